@@ -1,0 +1,105 @@
+"""How a cell of CSV holds what is more than a word: lists, parties, concepts; and the formula guard.
+
+    keywords    interest rate;inflation
+    bylines     Jane Doe <https://example.com/jane> (Political editor);John Roe
+    subjects    central bank [medtop:20000350] (abstract);Vienna (place)
+
+A backslash takes a character of this notation literally. Every value can be read back exactly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+GUARDED_STARTS: Final = "'=+-@\t\r\n"
+_GUARDED = re.compile(r"'*[=+\-@\t\r\n\0]")
+_UNGUARDED = re.compile(r"'+[=+\-@\t\r\n\0]")
+
+_SPECIAL = re.compile(r"([\\;<>()\[\]])")
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_ITEM_END = re.compile(r"(?:[^\\;]|\\.|\\\Z)*", re.DOTALL)
+_NAMED = re.compile(
+    r"\s*(?P<name>(?:[^\\<\[(]|\\.)*?)"
+    r"\s*(?:<(?P<uri>(?:[^\\<>]|\\.)*)>)?"
+    r"\s*(?:\[(?P<qcode>(?:[^\\\[\]]|\\.)*)\])?"
+    r"\s*(?:\((?P<note>(?:[^\\()]|\\.)*)\))?\s*",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A named thing as a cell holds it: `name <uri> [qcode] (note)`."""
+
+    name: str | None = None
+    uri: str | None = None
+    qcode: str | None = None
+    note: str | None = None
+
+
+def guard(cell: str) -> str:
+    """A cell that no spreadsheet runs as a formula: an apostrophe before what would be one (or was guarded)."""
+    return f"'{cell}" if cell and cell[0] in GUARDED_STARTS and _GUARDED.match(cell) else cell
+
+
+def unguard(cell: str) -> str:
+    """The exact undoing of `guard`."""
+    return cell[1:] if _UNGUARDED.match(cell) else cell
+
+
+def write_items(items: Iterable[str]) -> str:
+    """A list of texts as one cell."""
+    return ";".join(map(_escape, items))
+
+
+def read_items(cell: str) -> tuple[str, ...]:
+    """The texts of a cell that is a list; blank ones are left out."""
+    return tuple(item for raw in _split(cell) if (item := _unescape(raw.strip())))
+
+
+def write_named(things: Iterable[Named]) -> str:
+    """A list of named things as one cell."""
+    return ";".join(map(_write_one, things))
+
+
+def read_named(cell: str) -> tuple[Named, ...]:
+    """The named things of a cell. What is not in this notation is a name, as it stands."""
+    return tuple(map(_read_one, (raw for raw in _split(cell) if raw.strip())))
+
+
+def _write_one(thing: Named) -> str:
+    parts = (
+        _escape(thing.name) if thing.name else None,
+        f"<{_escape(thing.uri)}>" if thing.uri else None,
+        f"[{_escape(thing.qcode)}]" if thing.qcode else None,
+        f"({_escape(thing.note)})" if thing.note else None,
+    )
+    return " ".join(part for part in parts if part)
+
+
+def _read_one(raw: str) -> Named:
+    match = _NAMED.fullmatch(raw)
+    if match is None:
+        return Named(name=_unescape(raw.strip()))
+    return Named(**{part: _unescape(value) if value else None for part, value in match.groupdict().items()})
+
+
+def _split(cell: str) -> Iterator[str]:
+    """The items of a cell, still escaped."""
+    start = 0
+    while start <= len(cell):
+        match = _ITEM_END.match(cell, start)
+        end = match.end() if match else len(cell)
+        yield cell[start:end]
+        start = end + 1
+
+
+def _escape(value: str) -> str:
+    return _SPECIAL.sub(r"\\\1", value)
+
+
+def _unescape(value: str) -> str:
+    return _ESCAPED.sub(r"\1", value)

@@ -1,0 +1,112 @@
+"""The shapes of the pipe: what a reader takes and gives, what a writer takes and gives.
+
+A reader turns a `Document` into Articles, a writer turns Articles into pieces of files, and neither
+knows the other. Pieces of a file are joined as bytes: head, piece, between, piece, …, tail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, Protocol
+
+from schemas import __version__
+from schemas.article import Article, Party
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """The facts of one conversion, the same for every article in it.
+
+    Args:
+        at: when it runs, a date-time with its zone, to the second.
+        operator: who runs it.
+    """
+
+    at: str
+    operator: Party = field(default_factory=lambda: Party(name="newsmill"))
+    version: str = __version__
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A document to be read.
+
+    Args:
+        name: its name, if it has one.
+        open: how to open its bytes, more than once if need be.
+        defaults: fields that hold for every article in it which does not state them itself.
+    """
+
+    name: str | None
+    open: Callable[[], BinaryIO]
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+
+    def article(self, stated: Mapping[str, Any]) -> Article:
+        """The article of what was read, completed by the defaults.
+
+        Raises:
+            ArticleError: a field breaks an invariant of `Article`.
+        """
+        return Article(**{"paragraphs": (), **self.defaults, **stated})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadArticle:
+    """An article that a reader found and could not read.
+
+    Args:
+        place: where in the document, for people ("line 3"), or "".
+        reason: what is wrong and what to do.
+        id: the article's id, if that much could be read.
+    """
+
+    place: str
+    reason: str
+    id: str | None = None
+
+
+class Reader(Protocol):
+    """One input format.
+
+    Raises (while it is iterated):
+        InputError: the document as a whole cannot be read, or not any further.
+    """
+
+    def __call__(self, document: Document, /) -> Iterator[Article | UnreadArticle]:
+        """The articles of a document, one after the other."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What stands around the pieces of a file, and the media type of the whole."""
+
+    head: bytes
+    between: bytes
+    tail: bytes
+    media_type: str
+
+
+class Writer(Protocol):
+    """One output format, for one conversion with one set of options."""
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of the files it makes."""
+        ...
+
+    def pieces(self, article: Article, /) -> tuple[bytes, ...]:
+        """An article's piece of each file; b"" for a file that articles leave no piece in.
+
+        Args:
+            article: an article that has its id.
+
+        Raises:
+            ArticleError: this format cannot state what the article states.
+        """
+        ...
+
+    def frame(self, name: str, articles: int, /) -> Frame:
+        """What stands around the pieces of the file `name` when it holds so many articles (1 or more)."""
+        ...

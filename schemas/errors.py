@@ -1,0 +1,113 @@
+"""The one tree of exceptions: each says what is wrong, where, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class NewsmillError(Exception):
+    """The root of every error that newsmill raises on purpose."""
+
+
+class SettingsError(NewsmillError):
+    """A setting has a value that the service cannot start with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with a value.
+
+    Args:
+        pointer: where, as a JSON Pointer (RFC 6901) into the value; "" is the whole of it.
+        detail: what is wrong and what would be right, a sentence.
+    """
+
+    pointer: str
+    detail: str
+
+    def __str__(self) -> str:
+        return f"{self.pointer}: {self.detail}" if self.pointer else self.detail
+
+
+class FaultsError(NewsmillError):
+    """Something is wrong in one or more places, each named."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+    def __str__(self) -> str:
+        return "; ".join(str(fault) for fault in self.faults)
+
+
+class ArticleError(FaultsError):
+    """An article cannot be what an `Article` has to be."""
+
+
+class RequestError(FaultsError):
+    """A request (options, metadata, a source) does not fit its schema."""
+
+
+class InputError(NewsmillError):
+    """The bytes of a document cannot be read.
+
+    Args:
+        document: the document's name.
+        place: where in it, for people ("byte 17", "line 3"), or "" for the whole of it.
+        reason: what is wrong and what to do.
+    """
+
+    def __init__(self, document: str, place: str, reason: str) -> None:
+        super().__init__(document, place, reason)
+        self.document = document
+        self.place = place
+        self.reason = reason
+
+    def __str__(self) -> str:
+        where = f"{self.document}, {self.place}" if self.place else self.document
+        return f"{where}: {self.reason}"
+
+
+class UnknownNameError(NewsmillError):
+    """A name that stands for nothing: a format, a seed, a file.
+
+    Args:
+        kind: what the name should be a name of, such as "format".
+        name: the name.
+        known: the names that there are.
+    """
+
+    def __init__(self, kind: str, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(kind, name, known)
+        self.kind = kind
+        self.name = name
+        self.known = known
+
+    def __str__(self) -> str:
+        known = ", ".join(self.known) or "none"
+        return f"there is no {self.kind} named {self.name!r}; there is: {known}"
+
+
+class StoreError(NewsmillError):
+    """The artifact store cannot be read or written."""
+
+
+class JobNotFoundError(NewsmillError):
+    """There is no job with this id, or it is no longer remembered."""
+
+
+class JobStateError(NewsmillError):
+    """The job's state does not allow what was asked.
+
+    Args:
+        status: the state the job is in.
+        detail: what that does not allow.
+    """
+
+    def __init__(self, status: str, detail: str) -> None:
+        super().__init__(status, detail)
+        self.status = status
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return self.detail

@@ -1,0 +1,79 @@
+"""From marshmallow's messages to faults: a pointer, a sentence, and the nearest name for an unknown one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields
+
+from schemas.errors import Fault
+
+# marshmallow's own messages that do not say what would be right.
+_UNKNOWN = "Unknown field."
+_SENTENCES = {
+    "Invalid input type.": "must be an object",
+    "Missing data for required field.": "is missing, and required",
+    "Field may not be null.": "must not be null",
+}
+
+
+def faults_of(error: ValidationError, schema: Schema, base: str = "") -> tuple[Fault, ...]:
+    """Every fault of a value that did not fit its schema.
+
+    Args:
+        error: what `schema.load` raised.
+        schema: the schema, whose field names are offered for an unknown one.
+        base: the JSON Pointer of the value that was loaded.
+    """
+    return tuple(_walk(error.messages, schema, base))
+
+
+def _walk(messages: Any, schema: object, pointer: str) -> Iterator[Fault]:
+    if isinstance(messages, str):
+        yield Fault(pointer, _SENTENCES.get(messages, messages))
+    elif isinstance(messages, list):
+        for message in messages:
+            yield from _walk(message, schema, pointer)
+    elif isinstance(messages, dict):
+        for key, inner in messages.items():
+            if key == "_schema":
+                yield from _walk(inner, schema, pointer)
+                continue
+            here = f"{pointer}/{escape_pointer(str(key))}"
+            if isinstance(schema, Schema) and key not in schema.fields and _UNKNOWN in inner:
+                yield Fault(here, _unknown(str(key), tuple(schema.fields)))
+            else:
+                yield from _walk(inner, _schema_at(schema, key), here)
+
+
+def _schema_at(schema: object, key: Any) -> object:
+    """The schema of a member: an object's field, or a list's item (whose key is its number)."""
+    if isinstance(key, int):
+        return schema
+    if isinstance(schema, Schema):
+        schema = schema.fields.get(key)
+    if isinstance(schema, fields.List):
+        schema = schema.inner
+    if isinstance(schema, fields.Nested):
+        return schema.schema
+    return schema
+
+
+def _unknown(name: str, known: tuple[str, ...]) -> str:
+    near = nearest(name, known)
+    if near:
+        return f"unknown field {name!r}; did you mean {near!r}?"
+    return f"unknown field {name!r}; the fields here are {', '.join(sorted(known))}"
+
+
+def nearest(name: str, known: tuple[str, ...]) -> str | None:
+    """The known name that an unknown one was most likely meant to be."""
+    matches = get_close_matches(name.lower().replace("-", "_"), known, n=1, cutoff=0.6)
+    return matches[0] if matches else None
+
+
+def escape_pointer(key: str) -> str:
+    """A key as a part of a JSON Pointer (RFC 6901, section 3)."""
+    return key.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,1 @@
+"""What speaks to people and programs: HTTP, the page, the command line."""

@@ -1,0 +1,1 @@
+"""What happens to articles after a job is accepted."""

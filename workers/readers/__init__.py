@@ -1,0 +1,27 @@
+"""The input formats: one module each, and the list of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from schemas.conversion import Reader
+from schemas.errors import UnknownNameError
+from workers.readers.json_articles import read_json_articles
+from workers.readers.text import read_text
+
+READERS: Final[Mapping[str, Reader]] = {
+    "text": read_text,
+    "json": read_json_articles,
+}
+
+
+def get_reader(name: str) -> Reader:
+    """The reader of an input format.
+
+    Raises:
+        UnknownNameError: there is no such format.
+    """
+    if name not in READERS:
+        raise UnknownNameError("input format", name, tuple(READERS))
+    return READERS[name]

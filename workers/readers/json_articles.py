@@ -1,0 +1,64 @@
+"""Articles in JSON, in the form of `schemas.article_json`: one object, a list of them, or NDJSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import orjson
+
+from schemas.article import Article
+from schemas.article_json import article_fields
+from schemas.conversion import Document, UnreadArticle
+from schemas.errors import ArticleError, InputError
+
+
+def read_json_articles(document: Document) -> Iterator[Article | UnreadArticle]:
+    """The articles of a JSON document; an article that does not fit its schema is passed over, by name.
+
+    Raises:
+        InputError: the document is not JSON.
+    """
+    name = document.name or "articles"
+    with document.open() as stream:
+        first = stream.readline()
+        if _is_line(first):
+            yield from _lines(first, stream, document)
+            return
+        whole = first + stream.read()
+    try:
+        value = orjson.loads(whole)
+    except orjson.JSONDecodeError as error:
+        raise InputError(name, f"line {error.lineno}, column {error.colno}", f"it is not JSON: {error.msg}") from None
+    for number, item in enumerate(value if isinstance(value, list) else [value], 1):
+        yield _article(item, f"article {number}", document)
+
+
+def _is_line(first: bytes) -> bool:
+    """Whether a first line is an object by itself: NDJSON, or a document of one line."""
+    try:
+        return isinstance(orjson.loads(first), dict)
+    except orjson.JSONDecodeError:
+        return False
+
+
+def _lines(first: bytes, rest: Iterable[bytes], document: Document) -> Iterator[Article | UnreadArticle]:
+    yield _article(orjson.loads(first), "line 1", document)
+    for number, line in enumerate(rest, 2):
+        if not line.strip():
+            continue
+        place = f"line {number}"
+        try:
+            value = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            yield UnreadArticle(place=place, reason=f"the line is not JSON: {error.msg}, column {error.colno}")
+            continue
+        yield _article(value, place, document)
+
+
+def _article(value: Any, place: str, document: Document) -> Article | UnreadArticle:
+    try:
+        return document.article(article_fields(value))
+    except ArticleError as error:
+        stated = value.get("id") if isinstance(value, dict) else None
+        return UnreadArticle(place=place, reason=str(error), id=stated if isinstance(stated, str) else None)
