@@ -111,3 +111,22 @@ class JobStateError(NewsmillError):
 
     def __str__(self) -> str:
         return self.detail
+
+
+class BrokerError(NewsmillError):
+    """Redis, or the broker of the workers, cannot be reached or does not take what we write."""
+
+
+class QueueFullError(NewsmillError):
+    """As many jobs wait as may wait.
+
+    Args:
+        limit: how many may.
+    """
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+    def __str__(self) -> str:
+        return f"{self.limit} jobs are waiting or running already; try again in a while"

@@ -1,0 +1,200 @@
+"""The export request and the job, as clients see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal, get_args
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from schemas.article_json import ArticleSchema, MetadataSchema, metadata_fields
+from schemas.errors import ArticleError, Fault, RequestError
+from schemas.faults import faults_of, nearest
+from schemas.formats import FORMAT_IDS, load_options
+
+JobStatus = Literal["queued", "running", "succeeded", "partial", "failed", "canceled", "expired"]
+
+STATUSES: Final = get_args(JobStatus)
+ENDED: Final = ("succeeded", "partial", "failed", "canceled", "expired")
+"""The states that a job does not leave (but that one which has ended expires)."""
+
+
+class SeedsField(fields.Field[Any]):
+    """A list of names, or "*" for all."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        if value == "*" or (isinstance(value, list) and value and all(isinstance(name, str) for name in value)):
+            return value
+        raise ValidationError('must be a list of names of seeds, or "*" for all of them')
+
+
+class SourceSpecSchema(Schema):
+    """What is to be exported: one of the three."""
+
+    seeds = SeedsField(
+        metadata={
+            "description": "Names of seed articles, or `*` for all of them",
+            "oneOf": [{"type": "array", "items": {"type": "string"}}, {"const": "*"}],
+        }
+    )
+    text = fields.String(validate=validate.Length(min=1), metadata={"description": "A plain text, as a seed has it"})
+    articles = fields.List(
+        fields.Raw(),
+        validate=validate.Length(min=1),
+        metadata={"description": "Articles", "type": "array", "items": {"$ref": "#/components/schemas/Article"}},
+    )
+
+    @validates_schema(skip_on_field_errors=True)
+    def _one(self, data: Mapping[str, Any], **_: Any) -> None:
+        if len(data) != 1:
+            raise ValidationError("give one of `seeds`, `text` and `articles`")
+
+
+class UploadRequestSchema(Schema):
+    """What is to become of uploaded files: the part `request` of a multipart body."""
+
+    formats = fields.List(
+        fields.String(),
+        required=True,
+        validate=validate.Length(min=1),
+        metadata={"items": {"type": "string", "enum": list(FORMAT_IDS)}, "examples": [list(FORMAT_IDS)]},
+    )
+    metadata = fields.Dict(load_default=dict, metadata={"$ref": "#/components/schemas/Metadata"})
+    options = fields.Dict(
+        keys=fields.String(),
+        values=fields.Dict(),
+        load_default=dict,
+        metadata={"description": "Options of each format; `GET /v1/formats` has their schemas"},
+    )
+
+
+class ExportRequestSchema(UploadRequestSchema):
+    """What is to be exported, and how."""
+
+    source = fields.Nested(SourceSpecSchema, required=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportRequest:
+    """A request that fits its schema.
+
+    Args:
+        source: `seeds`, `text` or `articles`; empty for an upload.
+        formats: each once, in the order asked for.
+        metadata: as given; it holds valid Article fields.
+        options: as given; they are valid.
+    """
+
+    source: Mapping[str, Any]
+    formats: tuple[str, ...]
+    metadata: Mapping[str, Any]
+    options: Mapping[str, Any]
+
+
+def load_request(value: Any, *, upload: bool = False) -> ExportRequest:
+    """The request that a JSON value is.
+
+    Args:
+        value: the parsed JSON.
+        upload: whether the articles come in files beside it, so that it has no `source`.
+
+    Raises:
+        RequestError: it does not fit; each fault has its pointer.
+    """
+    schema = UploadRequestSchema() if upload else ExportRequestSchema()
+    try:
+        loaded = schema.load(value)
+    except ValidationError as error:
+        raise RequestError(faults_of(error, schema)) from None
+    formats = tuple(dict.fromkeys(loaded["formats"]))
+    faults = [
+        Fault(f"/formats/{index}", _unknown_format(format_id))
+        for index, format_id in enumerate(loaded["formats"])
+        if format_id not in FORMAT_IDS
+    ]
+    if not faults:
+        try:
+            load_options(loaded["options"], formats)
+        except RequestError as error:
+            faults += error.faults
+    try:
+        metadata_fields(loaded["metadata"])
+    except ArticleError as error:
+        faults += [Fault(f"/metadata{fault.pointer}", fault.detail) for fault in error.faults]
+    if faults:
+        raise RequestError(tuple(faults))
+    return ExportRequest(
+        source=loaded.get("source", {}), formats=formats, metadata=loaded["metadata"], options=loaded["options"]
+    )
+
+
+def _unknown_format(format_id: str) -> str:
+    near = nearest(format_id, FORMAT_IDS) or nearest(format_id.replace("_", "-"), FORMAT_IDS)
+    hint = f"did you mean {near!r}? " if near else ""
+    return f"there is no format {format_id!r}; {hint}The formats are {', '.join(FORMAT_IDS)}"
+
+
+class ProgressSchema(Schema):
+    """How far a job is, in articles; `total` is absent until it is known."""
+
+    total = fields.Integer(metadata={"minimum": 0})
+    done = fields.Integer(required=True, metadata={"minimum": 0})
+    failed = fields.Integer(required=True, metadata={"minimum": 0})
+
+
+class ExportedFileSchema(Schema):
+    """A finished file."""
+
+    name = fields.String(required=True)
+    format = fields.String(required=True)
+    media_type = fields.String(required=True)
+    size = fields.Integer(required=True, metadata={"description": "Bytes"})
+    sha256 = fields.String(required=True)
+    articles = fields.Integer(required=True)
+    href = fields.String(required=True)
+
+
+class WarningSchema(Schema):
+    """Something that was done as asked, and that one should know."""
+
+    type = fields.String(required=True)
+    detail = fields.String(required=True)
+    articles = fields.Integer(required=True, metadata={"description": "In how many articles"})
+
+
+class ProblemFaultSchema(Schema):
+    """One thing that does not fit."""
+
+    pointer = fields.String(required=True, metadata={"description": "A JSON Pointer into the request's body"})
+    detail = fields.String(required=True)
+
+
+class ProblemSchema(Schema):
+    """What went wrong (RFC 9457)."""
+
+    type = fields.String(required=True, metadata={"format": "uri-reference"})
+    title = fields.String(required=True)
+    status = fields.Integer()
+    detail = fields.String(required=True)
+    errors = fields.List(fields.Nested(ProblemFaultSchema))
+
+
+class JobSchema(Schema):
+    """An export job."""
+
+    id = fields.String(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    progress = fields.Nested(ProgressSchema, required=True)
+    formats = fields.List(fields.String(), required=True)
+    created = fields.String(required=True, metadata={"format": "date-time"})
+    started = fields.String(metadata={"format": "date-time"})
+    finished = fields.String(metadata={"format": "date-time"})
+    expires = fields.String(metadata={"format": "date-time"})
+    files = fields.List(fields.Nested(ExportedFileSchema), required=True)
+    warnings = fields.List(fields.Nested(WarningSchema), required=True)
+    error = fields.Nested(ProblemSchema)
+
+
+SCHEMAS: Final = {"Article": ArticleSchema, "Metadata": MetadataSchema}
+"""The schemas that the API's description refers to by name."""

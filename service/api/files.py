@@ -1,0 +1,60 @@
+"""The resource /v1/jobs/{id}/files: the finished files."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, request, send_file
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from service.api.jobs import ended_job
+from service.problems import ProblemError
+from service.state import state
+from workers.artifacts import JobFolder
+from workers.jobs import Job
+
+blueprint = Blueprint("files", __name__, url_prefix="/v1/jobs", description="Exported files")
+
+
+@blueprint.route("/<job_id>/files/<name>")
+class OneFile(MethodView):
+    """One file."""
+
+    @blueprint.doc(
+        summary="Download a file",
+        responses={
+            "206": {"description": "The part of the file that the header Range asked for"},
+            "304": {"description": "The client has it: If-None-Match names its ETag"},
+            "416": {"description": "The file does not have the range that was asked for"},
+        },
+    )
+    @blueprint.response(200, content_type="application/octet-stream", description="The file")
+    def get(self, job_id: str, name: str) -> Response:
+        """A file of a job that has ended, whole or in part, with its digest."""
+        here = state()
+        job = ended_job(job_id, here)
+        file = _find(job, name)
+        stream = JobFolder(here.store, job_id).open(name)
+        response = send_file(stream, mimetype=file["media_type"], as_attachment=True, download_name=name)
+        response.content_length = file["size"]
+        response.headers["Content-Type"] = file["media_type"]
+        response.set_etag(file["sha256"])
+        # RFC 9530: Content-Digest is of the bytes in this answer, Repr-Digest of the whole file.
+        digest = f"sha-256=:{base64.b64encode(bytes.fromhex(file['sha256'])).decode()}:"
+        response.headers["Repr-Digest"] = digest
+        response.headers["Cache-Control"] = "private, no-transform"
+        response.make_conditional(request, accept_ranges=True, complete_length=file["size"])
+        if response.status_code == 200:
+            response.headers["Content-Digest"] = digest
+        return response
+
+
+def _find(job: Job, name: str) -> Mapping[str, Any]:
+    for file in job.files:
+        if file["name"] == name:
+            return file
+    known = ", ".join(file["name"] for file in job.files) or "none: no article could be converted"
+    raise ProblemError("not-found", f"The job has no file named {name!r}; its files: {known}.")

@@ -1,0 +1,74 @@
+"""Whether the service is alive, and whether it is ready to take jobs."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from flask import Response, jsonify
+from flask.views import MethodView
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields
+
+from schemas.errors import NewsmillError
+from service.state import State, state
+
+blueprint = Blueprint("health", __name__, description="Health")
+
+
+class AliveSchema(Schema):
+    """The service is alive."""
+
+    status = fields.String(required=True)
+
+
+class ReadySchema(Schema):
+    """Whether the service is ready, and what is missing."""
+
+    status = fields.String(required=True)
+    checks = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+@blueprint.route("/healthz")
+class Alive(MethodView):
+    """Liveness."""
+
+    @blueprint.doc(summary="Is it alive?")
+    @blueprint.response(200, AliveSchema)
+    def get(self) -> dict[str, Any]:
+        """The process answers."""
+        return {"status": "alive"}
+
+
+@blueprint.route("/readyz")
+class Ready(MethodView):
+    """Readiness."""
+
+    @blueprint.doc(summary="Is it ready?")
+    @blueprint.response(200, ReadySchema)
+    @blueprint.alt_response(503, schema=ReadySchema, description="Something is missing; `checks` says what")
+    def get(self) -> Response:
+        """Redis, the store and a worker are within reach."""
+        checks = _checks(state())
+        ready = all(found == "ok" for found in checks.values())
+        response = jsonify(status="ready" if ready else "not ready", checks=checks)
+        response.status_code = 200 if ready else 503
+        if not ready:
+            response.headers["Retry-After"] = "5"
+        return response
+
+
+def _checks(here: State) -> dict[str, str]:
+    found = {}
+    for name, check in (("redis", here.jobs.check), ("store", here.store.check), ("workers", partial(_workers, here))):
+        try:
+            check()
+            found[name] = "ok"
+        except NewsmillError as error:
+            found[name] = str(error)
+    return found
+
+
+def _workers(here: State) -> None:
+    if not here.jobs.workers():
+        raise NewsmillError("no worker has been seen for some seconds; jobs wait for one")

@@ -1,0 +1,198 @@
+"""The resource /v1/jobs."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from typing import Any, Final
+
+import orjson
+from flask import Response, request, stream_with_context, url_for
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from schemas.job import ExportRequestSchema, JobSchema, load_request
+from service.api.bodies import parse_json, preferred_wait, read_body, read_uploads
+from service.problems import ProblemError
+from service.state import State, state
+from service.submission import inputs_of, submit
+from workers.artifacts import JobFolder
+from workers.jobs import Job
+from workers.run import ERRORS
+
+LONGEST_WAIT: Final = 60
+"""Seconds that a request may ask to wait for a job."""
+
+# A notification can be lost when Redis restarts: the record is looked at this often while waiting, in seconds.
+_LOOK_EVERY = 5.0
+
+blueprint = Blueprint("jobs", __name__, url_prefix="/v1/jobs", description="Export jobs")
+
+
+@blueprint.route("")
+class Jobs(MethodView):
+    """All jobs."""
+
+    @blueprint.doc(
+        summary="Export articles",
+        requestBody={
+            "required": True,
+            "content": {
+                "application/json": {"schema": ExportRequestSchema},
+                "multipart/form-data": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["file", "request"],
+                        "properties": {
+                            "file": {"type": "array", "items": {"type": "string", "format": "binary"}},
+                            "request": {"type": "string", "description": "The same JSON, without `source`"},
+                        },
+                    }
+                },
+            },
+        },
+        parameters=[
+            {
+                "in": "header",
+                "name": "Prefer",
+                "schema": {"type": "string"},
+                "description": "`wait=N`: answer when the job has ended, or after N seconds",
+            }
+        ],
+    )
+    @blueprint.response(202, JobSchema, description="The job is accepted")
+    def post(self) -> Response:
+        """Convert articles: seeds, a text, articles in JSON, or uploaded files."""
+        here = state()
+        if request.mimetype == "multipart/form-data":
+            body, inputs = read_uploads(request, here.settings.max_upload)
+            wanted = load_request(body, upload=True)
+        elif request.mimetype == "application/json":
+            limit = min(here.settings.max_body, here.settings.max_upload)
+            wanted = load_request(parse_json(read_body(request, limit)))
+            inputs = inputs_of(wanted, here)
+        else:
+            detail = f"{request.mimetype or 'No media type'} is not application/json or multipart/form-data."
+            raise ProblemError("unsupported-media-type", detail)
+        job = submit(wanted, inputs, here)
+        wait = preferred_wait(request, LONGEST_WAIT)
+        if wait is not None:
+            job = wait_for_end(job.id, wait, here)
+        response = answer(job, 202)
+        response.headers["Location"] = url_for("jobs.OneJob", job_id=job.id)
+        if not job.ended:
+            response.headers["Retry-After"] = "1"
+        if wait is not None:
+            response.headers["Preference-Applied"] = f"wait={wait}"
+        return response
+
+
+@blueprint.route("/<job_id>")
+class OneJob(MethodView):
+    """One job."""
+
+    @blueprint.doc(
+        summary="How a job is doing",
+        parameters=[
+            {
+                "in": "query",
+                "name": "wait",
+                "schema": {"type": "integer", "minimum": 0, "maximum": LONGEST_WAIT},
+                "description": "Answer as soon as the job changes its state, or after so many seconds",
+            }
+        ],
+    )
+    @blueprint.response(200, JobSchema, description="The job")
+    def get(self, job_id: str) -> Response:
+        """The job as it is, or as it is when its state has changed."""
+        here = state()
+        job = here.jobs.get(job_id)
+        if (wait := _wanted_wait()) and not job.ended:
+            job = wait_for_change(job, wait, here)
+        response = answer(job, 200)
+        if not job.ended:
+            response.headers["Retry-After"] = "1"
+        return response
+
+
+@blueprint.route("/<job_id>/errors")
+class JobErrors(MethodView):
+    """What failed of a job."""
+
+    @blueprint.doc(summary="The articles that failed")
+    @blueprint.response(200, content_type="application/x-ndjson", description="A line for each article that failed")
+    def get(self, job_id: str) -> Response:
+        """Each article that failed: the document and the place it stood in, its id, and why."""
+        here = state()
+        job = ended_job(job_id, here)
+        if not job.failed:
+            return Response(b"", mimetype="application/x-ndjson")
+        stream = JobFolder(here.store, job_id).open(ERRORS)
+        return Response(stream_with_context(stream), mimetype="application/x-ndjson")
+
+
+def ended_job(job_id: str, here: State) -> Job:
+    """A job whose files are there.
+
+    Raises:
+        ProblemError: it still runs, or has expired.
+    """
+    job = here.jobs.get(job_id)
+    if job.status == "expired":
+        raise ProblemError("expired", f"The job ended at {job.finished}, and its files were kept until {job.expires}.")
+    if not job.ended:
+        raise ProblemError("not-finished", f"The job is {job.status}.", retry_after="1")
+    return job
+
+
+def wait_for_end(job_id: str, seconds: float, here: State) -> Job:
+    """The job when it has ended, or after so many seconds."""
+    deadline = time.monotonic() + seconds
+    with here.changes.of(job_id) as changed:
+        while True:
+            job = here.jobs.get(job_id)
+            remaining = deadline - time.monotonic()
+            if job.ended or remaining <= 0:
+                return job
+            changed.wait(min(remaining, _LOOK_EVERY))
+            changed.clear()
+
+
+def wait_for_change(job: Job, seconds: float, here: State) -> Job:
+    """The job when its state is another one, or after so many seconds."""
+    deadline = time.monotonic() + seconds
+    with here.changes.of(job.id) as changed:
+        while True:
+            now = here.jobs.get(job.id)
+            remaining = deadline - time.monotonic()
+            if now.status != job.status or remaining <= 0:
+                return now
+            changed.wait(min(remaining, _LOOK_EVERY))
+            changed.clear()
+
+
+def _wanted_wait() -> int:
+    given = request.args.get("wait", "0")
+    if not given.isascii() or not given.isdigit() or int(given[:9]) > LONGEST_WAIT:
+        raise ProblemError("malformed-request", f"wait={given} is not a number of seconds from 0 to {LONGEST_WAIT}.")
+    return int(given)
+
+
+def answer(job: Job, status: int) -> Response:
+    """The job as the body of an answer."""
+    shown: dict[str, Any] = {
+        name: value
+        for name, value in asdict(job).items()
+        if name in ("id", "status", "created", "started", "finished", "expires", "error") and value is not None
+    }
+    shown["progress"] = {"done": job.done, "failed": job.failed}
+    if job.total is not None:
+        shown["progress"]["total"] = job.total
+    shown["formats"] = job.spec.formats
+    shown["files"] = [
+        {**file, "href": url_for("files.OneFile", job_id=job.id, name=file["name"])} for file in job.files
+    ]
+    shown["warnings"] = job.warnings
+    response = Response(orjson.dumps(shown), status=status, mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,25 @@
+"""The resource /problems: what each kind of problem means; the `type` of a problem is its address."""
+
+from __future__ import annotations
+
+from flask import Response
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from service.problems import KINDS, ProblemError
+
+blueprint = Blueprint("problems", __name__, url_prefix="/problems", description="Kinds of problems")
+
+
+@blueprint.route("/<name>")
+class OneProblem(MethodView):
+    """One kind of problem."""
+
+    @blueprint.doc(summary="What a kind of problem means")
+    @blueprint.response(200, content_type="text/plain; charset=utf-8")
+    def get(self, name: str) -> Response:
+        """Its title, and what to do about it."""
+        if name not in KINDS:
+            raise ProblemError("not-found", f"There is no kind of problem named {name!r}.")
+        kind = KINDS[name]
+        return Response(f"{kind.title} ({kind.status})\n\n{kind.advice}\n", mimetype="text/plain")

@@ -1,0 +1,136 @@
+"""The Flask application."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import orjson
+from flask import Flask, Response
+from flask.json.provider import JSONProvider
+from flask_smorest import Api
+from werkzeug.exceptions import HTTPException
+
+from schemas import __version__
+from schemas.errors import (
+    BrokerError,
+    JobNotFoundError,
+    QueueFullError,
+    RequestError,
+    StoreError,
+)
+from schemas.job import SCHEMAS, ProblemSchema
+from schemas.settings import Settings, load_settings
+from service import problems
+from service.api import files, formats, health, jobs, seeds
+from service.api.problems import blueprint as problems_blueprint
+from service.problems import Problem, ProblemError
+from service.state import make_state
+
+log = logging.getLogger(__name__)
+
+
+class _Json(JSONProvider):
+    """JSON by orjson."""
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        return orjson.dumps(obj).decode()
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        return orjson.loads(s)
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        body = self._prepare_response_obj(args, kwargs)
+        return Response(orjson.dumps(body), mimetype="application/json")
+
+
+class _Api(Api):  # type: ignore[misc]
+    """Problem details instead of smorest's own form of errors."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_error_handlers(self) -> None:
+        """Errors are registered by `create_app`, all in one place."""
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application.
+
+    Args:
+        settings: what to run with; the environment's when not given.
+
+    Raises:
+        SettingsError: a setting is wrong.
+    """
+    settings = settings or load_settings()
+    app = Flask("newsmill", static_folder=None)
+    app.json = _Json(app)
+    app.extensions["newsmill"] = make_state(settings)
+    app.config.update(
+        API_TITLE="newsmill",
+        API_VERSION=__version__,
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/",
+        API_SPEC_OPTIONS={
+            "info": {
+                "description": "Turns news articles into NewsML-G2, schema.org NewsArticle and CSV. "
+                "Post a job, poll it or wait for it, download its files.",
+            },
+        },
+    )
+    api = _Api(app)
+    for name, schema in SCHEMAS.items():
+        api.spec.components.schema(name, schema=schema)
+    for blueprint in (
+        jobs.blueprint,
+        files.blueprint,
+        seeds.blueprint,
+        formats.blueprint,
+        health.blueprint,
+        problems_blueprint,
+    ):
+        api.register_blueprint(blueprint)
+    _register_errors(app)
+    return app
+
+
+def _register_errors(app: Flask) -> None:
+    @app.errorhandler(ProblemError)
+    def _problem(error: ProblemError) -> Response:
+        return problems.respond(error.problem)
+
+    @app.errorhandler(RequestError)
+    def _request(error: RequestError) -> Response:
+        detail = f"{len(error.faults)} of its values are wrong." if len(error.faults) > 1 else f"{error}."
+        return problems.respond(Problem(kind="invalid-request", detail=detail, faults=error.faults))
+
+    @app.errorhandler(JobNotFoundError)
+    def _not_found(_: JobNotFoundError) -> Response:
+        return problems.respond(Problem(kind="not-found", detail="There is no job with this id."))
+
+    @app.errorhandler(QueueFullError)
+    def _full(error: QueueFullError) -> Response:
+        return problems.respond(Problem(kind="queue-full", detail=f"{error}.", headers={"Retry-After": "10"}))
+
+    @app.errorhandler(BrokerError)
+    def _broker(error: BrokerError) -> Response:
+        log.error("Redis or the broker: %s", error)
+        return problems.respond(
+            Problem(kind="broker-unreachable", detail="Redis does not answer.", headers={"Retry-After": "5"})
+        )
+
+    @app.errorhandler(StoreError)
+    def _store(error: StoreError) -> Response:
+        log.error("the artifact store: %s", error)
+        return problems.respond(
+            Problem(kind="store-unreachable", detail="The artifact store failed.", headers={"Retry-After": "30"})
+        )
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Response:
+        return problems.respond(problems.of_http_exception(error))
+
+    @app.errorhandler(Exception)
+    def _mistake(error: Exception) -> Response:
+        log.error("a request failed", exc_info=error)
+        return problems.respond(Problem(kind="internal-error", detail="The log of the service says more."))

@@ -1,0 +1,86 @@
+"""Waiting for a job without polling: one subscription of each process, shared by all who wait in it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import redis
+
+from workers.jobs import CHANGES
+
+log = logging.getLogger(__name__)
+
+_RECONNECT = 0.5
+
+
+class Changes:
+    """Wakes those who wait for a job when its record changes.
+
+    A notification can be lost (Redis has restarted, say), so that a waiter looks at the record before it waits,
+    and again now and then; the notification is what makes it quick.
+    """
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._client = client
+        self._lock = threading.Lock()
+        self._waiting: dict[str, set[threading.Event]] = defaultdict(set)
+        self._listener: threading.Thread | None = None
+        self._subscribed = threading.Event()
+
+    @contextmanager
+    def of(self, job_id: str) -> Iterator[threading.Event]:
+        """An event that is set at every change of the job from now on; who waits on it clears it."""
+        changed = threading.Event()
+        with self._lock:
+            self._waiting[job_id].add(changed)
+            if self._listener is None:
+                self._listener = threading.Thread(target=self._listen, name="changes", daemon=True)
+                self._listener.start()
+        # Only the first who waits in a process has to wait for the subscription itself.
+        self._subscribed.wait(2)
+        try:
+            yield changed
+        finally:
+            with self._lock:
+                self._waiting[job_id].discard(changed)
+                if not self._waiting[job_id]:
+                    del self._waiting[job_id]
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                self._receive()
+            except (redis.RedisError, OSError) as error:
+                log.warning("waiting for Redis: %s", error)
+            self._subscribed.clear()
+            self._wake_all()
+            time.sleep(_RECONNECT)
+
+    def _receive(self) -> None:
+        with self._client.pubsub() as subscription:
+            subscription.subscribe(CHANGES)
+            while True:
+                message = subscription.get_message(timeout=10)
+                if message is None:
+                    subscription.ping()
+                elif message["type"] == "subscribe":
+                    self._subscribed.set()
+                    self._wake_all()
+                elif message["type"] == "message":
+                    self._wake(message["data"].decode())
+
+    def _wake(self, job_id: str) -> None:
+        with self._lock:
+            for changed in self._waiting.get(job_id, ()):
+                changed.set()
+
+    def _wake_all(self) -> None:
+        with self._lock:
+            for waiting in self._waiting.values():
+                for changed in waiting:
+                    changed.set()

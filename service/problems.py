@@ -1,0 +1,138 @@
+"""Errors as answers: RFC 9457 problem details, each kind with a stable type and a page that explains it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import orjson
+from flask import Response
+from werkzeug.exceptions import HTTPException
+
+from schemas.errors import Fault
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of problem: its HTTP status, its title, and what to do about it."""
+
+    status: int
+    title: str
+    advice: str
+
+
+KINDS: Final[Mapping[str, Kind]] = {
+    "malformed-json": Kind(
+        status=400,
+        title="The body is not JSON",
+        advice="Send JSON in UTF-8; the detail names the line and the column where it ends to be JSON.",
+    ),
+    "malformed-request": Kind(
+        status=400, title="The request is malformed", advice="The detail says which part of the request, and how."
+    ),
+    "not-found": Kind(
+        status=404,
+        title="There is nothing here",
+        advice="Check the address. A job is remembered for thirty days after its files have expired.",
+    ),
+    "method-not-allowed": Kind(
+        status=405, title="The method is not allowed here", advice="The header Allow names those that are."
+    ),
+    "not-finished": Kind(
+        status=409, title="The job has not finished", advice="Wait for it: GET /v1/jobs/{id}?wait=30 does."
+    ),
+    "expired": Kind(
+        status=410, title="The job has expired", advice="Its files are gone; post the job again to have them made anew."
+    ),
+    "body-too-large": Kind(
+        status=413,
+        title="The body is too large",
+        advice="Send less in one request. Articles that are too many for a JSON body can be uploaded as files.",
+    ),
+    "unsupported-media-type": Kind(
+        status=415,
+        title="The media type is not supported",
+        advice="Send application/json, or multipart/form-data with the parts file and request.",
+    ),
+    "invalid-request": Kind(
+        status=422,
+        title="The request does not fit its schema",
+        advice="Each member of `errors` has a pointer to what is wrong, and says what would be right. "
+        "The schemas are in /openapi.json.",
+    ),
+    "idempotency-conflict": Kind(
+        status=422,
+        title="The Idempotency-Key was used for another request",
+        advice="Use a new key for each job; repeat a key only with the very same body.",
+    ),
+    "queue-full": Kind(
+        status=429, title="Too many jobs are waiting", advice="Try again after the seconds that Retry-After names."
+    ),
+    "broker-unreachable": Kind(
+        status=503,
+        title="The job queue cannot be reached",
+        advice="Nothing was accepted. Try again after the seconds that Retry-After names.",
+    ),
+    "store-unreachable": Kind(
+        status=503,
+        title="The artifact store cannot be used",
+        advice="Nothing was accepted. Try again after the seconds that Retry-After names.",
+    ),
+    "internal-error": Kind(
+        status=500, title="newsmill made a mistake", advice="The log of the service says more; please report it."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One problem: its kind, what happened, and what does not fit."""
+
+    kind: str
+    detail: str
+    faults: tuple[Fault, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def body(self) -> dict[str, Any]:
+        """The problem as a JSON object."""
+        kind = KINDS[self.kind]
+        body: dict[str, Any] = {
+            "type": f"/problems/{self.kind}",
+            "title": kind.title,
+            "status": kind.status,
+            "detail": self.detail,
+        }
+        if self.faults:
+            body["errors"] = [{"pointer": fault.pointer, "detail": fault.detail} for fault in self.faults]
+        return body
+
+
+class ProblemError(Exception):
+    """Raised by a view, and answered as its problem."""
+
+    def __init__(self, kind: str, detail: str, *, faults: tuple[Fault, ...] = (), **headers: str) -> None:
+        super().__init__(detail)
+        named = {name.replace("_", "-").title(): value for name, value in headers.items()}
+        self.problem = Problem(kind=kind, detail=detail, faults=faults, headers=named)
+
+
+def respond(problem: Problem) -> Response:
+    """The answer that a problem is."""
+    response = Response(orjson.dumps(problem.body()), status=KINDS[problem.kind].status, mimetype=MEDIA_TYPE)
+    response.headers.update(problem.headers)
+    return response
+
+
+# For errors that Flask raises by itself: what is not found, not allowed, too large.
+_OF_STATUS: Final = {kind.status: name for name, kind in reversed(tuple(KINDS.items()))}
+
+
+def of_http_exception(error: HTTPException) -> Problem:
+    """The problem that an error of Flask's is."""
+    status = error.code or 500
+    name = _OF_STATUS.get(status, "malformed-request" if status < 500 else "internal-error")
+    headers = {key: value for key, value in error.get_headers() if key in ("Allow", "Retry-After")}
+    return Problem(kind=name, detail=str(error.description or KINDS[name].title), headers=headers)

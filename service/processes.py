@@ -1,0 +1,86 @@
+"""A tree of processes that lives and ends as one: when a part of it dies, or is told to stop, all of it stops."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from types import FrameType
+from typing import Final
+
+_PR_SET_PDEATHSIG: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Why the tree stops: it was told to (`signal`), or a part of it ended by itself (`part`, with its status)."""
+
+    signal: int | None = None
+    part: str | None = None
+    status: int | None = None
+
+
+class ProcessTree:
+    """Parts that are started in order and stopped in the opposite order, each the leader of its own group.
+
+    A group of its own keeps Ctrl-C, which a terminal sends to all of a group, from the parts: the tree stops them
+    in order. Where the tree itself is killed, the kernel tells every part to stop (Linux, prctl(2)).
+    """
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[str, subprocess.Popen[bytes]]] = []
+        self._events: queue.SimpleQueue[Stopped] = queue.SimpleQueue()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._told)
+
+    def start(self, name: str, command: Sequence[str], environ: Mapping[str, str]) -> None:
+        """Start a part."""
+        process = subprocess.Popen(  # noqa: S603 - our own commands; the threads here only wait
+            command,
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509 - the threads here only wait
+        )
+        self._parts.append((name, process))
+        threading.Thread(target=self._watch, args=(name, process), daemon=True).start()
+
+    def wait(self, seconds: float | None = None) -> Stopped | None:
+        """Why the tree has to stop, as soon as it has to; None when it has not to within so many seconds."""
+        try:
+            return self._events.get(timeout=seconds)
+        except queue.Empty:
+            return None
+
+    def stop(self, patience: float = 20.0) -> None:
+        """Stop every part, the last one first, and leave nothing of them running."""
+        for _, process in reversed(self._parts):
+            deadline = time.monotonic() + patience
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(max(0.1, deadline - time.monotonic()))
+            # Whatever the part has started and left behind is in its group.
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def _watch(self, name: str, process: subprocess.Popen[bytes]) -> None:
+        status = process.wait()
+        self._events.put(Stopped(part=name, status=status))
+
+    def _told(self, number: int, frame: FrameType | None) -> None:
+        self._events.put(Stopped(signal=number))  # SimpleQueue.put may be called from a signal's handler
+
+
+def _end_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

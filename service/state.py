@@ -1,0 +1,53 @@
+"""What a process of the API keeps from request to request: its settings, its connections, its waiters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from celery import Celery
+from flask import current_app
+
+from schemas.settings import Settings
+from service.changes import Changes
+from service.seeds import Seeds
+from workers.artifacts import Store, open_store
+from workers.celery_app import make_celery
+from workers.jobs import JobStore, connect
+
+_KEY = "newsmill"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """The parts of the service that its views use. None of it is a job's: every process sees the same jobs."""
+
+    settings: Settings
+    jobs: JobStore
+    store: Store
+    celery: Celery
+    changes: Changes
+    seeds: Seeds
+
+
+def make_state(settings: Settings) -> State:
+    """Make the parts; nothing is connected until it is used.
+
+    Raises:
+        SettingsError: no Redis is named.
+    """
+    celery = make_celery(settings)
+    client = connect(settings.redis_url or "")
+    return State(
+        settings=settings,
+        jobs=JobStore(client, settings),
+        store=open_store(settings.store),
+        celery=celery,
+        changes=Changes(client),
+        seeds=Seeds(settings.seeds),
+    )
+
+
+def state() -> State:
+    """The state of the application that serves the current request."""
+    return cast("State", current_app.extensions[_KEY])

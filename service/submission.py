@@ -1,0 +1,134 @@
+"""From a request to a queued job: the input is stored, the record written, and one message sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BytesIO
+from shutil import copyfileobj
+from typing import Any, BinaryIO
+
+import kombu.exceptions
+import orjson
+
+from schemas.article_json import article_fields, metadata_fields
+from schemas.conversion import Document
+from schemas.errors import ArticleError, BrokerError, Fault, NewsmillError, RequestError, UnknownNameError
+from schemas.faults import nearest
+from schemas.job import ExportRequest
+from service.state import State
+from workers.artifacts import JobFolder
+from workers.celery_app import CONVERT
+from workers.jobs import Job, JobDocument, JobSpec, broker_errors, new_job_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """A document of a request: its name, the reader it is for, its bytes, and how many articles it has."""
+
+    name: str | None
+    reader: str
+    open: Callable[[], BinaryIO]
+    articles: int | None
+
+
+def inputs_of(request: ExportRequest, state: State) -> tuple[Input, ...]:
+    """The documents that a request names or brings in its body.
+
+    Raises:
+        RequestError: a seed does not exist, or an article does not fit its schema.
+    """
+    source = request.source
+    if "seeds" in source:
+        return _seeds(source["seeds"], state)
+    if "text" in source:
+        text = source["text"].encode()
+        return (Input(name=None, reader="text", open=lambda: BytesIO(text), articles=1),)
+    return (_articles(source["articles"], metadata_fields(request.metadata)),)
+
+
+def submit(request: ExportRequest, inputs: Iterable[Input], state: State) -> Job:
+    """Store the inputs, write the record and queue the task: the job, or none of the three.
+
+    Raises:
+        StoreError: an input could not be stored.
+        BrokerError: the record could not be written, or the task not be queued.
+        QueueFullError: too many jobs wait already.
+    """
+    job_id = new_job_id()
+    folder = JobFolder(state.store, job_id)
+    try:
+        documents, total = _store(inputs, folder, state)
+        spec = JobSpec(
+            documents=documents,
+            formats=request.formats,
+            options=request.options,
+            metadata=request.metadata,
+            at=state.settings.now(),
+        )
+        job = state.jobs.create(job_id, spec, total=total)
+        _queue(job_id, state)
+    except NewsmillError:
+        with suppress(NewsmillError):
+            folder.delete()
+        raise
+    return job
+
+
+def _store(inputs: Iterable[Input], folder: JobFolder, state: State) -> tuple[tuple[JobDocument, ...], int | None]:
+    documents = []
+    total: int | None = 0
+    for number, document in enumerate(inputs):
+        key = folder.input_key(number)
+        with document.open() as source, state.store.create(key) as stream:
+            copyfileobj(source, stream, 1 << 20)
+        documents.append(JobDocument(key=key, name=document.name, reader=document.reader))
+        total = None if total is None or document.articles is None else total + document.articles
+    return tuple(documents), total
+
+
+def _queue(job_id: str, state: State) -> None:
+    try:
+        with broker_errors():
+            state.celery.send_task(CONVERT, args=[job_id])
+    except (BrokerError, kombu.exceptions.OperationalError) as error:
+        with suppress(BrokerError):
+            state.jobs.forget(job_id)
+        raise BrokerError(str(error)) from error
+
+
+def _seeds(names: list[str] | str, state: State) -> tuple[Input, ...]:
+    if names == "*":
+        seeds = state.seeds.all()
+        if not seeds:
+            raise RequestError((Fault("/source/seeds", "there are no seeds here"),))
+    else:
+        found, faults = [], []
+        for index, name in enumerate(names):
+            try:
+                found.append(state.seeds.get(name))
+            except UnknownNameError as error:
+                near = nearest(name, error.known)
+                hint = f"; did you mean {near!r}?" if near else "; GET /v1/seeds lists them"
+                faults.append(Fault(f"/source/seeds/{index}", f"there is no seed named {name!r}{hint}"))
+        if faults:
+            raise RequestError(tuple(faults))
+        seeds = tuple(dict.fromkeys(found))
+    return tuple(Input(name=seed.name, reader="text", open=seed.open, articles=1) for seed in seeds)
+
+
+def _articles(articles: list[Any], metadata: dict[str, Any]) -> Input:
+    # Articles in a body are few and the client is there to hear of it, so that a fault refuses the request; what
+    # is wrong in an upload is passed over, and named by the job.
+    document = Document(name=None, open=BytesIO, defaults=metadata)
+    faults: list[Fault] = []
+    for index, article in enumerate(articles):
+        try:
+            document.article(article_fields(article))
+        except ArticleError as error:
+            faults += [Fault(f"/source/articles/{index}{fault.pointer}", fault.detail) for fault in error.faults]
+    if faults:
+        raise RequestError(tuple(faults))
+    lines = b"".join(orjson.dumps(article) + b"\n" for article in articles)
+    return Input(name=None, reader="json", open=lambda: BytesIO(lines), articles=len(articles))

@@ -1,0 +1,135 @@
+"""Where inputs and exported files lie: keys and bytes.
+
+A key that exists has its whole content: a file is written under a temporary name, and takes its own
+only when it is complete.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from schemas.errors import StoreError
+
+_TEMPORARY = ".part-"
+
+
+class Store(Protocol):
+    """A place for artifacts. Keys are relative paths made by newsmill, never by a client.
+
+    Raises (every method):
+        StoreError: the place cannot be reached, is full, or does not let us.
+    """
+
+    def create(self, key: str, /) -> AbstractContextManager[BinaryIO]:
+        """A new artifact, which exists once its context ends without an error."""
+        ...
+
+    def open(self, key: str, /) -> BinaryIO:
+        """An artifact's bytes, seekable."""
+        ...
+
+    def delete(self, prefix: str, /) -> None:
+        """Remove every artifact under a prefix, if there is any."""
+        ...
+
+    def check(self) -> None:
+        """Whether artifacts can be written now."""
+        ...
+
+
+class LocalStore:
+    """Artifacts as files in a folder of this machine, or of a file system that all machines share."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    @contextmanager
+    def create(self, key: str) -> Iterator[BinaryIO]:
+        """A new file; see `Store.create`."""
+        path = self._path(key)
+        with _as_store_error(key):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor, temporary = tempfile.mkstemp(prefix=_TEMPORARY, dir=path.parent)
+        try:
+            with _as_store_error(key):
+                with os.fdopen(descriptor, "wb") as stream:
+                    yield stream
+                Path(temporary).replace(path)
+        except BaseException:
+            with suppress(OSError):
+                Path(temporary).unlink()
+            raise
+
+    def open(self, key: str) -> BinaryIO:
+        """A file; see `Store.open`."""
+        with _as_store_error(key):
+            return self._path(key).open("rb")
+
+    def delete(self, prefix: str) -> None:
+        """Remove a file or a folder; see `Store.delete`."""
+        path = self._path(prefix)
+        with _as_store_error(prefix):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+
+    def check(self) -> None:
+        """Whether a file can be made; see `Store.check`."""
+        with self.create(f"check/{os.getpid()}") as stream:
+            stream.write(b"newsmill")
+        self.delete(f"check/{os.getpid()}")
+
+    def _path(self, key: str) -> Path:
+        if not key or key.startswith("/") or ".." in key.split("/"):
+            raise StoreError(f"{key!r} is not a key of an artifact")
+        return self._root / key
+
+
+class JobFolder:
+    """The artifacts of one job: its inputs, and the files it made; the sink of its conversion."""
+
+    def __init__(self, store: Store, job_id: str) -> None:
+        self._store = store
+        self._prefix = f"jobs/{job_id}"
+
+    def input_key(self, number: int) -> str:
+        """The key of an input."""
+        return f"{self._prefix}/input/{number}"
+
+    def create(self, name: str) -> AbstractContextManager[BinaryIO]:
+        """A new file of the job."""
+        return self._store.create(f"{self._prefix}/files/{name}")
+
+    def open(self, name: str) -> BinaryIO:
+        """A file of the job."""
+        return self._store.open(f"{self._prefix}/files/{name}")
+
+    def delete(self) -> None:
+        """Remove all that the job has."""
+        self._store.delete(self._prefix)
+
+
+def open_store(location: str) -> Store:
+    """The store at a location: a folder.
+
+    Raises:
+        StoreError: there is no kind of store for such a location.
+    """
+    if "://" in location:
+        raise StoreError(f"{location}: no such kind of store; give a folder")
+    return LocalStore(Path(location))
+
+
+@contextmanager
+def _as_store_error(key: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"{key}: {error.strerror or error}") from error

@@ -1,0 +1,317 @@
+"""The job record in Redis: its states, the transitions between them, and its end.
+
+    queued → running → succeeded | partial | failed | canceled; what has ended expires
+
+The record is the truth about a job; Celery's messages only say that there is work. Every transition is
+one script that Redis runs as a whole: it looks at the state and changes it, so that two workers, or a
+worker and a client who cancels, never both win. Each tells the listeners of `CHANGES`.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final, cast
+
+import orjson
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from schemas.errors import BrokerError, JobNotFoundError, QueueFullError
+from schemas.job import ENDED, JobStatus
+from schemas.settings import Settings
+
+CHANGES: Final = "newsmill:changes"
+"""The channel on which the id of a job is published whenever its record changes."""
+
+_ACTIVE: Final = "newsmill:active"
+_WORKERS: Final = "newsmill:workers"
+_PRESENT_FOR: Final = 15
+_TOMBSTONE: Final = 30 * 86_400
+
+_CREATE = """
+if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[2]) then return 'full' end
+redis.call('HSET', KEYS[1], unpack(ARGV, 3))
+redis.call('ZADD', KEYS[2], ARGV[1], KEYS[1])
+return 'ok'
+"""
+
+# Gives how many times the job has been started, or 0 where its state does not allow it.
+_START = """
+local status = redis.call('HGET', KEYS[1], 'status')
+if status ~= 'queued' and status ~= 'running' then return 0 end
+if status == 'queued' then
+    redis.call('HSET', KEYS[1], 'status', 'running', 'started', ARGV[1])
+    redis.call('PUBLISH', ARGV[3], ARGV[2])
+end
+return redis.call('HINCRBY', KEYS[1], 'attempts', 1)
+"""
+
+_PROGRESS = """
+if redis.call('HGET', KEYS[1], 'status') ~= 'running' then return 0 end
+redis.call('HSET', KEYS[1], unpack(ARGV, 3))
+redis.call('PUBLISH', ARGV[2], ARGV[1])
+return 1
+"""
+
+# The record outlives its files as a tombstone, so that a late client hears "expired" and not "unknown".
+_FINISH = """
+local status = redis.call('HGET', KEYS[1], 'status')
+if status ~= 'queued' and status ~= 'running' then return 0 end
+redis.call('HSET', KEYS[1], unpack(ARGV, 4))
+redis.call('ZREM', KEYS[2], KEYS[1])
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+redis.call('PUBLISH', ARGV[2], ARGV[1])
+return 1
+"""
+
+# By Redis's own clock, as workers on many machines have many.
+_SEEN = "redis.call('ZADD', KEYS[1], redis.call('TIME')[1], ARGV[1])"
+
+_PRESENT = """
+local since = redis.call('TIME')[1] - ARGV[1]
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. since)
+return redis.call('ZCARD', KEYS[1])
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobDocument:
+    """A document of a job: where it lies in the store, its name, and the reader it is for."""
+
+    key: str
+    name: str | None
+    reader: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobSpec:
+    """What a job is to do; it never changes.
+
+    Args:
+        at: the time of conversion that its files state, fixed when the job is accepted, so that a task
+            that runs twice writes the same bytes.
+    """
+
+    documents: tuple[JobDocument, ...]
+    formats: tuple[str, ...]
+    options: Mapping[str, Any]
+    metadata: Mapping[str, Any]
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A job as its record has it; times are RFC 3339, in UTC."""
+
+    id: str
+    status: JobStatus
+    spec: JobSpec
+    created: str
+    started: str | None = None
+    finished: str | None = None
+    expires: str | None = None
+    total: int | None = None
+    done: int = 0
+    failed: int = 0
+    files: Sequence[Mapping[str, Any]] = ()
+    warnings: Sequence[Mapping[str, Any]] = ()
+    error: Mapping[str, Any] | None = None
+    attempts: int = 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether the job is over."""
+        return self.status in ENDED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobEnd:
+    """How a job ended: its counts, its files, and what there is to say."""
+
+    status: JobStatus
+    done: int = 0
+    failed: int = 0
+    files: Sequence[Mapping[str, Any]] = ()
+    warnings: Sequence[Mapping[str, Any]] = field(default=())
+    error: Mapping[str, Any] | None = None
+
+
+def connect(url: str) -> redis.Redis:
+    """A client of the Redis at a URL that gives up in seconds rather than to wait for ever."""
+    return redis.Redis.from_url(
+        url.replace("redis+socket://", "unix://"),
+        socket_timeout=5,
+        socket_connect_timeout=2,
+        health_check_interval=15,
+        retry=Retry(NoBackoff(), 1),  # once more: the connection may be a stale one of the pool
+    )
+
+
+class JobStore:
+    """The records of all jobs.
+
+    Raises (every method):
+        BrokerError: Redis cannot be reached, or does not let us write.
+    """
+
+    def __init__(self, client: redis.Redis, settings: Settings) -> None:
+        self._client = client
+        self._retention = settings.retention
+        self._max_queued = settings.max_queued
+        self._create = client.register_script(_CREATE)
+        self._start = client.register_script(_START)
+        self._progress = client.register_script(_PROGRESS)
+        self._finish = client.register_script(_FINISH)
+        self._seen = client.register_script(_SEEN)
+        self._present = client.register_script(_PRESENT)
+
+    def create(self, job_id: str, spec: JobSpec, *, total: int | None) -> Job:
+        """Write the record of a new job, queued.
+
+        Raises:
+            QueueFullError: too many jobs wait already.
+        """
+        job = Job(id=job_id, status="queued", spec=spec, created=_now(), total=total)
+        record: dict[str, Any] = {"status": job.status, "spec": orjson.dumps(asdict(spec)), "created": job.created}
+        if total is not None:
+            record["total"] = total
+        with broker_errors():
+            answer = self._create(keys=[_key(job_id), _ACTIVE], args=[time.time(), self._max_queued, *_flat(record)])
+        if answer == b"full":
+            raise QueueFullError(self._max_queued)
+        return job
+
+    def get(self, job_id: str) -> Job:
+        """The job as it is now.
+
+        Raises:
+            JobNotFoundError: there is none.
+        """
+        with broker_errors():
+            record = cast("dict[bytes, bytes]", self._client.hgetall(_key(job_id)))
+        if not record:
+            raise JobNotFoundError(job_id)
+        return _job(job_id, {name.decode(): value for name, value in record.items()})
+
+    def start(self, job_id: str) -> Job | None:
+        """The job, now running; None where there is nothing to run: it has ended, or there is none.
+
+        A job that was running already is started again: its message was delivered twice, or its worker died.
+        """
+        with broker_errors():
+            attempts = self._start(keys=[_key(job_id)], args=[_now(), job_id, CHANGES])
+        return self.get(job_id) if attempts else None
+
+    def progress(self, job_id: str, *, done: int, failed: int) -> bool:
+        """State how far a job is; False when it no longer runs (it was canceled, say)."""
+        with broker_errors():
+            return bool(self._progress(keys=[_key(job_id)], args=[job_id, CHANGES, "done", done, "failed", failed]))
+
+    def finish(self, job_id: str, end: JobEnd) -> bool:
+        """End a job; False when it had ended before."""
+        now = time.time()
+        record = {
+            "status": end.status,
+            "finished": _now(now),
+            "expires": _now(now + self._retention),
+            "done": end.done,
+            "failed": end.failed,
+            "files": orjson.dumps(list(end.files)),
+            "warnings": orjson.dumps(list(end.warnings)),
+        }
+        if end.error:
+            record["error"] = orjson.dumps(end.error)
+        with broker_errors():
+            lifetime = self._retention + _TOMBSTONE
+            return bool(self._finish(keys=[_key(job_id), _ACTIVE], args=[job_id, CHANGES, lifetime, *_flat(record)]))
+
+    def forget(self, job_id: str) -> None:
+        """Remove a record that no task was queued for."""
+        with broker_errors():
+            self._client.zrem(_ACTIVE, _key(job_id))
+            self._client.delete(_key(job_id))
+
+    def worker_seen(self, name: str) -> None:
+        """A worker is there, and takes tasks."""
+        with broker_errors():
+            self._seen(keys=[_WORKERS], args=[name])
+
+    def worker_gone(self, name: str) -> None:
+        """A worker takes no more tasks."""
+        with broker_errors():
+            self._client.zrem(_WORKERS, name)
+
+    def workers(self) -> int:
+        """How many workers were there a moment ago."""
+        with broker_errors():
+            return int(self._present(keys=[_WORKERS], args=[_PRESENT_FOR]))
+
+    def check(self) -> None:
+        """Whether Redis answers and takes writes."""
+        with broker_errors():
+            self._client.set("newsmill:check", _now(), ex=60)
+
+
+def new_job_id() -> str:
+    """An id that nobody can guess, fit for a URL and for the name of a folder."""
+    return secrets.token_hex(16)
+
+
+class broker_errors:  # noqa: N801 - reads as the statement that it is
+    """A context in which an error of Redis becomes a `BrokerError`."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, redis.RedisError | OSError):
+            raise BrokerError(str(error) or type(error).__name__) from error
+
+
+def _key(job_id: str) -> str:
+    return f"newsmill:job:{job_id}"
+
+
+def _now(at: float | None = None) -> str:
+    moment = datetime.fromtimestamp(time.time() if at is None else at, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _flat(record: Mapping[str, Any]) -> list[Any]:
+    return [part for pair in record.items() for part in pair]
+
+
+def _job(job_id: str, record: Mapping[str, bytes]) -> Job:
+    def text(name: str) -> str | None:
+        return record[name].decode() if name in record else None
+
+    def value(name: str, absent: Any) -> Any:
+        return orjson.loads(record[name]) if name in record else absent
+
+    spec = orjson.loads(record["spec"])
+    expires = text("expires")
+    expired = expires is not None and expires < _now()
+    return Job(
+        id=job_id,
+        status=cast("JobStatus", "expired" if expired else text("status")),
+        spec=JobSpec(
+            documents=tuple(JobDocument(**document) for document in spec.pop("documents")),
+            formats=tuple(spec.pop("formats")),
+            **spec,
+        ),
+        created=text("created") or "",
+        started=text("started"),
+        finished=text("finished"),
+        expires=expires,
+        total=value("total", None),
+        done=value("done", 0),
+        failed=value("failed", 0),
+        files=() if expired else value("files", ()),
+        warnings=value("warnings", ()),
+        error=value("error", None),
+        attempts=value("attempts", 0),
+    )

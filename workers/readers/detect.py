@@ -1,0 +1,10 @@
+"""Which reader a document is for, by its first bytes; its name only decides where they do not."""
+
+from __future__ import annotations
+
+
+def detect(head: bytes, name: str | None) -> str:
+    """The name of the reader for a document that begins with these bytes."""
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        return "json"
+    return "json" if name and name.lower().endswith((".json", ".ndjson", ".jsonl")) else "text"
