@@ -17,6 +17,9 @@ from typing import BinaryIO, Protocol
 from schemas.errors import StoreError
 
 _TEMPORARY = ".part-"
+# Read once: there is no way to read it but to set it, and other threads may be making files.
+_UMASK = os.umask(0o022)
+os.umask(_UMASK)
 
 
 class Store(Protocol):
@@ -60,6 +63,8 @@ class LocalStore:
             with _as_store_error(key):
                 with os.fdopen(descriptor, "wb") as stream:
                     yield stream
+                    # mkstemp lets the owner alone read; a finished file has the rights of any new file.
+                    os.fchmod(descriptor, 0o666 & ~_UMASK)
                 Path(temporary).replace(path)
         except BaseException:
             with suppress(OSError):

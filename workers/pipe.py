@@ -17,6 +17,7 @@ from schemas.conversion import Conversion, Document, UnreadArticle, Writer
 from schemas.errors import ArticleError, Fault, InputError
 from schemas.formats import find_format
 from workers.readers import get_reader
+from workers.readers.detect import HEAD, detect
 from workers.writers import get_writer
 
 
@@ -122,7 +123,7 @@ class _NothingError(Exception):
 
 
 def convert(
-    documents: Iterable[tuple[str, Document]],
+    documents: Iterable[tuple[str | None, Document]],
     *,
     options: Mapping[str, Any],
     conversion: Conversion,
@@ -135,7 +136,7 @@ def convert(
     no article could be converted there are none.
 
     Args:
-        documents: each with the name of its reader.
+        documents: each with the name of its reader, or None to have it told by the document's first bytes.
         options: the options of each format that is to be written, by its id.
         conversion: what is the same for all articles.
         sink: where the files are made.
@@ -200,12 +201,12 @@ class _Read:
         return FailedArticle(document=self.document, place=self.place, id=self.found.id, reason=reason)
 
 
-def _read(documents: Iterable[tuple[str, Document]]) -> Iterator[_Read]:
+def _read(documents: Iterable[tuple[str | None, Document]]) -> Iterator[_Read]:
     """Every article of every document; a document that cannot be read (any further) is one that failed."""
     for reader_name, document in documents:
-        name = document.name or reader_name
-        reader = get_reader(reader_name)
+        name = document.name or reader_name or "document"
         try:
+            reader = get_reader(reader_name or _detect(document))
             for number, found in enumerate(reader(document), 1):
                 place = found.place if isinstance(found, UnreadArticle) else f"article {number}"
                 yield _Read(name, place, found)
@@ -214,6 +215,11 @@ def _read(documents: Iterable[tuple[str, Document]]) -> Iterator[_Read]:
         except ArticleError as error:
             # Raised by a reader of one article a document, for what the defaults make of it.
             yield _Read(name, "", UnreadArticle(place="", reason=str(error)))
+
+
+def _detect(document: Document) -> str:
+    with document.open() as stream:
+        return detect(stream.read(HEAD), document.name)
 
 
 def _identified(article: Article, seen: set[tuple[str, int]]) -> Article:

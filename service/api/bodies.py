@@ -13,9 +13,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from schemas.errors import Fault, InputError, RequestError
 from service.problems import ProblemError
 from service.submission import Input
-from workers.readers.detect import detect
+from workers.readers.detect import HEAD, detect
 
-_HEAD = 65_536
 _WAIT = re.compile(r"\bwait\s*=\s*(\d{1,6})\b")
 
 
@@ -81,7 +80,7 @@ def read_uploads(request: Request, limit: int) -> tuple[Any, tuple[Input, ...]]:
 
 def _input(file: FileStorage, number: int) -> Input:
     name = _base_name(file.filename)
-    head = file.stream.read(_HEAD)
+    head = file.stream.read(HEAD)
     file.stream.seek(0)
     try:
         reader = detect(head, name)
