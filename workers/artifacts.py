@@ -57,8 +57,7 @@ class LocalStore:
         """A new file; see `Store.create`."""
         path = self._path(key)
         with _as_store_error(key):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, temporary = tempfile.mkstemp(prefix=_TEMPORARY, dir=path.parent)
+            descriptor, temporary = _temporary_in(path.parent)
         try:
             with _as_store_error(key):
                 with os.fdopen(descriptor, "wb") as stream:
@@ -106,15 +105,15 @@ class JobFolder:
 
     def input_key(self, number: int) -> str:
         """The key of an input."""
-        return f"{self._prefix}/input/{number}"
+        return f"{self._prefix}/input-{number}"
 
     def create(self, name: str) -> AbstractContextManager[BinaryIO]:
         """A new file of the job."""
-        return self._store.create(f"{self._prefix}/files/{name}")
+        return self._store.create(f"{self._prefix}/{name}")
 
     def open(self, name: str) -> BinaryIO:
         """A file of the job."""
-        return self._store.open(f"{self._prefix}/files/{name}")
+        return self._store.open(f"{self._prefix}/{name}")
 
     def delete(self) -> None:
         """Remove all that the job has."""
@@ -130,6 +129,14 @@ def open_store(location: str) -> Store:
     if "://" in location:
         raise StoreError(f"{location}: no such kind of store; give a folder")
     return LocalStore(Path(location))
+
+
+def _temporary_in(folder: Path) -> tuple[int, str]:
+    try:
+        return tempfile.mkstemp(prefix=_TEMPORARY, dir=folder)
+    except FileNotFoundError:
+        folder.mkdir(parents=True, exist_ok=True)
+        return tempfile.mkstemp(prefix=_TEMPORARY, dir=folder)
 
 
 @contextmanager

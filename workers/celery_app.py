@@ -83,12 +83,17 @@ def __getattr__(name: str) -> Celery:
     raise AttributeError(name)
 
 
-def run_worker(settings: Settings) -> None:
-    """Run a worker of this application until the process is told to stop."""
+def run_worker(settings: Settings, app: Celery | None = None) -> None:
+    """Run a worker until the process is told to stop.
+
+    Args:
+        settings: what to run with.
+        app: the application; the one of this process when not given.
+    """
     # Celery warns root of pickled messages; ours are JSON, and it takes no other.
     warnings.filterwarnings("ignore", category=SecurityWarning)
-    app: Celery = __getattr__("app")
-    worker = app.Worker(
+    application: Celery = app or __getattr__("app")
+    worker = application.Worker(
         concurrency=settings.workers,
         loglevel=settings.log_level,
         quiet=True,

@@ -26,7 +26,7 @@ from schemas.job import ENDED, JobStatus
 from schemas.settings import Settings
 
 CHANGES: Final = "newsmill:changes"
-"""The channel on which the id of a job is published whenever its record changes."""
+"""The channel that tells of every change of a job's record: the job's id, a blank, its status."""
 
 _ACTIVE: Final = "newsmill:active"
 _WORKERS: Final = "newsmill:workers"
@@ -40,21 +40,22 @@ redis.call('ZADD', KEYS[2], ARGV[1], KEYS[1])
 return 'ok'
 """
 
-# Gives how many times the job has been started, or 0 where its state does not allow it.
+# Gives the record, in which `attempts` counts the starts, or nothing where the state does not allow one.
 _START = """
 local status = redis.call('HGET', KEYS[1], 'status')
-if status ~= 'queued' and status ~= 'running' then return 0 end
+if status ~= 'queued' and status ~= 'running' then return {} end
 if status == 'queued' then
     redis.call('HSET', KEYS[1], 'status', 'running', 'started', ARGV[1])
-    redis.call('PUBLISH', ARGV[3], ARGV[2])
+    redis.call('PUBLISH', ARGV[3], ARGV[2] .. ' running')
 end
-return redis.call('HINCRBY', KEYS[1], 'attempts', 1)
+redis.call('HINCRBY', KEYS[1], 'attempts', 1)
+return redis.call('HGETALL', KEYS[1])
 """
 
 _PROGRESS = """
 if redis.call('HGET', KEYS[1], 'status') ~= 'running' then return 0 end
 redis.call('HSET', KEYS[1], unpack(ARGV, 3))
-redis.call('PUBLISH', ARGV[2], ARGV[1])
+redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' running')
 return 1
 """
 
@@ -65,7 +66,7 @@ if status ~= 'queued' and status ~= 'running' then return 0 end
 redis.call('HSET', KEYS[1], unpack(ARGV, 4))
 redis.call('ZREM', KEYS[2], KEYS[1])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
-redis.call('PUBLISH', ARGV[2], ARGV[1])
+redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' ' .. redis.call('HGET', KEYS[1], 'status'))
 return 1
 """
 
@@ -196,7 +197,7 @@ class JobStore:
             record = cast("dict[bytes, bytes]", self._client.hgetall(_key(job_id)))
         if not record:
             raise JobNotFoundError(job_id)
-        return _job(job_id, {name.decode(): value for name, value in record.items()})
+        return _job(job_id, record)
 
     def start(self, job_id: str) -> Job | None:
         """The job, now running; None where there is nothing to run: it has ended, or there is none.
@@ -204,8 +205,8 @@ class JobStore:
         A job that was running already is started again: its message was delivered twice, or its worker died.
         """
         with broker_errors():
-            attempts = self._start(keys=[_key(job_id)], args=[_now(), job_id, CHANGES])
-        return self.get(job_id) if attempts else None
+            record = cast("list[bytes]", self._start(keys=[_key(job_id)], args=[_now(), job_id, CHANGES]))
+        return _job(job_id, dict(zip(record[::2], record[1::2], strict=True))) if record else None
 
     def progress(self, job_id: str, *, done: int, failed: int) -> bool:
         """State how far a job is; False when it no longer runs (it was canceled, say)."""
@@ -285,7 +286,9 @@ def _flat(record: Mapping[str, Any]) -> list[Any]:
     return [part for pair in record.items() for part in pair]
 
 
-def _job(job_id: str, record: Mapping[str, bytes]) -> Job:
+def _job(job_id: str, raw: Mapping[bytes, bytes]) -> Job:
+    record = {name.decode(): value for name, value in raw.items()}
+
     def text(name: str) -> str | None:
         return record[name].decode() if name in record else None
 

@@ -11,7 +11,7 @@ from flask import Response, request, stream_with_context, url_for
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from schemas.job import ExportRequestSchema, JobSchema, load_request
+from schemas.job import ENDED, ExportRequestSchema, JobSchema, load_request
 from service.api.bodies import parse_json, preferred_wait, read_body, read_uploads
 from service.problems import ProblemError
 from service.state import State, state
@@ -148,7 +148,7 @@ def ended_job(job_id: str, here: State) -> Job:
 def wait_for_end(job_id: str, seconds: float, here: State) -> Job:
     """The job when it has ended, or after so many seconds."""
     deadline = time.monotonic() + seconds
-    with here.changes.of(job_id) as changed:
+    with here.changes.of(job_id, to=ENDED) as changed:
         while True:
             job = here.jobs.get(job_id)
             remaining = deadline - time.monotonic()
