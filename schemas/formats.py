@@ -122,7 +122,7 @@ class Format:
     title: str
     media_types: tuple[str, ...]
     files: tuple[str, ...]
-    options: type[Schema]
+    options: Schema
     unheld: tuple[str, ...]
 
 
@@ -132,7 +132,7 @@ FORMATS: Final = (
         title="NewsML-G2 2.35 (IPTC)",
         media_types=("application/vnd.iptc.g2.newsitem+xml", "application/vnd.iptc.g2.newsmessage+xml"),
         files=("articles.newsml.xml",),
-        options=NewsmlG2OptionsSchema,
+        options=NewsmlG2OptionsSchema(),
         unheld=("section",),
     ),
     Format(
@@ -140,7 +140,7 @@ FORMATS: Final = (
         title="schema.org NewsArticle (JSON-LD)",
         media_types=("application/ld+json", "application/x-ndjson"),
         files=("articles.jsonld", "articles.ndjson"),
-        options=NewsArticleOptionsSchema,
+        options=NewsArticleOptionsSchema(),
         unheld=("signal", "slugline", "embargoed", "urgency", "ed_note"),
     ),
     Format(
@@ -148,7 +148,7 @@ FORMATS: Final = (
         title="CSV, with its CSVW description",
         media_types=("text/csv; charset=utf-8; header=present", "application/csvm+json"),
         files=("articles.csv", "paragraphs.csv", "csv-metadata.json"),
-        options=CsvOptionsSchema,
+        options=CsvOptionsSchema(),
         unheld=(),
     ),
 )
@@ -187,7 +187,7 @@ def load_options(given: Mapping[str, Any], formats: tuple[str, ...]) -> dict[str
             faults.append(Fault(f"/options/{format_id}", f"options for {format_id}, which is not in `formats`"))
     loaded: dict[str, Options] = {}
     for format_id in formats:
-        schema = find_format(format_id).options()
+        schema = find_format(format_id).options
         try:
             loaded[format_id] = schema.load(given.get(format_id, {}))
         except ValidationError as error:

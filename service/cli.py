@@ -80,7 +80,7 @@ def formats() -> None:
     for format_ in FORMATS:
         click.echo(f"{format_.id}: {format_.title}")
         click.echo(f"    files: {', '.join(format_.files)}")
-        for name, field in format_.options().fields.items():
+        for name, field in format_.options.fields.items():
             click.echo(f"    --option {format_.id}.{name}=…  {field.metadata['description']}")
 
 
