@@ -152,7 +152,7 @@ def convert(
         outputs = _open(options, conversion, sink, open_files)
         for read in _read(documents):
             try:
-                article = _identified(read.article(), seen)
+                article, key = _identified(read.article(), seen)
                 pieces = [writer.pieces(article) for writer, _ in outputs]
             except ArticleError as error:
                 failed.append(read.failed(str(error)))
@@ -160,6 +160,7 @@ def convert(
                 for (_, of_format), of_article in zip(outputs, pieces, strict=True):
                     for output, piece in zip(of_format, of_article, strict=True):
                         output.add(piece)
+                seen.add(key)
                 notes.take(article)
             if progress:
                 progress(notes.articles, len(failed))
@@ -216,16 +217,15 @@ def _read(documents: Iterable[tuple[str, Document]]) -> Iterator[_Read]:
             yield _Read(name, "", UnreadArticle(place="", reason=str(error)))
 
 
-def _identified(article: Article, seen: set[tuple[str, int]]) -> Article:
-    """The article with its id, made from its text when it states none; the first of its id and version."""
+def _identified(article: Article, seen: set[tuple[str, int]]) -> tuple[Article, tuple[str, int]]:
+    """The article with its id, made from its text when it states none, and its id and version, not yet seen."""
     if article.id is None:
         article = with_id(article, identify(article.body, article.provider))
     key = (article.id or "", article.version)
     if key in seen:
         text = f"version {article.version} of {article.id} was in this job before; no export can hold it twice"
         raise ArticleError((Fault("/id", text),))
-    seen.add(key)
-    return article
+    return article, key
 
 
 class _Notes:
