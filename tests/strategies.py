@@ -166,7 +166,7 @@ def articles() -> st.SearchStrategy[Article]:
         "ed_note": texts(),
         "source": sources(),
     }
-    versions = st.just({}) | st.fixed_dictionaries(
+    versions: st.SearchStrategy[dict[str, Any]] = st.just({}) | st.fixed_dictionaries(
         {"version": st.integers(2, 2**53 - 1)}, optional={"signal": st.sampled_from(SIGNALS)}
     )
     required = st.fixed_dictionaries({"id": uris(), "paragraphs": paragraphs()}, optional=optional)
