@@ -30,6 +30,7 @@ from schemas.values import (
     check_qcode,
     check_sha256,
     check_text,
+    shorten,
 )
 
 Status = Literal["usable", "withheld", "canceled"]
@@ -229,7 +230,7 @@ def _field_faults(pointer: str, part: object, checks: _Checks) -> Iterable[Fault
 
 
 def _one_of(names: tuple[str, ...]) -> _Check:
-    return lambda value: None if value in names else f"{value!r} is not one of {', '.join(names)}"
+    return lambda value: None if value in names else f"{shorten(str(value))!r} is not one of {', '.join(names)}"
 
 
 def _whole_number(least: int, most: int) -> _Check:

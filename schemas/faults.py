@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 
 from schemas.errors import Fault
+from schemas.values import shorten
 
 # marshmallow's own messages that do not say what would be right.
 _UNKNOWN = "Unknown field."
@@ -73,8 +74,8 @@ def _schema_at(schema: object, key: Any) -> object:
 def _unknown(name: str, known: tuple[str, ...]) -> str:
     near = nearest(name, known)
     if near:
-        return f"unknown field {name!r}; did you mean {near!r}?"
-    return f"unknown field {name!r}; the fields here are {', '.join(sorted(known))}"
+        return f"unknown field {shorten(name)!r}; did you mean {near!r}?"
+    return f"unknown field {shorten(name)!r}; the fields here are {', '.join(sorted(known))}"
 
 
 def nearest(name: str, known: tuple[str, ...]) -> str | None:

@@ -11,7 +11,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 from schemas.errors import Fault, RequestError, UnknownNameError
 from schemas.faults import escape_pointer, faults_of, nearest
 from schemas.newscodes import schemes
-from schemas.values import check_iri
+from schemas.values import check_iri, shorten
 
 NEWSML_G2: Final = "newsml-g2"
 NEWS_ARTICLE: Final = "news-article"
@@ -188,7 +188,9 @@ def load_options(given: Mapping[str, Any], formats: tuple[str, ...]) -> dict[str
         if format_id not in FORMAT_IDS:
             near = nearest(format_id, FORMAT_IDS)
             hint = f"did you mean {near!r}?" if near else f"the formats are {', '.join(FORMAT_IDS)}"
-            faults.append(Fault(f"/options/{escape_pointer(format_id)}", f"there is no format {format_id!r}; {hint}"))
+            faults.append(
+                Fault(f"/options/{escape_pointer(format_id)}", f"there is no format {shorten(format_id)!r}; {hint}")
+            )
         elif format_id not in formats:
             faults.append(Fault(f"/options/{format_id}", f"options for {format_id}, which is not in `formats`"))
     loaded: dict[str, Options] = {}

@@ -88,7 +88,7 @@ def check_day_or_moment(value: str) -> str | None:
 def check_moment(value: str) -> str | None:
     """A date-time with seconds and its zone (XML Schema: dateTime; RFC 3339)."""
     if not _MOMENT.fullmatch(value):
-        return f"{value!r} is neither a day (2024-11-08) nor a date-time with its zone (2024-11-08T16:30:00Z)"
+        return f"{shorten(value)!r} is neither a day (2024-11-08) nor a date-time with its zone (2024-11-08T16:30:00Z)"
     try:
         offset = datetime.fromisoformat(value).utcoffset()
     except ValueError:
