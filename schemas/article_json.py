@@ -29,7 +29,7 @@ from schemas.errors import ArticleError
 from schemas.faults import faults_of
 from schemas.values import check_characters, make_line
 
-_IPTC_QCODE = re.compile(r"[a-z][a-z0-9]*:[^\s/]\S*")
+_IPTC_QCODE = re.compile(r"[a-z][a-z0-9-]*:[^\s/]\S*")
 
 
 class _Text(fields.String):
