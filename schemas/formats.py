@@ -9,9 +9,9 @@ from typing import Any, Final, Literal
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from schemas.errors import Fault, RequestError, UnknownNameError
-from schemas.faults import faults_of, nearest
+from schemas.faults import escape_pointer, faults_of, nearest
 from schemas.newscodes import schemes
-from schemas.values import check_iri
+from schemas.values import check_iri, shorten
 
 NEWSML_G2: Final = "newsml-g2"
 NEWS_ARTICLE: Final = "news-article"
@@ -50,6 +50,10 @@ class CsvOptions:
     profile: Literal["default", "excel", "data"] = "default"
 
 
+# The lookahead is for Python, whose $ stands before a last line feed too; without it the pattern would be right in
+# OpenAPI alone.
+_ALIAS = r"^[A-Za-z][A-Za-z0-9_-]*(?!\n)$"
+
 Options = NewsmlG2Options | NewsArticleOptions | CsvOptions
 
 
@@ -62,7 +66,9 @@ class NewsmlG2OptionsSchema(Schema):
         metadata={"description": "The vocabulary of the text: XHTML or NITF"},
     )
     schemes = fields.Dict(
-        keys=fields.String(validate=validate.Regexp(r"^[A-Za-z][A-Za-z0-9_-]*$")),
+        keys=fields.String(
+            validate=validate.Regexp(_ALIAS, error="is no alias: letters, digits, - and _, a letter first")
+        ),
         values=fields.String(),
         load_default=dict,
         metadata={"description": "The scheme URI of each QCode alias that is not the IPTC's, for the inline catalog"},
@@ -182,7 +188,9 @@ def load_options(given: Mapping[str, Any], formats: tuple[str, ...]) -> dict[str
         if format_id not in FORMAT_IDS:
             near = nearest(format_id, FORMAT_IDS)
             hint = f"did you mean {near!r}?" if near else f"the formats are {', '.join(FORMAT_IDS)}"
-            faults.append(Fault(f"/options/{format_id}", f"there is no format {format_id!r}; {hint}"))
+            faults.append(
+                Fault(f"/options/{escape_pointer(format_id)}", f"there is no format {shorten(format_id)!r}; {hint}")
+            )
         elif format_id not in formats:
             faults.append(Fault(f"/options/{format_id}", f"options for {format_id}, which is not in `formats`"))
     loaded: dict[str, Options] = {}
