@@ -40,7 +40,8 @@ def running(*, workers: int = 1) -> Iterator[Stack]:
         }
         for command in (
             broker.command,
-            (sys.executable, "-m", "benchmarks.worker"),
+            (sys.executable, "-m", "benchmarks.worker", "jobs"),
+            (sys.executable, "-m", "benchmarks.worker", "chunks"),
             (sys.executable, "-m", "service.cli", "api"),
         ):
             process = subprocess.Popen(command, env=environ, start_new_session=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Final
 
 from celery import Celery
@@ -30,4 +31,4 @@ def make_app() -> Celery:
 if __name__ == "__main__":
     from_environment = load_settings()
     announce(JobStore(connect(from_environment.redis_url or ""), from_environment))
-    run_worker(from_environment, make_app())
+    run_worker(from_environment, sys.argv[1], make_app())

@@ -64,12 +64,21 @@ def api() -> None:
 
 
 @cli.command()
-def worker() -> None:
-    """Run a worker alone, against the Redis that NEWSMILL_REDIS_URL names."""
+@click.option("--only", type=click.Choice(["jobs", "chunks"]), help="Small jobs alone, or the chunks of large ones.")
+def worker(only: str | None) -> None:
+    """Run a worker alone, against the Redis that NEWSMILL_REDIS_URL names.
+
+    It is two workers in one process tree: one for small jobs and one for the chunks of large jobs, so that the
+    small never wait for the large.
+    """
     from schemas.settings import load_settings
+    from service.serve import run_workers
     from workers.celery_app import run_worker
 
-    run_worker(load_settings())
+    if only:
+        run_worker(load_settings(), only)
+    else:
+        sys.exit(run_workers(os.environ))
 
 
 @cli.command()

@@ -83,7 +83,8 @@ def _store(inputs: Iterable[Input], folder: JobFolder, state: State) -> tuple[tu
         key = folder.input_key(number)
         with document.open() as source, state.store.create(key) as stream:
             copyfileobj(source, stream, 1 << 20)
-        documents.append(JobDocument(key=key, name=document.name, reader=document.reader))
+            size = stream.tell()
+        documents.append(JobDocument(key=key, name=document.name, reader=document.reader, size=size))
         total = None if total is None or document.articles is None else total + document.articles
     return tuple(documents), total
 

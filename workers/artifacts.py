@@ -100,24 +100,33 @@ class JobFolder:
     """The artifacts of one job: its inputs, and the files it made; the sink of its conversion."""
 
     def __init__(self, store: Store, job_id: str) -> None:
-        self._store = store
+        self.store = store
         self._prefix = f"jobs/{job_id}"
 
     def input_key(self, number: int) -> str:
         """The key of an input."""
         return f"{self._prefix}/input-{number}"
 
+    def chunk_key(self, number: int) -> str:
+        """The key of a chunk of the input that is an artifact of its own."""
+        return f"{self._prefix}/chunks/{number:07d}"
+
     def create(self, name: str) -> AbstractContextManager[BinaryIO]:
         """A new file of the job."""
-        return self._store.create(f"{self._prefix}/{name}")
+        return self.store.create(f"{self._prefix}/{name}")
 
     def open(self, name: str) -> BinaryIO:
         """A file of the job."""
-        return self._store.open(f"{self._prefix}/{name}")
+        return self.store.open(f"{self._prefix}/{name}")
+
+    def delete_parts(self) -> None:
+        """Remove what only the making of the files needed."""
+        for part in ("parts", "chunks"):
+            self.store.delete(f"{self._prefix}/{part}")
 
     def delete(self) -> None:
         """Remove all that the job has."""
-        self._store.delete(self._prefix)
+        self.store.delete(self._prefix)
 
 
 def open_store(location: str) -> Store:

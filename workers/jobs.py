@@ -82,11 +82,15 @@ return redis.call('ZCARD', KEYS[1])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobDocument:
-    """A document of a job: where it lies in the store, its name, and the reader it is for."""
+    """A document of a job: where it lies in the store, its name, its size in bytes, and the reader it is for.
+
+    The reader is None where the document's first bytes are to tell.
+    """
 
     key: str
     name: str | None
-    reader: str
+    reader: str | None
+    size: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +127,7 @@ class Job:
     warnings: Sequence[Mapping[str, Any]] = ()
     error: Mapping[str, Any] | None = None
     attempts: int = 0
+    cut_failed: int = 0
 
     @property
     def ended(self) -> bool:
@@ -182,7 +187,7 @@ class JobStore:
         if total is not None:
             record["total"] = total
         with broker_errors():
-            answer = self._create(keys=[_key(job_id), _ACTIVE], args=[time.time(), self._max_queued, *_flat(record)])
+            answer = self._create(keys=[job_key(job_id), _ACTIVE], args=[time.time(), self._max_queued, *_flat(record)])
         if answer == b"full":
             raise QueueFullError(self._max_queued)
         return job
@@ -194,10 +199,16 @@ class JobStore:
             JobNotFoundError: there is none.
         """
         with broker_errors():
-            record = cast("dict[bytes, bytes]", self._client.hgetall(_key(job_id)))
+            record = cast("dict[bytes, bytes]", self._client.hgetall(job_key(job_id)))
         if not record:
             raise JobNotFoundError(job_id)
         return _job(job_id, record)
+
+    def status(self, job_id: str) -> str | None:
+        """The state that the record has; None where there is no record."""
+        with broker_errors():
+            status = cast("bytes | None", self._client.hget(job_key(job_id), "status"))
+        return status.decode() if status else None
 
     def start(self, job_id: str) -> Job | None:
         """The job, now running; None where there is nothing to run: it has ended, or there is none.
@@ -205,13 +216,13 @@ class JobStore:
         A job that was running already is started again: its message was delivered twice, or its worker died.
         """
         with broker_errors():
-            record = cast("list[bytes]", self._start(keys=[_key(job_id)], args=[_now(), job_id, CHANGES]))
+            record = cast("list[bytes]", self._start(keys=[job_key(job_id)], args=[_now(), job_id, CHANGES]))
         return _job(job_id, dict(zip(record[::2], record[1::2], strict=True))) if record else None
 
     def progress(self, job_id: str, *, done: int, failed: int) -> bool:
         """State how far a job is; False when it no longer runs (it was canceled, say)."""
         with broker_errors():
-            return bool(self._progress(keys=[_key(job_id)], args=[job_id, CHANGES, "done", done, "failed", failed]))
+            return bool(self._progress(keys=[job_key(job_id)], args=[job_id, CHANGES, "done", done, "failed", failed]))
 
     def finish(self, job_id: str, end: JobEnd) -> bool:
         """End a job; False when it had ended before."""
@@ -229,13 +240,13 @@ class JobStore:
             record["error"] = orjson.dumps(end.error)
         with broker_errors():
             lifetime = self._retention + _TOMBSTONE
-            return bool(self._finish(keys=[_key(job_id), _ACTIVE], args=[job_id, CHANGES, lifetime, *_flat(record)]))
+            return bool(self._finish(keys=[job_key(job_id), _ACTIVE], args=[job_id, CHANGES, lifetime, *_flat(record)]))
 
     def forget(self, job_id: str) -> None:
         """Remove a record that no task was queued for."""
         with broker_errors():
-            self._client.zrem(_ACTIVE, _key(job_id))
-            self._client.delete(_key(job_id))
+            self._client.zrem(_ACTIVE, job_key(job_id))
+            self._client.delete(job_key(job_id))
 
     def worker_seen(self, name: str) -> None:
         """A worker is there, and takes tasks."""
@@ -273,7 +284,8 @@ class broker_errors:  # noqa: N801 - reads as the statement that it is
             raise BrokerError(str(error) or type(error).__name__) from error
 
 
-def _key(job_id: str) -> str:
+def job_key(job_id: str) -> str:
+    """The key of a job's record."""
     return f"newsmill:job:{job_id}"
 
 
@@ -317,4 +329,5 @@ def _job(job_id: str, raw: Mapping[bytes, bytes]) -> Job:
         warnings=value("warnings", ()),
         error=value("error", None),
         attempts=value("attempts", 0),
+        cut_failed=value("cut_failed", 0),
     )
