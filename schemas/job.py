@@ -145,6 +145,8 @@ class ProgressSchema(Schema):
     total = fields.Integer(metadata={"minimum": 0})
     done = fields.Integer(required=True, metadata={"minimum": 0})
     failed = fields.Integer(required=True, metadata={"minimum": 0})
+    rate = fields.Float(metadata={"description": "Articles a second since the job began, while it runs"})
+    seconds_left = fields.Float(metadata={"description": "How long it will take at that rate, where `total` is known"})
 
 
 class ExportedFileSchema(Schema):

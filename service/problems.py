@@ -44,6 +44,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "not-finished": Kind(
         status=409, title="The job has not finished", advice="Wait for it: GET /v1/jobs/{id}?wait=30 does."
     ),
+    "ended": Kind(status=409, title="The job has ended", advice="There is nothing to stop any more."),
     "expired": Kind(
         status=410, title="The job has expired", advice="Its files are gone; post the job again to have them made anew."
     ),

@@ -27,6 +27,9 @@ CHUNK: Final = "newsmill.chunk"
 JOIN: Final = "newsmill.join"
 """The tasks of a large job: their arguments are the job's id and, for a chunk, its number."""
 
+SWEEP: Final = "newsmill.sweep"
+"""The task that removes the files of expired jobs."""
+
 JOBS_QUEUE: Final = "newsmill"
 """The queue of jobs as they come in: short tasks, that nothing long may stand before."""
 
@@ -38,6 +41,7 @@ CHUNKS_QUEUE: Final = "newsmill.chunks"
 _HARD_LIMIT = 15 * 60
 
 _NICENESS = 10
+_SWEEP_EVERY = 10.0
 
 
 def make_celery(settings: Settings) -> Celery:
@@ -56,6 +60,8 @@ def make_celery(settings: Settings) -> Celery:
         accept_content=["json"],
         task_default_queue=JOBS_QUEUE,
         task_routes={name: {"queue": CHUNKS_QUEUE} for name in (CUT, CHUNK, JOIN)},
+        beat_schedule={"sweep": {"task": SWEEP, "schedule": _SWEEP_EVERY, "options": {"expires": _SWEEP_EVERY}}},
+        beat_scheduler="celery.beat:Scheduler",  # in memory: what it sends may be sent twice, or by several workers
         # A message is acknowledged when its task has ended, and a worker holds no more than it works on.
         task_acks_late=True,
         worker_prefetch_multiplier=1,
@@ -130,6 +136,7 @@ def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None
         queues=[ROLES[role].queue],
         loglevel=settings.log_level,
         quiet=True,
+        beat=role == "jobs",
         # Workers need not know of each other; each says in Redis that it is there.
         without_gossip=True,
         without_mingle=True,

@@ -29,6 +29,7 @@ CHANGES: Final = "newsmill:changes"
 """The channel that tells of every change of a job's record: the job's id, a blank, its status."""
 
 _ACTIVE: Final = "newsmill:active"
+_EXPIRING: Final = "newsmill:expiring"
 _WORKERS: Final = "newsmill:workers"
 _PRESENT_FOR: Final = 15
 _TOMBSTONE: Final = 30 * 86_400
@@ -63,9 +64,10 @@ return 1
 _FINISH = """
 local status = redis.call('HGET', KEYS[1], 'status')
 if status ~= 'queued' and status ~= 'running' then return 0 end
-redis.call('HSET', KEYS[1], unpack(ARGV, 4))
+redis.call('HSET', KEYS[1], unpack(ARGV, 5))
 redis.call('ZREM', KEYS[2], KEYS[1])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
+redis.call('ZADD', KEYS[3], ARGV[4], ARGV[1])
 redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' ' .. redis.call('HGET', KEYS[1], 'status'))
 return 1
 """
@@ -239,14 +241,29 @@ class JobStore:
         if end.error:
             record["error"] = orjson.dumps(end.error)
         with broker_errors():
-            lifetime = self._retention + _TOMBSTONE
-            return bool(self._finish(keys=[job_key(job_id), _ACTIVE], args=[job_id, CHANGES, lifetime, *_flat(record)]))
+            kept = [self._retention + _TOMBSTONE, now + self._retention]
+            answer = self._finish(
+                keys=[job_key(job_id), _ACTIVE, _EXPIRING], args=[job_id, CHANGES, *kept, *_flat(record)]
+            )
+        return bool(answer)
 
     def forget(self, job_id: str) -> None:
-        """Remove a record that no task was queued for."""
+        """Remove a record: no task was queued for it, or its client has deleted it."""
         with broker_errors():
             self._client.zrem(_ACTIVE, job_key(job_id))
+            self._client.zrem(_EXPIRING, job_id)
             self._client.delete(job_key(job_id))
+
+    def expired(self, at_most: int = 100) -> tuple[str, ...]:
+        """The ids of jobs whose files have had their time; each stays in the list until it is `swept`."""
+        with broker_errors():
+            found = self._client.zrange(_EXPIRING, "-inf", time.time(), byscore=True, offset=0, num=at_most)
+        return tuple(job_id.decode() for job_id in cast("list[bytes]", found))
+
+    def swept(self, job_id: str) -> None:
+        """The files of an expired job are gone."""
+        with broker_errors():
+            self._client.zrem(_EXPIRING, job_id)
 
     def worker_seen(self, name: str) -> None:
         """A worker is there, and takes tasks."""

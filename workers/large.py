@@ -69,7 +69,7 @@ class LargeJobs:
         """Cut a job, and queue each chunk as soon as it is known."""
         job = self.jobs.get(job_id)
         folder = JobFolder(self.store, job_id)
-        with ending_on_error(job_id, self.jobs):
+        with self._step(job_id, folder):
             stopped = self._stopped(job_id)
             failed: list[FailedArticle] = []
             number, total = 0, 0
@@ -79,7 +79,6 @@ class LargeJobs:
                     failed.append(found)
                     continue
                 if stopped():
-                    self._clear(job_id, folder)
                     return
                 self.chunks.add(job_id, found)
                 self.queue.chunk(job_id, found.number)
@@ -89,38 +88,34 @@ class LargeJobs:
                 stream.writelines(orjson.dumps(asdict(one)) + b"\n" for one in failed)
             known = total + len(failed) if counted else None
             answer = self.chunks.all_cut(job_id, chunks=number, total=known, failed=len(failed))
-            self._go_on(answer, job_id, folder)
+            if answer == "join":
+                self.queue.join(job_id)
 
     def make(self, job_id: str, number: int) -> None:
         """Make a chunk, and count it off."""
         job = self.jobs.get(job_id)
         folder = JobFolder(self.store, job_id)
         chunk = self.chunks.get(job_id, number)
-        if job.status != "running" or chunk is None:
-            self._clear(job_id, folder)
-            return
-        with ending_on_error(job_id, self.jobs):
-            try:
-                made = make_chunk(
-                    chunk,
-                    self._pipe(job),
-                    folder,
-                    defaults=defaults_of(job, self.settings),
-                    stopped=self._stopped(job_id),
-                )
-            except StoppedError:
-                self._clear(job_id, folder)
+        with self._step(job_id, folder):
+            if job.status != "running" or chunk is None:
                 return
-            self._go_on(self.chunks.count_off(job_id, made), job_id, folder)
+            made = make_chunk(
+                chunk,
+                self._pipe(job),
+                folder,
+                defaults=defaults_of(job, self.settings),
+                stopped=self._stopped(job_id),
+            )
+            if self.chunks.count_off(job_id, made) == "join":
+                self.queue.join(job_id)
 
     def join(self, job_id: str) -> None:
         """Join the parts of all chunks into the files, and end the job."""
         job = self.jobs.get(job_id)
         folder = JobFolder(self.store, job_id)
-        if job.status != "running":
-            self._clear(job_id, folder)
-            return
-        with ending_on_error(job_id, self.jobs):
+        with self._step(job_id, folder):
+            if job.status != "running":
+                return
             made = self._without_repeated(job, folder)
             pipe = self._pipe(job)
             done = sum(chunk.done for chunk in made.values())
@@ -142,11 +137,9 @@ class LargeJobs:
                 files=[asdict(file) for file in files],
                 warnings=[asdict(warning) for warning in warnings_of(notes)],
             )
-            if not self.jobs.finish(job_id, end):
-                self._clear(job_id, folder)
-                return
-            folder.delete_parts()
-            self.chunks.forget(job_id)
+            if self.jobs.finish(job_id, end):
+                folder.delete_parts()
+                self.chunks.forget(job_id)
 
     def _without_repeated(self, job: Job, folder: JobFolder) -> dict[int, ChunkMade]:
         """Every chunk, once those that repeat an article of an earlier one are made again without it."""
@@ -164,14 +157,11 @@ class LargeJobs:
         conversion = Conversion(at=job.spec.at, operator=self.settings.operator)
         return Pipe(load_options(job.spec.options, job.spec.formats), conversion)
 
-    def _go_on(self, answer: str, job_id: str, folder: JobFolder) -> None:
-        if answer == "join":
-            self.queue.join(job_id)
-        elif answer == "stopped":
-            self._clear(job_id, folder)
-
-    def _clear(self, job_id: str, folder: JobFolder) -> None:
-        """Remove what a job has left that was canceled, or has ended otherwise, while a part of it was made."""
+    @contextmanager
+    def _step(self, job_id: str, folder: JobFolder) -> Iterator[None]:
+        """A step of a job: its errors end the job, and what it made of one that was canceled is removed."""
+        with suppress(StoppedError), ending_on_error(job_id, self.jobs):
+            yield
         if self.jobs.status(job_id) in ("canceled", None):
             with suppress(NewsmillError):
                 folder.delete()

@@ -21,6 +21,7 @@ from schemas.errors import BrokerError, NewsmillError, StoreError
 from schemas.formats import load_options
 from schemas.settings import Settings
 from workers.artifacts import JobFolder, Store
+from workers.chunks import StoppedError
 from workers.jobs import Job, JobEnd, JobStore
 from workers.pipe import FailedArticle, Outcome, convert
 
@@ -84,6 +85,17 @@ def run_job(
         )
 
 
+def sweep_expired(jobs: JobStore, store: Store) -> None:
+    """Remove the files of jobs that have had their time; their records stay for a while, to say so.
+
+    A download that has begun is not cut off: the file stays on the disk until it is closed.
+    """
+    while expired := jobs.expired():
+        for job_id in expired:
+            JobFolder(store, job_id).delete()
+            jobs.swept(job_id)
+
+
 def is_large(job: Job) -> bool:
     """Whether a job is worth to be cut: it has many documents, much in them, or one that is to be unpacked."""
     documents = job.spec.documents
@@ -99,11 +111,12 @@ def ending_on_error(job_id: str, jobs: JobStore) -> Iterator[None]:
     """Whatever goes wrong ends the job, with its reason; but for Redis, without which nothing can be ended."""
     try:
         yield
-    except BrokerError:
+    except (BrokerError, StoppedError):
         raise
     except StoreError as error:
-        log.exception("job %s: the store failed", job_id)
-        jobs.finish(job_id, _failed("store-failed", "The artifact store failed", str(error)))
+        # A job that was canceled meanwhile has no folder any more: that is no failure, and nobody's news.
+        if jobs.finish(job_id, _failed("store-failed", "The artifact store failed", str(error))):
+            log.exception("job %s: the store failed", job_id)
     except NewsmillError as error:
         jobs.finish(job_id, _failed("conversion-failed", "The conversion failed", str(error)))
     except Exception:

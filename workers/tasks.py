@@ -10,11 +10,11 @@ from celery import current_app, shared_task
 from schemas.errors import BrokerError, JobNotFoundError
 from schemas.settings import load_settings
 from workers.artifacts import open_store
-from workers.celery_app import CHUNK, CONVERT, CUT, JOIN
+from workers.celery_app import CHUNK, CONVERT, CUT, JOIN, SWEEP
 from workers.chunk_records import ChunkRecords
 from workers.jobs import JobStore, connect
 from workers.large import LargeJobs
-from workers.run import run_job
+from workers.run import run_job, sweep_expired
 
 
 class _CeleryQueue:
@@ -67,6 +67,13 @@ def convert(job_id: str) -> None:
     """Run a job."""
     here = _large_jobs()
     run_job(job_id, jobs=here.jobs, store=here.store, settings=here.settings, hand_on=_CeleryQueue().cut)
+
+
+@_task(name=SWEEP)
+def sweep() -> None:
+    """Remove the files of expired jobs."""
+    here = _large_jobs()
+    sweep_expired(here.jobs, here.store)
 
 
 @_task(name=CUT)

@@ -147,7 +147,9 @@ def _is_tar(head: bytes) -> bool:
 
 
 def _is_hidden(path: str) -> bool:
-    return any(part.startswith((".", "__MACOSX")) for part in path.replace("\\", "/").split("/"))
+    """What file managers leave in archives: dot files, and the folder in which macOS keeps attributes."""
+    parts = path.replace("\\", "/").split("/")
+    return any(part == "__MACOSX" or (part.startswith(".") and part not in (".", "..")) for part in parts)
 
 
 def _label(entry: str) -> str:
