@@ -1,0 +1,448 @@
+"""NewsML-G2: valid against the official schema whatever the article, and nothing in it that nobody stated."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from schemas.article import Article, Party, Place, Subject
+from schemas.conversion import Conversion, Document
+from schemas.errors import ArticleError
+from schemas.formats import NewsmlG2Options
+from schemas.newscodes import catalog_url, schemes
+from tests import strategies
+from tests.exports import CONVERSION, FULL, joined
+from tests.reference import REFERENCE, needs_reference
+from workers.readers.text import read_text
+from workers.writers.newsml_g2 import NewsmlG2Writer
+
+SEED = Path(__file__).resolve().parents[3] / "seeds" / "000_b852588d87c0f767.txt"
+FOLDER = REFERENCE / "newsml-g2"
+
+NAMES = {
+    "n": "http://iptc.org/std/nar/2006-10-01/",
+    "h": "http://www.w3.org/1999/xhtml",
+    "f": "http://iptc.org/std/NITF/2006-10-18/",
+}
+LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+PARAGRAPHS = {"xhtml": "//h:html/h:body/h:p", "nitf": "//f:nitf/f:body/f:body.content/f:block/f:p"}
+BODIES = st.sampled_from(("xhtml", "nitf"))
+
+
+@cache
+def schema() -> etree.XMLSchema:
+    """The official schema."""
+    return etree.XMLSchema(etree.parse(FOLDER / "NewsML-G2_2.35-spec-All-Power.xsd"))
+
+
+@cache
+def qcode_attributes() -> frozenset[str]:
+    """The names of the attributes whose values are QCodes, or lists of them."""
+    lines = (FOLDER / "qcode-attributes-2.35.txt").read_text().split()
+    return frozenset(lines) - {"QCodeType", "QCodeListType"}
+
+
+def written(*articles: Article, conversion: Conversion = CONVERSION, **options: Any) -> etree._Element:
+    """The document of articles."""
+    [document] = joined(NewsmlG2Writer(conversion, NewsmlG2Options(**options)), *articles).values()
+    return etree.fromstring(document)
+
+
+def found(root: etree._Element, path: str) -> list[str]:
+    """The text of elements, the values of attributes."""
+    return [
+        str(node) if isinstance(node, str) else "".join(node.itertext()).strip()
+        for node in root.xpath(path, namespaces=NAMES)
+    ]
+
+
+def texts(root: etree._Element, body: str = "xhtml") -> tuple[str, ...]:
+    """The paragraphs of an item, as a parser gives them."""
+    return tuple(paragraph.text or "" for paragraph in root.xpath(PARAGRAPHS[body], namespaces=NAMES))
+
+
+def the_seed() -> Article:
+    """The seed, with an id."""
+    [article] = read_text(Document(name=SEED.name, open=lambda: SEED.open("rb")))
+    return replace(article, id="urn:x:seed")
+
+
+def small(**stated: Any) -> Article:
+    """An article of one paragraph."""
+    return Article(**{"paragraphs": ("Text.",), "id": "urn:x:1", **stated})
+
+
+@needs_reference
+class TestAgainstTheOfficialSchema:
+    @given(strategies.articles(), BODIES)
+    @settings(max_examples=150, deadline=None)
+    @example(FULL, "nitf")
+    def test_an_item_is_valid_whatever_the_article(self, article: Article, body: str) -> None:
+        schema().assertValid(written(article, body=body))
+
+    @given(st.lists(strategies.articles(), min_size=2, max_size=4), BODIES)
+    @settings(max_examples=50, deadline=None)
+    def test_a_message_of_several_is_valid(self, articles: list[Article], body: str) -> None:
+        root = written(*articles, body=body)
+        schema().assertValid(root)
+        assert found(root, "/n:newsMessage/n:itemSet/n:newsItem/@guid") == [article.id for article in articles]
+
+    @given(strategies.uris() | strategies.lines(), st.text(max_size=30))
+    @settings(max_examples=100, deadline=None)
+    def test_an_item_is_valid_whatever_the_operator_and_the_inline_catalog(self, name: str, code: str) -> None:
+        uri = "https://example.com/codes?a=b&c='"
+        conversion = Conversion(at="2024-11-09T08:00:00+14:00", operator=Party(name=name, uri=uri))
+        root = written(FULL, conversion=conversion, schemes={"ex": uri, "b-2_x": "urn:x:"})
+        schema().assertValid(root)
+        assert found(root, "//n:scheme/@alias | //n:scheme/@uri") == ["b-2_x", "urn:x:", "ex", uri]
+
+    @pytest.mark.parametrize(
+        "uri",
+        [
+            "a:",
+            "urn:x:y",
+            "http://[::1]:80",
+            "http://[1]/",
+            "https://example.com:65535",
+            "https://@/",
+            "https://exa%41mple.com/?",
+            "https://example.com/\u2028\u00a0\U0001f600",
+            "https://user:pass@example.com//a//b",
+            "tag:example.com,2024:a'b(c);d",
+            "ni:///sha-256;abc",
+            "https://example.com/?q=a'b&c=d#e?f",
+        ],
+    )
+    def test_whatever_an_article_takes_for_a_uri_the_schema_does(self, uri: str) -> None:
+        party = Party(name="A", uri=uri)
+        root = written(small(id=uri, url=uri, provider=party, located=Place(uri=uri), subjects=(Subject(uri=uri),)))
+        schema().assertValid(root)
+        assert set(found(root, "//@guid | //@href[not(contains(., 'catalog'))] | //@uri")) == {uri}
+
+    @pytest.mark.parametrize(
+        "moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999999999+14:00", "2024-02-29T00:00:00-14:00"]
+    )
+    def test_whatever_an_article_takes_for_a_date_the_schema_does(self, moment: str) -> None:
+        schema().assertValid(written(small(published=moment[:10], modified=moment, embargoed=moment)))
+
+    @pytest.mark.parametrize(
+        "language", ["en", "i-navajo", "x-klingon", "abcdefgh-12345678-a-b", "sl-rozaj-biske-1994"]
+    )
+    def test_whatever_an_article_takes_for_a_language_the_schema_does(self, language: str) -> None:
+        schema().assertValid(written(small(language=language)))
+
+    @given(strategies.articles())
+    @settings(max_examples=50, deadline=None)
+    def test_every_qcode_resolves_in_the_catalogs_of_its_own_item(self, article: Article) -> None:
+        coded = replace(article, subjects=(*article.subjects, Subject(qcode="ex:17")))
+        for item in written(coded, coded, schemes={"ex": "https://example.com/codes/"}).iter(
+            f"{{{NAMES['n']}}}newsItem"
+        ):
+            assert found(item, "n:catalogRef/@href") == [catalog_url()]
+            known = {*schemes(), *found(item, "n:catalog/n:scheme/@alias")}
+            used = {
+                code.partition(":")[0]
+                for element in item.iter(f"{{{NAMES['n']}}}*")
+                for name in qcode_attributes().intersection(element.attrib)
+                for code in element.attrib[name].split()
+            }
+            assert {"ninat", "ex"} <= used <= known
+
+    def test_the_codes_that_we_write_are_in_the_catalogs_own_words(self) -> None:
+        root = written(FULL)
+        assert found(root, "//n:itemClass/@qcode") == ["ninat:text"]
+        assert found(root, "//n:subject/@type") == [
+            "cpnat:abstract",
+            "cpnat:person",
+            "cpnat:organisation",
+            "cpnat:event",
+        ]
+        assert found(root, "//n:description/@role") == ["drol:summary"]
+        assert found(root, "//n:link/@rel") == ["irel:seeAlso", "irel:derivedFrom"]
+
+
+class TestTheText:
+    @given(strategies.articles(), BODIES)
+    @settings(max_examples=150, deadline=None)
+    def test_every_paragraph_is_found_exactly(self, article: Article, body: str) -> None:
+        assert texts(written(article, body=body), body) == article.paragraphs
+
+    @given(strategies.articles())
+    @settings(max_examples=100, deadline=None)
+    def test_every_name_and_note_is_found_exactly(self, article: Article) -> None:
+        root = written(article)
+        for field, path in (
+            ("headline", "//n:contentMeta/n:headline"),
+            ("description", "//n:contentMeta/n:description"),
+            ("copyright_notice", "//n:copyrightNotice"),
+            ("usage_terms", "//n:usageTerms"),
+            ("ed_note", "//n:edNote"),
+        ):
+            value = getattr(article, field)
+            assert [node.text for node in root.xpath(path, namespaces=NAMES)] == ([value] if value else [])
+        assert [node.text for node in root.xpath("//n:keyword", namespaces=NAMES)] == list(article.keywords)
+        assert [node.text for node in root.xpath("//n:creator/n:name", namespaces=NAMES)] == [
+            byline.name for byline in article.bylines
+        ]
+        assert root.attrib["guid"] == article.id
+
+    @pytest.mark.parametrize(
+        "text",
+        ["]]>", "a\rb", "a\r\nb", "a\u0085b\u2028c", "&amp;", "</p>\n          <p>", "<!-- x -->", "{}", "a\tb", "%s"],
+    )
+    @pytest.mark.parametrize("body", ["xhtml", "nitf"])
+    def test_text_that_looks_like_xml_is_text(self, text: str, body: str) -> None:
+        article = small(paragraphs=(text, text), headline=text.replace("\r", "").replace("\n", "").replace("\t", ""))
+        root = written(article, body=body)
+        assert texts(root, body) == (text, text)
+        assert found(root, "//h:title | //f:hl1 | //n:headline") == [article.headline] * 2
+
+    @pytest.mark.parametrize("body", ["xhtml", "nitf"])
+    def test_the_body_is_one_child_in_its_own_namespace(self, body: str) -> None:
+        [inline] = written(FULL, body=body).xpath("//n:contentSet/n:inlineXML", namespaces=NAMES)
+        [child] = inline
+        assert (inline.attrib["contenttype"], child.tag) == {
+            "xhtml": ("application/xhtml+xml", f"{{{NAMES['h']}}}html"),
+            "nitf": ("application/nitf+xml", f"{{{NAMES['f']}}}nitf"),
+        }[body]
+        assert inline.attrib["wordcount"] == str(FULL.word_count)
+        assert inline.attrib[LANGUAGE] == "en-GB"
+
+
+class TestWhereTheFieldsGo:
+    ROOT = written(FULL)
+
+    def test_the_order_of_the_schema(self) -> None:
+        assert [[etree.QName(child).localname for child in part] for part in self.ROOT[1:4]] == [
+            ["copyrightHolder", "copyrightNotice", "usageTerms"],
+            [
+                "itemClass",
+                "provider",
+                "versionCreated",
+                "embargoed",
+                "pubStatus",
+                "generator",
+                "edNote",
+                "signal",
+                "link",
+                "link",
+            ],
+            [
+                "urgency",
+                "contentCreated",
+                "contentModified",
+                "located",
+                "infoSource",
+                "creator",
+                "creator",
+                "language",
+                "genre",
+                "keyword",
+                "keyword",
+                *["subject"] * 5,
+                "slugline",
+                "headline",
+                "dateline",
+                "by",
+                "by",
+                "description",
+            ],
+        ]
+        assert [etree.QName(child).localname for child in self.ROOT] == [
+            "catalogRef",
+            "rightsInfo",
+            "itemMeta",
+            "contentMeta",
+            "assert",
+            "assert",
+            "contentSet",
+        ]
+
+    @pytest.mark.parametrize(
+        ("path", "values"),
+        [
+            ("/n:newsItem/@guid", ["tag:example.com,2024:17"]),
+            ("/n:newsItem/@version", ["2"]),
+            ("/n:newsItem/@standard", ["NewsML-G2"]),
+            ("/n:newsItem/@standardversion", ["2.35"]),
+            ("/n:newsItem/@conformance", ["power"]),
+            ("/n:newsItem/@xml:lang", ["en-GB"]),
+            ("//n:itemMeta/n:provider/@uri", ["https://example.com/"]),
+            ("//n:itemMeta/n:provider/n:name", ["Example News"]),
+            ("//n:itemMeta/n:versionCreated", ["2024-11-09T08:00:00Z"]),
+            ("//n:itemMeta/n:embargoed", ["2024-11-10T06:00:00Z"]),
+            ("//n:itemMeta/n:pubStatus/@qcode", ["stat:withheld"]),
+            ("//n:itemMeta/n:generator", ["newsmill"]),
+            ("//n:itemMeta/n:generator/@versioninfo", [CONVERSION.version]),
+            ("//n:itemMeta/n:edNote", ["Corrects the name."]),
+            ("//n:itemMeta/n:signal/@qcode", ["sig:correction"]),
+            ("//n:link[@rel='irel:seeAlso']/@href", ["https://example.com/17?a=b&c=d"]),
+            (
+                "//n:link[@rel='irel:derivedFrom']/@*",
+                ["irel:derivedFrom", "ni:///sha-256;q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s", "text/plain", "17"],
+            ),
+            ("//n:link[@rel='irel:derivedFrom']/n:title", ["17.txt"]),
+            ("//n:contentMeta/n:urgency", ["4"]),
+            ("//n:contentMeta/n:contentCreated", ["2024-11-08"]),
+            ("//n:contentMeta/n:contentModified", ["2024-11-08T16:30:00+01:00"]),
+            ("//n:contentMeta/n:located/@qcode", ["iso3166-1a2:AT"]),
+            ("//n:contentMeta/n:located/n:name", ["Austria"]),
+            ("//n:contentMeta/n:infoSource/@uri", ["https://example.com/"]),
+            ("//n:contentMeta/n:creator/@uri", ["https://example.com/jane?a=b&c=d"]),
+            ("//n:contentMeta/n:creator/n:name", ["Jane Doe", "John Roe"]),
+            ("//n:contentMeta/n:by", ["Jane Doe, Editor", "John Roe"]),
+            ("//n:contentMeta/n:language/@tag", ["en-GB"]),
+            ("//n:contentMeta/n:genre/n:name", ["Analysis"]),
+            ("//n:contentMeta/n:keyword", ["rates", "a;b"]),
+            ("//n:contentMeta/n:subject/n:name", ["central bank", "Jane Bull", "Norland Bank", "Rates Day"]),
+            ("//n:contentMeta/n:subject/@qcode", ["medtop:20000350", "medtop:04000000"]),
+            ("//n:contentMeta/n:subject/@uri", ["https://example.com/norland"]),
+            ("//n:contentMeta/n:slugline", ["BANK-RATES"]),
+            ("//n:contentMeta/n:headline", ["Bank <cuts> rates & more"]),
+            ("//n:contentMeta/n:dateline", ["VIENNA (EN)"]),
+            ("//n:contentMeta/n:description[@role='drol:summary']", ["A summary."]),
+            ("//n:rightsInfo/n:copyrightHolder/n:name", ["Example Holdings"]),
+            ("//n:rightsInfo/n:copyrightNotice", ["(c) 2024"]),
+            ("//n:rightsInfo/n:usageTerms", ["For subscribers."]),
+            ("//h:title", ["Bank <cuts> rates & more"]),
+            ("//n:assert/n:name", ["Jane Bull", "Norland Bank"]),
+            ("//n:assert/n:type/@qcode", ["cpnat:person", "cpnat:organisation"]),
+            ("//n:assert/@uri", ["https://example.com/norland"]),
+        ],
+    )
+    def test_a_field_is_in_its_place(self, path: str, values: list[str]) -> None:
+        assert found(self.ROOT, path) == values
+
+    def test_a_literal_that_is_asserted_is_the_literal_of_a_subject(self) -> None:
+        assert found(self.ROOT, "//n:assert/@literal") == found(self.ROOT, "//n:subject/@literal") != []
+
+
+class TestWhatNobodyStated:
+    def test_the_seed_as_an_item(self) -> None:
+        root = written(the_seed())
+        assert texts(root) == the_seed().paragraphs
+        assert found(root, "//n:contentMeta/*") == ["2024-11-08"]
+        assert found(root, "//n:inlineXML/@wordcount") == ["367"]
+        assert [etree.QName(child).localname for child in root] == [
+            "catalogRef",
+            "itemMeta",
+            "contentMeta",
+            "contentSet",
+        ]
+        assert {etree.QName(child).localname for child in root[1]} == {
+            "itemClass",
+            "provider",
+            "versionCreated",
+            "generator",
+            "link",
+        }
+        assert root.xpath("//@xml:lang") == []
+
+    @given(strategies.articles(), BODIES)
+    @settings(max_examples=100, deadline=None)
+    def test_no_element_and_no_attribute_is_empty(self, article: Article, body: str) -> None:
+        root = written(article, body=body)
+        assert [
+            element.tag for element in root.iter() if len(element) == 0 and not element.text and not element.attrib
+        ] == []
+        assert root.xpath("//@*[normalize-space(.) = '' and . != '\u00a0']") == []
+
+    @pytest.mark.parametrize(
+        "name",
+        sorted({field.name for field in fields(Article) if field.init} - {"paragraphs", "id", "version", "section"}),
+    )
+    def test_a_field_that_is_absent_leaves_no_element(self, name: str) -> None:
+        empty: Any = () if isinstance(getattr(FULL, name), tuple) else None
+        without = replace(FULL, **{name: empty})
+        elements = {
+            "headline": ["headline", "title"],
+            "description": ["description"],
+            "slugline": ["slugline"],
+            "bylines": ["creator", "creator", "by", "by", "definition"],
+            "dateline": ["dateline"],
+            "located": ["located"],
+            "published": ["contentCreated"],
+            "modified": ["contentModified"],
+            "embargoed": ["embargoed"],
+            "status": ["pubStatus"],
+            "language": ["language"],
+            "genre": ["genre"],
+            "keywords": ["keyword", "keyword"],
+            "subjects": ["subject"] * 5 + ["assert"] * 2 + ["type"] * 2,
+            "provider": ["infoSource"],
+            "copyright_holder": ["copyrightHolder"],
+            "copyright_notice": ["copyrightNotice"],
+            "usage_terms": ["usageTerms"],
+            "url": ["link"],
+            "urgency": ["urgency"],
+            "ed_note": ["edNote"],
+            "signal": ["signal"],
+            "source": ["link"],
+        }[name]
+        ignored = {"name", "head"} | ({"title"} if name == "source" else set())
+
+        def names_of(article: Article) -> list[str]:
+            return sorted(
+                local for element in written(article).iter() if (local := etree.QName(element).localname) not in ignored
+            )
+
+        assert sorted([*names_of(without), *elements]) == names_of(FULL)
+
+    def test_an_item_of_an_unnamed_provider_is_provided_by_the_operator_and_says_no_source(self) -> None:
+        operator = Party(name="Desk & Co", uri="https://desk.example/")
+        root = written(small(), conversion=Conversion(at="2024-11-09T08:00:00Z", operator=operator))
+        assert found(root, "//n:itemMeta/n:provider/n:name") == ["Desk & Co"]
+        assert found(root, "//n:infoSource") == []
+        assert found(root, "//n:generator") == ["newsmill, Desk & Co"]
+
+
+class TestMessages:
+    def test_one_article_is_an_item_and_several_are_a_message(self) -> None:
+        writer = NewsmlG2Writer(CONVERSION, NewsmlG2Options())
+        assert writer.frame("articles.newsml.xml", 1).media_type == "application/vnd.iptc.g2.newsitem+xml"
+        assert writer.frame("articles.newsml.xml", 2).media_type == "application/vnd.iptc.g2.newsmessage+xml"
+        assert etree.QName(written(small())).localname == "newsItem"
+        assert etree.QName(written(small(), FULL)).localname == "newsMessage"
+
+    def test_the_header_says_who_sends_it_and_when(self) -> None:
+        root = written(small(), FULL, conversion=Conversion(at="2024-11-09T08:00:00Z", operator=Party(name="A & B")))
+        assert found(root, "n:header/n:sent") == ["2024-11-09T08:00:00Z"]
+        assert found(root, "n:header/n:sender") == ["A & B"]
+
+    def test_an_item_is_the_same_by_itself_and_in_a_message(self) -> None:
+        alone, message = written(FULL), written(small(), FULL)
+        assert etree.tostring(message[1][1], method="c14n", exclusive=True) == etree.tostring(
+            alone, method="c14n", exclusive=True
+        )
+
+
+class TestAliases:
+    CODED = small(subjects=(Subject(name="A"), Subject(qcode="ex:1")), located=Place(qcode="place:2"))
+
+    def test_an_alias_in_no_catalog_is_an_error_that_names_the_field_and_the_option(self) -> None:
+        with pytest.raises(ArticleError) as caught:
+            written(self.CODED, schemes={"other": "urn:x:"})
+        assert [str(fault) for fault in caught.value.faults] == [
+            "/subjects/1/qcode: the alias of 'ex:1' is in no catalog; give its scheme in options, "
+            '{"newsml-g2": {"schemes": {"ex": "https://…"}}}',
+            "/located/qcode: the alias of 'place:2' is in no catalog; give its scheme in options, "
+            '{"newsml-g2": {"schemes": {"place": "https://…"}}}',
+        ]
+
+    def test_an_inline_catalog_binds_it(self) -> None:
+        root = written(self.CODED, schemes={"place": "urn:x:place:", "ex": "https://example.com/?a=b&c="})
+        assert found(root, "n:catalog/n:scheme/@*") == ["ex", "https://example.com/?a=b&c=", "place", "urn:x:place:"]
+        assert found(root, "//n:subject/@qcode | //n:located/@qcode") == ["place:2", "ex:1"]
+
+    def test_there_is_no_inline_catalog_where_no_scheme_is_given(self) -> None:
+        assert found(written(FULL), "n:catalog") == []
+
+    def test_a_qcode_is_written_as_an_attribute_can_hold_it(self) -> None:
+        assert found(written(small(subjects=(Subject(qcode='medtop:"<&>'),))), "//n:subject/@qcode") == ['medtop:"<&>']
