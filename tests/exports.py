@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
 from schemas.article import Article, Byline, Party, Place, Source, Subject
-from schemas.conversion import Conversion, Writer
+from schemas.conversion import Conversion, Document, Writer
+from workers.readers.text import read_text
+
+SEED = Path(__file__).resolve().parents[1] / "seeds" / "000_b852588d87c0f767.txt"
 
 CONVERSION = Conversion(at="2024-11-09T08:00:00Z")
 
@@ -46,6 +53,17 @@ FULL = Article(
     source=Source(sha256="ab" * 32, name="17.txt", media_type="text/plain", size=17),
 )
 """An article that states every field there is."""
+
+
+def small(**stated: Any) -> Article:
+    """An article of one paragraph."""
+    return Article(**{"paragraphs": ("Text.",), "id": "urn:x:1", **stated})
+
+
+def the_seed() -> Article:
+    """The seed, with an id."""
+    [article] = read_text(Document(name=SEED.name, open=lambda: SEED.open("rb")))
+    return replace(article, id="urn:x:seed")
 
 
 def joined(writer: Writer, *articles: Article) -> dict[str, bytes]:

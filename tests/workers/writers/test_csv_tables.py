@@ -19,15 +19,12 @@ from hypothesis import strategies as st
 
 from schemas.article import Article, Byline, Place
 from schemas.cells import guard, read_items, read_named, unguard
-from schemas.conversion import Document
 from schemas.csv_tables import ARTICLE_COLUMNS, PARAGRAPH_COLUMNS, csvw
 from schemas.formats import CsvOptions
 from tests import strategies
-from tests.exports import CONVERSION, FULL, joined
-from workers.readers.text import read_text
+from tests.exports import CONVERSION, FULL, SEED, joined, small, the_seed
 from workers.writers.csv_tables import CsvWriter
 
-SEED = Path(__file__).resolve().parents[3] / "seeds" / "000_b852588d87c0f767.txt"
 BOM = b"\xef\xbb\xbf"
 PROFILES = st.sampled_from(("default", "excel", "data"))
 RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
@@ -49,17 +46,6 @@ def row(article: Article, profile: str = "default") -> dict[str, str]:
     """The row of an article, but for the cells that are empty."""
     [read] = rows(files(article, profile=profile)["articles.csv"])
     return {name: cell for name, cell in read.items() if cell}
-
-
-def small(**stated: Any) -> Article:
-    """An article of one paragraph."""
-    return Article(**{"paragraphs": ("Text.",), "id": "urn:x:1", **stated})
-
-
-def the_seed() -> Article:
-    """The seed, with an id."""
-    [article] = read_text(Document(name=SEED.name, open=lambda: SEED.open("rb")))
-    return replace(article, id="urn:x:seed")
 
 
 def different(articles: list[Article]) -> list[Article]:

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,15 +14,13 @@ from hypothesis import strategies as st
 from pyld import jsonld
 
 from schemas.article import Article, Byline, Party, Place, Subject
-from schemas.conversion import Conversion, Document
+from schemas.conversion import Conversion
 from schemas.formats import NEWS_ARTICLE, NewsArticleOptions, find_format
 from tests import strategies
-from tests.exports import CONVERSION, FULL, joined
+from tests.exports import CONVERSION, FULL, joined, small, the_seed
 from tests.reference import REFERENCE, needs_reference
-from workers.readers.text import read_text
 from workers.writers.news_article import NewsArticleWriter
 
-SEED = Path(__file__).resolve().parents[3] / "seeds" / "000_b852588d87c0f767.txt"
 FOLDER = REFERENCE / "news-article"
 COMPUTED = {"@type", "@id", "version", "wordCount", "articleBody", "sdDatePublished", "sdPublisher"}
 
@@ -53,21 +50,10 @@ def facts(article: Article) -> dict[str, Any]:
     return {key: value for key, value in document(article).items() if key != "@context"}
 
 
-def small(**stated: Any) -> Article:
-    """An article of one paragraph."""
-    return Article(**{"paragraphs": ("Text.",), "id": "urn:x:1", **stated})
-
-
 def without(name: str) -> Article:
     """The full article, but for one field."""
     empty: Any = () if isinstance(getattr(FULL, name), tuple) else None
     return replace(FULL, **{name: empty})
-
-
-def the_seed() -> Article:
-    """The seed, with an id."""
-    [article] = read_text(Document(name=SEED.name, open=lambda: SEED.open("rb")))
-    return replace(article, id="urn:x:seed")
 
 
 class TestForms:
