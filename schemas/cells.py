@@ -68,8 +68,8 @@ def write_named(things: Iterable[Named]) -> str:
 
 
 def read_named(cell: str) -> tuple[Named, ...]:
-    """The named things of a cell. What is not in this notation is a name, as it stands."""
-    return tuple(map(_read_one, (raw for raw in _split(cell) if raw.strip())))
+    """The named things of a cell; blank ones are left out. What is not in this notation is a name, as it stands."""
+    return tuple(thing for thing in map(_read_one, _split(cell)) if thing != Named())
 
 
 def _write_one(thing: Named) -> str:

@@ -23,14 +23,15 @@ _QCODE = re.compile(r"[^\s:]+:\S+")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+(?:;\s?[a-z0-9-]+=[\w.+-]+)*", re.ASCII | re.IGNORECASE)
 
-# RFC 3987: unreserved, sub-delimiters, ':' and '@', percent-encoded octets, and what lies beyond ASCII.
+# RFC 3987: unreserved, sub-delimiters, ':' and '@', percent-encoded octets, and what lies beyond ASCII. A port has
+# digits, and no more than ports have: libxml2 takes nothing else for an xs:anyURI.
 _BEYOND = "\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U00010000-\U0001fffd\U00020000-\U0002fffd\U00030000-\U000dfffd"
 _SEGMENT = rf"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/{_BEYOND}]++|%[0-9A-Fa-f]{{2}})*+"
 _QUERY = _SEGMENT.replace("@/", "@/?")
 _IRI = re.compile(
     r"[A-Za-z][A-Za-z0-9+.\-]*+:"
-    rf"(?://(?:[A-Za-z0-9\-._~!$&'()*+,;=%:{_BEYOND}]*@)?"
-    rf"(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9\-._~!$&'()*+,;={_BEYOND}]|%[0-9A-Fa-f]{{2}})*)(?::\d*)?(?=[/?#]|$)|(?!//))"
+    rf"(?://(?:(?:[A-Za-z0-9\-._~!$&'()*+,;=:{_BEYOND}]|%[0-9A-Fa-f]{{2}})*@)?"
+    rf"(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9\-._~!$&'()*+,;={_BEYOND}]|%[0-9A-Fa-f]{{2}})*)(?::[0-9]{{1,5}})?(?=[/?#]|$)|(?!//))"
     rf"{_SEGMENT}(?:\?{_QUERY})?(?:#{_QUERY})?"
 )
 

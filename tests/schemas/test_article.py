@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import FrozenInstanceError, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,8 +24,8 @@ from schemas.article import (
 )
 from schemas.errors import ArticleError
 from tests import strategies
+from tests.exports import SEED
 
-SEED = Path(__file__).resolve().parents[2] / "seeds" / "000_b852588d87c0f767.txt"
 SHA256 = "0" * 64
 
 

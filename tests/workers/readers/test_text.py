@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +13,9 @@ from hypothesis import strategies as st
 from schemas.article import Article, Party, Source
 from schemas.conversion import Document
 from schemas.errors import ArticleError, InputError
+from tests.exports import SEED
 from workers.readers.text import read_text
 
-SEED = Path(__file__).resolve().parents[3] / "seeds" / "000_b852588d87c0f767.txt"
 BOM = b"\xef\xbb\xbf"
 
 
