@@ -98,7 +98,7 @@ class NewsmlG2Writer:
         )
         return (item.encode(),)
 
-    def frame(self, name: str, articles: int) -> Frame:
+    def frame(self, name: str, articles: int, number: int | None = None) -> Frame:
         """The XML declaration before a newsItem; the newsMessage and its header around several."""
         if articles == 1:
             return Frame(head=_XML.encode(), between=b"", tail=b"", media_type=ITEM_TYPE)
