@@ -98,8 +98,15 @@ class Source:
     size: int | None = None
 
 
+class _Memo:
+    """Room for what an article computes when it is asked for it; no field, so that it is not part of its value."""
+
+    __slots__ = ("_word_count",)
+    _word_count: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
+class Article(_Memo):
     """One version of one article.
 
     Paragraphs are verbatim, but that none is blank, none begins or ends with white space, and none
@@ -142,7 +149,6 @@ class Article:
     ed_note: str | None = None
     source: Source | None = None
     body: str = field(init=False, repr=False, compare=False)
-    _word_count: int | None = field(init=False, repr=False, compare=False, default=None)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "body", "\n\n".join(self.paragraphs))
@@ -152,9 +158,11 @@ class Article:
     @property
     def word_count(self) -> int:
         """How many words the body has; counted once, when it is first asked for: a reader has no use for it."""
-        if self._word_count is None:
+        try:
+            return self._word_count
+        except AttributeError:
             object.__setattr__(self, "_word_count", count_words(self.body))
-        return self._word_count or 0
+            return self._word_count
 
 
 def with_id(article: Article, id_: str) -> Article:
