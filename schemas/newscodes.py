@@ -15,8 +15,20 @@ from typing import Final
 
 from lxml import etree
 
+from schemas.article import SubjectType
+
 CATALOG: Final = 41
 """The number of the newest catalog that the wheel brings: the one our newsItems refer to."""
+
+CONCEPT_TYPES: Final[Mapping[SubjectType, str]] = {
+    "abstract": "cpnat:abstract",
+    "person": "cpnat:person",
+    "organisation": "cpnat:organisation",
+    "place": "cpnat:geoArea",
+    "event": "cpnat:event",
+    "object": "cpnat:object",
+}
+"""The codes of the IPTC's cpnature scheme, by our type of a subject."""
 
 _NAMESPACE = "{http://iptc.org/std/nar/2006-10-01/}"
 

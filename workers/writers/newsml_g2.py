@@ -16,22 +16,13 @@ from schemas.article import Article, Byline, Party, Place, Subject
 from schemas.conversion import Conversion, Frame
 from schemas.errors import ArticleError, Fault
 from schemas.formats import NewsmlG2Options
-from schemas.newscodes import catalog_url, schemes
+from schemas.newscodes import CONCEPT_TYPES, catalog_url, schemes
 
 NAME = "articles.newsml.xml"
 ITEM_TYPE = "application/vnd.iptc.g2.newsitem+xml"
 MESSAGE_TYPE = "application/vnd.iptc.g2.newsmessage+xml"
 NAR = "http://iptc.org/std/nar/2006-10-01/"
 
-# The codes of the IPTC's cpnature scheme, by our type of a subject.
-CONCEPT_TYPES = {
-    "abstract": "cpnat:abstract",
-    "person": "cpnat:person",
-    "organisation": "cpnat:organisation",
-    "place": "cpnat:geoArea",
-    "event": "cpnat:event",
-    "object": "cpnat:object",
-}
 _ASSERTED = ("person", "organisation", "place")
 
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
