@@ -7,12 +7,14 @@ from typing import Final
 
 from schemas.conversion import Reader
 from schemas.errors import UnknownNameError
+from workers.readers.csv_tables import read_csv
 from workers.readers.json_articles import read_json_articles
 from workers.readers.text import read_text
 
 READERS: Final[Mapping[str, Reader]] = {
     "text": read_text,
     "json": read_json_articles,
+    "csv": read_csv,
 }
 
 
