@@ -9,12 +9,14 @@ from schemas.conversion import Reader
 from schemas.errors import UnknownNameError
 from workers.readers.csv_tables import read_csv
 from workers.readers.json_articles import read_json_articles
+from workers.readers.news_article import read_news_article
 from workers.readers.text import read_text
 
 READERS: Final[Mapping[str, Reader]] = {
     "text": read_text,
     "json": read_json_articles,
     "csv": read_csv,
+    "news-article": read_news_article,
 }
 
 

@@ -15,16 +15,8 @@ from schemas.article import Article, Byline, Party, Place, Source, Subject
 from schemas.conversion import Conversion, Frame
 from schemas.formats import NewsArticleOptions
 from schemas.newscodes import resolve
+from schemas.schema_org import CONTEXT, DOCUMENT_TYPE, LINES_TYPE, NATURES, TYPES
 from schemas.values import check_iri
-
-CONTEXT = "https://schema.org"
-DOCUMENT_TYPE = "application/ld+json"
-LINES_TYPE = "application/x-ndjson"
-
-# schema.org's type for what an article is about. A concept is a DefinedTerm; its additionalType keeps apart
-# what schema.org has no type for, by the URI of the nature in the IPTC's vocabulary.
-TYPES = {"person": "Person", "organisation": "Organization", "place": "Place", "event": "Event"}
-NATURES = {name: f"http://cv.iptc.org/newscodes/cpnature/{name}" for name in ("abstract", "object")}
 
 _DOCUMENT = b'{"@context":"%s",' % CONTEXT.encode()
 
