@@ -180,6 +180,14 @@ def _table(name: str, lines: _Lines) -> tuple[list[str], Iterator[list[str]]]:
     return [cell.strip() for cell in header], rows
 
 
+def heading(line: str) -> list[str]:
+    """The names in a first line, if it is a heading."""
+    try:
+        return next(csv.reader((line,), delimiter=find_delimiter(line)), [])
+    except csv.Error:
+        return []
+
+
 def find_delimiter(line: str) -> str:
     """What parts the cells of a heading: what gives it most known names, and then most names."""
 
