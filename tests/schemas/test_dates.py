@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from schemas.dates import read_date
 from schemas.values import check_day_or_moment
@@ -54,6 +54,7 @@ def test_any_other_is_left_for_the_article_to_refuse(written: str) -> None:
     assert check_day_or_moment(read_date(written)) is not None
 
 
+@settings(deadline=None)
 @given(days_or_moments())
 def test_the_articles_own_form_stays_as_it_is(date: str) -> None:
     assert read_date(date) == date

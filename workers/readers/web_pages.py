@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import html
+import json
 import re
 from collections.abc import Iterator
 from typing import Any, Final
@@ -27,7 +28,7 @@ _ATTRIBUTES = re.compile(r"""(?:[^>"']|"[^"]*+"|'[^']*+')*+>""")
 _TYPE = re.compile(r"""(?:\s|/)type\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 # What pages wrap a script in, for browsers and XML parsers of the past.
 _WRAPPED_BEFORE = re.compile(r"(?:<!--|(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?)")
-_WRAPPED_AFTER = ("-->", "//]]>", "// ]]>", "/*]]>*/", "/* ]]> */", "]]>", ";")
+_WRAPPED_AFTER = (";", "-->", "//]]>", "// ]]>", "/*]]>*/", "/* ]]> */", "]]>", ";")
 
 _META = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([a-z0-9_.:-]+)""", re.IGNORECASE)
 _META_WITHIN = 4096
@@ -102,16 +103,26 @@ def parse_script(script: str) -> Any:
         inner = inner[before.end() :]
     for after in _WRAPPED_AFTER:
         inner = inner.removesuffix(after).rstrip()
-    for text in dict.fromkeys((inner, _escape_controls(inner), _escape_controls(html.unescape(inner)))):
-        try:
-            value = orjson.loads(text)
-        except orjson.JSONDecodeError as error:
-            fault = error
-        else:
-            if measure(value)[1] > DEEPEST:
-                raise ValueError(f"it nests more than {DEEPEST} deep")
-            return value
-    raise ValueError(f"it is not JSON: {fault.msg}, line {fault.lineno}, column {fault.colno} of the script")
+    fault = None
+    for text in dict.fromkeys((inner, html.unescape(inner))):
+        for read in (orjson.loads, _read_leniently):
+            try:
+                value = read(text)
+            except orjson.JSONDecodeError as error:
+                fault = fault or error
+            except (ValueError, TypeError, RecursionError):
+                continue
+            else:
+                if measure(value)[1] > DEEPEST:
+                    raise ValueError(f"it nests more than {DEEPEST} deep")
+                return value
+    said = f"{fault.msg}, line {fault.lineno}, column {fault.colno} of the script" if fault else "not at all"
+    raise ValueError(f"it is not JSON: {said}")
+
+
+def _read_leniently(text: str) -> Any:
+    """JSON with line breaks inside of strings; through orjson again, for what that does not take."""
+    return orjson.loads(orjson.dumps(json.loads(text, strict=False)))
 
 
 def plain_text(text: str) -> str:
@@ -119,12 +130,3 @@ def plain_text(text: str) -> str:
     if "<" in text:
         text = _INLINE.sub("", _BLOCK.sub("\n\n", text))
     return html.unescape(text) if "&" in text else text
-
-
-def _escape_controls(text: str) -> str:
-    """JSON in which a control character inside of a string is escaped, as it should have been."""
-    return _STRING.sub(lambda string: _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", string[0]), text)
-
-
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
-_CONTROL = re.compile(r"[\x00-\x1f]")
