@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from schemas.article import Byline, Party, Place, Source, Subject, split_paragraphs
@@ -176,9 +177,14 @@ def _is_schema_org(context: Any) -> bool:
 
 def _get(node: dict[str, Any], name: str) -> Any:
     value = node.get(name)
-    if value is None:
-        value = next((found for prefix in _PREFIXES if (found := node.get(prefix + name)) is not None), None)
+    if value is None and not node.keys().isdisjoint(prefixed := _prefixed(name)):
+        value = next((found for other in prefixed if (found := node.get(other)) is not None), None)
     return value
+
+
+@cache
+def _prefixed(name: str) -> tuple[str, ...]:
+    return tuple(prefix + name for prefix in _PREFIXES)
 
 
 def _index(values: Iterable[Any]) -> dict[str, dict[str, Any]]:
