@@ -71,6 +71,9 @@ def worker(only: str | None) -> None:
     It is two workers in one process tree: one for small jobs and one for the chunks of large jobs, so that the
     small never wait for the large.
     """
+    # Whoever sends SIGTERM kills the worker some seconds later. Celery would wait for its job all that time; so a
+    # job has a few seconds to end, and goes back to the queue if it does not. Read when Celery is imported.
+    os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
     from schemas.settings import load_settings
     from service.serve import run_workers
     from workers.celery_app import run_worker
