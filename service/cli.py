@@ -85,6 +85,24 @@ def worker(only: str | None) -> None:
 
 
 @cli.command()
+@click.argument("part", type=click.Choice(["api", "worker"]))
+def healthcheck(part: str) -> None:
+    """Look whether the API, or the worker, of this host is well: the exit status is 0, or 1 with the reason."""
+    from schemas.settings import load_settings
+
+    settings = load_settings()
+    if part == "api":
+        from service.healthcheck import check_api
+
+        check_api(settings)
+    else:
+        from workers.jobs import JobStore, connect
+        from workers.presence import check_worker
+
+        check_worker(JobStore(connect(settings.redis_url or ""), settings))
+
+
+@cli.command()
 def formats() -> None:
     """List the output formats, their files and their options."""
     from schemas.formats import FORMATS
