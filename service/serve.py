@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import IO
 
@@ -18,6 +17,7 @@ import click
 from schemas.errors import SettingsError
 from schemas.settings import Settings, load_settings
 from service.broker import EmbeddedBroker, embedded_broker
+from service.healthcheck import answers
 from service.processes import ProcessTree, Stopped
 from workers.celery_app import ROLES, make_celery
 
@@ -96,18 +96,10 @@ def _wait_for_broker(tree: ProcessTree, broker: EmbeddedBroker) -> Stopped | Non
 
 
 def _wait_until_ready(tree: ProcessTree, settings: Settings, port: int) -> Stopped | None:
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
-        try:
-            connection = HTTPConnection(host, port, timeout=2)
-            connection.request("GET", "/readyz")
-            if connection.getresponse().status == 200:
-                return None
-        except OSError:
-            pass
-        finally:
-            connection.close()
+        if answers(settings.host, port, "/readyz"):
+            return None
         if stopped := tree.wait(0.03):
             return stopped
     return Stopped(part="api")

@@ -78,7 +78,7 @@ _SEEN = "redis.call('ZADD', KEYS[1], redis.call('TIME')[1], ARGV[1])"
 _PRESENT = """
 local since = redis.call('TIME')[1] - ARGV[1]
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. since)
-return redis.call('ZCARD', KEYS[1])
+return redis.call('ZRANGE', KEYS[1], 0, -1)
 """
 
 
@@ -281,8 +281,12 @@ class JobStore:
 
     def workers(self) -> int:
         """How many workers were there a moment ago."""
+        return len(self.worker_names())
+
+    def worker_names(self) -> tuple[str, ...]:
+        """The workers that were there a moment ago."""
         with broker_errors():
-            return int(self._present(keys=[_WORKERS], args=[_PRESENT_FOR]))
+            return tuple(name.decode() for name in self._present(keys=[_WORKERS], args=[_PRESENT_FOR]))
 
     def check(self) -> None:
         """Whether Redis answers and takes writes."""
