@@ -59,6 +59,23 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What a request gives for all of its documents.
+
+    Args:
+        defaults: fields that hold for every article which does not state them itself.
+        columns: for tables, the column that states each field.
+    """
+
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+    def document(self, name: str | None, opener: Callable[[], BinaryIO], *, first: int = 1) -> Document:
+        """A document, read as the request says."""
+        return Document(name=name, open=opener, defaults=self.defaults, columns=self.columns, first=first)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadArticle:
     """An article that a reader found and could not read.
 

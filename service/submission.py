@@ -14,6 +14,7 @@ import orjson
 from flask import Request
 
 from schemas.article_json import article_fields, metadata_fields
+from schemas.column_names import take_columns
 from schemas.conversion import Document
 from schemas.errors import ArticleError, BrokerError, Fault, NewsmillError, RequestError, UnknownNameError
 from schemas.faults import nearest
@@ -105,7 +106,7 @@ def _inputs_of(request: ExportRequest, state: State) -> tuple[Input, ...]:
     if "text" in source:
         text = source["text"].encode()
         return (Input(name=None, reader="text", open=lambda: BytesIO(text), articles=1),)
-    return (_articles(source["articles"], metadata_fields(request.metadata)),)
+    return (_articles(source["articles"], metadata_fields(take_columns(request.metadata)[0])),)
 
 
 def _store(inputs: Iterable[Input], folder: JobFolder, state: State) -> tuple[tuple[JobDocument, ...], int | None]:
