@@ -13,7 +13,7 @@ import orjson
 
 from schemas.article_json import metadata_fields
 from schemas.conversion import Conversion, Document
-from schemas.errors import NewsmillError, StoreError
+from schemas.errors import BrokerError, NewsmillError, StoreError
 from schemas.formats import load_options
 from schemas.settings import Settings
 from workers.artifacts import JobFolder, Store
@@ -50,6 +50,8 @@ def run_job(job_id: str, *, jobs: JobStore, store: Store, settings: Settings) ->
         outcome = _convert(job, folder, store, jobs, settings)
         _keep_errors(folder, outcome.failed)
         end = _end(outcome)
+    except BrokerError:
+        raise  # only the record is out of reach; the job is not to blame, and can run again
     except StoreError as error:
         log.exception("job %s: the store failed", job_id)
         end = _failed("store-failed", "The artifact store failed", str(error))
