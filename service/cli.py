@@ -38,11 +38,15 @@ def api() -> None:
 
 
 @cli.command()
-def worker() -> None:
+@click.option("--take-over", is_flag=True, help="Take up at once what earlier workers left; no other may run.")
+def worker(*, take_over: bool) -> None:
     """Run a worker alone, against the Redis that NEWSMILL_REDIS_URL names."""
+    # SIGTERM gives a task some seconds to end, then gives its message back; Celery's own would wait for the task
+    # as long as it takes. It is read when Celery is imported.
+    os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
     from workers.celery_app import run_worker
 
-    run_worker(load_settings())
+    run_worker(load_settings(), take_over=take_over)
 
 
 @cli.command()

@@ -36,20 +36,25 @@ def serve(environ: Mapping[str, str]) -> int:
         SettingsError: a setting is wrong, or another service uses the same data.
     """
     settings = load_settings(environ)
+    _check_port(settings)
     environ = dict(environ) | {"NEWSMILL_PORT": str(settings.port or _free_port(settings.host))}
     address = f"http://{_in_url(settings.host)}:{environ['NEWSMILL_PORT']}"
+    worker = ["worker"]
     with ExitStack() as held:
+        # What a killed service has left behind holds the lock until it has ended, too.
+        locks = [held.enter_context(_only_one(settings.data))] if settings.redis_url is None else []
         tree = ProcessTree()
         held.callback(tree.stop)
-        if settings.redis_url is None:
-            held.enter_context(_only_one(settings.data))
+        if locks:
             broker = embedded_broker(settings.data)
-            tree.start("broker", broker.command, environ)
+            tree.start("broker", broker.command, environ, holding=locks)
             if stopped := _wait_for_broker(tree, broker):
                 return _say_why(stopped)
             environ["NEWSMILL_REDIS_URL"] = broker.url
-        for part in ("worker", "api"):
-            tree.start(part, [sys.executable, "-m", "service.cli", part], environ)
+            if settings.broker_url is None:
+                worker.append("--take-over")
+        for part in (worker, ["api"]):
+            tree.start(part[0], [sys.executable, "-m", "service.cli", *part], environ, holding=locks)
         stopped = _wait_until_ready(tree, settings, int(environ["NEWSMILL_PORT"]))
         if stopped is None:
             click.echo(f"newsmill is ready at {address}")
@@ -102,16 +107,56 @@ def _say_why(stopped: Stopped | None) -> int:
 
 def _only_one(data: Path) -> IO[str]:
     """Hold the data folder for this process tree."""
-    data.mkdir(parents=True, exist_ok=True)
-    lock = (data / "lock").open("w")
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        lock.close()
-        raise SettingsError(f"NEWSMILL_DATA={data}: another `newsmill serve` runs on this folder") from None
+        data.mkdir(parents=True, exist_ok=True)
+        lock = (data / "lock").open("a+")
+    except OSError as error:
+        raise SettingsError(f"NEWSMILL_DATA={data}: {error.strerror}") from None
+    deadline = time.monotonic() + _PATIENCE
+    while not _take(lock):
+        if _holder_lives(lock) or time.monotonic() > deadline:
+            lock.close()
+            raise SettingsError(f"NEWSMILL_DATA={data}: another `newsmill serve` runs on this folder")
+        time.sleep(0.05)  # it was killed; what it has started is about to end
+    lock.truncate(0)
     lock.write(f"{os.getpid()}\n")
     lock.flush()
     return lock
+
+
+def _take(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _holder_lives(lock: IO[str]) -> bool:
+    lock.seek(0)
+    try:
+        os.kill(int(lock.read() or 0), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        pass  # it lives, and is somebody else's
+    return True
+
+
+def _check_port(settings: Settings) -> None:
+    """Whether the port is free: Granian would share it, with whomever it is taken by.
+
+    Raises:
+        SettingsError: it is not.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            where = f"NEWSMILL_HOST={settings.host}, NEWSMILL_PORT={settings.port}"
+            raise SettingsError(f"{where}: cannot listen there: {error.strerror}") from None
 
 
 def _free_port(host: str) -> int:

@@ -5,9 +5,11 @@ celery --app workers.celery_app worker
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 from celery import Celery
 from celery.exceptions import SecurityWarning
@@ -83,11 +85,29 @@ def __getattr__(name: str) -> Celery:
     raise AttributeError(name)
 
 
-def run_worker(settings: Settings) -> None:
-    """Run a worker of this application until the process is told to stop."""
+def _give_back(app: Celery) -> None:
+    """Queue again what earlier workers had taken and not ended: they were killed, or their machine was."""
+    options = app.conf.broker_transport_options | {"visibility_timeout": 0}
+    with app.connection_for_write(transport_options=options) as connection:
+        channel: Any = connection.default_channel
+        channel.qos.restore_visible(num=None, interval=1)
+
+
+def run_worker(settings: Settings, *, take_over: bool = False) -> None:
+    """Run a worker of this application until the process is told to stop.
+
+    Args:
+        settings: how many tasks it runs at a time, and what it logs.
+        take_over: take up at once what earlier workers had taken; no other worker may run.
+    """
+    # Celery logs on standard error; what it says on standard output is meant for whom it is alone with.
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
     # Celery warns root of pickled messages; ours are JSON, and it takes no other.
     warnings.filterwarnings("ignore", category=SecurityWarning)
     app: Celery = __getattr__("app")
+    if take_over:
+        _give_back(app)
     worker = app.Worker(
         concurrency=settings.workers,
         loglevel=settings.log_level,
