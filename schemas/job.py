@@ -160,8 +160,8 @@ def load_request(value: Any, *, upload: bool = False) -> ExportRequest:
 
 def _unknown_format(format_id: str) -> str:
     near = nearest(format_id, FORMAT_IDS) or nearest(format_id.replace("_", "-"), FORMAT_IDS)
-    hint = f"did you mean {near!r}? " if near else ""
-    return f"there is no format {format_id!r}; {hint}The formats are {', '.join(FORMAT_IDS)}"
+    hint = f"; did you mean {near!r}?" if near else "."
+    return f"there is no format {format_id!r}{hint} The formats are {', '.join(FORMAT_IDS)}"
 
 
 class ProgressSchema(Schema):

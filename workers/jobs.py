@@ -32,6 +32,7 @@ _ACTIVE: Final = "newsmill:active"
 _EXPIRING: Final = "newsmill:expiring"
 _WORKERS: Final = "newsmill:workers"
 _PRESENT_FOR: Final = 15
+_CONNECTIONS: Final = 32
 _TOMBSTONE: Final = 30 * 86_400
 
 _CREATE = """
@@ -155,13 +156,18 @@ class JobEnd:
 
 def connect(url: str) -> redis.Redis:
     """A client of the Redis at a URL that gives up in seconds rather than to wait for ever."""
-    return redis.Redis.from_url(
+    pool = redis.BlockingConnectionPool.from_url(
         url.replace("redis+socket://", "unix://"),
+        # All who wait for a job look at its record at once when it changes: they take turns.
+        max_connections=_CONNECTIONS,
+        timeout=5,
         socket_timeout=5,
         socket_connect_timeout=2,
         health_check_interval=15,
-        retry=Retry(NoBackoff(), 1),  # once more: the connection may be a stale one of the pool
+        # Once more, as the connection may be a stale one of the pool; but not where Redis is silent.
+        retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
     )
+    return redis.Redis.from_pool(pool)
 
 
 class JobStore:
