@@ -23,7 +23,7 @@ _ITEM_END = re.compile(r"(?:[^\\;]|\\.|\\\Z)*", re.DOTALL)
 # White space belongs to the name only where more of the name follows; every part is possessive, so that a cell
 # made to be slow is read in one pass.
 _NAMED = re.compile(
-    r"(?P<name>(?:[^\\<\[(\s]|\\.|\s++(?![<\[(]|\Z))*+)"
+    r"(?P<name>(?:[^\\<\[(\s]|\\.|\s++(?![<\[(]))*+)"
     r"\s*+(?:<(?P<uri>(?:[^\\<>]|\\.)*+)>)?+"
     r"\s*+(?:\[(?P<qcode>(?:[^\\\[\]]|\\.)*+)\])?+"
     r"\s*+(?:\((?P<note>(?:[^\\()]|\\.)*+)\))?+\s*+",
