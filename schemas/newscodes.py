@@ -18,6 +18,15 @@ from lxml import etree
 CATALOG: Final = 41
 """The number of the newest catalog that the wheel brings: the one our newsItems refer to."""
 
+CATALOGS: Final = range(32, CATALOG + 1)
+"""The numbers of the catalogs that the wheel brings. The IPTC keeps what a catalog binds in all later ones."""
+
+RETIRED_SCHEMES: Final = {
+    "http://cv.iptc.org/newscodes/contributorrole/": "2020-05-01",
+    "http://cv.iptc.org/newscodes/infosourcerole/": "2021-05-01",
+}
+"""Schemes of the IPTC that must no longer be used, and since when (catalog 41, scheme/@schemeretired)."""
+
 _NAMESPACE = "{http://iptc.org/std/nar/2006-10-01/}"
 
 
