@@ -16,7 +16,6 @@ from copy import copy
 from dataclasses import dataclass, field
 from itertools import filterfalse
 from typing import Any, Final, Literal, get_args
-from urllib.parse import urlsplit
 
 from schemas.errors import ArticleError, Fault
 from schemas.values import (
@@ -31,6 +30,7 @@ from schemas.values import (
     check_qcode,
     check_sha256,
     check_text,
+    shorten,
 )
 
 Status = Literal["usable", "withheld", "canceled"]
@@ -42,6 +42,8 @@ SIGNALS: Final = get_args(Signal)
 SUBJECT_TYPES: Final = get_args(SubjectType)
 
 _BLANK_LINE = re.compile(r"\n\s*\n")
+# The host of an IRI. Not urllib.parse.urlsplit: it raises for hosts that RFC 3987 lets stand.
+_HOST = re.compile(r"[^:/?#]+://(?:[^/?#@]*@)?(?:\[(?P<address>[^\]]*)\]|(?P<name>[^/?#:]*))")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +176,8 @@ def identify(body: str, provider: Party | None) -> str:
     authority (the host) of the provider's URI, or in the UUID name space for URLs when there is none.
     """
     digest = hashlib.sha256(body.encode()).hexdigest()
-    authority = urlsplit(provider.uri).hostname if provider and provider.uri else None
+    host = _HOST.match(provider.uri) if provider and provider.uri else None
+    authority = (host["address"] or host["name"] or "").lower() if host else ""
     space = uuid.uuid5(uuid.NAMESPACE_DNS, authority) if authority else uuid.NAMESPACE_URL
     return f"urn:uuid:{uuid.uuid5(space, f'urn:sha256:{digest}')}"
 
@@ -227,7 +230,7 @@ def _field_faults(pointer: str, part: object, checks: _Checks) -> Iterable[Fault
 
 
 def _one_of(names: tuple[str, ...]) -> _Check:
-    return lambda value: None if value in names else f"{value!r} is not one of {', '.join(names)}"
+    return lambda value: None if value in names else f"{shorten(str(value))!r} is not one of {', '.join(names)}"
 
 
 def _whole_number(least: int, most: int) -> _Check:

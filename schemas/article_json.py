@@ -29,7 +29,7 @@ from schemas.errors import ArticleError
 from schemas.faults import faults_of
 from schemas.values import check_characters, make_line
 
-_IPTC_QCODE = re.compile(r"[a-z][a-z0-9]*:[^\s/]\S*")
+_IPTC_QCODE = re.compile(r"[a-z][a-z0-9-]*:[^\s/]\S*")
 
 
 class _Text(fields.String):
@@ -96,22 +96,32 @@ class _Named(fields.Nested):
         if isinstance(value, str):
             value = _from_name(self._make, value)
         stated = _stated(super()._deserialize(value, attr, data, partial=partial, **kwargs))
-        return self._make(**stated) if stated else None
+        if not stated:
+            return None
+        # A required one that is null or "" is not stated either.
+        for name, inner in self.schema.fields.items():
+            if inner.required and name not in stated:
+                raise ValidationError({name: [inner.error_messages["required"]]})
+        return self._make(**stated)
 
 
 class _Many(fields.List[Any]):
     """A list, or one alone; what is blank in it is left out."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        given = value if isinstance(value, list) else [value]
-        found = super()._deserialize(given, attr, data, **kwargs)
+        alone = not isinstance(value, list)
+        try:
+            found = super()._deserialize([value] if alone else value, attr, data, **kwargs)
+        except ValidationError as error:
+            # One alone has no number in a pointer.
+            raise ValidationError(error.messages_dict[0] if alone else error.messages) from None  # type: ignore[index]
         return tuple(item for item in found if item is not None)
 
 
 class PartySchema(Schema):
     """A person or an organisation."""
 
-    name = _Line(required=True)
+    name = _Line(required=True, allow_none=True)
     uri = _Line(allow_none=True)
 
 
@@ -138,7 +148,7 @@ class SubjectSchema(PlaceSchema):
 class SourceSchema(Schema):
     """The document that an article was read from."""
 
-    sha256 = _Line(required=True)
+    sha256 = _Line(required=True, allow_none=True)
     name = _Line(allow_none=True)
     media_type = _Line(allow_none=True)
     size = _Number(allow_none=True)
@@ -171,7 +181,7 @@ class MetadataSchema(Schema):
     language = _line("A BCP 47 tag", examples=["en", "pt-BR"])
     section = _line("The section of the publication")
     genre = _line("The genre")
-    keywords = _Many(_Line(), allow_none=True)
+    keywords = _Many(_Line(allow_none=True), allow_none=True)
     subjects = _Many(_Named(SubjectSchema, Subject), allow_none=True)
     provider = _Named(PartySchema, Party)
     copyright_holder = _Named(PartySchema, Party)

@@ -36,11 +36,13 @@ class Document:
         name: its name, if it has one.
         open: how to open its bytes, more than once if need be.
         defaults: fields that hold for every article in it which does not state them itself.
+        first: where it is a part of a larger document, the number there of its first article or line.
     """
 
     name: str | None
     open: Callable[[], BinaryIO]
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    first: int = 1
 
     def article(self, stated: Mapping[str, Any]) -> Article:
         """The article of what was read, completed by the defaults.

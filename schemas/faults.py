@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 
 from schemas.errors import Fault
+from schemas.values import shorten
 
 # marshmallow's own messages that do not say what would be right.
 _UNKNOWN = "Unknown field."
@@ -16,6 +17,9 @@ _SENTENCES = {
     "Invalid input type.": "must be an object",
     "Missing data for required field.": "is missing, and required",
     "Field may not be null.": "must not be null",
+    "Not a valid string.": "must be a string",
+    "Not a valid boolean.": "must be true or false",
+    "Not a valid mapping type.": "must be an object",
 }
 
 
@@ -38,7 +42,7 @@ def _walk(messages: Any, schema: object, pointer: str) -> Iterator[Fault]:
             yield from _walk(message, schema, pointer)
     elif isinstance(messages, dict):
         for key, inner in messages.items():
-            if key == "_schema":
+            if key == "_schema" or (isinstance(schema, _Member) and key in ("key", "value")):
                 yield from _walk(inner, schema, pointer)
                 continue
             here = f"{pointer}/{escape_pointer(str(key))}"
@@ -48,10 +52,16 @@ def _walk(messages: Any, schema: object, pointer: str) -> Iterator[Fault]:
                 yield from _walk(inner, _schema_at(schema, key), here)
 
 
+class _Member:
+    """A member of a mapping; marshmallow says apart what is wrong with its key and with its value."""
+
+
 def _schema_at(schema: object, key: Any) -> object:
     """The schema of a member: an object's field, or a list's item (whose key is its number)."""
     if isinstance(key, int):
         return schema
+    if isinstance(schema, fields.Mapping):
+        return _Member()
     if isinstance(schema, Schema):
         schema = schema.fields.get(key)
     if isinstance(schema, fields.List):
@@ -64,8 +74,8 @@ def _schema_at(schema: object, key: Any) -> object:
 def _unknown(name: str, known: tuple[str, ...]) -> str:
     near = nearest(name, known)
     if near:
-        return f"unknown field {name!r}; did you mean {near!r}?"
-    return f"unknown field {name!r}; the fields here are {', '.join(sorted(known))}"
+        return f"unknown field {shorten(name)!r}; did you mean {near!r}?"
+    return f"unknown field {shorten(name)!r}; the fields here are {', '.join(sorted(known))}"
 
 
 def nearest(name: str, known: tuple[str, ...]) -> str | None:

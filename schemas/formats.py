@@ -9,9 +9,9 @@ from typing import Any, Final, Literal
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from schemas.errors import Fault, RequestError, UnknownNameError
-from schemas.faults import faults_of, nearest
+from schemas.faults import escape_pointer, faults_of, nearest
 from schemas.newscodes import schemes
-from schemas.values import check_iri
+from schemas.values import check_iri, shorten
 
 NEWSML_G2: Final = "newsml-g2"
 NEWS_ARTICLE: Final = "news-article"
@@ -50,6 +50,10 @@ class CsvOptions:
     profile: Literal["default", "excel", "data"] = "default"
 
 
+# The lookahead is for Python, whose $ stands before a last line feed too; without it the pattern would be right in
+# OpenAPI alone.
+_ALIAS = r"^[A-Za-z][A-Za-z0-9_-]*(?!\n)$"
+
 Options = NewsmlG2Options | NewsArticleOptions | CsvOptions
 
 
@@ -62,7 +66,9 @@ class NewsmlG2OptionsSchema(Schema):
         metadata={"description": "The vocabulary of the text: XHTML or NITF"},
     )
     schemes = fields.Dict(
-        keys=fields.String(validate=validate.Regexp(r"^[A-Za-z][A-Za-z0-9_-]*$")),
+        keys=fields.String(
+            validate=validate.Regexp(_ALIAS, error="is no alias: letters, digits, - and _, a letter first")
+        ),
         values=fields.String(),
         load_default=dict,
         metadata={"description": "The scheme URI of each QCode alias that is not the IPTC's, for the inline catalog"},
@@ -122,7 +128,7 @@ class Format:
     title: str
     media_types: tuple[str, ...]
     files: tuple[str, ...]
-    options: type[Schema]
+    options: Schema
     unheld: tuple[str, ...]
 
 
@@ -132,7 +138,7 @@ FORMATS: Final = (
         title="NewsML-G2 2.35 (IPTC)",
         media_types=("application/vnd.iptc.g2.newsitem+xml", "application/vnd.iptc.g2.newsmessage+xml"),
         files=("articles.newsml.xml",),
-        options=NewsmlG2OptionsSchema,
+        options=NewsmlG2OptionsSchema(),
         unheld=("section",),
     ),
     Format(
@@ -140,7 +146,7 @@ FORMATS: Final = (
         title="schema.org NewsArticle (JSON-LD)",
         media_types=("application/ld+json", "application/x-ndjson"),
         files=("articles.jsonld", "articles.ndjson"),
-        options=NewsArticleOptionsSchema,
+        options=NewsArticleOptionsSchema(),
         unheld=("signal", "slugline", "embargoed", "urgency", "ed_note"),
     ),
     Format(
@@ -148,7 +154,7 @@ FORMATS: Final = (
         title="CSV, with its CSVW description",
         media_types=("text/csv; charset=utf-8; header=present", "application/csvm+json"),
         files=("articles.csv", "paragraphs.csv", "csv-metadata.json"),
-        options=CsvOptionsSchema,
+        options=CsvOptionsSchema(),
         unheld=(),
     ),
 )
@@ -182,12 +188,14 @@ def load_options(given: Mapping[str, Any], formats: tuple[str, ...]) -> dict[str
         if format_id not in FORMAT_IDS:
             near = nearest(format_id, FORMAT_IDS)
             hint = f"did you mean {near!r}?" if near else f"the formats are {', '.join(FORMAT_IDS)}"
-            faults.append(Fault(f"/options/{format_id}", f"there is no format {format_id!r}; {hint}"))
+            faults.append(
+                Fault(f"/options/{escape_pointer(format_id)}", f"there is no format {shorten(format_id)!r}; {hint}")
+            )
         elif format_id not in formats:
             faults.append(Fault(f"/options/{format_id}", f"options for {format_id}, which is not in `formats`"))
     loaded: dict[str, Options] = {}
     for format_id in formats:
-        schema = find_format(format_id).options()
+        schema = find_format(format_id).options
         try:
             loaded[format_id] = schema.load(given.get(format_id, {}))
         except ValidationError as error:

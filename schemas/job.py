@@ -75,6 +75,10 @@ class ExportRequestSchema(UploadRequestSchema):
     source = fields.Nested(SourceSpecSchema, required=True)
 
 
+_UPLOAD_REQUEST: Final = UploadRequestSchema()
+_EXPORT_REQUEST: Final = ExportRequestSchema()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportRequest:
     """A request that fits its schema.
@@ -102,7 +106,7 @@ def load_request(value: Any, *, upload: bool = False) -> ExportRequest:
     Raises:
         RequestError: it does not fit; each fault has its pointer.
     """
-    schema = UploadRequestSchema() if upload else ExportRequestSchema()
+    schema = _UPLOAD_REQUEST if upload else _EXPORT_REQUEST
     try:
         loaded = schema.load(value)
     except ValidationError as error:
@@ -141,6 +145,8 @@ class ProgressSchema(Schema):
     total = fields.Integer(metadata={"minimum": 0})
     done = fields.Integer(required=True, metadata={"minimum": 0})
     failed = fields.Integer(required=True, metadata={"minimum": 0})
+    rate = fields.Float(metadata={"description": "Articles a second since the job began, while it runs"})
+    seconds_left = fields.Float(metadata={"description": "How long it will take at that rate, where `total` is known"})
 
 
 class ExportedFileSchema(Schema):

@@ -39,6 +39,7 @@ class Settings:
     retention: int
     max_upload: int
     max_body: int
+    max_unpacked: int
     max_queued: int
     host: str
     port: int
@@ -251,6 +252,12 @@ SETTINGS: Final = (
         default="16MiB",
         parse=_parse_size,
         description="The largest JSON in a request; more articles than fit are uploaded as a file",
+    ),
+    Setting(
+        name="max_unpacked",
+        default="64GiB",
+        parse=_parse_size,
+        description="The largest that a compressed upload may be when it is unpacked",
     ),
     Setting(
         name="max_queued",

@@ -22,7 +22,7 @@ from schemas.errors import (
 from schemas.job import SCHEMAS, ProblemSchema
 from schemas.settings import Settings, load_settings
 from service import problems
-from service.api import files, formats, health, jobs, seeds
+from service.api import events, files, formats, health, job_actions, jobs, seeds
 from service.api.problems import blueprint as problems_blueprint
 from service.problems import Problem, ProblemError
 from service.state import make_state
@@ -83,6 +83,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         api.spec.components.schema(name, schema=schema)
     for blueprint in (
         jobs.blueprint,
+        job_actions.blueprint,
+        events.blueprint,
         files.blueprint,
         seeds.blueprint,
         formats.blueprint,

@@ -6,11 +6,12 @@ import logging
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 
 import redis
 
+from schemas.job import STATUSES
 from workers.jobs import CHANGES
 
 log = logging.getLogger(__name__)
@@ -28,16 +29,21 @@ class Changes:
     def __init__(self, client: redis.Redis) -> None:
         self._client = client
         self._lock = threading.Lock()
-        self._waiting: dict[str, set[threading.Event]] = defaultdict(set)
+        self._waiting: dict[str, dict[threading.Event, Container[str]]] = defaultdict(dict)
         self._listener: threading.Thread | None = None
         self._subscribed = threading.Event()
 
     @contextmanager
-    def of(self, job_id: str) -> Iterator[threading.Event]:
-        """An event that is set at every change of the job from now on; who waits on it clears it."""
+    def of(self, job_id: str, *, to: Container[str] = STATUSES) -> Iterator[threading.Event]:
+        """An event that is set at every change of the job from now on; who waits on it clears it.
+
+        Args:
+            job_id: the job's id.
+            to: the states to wake for; a job that runs tells of its progress as a change to "running".
+        """
         changed = threading.Event()
         with self._lock:
-            self._waiting[job_id].add(changed)
+            self._waiting[job_id][changed] = to
             if self._listener is None:
                 self._listener = threading.Thread(target=self._listen, name="changes", daemon=True)
                 self._listener.start()
@@ -47,7 +53,7 @@ class Changes:
             yield changed
         finally:
             with self._lock:
-                self._waiting[job_id].discard(changed)
+                del self._waiting[job_id][changed]
                 if not self._waiting[job_id]:
                     del self._waiting[job_id]
 
@@ -72,12 +78,13 @@ class Changes:
                     self._subscribed.set()
                     self._wake_all()
                 elif message["type"] == "message":
-                    self._wake(message["data"].decode())
+                    self._wake(*message["data"].decode().split(" "))
 
-    def _wake(self, job_id: str) -> None:
+    def _wake(self, job_id: str, status: str) -> None:
         with self._lock:
-            for changed in self._waiting.get(job_id, ()):
-                changed.set()
+            for changed, to in self._waiting.get(job_id, {}).items():
+                if status in to:
+                    changed.set()
 
     def _wake_all(self) -> None:
         with self._lock:

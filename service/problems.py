@@ -44,6 +44,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "not-finished": Kind(
         status=409, title="The job has not finished", advice="Wait for it: GET /v1/jobs/{id}?wait=30 does."
     ),
+    "ended": Kind(status=409, title="The job has ended", advice="There is nothing to stop any more."),
     "expired": Kind(
         status=410, title="The job has expired", advice="Its files are gone; post the job again to have them made anew."
     ),
@@ -83,6 +84,22 @@ KINDS: Final[Mapping[str, Kind]] = {
     ),
     "internal-error": Kind(
         status=500, title="newsmill made a mistake", advice="The log of the service says more; please report it."
+    ),
+    "no-article": Kind(
+        status=422,
+        title="No article could be converted",
+        advice="GET /v1/jobs/{id}/errors names each article that failed, its place, and why.",
+    ),
+    "conversion-failed": Kind(
+        status=500, title="The conversion failed", advice="The job's error says why; nothing of it was handed out."
+    ),
+    "store-failed": Kind(
+        status=500, title="The artifact store failed", advice="Post the job again when the store has room and answers."
+    ),
+    "worker-lost": Kind(
+        status=500,
+        title="The conversion was given up",
+        advice="The process that ran it died again and again. Convert the articles in smaller parts to find the one.",
     ),
 }
 

@@ -19,6 +19,7 @@ from schemas.errors import SettingsError
 from schemas.settings import Settings, load_settings
 from service.broker import EmbeddedBroker, embedded_broker
 from service.processes import ProcessTree, Stopped
+from workers.celery_app import ROLES, make_celery
 
 _PATIENCE = 60.0
 
@@ -48,13 +49,33 @@ def serve(environ: Mapping[str, str]) -> int:
             if stopped := _wait_for_broker(tree, broker):
                 return _say_why(stopped)
             environ["NEWSMILL_REDIS_URL"] = broker.url
-        for part in ("worker", "api"):
-            tree.start(part, [sys.executable, "-m", "service.cli", part], environ)
+        _start_workers(tree, environ)
+        tree.start("api", [sys.executable, "-m", "service.cli", "api"], environ)
         stopped = _wait_until_ready(tree, settings, int(environ["NEWSMILL_PORT"]))
         if stopped is None:
             click.echo(f"newsmill is ready at {address}")
             stopped = tree.wait()
         return _say_why(stopped)
+
+
+def run_workers(environ: Mapping[str, str]) -> int:
+    """Run the workers alone until they are told to stop; the exit status is that of `serve`.
+
+    Raises:
+        SettingsError: a setting is wrong, or no Redis is named.
+    """
+    make_celery(load_settings(environ))
+    tree = ProcessTree()
+    try:
+        _start_workers(tree, environ)
+        return _say_why(tree.wait())
+    finally:
+        tree.stop()
+
+
+def _start_workers(tree: ProcessTree, environ: Mapping[str, str]) -> None:
+    for role in ROLES:
+        tree.start(f"worker of {role}", [sys.executable, "-m", "service.cli", "worker", "--only", role], environ)
 
 
 def _wait_for_broker(tree: ProcessTree, broker: EmbeddedBroker) -> Stopped | None:

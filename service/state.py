@@ -13,6 +13,7 @@ from service.changes import Changes
 from service.seeds import Seeds
 from workers.artifacts import Store, open_store
 from workers.celery_app import make_celery
+from workers.chunk_records import ChunkRecords
 from workers.jobs import JobStore, connect
 
 _KEY = "newsmill"
@@ -24,6 +25,7 @@ class State:
 
     settings: Settings
     jobs: JobStore
+    chunks: ChunkRecords
     store: Store
     celery: Celery
     changes: Changes
@@ -41,6 +43,7 @@ def make_state(settings: Settings) -> State:
     return State(
         settings=settings,
         jobs=JobStore(client, settings),
+        chunks=ChunkRecords(client),
         store=open_store(settings.store),
         celery=celery,
         changes=Changes(client),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
 from shutil import copyfileobj
@@ -11,13 +11,15 @@ from typing import Any, BinaryIO
 
 import kombu.exceptions
 import orjson
+from flask import Request
 
 from schemas.article_json import article_fields, metadata_fields
 from schemas.conversion import Document
 from schemas.errors import ArticleError, BrokerError, Fault, NewsmillError, RequestError, UnknownNameError
 from schemas.faults import nearest
-from schemas.job import ExportRequest
+from schemas.job import ExportRequest, load_request
 from service.state import State
+from service.uploads import receive
 from workers.artifacts import JobFolder
 from workers.celery_app import CONVERT
 from workers.jobs import Job, JobDocument, JobSpec, broker_errors, new_job_id
@@ -33,12 +35,68 @@ class Input:
     articles: int | None
 
 
-def inputs_of(request: ExportRequest, state: State) -> tuple[Input, ...]:
-    """The documents that a request names or brings in its body.
+def submit(request: ExportRequest, state: State) -> Job:
+    """The job of a request that names its articles or brings them in its body.
 
     Raises:
         RequestError: a seed does not exist, or an article does not fit its schema.
+        StoreError: an input could not be stored.
+        BrokerError: the record could not be written, or the task not be queued.
+        QueueFullError: too many jobs wait already.
     """
+    inputs = _inputs_of(request, state)
+    job_id = new_job_id()
+    folder = JobFolder(state.store, job_id)
+    with _nothing_left(folder):
+        documents, total = _store(inputs, folder, state)
+        return _accept(job_id, request, documents, total, state)
+
+
+def submit_uploads(request: Request, state: State) -> Job:
+    """The job of a multipart request.
+
+    Raises:
+        ProblemError: the body is too large or broken, or a part is missing or is not JSON.
+        RequestError: the part `request` does not fit its schema, or a file is of no format that can be read.
+        StoreError, BrokerError, QueueFullError: as `submit` does.
+    """
+    job_id = new_job_id()
+    folder = JobFolder(state.store, job_id)
+    received = receive(request, folder, state.settings.max_upload)
+    with _nothing_left(folder):
+        wanted = load_request(received.request, upload=True)
+        return _accept(job_id, wanted, received.documents, received.articles, state)
+
+
+@contextmanager
+def _nothing_left(folder: JobFolder) -> Iterator[None]:
+    """An error leaves none of the job's artifacts."""
+    try:
+        yield
+    except NewsmillError:
+        with suppress(NewsmillError):
+            folder.delete()
+        raise
+
+
+def _accept(
+    job_id: str, request: ExportRequest, documents: tuple[JobDocument, ...], total: int | None, state: State
+) -> Job:
+    """Write the record and queue the task: the job, or neither of the two."""
+    spec = JobSpec(
+        documents=documents,
+        formats=request.formats,
+        options=request.options,
+        metadata=request.metadata,
+        at=state.settings.now(),
+    )
+    job = state.jobs.create(job_id, spec, total=total)
+    _queue(job_id, state)
+    return job
+
+
+def _inputs_of(request: ExportRequest, state: State) -> tuple[Input, ...]:
+    """The documents that a request names or brings in its body."""
     source = request.source
     if "seeds" in source:
         return _seeds(source["seeds"], state)
@@ -48,34 +106,6 @@ def inputs_of(request: ExportRequest, state: State) -> tuple[Input, ...]:
     return (_articles(source["articles"], metadata_fields(request.metadata)),)
 
 
-def submit(request: ExportRequest, inputs: Iterable[Input], state: State) -> Job:
-    """Store the inputs, write the record and queue the task: the job, or none of the three.
-
-    Raises:
-        StoreError: an input could not be stored.
-        BrokerError: the record could not be written, or the task not be queued.
-        QueueFullError: too many jobs wait already.
-    """
-    job_id = new_job_id()
-    folder = JobFolder(state.store, job_id)
-    try:
-        documents, total = _store(inputs, folder, state)
-        spec = JobSpec(
-            documents=documents,
-            formats=request.formats,
-            options=request.options,
-            metadata=request.metadata,
-            at=state.settings.now(),
-        )
-        job = state.jobs.create(job_id, spec, total=total)
-        _queue(job_id, state)
-    except NewsmillError:
-        with suppress(NewsmillError):
-            folder.delete()
-        raise
-    return job
-
-
 def _store(inputs: Iterable[Input], folder: JobFolder, state: State) -> tuple[tuple[JobDocument, ...], int | None]:
     documents = []
     total: int | None = 0
@@ -83,7 +113,8 @@ def _store(inputs: Iterable[Input], folder: JobFolder, state: State) -> tuple[tu
         key = folder.input_key(number)
         with document.open() as source, state.store.create(key) as stream:
             copyfileobj(source, stream, 1 << 20)
-        documents.append(JobDocument(key=key, name=document.name, reader=document.reader))
+            size = stream.tell()
+        documents.append(JobDocument(key=key, name=document.name, reader=document.reader, size=size))
         total = None if total is None or document.articles is None else total + document.articles
     return tuple(documents), total
 

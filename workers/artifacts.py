@@ -17,6 +17,9 @@ from typing import BinaryIO, Protocol
 from schemas.errors import StoreError
 
 _TEMPORARY = ".part-"
+# Read once: there is no way to read it but to set it, and other threads may be making files.
+_UMASK = os.umask(0o022)
+os.umask(_UMASK)
 
 
 class Store(Protocol):
@@ -54,12 +57,13 @@ class LocalStore:
         """A new file; see `Store.create`."""
         path = self._path(key)
         with _as_store_error(key):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, temporary = tempfile.mkstemp(prefix=_TEMPORARY, dir=path.parent)
+            descriptor, temporary = _temporary_in(path.parent)
         try:
             with _as_store_error(key):
                 with os.fdopen(descriptor, "wb") as stream:
                     yield stream
+                    # mkstemp lets the owner alone read; a finished file has the rights of any new file.
+                    os.fchmod(descriptor, 0o666 & ~_UMASK)
                 Path(temporary).replace(path)
         except BaseException:
             with suppress(OSError):
@@ -96,24 +100,33 @@ class JobFolder:
     """The artifacts of one job: its inputs, and the files it made; the sink of its conversion."""
 
     def __init__(self, store: Store, job_id: str) -> None:
-        self._store = store
+        self.store = store
         self._prefix = f"jobs/{job_id}"
 
     def input_key(self, number: int) -> str:
         """The key of an input."""
-        return f"{self._prefix}/input/{number}"
+        return f"{self._prefix}/input-{number}"
+
+    def chunk_key(self, number: int) -> str:
+        """The key of a chunk of the input that is an artifact of its own."""
+        return f"{self._prefix}/chunks/{number:07d}"
 
     def create(self, name: str) -> AbstractContextManager[BinaryIO]:
         """A new file of the job."""
-        return self._store.create(f"{self._prefix}/files/{name}")
+        return self.store.create(f"{self._prefix}/{name}")
 
     def open(self, name: str) -> BinaryIO:
         """A file of the job."""
-        return self._store.open(f"{self._prefix}/files/{name}")
+        return self.store.open(f"{self._prefix}/{name}")
+
+    def delete_parts(self) -> None:
+        """Remove what only the making of the files needed."""
+        for part in ("parts", "chunks"):
+            self.store.delete(f"{self._prefix}/{part}")
 
     def delete(self) -> None:
         """Remove all that the job has."""
-        self._store.delete(self._prefix)
+        self.store.delete(self._prefix)
 
 
 def open_store(location: str) -> Store:
@@ -125,6 +138,14 @@ def open_store(location: str) -> Store:
     if "://" in location:
         raise StoreError(f"{location}: no such kind of store; give a folder")
     return LocalStore(Path(location))
+
+
+def _temporary_in(folder: Path) -> tuple[int, str]:
+    try:
+        return tempfile.mkstemp(prefix=_TEMPORARY, dir=folder)
+    except FileNotFoundError:
+        folder.mkdir(parents=True, exist_ok=True)
+        return tempfile.mkstemp(prefix=_TEMPORARY, dir=folder)
 
 
 @contextmanager

@@ -5,8 +5,10 @@ celery --app workers.celery_app worker
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
+from dataclasses import dataclass
 from typing import Final
 
 from celery import Celery
@@ -20,11 +22,26 @@ from workers.presence import announce
 CONVERT: Final = "newsmill.convert"
 """The name of the task that runs a job; its one argument is the job's id."""
 
-QUEUE: Final = "newsmill"
+CUT: Final = "newsmill.cut"
+CHUNK: Final = "newsmill.chunk"
+JOIN: Final = "newsmill.join"
+"""The tasks of a large job: their arguments are the job's id and, for a chunk, its number."""
+
+SWEEP: Final = "newsmill.sweep"
+"""The task that removes the files of expired jobs."""
+
+JOBS_QUEUE: Final = "newsmill"
+"""The queue of jobs as they come in: short tasks, that nothing long may stand before."""
+
+CHUNKS_QUEUE: Final = "newsmill.chunks"
+"""The queue of all that belongs to large jobs."""
 
 # A task that runs longer than this is ended; a message that was not acknowledged by then is given to another
 # worker a little later, and not before.
 _HARD_LIMIT = 15 * 60
+
+_NICENESS = 10
+_SWEEP_EVERY = 10.0
 
 
 def make_celery(settings: Settings) -> Celery:
@@ -41,7 +58,10 @@ def make_celery(settings: Settings) -> Celery:
         # The job record is the truth; a result backend would only be a second one, that can block and leak.
         task_ignore_result=True,
         accept_content=["json"],
-        task_default_queue=QUEUE,
+        task_default_queue=JOBS_QUEUE,
+        task_routes={name: {"queue": CHUNKS_QUEUE} for name in (CUT, CHUNK, JOIN)},
+        beat_schedule={"sweep": {"task": SWEEP, "schedule": _SWEEP_EVERY, "options": {"expires": _SWEEP_EVERY}}},
+        beat_scheduler="celery.beat:Scheduler",  # in memory: what it sends may be sent twice, or by several workers
         # A message is acknowledged when its task has ended, and a worker holds no more than it works on.
         task_acks_late=True,
         worker_prefetch_multiplier=1,
@@ -83,15 +103,40 @@ def __getattr__(name: str) -> Celery:
     raise AttributeError(name)
 
 
-def run_worker(settings: Settings) -> None:
-    """Run a worker of this application until the process is told to stop."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """What a worker is for: its queue, and whether it stands back where a processor is wanted by others."""
+
+    queue: str
+    stands_back: bool
+
+
+ROLES: Final = {
+    "jobs": Role(queue=JOBS_QUEUE, stands_back=False),
+    "chunks": Role(queue=CHUNKS_QUEUE, stands_back=True),
+}
+"""Two workers, so that a job of one article never waits behind the chunks of a large one."""
+
+
+def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None:
+    """Run a worker until the process is told to stop.
+
+    Args:
+        settings: what to run with; `workers` is the number of processes for chunks, jobs are run by one.
+        role: what it is for, a name in ROLES.
+        app: the application; the one of this process when not given.
+    """
+    if ROLES[role].stands_back:
+        os.nice(_NICENESS)
     # Celery warns root of pickled messages; ours are JSON, and it takes no other.
     warnings.filterwarnings("ignore", category=SecurityWarning)
-    app: Celery = __getattr__("app")
-    worker = app.Worker(
-        concurrency=settings.workers,
+    application: Celery = app or __getattr__("app")
+    worker = application.Worker(
+        concurrency=settings.workers if role == "chunks" else 1,
+        queues=[ROLES[role].queue],
         loglevel=settings.log_level,
         quiet=True,
+        beat=role == "jobs",
         # Workers need not know of each other; each says in Redis that it is there.
         without_gossip=True,
         without_mingle=True,

@@ -26,9 +26,10 @@ from schemas.job import ENDED, JobStatus
 from schemas.settings import Settings
 
 CHANGES: Final = "newsmill:changes"
-"""The channel on which the id of a job is published whenever its record changes."""
+"""The channel that tells of every change of a job's record: the job's id, a blank, its status."""
 
 _ACTIVE: Final = "newsmill:active"
+_EXPIRING: Final = "newsmill:expiring"
 _WORKERS: Final = "newsmill:workers"
 _PRESENT_FOR: Final = 15
 _TOMBSTONE: Final = 30 * 86_400
@@ -40,21 +41,22 @@ redis.call('ZADD', KEYS[2], ARGV[1], KEYS[1])
 return 'ok'
 """
 
-# Gives how many times the job has been started, or 0 where its state does not allow it.
+# Gives the record, in which `attempts` counts the starts, or nothing where the state does not allow one.
 _START = """
 local status = redis.call('HGET', KEYS[1], 'status')
-if status ~= 'queued' and status ~= 'running' then return 0 end
+if status ~= 'queued' and status ~= 'running' then return {} end
 if status == 'queued' then
     redis.call('HSET', KEYS[1], 'status', 'running', 'started', ARGV[1])
-    redis.call('PUBLISH', ARGV[3], ARGV[2])
+    redis.call('PUBLISH', ARGV[3], ARGV[2] .. ' running')
 end
-return redis.call('HINCRBY', KEYS[1], 'attempts', 1)
+redis.call('HINCRBY', KEYS[1], 'attempts', 1)
+return redis.call('HGETALL', KEYS[1])
 """
 
 _PROGRESS = """
 if redis.call('HGET', KEYS[1], 'status') ~= 'running' then return 0 end
 redis.call('HSET', KEYS[1], unpack(ARGV, 3))
-redis.call('PUBLISH', ARGV[2], ARGV[1])
+redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' running')
 return 1
 """
 
@@ -62,10 +64,11 @@ return 1
 _FINISH = """
 local status = redis.call('HGET', KEYS[1], 'status')
 if status ~= 'queued' and status ~= 'running' then return 0 end
-redis.call('HSET', KEYS[1], unpack(ARGV, 4))
+redis.call('HSET', KEYS[1], unpack(ARGV, 5))
 redis.call('ZREM', KEYS[2], KEYS[1])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
-redis.call('PUBLISH', ARGV[2], ARGV[1])
+redis.call('ZADD', KEYS[3], ARGV[4], ARGV[1])
+redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' ' .. redis.call('HGET', KEYS[1], 'status'))
 return 1
 """
 
@@ -81,11 +84,15 @@ return redis.call('ZCARD', KEYS[1])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobDocument:
-    """A document of a job: where it lies in the store, its name, and the reader it is for."""
+    """A document of a job: where it lies in the store, its name, its size in bytes, and the reader it is for.
+
+    The reader is None where the document's first bytes are to tell.
+    """
 
     key: str
     name: str | None
-    reader: str
+    reader: str | None
+    size: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +129,7 @@ class Job:
     warnings: Sequence[Mapping[str, Any]] = ()
     error: Mapping[str, Any] | None = None
     attempts: int = 0
+    cut_failed: int = 0
 
     @property
     def ended(self) -> bool:
@@ -181,7 +189,7 @@ class JobStore:
         if total is not None:
             record["total"] = total
         with broker_errors():
-            answer = self._create(keys=[_key(job_id), _ACTIVE], args=[time.time(), self._max_queued, *_flat(record)])
+            answer = self._create(keys=[job_key(job_id), _ACTIVE], args=[time.time(), self._max_queued, *_flat(record)])
         if answer == b"full":
             raise QueueFullError(self._max_queued)
         return job
@@ -193,10 +201,16 @@ class JobStore:
             JobNotFoundError: there is none.
         """
         with broker_errors():
-            record = cast("dict[bytes, bytes]", self._client.hgetall(_key(job_id)))
+            record = cast("dict[bytes, bytes]", self._client.hgetall(job_key(job_id)))
         if not record:
             raise JobNotFoundError(job_id)
-        return _job(job_id, {name.decode(): value for name, value in record.items()})
+        return _job(job_id, record)
+
+    def status(self, job_id: str) -> str | None:
+        """The state that the record has; None where there is no record."""
+        with broker_errors():
+            status = cast("bytes | None", self._client.hget(job_key(job_id), "status"))
+        return status.decode() if status else None
 
     def start(self, job_id: str) -> Job | None:
         """The job, now running; None where there is nothing to run: it has ended, or there is none.
@@ -204,13 +218,13 @@ class JobStore:
         A job that was running already is started again: its message was delivered twice, or its worker died.
         """
         with broker_errors():
-            attempts = self._start(keys=[_key(job_id)], args=[_now(), job_id, CHANGES])
-        return self.get(job_id) if attempts else None
+            record = cast("list[bytes]", self._start(keys=[job_key(job_id)], args=[_now(), job_id, CHANGES]))
+        return _job(job_id, dict(zip(record[::2], record[1::2], strict=True))) if record else None
 
     def progress(self, job_id: str, *, done: int, failed: int) -> bool:
         """State how far a job is; False when it no longer runs (it was canceled, say)."""
         with broker_errors():
-            return bool(self._progress(keys=[_key(job_id)], args=[job_id, CHANGES, "done", done, "failed", failed]))
+            return bool(self._progress(keys=[job_key(job_id)], args=[job_id, CHANGES, "done", done, "failed", failed]))
 
     def finish(self, job_id: str, end: JobEnd) -> bool:
         """End a job; False when it had ended before."""
@@ -227,14 +241,29 @@ class JobStore:
         if end.error:
             record["error"] = orjson.dumps(end.error)
         with broker_errors():
-            lifetime = self._retention + _TOMBSTONE
-            return bool(self._finish(keys=[_key(job_id), _ACTIVE], args=[job_id, CHANGES, lifetime, *_flat(record)]))
+            kept = [self._retention + _TOMBSTONE, now + self._retention]
+            answer = self._finish(
+                keys=[job_key(job_id), _ACTIVE, _EXPIRING], args=[job_id, CHANGES, *kept, *_flat(record)]
+            )
+        return bool(answer)
 
     def forget(self, job_id: str) -> None:
-        """Remove a record that no task was queued for."""
+        """Remove a record: no task was queued for it, or its client has deleted it."""
         with broker_errors():
-            self._client.zrem(_ACTIVE, _key(job_id))
-            self._client.delete(_key(job_id))
+            self._client.zrem(_ACTIVE, job_key(job_id))
+            self._client.zrem(_EXPIRING, job_id)
+            self._client.delete(job_key(job_id))
+
+    def expired(self, at_most: int = 100) -> tuple[str, ...]:
+        """The ids of jobs whose files have had their time; each stays in the list until it is `swept`."""
+        with broker_errors():
+            found = self._client.zrange(_EXPIRING, "-inf", time.time(), byscore=True, offset=0, num=at_most)
+        return tuple(job_id.decode() for job_id in cast("list[bytes]", found))
+
+    def swept(self, job_id: str) -> None:
+        """The files of an expired job are gone."""
+        with broker_errors():
+            self._client.zrem(_EXPIRING, job_id)
 
     def worker_seen(self, name: str) -> None:
         """A worker is there, and takes tasks."""
@@ -272,7 +301,8 @@ class broker_errors:  # noqa: N801 - reads as the statement that it is
             raise BrokerError(str(error) or type(error).__name__) from error
 
 
-def _key(job_id: str) -> str:
+def job_key(job_id: str) -> str:
+    """The key of a job's record."""
     return f"newsmill:job:{job_id}"
 
 
@@ -285,7 +315,9 @@ def _flat(record: Mapping[str, Any]) -> list[Any]:
     return [part for pair in record.items() for part in pair]
 
 
-def _job(job_id: str, record: Mapping[str, bytes]) -> Job:
+def _job(job_id: str, raw: Mapping[bytes, bytes]) -> Job:
+    record = {name.decode(): value for name, value in raw.items()}
+
     def text(name: str) -> str | None:
         return record[name].decode() if name in record else None
 
@@ -314,4 +346,5 @@ def _job(job_id: str, record: Mapping[str, bytes]) -> Job:
         warnings=value("warnings", ()),
         error=value("error", None),
         attempts=value("attempts", 0),
+        cut_failed=value("cut_failed", 0),
     )

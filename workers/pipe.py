@@ -1,4 +1,4 @@
-"""The pipe: documents → readers → Articles → writers → files.
+"""The pipe: documents → readers → Articles → writers → pieces → files.
 
 It needs no Redis, no Flask and no Celery: a task calls it, and so do the command line and the tests.
 """
@@ -8,36 +8,21 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, suppress
-from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Final, Protocol
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from typing import Any
 
 from schemas.article import Article, identify, with_id
-from schemas.conversion import Conversion, Document, UnreadArticle, Writer
+from schemas.conversion import Conversion, Document, UnreadArticle
 from schemas.errors import ArticleError, Fault, InputError
-from schemas.formats import find_format
+from workers.exported import ExportedFile, FileBeingWritten, Output, Sink
+from workers.notes import Notes, Warned, warnings_of
 from workers.readers import get_reader
+from workers.readers.detect import HEAD, detect
 from workers.writers import get_writer
 
-
-class Sink(Protocol):
-    """Where files are made."""
-
-    def create(self, name: str, /) -> AbstractContextManager[BinaryIO]:
-        """A new file, which is there under its name only once its context ends without an error."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportedFile:
-    """A finished file; size in bytes, sha256 in hexadecimal."""
-
-    name: str
-    format: str
-    media_type: str
-    size: int
-    sha256: str
-    articles: int
+Documents = Iterable[tuple[str | None, Document]]
+"""Documents, each with the name of its reader, or None to have it told by the document's first bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +36,28 @@ class FailedArticle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Warned:
-    """Something that was done as asked, and that the client should know: in how many articles."""
+class MadeArticle:
+    """An article in every format.
 
-    type: str
-    detail: str
-    articles: int
+    Args:
+        pieces: its piece of each output, in the order of `Pipe.outputs`.
+    """
+
+    document: str
+    place: str
+    id: str
+    version: int
+    pieces: tuple[bytes, ...]
+
+    @property
+    def key(self) -> bytes:
+        """16 bytes that stand for its id and version, of which no export can hold two."""
+        return hashlib.blake2b(f"{self.version} {self.id}".encode(), digest_size=16).digest()
+
+    def twice(self) -> FailedArticle:
+        """What it is where its id and version were there before."""
+        reason = f"/id: version {self.version} of {self.id} was in this job before; no export can hold it twice"
+        return FailedArticle(document=self.document, place=self.place, id=self.id, reason=reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,52 +70,46 @@ class Outcome:
     warnings: tuple[Warned, ...]
 
 
-@dataclass(slots=True)
-class _Output:
-    """One file while it is being written; the first piece waits until it is known whether it is the only one."""
+class Pipe:
+    """One conversion's way from documents to pieces."""
 
-    format: str
-    name: str
-    writer: Writer
-    stream: BinaryIO
-    digest: Any = field(default_factory=hashlib.sha256)
-    size: int = 0
-    articles: int = 0
-    first: bytes = b""
-    between: bytes = b""
+    def __init__(self, options: Mapping[str, Any], conversion: Conversion) -> None:
+        """Prepare the writers.
 
-    def add(self, piece: bytes) -> None:
-        self.articles += 1
-        if self.articles == 1:
-            self.first = piece
-            return
-        if self.articles == 2:
-            self._begin()
-        self._write(self.between + piece)
-
-    def end(self) -> ExportedFile:
-        if self.articles == 1:
-            self._begin()
-        frame = self.writer.frame(self.name, self.articles)
-        self._write(frame.tail)
-        return ExportedFile(
-            name=self.name,
-            format=self.format,
-            media_type=frame.media_type,
-            size=self.size,
-            sha256=self.digest.hexdigest(),
-            articles=self.articles,
+        Args:
+            options: the options of each format that is to be written, by its id.
+            conversion: what is the same for all articles.
+        """
+        self._writers = [get_writer(format_id)(conversion, options[format_id]) for format_id in options]
+        self._notes = Notes(tuple(options))
+        self.outputs = tuple(
+            Output(format=format_id, name=name, writer=writer)
+            for format_id, writer in zip(options, self._writers, strict=True)
+            for name in writer.files
         )
 
-    def _begin(self) -> None:
-        frame = self.writer.frame(self.name, self.articles)
-        self.between = frame.between
-        self._write(frame.head + self.first)
+    @property
+    def counts(self) -> Counter[str]:
+        """What there is to say of the articles made so far; `warnings_of` puts it in words."""
+        return self._notes.counts
 
-    def _write(self, piece: bytes) -> None:
-        self.stream.write(piece)
-        self.digest.update(piece)
-        self.size += len(piece)
+    def run(self, documents: Documents) -> Iterator[MadeArticle | FailedArticle]:
+        """Every article of the documents, made in all formats or in none."""
+        for read in _read(documents):
+            try:
+                article = _identified(read.article())
+                pieces = tuple(piece for writer in self._writers for piece in writer.pieces(article))
+            except ArticleError as error:
+                yield read.failed(str(error))
+            else:
+                self._notes.take(article)
+                yield MadeArticle(
+                    document=read.document,
+                    place=read.place,
+                    id=article.id or "",
+                    version=article.version,
+                    pieces=pieces,
+                )
 
 
 class _NothingError(Exception):
@@ -122,7 +117,7 @@ class _NothingError(Exception):
 
 
 def convert(
-    documents: Iterable[tuple[str, Document]],
+    documents: Documents,
     *,
     options: Mapping[str, Any],
     conversion: Conversion,
@@ -135,7 +130,7 @@ def convert(
     no article could be converted there are none.
 
     Args:
-        documents: each with the name of its reader.
+        documents: what is read.
         options: the options of each format that is to be written, by its id.
         conversion: what is the same for all articles.
         sink: where the files are made.
@@ -144,43 +139,27 @@ def convert(
     Raises:
         StoreError: the sink could not make a file.
     """
+    pipe = Pipe(options, conversion)
     failed: list[FailedArticle] = []
-    notes = _Notes(tuple(options))
-    seen: set[tuple[str, int]] = set()
+    seen: set[bytes] = set()
     files: tuple[ExportedFile, ...] = ()
-    with suppress(_NothingError), ExitStack() as open_files:
-        outputs = _open(options, conversion, sink, open_files)
-        for read in _read(documents):
-            try:
-                article = _identified(read.article(), seen)
-                pieces = [writer.pieces(article) for writer, _ in outputs]
-            except ArticleError as error:
-                failed.append(read.failed(str(error)))
+    with suppress(_NothingError), ExitStack() as opened:
+        writing = [FileBeingWritten(output, opened.enter_context(sink.create(output.name))) for output in pipe.outputs]
+        for article in pipe.run(documents):
+            if isinstance(article, FailedArticle):
+                failed.append(article)
+            elif (key := article.key) in seen:
+                failed.append(article.twice())
             else:
-                for (_, of_format), of_article in zip(outputs, pieces, strict=True):
-                    for output, piece in zip(of_format, of_article, strict=True):
-                        output.add(piece)
-                notes.take(article)
+                seen.add(key)
+                for file, piece in zip(writing, article.pieces, strict=True):
+                    file.add(piece)
             if progress:
-                progress(notes.articles, len(failed))
-        if not notes.articles:
+                progress(len(seen), len(failed))
+        if not seen:
             raise _NothingError
-        files = tuple(output.end() for _, of_format in outputs for output in of_format)
-    return Outcome(done=notes.articles, files=files, failed=tuple(failed), warnings=notes.warnings())
-
-
-def _open(
-    options: Mapping[str, Any], conversion: Conversion, sink: Sink, open_files: ExitStack
-) -> list[tuple[Writer, list[_Output]]]:
-    """The writer of each format, and the files it makes."""
-    outputs = []
-    for format_id in options:
-        writer = get_writer(format_id)(conversion, options[format_id])
-        of_format = [
-            _Output(format_id, name, writer, open_files.enter_context(sink.create(name))) for name in writer.files
-        ]
-        outputs.append((writer, of_format))
-    return outputs
+        files = tuple(file.end() for file in writing)
+    return Outcome(done=len(seen), files=files, failed=tuple(failed), warnings=warnings_of(pipe.counts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +179,13 @@ class _Read:
         return FailedArticle(document=self.document, place=self.place, id=self.found.id, reason=reason)
 
 
-def _read(documents: Iterable[tuple[str, Document]]) -> Iterator[_Read]:
+def _read(documents: Documents) -> Iterator[_Read]:
     """Every article of every document; a document that cannot be read (any further) is one that failed."""
     for reader_name, document in documents:
-        name = document.name or reader_name
-        reader = get_reader(reader_name)
+        name = document.name or reader_name or "document"
         try:
-            for number, found in enumerate(reader(document), 1):
+            reader = get_reader(reader_name or _detect(document))
+            for number, found in enumerate(reader(document), document.first):
                 place = found.place if isinstance(found, UnreadArticle) else f"article {number}"
                 yield _Read(name, place, found)
         except InputError as error:
@@ -216,52 +195,13 @@ def _read(documents: Iterable[tuple[str, Document]]) -> Iterator[_Read]:
             yield _Read(name, "", UnreadArticle(place="", reason=str(error)))
 
 
-def _identified(article: Article, seen: set[tuple[str, int]]) -> Article:
-    """The article with its id, made from its text when it states none; the first of its id and version."""
+def _detect(document: Document) -> str:
+    with document.open() as stream:
+        return detect(stream.read(HEAD), document.name)
+
+
+def _identified(article: Article) -> Article:
+    """The article with its id, made from its text when it states none."""
     if article.id is None:
-        article = with_id(article, identify(article.body, article.provider))
-    key = (article.id or "", article.version)
-    if key in seen:
-        text = f"version {article.version} of {article.id} was in this job before; no export can hold it twice"
-        raise ArticleError((Fault("/id", text),))
-    seen.add(key)
+        return with_id(article, identify(article.body, article.provider))
     return article
-
-
-class _Notes:
-    """What a client should know of the articles that were converted, counted."""
-
-    def __init__(self, formats: tuple[str, ...]) -> None:
-        self.articles = 0
-        self._counts: Counter[tuple[str, str]] = Counter()
-        self._unheld = [(format_id, name) for format_id in formats for name in find_format(format_id).unheld]
-
-    def take(self, article: Article) -> None:
-        self.articles += 1
-        for name in _WANTED:
-            if getattr(article, name) is None:
-                self._counts[("absent", name)] += 1
-        if article.version > 1 and article.signal is None:
-            self._counts[("absent", "signal")] += 1
-        for format_id, name in self._unheld:
-            if getattr(article, name) is not None:
-                self._counts[(format_id, name)] += 1
-
-    def warnings(self) -> tuple[Warned, ...]:
-        made = []
-        for (kind, name), count in sorted(self._counts.items()):
-            if kind == "absent":
-                detail = f"{_WANTED.get(name, _SIGNAL_WANTED)} Give it in the source, or in `metadata.{name}`."
-                made.append(Warned(type=f"no-{name}", detail=detail, articles=count))
-            else:
-                detail = f"{kind} has no place for `{name}`; it is not in the file."
-                made.append(Warned(type=f"not-held-{name}", detail=detail, articles=count))
-        return tuple(made)
-
-
-# Fields that good practice wants (NewsML-G2 best practice for text; Google, Article structured data), and why.
-_WANTED: Final = {
-    "headline": "No headline is stated; newsrooms and search engines look for one.",
-    "language": "No language is stated; software that indexes or reads the text aloud has to guess it.",
-}
-_SIGNAL_WANTED: Final = "A later version says neither that it is an update nor that it is a correction."

@@ -1,10 +1,14 @@
-"""One job from its record to its files: what the Celery task does, with no Celery in it."""
+"""One job from its record to its files: what the Celery task does, with no Celery in it.
+
+A small job is converted by the task that takes it up; a large one is handed on, to be cut (see workers.large).
+"""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
 from typing import Any, Final
@@ -13,16 +17,23 @@ import orjson
 
 from schemas.article_json import metadata_fields
 from schemas.conversion import Conversion, Document
-from schemas.errors import NewsmillError, StoreError
+from schemas.errors import BrokerError, NewsmillError, StoreError
 from schemas.formats import load_options
 from schemas.settings import Settings
 from workers.artifacts import JobFolder, Store
+from workers.chunks import StoppedError
 from workers.jobs import Job, JobEnd, JobStore
 from workers.pipe import FailedArticle, Outcome, convert
 
 ERRORS: Final = "errors.ndjson"
 """The artifact beside a job's files that names each article that failed."""
 
+PACKED: Final = "packed"
+"""What stands for the reader of a document that is compressed, or an archive."""
+
+# What one task converts by itself: some hundredths of a second, so that no other small job waits for long.
+_MANY = 100
+_LARGE = 256 * 1024
 _PROGRESS_EVERY = 0.5
 _ATTEMPTS = 3
 _GIVEN_UP = f"The worker that ran it died {_ATTEMPTS} times. An article in it may need more memory than there is."
@@ -30,11 +41,20 @@ _GIVEN_UP = f"The worker that ran it died {_ATTEMPTS} times. An article in it ma
 log = logging.getLogger(__name__)
 
 
-def run_job(job_id: str, *, jobs: JobStore, store: Store, settings: Settings) -> None:
-    """Convert the documents of a job and end it, whatever happens.
+def run_job(
+    job_id: str, *, jobs: JobStore, store: Store, settings: Settings, hand_on: Callable[[str], None] | None = None
+) -> None:
+    """Convert the documents of a job and end it, whatever happens; or hand it on, if it is large.
 
     Running it twice is harmless: a job that has ended is left alone, and one that was interrupted writes the
     same files again.
+
+    Args:
+        job_id: the job's id.
+        jobs: the records.
+        store: where the artifacts lie.
+        settings: what the process runs with.
+        hand_on: what queues a large job to be cut; without it every job is converted here.
 
     Raises:
         BrokerError: the record cannot be reached; the message should be delivered again.
@@ -45,26 +65,69 @@ def run_job(job_id: str, *, jobs: JobStore, store: Store, settings: Settings) ->
     if job.attempts > _ATTEMPTS:
         jobs.finish(job_id, _failed("worker-lost", "The conversion was given up", _GIVEN_UP))
         return
-    folder = JobFolder(store, job_id)
-    try:
+    if hand_on and is_large(job):
+        hand_on(job_id)
+        return
+    with ending_on_error(job_id, jobs):
+        folder = JobFolder(store, job_id)
         outcome = _convert(job, folder, store, jobs, settings)
         _keep_errors(folder, outcome.failed)
-        end = _end(outcome)
+        first = outcome.failed[0] if outcome.failed else None
+        jobs.finish(
+            job_id,
+            end_of(
+                done=outcome.done,
+                failed=len(outcome.failed),
+                first=asdict(first) if first else None,
+                files=[asdict(file) for file in outcome.files],
+                warnings=[asdict(warning) for warning in outcome.warnings],
+            ),
+        )
+
+
+def sweep_expired(jobs: JobStore, store: Store) -> None:
+    """Remove the files of jobs that have had their time; their records stay for a while, to say so.
+
+    A download that has begun is not cut off: the file stays on the disk until it is closed.
+    """
+    while expired := jobs.expired():
+        for job_id in expired:
+            JobFolder(store, job_id).delete()
+            jobs.swept(job_id)
+
+
+def is_large(job: Job) -> bool:
+    """Whether a job is worth to be cut: it has many documents, much in them, or one that is to be unpacked."""
+    documents = job.spec.documents
+    return (
+        len(documents) > _MANY
+        or sum(document.size for document in documents) > _LARGE
+        or any(document.reader == PACKED for document in documents)
+    )
+
+
+@contextmanager
+def ending_on_error(job_id: str, jobs: JobStore) -> Iterator[None]:
+    """Whatever goes wrong ends the job, with its reason; but for Redis, without which nothing can be ended."""
+    try:
+        yield
+    except (BrokerError, StoppedError):
+        raise
     except StoreError as error:
-        log.exception("job %s: the store failed", job_id)
-        end = _failed("store-failed", "The artifact store failed", str(error))
+        # A job that was canceled meanwhile has no folder any more: that is no failure, and nobody's news.
+        if jobs.finish(job_id, _failed("store-failed", "The artifact store failed", str(error))):
+            log.exception("job %s: the store failed", job_id)
     except NewsmillError as error:
-        end = _failed("conversion-failed", "The conversion failed", str(error))
+        jobs.finish(job_id, _failed("conversion-failed", "The conversion failed", str(error)))
     except Exception:
         log.exception("job %s failed", job_id)
-        end = _failed("internal-error", "newsmill made a mistake", "The log of the worker says more.")
-    jobs.finish(job_id, end)
+        said = "The log of the worker says more."
+        jobs.finish(job_id, _failed("internal-error", "newsmill made a mistake", said))
 
 
 def _convert(job: Job, folder: JobFolder, store: Store, jobs: JobStore, settings: Settings) -> Outcome:
-    defaults = settings.article_defaults | metadata_fields(job.spec.metadata)
     return convert(
-        _documents(job, store, defaults),
+        _documents(job, store, defaults_of(job, settings)),
         options=load_options(job.spec.options, job.spec.formats),
         conversion=Conversion(at=job.spec.at, operator=settings.operator),
         sink=folder,
@@ -72,7 +135,12 @@ def _convert(job: Job, folder: JobFolder, store: Store, jobs: JobStore, settings
     )
 
 
-def _documents(job: Job, store: Store, defaults: dict[str, Any]) -> Iterator[tuple[str, Document]]:
+def defaults_of(job: Job, settings: Settings) -> dict[str, Any]:
+    """The fields that hold for every article of a job which does not state them itself."""
+    return settings.article_defaults | metadata_fields(job.spec.metadata)
+
+
+def _documents(job: Job, store: Store, defaults: dict[str, Any]) -> Iterator[tuple[str | None, Document]]:
     for document in job.spec.documents:
         open_document = partial(store.open, document.key)
         yield document.reader, Document(name=document.name, open=open_document, defaults=defaults)
@@ -98,22 +166,35 @@ def _keep_errors(folder: JobFolder, failed: tuple[FailedArticle, ...]) -> None:
             stream.writelines(orjson.dumps(asdict(one)) + b"\n" for one in failed)
 
 
-def _end(outcome: Outcome) -> JobEnd:
-    counts: dict[str, Any] = {
-        "done": outcome.done,
-        "failed": len(outcome.failed),
-        "files": [asdict(file) for file in outcome.files],
-        "warnings": [asdict(warning) for warning in outcome.warnings],
-    }
-    if not outcome.failed:
+def end_of(
+    *,
+    done: int,
+    failed: int,
+    first: Mapping[str, Any] | None,
+    files: Sequence[Mapping[str, Any]],
+    warnings: Sequence[Mapping[str, Any]],
+) -> JobEnd:
+    """How a job ends that was gone through: succeeded, partial, or failed where no article came through.
+
+    Args:
+        done: how many articles are in the files.
+        failed: how many are not.
+        first: the first of those, as `FailedArticle` has it.
+        files: the files.
+        warnings: the warnings.
+    """
+    counts: dict[str, Any] = {"done": done, "failed": failed, "files": files, "warnings": warnings}
+    if not failed:
         return JobEnd(status="succeeded", **counts)
-    if outcome.done:
+    if done:
         return JobEnd(status="partial", **counts)
-    first = outcome.failed[0]
-    where = f"{first.document}, {first.place}" if first.place else first.document
-    more = f" So did {len(outcome.failed) - 1} more." if len(outcome.failed) > 1 else ""
-    detail = f"No article could be converted. {where}: {first.reason}.{more}"
-    return JobEnd(status="failed", error=_problem("no-article", "No article could be converted", detail), **counts)
+    said = ""
+    if first:
+        where = f"{first['document']}, {first['place']}" if first["place"] else first["document"]
+        said = f" {where}: {first['reason']}."
+    more = f" So did {failed - 1} more." if failed > 1 else ""
+    title = "No article could be converted"
+    return JobEnd(status="failed", error=_problem("no-article", title, f"{title}.{said}{more}"), **counts)
 
 
 def _failed(kind: str, title: str, detail: str) -> JobEnd:

@@ -35,13 +35,13 @@ class FormatListSchema(Schema):
     formats = fields.List(fields.Nested(FormatSchema), required=True)
 
 
-def _json_schema(schema: type[Schema]) -> dict[str, Any]:
+def _json_schema(schema: Schema) -> dict[str, Any]:
     plugin = MarshmallowPlugin()
     APISpec(title="", version="", openapi_version="3.1.0", plugins=[plugin])
     converter = plugin.converter
     if not isinstance(converter, OpenAPIConverter):
         raise TypeError("apispec did not make its converter")
-    return {**converter.schema2jsonschema(schema()), "additionalProperties": False}
+    return {**converter.schema2jsonschema(schema), "additionalProperties": False}
 
 
 _LIST = [

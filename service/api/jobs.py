@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
+from datetime import datetime
 from typing import Any, Final
 
 import orjson
@@ -11,11 +11,11 @@ from flask import Response, request, stream_with_context, url_for
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from schemas.job import ExportRequestSchema, JobSchema, load_request
-from service.api.bodies import parse_json, preferred_wait, read_body, read_uploads
+from schemas.job import ENDED, ExportRequestSchema, JobSchema, load_request
+from service.api.bodies import parse_json, preferred_wait, read_body
 from service.problems import ProblemError
 from service.state import State, state
-from service.submission import inputs_of, submit
+from service.submission import submit, submit_uploads
 from workers.artifacts import JobFolder
 from workers.jobs import Job
 from workers.run import ERRORS
@@ -65,16 +65,13 @@ class Jobs(MethodView):
         """Convert articles: seeds, a text, articles in JSON, or uploaded files."""
         here = state()
         if request.mimetype == "multipart/form-data":
-            body, inputs = read_uploads(request, here.settings.max_upload)
-            wanted = load_request(body, upload=True)
+            job = submit_uploads(request, here)
         elif request.mimetype == "application/json":
             limit = min(here.settings.max_body, here.settings.max_upload)
-            wanted = load_request(parse_json(read_body(request, limit)))
-            inputs = inputs_of(wanted, here)
+            job = submit(load_request(parse_json(read_body(request, limit))), here)
         else:
             detail = f"{request.mimetype or 'No media type'} is not application/json or multipart/form-data."
             raise ProblemError("unsupported-media-type", detail)
-        job = submit(wanted, inputs, here)
         wait = preferred_wait(request, LONGEST_WAIT)
         if wait is not None:
             job = wait_for_end(job.id, wait, here)
@@ -148,7 +145,7 @@ def ended_job(job_id: str, here: State) -> Job:
 def wait_for_end(job_id: str, seconds: float, here: State) -> Job:
     """The job when it has ended, or after so many seconds."""
     deadline = time.monotonic() + seconds
-    with here.changes.of(job_id) as changed:
+    with here.changes.of(job_id, to=ENDED) as changed:
         while True:
             job = here.jobs.get(job_id)
             remaining = deadline - time.monotonic()
@@ -180,19 +177,33 @@ def _wanted_wait() -> int:
 
 def answer(job: Job, status: int) -> Response:
     """The job as the body of an answer."""
-    shown: dict[str, Any] = {
-        name: value
-        for name, value in asdict(job).items()
-        if name in ("id", "status", "created", "started", "finished", "expires", "error") and value is not None
-    }
-    shown["progress"] = {"done": job.done, "failed": job.failed}
-    if job.total is not None:
-        shown["progress"]["total"] = job.total
-    shown["formats"] = job.spec.formats
-    shown["files"] = [
-        {**file, "href": url_for("files.OneFile", job_id=job.id, name=file["name"])} for file in job.files
-    ]
-    shown["warnings"] = job.warnings
-    response = Response(orjson.dumps(shown), status=status, mimetype="application/json")
+    response = Response(orjson.dumps(shown(job)), status=status, mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def shown(job: Job) -> dict[str, Any]:
+    """A job as clients see it; what is not known yet is absent."""
+    made: dict[str, Any] = {
+        name: value
+        for name in ("id", "status", "created", "started", "finished", "expires", "error")
+        if (value := getattr(job, name)) is not None
+    }
+    made["progress"] = _progress(job)
+    made["formats"] = job.spec.formats
+    made["files"] = [{**file, "href": f"/v1/jobs/{job.id}/files/{file['name']}"} for file in job.files]
+    made["warnings"] = job.warnings
+    return made
+
+
+def _progress(job: Job) -> dict[str, Any]:
+    made: dict[str, Any] = {"done": job.done, "failed": job.failed}
+    if job.total is not None:
+        made["total"] = job.total
+    passed = job.done + job.failed
+    if job.status == "running" and job.started and passed:
+        seconds = max(time.time() - datetime.fromisoformat(job.started).timestamp(), 0.001)
+        made["rate"] = round(passed / seconds, 1)
+        if job.total is not None:
+            made["seconds_left"] = round((job.total - passed) * seconds / passed, 1)
+    return made

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+HEAD: Final = 65_536
+"""How many of a document's first bytes it takes to tell."""
+
 
 def detect(head: bytes, name: str | None) -> str:
     """The name of the reader for a document that begins with these bytes."""

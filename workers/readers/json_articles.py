@@ -1,8 +1,14 @@
-"""Articles in JSON, in the form of `schemas.article_json`: one object, a list of them, or NDJSON."""
+"""Articles in JSON, in the form of `schemas.article_json`: one object, a list of them, or NDJSON.
+
+UTF-8; a byte-order mark is passed over (RFC 8259, section 8.1). A document is NDJSON, and read line by line,
+when its first line is an object by itself; blank lines count for nothing.
+"""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -11,6 +17,8 @@ from schemas.article import Article
 from schemas.article_json import article_fields
 from schemas.conversion import Document, UnreadArticle
 from schemas.errors import ArticleError, InputError
+
+_BOM = b"\xef\xbb\xbf"
 
 
 def read_json_articles(document: Document) -> Iterator[Article | UnreadArticle]:
@@ -21,30 +29,37 @@ def read_json_articles(document: Document) -> Iterator[Article | UnreadArticle]:
     """
     name = document.name or "articles"
     with document.open() as stream:
-        first = stream.readline()
+        first = stream.readline().removeprefix(_BOM)
+        blank = 0
+        while first and not first.strip():
+            first, blank = stream.readline(), blank + 1
         if _is_line(first):
-            yield from _lines(first, stream, document)
+            yield from _lines(chain((first,), stream), blank + 1, document)
             return
-        whole = first + stream.read()
+        # The blank lines go before it again, for the line numbers of its errors.
+        whole = b"\n" * blank + first + stream.read()
     try:
         value = orjson.loads(whole)
     except orjson.JSONDecodeError as error:
+        if first.lstrip().startswith(b"{") and _is_line(whole[blank + len(first) :].partition(b"\n")[0]):
+            # NDJSON all the same: its first line alone is broken.
+            yield from _lines(io.BytesIO(whole), 1, document)
+            return
         raise InputError(name, f"line {error.lineno}, column {error.colno}", f"it is not JSON: {error.msg}") from None
     for number, item in enumerate(value if isinstance(value, list) else [value], 1):
         yield _article(item, f"article {number}", document)
 
 
 def _is_line(first: bytes) -> bool:
-    """Whether a first line is an object by itself: NDJSON, or a document of one line."""
+    """Whether a line is an object by itself: NDJSON, or a document of one line."""
     try:
         return isinstance(orjson.loads(first), dict)
     except orjson.JSONDecodeError:
         return False
 
 
-def _lines(first: bytes, rest: Iterable[bytes], document: Document) -> Iterator[Article | UnreadArticle]:
-    yield _article(orjson.loads(first), "line 1", document)
-    for number, line in enumerate(rest, 2):
+def _lines(lines: Iterable[bytes], start: int, document: Document) -> Iterator[Article | UnreadArticle]:
+    for number, line in enumerate(lines, start):
         if not line.strip():
             continue
         place = f"line {number}"

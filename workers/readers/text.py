@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from schemas.article import Article, Source, split_paragraphs
 from schemas.conversion import Document
@@ -18,6 +18,9 @@ from schemas.errors import InputError
 from schemas.values import check_day_or_moment, check_line, find_forbidden, make_line
 
 MEDIA_TYPE = "text/plain"
+
+LARGEST_TEXT: Final = 64 * 2**20
+"""How many bytes the text of an article may have."""
 
 _BOM = b"\xef\xbb\xbf"
 # Looks like a marker: the word, and four, two and two digits. Whether it is a day is checked after.
@@ -31,9 +34,11 @@ def read_text(document: Document) -> Iterator[Article]:
         InputError: the bytes are not UTF-8, the text is empty, has a character that no format can hold, or
             its marker has an impossible date; the error names the document and the byte.
     """
-    with document.open() as stream:
-        raw = stream.read()
     name = document.name or "text"
+    with document.open() as stream:
+        raw = stream.read(LARGEST_TEXT + 1)
+    if len(raw) > LARGEST_TEXT:
+        raise InputError(name, "", f"it is longer than {LARGEST_TEXT:,} bytes; no article is")
     text = _decode(name, raw)
     published, start = _marker(name, raw, text)
     paragraphs = split_paragraphs(text[start:])

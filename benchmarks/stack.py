@@ -1,0 +1,76 @@
+"""The service as the benchmarks run it: a broker, a worker with the empty task, and the API."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from service.broker import embedded_broker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stack:
+    """A running service: the API's address, and the URL of its Redis."""
+
+    address: str
+    redis_url: str
+
+
+@contextmanager
+def running(*, workers: int = 1) -> Iterator[Stack]:
+    """Start it, and stop it at the end."""
+    with tempfile.TemporaryDirectory(prefix="newsmill-bench-") as folder, ExitStack() as parts:
+        broker = embedded_broker(Path(folder))
+        port = _free_port()
+        environ = os.environ | {
+            "NEWSMILL_REDIS_URL": broker.url,
+            "NEWSMILL_DATA": folder,
+            "NEWSMILL_PORT": str(port),
+            "NEWSMILL_WORKERS": str(workers),
+        }
+        for command in (
+            broker.command,
+            (sys.executable, "-m", "benchmarks.worker", "jobs"),
+            (sys.executable, "-m", "benchmarks.worker", "chunks"),
+            (sys.executable, "-m", "service.cli", "api"),
+        ):
+            process = subprocess.Popen(command, env=environ, start_new_session=True)
+            parts.callback(process.wait)
+            parts.callback(process.terminate)
+            if command is broker.command:
+                _wait_for(broker.socket.exists)
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(lambda: _ready(address))
+        os.environ["NEWSMILL_REDIS_URL"] = broker.url
+        yield Stack(address=address, redis_url=broker.url)
+
+
+def _ready(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/readyz").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def _wait_for(condition: object, seconds: float = 30.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():  # type: ignore[operator]
+        if time.monotonic() > deadline:
+            raise TimeoutError("the service did not start")
+        time.sleep(0.02)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,34 @@
+"""A worker as `newsmill worker` runs it, with an empty task beside the real one, and a result backend for it alone."""
+
+from __future__ import annotations
+
+import sys
+from typing import Final
+
+from celery import Celery
+
+from schemas.settings import load_settings
+from workers.celery_app import make_celery, run_worker
+from workers.jobs import JobStore, connect
+from workers.presence import announce
+
+EMPTY: Final = "benchmarks.empty"
+
+
+def make_app() -> Celery:
+    """Newsmill's application, and the empty task."""
+    settings = load_settings()
+    app = make_celery(settings)
+    app.conf.update(result_backend=app.conf.broker_url)
+
+    @app.task(name=EMPTY, ignore_result=False)
+    def empty() -> None:
+        """Do nothing."""
+
+    return app
+
+
+if __name__ == "__main__":
+    from_environment = load_settings()
+    announce(JobStore(connect(from_environment.redis_url or ""), from_environment))
+    run_worker(from_environment, sys.argv[1], make_app())

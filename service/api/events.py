@@ -1,0 +1,78 @@
+"""The resource /v1/jobs/{id}/events: a job's changes as they happen (server-sent events)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Final
+
+import orjson
+from flask import Response, request
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from service.api.jobs import shown
+from service.state import State, state
+from workers.jobs import Job
+
+# A comment now and then keeps proxies from taking the stream for dead.
+_KEEP_ALIVE: Final = 15.0
+_LONGEST: Final = 3600.0
+
+blueprint = Blueprint("events", __name__, url_prefix="/v1/jobs", description="Export jobs")
+
+
+@blueprint.route("/<job_id>/events")
+class JobEvents(MethodView):
+    """A job's changes."""
+
+    @blueprint.doc(
+        summary="Follow a job",
+        parameters=[
+            {
+                "in": "header",
+                "name": "Last-Event-ID",
+                "schema": {"type": "string"},
+                "description": "The last event that was seen; only what came after it is sent",
+            }
+        ],
+    )
+    @blueprint.response(
+        200,
+        content_type="text/event-stream",
+        description="Events `progress`, and at the end one `done`; each has the job",
+    )
+    def get(self, job_id: str) -> Response:
+        """Events `progress` whenever the job changes, and `done` when it has ended."""
+        here = state()
+        job = here.jobs.get(job_id)
+        # Made here, since a generator runs after the request's context is gone.
+        response = Response(_events(job, request.headers.get("Last-Event-ID", ""), here), mimetype="text/event-stream")
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Accel-Buffering"] = "no"
+        return response
+
+
+def _events(job: Job, seen: str, here: State) -> Iterator[bytes]:
+    ends = time.monotonic() + _LONGEST
+    with here.changes.of(job.id) as changed:
+        while time.monotonic() < ends:
+            job = here.jobs.get(job.id)
+            if (event := _event_id(job)) != seen:
+                seen = event
+                yield _event(job, event)
+            if job.ended:
+                return
+            if not changed.wait(_KEEP_ALIVE):
+                yield b": waiting\n\n"
+            changed.clear()
+
+
+def _event_id(job: Job) -> str:
+    """What an event is told apart by: the job's state and its counts, so that any process goes on where one left off."""
+    return f"{job.status}-{job.done}-{job.failed}"
+
+
+def _event(job: Job, event: str) -> bytes:
+    name = "done" if job.ended else "progress"
+    return b"id: %s\nevent: %s\ndata: %s\n\n" % (event.encode(), name.encode(), orjson.dumps(shown(job)))

@@ -1,0 +1,58 @@
+"""What can be done to a job: cancel it, delete it."""
+
+from __future__ import annotations
+
+from flask import Response
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from schemas.job import JobSchema
+from service.api.jobs import answer
+from service.problems import ProblemError
+from service.state import State, state
+from workers.artifacts import JobFolder
+from workers.jobs import Job, JobEnd
+
+blueprint = Blueprint("job-actions", __name__, url_prefix="/v1/jobs", description="Export jobs")
+
+
+@blueprint.route("/<job_id>/cancel")
+class CancelJob(MethodView):
+    """Canceling."""
+
+    @blueprint.doc(summary="Cancel a job", responses={"409": {"description": "The job has ended already"}})
+    @blueprint.response(202, JobSchema, description="The job is canceled; what was made of it is being removed")
+    def post(self, job_id: str) -> Response:
+        """Stop a job that waits or runs; nothing of it is left."""
+        here = state()
+        job = here.jobs.get(job_id)
+        if not _cancel(job, here):
+            now = here.jobs.get(job_id)
+            raise ProblemError("ended", f"The job is {now.status} since {now.finished}.")
+        return answer(here.jobs.get(job_id), 202)
+
+
+@blueprint.route("/<job_id>")
+class DeleteJob(MethodView):
+    """Deleting."""
+
+    @blueprint.doc(summary="Delete a job")
+    @blueprint.response(204, description="The job and its files are gone")
+    def delete(self, job_id: str) -> None:
+        """Remove a job and its files; one that runs is canceled first."""
+        here = state()
+        job = here.jobs.get(job_id)
+        if not job.ended:
+            _cancel(job, here)
+        JobFolder(here.store, job_id).delete()
+        here.chunks.forget(job_id)
+        here.jobs.forget(job_id)
+
+
+def _cancel(job: Job, here: State) -> bool:
+    """End a job as canceled; False where it had ended. What runs of it stops by itself, and clears up."""
+    if not here.jobs.finish(job.id, JobEnd(status="canceled", done=job.done, failed=job.failed)):
+        return False
+    JobFolder(here.store, job.id).delete()
+    here.chunks.forget(job.id)
+    return True

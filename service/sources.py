@@ -1,0 +1,131 @@
+"""What the command line calls a SOURCE: a file, a folder of files, or - for standard input."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+import orjson
+
+from schemas.article_json import metadata_fields
+from schemas.errors import ArticleError, Fault, NewsmillError, RequestError
+from schemas.faults import nearest
+from schemas.formats import FORMAT_IDS
+
+
+class SourceError(NewsmillError):
+    """A SOURCE is not there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """A document of the command line: its name, and its bytes."""
+
+    name: str
+    open: Callable[[], BinaryIO]
+
+
+def find_sources(sources: Sequence[str]) -> tuple[SourceFile, ...]:
+    """The documents that SOURCEs name; those of a folder in the order of their names, hidden ones left out.
+
+    Raises:
+        SourceError: there is no such file or folder, or a folder is empty.
+    """
+    return tuple(found for source in sources for found in _find(source))
+
+
+def _find(source: str) -> Iterator[SourceFile]:
+    if source == "-":
+        data = sys.stdin.buffer.read()
+        yield SourceFile(name="stdin", open=lambda: BytesIO(data))
+        return
+    path = Path(source)
+    if path.is_dir():
+        files = [file for file in sorted(path.rglob("*")) if file.is_file() and not _hidden(file.relative_to(path))]
+        if not files:
+            raise SourceError(f"{source}: the folder has no file in it")
+    elif path.exists():
+        files = [path]
+    else:
+        raise SourceError(f"{source}: there is no such file or folder")
+    for file in files:
+        yield SourceFile(name=file.name, open=_opener(file))
+
+
+def _opener(path: Path) -> Callable[[], BinaryIO]:
+    return lambda: path.open("rb")
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+def parse_metadata(settings: Sequence[str]) -> dict[str, object]:
+    """What `--set field=value` says: `provider.uri=…` sets a part, and a field given twice is a list.
+
+    Raises:
+        RequestError: it is not of this form, or a field does not exist or cannot have the value.
+    """
+    metadata: dict[str, object] = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals:
+            raise RequestError((Fault("", f"--set {setting}: give a field and its value, --set field=value"),))
+        _put(metadata, name.strip().split("."), _value(value))
+    try:
+        metadata_fields(metadata)
+    except ArticleError as error:
+        raise RequestError(tuple(Fault(f"--set {f.pointer.lstrip('/')}", f.detail) for f in error.faults)) from None
+    return metadata
+
+
+def parse_options(options: Sequence[str]) -> dict[str, dict[str, object]]:
+    """What `--option FORMAT.NAME=VALUE` says.
+
+    Raises:
+        RequestError: it is not of this form, or there is no such format.
+    """
+    parsed: dict[str, dict[str, object]] = {}
+    for option in options:
+        name, equals, value = option.partition("=")
+        format_id, dot, key = name.partition(".")
+        if not equals or not dot:
+            raise RequestError((Fault("", f"--option {option}: write FORMAT.NAME=VALUE, such as csv.profile=excel"),))
+        if format_id not in FORMAT_IDS:
+            near = nearest(format_id, FORMAT_IDS)
+            hint = f"did you mean {near}?" if near else f"the formats are {', '.join(FORMAT_IDS)}"
+            raise RequestError((Fault("", f"--option {option}: there is no format {format_id!r}; {hint}"),))
+        parsed.setdefault(format_id, {})[key] = _value(value)
+    return parsed
+
+
+def _put(into: dict[str, object], path: list[str], value: object) -> None:
+    name, *rest = path
+    if rest:
+        inner = into.setdefault(name, {})
+        if isinstance(inner, str):
+            inner = into[name] = {"name": inner}
+        if isinstance(inner, dict):
+            _put(inner, rest, value)
+        return
+    before = into.get(name)
+    if before is None:
+        into[name] = value
+    elif isinstance(before, dict) and isinstance(value, str):
+        before["name"] = value
+    else:
+        into[name] = [*before, value] if isinstance(before, list) else [before, value]
+
+
+def _value(text: str) -> object:
+    """JSON where it is an object, a list, a number or a boolean; else the text as it stands."""
+    if text[:1] in ("{", "[") or text in ("true", "false"):
+        try:
+            return orjson.loads(text)
+        except orjson.JSONDecodeError:
+            return text
+    return text

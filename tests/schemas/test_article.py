@@ -1,0 +1,237 @@
+"""The Article: its invariants, its paragraphs and words, and the id that it gets."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import FrozenInstanceError, replace
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from schemas.article import (
+    Article,
+    Byline,
+    Party,
+    Place,
+    Source,
+    Subject,
+    count_words,
+    identify,
+    split_paragraphs,
+    with_id,
+)
+from schemas.errors import ArticleError
+from tests import strategies
+from tests.exports import SEED
+
+SHA256 = "0" * 64
+
+
+def faults_of(**stated: Any) -> list[tuple[str, str]]:
+    """The faults of an article of one paragraph that states these fields."""
+    with pytest.raises(ArticleError) as caught:
+        Article(**{"paragraphs": ("Text.",), **stated})
+    return [(fault.pointer, fault.detail) for fault in caught.value.faults]
+
+
+def test_an_article_needs_nothing_but_a_paragraph() -> None:
+    article = Article(paragraphs=("Text.",))
+    absent = {"paragraphs", "version", "body", "word_count"}
+    assert {name: getattr(article, name) for name in Article.__slots__ if name not in absent} == {
+        name: () if name in ("bylines", "keywords", "subjects") else None
+        for name in Article.__slots__
+        if name not in absent
+    }
+    assert (article.version, article.body, article.word_count) == (1, "Text.", 1)
+
+
+def test_an_article_does_not_change() -> None:
+    with pytest.raises(FrozenInstanceError):
+        Article(paragraphs=("Text.",)).headline = "x"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("stated", "pointer", "wrong"),
+    [
+        ({"paragraphs": ()}, "/paragraphs", "at least one paragraph"),
+        ({"paragraphs": ("a", "")}, "/paragraphs", "is blank"),
+        ({"paragraphs": (" a",)}, "/paragraphs", "white space around it"),
+        ({"paragraphs": ("a\u00a0",)}, "/paragraphs", "white space around it"),
+        ({"paragraphs": ("a\n \nb",)}, "/paragraphs", "blank line in it"),
+        ({"paragraphs": ("a", "b\0")}, "/paragraphs/1", "U+0000 at character 1"),
+        ({"id": "17"}, "/id", "not an absolute URI"),
+        ({"version": 0}, "/version", "from 1 to"),
+        ({"version": 2**53}, "/version", "from 1 to"),
+        ({"signal": "kill", "version": 2}, "/signal", "'kill' is not one of update, correction"),
+        ({"signal": "update"}, "/signal", "version 1 cannot be an update"),
+        ({"headline": "a\nb"}, "/headline", "line break"),
+        ({"headline": ""}, "/headline", "blank"),
+        ({"description": " "}, "/description", "blank"),
+        ({"slugline": "a\tb"}, "/slugline", "tab"),
+        ({"dateline": "VIENNA "}, "/dateline", "white space"),
+        ({"section": ""}, "/section", "blank"),
+        ({"genre": "a\rb"}, "/genre", "line break"),
+        ({"keywords": ("a", "b\nc")}, "/keywords/1", "line break"),
+        ({"published": "2024-02-30"}, "/published", "not a day of the calendar"),
+        ({"modified": "yesterday"}, "/modified", "neither a day"),
+        ({"embargoed": "2024-11-08"}, "/embargoed", "an embargo ends at a time"),
+        ({"status": "cancelled"}, "/status", "usable, withheld, canceled"),
+        ({"language": "en_GB"}, "/language", "not a language tag"),
+        ({"copyright_notice": "\x1b"}, "/copyright_notice", "U+001B"),
+        ({"usage_terms": ""}, "/usage_terms", "blank"),
+        ({"url": "example.com"}, "/url", "not an absolute URI"),
+        ({"urgency": 0}, "/urgency", "0 is not a whole number from 1 to 9"),
+        ({"urgency": 10}, "/urgency", "from 1 to 9"),
+        ({"ed_note": "\ud800"}, "/ed_note", "U+D800"),
+        ({"provider": Party(name="")}, "/provider/name", "blank"),
+        ({"provider": Party(name="A", uri="a")}, "/provider/uri", "not an absolute URI"),
+        ({"copyright_holder": Party(name=" A")}, "/copyright_holder/name", "white space"),
+        ({"bylines": (Byline(name="A"), Byline(name="B\nC"))}, "/bylines/1/name", "line break"),
+        ({"bylines": (Byline(name="A", uri="a"),)}, "/bylines/0/uri", "not an absolute URI"),
+        ({"bylines": (Byline(name="A", job_title=""),)}, "/bylines/0/job_title", "blank"),
+        ({"located": Place()}, "/located", "needs a name, a qcode or a uri"),
+        ({"located": Place(qcode="AT")}, "/located/qcode", "not a QCode"),
+        ({"subjects": (Subject(type="person"),)}, "/subjects/0", "needs a name, a qcode or a uri"),
+        ({"subjects": (Subject(name="A", type="thing"),)}, "/subjects/0/type", "is not one of abstract"),  # type: ignore[arg-type]
+        ({"subjects": (Subject(name="A", uri=":"),)}, "/subjects/0/uri", "not an absolute URI"),
+        ({"source": Source(sha256="abc")}, "/source/sha256", "not a SHA-256"),
+        ({"source": Source(sha256=SHA256, name="a\n")}, "/source/name", "white space"),
+        ({"source": Source(sha256=SHA256, media_type="text")}, "/source/media_type", "not a media type"),
+        ({"source": Source(sha256=SHA256, size=-1)}, "/source/size", "from 0 to"),
+    ],
+)
+def test_a_broken_invariant_names_its_field(stated: dict[str, Any], pointer: str, wrong: str) -> None:
+    [(found, detail)] = faults_of(**stated)
+    assert found == pointer
+    assert wrong in detail
+
+
+def test_every_broken_invariant_is_named_at_once() -> None:
+    found = faults_of(headline="", urgency=0, bylines=(Byline(name=""),), keywords=("", "a", ""))
+    assert [pointer for pointer, _ in found] == [
+        "/headline",
+        "/urgency",
+        "/keywords/0",
+        "/keywords/2",
+        "/bylines/0/name",
+    ]
+
+
+@given(strategies.articles())
+def test_what_the_strategy_of_articles_makes_are_articles(article: Article) -> None:
+    assert split_paragraphs(article.body) == article.paragraphs
+    assert article.word_count == count_words(article.body)
+    assert replace(article) == article
+
+
+@pytest.mark.parametrize(
+    ("text", "paragraphs"),
+    [
+        ("a\n\nb", ("a", "b")),
+        ("a\nb", ("a\nb",)),
+        ("a\r\n\r\nb", ("a", "b")),
+        ("a\r\nb", ("a\r\nb",)),
+        ("a\n  \t \nb", ("a", "b")),
+        ("a\n\u00a0\u2003\nb", ("a", "b")),
+        ("\n\n a \n\n\n\n b \n", ("a", "b")),
+        ("\u00a0a\u00a0", ("a",)),
+        ("a\u00a0b", ("a\u00a0b",)),
+        ("a\u2028\u2028b", ("a\u2028\u2028b",)),
+        ("a\n\u200b\nb", ("a\n\u200b\nb",)),
+        ("", ()),
+        (" \n\n\u00a0\n\n", ()),
+    ],
+)
+def test_paragraphs_are_what_stands_between_blank_lines(text: str, paragraphs: tuple[str, ...]) -> None:
+    assert split_paragraphs(text) == paragraphs
+
+
+@given(st.text(st.sampled_from("ab \n\r\t\u00a0\u2028\x85")) | strategies.texts())
+@example("\n" * 10_000)
+def test_paragraphs_joined_by_blank_lines_are_the_same_paragraphs(text: str) -> None:
+    paragraphs = split_paragraphs(text)
+    assert split_paragraphs("\n\n".join(paragraphs)) == paragraphs
+    assert re.sub(r"\s", "", "".join(paragraphs)) == re.sub(r"\s", "", text)
+
+
+def test_the_seed_has_367_words() -> None:
+    # The marker, " date 2024-11-08 ", is no part of the text.
+    text = SEED.read_text(encoding="utf-8").removeprefix(" date 2024-11-08 ")
+    assert count_words(text) == 367
+    assert Article(paragraphs=split_paragraphs(text)).word_count == 367
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", 0),
+        ("took office .", 2),
+        ("– — … “ ”", 0),
+        ("well-known, isn’t it?", 3),
+        ("a\u00a0b\nc\u2003d", 4),
+        ("$5 3.5% #1", 3),
+        ("日本 語", 2),
+        ("שלום, עולם", 2),
+        ("\U0001f600 ok", 1),
+    ],
+)
+def test_a_word_is_a_run_of_non_blanks_with_a_letter_or_digit_in_it(text: str, words: int) -> None:
+    assert count_words(text) == words
+
+
+@given(strategies.texts())
+def test_words_are_counted_as_they_are_defined(text: str) -> None:
+    assert count_words(text) == sum(any(map(str.isalnum, run)) for run in text.split())
+
+
+class TestTheIdOfAnArticleThatStatesNone:
+    TEXT = "Text."
+    OF_EXAMPLE = "urn:uuid:db2a9ed5-50a3-5a64-8b1d-cce383f2b78d"
+
+    def id_of(self, uri: str | None, text: str = TEXT) -> str:
+        return identify(text, Party(name="Example News", uri=uri))
+
+    def test_is_a_uuid_of_version_5(self) -> None:
+        made = identify(self.TEXT, None)
+        assert re.fullmatch(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", made)
+        assert Article(paragraphs=(self.TEXT,), id=made).id == made
+
+    @pytest.mark.parametrize(
+        "uri",
+        [
+            "https://example.com/",
+            "http://EXAMPLE.com",
+            "https://example.com:8443/news?a#b",
+            "https://me:pw@example.com",
+        ],
+    )
+    def test_is_the_same_for_the_same_text_and_authority(self, uri: str) -> None:
+        assert self.id_of(uri) == self.id_of("https://example.com/")
+
+    @pytest.mark.parametrize("uri", ["https://www.example.com/", "https://example.org/", None, "tag:example.com,2024:"])
+    def test_is_another_for_another_authority(self, uri: str | None) -> None:
+        assert self.id_of(uri) != self.id_of("https://example.com/")
+
+    @pytest.mark.parametrize("uri", [None, "tag:example.com,2024:", "urn:x:y", "file:///a"])
+    def test_has_no_authority_where_the_uri_has_none(self, uri: str | None) -> None:
+        assert self.id_of(uri) == identify(self.TEXT, None)
+
+    def test_is_another_for_another_text(self) -> None:
+        assert identify("Text!", None) != identify("Text.", None)
+
+    def test_does_not_change_from_one_release_to_the_next(self) -> None:
+        assert self.id_of("https://example.com/") == self.OF_EXAMPLE
+
+    @pytest.mark.parametrize("uri", ["http://[1]/", "http://a\u2100b/", "http://[::1]:80/", "http://%41@x"])
+    def test_is_made_for_whatever_uri_a_provider_may_have(self, uri: str) -> None:
+        provider = Party(name="A", uri=uri)
+        assert Article(paragraphs=(self.TEXT,), provider=provider).provider == provider
+        assert identify(self.TEXT, provider) != identify(self.TEXT, None)
+
+    def test_can_be_put_in_and_changes_nothing_else(self) -> None:
+        article = Article(paragraphs=("Text.",), headline="H")
+        same = with_id(article, "urn:x:y")
+        assert same == replace(article, id="urn:x:y")
+        assert (same.body, same.word_count, article.id) == ("Text.", 1, None)

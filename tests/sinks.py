@@ -1,0 +1,60 @@
+"""Sinks to convert into: one in memory, and two that fail."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO
+
+from schemas.errors import StoreError
+
+
+class Shelf:
+    """A sink in memory: a file is on it once its context has ended without an error."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    @contextmanager
+    def create(self, name: str) -> Iterator[BinaryIO]:
+        stream = io.BytesIO()
+        yield stream
+        assert name not in self.files
+        self.files[name] = stream.getvalue()
+
+
+class FullDisk(Shelf):
+    """A sink with room for so many bytes in a file, and no more."""
+
+    def __init__(self, room: int) -> None:
+        super().__init__()
+        self.room = room
+
+    @contextmanager
+    def create(self, name: str) -> Iterator[BinaryIO]:
+        room = self.room
+
+        class Stream(io.BytesIO):
+            def write(self, piece: Any) -> int:
+                if self.tell() + len(piece) > room:
+                    raise StoreError("no space left")
+                return super().write(piece)
+
+        yield Stream()
+        self.files[name] = b""
+
+
+class ReadOnly(Shelf):
+    """A sink that makes some files, and not that of this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    @contextmanager
+    def create(self, name: str) -> Iterator[BinaryIO]:
+        if name == self.name:
+            raise StoreError("read-only")
+        with super().create(name) as stream:
+            yield stream

@@ -1,0 +1,157 @@
+"""Chunks: a large job is cut into them, each is made by itself into parts, and the parts are joined in order.
+
+A chunk is told apart by its number. Making it twice writes the same parts again, so that a worker's death or a
+message that comes twice costs time and nothing else. A part holds the pieces of one output, joined as they will
+stand in the file; beside the parts lie the keys of the articles (so that no id comes twice in a job), the lengths
+of the pieces (where the export is to be split), and the articles that failed.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from io import BytesIO
+from typing import Any, BinaryIO, Final
+
+import orjson
+
+from schemas.conversion import Document
+from workers.artifacts import JobFolder
+from workers.bundle import read_bundle
+from workers.pipe import Documents, FailedArticle, Pipe
+from workers.ranges import open_range
+
+KEY_SIZE: Final = 16
+
+_LOOK_EVERY: Final = 200
+
+ERRORS: Final = "errors"
+KEYS: Final = "keys"
+LENGTHS: Final = "lengths"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """A part of a job's input.
+
+    Args:
+        number: from 0, in the order of the input.
+        key: the artifact it lies in.
+        name: the document's name.
+        reader: the reader for it; None for a bundle, whose documents have theirs.
+        start, end: the bytes of the artifact that are the chunk's; all of it where end is None.
+        head: bytes that go before them (the heading of a CSV).
+        first: the number in the document of the first line or article.
+        articles: how many there are, as far as could be counted without reading them.
+    """
+
+    number: int
+    key: str
+    name: str | None
+    reader: str | None
+    start: int = 0
+    end: int | None = None
+    head: str = ""
+    first: int = 1
+    articles: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChunkMade:
+    """What a chunk came to.
+
+    Args:
+        notes: the counts that warnings are made of.
+    """
+
+    number: int
+    done: int
+    failed: int
+    notes: Mapping[str, int] = field(default_factory=dict)
+
+
+class StoppedError(Exception):
+    """The job was canceled while a chunk of it was made."""
+
+
+def part_name(number: int, what: str) -> str:
+    """The name of a part in the job's folder: of an output, or of what lies beside the parts."""
+    return f"parts/{number:07d}.{what}"
+
+
+def make_chunk(
+    chunk: Chunk,
+    pipe: Pipe,
+    folder: JobFolder,
+    *,
+    defaults: Mapping[str, Any],
+    leave_out: frozenset[int] = frozenset(),
+    with_lengths: bool = False,
+    stopped: Callable[[], bool] = lambda: False,
+) -> ChunkMade:
+    """Make the parts of a chunk.
+
+    Args:
+        chunk: the chunk.
+        pipe: the job's pipe, new for each chunk.
+        folder: the job's folder.
+        defaults: the fields that hold for every article which does not state them.
+        leave_out: the articles that came before in the job under the same id, by their place among those made.
+        with_lengths: whether to keep the length of each piece.
+        stopped: asked now and then whether to give up.
+
+    Raises:
+        StoppedError: it was to give up; no part of it is there.
+        StoreError: a part could not be written.
+    """
+    failed: list[FailedArticle] = []
+    keys: list[bytes] = []
+    made = 0
+    lengths = [array("Q") for _ in pipe.outputs]
+    between = [output.writer.frame(output.name, 2).between for output in pipe.outputs]
+    with ExitStack() as opened:
+        parts = [opened.enter_context(folder.create(part_name(chunk.number, output.name))) for output in pipe.outputs]
+        for article in pipe.run(_documents(chunk, folder, defaults)):
+            if isinstance(article, FailedArticle):
+                failed.append(article)
+            else:
+                made += 1
+                if made - 1 in leave_out:
+                    failed.append(article.twice())
+                    continue
+                for part, piece, separator, sizes in zip(parts, article.pieces, between, lengths, strict=True):
+                    part.write(separator + piece if keys else piece)
+                    if with_lengths:
+                        sizes.append(len(piece))
+                keys.append(article.key)
+            if (made + len(failed)) % _LOOK_EVERY == 0 and stopped():
+                raise StoppedError
+    _keep(folder, chunk.number, KEYS, keys)
+    _keep(folder, chunk.number, ERRORS, [orjson.dumps(asdict(one)) + b"\n" for one in failed])
+    if with_lengths:
+        _keep(folder, chunk.number, LENGTHS, [orjson.dumps([list(sizes) for sizes in lengths])])
+    return ChunkMade(number=chunk.number, done=len(keys), failed=len(failed), notes=dict(pipe.counts))
+
+
+def _keep(folder: JobFolder, number: int, what: str, content: Iterable[bytes]) -> None:
+    with folder.create(part_name(number, what)) as stream:
+        stream.writelines(content)
+
+
+def _documents(chunk: Chunk, folder: JobFolder, defaults: Mapping[str, Any]) -> Documents:
+    if chunk.reader is None:
+        with folder.store.open(chunk.key) as stream:
+            for name, content in read_bundle(stream):
+                yield None, Document(name=name, open=_opener(content), defaults=defaults)
+        return
+
+    def opened() -> BinaryIO:
+        return open_range(folder.store.open(chunk.key), chunk.start, chunk.end, chunk.head.encode())
+
+    yield chunk.reader, Document(name=chunk.name, open=opened, defaults=defaults, first=chunk.first)
+
+
+def _opener(content: bytes) -> Callable[[], BinaryIO]:
+    return lambda: BytesIO(content)

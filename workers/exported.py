@@ -1,0 +1,105 @@
+"""The files that an export makes: frames around pieces, with their digests, whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+from schemas.conversion import Writer
+
+
+class Sink(Protocol):
+    """Where files are made."""
+
+    def create(self, name: str, /) -> AbstractContextManager[BinaryIO]:
+        """A new file, which is there under its name only once its context ends without an error."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedFile:
+    """A finished file; size in bytes, sha256 in hexadecimal."""
+
+    name: str
+    format: str
+    media_type: str
+    size: int
+    sha256: str
+    articles: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """A kind of file that an export makes: the format it belongs to, its name, and what writes it."""
+
+    format: str
+    name: str
+    writer: Writer
+
+
+class FileBeingWritten:
+    """One file, while pieces are added to it.
+
+    How it begins depends on whether it holds one article or more, so that the first piece waits for the second.
+    """
+
+    def __init__(self, output: Output, stream: BinaryIO, *, name: str | None = None) -> None:
+        self._output = output
+        self._stream = stream
+        self._name = name or output.name
+        self._digest = hashlib.sha256()
+        self._size = 0
+        self._articles = 0
+        self._first = b""
+        self._between = b""
+
+    def add(self, piece: bytes) -> None:
+        """Add an article's piece."""
+        self._articles += 1
+        if self._articles == 1:
+            self._first = piece
+            return
+        if self._articles == 2:
+            self._begin(2)
+            self._write(self._first)
+        self._write(self._between + piece)
+
+    def end(self) -> ExportedFile:
+        """The file, with all that comes after the last piece."""
+        if self._articles == 1:
+            self._begin(1)
+            self._write(self._first)
+        return self.finish(self._articles)
+
+    def begin(self, articles: int) -> None:
+        """Write what comes before the first piece, where it is known how many there will be."""
+        self._begin(articles)
+
+    def append(self, joined: bytes) -> None:
+        """Write bytes of pieces that are joined already."""
+        self._write(joined)
+
+    def finish(self, articles: int) -> ExportedFile:
+        """Write what comes after the last piece: the file."""
+        frame = self._output.writer.frame(self._output.name, articles)
+        self._write(frame.tail)
+        return ExportedFile(
+            name=self._name,
+            format=self._output.format,
+            media_type=frame.media_type,
+            size=self._size,
+            sha256=self._digest.hexdigest(),
+            articles=articles,
+        )
+
+    def _begin(self, articles: int) -> None:
+        frame = self._output.writer.frame(self._output.name, articles)
+        self._between = frame.between
+        self._write(frame.head)
+
+    def _write(self, piece: bytes) -> None:
+        self._stream.write(piece)
+        self._digest.update(piece)
+        self._size += len(piece)

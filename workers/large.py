@@ -1,0 +1,181 @@
+"""A large job: cut into chunks, made by whatever worker is free, joined by whoever makes the last of them.
+
+Each step may run twice, or be taken up by another worker after a death: cutting makes the same chunks, a chunk is
+counted once, and joining writes the same files.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from typing import Final, Protocol
+
+import orjson
+
+from schemas.conversion import Conversion
+from schemas.errors import NewsmillError
+from schemas.formats import load_options
+from schemas.settings import Settings
+from workers.artifacts import JobFolder, Store
+from workers.chunk_records import ChunkRecords
+from workers.chunks import ERRORS as PART_ERRORS
+from workers.chunks import ChunkMade, StoppedError, make_chunk, part_name
+from workers.cut import cut
+from workers.jobs import Job, JobStore
+from workers.join import find_repeated, join_errors, join_files
+from workers.notes import warnings_of
+from workers.pipe import FailedArticle, Pipe
+from workers.run import ERRORS, defaults_of, end_of, ending_on_error
+
+# The errors of cutting itself come after those of every chunk.
+_CUT_ERRORS: Final = 9_999_999
+
+_LOOK_EVERY: Final = 1.0
+
+log = logging.getLogger(__name__)
+
+
+class Queue(Protocol):
+    """What has to be done next, by whom it may."""
+
+    def chunk(self, job_id: str, number: int, /) -> None:
+        """Make a chunk."""
+        ...
+
+    def join(self, job_id: str, /) -> None:
+        """Join the parts of all chunks."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LargeJobs:
+    """The steps of large jobs.
+
+    Raises (every method):
+        BrokerError: the record cannot be reached; the message should be delivered again.
+    """
+
+    jobs: JobStore
+    chunks: ChunkRecords
+    store: Store
+    settings: Settings
+    queue: Queue
+
+    def cut(self, job_id: str) -> None:
+        """Cut a job, and queue each chunk as soon as it is known."""
+        job = self.jobs.get(job_id)
+        folder = JobFolder(self.store, job_id)
+        with self._step(job_id, folder):
+            stopped = self._stopped(job_id)
+            failed: list[FailedArticle] = []
+            number, total = 0, 0
+            counted = True
+            for found in cut(job.spec.documents, folder, self.settings):
+                if isinstance(found, FailedArticle):
+                    failed.append(found)
+                    continue
+                if stopped():
+                    return
+                self.chunks.add(job_id, found)
+                self.queue.chunk(job_id, found.number)
+                number, total = number + 1, total + (found.articles or 0)
+                counted = counted and found.articles is not None
+            with folder.create(part_name(_CUT_ERRORS, PART_ERRORS)) as stream:
+                stream.writelines(orjson.dumps(asdict(one)) + b"\n" for one in failed)
+            known = total + len(failed) if counted else None
+            answer = self.chunks.all_cut(job_id, chunks=number, total=known, failed=len(failed))
+            if answer == "join":
+                self.queue.join(job_id)
+
+    def make(self, job_id: str, number: int) -> None:
+        """Make a chunk, and count it off."""
+        job = self.jobs.get(job_id)
+        folder = JobFolder(self.store, job_id)
+        chunk = self.chunks.get(job_id, number)
+        with self._step(job_id, folder):
+            if job.status != "running" or chunk is None:
+                return
+            made = make_chunk(
+                chunk,
+                self._pipe(job),
+                folder,
+                defaults=defaults_of(job, self.settings),
+                stopped=self._stopped(job_id),
+            )
+            if self.chunks.count_off(job_id, made) == "join":
+                self.queue.join(job_id)
+
+    def join(self, job_id: str) -> None:
+        """Join the parts of all chunks into the files, and end the job."""
+        job = self.jobs.get(job_id)
+        folder = JobFolder(self.store, job_id)
+        with self._step(job_id, folder):
+            if job.status != "running":
+                return
+            made = self._without_repeated(job, folder)
+            pipe = self._pipe(job)
+            done = sum(chunk.done for chunk in made.values())
+            failed = job.cut_failed + sum(chunk.failed for chunk in made.values())
+            notes: Counter[str] = Counter()
+            for chunk in made.values():
+                notes.update(chunk.notes)
+            with_articles = [number for number, chunk in made.items() if chunk.done]
+            files = join_files(pipe.outputs, with_articles, done, folder) if done else ()
+            first = None
+            if failed:
+                join_errors(folder, [*made, _CUT_ERRORS], ERRORS)
+                with folder.open(ERRORS) as stream:
+                    first = orjson.loads(stream.readline())
+            end = end_of(
+                done=done,
+                failed=failed,
+                first=first,
+                files=[asdict(file) for file in files],
+                warnings=[asdict(warning) for warning in warnings_of(notes)],
+            )
+            if self.jobs.finish(job_id, end):
+                folder.delete_parts()
+                self.chunks.forget(job_id)
+
+    def _without_repeated(self, job: Job, folder: JobFolder) -> dict[int, ChunkMade]:
+        """Every chunk, once those that repeat an article of an earlier one are made again without it."""
+        made = dict(self.chunks.made(job.id))
+        for number, places in find_repeated(folder, list(made)).items():
+            chunk = self.chunks.get(job.id, number)
+            if chunk:
+                again = make_chunk(
+                    chunk, self._pipe(job), folder, defaults=defaults_of(job, self.settings), leave_out=places
+                )
+                made[number] = replace(again, notes=made[number].notes)
+        return made
+
+    def _pipe(self, job: Job) -> Pipe:
+        conversion = Conversion(at=job.spec.at, operator=self.settings.operator)
+        return Pipe(load_options(job.spec.options, job.spec.formats), conversion)
+
+    @contextmanager
+    def _step(self, job_id: str, folder: JobFolder) -> Iterator[None]:
+        """A step of a job: its errors end the job, and what it made of one that was canceled is removed."""
+        with suppress(StoppedError), ending_on_error(job_id, self.jobs):
+            yield
+        if self.jobs.status(job_id) in ("canceled", None):
+            with suppress(NewsmillError):
+                folder.delete()
+            self.chunks.forget(job_id)
+
+    def _stopped(self, job_id: str) -> Callable[[], bool]:
+        """Whether the job no longer runs, asked at most once in a second."""
+        looked = time.monotonic()
+
+        def stopped() -> bool:
+            nonlocal looked
+            if time.monotonic() - looked < _LOOK_EVERY:
+                return False
+            looked = time.monotonic()
+            return self.jobs.status(job_id) != "running"
+
+        return stopped

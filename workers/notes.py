@@ -1,0 +1,64 @@
+"""What a client should know of the articles that were converted: counted, so that the counts of parts add up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from schemas.article import Article
+from schemas.formats import find_format
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warned:
+    """Something that was done as asked, and that the client should know: in how many articles."""
+
+    type: str
+    detail: str
+    articles: int
+
+
+# Fields that good practice wants (NewsML-G2 best practice for text; Google, Article structured data), and why.
+_WANTED: Final = {
+    "headline": "No headline is stated; newsrooms and search engines look for one.",
+    "language": "No language is stated; software that indexes or reads the text aloud has to guess it.",
+}
+_SIGNAL_WANTED: Final = "A later version says neither that it is an update nor that it is a correction."
+_ABSENT: Final = "absent"
+
+
+class Notes:
+    """Counts of what is absent, and of what a format does not hold; each by a name "format:field"."""
+
+    def __init__(self, formats: tuple[str, ...]) -> None:
+        self.counts: Counter[str] = Counter()
+        self._unheld = [
+            (name, f"{format_id}:{name}") for format_id in formats for name in find_format(format_id).unheld
+        ]
+
+    def take(self, article: Article) -> None:
+        """Count an article that was converted."""
+        for name in _WANTED:
+            if getattr(article, name) is None:
+                self.counts[f"{_ABSENT}:{name}"] += 1
+        if article.version > 1 and article.signal is None:
+            self.counts[f"{_ABSENT}:signal"] += 1
+        for name, counted in self._unheld:
+            if getattr(article, name) is not None:
+                self.counts[counted] += 1
+
+
+def warnings_of(counts: Mapping[str, int]) -> tuple[Warned, ...]:
+    """The warnings that counts make."""
+    made = []
+    for counted, articles in sorted(counts.items()):
+        kind, name = counted.split(":")
+        if kind == _ABSENT:
+            detail = f"{_WANTED.get(name, _SIGNAL_WANTED)} Give it in the source, or in `metadata.{name}`."
+            made.append(Warned(type=f"no-{name}", detail=detail, articles=articles))
+        else:
+            detail = f"{kind} has no place for `{name}`; it is not in the file."
+            made.append(Warned(type=f"not-held-{name}", detail=detail, articles=articles))
+    return tuple(made)
