@@ -16,8 +16,9 @@ from schemas.conversion import Conversion
 from schemas.errors import ArticleError, Fault, SettingsError
 from schemas.formats import NewsmlG2Options
 from workers.checks.moments import is_after
-from workers.checks.newsml_item import ItemWalk, check_header, check_item
+from workers.checks.newsml_item import check_header, check_item
 from workers.checks.newsml_vocabularies import ITEMS, NAR
+from workers.checks.newsml_walk import ItemWalk
 from workers.checks.xml_input import has_doctype, parse_events, piece_parser
 
 _NAME: Final = "articles.newsml.xml"

@@ -8,9 +8,9 @@ from lxml import etree
 
 from workers.checks.newsml_codes import Report
 from workers.checks.newsml_vocabularies import NAR, POWER_ATTRIBUTES, POWER_ELEMENTS, SINCE
+from workers.checks.newsml_walk import local_name
 
 _ANY: Final = f"{{{NAR}}}*"
-_TAG_START: Final = len(NAR) + 2
 
 
 def check_power(item: etree._Element, report: Report) -> None:
@@ -19,7 +19,7 @@ def check_power(item: etree._Element, report: Report) -> None:
     _, _, minor = item.get("standardversion", "").partition(".")
     release = int(minor) if minor.isdecimal() else None
     for element in item.iter(_ANY):
-        name = str(element.tag)[_TAG_START:]
+        name = local_name(element)
         if core:
             _check_core(element, name, report)
         if release is not None:
