@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, field
 from itertools import filterfalse
@@ -44,6 +44,12 @@ SUBJECT_TYPES: Final = get_args(SubjectType)
 _BLANK_LINE = re.compile(r"\n\s*\n")
 # The host of an IRI. Not urllib.parse.urlsplit: it raises for hosts that RFC 3987 lets stand.
 _HOST = re.compile(r"[^:/?#]+://(?:[^/?#@]*@)?(?:\[(?P<address>[^\]]*)\]|(?P<name>[^/?#:]*))")
+
+# What each byte of UTF-8 is to the counting of words, where all beyond ASCII is of a word.
+_ASCII = bytes(range(128))
+_ASCII_MARKS = bytes(byte for byte in _ASCII if not chr(byte).isalnum() and not chr(byte).isspace())
+_BLANK_OR_WORD = bytes(ord(" ") if byte < 128 and chr(byte).isspace() else ord("w") for byte in range(256))
+_MANY = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +98,15 @@ class Source:
     size: int | None = None
 
 
+class _Memo:
+    """Room for what an article computes when it is asked for it; no field, so that it is not part of its value."""
+
+    __slots__ = ("_word_count",)
+    _word_count: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
+class Article(_Memo):
     """One version of one article.
 
     Paragraphs are verbatim, but that none is blank, none begins or ends with white space, and none
@@ -136,15 +149,20 @@ class Article:
     ed_note: str | None = None
     source: Source | None = None
     body: str = field(init=False, repr=False, compare=False)
-    word_count: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        body = "\n\n".join(self.paragraphs)
-        object.__setattr__(self, "body", body)
-        object.__setattr__(self, "word_count", count_words(body))
-        faults = tuple(_faults(self))
-        if faults:
-            raise ArticleError(faults)
+        object.__setattr__(self, "body", "\n\n".join(self.paragraphs))
+        if faults := _faults(self):
+            raise ArticleError(tuple(faults))
+
+    @property
+    def word_count(self) -> int:
+        """How many words the body has; counted once, when it is first asked for: a reader has no use for it."""
+        try:
+            return self._word_count
+        except AttributeError:
+            object.__setattr__(self, "_word_count", count_words(self.body))
+            return self._word_count
 
 
 def with_id(article: Article, id_: str) -> Article:
@@ -159,14 +177,24 @@ def split_paragraphs(text: str) -> tuple[str, ...]:
     return tuple(p for p in (part.strip() for part in _BLANK_LINE.split(text)) if p)
 
 
+def _is_paragraph(text: str) -> bool:
+    return bool(text) and text == text.strip() and ("\n" not in text or not _BLANK_LINE.search(text))
+
+
 def count_words(text: str) -> int:
     """How many words a text has: a word is a run of non-blanks with a letter or a digit in it."""
-    words = text.split()
-    not_words = 0
-    for run in filterfalse(str.isalnum, words):
-        if not any(map(str.isalnum, run)):
-            not_words += 1
-    return len(words) - not_words
+    # Counted on bytes, two to five times as fast as by `text.split()`: what is neither blank nor of a word is taken
+    # out, and a word begins wherever a blank stands before what is left. Beyond ASCII that takes one replacement for
+    # each character that is no letter or digit: a few in any language, more only in a text made to hurt.
+    if not text.isascii():
+        beyond = text.encode(errors="surrogatepass").translate(None, _ASCII).decode(errors="surrogatepass")
+        others = tuple(filterfalse(str.isalnum, set(beyond)))
+        if len(others) > _MANY:
+            return sum(any(map(str.isalnum, run)) for run in text.split())
+        for character in others:
+            text = text.replace(character, " " if character.isspace() else "")
+    runs = b" " + text.encode().translate(_BLANK_OR_WORD, _ASCII_MARKS)
+    return runs.count(b" w")
 
 
 def identify(body: str, provider: Party | None) -> str:
@@ -182,51 +210,58 @@ def identify(body: str, provider: Party | None) -> str:
     return f"urn:uuid:{uuid.uuid5(space, f'urn:sha256:{digest}')}"
 
 
-def _faults(article: Article) -> Iterable[Fault]:
+def _faults(article: Article) -> list[Fault]:
     """Every broken invariant of an article."""
-    yield from _paragraph_faults(article)
-    yield from _field_faults("", article, _ARTICLE_CHECKS)
+    faults = _paragraph_faults(article)
+    faults += _field_faults("", article, _ARTICLE_CHECKS)
     if article.signal is not None and article.version == 1:
-        yield Fault("/signal", "version 1 cannot be an update or a correction; state the version, 2 or higher")
+        faults.append(Fault("/signal", "version 1 cannot be an update or a correction; state the version, 2 or higher"))
     for index, keyword in enumerate(article.keywords):
         if detail := check_line(keyword):
-            yield Fault(f"/keywords/{index}", detail)
+            faults.append(Fault(f"/keywords/{index}", detail))
     for index, byline in enumerate(article.bylines):
-        yield from _field_faults(f"/bylines/{index}", byline, _BYLINE_CHECKS)
+        faults += _field_faults(f"/bylines/{index}", byline, _BYLINE_CHECKS)
     for index, subject in enumerate(article.subjects):
-        yield from _concept_faults(f"/subjects/{index}", subject, _SUBJECT_CHECKS)
+        faults += _concept_faults(f"/subjects/{index}", subject, _SUBJECT_CHECKS)
     if article.located is not None:
-        yield from _concept_faults("/located", article.located, _PLACE_CHECKS)
+        faults += _concept_faults("/located", article.located, _PLACE_CHECKS)
     if article.provider is not None:
-        yield from _field_faults("/provider", article.provider, _PARTY_CHECKS)
+        faults += _field_faults("/provider", article.provider, _PARTY_CHECKS)
     if article.copyright_holder is not None:
-        yield from _field_faults("/copyright_holder", article.copyright_holder, _PARTY_CHECKS)
+        faults += _field_faults("/copyright_holder", article.copyright_holder, _PARTY_CHECKS)
     if article.source is not None:
-        yield from _field_faults("/source", article.source, _SOURCE_CHECKS)
+        faults += _field_faults("/source", article.source, _SOURCE_CHECKS)
+    return faults
 
 
-def _paragraph_faults(article: Article) -> Iterable[Fault]:
+def _paragraph_faults(article: Article) -> list[Fault]:
     paragraphs = article.paragraphs
+    faults = []
     if not paragraphs:
-        yield Fault("/paragraphs", "an article needs at least one paragraph that is not blank")
-    elif split_paragraphs(article.body) != paragraphs:
-        yield Fault("/paragraphs", "a paragraph is blank, has white space around it, or has a blank line in it")
-    for index, paragraph in enumerate(paragraphs):
-        if detail := check_characters(paragraph):
-            yield Fault(f"/paragraphs/{index}", detail)
+        faults.append(Fault("/paragraphs", "an article needs at least one paragraph that is not blank"))
+    elif not all(map(_is_paragraph, paragraphs)):
+        text = "a paragraph is blank, has white space around it, or has a blank line in it"
+        faults.append(Fault("/paragraphs", text))
+    if check_characters(article.body):
+        for index, paragraph in enumerate(paragraphs):
+            if detail := check_characters(paragraph):
+                faults.append(Fault(f"/paragraphs/{index}", detail))
+    return faults
 
 
-def _concept_faults(pointer: str, concept: Place | Subject, checks: _Checks) -> Iterable[Fault]:
+def _concept_faults(pointer: str, concept: Place | Subject, checks: _Checks) -> list[Fault]:
+    faults = _field_faults(pointer, concept, checks)
     if concept.name is None and concept.qcode is None and concept.uri is None:
-        yield Fault(pointer, "needs a name, a qcode or a uri")
-    yield from _field_faults(pointer, concept, checks)
+        faults.insert(0, Fault(pointer, "needs a name, a qcode or a uri"))
+    return faults
 
 
-def _field_faults(pointer: str, part: object, checks: _Checks) -> Iterable[Fault]:
-    for name, check in checks:
-        value = getattr(part, name)
-        if value is not None and (detail := check(value)):
-            yield Fault(f"{pointer}/{name}", detail)
+def _field_faults(pointer: str, part: object, checks: _Checks) -> list[Fault]:
+    return [
+        Fault(f"{pointer}/{name}", detail)
+        for name, check in checks
+        if (value := getattr(part, name)) is not None and (detail := check(value))
+    ]
 
 
 def _one_of(names: tuple[str, ...]) -> _Check:

@@ -109,6 +109,20 @@ class Writer(Protocol):
         """
         ...
 
-    def frame(self, name: str, articles: int, /) -> Frame:
-        """What stands around the pieces of the file `name` when it holds so many articles (1 or more)."""
+    def frame(self, name: str, articles: int, number: int | None = None, /) -> Frame:
+        """What stands around the pieces of the file `name` when it holds so many articles (1 or more).
+
+        Args:
+            name: the file, as `files` names it.
+            articles: how many it holds.
+            number: its number, where the export is split into several of each file.
+        """
         ...
+
+
+def numbered(name: str, number: int | None) -> str:
+    """The name of a file of a split export: a number before the first dot; articles-00001.newsml.xml."""
+    if number is None:
+        return name
+    stem, dot, suffix = name.partition(".")
+    return f"{stem}-{number:05d}{dot}{suffix}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+from schemas.conversion import numbered
+
 ARTICLES: Final = "articles.csv"
 PARAGRAPHS: Final = "paragraphs.csv"
 METADATA: Final = "csv-metadata.json"
@@ -102,17 +104,19 @@ PARAGRAPH_COLUMNS: Final = (
 )
 
 
-def csvw(*, guarded: bool) -> dict[str, Any]:
+def csvw(*, guarded: bool, number: int | None = None) -> dict[str, Any]:
     """The CSVW description of both tables ("Metadata Vocabulary for Tabular Data", W3C).
 
     Args:
         guarded: whether cells that spreadsheets would run as formulas are guarded.
+        number: the number of the tables, where the export is split into several.
     """
-    paragraphs = _table(PARAGRAPHS, PARAGRAPH_COLUMNS, ["id", "version", "paragraph"], "{+id}#p{paragraph}")
+    articles_url, paragraphs_url = numbered(ARTICLES, number), numbered(PARAGRAPHS, number)
+    paragraphs = _table(paragraphs_url, PARAGRAPH_COLUMNS, ["id", "version", "paragraph"], "{+id}#p{paragraph}")
     paragraphs["tableSchema"]["foreignKeys"] = [
         {
             "columnReference": ["id", "version"],
-            "reference": {"resource": ARTICLES, "columnReference": ["id", "version"]},
+            "reference": {"resource": articles_url, "columnReference": ["id", "version"]},
         }
     ]
     described: dict[str, Any] = {
@@ -122,7 +126,7 @@ def csvw(*, guarded: bool) -> dict[str, Any]:
     }
     if guarded:
         described["dc:description"] = _GUARD
-    described["tables"] = [_table(ARTICLES, ARTICLE_COLUMNS, ["id", "version"], "{+id}"), paragraphs]
+    described["tables"] = [_table(articles_url, ARTICLE_COLUMNS, ["id", "version"], "{+id}"), paragraphs]
     return described
 
 

@@ -107,6 +107,10 @@ class UnknownNameError(NewsmillError):
         return f"there is no {self.kind} named {self.name!r}; there is: {known}"
 
 
+class ExportError(NewsmillError):
+    """The export that was asked for cannot be made."""
+
+
 class StoreError(NewsmillError):
     """The artifact store cannot be read or written."""
 

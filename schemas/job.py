@@ -67,6 +67,16 @@ class UploadRequestSchema(Schema):
         load_default=dict,
         metadata={"description": "Options of each format; `GET /v1/formats` has their schemas"},
     )
+    split = fields.Integer(
+        strict=True,
+        validate=validate.Range(1, 10_000_000),
+        metadata={"description": "How many articles a file has at most; 1 is a file for each, in a zip a format"},
+    )
+    on_error = fields.String(
+        load_default="skip",
+        validate=validate.OneOf(["skip", "fail"]),
+        metadata={"description": "Whether an article that fails is passed over, or fails the job"},
+    )
 
 
 class ExportRequestSchema(UploadRequestSchema):
@@ -88,12 +98,16 @@ class ExportRequest:
         formats: each once, in the order asked for.
         metadata: as given; it holds valid Article fields.
         options: as given; they are valid.
+        split: how many articles a file has at most.
+        on_error: whether an article that fails is passed over, or fails the job.
     """
 
     source: Mapping[str, Any]
     formats: tuple[str, ...]
     metadata: Mapping[str, Any]
     options: Mapping[str, Any]
+    split: int | None = None
+    on_error: Literal["skip", "fail"] = "skip"
 
 
 def load_request(value: Any, *, upload: bool = False) -> ExportRequest:
@@ -129,7 +143,12 @@ def load_request(value: Any, *, upload: bool = False) -> ExportRequest:
     if faults:
         raise RequestError(tuple(faults))
     return ExportRequest(
-        source=loaded.get("source", {}), formats=formats, metadata=loaded["metadata"], options=loaded["options"]
+        source=loaded.get("source", {}),
+        formats=formats,
+        metadata=loaded["metadata"],
+        options=loaded["options"],
+        split=loaded.get("split"),
+        on_error=loaded["on_error"],
     )
 
 

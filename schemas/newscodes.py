@@ -15,6 +15,8 @@ from typing import Final
 
 from lxml import etree
 
+from schemas.article import SubjectType
+
 CATALOG: Final = 41
 """The number of the newest catalog that the wheel brings: the one our newsItems refer to."""
 
@@ -26,6 +28,16 @@ RETIRED_SCHEMES: Final = {
     "http://cv.iptc.org/newscodes/infosourcerole/": "2021-05-01",
 }
 """Schemes of the IPTC that must no longer be used, and since when (catalog 41, scheme/@schemeretired)."""
+
+CONCEPT_TYPES: Final[Mapping[SubjectType, str]] = {
+    "abstract": "cpnat:abstract",
+    "person": "cpnat:person",
+    "organisation": "cpnat:organisation",
+    "place": "cpnat:geoArea",
+    "event": "cpnat:event",
+    "object": "cpnat:object",
+}
+"""The codes of the IPTC's cpnature scheme, by our type of a subject."""
 
 _NAMESPACE = "{http://iptc.org/std/nar/2006-10-01/}"
 

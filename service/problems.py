@@ -90,6 +90,11 @@ KINDS: Final[Mapping[str, Kind]] = {
         title="No article could be converted",
         advice="GET /v1/jobs/{id}/errors names each article that failed, its place, and why.",
     ),
+    "article-failed": Kind(
+        status=422,
+        title="An article failed",
+        advice="The request says `on_error: fail`. Mend the article, or leave `on_error` out to have it passed over.",
+    ),
     "conversion-failed": Kind(
         status=500, title="The conversion failed", advice="The job's error says why; nothing of it was handed out."
     ),

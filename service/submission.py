@@ -89,6 +89,8 @@ def _accept(
         options=request.options,
         metadata=request.metadata,
         at=state.settings.now(),
+        split=request.split,
+        on_error=request.on_error,
     )
     job = state.jobs.create(job_id, spec, total=total)
     _queue(job_id, state)

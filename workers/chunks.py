@@ -131,7 +131,7 @@ def make_chunk(
     _keep(folder, chunk.number, KEYS, keys)
     _keep(folder, chunk.number, ERRORS, [orjson.dumps(asdict(one)) + b"\n" for one in failed])
     if with_lengths:
-        _keep(folder, chunk.number, LENGTHS, [orjson.dumps([list(sizes) for sizes in lengths])])
+        _keep(folder, chunk.number, LENGTHS, [sizes.tobytes() for sizes in lengths])
     return ChunkMade(number=chunk.number, done=len(keys), failed=len(failed), notes=dict(pipe.counts))
 
 

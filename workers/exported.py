@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from schemas.conversion import Writer
+from schemas.conversion import Frame, Writer, numbered
 
 
 class Sink(Protocol):
@@ -45,10 +45,10 @@ class FileBeingWritten:
     How it begins depends on whether it holds one article or more, so that the first piece waits for the second.
     """
 
-    def __init__(self, output: Output, stream: BinaryIO, *, name: str | None = None) -> None:
+    def __init__(self, output: Output, stream: BinaryIO, *, number: int | None = None) -> None:
         self._output = output
         self._stream = stream
-        self._name = name or output.name
+        self._number = number
         self._digest = hashlib.sha256()
         self._size = 0
         self._articles = 0
@@ -83,10 +83,10 @@ class FileBeingWritten:
 
     def finish(self, articles: int) -> ExportedFile:
         """Write what comes after the last piece: the file."""
-        frame = self._output.writer.frame(self._output.name, articles)
+        frame = self._frame(articles)
         self._write(frame.tail)
         return ExportedFile(
-            name=self._name,
+            name=numbered(self._output.name, self._number),
             format=self._output.format,
             media_type=frame.media_type,
             size=self._size,
@@ -95,9 +95,12 @@ class FileBeingWritten:
         )
 
     def _begin(self, articles: int) -> None:
-        frame = self._output.writer.frame(self._output.name, articles)
+        frame = self._frame(articles)
         self._between = frame.between
         self._write(frame.head)
+
+    def _frame(self, articles: int) -> Frame:
+        return self._output.writer.frame(self._output.name, articles, self._number)
 
     def _write(self, piece: bytes) -> None:
         self._stream.write(piece)

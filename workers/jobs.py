@@ -14,7 +14,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, cast
 
 import orjson
 import redis
@@ -102,6 +102,8 @@ class JobSpec:
     Args:
         at: the time of conversion that its files state, fixed when the job is accepted, so that a task
             that runs twice writes the same bytes.
+        split: how many articles a file has at most.
+        on_error: whether an article that fails is passed over ("skip"), or fails the job ("fail").
     """
 
     documents: tuple[JobDocument, ...]
@@ -109,6 +111,8 @@ class JobSpec:
     options: Mapping[str, Any]
     metadata: Mapping[str, Any]
     at: str
+    split: int | None = None
+    on_error: Literal["skip", "fail"] = "skip"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

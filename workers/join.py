@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 
 from workers.artifacts import JobFolder
-from workers.chunks import ERRORS, KEY_SIZE, KEYS, part_name
+from workers.chunks import ERRORS, KEY_SIZE, KEYS, LENGTHS, part_name
 from workers.exported import ExportedFile, FileBeingWritten, Output
+from workers.file_set import FileSet
 
 _COPY = 1 << 20
 _PASSES = 16
@@ -60,6 +62,45 @@ def join_files(
                     file.append(content)
             files.append(file.finish(articles))
     return tuple(files)
+
+
+def split_files(
+    outputs: Sequence[Output], chunks: Sequence[int], split: int, folder: JobFolder
+) -> tuple[ExportedFile, ...]:
+    """Files of so many articles each, with the parts of all chunks in order; see `FileSet`.
+
+    Args:
+        outputs: the outputs of the job.
+        chunks: the numbers of the chunks that have articles, in order.
+        split: how many articles a file has at most.
+        folder: the job's folder.
+
+    Raises:
+        ExportError: there would be too many files.
+    """
+    with FileSet(outputs, folder, split=split) as files:
+        for number in chunks:
+            for pieces in _pieces(outputs, number, folder):
+                files.add(pieces)
+        return files.end()
+
+
+def _pieces(outputs: Sequence[Output], number: int, folder: JobFolder) -> Iterator[list[bytes]]:
+    """The pieces of each article of a chunk, out of its parts."""
+    lengths = array("Q")
+    with folder.open(part_name(number, LENGTHS)) as stream:
+        lengths.frombytes(stream.read())
+    articles = len(lengths) // len(outputs)
+    between = [len(output.writer.frame(output.name, 2).between) for output in outputs]
+    with ExitStack() as opened:
+        parts = [opened.enter_context(folder.open(part_name(number, output.name))) for output in outputs]
+        for place in range(articles):
+            made = []
+            for index, part in enumerate(parts):
+                if place:
+                    part.read(between[index])
+                made.append(part.read(lengths[index * articles + place]))
+            yield made
 
 
 def join_errors(folder: JobFolder, chunks: Sequence[int], name: str) -> None:

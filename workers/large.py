@@ -9,8 +9,8 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Final, Protocol
 
@@ -25,11 +25,12 @@ from workers.chunk_records import ChunkRecords
 from workers.chunks import ERRORS as PART_ERRORS
 from workers.chunks import ChunkMade, StoppedError, make_chunk, part_name
 from workers.cut import cut
+from workers.exported import ExportedFile
 from workers.jobs import Job, JobStore
-from workers.join import find_repeated, join_errors, join_files
+from workers.join import find_repeated, join_errors, join_files, split_files
 from workers.notes import warnings_of
 from workers.pipe import FailedArticle, Pipe
-from workers.run import ERRORS, defaults_of, end_of, ending_on_error
+from workers.run import ERRORS, defaults_of, end_of, ending_on_error, failed_at
 
 # The errors of cutting itself come after those of every chunk.
 _CUT_ERRORS: Final = 9_999_999
@@ -104,8 +105,12 @@ class LargeJobs:
                 self._pipe(job),
                 folder,
                 defaults=defaults_of(job, self.settings),
+                with_lengths=bool(job.spec.split),
                 stopped=self._stopped(job_id),
             )
+            if made.failed and job.spec.on_error == "fail":
+                self._fail(job_id, number, made, folder)
+                return
             if self.chunks.count_off(job_id, made) == "join":
                 self.queue.join(job_id)
 
@@ -117,6 +122,10 @@ class LargeJobs:
             if job.status != "running":
                 return
             made = self._without_repeated(job, folder)
+            failing = [number for number, chunk in made.items() if chunk.failed]
+            if failing and job.spec.on_error == "fail":
+                self._fail(job_id, failing[0], made[failing[0]], folder)
+                return
             pipe = self._pipe(job)
             done = sum(chunk.done for chunk in made.values())
             failed = job.cut_failed + sum(chunk.failed for chunk in made.values())
@@ -124,7 +133,11 @@ class LargeJobs:
             for chunk in made.values():
                 notes.update(chunk.notes)
             with_articles = [number for number, chunk in made.items() if chunk.done]
-            files = join_files(pipe.outputs, with_articles, done, folder) if done else ()
+            files: tuple[ExportedFile, ...] = ()
+            if done and job.spec.split:
+                files = split_files(pipe.outputs, with_articles, job.spec.split, folder)
+            elif done:
+                files = join_files(pipe.outputs, with_articles, done, folder)
             first = None
             if failed:
                 join_errors(folder, [*made, _CUT_ERRORS], ERRORS)
@@ -148,7 +161,12 @@ class LargeJobs:
             chunk = self.chunks.get(job.id, number)
             if chunk:
                 again = make_chunk(
-                    chunk, self._pipe(job), folder, defaults=defaults_of(job, self.settings), leave_out=places
+                    chunk,
+                    self._pipe(job),
+                    folder,
+                    defaults=defaults_of(job, self.settings),
+                    leave_out=places,
+                    with_lengths=bool(job.spec.split),
                 )
                 made[number] = replace(again, notes=made[number].notes)
         return made
@@ -156,6 +174,15 @@ class LargeJobs:
     def _pipe(self, job: Job) -> Pipe:
         conversion = Conversion(at=job.spec.at, operator=self.settings.operator)
         return Pipe(load_options(job.spec.options, job.spec.formats), conversion)
+
+    def _fail(self, job_id: str, number: int, made: ChunkMade, folder: JobFolder) -> None:
+        """End a job because an article of it failed, as its request says."""
+        join_errors(folder, [number], ERRORS)
+        with folder.open(ERRORS) as stream:
+            first = orjson.loads(stream.readline())
+        if self.jobs.finish(job_id, failed_at(first, failed=made.failed)):
+            folder.delete_parts()
+            self.chunks.forget(job_id)
 
     @contextmanager
     def _step(self, job_id: str, folder: JobFolder) -> Iterator[None]:

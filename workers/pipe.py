@@ -8,19 +8,23 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from schemas.article import Article, identify, with_id
 from schemas.conversion import Conversion, Document, UnreadArticle
 from schemas.errors import ArticleError, CheckError, Fault, InputError
 from workers.checks import get_checker
-from workers.exported import ExportedFile, FileBeingWritten, Output, Sink
+from workers.exported import ExportedFile, Output, Sink
+from workers.file_set import FileSet
 from workers.notes import Notes, Warned, warnings_of
 from workers.readers import get_reader
 from workers.readers.detect import HEAD, detect
 from workers.writers import get_writer
+
+OnError = Literal["skip", "fail"]
+"""What becomes of an export when an article of it fails."""
 
 Documents = Iterable[tuple[str | None, Document]]
 """Documents, each with the name of its reader, or None to have it told by the document's first bytes."""
@@ -129,7 +133,7 @@ class Pipe:
 
 
 class _NothingError(Exception):
-    """No article came through: leaves the contexts of the files, so that none of them appears."""
+    """There are to be no files: leaves their contexts, so that none of them appears."""
 
 
 def convert(
@@ -138,6 +142,8 @@ def convert(
     options: Mapping[str, Any],
     conversion: Conversion,
     sink: Sink,
+    split: int | None = None,
+    on_error: OnError = "skip",
     progress: Callable[[int, int], None] | None = None,
 ) -> Outcome:
     """Read documents and write their articles in each format, one after the other, as a stream.
@@ -150,18 +156,20 @@ def convert(
         options: the options of each format that is to be written, by its id.
         conversion: what is the same for all articles.
         sink: where the files are made.
+        split: how many articles a file has at most; 1 is a file for each, in a zip for each format.
+        on_error: whether an article that fails is passed over, or fails all: then there are no files.
         progress: called after each article with how many are done and how many have failed.
 
     Raises:
         CheckError: what was written breaks a rule of its format; there is no file then.
         StoreError: the sink could not make a file.
+        ExportError: it would be split into too many files.
     """
     pipe = Pipe(options, conversion)
     failed: list[FailedArticle] = []
     seen: set[bytes] = set()
     files: tuple[ExportedFile, ...] = ()
-    with suppress(_NothingError), ExitStack() as opened:
-        writing = [FileBeingWritten(output, opened.enter_context(sink.create(output.name))) for output in pipe.outputs]
+    with suppress(_NothingError), FileSet(pipe.outputs, sink, split=split) as writing:
         for article in pipe.run(documents):
             if isinstance(article, FailedArticle):
                 failed.append(article)
@@ -169,14 +177,15 @@ def convert(
                 failed.append(article.twice())
             else:
                 seen.add(key)
-                for file, piece in zip(writing, article.pieces, strict=True):
-                    file.add(piece)
+                writing.add(article.pieces)
             if progress:
                 progress(len(seen), len(failed))
-        if not seen:
-            raise _NothingError
-        files = tuple(file.end() for file in writing)
-    return Outcome(done=len(seen), files=files, failed=tuple(failed), warnings=warnings_of(pipe.counts))
+            if failed and on_error == "fail":
+                raise _NothingError
+        if seen:
+            files = writing.end()
+    done = len(seen) if files else 0
+    return Outcome(done=done, files=files, failed=tuple(failed), warnings=warnings_of(pipe.counts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,9 @@ def run_job(
         outcome = _convert(job, folder, store, jobs, settings)
         _keep_errors(folder, outcome.failed)
         first = outcome.failed[0] if outcome.failed else None
+        if first and job.spec.on_error == "fail":
+            jobs.finish(job_id, failed_at(asdict(first), failed=1))
+            return
         jobs.finish(
             job_id,
             end_of(
@@ -131,6 +134,8 @@ def _convert(job: Job, folder: JobFolder, store: Store, jobs: JobStore, settings
         options=load_options(job.spec.options, job.spec.formats),
         conversion=Conversion(at=job.spec.at, operator=settings.operator),
         sink=folder,
+        split=job.spec.split,
+        on_error=job.spec.on_error,
         progress=_Progress(jobs, job.id),
     )
 
@@ -190,11 +195,20 @@ def end_of(
         return JobEnd(status="partial", **counts)
     said = ""
     if first:
-        where = f"{first['document']}, {first['place']}" if first["place"] else first["document"]
-        said = f" {where}: {first['reason']}."
+        said = f" {_where(first)}: {first['reason']}."
     more = f" So did {failed - 1} more." if failed > 1 else ""
     title = "No article could be converted"
     return JobEnd(status="failed", error=_problem("no-article", title, f"{title}.{said}{more}"), **counts)
+
+
+def failed_at(first: Mapping[str, Any], *, failed: int) -> JobEnd:
+    """How a job ends that was to fail with the first article that does."""
+    detail = f"The request says on_error: fail. {_where(first)}: {first['reason']}."
+    return JobEnd(status="failed", failed=failed, error=_problem("article-failed", "An article failed", detail))
+
+
+def _where(failed: Mapping[str, Any]) -> str:
+    return f"{failed['document']}, {failed['place']}" if failed["place"] else str(failed["document"])
 
 
 def _failed(kind: str, title: str, detail: str) -> JobEnd:

@@ -69,7 +69,7 @@ def _events(job: Job, seen: str, here: State) -> Iterator[bytes]:
 
 
 def _event_id(job: Job) -> str:
-    """What an event is told apart by: the job's state and its counts, so that any process goes on where one left off."""
+    """An event is told apart by the job's state and its counts, so that any process goes on where one left off."""
     return f"{job.status}-{job.done}-{job.failed}"
 
 

@@ -54,15 +54,20 @@ class _Rows:
                 expected = "none: it becomes a part of the first heading; only spreadsheets ask for one"
                 self._report(1, "csv-bom", "a byte-order mark", expected, "advice")
             first = False
+            broken: UnicodeDecodeError | None = None
             try:
                 text += decode.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
-                self._undecodable(text, error)
-                return
+                broken = error
+                text += error.object[: error.start].decode()
             at = 0
             while (found := self._row(text, at, last=not chunk)) is not None:
                 row, at = found
                 yield row
+            if broken is not None:
+                line = self._line + text.count("\n", at)
+                self._report(line, "csv-utf8", f"the byte 0x{broken.object[broken.start]:02X}", "UTF-8")
+                return
             held = len(text)
             text = text[at:]
             if not chunk:
@@ -110,7 +115,3 @@ class _Rows:
         if rule not in self._reported:
             self._reported.add(rule)
             self._report(self._line, rule, found, expected)
-
-    def _undecodable(self, text: str, error: UnicodeDecodeError) -> None:
-        line = self._line + text.count("\n") + error.object[: error.start].count(b"\n")
-        self._report(line, "csv-utf8", f"the byte 0x{error.object[error.start]:02X}", "UTF-8")

@@ -205,7 +205,7 @@ class _Report:
         try:
             node = orjson.loads(self._text)
         except orjson.JSONDecodeError as error:
-            rule = "ld-surrogate" if "surrogate" in error.msg else "ld-json"
+            rule = "ld-surrogate" if "surrogate" in error.msg and "UTF-8" not in error.msg else "ld-json"
             expected = (
                 "whole characters (RFC 8259, section 8.2)" if rule == "ld-surrogate" else "JSON (RFC 8259) in UTF-8"
             )

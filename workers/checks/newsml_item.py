@@ -58,7 +58,7 @@ def _check_identity(item: etree._Element, report: Report) -> None:
         )
     if not version.isdecimal() or int(version) < 1:
         report(item, "g2-01-identity", f"version={version!r}", "a whole number from 1")
-    elif re.search(rf"(?:[:/_.#?&-]v(?:er(?:sion)?)?[=:_.-]?{version}|:{version}[NUnu])\Z", guid):
+    elif re.search(rf"(?:[:/_.#?&-]v(?:er(?:sion)?)?[=:_.-]?{version}|:{version}[NU]?)\Z", guid):
         report(item, "g2-01-identity", f"guid={guid!r}", f"a guid without the version ({version}) in it", "advice")
     if item.get("standard") != "NewsML-G2":
         report(item, "g2-03-standard", f"standard={item.get('standard')!r}", "standard='NewsML-G2'")

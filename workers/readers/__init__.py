@@ -8,11 +8,13 @@ from typing import Final
 from schemas.conversion import Reader
 from schemas.errors import UnknownNameError
 from workers.readers.json_articles import read_json_articles
+from workers.readers.newsml_g2 import read_newsml_g2
 from workers.readers.text import read_text
 
 READERS: Final[Mapping[str, Reader]] = {
     "text": read_text,
     "json": read_json_articles,
+    "newsml-g2": read_newsml_g2,
 }
 
 

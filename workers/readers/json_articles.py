@@ -59,7 +59,7 @@ def _is_line(first: bytes) -> bool:
 
 
 def _lines(lines: Iterable[bytes], start: int, document: Document) -> Iterator[Article | UnreadArticle]:
-    for number, line in enumerate(lines, start):
+    for number, line in enumerate(lines, document.first - 1 + start):
         if not line.strip():
             continue
         place = f"line {number}"

@@ -41,10 +41,10 @@ class CsvWriter:
         body = article.body.replace('"', '""')
         return self._row(article, body).encode(), self._paragraphs(article, body).encode(), b""
 
-    def frame(self, name: str, articles: int) -> Frame:
+    def frame(self, name: str, articles: int, number: int | None = None) -> Frame:
         """A table's heading; the whole of the description."""
         if name == METADATA:
-            described = orjson.dumps(csvw(guarded=self._guarded), option=orjson.OPT_INDENT_2)
+            described = orjson.dumps(csvw(guarded=self._guarded, number=number), option=orjson.OPT_INDENT_2)
             return Frame(head=described + b"\n", between=b"", tail=b"", media_type=METADATA_TYPE)
         columns = ARTICLE_COLUMNS if name == ARTICLES else PARAGRAPH_COLUMNS
         return Frame(head=self._mark + _heading(columns), between=b"", tail=b"", media_type=TABLE_TYPE)

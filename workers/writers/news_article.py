@@ -45,7 +45,7 @@ class NewsArticleWriter:
         """The object of an article, without its opening brace."""
         return (orjson.dumps(_news_article(article) | self._generated)[1:],)
 
-    def frame(self, name: str, articles: int) -> Frame:
+    def frame(self, name: str, articles: int, number: int | None = None) -> Frame:
         """An @context before each line, before one object, or around a graph of several."""
         if self._lines:
             return Frame(head=_DOCUMENT, between=b"\n" + _DOCUMENT, tail=b"\n", media_type=LINES_TYPE)

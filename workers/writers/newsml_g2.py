@@ -17,22 +17,13 @@ from schemas.article import Article, Byline, Party, Place, Subject
 from schemas.conversion import Conversion, Frame
 from schemas.errors import ArticleError, Fault
 from schemas.formats import NewsmlG2Options
-from schemas.newscodes import catalog_url, schemes
+from schemas.newscodes import CONCEPT_TYPES, catalog_url, schemes
 
 NAME = "articles.newsml.xml"
 ITEM_TYPE = "application/vnd.iptc.g2.newsitem+xml"
 MESSAGE_TYPE = "application/vnd.iptc.g2.newsmessage+xml"
 NAR = "http://iptc.org/std/nar/2006-10-01/"
 
-# The codes of the IPTC's cpnature scheme, by our type of a subject.
-CONCEPT_TYPES = {
-    "abstract": "cpnat:abstract",
-    "person": "cpnat:person",
-    "organisation": "cpnat:organisation",
-    "place": "cpnat:geoArea",
-    "event": "cpnat:event",
-    "object": "cpnat:object",
-}
 _ASSERTED = ("person", "organisation", "place")
 
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -99,7 +90,7 @@ class NewsmlG2Writer:
         )
         return (item.encode(),)
 
-    def frame(self, name: str, articles: int) -> Frame:
+    def frame(self, name: str, articles: int, number: int | None = None) -> Frame:
         """The XML declaration before a newsItem; the newsMessage and its header around several."""
         if articles == 1:
             return Frame(head=_XML.encode(), between=b"", tail=b"", media_type=ITEM_TYPE)
