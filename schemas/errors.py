@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from schemas.checks import FileFault
 
 
 class NewsmillError(Exception):
@@ -46,6 +50,21 @@ class ArticleError(FaultsError):
 
 class RequestError(FaultsError):
     """A request (options, metadata, a source) does not fit its schema."""
+
+
+class CheckError(NewsmillError):
+    """What was written breaks a rule of its format: no file of the job may be handed out.
+
+    Args:
+        faults: every fault of severity "error" that was found.
+    """
+
+    def __init__(self, faults: tuple[FileFault, ...]) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.faults))
 
 
 class InputError(NewsmillError):

@@ -20,6 +20,15 @@ from schemas.article import SubjectType
 CATALOG: Final = 41
 """The number of the newest catalog that the wheel brings: the one our newsItems refer to."""
 
+CATALOGS: Final = range(32, CATALOG + 1)
+"""The numbers of the catalogs that the wheel brings. The IPTC keeps what a catalog binds in all later ones."""
+
+RETIRED_SCHEMES: Final = {
+    "http://cv.iptc.org/newscodes/contributorrole/": "2020-05-01",
+    "http://cv.iptc.org/newscodes/infosourcerole/": "2021-05-01",
+}
+"""Schemes of the IPTC that must no longer be used, and since when (catalog 41, scheme/@schemeretired)."""
+
 CONCEPT_TYPES: Final[Mapping[SubjectType, str]] = {
     "abstract": "cpnat:abstract",
     "person": "cpnat:person",

@@ -1,4 +1,4 @@
-"""The pipe: documents → readers → Articles → writers → pieces → files.
+"""The pipe: documents → readers → Articles → writers → checks → pieces → files.
 
 It needs no Redis, no Flask and no Celery: a task calls it, and so do the command line and the tests.
 """
@@ -14,7 +14,8 @@ from typing import Any, Literal
 
 from schemas.article import Article, identify, with_id
 from schemas.conversion import Conversion, Document, UnreadArticle
-from schemas.errors import ArticleError, Fault, InputError
+from schemas.errors import ArticleError, CheckError, Fault, InputError
+from workers.checks import get_checker
 from workers.exported import ExportedFile, Output, Sink
 from workers.file_set import FileSet
 from workers.notes import Notes, Warned, warnings_of
@@ -85,6 +86,7 @@ class Pipe:
             conversion: what is the same for all articles.
         """
         self._writers = [get_writer(format_id)(conversion, options[format_id]) for format_id in options]
+        self._checkers = [get_checker(format_id)(conversion, options[format_id]) for format_id in options]
         self._notes = Notes(tuple(options))
         self.outputs = tuple(
             Output(format=format_id, name=name, writer=writer)
@@ -98,11 +100,15 @@ class Pipe:
         return self._notes.counts
 
     def run(self, documents: Documents) -> Iterator[MadeArticle | FailedArticle]:
-        """Every article of the documents, made in all formats or in none."""
+        """Every article of the documents, made in all formats or in none.
+
+        Raises (while it is iterated):
+            CheckError: a piece breaks a rule of its format, by no fault of the article: none of it can be trusted.
+        """
         for read in _read(documents):
             try:
                 article = _identified(read.article())
-                pieces = tuple(piece for writer in self._writers for piece in writer.pieces(article))
+                pieces = tuple(piece for made in self._made(article) for piece in made)
             except ArticleError as error:
                 yield read.failed(str(error))
             else:
@@ -114,6 +120,16 @@ class Pipe:
                     version=article.version,
                     pieces=pieces,
                 )
+
+    def _made(self, article: Article) -> Iterator[tuple[bytes, ...]]:
+        """The article's pieces in each format, checked: the very bytes that are handed out."""
+        for writer, checker in zip(self._writers, self._checkers, strict=True):
+            pieces = writer.pieces(article)
+            if faults := checker.check(article, pieces):
+                errors = tuple(fault for fault in faults if fault.severity == "error")
+                if errors:
+                    raise CheckError(errors)
+            yield pieces
 
 
 class _NothingError(Exception):
@@ -145,6 +161,7 @@ def convert(
         progress: called after each article with how many are done and how many have failed.
 
     Raises:
+        CheckError: what was written breaks a rule of its format; there is no file then.
         StoreError: the sink could not make a file.
         ExportError: it would be split into too many files.
     """

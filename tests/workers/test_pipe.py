@@ -19,13 +19,14 @@ from lxml import etree
 from schemas.article import Article, identify
 from schemas.article_json import dump_article, metadata_fields
 from schemas.conversion import Conversion, Document
-from schemas.errors import StoreError, UnknownNameError
+from schemas.errors import CheckError, StoreError, UnknownNameError
 from schemas.formats import FORMAT_IDS, load_options
 from tests import strategies
 from tests.exports import CONVERSION, FULL, SEED
 from tests.newsitems import texts
 from tests.sinks import FullDisk, ReadOnly, Shelf
 from workers.pipe import Outcome, convert
+from workers.writers.newsml_g2 import NewsmlG2Writer
 
 FILES = ["articles.newsml.xml", "articles.jsonld", "articles.csv", "paragraphs.csv", "csv-metadata.json"]
 
@@ -398,3 +399,32 @@ def test_an_article_that_states_everything_goes_through_every_format() -> None:
         "not-held-slugline",
         "not-held-urgency",
     }
+
+
+class _Careless(NewsmlG2Writer):
+    """A writer with a mistake in it: it forgets to escape."""
+
+    def pieces(self, article: Article) -> tuple[bytes]:
+        (piece,) = super().pieces(article)
+        return (piece.replace(b"&amp;", b"&"),)
+
+
+@pytest.mark.parametrize("text_of", ["Tom & Jerry", "Tom &amp; Jerry"])
+def test_a_piece_that_fails_its_check_fails_the_job_and_leaves_no_file(
+    text_of: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.pipe.get_writer", lambda _: _Careless)
+    shelf = Shelf()
+    with pytest.raises(CheckError, match=r"articles\.newsml\.xml.*(xml-well-formed|g2-31-text)"):
+        run(articles({"paragraphs": ["One."]}, {"paragraphs": [text_of]}), formats=("newsml-g2",), sink=shelf)
+    assert shelf.files == {}
+
+
+@pytest.mark.parametrize("format_id", FORMAT_IDS)
+def test_an_article_whose_language_is_none_fails_by_itself(format_id: str) -> None:
+    outcome, _ = run(
+        articles({"paragraphs": ["One."], "language": "xx"}, {"paragraphs": ["Two."]}), formats=(format_id,)
+    )
+    (failed,) = outcome.failed
+    assert "xx" in failed.reason
+    assert outcome.done == 1

@@ -16,7 +16,8 @@ come back as they were. Of others, and of what agencies send beside the standard
 - Of values in several languages, or for several roles, one is taken: in the text's language, of no role or (a
   description) `summary`, the first.
 - Links are of other items, so that only an item by newsmill gives its own address in one.
-- Counts of words are computed anew. `broader`, `sameAs` and the like belong to the vocabularies.
+- Of a concept with a QCode and no URI, the URI of its first `sameAs` is the URI.
+- Counts of words are computed anew. `broader` and the like belong to the vocabularies.
 """
 
 from __future__ import annotations
@@ -203,6 +204,8 @@ class _Item:
         qcode, uri = element.get("qcode"), element.get("uri")
         if not qcode:
             return None, uri
+        # newsmill writes a URI that is not the QCode's own as that of the same concept.
+        uri = uri or next((same.get("uri") for same in element if same.tag in _SAME_AS_TAGS and same.get("uri")), None)
         alias, _, code = qcode.partition(":")
         of_everybody, of_item = schemes().get(alias), self._schemes.get(alias)
         if code and of_everybody and of_item in (None, of_everybody):
@@ -308,6 +311,7 @@ _NAMES: Final[dict[Any, str]] = {
     f"{{{namespace}}}{name}": name for namespace in NAMESPACES for name in (*_FIELDS, *_OTHER_NAMES.split())
 }
 _NAME_TAGS: Final = frozenset(tag for tag, name in _NAMES.items() if name == "name")
+_SAME_AS_TAGS: Final = frozenset(f"{{{namespace}}}sameAs" for namespace in NAMESPACES)
 
 
 def _properties(elements: Iterable[etree._Element]) -> dict[str, list[etree._Element]]:

@@ -11,6 +11,7 @@ stand by itself.
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 
 from schemas.article import Article, Byline, Party, Place, Subject
 from schemas.conversion import Conversion, Frame
@@ -57,7 +58,7 @@ class NewsmlG2Writer:
 
     def __init__(self, conversion: Conversion, options: NewsmlG2Options) -> None:
         self._conversion = conversion
-        self._aliases = {*schemes(), *options.schemes}
+        self._schemes = {**schemes(), **options.schemes}
         self._body = _BODIES[options.body]
         # What is the same in every item of the conversion.
         self._catalogs = f'  <catalogRef href="{catalog_url()}"/>\n' + _inline_catalog(options)
@@ -81,8 +82,8 @@ class NewsmlG2Writer:
                 self._catalogs,
                 _rights_info(article),
                 self._item_meta(article),
-                _content_meta(article),
-                _asserts(article),
+                _content_meta(article, self._schemes),
+                _asserts(article, self._schemes),
                 self._content_set(article, language),
                 "</newsItem>\n",
             )
@@ -110,7 +111,7 @@ class NewsmlG2Writer:
                 f'{{"newsml-g2": {{"schemes": {{"{qcode.partition(":")[0]}": "https://…"}}}}}}',
             )
             for pointer, qcode in coded
-            if qcode and qcode.partition(":")[0] not in self._aliases
+            if qcode and qcode.partition(":")[0] not in self._schemes
         ]
         if unknown:
             raise ArticleError(tuple(unknown))
@@ -150,7 +151,7 @@ class NewsmlG2Writer:
         )
 
 
-def _content_meta(article: Article) -> str:
+def _content_meta(article: Article, bound: Mapping[str, str]) -> str:
     """Content metadata in the order of the schema: administrative, then descriptive."""
     parts = ["  <contentMeta>\n"]
     if article.urgency is not None:
@@ -160,7 +161,7 @@ def _content_meta(article: Article) -> str:
     if article.modified:
         parts.append(f"    <contentModified>{article.modified}</contentModified>\n")
     if article.located:
-        parts.append(_concept("located", "", article.located))
+        parts.append(_concept("located", "", article.located, bound))
     if article.provider:
         parts.append(_party("infoSource", article.provider, "    "))
     parts.extend(_creator(byline) for byline in article.bylines)
@@ -170,7 +171,7 @@ def _content_meta(article: Article) -> str:
         parts.append(f"    <genre>\n      <name>{_text(article.genre)}</name>\n    </genre>\n")
     parts.extend(f"    <keyword>{_text(keyword)}</keyword>\n" for keyword in article.keywords)
     parts.extend(
-        _concept("subject", _subject_attributes(subject, number), subject)
+        _concept("subject", _subject_attributes(subject, number), subject, bound)
         for number, subject in enumerate(article.subjects, 1)
     )
     for name, value in (
@@ -237,14 +238,14 @@ def _literal(subject: Subject, number: int) -> str | None:
     return None
 
 
-def _asserts(article: Article) -> str:
+def _asserts(article: Article, bound: Mapping[str, str]) -> str:
     """What the item states of the people, organisations and places that it is about."""
     parts = []
     for number, subject in enumerate(article.subjects, 1):
         if subject.type not in _ASSERTED or not subject.name:
             continue
         literal = _literal(subject, number)
-        identity = f' literal="{literal}"' if literal else _identity(subject)
+        identity = f' literal="{literal}"' if literal else _identity(subject, bound)
         parts.append(
             f'  <assert{identity}>\n    <type qcode="{CONCEPT_TYPES[subject.type]}"/>\n'
             f"    <name>{_text(subject.name)}</name>\n  </assert>\n"
@@ -252,16 +253,28 @@ def _asserts(article: Article) -> str:
     return "".join(parts)
 
 
-def _concept(element: str, attributes: str, concept: Place | Subject) -> str:
-    start = f"    <{element}{attributes}{_identity(concept)}"
-    if not concept.name:
+def _concept(element: str, attributes: str, concept: Place | Subject, bound: Mapping[str, str]) -> str:
+    start = f"    <{element}{attributes}{_identity(concept, bound)}"
+    same = ""
+    if concept.uri and not _is_named(concept, bound):
+        same = f'      <sameAs uri="{_attribute(concept.uri)}"/>\n'
+    if not concept.name and not same:
         return f"{start}/>\n"
-    return f"{start}>\n      <name>{_text(concept.name)}</name>\n    </{element}>\n"
+    name = f"      <name>{_text(concept.name)}</name>\n" if concept.name else ""
+    return f"{start}>\n{name}{same}    </{element}>\n"
 
 
-def _identity(concept: Place | Subject) -> str:
+def _identity(concept: Place | Subject, bound: Mapping[str, str]) -> str:
     qcode = f' qcode="{_attribute(concept.qcode)}"' if concept.qcode else ""
-    return f'{qcode} uri="{_attribute(concept.uri)}"' if concept.uri else qcode
+    return f'{qcode} uri="{_attribute(concept.uri)}"' if concept.uri and _is_named(concept, bound) else qcode
+
+
+def _is_named(concept: Place | Subject, bound: Mapping[str, str]) -> bool:
+    """Whether the URI is the one that the QCode stands for: on one element they must name the same concept."""
+    if not concept.qcode:
+        return True
+    alias, _, code = concept.qcode.partition(":")
+    return bound.get(alias, "") + code == concept.uri
 
 
 def _party(element: str, party: Party, indent: str) -> str:

@@ -1,0 +1,170 @@
+"""CSV: the check of the rows that the pipe writes."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Callable, Iterator
+from io import StringIO
+from itertools import chain
+from typing import Any, Final
+
+from schemas.article import Article, Party
+from schemas.cells import Named, guard, read_items, read_named, unguard
+from schemas.checks import FileFault
+from schemas.conversion import Conversion
+from schemas.csv_tables import ARTICLE_COLUMNS, ARTICLES, PARAGRAPHS
+from schemas.errors import ArticleError, Fault
+from schemas.formats import CsvOptions
+from schemas.values import shorten
+from workers.checks.csv_files import FORMULA_STARTS
+from workers.checks.languages import REGISTERED, find_language_fault
+
+# The columns whose cells hold more than one value, and how they are read.
+_COMPOSED: Final[tuple[tuple[int, Callable[[str], Any]], ...]] = tuple(
+    (number, read_items if column.name == "keywords" else read_named)
+    for number, column in enumerate(ARTICLE_COLUMNS)
+    if column.name in ("bylines", "located", "keywords", "subjects", "provider", "copyright_holder")
+)
+
+_BODY: Final = next(number for number, column in enumerate(ARTICLE_COLUMNS) if column.name == "body")
+
+# The standard library's own limit is smaller than an article may be.
+csv.field_size_limit(sys.maxsize)
+
+
+class CsvChecker:
+    """Checks each article's rows as they were written: read back, they are the article."""
+
+    def __init__(self, conversion: Conversion, options: CsvOptions) -> None:
+        self._guarded = options.profile != "data"
+
+    def check(self, article: Article, pieces: tuple[bytes, ...]) -> tuple[FileFault, ...]:
+        """Every fault of the article's row and of its paragraphs' rows.
+
+        Raises:
+            ArticleError: the article states a language that is none.
+        """
+        if not self._is_right(article, pieces[0].decode(), pieces[1].decode()):
+            return tuple(self._faults(article, pieces))
+        if article.language and (fault := find_language_fault(article.language)) and fault[1]:
+            raise ArticleError((Fault("/language", f"{article.language!r} is not {REGISTERED}"),))
+        return ()
+
+    def _is_right(self, article: Article, row: str, paragraphs: str) -> bool:
+        """Whether nothing is wrong, found in the least time; what is wrong is for the slower way to say."""
+        # The text is most of the row: its cell is looked for as a whole, and the rest is read back.
+        body = article.body.replace('"', '""')
+        cell = f'"{guard(body) if self._guarded else body}"'
+        at = row.rfind(cell)
+        if at < 0 or not row.endswith("\r\n") or not paragraphs.endswith("\r\n"):
+            return False
+        try:
+            (cells,) = csv.reader((row[:at] + row[at + len(cell) :],), strict=True)
+            texts = list(csv.reader(StringIO(paragraphs, newline=""), strict=True))
+        except (csv.Error, ValueError):
+            return False
+        if len(cells) != len(ARTICLE_COLUMNS) or cells[_BODY]:
+            return False
+        cells[_BODY] = article.body
+        if self._guarded:
+            # The body's own guard is in the cell that was looked for.
+            if any(cell[:1] in FORMULA_STARTS for cell in chain(cells[:_BODY], cells[_BODY + 1 :], *texts) if cell):
+                return False
+            cells = [unguard(cell) if cell[:1] == "'" else cell for cell in cells]
+            cells[_BODY] = article.body
+            for text in texts:
+                text[-1] = unguard(text[-1])
+        return _read_back(cells) == _article_cells(article) and texts == _paragraph_cells(article)
+
+    def _faults(self, article: Article, pieces: tuple[bytes, ...]) -> Iterator[FileFault]:
+        for name, piece, expected in (
+            (ARTICLES, pieces[0], [_article_cells(article)]),
+            (PARAGRAPHS, pieces[1], _paragraph_cells(article)),
+        ):
+            yield from self._check_rows(name, piece, expected)
+
+    def _check_rows(self, name: str, piece: bytes, expected: list[list[Any]]) -> Iterator[FileFault]:
+        text = piece.decode()
+        try:
+            rows: list[list[Any]] = list(csv.reader(StringIO(text, newline=""), strict=True))
+        except csv.Error as error:
+            yield FileFault(name, 0, "csv-quote", str(error), 'cells whose quotes are closed, and doubled within: ""')
+            return
+        if not text.endswith("\r\n"):
+            yield FileFault(name, 0, "csv-line-end", repr(text[-2:]), "CRLF after every row (RFC 4180)")
+        if self._guarded:
+            for row in rows:
+                for cell in row:
+                    if cell and cell[0] in FORMULA_STARTS:
+                        yield FileFault(name, 0, "csv-formula", shorten(repr(cell)), "an apostrophe before it")
+            rows = [[unguard(cell) if cell[:1] == "'" else cell for cell in row] for row in rows]
+        if name == ARTICLES:
+            rows = [_read_back(row) for row in rows]
+        if rows != expected:
+            yield from _differences(name, rows, expected)
+
+
+def _read_back(row: list[Any]) -> list[Any]:
+    """A row of articles.csv with its cells of more than one value read back."""
+    for number, read in _COMPOSED:
+        if number < len(row) and row[number]:
+            row[number] = read(row[number])
+    return row
+
+
+def _article_cells(article: Article) -> list[Any]:
+    """What an article states, in the order of the columns: "" for what it does not."""
+    source, place = article.source, article.located
+    return [
+        article.id,
+        str(article.version),
+        article.signal or "",
+        article.headline or "",
+        article.description or "",
+        article.slugline or "",
+        tuple(Named(by.name, by.uri, note=by.job_title) for by in article.bylines) or "",
+        article.dateline or "",
+        (Named(place.name, place.uri, place.qcode),) if place else "",
+        article.published or "",
+        article.modified or "",
+        article.embargoed or "",
+        article.status or "",
+        article.language or "",
+        article.section or "",
+        article.genre or "",
+        article.keywords or "",
+        tuple(Named(of.name, of.uri, of.qcode, of.type) for of in article.subjects) or "",
+        _party(article.provider),
+        _party(article.copyright_holder),
+        article.copyright_notice or "",
+        article.usage_terms or "",
+        article.url or "",
+        str(article.urgency or ""),
+        article.ed_note or "",
+        str(article.word_count),
+        article.body,
+        (source.name or "") if source else "",
+        source.sha256 if source else "",
+    ]
+
+
+def _party(party: Party | None) -> tuple[Named, ...] | str:
+    return (Named(party.name, party.uri),) if party else ""
+
+
+def _paragraph_cells(article: Article) -> list[list[Any]]:
+    key = [article.id, str(article.version)]
+    return [[*key, str(number), text] for number, text in enumerate(article.paragraphs, 1)]
+
+
+def _differences(name: str, rows: list[list[Any]], expected: list[list[Any]]) -> Iterator[FileFault]:
+    if len(rows) != len(expected):
+        yield FileFault(name, 0, "csv-text", f"{len(rows)} rows", f"{len(expected)}, for the article")
+    for row, cells in zip(rows, expected, strict=False):
+        if len(row) != len(cells):
+            yield FileFault(name, 0, "csv-ragged", f"a row of {len(row)} cells", f"{len(cells)} cells")
+        for number, (cell, right) in enumerate(zip(row, cells, strict=False), 1):
+            if cell != right:
+                found = f"{shorten(repr(cell))} in cell {number}"
+                yield FileFault(name, 0, "csv-text", found, f"{shorten(repr(right))}, as the article states")
