@@ -37,12 +37,17 @@ class Document:
         open: how to open its bytes, more than once if need be.
         defaults: fields that hold for every article in it which does not state them itself.
         first: where it is a part of a larger document, the number there of its first article or line.
+        columns: for a table, the column that states each field; "" for none (`schemas.column_names`).
+        guarded: for a table, whether its cells have the formula guard (`schemas.cells`); None is to be told
+            by the table: one of ours has it, any other has not.
     """
 
     name: str | None
     open: Callable[[], BinaryIO]
     defaults: Mapping[str, Any] = field(default_factory=dict)
     first: int = 1
+    columns: Mapping[str, str] = field(default_factory=dict)
+    guarded: bool | None = None
 
     def article(self, stated: Mapping[str, Any]) -> Article:
         """The article of what was read, completed by the defaults.
@@ -51,6 +56,23 @@ class Document:
             ArticleError: a field breaks an invariant of `Article`.
         """
         return Article(**{"paragraphs": (), **self.defaults, **stated})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What a request gives for all of its documents.
+
+    Args:
+        defaults: fields that hold for every article which does not state them itself.
+        columns: for tables, the column that states each field.
+    """
+
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+    def document(self, name: str | None, opener: Callable[[], BinaryIO], *, first: int = 1) -> Document:
+        """A document, read as the request says."""
+        return Document(name=name, open=opener, defaults=self.defaults, columns=self.columns, first=first)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,9 +17,11 @@ _SENTENCES = {
     "Invalid input type.": "must be an object",
     "Missing data for required field.": "is missing, and required",
     "Field may not be null.": "must not be null",
-    "Not a valid string.": "must be a string",
     "Not a valid boolean.": "must be true or false",
+    "Not a valid list.": "must be a list",
     "Not a valid mapping type.": "must be an object",
+    "Not a valid string.": "must be a string",
+    "Shorter than minimum length 1.": "must not be empty",
 }
 
 
@@ -46,6 +48,12 @@ def _walk(messages: Any, schema: object, pointer: str) -> Iterator[Fault]:
                 yield from _walk(inner, schema, pointer)
                 continue
             here = f"{pointer}/{escape_pointer(str(key))}"
+            if isinstance(schema, fields.Mapping):
+                # marshmallow tells apart what is wrong with a member's name and with its value.
+                of_member = inner.values() if isinstance(inner, dict) else [inner]
+                for found in of_member:
+                    yield from _walk(found, _inside(schema.value_field), here)
+                continue
             if isinstance(schema, Schema) and key not in schema.fields and _UNKNOWN in inner:
                 yield Fault(here, _unknown(str(key), tuple(schema.fields)))
             else:
@@ -64,11 +72,12 @@ def _schema_at(schema: object, key: Any) -> object:
         return _Member()
     if isinstance(schema, Schema):
         schema = schema.fields.get(key)
-    if isinstance(schema, fields.List):
-        schema = schema.inner
-    if isinstance(schema, fields.Nested):
-        return schema.schema
-    return schema
+    return _inside(schema.inner if isinstance(schema, fields.List) else schema)
+
+
+def _inside(field: object) -> object:
+    """The schema that a field holds, or the field where it holds none."""
+    return field.schema if isinstance(field, fields.Nested) else field
 
 
 def _unknown(name: str, known: tuple[str, ...]) -> str:

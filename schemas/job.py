@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, get_args
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from schemas.article_json import ArticleSchema, MetadataSchema, metadata_fields
+from schemas.column_names import take_columns
 from schemas.errors import ArticleError, Fault, RequestError
 from schemas.faults import faults_of, nearest
 from schemas.formats import FORMAT_IDS, load_options
@@ -137,7 +138,12 @@ def load_request(value: Any, *, upload: bool = False) -> ExportRequest:
         except RequestError as error:
             faults += error.faults
     try:
-        metadata_fields(loaded["metadata"])
+        values, columns = take_columns(loaded["metadata"])
+        if columns and not upload:
+            faults += [
+                Fault(f"/metadata/{name}", "names a column, and only an uploaded table has any") for name in columns
+            ]
+        metadata_fields(values)
     except ArticleError as error:
         faults += [Fault(f"/metadata{fault.pointer}", fault.detail) for fault in error.faults]
     if faults:
@@ -154,8 +160,8 @@ def load_request(value: Any, *, upload: bool = False) -> ExportRequest:
 
 def _unknown_format(format_id: str) -> str:
     near = nearest(format_id, FORMAT_IDS) or nearest(format_id.replace("_", "-"), FORMAT_IDS)
-    hint = f"did you mean {near!r}? " if near else ""
-    return f"there is no format {format_id!r}; {hint}The formats are {', '.join(FORMAT_IDS)}"
+    hint = f"; did you mean {near!r}?" if near else "."
+    return f"there is no format {format_id!r}{hint} The formats are {', '.join(FORMAT_IDS)}"
 
 
 class ProgressSchema(Schema):

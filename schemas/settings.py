@@ -17,13 +17,13 @@ from schemas.article import Party
 from schemas.errors import SettingsError
 from schemas.values import check_iri, check_language, check_line, check_moment
 
-_SIZE = re.compile(r"(\d+)\s*(B|KB|MB|GB|TB|KIB|MIB|GIB|TIB)?", re.IGNORECASE)
+_SIZE = re.compile(r"([0-9]+)\s*(B|KB|MB|GB|TB|KIB|MIB|GIB|TIB)?", re.IGNORECASE)
 _SIZES = {"": 1, "B": 1} | {
     f"{letter}{suffix}": base**power
     for power, letter in enumerate("KMGT", 1)
     for suffix, base in (("B", 1000), ("IB", 1024))
 }
-_DURATION = re.compile(r"(\d+)\s*([smhdw]?)")
+_DURATION = re.compile(r"([0-9]+)\s*([smhdw]?)")
 _DURATIONS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 
@@ -140,16 +140,16 @@ def _value(setting: Setting, environ: Mapping[str, str]) -> Any:
     try:
         return setting.parse(given)
     except ValueError as error:
-        raise SettingsError(f"{setting.variable}={given!r}: expected {error}") from None
+        raise SettingsError(f"{setting.variable}={_shown(given)!r}: expected {error}") from None
 
 
 def _shown(value: Any) -> str:
-    return "" if value is None else re.sub(r"(://[^:/@]*:)[^@/]*@", r"\1***@", str(value))
+    return "" if value is None else re.sub(r"(://[^:/@]*:)[^/\s]*@", r"\1***@", str(value))
 
 
 def _parse_size(text: str) -> int:
     match = _SIZE.fullmatch(text)
-    if match is None:
+    if match is None or int(match[1]) == 0:
         raise ValueError("a size, such as 500MB or 1GiB")
     return int(match[1]) * int(_SIZES[(match[2] or "").upper()])
 
@@ -163,7 +163,7 @@ def _parse_duration(text: str) -> int:
 
 def _parse_number(least: int, most: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
-        if not re.fullmatch(r"\d{1,9}", text) or not least <= int(text) <= most:
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
             raise ValueError(f"a whole number from {least} to {most}")
         return int(text)
 

@@ -24,7 +24,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,12})?(Z|[+-]\d\d:[0
 _LANGUAGE = re.compile(r"(?:[A-Za-z]{2,8}|[xi]-[A-Za-z0-9]{1,8})(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
 _QCODE = re.compile(r"[^\s:]+:\S+")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+(?:;\s?[a-z0-9-]+=[\w.+-]+)*", re.ASCII | re.IGNORECASE)
+_MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+(?:; ?[a-z0-9-]+=[\w.+-]+)*", re.ASCII | re.IGNORECASE)
 
 # RFC 3987: unreserved, sub-delimiters, ':' and '@', percent-encoded octets, and what lies beyond ASCII. A port has
 # digits, and no more than ports have: libxml2 takes nothing else for an xs:anyURI.

@@ -52,6 +52,10 @@ class _Api(Api):  # type: ignore[misc]
     def _register_error_handlers(self) -> None:
         """Errors are registered by `create_app`, all in one place."""
 
+    def _register_responses(self) -> None:
+        answer = {"description": "A problem", "content": {problems.MEDIA_TYPE: {"schema": ProblemSchema}}}
+        self.spec.components.response(self.DEFAULT_ERROR_RESPONSE_NAME, answer, lazy=True)
+
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application.
@@ -103,7 +107,7 @@ def _register_errors(app: Flask) -> None:
 
     @app.errorhandler(RequestError)
     def _request(error: RequestError) -> Response:
-        detail = f"{len(error.faults)} of its values are wrong." if len(error.faults) > 1 else f"{error}."
+        detail = f"{len(error.faults)} of its values are wrong." if len(error.faults) > 1 else str(error)
         return problems.respond(Problem(kind="invalid-request", detail=detail, faults=error.faults))
 
     @app.errorhandler(JobNotFoundError)

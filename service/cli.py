@@ -71,6 +71,9 @@ def worker(only: str | None) -> None:
     It is two workers in one process tree: one for small jobs and one for the chunks of large jobs, so that the
     small never wait for the large.
     """
+    # Whoever sends SIGTERM kills the worker some seconds later. Celery would wait for its job all that time; so a
+    # job has a few seconds to end, and goes back to the queue if it does not. Read when Celery is imported.
+    os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
     from schemas.settings import load_settings
     from service.serve import run_workers
     from workers.celery_app import run_worker
@@ -79,6 +82,24 @@ def worker(only: str | None) -> None:
         run_worker(load_settings(), only)
     else:
         sys.exit(run_workers(os.environ))
+
+
+@cli.command()
+@click.argument("part", type=click.Choice(["api", "worker"]))
+def healthcheck(part: str) -> None:
+    """Look whether the API, or the worker, of this host is well: the exit status is 0, or 1 with the reason."""
+    from schemas.settings import load_settings
+
+    settings = load_settings()
+    if part == "api":
+        from service.healthcheck import check_api
+
+        check_api(settings)
+    else:
+        from workers.jobs import JobStore, connect
+        from workers.presence import check_worker
+
+        check_worker(JobStore(connect(settings.redis_url or ""), settings))
 
 
 @cli.command()

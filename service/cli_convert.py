@@ -16,7 +16,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from schemas.article_json import metadata_fields
-from schemas.conversion import Conversion, Document
+from schemas.column_names import take_columns
+from schemas.conversion import Conversion, Given
 from schemas.formats import FORMAT_IDS, load_options
 from schemas.settings import load_settings
 from service.client import Client, RemoteJob, Upload
@@ -63,12 +64,13 @@ def export(
     if out == "-" and len(wanted) > 1:
         raise click.UsageError("--out - takes one format; give --to once, or a folder")
     service = load_settings()
-    defaults = service.article_defaults | metadata_fields(parse_metadata(settings))
+    values, columns = take_columns(parse_metadata(settings))
+    given = Given(defaults=service.article_defaults | metadata_fields(values), columns=columns)
     loaded = load_options(parse_options(options), wanted)
     files = find_sources(sources)
     with _folder(out) as folder, _progress("converting") as report:
         outcome = convert(
-            ((None, Document(name=file.name, open=file.open, defaults=defaults)) for file in files),
+            ((None, given.document(file.name, file.open)) for file in files),
             options=loaded,
             conversion=Conversion(at=service.now(), operator=service.operator),
             sink=LocalStore(folder),

@@ -58,6 +58,11 @@ KINDS: Final[Mapping[str, Kind]] = {
         title="The media type is not supported",
         advice="Send application/json, or multipart/form-data with the parts file and request.",
     ),
+    "range-not-satisfiable": Kind(
+        status=416,
+        title="The file does not have this range",
+        advice="The header Content-Range of the answer has the size of the file.",
+    ),
     "invalid-request": Kind(
         status=422,
         title="The request does not fit its schema",

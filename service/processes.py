@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import queue
 import signal
@@ -14,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from types import FrameType
-from typing import Final
+from typing import IO, Any
 
-_PR_SET_PDEATHSIG: Final = 1
+from service import guard
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +31,43 @@ class ProcessTree:
     """Parts that are started in order and stopped in the opposite order, each the leader of its own group.
 
     A group of its own keeps Ctrl-C, which a terminal sends to all of a group, from the parts: the tree stops them
-    in order. Where the tree itself is killed, the kernel tells every part to stop (Linux, prctl(2)).
+    in order. Where the tree itself is killed, a guard stops them.
     """
 
     def __init__(self) -> None:
         self._parts: list[tuple[str, subprocess.Popen[bytes]]] = []
         self._events: queue.SimpleQueue[Stopped] = queue.SimpleQueue()
+        self._guard = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-I", "-S", guard.__file__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, self._told)
+            # nohup has SIGHUP ignored, and means it.
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self._told)
 
-    def start(self, name: str, command: Sequence[str], environ: Mapping[str, str]) -> None:
-        """Start a part."""
-        process = subprocess.Popen(  # noqa: S603 - our own commands; the threads here only wait
+    def start(
+        self, name: str, command: Sequence[str], environ: Mapping[str, str], *, holding: Sequence[IO[Any]] = ()
+    ) -> None:
+        """Start a part.
+
+        Args:
+            name: what it is called when it ends by itself.
+            command: the command.
+            environ: the environment it runs in.
+            holding: open files that it holds too for as long as it runs, such as a lock.
+        """
+        process = subprocess.Popen(  # noqa: S603 - our own commands
             command,
             env=dict(environ),
             stdin=subprocess.DEVNULL,
+            stdout=sys.stderr.fileno(),  # logs; standard output is for what the tree itself has to say
+            pass_fds=[file.fileno() for file in holding],
             start_new_session=True,
-            preexec_fn=_end_with_parent,  # noqa: PLW1509 - the threads here only wait
         )
+        self._tell_guard(process.pid)
         self._parts.append((name, process))
         threading.Thread(target=self._watch, args=(name, process), daemon=True).start()
 
@@ -72,6 +90,14 @@ class ProcessTree:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+        self._guard.kill()
+        self._guard.wait()
+
+    def _tell_guard(self, group: int) -> None:
+        if self._guard.stdin:
+            with suppress(BrokenPipeError):  # somebody has killed it
+                self._guard.stdin.write(b"%d\n" % group)
+                self._guard.stdin.flush()
 
     def _watch(self, name: str, process: subprocess.Popen[bytes]) -> None:
         status = process.wait()
@@ -79,8 +105,3 @@ class ProcessTree:
 
     def _told(self, number: int, frame: FrameType | None) -> None:
         self._events.put(Stopped(signal=number))  # SimpleQueue.put may be called from a signal's handler
-
-
-def _end_with_parent() -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -7,9 +7,8 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import IO
 
@@ -18,8 +17,9 @@ import click
 from schemas.errors import SettingsError
 from schemas.settings import Settings, load_settings
 from service.broker import EmbeddedBroker, embedded_broker
+from service.healthcheck import answers
 from service.processes import ProcessTree, Stopped
-from workers.celery_app import ROLES, make_celery
+from workers.celery_app import ROLES, give_back, make_celery
 
 _PATIENCE = 60.0
 
@@ -37,20 +37,24 @@ def serve(environ: Mapping[str, str]) -> int:
         SettingsError: a setting is wrong, or another service uses the same data.
     """
     settings = load_settings(environ)
+    _check_port(settings)
     environ = dict(environ) | {"NEWSMILL_PORT": str(settings.port or _free_port(settings.host))}
     address = f"http://{_in_url(settings.host)}:{environ['NEWSMILL_PORT']}"
     with ExitStack() as held:
+        # What a killed service has left behind holds the lock until it has ended, too.
+        locks = [held.enter_context(_only_one(settings.data))] if settings.redis_url is None else []
         tree = ProcessTree()
         held.callback(tree.stop)
-        if settings.redis_url is None:
-            held.enter_context(_only_one(settings.data))
+        if locks:
             broker = embedded_broker(settings.data)
-            tree.start("broker", broker.command, environ)
+            tree.start("broker", broker.command, environ, holding=locks)
             if stopped := _wait_for_broker(tree, broker):
                 return _say_why(stopped)
             environ["NEWSMILL_REDIS_URL"] = broker.url
-        _start_workers(tree, environ)
-        tree.start("api", [sys.executable, "-m", "service.cli", "api"], environ)
+            if settings.broker_url is None:
+                give_back(make_celery(load_settings(environ)))
+        _start_workers(tree, environ, locks)
+        tree.start("api", [sys.executable, "-m", "service.cli", "api"], environ, holding=locks)
         stopped = _wait_until_ready(tree, settings, int(environ["NEWSMILL_PORT"]))
         if stopped is None:
             click.echo(f"newsmill is ready at {address}")
@@ -73,9 +77,10 @@ def run_workers(environ: Mapping[str, str]) -> int:
         tree.stop()
 
 
-def _start_workers(tree: ProcessTree, environ: Mapping[str, str]) -> None:
+def _start_workers(tree: ProcessTree, environ: Mapping[str, str], holding: Sequence[IO[str]] = ()) -> None:
     for role in ROLES:
-        tree.start(f"worker of {role}", [sys.executable, "-m", "service.cli", "worker", "--only", role], environ)
+        command = [sys.executable, "-m", "service.cli", "worker", "--only", role]
+        tree.start(f"worker of {role}", command, environ, holding=holding)
 
 
 def _wait_for_broker(tree: ProcessTree, broker: EmbeddedBroker) -> Stopped | None:
@@ -96,18 +101,10 @@ def _wait_for_broker(tree: ProcessTree, broker: EmbeddedBroker) -> Stopped | Non
 
 
 def _wait_until_ready(tree: ProcessTree, settings: Settings, port: int) -> Stopped | None:
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
-        try:
-            connection = HTTPConnection(host, port, timeout=2)
-            connection.request("GET", "/readyz")
-            if connection.getresponse().status == 200:
-                return None
-        except OSError:
-            pass
-        finally:
-            connection.close()
+        if answers(settings.host, port, "/readyz"):
+            return None
         if stopped := tree.wait(0.03):
             return stopped
     return Stopped(part="api")
@@ -123,16 +120,56 @@ def _say_why(stopped: Stopped | None) -> int:
 
 def _only_one(data: Path) -> IO[str]:
     """Hold the data folder for this process tree."""
-    data.mkdir(parents=True, exist_ok=True)
-    lock = (data / "lock").open("w")
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        lock.close()
-        raise SettingsError(f"NEWSMILL_DATA={data}: another `newsmill serve` runs on this folder") from None
+        data.mkdir(parents=True, exist_ok=True)
+        lock = (data / "lock").open("a+")
+    except OSError as error:
+        raise SettingsError(f"NEWSMILL_DATA={data}: {error.strerror}") from None
+    deadline = time.monotonic() + _PATIENCE
+    while not _take(lock):
+        if _holder_lives(lock) or time.monotonic() > deadline:
+            lock.close()
+            raise SettingsError(f"NEWSMILL_DATA={data}: another `newsmill serve` runs on this folder")
+        time.sleep(0.05)  # it was killed; what it has started is about to end
+    lock.truncate(0)
     lock.write(f"{os.getpid()}\n")
     lock.flush()
     return lock
+
+
+def _take(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _holder_lives(lock: IO[str]) -> bool:
+    lock.seek(0)
+    try:
+        os.kill(int(lock.read() or 0), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        pass  # it lives, and is somebody else's
+    return True
+
+
+def _check_port(settings: Settings) -> None:
+    """Whether the port is free: Granian would share it, with whomever it is taken by.
+
+    Raises:
+        SettingsError: it is not.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            where = f"NEWSMILL_HOST={settings.host}, NEWSMILL_PORT={settings.port}"
+            raise SettingsError(f"{where}: cannot listen there: {error.strerror}") from None
 
 
 def _free_port(host: str) -> int:

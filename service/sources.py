@@ -12,6 +12,7 @@ from typing import BinaryIO
 import orjson
 
 from schemas.article_json import metadata_fields
+from schemas.column_names import take_columns
 from schemas.errors import ArticleError, Fault, NewsmillError, RequestError
 from schemas.faults import nearest
 from schemas.formats import FORMAT_IDS
@@ -67,6 +68,8 @@ def _hidden(path: Path) -> bool:
 def parse_metadata(settings: Sequence[str]) -> dict[str, object]:
     """What `--set field=value` says: `provider.uri=…` sets a part, and a field given twice is a list.
 
+    `field=@Column` names the column of a table that states the field.
+
     Raises:
         RequestError: it is not of this form, or a field does not exist or cannot have the value.
     """
@@ -77,7 +80,8 @@ def parse_metadata(settings: Sequence[str]) -> dict[str, object]:
             raise RequestError((Fault("", f"--set {setting}: give a field and its value, --set field=value"),))
         _put(metadata, name.strip().split("."), _value(value))
     try:
-        metadata_fields(metadata)
+        values, _ = take_columns(metadata)
+        metadata_fields(values)
     except ArticleError as error:
         raise RequestError(tuple(Fault(f"--set {f.pointer.lstrip('/')}", f.detail) for f in error.faults)) from None
     return metadata

@@ -14,8 +14,17 @@ import orjson
 from flask import Request
 
 from schemas.article_json import article_fields, metadata_fields
+from schemas.column_names import take_columns
 from schemas.conversion import Document
-from schemas.errors import ArticleError, BrokerError, Fault, NewsmillError, RequestError, UnknownNameError
+from schemas.errors import (
+    ArticleError,
+    BrokerError,
+    Fault,
+    InputError,
+    NewsmillError,
+    RequestError,
+    UnknownNameError,
+)
 from schemas.faults import nearest
 from schemas.job import ExportRequest, load_request
 from service.state import State
@@ -23,6 +32,7 @@ from service.uploads import receive
 from workers.artifacts import JobFolder
 from workers.celery_app import CONVERT
 from workers.jobs import Job, JobDocument, JobSpec, broker_errors, new_job_id
+from workers.readers.text import read_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +113,8 @@ def _inputs_of(request: ExportRequest, state: State) -> tuple[Input, ...]:
     if "seeds" in source:
         return _seeds(source["seeds"], state)
     if "text" in source:
-        text = source["text"].encode()
-        return (Input(name=None, reader="text", open=lambda: BytesIO(text), articles=1),)
-    return (_articles(source["articles"], metadata_fields(request.metadata)),)
+        return (_text(source["text"].encode()),)
+    return (_articles(source["articles"], metadata_fields(take_columns(request.metadata)[0])),)
 
 
 def _store(inputs: Iterable[Input], folder: JobFolder, state: State) -> tuple[tuple[JobDocument, ...], int | None]:
@@ -149,6 +158,17 @@ def _seeds(names: list[str] | str, state: State) -> tuple[Input, ...]:
             raise RequestError(tuple(faults))
         seeds = tuple(dict.fromkeys(found))
     return tuple(Input(name=seed.name, reader="text", open=seed.open, articles=1) for seed in seeds)
+
+
+def _text(text: bytes) -> Input:
+    # As with articles in a body: the client is there to hear of a fault.
+    try:
+        for _ in read_text(Document(name=None, open=lambda: BytesIO(text))):
+            pass
+    except InputError as error:
+        where = f"{error.place}: " if error.place else ""
+        raise RequestError((Fault("/source/text", f"{where}{error.reason}"),)) from None
+    return Input(name=None, reader="text", open=lambda: BytesIO(text), articles=1)
 
 
 def _articles(articles: list[Any], metadata: dict[str, Any]) -> Input:

@@ -9,7 +9,8 @@ import os
 import sys
 import warnings
 from dataclasses import dataclass
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 from celery import Celery
 from celery.exceptions import SecurityWarning
@@ -103,6 +104,17 @@ def __getattr__(name: str) -> Celery:
     raise AttributeError(name)
 
 
+def give_back(app: Celery) -> None:
+    """Queue again what earlier workers had taken and not ended: they were killed, or their machine was.
+
+    Only where no worker runs: what one is at work on would be done twice.
+    """
+    options = app.conf.broker_transport_options | {"visibility_timeout": 0}
+    with app.connection_for_write(transport_options=options) as connection:
+        channel: Any = connection.default_channel
+        channel.qos.restore_visible(num=None, interval=1)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
     """What a worker is for: its queue, and whether it stands back where a processor is wanted by others."""
@@ -128,6 +140,9 @@ def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None
     """
     if ROLES[role].stands_back:
         os.nice(_NICENESS)
+    # Celery logs on standard error; what it says on standard output is meant for whom it is alone with.
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
     # Celery warns root of pickled messages; ours are JSON, and it takes no other.
     warnings.filterwarnings("ignore", category=SecurityWarning)
     application: Celery = app or __getattr__("app")

@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from io import BytesIO
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 import orjson
 
-from schemas.conversion import Document
+from schemas.conversion import Given
 from workers.artifacts import JobFolder
 from workers.bundle import read_bundle
 from workers.pipe import Documents, FailedArticle, Pipe
@@ -86,7 +86,7 @@ def make_chunk(
     pipe: Pipe,
     folder: JobFolder,
     *,
-    defaults: Mapping[str, Any],
+    given: Given,
     leave_out: frozenset[int] = frozenset(),
     with_lengths: bool = False,
     stopped: Callable[[], bool] = lambda: False,
@@ -97,7 +97,7 @@ def make_chunk(
         chunk: the chunk.
         pipe: the job's pipe, new for each chunk.
         folder: the job's folder.
-        defaults: the fields that hold for every article which does not state them.
+        given: what the request gives for all documents.
         leave_out: the articles that came before in the job under the same id, by their place among those made.
         with_lengths: whether to keep the length of each piece.
         stopped: asked now and then whether to give up.
@@ -113,7 +113,7 @@ def make_chunk(
     between = [output.writer.frame(output.name, 2).between for output in pipe.outputs]
     with ExitStack() as opened:
         parts = [opened.enter_context(folder.create(part_name(chunk.number, output.name))) for output in pipe.outputs]
-        for article in pipe.run(_documents(chunk, folder, defaults)):
+        for article in pipe.run(_documents(chunk, folder, given)):
             if isinstance(article, FailedArticle):
                 failed.append(article)
             else:
@@ -140,17 +140,17 @@ def _keep(folder: JobFolder, number: int, what: str, content: Iterable[bytes]) -
         stream.writelines(content)
 
 
-def _documents(chunk: Chunk, folder: JobFolder, defaults: Mapping[str, Any]) -> Documents:
+def _documents(chunk: Chunk, folder: JobFolder, given: Given) -> Documents:
     if chunk.reader is None:
         with folder.store.open(chunk.key) as stream:
             for name, content in read_bundle(stream):
-                yield None, Document(name=name, open=_opener(content), defaults=defaults)
+                yield None, given.document(name, _opener(content))
         return
 
     def opened() -> BinaryIO:
         return open_range(folder.store.open(chunk.key), chunk.start, chunk.end, chunk.head.encode())
 
-    yield chunk.reader, Document(name=chunk.name, open=opened, defaults=defaults, first=chunk.first)
+    yield chunk.reader, given.document(chunk.name, opened, first=chunk.first)
 
 
 def _opener(content: bytes) -> Callable[[], BinaryIO]:

@@ -32,6 +32,7 @@ _ACTIVE: Final = "newsmill:active"
 _EXPIRING: Final = "newsmill:expiring"
 _WORKERS: Final = "newsmill:workers"
 _PRESENT_FOR: Final = 15
+_CONNECTIONS: Final = 32
 _TOMBSTONE: Final = 30 * 86_400
 
 _CREATE = """
@@ -78,7 +79,7 @@ _SEEN = "redis.call('ZADD', KEYS[1], redis.call('TIME')[1], ARGV[1])"
 _PRESENT = """
 local since = redis.call('TIME')[1] - ARGV[1]
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. since)
-return redis.call('ZCARD', KEYS[1])
+return redis.call('ZRANGE', KEYS[1], 0, -1)
 """
 
 
@@ -155,13 +156,18 @@ class JobEnd:
 
 def connect(url: str) -> redis.Redis:
     """A client of the Redis at a URL that gives up in seconds rather than to wait for ever."""
-    return redis.Redis.from_url(
+    pool = redis.BlockingConnectionPool.from_url(
         url.replace("redis+socket://", "unix://"),
+        # All who wait for a job look at its record at once when it changes: they take turns.
+        max_connections=_CONNECTIONS,
+        timeout=5,
         socket_timeout=5,
         socket_connect_timeout=2,
         health_check_interval=15,
-        retry=Retry(NoBackoff(), 1),  # once more: the connection may be a stale one of the pool
+        # Once more, as the connection may be a stale one of the pool; but not where Redis is silent.
+        retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
     )
+    return redis.Redis.from_pool(pool)
 
 
 class JobStore:
@@ -281,8 +287,12 @@ class JobStore:
 
     def workers(self) -> int:
         """How many workers were there a moment ago."""
+        return len(self.worker_names())
+
+    def worker_names(self) -> tuple[str, ...]:
+        """The workers that were there a moment ago."""
         with broker_errors():
-            return int(self._present(keys=[_WORKERS], args=[_PRESENT_FOR]))
+            return tuple(name.decode() for name in self._present(keys=[_WORKERS], args=[_PRESENT_FOR]))
 
     def check(self) -> None:
         """Whether Redis answers and takes writes."""

@@ -30,7 +30,7 @@ from workers.jobs import Job, JobStore
 from workers.join import find_repeated, join_errors, join_files, split_files
 from workers.notes import warnings_of
 from workers.pipe import FailedArticle, Pipe
-from workers.run import ERRORS, defaults_of, end_of, ending_on_error, failed_at
+from workers.run import ERRORS, end_of, ending_on_error, failed_at, given_by
 
 # The errors of cutting itself come after those of every chunk.
 _CUT_ERRORS: Final = 9_999_999
@@ -104,7 +104,7 @@ class LargeJobs:
                 chunk,
                 self._pipe(job),
                 folder,
-                defaults=defaults_of(job, self.settings),
+                given=given_by(job, self.settings),
                 with_lengths=bool(job.spec.split),
                 stopped=self._stopped(job_id),
             )
@@ -164,7 +164,7 @@ class LargeJobs:
                     chunk,
                     self._pipe(job),
                     folder,
-                    defaults=defaults_of(job, self.settings),
+                    given=given_by(job, self.settings),
                     leave_out=places,
                     with_lengths=bool(job.spec.split),
                 )

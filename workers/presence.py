@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from celery.signals import worker_ready, worker_shutting_down
 
-from schemas.errors import BrokerError
+from schemas.errors import BrokerError, NewsmillError
 from workers.jobs import JobStore
 
 EVERY: Final = 3.0
@@ -45,6 +45,17 @@ class Presence:
             except BrokerError as error:
                 log.warning("the worker cannot say that it is there: %s", error)
             self._ended.wait(EVERY)
+
+
+def check_worker(jobs: JobStore) -> None:
+    """Whether a worker of this host, which may be a container, takes tasks.
+
+    Raises:
+        NewsmillError: none has said so of late.
+        BrokerError: Redis cannot be reached, and so not by the worker either.
+    """
+    if not any(name.rpartition(":")[0] == socket.gethostname() for name in jobs.worker_names()):
+        raise NewsmillError("no worker of this host has been seen for some seconds")
 
 
 def announce(jobs: JobStore) -> None:

@@ -16,7 +16,8 @@ from typing import Any, Final
 import orjson
 
 from schemas.article_json import metadata_fields
-from schemas.conversion import Conversion, Document
+from schemas.column_names import take_columns
+from schemas.conversion import Conversion, Document, Given
 from schemas.errors import BrokerError, NewsmillError, StoreError
 from schemas.formats import load_options
 from schemas.settings import Settings
@@ -130,7 +131,7 @@ def ending_on_error(job_id: str, jobs: JobStore) -> Iterator[None]:
 
 def _convert(job: Job, folder: JobFolder, store: Store, jobs: JobStore, settings: Settings) -> Outcome:
     return convert(
-        _documents(job, store, defaults_of(job, settings)),
+        _documents(job, store, given_by(job, settings)),
         options=load_options(job.spec.options, job.spec.formats),
         conversion=Conversion(at=job.spec.at, operator=settings.operator),
         sink=folder,
@@ -140,15 +141,16 @@ def _convert(job: Job, folder: JobFolder, store: Store, jobs: JobStore, settings
     )
 
 
-def defaults_of(job: Job, settings: Settings) -> dict[str, Any]:
-    """The fields that hold for every article of a job which does not state them itself."""
-    return settings.article_defaults | metadata_fields(job.spec.metadata)
+def given_by(job: Job, settings: Settings) -> Given:
+    """What a job's request, and the operator, give for all of its documents."""
+    values, columns = take_columns(job.spec.metadata)
+    return Given(defaults=settings.article_defaults | metadata_fields(values), columns=columns)
 
 
-def _documents(job: Job, store: Store, defaults: dict[str, Any]) -> Iterator[tuple[str | None, Document]]:
+def _documents(job: Job, store: Store, given: Given) -> Iterator[tuple[str | None, Document]]:
     for document in job.spec.documents:
         open_document = partial(store.open, document.key)
-        yield document.reader, Document(name=document.name, open=open_document, defaults=defaults)
+        yield document.reader, given.document(document.name, open_document)
 
 
 class _Progress:

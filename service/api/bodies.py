@@ -7,7 +7,6 @@ from typing import Any
 
 import orjson
 from flask import Request
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from service.problems import ProblemError
 
@@ -35,11 +34,12 @@ def read_body(request: Request, limit: int) -> bytes:
     """
     if (request.content_length or 0) > limit:
         raise body_too_large(limit)
-    request.max_content_length = limit
-    try:
-        return request.get_data(cache=False)
-    except RequestEntityTooLarge:
-        raise body_too_large(limit) from None
+    # A body of unknown length is cut off at this one byte too many.
+    request.max_content_length = limit + 1
+    body = request.get_data(cache=False)
+    if len(body) > limit:
+        raise body_too_large(limit)
+    return body
 
 
 def body_too_large(limit: int) -> ProblemError:

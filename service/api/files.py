@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, request, send_file
 from flask.views import MethodView
 from flask_smorest import Blueprint
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from service.api.jobs import ended_job
 from service.problems import ProblemError
@@ -38,7 +39,14 @@ class OneFile(MethodView):
         job = ended_job(job_id, here)
         file = _find(job, name)
         stream = JobFolder(here.store, job_id).open(name)
-        response = send_file(stream, mimetype=file["media_type"], as_attachment=True, download_name=name)
+        response = send_file(
+            stream,
+            mimetype=file["media_type"],
+            as_attachment=True,
+            download_name=name,
+            conditional=False,
+            etag=False,
+        )
         response.content_length = file["size"]
         response.headers["Content-Type"] = file["media_type"]
         response.set_etag(file["sha256"])
@@ -46,10 +54,27 @@ class OneFile(MethodView):
         digest = f"sha-256=:{base64.b64encode(bytes.fromhex(file['sha256'])).decode()}:"
         response.headers["Repr-Digest"] = digest
         response.headers["Cache-Control"] = "private, no-transform"
-        response.make_conditional(request, accept_ranges=True, complete_length=file["size"])
+        response.headers["Accept-Ranges"] = "bytes"
+        try:
+            response.make_conditional(request, accept_ranges=_one_range(file["size"]), complete_length=file["size"])
+        except RequestedRangeNotSatisfiable:
+            response.close()
+            size = file["size"]
+            detail = f"The file has {size:,} bytes; the range {request.headers['Range']!r} has none of them."
+            raise ProblemError("range-not-satisfiable", detail, content_range=f"bytes */{size}") from None
         if response.status_code == 200:
             response.headers["Content-Digest"] = digest
         return response
+
+
+def _one_range(size: int) -> bool:
+    """Whether the request is for one range of bytes. Whatever else it asks for is answered with the whole file.
+
+    RFC 9110, section 14.2: a server may ignore the header Range, and has to where it does not understand it. The
+    last so many bytes of a file that has fewer are the whole file, too (section 14.1.2).
+    """
+    asked = request.range
+    return asked is not None and asked.units == "bytes" and len(asked.ranges) == 1 and asked.ranges[0][0] >= -size
 
 
 def _find(job: Job, name: str) -> Mapping[str, Any]:

@@ -170,7 +170,7 @@ def wait_for_change(job: Job, seconds: float, here: State) -> Job:
 
 def _wanted_wait() -> int:
     given = request.args.get("wait", "0")
-    if not given.isascii() or not given.isdigit() or int(given[:9]) > LONGEST_WAIT:
+    if not given.isascii() or not given.isdigit() or len(given) > 9 or int(given) > LONGEST_WAIT:
         raise ProblemError("malformed-request", f"wait={given} is not a number of seconds from 0 to {LONGEST_WAIT}.")
     return int(given)
 

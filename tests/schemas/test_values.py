@@ -251,6 +251,7 @@ def test_a_sha256(value: str, fits: bool) -> None:
         ("text", False),
         ("text/", False),
         ("text/plain; charset", False),
+        ("text/plain;\ncharset=utf-8", False),
         ('text/plain"', False),
         ("text/plain\n", False),
         ("", False),

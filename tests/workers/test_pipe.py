@@ -226,8 +226,7 @@ class TestWhatFails:
         ]
 
     def test_a_document_without_a_name_is_called_by_its_format(self) -> None:
-        outcome, _ = run(("text", document(b"", None)), ("json", document(b"", None)))
-        assert [failed.document for failed in outcome.failed] == ["text", "json"]
+        assert [failed.document for failed in run(text(b"", None))[0].failed] == ["text"]
 
     def test_defaults_that_do_not_fit_an_article_fail_that_article(self) -> None:
         outcome, _ = run(
@@ -346,9 +345,9 @@ class TestMetadata:
             ),
             text(b" date 2024-11-08 B", **given_metadata),
         )
-        nodes = json.loads(files["articles.jsonld"])["@graph"]
         assert [
-            (node["inLanguage"], node["publisher"]["name"], node["headline"], node["datePublished"]) for node in nodes
+            (node["inLanguage"], node["publisher"]["name"], node["headline"], node["datePublished"])
+            for node in json.loads(files["articles.jsonld"])["@graph"]
         ] == [("de", "Agency", "Default", "2020-01-01"), ("en", "Desk", "Default", "2024-11-08")]
 
     def test_makes_the_id_with_the_providers_authority(self) -> None:
@@ -385,8 +384,7 @@ class TestProgress:
         )
         # The first waits until there is a second: one is an item, two are a message.
         assert sizes[0] == 0
-        assert sizes[1:] == sorted(set(sizes[1:]))
-        assert sizes[1] > 0
+        assert sizes == sorted(set(sizes))
 
 
 def test_an_article_that_states_everything_goes_through_every_format() -> None:

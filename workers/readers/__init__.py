@@ -7,7 +7,9 @@ from typing import Final
 
 from schemas.conversion import Reader
 from schemas.errors import UnknownNameError
+from workers.readers.csv_tables import read_csv
 from workers.readers.json_articles import read_json_articles
+from workers.readers.news_article import read_news_article
 from workers.readers.newsml_g2 import read_newsml_g2
 from workers.readers.text import read_text
 
@@ -15,6 +17,8 @@ READERS: Final[Mapping[str, Reader]] = {
     "text": read_text,
     "json": read_json_articles,
     "newsml-g2": read_newsml_g2,
+    "csv": read_csv,
+    "news-article": read_news_article,
 }
 
 

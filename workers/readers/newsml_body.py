@@ -15,7 +15,6 @@ be verbatim (newsmill's own) nothing changes.
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -25,6 +24,7 @@ from lxml import etree
 
 from schemas.article import split_paragraphs
 from schemas.errors import ArticleError, Fault
+from schemas.values import check_characters
 
 # What the elements of XHTML and NITF 3.6 do to the text: those that are in no list do nothing to it.
 _BLOCKS: Final = frozenset(
@@ -115,9 +115,13 @@ def _decode(data: etree._Element) -> str:
     if not data.get("encoding") and not data.get("encodinguri"):
         return text
     try:
-        return base64.b64decode("".join(text.split()), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+        decoded = base64.b64decode("".join(text.split()), validate=True).decode()
+    except ValueError:
         raise ArticleError((Fault("", "its inlineData is encoded, and not as base64 of UTF-8"),)) from None
+    # What XML forbids can hide in there.
+    if detail := check_characters(decoded):
+        raise ArticleError((Fault("", f"its inlineData {detail}"),))
+    return decoded
 
 
 def _escaped(text: str) -> tuple[str, ...]:

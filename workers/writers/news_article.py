@@ -7,6 +7,7 @@ the same facts. Only what the article states is written: no headline, author or 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -15,16 +16,8 @@ from schemas.article import Article, Byline, Party, Place, Source, Subject
 from schemas.conversion import Conversion, Frame
 from schemas.formats import NewsArticleOptions
 from schemas.newscodes import resolve
+from schemas.schema_org import CONTEXT, DOCUMENT_TYPE, LINES_TYPE, NATURES, TYPES
 from schemas.values import check_iri
-
-CONTEXT = "https://schema.org"
-DOCUMENT_TYPE = "application/ld+json"
-LINES_TYPE = "application/x-ndjson"
-
-# schema.org's type for what an article is about. A concept is a DefinedTerm; its additionalType keeps apart
-# what schema.org has no type for, by the URI of the nature in the IPTC's vocabulary.
-TYPES = {"person": "Person", "organisation": "Organization", "place": "Place", "event": "Event"}
-NATURES = {name: f"http://cv.iptc.org/newscodes/cpnature/{name}" for name in ("abstract", "object")}
 
 _DOCUMENT = b'{"@context":"%s",' % CONTEXT.encode()
 
@@ -43,7 +36,9 @@ class NewsArticleWriter:
 
     def pieces(self, article: Article) -> tuple[bytes]:
         """The object of an article, without its opening brace."""
-        return (orjson.dumps(_news_article(article) | self._generated)[1:],)
+        made = _news_article(article)
+        made.update(self._generated)
+        return (orjson.dumps(made)[1:],)
 
     def frame(self, name: str, articles: int, number: int | None = None) -> Frame:
         """An @context before each line, before one object, or around a graph of several."""
@@ -101,7 +96,7 @@ def _news_article(article: Article) -> dict[str, Any]:
 
 
 def _person(byline: Byline) -> dict[str, Any]:
-    made: dict[str, Any] = {"@type": "Person"} | _identity(byline.uri)
+    made = _thing("Person", byline.uri)
     made["name"] = byline.name
     if byline.uri and byline.uri.startswith(("https:", "http:")):
         # Google, Article structured data: author.url is what it identifies an author by.
@@ -112,11 +107,13 @@ def _person(byline: Byline) -> dict[str, Any]:
 
 
 def _organization(party: Party) -> dict[str, Any]:
-    return {"@type": "Organization"} | _identity(party.uri) | {"name": party.name}
+    made = _thing("Organization", party.uri)
+    made["name"] = party.name
+    return made
 
 
 def _place(place: Place) -> dict[str, Any]:
-    made: dict[str, Any] = {"@type": "Place"} | _identity(place.uri or _concept_uri(place.qcode))
+    made = _thing("Place", place.uri or _concept_uri(place.qcode))
     if place.name:
         made["name"] = place.name
     if place.qcode:
@@ -127,7 +124,7 @@ def _place(place: Place) -> dict[str, Any]:
 def _about(subject: Subject) -> dict[str, Any]:
     """A concept; the QCode it was stated by stays beside the URI that it stands for."""
     entity = TYPES.get(subject.type or "")
-    made: dict[str, Any] = {"@type": entity or "DefinedTerm"} | _identity(subject.uri or _concept_uri(subject.qcode))
+    made = _thing(entity or "DefinedTerm", subject.uri or _concept_uri(subject.qcode))
     if subject.type in NATURES:
         made["additionalType"] = NATURES[subject.type]
     if subject.name:
@@ -154,10 +151,11 @@ def _media_object(source: Source) -> dict[str, Any]:
     return made
 
 
-def _identity(uri: str | None) -> dict[str, str]:
-    return {"@id": uri} if uri else {}
+def _thing(type_: str, uri: str | None) -> dict[str, Any]:
+    return {"@type": type_, "@id": uri} if uri else {"@type": type_}
 
 
+@lru_cache(maxsize=4096)
 def _concept_uri(qcode: str | None) -> str | None:
     """The URI that a QCode stands for, where its alias is the IPTC's and the URI is one."""
     uri = resolve(qcode) if qcode else None

@@ -137,7 +137,13 @@ def test_html_that_was_escaped_is_html(contenttype: str, content: str) -> None:
 def test_inline_data_in_base64_is_decoded() -> None:
     encoded = base64.b64encode("Ön\n\ntwo".encode()).decode()
     assert paragraphs(data(encoded, more='encoding="encd:base64"')) == ("Ön", "two")
-    assert "base64" in read_fault(newsml(body=data("%%%", more='encoding="encd:gzip"'))).reason
+    hidden = base64.b64encode(b"<p>One</p>\x02<p>Two</p>").decode()
+    assert "U+0002" in read_fault(newsml(body=data(hidden, "text/html", 'encoding="encd:base64"'))).reason
+
+
+@pytest.mark.parametrize("content", ["%%%", "H4sI", "日本", "=", "a"])
+def test_inline_data_in_another_encoding_is_named(content: str) -> None:
+    assert "base64" in read_fault(newsml(body=data(content, more='encoding="encd:gzip"'))).reason
 
 
 def test_xhtml_goes_before_nitf_and_nitf_before_plain_text() -> None:

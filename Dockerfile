@@ -1,0 +1,42 @@
+# The image of newsmill: every command of `newsmill`, and the seed articles. No command is the whole service.
+#
+#   docker build --tag newsmill .
+#   docker run --publish 127.0.0.1:8080:8080 --volume newsmill:/data --stop-timeout 30 newsmill
+#
+# Any Python from 3.11 on, on Debian or another glibc; docker-compose.yml has the service in parts.
+ARG PYTHON_IMAGE=python:3.13-slim
+
+FROM ${PYTHON_IMAGE} AS builder
+WORKDIR /build
+# pip works from an environment of its own on the one that is shipped, which has none.
+RUN python -m venv pip && python -m venv --without-pip /opt/newsmill
+ENV PIP_PYTHON=/opt/newsmill/bin/python PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+COPY requirements.txt ./
+RUN pip/bin/pip install --quiet --require-hashes -r requirements.txt
+COPY pyproject.toml README.md ./
+COPY schemas schemas
+COPY workers workers
+COPY service service
+COPY seeds seeds
+# The build backend, and what it alone needs, has done its work then.
+RUN pip/bin/pip install --quiet --no-deps --no-build-isolation . \
+ && pip/bin/pip uninstall --quiet --yes hatchling pathspec pluggy trove-classifiers
+
+FROM ${PYTHON_IMAGE}
+LABEL org.opencontainers.image.title="newsmill" \
+      org.opencontainers.image.description="News articles to NewsML-G2, schema.org NewsArticle and CSV"
+# /data belongs to the user here, and so does a new volume that is mounted on it.
+RUN groupadd --gid 10001 newsmill \
+ && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin newsmill \
+ && install --directory --owner newsmill --group newsmill /data
+COPY --from=builder /opt/newsmill /opt/newsmill
+ENV PATH=/opt/newsmill/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    NEWSMILL_DATA=/data \
+    NEWSMILL_HOST=0.0.0.0
+USER 10001:10001
+EXPOSE 8080
+# A worker that runs alone is asked by `newsmill healthcheck worker` (docker run --health-cmd).
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["newsmill", "healthcheck", "api"]
+ENTRYPOINT ["newsmill"]
+CMD ["serve"]

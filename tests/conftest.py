@@ -1,0 +1,44 @@
+"""What the tests of more than one package share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.running import Service, Valkey, service_at, valkey_at
+from workers.jobs import JobStore
+
+MAX_BODY = 200_000
+MAX_UPLOAD = 1_000_000
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
+    """A Valkey for all tests."""
+    with valkey_at(tmp_path_factory.mktemp("valkey")) as running:
+        yield running
+
+
+@pytest.fixture
+def jobs(valkey: Valkey) -> JobStore:
+    """The records of jobs: none yet."""
+    valkey.client().flushdb()
+    return valkey.jobs()
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The whole service, with small limits."""
+    with service_at(
+        tmp_path_factory.mktemp("service"), NEWSMILL_MAX_BODY=str(MAX_BODY), NEWSMILL_MAX_UPLOAD=str(MAX_UPLOAD)
+    ) as running:
+        yield running
+
+
+@pytest.fixture
+def client(service: Service) -> Iterator[httpx.Client]:
+    """A client of the whole service."""
+    with service.client() as client:
+        yield client

@@ -1,0 +1,209 @@
+"""The real thing to test against: a Valkey, the service, and what runs because of it."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+import redis
+
+from schemas.settings import load_settings
+from service.broker import embedded_broker
+from workers.jobs import JobStore, connect
+
+ROOT = Path(__file__).resolve().parents[1]
+READY = "newsmill is ready at "
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes in /proc: Linux only")
+
+
+def until(holds: Callable[[], Any], seconds: float = 10.0, every: float = 0.02) -> Any:
+    """What a condition gives, as soon as it gives something; its last answer when the time is over."""
+    deadline = time.monotonic() + seconds
+    while not (found := holds()) and time.monotonic() < deadline:
+        time.sleep(every)
+    return found
+
+
+@dataclass(slots=True)
+class Valkey:
+    """A Valkey of its own, on a Unix socket; it can be killed and started again on the same data."""
+
+    data: Path
+    url: str = ""
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        broker = embedded_broker(self.data)
+        self.url = broker.url
+        self.process = subprocess.Popen(broker.command, stdout=subprocess.DEVNULL)
+        assert until(self._answers), "Valkey does not answer"
+
+    def kill(self, number: int = signal.SIGKILL) -> None:
+        assert self.process is not None
+        self.process.send_signal(number)
+        if number in (signal.SIGKILL, signal.SIGTERM):
+            self.process.wait(10)
+
+    def client(self) -> redis.Redis:
+        return connect(self.url)
+
+    def jobs(self, **settings: str) -> JobStore:
+        given = {f"NEWSMILL_{name.upper()}": value for name, value in settings.items()}
+        return JobStore(self.client(), load_settings(given))
+
+    def _answers(self) -> bool:
+        with suppress(redis.RedisError):
+            return bool(self.client().ping())
+        return False
+
+
+@contextmanager
+def valkey_at(data: Path) -> Iterator[Valkey]:
+    """A Valkey that keeps its data in a folder."""
+    valkey = Valkey(data)
+    valkey.start()
+    try:
+        yield valkey
+    finally:
+        if valkey.process is not None and valkey.process.poll() is None:
+            valkey.process.send_signal(signal.SIGCONT)
+            valkey.kill()
+
+
+class Seen(NamedTuple):
+    """A process as /proc has it; its start tells it from a later one with the same number."""
+
+    pid: int
+    parent: int
+    session: int
+    start: int
+    command: str
+
+
+def processes() -> list[Seen]:
+    """Every process that runs (what has ended and waits for its parent does not)."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            stat = (folder / "stat").read_text().rpartition(")")[2].split()
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+            if stat[0] not in "ZX":
+                found.append(Seen(int(folder.name), int(stat[1]), int(stat[3]), int(stat[19]), command))
+    return found
+
+
+def descendants(pid: int) -> list[Seen]:
+    """The processes that a process has started, and those that they have."""
+    every, found = processes(), []
+    parents = {pid}
+    while parents:
+        children = [one for one in every if one.parent in parents]
+        found += children
+        parents = {one.pid for one in children}
+    return found
+
+
+def left_of(seen: list[Seen]) -> list[Seen]:
+    """Which of these processes still run, and what runs in their sessions."""
+    known = {(one.pid, one.start) for one in seen}
+    sessions = {one.session for one in seen} - {os.getsid(0)}
+    return [one for one in processes() if (one.pid, one.start) in known or one.session in sessions]
+
+
+@dataclass(slots=True)
+class Service:
+    """A running `newsmill serve`: its process, its address, the lines it has written."""
+
+    process: subprocess.Popen[str]
+    data: Path
+    base: str = ""
+    lines: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def client(self, timeout: float = 30) -> httpx.Client:
+        return httpx.Client(base_url=self.base, timeout=timeout)
+
+    def redis_url(self) -> str:
+        return embedded_broker(self.data).url
+
+    def jobs(self) -> JobStore:
+        return JobStore(connect(self.redis_url()), load_settings({}))
+
+    def all(self) -> list[Seen]:
+        """Every process of it but the first."""
+        return descendants(self.process.pid)
+
+    def part(self, name: str) -> Seen:
+        """The first process of a part."""
+        words = {"broker": "valkey"}.get(name, f"service.cli {name}")
+        return next(one for one in self.all() if one.parent == self.process.pid and words in one.command)
+
+    def stop(self, number: int = signal.SIGTERM, seconds: float = 30) -> int:
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.wait(seconds)
+
+
+@contextmanager
+def service_at(data: Path, *arguments: str, **environ: str) -> Iterator[Service]:
+    """The service on a folder, ready; stopped at the end."""
+    with start_service(data, *arguments, environ=environ) as service:
+        assert service.base, f"it did not become ready; status {service.process.poll()}"
+        yield service
+
+
+@contextmanager
+def start_service(data: Path, *arguments: str, environ: dict[str, str], patience: float = 30) -> Iterator[Service]:
+    """The service on a folder: ready, ended, or neither after so many seconds."""
+    began = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "service.cli", "serve", "--port", "0", "--workers", "1", "--data", data, *arguments],
+        cwd=ROOT,
+        env=clean_environ() | environ,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    service = Service(process, data)
+    lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+
+    def read() -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            service.lines.append(line)
+            lines.put(line)
+        lines.put(None)
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    try:
+        with suppress(queue.Empty):
+            service.base = (lines.get(timeout=patience) or "").removeprefix(READY).strip()
+        service.seconds = time.monotonic() - began
+        yield service
+    finally:
+        try:
+            service.stop()
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        reader.join(5)
+        if process.stdout:
+            process.stdout.close()
+
+
+def clean_environ() -> dict[str, str]:
+    """The environment with no setting of ours in it."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("NEWSMILL_")}

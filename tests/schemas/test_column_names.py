@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+
+from schemas.article_json import ArticleSchema
+from schemas.column_names import NAMES, ColumnError, find_columns, take_columns
+
+
+def test_every_field_of_an_article_but_its_source_can_be_a_column() -> None:
+    assert set(NAMES) == set(ArticleSchema().fields) - {"source"}
+
+
+def test_no_name_stands_for_two_fields() -> None:
+    names = [name for names in NAMES.values() for name in names]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("header", "given", "found"),
+    [
+        (["body"], {}, {"paragraphs": 0}),
+        (["Title", "Full Text"], {}, {"headline": 0, "paragraphs": 1}),
+        (["ARTICLE_BODY", "Date-Published"], {}, {"paragraphs": 0, "published": 1}),
+        (["text", "Body"], {}, {"paragraphs": 1}),
+        (["x", "Text"], {"headline": "x"}, {"headline": 0, "paragraphs": 1}),
+        (["X", "Text"], {"headline": "x"}, {"headline": 0, "paragraphs": 1}),
+        (["title", "Text"], {"headline": ""}, {"paragraphs": 1}),
+        (["text", "content"], {"headline": "text"}, {"headline": 0, "paragraphs": 1}),
+    ],
+)
+def test_columns_are_found(header: list[str], given: dict[str, str], found: dict[str, int]) -> None:
+    assert find_columns(header, given) == found
+
+
+@pytest.mark.parametrize(
+    ("header", "given", "said"),
+    [
+        (["a", "b"], {}, r"the columns are 'a', 'b'\. Say which one it is: --set paragraphs=@COLUMN"),
+        (["text"], {"headline": "Titel"}, r"/headline: the column 'Titel' is not there; the columns are 'text'"),
+        (["text", "text"], {}, r"/paragraphs: the column 'text' is there more than once"),
+        (["a", "a", "text"], {"headline": "a"}, r"/headline: the column 'a' is there more than once"),
+    ],
+)
+def test_columns_that_do_not_say_enough_are_an_error(header: list[str], given: dict[str, str], said: str) -> None:
+    with pytest.raises(ColumnError, match=said):
+        find_columns(header, given)
+
+
+def test_metadata_is_parted_into_values_and_columns() -> None:
+    assert take_columns(
+        {"headline": "@Title", "body": "@Text", "id": "@", "provider": {"name": "x"}, "genre": "@@g"}
+    ) == (
+        {"provider": {"name": "x"}, "genre": "@g"},
+        {"headline": "Title", "paragraphs": "Text", "id": ""},
+    )
+
+
+def test_a_column_for_no_field_is_an_error_that_names_the_nearest() -> None:
+    with pytest.raises(ColumnError, match="/headlin: no column can state 'headlin'; did you mean 'headline'"):
+        take_columns({"headlin": "@Title"})

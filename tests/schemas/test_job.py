@@ -1,0 +1,140 @@
+"""The export request: what fits, and what is said of what does not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from schemas.errors import RequestError
+from schemas.job import ENDED, STATUSES, ExportRequest, load_request
+
+TEXT = {"text": "A plain text."}
+
+
+def faults(value: Any, *, upload: bool = False) -> dict[str, str]:
+    with pytest.raises(RequestError) as raised:
+        load_request(value, upload=upload)
+    found = {fault.pointer: fault.detail for fault in raised.value.faults}
+    assert len(found) == len(raised.value.faults)
+    return found
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"seeds": ["000_b852588d87c0f767.txt"]},
+        {"seeds": "*"},
+        TEXT,
+        {"articles": [{"paragraphs": ["One."]}]},
+    ],
+)
+def test_a_source_is_one_of_three(source: dict[str, Any]) -> None:
+    assert load_request({"source": source, "formats": ["csv"]}) == ExportRequest(
+        source=source, formats=("csv",), metadata={}, options={}
+    )
+
+
+def test_formats_are_taken_once_each_in_their_order() -> None:
+    request = load_request({"source": TEXT, "formats": ["csv", "newsml-g2", "csv"]})
+    assert request.formats == ("csv", "newsml-g2")
+
+
+def test_metadata_and_options_are_kept_as_given() -> None:
+    request = load_request(
+        {
+            "source": TEXT,
+            "formats": ["csv"],
+            "metadata": {"language": "en"},
+            "options": {"csv": {"profile": "excel"}},
+        }
+    )
+    assert (request.metadata, request.options) == ({"language": "en"}, {"csv": {"profile": "excel"}})
+
+
+def test_an_upload_brings_its_source_in_files() -> None:
+    assert load_request({"formats": ["csv"]}, upload=True).source == {}
+    assert faults({"formats": ["csv"], "source": TEXT}, upload=True) == {
+        "/source": "unknown field 'source'; the fields here are formats, metadata, on_error, options, split"
+    }
+
+
+@pytest.mark.parametrize(
+    ("changed", "pointer", "detail"),
+    [
+        ({"source": None}, "/source", "must not be null"),
+        ({"source": "*"}, "/source", "must be an object"),
+        ({"source": {}}, "/source", "give one of `seeds`, `text` and `articles`"),
+        ({"source": {**TEXT, "seeds": "*"}}, "/source", "give one of `seeds`, `text` and `articles`"),
+        ({"source": {"seed": "*"}}, "/source/seed", "unknown field 'seed'; did you mean 'seeds'?"),
+        (
+            {"source": {"seeds": "all"}},
+            "/source/seeds",
+            'must be a list of names of seeds, or "*" for all of them',
+        ),
+        ({"source": {"seeds": []}}, "/source/seeds", 'must be a list of names of seeds, or "*" for all of them'),
+        ({"source": {"seeds": [1]}}, "/source/seeds", 'must be a list of names of seeds, or "*" for all of them'),
+        ({"source": {"text": ""}}, "/source/text", "must not be empty"),
+        ({"source": {"text": 1}}, "/source/text", "must be a string"),
+        ({"source": {"articles": []}}, "/source/articles", "must not be empty"),
+        ({"source": {"articles": {}}}, "/source/articles", "must be a list"),
+        ({"formats": "csv"}, "/formats", "must be a list"),
+        ({"formats": []}, "/formats", "must not be empty"),
+        ({"formats": [None]}, "/formats/0", "must not be null"),
+        (
+            {"formats": ["csv", "news_article"]},
+            "/formats/1",
+            "there is no format 'news_article'; did you mean 'news-article'? "
+            "The formats are newsml-g2, news-article, csv",
+        ),
+        (
+            {"formats": ["pdf"]},
+            "/formats/0",
+            "there is no format 'pdf'. The formats are newsml-g2, news-article, csv",
+        ),
+        ({"metadata": []}, "/metadata", "must be an object"),
+        ({"metadata": {"languge": "en"}}, "/metadata/languge", "unknown field 'languge'; did you mean 'language'?"),
+        ({"options": []}, "/options", "must be an object"),
+        ({"options": {"csv": "excel"}}, "/options/csv", "must be an object"),
+        ({"options": {"cvs": {}}}, "/options/cvs", "there is no format 'cvs'; did you mean 'csv'?"),
+        (
+            {"options": {"newsml-g2": {}}},
+            "/options/newsml-g2",
+            "options for newsml-g2, which is not in `formats`",
+        ),
+        (
+            {"options": {"csv": {"profil": "excel"}}},
+            "/options/csv/profil",
+            "unknown field 'profil'; did you mean 'profile'?",
+        ),
+        ({"options": {"csv": {"profile": "open"}}}, "/options/csv/profile", "Must be one of: default, excel, data."),
+        (
+            {"callbak": {}},
+            "/callbak",
+            "unknown field 'callbak'; the fields here are formats, metadata, on_error, options, source, split",
+        ),
+    ],
+)
+def test_a_fault_is_said_with_its_place(changed: dict[str, Any], pointer: str, detail: str) -> None:
+    assert faults({"source": TEXT, "formats": ["csv"]} | changed) == {pointer: detail}
+
+
+def test_a_wrong_value_in_the_metadata_is_said_with_its_place() -> None:
+    found = faults({"source": TEXT, "formats": ["csv"], "metadata": {"language": "no language", "urgency": 11}})
+    assert set(found) == {"/metadata/language", "/metadata/urgency"}
+
+
+@pytest.mark.parametrize("value", [None, [], "csv", 1, True])
+def test_what_is_no_object_is_no_request(value: Any) -> None:
+    assert faults(value) == {"": "must be an object"}
+
+
+def test_all_faults_are_said_at_once() -> None:
+    assert set(faults({"source": TEXT, "formats": ["csv", "pdf"], "metadata": {"languge": "en"}, "options": {}})) == {
+        "/formats/1",
+        "/metadata/languge",
+    }
+
+
+def test_a_job_ends_in_one_of_its_states() -> None:
+    assert set(STATUSES) - set(ENDED) == {"queued", "running"}

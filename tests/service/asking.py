@@ -1,0 +1,37 @@
+"""What the tests of the API ask, and what they look at in the answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from service.problems import KINDS, MEDIA_TYPE
+from workers.jobs import Job, JobSpec, JobStore, new_job_id
+
+SEED = "000_b852588d87c0f767.txt"
+REQUEST: dict[str, Any] = {"source": {"seeds": [SEED]}, "formats": ["newsml-g2", "news-article", "csv"]}
+
+
+def post(client: httpx.Client, body: dict[str, Any] = REQUEST, wait: int = 20) -> dict[str, Any]:
+    """A job that is posted and has ended."""
+    answer = client.post("/v1/jobs", json=body, headers={"Prefer": f"wait={wait}"})
+    assert answer.status_code == 202, answer.text
+    return dict(answer.json())
+
+
+def waiting_job(jobs: JobStore) -> Job:
+    """A job that no worker will ever run: its record without its message."""
+    spec = JobSpec(documents=(), formats=("csv",), options={}, metadata={}, at="2024-11-08T16:30:00Z")
+    return jobs.create(new_job_id(), spec, total=1)
+
+
+def problem(answer: httpx.Response, status: int, kind: str) -> dict[str, str]:
+    """The faults of a problem, by their pointers, once it is seen to be one as RFC 9457 has it."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["Content-Type"] == MEDIA_TYPE
+    body = answer.json()
+    assert body["type"] == f"/problems/{kind}"
+    assert (body["status"], body["title"]) == (status, KINDS[kind].title)
+    assert body["detail"]
+    return {fault["pointer"]: fault["detail"] for fault in body.get("errors", [])}

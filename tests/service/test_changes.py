@@ -1,0 +1,95 @@
+"""Waiting for a job: woken by its changes, by nothing else, and across a restart of Redis."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from service.changes import Changes
+from tests.running import Valkey, until
+from tests.service.asking import waiting_job
+from workers.jobs import JobStore
+
+
+@pytest.fixture
+def changes(valkey: Valkey) -> Changes:
+    return Changes(valkey.client())
+
+
+def test_who_waits_is_woken_within_milliseconds(changes: Changes, jobs: JobStore) -> None:
+    delays = []
+    for _ in range(5):
+        job = waiting_job(jobs)
+        with changes.of(job.id) as changed:
+            changed.clear()
+            began = time.monotonic()
+            jobs.start(job.id)
+            assert changed.wait(2)
+            delays.append(time.monotonic() - began)
+    assert sorted(delays)[2] < 0.05
+
+
+def test_a_change_of_another_job_wakes_nobody(changes: Changes, jobs: JobStore) -> None:
+    mine, other = waiting_job(jobs), waiting_job(jobs)
+    with changes.of(mine.id) as changed:
+        time.sleep(0.05)
+        changed.clear()
+        jobs.start(other.id)
+        assert not changed.wait(0.2)
+
+
+def test_all_who_wait_for_a_job_are_woken_through_one_connection(
+    changes: Changes, jobs: JobStore, valkey: Valkey
+) -> None:
+    job = waiting_job(jobs)
+    woken: list[int] = []
+
+    def wait() -> None:
+        with changes.of(job.id) as changed:
+            ready.release()
+            if changed.wait(5):
+                woken.append(1)
+
+    with changes.of(job.id):  # the first waits for the subscription
+        time.sleep(0.05)
+    ready = threading.Semaphore(0)
+    before = valkey.client().info("clients")["connected_clients"]
+    waiters = [threading.Thread(target=wait) for _ in range(20)]
+    for waiter in waiters:
+        waiter.start()
+    for _ in waiters:
+        ready.acquire()
+    assert valkey.client().info("clients")["connected_clients"] <= before + 1
+    jobs.start(job.id)
+    for waiter in waiters:
+        waiter.join()
+    assert len(woken) == 20
+
+
+def test_who_has_waited_is_forgotten(changes: Changes, jobs: JobStore) -> None:
+    job = waiting_job(jobs)
+    with pytest.raises(ValueError, match="x"), changes.of(job.id):
+        raise ValueError("x")
+    assert changes._waiting == {}
+
+
+def test_a_restart_of_redis_loses_nobody(changes: Changes, jobs: JobStore, valkey: Valkey) -> None:
+    job = waiting_job(jobs)
+    with changes.of(job.id) as changed:
+        time.sleep(0.05)
+        changed.clear()
+        listening = _listening(valkey)
+        valkey.kill()
+        assert changed.wait(3), "who waits is not told to look again"
+        valkey.start()
+        assert until(lambda: _listening(valkey) == listening, 5)
+        time.sleep(0.05)
+        changed.clear()
+        jobs.start(job.id)
+        assert changed.wait(2)
+
+
+def _listening(valkey: Valkey) -> int:
+    return int(valkey.client().pubsub_numsub("newsmill:changes")[0][1])

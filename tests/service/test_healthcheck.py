@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from schemas.errors import NewsmillError
+from schemas.settings import load_settings
+from service.healthcheck import answers, check_api
+
+
+class OneThatIsAliveAlone(BaseHTTPRequestHandler):
+    """200 at /healthz, 503 at all else."""
+
+    def do_GET(self) -> None:
+        self.send_response(200 if self.path == "/healthz" else 503)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None: ...
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """The port of a server that is alive and not ready."""
+    with HTTPServer(("127.0.0.1", 0), OneThatIsAliveAlone) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server.server_port
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::"])
+def test_an_api_that_listens_on_every_address_is_asked_on_the_loopback_one(port: int, host: str) -> None:
+    assert answers(host, port, "/healthz")
+
+
+def test_another_status_than_200_is_no(port: int) -> None:
+    assert not answers("127.0.0.1", port, "/readyz")
+
+
+def test_an_api_that_is_alive_is_well_even_when_it_is_not_ready(port: int) -> None:
+    check_api(load_settings({"NEWSMILL_PORT": str(port)}))
+
+
+def test_no_api_is_not_well() -> None:
+    with pytest.raises(NewsmillError, match=r"no API answers at 127\.0\.0\.1, port 9"):
+        check_api(load_settings({"NEWSMILL_PORT": "9"}))
