@@ -41,6 +41,14 @@ def _digest(article: Article) -> str:
     return f"ni:///sha-256;{encoded.rstrip(b'=').decode()}"
 
 
+def _source_size(article: Article) -> str:
+    return str(article.source.size) if article.source else ""
+
+
+def _source_name(article: Article) -> str:
+    return (article.source and article.source.name) or ""
+
+
 # The values that are taken out: what stands before each, and what it is of the article. The values of an Article
 # have been checked by itself: its id is an IRI, its dates are dates, its texts have no character that XML forbids.
 _SLOTS: Final[tuple[tuple[re.Pattern[bytes], _Value], ...]] = tuple(
@@ -59,8 +67,8 @@ _SLOTS: Final[tuple[tuple[re.Pattern[bytes], _Value], ...]] = tuple(
         (rb"<edNote", lambda article: article.ed_note or ""),
         (rb'<link rel="irel:seeAlso" href', lambda article: article.url or ""),
         (rb'<link rel="irel:derivedFrom" href', _digest),
-        (rb'<link rel="irel:derivedFrom"[^>]* size', lambda article: str(article.source.size) if article.source else ""),
-        (rb'<link rel="irel:derivedFrom"[^>]*>\s*<title', lambda article: (article.source and article.source.name) or ""),
+        (rb'<link rel="irel:derivedFrom"[^>]* size', _source_size),
+        (rb'<link rel="irel:derivedFrom"[^>]*>\s*<title', _source_name),
     )
 )  # fmt: skip
 
@@ -73,9 +81,7 @@ class _Template:
     values: tuple[tuple[_Value, bool], ...]
 
     def fill(self, article: Article) -> bytes:
-        return self.text % tuple(
-            [(_attribute if quoted else _text)(value(article)).encode() for value, quoted in self.values]
-        )
+        return self.text % tuple([_written(value(article), quoted) for value, quoted in self.values])
 
 
 class AlikeItems:
@@ -118,14 +124,13 @@ def _likeness(article: Article) -> Any:
 def _without_text(article: Article, piece: bytes) -> bytes | None:
     """The piece without its paragraphs; None where they are not the article's, or not in the usual form."""
     start = piece.find(_PARAGRAPH) + len(_PARAGRAPH)
-    text = _text(article.body)
+    text = _written(article.body, quoted=False)
     if len(article.paragraphs) > 1:
         between = _BETWEEN.search(piece, start)
         if between is None:
             return None
-        text = text.replace("\n\n", between[0].decode())
-    encoded = text.encode()
-    return piece[:start] + piece[start + len(encoded) :] if piece.startswith(encoded, start) else None
+        text = text.replace(b"\n\n", between[0])
+    return piece[:start] + piece[start + len(text) :] if piece.startswith(text, start) else None
 
 
 def _make(article: Article, rest: bytes) -> _Template:
@@ -134,13 +139,9 @@ def _make(article: Article, rest: bytes) -> _Template:
     at = 0
     for found in _VALUE.finditer(rest):
         quoted = found[1] is not None
-        written = found[1] if quoted else found[2]
+        start, end = found.span(1 if quoted else 2)
         for before, value in _SLOTS:
-            if (
-                before.search(rest, 0, found.start())
-                and (_attribute if quoted else _text)(value(article)).encode() == written
-            ):
-                start, end = found.span(1 if quoted else 2)
+            if before.search(rest, 0, found.start()) and _written(value(article), quoted) == rest[start:end]:
                 text += [rest[at:start].replace(b"%", b"%%"), b"%b"]
                 values.append((value, quoted))
                 at = end
@@ -149,10 +150,9 @@ def _make(article: Article, rest: bytes) -> _Template:
     return _Template(b"".join(text), tuple(values))
 
 
-def _text(value: str) -> str:
-    value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return value.replace("\r", "&#13;")
-
-
-def _attribute(value: str) -> str:
-    return _text(value).replace('"', "&quot;").replace("\t", "&#9;").replace("\n", "&#10;")
+def _written(value: str, quoted: bool) -> bytes:  # noqa: FBT001
+    written = value.encode()
+    written = written.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;").replace(b"\r", b"&#13;")
+    if quoted:
+        written = written.replace(b'"', b"&quot;").replace(b"\t", b"&#9;").replace(b"\n", b"&#10;")
+    return written
