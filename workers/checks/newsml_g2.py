@@ -31,8 +31,8 @@ _ITEMS: Final = frozenset(f"{{{NAR}}}{name}" for name in ITEMS)
 _VERSION_CREATED: Final = "versionCreated"
 _FIRST_CREATED: Final = "firstCreated"
 
-# Rules that an article breaks by what it states: its codes, its language. The writer only repeats them.
-_STATED: Final = frozenset(("g2-09-retired", "g2-10-code", "g2-11-scheme-uri", "g2-25-language"))
+# What the writer only repeats of an article: the QCodes of its concepts, and its language.
+_STATED: Final = ("subject qcode=", "located qcode=", "assert qcode=", "tag=", "xml:lang=")
 
 
 class NewsmlG2Checker:
@@ -56,7 +56,7 @@ class NewsmlG2Checker:
         errors = [fault for fault in faults if fault.severity == "error"]
         if not errors:
             self._alike.add(article, piece)
-        elif all(fault.rule in _STATED for fault in errors):
+        elif all(fault.found.startswith(_STATED) for fault in errors):
             raise ArticleError(tuple(Fault("", f"{fault.found}; expected {fault.expected}") for fault in errors))
         return faults
 
