@@ -50,6 +50,7 @@ class Settings:
     operator_name: str
     operator_uri: str | None
     clock: str | None
+    newsml_xsd: Path | None
     log_level: str
 
     @property
@@ -191,6 +192,12 @@ def _parse_store(text: str) -> str:
     return text
 
 
+def _parse_file(text: str) -> Path:
+    if not Path(text).is_file():
+        raise ValueError("the path of a file")
+    return Path(text)
+
+
 def _parse_checked(check: Callable[[str], str | None], what: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if check(text):
@@ -298,6 +305,12 @@ SETTINGS: Final = (
         default="",
         parse=_MOMENT,
         description="A fixed time of conversion, so that the same input gives the same bytes",
+    ),
+    Setting(
+        name="newsml_xsd",
+        default="",
+        parse=_parse_file,
+        description="The IPTC's XML Schema of NewsML-G2; `newsmill validate` checks against it too, where it is set",
     ),
     Setting(name="log_level", default="warning", parse=_parse_level, description="What is logged"),
 )

@@ -16,6 +16,7 @@ from schemas.errors import FaultsError, NewsmillError, SettingsError
 _ELSEWHERE: Final = {
     "export": "service.cli_convert",
     "submit": "service.cli_convert",
+    "validate": "service.cli_validate",
 }
 
 UNREACHABLE: Final = 3

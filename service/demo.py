@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +16,9 @@ from rich.table import Table
 
 from schemas.errors import NewsmillError
 from schemas.formats import FORMAT_IDS
+from schemas.settings import load_settings
 from service.client import Client, RemoteJob
+from workers.checks import check_file
 
 _READY = "newsmill is ready at "
 
@@ -34,14 +36,16 @@ def main() -> int:
             console.print(f"Job {job.id} exports every seed to {', '.join(FORMAT_IDS)}.")
             job = client.wait(job.id, lambda now: _show(console, now))
             _expect_success(job)
-            client.download(job, out)
+            paths = client.download(job, out)
             took = time.monotonic() - posted
+        _expect_valid(paths)
     except NewsmillError as error:
         console.print(f"The demonstration failed: {error}")
         return 1
     console.print(_table(job, out))
     for warning in job.warnings:
         console.print(f"note: {warning['detail']}")
+    console.print("Every digest is what the job says, and every file is valid.")
     console.print(f"From the request to the last byte: {took * 1000:.0f} ms. The files are in {out}/.")
     return 0
 
@@ -71,6 +75,13 @@ def _expect_success(job: RemoteJob) -> None:
     if job.status != "succeeded":
         reason = job.error["detail"] if job.error else f"{job.failed} articles failed"
         raise NewsmillError(f"the job is {job.status}: {reason}")
+
+
+def _expect_valid(paths: Iterable[Path]) -> None:
+    xsd = load_settings().newsml_xsd
+    errors = [fault for path in paths for fault in check_file(path, xsd=xsd) if fault.severity == "error"]
+    if errors:
+        raise NewsmillError("; ".join(map(str, errors)))
 
 
 def _table(job: RemoteJob, out: Path) -> Table:

@@ -36,6 +36,7 @@ def test_every_setting_has_a_default_that_works_on_one_machine() -> None:
         operator_name="newsmill",
         operator_uri=None,
         clock=None,
+        newsml_xsd=None,
         log_level="WARNING",
     )
 
