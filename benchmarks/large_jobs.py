@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from benchmarks import memory
@@ -84,7 +83,7 @@ def bare_rate(path: Path) -> float:
     with tempfile.TemporaryDirectory(prefix="newsmill-bare-") as folder:
         began = time.perf_counter()
         outcome = convert(
-            [("json", Given().document(path.name, partial(path.open, "rb")))],
+            [("json", Given().document(path.name, lambda: path.open("rb")))],
             options=load_options({}, FORMAT_IDS),
             conversion=Conversion(at="2024-11-08T16:30:00Z"),
             sink=LocalStore(Path(folder)),

@@ -44,7 +44,9 @@ def main(articles: int, path: Path, log: Path) -> int:
             digest, count = _read_through(folder / file.name, _MARKS.get(file.name))
             same = digest == file.sha256 and count in (None, articles)
             right = right and same
-            print(f"{file.name}\t{file.size}\t{file.articles} articles\tcounted {count}\tdigest right: {same}", flush=True)
+            print(
+                f"{file.name}\t{file.size}\t{file.articles} articles\tcounted {count}\tdigest right: {same}", flush=True
+            )
         for name, check in _CHECKS.items():
             began = time.perf_counter()
             errors = check(folder / name)
@@ -57,7 +59,7 @@ def _errors(path: Path) -> int:
     return sum(fault.severity == "error" for fault in check_file(path))
 
 
-_CHECKS: Final[Mapping[str, Callable[[Path], int]]] = {name: _errors for name in _MARKS}
+_CHECKS: Final[Mapping[str, Callable[[Path], int]]] = dict.fromkeys(_MARKS, _errors)
 
 
 def _read_through(path: Path, mark: bytes | None) -> tuple[str, int | None]:

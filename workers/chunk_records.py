@@ -12,14 +12,15 @@ import redis
 from workers.chunks import Chunk, ChunkMade
 from workers.jobs import CHANGES, broker_errors, job_key
 
-# Whoever counts the last chunk off, once all are cut, is told to join them, and nobody else is; again, where it
-# comes back because its process died before it could say so.
+# Whoever counts the last chunk off, once all are cut, is told to join them, and nobody else is. Who comes again is
+# told so again: it may have died before it could queue the join.
 _JOIN = """
-local function ready()
-    return redis.call('HGET', KEYS[1], 'cut') == '1'
-        and redis.call('HLEN', KEYS[2]) == tonumber(redis.call('HGET', KEYS[1], 'chunks'))
-        and (redis.call('HSETNX', KEYS[1], 'joining', ARGV[3]) == 1
-            or redis.call('HGET', KEYS[1], 'joining') == ARGV[3])
+local function ready(who)
+    if redis.call('HGET', KEYS[1], 'cut') ~= '1'
+        or redis.call('HLEN', KEYS[2]) ~= tonumber(redis.call('HGET', KEYS[1], 'chunks'))
+    then return false end
+    redis.call('HSETNX', KEYS[1], 'joining', who)
+    return redis.call('HGET', KEYS[1], 'joining') == who
 end
 if redis.call('HGET', KEYS[1], 'status') ~= 'running' then return 'stopped' end
 """
@@ -32,20 +33,20 @@ if redis.call('HSETNX', KEYS[2], ARGV[3], ARGV[4]) == 1 then
     redis.call('HINCRBY', KEYS[1], 'failed', ARGV[6])
     redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' running')
 end
-return ready() and 'join' or 'ok'
+return ready(ARGV[3]) and 'join' or 'ok'
 """
 )
 
 _CUT: Final = (
     _JOIN
     + """
-redis.call('HSET', KEYS[1], 'cut', '1', 'chunks', ARGV[6])
+redis.call('HSET', KEYS[1], 'cut', '1', 'chunks', ARGV[3])
 if ARGV[4] ~= '' then redis.call('HSET', KEYS[1], 'total', ARGV[4]) end
 if redis.call('HSETNX', KEYS[1], 'cut_failed', ARGV[5]) == 1 then
     redis.call('HINCRBY', KEYS[1], 'failed', ARGV[5])
 end
 redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' running')
-return ready() and 'join' or 'ok'
+return ready('cut') and 'join' or 'ok'
 """
 )
 
@@ -90,9 +91,7 @@ class ChunkRecords:
         """State that there are no more chunks than so many; the answer is that of `count_off`."""
         known = "" if total is None else total
         with broker_errors():
-            answer = self._cut(
-                keys=[job_key(job_id), _made(job_id)], args=[job_id, CHANGES, "cut", known, failed, chunks]
-            )
+            answer = self._cut(keys=[job_key(job_id), _made(job_id)], args=[job_id, CHANGES, chunks, known, failed])
         return bytes(answer).decode()
 
     def made(self, job_id: str) -> Mapping[int, ChunkMade]:

@@ -9,6 +9,7 @@ of the pieces (where the export is to be split), and the articles that failed.
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
@@ -108,7 +109,8 @@ def make_chunk(
     """
     failed: list[FailedArticle] = []
     keys: list[bytes] = []
-    made = 0
+    notes: Counter[str] = Counter()
+    done = 0
     lengths = [array("Q") for _ in pipe.outputs]
     between = [output.writer.frame(output.name, 2).between for output in pipe.outputs]
     with ExitStack() as opened:
@@ -117,22 +119,24 @@ def make_chunk(
             if isinstance(article, FailedArticle):
                 failed.append(article)
             else:
-                made += 1
-                if made - 1 in leave_out:
+                # The key of one that is left out stays: a join that is run again has to find it again.
+                keys.append(article.key)
+                if len(keys) - 1 in leave_out:
                     failed.append(article.twice())
                     continue
                 for part, piece, separator, sizes in zip(parts, article.pieces, between, lengths, strict=True):
-                    part.write(separator + piece if keys else piece)
+                    part.write(separator + piece if done else piece)
                     if with_lengths:
                         sizes.append(len(piece))
-                keys.append(article.key)
-            if (made + len(failed)) % _LOOK_EVERY == 0 and stopped():
+                done += 1
+                notes.update(article.notes)
+            if (done + len(failed)) % _LOOK_EVERY == 0 and stopped():
                 raise StoppedError
     _keep(folder, chunk.number, KEYS, keys)
     _keep(folder, chunk.number, ERRORS, [orjson.dumps(asdict(one)) + b"\n" for one in failed])
     if with_lengths:
         _keep(folder, chunk.number, LENGTHS, [sizes.tobytes() for sizes in lengths])
-    return ChunkMade(number=chunk.number, done=len(keys), failed=len(failed), notes=dict(pipe.counts))
+    return ChunkMade(number=chunk.number, done=done, failed=len(failed), notes=dict(notes))
 
 
 def give_up(chunk: Chunk, pipe: Pipe, folder: JobFolder, reason: str) -> ChunkMade:
@@ -156,8 +160,8 @@ def _keep(folder: JobFolder, number: int, what: str, content: Iterable[bytes]) -
 def _documents(chunk: Chunk, folder: JobFolder, given: Given) -> Documents:
     if chunk.reader is None:
         with folder.store.open(chunk.key) as stream:
-            for name, content in read_bundle(stream):
-                yield None, given.document(name, _opener(content))
+            for document in read_bundle(stream):
+                yield document.reader, given.document(document.name, _opener(document.content))
         return
 
     def opened() -> BinaryIO:

@@ -273,6 +273,11 @@ class JobStore:
         with broker_errors():
             self._client.zrem(_EXPIRING, job_id)
 
+    def take_turn(self, name: str, seconds: int) -> bool:
+        """Whether something that is to be done once in so many seconds, by whomever, is to be done now."""
+        with broker_errors():
+            return bool(self._client.set(f"newsmill:turn:{name}", _now(), nx=True, ex=seconds))
+
     def worker_seen(self, name: str) -> None:
         """A worker is there, and takes tasks."""
         with broker_errors():

@@ -9,15 +9,15 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Final, Protocol
 
 import orjson
 
 from schemas.conversion import Conversion
-from schemas.errors import NewsmillError
+from schemas.errors import StoreError
 from schemas.formats import load_options
 from schemas.settings import Settings
 from workers.artifacts import JobFolder, Store
@@ -80,9 +80,13 @@ class LargeJobs:
             failed: list[FailedArticle] = []
             number, total = 0, 0
             counted = True
-            for found in cut(job.spec.documents, folder, self.settings):
+            for found in cut(job.spec.documents, folder, self.settings, given_by(job, self.settings)):
                 if isinstance(found, FailedArticle):
                     failed.append(found)
+                    if job.spec.on_error == "fail":
+                        self._keep_cut_errors(folder, failed)
+                        self._fail(job_id, _CUT_ERRORS, 1, folder)
+                        return
                     continue
                 if stopped():
                     return
@@ -90,8 +94,7 @@ class LargeJobs:
                 self.queue.chunk(job_id, found.number)
                 number, total = number + 1, total + (found.articles or 0)
                 counted = counted and found.articles is not None
-            with folder.create(part_name(_CUT_ERRORS, PART_ERRORS)) as stream:
-                stream.writelines(orjson.dumps(asdict(one)) + b"\n" for one in failed)
+            self._keep_cut_errors(folder, failed)
             known = total + len(failed) if counted else None
             answer = self.chunks.all_cut(job_id, chunks=number, total=known, failed=len(failed))
             if answer == "join":
@@ -107,7 +110,7 @@ class LargeJobs:
                 return
             made = self.chunks.made_before(job_id, number) or self._make(job, chunk, folder, tries)
             if made.failed and job.spec.on_error == "fail":
-                self._fail(job_id, number, made, folder)
+                self._fail(job_id, number, made.failed, folder)
                 return
             if self.chunks.count_off(job_id, made) == "join":
                 self.queue.join(job_id)
@@ -137,7 +140,7 @@ class LargeJobs:
             made = self._without_repeated(job, folder)
             failing = [number for number, chunk in made.items() if chunk.failed]
             if failing and job.spec.on_error == "fail":
-                self._fail(job_id, failing[0], made[failing[0]], folder)
+                self._fail(job_id, failing[0], made[failing[0]].failed, folder)
                 return
             pipe = self._pipe(job)
             done = sum(chunk.done for chunk in made.values())
@@ -163,9 +166,7 @@ class LargeJobs:
                 files=[asdict(file) for file in files],
                 warnings=[asdict(warning) for warning in warnings_of(notes)],
             )
-            if self.jobs.finish(job_id, end):
-                folder.delete_parts()
-                self.chunks.forget(job_id)
+            self.jobs.finish(job_id, end)
 
     def _without_repeated(self, job: Job, folder: JobFolder) -> dict[int, ChunkMade]:
         """Every chunk, once those that repeat an article of an earlier one are made again without it."""
@@ -173,7 +174,7 @@ class LargeJobs:
         for number, places in find_repeated(folder, list(made)).items():
             chunk = self.chunks.get(job.id, number)
             if chunk:
-                again = make_chunk(
+                made[number] = make_chunk(
                     chunk,
                     self._pipe(job),
                     folder,
@@ -181,31 +182,40 @@ class LargeJobs:
                     leave_out=places,
                     with_lengths=bool(job.spec.split),
                 )
-                made[number] = replace(again, notes=made[number].notes)
         return made
 
     def _pipe(self, job: Job) -> Pipe:
         conversion = Conversion(at=job.spec.at, operator=self.settings.operator)
         return Pipe(load_options(job.spec.options, job.spec.formats), conversion)
 
-    def _fail(self, job_id: str, number: int, made: ChunkMade, folder: JobFolder) -> None:
+    def _keep_cut_errors(self, folder: JobFolder, failed: Sequence[FailedArticle]) -> None:
+        with folder.create(part_name(_CUT_ERRORS, PART_ERRORS)) as stream:
+            stream.writelines(orjson.dumps(asdict(one)) + b"\n" for one in failed)
+
+    def _fail(self, job_id: str, number: int, failed: int, folder: JobFolder) -> None:
         """End a job because an article of it failed, as its request says."""
         join_errors(folder, [number], ERRORS)
         with folder.open(ERRORS) as stream:
             first = orjson.loads(stream.readline())
-        if self.jobs.finish(job_id, failed_at(first, failed=made.failed)):
-            folder.delete_parts()
-            self.chunks.forget(job_id)
+        self.jobs.finish(job_id, failed_at(first, failed=failed))
 
     @contextmanager
     def _step(self, job_id: str, folder: JobFolder) -> Iterator[None]:
-        """A step of a job: its errors end the job, and what it made of one that was canceled is removed."""
+        """A step of a job: its errors end the job, and of a job that is over nothing stays but its files.
+
+        Whichever step comes last has to see to that: others may be at work while one ends the job.
+        """
         with suppress(StoppedError), ending_on_error(job_id, self.jobs):
             yield
-        if self.jobs.status(job_id) in ("canceled", None):
-            with suppress(NewsmillError):
+        status = self.jobs.status(job_id)
+        if status == "running":
+            return
+        with suppress(StoreError):
+            if status in ("canceled", None):
                 folder.delete()
-            self.chunks.forget(job_id)
+            else:
+                folder.delete_parts()
+        self.chunks.forget(job_id)
 
     def _stopped(self, job_id: str) -> Callable[[], bool]:
         """Whether the job no longer runs, asked at most once in a second."""

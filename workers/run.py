@@ -37,6 +37,8 @@ PACKED: Final = "packed"
 _MANY = 100
 _LARGE = 256 * 1024
 _PROGRESS_EVERY = 0.5
+_UNFINISHED = 86_400.0
+_SWEEP_STORE_EVERY = 3_600
 
 log = logging.getLogger(__name__)
 
@@ -98,12 +100,17 @@ def run_job(
 def sweep_expired(jobs: JobStore, store: Store) -> None:
     """Remove the files of jobs that have had their time; their records stay for a while, to say so.
 
+    With them goes what was being written when its process was killed.
+
     A download that has begun is not cut off: the file stays on the disk until it is closed.
     """
     while expired := jobs.expired():
         for job_id in expired:
             JobFolder(store, job_id).delete()
             jobs.swept(job_id)
+    # A look at every folder of the store, for what is rare.
+    if jobs.take_turn("sweep", _SWEEP_STORE_EVERY):
+        store.sweep(older_than=_UNFINISHED)
 
 
 def is_large(job: Job) -> bool:
@@ -197,6 +204,10 @@ def end_of(
         warnings: the warnings.
     """
     counts: dict[str, Any] = {"done": done, "failed": failed, "files": files, "warnings": warnings}
+    title = "No article could be converted"
+    if not done and not failed:
+        said = "There is no article in what was sent."
+        return JobEnd(status="failed", error=_problem("no-article", title, said), **counts)
     if not failed:
         return JobEnd(status="succeeded", **counts)
     if done:
@@ -205,7 +216,6 @@ def end_of(
     if first:
         said = f" {_where(first)}: {first['reason']}."
     more = f" So did {failed - 1} more." if failed > 1 else ""
-    title = "No article could be converted"
     return JobEnd(status="failed", error=_problem("no-article", title, f"{title}.{said}{more}"), **counts)
 
 
