@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,15 +20,17 @@ from service.broker import embedded_broker
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
-    """A running service: the API's address, and the URL of its Redis."""
+    """A running service: the API's address, the URL of its Redis, its data, and its processes by what they are."""
 
     address: str
     redis_url: str
+    data: Path
+    processes: dict[str, int]
 
 
 @contextmanager
 def running(*, workers: int = 1) -> Iterator[Stack]:
-    """Start it, and stop it at the end."""
+    """Start it, with so many processes for chunks, and stop it at the end."""
     with tempfile.TemporaryDirectory(prefix="newsmill-bench-") as folder, ExitStack() as parts:
         broker = embedded_broker(Path(folder))
         port = _free_port()
@@ -37,22 +39,26 @@ def running(*, workers: int = 1) -> Iterator[Stack]:
             "NEWSMILL_DATA": folder,
             "NEWSMILL_PORT": str(port),
             "NEWSMILL_WORKERS": str(workers),
+            "NEWSMILL_MAX_UPLOAD": "16GiB",
         }
-        for command in (
-            broker.command,
-            (sys.executable, "-m", "benchmarks.worker", "jobs"),
-            (sys.executable, "-m", "benchmarks.worker", "chunks"),
-            (sys.executable, "-m", "service.cli", "api"),
-        ):
+        commands: dict[str, Sequence[str]] = {
+            "broker": broker.command,
+            "jobs": (sys.executable, "-m", "benchmarks.worker", "jobs"),
+            "chunks": (sys.executable, "-m", "benchmarks.worker", "chunks"),
+            "api": (sys.executable, "-m", "service.cli", "api"),
+        }
+        processes = {}
+        for name, command in commands.items():
             process = subprocess.Popen(command, env=environ, start_new_session=True)
             parts.callback(process.wait)
             parts.callback(process.terminate)
-            if command is broker.command:
+            processes[name] = process.pid
+            if name == "broker":
                 _wait_for(broker.socket.exists)
         address = f"http://127.0.0.1:{port}"
         _wait_for(lambda: _ready(address))
         os.environ["NEWSMILL_REDIS_URL"] = broker.url
-        yield Stack(address=address, redis_url=broker.url)
+        yield Stack(address=address, redis_url=broker.url, data=Path(folder), processes=processes)
 
 
 def _ready(address: str) -> bool:

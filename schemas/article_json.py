@@ -95,7 +95,10 @@ class _Named(fields.Nested):
             return None
         if isinstance(value, str):
             value = _from_name(self._make, value)
-        stated = _stated(super()._deserialize(value, attr, data, partial=partial, **kwargs))
+        loaded = _loaded(self.schema, value)
+        if loaded is None:
+            loaded = super()._deserialize(value, attr, data, partial=partial, **kwargs)
+        stated = _stated(loaded)
         if not stated:
             return None
         # A required one that is null or "" is not stated either.
@@ -213,7 +216,7 @@ def article_fields(value: Any) -> dict[str, Any]:
         ArticleError: it does not fit its schema; each fault has the pointer of its place in the value.
     """
     try:
-        return _stated(_ARTICLE_SCHEMA.load(value))
+        return _stated(_loaded(_ARTICLE_SCHEMA, value) or _ARTICLE_SCHEMA.load(value))
     except ValidationError as error:
         raise ArticleError(faults_of(error, _ARTICLE_SCHEMA)) from None
 
@@ -249,6 +252,29 @@ def _dumped(value: Any) -> Any:
     if isinstance(value, str | int):
         return value
     return {name: inner for name, inner in asdict(value).items() if inner is not None}
+
+
+def _loaded(schema: Schema, value: Any) -> dict[str, Any] | None:
+    """What `schema.load` gives for a value that fits, by the schema's own fields; None for one that may not fit.
+
+    Half of the time that it takes to read an article went into what marshmallow does around the fields of a schema,
+    for cases that these schemas do not have. What is wrong with a value is for `schema.load` to say.
+    """
+    inner_fields = schema.fields
+    if not isinstance(value, dict) or not value:
+        return None
+    loaded: dict[str, Any] = {}
+    try:
+        for name, inner in value.items():
+            loaded[name] = None if inner is None else inner_fields[name]._deserialize(inner, name, value)
+    except (KeyError, ValidationError):
+        return None
+    fits = all(
+        loaded.get(name) is not None or (name in loaded and field.allow_none)
+        for name, field in inner_fields.items()
+        if field.required
+    )
+    return loaded if fits else None
 
 
 def _stated(loaded: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,12 +12,14 @@ import redis
 from workers.chunks import Chunk, ChunkMade
 from workers.jobs import CHANGES, broker_errors, job_key
 
-# Whoever counts the last chunk off, once all are cut, is told to join them, and nobody else is.
+# Whoever counts the last chunk off, once all are cut, is told to join them, and nobody else is; again, where it
+# comes back because its process died before it could say so.
 _JOIN = """
 local function ready()
     return redis.call('HGET', KEYS[1], 'cut') == '1'
         and redis.call('HLEN', KEYS[2]) == tonumber(redis.call('HGET', KEYS[1], 'chunks'))
-        and redis.call('HSETNX', KEYS[1], 'joining', '1') == 1
+        and (redis.call('HSETNX', KEYS[1], 'joining', ARGV[3]) == 1
+            or redis.call('HGET', KEYS[1], 'joining') == ARGV[3])
 end
 if redis.call('HGET', KEYS[1], 'status') ~= 'running' then return 'stopped' end
 """
@@ -37,7 +39,7 @@ return ready() and 'join' or 'ok'
 _CUT: Final = (
     _JOIN
     + """
-redis.call('HSET', KEYS[1], 'cut', '1', 'chunks', ARGV[3])
+redis.call('HSET', KEYS[1], 'cut', '1', 'chunks', ARGV[6])
 if ARGV[4] ~= '' then redis.call('HSET', KEYS[1], 'total', ARGV[4]) end
 if redis.call('HSETNX', KEYS[1], 'cut_failed', ARGV[5]) == 1 then
     redis.call('HINCRBY', KEYS[1], 'failed', ARGV[5])
@@ -78,11 +80,19 @@ class ChunkRecords:
             answer = self._made(keys=[job_key(job_id), _made(job_id)], args=[job_id, CHANGES, *counted])
         return bytes(answer).decode()
 
+    def made_before(self, job_id: str, number: int) -> ChunkMade | None:
+        """A chunk that is made already; None while it is not."""
+        with broker_errors():
+            record = cast("bytes | None", self._client.hget(_made(job_id), str(number)))
+        return ChunkMade(**orjson.loads(record)) if record else None
+
     def all_cut(self, job_id: str, *, chunks: int, total: int | None, failed: int) -> str:
         """State that there are no more chunks than so many; the answer is that of `count_off`."""
         known = "" if total is None else total
         with broker_errors():
-            answer = self._cut(keys=[job_key(job_id), _made(job_id)], args=[job_id, CHANGES, chunks, known, failed])
+            answer = self._cut(
+                keys=[job_key(job_id), _made(job_id)], args=[job_id, CHANGES, "cut", known, failed, chunks]
+            )
         return bytes(answer).decode()
 
     def made(self, job_id: str) -> Mapping[int, ChunkMade]:

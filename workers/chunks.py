@@ -135,6 +135,19 @@ def make_chunk(
     return ChunkMade(number=chunk.number, done=len(keys), failed=len(failed), notes=dict(pipe.counts))
 
 
+def give_up(chunk: Chunk, pipe: Pipe, folder: JobFolder, reason: str) -> ChunkMade:
+    """What a chunk is that cannot be made: no article of it is in any file, and the errors name it as a whole."""
+    count = chunk.articles or 1
+    place = f"{count} from {chunk.first}" if chunk.articles else ""
+    failed = FailedArticle(document=chunk.name or "documents", place=place, id=None, reason=reason)
+    for output in pipe.outputs:
+        _keep(folder, chunk.number, output.name, [])
+    _keep(folder, chunk.number, KEYS, [])
+    _keep(folder, chunk.number, LENGTHS, [])
+    _keep(folder, chunk.number, ERRORS, [orjson.dumps(asdict(failed)) + b"\n"])
+    return ChunkMade(number=chunk.number, done=0, failed=count)
+
+
 def _keep(folder: JobFolder, number: int, what: str, content: Iterable[bytes]) -> None:
     with folder.create(part_name(number, what)) as stream:
         stream.writelines(content)

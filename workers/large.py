@@ -23,14 +23,15 @@ from schemas.settings import Settings
 from workers.artifacts import JobFolder, Store
 from workers.chunk_records import ChunkRecords
 from workers.chunks import ERRORS as PART_ERRORS
-from workers.chunks import ChunkMade, StoppedError, make_chunk, part_name
+from workers.chunks import Chunk, ChunkMade, StoppedError, give_up, make_chunk, part_name
 from workers.cut import cut
 from workers.exported import ExportedFile
 from workers.jobs import Job, JobStore
 from workers.join import find_repeated, join_errors, join_files, split_files
 from workers.notes import warnings_of
 from workers.pipe import FailedArticle, Pipe
-from workers.run import ERRORS, end_of, ending_on_error, failed_at, given_by
+from workers.run import ERRORS, end_of, ending_on_error, failed_at, given_by, given_up
+from workers.steps import MOST_TRIES
 
 # The errors of cutting itself come after those of every chunk.
 _CUT_ERRORS: Final = 9_999_999
@@ -66,11 +67,15 @@ class LargeJobs:
     settings: Settings
     queue: Queue
 
-    def cut(self, job_id: str) -> None:
-        """Cut a job, and queue each chunk as soon as it is known."""
+    def cut(self, job_id: str, *, tries: int = 1) -> None:
+        """Cut a job, and queue each chunk as soon as it is known; `tries` is how often it was begun."""
         job = self.jobs.get(job_id)
         folder = JobFolder(self.store, job_id)
         with self._step(job_id, folder):
+            if tries > MOST_TRIES:
+                self.jobs.finish(job_id, given_up())
+            if job.status != "running" or tries > MOST_TRIES:
+                return
             stopped = self._stopped(job_id)
             failed: list[FailedArticle] = []
             number, total = 0, 0
@@ -92,34 +97,42 @@ class LargeJobs:
             if answer == "join":
                 self.queue.join(job_id)
 
-    def make(self, job_id: str, number: int) -> None:
-        """Make a chunk, and count it off."""
+    def make(self, job_id: str, number: int, *, tries: int = 1) -> None:
+        """Make a chunk, and count it off; `tries` is how often it was begun."""
         job = self.jobs.get(job_id)
         folder = JobFolder(self.store, job_id)
         chunk = self.chunks.get(job_id, number)
         with self._step(job_id, folder):
             if job.status != "running" or chunk is None:
                 return
-            made = make_chunk(
-                chunk,
-                self._pipe(job),
-                folder,
-                given=given_by(job, self.settings),
-                with_lengths=bool(job.spec.split),
-                stopped=self._stopped(job_id),
-            )
+            made = self.chunks.made_before(job_id, number) or self._make(job, chunk, folder, tries)
             if made.failed and job.spec.on_error == "fail":
                 self._fail(job_id, number, made, folder)
                 return
             if self.chunks.count_off(job_id, made) == "join":
                 self.queue.join(job_id)
 
-    def join(self, job_id: str) -> None:
-        """Join the parts of all chunks into the files, and end the job."""
+    def _make(self, job: Job, chunk: Chunk, folder: JobFolder, tries: int) -> ChunkMade:
+        if tries > MOST_TRIES:
+            log.error("job %s: chunk %d is given up", job.id, chunk.number)
+            return give_up(chunk, self._pipe(job), folder, f"the process that converted it died {MOST_TRIES} times")
+        return make_chunk(
+            chunk,
+            self._pipe(job),
+            folder,
+            given=given_by(job, self.settings),
+            with_lengths=bool(job.spec.split),
+            stopped=self._stopped(job.id),
+        )
+
+    def join(self, job_id: str, *, tries: int = 1) -> None:
+        """Join the parts of all chunks into the files, and end the job; `tries` is how often it was begun."""
         job = self.jobs.get(job_id)
         folder = JobFolder(self.store, job_id)
         with self._step(job_id, folder):
-            if job.status != "running":
+            if tries > MOST_TRIES:
+                self.jobs.finish(job_id, given_up())
+            if job.status != "running" or tries > MOST_TRIES:
                 return
             made = self._without_repeated(job, folder)
             failing = [number for number, chunk in made.items() if chunk.failed]

@@ -25,6 +25,7 @@ from workers.artifacts import JobFolder, Store
 from workers.chunks import StoppedError
 from workers.jobs import Job, JobEnd, JobStore
 from workers.pipe import FailedArticle, Outcome, convert
+from workers.steps import MOST_TRIES
 
 ERRORS: Final = "errors.ndjson"
 """The artifact beside a job's files that names each article that failed."""
@@ -36,14 +37,18 @@ PACKED: Final = "packed"
 _MANY = 100
 _LARGE = 256 * 1024
 _PROGRESS_EVERY = 0.5
-_ATTEMPTS = 3
-_GIVEN_UP = f"The worker that ran it died {_ATTEMPTS} times. An article in it may need more memory than there is."
 
 log = logging.getLogger(__name__)
 
 
 def run_job(
-    job_id: str, *, jobs: JobStore, store: Store, settings: Settings, hand_on: Callable[[str], None] | None = None
+    job_id: str,
+    *,
+    jobs: JobStore,
+    store: Store,
+    settings: Settings,
+    hand_on: Callable[[str], None] | None = None,
+    tries: int = 1,
 ) -> None:
     """Convert the documents of a job and end it, whatever happens; or hand it on, if it is large.
 
@@ -55,6 +60,7 @@ def run_job(
         jobs: the records.
         store: where the artifacts lie.
         settings: what the process runs with.
+        tries: how often it was begun, this time included.
         hand_on: what queues a large job to be cut; without it every job is converted here.
 
     Raises:
@@ -63,8 +69,8 @@ def run_job(
     job = jobs.start(job_id)
     if job is None:
         return
-    if job.attempts > _ATTEMPTS:
-        jobs.finish(job_id, _failed("worker-lost", "The conversion was given up", _GIVEN_UP))
+    if tries > MOST_TRIES:
+        jobs.finish(job_id, given_up())
         return
     if hand_on and is_large(job):
         hand_on(job_id)
@@ -201,6 +207,12 @@ def end_of(
     more = f" So did {failed - 1} more." if failed > 1 else ""
     title = "No article could be converted"
     return JobEnd(status="failed", error=_problem("no-article", title, f"{title}.{said}{more}"), **counts)
+
+
+def given_up() -> JobEnd:
+    """How a job ends whose process dies again and again."""
+    detail = f"The process that ran it died {MOST_TRIES} times. An article in it may need more memory than there is."
+    return _failed("worker-lost", "The conversion was given up", detail)
 
 
 def failed_at(first: Mapping[str, Any], *, failed: int) -> JobEnd:

@@ -1,0 +1,99 @@
+"""A job of many articles through the running service, beside the bare pipe in a loop in one process.
+
+All three formats, out of one NDJSON file of `benchmarks.corpus`. The pipe is measured before and after each job,
+so that what else the machine does falls on both.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from benchmarks import memory
+from benchmarks.corpus import write_corpus
+from benchmarks.stack import Stack, running
+from schemas.conversion import Conversion, Given
+from schemas.formats import FORMAT_IDS, load_options
+from service.client import Client, RemoteJob, Upload
+from workers.artifacts import LocalStore
+from workers.pipe import convert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LargeJob:
+    """What a job took.
+
+    Args:
+        articles: how many it had, all of them in its files.
+        upload: seconds from the first byte of the upload to the answer that it is accepted.
+        seconds: seconds from that answer to the state `succeeded`.
+        peak: the most bytes that one process of the worker had resident.
+    """
+
+    articles: int
+    upload: float
+    seconds: float
+    peak: int
+
+    @property
+    def rate(self) -> float:
+        """Articles a second, from when it was accepted."""
+        return self.articles / self.seconds
+
+
+@contextmanager
+def corpus(articles: int) -> Iterator[Path]:
+    """A file of so many articles."""
+    with tempfile.TemporaryDirectory(prefix="newsmill-corpus-") as folder:
+        path = Path(folder) / "archive.ndjson"
+        write_corpus(path, articles)
+        yield path
+
+
+def run_job(stack: Stack, path: Path, articles: int) -> tuple[LargeJob, RemoteJob]:
+    """Upload a file of articles and wait for its job.
+
+    Raises:
+        RuntimeError: not every article is in every file.
+    """
+    with Client(stack.address) as client:
+        began = time.perf_counter()
+        job = client.submit([Upload.of_path(path)], formats=FORMAT_IDS)
+        accepted = time.perf_counter()
+        job = client.wait(job.id)
+        ended = time.perf_counter()
+    if job.status != "succeeded" or {job.done, *(file.articles for file in job.files)} != {articles}:
+        raise RuntimeError(f"of {articles} articles, {job.done} were converted: {job}")
+    peak = memory.peak(stack.processes["chunks"])
+    return LargeJob(articles=articles, upload=accepted - began, seconds=ended - accepted, peak=peak), job
+
+
+def fresh_job(path: Path, articles: int, *, workers: int) -> LargeJob:
+    """The same, in a service that has done nothing before."""
+    with running(workers=workers) as stack:
+        return run_job(stack, path, articles)[0]
+
+
+def bare_rate(path: Path) -> float:
+    """Articles a second that the pipe converts in a loop, from the file to the files."""
+    with tempfile.TemporaryDirectory(prefix="newsmill-bare-") as folder:
+        began = time.perf_counter()
+        outcome = convert(
+            [("json", Given().document(path.name, partial(path.open, "rb")))],
+            options=load_options({}, FORMAT_IDS),
+            conversion=Conversion(at="2024-11-08T16:30:00Z"),
+            sink=LocalStore(Path(folder)),
+        )
+        return outcome.done / (time.perf_counter() - began)
+
+
+def beside(pipe: Callable[[], float], job: Callable[[], LargeJob]) -> tuple[float, LargeJob]:
+    """The rate of the pipe, measured before and after a job, and what the job took."""
+    before = pipe()
+    taken = job()
+    return (before + pipe()) / 2, taken
