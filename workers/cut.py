@@ -142,8 +142,10 @@ class _Cutter:
 
     def _large(self, piece: _Piece) -> Iterator[Chunk]:
         if piece.reader in _LINES:
-            first = piece.stream.readline(LARGEST_RECORD)
-            piece.stream = _back(piece, first)
+            blank = b""
+            while (first := piece.stream.readline(LARGEST_RECORD)).isspace() and len(blank) < HEAD:
+                blank += first
+            piece.stream = _back(piece, blank + first)
             if is_lines(first):
                 yield from self._records(piece, read_lines(piece.stream, piece.label))
                 return

@@ -51,7 +51,7 @@ ARCHIVES: dict[str, Callable[[dict[str, bytes]], bytes]] = {
     "tar.gz": lambda files: gzip.compress(tarred(files)),
     "tar.zst": lambda files: zstd(tarred(files)),
 }
-COMPRESSED = {"gz": gzip.compress, "zst": zstd}
+COMPRESSED: dict[str, Callable[[bytes], bytes]] = {"gz": gzip.compress, "zst": zstd}
 
 any_archive = pytest.mark.parametrize("kind", ARCHIVES)
 any_compression = pytest.mark.parametrize("kind", COMPRESSED)
