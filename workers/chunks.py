@@ -136,7 +136,7 @@ def make_chunk(
     _keep(folder, chunk.number, ERRORS, [orjson.dumps(asdict(one)) + b"\n" for one in failed])
     if with_lengths:
         _keep(folder, chunk.number, LENGTHS, [sizes.tobytes() for sizes in lengths])
-    return ChunkMade(number=chunk.number, done=done, failed=len(failed), notes=notes)
+    return ChunkMade(number=chunk.number, done=done, failed=len(failed), notes=dict(notes))
 
 
 def _keep(folder: JobFolder, number: int, what: str, content: Iterable[bytes]) -> None:
