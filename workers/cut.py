@@ -177,7 +177,7 @@ class _Cutter:
         """Chunks of so many records, or so many bytes."""
         start = end = len(heading.content) if heading else 0
         first = line = 1 + (heading.lines if heading else 0)
-        count = 0
+        count, before = 0, 0
         kept: list[bytes] = []
 
         def chunk() -> Chunk:
@@ -196,6 +196,7 @@ class _Cutter:
                 end=until,
                 head=heading.content.decode() if heading else "",
                 first=first,
+                first_article=before + 1,
                 articles=count,
             )
 
@@ -209,6 +210,7 @@ class _Cutter:
                 if count >= CHUNK_ARTICLES or end - start >= CHUNK_BYTES:
                     if count:
                         yield chunk()
+                    before += count
                     start, first, count, kept = end, line, 0, []
         except InputError:
             # What came before the record that cannot be read is not lost.
