@@ -44,7 +44,7 @@ class Chunk:
         reader: the reader for it; None for a bundle, whose documents have theirs.
         start, end: the bytes of the artifact that are the chunk's; all of it where end is None.
         head: bytes that go before them (the heading of a CSV).
-        first: the number in the document of the first line or article.
+        first, first_article: the numbers in the document of the first line and the first article.
         articles: how many there are, as far as could be counted without reading them.
     """
 
@@ -56,6 +56,7 @@ class Chunk:
     end: int | None = None
     head: str = ""
     first: int = 1
+    first_article: int = 1
     articles: int | None = None
 
 
@@ -167,7 +168,7 @@ def _documents(chunk: Chunk, folder: JobFolder, given: Given) -> Documents:
     def opened() -> BinaryIO:
         return open_range(folder.store.open(chunk.key), chunk.start, chunk.end, chunk.head.encode())
 
-    yield chunk.reader, given.document(chunk.name, opened, first=chunk.first)
+    yield chunk.reader, given.document(chunk.name, opened, first=chunk.first, first_article=chunk.first_article)
 
 
 def _opener(content: bytes) -> Callable[[], BinaryIO]:

@@ -142,8 +142,10 @@ class _Cutter:
 
     def _large(self, piece: _Piece) -> Iterator[Chunk]:
         if piece.reader in _LINES:
-            first = piece.stream.readline(LARGEST_RECORD)
-            piece.stream = _back(piece, first)
+            blank = b""
+            while (first := piece.stream.readline(LARGEST_RECORD)).isspace() and len(blank) < HEAD:
+                blank += first
+            piece.stream = _back(piece, blank + first)
             if is_lines(first):
                 yield from self._records(piece, read_lines(piece.stream, piece.label))
                 return
@@ -175,7 +177,7 @@ class _Cutter:
         """Chunks of so many records, or so many bytes."""
         start = end = len(heading.content) if heading else 0
         first = line = 1 + (heading.lines if heading else 0)
-        count = 0
+        count, before = 0, 0
         kept: list[bytes] = []
 
         def chunk() -> Chunk:
@@ -194,6 +196,7 @@ class _Cutter:
                 end=until,
                 head=heading.content.decode() if heading else "",
                 first=first,
+                first_article=before + 1,
                 articles=count,
             )
 
@@ -207,6 +210,7 @@ class _Cutter:
                 if count >= CHUNK_ARTICLES or end - start >= CHUNK_BYTES:
                     if count:
                         yield chunk()
+                    before += count
                     start, first, count, kept = end, line, 0, []
         except InputError:
             # What came before the record that cannot be read is not lost.

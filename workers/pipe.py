@@ -210,7 +210,7 @@ def _read(documents: Documents) -> Iterator[_Read]:
         name = document.name or reader_name or "document"
         try:
             reader = get_reader(reader_name or _detect(document))
-            for number, found in enumerate(reader(document), document.first):
+            for number, found in enumerate(reader(document), document.first_article):
                 place = found.place if isinstance(found, UnreadArticle) else f"article {number}"
                 yield _Read(name, place, found)
         except InputError as error:
