@@ -69,11 +69,6 @@ KINDS: Final[Mapping[str, Kind]] = {
         advice="Each member of `errors` has a pointer to what is wrong, and says what would be right. "
         "The schemas are in /openapi.json.",
     ),
-    "idempotency-conflict": Kind(
-        status=422,
-        title="The Idempotency-Key was used for another request",
-        advice="Use a new key for each job; repeat a key only with the very same body.",
-    ),
     "queue-full": Kind(
         status=429, title="Too many jobs are waiting", advice="Try again after the seconds that Retry-After names."
     ),
