@@ -7,11 +7,14 @@ read leaves nothing behind.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass
+from itertools import count
 from typing import IO, Any, BinaryIO, Self, cast
 
 from flask import Request
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
@@ -40,27 +43,42 @@ class Received:
 class _Arriving:
     """A file while it arrives: the store's stream, with the first bytes kept to tell what it is."""
 
-    def __init__(self, key: str, creating: AbstractContextManager[BinaryIO]) -> None:
+    def __init__(self, key: str, name: str | None, creating: AbstractContextManager[BinaryIO]) -> None:
         self.key = key
-        self.head = b""
+        self.name = name
         self.size = 0
+        self.reader: str | None = None
+        self.fault: InputError | None = None
+        self._head = b""
         self._creating = creating
         self._stream = creating.__enter__()
+        self._complete = False
 
     def write(self, data: bytes) -> int:
-        if len(self.head) < HEAD:
-            self.head += data[: HEAD - len(self.head)]
+        if len(self._head) < HEAD:
+            self._head += data[: HEAD - len(self._head)]
         self.size += len(data)
         return self._stream.write(data)
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """The parser turns a file back when it is complete; nobody reads it here."""
+        """The parser turns a file back when it is complete; nobody reads it here.
+
+        It is an artifact from now on: an upload has more files than a process may have open.
+        """
+        self._complete = True
+        self._creating.__exit__(None, None, None)
+        try:
+            self.reader = PACKED if is_packed(self._head) else detect(self._head, self.name)
+        except InputError as error:
+            self.fault = error
+        self._head = b""
         return offset
 
     def close(self) -> None: ...
 
     def __exit__(self, *error: Any) -> None:
-        self._creating.__exit__(*error)
+        if not self._complete:
+            self._creating.__exit__(*error)
 
     def __enter__(self) -> Self:
         return self
@@ -83,33 +101,48 @@ def receive(request: Request, folder: JobFolder, limit: int) -> Received:
         raise body_too_large(limit)
     request.max_content_length = limit
     try:
-        with ExitStack() as arriving:
-            return _receive(request, folder, limit, arriving)
+        return _receive(request, folder, limit)
     except RequestEntityTooLarge:
         _discard(folder)
         raise body_too_large(limit) from None
-    except (NewsmillError, ProblemError):
+    except BaseException:
+        # A client that is gone in the middle is an error of werkzeug's.
         _discard(folder)
         raise
 
 
-def _receive(request: Request, folder: JobFolder, limit: int, arriving: ExitStack) -> Received:
-    arrived: list[_Arriving] = []
+def _receive(request: Request, folder: JobFolder, limit: int) -> Received:
+    keys = map(folder.input_key, count())
+    with ExitStack() as last:
 
-    def arrive(*_: Any, **__: Any) -> IO[bytes]:
-        key = folder.input_key(len(arrived))
-        file = arriving.enter_context(_Arriving(key, folder.store.create(key)))
-        arrived.append(file)
-        return cast("IO[bytes]", file)
+        def arrive(*_: Any, filename: str | None = None, **__: Any) -> IO[bytes]:
+            last.close()  # the one before, which is complete
+            key = next(keys)
+            file = last.enter_context(_Arriving(key, _base_name(filename), folder.store.create(key)))
+            return cast("IO[bytes]", file)
 
+        form, files = _parse(request, arrive, limit)
+    return _received(form, files, folder)
+
+
+def _parse(
+    request: Request, arrive: Callable[..., IO[bytes]], limit: int
+) -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
+    """The texts and the files of a multipart body."""
     # The limit is one of bytes; werkzeug's own would refuse the thousand-and-first file.
     parser = FormDataParser(
         stream_factory=arrive, max_form_memory_size=_LARGEST_FIELD, max_form_parts=limit, silent=False
     )
     try:
-        _, form, files = parser.parse(request.stream, "multipart/form-data", request.content_length, _boundary(request))
+        _, form, files = parser.parse(
+            request.stream, "multipart/form-data", request.content_length, dict(request.mimetype_params)
+        )
     except ValueError as error:
         raise ProblemError("malformed-request", f"The multipart body is broken: {error}.") from None
+    return form, files
+
+
+def _received(form: MultiDict[str, str], files: MultiDict[str, FileStorage], folder: JobFolder) -> Received:
     if unknown := (set(files) | set(form)) - {"file", "request"}:
         names = ", ".join(sorted(map(repr, unknown)))
         raise ProblemError("malformed-request", f"Unknown part {names}; the parts are file (one or more) and request.")
@@ -117,31 +150,30 @@ def _receive(request: Request, folder: JobFolder, limit: int, arriving: ExitStac
     if not uploaded:
         raise ProblemError("malformed-request", "There is no part named file.")
     described = files.get("request")
-    text = cast("_Arriving", described.stream).head if described else form.get("request", "").encode()
+    text = _text_of(described, folder) if described else form.get("request", "").encode()
     if not text:
         raise ProblemError("malformed-request", 'There is no part named request, such as {"formats": ["csv"]}.')
     body = parse_json(text)
-    documents = tuple(
-        _document(cast("_Arriving", file.stream), _base_name(file.filename), number)
-        for number, file in enumerate(uploaded)
-    )
+    documents = tuple(_document(cast("_Arriving", file.stream), number) for number, file in enumerate(uploaded))
     known = all(document.reader == "text" for document in documents)
     return Received(request=body, documents=documents, articles=len(documents) if known else None)
 
 
-def _boundary(request: Request) -> dict[str, str]:
-    return dict(request.mimetype_params)
+def _text_of(described: FileStorage, folder: JobFolder) -> bytes:
+    """The part `request` that came as a file, which is no input."""
+    file = cast("_Arriving", described.stream)
+    if file.size > _LARGEST_FIELD:
+        raise body_too_large(_LARGEST_FIELD)
+    with folder.store.open(file.key) as stream:
+        text = stream.read()
+    folder.store.delete(file.key)
+    return text
 
 
-def _document(file: _Arriving, name: str | None, number: int) -> JobDocument:
-    if is_packed(file.head):
-        reader = PACKED
-    else:
-        try:
-            reader = detect(file.head, name)
-        except InputError as error:
-            raise RequestError((Fault(f"/file/{number}", str(error)),)) from None
-    return JobDocument(key=file.key, name=name, reader=reader, size=file.size)
+def _document(file: _Arriving, number: int) -> JobDocument:
+    if file.fault:
+        raise RequestError((Fault(f"/file/{number}", str(file.fault)),))
+    return JobDocument(key=file.key, name=file.name, reader=file.reader, size=file.size)
 
 
 def _base_name(given: str | None) -> str | None:
