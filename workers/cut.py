@@ -80,10 +80,11 @@ class _Cutter:
             if is_packed(head):
                 for inner, content in unpack(stream, name, size=document.size, limit=self._limit):
                     yield from self._packed(inner, content)
-            elif document.size <= _SMALL and document.reader == "text":
+                return
+            reader = document.reader or detect(head, name)
+            if document.size <= _SMALL and reader == "text":
                 yield from self._small(name, stream.read())
             else:
-                reader = document.reader or detect(head, name)
                 yield from self._end_bundle()
                 yield from self._large(_Piece(name=name, stream=stream, key=document.key, reader=reader), head)
 
