@@ -26,18 +26,23 @@ _SPREAD = 0.75
 _SENTENCES = 20_000
 _FIRST_DAY = date(1996, 1, 1)
 
-_COMMON = (
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_COMMON = _words(
     "the of to and a in that said on for is was with it as by at from he has its be have not an are will his which "
     "were had this they but their who been would more after about than one two up also when new other into out could "
     "year government people last first over time before between three against because during while under years since"
-).split()
-_NAMES = (
+)
+_NAMES = _words(
     "London Paris Berlin Madrid Geneva Nairobi Lagos Jakarta Lima Ottawa Warsaw Helsinki Zürich São Paulo Malmö Łódź "
     "Smith García Müller Nakamura Okafor Novák Jensen O’Brien Dubois Petrović Monday Tuesday Friday March November"
-).split()
-_ONSETS = "b bl br c ch cl d dr f fl fr g gr h j k l m n p pl pr qu r s sh sl sp st str t th tr v w".split()
-_VOWELS = "a e i o u ai ea ee ou io".split()
-_CODAS = "b ck ct d ft g l ld ll m mp n nce nd ng nt p r rd rt s ss st t th v x ".split(" ")
+)
+_ONSETS = _words("b bl br c ch cl d dr f fl fr g gr h j k l m n p pl pr qu r s sh sl sp st str t th tr v w")
+_VOWELS = _words("a e i o u ai ea ee ou io")
+_CODAS = ["", *_words("b ck ct d ft g l ld ll m mp n nce nd ng nt p r rd rt s ss st t th v x")]
 _ENDINGS = ("", "", "s", "ed", "ing", "tion", "ment", "er", "ly", "al", "ity")
 _SECTIONS = ("World", "Politics", "Business", "Sport", "Culture", "Science", "Local", "Opinion")
 _TOPICS = (("20000065", "civil unrest"), ("20000170", "business finance"), ("20000822", "sport event"))
