@@ -36,7 +36,8 @@ class Document:
         name: its name, if it has one.
         open: how to open its bytes, more than once if need be.
         defaults: fields that hold for every article in it which does not state them itself.
-        first: where it is a part of a larger document, the number there of its first article or line.
+        first: where it is a part of a larger document, the number there of its first line.
+        first_article: and that of its first article.
         columns: for a table, the column that states each field; "" for none (`schemas.column_names`).
         guarded: for a table, whether its cells have the formula guard (`schemas.cells`); None is to be told
             by the table: one of ours has it, any other has not.
@@ -46,6 +47,7 @@ class Document:
     open: Callable[[], BinaryIO]
     defaults: Mapping[str, Any] = field(default_factory=dict)
     first: int = 1
+    first_article: int = 1
     columns: Mapping[str, str] = field(default_factory=dict)
     guarded: bool | None = None
 
@@ -70,9 +72,18 @@ class Given:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
 
-    def document(self, name: str | None, opener: Callable[[], BinaryIO], *, first: int = 1) -> Document:
+    def document(
+        self, name: str | None, opener: Callable[[], BinaryIO], *, first: int = 1, first_article: int = 1
+    ) -> Document:
         """A document, read as the request says."""
-        return Document(name=name, open=opener, defaults=self.defaults, columns=self.columns, first=first)
+        return Document(
+            name=name,
+            open=opener,
+            defaults=self.defaults,
+            columns=self.columns,
+            first=first,
+            first_article=first_article,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

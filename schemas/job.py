@@ -12,13 +12,18 @@ from schemas.article_json import ArticleSchema, MetadataSchema, metadata_fields
 from schemas.column_names import take_columns
 from schemas.errors import ArticleError, Fault, RequestError
 from schemas.faults import faults_of, nearest
-from schemas.formats import FORMAT_IDS, load_options
+from schemas.formats import FORMAT_IDS, FORMATS, load_options
 
 JobStatus = Literal["queued", "running", "succeeded", "partial", "failed", "canceled", "expired"]
 
 STATUSES: Final = get_args(JobStatus)
 ENDED: Final = ("succeeded", "partial", "failed", "canceled", "expired")
 """The states that a job does not leave (but that one which has ended expires)."""
+
+
+def _name(schema: Schema) -> str:
+    """The name of a schema in the API's description."""
+    return type(schema).__name__.removesuffix("Schema")
 
 
 class SeedsField(fields.Field[Any]):
@@ -63,10 +68,14 @@ class UploadRequestSchema(Schema):
     )
     metadata = fields.Dict(load_default=dict, metadata={"$ref": "#/components/schemas/Metadata"})
     options = fields.Dict(
-        keys=fields.String(),
-        values=fields.Dict(),
         load_default=dict,
-        metadata={"description": "Options of each format; `GET /v1/formats` has their schemas"},
+        metadata={
+            "description": "Options of each format that is asked for",
+            "properties": {
+                format_.id: {"$ref": f"#/components/schemas/{_name(format_.options)}"} for format_ in FORMATS
+            },
+            "additionalProperties": False,
+        },
     )
     split = fields.Integer(
         strict=True,
@@ -227,5 +236,10 @@ class JobSchema(Schema):
     error = fields.Nested(ProblemSchema)
 
 
-SCHEMAS: Final = {"Article": ArticleSchema, "Metadata": MetadataSchema}
+SCHEMAS: Final[Mapping[str, type[Schema]]] = {
+    "Article": ArticleSchema,
+    "Metadata": MetadataSchema,
+    "UploadRequest": UploadRequestSchema,
+    **{_name(format_.options): type(format_.options) for format_ in FORMATS},
+}
 """The schemas that the API's description refers to by name."""

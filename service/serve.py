@@ -20,6 +20,8 @@ from service.broker import EmbeddedBroker, embedded_broker
 from service.healthcheck import answers
 from service.processes import ProcessTree, Stopped
 from workers.celery_app import ROLES, give_back, make_celery
+from workers.jobs import connect
+from workers.steps import Steps
 
 _PATIENCE = 60.0
 
@@ -51,6 +53,7 @@ def serve(environ: Mapping[str, str]) -> int:
             if stopped := _wait_for_broker(tree, broker):
                 return _say_why(stopped)
             environ["NEWSMILL_REDIS_URL"] = broker.url
+            Steps(connect(broker.url)).all_dead()
             if settings.broker_url is None:
                 give_back(make_celery(load_settings(environ)))
         _start_workers(tree, environ, locks)

@@ -15,6 +15,7 @@ from workers.artifacts import Store, open_store
 from workers.celery_app import make_celery
 from workers.chunk_records import ChunkRecords
 from workers.jobs import JobStore, connect
+from workers.steps import Steps
 
 _KEY = "newsmill"
 
@@ -26,6 +27,7 @@ class State:
     settings: Settings
     jobs: JobStore
     chunks: ChunkRecords
+    steps: Steps
     store: Store
     celery: Celery
     changes: Changes
@@ -44,6 +46,7 @@ def make_state(settings: Settings) -> State:
         settings=settings,
         jobs=JobStore(client, settings),
         chunks=ChunkRecords(client),
+        steps=Steps(client),
         store=open_store(settings.store),
         celery=celery,
         changes=Changes(client),

@@ -33,6 +33,7 @@ from workers.artifacts import JobFolder
 from workers.celery_app import CONVERT
 from workers.jobs import Job, JobDocument, JobSpec, broker_errors, new_job_id
 from workers.readers.text import read_text
+from workers.steps import Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +103,17 @@ def _accept(
         split=request.split,
         on_error=request.on_error,
     )
-    job = state.jobs.create(job_id, spec, total=total)
-    _queue(job_id, state)
+    step = Step(job_id, "convert")
+    try:
+        # In this order, so that whatever dies in between, what is written down is queued in the end.
+        state.steps.wait(step)
+        job = state.jobs.create(job_id, spec, total=total)
+        _send(job_id, state)
+    except NewsmillError:
+        with suppress(BrokerError):
+            state.steps.forget(step)
+            state.jobs.forget(job_id)
+        raise
     return job
 
 
@@ -130,13 +140,11 @@ def _store(inputs: Iterable[Input], folder: JobFolder, state: State) -> tuple[tu
     return tuple(documents), total
 
 
-def _queue(job_id: str, state: State) -> None:
+def _send(job_id: str, state: State) -> None:
     try:
         with broker_errors():
             state.celery.send_task(CONVERT, args=[job_id])
-    except (BrokerError, kombu.exceptions.OperationalError) as error:
-        with suppress(BrokerError):
-            state.jobs.forget(job_id)
+    except kombu.exceptions.OperationalError as error:
         raise BrokerError(str(error)) from error
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -39,6 +40,10 @@ class Store(Protocol):
 
     def delete(self, prefix: str, /) -> None:
         """Remove every artifact under a prefix, if there is any."""
+        ...
+
+    def sweep(self, *, older_than: float) -> None:
+        """Remove what nobody has written to for so many seconds, and is no artifact yet: its writer is gone."""
         ...
 
     def check(self) -> None:
@@ -84,6 +89,16 @@ class LocalStore:
                 with suppress(FileNotFoundError):
                     shutil.rmtree(path)
             path.unlink(missing_ok=True)
+
+    def sweep(self, *, older_than: float) -> None:
+        """Remove temporary files; see `Store.sweep`."""
+        before = time.time() - older_than
+        with _as_store_error(str(self._root)):
+            for path in self._root.rglob(f"{_TEMPORARY}*"):
+                # Another may sweep at the same time, or a job be deleted.
+                with suppress(FileNotFoundError):
+                    if path.stat().st_mtime < before:
+                        path.unlink()
 
     def check(self) -> None:
         """Whether a file can be made; see `Store.check`."""

@@ -12,12 +12,15 @@ import redis
 from workers.chunks import Chunk, ChunkMade
 from workers.jobs import CHANGES, broker_errors, job_key
 
-# Whoever counts the last chunk off, once all are cut, is told to join them, and nobody else is.
+# Whoever counts the last chunk off, once all are cut, is told to join them, and nobody else is. Who comes again is
+# told so again: it may have died before it could queue the join.
 _JOIN = """
-local function ready()
-    return redis.call('HGET', KEYS[1], 'cut') == '1'
-        and redis.call('HLEN', KEYS[2]) == tonumber(redis.call('HGET', KEYS[1], 'chunks'))
-        and redis.call('HSETNX', KEYS[1], 'joining', '1') == 1
+local function ready(who)
+    if redis.call('HGET', KEYS[1], 'cut') ~= '1'
+        or redis.call('HLEN', KEYS[2]) ~= tonumber(redis.call('HGET', KEYS[1], 'chunks'))
+    then return false end
+    redis.call('HSETNX', KEYS[1], 'joining', who)
+    return redis.call('HGET', KEYS[1], 'joining') == who
 end
 if redis.call('HGET', KEYS[1], 'status') ~= 'running' then return 'stopped' end
 """
@@ -30,7 +33,7 @@ if redis.call('HSETNX', KEYS[2], ARGV[3], ARGV[4]) == 1 then
     redis.call('HINCRBY', KEYS[1], 'failed', ARGV[6])
     redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' running')
 end
-return ready() and 'join' or 'ok'
+return ready(ARGV[3]) and 'join' or 'ok'
 """
 )
 
@@ -43,7 +46,7 @@ if redis.call('HSETNX', KEYS[1], 'cut_failed', ARGV[5]) == 1 then
     redis.call('HINCRBY', KEYS[1], 'failed', ARGV[5])
 end
 redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' running')
-return ready() and 'join' or 'ok'
+return ready('cut') and 'join' or 'ok'
 """
 )
 
@@ -77,6 +80,12 @@ class ChunkRecords:
         with broker_errors():
             answer = self._made(keys=[job_key(job_id), _made(job_id)], args=[job_id, CHANGES, *counted])
         return bytes(answer).decode()
+
+    def made_before(self, job_id: str, number: int) -> ChunkMade | None:
+        """A chunk that is made already; None while it is not."""
+        with broker_errors():
+            record = cast("bytes | None", self._client.hget(_made(job_id), str(number)))
+        return ChunkMade(**orjson.loads(record)) if record else None
 
     def all_cut(self, job_id: str, *, chunks: int, total: int | None, failed: int) -> str:
         """State that there are no more chunks than so many; the answer is that of `count_off`."""

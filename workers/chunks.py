@@ -9,6 +9,7 @@ of the pieces (where the export is to be split), and the articles that failed.
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
@@ -43,7 +44,7 @@ class Chunk:
         reader: the reader for it; None for a bundle, whose documents have theirs.
         start, end: the bytes of the artifact that are the chunk's; all of it where end is None.
         head: bytes that go before them (the heading of a CSV).
-        first: the number in the document of the first line or article.
+        first, first_article: the numbers in the document of the first line and the first article.
         articles: how many there are, as far as could be counted without reading them.
     """
 
@@ -55,6 +56,7 @@ class Chunk:
     end: int | None = None
     head: str = ""
     first: int = 1
+    first_article: int = 1
     articles: int | None = None
 
 
@@ -108,7 +110,8 @@ def make_chunk(
     """
     failed: list[FailedArticle] = []
     keys: list[bytes] = []
-    made = 0
+    notes: Counter[str] = Counter()
+    done = 0
     lengths = [array("Q") for _ in pipe.outputs]
     between = [output.writer.frame(output.name, 2).between for output in pipe.outputs]
     with ExitStack() as opened:
@@ -117,22 +120,37 @@ def make_chunk(
             if isinstance(article, FailedArticle):
                 failed.append(article)
             else:
-                made += 1
-                if made - 1 in leave_out:
+                # The key of one that is left out stays: a join that is run again has to find it again.
+                keys.append(article.key)
+                if len(keys) - 1 in leave_out:
                     failed.append(article.twice())
                     continue
                 for part, piece, separator, sizes in zip(parts, article.pieces, between, lengths, strict=True):
-                    part.write(separator + piece if keys else piece)
+                    part.write(separator + piece if done else piece)
                     if with_lengths:
                         sizes.append(len(piece))
-                keys.append(article.key)
-            if (made + len(failed)) % _LOOK_EVERY == 0 and stopped():
+                done += 1
+                notes.update(article.notes)
+            if (done + len(failed)) % _LOOK_EVERY == 0 and stopped():
                 raise StoppedError
     _keep(folder, chunk.number, KEYS, keys)
     _keep(folder, chunk.number, ERRORS, [orjson.dumps(asdict(one)) + b"\n" for one in failed])
     if with_lengths:
         _keep(folder, chunk.number, LENGTHS, [sizes.tobytes() for sizes in lengths])
-    return ChunkMade(number=chunk.number, done=len(keys), failed=len(failed), notes=dict(pipe.counts))
+    return ChunkMade(number=chunk.number, done=done, failed=len(failed), notes=dict(notes))
+
+
+def give_up(chunk: Chunk, pipe: Pipe, folder: JobFolder, reason: str) -> ChunkMade:
+    """What a chunk is that cannot be made: no article of it is in any file, and the errors name it as a whole."""
+    count = chunk.articles or 1
+    place = f"{count} from {chunk.first}" if chunk.articles else ""
+    failed = FailedArticle(document=chunk.name or "documents", place=place, id=None, reason=reason)
+    for output in pipe.outputs:
+        _keep(folder, chunk.number, output.name, [])
+    _keep(folder, chunk.number, KEYS, [])
+    _keep(folder, chunk.number, LENGTHS, [])
+    _keep(folder, chunk.number, ERRORS, [orjson.dumps(asdict(failed)) + b"\n"])
+    return ChunkMade(number=chunk.number, done=0, failed=count)
 
 
 def _keep(folder: JobFolder, number: int, what: str, content: Iterable[bytes]) -> None:
@@ -143,14 +161,14 @@ def _keep(folder: JobFolder, number: int, what: str, content: Iterable[bytes]) -
 def _documents(chunk: Chunk, folder: JobFolder, given: Given) -> Documents:
     if chunk.reader is None:
         with folder.store.open(chunk.key) as stream:
-            for name, content in read_bundle(stream):
-                yield None, given.document(name, _opener(content))
+            for document in read_bundle(stream):
+                yield document.reader, given.document(document.name, _opener(document.content))
         return
 
     def opened() -> BinaryIO:
         return open_range(folder.store.open(chunk.key), chunk.start, chunk.end, chunk.head.encode())
 
-    yield chunk.reader, given.document(chunk.name, opened, first=chunk.first)
+    yield chunk.reader, given.document(chunk.name, opened, first=chunk.first, first_article=chunk.first_article)
 
 
 def _opener(content: bytes) -> Callable[[], BinaryIO]:

@@ -7,86 +7,103 @@ artifacts; small documents are put together in bundles. Any other document is a 
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain, count
+from itertools import chain
 from typing import BinaryIO, Final
 
-import orjson
-
+from schemas.conversion import Given
 from schemas.errors import InputError
 from schemas.settings import Settings
 from workers.artifacts import JobFolder
-from workers.bundle import add_to_bundle
+from workers.bundle import Bundled, add_to_bundle
 from workers.chunks import Chunk
 from workers.jobs import JobDocument
 from workers.pipe import FailedArticle
 from workers.ranges import Chained
+from workers.readers.csv_tables import read_csv
 from workers.readers.detect import HEAD, detect
-from workers.unpack import is_packed, unpack
+from workers.records import LARGEST_RECORD, Heading, Record, find_heading, is_lines, read_lines, read_rows
+from workers.run import PACKED
+from workers.unpack import UnpackError, is_packed, unpack
 
 CHUNK_ARTICLES: Final = 1_000
 CHUNK_BYTES: Final = 8 * 2**20
 
-LARGEST_RECORD: Final = 64 * 2**20
-"""How many bytes a line of NDJSON or a row of CSV may have."""
-
-_Record = tuple[bytes, int]
-"""A record as it stands, and how many lines it has."""
-
 _LINES: Final = frozenset({"json", "news-article"})
 _SMALL: Final = 2**20
+_COPY: Final = 1 << 18
 
 
-def cut(documents: Iterable[JobDocument], folder: JobFolder, settings: Settings) -> Iterator[Chunk | FailedArticle]:
+def cut(
+    documents: Iterable[JobDocument], folder: JobFolder, settings: Settings, given: Given
+) -> Iterator[Chunk | FailedArticle]:
     """The chunks of a job, in the order of its input; a document that cannot be cut is one that failed.
 
     Cutting twice makes the same chunks.
+
+    Args:
+        documents: the input.
+        folder: the job's folder.
+        settings: what the process runs with.
+        given: what the request gives for all documents.
     """
-    return _Cutter(folder, settings).cut(documents)
+    return _Cutter(folder, settings, given).cut(documents)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Piece:
     """A document while it is cut: a stream, and the artifact it is a range of, if it is one."""
 
-    name: str
+    name: str | None
     stream: BinaryIO
     key: str | None
     reader: str
 
+    @property
+    def label(self) -> str:
+        return self.name or self.reader
+
 
 class _Cutter:
-    def __init__(self, folder: JobFolder, settings: Settings) -> None:
+    def __init__(self, folder: JobFolder, settings: Settings, given: Given) -> None:
         self._folder = folder
         self._limit = settings.max_unpacked
+        self._given = given
         self._number = 0
-        self._bundled: list[tuple[str, bytes]] = []
+        self._bundled: list[Bundled] = []
         self._bundled_bytes = 0
 
     def cut(self, documents: Iterable[JobDocument]) -> Iterator[Chunk | FailedArticle]:
         for document in documents:
-            name = document.name or "document"
             try:
-                yield from self._document(document, name)
+                yield from self._document(document)
             except InputError as error:
-                yield FailedArticle(document=error.document, place=error.place, id=None, reason=error.reason)
+                yield _failed(error)
         yield from self._end_bundle()
 
-    def _document(self, document: JobDocument, name: str) -> Iterator[Chunk]:
+    def _document(self, document: JobDocument) -> Iterator[Chunk | FailedArticle]:
         with self._folder.store.open(document.key) as stream:
             head = stream.read(HEAD)
             stream.seek(0)
-            if is_packed(head):
+            if document.reader in (None, PACKED) and is_packed(head):
+                name = document.name or "document"
                 for inner, content in unpack(stream, name, size=document.size, limit=self._limit):
-                    yield from self._packed(inner, content)
+                    try:
+                        yield from self._packed(inner, content)
+                    except UnpackError:
+                        raise
+                    except InputError as error:
+                        # The next one can be read all the same.
+                        yield _failed(error)
                 return
-            reader = document.reader or detect(head, name)
+            reader = document.reader or detect(head, document.name)
             if document.size <= _SMALL and reader == "text":
-                yield from self._small(name, stream.read())
+                yield from self._small(Bundled(name=document.name, reader="text", content=stream.read()))
             else:
                 yield from self._end_bundle()
-                yield from self._large(_Piece(name=name, stream=stream, key=document.key, reader=reader), head)
+                yield from self._large(_Piece(name=document.name, stream=stream, key=document.key, reader=reader))
 
     def _packed(self, name: str, content: BinaryIO) -> Iterator[Chunk]:
         """A document out of a packed one."""
@@ -94,16 +111,19 @@ class _Cutter:
         if is_packed(head):
             raise InputError(name, "", "it is an archive inside of another; unpack the outer one first")
         if len(head) < _SMALL:
-            yield from self._small(name, head)
+            try:
+                reader = detect(head[:HEAD], name)
+            except InputError:
+                reader = None  # The pipe says so, in its turn.
+            yield from self._small(Bundled(name=name, reader=reader, content=head))
             return
         yield from self._end_bundle()
-        rest = iter(lambda: content.read(1 << 18), b"")
-        stream: BinaryIO = Chained(chain([head], rest))  # type: ignore[assignment]
-        yield from self._large(_Piece(name=name, stream=stream, key=None, reader=detect(head[:HEAD], name)), head)
+        stream = _again(head, content)
+        yield from self._large(_Piece(name=name, stream=stream, key=None, reader=detect(head[:HEAD], name)))
 
-    def _small(self, name: str, content: bytes) -> Iterator[Chunk]:
-        self._bundled.append((name, content))
-        self._bundled_bytes += len(content)
+    def _small(self, document: Bundled) -> Iterator[Chunk]:
+        self._bundled.append(document)
+        self._bundled_bytes += len(document.content)
         if len(self._bundled) >= CHUNK_ARTICLES or self._bundled_bytes >= CHUNK_BYTES:
             yield from self._end_bundle()
 
@@ -113,85 +133,112 @@ class _Cutter:
         number = self._next()
         key = self._folder.chunk_key(number)
         with self._folder.store.create(key) as stream:
-            for name, content in self._bundled:
-                add_to_bundle(stream, name, content)
-        count = len(self._bundled)
+            for document in self._bundled:
+                add_to_bundle(stream, document)
+        # A text is one article, and so is what cannot be read; of others it is not known.
+        known = all(document.reader in ("text", None) for document in self._bundled)
+        count = len(self._bundled) if known else None
         self._bundled, self._bundled_bytes = [], 0
         yield Chunk(number=number, key=key, name=None, reader=None, articles=count)
 
-    def _large(self, piece: _Piece, head: bytes) -> Iterator[Chunk]:
-        if piece.reader in _LINES and _is_lines(head):
-            yield from self._records(piece, _lines(piece.stream, piece.name), b"")
-        elif piece.key:
-            yield Chunk(number=self._next(), key=piece.key, name=piece.name, reader=piece.reader)
-        else:
-            number = self._next()
-            key = self._folder.chunk_key(number)
-            with self._folder.store.create(key) as copy:
-                copy.writelines(iter(lambda: piece.stream.read(1 << 18), b""))
-            yield Chunk(number=number, key=key, name=piece.name, reader=piece.reader)
+    def _large(self, piece: _Piece) -> Iterator[Chunk]:
+        if piece.reader in _LINES:
+            blank = b""
+            while (first := piece.stream.readline(LARGEST_RECORD)).isspace() and len(blank) < HEAD:
+                blank += first
+            piece.stream = _back(piece, blank + first)
+            if is_lines(first):
+                yield from self._records(piece, read_lines(piece.stream, piece.label))
+                return
+        elif piece.reader == "csv":
+            head = piece.stream.read(HEAD)
+            if heading := find_heading(head):
+                self._check_heading(piece, heading)
+                piece.stream = _back(piece, head, skip=len(heading.content))
+                yield from self._records(piece, read_rows(piece.stream, piece.label, heading), heading)
+                return
+            piece.stream = _back(piece, head)
+        yield self._whole(piece)
 
-    def _records(self, piece: _Piece, records: Iterator[_Record], heading: bytes) -> Iterator[Chunk]:
-        """Chunks of so many records, or so many bytes."""
-        start = end = len(heading)
-        first = line = 1 + heading.count(b"\n")
-        count = 0
-        kept: list[bytes] = []
-        for content, lines in records:
-            end += len(content)
-            line += lines
-            count += not content.isspace()
-            if piece.key is None:
-                kept.append(content)
-            if count >= CHUNK_ARTICLES or end - start >= CHUNK_BYTES:
-                yield self._range(piece, start, end, heading, first, count, kept)
-                start, first, count, kept = end, line, 0, []
-        if count:
-            yield self._range(piece, start, end, heading, first, count, kept)
+    def _check_heading(self, piece: _Piece, heading: Heading) -> None:
+        """A heading that no row can be read by is one error, and not one of each chunk."""
+        for _ in read_csv(self._given.document(piece.name, lambda: io.BytesIO(heading.content))):
+            pass
 
-    def _range(  # noqa: PLR0917 - where a chunk begins and ends, and what is in it
-        self, piece: _Piece, start: int, end: int, heading: bytes, first: int, count: int, kept: list[bytes]
-    ) -> Chunk:
+    def _whole(self, piece: _Piece) -> Chunk:
         number = self._next()
         key = piece.key
         if key is None:
             key = self._folder.chunk_key(number)
-            with self._folder.store.create(key) as stream:
-                stream.writelines(kept)
-            start, end = 0, end - start
-        return Chunk(
-            number=number,
-            key=key,
-            name=piece.name,
-            reader=piece.reader,
-            start=start,
-            end=end,
-            head=heading.decode(),
-            first=first,
-            articles=count,
-        )
+            with self._folder.store.create(key) as copy:
+                copy.writelines(iter(lambda: piece.stream.read(_COPY), b""))
+        return Chunk(number=number, key=key, name=piece.name, reader=piece.reader)
+
+    def _records(self, piece: _Piece, records: Iterator[Record], heading: Heading | None = None) -> Iterator[Chunk]:
+        """Chunks of so many records, or so many bytes."""
+        start = end = len(heading.content) if heading else 0
+        first = line = 1 + (heading.lines if heading else 0)
+        count, before = 0, 0
+        kept: list[bytes] = []
+
+        def chunk() -> Chunk:
+            number = self._next()
+            key, since, until = piece.key, start, end
+            if key is None:
+                key, since, until = self._folder.chunk_key(number), 0, end - start
+                with self._folder.store.create(key) as stream:
+                    stream.writelines(kept)
+            return Chunk(
+                number=number,
+                key=key,
+                name=piece.name,
+                reader=piece.reader,
+                start=since,
+                end=until,
+                head=heading.content.decode() if heading else "",
+                first=first,
+                first_article=before + 1,
+                articles=count,
+            )
+
+        try:
+            for record in records:
+                end += len(record.content)
+                line += record.lines
+                count += record.is_article
+                if piece.key is None:
+                    kept.append(record.content)
+                if count >= CHUNK_ARTICLES or end - start >= CHUNK_BYTES:
+                    if count:
+                        yield chunk()
+                    before += count
+                    start, first, count, kept = end, line, 0, []
+        except InputError:
+            # What came before the record that cannot be read is not lost.
+            if count:
+                yield chunk()
+            raise
+        if count:
+            yield chunk()
 
     def _next(self) -> int:
         self._number += 1
         return self._number - 1
 
 
-def _lines(stream: BinaryIO, name: str) -> Iterator[_Record]:
-    for number in count(1):
-        line = stream.readline(LARGEST_RECORD)
-        if not line:
-            return
-        if len(line) == LARGEST_RECORD:
-            raise InputError(name, f"line {number}", f"it is longer than {LARGEST_RECORD:,} bytes; no article is")
-        yield line, 1
+def _back(piece: _Piece, taken: bytes, *, skip: int = 0) -> BinaryIO:
+    """The stream of a document from its beginning, or some bytes behind it, once its first ones were taken."""
+    if piece.key is None:
+        return _again(taken[skip:], piece.stream)
+    piece.stream.seek(skip)
+    return piece.stream
 
 
-def _is_lines(head: bytes) -> bool:
-    """Whether the first line is an object by itself, and there is another."""
-    line, ends, rest = head.partition(b"\n")
-    if not ends or not rest.strip():
-        return False
-    try:
-        return isinstance(orjson.loads(line.removeprefix(b"\xef\xbb\xbf")), dict)
-    except orjson.JSONDecodeError:
-        return False
+def _again(head: bytes, stream: BinaryIO) -> BinaryIO:
+    """A stream that begins with the bytes that were read from it."""
+    rest = iter(lambda: stream.read(_COPY), b"")
+    return io.BufferedReader(Chained(chain([head], rest)), _COPY)
+
+
+def _failed(error: InputError) -> FailedArticle:
+    return FailedArticle(document=error.document, place=error.place, id=None, reason=error.reason)

@@ -42,7 +42,7 @@ redis.call('ZADD', KEYS[2], ARGV[1], KEYS[1])
 return 'ok'
 """
 
-# Gives the record, in which `attempts` counts the starts, or nothing where the state does not allow one.
+# Gives the record, or nothing where the state does not allow a start.
 _START = """
 local status = redis.call('HGET', KEYS[1], 'status')
 if status ~= 'queued' and status ~= 'running' then return {} end
@@ -50,7 +50,6 @@ if status == 'queued' then
     redis.call('HSET', KEYS[1], 'status', 'running', 'started', ARGV[1])
     redis.call('PUBLISH', ARGV[3], ARGV[2] .. ' running')
 end
-redis.call('HINCRBY', KEYS[1], 'attempts', 1)
 return redis.call('HGETALL', KEYS[1])
 """
 
@@ -133,7 +132,6 @@ class Job:
     files: Sequence[Mapping[str, Any]] = ()
     warnings: Sequence[Mapping[str, Any]] = ()
     error: Mapping[str, Any] | None = None
-    attempts: int = 0
     cut_failed: int = 0
 
     @property
@@ -275,6 +273,11 @@ class JobStore:
         with broker_errors():
             self._client.zrem(_EXPIRING, job_id)
 
+    def take_turn(self, name: str, seconds: int) -> bool:
+        """Whether something that is to be done once in so many seconds, by whomever, is to be done now."""
+        with broker_errors():
+            return bool(self._client.set(f"newsmill:turn:{name}", _now(), nx=True, ex=seconds))
+
     def worker_seen(self, name: str) -> None:
         """A worker is there, and takes tasks."""
         with broker_errors():
@@ -359,6 +362,5 @@ def _job(job_id: str, raw: Mapping[bytes, bytes]) -> Job:
         files=() if expired else value("files", ()),
         warnings=value("warnings", ()),
         error=value("error", None),
-        attempts=value("attempts", 0),
         cut_failed=value("cut_failed", 0),
     )

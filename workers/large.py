@@ -9,28 +9,29 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Final, Protocol
 
 import orjson
 
 from schemas.conversion import Conversion
-from schemas.errors import NewsmillError
+from schemas.errors import StoreError
 from schemas.formats import load_options
 from schemas.settings import Settings
 from workers.artifacts import JobFolder, Store
 from workers.chunk_records import ChunkRecords
 from workers.chunks import ERRORS as PART_ERRORS
-from workers.chunks import ChunkMade, StoppedError, make_chunk, part_name
+from workers.chunks import Chunk, ChunkMade, StoppedError, give_up, make_chunk, part_name
 from workers.cut import cut
 from workers.exported import ExportedFile
 from workers.jobs import Job, JobStore
 from workers.join import find_repeated, join_errors, join_files, split_files
 from workers.notes import warnings_of
 from workers.pipe import FailedArticle, Pipe
-from workers.run import ERRORS, end_of, ending_on_error, failed_at, given_by
+from workers.run import ERRORS, end_of, ending_on_error, failed_at, given_by, given_up
+from workers.steps import MOST_TRIES
 
 # The errors of cutting itself come after those of every chunk.
 _CUT_ERRORS: Final = 9_999_999
@@ -66,18 +67,26 @@ class LargeJobs:
     settings: Settings
     queue: Queue
 
-    def cut(self, job_id: str) -> None:
-        """Cut a job, and queue each chunk as soon as it is known."""
+    def cut(self, job_id: str, *, tries: int = 1) -> None:
+        """Cut a job, and queue each chunk as soon as it is known; `tries` is how often it was begun."""
         job = self.jobs.get(job_id)
         folder = JobFolder(self.store, job_id)
         with self._step(job_id, folder):
+            if tries > MOST_TRIES:
+                self.jobs.finish(job_id, given_up())
+            if job.status != "running" or tries > MOST_TRIES:
+                return
             stopped = self._stopped(job_id)
             failed: list[FailedArticle] = []
             number, total = 0, 0
             counted = True
-            for found in cut(job.spec.documents, folder, self.settings):
+            for found in cut(job.spec.documents, folder, self.settings, given_by(job, self.settings)):
                 if isinstance(found, FailedArticle):
                     failed.append(found)
+                    if job.spec.on_error == "fail":
+                        self._keep_cut_errors(folder, failed)
+                        self._fail(job_id, _CUT_ERRORS, 1, folder)
+                        return
                     continue
                 if stopped():
                     return
@@ -85,46 +94,53 @@ class LargeJobs:
                 self.queue.chunk(job_id, found.number)
                 number, total = number + 1, total + (found.articles or 0)
                 counted = counted and found.articles is not None
-            with folder.create(part_name(_CUT_ERRORS, PART_ERRORS)) as stream:
-                stream.writelines(orjson.dumps(asdict(one)) + b"\n" for one in failed)
+            self._keep_cut_errors(folder, failed)
             known = total + len(failed) if counted else None
             answer = self.chunks.all_cut(job_id, chunks=number, total=known, failed=len(failed))
             if answer == "join":
                 self.queue.join(job_id)
 
-    def make(self, job_id: str, number: int) -> None:
-        """Make a chunk, and count it off."""
+    def make(self, job_id: str, number: int, *, tries: int = 1) -> None:
+        """Make a chunk, and count it off; `tries` is how often it was begun."""
         job = self.jobs.get(job_id)
         folder = JobFolder(self.store, job_id)
         chunk = self.chunks.get(job_id, number)
         with self._step(job_id, folder):
             if job.status != "running" or chunk is None:
                 return
-            made = make_chunk(
-                chunk,
-                self._pipe(job),
-                folder,
-                given=given_by(job, self.settings),
-                with_lengths=bool(job.spec.split),
-                stopped=self._stopped(job_id),
-            )
+            made = self.chunks.made_before(job_id, number) or self._make(job, chunk, folder, tries)
             if made.failed and job.spec.on_error == "fail":
-                self._fail(job_id, number, made, folder)
+                self._fail(job_id, number, made.failed, folder)
                 return
             if self.chunks.count_off(job_id, made) == "join":
                 self.queue.join(job_id)
 
-    def join(self, job_id: str) -> None:
-        """Join the parts of all chunks into the files, and end the job."""
+    def _make(self, job: Job, chunk: Chunk, folder: JobFolder, tries: int) -> ChunkMade:
+        if tries > MOST_TRIES:
+            log.error("job %s: chunk %d is given up", job.id, chunk.number)
+            return give_up(chunk, self._pipe(job), folder, f"the process that converted it died {MOST_TRIES} times")
+        return make_chunk(
+            chunk,
+            self._pipe(job),
+            folder,
+            given=given_by(job, self.settings),
+            with_lengths=bool(job.spec.split),
+            stopped=self._stopped(job.id),
+        )
+
+    def join(self, job_id: str, *, tries: int = 1) -> None:
+        """Join the parts of all chunks into the files, and end the job; `tries` is how often it was begun."""
         job = self.jobs.get(job_id)
         folder = JobFolder(self.store, job_id)
         with self._step(job_id, folder):
-            if job.status != "running":
+            if tries > MOST_TRIES:
+                self.jobs.finish(job_id, given_up())
+            if job.status != "running" or tries > MOST_TRIES:
                 return
             made = self._without_repeated(job, folder)
             failing = [number for number, chunk in made.items() if chunk.failed]
             if failing and job.spec.on_error == "fail":
-                self._fail(job_id, failing[0], made[failing[0]], folder)
+                self._fail(job_id, failing[0], made[failing[0]].failed, folder)
                 return
             pipe = self._pipe(job)
             done = sum(chunk.done for chunk in made.values())
@@ -150,9 +166,7 @@ class LargeJobs:
                 files=[asdict(file) for file in files],
                 warnings=[asdict(warning) for warning in warnings_of(notes)],
             )
-            if self.jobs.finish(job_id, end):
-                folder.delete_parts()
-                self.chunks.forget(job_id)
+            self.jobs.finish(job_id, end)
 
     def _without_repeated(self, job: Job, folder: JobFolder) -> dict[int, ChunkMade]:
         """Every chunk, once those that repeat an article of an earlier one are made again without it."""
@@ -160,7 +174,7 @@ class LargeJobs:
         for number, places in find_repeated(folder, list(made)).items():
             chunk = self.chunks.get(job.id, number)
             if chunk:
-                again = make_chunk(
+                made[number] = make_chunk(
                     chunk,
                     self._pipe(job),
                     folder,
@@ -168,31 +182,40 @@ class LargeJobs:
                     leave_out=places,
                     with_lengths=bool(job.spec.split),
                 )
-                made[number] = replace(again, notes=made[number].notes)
         return made
 
     def _pipe(self, job: Job) -> Pipe:
         conversion = Conversion(at=job.spec.at, operator=self.settings.operator)
         return Pipe(load_options(job.spec.options, job.spec.formats), conversion)
 
-    def _fail(self, job_id: str, number: int, made: ChunkMade, folder: JobFolder) -> None:
+    def _keep_cut_errors(self, folder: JobFolder, failed: Sequence[FailedArticle]) -> None:
+        with folder.create(part_name(_CUT_ERRORS, PART_ERRORS)) as stream:
+            stream.writelines(orjson.dumps(asdict(one)) + b"\n" for one in failed)
+
+    def _fail(self, job_id: str, number: int, failed: int, folder: JobFolder) -> None:
         """End a job because an article of it failed, as its request says."""
         join_errors(folder, [number], ERRORS)
         with folder.open(ERRORS) as stream:
             first = orjson.loads(stream.readline())
-        if self.jobs.finish(job_id, failed_at(first, failed=made.failed)):
-            folder.delete_parts()
-            self.chunks.forget(job_id)
+        self.jobs.finish(job_id, failed_at(first, failed=failed))
 
     @contextmanager
     def _step(self, job_id: str, folder: JobFolder) -> Iterator[None]:
-        """A step of a job: its errors end the job, and what it made of one that was canceled is removed."""
+        """A step of a job: its errors end the job, and of a job that is over nothing stays but its files.
+
+        Whichever step comes last has to see to that: others may be at work while one ends the job.
+        """
         with suppress(StoppedError), ending_on_error(job_id, self.jobs):
             yield
-        if self.jobs.status(job_id) in ("canceled", None):
-            with suppress(NewsmillError):
+        status = self.jobs.status(job_id)
+        if status == "running":
+            return
+        with suppress(StoreError):
+            if status in ("canceled", None):
                 folder.delete()
-            self.chunks.forget(job_id)
+            else:
+                folder.delete_parts()
+        self.chunks.forget(job_id)
 
     def _stopped(self, job_id: str) -> Callable[[], bool]:
         """Whether the job no longer runs, asked at most once in a second."""

@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -81,7 +81,7 @@ def convert_many(
     """
     with _folder_in(out) as root:
         inputs = {f"inputs/{number}": document for number, document in enumerate(documents)}
-        store = _Store(LocalStore(root), {key: document.path for key, document in inputs.items()})
+        store = _StoreOfInputs(root, {key: document.path for key, document in inputs.items()})
         making = _Making(
             options=options,
             conversion=conversion,
@@ -90,7 +90,7 @@ def convert_many(
             with_lengths=split is not None,
             stop=root / "stop",
         )
-        cutting = cut(_job_documents(inputs), making.folder, settings)
+        cutting = cut(_job_documents(inputs), making.folder, settings, given)
         export = _Export(making, processes, fail=on_error == "fail", progress=progress)
         export.make(cutting)
         outcome = export.outcome(split)
@@ -99,30 +99,21 @@ def convert_many(
         return outcome
 
 
-class _Store:
-    """A store whose inputs are files that are read where they lie; all else is in a folder."""
+class _StoreOfInputs(LocalStore):
+    """A folder whose inputs are files elsewhere, that are read where they lie."""
 
-    def __init__(self, rest: LocalStore, inputs: Mapping[str, Path]) -> None:
-        self._rest = rest
+    def __init__(self, root: Path, inputs: Mapping[str, Path]) -> None:
+        super().__init__(root)
         self._inputs = inputs
-
-    def create(self, key: str) -> AbstractContextManager[BinaryIO]:
-        return self._rest.create(key)
 
     def open(self, key: str) -> BinaryIO:
         path = self._inputs.get(key)
         if path is None:
-            return self._rest.open(key)
+            return super().open(key)
         try:
             return path.open("rb")
         except OSError as error:
             raise StoreError(f"{path}: {error.strerror or error}") from error
-
-    def delete(self, prefix: str) -> None:
-        self._rest.delete(prefix)
-
-    def check(self) -> None:
-        self._rest.check()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,10 +163,7 @@ class _Export:
             if not all_cut:
                 return
             repeated = find_repeated(self._making.folder, sorted(self._made))
-            notes = {number: self._made[number].notes for number in repeated}
             self._run(pool, ((self._chunks[number], places) for number, places in repeated.items()))
-            for number, counted in notes.items():
-                self._made[number] = replace(self._made[number], notes=counted)
 
     def outcome(self, split: int | None) -> Outcome:
         """The files, and what there is to say."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -30,24 +29,19 @@ _ABSENT: Final = "absent"
 
 
 class Notes:
-    """Counts of what is absent, and of what a format does not hold; each by a name "format:field"."""
+    """What is absent from an article, and what a format does not hold of it; each by a name "format:field"."""
 
     def __init__(self, formats: tuple[str, ...]) -> None:
-        self.counts: Counter[str] = Counter()
         self._unheld = [
             (name, f"{format_id}:{name}") for format_id in formats for name in find_format(format_id).unheld
         ]
 
-    def take(self, article: Article) -> None:
-        """Count an article that was converted."""
-        for name in _WANTED:
-            if getattr(article, name) is None:
-                self.counts[f"{_ABSENT}:{name}"] += 1
+    def of(self, article: Article) -> tuple[str, ...]:
+        """What there is to say of an article, once it is in the files."""
+        absent = [f"{_ABSENT}:{name}" for name in _WANTED if getattr(article, name) is None]
         if article.version > 1 and article.signal is None:
-            self.counts[f"{_ABSENT}:signal"] += 1
-        for name, counted in self._unheld:
-            if getattr(article, name) is not None:
-                self.counts[counted] += 1
+            absent.append(f"{_ABSENT}:signal")
+        return (*absent, *(counted for name, counted in self._unheld if getattr(article, name) is not None))
 
 
 def warnings_of(counts: Mapping[str, int]) -> tuple[Warned, ...]:

@@ -46,6 +46,7 @@ class MadeArticle:
 
     Args:
         pieces: its piece of each output, in the order of `Pipe.outputs`.
+        notes: what there is to say of it if it is kept; `warnings_of` puts the counts in words.
     """
 
     document: str
@@ -53,6 +54,7 @@ class MadeArticle:
     id: str
     version: int
     pieces: tuple[bytes, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def key(self) -> bytes:
@@ -94,11 +96,6 @@ class Pipe:
             for name in writer.files
         )
 
-    @property
-    def counts(self) -> Counter[str]:
-        """What there is to say of the articles made so far; `warnings_of` puts it in words."""
-        return self._notes.counts
-
     def run(self, documents: Documents) -> Iterator[MadeArticle | FailedArticle]:
         """Every article of the documents, made in all formats or in none.
 
@@ -112,13 +109,13 @@ class Pipe:
             except ArticleError as error:
                 yield read.failed(str(error))
             else:
-                self._notes.take(article)
                 yield MadeArticle(
                     document=read.document,
                     place=read.place,
                     id=article.id or "",
                     version=article.version,
                     pieces=pieces,
+                    notes=self._notes.of(article),
                 )
 
     def _made(self, article: Article) -> Iterator[tuple[bytes, ...]]:
@@ -168,6 +165,7 @@ def convert(
     pipe = Pipe(options, conversion)
     failed: list[FailedArticle] = []
     seen: set[bytes] = set()
+    notes: Counter[str] = Counter()
     files: tuple[ExportedFile, ...] = ()
     with suppress(_NothingError), FileSet(pipe.outputs, sink, split=split) as writing:
         for article in pipe.run(documents):
@@ -177,6 +175,7 @@ def convert(
                 failed.append(article.twice())
             else:
                 seen.add(key)
+                notes.update(article.notes)
                 writing.add(article.pieces)
             if progress:
                 progress(len(seen), len(failed))
@@ -185,7 +184,7 @@ def convert(
         if seen:
             files = writing.end()
     done = len(seen) if files else 0
-    return Outcome(done=done, files=files, failed=tuple(failed), warnings=warnings_of(pipe.counts))
+    return Outcome(done=done, files=files, failed=tuple(failed), warnings=warnings_of(notes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +210,7 @@ def _read(documents: Documents) -> Iterator[_Read]:
         name = document.name or reader_name or "document"
         try:
             reader = get_reader(reader_name or _detect(document))
-            for number, found in enumerate(reader(document), document.first):
+            for number, found in enumerate(reader(document), document.first_article):
                 place = found.place if isinstance(found, UnreadArticle) else f"article {number}"
                 yield _Read(name, place, found)
         except InputError as error:

@@ -25,6 +25,7 @@ from workers.artifacts import JobFolder, Store
 from workers.chunks import StoppedError
 from workers.jobs import Job, JobEnd, JobStore
 from workers.pipe import FailedArticle, Outcome, convert
+from workers.steps import MOST_TRIES
 
 ERRORS: Final = "errors.ndjson"
 """The artifact beside a job's files that names each article that failed."""
@@ -36,14 +37,20 @@ PACKED: Final = "packed"
 _MANY = 100
 _LARGE = 256 * 1024
 _PROGRESS_EVERY = 0.5
-_ATTEMPTS = 3
-_GIVEN_UP = f"The worker that ran it died {_ATTEMPTS} times. An article in it may need more memory than there is."
+_UNFINISHED = 86_400.0
+_SWEEP_STORE_EVERY = 3_600
 
 log = logging.getLogger(__name__)
 
 
 def run_job(
-    job_id: str, *, jobs: JobStore, store: Store, settings: Settings, hand_on: Callable[[str], None] | None = None
+    job_id: str,
+    *,
+    jobs: JobStore,
+    store: Store,
+    settings: Settings,
+    hand_on: Callable[[str], None] | None = None,
+    tries: int = 1,
 ) -> None:
     """Convert the documents of a job and end it, whatever happens; or hand it on, if it is large.
 
@@ -55,6 +62,7 @@ def run_job(
         jobs: the records.
         store: where the artifacts lie.
         settings: what the process runs with.
+        tries: how often it was begun, this time included.
         hand_on: what queues a large job to be cut; without it every job is converted here.
 
     Raises:
@@ -63,8 +71,8 @@ def run_job(
     job = jobs.start(job_id)
     if job is None:
         return
-    if job.attempts > _ATTEMPTS:
-        jobs.finish(job_id, _failed("worker-lost", "The conversion was given up", _GIVEN_UP))
+    if tries > MOST_TRIES:
+        jobs.finish(job_id, given_up())
         return
     if hand_on and is_large(job):
         hand_on(job_id)
@@ -92,12 +100,17 @@ def run_job(
 def sweep_expired(jobs: JobStore, store: Store) -> None:
     """Remove the files of jobs that have had their time; their records stay for a while, to say so.
 
+    With them goes what was being written when its process was killed.
+
     A download that has begun is not cut off: the file stays on the disk until it is closed.
     """
     while expired := jobs.expired():
         for job_id in expired:
             JobFolder(store, job_id).delete()
             jobs.swept(job_id)
+    # A look at every folder of the store, for what is rare.
+    if jobs.take_turn("sweep", _SWEEP_STORE_EVERY):
+        store.sweep(older_than=_UNFINISHED)
 
 
 def is_large(job: Job) -> bool:
@@ -191,6 +204,10 @@ def end_of(
         warnings: the warnings.
     """
     counts: dict[str, Any] = {"done": done, "failed": failed, "files": files, "warnings": warnings}
+    title = "No article could be converted"
+    if not done and not failed:
+        said = "There is no article in what was sent."
+        return JobEnd(status="failed", error=_problem("no-article", title, said), **counts)
     if not failed:
         return JobEnd(status="succeeded", **counts)
     if done:
@@ -199,8 +216,13 @@ def end_of(
     if first:
         said = f" {_where(first)}: {first['reason']}."
     more = f" So did {failed - 1} more." if failed > 1 else ""
-    title = "No article could be converted"
     return JobEnd(status="failed", error=_problem("no-article", title, f"{title}.{said}{more}"), **counts)
+
+
+def given_up() -> JobEnd:
+    """How a job ends whose process dies again and again."""
+    detail = f"The process that ran it died {MOST_TRIES} times. An article in it may need more memory than there is."
+    return _failed("worker-lost", "The conversion was given up", detail)
 
 
 def failed_at(first: Mapping[str, Any], *, failed: int) -> JobEnd:

@@ -1,37 +1,65 @@
-"""The Celery tasks: thin, each calls the pipe."""
+"""The Celery tasks: thin, each calls the pipe.
+
+A message only says that there is work; the record and the lease say what is to be done, and whether it still is.
+No task is retried by Celery: one that fails for want of Redis, or whose process dies, is taken up again when its
+lease has run out.
+"""
 
 from __future__ import annotations
 
-from functools import cache, partial
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 from celery import current_app, shared_task
 
 from schemas.errors import BrokerError, JobNotFoundError
 from schemas.settings import load_settings
 from workers.artifacts import open_store
-from workers.celery_app import CHUNK, CONVERT, CUT, JOIN, SWEEP
+from workers.celery_app import CHUNK, CHUNKS_QUEUE, CONVERT, CUT, JOBS_QUEUE, JOIN, SWEEP
 from workers.chunk_records import ChunkRecords
 from workers.jobs import JobStore, connect
 from workers.large import LargeJobs
 from workers.run import run_job, sweep_expired
+from workers.steps import Kind, Step, Steps
+
+_TASKS: Final[dict[Kind, str]] = {"convert": CONVERT, "cut": CUT, "chunk": CHUNK, "join": JOIN}
+
+_FORGOTTEN_AFTER: Final = 30
+"""Seconds that a step may wait though its queue is empty, before its message is taken for lost."""
 
 
-class _CeleryQueue:
-    """The next steps, as tasks."""
+class StepQueue:
+    """The next steps, as messages."""
+
+    def __init__(self, steps: Steps) -> None:
+        self._steps = steps
 
     def cut(self, job_id: str) -> None:
-        _send(CUT, job_id)
+        """Cut a large job."""
+        self._queue(Step(job_id, "cut"))
 
     def chunk(self, job_id: str, number: int) -> None:
-        _send(CHUNK, job_id, number)
+        """Make a chunk."""
+        self._queue(Step(job_id, "chunk", number))
 
     def join(self, job_id: str) -> None:
-        _send(JOIN, job_id)
+        """Join the parts of all chunks."""
+        self._queue(Step(job_id, "join"))
+
+    def _queue(self, step: Step) -> None:
+        self._steps.wait(step)
+        send(step)
 
 
-def _send(name: str, *args: Any) -> None:
-    current_app.send_task(name, args=args)
+def send(step: Step) -> None:
+    """Send the message of a step that is written down as waiting."""
+    arguments: list[Any] = [step.job_id, step.number] if step.kind == "chunk" else [step.job_id]
+    current_app.send_task(_TASKS[step.kind], args=arguments)
+
+
+@cache
+def _steps() -> Steps:
+    return Steps(connect(load_settings().redis_url or ""))
 
 
 @cache
@@ -44,51 +72,66 @@ def _large_jobs() -> LargeJobs:
         chunks=ChunkRecords(client),
         store=open_store(settings.store),
         settings=settings,
-        queue=_CeleryQueue(),
+        queue=StepQueue(_steps()),
     )
 
 
-# A task whose record cannot be reached is tried again until it can; one whose worker died is tried again as often
-# as its record allows: what was accepted ends.
-_task = partial(
-    shared_task,
-    autoretry_for=(BrokerError,),
-    dont_autoretry_for=(JobNotFoundError,),
-    retry_backoff=True,
-    retry_backoff_max=30,
-    max_retries=None,
-    retry_on_worker_lost=True,
-    throws=(JobNotFoundError,),
-)
-
-
-@_task(name=CONVERT)
+@shared_task(name=CONVERT, throws=(BrokerError,))
 def convert(job_id: str) -> None:
     """Run a job."""
     here = _large_jobs()
-    run_job(job_id, jobs=here.jobs, store=here.store, settings=here.settings, hand_on=_CeleryQueue().cut)
+    with _steps().work_on(Step(job_id, "convert")) as tries:
+        if tries:
+            cut_later = StepQueue(_steps()).cut
+            run_job(job_id, jobs=here.jobs, store=here.store, settings=here.settings, tries=tries, hand_on=cut_later)
 
 
-@_task(name=SWEEP)
+@shared_task(name=CUT, throws=(BrokerError, JobNotFoundError))
+def cut(job_id: str) -> None:
+    """Cut a large job into chunks."""
+    with _steps().work_on(Step(job_id, "cut")) as tries:
+        if tries:
+            _large_jobs().cut(job_id, tries=tries)
+
+
+@shared_task(name=CHUNK, throws=(BrokerError, JobNotFoundError))
+def chunk(job_id: str, number: int) -> None:
+    """Make a chunk of a large job."""
+    with _steps().work_on(Step(job_id, "chunk", number)) as tries:
+        if tries:
+            _large_jobs().make(job_id, number, tries=tries)
+
+
+@shared_task(name=JOIN, throws=(BrokerError, JobNotFoundError))
+def join(job_id: str) -> None:
+    """Join the parts of a large job."""
+    with _steps().work_on(Step(job_id, "join")) as tries:
+        if tries:
+            _large_jobs().join(job_id, tries=tries)
+
+
+@shared_task(name=SWEEP, throws=(BrokerError,))
 def sweep() -> None:
-    """Remove the files of expired jobs."""
+    """Queue again what has lost its worker or its message, and remove the files of expired jobs."""
+    steps = _steps()
+    for step in steps.lapsed():
+        send(step)
+    if not _waiting_messages():
+        for step in steps.forgotten(_FORGOTTEN_AFTER):
+            send(step)
     here = _large_jobs()
     sweep_expired(here.jobs, here.store)
 
 
-@_task(name=CUT)
-def cut(job_id: str) -> None:
-    """Cut a large job into chunks."""
-    _large_jobs().cut(job_id)
+def _waiting_messages() -> int:
+    """How many messages are in both queues, not yet taken by any worker."""
+    return sum(map(_messages_in, (JOBS_QUEUE, CHUNKS_QUEUE)))
 
 
-@_task(name=CHUNK)
-def chunk(job_id: str, number: int) -> None:
-    """Make a chunk of a large job."""
-    _large_jobs().make(job_id, number)
-
-
-@_task(name=JOIN)
-def join(job_id: str) -> None:
-    """Join the parts of a large job."""
-    _large_jobs().join(job_id)
+def _messages_in(queue: str) -> int:
+    with current_app.connection_for_read() as connection:
+        channel: Any = connection.default_channel
+        try:
+            return int(channel.queue_declare(queue=queue, passive=True).message_count)
+        except connection.channel_errors:
+            return 0  # Redis has no list that is empty

@@ -11,12 +11,14 @@ import io
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
-from typing import BinaryIO, Final
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import IO, BinaryIO, Final, Self, cast
 
 import zstandard
 
 from schemas.errors import InputError
+from workers.ranges import Chained
 
 LARGEST_RATIO: Final = 300
 """How many times as large as its compressed form a document may be; text is rarely past 20."""
@@ -28,6 +30,23 @@ _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _READ = 1 << 18
+# What so many bytes of Zstandard unpack to at once is some megabytes at worst.
+_READ_ZSTD = 1 << 10
+
+_ERRORS = (
+    OSError,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+    zlib.error,
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zstandard.ZstdError,
+)
+
+
+class UnpackError(InputError):
+    """A packed document cannot be unpacked, or not any further."""
 
 
 def is_packed(head: bytes) -> bool:
@@ -45,7 +64,8 @@ def unpack(stream: BinaryIO, name: str, *, size: int, limit: int) -> Iterator[tu
         limit: how many bytes it may have when unpacked, in all.
 
     Raises (while it is iterated, and while a document is read):
-        InputError: it is broken, encrypted, or larger than it may be.
+        UnpackError: it is broken, or larger than it may be.
+        InputError: one entry of it is broken or encrypted; there may be more.
     """
     head = stream.read(512)
     stream.seek(0)
@@ -55,11 +75,11 @@ def unpack(stream: BinaryIO, name: str, *, size: int, limit: int) -> Iterator[tu
     if head.startswith((_GZIP, _ZSTD)):
         plain = _decompressed(stream, head, name, _Bound(name, size, limit))
         if _is_tar(plain.peek(512)[:512]):
-            yield from _tar(plain, name)
+            yield from _tar(plain, name, size=size, limit=limit)
         else:
             yield _without_suffix(name), plain
         return
-    yield from _tar(stream, name)
+    yield from _tar(stream, name, size=size, limit=limit)
 
 
 class _Bound:
@@ -73,73 +93,119 @@ class _Bound:
     def take(self, size: int) -> None:
         self._taken += size
         if self._taken > self._most:
-            raise InputError(
+            raise UnpackError(
                 self._name, "", f"it is larger than {self._most:,} bytes when unpacked, far more than a text can be"
             )
 
 
 class _Bounded(io.RawIOBase):
-    """A stream whose bytes are counted against a bound, and whose errors are errors of the document."""
+    """A stream whose bytes are counted against a bound, and whose errors are errors of the document.
 
-    def __init__(self, stream: BinaryIO, name: str, bound: _Bound) -> None:
-        self._stream = stream
+    It is opened when it is first read, so that an error of opening it is one of reading it.
+    """
+
+    def __init__(self, opener: Callable[[], BinaryIO], name: str, bound: _Bound, kind: type[InputError]) -> None:
+        self._open = opener
+        self._stream: BinaryIO | None = None
         self._name = name
         self._bound = bound
+        self._kind = kind
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         try:
+            self._stream = self._stream or self._open()
             part = self._stream.read(len(buffer))
-        except (OSError, EOFError, zlib.error, zipfile.BadZipFile, zstandard.ZstdError, RuntimeError) as error:
-            raise InputError(self._name, "", f"it cannot be unpacked: {error}") from None
+        except _ERRORS as error:
+            raise self._kind(self._name, "", f"it cannot be unpacked: {error or type(error).__name__}") from None
         self._bound.take(len(part))
         buffer[: len(part)] = part
         return len(part)
 
+    def close(self) -> None:
+        if self._stream and not self.closed:
+            self._stream.close()
+        super().close()
+
 
 def _decompressed(stream: BinaryIO, head: bytes, name: str, bound: _Bound) -> io.BufferedReader:
-    if head.startswith(_GZIP):
-        plain: BinaryIO = gzip.GzipFile(fileobj=stream)  # type: ignore[assignment]
-    else:
-        decompressor = zstandard.ZstdDecompressor(max_window_size=1 << 27)
-        plain = decompressor.stream_reader(stream, read_across_frames=True)
-    return io.BufferedReader(_Bounded(plain, name, bound), _READ)
+    def opened() -> BinaryIO:
+        if head.startswith(_GZIP):
+            return cast("BinaryIO", gzip.GzipFile(fileobj=stream))
+        return cast("BinaryIO", Chained(_zstd_parts(stream)))
+
+    return io.BufferedReader(_Bounded(opened, name, bound, UnpackError), _READ)
+
+
+def _zstd_parts(stream: BinaryIO) -> Iterator[bytes]:
+    """What is in all frames. The library's own reader takes a frame that is cut off for one that has ended."""
+    decompressor = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+    frame = None
+    while part := stream.read(_READ_ZSTD):
+        while part:
+            frame = frame or decompressor.decompressobj()
+            yield frame.decompress(part)
+            part = b""
+            if frame.eof:
+                part, frame = frame.unused_data, None
+    if frame:
+        raise EOFError("it ends too early")
 
 
 def _zip(stream: BinaryIO, name: str, bound: _Bound) -> Iterator[tuple[str, BinaryIO]]:
     try:
-        with zipfile.ZipFile(stream) as archive:
-            entries = archive.infolist()
-            if len(entries) > MOST_ENTRIES:
-                raise InputError(name, "", f"it has more than {MOST_ENTRIES:,} entries")
-            for entry in entries:
-                if entry.is_dir() or _is_hidden(entry.filename):
-                    continue
-                label = _label(entry.filename)
-                if entry.flag_bits & 1:
-                    raise InputError(label, "", "it is encrypted")
-                with archive.open(entry) as content:
-                    yield label, io.BufferedReader(_Bounded(content, label, bound), _READ)  # type: ignore[arg-type]
-    except (zipfile.BadZipFile, NotImplementedError, OSError, zlib.error) as error:
-        raise InputError(name, "", f"it is not a zip that can be unpacked: {error}") from None
+        archive = zipfile.ZipFile(stream)
+    except _ERRORS as error:
+        raise UnpackError(name, "", f"it is not a zip that can be unpacked: {error}") from None
+    with archive:
+        entries = archive.infolist()
+        if len(entries) > MOST_ENTRIES:
+            raise UnpackError(name, "", f"it has more than {MOST_ENTRIES:,} entries")
+        for entry in entries:
+            if entry.is_dir() or _is_hidden(entry.filename):
+                continue
+            opener = cast("Callable[[], BinaryIO]", partial(_open_entry, archive, entry))
+            with io.BufferedReader(_Bounded(opener, _label(entry.filename), bound, InputError), _READ) as content:
+                yield _label(entry.filename), content
 
 
-def _tar(stream: BinaryIO, name: str) -> Iterator[tuple[str, BinaryIO]]:
+def _open_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> IO[bytes]:
+    if entry.flag_bits & 1:
+        raise zipfile.BadZipFile("it is encrypted")
+    return archive.open(entry)
+
+
+class _Entry(tarfile.TarInfo):
+    """An entry of a tar. A header that is broken or cut off is an error: tarfile takes it for the end."""
+
+    @classmethod
+    def fromtarfile(cls, archive: tarfile.TarFile) -> Self:
+        try:
+            return super().fromtarfile(archive)
+        except tarfile.EOFHeaderError:  # type: ignore[attr-defined]
+            raise
+        except tarfile.HeaderError as error:
+            raise tarfile.ReadError(f"{error}; is its end missing?") from None
+
+
+def _tar(stream: BinaryIO, name: str, *, size: int, limit: int) -> Iterator[tuple[str, BinaryIO]]:
+    # A sparse file has more in it than there is in the archive.
+    bound = _Bound(name, size, limit)
     try:
-        with tarfile.open(fileobj=stream, mode="r|", ignore_zeros=False) as archive:
+        with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Entry) as archive:
             for number, entry in enumerate(archive, 1):
                 if number > MOST_ENTRIES:
-                    raise InputError(name, "", f"it has more than {MOST_ENTRIES:,} entries")
+                    raise UnpackError(name, "", f"it has more than {MOST_ENTRIES:,} entries")
                 archive.members = []  # type: ignore[attr-defined]  # tarfile keeps every entry it has seen: flat memory needs it not to
                 if not entry.isfile() or _is_hidden(entry.name):
                     continue
-                content = archive.extractfile(entry)
-                if content:
-                    yield _label(entry.name), content  # type: ignore[misc]
+                opener = cast("Callable[[], BinaryIO]", partial(archive.extractfile, entry))
+                label = _label(entry.name)
+                yield label, io.BufferedReader(_Bounded(opener, label, bound, UnpackError), _READ)
     except tarfile.TarError as error:
-        raise InputError(name, "", f"it is not a tar that can be unpacked: {error}") from None
+        raise UnpackError(name, "", f"it is not a tar that can be unpacked: {error}") from None
 
 
 def _is_tar(head: bytes) -> bool:

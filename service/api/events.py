@@ -9,8 +9,8 @@ from typing import Final
 import orjson
 from flask import Response, request
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
+from service.api.describing import Resource, problem_answers
 from service.api.jobs import shown
 from service.state import State, state
 from workers.jobs import Job
@@ -19,7 +19,7 @@ from workers.jobs import Job
 _KEEP_ALIVE: Final = 15.0
 _LONGEST: Final = 3600.0
 
-blueprint = Blueprint("events", __name__, url_prefix="/v1/jobs", description="Export jobs")
+blueprint = Resource("events", __name__, url_prefix="/v1/jobs", description="Export jobs")
 
 
 @blueprint.route("/<job_id>/events")
@@ -28,6 +28,7 @@ class JobEvents(MethodView):
 
     @blueprint.doc(
         summary="Follow a job",
+        responses=problem_answers("not-found", "broker-unreachable"),
         parameters=[
             {
                 "in": "header",

@@ -8,16 +8,16 @@ from typing import Any
 
 from flask import Response, request, send_file
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
+from service.api.describing import Resource, problem_answers
 from service.api.jobs import ended_job
 from service.problems import ProblemError
 from service.state import state
 from workers.artifacts import JobFolder
 from workers.jobs import Job
 
-blueprint = Blueprint("files", __name__, url_prefix="/v1/jobs", description="Exported files")
+blueprint = Resource("files", __name__, url_prefix="/v1/jobs", description="Exported files")
 
 
 @blueprint.route("/<job_id>/files/<name>")
@@ -29,7 +29,14 @@ class OneFile(MethodView):
         responses={
             "206": {"description": "The part of the file that the header Range asked for"},
             "304": {"description": "The client has it: If-None-Match names its ETag"},
-            "416": {"description": "The file does not have the range that was asked for"},
+            **problem_answers(
+                "not-found",
+                "not-finished",
+                "expired",
+                "range-not-satisfiable",
+                "broker-unreachable",
+                "store-unreachable",
+            ),
         },
     )
     @blueprint.response(200, content_type="application/octet-stream", description="The file")

@@ -8,12 +8,12 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from schemas.formats import FORMATS
+from service.api.describing import Resource
 
-blueprint = Blueprint("formats", __name__, url_prefix="/v1/formats", description="Output formats")
+blueprint = Resource("formats", __name__, url_prefix="/v1/formats", description="Output formats")
 
 
 class FormatSchema(Schema):

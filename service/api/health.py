@@ -7,13 +7,13 @@ from typing import Any
 
 from flask import Response, jsonify
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from schemas.errors import NewsmillError
+from service.api.describing import Resource
 from service.state import State, state
 
-blueprint = Blueprint("health", __name__, description="Health")
+blueprint = Resource("health", __name__, description="Health")
 
 
 class AliveSchema(Schema):

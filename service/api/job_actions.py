@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from flask import Response
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from schemas.job import JobSchema
+from service.api.describing import Resource, problem_answers
 from service.api.jobs import answer
 from service.problems import ProblemError
 from service.state import State, state
 from workers.artifacts import JobFolder
 from workers.jobs import Job, JobEnd
 
-blueprint = Blueprint("job-actions", __name__, url_prefix="/v1/jobs", description="Export jobs")
+blueprint = Resource("job-actions", __name__, url_prefix="/v1/jobs", description="Export jobs")
 
 
 @blueprint.route("/<job_id>/cancel")
 class CancelJob(MethodView):
     """Canceling."""
 
-    @blueprint.doc(summary="Cancel a job", responses={"409": {"description": "The job has ended already"}})
+    @blueprint.doc(summary="Cancel a job", responses=problem_answers("not-found", "ended", "broker-unreachable"))
     @blueprint.response(202, JobSchema, description="The job is canceled; what was made of it is being removed")
     def post(self, job_id: str) -> Response:
         """Stop a job that waits or runs; nothing of it is left."""
@@ -36,7 +36,9 @@ class CancelJob(MethodView):
 class DeleteJob(MethodView):
     """Deleting."""
 
-    @blueprint.doc(summary="Delete a job")
+    @blueprint.doc(
+        summary="Delete a job", responses=problem_answers("not-found", "broker-unreachable", "store-unreachable")
+    )
     @blueprint.response(204, description="The job and its files are gone")
     def delete(self, job_id: str) -> None:
         """Remove a job and its files; one that runs is canceled first."""

@@ -9,10 +9,10 @@ from typing import Any, Final
 import orjson
 from flask import Response, request, stream_with_context, url_for
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from schemas.job import ENDED, ExportRequestSchema, JobSchema, load_request
 from service.api.bodies import parse_json, preferred_wait, read_body
+from service.api.describing import Resource, problem_answers
 from service.problems import ProblemError
 from service.state import State, state
 from service.submission import submit, submit_uploads
@@ -26,7 +26,7 @@ LONGEST_WAIT: Final = 60
 # A notification can be lost when Redis restarts: the record is looked at this often while waiting, in seconds.
 _LOOK_EVERY = 5.0
 
-blueprint = Blueprint("jobs", __name__, url_prefix="/v1/jobs", description="Export jobs")
+blueprint = Resource("jobs", __name__, url_prefix="/v1/jobs", description="Export jobs")
 
 
 @blueprint.route("")
@@ -45,7 +45,12 @@ class Jobs(MethodView):
                         "required": ["file", "request"],
                         "properties": {
                             "file": {"type": "array", "items": {"type": "string", "format": "binary"}},
-                            "request": {"type": "string", "description": "The same JSON, without `source`"},
+                            "request": {
+                                "type": "string",
+                                "description": "The same JSON, without `source`",
+                                "contentMediaType": "application/json",
+                                "contentSchema": {"$ref": "#/components/schemas/UploadRequest"},
+                            },
                         },
                     }
                 },
@@ -59,8 +64,26 @@ class Jobs(MethodView):
                 "description": "`wait=N`: answer when the job has ended, or after N seconds",
             }
         ],
+        responses=problem_answers(
+            "malformed-json",
+            "malformed-request",
+            "body-too-large",
+            "unsupported-media-type",
+            "invalid-request",
+            "queue-full",
+            "broker-unreachable",
+            "store-unreachable",
+        ),
     )
-    @blueprint.response(202, JobSchema, description="The job is accepted")
+    @blueprint.response(
+        202,
+        JobSchema,
+        description="The job is accepted",
+        headers={
+            "Location": {"description": "The job", "schema": {"type": "string", "format": "uri-reference"}},
+            "Retry-After": {"description": "Seconds, while it has not ended", "schema": {"type": "integer"}},
+        },
+    )
     def post(self) -> Response:
         """Convert articles: seeds, a text, articles in JSON, or uploaded files."""
         here = state()
@@ -98,6 +121,7 @@ class OneJob(MethodView):
                 "description": "Answer as soon as the job changes its state, or after so many seconds",
             }
         ],
+        responses=problem_answers("malformed-request", "not-found", "broker-unreachable"),
     )
     @blueprint.response(200, JobSchema, description="The job")
     def get(self, job_id: str) -> Response:
@@ -116,7 +140,10 @@ class OneJob(MethodView):
 class JobErrors(MethodView):
     """What failed of a job."""
 
-    @blueprint.doc(summary="The articles that failed")
+    @blueprint.doc(
+        summary="The articles that failed",
+        responses=problem_answers("not-found", "not-finished", "expired", "broker-unreachable", "store-unreachable"),
+    )
     @blueprint.response(200, content_type="application/x-ndjson", description="A line for each article that failed")
     def get(self, job_id: str) -> Response:
         """Each article that failed: the document and the place it stood in, its id, and why."""

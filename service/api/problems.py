@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from flask import Response
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
+from service.api.describing import Resource, problem_answers
 from service.problems import KINDS, ProblemError
 
-blueprint = Blueprint("problems", __name__, url_prefix="/problems", description="Kinds of problems")
+blueprint = Resource("problems", __name__, url_prefix="/problems", description="Kinds of problems")
 
 
 @blueprint.route("/<name>")
 class OneProblem(MethodView):
     """One kind of problem."""
 
-    @blueprint.doc(summary="What a kind of problem means")
+    @blueprint.doc(summary="What a kind of problem means", responses=problem_answers("not-found"))
     @blueprint.response(200, content_type="text/plain; charset=utf-8")
     def get(self, name: str) -> Response:
         """Its title, and what to do about it."""

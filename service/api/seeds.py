@@ -6,14 +6,14 @@ from typing import Any
 
 from flask import Response
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from schemas.errors import UnknownNameError
+from service.api.describing import Resource, problem_answers
 from service.problems import ProblemError
 from service.state import state
 
-blueprint = Blueprint("seeds", __name__, url_prefix="/v1/seeds", description="Seed articles")
+blueprint = Resource("seeds", __name__, url_prefix="/v1/seeds", description="Seed articles")
 
 
 class SeedSchema(Schema):
@@ -44,7 +44,7 @@ class Seeds(MethodView):
 class OneSeed(MethodView):
     """One seed."""
 
-    @blueprint.doc(summary="A seed article")
+    @blueprint.doc(summary="A seed article", responses=problem_answers("not-found"))
     @blueprint.response(200, content_type="text/plain; charset=utf-8")
     def get(self, name: str) -> Response:
         """The text of a seed, byte for byte."""

@@ -9,6 +9,9 @@ import pytest
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from schemas.settings import load_settings
+from service.app import create_app
+from tests.conftest import MAX_BODY
 from tests.running import Service
 from tests.service.asking import REQUEST, post
 
@@ -33,7 +36,7 @@ def operations(described: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 def check(described: dict[str, Any], path: str, method: str, answer: httpx.Response) -> None:
     """An answer against its description."""
     responses = described["paths"][path][method]["responses"]
-    said = responses.get(str(answer.status_code), responses.get("default"))
+    said = responses.get(str(answer.status_code))
     assert said is not None, f"{method} {path} {answer.status_code} is not described"
     while "$ref" in said:
         said = described["components"]["responses"][said["$ref"].rpartition("/")[2]]
@@ -50,17 +53,14 @@ def test_it_is_valid_openapi_3_1(described: dict[str, Any]) -> None:
 
 
 def test_every_resource_is_described(described: dict[str, Any]) -> None:
-    assert {
-        "/v1/jobs",
-        "/v1/jobs/{job_id}",
-        "/v1/jobs/{job_id}/errors",
-        "/v1/jobs/{job_id}/files/{name}",
-        "/v1/seeds",
-        "/v1/seeds/{name}",
-        "/v1/formats",
-        "/healthz",
-        "/readyz",
-    } <= set(described["paths"])
+    app = create_app(load_settings({"NEWSMILL_REDIS_URL": "redis://localhost:1/0"}))
+    there = {
+        f"{method} {rule.rule.replace('<', '{').replace('>', '}')}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert there - {name for name, _ in operations(described)} == {"GET /openapi.json"}
+    assert {name for name, _ in operations(described)} <= there
 
 
 def test_every_operation_has_a_summary_a_success_and_a_problem(described: dict[str, Any]) -> None:
@@ -73,6 +73,38 @@ def test_every_operation_has_a_summary_a_success_and_a_problem(described: dict[s
         assert list(default["content"]) == ["application/problem+json"], name
 
 
+def test_every_operation_says_more_than_its_summary(described: dict[str, Any]) -> None:
+    for name, operation in operations(described):
+        assert operation.get("description"), name
+        assert operation["description"] != operation["summary"], name
+    summaries = [operation["summary"] for _, operation in operations(described)]
+    assert len(set(summaries)) == len(summaries)
+
+
+def test_every_answer_says_what_it_is(described: dict[str, Any]) -> None:
+    for name, operation in operations(described):
+        for status, answer in operation["responses"].items():
+            assert answer.get("description") or "$ref" in answer, f"{name} {status}"
+            if status.startswith(("4", "5")) and name != "GET /readyz":
+                assert list(answer["content"]) == ["application/problem+json"], f"{name} {status}"
+
+
+def test_the_options_of_every_format_have_their_schema(described: dict[str, Any]) -> None:
+    for schema in ("ExportRequest", "UploadRequest"):
+        validator = OAS31Validator(
+            {"$ref": f"#/components/schemas/{schema}/properties/options", "components": described["components"]}
+        )
+        assert list(validator.iter_errors({"csv": {"profile": "data"}, "newsml-g2": {"body": "nitf"}})) == []
+        faulty: tuple[dict[str, Any], ...] = (
+            {"csv": {"profile": "dato"}},
+            {"csv": {"body": "nitf"}},
+            {"csw": {}},
+            {"news-article": True},
+        )
+        for wrong in faulty:
+            assert list(validator.iter_errors(wrong)), wrong
+
+
 def test_answers_are_as_described(described: dict[str, Any], client: httpx.Client) -> None:
     job = post(client)
     for path, method, answer in (
@@ -81,7 +113,15 @@ def test_answers_are_as_described(described: dict[str, Any], client: httpx.Clien
         ("/v1/jobs", "post", client.post("/v1/jobs", content=b"{")),
         ("/v1/jobs/{job_id}", "get", client.get(f"/v1/jobs/{job['id']}")),
         ("/v1/jobs/{job_id}", "get", client.get("/v1/jobs/none")),
+        ("/v1/jobs", "post", client.post("/v1/jobs", content=b"x", headers={"Content-Type": "text/plain"})),
+        ("/v1/jobs", "post", client.post("/v1/jobs", json={"x": "x" * MAX_BODY})),
+        ("/v1/jobs/{job_id}", "get", client.get(f"/v1/jobs/{job['id']}?wait=x")),
+        ("/v1/jobs/{job_id}/cancel", "post", client.post(f"/v1/jobs/{job['id']}/cancel")),
+        ("/v1/jobs/{job_id}", "delete", client.delete("/v1/jobs/none")),
+        ("/v1/jobs/{job_id}/files/{name}", "get", client.get(f"/v1/jobs/{job['id']}/files/none")),
         ("/v1/seeds", "get", client.get("/v1/seeds")),
+        ("/v1/seeds/{name}", "get", client.get("/v1/seeds/none")),
+        ("/problems/{name}", "get", client.get("/problems/none")),
         ("/v1/formats", "get", client.get("/v1/formats")),
         ("/healthz", "get", client.get("/healthz")),
         ("/readyz", "get", client.get("/readyz")),

@@ -145,6 +145,26 @@ class StoreContract(ABC):
         with store.open("a") as stream, pytest.raises(UnsupportedOperation):
             stream.write(b"y")
 
+    def test_a_sweep_leaves_what_is_whole_and_what_is_being_written(self, store: Store, tmp_path: Path) -> None:
+        with store.create("jobs/a/whole") as stream:
+            stream.write(b"x")
+        with store.create("jobs/a/new") as stream:
+            stream.write(b"x")
+            store.sweep(older_than=60.0)
+        assert len(self.everything(tmp_path)) == 2
+        store.open("jobs/a/new").close()
+
+    def test_a_sweep_removes_what_was_left_half_written(self, store: Store, tmp_path: Path) -> None:
+        with store.create("jobs/a/whole") as stream:
+            stream.write(b"x")
+        with pytest.raises(StoreError), store.create("jobs/a/killed") as stream:  # noqa: PT012 - its file is gone at the end
+            stream.write(b"x")
+            stream.flush()
+            assert len(self.everything(tmp_path)) == 2
+            store.sweep(older_than=-60.0)
+            assert len(self.everything(tmp_path)) == 1
+        store.open("jobs/a/whole").close()
+
     def test_the_check_leaves_nothing(self, store: Store, tmp_path: Path) -> None:
         store.check()
         assert self.everything(tmp_path) == set()

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from io import StringIO
-from itertools import chain
 from typing import Any, Final
 
 from schemas.article import Article, Party
-from schemas.cells import Named, guard, read_items, read_named, unguard
+from schemas.cells import GUARDED_STARTS, Named, guard, read_items, read_named, unguard
 from schemas.checks import FileFault
 from schemas.conversion import Conversion
 from schemas.csv_tables import ARTICLE_COLUMNS, ARTICLES, PARAGRAPHS
@@ -27,6 +26,9 @@ _COMPOSED: Final[tuple[tuple[int, Callable[[str], Any]], ...]] = tuple(
     if column.name in ("bylines", "located", "keywords", "subjects", "provider", "copyright_holder")
 )
 
+# Of a long text it is enough to find the beginning: to find the whole is slower than to compare it then.
+_ENOUGH: Final = 64
+_GUARDED_STARTS: Final = GUARDED_STARTS.encode()
 _BODY: Final = next(number for number, column in enumerate(ARTICLE_COLUMNS) if column.name == "body")
 
 # The standard library's own limit is smaller than an article may be.
@@ -45,37 +47,40 @@ class CsvChecker:
         Raises:
             ArticleError: the article states a language that is none.
         """
-        if not self._is_right(article, pieces[0].decode(), pieces[1].decode()):
+        if not self._is_right(article, pieces[0], pieces[1]):
             return tuple(self._faults(article, pieces))
         if article.language and (fault := find_language_fault(article.language)) and fault[1]:
             raise ArticleError((Fault("/language", f"{article.language!r} is not {REGISTERED}"),))
         return ()
 
-    def _is_right(self, article: Article, row: str, paragraphs: str) -> bool:
+    def _is_right(self, article: Article, row: bytes, paragraphs: bytes) -> bool:
         """Whether nothing is wrong, found in the least time; what is wrong is for the slower way to say."""
-        # The text is most of the row: its cell is looked for as a whole, and the rest is read back.
-        body = article.body.replace('"', '""')
-        cell = f'"{guard(body) if self._guarded else body}"'
-        at = row.rfind(cell)
-        if at < 0 or not row.endswith("\r\n") or not paragraphs.endswith("\r\n"):
+        # The texts are most of the rows: their cells are looked for as they must be, and the rest is read back.
+        body = article.body.encode().replace(b'"', b'""')
+        rest = _without(row, [self._cell(body)])
+        others = _without(paragraphs, map(self._cell, body.split(b"\n\n")))
+        if rest is None or others is None or not row.endswith(b"\r\n") or not paragraphs.endswith(b"\r\n"):
             return False
         try:
-            (cells,) = csv.reader((row[:at] + row[at + len(cell) :],), strict=True)
-            texts = list(csv.reader(StringIO(paragraphs, newline=""), strict=True))
+            (cells,) = csv.reader((rest.decode(),), strict=True)
+            texts = list(csv.reader(StringIO(others.decode(), newline=""), strict=True))
         except (csv.Error, ValueError):
             return False
-        if len(cells) != len(ARTICLE_COLUMNS) or cells[_BODY]:
-            return False
-        cells[_BODY] = article.body
         if self._guarded:
-            # The body's own guard is in the cell that was looked for.
-            if any(cell[:1] in FORMULA_STARTS for cell in chain(cells[:_BODY], cells[_BODY + 1 :], *texts) if cell):
+            if any(cell and cell[0] in FORMULA_STARTS for cell in cells):
                 return False
             cells = [unguard(cell) if cell[:1] == "'" else cell for cell in cells]
-            cells[_BODY] = article.body
-            for text in texts:
-                text[-1] = unguard(text[-1])
-        return _read_back(cells) == _article_cells(article) and texts == _paragraph_cells(article)
+        right = _article_cells(article)
+        right[_BODY] = ""
+        key = [article.id, str(article.version)]
+        numbered = [[*key, str(number), ""] for number in range(1, len(article.paragraphs) + 1)]
+        return _read_back(cells) == right and texts == numbered
+
+    def _cell(self, text: bytes) -> bytes:
+        """A text's cell, its quotes doubled already."""
+        if self._guarded and text[:1] in _GUARDED_STARTS:
+            text = guard(text.decode()).encode()
+        return b'"%b"' % text
 
     def _faults(self, article: Article, pieces: tuple[bytes, ...]) -> Iterator[FileFault]:
         for name, piece, expected in (
@@ -103,6 +108,19 @@ class CsvChecker:
             rows = [_read_back(row) for row in rows]
         if rows != expected:
             yield from _differences(name, rows, expected)
+
+
+def _without(rows: bytes, cells: Iterable[bytes]) -> bytes | None:
+    """Rows without these cells, which stand in them in this order; None where one does not."""
+    kept, end = [], 0
+    for cell in cells:
+        at = rows.find(cell[:_ENOUGH], end)
+        if not rows.startswith(cell, at):
+            return None
+        kept.append(rows[end:at])
+        end = at + len(cell)
+    kept.append(rows[end:])
+    return b"".join(kept)
 
 
 def _read_back(row: list[Any]) -> list[Any]:

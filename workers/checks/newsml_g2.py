@@ -16,6 +16,7 @@ from schemas.conversion import Conversion
 from schemas.errors import ArticleError, Fault, SettingsError
 from schemas.formats import NewsmlG2Options
 from workers.checks.moments import is_after
+from workers.checks.newsml_alike import AlikeItems
 from workers.checks.newsml_item import check_header, check_item
 from workers.checks.newsml_vocabularies import ITEMS, NAR
 from workers.checks.newsml_walk import ItemWalk
@@ -30,8 +31,8 @@ _ITEMS: Final = frozenset(f"{{{NAR}}}{name}" for name in ITEMS)
 _VERSION_CREATED: Final = "versionCreated"
 _FIRST_CREATED: Final = "firstCreated"
 
-# Rules that an article breaks by what it states: its codes, its language. The writer only repeats them.
-_STATED: Final = frozenset(("g2-09-retired", "g2-10-code", "g2-11-scheme-uri", "g2-25-language"))
+# What the writer only repeats of an article: the QCodes of its concepts, and its language.
+_STATED: Final = ("subject qcode=", "located qcode=", "assert qcode=", "tag=", "xml:lang=")
 
 
 class NewsmlG2Checker:
@@ -40,18 +41,23 @@ class NewsmlG2Checker:
     def __init__(self, conversion: Conversion, options: NewsmlG2Options, xsd: Path | None = None) -> None:
         self._parser = piece_parser()
         self._schema = _schema(xsd) if xsd else None
+        self._alike = AlikeItems()
 
     def check(self, article: Article, pieces: tuple[bytes, ...]) -> tuple[FileFault, ...]:
-        """Every fault of the newsItem.
+        """Every fault of the newsItem; what there is to advise is said of the first of those that are alike.
 
         Raises:
             ArticleError: the article states a code or a language that the format does not take.
         """
-        faults = check_piece(pieces[0], article, self._parser, self._schema)
-        if faults:
-            errors = [fault for fault in faults if fault.severity == "error"]
-            if errors and all(fault.rule in _STATED for fault in errors):
-                raise ArticleError(tuple(Fault("", f"{fault.found}; expected {fault.expected}") for fault in errors))
+        (piece,) = pieces
+        if self._alike.has(article, piece):
+            return ()
+        faults = check_piece(piece, article, self._parser, self._schema)
+        errors = [fault for fault in faults if fault.severity == "error"]
+        if not errors:
+            self._alike.add(article, piece)
+        elif all(fault.found.startswith(_STATED) for fault in errors):
+            raise ArticleError(tuple(Fault("", f"{fault.found}; expected {fault.expected}") for fault in errors))
         return faults
 
 

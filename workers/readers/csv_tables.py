@@ -62,7 +62,7 @@ def read_csv(document: Document) -> Iterator[Article | UnreadArticle]:
         try:
             yield from _rows(name, lines, document)
         except UnicodeDecodeError:
-            raise _undecodable(name, document, encoding) from None
+            raise _undecodable(name, document, encoding, lines.row) from None
 
 
 class _Lines:
@@ -89,6 +89,10 @@ class _Lines:
             raise InputError(self._name, f"line {self.row}", reason)
         return line
 
+    def go_on_at(self, number: int) -> None:
+        """The next line is the one of this number: what lies between it and the heading is not here."""
+        self.number, self.row = number - 1, number
+
     def end_row(self) -> None:
         """The next line begins a row."""
         self.row = self.number + 1
@@ -109,13 +113,15 @@ def _rows(name: str, lines: _Lines, document: Document) -> Iterator[Article | Un
     ours = set(header) >= _OURS
     guarded = ours if document.guarded is None else document.guarded
     columns = _columns(name, header, document, ours=ours)
+    if document.first > 1:
+        lines.go_on_at(document.first)
     source = (header.index("source_sha256"), header.index("source_name")) if ours and "source_name" in header else None
     while True:
         place = f"line {lines.row}"
         try:
             row = next(rows, None)
         except csv.Error as error:
-            raise InputError(name, place, _explain(error)) from None
+            raise InputError(name, place, explain(error)) from None
         lines.end_row()
         if row is None:
             return
@@ -171,7 +177,7 @@ def _table(name: str, lines: _Lines) -> tuple[list[str], Iterator[list[str]]]:
     try:
         header = next(rows, None)
     except csv.Error as error:
-        raise InputError(name, f"line {lines.row}", _explain(error)) from None
+        raise InputError(name, f"line {lines.row}", explain(error)) from None
     lines.end_row()
     if not header:
         raise InputError(name, "", "it is empty; a table begins with a row that names its columns")
@@ -333,8 +339,11 @@ def _encoding(document: Document) -> str:
         return "utf-16" if stream.read(2) in _MARKS else "utf-8-sig"
 
 
-def _undecodable(name: str, document: Document, encoding: str) -> InputError:
-    """Says at which byte a document is not in its encoding: the second look at it, as the first one is in chunks."""
+def _undecodable(name: str, document: Document, encoding: str, line: int) -> InputError:
+    """Says at which byte a document is not in its encoding: the second look at it, as the first one is in chunks.
+
+    Of a later part of a document it names the line: its bytes are counted from elsewhere.
+    """
     decoder = codecs.getincrementaldecoder(encoding)()
     offset = 0
     with document.open() as stream:
@@ -347,13 +356,15 @@ def _undecodable(name: str, document: Document, encoding: str) -> InputError:
                 at = offset - pending + error.start
                 if encoding == "utf-16":
                     return InputError(name, f"byte {at}", f"it is not UTF-16 ({error.reason}); convert it to UTF-8")
+                place = f"byte {at}" if document.first == 1 else f"line {line} or after"
                 byte = error.object[error.start]
                 reason = f"it is not UTF-8 (byte 0x{byte:02x}: {error.reason}); convert it to UTF-8 first"
-                return InputError(name, f"byte {at}", reason)
+                return InputError(name, place, reason)
             offset += len(chunk)
 
 
-def _explain(error: csv.Error) -> str:
+def explain(error: csv.Error) -> str:
+    """What is wrong with a row that the csv module refuses."""
     said = str(error)
     if said == "unexpected end of data":
         return "a quote that is opened in the row that begins here is never closed"

@@ -1,7 +1,7 @@
 """Articles in JSON, in the form of `schemas.article_json`: one object, a list of them, or NDJSON.
 
 UTF-8; a byte-order mark is passed over (RFC 8259, section 8.1). A document is NDJSON, and read line by line,
-when its first line is an object by itself; blank lines count for nothing.
+when its first line is an object by itself, or it is a later part of such a document; blank lines count for nothing.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def read_json_articles(document: Document) -> Iterator[Article | UnreadArticle]:
         blank = 0
         while first and not first.strip():
             first, blank = stream.readline(), blank + 1
-        if _is_line(first):
+        if document.first > 1 or _is_line(first):
             yield from _lines(chain((first,), stream), blank + 1, document)
             return
         # The blank lines go before it again, for the line numbers of its errors.

@@ -47,7 +47,11 @@ def read_news_article(document: Document) -> Iterator[Article | UnreadArticle]:
     name = document.name or "articles"
     with document.open() as raw:
         stream = _utf8(name, document, raw)
-        lines = _lines(name, stream)
+        lines = _lines(name, stream, document.first)
+        if document.first > 1:
+            # A later part of a document of lines, whose own first line may be a broken one.
+            yield from _each_line(document, lines)
+            return
         number, first = next(((number, line) for number, line in lines if line.strip()), (1, b""))
         if not first:
             raise InputError(name, "", "it is empty")
@@ -176,8 +180,8 @@ def _utf8(name: str, document: Document, stream: BinaryIO) -> BinaryIO:
     return stream
 
 
-def _lines(name: str, stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    number = 0
+def _lines(name: str, stream: BinaryIO, first: int = 1) -> Iterator[tuple[int, bytes]]:
+    number = first - 1
     while line := stream.readline(LARGEST + 1):
         number += 1
         if len(line) > LARGEST:

@@ -67,7 +67,7 @@ def read_newsml_g2(document: Document) -> Iterator[Article | UnreadArticle]:
         InputError: the document is not XML that can be read, or has no newsItem in it.
     """
     number = 0
-    for number, element in enumerate(read_elements(document, _NEWS_ITEMS), document.first):
+    for number, element in enumerate(read_elements(document, _NEWS_ITEMS), document.first_article):
         try:
             yield document.article(_Item(element).stated())
         except ArticleError as error:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
 from schemas.article import Article, Place, Subject
+from schemas.checks import FileFault
 from schemas.conversion import Conversion
 from schemas.errors import ArticleError
 from schemas.formats import NewsmlG2Options
 from tests.reference import REFERENCE
 from tests.strategies import articles
 from tests.workers.checks.newsml_items import broken
+from workers.checks import newsml_g2
 from workers.checks.newsml_g2 import NewsmlG2Checker, check_piece
 from workers.writers.newsml_g2 import NewsmlG2Writer
 
@@ -87,3 +90,67 @@ def test_a_uri_that_is_not_the_qcode_s_is_that_of_the_same_concept() -> None:
     assert '<subject qcode="medtop:20000350" uri="http://cv.iptc.org/newscodes/mediatopic/20000350"/>' in piece
     assert '<sameAs uri="https://www.wikidata.org/entity/Q66344"/>' in piece
     assert broken(check_piece(piece.encode())) == set()
+
+
+def alike(number: int) -> Article:
+    """An article that states what `ARTICLE` does, of another story."""
+    texts = (f"Story {number} & its “text”.", f"<{number}> 100 %\rmore.")
+    return replace(ARTICLE, id=f"tag:example.com,2024:{number}", headline=f"Story {number}", paragraphs=texts)
+
+
+@pytest.mark.parametrize("body", ["xhtml", "nitf"])
+def test_of_items_that_are_alike_the_first_two_are_checked_in_full(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_full: list[bytes] = []
+
+    def check(piece: bytes, *more: Any) -> tuple[FileFault, ...]:
+        in_full.append(piece)
+        return check_piece(piece, *more)
+
+    monkeypatch.setattr(newsml_g2, "check_piece", check)
+    checker = NewsmlG2Checker(CONVERSION, NewsmlG2Options())
+    for number in range(5):
+        assert broken(checker.check(alike(number), (written(alike(number), body=body),))) == set()
+    assert len(in_full) == 2
+    other = replace(alike(7), language="de")
+    checker.check(other, (written(other, body=body),))
+    assert len(in_full) == 3
+
+
+@pytest.mark.parametrize(
+    ("rule", "old", "new"),
+    [
+        ("g2-31-text", "“text”", "text"),
+        ("g2-31-text", "its “text”.</p>", "its “text”.</p><p/>"),
+        ("g2-30-count", 'wordcount="', 'wordcount="1'),
+        ("g2-06-alias", "stat:", "state:"),
+        ("g2-10-code", "stat:usable", "stat:gone"),
+        ("g2-16-zone", "16:30:00Z", "16:30:00"),
+        ("g2-01-identity", 'guid="tag:', 'guid="tag '),
+        ("xml-well-formed", "&amp; its", "& its"),
+        ("xml-well-formed", "</itemMeta>", ""),
+    ],
+)
+def test_an_item_is_not_like_others_with_one_thing_changed(rule: str, old: str, new: str) -> None:
+    checker = NewsmlG2Checker(CONVERSION, NewsmlG2Options())
+    usable = [replace(alike(number), status="usable") for number in range(4)]
+    for article in usable[:3]:
+        assert broken(checker.check(article, (written(article),))) == set()
+    piece = written(usable[3]).decode()
+    assert old in piece
+    assert broken(checker.check(usable[3], (piece.replace(old, new, 1).encode(),))) == {rule}
+    assert broken(checker.check(usable[3], (written(usable[3]),))) == set()
+
+
+def test_an_item_that_is_another_article_s_is_not_like_it() -> None:
+    checker = NewsmlG2Checker(CONVERSION, NewsmlG2Options())
+    for number in range(3):
+        checker.check(alike(number), (written(alike(number)),))
+    assert broken(checker.check(alike(4), (written(alike(5)),))) == {"g2-31-text"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(first=articles(), second=articles())
+def test_any_two_articles_are_checked_by_one_checker(first: Article, second: Article) -> None:
+    checker = NewsmlG2Checker(CONVERSION, NewsmlG2Options())
+    for article in (first, second, first, second, first):
+        assert broken(checker.check(article, (written(article),))) == set()

@@ -1,0 +1,34 @@
+"""docs/formats.md says what the writers write and what the readers read of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from schemas.formats import CSV, FORMAT_IDS, find_format
+from tests.field_table import EVERYTHING, OTHERS, PAGE, cell, leaves, value_of, with_other, with_tables
+
+
+def test_the_tables_of_the_page_are_those_that_the_code_makes() -> None:
+    page = PAGE.read_text()
+    assert page == with_tables(page), "docs/formats.md is out of date: python -m tests.field_table writes it anew"
+
+
+def test_the_article_behind_the_table_states_every_field() -> None:
+    assert set(leaves()) == set(OTHERS)
+    for leaf in leaves():
+        assert value_of(EVERYTHING, leaf) not in (None, (), (None,)), leaf
+        assert value_of(with_other(leaf), leaf) != value_of(EVERYTHING, leaf), leaf
+
+
+@pytest.mark.parametrize("format_id", FORMAT_IDS)
+def test_what_a_format_is_said_not_to_hold_is_what_it_does_not_write(format_id: str) -> None:
+    unwritten = {leaf for leaf in leaves() if not cell(leaf, format_id).written}
+    of_a_table = {"source.media_type", "source.size"} if format_id == CSV else set()
+    assert unwritten == set(find_format(format_id).unheld) | of_a_table
+
+
+@pytest.mark.parametrize("format_id", FORMAT_IDS)
+def test_whatever_is_written_is_read_back(format_id: str) -> None:
+    for leaf in leaves():
+        found = cell(leaf, format_id)
+        assert found.read_back == bool(found.written), leaf

@@ -1,0 +1,105 @@
+"""A large job in a folder, its steps run one by one, as tests want them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+import redis
+
+from schemas.settings import load_settings
+from workers.artifacts import JobFolder, LocalStore, Store
+from workers.chunk_records import ChunkRecords
+from workers.jobs import Job, JobDocument, JobSpec, JobStore, new_job_id
+from workers.large import LargeJobs
+from workers.run import ERRORS, run_job
+
+SETTINGS = load_settings({"NEWSMILL_LANGUAGE": "en"})
+AT = "2024-11-08T16:30:00Z"
+FORMATS = ("newsml-g2", "news-article", "csv")
+
+
+@dataclass(slots=True)
+class Steps:
+    """What is queued: the names of steps with their arguments, in order."""
+
+    queued: deque[tuple[Any, ...]] = field(default_factory=deque)
+
+    def chunk(self, job_id: str, number: int) -> None:
+        self.queued.append(("make", job_id, number))
+
+    def join(self, job_id: str) -> None:
+        self.queued.append(("join", job_id))
+
+
+class LargeBench:
+    """A store, the records, and what runs the steps."""
+
+    def __init__(self, root: Path, jobs: JobStore, client: redis.Redis, store: Store | None = None) -> None:
+        self.root = root
+        self.store = store or LocalStore(root)
+        self.jobs = jobs
+        self.client = client
+        self.steps = Steps()
+        self.chunks = ChunkRecords(client)
+        self.large = LargeJobs(jobs=jobs, chunks=self.chunks, store=self.store, settings=SETTINGS, queue=self.steps)
+
+    def job(self, *documents: tuple[str, bytes], reader: str | None = None, **changed: Any) -> str:
+        """A job that waits, of documents with their names."""
+        job_id = new_job_id()
+        folder = JobFolder(self.store, job_id)
+        listed = []
+        for number, (name, content) in enumerate(documents):
+            with self.store.create(folder.input_key(number)) as stream:
+                stream.write(content)
+            key = folder.input_key(number)
+            listed.append(JobDocument(key=key, name=name, reader=reader, size=len(content)))
+        spec: dict[str, Any] = {
+            "documents": tuple(listed),
+            "formats": FORMATS,
+            "options": {},
+            "metadata": {},
+            "at": AT,
+        }
+        self.jobs.create(job_id, JobSpec(**(spec | changed)), total=None)
+        return job_id
+
+    def in_pieces(self, job_id: str) -> Job:
+        """The job, cut, made and joined."""
+        self.jobs.start(job_id)
+        self.large.cut(job_id)
+        self.drain()
+        return self.jobs.get(job_id)
+
+    def in_one_piece(self, job_id: str) -> Job:
+        """The job, run as a small one is."""
+        run_job(job_id, jobs=self.jobs, store=self.store, settings=SETTINGS)
+        return self.jobs.get(job_id)
+
+    def drain(self) -> None:
+        """Do what is queued, until nothing is."""
+        while self.steps.queued:
+            self.step(self.steps.queued.popleft())
+
+    def step(self, queued: Sequence[Any]) -> None:
+        getattr(self.large, queued[0])(*queued[1:])
+
+    def files(self, job_id: str) -> dict[str, bytes]:
+        """Every artifact of a job but its input, by its path in the job's folder."""
+        folder = self.root / "jobs" / job_id
+        return {
+            str(path.relative_to(folder)): path.read_bytes()
+            for path in folder.rglob("*")
+            if path.is_file() and not path.name.startswith("input-")
+        }
+
+    def errors(self, job_id: str) -> list[Any]:
+        return [orjson.loads(line) for line in self.files(job_id).get(ERRORS, b"").splitlines()]
+
+    def keys(self, job_id: str) -> set[str]:
+        """The keys in Redis that a job has beside its record."""
+        return {key.decode().rpartition(":")[2] for key in self.client.keys(f"newsmill:job:{job_id}:*")}  # type: ignore[union-attr]

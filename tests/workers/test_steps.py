@@ -1,0 +1,119 @@
+"""The steps that wait and the leases, with a real Valkey."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.running import Valkey
+from workers import steps as module
+from workers.steps import Step, Steps
+
+STEP = Step("0123abcd", "chunk", 17)
+LEASES = "newsmill:leases"
+WAITING = "newsmill:waiting"
+
+
+@pytest.fixture
+def client(valkey: Valkey) -> Iterator[Any]:
+    client = valkey.client()
+    client.flushdb()
+    yield client
+    client.close()
+
+
+def waiting(client: Any) -> list[str]:
+    return [name.decode() for name in client.zrange(WAITING, 0, -1)]
+
+
+def leased(client: Any) -> list[str]:
+    return [name.decode() for name in client.zrange(LEASES, 0, -1)]
+
+
+def test_a_step_is_told_by_its_text() -> None:
+    assert Step.parse(str(STEP)) == STEP
+    assert Step.parse(str(Step("a", "join"))) == Step("a", "join")
+
+
+def test_a_step_waits_is_leased_and_is_gone_when_it_is_done(client: Any) -> None:
+    steps = Steps(client)
+    steps.wait(STEP)
+    assert (waiting(client), leased(client)) == ([str(STEP)], [])
+    with steps.work_on(STEP) as tries:
+        assert tries == 1
+        assert (waiting(client), leased(client)) == ([], [str(STEP)])
+    assert (waiting(client), leased(client)) == ([], [])
+    assert client.hlen("newsmill:tries") == 0
+
+
+def test_a_step_that_somebody_works_on_is_not_taken_up_a_second_time(client: Any) -> None:
+    mine, another = Steps(client), Steps(client)
+    with mine.work_on(STEP) as tries:
+        assert tries == 1
+        with another.work_on(STEP) as twice:
+            assert twice == 0
+        assert leased(client) == [str(STEP)]
+
+
+def test_of_many_who_take_a_step_at_once_one_has_it(client: Any) -> None:
+    had: list[int] = []
+    start, end = threading.Barrier(8), threading.Barrier(8)
+
+    def take() -> None:
+        start.wait()
+        with Steps(client).work_on(STEP) as tries:
+            had.append(tries)
+            end.wait()
+
+    threads = [threading.Thread(target=take) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(had) == [0] * 7 + [1]
+
+
+def test_a_step_whose_lease_has_run_out_waits_again_and_counts_its_tries(client: Any) -> None:
+    steps = Steps(client)
+    with pytest.raises(RuntimeError), steps.work_on(STEP):
+        raise RuntimeError("as a process that dies")
+    assert steps.lapsed() == ()
+    client.zadd(LEASES, {str(STEP): 1})
+    assert steps.lapsed() == (STEP,)
+    assert (waiting(client), leased(client)) == ([str(STEP)], [])
+    with steps.work_on(STEP) as tries:
+        assert tries == 2
+
+
+def test_a_lease_is_renewed_while_the_work_goes_on(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RENEW_EVERY", 0.05)
+    steps = Steps(client)
+    with steps.work_on(STEP):
+        client.zadd(LEASES, {str(STEP): 1})
+        deadline = threading.Event()
+        for _ in range(100):
+            if client.zscore(LEASES, str(STEP)) > 1:
+                break
+            deadline.wait(0.05)
+        assert client.zscore(LEASES, str(STEP)) > 1
+        assert steps.lapsed() == ()
+
+
+def test_a_step_that_has_waited_for_long_is_named_once(client: Any) -> None:
+    steps = Steps(client)
+    steps.wait(STEP)
+    assert steps.forgotten(30) == ()
+    client.zadd(WAITING, {str(STEP): 1})
+    assert steps.forgotten(30) == (STEP,)
+    assert steps.forgotten(30) == ()
+
+
+def test_when_nobody_can_be_at_work_all_that_was_leased_waits(client: Any) -> None:
+    steps = Steps(client)
+    with pytest.raises(RuntimeError), steps.work_on(STEP):
+        raise RuntimeError("as a machine that loses its power")
+    steps.all_dead()
+    assert (waiting(client), leased(client)) == ([str(STEP)], [])

@@ -1,0 +1,158 @@
+"""Items that are alike: one that was checked in full vouches for those that differ from it in their article alone.
+
+Most items of an export say the same but for their ids, their dates, their texts and their sources. Of an
+item in which every rule is kept, a template is made: its bytes, with those values taken out. An item of an
+article that states all else alike has to be that template, byte for byte, filled with its own values; any
+other is checked in full. So nothing goes unchecked that a template has not seen.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any, Final
+
+from schemas.article import Article
+
+_MOST: Final = 1000
+
+# What of an article stands in its template as it is, and tells templates apart: all that is not a slot below.
+_LIKENESS: Final = attrgetter(
+    "signal", "bylines", "located", "status", "language", "genre", "subjects", "provider", "copyright_holder",
+    "copyright_notice", "usage_terms", "urgency",
+)  # fmt: skip
+_OPTIONAL: Final = attrgetter(
+    "headline", "description", "slugline", "dateline", "published", "modified", "embargoed", "url", "ed_note",
+)  # fmt: skip
+
+_VALUE = re.compile(rb'="([^"<]*)"|>([^<\s][^<]*)(?=<)')
+_PARAGRAPH: Final = b"<p>"
+_BETWEEN = re.compile(rb"</p>\s*<p>")
+
+_Value = Callable[[Article], str]
+
+
+def _digest(article: Article) -> str:
+    source = article.source
+    encoded = base64.urlsafe_b64encode(bytes.fromhex(source.sha256)) if source else b""
+    return f"ni:///sha-256;{encoded.rstrip(b'=').decode()}"
+
+
+def _source_size(article: Article) -> str:
+    return str(article.source.size) if article.source else ""
+
+
+def _source_name(article: Article) -> str:
+    return (article.source and article.source.name) or ""
+
+
+# The values that are taken out: what stands before each, and what it is of the article. The values of an Article
+# have been checked by itself: its id is an IRI, its dates are dates, its texts have no character that XML forbids.
+_SLOTS: Final[tuple[tuple[re.Pattern[bytes], _Value], ...]] = tuple(
+    (re.compile(rb"(?:%b)\Z" % before), value)
+    for before, value in (
+        (rb" guid", lambda article: article.id or ""),
+        (rb'<newsItem[^>]* version', lambda article: str(article.version)),
+        (rb' wordcount', lambda article: str(article.word_count)),
+        (rb"<contentCreated", lambda article: article.published or ""),
+        (rb"<contentModified", lambda article: article.modified or ""),
+        (rb"<embargoed", lambda article: article.embargoed or ""),
+        (rb"<headline|<hl1|<head>\s*<title", lambda article: article.headline or ""),
+        (rb"<slugline", lambda article: article.slugline or ""),
+        (rb"<dateline", lambda article: article.dateline or ""),
+        (rb'<description role="drol:summary"', lambda article: article.description or ""),
+        (rb"<edNote", lambda article: article.ed_note or ""),
+        (rb'<link rel="irel:seeAlso" href', lambda article: article.url or ""),
+        (rb'<link rel="irel:derivedFrom" href', _digest),
+        (rb'<link rel="irel:derivedFrom"[^>]* size', _source_size),
+        (rb'<link rel="irel:derivedFrom"[^>]*>\s*<title', _source_name),
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Template:
+    """The bytes of an item, with %b where a value was, and the values in their order."""
+
+    text: bytes
+    values: tuple[tuple[_Value, bool], ...]
+
+    def fill(self, article: Article) -> bytes:
+        return self.text % tuple([_written(value(article), quoted) for value, quoted in self.values])
+
+
+class AlikeItems:
+    """The templates of one conversion."""
+
+    def __init__(self) -> None:
+        self._templates: dict[Any, _Template] = {}
+        self._once: set[int] = set()
+
+    def has(self, article: Article, piece: bytes) -> bool:
+        """Whether the piece is what an item that was checked is, with the article's own values."""
+        template = self._templates.get(_likeness(article))
+        if template is None:
+            return False
+        rest = _without_text(article, piece)
+        return rest is not None and template.fill(article) == rest
+
+    def add(self, article: Article, piece: bytes) -> None:
+        """Take in an item in which every rule is kept; the first of its kind is let go, for it may be the only one."""
+        likeness = _likeness(article)
+        mark = hash(likeness)
+        if mark not in self._once:
+            if len(self._once) >= _MOST:
+                self._once.clear()
+            self._once.add(mark)
+            return
+        rest = _without_text(article, piece)
+        if rest is not None:
+            if len(self._templates) >= _MOST:
+                self._templates.clear()
+            self._templates[likeness] = _make(article, rest)
+
+
+def _likeness(article: Article) -> Any:
+    source = article.source
+    of_source = (source.media_type, source.name is None, source.size is None) if source else None
+    return _LIKENESS(article), tuple([value is None for value in _OPTIONAL(article)]), article.keywords, of_source
+
+
+def _without_text(article: Article, piece: bytes) -> bytes | None:
+    """The piece without its paragraphs; None where they are not the article's, or not in the usual form."""
+    start = piece.find(_PARAGRAPH) + len(_PARAGRAPH)
+    text = _written(article.body, quoted=False)
+    if len(article.paragraphs) > 1:
+        between = _BETWEEN.search(piece, start)
+        if between is None:
+            return None
+        text = text.replace(b"\n\n", between[0])
+    return piece[:start] + piece[start + len(text) :] if piece.startswith(text, start) else None
+
+
+def _make(article: Article, rest: bytes) -> _Template:
+    text: list[bytes] = []
+    values: list[tuple[_Value, bool]] = []
+    at = 0
+    for found in _VALUE.finditer(rest):
+        quoted = found[1] is not None
+        start, end = found.span(1 if quoted else 2)
+        for before, value in _SLOTS:
+            if before.search(rest, 0, found.start()) and _written(value(article), quoted) == rest[start:end]:
+                text += [rest[at:start].replace(b"%", b"%%"), b"%b"]
+                values.append((value, quoted))
+                at = end
+                break
+    text.append(rest[at:].replace(b"%", b"%%"))
+    return _Template(b"".join(text), tuple(values))
+
+
+def _written(value: str, quoted: bool) -> bytes:  # noqa: FBT001
+    written = value.encode()
+    written = written.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;").replace(b"\r", b"&#13;")
+    if quoted:
+        written = written.replace(b'"', b"&quot;").replace(b"\t", b"&#9;").replace(b"\n", b"&#10;")
+    return written

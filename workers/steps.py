@@ -1,0 +1,190 @@
+"""The steps of jobs, and who is at work on them: what was accepted ends, whatever dies in between.
+
+A step (to convert a small job, to cut a large one, to make a chunk, to join the parts) is written down as waiting
+before its message is sent, and stands in a lease, renewed every few seconds, while somebody works on it. Messages
+may be lost, or come twice: a step whose lease has run out, or that waits though its queue is empty, is queued
+again by whoever looks after that (`newsmill.sweep`); one that is leased is not taken up a second time.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final, Literal, Self, cast
+
+import redis
+
+from schemas.errors import BrokerError
+from workers.jobs import broker_errors
+
+Kind = Literal["convert", "cut", "chunk", "join"]
+
+LEASE: Final = 20
+"""Seconds after its last sign of life that a process is taken for dead."""
+
+RENEW_EVERY: Final = 5.0
+
+MOST_TRIES: Final = 3
+"""How often a step is taken up before it is given up: what kills its process three times will do so again."""
+
+_WAITING: Final = "newsmill:waiting"
+_LEASES: Final = "newsmill:leases"
+_TRIES: Final = "newsmill:tries"
+
+# All times are Redis's own: workers on many machines have many clocks, and a clock can jump.
+_WAIT = """
+redis.call('ZADD', KEYS[1], redis.call('TIME')[1], ARGV[1])
+"""
+
+# Gives how often the step has been taken up, or 0 where somebody is at work on it.
+_TAKE = """
+local now = tonumber(redis.call('TIME')[1])
+local leased = redis.call('ZSCORE', KEYS[2], ARGV[1])
+if leased and tonumber(leased) > now then return 0 end
+redis.call('ZREM', KEYS[1], ARGV[1])
+redis.call('ZADD', KEYS[2], now + ARGV[2], ARGV[1])
+return redis.call('HINCRBY', KEYS[3], ARGV[1], 1)
+"""
+
+_RENEW = """
+local now = tonumber(redis.call('TIME')[1])
+for _, step in ipairs(ARGV) do redis.call('ZADD', KEYS[1], 'XX', now + KEYS[2], step) end
+"""
+
+# Steps whose lease has run out, now waiting again.
+_LAPSED = """
+local now = tonumber(redis.call('TIME')[1])
+local lapsed = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT', 0, 100)
+for _, step in ipairs(lapsed) do
+    redis.call('ZREM', KEYS[2], step)
+    redis.call('ZADD', KEYS[1], now, step)
+end
+return lapsed
+"""
+
+# Steps that have waited for so long, taken as queued again from now.
+_FORGOTTEN = """
+local now = tonumber(redis.call('TIME')[1])
+local steps = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[1], 'LIMIT', 0, 100)
+for _, step in ipairs(steps) do redis.call('ZADD', KEYS[1], now, step) end
+return steps
+"""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a job; a chunk has its number."""
+
+    job_id: str
+    kind: Kind
+    number: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.job_id} {self.kind} {self.number}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The step that a member of the lists in Redis names."""
+        job_id, kind, number = text.split(" ")
+        return cls(job_id, cast("Kind", kind), int(number))
+
+
+class Steps:
+    """The steps that wait, and the leases.
+
+    Raises (every method):
+        BrokerError: Redis cannot be reached, or does not let us write.
+    """
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._client = client
+        self._wait = client.register_script(_WAIT)
+        self._take = client.register_script(_TAKE)
+        self._renew = client.register_script(_RENEW)
+        self._lapsed = client.register_script(_LAPSED)
+        self._forgotten = client.register_script(_FORGOTTEN)
+        self._held: set[str] = set()
+        self._lock = threading.Lock()
+        self._renewing: threading.Thread | None = None
+
+    def wait(self, step: Step) -> None:
+        """Write a step down as waiting; to be called before its message is sent."""
+        with broker_errors():
+            self._wait(keys=[_WAITING], args=[str(step)])
+
+    @contextmanager
+    def work_on(self, step: Step) -> Iterator[int]:
+        """Work on a step: how often it has been taken up, this time included; 0 where somebody else is at it.
+
+        Left without an error, the step is done. Left with one, it is taken up again when the lease has run out.
+        """
+        name = str(step)
+        with broker_errors():
+            tries = int(self._take(keys=[_WAITING, _LEASES, _TRIES], args=[name, LEASE]))
+        if not tries:
+            yield 0
+            return
+        self._hold(name)
+        try:
+            yield tries
+        finally:
+            self._release(name)
+        self.forget(step)
+
+    def forget(self, step: Step) -> None:
+        """A step is done, or there is nothing to do any more."""
+        name = str(step)
+        with broker_errors(), self._client.pipeline(transaction=False) as commands:
+            commands.zrem(_LEASES, name)
+            commands.zrem(_WAITING, name)
+            commands.hdel(_TRIES, name)
+            commands.execute()
+
+    def all_dead(self) -> None:
+        """Nobody works on anything, as when the service starts with a broker of its own: all that was leased waits."""
+        with broker_errors(), self._client.pipeline() as commands:
+            commands.zunionstore(_WAITING, [_WAITING, _LEASES])
+            commands.delete(_LEASES)
+            commands.execute()
+
+    def lapsed(self) -> tuple[Step, ...]:
+        """Steps whose worker has died; they wait again, and their messages are to be sent."""
+        with broker_errors():
+            found = cast("list[bytes]", self._lapsed(keys=[_WAITING, _LEASES]))
+        return tuple(Step.parse(name.decode()) for name in found)
+
+    def forgotten(self, seconds: int) -> tuple[Step, ...]:
+        """Steps that have waited for so long; they count as queued from now, and their messages are to be sent."""
+        with broker_errors():
+            found = cast("list[bytes]", self._forgotten(keys=[_WAITING], args=[seconds]))
+        return tuple(Step.parse(name.decode()) for name in found)
+
+    def _hold(self, name: str) -> None:
+        with self._lock:
+            self._held.add(name)
+            if self._renewing is None or not self._renewing.is_alive():
+                self._renewing = threading.Thread(target=self._keep, name="leases", daemon=True)
+                self._renewing.start()
+
+    def _release(self, name: str) -> None:
+        with self._lock:
+            self._held.discard(name)
+
+    def _keep(self) -> None:
+        """Renew what this process holds, for as long as it lives."""
+        pause = threading.Event()
+        while not pause.wait(RENEW_EVERY):
+            with self._lock:
+                held = tuple(self._held)
+            if not held:
+                continue
+            try:
+                with broker_errors():
+                    self._renew(keys=[_LEASES, str(LEASE)], args=held)
+            except BrokerError as error:
+                log.warning("leases cannot be renewed: %s", error)
