@@ -6,6 +6,8 @@ so that what else the machine does falls on both.
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +22,7 @@ from schemas.conversion import Conversion, Given
 from schemas.formats import FORMAT_IDS, load_options
 from service.client import Client, RemoteJob, Upload
 from workers.artifacts import LocalStore
+from workers.celery_app import NICENESS
 from workers.pipe import convert
 
 
@@ -79,7 +82,13 @@ def fresh_job(path: Path, articles: int, *, workers: int) -> LargeJob:
 
 
 def bare_rate(path: Path) -> float:
-    """Articles a second that the pipe converts in a loop, from the file to the files."""
+    """Articles a second that the pipe converts in a loop, in a process as nice as the workers of large jobs are."""
+    command = ["nice", "-n", str(NICENESS), sys.executable, "-m", "benchmarks.large_jobs", str(path)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def _bare_rate(path: Path) -> float:
+    """From the file to the files."""
     with tempfile.TemporaryDirectory(prefix="newsmill-bare-") as folder:
         began = time.perf_counter()
         outcome = convert(
@@ -96,3 +105,7 @@ def beside(pipe: Callable[[], float], job: Callable[[], LargeJob]) -> tuple[floa
     before = pipe()
     taken = job()
     return (before + pipe()) / 2, taken
+
+
+if __name__ == "__main__":
+    print(_bare_rate(Path(sys.argv[1])))

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import httpx
 
 from benchmarks.report import Row
+from benchmarks.sizes import Sizes
 from benchmarks.stack import running
 from benchmarks.worker import EMPTY, make_app
 from schemas.formats import FORMAT_IDS
@@ -16,7 +17,7 @@ from schemas.formats import FORMAT_IDS
 _ROUNDS = 300
 
 
-def measure() -> list[Row]:
+def measure(_: Sizes) -> list[Row]:
     """The medians, taken in turn on the same worker, and their ratio."""
     with running() as stack, httpx.Client(base_url=stack.address) as client:
         app = make_app()

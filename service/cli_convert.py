@@ -21,9 +21,10 @@ from schemas.conversion import Conversion, Given
 from schemas.formats import FORMAT_IDS, load_options
 from schemas.settings import load_settings
 from service.client import Client, RemoteJob, Upload
-from service.sources import find_sources, parse_metadata, parse_options
+from service.sources import SourceFile, find_sources, parse_metadata, parse_options
 from workers.artifacts import LocalStore
-from workers.pipe import convert
+from workers.many import LocalDocument, convert_many
+from workers.pipe import OnError, convert
 
 _FORMAT = click.Choice(FORMAT_IDS)
 _SERVER = "http://127.0.0.1:8080"
@@ -34,6 +35,16 @@ _set = click.option(
 )
 _option = click.option("--option", "options", multiple=True, metavar="FORMAT.NAME=VALUE", help="An option of a format.")
 _out = click.option("--out", default=".", metavar="DIR", help="The folder for the files. [default: this one]")
+_split = click.option(
+    "--split", type=click.IntRange(1, 10_000_000), metavar="N", help="Files of at most N articles; 1: a zip of files."
+)
+_on_error = click.option(
+    "--on-error",
+    type=click.Choice(["skip", "fail"]),
+    default="skip",
+    show_default=True,
+    help="Whether an article that fails is passed over, or fails all.",
+)
 _sources = click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 
 
@@ -43,12 +54,18 @@ _sources = click.argument("sources", nargs=-1, required=True, metavar="SOURCE...
 @_out
 @_set
 @_option
+@_split
+@_on_error
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="How many processes convert.")
 def export(
     sources: tuple[str, ...],
     formats: tuple[str, ...],
     out: str,
     settings: tuple[str, ...],
     options: tuple[str, ...],
+    split: int | None,
+    on_error: OnError,
+    jobs: int,
 ) -> None:
     r"""Convert articles, without a server.
 
@@ -58,24 +75,45 @@ def export(
     \b
         newsmill export story.txt --to newsml-g2 --set headline="Bank keeps rates" --set language=en
         newsmill export archive/ --to csv --to news-article --out exported/
+        newsmill export archive.ndjson --to newsml-g2 --jobs 4 --split 10000 --out exported/
         cat story.txt | newsmill export - --to news-article --out -
     """
     wanted = tuple(dict.fromkeys(formats))
     if out == "-" and len(wanted) > 1:
         raise click.UsageError("--out - takes one format; give --to once, or a folder")
+    if out == "-" and split:
+        raise click.UsageError("--out - is one file; give a folder with --split")
     service = load_settings()
     values, columns = take_columns(parse_metadata(settings))
     given = Given(defaults=service.article_defaults | metadata_fields(values), columns=columns)
     loaded = load_options(parse_options(options), wanted)
     files = find_sources(sources)
+    conversion = Conversion(at=service.now(), operator=service.operator)
     with _folder(out) as folder, _progress("converting") as report:
-        outcome = convert(
-            ((None, given.document(file.name, file.open)) for file in files),
-            options=loaded,
-            conversion=Conversion(at=service.now(), operator=service.operator),
-            sink=LocalStore(folder),
-            progress=lambda done, failed: report(done, failed, None),
-        )
+        if jobs > 1:
+            with _in_files(files) as documents:
+                outcome = convert_many(
+                    documents,
+                    options=loaded,
+                    conversion=conversion,
+                    given=given,
+                    out=folder,
+                    settings=service,
+                    processes=jobs,
+                    split=split,
+                    on_error=on_error,
+                    progress=report,
+                )
+        else:
+            outcome = convert(
+                ((None, given.document(file.name, file.open)) for file in files),
+                options=loaded,
+                conversion=conversion,
+                sink=LocalStore(folder),
+                split=split,
+                on_error=on_error,
+                progress=lambda done, failed: report(done, failed, None),
+            )
         if out == "-" and outcome.files:
             with (folder / outcome.files[0].name).open("rb") as stream:
                 shutil.copyfileobj(stream, sys.stdout.buffer)
@@ -92,6 +130,8 @@ def export(
 @_out
 @_set
 @_option
+@_split
+@_on_error
 @click.option("--detach", is_flag=True, help="Print the job's id and do not wait for it.")
 def submit(
     sources: tuple[str, ...],
@@ -100,6 +140,8 @@ def submit(
     out: str,
     settings: tuple[str, ...],
     options: tuple[str, ...],
+    split: int | None,
+    on_error: OnError,
     detach: bool,
 ) -> None:
     r"""Convert articles through a server: upload them, wait, download the files and check their digests.
@@ -113,7 +155,7 @@ def submit(
     load_options(parsed, wanted)
     uploads = [Upload(name=file.name, open=file.open) for file in find_sources(sources)]
     with Client(server) as client:
-        job = client.submit(uploads, formats=wanted, metadata=metadata, options=parsed)
+        job = client.submit(uploads, formats=wanted, metadata=metadata, options=parsed, split=split, on_error=on_error)
         if detach:
             click.echo(job.id)
             return
@@ -139,6 +181,20 @@ def _folder(out: str) -> Iterator[Path]:
             yield Path(folder)
     else:
         yield Path(out)
+
+
+@contextmanager
+def _in_files(files: Sequence[SourceFile]) -> Iterator[list[LocalDocument]]:
+    """The documents where several processes can read them: standard input is kept in a file meanwhile."""
+    with tempfile.TemporaryDirectory(prefix="newsmill-") as folder:
+        documents = []
+        for number, file in enumerate(files):
+            path = file.path or Path(folder) / str(number)
+            if file.path is None:
+                with file.open() as stream, path.open("wb") as copy:
+                    shutil.copyfileobj(stream, copy)
+            documents.append(LocalDocument(name=file.name, path=path))
+        yield documents
 
 
 @contextmanager

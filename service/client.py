@@ -17,7 +17,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Final, Self
+from typing import Any, BinaryIO, Final, Literal, Self
 
 import httpx
 
@@ -147,9 +147,18 @@ class Client:
         formats: Sequence[str],
         metadata: Mapping[str, Any] | None = None,
         options: Mapping[str, Any] | None = None,
+        split: int | None = None,
+        on_error: Literal["skip", "fail"] = "skip",
     ) -> RemoteJob:
         """Upload documents and have them converted: the job, accepted."""
-        wanted = {"formats": list(formats), "metadata": metadata or {}, "options": options or {}}
+        wanted: dict[str, Any] = {
+            "formats": list(formats),
+            "metadata": metadata or {},
+            "options": options or {},
+            "on_error": on_error,
+        }
+        if split is not None:
+            wanted["split"] = split
         with ExitStack() as opened:
             parts: list[tuple[str, Any]] = [("request", (None, json.dumps(wanted), "application/json"))]
             for upload in uploads:

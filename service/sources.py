@@ -24,10 +24,11 @@ class SourceError(NewsmillError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFile:
-    """A document of the command line: its name, and its bytes."""
+    """A document of the command line: its name, its bytes, and where they lie, if in a file."""
 
     name: str
     open: Callable[[], BinaryIO]
+    path: Path | None = None
 
 
 def find_sources(sources: Sequence[str]) -> tuple[SourceFile, ...]:
@@ -54,7 +55,7 @@ def _find(source: str) -> Iterator[SourceFile]:
     else:
         raise SourceError(f"{source}: there is no such file or folder")
     for file in files:
-        yield SourceFile(name=file.name, open=_opener(file))
+        yield SourceFile(name=file.name, open=_opener(file), path=file)
 
 
 def _opener(path: Path) -> Callable[[], BinaryIO]:

@@ -84,10 +84,11 @@ class LocalStore:
         """Remove a file or a folder; see `Store.delete`."""
         path = self._path(prefix)
         with _as_store_error(prefix):
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
+            while path.is_dir():
+                # Whoever cancels a job and the worker that it is taken from may remove it at the same time.
+                with suppress(FileNotFoundError):
+                    shutil.rmtree(path)
+            path.unlink(missing_ok=True)
 
     def sweep(self, *, older_than: float) -> None:
         """Remove temporary files; see `Store.sweep`."""

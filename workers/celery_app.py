@@ -41,7 +41,9 @@ CHUNKS_QUEUE: Final = "newsmill.chunks"
 # worker a little later, and not before.
 _HARD_LIMIT = 15 * 60
 
-_NICENESS = 10
+NICENESS: Final = 10
+"""How far the worker of large jobs stands back."""
+
 _SWEEP_EVERY = 10.0
 
 
@@ -139,7 +141,7 @@ def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None
         app: the application; the one of this process when not given.
     """
     if ROLES[role].stands_back:
-        os.nice(_NICENESS)
+        os.nice(NICENESS)
     # Celery logs on standard error; what it says on standard output is meant for whom it is alone with.
     with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())

@@ -97,10 +97,11 @@ class _Cutter:
                     except InputError as error:
                         # The next one can be read all the same.
                         yield _failed(error)
-            elif document.size <= _SMALL and document.reader == "text":
+                return
+            reader = document.reader or detect(head, document.name)
+            if document.size <= _SMALL and reader == "text":
                 yield from self._small(Bundled(name=document.name, reader="text", content=stream.read()))
             else:
-                reader = document.reader or detect(head, document.name)
                 yield from self._end_bundle()
                 yield from self._large(_Piece(name=document.name, stream=stream, key=document.key, reader=reader))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 from workers.artifacts import JobFolder
@@ -49,19 +50,23 @@ def join_files(
         articles: how many there are in all.
         folder: the job's folder.
     """
-    with ExitStack() as opened:
-        files = []
-        for output in outputs:
-            file = FileBeingWritten(output, opened.enter_context(folder.create(output.name)))
-            file.begin(articles)
-            between = output.writer.frame(output.name, articles).between
-            for place, number in enumerate(chunks):
-                if place and between:
-                    file.append(between)
-                for content in _content(folder, part_name(number, output.name)):
-                    file.append(content)
-            files.append(file.finish(articles))
-    return tuple(files)
+    # A thread for each: reading, hashing and writing all let the others run meanwhile.
+    with ExitStack() as opened, ThreadPoolExecutor(len(outputs)) as threads:
+        files = [FileBeingWritten(output, opened.enter_context(folder.create(output.name))) for output in outputs]
+        return tuple(threads.map(lambda file, output: _join(file, output, chunks, articles, folder), files, outputs))
+
+
+def _join(
+    file: FileBeingWritten, output: Output, chunks: Sequence[int], articles: int, folder: JobFolder
+) -> ExportedFile:
+    file.begin(articles)
+    between = output.writer.frame(output.name, articles).between
+    for place, number in enumerate(chunks):
+        if place and between:
+            file.append(between)
+        for content in _content(folder, part_name(number, output.name)):
+            file.append(content)
+    return file.finish(articles)
 
 
 def split_files(

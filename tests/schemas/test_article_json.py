@@ -6,8 +6,11 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from marshmallow import ValidationError
 
+from schemas import article_json
 from schemas.article import Article, Byline, Party, Place, Source, Subject
 from schemas.article_json import article_fields, dump_article, metadata_fields
 from schemas.errors import ArticleError
@@ -222,3 +225,30 @@ class TestMetadata:
 
     def test_may_signal_what_the_articles_are_that_state_their_version(self) -> None:
         assert metadata_fields({"signal": "correction"}) == {"signal": "correction"}
+
+
+_PARTLY_RIGHT = st.fixed_dictionaries(
+    {},
+    optional={
+        "paragraphs": st.none() | st.text() | st.lists(st.text() | st.none()),
+        "headline": st.none() | st.text() | st.integers(),
+        "version": st.none() | st.integers() | st.text("0123456789"),
+        "keywords": st.none() | st.text() | st.lists(st.text() | st.none()),
+        "provider": st.none() | st.text() | st.fixed_dictionaries({}, optional={"name": st.none() | st.text()}),
+        "subjects": st.lists(st.text() | st.fixed_dictionaries({}, optional={"qcode": st.text(), "nmae": st.text()})),
+        "source": st.none() | st.fixed_dictionaries({}, optional={"sha256": st.none() | st.text()}),
+        "haedline": st.text(),
+    },
+)
+
+
+@given(st.builds(dump_article, strategies.articles()) | _PARTLY_RIGHT | st.none() | st.lists(st.text()))
+@settings(max_examples=200)
+def test_the_quick_way_to_read_an_article_says_what_its_schema_says(value: object) -> None:
+    quick = article_json._loaded(article_json._ARTICLE_SCHEMA, value)
+    try:
+        slow = article_json._ARTICLE_SCHEMA.load(value)  # type: ignore[arg-type]
+    except ValidationError:
+        assert quick is None
+    else:
+        assert quick in (slow, None)

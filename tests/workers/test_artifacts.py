@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import shutil
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -223,3 +224,20 @@ def _files_of_at_most(size: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_what_another_removes_at_the_same_time_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = LocalStore(tmp_path)
+    for name in ("a", "b"):
+        with store.create(f"jobs/1/{name}") as stream:
+            stream.write(b"-")
+    remove = shutil.rmtree
+
+    def overtaken(path: Path) -> None:
+        monkeypatch.setattr(shutil, "rmtree", remove)
+        (path / "a").unlink()
+        raise FileNotFoundError(path / "a")
+
+    monkeypatch.setattr(shutil, "rmtree", overtaken)
+    store.delete("jobs/1")
+    assert list(tmp_path.rglob("*")) == [tmp_path / "jobs"]

@@ -1,0 +1,26 @@
+"""How much is measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sizes:
+    """The sizes of what is measured.
+
+    Args:
+        articles: how many articles a large job has.
+        few: how many the job has that its memory is measured beside.
+        largest: how many the largest job of the plot has.
+        upload: how many bytes are uploaded to measure the memory of the API.
+        small_jobs: how many jobs of one article are measured, and how many empty tasks.
+        clients: how many clients post them.
+    """
+
+    articles: int = 100_000
+    few: int = 1_000
+    largest: int = 100_000
+    upload: int = 2**30
+    small_jobs: int = 1_500
+    clients: int = 32

@@ -1,0 +1,130 @@
+"""Jobs of one article: how many a second beside empty tasks, and how long one takes while a large job runs."""
+
+from __future__ import annotations
+
+import http.client
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+
+import httpx
+import orjson
+
+from benchmarks.large_jobs import corpus
+from benchmarks.report import Row
+from benchmarks.sizes import Sizes
+from benchmarks.stack import Stack, running
+from benchmarks.worker import EMPTY, make_app
+from schemas.formats import FORMAT_IDS
+from service.client import Client, Upload
+
+_BODY = orjson.dumps({"source": {"seeds": "*"}, "formats": list(FORMAT_IDS)})
+_HEADERS = {"Content-Type": "application/json", "Prefer": "wait=30"}
+
+
+def measure_rate(sizes: Sizes) -> list[Row]:
+    """Jobs a second from many clients, POST to the answer that the files are there, beside empty tasks a second."""
+    with running() as stack:
+        _post_all(stack, sizes.clients, sizes.clients * 2)
+        tasks = [_empty_tasks(sizes.small_jobs)]
+        jobs = _post_all(stack, sizes.clients, sizes.small_jobs)
+        tasks.append(_empty_tasks(sizes.small_jobs))
+    rate = statistics.mean(tasks)
+    return [
+        Row("empty Celery tasks, from the first sent to the last ended", f"{rate:.0f}/s"),
+        Row(f"one-article jobs, {sizes.clients} clients", f"{jobs:.0f}/s", jobs / rate, "≥ 0.3"),
+    ]
+
+
+def measure_latency(sizes: Sizes) -> list[Row]:
+    """The median latency of a job of one article in an idle service, and in one that has a large job to do."""
+    with running(workers=2) as stack, corpus(sizes.articles) as path:
+        idle = _median(stack, 100, lambda: True)
+        with Client(stack.address) as client:
+            large = client.submit([Upload.of_path(path)], formats=FORMAT_IDS)
+            while client.job(large.id).done == 0:
+                time.sleep(0.1)
+            with _watched(stack, large.id) as running_still:
+                busy = _median(stack, 200, running_still)
+            client.job(large.id)
+    return [
+        Row("one-article job, idle service, median", f"{idle * 1000:.1f} ms"),
+        Row(
+            f"one-article job while one of {sizes.articles:,} runs, median",
+            f"{busy * 1000:.1f} ms",
+            busy / idle,
+            "≤ 4",
+        ),
+    ]
+
+
+def _empty_tasks(number: int) -> float:
+    """Empty tasks a second: they are taken in order, so that the last result says that all have ended."""
+    app = make_app()
+    began = time.perf_counter()
+    for _ in range(number - 1):
+        app.send_task(EMPTY, ignore_result=True)
+    app.send_task(EMPTY, ignore_result=False).get(timeout=120)
+    return number / (time.perf_counter() - began)
+
+
+def _post_all(stack: Stack, clients: int, number: int) -> float:
+    """Jobs a second, each client posting its next when the last has succeeded."""
+    url = httpx.URL(stack.address)
+    left = iter(range(number))
+    lock = threading.Lock()
+    wrong: list[str] = []
+
+    def post() -> None:
+        # http.client, as httpx takes more of the processor for a request than the service does.
+        connection = http.client.HTTPConnection(url.host, url.port or 80, timeout=60)
+        while True:
+            with lock:
+                if next(left, None) is None:
+                    break
+            connection.request("POST", "/v1/jobs", _BODY, _HEADERS)
+            answer = connection.getresponse().read()
+            if b'"status":"succeeded"' not in answer.replace(b": ", b":"):
+                wrong.append(answer.decode())
+        connection.close()
+
+    threads = [threading.Thread(target=post) for _ in range(clients)]
+    began = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if wrong:
+        raise RuntimeError(wrong[0])
+    return number / (time.perf_counter() - began)
+
+
+def _median(stack: Stack, rounds: int, going_on: Callable[[], bool]) -> float:
+    taken = []
+    with httpx.Client(base_url=stack.address, timeout=60) as client:
+        for number in range(rounds + 10):
+            began = time.perf_counter()
+            answer = client.post("/v1/jobs", content=_BODY, headers=_HEADERS).json()
+            if answer["status"] != "succeeded":
+                raise RuntimeError(f"the job is {answer['status']}")
+            if not going_on():
+                raise RuntimeError(f"the large job had ended after {number} rounds; give it more articles")
+            if number >= 10:
+                taken.append(time.perf_counter() - began)
+            time.sleep(0.02)
+    return statistics.median(taken)
+
+
+@contextmanager
+def _watched(stack: Stack, job_id: str) -> Iterator[Callable[[], bool]]:
+    """Whether a job goes on, looked up now and then."""
+    numbers = count(1)
+    with Client(stack.address) as client:
+
+        def goes_on() -> bool:
+            return next(numbers) % 20 > 0 or not client.job(job_id).ended
+
+        yield goes_on

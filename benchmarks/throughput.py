@@ -1,0 +1,82 @@
+"""Large jobs: articles a second beside the bare pipe, and memory, of the worker and of the API."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import httpx
+
+from benchmarks import memory
+from benchmarks.large_jobs import LargeJob, bare_rate, beside, corpus, fresh_job
+from benchmarks.report import Row
+from benchmarks.sizes import Sizes
+from benchmarks.stack import running
+from schemas.formats import FORMAT_IDS
+from service.client import Client, Upload
+
+_SAMPLE = 10
+"""The bare pipe is given so many times fewer articles: its rate is the same for any number."""
+
+
+def measure_rates(sizes: Sizes) -> list[Row]:
+    """A large job by two workers and by one, each beside the bare pipe."""
+    rows = []
+    with corpus(sizes.articles) as path, TemporaryDirectory(prefix="newsmill-sample-") as folder:
+        sample = _sample(path, Path(folder) / path.name, sizes.articles // _SAMPLE)
+        for workers, bar in ((2, 1.6), (1, 0.85)):
+            rate, job = beside(partial(bare_rate, sample), partial(fresh_job, path, sizes.articles, workers=workers))
+            rows += _rows(job, rate, workers, bar)
+    return rows
+
+
+def _rows(job: LargeJob, bare: float, workers: int, bar: float) -> list[Row]:
+    what = f"{job.articles:,} articles, {workers} {'worker' if workers == 1 else 'workers'}"
+    whole = job.articles / (job.upload + job.seconds)
+    return [
+        Row("bare pipe, three formats, one process", f"{bare:.0f} articles/s"),
+        Row(f"{what}, from accepted to succeeded", f"{job.rate:.0f} articles/s", job.rate / bare, f"≥ {bar}"),
+        Row(f"{what}, with the upload", f"{whole:.0f} articles/s", whole / bare),
+    ]
+
+
+def _sample(path: Path, sample: Path, articles: int) -> Path:
+    with path.open("rb") as stream, sample.open("wb") as copy:
+        for _ in range(articles):
+            copy.write(stream.readline())
+    return sample
+
+
+def measure_memory(sizes: Sizes) -> list[Row]:
+    """The peak of one process of the worker, in a job of many articles and in one of few."""
+    peaks = []
+    for articles in (sizes.few, sizes.articles):
+        with corpus(articles) as path:
+            peaks.append(fresh_job(path, articles, workers=2).peak)
+    few, many = peaks
+    return [
+        Row(f"worker's peak memory, {sizes.few:,} articles", f"{few / 1e6:.1f} MB"),
+        Row(f"worker's peak memory, {sizes.articles:,} articles", f"{many / 1e6:.1f} MB", many / few, "≤ 1.1"),
+    ]
+
+
+def measure_upload(sizes: Sizes) -> list[Row]:
+    """The peak of the API while a large body comes in, over what it has when idle."""
+    with running() as stack, TemporaryDirectory(prefix="newsmill-upload-") as folder:
+        path = Path(folder) / "archive.ndjson"
+        line = b'{"id":"tag:example.com,2024:1","paragraphs":["' + b"word " * 13_000 + b'"]}\n'
+        with path.open("wb") as stream:
+            stream.writelines(line for _ in range(sizes.upload // len(line) + 1))
+        with Client(stack.address) as client:
+            client.job(client.submit_seeds("*", formats=FORMAT_IDS).id, wait=5)
+            memory.forget_peaks(stack.processes["api"])
+            idle = memory.peak_of_all(stack.processes["api"])
+            began = time.perf_counter()
+            job = client.submit([Upload.of_path(path)], formats=["csv"])
+            seconds = time.perf_counter() - began
+            over = memory.peak_of_all(stack.processes["api"]) - idle
+        httpx.post(f"{stack.address}/v1/jobs/{job.id}/cancel").raise_for_status()
+    what = f"API's peak memory in an upload of {sizes.upload / 2**30:.2f} GiB ({seconds:.1f} s), over idle"
+    return [Row(what, f"{over / 2**20:.1f} MiB", bar="≤ 64 MiB")]
