@@ -62,29 +62,33 @@ class FileBeingWritten:
             self._first = piece
             return
         if self._articles == 2:
-            self._begin(2)
-            self._write(self._first)
-        self._write(self._between + piece)
+            self.begin(2)
+            self.append(self._first)
+        self.append(self._between + piece)
 
     def end(self) -> ExportedFile:
         """The file, with all that comes after the last piece."""
         if self._articles == 1:
-            self._begin(1)
-            self._write(self._first)
+            self.begin(1)
+            self.append(self._first)
         return self.finish(self._articles)
 
     def begin(self, articles: int) -> None:
         """Write what comes before the first piece, where it is known how many there will be."""
-        self._begin(articles)
+        frame = self._frame(articles)
+        self._between = frame.between
+        self.append(frame.head)
 
     def append(self, joined: bytes) -> None:
         """Write bytes of pieces that are joined already."""
-        self._write(joined)
+        self._stream.write(joined)
+        self._digest.update(joined)
+        self._size += len(joined)
 
     def finish(self, articles: int) -> ExportedFile:
         """Write what comes after the last piece: the file."""
         frame = self._frame(articles)
-        self._write(frame.tail)
+        self.append(frame.tail)
         return ExportedFile(
             name=numbered(self._output.name, self._number),
             format=self._output.format,
@@ -94,15 +98,5 @@ class FileBeingWritten:
             articles=articles,
         )
 
-    def _begin(self, articles: int) -> None:
-        frame = self._frame(articles)
-        self._between = frame.between
-        self._write(frame.head)
-
     def _frame(self, articles: int) -> Frame:
         return self._output.writer.frame(self._output.name, articles, self._number)
-
-    def _write(self, piece: bytes) -> None:
-        self._stream.write(piece)
-        self._digest.update(piece)
-        self._size += len(piece)
