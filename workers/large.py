@@ -72,9 +72,7 @@ class LargeJobs:
         job = self.jobs.get(job_id)
         folder = JobFolder(self.store, job_id)
         with self._step(job_id, folder):
-            if tries > MOST_TRIES:
-                self.jobs.finish(job_id, given_up())
-            if job.status != "running" or tries > MOST_TRIES:
+            if not self._goes_on(job, tries):
                 return
             stopped = self._stopped(job_id)
             failed: list[FailedArticle] = []
@@ -133,9 +131,7 @@ class LargeJobs:
         job = self.jobs.get(job_id)
         folder = JobFolder(self.store, job_id)
         with self._step(job_id, folder):
-            if tries > MOST_TRIES:
-                self.jobs.finish(job_id, given_up())
-            if job.status != "running" or tries > MOST_TRIES:
+            if not self._goes_on(job, tries):
                 return
             made = self._without_repeated(job, folder)
             failing = [number for number, chunk in made.items() if chunk.failed]
@@ -198,6 +194,13 @@ class LargeJobs:
         with folder.open(ERRORS) as stream:
             first = orjson.loads(stream.readline())
         self.jobs.finish(job_id, failed_at(first, failed=failed))
+
+    def _goes_on(self, job: Job, tries: int) -> bool:
+        """Whether a job still runs; one whose step has been begun too often is given up here."""
+        if tries > MOST_TRIES:
+            self.jobs.finish(job.id, given_up())
+            return False
+        return job.status == "running"
 
     @contextmanager
     def _step(self, job_id: str, folder: JobFolder) -> Iterator[None]:
