@@ -21,8 +21,8 @@ from benchmarks.stack import Stack, running
 from schemas.conversion import Conversion, Given
 from schemas.formats import FORMAT_IDS, load_options
 from service.client import Client, RemoteJob, Upload
-from workers.artifacts import LocalStore
 from workers.celery_app import NICENESS
+from workers.local_store import LocalStore
 from workers.pipe import convert
 
 

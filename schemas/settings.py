@@ -35,6 +35,7 @@ class Settings:
     broker_url: str | None
     data: Path
     store: str
+    store_redirects: bool
     seeds: Path
     retention: int
     max_upload: int
@@ -113,6 +114,8 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError("NEWSMILL_PROVIDER_URI is set without NEWSMILL_PROVIDER_NAME: a provider needs a name")
     values["broker_url"] = values["broker_url"] or values["redis_url"]
     values["store"] = values["store"] or str(values["data"] / "store")
+    if values["store_redirects"] and "://" not in values["store"]:
+        raise SettingsError("NEWSMILL_STORE_REDIRECTS=yes: NEWSMILL_STORE is a folder, and no URL leads to one")
     return Settings(**values)
 
 
@@ -145,6 +148,8 @@ def _value(setting: Setting, environ: Mapping[str, str]) -> Any:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return "" if value is None else re.sub(r"(://[^:/@]*:)[^/\s]*@", r"\1***@", str(value))
 
 
@@ -187,9 +192,16 @@ def _parse_broker_url(text: str) -> str:
 
 
 def _parse_store(text: str) -> str:
-    if "://" in text and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]+(/.*)?", text):
+    # A prefix of characters that stand for themselves in a URL, without a part that is . or ..
+    if "://" in text and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{2,62}(/(?!\.{1,2}(/|$))[A-Za-z0-9._-]+)*/?", text):
         raise ValueError("a folder, or s3://bucket/prefix")
     return text
+
+
+def _parse_yes(text: str) -> bool:
+    if text.lower() not in ("yes", "no"):
+        raise ValueError("yes or no")
+    return text.lower() == "yes"
 
 
 def _parse_file(text: str) -> Path:
@@ -239,7 +251,15 @@ SETTINGS: Final = (
         name="store",
         default="",
         parse=_parse_store,
-        description="Where inputs and exported files lie: a folder; `store` in NEWSMILL_DATA when not set",
+        description="Where inputs and exported files lie: a folder, or s3://bucket/prefix, with the credentials, the"
+        " region and the endpoint in the usual variables that begin with AWS_; `store` in NEWSMILL_DATA when not set",
+    ),
+    Setting(
+        name="store_redirects",
+        default="no",
+        parse=_parse_yes,
+        description="Whether a download is a redirect to the S3 of NEWSMILL_STORE, at AWS_ENDPOINT_URL, which clients"
+        " have to be able to reach then: yes or no",
     ),
     Setting(
         name="seeds",

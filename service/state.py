@@ -11,11 +11,12 @@ from flask import current_app
 from schemas.settings import Settings
 from service.changes import Changes
 from service.seeds import Seeds
-from workers.artifacts import Store, open_store
+from workers.artifacts import Store
 from workers.celery_app import make_celery
 from workers.chunk_records import ChunkRecords
 from workers.jobs import JobStore, connect
 from workers.steps import Steps
+from workers.stores import open_store
 
 _KEY = "newsmill"
 

@@ -14,13 +14,13 @@ from celery import current_app, shared_task
 
 from schemas.errors import BrokerError, JobNotFoundError
 from schemas.settings import load_settings
-from workers.artifacts import open_store
 from workers.celery_app import CHUNK, CHUNKS_QUEUE, CONVERT, CUT, JOBS_QUEUE, JOIN, SWEEP
 from workers.chunk_records import ChunkRecords
 from workers.jobs import JobStore, connect
 from workers.large import LargeJobs
 from workers.run import run_job, sweep_expired
 from workers.steps import Kind, Step, Steps
+from workers.stores import open_store
 
 _TASKS: Final[dict[Kind, str]] = {"convert": CONVERT, "cut": CUT, "chunk": CHUNK, "join": JOIN}
 

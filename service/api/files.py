@@ -14,7 +14,7 @@ from service.api.describing import Resource, problem_answers
 from service.api.jobs import ended_job
 from service.problems import ProblemError
 from service.state import state
-from workers.artifacts import JobFolder
+from workers.artifacts import JobFolder, Method
 from workers.jobs import Job
 
 blueprint = Resource("files", __name__, url_prefix="/v1/jobs", description="Exported files")
@@ -29,6 +29,10 @@ class OneFile(MethodView):
         responses={
             "206": {"description": "The part of the file that the header Range asked for"},
             "304": {"description": "The client has it: If-None-Match names its ETag"},
+            "307": {
+                "description": "The file is had from the store itself: with NEWSMILL_STORE_REDIRECTS",
+                "headers": {"Location": {"schema": {"type": "string", "format": "uri"}}},
+            },
             **problem_answers(
                 "not-found",
                 "not-finished",
@@ -45,7 +49,10 @@ class OneFile(MethodView):
         here = state()
         job = ended_job(job_id, here)
         file = _find(job, name)
-        stream = JobFolder(here.store, job_id).open(name)
+        folder = JobFolder(here.store, job_id)
+        if here.settings.store_redirects and (answer := _redirect(folder, file)):
+            return answer
+        stream = folder.open(name)
         response = send_file(
             stream,
             mimetype=file["media_type"],
@@ -72,6 +79,21 @@ class OneFile(MethodView):
         if response.status_code == 200:
             response.headers["Content-Digest"] = digest
         return response
+
+
+def _redirect(folder: JobFolder, file: Mapping[str, Any]) -> Response | None:
+    """Where to get a file from the store itself; None where it is to be answered here.
+
+    The store knows nothing of our ETag: who names it is answered here.
+    """
+    if request.if_none_match or request.if_range.etag or request.if_range.date:
+        return None
+    method: Method = "HEAD" if request.method == "HEAD" else "GET"
+    location = folder.link(file["name"], method=method, media_type=file["media_type"])
+    if location is None:
+        return None
+    # Whoever has the address has the file, for a while: it is nobody else's.
+    return Response(status=307, headers={"Location": location, "Cache-Control": "no-store"})
 
 
 def _one_range(size: int) -> bool:

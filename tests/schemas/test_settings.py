@@ -21,6 +21,7 @@ def test_every_setting_has_a_default_that_works_on_one_machine() -> None:
         broker_url=None,
         data=Path("data"),
         store="data/store",
+        store_redirects=False,
         seeds=ROOT / "seeds",
         retention=7 * 86_400,
         max_upload=2**30,

@@ -20,10 +20,11 @@ from tests.running import Valkey
 from tests.workers.large_bench import LargeBench
 from workers import cut as cutting
 from workers import file_set
-from workers.artifacts import JobFolder, LocalStore
+from workers.artifacts import JobFolder
 from workers.chunks import KEYS, part_name
 from workers.jobs import Job, JobStore
 from workers.join import find_repeated
+from workers.local_store import LocalStore
 
 OPTIONS: tuple[dict[str, Any], ...] = (
     {},

@@ -12,8 +12,9 @@ import pytest
 from schemas.errors import BrokerError
 from schemas.settings import Settings, load_settings
 from tests.running import Valkey
-from workers.artifacts import JobFolder, LocalStore
+from workers.artifacts import JobFolder
 from workers.jobs import Job, JobDocument, JobEnd, JobSpec, JobStore, new_job_id
+from workers.local_store import LocalStore
 from workers.run import ERRORS, run_job
 
 GOOD = b" date 2024-11-08 First.\n\nSecond."
