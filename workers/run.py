@@ -23,7 +23,8 @@ from schemas.formats import load_options
 from schemas.settings import Settings
 from workers.artifacts import JobFolder, Store
 from workers.chunks import StoppedError
-from workers.jobs import Job, JobEnd, JobStore
+from workers.job_record import Job, JobEnd
+from workers.jobs import JobStore
 from workers.pipe import FailedArticle, Outcome, convert
 from workers.steps import MOST_TRIES
 

@@ -15,7 +15,7 @@ from service.api.jobs import ended_job
 from service.problems import ProblemError
 from service.state import state
 from workers.artifacts import JobFolder
-from workers.jobs import Job
+from workers.job_record import Job
 
 blueprint = Resource("files", __name__, url_prefix="/v1/jobs", description="Exported files")
 

@@ -10,14 +10,16 @@ import orjson
 from flask import Response, request, stream_with_context, url_for
 from flask.views import MethodView
 
+from schemas.errors import JobNotFoundError
 from schemas.job import ENDED, ExportRequestSchema, JobSchema, load_request
 from service.api.bodies import parse_json, preferred_wait, read_body
 from service.api.describing import Resource, problem_answers
+from service.caller import caller
 from service.problems import ProblemError
 from service.state import State, state
 from service.submission import submit, submit_uploads
 from workers.artifacts import JobFolder
-from workers.jobs import Job
+from workers.job_record import Job
 from workers.run import ERRORS
 
 LONGEST_WAIT: Final = 60
@@ -127,7 +129,7 @@ class OneJob(MethodView):
     def get(self, job_id: str) -> Response:
         """The job as it is, or as it is when its state has changed."""
         here = state()
-        job = here.jobs.get(job_id)
+        job = own_job(job_id, here)
         if (wait := _wanted_wait()) and not job.ended:
             job = wait_for_change(job, wait, here)
         response = answer(job, 200)
@@ -155,13 +157,25 @@ class JobErrors(MethodView):
         return Response(stream_with_context(stream), mimetype="application/x-ndjson")
 
 
+def own_job(job_id: str, here: State) -> Job:
+    """A job of the caller's.
+
+    Raises:
+        JobNotFoundError: there is none, or it is another's: who may not see it is not told that it is there.
+    """
+    job = here.jobs.get(job_id)
+    if job.spec.owner != caller().id:
+        raise JobNotFoundError(job_id)
+    return job
+
+
 def ended_job(job_id: str, here: State) -> Job:
     """A job whose files are there.
 
     Raises:
         ProblemError: it still runs, or has expired.
     """
-    job = here.jobs.get(job_id)
+    job = own_job(job_id, here)
     if job.status == "expired":
         raise ProblemError("expired", f"The job ended at {job.finished}, and its files were kept until {job.expires}.")
     if not job.ended:

@@ -13,7 +13,8 @@ from schemas.errors import BrokerError
 from schemas.settings import Settings, load_settings
 from tests.running import Valkey
 from workers.artifacts import JobFolder, LocalStore
-from workers.jobs import Job, JobDocument, JobEnd, JobSpec, JobStore, new_job_id
+from workers.job_record import Job, JobDocument, JobEnd, JobSpec
+from workers.jobs import JobStore, new_job_id
 from workers.run import ERRORS, run_job
 
 GOOD = b" date 2024-11-08 First.\n\nSecond."
