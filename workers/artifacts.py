@@ -5,10 +5,15 @@ A key that exists has its whole content: what is written is seen under its key o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from typing import BinaryIO, Literal, Protocol
+from typing import Any, BinaryIO, Final, Literal, Protocol
 
 from schemas.errors import StoreError
+from workers.ranges import open_range
+
+FILES: Final = "files"
+"""The artifact of a small job that holds its files, one after the other."""
 
 Method = Literal["GET", "HEAD"]
 
@@ -93,9 +98,18 @@ class JobFolder:
         """A file of the job."""
         return self.store.open(f"{self._prefix}/{name}")
 
-    def link(self, name: str, *, method: Method, media_type: str) -> str | None:
-        """A URL of a file of the job; see `Store.link`."""
-        return self.store.link(f"{self._prefix}/{name}", method=method, name=name, media_type=media_type)
+    def open_finished(self, file: Mapping[str, Any]) -> BinaryIO:
+        """A finished file, as the job's record has it: an artifact, or a part of the one that holds all of them."""
+        if (start := file.get("start")) is None:
+            return self.open(file["name"])
+        return open_range(self.open(FILES), start, start + file["size"])
+
+    def link(self, file: Mapping[str, Any], *, method: Method) -> str | None:
+        """A URL of a finished file; see `Store.link`. None leads to one that is a part of an artifact."""
+        if "start" in file:
+            return None
+        name = file["name"]
+        return self.store.link(f"{self._prefix}/{name}", method=method, name=name, media_type=file["media_type"])
 
     def delete_parts(self) -> None:
         """Remove what only the making of the files needed."""

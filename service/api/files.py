@@ -15,7 +15,7 @@ from service.api.jobs import ended_job
 from service.problems import ProblemError
 from service.state import state
 from workers.artifacts import JobFolder, Method
-from workers.jobs import Job
+from workers.job_record import Job
 
 blueprint = Resource("files", __name__, url_prefix="/v1/jobs", description="Exported files")
 
@@ -52,7 +52,7 @@ class OneFile(MethodView):
         folder = JobFolder(here.store, job_id)
         if here.settings.store_redirects and (answer := _redirect(folder, file)):
             return answer
-        stream = folder.open(name)
+        stream = folder.open_finished(file)
         response = send_file(
             stream,
             mimetype=file["media_type"],
@@ -89,7 +89,7 @@ def _redirect(folder: JobFolder, file: Mapping[str, Any]) -> Response | None:
     if request.if_none_match or request.if_range.etag or request.if_range.date:
         return None
     method: Method = "HEAD" if request.method == "HEAD" else "GET"
-    location = folder.link(file["name"], method=method, media_type=file["media_type"])
+    location = folder.link(file, method=method)
     if location is None:
         return None
     # Whoever has the address has the file, for a while: it is nobody else's.

@@ -14,7 +14,8 @@ import redis
 from schemas.settings import load_settings
 from workers.artifacts import JobFolder, Store
 from workers.chunk_records import ChunkRecords
-from workers.jobs import Job, JobDocument, JobSpec, JobStore, new_job_id
+from workers.job_record import Job, JobDocument, JobSpec
+from workers.jobs import JobStore, new_job_id
 from workers.large import LargeJobs
 from workers.local_store import LocalStore
 from workers.run import ERRORS, run_job

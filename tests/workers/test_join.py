@@ -22,7 +22,8 @@ from workers import cut as cutting
 from workers import file_set
 from workers.artifacts import JobFolder
 from workers.chunks import KEYS, part_name
-from workers.jobs import Job, JobStore
+from workers.job_record import Job
+from workers.jobs import JobStore
 from workers.join import find_repeated
 from workers.local_store import LocalStore
 
