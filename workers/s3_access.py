@@ -66,6 +66,11 @@ class S3Access:
             session_token=environ.get("AWS_SESSION_TOKEN") or None,
         )
 
+    @property
+    def location(self) -> str:
+        """It as NEWSMILL_STORE says it."""
+        return f"s3://{self.bucket}/{self.prefix}".rstrip("/")
+
     def name_of(self, key: str) -> str:
         """The name in the bucket of what has a key."""
         return f"{self.prefix}/{key}" if self.prefix else key

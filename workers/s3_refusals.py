@@ -48,7 +48,8 @@ def as_store_error(key: str, access: S3Access) -> Iterator[None]:
 
 def of_answer(key: str, said: str, access: S3Access) -> StoreError:
     """The error that an answer of the store, or of its client, amounts to."""
-    code = re.search(r"<Code>(\w+)</Code>", said)
+    # An answer as it came; or what the client has made of one for many objects.
+    code = re.search(r"<Code>(\w+)</Code>", said) or re.search(r'\bcode: "(\w+)"', said)
     if code and code[1] in _SETUP:
         what = _SETUP[code[1]].format(bucket=access.bucket, endpoint=access.endpoint, region=access.region)
         return StoreSetupError(f"{key}: {what}")
@@ -62,7 +63,8 @@ def of_answer(key: str, said: str, access: S3Access) -> StoreError:
     # The client's own errors are followed by what they look like inside, where alone the cause is named.
     first, _, inside = said.partition("\n\nDebug source")
     cause = re.search(r'message: "([^"]+)"', inside) or re.search(r"(TimedOut|Timeout)", inside)
+    if cause and cause[1].startswith("Time"):
+        return StoreError(f"{key}: the store at {access.endpoint} does not answer")
     if cause:
-        reason = "it does not answer" if cause[1].startswith("Time") else cause[1]
-        return StoreError(f"{key}: the store at {access.endpoint} cannot be reached: {reason}")
+        return StoreError(f"{key}: the store at {access.endpoint} cannot be reached: {cause[1]}")
     return StoreError(f"{key}: the store at {access.endpoint} failed: {first[:_SHORT]}")

@@ -102,7 +102,7 @@ class S3Store:
         """Whether an object can be written, read, listed and deleted; see `Store.check`."""
         name = f"check/{os.getpid()}"
         _refuse_a_fork()
-        with as_store_error(self._access.bucket, self._access):
+        with as_store_error(self._access.location, self._access):
             bucket = _connect(self._access, timeout=_CHECK, retries=0)
             obstore.put(bucket, name, b"newsmill", use_multipart=False)
             obstore.get(bucket, name).bytes()

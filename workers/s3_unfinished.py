@@ -101,7 +101,7 @@ def _abort(access: S3Access, upload: _Upload) -> None:
 
 def _ask(access: S3Access, method: str, name: str = "", **query: str) -> etree._Element:
     url = access.sign(method, name, seconds=_SIGNED_FOR, **query)
-    what = name or access.bucket
+    what = name or access.location
     try:
         request = urllib.request.Request(url, method=method)  # noqa: S310 - the endpoint is one of HTTP: S3Access
         with urllib.request.urlopen(request, timeout=_TIMEOUT) as response:  # noqa: S310

@@ -38,6 +38,6 @@ def try_store(location: str) -> None:
     try:
         open_store(location).check()
     except StoreSetupError as error:
-        raise SettingsError(f"NEWSMILL_STORE={location}: {error}") from None
+        raise SettingsError(f"NEWSMILL_STORE: {error}") from None
     except StoreError as error:
         log.warning("the artifact store is not ready: %s", error)

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from celery import current_app, shared_task
 
-from schemas.errors import BrokerError, JobNotFoundError
+from schemas.errors import BrokerError, JobNotFoundError, StoreError
 from schemas.settings import load_settings
 from workers.celery_app import CHUNK, CHUNKS_QUEUE, CONVERT, CUT, JOBS_QUEUE, JOIN, SWEEP
 from workers.chunk_records import ChunkRecords
@@ -110,7 +110,7 @@ def join(job_id: str) -> None:
             _large_jobs().join(job_id, tries=tries)
 
 
-@shared_task(name=SWEEP, throws=(BrokerError,))
+@shared_task(name=SWEEP, throws=(BrokerError, StoreError))
 def sweep() -> None:
     """Queue again what has lost its worker or its message, and remove the files of expired jobs."""
     steps = _steps()
