@@ -94,6 +94,10 @@ class JobFolder:
         """A new file of the job."""
         return self.store.create(f"{self._prefix}/{name}")
 
+    def remove(self, name: str) -> None:
+        """Remove a file of the job, if it is there."""
+        self.store.delete(f"{self._prefix}/{name}")
+
     def open(self, name: str) -> BinaryIO:
         """A file of the job."""
         return self.store.open(f"{self._prefix}/{name}")

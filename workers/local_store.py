@@ -59,6 +59,8 @@ class LocalStore:
                     shutil.rmtree(path)
             path.unlink(missing_ok=True)
 
+    remove = delete
+
     def sweep(self, *, older_than: float) -> None:
         """Remove temporary files; see `Store.sweep`."""
         before = time.time() - older_than
