@@ -1,4 +1,4 @@
-"""Joining the parts of chunks into files: bytes a second, and memory, of many bytes and of an eighth of them.
+"""Joining the parts of chunks into files: bytes a second, and memory, of many bytes and of a quarter of them.
 
 In a folder and in a bucket, by a process of its own, as a worker does it: five files, in a thread each.
 """
@@ -27,7 +27,7 @@ from workers.pipe import Pipe
 from workers.stores import open_store
 
 _PART = 8 * 2**20
-_FEWER = 8
+_FEWER = 4
 
 
 def measure(sizes: Sizes) -> list[Row]:
