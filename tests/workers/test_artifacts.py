@@ -23,7 +23,7 @@ from workers.local_store import LocalStore
 Everything = Callable[[], set[str]]
 """Every name in the store, those of half-written artifacts too."""
 
-LARGE = b"".join(b"%07d\n" % number for number in range(20 * 2**20 // 8))
+LARGE = b"".join(b"%07d\n" % number for number in range(18 * 2**20 // 8))
 """More than two parts of an upload, and many ranges; no place in it is like another."""
 
 
@@ -69,7 +69,7 @@ def pieces(content: bytes, size: int) -> Iterator[bytes]:
     return (content[start : start + size] for start in range(0, len(content), size))
 
 
-@pytest.mark.parametrize("size", [1_000, 65_536, 3_000_017, len(LARGE)])
+@pytest.mark.parametrize("size", [1_000, 3_000_017, len(LARGE)])
 def test_a_large_artifact_is_written_in_any_pieces_and_read_whole(
     store: Store, everything: Everything, size: int
 ) -> None:
@@ -124,7 +124,7 @@ def test_an_artifact_is_read_from_anywhere(store: Store, steps: list[tuple[int, 
 
 def test_threads_write_and_read_side_by_side(store: Store) -> None:
     def work(number: int) -> bool:
-        content = LARGE[number:]
+        content = LARGE[number : 9 * 2**20]
         with store.create(f"side/{number}") as stream:
             stream.writelines(pieces(content, 1 << 18))
         with store.open(f"side/{number}") as stream:

@@ -17,7 +17,7 @@ import pytest
 
 from schemas.errors import SettingsError, StoreError, StoreSetupError
 from tests.proxy import proxy_to
-from tests.running import needs_proc
+from tests.running import ROOT, needs_proc
 from tests.s3_server import READER, SECRET, S3Server, s3_at
 from tests.workers.test_artifacts import LARGE, pieces
 from workers import s3_store
@@ -190,6 +190,33 @@ def test_a_process_that_has_used_a_store_is_not_forked(s3: S3Server, prefix: str
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
 
 
+_WRITES_AND_WAITS = """
+import sys, time
+from workers.stores import open_store
+
+with open_store(sys.argv[1]).create("a") as stream:
+    for _ in range(24):
+        stream.write(bytes(1 << 20))
+    print("written", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_what_a_killed_writer_leaves_is_swept_when_its_time_has_come(s3: S3Server, prefix: str) -> None:
+    command = [sys.executable, "-c", _WRITES_AND_WAITS, f"s3://news/{prefix}"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ | s3.environ, cwd=ROOT) as writer:
+        assert writer.stdout
+        assert writer.stdout.readline() == b"written\n"
+        writer.kill()
+    store = s3.store(prefix)
+    half = {f"half of {prefix}/a"}
+    assert s3.everything(prefix) == half
+    store.sweep(older_than=3_600)
+    assert s3.everything(prefix) == half
+    store.sweep(older_than=-60)
+    assert s3.everything(prefix) == set()
+
+
 _WRITES_AND_READS = """
 import os, sys
 from pathlib import Path
@@ -214,9 +241,7 @@ for size in map(int, sys.argv[2:]):
 @needs_proc
 def test_the_memory_of_a_large_artifact_is_that_of_its_parts_under_way(s3: S3Server, prefix: str) -> None:
     command = [sys.executable, "-c", _WRITES_AND_READS, f"s3://news/{prefix}", "1", "128"]
-    run = subprocess.run(
-        command, check=True, capture_output=True, text=True, env=os.environ | s3.environ, cwd=Path(__file__).parents[2]
-    )
+    run = subprocess.run(command, check=True, capture_output=True, text=True, env=os.environ | s3.environ, cwd=ROOT)
     small, large = map(int, run.stdout.split())
     assert large - small < 48 * 1024, f"{(large - small) / 1024:.1f} MiB"
 
