@@ -7,6 +7,7 @@ import tracemalloc
 import zipfile
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import orjson
 import pytest
@@ -228,11 +229,10 @@ class TestRepeated:
     def test_each_artifact_is_opened_once(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         folder = JobFolder(LocalStore(tmp_path), "job")
         self.write(folder, {number: [bytes([number]) * 16] for number in range(3)})
-        opened: list[str] = []
-        store_open = folder.store.open
-        monkeypatch.setattr(folder.store, "open", lambda key: (opened.append(key), store_open(key))[1])
+        opened = Mock(side_effect=folder.store.open)
+        monkeypatch.setattr(folder.store, "open", opened)
         assert find_repeated(folder, range(3)) == {}
-        assert len(opened) == 3
+        assert opened.call_count == 3
 
     def test_memory_is_a_part_of_that_of_all_keys(self, tmp_path: Path) -> None:
         folder = JobFolder(LocalStore(tmp_path), "job")
