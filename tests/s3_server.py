@@ -87,6 +87,10 @@ class S3Server:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGKILL)
             self.process.wait(10)
+            # It leaves them when it is killed.
+            for port in (*self.ports, *(port + 10_000 for port in self.ports)):
+                for socket_left in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):
+                    socket_left.unlink(missing_ok=True)
 
     def everything(self, prefix: str) -> set[str]:
         """Every key under a prefix, those of uploads that nobody has finished too."""

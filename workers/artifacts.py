@@ -21,8 +21,8 @@ Method = Literal["GET", "HEAD"]
 class Store(Protocol):
     """A place for artifacts. Keys are relative paths made by newsmill, never by a client.
 
-    Its streams belong to one thread at a time, and itself to all threads of a process. A process that is forked from
-    one which has used a store opens its own.
+    It is for all threads of a process, and each of its streams for one. A process that has used one is not forked: a
+    store may have threads of its own.
 
     Raises (every method):
         StoreError: the place cannot be reached, is full, or does not let us.
