@@ -15,6 +15,8 @@ from schemas import __version__
 from schemas.errors import (
     BrokerError,
     JobNotFoundError,
+    KeyInUseError,
+    KeyReusedError,
     QueueFullError,
     RequestError,
     StoreError,
@@ -22,8 +24,9 @@ from schemas.errors import (
 from schemas.job import SCHEMAS, ProblemSchema
 from schemas.settings import Settings, load_settings
 from service import problems
-from service.api import events, files, formats, health, job_actions, jobs, seeds
+from service.api import events, files, formats, health, job_actions, jobs, listing, seeds
 from service.api.problems import blueprint as problems_blueprint
+from service.api.queries import refuse_unknown_parameters
 from service.problems import Problem, ProblemError
 from service.state import make_state
 
@@ -87,6 +90,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         api.spec.components.schema(name, schema=schema)
     for blueprint in (
         jobs.blueprint,
+        listing.blueprint,
         job_actions.blueprint,
         events.blueprint,
         files.blueprint,
@@ -96,6 +100,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         problems_blueprint,
     ):
         api.register_blueprint(blueprint)
+    refuse_unknown_parameters(app, api.spec)
     _register_errors(app)
     return app
 
@@ -113,6 +118,16 @@ def _register_errors(app: Flask) -> None:
     @app.errorhandler(JobNotFoundError)
     def _not_found(_: JobNotFoundError) -> Response:
         return problems.respond(Problem(kind="not-found", detail="There is no job with this id."))
+
+    @app.errorhandler(KeyReusedError)
+    def _reused(_: KeyReusedError) -> Response:
+        detail = "A request with this Idempotency-Key and another body was accepted before."
+        return problems.respond(Problem(kind="key-reused", detail=detail))
+
+    @app.errorhandler(KeyInUseError)
+    def _in_use(_: KeyInUseError) -> Response:
+        detail = "A request with this Idempotency-Key is being accepted."
+        return problems.respond(Problem(kind="key-in-use", detail=detail, headers={"Retry-After": "1"}))
 
     @app.errorhandler(QueueFullError)
     def _full(error: QueueFullError) -> Response:

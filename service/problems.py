@@ -69,6 +69,18 @@ KINDS: Final[Mapping[str, Kind]] = {
         advice="Each member of `errors` has a pointer to what is wrong, and says what would be right. "
         "The schemas are in /openapi.json.",
     ),
+    "key-in-use": Kind(
+        status=409,
+        title="The request is being accepted",
+        advice="Another request with the same Idempotency-Key is being accepted right now. Send it again after the "
+        "seconds that Retry-After names, and you get its job.",
+    ),
+    "key-reused": Kind(
+        status=422,
+        title="The key was that of another request",
+        advice="Within a day, an Idempotency-Key stands for one request: the same header for the same body. Send "
+        "another body with another key.",
+    ),
     "queue-full": Kind(
         status=429, title="Too many jobs are waiting", advice="Try again after the seconds that Retry-After names."
     ),
@@ -111,11 +123,12 @@ KINDS: Final[Mapping[str, Kind]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One problem: its kind, what happened, and what does not fit."""
+    """One problem: its kind, what happened, and what does not fit: values of the body, or parameters of the address."""
 
     kind: str
     detail: str
     faults: tuple[Fault, ...] = ()
+    parameters: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def body(self) -> dict[str, Any]:
@@ -127,18 +140,28 @@ class Problem:
             "status": kind.status,
             "detail": self.detail,
         }
-        if self.faults:
-            body["errors"] = [{"pointer": fault.pointer, "detail": fault.detail} for fault in self.faults]
+        errors = [{"pointer": fault.pointer, "detail": fault.detail} for fault in self.faults]
+        errors += [{"parameter": name, "detail": detail} for name, detail in self.parameters.items()]
+        if errors:
+            body["errors"] = errors
         return body
 
 
 class ProblemError(Exception):
     """Raised by a view, and answered as its problem."""
 
-    def __init__(self, kind: str, detail: str, *, faults: tuple[Fault, ...] = (), **headers: str) -> None:
+    def __init__(
+        self,
+        kind: str,
+        detail: str,
+        *,
+        faults: tuple[Fault, ...] = (),
+        parameters: Mapping[str, str] | None = None,
+        **headers: str,
+    ) -> None:
         super().__init__(detail)
         named = {name.replace("_", "-").title(): value for name, value in headers.items()}
-        self.problem = Problem(kind=kind, detail=detail, faults=faults, headers=named)
+        self.problem = Problem(kind=kind, detail=detail, faults=faults, parameters=parameters or {}, headers=named)
 
 
 def respond(problem: Problem) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Any
 
@@ -10,6 +11,7 @@ from flask import Request
 
 from service.problems import ProblemError
 
+_KEY = re.compile(r"[!-~]{1,255}")
 _WAIT = re.compile(r"\bwait\s*=\s*(\d{1,6})\b")
 
 
@@ -24,6 +26,11 @@ def parse_json(raw: bytes) -> Any:
     except orjson.JSONDecodeError as error:
         detail = f"Line {error.lineno}, column {error.colno}: {error.msg}."
         raise ProblemError("malformed-json", detail) from None
+
+
+def json_digest(value: Any) -> str:
+    """The SHA-256 of a JSON value: the same for the same value, however it was written."""
+    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def read_body(request: Request, limit: int) -> bytes:
@@ -45,6 +52,19 @@ def read_body(request: Request, limit: int) -> bytes:
 def body_too_large(limit: int) -> ProblemError:
     """The problem of a body that is larger than the limit, in bytes."""
     return ProblemError("body-too-large", f"The body may have at most {limit:,} bytes.")
+
+
+def idempotency_key(request: Request) -> str | None:
+    """The key that the request is known by (draft-ietf-httpapi-idempotency-key-header).
+
+    Raises:
+        ProblemError: it is no key.
+    """
+    given = request.headers.get("Idempotency-Key")
+    if given is not None and not _KEY.fullmatch(given):
+        detail = "The header Idempotency-Key is not from 1 to 255 visible characters of ASCII, such as a UUID."
+        raise ProblemError("malformed-request", detail)
+    return given
 
 
 def preferred_wait(request: Request, most: int) -> int | None:

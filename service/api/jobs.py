@@ -12,14 +12,16 @@ from flask.views import MethodView
 
 from schemas.errors import JobNotFoundError
 from schemas.job import ENDED, ExportRequestSchema, JobSchema, load_request
-from service.api.bodies import parse_json, preferred_wait, read_body
+from service.api.bodies import idempotency_key, json_digest, parse_json, preferred_wait, read_body
 from service.api.describing import Resource, problem_answers
+from service.api.queries import number
 from service.caller import caller
 from service.problems import ProblemError
 from service.state import State, state
 from service.submission import submit, submit_uploads
 from workers.artifacts import JobFolder
 from workers.job_record import Job
+from workers.request_keys import RequestKey
 from workers.run import ERRORS
 
 LONGEST_WAIT: Final = 60
@@ -64,14 +66,23 @@ class Jobs(MethodView):
                 "name": "Prefer",
                 "schema": {"type": "string"},
                 "description": "`wait=N`: answer when the job has ended, or after N seconds",
-            }
+            },
+            {
+                "in": "header",
+                "name": "Idempotency-Key",
+                "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+                "description": "A name for this request, such as a UUID: sent again with the same content within a "
+                "day, it gives the same job, and makes no other",
+            },
         ],
         responses=problem_answers(
             "malformed-json",
             "malformed-request",
             "body-too-large",
             "unsupported-media-type",
+            "key-in-use",
             "invalid-request",
+            "key-reused",
             "queue-full",
             "broker-unreachable",
             "store-unreachable",
@@ -89,11 +100,13 @@ class Jobs(MethodView):
     def post(self) -> Response:
         """Convert articles: seeds, a text, articles in JSON, or uploaded files."""
         here = state()
+        key = idempotency_key(request)
         if request.mimetype == "multipart/form-data":
-            job = submit_uploads(request, here)
+            job = submit_uploads(request, here, key)
         elif request.mimetype == "application/json":
-            limit = min(here.settings.max_body, here.settings.max_upload)
-            job = submit(load_request(parse_json(read_body(request, limit))), here)
+            body = parse_json(read_body(request, min(here.settings.max_body, here.settings.max_upload)))
+            known_by = RequestKey(owner=caller().id, value=key, digest=json_digest(body)) if key else None
+            job = submit(load_request(body), here, known_by)
         else:
             detail = f"{request.mimetype or 'No media type'} is not application/json or multipart/form-data."
             raise ProblemError("unsupported-media-type", detail)
@@ -130,7 +143,8 @@ class OneJob(MethodView):
         """The job as it is, or as it is when its state has changed."""
         here = state()
         job = own_job(job_id, here)
-        if (wait := _wanted_wait()) and not job.ended:
+        wait = number("wait", default=0, least=0, most=LONGEST_WAIT, unit="seconds")
+        if wait and not job.ended:
             job = wait_for_change(job, wait, here)
         response = answer(job, 200)
         if not job.ended:
@@ -207,13 +221,6 @@ def wait_for_change(job: Job, seconds: float, here: State) -> Job:
                 return now
             changed.wait(min(remaining, _LOOK_EVERY))
             changed.clear()
-
-
-def _wanted_wait() -> int:
-    given = request.args.get("wait", "0")
-    if not given.isascii() or not given.isdigit() or len(given) > 9 or int(given) > LONGEST_WAIT:
-        raise ProblemError("malformed-request", f"wait={given} is not a number of seconds from 0 to {LONGEST_WAIT}.")
-    return int(given)
 
 
 def answer(job: Job, status: int) -> Response:
