@@ -24,7 +24,7 @@ from schemas.errors import (
 from schemas.job import SCHEMAS, ProblemSchema
 from schemas.settings import Settings, load_settings
 from service import problems
-from service.api import events, files, formats, health, job_actions, jobs, listing, seeds
+from service.api import events, files, formats, health, job_actions, jobs, listing, seeds, zipped
 from service.api.problems import blueprint as problems_blueprint
 from service.api.queries import refuse_unknown_parameters
 from service.problems import Problem, ProblemError
@@ -94,6 +94,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         job_actions.blueprint,
         events.blueprint,
         files.blueprint,
+        zipped.blueprint,
         seeds.blueprint,
         formats.blueprint,
         health.blueprint,

@@ -54,24 +54,33 @@ class OneFile(MethodView):
             conditional=False,
             etag=False,
         )
-        response.content_length = file["size"]
         response.headers["Content-Type"] = file["media_type"]
-        response.set_etag(file["sha256"])
         # RFC 9530: Content-Digest is of the bytes in this answer, Repr-Digest of the whole file.
         digest = f"sha-256=:{base64.b64encode(bytes.fromhex(file['sha256'])).decode()}:"
         response.headers["Repr-Digest"] = digest
-        response.headers["Cache-Control"] = "private, no-transform"
-        response.headers["Accept-Ranges"] = "bytes"
-        try:
-            response.make_conditional(request, accept_ranges=_one_range(file["size"]), complete_length=file["size"])
-        except RequestedRangeNotSatisfiable:
-            response.close()
-            size = file["size"]
-            detail = f"The file has {size:,} bytes; the range {request.headers['Range']!r} has none of them."
-            raise ProblemError("range-not-satisfiable", detail, content_range=f"bytes */{size}") from None
+        as_asked(response, size=file["size"], etag=file["sha256"])
         if response.status_code == 200:
             response.headers["Content-Digest"] = digest
         return response
+
+
+def as_asked(response: Response, *, size: int, etag: str) -> Response:
+    """The answer that has a file of so many bytes: all of it, a part, or none where the client has it already.
+
+    Raises:
+        ProblemError: it has no byte of the range that is asked for.
+    """
+    response.content_length = size
+    response.set_etag(etag)
+    response.headers["Cache-Control"] = "private, no-transform"
+    response.headers["Accept-Ranges"] = "bytes"
+    try:
+        response.make_conditional(request, accept_ranges=_one_range(size), complete_length=size)
+    except RequestedRangeNotSatisfiable:
+        response.close()
+        detail = f"The file has {size:,} bytes; the range {request.headers['Range']!r} has none of them."
+        raise ProblemError("range-not-satisfiable", detail, content_range=f"bytes */{size}") from None
+    return response
 
 
 def _one_range(size: int) -> bool:

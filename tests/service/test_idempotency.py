@@ -147,9 +147,9 @@ def test_a_key_is_kept_for_a_day_or_until_its_job_is_deleted(service: Service, c
     assert (other.status_code, other.headers["Location"] != answer.headers["Location"]) == (202, True)
 
 
-@pytest.mark.parametrize("value", ["", "a b", "x" * 256, "a\tb", "é".encode()])
-def test_what_is_no_key_is_refused(client: httpx.Client, value: str | bytes) -> None:
-    answer = client.post("/v1/jobs", json=REQUEST, headers={"Idempotency-Key": value})  # type: ignore[dict-item]
+@pytest.mark.parametrize("value", [b"", b"a b", b"x" * 256, b"a\tb", "é".encode()])
+def test_what_is_no_key_is_refused(client: httpx.Client, value: bytes) -> None:
+    answer = client.post("/v1/jobs", json=REQUEST, headers={b"Idempotency-Key": value})
     assert problem(answer, 400, "malformed-request") == {}
     assert "from 1 to 255 visible characters" in answer.json()["detail"]
 

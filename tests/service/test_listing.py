@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from schemas.job import STATUSES
+from schemas.job import STATUSES, JobStatus
 from tests.running import Service, service_at
 from tests.service.asking import REQUEST, post, problem, waiting_job
 from workers.job_record import Job, JobEnd
@@ -95,16 +95,17 @@ def test_a_cursor_outlives_what_is_posted_and_what_is_deleted(quiet: Service, cl
 
 def test_a_state_is_asked_for_alone_or_with_others(quiet: Service, client: httpx.Client) -> None:
     store = quiet.jobs()
-    ended = {}
-    for status in ("succeeded", "partial", "failed", "canceled"):
+    ended: dict[str, str] = {}
+    ends: tuple[JobStatus, ...] = ("succeeded", "partial", "failed", "canceled")
+    for status in ends:
         job = waiting_job(store)
         store.start(job.id)
-        store.finish(job.id, JobEnd(status=status))  # type: ignore[arg-type]
+        store.finish(job.id, JobEnd(status=status))
         ended[status] = job.id
     running, queued = waiting_job(store).id, waiting_job(store).id
     store.start(running)
-    for status, job_id in {**ended, "running": running, "queued": queued, "expired": None}.items():
-        assert ids(client.get("/v1/jobs", params={"status": status})) == ([job_id] if job_id else [])
+    for name, job_id in {**ended, "running": running, "queued": queued, "expired": None}.items():
+        assert ids(client.get("/v1/jobs", params={"status": name})) == ([job_id] if job_id else [])
     both = sorted([queued, ended["failed"]])
     assert sorted(ids(client.get("/v1/jobs?status=queued,failed"))) == both
     assert sorted(ids(client.get("/v1/jobs?status=failed&status=queued&status=failed"))) == both
