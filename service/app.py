@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 import orjson
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask.json.provider import JSONProvider
 from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
@@ -25,8 +25,8 @@ from schemas.job import SCHEMAS, ProblemSchema
 from schemas.settings import Settings, load_settings
 from service import problems
 from service.api import events, files, formats, health, job_actions, jobs, listing, seeds, zipped
+from service.api.addresses import nothing_at, refuse_unknown_parameters
 from service.api.problems import blueprint as problems_blueprint
-from service.api.queries import refuse_unknown_parameters
 from service.problems import Problem, ProblemError
 from service.state import make_state
 
@@ -150,6 +150,8 @@ def _register_errors(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
+        if error.code == 404:
+            return problems.respond(Problem(kind="not-found", detail=nothing_at(request.path, app)))
         return problems.respond(problems.of_http_exception(error))
 
     @app.errorhandler(Exception)

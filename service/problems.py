@@ -180,4 +180,7 @@ def of_http_exception(error: HTTPException) -> Problem:
     status = error.code or 500
     name = _OF_STATUS.get(status, "malformed-request" if status < 500 else "internal-error")
     headers = {key: value for key, value in error.get_headers() if key in ("Allow", "Retry-After")}
-    return Problem(kind=name, detail=str(error.description or KINDS[name].title), headers=headers)
+    detail = str(error.description or KINDS[name].title)
+    if "Allow" in headers:
+        detail = f"The methods here are {', '.join(sorted(headers['Allow'].split(', ')))}."
+    return Problem(kind=name, detail=detail, headers=headers)

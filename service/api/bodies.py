@@ -8,11 +8,12 @@ from typing import Any
 
 import orjson
 from flask import Request
+from werkzeug.http import parse_list_header
 
 from service.problems import ProblemError
 
 _KEY = re.compile(r"[!-~]{1,255}")
-_WAIT = re.compile(r"\bwait\s*=\s*(\d{1,6})\b")
+_WAIT = re.compile(r'wait\s*=\s*"?([0-9]{1,6})"?\s*(;|$)', re.IGNORECASE)
 
 
 def parse_json(raw: bytes) -> Any:
@@ -69,5 +70,7 @@ def idempotency_key(request: Request) -> str | None:
 
 def preferred_wait(request: Request, most: int) -> int | None:
     """The seconds that the header Prefer asks to wait (RFC 7240, section 4.3), at most so many."""
-    match = _WAIT.search(request.headers.get("Prefer", ""))
-    return min(int(match[1]), most) if match else None
+    for preference in parse_list_header(request.headers.get("Prefer", "")):
+        if match := _WAIT.match(preference):
+            return min(int(match[1]), most)
+    return None

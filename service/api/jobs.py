@@ -13,9 +13,9 @@ from flask.views import MethodView
 
 from schemas.errors import JobNotFoundError
 from schemas.job import ENDED, ExportRequestSchema, JobSchema, load_request
+from service.api.addresses import number
 from service.api.bodies import idempotency_key, json_digest, parse_json, preferred_wait, read_body
 from service.api.describing import Resource, problem_answers
-from service.api.queries import number
 from service.caller import caller
 from service.problems import ProblemError
 from service.state import State, state
@@ -166,6 +166,8 @@ class JobErrors(MethodView):
         """Each article that failed: the document and the place it stood in, its id, and why."""
         here = state()
         job = ended_job(job_id, here)
+        if job.status == "canceled":
+            raise ProblemError("not-found", "The job was canceled: what failed of it is not kept.")
         if not job.failed:
             return Response(b"", mimetype="application/x-ndjson")
         stream = JobFolder(here.store, job_id).open(ERRORS)

@@ -13,9 +13,9 @@ from flask.views import MethodView
 from marshmallow import Schema, fields
 
 from schemas.job import STATUSES, JobSchema
+from service.api.addresses import choices, number, wrong_parameter
 from service.api.describing import Resource, problem_answers
 from service.api.jobs import shown
-from service.api.queries import choices, number, wrong_parameter
 from service.caller import caller
 from service.state import state
 from workers.job_lists import Place

@@ -1,4 +1,4 @@
-"""What a request asks for after the `?` of its address."""
+"""The address of a request: what it asks for after the `?`, and what was meant by one that leads nowhere."""
 
 from __future__ import annotations
 
@@ -46,6 +46,16 @@ def choices(name: str, known: Sequence[str]) -> tuple[str, ...]:
 def wrong_parameter(name: str, detail: str) -> ProblemError:
     """The problem that a parameter is."""
     return ProblemError("malformed-request", f"The parameter {name}: {detail}.", parameters={name: detail})
+
+
+def nothing_at(path: str, app: Flask) -> str:
+    """That there is nothing at an address, and which one may have been meant."""
+    bare = path.rstrip("/")
+    if app.url_map.bind("").test(bare):
+        near: str | None = bare
+    else:
+        near = nearest(bare, tuple(rule.rule for rule in app.url_map.iter_rules() if not rule.arguments))
+    return f"There is nothing at {shorten(path)}{f'; did you mean {near}?' if near else '.'}"
 
 
 def refuse_unknown_parameters(app: Flask, spec: APISpec) -> None:
