@@ -94,6 +94,8 @@ class LocalStore:
                     shutil.rmtree(path)
             path.unlink(missing_ok=True)
 
+    remove = delete
+
     def sweep(self, *, older_than: float) -> None:
         """Remove temporary files; see `Store.sweep`."""
         before = time.time() - older_than
@@ -134,6 +136,10 @@ class JobFolder:
     def create(self, name: str) -> AbstractContextManager[BinaryIO]:
         """A new file of the job."""
         return self.store.create(f"{self._prefix}/{name}")
+
+    def remove(self, name: str) -> None:
+        """Remove a file of the job, if it is there."""
+        self.store.delete(f"{self._prefix}/{name}")
 
     def open(self, name: str) -> BinaryIO:
         """A file of the job."""
