@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -24,8 +25,10 @@ from schemas.errors import (
 from schemas.job import SCHEMAS, ProblemSchema
 from schemas.settings import Settings, load_settings
 from service import problems
-from service.api import events, files, formats, health, job_actions, jobs, listing, seeds, zipped
+from service.api import docs, events, files, formats, health, job_actions, jobs, listing, seeds, zipped
 from service.api.addresses import nothing_at, refuse_unknown_parameters
+from service.api.document import complete
+from service.api.headers import headers
 from service.api.problems import blueprint as problems_blueprint
 from service.problems import Problem, ProblemError
 from service.state import make_state
@@ -55,8 +58,19 @@ class _Api(Api):  # type: ignore[misc]
     def _register_error_handlers(self) -> None:
         """Errors are registered by `create_app`, all in one place."""
 
+    def _openapi_json(self) -> Response:
+        return Response(self._document, mimetype="application/json")
+
+    @cached_property
+    def _document(self) -> bytes:
+        return orjson.dumps(complete(self.spec.to_dict()), option=orjson.OPT_INDENT_2)
+
     def _register_responses(self) -> None:
-        answer = {"description": "A problem", "content": {problems.MEDIA_TYPE: {"schema": ProblemSchema}}}
+        answer = {
+            "description": "A problem: the method is not allowed here (`/problems/method-not-allowed`), or any other",
+            "content": {problems.MEDIA_TYPE: {"schema": ProblemSchema}},
+            "headers": headers("Allow", "Retry-After"),
+        }
         self.spec.components.response(self.DEFAULT_ERROR_RESPONSE_NAME, answer, lazy=True)
 
 
@@ -101,6 +115,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         problems_blueprint,
     ):
         api.register_blueprint(blueprint)
+    app.register_blueprint(docs.blueprint)
     refuse_unknown_parameters(app, api.spec)
     _register_errors(app)
     return app

@@ -17,11 +17,12 @@ MEDIA_TYPE: Final = "application/problem+json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of problem: its HTTP status, its title, and what to do about it."""
+    """A kind of problem: its HTTP status, its title, what to do about it, and the headers that say more."""
 
     status: int
     title: str
     advice: str
+    headers: tuple[str, ...] = ()
 
 
 KINDS: Final[Mapping[str, Kind]] = {
@@ -39,10 +40,16 @@ KINDS: Final[Mapping[str, Kind]] = {
         advice="Check the address. A job is remembered for thirty days after its files have expired.",
     ),
     "method-not-allowed": Kind(
-        status=405, title="The method is not allowed here", advice="The header Allow names those that are."
+        status=405,
+        title="The method is not allowed here",
+        advice="The header Allow names those that are.",
+        headers=("Allow",),
     ),
     "not-finished": Kind(
-        status=409, title="The job has not finished", advice="Wait for it: GET /v1/jobs/{id}?wait=30 does."
+        status=409,
+        title="The job has not finished",
+        advice="Wait for it: GET /v1/jobs/{id}?wait=30 does.",
+        headers=("Retry-After",),
     ),
     "ended": Kind(status=409, title="The job has ended", advice="There is nothing to stop any more."),
     "expired": Kind(
@@ -62,6 +69,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         status=416,
         title="The file does not have this range",
         advice="The header Content-Range of the answer has the size of the file.",
+        headers=("Content-Range",),
     ),
     "invalid-request": Kind(
         status=422,
@@ -74,6 +82,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         title="The request is being accepted",
         advice="Another request with the same Idempotency-Key is being accepted right now. Send it again after the "
         "seconds that Retry-After names, and you get its job.",
+        headers=("Retry-After",),
     ),
     "key-reused": Kind(
         status=422,
@@ -82,17 +91,22 @@ KINDS: Final[Mapping[str, Kind]] = {
         "another body with another key.",
     ),
     "queue-full": Kind(
-        status=429, title="Too many jobs are waiting", advice="Try again after the seconds that Retry-After names."
+        status=429,
+        title="Too many jobs are waiting",
+        advice="Try again after the seconds that Retry-After names.",
+        headers=("Retry-After",),
     ),
     "broker-unreachable": Kind(
         status=503,
         title="The job queue cannot be reached",
         advice="Nothing was accepted. Try again after the seconds that Retry-After names.",
+        headers=("Retry-After",),
     ),
     "store-unreachable": Kind(
         status=503,
         title="The artifact store cannot be used",
         advice="Nothing was accepted. Try again after the seconds that Retry-After names.",
+        headers=("Retry-After",),
     ),
     "internal-error": Kind(
         status=500, title="newsmill made a mistake", advice="The log of the service says more; please report it."

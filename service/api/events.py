@@ -11,6 +11,7 @@ from flask import Response, request
 from flask.views import MethodView
 
 from service.api.describing import Resource, problem_answers
+from service.api.headers import headers
 from service.api.jobs import own_job, shown
 from service.state import State, state
 from workers.job_record import Job
@@ -45,6 +46,7 @@ class JobEvents(MethodView):
         200,
         content_type="text/event-stream",
         description="Events `progress`, and at the end one `done`; each has the job",
+        headers=headers("Cache-Control"),
     )
     def get(self, job_id: str) -> Response:
         """Events `progress` whenever the job changes, and `done` when it has ended."""

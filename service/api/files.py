@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from flask import Response, request, send_file
 from flask.views import MethodView
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from service.api.describing import Resource, problem_answers
+from service.api.headers import OF_A_FILE, headers
 from service.api.jobs import ended_job
 from service.problems import ProblemError
 from service.state import state
 from workers.artifacts import JobFolder
 from workers.job_record import Job
+
+CONDITIONS: Final = [
+    {"in": "header", "name": name, "schema": {"type": "string"}, "description": description, "example": example}
+    for name, description, example in (
+        ("Range", "One range of bytes (RFC 9110, section 14.2)", "bytes=1000-"),
+        ("If-Range", "The ETag that the range is of; the whole file comes where it has another", '"60303ae2…"'),
+        ("If-None-Match", "The ETag of what is there already", '"60303ae2…"'),
+    )
+]
+"""The headers that ask for a part of a file, or for it only if it is another."""
 
 blueprint = Resource("files", __name__, url_prefix="/v1/jobs", description="Exported files")
 
@@ -26,9 +37,17 @@ class OneFile(MethodView):
 
     @blueprint.doc(
         summary="Download a file",
+        parameters=CONDITIONS,
         responses={
-            "206": {"description": "The part of the file that the header Range asked for"},
-            "304": {"description": "The client has it: If-None-Match names its ETag"},
+            "206": {
+                "description": "The part of the file that the header Range asked for",
+                "headers": headers(*OF_A_FILE, "Content-Range"),
+                "content": {"application/octet-stream": {}},
+            },
+            "304": {
+                "description": "The client has it: If-None-Match names its ETag",
+                "headers": headers(*OF_A_FILE),
+            },
             **problem_answers(
                 "not-found",
                 "not-finished",
@@ -39,7 +58,12 @@ class OneFile(MethodView):
             ),
         },
     )
-    @blueprint.response(200, content_type="application/octet-stream", description="The file")
+    @blueprint.response(
+        200,
+        content_type="application/octet-stream",
+        description="The file, of the media type that the job says",
+        headers=headers(*OF_A_FILE, "Content-Digest"),
+    )
     def get(self, job_id: str, name: str) -> Response:
         """A file of a job that has ended, whole or in part, with its digest."""
         here = state()

@@ -16,6 +16,7 @@ from schemas.job import ENDED, ExportRequestSchema, JobSchema, load_request
 from service.api.addresses import number
 from service.api.bodies import idempotency_key, json_digest, parse_json, preferred_wait, read_body
 from service.api.describing import Resource, problem_answers
+from service.api.headers import headers
 from service.caller import caller
 from service.problems import ProblemError
 from service.state import State, state
@@ -49,7 +50,7 @@ class Jobs(MethodView):
                         "type": "object",
                         "required": ["file", "request"],
                         "properties": {
-                            "file": {"type": "array", "items": {"type": "string", "format": "binary"}},
+                            "file": {"type": "array", "minItems": 1, "items": {"type": "string", "format": "binary"}},
                             "request": {
                                 "type": "string",
                                 "description": "The same JSON, without `source`",
@@ -66,12 +67,14 @@ class Jobs(MethodView):
                 "in": "header",
                 "name": "Prefer",
                 "schema": {"type": "string"},
+                "example": "wait=10",
                 "description": "`wait=N`: answer when the job has ended, or after N seconds",
             },
             {
                 "in": "header",
                 "name": "Idempotency-Key",
                 "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+                "example": "1b4e28ba-2fa1-11d2-883f-0016d3cca427",
                 "description": "A name for this request, such as a UUID: sent again with the same content within a "
                 "day, it gives the same job, and makes no other",
             },
@@ -93,10 +96,7 @@ class Jobs(MethodView):
         202,
         JobSchema,
         description="The job is accepted",
-        headers={
-            "Location": {"description": "The job", "schema": {"type": "string", "format": "uri-reference"}},
-            "Retry-After": {"description": "Seconds, while it has not ended", "schema": {"type": "integer"}},
-        },
+        headers=headers("Location", "Retry-After", "Preference-Applied", "Cache-Control"),
     )
     def post(self) -> Response:
         """Convert articles: seeds, a text, articles in JSON, or uploaded files."""
@@ -129,6 +129,7 @@ class OneJob(MethodView):
 
     @blueprint.doc(
         summary="How a job is doing",
+        operationId="getJob",
         parameters=[
             {
                 "in": "query",
@@ -139,7 +140,7 @@ class OneJob(MethodView):
         ],
         responses=problem_answers("malformed-request", "not-found", "broker-unreachable"),
     )
-    @blueprint.response(200, JobSchema, description="The job")
+    @blueprint.response(200, JobSchema, description="The job", headers=headers("Retry-After", "Cache-Control"))
     def get(self, job_id: str) -> Response:
         """The job as it is, or as it is when its state has changed."""
         here = state()
@@ -159,6 +160,7 @@ class JobErrors(MethodView):
 
     @blueprint.doc(
         summary="The articles that failed",
+        operationId="listJobErrors",
         responses=problem_answers("not-found", "not-finished", "expired", "broker-unreachable", "store-unreachable"),
     )
     @blueprint.response(200, content_type="application/x-ndjson", description="A line for each article that failed")

@@ -15,6 +15,7 @@ from marshmallow import Schema, fields
 from schemas.job import STATUSES, JobSchema
 from service.api.addresses import choices, number, wrong_parameter
 from service.api.describing import Resource, problem_answers
+from service.api.headers import headers
 from service.api.jobs import shown
 from service.caller import caller
 from service.state import state
@@ -69,17 +70,11 @@ class JobList(MethodView):
         200,
         JobListSchema,
         description="Jobs",
-        headers={
-            "Link": {
-                "description": 'The next page, `rel="next"` (RFC 8288); absent on the last',
-                "schema": {"type": "string"},
-            }
-        },
+        headers=headers("Link", "Cache-Control"),
     )
     def get(self) -> Response:
-        """The caller's jobs, newest first, in pages.
-
-        A page goes on after the last job of the one before, whatever has been posted or deleted since.
+        """The caller's jobs, newest first, in pages. A page goes on after the last job of the one before, whatever
+        has been posted or deleted since.
         """
         statuses = choices("status", STATUSES)
         limit = number("limit", default=_USUAL, least=1, most=MOST)
