@@ -10,9 +10,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zipfile import ZipFile
 
 import httpx
 import pytest
@@ -131,6 +133,12 @@ def test_a_large_job(client: httpx.Client, s3: S3Server, finished: dict[str, Any
     assert [json.loads(error)["place"] for error in errors] == ["line 18", "line 3002"]
     names = {file["name"] for file in finished["files"]}
     assert until(lambda: of_job(s3, finished["id"]) == {"input-0", "errors.ndjson", *names})
+
+
+def test_all_files_as_one(client: httpx.Client, finished: dict[str, Any]) -> None:
+    with ZipFile(BytesIO(client.get(f"/v1/jobs/{finished['id']}/files.zip").content)) as archive:
+        for file in finished["files"]:
+            assert hashlib.sha256(archive.read(file["name"])).hexdigest() == file["sha256"]
 
 
 @pytest.mark.parametrize("name", ["a.jsonl.gz", "a.zip"])
