@@ -31,6 +31,7 @@ from service.caller import caller
 from service.state import State
 from service.uploads import receive
 from workers.artifacts import JobFolder
+from workers.callback_addresses import check_callback
 from workers.celery_app import CONVERT
 from workers.job_record import Job, JobDocument, JobSpec
 from workers.jobs import broker_errors, new_job_id
@@ -96,6 +97,8 @@ def _accept(
     job_id: str, request: ExportRequest, documents: tuple[JobDocument, ...], total: int | None, state: State
 ) -> Job:
     """Write the record and queue the task: the job, or neither of the two."""
+    if request.callback:
+        check_callback(request.callback, state.settings.callback_allow or ())
     spec = JobSpec(
         documents=documents,
         formats=request.formats,
@@ -105,6 +108,7 @@ def _accept(
         split=request.split,
         on_error=request.on_error,
         owner=caller().id,
+        callback=request.callback,
     )
     step = Step(job_id, "convert")
     try:
