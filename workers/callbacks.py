@@ -58,9 +58,12 @@ def deliver_next(records: CallbackRecords, settings: Settings) -> bool:
     callback = records.take()
     if callback is None:
         return False
-    signed_by = secrets_of(callback.owner, settings, records)
-    answer = send(callback, signed_by, settings.callback_allow or ())
-    state, again = what_now(callback, answer)
+    if callback.attempts > 1 and callback.age > GIVE_UP_AFTER:
+        # Nobody ever came to say what an attempt has come to: it kills its sender.
+        state, again = CallbackState(status="failed", attempts=callback.attempts, last_error="it was broken off"), None
+    else:
+        signed_by = secrets_of(callback.owner, settings, records)
+        state, again = what_now(callback, send(callback, signed_by, settings.callback_allow or ()))
     records.settle(callback, state, again=again)
     # The path and the query of the URL may be a secret.
     said = (callback.job_id, parse_callback_url(callback.url).authority, state.status, state.last_error or "")
@@ -96,9 +99,12 @@ def send(callback: Callback, secrets: Sequence[str], networks: Sequence[Network]
     except httpcore.TimeoutException:
         return Answer(error=f"it did not answer within {LONGEST:.0f} seconds")
     except httpcore.ProtocolError:
-        return Answer(error="what it answered is not HTTP")
+        return Answer(error="it gave no answer in HTTP")
     except (httpcore.NetworkError, ssl.SSLError) as error:
         return Answer(error=f"it cannot be reached: {_reason(error)}")
+    except Exception:
+        log.exception("callback of job %s", callback.job_id)
+        return Answer(error="newsmill made a mistake; its log says more")
 
 
 def what_now(callback: Callback, answer: Answer) -> tuple[CallbackState, float | None]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import warnings
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import kombu.exceptions
 import redis
 from celery import Celery
 from celery.exceptions import SecurityWarning
+from celery.signals import worker_shutting_down
 
 from schemas.errors import SettingsError
 from schemas.settings import Settings, load_settings
@@ -53,6 +55,9 @@ DELIVERERS: Final = 16
 # worker a little later, and not before.
 _HARD_LIMIT = 15 * 60
 
+# Whoever stops a worker gives its tasks so many seconds to end.
+_SOFT_SHUTDOWN = 5
+
 NICENESS: Final = 10
 """How far the worker of large jobs stands back."""
 
@@ -82,7 +87,7 @@ def make_celery(settings: Settings) -> Celery:
         task_acks_late=True,
         worker_prefetch_multiplier=1,
         task_time_limit=_HARD_LIMIT,
-        worker_soft_shutdown_timeout=5,
+        worker_soft_shutdown_timeout=_SOFT_SHUTDOWN,
         worker_max_tasks_per_child=2_000,
         worker_max_memory_per_child=1_000_000,
         worker_cancel_long_running_tasks_on_connection_loss=True,
@@ -159,6 +164,13 @@ ROLES: Final = {
 """Three workers, so that a job of one article never waits behind the chunks of a large one, nor any for a callback."""
 
 
+def _end_soon(**_: Any) -> None:
+    """End this process when tasks have had their time to end: a thread cannot be made to, and Celery waits for it."""
+    timer = threading.Timer(_SOFT_SHUTDOWN, os._exit, (0,))
+    timer.daemon = True
+    timer.start()
+
+
 def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None:
     """Run a worker until the process is told to stop.
 
@@ -175,6 +187,8 @@ def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
     # Celery warns root of pickled messages; ours are JSON, and it takes no other.
     warnings.filterwarnings("ignore", category=SecurityWarning)
+    if here.threads:
+        worker_shutting_down.connect(_end_soon, weak=False)
     # Who sends callbacks does not say that it is there: that is asked of those who convert.
     application: Celery = app or (make_celery(settings) if role == "callbacks" else __getattr__("app"))
     worker = application.Worker(
