@@ -9,6 +9,7 @@ worker and a client who cancels, never both win. Each tells the listeners of `CH
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -36,6 +37,7 @@ _WORKERS: Final = "newsmill:workers"
 _PRESENT_FOR: Final = 15
 _CONNECTIONS: Final = 32
 _TOMBSTONE: Final = 30 * 86_400
+_JOB_ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _NOT_YET_SENT: Final = b'{"status":"pending","attempts":0}'
 _ENDED_WITH_CALLBACK: Final = 2
 
@@ -159,8 +161,11 @@ class JobStore:
         Raises:
             JobNotFoundError: there is none.
         """
-        with broker_errors():
-            record = cast("dict[bytes, bytes]", self._client.hgetall(job_key(job_id)))
+        # What is no id could be the end of another key.
+        record: dict[bytes, bytes] = {}
+        if _JOB_ID.fullmatch(job_id):
+            with broker_errors():
+                record = cast("dict[bytes, bytes]", self._client.hgetall(job_key(job_id)))
         if not record:
             raise JobNotFoundError(job_id)
         return read_record(job_id, record)

@@ -34,6 +34,11 @@ _READ = 1 << 18
 # What so many bytes of Zstandard unpack to at once is some megabytes at worst.
 _READ_ZSTD = 1 << 10
 
+_LARGEST_HEADER = 2**20
+_BEFORE_ANOTHER = (
+    *(tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE),
+)
+
 _ERRORS = (
     OSError,
     EOFError,
@@ -170,7 +175,17 @@ def _zip(stream: BinaryIO, name: str, bound: _Bound) -> Iterator[tuple[str, Bina
 
 
 class _Entry(tarfile.TarInfo):
-    """An entry of a tar. A header that is broken or cut off is an error: tarfile takes it for the end."""
+    """An entry of a tar. A header that is broken or cut off is an error: tarfile takes it for the end.
+
+    A header that goes before another, with a long name or attributes in it, is read as a whole: it has a bound.
+    """
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        entry = super().frombuf(buf, encoding, errors)
+        if entry.type in _BEFORE_ANOTHER and entry.size > _LARGEST_HEADER:
+            raise tarfile.InvalidHeaderError(f"a header of {entry.size:,} bytes")  # type: ignore[attr-defined]
+        return entry
 
     @classmethod
     def fromtarfile(cls, archive: tarfile.TarFile) -> Self:
@@ -196,7 +211,7 @@ def _tar(stream: BinaryIO, name: str, *, size: int, limit: int) -> Iterator[tupl
                 opener = cast("Callable[[], BinaryIO]", partial(archive.extractfile, entry))
                 label = _label(entry.name)
                 yield label, io.BufferedReader(_Bounded(opener, label, bound, UnpackError), _READ)
-    except tarfile.TarError as error:
+    except (tarfile.TarError, RecursionError, ValueError) as error:
         raise UnpackError(name, "", f"it is not a tar that can be unpacked: {error}") from None
 
 

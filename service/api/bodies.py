@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import orjson
 from flask import Request
 
 from service.problems import ProblemError
+from workers.readers import strict_json
 
 _WAIT = re.compile(r"\bwait\s*=\s*(\d{1,6})\b")
 
@@ -17,12 +17,12 @@ def parse_json(raw: bytes) -> Any:
     """The value of a JSON text.
 
     Raises:
-        ProblemError: it is not JSON.
+        ProblemError: it is not JSON, or an object in it has a name twice.
     """
     try:
-        return orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        detail = f"Line {error.lineno}, column {error.colno}: {error.msg}."
+        return strict_json.parse_json(raw)
+    except strict_json.JsonError as error:
+        detail = f"Line {error.line}, column {error.column}: {error.reason.removeprefix('it is not JSON: ')}."
         raise ProblemError("malformed-json", detail) from None
 
 
