@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,13 +19,19 @@ def shown(job: Job) -> dict[str, Any]:
     }
     made["progress"] = _progress(job)
     made["formats"] = job.spec.formats
-    made["files"] = [{**file, "href": f"/v1/jobs/{job.id}/files/{file['name']}"} for file in job.files]
+    made["files"] = [_file(file, job.id) for file in job.files]
     made["warnings"] = job.warnings
     if job.spec.callback:
         # What was told of an earlier end says nothing of the one that is to come.
         state = (job.ended and job.callback) or {"status": "pending", "attempts": 0}
         made["callback"] = {"url": job.spec.callback, **state}
     return made
+
+
+def _file(file: Mapping[str, Any], job_id: str) -> dict[str, Any]:
+    # Where it lies in the store is nobody's business.
+    said = {name: value for name, value in file.items() if name != "start"}
+    return said | {"href": f"/v1/jobs/{job_id}/files/{file['name']}"}
 
 
 def _progress(job: Job) -> dict[str, Any]:
