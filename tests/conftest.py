@@ -31,9 +31,12 @@ def jobs(valkey: Valkey) -> JobStore:
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """The whole service, with small limits."""
+    """The whole service, with small limits, and callbacks to loopback."""
     with service_at(
-        tmp_path_factory.mktemp("service"), NEWSMILL_MAX_BODY=str(MAX_BODY), NEWSMILL_MAX_UPLOAD=str(MAX_UPLOAD)
+        tmp_path_factory.mktemp("service"),
+        NEWSMILL_MAX_BODY=str(MAX_BODY),
+        NEWSMILL_MAX_UPLOAD=str(MAX_UPLOAD),
+        NEWSMILL_CALLBACK_ALLOW="127.0.0.1",
     ) as running:
         yield running
 

@@ -38,6 +38,8 @@ def test_every_setting_has_a_default_that_works_on_one_machine() -> None:
         operator_uri=None,
         clock=None,
         newsml_xsd=None,
+        callback_secret=None,
+        callback_allow=None,
         log_level="WARNING",
     )
 
