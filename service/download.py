@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from schemas.errors import StoreError
 from service.connection import Connection
@@ -16,8 +16,6 @@ from service.remote import DigestError, RemoteFile, ServerRefusedError, ServerUn
 
 Progress = Callable[[str, int, int], None]
 """Is told the name of a file, how many bytes of it are there, and how many it has."""
-
-_PIECE: Final = 1 << 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +103,8 @@ def _fetch_on(connection: Connection, wanted: Wanted, part: Path, there: int, pr
         goes_on = response.status_code == 206
         there = there if goes_on else 0
         with part.open("ab" if goes_on else "wb") as stream:
-            for piece in response.iter_raw(_PIECE):
+            # As it comes: pieces of a certain size would lose what there is of the last one.
+            for piece in response.iter_raw():
                 stream.write(piece)
                 there += len(piece)
                 progress(wanted.name, there, wanted.size)

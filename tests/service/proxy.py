@@ -48,6 +48,8 @@ class Proxy:
                     passed += len(piece)
                     if what is not None and passed > what:
                         client.sendall(piece[: len(piece) - (passed - what)])
+                        # Closed alone, it would stay open for as long as the other thread waits for its bytes.
+                        client.shutdown(socket.SHUT_RDWR)
                         return
                     client.sendall(piece)
 
