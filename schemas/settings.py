@@ -15,6 +15,7 @@ from typing import Any, Final, get_type_hints
 
 from schemas.article import Party
 from schemas.errors import SettingsError
+from schemas.masking import STRUCK_OUT, masked
 from schemas.values import check_iri, check_language, check_line, check_moment
 
 _SIZE = re.compile(r"([0-9]+)\s*(B|KB|MB|GB|TB|KIB|MIB|GIB|TIB)?", re.IGNORECASE)
@@ -75,12 +76,16 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One setting: its field, its default as one would write it, how it is read, and what it is for."""
+    """One setting: its field, its default as one would write it, how it is read, and what it is for.
+
+    The value of one that is `secret` is in no error and no list.
+    """
 
     name: str
     default: str
     parse: Callable[[str], Any]
     description: str
+    secret: bool = False
 
     @property
     def variable(self) -> str:
@@ -117,7 +122,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 
 
 def describe_settings(environ: Mapping[str, str] = os.environ) -> tuple[SettingValue, ...]:
-    """Every setting with its value and its source, passwords in URLs struck out.
+    """Every setting with its value and its source, secrets and passwords in URLs struck out.
 
     Raises:
         SettingsError: as `load_settings` does.
@@ -126,7 +131,7 @@ def describe_settings(environ: Mapping[str, str] = os.environ) -> tuple[SettingV
     return tuple(
         SettingValue(
             variable=setting.variable,
-            value=_shown(getattr(loaded, setting.name)),
+            value=_shown(getattr(loaded, setting.name), secret=setting.secret),
             source="environment" if environ.get(setting.variable) else "default",
             description=setting.description,
         )
@@ -141,11 +146,14 @@ def _value(setting: Setting, environ: Mapping[str, str]) -> Any:
     try:
         return setting.parse(given)
     except ValueError as error:
-        raise SettingsError(f"{setting.variable}={_shown(given)!r}: expected {error}") from None
+        shown = _shown(given, secret=setting.secret)
+        raise SettingsError(f"{setting.variable}={shown!r}: expected {error}") from None
 
 
-def _shown(value: Any) -> str:
-    return "" if value is None else re.sub(r"(://[^:/@]*:)[^/\s]*@", r"\1***@", str(value))
+def _shown(value: Any, *, secret: bool) -> str:
+    if value is None:
+        return ""
+    return STRUCK_OUT if secret and isinstance(value, str) else masked(str(value))
 
 
 def _parse_size(text: str) -> int:

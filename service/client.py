@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -120,13 +121,19 @@ class RemoteJob:
 class Client:
     """A connection to a server; use it as a context, or close it.
 
+    Args:
+        server: its address.
+        key: the key that it asks for, where it does; NEWSMILL_API_KEY when not given.
+
     Raises (every method):
         ServerUnreachableError: no answer came.
         ServerRefusedError: the server answered with a problem.
     """
 
-    def __init__(self, server: str) -> None:
-        self._http = httpx.Client(base_url=server, timeout=_TIMEOUT)
+    def __init__(self, server: str, key: str | None = None) -> None:
+        key = key or os.environ.get("NEWSMILL_API_KEY")
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self._http = httpx.Client(base_url=server, headers=headers, timeout=_TIMEOUT)
 
     def __enter__(self) -> Self:
         return self
