@@ -8,14 +8,16 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, get_type_hints
 
 from schemas.article import Party
 from schemas.errors import SettingsError
+from schemas.keys import ApiKeys, parse_api_keys
 from schemas.masking import STRUCK_OUT, masked
+from schemas.setting_values import parse_published, parse_yes_or_no
 from schemas.values import check_iri, check_language, check_line, check_moment
 
 _SIZE = re.compile(r"([0-9]+)\s*(B|KB|MB|GB|TB|KIB|MIB|GIB|TIB)?", re.IGNORECASE)
@@ -32,8 +34,8 @@ _DURATIONS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 class Settings:
     """The settings of one process; see SETTINGS for what each means."""
 
-    redis_url: str | None
-    broker_url: str | None
+    redis_url: str | None = field(repr=False)
+    broker_url: str | None = field(repr=False)
     data: Path
     store: str
     seeds: Path
@@ -45,6 +47,13 @@ class Settings:
     host: str
     port: int
     workers: int
+    api_keys: ApiKeys | None = field(repr=False)
+    open: bool
+    published: str | None
+    limit_requests: int
+    limit_jobs: int
+    limit_bytes: int
+    hsts: int | None
     provider_name: str | None
     provider_uri: str | None
     language: str | None
@@ -170,6 +179,13 @@ def _parse_duration(text: str) -> int:
     return int(match[1]) * _DURATIONS[match[2]]
 
 
+def _parse_limit(text: str) -> int:
+    try:
+        return 0 if text == "0" else _parse_size(text)
+    except ValueError as error:
+        raise ValueError(f"{error}; 0 is none") from None
+
+
 def _parse_number(least: int, most: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
@@ -287,6 +303,50 @@ SETTINGS: Final = (
         default=str(min(os.cpu_count() or 1, 8)),
         parse=_parse_number(1, 512),
         description="How many processes convert articles",
+    ),
+    Setting(
+        name="api_keys",
+        default="",
+        parse=parse_api_keys,
+        secret=True,
+        description="Who may ask: keys, or better a file with keys, which is read again when it changes; "
+        "`newsmill key NAME` makes one. Without keys the service is for this machine alone",
+    ),
+    Setting(
+        name="open",
+        default="no",
+        parse=parse_yes_or_no,
+        description="`yes`: without keys, whoever reaches the port may do everything, from any machine",
+    ),
+    Setting(
+        name="published",
+        default="",
+        parse=parse_published,
+        description="The address at which a container's port is published, which is where its callers come from",
+    ),
+    Setting(
+        name="limit_requests",
+        default="0",
+        parse=_parse_number(0, 10**6),
+        description="How many requests a caller may make in a minute; 0 is any number",
+    ),
+    Setting(
+        name="limit_jobs",
+        default="0",
+        parse=_parse_number(0, 10**6),
+        description="How many jobs of a caller may wait or run at a time; 0 is any number",
+    ),
+    Setting(
+        name="limit_bytes",
+        default="0",
+        parse=_parse_limit,
+        description="How much may be stored for a caller, inputs and files, such as 10GiB; 0 is any amount",
+    ),
+    Setting(
+        name="hsts",
+        default="",
+        parse=_parse_duration,
+        description="How long browsers are to ask by HTTPS alone (Strict-Transport-Security), where TLS is in front",
     ),
     Setting(
         name="provider_name",

@@ -15,6 +15,7 @@ from schemas import __version__
 from schemas.errors import (
     BrokerError,
     JobNotFoundError,
+    LimitError,
     QueueFullError,
     RequestError,
     StoreError,
@@ -22,9 +23,12 @@ from schemas.errors import (
 from schemas.job import SCHEMAS, ProblemSchema
 from schemas.settings import Settings, load_settings
 from service import problems
-from service.api import events, files, formats, health, job_actions, jobs, seeds
+from service.access import guard
+from service.api import events, files, formats, health, job_actions, jobs, links, seeds
 from service.api.problems import blueprint as problems_blueprint
+from service.limits import limit_problem, say_limits
 from service.problems import Problem, ProblemError
+from service.security_headers import add_security_headers
 from service.state import make_state
 
 log = logging.getLogger(__name__)
@@ -80,9 +84,13 @@ def create_app(settings: Settings | None = None) -> Flask:
                 "description": "Turns news articles into NewsML-G2, schema.org NewsArticle and CSV. "
                 "Post a job, poll it or wait for it, download its files.",
             },
+            "security": [{"key": []}, {}],
         },
     )
     api = _Api(app)
+    api.spec.components.security_scheme(
+        "key", {"type": "http", "scheme": "bearer", "description": "A key, where the service has keys"}
+    )
     for name, schema in SCHEMAS.items():
         api.spec.components.schema(name, schema=schema)
     for blueprint in (
@@ -90,6 +98,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         job_actions.blueprint,
         events.blueprint,
         files.blueprint,
+        links.blueprint,
         seeds.blueprint,
         formats.blueprint,
         health.blueprint,
@@ -97,6 +106,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     ):
         api.register_blueprint(blueprint)
     _register_errors(app)
+    guard(app, settings)
+    say_limits(app, app.extensions["newsmill"].limits)
+    add_security_headers(app, settings)
     return app
 
 
@@ -117,6 +129,10 @@ def _register_errors(app: Flask) -> None:
     @app.errorhandler(QueueFullError)
     def _full(error: QueueFullError) -> Response:
         return problems.respond(Problem(kind="queue-full", detail=f"{error}.", headers={"Retry-After": "10"}))
+
+    @app.errorhandler(LimitError)
+    def _limit(error: LimitError) -> Response:
+        return problems.respond(limit_problem(error))
 
     @app.errorhandler(BrokerError)
     def _broker(error: BrokerError) -> Response:

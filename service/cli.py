@@ -15,6 +15,7 @@ from schemas.errors import FaultsError, NewsmillError, SettingsError
 # Commands in modules of their own, imported when they are asked for: --help need not load every library.
 _ELSEWHERE: Final = {
     "export": "service.cli_convert",
+    "key": "service.cli_key",
     "submit": "service.cli_convert",
     "validate": "service.cli_validate",
 }

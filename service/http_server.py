@@ -9,6 +9,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from schemas.settings import Settings
+from service.exposure import check_exposure
 
 # Someone who waits for a job holds a thread, and must not keep the next one from posting. An idle thread costs
 # some kilobytes, and ends after half a minute.
@@ -16,7 +17,12 @@ _THREADS: Final = 256
 
 
 def run_http(settings: Settings) -> None:
-    """Serve the API until the process is told to stop."""
+    """Serve the API until the process is told to stop.
+
+    Raises:
+        SettingsError: it may not listen where it is to.
+    """
+    check_exposure(settings)
     Granian(
         "service.app:create_app",
         address=settings.host,

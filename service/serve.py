@@ -17,6 +17,7 @@ import click
 from schemas.errors import SettingsError
 from schemas.settings import Settings, load_settings
 from service.broker import EmbeddedBroker, embedded_broker
+from service.exposure import check_exposure
 from service.healthcheck import answers
 from service.processes import ProcessTree, Stopped
 from workers.celery_app import ROLES, give_back, make_celery
@@ -39,6 +40,7 @@ def serve(environ: Mapping[str, str]) -> int:
         SettingsError: a setting is wrong, or another service uses the same data.
     """
     settings = load_settings(environ)
+    check_exposure(settings)
     _check_port(settings)
     environ = dict(environ) | {"NEWSMILL_PORT": str(settings.port or _free_port(settings.host))}
     address = f"http://{_in_url(settings.host)}:{environ['NEWSMILL_PORT']}"
@@ -81,6 +83,7 @@ def run_workers(environ: Mapping[str, str]) -> int:
 
 
 def _start_workers(tree: ProcessTree, environ: Mapping[str, str], holding: Sequence[IO[str]] = ()) -> None:
+    environ = {name: value for name, value in environ.items() if name != "NEWSMILL_API_KEYS"}  # not theirs to know
     for role in ROLES:
         command = [sys.executable, "-m", "service.cli", "worker", "--only", role]
         tree.start(f"worker of {role}", command, environ, holding=holding)

@@ -56,6 +56,7 @@ def submit(request: ExportRequest, state: State) -> Job:
         StoreError: an input could not be stored.
         BrokerError: the record could not be written, or the task not be queued.
         QueueFullError: too many jobs wait already.
+        LimitError: the caller has as many jobs, or bytes, as one may have.
     """
     inputs = _inputs_of(request, state)
     job_id = new_job_id()
@@ -71,14 +72,15 @@ def submit_uploads(request: Request, state: State) -> Job:
     Raises:
         ProblemError: the body is too large or broken, or a part is missing or is not JSON.
         RequestError: the part `request` does not fit its schema, or a file is of no format that can be read.
-        StoreError, BrokerError, QueueFullError: as `submit` does.
+        StoreError, BrokerError, QueueFullError, LimitError: as `submit` does.
     """
     job_id = new_job_id()
     folder = JobFolder(state.store, job_id)
-    received = receive(request, folder, state.settings.max_upload)
-    with _nothing_left(folder):
-        wanted = load_request(received.request, upload=True)
-        return _accept(job_id, wanted, received.documents, received.articles, state)
+    with state.accounts.upload(caller().id, job_id) as upload:
+        received = receive(request, folder, state.settings.max_upload, upload.arrived)
+        with _nothing_left(folder):
+            wanted = load_request(received.request, upload=True)
+            return _accept(job_id, wanted, received.documents, received.articles, state)
 
 
 @contextmanager

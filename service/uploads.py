@@ -43,7 +43,14 @@ class Received:
 class _Arriving:
     """A file while it arrives: the store's stream, with the first bytes kept to tell what it is."""
 
-    def __init__(self, key: str, name: str | None, creating: AbstractContextManager[BinaryIO]) -> None:
+    def __init__(
+        self,
+        key: str,
+        name: str | None,
+        creating: AbstractContextManager[BinaryIO],
+        arrived: Callable[[int], None],
+    ) -> None:
+        self._arrived = arrived
         self.key = key
         self.name = name
         self.size = 0
@@ -55,6 +62,7 @@ class _Arriving:
         self._complete = False
 
     def write(self, data: bytes) -> int:
+        self._arrived(len(data))
         if len(self._head) < HEAD:
             self._head += data[: HEAD - len(self._head)]
         self.size += len(data)
@@ -84,13 +92,14 @@ class _Arriving:
         return self
 
 
-def receive(request: Request, folder: JobFolder, limit: int) -> Received:
+def receive(request: Request, folder: JobFolder, limit: int, arrived: Callable[[int], None]) -> Received:
     """Store the files of a multipart body.
 
     Args:
         request: the request, nothing of its body read yet.
         folder: where the files go.
         limit: how many bytes the body may have.
+        arrived: told of each piece before it is stored, in bytes; what it raises ends the upload.
 
     Raises:
         ProblemError: the body is too large or broken, or a part is missing or is not JSON.
@@ -101,7 +110,7 @@ def receive(request: Request, folder: JobFolder, limit: int) -> Received:
         raise body_too_large(limit)
     request.max_content_length = limit
     try:
-        return _receive(request, folder, limit)
+        return _receive(request, folder, limit, arrived)
     except RequestEntityTooLarge:
         _discard(folder)
         raise body_too_large(limit) from None
@@ -111,14 +120,15 @@ def receive(request: Request, folder: JobFolder, limit: int) -> Received:
         raise
 
 
-def _receive(request: Request, folder: JobFolder, limit: int) -> Received:
+def _receive(request: Request, folder: JobFolder, limit: int, arrived: Callable[[int], None]) -> Received:
     keys = map(folder.input_key, count())
     with ExitStack() as last:
 
         def arrive(*_: Any, filename: str | None = None, **__: Any) -> IO[bytes]:
             last.close()  # the one before, which is complete
             key = next(keys)
-            file = last.enter_context(_Arriving(key, _base_name(filename), folder.store.create(key)))
+            creating = folder.store.create(key)
+            file = last.enter_context(_Arriving(key, _base_name(filename), creating, arrived))
             return cast("IO[bytes]", file)
 
         form, files = _parse(request, arrive, limit)

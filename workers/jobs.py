@@ -20,12 +20,16 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from schemas.errors import BrokerError, JobNotFoundError, QueueFullError
+from schemas.errors import BrokerError, JobNotFoundError, LimitError, QueueFullError
 from schemas.settings import Settings
+from workers.account_scripts import ACCOUNT, WITHIN
 from workers.job_record import Job, JobEnd, JobSpec, moment, read_record
 
 CHANGES: Final = "newsmill:changes"
 """The channel that tells of every change of a job's record: the job's id, a blank, its status."""
+
+RECORD: Final = "newsmill:job:"
+"""What the key of a job's record begins with; its id follows."""
 
 _ACTIVE: Final = "newsmill:active"
 _EXPIRING: Final = "newsmill:expiring"
@@ -34,10 +38,13 @@ _PRESENT_FOR: Final = 15
 _CONNECTIONS: Final = 32
 _TOMBSTONE: Final = 30 * 86_400
 
-_CREATE = """
+_CREATE = f"""{ACCOUNT}{WITHIN}
 if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[2]) then return 'full' end
-redis.call('HSET', KEYS[1], unpack(ARGV, 3))
+local answer = within(ARGV[3], ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]))
+if answer ~= 'ok' then return answer end
+redis.call('HSET', KEYS[1], unpack(ARGV, 8))
 redis.call('ZADD', KEYS[2], ARGV[1], KEYS[1])
+account_for(KEYS[1], ARGV[4])
 return 'ok'
 """
 
@@ -60,15 +67,28 @@ return 1
 """
 
 # The record outlives its files as a tombstone, so that a late client hears "expired" and not "unknown".
-_FINISH = """
+_FINISH = f"""{ACCOUNT}
 local status = redis.call('HGET', KEYS[1], 'status')
 if status ~= 'queued' and status ~= 'running' then return 0 end
 redis.call('HSET', KEYS[1], unpack(ARGV, 5))
 redis.call('ZREM', KEYS[2], KEYS[1])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
 redis.call('ZADD', KEYS[3], ARGV[4], ARGV[1])
+account_for(KEYS[1], ARGV[1])
 redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' ' .. redis.call('HGET', KEYS[1], 'status'))
 return 1
+"""
+
+_FORGET = f"""{ACCOUNT}
+account_for(KEYS[1], ARGV[1], true)
+redis.call('ZREM', KEYS[2], KEYS[1])
+redis.call('ZREM', KEYS[3], ARGV[1])
+redis.call('DEL', KEYS[1])
+"""
+
+_SWEPT = f"""{ACCOUNT}
+account_for(KEYS[1], ARGV[1], true)
+redis.call('ZREM', KEYS[2], ARGV[1])
 """
 
 # By Redis's own clock, as workers on many machines have many.
@@ -108,10 +128,13 @@ class JobStore:
         self._client = client
         self._retention = settings.retention
         self._max_queued = settings.max_queued
+        self._limits = {"jobs": settings.limit_jobs, "bytes": settings.limit_bytes}
         self._create = client.register_script(_CREATE)
         self._start = client.register_script(_START)
         self._progress = client.register_script(_PROGRESS)
         self._finish = client.register_script(_FINISH)
+        self._forget = client.register_script(_FORGET)
+        self._swept = client.register_script(_SWEPT)
         self._seen = client.register_script(_SEEN)
         self._present = client.register_script(_PRESENT)
 
@@ -120,15 +143,22 @@ class JobStore:
 
         Raises:
             QueueFullError: too many jobs wait already.
+            LimitError: it would be past a limit of its owner.
         """
         job = Job(id=job_id, status="queued", spec=spec, created=moment(), total=total)
         record: dict[str, Any] = {"status": job.status, "spec": orjson.dumps(asdict(spec)), "created": job.created}
         if total is not None:
             record["total"] = total
+        size = sum(document.size for document in spec.documents)
+        record |= {"owner": spec.owner, "input_bytes": size}
+        limited = [spec.owner, job_id, size, *self._limits.values()]
         with broker_errors():
-            answer = self._create(keys=[job_key(job_id), _ACTIVE], args=[time.time(), self._max_queued, *_flat(record)])
-        if answer == b"full":
+            arguments = [time.time(), self._max_queued, *limited, *_flat(record)]
+            answer = cast("bytes", self._create(keys=[job_key(job_id), _ACTIVE], args=arguments)).decode()
+        if answer == "full":
             raise QueueFullError(self._max_queued)
+        if answer in self._limits:
+            raise LimitError(answer, self._limits[answer])
         return job
 
     def get(self, job_id: str) -> Job:
@@ -173,6 +203,7 @@ class JobStore:
             "done": end.done,
             "failed": end.failed,
             "files": orjson.dumps(list(end.files)),
+            "file_bytes": sum(file["size"] for file in end.files),
             "warnings": orjson.dumps(list(end.warnings)),
         }
         if end.error:
@@ -187,9 +218,7 @@ class JobStore:
     def forget(self, job_id: str) -> None:
         """Remove a record: no task was queued for it, or its client has deleted it."""
         with broker_errors():
-            self._client.zrem(_ACTIVE, job_key(job_id))
-            self._client.zrem(_EXPIRING, job_id)
-            self._client.delete(job_key(job_id))
+            self._forget(keys=[job_key(job_id), _ACTIVE, _EXPIRING], args=[job_id])
 
     def expired(self, at_most: int = 100) -> tuple[str, ...]:
         """The ids of jobs whose files have had their time; each stays in the list until it is `swept`."""
@@ -200,7 +229,7 @@ class JobStore:
     def swept(self, job_id: str) -> None:
         """The files of an expired job are gone."""
         with broker_errors():
-            self._client.zrem(_EXPIRING, job_id)
+            self._swept(keys=[job_key(job_id), _EXPIRING], args=[job_id])
 
     def take_turn(self, name: str, seconds: int) -> bool:
         """Whether something that is to be done once in so many seconds, by whomever, is to be done now."""
@@ -249,7 +278,7 @@ class broker_errors:  # noqa: N801 - reads as the statement that it is
 
 def job_key(job_id: str) -> str:
     """The key of a job's record."""
-    return f"newsmill:job:{job_id}"
+    return f"{RECORD}{job_id}"
 
 
 def _flat(record: Mapping[str, Any]) -> list[Any]:

@@ -14,6 +14,7 @@ from celery import current_app, shared_task
 
 from schemas.errors import BrokerError, JobNotFoundError
 from schemas.settings import load_settings
+from workers.accounts import Accounts
 from workers.artifacts import open_store
 from workers.celery_app import CHUNK, CHUNKS_QUEUE, CONVERT, CUT, JOBS_QUEUE, JOIN, SWEEP
 from workers.chunk_records import ChunkRecords
@@ -23,6 +24,8 @@ from workers.run import run_job, sweep_expired
 from workers.steps import Kind, Step, Steps
 
 _TASKS: Final[dict[Kind, str]] = {"convert": CONVERT, "cut": CUT, "chunk": CHUNK, "join": JOIN}
+
+_SETTLE_EVERY: Final = 3_600
 
 _FORGOTTEN_AFTER: Final = 30
 """Seconds that a step may wait though its queue is empty, before its message is taken for lost."""
@@ -60,6 +63,12 @@ def send(step: Step) -> None:
 @cache
 def _steps() -> Steps:
     return Steps(connect(load_settings().redis_url or ""))
+
+
+@cache
+def _accounts() -> Accounts:
+    settings = load_settings()
+    return Accounts(connect(settings.redis_url or ""), settings)
 
 
 @cache
@@ -121,6 +130,8 @@ def sweep() -> None:
             send(step)
     here = _large_jobs()
     sweep_expired(here.jobs, here.store)
+    if here.jobs.take_turn("accounts", _SETTLE_EVERY):
+        _accounts().sweep()
 
 
 def _waiting_messages() -> int:
