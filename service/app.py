@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Any, Final
 
 import orjson
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask.json.provider import JSONProvider
 from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
@@ -109,7 +109,25 @@ def create_app(settings: Settings | None = None) -> Flask:
     guard(app, settings)
     say_limits(app, app.extensions["newsmill"].limits)
     add_security_headers(app, settings)
+    _end_connections_early(app)
     return app
+
+
+# Answers that may come before the body has been read.
+_EARLY: Final = frozenset({401, 403, 413, 421, 429})
+
+
+def _end_connections_early(app: Flask) -> None:
+    """Say that a connection ends, where it does since a body was refused that is still on its way.
+
+    The server closes it, and does not always say so: a client that sends its next request into it gets no answer.
+    """
+
+    @app.after_request
+    def _end(response: Response) -> Response:
+        if response.status_code in _EARLY and (request.content_length or "Transfer-Encoding" in request.headers):
+            response.headers["Connection"] = "close"
+        return response
 
 
 def _register_errors(app: Flask) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -105,8 +106,8 @@ def test_the_job_of_another_is_not_there(
 ) -> None:
     theirs, none = filled(path, jobs_of_alice[state]), filled(path, "0" * 32)
     before = alice.get(f"/v1/jobs/{jobs_of_alice[state]}").json()
-    body = {"json": {}} if method in ("POST", "PUT", "PATCH") else {}
-    answer, unknown = bob.request(method, theirs, **body), bob.request(method, none, **body)  # type: ignore[arg-type]
+    body: dict[str, Any] = {"json": {}} if method in ("POST", "PUT", "PATCH") else {}
+    answer, unknown = bob.request(method, theirs, **body), bob.request(method, none, **body)
     assert answer.status_code == 404
     # Not even by its words is it told apart from one that never was.
     assert answer.content == unknown.content
