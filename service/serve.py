@@ -127,7 +127,7 @@ def _say_why(stopped: Stopped | None) -> int:
 def _only_one(data: Path) -> IO[str]:
     """Hold the data folder for this process tree."""
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)  # articles, jobs and the secret of links
         lock = (data / "lock").open("a+")
     except OSError as error:
         raise SettingsError(f"NEWSMILL_DATA={data}: {error.strerror}") from None

@@ -11,6 +11,7 @@ from schemas.keys import new_key
 from schemas.settings import load_settings
 from service.exposure import check_exposure, is_loopback
 from service.http_server import run_http
+from service.serve import _only_one
 from tests.system.test_serve import run_serve
 
 ALONE = ["127.0.0.1", "127.1.2.3", "::1", "localhost"]
@@ -70,3 +71,8 @@ def test_broken_keys_stop_the_start(tmp_path: Path) -> None:
     file.write_text("desk:short")
     with pytest.raises(SettingsError, match="at least 16 characters"):
         check_exposure(load_settings({"NEWSMILL_API_KEYS": str(file)}))
+
+
+def test_a_folder_for_data_that_is_made_is_its_users_alone(tmp_path: Path) -> None:
+    _only_one(tmp_path / "data").close()
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700

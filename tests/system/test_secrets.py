@@ -16,6 +16,7 @@ import redis
 
 from schemas.keys import digest_of, new_key
 from service.broker import embedded_broker
+from service.links import LinkSecret
 from service.serve import _free_port
 from tests.running import READY, ROOT, clean_environ, until
 from tests.service.asking import REQUEST
@@ -125,7 +126,7 @@ def _ask_for_everything(base: str, broker: redis.Redis, valkey: subprocess.Popen
         job = ended.json()
         assert job["status"] == "succeeded"
         linked = client.post(f"/v1/jobs/{job['id']}/links", headers=key)
-        links = Links(SENT.findall(linked.text), bytes(broker.get("newsmill:link-secret") or b"").decode())
+        links = Links(SENT.findall(linked.text), LinkSecret(broker).get().decode())
         hrefs = [link["href"] for link in linked.json()["links"]]
         broker.hset("newsmill:job:broken", mapping={"spec": "{", "owner": "alice"})
         answers = [
