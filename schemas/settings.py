@@ -160,8 +160,8 @@ def _value(setting: Setting, environ: Mapping[str, str]) -> Any:
 
 
 def _shown(value: Any, *, secret: bool) -> str:
-    if value is None:
-        return ""
+    if value is None or isinstance(value, bool):
+        return {None: "", True: "yes", False: "no"}[value]
     return STRUCK_OUT if secret and isinstance(value, str) else masked(str(value))
 
 

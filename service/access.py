@@ -55,7 +55,9 @@ def _who_asks(request: Request, ring: KeyRing | None) -> Caller:
         return ANYBODY
     token = _token(request.headers.get("Authorization", ""))
     if token is None:
-        raise _unauthorized("Send a key: the header Authorization with Bearer, a blank and the key.")
+        raise _unauthorized(
+            "Send a key in the header Authorization, as `Bearer KEY`. The command takes it from NEWSMILL_API_KEY."
+        )
     if (caller := ring.caller_of(token)) is None:
         raise _unauthorized("This key is not known.", error="invalid_token")
     return Caller(id=caller)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,7 +37,12 @@ def routes() -> list[tuple[str, str]]:
     """Every method and path that there is, a variable part as {its name}."""
     rules = create_app(load_settings({"NEWSMILL_REDIS_URL": "redis://localhost:1/0"})).url_map.iter_rules()
     return sorted(
-        (method, rule.rule.replace("<path:", "<").replace("<", "{").replace(">", "}"))
+        (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
         for rule in rules
         for method in (rule.methods or set()) - {"OPTIONS"}
     )
+
+
+def filled(path: str, job_id: str = "0" * 32) -> str:
+    """A path with the id of a job, and the name of a file of it."""
+    return re.sub(r"\{\w+\}", "articles.csv", path.replace("{job_id}", job_id))

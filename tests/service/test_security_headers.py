@@ -11,7 +11,7 @@ from schemas.settings import load_settings
 from service.app import create_app
 from service.security_headers import CONTENT_SECURITY_POLICY
 from tests.service.asking import post
-from tests.service.keyed import routes
+from tests.service.keyed import filled, routes
 
 EXPECTED = {
     "Content-Security-Policy",
@@ -26,7 +26,7 @@ EXPECTED = {
 
 @pytest.mark.parametrize(("method", "path"), routes())
 def test_every_answer_has_them_a_problem_too(client: httpx.Client, method: str, path: str) -> None:
-    answer = client.request(method, path.replace("{job_id}", "0" * 32).replace("{name}", "none"))
+    answer = client.request(method, filled(path))
     assert {name for name in EXPECTED if name not in answer.headers} == set()
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
