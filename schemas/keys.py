@@ -55,13 +55,12 @@ def parse_api_keys(text: str) -> ApiKeys:
     Raises:
         ValueError: an entry is none, or a key is too short. The message has no key in it.
     """
-    alone = len(re.split(r"[,\s]+", text)) == 1
-    if alone and (Path(text).is_file() or text.startswith(("/", "./", "../"))):
-        if not Path(text).is_file():
-            raise ValueError(
-                f"a file with keys, or keys as {_FORMS}; what begins as a path does is no key, and no file"
-            )
+    if _is_file(text):
         return ApiKeys(path=Path(text))
+    if text.startswith(("/", "./", "../")):
+        raise ValueError(
+            f"a file with keys, or keys as {_FORMS}; this begins as a path does, and there is no such file"
+        )
     return ApiKeys(keys=parse_keys(text))
 
 
@@ -105,6 +104,13 @@ def digest_of(key: str) -> str:
     A fast hash is enough: nobody tries out 256 bits of chance, and a slow one would be paid by each request.
     """
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except OSError:  # it is longer than the name of any file
+        return False
 
 
 def _entry(entry: str, number: int) -> Key:

@@ -7,8 +7,8 @@ from typing import Final
 
 STRUCK_OUT: Final = "***"
 
-# Up to the last @ of the part: a password may have one that is not escaped.
-_PASSWORD = re.compile(r"(://[^:/@\s]*:)[^/\s]*@")
+# Up to the last @ before another URL: a password may have an @ or a / that should have been escaped.
+_PASSWORD = re.compile(r"(://[^:/@\s]*:)(?:(?!://)\S)*@")
 
 
 def masked(text: str) -> str:

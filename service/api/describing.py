@@ -15,6 +15,21 @@ _ANY: Final = ("unauthorized", "misdirected", "too-many-requests")
 _CHANGING: Final = ("cross-site",)
 
 
+LINK_PROBLEMS: Final = ("link-refused", "link-expired")
+"""The kinds of problems that a download by a link can have besides."""
+
+LINK_PARAMETERS: Final = [
+    {
+        "in": "query",
+        "name": "expires",
+        "schema": {"type": "integer"},
+        "description": "When a link ends that needs no key, in seconds of the Unix epoch",
+    },
+    {"in": "query", "name": "signature", "schema": {"type": "string"}, "description": "The signature of such a link"},
+]
+"""What makes the address of a download a link (see `service.links`)."""
+
+
 class Resource(Blueprint):  # type: ignore[misc]
     """A blueprint whose views are described by their docstrings, and summed up by `summary`.
 

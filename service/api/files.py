@@ -10,7 +10,7 @@ from flask import Response, request, send_file
 from flask.views import MethodView
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
-from service.api.describing import Resource, problem_answers
+from service.api.describing import LINK_PARAMETERS, LINK_PROBLEMS, Resource, problem_answers
 from service.api.jobs import ended_job
 from service.problems import ProblemError
 from service.state import state
@@ -26,10 +26,12 @@ class OneFile(MethodView):
 
     @blueprint.doc(
         summary="Download a file",
+        parameters=LINK_PARAMETERS,
         responses={
             "206": {"description": "The part of the file that the header Range asked for"},
             "304": {"description": "The client has it: If-None-Match names its ETag"},
             **problem_answers(
+                *LINK_PROBLEMS,
                 "not-found",
                 "not-finished",
                 "expired",

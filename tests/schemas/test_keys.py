@@ -65,6 +65,11 @@ def test_a_wrong_entry_is_named_by_its_number_and_never_shown(text: str, expecte
     assert ONE not in str(raised.value)
 
 
+def test_many_keys_are_no_path_however_long_they_are() -> None:
+    assert len(parse_api_keys(",".join(new_key() for _ in range(300))).keys) == 300
+    assert len(parse_api_keys("k" * 1000).keys) == 1
+
+
 def test_a_file_is_named_by_its_path(tmp_path: Path) -> None:
     file = tmp_path / "keys"
     file.write_text(ONE)

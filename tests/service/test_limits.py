@@ -178,6 +178,7 @@ class TestBytes:
         assert stored(limited) == size
         connect(limited.redis_url()).zadd("newsmill:expiring", {other["id"]: 1})
         assert until(lambda: stored(limited) == 0, 30), "what has expired counts no more"
+        assert until(lambda: connect(limited.redis_url()).exists("newsmill:turn:accounts")), "accounts are settled too"
 
     def test_no_job_is_taken_in_that_is_too_much(self, limited: Service, alice: httpx.Client) -> None:
         large = {"source": {"text": "A long text. " * 8_000}, "formats": ["csv"]}

@@ -89,6 +89,17 @@ def test_every_answer_says_what_it_is(described: dict[str, Any]) -> None:
                 assert list(answer["content"]) == ["application/problem+json"], f"{name} {status}"
 
 
+def test_every_operation_under_v1_wants_a_key_where_there_are_keys(described: dict[str, Any]) -> None:
+    assert described["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
+    assert described["security"] == [{"key": []}, {}]
+    for name, operation in operations(described):
+        if " /v1/" in name:
+            assert "security" not in operation, name
+            assert {"401", "421", "429"} <= set(operation["responses"]), name
+        else:
+            assert operation["security"] == [], name
+
+
 def test_the_options_of_every_format_have_their_schema(described: dict[str, Any]) -> None:
     for schema in ("ExportRequest", "UploadRequest"):
         validator = OAS31Validator(
@@ -119,6 +130,11 @@ def test_answers_are_as_described(described: dict[str, Any], client: httpx.Clien
         ("/v1/jobs/{job_id}/cancel", "post", client.post(f"/v1/jobs/{job['id']}/cancel")),
         ("/v1/jobs/{job_id}", "delete", client.delete("/v1/jobs/none")),
         ("/v1/jobs/{job_id}/files/{name}", "get", client.get(f"/v1/jobs/{job['id']}/files/none")),
+        ("/v1/jobs/{job_id}/links", "post", client.post(f"/v1/jobs/{job['id']}/links")),
+        ("/v1/jobs/{job_id}/links", "post", client.post(f"/v1/jobs/{job['id']}/links", json={"second": 1})),
+        ("/v1/jobs/{job_id}/files/{name}", "get", client.get(f"{job['files'][0]['href']}?signature=0")),
+        ("/v1/seeds", "get", client.get("/v1/seeds", headers={"Host": "another.example"})),
+        ("/v1/jobs", "post", client.post("/v1/jobs", json=REQUEST, headers={"Origin": "https://another.example"})),
         ("/v1/seeds", "get", client.get("/v1/seeds")),
         ("/v1/seeds/{name}", "get", client.get("/v1/seeds/none")),
         ("/problems/{name}", "get", client.get("/problems/none")),
