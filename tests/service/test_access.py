@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -15,37 +14,13 @@ from schemas.keys import hashed_entry, new_key
 from service.client import Client, ServerRefusedError
 from tests.running import Service
 from tests.service.asking import post, problem, waiting_job
-from tests.service.keyed import ALICE, BOB, BOB_TOO, asking, filled, keyed_service, routes
+from tests.service.keyed import ALICE, BOB, BOB_TOO, asking, filled, routes
 from workers.job_record import Job
 
 ROUTES = routes()
 # What anybody may see, since nothing of anybody's is in it. A route that is not here has to want a key.
 FOR_ALL = re.compile(r"/|/openapi\.json|/docs(/\{\w+\})?|/static/\{\w+\}|/problems/\{\w+\}|/healthz|/readyz")
 OF_A_JOB = [(method, path) for method, path in ROUTES if "{job_id}" in path]
-
-
-@pytest.fixture(scope="module")
-def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with keyed_service(tmp_path_factory.mktemp("keyed")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def alice(keyed: Service) -> Iterator[httpx.Client]:
-    with asking(keyed, ALICE) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def bob(keyed: Service) -> Iterator[httpx.Client]:
-    with asking(keyed, BOB) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def nobody(keyed: Service) -> Iterator[httpx.Client]:
-    with asking(keyed, None) as client:
-        yield client
 
 
 @pytest.fixture(scope="module")
