@@ -170,3 +170,11 @@ class LimitError(NewsmillError):
 
     def __str__(self) -> str:
         return f"a caller may have {self.most:,} {self.limit} at a time, and no more"
+
+
+class KeyReusedError(NewsmillError):
+    """A key that names one request was sent with another."""
+
+
+class KeyInUseError(NewsmillError):
+    """The request that a key names is being accepted at this moment."""

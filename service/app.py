@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import cached_property
 from typing import Any, Final
 
 import orjson
@@ -15,6 +16,8 @@ from schemas import __version__
 from schemas.errors import (
     BrokerError,
     JobNotFoundError,
+    KeyInUseError,
+    KeyReusedError,
     LimitError,
     QueueFullError,
     RequestError,
@@ -24,7 +27,10 @@ from schemas.job import SCHEMAS, ProblemSchema
 from schemas.settings import Settings, load_settings
 from service import problems
 from service.access import guard
-from service.api import events, files, formats, health, job_actions, jobs, links, seeds
+from service.api import docs, events, files, formats, health, job_actions, jobs, links, listing, seeds, zipped
+from service.api.addresses import nothing_at, refuse_unknown_parameters
+from service.api.document import complete
+from service.api.headers import headers
 from service.api.problems import blueprint as problems_blueprint
 from service.limits import limit_problem, say_limits
 from service.problems import Problem, ProblemError
@@ -56,8 +62,19 @@ class _Api(Api):  # type: ignore[misc]
     def _register_error_handlers(self) -> None:
         """Errors are registered by `create_app`, all in one place."""
 
+    def _openapi_json(self) -> Response:
+        return Response(self._document, mimetype="application/json")
+
+    @cached_property
+    def _document(self) -> bytes:
+        return orjson.dumps(complete(self.spec.to_dict()), option=orjson.OPT_INDENT_2)
+
     def _register_responses(self) -> None:
-        answer = {"description": "A problem", "content": {problems.MEDIA_TYPE: {"schema": ProblemSchema}}}
+        answer = {
+            "description": "A problem: the method is not allowed here (`/problems/method-not-allowed`), or any other",
+            "content": {problems.MEDIA_TYPE: {"schema": ProblemSchema}},
+            "headers": headers("Allow", "Retry-After"),
+        }
         self.spec.components.response(self.DEFAULT_ERROR_RESPONSE_NAME, answer, lazy=True)
 
 
@@ -95,18 +112,22 @@ def create_app(settings: Settings | None = None) -> Flask:
         api.spec.components.schema(name, schema=schema)
     for blueprint in (
         jobs.blueprint,
+        listing.blueprint,
         job_actions.blueprint,
         events.blueprint,
         files.blueprint,
         links.blueprint,
+        zipped.blueprint,
         seeds.blueprint,
         formats.blueprint,
         health.blueprint,
         problems_blueprint,
     ):
         api.register_blueprint(blueprint)
+    app.register_blueprint(docs.blueprint)
     _register_errors(app)
     guard(app, settings)
+    refuse_unknown_parameters(app, api.spec)
     say_limits(app, app.extensions["newsmill"].limits)
     add_security_headers(app, settings)
     _end_connections_early(app)
@@ -144,6 +165,16 @@ def _register_errors(app: Flask) -> None:
     def _not_found(_: JobNotFoundError) -> Response:
         return problems.respond(Problem(kind="not-found", detail="There is no job with this id."))
 
+    @app.errorhandler(KeyReusedError)
+    def _reused(_: KeyReusedError) -> Response:
+        detail = "A request with this Idempotency-Key and another body was accepted before."
+        return problems.respond(Problem(kind="key-reused", detail=detail))
+
+    @app.errorhandler(KeyInUseError)
+    def _in_use(_: KeyInUseError) -> Response:
+        detail = "A request with this Idempotency-Key is being accepted."
+        return problems.respond(Problem(kind="key-in-use", detail=detail, headers={"Retry-After": "1"}))
+
     @app.errorhandler(QueueFullError)
     def _full(error: QueueFullError) -> Response:
         return problems.respond(Problem(kind="queue-full", detail=f"{error}.", headers={"Retry-After": "10"}))
@@ -168,6 +199,8 @@ def _register_errors(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
+        if error.code == 404:
+            return problems.respond(Problem(kind="not-found", detail=nothing_at(request.path, app)))
         return problems.respond(problems.of_http_exception(error))
 
     @app.errorhandler(Exception)

@@ -6,6 +6,7 @@ read leaves nothing behind.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, suppress
@@ -19,7 +20,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from schemas.errors import Fault, InputError, NewsmillError, RequestError
-from service.api.bodies import body_too_large, parse_json
+from service.api.bodies import body_too_large, json_digest, parse_json
 from service.problems import ProblemError
 from workers.artifacts import JobFolder
 from workers.job_record import JobDocument
@@ -33,11 +34,16 @@ _LARGEST_FIELD = 2**20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """What came in a multipart body: the JSON of its part `request`, and its files, stored."""
+    """What came in a multipart body: the JSON of its part `request`, and its files, stored; and the digest of it all.
+
+    The digest is of what was sent and not of how: the boundary of the parts is another one each time. It is empty
+    where the request has no key that it would be compared for.
+    """
 
     request: Any
     documents: tuple[JobDocument, ...]
     articles: int | None
+    digest: str
 
 
 class _Arriving:
@@ -49,6 +55,8 @@ class _Arriving:
         name: str | None,
         creating: AbstractContextManager[BinaryIO],
         arrived: Callable[[int], None],
+        *,
+        keyed: bool,
     ) -> None:
         self._arrived = arrived
         self.key = key
@@ -57,6 +65,7 @@ class _Arriving:
         self.reader: str | None = None
         self.fault: InputError | None = None
         self._head = b""
+        self._sha256 = hashlib.sha256() if keyed else None
         self._creating = creating
         self._stream = creating.__enter__()
         self._complete = False
@@ -66,7 +75,13 @@ class _Arriving:
         if len(self._head) < HEAD:
             self._head += data[: HEAD - len(self._head)]
         self.size += len(data)
+        if self._sha256:
+            self._sha256.update(data)
         return self._stream.write(data)
+
+    def digest(self) -> str:
+        """The SHA-256 of what has arrived, counted on its way; empty where nobody needs it."""
+        return self._sha256.hexdigest() if self._sha256 else ""
 
     def seek(self, offset: int, whence: int = 0) -> int:
         """The parser turns a file back when it is complete; nobody reads it here.
@@ -92,7 +107,9 @@ class _Arriving:
         return self
 
 
-def receive(request: Request, folder: JobFolder, limit: int, arrived: Callable[[int], None]) -> Received:
+def receive(
+    request: Request, folder: JobFolder, limit: int, arrived: Callable[[int], None], *, keyed: bool
+) -> Received:
     """Store the files of a multipart body.
 
     Args:
@@ -100,6 +117,7 @@ def receive(request: Request, folder: JobFolder, limit: int, arrived: Callable[[
         folder: where the files go.
         limit: how many bytes the body may have.
         arrived: told of each piece before it is stored, in bytes; what it raises ends the upload.
+        keyed: whether its digest is wanted.
 
     Raises:
         ProblemError: the body is too large or broken, or a part is missing or is not JSON.
@@ -110,7 +128,7 @@ def receive(request: Request, folder: JobFolder, limit: int, arrived: Callable[[
         raise body_too_large(limit)
     request.max_content_length = limit
     try:
-        return _receive(request, folder, limit, arrived)
+        return _receive(request, folder, limit, arrived, keyed=keyed)
     except RequestEntityTooLarge:
         _discard(folder)
         raise body_too_large(limit) from None
@@ -120,7 +138,9 @@ def receive(request: Request, folder: JobFolder, limit: int, arrived: Callable[[
         raise
 
 
-def _receive(request: Request, folder: JobFolder, limit: int, arrived: Callable[[int], None]) -> Received:
+def _receive(
+    request: Request, folder: JobFolder, limit: int, arrived: Callable[[int], None], *, keyed: bool
+) -> Received:
     keys = map(folder.input_key, count())
     with ExitStack() as last:
 
@@ -128,7 +148,7 @@ def _receive(request: Request, folder: JobFolder, limit: int, arrived: Callable[
             last.close()  # the one before, which is complete
             key = next(keys)
             creating = folder.store.create(key)
-            file = last.enter_context(_Arriving(key, _base_name(filename), creating, arrived))
+            file = last.enter_context(_Arriving(key, _base_name(filename), creating, arrived, keyed=keyed))
             return cast("IO[bytes]", file)
 
         form, files = _parse(request, arrive, limit)
@@ -164,9 +184,11 @@ def _received(form: MultiDict[str, str], files: MultiDict[str, FileStorage], fol
     if not text:
         raise ProblemError("malformed-request", 'There is no part named request, such as {"formats": ["csv"]}.')
     body = parse_json(text)
-    documents = tuple(_document(cast("_Arriving", file.stream), number) for number, file in enumerate(uploaded))
+    arrived = [cast("_Arriving", file.stream) for file in uploaded]
+    documents = tuple(_document(file, number) for number, file in enumerate(arrived))
     known = all(document.reader == "text" for document in documents)
-    return Received(request=body, documents=documents, articles=len(documents) if known else None)
+    digest = json_digest([body, [[file.name, file.digest()] for file in arrived]]) if arrived[0].digest() else ""
+    return Received(request=body, documents=documents, articles=len(documents) if known else None, digest=digest)
 
 
 def _text_of(described: FileStorage, folder: JobFolder) -> bytes:

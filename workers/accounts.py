@@ -15,7 +15,8 @@ import redis
 from schemas.errors import BrokerError, LimitError
 from schemas.settings import Settings
 from workers.account_scripts import ACCOUNT, WITHIN, account_key
-from workers.jobs import RECORD, broker_errors, job_key
+from workers.job_lists import RECORD
+from workers.jobs import broker_errors, job_key
 
 _ARRIVING: Final = "newsmill:arriving"
 _DEAD_AFTER: Final = 3_600

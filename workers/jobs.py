@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final, cast
 
@@ -20,40 +20,43 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from schemas.errors import BrokerError, JobNotFoundError, LimitError, QueueFullError
+from schemas.errors import BrokerError, JobNotFoundError, KeyInUseError, KeyReusedError, LimitError, QueueFullError
 from schemas.settings import Settings
 from workers.account_scripts import ACCOUNT, WITHIN
+from workers.job_lists import EXPIRING, LISTING, RECORD, JobLists, Page, Place
 from workers.job_record import Job, JobEnd, JobSpec, moment, read_record
+from workers.request_keys import KNOWN, PENDING, RequestKey
 
 CHANGES: Final = "newsmill:changes"
 """The channel that tells of every change of a job's record: the job's id, a blank, its status."""
 
-RECORD: Final = "newsmill:job:"
-"""What the key of a job's record begins with; its id follows."""
-
 _ACTIVE: Final = "newsmill:active"
-_EXPIRING: Final = "newsmill:expiring"
 _WORKERS: Final = "newsmill:workers"
 _PRESENT_FOR: Final = 15
 _CONNECTIONS: Final = 32
 _TOMBSTONE: Final = 30 * 86_400
 
-_CREATE = f"""{ACCOUNT}{WITHIN}
-if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[2]) then return 'full' end
-local answer = within(ARGV[3], ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]))
-if answer ~= 'ok' then return answer end
-redis.call('HSET', KEYS[1], unpack(ARGV, 8))
+_CREATE = f"""{ACCOUNT}{WITHIN}{LISTING}{KNOWN}
+local known = known_by(KEYS[3], ARGV[4], ARGV[1])
+if known then return known end
+if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[2]) then return {{'full'}} end
+local answer = within(ARGV[5], ARGV[3], tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]))
+if answer ~= 'ok' then return {{answer}} end
+redis.call('HSET', KEYS[1], unpack(ARGV, 9))
 redis.call('ZADD', KEYS[2], ARGV[1], KEYS[1])
-account_for(KEYS[1], ARGV[4])
-return 'ok'
+account_for(KEYS[1], ARGV[3])
+enlist(KEYS[1], ARGV[3], 'queued')
+remember(KEYS[3], ARGV[4], ARGV[1], KEYS[1], ARGV[3])
+return {{'new', ARGV[3]}}
 """
 
 # Gives the record, or nothing where the state does not allow a start.
-_START = """
+_START = f"""{LISTING}
 local status = redis.call('HGET', KEYS[1], 'status')
-if status ~= 'queued' and status ~= 'running' then return {} end
+if status ~= 'queued' and status ~= 'running' then return {{}} end
 if status == 'queued' then
     redis.call('HSET', KEYS[1], 'status', 'running', 'started', ARGV[1])
+    enlist(KEYS[1], ARGV[2], 'running')
     redis.call('PUBLISH', ARGV[3], ARGV[2] .. ' running')
 end
 return redis.call('HGETALL', KEYS[1])
@@ -67,7 +70,7 @@ return 1
 """
 
 # The record outlives its files as a tombstone, so that a late client hears "expired" and not "unknown".
-_FINISH = f"""{ACCOUNT}
+_FINISH = f"""{ACCOUNT}{LISTING}
 local status = redis.call('HGET', KEYS[1], 'status')
 if status ~= 'queued' and status ~= 'running' then return 0 end
 redis.call('HSET', KEYS[1], unpack(ARGV, 5))
@@ -75,20 +78,25 @@ redis.call('ZREM', KEYS[2], KEYS[1])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
 redis.call('ZADD', KEYS[3], ARGV[4], ARGV[1])
 account_for(KEYS[1], ARGV[1])
-redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' ' .. redis.call('HGET', KEYS[1], 'status'))
+status = redis.call('HGET', KEYS[1], 'status')
+enlist(KEYS[1], ARGV[1], status)
+redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' ' .. status)
 return 1
 """
 
-_FORGET = f"""{ACCOUNT}
+_FORGET = f"""{ACCOUNT}{LISTING}{KNOWN}
 account_for(KEYS[1], ARGV[1], true)
+unlist(KEYS[1], ARGV[1])
+forget_key(KEYS[1], ARGV[1])
 redis.call('ZREM', KEYS[2], KEYS[1])
 redis.call('ZREM', KEYS[3], ARGV[1])
 redis.call('DEL', KEYS[1])
 """
 
-_SWEPT = f"""{ACCOUNT}
+_SWEPT = f"""{ACCOUNT}{LISTING}
 account_for(KEYS[1], ARGV[1], true)
 redis.call('ZREM', KEYS[2], ARGV[1])
+if redis.call('EXISTS', KEYS[1]) == 1 then enlist(KEYS[1], ARGV[1], 'expired') end
 """
 
 # By Redis's own clock, as workers on many machines have many.
@@ -135,31 +143,46 @@ class JobStore:
         self._finish = client.register_script(_FINISH)
         self._forget = client.register_script(_FORGET)
         self._swept = client.register_script(_SWEPT)
+        self._lists = JobLists(client)
         self._seen = client.register_script(_SEEN)
         self._present = client.register_script(_PRESENT)
 
-    def create(self, job_id: str, spec: JobSpec, *, total: int | None) -> Job:
-        """Write the record of a new job, queued.
+    def create(self, job_id: str, spec: JobSpec, *, total: int | None, key: RequestKey | None = None) -> Job:
+        """Write the record of a new job, queued; or find the job that was made for the same key and content before.
 
         Raises:
             QueueFullError: too many jobs wait already.
             LimitError: it would be past a limit of its owner.
+            KeyReusedError: another request had the key.
+            KeyInUseError: the request that has the key is being accepted.
         """
         job = Job(id=job_id, status="queued", spec=spec, created=moment(), total=total)
         record: dict[str, Any] = {"status": job.status, "spec": orjson.dumps(asdict(spec)), "created": job.created}
         if total is not None:
             record["total"] = total
         size = sum(document.size for document in spec.documents)
-        record |= {"owner": spec.owner, "input_bytes": size}
-        limited = [spec.owner, job_id, size, *self._limits.values()]
+        record["input_bytes"] = size
+        if spec.owner:
+            record["owner"] = spec.owner
+        keys = [job_key(job_id), _ACTIVE, key.name if key else ""]
+        arguments: list[Any] = [time.time(), self._max_queued, job_id, key.digest if key else ""]
+        arguments += [spec.owner, size, *self._limits.values()]
         with broker_errors():
-            arguments = [time.time(), self._max_queued, *limited, *_flat(record)]
-            answer = cast("bytes", self._create(keys=[job_key(job_id), _ACTIVE], args=arguments)).decode()
-        if answer == "full":
+            answer = cast("list[bytes]", self._create(keys=keys, args=[*arguments, *_flat(record)]))
+        if answer[0] == b"full":
             raise QueueFullError(self._max_queued)
-        if answer in self._limits:
-            raise LimitError(answer, self._limits[answer])
-        return job
+        if (limit := answer[0].decode()) in self._limits:
+            raise LimitError(limit, self._limits[limit])
+        if answer[0] == b"another":
+            raise KeyReusedError
+        if answer[0] == b"pending":
+            raise KeyInUseError
+        return job if answer[0] == b"new" else self.get(answer[1].decode())
+
+    def accepted(self, key: RequestKey) -> None:
+        """The request of a key has been accepted: its job is queued."""
+        with broker_errors():
+            self._client.hdel(key.name, PENDING)
 
     def get(self, job_id: str) -> Job:
         """The job as it is now.
@@ -211,25 +234,30 @@ class JobStore:
         with broker_errors():
             kept = [self._retention + _TOMBSTONE, now + self._retention]
             answer = self._finish(
-                keys=[job_key(job_id), _ACTIVE, _EXPIRING], args=[job_id, CHANGES, *kept, *_flat(record)]
+                keys=[job_key(job_id), _ACTIVE, EXPIRING], args=[job_id, CHANGES, *kept, *_flat(record)]
             )
         return bool(answer)
 
     def forget(self, job_id: str) -> None:
         """Remove a record: no task was queued for it, or its client has deleted it."""
         with broker_errors():
-            self._forget(keys=[job_key(job_id), _ACTIVE, _EXPIRING], args=[job_id])
+            self._forget(keys=[job_key(job_id), _ACTIVE, EXPIRING], args=[job_id])
+
+    def page(self, owner: str, *, statuses: Sequence[str] = (), limit: int, after: Place | None = None) -> Page:
+        """Jobs of an owner, newest first; see `JobLists.page`."""
+        with broker_errors():
+            return self._lists.page(owner, statuses=statuses, limit=limit, after=after)
 
     def expired(self, at_most: int = 100) -> tuple[str, ...]:
         """The ids of jobs whose files have had their time; each stays in the list until it is `swept`."""
         with broker_errors():
-            found = self._client.zrange(_EXPIRING, "-inf", time.time(), byscore=True, offset=0, num=at_most)
+            found = self._client.zrange(EXPIRING, "-inf", time.time(), byscore=True, offset=0, num=at_most)
         return tuple(job_id.decode() for job_id in cast("list[bytes]", found))
 
     def swept(self, job_id: str) -> None:
         """The files of an expired job are gone."""
         with broker_errors():
-            self._swept(keys=[job_key(job_id), _EXPIRING], args=[job_id])
+            self._swept(keys=[job_key(job_id), EXPIRING], args=[job_id])
 
     def take_turn(self, name: str, seconds: int) -> bool:
         """Whether something that is to be done once in so many seconds, by whomever, is to be done now."""

@@ -14,6 +14,7 @@ from schemas.errors import Fault, RequestError
 from schemas.faults import faults_of
 from service.api.bodies import parse_json, read_body
 from service.api.describing import Resource, problem_answers
+from service.api.headers import headers
 from service.api.jobs import ended_job
 from service.links import signed
 from service.state import state
@@ -77,7 +78,12 @@ class Links(MethodView):
             "broker-unreachable",
         ),
     )
-    @blueprint.response(201, LinksSchema, description="Links that need no key; whoever has one can download its file")
+    @blueprint.response(
+        201,
+        LinksSchema,
+        description="Links that need no key; whoever has one can download its file",
+        headers=headers("Cache-Control"),
+    )
     def post(self, job_id: str) -> Response:
         """Make addresses of files that are good without a key, until they expire or the job does."""
         here = state()
