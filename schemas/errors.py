@@ -115,6 +115,10 @@ class StoreError(NewsmillError):
     """The artifact store cannot be read or written."""
 
 
+class StoreSetupError(StoreError):
+    """The artifact store does not let us in, or is not there, until somebody changes a setting."""
+
+
 class JobNotFoundError(NewsmillError):
     """There is no job with this id, or it is no longer remembered."""
 

@@ -13,4 +13,4 @@ _PASSWORD = re.compile(r"(://[^:/@\s]*:)(?:(?!://)\S)*@")
 
 def masked(text: str) -> str:
     """A text with the password of every URL in it struck out, whatever else the URL is."""
-    return _PASSWORD.sub(rf"\1{STRUCK_OUT}@", text)
+    return _PASSWORD.sub(rf"\1{STRUCK_OUT}@", text) if "://" in text else text

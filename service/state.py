@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 from celery import Celery
@@ -14,11 +15,12 @@ from service.limits import RequestLimits
 from service.links import LinkSecret
 from service.seeds import Seeds
 from workers.accounts import Accounts
-from workers.artifacts import Store, open_store
-from workers.celery_app import make_celery
+from workers.artifacts import Store
+from workers.celery_app import make_celery, wake_deliverer
 from workers.chunk_records import ChunkRecords
 from workers.jobs import JobStore, connect
 from workers.steps import Steps
+from workers.stores import open_store
 
 _KEY = "newsmill"
 
@@ -50,7 +52,7 @@ def make_state(settings: Settings) -> State:
     client = connect(settings.redis_url or "")
     return State(
         settings=settings,
-        jobs=JobStore(client, settings),
+        jobs=JobStore(client, settings, callback_due=partial(wake_deliverer, celery)),
         chunks=ChunkRecords(client),
         steps=Steps(client),
         store=open_store(settings.store),

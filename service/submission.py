@@ -33,6 +33,7 @@ from service.caller import caller
 from service.state import State
 from service.uploads import receive
 from workers.artifacts import JobFolder
+from workers.callback_addresses import check_callback
 from workers.celery_app import CONVERT
 from workers.job_record import Job, JobDocument, JobSpec
 from workers.jobs import broker_errors, new_job_id
@@ -115,6 +116,8 @@ def _accept(
     key: RequestKey | None,
 ) -> Job:
     """Write the record and queue the task: the job, or neither of the two; or the job that the key has already."""
+    if request.callback:
+        check_callback(request.callback, state.settings.callback_allow or ())
     spec = JobSpec(
         documents=documents,
         formats=request.formats,
@@ -124,6 +127,7 @@ def _accept(
         split=request.split,
         on_error=request.on_error,
         owner=caller().id,
+        callback=request.callback,
     )
     step = Step(job_id, "convert")
     try:
