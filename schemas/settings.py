@@ -15,6 +15,7 @@ from typing import Any, Final, get_type_hints
 
 from schemas.article import Party
 from schemas.errors import SettingsError
+from schemas.masking import masked
 from schemas.values import check_iri, check_language, check_line, check_moment
 
 _SIZE = re.compile(r"([0-9]+)\s*(B|KB|MB|GB|TB|KIB|MIB|GIB|TIB)?", re.IGNORECASE)
@@ -52,6 +53,7 @@ class Settings:
     clock: str | None
     newsml_xsd: Path | None
     log_level: str
+    log_format: str
 
     @property
     def operator(self) -> Party:
@@ -145,7 +147,7 @@ def _value(setting: Setting, environ: Mapping[str, str]) -> Any:
 
 
 def _shown(value: Any) -> str:
-    return "" if value is None else re.sub(r"(://[^:/@]*:)[^/\s]*@", r"\1***@", str(value))
+    return "" if value is None else masked(str(value))
 
 
 def _parse_size(text: str) -> int:
@@ -211,6 +213,12 @@ def _parse_level(text: str) -> str:
     if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise ValueError("debug, info, warning or error")
     return text.upper()
+
+
+def _parse_log_format(text: str) -> str:
+    if text.lower() not in ("auto", "json", "text"):
+        raise ValueError("auto, json or text")
+    return text.lower()
 
 
 # Variables with the same beginning that are no settings of the service: the client reads the first.
@@ -312,7 +320,19 @@ SETTINGS: Final = (
         parse=_parse_file,
         description="The IPTC's XML Schema of NewsML-G2; `newsmill validate` checks against it too, where it is set",
     ),
-    Setting(name="log_level", default="warning", parse=_parse_level, description="What is logged"),
+    Setting(
+        name="log_level",
+        default="info",
+        parse=_parse_level,
+        description="The least that is logged: debug, info (a line for each request and each step of a job), "
+        "warning or error",
+    ),
+    Setting(
+        name="log_format",
+        default="auto",
+        parse=_parse_log_format,
+        description="How it is logged: json, text, or auto, which is text on a terminal and JSON elsewhere",
+    ),
 )
 
 if {setting.name for setting in SETTINGS} != set(get_type_hints(Settings)):

@@ -22,10 +22,11 @@ from schemas.errors import (
 from schemas.job import SCHEMAS, ProblemSchema
 from schemas.settings import Settings, load_settings
 from service import problems
-from service.api import events, files, formats, health, job_actions, jobs, seeds
+from service.api import events, files, formats, health, job_actions, jobs, metrics, seeds
 from service.api.problems import blueprint as problems_blueprint
 from service.problems import Problem, ProblemError
 from service.state import make_state
+from service.telemetry import observe_requests
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             },
         },
     )
+    observe_requests(app)
     api = _Api(app)
     for name, schema in SCHEMAS.items():
         api.spec.components.schema(name, schema=schema)
@@ -93,6 +95,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         seeds.blueprint,
         formats.blueprint,
         health.blueprint,
+        metrics.blueprint,
         problems_blueprint,
     ):
         api.register_blueprint(blueprint)

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from typing import Final
 
+from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from schemas.settings import Settings
+from schemas.settings import Settings, load_settings
+from service.app import create_app
+from workers.telemetry.logs import configure_logging
 
 # Someone who waits for a job holds a thread, and must not keep the next one from posting. An idle thread costs
 # some kilobytes, and ends after half a minute.
 _THREADS: Final = 256
 
 
+def make_app() -> Flask:
+    """The application of a process of the API."""
+    settings = load_settings()
+    configure_logging(settings)
+    return create_app(settings)
+
+
 def run_http(settings: Settings) -> None:
     """Serve the API until the process is told to stop."""
+    configure_logging(settings)
     Granian(
-        "service.app:create_app",
+        "service.http_server:make_app",
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
@@ -27,7 +38,8 @@ def run_http(settings: Settings) -> None:
         blocking_threads=_THREADS,
         backpressure=_THREADS,
         websockets=False,
-        # Granian warns of the number of threads, which is on purpose.
-        log_level=LogLevels.error if settings.log_level == "WARNING" else LogLevels(settings.log_level.lower()),
+        # Granian warns of the number of threads, which is on purpose, and tells of requests, as we do.
+        log_level=LogLevels.debug if settings.log_level == "DEBUG" else LogLevels.error,
+        log_dictconfig={"handlers": {}, "formatters": {}, "loggers": {"_granian": {"propagate": True}}},
         workers_kill_timeout=10,
     ).serve()

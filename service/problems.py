@@ -11,6 +11,7 @@ from flask import Response
 from werkzeug.exceptions import HTTPException
 
 from schemas.errors import Fault
+from service.telemetry import request_id
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -127,6 +128,8 @@ class Problem:
             "status": kind.status,
             "detail": self.detail,
         }
+        if asked := request_id():
+            body["request_id"] = asked
         if self.faults:
             body["errors"] = [{"pointer": fault.pointer, "detail": fault.detail} for fault in self.faults]
         return body

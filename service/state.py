@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
+import redis
 from celery import Celery
 from flask import current_app
 
@@ -16,6 +17,7 @@ from workers.celery_app import make_celery
 from workers.chunk_records import ChunkRecords
 from workers.jobs import JobStore, connect
 from workers.steps import Steps
+from workers.telemetry.tally import COUNTS
 
 _KEY = "newsmill"
 
@@ -25,6 +27,7 @@ class State:
     """The parts of the service that its views use. None of it is a job's: every process sees the same jobs."""
 
     settings: Settings
+    redis: redis.Redis
     jobs: JobStore
     chunks: ChunkRecords
     steps: Steps
@@ -42,8 +45,10 @@ def make_state(settings: Settings) -> State:
     """
     celery = make_celery(settings)
     client = connect(settings.redis_url or "")
+    COUNTS.keep_in(client)
     return State(
         settings=settings,
+        redis=client,
         jobs=JobStore(client, settings),
         chunks=ChunkRecords(client),
         steps=Steps(client),

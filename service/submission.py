@@ -29,6 +29,7 @@ from schemas.faults import nearest
 from schemas.job import ExportRequest, load_request
 from service.caller import caller
 from service.state import State
+from service.telemetry import request_id
 from service.uploads import receive
 from workers.artifacts import JobFolder
 from workers.celery_app import CONVERT
@@ -36,6 +37,7 @@ from workers.job_record import Job, JobDocument, JobSpec
 from workers.jobs import broker_errors, new_job_id
 from workers.readers.text import read_text
 from workers.steps import Step
+from workers.telemetry.events import accepted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,7 @@ def _accept(
         split=request.split,
         on_error=request.on_error,
         owner=caller().id,
+        request_id=request_id(),
     )
     step = Step(job_id, "convert")
     try:
@@ -117,6 +120,7 @@ def _accept(
             state.steps.forget(step)
             state.jobs.forget(job_id)
         raise
+    accepted(job)
     return job
 
 

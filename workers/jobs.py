@@ -23,6 +23,7 @@ from redis.retry import Retry
 from schemas.errors import BrokerError, JobNotFoundError, QueueFullError
 from schemas.settings import Settings
 from workers.job_record import Job, JobEnd, JobSpec, moment, read_record
+from workers.telemetry import events
 
 CHANGES: Final = "newsmill:changes"
 """The channel that tells of every change of a job's record: the job's id, a blank, its status."""
@@ -182,6 +183,8 @@ class JobStore:
             answer = self._finish(
                 keys=[job_key(job_id), _ACTIVE, _EXPIRING], args=[job_id, CHANGES, *kept, *_flat(record)]
             )
+        if answer:
+            events.ended(job_id, end)
         return bool(answer)
 
     def forget(self, job_id: str) -> None:
@@ -225,6 +228,11 @@ class JobStore:
         """The workers that were there a moment ago."""
         with broker_errors():
             return tuple(name.decode() for name in self._present(keys=[_WORKERS], args=[_PRESENT_FOR]))
+
+    def counts(self) -> tuple[int, int]:
+        """How many jobs wait or run, and how many have ended and are kept."""
+        with broker_errors():
+            return self._client.zcard(_ACTIVE), self._client.zcard(_EXPIRING)
 
     def check(self) -> None:
         """Whether Redis answers and takes writes."""

@@ -30,6 +30,12 @@ Documents = Iterable[tuple[str | None, Document]]
 """Documents, each with the name of its reader, or None to have it told by the document's first bytes."""
 
 
+FailureKind = Literal["unreadable", "invalid", "repeated"]
+"""Why an article failed: it could not be read, a value of it does not fit, or its id was there before."""
+
+_TWICE = "was in this job before; no export can hold it twice"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedArticle:
     """An article that is in no file: where it stood, its id if known, and why."""
@@ -38,6 +44,13 @@ class FailedArticle:
     place: str
     id: str | None
     reason: str
+
+    @property
+    def kind(self) -> FailureKind:
+        """What kind of reason it is; one that a value is to blame for begins with a pointer to it."""
+        if self.reason.endswith(_TWICE):
+            return "repeated"
+        return "invalid" if self.reason.startswith("/") else "unreadable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +76,7 @@ class MadeArticle:
 
     def twice(self) -> FailedArticle:
         """What it is where its id and version were there before."""
-        reason = f"/id: version {self.version} of {self.id} was in this job before; no export can hold it twice"
+        reason = f"/id: version {self.version} of {self.id} {_TWICE}"
         return FailedArticle(document=self.document, place=self.place, id=self.id, reason=reason)
 
 
@@ -75,6 +88,11 @@ class Outcome:
     files: tuple[ExportedFile, ...]
     failed: tuple[FailedArticle, ...]
     warnings: tuple[Warned, ...]
+
+
+def kinds_of(failed: Iterable[FailedArticle]) -> Mapping[str, int]:
+    """How many articles failed for which kind of reason."""
+    return dict(Counter(article.kind for article in failed))
 
 
 class Pipe:

@@ -25,8 +25,9 @@ from workers.artifacts import JobFolder, Store
 from workers.chunks import StoppedError
 from workers.job_record import Job, JobEnd
 from workers.jobs import JobStore
-from workers.pipe import FailedArticle, Outcome, convert
+from workers.pipe import FailedArticle, Outcome, convert, kinds_of
 from workers.steps import MOST_TRIES
+from workers.telemetry import events
 
 ERRORS: Final = "errors.ndjson"
 """The artifact beside a job's files that names each article that failed."""
@@ -72,6 +73,7 @@ def run_job(
     job = jobs.start(job_id)
     if job is None:
         return
+    events.begun(job)
     if tries > MOST_TRIES:
         jobs.finish(job_id, given_up())
         return
@@ -82,6 +84,7 @@ def run_job(
         folder = JobFolder(store, job_id)
         outcome = _convert(job, folder, store, jobs, settings)
         _keep_errors(folder, outcome.failed)
+        events.converted(job.spec.formats, done=outcome.done, failed=kinds_of(outcome.failed))
         first = outcome.failed[0] if outcome.failed else None
         if first and job.spec.on_error == "fail":
             jobs.finish(job_id, failed_at(asdict(first), failed=1))
@@ -134,11 +137,11 @@ def ending_on_error(job_id: str, jobs: JobStore) -> Iterator[None]:
     except StoreError as error:
         # A job that was canceled meanwhile has no folder any more: that is no failure, and nobody's news.
         if jobs.finish(job_id, _failed("store-failed", "The artifact store failed", str(error))):
-            log.exception("job %s: the store failed", job_id)
+            log.exception("the store failed", extra={"job_id": job_id})
     except NewsmillError as error:
         jobs.finish(job_id, _failed("conversion-failed", "The conversion failed", str(error)))
     except Exception:
-        log.exception("job %s failed", job_id)
+        log.exception("newsmill made a mistake", extra={"job_id": job_id})
         said = "The log of the worker says more."
         jobs.finish(job_id, _failed("internal-error", "newsmill made a mistake", said))
 

@@ -15,7 +15,7 @@ from celery import current_app, shared_task
 from schemas.errors import BrokerError, JobNotFoundError
 from schemas.settings import load_settings
 from workers.artifacts import open_store
-from workers.celery_app import CHUNK, CHUNKS_QUEUE, CONVERT, CUT, JOBS_QUEUE, JOIN, SWEEP
+from workers.celery_app import CHUNK, CHUNKS_QUEUE, CONVERT, CUT, JOBS_QUEUE, JOIN, SWEEP, messages_in
 from workers.chunk_records import ChunkRecords
 from workers.jobs import JobStore, connect
 from workers.large import LargeJobs
@@ -125,13 +125,4 @@ def sweep() -> None:
 
 def _waiting_messages() -> int:
     """How many messages are in both queues, not yet taken by any worker."""
-    return sum(map(_messages_in, (JOBS_QUEUE, CHUNKS_QUEUE)))
-
-
-def _messages_in(queue: str) -> int:
-    with current_app.connection_for_read() as connection:
-        channel: Any = connection.default_channel
-        try:
-            return int(channel.queue_declare(queue=queue, passive=True).message_count)
-        except connection.channel_errors:
-            return 0  # Redis has no list that is empty
+    return sum(messages_in(current_app, queue) for queue in (JOBS_QUEUE, CHUNKS_QUEUE))
