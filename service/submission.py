@@ -29,7 +29,7 @@ from schemas.faults import nearest
 from schemas.job import ExportRequest, load_request
 from service.caller import caller
 from service.state import State
-from service.telemetry import request_id
+from service.telemetry import request_id, trace_context
 from service.uploads import receive
 from workers.artifacts import JobFolder
 from workers.celery_app import CONVERT
@@ -108,6 +108,7 @@ def _accept(
         on_error=request.on_error,
         owner=caller().id,
         request_id=request_id(),
+        trace=trace_context(),
     )
     step = Step(job_id, "convert")
     try:

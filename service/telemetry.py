@@ -10,14 +10,17 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from flask import Flask, Response, request
 
 from service.caller import caller
-from workers.telemetry import metrics
+from workers.telemetry import metrics, traces
 from workers.telemetry.logs import bind_anew
 from workers.telemetry.tally import COUNTS
+
+if TYPE_CHECKING:
+    from workers.telemetry.otel import Span
 
 REQUEST_ID: Final = "X-Request-Id"
 
@@ -38,6 +41,7 @@ class _RequestNow:
 
     id: str
     began: float
+    span: Span | None = None
     waited: float = 0.0
     sent: int = 0
 
@@ -49,6 +53,12 @@ def request_id() -> str:
     """The id of the current request; "" outside of one."""
     now = _request_now.get()
     return now.id if now else ""
+
+
+def trace_context() -> dict[str, str]:
+    """What goes on with the trace of the current request, in another process; nothing where there is none."""
+    now = _request_now.get()
+    return now.span.carried() if now and now.span else {}
 
 
 @contextmanager
@@ -71,8 +81,20 @@ def observe_requests(app: Flask) -> None:
 def _begin() -> None:
     given = request.headers.get(REQUEST_ID, "")
     chosen = given if _WELL_FORMED.fullmatch(given) else secrets.token_hex(16)
-    _request_now.set(_RequestNow(id=chosen, began=time.perf_counter()))
-    bind_anew(request_id=chosen)
+    method, route = _asked_for()
+    span = None
+    if route not in _ROUTINE and traces.wanted():
+        # The names of headers are in any case, and W3C's are looked for in the lower one.
+        headers = {name.lower(): value for name, value in request.headers}
+        span = traces.begin(f"{method} {route}", kind="server", within=headers, request_id=chosen)
+    _request_now.set(_RequestNow(id=chosen, began=time.perf_counter(), span=span))
+    bind_anew(request_id=chosen, trace_id=span.trace_id if span else None)
+
+
+def _asked_for() -> tuple[str, str]:
+    """The method and the route of the current request, each of a bounded number of names."""
+    method = request.method if request.method in _METHODS else "other"
+    return method, request.url_rule.rule if request.url_rule else "none"
 
 
 def _answered(response: Response) -> Response:
@@ -80,8 +102,7 @@ def _answered(response: Response) -> Response:
     if now is None:  # a test has made the request by halves
         return response
     response.headers[REQUEST_ID] = now.id
-    method = request.method if request.method in _METHODS else "other"
-    route = request.url_rule.rule if request.url_rule else "none"
+    method, route = _asked_for()
     said = {
         "method": method,
         "route": route,
@@ -106,6 +127,18 @@ def _answered(response: Response) -> Response:
         level = logging.WARNING if response.status_code >= 500 else logging.INFO
         level = logging.DEBUG if route in _ROUTINE else level
         log.log(level, "request", extra={**said, "seconds": round(seconds, 4), "bytes": now.sent})
+        if span := now.span:
+            span.say_as_conventions_have_it(
+                {
+                    "http.request.method": method,
+                    "http.route": route,
+                    "http.response.status_code": response.status_code,
+                    "http.response.body.size": now.sent,
+                }
+            )
+            if response.status_code >= 500:
+                span.failed(response.status)
+            span.end()
 
     # werkzeug does not tell of the end of what it passes through as it is.
     response.direct_passthrough = False

@@ -21,6 +21,7 @@ from schemas.errors import BrokerError, SettingsError
 from schemas.settings import Settings, load_settings
 from workers.jobs import JobStore, broker_errors, connect
 from workers.presence import announce
+from workers.telemetry import traces
 from workers.telemetry.logs import configure_logging
 from workers.telemetry.tally import COUNTS
 
@@ -119,6 +120,7 @@ def _logging_is_set_up(**_: Any) -> None: ...
 
 def _flush(**_: Any) -> None:
     COUNTS.flush()
+    traces.flush()
 
 
 def __getattr__(name: str) -> Celery:

@@ -190,7 +190,7 @@ class LargeJobs:
 
     def _pipe(self, job: Job) -> Pipe:
         conversion = Conversion(at=job.spec.at, operator=self.settings.operator)
-        return Pipe(load_options(job.spec.options, job.spec.formats), conversion)
+        return Pipe(load_options(job.spec.options, job.spec.formats), conversion, times=events.times())
 
     def _keep_cut_errors(self, folder: JobFolder, failed: Sequence[FailedArticle]) -> None:
         with folder.create(part_name(_CUT_ERRORS, PART_ERRORS)) as stream:

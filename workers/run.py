@@ -159,6 +159,7 @@ def _convert(job: Job, sink: Sink, store: Store, jobs: JobStore, settings: Setti
         split=job.spec.split,
         on_error=job.spec.on_error,
         progress=_Progress(jobs, job.id),
+        times=events.times(),
     )
 
 

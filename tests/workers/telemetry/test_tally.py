@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 from pathlib import Path
@@ -11,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.running import Valkey, until, valkey_at
-from workers.jobs import JobStore
+from workers.jobs import JobStore, connect
 from workers.telemetry import metrics
-from workers.telemetry.tally import Counts, cumulated, read_counts, samples_of
+from workers.telemetry.tally import COUNTS, Counts, cumulated, read_counts, samples_of
 
 
 @pytest.fixture
@@ -117,6 +118,21 @@ def test_a_process_that_is_forked_does_not_count_what_its_parent_has(valkey: Val
     counts.flush()
     assert counted(valkey, metrics.JOBS_ACCEPTED) == {(): {"": 1}}
     assert counted(valkey, metrics.RECEIVED) == {(): {"": 7}}
+
+
+def _count_and_end(url: str) -> None:
+    COUNTS.keep_in(connect(url))
+    COUNTS.count(metrics.RECEIVED, by=5)
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_a_process_that_ends_at_once_has_its_counts_added(valkey: Valkey, jobs: JobStore, method: str) -> None:
+    """As a process of Granian's does; it is none that Python ends as it ends a program."""
+    process = multiprocessing.get_context(method).Process(target=_count_and_end, args=[valkey.url])  # type: ignore[attr-defined]
+    process.start()
+    process.join(60)
+    assert process.exitcode == 0
+    assert counted(valkey, metrics.RECEIVED) == {(): {"": 5}}
 
 
 def test_labels_are_those_of_the_metric() -> None:
