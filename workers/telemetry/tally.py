@@ -48,6 +48,7 @@ class Counts:
     _lock: threading.Lock
     _sending: threading.Lock
     _thread: threading.Thread | None
+    _flushes_at_exit: bool
 
     def __init__(self) -> None:
         self._client: redis.Redis | None = None
@@ -58,9 +59,11 @@ class Counts:
     def keep_in(self, client: redis.Redis) -> None:
         """Add what is counted to the counts in this Redis, every second and at the end of the process."""
         self._client = client
-        atexit.register(self.flush)
-        # Until Python 3.13 a process of multiprocessing's, such as Granian's, does nothing of atexit's.
-        Finalize(None, self.flush, exitpriority=0)
+        if not self._flushes_at_exit:
+            self._flushes_at_exit = True
+            atexit.register(self.flush)
+            # Until Python 3.13 a process of multiprocessing's, such as Granian's, does nothing of atexit's.
+            Finalize(None, self.flush, exitpriority=0)
 
     def count(self, metric: Metric, by: int = 1, **labels: str) -> None:
         """Count something.
@@ -85,24 +88,30 @@ class Counts:
         if self._client is None:
             return
         with self._sending:
-            while True:
-                if not self._batch:
-                    with self._lock:
-                        self._batch, self._counts = self._counts, Counter()
-                    self._batch_number += 1
-                if not self._batch:
-                    return
-                flat = [part for pair in self._batch.items() for part in pair]
-                try:
-                    self._client.eval(_ADD, 2, TALLY, self._process, self._batch_number, *flat)
-                except (redis.RedisError, OSError) as error:
-                    log.debug("the counts cannot be added in Redis yet: %s", error)
-                    return
-                self._batch = Counter()
+            # What could not be sent before, then what has been counted since.
+            if not self._send():
+                return
+            with self._lock:
+                self._batch, self._counts = self._counts, Counter()
+            self._batch_number += 1
+            self._send()
+
+    def _send(self) -> bool:
+        """Send the batch, if there is one; False where Redis could not be reached."""
+        if self._batch and self._client:
+            flat = [part for pair in self._batch.items() for part in pair]
+            try:
+                self._client.eval(_ADD, 2, TALLY, self._process, self._batch_number, *flat)
+            except (redis.RedisError, OSError) as error:
+                log.debug("the counts cannot be added in Redis yet: %s", error)
+                return False
+            self._batch = Counter()
+        return True
 
     def _add(self, counts: Mapping[str, int]) -> None:
         with self._lock:
-            self._counts.update(counts)
+            for name, by in counts.items():
+                self._counts[name] += by
             if self._thread is None and self._client is not None:
                 self._thread = threading.Thread(target=self._run, name="counts", daemon=True)
                 self._thread.start()
@@ -120,6 +129,7 @@ class Counts:
         self._lock = threading.Lock()
         self._sending = threading.Lock()
         self._thread = None
+        self._flushes_at_exit = False
 
 
 COUNTS: Final = Counts()
@@ -172,6 +182,6 @@ def cumulated(metric: Metric, sample: Mapping[str, int]) -> tuple[list[tuple[str
 
 
 def _field(metric: Metric, labels: Mapping[str, Any]) -> str:
-    if labels.keys() != set(metric.labels):
+    if len(labels) != len(metric.labels) or not all(name in labels for name in metric.labels):
         raise TypeError(f"{metric.name} has the labels {metric.labels}, not {tuple(labels)}")
-    return "|".join((metric.name, *(labels[name] for name in metric.labels)))
+    return "|".join([metric.name, *[labels[name] for name in metric.labels]])
