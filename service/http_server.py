@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Final
 
 from flask import Flask
@@ -18,6 +19,9 @@ from workers.telemetry.logs import configure_logging
 _THREADS: Final = 256
 
 
+log = logging.getLogger(__name__)
+
+
 def make_app() -> Flask:
     """The application of a process of the API."""
     settings = load_settings()
@@ -28,6 +32,7 @@ def make_app() -> Flask:
 def run_http(settings: Settings) -> None:
     """Serve the API until the process is told to stop."""
     configure_logging(settings)
+    log.info("listens", extra={"host": settings.host, "port": settings.port})
     Granian(
         "service.http_server:make_app",
         address=settings.host,

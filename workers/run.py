@@ -116,6 +116,7 @@ def sweep_expired(jobs: JobStore, store: Store) -> None:
         for job_id in expired:
             JobFolder(store, job_id).delete()
             jobs.swept(job_id)
+            events.expired(job_id)
     # A look at every folder of the store, for what is rare.
     if jobs.take_turn("sweep", _SWEEP_STORE_EVERY):
         store.sweep(older_than=_UNFINISHED)

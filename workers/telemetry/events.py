@@ -142,6 +142,11 @@ def ended(job_id: str, end: JobEnd) -> None:
     log.info("job ended", extra={**said, "files": len(end.files), "bytes": exported, **_times()})
 
 
+def expired(job_id: str) -> None:
+    """The files of a job have had their time, and are removed."""
+    log.info("files expired", extra={"job_id": job_id})
+
+
 def times() -> Times | None:
     """Where to count how long the step that is worked on reads, writes and checks; None where nobody asks."""
     now = _step_now.get()
