@@ -12,6 +12,7 @@ from granian.log import LogLevels
 
 from schemas.settings import Settings, load_settings
 from service.app import create_app
+from workers.stores import open_store
 from workers.telemetry.logs import configure_logging
 
 # Someone who waits for a job holds a thread, and must not keep the next one from posting. An idle thread costs
@@ -30,8 +31,14 @@ def make_app() -> Flask:
 
 
 def run_http(settings: Settings) -> None:
-    """Serve the API until the process is told to stop."""
+    """Serve the API until the process is told to stop.
+
+    Raises:
+        SettingsError: a setting of the store is missing or wrong.
+    """
     configure_logging(settings)
+    # It is not tried here: Granian forks, and what has used a store must not be forked. /readyz says how it is.
+    open_store(settings.store)
     log.info("listens", extra={"host": settings.host, "port": settings.port})
     Granian(
         "service.http_server:make_app",
