@@ -155,8 +155,6 @@ class Problem:
             "status": kind.status,
             "detail": self.detail,
         }
-        if asked := request_id():
-            body["request_id"] = asked
         errors = [{"pointer": fault.pointer, "detail": fault.detail} for fault in self.faults]
         errors += [{"parameter": name, "detail": detail} for name, detail in self.parameters.items()]
         if errors:
@@ -183,7 +181,10 @@ class ProblemError(Exception):
 
 def respond(problem: Problem) -> Response:
     """The answer that a problem is."""
-    response = Response(orjson.dumps(problem.body()), status=KINDS[problem.kind].status, mimetype=MEDIA_TYPE)
+    body = problem.body()
+    if asked := request_id():
+        body["request_id"] = asked
+    response = Response(orjson.dumps(body), status=KINDS[problem.kind].status, mimetype=MEDIA_TYPE)
     response.headers.update(problem.headers)
     return response
 

@@ -27,6 +27,7 @@ HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "Preference-Applied": _header("The preference that was followed (RFC 7240)", "wait=10"),
     "Repr-Digest": _header("The SHA-256 of the whole file (RFC 9530)", _DIGEST),
     "Retry-After": _header("Seconds after which to ask again", 1, type="integer", minimum=0),
+    "X-Request-Id": _header("The request's id, its own where it has one; it is in every line of the log", "order-4711"),
 }
 """Every header that says something about an answer, by its name."""
 

@@ -19,7 +19,9 @@ class Metrics(MethodView):
     """The metrics."""
 
     @blueprint.doc(summary="How is it doing?")
-    @blueprint.response(200, content_type="text/plain; charset=utf-8", description="Metrics, as Prometheus reads them")
+    @blueprint.response(
+        200, description="Metrics: text/plain or application/openmetrics-text, in the version asked for"
+    )
     def get(self) -> Response:
         """The metrics of the whole service, its workers included: as text, or as OpenMetrics where Accept asks so."""
         registry = CollectorRegistry(auto_describe=False)
