@@ -65,6 +65,7 @@ class Settings:
     callback_secret: tuple[str, ...] | None
     callback_allow: tuple[IPv4Network | IPv6Network, ...] | None
     log_level: str
+    log_format: str
 
     @property
     def operator(self) -> Party:
@@ -213,6 +214,12 @@ def _parse_level(text: str) -> str:
     if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise ValueError("debug, info, warning or error")
     return text.upper()
+
+
+def _parse_log_format(text: str) -> str:
+    if text.lower() not in ("auto", "json", "text"):
+        raise ValueError("auto, json or text")
+    return text.lower()
 
 
 # Variables with the same beginning that are no settings of the service: the client reads the first.
@@ -380,7 +387,19 @@ SETTINGS: Final = (
         parse=parse_networks,
         description="Networks that callbacks may go to though they are not public, and over http too: 10.1.0.0/16 …",
     ),
-    Setting(name="log_level", default="warning", parse=_parse_level, description="What is logged"),
+    Setting(
+        name="log_level",
+        default="info",
+        parse=_parse_level,
+        description="The least that is logged: debug, info (a line for each request and each step of a job), "
+        "warning or error",
+    ),
+    Setting(
+        name="log_format",
+        default="auto",
+        parse=_parse_log_format,
+        description="How it is logged: json, text, or auto, which is text on a terminal and JSON elsewhere",
+    ),
 )
 
 if {setting.name for setting in SETTINGS} != set(get_type_hints(Settings)):
