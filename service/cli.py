@@ -16,10 +16,12 @@ from service.cli_options import json_option, print_json
 
 # Commands in modules of their own, imported when they are asked for: --help need not load every library.
 _ELSEWHERE: Final = {
+    "callback-secret": ("service.cli_callbacks", "callback_secret"),
     "cancel": ("service.cli_jobs", "cancel"),
     "delete": ("service.cli_jobs", "delete"),
     "download": ("service.cli_jobs", "download"),
     "export": ("service.cli_convert", "export"),
+    "key": ("service.cli_key", "key"),
     "list": ("service.cli_jobs", "list_jobs"),
     "status": ("service.cli_jobs", "status"),
     "submit": ("service.cli_convert", "submit"),
@@ -99,12 +101,16 @@ def api() -> None:
 
 
 @cli.command()
-@click.option("--only", type=click.Choice(["jobs", "chunks"]), help="Small jobs alone, or the chunks of large ones.")
+@click.option(
+    "--only",
+    type=click.Choice(["jobs", "chunks", "callbacks"]),
+    help="Small jobs alone, or the chunks of large ones, or the callbacks of both.",
+)
 def worker(only: str | None) -> None:
     """Run a worker alone, against the Redis that NEWSMILL_REDIS_URL names.
 
-    It is two workers in one process tree: one for small jobs and one for the chunks of large jobs, so that the
-    small never wait for the large.
+    It is three workers in one process tree: one for small jobs, one for the chunks of large jobs and one for
+    callbacks, so that the small never wait for the large, nor any for whom a callback is sent to.
     """
     # Whoever sends SIGTERM kills the worker some seconds later. Celery would wait for its job all that time; so a
     # job has a few seconds to end, and goes back to the queue if it does not. Read when Celery is imported.

@@ -22,7 +22,7 @@ from service.cli_options import json_option, out_option, print_json, server_opti
 from service.cli_output import Counted, article_bar, byte_bar, end, print_failed, print_files, print_warnings
 from service.client import Client, RemoteJob, Upload
 from service.sources import SourceFile, find_sources, parse_metadata, parse_options
-from workers.artifacts import LocalStore
+from workers.local_store import LocalStore
 from workers.many import LocalDocument, convert_many
 from workers.pipe import OnError, convert
 

@@ -11,6 +11,7 @@ from flask import Request
 from werkzeug.http import parse_list_header
 
 from service.problems import ProblemError
+from workers.readers import strict_json
 
 _KEY = re.compile(r"[!-~]{1,255}")
 _WAIT = re.compile(r'wait\s*=\s*"?([0-9]{1,6})"?\s*(;|$)', re.IGNORECASE)
@@ -20,12 +21,12 @@ def parse_json(raw: bytes) -> Any:
     """The value of a JSON text.
 
     Raises:
-        ProblemError: it is not JSON.
+        ProblemError: it is not JSON, or an object in it has a name twice.
     """
     try:
-        return orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        detail = f"Line {error.lineno}, column {error.colno}: {error.msg}."
+        return strict_json.parse_json(raw)
+    except strict_json.JsonError as error:
+        detail = f"Line {error.line}, column {error.column}: {error.reason.removeprefix('it is not JSON: ')}."
         raise ProblemError("malformed-json", detail) from None
 
 
