@@ -135,7 +135,7 @@ def test_a_large_upload_without_a_key_is_refused_before_it_is_stored(keyed: Serv
 
 
 def test_the_client_sends_its_key(keyed: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    with Client(keyed.base, ALICE) as client:
+    with Client(keyed.base, key=ALICE) as client:
         job = client.wait(client.submit_seeds("*", formats=["csv"]).id)
         assert job.status == "succeeded"
     monkeypatch.setenv("NEWSMILL_API_KEY", BOB)
