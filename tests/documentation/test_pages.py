@@ -81,3 +81,13 @@ def test_the_documentation_builds_with_no_fault_and_no_asset_of_another_host(tmp
             r'<(?:script|img|iframe|link rel="stylesheet")[^>]*(?:src|href)="(https?:[^"]*)"', page.read_text()
         )
         assert loaded == [], page
+
+
+def test_what_is_claimed_beside_other_services_has_a_test() -> None:
+    table = (DOCS / "compare.md").read_text().partition("<!-- tests -->")[2].partition("<!-- end -->")[0]
+    rows = [row.split("|") for row in table.strip().splitlines()[2:]]
+    assert len(rows) > 15
+    for row in rows:
+        path = ROOT / row[-2].strip().strip("`")
+        tests = [path] if path.suffix else sorted(path.glob("test_*.py"))
+        assert any("def test_" in one.read_text() for one in tests if one.exists()), row
