@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo serve install test lint bench pin
+.PHONY: demo serve install test lint bench docs pin
 
 demo: install
 	@$(BIN)/python -m service.demo
@@ -24,6 +24,10 @@ lint: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m benchmarks
+
+docs: $(VENV)/.installed-dev
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
+	@echo "site/index.html"
 
 # --no-build-isolation: the build backend is pinned in requirements.txt, like everything else.
 $(VENV)/.installed: requirements.txt pyproject.toml
