@@ -26,6 +26,7 @@ from service.api import events, files, formats, health, job_actions, jobs, seeds
 from service.api.problems import blueprint as problems_blueprint
 from service.problems import Problem, ProblemError
 from service.state import make_state
+from service.web import page
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +97,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         problems_blueprint,
     ):
         api.register_blueprint(blueprint)
+    app.register_blueprint(page.blueprint)
     _register_errors(app)
     return app
 
