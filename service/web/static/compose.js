@@ -26,8 +26,11 @@ export function compose(onJob) {
   const form = byId("compose");
   const convert = byId("convert");
   const limits = { upload: Number(document.body.dataset.maxUpload), body: Number(document.body.dataset.maxBody) };
-  const parts = { source: source(() => summarise()), formats: null, metadata: null, more: new Map() };
+  const parts = { source: null, formats: null, metadata: null, more: new Map() };
+  parts.source = source(summarise);
   let running = null;
+
+  say(byId("files-limit"), `Up to ${size(limits.upload)} at once.`);
 
   async function load() {
     const [known, described, seeds] = await Promise.all([
@@ -54,6 +57,7 @@ export function compose(onJob) {
       ? `${given.name}, ${size(given.files.reduce((sum, file) => sum + file.size, 0))}`
       : given.name ?? "Nothing to convert yet.";
     say(byId("go-summary"), what);
+    byId("go-summary").classList.toggle("none", !given.name);
   }
 
   function request() {

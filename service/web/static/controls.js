@@ -46,7 +46,7 @@ const toNumber = (value) => (/^[+-]?\d{1,15}$/.test(value.trim()) ? Number(value
 function description({ schema, words }) {
   const examples = schema.examples?.filter((example) => typeof example !== "object");
   const said = words?.hint ?? schema.description;
-  if (!examples?.length) return said ? sentence(said) : "";
+  if (words?.hint !== undefined || !examples?.length) return said ? sentence(said) : "";
   return `${said ? sentence(said) : ""} For example ${examples.join(" or ")}.`.trim();
 }
 

@@ -7,36 +7,51 @@ const SOONEST = 500;
 const LATEST = 15_000;
 
 /**
- * Follow a job to its end.
+ * A job as it changes, to its end.
  *
  * @param {string} id of the job
- * @param {{onJob: (job: object) => void, onBroken: (broken: boolean) => void, signal: AbortSignal}} how
- * @returns {Promise<void>} when the job has ended, or nobody wants to know any more
+ * @param {AbortSignal} signal when nobody wants to know any more
+ * @yields {{job: object} | {broken: boolean}} the job, or that the connection broke off or is there again
  * @throws {Problem} the service does not know the job, or will not tell
  */
-export async function follow(id, { onJob, onBroken, signal }) {
+export async function* follow(id, signal) {
   let seen = "";
   let pause = SOONEST;
   while (!signal.aborted) {
-    try {
-      const headers = { Accept: "text/event-stream", ...(seen && { "Last-Event-ID": seen }) };
-      const answer = await ask(`/v1/jobs/${encodeURIComponent(id)}/events`, { headers, signal, cache: "no-store" });
-      onBroken(false);
-      for await (const event of events(answer.body)) {
-        pause = SOONEST;
-        seen = event.id || seen;
-        onJob(JSON.parse(event.data));
-        if (event.name === "done") return;
+    const stream = changes(id, seen, signal);
+    for (;;) {
+      let event;
+      try {
+        event = (await stream.next()).value;
+      } catch (error) {
+        if (signal.aborted) return;
+        // What the client is to blame for will not mend itself; a connection or a server may.
+        if (error.status >= 400 && error.status < 500 && error.status !== 429) throw error;
+        yield { broken: true };
       }
-    } catch (error) {
-      if (signal.aborted) return;
-      // What the client is to blame for will not mend itself; a connection or a server may.
-      if (error.status >= 400 && error.status < 500 && error.status !== 429) throw error;
-      onBroken(true);
+      if (!event) break;
+      if (event === OPEN) {
+        yield { broken: false };
+        continue;
+      }
+      pause = SOONEST;
+      seen = event.id || seen;
+      yield { job: JSON.parse(event.data) };
+      if (event.name === "done") return;
     }
     await new Promise((resolve) => setTimeout(resolve, pause));
     pause = Math.min(pause * 2, LATEST);
   }
+}
+
+/** That a stream is open, before any event of it. */
+const OPEN = {};
+
+async function* changes(id, seen, signal) {
+  const headers = { Accept: "text/event-stream", ...(seen && { "Last-Event-ID": seen }) };
+  const answer = await ask(`/v1/jobs/${encodeURIComponent(id)}/events`, { headers, signal, cache: "no-store" });
+  yield OPEN;
+  yield* events(answer.body);
 }
 
 /** The events of a stream (HTML Standard, 9.2.6). */

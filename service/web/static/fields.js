@@ -11,8 +11,9 @@ const LONG = 160;
  * @param {object[]} places places.json
  */
 export function fieldTable(found, formats, places) {
-  const rows = places.map((entry) => ({ entry, held: formats.map((format) => heldIn(found[format.id], entry[format.id])) }))
-    .filter(({ held }) => held.some((places) => places.length));
+  const rows = stated(places.map((entry) => ({
+    field: entry.field, held: formats.map((format) => heldIn(found[format.id], entry[format.id])),
+  })), shared(places));
   return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Where each field went" },
     el("table", { class: "where" },
       el("thead", {}, el("tr", {},
@@ -23,16 +24,31 @@ export function fieldTable(found, formats, places) {
       el("tbody", {}, rows.map((one) => row(one, formats)))));
 }
 
+/** Places that several parts of a field share, as a cell of CSV does, do not tell which of the parts is stated. */
+function shared(places) {
+  const seen = places.flatMap((entry) => Object.entries(entry).filter(([, all]) => Array.isArray(all)).flatMap(([id, all]) => all.map((place) => `${id} ${place}`)));
+  return new Set(seen.filter((place, at) => seen.indexOf(place) !== at).map((place) => place.slice(place.indexOf(" ") + 1)));
+}
+
+/** The rows of what is stated; a field that only shared places hold is one row, whatever its parts. */
+function stated(rows, common) {
+  const whole = (row) => row.field.split(".")[0];
+  const own = rows.filter((row) => row.held.flat().some(([place]) => !common.has(place)));
+  const known = new Set(own.map(whole));
+  return rows.filter((row) => own.includes(row) || (row.held.flat().length > 0 && !known.has(whole(row)) && known.add(whole(row))))
+    .map((row) => (own.includes(row) ? row : { ...row, field: whole(row) }));
+}
+
 /** The places of a field in a format at which something stands: [[place, values]]. */
 const heldIn = (item, places = []) =>
   item ? places.map((place) => [place, item.at(place)]).filter(([, values]) => values.length) : [];
 
-function row({ entry, held }, formats) {
-  const value = valueOf(entry.field, held, formats);
+function row({ field, held }, formats) {
+  const value = valueOf(field, held, formats);
   return el("tr", {},
-    el("th", { scope: "row" }, entry.field.split(".").map(label).join(": ")),
+    el("th", { scope: "row" }, field.split(".").map(label).join(": ")),
     el("td", { class: "value", dir: "auto" }, short(value)),
-    held.map((places, at) => el("td", {}, cell(places, value, formats[at], entry.field))));
+    held.map((places, at) => el("td", {}, cell(places, value, formats[at], field))));
 }
 
 /** The value that is shown beside them all: from the format that has it plainest, and never a count of words. */
@@ -50,9 +66,12 @@ function cell(places, value, format, field) {
   }
   return places.map(([place, values]) => {
     const here = values.join("\n");
-    return el("div", { class: "there" }, el("code", {}, place), here !== value && !sameText(here, value) && el("span", { class: "as" }, short(here)));
+    return el("div", { class: "there" }, el("code", {}, breakable(place)), here !== value && !sameText(here, value) && el("span", { class: "as" }, short(here)));
   });
 }
+
+/** A place, which may be broken after its slashes and points, where it is long. */
+const breakable = (place) => place.split(/(?<=[/.[\]])/).flatMap((part) => [part, el("wbr")]);
 
 /** Paragraphs are one text in a format, and several in another: that is no difference. */
 const sameText = (one, other) => one.replace(/\s+/g, " ").trim() === other.replace(/\s+/g, " ").trim();

@@ -30,7 +30,7 @@ function download(job, name, attributes, attempt, ...children) {
 
 export function downloadAll(job, attempt) {
   const bytes = job.files.reduce((sum, file) => sum + file.size, 0);
-  return download(job, "files.zip", { class: "primary" }, attempt, icon("download"), `Download all ${job.files.length}, ${size(bytes)}`);
+  return download(job, "files.zip", { class: "primary" }, attempt, icon("download"), `Download all (${size(bytes)})`);
 }
 
 /**

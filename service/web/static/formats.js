@@ -32,18 +32,15 @@ function card(format, at, onChange) {
   const id = `format-${format.id}`;
   const names = Object.keys(format.options.properties ?? {});
   const inner = names.map((name) => [name, control(format.options.properties[name], { name })]);
-  const checkbox = el("input", { type: "checkbox", id, checked: true, onchange: change, "aria-describedby": `${id}-files` });
-  const [, title, note] = /^(.*?)(?: \((.*)\)|, (.*))?$/.exec(format.title);
+  const checkbox = el("input", { type: "checkbox", id, checked: true, onchange: change, "aria-describedby": `${id}-note` });
+  const [, title, note, also] = /^(.*?)(?: \((.*)\)|, (.*))?$/.exec(format.title);
   const options = el("details", { class: "options" },
     el("summary", {}, "Options", el("span", { class: "visually-hidden" }, ` of ${title}`)),
     inner.map(([, one]) => one.element));
   const element = el("div", { class: "format", "data-format": format.id },
-    el("div", { class: "format-head" },
-      el("span", { class: `patch ink-${(at % 3) + 1}`, "aria-hidden": "true" }),
-      el("label", { for: id }, title),
-      checkbox),
-    el("p", { class: "format-files", id: `${id}-files` }, note ? `${note}. ` : "",
-      format.files.map((name, number) => [number ? ", " : "", el("code", {}, name)])),
+    checkbox,
+    el("span", { class: `patch ink-${(at % 3) + 1}`, "aria-hidden": "true" }),
+    el("div", {}, el("label", { for: id }, title), (note ?? also) && el("span", { class: "format-note", id: `${id}-note` }, note ?? also)),
     inner.length > 0 && options);
 
   function change() {

@@ -10,7 +10,13 @@ import { icon } from "./icons.js";
 import { forgetName, nameOf } from "./names.js";
 import { preview } from "./preview.js";
 import { badge, ended, standing, statusName } from "./statuses.js";
-import { counted, sentence, time } from "./words.js";
+import { counted, label, sentence, time } from "./words.js";
+
+/** A sentence of the service's, for those who fill in the form rather than write JSON. */
+function readable(detail) {
+  const said = detail.replace(/in `metadata\.(\w+)`/, (_, name) => `under Details, ${label(name)}`);
+  return said.split("`").map((part, at) => (at % 2 ? el("code", {}, part) : part));
+}
 
 /** @param {{onChange: (job: object) => void, onGone: (id: string) => void, onRefresh: () => void}} how */
 export function jobView({ onChange, onGone, onRefresh }) {
@@ -45,11 +51,13 @@ export function jobView({ onChange, onGone, onRefresh }) {
     }
   }
 
-  const watch = (id, signal) => follow(id, {
-    signal,
-    onJob: (job) => signal.aborted || update(job),
-    onBroken: (broken) => parts && say(parts.broken, broken ? "The connection is lost. It is tried again; the job goes on." : ""),
-  });
+  async function watch(id, signal) {
+    for await (const { job, broken } of follow(id, signal)) {
+      if (signal.aborted) return;
+      if (job) update(job);
+      else say(parts.broken, broken ? "The connection is lost. It is tried again; the job goes on." : "");
+    }
+  }
 
   function skeleton(id) {
     const made = {
@@ -183,7 +191,7 @@ export function jobView({ onChange, onGone, onRefresh }) {
   function warnings(job) {
     return el("section", { class: "warnings", "aria-labelledby": "warnings-heading" },
       el("h2", { id: "warnings-heading" }, "Good to know"),
-      el("ul", {}, job.warnings.map((one) => el("li", {}, one.detail, " ",
+      el("ul", {}, job.warnings.map((one) => el("li", {}, readable(one.detail), " ",
         el("span", { class: "amount" }, `In ${counted(one.articles, "article")}.`)))));
   }
 

@@ -22,6 +22,8 @@ const WORDS = {
   ed_note: { long: true },
   urgency: { hint: "From 1, the most urgent, to 9." },
 };
+// What few people have to say comes after the rest.
+const LAST = ["id", "version", "signal"];
 
 /**
  * @param {HTMLElement} box where the fields go
@@ -55,7 +57,8 @@ export function metadata(box, schema, resolve) {
   }
 
   function offer() {
-    const others = Object.keys(schema.properties).filter((name) => !shown.has(name));
+    const names = Object.keys(schema.properties).filter((name) => !LAST.includes(name));
+    const others = [...names, ...LAST].filter((name) => schema.properties[name] && !shown.has(name));
     select.replaceChildren(...others.map((name) => el("option", { value: name }, WORDS[name]?.label ?? labelOf(name))));
     add.disabled = others.length === 0;
   }

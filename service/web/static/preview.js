@@ -32,11 +32,10 @@ export function preview(job, formats) {
     el("div", { role: "tabpanel", id: `preview-${name}`, "aria-labelledby": `preview-tab-${name}`, class: `panel-${name}`, hidden: true }));
   const [articlePanel, fieldsPanel, filePanel] = panels;
   const list = el("div", { class: "tabs", role: "tablist", "aria-labelledby": "preview-heading" },
-    [["article", "Article"], ["fields", "Where each field went"], ["file", "Files"]].map(([name, text]) =>
+    [["article", "Article"], ["fields", "Where each field went"], ["file", "File by file"]].map(([name, text]) =>
       el("button", { type: "button", role: "tab", id: `preview-tab-${name}`, "aria-controls": `preview-${name}` }, text)));
   const element = el("section", { class: "preview", "aria-labelledby": "preview-heading" },
     el("h2", { id: "preview-heading" }, "Preview"), list, panels);
-  const show = { article: showArticle, fields: showFields, file: () => showFile(chosen) };
   let choose = null;
   let chosen = readable[0];
   let number = 0;
@@ -125,6 +124,8 @@ export function preview(job, formats) {
       ...rendered(file, part));
     if (kept) filePanel.querySelector("#preview-choice").focus();
   });
+
+  const show = { article: showArticle, fields: showFields, file: () => showFile(chosen) };
 
   function rendered(file, part) {
     if (file.media_type.startsWith("text/csv")) return sheet(part.text, part.cut, file.name);

@@ -148,7 +148,7 @@ function text(onChange) {
       // What a document is, is told by its content where it comes as a file.
       const kind = { "{": "json", "[": "json", "<": "xml" }[given.trim()[0]];
       if (kind) return { files: [new File([given], `pasted.${kind}`)], name: "Pasted document" };
-      return { source: { text: given }, name: given.trim().split("\n")[0].slice(0, 60) };
+      return { source: { text: given }, name: beginning(given) };
     },
     fault(_tail, detail) {
       say(fault, sentence(detail));
@@ -163,6 +163,12 @@ function text(onChange) {
       input.value = "";
     },
   };
+}
+
+/** The first words of a text, without the marker of its date. */
+function beginning(given) {
+  const line = given.trim().replace(/^date \d{4}-\d\d-\d\d\s+/, "").split("\n")[0];
+  return line.length > 60 ? `${line.slice(0, 60).replace(/\s+\S*$/, "")} …` : line;
 }
 
 function seedList(onChange) {

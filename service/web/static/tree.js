@@ -13,7 +13,7 @@ const SHORT = 90;
  * @param {"xml" | "json"} kind
  */
 export function tree(text, kind) {
-  const nodes = kind === "xml" ? parseXml(text).map(xmlNode) : parseJson(text).map((node) => jsonNode(node));
+  const nodes = kind === "xml" ? xmlNodes(parseXml(text)) : parseJson(text).map((node) => jsonNode(node));
   return el("div", { class: "tree", translate: "no" }, nodes);
 }
 
@@ -31,7 +31,13 @@ function fold(head, folded, children, foot, open) {
     foot && row(foot));
 }
 
-function xmlNode(node, at = 0) {
+/** Of many newsItems the first is read; the others are there to be opened. */
+function xmlNodes(nodes) {
+  const first = nodes.find((node) => node.name === "newsItem");
+  return nodes.map((node) => xmlNode(node, node.name !== "newsItem" || node === first));
+}
+
+function xmlNode(node, open) {
   if (node.kind === "text") return row(mark("text", node.text.trim()));
   if (node.kind !== "element") return row(mark("quiet", node.text));
   const begin = [mark("quiet", "<"), mark("name", node.name), node.attributes.map(attribute)];
@@ -40,8 +46,7 @@ function xmlNode(node, at = 0) {
   begin.push(mark("quiet", ">"));
   // Mixed text stays on its line, where breaking it would add white space that is not there.
   if (node.children.some((child) => child.kind === "text" && child.text.trim())) return row(begin, node.children.map(inline), end);
-  // Of many like it, one is read; the others are there to be opened.
-  return fold(begin, end, node.children.map(xmlNode), end, at === 0 || node.name !== "newsItem");
+  return fold(begin, end, xmlNodes(node.children), end, open);
 }
 
 function inline(node) {

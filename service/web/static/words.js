@@ -49,7 +49,7 @@ export function stated(text) {
 const SPECIAL = {
   id: "Id", uri: "URI", url: "Web address", qcode: "QCode", ed_note: "Note to editors", bylines: "Bylines",
   provider: "Provider", located: "Place", signal: "Update or correction", on_error: "An article that fails",
-  split: "Articles in a file", lines: "A document on each line", schemes: "Your own QCode schemes",
+  split: "Articles in a file", sha256: "SHA-256", lines: "A document on each line", schemes: "Your own QCode schemes",
 };
 
 /** What a field of a schema is called on the page. */
