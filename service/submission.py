@@ -27,11 +27,13 @@ from schemas.errors import (
 )
 from schemas.faults import nearest
 from schemas.job import ExportRequest, load_request
+from service.caller import caller
 from service.state import State
 from service.uploads import receive
 from workers.artifacts import JobFolder
 from workers.celery_app import CONVERT
-from workers.jobs import Job, JobDocument, JobSpec, broker_errors, new_job_id
+from workers.job_record import Job, JobDocument, JobSpec
+from workers.jobs import broker_errors, new_job_id
 from workers.readers.text import read_text
 from workers.steps import Step
 
@@ -102,6 +104,7 @@ def _accept(
         at=state.settings.now(),
         split=request.split,
         on_error=request.on_error,
+        owner=caller().id,
     )
     step = Step(job_id, "convert")
     try:

@@ -22,7 +22,7 @@ from schemas.errors import Fault, InputError, NewsmillError, RequestError
 from service.api.bodies import body_too_large, parse_json
 from service.problems import ProblemError
 from workers.artifacts import JobFolder
-from workers.jobs import JobDocument
+from workers.job_record import JobDocument
 from workers.readers.detect import HEAD, detect
 from workers.run import PACKED
 from workers.unpack import is_packed

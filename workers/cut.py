@@ -19,7 +19,7 @@ from schemas.settings import Settings
 from workers.artifacts import JobFolder
 from workers.bundle import Bundled, add_to_bundle
 from workers.chunks import Chunk
-from workers.jobs import JobDocument
+from workers.job_record import JobDocument
 from workers.pipe import FailedArticle
 from workers.ranges import Chained
 from workers.readers.csv_tables import read_csv

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
-from typing import Any, Final, Literal, cast
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, Final, cast
 
 import orjson
 import redis
@@ -22,8 +21,8 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from schemas.errors import BrokerError, JobNotFoundError, QueueFullError
-from schemas.job import ENDED, JobStatus
 from schemas.settings import Settings
+from workers.job_record import Job, JobEnd, JobSpec, moment, read_record
 
 CHANGES: Final = "newsmill:changes"
 """The channel that tells of every change of a job's record: the job's id, a blank, its status."""
@@ -82,76 +81,6 @@ return redis.call('ZRANGE', KEYS[1], 0, -1)
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobDocument:
-    """A document of a job: where it lies in the store, its name, its size in bytes, and the reader it is for.
-
-    The reader is None where the document's first bytes are to tell.
-    """
-
-    key: str
-    name: str | None
-    reader: str | None
-    size: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobSpec:
-    """What a job is to do; it never changes.
-
-    Args:
-        at: the time of conversion that its files state, fixed when the job is accepted, so that a task
-            that runs twice writes the same bytes.
-        split: how many articles a file has at most.
-        on_error: whether an article that fails is passed over ("skip"), or fails the job ("fail").
-    """
-
-    documents: tuple[JobDocument, ...]
-    formats: tuple[str, ...]
-    options: Mapping[str, Any]
-    metadata: Mapping[str, Any]
-    at: str
-    split: int | None = None
-    on_error: Literal["skip", "fail"] = "skip"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """A job as its record has it; times are RFC 3339, in UTC."""
-
-    id: str
-    status: JobStatus
-    spec: JobSpec
-    created: str
-    started: str | None = None
-    finished: str | None = None
-    expires: str | None = None
-    total: int | None = None
-    done: int = 0
-    failed: int = 0
-    files: Sequence[Mapping[str, Any]] = ()
-    warnings: Sequence[Mapping[str, Any]] = ()
-    error: Mapping[str, Any] | None = None
-    cut_failed: int = 0
-
-    @property
-    def ended(self) -> bool:
-        """Whether the job is over."""
-        return self.status in ENDED
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobEnd:
-    """How a job ended: its counts, its files, and what there is to say."""
-
-    status: JobStatus
-    done: int = 0
-    failed: int = 0
-    files: Sequence[Mapping[str, Any]] = ()
-    warnings: Sequence[Mapping[str, Any]] = field(default=())
-    error: Mapping[str, Any] | None = None
-
-
 def connect(url: str) -> redis.Redis:
     """A client of the Redis at a URL that gives up in seconds rather than to wait for ever."""
     pool = redis.BlockingConnectionPool.from_url(
@@ -192,7 +121,7 @@ class JobStore:
         Raises:
             QueueFullError: too many jobs wait already.
         """
-        job = Job(id=job_id, status="queued", spec=spec, created=_now(), total=total)
+        job = Job(id=job_id, status="queued", spec=spec, created=moment(), total=total)
         record: dict[str, Any] = {"status": job.status, "spec": orjson.dumps(asdict(spec)), "created": job.created}
         if total is not None:
             record["total"] = total
@@ -212,7 +141,7 @@ class JobStore:
             record = cast("dict[bytes, bytes]", self._client.hgetall(job_key(job_id)))
         if not record:
             raise JobNotFoundError(job_id)
-        return _job(job_id, record)
+        return read_record(job_id, record)
 
     def status(self, job_id: str) -> str | None:
         """The state that the record has; None where there is no record."""
@@ -226,8 +155,8 @@ class JobStore:
         A job that was running already is started again: its message was delivered twice, or its worker died.
         """
         with broker_errors():
-            record = cast("list[bytes]", self._start(keys=[job_key(job_id)], args=[_now(), job_id, CHANGES]))
-        return _job(job_id, dict(zip(record[::2], record[1::2], strict=True))) if record else None
+            record = cast("list[bytes]", self._start(keys=[job_key(job_id)], args=[moment(), job_id, CHANGES]))
+        return read_record(job_id, dict(zip(record[::2], record[1::2], strict=True))) if record else None
 
     def progress(self, job_id: str, *, done: int, failed: int) -> bool:
         """State how far a job is; False when it no longer runs (it was canceled, say)."""
@@ -239,8 +168,8 @@ class JobStore:
         now = time.time()
         record = {
             "status": end.status,
-            "finished": _now(now),
-            "expires": _now(now + self._retention),
+            "finished": moment(now),
+            "expires": moment(now + self._retention),
             "done": end.done,
             "failed": end.failed,
             "files": orjson.dumps(list(end.files)),
@@ -276,7 +205,7 @@ class JobStore:
     def take_turn(self, name: str, seconds: int) -> bool:
         """Whether something that is to be done once in so many seconds, by whomever, is to be done now."""
         with broker_errors():
-            return bool(self._client.set(f"newsmill:turn:{name}", _now(), nx=True, ex=seconds))
+            return bool(self._client.set(f"newsmill:turn:{name}", moment(), nx=True, ex=seconds))
 
     def worker_seen(self, name: str) -> None:
         """A worker is there, and takes tasks."""
@@ -300,7 +229,7 @@ class JobStore:
     def check(self) -> None:
         """Whether Redis answers and takes writes."""
         with broker_errors():
-            self._client.set("newsmill:check", _now(), ex=60)
+            self._client.set("newsmill:check", moment(), ex=60)
 
 
 def new_job_id() -> str:
@@ -323,44 +252,5 @@ def job_key(job_id: str) -> str:
     return f"newsmill:job:{job_id}"
 
 
-def _now(at: float | None = None) -> str:
-    moment = datetime.fromtimestamp(time.time() if at is None else at, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def _flat(record: Mapping[str, Any]) -> list[Any]:
     return [part for pair in record.items() for part in pair]
-
-
-def _job(job_id: str, raw: Mapping[bytes, bytes]) -> Job:
-    record = {name.decode(): value for name, value in raw.items()}
-
-    def text(name: str) -> str | None:
-        return record[name].decode() if name in record else None
-
-    def value(name: str, absent: Any) -> Any:
-        return orjson.loads(record[name]) if name in record else absent
-
-    spec = orjson.loads(record["spec"])
-    expires = text("expires")
-    expired = expires is not None and expires < _now()
-    return Job(
-        id=job_id,
-        status=cast("JobStatus", "expired" if expired else text("status")),
-        spec=JobSpec(
-            documents=tuple(JobDocument(**document) for document in spec.pop("documents")),
-            formats=tuple(spec.pop("formats")),
-            **spec,
-        ),
-        created=text("created") or "",
-        started=text("started"),
-        finished=text("finished"),
-        expires=expires,
-        total=value("total", None),
-        done=value("done", 0),
-        failed=value("failed", 0),
-        files=() if expired else value("files", ()),
-        warnings=value("warnings", ()),
-        error=value("error", None),
-        cut_failed=value("cut_failed", 0),
-    )

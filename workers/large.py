@@ -26,7 +26,8 @@ from workers.chunks import ERRORS as PART_ERRORS
 from workers.chunks import Chunk, ChunkMade, StoppedError, give_up, make_chunk, part_name
 from workers.cut import cut
 from workers.exported import ExportedFile
-from workers.jobs import Job, JobStore
+from workers.job_record import Job
+from workers.jobs import JobStore
 from workers.join import find_repeated, join_errors, join_files, split_files
 from workers.notes import warnings_of
 from workers.pipe import FailedArticle, Pipe

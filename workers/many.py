@@ -28,7 +28,7 @@ from workers.artifacts import JobFolder, LocalStore
 from workers.chunks import ERRORS, Chunk, ChunkMade, make_chunk, part_name
 from workers.cut import cut
 from workers.exported import ExportedFile
-from workers.jobs import JobDocument
+from workers.job_record import JobDocument
 from workers.join import find_repeated, join_files, split_files
 from workers.notes import warnings_of
 from workers.pipe import FailedArticle, OnError, Outcome, Pipe

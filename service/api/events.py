@@ -11,9 +11,9 @@ from flask import Response, request
 from flask.views import MethodView
 
 from service.api.describing import Resource, problem_answers
-from service.api.jobs import shown
+from service.api.jobs import own_job, shown
 from service.state import State, state
-from workers.jobs import Job
+from workers.job_record import Job
 
 # A comment now and then keeps proxies from taking the stream for dead.
 _KEEP_ALIVE: Final = 15.0
@@ -46,7 +46,7 @@ class JobEvents(MethodView):
     def get(self, job_id: str) -> Response:
         """Events `progress` whenever the job changes, and `done` when it has ended."""
         here = state()
-        job = here.jobs.get(job_id)
+        job = own_job(job_id, here)
         # Made here, since a generator runs after the request's context is gone.
         response = Response(_events(job, request.headers.get("Last-Event-ID", ""), here), mimetype="text/event-stream")
         response.headers["Cache-Control"] = "no-store"

@@ -15,7 +15,7 @@ from service.api.jobs import ended_job
 from service.problems import ProblemError
 from service.state import state
 from workers.artifacts import JobFolder
-from workers.jobs import Job
+from workers.job_record import Job
 
 blueprint = Resource("files", __name__, url_prefix="/v1/jobs", description="Exported files")
 
@@ -45,7 +45,7 @@ class OneFile(MethodView):
         here = state()
         job = ended_job(job_id, here)
         file = _find(job, name)
-        stream = JobFolder(here.store, job_id).open(name)
+        stream = JobFolder(here.store, job_id).open_finished(file)
         response = send_file(
             stream,
             mimetype=file["media_type"],

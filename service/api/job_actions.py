@@ -7,11 +7,11 @@ from flask.views import MethodView
 
 from schemas.job import JobSchema
 from service.api.describing import Resource, problem_answers
-from service.api.jobs import answer
+from service.api.jobs import answer, own_job
 from service.problems import ProblemError
 from service.state import State, state
 from workers.artifacts import JobFolder
-from workers.jobs import Job, JobEnd
+from workers.job_record import Job, JobEnd
 
 blueprint = Resource("job-actions", __name__, url_prefix="/v1/jobs", description="Export jobs")
 
@@ -25,7 +25,7 @@ class CancelJob(MethodView):
     def post(self, job_id: str) -> Response:
         """Stop a job that waits or runs; nothing of it is left."""
         here = state()
-        job = here.jobs.get(job_id)
+        job = own_job(job_id, here)
         if not _cancel(job, here):
             now = here.jobs.get(job_id)
             raise ProblemError("ended", f"The job is {now.status} since {now.finished}.")
@@ -43,7 +43,7 @@ class DeleteJob(MethodView):
     def delete(self, job_id: str) -> None:
         """Remove a job and its files; one that runs is canceled first."""
         here = state()
-        job = here.jobs.get(job_id)
+        job = own_job(job_id, here)
         if not job.ended:
             _cancel(job, here)
         JobFolder(here.store, job_id).delete()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,14 +11,16 @@ import orjson
 from flask import Response, request, stream_with_context, url_for
 from flask.views import MethodView
 
+from schemas.errors import JobNotFoundError
 from schemas.job import ENDED, ExportRequestSchema, JobSchema, load_request
 from service.api.bodies import parse_json, preferred_wait, read_body
 from service.api.describing import Resource, problem_answers
+from service.caller import caller
 from service.problems import ProblemError
 from service.state import State, state
 from service.submission import submit, submit_uploads
 from workers.artifacts import JobFolder
-from workers.jobs import Job
+from workers.job_record import Job
 from workers.run import ERRORS
 
 LONGEST_WAIT: Final = 60
@@ -127,7 +130,7 @@ class OneJob(MethodView):
     def get(self, job_id: str) -> Response:
         """The job as it is, or as it is when its state has changed."""
         here = state()
-        job = here.jobs.get(job_id)
+        job = own_job(job_id, here)
         if (wait := _wanted_wait()) and not job.ended:
             job = wait_for_change(job, wait, here)
         response = answer(job, 200)
@@ -155,13 +158,25 @@ class JobErrors(MethodView):
         return Response(stream_with_context(stream), mimetype="application/x-ndjson")
 
 
+def own_job(job_id: str, here: State) -> Job:
+    """A job of the caller's.
+
+    Raises:
+        JobNotFoundError: there is none, or it is another's: who may not see it is not told that it is there.
+    """
+    job = here.jobs.get(job_id)
+    if job.spec.owner != caller().id:
+        raise JobNotFoundError(job_id)
+    return job
+
+
 def ended_job(job_id: str, here: State) -> Job:
     """A job whose files are there.
 
     Raises:
         ProblemError: it still runs, or has expired.
     """
-    job = here.jobs.get(job_id)
+    job = own_job(job_id, here)
     if job.status == "expired":
         raise ProblemError("expired", f"The job ended at {job.finished}, and its files were kept until {job.expires}.")
     if not job.ended:
@@ -218,9 +233,15 @@ def shown(job: Job) -> dict[str, Any]:
     }
     made["progress"] = _progress(job)
     made["formats"] = job.spec.formats
-    made["files"] = [{**file, "href": f"/v1/jobs/{job.id}/files/{file['name']}"} for file in job.files]
+    made["files"] = [_file(file, job.id) for file in job.files]
     made["warnings"] = job.warnings
     return made
+
+
+def _file(file: Mapping[str, Any], job_id: str) -> dict[str, Any]:
+    # Where it lies in the store is nobody's business.
+    said = {name: value for name, value in file.items() if name != "start"}
+    return said | {"href": f"/v1/jobs/{job_id}/files/{file['name']}"}
 
 
 def _progress(job: Job) -> dict[str, Any]:

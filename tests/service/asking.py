@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 
 from service.problems import KINDS, MEDIA_TYPE
-from workers.jobs import Job, JobSpec, JobStore, new_job_id
+from workers.job_record import Job, JobSpec
+from workers.jobs import JobStore, new_job_id
 
 SEED = "000_b852588d87c0f767.txt"
 REQUEST: dict[str, Any] = {"source": {"seeds": [SEED]}, "formats": ["newsml-g2", "news-article", "csv"]}

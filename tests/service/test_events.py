@@ -12,7 +12,7 @@ import orjson
 
 from tests.running import Service
 from tests.service.asking import post, waiting_job
-from workers.jobs import JobEnd
+from workers.job_record import JobEnd
 
 Event = tuple[str, str, dict[str, Any]]
 

@@ -12,7 +12,7 @@ import pytest
 from tests.running import Service, service_at, until
 from tests.service.asking import post, problem, waiting_job
 from tests.service.test_uploads import REQUEST as UPLOAD
-from workers.jobs import JobEnd
+from workers.job_record import JobEnd
 
 UNKNOWN = "0" * 32
 

@@ -19,7 +19,7 @@ from schemas.job import STATUSES
 from tests.conftest import MAX_BODY, MAX_UPLOAD
 from tests.running import Service
 from tests.service.asking import REQUEST, SEED, post, problem, waiting_job
-from workers.jobs import JobEnd
+from workers.job_record import JobEnd
 
 JSON = {"Content-Type": "application/json"}
 ARTICLE = {"headline": "A headline", "language": "en", "paragraphs": ["One.", "Two."]}

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from tests.running import Service, needs_proc, service_at, until
-from workers.jobs import Job
+from workers.job_record import Job
 from workers.steps import Step, Steps
 
 pytestmark = needs_proc

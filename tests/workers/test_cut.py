@@ -26,7 +26,7 @@ from workers.artifacts import JobFolder, LocalStore
 from workers.bundle import read_bundle
 from workers.chunks import Chunk
 from workers.cut import cut
-from workers.jobs import JobDocument
+from workers.job_record import JobDocument
 from workers.pipe import FailedArticle
 from workers.ranges import open_range
 from workers.readers import get_reader

@@ -18,7 +18,8 @@ from tests.workers.test_unpack import zipped
 from workers import cut as cutting
 from workers.artifacts import JobFolder
 from workers.chunks import Chunk, ChunkMade
-from workers.jobs import JobEnd, JobStore
+from workers.job_record import JobEnd
+from workers.jobs import JobStore
 from workers.run import PACKED
 
 SIX = ndjson(*articles(1, 2, 3, 1, 5, 6))
