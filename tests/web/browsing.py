@@ -57,9 +57,8 @@ def chromium() -> Iterator[Browser]:
 
 @dataclass(slots=True)
 class Visit:
-    """A visit to the page by one person: the page, and what the browser complained of."""
+    """A visit to the page: the page, and what the browser complained of."""
 
-    context: BrowserContext
     page: Page
     complaints: list[str] = field(default_factory=list)
 
@@ -67,16 +66,20 @@ class Visit:
         return list(self.page.evaluate("window.violations"))
 
 
-@contextmanager
-def visit(browser: Browser, base: str, **how: Any) -> Iterator[Visit]:
-    """The page of a service, open; whatever the browser has to complain of is kept."""
-    context = browser.new_context(
-        **{"base_url": base, "viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **how}
-    )
-    context.set_default_timeout(20_000)
+def person(browser: Browser, base: str, **how: Any) -> BrowserContext:
+    """Somebody who visits a service: a browser's profile with nothing in it."""
+    settings = {"base_url": base, "viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **how}
+    context = browser.new_context(**settings)
+    context.set_default_timeout(15_000)
     context.add_init_script(_WATCH)
+    return context
+
+
+@contextmanager
+def visit(context: BrowserContext, address: str = "/") -> Iterator[Visit]:
+    """The page, open and ready; whatever the browser has to complain of is kept."""
     page = context.new_page()
-    here = Visit(context, page)
+    here = Visit(page)
 
     def hear(message: ConsoleMessage) -> None:
         # A refused request is told too, and the page shows what came of it.
@@ -85,8 +88,9 @@ def visit(browser: Browser, base: str, **how: Any) -> Iterator[Visit]:
 
     page.on("console", hear)
     page.on("pageerror", lambda error: here.complaints.append(str(error)))
-    page.goto("/")
     try:
+        page.goto(address)
+        page.locator(".format").last.wait_for(state="attached")
         yield here
     finally:
-        context.close()
+        page.close()

@@ -73,7 +73,7 @@ export function jobView({ onChange, onGone, onRefresh }) {
       facts: el("dl", { class: "facts" }),
     };
     box.replaceChildren(
-      el("a", { class: "back", href: "#new", onclick: leaveByLink }, icon("back"), "New export"),
+      el("a", { class: "back", href: "/", onclick: leaveByLink }, icon("back"), "New export"),
       el("header", { class: "job-top" }, made.heading, made.state, made.standing, made.bar, made.broken, made.actions),
       made.problem, made.results, made.facts);
     return made;

@@ -24,11 +24,12 @@ export function foldAll(box, open) {
 
 const row = (...parts) => el("div", { class: "row" }, parts);
 
-function fold(head, folded, children, foot, open) {
+/** `end` makes what closes it: it stands below what is open, and behind what is folded. */
+function fold(head, end, children, open) {
   return el("details", { open },
-    el("summary", {}, head, el("span", { class: "folded" }, "… ", folded)),
+    el("summary", {}, head, el("span", { class: "folded" }, "… ", end?.())),
     el("div", { class: "inner" }, children),
-    foot && row(foot));
+    end && row(end()));
 }
 
 /** Of many newsItems the first is read; the others are there to be opened. */
@@ -41,12 +42,12 @@ function xmlNode(node, open) {
   if (node.kind === "text") return row(mark("text", node.text.trim()));
   if (node.kind !== "element") return row(mark("quiet", node.text));
   const begin = [mark("quiet", "<"), mark("name", node.name), node.attributes.map(attribute)];
-  const end = node.closed ? [mark("quiet", "</"), mark("name", node.name), mark("quiet", ">")] : "";
+  const end = node.closed ? () => [mark("quiet", "</"), mark("name", node.name), mark("quiet", ">")] : null;
   if (!node.children.length) return row(begin, node.closed ? mark("quiet", "/>") : mark("quiet", ">"));
   begin.push(mark("quiet", ">"));
   // Mixed text stays on its line, where breaking it would add white space that is not there.
-  if (node.children.some((child) => child.kind === "text" && child.text.trim())) return row(begin, node.children.map(inline), end);
-  return fold(begin, end, xmlNodes(node.children), end, open);
+  if (node.children.some((child) => child.kind === "text" && child.text.trim())) return row(begin, node.children.map(inline), end?.());
+  return fold(begin, end, xmlNodes(node.children), open);
 }
 
 function inline(node) {
@@ -65,13 +66,13 @@ function jsonNode(node, key, comma = "", at = 0, depth = 0) {
   if (node.kind === "string") return row(begin, mark("string", node.raw), tail);
   if (node.kind === "literal") return row(begin, mark("number", node.raw), tail);
   const [opens, closes] = node.kind === "object" ? "{}" : "[]";
-  const end = node.closed ? [mark("quiet", closes), tail] : "";
+  const end = node.closed ? () => [mark("quiet", closes + comma)] : null;
   const flat = plainText(node);
   if (flat !== null && flat.length < SHORT) return row(begin, mark("quiet", `${opens} `), flatItems(node), mark("quiet", ` ${closes}`), tail);
   const children = node.items.map((item, number) =>
     jsonNode(item.node, item.key, number < node.items.length - 1 || !node.closed ? "," : "", number, depth + 1));
   const many = node.kind === "object" && key === undefined && depth > 0;
-  return fold([begin, mark("quiet", opens)], end, children, end, !many || at === 0);
+  return fold([begin, mark("quiet", opens)], end, children, !many || at === 0);
 }
 
 /** The items of a small thing that holds no other, as they stand on one line; null where it is none. */

@@ -61,6 +61,7 @@ export function label(name) {
 
 /** A sentence about a fault: the service begins some in lower case, since a name stands before them. */
 export function sentence(text) {
-  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  // A first word that is a name, such as a file's, stays as it is.
+  const begun = /^[a-z]+[ ,:]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
   return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }
