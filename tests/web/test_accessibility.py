@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from schemas.article_json import dump_article
-from tests.exports import FULL
 from tests.running import Service
 from tests.service.asking import post, waiting_job
 from tests.web.browsing import Visit, person, visit
@@ -81,13 +79,15 @@ def test_a_job_in_each_of_its_states(page: Page, service: Service) -> None:
     page.get_by_role("dialog").wait_for()
     assert faults(page, "dialog") == []
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    page.locator("#compose").wait_for()
     page.goto(f"/#job={job}")
     page.get_by_role("heading", name="There is no such job").wait_for()
     assert faults(page, "#job") == []
 
 
 def test_the_files_and_what_is_in_them(page: Page) -> None:
-    drop(page, two__ndjson=lines(dump_article(FULL), {"paragraphs": ["Another."]}, {"headline": "No text"}))
+    article = {"paragraphs": ["Rates fell."], "headline": "Rates", "bylines": ["Jane Doe"], "section": "Business"}
+    drop(page, two__ndjson=lines(article, {"paragraphs": ["Another."]}, {"headline": "No text"}))
     convert(page)
     ended(page, "Done in part")
     page.locator(".failures tbody tr").wait_for()
@@ -96,7 +96,7 @@ def test_the_files_and_what_is_in_them(page: Page) -> None:
     page.get_by_role("tab", name="Where each field went").click()
     page.locator(".where").wait_for()
     assert faults(page, "#preview-fields") == []
-    for name in ("articles.newsml.xml", "csv-metadata.json", "articles.csv"):
+    for name in ("articles.newsml.xml", "articles.jsonld", "articles.csv"):
         page.get_by_role("button", name=f"Preview {name}").click()
         page.locator(f"#preview-file [aria-label$='{name}']").wait_for()
         assert faults(page, "#preview-file") == []
