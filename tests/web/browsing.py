@@ -76,8 +76,8 @@ def person(browser: Browser, base: str, **how: Any) -> BrowserContext:
 
 
 @contextmanager
-def visit(context: BrowserContext, address: str = "/") -> Iterator[Visit]:
-    """The page, open and ready; whatever the browser has to complain of is kept."""
+def visit(context: BrowserContext, ready: str = ".format") -> Iterator[Visit]:
+    """The page, once it has something to show; whatever the browser has to complain of is kept."""
     page = context.new_page()
     here = Visit(page)
 
@@ -89,8 +89,8 @@ def visit(context: BrowserContext, address: str = "/") -> Iterator[Visit]:
     page.on("console", hear)
     page.on("pageerror", lambda error: here.complaints.append(str(error)))
     try:
-        page.goto(address)
-        page.locator(".format").last.wait_for(state="attached")
+        page.goto("/")
+        page.locator(ready).last.wait_for(state="attached")
         yield here
     finally:
         page.close()

@@ -158,6 +158,29 @@ def test_warnings_say_what_to_do_on_the_page(page: Page) -> None:
     assert "under Details, Headline" in said
 
 
+def test_a_request_whose_answer_was_lost_is_sent_again_with_the_same_key(page: Page) -> None:
+    keys: list[str | None] = []
+
+    def lose(route: Route) -> None:
+        if route.request.method != "POST":
+            return route.fallback()
+        keys.append(route.request.headers.get("idempotency-key"))
+        return route.abort("connectionreset") if len(keys) == 1 else route.continue_()
+
+    page.route("**/v1/jobs", lose)
+    choose_seed(page)
+    convert(page)
+    page.get_by_role("heading", name="The service cannot be reached").wait_for()
+    convert(page)
+    ended(page)
+    page.get_by_role("link", name="New export", exact=True).click()
+    choose_seed(page)
+    convert(page)
+    ended(page)
+    assert len(keys) == 3
+    assert keys[0] == keys[1] != keys[2]
+
+
 def test_a_job_that_is_not_there(page: Page) -> None:
     page.goto(f"/#job={'0' * 32}")
     page.get_by_role("heading", name="There is no such job").wait_for()

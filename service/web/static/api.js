@@ -51,15 +51,15 @@ export async function ask(path, request = {}) {
 
 export const getJson = async (path, request) => (await ask(path, request)).json();
 
-export const postJson = (path, body) =>
-  ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+export const postJson = (path, body, headers = {}) =>
+  ask(path, { method: "POST", headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body) });
 
 /**
  * Post files, and tell how much has arrived, which `fetch` cannot.
  *
  * @param {string} path
  * @param {FormData} form
- * @param {{onProgress: (sent: number, total: number) => void, signal: AbortSignal}} how
+ * @param {{headers: object, onProgress: (sent: number, total: number) => void, signal: AbortSignal}} how
  * @returns {Promise<object>} the JSON of the answer
  */
 export async function upload(path, form, how) {
@@ -72,11 +72,11 @@ export async function upload(path, form, how) {
   }
 }
 
-function send(path, form, { onProgress, signal }) {
+function send(path, form, { headers, onProgress, signal }) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", path);
-    for (const [name, value] of Object.entries(authorization())) request.setRequestHeader(name, value);
+    for (const [name, value] of Object.entries({ ...headers, ...authorization() })) request.setRequestHeader(name, value);
     request.upload.addEventListener("progress", (event) => onProgress(event.loaded, event.total));
     request.addEventListener("load", () => resolve(request));
     request.addEventListener("error", () => reject(new Problem(UNREACHABLE)));

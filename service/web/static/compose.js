@@ -29,6 +29,7 @@ export function compose(onJob) {
   const parts = { source: null, formats: null, metadata: null, more: new Map() };
   parts.source = source(summarise);
   let running = null;
+  let sent = { what: "", key: "" };
 
   say(byId("files-limit"), `Up to ${size(limits.upload)} at once.`);
 
@@ -68,6 +69,16 @@ export function compose(onJob) {
     return made;
   }
 
+  /** One request, sent again because its answer was lost, makes one job: it has the same key each time. */
+  function requestKey(given) {
+    const what = JSON.stringify([request(), given.source, given.files?.map((file) => [file.name, file.size, file.lastModified])]);
+    if (sent.what !== what) {
+      const bytes = crypto.getRandomValues(new Uint8Array(16));
+      sent = { what, key: Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("") };
+    }
+    return { "Idempotency-Key": sent.key };
+  }
+
   async function submit() {
     clear();
     const given = parts.source.value();
@@ -84,7 +95,11 @@ export function compose(onJob) {
     running = new AbortController();
     busy(true);
     try {
-      const job = given.files ? await send(given.files, bytes) : await (await postJson("/v1/jobs", { source: given.source, ...request() })).json();
+      const headers = requestKey(given);
+      const job = given.files
+        ? await send(given.files, bytes, headers)
+        : await (await postJson("/v1/jobs", { source: given.source, ...request() }, headers)).json();
+      sent = { what: "", key: "" };
       rememberName(job.id, given.name);
       parts.source.reset();
       onJob(job);
@@ -96,7 +111,7 @@ export function compose(onJob) {
     }
   }
 
-  function send(files, bytes) {
+  function send(files, bytes, headers) {
     const body = new FormData();
     // First, so that whoever reads the request as it arrives knows what is wanted.
     body.append("request", JSON.stringify(request()));
@@ -110,7 +125,7 @@ export function compose(onJob) {
     onProgress(0, Math.max(bytes, 1));
     byId("go-upload").hidden = false;
     byId("stop-upload").hidden = false;
-    return upload("/v1/jobs", body, { onProgress, signal: running.signal });
+    return upload("/v1/jobs", body, { headers, onProgress, signal: running.signal });
   }
 
   function busy(on) {

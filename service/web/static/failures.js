@@ -36,7 +36,7 @@ async function first(address, most) {
 function table(rows, all) {
   const cells = ({ document, place, id, reason }) => el("tr", {},
     el("td", {}, document || "–", place && el("span", { class: "place" }, place), id && el("span", { class: "place" }, id)),
-    el("td", {}, sentence(reason ?? "")));
+    el("td", {}, sentence((reason ?? "").replace(/^\/(?=\S+: )/, ""))));
   return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Articles that failed" },
     el("table", {},
       el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Where"), el("th", { scope: "col" }, "Why"))),

@@ -1,7 +1,7 @@
 // Where each field of an article went: the field, its value, and its place in each format, as read from the files.
 
 import { el } from "./dom.js";
-import { label } from "./words.js";
+import { label, shortTitle } from "./words.js";
 
 const LONG = 160;
 
@@ -20,7 +20,7 @@ export function fieldTable(found, formats, places) {
         el("th", { scope: "col" }, "Field"),
         el("th", { scope: "col" }, "Value"),
         formats.map((format) => el("th", { scope: "col" },
-          el("span", { class: `patch ink-${format.ink}`, "aria-hidden": "true" }), format.title.replace(/ \(.*|,.*/, ""))))),
+          el("span", { class: `patch ink-${format.ink}`, "aria-hidden": "true" }), shortTitle(format))))),
       el("tbody", {}, rows.map((one) => row(one, formats)))));
 }
 

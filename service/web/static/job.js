@@ -10,11 +10,13 @@ import { icon } from "./icons.js";
 import { forgetName, nameOf } from "./names.js";
 import { preview } from "./preview.js";
 import { badge, ended, standing, statusName } from "./statuses.js";
-import { counted, label, sentence, time } from "./words.js";
+import { counted, label, sentence, shortTitle, time } from "./words.js";
 
 /** A sentence of the service's, for those who fill in the form rather than write JSON. */
-function readable(detail) {
-  const said = detail.replace(/in `metadata\.(\w+)`/, (_, name) => `under Details, ${label(name)}`);
+function readable(detail, formats) {
+  const unheld = formats.find((format) => detail.startsWith(`${format.id} `));
+  const named = unheld ? shortTitle(unheld) + detail.slice(unheld.id.length) : detail;
+  const said = named.replace(/in `metadata\.(\w+)`/, (_, name) => `under Details, ${label(name)}`);
   return said.split("`").map((part, at) => (at % 2 ? el("code", {}, part) : part));
 }
 
@@ -66,6 +68,7 @@ export function jobView({ onChange, onGone, onRefresh }) {
       state: el("div", { class: "state" }),
       bar: el("progress", { "aria-label": "Progress", max: 1 }),
       standing: el("p", { class: "standing" }),
+      patience: el("p", { class: "hint", hidden: true }, "You can leave this page: the job goes on, and the list has it."),
       broken: el("p", { class: "notice caution", hidden: true }),
       actions: el("div", { class: "buttons", role: "group", "aria-label": "What to do with this job" }),
       problem: el("div", {}),
@@ -74,7 +77,7 @@ export function jobView({ onChange, onGone, onRefresh }) {
     };
     box.replaceChildren(
       el("a", { class: "back", href: "/", onclick: leaveByLink }, icon("back"), "New export"),
-      el("header", { class: "job-top" }, made.heading, made.state, made.standing, made.bar, made.broken, made.actions),
+      el("header", { class: "job-top" }, made.heading, made.state, made.standing, made.bar, made.patience, made.broken, made.actions),
       made.problem, made.results, made.facts);
     return made;
   }
@@ -103,6 +106,7 @@ export function jobView({ onChange, onGone, onRefresh }) {
     if (before?.status !== job.status) parts.state.replaceChildren(badge(job.status));
     parts.standing.textContent = standing(job);
     parts.bar.hidden = ended(job);
+    parts.patience.hidden = ended(job);
     if (job.status === "running" && total) parts.bar.value = passed / total;
     else parts.bar.removeAttribute("value");
     const share = total && job.status === "running" ? `${Math.floor((100 * passed) / total)} % · ` : "";
@@ -191,7 +195,7 @@ export function jobView({ onChange, onGone, onRefresh }) {
   function warnings(job) {
     return el("section", { class: "warnings", "aria-labelledby": "warnings-heading" },
       el("h2", { id: "warnings-heading" }, "Good to know"),
-      el("ul", {}, job.warnings.map((one) => el("li", {}, readable(one.detail), " ",
+      el("ul", {}, job.warnings.map((one) => el("li", {}, readable(one.detail, formats), " ",
         el("span", { class: "amount" }, `In ${counted(one.articles, "article")}.`)))));
   }
 

@@ -92,7 +92,11 @@ export function jobs() {
     /** A job that has changed, as its own events tell it. */
     update(job) {
       const at = shown.findIndex((one) => one.id === job.id);
-      if (at < 0) return;
+      if (at < 0) {
+        // One that came from elsewhere, such as another tab.
+        if (!ended(job) && !filter.value) refresh();
+        return;
+      }
       shown[at] = job;
       show();
     },

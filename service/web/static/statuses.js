@@ -25,7 +25,8 @@ export function standing({ status, progress, started, finished, expires, files }
       const made = total === undefined ? counted(passed, "article") : `${passed.toLocaleString("en-GB")} of ${counted(total, "article")}`;
       const pace = progress.rate ? `, ${counted(Math.max(1, Math.round(progress.rate)), "article")} a second` : "";
       const left = progress.seconds_left > 1 ? `; about ${duration(progress.seconds_left)} left` : "";
-      return `${made}${pace}${left}`;
+      const lost = failed ? `; ${failed.toLocaleString("en-GB")} failed` : "";
+      return `${made}${lost}${pace}${left}`;
     }
     case "succeeded": return `${counted(done, "article")} in ${counted(files.length, "file")}${took(started, finished)}`;
     case "partial": return `${counted(done, "article")} in ${counted(files.length, "file")}; ${counted(failed, "article")} failed`;

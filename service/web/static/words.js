@@ -46,6 +46,9 @@ export function stated(text) {
   return parts[2] ? `${day.format(date)}, ${parts[2]} ${zone}` : day.format(date);
 }
 
+/** The title of a format without what explains it. */
+export const shortTitle = (format) => format.title.replace(/ \(.*|,.*/, "");
+
 const SPECIAL = {
   id: "Id", uri: "URI", url: "Web address", qcode: "QCode", ed_note: "Note to editors", bylines: "Bylines",
   provider: "Provider", located: "Place", signal: "Update or correction", on_error: "An article that fails",
@@ -62,6 +65,6 @@ export function label(name) {
 /** A sentence about a fault: the service begins some in lower case, since a name stands before them. */
 export function sentence(text) {
   // A first word that is a name, such as a file's, stays as it is.
-  const begun = /^[a-z]+[ ,:]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  const begun = /^[a-z]+[ ,]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
   return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }
