@@ -102,12 +102,6 @@ def asset(name: str) -> Response:
     return _guarded(response)
 
 
-@blueprint.get("/favicon.ico")
-def favicon() -> Response:
-    """The icon, for those who ask for it where it has always been."""
-    return asset("favicon.svg")
-
-
 def _guarded(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -84,6 +84,7 @@ def article(page: Page, _: Service) -> None:
     convert(page)
     ended(page)
     page.locator(".story").wait_for()
+    page.mouse.move(0, 0)
 
 
 def where(page: Page, service: Service) -> None:
