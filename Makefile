@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo serve install test lint bench pin
+.PHONY: demo serve install test lint bench screenshots pin
 
 demo: install
 	@$(BIN)/python -m service.demo
@@ -24,6 +24,10 @@ lint: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m benchmarks
+
+# Pictures of the page, into docs/screenshots; needs Chromium.
+screenshots: $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.web.screenshots
 
 # --no-build-isolation: the build backend is pinned in requirements.txt, like everything else.
 $(VENV)/.installed: requirements.txt pyproject.toml

@@ -70,7 +70,7 @@ def person(browser: Browser, base: str, **how: Any) -> BrowserContext:
     """Somebody who visits a service: a browser's profile with nothing in it."""
     settings = {"base_url": base, "viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **how}
     context = browser.new_context(**settings)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     context.add_init_script(_WATCH)
     return context
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,8 +19,8 @@ from schemas.errors import NewsmillError
 from tests.running import ROOT, Service, service_at
 from tests.web.browsing import MISSING, chromium, person, visit
 from tests.web.doing import choose_seed, convert, drop, ended, lines
-from workers.job_record import JobSpec
-from workers.jobs import JobStore, new_job_id
+from workers.job_record import JobSpec, moment
+from workers.jobs import JobStore, connect, job_key, new_job_id
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -74,6 +75,7 @@ def running(page: Page, service: Service) -> None:
     named(page, job, "archive-2024.ndjson.gz")
     page.goto(f"/#job={job}")
     jobs.start(job)
+    connect(service.redis_url()).hset(job_key(job), "started", moment(time.time() - 9))
     jobs.progress(job, done=26_400, failed=3)
     page.locator(".standing", has_text="26,403").wait_for()
 
@@ -139,6 +141,7 @@ def canceled(page: Page, service: Service) -> None:
 
 
 DESK: Final[dict[str, Any]] = {"viewport": {"width": 1280, "height": 860}}
+TALL: Final[dict[str, Any]] = {"viewport": {"width": 1280, "height": 1290}}
 PHONE: Final[dict[str, Any]] = {"viewport": {"width": 375, "height": 780}, "device_scale_factor": 2}
 DARK: Final[dict[str, Any]] = {"color_scheme": "dark"}
 
@@ -146,8 +149,8 @@ PICTURES: Final[dict[str, tuple[dict[str, Any], Callable[[Page, Service], None]]
     "form": (DESK, form),
     "form-filled-dark": (DESK | DARK, filled),
     "running": (DESK, running),
-    "article": (DESK, article),
-    "article-dark": (DESK | DARK, article),
+    "article": (TALL, article),
+    "article-dark": (TALL | DARK, article),
     "where-each-field-went": (DESK, where),
     "file-dark": (DESK | DARK, file),
     "table": (DESK, table),

@@ -71,7 +71,12 @@ def test_a_job_in_each_of_its_states(page: Page, service: Service) -> None:
     jobs.start(job)
     page.locator(".badge", has_text="Running").wait_for()
     assert faults(page, "#job") == []
-    error = {"type": "/problems/store-failed", "title": "The artifact store failed", "status": 500, "detail": "It is full."}
+    error = {
+        "type": "/problems/store-failed",
+        "title": "The artifact store failed",
+        "status": 500,
+        "detail": "It is full.",
+    }
     jobs.finish(job, JobEnd(status="failed", error=error))
     ended(page, "Failed")
     assert faults(page, "#job") == []
@@ -159,7 +164,8 @@ def test_whatever_has_the_focus_is_seen_to_have_it(page: Page) -> None:
         shown = page.evaluate("""() => {
             const element = document.activeElement;
             const ringed = (one) => one && getComputedStyle(one).outlineStyle !== "none";
-            return ringed(element) || ringed(element.nextElementSibling) || ringed(element.closest(".drop")) || element === document.body;
+            const around = [element, element.nextElementSibling, element.closest(".drop")];
+            return element === document.body || around.some(ringed);
         }""")
         if not shown:
             unseen.append(focused(page))
@@ -196,8 +202,10 @@ def beyond(page: Page) -> list[str]:
     """What makes the page wider than the screen."""
     if page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
         return []
-    return list(page.evaluate("""[...document.querySelectorAll("body *")]
-        .filter((one) => one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.outerHTML.slice(0, 90))"""))
+    wide = """[...document.querySelectorAll("body *")]
+        .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+        .map((one) => one.outerHTML.slice(0, 90))"""
+    return list(page.evaluate(wide))
 
 
 def test_the_theme_can_be_chosen_and_is_kept(here: Visit) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
+from schemas.article_json import dump_article
 from tests.exports import FULL
 from tests.service.asking import post
 from tests.web.browsing import Visit
 from tests.web.doing import convert, drop, ended, focused, lines, only, paste
-from schemas.article_json import dump_article
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -20,7 +21,7 @@ HOSTILE = "<img src=x onerror='window.ran=1'><script>window.ran=2</script>"
 FORMATS = ["newsml-g2", "news-article", "csv"]
 
 
-def open_job(page: Page, client: httpx.Client, *articles: dict[str, object], **request: object) -> dict[str, object]:
+def open_job(page: Page, client: httpx.Client, *articles: Mapping[str, object], **request: object) -> dict[str, object]:
     """The page of a job of these articles."""
     job = post(client, {"source": {"articles": list(articles)}, "formats": FORMATS, **request})
     page.goto(f"/#job={job['id']}")
@@ -38,7 +39,9 @@ def test_the_article_is_shown_as_a_reader_sees_it(page: Page, client: httpx.Clie
     story = page.locator(".story")
     assert story.get_by_role("heading").text_content() == "Bank <cuts> rates & more"
     assert story.locator(".byline").text_content() == "By Jane Doe, Editor, John Roe · Example News"
-    assert story.locator(".when").text_content() == "VIENNA (EN) · 8 November 2024 · changed 8 November 2024, 16:30 +01:00"
+    assert (
+        story.locator(".when").text_content() == "VIENNA (EN) · 8 November 2024 · changed 8 November 2024, 16:30 +01:00"
+    )
     assert story.locator(".kicker").text_content() == "Business · Analysis"
     assert story.locator(".story-text p").all_text_contents() == list(FULL.paragraphs)
     assert story.get_attribute("lang") == "en-GB"
@@ -61,13 +64,17 @@ def test_each_field_is_shown_with_its_place_in_each_format(
     page.get_by_role("tab", name="Where each field went").click()
     page.locator(".where").wait_for()
     rows = {
-        row.locator("th").text_content(): [cell.text_content() for cell in row.locator("td").all()]
+        row.locator("th").text_content(): row.locator("td").all_text_contents()
         for row in page.locator(".where tbody tr").all()
     }
     assert rows["Section"] == ["Business", "no place for it", "articleSection", "section"]
     assert rows["Slugline"] == ["BANK-RATES", "contentMeta/slugline", "no place for it", "slugline"]
     assert rows["Version"] == ["2", "@version", "version", "version"]
-    assert rows["Provider: URI"][:3] == ["https://example.com/", "itemMeta/provider/@uricontentMeta/infoSource/@uri", "publisher.@id"]
+    assert rows["Provider: URI"][:3] == [
+        "https://example.com/",
+        "itemMeta/provider/@uricontentMeta/infoSource/@uri",
+        "publisher.@id",
+    ]
     body = "nitf/body/body.content/block/p" if options else "html/body/p"
     assert body in rows["Paragraphs"][1]
     # Whatever the article states is there.
@@ -108,7 +115,9 @@ def test_what_is_shown_of_xml_and_json_is_what_stands_there(page: Page, client: 
     job = open_job(page, client, dump_article(FULL), {"paragraphs": ["Another."]})
     for name in ("articles.newsml.xml", "articles.jsonld", "csv-metadata.json"):
         preview(page, name)
-        shown = page.locator(".tree").evaluate("(tree) => { for (const one of tree.querySelectorAll('.folded')) one.remove(); return tree.textContent }")
+        shown = page.locator(".tree").evaluate(
+            "(tree) => { for (const one of tree.querySelectorAll('.folded')) one.remove(); return tree.textContent }"
+        )
         made = client.get(f"/v1/jobs/{job['id']}/files/{name}").text
         assert "".join(shown.split()) == "".join(made.split())
 
@@ -129,8 +138,23 @@ def test_csv_is_shown_as_a_table(page: Page, client: httpx.Client) -> None:
 
 def test_of_a_large_file_only_the_first_part_is_loaded_and_that_is_said(page: Page) -> None:
     asked: dict[str, str | None] = {}
-    page.on("response", lambda answer: asked.update({answer.url.rpartition("/")[2]: answer.headers.get("content-length")}) if "/files/" in answer.url else None)
-    drop(page, many__ndjson=lines(*({"headline": f"No. {number}", "paragraphs": [f"Überall Schnee, {number}. " * 25]} for number in range(1000))))
+    page.on(
+        "response",
+        lambda answer: (
+            asked.update({answer.url.rpartition("/")[2]: answer.headers.get("content-length")})
+            if "/files/" in answer.url
+            else None
+        ),
+    )
+    drop(
+        page,
+        many__ndjson=lines(
+            *(
+                {"headline": f"No. {number}", "paragraphs": [f"Überall Schnee, {number}. " * 25]}
+                for number in range(1000)
+            )
+        ),
+    )
     convert(page)
     ended(page)
     page.locator(".story").wait_for()

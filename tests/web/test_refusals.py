@@ -16,7 +16,16 @@ def fault_of(field: Locator) -> str:
     """What a field that is marked as wrong is described by."""
     assert field.get_attribute("aria-invalid") == "true"
     described = (field.get_attribute("aria-describedby") or "").split()
-    return " ".join(filter(None, (field.page.locator(f"[id='{one}'].field-fault").text_content() for one in described if one.endswith("-fault"))))
+    return " ".join(
+        filter(
+            None,
+            (
+                field.page.locator(f"[id='{one}'].field-fault").text_content()
+                for one in described
+                if one.endswith("-fault")
+            ),
+        )
+    )
 
 
 def test_nothing_to_convert(page: Page) -> None:
@@ -124,7 +133,10 @@ def test_more_than_the_service_takes_is_not_sent(page: Page) -> None:
     drop(page, large="x" * (MAX_UPLOAD + 1))
     sent.clear()
     convert(page)
-    assert page.locator("#files-fault").text_content() == "That is 1.0 MB, and this service takes 1.0 MB at most. Send it in parts."
+    assert (
+        page.locator("#files-fault").text_content()
+        == "That is 1.0 MB, and this service takes 1.0 MB at most. Send it in parts."
+    )
     assert "POST" not in sent
 
 
@@ -145,8 +157,11 @@ def test_a_service_that_is_gone(here: Visit) -> None:
 def test_a_folder_is_not_a_file(page: Page) -> None:
     page.evaluate("""() => {
         const event = new Event("drop", { cancelable: true, bubbles: true });
-        const entry = { isDirectory: true, name: "archive" };
-        event.dataTransfer = { types: ["Files"], items: [{ webkitGetAsEntry: () => entry, getAsFile: () => new File([], "archive") }] };
+        const item = {
+            webkitGetAsEntry: () => ({ isDirectory: true, name: "archive" }),
+            getAsFile: () => new File([], "archive"),
+        };
+        event.dataTransfer = { types: ["Files"], items: [item] };
         document.getElementById("drop").dispatchEvent(event);
     }""")
     fault = "“archive” is a folder. Drop the files in it, or the folder as a .zip."

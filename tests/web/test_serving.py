@@ -34,7 +34,9 @@ def test_the_page_holds_no_script_no_style_and_no_address_of_another_host(html: 
     assert re.findall(r"(?:src|href)=\"(?:https?:)?//", html.text) == []
 
 
-def test_every_asset_that_the_page_names_is_there_and_may_be_kept_for_ever(html: httpx.Response, client: httpx.Client) -> None:
+def test_every_asset_that_the_page_names_is_there_and_may_be_kept_for_ever(
+    html: httpx.Response, client: httpx.Client
+) -> None:
     named = set(re.findall(r"(?:src|href)=\"(/static/[^\"]+)\"", html.text))
     assert len(named) > 20
     for address in named:
@@ -81,7 +83,10 @@ def test_a_module_is_one_concern(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in ASSETS if name.endswith(".js")])
 def test_no_module_makes_markup_or_code_of_a_text(name: str) -> None:
-    made = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|createContextualFragment|\beval\(|new Function|setAttribute\(\"(?:style|on)"
+    made = (
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|createContextualFragment"
+        r"|\beval\(|new Function|setAttribute\(\"(?:style|on)"
+    )
     assert re.findall(made, ASSETS[name].content.decode()) == []
 
 

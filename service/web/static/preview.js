@@ -40,6 +40,7 @@ export function preview(job, formats) {
   let chosen = readable[0];
   let number = 0;
   let tab = "";
+  let showing = Promise.resolve();
 
   /** The first part of a file, as text. */
   function load(file) {
@@ -114,14 +115,16 @@ export function preview(job, formats) {
     chosen = file;
     const part = await load(file);
     if (chosen !== file) return;
+    const { tools, element: shown } = rendered(file, part);
     const kept = filePanel.contains(document.activeElement) && document.activeElement.id === "preview-choice";
     filePanel.replaceChildren(
       el("div", { class: "preview-bar" },
         el("label", { for: "preview-choice", class: "visually-hidden" }, "File to look at"),
         el("select", { id: "preview-choice", onchange: (event) => showFile(readable[event.target.selectedIndex]) },
           readable.map((one) => el("option", { selected: one === file }, one.name))),
-        part.cut && el("p", { class: "hint" }, `The first ${size(PREVIEWED)} of ${size(file.size)}. Download it to see the rest.`)),
-      ...rendered(file, part));
+        tools),
+      ...(part.cut ? [el("p", { class: "hint cut" }, `The first ${size(PREVIEWED)} of ${size(file.size)}. Download it to see the rest.`)] : []),
+      shown);
     if (kept) filePanel.querySelector("#preview-choice").focus();
   });
 
@@ -131,10 +134,10 @@ export function preview(job, formats) {
     if (file.media_type.startsWith("text/csv")) return sheet(part.text, part.cut, file.name);
     const kind = file.media_type.includes("xml") ? "xml" : "json";
     const made = tree(part.text, kind);
-    const bar = el("div", { class: "preview-bar folds" },
+    const tools = el("div", { class: "folds" },
       el("button", { type: "button", class: "small", onclick: () => foldAll(made, true) }, "Unfold all"),
       el("button", { type: "button", class: "small", onclick: () => foldAll(made, false) }, "Fold all"));
-    return [bar, el("div", { class: "scroll code", tabindex: "0", role: "region", "aria-label": file.name }, made)];
+    return { tools, element: el("div", { class: "scroll code", tabindex: "0", role: "region", "aria-label": file.name }, made) };
   }
 
   async function guarded(panel, act) {
@@ -153,7 +156,7 @@ export function preview(job, formats) {
   queueMicrotask(() => {
     choose = tabs(list, (to) => {
       tab = to.id.replace("preview-tab-", "");
-      show[tab]();
+      showing = show[tab]();
     });
     choose(list.querySelector("[role=tab]"));
   });
@@ -163,7 +166,8 @@ export function preview(job, formats) {
       chosen = file;
       choose(list.querySelector("#preview-tab-file"));
       list.querySelector("#preview-tab-file").focus({ preventScroll: true });
-      element.scrollIntoView({ block: "start" });
+      // Once it is there: a short page has nowhere to go.
+      showing.then(() => element.scrollIntoView({ block: "start" }));
     },
   };
 }

@@ -1,4 +1,4 @@
-// CSV as a table.
+// CSV as a table: {tools, element}, what stands above it and itself.
 
 import { parseCsv } from "./csv.js";
 import { el } from "./dom.js";
@@ -23,10 +23,7 @@ export function sheet(text, cut, name) {
     button.textContent = `Show ${counted(many, "empty column")}`;
   }
   show(false);
-  return [
-    el("div", { class: "preview-bar" },
-      el("p", { class: "hint" }, `${counted(columns.length, "column")}, ${rows.length > ROWS ? `the first ${ROWS} of ` : ""}${count(rows.length)}${cut ? " or more" : ""} ${rows.length === 1 && !cut ? "row" : "rows"}`),
-      many > 0 && button),
-    table,
-  ];
+  const amount = `${rows.length > ROWS ? `the first ${ROWS} of ` : ""}${count(rows.length)}${cut ? " or more" : ""}`;
+  const said = `${counted(columns.length, "column")}, ${amount} ${rows.length === 1 && !cut ? "row" : "rows"}`;
+  return { tools: [el("p", { class: "hint" }, said), many > 0 && button], element: table };
 }

@@ -1,7 +1,7 @@
 // The states of a job, in words.
 
 import { el } from "./dom.js";
-import { counted, duration, time } from "./words.js";
+import { count, counted, duration, time } from "./words.js";
 
 const NAMES = {
   queued: "Waiting", running: "Running", succeeded: "Done", partial: "Done in part", failed: "Failed",
@@ -22,10 +22,10 @@ export function standing({ status, progress, started, finished, expires, files }
     case "queued": return "It begins when a worker is free.";
     case "running": {
       const passed = done + failed;
-      const made = total === undefined ? counted(passed, "article") : `${passed.toLocaleString("en-GB")} of ${counted(total, "article")}`;
-      const pace = progress.rate ? `, ${counted(Math.max(1, Math.round(progress.rate)), "article")} a second` : "";
-      const left = progress.seconds_left > 1 ? `; about ${duration(progress.seconds_left)} left` : "";
-      const lost = failed ? `; ${failed.toLocaleString("en-GB")} failed` : "";
+      const made = total === undefined ? counted(passed, "article") : `${count(passed)} of ${counted(total, "article")}`;
+      const lost = failed ? `, ${count(failed)} of them failed` : "";
+      const pace = progress.rate >= 1 ? `; ${count(Math.round(progress.rate))} a second` : "";
+      const left = progress.seconds_left > 1 ? `${pace ? "," : ";"} about ${duration(progress.seconds_left)} left` : "";
       return `${made}${lost}${pace}${left}`;
     }
     case "succeeded": return `${counted(done, "article")} in ${counted(files.length, "file")}${took(started, finished)}`;
