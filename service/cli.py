@@ -14,6 +14,7 @@ from schemas.errors import FaultsError, NewsmillError, SettingsError
 
 # Commands in modules of their own, imported when they are asked for: --help need not load every library.
 _ELSEWHERE: Final = {
+    "callback-secret": "service.cli_callbacks",
     "export": "service.cli_convert",
     "submit": "service.cli_convert",
     "validate": "service.cli_validate",
@@ -32,7 +33,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _ELSEWHERE:
             return super().get_command(ctx, cmd_name)
-        command = getattr(import_module(_ELSEWHERE[cmd_name]), cmd_name)
+        command = getattr(import_module(_ELSEWHERE[cmd_name]), cmd_name.replace("-", "_"))
         return command if isinstance(command, click.Command) else None
 
 
@@ -65,12 +66,16 @@ def api() -> None:
 
 
 @cli.command()
-@click.option("--only", type=click.Choice(["jobs", "chunks"]), help="Small jobs alone, or the chunks of large ones.")
+@click.option(
+    "--only",
+    type=click.Choice(["jobs", "chunks", "callbacks"]),
+    help="Small jobs alone, or the chunks of large ones, or the callbacks of both.",
+)
 def worker(only: str | None) -> None:
     """Run a worker alone, against the Redis that NEWSMILL_REDIS_URL names.
 
-    It is two workers in one process tree: one for small jobs and one for the chunks of large jobs, so that the
-    small never wait for the large.
+    It is three workers in one process tree: one for small jobs, one for the chunks of large jobs and one for
+    callbacks, so that the small never wait for the large, nor any for whom a callback is sent to.
     """
     # Whoever sends SIGTERM kills the worker some seconds later. Celery would wait for its job all that time; so a
     # job has a few seconds to end, and goes back to the queue if it does not. Read when Celery is imported.

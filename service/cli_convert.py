@@ -22,7 +22,7 @@ from schemas.formats import FORMAT_IDS, load_options
 from schemas.settings import load_settings
 from service.client import Client, RemoteJob, Upload
 from service.sources import SourceFile, find_sources, parse_metadata, parse_options
-from workers.artifacts import LocalStore
+from workers.local_store import LocalStore
 from workers.many import LocalDocument, convert_many
 from workers.pipe import OnError, convert
 

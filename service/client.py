@@ -23,7 +23,7 @@ import httpx
 
 from schemas.errors import NewsmillError
 from schemas.job import ENDED
-from workers.artifacts import LocalStore
+from workers.local_store import LocalStore
 
 _POLL: Final = 30
 _TIMEOUT: Final = httpx.Timeout(30, read=_POLL + 60)
@@ -221,7 +221,7 @@ class Client:
         return _accepted(response)
 
     def _stream(self, path: str) -> Iterable[bytes]:
-        with _reaching(self._http.base_url), self._http.stream("GET", path) as response:
+        with _reaching(self._http.base_url), self._http.stream("GET", path, follow_redirects=True) as response:
             if response.is_error:
                 response.read()
             yield from _accepted(response).iter_bytes(_CHUNK)
