@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.running import Service
-from tests.service.asking import post, waiting_job
+from tests.service.asking import REQUEST, post, waiting_job
 from tests.web.browsing import Visit
 from tests.web.doing import choose_seed, convert, drop, ended, focused, job_id, lines
 from workers.job_record import JobEnd
@@ -205,12 +205,29 @@ def test_going_back_and_forth(here: Visit, client: httpx.Client) -> None:
 
 
 def test_the_list_has_the_jobs_there_are(page: Page, client: httpx.Client) -> None:
-    if client.get("/v1/jobs").status_code == 405:
-        assert page.locator("#jobs").text_content() == "This service does not list jobs."
-        return
     choose_seed(page)
     convert(page)
     ended(page)
     page.locator(f"#jobs [href='#job={job_id(page)}'][aria-current]", has_text="Done").wait_for()
-    page.get_by_label("Show jobs that are").select_option("running")
-    page.get_by_text("No job is running.").wait_for()
+    older = post(client)["id"]
+    page.get_by_label("Show jobs that are").select_option("succeeded")
+    page.locator(f"#jobs [href='#job={older}']").click()
+    page.locator(".facts code", has_text=older).wait_for()
+    page.get_by_label("Show jobs that are").select_option("expired")
+    page.get_by_text("No job is expired.").wait_for()
+
+
+def test_older_jobs_are_listed_when_they_are_asked_for(page: Page, client: httpx.Client) -> None:
+    jobs = [client.post("/v1/jobs", json=REQUEST).json()["id"] for _ in range(22)]
+    page.reload()
+    page.get_by_role("button", name="Show older jobs").click()
+    page.locator(f"#jobs [href='#job={jobs[0]}']").wait_for()
+    assert page.locator("#jobs li").count() > 20
+    for job in jobs:
+        client.delete(f"/v1/jobs/{job}")
+
+
+def test_a_service_that_lists_no_jobs(page: Page) -> None:
+    page.route("**/v1/jobs?*", lambda route: route.fulfill(status=405, json={"title": "Not allowed", "detail": "No."}))
+    page.reload()
+    page.get_by_text("This service does not list jobs.").wait_for()
