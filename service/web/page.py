@@ -80,7 +80,6 @@ def page() -> Response:
         assets=f"/static/{EDITION}",
         modules=[name for name in ASSETS if name.endswith(".js")],
         max_upload=state().settings.max_upload,
-        max_body=min(state().settings.max_body, state().settings.max_upload),
     )
     response = Response(html, mimetype="text/html")
     response.headers["Cache-Control"] = "no-cache"

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import httpx
-import pytest
 
 from tests.running import Service
 from tests.service.asking import post, waiting_job
+from tests.web.axe import faults, needs_axe
 from tests.web.browsing import Visit, person, visit
 from tests.web.doing import choose_seed, convert, download, drop, ended, focused, lines, paste
 from workers.job_record import JobEnd
@@ -18,27 +16,7 @@ from workers.job_record import JobEnd
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.skipif(
-    find_spec("axe_playwright_python") is None, reason="needs axe-core: pip install axe-playwright-python"
-)
-
-_REPORT = """async ([within, rules]) => {
-    const found = await axe.run(within, rules ? { runOnly: rules } : {});
-    return found.violations.map(({ id, nodes }) =>
-        `${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join(" | ")}`);
-}"""
-
-
-def faults(page: Page, within: str = "html") -> list[str]:
-    """What axe-core finds in the page as it is, or in a part of it, in light; and of its colours, in dark."""
-    # Through the debugger's protocol, which no policy of the page's concerns.
-    if not page.evaluate("'axe' in window"):
-        page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text())
-    found: list[str] = page.evaluate(_REPORT, [within, None])
-    page.emulate_media(color_scheme="dark")
-    found += [f"dark: {fault}" for fault in page.evaluate(_REPORT, [within, ["color-contrast"]])]
-    page.emulate_media(color_scheme="light")
-    return found
+pytestmark = needs_axe
 
 
 def test_the_form(page: Page) -> None:

@@ -23,7 +23,7 @@ from tests.web.doing import (
 )
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 
 def test_a_file_that_is_dropped_becomes_files_to_save(page: Page) -> None:
@@ -140,3 +140,19 @@ def test_all_files_are_saved_as_one(page: Page) -> None:
     assert name.endswith(".zip")
     with ZipFile(BytesIO(content)) as archive:
         assert sorted(archive.namelist()) == sorted(file["name"] for file in job(page)["files"])
+
+
+def test_an_upload_is_shown_and_can_be_stopped(page: Page) -> None:
+    kept: list[Route] = []
+    page.route("**/v1/jobs", lambda route: kept.append(route) if route.request.method == "POST" else route.fallback())
+    drop(page, story=TEXT)
+    convert(page)
+    page.get_by_text("Uploading: 0 bytes of 2.2 kB").wait_for()
+    assert page.get_by_role("button", name="Convert to").is_disabled()
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Convert to").and_(page.locator(":enabled")).wait_for()
+    assert page.locator("#go-summary").text_content() == "story.txt, 2.2 kB"
+    assert page.locator("#compose-faults").is_hidden()
+    page.unroute("**/v1/jobs")
+    convert(page)
+    ended(page)

@@ -140,6 +140,28 @@ def test_articles_that_failed_are_named_with_the_reason(page: Page) -> None:
     assert "paragraphs" in (row.locator("td").last.text_content() or "")
 
 
+def test_what_failed_is_tried_again(page: Page) -> None:
+    drop(page, two__ndjson=lines({"paragraphs": ["One."]}, {"headline": "No text"}))
+    convert(page)
+    ended(page, "Done in part")
+    # What the service then makes of it is tested where it does; here, that the page asks for it and follows.
+    page.route("**/retry", lambda route: route.fulfill(status=202, json={}))
+    with page.expect_request("**/events"), page.expect_request("**/retry") as waiting:
+        page.get_by_role("button", name="Try what failed again").click()
+    assert waiting.value.method == "POST"
+    ended(page, "Done in part")
+
+
+def test_what_cannot_be_done_is_said_beside_the_button(page: Page, client: httpx.Client) -> None:
+    job = post(client)
+    page.goto(f"/#job={job['id']}")
+    ended(page)
+    client.delete(f"/v1/jobs/{job['id']}")
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    page.locator(".buttons [role=alert]", has_text="There is no job with this id.").wait_for()
+
+
 def test_a_job_that_failed_says_why(page: Page) -> None:
     drop(page, none__ndjson=lines({"headline": "No text"}))
     convert(page)

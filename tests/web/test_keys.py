@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.running import Service
+from tests.web.axe import faults, needs_axe
 from tests.web.browsing import Visit, person, visit
 from tests.web.doing import choose_seed, convert, download, ended, focused, job_id
 
@@ -40,10 +41,12 @@ def give(page: Page, key: str) -> None:
     page.keyboard.press("Enter")
 
 
+@needs_axe
 def test_a_key_is_asked_for_once_and_all_that_waited_goes_on(here: Visit, keyed_service: Service) -> None:
     page = here.page
     assert page.get_by_role("dialog", name="This service asks for an API key").count() == 1
     assert focused(page) == "key"
+    assert faults(page, "dialog") == []
     give(page, "no-key")
     page.get_by_text("The service does not know this key.").wait_for()
     give(page, keyed.ALICE)

@@ -1,6 +1,6 @@
 // The service's API: requests with the key, and errors as the problems they are.
 
-import { askForKey, authorization, currentKey, hasKey } from "./key.js";
+import { askForKey, authorization, currentKey } from "./key.js";
 
 /** What went wrong: a problem as RFC 9457 has it, or the network. */
 export class Problem extends Error {
@@ -87,14 +87,12 @@ function send(path, form, { headers, onProgress, signal }) {
 }
 
 /**
- * The address that the browser can download a file from by itself, with no header.
+ * An address that the browser can download a file from by itself, with no header, for an hour.
  *
  * @param {string} jobId
  * @param {string} name of the file, or "files.zip"
  */
-export async function downloadAddress(jobId, name) {
-  const plain = `/v1/jobs/${encodeURIComponent(jobId)}/${name === "files.zip" ? name : `files/${encodeURIComponent(name)}`}`;
-  if (!hasKey()) return plain;
-  const { links } = await (await postJson(`/v1/jobs/${encodeURIComponent(jobId)}/links`, { files: [name] })).json();
-  return links.find((link) => link.name === name).href;
+export async function signedAddress(jobId, name) {
+  const answer = await postJson(`/v1/jobs/${encodeURIComponent(jobId)}/links`, { files: [name] });
+  return (await answer.json()).links.find((link) => link.name === name).href;
 }

@@ -25,13 +25,13 @@ const MORE = {
 export function compose(onJob) {
   const form = byId("compose");
   const convert = byId("convert");
-  const limits = { upload: Number(document.body.dataset.maxUpload), body: Number(document.body.dataset.maxBody) };
+  const maxUpload = Number(document.body.dataset.maxUpload);
   const parts = { source: null, formats: null, metadata: null, more: new Map() };
   parts.source = source(summarise);
   let running = null;
   let sent = { what: "", key: "" };
 
-  say(byId("files-limit"), `Up to ${size(limits.upload)} at once.`);
+  say(byId("files-limit"), `Up to ${size(maxUpload)} at once.`);
 
   async function load() {
     const [known, described, seeds] = await Promise.all([
@@ -88,8 +88,8 @@ export function compose(onJob) {
       return focus(parts.formats.first());
     }
     const bytes = given.files?.reduce((sum, file) => sum + file.size, 0) ?? 0;
-    if (given.files && bytes > limits.upload) {
-      const detail = `That is ${size(bytes)}, and this service takes ${size(limits.upload)} at most. Send it in parts.`;
+    if (given.files && bytes > maxUpload) {
+      const detail = `That is ${size(bytes)}, and this service takes ${size(maxUpload)} at most. Send it in parts.`;
       return focus(parts.source.fault(["file"], detail));
     }
     running = new AbortController();
