@@ -84,7 +84,6 @@ def page() -> Response:
     response = Response(html, mimetype="text/html")
     response.headers["Cache-Control"] = "no-cache"
     response.set_etag(hashlib.sha256(html.encode()).hexdigest())
-    response.headers["Referrer-Policy"] = "no-referrer"
     return _guarded(response)
 
 
@@ -103,6 +102,5 @@ def asset(name: str) -> Response:
 
 def _guarded(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
     response.make_conditional(request)
     return response

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.running import Service
+from tests.service.keyed import ALICE, BOB, asking, keyed_service
 from tests.web.axe import faults, needs_axe
 from tests.web.browsing import Visit, person, visit
 from tests.web.doing import choose_seed, convert, download, ended, focused, job_id
@@ -16,19 +17,17 @@ from tests.web.doing import choose_seed, convert, download, ended, focused, job_
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-keyed = pytest.importorskip("tests.service.keyed", reason="the service knows no keys")
-
 
 @pytest.fixture(scope="module")
-def keyed_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with keyed.keyed_service(tmp_path_factory.mktemp("keyed")) as running:
+def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with keyed_service(tmp_path_factory.mktemp("keyed")) as running:
         yield running
 
 
 @pytest.fixture
-def here(browser: Browser, keyed_service: Service) -> Iterator[Visit]:
+def here(browser: Browser, keyed: Service) -> Iterator[Visit]:
     """Somebody who comes for the first time: the page asks for a key before it has anything to show."""
-    context = person(browser, keyed_service.base)
+    context = person(browser, keyed.base)
     with visit(context, ready="#key") as visiting:
         yield visiting
         assert visiting.violations() == []
@@ -42,20 +41,20 @@ def give(page: Page, key: str) -> None:
 
 
 @needs_axe
-def test_a_key_is_asked_for_once_and_all_that_waited_goes_on(here: Visit, keyed_service: Service) -> None:
+def test_a_key_is_asked_for_once_and_all_that_waited_goes_on(here: Visit, keyed: Service) -> None:
     page = here.page
     assert page.get_by_role("dialog", name="This service asks for an API key").count() == 1
     assert focused(page) == "key"
     assert faults(page, "dialog") == []
     give(page, "no-key")
     page.get_by_text("The service does not know this key.").wait_for()
-    give(page, keyed.ALICE)
+    give(page, ALICE)
     page.locator(".format").last.wait_for()
     choose_seed(page)
     convert(page)
     ended(page)
     page.locator(".story").wait_for()
-    with keyed.asking(keyed_service, keyed.ALICE) as client:
+    with asking(keyed, ALICE) as client:
         files = client.get(f"/v1/jobs/{job_id(page)}").json()["files"]
     link = page.get_by_role("link", name="Download articles.csv")
     name, content = download(page, link)
@@ -68,10 +67,10 @@ def test_a_key_is_asked_for_once_and_all_that_waited_goes_on(here: Visit, keyed_
 
 def test_a_key_is_nowhere_but_in_the_tab(here: Visit) -> None:
     page = here.page
-    give(page, keyed.BOB)
+    give(page, BOB)
     page.locator(".format").last.wait_for()
-    assert page.evaluate("Object.values(sessionStorage)") == [keyed.BOB]
-    assert keyed.BOB not in page.evaluate("JSON.stringify(localStorage) + document.cookie + location.href")
+    assert page.evaluate("Object.values(sessionStorage)") == [BOB]
+    assert BOB not in page.evaluate("JSON.stringify(localStorage) + document.cookie + location.href")
 
 
 def test_who_has_no_key_is_told_what_to_do(here: Visit) -> None:
