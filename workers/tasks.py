@@ -27,6 +27,7 @@ from workers.celery_app import (
     JOBS_QUEUE,
     JOIN,
     SWEEP,
+    messages_in,
     wake_deliverer,
 )
 from workers.chunk_records import ChunkRecords
@@ -164,13 +165,4 @@ def sweep() -> None:
 
 def _waiting_messages() -> int:
     """How many messages are in both queues, not yet taken by any worker."""
-    return sum(map(_messages_in, (JOBS_QUEUE, CHUNKS_QUEUE)))
-
-
-def _messages_in(queue: str) -> int:
-    with current_app.connection_for_read() as connection:
-        channel: Any = connection.default_channel
-        try:
-            return int(channel.queue_declare(queue=queue, passive=True).message_count)
-        except connection.channel_errors:
-            return 0  # Redis has no list that is empty
+    return sum(messages_in(current_app, queue) for queue in (JOBS_QUEUE, CHUNKS_QUEUE))
