@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo serve install test lint bench docs pin
+.PHONY: demo serve install test lint bench docs screenshots pin
 
 demo: install
 	@$(BIN)/python -m service.demo
@@ -28,6 +28,10 @@ bench: $(VENV)/.installed-dev
 docs: $(VENV)/.installed-dev
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
 	@echo "site/index.html"
+
+# Pictures of the page, into docs/screenshots; needs Chromium.
+screenshots: $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.web.screenshots
 
 # --no-build-isolation: the build backend is pinned in requirements.txt, like everything else.
 $(VENV)/.installed: requirements.txt pyproject.toml

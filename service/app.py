@@ -37,6 +37,7 @@ from service.problems import Problem, ProblemError
 from service.security_headers import add_security_headers
 from service.state import make_state
 from service.telemetry import observe_requests
+from service.web import page
 
 log = logging.getLogger(__name__)
 
@@ -127,6 +128,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         problems_blueprint,
     ):
         api.register_blueprint(blueprint)
+    app.register_blueprint(page.blueprint)
     app.register_blueprint(docs.blueprint)
     _register_errors(app)
     guard(app, settings)
