@@ -104,6 +104,7 @@ HARM = {
     "blanks that a cell could follow": Harm(
         "newsml-g2", held(ITEM.replace("<p>Text.</p>", f"<table><tr><td>a{' ' * 10**6}b</td></tr></table>")), ""
     ),
+    "an address of fifty thousand blanks": Harm("newsml-g2", held(f'<a xmlns="http://{" " * 50_000}"/>'), "not XML"),
     "xml in UTF-7": Harm(
         "newsml-g2", held(b'<?xml version="1.0" encoding="UTF-7"?>' + b"+ADw-newsItem+AD4-"), "not XML"
     ),
