@@ -18,12 +18,15 @@ import kombu.exceptions
 import redis
 from celery import Celery
 from celery.exceptions import SecurityWarning
-from celery.signals import worker_shutting_down
+from celery.signals import setup_logging, worker_process_shutdown, worker_shutting_down
 
-from schemas.errors import SettingsError
+from schemas.errors import BrokerError, SettingsError
 from schemas.settings import Settings, load_settings
-from workers.jobs import JobStore, connect
+from workers.jobs import JobStore, broker_errors, connect
 from workers.presence import announce
+from workers.telemetry import traces
+from workers.telemetry.logs import configure_logging
+from workers.telemetry.tally import COUNTS
 
 CONVERT: Final = "newsmill.convert"
 """The name of the task that runs a job; its one argument is the job's id."""
@@ -119,8 +122,27 @@ def wake_deliverer(app: Celery) -> None:
 def _app_of_this_process() -> Celery:
     settings = load_settings()
     app = make_celery(settings)
+    observe(settings)
     announce(JobStore(connect(settings.redis_url or ""), settings))
     return app
+
+
+def observe(settings: Settings) -> None:
+    """Log as the settings say, in this process and those of its pool, and count what they do."""
+    configure_logging(settings)
+    COUNTS.keep_in(connect(settings.redis_url or ""))
+    # Celery leaves logging alone where somebody listens to this signal.
+    setup_logging.connect(_logging_is_set_up, weak=False)
+    # A process of the pool ends without looking at what is to be done at its exit.
+    worker_process_shutdown.connect(_flush, weak=False)
+
+
+def _logging_is_set_up(**_: Any) -> None: ...
+
+
+def _flush(**_: Any) -> None:
+    COUNTS.flush()
+    traces.flush()
 
 
 def __getattr__(name: str) -> Celery:
@@ -128,6 +150,24 @@ def __getattr__(name: str) -> Celery:
     if name == "app":
         return globals().setdefault("app", _app_of_this_process())  # type: ignore[no-any-return]
     raise AttributeError(name)
+
+
+def messages_in(app: Celery, queue: str) -> int:
+    """How many messages are in a queue that no worker has taken yet.
+
+    Raises:
+        BrokerError: the broker cannot be reached.
+    """
+    with app.connection_for_read() as connection:
+        try:
+            with broker_errors():
+                connection.connect()
+                channel: Any = connection.default_channel
+                return int(channel.queue_declare(queue=queue, passive=True).message_count)
+        except connection.channel_errors:
+            return 0  # Redis has no list that is empty
+        except kombu.exceptions.OperationalError as error:
+            raise BrokerError(f"the broker: {error}") from error
 
 
 def give_back(app: Celery) -> None:
@@ -187,6 +227,7 @@ def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
     # Celery warns root of pickled messages; ours are JSON, and it takes no other.
     warnings.filterwarnings("ignore", category=SecurityWarning)
+    observe(settings)
     if here.threads:
         worker_shutting_down.connect(_end_soon, weak=False)
     # Who sends callbacks does not say that it is there: that is asked of those who convert.
@@ -195,7 +236,6 @@ def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None
         pool="threads" if here.threads else "prefork",
         concurrency=here.threads or (settings.workers if role == "chunks" else 1),
         queues=[here.queue],
-        loglevel=settings.log_level,
         quiet=True,
         beat=role == "jobs",
         # Workers need not know of each other; each says in Redis that it is there.

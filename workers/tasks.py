@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from celery import current_app, shared_task
 
-from schemas.errors import BrokerError, JobNotFoundError
+from schemas.errors import BrokerError, JobNotFoundError, StoreError
 from schemas.settings import load_settings
-from workers.artifacts import open_store
+from workers.accounts import Accounts
 from workers.callback_records import CallbackRecords
 from workers.callbacks import deliver_next
 from workers.celery_app import (
@@ -27,6 +27,7 @@ from workers.celery_app import (
     JOBS_QUEUE,
     JOIN,
     SWEEP,
+    messages_in,
     wake_deliverer,
 )
 from workers.chunk_records import ChunkRecords
@@ -34,8 +35,11 @@ from workers.jobs import JobStore, connect
 from workers.large import LargeJobs
 from workers.run import run_job, sweep_expired
 from workers.steps import Kind, Step, Steps
+from workers.stores import open_store
 
 _TASKS: Final[dict[Kind, str]] = {"convert": CONVERT, "cut": CUT, "chunk": CHUNK, "join": JOIN}
+
+_SETTLE_EVERY: Final = 3_600
 
 _FORGOTTEN_AFTER: Final = 30
 """Seconds that a step may wait though its queue is empty, before its message is taken for lost."""
@@ -73,6 +77,12 @@ def send(step: Step) -> None:
 @cache
 def _steps() -> Steps:
     return Steps(connect(load_settings().redis_url or ""))
+
+
+@cache
+def _accounts() -> Accounts:
+    settings = load_settings()
+    return Accounts(connect(settings.redis_url or ""), settings)
 
 
 @cache
@@ -136,7 +146,7 @@ def deliver() -> None:
         wake_deliverer(current_app)
 
 
-@shared_task(name=SWEEP, throws=(BrokerError,))
+@shared_task(name=SWEEP, throws=(BrokerError, StoreError))
 def sweep() -> None:
     """Queue again what has lost its worker or its message, send what is due, remove the files of expired jobs."""
     steps = _steps()
@@ -149,17 +159,10 @@ def sweep() -> None:
         wake_deliverer(current_app)
     here = _large_jobs()
     sweep_expired(here.jobs, here.store)
+    if here.jobs.take_turn("accounts", _SETTLE_EVERY):
+        _accounts().sweep()
 
 
 def _waiting_messages() -> int:
     """How many messages are in both queues, not yet taken by any worker."""
-    return sum(map(_messages_in, (JOBS_QUEUE, CHUNKS_QUEUE)))
-
-
-def _messages_in(queue: str) -> int:
-    with current_app.connection_for_read() as connection:
-        channel: Any = connection.default_channel
-        try:
-            return int(channel.queue_declare(queue=queue, passive=True).message_count)
-        except connection.channel_errors:
-            return 0  # Redis has no list that is empty
+    return sum(messages_in(current_app, queue) for queue in (JOBS_QUEUE, CHUNKS_QUEUE))

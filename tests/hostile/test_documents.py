@@ -158,7 +158,7 @@ HARM = {
 
 def read(harm: Harm) -> str:
     """What is said of a document, and of the articles in it that cannot be read."""
-    said = []
+    said: list[str] = []
     try:
         for found in get_reader(harm.reader)(Document(name="doc", open=harm.open)):
             assert isinstance(found, Article | UnreadArticle)
