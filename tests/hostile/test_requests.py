@@ -34,7 +34,7 @@ def said(service: Service, raw: bytes, *, seconds: float = 30, close: bool = Fal
             if close:
                 connection.shutdown(socket.SHUT_WR)
             return connection.recv(65_536)
-        except (ConnectionError, TimeoutError):
+        except OSError:
             return b""
 
 
@@ -45,7 +45,7 @@ def status(service: Service, raw: bytes, **given: Any) -> int:
 
 
 def request(line: str, *headers: bytes, body: bytes = b"") -> bytes:
-    return b"\r\n".join([line.encode("latin-1"), b"Host: x", *headers, b"Connection: close", b"", body])
+    return b"\r\n".join([line.encode("latin-1"), b"Host: 127.0.0.1", *headers, b"Connection: close", b"", body])
 
 
 POST = "POST /v1/jobs HTTP/1.1"
@@ -76,8 +76,8 @@ RAW = {
     "no HTTP at all": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"x" * 100, {0, 400}),
     "a method that is none": (request("HACK /v1/jobs HTTP/1.1"), {400, 405}),
     "TRACE": (request("TRACE /v1/jobs HTTP/1.1"), {400, 405}),
-    "CONNECT": (request("CONNECT 127.0.0.1:22 HTTP/1.1"), {400, 404, 405}),
-    "an address of elsewhere": (request("GET http://169.254.169.254/latest HTTP/1.1"), {0, 400, 404}),
+    "CONNECT": (request("CONNECT 127.0.0.1:22 HTTP/1.1"), {400, 404, 405, 421}),
+    "an address of elsewhere": (request("GET http://169.254.169.254/latest HTTP/1.1"), {0, 400, 404, 421}),
 }
 
 
