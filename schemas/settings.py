@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final, get_type_hints
 
 from schemas.article import Party
+from schemas.broker_urls import parse_rabbit_url, parse_redis_url, without_secrets
 from schemas.errors import SettingsError
 from schemas.values import check_iri, check_language, check_line, check_moment
 
@@ -145,7 +146,7 @@ def _value(setting: Setting, environ: Mapping[str, str]) -> Any:
 
 
 def _shown(value: Any) -> str:
-    return "" if value is None else re.sub(r"(://[^:/@]*:)[^/\s]*@", r"\1***@", str(value))
+    return "" if value is None else without_secrets(str(value))
 
 
 def _parse_size(text: str) -> int:
@@ -172,18 +173,19 @@ def _parse_number(least: int, most: int) -> Callable[[str], int]:
 
 
 def _parse_redis_url(text: str) -> str:
-    if not re.match(r"(rediss?|redis\+socket|unix|sentinel)://", text):
-        raise ValueError("a URL that begins with redis://, rediss://, sentinel:// or redis+socket://")
+    parse_redis_url(text)
     return text
 
 
 def _parse_broker_url(text: str) -> str:
-    if re.match(r"amqps?://", text):
+    if re.match(r"amqps?:", text):
+        parse_rabbit_url(text)
         return text
     try:
         return _parse_redis_url(text)
     except ValueError as error:
-        raise ValueError(f"{error}, or with amqp://") from None
+        said = str(error)
+        raise ValueError(f"{said}, or with amqp://" if said.startswith("a URL") else said) from None
 
 
 def _parse_store(text: str) -> str:
@@ -226,13 +228,14 @@ SETTINGS: Final = (
         name="redis_url",
         default="",
         parse=_parse_redis_url,
-        description="The Redis or Valkey that holds the jobs; without it `newsmill serve` starts one of its own",
+        description="The Redis or Valkey that holds the jobs, by redis://, rediss:// (TLS) or sentinel://; "
+        "without it `newsmill serve` starts one of its own",
     ),
     Setting(
         name="broker_url",
         default="",
         parse=_parse_broker_url,
-        description="The broker of the Celery workers; the same as NEWSMILL_REDIS_URL when not set",
+        description="The broker of the workers: amqp:// or amqps:// for RabbitMQ; NEWSMILL_REDIS_URL when not set",
     ),
     Setting(name="data", default="data", parse=Path, description="The folder for what the service keeps"),
     Setting(

@@ -97,7 +97,8 @@ def healthcheck(part: str) -> None:
 
         check_api(settings)
     else:
-        from workers.jobs import JobStore, connect
+        from workers.brokers import connect
+        from workers.jobs import JobStore
         from workers.presence import check_worker
 
         check_worker(JobStore(connect(settings.redis_url or ""), settings))

@@ -9,7 +9,6 @@ from io import BytesIO
 from shutil import copyfileobj
 from typing import Any, BinaryIO
 
-import kombu.exceptions
 import orjson
 from flask import Request
 
@@ -31,9 +30,9 @@ from service.caller import caller
 from service.state import State
 from service.uploads import receive
 from workers.artifacts import JobFolder
-from workers.celery_app import CONVERT
+from workers.celery_app import CONVERT, send_task
 from workers.job_record import Job, JobDocument, JobSpec
-from workers.jobs import broker_errors, new_job_id
+from workers.jobs import new_job_id
 from workers.readers.text import read_text
 from workers.steps import Step
 
@@ -111,7 +110,7 @@ def _accept(
         # In this order, so that whatever dies in between, what is written down is queued in the end.
         state.steps.wait(step)
         job = state.jobs.create(job_id, spec, total=total)
-        _send(job_id, state)
+        send_task(state.celery, CONVERT, job_id)
     except NewsmillError:
         with suppress(BrokerError):
             state.steps.forget(step)
@@ -141,14 +140,6 @@ def _store(inputs: Iterable[Input], folder: JobFolder, state: State) -> tuple[tu
         documents.append(JobDocument(key=key, name=document.name, reader=document.reader, size=size))
         total = None if total is None or document.articles is None else total + document.articles
     return tuple(documents), total
-
-
-def _send(job_id: str, state: State) -> None:
-    try:
-        with broker_errors():
-            state.celery.send_task(CONVERT, args=[job_id])
-    except kombu.exceptions.OperationalError as error:
-        raise BrokerError(str(error)) from error
 
 
 def _seeds(names: list[str] | str, state: State) -> tuple[Input, ...]:

@@ -21,7 +21,8 @@ import redis
 
 from schemas.settings import load_settings
 from service.broker import embedded_broker
-from workers.jobs import JobStore, connect
+from workers.brokers import connect
+from workers.jobs import JobStore
 
 ROOT = Path(__file__).resolve().parents[1]
 READY = "newsmill is ready at "

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import amqp.exceptions
+import kombu.exceptions
 from celery import Celery
 from celery.exceptions import SecurityWarning
 
-from schemas.errors import SettingsError
+from schemas.errors import BrokerError, SettingsError
 from schemas.settings import Settings, load_settings
-from workers.jobs import JobStore, connect
+from workers.brokers import broker_settings, connect
+from workers.jobs import JobStore, broker_errors
 from workers.presence import announce
 
 CONVERT: Final = "newsmill.convert"
@@ -41,6 +44,9 @@ CHUNKS_QUEUE: Final = "newsmill.chunks"
 # worker a little later, and not before.
 _HARD_LIMIT = 15 * 60
 
+# Seconds that RabbitMQ has to say that it has a message.
+_CONFIRMED_WITHIN = 5
+
 NICENESS: Final = 10
 """How far the worker of large jobs stands back."""
 
@@ -51,11 +57,11 @@ def make_celery(settings: Settings) -> Celery:
     """The application for these settings: the API publishes with it, the workers run it.
 
     Raises:
-        SettingsError: no broker is named.
+        SettingsError: no Redis is named.
     """
-    if not settings.broker_url:
+    if not settings.redis_url or not settings.broker_url:
         raise SettingsError("NEWSMILL_REDIS_URL is not set: name a Redis, or use `newsmill serve`, which brings one")
-    app = Celery("newsmill", broker=settings.broker_url.replace("unix://", "redis+socket://"))
+    app = Celery("newsmill")
     app.conf.update(
         imports=["workers.tasks"],
         # The job record is the truth; a result backend would only be a second one, that can block and leak.
@@ -77,17 +83,12 @@ def make_celery(settings: Settings) -> Celery:
         worker_send_task_events=False,
         worker_hijack_root_logger=False,
         broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_connection_timeout=2,
         # The API answers 503 rather than to wait for a broker that is down.
         task_publish_retry=True,
         task_publish_retry_policy={"max_retries": 1, "interval_start": 0, "interval_step": 0.1},
-        broker_transport_options={
-            "visibility_timeout": _HARD_LIMIT + 60,
-            "unacked_restore_interval": 5,
-            "unacked_restore_throttle": 1,
-            "socket_timeout": 30,
-            "socket_connect_timeout": 2,
-            "socket_keepalive": True,
-        },
+        **broker_settings(settings.broker_url, longest_task=_HARD_LIMIT),
     )
     return app
 
@@ -104,6 +105,37 @@ def __getattr__(name: str) -> Celery:
     if name == "app":
         return globals().setdefault("app", _app_of_this_process())  # type: ignore[no-any-return]
     raise AttributeError(name)
+
+
+def send_task(app: Celery, name: str, *arguments: Any) -> None:
+    """Send the message of a task; once this returns, the broker has it.
+
+    Raises:
+        BrokerError: the broker cannot be reached, or does not take it; it may have it all the same.
+    """
+    try:
+        with broker_errors():
+            app.send_task(name, args=arguments, confirm_timeout=_CONFIRMED_WITHIN)
+    except (kombu.exceptions.OperationalError, amqp.exceptions.AMQPError) as error:
+        raise BrokerError(f"the broker: {error}") from error
+
+
+def messages_in(app: Celery, queue: str) -> int:
+    """How many messages are in a queue that no worker has taken yet.
+
+    Raises:
+        BrokerError: the broker cannot be reached.
+    """
+    with app.connection_for_read() as connection:
+        try:
+            with broker_errors():
+                connection.connect()
+                channel: Any = connection.default_channel
+                return int(channel.queue_declare(queue=queue, passive=True).message_count)
+        except connection.channel_errors:
+            return 0  # Redis has no list that is empty, and RabbitMQ no queue to which nothing was sent yet
+        except (kombu.exceptions.OperationalError, amqp.exceptions.AMQPError) as error:
+            raise BrokerError(f"the broker: {error}") from error
 
 
 def give_back(app: Celery) -> None:

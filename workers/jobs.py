@@ -17,8 +17,6 @@ from typing import Any, Final, cast
 
 import orjson
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from schemas.errors import BrokerError, JobNotFoundError, QueueFullError
 from schemas.settings import Settings
@@ -31,7 +29,6 @@ _ACTIVE: Final = "newsmill:active"
 _EXPIRING: Final = "newsmill:expiring"
 _WORKERS: Final = "newsmill:workers"
 _PRESENT_FOR: Final = 15
-_CONNECTIONS: Final = 32
 _TOMBSTONE: Final = 30 * 86_400
 
 _CREATE = """
@@ -79,22 +76,6 @@ local since = redis.call('TIME')[1] - ARGV[1]
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. since)
 return redis.call('ZRANGE', KEYS[1], 0, -1)
 """
-
-
-def connect(url: str) -> redis.Redis:
-    """A client of the Redis at a URL that gives up in seconds rather than to wait for ever."""
-    pool = redis.BlockingConnectionPool.from_url(
-        url.replace("redis+socket://", "unix://"),
-        # All who wait for a job look at its record at once when it changes: they take turns.
-        max_connections=_CONNECTIONS,
-        timeout=5,
-        socket_timeout=5,
-        socket_connect_timeout=2,
-        health_check_interval=15,
-        # Once more, as the connection may be a stale one of the pool; but not where Redis is silent.
-        retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
-    )
-    return redis.Redis.from_pool(pool)
 
 
 class JobStore:

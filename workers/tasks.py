@@ -15,9 +15,20 @@ from celery import current_app, shared_task
 from schemas.errors import BrokerError, JobNotFoundError
 from schemas.settings import load_settings
 from workers.artifacts import open_store
-from workers.celery_app import CHUNK, CHUNKS_QUEUE, CONVERT, CUT, JOBS_QUEUE, JOIN, SWEEP
+from workers.brokers import connect
+from workers.celery_app import (
+    CHUNK,
+    CHUNKS_QUEUE,
+    CONVERT,
+    CUT,
+    JOBS_QUEUE,
+    JOIN,
+    SWEEP,
+    messages_in,
+    send_task,
+)
 from workers.chunk_records import ChunkRecords
-from workers.jobs import JobStore, connect
+from workers.jobs import JobStore
 from workers.large import LargeJobs
 from workers.run import run_job, sweep_expired
 from workers.steps import Kind, Step, Steps
@@ -54,7 +65,7 @@ class StepQueue:
 def send(step: Step) -> None:
     """Send the message of a step that is written down as waiting."""
     arguments: list[Any] = [step.job_id, step.number] if step.kind == "chunk" else [step.job_id]
-    current_app.send_task(_TASKS[step.kind], args=arguments)
+    send_task(current_app, _TASKS[step.kind], *arguments)
 
 
 @cache
@@ -125,13 +136,4 @@ def sweep() -> None:
 
 def _waiting_messages() -> int:
     """How many messages are in both queues, not yet taken by any worker."""
-    return sum(map(_messages_in, (JOBS_QUEUE, CHUNKS_QUEUE)))
-
-
-def _messages_in(queue: str) -> int:
-    with current_app.connection_for_read() as connection:
-        channel: Any = connection.default_channel
-        try:
-            return int(channel.queue_declare(queue=queue, passive=True).message_count)
-        except connection.channel_errors:
-            return 0  # Redis has no list that is empty
+    return sum(messages_in(current_app, queue) for queue in (JOBS_QUEUE, CHUNKS_QUEUE))
