@@ -1,4 +1,4 @@
-"""Real brokers to test against: RabbitMQ, and Redis with a password, TLS and Sentinels. Each on free ports of its own."""
+"""Real brokers to test against, each on free ports: RabbitMQ, and Redis with a password, TLS and Sentinels."""
 
 from __future__ import annotations
 

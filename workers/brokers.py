@@ -84,7 +84,8 @@ def _rabbit_settings(address: RabbitAddress) -> dict[str, Any]:
         "task_create_missing_queue_type": "quorum",
         "worker_consumer": "workers.rabbit:Consumer",
         "broker_heartbeat": 10,
-        "broker_transport_options": {"confirm_publish": True},
+        # A queue without a majority of its replicas answers nothing, and no more does a broker that is stopped.
+        "broker_transport_options": {"confirm_publish": True, "read_timeout": 5, "write_timeout": 5},
     }
     if tls := address.tls:
         given["broker_use_ssl"] = {

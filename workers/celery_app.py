@@ -15,7 +15,7 @@ from typing import Any, Final
 import amqp.exceptions
 import kombu.exceptions
 from celery import Celery
-from celery.exceptions import SecurityWarning
+from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
 
 from schemas.errors import BrokerError, SettingsError
 from schemas.settings import Settings, load_settings
@@ -78,7 +78,7 @@ def make_celery(settings: Settings) -> Celery:
         worker_soft_shutdown_timeout=5,
         worker_max_tasks_per_child=2_000,
         worker_max_memory_per_child=1_000_000,
-        worker_cancel_long_running_tasks_on_connection_loss=True,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
         worker_enable_remote_control=False,
         worker_send_task_events=False,
         worker_hijack_root_logger=False,
@@ -129,7 +129,7 @@ def messages_in(app: Celery, queue: str) -> int:
     with app.connection_for_read() as connection:
         try:
             with broker_errors():
-                connection.connect()
+                connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0)
                 channel: Any = connection.default_channel
                 return int(channel.queue_declare(queue=queue, passive=True).message_count)
         except connection.channel_errors:
@@ -179,6 +179,8 @@ def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
     # Celery warns root of pickled messages; ours are JSON, and it takes no other.
     warnings.filterwarnings("ignore", category=SecurityWarning)
+    # And of what becomes of a task when the connection is lost, which its lease sees to.
+    warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
     application: Celery = app or __getattr__("app")
     worker = application.Worker(
         concurrency=settings.workers if role == "chunks" else 1,
