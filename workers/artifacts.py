@@ -10,12 +10,16 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Final, Protocol
 
 from schemas.errors import StoreError
+from workers.ranges import open_range
+
+FILES: Final = "files"
+"""The artifact of a small job that holds its files, one after the other."""
 
 _TEMPORARY = ".part-"
 # Read once: there is no way to read it but to set it, and other threads may be making files.
@@ -134,6 +138,12 @@ class JobFolder:
     def open(self, name: str) -> BinaryIO:
         """A file of the job."""
         return self.store.open(f"{self._prefix}/{name}")
+
+    def open_finished(self, file: Mapping[str, Any]) -> BinaryIO:
+        """A finished file, as the job's record has it: an artifact, or a part of the one that holds all of them."""
+        if (start := file.get("start")) is None:
+            return self.open(file["name"])
+        return open_range(self.open(FILES), start, start + file["size"])
 
     def delete_parts(self) -> None:
         """Remove what only the making of the files needed."""

@@ -23,9 +23,11 @@ from schemas.formats import load_options
 from schemas.settings import Settings
 from workers.artifacts import JobFolder, Store
 from workers.chunks import StoppedError
+from workers.exported import Sink
 from workers.job_record import Job, JobEnd
 from workers.jobs import JobStore
 from workers.pipe import FailedArticle, Outcome, convert
+from workers.small_files import SmallFiles
 from workers.steps import MOST_TRIES
 
 ERRORS: Final = "errors.ndjson"
@@ -80,7 +82,9 @@ def run_job(
         return
     with ending_on_error(job_id, jobs):
         folder = JobFolder(store, job_id)
-        outcome = _convert(job, folder, store, jobs, settings)
+        made = SmallFiles()
+        outcome = _convert(job, made, store, jobs, settings)
+        files = made.keep(outcome.files, folder)
         _keep_errors(folder, outcome.failed)
         first = outcome.failed[0] if outcome.failed else None
         if first and job.spec.on_error == "fail":
@@ -92,7 +96,7 @@ def run_job(
                 done=outcome.done,
                 failed=len(outcome.failed),
                 first=asdict(first) if first else None,
-                files=[asdict(file) for file in outcome.files],
+                files=files,
                 warnings=[asdict(warning) for warning in outcome.warnings],
             ),
         )
@@ -143,12 +147,12 @@ def ending_on_error(job_id: str, jobs: JobStore) -> Iterator[None]:
         jobs.finish(job_id, _failed("internal-error", "newsmill made a mistake", said))
 
 
-def _convert(job: Job, folder: JobFolder, store: Store, jobs: JobStore, settings: Settings) -> Outcome:
+def _convert(job: Job, sink: Sink, store: Store, jobs: JobStore, settings: Settings) -> Outcome:
     return convert(
         _documents(job, store, given_by(job, settings)),
         options=load_options(job.spec.options, job.spec.formats),
         conversion=Conversion(at=job.spec.at, operator=settings.operator),
-        sink=folder,
+        sink=sink,
         split=job.spec.split,
         on_error=job.spec.on_error,
         progress=_Progress(jobs, job.id),
