@@ -8,9 +8,8 @@ from typing import Final
 from celery import Celery
 
 from schemas.settings import load_settings
-from workers.brokers import connect
 from workers.celery_app import make_celery, run_worker
-from workers.jobs import JobStore
+from workers.jobs import JobStore, connect
 from workers.presence import announce
 
 EMPTY: Final = "benchmarks.empty"

@@ -97,8 +97,7 @@ def healthcheck(part: str) -> None:
 
         check_api(settings)
     else:
-        from workers.brokers import connect
-        from workers.jobs import JobStore
+        from workers.jobs import JobStore, connect
         from workers.presence import check_worker
 
         check_worker(JobStore(connect(settings.redis_url or ""), settings))

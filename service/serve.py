@@ -19,8 +19,8 @@ from schemas.settings import Settings, load_settings
 from service.broker import EmbeddedBroker, embedded_broker
 from service.healthcheck import answers
 from service.processes import ProcessTree, Stopped
-from workers.brokers import connect
 from workers.celery_app import ROLES, give_back, make_celery
+from workers.jobs import connect
 from workers.steps import Steps
 
 _PATIENCE = 60.0

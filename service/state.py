@@ -12,10 +12,9 @@ from schemas.settings import Settings
 from service.changes import Changes
 from service.seeds import Seeds
 from workers.artifacts import Store, open_store
-from workers.brokers import connect
 from workers.celery_app import make_celery
 from workers.chunk_records import ChunkRecords
-from workers.jobs import JobStore
+from workers.jobs import JobStore, connect
 from workers.steps import Steps
 
 _KEY = "newsmill"

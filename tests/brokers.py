@@ -111,7 +111,8 @@ class Rabbit:
 @contextmanager
 def rabbit_at(data: Path) -> Iterator[Rabbit]:
     """A RabbitMQ that keeps its data in a folder."""
-    rabbit = Rabbit(data, *free_ports(3))
+    port, distribution, epmd = free_ports(3)
+    rabbit = Rabbit(data, port, distribution, epmd)
     try:
         rabbit.start()
         yield rabbit

@@ -21,8 +21,7 @@ import redis
 
 from schemas.settings import load_settings
 from service.broker import embedded_broker
-from workers.brokers import connect
-from workers.jobs import JobStore
+from workers.jobs import JobStore, connect
 
 ROOT = Path(__file__).resolve().parents[1]
 READY = "newsmill is ready at "

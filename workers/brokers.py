@@ -22,15 +22,11 @@ class _SentinelPool(redis.sentinel.SentinelConnectionPool, redis.BlockingConnect
     """Connections to whichever Redis the Sentinels name as the master now; who finds none free waits for one."""
 
 
-def connect(url: str) -> redis.Redis:
-    """A client of the Redis at a URL that gives up in seconds rather than to wait for ever.
+def redis_client(address: RedisAddress) -> redis.Redis:
+    """A client of a Redis that gives up in seconds rather than to wait for ever.
 
     Behind Sentinels it is of the master, and of the next one when that has failed.
-
-    Raises:
-        ValueError: the URL names no Redis.
     """
-    address = parse_redis_url(url)
     patience = {"socket_timeout": 5, "socket_connect_timeout": 2}
     given: dict[str, Any] = {
         "db": address.db,

@@ -19,8 +19,8 @@ from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
 
 from schemas.errors import BrokerError, SettingsError
 from schemas.settings import Settings, load_settings
-from workers.brokers import broker_settings, connect
-from workers.jobs import JobStore, broker_errors
+from workers.brokers import broker_settings
+from workers.jobs import JobStore, broker_errors, connect
 from workers.presence import announce
 
 CONVERT: Final = "newsmill.convert"
@@ -40,6 +40,9 @@ JOBS_QUEUE: Final = "newsmill"
 CHUNKS_QUEUE: Final = "newsmill.chunks"
 """The queue of all that belongs to large jobs."""
 
+SWEEPS_QUEUE: Final = "newsmill.sweeps"
+"""The queue of sweeps, which a thousand jobs that wait must not keep from being run."""
+
 # A task that runs longer than this is ended; a message that was not acknowledged by then is given to another
 # worker a little later, and not before.
 _HARD_LIMIT = 15 * 60
@@ -50,7 +53,7 @@ _CONFIRMED_WITHIN = 5
 NICENESS: Final = 10
 """How far the worker of large jobs stands back."""
 
-_SWEEP_EVERY = 10.0
+_SWEEP_EVERY = 5.0
 
 
 def make_celery(settings: Settings) -> Celery:
@@ -68,7 +71,7 @@ def make_celery(settings: Settings) -> Celery:
         task_ignore_result=True,
         accept_content=["json"],
         task_default_queue=JOBS_QUEUE,
-        task_routes={name: {"queue": CHUNKS_QUEUE} for name in (CUT, CHUNK, JOIN)},
+        task_routes={name: {"queue": CHUNKS_QUEUE} for name in (CUT, CHUNK, JOIN)} | {SWEEP: {"queue": SWEEPS_QUEUE}},
         beat_schedule={"sweep": {"task": SWEEP, "schedule": _SWEEP_EVERY, "options": {"expires": _SWEEP_EVERY}}},
         beat_scheduler="celery.beat:Scheduler",  # in memory: what it sends may be sent twice, or by several workers
         # A message is acknowledged when its task has ended, and a worker holds no more than it works on.
@@ -151,15 +154,15 @@ def give_back(app: Celery) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """What a worker is for: its queue, and whether it stands back where a processor is wanted by others."""
+    """What a worker is for: its queues, and whether it stands back where a processor is wanted by others."""
 
-    queue: str
+    queues: tuple[str, ...]
     stands_back: bool
 
 
 ROLES: Final = {
-    "jobs": Role(queue=JOBS_QUEUE, stands_back=False),
-    "chunks": Role(queue=CHUNKS_QUEUE, stands_back=True),
+    "jobs": Role(queues=(JOBS_QUEUE, SWEEPS_QUEUE), stands_back=False),
+    "chunks": Role(queues=(CHUNKS_QUEUE,), stands_back=True),
 }
 """Two workers, so that a job of one article never waits behind the chunks of a large one."""
 
@@ -184,7 +187,7 @@ def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None
     application: Celery = app or __getattr__("app")
     worker = application.Worker(
         concurrency=settings.workers if role == "chunks" else 1,
-        queues=[ROLES[role].queue],
+        queues=list(ROLES[role].queues),
         loglevel=settings.log_level,
         quiet=True,
         beat=role == "jobs",

@@ -18,8 +18,10 @@ from typing import Any, Final, cast
 import orjson
 import redis
 
+from schemas.broker_urls import parse_redis_url
 from schemas.errors import BrokerError, JobNotFoundError, QueueFullError
 from schemas.settings import Settings
+from workers.brokers import redis_client
 from workers.job_record import Job, JobEnd, JobSpec, moment, read_record
 
 CHANGES: Final = "newsmill:changes"
@@ -76,6 +78,15 @@ local since = redis.call('TIME')[1] - ARGV[1]
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. since)
 return redis.call('ZRANGE', KEYS[1], 0, -1)
 """
+
+
+def connect(url: str) -> redis.Redis:
+    """A client of the Redis at a URL, as NEWSMILL_REDIS_URL has it.
+
+    Raises:
+        ValueError: the URL names no Redis.
+    """
+    return redis_client(parse_redis_url(url))
 
 
 class JobStore:

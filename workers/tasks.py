@@ -15,7 +15,6 @@ from celery import current_app, shared_task
 from schemas.errors import BrokerError, JobNotFoundError
 from schemas.settings import load_settings
 from workers.artifacts import open_store
-from workers.brokers import connect
 from workers.celery_app import (
     CHUNK,
     CHUNKS_QUEUE,
@@ -28,7 +27,7 @@ from workers.celery_app import (
     send_task,
 )
 from workers.chunk_records import ChunkRecords
-from workers.jobs import JobStore
+from workers.jobs import JobStore, connect
 from workers.large import LargeJobs
 from workers.run import run_job, sweep_expired
 from workers.steps import Kind, Step, Steps
@@ -37,6 +36,9 @@ _TASKS: Final[dict[Kind, str]] = {"convert": CONVERT, "cut": CUT, "chunk": CHUNK
 
 _FORGOTTEN_AFTER: Final = 30
 """Seconds that a step may wait though its queue is empty, before its message is taken for lost."""
+
+_SWEPT_AT_MOST_EVERY: Final = 2
+"""Seconds between two sweeps, whoever sent them."""
 
 
 class StepQueue:
@@ -124,13 +126,16 @@ def join(job_id: str) -> None:
 @shared_task(name=SWEEP, throws=(BrokerError,))
 def sweep() -> None:
     """Queue again what has lost its worker or its message, and remove the files of expired jobs."""
+    here = _large_jobs()
+    # Every worker sends sweeps, and there may be a thousand.
+    if not here.jobs.take_turn("sweep of steps", _SWEPT_AT_MOST_EVERY):
+        return
     steps = _steps()
     for step in steps.lapsed():
         send(step)
     if not _waiting_messages():
         for step in steps.forgotten(_FORGOTTEN_AFTER):
             send(step)
-    here = _large_jobs()
     sweep_expired(here.jobs, here.store)
 
 

@@ -144,7 +144,7 @@ def test_there_are_no_files_before_the_job_has_ended(service: Service, client: h
 
 def test_there_are_no_files_once_the_job_has_expired(service: Service, client: httpx.Client) -> None:
     job = post(client, REQUEST)
-    from workers.brokers import connect
+    from workers.jobs import connect
 
     connect(service.redis_url()).hset(f"newsmill:job:{job['id']}", "expires", "2024-11-08T16:30:00.000Z")
     for path in ("files/articles.csv", "errors"):

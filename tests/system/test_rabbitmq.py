@@ -48,9 +48,8 @@ def test_jobs_are_made_through_queues_that_are_replicated_and_messages_that_are_
     with kombu.Connection(rabbit.url) as connection:
         for queue in (JOBS_QUEUE, CHUNKS_QUEUE):
             # RabbitMQ refuses a queue that is not what it is said to be.
-            connection.channel().queue_declare(
-                queue, durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"}
-            )
+            channel: Any = connection.channel()
+            channel.queue_declare(queue, durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"})
 
 
 def test_messages_that_wait_are_counted(rabbit: Rabbit) -> None:

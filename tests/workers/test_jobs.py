@@ -14,9 +14,8 @@ import pytest
 from schemas.errors import BrokerError, JobNotFoundError, QueueFullError
 from schemas.settings import load_settings
 from tests.running import Valkey, until
-from workers.brokers import connect
 from workers.job_record import Job, JobDocument, JobEnd, JobSpec
-from workers.jobs import CHANGES, JobStore, new_job_id
+from workers.jobs import CHANGES, JobStore, connect, new_job_id
 
 SPEC = JobSpec(
     documents=(JobDocument(key="jobs/a/input/0", name="a.txt", reader="text", size=3),),
