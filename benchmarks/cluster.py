@@ -161,8 +161,7 @@ class Cluster:
     def wait_until_ready(self) -> None:
         """Wait for every API, and for two workers on each of the machines of workers: of small and of large jobs."""
         jobs = self.jobs()
-        for number in range(len(self.apis)):
-            wait_for(lambda number=number: _ready(self.address(number)))
+        wait_for(lambda: all(_ready(self.address(number)) for number in range(len(self.apis))))
         wait_for(lambda: jobs.workers() >= 2 * len(self.workers))
 
 

@@ -28,7 +28,7 @@ _PORTS: Final = {"redis": 6379, "rediss": 6379, "sentinel": 26379, "amqp": 5672,
 _CHECKED: Final = {"required", "optional", "none"}
 
 # A password may have been written as it is, with any character in it: all up to the last @ before a host is taken.
-_PASSWORD: Final = re.compile(r"(://[^:/?#\s]*:)[^\s;]*(?=@)")
+_PASSWORD: Final = re.compile(r"(://[^:/?#\s]*:)(?:(?!;[a-z+]+://)\S)*(?=@)")
 _NAMED: Final = re.compile(r"([?&;][^=&;\s]*(?:password|secret|token)[^=&;\s]*=)[^&;\s]*", re.IGNORECASE)
 
 

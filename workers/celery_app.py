@@ -22,6 +22,7 @@ from schemas.settings import Settings, load_settings
 from workers.brokers import broker_settings
 from workers.jobs import JobStore, broker_errors, connect
 from workers.presence import announce
+from workers.redis_queue import use_for_redis
 
 CONVERT: Final = "newsmill.convert"
 """The name of the task that runs a job; its one argument is the job's id."""
@@ -64,6 +65,7 @@ def make_celery(settings: Settings) -> Celery:
     """
     if not settings.redis_url or not settings.broker_url:
         raise SettingsError("NEWSMILL_REDIS_URL is not set: name a Redis, or use `newsmill serve`, which brings one")
+    use_for_redis()
     app = Celery("newsmill")
     app.conf.update(
         imports=["workers.tasks"],

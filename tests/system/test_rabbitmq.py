@@ -11,8 +11,9 @@ import httpx
 import kombu
 import pytest
 
-from tests.brokers import Rabbit, needs_rabbitmq, rabbit_at
-from tests.running import Service, needs_proc, service_at, until
+from schemas.settings import Settings, load_settings
+from tests.brokers import PASSWORD, Rabbit, needs_rabbitmq, rabbit_at, worker_says
+from tests.running import Service, needs_proc, service_at, until, valkey_at
 from tests.system.test_faults import ARTICLES, counted, upload
 from workers.celery_app import CHUNKS_QUEUE, CONVERT, JOBS_QUEUE, make_celery, messages_in, send_task
 
@@ -61,9 +62,16 @@ def test_messages_that_wait_are_counted(rabbit: Rabbit) -> None:
     assert until(lambda: messages_in(app, "newsmill.waiting") == 3)
 
 
-def settings_for(rabbit: Rabbit) -> Any:
-    from schemas.settings import load_settings
+def test_a_password_is_in_no_log(rabbit: Rabbit, tmp_path: Path) -> None:
+    with valkey_at(tmp_path / "valkey") as valkey:
+        for password, says in ((PASSWORD, "Connected to"), ("an0ther-0ne", "Trying again")):
+            url = rabbit.url.replace(PASSWORD, password)
+            said = worker_says(says, tmp_path, NEWSMILL_REDIS_URL=valkey.url, NEWSMILL_BROKER_URL=url)
+            assert "amqp://newsmill:**@" in said
+            assert password not in said
 
+
+def settings_for(rabbit: Rabbit) -> Settings:
     return load_settings({"NEWSMILL_REDIS_URL": "redis://127.0.0.1:1", "NEWSMILL_BROKER_URL": rabbit.url})
 
 
