@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo serve install test lint bench pin
+.PHONY: demo serve install test lint bench cluster pin
 
 demo: install
 	@$(BIN)/python -m service.demo
@@ -24,6 +24,10 @@ lint: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m benchmarks
+
+# Several machines, what fails of them, what a million articles cost, and docs/capacity.md; as root, for the machines.
+cluster: $(VENV)/.installed-dev
+	@$(BIN)/python -m benchmarks brokers machines failures cost capacity
 
 # --no-build-isolation: the build backend is pinned in requirements.txt, like everything else.
 $(VENV)/.installed: requirements.txt pyproject.toml

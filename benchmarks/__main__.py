@@ -11,7 +11,7 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Final
 
-from benchmarks import failures, formats, latency, scale, small_jobs, throughput
+from benchmarks import brokers, capacity, cost, failures, formats, latency, machines, scale, small_jobs, throughput
 from benchmarks.report import HEADING, Row
 from benchmarks.scale import RESULTS
 from benchmarks.sizes import Sizes
@@ -26,7 +26,11 @@ BENCHMARKS: Final[Mapping[str, Callable[[Sizes], list[Row]]]] = {
     "memory": throughput.measure_memory,
     "throughput": throughput.measure_rates,
     "scale": scale.measure,
+    "brokers": brokers.measure,
+    "machines": machines.measure,
     "failures": failures.measure,
+    "cost": cost.measure,
+    "capacity": capacity.measure,
 }
 
 

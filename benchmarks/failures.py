@@ -36,9 +36,9 @@ def measure(sizes: Sizes) -> list[Row]:
     """The job undisturbed, and with two of three machines failing."""
     if reason := why_not():
         return [Row(f"machines that fail: not measured, {reason}", "")]
-    with corpus(sizes.failing) as path:
-        calm, disturbed = compare(path, sizes.failing)
-    what = f"{sizes.failing:,} articles, three machines"
+    with corpus(sizes.spread) as path:
+        calm, disturbed = compare(path, sizes.spread)
+    what = f"{sizes.spread:,} articles, three machines"
     return [
         Row(f"{what}, undisturbed", f"{calm.seconds:.1f} s"),
         Row(

@@ -16,7 +16,7 @@ class Sizes:
         upload: how many bytes are uploaded to measure the memory of the API.
         small_jobs: how many jobs of one article are measured, and how many empty tasks.
         clients: how many clients post them.
-        failing: how many articles the job has in which machines fail.
+        spread: how many articles the jobs have that several machines make.
     """
 
     articles: int = 100_000
@@ -25,4 +25,4 @@ class Sizes:
     upload: int = 2**30
     small_jobs: int = 1_500
     clients: int = 32
-    failing: int = 50_000
+    spread: int = 50_000

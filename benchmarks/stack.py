@@ -29,8 +29,8 @@ class Stack:
 
 
 @contextmanager
-def running(*, workers: int = 1) -> Iterator[Stack]:
-    """Start it, with so many processes for chunks, and stop it at the end."""
+def running(*, workers: int = 1, broker_url: str | None = None) -> Iterator[Stack]:
+    """Start it, with so many processes for chunks, and stop it at the end; its messages go through another broker."""
     with tempfile.TemporaryDirectory(prefix="newsmill-bench-") as folder, ExitStack() as parts:
         broker = embedded_broker(Path(folder))
         port = _free_port()
@@ -40,6 +40,7 @@ def running(*, workers: int = 1) -> Iterator[Stack]:
             "NEWSMILL_PORT": str(port),
             "NEWSMILL_WORKERS": str(workers),
             "NEWSMILL_MAX_UPLOAD": "16GiB",
+            **({"NEWSMILL_BROKER_URL": broker_url} if broker_url else {}),
         }
         commands: dict[str, Sequence[str]] = {
             "broker": broker.command,

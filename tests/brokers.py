@@ -327,5 +327,5 @@ def worker_says(until_it_says: str, folder: Path, **environ: str) -> str:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-    assert until_it_says in said
+    assert until_it_says in said, said
     return said
