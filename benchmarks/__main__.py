@@ -11,7 +11,20 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Final
 
-from benchmarks import brokers, capacity, cost, failures, formats, latency, machines, scale, small_jobs, throughput
+from benchmarks import (
+    brokers,
+    bucket,
+    capacity,
+    cost,
+    failures,
+    formats,
+    join,
+    latency,
+    machines,
+    scale,
+    small_jobs,
+    throughput,
+)
 from benchmarks.report import HEADING, Row
 from benchmarks.scale import RESULTS
 from benchmarks.sizes import Sizes
@@ -25,6 +38,8 @@ BENCHMARKS: Final[Mapping[str, Callable[[Sizes], list[Row]]]] = {
     "upload": throughput.measure_upload,
     "memory": throughput.measure_memory,
     "throughput": throughput.measure_rates,
+    "bucket": bucket.measure,
+    "join": join.measure,
     "scale": scale.measure,
     "brokers": brokers.measure,
     "machines": machines.measure,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from benchmarks.report import Row
@@ -16,10 +17,10 @@ def measure(sizes: Sizes) -> list[Row]:
     """The rates, and that of RabbitMQ beside that of Redis, which is measured before and after."""
     if not RABBITMQ.exists():
         return [Row("one-article jobs through RabbitMQ: not measured, apt-get install rabbitmq-server", "")]
-    redis = [_rate(sizes, None)]
+    redis = [_rate(sizes, {})]
     with tempfile.TemporaryDirectory(prefix="newsmill-rabbitmq-") as folder, rabbit_at(Path(folder)) as rabbit:
-        rabbitmq = _rate(sizes, rabbit.url)
-    redis.append(_rate(sizes, None))
+        rabbitmq = _rate(sizes, {"NEWSMILL_BROKER_URL": rabbit.url})
+    redis.append(_rate(sizes, {}))
     beside = sum(redis) / len(redis)
     return [
         Row(f"one-article jobs through Redis, {sizes.clients} clients", f"{beside:.0f}/s"),
@@ -27,7 +28,7 @@ def measure(sizes: Sizes) -> list[Row]:
     ]
 
 
-def _rate(sizes: Sizes, broker_url: str | None) -> float:
-    with running(broker_url=broker_url) as stack:
+def _rate(sizes: Sizes, settings: Mapping[str, str]) -> float:
+    with running(settings=settings) as stack:
         post_all(stack, sizes.clients, sizes.clients * 2)
         return post_all(stack, sizes.clients, sizes.small_jobs)

@@ -115,6 +115,10 @@ class StoreError(NewsmillError):
     """The artifact store cannot be read or written."""
 
 
+class StoreSetupError(StoreError):
+    """The artifact store does not let us in, or is not there, until somebody changes a setting."""
+
+
 class JobNotFoundError(NewsmillError):
     """There is no job with this id, or it is no longer remembered."""
 
@@ -153,3 +157,11 @@ class QueueFullError(NewsmillError):
 
     def __str__(self) -> str:
         return f"{self.limit} jobs are waiting or running already; try again in a while"
+
+
+class KeyReusedError(NewsmillError):
+    """A key that names one request was sent with another."""
+
+
+class KeyInUseError(NewsmillError):
+    """The request that a key names is being accepted at this moment."""

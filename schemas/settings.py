@@ -10,11 +10,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any, Final, get_type_hints
 
 from schemas.article import Party
 from schemas.broker_urls import parse_rabbit_url, parse_redis_url, without_secrets
+from schemas.callbacks import parse_networks, parse_secrets
 from schemas.errors import SettingsError
 from schemas.values import check_iri, check_language, check_line, check_moment
 
@@ -36,6 +38,7 @@ class Settings:
     broker_url: str | None
     data: Path
     store: str
+    store_redirects: bool
     seeds: Path
     retention: int
     max_upload: int
@@ -52,6 +55,8 @@ class Settings:
     operator_uri: str | None
     clock: str | None
     newsml_xsd: Path | None
+    callback_secret: tuple[str, ...] | None
+    callback_allow: tuple[IPv4Network | IPv6Network, ...] | None
     log_level: str
 
     @property
@@ -76,12 +81,13 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One setting: its field, its default as one would write it, how it is read, and what it is for."""
+    """One setting: its field, its default as one would write it, how it is read, what it is for, who may see it."""
 
     name: str
     default: str
     parse: Callable[[str], Any]
     description: str
+    secret: bool = False
 
     @property
     def variable(self) -> str:
@@ -114,11 +120,13 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError("NEWSMILL_PROVIDER_URI is set without NEWSMILL_PROVIDER_NAME: a provider needs a name")
     values["broker_url"] = values["broker_url"] or values["redis_url"]
     values["store"] = values["store"] or str(values["data"] / "store")
+    if values["store_redirects"] and "://" not in values["store"]:
+        raise SettingsError("NEWSMILL_STORE_REDIRECTS=yes: NEWSMILL_STORE is a folder, and no URL leads to one")
     return Settings(**values)
 
 
 def describe_settings(environ: Mapping[str, str] = os.environ) -> tuple[SettingValue, ...]:
-    """Every setting with its value and its source, passwords in URLs struck out.
+    """Every setting with its value and its source, secrets and passwords in URLs struck out.
 
     Raises:
         SettingsError: as `load_settings` does.
@@ -127,7 +135,7 @@ def describe_settings(environ: Mapping[str, str] = os.environ) -> tuple[SettingV
     return tuple(
         SettingValue(
             variable=setting.variable,
-            value=_shown(getattr(loaded, setting.name)),
+            value=_shown(getattr(loaded, setting.name), setting),
             source="environment" if environ.get(setting.variable) else "default",
             description=setting.description,
         )
@@ -142,11 +150,19 @@ def _value(setting: Setting, environ: Mapping[str, str]) -> Any:
     try:
         return setting.parse(given)
     except ValueError as error:
-        raise SettingsError(f"{setting.variable}={_shown(given)!r}: expected {error}") from None
+        raise SettingsError(f"{setting.variable}={_shown(given, setting)!r}: expected {error}") from None
 
 
-def _shown(value: Any) -> str:
-    return "" if value is None else without_secrets(str(value))
+def _shown(value: Any, setting: Setting) -> str:
+    if value is None:
+        return ""
+    if setting.secret:
+        return "***"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return " ".join(map(str, value))
+    return without_secrets(str(value))
 
 
 def _parse_size(text: str) -> int:
@@ -189,9 +205,16 @@ def _parse_broker_url(text: str) -> str:
 
 
 def _parse_store(text: str) -> str:
-    if "://" in text and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]+(/.*)?", text):
+    # A prefix of characters that stand for themselves in a URL, without a part that is . or ..
+    if "://" in text and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{2,62}(/(?!\.{1,2}(/|$))[A-Za-z0-9._-]+)*/?", text):
         raise ValueError("a folder, or s3://bucket/prefix")
     return text
+
+
+def _parse_yes(text: str) -> bool:
+    if text.lower() not in ("yes", "no"):
+        raise ValueError("yes or no")
+    return text.lower() == "yes"
 
 
 def _parse_file(text: str) -> Path:
@@ -242,7 +265,15 @@ SETTINGS: Final = (
         name="store",
         default="",
         parse=_parse_store,
-        description="Where inputs and exported files lie: a folder; `store` in NEWSMILL_DATA when not set",
+        description="Where inputs and exported files lie: a folder, or s3://bucket/prefix, with the credentials, the"
+        " region and the endpoint in the usual variables that begin with AWS_; `store` in NEWSMILL_DATA when not set",
+    ),
+    Setting(
+        name="store_redirects",
+        default="no",
+        parse=_parse_yes,
+        description="Whether a download is a redirect to the S3 of NEWSMILL_STORE, at AWS_ENDPOINT_URL, which clients"
+        " have to be able to reach then: yes or no",
     ),
     Setting(
         name="seeds",
@@ -314,6 +345,20 @@ SETTINGS: Final = (
         default="",
         parse=_parse_file,
         description="The IPTC's XML Schema of NewsML-G2; `newsmill validate` checks against it too, where it is set",
+    ),
+    Setting(
+        name="callback_secret",
+        default="",
+        parse=parse_secrets,
+        description="What signs callbacks, as Standard Webhooks has it (whsec_…; while it is changed, the new one and "
+        "the old one); one is made and kept in Redis when not set, and `newsmill callback-secret` shows it",
+        secret=True,
+    ),
+    Setting(
+        name="callback_allow",
+        default="",
+        parse=parse_networks,
+        description="Networks that callbacks may go to though they are not public, and over http too: 10.1.0.0/16 …",
     ),
     Setting(name="log_level", default="warning", parse=_parse_level, description="What is logged"),
 )

@@ -9,6 +9,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from schemas.settings import Settings
+from workers.stores import open_store
 
 # Someone who waits for a job holds a thread, and must not keep the next one from posting. An idle thread costs
 # some kilobytes, and ends after half a minute.
@@ -16,7 +17,13 @@ _THREADS: Final = 256
 
 
 def run_http(settings: Settings) -> None:
-    """Serve the API until the process is told to stop."""
+    """Serve the API until the process is told to stop.
+
+    Raises:
+        SettingsError: a setting of the store is missing or wrong.
+    """
+    # It is not tried here: Granian forks, and what has used a store must not be forked. /readyz says how it is.
+    open_store(settings.store)
     Granian(
         "service.app:create_app",
         address=settings.host,

@@ -22,6 +22,7 @@ from service.processes import ProcessTree, Stopped
 from workers.celery_app import ROLES, give_back, make_celery
 from workers.jobs import connect
 from workers.steps import Steps
+from workers.stores import try_store
 
 _PATIENCE = 60.0
 
@@ -45,6 +46,7 @@ def serve(environ: Mapping[str, str]) -> int:
     with ExitStack() as held:
         # What a killed service has left behind holds the lock until it has ended, too.
         locks = [held.enter_context(_only_one(settings.data))] if settings.redis_url is None else []
+        try_store(settings.store)
         tree = ProcessTree()
         held.callback(tree.stop)
         if locks:
@@ -71,7 +73,9 @@ def run_workers(environ: Mapping[str, str]) -> int:
     Raises:
         SettingsError: a setting is wrong, or no Redis is named.
     """
-    make_celery(load_settings(environ))
+    settings = load_settings(environ)
+    make_celery(settings)
+    try_store(settings.store)
     tree = ProcessTree()
     try:
         _start_workers(tree, environ)

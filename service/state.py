@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 from celery import Celery
@@ -11,11 +12,12 @@ from flask import current_app
 from schemas.settings import Settings
 from service.changes import Changes
 from service.seeds import Seeds
-from workers.artifacts import Store, open_store
-from workers.celery_app import make_celery
+from workers.artifacts import Store
+from workers.celery_app import make_celery, wake_deliverer
 from workers.chunk_records import ChunkRecords
 from workers.jobs import JobStore, connect
 from workers.steps import Steps
+from workers.stores import open_store
 
 _KEY = "newsmill"
 
@@ -44,7 +46,7 @@ def make_state(settings: Settings) -> State:
     client = connect(settings.redis_url or "")
     return State(
         settings=settings,
-        jobs=JobStore(client, settings),
+        jobs=JobStore(client, settings, callback_due=partial(wake_deliverer, celery)),
         chunks=ChunkRecords(client),
         steps=Steps(client),
         store=open_store(settings.store),

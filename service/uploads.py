@@ -6,20 +6,21 @@ read leaves nothing behind.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass
 from itertools import count
-from typing import IO, Any, BinaryIO, Self, cast
+from typing import IO, Any, BinaryIO, Final, Self, cast
 
 from flask import Request
-from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.datastructures import FileStorage, Headers, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.formparser import FormDataParser
+from werkzeug.formparser import MultiPartParser
 
 from schemas.errors import Fault, InputError, NewsmillError, RequestError
-from service.api.bodies import body_too_large, parse_json
+from service.api.bodies import body_too_large, json_digest, parse_json
 from service.problems import ProblemError
 from workers.artifacts import JobFolder
 from workers.job_record import JobDocument
@@ -27,29 +28,39 @@ from workers.readers.detect import HEAD, detect
 from workers.run import PACKED
 from workers.unpack import is_packed
 
+MOST_FILES: Final = 10_000
+"""How many files a request may have; more of them come in an archive."""
+
 # The part `request`, should it come as a file; a form of files has no other text that is worth more.
 _LARGEST_FIELD = 2**20
+_MOST_TEXTS = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """What came in a multipart body: the JSON of its part `request`, and its files, stored."""
+    """What came in a multipart body: the JSON of its part `request`, and its files, stored; and the digest of it all.
+
+    The digest is of what was sent and not of how: the boundary of the parts is another one each time. It is empty
+    where the request has no key that it would be compared for.
+    """
 
     request: Any
     documents: tuple[JobDocument, ...]
     articles: int | None
+    digest: str
 
 
 class _Arriving:
     """A file while it arrives: the store's stream, with the first bytes kept to tell what it is."""
 
-    def __init__(self, key: str, name: str | None, creating: AbstractContextManager[BinaryIO]) -> None:
+    def __init__(self, key: str, name: str | None, creating: AbstractContextManager[BinaryIO], *, keyed: bool) -> None:
         self.key = key
         self.name = name
         self.size = 0
         self.reader: str | None = None
         self.fault: InputError | None = None
         self._head = b""
+        self._sha256 = hashlib.sha256() if keyed else None
         self._creating = creating
         self._stream = creating.__enter__()
         self._complete = False
@@ -58,7 +69,13 @@ class _Arriving:
         if len(self._head) < HEAD:
             self._head += data[: HEAD - len(self._head)]
         self.size += len(data)
+        if self._sha256:
+            self._sha256.update(data)
         return self._stream.write(data)
+
+    def digest(self) -> str:
+        """The SHA-256 of what has arrived, counted on its way; empty where nobody needs it."""
+        return self._sha256.hexdigest() if self._sha256 else ""
 
     def seek(self, offset: int, whence: int = 0) -> int:
         """The parser turns a file back when it is complete; nobody reads it here.
@@ -84,13 +101,14 @@ class _Arriving:
         return self
 
 
-def receive(request: Request, folder: JobFolder, limit: int) -> Received:
+def receive(request: Request, folder: JobFolder, limit: int, *, keyed: bool) -> Received:
     """Store the files of a multipart body.
 
     Args:
         request: the request, nothing of its body read yet.
         folder: where the files go.
         limit: how many bytes the body may have.
+        keyed: whether its digest is wanted.
 
     Raises:
         ProblemError: the body is too large or broken, or a part is missing or is not JSON.
@@ -101,7 +119,7 @@ def receive(request: Request, folder: JobFolder, limit: int) -> Received:
         raise body_too_large(limit)
     request.max_content_length = limit
     try:
-        return _receive(request, folder, limit)
+        return _receive(request, folder, keyed=keyed)
     except RequestEntityTooLarge:
         _discard(folder)
         raise body_too_large(limit) from None
@@ -111,32 +129,47 @@ def receive(request: Request, folder: JobFolder, limit: int) -> Received:
         raise
 
 
-def _receive(request: Request, folder: JobFolder, limit: int) -> Received:
-    keys = map(folder.input_key, count())
+def _receive(request: Request, folder: JobFolder, *, keyed: bool) -> Received:
+    numbers = count()
     with ExitStack() as last:
 
         def arrive(*_: Any, filename: str | None = None, **__: Any) -> IO[bytes]:
             last.close()  # the one before, which is complete
-            key = next(keys)
-            file = last.enter_context(_Arriving(key, _base_name(filename), folder.store.create(key)))
+            number = next(numbers)
+            if number > MOST_FILES:  # the part `request` may be one of them
+                raise _too_many()
+            key = folder.input_key(number)
+            file = last.enter_context(_Arriving(key, _base_name(filename), folder.store.create(key), keyed=keyed))
             return cast("IO[bytes]", file)
 
-        form, files = _parse(request, arrive, limit)
+        form, files = _parse(request, arrive)
     return _received(form, files, folder)
 
 
+class _Parser(MultiPartParser):
+    """werkzeug's parser, which keeps the texts of a form in memory: here they are few."""
+
+    def __init__(self, arrive: Callable[..., IO[bytes]]) -> None:
+        super().__init__(arrive, max_form_memory_size=_LARGEST_FIELD)
+        self._texts = 0
+
+    def get_part_charset(self, headers: Headers) -> str:
+        """Asked of every text once it has come."""
+        self._texts += 1
+        if self._texts > _MOST_TEXTS:
+            raise ProblemError("malformed-request", f"The form has more than {_MOST_TEXTS} texts; request is one.")
+        return super().get_part_charset(headers)
+
+
 def _parse(
-    request: Request, arrive: Callable[..., IO[bytes]], limit: int
+    request: Request, arrive: Callable[..., IO[bytes]]
 ) -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
     """The texts and the files of a multipart body."""
-    # The limit is one of bytes; werkzeug's own would refuse the thousand-and-first file.
-    parser = FormDataParser(
-        stream_factory=arrive, max_form_memory_size=_LARGEST_FIELD, max_form_parts=limit, silent=False
-    )
+    boundary = request.mimetype_params.get("boundary", "")
+    if not boundary.isascii() or not boundary:
+        raise ProblemError("malformed-request", "The multipart body is broken: its media type has no boundary.")
     try:
-        _, form, files = parser.parse(
-            request.stream, "multipart/form-data", request.content_length, dict(request.mimetype_params)
-        )
+        form, files = _Parser(arrive).parse(request.stream, boundary.encode(), request.content_length)
     except ValueError as error:
         raise ProblemError("malformed-request", f"The multipart body is broken: {error}.") from None
     return form, files
@@ -154,9 +187,11 @@ def _received(form: MultiDict[str, str], files: MultiDict[str, FileStorage], fol
     if not text:
         raise ProblemError("malformed-request", 'There is no part named request, such as {"formats": ["csv"]}.')
     body = parse_json(text)
-    documents = tuple(_document(cast("_Arriving", file.stream), number) for number, file in enumerate(uploaded))
+    arrived = [cast("_Arriving", file.stream) for file in uploaded]
+    documents = tuple(_document(file, number) for number, file in enumerate(arrived))
     known = all(document.reader == "text" for document in documents)
-    return Received(request=body, documents=documents, articles=len(documents) if known else None)
+    digest = json_digest([body, [[file.name, file.digest()] for file in arrived]]) if arrived[0].digest() else ""
+    return Received(request=body, documents=documents, articles=len(documents) if known else None, digest=digest)
 
 
 def _text_of(described: FileStorage, folder: JobFolder) -> bytes:
@@ -174,6 +209,11 @@ def _document(file: _Arriving, number: int) -> JobDocument:
     if file.fault:
         raise RequestError((Fault(f"/file/{number}", str(file.fault)),))
     return JobDocument(key=file.key, name=file.name, reader=file.reader, size=file.size)
+
+
+def _too_many() -> ProblemError:
+    said = f"The request has more than {MOST_FILES:,} files; put them into one archive, such as a zip."
+    return ProblemError("malformed-request", said)
 
 
 def _base_name(given: str | None) -> str | None:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +18,7 @@ import amqp.exceptions
 import kombu.exceptions
 from celery import Celery
 from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
+from celery.signals import worker_shutting_down
 
 from schemas.errors import BrokerError, SettingsError
 from schemas.settings import Settings, load_settings
@@ -35,6 +38,9 @@ JOIN: Final = "newsmill.join"
 SWEEP: Final = "newsmill.sweep"
 """The task that removes the files of expired jobs."""
 
+DELIVER: Final = "newsmill.deliver"
+"""The task that sends a callback that is due, whichever."""
+
 JOBS_QUEUE: Final = "newsmill"
 """The queue of jobs as they come in: short tasks, that nothing long may stand before."""
 
@@ -44,12 +50,21 @@ CHUNKS_QUEUE: Final = "newsmill.chunks"
 SWEEPS_QUEUE: Final = "newsmill.sweeps"
 """The queue of sweeps, which a thousand jobs that wait must not keep from being run."""
 
+CALLBACKS_QUEUE: Final = "newsmill.callbacks"
+"""The queue of callbacks, which wait for whom they are sent to."""
+
+DELIVERERS: Final = 16
+"""How many callbacks one worker sends at a time; each waits for an answer, some for as long as it is let."""
+
 # A task that runs longer than this is ended; a message that was not acknowledged by then is given to another
 # worker a little later, and not before.
 _HARD_LIMIT = 15 * 60
 
 # Seconds that RabbitMQ has to say that it has a message.
 _CONFIRMED_WITHIN = 5
+
+# Whoever stops a worker gives its tasks so many seconds to end.
+_SOFT_SHUTDOWN = 5
 
 NICENESS: Final = 10
 """How far the worker of large jobs stands back."""
@@ -73,14 +88,15 @@ def make_celery(settings: Settings) -> Celery:
         task_ignore_result=True,
         accept_content=["json"],
         task_default_queue=JOBS_QUEUE,
-        task_routes={name: {"queue": CHUNKS_QUEUE} for name in (CUT, CHUNK, JOIN)} | {SWEEP: {"queue": SWEEPS_QUEUE}},
+        task_routes={name: {"queue": CHUNKS_QUEUE} for name in (CUT, CHUNK, JOIN)}
+        | {DELIVER: {"queue": CALLBACKS_QUEUE}, SWEEP: {"queue": SWEEPS_QUEUE}},
         beat_schedule={"sweep": {"task": SWEEP, "schedule": _SWEEP_EVERY, "options": {"expires": _SWEEP_EVERY}}},
         beat_scheduler="celery.beat:Scheduler",  # in memory: what it sends may be sent twice, or by several workers
         # A message is acknowledged when its task has ended, and a worker holds no more than it works on.
         task_acks_late=True,
         worker_prefetch_multiplier=1,
         task_time_limit=_HARD_LIMIT,
-        worker_soft_shutdown_timeout=5,
+        worker_soft_shutdown_timeout=_SOFT_SHUTDOWN,
         worker_max_tasks_per_child=2_000,
         worker_max_memory_per_child=1_000_000,
         worker_cancel_long_running_tasks_on_connection_loss=False,
@@ -98,6 +114,12 @@ def make_celery(settings: Settings) -> Celery:
     return app
 
 
+def wake_deliverer(app: Celery) -> None:
+    """Have a callback sent that is due. It is written down: where the message is lost, the sweep finds it."""
+    with suppress(BrokerError):
+        send_task(app, DELIVER, expires=_SWEEP_EVERY)
+
+
 def _app_of_this_process() -> Celery:
     settings = load_settings()
     app = make_celery(settings)
@@ -112,7 +134,7 @@ def __getattr__(name: str) -> Celery:
     raise AttributeError(name)
 
 
-def send_task(app: Celery, name: str, *arguments: Any) -> None:
+def send_task(app: Celery, name: str, *arguments: Any, expires: float | None = None) -> None:
     """Send the message of a task; once this returns, the broker has it.
 
     Raises:
@@ -120,7 +142,7 @@ def send_task(app: Celery, name: str, *arguments: Any) -> None:
     """
     try:
         with broker_errors():
-            app.send_task(name, args=arguments, confirm_timeout=_CONFIRMED_WITHIN)
+            app.send_task(name, args=arguments, confirm_timeout=_CONFIRMED_WITHIN, expires=expires)
     except (kombu.exceptions.OperationalError, amqp.exceptions.AMQPError) as error:
         raise BrokerError(f"the broker: {error}") from error
 
@@ -156,17 +178,32 @@ def give_back(app: Celery) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """What a worker is for: its queues, and whether it stands back where a processor is wanted by others."""
+    """What a worker is for.
+
+    Args:
+        queues: the queues that it takes its tasks from.
+        stands_back: whether it does so where a processor is wanted by others.
+        threads: how many it has, in one process; 0 where it has processes.
+    """
 
     queues: tuple[str, ...]
     stands_back: bool
+    threads: int = 0
 
 
 ROLES: Final = {
     "jobs": Role(queues=(JOBS_QUEUE, SWEEPS_QUEUE), stands_back=False),
     "chunks": Role(queues=(CHUNKS_QUEUE,), stands_back=True),
+    "callbacks": Role(queues=(CALLBACKS_QUEUE,), stands_back=True, threads=DELIVERERS),
 }
-"""Two workers, so that a job of one article never waits behind the chunks of a large one."""
+"""Three workers, so that a job of one article never waits behind the chunks of a large one, nor any for a callback."""
+
+
+def _end_soon(**_: Any) -> None:
+    """End this process when tasks have had their time to end: a thread cannot be made to, and Celery waits for it."""
+    timer = threading.Timer(_SOFT_SHUTDOWN, os._exit, (0,))
+    timer.daemon = True
+    timer.start()
 
 
 def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None:
@@ -177,7 +214,8 @@ def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None
         role: what it is for, a name in ROLES.
         app: the application; the one of this process when not given.
     """
-    if ROLES[role].stands_back:
+    here = ROLES[role]
+    if here.stands_back:
         os.nice(NICENESS)
     # Celery logs on standard error; what it says on standard output is meant for whom it is alone with.
     with Path(os.devnull).open("w") as nowhere:
@@ -186,10 +224,14 @@ def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None
     warnings.filterwarnings("ignore", category=SecurityWarning)
     # And of what becomes of a task when the connection is lost, which its lease sees to.
     warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
-    application: Celery = app or __getattr__("app")
+    if here.threads:
+        worker_shutting_down.connect(_end_soon, weak=False)
+    # Who sends callbacks does not say that it is there: that is asked of those who convert.
+    application: Celery = app or (make_celery(settings) if role == "callbacks" else __getattr__("app"))
     worker = application.Worker(
-        concurrency=settings.workers if role == "chunks" else 1,
-        queues=list(ROLES[role].queues),
+        pool="threads" if here.threads else "prefork",
+        concurrency=here.threads or (settings.workers if role == "chunks" else 1),
+        queues=list(here.queues),
         loglevel=settings.log_level,
         quiet=True,
         beat=role == "jobs",

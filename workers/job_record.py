@@ -54,7 +54,11 @@ class JobSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A job as its record has it; times are RFC 3339, in UTC."""
+    """A job as its record has it; times are RFC 3339, in UTC.
+
+    Args:
+        callback: what has become of the callback of its last end: `status`, `attempts`, `last_error`, `next_attempt`.
+    """
 
     id: str
     status: JobStatus
@@ -70,6 +74,7 @@ class Job:
     warnings: Sequence[Mapping[str, Any]] = ()
     error: Mapping[str, Any] | None = None
     cut_failed: int = 0
+    callback: Mapping[str, Any] | None = None
 
     @property
     def ended(self) -> bool:
@@ -95,8 +100,8 @@ def moment(at: float | None = None) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def read_record(job_id: str, raw: Mapping[bytes, bytes]) -> Job:
-    """The job that a record in Redis is."""
+def read_record(job_id: str, raw: Mapping[bytes, bytes], *, now: str | None = None) -> Job:
+    """The job that a record in Redis is, or was at another time than now."""
     record = {name.decode(): value for name, value in raw.items()}
 
     def text(name: str) -> str | None:
@@ -107,7 +112,7 @@ def read_record(job_id: str, raw: Mapping[bytes, bytes]) -> Job:
 
     spec = orjson.loads(record["spec"])
     expires = text("expires")
-    expired = expires is not None and expires < moment()
+    expired = expires is not None and expires < (now or moment())
     return Job(
         id=job_id,
         status=cast("JobStatus", "expired" if expired else text("status")),
@@ -127,4 +132,5 @@ def read_record(job_id: str, raw: Mapping[bytes, bytes]) -> Job:
         warnings=value("warnings", ()),
         error=value("error", None),
         cut_failed=value("cut_failed", 0),
+        callback=value("callback", None),
     )

@@ -9,9 +9,10 @@ worker and a client who cancels, never both win. Each tells the listeners of `CH
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final, cast
 
@@ -19,33 +20,45 @@ import orjson
 import redis
 
 from schemas.broker_urls import parse_redis_url
-from schemas.errors import BrokerError, JobNotFoundError, QueueFullError
+from schemas.errors import BrokerError, JobNotFoundError, KeyInUseError, KeyReusedError, QueueFullError
 from schemas.settings import Settings
 from workers.brokers import redis_client
+from workers.job_lists import EXPIRING, LISTING, RECORD, JobLists, Page, Place
 from workers.job_record import Job, JobEnd, JobSpec, moment, read_record
+from workers.request_keys import KNOWN, PENDING, RequestKey
 
 CHANGES: Final = "newsmill:changes"
 """The channel that tells of every change of a job's record: the job's id, a blank, its status."""
 
+CALLBACKS: Final = "newsmill:callbacks"
+"""The callbacks that are to be sent, each with the time it is due; see workers.callback_records."""
+
 _ACTIVE: Final = "newsmill:active"
-_EXPIRING: Final = "newsmill:expiring"
 _WORKERS: Final = "newsmill:workers"
 _PRESENT_FOR: Final = 15
 _TOMBSTONE: Final = 30 * 86_400
+_JOB_ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_NOT_YET_SENT: Final = b'{"status":"pending","attempts":0}'
+_ENDED_WITH_CALLBACK: Final = 2
 
-_CREATE = """
-if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[2]) then return 'full' end
-redis.call('HSET', KEYS[1], unpack(ARGV, 3))
+_CREATE = f"""{LISTING}{KNOWN}
+local known = known_by(KEYS[3], ARGV[4], ARGV[1])
+if known then return known end
+if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[2]) then return {{'full'}} end
+redis.call('HSET', KEYS[1], unpack(ARGV, 5))
 redis.call('ZADD', KEYS[2], ARGV[1], KEYS[1])
-return 'ok'
+enlist(KEYS[1], ARGV[3], 'queued')
+remember(KEYS[3], ARGV[4], ARGV[1], KEYS[1], ARGV[3])
+return {{'new', ARGV[3]}}
 """
 
 # Gives the record, or nothing where the state does not allow a start.
-_START = """
+_START = f"""{LISTING}
 local status = redis.call('HGET', KEYS[1], 'status')
-if status ~= 'queued' and status ~= 'running' then return {} end
+if status ~= 'queued' and status ~= 'running' then return {{}} end
 if status == 'queued' then
     redis.call('HSET', KEYS[1], 'status', 'running', 'started', ARGV[1])
+    enlist(KEYS[1], ARGV[2], 'running')
     redis.call('PUBLISH', ARGV[3], ARGV[2] .. ' running')
 end
 return redis.call('HGETALL', KEYS[1])
@@ -59,15 +72,36 @@ return 1
 """
 
 # The record outlives its files as a tombstone, so that a late client hears "expired" and not "unknown".
-_FINISH = """
+# Gives 2 where somebody is to be told of the end: that is written down here and now, with the record as it is.
+_FINISH = f"""{LISTING}
 local status = redis.call('HGET', KEYS[1], 'status')
 if status ~= 'queued' and status ~= 'running' then return 0 end
-redis.call('HSET', KEYS[1], unpack(ARGV, 5))
+redis.call('HSET', KEYS[1], unpack(ARGV, 7))
 redis.call('ZREM', KEYS[2], KEYS[1])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
 redis.call('ZADD', KEYS[3], ARGV[4], ARGV[1])
-redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' ' .. redis.call('HGET', KEYS[1], 'status'))
-return 1
+status = redis.call('HGET', KEYS[1], 'status')
+enlist(KEYS[1], ARGV[1], status)
+redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' ' .. status)
+if redis.call('HEXISTS', KEYS[1], 'callback') == 0 then return 1 end
+redis.call('HSET', KEYS[1], 'callback', ARGV[6], 'callback_id', ARGV[5])
+redis.call('COPY', KEYS[1], KEYS[6])
+redis.call('HSET', KEYS[5], 'job', ARGV[1], 'attempts', 0, 'since', redis.call('TIME')[1])
+redis.call('ZADD', KEYS[4], redis.call('TIME')[1], ARGV[5])
+return 2
+"""
+
+_FORGET = f"""{LISTING}{KNOWN}
+unlist(KEYS[1], ARGV[1])
+forget_key(KEYS[1], ARGV[1])
+redis.call('ZREM', KEYS[2], KEYS[1])
+redis.call('ZREM', KEYS[3], ARGV[1])
+redis.call('DEL', KEYS[1])
+"""
+
+_SWEPT = f"""{LISTING}
+redis.call('ZREM', KEYS[2], ARGV[1])
+if redis.call('EXISTS', KEYS[1]) == 1 then enlist(KEYS[1], ARGV[1], 'expired') end
 """
 
 # By Redis's own clock, as workers on many machines have many.
@@ -92,36 +126,65 @@ def connect(url: str) -> redis.Redis:
 class JobStore:
     """The records of all jobs.
 
+    Args:
+        client: a client of Redis.
+        settings: what the process runs with.
+        callback_due: what is called when a job has ended that has a callback, to have it sent at once; it is
+            written down before, and sent a little later where nobody is called.
+
     Raises (every method):
         BrokerError: Redis cannot be reached, or does not let us write.
     """
 
-    def __init__(self, client: redis.Redis, settings: Settings) -> None:
+    def __init__(
+        self, client: redis.Redis, settings: Settings, *, callback_due: Callable[[], None] = lambda: None
+    ) -> None:
         self._client = client
+        self._callback_due = callback_due
         self._retention = settings.retention
         self._max_queued = settings.max_queued
         self._create = client.register_script(_CREATE)
         self._start = client.register_script(_START)
         self._progress = client.register_script(_PROGRESS)
         self._finish = client.register_script(_FINISH)
+        self._forget = client.register_script(_FORGET)
+        self._swept = client.register_script(_SWEPT)
+        self._lists = JobLists(client)
         self._seen = client.register_script(_SEEN)
         self._present = client.register_script(_PRESENT)
 
-    def create(self, job_id: str, spec: JobSpec, *, total: int | None) -> Job:
-        """Write the record of a new job, queued.
+    def create(self, job_id: str, spec: JobSpec, *, total: int | None, key: RequestKey | None = None) -> Job:
+        """Write the record of a new job, queued; or find the job that was made for the same key and content before.
 
         Raises:
             QueueFullError: too many jobs wait already.
+            KeyReusedError: another request had the key.
+            KeyInUseError: the request that has the key is being accepted.
         """
         job = Job(id=job_id, status="queued", spec=spec, created=moment(), total=total)
         record: dict[str, Any] = {"status": job.status, "spec": orjson.dumps(asdict(spec)), "created": job.created}
         if total is not None:
             record["total"] = total
+        if spec.callback:
+            record["callback"] = _NOT_YET_SENT
+        if spec.owner:
+            record["owner"] = spec.owner
+        keys = [job_key(job_id), _ACTIVE, key.name if key else ""]
+        arguments: list[Any] = [time.time(), self._max_queued, job_id, key.digest if key else ""]
         with broker_errors():
-            answer = self._create(keys=[job_key(job_id), _ACTIVE], args=[time.time(), self._max_queued, *_flat(record)])
-        if answer == b"full":
+            answer = cast("list[bytes]", self._create(keys=keys, args=[*arguments, *_flat(record)]))
+        if answer[0] == b"full":
             raise QueueFullError(self._max_queued)
-        return job
+        if answer[0] == b"another":
+            raise KeyReusedError
+        if answer[0] == b"pending":
+            raise KeyInUseError
+        return job if answer[0] == b"new" else self.get(answer[1].decode())
+
+    def accepted(self, key: RequestKey) -> None:
+        """The request of a key has been accepted: its job is queued."""
+        with broker_errors():
+            self._client.hdel(key.name, PENDING)
 
     def get(self, job_id: str) -> Job:
         """The job as it is now.
@@ -129,8 +192,11 @@ class JobStore:
         Raises:
             JobNotFoundError: there is none.
         """
-        with broker_errors():
-            record = cast("dict[bytes, bytes]", self._client.hgetall(job_key(job_id)))
+        # What is no id could be the end of another key.
+        record: dict[bytes, bytes] = {}
+        if _JOB_ID.fullmatch(job_id):
+            with broker_errors():
+                record = cast("dict[bytes, bytes]", self._client.hgetall(job_key(job_id)))
         if not record:
             raise JobNotFoundError(job_id)
         return read_record(job_id, record)
@@ -156,7 +222,7 @@ class JobStore:
             return bool(self._progress(keys=[job_key(job_id)], args=[job_id, CHANGES, "done", done, "failed", failed]))
 
     def finish(self, job_id: str, end: JobEnd) -> bool:
-        """End a job; False when it had ended before."""
+        """End a job, and write its callback down as due; False when it had ended before."""
         now = time.time()
         record = {
             "status": end.status,
@@ -171,28 +237,35 @@ class JobStore:
             record["error"] = orjson.dumps(end.error)
         with broker_errors():
             kept = [self._retention + _TOMBSTONE, now + self._retention]
+            callback_id = f"msg_{secrets.token_hex(16)}"
             answer = self._finish(
-                keys=[job_key(job_id), _ACTIVE, _EXPIRING], args=[job_id, CHANGES, *kept, *_flat(record)]
+                keys=[job_key(job_id), _ACTIVE, EXPIRING, CALLBACKS, *callback_keys(callback_id)],
+                args=[job_id, CHANGES, *kept, callback_id, _NOT_YET_SENT, *_flat(record)],
             )
+        if answer == _ENDED_WITH_CALLBACK:
+            self._callback_due()
         return bool(answer)
 
     def forget(self, job_id: str) -> None:
         """Remove a record: no task was queued for it, or its client has deleted it."""
         with broker_errors():
-            self._client.zrem(_ACTIVE, job_key(job_id))
-            self._client.zrem(_EXPIRING, job_id)
-            self._client.delete(job_key(job_id))
+            self._forget(keys=[job_key(job_id), _ACTIVE, EXPIRING], args=[job_id])
+
+    def page(self, owner: str, *, statuses: Sequence[str] = (), limit: int, after: Place | None = None) -> Page:
+        """Jobs of an owner, newest first; see `JobLists.page`."""
+        with broker_errors():
+            return self._lists.page(owner, statuses=statuses, limit=limit, after=after)
 
     def expired(self, at_most: int = 100) -> tuple[str, ...]:
         """The ids of jobs whose files have had their time; each stays in the list until it is `swept`."""
         with broker_errors():
-            found = self._client.zrange(_EXPIRING, "-inf", time.time(), byscore=True, offset=0, num=at_most)
+            found = self._client.zrange(EXPIRING, "-inf", time.time(), byscore=True, offset=0, num=at_most)
         return tuple(job_id.decode() for job_id in cast("list[bytes]", found))
 
     def swept(self, job_id: str) -> None:
         """The files of an expired job are gone."""
         with broker_errors():
-            self._client.zrem(_EXPIRING, job_id)
+            self._swept(keys=[job_key(job_id), EXPIRING], args=[job_id])
 
     def take_turn(self, name: str, seconds: int) -> bool:
         """Whether something that is to be done once in so many seconds, by whomever, is to be done now."""
@@ -241,7 +314,13 @@ class broker_errors:  # noqa: N801 - reads as the statement that it is
 
 def job_key(job_id: str) -> str:
     """The key of a job's record."""
-    return f"newsmill:job:{job_id}"
+    return f"{RECORD}{job_id}"
+
+
+def callback_keys(callback_id: str) -> tuple[str, str]:
+    """The keys of a callback, and of the record of its job as it was when it ended."""
+    key = f"newsmill:callback:{callback_id}"
+    return key, f"{key}:job"
 
 
 def _flat(record: Mapping[str, Any]) -> list[Any]:

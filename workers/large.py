@@ -153,7 +153,7 @@ class LargeJobs:
                 files = join_files(pipe.outputs, with_articles, done, folder)
             first = None
             if failed:
-                join_errors(folder, [*made, _CUT_ERRORS], ERRORS)
+                join_errors(folder, [*failing, _CUT_ERRORS], ERRORS)
                 with folder.open(ERRORS) as stream:
                     first = orjson.loads(stream.readline())
             end = end_of(

@@ -25,6 +25,10 @@ class SmallFiles:
         yield stream
         self._contents[name] = stream.getvalue()
 
+    def remove(self, name: str) -> None:
+        """Remove a file, if it is there."""
+        self._contents.pop(name, None)
+
     def keep(self, files: Sequence[ExportedFile], folder: JobFolder) -> list[dict[str, Any]]:
         """Store the files: what the record says of them, with the byte of the artifact that each begins at.
 

@@ -7,30 +7,35 @@ lease has run out.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from celery import current_app, shared_task
 
-from schemas.errors import BrokerError, JobNotFoundError
+from schemas.errors import BrokerError, JobNotFoundError, StoreError
 from schemas.settings import load_settings
-from workers.artifacts import open_store
+from workers.callback_records import CallbackRecords
+from workers.callbacks import deliver_next
 from workers.celery_app import (
     CHUNK,
     CHUNKS_QUEUE,
     CONVERT,
     CUT,
+    DELIVER,
+    DELIVERERS,
     JOBS_QUEUE,
     JOIN,
     SWEEP,
     messages_in,
     send_task,
+    wake_deliverer,
 )
 from workers.chunk_records import ChunkRecords
 from workers.jobs import JobStore, connect
 from workers.large import LargeJobs
 from workers.run import run_job, sweep_expired
 from workers.steps import Kind, Step, Steps
+from workers.stores import open_store
 
 _TASKS: Final[dict[Kind, str]] = {"convert": CONVERT, "cut": CUT, "chunk": CHUNK, "join": JOIN}
 
@@ -81,7 +86,7 @@ def _large_jobs() -> LargeJobs:
     settings = load_settings()
     client = connect(settings.redis_url or "")
     return LargeJobs(
-        jobs=JobStore(client, settings),
+        jobs=JobStore(client, settings, callback_due=partial(wake_deliverer, current_app)),
         chunks=ChunkRecords(client),
         store=open_store(settings.store),
         settings=settings,
@@ -123,9 +128,22 @@ def join(job_id: str) -> None:
             _large_jobs().join(job_id, tries=tries)
 
 
-@shared_task(name=SWEEP, throws=(BrokerError,))
+@cache
+def _callbacks() -> CallbackRecords:
+    return CallbackRecords(connect(load_settings().redis_url or ""))
+
+
+# Acknowledged at once: what is to be sent is in the records, and due again if this process dies.
+@shared_task(name=DELIVER, throws=(BrokerError,), acks_late=False)
+def deliver() -> None:
+    """Send a callback that is due, and have the next one sent."""
+    if deliver_next(_callbacks(), load_settings()):
+        wake_deliverer(current_app)
+
+
+@shared_task(name=SWEEP, throws=(BrokerError, StoreError))
 def sweep() -> None:
-    """Queue again what has lost its worker or its message, and remove the files of expired jobs."""
+    """Queue again what has lost its worker or its message, send what is due, remove the files of expired jobs."""
     here = _large_jobs()
     # Every worker sends sweeps, and there may be a thousand.
     if not here.jobs.take_turn("sweep of steps", _SWEPT_AT_MOST_EVERY):
@@ -136,6 +154,8 @@ def sweep() -> None:
     if not _waiting_messages():
         for step in steps.forgotten(_FORGOTTEN_AFTER):
             send(step)
+    for _ in range(min(_callbacks().due(), DELIVERERS)):
+        wake_deliverer(current_app)
     sweep_expired(here.jobs, here.store)
 
 

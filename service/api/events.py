@@ -11,9 +11,11 @@ from flask import Response, request
 from flask.views import MethodView
 
 from service.api.describing import Resource, problem_answers
-from service.api.jobs import own_job, shown
+from service.api.headers import headers
+from service.api.jobs import own_job
 from service.state import State, state
 from workers.job_record import Job
+from workers.job_shown import shown
 
 # A comment now and then keeps proxies from taking the stream for dead.
 _KEEP_ALIVE: Final = 15.0
@@ -28,7 +30,10 @@ class JobEvents(MethodView):
 
     @blueprint.doc(
         summary="Follow a job",
-        responses=problem_answers("not-found", "broker-unreachable"),
+        responses={
+            "204": {"description": "The last event was seen: there will be no other, and nothing to come back for"},
+            **problem_answers("not-found", "broker-unreachable"),
+        },
         parameters=[
             {
                 "in": "header",
@@ -42,13 +47,18 @@ class JobEvents(MethodView):
         200,
         content_type="text/event-stream",
         description="Events `progress`, and at the end one `done`; each has the job",
+        headers=headers("Cache-Control"),
     )
     def get(self, job_id: str) -> Response:
         """Events `progress` whenever the job changes, and `done` when it has ended."""
         here = state()
         job = own_job(job_id, here)
+        seen = request.headers.get("Last-Event-ID", "")
+        if job.ended and seen == _event_id(job):
+            # An EventSource comes back to a stream that ends, until it is told not to.
+            return Response(status=204)
         # Made here, since a generator runs after the request's context is gone.
-        response = Response(_events(job, request.headers.get("Last-Event-ID", ""), here), mimetype="text/event-stream")
+        response = Response(_events(job, seen, here), mimetype="text/event-stream")
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Accel-Buffering"] = "no"
         return response

@@ -21,6 +21,7 @@ def test_every_setting_has_a_default_that_works_on_one_machine() -> None:
         broker_url=None,
         data=Path("data"),
         store="data/store",
+        store_redirects=False,
         seeds=ROOT / "seeds",
         retention=7 * 86_400,
         max_upload=2**30,
@@ -37,6 +38,8 @@ def test_every_setting_has_a_default_that_works_on_one_machine() -> None:
         operator_uri=None,
         clock=None,
         newsml_xsd=None,
+        callback_secret=None,
+        callback_allow=None,
         log_level="WARNING",
     )
 
@@ -52,6 +55,8 @@ def test_every_setting_says_what_it_is_for() -> None:
         ("redis_url", "redis+socket:///run/valkey.sock", "redis+socket:///run/valkey.sock"),
         ("broker_url", "amqp://guest@localhost//", "amqp://guest@localhost//"),
         ("store", "s3://news/exports", "s3://news/exports"),
+        ("store", "s3://news", "s3://news"),
+        ("store", "s3://news.example.com/a/.b/c..d/", "s3://news.example.com/a/.b/c..d/"),
         ("store", "/srv/newsmill", "/srv/newsmill"),
         ("data", " /srv/newsmill ", Path("/srv/newsmill")),
         ("retention", "90", 90),
@@ -85,6 +90,12 @@ def test_values_are_read(name: str, given: str, value: object) -> None:
         ("broker_url", "kafka://here", "or with amqp://"),
         ("store", "ftp://here", "a folder, or s3://bucket/prefix"),
         ("store", "s3://", "a folder, or s3://bucket/prefix"),
+        ("store", "s3://no", "a folder, or s3://bucket/prefix"),
+        ("store", "s3://News", "a folder, or s3://bucket/prefix"),
+        ("store", "s3://news/a b", "a folder, or s3://bucket/prefix"),
+        ("store", "s3://news/../a", "a folder, or s3://bucket/prefix"),
+        ("store", "s3://news//a", "a folder, or s3://bucket/prefix"),
+        ("store_redirects", "true", "yes or no"),
         ("retention", "0", "a duration, such as 90s, 12h or 7d"),
         ("retention", "-1d", "a duration"),
         ("retention", "1y", "a duration"),
@@ -120,6 +131,15 @@ def test_an_unknown_variable_is_named() -> None:
 
 def test_the_variables_of_the_client_are_let_be() -> None:
     assert load_settings({"NEWSMILL_SERVER": "https://news.example", "NEWSMILL_API_KEY": "k"}) == load_settings({})
+
+
+def test_downloads_are_redirected_to_a_bucket_alone() -> None:
+    given = {"NEWSMILL_STORE_REDIRECTS": "yes"}
+    assert load_settings(given | {"NEWSMILL_STORE": "s3://news"}).store_redirects
+    with pytest.raises(SettingsError, match="NEWSMILL_STORE_REDIRECTS=yes: NEWSMILL_STORE is a folder"):
+        load_settings(given)
+    shown = {one.variable: one.value for one in describe_settings({"NEWSMILL_STORE_REDIRECTS": "NO"})}
+    assert shown["NEWSMILL_STORE_REDIRECTS"] == "no"
 
 
 def test_a_provider_needs_a_name() -> None:

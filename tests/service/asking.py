@@ -21,18 +21,18 @@ def post(client: httpx.Client, body: dict[str, Any] = REQUEST, wait: int = 20) -
     return dict(answer.json())
 
 
-def waiting_job(jobs: JobStore) -> Job:
+def waiting_job(jobs: JobStore, **given: Any) -> Job:
     """A job that no worker will ever run: its record without its message."""
-    spec = JobSpec(documents=(), formats=("csv",), options={}, metadata={}, at="2024-11-08T16:30:00Z")
+    spec = JobSpec(documents=(), formats=("csv",), options={}, metadata={}, at="2024-11-08T16:30:00Z", **given)
     return jobs.create(new_job_id(), spec, total=1)
 
 
 def problem(answer: httpx.Response, status: int, kind: str) -> dict[str, str]:
-    """The faults of a problem, by their pointers, once it is seen to be one as RFC 9457 has it."""
+    """The faults of a problem, by their pointers or parameters, once it is seen to be one as RFC 9457 has it."""
     assert answer.status_code == status, answer.text
     assert answer.headers["Content-Type"] == MEDIA_TYPE
     body = answer.json()
     assert body["type"] == f"/problems/{kind}"
     assert (body["status"], body["title"]) == (status, KINDS[kind].title)
     assert body["detail"]
-    return {fault["pointer"]: fault["detail"] for fault in body.get("errors", [])}
+    return {fault.get("pointer", fault.get("parameter")): fault["detail"] for fault in body.get("errors", [])}

@@ -31,7 +31,7 @@ COMPOSE: Final = ROOT / "docker-compose.yml"
 PARTS: Final = ("api", "worker", "redis")
 
 # What the image says for all containers, and what only `newsmill serve` needs.
-SAID_ELSEWHERE: Final = {"NEWSMILL_DATA", "NEWSMILL_STORE", "NEWSMILL_SEEDS", "NEWSMILL_HOST", "NEWSMILL_PORT"}
+SAID_ELSEWHERE: Final = {"NEWSMILL_DATA", "NEWSMILL_SEEDS", "NEWSMILL_HOST", "NEWSMILL_PORT"}
 # A schema is for the command line.
 NOT_HERE: Final = {"NEWSMILL_NEWSML_XSD"}
 
@@ -55,7 +55,7 @@ services:
 class Stack:
     """The composition under a name, an image and a port of its own."""
 
-    def __init__(self, compose: list[str], override: Path | None) -> None:
+    def __init__(self, compose: list[str], override: Path | None, *options: str, **environ: str) -> None:
         name = f"newsmill-test-{secrets.token_hex(4)}"
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -65,8 +65,9 @@ class Stack:
         self._compose = [*compose, "--project-name", name, "--file", str(COMPOSE)]
         if override:
             self._compose += ["--file", str(override)]
-        own = {name: value for name, value in os.environ.items() if not name.startswith("NEWSMILL_")}
-        self._environ = own | {"IMAGE": self.image, "PUBLISH": published}
+        self._compose += options
+        own = {name: value for name, value in os.environ.items() if not name.startswith(("NEWSMILL_", "AWS_"))}
+        self._environ = own | {"IMAGE": self.image, "PUBLISH": published} | environ
 
     def compose(self, *arguments: str) -> str:
         """Run a command of the compose tool: its output."""

@@ -14,7 +14,7 @@ from benchmarks.failures import CLOCK, fail_two_of_three, run
 from schemas.conversion import Conversion, Given
 from schemas.formats import FORMAT_IDS, load_options
 from schemas.settings import load_settings
-from workers.artifacts import LocalStore
+from workers.local_store import LocalStore
 from workers.pipe import convert
 
 ARTICLES = 5_000
