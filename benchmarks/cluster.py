@@ -183,6 +183,7 @@ def cluster(
             "NEWSMILL_REDIS_URL": f"redis://:{_PASSWORD}@{redis.address}/0",
             "NEWSMILL_STORE": str(folder / "store"),
             "NEWSMILL_HOST": "0.0.0.0",
+            "NEWSMILL_OPEN": "yes",
             "NEWSMILL_PORT": str(_PORT),
             "NEWSMILL_WORKERS": "1",
             "NEWSMILL_MAX_UPLOAD": "16GiB",

@@ -1,4 +1,4 @@
-"""The URLs of Redis and of brokers: what they may say, and how they are shown without what is secret in them.
+"""The URLs of Redis and of brokers: what they may say.
 
     redis://[[user]:password@]host[:port][/db]         rediss:// for TLS
     redis+socket://[[user]:password@]/path[?db=n]      unix:// is the same
@@ -26,10 +26,6 @@ _TLS: Final = ("ssl_ca_certs", "ssl_cert_reqs", "ssl_check_hostname", "ssl_certf
 _SENTINEL: Final = ("master", "master_name", "sentinel_username", "sentinel_password")
 _PORTS: Final = {"redis": 6379, "rediss": 6379, "sentinel": 26379, "amqp": 5672, "amqps": 5671}
 _CHECKED: Final = {"required", "optional", "none"}
-
-# A password may have been written as it is, with any character in it: all up to the last @ before a host is taken.
-_PASSWORD: Final = re.compile(r"(://[^:/?#\s]*:)(?:(?!;[a-z+]+://)\S)*(?=@)")
-_NAMED: Final = re.compile(r"([?&;][^=&;\s]*(?:password|secret|token)[^=&;\s]*=)[^&;\s]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,11 +124,6 @@ def parse_rabbit_url(url: str) -> RabbitAddress:
         tls = tls or (_tls(given) if secure else None)
         nodes.append(parts._replace(query="", fragment="").geturl())
     return RabbitAddress(nodes=tuple(nodes), tls=tls)
-
-
-def without_secrets(text: str) -> str:
-    """A text with the passwords of the URLs in it struck out."""
-    return _NAMED.sub(r"\1***", _PASSWORD.sub(r"\1***", text))
 
 
 def _address(parts: SplitResult, hosts: tuple[tuple[str, int], ...], known: set[str], *, tls: bool) -> RedisAddress:

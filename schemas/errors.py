@@ -159,6 +159,23 @@ class QueueFullError(NewsmillError):
         return f"{self.limit} jobs are waiting or running already; try again in a while"
 
 
+class LimitError(NewsmillError):
+    """A caller has as much as one caller may have.
+
+    Args:
+        limit: of what, "jobs" or "bytes".
+        most: how much that is.
+    """
+
+    def __init__(self, limit: str, most: int) -> None:
+        super().__init__(limit, most)
+        self.limit = limit
+        self.most = most
+
+    def __str__(self) -> str:
+        return f"a caller may have {self.most:,} {self.limit} at a time, and no more"
+
+
 class KeyReusedError(NewsmillError):
     """A key that names one request was sent with another."""
 

@@ -8,34 +8,35 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any, Final, get_type_hints
 
 from schemas.article import Party
-from schemas.broker_urls import parse_rabbit_url, parse_redis_url, without_secrets
+from schemas.broker_urls import parse_rabbit_url, parse_redis_url
 from schemas.callbacks import parse_networks, parse_secrets
 from schemas.errors import SettingsError
+from schemas.keys import ApiKeys, parse_api_keys
+from schemas.masking import STRUCK_OUT, masked
+from schemas.setting_values import (
+    parse_duration,
+    parse_limit,
+    parse_number,
+    parse_published,
+    parse_size,
+    parse_yes_or_no,
+)
 from schemas.values import check_iri, check_language, check_line, check_moment
-
-_SIZE = re.compile(r"([0-9]+)\s*(B|KB|MB|GB|TB|KIB|MIB|GIB|TIB)?", re.IGNORECASE)
-_SIZES = {"": 1, "B": 1} | {
-    f"{letter}{suffix}": base**power
-    for power, letter in enumerate("KMGT", 1)
-    for suffix, base in (("B", 1000), ("IB", 1024))
-}
-_DURATION = re.compile(r"([0-9]+)\s*([smhdw]?)")
-_DURATIONS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The settings of one process; see SETTINGS for what each means."""
 
-    redis_url: str | None
-    broker_url: str | None
+    redis_url: str | None = field(repr=False)
+    broker_url: str | None = field(repr=False)
     data: Path
     store: str
     store_redirects: bool
@@ -48,6 +49,13 @@ class Settings:
     host: str
     port: int
     workers: int
+    api_keys: ApiKeys | None = field(repr=False)
+    open: bool
+    published: str | None
+    limit_requests: int
+    limit_jobs: int
+    limit_bytes: int
+    hsts: int | None
     provider_name: str | None
     provider_uri: str | None
     language: str | None
@@ -157,35 +165,12 @@ def _shown(value: Any, setting: Setting) -> str:
     if value is None:
         return ""
     if setting.secret:
-        return "***"
+        return str(value) if isinstance(value, ApiKeys) else STRUCK_OUT
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
         return " ".join(map(str, value))
-    return without_secrets(str(value))
-
-
-def _parse_size(text: str) -> int:
-    match = _SIZE.fullmatch(text)
-    if match is None or int(match[1]) == 0:
-        raise ValueError("a size, such as 500MB or 1GiB")
-    return int(match[1]) * int(_SIZES[(match[2] or "").upper()])
-
-
-def _parse_duration(text: str) -> int:
-    match = _DURATION.fullmatch(text)
-    if match is None or int(match[1]) == 0:
-        raise ValueError("a duration, such as 90s, 12h or 7d")
-    return int(match[1]) * _DURATIONS[match[2]]
-
-
-def _parse_number(least: int, most: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
-            raise ValueError(f"a whole number from {least} to {most}")
-        return int(text)
-
-    return parse
+    return masked(str(value))
 
 
 def _parse_redis_url(text: str) -> str:
@@ -209,12 +194,6 @@ def _parse_store(text: str) -> str:
     if "://" in text and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{2,62}(/(?!\.{1,2}(/|$))[A-Za-z0-9._-]+)*/?", text):
         raise ValueError("a folder, or s3://bucket/prefix")
     return text
-
-
-def _parse_yes(text: str) -> bool:
-    if text.lower() not in ("yes", "no"):
-        raise ValueError("yes or no")
-    return text.lower() == "yes"
 
 
 def _parse_file(text: str) -> Path:
@@ -271,7 +250,7 @@ SETTINGS: Final = (
     Setting(
         name="store_redirects",
         default="no",
-        parse=_parse_yes,
+        parse=parse_yes_or_no,
         description="Whether a download is a redirect to the S3 of NEWSMILL_STORE, at AWS_ENDPOINT_URL, which clients"
         " have to be able to reach then: yes or no",
     ),
@@ -284,35 +263,79 @@ SETTINGS: Final = (
     Setting(
         name="retention",
         default="7d",
-        parse=_parse_duration,
+        parse=parse_duration,
         description="How long a job and its files are kept after it has ended",
     ),
-    Setting(name="max_upload", default="1GiB", parse=_parse_size, description="The largest request, in all"),
+    Setting(name="max_upload", default="1GiB", parse=parse_size, description="The largest request, in all"),
     Setting(
         name="max_body",
         default="16MiB",
-        parse=_parse_size,
+        parse=parse_size,
         description="The largest JSON in a request; more articles than fit are uploaded as a file",
     ),
     Setting(
         name="max_unpacked",
         default="64GiB",
-        parse=_parse_size,
+        parse=parse_size,
         description="The largest that a compressed upload may be when it is unpacked",
     ),
     Setting(
         name="max_queued",
         default="10000",
-        parse=_parse_number(1, 10**9 - 1),
+        parse=parse_number(1, 10**9 - 1),
         description="How many jobs may wait; past that a new one is refused for now",
     ),
     Setting(name="host", default="127.0.0.1", parse=str, description="The address that the service listens on"),
-    Setting(name="port", default="8080", parse=_parse_number(0, 65535), description="Its port; 0 is any free one"),
+    Setting(name="port", default="8080", parse=parse_number(0, 65535), description="Its port; 0 is any free one"),
     Setting(
         name="workers",
         default=str(min(os.cpu_count() or 1, 8)),
-        parse=_parse_number(1, 512),
+        parse=parse_number(1, 512),
         description="How many processes convert articles",
+    ),
+    Setting(
+        name="api_keys",
+        default="",
+        parse=parse_api_keys,
+        secret=True,
+        description="Who may ask: keys, or better a file with keys, which is read again when it changes; "
+        "`newsmill key NAME` makes one. Without keys the service is for this machine alone",
+    ),
+    Setting(
+        name="open",
+        default="no",
+        parse=parse_yes_or_no,
+        description="`yes`: without keys, whoever reaches the port may do everything, from any machine",
+    ),
+    Setting(
+        name="published",
+        default="",
+        parse=parse_published,
+        description="The address at which a container's port is published, which is where its callers come from",
+    ),
+    Setting(
+        name="limit_requests",
+        default="0",
+        parse=parse_number(0, 10**6),
+        description="How many requests a caller may make in a minute; 0 is any number",
+    ),
+    Setting(
+        name="limit_jobs",
+        default="0",
+        parse=parse_number(0, 10**6),
+        description="How many jobs of a caller may wait or run at a time; 0 is any number",
+    ),
+    Setting(
+        name="limit_bytes",
+        default="0",
+        parse=parse_limit,
+        description="How much may be stored for a caller, inputs and files, such as 10GiB; 0 is any amount",
+    ),
+    Setting(
+        name="hsts",
+        default="",
+        parse=parse_duration,
+        description="How long browsers are to ask by HTTPS alone (Strict-Transport-Security), where TLS is in front",
     ),
     Setting(
         name="provider_name",

@@ -21,6 +21,7 @@ _ELSEWHERE: Final = {
     "delete": ("service.cli_jobs", "delete"),
     "download": ("service.cli_jobs", "download"),
     "export": ("service.cli_convert", "export"),
+    "key": ("service.cli_key", "key"),
     "list": ("service.cli_jobs", "list_jobs"),
     "status": ("service.cli_jobs", "status"),
     "submit": ("service.cli_convert", "submit"),

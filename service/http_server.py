@@ -9,6 +9,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from schemas.settings import Settings
+from service.exposure import check_exposure
 from workers.stores import open_store
 
 # Someone who waits for a job holds a thread, and must not keep the next one from posting. An idle thread costs
@@ -20,8 +21,9 @@ def run_http(settings: Settings) -> None:
     """Serve the API until the process is told to stop.
 
     Raises:
-        SettingsError: a setting of the store is missing or wrong.
+        SettingsError: it may not listen where it is to, or a setting of the store is missing or wrong.
     """
+    check_exposure(settings)
     # It is not tried here: Granian forks, and what has used a store must not be forked. /readyz says how it is.
     open_store(settings.store)
     Granian(

@@ -17,6 +17,7 @@ import click
 from schemas.errors import SettingsError
 from schemas.settings import Settings, load_settings
 from service.broker import EmbeddedBroker, embedded_broker
+from service.exposure import check_exposure
 from service.healthcheck import answers
 from service.processes import ProcessTree, Stopped
 from workers.celery_app import ROLES, give_back, make_celery
@@ -40,6 +41,7 @@ def serve(environ: Mapping[str, str]) -> int:
         SettingsError: a setting is wrong, or another service uses the same data.
     """
     settings = load_settings(environ)
+    check_exposure(settings)
     _check_port(settings)
     environ = dict(environ) | {"NEWSMILL_PORT": str(settings.port or _free_port(settings.host))}
     address = f"http://{_in_url(settings.host)}:{environ['NEWSMILL_PORT']}"
@@ -85,6 +87,7 @@ def run_workers(environ: Mapping[str, str]) -> int:
 
 
 def _start_workers(tree: ProcessTree, environ: Mapping[str, str], holding: Sequence[IO[str]] = ()) -> None:
+    environ = {name: value for name, value in environ.items() if name != "NEWSMILL_API_KEYS"}  # not theirs to know
     for role in ROLES:
         command = [sys.executable, "-m", "service.cli", "worker", "--only", role]
         tree.start(f"worker of {role}", command, environ, holding=holding)
@@ -128,7 +131,7 @@ def _say_why(stopped: Stopped | None) -> int:
 def _only_one(data: Path) -> IO[str]:
     """Hold the data folder for this process tree."""
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)  # articles, jobs and the secret of links
         lock = (data / "lock").open("a+")
     except OSError as error:
         raise SettingsError(f"NEWSMILL_DATA={data}: {error.strerror}") from None

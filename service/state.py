@@ -11,7 +11,10 @@ from flask import current_app
 
 from schemas.settings import Settings
 from service.changes import Changes
+from service.limits import RequestLimits
+from service.links import LinkSecret
 from service.seeds import Seeds
+from workers.accounts import Accounts
 from workers.artifacts import Store
 from workers.celery_app import make_celery, wake_deliverer
 from workers.chunk_records import ChunkRecords
@@ -34,6 +37,9 @@ class State:
     celery: Celery
     changes: Changes
     seeds: Seeds
+    link_secret: LinkSecret
+    accounts: Accounts
+    limits: RequestLimits
 
 
 def make_state(settings: Settings) -> State:
@@ -53,6 +59,9 @@ def make_state(settings: Settings) -> State:
         celery=celery,
         changes=Changes(client),
         seeds=Seeds(settings.seeds),
+        link_secret=LinkSecret(client),
+        accounts=Accounts(client, settings),
+        limits=RequestLimits(client, settings),
     )
 
 

@@ -62,6 +62,7 @@ def submit(request: ExportRequest, state: State, key: RequestKey | None = None) 
         StoreError: an input could not be stored.
         BrokerError: the record could not be written, or the task not be queued.
         QueueFullError: too many jobs wait already.
+        LimitError: the caller has as many jobs, or bytes, as one may have.
         KeyReusedError: another request had the key.
         KeyInUseError: a request that has the key is being accepted, and takes its time.
     """
@@ -81,15 +82,16 @@ def submit_uploads(request: Request, state: State, key: str | None = None) -> Jo
     Raises:
         ProblemError: the body is too large or broken, or a part is missing or is not JSON.
         RequestError: the part `request` does not fit its schema, or a file is of no format that can be read.
-        StoreError, BrokerError, QueueFullError, KeyReusedError, KeyInUseError: as `submit` does.
+        StoreError, BrokerError, QueueFullError, LimitError, KeyReusedError, KeyInUseError: as `submit` does.
     """
     job_id = new_job_id()
     folder = JobFolder(state.store, job_id)
-    received = receive(request, folder, state.settings.max_upload, keyed=key is not None)
-    with _nothing_left(folder):
-        wanted = load_request(received.request, upload=True)
-        known_by = RequestKey(owner=caller().id, value=key, digest=received.digest) if key else None
-        return _accept(job_id, wanted, received.documents, received.articles, state=state, key=known_by)
+    with state.accounts.upload(caller().id, job_id) as upload:
+        received = receive(request, folder, state.settings.max_upload, upload.arrived, keyed=key is not None)
+        with _nothing_left(folder):
+            wanted = load_request(received.request, upload=True)
+            known_by = RequestKey(owner=caller().id, value=key, digest=received.digest) if key else None
+            return _accept(job_id, wanted, received.documents, received.articles, state=state, key=known_by)
 
 
 @contextmanager

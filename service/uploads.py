@@ -53,7 +53,16 @@ class Received:
 class _Arriving:
     """A file while it arrives: the store's stream, with the first bytes kept to tell what it is."""
 
-    def __init__(self, key: str, name: str | None, creating: AbstractContextManager[BinaryIO], *, keyed: bool) -> None:
+    def __init__(
+        self,
+        key: str,
+        name: str | None,
+        creating: AbstractContextManager[BinaryIO],
+        arrived: Callable[[int], None],
+        *,
+        keyed: bool,
+    ) -> None:
+        self._arrived = arrived
         self.key = key
         self.name = name
         self.size = 0
@@ -66,6 +75,7 @@ class _Arriving:
         self._complete = False
 
     def write(self, data: bytes) -> int:
+        self._arrived(len(data))
         if len(self._head) < HEAD:
             self._head += data[: HEAD - len(self._head)]
         self.size += len(data)
@@ -101,13 +111,16 @@ class _Arriving:
         return self
 
 
-def receive(request: Request, folder: JobFolder, limit: int, *, keyed: bool) -> Received:
+def receive(
+    request: Request, folder: JobFolder, limit: int, arrived: Callable[[int], None], *, keyed: bool
+) -> Received:
     """Store the files of a multipart body.
 
     Args:
         request: the request, nothing of its body read yet.
         folder: where the files go.
         limit: how many bytes the body may have.
+        arrived: told of each piece before it is stored, in bytes; what it raises ends the upload.
         keyed: whether its digest is wanted.
 
     Raises:
@@ -119,7 +132,7 @@ def receive(request: Request, folder: JobFolder, limit: int, *, keyed: bool) -> 
         raise body_too_large(limit)
     request.max_content_length = limit
     try:
-        return _receive(request, folder, keyed=keyed)
+        return _receive(request, folder, arrived, keyed=keyed)
     except RequestEntityTooLarge:
         _discard(folder)
         raise body_too_large(limit) from None
@@ -129,7 +142,7 @@ def receive(request: Request, folder: JobFolder, limit: int, *, keyed: bool) -> 
         raise
 
 
-def _receive(request: Request, folder: JobFolder, *, keyed: bool) -> Received:
+def _receive(request: Request, folder: JobFolder, arrived: Callable[[int], None], *, keyed: bool) -> Received:
     numbers = count()
     with ExitStack() as last:
 
@@ -139,7 +152,8 @@ def _receive(request: Request, folder: JobFolder, *, keyed: bool) -> Received:
             if number > MOST_FILES:  # the part `request` may be one of them
                 raise _too_many()
             key = folder.input_key(number)
-            file = last.enter_context(_Arriving(key, _base_name(filename), folder.store.create(key), keyed=keyed))
+            creating = folder.store.create(key)
+            file = last.enter_context(_Arriving(key, _base_name(filename), creating, arrived, keyed=keyed))
             return cast("IO[bytes]", file)
 
         form, files = _parse(request, arrive)

@@ -20,8 +20,9 @@ import orjson
 import redis
 
 from schemas.broker_urls import parse_redis_url
-from schemas.errors import BrokerError, JobNotFoundError, KeyInUseError, KeyReusedError, QueueFullError
+from schemas.errors import BrokerError, JobNotFoundError, KeyInUseError, KeyReusedError, LimitError, QueueFullError
 from schemas.settings import Settings
+from workers.account_scripts import ACCOUNT, WITHIN
 from workers.brokers import redis_client
 from workers.job_lists import EXPIRING, LISTING, RECORD, JobLists, Page, Place
 from workers.job_record import Job, JobEnd, JobSpec, moment, read_record
@@ -41,12 +42,15 @@ _JOB_ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _NOT_YET_SENT: Final = b'{"status":"pending","attempts":0}'
 _ENDED_WITH_CALLBACK: Final = 2
 
-_CREATE = f"""{LISTING}{KNOWN}
+_CREATE = f"""{ACCOUNT}{WITHIN}{LISTING}{KNOWN}
 local known = known_by(KEYS[3], ARGV[4], ARGV[1])
 if known then return known end
 if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[2]) then return {{'full'}} end
-redis.call('HSET', KEYS[1], unpack(ARGV, 5))
+local answer = within(ARGV[5], ARGV[3], tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]))
+if answer ~= 'ok' then return {{answer}} end
+redis.call('HSET', KEYS[1], unpack(ARGV, 9))
 redis.call('ZADD', KEYS[2], ARGV[1], KEYS[1])
+account_for(KEYS[1], ARGV[3])
 enlist(KEYS[1], ARGV[3], 'queued')
 remember(KEYS[3], ARGV[4], ARGV[1], KEYS[1], ARGV[3])
 return {{'new', ARGV[3]}}
@@ -73,13 +77,14 @@ return 1
 
 # The record outlives its files as a tombstone, so that a late client hears "expired" and not "unknown".
 # Gives 2 where somebody is to be told of the end: that is written down here and now, with the record as it is.
-_FINISH = f"""{LISTING}
+_FINISH = f"""{ACCOUNT}{LISTING}
 local status = redis.call('HGET', KEYS[1], 'status')
 if status ~= 'queued' and status ~= 'running' then return 0 end
 redis.call('HSET', KEYS[1], unpack(ARGV, 7))
 redis.call('ZREM', KEYS[2], KEYS[1])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
 redis.call('ZADD', KEYS[3], ARGV[4], ARGV[1])
+account_for(KEYS[1], ARGV[1])
 status = redis.call('HGET', KEYS[1], 'status')
 enlist(KEYS[1], ARGV[1], status)
 redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' ' .. status)
@@ -91,7 +96,8 @@ redis.call('ZADD', KEYS[4], redis.call('TIME')[1], ARGV[5])
 return 2
 """
 
-_FORGET = f"""{LISTING}{KNOWN}
+_FORGET = f"""{ACCOUNT}{LISTING}{KNOWN}
+account_for(KEYS[1], ARGV[1], true)
 unlist(KEYS[1], ARGV[1])
 forget_key(KEYS[1], ARGV[1])
 redis.call('ZREM', KEYS[2], KEYS[1])
@@ -99,7 +105,8 @@ redis.call('ZREM', KEYS[3], ARGV[1])
 redis.call('DEL', KEYS[1])
 """
 
-_SWEPT = f"""{LISTING}
+_SWEPT = f"""{ACCOUNT}{LISTING}
+account_for(KEYS[1], ARGV[1], true)
 redis.call('ZREM', KEYS[2], ARGV[1])
 if redis.call('EXISTS', KEYS[1]) == 1 then enlist(KEYS[1], ARGV[1], 'expired') end
 """
@@ -143,6 +150,7 @@ class JobStore:
         self._callback_due = callback_due
         self._retention = settings.retention
         self._max_queued = settings.max_queued
+        self._limits = {"jobs": settings.limit_jobs, "bytes": settings.limit_bytes}
         self._create = client.register_script(_CREATE)
         self._start = client.register_script(_START)
         self._progress = client.register_script(_PROGRESS)
@@ -158,6 +166,7 @@ class JobStore:
 
         Raises:
             QueueFullError: too many jobs wait already.
+            LimitError: it would be past a limit of its owner.
             KeyReusedError: another request had the key.
             KeyInUseError: the request that has the key is being accepted.
         """
@@ -165,16 +174,21 @@ class JobStore:
         record: dict[str, Any] = {"status": job.status, "spec": orjson.dumps(asdict(spec)), "created": job.created}
         if total is not None:
             record["total"] = total
+        size = sum(document.size for document in spec.documents)
+        record["input_bytes"] = size
         if spec.callback:
             record["callback"] = _NOT_YET_SENT
         if spec.owner:
             record["owner"] = spec.owner
         keys = [job_key(job_id), _ACTIVE, key.name if key else ""]
         arguments: list[Any] = [time.time(), self._max_queued, job_id, key.digest if key else ""]
+        arguments += [spec.owner, size, *self._limits.values()]
         with broker_errors():
             answer = cast("list[bytes]", self._create(keys=keys, args=[*arguments, *_flat(record)]))
         if answer[0] == b"full":
             raise QueueFullError(self._max_queued)
+        if (limit := answer[0].decode()) in self._limits:
+            raise LimitError(limit, self._limits[limit])
         if answer[0] == b"another":
             raise KeyReusedError
         if answer[0] == b"pending":
@@ -231,6 +245,7 @@ class JobStore:
             "done": end.done,
             "failed": end.failed,
             "files": orjson.dumps(list(end.files)),
+            "file_bytes": sum(file["size"] for file in end.files),
             "warnings": orjson.dumps(list(end.warnings)),
         }
         if end.error:

@@ -14,6 +14,7 @@ from celery import current_app, shared_task
 
 from schemas.errors import BrokerError, JobNotFoundError, StoreError
 from schemas.settings import load_settings
+from workers.accounts import Accounts
 from workers.callback_records import CallbackRecords
 from workers.callbacks import deliver_next
 from workers.celery_app import (
@@ -38,6 +39,8 @@ from workers.steps import Kind, Step, Steps
 from workers.stores import open_store
 
 _TASKS: Final[dict[Kind, str]] = {"convert": CONVERT, "cut": CUT, "chunk": CHUNK, "join": JOIN}
+
+_SETTLE_EVERY: Final = 3_600
 
 _FORGOTTEN_AFTER: Final = 30
 """Seconds that a step may wait though its queue is empty, before its message is taken for lost."""
@@ -78,6 +81,12 @@ def send(step: Step) -> None:
 @cache
 def _steps() -> Steps:
     return Steps(connect(load_settings().redis_url or ""))
+
+
+@cache
+def _accounts() -> Accounts:
+    settings = load_settings()
+    return Accounts(connect(settings.redis_url or ""), settings)
 
 
 @cache
@@ -157,6 +166,8 @@ def sweep() -> None:
     for _ in range(min(_callbacks().due(), DELIVERERS)):
         wake_deliverer(current_app)
     sweep_expired(here.jobs, here.store)
+    if here.jobs.take_turn("accounts", _SETTLE_EVERY):
+        _accounts().sweep()
 
 
 def _waiting_messages() -> int:

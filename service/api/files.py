@@ -10,7 +10,7 @@ from flask import Response, request, send_file
 from flask.views import MethodView
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
-from service.api.describing import Resource, problem_answers
+from service.api.describing import LINK_PARAMETERS, LINK_PROBLEMS, Resource, problem_answers
 from service.api.headers import OF_A_FILE, headers
 from service.api.jobs import ended_job
 from service.problems import ProblemError
@@ -37,7 +37,7 @@ class OneFile(MethodView):
 
     @blueprint.doc(
         summary="Download a file",
-        parameters=CONDITIONS,
+        parameters=[*CONDITIONS, *LINK_PARAMETERS],
         responses={
             "206": {
                 "description": "The part of the file that the header Range asked for",
@@ -53,6 +53,7 @@ class OneFile(MethodView):
                 "headers": headers("Location", "Cache-Control"),
             },
             **problem_answers(
+                *LINK_PROBLEMS,
                 "not-found",
                 "not-finished",
                 "expired",

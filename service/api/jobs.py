@@ -87,6 +87,8 @@ class Jobs(MethodView):
             "invalid-request",
             "key-reused",
             "queue-full",
+            "too-many-jobs",
+            "too-much-stored",
             "broker-unreachable",
             "store-unreachable",
         ),
@@ -182,7 +184,7 @@ def own_job(job_id: str, here: State) -> Job:
         JobNotFoundError: there is none, or it is another's: who may not see it is not told that it is there.
     """
     job = here.jobs.get(job_id)
-    if job.spec.owner != caller().id:
+    if not caller().may_see(job):
         raise JobNotFoundError(job_id)
     return job
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.broker_urls import RedisAddress, Tls, parse_rabbit_url, parse_redis_url, without_secrets
+from schemas.broker_urls import RedisAddress, Tls, parse_rabbit_url, parse_redis_url
 from schemas.errors import SettingsError
+from schemas.masking import masked
 from schemas.settings import describe_settings, load_settings
 
 PASSWORDS = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=6, max_size=20)
@@ -93,7 +94,7 @@ def test_rabbitmq_holds_no_jobs() -> None:
 @given(password=PASSWORDS, form=st.sampled_from(["redis://:{}@one/0", "amqp://a:{}@one//", "sentinel://:{}@a,b/0"]))
 def test_a_password_is_shown_nowhere_however_it_is_written(password: str, form: str) -> None:
     for written in (password, quote(password, safe="")):
-        assert f":{written}@" not in without_secrets(form.format(written))
+        assert f":{written}@" not in masked(form.format(written))
         # One that is no URL is shown too, in the error that says so.
         with pytest.raises(SettingsError) as caught:
             load_settings({"NEWSMILL_BROKER_URL": "x" + form.format(written)})

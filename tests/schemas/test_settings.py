@@ -31,6 +31,13 @@ def test_every_setting_has_a_default_that_works_on_one_machine() -> None:
         host="127.0.0.1",
         port=8080,
         workers=min(os.cpu_count() or 1, 8),
+        api_keys=None,
+        open=False,
+        published=None,
+        limit_requests=0,
+        limit_jobs=0,
+        limit_bytes=0,
+        hsts=None,
         provider_name=None,
         provider_uri=None,
         language=None,
@@ -59,6 +66,14 @@ def test_every_setting_says_what_it_is_for() -> None:
         ("store", "s3://news.example.com/a/.b/c..d/", "s3://news.example.com/a/.b/c..d/"),
         ("store", "/srv/newsmill", "/srv/newsmill"),
         ("data", " /srv/newsmill ", Path("/srv/newsmill")),
+        ("open", "YES", True),
+        ("open", "no", False),
+        ("published", "127.0.0.1:8080", "127.0.0.1"),
+        ("published", "[::1]:8080", "::1"),
+        ("published", "8080", "0.0.0.0"),
+        ("limit_bytes", "0", 0),
+        ("limit_bytes", "10GiB", 10 * 2**30),
+        ("hsts", "365d", 31_536_000),
         ("retention", "90", 90),
         ("retention", "90s", 90),
         ("retention", "15m", 900),
@@ -104,6 +119,11 @@ def test_values_are_read(name: str, given: str, value: object) -> None:
         ("max_body", "0", "a size"),
         ("max_body", "٥MB", "a size"),
         ("max_queued", "0", "a whole number from 1 to 999999999"),
+        ("open", "maybe", "yes or no"),
+        ("published", "127.0.0.1", "an address and a port, such as 127.0.0.1:8080"),
+        ("published", "http://127.0.0.1:80/", "an address and a port"),
+        ("limit_bytes", "lots", "a size, such as 500MB or 1GiB; 0 is none"),
+        ("limit_jobs", "-1", "a whole number from 0 to 1000000"),
         ("port", "65536", "a whole number from 0 to 65535"),
         ("port", "٨٠", "a whole number from 0 to 65535"),
         ("workers", "0", "a whole number from 1 to 512"),
@@ -175,6 +195,7 @@ def test_no_error_tells_a_password() -> None:
 def test_settings_say_where_they_come_from() -> None:
     described = {one.variable: one for one in describe_settings({"NEWSMILL_PORT": "9000"})}
     assert (described["NEWSMILL_PORT"].value, described["NEWSMILL_PORT"].source) == ("9000", "environment")
+    assert described["NEWSMILL_OPEN"].value == "no"
     assert (described["NEWSMILL_HOST"].value, described["NEWSMILL_HOST"].source) == ("127.0.0.1", "default")
     assert len(described) == len(SETTINGS)
 

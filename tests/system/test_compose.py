@@ -181,9 +181,22 @@ def stack(started: Stack) -> Stack:
 
 
 def test_the_compose_file_passes_every_setting_on() -> None:
-    named = set(re.findall(r"^    (NEWSMILL_\w+):", COMPOSE.read_text(), re.MULTILINE))
+    named = set(re.findall(r"^ +(NEWSMILL_\w+):", COMPOSE.read_text(), re.MULTILINE))
 
     assert named == {setting.variable for setting in SETTINGS} - SAID_ELSEWHERE - NOT_HERE
+
+
+def test_where_it_is_published_is_what_the_service_is_told() -> None:
+    text = COMPOSE.read_text()
+    [published] = re.findall(r"^ +- (\$\{PUBLISH[^}]*\}):8080$", text, re.MULTILINE)
+    assert re.findall(r"NEWSMILL_PUBLISHED: (.*)", text) == [published]
+    assert "127.0.0.1" in published
+
+
+def test_without_keys_it_is_published_to_nobody_else(stack: Stack) -> None:
+    said = status_of("docker", "run", "--rm", "--env", "NEWSMILL_PUBLISHED=0.0.0.0:8080", stack.image, "api")
+    assert said == 2
+    assert status_of("docker", "run", "--rm", stack.image) == 2
 
 
 def test_every_seed_is_exported_to_every_format(stack: Stack, tmp_path: Path) -> None:
