@@ -52,6 +52,7 @@ class Machine:
     name: str
     address: str
     namespace: str
+    switch: str
     link: str
     processor: int | None = None
 
@@ -81,11 +82,11 @@ class Machine:
 
     def cut_off(self) -> None:
         """Pull its plug out of the switch."""
-        _ip("link", "set", self.link, "down")
+        _ip("-n", self.switch, "link", "set", self.link, "down")
 
     def connect(self) -> None:
         """Put it in again."""
-        _ip("link", "set", self.link, "up")
+        _ip("-n", self.switch, "link", "set", self.link, "up")
 
 
 @dataclass(slots=True)
@@ -100,13 +101,13 @@ class Network:
     def machine(self, name: str, *, processor: int | None = None) -> Machine:
         """A new machine; with a processor, all of its programs run on that one alone."""
         number = len(self.machines)
-        namespace, link = f"{self.name}-{number}", f"{self.name}v{number}"
-        machine = Machine(name, f"{self.subnet}.{number + 10}", namespace, link, processor)
+        namespace, link = f"{self.name}-{number}", f"port{number}"
+        machine = Machine(name, f"{self.subnet}.{number + 10}", namespace, self.name, link, processor)
         _ip("netns", "add", namespace)
         self.held.callback(_ip, "netns", "delete", namespace)
         self.held.callback(machine.stop)
-        _ip("link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", namespace)
-        _ip("link", "set", link, "master", self.name, "up")
+        _ip("-n", self.name, "link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", namespace)
+        _ip("-n", self.name, "link", "set", link, "master", "bridge", "up")
         _ip("-n", namespace, "address", "add", f"{machine.address}/24", "dev", "eth0")
         for interface in ("lo", "eth0"):
             _ip("-n", namespace, "link", "set", interface, "up")
@@ -120,8 +121,13 @@ def network() -> Iterator[Network]:
     name = f"nm{secrets.token_hex(3)}"
     subnet = "10.{}.{}".format(*Random(name).choices(range(16, 250), k=2))
     with ExitStack() as held:
-        _ip("link", "add", name, "type", "bridge")
-        held.callback(_ip, "link", "delete", name)
+        # In a namespace of its own: what this machine's firewall thinks of bridges is not what is looked at.
+        _ip("netns", "add", name)
+        held.callback(_ip, "netns", "delete", name)
+        _ip("-n", name, "link", "add", "bridge", "type", "bridge")
+        _ip("-n", name, "link", "set", "bridge", "up")
+        _ip("link", "add", name, "type", "veth", "peer", "name", "port", "netns", name)
+        _ip("-n", name, "link", "set", "port", "master", "bridge", "up")
         _ip("address", "add", f"{subnet}.1/24", "dev", name)
         _ip("link", "set", name, "up")
         yield Network(name, subnet, held)
