@@ -229,6 +229,7 @@ class ProblemSchema(Schema):
     title = fields.String(required=True)
     status = fields.Integer()
     detail = fields.String(required=True)
+    request_id = fields.String(metadata={"description": "The request's, as in the header X-Request-Id and in the log"})
     errors = fields.List(fields.Nested(ProblemFaultSchema))
 
 

@@ -21,11 +21,16 @@ from schemas.errors import SettingsError
 from schemas.keys import ApiKeys, parse_api_keys
 from schemas.masking import STRUCK_OUT, masked
 from schemas.setting_values import (
+    parse_checked,
     parse_duration,
+    parse_file,
+    parse_level,
     parse_limit,
+    parse_log_format,
     parse_number,
     parse_published,
     parse_size,
+    parse_store,
     parse_yes_or_no,
 )
 from schemas.values import check_iri, check_language, check_line, check_moment
@@ -66,6 +71,7 @@ class Settings:
     callback_secret: tuple[str, ...] | None
     callback_allow: tuple[IPv4Network | IPv6Network, ...] | None
     log_level: str
+    log_format: str
 
     @property
     def operator(self) -> Party:
@@ -189,41 +195,13 @@ def _parse_broker_url(text: str) -> str:
         raise ValueError(f"{said}, or with amqp://" if said.startswith("a URL") else said) from None
 
 
-def _parse_store(text: str) -> str:
-    # A prefix of characters that stand for themselves in a URL, without a part that is . or ..
-    if "://" in text and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{2,62}(/(?!\.{1,2}(/|$))[A-Za-z0-9._-]+)*/?", text):
-        raise ValueError("a folder, or s3://bucket/prefix")
-    return text
-
-
-def _parse_file(text: str) -> Path:
-    if not Path(text).is_file():
-        raise ValueError("the path of a file")
-    return Path(text)
-
-
-def _parse_checked(check: Callable[[str], str | None], what: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if check(text):
-            raise ValueError(what)
-        return text
-
-    return parse
-
-
-def _parse_level(text: str) -> str:
-    if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-        raise ValueError("debug, info, warning or error")
-    return text.upper()
-
-
 # Variables with the same beginning that are no settings of the service: the client reads the first.
 _ELSEWHERE: Final = frozenset({"NEWSMILL_SERVER", "NEWSMILL_API_KEY", "NEWSMILL_REFERENCE"})
 
-_MOMENT = _parse_checked(check_moment, "a date-time with its zone, such as 2024-11-08T16:30:00Z")
-_NAME = _parse_checked(check_line, "a name, in one line")
-_URI = _parse_checked(check_iri, "an absolute URI, such as https://www.example.com/about")
-_LANGUAGE = _parse_checked(check_language, "a language tag, such as en or pt-BR")
+_MOMENT = parse_checked(check_moment, "a date-time with its zone, such as 2024-11-08T16:30:00Z")
+_NAME = parse_checked(check_line, "a name, in one line")
+_URI = parse_checked(check_iri, "an absolute URI, such as https://www.example.com/about")
+_LANGUAGE = parse_checked(check_language, "a language tag, such as en or pt-BR")
 
 SETTINGS: Final = (
     Setting(
@@ -243,7 +221,7 @@ SETTINGS: Final = (
     Setting(
         name="store",
         default="",
-        parse=_parse_store,
+        parse=parse_store,
         description="Where inputs and exported files lie: a folder, or s3://bucket/prefix, with the credentials, the"
         " region and the endpoint in the usual variables that begin with AWS_; `store` in NEWSMILL_DATA when not set",
     ),
@@ -366,7 +344,7 @@ SETTINGS: Final = (
     Setting(
         name="newsml_xsd",
         default="",
-        parse=_parse_file,
+        parse=parse_file,
         description="The IPTC's XML Schema of NewsML-G2; `newsmill validate` checks against it too, where it is set",
     ),
     Setting(
@@ -383,7 +361,19 @@ SETTINGS: Final = (
         parse=parse_networks,
         description="Networks that callbacks may go to though they are not public, and over http too: 10.1.0.0/16 …",
     ),
-    Setting(name="log_level", default="warning", parse=_parse_level, description="What is logged"),
+    Setting(
+        name="log_level",
+        default="info",
+        parse=parse_level,
+        description="The least that is logged: debug, info (a line for each request and each step of a job), "
+        "warning or error",
+    ),
+    Setting(
+        name="log_format",
+        default="auto",
+        parse=parse_log_format,
+        description="How it is logged: json, text, or auto, which is text on a terminal and JSON elsewhere",
+    ),
 )
 
 if {setting.name for setting in SETTINGS} != set(get_type_hints(Settings)):

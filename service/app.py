@@ -27,7 +27,7 @@ from schemas.job import SCHEMAS, ProblemSchema
 from schemas.settings import Settings, load_settings
 from service import problems
 from service.access import guard
-from service.api import docs, events, files, formats, health, job_actions, jobs, links, listing, seeds, zipped
+from service.api import docs, events, files, formats, health, job_actions, jobs, links, listing, metrics, seeds, zipped
 from service.api.addresses import nothing_at, refuse_unknown_parameters
 from service.api.document import complete
 from service.api.headers import headers
@@ -36,6 +36,7 @@ from service.limits import limit_problem, say_limits
 from service.problems import Problem, ProblemError
 from service.security_headers import add_security_headers
 from service.state import make_state
+from service.telemetry import observe_requests
 
 log = logging.getLogger(__name__)
 
@@ -104,6 +105,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             "security": [{"key": []}, {}],
         },
     )
+    observe_requests(app)
     api = _Api(app)
     api.spec.components.security_scheme(
         "key", {"type": "http", "scheme": "bearer", "description": "A key, where the service has keys"}
@@ -121,6 +123,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         seeds.blueprint,
         formats.blueprint,
         health.blueprint,
+        metrics.blueprint,
         problems_blueprint,
     ):
         api.register_blueprint(blueprint)

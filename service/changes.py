@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import redis
 
 from schemas.job import STATUSES
+from service.telemetry import waiting
 from workers.jobs import CHANGES
 
 log = logging.getLogger(__name__)
@@ -50,7 +51,8 @@ class Changes:
         # Only the first who waits in a process has to wait for the subscription itself.
         self._subscribed.wait(2)
         try:
-            yield changed
+            with waiting():
+                yield changed
         finally:
             with self._lock:
                 del self._waiting[job_id][changed]

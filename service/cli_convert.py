@@ -216,15 +216,22 @@ def _counted(files: Sequence[SourceFile], sent: Callable[[str, int, int | None],
     total = sum(file.path.stat().st_size for file in files if file.path) if known else None
     count = 0
 
-    def opening(file: SourceFile) -> Callable[[], BinaryIO]:
+    def opening(number: int) -> Callable[[], BinaryIO]:
+        file = files[number]
+
         def told(more: int) -> None:
             nonlocal count
             count += more
             sent(file.name, count, total)
 
-        return lambda: cast("BinaryIO", Counted(file.open(), told))
+        def open_() -> BinaryIO:
+            nonlocal count
+            count = count if number else 0  # all of them are sent again
+            return cast("BinaryIO", Counted(file.open(), told))
 
-    return [Upload(name=file.name, open=opening(file)) for file in files]
+        return open_
+
+    return [Upload(name=file.name, open=opening(number)) for number, file in enumerate(files)]
 
 
 @contextmanager

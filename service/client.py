@@ -172,7 +172,7 @@ class Client:
                         seen, ended = event["id"], event["event"] == "done"
                         yield RemoteJob.of_json(json.loads(event["data"]))
             except ServerUnreachableError as error:
-                if not seen:
+                if not self._connection.answered:
                     raise
                 patience.bear(error)
             except ServerRefusedError as error:

@@ -61,7 +61,7 @@ class Connection:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._http = httpx.Client(base_url=server, headers=headers, timeout=_TIMEOUT, follow_redirects=True)
         self._seconds = patience
-        self._answered = False
+        self.answered = False
 
     def close(self) -> None:
         """Close the connections."""
@@ -93,7 +93,7 @@ class Connection:
                 return _accepted(response)
             except ServerUnreachableError as error:
                 unsent = isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout)
-                if not (self._answered if unsent else repeatable):
+                if not (self.answered if unsent else repeatable):
                     raise
                 patience.bear(error)
             except ServerRefusedError as error:
@@ -105,6 +105,7 @@ class Connection:
     def stream(self, path: str, headers: Mapping[str, str]) -> Iterator[httpx.Response]:
         """An answer whose body is read as it comes, once; see `ask` for what it raises."""
         with self._reaching(), self._http.stream("GET", path, headers=dict(headers)) as response:
+            self.answered = True
             if response.is_error:
                 response.read()
             yield _accepted(response)
@@ -113,7 +114,7 @@ class Connection:
     def _reaching(self) -> Iterator[None]:
         try:
             yield
-            self._answered = True
+            self.answered = True
         except httpx.TransportError as error:
             message = f"{self._http.base_url} cannot be reached: {error or type(error).__name__}"
             raise ServerUnreachableError(message) from error

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Final
 
+from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from schemas.settings import Settings
+from schemas.settings import Settings, load_settings
+from service.app import create_app
 from service.exposure import check_exposure
 from workers.stores import open_store
+from workers.telemetry.logs import configure_logging
 
 # Someone who waits for a job holds a thread, and must not keep the next one from posting. An idle thread costs
 # some kilobytes, and ends after half a minute.
 _THREADS: Final = 256
+
+
+log = logging.getLogger(__name__)
+
+
+def make_app() -> Flask:
+    """The application of a process of the API."""
+    settings = load_settings()
+    configure_logging(settings)
+    return create_app(settings)
 
 
 def run_http(settings: Settings) -> None:
@@ -24,10 +38,12 @@ def run_http(settings: Settings) -> None:
         SettingsError: it may not listen where it is to, or a setting of the store is missing or wrong.
     """
     check_exposure(settings)
+    configure_logging(settings)
     # It is not tried here: Granian forks, and what has used a store must not be forked. /readyz says how it is.
     open_store(settings.store)
+    log.info("listens", extra={"host": settings.host, "port": settings.port})
     Granian(
-        "service.app:create_app",
+        "service.http_server:make_app",
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
@@ -36,7 +52,8 @@ def run_http(settings: Settings) -> None:
         blocking_threads=_THREADS,
         backpressure=_THREADS,
         websockets=False,
-        # Granian warns of the number of threads, which is on purpose.
-        log_level=LogLevels.error if settings.log_level == "WARNING" else LogLevels(settings.log_level.lower()),
+        # Granian warns of the number of threads, which is on purpose, and tells of requests, as we do.
+        log_level=LogLevels.debug if settings.log_level == "DEBUG" else LogLevels.error,
+        log_dictconfig={"handlers": {}, "formatters": {}, "loggers": {"_granian": {"propagate": True}}},
         workers_kill_timeout=10,
     ).serve()

@@ -11,6 +11,7 @@ from flask import Response
 from werkzeug.exceptions import HTTPException
 
 from schemas.errors import Fault
+from service.telemetry import request_id
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -225,7 +226,10 @@ class ProblemError(Exception):
 
 def respond(problem: Problem) -> Response:
     """The answer that a problem is."""
-    response = Response(orjson.dumps(problem.body()), status=KINDS[problem.kind].status, mimetype=MEDIA_TYPE)
+    body = problem.body()
+    if asked := request_id():
+        body["request_id"] = asked
+    response = Response(orjson.dumps(body), status=KINDS[problem.kind].status, mimetype=MEDIA_TYPE)
     response.headers.update(problem.headers)
     return response
 

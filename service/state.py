@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
+import redis
 from celery import Celery
 from flask import current_app
 
@@ -21,6 +22,7 @@ from workers.chunk_records import ChunkRecords
 from workers.jobs import JobStore, connect
 from workers.steps import Steps
 from workers.stores import open_store
+from workers.telemetry.tally import COUNTS
 
 _KEY = "newsmill"
 
@@ -30,6 +32,7 @@ class State:
     """The parts of the service that its views use. None of it is a job's: every process sees the same jobs."""
 
     settings: Settings
+    redis: redis.Redis
     jobs: JobStore
     chunks: ChunkRecords
     steps: Steps
@@ -50,8 +53,10 @@ def make_state(settings: Settings) -> State:
     """
     celery = make_celery(settings)
     client = connect(settings.redis_url or "")
+    COUNTS.keep_in(client)
     return State(
         settings=settings,
+        redis=client,
         jobs=JobStore(client, settings, callback_due=partial(wake_deliverer, celery)),
         chunks=ChunkRecords(client),
         steps=Steps(client),

@@ -30,6 +30,7 @@ from schemas.faults import nearest
 from schemas.job import ExportRequest, load_request
 from service.caller import caller
 from service.state import State
+from service.telemetry import request_id, trace_context
 from service.uploads import receive
 from workers.artifacts import JobFolder
 from workers.callback_addresses import check_callback
@@ -39,6 +40,7 @@ from workers.jobs import new_job_id
 from workers.readers.text import read_text
 from workers.request_keys import RequestKey
 from workers.steps import Step
+from workers.telemetry.events import accepted
 
 # Seconds that a request waits for another with the same key, which needs some milliseconds where nothing is wrong.
 _PATIENCE = 2.0
@@ -127,6 +129,8 @@ def _accept(
         on_error=request.on_error,
         owner=caller().id,
         callback=request.callback,
+        request_id=request_id(),
+        trace=trace_context(),
     )
     step = Step(job_id, "convert")
     try:
@@ -145,6 +149,7 @@ def _accept(
             state.steps.forget(step)
             state.jobs.forget(job_id)
         raise
+    accepted(job)
     return job
 
 

@@ -18,7 +18,7 @@ import amqp.exceptions
 import kombu.exceptions
 from celery import Celery
 from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
-from celery.signals import worker_shutting_down
+from celery.signals import setup_logging, worker_process_shutdown, worker_shutting_down
 
 from schemas.errors import BrokerError, SettingsError
 from schemas.settings import Settings, load_settings
@@ -26,6 +26,9 @@ from workers.brokers import broker_settings
 from workers.jobs import JobStore, broker_errors, connect
 from workers.presence import announce
 from workers.redis_queue import use_for_redis
+from workers.telemetry import traces
+from workers.telemetry.logs import configure_logging
+from workers.telemetry.tally import COUNTS
 
 CONVERT: Final = "newsmill.convert"
 """The name of the task that runs a job; its one argument is the job's id."""
@@ -123,8 +126,27 @@ def wake_deliverer(app: Celery) -> None:
 def _app_of_this_process() -> Celery:
     settings = load_settings()
     app = make_celery(settings)
+    observe(settings)
     announce(JobStore(connect(settings.redis_url or ""), settings))
     return app
+
+
+def observe(settings: Settings) -> None:
+    """Log as the settings say, in this process and those of its pool, and count what they do."""
+    configure_logging(settings)
+    COUNTS.keep_in(connect(settings.redis_url or ""))
+    # Celery leaves logging alone where somebody listens to this signal.
+    setup_logging.connect(_logging_is_set_up, weak=False)
+    # A process of the pool ends without looking at what is to be done at its exit.
+    worker_process_shutdown.connect(_flush, weak=False)
+
+
+def _logging_is_set_up(**_: Any) -> None: ...
+
+
+def _flush(**_: Any) -> None:
+    COUNTS.flush()
+    traces.flush()
 
 
 def __getattr__(name: str) -> Celery:
@@ -224,6 +246,7 @@ def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None
     warnings.filterwarnings("ignore", category=SecurityWarning)
     # And of what becomes of a task when the connection is lost, which its lease sees to.
     warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
+    observe(settings)
     if here.threads:
         worker_shutting_down.connect(_end_soon, weak=False)
     # Who sends callbacks does not say that it is there: that is asked of those who convert.
@@ -232,7 +255,6 @@ def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None
         pool="threads" if here.threads else "prefork",
         concurrency=here.threads or (settings.workers if role == "chunks" else 1),
         queues=list(here.queues),
-        loglevel=settings.log_level,
         quiet=True,
         beat=role == "jobs",
         # Workers need not know of each other; each says in Redis that it is there.

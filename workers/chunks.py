@@ -21,7 +21,7 @@ import orjson
 from schemas.conversion import Given
 from workers.artifacts import JobFolder
 from workers.bundle import read_bundle
-from workers.pipe import Documents, FailedArticle, Pipe
+from workers.pipe import Documents, FailedArticle, Pipe, kinds_of
 from workers.ranges import open_range
 
 KEY_SIZE: Final = 16
@@ -66,12 +66,14 @@ class ChunkMade:
 
     Args:
         notes: the counts that warnings are made of.
+        kinds: how many of those that failed did so for which kind of reason.
     """
 
     number: int
     done: int
     failed: int
     notes: Mapping[str, int] = field(default_factory=dict)
+    kinds: Mapping[str, int] = field(default_factory=dict)
 
 
 class StoppedError(Exception):
@@ -137,7 +139,7 @@ def make_chunk(
     _keep(folder, chunk.number, ERRORS, [orjson.dumps(asdict(one)) + b"\n" for one in failed])
     if with_lengths:
         _keep(folder, chunk.number, LENGTHS, [sizes.tobytes() for sizes in lengths])
-    return ChunkMade(number=chunk.number, done=done, failed=len(failed), notes=dict(notes))
+    return ChunkMade(number=chunk.number, done=done, failed=len(failed), notes=dict(notes), kinds=kinds_of(failed))
 
 
 def give_up(chunk: Chunk, pipe: Pipe, folder: JobFolder, reason: str) -> ChunkMade:
@@ -150,7 +152,7 @@ def give_up(chunk: Chunk, pipe: Pipe, folder: JobFolder, reason: str) -> ChunkMa
     _keep(folder, chunk.number, KEYS, [])
     _keep(folder, chunk.number, LENGTHS, [])
     _keep(folder, chunk.number, ERRORS, [orjson.dumps(asdict(failed)) + b"\n"])
-    return ChunkMade(number=chunk.number, done=0, failed=count)
+    return ChunkMade(number=chunk.number, done=0, failed=count, kinds={"lost": count})
 
 
 def _keep(folder: JobFolder, number: int, what: str, content: Iterable[bytes]) -> None:

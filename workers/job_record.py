@@ -38,6 +38,7 @@ class JobSpec:
         owner: whose job it is, as `service.caller` tells callers apart; "" where there are no keys.
         callback: the URL that is told of the job's end.
         request_id: the id of the request that posted it, which follows it through every task.
+        trace: where it stands in its trace, where there is one: the headers of W3C's Trace Context.
     """
 
     documents: tuple[JobDocument, ...]
@@ -50,6 +51,7 @@ class JobSpec:
     owner: str = ""
     callback: str | None = None
     request_id: str = ""
+    trace: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from workers.brokers import redis_client
 from workers.job_lists import EXPIRING, LISTING, RECORD, JobLists, Page, Place
 from workers.job_record import Job, JobEnd, JobSpec, moment, read_record
 from workers.request_keys import KNOWN, PENDING, RequestKey
+from workers.telemetry import events
 
 CHANGES: Final = "newsmill:changes"
 """The channel that tells of every change of a job's record: the job's id, a blank, its status."""
@@ -257,6 +258,8 @@ class JobStore:
                 keys=[job_key(job_id), _ACTIVE, EXPIRING, CALLBACKS, *callback_keys(callback_id)],
                 args=[job_id, CHANGES, *kept, callback_id, _NOT_YET_SENT, *_flat(record)],
             )
+        if answer:
+            events.ended(job_id, end)
         if answer == _ENDED_WITH_CALLBACK:
             self._callback_due()
         return bool(answer)
@@ -305,6 +308,11 @@ class JobStore:
         """The workers that were there a moment ago."""
         with broker_errors():
             return tuple(name.decode() for name in self._present(keys=[_WORKERS], args=[_PRESENT_FOR]))
+
+    def counts(self) -> tuple[int, int]:
+        """How many jobs wait or run, and how many have ended and are kept."""
+        with broker_errors():
+            return self._client.zcard(_ACTIVE), self._client.zcard(EXPIRING)
 
     def check(self) -> None:
         """Whether Redis answers and takes writes."""

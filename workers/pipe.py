@@ -21,6 +21,7 @@ from workers.file_set import FileSet
 from workers.notes import Notes, Warned, warnings_of
 from workers.readers import get_reader
 from workers.readers.detect import HEAD, detect
+from workers.timing import Times
 from workers.writers import get_writer
 
 OnError = Literal["skip", "fail"]
@@ -28,6 +29,12 @@ OnError = Literal["skip", "fail"]
 
 Documents = Iterable[tuple[str | None, Document]]
 """Documents, each with the name of its reader, or None to have it told by the document's first bytes."""
+
+
+FailureKind = Literal["unreadable", "invalid", "repeated"]
+"""Why an article failed: it could not be read, a value of it does not fit, or its id was there before."""
+
+_TWICE = "was in this job before; no export can hold it twice"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +45,13 @@ class FailedArticle:
     place: str
     id: str | None
     reason: str
+
+    @property
+    def kind(self) -> FailureKind:
+        """What kind of reason it is; one that a value is to blame for begins with a pointer to it."""
+        if self.reason.endswith(_TWICE):
+            return "repeated"
+        return "invalid" if self.reason.startswith("/") else "unreadable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +77,7 @@ class MadeArticle:
 
     def twice(self) -> FailedArticle:
         """What it is where its id and version were there before."""
-        reason = f"/id: version {self.version} of {self.id} was in this job before; no export can hold it twice"
+        reason = f"/id: version {self.version} of {self.id} {_TWICE}"
         return FailedArticle(document=self.document, place=self.place, id=self.id, reason=reason)
 
 
@@ -77,22 +91,32 @@ class Outcome:
     warnings: tuple[Warned, ...]
 
 
+def kinds_of(failed: Iterable[FailedArticle]) -> Mapping[str, int]:
+    """How many articles failed for which kind of reason."""
+    return dict(Counter(article.kind for article in failed))
+
+
 class Pipe:
     """One conversion's way from documents to pieces."""
 
-    def __init__(self, options: Mapping[str, Any], conversion: Conversion) -> None:
+    def __init__(self, options: Mapping[str, Any], conversion: Conversion, *, times: Times | None = None) -> None:
         """Prepare the writers.
 
         Args:
             options: the options of each format that is to be written, by its id.
             conversion: what is the same for all articles.
+            times: where to count how long it reads, writes and checks.
         """
-        self._writers = [get_writer(format_id)(conversion, options[format_id]) for format_id in options]
-        self._checkers = [get_checker(format_id)(conversion, options[format_id]) for format_id in options]
+        self._times = times
+        writers = [get_writer(format_id)(conversion, options[format_id]) for format_id in options]
+        checkers = [get_checker(format_id)(conversion, options[format_id]) for format_id in options]
+        self._making = [(writer.pieces, checker.check) for writer, checker in zip(writers, checkers, strict=True)]
+        if times:
+            self._making = [(times.timed("write", write), times.timed("check", check)) for write, check in self._making]
         self._notes = Notes(tuple(options))
         self.outputs = tuple(
             Output(format=format_id, name=name, writer=writer)
-            for format_id, writer in zip(options, self._writers, strict=True)
+            for format_id, writer in zip(options, writers, strict=True)
             for name in writer.files
         )
 
@@ -102,7 +126,8 @@ class Pipe:
         Raises (while it is iterated):
             CheckError: a piece breaks a rule of its format, by no fault of the article: none of it can be trusted.
         """
-        for read in _read(documents):
+        found = _read(documents)
+        for read in self._times.reading(found) if self._times else found:
             try:
                 article = _identified(read.article())
                 pieces = tuple(piece for made in self._made(article) for piece in made)
@@ -120,9 +145,9 @@ class Pipe:
 
     def _made(self, article: Article) -> Iterator[tuple[bytes, ...]]:
         """The article's pieces in each format, checked: the very bytes that are handed out."""
-        for writer, checker in zip(self._writers, self._checkers, strict=True):
-            pieces = writer.pieces(article)
-            if faults := checker.check(article, pieces):
+        for write, check in self._making:
+            pieces = write(article)
+            if faults := check(article, pieces):
                 errors = tuple(fault for fault in faults if fault.severity == "error")
                 if errors:
                     raise CheckError(errors)
@@ -142,6 +167,7 @@ def convert(
     split: int | None = None,
     on_error: OnError = "skip",
     progress: Callable[[int, int], None] | None = None,
+    times: Times | None = None,
 ) -> Outcome:
     """Read documents and write their articles in each format, one after the other, as a stream.
 
@@ -156,13 +182,14 @@ def convert(
         split: how many articles a file has at most; 1 is a file for each, in a zip for each format.
         on_error: whether an article that fails is passed over, or fails all: then there are no files.
         progress: called after each article with how many are done and how many have failed.
+        times: where to count how long it reads, writes and checks.
 
     Raises:
         CheckError: what was written breaks a rule of its format; there is no file then.
         StoreError: the sink could not make a file.
         ExportError: it would be split into too many files.
     """
-    pipe = Pipe(options, conversion)
+    pipe = Pipe(options, conversion, times=times)
     failed: list[FailedArticle] = []
     seen: set[bytes] = set()
     notes: Counter[str] = Counter()

@@ -19,6 +19,7 @@ import redis
 
 from schemas.errors import BrokerError
 from workers.jobs import broker_errors
+from workers.telemetry import events
 
 Kind = Literal["convert", "cut", "chunk", "join"]
 
@@ -73,6 +74,12 @@ for _, step in ipairs(steps) do redis.call('ZADD', KEYS[1], now, step) end
 return steps
 """
 
+_LOAD = """
+local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+local waited = oldest[2] and redis.call('TIME')[1] - oldest[2] or 0
+return {redis.call('ZCARD', KEYS[1]), redis.call('ZCARD', KEYS[2]), waited}
+"""
+
 log = logging.getLogger(__name__)
 
 
@@ -94,6 +101,15 @@ class Step:
         return cls(job_id, cast("Kind", kind), int(number))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """How many steps wait, on how many somebody is at work, and for how many seconds the first has waited."""
+
+    waiting: int
+    leased: int
+    oldest_seconds: float
+
+
 class Steps:
     """The steps that wait, and the leases.
 
@@ -108,6 +124,7 @@ class Steps:
         self._renew = client.register_script(_RENEW)
         self._lapsed = client.register_script(_LAPSED)
         self._forgotten = client.register_script(_FORGOTTEN)
+        self._load = client.register_script(_LOAD)
         self._held: set[str] = set()
         self._lock = threading.Lock()
         self._renewing: threading.Thread | None = None
@@ -131,7 +148,8 @@ class Steps:
             return
         self._hold(name)
         try:
-            yield tries
+            with events.step(step.job_id, step.kind, step.number, tries):
+                yield tries
         finally:
             self._release(name)
         self.forget(step)
@@ -163,6 +181,12 @@ class Steps:
         with broker_errors():
             found = cast("list[bytes]", self._forgotten(keys=[_WAITING], args=[seconds]))
         return tuple(Step.parse(name.decode()) for name in found)
+
+    def load(self) -> Load:
+        """How much waits and is worked on."""
+        with broker_errors():
+            waiting, leased, oldest = cast("list[int]", self._load(keys=[_WAITING, _LEASES]))
+        return Load(waiting=waiting, leased=leased, oldest_seconds=oldest)
 
     def _hold(self, name: str) -> None:
         with self._lock:

@@ -30,6 +30,7 @@ HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "Repr-Digest": _header("The SHA-256 of the whole file (RFC 9530)", _DIGEST),
     "Retry-After": _header("Seconds after which to ask again", 1, type="integer", minimum=0),
     "WWW-Authenticate": _header("How to say who asks (RFC 6750)", 'Bearer realm="newsmill"'),
+    "X-Request-Id": _header("The request's id, its own where it has one; it is in every line of the log", "order-4711"),
 }
 """Every header that says something about an answer, by its name."""
 

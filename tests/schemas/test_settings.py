@@ -47,7 +47,8 @@ def test_every_setting_has_a_default_that_works_on_one_machine() -> None:
         newsml_xsd=None,
         callback_secret=None,
         callback_allow=None,
-        log_level="WARNING",
+        log_level="INFO",
+        log_format="auto",
     )
 
 
@@ -92,6 +93,7 @@ def test_every_setting_says_what_it_is_for() -> None:
         ("provider_name", "", None),
         ("clock", "2024-11-08T16:30:00Z", "2024-11-08T16:30:00Z"),
         ("log_level", "debug", "DEBUG"),
+        ("log_format", "JSON", "json"),
     ],
 )
 def test_values_are_read(name: str, given: str, value: object) -> None:
@@ -134,6 +136,7 @@ def test_values_are_read(name: str, given: str, value: object) -> None:
         ("language", "english!", "a language tag, such as en or pt-BR"),
         ("clock", "2024-11-08", "a date-time with its zone, such as 2024-11-08T16:30:00Z"),
         ("log_level", "loud", "debug, info, warning or error"),
+        ("log_format", "xml", "auto, json or text"),
     ],
 )
 def test_a_wrong_value_names_its_variable_and_what_was_expected(name: str, given: str, expected: str) -> None:

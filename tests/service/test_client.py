@@ -97,7 +97,7 @@ def test_events_are_told_until_the_end(service: Service, remote: Client, job: Re
 def test_events_go_on_where_the_stream_broke_off(service: Service, proxy: Proxy) -> None:
     jobs = service.jobs()
     waiting = waiting_job(jobs).id
-    proxy.happens = [600]  # in the middle of the second event
+    proxy.happens = [1_300]  # in the middle of the second event
     with Client(proxy.base) as client:
         followed = client.events(waiting)
         assert next(followed).status == "queued"
