@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo serve install test lint bench docs screenshots fuzz schemathesis audit pin
+.PHONY: demo serve install test lint bench cluster docs screenshots fuzz schemathesis audit pin
 
 demo: install
 	@$(BIN)/python -m service.demo
@@ -24,6 +24,10 @@ lint: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m benchmarks
+
+# Several machines, what fails of them, what a million articles cost, and docs/capacity.md; as root, for the machines.
+cluster: $(VENV)/.installed-dev
+	@$(BIN)/python -m benchmarks brokers machines failures cost capacity
 
 docs: $(VENV)/.installed-dev
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict

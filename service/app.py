@@ -192,7 +192,9 @@ def _register_errors(app: Flask) -> None:
     def _broker(error: BrokerError) -> Response:
         log.error("Redis or the broker: %s", error)
         return problems.respond(
-            Problem(kind="broker-unreachable", detail="Redis does not answer.", headers={"Retry-After": "5"})
+            Problem(
+                kind="broker-unreachable", detail="Redis, or the broker, does not answer.", headers={"Retry-After": "5"}
+            )
         )
 
     @app.errorhandler(StoreError)

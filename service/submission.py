@@ -10,7 +10,6 @@ from io import BytesIO
 from shutil import copyfileobj
 from typing import Any, BinaryIO
 
-import kombu.exceptions
 import orjson
 from flask import Request
 
@@ -35,9 +34,9 @@ from service.telemetry import request_id, trace_context
 from service.uploads import receive
 from workers.artifacts import JobFolder
 from workers.callback_addresses import check_callback
-from workers.celery_app import CONVERT
+from workers.celery_app import CONVERT, send_task
 from workers.job_record import Job, JobDocument, JobSpec
-from workers.jobs import broker_errors, new_job_id
+from workers.jobs import new_job_id
 from workers.readers.text import read_text
 from workers.request_keys import RequestKey
 from workers.steps import Step
@@ -142,7 +141,7 @@ def _accept(
             state.steps.forget(step)
             JobFolder(state.store, job_id).delete()
             return job
-        _send(job_id, state)
+        send_task(state.celery, CONVERT, job_id)
         if key:
             state.jobs.accepted(key)
     except NewsmillError:
@@ -187,14 +186,6 @@ def _store(inputs: Iterable[Input], folder: JobFolder, state: State) -> tuple[tu
         documents.append(JobDocument(key=key, name=document.name, reader=document.reader, size=size))
         total = None if total is None or document.articles is None else total + document.articles
     return tuple(documents), total
-
-
-def _send(job_id: str, state: State) -> None:
-    try:
-        with broker_errors():
-            state.celery.send_task(CONVERT, args=[job_id])
-    except kombu.exceptions.OperationalError as error:
-        raise BrokerError(str(error)) from error
 
 
 def _seeds(names: list[str] | str, state: State) -> tuple[Input, ...]:

@@ -18,12 +18,12 @@ from typing import Any, Final, cast
 
 import orjson
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
+from schemas.broker_urls import parse_redis_url
 from schemas.errors import BrokerError, JobNotFoundError, KeyInUseError, KeyReusedError, LimitError, QueueFullError
 from schemas.settings import Settings
 from workers.account_scripts import ACCOUNT, WITHIN
+from workers.brokers import redis_client
 from workers.job_lists import EXPIRING, LISTING, RECORD, JobLists, Page, Place
 from workers.job_record import Job, JobEnd, JobSpec, moment, read_record
 from workers.request_keys import KNOWN, PENDING, RequestKey
@@ -38,7 +38,6 @@ CALLBACKS: Final = "newsmill:callbacks"
 _ACTIVE: Final = "newsmill:active"
 _WORKERS: Final = "newsmill:workers"
 _PRESENT_FOR: Final = 15
-_CONNECTIONS: Final = 32
 _TOMBSTONE: Final = 30 * 86_400
 _JOB_ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _NOT_YET_SENT: Final = b'{"status":"pending","attempts":0}'
@@ -124,19 +123,12 @@ return redis.call('ZRANGE', KEYS[1], 0, -1)
 
 
 def connect(url: str) -> redis.Redis:
-    """A client of the Redis at a URL that gives up in seconds rather than to wait for ever."""
-    pool = redis.BlockingConnectionPool.from_url(
-        url.replace("redis+socket://", "unix://"),
-        # All who wait for a job look at its record at once when it changes: they take turns.
-        max_connections=_CONNECTIONS,
-        timeout=5,
-        socket_timeout=5,
-        socket_connect_timeout=2,
-        health_check_interval=15,
-        # Once more, as the connection may be a stale one of the pool; but not where Redis is silent.
-        retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
-    )
-    return redis.Redis.from_pool(pool)
+    """A client of the Redis at a URL, as NEWSMILL_REDIS_URL has it.
+
+    Raises:
+        ValueError: the URL names no Redis.
+    """
+    return redis_client(parse_redis_url(url))
 
 
 class JobStore:

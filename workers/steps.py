@@ -23,10 +23,10 @@ from workers.telemetry import events
 
 Kind = Literal["convert", "cut", "chunk", "join"]
 
-LEASE: Final = 20
+LEASE: Final = 12
 """Seconds after its last sign of life that a process is taken for dead."""
 
-RENEW_EVERY: Final = 5.0
+RENEW_EVERY: Final = 3.0
 
 MOST_TRIES: Final = 3
 """How often a step is taken up before it is given up: what kills its process three times will do so again."""

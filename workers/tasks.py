@@ -28,6 +28,7 @@ from workers.celery_app import (
     JOIN,
     SWEEP,
     messages_in,
+    send_task,
     wake_deliverer,
 )
 from workers.chunk_records import ChunkRecords
@@ -43,6 +44,9 @@ _SETTLE_EVERY: Final = 3_600
 
 _FORGOTTEN_AFTER: Final = 30
 """Seconds that a step may wait though its queue is empty, before its message is taken for lost."""
+
+_SWEPT_AT_MOST_EVERY: Final = 2
+"""Seconds between two sweeps, whoever sent them."""
 
 
 class StepQueue:
@@ -71,7 +75,7 @@ class StepQueue:
 def send(step: Step) -> None:
     """Send the message of a step that is written down as waiting."""
     arguments: list[Any] = [step.job_id, step.number] if step.kind == "chunk" else [step.job_id]
-    current_app.send_task(_TASKS[step.kind], args=arguments)
+    send_task(current_app, _TASKS[step.kind], *arguments)
 
 
 @cache
@@ -149,6 +153,10 @@ def deliver() -> None:
 @shared_task(name=SWEEP, throws=(BrokerError, StoreError))
 def sweep() -> None:
     """Queue again what has lost its worker or its message, send what is due, remove the files of expired jobs."""
+    here = _large_jobs()
+    # Every worker sends sweeps, and there may be a thousand.
+    if not here.jobs.take_turn("sweep of steps", _SWEPT_AT_MOST_EVERY):
+        return
     steps = _steps()
     for step in steps.lapsed():
         send(step)
@@ -157,7 +165,6 @@ def sweep() -> None:
             send(step)
     for _ in range(min(_callbacks().due(), DELIVERERS)):
         wake_deliverer(current_app)
-    here = _large_jobs()
     sweep_expired(here.jobs, here.store)
     if here.jobs.take_turn("accounts", _SETTLE_EVERY):
         _accounts().sweep()
