@@ -19,6 +19,7 @@ from schemas.errors import SettingsError
 from schemas.settings import Settings, load_settings
 from workers.jobs import JobStore, connect
 from workers.presence import announce
+from workers.sweeping import SWEEP, send_sweeps
 
 CONVERT: Final = "newsmill.convert"
 """The name of the task that runs a job; its one argument is the job's id."""
@@ -28,14 +29,14 @@ CHUNK: Final = "newsmill.chunk"
 JOIN: Final = "newsmill.join"
 """The tasks of a large job: their arguments are the job's id and, for a chunk, its number."""
 
-SWEEP: Final = "newsmill.sweep"
-"""The task that removes the files of expired jobs."""
-
 JOBS_QUEUE: Final = "newsmill"
 """The queue of jobs as they come in: short tasks, that nothing long may stand before."""
 
 CHUNKS_QUEUE: Final = "newsmill.chunks"
 """The queue of all that belongs to large jobs."""
+
+SWEEP_QUEUE: Final = "newsmill.sweep"
+"""The queue of the sweep, so that it does not wait behind all the jobs: a worker takes from its queues in turn."""
 
 # A task that runs longer than this is ended; a message that was not acknowledged by then is given to another
 # worker a little later, and not before.
@@ -43,8 +44,6 @@ _HARD_LIMIT = 15 * 60
 
 NICENESS: Final = 10
 """How far the worker of large jobs stands back."""
-
-_SWEEP_EVERY = 10.0
 
 
 def make_celery(settings: Settings) -> Celery:
@@ -62,9 +61,7 @@ def make_celery(settings: Settings) -> Celery:
         task_ignore_result=True,
         accept_content=["json"],
         task_default_queue=JOBS_QUEUE,
-        task_routes={name: {"queue": CHUNKS_QUEUE} for name in (CUT, CHUNK, JOIN)},
-        beat_schedule={"sweep": {"task": SWEEP, "schedule": _SWEEP_EVERY, "options": {"expires": _SWEEP_EVERY}}},
-        beat_scheduler="celery.beat:Scheduler",  # in memory: what it sends may be sent twice, or by several workers
+        task_routes={name: {"queue": CHUNKS_QUEUE} for name in (CUT, CHUNK, JOIN)} | {SWEEP: {"queue": SWEEP_QUEUE}},
         # A message is acknowledged when its task has ended, and a worker holds no more than it works on.
         task_acks_late=True,
         worker_prefetch_multiplier=1,
@@ -119,15 +116,15 @@ def give_back(app: Celery) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """What a worker is for: its queue, and whether it stands back where a processor is wanted by others."""
+    """What a worker is for: its queues, and whether it stands back where a processor is wanted by others."""
 
-    queue: str
+    queues: tuple[str, ...]
     stands_back: bool
 
 
 ROLES: Final = {
-    "jobs": Role(queue=JOBS_QUEUE, stands_back=False),
-    "chunks": Role(queue=CHUNKS_QUEUE, stands_back=True),
+    "jobs": Role(queues=(JOBS_QUEUE, SWEEP_QUEUE), stands_back=False),
+    "chunks": Role(queues=(CHUNKS_QUEUE,), stands_back=True),
 }
 """Two workers, so that a job of one article never waits behind the chunks of a large one."""
 
@@ -148,12 +145,13 @@ def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None
     # Celery warns root of pickled messages; ours are JSON, and it takes no other.
     warnings.filterwarnings("ignore", category=SecurityWarning)
     application: Celery = app or __getattr__("app")
+    if role == "jobs":
+        send_sweeps(application, JobStore(connect(settings.redis_url or ""), settings))
     worker = application.Worker(
         concurrency=settings.workers if role == "chunks" else 1,
-        queues=[ROLES[role].queue],
+        queues=list(ROLES[role].queues),
         loglevel=settings.log_level,
         quiet=True,
-        beat=role == "jobs",
         # Workers need not know of each other; each says in Redis that it is there.
         without_gossip=True,
         without_mingle=True,

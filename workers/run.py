@@ -26,7 +26,8 @@ from workers.chunks import StoppedError
 from workers.job_record import Job, JobEnd
 from workers.jobs import JobStore
 from workers.pipe import FailedArticle, Outcome, convert
-from workers.steps import MOST_TRIES
+from workers.records import each_singly
+from workers.suspects import FIRST, MOST_TRIES, Attempt
 
 ERRORS: Final = "errors.ndjson"
 """The artifact beside a job's files that names each article that failed."""
@@ -51,7 +52,7 @@ def run_job(
     store: Store,
     settings: Settings,
     hand_on: Callable[[str], None] | None = None,
-    tries: int = 1,
+    attempt: Attempt = FIRST,
 ) -> None:
     """Convert the documents of a job and end it, whatever happens; or hand it on, if it is large.
 
@@ -63,8 +64,8 @@ def run_job(
         jobs: the records.
         store: where the artifacts lie.
         settings: what the process runs with.
-        tries: how often it was begun, this time included.
         hand_on: what queues a large job to be cut; without it every job is converted here.
+        attempt: which time it is begun.
 
     Raises:
         BrokerError: the record cannot be reached; the message should be delivered again.
@@ -72,7 +73,7 @@ def run_job(
     job = jobs.start(job_id)
     if job is None:
         return
-    if tries > MOST_TRIES:
+    if attempt.is_one_too_many:
         jobs.finish(job_id, given_up())
         return
     if hand_on and is_large(job):
@@ -80,7 +81,7 @@ def run_job(
         return
     with ending_on_error(job_id, jobs):
         folder = JobFolder(store, job_id)
-        outcome = _convert(job, folder, store, jobs, settings)
+        outcome = _convert(job, folder, jobs, settings, attempt)
         _keep_errors(folder, outcome.failed)
         first = outcome.failed[0] if outcome.failed else None
         if first and job.spec.on_error == "fail":
@@ -143,15 +144,17 @@ def ending_on_error(job_id: str, jobs: JobStore) -> Iterator[None]:
         jobs.finish(job_id, _failed("internal-error", "newsmill made a mistake", said))
 
 
-def _convert(job: Job, folder: JobFolder, store: Store, jobs: JobStore, settings: Settings) -> Outcome:
+def _convert(job: Job, folder: JobFolder, jobs: JobStore, settings: Settings, attempt: Attempt) -> Outcome:
+    documents = _documents(job, folder.store, given_by(job, settings))
     return convert(
-        _documents(job, store, given_by(job, settings)),
+        each_singly(documents) if attempt.leave_out else documents,
         options=load_options(job.spec.options, job.spec.formats),
         conversion=Conversion(at=job.spec.at, operator=settings.operator),
         sink=folder,
         split=job.spec.split,
         on_error=job.spec.on_error,
         progress=_Progress(jobs, job.id),
+        leave_out=attempt.leave_out,
     )
 
 

@@ -1,0 +1,118 @@
+"""Which article kills its process, told by where the processes of its step have died; with a real Valkey."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from tests.running import Valkey
+from workers.pipe import END
+from workers.steps import Step, Steps
+from workers.suspects import Attempt, Suspects
+
+STEP = "0123abcd chunk 17"
+
+
+@pytest.fixture
+def client(valkey: Valkey) -> Iterator[Any]:
+    client = valkey.client()
+    client.flushdb()
+    yield client
+    client.close()
+
+
+class Dying:
+    """A step that is taken up again and again, and dies at what is deadly."""
+
+    def __init__(self, client: Any, *deadly: str) -> None:
+        self._suspects = Suspects(client)
+        self._deadly = deadly
+        self.left_out: list[str] = []
+
+    def attempt(self, tries: int) -> Attempt:
+        return self._suspects.attempt(STEP, tries)
+
+    def dies(self, attempt: Attempt) -> bool:
+        assert attempt.leave_out
+        self.left_out = []
+        for place in [f"{number} {what}" for number in range(5) for what in ("read", "written")] + [END]:
+            if attempt.leave_out(place):
+                self.left_out.append(place)
+            elif place in self._deadly:
+                return True
+        return False
+
+    def run(self) -> Iterator[bool]:
+        """For each time that it is taken up from the second one on, whether it dies; until it ends or is given up."""
+        for tries in range(2, 100):
+            attempt = self.attempt(tries)
+            if attempt.is_one_too_many:
+                return
+            died = self.dies(attempt)
+            yield died
+            if not died:
+                return
+
+
+@pytest.mark.parametrize("deadly", ["0 read", "3 read", "4 written"])
+def test_an_article_that_kills_three_times_is_left_out_at_the_fourth(client: Any, deadly: str) -> None:
+    dying = Dying(client, deadly)
+    assert list(dying.run()) == [True, True, False]
+    assert dying.left_out == [deadly]
+
+
+def test_every_article_that_kills_has_its_own_tries(client: Any) -> None:
+    dying = Dying(client, "1 written", "2 read", "4 read")
+    assert list(dying.run()) == [True, True] * 3 + [False]
+    assert dying.left_out == ["1 written", "2 read", "4 read"]
+
+
+def test_what_died_once_here_and_once_there_is_nobody_s_fault(client: Any) -> None:
+    suspects = Suspects(client)
+    for tries, place in ((2, "1 read"), (3, "2 read")):
+        attempt = suspects.attempt(STEP, tries)
+        assert attempt.leave_out
+        assert not attempt.leave_out(place)
+    last = suspects.attempt(STEP, 3)
+    assert last.leave_out
+    assert not last.leave_out("1 read")
+    assert not last.leave_out("2 read")
+
+
+def test_what_kills_at_the_end_is_no_article(client: Any) -> None:
+    dying = Dying(client, END)
+    assert list(dying.run()) == [True, True]
+    assert dying.left_out == []
+    assert dying.attempt(4).is_one_too_many
+
+
+def test_where_all_of_it_kills_it_is_given_up(client: Any) -> None:
+    suspects = Suspects(client)
+    for tries in range(2, 100):
+        attempt = suspects.attempt(STEP, tries)
+        if attempt.is_one_too_many:
+            break
+        assert attempt.leave_out
+        next(number for number in range(100) if not attempt.leave_out(f"{number} read"))
+    assert 30 < tries < 40
+
+
+def test_nothing_is_kept_of_a_step_that_is_done(client: Any) -> None:
+    step = Step("0123abcd", "chunk", 17)
+    steps, suspects = Steps(client), Suspects(client)
+    for tries in (1, 2, 3):
+        client.delete("newsmill:leases")
+        with suppress(RuntimeError), steps.work_on(step) as taken:
+            assert taken == tries
+            if tries > 1:
+                attempt = suspects.attempt(str(step), tries)
+                assert attempt.leave_out
+                attempt.leave_out("1 read")
+            raise RuntimeError("as a process that dies")
+    client.delete("newsmill:leases")
+    with steps.work_on(step):
+        suspects.attempt(str(step), 4)
+    assert {key.decode() for key in client.keys("newsmill:*")} <= {"newsmill:taken"}
