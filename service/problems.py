@@ -45,6 +45,11 @@ KINDS: Final[Mapping[str, Kind]] = {
         status=409, title="The job has not finished", advice="Wait for it: GET /v1/jobs/{id}?wait=30 does."
     ),
     "ended": Kind(status=409, title="The job has ended", advice="There is nothing to stop any more."),
+    "nothing-failed": Kind(
+        status=409,
+        title="Nothing of the job has failed",
+        advice="Only a job that is failed or partial can be tried again. Post a new one to have another export.",
+    ),
     "expired": Kind(
         status=410, title="The job has expired", advice="Its files are gone; post the job again to have them made anew."
     ),

@@ -22,6 +22,7 @@ from schemas.errors import (
     Fault,
     InputError,
     NewsmillError,
+    QueueFullError,
     RequestError,
     UnknownNameError,
 )
@@ -73,6 +74,9 @@ def submit_uploads(request: Request, state: State) -> Job:
         RequestError: the part `request` does not fit its schema, or a file is of no format that can be read.
         StoreError, BrokerError, QueueFullError: as `submit` does.
     """
+    # It is looked at again when the job is accepted; here it saves the upload.
+    if not state.jobs.has_room():
+        raise QueueFullError(state.settings.max_queued)
     job_id = new_job_id()
     folder = JobFolder(state.store, job_id)
     received = receive(request, folder, state.settings.max_upload)
@@ -111,7 +115,7 @@ def _accept(
         # In this order, so that whatever dies in between, what is written down is queued in the end.
         state.steps.wait(step)
         job = state.jobs.create(job_id, spec, total=total)
-        _send(job_id, state)
+        send_job(job_id, state)
     except NewsmillError:
         with suppress(BrokerError):
             state.steps.forget(step)
@@ -143,7 +147,12 @@ def _store(inputs: Iterable[Input], folder: JobFolder, state: State) -> tuple[tu
     return tuple(documents), total
 
 
-def _send(job_id: str, state: State) -> None:
+def send_job(job_id: str, state: State) -> None:
+    """Send the message of a job that is written down.
+
+    Raises:
+        BrokerError: it could not be sent.
+    """
     try:
         with broker_errors():
             state.celery.send_task(CONVERT, args=[job_id])

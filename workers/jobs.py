@@ -59,17 +59,38 @@ redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' running')
 return 1
 """
 
-# The record outlives its files as a tombstone, so that a late client hears "expired" and not "unknown".
+# The record outlives its files as a tombstone, so that a late client hears "expired" and not "unknown". When the
+# files go is Redis's to say: no clock that jumps removes any.
 _FINISH = """
 local status = redis.call('HGET', KEYS[1], 'status')
 if status ~= 'queued' and status ~= 'running' then return 0 end
 redis.call('HSET', KEYS[1], unpack(ARGV, 5))
 redis.call('ZREM', KEYS[2], KEYS[1])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
-redis.call('ZADD', KEYS[3], ARGV[4], ARGV[1])
+redis.call('ZADD', KEYS[3], redis.call('TIME')[1] + ARGV[4], ARGV[1])
 redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' ' .. redis.call('HGET', KEYS[1], 'status'))
 return 1
 """
+
+# Of how it ended nothing stays.
+_RETRY = """
+local status = redis.call('HGET', KEYS[1], 'status')
+if status ~= 'failed' and status ~= 'partial' then return 'not failed' end
+if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[4]) then return 'full' end
+redis.call('HDEL', KEYS[1], unpack(ARGV, 5))
+redis.call('HSET', KEYS[1], 'status', 'queued', 'done', 0, 'failed', 0)
+redis.call('PERSIST', KEYS[1])
+redis.call('ZADD', KEYS[2], ARGV[3], KEYS[1])
+redis.call('ZREM', KEYS[3], ARGV[1])
+redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' queued')
+return 'ok'
+"""
+
+# What a record has of a run of its job, beside its counts.
+_OF_A_RUN: Final = (
+    *("started", "finished", "expires", "files", "warnings", "error"),
+    *("cut", "chunks", "cut_failed", "joining"),
+)
 
 # By Redis's own clock, as workers on many machines have many.
 _SEEN = "redis.call('ZADD', KEYS[1], redis.call('TIME')[1], ARGV[1])"
@@ -112,6 +133,7 @@ class JobStore:
         self._start = client.register_script(_START)
         self._progress = client.register_script(_PROGRESS)
         self._finish = client.register_script(_FINISH)
+        self._retry = client.register_script(_RETRY)
         self._seen = client.register_script(_SEEN)
         self._present = client.register_script(_PRESENT)
 
@@ -178,11 +200,29 @@ class JobStore:
         if end.error:
             record["error"] = orjson.dumps(end.error)
         with broker_errors():
-            kept = [self._retention + _TOMBSTONE, now + self._retention]
+            kept = [self._retention + _TOMBSTONE, self._retention]
             answer = self._finish(
                 keys=[job_key(job_id), _ACTIVE, _EXPIRING], args=[job_id, CHANGES, *kept, *_flat(record)]
             )
         return bool(answer)
+
+    def retry(self, job_id: str) -> bool:
+        """Queue a job that has failed, in whole or in part, once more; False where it has not.
+
+        Raises:
+            QueueFullError: too many jobs wait already.
+        """
+        told: list[Any] = [job_id, CHANGES, time.time(), self._max_queued]
+        with broker_errors():
+            answer = self._retry(keys=[job_key(job_id), _ACTIVE, _EXPIRING], args=[*told, *_OF_A_RUN])
+        if answer == b"full":
+            raise QueueFullError(self._max_queued)
+        return bool(answer == b"ok")
+
+    def has_room(self) -> bool:
+        """Whether a job more may wait."""
+        with broker_errors():
+            return self._client.zcard(_ACTIVE) < self._max_queued
 
     def forget(self, job_id: str) -> None:
         """Remove a record: no task was queued for it, or its client has deleted it."""
@@ -194,7 +234,8 @@ class JobStore:
     def expired(self, at_most: int = 100) -> tuple[str, ...]:
         """The ids of jobs whose files have had their time; each stays in the list until it is `swept`."""
         with broker_errors():
-            found = self._client.zrange(_EXPIRING, "-inf", time.time(), byscore=True, offset=0, num=at_most)
+            seconds, _ = self._client.time()
+            found = self._client.zrange(_EXPIRING, "-inf", seconds, byscore=True, offset=0, num=at_most)
         return tuple(job_id.decode() for job_id in cast("list[bytes]", found))
 
     def swept(self, job_id: str) -> None:
