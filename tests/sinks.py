@@ -23,6 +23,9 @@ class Shelf:
         assert name not in self.files
         self.files[name] = stream.getvalue()
 
+    def remove(self, name: str) -> None:
+        self.files.pop(name, None)
+
 
 class FullDisk(Shelf):
     """A sink with room for so many bytes in a file, and no more."""

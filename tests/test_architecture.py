@@ -30,6 +30,8 @@ class Sink:
     def create(self, name):
         yield io.BytesIO()
         self.made.append(name)
+    def remove(self, name):
+        self.made.remove(name)
 
 seeds = sorted(Path(sys.argv[1]).glob("*.txt"))
 documents = [("text", Document(name=seed.name, open=lambda seed=seed: seed.open("rb"))) for seed in seeds]

@@ -10,12 +10,16 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Final, Protocol
 
 from schemas.errors import StoreError
+from workers.ranges import open_range
+
+FILES: Final = "files"
+"""The artifact of a small job that holds its files, one after the other."""
 
 _TEMPORARY = ".part-"
 # Read once: there is no way to read it but to set it, and other threads may be making files.
@@ -90,6 +94,8 @@ class LocalStore:
                     shutil.rmtree(path)
             path.unlink(missing_ok=True)
 
+    remove = delete
+
     def sweep(self, *, older_than: float) -> None:
         """Remove temporary files; see `Store.sweep`."""
         before = time.time() - older_than
@@ -131,9 +137,19 @@ class JobFolder:
         """A new file of the job."""
         return self.store.create(f"{self._prefix}/{name}")
 
+    def remove(self, name: str) -> None:
+        """Remove a file of the job, if it is there."""
+        self.store.delete(f"{self._prefix}/{name}")
+
     def open(self, name: str) -> BinaryIO:
         """A file of the job."""
         return self.store.open(f"{self._prefix}/{name}")
+
+    def open_finished(self, file: Mapping[str, Any]) -> BinaryIO:
+        """A finished file, as the job's record has it: an artifact, or a part of the one that holds all of them."""
+        if (start := file.get("start")) is None:
+            return self.open(file["name"])
+        return open_range(self.open(FILES), start, start + file["size"])
 
     def delete_parts(self) -> None:
         """Remove what only the making of the files needed."""

@@ -17,6 +17,10 @@ class Sink(Protocol):
         """A new file, which is there under its name only once its context ends without an error."""
         ...
 
+    def remove(self, name: str, /) -> None:
+        """Remove a file, if it is there."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportedFile:

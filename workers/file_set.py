@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-import zipfile
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from types import TracebackType
-from typing import BinaryIO, Final, Self, cast
+from typing import BinaryIO, Final, Self
 
 from schemas.conversion import numbered
-from schemas.errors import ExportError
+from schemas.errors import ExportError, StoreError
 from workers.exported import ExportedFile, FileBeingWritten, Output, Sink
+from workers.zip_file import ZipFile
 
 ZIP_TYPE: Final = "application/zip"
 
 MOST_FILES: Final = 10_000
 """How many files of one output an export may be split into, but that a zip may have any number."""
 
-# An archive of the same articles is the same bytes: no entry has a time of its own.
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
-
 
 class FileSet:
     """Takes pieces, article by article, and makes files of them.
 
-    A context: left with an error, no file that is not whole is there.
+    A context: left with an error, none of the files is there.
     """
 
     def __init__(self, outputs: Sequence[Output], sink: Sink, *, split: int | None = None) -> None:
@@ -44,6 +41,7 @@ class FileSet:
         self._finished: list[ExportedFile] = []
         self._open: list[FileBeingWritten] = []
         self._stack = ExitStack()
+        self._names: list[str] = []
         self._zips: dict[str, _Zip] = {}
 
     def __enter__(self) -> Self:
@@ -53,6 +51,10 @@ class FileSet:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stack.__exit__(kind, error, trace)
+        if error:
+            for name in self._names:
+                with suppress(StoreError):  # the error that is raised is the first
+                    self._sink.remove(name)
 
     def add(self, pieces: Sequence[bytes]) -> None:
         """Add an article's pieces, one of each output.
@@ -85,8 +87,12 @@ class FileSet:
         number = self._number if self._split else None
         for output in self._outputs:
             name = numbered(output.name, number)
-            stream = self._stack.enter_context(self._sink.create(name))
-            self._open.append(FileBeingWritten(output, stream, number=number))
+            self._open.append(FileBeingWritten(output, self._create(name), number=number))
+
+    def _create(self, name: str) -> BinaryIO:
+        stream = self._stack.enter_context(self._sink.create(name))
+        self._names.append(name)
+        return stream
 
     def _end_open(self) -> None:
         self._finished += [file.end() for file in self._open]
@@ -97,8 +103,7 @@ class FileSet:
     def _add_to_zips(self, pieces: Sequence[bytes]) -> None:
         for output, piece in zip(self._outputs, pieces, strict=True):
             if output.format not in self._zips:
-                stream = self._stack.enter_context(self._sink.create(f"{output.format}.zip"))
-                self._zips[output.format] = _Zip(stream)
+                self._zips[output.format] = _Zip(self._create(f"{output.format}.zip"))
             frame = output.writer.frame(output.name, 1, self._articles)
             name = numbered(output.name, self._articles)
             self._zips[output.format].add(name, frame.head + piece + frame.tail)
@@ -109,16 +114,13 @@ class _Zip:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._hashed = _Hashed(stream)
-        self._archive = zipfile.ZipFile(cast("BinaryIO", self._hashed), "w", zipfile.ZIP_DEFLATED)
+        self._archive = ZipFile(self._hashed)
 
     def add(self, name: str, content: bytes) -> None:
-        entry = zipfile.ZipInfo(name, _EPOCH)
-        entry.compress_type = zipfile.ZIP_DEFLATED
-        entry.external_attr = 0o644 << 16
-        self._archive.writestr(entry, content)
+        self._archive.add(name, content)
 
     def end(self, format_id: str, articles: int) -> ExportedFile:
-        self._archive.close()
+        self._archive.end()
         return ExportedFile(
             name=f"{format_id}.zip",
             format=format_id,
@@ -130,7 +132,7 @@ class _Zip:
 
 
 class _Hashed:
-    """A stream that cannot be turned back, so that a zip's bytes are hashed as they go by."""
+    """A stream whose bytes are hashed as they go by."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -141,5 +143,3 @@ class _Hashed:
         self.digest.update(data)
         self.size += len(data)
         return self._stream.write(data)
-
-    def flush(self) -> None: ...

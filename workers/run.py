@@ -23,10 +23,12 @@ from schemas.formats import load_options
 from schemas.settings import Settings
 from workers.artifacts import JobFolder, Store
 from workers.chunks import StoppedError
+from workers.exported import Sink
 from workers.job_record import Job, JobEnd
 from workers.jobs import JobStore
 from workers.pipe import FailedArticle, Outcome, convert
 from workers.records import each_singly
+from workers.small_files import SmallFiles
 from workers.suspects import FIRST, MOST_TRIES, Attempt
 
 ERRORS: Final = "errors.ndjson"
@@ -39,7 +41,7 @@ PACKED: Final = "packed"
 _MANY = 100
 _LARGE = 256 * 1024
 _PROGRESS_EVERY = 0.5
-_UNFINISHED = 86_400.0
+_UNFINISHED = 3_600.0
 _SWEEP_STORE_EVERY = 3_600
 
 log = logging.getLogger(__name__)
@@ -81,7 +83,9 @@ def run_job(
         return
     with ending_on_error(job_id, jobs):
         folder = JobFolder(store, job_id)
-        outcome = _convert(job, folder, jobs, settings, attempt)
+        made = SmallFiles()
+        outcome = _convert(job, made, store, jobs, settings, attempt)
+        files = made.keep(outcome.files, folder)
         _keep_errors(folder, outcome.failed)
         first = outcome.failed[0] if outcome.failed else None
         if first and job.spec.on_error == "fail":
@@ -93,7 +97,7 @@ def run_job(
                 done=outcome.done,
                 failed=len(outcome.failed),
                 first=asdict(first) if first else None,
-                files=[asdict(file) for file in outcome.files],
+                files=files,
                 warnings=[asdict(warning) for warning in outcome.warnings],
             ),
         )
@@ -144,13 +148,13 @@ def ending_on_error(job_id: str, jobs: JobStore) -> Iterator[None]:
         jobs.finish(job_id, _failed("internal-error", "newsmill made a mistake", said))
 
 
-def _convert(job: Job, folder: JobFolder, jobs: JobStore, settings: Settings, attempt: Attempt) -> Outcome:
-    documents = _documents(job, folder.store, given_by(job, settings))
+def _convert(job: Job, sink: Sink, store: Store, jobs: JobStore, settings: Settings, attempt: Attempt) -> Outcome:
+    documents = _documents(job, store, given_by(job, settings))
     return convert(
         each_singly(documents) if attempt.leave_out else documents,
         options=load_options(job.spec.options, job.spec.formats),
         conversion=Conversion(at=job.spec.at, operator=settings.operator),
-        sink=folder,
+        sink=sink,
         split=job.spec.split,
         on_error=job.spec.on_error,
         progress=_Progress(jobs, job.id),

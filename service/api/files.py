@@ -45,7 +45,7 @@ class OneFile(MethodView):
         here = state()
         job = ended_job(job_id, here)
         file = _find(job, name)
-        stream = JobFolder(here.store, job_id).open(name)
+        stream = JobFolder(here.store, job_id).open_finished(file)
         response = send_file(
             stream,
             mimetype=file["media_type"],

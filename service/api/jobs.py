@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -232,9 +233,15 @@ def shown(job: Job) -> dict[str, Any]:
     }
     made["progress"] = _progress(job)
     made["formats"] = job.spec.formats
-    made["files"] = [{**file, "href": f"/v1/jobs/{job.id}/files/{file['name']}"} for file in job.files]
+    made["files"] = [_file(file, job.id) for file in job.files]
     made["warnings"] = job.warnings
     return made
+
+
+def _file(file: Mapping[str, Any], job_id: str) -> dict[str, Any]:
+    # Where it lies in the store is nobody's business.
+    said = {name: value for name, value in file.items() if name != "start"}
+    return said | {"href": f"/v1/jobs/{job_id}/files/{file['name']}"}
 
 
 def _progress(job: Job) -> dict[str, Any]:

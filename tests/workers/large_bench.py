@@ -12,7 +12,7 @@ import orjson
 import redis
 
 from schemas.settings import load_settings
-from workers.artifacts import JobFolder, LocalStore, Store
+from workers.artifacts import FILES, JobFolder, LocalStore, Store
 from workers.chunk_records import ChunkRecords
 from workers.job_record import Job, JobDocument, JobSpec
 from workers.jobs import JobStore, new_job_id
@@ -90,13 +90,17 @@ class LargeBench:
         getattr(self.large, queued[0])(*queued[1:])
 
     def files(self, job_id: str) -> dict[str, bytes]:
-        """Every artifact of a job but its input, by its path in the job's folder."""
-        folder = self.root / "jobs" / job_id
-        return {
-            str(path.relative_to(folder)): path.read_bytes()
-            for path in folder.rglob("*")
-            if path.is_file() and not path.name.startswith("input-")
+        """The files that a job's record names, and every other artifact of it but its input, by its path."""
+        folder = JobFolder(self.store, job_id)
+        known = self.jobs.get(job_id).files if self.jobs.status(job_id) else ()
+        named = {file["name"]: folder.open_finished(file).read() for file in known}
+        root = self.root / "jobs" / job_id
+        others = {
+            str(path.relative_to(root)): path.read_bytes()
+            for path in root.rglob("*")
+            if path.is_file() and not path.name.startswith("input-") and path.name != FILES
         }
+        return others | named
 
     def errors(self, job_id: str) -> list[Any]:
         return [orjson.loads(line) for line in self.files(job_id).get(ERRORS, b"").splitlines()]

@@ -387,6 +387,14 @@ class TestProgress:
         assert sizes == sorted(set(sizes))
 
 
+@pytest.mark.parametrize("split", [1, 2])
+def test_an_export_in_many_files_that_fails_late_leaves_none_of_them(split: int) -> None:
+    bad: Any = {"paragraphs": ["Five."], "language": "xx"}
+    many = [{"paragraphs": [f"Number {number}."]} for number in range(5)]
+    outcome, files = run(articles(*many, bad), formats=("csv",), split=split, on_error="fail")
+    assert (outcome.done, outcome.files, len(outcome.failed), files) == (0, (), 1, {})
+
+
 def test_an_article_that_states_everything_goes_through_every_format() -> None:
     outcome, files = run(articles(dump_article(FULL)))
     assert outcome.failed == ()

@@ -12,7 +12,7 @@ import pytest
 from schemas.errors import BrokerError
 from schemas.settings import Settings, load_settings
 from tests.running import Valkey
-from workers.artifacts import JobFolder, LocalStore
+from workers.artifacts import FILES, JobFolder, LocalStore
 from workers.job_record import Job, JobDocument, JobEnd, JobSpec
 from workers.jobs import JobStore, new_job_id
 from workers.pipe import KILLED, KILLED_READING
@@ -57,9 +57,12 @@ class Bench:
         return self.jobs.get(job_id)
 
     def files(self, job_id: str) -> dict[str, bytes]:
-        folder = self.root / "jobs" / job_id
-        made = [path for path in folder.iterdir() if not path.name.startswith("input-")] if folder.exists() else []
-        return {path.name: path.read_bytes() for path in made}
+        """The files that its record names, and what else there is but its inputs."""
+        folder = JobFolder(self.store, job_id)
+        named = {file["name"]: folder.open_finished(file).read() for file in self.jobs.get(job_id).files}
+        lying = self.root / "jobs" / job_id
+        others = [path for path in lying.iterdir() if not path.name.startswith("input-")] if lying.exists() else []
+        return named | {path.name: path.read_bytes() for path in others if path.name != FILES or not named}
 
 
 @pytest.fixture
@@ -138,7 +141,7 @@ def test_a_lost_input_is_a_failure_of_the_store(bench: Bench) -> None:
 
 def test_a_store_that_cannot_be_written_is_a_failure_of_the_store(bench: Bench) -> None:
     job_id = bench.job(GOOD)
-    (bench.root / "jobs" / job_id / "articles.csv").mkdir()  # in the way of the file
+    (bench.root / "jobs" / job_id / FILES).mkdir()  # in the way of the artifact
     job = bench.run(job_id)
     assert job.status == "failed"
     assert job.error is not None
@@ -181,7 +184,7 @@ def test_a_job_that_was_interrupted_writes_the_same_bytes_again(bench: Bench) ->
     whole = bench.job(GOOD, b"Another.")
     interrupted = bench.job(GOOD, b"Another.")
     bench.jobs.start(interrupted)
-    with bench.store.create(f"jobs/{interrupted}/articles.csv") as stream:
+    with bench.store.create(f"jobs/{interrupted}/{FILES}") as stream:
         stream.write(b"of an attempt that died")
     bench.run(whole)
     assert bench.run(interrupted).status == "succeeded"
