@@ -67,6 +67,7 @@ def make_celery(settings: Settings) -> Celery:
         worker_prefetch_multiplier=1,
         task_time_limit=_HARD_LIMIT,
         worker_soft_shutdown_timeout=5,
+        worker_lost_wait=1,
         worker_max_tasks_per_child=2_000,
         worker_max_memory_per_child=1_000_000,
         worker_cancel_long_running_tasks_on_connection_loss=True,

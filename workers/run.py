@@ -26,7 +26,7 @@ from workers.chunks import StoppedError
 from workers.exported import Sink
 from workers.job_record import Job, JobEnd
 from workers.jobs import JobStore
-from workers.pipe import FailedArticle, Outcome, convert
+from workers.pipe import FailedArticle, LeaveOut, Outcome, convert
 from workers.records import each_singly
 from workers.small_files import SmallFiles
 from workers.suspects import FIRST, MOST_TRIES, Attempt
@@ -84,7 +84,7 @@ def run_job(
     with ending_on_error(job_id, jobs):
         folder = JobFolder(store, job_id)
         made = SmallFiles()
-        outcome = _convert(job, made, store, jobs, settings, attempt)
+        outcome = _convert(job, made, store, jobs, settings, attempt.leave_out)
         files = made.keep(outcome.files, folder)
         _keep_errors(folder, outcome.failed)
         first = outcome.failed[0] if outcome.failed else None
@@ -148,17 +148,19 @@ def ending_on_error(job_id: str, jobs: JobStore) -> Iterator[None]:
         jobs.finish(job_id, _failed("internal-error", "newsmill made a mistake", said))
 
 
-def _convert(job: Job, sink: Sink, store: Store, jobs: JobStore, settings: Settings, attempt: Attempt) -> Outcome:
+def _convert(  # noqa: PLR0917
+    job: Job, sink: Sink, store: Store, jobs: JobStore, settings: Settings, leave_out: LeaveOut | None
+) -> Outcome:
     documents = _documents(job, store, given_by(job, settings))
     return convert(
-        each_singly(documents) if attempt.leave_out else documents,
+        each_singly(documents) if leave_out else documents,
         options=load_options(job.spec.options, job.spec.formats),
         conversion=Conversion(at=job.spec.at, operator=settings.operator),
         sink=sink,
         split=job.spec.split,
         on_error=job.spec.on_error,
         progress=_Progress(jobs, job.id),
-        leave_out=attempt.leave_out,
+        leave_out=leave_out,
     )
 
 
