@@ -21,17 +21,17 @@ TO_WRITE = "This kills who writes it."
 _article, _made = Document.article, Pipe._made
 
 
-def reading(document: Document, stated: Mapping[str, Any]) -> Article:
-    article = _article(document, stated)
+def reading(self: Document, stated: Mapping[str, Any]) -> Article:
+    article = _article(self, stated)
     if TO_READ in article.body:
         os.kill(os.getpid(), signal.SIGKILL)
     return article
 
 
-def writing(pipe: Pipe, article: Article) -> Iterator[tuple[bytes, ...]]:
+def writing(self: Pipe, article: Article) -> Iterator[tuple[bytes, ...]]:
     if TO_WRITE in article.body:
         os.kill(os.getpid(), signal.SIGKILL)
-    return _made(pipe, article)
+    return _made(self, article)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ before them, which wrote nothing down, has most likely died there too. One death
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -60,7 +62,7 @@ FIRST: Final = Attempt()
 class Suspects:
     """Where the processes of steps have died.
 
-    Raises (every method, and what `attempt` gives):
+    Raises (every method, and what an attempt is told):
         BrokerError: Redis cannot be reached, or does not let us write.
     """
 
@@ -68,19 +70,43 @@ class Suspects:
         self._client = client
         self._died = client.register_script(_DIED)
 
-    def attempt(self, step: str, tries: int) -> Attempt:
-        """A step that is taken up for the second time, or a later one; each article left out has its own tries."""
+    @contextmanager
+    def attempt(self, step: str, tries: int) -> Iterator[Attempt]:
+        """Take up a step for the second time, or a later one; each article that is left out has its own tries."""
         with broker_errors():
             died = cast("bytes", self._died(keys=[PLACES, DEATHS], args=[step]))
         deaths = Counter(died.decode().split(",")[:-1])
         left_out = {place for place, number in deaths.items() if number >= _DEATHS_AT_A_PLACE and place != END}
-
-        def leave_out(place: str) -> bool:
-            if place in left_out:
-                return True
-            with broker_errors():
-                self._client.hset(PLACES, step, place)
-            return False
-
         most = MOST_TRIES * (1 + min(len(left_out), _MOST_LEFT_OUT))
-        return Attempt(is_one_too_many=tries > most, leave_out=leave_out)
+        with self._notes(step) as write_down:
+
+            def leave_out(place: str) -> bool:
+                if place not in left_out:
+                    write_down(place)
+                return place in left_out
+
+            yield Attempt(is_one_too_many=tries > most, leave_out=leave_out)
+
+    @contextmanager
+    def _notes(self, step: str) -> Iterator[Callable[[str], None]]:
+        """Where the step is, written down without waiting for an answer: what was sent outlives who sent it."""
+        pool = self._client.connection_pool
+        with broker_errors():
+            connection = pool.get_connection()
+
+        def send(*command: str) -> None:
+            with broker_errors():
+                connection.send_command(*command, check_health=False)
+
+        try:
+            send("CLIENT", "REPLY", "OFF")
+            yield lambda place: send("HSET", PLACES, step, place)
+            # All of it has arrived when this is answered.
+            send("CLIENT", "REPLY", "ON")
+            with broker_errors():
+                connection.read_response()
+        except BaseException:
+            connection.disconnect()
+            raise
+        finally:
+            pool.release(connection)

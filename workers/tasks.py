@@ -91,8 +91,11 @@ def _work_on(step: Step) -> Iterator[Attempt | None]:
     with _steps().work_on(step) as tries, suppress(JobNotFoundError):
         if not tries:
             yield None
+        elif tries == 1:
+            yield FIRST
         else:
-            yield FIRST if tries == 1 else _suspects().attempt(str(step), tries)
+            with _suspects().attempt(str(step), tries) as attempt:
+                yield attempt
 
 
 @shared_task(name=CONVERT, throws=(BrokerError,))

@@ -35,7 +35,7 @@ def article(number: int, text: str = "Harmless.") -> dict[str, str]:
 def post_large(client: httpx.Client, articles: list[dict[str, str]]) -> str:
     lines = b"".join(orjson.dumps(one) + b"\n" for one in articles)
     body = {"file": ("many.ndjson", lines), "request": (None, b'{"formats": ["newsml-g2", "csv"]}')}
-    answer = client.post("/v1/jobs", files=body)  # type: ignore[arg-type]
+    answer = client.post("/v1/jobs", files=body)
     assert answer.status_code == 202, answer.text
     return str(answer.json()["id"])
 

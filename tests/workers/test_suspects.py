@@ -32,9 +32,6 @@ class Dying:
         self._deadly = deadly
         self.left_out: list[str] = []
 
-    def attempt(self, tries: int) -> Attempt:
-        return self._suspects.attempt(STEP, tries)
-
     def dies(self, attempt: Attempt) -> bool:
         assert attempt.leave_out
         self.left_out = []
@@ -48,10 +45,10 @@ class Dying:
     def run(self) -> Iterator[bool]:
         """For each time that it is taken up from the second one on, whether it dies; until it ends or is given up."""
         for tries in range(2, 100):
-            attempt = self.attempt(tries)
-            if attempt.is_one_too_many:
-                return
-            died = self.dies(attempt)
+            with self._suspects.attempt(STEP, tries) as attempt:
+                if attempt.is_one_too_many:
+                    return
+                died = self.dies(attempt)
             yield died
             if not died:
                 return
@@ -73,30 +70,31 @@ def test_every_article_that_kills_has_its_own_tries(client: Any) -> None:
 def test_what_died_once_here_and_once_there_is_nobody_s_fault(client: Any) -> None:
     suspects = Suspects(client)
     for tries, place in ((2, "1 read"), (3, "2 read")):
-        attempt = suspects.attempt(STEP, tries)
-        assert attempt.leave_out
-        assert not attempt.leave_out(place)
-    last = suspects.attempt(STEP, 3)
-    assert last.leave_out
-    assert not last.leave_out("1 read")
-    assert not last.leave_out("2 read")
+        with suspects.attempt(STEP, tries) as attempt:
+            assert attempt.leave_out
+            assert not attempt.leave_out(place)
+    with suspects.attempt(STEP, 3) as last:
+        assert last.leave_out
+        assert not last.leave_out("1 read")
+        assert not last.leave_out("2 read")
 
 
 def test_what_kills_at_the_end_is_no_article(client: Any) -> None:
     dying = Dying(client, END)
     assert list(dying.run()) == [True, True]
     assert dying.left_out == []
-    assert dying.attempt(4).is_one_too_many
+    with Suspects(client).attempt(STEP, 4) as attempt:
+        assert attempt.is_one_too_many
 
 
 def test_where_all_of_it_kills_it_is_given_up(client: Any) -> None:
     suspects = Suspects(client)
     for tries in range(2, 100):
-        attempt = suspects.attempt(STEP, tries)
-        if attempt.is_one_too_many:
-            break
-        assert attempt.leave_out
-        next(number for number in range(100) if not attempt.leave_out(f"{number} read"))
+        with suspects.attempt(STEP, tries) as attempt:
+            if attempt.is_one_too_many:
+                break
+            assert attempt.leave_out
+            next(number for number in range(100) if not attempt.leave_out(f"{number} read"))
     assert 30 < tries < 40
 
 
@@ -108,11 +106,25 @@ def test_nothing_is_kept_of_a_step_that_is_done(client: Any) -> None:
         with suppress(RuntimeError), steps.work_on(step) as taken:
             assert taken == tries
             if tries > 1:
-                attempt = suspects.attempt(str(step), tries)
-                assert attempt.leave_out
-                attempt.leave_out("1 read")
+                with suspects.attempt(str(step), tries) as attempt:
+                    assert attempt.leave_out
+                    attempt.leave_out("1 read")
             raise RuntimeError("as a process that dies")
     client.delete("newsmill:leases")
     with steps.work_on(step):
-        suspects.attempt(str(step), 4)
+        with suspects.attempt(str(step), 4) as attempt:
+            assert attempt.leave_out
+            attempt.leave_out("1 read")
     assert {key.decode() for key in client.keys("newsmill:*")} <= {"newsmill:taken"}
+
+
+def test_a_connection_that_was_written_to_is_as_good_as_any_afterwards(client: Any) -> None:
+    suspects = Suspects(client)
+    with suspects.attempt(STEP, 2) as attempt:
+        assert attempt.leave_out
+        for number in range(1_000):
+            attempt.leave_out(f"{number} read")
+    assert client.hget("newsmill:places", STEP) == b"999 read"
+    with pytest.raises(ValueError, match="x"), suspects.attempt(STEP, 3):
+        raise ValueError("x")
+    assert [client.ping() for _ in range(40)] == [True] * 40

@@ -1,0 +1,29 @@
+"""The program: python -m tests.soak --minutes N --seed N; the exit status is 0 where everything adds up."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.soak.run import soak
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.soak")
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
+    given = parser.parse_args()
+    print(f"seed {given.seed}", file=sys.stderr, flush=True)
+    with tempfile.TemporaryDirectory(prefix="newsmill-soak-") as folder:
+        report = soak(Path(folder), seconds=given.minutes * 60, seed=given.seed)
+    print(report.table())
+    for wrong in report.wrong:
+        print(f"wrong: {wrong}", file=sys.stderr)
+    return 1 if report.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
