@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import redis
 
@@ -90,7 +90,7 @@ class Suspects:
     @contextmanager
     def _notes(self, step: str) -> Iterator[Callable[[str], None]]:
         """Where the step is, written down without waiting for an answer: what was sent outlives who sent it."""
-        pool = self._client.connection_pool
+        pool: Any = self._client.connection_pool
         with broker_errors():
             connection = pool.get_connection()
 

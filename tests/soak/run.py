@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -69,25 +69,29 @@ class Report:
         return "\n".join(["| what | how many |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])
 
 
-def soak(folder: Path, *, seconds: float, seed: int) -> Report:
+def soak(folder: Path, *, seconds: float, seed: int, say: Callable[[str], None] = lambda _: None) -> Report:
     """Run it.
 
     Args:
         folder: for all data and logs.
         seconds: how long the storm lasts.
         seed: what everything random comes from; when what happens is up to the machine.
+        say: told how far it is.
     """
     report = Report(seed=seed, seconds=seconds)
     with parts_at(folder, NEWSMILL_MAX_QUEUED="100") as parts:
-        storm = Storm(parts, Random(seed))  # noqa: S311
+        storm = Storm(parts, Random(seed))
         storm.begin()
         before = storm.memory()
         done = _post_all(parts, seconds, seed, report)
+        say(f"{len(done):,} jobs are posted; killed: {dict(storm.killed)}; refused: {dict(report.refused)}")
         storm.end()
+        say("no more is killed")
         began = time.monotonic()
         report.killed = storm.killed
         _count(parts, done, report)
         report.drained = time.monotonic() - began
+        say(f"all of them have ended: {dict(report.ends)}")
         _look_at_what_is_left(parts, report)
         after = storm.memory()
         for kind, first in before.items():
@@ -105,7 +109,7 @@ def _post_all(parts: Parts, seconds: float, seed: int, report: Report) -> list[W
     clients = [
         threading.Thread(
             target=_Client(parts, Random(seed * 1000 + number), done, numbers, report).run, args=(deadline,)
-        )  # noqa: S311
+        )
         for number in range(CLIENTS)
     ]
     for client in clients:
