@@ -167,22 +167,22 @@ class _Client:
         return waiting
 
     def _act(self, work: Work) -> None:
-        if work.deleted or work.canceled:
+        if work.over:
             return
         path = f"/v1/jobs/{work.job_id}"
         act = self._random.random()
-        if act < 0.25:
-            # Whether it arrived is not known before the answer: until then both are right.
-            answer = self._http.post(f"{path}/cancel")
-            work.canceled = answer.status_code == 202
-        elif act < 0.4:
-            if self._http.delete(path).status_code == 204:
-                work.deleted = True
-        elif act < 0.7:
-            answer = self._http.post(f"{path}/retry")
-            work.retried += answer.status_code == 202
-        else:
+        if work.status != "succeeded" and act < 0.5:
+            work.retried += self._http.post(f"{path}/retry").status_code == 202
+        elif act < 0.6:
             self._http.get(path, params={"wait": self._random.randint(0, 3)})
+        elif act < 0.85:
+            work.over = "perhaps canceled"
+            status = self._http.post(f"{path}/cancel").status_code
+            work.over = {202: "canceled", 409: ""}.get(status, work.over)
+        else:
+            work.over = "perhaps deleted"
+            status = self._http.delete(path).status_code
+            work.over = {204: "deleted"}.get(status, work.over)
 
 
 def _count(parts: Parts, done: list[Work], report: Report) -> None:
@@ -195,7 +195,7 @@ def _count(parts: Parts, done: list[Work], report: Report) -> None:
             report.kinds[work.kind] += 1
             report.retried += work.retried
             answer = client.get(f"/v1/jobs/{work.job_id}")
-            if work.deleted:
+            if work.over == "deleted" or (work.over == "perhaps deleted" and answer.status_code == 404):
                 report.ends["deleted"] += 1
                 if answer.status_code != 404:
                     report.wrong.append(f"job {work.job_id}: it was deleted, and is answered with {answer.status_code}")

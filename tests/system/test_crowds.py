@@ -7,9 +7,8 @@ import os
 import signal
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,8 +21,8 @@ from service.app import create_app
 from service.changes import MOST_WAITING
 from tests.running import Service, needs_proc, service_at, until
 from tests.service.asking import post, problem, waiting_job
+from tests.system.test_faults import told
 from workers.job_record import JobEnd
-from workers.jobs import CHANGES
 
 pytestmark = needs_proc
 
@@ -39,34 +38,6 @@ def all_at_once(acts: list[Callable[[], None]]) -> None:
     for thread in threads:
         thread.join(120)
         assert not thread.is_alive()
-
-
-@contextmanager
-def told(service: Service) -> Iterator[Counter[str]]:
-    """What is told of changes meanwhile: the job and its state, as often as it is told."""
-    changes: Counter[str] = Counter()
-    redis: Any = service.jobs()._client
-    over = threading.Event()
-
-    def listen() -> None:
-        with redis.pubsub() as subscription:
-            subscription.subscribe(CHANGES)
-            while not over.is_set():
-                message = subscription.get_message(timeout=0.2)
-                if message and message["type"] == "subscribe":
-                    begun.set()
-                elif message:
-                    changes[message["data"].decode()] += 1
-
-    begun = threading.Event()
-    thread = threading.Thread(target=listen)
-    thread.start()
-    assert begun.wait(5)
-    try:
-        yield changes
-    finally:
-        over.set()
-        thread.join()
 
 
 def test_a_thousand_jobs_of_fifty_clients_all_end_once(service: Service) -> None:
@@ -87,7 +58,7 @@ def test_a_thousand_jobs_of_fifty_clients_all_end_once(service: Service) -> None
             accepted.append(job["id"])
         connection.close()
 
-    with told(service) as changes:
+    with told(service.jobs()._client) as changes:
         all_at_once([partial(client, first) for first in range(CLIENTS)])
         assert len(set(accepted)) == JOBS
         jobs = service.jobs()
