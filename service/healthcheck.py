@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from contextlib import closing
 from http.client import HTTPConnection, HTTPException
+from typing import Final
 
 from schemas.errors import NewsmillError
 from schemas.settings import Settings
+
+NO_ANSWER: Final = "it does not answer"
 
 # Longer than the API itself waits for a Redis that is silent.
 _PATIENCE = 10
@@ -22,7 +25,7 @@ def missing(host: str, port: int) -> str | None:
     """
     status, body = _get(host, port, "/readyz")
     if status is None:
-        return "it does not answer"
+        return NO_ANSWER
     if status == 200:
         return None
     try:

@@ -17,7 +17,7 @@ import click
 from schemas.errors import SettingsError
 from schemas.settings import Settings, load_settings
 from service.broker import EmbeddedBroker, embedded_broker
-from service.healthcheck import missing
+from service.healthcheck import NO_ANSWER, missing
 from service.processes import ProcessTree, Stopped
 from workers.celery_app import ROLES, give_back, make_celery
 from workers.jobs import connect
@@ -106,13 +106,13 @@ def _wait_for_broker(tree: ProcessTree, broker: EmbeddedBroker) -> Stopped | Non
 
 def _wait_until_ready(tree: ProcessTree, settings: Settings, port: int) -> Stopped | None:
     began = time.monotonic()
-    told = False
+    told = NO_ANSWER
     while lacks := missing(settings.host, port):
         passed = time.monotonic() - began
         if passed > _PATIENCE:
             return Stopped(part="api", missing=lacks)
-        if passed > _TELL_AFTER and not told:
-            told = True
+        if passed > _TELL_AFTER and lacks != told:
+            told = lacks
             click.echo(f"newsmill: not ready yet: {lacks}", err=True)
         if stopped := tree.wait(0.03):
             return stopped

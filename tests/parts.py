@@ -72,7 +72,7 @@ class Parts:
     def kill(self, name: str) -> None:
         """Kill a part with everything that it has started, all at once: nothing of it can clear up."""
         process = self.running.pop(name)
-        tree = [process.pid, *(one.pid for one in self.tree_of(process))]
+        tree = [process.pid, *(one.pid for one in descendants(process.pid))]
         for number in (signal.SIGSTOP, signal.SIGKILL):
             for pid in tree:
                 with suppress(ProcessLookupError):
@@ -85,16 +85,16 @@ class Parts:
         process.send_signal(signal.SIGTERM)
         return process.wait(seconds)
 
-    @staticmethod
-    def tree_of(process: subprocess.Popen[bytes]) -> list[Seen]:
-        return descendants(process.pid)
-
     def client(self, timeout: float = 30) -> httpx.Client:
         return httpx.Client(base_url=self.base, timeout=timeout)
 
     def ready(self, seconds: float = 60) -> bool:
         """Whether the API says within so many seconds that it is ready."""
-        return bool(until(self._is_ready, seconds, every=0.1))
+        return bool(until(lambda: self._says_yes("/readyz"), seconds, every=0.1))
+
+    def is_alive(self, seconds: float = 60) -> bool:
+        """Whether the API answers within so many seconds, whatever it may lack."""
+        return bool(until(lambda: self._says_yes("/healthz"), seconds, every=0.1))
 
     def jobs(self) -> JobStore:
         return JobStore(connect(self.valkey.url), load_settings({}))
@@ -105,9 +105,9 @@ class Parts:
     def log(self, name: str) -> str:
         return (self.data / f"{name}.log").read_text(errors="replace")
 
-    def _is_ready(self) -> bool:
+    def _says_yes(self, path: str) -> bool:
         with suppress(httpx.TransportError):
-            return httpx.get(f"{self.base}/readyz", timeout=15).status_code == 200
+            return httpx.get(f"{self.base}{path}", timeout=15).status_code == 200
         return False
 
 

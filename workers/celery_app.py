@@ -19,6 +19,7 @@ from schemas.errors import SettingsError
 from schemas.settings import Settings, load_settings
 from workers.jobs import JobStore, connect
 from workers.presence import announce
+from workers.redis_queue import use_for_redis
 from workers.sweeping import SWEEP, send_sweeps
 
 CONVERT: Final = "newsmill.convert"
@@ -54,6 +55,7 @@ def make_celery(settings: Settings) -> Celery:
     """
     if not settings.broker_url:
         raise SettingsError("NEWSMILL_REDIS_URL is not set: name a Redis, or use `newsmill serve`, which brings one")
+    use_for_redis()
     app = Celery("newsmill", broker=settings.broker_url.replace("unix://", "redis+socket://"))
     app.conf.update(
         imports=["workers.tasks"],
@@ -70,7 +72,7 @@ def make_celery(settings: Settings) -> Celery:
         worker_lost_wait=1,
         worker_max_tasks_per_child=2_000,
         worker_max_memory_per_child=1_000_000,
-        worker_cancel_long_running_tasks_on_connection_loss=True,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
         worker_enable_remote_control=False,
         worker_send_task_events=False,
         worker_hijack_root_logger=False,

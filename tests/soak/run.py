@@ -106,12 +106,8 @@ def _post_all(parts: Parts, seconds: float, seed: int, report: Report) -> list[W
     done: list[Work] = []
     numbers = count()
     deadline = time.monotonic() + seconds
-    clients = [
-        threading.Thread(
-            target=_Client(parts, Random(seed * 1000 + number), done, numbers, report).run, args=(deadline,)
-        )
-        for number in range(CLIENTS)
-    ]
+    made = [_Client(parts, Random(seed * 1000 + number), done, numbers, report) for number in range(CLIENTS)]
+    clients = [threading.Thread(target=one.run, args=(deadline,), daemon=True) for one in made]
     for client in clients:
         client.start()
     for client in clients:
