@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo serve install test lint bench pin
+.PHONY: demo serve install test lint bench soak pin
 
 demo: install
 	@$(BIN)/python -m service.demo
@@ -24,6 +24,11 @@ lint: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m benchmarks
+
+# Jobs of every kind while processes are killed; make soak MINUTES=10 SEED=7
+MINUTES ?= 10
+soak: $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 # --no-build-isolation: the build backend is pinned in requirements.txt, like everything else.
 $(VENV)/.installed: requirements.txt pyproject.toml
