@@ -153,3 +153,11 @@ class QueueFullError(NewsmillError):
 
     def __str__(self) -> str:
         return f"{self.limit} jobs are waiting or running already; try again in a while"
+
+
+class KeyReusedError(NewsmillError):
+    """A key that names one request was sent with another."""
+
+
+class KeyInUseError(NewsmillError):
+    """The request that a key names is being accepted at this moment."""

@@ -204,9 +204,10 @@ class WarningSchema(Schema):
 
 
 class ProblemFaultSchema(Schema):
-    """One thing that does not fit."""
+    """One thing that does not fit: a value of the request's body, or a parameter of its address."""
 
-    pointer = fields.String(required=True, metadata={"description": "A JSON Pointer into the request's body"})
+    pointer = fields.String(metadata={"description": "A JSON Pointer into the request's body (RFC 6901)"})
+    parameter = fields.String(metadata={"description": "The name of a parameter of the address"})
     detail = fields.String(required=True)
 
 

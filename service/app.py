@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from functools import cached_property
 from typing import Any
 
 import orjson
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask.json.provider import JSONProvider
 from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
@@ -15,6 +16,8 @@ from schemas import __version__
 from schemas.errors import (
     BrokerError,
     JobNotFoundError,
+    KeyInUseError,
+    KeyReusedError,
     QueueFullError,
     RequestError,
     StoreError,
@@ -22,7 +25,10 @@ from schemas.errors import (
 from schemas.job import SCHEMAS, ProblemSchema
 from schemas.settings import Settings, load_settings
 from service import problems
-from service.api import events, files, formats, health, job_actions, jobs, seeds
+from service.api import docs, events, files, formats, health, job_actions, jobs, listing, seeds, zipped
+from service.api.addresses import nothing_at, refuse_unknown_parameters
+from service.api.document import complete
+from service.api.headers import headers
 from service.api.problems import blueprint as problems_blueprint
 from service.problems import Problem, ProblemError
 from service.state import make_state
@@ -52,8 +58,19 @@ class _Api(Api):  # type: ignore[misc]
     def _register_error_handlers(self) -> None:
         """Errors are registered by `create_app`, all in one place."""
 
+    def _openapi_json(self) -> Response:
+        return Response(self._document, mimetype="application/json")
+
+    @cached_property
+    def _document(self) -> bytes:
+        return orjson.dumps(complete(self.spec.to_dict()), option=orjson.OPT_INDENT_2)
+
     def _register_responses(self) -> None:
-        answer = {"description": "A problem", "content": {problems.MEDIA_TYPE: {"schema": ProblemSchema}}}
+        answer = {
+            "description": "A problem: the method is not allowed here (`/problems/method-not-allowed`), or any other",
+            "content": {problems.MEDIA_TYPE: {"schema": ProblemSchema}},
+            "headers": headers("Allow", "Retry-After"),
+        }
         self.spec.components.response(self.DEFAULT_ERROR_RESPONSE_NAME, answer, lazy=True)
 
 
@@ -87,15 +104,19 @@ def create_app(settings: Settings | None = None) -> Flask:
         api.spec.components.schema(name, schema=schema)
     for blueprint in (
         jobs.blueprint,
+        listing.blueprint,
         job_actions.blueprint,
         events.blueprint,
         files.blueprint,
+        zipped.blueprint,
         seeds.blueprint,
         formats.blueprint,
         health.blueprint,
         problems_blueprint,
     ):
         api.register_blueprint(blueprint)
+    app.register_blueprint(docs.blueprint)
+    refuse_unknown_parameters(app, api.spec)
     _register_errors(app)
     return app
 
@@ -113,6 +134,16 @@ def _register_errors(app: Flask) -> None:
     @app.errorhandler(JobNotFoundError)
     def _not_found(_: JobNotFoundError) -> Response:
         return problems.respond(Problem(kind="not-found", detail="There is no job with this id."))
+
+    @app.errorhandler(KeyReusedError)
+    def _reused(_: KeyReusedError) -> Response:
+        detail = "A request with this Idempotency-Key and another body was accepted before."
+        return problems.respond(Problem(kind="key-reused", detail=detail))
+
+    @app.errorhandler(KeyInUseError)
+    def _in_use(_: KeyInUseError) -> Response:
+        detail = "A request with this Idempotency-Key is being accepted."
+        return problems.respond(Problem(kind="key-in-use", detail=detail, headers={"Retry-After": "1"}))
 
     @app.errorhandler(QueueFullError)
     def _full(error: QueueFullError) -> Response:
@@ -134,6 +165,8 @@ def _register_errors(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
+        if error.code == 404:
+            return problems.respond(Problem(kind="not-found", detail=nothing_at(request.path, app)))
         return problems.respond(problems.of_http_exception(error))
 
     @app.errorhandler(Exception)

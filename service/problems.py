@@ -17,11 +17,12 @@ MEDIA_TYPE: Final = "application/problem+json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of problem: its HTTP status, its title, and what to do about it."""
+    """A kind of problem: its HTTP status, its title, what to do about it, and the headers that say more."""
 
     status: int
     title: str
     advice: str
+    headers: tuple[str, ...] = ()
 
 
 KINDS: Final[Mapping[str, Kind]] = {
@@ -39,10 +40,16 @@ KINDS: Final[Mapping[str, Kind]] = {
         advice="Check the address. A job is remembered for thirty days after its files have expired.",
     ),
     "method-not-allowed": Kind(
-        status=405, title="The method is not allowed here", advice="The header Allow names those that are."
+        status=405,
+        title="The method is not allowed here",
+        advice="The header Allow names those that are.",
+        headers=("Allow",),
     ),
     "not-finished": Kind(
-        status=409, title="The job has not finished", advice="Wait for it: GET /v1/jobs/{id}?wait=30 does."
+        status=409,
+        title="The job has not finished",
+        advice="Wait for it: GET /v1/jobs/{id}?wait=30 does.",
+        headers=("Retry-After",),
     ),
     "ended": Kind(status=409, title="The job has ended", advice="There is nothing to stop any more."),
     "nothing-failed": Kind(
@@ -67,6 +74,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         status=416,
         title="The file does not have this range",
         advice="The header Content-Range of the answer has the size of the file.",
+        headers=("Content-Range",),
     ),
     "invalid-request": Kind(
         status=422,
@@ -74,18 +82,36 @@ KINDS: Final[Mapping[str, Kind]] = {
         advice="Each member of `errors` has a pointer to what is wrong, and says what would be right. "
         "The schemas are in /openapi.json.",
     ),
+    "key-in-use": Kind(
+        status=409,
+        title="The request is being accepted",
+        advice="Another request with the same Idempotency-Key is being accepted right now. Send it again after the "
+        "seconds that Retry-After names, and you get its job.",
+        headers=("Retry-After",),
+    ),
+    "key-reused": Kind(
+        status=422,
+        title="The key was that of another request",
+        advice="Within a day, an Idempotency-Key stands for one request: the same header for the same body. Send "
+        "another body with another key.",
+    ),
     "queue-full": Kind(
-        status=429, title="Too many jobs are waiting", advice="Try again after the seconds that Retry-After names."
+        status=429,
+        title="Too many jobs are waiting",
+        advice="Try again after the seconds that Retry-After names.",
+        headers=("Retry-After",),
     ),
     "broker-unreachable": Kind(
         status=503,
         title="The job queue cannot be reached",
         advice="Nothing was accepted. Try again after the seconds that Retry-After names.",
+        headers=("Retry-After",),
     ),
     "store-unreachable": Kind(
         status=503,
         title="The artifact store cannot be used",
         advice="Nothing was accepted. Try again after the seconds that Retry-After names.",
+        headers=("Retry-After",),
     ),
     "internal-error": Kind(
         status=500, title="newsmill made a mistake", advice="The log of the service says more; please report it."
@@ -116,11 +142,12 @@ KINDS: Final[Mapping[str, Kind]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One problem: its kind, what happened, and what does not fit."""
+    """One problem: its kind, what happened, and what does not fit: values of the body, or parameters of the address."""
 
     kind: str
     detail: str
     faults: tuple[Fault, ...] = ()
+    parameters: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def body(self) -> dict[str, Any]:
@@ -132,18 +159,28 @@ class Problem:
             "status": kind.status,
             "detail": self.detail,
         }
-        if self.faults:
-            body["errors"] = [{"pointer": fault.pointer, "detail": fault.detail} for fault in self.faults]
+        errors = [{"pointer": fault.pointer, "detail": fault.detail} for fault in self.faults]
+        errors += [{"parameter": name, "detail": detail} for name, detail in self.parameters.items()]
+        if errors:
+            body["errors"] = errors
         return body
 
 
 class ProblemError(Exception):
     """Raised by a view, and answered as its problem."""
 
-    def __init__(self, kind: str, detail: str, *, faults: tuple[Fault, ...] = (), **headers: str) -> None:
+    def __init__(
+        self,
+        kind: str,
+        detail: str,
+        *,
+        faults: tuple[Fault, ...] = (),
+        parameters: Mapping[str, str] | None = None,
+        **headers: str,
+    ) -> None:
         super().__init__(detail)
         named = {name.replace("_", "-").title(): value for name, value in headers.items()}
-        self.problem = Problem(kind=kind, detail=detail, faults=faults, headers=named)
+        self.problem = Problem(kind=kind, detail=detail, faults=faults, parameters=parameters or {}, headers=named)
 
 
 def respond(problem: Problem) -> Response:
@@ -162,4 +199,7 @@ def of_http_exception(error: HTTPException) -> Problem:
     status = error.code or 500
     name = _OF_STATUS.get(status, "malformed-request" if status < 500 else "internal-error")
     headers = {key: value for key, value in error.get_headers() if key in ("Allow", "Retry-After")}
-    return Problem(kind=name, detail=str(error.description or KINDS[name].title), headers=headers)
+    detail = str(error.description or KINDS[name].title)
+    if "Allow" in headers:
+        detail = f"The methods here are {', '.join(sorted(headers['Allow'].split(', ')))}."
+    return Problem(kind=name, detail=detail, headers=headers)

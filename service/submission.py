@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from schemas.errors import (
     BrokerError,
     Fault,
     InputError,
+    KeyInUseError,
     NewsmillError,
     QueueFullError,
     RequestError,
@@ -36,7 +38,11 @@ from workers.celery_app import CONVERT
 from workers.job_record import Job, JobDocument, JobSpec
 from workers.jobs import broker_errors, new_job_id
 from workers.readers.text import read_text
+from workers.request_keys import RequestKey
 from workers.steps import Step
+
+# Seconds that a request waits for another with the same key, which needs some milliseconds where nothing is wrong.
+_PATIENCE = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,40 +55,45 @@ class Input:
     articles: int | None
 
 
-def submit(request: ExportRequest, state: State) -> Job:
-    """The job of a request that names its articles or brings them in its body.
+def submit(request: ExportRequest, state: State, key: RequestKey | None = None) -> Job:
+    """The job of a request that names its articles or brings them in its body, or that of the same request before.
 
     Raises:
         RequestError: a seed does not exist, or an article does not fit its schema.
         StoreError: an input could not be stored.
         BrokerError: the record could not be written, or the task not be queued.
         QueueFullError: too many jobs wait already.
+        KeyReusedError: another request had the key.
+        KeyInUseError: a request that has the key is being accepted, and takes its time.
     """
     inputs = _inputs_of(request, state)
     job_id = new_job_id()
     folder = JobFolder(state.store, job_id)
     with _nothing_left(folder):
         documents, total = _store(inputs, folder, state)
-        return _accept(job_id, request, documents, total, state)
+        return _accept(job_id, request, documents, total, state=state, key=key)
 
 
-def submit_uploads(request: Request, state: State) -> Job:
-    """The job of a multipart request.
+def submit_uploads(request: Request, state: State, key: str | None = None) -> Job:
+    """The job of a multipart request, or that of the same request before.
+
+    A request that was sent before is received like any other, since only then is it known to be the same.
 
     Raises:
         ProblemError: the body is too large or broken, or a part is missing or is not JSON.
         RequestError: the part `request` does not fit its schema, or a file is of no format that can be read.
-        StoreError, BrokerError, QueueFullError: as `submit` does.
+        StoreError, BrokerError, QueueFullError, KeyReusedError, KeyInUseError: as `submit` does.
     """
     # It is looked at again when the job is accepted; here it saves the upload.
     if not state.jobs.has_room():
         raise QueueFullError(state.settings.max_queued)
     job_id = new_job_id()
     folder = JobFolder(state.store, job_id)
-    received = receive(request, folder, state.settings.max_upload)
+    received = receive(request, folder, state.settings.max_upload, keyed=key is not None)
     with _nothing_left(folder):
         wanted = load_request(received.request, upload=True)
-        return _accept(job_id, wanted, received.documents, received.articles, state)
+        known_by = RequestKey(owner=caller().id, value=key, digest=received.digest) if key else None
+        return _accept(job_id, wanted, received.documents, received.articles, state=state, key=known_by)
 
 
 @contextmanager
@@ -97,9 +108,15 @@ def _nothing_left(folder: JobFolder) -> Iterator[None]:
 
 
 def _accept(
-    job_id: str, request: ExportRequest, documents: tuple[JobDocument, ...], total: int | None, state: State
+    job_id: str,
+    request: ExportRequest,
+    documents: tuple[JobDocument, ...],
+    total: int | None,
+    *,
+    state: State,
+    key: RequestKey | None,
 ) -> Job:
-    """Write the record and queue the task: the job, or neither of the two."""
+    """Write the record and queue the task: the job, or neither of the two; or the job that the key has already."""
     spec = JobSpec(
         documents=documents,
         formats=request.formats,
@@ -114,14 +131,32 @@ def _accept(
     try:
         # In this order, so that whatever dies in between, what is written down is queued in the end.
         state.steps.wait(step)
-        job = state.jobs.create(job_id, spec, total=total)
+        job = _create(job_id, spec, total, state, key)
+        if job.id != job_id:
+            state.steps.forget(step)
+            JobFolder(state.store, job_id).delete()
+            return job
         send_job(job_id, state)
+        if key:
+            state.jobs.accepted(key)
     except NewsmillError:
         with suppress(BrokerError):
             state.steps.forget(step)
             state.jobs.forget(job_id)
         raise
     return job
+
+
+def _create(job_id: str, spec: JobSpec, total: int | None, state: State, key: RequestKey | None) -> Job:
+    """The record, once no other request with the same key is between its record and its message any more."""
+    patience = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return state.jobs.create(job_id, spec, total=total, key=key)
+        except KeyInUseError:
+            if time.monotonic() > patience:
+                raise
+            time.sleep(0.02)
 
 
 def _inputs_of(request: ExportRequest, state: State) -> tuple[Input, ...]:

@@ -6,6 +6,7 @@ read leaves nothing behind.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, suppress
@@ -19,7 +20,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from schemas.errors import Fault, InputError, NewsmillError, RequestError
-from service.api.bodies import body_too_large, parse_json
+from service.api.bodies import body_too_large, json_digest, parse_json
 from service.problems import ProblemError
 from workers.artifacts import JobFolder
 from workers.job_record import JobDocument
@@ -33,23 +34,29 @@ _LARGEST_FIELD = 2**20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """What came in a multipart body: the JSON of its part `request`, and its files, stored."""
+    """What came in a multipart body: the JSON of its part `request`, and its files, stored; and the digest of it all.
+
+    The digest is of what was sent and not of how: the boundary of the parts is another one each time. It is empty
+    where the request has no key that it would be compared for.
+    """
 
     request: Any
     documents: tuple[JobDocument, ...]
     articles: int | None
+    digest: str
 
 
 class _Arriving:
     """A file while it arrives: the store's stream, with the first bytes kept to tell what it is."""
 
-    def __init__(self, key: str, name: str | None, creating: AbstractContextManager[BinaryIO]) -> None:
+    def __init__(self, key: str, name: str | None, creating: AbstractContextManager[BinaryIO], *, keyed: bool) -> None:
         self.key = key
         self.name = name
         self.size = 0
         self.reader: str | None = None
         self.fault: InputError | None = None
         self._head = b""
+        self._sha256 = hashlib.sha256() if keyed else None
         self._creating = creating
         self._stream = creating.__enter__()
         self._complete = False
@@ -58,7 +65,13 @@ class _Arriving:
         if len(self._head) < HEAD:
             self._head += data[: HEAD - len(self._head)]
         self.size += len(data)
+        if self._sha256:
+            self._sha256.update(data)
         return self._stream.write(data)
+
+    def digest(self) -> str:
+        """The SHA-256 of what has arrived, counted on its way; empty where nobody needs it."""
+        return self._sha256.hexdigest() if self._sha256 else ""
 
     def seek(self, offset: int, whence: int = 0) -> int:
         """The parser turns a file back when it is complete; nobody reads it here.
@@ -84,13 +97,14 @@ class _Arriving:
         return self
 
 
-def receive(request: Request, folder: JobFolder, limit: int) -> Received:
+def receive(request: Request, folder: JobFolder, limit: int, *, keyed: bool) -> Received:
     """Store the files of a multipart body.
 
     Args:
         request: the request, nothing of its body read yet.
         folder: where the files go.
         limit: how many bytes the body may have.
+        keyed: whether its digest is wanted.
 
     Raises:
         ProblemError: the body is too large or broken, or a part is missing or is not JSON.
@@ -101,7 +115,7 @@ def receive(request: Request, folder: JobFolder, limit: int) -> Received:
         raise body_too_large(limit)
     request.max_content_length = limit
     try:
-        return _receive(request, folder, limit)
+        return _receive(request, folder, limit, keyed=keyed)
     except RequestEntityTooLarge:
         _discard(folder)
         raise body_too_large(limit) from None
@@ -111,14 +125,14 @@ def receive(request: Request, folder: JobFolder, limit: int) -> Received:
         raise
 
 
-def _receive(request: Request, folder: JobFolder, limit: int) -> Received:
+def _receive(request: Request, folder: JobFolder, limit: int, *, keyed: bool) -> Received:
     keys = map(folder.input_key, count())
     with ExitStack() as last:
 
         def arrive(*_: Any, filename: str | None = None, **__: Any) -> IO[bytes]:
             last.close()  # the one before, which is complete
             key = next(keys)
-            file = last.enter_context(_Arriving(key, _base_name(filename), folder.store.create(key)))
+            file = last.enter_context(_Arriving(key, _base_name(filename), folder.store.create(key), keyed=keyed))
             return cast("IO[bytes]", file)
 
         form, files = _parse(request, arrive, limit)
@@ -154,9 +168,11 @@ def _received(form: MultiDict[str, str], files: MultiDict[str, FileStorage], fol
     if not text:
         raise ProblemError("malformed-request", 'There is no part named request, such as {"formats": ["csv"]}.')
     body = parse_json(text)
-    documents = tuple(_document(cast("_Arriving", file.stream), number) for number, file in enumerate(uploaded))
+    arrived = [cast("_Arriving", file.stream) for file in uploaded]
+    documents = tuple(_document(file, number) for number, file in enumerate(arrived))
     known = all(document.reader == "text" for document in documents)
-    return Received(request=body, documents=documents, articles=len(documents) if known else None)
+    digest = json_digest([body, [[file.name, file.digest()] for file in arrived]]) if arrived[0].digest() else ""
+    return Received(request=body, documents=documents, articles=len(documents) if known else None, digest=digest)
 
 
 def _text_of(described: FileStorage, folder: JobFolder) -> bytes:

@@ -21,6 +21,7 @@ import redis
 
 from schemas.settings import load_settings
 from service.broker import embedded_broker
+from tests.described import Description
 from workers.jobs import JobStore, connect
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -132,9 +133,17 @@ class Service:
     base: str = ""
     lines: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    description: Description | None = None
 
     def client(self, timeout: float = 30) -> httpx.Client:
-        return httpx.Client(base_url=self.base, timeout=timeout)
+        """A client that holds every answer against the description of the API."""
+        return httpx.Client(base_url=self.base, timeout=timeout, event_hooks={"response": [self.check]})
+
+    def check(self, answer: httpx.Response) -> None:
+        """Whether an answer is as the service describes it."""
+        if self.description is None:
+            self.description = Description(httpx.get(f"{self.base}/openapi.json").raise_for_status().json())
+        self.description.check(answer)
 
     def redis_url(self) -> str:
         return embedded_broker(self.data).url

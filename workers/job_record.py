@@ -102,12 +102,14 @@ def read_record(job_id: str, raw: Mapping[bytes, bytes]) -> Job:
     def text(name: str) -> str | None:
         return record[name].decode() if name in record else None
 
+    def time_of(name: str) -> str | None:
+        return moment(float(record[name])) if name in record else None
+
     def value(name: str, absent: Any) -> Any:
         return orjson.loads(record[name]) if name in record else absent
 
     spec = orjson.loads(record["spec"])
-    expires = text("expires")
-    expired = expires is not None and expires < moment()
+    expired = "expires" in record and float(record["expires"]) < time.time()
     return Job(
         id=job_id,
         status=cast("JobStatus", "expired" if expired else text("status")),
@@ -118,8 +120,8 @@ def read_record(job_id: str, raw: Mapping[bytes, bytes]) -> Job:
         ),
         created=text("created") or "",
         started=text("started"),
-        finished=text("finished"),
-        expires=expires,
+        finished=time_of("finished"),
+        expires=time_of("expires"),
         total=value("total", None),
         done=value("done", 0),
         failed=value("failed", 0),

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final, cast
 
@@ -20,33 +20,39 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from schemas.errors import BrokerError, JobNotFoundError, QueueFullError
+from schemas.errors import BrokerError, JobNotFoundError, KeyInUseError, KeyReusedError, QueueFullError
 from schemas.settings import Settings
+from workers.job_lists import EXPIRING, LISTING, RECORD, JobLists, Page, Place
 from workers.job_record import Job, JobEnd, JobSpec, moment, read_record
+from workers.request_keys import KNOWN, PENDING, RequestKey
 
 CHANGES: Final = "newsmill:changes"
 """The channel that tells of every change of a job's record: the job's id, a blank, its status."""
 
 _ACTIVE: Final = "newsmill:active"
-_EXPIRING: Final = "newsmill:expiring"
 _WORKERS: Final = "newsmill:workers"
 _PRESENT_FOR: Final = 15
 _CONNECTIONS: Final = 32
 _TOMBSTONE: Final = 30 * 86_400
 
-_CREATE = """
-if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[2]) then return 'full' end
-redis.call('HSET', KEYS[1], unpack(ARGV, 3))
+_CREATE = f"""{LISTING}{KNOWN}
+local known = known_by(KEYS[3], ARGV[4], ARGV[1])
+if known then return known end
+if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[2]) then return {{'full'}} end
+redis.call('HSET', KEYS[1], unpack(ARGV, 5))
 redis.call('ZADD', KEYS[2], ARGV[1], KEYS[1])
-return 'ok'
+enlist(KEYS[1], ARGV[3], 'queued')
+remember(KEYS[3], ARGV[4], ARGV[1], KEYS[1], ARGV[3])
+return {{'new', ARGV[3]}}
 """
 
 # Gives the record, or nothing where the state does not allow a start.
-_START = """
+_START = f"""{LISTING}
 local status = redis.call('HGET', KEYS[1], 'status')
-if status ~= 'queued' and status ~= 'running' then return {} end
+if status ~= 'queued' and status ~= 'running' then return {{}} end
 if status == 'queued' then
     redis.call('HSET', KEYS[1], 'status', 'running', 'started', ARGV[1])
+    enlist(KEYS[1], ARGV[2], 'running')
     redis.call('PUBLISH', ARGV[3], ARGV[2] .. ' running')
 end
 return redis.call('HGETALL', KEYS[1])
@@ -59,21 +65,26 @@ redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' running')
 return 1
 """
 
-# The record outlives its files as a tombstone, so that a late client hears "expired" and not "unknown". When the
-# files go is Redis's to say: no clock that jumps removes any.
-_FINISH = """
+# The record outlives its files as a tombstone, so that a late client hears "expired" and not "unknown". When it ended,
+# and when its files go, is Redis's to say: a clock that jumps removes none.
+_FINISH = f"""{LISTING}
 local status = redis.call('HGET', KEYS[1], 'status')
 if status ~= 'queued' and status ~= 'running' then return 0 end
-redis.call('HSET', KEYS[1], unpack(ARGV, 5))
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1e6
+local expires = string.format('%.3f', now + ARGV[3])
+redis.call('HSET', KEYS[1], 'finished', string.format('%.3f', now), 'expires', expires, unpack(ARGV, 5))
 redis.call('ZREM', KEYS[2], KEYS[1])
-redis.call('EXPIRE', KEYS[1], ARGV[3])
-redis.call('ZADD', KEYS[3], redis.call('TIME')[1] + ARGV[4], ARGV[1])
-redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' ' .. redis.call('HGET', KEYS[1], 'status'))
+redis.call('EXPIRE', KEYS[1], ARGV[3] + ARGV[4])
+redis.call('ZADD', KEYS[3], expires, ARGV[1])
+status = redis.call('HGET', KEYS[1], 'status')
+enlist(KEYS[1], ARGV[1], status)
+redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' ' .. status)
 return 1
 """
 
 # Of how it ended nothing stays.
-_RETRY = """
+_RETRY = f"""{LISTING}
 local status = redis.call('HGET', KEYS[1], 'status')
 if status ~= 'failed' and status ~= 'partial' then return 'not failed' end
 if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[4]) then return 'full' end
@@ -82,6 +93,7 @@ redis.call('HSET', KEYS[1], 'status', 'queued', 'done', 0, 'failed', 0)
 redis.call('PERSIST', KEYS[1])
 redis.call('ZADD', KEYS[2], ARGV[3], KEYS[1])
 redis.call('ZREM', KEYS[3], ARGV[1])
+enlist(KEYS[1], ARGV[1], 'queued')
 redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' queued')
 return 'ok'
 """
@@ -91,6 +103,19 @@ _OF_A_RUN: Final = (
     *("started", "finished", "expires", "files", "warnings", "error"),
     *("cut", "chunks", "cut_failed", "joining"),
 )
+
+_FORGET = f"""{LISTING}{KNOWN}
+unlist(KEYS[1], ARGV[1])
+forget_key(KEYS[1], ARGV[1])
+redis.call('ZREM', KEYS[2], KEYS[1])
+redis.call('ZREM', KEYS[3], ARGV[1])
+redis.call('DEL', KEYS[1])
+"""
+
+_SWEPT = f"""{LISTING}
+redis.call('ZREM', KEYS[2], ARGV[1])
+if redis.call('EXISTS', KEYS[1]) == 1 then enlist(KEYS[1], ARGV[1], 'expired') end
+"""
 
 # By Redis's own clock, as workers on many machines have many.
 _SEEN = "redis.call('ZADD', KEYS[1], redis.call('TIME')[1], ARGV[1])"
@@ -134,24 +159,42 @@ class JobStore:
         self._progress = client.register_script(_PROGRESS)
         self._finish = client.register_script(_FINISH)
         self._retry = client.register_script(_RETRY)
+        self._forget = client.register_script(_FORGET)
+        self._swept = client.register_script(_SWEPT)
+        self._lists = JobLists(client)
         self._seen = client.register_script(_SEEN)
         self._present = client.register_script(_PRESENT)
 
-    def create(self, job_id: str, spec: JobSpec, *, total: int | None) -> Job:
-        """Write the record of a new job, queued.
+    def create(self, job_id: str, spec: JobSpec, *, total: int | None, key: RequestKey | None = None) -> Job:
+        """Write the record of a new job, queued; or find the job that was made for the same key and content before.
 
         Raises:
             QueueFullError: too many jobs wait already.
+            KeyReusedError: another request had the key.
+            KeyInUseError: the request that has the key is being accepted.
         """
         job = Job(id=job_id, status="queued", spec=spec, created=moment(), total=total)
         record: dict[str, Any] = {"status": job.status, "spec": orjson.dumps(asdict(spec)), "created": job.created}
         if total is not None:
             record["total"] = total
+        if spec.owner:
+            record["owner"] = spec.owner
+        keys = [job_key(job_id), _ACTIVE, key.name if key else ""]
+        arguments: list[Any] = [time.time(), self._max_queued, job_id, key.digest if key else ""]
         with broker_errors():
-            answer = self._create(keys=[job_key(job_id), _ACTIVE], args=[time.time(), self._max_queued, *_flat(record)])
-        if answer == b"full":
+            answer = cast("list[bytes]", self._create(keys=keys, args=[*arguments, *_flat(record)]))
+        if answer[0] == b"full":
             raise QueueFullError(self._max_queued)
-        return job
+        if answer[0] == b"another":
+            raise KeyReusedError
+        if answer[0] == b"pending":
+            raise KeyInUseError
+        return job if answer[0] == b"new" else self.get(answer[1].decode())
+
+    def accepted(self, key: RequestKey) -> None:
+        """The request of a key has been accepted: its job is queued."""
+        with broker_errors():
+            self._client.hdel(key.name, PENDING)
 
     def get(self, job_id: str) -> Job:
         """The job as it is now.
@@ -187,11 +230,8 @@ class JobStore:
 
     def finish(self, job_id: str, end: JobEnd) -> bool:
         """End a job; False when it had ended before."""
-        now = time.time()
         record = {
             "status": end.status,
-            "finished": moment(now),
-            "expires": moment(now + self._retention),
             "done": end.done,
             "failed": end.failed,
             "files": orjson.dumps(list(end.files)),
@@ -200,9 +240,9 @@ class JobStore:
         if end.error:
             record["error"] = orjson.dumps(end.error)
         with broker_errors():
-            kept = [self._retention + _TOMBSTONE, self._retention]
+            kept = [self._retention, _TOMBSTONE]
             answer = self._finish(
-                keys=[job_key(job_id), _ACTIVE, _EXPIRING], args=[job_id, CHANGES, *kept, *_flat(record)]
+                keys=[job_key(job_id), _ACTIVE, EXPIRING], args=[job_id, CHANGES, *kept, *_flat(record)]
             )
         return bool(answer)
 
@@ -214,7 +254,7 @@ class JobStore:
         """
         told: list[Any] = [job_id, CHANGES, time.time(), self._max_queued]
         with broker_errors():
-            answer = self._retry(keys=[job_key(job_id), _ACTIVE, _EXPIRING], args=[*told, *_OF_A_RUN])
+            answer = self._retry(keys=[job_key(job_id), _ACTIVE, EXPIRING], args=[*told, *_OF_A_RUN])
         if answer == b"full":
             raise QueueFullError(self._max_queued)
         return bool(answer == b"ok")
@@ -227,21 +267,24 @@ class JobStore:
     def forget(self, job_id: str) -> None:
         """Remove a record: no task was queued for it, or its client has deleted it."""
         with broker_errors():
-            self._client.zrem(_ACTIVE, job_key(job_id))
-            self._client.zrem(_EXPIRING, job_id)
-            self._client.delete(job_key(job_id))
+            self._forget(keys=[job_key(job_id), _ACTIVE, EXPIRING], args=[job_id])
+
+    def page(self, owner: str, *, statuses: Sequence[str] = (), limit: int, after: Place | None = None) -> Page:
+        """Jobs of an owner, newest first; see `JobLists.page`."""
+        with broker_errors():
+            return self._lists.page(owner, statuses=statuses, limit=limit, after=after)
 
     def expired(self, at_most: int = 100) -> tuple[str, ...]:
         """The ids of jobs whose files have had their time; each stays in the list until it is `swept`."""
         with broker_errors():
             seconds, _ = self._client.time()
-            found = self._client.zrange(_EXPIRING, "-inf", seconds, byscore=True, offset=0, num=at_most)
+            found = self._client.zrange(EXPIRING, "-inf", seconds, byscore=True, offset=0, num=at_most)
         return tuple(job_id.decode() for job_id in cast("list[bytes]", found))
 
     def swept(self, job_id: str) -> None:
         """The files of an expired job are gone."""
         with broker_errors():
-            self._client.zrem(_EXPIRING, job_id)
+            self._swept(keys=[job_key(job_id), EXPIRING], args=[job_id])
 
     def take_turn(self, name: str, seconds: int) -> bool:
         """Whether something that is to be done once in so many seconds, by whomever, is to be done now."""
@@ -290,7 +333,7 @@ class broker_errors:  # noqa: N801 - reads as the statement that it is
 
 def job_key(job_id: str) -> str:
     """The key of a job's record."""
-    return f"newsmill:job:{job_id}"
+    return f"{RECORD}{job_id}"
 
 
 def _flat(record: Mapping[str, Any]) -> list[Any]:

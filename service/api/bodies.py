@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Any
 
 import orjson
 from flask import Request
+from werkzeug.http import parse_list_header
 
 from service.problems import ProblemError
 
-_WAIT = re.compile(r"\bwait\s*=\s*(\d{1,6})\b")
+_KEY = re.compile(r"[!-~]{1,255}")
+_WAIT = re.compile(r'wait\s*=\s*"?([0-9]{1,6})"?\s*(;|$)', re.IGNORECASE)
 
 
 def parse_json(raw: bytes) -> Any:
@@ -24,6 +27,11 @@ def parse_json(raw: bytes) -> Any:
     except orjson.JSONDecodeError as error:
         detail = f"Line {error.lineno}, column {error.colno}: {error.msg}."
         raise ProblemError("malformed-json", detail) from None
+
+
+def json_digest(value: Any) -> str:
+    """The SHA-256 of a JSON value: the same for the same value, however it was written."""
+    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def read_body(request: Request, limit: int) -> bytes:
@@ -47,7 +55,22 @@ def body_too_large(limit: int) -> ProblemError:
     return ProblemError("body-too-large", f"The body may have at most {limit:,} bytes.")
 
 
+def idempotency_key(request: Request) -> str | None:
+    """The key that the request is known by (draft-ietf-httpapi-idempotency-key-header).
+
+    Raises:
+        ProblemError: it is no key.
+    """
+    given = request.headers.get("Idempotency-Key")
+    if given is not None and not _KEY.fullmatch(given):
+        detail = "The header Idempotency-Key is not from 1 to 255 visible characters of ASCII, such as a UUID."
+        raise ProblemError("malformed-request", detail)
+    return given
+
+
 def preferred_wait(request: Request, most: int) -> int | None:
     """The seconds that the header Prefer asks to wait (RFC 7240, section 4.3), at most so many."""
-    match = _WAIT.search(request.headers.get("Prefer", ""))
-    return min(int(match[1]), most) if match else None
+    for preference in parse_list_header(request.headers.get("Prefer", "")):
+        if match := _WAIT.match(preference):
+            return min(int(match[1]), most)
+    return None

@@ -11,6 +11,7 @@ from flask import Response, request
 from flask.views import MethodView
 
 from service.api.describing import Resource, problem_answers
+from service.api.headers import headers
 from service.api.jobs import own_job, shown
 from service.state import State, state
 from workers.job_record import Job
@@ -28,7 +29,10 @@ class JobEvents(MethodView):
 
     @blueprint.doc(
         summary="Follow a job",
-        responses=problem_answers("not-found", "broker-unreachable"),
+        responses={
+            "204": {"description": "The last event was seen: there will be no other, and nothing to come back for"},
+            **problem_answers("not-found", "broker-unreachable"),
+        },
         parameters=[
             {
                 "in": "header",
@@ -42,6 +46,7 @@ class JobEvents(MethodView):
         200,
         content_type="text/event-stream",
         description="Events `progress`, and at the end one `done`; each has the job",
+        headers=headers("Cache-Control"),
     )
     def get(self, job_id: str) -> Response:
         """Events `progress` whenever the job changes, and `done` when it has ended.
@@ -51,8 +56,12 @@ class JobEvents(MethodView):
         """
         here = state()
         job = own_job(job_id, here)
+        seen = request.headers.get("Last-Event-ID", "")
+        if job.ended and seen == _event_id(job):
+            # An EventSource comes back to a stream that ends, until it is told not to.
+            return Response(status=204)
         # Made here, since a generator runs after the request's context is gone.
-        response = Response(_events(job, request.headers.get("Last-Event-ID", ""), here), mimetype="text/event-stream")
+        response = Response(_events(job, seen, here), mimetype="text/event-stream")
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Accel-Buffering"] = "no"
         return response

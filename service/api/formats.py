@@ -61,7 +61,7 @@ _LIST = [
 class Formats(MethodView):
     """All formats."""
 
-    @blueprint.doc(summary="List the output formats")
+    @blueprint.doc(summary="List the output formats", operationId="listFormats")
     @blueprint.response(200, FormatListSchema)
     def get(self) -> dict[str, Any]:
         """What articles can be exported to, with the JSON Schema of every format's options."""

@@ -12,6 +12,7 @@ from marshmallow import Schema, fields
 
 from schemas.errors import NewsmillError
 from service.api.describing import Resource
+from service.api.headers import headers
 from service.state import State, state
 
 blueprint = Resource("health", __name__, description="Health")
@@ -34,7 +35,7 @@ class ReadySchema(Schema):
 class Alive(MethodView):
     """Liveness."""
 
-    @blueprint.doc(summary="Is it alive?")
+    @blueprint.doc(summary="Is it alive?", operationId="isAlive")
     @blueprint.response(200, AliveSchema)
     def get(self) -> dict[str, Any]:
         """The process answers."""
@@ -45,9 +46,11 @@ class Alive(MethodView):
 class Ready(MethodView):
     """Readiness."""
 
-    @blueprint.doc(summary="Is it ready?")
+    @blueprint.doc(summary="Is it ready?", operationId="isReady")
     @blueprint.response(200, ReadySchema)
-    @blueprint.alt_response(503, schema=ReadySchema, description="Something is missing; `checks` says what")
+    @blueprint.alt_response(
+        503, schema=ReadySchema, description="Something is missing; `checks` says what", headers=headers("Retry-After")
+    )
     def get(self) -> Response:
         """Redis, the store and a worker are within reach."""
         checks = _checks(state())

@@ -11,6 +11,7 @@ from flask.views import MethodView
 from schemas.errors import BrokerError
 from schemas.job import JobSchema
 from service.api.describing import Resource, problem_answers
+from service.api.headers import headers
 from service.api.jobs import answer, own_job
 from service.problems import ProblemError
 from service.state import State, state
@@ -29,7 +30,12 @@ class CancelJob(MethodView):
     """Canceling."""
 
     @blueprint.doc(summary="Cancel a job", responses=problem_answers("not-found", "ended", "broker-unreachable"))
-    @blueprint.response(202, JobSchema, description="The job is canceled; what was made of it is being removed")
+    @blueprint.response(
+        202,
+        JobSchema,
+        description="The job is canceled; what was made of it is being removed",
+        headers=headers("Cache-Control"),
+    )
     def post(self, job_id: str) -> Response:
         """Stop a job that waits or runs; nothing of it is left."""
         here = state()
@@ -50,7 +56,12 @@ class RetryJob(MethodView):
             "not-found", "not-finished", "nothing-failed", "expired", "queue-full", "broker-unreachable"
         ),
     )
-    @blueprint.response(202, JobSchema, description="The job is queued again; its files are made anew")
+    @blueprint.response(
+        202,
+        JobSchema,
+        description="The job is queued again; its files are made anew",
+        headers=headers("Retry-After", "Cache-Control"),
+    )
     def post(self, job_id: str) -> Response:
         """Run a job that is failed or partial once more, with the same input and options.
 

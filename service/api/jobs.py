@@ -13,14 +13,17 @@ from flask.views import MethodView
 
 from schemas.errors import JobNotFoundError
 from schemas.job import ENDED, ExportRequestSchema, JobSchema, load_request
-from service.api.bodies import parse_json, preferred_wait, read_body
+from service.api.addresses import number
+from service.api.bodies import idempotency_key, json_digest, parse_json, preferred_wait, read_body
 from service.api.describing import Resource, problem_answers
+from service.api.headers import headers
 from service.caller import caller
 from service.problems import ProblemError
 from service.state import State, state
 from service.submission import submit, submit_uploads
 from workers.artifacts import JobFolder
 from workers.job_record import Job
+from workers.request_keys import RequestKey
 from workers.run import ERRORS
 
 LONGEST_WAIT: Final = 60
@@ -47,7 +50,7 @@ class Jobs(MethodView):
                         "type": "object",
                         "required": ["file", "request"],
                         "properties": {
-                            "file": {"type": "array", "items": {"type": "string", "format": "binary"}},
+                            "file": {"type": "array", "minItems": 1, "items": {"type": "string", "format": "binary"}},
                             "request": {
                                 "type": "string",
                                 "description": "The same JSON, without `source`",
@@ -64,15 +67,26 @@ class Jobs(MethodView):
                 "in": "header",
                 "name": "Prefer",
                 "schema": {"type": "string"},
+                "example": "wait=10",
                 "description": "`wait=N`: answer when the job has ended, or after N seconds",
-            }
+            },
+            {
+                "in": "header",
+                "name": "Idempotency-Key",
+                "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+                "example": "1b4e28ba-2fa1-11d2-883f-0016d3cca427",
+                "description": "A name for this request, such as a UUID: sent again with the same content within a "
+                "day, it gives the same job, and makes no other",
+            },
         ],
         responses=problem_answers(
             "malformed-json",
             "malformed-request",
             "body-too-large",
             "unsupported-media-type",
+            "key-in-use",
             "invalid-request",
+            "key-reused",
             "queue-full",
             "broker-unreachable",
             "store-unreachable",
@@ -82,19 +96,18 @@ class Jobs(MethodView):
         202,
         JobSchema,
         description="The job is accepted",
-        headers={
-            "Location": {"description": "The job", "schema": {"type": "string", "format": "uri-reference"}},
-            "Retry-After": {"description": "Seconds, while it has not ended", "schema": {"type": "integer"}},
-        },
+        headers=headers("Location", "Retry-After", "Preference-Applied", "Cache-Control"),
     )
     def post(self) -> Response:
         """Convert articles: seeds, a text, articles in JSON, or uploaded files."""
         here = state()
+        key = idempotency_key(request)
         if request.mimetype == "multipart/form-data":
-            job = submit_uploads(request, here)
+            job = submit_uploads(request, here, key)
         elif request.mimetype == "application/json":
-            limit = min(here.settings.max_body, here.settings.max_upload)
-            job = submit(load_request(parse_json(read_body(request, limit))), here)
+            body = parse_json(read_body(request, min(here.settings.max_body, here.settings.max_upload)))
+            known_by = RequestKey(owner=caller().id, value=key, digest=json_digest(body)) if key else None
+            job = submit(load_request(body), here, known_by)
         else:
             detail = f"{request.mimetype or 'No media type'} is not application/json or multipart/form-data."
             raise ProblemError("unsupported-media-type", detail)
@@ -116,6 +129,7 @@ class OneJob(MethodView):
 
     @blueprint.doc(
         summary="How a job is doing",
+        operationId="getJob",
         parameters=[
             {
                 "in": "query",
@@ -126,12 +140,13 @@ class OneJob(MethodView):
         ],
         responses=problem_answers("malformed-request", "not-found", "broker-unreachable"),
     )
-    @blueprint.response(200, JobSchema, description="The job")
+    @blueprint.response(200, JobSchema, description="The job", headers=headers("Retry-After", "Cache-Control"))
     def get(self, job_id: str) -> Response:
         """The job as it is, or as it is when its state has changed."""
         here = state()
         job = own_job(job_id, here)
-        if (wait := _wanted_wait()) and not job.ended:
+        wait = number("wait", default=0, least=0, most=LONGEST_WAIT, unit="seconds")
+        if wait and not job.ended:
             job = wait_for_change(job, wait, here)
         response = answer(job, 200)
         if not job.ended:
@@ -145,6 +160,7 @@ class JobErrors(MethodView):
 
     @blueprint.doc(
         summary="The articles that failed",
+        operationId="listJobErrors",
         responses=problem_answers("not-found", "not-finished", "expired", "broker-unreachable", "store-unreachable"),
     )
     @blueprint.response(200, content_type="application/x-ndjson", description="A line for each article that failed")
@@ -152,6 +168,8 @@ class JobErrors(MethodView):
         """Each article that failed: the document and the place it stood in, its id, and why."""
         here = state()
         job = ended_job(job_id, here)
+        if job.status == "canceled":
+            raise ProblemError("not-found", "The job was canceled: what failed of it is not kept.")
         if not job.failed:
             return Response(b"", mimetype="application/x-ndjson")
         stream = JobFolder(here.store, job_id).open(ERRORS)
@@ -208,13 +226,6 @@ def wait_for_change(job: Job, seconds: float, here: State) -> Job:
                 return now
             changed.wait(min(remaining, _LOOK_EVERY))
             changed.clear()
-
-
-def _wanted_wait() -> int:
-    given = request.args.get("wait", "0")
-    if not given.isascii() or not given.isdigit() or len(given) > 9 or int(given) > LONGEST_WAIT:
-        raise ProblemError("malformed-request", f"wait={given} is not a number of seconds from 0 to {LONGEST_WAIT}.")
-    return int(given)
 
 
 def answer(job: Job, status: int) -> Response:

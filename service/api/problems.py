@@ -15,7 +15,9 @@ blueprint = Resource("problems", __name__, url_prefix="/problems", description="
 class OneProblem(MethodView):
     """One kind of problem."""
 
-    @blueprint.doc(summary="What a kind of problem means", responses=problem_answers("not-found"))
+    @blueprint.doc(
+        summary="What a kind of problem means", operationId="explainProblem", responses=problem_answers("not-found")
+    )
     @blueprint.response(200, content_type="text/plain; charset=utf-8")
     def get(self, name: str) -> Response:
         """Its title, and what to do about it."""

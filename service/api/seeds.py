@@ -33,7 +33,7 @@ class SeedListSchema(Schema):
 class Seeds(MethodView):
     """All seeds."""
 
-    @blueprint.doc(summary="List the seed articles")
+    @blueprint.doc(summary="List the seed articles", operationId="listSeeds")
     @blueprint.response(200, SeedListSchema)
     def get(self) -> dict[str, Any]:
         """The seed articles that a job can name."""
@@ -44,7 +44,7 @@ class Seeds(MethodView):
 class OneSeed(MethodView):
     """One seed."""
 
-    @blueprint.doc(summary="A seed article", responses=problem_answers("not-found"))
+    @blueprint.doc(summary="A seed article", operationId="getSeed", responses=problem_answers("not-found"))
     @blueprint.response(200, content_type="text/plain; charset=utf-8")
     def get(self, name: str) -> Response:
         """The text of a seed, byte for byte."""

@@ -28,11 +28,11 @@ def waiting_job(jobs: JobStore) -> Job:
 
 
 def problem(answer: httpx.Response, status: int, kind: str) -> dict[str, str]:
-    """The faults of a problem, by their pointers, once it is seen to be one as RFC 9457 has it."""
+    """The faults of a problem, by their pointers or parameters, once it is seen to be one as RFC 9457 has it."""
     assert answer.status_code == status, answer.text
     assert answer.headers["Content-Type"] == MEDIA_TYPE
     body = answer.json()
     assert body["type"] == f"/problems/{kind}"
     assert (body["status"], body["title"]) == (status, KINDS[kind].title)
     assert body["detail"]
-    return {fault["pointer"]: fault["detail"] for fault in body.get("errors", [])}
+    return {fault.get("pointer", fault.get("parameter")): fault["detail"] for fault in body.get("errors", [])}

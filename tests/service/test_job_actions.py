@@ -53,6 +53,14 @@ class TestCancel:
         problem(client.post(f"/v1/jobs/{job_id}/cancel"), 409, "ended")
         assert client.get(f"/v1/jobs/{job_id}").json()["status"] == status
 
+    def test_what_failed_of_it_is_not_kept(self, client: httpx.Client, service: Service) -> None:
+        jobs = service.jobs()
+        job = waiting_job(jobs)
+        jobs.start(job.id)
+        jobs.progress(job.id, done=0, failed=1)
+        assert client.post(f"/v1/jobs/{job.id}/cancel").status_code == 202
+        assert client.get(f"/v1/jobs/{job.id}/errors").status_code == 404
+
     def test_a_job_that_is_not_there(self, client: httpx.Client) -> None:
         assert client.post(f"/v1/jobs/{UNKNOWN}/cancel").status_code == 404
 

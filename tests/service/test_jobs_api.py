@@ -191,9 +191,23 @@ def test_prefer_wait_answers_when_the_job_has_ended(client: httpx.Client) -> Non
     assert "Retry-After" not in answer.headers
 
 
-@pytest.mark.parametrize("preference", ["wait=0", "wait=999999", "wait = 20", "return=minimal, wait=5"])
-def test_any_number_of_seconds_may_be_preferred(client: httpx.Client, preference: str) -> None:
-    assert client.post("/v1/jobs", json=REQUEST, headers={"Prefer": preference}).status_code == 202
+@pytest.mark.parametrize(
+    ("preference", "applied"),
+    [
+        ("wait=0", "wait=0"),
+        ("wait=999999", "wait=60"),
+        ("wait = 20", "wait=20"),
+        ("return=minimal, Wait=5", "wait=5"),
+        ('wait="7"; foo', "wait=7"),
+        ("foo-wait=3", None),
+        ('foo="a, wait=3"', None),
+        ("wait=-1", None),
+        ("wait=soon", None),
+    ],
+)
+def test_any_number_of_seconds_may_be_preferred(client: httpx.Client, preference: str, applied: str | None) -> None:
+    answer = client.post("/v1/jobs", json=REQUEST, headers={"Prefer": preference})
+    assert (answer.status_code, answer.headers.get("Preference-Applied")) == (202, applied)
 
 
 def test_wait_answers_after_its_seconds_when_nothing_changes(service: Service, client: httpx.Client) -> None:
@@ -249,7 +263,8 @@ def test_a_hundred_and_fifty_who_wait_keep_nobody_from_posting(service: Service,
 @pytest.mark.parametrize("wait", ["-1", "61", "1.5", "soon", "", "٣", "0000000000061"])
 def test_a_wait_that_is_no_number_of_seconds_is_refused(client: httpx.Client, wait: str) -> None:
     answer = client.get(f"/v1/jobs/{post(client)['id']}", params={"wait": wait})
-    assert problem(answer, 400, "malformed-request") == {}
+    said = problem(answer, 400, "malformed-request")
+    assert said["wait"].endswith("is not a number of seconds from 0 to 60")
 
 
 # What is refused
@@ -263,6 +278,19 @@ def test_an_unknown_job_is_not_found(client: httpx.Client, path: str) -> None:
 @pytest.mark.parametrize("path", ["/none", "/v1", "/v1/job", "/v1/jobs/", "/v1/jobs/a/b", "/%ff", "/v1/jobs/%00"])
 def test_an_unknown_address_is_not_found(client: httpx.Client, path: str) -> None:
     assert problem(client.get(path), 404, "not-found") == {}
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/v1/jobs/", "There is nothing at /v1/jobs/; did you mean /v1/jobs?"),
+        ("/v1/job", "There is nothing at /v1/job; did you mean /v1/jobs?"),
+        ("/v1/jobs/a/files/b/", "There is nothing at /v1/jobs/a/files/b/; did you mean /v1/jobs/a/files/b?"),
+        ("/xyz", "There is nothing at /xyz."),
+    ],
+)
+def test_who_is_lost_hears_what_there_is(client: httpx.Client, path: str, said: str) -> None:
+    assert client.get(path).json()["detail"] == said
 
 
 @pytest.mark.parametrize(("method", "path"), [("PUT", "/v1/jobs"), ("POST", "/v1/formats"), ("PATCH", "/healthz")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import httpx
@@ -11,9 +12,9 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from schemas.settings import load_settings
 from service.app import create_app
-from tests.conftest import MAX_BODY
+from tests.described import Description
 from tests.running import Service
-from tests.service.asking import REQUEST, post
+from tests.service.asking import REQUEST
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -33,20 +34,6 @@ def operations(described: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-def check(described: dict[str, Any], path: str, method: str, answer: httpx.Response) -> None:
-    """An answer against its description."""
-    responses = described["paths"][path][method]["responses"]
-    said = responses.get(str(answer.status_code))
-    assert said is not None, f"{method} {path} {answer.status_code} is not described"
-    while "$ref" in said:
-        said = described["components"]["responses"][said["$ref"].rpartition("/")[2]]
-    media_type = answer.headers["Content-Type"]
-    assert media_type in said["content"], f"{media_type} is not among {list(said['content'])}"
-    schema = said["content"][media_type].get("schema", {})
-    validator = OAS31Validator({**schema, "components": described["components"]})
-    assert [error.message for error in validator.iter_errors(answer.json())] == []
-
-
 def test_it_is_valid_openapi_3_1(described: dict[str, Any]) -> None:
     assert described["openapi"].startswith("3.1.")
     assert [error.message for error in OpenAPIV31SpecValidator(described).iter_errors()] == []
@@ -59,7 +46,7 @@ def test_every_resource_is_described(described: dict[str, Any]) -> None:
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
-    assert there - {name for name, _ in operations(described)} == {"GET /openapi.json"}
+    assert there - {name for name, _ in operations(described)} == {"GET /openapi.json", "GET /docs", "GET /docs/{name}"}
     assert {name for name, _ in operations(described)} <= there
 
 
@@ -105,28 +92,82 @@ def test_the_options_of_every_format_have_their_schema(described: dict[str, Any]
             assert list(validator.iter_errors(wrong)), wrong
 
 
-def test_answers_are_as_described(described: dict[str, Any], client: httpx.Client) -> None:
-    job = post(client)
-    for path, method, answer in (
-        ("/v1/jobs", "post", client.post("/v1/jobs", json=REQUEST)),
-        ("/v1/jobs", "post", client.post("/v1/jobs", json={"sauce": 1})),
-        ("/v1/jobs", "post", client.post("/v1/jobs", content=b"{")),
-        ("/v1/jobs/{job_id}", "get", client.get(f"/v1/jobs/{job['id']}")),
-        ("/v1/jobs/{job_id}", "get", client.get("/v1/jobs/none")),
-        ("/v1/jobs", "post", client.post("/v1/jobs", content=b"x", headers={"Content-Type": "text/plain"})),
-        ("/v1/jobs", "post", client.post("/v1/jobs", json={"x": "x" * MAX_BODY})),
-        ("/v1/jobs/{job_id}", "get", client.get(f"/v1/jobs/{job['id']}?wait=x")),
-        ("/v1/jobs/{job_id}/cancel", "post", client.post(f"/v1/jobs/{job['id']}/cancel")),
-        ("/v1/jobs/{job_id}", "delete", client.delete("/v1/jobs/none")),
-        ("/v1/jobs/{job_id}/files/{name}", "get", client.get(f"/v1/jobs/{job['id']}/files/none")),
-        ("/v1/seeds", "get", client.get("/v1/seeds")),
-        ("/v1/seeds/{name}", "get", client.get("/v1/seeds/none")),
-        ("/problems/{name}", "get", client.get("/problems/none")),
-        ("/v1/formats", "get", client.get("/v1/formats")),
-        ("/healthz", "get", client.get("/healthz")),
-        ("/readyz", "get", client.get("/readyz")),
+def test_answers_are_held_against_the_description(described: dict[str, Any]) -> None:
+    """What `Service.client` does with every answer of every test."""
+    there = Description(described)
+
+    def answer(method: str, path: str, status: int, **given: Any) -> httpx.Response:
+        return httpx.Response(status, request=httpx.Request(method, f"http://x{path}"), **given)
+
+    problem = {"type": "/problems/not-found", "title": "x", "detail": "x"}
+    media_type = {"Content-Type": "application/problem+json"}
+    there.check(answer("GET", "/v1/jobs/a", 404, json=problem, headers=media_type))
+    there.check(answer("HEAD", "/v1/jobs/a", 200, headers={"Retry-After": "1"}))
+    for wrong in (
+        answer("GET", "/v1/jobs/a", 418, json=problem, headers=media_type),
+        answer("GET", "/v1/jobs/a", 404, json={"title": "x"}, headers=media_type),
+        answer("GET", "/v1/jobs/a", 404, text="x"),
+        answer("GET", "/v1/jobs/a", 404, json=problem, headers=media_type | {"Location": "/x"}),
+        answer("GET", "/v1/jobs/a", 200, json={"id": "a"}),
+        answer("GET", "/v1/others", 200, json={}),
+        answer("POST", "/v1/jobs/a", 200, json={}),
     ):
-        check(described, path, method, answer)
+        with pytest.raises(AssertionError):
+            there.check(wrong)
+
+
+def bodies(described: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    """Every body of a request or an answer: where, its media type, and what is said of it."""
+    there = Description(described)
+    found = []
+    for name, operation in operations(described):
+        for where, said in [("request", operation.get("requestBody", {})), *operation["responses"].items()]:
+            found += [(f"{name} {where}", *body) for body in there.resolved(said).get("content", {}).items()]
+    return found
+
+
+def test_every_body_has_examples_that_fit_its_schema(described: dict[str, Any]) -> None:
+    for where, media_type, said in bodies(described):
+        if media_type in ("application/octet-stream", "application/zip"):
+            continue
+        assert said.get("examples"), f"{where} {media_type}"
+        validator = OAS31Validator({**said["schema"], "components": described["components"]})
+        for name, example in said["examples"].items():
+            faults = [error.message for error in validator.iter_errors(example["value"])]
+            assert faults == [], f"{where} {media_type}, {name}"
+
+
+def test_the_examples_of_requests_are_accepted(described: dict[str, Any], client: httpx.Client) -> None:
+    content = described["paths"]["/v1/jobs"]["post"]["requestBody"]["content"]
+    for example in content["application/json"]["examples"].values():
+        assert client.post("/v1/jobs", json=example["value"]).status_code == 202
+    for example in content["multipart/form-data"]["examples"].values():
+        parts = [("file", ("a.ndjson", b'{"paragraphs": ["One."]}')) for _ in example["value"]["file"]]
+        answer = client.post("/v1/jobs", files=parts, data={"request": example["value"]["request"]})
+        assert answer.status_code == 202
+
+
+def test_every_operation_has_a_name_of_its_own_and_a_group_that_is_described(described: dict[str, Any]) -> None:
+    names = [operation["operationId"] for _, operation in operations(described)]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch("[a-z]+([A-Z][a-z]*)*", name) for name in names), names
+    assert {"exportArticles", "getJob", "listJobs", "cancelJob", "downloadFile", "downloadAllFiles"} <= set(names)
+    groups = {tag["name"] for tag in described["tags"]}
+    assert {tag for _, operation in operations(described) for tag in operation["tags"]} == groups
+
+
+def test_every_header_and_parameter_says_what_it_is(described: dict[str, Any]) -> None:
+    there = Description(described)
+    for name, operation in operations(described):
+        for answer in operation["responses"].values():
+            for header, said in there.resolved(answer).get("headers", {}).items():
+                assert there.resolved(said)["description"], f"{name} {header}"
+    for path, of_path in described["paths"].items():
+        every = [
+            *of_path.get("parameters", ()),
+            *(p for m in METHODS for p in of_path.get(m, {}).get("parameters", ())),
+        ]
+        assert all(parameter.get("description") for parameter in every), path
 
 
 def test_the_example_of_a_request_fits_its_own_schema(described: dict[str, Any]) -> None:

@@ -1,0 +1,88 @@
+"""Every answer of the running service, held against the description that it gives of itself."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any, Final
+
+import httpx
+from openapi_schema_validator import OAS31Validator
+
+# What the description has to name where an answer has it; others are of the transport, or of every answer alike.
+TOLD: Final = {
+    "accept-ranges",
+    "content-digest",
+    "content-disposition",
+    "content-range",
+    "etag",
+    "link",
+    "location",
+    "preference-applied",
+    "repr-digest",
+    "retry-after",
+}
+
+
+class Description:
+    """The description of a service, as its answers are held against it."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
+        self._paths = [
+            (re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path))), path)
+            for path in sorted(document["paths"], key=lambda path: path.count("{"))
+        ]
+        self.validator = cache(self._validator)
+
+    def _validator(self, schema: str) -> OAS31Validator:
+        return OAS31Validator({"$ref": schema, "components": self.document["components"]})
+
+    def resolved(self, value: dict[str, Any]) -> dict[str, Any]:
+        """What a reference is to; what is none is itself."""
+        while "$ref" in value:
+            _, *path = value["$ref"].split("/")
+            value = self.document
+            for part in path:
+                value = value[part]
+        return value
+
+    def path_of(self, address: str) -> str | None:
+        """The path of the description that an address is of."""
+        return next((path for form, path in self._paths if form.fullmatch(address)), None)
+
+    def check(self, answer: httpx.Response) -> None:
+        """Hold an answer against its description; what is not described does not exist."""
+        address, method = answer.request.url.path, answer.request.method.lower()
+        path = self.path_of(address)
+        operations = self.document["paths"].get(path, {})
+        operation = operations.get("get" if method == "head" else method)
+        if operation is None:
+            expected = (200, 404) if method == "options" else (404, 405) if path is None else (405,)
+            assert answer.status_code in expected or not address.startswith("/v1/"), f"{method} {address}"
+            return
+        where = f"{method} {path} {answer.status_code}"
+        status = str(answer.status_code)
+        said = operation["responses"].get(status)
+        assert said is not None, f"{where} is not described"
+        said = self.resolved(said)
+        unknown = (TOLD & set(answer.headers)) - {name.lower() for name in said.get("headers", {})}
+        assert not unknown, f"{where}: {sorted(unknown)} are not described"
+        self._check_body(answer, said.get("content", {}), where)
+
+    def _check_body(self, answer: httpx.Response, content: dict[str, Any], where: str) -> None:
+        if answer.request.method == "HEAD" or answer.status_code in (204, 304):
+            return
+        media_type = answer.headers.get("Content-Type", "")
+        known = content.get(media_type)
+        if known is None:
+            assert "application/octet-stream" in content or not content, f"{where}: {media_type} of {list(content)}"
+            return
+        schema = known.get("schema", {})
+        if media_type in ("application/json", "application/problem+json") and "$ref" in schema:
+            answer.read()
+            faults = [
+                f"{error.json_path}: {error.message}"
+                for error in self.validator(schema["$ref"]).iter_errors(answer.json())
+            ]
+            assert faults == [], f"{where}: {faults}"
