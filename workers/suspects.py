@@ -18,11 +18,12 @@ import redis
 from workers.jobs import broker_errors
 from workers.pipe import END, LeaveOut
 
-MOST_TRIES: Final = 3
-"""How often a step is taken up before it is given up: what kills its process three times will do so again."""
+MOST_TRIES: Final = 10
+"""How often a step is taken up before it is given up: more often than bad luck, such as a storm of restarts, takes it."""
 
+_TRIES_OF_AN_ARTICLE: Final = 3
 _MOST_LEFT_OUT: Final = 10
-_DEATHS_AT_A_PLACE: Final = 2
+_DEATHS_AT_A_PLACE: Final = _TRIES_OF_AN_ARTICLE - 1
 
 PLACES: Final = "newsmill:places"
 """Where each step is that is taken up again."""
@@ -77,7 +78,7 @@ class Suspects:
             died = cast("bytes", self._died(keys=[PLACES, DEATHS], args=[step]))
         deaths = Counter(died.decode().split(",")[:-1])
         left_out = {place for place, number in deaths.items() if number >= _DEATHS_AT_A_PLACE and place != END}
-        most = MOST_TRIES * (1 + min(len(left_out), _MOST_LEFT_OUT))
+        most = MOST_TRIES + _TRIES_OF_AN_ARTICLE * min(len(left_out), _MOST_LEFT_OUT)
         with self._notes(step) as write_down:
 
             def leave_out(place: str) -> bool:
