@@ -1,8 +1,10 @@
 # The image of newsmill: every command of `newsmill`, and the seed articles. No command is the whole service.
 #
 #   docker build --tag newsmill .
-#   docker run --publish 127.0.0.1:8080:8080 --volume newsmill:/data --stop-timeout 30 newsmill
+#   docker run --publish 127.0.0.1:8080:8080 --env NEWSMILL_PUBLISHED=127.0.0.1:8080 \
+#       --volume newsmill:/data --stop-timeout 30 newsmill
 #
+# A container cannot see where its port is published: without NEWSMILL_PUBLISHED it wants keys (NEWSMILL_API_KEYS).
 # Any Python from 3.11 on, on Debian or another glibc; docker-compose.yml has the service in parts.
 ARG PYTHON_IMAGE=python:3.13-slim
 

@@ -11,7 +11,7 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Final
 
-from benchmarks import formats, latency, scale, small_jobs, throughput
+from benchmarks import bucket, formats, join, latency, scale, small_jobs, throughput
 from benchmarks.report import HEADING, Row
 from benchmarks.scale import RESULTS
 from benchmarks.sizes import Sizes
@@ -25,6 +25,8 @@ BENCHMARKS: Final[Mapping[str, Callable[[Sizes], list[Row]]]] = {
     "upload": throughput.measure_upload,
     "memory": throughput.measure_memory,
     "throughput": throughput.measure_rates,
+    "bucket": bucket.measure,
+    "join": join.measure,
     "scale": scale.measure,
 }
 

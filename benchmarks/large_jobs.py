@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +21,8 @@ from benchmarks.stack import Stack, running
 from schemas.conversion import Conversion, Given
 from schemas.formats import FORMAT_IDS, load_options
 from service.client import Client, RemoteJob, Upload
-from workers.artifacts import LocalStore
 from workers.celery_app import NICENESS
+from workers.local_store import LocalStore
 from workers.pipe import convert
 
 
@@ -75,9 +75,9 @@ def run_job(stack: Stack, path: Path, articles: int) -> tuple[LargeJob, RemoteJo
     return LargeJob(articles=articles, upload=accepted - began, seconds=ended - accepted, peak=peak), job
 
 
-def fresh_job(path: Path, articles: int, *, workers: int) -> LargeJob:
+def fresh_job(path: Path, articles: int, *, workers: int, settings: Mapping[str, str] | None = None) -> LargeJob:
     """The same, in a service that has done nothing before."""
-    with running(workers=workers) as stack:
+    with running(workers=workers, settings=settings) as stack:
         return run_job(stack, path, articles)[0]
 
 

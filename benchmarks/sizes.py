@@ -14,6 +14,7 @@ class Sizes:
         few: how many the job has that its memory is measured beside.
         largest: how many the largest job of the plot has.
         upload: how many bytes are uploaded to measure the memory of the API.
+        joined: how many bytes of parts are joined.
         small_jobs: how many jobs of one article are measured, and how many empty tasks.
         clients: how many clients post them.
     """
@@ -22,5 +23,6 @@ class Sizes:
     few: int = 1_000
     largest: int = 100_000
     upload: int = 2**30
+    joined: int = 2**30
     small_jobs: int = 1_500
     clients: int = 32

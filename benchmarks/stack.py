@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,8 +29,8 @@ class Stack:
 
 
 @contextmanager
-def running(*, workers: int = 1) -> Iterator[Stack]:
-    """Start it, with so many processes for chunks, and stop it at the end."""
+def running(*, workers: int = 1, settings: Mapping[str, str] | None = None) -> Iterator[Stack]:
+    """Start it, with so many processes for chunks and with further settings, and stop it at the end."""
     with tempfile.TemporaryDirectory(prefix="newsmill-bench-") as folder, ExitStack() as parts:
         broker = embedded_broker(Path(folder))
         port = _free_port()
@@ -40,6 +40,7 @@ def running(*, workers: int = 1) -> Iterator[Stack]:
             "NEWSMILL_PORT": str(port),
             "NEWSMILL_WORKERS": str(workers),
             "NEWSMILL_MAX_UPLOAD": "16GiB",
+            **(settings or {}),
         }
         commands: dict[str, Sequence[str]] = {
             "broker": broker.command,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -62,9 +63,9 @@ def measure_memory(sizes: Sizes) -> list[Row]:
     ]
 
 
-def measure_upload(sizes: Sizes) -> list[Row]:
+def measure_upload(sizes: Sizes, *, where: str = "a folder", settings: Mapping[str, str] | None = None) -> list[Row]:
     """The peak of the API while a large body comes in, over what it has when idle."""
-    with running() as stack, TemporaryDirectory(prefix="newsmill-upload-") as folder:
+    with running(settings=settings) as stack, TemporaryDirectory(prefix="newsmill-upload-") as folder:
         path = Path(folder) / "archive.ndjson"
         line = b'{"id":"tag:example.com,2024:1","paragraphs":["' + b"word " * 13_000 + b'"]}\n'
         with path.open("wb") as stream:
@@ -78,5 +79,5 @@ def measure_upload(sizes: Sizes) -> list[Row]:
             seconds = time.perf_counter() - began
             over = memory.peak_of_all(stack.processes["api"]) - idle
         httpx.post(f"{stack.address}/v1/jobs/{job.id}/cancel").raise_for_status()
-    what = f"API's peak memory in an upload of {sizes.upload / 2**30:.2f} GiB ({seconds:.1f} s), over idle"
+    what = f"API's peak memory in an upload of {sizes.upload / 2**30:.2f} GiB to {where} ({seconds:.1f} s), over idle"
     return [Row(what, f"{over / 2**20:.1f} MiB", bar="≤ 64 MiB")]

@@ -8,7 +8,7 @@ from typing import Final
 from celery import Celery
 
 from schemas.settings import load_settings
-from workers.celery_app import make_celery, run_worker
+from workers.celery_app import make_celery, observe, run_worker
 from workers.jobs import JobStore, connect
 from workers.presence import announce
 
@@ -30,5 +30,6 @@ def make_app() -> Celery:
 
 if __name__ == "__main__":
     from_environment = load_settings()
+    observe(from_environment)
     announce(JobStore(connect(from_environment.redis_url or ""), from_environment))
     run_worker(from_environment, sys.argv[1], make_app())

@@ -115,6 +115,10 @@ class StoreError(NewsmillError):
     """The artifact store cannot be read or written."""
 
 
+class StoreSetupError(StoreError):
+    """The artifact store does not let us in, or is not there, until somebody changes a setting."""
+
+
 class JobNotFoundError(NewsmillError):
     """There is no job with this id, or it is no longer remembered."""
 
@@ -153,6 +157,23 @@ class QueueFullError(NewsmillError):
 
     def __str__(self) -> str:
         return f"{self.limit} jobs are waiting or running already; try again in a while"
+
+
+class LimitError(NewsmillError):
+    """A caller has as much as one caller may have.
+
+    Args:
+        limit: of what, "jobs" or "bytes".
+        most: how much that is.
+    """
+
+    def __init__(self, limit: str, most: int) -> None:
+        super().__init__(limit, most)
+        self.limit = limit
+        self.most = most
+
+    def __str__(self) -> str:
+        return f"a caller may have {self.most:,} {self.limit} at a time, and no more"
 
 
 class KeyReusedError(NewsmillError):

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, get_args
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from schemas.article_json import ArticleSchema, MetadataSchema, metadata_fields
+from schemas.callbacks import CallbackSchema, CallbackStateSchema, parse_callback_url
 from schemas.column_names import take_columns
 from schemas.errors import ArticleError, Fault, RequestError
 from schemas.faults import faults_of, nearest
@@ -87,6 +88,7 @@ class UploadRequestSchema(Schema):
         validate=validate.OneOf(["skip", "fail"]),
         metadata={"description": "Whether an article that fails is passed over, or fails the job"},
     )
+    callback = fields.Nested(CallbackSchema)
 
 
 class ExportRequestSchema(UploadRequestSchema):
@@ -110,6 +112,7 @@ class ExportRequest:
         options: as given; they are valid.
         split: how many articles a file has at most.
         on_error: whether an article that fails is passed over, or fails the job.
+        callback: the URL that is told of the job's end; it has the shape of one.
     """
 
     source: Mapping[str, Any]
@@ -118,6 +121,7 @@ class ExportRequest:
     options: Mapping[str, Any]
     split: int | None = None
     on_error: Literal["skip", "fail"] = "skip"
+    callback: str | None = None
 
 
 def load_request(value: Any, *, upload: bool = False) -> ExportRequest:
@@ -155,6 +159,12 @@ def load_request(value: Any, *, upload: bool = False) -> ExportRequest:
         metadata_fields(values)
     except ArticleError as error:
         faults += [Fault(f"/metadata{fault.pointer}", fault.detail) for fault in error.faults]
+    callback = loaded.get("callback", {}).get("url")
+    if callback is not None:
+        try:
+            parse_callback_url(callback)
+        except ValueError as error:
+            faults.append(Fault("/callback/url", str(error)))
     if faults:
         raise RequestError(tuple(faults))
     return ExportRequest(
@@ -164,6 +174,7 @@ def load_request(value: Any, *, upload: bool = False) -> ExportRequest:
         options=loaded["options"],
         split=loaded.get("split"),
         on_error=loaded["on_error"],
+        callback=callback,
     )
 
 
@@ -218,6 +229,7 @@ class ProblemSchema(Schema):
     title = fields.String(required=True)
     status = fields.Integer()
     detail = fields.String(required=True)
+    request_id = fields.String(metadata={"description": "The request's, as in the header X-Request-Id and in the log"})
     errors = fields.List(fields.Nested(ProblemFaultSchema))
 
 
@@ -235,6 +247,7 @@ class JobSchema(Schema):
     files = fields.List(fields.Nested(ExportedFileSchema), required=True)
     warnings = fields.List(fields.Nested(WarningSchema), required=True)
     error = fields.Nested(ProblemSchema)
+    callback = fields.Nested(CallbackStateSchema)
 
 
 SCHEMAS: Final[Mapping[str, type[Schema]]] = {

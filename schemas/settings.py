@@ -8,33 +8,37 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any, Final, get_type_hints
 
 from schemas.article import Party
+from schemas.callbacks import parse_networks, parse_secrets
 from schemas.errors import SettingsError
+from schemas.keys import ApiKeys, parse_api_keys
+from schemas.masking import STRUCK_OUT, masked
+from schemas.setting_values import (
+    parse_duration,
+    parse_limit,
+    parse_number,
+    parse_published,
+    parse_size,
+    parse_yes_or_no,
+)
 from schemas.values import check_iri, check_language, check_line, check_moment
-
-_SIZE = re.compile(r"([0-9]+)\s*(B|KB|MB|GB|TB|KIB|MIB|GIB|TIB)?", re.IGNORECASE)
-_SIZES = {"": 1, "B": 1} | {
-    f"{letter}{suffix}": base**power
-    for power, letter in enumerate("KMGT", 1)
-    for suffix, base in (("B", 1000), ("IB", 1024))
-}
-_DURATION = re.compile(r"([0-9]+)\s*([smhdw]?)")
-_DURATIONS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The settings of one process; see SETTINGS for what each means."""
 
-    redis_url: str | None
-    broker_url: str | None
+    redis_url: str | None = field(repr=False)
+    broker_url: str | None = field(repr=False)
     data: Path
     store: str
+    store_redirects: bool
     seeds: Path
     retention: int
     max_upload: int
@@ -44,6 +48,13 @@ class Settings:
     host: str
     port: int
     workers: int
+    api_keys: ApiKeys | None = field(repr=False)
+    open: bool
+    published: str | None
+    limit_requests: int
+    limit_jobs: int
+    limit_bytes: int
+    hsts: int | None
     provider_name: str | None
     provider_uri: str | None
     language: str | None
@@ -51,7 +62,10 @@ class Settings:
     operator_uri: str | None
     clock: str | None
     newsml_xsd: Path | None
+    callback_secret: tuple[str, ...] | None
+    callback_allow: tuple[IPv4Network | IPv6Network, ...] | None
     log_level: str
+    log_format: str
 
     @property
     def operator(self) -> Party:
@@ -75,12 +89,13 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One setting: its field, its default as one would write it, how it is read, and what it is for."""
+    """One setting: its field, its default as one would write it, how it is read, what it is for, who may see it."""
 
     name: str
     default: str
     parse: Callable[[str], Any]
     description: str
+    secret: bool = False
 
     @property
     def variable(self) -> str:
@@ -113,11 +128,13 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError("NEWSMILL_PROVIDER_URI is set without NEWSMILL_PROVIDER_NAME: a provider needs a name")
     values["broker_url"] = values["broker_url"] or values["redis_url"]
     values["store"] = values["store"] or str(values["data"] / "store")
+    if values["store_redirects"] and "://" not in values["store"]:
+        raise SettingsError("NEWSMILL_STORE_REDIRECTS=yes: NEWSMILL_STORE is a folder, and no URL leads to one")
     return Settings(**values)
 
 
 def describe_settings(environ: Mapping[str, str] = os.environ) -> tuple[SettingValue, ...]:
-    """Every setting with its value and its source, passwords in URLs struck out.
+    """Every setting with its value and its source, secrets and passwords in URLs struck out.
 
     Raises:
         SettingsError: as `load_settings` does.
@@ -126,7 +143,7 @@ def describe_settings(environ: Mapping[str, str] = os.environ) -> tuple[SettingV
     return tuple(
         SettingValue(
             variable=setting.variable,
-            value=_shown(getattr(loaded, setting.name)),
+            value=_shown(getattr(loaded, setting.name), setting),
             source="environment" if environ.get(setting.variable) else "default",
             description=setting.description,
         )
@@ -141,34 +158,19 @@ def _value(setting: Setting, environ: Mapping[str, str]) -> Any:
     try:
         return setting.parse(given)
     except ValueError as error:
-        raise SettingsError(f"{setting.variable}={_shown(given)!r}: expected {error}") from None
+        raise SettingsError(f"{setting.variable}={_shown(given, setting)!r}: expected {error}") from None
 
 
-def _shown(value: Any) -> str:
-    return "" if value is None else re.sub(r"(://[^:/@]*:)[^/\s]*@", r"\1***@", str(value))
-
-
-def _parse_size(text: str) -> int:
-    match = _SIZE.fullmatch(text)
-    if match is None or int(match[1]) == 0:
-        raise ValueError("a size, such as 500MB or 1GiB")
-    return int(match[1]) * int(_SIZES[(match[2] or "").upper()])
-
-
-def _parse_duration(text: str) -> int:
-    match = _DURATION.fullmatch(text)
-    if match is None or int(match[1]) == 0:
-        raise ValueError("a duration, such as 90s, 12h or 7d")
-    return int(match[1]) * _DURATIONS[match[2]]
-
-
-def _parse_number(least: int, most: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
-            raise ValueError(f"a whole number from {least} to {most}")
-        return int(text)
-
-    return parse
+def _shown(value: Any, setting: Setting) -> str:
+    if value is None:
+        return ""
+    if setting.secret:
+        return str(value) if isinstance(value, ApiKeys) else STRUCK_OUT
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return " ".join(map(str, value))
+    return masked(str(value))
 
 
 def _parse_redis_url(text: str) -> str:
@@ -187,7 +189,8 @@ def _parse_broker_url(text: str) -> str:
 
 
 def _parse_store(text: str) -> str:
-    if "://" in text and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]+(/.*)?", text):
+    # A prefix of characters that stand for themselves in a URL, without a part that is . or ..
+    if "://" in text and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{2,62}(/(?!\.{1,2}(/|$))[A-Za-z0-9._-]+)*/?", text):
         raise ValueError("a folder, or s3://bucket/prefix")
     return text
 
@@ -211,6 +214,12 @@ def _parse_level(text: str) -> str:
     if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise ValueError("debug, info, warning or error")
     return text.upper()
+
+
+def _parse_log_format(text: str) -> str:
+    if text.lower() not in ("auto", "json", "text"):
+        raise ValueError("auto, json or text")
+    return text.lower()
 
 
 # Variables with the same beginning that are no settings of the service: the client reads the first.
@@ -239,7 +248,15 @@ SETTINGS: Final = (
         name="store",
         default="",
         parse=_parse_store,
-        description="Where inputs and exported files lie: a folder; `store` in NEWSMILL_DATA when not set",
+        description="Where inputs and exported files lie: a folder, or s3://bucket/prefix, with the credentials, the"
+        " region and the endpoint in the usual variables that begin with AWS_; `store` in NEWSMILL_DATA when not set",
+    ),
+    Setting(
+        name="store_redirects",
+        default="no",
+        parse=parse_yes_or_no,
+        description="Whether a download is a redirect to the S3 of NEWSMILL_STORE, at AWS_ENDPOINT_URL, which clients"
+        " have to be able to reach then: yes or no",
     ),
     Setting(
         name="seeds",
@@ -250,35 +267,79 @@ SETTINGS: Final = (
     Setting(
         name="retention",
         default="7d",
-        parse=_parse_duration,
+        parse=parse_duration,
         description="How long a job and its files are kept after it has ended",
     ),
-    Setting(name="max_upload", default="1GiB", parse=_parse_size, description="The largest request, in all"),
+    Setting(name="max_upload", default="1GiB", parse=parse_size, description="The largest request, in all"),
     Setting(
         name="max_body",
         default="16MiB",
-        parse=_parse_size,
+        parse=parse_size,
         description="The largest JSON in a request; more articles than fit are uploaded as a file",
     ),
     Setting(
         name="max_unpacked",
         default="64GiB",
-        parse=_parse_size,
+        parse=parse_size,
         description="The largest that a compressed upload may be when it is unpacked",
     ),
     Setting(
         name="max_queued",
         default="10000",
-        parse=_parse_number(1, 10**9 - 1),
+        parse=parse_number(1, 10**9 - 1),
         description="How many jobs may wait; past that a new one is refused for now",
     ),
     Setting(name="host", default="127.0.0.1", parse=str, description="The address that the service listens on"),
-    Setting(name="port", default="8080", parse=_parse_number(0, 65535), description="Its port; 0 is any free one"),
+    Setting(name="port", default="8080", parse=parse_number(0, 65535), description="Its port; 0 is any free one"),
     Setting(
         name="workers",
         default=str(min(os.cpu_count() or 1, 8)),
-        parse=_parse_number(1, 512),
+        parse=parse_number(1, 512),
         description="How many processes convert articles",
+    ),
+    Setting(
+        name="api_keys",
+        default="",
+        parse=parse_api_keys,
+        secret=True,
+        description="Who may ask: keys, or better a file with keys, which is read again when it changes; "
+        "`newsmill key NAME` makes one. Without keys the service is for this machine alone",
+    ),
+    Setting(
+        name="open",
+        default="no",
+        parse=parse_yes_or_no,
+        description="`yes`: without keys, whoever reaches the port may do everything, from any machine",
+    ),
+    Setting(
+        name="published",
+        default="",
+        parse=parse_published,
+        description="The address at which a container's port is published, which is where its callers come from",
+    ),
+    Setting(
+        name="limit_requests",
+        default="0",
+        parse=parse_number(0, 10**6),
+        description="How many requests a caller may make in a minute; 0 is any number",
+    ),
+    Setting(
+        name="limit_jobs",
+        default="0",
+        parse=parse_number(0, 10**6),
+        description="How many jobs of a caller may wait or run at a time; 0 is any number",
+    ),
+    Setting(
+        name="limit_bytes",
+        default="0",
+        parse=parse_limit,
+        description="How much may be stored for a caller, inputs and files, such as 10GiB; 0 is any amount",
+    ),
+    Setting(
+        name="hsts",
+        default="",
+        parse=parse_duration,
+        description="How long browsers are to ask by HTTPS alone (Strict-Transport-Security), where TLS is in front",
     ),
     Setting(
         name="provider_name",
@@ -312,7 +373,33 @@ SETTINGS: Final = (
         parse=_parse_file,
         description="The IPTC's XML Schema of NewsML-G2; `newsmill validate` checks against it too, where it is set",
     ),
-    Setting(name="log_level", default="warning", parse=_parse_level, description="What is logged"),
+    Setting(
+        name="callback_secret",
+        default="",
+        parse=parse_secrets,
+        description="What signs callbacks, as Standard Webhooks has it (whsec_…; while it is changed, the new one and "
+        "the old one); one is made and kept in Redis when not set, and `newsmill callback-secret` shows it",
+        secret=True,
+    ),
+    Setting(
+        name="callback_allow",
+        default="",
+        parse=parse_networks,
+        description="Networks that callbacks may go to though they are not public, and over http too: 10.1.0.0/16 …",
+    ),
+    Setting(
+        name="log_level",
+        default="info",
+        parse=_parse_level,
+        description="The least that is logged: debug, info (a line for each request and each step of a job), "
+        "warning or error",
+    ),
+    Setting(
+        name="log_format",
+        default="auto",
+        parse=_parse_log_format,
+        description="How it is logged: json, text, or auto, which is text on a terminal and JSON elsewhere",
+    ),
 )
 
 if {setting.name for setting in SETTINGS} != set(get_type_hints(Settings)):

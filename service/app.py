@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from flask import Flask, Response, request
@@ -18,6 +18,7 @@ from schemas.errors import (
     JobNotFoundError,
     KeyInUseError,
     KeyReusedError,
+    LimitError,
     QueueFullError,
     RequestError,
     StoreError,
@@ -25,13 +26,17 @@ from schemas.errors import (
 from schemas.job import SCHEMAS, ProblemSchema
 from schemas.settings import Settings, load_settings
 from service import problems
-from service.api import docs, events, files, formats, health, job_actions, jobs, listing, seeds, zipped
+from service.access import guard
+from service.api import docs, events, files, formats, health, job_actions, jobs, links, listing, metrics, seeds, zipped
 from service.api.addresses import nothing_at, refuse_unknown_parameters
 from service.api.document import complete
 from service.api.headers import headers
 from service.api.problems import blueprint as problems_blueprint
+from service.limits import limit_problem, say_limits
 from service.problems import Problem, ProblemError
+from service.security_headers import add_security_headers
 from service.state import make_state
+from service.telemetry import observe_requests
 
 log = logging.getLogger(__name__)
 
@@ -97,9 +102,14 @@ def create_app(settings: Settings | None = None) -> Flask:
                 "description": "Turns news articles into NewsML-G2, schema.org NewsArticle and CSV. "
                 "Post a job, poll it or wait for it, download its files.",
             },
+            "security": [{"key": []}, {}],
         },
     )
+    observe_requests(app)
     api = _Api(app)
+    api.spec.components.security_scheme(
+        "key", {"type": "http", "scheme": "bearer", "description": "A key, where the service has keys"}
+    )
     for name, schema in SCHEMAS.items():
         api.spec.components.schema(name, schema=schema)
     for blueprint in (
@@ -108,17 +118,40 @@ def create_app(settings: Settings | None = None) -> Flask:
         job_actions.blueprint,
         events.blueprint,
         files.blueprint,
+        links.blueprint,
         zipped.blueprint,
         seeds.blueprint,
         formats.blueprint,
         health.blueprint,
+        metrics.blueprint,
         problems_blueprint,
     ):
         api.register_blueprint(blueprint)
     app.register_blueprint(docs.blueprint)
-    refuse_unknown_parameters(app, api.spec)
     _register_errors(app)
+    guard(app, settings)
+    refuse_unknown_parameters(app, api.spec)
+    say_limits(app, app.extensions["newsmill"].limits)
+    add_security_headers(app, settings)
+    _end_connections_early(app)
     return app
+
+
+# Answers that may come before the body has been read.
+_EARLY: Final = frozenset({401, 403, 413, 421, 429})
+
+
+def _end_connections_early(app: Flask) -> None:
+    """Say that a connection ends, where it does since a body was refused that is still on its way.
+
+    The server closes it, and does not always say so: a client that sends its next request into it gets no answer.
+    """
+
+    @app.after_request
+    def _end(response: Response) -> Response:
+        if response.status_code in _EARLY and (request.content_length or "Transfer-Encoding" in request.headers):
+            response.headers["Connection"] = "close"
+        return response
 
 
 def _register_errors(app: Flask) -> None:
@@ -148,6 +181,10 @@ def _register_errors(app: Flask) -> None:
     @app.errorhandler(QueueFullError)
     def _full(error: QueueFullError) -> Response:
         return problems.respond(Problem(kind="queue-full", detail=f"{error}.", headers={"Retry-After": "10"}))
+
+    @app.errorhandler(LimitError)
+    def _limit(error: LimitError) -> Response:
+        return problems.respond(limit_problem(error))
 
     @app.errorhandler(BrokerError)
     def _broker(error: BrokerError) -> Response:

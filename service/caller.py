@@ -7,12 +7,24 @@ from typing import Final, cast
 
 from flask import g
 
+from workers.job_record import Job
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """A caller: the id that its jobs are kept under."""
+    """A caller: the id that its jobs are kept under.
+
+    Args:
+        id: the name of its key; "" where there are no keys.
+        linked: the one job that it may see, where it has come by a signed link and not with a key.
+    """
 
     id: str
+    linked: str | None = None
+
+    def may_see(self, job: Job) -> bool:
+        """Whether a job is this caller's to see."""
+        return job.id == self.linked if self.linked else job.spec.owner == self.id
 
 
 ANYBODY: Final = Caller(id="")

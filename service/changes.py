@@ -13,6 +13,7 @@ from typing import Final
 import redis
 
 from schemas.job import STATUSES
+from service.telemetry import waiting
 from workers.jobs import CHANGES
 
 log = logging.getLogger(__name__)
@@ -70,7 +71,8 @@ class Changes:
         # Only the first who waits in a process has to wait for the subscription itself.
         self._subscribed.wait(2)
         try:
-            yield changed
+            with waiting():
+                yield changed
         finally:
             with self._lock:
                 del self._waiting[job_id][changed]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import asdict
 from importlib import import_module
 from typing import Final
 
@@ -11,12 +12,20 @@ import click
 
 from schemas import __version__
 from schemas.errors import FaultsError, NewsmillError, SettingsError
+from service.cli_options import json_option, print_json
 
 # Commands in modules of their own, imported when they are asked for: --help need not load every library.
 _ELSEWHERE: Final = {
-    "export": "service.cli_convert",
-    "submit": "service.cli_convert",
-    "validate": "service.cli_validate",
+    "callback-secret": ("service.cli_callbacks", "callback_secret"),
+    "cancel": ("service.cli_jobs", "cancel"),
+    "delete": ("service.cli_jobs", "delete"),
+    "download": ("service.cli_jobs", "download"),
+    "export": ("service.cli_convert", "export"),
+    "key": ("service.cli_key", "key"),
+    "list": ("service.cli_jobs", "list_jobs"),
+    "status": ("service.cli_jobs", "status"),
+    "submit": ("service.cli_convert", "submit"),
+    "validate": ("service.cli_validate", "validate"),
 }
 
 UNREACHABLE: Final = 3
@@ -32,14 +41,36 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _ELSEWHERE:
             return super().get_command(ctx, cmd_name)
-        command = getattr(import_module(_ELSEWHERE[cmd_name]), cmd_name)
+        module, name = _ELSEWHERE[cmd_name]
+        command = getattr(import_module(module), name)
         return command if isinstance(command, click.Command) else None
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="newsmill")
 def cli() -> None:
-    """Turn news articles into NewsML-G2, schema.org NewsArticle and CSV."""
+    """Turn news articles into NewsML-G2, schema.org NewsArticle and CSV.
+
+    Exit status: 0 all done; 1 some articles failed, each named, or the server refused; 2 wrong usage; 3 the server
+    could not be reached; 130 interrupted. With --json, standard output is one document of JSON; errors are on
+    standard error.
+    """
+
+
+@cli.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    r"""Print what makes a shell complete the commands, their options and their values.
+
+    \b
+        newsmill completion bash >> ~/.bashrc
+        newsmill completion zsh >> ~/.zshrc
+        newsmill completion fish > ~/.config/fish/completions/newsmill.fish
+    """
+    from click.shell_completion import get_completion_class
+
+    if completing := get_completion_class(shell):
+        click.echo(completing(cli, {}, "newsmill", "_NEWSMILL_COMPLETE").source())
 
 
 @cli.command()
@@ -48,7 +79,12 @@ def cli() -> None:
 @click.option("--workers", type=int, help="How many processes convert articles.")
 @click.option("--data", help="The folder for what the service keeps.")
 def serve(host: str | None, port: int | None, workers: int | None, data: str | None) -> None:
-    """Run the service: the API, the worker and, where NEWSMILL_REDIS_URL is not set, a broker."""
+    r"""Run the service: the API, the worker and, where NEWSMILL_REDIS_URL is not set, a broker.
+
+    \b
+        newsmill serve
+        newsmill serve --port 9000 --workers 4 --data /var/lib/newsmill
+    """
     from service.serve import serve as run
 
     given = {"HOST": host, "PORT": port, "WORKERS": workers, "DATA": data}
@@ -65,12 +101,16 @@ def api() -> None:
 
 
 @cli.command()
-@click.option("--only", type=click.Choice(["jobs", "chunks"]), help="Small jobs alone, or the chunks of large ones.")
+@click.option(
+    "--only",
+    type=click.Choice(["jobs", "chunks", "callbacks"]),
+    help="Small jobs alone, or the chunks of large ones, or the callbacks of both.",
+)
 def worker(only: str | None) -> None:
     """Run a worker alone, against the Redis that NEWSMILL_REDIS_URL names.
 
-    It is two workers in one process tree: one for small jobs and one for the chunks of large jobs, so that the
-    small never wait for the large.
+    It is three workers in one process tree: one for small jobs, one for the chunks of large jobs and one for
+    callbacks, so that the small never wait for the large, nor any for whom a callback is sent to.
     """
     # Whoever sends SIGTERM kills the worker some seconds later. Celery would wait for its job all that time; so a
     # job has a few seconds to end, and goes back to the queue if it does not. Read when Celery is imported.
@@ -104,10 +144,31 @@ def healthcheck(part: str) -> None:
 
 
 @cli.command()
-def formats() -> None:
-    """List the output formats, their files and their options."""
+@json_option
+def formats(as_json: bool) -> None:
+    r"""List the output formats, their files and their options.
+
+    \b
+        newsmill formats --json | jq -r '.formats[].id'
+    """
     from schemas.formats import FORMATS
 
+    if as_json:
+        print_json(
+            {
+                "formats": [
+                    {
+                        "id": format_.id,
+                        "title": format_.title,
+                        "media_types": format_.media_types,
+                        "files": format_.files,
+                        "options": {n: field.metadata["description"] for n, field in format_.options.fields.items()},
+                    }
+                    for format_ in FORMATS
+                ]
+            }
+        )
+        return
     for format_ in FORMATS:
         click.echo(f"{format_.id}: {format_.title}")
         click.echo(f"    files: {', '.join(format_.files)}")
@@ -116,21 +177,31 @@ def formats() -> None:
 
 
 @cli.command()
-def seeds() -> None:
+@json_option
+def seeds(as_json: bool) -> None:
     """List the seed articles."""
     from schemas.settings import load_settings
     from service.seeds import Seeds
 
-    for seed in Seeds(load_settings().seeds).all():
+    every = Seeds(load_settings().seeds).all()
+    if as_json:
+        print_json({"seeds": [{"name": seed.name, "size": seed.size} for seed in every]})
+        return
+    for seed in every:
         click.echo(f"{seed.name}  {seed.size:,} bytes")
 
 
 @cli.command()
-def settings() -> None:
+@json_option
+def settings(as_json: bool) -> None:
     """List every setting, its value and where it comes from."""
     from schemas.settings import describe_settings
 
-    for setting in describe_settings():
+    every = describe_settings()
+    if as_json:
+        print_json({"settings": [asdict(setting) for setting in every]})
+        return
+    for setting in every:
         click.echo(f"{setting.variable}={setting.value}  ({setting.source})")
         click.echo(f"    {setting.description}")
 

@@ -54,7 +54,10 @@ def main() -> int:
 def _service() -> Iterator[str]:
     """A service of its own on a free port, its data in a folder that goes with it; gives its address."""
     with tempfile.TemporaryDirectory(prefix="newsmill-demo-") as data:
-        environ = {name: value for name, value in os.environ.items() if name != "NEWSMILL_REDIS_URL"}
+        not_its_own = ("NEWSMILL_REDIS_URL", "NEWSMILL_API_KEYS")
+        environ = {"NEWSMILL_LOG_LEVEL": "warning"} | {
+            name: value for name, value in os.environ.items() if name not in not_its_own
+        }
         command = [sys.executable, "-m", "service.cli", "serve", "--port", "0", "--data", data]
         process = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True)  # noqa: S603
         try:

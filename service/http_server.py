@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import resource
 from typing import Final
 
+from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from schemas.settings import Settings
+from schemas.settings import Settings, load_settings
+from service.app import create_app
+from service.exposure import check_exposure
+from workers.stores import open_store
+from workers.telemetry.logs import configure_logging
 
 # Someone who waits for a job holds a thread, and must not keep the next one from posting. An idle thread costs
 # some kilobytes, and ends after half a minute.
@@ -19,14 +25,33 @@ _THREADS: Final = 256
 _CONNECTIONS: Final = 2048
 
 
+log = logging.getLogger(__name__)
+
+
+def make_app() -> Flask:
+    """The application of a process of the API."""
+    settings = load_settings()
+    configure_logging(settings)
+    return create_app(settings)
+
+
 def run_http(settings: Settings) -> None:
-    """Serve the API until the process is told to stop."""
+    """Serve the API until the process is told to stop.
+
+    Raises:
+        SettingsError: it may not listen where it is to, or a setting of the store is missing or wrong.
+    """
+    check_exposure(settings)
+    configure_logging(settings)
+    # It is not tried here: Granian forks, and what has used a store must not be forked. /readyz says how it is.
+    open_store(settings.store)
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     # A connection may have a file or two beside it. Where even the hard limit is lower, it is what there is.
     files = 4 * _CONNECTIONS
     resource.setrlimit(resource.RLIMIT_NOFILE, (files if most == resource.RLIM_INFINITY else min(files, most), most))
+    log.info("listens", extra={"host": settings.host, "port": settings.port})
     Granian(
-        "service.app:create_app",
+        "service.http_server:make_app",
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
@@ -35,7 +60,8 @@ def run_http(settings: Settings) -> None:
         blocking_threads=_THREADS,
         backpressure=_CONNECTIONS,
         websockets=False,
-        # Granian warns of the number of threads, which is on purpose.
-        log_level=LogLevels.error if settings.log_level == "WARNING" else LogLevels(settings.log_level.lower()),
+        # Granian warns of the number of threads, which is on purpose, and tells of requests, as we do.
+        log_level=LogLevels.debug if settings.log_level == "DEBUG" else LogLevels.error,
+        log_dictconfig={"handlers": {}, "formatters": {}, "loggers": {"_granian": {"propagate": True}}},
         workers_kill_timeout=10,
     ).serve()

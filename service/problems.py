@@ -11,6 +11,7 @@ from flask import Response
 from werkzeug.exceptions import HTTPException
 
 from schemas.errors import Fault
+from service.telemetry import request_id
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -33,6 +34,23 @@ KINDS: Final[Mapping[str, Kind]] = {
     ),
     "malformed-request": Kind(
         status=400, title="The request is malformed", advice="The detail says which part of the request, and how."
+    ),
+    "unauthorized": Kind(
+        headers=("WWW-Authenticate",),
+        status=401,
+        title="A key is needed",
+        advice="Send one in the header Authorization, as `Bearer KEY`. Who runs the service has them.",
+    ),
+    "cross-site": Kind(
+        status=403,
+        title="Another site may not ask for this",
+        advice="Ask from the page of the service itself, or with a program. A page of another site cannot.",
+    ),
+    "link-refused": Kind(
+        status=403,
+        title="The link is not one of this service",
+        advice="Use the link as it was given, all of it. Whoever has the job's key can make another: "
+        "POST /v1/jobs/{id}/links.",
     ),
     "not-found": Kind(
         status=404,
@@ -59,6 +77,16 @@ KINDS: Final[Mapping[str, Kind]] = {
     ),
     "expired": Kind(
         status=410, title="The job has expired", advice="Its files are gone; post the job again to have them made anew."
+    ),
+    "link-expired": Kind(
+        status=410,
+        title="The link has expired",
+        advice="Whoever has the job's key can make another, while the job's files are kept: POST /v1/jobs/{id}/links.",
+    ),
+    "misdirected": Kind(
+        status=421,
+        title="The service is not known by this name",
+        advice="Ask for it as 127.0.0.1 or localhost. To be reached under another name it needs keys.",
     ),
     "body-too-large": Kind(
         status=413,
@@ -100,6 +128,24 @@ KINDS: Final[Mapping[str, Kind]] = {
         title="Too many jobs are waiting",
         advice="Try again after the seconds that Retry-After names.",
         headers=("Retry-After",),
+    ),
+    "too-many-requests": Kind(
+        headers=("Retry-After", "RateLimit", "RateLimit-Policy"),
+        status=429,
+        title="Too many requests",
+        advice="Try again after the seconds that Retry-After names; the header RateLimit says how many are left.",
+    ),
+    "too-many-jobs": Kind(
+        headers=("Retry-After",),
+        status=429,
+        title="Too many of the caller's jobs wait or run",
+        advice="Wait until one of them has ended, or cancel one.",
+    ),
+    "too-much-stored": Kind(
+        headers=("Retry-After",),
+        status=429,
+        title="Too much is stored for the caller",
+        advice="Delete jobs whose files are no longer needed, or wait until they expire.",
     ),
     "broker-unreachable": Kind(
         status=503,
@@ -185,7 +231,10 @@ class ProblemError(Exception):
 
 def respond(problem: Problem) -> Response:
     """The answer that a problem is."""
-    response = Response(orjson.dumps(problem.body()), status=KINDS[problem.kind].status, mimetype=MEDIA_TYPE)
+    body = problem.body()
+    if asked := request_id():
+        body["request_id"] = asked
+    response = Response(orjson.dumps(body), status=KINDS[problem.kind].status, mimetype=MEDIA_TYPE)
     response.headers.update(problem.headers)
     return response
 

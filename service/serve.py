@@ -17,11 +17,13 @@ import click
 from schemas.errors import SettingsError
 from schemas.settings import Settings, load_settings
 from service.broker import EmbeddedBroker, embedded_broker
+from service.exposure import check_exposure
 from service.healthcheck import NO_ANSWER, missing
 from service.processes import ProcessTree, Stopped
 from workers.celery_app import ROLES, give_back, make_celery
 from workers.jobs import connect
 from workers.steps import Steps
+from workers.stores import try_store
 
 _PATIENCE = 60.0
 _TELL_AFTER = 5.0
@@ -40,12 +42,14 @@ def serve(environ: Mapping[str, str]) -> int:
         SettingsError: a setting is wrong, or another service uses the same data.
     """
     settings = load_settings(environ)
+    check_exposure(settings)
     _check_port(settings)
     environ = dict(environ) | {"NEWSMILL_PORT": str(settings.port or _free_port(settings.host))}
     address = f"http://{_in_url(settings.host)}:{environ['NEWSMILL_PORT']}"
     with ExitStack() as held:
         # What a killed service has left behind holds the lock until it has ended, too.
         locks = [held.enter_context(_only_one(settings.data))] if settings.redis_url is None else []
+        try_store(settings.store)
         tree = ProcessTree()
         held.callback(tree.stop)
         if locks:
@@ -72,7 +76,9 @@ def run_workers(environ: Mapping[str, str]) -> int:
     Raises:
         SettingsError: a setting is wrong, or no Redis is named.
     """
-    make_celery(load_settings(environ))
+    settings = load_settings(environ)
+    make_celery(settings)
+    try_store(settings.store)
     tree = ProcessTree()
     try:
         _start_workers(tree, environ)
@@ -82,6 +88,7 @@ def run_workers(environ: Mapping[str, str]) -> int:
 
 
 def _start_workers(tree: ProcessTree, environ: Mapping[str, str], holding: Sequence[IO[str]] = ()) -> None:
+    environ = {name: value for name, value in environ.items() if name != "NEWSMILL_API_KEYS"}  # not theirs to know
     for role in ROLES:
         command = [sys.executable, "-m", "service.cli", "worker", "--only", role]
         tree.start(f"worker of {role}", command, environ, holding=holding)
@@ -133,7 +140,7 @@ def _say_why(stopped: Stopped | None) -> int:
 def _only_one(data: Path) -> IO[str]:
     """Hold the data folder for this process tree."""
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)  # articles, jobs and the secret of links
         lock = (data / "lock").open("a+")
     except OSError as error:
         raise SettingsError(f"NEWSMILL_DATA={data}: {error.strerror}") from None

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
+import redis
 from celery import Celery
 from flask import current_app
 
 from schemas.settings import Settings
 from service.changes import Changes
+from service.limits import RequestLimits
+from service.links import LinkSecret
 from service.seeds import Seeds
-from workers.artifacts import Store, open_store
-from workers.celery_app import make_celery
+from workers.accounts import Accounts
+from workers.artifacts import Store
+from workers.celery_app import make_celery, wake_deliverer
 from workers.chunk_records import ChunkRecords
 from workers.jobs import JobStore, connect
 from workers.steps import Steps
+from workers.stores import open_store
+from workers.telemetry.tally import COUNTS
 
 _KEY = "newsmill"
 
@@ -25,6 +32,7 @@ class State:
     """The parts of the service that its views use. None of it is a job's: every process sees the same jobs."""
 
     settings: Settings
+    redis: redis.Redis
     jobs: JobStore
     chunks: ChunkRecords
     steps: Steps
@@ -32,6 +40,9 @@ class State:
     celery: Celery
     changes: Changes
     seeds: Seeds
+    link_secret: LinkSecret
+    accounts: Accounts
+    limits: RequestLimits
 
 
 def make_state(settings: Settings) -> State:
@@ -42,15 +53,20 @@ def make_state(settings: Settings) -> State:
     """
     celery = make_celery(settings)
     client = connect(settings.redis_url or "")
+    COUNTS.keep_in(client)
     return State(
         settings=settings,
-        jobs=JobStore(client, settings),
+        redis=client,
+        jobs=JobStore(client, settings, callback_due=partial(wake_deliverer, celery)),
         chunks=ChunkRecords(client),
         steps=Steps(client),
         store=open_store(settings.store),
         celery=celery,
         changes=Changes(client),
         seeds=Seeds(settings.seeds),
+        link_secret=LinkSecret(client),
+        accounts=Accounts(client, settings),
+        limits=RequestLimits(client, settings),
     )
 
 

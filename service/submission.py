@@ -32,14 +32,17 @@ from schemas.faults import nearest
 from schemas.job import ExportRequest, load_request
 from service.caller import caller
 from service.state import State
+from service.telemetry import request_id, trace_context
 from service.uploads import receive
 from workers.artifacts import JobFolder
+from workers.callback_addresses import check_callback
 from workers.celery_app import CONVERT
 from workers.job_record import Job, JobDocument, JobSpec
 from workers.jobs import broker_errors, new_job_id
 from workers.readers.text import read_text
 from workers.request_keys import RequestKey
 from workers.steps import Step
+from workers.telemetry.events import accepted
 
 # Seconds that a request waits for another with the same key, which needs some milliseconds where nothing is wrong.
 _PATIENCE = 2.0
@@ -63,6 +66,7 @@ def submit(request: ExportRequest, state: State, key: RequestKey | None = None) 
         StoreError: an input could not be stored.
         BrokerError: the record could not be written, or the task not be queued.
         QueueFullError: too many jobs wait already.
+        LimitError: the caller has as many jobs, or bytes, as one may have.
         KeyReusedError: another request had the key.
         KeyInUseError: a request that has the key is being accepted, and takes its time.
     """
@@ -82,18 +86,19 @@ def submit_uploads(request: Request, state: State, key: str | None = None) -> Jo
     Raises:
         ProblemError: the body is too large or broken, or a part is missing or is not JSON.
         RequestError: the part `request` does not fit its schema, or a file is of no format that can be read.
-        StoreError, BrokerError, QueueFullError, KeyReusedError, KeyInUseError: as `submit` does.
+        StoreError, BrokerError, QueueFullError, LimitError, KeyReusedError, KeyInUseError: as `submit` does.
     """
     # It is looked at again when the job is accepted; here it saves the upload.
     if not state.jobs.has_room():
         raise QueueFullError(state.settings.max_queued)
     job_id = new_job_id()
     folder = JobFolder(state.store, job_id)
-    received = receive(request, folder, state.settings.max_upload, keyed=key is not None)
-    with _nothing_left(folder):
-        wanted = load_request(received.request, upload=True)
-        known_by = RequestKey(owner=caller().id, value=key, digest=received.digest) if key else None
-        return _accept(job_id, wanted, received.documents, received.articles, state=state, key=known_by)
+    with state.accounts.upload(caller().id, job_id) as upload:
+        received = receive(request, folder, state.settings.max_upload, upload.arrived, keyed=key is not None)
+        with _nothing_left(folder):
+            wanted = load_request(received.request, upload=True)
+            known_by = RequestKey(owner=caller().id, value=key, digest=received.digest) if key else None
+            return _accept(job_id, wanted, received.documents, received.articles, state=state, key=known_by)
 
 
 @contextmanager
@@ -117,6 +122,8 @@ def _accept(
     key: RequestKey | None,
 ) -> Job:
     """Write the record and queue the task: the job, or neither of the two; or the job that the key has already."""
+    if request.callback:
+        check_callback(request.callback, state.settings.callback_allow or ())
     spec = JobSpec(
         documents=documents,
         formats=request.formats,
@@ -126,6 +133,9 @@ def _accept(
         split=request.split,
         on_error=request.on_error,
         owner=caller().id,
+        callback=request.callback,
+        request_id=request_id(),
+        trace=trace_context(),
     )
     step = Step(job_id, "convert")
     try:
@@ -144,6 +154,7 @@ def _accept(
             state.steps.forget(step)
             state.jobs.forget(job_id)
         raise
+    accepted(job)
     return job
 
 

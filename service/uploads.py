@@ -12,12 +12,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass
 from itertools import count
-from typing import IO, Any, BinaryIO, Self, cast
+from typing import IO, Any, BinaryIO, Final, Self, cast
 
 from flask import Request
-from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.datastructures import FileStorage, Headers, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.formparser import FormDataParser
+from werkzeug.formparser import MultiPartParser
 
 from schemas.errors import Fault, InputError, NewsmillError, RequestError
 from service.api.bodies import body_too_large, json_digest, parse_json
@@ -28,8 +28,12 @@ from workers.readers.detect import HEAD, detect
 from workers.run import PACKED
 from workers.unpack import is_packed
 
+MOST_FILES: Final = 10_000
+"""How many files a request may have; more of them come in an archive."""
+
 # The part `request`, should it come as a file; a form of files has no other text that is worth more.
 _LARGEST_FIELD = 2**20
+_MOST_TEXTS = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +53,16 @@ class Received:
 class _Arriving:
     """A file while it arrives: the store's stream, with the first bytes kept to tell what it is."""
 
-    def __init__(self, key: str, name: str | None, creating: AbstractContextManager[BinaryIO], *, keyed: bool) -> None:
+    def __init__(
+        self,
+        key: str,
+        name: str | None,
+        creating: AbstractContextManager[BinaryIO],
+        arrived: Callable[[int], None],
+        *,
+        keyed: bool,
+    ) -> None:
+        self._arrived = arrived
         self.key = key
         self.name = name
         self.size = 0
@@ -62,6 +75,7 @@ class _Arriving:
         self._complete = False
 
     def write(self, data: bytes) -> int:
+        self._arrived(len(data))
         if len(self._head) < HEAD:
             self._head += data[: HEAD - len(self._head)]
         self.size += len(data)
@@ -97,13 +111,16 @@ class _Arriving:
         return self
 
 
-def receive(request: Request, folder: JobFolder, limit: int, *, keyed: bool) -> Received:
+def receive(
+    request: Request, folder: JobFolder, limit: int, arrived: Callable[[int], None], *, keyed: bool
+) -> Received:
     """Store the files of a multipart body.
 
     Args:
         request: the request, nothing of its body read yet.
         folder: where the files go.
         limit: how many bytes the body may have.
+        arrived: told of each piece before it is stored, in bytes; what it raises ends the upload.
         keyed: whether its digest is wanted.
 
     Raises:
@@ -115,7 +132,7 @@ def receive(request: Request, folder: JobFolder, limit: int, *, keyed: bool) -> 
         raise body_too_large(limit)
     request.max_content_length = limit
     try:
-        return _receive(request, folder, limit, keyed=keyed)
+        return _receive(request, folder, arrived, keyed=keyed)
     except RequestEntityTooLarge:
         _discard(folder)
         raise body_too_large(limit) from None
@@ -125,32 +142,48 @@ def receive(request: Request, folder: JobFolder, limit: int, *, keyed: bool) -> 
         raise
 
 
-def _receive(request: Request, folder: JobFolder, limit: int, *, keyed: bool) -> Received:
-    keys = map(folder.input_key, count())
+def _receive(request: Request, folder: JobFolder, arrived: Callable[[int], None], *, keyed: bool) -> Received:
+    numbers = count()
     with ExitStack() as last:
 
         def arrive(*_: Any, filename: str | None = None, **__: Any) -> IO[bytes]:
             last.close()  # the one before, which is complete
-            key = next(keys)
-            file = last.enter_context(_Arriving(key, _base_name(filename), folder.store.create(key), keyed=keyed))
+            number = next(numbers)
+            if number > MOST_FILES:  # the part `request` may be one of them
+                raise _too_many()
+            key = folder.input_key(number)
+            creating = folder.store.create(key)
+            file = last.enter_context(_Arriving(key, _base_name(filename), creating, arrived, keyed=keyed))
             return cast("IO[bytes]", file)
 
-        form, files = _parse(request, arrive, limit)
+        form, files = _parse(request, arrive)
     return _received(form, files, folder)
 
 
+class _Parser(MultiPartParser):
+    """werkzeug's parser, which keeps the texts of a form in memory: here they are few."""
+
+    def __init__(self, arrive: Callable[..., IO[bytes]]) -> None:
+        super().__init__(arrive, max_form_memory_size=_LARGEST_FIELD)
+        self._texts = 0
+
+    def get_part_charset(self, headers: Headers) -> str:
+        """Asked of every text once it has come."""
+        self._texts += 1
+        if self._texts > _MOST_TEXTS:
+            raise ProblemError("malformed-request", f"The form has more than {_MOST_TEXTS} texts; request is one.")
+        return super().get_part_charset(headers)
+
+
 def _parse(
-    request: Request, arrive: Callable[..., IO[bytes]], limit: int
+    request: Request, arrive: Callable[..., IO[bytes]]
 ) -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
     """The texts and the files of a multipart body."""
-    # The limit is one of bytes; werkzeug's own would refuse the thousand-and-first file.
-    parser = FormDataParser(
-        stream_factory=arrive, max_form_memory_size=_LARGEST_FIELD, max_form_parts=limit, silent=False
-    )
+    boundary = request.mimetype_params.get("boundary", "")
+    if not boundary.isascii() or not boundary:
+        raise ProblemError("malformed-request", "The multipart body is broken: its media type has no boundary.")
     try:
-        _, form, files = parser.parse(
-            request.stream, "multipart/form-data", request.content_length, dict(request.mimetype_params)
-        )
+        form, files = _Parser(arrive).parse(request.stream, boundary.encode(), request.content_length)
     except ValueError as error:
         raise ProblemError("malformed-request", f"The multipart body is broken: {error}.") from None
     return form, files
@@ -190,6 +223,11 @@ def _document(file: _Arriving, number: int) -> JobDocument:
     if file.fault:
         raise RequestError((Fault(f"/file/{number}", str(file.fault)),))
     return JobDocument(key=file.key, name=file.name, reader=file.reader, size=file.size)
+
+
+def _too_many() -> ProblemError:
+    said = f"The request has more than {MOST_FILES:,} files; put them into one archive, such as a zip."
+    return ProblemError("malformed-request", said)
 
 
 def _base_name(given: str | None) -> str | None:

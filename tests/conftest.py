@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.running import Service, Valkey, service_at, valkey_at
+from tests.s3_server import S3Server, s3_at
 from workers.jobs import JobStore
 
 MAX_BODY = 200_000
@@ -30,10 +31,20 @@ def jobs(valkey: Valkey) -> JobStore:
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """The whole service, with small limits."""
+    """The whole service, with small limits, and callbacks to loopback."""
     with service_at(
-        tmp_path_factory.mktemp("service"), NEWSMILL_MAX_BODY=str(MAX_BODY), NEWSMILL_MAX_UPLOAD=str(MAX_UPLOAD)
+        tmp_path_factory.mktemp("service"),
+        NEWSMILL_MAX_BODY=str(MAX_BODY),
+        NEWSMILL_MAX_UPLOAD=str(MAX_UPLOAD),
+        NEWSMILL_CALLBACK_ALLOW="127.0.0.1",
     ) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """A store of S3's kind, with an empty bucket."""
+    with s3_at(tmp_path_factory.mktemp("s3")) as running:
         yield running
 
 

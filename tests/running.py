@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import httpx
 import pytest
@@ -175,14 +175,17 @@ def service_at(data: Path, *arguments: str, **environ: str) -> Iterator[Service]
 
 
 @contextmanager
-def start_service(data: Path, *arguments: str, environ: dict[str, str], patience: float = 30) -> Iterator[Service]:
-    """The service on a folder: ready, ended, or neither after so many seconds."""
+def start_service(
+    data: Path, *arguments: str, environ: dict[str, str], patience: float = 30, log: IO[str] | None = None
+) -> Iterator[Service]:
+    """The service on a folder: ready, ended, or neither after so many seconds; `log` is a file for its log."""
     began = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "-m", "service.cli", "serve", "--port", "0", "--workers", "1", "--data", data, *arguments],
         cwd=ROOT,
         env=clean_environ() | environ,
         stdout=subprocess.PIPE,
+        stderr=log,
         text=True,
     )
     service = Service(process, data)

@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 PAGES = [README, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 # Of the client and of the tests, not of the service.
-NO_SETTINGS = {"NEWSMILL_SERVER"}
+NO_SETTINGS = {"NEWSMILL_SERVER", "NEWSMILL_API_KEY"}
 
 
 def blocks(page: Path) -> Iterator[str]:

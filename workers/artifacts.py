@@ -1,19 +1,13 @@
 """Where inputs and exported files lie: keys and bytes.
 
-A key that exists has its whole content: a file is written under a temporary name, and takes its own
-only when it is complete.
+A key that exists has its whole content: what is written is seen under its key only when it is complete.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
-from pathlib import Path
-from typing import Any, BinaryIO, Final, Protocol
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Any, BinaryIO, Final, Literal, Protocol
 
 from schemas.errors import StoreError
 from workers.ranges import open_range
@@ -21,14 +15,14 @@ from workers.ranges import open_range
 FILES: Final = "files"
 """The artifact of a small job that holds its files, one after the other."""
 
-_TEMPORARY = ".part-"
-# Read once: there is no way to read it but to set it, and other threads may be making files.
-_UMASK = os.umask(0o022)
-os.umask(_UMASK)
+Method = Literal["GET", "HEAD"]
 
 
 class Store(Protocol):
     """A place for artifacts. Keys are relative paths made by newsmill, never by a client.
+
+    It is for all threads of a process, and each of its streams for one. A process that has used one is not forked: a
+    store may have threads of its own.
 
     Raises (every method):
         StoreError: the place cannot be reached, is full, or does not let us.
@@ -43,7 +37,7 @@ class Store(Protocol):
         ...
 
     def delete(self, prefix: str, /) -> None:
-        """Remove every artifact under a prefix, if there is any."""
+        """Remove every artifact under a prefix, if there is any, and what is being written there."""
         ...
 
     def sweep(self, *, older_than: float) -> None:
@@ -51,71 +45,34 @@ class Store(Protocol):
         ...
 
     def check(self) -> None:
-        """Whether artifacts can be written now."""
+        """Whether artifacts can be written now.
+
+        Raises:
+            StoreSetupError: they cannot, and will not be able to until a setting is changed.
+        """
+        ...
+
+    def link(self, key: str, /, *, method: Method, name: str, media_type: str) -> str | None:
+        """A URL that gives the artifact to whoever has it, for a quarter of an hour; None where there is no such thing.
+
+        Args:
+            key: the artifact's key.
+            method: what it may be asked with.
+            name: the name that it is to be saved under.
+            media_type: its media type.
+        """
         ...
 
 
-class LocalStore:
-    """Artifacts as files in a folder of this machine, or of a file system that all machines share."""
+def check_key(key: str) -> str:
+    """The key, if it is one.
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
-
-    @contextmanager
-    def create(self, key: str) -> Iterator[BinaryIO]:
-        """A new file; see `Store.create`."""
-        path = self._path(key)
-        with _as_store_error(key):
-            descriptor, temporary = _temporary_in(path.parent)
-        try:
-            with _as_store_error(key):
-                with os.fdopen(descriptor, "wb") as stream:
-                    yield stream
-                    # mkstemp lets the owner alone read; a finished file has the rights of any new file.
-                    os.fchmod(descriptor, 0o666 & ~_UMASK)
-                Path(temporary).replace(path)
-        except BaseException:
-            with suppress(OSError):
-                Path(temporary).unlink()
-            raise
-
-    def open(self, key: str) -> BinaryIO:
-        """A file; see `Store.open`."""
-        with _as_store_error(key):
-            return self._path(key).open("rb")
-
-    def delete(self, prefix: str) -> None:
-        """Remove a file or a folder; see `Store.delete`."""
-        path = self._path(prefix)
-        with _as_store_error(prefix):
-            while path.is_dir():
-                # Whoever cancels a job and the worker that it is taken from may remove it at the same time.
-                with suppress(FileNotFoundError):
-                    shutil.rmtree(path)
-            path.unlink(missing_ok=True)
-
-    remove = delete
-
-    def sweep(self, *, older_than: float) -> None:
-        """Remove temporary files; see `Store.sweep`."""
-        before = time.time() - older_than
-        with _as_store_error(str(self._root)):
-            for path in self._root.rglob(f"{_TEMPORARY}*"):
-                # Another may sweep at the same time, or a job be deleted.
-                with suppress(FileNotFoundError):
-                    if path.stat().st_mtime < before:
-                        path.unlink()
-
-    def check(self) -> None:
-        """Whether a file can be made; see `Store.check`."""
-        with self.create(f"check/{os.getpid()}") as stream:
-            stream.write(b"newsmill")
-        self.delete(f"check/{os.getpid()}")
-
-    def _path(self, key: str) -> Path:
-        if not key or key.startswith("/") or ".." in key.split("/"):
-            raise StoreError(f"{key!r} is not a key of an artifact")
-        return self._root / key
+    Raises:
+        StoreError: it is none.
+    """
+    if not key or key.startswith("/") or ".." in key.split("/"):
+        raise StoreError(f"{key!r} is not a key of an artifact")
+    return key
 
 
 class JobFolder:
@@ -151,6 +108,13 @@ class JobFolder:
             return self.open(file["name"])
         return open_range(self.open(FILES), start, start + file["size"])
 
+    def link(self, file: Mapping[str, Any], *, method: Method) -> str | None:
+        """A URL of a finished file; see `Store.link`. None leads to one that is a part of an artifact."""
+        if "start" in file:
+            return None
+        name = file["name"]
+        return self.store.link(f"{self._prefix}/{name}", method=method, name=name, media_type=file["media_type"])
+
     def delete_parts(self) -> None:
         """Remove what only the making of the files needed."""
         for part in ("parts", "chunks"):
@@ -159,30 +123,3 @@ class JobFolder:
     def delete(self) -> None:
         """Remove all that the job has."""
         self.store.delete(self._prefix)
-
-
-def open_store(location: str) -> Store:
-    """The store at a location: a folder.
-
-    Raises:
-        StoreError: there is no kind of store for such a location.
-    """
-    if "://" in location:
-        raise StoreError(f"{location}: no such kind of store; give a folder")
-    return LocalStore(Path(location))
-
-
-def _temporary_in(folder: Path) -> tuple[int, str]:
-    try:
-        return tempfile.mkstemp(prefix=_TEMPORARY, dir=folder)
-    except FileNotFoundError:
-        folder.mkdir(parents=True, exist_ok=True)
-        return tempfile.mkstemp(prefix=_TEMPORARY, dir=folder)
-
-
-@contextmanager
-def _as_store_error(key: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StoreError(f"{key}: {error.strerror or error}") from error

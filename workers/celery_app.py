@@ -7,20 +7,28 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import kombu.exceptions
+import redis
 from celery import Celery
 from celery.exceptions import SecurityWarning
+from celery.signals import setup_logging, worker_process_shutdown, worker_shutting_down
 
-from schemas.errors import SettingsError
+from schemas.errors import BrokerError, SettingsError
 from schemas.settings import Settings, load_settings
-from workers.jobs import JobStore, connect
+from workers.jobs import JobStore, broker_errors, connect
 from workers.presence import announce
 from workers.redis_queue import use_for_redis
-from workers.sweeping import SWEEP, send_sweeps
+from workers.sweeping import SWEEP, SWEEP_EVERY, send_sweeps
+from workers.telemetry import traces
+from workers.telemetry.logs import configure_logging
+from workers.telemetry.tally import COUNTS
 
 CONVERT: Final = "newsmill.convert"
 """The name of the task that runs a job; its one argument is the job's id."""
@@ -30,11 +38,20 @@ CHUNK: Final = "newsmill.chunk"
 JOIN: Final = "newsmill.join"
 """The tasks of a large job: their arguments are the job's id and, for a chunk, its number."""
 
+DELIVER: Final = "newsmill.deliver"
+"""The task that sends a callback that is due, whichever."""
+
 JOBS_QUEUE: Final = "newsmill"
 """The queue of jobs as they come in: short tasks, that nothing long may stand before."""
 
 CHUNKS_QUEUE: Final = "newsmill.chunks"
 """The queue of all that belongs to large jobs."""
+
+CALLBACKS_QUEUE: Final = "newsmill.callbacks"
+"""The queue of callbacks, which wait for whom they are sent to."""
+
+DELIVERERS: Final = 16
+"""How many callbacks one worker sends at a time; each waits for an answer, some for as long as it is let."""
 
 SWEEP_QUEUE: Final = "newsmill.sweep"
 """The queue of the sweep, so that it does not wait behind all the jobs: a worker takes from its queues in turn."""
@@ -42,6 +59,9 @@ SWEEP_QUEUE: Final = "newsmill.sweep"
 # A task that runs longer than this is ended; a message that was not acknowledged by then is given to another
 # worker a little later, and not before.
 _HARD_LIMIT = 15 * 60
+
+# Whoever stops a worker gives its tasks so many seconds to end.
+_SOFT_SHUTDOWN = 5
 
 NICENESS: Final = 10
 """How far the worker of large jobs stands back."""
@@ -63,12 +83,13 @@ def make_celery(settings: Settings) -> Celery:
         task_ignore_result=True,
         accept_content=["json"],
         task_default_queue=JOBS_QUEUE,
-        task_routes={name: {"queue": CHUNKS_QUEUE} for name in (CUT, CHUNK, JOIN)} | {SWEEP: {"queue": SWEEP_QUEUE}},
+        task_routes={name: {"queue": CHUNKS_QUEUE} for name in (CUT, CHUNK, JOIN)}
+        | {DELIVER: {"queue": CALLBACKS_QUEUE}, SWEEP: {"queue": SWEEP_QUEUE}},
         # A message is acknowledged when its task has ended, and a worker holds no more than it works on.
         task_acks_late=True,
         worker_prefetch_multiplier=1,
         task_time_limit=_HARD_LIMIT,
-        worker_soft_shutdown_timeout=5,
+        worker_soft_shutdown_timeout=_SOFT_SHUTDOWN,
         worker_lost_wait=1,
         worker_max_tasks_per_child=2_000,
         worker_max_memory_per_child=1_000_000,
@@ -92,11 +113,36 @@ def make_celery(settings: Settings) -> Celery:
     return app
 
 
+def wake_deliverer(app: Celery) -> None:
+    """Have a callback sent that is due. It is written down: where the message is lost, the sweep finds it."""
+    with suppress(kombu.exceptions.OperationalError, redis.RedisError, OSError):
+        app.send_task(DELIVER, expires=SWEEP_EVERY)
+
+
 def _app_of_this_process() -> Celery:
     settings = load_settings()
     app = make_celery(settings)
+    observe(settings)
     announce(JobStore(connect(settings.redis_url or ""), settings))
     return app
+
+
+def observe(settings: Settings) -> None:
+    """Log as the settings say, in this process and those of its pool, and count what they do."""
+    configure_logging(settings)
+    COUNTS.keep_in(connect(settings.redis_url or ""))
+    # Celery leaves logging alone where somebody listens to this signal.
+    setup_logging.connect(_logging_is_set_up, weak=False)
+    # A process of the pool ends without looking at what is to be done at its exit.
+    worker_process_shutdown.connect(_flush, weak=False)
+
+
+def _logging_is_set_up(**_: Any) -> None: ...
+
+
+def _flush(**_: Any) -> None:
+    COUNTS.flush()
+    traces.flush()
 
 
 def __getattr__(name: str) -> Celery:
@@ -104,6 +150,24 @@ def __getattr__(name: str) -> Celery:
     if name == "app":
         return globals().setdefault("app", _app_of_this_process())  # type: ignore[no-any-return]
     raise AttributeError(name)
+
+
+def messages_in(app: Celery, queue: str) -> int:
+    """How many messages are in a queue that no worker has taken yet.
+
+    Raises:
+        BrokerError: the broker cannot be reached.
+    """
+    with app.connection_for_read() as connection:
+        try:
+            with broker_errors():
+                connection.connect()
+                channel: Any = connection.default_channel
+                return int(channel.queue_declare(queue=queue, passive=True).message_count)
+        except connection.channel_errors:
+            return 0  # Redis has no list that is empty
+        except kombu.exceptions.OperationalError as error:
+            raise BrokerError(f"the broker: {error}") from error
 
 
 def give_back(app: Celery) -> None:
@@ -119,17 +183,32 @@ def give_back(app: Celery) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """What a worker is for: its queues, and whether it stands back where a processor is wanted by others."""
+    """What a worker is for.
+
+    Args:
+        queues: the queues that it takes its tasks from, in turn.
+        stands_back: whether it does so where a processor is wanted by others.
+        threads: how many it has, in one process; 0 where it has processes.
+    """
 
     queues: tuple[str, ...]
     stands_back: bool
+    threads: int = 0
 
 
 ROLES: Final = {
     "jobs": Role(queues=(JOBS_QUEUE, SWEEP_QUEUE), stands_back=False),
     "chunks": Role(queues=(CHUNKS_QUEUE,), stands_back=True),
+    "callbacks": Role(queues=(CALLBACKS_QUEUE,), stands_back=True, threads=DELIVERERS),
 }
-"""Two workers, so that a job of one article never waits behind the chunks of a large one."""
+"""Three workers, so that a job of one article never waits behind the chunks of a large one, nor any for a callback."""
+
+
+def _end_soon(**_: Any) -> None:
+    """End this process when tasks have had their time to end: a thread cannot be made to, and Celery waits for it."""
+    timer = threading.Timer(_SOFT_SHUTDOWN, os._exit, (0,))
+    timer.daemon = True
+    timer.start()
 
 
 def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None:
@@ -140,20 +219,25 @@ def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None
         role: what it is for, a name in ROLES.
         app: the application; the one of this process when not given.
     """
-    if ROLES[role].stands_back:
+    here = ROLES[role]
+    if here.stands_back:
         os.nice(NICENESS)
     # Celery logs on standard error; what it says on standard output is meant for whom it is alone with.
     with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
     # Celery warns root of pickled messages; ours are JSON, and it takes no other.
     warnings.filterwarnings("ignore", category=SecurityWarning)
-    application: Celery = app or __getattr__("app")
+    observe(settings)
+    if here.threads:
+        worker_shutting_down.connect(_end_soon, weak=False)
+    # Who sends callbacks does not say that it is there: that is asked of those who convert.
+    application: Celery = app or (make_celery(settings) if role == "callbacks" else __getattr__("app"))
     if role == "jobs":
         send_sweeps(application, JobStore(connect(settings.redis_url or ""), settings))
     worker = application.Worker(
-        concurrency=settings.workers if role == "chunks" else 1,
-        queues=list(ROLES[role].queues),
-        loglevel=settings.log_level,
+        pool="threads" if here.threads else "prefork",
+        concurrency=here.threads or (settings.workers if role == "chunks" else 1),
+        queues=list(here.queues),
         quiet=True,
         # Workers need not know of each other; each says in Redis that it is there.
         without_gossip=True,

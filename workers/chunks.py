@@ -21,7 +21,7 @@ import orjson
 from schemas.conversion import Given
 from workers.artifacts import JobFolder
 from workers.bundle import read_bundle
-from workers.pipe import Documents, FailedArticle, LeaveOut, Pipe
+from workers.pipe import Documents, FailedArticle, LeaveOut, Pipe, kinds_of
 from workers.ranges import open_range
 from workers.records import each_singly
 
@@ -67,6 +67,7 @@ class ChunkMade:
 
     Args:
         notes: the counts that warnings are made of.
+        kinds: how many of those that failed did so for which kind of reason.
         left_out: the places that were left out, as `LeaveOut` has them.
     """
 
@@ -74,6 +75,7 @@ class ChunkMade:
     done: int
     failed: int
     notes: Mapping[str, int] = field(default_factory=dict)
+    kinds: Mapping[str, int] = field(default_factory=dict)
     left_out: Sequence[str] = ()
 
 
@@ -147,7 +149,14 @@ def make_chunk(
     _keep(folder, chunk.number, ERRORS, [orjson.dumps(asdict(one)) + b"\n" for one in failed])
     if with_lengths:
         _keep(folder, chunk.number, LENGTHS, [sizes.tobytes() for sizes in lengths])
-    return ChunkMade(number=chunk.number, done=done, failed=len(failed), notes=dict(notes), left_out=left_out)
+    return ChunkMade(
+        number=chunk.number,
+        done=done,
+        failed=len(failed),
+        notes=dict(notes),
+        kinds=kinds_of(failed),
+        left_out=left_out,
+    )
 
 
 def _kept_in(kept: list[str], leave_out: LeaveOut) -> LeaveOut:
@@ -171,7 +180,7 @@ def give_up(chunk: Chunk, pipe: Pipe, folder: JobFolder, reason: str) -> ChunkMa
     _keep(folder, chunk.number, KEYS, [])
     _keep(folder, chunk.number, LENGTHS, [])
     _keep(folder, chunk.number, ERRORS, [orjson.dumps(asdict(failed)) + b"\n"])
-    return ChunkMade(number=chunk.number, done=0, failed=count)
+    return ChunkMade(number=chunk.number, done=0, failed=count, kinds={"lost": count})
 
 
 def _keep(folder: JobFolder, number: int, what: str, content: Iterable[bytes]) -> None:

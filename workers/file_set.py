@@ -52,8 +52,9 @@ class FileSet:
     ) -> None:
         self._stack.__exit__(kind, error, trace)
         if error:
-            for name in self._names:
-                with suppress(StoreError):  # the error that is raised is the first
+            # The error that is raised is the first; a store that does not answer is not asked for each of the files.
+            with suppress(StoreError):
+                for name in self._names:
                     self._sink.remove(name)
 
     def add(self, pieces: Sequence[bytes]) -> None:

@@ -38,6 +38,7 @@ class JobSpec:
         owner: whose job it is, as `service.caller` tells callers apart; "" where there are no keys.
         callback: the URL that is told of the job's end.
         request_id: the id of the request that posted it, which follows it through every task.
+        trace: where it stands in its trace, where there is one: the headers of W3C's Trace Context.
     """
 
     documents: tuple[JobDocument, ...]
@@ -50,11 +51,16 @@ class JobSpec:
     owner: str = ""
     callback: str | None = None
     request_id: str = ""
+    trace: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A job as its record has it; times are RFC 3339, in UTC."""
+    """A job as its record has it; times are RFC 3339, in UTC.
+
+    Args:
+        callback: what has become of the callback of its last end: `status`, `attempts`, `last_error`, `next_attempt`.
+    """
 
     id: str
     status: JobStatus
@@ -70,6 +76,7 @@ class Job:
     warnings: Sequence[Mapping[str, Any]] = ()
     error: Mapping[str, Any] | None = None
     cut_failed: int = 0
+    callback: Mapping[str, Any] | None = None
 
     @property
     def ended(self) -> bool:
@@ -95,8 +102,8 @@ def moment(at: float | None = None) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def read_record(job_id: str, raw: Mapping[bytes, bytes]) -> Job:
-    """The job that a record in Redis is."""
+def read_record(job_id: str, raw: Mapping[bytes, bytes], *, now: float | None = None) -> Job:
+    """The job that a record in Redis is, or was at another time than now, in seconds."""
     record = {name.decode(): value for name, value in raw.items()}
 
     def text(name: str) -> str | None:
@@ -109,7 +116,7 @@ def read_record(job_id: str, raw: Mapping[bytes, bytes]) -> Job:
         return orjson.loads(record[name]) if name in record else absent
 
     spec = orjson.loads(record["spec"])
-    expired = "expires" in record and float(record["expires"]) < time.time()
+    expired = "expires" in record and float(record["expires"]) < (time.time() if now is None else now)
     return Job(
         id=job_id,
         status=cast("JobStatus", "expired" if expired else text("status")),
@@ -129,4 +136,5 @@ def read_record(job_id: str, raw: Mapping[bytes, bytes]) -> Job:
         warnings=value("warnings", ()),
         error=value("error", None),
         cut_failed=value("cut_failed", 0),
+        callback=value("callback", None),
     )

@@ -9,9 +9,10 @@ worker and a client who cancels, never both win. Each tells the listeners of `CH
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final, cast
 
@@ -20,27 +21,38 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from schemas.errors import BrokerError, JobNotFoundError, KeyInUseError, KeyReusedError, QueueFullError
+from schemas.errors import BrokerError, JobNotFoundError, KeyInUseError, KeyReusedError, LimitError, QueueFullError
 from schemas.settings import Settings
+from workers.account_scripts import ACCOUNT, WITHIN
 from workers.job_lists import EXPIRING, LISTING, RECORD, JobLists, Page, Place
 from workers.job_record import Job, JobEnd, JobSpec, moment, read_record
 from workers.request_keys import KNOWN, PENDING, RequestKey
+from workers.telemetry import events
 
 CHANGES: Final = "newsmill:changes"
 """The channel that tells of every change of a job's record: the job's id, a blank, its status."""
+
+CALLBACKS: Final = "newsmill:callbacks"
+"""The callbacks that are to be sent, each with the time it is due; see workers.callback_records."""
 
 _ACTIVE: Final = "newsmill:active"
 _WORKERS: Final = "newsmill:workers"
 _PRESENT_FOR: Final = 15
 _CONNECTIONS: Final = 32
 _TOMBSTONE: Final = 30 * 86_400
+_JOB_ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_NOT_YET_SENT: Final = b'{"status":"pending","attempts":0}'
+_ENDED_WITH_CALLBACK: Final = 2
 
-_CREATE = f"""{LISTING}{KNOWN}
+_CREATE = f"""{ACCOUNT}{WITHIN}{LISTING}{KNOWN}
 local known = known_by(KEYS[3], ARGV[4], ARGV[1])
 if known then return known end
 if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[2]) then return {{'full'}} end
-redis.call('HSET', KEYS[1], unpack(ARGV, 5))
+local answer = within(ARGV[5], ARGV[3], tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]))
+if answer ~= 'ok' then return {{answer}} end
+redis.call('HSET', KEYS[1], unpack(ARGV, 9))
 redis.call('ZADD', KEYS[2], ARGV[1], KEYS[1])
+account_for(KEYS[1], ARGV[3])
 enlist(KEYS[1], ARGV[3], 'queued')
 remember(KEYS[3], ARGV[4], ARGV[1], KEYS[1], ARGV[3])
 return {{'new', ARGV[3]}}
@@ -67,24 +79,31 @@ return 1
 
 # The record outlives its files as a tombstone, so that a late client hears "expired" and not "unknown". When it ended,
 # and when its files go, is Redis's to say: a clock that jumps removes none.
-_FINISH = f"""{LISTING}
+# Gives 2 where somebody is to be told of the end: that is written down here and now, with the record as it is.
+_FINISH = f"""{ACCOUNT}{LISTING}
 local status = redis.call('HGET', KEYS[1], 'status')
 if status ~= 'queued' and status ~= 'running' then return 0 end
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
 local expires = string.format('%.3f', now + ARGV[3])
-redis.call('HSET', KEYS[1], 'finished', string.format('%.3f', now), 'expires', expires, unpack(ARGV, 5))
+redis.call('HSET', KEYS[1], 'finished', string.format('%.3f', now), 'expires', expires, unpack(ARGV, 7))
 redis.call('ZREM', KEYS[2], KEYS[1])
 redis.call('EXPIRE', KEYS[1], ARGV[3] + ARGV[4])
 redis.call('ZADD', KEYS[3], expires, ARGV[1])
+account_for(KEYS[1], ARGV[1])
 status = redis.call('HGET', KEYS[1], 'status')
 enlist(KEYS[1], ARGV[1], status)
 redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' ' .. status)
-return 1
+if redis.call('HEXISTS', KEYS[1], 'callback') == 0 then return 1 end
+redis.call('HSET', KEYS[1], 'callback', ARGV[6], 'callback_id', ARGV[5])
+redis.call('COPY', KEYS[1], KEYS[6])
+redis.call('HSET', KEYS[5], 'job', ARGV[1], 'attempts', 0, 'since', redis.call('TIME')[1])
+redis.call('ZADD', KEYS[4], redis.call('TIME')[1], ARGV[5])
+return 2
 """
 
 # Of how it ended nothing stays.
-_RETRY = f"""{LISTING}
+_RETRY = f"""{ACCOUNT}{LISTING}
 local status = redis.call('HGET', KEYS[1], 'status')
 if status ~= 'failed' and status ~= 'partial' then return 'not failed' end
 if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[4]) then return 'full' end
@@ -93,6 +112,7 @@ redis.call('HSET', KEYS[1], 'status', 'queued', 'done', 0, 'failed', 0)
 redis.call('PERSIST', KEYS[1])
 redis.call('ZADD', KEYS[2], ARGV[3], KEYS[1])
 redis.call('ZREM', KEYS[3], ARGV[1])
+account_for(KEYS[1], ARGV[1])
 enlist(KEYS[1], ARGV[1], 'queued')
 redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' queued')
 return 'ok'
@@ -100,11 +120,12 @@ return 'ok'
 
 # What a record has of a run of its job, beside its counts.
 _OF_A_RUN: Final = (
-    *("started", "finished", "expires", "files", "warnings", "error"),
+    *("started", "finished", "expires", "files", "file_bytes", "warnings", "error"),
     *("cut", "chunks", "cut_failed", "joining"),
 )
 
-_FORGET = f"""{LISTING}{KNOWN}
+_FORGET = f"""{ACCOUNT}{LISTING}{KNOWN}
+account_for(KEYS[1], ARGV[1], true)
 unlist(KEYS[1], ARGV[1])
 forget_key(KEYS[1], ARGV[1])
 redis.call('ZREM', KEYS[2], KEYS[1])
@@ -112,7 +133,8 @@ redis.call('ZREM', KEYS[3], ARGV[1])
 redis.call('DEL', KEYS[1])
 """
 
-_SWEPT = f"""{LISTING}
+_SWEPT = f"""{ACCOUNT}{LISTING}
+account_for(KEYS[1], ARGV[1], true)
 redis.call('ZREM', KEYS[2], ARGV[1])
 if redis.call('EXISTS', KEYS[1]) == 1 then enlist(KEYS[1], ARGV[1], 'expired') end
 """
@@ -146,14 +168,24 @@ def connect(url: str) -> redis.Redis:
 class JobStore:
     """The records of all jobs.
 
+    Args:
+        client: a client of Redis.
+        settings: what the process runs with.
+        callback_due: what is called when a job has ended that has a callback, to have it sent at once; it is
+            written down before, and sent a little later where nobody is called.
+
     Raises (every method):
         BrokerError: Redis cannot be reached, or does not let us write.
     """
 
-    def __init__(self, client: redis.Redis, settings: Settings) -> None:
+    def __init__(
+        self, client: redis.Redis, settings: Settings, *, callback_due: Callable[[], None] = lambda: None
+    ) -> None:
         self._client = client
+        self._callback_due = callback_due
         self._retention = settings.retention
         self._max_queued = settings.max_queued
+        self._limits = {"jobs": settings.limit_jobs, "bytes": settings.limit_bytes}
         self._create = client.register_script(_CREATE)
         self._start = client.register_script(_START)
         self._progress = client.register_script(_PROGRESS)
@@ -170,6 +202,7 @@ class JobStore:
 
         Raises:
             QueueFullError: too many jobs wait already.
+            LimitError: it would be past a limit of its owner.
             KeyReusedError: another request had the key.
             KeyInUseError: the request that has the key is being accepted.
         """
@@ -177,14 +210,21 @@ class JobStore:
         record: dict[str, Any] = {"status": job.status, "spec": orjson.dumps(asdict(spec)), "created": job.created}
         if total is not None:
             record["total"] = total
+        size = sum(document.size for document in spec.documents)
+        record["input_bytes"] = size
+        if spec.callback:
+            record["callback"] = _NOT_YET_SENT
         if spec.owner:
             record["owner"] = spec.owner
         keys = [job_key(job_id), _ACTIVE, key.name if key else ""]
         arguments: list[Any] = [time.time(), self._max_queued, job_id, key.digest if key else ""]
+        arguments += [spec.owner, size, *self._limits.values()]
         with broker_errors():
             answer = cast("list[bytes]", self._create(keys=keys, args=[*arguments, *_flat(record)]))
         if answer[0] == b"full":
             raise QueueFullError(self._max_queued)
+        if (limit := answer[0].decode()) in self._limits:
+            raise LimitError(limit, self._limits[limit])
         if answer[0] == b"another":
             raise KeyReusedError
         if answer[0] == b"pending":
@@ -202,8 +242,11 @@ class JobStore:
         Raises:
             JobNotFoundError: there is none.
         """
-        with broker_errors():
-            record = cast("dict[bytes, bytes]", self._client.hgetall(job_key(job_id)))
+        # What is no id could be the end of another key.
+        record: dict[bytes, bytes] = {}
+        if _JOB_ID.fullmatch(job_id):
+            with broker_errors():
+                record = cast("dict[bytes, bytes]", self._client.hgetall(job_key(job_id)))
         if not record:
             raise JobNotFoundError(job_id)
         return read_record(job_id, record)
@@ -229,21 +272,28 @@ class JobStore:
             return bool(self._progress(keys=[job_key(job_id)], args=[job_id, CHANGES, "done", done, "failed", failed]))
 
     def finish(self, job_id: str, end: JobEnd) -> bool:
-        """End a job; False when it had ended before."""
+        """End a job, and write its callback down as due; False when it had ended before."""
         record = {
             "status": end.status,
             "done": end.done,
             "failed": end.failed,
             "files": orjson.dumps(list(end.files)),
+            "file_bytes": sum(file["size"] for file in end.files),
             "warnings": orjson.dumps(list(end.warnings)),
         }
         if end.error:
             record["error"] = orjson.dumps(end.error)
         with broker_errors():
             kept = [self._retention, _TOMBSTONE]
+            callback_id = f"msg_{secrets.token_hex(16)}"
             answer = self._finish(
-                keys=[job_key(job_id), _ACTIVE, EXPIRING], args=[job_id, CHANGES, *kept, *_flat(record)]
+                keys=[job_key(job_id), _ACTIVE, EXPIRING, CALLBACKS, *callback_keys(callback_id)],
+                args=[job_id, CHANGES, *kept, callback_id, _NOT_YET_SENT, *_flat(record)],
             )
+        if answer:
+            events.ended(job_id, end)
+        if answer == _ENDED_WITH_CALLBACK:
+            self._callback_due()
         return bool(answer)
 
     def retry(self, job_id: str) -> bool:
@@ -310,6 +360,11 @@ class JobStore:
         with broker_errors():
             return tuple(name.decode() for name in self._present(keys=[_WORKERS], args=[_PRESENT_FOR]))
 
+    def counts(self) -> tuple[int, int]:
+        """How many jobs wait or run, and how many have ended and are kept."""
+        with broker_errors():
+            return self._client.zcard(_ACTIVE), self._client.zcard(EXPIRING)
+
     def check(self) -> None:
         """Whether Redis answers and takes writes."""
         with broker_errors():
@@ -334,6 +389,12 @@ class broker_errors:  # noqa: N801 - reads as the statement that it is
 def job_key(job_id: str) -> str:
     """The key of a job's record."""
     return f"{RECORD}{job_id}"
+
+
+def callback_keys(callback_id: str) -> tuple[str, str]:
+    """The keys of a callback, and of the record of its job as it was when it ended."""
+    key = f"newsmill:callback:{callback_id}"
+    return key, f"{key}:job"
 
 
 def _flat(record: Mapping[str, Any]) -> list[Any]:

@@ -7,7 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from tempfile import TemporaryFile
 
+from schemas.errors import StoreError
 from workers.artifacts import JobFolder
 from workers.chunks import ERRORS, KEY_SIZE, KEYS, LENGTHS, part_name
 from workers.exported import ExportedFile, FileBeingWritten, Output
@@ -20,23 +22,38 @@ _PASSES = 16
 def find_repeated(folder: JobFolder, chunks: Sequence[int]) -> Mapping[int, frozenset[int]]:
     """The articles whose id and version came before in the job: for each chunk, their places among those made.
 
-    In passes over a sixteenth of the keys each, so that a million articles take some megabytes.
+    In passes over a sixteenth of the keys each, so that a million articles take some megabytes. The passes are over a
+    copy of them: to open an artifact can take longer than to read it.
+
+    Raises:
+        StoreError: there is no room for the copy.
     """
     repeated: dict[int, set[int]] = defaultdict(set)
-    for residue in range(_PASSES):
-        seen: set[bytes] = set()
-        for number in chunks:
-            with folder.open(part_name(number, KEYS)) as stream:
-                keys = stream.read()
-            for place in range(len(keys) // KEY_SIZE):
-                start = place * KEY_SIZE
-                if keys[start] % _PASSES != residue:
-                    continue
-                key = keys[start : start + KEY_SIZE]
-                if key in seen:
-                    repeated[number].add(place)
-                seen.add(key)
+    with TemporaryFile() as copy:
+        try:
+            sizes = [copy.write(_keys(folder, number)) for number in chunks]
+            copy.flush()
+        except OSError as error:
+            raise StoreError(f"the folder for temporary files: {error.strerror or error}") from error
+        for residue in range(_PASSES):
+            seen: set[bytes] = set()
+            copy.seek(0)
+            for number, size in zip(chunks, sizes, strict=True):
+                keys = copy.read(size)
+                for place in range(size // KEY_SIZE):
+                    start = place * KEY_SIZE
+                    if keys[start] % _PASSES != residue:
+                        continue
+                    key = keys[start : start + KEY_SIZE]
+                    if key in seen:
+                        repeated[number].add(place)
+                    seen.add(key)
     return {number: frozenset(places) for number, places in repeated.items()}
+
+
+def _keys(folder: JobFolder, number: int) -> bytes:
+    with folder.open(part_name(number, KEYS)) as stream:
+        return stream.read()
 
 
 def join_files(

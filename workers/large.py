@@ -30,9 +30,10 @@ from workers.job_record import Job
 from workers.jobs import JobStore
 from workers.join import find_repeated, join_errors, join_files, split_files
 from workers.notes import warnings_of
-from workers.pipe import FailedArticle, Pipe
+from workers.pipe import FailedArticle, Pipe, kinds_of
 from workers.run import ERRORS, end_of, ending_on_error, failed_at, given_by, given_up
 from workers.suspects import FIRST, MOST_TRIES, Attempt
+from workers.telemetry import events
 
 # The errors of cutting itself come after those of every chunk.
 _CUT_ERRORS: Final = 9_999_999
@@ -70,7 +71,7 @@ class LargeJobs:
 
     def cut(self, job_id: str, attempt: Attempt = FIRST) -> None:
         """Cut a job, and queue each chunk as soon as it is known."""
-        job = self.jobs.get(job_id)
+        job = events.begun(self.jobs.get(job_id))
         folder = JobFolder(self.store, job_id)
         with self._step(job_id, folder):
             if not self._goes_on(job, attempt):
@@ -94,6 +95,8 @@ class LargeJobs:
                 number, total = number + 1, total + (found.articles or 0)
                 counted = counted and found.articles is not None
             self._keep_cut_errors(folder, failed)
+            events.failed_as(kinds_of(failed))
+            events.came_to(chunks=number, articles=total)
             known = total + len(failed) if counted else None
             answer = self.chunks.all_cut(job_id, chunks=number, total=known, failed=len(failed))
             if answer == "join":
@@ -101,13 +104,16 @@ class LargeJobs:
 
     def make(self, job_id: str, number: int, attempt: Attempt = FIRST) -> None:
         """Make a chunk, and count it off."""
-        job = self.jobs.get(job_id)
+        job = events.begun(self.jobs.get(job_id))
         folder = JobFolder(self.store, job_id)
         chunk = self.chunks.get(job_id, number)
         with self._step(job_id, folder):
             if job.status != "running" or chunk is None:
                 return
-            made = self.chunks.made_before(job_id, number) or self._make(job, chunk, folder, attempt)
+            made = self.chunks.made_before(job_id, number)
+            if made is None:
+                made = self._make(job, chunk, folder, attempt)
+                events.converted(job.spec.formats, done=made.done, failed=made.kinds)
             if made.failed and job.spec.on_error == "fail":
                 self._fail(job_id, number, made.failed, folder)
                 return
@@ -116,7 +122,7 @@ class LargeJobs:
 
     def _make(self, job: Job, chunk: Chunk, folder: JobFolder, attempt: Attempt) -> ChunkMade:
         if attempt.is_one_too_many:
-            log.error("job %s: chunk %d is given up", job.id, chunk.number)
+            log.error("the chunk is given up")
             return give_up(chunk, self._pipe(job), folder, f"the process that converted it died {MOST_TRIES} times")
         return make_chunk(
             chunk,
@@ -130,7 +136,7 @@ class LargeJobs:
 
     def join(self, job_id: str, attempt: Attempt = FIRST) -> None:
         """Join the parts of all chunks into the files, and end the job."""
-        job = self.jobs.get(job_id)
+        job = events.begun(self.jobs.get(job_id))
         folder = JobFolder(self.store, job_id)
         with self._step(job_id, folder):
             if not self._goes_on(job, attempt):
@@ -154,7 +160,7 @@ class LargeJobs:
                 files = join_files(pipe.outputs, with_articles, done, folder)
             first = None
             if failed:
-                join_errors(folder, [*made, _CUT_ERRORS], ERRORS)
+                join_errors(folder, [*failing, _CUT_ERRORS], ERRORS)
                 with folder.open(ERRORS) as stream:
                     first = orjson.loads(stream.readline())
             end = end_of(
@@ -164,6 +170,7 @@ class LargeJobs:
                 files=[asdict(file) for file in files],
                 warnings=[asdict(warning) for warning in warnings_of(notes)],
             )
+            events.came_to(done=done, failed=failed, chunks=len(made))
             self.jobs.finish(job_id, end)
 
     def _without_repeated(self, job: Job, folder: JobFolder) -> dict[int, ChunkMade]:
@@ -186,7 +193,7 @@ class LargeJobs:
 
     def _pipe(self, job: Job) -> Pipe:
         conversion = Conversion(at=job.spec.at, operator=self.settings.operator)
-        return Pipe(load_options(job.spec.options, job.spec.formats), conversion)
+        return Pipe(load_options(job.spec.options, job.spec.formats), conversion, times=events.times())
 
     def _keep_cut_errors(self, folder: JobFolder, failed: Sequence[FailedArticle]) -> None:
         with folder.create(part_name(_CUT_ERRORS, PART_ERRORS)) as stream:

@@ -24,12 +24,13 @@ import orjson
 from schemas.conversion import Conversion, Given
 from schemas.errors import ExportError, StoreError
 from schemas.settings import Settings
-from workers.artifacts import JobFolder, LocalStore
+from workers.artifacts import JobFolder
 from workers.chunks import ERRORS, Chunk, ChunkMade, make_chunk, part_name
 from workers.cut import cut
 from workers.exported import ExportedFile
 from workers.job_record import JobDocument
 from workers.join import find_repeated, join_files, split_files
+from workers.local_store import LocalStore
 from workers.notes import warnings_of
 from workers.pipe import FailedArticle, OnError, Outcome, Pipe
 

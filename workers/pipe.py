@@ -22,6 +22,7 @@ from workers.file_set import FileSet
 from workers.notes import Notes, Warned, warnings_of
 from workers.readers import get_reader
 from workers.readers.detect import HEAD, detect
+from workers.timing import Times
 from workers.writers import get_writer
 
 KILLED: Final = "the process that converted it died three times; it may need more memory than there is"
@@ -42,8 +43,12 @@ A place is the number of the article among all that are found, and what is about
 
 END: Final = "end"
 
-
 _Found = Iterator[Article | UnreadArticle]
+
+FailureKind = Literal["unreadable", "invalid", "repeated", "lost"]
+"""Why an article failed: it could not be read, a value does not fit, its id was there before, or it kills processes."""
+
+_TWICE = "was in this job before; no export can hold it twice"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +59,15 @@ class FailedArticle:
     place: str
     id: str | None
     reason: str
+
+    @property
+    def kind(self) -> FailureKind:
+        """What kind of reason it is; one that a value is to blame for begins with a pointer to it."""
+        if self.reason.endswith(_TWICE):
+            return "repeated"
+        if self.reason.startswith(KILLED):
+            return "lost"
+        return "invalid" if self.reason.startswith("/") else "unreadable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +93,7 @@ class MadeArticle:
 
     def twice(self) -> FailedArticle:
         """What it is where its id and version were there before."""
-        reason = f"/id: version {self.version} of {self.id} was in this job before; no export can hold it twice"
+        reason = f"/id: version {self.version} of {self.id} {_TWICE}"
         return FailedArticle(document=self.document, place=self.place, id=self.id, reason=reason)
 
 
@@ -93,22 +107,32 @@ class Outcome:
     warnings: tuple[Warned, ...]
 
 
+def kinds_of(failed: Iterable[FailedArticle]) -> Mapping[str, int]:
+    """How many articles failed for which kind of reason."""
+    return dict(Counter(article.kind for article in failed))
+
+
 class Pipe:
     """One conversion's way from documents to pieces."""
 
-    def __init__(self, options: Mapping[str, Any], conversion: Conversion) -> None:
+    def __init__(self, options: Mapping[str, Any], conversion: Conversion, *, times: Times | None = None) -> None:
         """Prepare the writers.
 
         Args:
             options: the options of each format that is to be written, by its id.
             conversion: what is the same for all articles.
+            times: where to count how long it reads, writes and checks.
         """
-        self._writers = [get_writer(format_id)(conversion, options[format_id]) for format_id in options]
-        self._checkers = [get_checker(format_id)(conversion, options[format_id]) for format_id in options]
+        self._times = times
+        writers = [get_writer(format_id)(conversion, options[format_id]) for format_id in options]
+        checkers = [get_checker(format_id)(conversion, options[format_id]) for format_id in options]
+        self._making = [(writer.pieces, checker.check) for writer, checker in zip(writers, checkers, strict=True)]
+        if times:
+            self._making = [(times.timed("write", write), times.timed("check", check)) for write, check in self._making]
         self._notes = Notes(tuple(options))
         self.outputs = tuple(
             Output(format=format_id, name=name, writer=writer)
-            for format_id, writer in zip(options, self._writers, strict=True)
+            for format_id, writer in zip(options, writers, strict=True)
             for name in writer.files
         )
 
@@ -123,7 +147,8 @@ class Pipe:
         Raises (while it is iterated):
             CheckError: a piece breaks a rule of its format, by no fault of the article: none of it can be trusted.
         """
-        for number, read in enumerate(_read(documents, leave_out)):
+        found = _read(documents, leave_out)
+        for number, read in enumerate(self._times.reading(found) if self._times else found):
             if leave_out and leave_out(f"{number} written"):
                 yield read.failed(KILLED)
                 continue
@@ -146,9 +171,9 @@ class Pipe:
 
     def _made(self, article: Article) -> Iterator[tuple[bytes, ...]]:
         """The article's pieces in each format, checked: the very bytes that are handed out."""
-        for writer, checker in zip(self._writers, self._checkers, strict=True):
-            pieces = writer.pieces(article)
-            if faults := checker.check(article, pieces):
+        for write, check in self._making:
+            pieces = write(article)
+            if faults := check(article, pieces):
                 errors = tuple(fault for fault in faults if fault.severity == "error")
                 if errors:
                     raise CheckError(errors)
@@ -168,6 +193,7 @@ def convert(
     split: int | None = None,
     on_error: OnError = "skip",
     progress: Callable[[int, int], None] | None = None,
+    times: Times | None = None,
     leave_out: LeaveOut | None = None,
 ) -> Outcome:
     """Read documents and write their articles in each format, one after the other, as a stream.
@@ -183,6 +209,7 @@ def convert(
         split: how many articles a file has at most; 1 is a file for each, in a zip for each format.
         on_error: whether an article that fails is passed over, or fails all: then there are no files.
         progress: called after each article with how many are done and how many have failed.
+        times: where to count how long it reads, writes and checks.
         leave_out: as `Pipe.run` has it.
 
     Raises:
@@ -190,7 +217,7 @@ def convert(
         StoreError: the sink could not make a file.
         ExportError: it would be split into too many files.
     """
-    pipe = Pipe(options, conversion)
+    pipe = Pipe(options, conversion, times=times)
     failed: list[FailedArticle] = []
     seen: set[bytes] = set()
     notes: Counter[str] = Counter()

@@ -31,10 +31,12 @@ class Presence:
     def begin(self, **_: Any) -> None:
         """Begin, once the worker takes tasks."""
         threading.Thread(target=self._run, name="presence", daemon=True).start()
+        log.info("takes tasks", extra={"worker": self._name})
 
     def end(self, **_: Any) -> None:
         """End: the worker takes no more tasks."""
         self._ended.set()
+        log.info("takes no more tasks", extra={"worker": self._name})
         with suppress(BrokerError):
             self._jobs.worker_gone(self._name)
 

@@ -26,10 +26,11 @@ from workers.chunks import StoppedError
 from workers.exported import Sink
 from workers.job_record import Job, JobEnd
 from workers.jobs import JobStore
-from workers.pipe import FailedArticle, LeaveOut, Outcome, convert
+from workers.pipe import FailedArticle, LeaveOut, Outcome, convert, kinds_of
 from workers.records import each_singly
 from workers.small_files import SmallFiles
 from workers.suspects import FIRST, MOST_TRIES, Attempt
+from workers.telemetry import events
 
 ERRORS: Final = "errors.ndjson"
 """The artifact beside a job's files that names each article that failed."""
@@ -75,6 +76,7 @@ def run_job(
     job = jobs.start(job_id)
     if job is None:
         return
+    events.begun(job)
     if attempt.is_one_too_many:
         jobs.finish(job_id, given_up())
         return
@@ -87,6 +89,7 @@ def run_job(
         outcome = _convert(job, made, store, jobs, settings, attempt.leave_out)
         files = made.keep(outcome.files, folder)
         _keep_errors(folder, outcome.failed)
+        events.converted(job.spec.formats, done=outcome.done, failed=kinds_of(outcome.failed))
         first = outcome.failed[0] if outcome.failed else None
         if first and job.spec.on_error == "fail":
             jobs.finish(job_id, failed_at(asdict(first), failed=1))
@@ -114,6 +117,7 @@ def sweep_expired(jobs: JobStore, store: Store) -> None:
         for job_id in expired:
             JobFolder(store, job_id).delete()
             jobs.swept(job_id)
+            events.expired(job_id)
     # A look at every folder of the store, for what is rare.
     if jobs.take_turn("sweep", _SWEEP_STORE_EVERY):
         store.sweep(older_than=_UNFINISHED)
@@ -139,11 +143,11 @@ def ending_on_error(job_id: str, jobs: JobStore) -> Iterator[None]:
     except StoreError as error:
         # A job that was canceled meanwhile has no folder any more: that is no failure, and nobody's news.
         if jobs.finish(job_id, _failed("store-failed", "The artifact store failed", str(error))):
-            log.exception("job %s: the store failed", job_id)
+            log.exception("the store failed", extra={"job_id": job_id})
     except NewsmillError as error:
         jobs.finish(job_id, _failed("conversion-failed", "The conversion failed", str(error)))
     except Exception:
-        log.exception("job %s failed", job_id)
+        log.exception("newsmill made a mistake", extra={"job_id": job_id})
         said = "The log of the worker says more."
         jobs.finish(job_id, _failed("internal-error", "newsmill made a mistake", said))
 
@@ -160,6 +164,7 @@ def _convert(  # noqa: PLR0917
         split=job.spec.split,
         on_error=job.spec.on_error,
         progress=_Progress(jobs, job.id),
+        times=events.times(),
         leave_out=leave_out,
     )
 

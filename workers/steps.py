@@ -20,6 +20,7 @@ import redis
 from schemas.errors import BrokerError
 from workers.jobs import broker_errors
 from workers.suspects import DEATHS, PLACES
+from workers.telemetry import events
 
 Kind = Literal["convert", "cut", "chunk", "join"]
 
@@ -80,6 +81,17 @@ for _, step in ipairs(steps) do redis.call('ZADD', KEYS[1], now, step) end
 return steps
 """
 
+_LOAD = """
+local now = redis.call('TIME')[1]
+local waiting, waited = 0, 0
+for number = 2, #KEYS do
+    local oldest = redis.call('ZRANGE', KEYS[number], 0, 0, 'WITHSCORES')
+    waiting = waiting + redis.call('ZCARD', KEYS[number])
+    waited = math.max(waited, oldest[2] and now - oldest[2] or 0)
+end
+return {waiting, redis.call('ZCARD', KEYS[1]), waited}
+"""
+
 log = logging.getLogger(__name__)
 
 
@@ -106,6 +118,15 @@ class Step:
         return cls(job_id, cast("Kind", kind), int(number))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """How many steps wait, on how many somebody is at work, and for how many seconds the first has waited."""
+
+    waiting: int
+    leased: int
+    oldest_seconds: float
+
+
 class Steps:
     """The steps that wait, and the leases.
 
@@ -120,6 +141,7 @@ class Steps:
         self._renew = client.register_script(_RENEW)
         self._lapsed = client.register_script(_LAPSED)
         self._forgotten = client.register_script(_FORGOTTEN)
+        self._load = client.register_script(_LOAD)
         self._held: set[str] = set()
         self._lock = threading.Lock()
         self._renewing: threading.Thread | None = None
@@ -143,7 +165,8 @@ class Steps:
             return
         self._hold(name)
         try:
-            yield tries
+            with events.step(step.job_id, step.kind, step.number, tries):
+                yield tries
         finally:
             self._release(name)
         self._done(name, tries)
@@ -192,6 +215,12 @@ class Steps:
         with broker_errors():
             found = cast("list[bytes]", self._forgotten(keys=[waiting, _TAKEN], args=[seconds, int(queue_empty)]))
         return tuple(Step.parse(name.decode()) for name in found)
+
+    def load(self) -> Load:
+        """How much waits and is worked on."""
+        with broker_errors():
+            waiting, leased, oldest = cast("list[int]", self._load(keys=[_LEASES, _WAITING, _WAITING_CHUNKS]))
+        return Load(waiting=waiting, leased=leased, oldest_seconds=oldest)
 
     def _hold(self, name: str) -> None:
         with self._lock:

@@ -19,7 +19,7 @@ from workers.jobs import broker_errors
 from workers.pipe import END, LeaveOut
 
 MOST_TRIES: Final = 10
-"""How often a step is taken up before it is given up: more often than bad luck, such as a storm of restarts, takes it."""
+"""How often a step is taken up before it is given up: more often than a storm of restarts is likely to meet it."""
 
 _TRIES_OF_AN_ARTICLE: Final = 3
 _MOST_LEFT_OUT: Final = 10

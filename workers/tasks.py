@@ -9,24 +9,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from celery import current_app, shared_task
 
-from schemas.errors import BrokerError, JobNotFoundError
+from schemas.errors import BrokerError, JobNotFoundError, StoreError
 from schemas.settings import load_settings
-from workers.artifacts import open_store
-from workers.celery_app import CHUNK, CHUNKS_QUEUE, CONVERT, CUT, JOBS_QUEUE, JOIN
+from workers.accounts import Accounts
+from workers.callback_records import CallbackRecords
+from workers.callbacks import deliver_next
+from workers.celery_app import (
+    CHUNK,
+    CHUNKS_QUEUE,
+    CONVERT,
+    CUT,
+    DELIVER,
+    DELIVERERS,
+    JOBS_QUEUE,
+    JOIN,
+    messages_in,
+    wake_deliverer,
+)
 from workers.chunk_records import ChunkRecords
 from workers.jobs import JobStore, connect
 from workers.large import LargeJobs
 from workers.run import run_job, sweep_expired
 from workers.steps import Kind, Step, Steps
+from workers.stores import open_store
 from workers.suspects import FIRST, Attempt, Suspects
 from workers.sweeping import SWEEP
 
 _TASKS: Final[dict[Kind, str]] = {"convert": CONVERT, "cut": CUT, "chunk": CHUNK, "join": JOIN}
+
+_SETTLE_EVERY: Final = 3_600
 
 _FORGOTTEN_AFTER: Final = 30
 """Seconds that a step may wait though its queue is empty, or has passed it by, before its message is taken for lost."""
@@ -67,12 +83,18 @@ def _steps() -> Steps:
 
 
 @cache
+def _accounts() -> Accounts:
+    settings = load_settings()
+    return Accounts(connect(settings.redis_url or ""), settings)
+
+
+@cache
 def _large_jobs() -> LargeJobs:
     """What a process of the pool keeps from task to task."""
     settings = load_settings()
     client = connect(settings.redis_url or "")
     return LargeJobs(
-        jobs=JobStore(client, settings),
+        jobs=JobStore(client, settings, callback_due=partial(wake_deliverer, current_app)),
         chunks=ChunkRecords(client),
         store=open_store(settings.store),
         settings=settings,
@@ -134,25 +156,32 @@ def join(job_id: str) -> None:
             _large_jobs().join(job_id, attempt)
 
 
-@shared_task(name=SWEEP, throws=(BrokerError,))
+@cache
+def _callbacks() -> CallbackRecords:
+    return CallbackRecords(connect(load_settings().redis_url or ""))
+
+
+# Acknowledged at once: what is to be sent is in the records, and due again if this process dies.
+@shared_task(name=DELIVER, throws=(BrokerError,), acks_late=False)
+def deliver() -> None:
+    """Send a callback that is due, and have the next one sent."""
+    if deliver_next(_callbacks(), load_settings()):
+        wake_deliverer(current_app)
+
+
+@shared_task(name=SWEEP, throws=(BrokerError, StoreError))
 def sweep() -> None:
-    """Queue again what has lost its worker or its message, and remove the files of expired jobs."""
+    """Queue again what has lost its worker or its message, send what is due, remove the files of expired jobs."""
     steps = _steps()
     for step in steps.lapsed():
         send(step)
     for queue in (JOBS_QUEUE, CHUNKS_QUEUE):
-        empty = not _messages_in(queue)
+        empty = not messages_in(current_app, queue)
         for step in steps.forgotten(_FORGOTTEN_AFTER, chunks=queue == CHUNKS_QUEUE, queue_empty=empty):
             send(step)
+    for _ in range(min(_callbacks().due(), DELIVERERS)):
+        wake_deliverer(current_app)
     here = _large_jobs()
     sweep_expired(here.jobs, here.store)
-
-
-def _messages_in(queue: str) -> int:
-    """How many messages are in a queue, not yet taken by any worker."""
-    with current_app.connection_for_read() as connection:
-        channel: Any = connection.default_channel
-        try:
-            return int(channel.queue_declare(queue=queue, passive=True).message_count)
-        except connection.channel_errors:
-            return 0  # Redis has no list that is empty
+    if here.jobs.take_turn("accounts", _SETTLE_EVERY):
+        _accounts().sweep()

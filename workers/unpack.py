@@ -13,12 +13,13 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import IO, BinaryIO, Final, Self, cast
+from typing import BinaryIO, Final, Self, cast
 
 import zstandard
 
 from schemas.errors import InputError
 from workers.ranges import Chained
+from workers.zip_entries import read_entries
 
 LARGEST_RATIO: Final = 300
 """How many times as large as its compressed form a document may be; text is rarely past 20."""
@@ -32,6 +33,11 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _READ = 1 << 18
 # What so many bytes of Zstandard unpack to at once is some megabytes at worst.
 _READ_ZSTD = 1 << 10
+
+_LARGEST_HEADER = 2**20
+_BEFORE_ANOTHER = (
+    *(tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE),
+)
 
 _ERRORS = (
     OSError,
@@ -156,29 +162,30 @@ def _zstd_parts(stream: BinaryIO) -> Iterator[bytes]:
 
 def _zip(stream: BinaryIO, name: str, bound: _Bound) -> Iterator[tuple[str, BinaryIO]]:
     try:
-        archive = zipfile.ZipFile(stream)
-    except _ERRORS as error:
-        raise UnpackError(name, "", f"it is not a zip that can be unpacked: {error}") from None
-    with archive:
-        entries = archive.infolist()
-        if len(entries) > MOST_ENTRIES:
-            raise UnpackError(name, "", f"it has more than {MOST_ENTRIES:,} entries")
-        for entry in entries:
-            if entry.is_dir() or _is_hidden(entry.filename):
+        for number, entry in enumerate(read_entries(stream), 1):
+            if number > MOST_ENTRIES:
+                raise UnpackError(name, "", f"it has more than {MOST_ENTRIES:,} entries")
+            if entry.name.endswith("/") or _is_hidden(entry.name):
                 continue
-            opener = cast("Callable[[], BinaryIO]", partial(_open_entry, archive, entry))
-            with io.BufferedReader(_Bounded(opener, _label(entry.filename), bound, InputError), _READ) as content:
-                yield _label(entry.filename), content
-
-
-def _open_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> IO[bytes]:
-    if entry.flag_bits & 1:
-        raise zipfile.BadZipFile("it is encrypted")
-    return archive.open(entry)
+            opener = cast("Callable[[], BinaryIO]", partial(entry.open, stream))
+            with io.BufferedReader(_Bounded(opener, _label(entry.name), bound, InputError), _READ) as content:
+                yield _label(entry.name), content
+    except zipfile.BadZipFile as error:
+        raise UnpackError(name, "", f"it is not a zip that can be unpacked: {error}") from None
 
 
 class _Entry(tarfile.TarInfo):
-    """An entry of a tar. A header that is broken or cut off is an error: tarfile takes it for the end."""
+    """An entry of a tar. A header that is broken or cut off is an error: tarfile takes it for the end.
+
+    A header that goes before another, with a long name or attributes in it, is read as a whole: it has a bound.
+    """
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        entry = super().frombuf(buf, encoding, errors)
+        if entry.type in _BEFORE_ANOTHER and entry.size > _LARGEST_HEADER:
+            raise tarfile.InvalidHeaderError(f"a header of {entry.size:,} bytes")  # type: ignore[attr-defined]
+        return entry
 
     @classmethod
     def fromtarfile(cls, archive: tarfile.TarFile) -> Self:
@@ -204,7 +211,7 @@ def _tar(stream: BinaryIO, name: str, *, size: int, limit: int) -> Iterator[tupl
                 opener = cast("Callable[[], BinaryIO]", partial(archive.extractfile, entry))
                 label = _label(entry.name)
                 yield label, io.BufferedReader(_Bounded(opener, label, bound, UnpackError), _READ)
-    except tarfile.TarError as error:
+    except (tarfile.TarError, RecursionError, ValueError) as error:
         raise UnpackError(name, "", f"it is not a tar that can be unpacked: {error}") from None
 
 

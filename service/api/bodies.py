@@ -11,6 +11,7 @@ from flask import Request
 from werkzeug.http import parse_list_header
 
 from service.problems import ProblemError
+from workers.readers import strict_json
 
 _KEY = re.compile(r"[!-~]{1,255}")
 _WAIT = re.compile(r'wait\s*=\s*"?([0-9]{1,6})"?\s*(;|$)', re.IGNORECASE)
@@ -20,12 +21,12 @@ def parse_json(raw: bytes) -> Any:
     """The value of a JSON text.
 
     Raises:
-        ProblemError: it is not JSON.
+        ProblemError: it is not JSON, or an object in it has a name twice.
     """
     try:
-        return orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        detail = f"Line {error.lineno}, column {error.colno}: {error.msg}."
+        return strict_json.parse_json(raw)
+    except strict_json.JsonError as error:
+        detail = f"Line {error.line}, column {error.column}: {error.reason.removeprefix('it is not JSON: ')}."
         raise ProblemError("malformed-json", detail) from None
 
 
@@ -52,7 +53,8 @@ def read_body(request: Request, limit: int) -> bytes:
 
 def body_too_large(limit: int) -> ProblemError:
     """The problem of a body that is larger than the limit, in bytes."""
-    return ProblemError("body-too-large", f"The body may have at most {limit:,} bytes.")
+    # What is left of the body is not read: the server hangs up, and the client must not send its next request there.
+    return ProblemError("body-too-large", f"The body may have at most {limit:,} bytes.", connection="close")
 
 
 def idempotency_key(request: Request) -> str | None:

@@ -92,11 +92,12 @@ def _with_examples(said: dict[str, Any]) -> None:
 
 
 def _with_headers(answer: dict[str, Any]) -> None:
+    if "$ref" in answer:
+        return
     names = {name for kind in _kinds(answer) for name in KINDS[kind].headers}
-    if names:
-        answer["headers"] = answer.get("headers", {}) | {
-            name: {"$ref": f"#/components/headers/{name}"} for name in sorted(names)
-        }
+    answer["headers"] = answer.get("headers", {}) | {
+        name: {"$ref": f"#/components/headers/{name}"} for name in sorted(names | {"X-Request-Id"})
+    }
 
 
 def _kinds(answer: Mapping[str, Any]) -> list[str]:

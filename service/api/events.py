@@ -12,9 +12,10 @@ from flask.views import MethodView
 
 from service.api.describing import Resource, problem_answers
 from service.api.headers import headers
-from service.api.jobs import own_job, shown
+from service.api.jobs import own_job
 from service.state import State, state
 from workers.job_record import Job
+from workers.job_shown import shown
 
 # A comment now and then keeps proxies from taking the stream for dead.
 _KEEP_ALIVE: Final = 15.0

@@ -61,6 +61,21 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "UploadRequest": {"files of articles": _UPLOAD},
     "Job": {"queued": _QUEUED, "running": _RUNNING, "succeeded": _SUCCEEDED},
     "JobList": {"a page": {"jobs": [_SUCCEEDED]}, "no jobs": {"jobs": []}},
+    "LinksRequest": {
+        "one file, for a day": {"files": ["articles.csv"], "seconds": 86_400},
+        "all files, for an hour": {},
+    },
+    "Links": {
+        "a link": {
+            "expires": "2024-11-09T16:30:00.000Z",
+            "links": [
+                {
+                    "name": "articles.csv",
+                    "href": f"/v1/jobs/{JOB_ID}/files/articles.csv?expires=1731169800&signature={'0' * 64}",
+                }
+            ],
+        }
+    },
     "SeedList": {"seeds": {"seeds": [{"name": "000_b852588d87c0f767.txt", "size": 2234}]}},
     "FormatList": {
         "formats": {

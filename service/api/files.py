@@ -10,12 +10,12 @@ from flask import Response, request, send_file
 from flask.views import MethodView
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
-from service.api.describing import Resource, problem_answers
+from service.api.describing import LINK_PARAMETERS, LINK_PROBLEMS, Resource, problem_answers
 from service.api.headers import OF_A_FILE, headers
 from service.api.jobs import ended_job
 from service.problems import ProblemError
 from service.state import state
-from workers.artifacts import JobFolder
+from workers.artifacts import JobFolder, Method
 from workers.job_record import Job
 
 CONDITIONS: Final = [
@@ -37,7 +37,7 @@ class OneFile(MethodView):
 
     @blueprint.doc(
         summary="Download a file",
-        parameters=CONDITIONS,
+        parameters=[*CONDITIONS, *LINK_PARAMETERS],
         responses={
             "206": {
                 "description": "The part of the file that the header Range asked for",
@@ -48,7 +48,12 @@ class OneFile(MethodView):
                 "description": "The client has it: If-None-Match names its ETag",
                 "headers": headers(*OF_A_FILE),
             },
+            "307": {
+                "description": "The file is had from the store itself: with NEWSMILL_STORE_REDIRECTS",
+                "headers": headers("Location", "Cache-Control"),
+            },
             **problem_answers(
+                *LINK_PROBLEMS,
                 "not-found",
                 "not-finished",
                 "expired",
@@ -69,7 +74,10 @@ class OneFile(MethodView):
         here = state()
         job = ended_job(job_id, here)
         file = _find(job, name)
-        stream = JobFolder(here.store, job_id).open_finished(file)
+        folder = JobFolder(here.store, job_id)
+        if here.settings.store_redirects and (answer := _redirect(folder, file)):
+            return answer
+        stream = folder.open_finished(file)
         response = send_file(
             stream,
             mimetype=file["media_type"],
@@ -86,6 +94,23 @@ class OneFile(MethodView):
         if response.status_code == 200:
             response.headers["Content-Digest"] = digest
         return response
+
+
+def _redirect(folder: JobFolder, file: Mapping[str, Any]) -> Response | None:
+    """Where to get a file from the store itself; None where it is to be answered here.
+
+    The store knows nothing of our ETag: who names it is answered here.
+    """
+    if request.if_none_match or request.if_range.etag or request.if_range.date:
+        return None
+    method: Method = "HEAD" if request.method == "HEAD" else "GET"
+    location = folder.link(file, method=method)
+    if location is None:
+        return None
+    # Whoever has the address has the file, for a while: it is nobody else's.
+    response = Response(status=307, headers={"Location": location, "Cache-Control": "no-store"})
+    del response.headers["Content-Type"]
+    return response
 
 
 def as_asked(response: Response, *, size: int, etag: str) -> Response:

@@ -25,8 +25,12 @@ HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
         "Where it is", "/v1/jobs/9f86d081884c7d659a2feaa0c55ad015", type="string", format="uri-reference"
     ),
     "Preference-Applied": _header("The preference that was followed (RFC 7240)", "wait=10"),
+    "RateLimit": _header("How much of each limit is left, where there are any", '"requests";r=599;t=1'),
+    "RateLimit-Policy": _header("The limits of a caller, where there are any", '"requests";q=600;w=60'),
     "Repr-Digest": _header("The SHA-256 of the whole file (RFC 9530)", _DIGEST),
     "Retry-After": _header("Seconds after which to ask again", 1, type="integer", minimum=0),
+    "WWW-Authenticate": _header("How to say who asks (RFC 6750)", 'Bearer realm="newsmill"'),
+    "X-Request-Id": _header("The request's id, its own where it has one; it is in every line of the log", "order-4711"),
 }
 """Every header that says something about an answer, by its name."""
 

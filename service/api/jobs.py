@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import orjson
 from flask import Response, request, stream_with_context, url_for
@@ -23,6 +21,7 @@ from service.state import State, state
 from service.submission import submit, submit_uploads
 from workers.artifacts import JobFolder
 from workers.job_record import Job
+from workers.job_shown import shown
 from workers.request_keys import RequestKey
 from workers.run import ERRORS
 
@@ -88,6 +87,8 @@ class Jobs(MethodView):
             "invalid-request",
             "key-reused",
             "queue-full",
+            "too-many-jobs",
+            "too-much-stored",
             "broker-unreachable",
             "store-unreachable",
         ),
@@ -183,7 +184,7 @@ def own_job(job_id: str, here: State) -> Job:
         JobNotFoundError: there is none, or it is another's: who may not see it is not told that it is there.
     """
     job = here.jobs.get(job_id)
-    if job.spec.owner != caller().id:
+    if not caller().may_see(job):
         raise JobNotFoundError(job_id)
     return job
 
@@ -233,36 +234,3 @@ def answer(job: Job, status: int) -> Response:
     response = Response(orjson.dumps(shown(job)), status=status, mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def shown(job: Job) -> dict[str, Any]:
-    """A job as clients see it; what is not known yet is absent."""
-    made: dict[str, Any] = {
-        name: value
-        for name in ("id", "status", "created", "started", "finished", "expires", "error")
-        if (value := getattr(job, name)) is not None
-    }
-    made["progress"] = _progress(job)
-    made["formats"] = job.spec.formats
-    made["files"] = [_file(file, job.id) for file in job.files]
-    made["warnings"] = job.warnings
-    return made
-
-
-def _file(file: Mapping[str, Any], job_id: str) -> dict[str, Any]:
-    # Where it lies in the store is nobody's business.
-    said = {name: value for name, value in file.items() if name != "start"}
-    return said | {"href": f"/v1/jobs/{job_id}/files/{file['name']}"}
-
-
-def _progress(job: Job) -> dict[str, Any]:
-    made: dict[str, Any] = {"done": job.done, "failed": job.failed}
-    if job.total is not None:
-        made["total"] = job.total
-    passed = job.done + job.failed
-    if job.status == "running" and job.started and passed:
-        seconds = max(time.time() - datetime.fromisoformat(job.started).timestamp(), 0.001)
-        made["rate"] = round(passed / seconds, 1)
-        if job.total is not None:
-            made["seconds_left"] = round((job.total - passed) * seconds / passed, 1)
-    return made

@@ -16,10 +16,10 @@ from schemas.job import STATUSES, JobSchema
 from service.api.addresses import choices, number, wrong_parameter
 from service.api.describing import Resource, problem_answers
 from service.api.headers import headers
-from service.api.jobs import shown
 from service.caller import caller
 from service.state import state
 from workers.job_lists import Place
+from workers.job_shown import shown
 
 MOST: Final = 100
 """How many jobs a page has at most."""

@@ -10,7 +10,7 @@ import orjson
 from flask import Response
 from flask.views import MethodView
 
-from service.api.describing import Resource, problem_answers
+from service.api.describing import LINK_PARAMETERS, LINK_PROBLEMS, Resource, problem_answers
 from service.api.files import CONDITIONS, as_asked
 from service.api.headers import OF_A_FILE, headers
 from service.api.jobs import ended_job
@@ -34,7 +34,7 @@ class AllFiles(MethodView):
 
     @blueprint.doc(
         summary="Download all files",
-        parameters=CONDITIONS,
+        parameters=[*CONDITIONS, *LINK_PARAMETERS],
         responses={
             "206": {
                 "description": "The part of the zip that the header Range asked for",
@@ -46,6 +46,7 @@ class AllFiles(MethodView):
                 "headers": headers(*_HEADERS),
             },
             **problem_answers(
+                *LINK_PROBLEMS,
                 "not-found",
                 "not-finished",
                 "expired",

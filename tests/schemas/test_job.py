@@ -55,7 +55,7 @@ def test_metadata_and_options_are_kept_as_given() -> None:
 def test_an_upload_brings_its_source_in_files() -> None:
     assert load_request({"formats": ["csv"]}, upload=True).source == {}
     assert faults({"formats": ["csv"], "source": TEXT}, upload=True) == {
-        "/source": "unknown field 'source'; the fields here are formats, metadata, on_error, options, split"
+        "/source": "unknown field 'source'; the fields here are callback, formats, metadata, on_error, options, split"
     }
 
 
@@ -111,8 +111,10 @@ def test_an_upload_brings_its_source_in_files() -> None:
         (
             {"callbak": {}},
             "/callbak",
-            "unknown field 'callbak'; the fields here are formats, metadata, on_error, options, source, split",
+            "unknown field 'callbak'; did you mean 'callback'?",
         ),
+        ({"callback": {}}, "/callback/url", "is missing, and required"),
+        ({"callback": "https://www.example.com/"}, "/callback", "must be an object"),
     ],
 )
 def test_a_fault_is_said_with_its_place(changed: dict[str, Any], pointer: str, detail: str) -> None:

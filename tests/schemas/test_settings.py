@@ -21,6 +21,7 @@ def test_every_setting_has_a_default_that_works_on_one_machine() -> None:
         broker_url=None,
         data=Path("data"),
         store="data/store",
+        store_redirects=False,
         seeds=ROOT / "seeds",
         retention=7 * 86_400,
         max_upload=2**30,
@@ -30,6 +31,13 @@ def test_every_setting_has_a_default_that_works_on_one_machine() -> None:
         host="127.0.0.1",
         port=8080,
         workers=min(os.cpu_count() or 1, 8),
+        api_keys=None,
+        open=False,
+        published=None,
+        limit_requests=0,
+        limit_jobs=0,
+        limit_bytes=0,
+        hsts=None,
         provider_name=None,
         provider_uri=None,
         language=None,
@@ -37,7 +45,10 @@ def test_every_setting_has_a_default_that_works_on_one_machine() -> None:
         operator_uri=None,
         clock=None,
         newsml_xsd=None,
-        log_level="WARNING",
+        callback_secret=None,
+        callback_allow=None,
+        log_level="INFO",
+        log_format="auto",
     )
 
 
@@ -52,8 +63,18 @@ def test_every_setting_says_what_it_is_for() -> None:
         ("redis_url", "redis+socket:///run/valkey.sock", "redis+socket:///run/valkey.sock"),
         ("broker_url", "amqp://guest@localhost//", "amqp://guest@localhost//"),
         ("store", "s3://news/exports", "s3://news/exports"),
+        ("store", "s3://news", "s3://news"),
+        ("store", "s3://news.example.com/a/.b/c..d/", "s3://news.example.com/a/.b/c..d/"),
         ("store", "/srv/newsmill", "/srv/newsmill"),
         ("data", " /srv/newsmill ", Path("/srv/newsmill")),
+        ("open", "YES", True),
+        ("open", "no", False),
+        ("published", "127.0.0.1:8080", "127.0.0.1"),
+        ("published", "[::1]:8080", "::1"),
+        ("published", "8080", "0.0.0.0"),
+        ("limit_bytes", "0", 0),
+        ("limit_bytes", "10GiB", 10 * 2**30),
+        ("hsts", "365d", 31_536_000),
         ("retention", "90", 90),
         ("retention", "90s", 90),
         ("retention", "15m", 900),
@@ -72,6 +93,7 @@ def test_every_setting_says_what_it_is_for() -> None:
         ("provider_name", "", None),
         ("clock", "2024-11-08T16:30:00Z", "2024-11-08T16:30:00Z"),
         ("log_level", "debug", "DEBUG"),
+        ("log_format", "JSON", "json"),
     ],
 )
 def test_values_are_read(name: str, given: str, value: object) -> None:
@@ -85,6 +107,12 @@ def test_values_are_read(name: str, given: str, value: object) -> None:
         ("broker_url", "kafka://here", "or with amqp://"),
         ("store", "ftp://here", "a folder, or s3://bucket/prefix"),
         ("store", "s3://", "a folder, or s3://bucket/prefix"),
+        ("store", "s3://no", "a folder, or s3://bucket/prefix"),
+        ("store", "s3://News", "a folder, or s3://bucket/prefix"),
+        ("store", "s3://news/a b", "a folder, or s3://bucket/prefix"),
+        ("store", "s3://news/../a", "a folder, or s3://bucket/prefix"),
+        ("store", "s3://news//a", "a folder, or s3://bucket/prefix"),
+        ("store_redirects", "true", "yes or no"),
         ("retention", "0", "a duration, such as 90s, 12h or 7d"),
         ("retention", "-1d", "a duration"),
         ("retention", "1y", "a duration"),
@@ -93,6 +121,11 @@ def test_values_are_read(name: str, given: str, value: object) -> None:
         ("max_body", "0", "a size"),
         ("max_body", "٥MB", "a size"),
         ("max_queued", "0", "a whole number from 1 to 999999999"),
+        ("open", "maybe", "yes or no"),
+        ("published", "127.0.0.1", "an address and a port, such as 127.0.0.1:8080"),
+        ("published", "http://127.0.0.1:80/", "an address and a port"),
+        ("limit_bytes", "lots", "a size, such as 500MB or 1GiB; 0 is none"),
+        ("limit_jobs", "-1", "a whole number from 0 to 1000000"),
         ("port", "65536", "a whole number from 0 to 65535"),
         ("port", "٨٠", "a whole number from 0 to 65535"),
         ("workers", "0", "a whole number from 1 to 512"),
@@ -103,6 +136,7 @@ def test_values_are_read(name: str, given: str, value: object) -> None:
         ("language", "english!", "a language tag, such as en or pt-BR"),
         ("clock", "2024-11-08", "a date-time with its zone, such as 2024-11-08T16:30:00Z"),
         ("log_level", "loud", "debug, info, warning or error"),
+        ("log_format", "xml", "auto, json or text"),
     ],
 )
 def test_a_wrong_value_names_its_variable_and_what_was_expected(name: str, given: str, expected: str) -> None:
@@ -120,6 +154,15 @@ def test_an_unknown_variable_is_named() -> None:
 
 def test_the_variables_of_the_client_are_let_be() -> None:
     assert load_settings({"NEWSMILL_SERVER": "https://news.example", "NEWSMILL_API_KEY": "k"}) == load_settings({})
+
+
+def test_downloads_are_redirected_to_a_bucket_alone() -> None:
+    given = {"NEWSMILL_STORE_REDIRECTS": "yes"}
+    assert load_settings(given | {"NEWSMILL_STORE": "s3://news"}).store_redirects
+    with pytest.raises(SettingsError, match="NEWSMILL_STORE_REDIRECTS=yes: NEWSMILL_STORE is a folder"):
+        load_settings(given)
+    shown = {one.variable: one.value for one in describe_settings({"NEWSMILL_STORE_REDIRECTS": "NO"})}
+    assert shown["NEWSMILL_STORE_REDIRECTS"] == "no"
 
 
 def test_a_provider_needs_a_name() -> None:
@@ -155,6 +198,7 @@ def test_no_error_tells_a_password() -> None:
 def test_settings_say_where_they_come_from() -> None:
     described = {one.variable: one for one in describe_settings({"NEWSMILL_PORT": "9000"})}
     assert (described["NEWSMILL_PORT"].value, described["NEWSMILL_PORT"].source) == ("9000", "environment")
+    assert described["NEWSMILL_OPEN"].value == "no"
     assert (described["NEWSMILL_HOST"].value, described["NEWSMILL_HOST"].source) == ("127.0.0.1", "default")
     assert len(described) == len(SETTINGS)
 

@@ -21,9 +21,9 @@ def post(client: httpx.Client, body: dict[str, Any] = REQUEST, wait: int = 20) -
     return dict(answer.json())
 
 
-def waiting_job(jobs: JobStore) -> Job:
+def waiting_job(jobs: JobStore, **given: Any) -> Job:
     """A job that no worker will ever run: its record without its message."""
-    spec = JobSpec(documents=(), formats=("csv",), options={}, metadata={}, at="2024-11-08T16:30:00Z")
+    spec = JobSpec(documents=(), formats=("csv",), options={}, metadata={}, at="2024-11-08T16:30:00Z", **given)
     return jobs.create(new_job_id(), spec, total=1)
 
 

@@ -111,7 +111,7 @@ def test_a_client_that_breaks_off_leaves_no_file_open(service: Service, client: 
     for _ in range(20):
         with socket.create_connection((address.hostname or "", address.port or 0)) as connection:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            connection.sendall(f"GET {href(job)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            connection.sendall(f"GET {href(job)} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
             assert connection.recv(100).startswith(b"HTTP/1.1 200")
     time.sleep(0.1)
     assert until(lambda: not still_open()), still_open()

@@ -76,6 +76,17 @@ def test_every_answer_says_what_it_is(described: dict[str, Any]) -> None:
                 assert list(answer["content"]) == ["application/problem+json"], f"{name} {status}"
 
 
+def test_every_operation_under_v1_wants_a_key_where_there_are_keys(described: dict[str, Any]) -> None:
+    assert described["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
+    assert described["security"] == [{"key": []}, {}]
+    for name, operation in operations(described):
+        if " /v1/" in name:
+            assert "security" not in operation, name
+            assert {"401", "421", "429"} <= set(operation["responses"]), name
+        else:
+            assert operation["security"] == [], name
+
+
 def test_the_options_of_every_format_have_their_schema(described: dict[str, Any]) -> None:
     for schema in ("ExportRequest", "UploadRequest"):
         validator = OAS31Validator(

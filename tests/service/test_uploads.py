@@ -172,7 +172,7 @@ class TestRefused:
         before = stored(service)
         address = urlsplit(service.base)
         head = (
-            b"POST /v1/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+            b"POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\n"
             b"Content-Length: 900000\r\n\r\n"
             b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nwhole\r\n'
             b'--x\r\nContent-Disposition: form-data; name="file"; filename="b"\r\n\r\n'

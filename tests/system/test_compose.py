@@ -31,7 +31,7 @@ COMPOSE: Final = ROOT / "docker-compose.yml"
 PARTS: Final = ("api", "worker", "redis")
 
 # What the image says for all containers, and what only `newsmill serve` needs.
-SAID_ELSEWHERE: Final = {"NEWSMILL_DATA", "NEWSMILL_STORE", "NEWSMILL_SEEDS", "NEWSMILL_HOST", "NEWSMILL_PORT"}
+SAID_ELSEWHERE: Final = {"NEWSMILL_DATA", "NEWSMILL_SEEDS", "NEWSMILL_HOST", "NEWSMILL_PORT"}
 # A broker besides Redis is no part of this composition; a schema is for the command line.
 NOT_HERE: Final = {"NEWSMILL_BROKER_URL", "NEWSMILL_NEWSML_XSD"}
 
@@ -55,7 +55,7 @@ services:
 class Stack:
     """The composition under a name, an image and a port of its own."""
 
-    def __init__(self, compose: list[str], override: Path | None) -> None:
+    def __init__(self, compose: list[str], override: Path | None, *options: str, **environ: str) -> None:
         name = f"newsmill-test-{secrets.token_hex(4)}"
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -65,8 +65,9 @@ class Stack:
         self._compose = [*compose, "--project-name", name, "--file", str(COMPOSE)]
         if override:
             self._compose += ["--file", str(override)]
-        own = {name: value for name, value in os.environ.items() if not name.startswith("NEWSMILL_")}
-        self._environ = own | {"IMAGE": self.image, "PUBLISH": published}
+        self._compose += options
+        own = {name: value for name, value in os.environ.items() if not name.startswith(("NEWSMILL_", "AWS_"))}
+        self._environ = own | {"IMAGE": self.image, "PUBLISH": published} | environ
 
     def compose(self, *arguments: str) -> str:
         """Run a command of the compose tool: its output."""
@@ -180,9 +181,22 @@ def stack(started: Stack) -> Stack:
 
 
 def test_the_compose_file_passes_every_setting_on() -> None:
-    named = set(re.findall(r"^    (NEWSMILL_\w+):", COMPOSE.read_text(), re.MULTILINE))
+    named = set(re.findall(r"^ +(NEWSMILL_\w+):", COMPOSE.read_text(), re.MULTILINE))
 
     assert named == {setting.variable for setting in SETTINGS} - SAID_ELSEWHERE - NOT_HERE
+
+
+def test_where_it_is_published_is_what_the_service_is_told() -> None:
+    text = COMPOSE.read_text()
+    [published] = re.findall(r"^ +- (\$\{PUBLISH[^}]*\}):8080$", text, re.MULTILINE)
+    assert re.findall(r"NEWSMILL_PUBLISHED: (.*)", text) == [published]
+    assert "127.0.0.1" in published
+
+
+def test_without_keys_it_is_published_to_nobody_else(stack: Stack) -> None:
+    said = status_of("docker", "run", "--rm", "--env", "NEWSMILL_PUBLISHED=0.0.0.0:8080", stack.image, "api")
+    assert said == 2
+    assert status_of("docker", "run", "--rm", stack.image) == 2
 
 
 def test_every_seed_is_exported_to_every_format(stack: Stack, tmp_path: Path) -> None:

@@ -12,11 +12,12 @@ import orjson
 import redis
 
 from schemas.settings import load_settings
-from workers.artifacts import FILES, JobFolder, LocalStore, Store
+from workers.artifacts import FILES, JobFolder, Store
 from workers.chunk_records import ChunkRecords
 from workers.job_record import Job, JobDocument, JobSpec
 from workers.jobs import JobStore, new_job_id
 from workers.large import LargeJobs
+from workers.local_store import LocalStore
 from workers.run import ERRORS, run_job
 
 SETTINGS = load_settings({"NEWSMILL_LANGUAGE": "en"})

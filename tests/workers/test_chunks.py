@@ -14,8 +14,9 @@ from schemas.conversion import Given
 from schemas.formats import load_options
 from tests.exports import CONVERSION
 from tests.workers.test_join import articles, ndjson
-from workers.artifacts import JobFolder, LocalStore
+from workers.artifacts import JobFolder
 from workers.chunks import ERRORS, KEYS, LENGTHS, Chunk, ChunkMade, StoppedError, make_chunk, part_name
+from workers.local_store import LocalStore
 from workers.pipe import Pipe
 
 

@@ -22,11 +22,12 @@ from schemas.settings import load_settings
 from tests.workers.test_unpack import tarred, zipped
 from workers import cut as cutting
 from workers import records
-from workers.artifacts import JobFolder, LocalStore
+from workers.artifacts import JobFolder
 from workers.bundle import read_bundle
 from workers.chunks import Chunk
 from workers.cut import cut
 from workers.job_record import JobDocument
+from workers.local_store import LocalStore
 from workers.pipe import FailedArticle
 from workers.ranges import open_range
 from workers.readers import get_reader

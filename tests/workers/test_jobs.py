@@ -214,7 +214,7 @@ def test_workers_are_there_from_their_sign_of_life_until_they_go_or_fall_silent(
 def test_a_redis_that_is_not_there_is_an_error_at_once(url: str) -> None:
     jobs = JobStore(connect(url), load_settings({}))
     began = time.monotonic()
-    for act in (jobs.check, jobs.workers, lambda: jobs.get("a"), lambda: jobs.start("a"), lambda: new(jobs)):
+    for act in (jobs.check, jobs.workers, lambda: jobs.get("a" * 32), lambda: jobs.start("a"), lambda: new(jobs)):
         with pytest.raises(BrokerError):
             act()
     assert time.monotonic() - began < 3

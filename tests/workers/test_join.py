@@ -7,6 +7,7 @@ import tracemalloc
 import zipfile
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import orjson
 import pytest
@@ -20,11 +21,12 @@ from tests.running import Valkey
 from tests.workers.large_bench import LargeBench
 from workers import cut as cutting
 from workers import file_set
-from workers.artifacts import JobFolder, LocalStore
+from workers.artifacts import JobFolder
 from workers.chunks import KEYS, part_name
 from workers.job_record import Job
 from workers.jobs import JobStore
 from workers.join import find_repeated
+from workers.local_store import LocalStore
 
 OPTIONS: tuple[dict[str, Any], ...] = (
     {},
@@ -223,6 +225,14 @@ class TestRepeated:
                     expected.setdefault(number, set()).add(place)
                 seen.add(key)
         assert find_repeated(folder, list(chunks)) == expected
+
+    def test_each_artifact_is_opened_once(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        folder = JobFolder(LocalStore(tmp_path), "job")
+        self.write(folder, {number: [bytes([number]) * 16] for number in range(3)})
+        opened = Mock(side_effect=folder.store.open)
+        monkeypatch.setattr(folder.store, "open", opened)
+        assert find_repeated(folder, range(3)) == {}
+        assert opened.call_count == 3
 
     def test_memory_is_a_part_of_that_of_all_keys(self, tmp_path: Path) -> None:
         folder = JobFolder(LocalStore(tmp_path), "job")

@@ -23,8 +23,8 @@ from schemas.formats import FORMAT_IDS, load_options
 from schemas.settings import load_settings
 from tests.exports import CONVERSION, SEED
 from workers import many
-from workers.artifacts import LocalStore
 from workers.join import join_files
+from workers.local_store import LocalStore
 from workers.many import LocalDocument, convert_many
 from workers.pipe import OnError, Outcome, convert
 

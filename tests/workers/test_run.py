@@ -12,9 +12,10 @@ import pytest
 from schemas.errors import BrokerError
 from schemas.settings import Settings, load_settings
 from tests.running import Valkey
-from workers.artifacts import FILES, JobFolder, LocalStore
+from workers.artifacts import FILES, JobFolder
 from workers.job_record import Job, JobDocument, JobEnd, JobSpec
 from workers.jobs import JobStore, new_job_id
+from workers.local_store import LocalStore
 from workers.pipe import KILLED, KILLED_READING
 from workers.run import ERRORS, run_job
 from workers.suspects import FIRST, Attempt

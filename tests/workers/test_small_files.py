@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.errors import StoreError
-from workers.artifacts import FILES, JobFolder, LocalStore
+from workers.artifacts import FILES, JobFolder
 from workers.exported import ExportedFile
+from workers.local_store import LocalStore
 from workers.small_files import SmallFiles
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Any
+from typing import Any, BinaryIO, Final
 
 import orjson
 
@@ -17,8 +17,9 @@ from schemas.article import Article
 from schemas.article_json import article_fields
 from schemas.conversion import Document, UnreadArticle
 from schemas.errors import ArticleError, InputError
+from workers.readers.strict_json import BOM, LARGEST
 
-_BOM = b"\xef\xbb\xbf"
+_NDJSON: Final = "write NDJSON, an article on each line"
 
 
 def read_json_articles(document: Document) -> Iterator[Article | UnreadArticle]:
@@ -29,15 +30,19 @@ def read_json_articles(document: Document) -> Iterator[Article | UnreadArticle]:
     """
     name = document.name or "articles"
     with document.open() as stream:
-        first = stream.readline().removeprefix(_BOM)
+        lines = _bounded_lines(name, stream)
+        first = next(lines, b"").removeprefix(BOM)
         blank = 0
         while first and not first.strip():
-            first, blank = stream.readline(), blank + 1
+            first, blank = next(lines, b""), blank + 1
         if document.first > 1 or _is_line(first):
-            yield from _lines(chain((first,), stream), blank + 1, document)
+            yield from _lines(chain((first,), lines), blank + 1, document)
             return
+        rest = stream.read(LARGEST - len(first) + 1)
+        if len(first) + len(rest) > LARGEST:
+            raise InputError(name, "", f"it has more than {LARGEST:,} bytes in one piece; {_NDJSON}")
         # The blank lines go before it again, for the line numbers of its errors.
-        whole = b"\n" * blank + first + stream.read()
+        whole = b"\n" * blank + first + rest
     try:
         value = orjson.loads(whole)
     except orjson.JSONDecodeError as error:
@@ -48,6 +53,20 @@ def read_json_articles(document: Document) -> Iterator[Article | UnreadArticle]:
         raise InputError(name, f"line {error.lineno}, column {error.colno}", f"it is not JSON: {error.msg}") from None
     for number, item in enumerate(value if isinstance(value, list) else [value], 1):
         yield _article(item, f"article {number}", document)
+
+
+def _bounded_lines(name: str, stream: BinaryIO) -> Iterator[bytes]:
+    """The lines of a document, none of them longer than may be.
+
+    Raises:
+        InputError: one is.
+    """
+    number = 0
+    while line := stream.readline(LARGEST + 1):
+        number += 1
+        if len(line) > LARGEST:
+            raise InputError(name, f"line {number}", f"the line has more than {LARGEST:,} bytes; {_NDJSON}")
+        yield line
 
 
 def _is_line(first: bytes) -> bool:

@@ -18,7 +18,7 @@ import codecs
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from itertools import chain
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO
 
 import orjson
 
@@ -28,11 +28,8 @@ from schemas.errors import ArticleError, InputError
 from schemas.schema_org import ARTICLE_TYPES
 from schemas.values import shorten
 from workers.readers.schema_org import Nodes, article_fields, identity, types_of
-from workers.readers.strict_json import BOM, JsonError, parse_json
+from workers.readers.strict_json import BOM, LARGEST, JsonError, parse_json
 from workers.readers.web_pages import decode_page, find_scripts, parse_script, plain_text
-
-LARGEST: Final = 32 * 2**20
-"""How many bytes a document, or a line of NDJSON or of a graph of one object a line, may have."""
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _WANTED = "a NewsArticle (or an Article, or a BlogPosting)"

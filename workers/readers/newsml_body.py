@@ -43,8 +43,9 @@ _CELLS: Final = frozenset(("td", "th"))
 
 # While a text is put together, what parts it is written as characters that no XML can have.
 _LINE, _CELL, _BLOCK, _LINE_OF_PRE = "\x00", "\x01", "\x02", "\x03"
-_AROUND_LINE = re.compile(f"[ \t]*{_LINE}[ \t]*")
-_AROUND_CELL = re.compile(f"[ \t{_LINE}]*{_CELL}[ \t{_LINE}]*")
+# What stands before is looked at from where it begins, and once: it may be a million blanks with nothing behind them.
+_AROUND_LINE = re.compile(f"(?:(?<![ \t])[ \t]++)?{_LINE}[ \t]*+")
+_AROUND_CELL = re.compile(f"(?:(?<![ \t{_LINE}])[ \t{_LINE}]++)?{_CELL}[ \t{_LINE}]*+")
 
 
 def read_body(content_sets: Iterable[etree._Element], *, verbatim: bool) -> tuple[str, ...]:

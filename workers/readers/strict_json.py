@@ -17,6 +17,9 @@ from schemas.values import shorten
 DEEPEST: Final = 100
 """How deep a value may nest: what reads it goes down by calling itself."""
 
+LARGEST: Final = 32 * 2**20
+"""How many bytes of JSON are read in one piece, a document or a line of one; in memory they may be 25 times as many."""
+
 BOM: Final = b"\xef\xbb\xbf"
 
 # A string and what is left of one, in possessive steps, so that it takes one pass over what is made to be slow.

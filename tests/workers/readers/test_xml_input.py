@@ -24,9 +24,9 @@ LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
 
 @pytest.fixture(autouse=True)
 def _soon() -> Iterator[None]:
-    started = time.monotonic()
+    started = time.process_time()
     yield
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def refused(text: str | bytes) -> InputError:

@@ -1,0 +1,74 @@
+"""Joining the parts of chunks into files: bytes a second, and memory, of many bytes and of a quarter of them.
+
+In a folder and in a bucket, by a process of its own, as a worker does it: five files, in a thread each.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+
+import orjson
+
+from benchmarks import memory
+from benchmarks.bucket import bucket_of_its_own
+from benchmarks.report import Row
+from benchmarks.sizes import Sizes
+from schemas.conversion import Conversion
+from schemas.formats import FORMAT_IDS, load_options
+from workers.artifacts import JobFolder
+from workers.chunks import part_name
+from workers.join import join_files
+from workers.pipe import Pipe
+from workers.stores import open_store
+
+_PART = 8 * 2**20
+_FEWER = 4
+
+
+def measure(sizes: Sizes) -> list[Row]:
+    """The rate of a join, and its peak memory beside that of a smaller one."""
+    rows = []
+    with tempfile.TemporaryDirectory(prefix="newsmill-join-") as folder, bucket_of_its_own() as settings:
+        for where, more in (("a folder", {"NEWSMILL_STORE": folder}), ("S3", settings)):
+            _, few = _joined(sizes.joined // _FEWER, more)
+            rate, many = _joined(sizes.joined, more)
+            what = f"join of {sizes.joined / 2**30:.2f} GiB of parts in {where}"
+            rows.append(Row(what, f"{rate / 1e6:.0f} MB/s"))
+            rows.append(Row(f"{what}, peak memory", f"{many / 1e6:.1f} MB", many / few, "≤ 1.1"))
+    return rows
+
+
+def _joined(size: int, settings: Mapping[str, str]) -> tuple[float, int]:
+    """Bytes a second, and the peak, of a process that joins so many bytes; making them is not counted."""
+    rates = []
+    for step in ("make", "join"):
+        command = [sys.executable, "-m", "benchmarks.join", step, str(size)]
+        run = subprocess.run(command, check=True, capture_output=True, env=os.environ | settings)
+        rates.append(orjson.loads(run.stdout))
+    return size / rates[1]["seconds"], rates[1]["peak"]
+
+
+def _step(step: str, size: int) -> dict[str, float]:
+    folder = JobFolder(open_store(os.environ["NEWSMILL_STORE"]), "join")
+    outputs = Pipe(load_options({}, FORMAT_IDS), Conversion(at="2024-11-08T16:30:00Z")).outputs
+    chunks = range(max(1, size // _PART // len(outputs)))
+    began = time.perf_counter()
+    if step == "make":
+        content = os.urandom(size // len(chunks) // len(outputs))
+        for number in chunks:
+            for output in outputs:
+                with folder.create(part_name(number, output.name)) as stream:
+                    stream.write(content)
+    else:
+        join_files(outputs, chunks, len(chunks), folder)
+        folder.delete()
+    return {"seconds": time.perf_counter() - began, "peak": memory.peak(os.getpid())}
+
+
+if __name__ == "__main__":
+    print(orjson.dumps(_step(sys.argv[1], int(sys.argv[2]))).decode())

@@ -1,0 +1,265 @@
+"""Spoiled documents through each reader: `make fuzz SECONDS=300`.
+
+A reader may give articles, name one that it cannot read, or raise an `InputError`. Whatever else it raises, and
+whatever takes it too long or too much memory, is a finding: it is kept in a file, and printed.
+
+Each reader runs in a process of its own, with a limit on its memory; another one watches the clock.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import multiprocessing
+import os
+import re
+import resource
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from io import BytesIO
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Table
+
+from schemas.article import Article
+from schemas.conversion import Conversion, Document, UnreadArticle
+from schemas.errors import InputError
+from schemas.formats import FORMAT_IDS, load_options
+from tests.hostile.corpus import TOKENS, documents
+from tests.hostile.mutations import Mutator
+from tests.sinks import Shelf
+from workers.pipe import convert
+from workers.readers import READERS, get_reader
+from workers.readers.detect import HEAD, detect
+from workers.unpack import is_packed, unpack
+
+LONGEST: Final = 20.0
+"""Seconds that one document may take; those that are tried have half a megabyte at most."""
+
+MOST_MEMORY: Final = 1_500
+"""MiB of address space that a process has beyond what it begins with."""
+
+TARGETS: Final = (*READERS, "packed", "pipe")
+"""The readers; what is compressed or an archive; and all of it, from any bytes to checked files."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What has come of the documents of one target."""
+
+    target: str
+    seconds: float = 0.0
+    inputs: int = 0
+    refused: int = 0
+    articles: int = 0
+    unread: int = 0
+    slowest: float = 0.0
+    growth: int = 0
+    findings: dict[str, str] = field(default_factory=dict)
+
+
+def fuzz(target: str, seconds: float, seed: int, kept: Path) -> Tally:
+    """Try one target for so long, in processes of its own."""
+    tally = Tally(target)
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        seed = _until_it_dies(tally, seed, ends, kept)
+    tally.seconds = seconds
+    return tally
+
+
+def _until_it_dies(tally: Tally, seed: int, ends: float, kept: Path) -> int:
+    here, there = multiprocessing.Pipe()
+    context = multiprocessing.get_context("spawn")
+    trying = kept / f"{tally.target}.trying"
+    process = context.Process(target=_try_all, args=(tally.target, seed, ends, there, trying), daemon=True)
+    process.start()
+    there.close()
+    alive = time.monotonic()
+    try:
+        while True:
+            if here.poll(0.2):
+                _count(tally, here.recv(), kept)
+                alive = time.monotonic()
+            elif not process.is_alive():
+                _finding(tally, kept, f"its process ended with {process.exitcode}", trying.read_bytes())
+                break
+            # What does not even hear of its timer, such as a regular expression of C that is stuck.
+            elif time.monotonic() - alive > 10 * LONGEST:
+                _finding(tally, kept, f"it took more than {LONGEST:.0f} s", trying.read_bytes())
+                break
+    except EOFError:
+        process.join(5)
+        if process.exitcode:
+            _finding(tally, kept, f"its process ended with {process.exitcode}", trying.read_bytes())
+    finally:
+        process.kill()
+        process.join()
+        here.close()
+        trying.unlink(missing_ok=True)
+    return seed + 1_000_003
+
+
+def _count(tally: Tally, report: dict[str, Any], kept: Path) -> None:
+    for name in ("inputs", "refused", "articles", "unread"):
+        setattr(tally, name, getattr(tally, name) + report[name])
+    if report["slowest"] > tally.slowest:
+        tally.slowest = report["slowest"]
+        (kept / f"{tally.target}.slowest").write_bytes(report["slow"])
+    tally.growth = max(tally.growth, report["growth"])
+    for said, document in report["findings"]:
+        _finding(tally, kept, said, document)
+
+
+def _finding(tally: Tally, kept: Path, said: str, document: bytes) -> None:
+    if said not in tally.findings:
+        path = kept / f"{tally.target}-{hashlib.sha256(document).hexdigest()[:12]}"
+        path.write_bytes(document)
+        tally.findings[said] = str(path)
+
+
+def _try_all(target: str, seed: int, ends: float, there: Connection, trying: Path) -> None:
+    """Spoil and read documents until the time is over, and tell now and then what has come of it."""
+    os.nice(10)
+    try_one = _trier(target)
+    pools = documents(target) if target != "pipe" else tuple(one for name in TOKENS for one in documents(name))
+    tokens = TOKENS[target] if target != "pipe" else tuple(one for some in TOKENS.values() for one in some)
+    mutator = Mutator(pools, tokens, seed)
+    for document in pools:
+        try_one(document)  # what is loaded at the first use is no growth
+    began_with = _peak()
+    size = resource.getpagesize() * int(Path("/proc/self/statm").read_text().split()[0])
+    resource.setrlimit(resource.RLIMIT_AS, (size + MOST_MEMORY * 2**20,) * 2)
+    signal.signal(signal.SIGPROF, _too_long)
+    while time.monotonic() < ends:
+        report: dict[str, Any] = dict.fromkeys(("inputs", "refused", "articles", "unread"), 0)
+        report |= {"slowest": 0.0, "slow": b"", "findings": []}
+        tell = min(ends, time.monotonic() + 1)
+        while time.monotonic() < tell:
+            document = mutator.next()
+            trying.write_bytes(document)
+            # By the processor's time: others may be at work on this machine.
+            began = time.process_time()
+            signal.setitimer(signal.ITIMER_PROF, LONGEST)
+            try:
+                articles, unread = try_one(document)
+                report["articles"] += articles
+                report["unread"] += unread
+            except InputError:
+                report["refused"] += 1
+            except Exception as error:
+                report["findings"].append((_where(error), document))
+            finally:
+                signal.setitimer(signal.ITIMER_PROF, 0)
+            report["inputs"] += 1
+            took = time.process_time() - began
+            if took > report["slowest"]:
+                report |= {"slowest": took, "slow": document}
+        there.send(report | {"growth": _peak() - began_with})
+
+
+def _too_long(*_: object) -> None:
+    raise TimeoutError(f"it took more than {LONGEST:.0f} s")
+
+
+def _peak() -> int:
+    """The most memory that this process has had, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def _where(error: Exception) -> str:
+    places = [place for place in traceback.extract_tb(error.__traceback__) if "/tests/" not in place.filename]
+    where = f"{Path(places[-1].filename).name}:{places[-1].lineno}" if places else "the test"
+    ours = next(
+        (f"{Path(one.filename).name}:{one.lineno}" for one in reversed(places) if "/lib/" not in one.filename), ""
+    )
+    said = re.sub(r"\d+", "N", str(error)[:160])
+    return f"{type(error).__name__} in {where} ({ours}): {said}"
+
+
+def _trier(target: str) -> Callable[[bytes], tuple[int, int]]:
+    return {"packed": _unpack, "pipe": _convert}.get(target) or partial(_read, target)
+
+
+def _read(reader: str, content: bytes) -> tuple[int, int]:
+    """The articles of a document, and those that cannot be read."""
+    articles = unread = 0
+    for found in get_reader(reader)(Document(name="doc", open=lambda: BytesIO(content))):
+        if isinstance(found, Article):
+            articles += 1
+        elif isinstance(found, UnreadArticle) and found.reason:
+            unread += 1
+        else:
+            raise TypeError(f"a reader gave {found!r}")
+    return articles, unread
+
+
+def _unpack(content: bytes) -> tuple[int, int]:
+    if not is_packed(content):
+        return 0, 0
+    entries = broken = 0
+    for name, stream in unpack(BytesIO(content), "doc", size=len(content), limit=2**30):
+        if not name or "/" in name:
+            raise ValueError(f"an entry is named {name!r}")
+        try:
+            while stream.read(2**16):
+                ...
+            entries += 1
+        except InputError:
+            broken += 1
+    return entries, broken
+
+
+def _convert(content: bytes) -> tuple[int, int]:
+    """Any bytes to checked files of every format: what a reader gives, every writer can write, and it is valid."""
+    reader = detect(content[:HEAD], None)
+    outcome = convert(
+        [(reader, Document(name="doc", open=lambda: BytesIO(content)))],
+        options=load_options({}, FORMAT_IDS),
+        conversion=Conversion(at="2024-11-09T08:00:00Z"),
+        sink=Shelf(),
+    )
+    return outcome.done, len(outcome.failed)
+
+
+def report(tallies: Sequence[Tally]) -> Table:
+    """What has come of it, as a table."""
+    table = Table(
+        *("target", "seconds", "inputs", "refused", "articles", "unread", "slowest ms", "MiB more", "findings")
+    )
+    for one in tallies:
+        counts = (one.inputs, one.refused, one.articles, one.unread)
+        spent = (f"{one.slowest * 1000:,.0f}", str(one.growth), str(len(one.findings)))
+        table.add_row(one.target, f"{one.seconds:.0f}", *(f"{count:,}" for count in counts), *spent)
+    return table
+
+
+def main() -> int:
+    """The exit status is 0 where nothing was found."""
+    arguments = argparse.ArgumentParser(prog="python -m tests.hostile.fuzz", description=__doc__)
+    arguments.add_argument("targets", nargs="*", choices=[*TARGETS, []], help="all of them when none is named")
+    arguments.add_argument("--seconds", type=float, default=300, help="for each target")
+    arguments.add_argument("--seed", type=int, default=int(time.time()))
+    arguments.add_argument("--kept", type=Path, default=Path("fuzz-findings"), help="where findings go")
+    given = arguments.parse_args()
+    given.kept.mkdir(exist_ok=True)
+    console = Console(width=120)
+    console.print(f"seed {given.seed}")
+    tallies = [fuzz(target, given.seconds, given.seed, given.kept) for target in given.targets or TARGETS]
+    console.print(report(tallies))
+    for one in tallies:
+        for said, path in one.findings.items():
+            console.print(f"{one.target}: {said}\n    {path}", markup=False)
+    return 1 if any(one.findings for one in tallies) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

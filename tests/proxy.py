@@ -1,0 +1,77 @@
+"""A TCP proxy that can be told to be a bad network."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from urllib.parse import urlsplit
+
+_PIECE = 1 << 16
+
+
+class Proxy:
+    """Carries bytes to a server and back; `stall` after so many bytes that came from clients, and no more goes on."""
+
+    def __init__(self, address: tuple[str, int]) -> None:
+        self._address = address
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._open: list[socket.socket] = []
+        self._goes_on = threading.Event()
+        self._goes_on.set()
+        self._ended = False
+        self.stall_after: int | None = None
+        self.sent = 0
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+
+    def close(self) -> None:
+        self._ended = True
+        self._goes_on.set()
+        for one in (self._listening, *self._open):
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
+
+    def cut(self) -> None:
+        """Break every connection; new ones are carried as before."""
+        while self._open:
+            with suppress(OSError):
+                self._open.pop().shutdown(socket.SHUT_RDWR)
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._listening.accept()
+                server = socket.create_connection(self._address)
+                self._open += [client, server]
+                threading.Thread(target=self._carry, args=(client, server, True), daemon=True).start()
+                threading.Thread(target=self._carry, args=(server, client, False), daemon=True).start()
+
+    def _carry(self, source: socket.socket, sink: socket.socket, outward: bool) -> None:
+        with suppress(OSError):
+            while piece := source.recv(_PIECE):
+                if outward:
+                    self.sent += len(piece)
+                if self.stall_after is not None and self.sent > self.stall_after:
+                    self._goes_on.clear()
+                self._goes_on.wait()
+                if self._ended:
+                    return
+                sink.sendall(piece)
+            sink.shutdown(socket.SHUT_WR)
+
+
+@contextmanager
+def proxy_to(endpoint: str) -> Iterator[Proxy]:
+    """A proxy to the server at a URL."""
+    where = urlsplit(endpoint)
+    proxy = Proxy((where.hostname or "", where.port or 80))
+    try:
+        yield proxy
+    finally:
+        proxy.close()

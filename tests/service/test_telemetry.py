@@ -1,0 +1,131 @@
+"""Requests: their ids, and their lines in the log; and that an id goes with a job through all that is done for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.running import Service, start_service, until
+from tests.service.asking import REQUEST, post, problem
+
+MANY = 2_500
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("log") / "log"
+
+
+@pytest.fixture(scope="module")
+def logging_service(tmp_path_factory: pytest.TempPathFactory, log: Path) -> Iterator[Service]:
+    """A service whose log we read."""
+    with log.open("w") as into, start_service(tmp_path_factory.mktemp("logged"), environ={}, log=into) as running:
+        assert running.base
+        yield running
+
+
+@pytest.fixture
+def asking(logging_service: Service) -> Iterator[httpx.Client]:
+    with logging_service.client() as client:
+        yield client
+
+
+def lines(log: Path, request_id: str) -> list[dict[str, Any]]:
+    """What is logged with the id of a request."""
+    every = [json.loads(line) for line in log.read_text().splitlines()]
+    return [line for line in every if line.get("request_id") == request_id]
+
+
+@pytest.mark.parametrize("given", ["f" * 128, "3f2504e0-4f89-11d3-9a0c-0305e82c3301", "Root=1-67891233-abcdef/x@y:z.1"])
+def test_a_request_keeps_its_id(client: httpx.Client, given: str) -> None:
+    assert client.get("/healthz", headers={"X-Request-Id": given}).headers["X-Request-Id"] == given
+
+
+@pytest.mark.parametrize("given", ["", "f" * 129, "two words", "a\tb", '"quoted"', "é", "-begins", "a;b", "a,b"])
+def test_an_id_that_is_not_well_formed_is_replaced(client: httpx.Client, given: str) -> None:
+    made = client.get("/healthz", headers={b"X-Request-Id": given.encode()}).headers["X-Request-Id"]
+    assert made != given
+    assert len(made) == 32
+
+
+def test_every_answer_has_an_id_and_a_problem_says_it(client: httpx.Client) -> None:
+    missing = client.get("/v1/jobs/none", headers={"X-Request-Id": "asked-1"})
+    problem(missing, 404, "not-found")
+    assert missing.headers["X-Request-Id"] == missing.json()["request_id"] == "asked-1"
+    refused = client.post("/v1/jobs", content=b"{", headers={"Content-Type": "application/json"})
+    assert refused.json()["request_id"] == refused.headers["X-Request-Id"]
+
+
+def test_the_id_of_a_small_job_is_in_all_its_lines(asking: httpx.Client, log: Path) -> None:
+    job = asking.post("/v1/jobs", json=REQUEST, headers={"X-Request-Id": "small-1", "Prefer": "wait=20"}).json()
+    until(lambda: len(lines(log, "small-1")) == 3)
+    found = {line["event"]: line for line in lines(log, "small-1")}
+    assert set(found) == {"job accepted", "job ended", "request"}
+    assert {line["job_id"] for line in found.values() if "job_id" in line} == {job["id"]}
+    ended = found["job ended"]
+    assert (ended["status"], ended["done"], ended["step"], ended["try"]) == ("succeeded", 1, "convert", 1)
+    assert ended["bytes"] == sum(file["size"] for file in job["files"])
+    assert ended["worker"].rpartition(":")[2].isdigit()
+    assert 0 <= ended["ran"] < 20
+    assert (found["request"]["method"], found["request"]["status"]) == ("POST", 202)
+
+
+def test_the_id_of_a_large_job_is_in_the_lines_of_every_chunk(asking: httpx.Client, log: Path) -> None:
+    articles = b"".join(b'{"paragraphs": ["%s %d"]}\n' % (b"A paragraph." * 10, number) for number in range(MANY))
+    answer = asking.post(
+        "/v1/jobs",
+        files={"file": ("many.ndjson", articles)},
+        data={"request": json.dumps({"formats": ["csv"]})},
+        headers={"X-Request-Id": "large-1", "Prefer": "wait=30"},
+    )
+    assert answer.json()["status"] == "succeeded"
+    assert until(lambda: any(line["event"] == "chunks joined" for line in lines(log, "large-1")))
+    found = lines(log, "large-1")
+    chunks = [line for line in found if line["event"] == "chunk made"]
+    assert sorted(line["chunk"] for line in chunks) == [0, 1, 2]
+    assert sum(line["done"] for line in chunks) == MANY
+    assert {"job accepted", "cut into chunks", "chunks joined", "job ended"} < {line["event"] for line in found}
+    assert {line["job_id"] for line in found if "job_id" in line} == {answer.json()["id"]}
+
+
+def test_a_line_of_a_request_has_its_route_and_none_of_its_secrets(asking: httpx.Client, log: Path) -> None:
+    job = post(asking)
+    url = f"/v1/jobs/{job['id']}/files/articles.csv"
+    asking.get(f"{url}?expires=1&signature=a-secret", headers={"X-Request-Id": "secret-1"})
+    size = next(file["size"] for file in job["files"] if file["name"] == "articles.csv")
+    with asking.stream("GET", url, headers={"X-Request-Id": "signed-1"}) as answer:
+        answer.read()
+    until(lambda: lines(log, "signed-1") and lines(log, "secret-1"))
+    [line] = lines(log, "signed-1")
+    seconds = line.pop("seconds")
+    assert 0 <= seconds < 20
+    del line["timestamp"], line["logger"], line["level"]
+    assert line == {
+        "event": "request",
+        "request_id": "signed-1",
+        "method": "GET",
+        "route": "/v1/jobs/<job_id>/files/<name>",
+        "status": 200,
+        "job_id": job["id"],
+        "bytes": size,
+    }
+    assert "a-secret" not in log.read_text()
+
+
+def test_what_machines_ask_every_few_seconds_is_not_logged(asking: httpx.Client, log: Path) -> None:
+    for path in ("/healthz", "/readyz", "/metrics", "/nowhere"):
+        asking.get(path, headers={"X-Request-Id": f"asked{path}"})
+    assert until(lambda: lines(log, "asked/nowhere"))
+    assert [lines(log, f"asked{path}") for path in ("/healthz", "/readyz", "/metrics")] == [[], [], []]
+    assert (lines(log, "asked/nowhere")[0]["route"], lines(log, "asked/nowhere")[0]["status"]) == ("none", 404)
+
+
+def test_every_line_is_an_object_and_none_is_of_a_task_of_celery_s(log: Path, asking: httpx.Client) -> None:
+    assert until(log.read_text)
+    found = [json.loads(line) for line in log.read_text().splitlines()]
+    assert [line for line in found if not line["logger"].startswith(("workers.", "service."))] == []

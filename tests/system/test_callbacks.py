@@ -1,0 +1,135 @@
+"""Callbacks of the whole service: every end is told, whatever dies in between."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from standardwebhooks import Webhook
+
+from tests.receivers import answer, receiving
+from tests.running import ROOT, Service, clean_environ, needs_proc, service_at, until
+from tests.service.asking import REQUEST, problem, waiting_job
+from workers.callback_records import LEASE
+from workers.jobs import CALLBACKS, connect
+
+
+def secret_of(service: Service) -> str:
+    """What the command shows."""
+    run = subprocess.run(
+        [sys.executable, "-m", "service.cli", "callback-secret", "--data", str(service.data)],
+        cwd=ROOT,
+        env=clean_environ(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return run.stdout.strip()
+
+
+def told(client: httpx.Client, url: str, **changed: Any) -> dict[str, Any]:
+    body = REQUEST | {"callback": {"url": url}} | changed
+    answered = client.post("/v1/jobs", json=body, headers={"Prefer": "wait=20"})
+    assert answered.status_code == 202, answered.text
+    return dict(answered.json())
+
+
+def test_the_end_of_a_job_is_told_and_verified_with_the_secret_that_the_command_shows(
+    service: Service, client: httpx.Client
+) -> None:
+    with receiving(answer(204)) as receiver:
+        job = told(client, receiver.url())
+        assert job["callback"]["url"] == receiver.url()
+        assert until(lambda: client.get(f"/v1/jobs/{job['id']}").json()["callback"]["status"] == "delivered")
+    [one] = receiver.received
+    said = Webhook(secret_of(service)).verify(one.body, one.headers)
+    assert said["type"] == "job.succeeded"
+    now = client.get(f"/v1/jobs/{job['id']}").json()
+    assert said["data"] | {"callback": now["callback"]} == now
+    assert now["callback"] == {"url": receiver.url(), "status": "delivered", "attempts": 1}
+
+
+def test_an_upload_has_a_callback_too(client: httpx.Client) -> None:
+    with receiving(answer(204)) as receiver:
+        request = f'{{"formats": ["csv"], "callback": {{"url": "{receiver.url()}"}}}}'
+        parts: Any = [("file", ("a.json", b'[{"paragraphs": ["One."]}, {}]')), ("request", (None, request.encode()))]
+        assert client.post("/v1/jobs", files=parts).status_code == 202
+        assert until(lambda: receiver.received)
+    assert b'"type":"job.partial"' in receiver.received[0].body
+
+
+def test_a_job_that_fails_is_told_of(client: httpx.Client) -> None:
+    with receiving(answer(204)) as receiver:
+        request = f'{{"formats": ["csv"], "callback": {{"url": "{receiver.url()}"}}}}'
+        parts: Any = [("file", ("a.json", b"[{}]")), ("request", (None, request.encode()))]
+        assert client.post("/v1/jobs", files=parts).status_code == 202
+        assert until(lambda: receiver.received)
+    assert b'"type":"job.failed"' in receiver.received[0].body
+
+
+def test_a_job_that_is_canceled_or_deleted_is_told_of(service: Service, client: httpx.Client) -> None:
+    with receiving(answer(204)) as receiver:
+        first, second = (waiting_job(service.jobs(), callback=receiver.url()) for _ in range(2))
+        assert client.post(f"/v1/jobs/{first.id}/cancel").json()["callback"]["status"] == "pending"
+        assert client.delete(f"/v1/jobs/{second.id}").status_code == 204
+        assert until(lambda: len(receiver.received) == 2)
+    assert all(b'"type":"job.canceled"' in one.body for one in receiver.received)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("https://10.0.0.1/", "must have an address of the Internet"),
+        ("http://1.1.1.1/", "must begin with https://"),
+        ("https://me:pw@www.example.com/", "must not name a user"),
+        ("https://2130706433/", "must have a host"),
+    ],
+)
+def test_a_callback_that_may_not_be_is_refused_with_its_place(client: httpx.Client, url: str, said: str) -> None:
+    faults = problem(client.post("/v1/jobs", json=REQUEST | {"callback": {"url": url}}), 422, "invalid-request")
+    assert set(faults) == {"/callback/url"}
+    assert faults["/callback/url"].startswith(said)
+
+
+def test_the_job_says_why_nothing_came(service: Service, client: httpx.Client) -> None:
+    job = told(client, "https://localhost:1024/")
+    assert until(lambda: client.get(f"/v1/jobs/{job['id']}").json()["callback"]["attempts"] == 1)
+    state = client.get(f"/v1/jobs/{job['id']}").json()["callback"]
+    assert state["status"] == "pending"
+    assert state["last_error"].startswith("it")
+    assert state["next_attempt"] > job["finished"]
+
+
+@needs_proc
+def test_a_sender_that_is_killed_in_the_middle_sends_it_again(tmp_path: Path) -> None:
+    arrived, killed = threading.Event(), threading.Event()
+
+    def hold(_: BaseHTTPRequestHandler) -> None:
+        arrived.set()
+        killed.wait(30)
+
+    with receiving(hold, answer(204)) as receiver:
+        with service_at(tmp_path, NEWSMILL_CALLBACK_ALLOW="127.0.0.1") as service, service.client() as client:
+            job = told(client, receiver.url())
+            assert arrived.wait(20)
+            os.kill(service.part("worker --only callbacks").pid, signal.SIGKILL)
+            assert service.process.wait(30) == 1
+        killed.set()
+        with service_at(tmp_path, NEWSMILL_CALLBACK_ALLOW="127.0.0.1") as service, service.client() as client:
+            redis: Any = connect(service.redis_url())
+            [(callback_id, due)] = redis.zrange(CALLBACKS, 0, -1, withscores=True)
+            redis.zadd(CALLBACKS, {callback_id: due - LEASE})  # as if its lease had run out
+            assert until(lambda: len(receiver.received) == 2, 30)
+            path = f"/v1/jobs/{job['id']}"
+            assert until(lambda: client.get(path).json()["callback"]["status"] == "delivered")
+            assert client.get(path).json()["callback"]["attempts"] == 2
+    assert len({one.headers["webhook-id"] for one in receiver.received}) == 1
+    assert len({one.body for one in receiver.received}) == 1

@@ -1,0 +1,154 @@
+"""No secret is told: not in a log, an answer, a list of settings or an error, whatever goes wrong."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import redis
+
+from schemas.keys import digest_of, new_key
+from service.broker import embedded_broker
+from service.links import LinkSecret
+from service.serve import _free_port
+from tests.running import READY, ROOT, clean_environ, until
+from tests.service.asking import REQUEST
+
+PASSWORD = f"password-{secrets.token_hex(8)}"
+KEY, WRONG_KEY = new_key(), new_key()
+SENT = re.compile(r"signature=(\w+)")
+
+
+@contextmanager
+def valkey_with_password(data: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    broker = embedded_broker(data)
+    command = [*broker.command, "--requirepass", PASSWORD, "--port", str(port), "--bind", "127.0.0.1"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def newsmill(*arguments: str, **environ: str) -> str:
+    """What a command says, on both of its streams."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "service.cli", *arguments],
+        cwd=ROOT,
+        env=clean_environ() | environ,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return ran.stdout + ran.stderr
+
+
+def test_nothing_that_is_written_or_answered_has_a_secret_in_it(tmp_path: Path) -> None:
+    port = _free_port("127.0.0.1")
+    environ = {
+        "NEWSMILL_API_KEYS": f"alice:{KEY}",
+        "NEWSMILL_REDIS_URL": f"redis://:{PASSWORD}@127.0.0.1:{port}/0",
+        "NEWSMILL_DATA": str(tmp_path / "data"),
+        "NEWSMILL_LOG_LEVEL": "debug",
+        "NEWSMILL_LIMIT_BYTES": "1MB",
+        "NEWSMILL_PORT": str(_free_port("127.0.0.1")),
+        "NEWSMILL_WORKERS": "1",
+    }
+    output = tmp_path / "output"
+    with valkey_with_password(tmp_path / "valkey", port) as valkey, output.open("wb") as written:
+        client = redis.Redis.from_url(environ["NEWSMILL_REDIS_URL"])
+        assert until(lambda: _answers(client))
+        service = subprocess.Popen(
+            [sys.executable, "-m", "service.cli", "serve"],
+            cwd=ROOT,
+            env=clean_environ() | environ,
+            stdout=written,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            assert until(lambda: READY in output.read_text(), 40), output.read_text()
+            answered, to_links = _ask_for_everything(f"http://127.0.0.1:{environ['NEWSMILL_PORT']}", client, valkey)
+        finally:
+            service.terminate()
+            service.wait(40)
+    kept = b"".join(path.read_bytes() for path in (tmp_path / "valkey").rglob("*.aof"))
+    said = {
+        "the log of Redis": next((tmp_path / "valkey").rglob("valkey.log")).read_text(),
+        "the output": output.read_text(),
+        "the answers": answered,
+        "settings": newsmill("settings", **environ),
+        "healthcheck": newsmill("healthcheck", "worker", **environ),
+        "a wrong key": newsmill("settings", NEWSMILL_API_KEYS=f"al ice:{KEY},{KEY[:9]}"),
+        "a wrong URL": newsmill("settings", NEWSMILL_REDIS_URL=f"radish://:{PASSWORD}@127.0.0.1"),
+    }
+    assert "Traceback" in said["the output"], "something has gone wrong with all its details, as it was meant to"
+    assert "***" in said["settings"]
+    for where, text in said.items():
+        assert text, where
+        for what in (PASSWORD, "another-password", KEY, WRONG_KEY, KEY[:12], digest_of(KEY), to_links.secret):
+            assert what not in text, f"{where} tells a secret"
+    # A link is one as well: whoever reads the log must not be able to download the file.
+    assert len(to_links.signatures) == 6
+    assert not [signature for signature in to_links.signatures if signature in said["the output"]]
+    assert to_links.secret.encode() in kept
+    assert not [key for key in (KEY, WRONG_KEY, KEY[:12], PASSWORD) if key.encode() in kept], "keys are hashed at rest"
+
+
+def _answers(client: redis.Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except redis.RedisError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The links that were made: their signatures, and what they are signed with."""
+
+    signatures: list[str]
+    secret: str
+
+
+def _ask_for_everything(base: str, broker: redis.Redis, valkey: subprocess.Popen[bytes]) -> tuple[str, Links]:
+    """What is answered to what goes well and what does not; and the links that were made."""
+    key = {"Authorization": f"Bearer {KEY}"}
+    with httpx.Client(base_url=base, timeout=40) as client:
+        ended = client.post("/v1/jobs", json=REQUEST, headers=key | {"Prefer": "wait=20"})
+        job = ended.json()
+        assert job["status"] == "succeeded"
+        linked = client.post(f"/v1/jobs/{job['id']}/links", headers=key)
+        links = Links(SENT.findall(linked.text), LinkSecret(broker).get().decode())
+        hrefs = [link["href"] for link in linked.json()["links"]]
+        broker.hset("newsmill:job:broken", mapping={"spec": "{", "owner": "alice"})
+        answers = [
+            ended,
+            client.get("/v1/jobs/broken", headers=key),
+            client.get("/v1/jobs/none", headers=key),
+            client.post("/v1/jobs", content=b"{", headers=key),
+            client.post("/v1/jobs", files={"file": b"x" * 2_000_000}, headers=key),
+            client.get("/v1/formats", headers={"Authorization": f"Bearer {WRONG_KEY}"}),
+            client.get("/v1/formats"),
+            *(client.get(href) for href in hrefs),
+            client.get(hrefs[0] + "0"),
+            client.get("/readyz"),
+        ]
+        statuses = [answer.status_code for answer in answers]
+        assert statuses[:9] == [202, 500, 404, 415, 429, 401, 401, 200, 200]
+        broker.config_set("requirepass", "another-password")
+        broker.connection_pool.disconnect()
+        broker = redis.Redis.from_url(f"redis://:another-password@127.0.0.1:{broker.get_connection_kwargs()['port']}")
+        broker.client_kill_filter(_type="normal", skipme=True)
+        answers += [client.post("/v1/jobs", json=REQUEST, headers=key), client.get("/readyz"), client.get(hrefs[0])]
+        valkey.kill()
+        answers += [client.post("/v1/jobs", json=REQUEST, headers=key), client.get("/readyz")]
+        assert [answer.status_code for answer in answers[-5:]] == [503] * 5
+    return "\n".join(f"{answer.status_code} {answer.headers} {answer.text}" for answer in answers), links

@@ -1,0 +1,144 @@
+"""Counting: what is counted is in Redis once, whatever happens on the way."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.running import Valkey, until, valkey_at
+from workers.jobs import JobStore, connect
+from workers.telemetry import metrics
+from workers.telemetry.tally import COUNTS, Counts, cumulated, read_counts, samples_of
+
+
+@pytest.fixture
+def counts(valkey: Valkey, jobs: JobStore) -> Counts:
+    counts = Counts()
+    counts.keep_in(valkey.client())
+    return counts
+
+
+def counted(valkey: Valkey, metric: metrics.Metric) -> dict[tuple[str, ...], dict[str, int]]:
+    found = samples_of(metric, read_counts(valkey.client()))
+    return {labels: sample for labels, sample in found.items() if sample}
+
+
+def test_what_processes_count_is_added(valkey: Valkey, counts: Counts) -> None:
+    another = Counts()
+    another.keep_in(valkey.client())
+    counts.count(metrics.JOBS, status="failed")
+    counts.count(metrics.JOBS, status="failed")
+    another.count(metrics.JOBS, by=40, status="failed")
+    another.count(metrics.JOBS, status="partial")
+    counts.flush()
+    another.flush()
+    assert counted(valkey, metrics.JOBS) == {("failed",): {"": 42}, ("partial",): {"": 1}}
+
+
+def test_it_is_added_by_itself_within_seconds(valkey: Valkey, counts: Counts) -> None:
+    counts.count(metrics.JOBS_ACCEPTED)
+    assert until(lambda: counted(valkey, metrics.JOBS_ACCEPTED)) == {(): {"": 1}}
+
+
+def test_a_duration_is_in_the_bucket_whose_bound_it_does_not_exceed(valkey: Valkey, counts: Counts) -> None:
+    for seconds in (0.005, 0.006, 4000.0, -1.0):
+        counts.observe(metrics.JOB_RUN, seconds, size="small")
+    counts.flush()
+    [sample] = counted(valkey, metrics.JOB_RUN).values()
+    buckets, total = cumulated(metrics.JOB_RUN, sample)
+    assert buckets[:3] == [("0.005", 2.0), ("0.01", 3.0), ("0.025", 3.0)]
+    assert buckets[-2:] == [("3600.0", 3.0), ("+Inf", 4.0)]
+    assert total == pytest.approx(4000.011)
+
+
+@given(st.lists(st.floats(0, 10_000)))
+def test_buckets_hold_whatever_was_at_most_so_long(seconds: list[float]) -> None:
+    counts = Counts()
+    for one in seconds:
+        counts.observe(metrics.STEP, one, step="cut")
+    buckets, total = cumulated(metrics.STEP, samples_of(metrics.STEP, counts._counts)["cut",])
+    for bound, value in buckets:
+        assert value == sum(one <= float(bound) for one in seconds)
+    assert total == pytest.approx(sum(seconds), abs=1e-5 * (1 + len(seconds)))
+
+
+def test_what_redis_was_not_there_for_is_added_later_and_once(tmp_path: Path) -> None:
+    with valkey_at(tmp_path) as valkey:
+        counts = Counts()
+        counts.keep_in(valkey.client())
+        counts.count(metrics.JOBS_ACCEPTED)
+        valkey.kill()
+        counts.flush()
+        counts.count(metrics.JOBS_ACCEPTED)
+        valkey.start()
+        counts.flush()
+        counts.flush()
+        assert counted(valkey, metrics.JOBS_ACCEPTED) == {(): {"": 2}}
+
+
+def test_a_batch_whose_answer_was_lost_is_counted_once(valkey: Valkey, counts: Counts) -> None:
+    real = valkey.client()
+
+    class LosesAnswers:
+        """Redis, but for its first answer, which does not arrive."""
+
+        lost = False
+
+        def eval(self, *arguments: object) -> object:
+            answer = real.eval(*arguments)  # type: ignore[arg-type]
+            if not self.lost:
+                self.lost = True
+                raise ConnectionError("the answer did not arrive")
+            return answer
+
+    counts._client = LosesAnswers()  # type: ignore[assignment]
+    counts.count(metrics.JOBS_ACCEPTED)
+    counts.flush()
+    counts.count(metrics.JOBS_ACCEPTED)
+    counts.flush()
+    assert counted(valkey, metrics.JOBS_ACCEPTED) == {(): {"": 2}}
+
+
+def test_a_process_that_is_forked_does_not_count_what_its_parent_has(valkey: Valkey, counts: Counts) -> None:
+    counts.count(metrics.JOBS_ACCEPTED)
+    child = os.fork()
+    if child == 0:
+        try:
+            counts.count(metrics.RECEIVED, by=7)
+            counts.flush()
+        finally:
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    counts.flush()
+    assert counted(valkey, metrics.JOBS_ACCEPTED) == {(): {"": 1}}
+    assert counted(valkey, metrics.RECEIVED) == {(): {"": 7}}
+
+
+def _count_and_end(url: str) -> None:
+    COUNTS.keep_in(connect(url))
+    COUNTS.count(metrics.RECEIVED, by=5)
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_a_process_that_ends_at_once_has_its_counts_added(valkey: Valkey, jobs: JobStore, method: str) -> None:
+    """As a process of Granian's does; it is none that Python ends as it ends a program."""
+    process = multiprocessing.get_context(method).Process(target=_count_and_end, args=[valkey.url])  # type: ignore[attr-defined]
+    process.start()
+    process.join(60)
+    assert process.exitcode == 0
+    assert counted(valkey, metrics.RECEIVED) == {(): {"": 5}}
+
+
+def test_labels_are_those_of_the_metric() -> None:
+    with pytest.raises(TypeError, match="newsmill_jobs_total has the labels"):
+        Counts().count(metrics.JOBS, colour="red")
+
+
+def test_what_another_version_has_counted_otherwise_is_passed_over() -> None:
+    assert samples_of(metrics.JOBS_ACCEPTED, {"newsmill_jobs_accepted_total|upload": 3}) == {(): {}}

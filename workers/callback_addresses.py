@@ -1,0 +1,103 @@
+"""Where callbacks may go: to addresses of the Internet, and to those that the operator allows besides.
+
+Whoever posts a job names the address. Without this, newsmill would ask for them what only its own network may
+ask: other services, the metadata of a cloud.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from typing import Final
+
+from schemas.callbacks import parse_callback_url
+from schemas.errors import Fault, RequestError
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+# The IANA's registries of special addresses (RFC 6890), and what is none of the Internet's for other reasons.
+# Python's own `is_global` knows some of them, in some versions.
+_NOT_PUBLIC_4: Final = tuple(
+    IPv4Network(network)
+    for network in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "168.63.129.16/32",  # the host of a virtual machine, in Azure
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.31.196.0/24",
+        "192.52.193.0/24",
+        "192.88.99.0/24",
+        "192.168.0.0/16",
+        "192.175.48.0/24",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/3",  # multicast, reserved, broadcast
+    )
+)
+_PUBLIC_6: Final = IPv6Network("2000::/3")
+_NOT_PUBLIC_6: Final = tuple(
+    IPv6Network(network)
+    for network in (
+        "2001::/23",  # Teredo, ORCHID and others
+        "2001:db8::/32",
+        "2002::/16",  # 6to4: an address of IPv4 within
+        "2620:4f:8000::/48",
+        "3fff::/20",
+    )
+)
+_NAT64: Final = IPv6Network("64:ff9b::/96")
+
+
+def check_callback(url: str, networks: Iterable[Network]) -> None:
+    """Whether a callback may be asked for; what a name stands for is looked up when it is sent, and checked then.
+
+    Args:
+        url: the callback's URL, which has the shape of one.
+        networks: what the operator allows.
+
+    Raises:
+        RequestError: its address is not public, or it is not of https, and the operator does not allow it.
+    """
+    parsed, networks = parse_callback_url(url), tuple(networks)
+    besides = "; NEWSMILL_CALLBACK_ALLOW has the networks that the operator allows besides"
+    if parsed.address and not allowed(parsed.address, "https", networks):
+        raise RequestError((Fault("/callback/url", f"must have an address of the Internet{besides}"),))
+    if parsed.scheme == "http" and not (allowed(parsed.address, "http", networks) if parsed.address else networks):
+        raise RequestError((Fault("/callback/url", f"must begin with https://{besides}, and http may go to them"),))
+
+
+def allowed(address: Address, scheme: str, networks: Iterable[Network]) -> bool:
+    """Whether a callback may go to an address.
+
+    Args:
+        address: the address.
+        scheme: "https" or "http"; http goes to the operator's networks alone.
+        networks: what the operator allows.
+    """
+    address = _meant(address)
+    if any(address in network for network in networks):
+        return True
+    return scheme == "https" and _is_public(address)
+
+
+def _meant(address: Address) -> Address:
+    """The address of IPv4 that one of IPv6 stands for (RFC 4291, section 2.5.5.2; RFC 6052)."""
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped:
+            return address.ipv4_mapped
+        if address in _NAT64:
+            return IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address
+
+
+def _is_public(address: Address) -> bool:
+    if isinstance(address, IPv4Address):
+        return address.is_global and not any(address in network for network in _NOT_PUBLIC_4)
+    return address.is_global and address in _PUBLIC_6 and not any(address in network for network in _NOT_PUBLIC_6)

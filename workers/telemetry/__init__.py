@@ -1,0 +1,1 @@
+"""What newsmill says of what it does: log lines, counts, spans."""

@@ -1,0 +1,44 @@
+"""How long a conversion reads, writes and checks: asked of the pipe where somebody wants to know."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Work = Literal["read", "write", "check"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Times:
+    """Seconds that were spent on each kind of work so far."""
+
+    read: float = 0.0
+    write: float = 0.0
+    check: float = 0.0
+
+    def timed(self, work: Work, function: Callable[P, T]) -> Callable[P, T]:
+        """A function, the time of whose calls counts."""
+
+        def call(*args: P.args, **kwargs: P.kwargs) -> T:
+            began = time.perf_counter()
+            try:
+                return function(*args, **kwargs)
+            finally:
+                setattr(self, work, getattr(self, work) + time.perf_counter() - began)
+
+        return call
+
+    def reading(self, items: Iterable[T]) -> Iterator[T]:
+        """Items, the time to get each of which counts as reading."""
+        following = self.timed("read", iter(items).__next__)
+        while True:
+            try:
+                item = following()
+            except StopIteration:
+                return
+            yield item
