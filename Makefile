@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo serve install test lint bench soak pin
+.PHONY: demo serve install test lint bench soak docs pin
 
 demo: install
 	@$(BIN)/python -m service.demo
@@ -29,6 +29,10 @@ bench: $(VENV)/.installed-dev
 MINUTES ?= 10
 soak: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+
+docs: $(VENV)/.installed-dev
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
+	@echo "site/index.html"
 
 # --no-build-isolation: the build backend is pinned in requirements.txt, like everything else.
 $(VENV)/.installed: requirements.txt pyproject.toml

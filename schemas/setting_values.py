@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 _SIZE = re.compile(r"([0-9]+)\s*(B|KB|MB|GB|TB|KIB|MIB|GIB|TIB)?", re.IGNORECASE)
 _SIZES = {"": 1, "B": 1} | {
@@ -68,3 +69,43 @@ def parse_published(text: str) -> str:
     if match is None:
         raise ValueError("an address and a port, such as 127.0.0.1:8080, or a port alone, which is of every address")
     return (match[1] or "0.0.0.0").strip("[]")  # noqa: S104 - what a port alone means
+
+
+def parse_store(text: str) -> str:
+    """The place of the artifacts: a folder, or a bucket with a prefix."""
+    # A prefix of characters that stand for themselves in a URL, without a part that is . or ..
+    if "://" in text and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{2,62}(/(?!\.{1,2}(/|$))[A-Za-z0-9._-]+)*/?", text):
+        raise ValueError("a folder, or s3://bucket/prefix")
+    return text
+
+
+def parse_file(text: str) -> Path:
+    """A file that is there."""
+    if not Path(text).is_file():
+        raise ValueError("the path of a file")
+    return Path(text)
+
+
+def parse_checked(check: Callable[[str], str | None], what: str) -> Callable[[str], str]:
+    """What reads a text that a check finds nothing wrong with; `what` says what is expected."""
+
+    def parse(text: str) -> str:
+        if check(text):
+            raise ValueError(what)
+        return text
+
+    return parse
+
+
+def parse_level(text: str) -> str:
+    """A level of logging."""
+    if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise ValueError("debug, info, warning or error")
+    return text.upper()
+
+
+def parse_log_format(text: str) -> str:
+    """A format of log lines."""
+    if text.lower() not in ("auto", "json", "text"):
+        raise ValueError("auto, json or text")
+    return text.lower()

@@ -20,11 +20,16 @@ from schemas.errors import SettingsError
 from schemas.keys import ApiKeys, parse_api_keys
 from schemas.masking import STRUCK_OUT, masked
 from schemas.setting_values import (
+    parse_checked,
     parse_duration,
+    parse_file,
+    parse_level,
     parse_limit,
+    parse_log_format,
     parse_number,
     parse_published,
     parse_size,
+    parse_store,
     parse_yes_or_no,
 )
 from schemas.values import check_iri, check_language, check_line, check_moment
@@ -188,47 +193,13 @@ def _parse_broker_url(text: str) -> str:
         raise ValueError(f"{error}, or with amqp://") from None
 
 
-def _parse_store(text: str) -> str:
-    # A prefix of characters that stand for themselves in a URL, without a part that is . or ..
-    if "://" in text and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{2,62}(/(?!\.{1,2}(/|$))[A-Za-z0-9._-]+)*/?", text):
-        raise ValueError("a folder, or s3://bucket/prefix")
-    return text
-
-
-def _parse_file(text: str) -> Path:
-    if not Path(text).is_file():
-        raise ValueError("the path of a file")
-    return Path(text)
-
-
-def _parse_checked(check: Callable[[str], str | None], what: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if check(text):
-            raise ValueError(what)
-        return text
-
-    return parse
-
-
-def _parse_level(text: str) -> str:
-    if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-        raise ValueError("debug, info, warning or error")
-    return text.upper()
-
-
-def _parse_log_format(text: str) -> str:
-    if text.lower() not in ("auto", "json", "text"):
-        raise ValueError("auto, json or text")
-    return text.lower()
-
-
 # Variables with the same beginning that are no settings of the service: the client reads the first.
 _ELSEWHERE: Final = frozenset({"NEWSMILL_SERVER", "NEWSMILL_API_KEY", "NEWSMILL_REFERENCE"})
 
-_MOMENT = _parse_checked(check_moment, "a date-time with its zone, such as 2024-11-08T16:30:00Z")
-_NAME = _parse_checked(check_line, "a name, in one line")
-_URI = _parse_checked(check_iri, "an absolute URI, such as https://www.example.com/about")
-_LANGUAGE = _parse_checked(check_language, "a language tag, such as en or pt-BR")
+_MOMENT = parse_checked(check_moment, "a date-time with its zone, such as 2024-11-08T16:30:00Z")
+_NAME = parse_checked(check_line, "a name, in one line")
+_URI = parse_checked(check_iri, "an absolute URI, such as https://www.example.com/about")
+_LANGUAGE = parse_checked(check_language, "a language tag, such as en or pt-BR")
 
 SETTINGS: Final = (
     Setting(
@@ -247,7 +218,7 @@ SETTINGS: Final = (
     Setting(
         name="store",
         default="",
-        parse=_parse_store,
+        parse=parse_store,
         description="Where inputs and exported files lie: a folder, or s3://bucket/prefix, with the credentials, the"
         " region and the endpoint in the usual variables that begin with AWS_; `store` in NEWSMILL_DATA when not set",
     ),
@@ -370,7 +341,7 @@ SETTINGS: Final = (
     Setting(
         name="newsml_xsd",
         default="",
-        parse=_parse_file,
+        parse=parse_file,
         description="The IPTC's XML Schema of NewsML-G2; `newsmill validate` checks against it too, where it is set",
     ),
     Setting(
@@ -390,14 +361,14 @@ SETTINGS: Final = (
     Setting(
         name="log_level",
         default="info",
-        parse=_parse_level,
+        parse=parse_level,
         description="The least that is logged: debug, info (a line for each request and each step of a job), "
         "warning or error",
     ),
     Setting(
         name="log_format",
         default="auto",
-        parse=_parse_log_format,
+        parse=parse_log_format,
         description="How it is logged: json, text, or auto, which is text on a terminal and JSON elsewhere",
     ),
 )

@@ -71,6 +71,7 @@ def test_the_job_of_another_is_not_there(
     theirs, none = filled(path, jobs_of_alice[state]), filled(path, "0" * 32)
     before = alice.get(f"/v1/jobs/{jobs_of_alice[state]}").json()
     body: dict[str, Any] = {"json": {}} if method in ("POST", "PUT", "PATCH") else {}
+    body["headers"] = {"X-Request-Id": "the-same"}
     answer, unknown = bob.request(method, theirs, **body), bob.request(method, none, **body)
     assert answer.status_code == 404
     # Not even by its words is it told apart from one that never was.

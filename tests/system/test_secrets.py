@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import secrets
 import subprocess
@@ -22,7 +23,10 @@ from tests.running import READY, ROOT, clean_environ, until
 from tests.service.asking import REQUEST
 
 PASSWORD = f"password-{secrets.token_hex(8)}"
+PASSWORDS = (PASSWORD, "another-password")
 KEY, WRONG_KEY = new_key(), new_key()
+CALLBACK_SECRET = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+BROKEN = "b" * 32
 SENT = re.compile(r"signature=(\w+)")
 
 
@@ -59,6 +63,7 @@ def test_nothing_that_is_written_or_answered_has_a_secret_in_it(tmp_path: Path) 
         "NEWSMILL_REDIS_URL": f"redis://:{PASSWORD}@127.0.0.1:{port}/0",
         "NEWSMILL_DATA": str(tmp_path / "data"),
         "NEWSMILL_LOG_LEVEL": "debug",
+        "NEWSMILL_CALLBACK_SECRET": CALLBACK_SECRET,
         "NEWSMILL_LIMIT_BYTES": "1MB",
         "NEWSMILL_PORT": str(_free_port("127.0.0.1")),
         "NEWSMILL_WORKERS": "1",
@@ -94,7 +99,16 @@ def test_nothing_that_is_written_or_answered_has_a_secret_in_it(tmp_path: Path) 
     assert "***" in said["settings"]
     for where, text in said.items():
         assert text, where
-        for what in (PASSWORD, "another-password", KEY, WRONG_KEY, KEY[:12], digest_of(KEY), to_links.secret):
+        for what in (
+            PASSWORD,
+            "another-password",
+            KEY,
+            WRONG_KEY,
+            KEY[:12],
+            CALLBACK_SECRET,
+            digest_of(KEY),
+            to_links.secret,
+        ):
             assert what not in text, f"{where} tells a secret"
     # A link is one as well: whoever reads the log must not be able to download the file.
     assert len(to_links.signatures) == 6
@@ -128,10 +142,10 @@ def _ask_for_everything(base: str, broker: redis.Redis, valkey: subprocess.Popen
         linked = client.post(f"/v1/jobs/{job['id']}/links", headers=key)
         links = Links(SENT.findall(linked.text), LinkSecret(broker).get().decode())
         hrefs = [link["href"] for link in linked.json()["links"]]
-        broker.hset("newsmill:job:broken", mapping={"spec": "{", "owner": "alice"})
+        broker.hset(f"newsmill:job:{BROKEN}", mapping={"spec": "{", "owner": "alice"})
         answers = [
             ended,
-            client.get("/v1/jobs/broken", headers=key),
+            client.get(f"/v1/jobs/{BROKEN}", headers=key),
             client.get("/v1/jobs/none", headers=key),
             client.post("/v1/jobs", content=b"{", headers=key),
             client.post("/v1/jobs", files={"file": b"x" * 2_000_000}, headers=key),
