@@ -119,7 +119,8 @@ return 'ok'
 """
 
 # What a record has of a run of its job, beside its counts.
-_OF_A_RUN: Final = "started finished expires files file_bytes warnings error cut chunks cut_failed joining".split()
+_OF_CUTTING: Final = ("cut", "chunks", "cut_failed", "joining")
+_OF_A_RUN: Final = ("started", "finished", "expires", "files", "file_bytes", "warnings", "error", *_OF_CUTTING)
 
 _FORGET = f"""{ACCOUNT}{LISTING}{KNOWN}
 account_for(KEYS[1], ARGV[1], true)
