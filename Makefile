@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo serve install test lint bench cluster docs screenshots fuzz schemathesis audit pin
+.PHONY: demo serve install test lint bench cluster soak docs screenshots fuzz schemathesis audit pin
 
 demo: install
 	@$(BIN)/python -m service.demo
@@ -28,6 +28,11 @@ bench: $(VENV)/.installed-dev
 # Several machines, what fails of them, what a million articles cost, and docs/capacity.md; as root, for the machines.
 cluster: $(VENV)/.installed-dev
 	@$(BIN)/python -m benchmarks brokers machines failures cost capacity
+
+# Jobs of every kind while processes are killed; make soak MINUTES=10 SEED=7
+MINUTES ?= 10
+soak: $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 docs: $(VENV)/.installed-dev
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict

@@ -23,6 +23,7 @@ from schemas.errors import (
     InputError,
     KeyInUseError,
     NewsmillError,
+    QueueFullError,
     RequestError,
     UnknownNameError,
 )
@@ -86,6 +87,9 @@ def submit_uploads(request: Request, state: State, key: str | None = None) -> Jo
         RequestError: the part `request` does not fit its schema, or a file is of no format that can be read.
         StoreError, BrokerError, QueueFullError, LimitError, KeyReusedError, KeyInUseError: as `submit` does.
     """
+    # It is looked at again when the job is accepted; here it saves the upload.
+    if not state.jobs.has_room():
+        raise QueueFullError(state.settings.max_queued)
     job_id = new_job_id()
     folder = JobFolder(state.store, job_id)
     with state.accounts.upload(caller().id, job_id) as upload:

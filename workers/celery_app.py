@@ -11,6 +11,7 @@ import threading
 import warnings
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +27,7 @@ from workers.brokers import broker_settings
 from workers.jobs import JobStore, broker_errors, connect
 from workers.presence import announce
 from workers.redis_queue import use_for_redis
+from workers.sweeping import SWEEP, SWEEP_EVERY, send_sweeps
 from workers.telemetry import traces
 from workers.telemetry.logs import configure_logging
 from workers.telemetry.tally import COUNTS
@@ -37,9 +39,6 @@ CUT: Final = "newsmill.cut"
 CHUNK: Final = "newsmill.chunk"
 JOIN: Final = "newsmill.join"
 """The tasks of a large job: their arguments are the job's id and, for a chunk, its number."""
-
-SWEEP: Final = "newsmill.sweep"
-"""The task that removes the files of expired jobs."""
 
 DELIVER: Final = "newsmill.deliver"
 """The task that sends a callback that is due, whichever."""
@@ -72,8 +71,6 @@ _SOFT_SHUTDOWN = 5
 NICENESS: Final = 10
 """How far the worker of large jobs stands back."""
 
-_SWEEP_EVERY = 5.0
-
 
 def make_celery(settings: Settings) -> Celery:
     """The application for these settings: the API publishes with it, the workers run it.
@@ -93,13 +90,12 @@ def make_celery(settings: Settings) -> Celery:
         task_default_queue=JOBS_QUEUE,
         task_routes={name: {"queue": CHUNKS_QUEUE} for name in (CUT, CHUNK, JOIN)}
         | {DELIVER: {"queue": CALLBACKS_QUEUE}, SWEEP: {"queue": SWEEPS_QUEUE}},
-        beat_schedule={"sweep": {"task": SWEEP, "schedule": _SWEEP_EVERY, "options": {"expires": _SWEEP_EVERY}}},
-        beat_scheduler="celery.beat:Scheduler",  # in memory: what it sends may be sent twice, or by several workers
         # A message is acknowledged when its task has ended, and a worker holds no more than it works on.
         task_acks_late=True,
         worker_prefetch_multiplier=1,
         task_time_limit=_HARD_LIMIT,
         worker_soft_shutdown_timeout=_SOFT_SHUTDOWN,
+        worker_lost_wait=1,
         worker_max_tasks_per_child=2_000,
         worker_max_memory_per_child=1_000_000,
         worker_cancel_long_running_tasks_on_connection_loss=False,
@@ -120,7 +116,7 @@ def make_celery(settings: Settings) -> Celery:
 def wake_deliverer(app: Celery) -> None:
     """Have a callback sent that is due. It is written down: where the message is lost, the sweep finds it."""
     with suppress(BrokerError):
-        send_task(app, DELIVER, expires=_SWEEP_EVERY)
+        send_task(app, DELIVER, expires=SWEEP_EVERY)
 
 
 def _app_of_this_process() -> Celery:
@@ -203,7 +199,7 @@ class Role:
     """What a worker is for.
 
     Args:
-        queues: the queues that it takes its tasks from.
+        queues: the queues that it takes its tasks from, in turn.
         stands_back: whether it does so where a processor is wanted by others.
         threads: how many it has, in one process; 0 where it has processes.
     """
@@ -251,12 +247,13 @@ def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None
         worker_shutting_down.connect(_end_soon, weak=False)
     # Who sends callbacks does not say that it is there: that is asked of those who convert.
     application: Celery = app or (make_celery(settings) if role == "callbacks" else __getattr__("app"))
+    if role == "jobs":
+        send_sweeps(partial(send_task, application, SWEEP), JobStore(connect(settings.redis_url or ""), settings))
     worker = application.Worker(
         pool="threads" if here.threads else "prefork",
         concurrency=here.threads or (settings.workers if role == "chunks" else 1),
         queues=list(here.queues),
         quiet=True,
-        beat=role == "jobs",
         # Workers need not know of each other; each says in Redis that it is there.
         without_gossip=True,
         without_mingle=True,

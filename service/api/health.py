@@ -64,21 +64,21 @@ class Ready(MethodView):
 
 
 def _checks(here: State) -> dict[str, str]:
-    wanted: dict[str, Callable[[], object]] = {
-        "redis": here.jobs.check,
-        "store": here.store.check,
-        "workers": partial(_workers, here),
-    }
+    found = {"redis": _found(here.jobs.check), "store": _found(here.store.check)}
+    # A Redis that is silent is waited for once.
+    redis_answers = found["redis"] == "ok"
+    found["workers"] = _found(partial(_workers, here)) if redis_answers else "not known without Redis"
     if here.settings.broker_url != here.settings.redis_url:
-        wanted["broker"] = partial(messages_in, here.celery, JOBS_QUEUE)
-    found = {}
-    for name, check in wanted.items():
-        try:
-            check()
-            found[name] = "ok"
-        except NewsmillError as error:
-            found[name] = str(error)
+        found["broker"] = _found(partial(messages_in, here.celery, JOBS_QUEUE))
     return found
+
+
+def _found(check: Callable[[], object]) -> str:
+    try:
+        check()
+    except NewsmillError as error:
+        return str(error)
+    return "ok"
 
 
 def _workers(here: State) -> None:
