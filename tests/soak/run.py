@@ -79,9 +79,9 @@ def soak(folder: Path, *, seconds: float, seed: int, say: Callable[[str], None] 
         say: told how far it is.
     """
     report = Report(seed=seed, seconds=seconds)
-    with parts_at(folder, NEWSMILL_MAX_QUEUED="100") as parts, ExitStack() as last:
+    with parts_at(folder, NEWSMILL_MAX_QUEUED="100") as parts, ExitStack() as stopping:
         storm = Storm(parts, Random(seed))
-        last.callback(storm.stop)  # before the parts are stopped, or it would start them again
+        stopping.callback(storm.stop)  # before the parts are stopped, or it would start them again
         storm.begin()
         before = storm.memory()
         done = _post_all(parts, seconds, seed, report)
