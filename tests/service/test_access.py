@@ -107,7 +107,9 @@ def test_a_job_belongs_to_the_name_of_its_key_and_says_so_to_nobody(keyed: Servi
 
 
 @pytest.mark.parametrize(
-    "header", ["", "Bearer", f"Basic {ALICE}", ALICE, f"Bearer {ALICE} {ALICE}", f"bearer,{ALICE}"]
+    "header",
+    ["", "Bearer", f"Basic {ALICE}", ALICE, f"Bearer {ALICE} {ALICE}", f"bearer,{ALICE}"],
+    ids=["nothing", "no key", "Basic", "no scheme", "two keys", "a comma"],  # no key of a run is in a test's name
 )
 def test_what_is_no_bearer_token_is_none(nobody: httpx.Client, header: str) -> None:
     problem(nobody.get("/v1/formats", headers={"Authorization": header}), 401, "unauthorized")

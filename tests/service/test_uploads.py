@@ -54,11 +54,11 @@ def nothing_left(service: Service) -> Iterator[None]:
     ("name", "content"),
     [
         ("a.jsonl", LINES),
-        ("a.jsonl.gz", gzip.compress(LINES)),
+        ("a.jsonl.gz", gzip.compress(LINES, mtime=0)),
         ("a.csv", TABLE),
-        ("a.csv.gz", gzip.compress(TABLE)),
+        ("a.csv.gz", gzip.compress(TABLE, mtime=0)),
         ("a.zip", zipped({"../../a.csv": TABLE})),
-        ("a.tar.gz", gzip.compress(tarred({"/etc/a.jsonl": LINES}))),
+        ("a.tar.gz", gzip.compress(tarred({"/etc/a.jsonl": LINES}), mtime=0)),
     ],
 )
 def test_any_kind_of_upload_becomes_articles(client: httpx.Client, name: str, content: bytes) -> None:
