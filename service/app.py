@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from functools import cached_property
 from typing import Any, Final
 
@@ -37,8 +36,9 @@ from service.problems import Problem, ProblemError
 from service.security_headers import add_security_headers
 from service.state import make_state
 from service.telemetry import observe_requests
+from workers.telemetry.logs import get_logger
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 class _Json(JSONProvider):

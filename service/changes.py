@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections import defaultdict
@@ -14,8 +13,9 @@ import redis
 from schemas.job import STATUSES
 from service.telemetry import waiting
 from workers.jobs import CHANGES
+from workers.telemetry.logs import get_logger
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 _RECONNECT = 0.5
 

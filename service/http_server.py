@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Final
 
 from flask import Flask
@@ -14,14 +13,14 @@ from schemas.settings import Settings, load_settings
 from service.app import create_app
 from service.exposure import check_exposure
 from workers.stores import open_store
-from workers.telemetry.logs import configure_logging
+from workers.telemetry.logs import configure_logging, get_logger
 
 # Someone who waits for a job holds a thread, and must not keep the next one from posting. An idle thread costs
 # some kilobytes, and ends after half a minute.
 _THREADS: Final = 256
 
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 def make_app() -> Flask:
@@ -41,7 +40,7 @@ def run_http(settings: Settings) -> None:
     configure_logging(settings)
     # It is not tried here: Granian forks, and what has used a store must not be forked. /readyz says how it is.
     open_store(settings.store)
-    log.info("listens", extra={"host": settings.host, "port": settings.port})
+    log.info("listens", host=settings.host, port=settings.port)
     Granian(
         "service.http_server:make_app",
         address=settings.host,

@@ -8,7 +8,6 @@ again by whoever looks after that (`newsmill.sweep`); one that is leased is not 
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ import redis
 from schemas.errors import BrokerError
 from workers.jobs import broker_errors
 from workers.telemetry import events
+from workers.telemetry.logs import get_logger
 
 Kind = Literal["convert", "cut", "chunk", "join"]
 
@@ -80,7 +80,7 @@ local waited = oldest[2] and redis.call('TIME')[1] - oldest[2] or 0
 return {redis.call('ZCARD', KEYS[1]), redis.call('ZCARD', KEYS[2]), waited}
 """
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
