@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo serve install test lint bench docs pin
+.PHONY: demo serve install test lint bench cluster soak docs screenshots fuzz schemathesis audit pin
 
 demo: install
 	@$(BIN)/python -m service.demo
@@ -25,9 +25,38 @@ lint: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m benchmarks
 
+# Several machines, what fails of them, what a million articles cost, and docs/capacity.md; as root, for the machines.
+cluster: $(VENV)/.installed-dev
+	@$(BIN)/python -m benchmarks brokers machines failures cost capacity
+
+# Jobs of every kind while processes are killed; make soak MINUTES=10 SEED=7
+MINUTES ?= 10
+soak: $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+
 docs: $(VENV)/.installed-dev
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
 	@echo "site/index.html"
+
+# Pictures of the page, into docs/screenshots; needs Chromium.
+screenshots: $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.web.screenshots
+
+# Spoiled documents through each reader, so many seconds for each.
+SECONDS ?= 300
+fuzz: $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.hostile.fuzz --seconds $(SECONDS)
+
+# The running service against its own description; EXAMPLES for each of its operations.
+SERVER ?= http://127.0.0.1:8080
+EXAMPLES ?= 100
+schemathesis: $(VENV)/.installed-dev
+	@$(BIN)/schemathesis run $(SERVER)/openapi.json --max-examples $(EXAMPLES) --exclude-path-regex 'events|files/' \
+		--exclude-checks positive_data_acceptance,negative_data_rejection --request-timeout 90 --continue-on-failure
+
+# Whether an advisory is known of any of the pinned dependencies; asks the Python Packaging Advisory Database.
+audit: $(VENV)/.installed-dev
+	@$(BIN)/pip-audit --disable-pip --requirement requirements.txt
 
 # --no-build-isolation: the build backend is pinned in requirements.txt, like everything else.
 $(VENV)/.installed: requirements.txt pyproject.toml

@@ -11,7 +11,20 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Final
 
-from benchmarks import bucket, formats, join, latency, scale, small_jobs, throughput
+from benchmarks import (
+    brokers,
+    bucket,
+    capacity,
+    cost,
+    failures,
+    formats,
+    join,
+    latency,
+    machines,
+    scale,
+    small_jobs,
+    throughput,
+)
 from benchmarks.report import HEADING, Row
 from benchmarks.scale import RESULTS
 from benchmarks.sizes import Sizes
@@ -28,6 +41,11 @@ BENCHMARKS: Final[Mapping[str, Callable[[Sizes], list[Row]]]] = {
     "bucket": bucket.measure,
     "join": join.measure,
     "scale": scale.measure,
+    "brokers": brokers.measure,
+    "machines": machines.measure,
+    "failures": failures.measure,
+    "cost": cost.measure,
+    "capacity": capacity.measure,
 }
 
 

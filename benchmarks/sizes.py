@@ -17,6 +17,7 @@ class Sizes:
         joined: how many bytes of parts are joined.
         small_jobs: how many jobs of one article are measured, and how many empty tasks.
         clients: how many clients post them.
+        spread: how many articles the jobs have that several machines make.
     """
 
     articles: int = 100_000
@@ -26,3 +27,4 @@ class Sizes:
     joined: int = 2**30
     small_jobs: int = 1_500
     clients: int = 32
+    spread: int = 50_000

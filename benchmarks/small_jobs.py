@@ -28,9 +28,9 @@ _HEADERS = {"Content-Type": "application/json", "Prefer": "wait=30"}
 def measure_rate(sizes: Sizes) -> list[Row]:
     """Jobs a second from many clients, POST to the answer that the files are there, beside empty tasks a second."""
     with running() as stack:
-        _post_all(stack, sizes.clients, sizes.clients * 2)
+        post_all(stack, sizes.clients, sizes.clients * 2)
         tasks = [_empty_tasks(sizes.small_jobs)]
-        jobs = _post_all(stack, sizes.clients, sizes.small_jobs)
+        jobs = post_all(stack, sizes.clients, sizes.small_jobs)
         tasks.append(_empty_tasks(sizes.small_jobs))
     rate = statistics.mean(tasks)
     return [
@@ -71,7 +71,7 @@ def _empty_tasks(number: int) -> float:
     return number / (time.perf_counter() - began)
 
 
-def _post_all(stack: Stack, clients: int, number: int) -> float:
+def post_all(stack: Stack, clients: int, number: int) -> float:
     """Jobs a second, each client posting its next when the last has succeeded."""
     url = httpx.URL(stack.address)
     left = iter(range(number))

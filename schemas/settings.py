@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final, get_type_hints
 
 from schemas.article import Party
+from schemas.broker_urls import parse_rabbit_url, parse_redis_url
 from schemas.callbacks import parse_networks, parse_secrets
 from schemas.errors import SettingsError
 from schemas.keys import ApiKeys, parse_api_keys
@@ -179,18 +180,19 @@ def _shown(value: Any, setting: Setting) -> str:
 
 
 def _parse_redis_url(text: str) -> str:
-    if not re.match(r"(rediss?|redis\+socket|unix|sentinel)://", text):
-        raise ValueError("a URL that begins with redis://, rediss://, sentinel:// or redis+socket://")
+    parse_redis_url(text)
     return text
 
 
 def _parse_broker_url(text: str) -> str:
-    if re.match(r"amqps?://", text):
+    if re.match(r"amqps?:", text):
+        parse_rabbit_url(text)
         return text
     try:
         return _parse_redis_url(text)
     except ValueError as error:
-        raise ValueError(f"{error}, or with amqp://") from None
+        said = str(error)
+        raise ValueError(f"{said}, or with amqp://" if said.startswith("a URL") else said) from None
 
 
 # Variables with the same beginning that are no settings of the service: the client reads the first.
@@ -206,13 +208,14 @@ SETTINGS: Final = (
         name="redis_url",
         default="",
         parse=_parse_redis_url,
-        description="The Redis or Valkey that holds the jobs; without it `newsmill serve` starts one of its own",
+        description="The Redis or Valkey that holds the jobs, by redis://, rediss:// (TLS) or sentinel://; "
+        "without it `newsmill serve` starts one of its own",
     ),
     Setting(
         name="broker_url",
         default="",
         parse=_parse_broker_url,
-        description="The broker of the Celery workers; the same as NEWSMILL_REDIS_URL when not set",
+        description="The broker of the workers: amqp:// or amqps:// for RabbitMQ; NEWSMILL_REDIS_URL when not set",
     ),
     Setting(name="data", default="data", parse=Path, description="The folder for what the service keeps"),
     Setting(

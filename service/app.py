@@ -36,6 +36,7 @@ from service.problems import Problem, ProblemError
 from service.security_headers import add_security_headers
 from service.state import make_state
 from service.telemetry import observe_requests
+from service.web import page
 from workers.telemetry.logs import get_logger
 
 log = get_logger(__name__)
@@ -127,6 +128,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         problems_blueprint,
     ):
         api.register_blueprint(blueprint)
+    app.register_blueprint(page.blueprint)
     app.register_blueprint(docs.blueprint)
     _register_errors(app)
     guard(app, settings)
@@ -190,7 +192,9 @@ def _register_errors(app: Flask) -> None:
     def _broker(error: BrokerError) -> Response:
         log.error("Redis or the broker: %s", error)
         return problems.respond(
-            Problem(kind="broker-unreachable", detail="Redis does not answer.", headers={"Retry-After": "5"})
+            Problem(
+                kind="broker-unreachable", detail="Redis, or the broker, does not answer.", headers={"Retry-After": "5"}
+            )
         )
 
     @app.errorhandler(StoreError)

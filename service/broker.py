@@ -43,7 +43,8 @@ def embedded_broker(data: Path) -> EmbeddedBroker:
         "unixsocket": socket,
         "unixsocketperm": 700,
         "appendonly": "yes",
-        "appendfsync": "everysec",
+        # What has been answered is on the disk: with one fsync a second, a write may wait for the one before it.
+        "appendfsync": "always",
         "save": "",
         # A full memory must refuse a new job, never drop a queued one.
         "maxmemory-policy": "noeviction",

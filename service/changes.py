@@ -7,6 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
+from typing import Final
 
 import redis
 
@@ -17,31 +18,50 @@ from workers.telemetry.logs import get_logger
 
 log = get_logger(__name__)
 
+MOST_WAITING: Final = 192
+"""How many wait in one process at a time, of the 256 threads that it has (`service.http_server`)."""
+
 _RECONNECT = 0.5
 
 
 class Changes:
     """Wakes those who wait for a job when its record changes.
 
+    Who waits holds a thread of the process: no more than so many may, so that there are some for those who post.
+
     A notification can be lost (Redis has restarted, say), so that a waiter looks at the record before it waits,
     and again now and then; the notification is what makes it quick.
     """
 
-    def __init__(self, client: redis.Redis) -> None:
+    def __init__(self, client: redis.Redis, most: int = MOST_WAITING) -> None:
         self._client = client
+        self._room = threading.Semaphore(most)
         self._lock = threading.Lock()
         self._waiting: dict[str, dict[threading.Event, Container[str]]] = defaultdict(dict)
         self._listener: threading.Thread | None = None
         self._subscribed = threading.Event()
 
     @contextmanager
-    def of(self, job_id: str, *, to: Container[str] = STATUSES) -> Iterator[threading.Event]:
+    def of(self, job_id: str, *, to: Container[str] = STATUSES) -> Iterator[threading.Event | None]:
         """An event that is set at every change of the job from now on; who waits on it clears it.
+
+        None where too many wait already: then one has to be content with the job as it is.
 
         Args:
             job_id: the job's id.
             to: the states to wake for; a job that runs tells of its progress as a change to "running".
         """
+        if not self._room.acquire(blocking=False):
+            yield None
+            return
+        try:
+            with self._registered(job_id, to) as changed:
+                yield changed
+        finally:
+            self._room.release()
+
+    @contextmanager
+    def _registered(self, job_id: str, to: Container[str]) -> Iterator[threading.Event]:
         changed = threading.Event()
         with self._lock:
             self._waiting[job_id][changed] = to

@@ -2,28 +2,48 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from http.client import HTTPConnection, HTTPException
+from typing import Final
 
 from schemas.errors import NewsmillError
 from schemas.settings import Settings
 
+NO_ANSWER: Final = "it does not answer"
 
-def answers(host: str, port: int, path: str) -> bool:
-    """Whether the API that listens on an address of this host says 200 to a path.
+# Longer than the API itself waits for a Redis that is silent.
+_PATIENCE = 10
+
+
+def missing(host: str, port: int) -> str | None:
+    """What the API that listens on an address of this host lacks to be ready; None when it is.
 
     Args:
         host: as in NEWSMILL_HOST: an address, or every address there is.
         port: its port.
-        path: such as "/readyz".
     """
+    status, body = _get(host, port, "/readyz")
+    if status is None:
+        return NO_ANSWER
+    if status == 200:
+        return None
+    try:
+        checks: dict[str, str] = json.loads(body)["checks"]
+    except (ValueError, KeyError):
+        return f"it answers with status {status}"
+    return "; ".join(f"{name}: {found}" for name, found in checks.items() if found != "ok")
+
+
+def _get(host: str, port: int, path: str) -> tuple[int | None, bytes]:
     host = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
-    with closing(HTTPConnection(host, port, timeout=2)) as connection:
+    with closing(HTTPConnection(host, port, timeout=_PATIENCE)) as connection:
         try:
             connection.request("GET", path)
-            return connection.getresponse().status == 200
+            response = connection.getresponse()
+            return response.status, response.read()
         except (OSError, HTTPException):
-            return False
+            return None, b""
 
 
 def check_api(settings: Settings) -> None:
@@ -34,5 +54,6 @@ def check_api(settings: Settings) -> None:
     Raises:
         NewsmillError: it does not.
     """
-    if not answers(settings.host, settings.port, "/healthz"):
+    status, _ = _get(settings.host, settings.port, "/healthz")
+    if status != 200:
         raise NewsmillError(f"no API answers at {settings.host}, port {settings.port}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from typing import Final
 
 from flask import Flask
@@ -18,6 +19,9 @@ from workers.telemetry.logs import configure_logging, get_logger
 # Someone who waits for a job holds a thread, and must not keep the next one from posting. An idle thread costs
 # some kilobytes, and ends after half a minute.
 _THREADS: Final = 256
+
+# Connections, most of which are idle: a browser or a proxy keeps some open, and they must not keep others out.
+_CONNECTIONS: Final = 2048
 
 
 log = get_logger(__name__)
@@ -40,6 +44,10 @@ def run_http(settings: Settings) -> None:
     configure_logging(settings)
     # It is not tried here: Granian forks, and what has used a store must not be forked. /readyz says how it is.
     open_store(settings.store)
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    # A connection may have a file or two beside it. Where even the hard limit is lower, it is what there is.
+    files = 4 * _CONNECTIONS
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files if most == resource.RLIM_INFINITY else min(files, most), most))
     log.info("listens", host=settings.host, port=settings.port)
     Granian(
         "service.http_server:make_app",
@@ -49,7 +57,7 @@ def run_http(settings: Settings) -> None:
         factory=True,
         workers=1,
         blocking_threads=_THREADS,
-        backpressure=_THREADS,
+        backpressure=_CONNECTIONS,
         websockets=False,
         # Granian warns of the number of threads, which is on purpose, and tells of requests, as we do.
         log_level=LogLevels.debug if settings.log_level == "DEBUG" else LogLevels.error,

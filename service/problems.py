@@ -70,6 +70,11 @@ KINDS: Final[Mapping[str, Kind]] = {
         headers=("Retry-After",),
     ),
     "ended": Kind(status=409, title="The job has ended", advice="There is nothing to stop any more."),
+    "nothing-failed": Kind(
+        status=409,
+        title="Nothing of the job has failed",
+        advice="Only a job that is failed or partial can be tried again. Post a new one to have another export.",
+    ),
     "expired": Kind(
         status=410, title="The job has expired", advice="Its files are gone; post the job again to have them made anew."
     ),

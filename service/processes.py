@@ -20,11 +20,15 @@ from service import guard
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """Why the tree stops: it was told to (`signal`), or a part of it ended by itself (`part`, with its status)."""
+    """Why the tree stops: it was told to (`signal`), or a part of it ended by itself (`part`, with its status).
+
+    Or a part did not become ready (`part`, and what it lacks in `missing`).
+    """
 
     signal: int | None = None
     part: str | None = None
     status: int | None = None
+    missing: str = ""
 
 
 class ProcessTree:

@@ -18,7 +18,7 @@ from schemas.errors import SettingsError
 from schemas.settings import Settings, load_settings
 from service.broker import EmbeddedBroker, embedded_broker
 from service.exposure import check_exposure
-from service.healthcheck import answers
+from service.healthcheck import NO_ANSWER, missing
 from service.processes import ProcessTree, Stopped
 from workers.celery_app import ROLES, give_back, make_celery
 from workers.jobs import connect
@@ -26,6 +26,7 @@ from workers.steps import Steps
 from workers.stores import try_store
 
 _PATIENCE = 60.0
+_TELL_AFTER = 5.0
 
 
 def serve(environ: Mapping[str, str]) -> int:
@@ -111,19 +112,27 @@ def _wait_for_broker(tree: ProcessTree, broker: EmbeddedBroker) -> Stopped | Non
 
 
 def _wait_until_ready(tree: ProcessTree, settings: Settings, port: int) -> Stopped | None:
-    deadline = time.monotonic() + _PATIENCE
-    while time.monotonic() < deadline:
-        if answers(settings.host, port, "/readyz"):
-            return None
+    began = time.monotonic()
+    told = NO_ANSWER
+    while lacks := missing(settings.host, port):
+        passed = time.monotonic() - began
+        if passed > _PATIENCE:
+            return Stopped(part="api", missing=lacks)
+        if passed > _TELL_AFTER and lacks != told:
+            told = lacks
+            click.echo(f"newsmill: not ready yet: {lacks}", err=True)
         if stopped := tree.wait(0.03):
             return stopped
-    return Stopped(part="api")
+    return None
 
 
 def _say_why(stopped: Stopped | None) -> int:
     if stopped is None or stopped.part is None:
         return 0
-    status = "did not become ready" if stopped.status is None else f"ended with status {stopped.status}"
+    status = f"ended with status {stopped.status}"
+    if stopped.status is None:
+        status = f"did not become ready within {_PATIENCE:.0f} seconds"
+        status += f" ({stopped.missing})" if stopped.missing else ""
     click.echo(f"newsmill: its {stopped.part} {status}; the log is above. All of it has been stopped.", err=True)
     return 1
 

@@ -10,7 +10,6 @@ from io import BytesIO
 from shutil import copyfileobj
 from typing import Any, BinaryIO
 
-import kombu.exceptions
 import orjson
 from flask import Request
 
@@ -24,6 +23,7 @@ from schemas.errors import (
     InputError,
     KeyInUseError,
     NewsmillError,
+    QueueFullError,
     RequestError,
     UnknownNameError,
 )
@@ -35,9 +35,9 @@ from service.telemetry import request_id, trace_context
 from service.uploads import receive
 from workers.artifacts import JobFolder
 from workers.callback_addresses import check_callback
-from workers.celery_app import CONVERT
+from workers.celery_app import CONVERT, send_task
 from workers.job_record import Job, JobDocument, JobSpec
-from workers.jobs import broker_errors, new_job_id
+from workers.jobs import new_job_id
 from workers.readers.text import read_text
 from workers.request_keys import RequestKey
 from workers.steps import Step
@@ -87,6 +87,9 @@ def submit_uploads(request: Request, state: State, key: str | None = None) -> Jo
         RequestError: the part `request` does not fit its schema, or a file is of no format that can be read.
         StoreError, BrokerError, QueueFullError, LimitError, KeyReusedError, KeyInUseError: as `submit` does.
     """
+    # It is looked at again when the job is accepted; here it saves the upload.
+    if not state.jobs.has_room():
+        raise QueueFullError(state.settings.max_queued)
     job_id = new_job_id()
     folder = JobFolder(state.store, job_id)
     with state.accounts.upload(caller().id, job_id) as upload:
@@ -142,7 +145,7 @@ def _accept(
             state.steps.forget(step)
             JobFolder(state.store, job_id).delete()
             return job
-        _send(job_id, state)
+        send_task(state.celery, CONVERT, job_id)
         if key:
             state.jobs.accepted(key)
     except NewsmillError:
@@ -187,14 +190,6 @@ def _store(inputs: Iterable[Input], folder: JobFolder, state: State) -> tuple[tu
         documents.append(JobDocument(key=key, name=document.name, reader=document.reader, size=size))
         total = None if total is None or document.articles is None else total + document.articles
     return tuple(documents), total
-
-
-def _send(job_id: str, state: State) -> None:
-    try:
-        with broker_errors():
-            state.celery.send_task(CONVERT, args=[job_id])
-    except kombu.exceptions.OperationalError as error:
-        raise BrokerError(str(error)) from error
 
 
 def _seeds(names: list[str] | str, state: State) -> tuple[Input, ...]:

@@ -1,8 +1,9 @@
-"""The tables of docs/formats.md: worked out by writing and reading, so that they say what the code does.
+"""The tables of docs/formats.md, and the places that the page shows: worked out by writing and reading, so that they
+say what the code does.
 
     python -m tests.field_table
 
-writes them anew, between the marks that the document has for them.
+writes them anew, the tables between the marks that the document has for them.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ from tests.exports import CONVERSION, FULL, joined
 from workers.readers import get_reader
 from workers.writers import get_writer
 
-PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "formats.md"
+_ROOT: Final = Path(__file__).resolve().parents[1]
+PAGE: Final = _ROOT / "docs" / "formats.md"
+PLACES: Final = _ROOT / "service" / "web" / "static" / "places.json"
 
 EVERYTHING: Final = replace(
     FULL,
@@ -142,9 +145,10 @@ def cell(leaf: str, format_id: str) -> Cell:
     )
 
 
-def written(article: Article, format_id: str) -> dict[str, bytes]:
+def written(article: Article, format_id: str, **options: str) -> dict[str, bytes]:
     """The files of an article in a format."""
-    return joined(get_writer(format_id)(CONVERSION, load_options({}, (format_id,))[format_id]), article)
+    loaded = load_options({format_id: options}, (format_id,))[format_id]
+    return joined(get_writer(format_id)(CONVERSION, loaded), article)
 
 
 def read_back(files: Mapping[str, bytes], format_id: str) -> Article:
@@ -278,5 +282,21 @@ def with_tables(page: str) -> str:
     return page
 
 
+def places_json() -> str:
+    """The places of each field in each format, with every vocabulary of the text, as the page has them."""
+    made = []
+    for leaf in leaves():
+        entry: dict[str, Any] = {"field": leaf}
+        for format_ in FORMATS:
+            found = dict.fromkeys(cell(leaf, format_.id).written)
+            if format_.id == NEWSML_G2:
+                before, after = (written(one, NEWSML_G2, body="nitf") for one in (EVERYTHING, with_other(leaf)))
+                found |= dict.fromkeys(place for place, _ in _in_newsml(before) - _in_newsml(after))
+            entry[format_.id] = list(found)
+        made.append(entry)
+    return json.dumps(made, indent=1) + "\n"
+
+
 if __name__ == "__main__":
     PAGE.write_text(with_tables(PAGE.read_text()))
+    PLACES.write_text(places_json())

@@ -133,7 +133,7 @@ class CallbackRecords:
         age, callback, job = begun[0], _pairs(begun[1]), _pairs(begun[2])
         job_id = callback[b"job"].decode()
         if job:
-            callback |= _first(read_record(job_id, job, now=job[b"finished"].decode()))
+            callback |= _first(read_record(job_id, job, now=float(job[b"finished"])))
         return Callback(
             id=callback_id,
             job_id=job_id,

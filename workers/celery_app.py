@@ -11,19 +11,23 @@ import threading
 import warnings
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+import amqp.exceptions
 import kombu.exceptions
-import redis
 from celery import Celery
-from celery.exceptions import SecurityWarning
+from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
 from celery.signals import setup_logging, worker_process_shutdown, worker_shutting_down
 
 from schemas.errors import BrokerError, SettingsError
 from schemas.settings import Settings, load_settings
+from workers.brokers import broker_settings
 from workers.jobs import JobStore, broker_errors, connect
 from workers.presence import announce
+from workers.redis_queue import use_for_redis
+from workers.sweeping import SWEEP, SWEEP_EVERY, send_sweeps
 from workers.telemetry import traces
 from workers.telemetry.logs import configure_logging
 from workers.telemetry.tally import COUNTS
@@ -36,9 +40,6 @@ CHUNK: Final = "newsmill.chunk"
 JOIN: Final = "newsmill.join"
 """The tasks of a large job: their arguments are the job's id and, for a chunk, its number."""
 
-SWEEP: Final = "newsmill.sweep"
-"""The task that removes the files of expired jobs."""
-
 DELIVER: Final = "newsmill.deliver"
 """The task that sends a callback that is due, whichever."""
 
@@ -47,6 +48,9 @@ JOBS_QUEUE: Final = "newsmill"
 
 CHUNKS_QUEUE: Final = "newsmill.chunks"
 """The queue of all that belongs to large jobs."""
+
+SWEEPS_QUEUE: Final = "newsmill.sweeps"
+"""The queue of sweeps, which a thousand jobs that wait must not keep from being run."""
 
 CALLBACKS_QUEUE: Final = "newsmill.callbacks"
 """The queue of callbacks, which wait for whom they are sent to."""
@@ -58,24 +62,26 @@ DELIVERERS: Final = 16
 # worker a little later, and not before.
 _HARD_LIMIT = 15 * 60
 
+# Seconds that RabbitMQ has to say that it has a message.
+_CONFIRMED_WITHIN = 5
+
 # Whoever stops a worker gives its tasks so many seconds to end.
 _SOFT_SHUTDOWN = 5
 
 NICENESS: Final = 10
 """How far the worker of large jobs stands back."""
 
-_SWEEP_EVERY = 10.0
-
 
 def make_celery(settings: Settings) -> Celery:
     """The application for these settings: the API publishes with it, the workers run it.
 
     Raises:
-        SettingsError: no broker is named.
+        SettingsError: no Redis is named.
     """
-    if not settings.broker_url:
+    if not settings.redis_url or not settings.broker_url:
         raise SettingsError("NEWSMILL_REDIS_URL is not set: name a Redis, or use `newsmill serve`, which brings one")
-    app = Celery("newsmill", broker=settings.broker_url.replace("unix://", "redis+socket://"))
+    use_for_redis()
+    app = Celery("newsmill")
     app.conf.update(
         imports=["workers.tasks"],
         # The job record is the truth; a result backend would only be a second one, that can block and leak.
@@ -83,40 +89,34 @@ def make_celery(settings: Settings) -> Celery:
         accept_content=["json"],
         task_default_queue=JOBS_QUEUE,
         task_routes={name: {"queue": CHUNKS_QUEUE} for name in (CUT, CHUNK, JOIN)}
-        | {DELIVER: {"queue": CALLBACKS_QUEUE}},
-        beat_schedule={"sweep": {"task": SWEEP, "schedule": _SWEEP_EVERY, "options": {"expires": _SWEEP_EVERY}}},
-        beat_scheduler="celery.beat:Scheduler",  # in memory: what it sends may be sent twice, or by several workers
+        | {DELIVER: {"queue": CALLBACKS_QUEUE}, SWEEP: {"queue": SWEEPS_QUEUE}},
         # A message is acknowledged when its task has ended, and a worker holds no more than it works on.
         task_acks_late=True,
         worker_prefetch_multiplier=1,
         task_time_limit=_HARD_LIMIT,
         worker_soft_shutdown_timeout=_SOFT_SHUTDOWN,
+        worker_lost_wait=1,
         worker_max_tasks_per_child=2_000,
         worker_max_memory_per_child=1_000_000,
-        worker_cancel_long_running_tasks_on_connection_loss=True,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
         worker_enable_remote_control=False,
         worker_send_task_events=False,
         worker_hijack_root_logger=False,
         broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_connection_timeout=2,
         # The API answers 503 rather than to wait for a broker that is down.
         task_publish_retry=True,
         task_publish_retry_policy={"max_retries": 1, "interval_start": 0, "interval_step": 0.1},
-        broker_transport_options={
-            "visibility_timeout": _HARD_LIMIT + 60,
-            "unacked_restore_interval": 5,
-            "unacked_restore_throttle": 1,
-            "socket_timeout": 30,
-            "socket_connect_timeout": 2,
-            "socket_keepalive": True,
-        },
+        **broker_settings(settings.broker_url, longest_task=_HARD_LIMIT),
     )
     return app
 
 
 def wake_deliverer(app: Celery) -> None:
     """Have a callback sent that is due. It is written down: where the message is lost, the sweep finds it."""
-    with suppress(kombu.exceptions.OperationalError, redis.RedisError, OSError):
-        app.send_task(DELIVER, expires=_SWEEP_EVERY)
+    with suppress(BrokerError):
+        send_task(app, DELIVER, expires=SWEEP_EVERY)
 
 
 def _app_of_this_process() -> Celery:
@@ -152,6 +152,19 @@ def __getattr__(name: str) -> Celery:
     raise AttributeError(name)
 
 
+def send_task(app: Celery, name: str, *arguments: Any, expires: float | None = None) -> None:
+    """Send the message of a task; once this returns, the broker has it.
+
+    Raises:
+        BrokerError: the broker cannot be reached, or does not take it; it may have it all the same.
+    """
+    try:
+        with broker_errors():
+            app.send_task(name, args=arguments, confirm_timeout=_CONFIRMED_WITHIN, expires=expires)
+    except (kombu.exceptions.OperationalError, amqp.exceptions.AMQPError) as error:
+        raise BrokerError(f"the broker: {error}") from error
+
+
 def messages_in(app: Celery, queue: str) -> int:
     """How many messages are in a queue that no worker has taken yet.
 
@@ -161,12 +174,12 @@ def messages_in(app: Celery, queue: str) -> int:
     with app.connection_for_read() as connection:
         try:
             with broker_errors():
-                connection.connect()
+                connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0)
                 channel: Any = connection.default_channel
                 return int(channel.queue_declare(queue=queue, passive=True).message_count)
         except connection.channel_errors:
-            return 0  # Redis has no list that is empty
-        except kombu.exceptions.OperationalError as error:
+            return 0  # Redis has no list that is empty, and RabbitMQ no queue to which nothing was sent yet
+        except (kombu.exceptions.OperationalError, amqp.exceptions.AMQPError) as error:
             raise BrokerError(f"the broker: {error}") from error
 
 
@@ -186,20 +199,20 @@ class Role:
     """What a worker is for.
 
     Args:
-        queue: the queue that it takes its tasks from.
+        queues: the queues that it takes its tasks from, in turn.
         stands_back: whether it does so where a processor is wanted by others.
         threads: how many it has, in one process; 0 where it has processes.
     """
 
-    queue: str
+    queues: tuple[str, ...]
     stands_back: bool
     threads: int = 0
 
 
 ROLES: Final = {
-    "jobs": Role(queue=JOBS_QUEUE, stands_back=False),
-    "chunks": Role(queue=CHUNKS_QUEUE, stands_back=True),
-    "callbacks": Role(queue=CALLBACKS_QUEUE, stands_back=True, threads=DELIVERERS),
+    "jobs": Role(queues=(JOBS_QUEUE, SWEEPS_QUEUE), stands_back=False),
+    "chunks": Role(queues=(CHUNKS_QUEUE,), stands_back=True),
+    "callbacks": Role(queues=(CALLBACKS_QUEUE,), stands_back=True, threads=DELIVERERS),
 }
 """Three workers, so that a job of one article never waits behind the chunks of a large one, nor any for a callback."""
 
@@ -227,17 +240,20 @@ def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
     # Celery warns root of pickled messages; ours are JSON, and it takes no other.
     warnings.filterwarnings("ignore", category=SecurityWarning)
+    # And of what becomes of a task when the connection is lost, which its lease sees to.
+    warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
     observe(settings)
     if here.threads:
         worker_shutting_down.connect(_end_soon, weak=False)
     # Who sends callbacks does not say that it is there: that is asked of those who convert.
     application: Celery = app or (make_celery(settings) if role == "callbacks" else __getattr__("app"))
+    if role == "jobs":
+        send_sweeps(partial(send_task, application, SWEEP), JobStore(connect(settings.redis_url or ""), settings))
     worker = application.Worker(
         pool="threads" if here.threads else "prefork",
         concurrency=here.threads or (settings.workers if role == "chunks" else 1),
-        queues=[here.queue],
+        queues=list(here.queues),
         quiet=True,
-        beat=role == "jobs",
         # Workers need not know of each other; each says in Redis that it is there.
         without_gossip=True,
         without_mingle=True,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from io import BytesIO
@@ -21,8 +21,9 @@ import orjson
 from schemas.conversion import Given
 from workers.artifacts import JobFolder
 from workers.bundle import read_bundle
-from workers.pipe import Documents, FailedArticle, Pipe, kinds_of
+from workers.pipe import Documents, FailedArticle, LeaveOut, Pipe, kinds_of
 from workers.ranges import open_range
+from workers.records import each_singly
 
 KEY_SIZE: Final = 16
 
@@ -67,6 +68,7 @@ class ChunkMade:
     Args:
         notes: the counts that warnings are made of.
         kinds: how many of those that failed did so for which kind of reason.
+        left_out: the places that were left out, as `LeaveOut` has them.
     """
 
     number: int
@@ -74,6 +76,7 @@ class ChunkMade:
     failed: int
     notes: Mapping[str, int] = field(default_factory=dict)
     kinds: Mapping[str, int] = field(default_factory=dict)
+    left_out: Sequence[str] = ()
 
 
 class StoppedError(Exception):
@@ -91,9 +94,10 @@ def make_chunk(
     folder: JobFolder,
     *,
     given: Given,
-    leave_out: frozenset[int] = frozenset(),
+    repeated: frozenset[int] = frozenset(),
     with_lengths: bool = False,
     stopped: Callable[[], bool] = lambda: False,
+    leave_out: LeaveOut | None = None,
 ) -> ChunkMade:
     """Make the parts of a chunk.
 
@@ -102,9 +106,10 @@ def make_chunk(
         pipe: the job's pipe, new for each chunk.
         folder: the job's folder.
         given: what the request gives for all documents.
-        leave_out: the articles that came before in the job under the same id, by their place among those made.
+        repeated: the articles that came before in the job under the same id, by their place among those made.
         with_lengths: whether to keep the length of each piece.
         stopped: asked now and then whether to give up.
+        leave_out: as `Pipe.run` has it, where it is made again since its process died.
 
     Raises:
         StoppedError: it was to give up; no part of it is there.
@@ -114,17 +119,22 @@ def make_chunk(
     keys: list[bytes] = []
     notes: Counter[str] = Counter()
     done = 0
+    documents = _documents(chunk, folder, given)
+    left_out: list[str] = []
+    if leave_out:
+        documents = each_singly(documents)
+        leave_out = _kept_in(left_out, leave_out)
     lengths = [array("Q") for _ in pipe.outputs]
     between = [output.writer.frame(output.name, 2).between for output in pipe.outputs]
     with ExitStack() as opened:
         parts = [opened.enter_context(folder.create(part_name(chunk.number, output.name))) for output in pipe.outputs]
-        for article in pipe.run(_documents(chunk, folder, given)):
+        for article in pipe.run(documents, leave_out):
             if isinstance(article, FailedArticle):
                 failed.append(article)
             else:
                 # The key of one that is left out stays: a join that is run again has to find it again.
                 keys.append(article.key)
-                if len(keys) - 1 in leave_out:
+                if len(keys) - 1 in repeated:
                     failed.append(article.twice())
                     continue
                 for part, piece, separator, sizes in zip(parts, article.pieces, between, lengths, strict=True):
@@ -139,7 +149,25 @@ def make_chunk(
     _keep(folder, chunk.number, ERRORS, [orjson.dumps(asdict(one)) + b"\n" for one in failed])
     if with_lengths:
         _keep(folder, chunk.number, LENGTHS, [sizes.tobytes() for sizes in lengths])
-    return ChunkMade(number=chunk.number, done=done, failed=len(failed), notes=dict(notes), kinds=kinds_of(failed))
+    return ChunkMade(
+        number=chunk.number,
+        done=done,
+        failed=len(failed),
+        notes=dict(notes),
+        kinds=kinds_of(failed),
+        left_out=left_out,
+    )
+
+
+def _kept_in(kept: list[str], leave_out: LeaveOut) -> LeaveOut:
+    """The same, with the places kept that are left out."""
+
+    def asked(place: str) -> bool:
+        if left_out := leave_out(place):
+            kept.append(place)
+        return left_out
+
+    return asked
 
 
 def give_up(chunk: Chunk, pipe: Pipe, folder: JobFolder, reason: str) -> ChunkMade:

@@ -24,14 +24,13 @@ from workers.pipe import FailedArticle
 from workers.ranges import Chained
 from workers.readers.csv_tables import read_csv
 from workers.readers.detect import HEAD, detect
-from workers.records import LARGEST_RECORD, Heading, Record, find_heading, is_lines, read_lines, read_rows
+from workers.records import LARGEST_RECORD, LINES, Heading, Record, find_heading, is_lines, read_lines, read_rows
 from workers.run import PACKED
 from workers.unpack import UnpackError, is_packed, unpack
 
 CHUNK_ARTICLES: Final = 1_000
 CHUNK_BYTES: Final = 8 * 2**20
 
-_LINES: Final = frozenset({"json", "news-article"})
 _SMALL: Final = 2**20
 _COPY: Final = 1 << 18
 
@@ -142,7 +141,7 @@ class _Cutter:
         yield Chunk(number=number, key=key, name=None, reader=None, articles=count)
 
     def _large(self, piece: _Piece) -> Iterator[Chunk]:
-        if piece.reader in _LINES:
+        if piece.reader in LINES:
             blank = b""
             while (first := piece.stream.readline(LARGEST_RECORD)).isspace() and len(blank) < HEAD:
                 blank += first

@@ -10,7 +10,6 @@ is moved to the list of the expired; and jobs from before there were lists are p
 from __future__ import annotations
 
 import heapq
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -59,14 +58,16 @@ end
 """Functions of Lua: `enlist(record, id, status)` and `unlist(record, id)`, for the scripts that change a record."""
 
 _PAGE = f"""{LISTING}
-local owner, now, after, most = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local owner, after, most = ARGV[1], ARGV[2], ARGV[3]
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1e6
 if redis.call('EXISTS', '{_COMPLETE}') == 0 then return false end
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', '{EXPIRING}', '-inf', now, 'LIMIT', 0, 1000)) do
     local listed = redis.call('HGET', '{RECORD}' .. id, 'listed')
     if listed and listed ~= 'expired' then enlist('{RECORD}' .. id, id, 'expired') end
 end
 local pages = {{}}
-for number = 5, #ARGV do
+for number = 4, #ARGV do
     local list = list_of(ARGV[number], owner)
     pages[#pages + 1] = redis.call('ZREVRANGEBYLEX', list, after, '-', 'LIMIT', 0, most)
 end
@@ -137,7 +138,7 @@ class JobLists:
                 return Page(tuple(jobs), after if more else None)
 
     def _members(self, owner: str, statuses: Sequence[str], most: int, after: Place | None) -> list[bytes]:
-        arguments = [owner, str(time.time()), f"({after}" if after else "+", str(most), *statuses]
+        arguments = [owner, f"({after}" if after else "+", str(most), *statuses]
         pages = self._page(args=arguments)
         if pages is None:
             self._adopt_all()

@@ -102,19 +102,21 @@ def moment(at: float | None = None) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def read_record(job_id: str, raw: Mapping[bytes, bytes], *, now: str | None = None) -> Job:
-    """The job that a record in Redis is, or was at another time than now."""
+def read_record(job_id: str, raw: Mapping[bytes, bytes], *, now: float | None = None) -> Job:
+    """The job that a record in Redis is, or was at another time than now, in seconds."""
     record = {name.decode(): value for name, value in raw.items()}
 
     def text(name: str) -> str | None:
         return record[name].decode() if name in record else None
 
+    def time_of(name: str) -> str | None:
+        return moment(float(record[name])) if name in record else None
+
     def value(name: str, absent: Any) -> Any:
         return orjson.loads(record[name]) if name in record else absent
 
     spec = orjson.loads(record["spec"])
-    expires = text("expires")
-    expired = expires is not None and expires < (now or moment())
+    expired = "expires" in record and float(record["expires"]) < (time.time() if now is None else now)
     return Job(
         id=job_id,
         status=cast("JobStatus", "expired" if expired else text("status")),
@@ -125,8 +127,8 @@ def read_record(job_id: str, raw: Mapping[bytes, bytes], *, now: str | None = No
         ),
         created=text("created") or "",
         started=text("started"),
-        finished=text("finished"),
-        expires=expires,
+        finished=time_of("finished"),
+        expires=time_of("expires"),
         total=value("total", None),
         done=value("done", 0),
         failed=value("failed", 0),

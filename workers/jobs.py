@@ -18,12 +18,12 @@ from typing import Any, Final, cast
 
 import orjson
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
+from schemas.broker_urls import parse_redis_url
 from schemas.errors import BrokerError, JobNotFoundError, KeyInUseError, KeyReusedError, LimitError, QueueFullError
 from schemas.settings import Settings
 from workers.account_scripts import ACCOUNT, WITHIN
+from workers.brokers import redis_client
 from workers.job_lists import EXPIRING, LISTING, RECORD, JobLists, Page, Place
 from workers.job_record import Job, JobEnd, JobSpec, moment, read_record
 from workers.request_keys import KNOWN, PENDING, RequestKey
@@ -38,7 +38,6 @@ CALLBACKS: Final = "newsmill:callbacks"
 _ACTIVE: Final = "newsmill:active"
 _WORKERS: Final = "newsmill:workers"
 _PRESENT_FOR: Final = 15
-_CONNECTIONS: Final = 32
 _TOMBSTONE: Final = 30 * 86_400
 _JOB_ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _NOT_YET_SENT: Final = b'{"status":"pending","attempts":0}'
@@ -77,15 +76,19 @@ redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' running')
 return 1
 """
 
-# The record outlives its files as a tombstone, so that a late client hears "expired" and not "unknown".
+# The record outlives its files as a tombstone, so that a late client hears "expired" and not "unknown". When it ended,
+# and when its files go, is Redis's to say: a clock that jumps removes none.
 # Gives 2 where somebody is to be told of the end: that is written down here and now, with the record as it is.
 _FINISH = f"""{ACCOUNT}{LISTING}
 local status = redis.call('HGET', KEYS[1], 'status')
 if status ~= 'queued' and status ~= 'running' then return 0 end
-redis.call('HSET', KEYS[1], unpack(ARGV, 7))
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1e6
+local expires = string.format('%.3f', now + ARGV[3])
+redis.call('HSET', KEYS[1], 'finished', string.format('%.3f', now), 'expires', expires, unpack(ARGV, 7))
 redis.call('ZREM', KEYS[2], KEYS[1])
-redis.call('EXPIRE', KEYS[1], ARGV[3])
-redis.call('ZADD', KEYS[3], ARGV[4], ARGV[1])
+redis.call('EXPIRE', KEYS[1], ARGV[3] + ARGV[4])
+redis.call('ZADD', KEYS[3], expires, ARGV[1])
 account_for(KEYS[1], ARGV[1])
 status = redis.call('HGET', KEYS[1], 'status')
 enlist(KEYS[1], ARGV[1], status)
@@ -97,6 +100,26 @@ redis.call('HSET', KEYS[5], 'job', ARGV[1], 'attempts', 0, 'since', redis.call('
 redis.call('ZADD', KEYS[4], redis.call('TIME')[1], ARGV[5])
 return 2
 """
+
+# Of how it ended nothing stays.
+_RETRY = f"""{ACCOUNT}{LISTING}
+local status = redis.call('HGET', KEYS[1], 'status')
+if status ~= 'failed' and status ~= 'partial' then return 'not failed' end
+if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[4]) then return 'full' end
+redis.call('HDEL', KEYS[1], unpack(ARGV, 5))
+redis.call('HSET', KEYS[1], 'status', 'queued', 'done', 0, 'failed', 0)
+redis.call('PERSIST', KEYS[1])
+redis.call('ZADD', KEYS[2], ARGV[3], KEYS[1])
+redis.call('ZREM', KEYS[3], ARGV[1])
+account_for(KEYS[1], ARGV[1])
+enlist(KEYS[1], ARGV[1], 'queued')
+redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' queued')
+return 'ok'
+"""
+
+# What a record has of a run of its job, beside its counts.
+_OF_CUTTING: Final = ("cut", "chunks", "cut_failed", "joining")
+_OF_A_RUN: Final = ("started", "finished", "expires", "files", "file_bytes", "warnings", "error", *_OF_CUTTING)
 
 _FORGET = f"""{ACCOUNT}{LISTING}{KNOWN}
 account_for(KEYS[1], ARGV[1], true)
@@ -124,19 +147,12 @@ return redis.call('ZRANGE', KEYS[1], 0, -1)
 
 
 def connect(url: str) -> redis.Redis:
-    """A client of the Redis at a URL that gives up in seconds rather than to wait for ever."""
-    pool = redis.BlockingConnectionPool.from_url(
-        url.replace("redis+socket://", "unix://"),
-        # All who wait for a job look at its record at once when it changes: they take turns.
-        max_connections=_CONNECTIONS,
-        timeout=5,
-        socket_timeout=5,
-        socket_connect_timeout=2,
-        health_check_interval=15,
-        # Once more, as the connection may be a stale one of the pool; but not where Redis is silent.
-        retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
-    )
-    return redis.Redis.from_pool(pool)
+    """A client of the Redis at a URL, as NEWSMILL_REDIS_URL has it.
+
+    Raises:
+        ValueError: the URL names no Redis.
+    """
+    return redis_client(parse_redis_url(url))
 
 
 class JobStore:
@@ -164,6 +180,7 @@ class JobStore:
         self._start = client.register_script(_START)
         self._progress = client.register_script(_PROGRESS)
         self._finish = client.register_script(_FINISH)
+        self._retry = client.register_script(_RETRY)
         self._forget = client.register_script(_FORGET)
         self._swept = client.register_script(_SWEPT)
         self._lists = JobLists(client)
@@ -246,11 +263,8 @@ class JobStore:
 
     def finish(self, job_id: str, end: JobEnd) -> bool:
         """End a job, and write its callback down as due; False when it had ended before."""
-        now = time.time()
         record = {
             "status": end.status,
-            "finished": moment(now),
-            "expires": moment(now + self._retention),
             "done": end.done,
             "failed": end.failed,
             "files": orjson.dumps(list(end.files)),
@@ -260,7 +274,7 @@ class JobStore:
         if end.error:
             record["error"] = orjson.dumps(end.error)
         with broker_errors():
-            kept = [self._retention + _TOMBSTONE, now + self._retention]
+            kept = [self._retention, _TOMBSTONE]
             callback_id = f"msg_{secrets.token_hex(16)}"
             answer = self._finish(
                 keys=[job_key(job_id), _ACTIVE, EXPIRING, CALLBACKS, *callback_keys(callback_id)],
@@ -271,6 +285,24 @@ class JobStore:
         if answer == _ENDED_WITH_CALLBACK:
             self._callback_due()
         return bool(answer)
+
+    def retry(self, job_id: str) -> bool:
+        """Queue a job that has failed, in whole or in part, once more; False where it has not.
+
+        Raises:
+            QueueFullError: too many jobs wait already.
+        """
+        told: list[Any] = [job_id, CHANGES, time.time(), self._max_queued]
+        with broker_errors():
+            answer = self._retry(keys=[job_key(job_id), _ACTIVE, EXPIRING], args=[*told, *_OF_A_RUN])
+        if answer == b"full":
+            raise QueueFullError(self._max_queued)
+        return bool(answer == b"ok")
+
+    def has_room(self) -> bool:
+        """Whether a job more may wait."""
+        with broker_errors():
+            return self._client.zcard(_ACTIVE) < self._max_queued
 
     def forget(self, job_id: str) -> None:
         """Remove a record: no task was queued for it, or its client has deleted it."""
@@ -285,7 +317,8 @@ class JobStore:
     def expired(self, at_most: int = 100) -> tuple[str, ...]:
         """The ids of jobs whose files have had their time; each stays in the list until it is `swept`."""
         with broker_errors():
-            found = self._client.zrange(EXPIRING, "-inf", time.time(), byscore=True, offset=0, num=at_most)
+            seconds, _ = self._client.time()
+            found = self._client.zrange(EXPIRING, "-inf", seconds, byscore=True, offset=0, num=at_most)
         return tuple(job_id.decode() for job_id in cast("list[bytes]", found))
 
     def swept(self, job_id: str) -> None:

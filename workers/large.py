@@ -31,7 +31,7 @@ from workers.join import find_repeated, join_errors, join_files, split_files
 from workers.notes import warnings_of
 from workers.pipe import FailedArticle, Pipe, kinds_of
 from workers.run import ERRORS, end_of, ending_on_error, failed_at, given_by, given_up
-from workers.steps import MOST_TRIES
+from workers.suspects import FIRST, MOST_TRIES, Attempt
 from workers.telemetry import events
 from workers.telemetry.logs import get_logger
 
@@ -69,12 +69,12 @@ class LargeJobs:
     settings: Settings
     queue: Queue
 
-    def cut(self, job_id: str, *, tries: int = 1) -> None:
-        """Cut a job, and queue each chunk as soon as it is known; `tries` is how often it was begun."""
+    def cut(self, job_id: str, attempt: Attempt = FIRST) -> None:
+        """Cut a job, and queue each chunk as soon as it is known."""
         job = events.begun(self.jobs.get(job_id))
         folder = JobFolder(self.store, job_id)
         with self._step(job_id, folder):
-            if not self._goes_on(job, tries):
+            if not self._goes_on(job, attempt):
                 return
             stopped = self._stopped(job_id)
             failed: list[FailedArticle] = []
@@ -102,8 +102,8 @@ class LargeJobs:
             if answer == "join":
                 self.queue.join(job_id)
 
-    def make(self, job_id: str, number: int, *, tries: int = 1) -> None:
-        """Make a chunk, and count it off; `tries` is how often it was begun."""
+    def make(self, job_id: str, number: int, attempt: Attempt = FIRST) -> None:
+        """Make a chunk, and count it off."""
         job = events.begun(self.jobs.get(job_id))
         folder = JobFolder(self.store, job_id)
         chunk = self.chunks.get(job_id, number)
@@ -112,7 +112,7 @@ class LargeJobs:
                 return
             made = self.chunks.made_before(job_id, number)
             if made is None:
-                made = self._make(job, chunk, folder, tries)
+                made = self._make(job, chunk, folder, attempt)
                 events.converted(job.spec.formats, done=made.done, failed=made.kinds)
             if made.failed and job.spec.on_error == "fail":
                 self._fail(job_id, number, made.failed, folder)
@@ -120,8 +120,8 @@ class LargeJobs:
             if self.chunks.count_off(job_id, made) == "join":
                 self.queue.join(job_id)
 
-    def _make(self, job: Job, chunk: Chunk, folder: JobFolder, tries: int) -> ChunkMade:
-        if tries > MOST_TRIES:
+    def _make(self, job: Job, chunk: Chunk, folder: JobFolder, attempt: Attempt) -> ChunkMade:
+        if attempt.is_one_too_many:
             log.error("the chunk is given up")
             return give_up(chunk, self._pipe(job), folder, f"the process that converted it died {MOST_TRIES} times")
         return make_chunk(
@@ -131,14 +131,15 @@ class LargeJobs:
             given=given_by(job, self.settings),
             with_lengths=bool(job.spec.split),
             stopped=self._stopped(job.id),
+            leave_out=attempt.leave_out,
         )
 
-    def join(self, job_id: str, *, tries: int = 1) -> None:
-        """Join the parts of all chunks into the files, and end the job; `tries` is how often it was begun."""
+    def join(self, job_id: str, attempt: Attempt = FIRST) -> None:
+        """Join the parts of all chunks into the files, and end the job."""
         job = events.begun(self.jobs.get(job_id))
         folder = JobFolder(self.store, job_id)
         with self._step(job_id, folder):
-            if not self._goes_on(job, tries):
+            if not self._goes_on(job, attempt):
                 return
             made = self._without_repeated(job, folder)
             failing = [number for number, chunk in made.items() if chunk.failed]
@@ -178,13 +179,15 @@ class LargeJobs:
         for number, places in find_repeated(folder, list(made)).items():
             chunk = self.chunks.get(job.id, number)
             if chunk:
+                left_out = frozenset(made[number].left_out)
                 made[number] = make_chunk(
                     chunk,
                     self._pipe(job),
                     folder,
                     given=given_by(job, self.settings),
-                    leave_out=places,
+                    repeated=places,
                     with_lengths=bool(job.spec.split),
+                    leave_out=left_out.__contains__ if left_out else None,
                 )
         return made
 
@@ -203,9 +206,9 @@ class LargeJobs:
             first = orjson.loads(stream.readline())
         self.jobs.finish(job_id, failed_at(first, failed=failed))
 
-    def _goes_on(self, job: Job, tries: int) -> bool:
+    def _goes_on(self, job: Job, attempt: Attempt) -> bool:
         """Whether a job still runs; one whose step has been begun too often is given up here."""
-        if tries > MOST_TRIES:
+        if attempt.is_one_too_many:
             self.jobs.finish(job.id, given_up())
             return False
         return job.status == "running"
@@ -219,7 +222,7 @@ class LargeJobs:
         with suppress(StoppedError), ending_on_error(job_id, self.jobs):
             yield
         status = self.jobs.status(job_id)
-        if status == "running":
+        if status in ("queued", "running"):
             return
         with suppress(StoreError):
             if status in ("canceled", None):

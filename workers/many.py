@@ -131,13 +131,13 @@ class _Making:
     def pipe(self) -> Pipe:
         return Pipe(self.options, self.conversion)
 
-    def __call__(self, chunk: Chunk, leave_out: frozenset[int] = frozenset()) -> ChunkMade:
+    def __call__(self, chunk: Chunk, repeated: frozenset[int] = frozenset()) -> ChunkMade:
         return make_chunk(
             chunk,
             self.pipe(),
             self.folder,
             given=self.given,
-            leave_out=leave_out,
+            repeated=repeated,
             with_lengths=self.with_lengths,
             stopped=self.stop.exists,
         )

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Literal
+from itertools import count
+from typing import Any, Final, Literal
 
 from schemas.article import Article, identify, with_id
 from schemas.conversion import Conversion, Document, UnreadArticle
@@ -24,15 +25,28 @@ from workers.readers.detect import HEAD, detect
 from workers.timing import Times
 from workers.writers import get_writer
 
+KILLED: Final = "the process that converted it died three times; it may need more memory than there is"
+KILLED_READING: Final = f"{KILLED}. What comes after it in this document was not read"
+"""Why an article is left out."""
+
 OnError = Literal["skip", "fail"]
 """What becomes of an export when an article of it fails."""
 
 Documents = Iterable[tuple[str | None, Document]]
 """Documents, each with the name of its reader, or None to have it told by the document's first bytes."""
 
+LeaveOut = Callable[[str], bool]
+"""Told where the pipe is, before it reads an article there and before it writes it; whether it is to be left out.
 
-FailureKind = Literal["unreadable", "invalid", "repeated"]
-"""Why an article failed: it could not be read, a value of it does not fit, or its id was there before."""
+A place is the number of the article among all that are found, and what is about to be done with it; the last is END.
+"""
+
+END: Final = "end"
+
+_Found = Iterator[Article | UnreadArticle]
+
+FailureKind = Literal["unreadable", "invalid", "repeated", "lost"]
+"""Why an article failed: it could not be read, a value does not fit, its id was there before, or it kills processes."""
 
 _TWICE = "was in this job before; no export can hold it twice"
 
@@ -51,6 +65,8 @@ class FailedArticle:
         """What kind of reason it is; one that a value is to blame for begins with a pointer to it."""
         if self.reason.endswith(_TWICE):
             return "repeated"
+        if self.reason.startswith(KILLED):
+            return "lost"
         return "invalid" if self.reason.startswith("/") else "unreadable"
 
 
@@ -120,14 +136,22 @@ class Pipe:
             for name in writer.files
         )
 
-    def run(self, documents: Documents) -> Iterator[MadeArticle | FailedArticle]:
+    def run(self, documents: Documents, leave_out: LeaveOut | None = None) -> Iterator[MadeArticle | FailedArticle]:
         """Every article of the documents, made in all formats or in none.
+
+        Args:
+            documents: what is read.
+            leave_out: told of each article, and asked whether to leave it out. Where it is the reading of it that
+                is left out, so is what comes after it in its document.
 
         Raises (while it is iterated):
             CheckError: a piece breaks a rule of its format, by no fault of the article: none of it can be trusted.
         """
-        found = _read(documents)
-        for read in self._times.reading(found) if self._times else found:
+        found = _read(documents, leave_out)
+        for number, read in enumerate(self._times.reading(found) if self._times else found):
+            if leave_out and leave_out(f"{number} written"):
+                yield read.failed(KILLED)
+                continue
             try:
                 article = _identified(read.article())
                 pieces = tuple(piece for made in self._made(article) for piece in made)
@@ -142,6 +166,8 @@ class Pipe:
                     pieces=pieces,
                     notes=self._notes.of(article),
                 )
+        if leave_out:
+            leave_out(END)
 
     def _made(self, article: Article) -> Iterator[tuple[bytes, ...]]:
         """The article's pieces in each format, checked: the very bytes that are handed out."""
@@ -168,6 +194,7 @@ def convert(
     on_error: OnError = "skip",
     progress: Callable[[int, int], None] | None = None,
     times: Times | None = None,
+    leave_out: LeaveOut | None = None,
 ) -> Outcome:
     """Read documents and write their articles in each format, one after the other, as a stream.
 
@@ -183,6 +210,7 @@ def convert(
         on_error: whether an article that fails is passed over, or fails all: then there are no files.
         progress: called after each article with how many are done and how many have failed.
         times: where to count how long it reads, writes and checks.
+        leave_out: as `Pipe.run` has it.
 
     Raises:
         CheckError: what was written breaks a rule of its format; there is no file then.
@@ -195,7 +223,7 @@ def convert(
     notes: Counter[str] = Counter()
     files: tuple[ExportedFile, ...] = ()
     with suppress(_NothingError), FileSet(pipe.outputs, sink, split=split) as writing:
-        for article in pipe.run(documents):
+        for article in pipe.run(documents, leave_out):
             if isinstance(article, FailedArticle):
                 failed.append(article)
             elif (key := article.key) in seen:
@@ -231,13 +259,16 @@ class _Read:
         return FailedArticle(document=self.document, place=self.place, id=self.found.id, reason=reason)
 
 
-def _read(documents: Documents) -> Iterator[_Read]:
+def _read(documents: Documents, leave_out: LeaveOut | None) -> Iterator[_Read]:
     """Every article of every document; a document that cannot be read (any further) is one that failed."""
+    numbers = count()
     for reader_name, document in documents:
         name = document.name or reader_name or "document"
         try:
-            reader = get_reader(reader_name or _detect(document))
-            for number, found in enumerate(reader(document), document.first_article):
+            in_it = _found(reader_name, document)
+            if leave_out:
+                in_it = _asking(in_it, document.first_article, numbers, leave_out)
+            for number, found in enumerate(in_it, document.first_article):
                 place = found.place if isinstance(found, UnreadArticle) else f"article {number}"
                 yield _Read(name, place, found)
         except InputError as error:
@@ -245,6 +276,24 @@ def _read(documents: Documents) -> Iterator[_Read]:
         except ArticleError as error:
             # Raised by a reader of one article a document, for what the defaults make of it.
             yield _Read(name, "", UnreadArticle(place="", reason=str(error)))
+
+
+def _found(reader_name: str | None, document: Document) -> _Found:
+    """What the reader of a document finds in it; nothing is opened before the first of it is asked for."""
+    yield from get_reader(reader_name or _detect(document))(document)
+
+
+def _asking(found: _Found, first: int, numbers: Iterator[int], leave_out: LeaveOut) -> _Found:
+    """What a reader finds, up to what is to be left out: no reader can go on behind what it has not read."""
+    for number in count(first):
+        if leave_out(f"{next(numbers)} read"):
+            yield UnreadArticle(place=f"article {number}", reason=KILLED_READING)
+            return
+        try:
+            one = next(found)
+        except StopIteration:
+            return
+        yield one
 
 
 def _detect(document: Document) -> str:

@@ -6,16 +6,21 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain, count
 from typing import BinaryIO, Final, NamedTuple
 
 import orjson
 
+from schemas.conversion import Document
 from schemas.errors import InputError
 from workers.readers.csv_tables import explain, find_delimiter
+
+LINES: Final = frozenset({"json", "news-article"})
+"""The readers of documents that may be lines."""
 
 LARGEST_RECORD: Final = 64 * 2**20
 """How many bytes a line of NDJSON or a row of CSV may have."""
@@ -124,6 +129,50 @@ def read_rows(stream: BinaryIO, name: str, heading: Heading) -> Iterator[Record]
     finally:
         with suppress(ValueError):
             text.detach()  # or it would close the stream, which is not its own
+
+
+def each_singly(documents: Iterable[tuple[str | None, Document]]) -> Iterator[tuple[str | None, Document]]:
+    """Documents, each with its reader, and each record of them as a document of its own; the same articles in all.
+
+    A document that cannot be cut stays as it is. One that can has to fit into memory.
+    """
+    for reader, document in documents:
+        for one in _singly(reader, document) if reader in LINES or reader == "csv" else (document,):
+            yield reader, one
+
+
+def _singly(reader: str | None, document: Document) -> Iterator[Document]:
+    with document.open() as stream:
+        content = stream.read()
+    try:
+        heading, records = _records(reader, document, content)
+    except InputError:
+        records = []
+    if not records:
+        yield document
+        return
+    line, number = document.first, document.first_article
+    if heading and document.first == 1:
+        line += heading.lines
+    for record in records:
+        if record.is_article:
+            whole = (heading.content if heading else b"") + record.content
+            yield replace(document, open=partial(io.BytesIO, whole), first=line, first_article=number)
+        line, number = line + record.lines, number + record.is_article
+
+
+def _records(reader: str | None, document: Document, content: bytes) -> tuple[Heading | None, list[Record]]:
+    """The heading of a document, and its records; none where it cannot be cut."""
+    name = document.name or ""
+    if reader in LINES:
+        lines = list(read_lines(io.BytesIO(content), name))
+        first = next((line.content for line in lines if line.is_article), b"")
+        return None, lines if document.first > 1 or is_lines(first) else []
+    if reader == "csv" and (heading := find_heading(content)):
+        rows = io.BytesIO(content)
+        rows.seek(len(heading.content))
+        return heading, list(read_rows(rows, name, heading))
+    return None, []
 
 
 def _too_large(name: str, number: int, what: str) -> InputError:

@@ -25,9 +25,10 @@ from workers.chunks import StoppedError
 from workers.exported import Sink
 from workers.job_record import Job, JobEnd
 from workers.jobs import JobStore
-from workers.pipe import FailedArticle, Outcome, convert, kinds_of
+from workers.pipe import FailedArticle, LeaveOut, Outcome, convert, kinds_of
+from workers.records import each_singly
 from workers.small_files import SmallFiles
-from workers.steps import MOST_TRIES
+from workers.suspects import FIRST, MOST_TRIES, Attempt
 from workers.telemetry import events
 from workers.telemetry.logs import get_logger
 
@@ -41,7 +42,7 @@ PACKED: Final = "packed"
 _MANY = 100
 _LARGE = 256 * 1024
 _PROGRESS_EVERY = 0.5
-_UNFINISHED = 86_400.0
+_UNFINISHED = 3_600.0
 _SWEEP_STORE_EVERY = 3_600
 
 log = get_logger(__name__)
@@ -54,7 +55,7 @@ def run_job(
     store: Store,
     settings: Settings,
     hand_on: Callable[[str], None] | None = None,
-    tries: int = 1,
+    attempt: Attempt = FIRST,
 ) -> None:
     """Convert the documents of a job and end it, whatever happens; or hand it on, if it is large.
 
@@ -66,8 +67,8 @@ def run_job(
         jobs: the records.
         store: where the artifacts lie.
         settings: what the process runs with.
-        tries: how often it was begun, this time included.
         hand_on: what queues a large job to be cut; without it every job is converted here.
+        attempt: which time it is begun.
 
     Raises:
         BrokerError: the record cannot be reached; the message should be delivered again.
@@ -76,7 +77,7 @@ def run_job(
     if job is None:
         return
     events.begun(job)
-    if tries > MOST_TRIES:
+    if attempt.is_one_too_many:
         jobs.finish(job_id, given_up())
         return
     if hand_on and is_large(job):
@@ -85,7 +86,7 @@ def run_job(
     with ending_on_error(job_id, jobs):
         folder = JobFolder(store, job_id)
         made = SmallFiles()
-        outcome = _convert(job, made, store, jobs, settings)
+        outcome = _convert(job, made, store, jobs, settings, attempt.leave_out)
         files = made.keep(outcome.files, folder)
         _keep_errors(folder, outcome.failed)
         events.converted(job.spec.formats, done=outcome.done, failed=kinds_of(outcome.failed))
@@ -151,9 +152,12 @@ def ending_on_error(job_id: str, jobs: JobStore) -> Iterator[None]:
         jobs.finish(job_id, _failed("internal-error", "newsmill made a mistake", said))
 
 
-def _convert(job: Job, sink: Sink, store: Store, jobs: JobStore, settings: Settings) -> Outcome:
+def _convert(  # noqa: PLR0917
+    job: Job, sink: Sink, store: Store, jobs: JobStore, settings: Settings, leave_out: LeaveOut | None
+) -> Outcome:
+    documents = _documents(job, store, given_by(job, settings))
     return convert(
-        _documents(job, store, given_by(job, settings)),
+        each_singly(documents) if leave_out else documents,
         options=load_options(job.spec.options, job.spec.formats),
         conversion=Conversion(at=job.spec.at, operator=settings.operator),
         sink=sink,
@@ -161,6 +165,7 @@ def _convert(job: Job, sink: Sink, store: Store, jobs: JobStore, settings: Setti
         on_error=job.spec.on_error,
         progress=_Progress(jobs, job.id),
         times=events.times(),
+        leave_out=leave_out,
     )
 
 

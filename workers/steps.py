@@ -18,20 +18,20 @@ import redis
 
 from schemas.errors import BrokerError
 from workers.jobs import broker_errors
+from workers.suspects import DEATHS, PLACES
 from workers.telemetry import events
 from workers.telemetry.logs import get_logger
 
 Kind = Literal["convert", "cut", "chunk", "join"]
 
-LEASE: Final = 20
+LEASE: Final = 12
 """Seconds after its last sign of life that a process is taken for dead."""
 
-RENEW_EVERY: Final = 5.0
-
-MOST_TRIES: Final = 3
-"""How often a step is taken up before it is given up: what kills its process three times will do so again."""
+RENEW_EVERY: Final = 3.0
 
 _WAITING: Final = "newsmill:waiting"
+_WAITING_CHUNKS: Final = "newsmill:waiting:chunks"
+_TAKEN: Final = "newsmill:taken"
 _LEASES: Final = "newsmill:leases"
 _TRIES: Final = "newsmill:tries"
 
@@ -40,12 +40,17 @@ _WAIT = """
 redis.call('ZADD', KEYS[1], redis.call('TIME')[1], ARGV[1])
 """
 
-# Gives how often the step has been taken up, or 0 where somebody is at work on it.
+# Gives how often the step has been taken up, or 0 where somebody is at work on it. Since when the step that was
+# taken last had waited is kept: queues are taken in order, and the message of one that waits for longer is lost.
 _TAKE = """
 local now = tonumber(redis.call('TIME')[1])
 local leased = redis.call('ZSCORE', KEYS[2], ARGV[1])
 if leased and tonumber(leased) > now then return 0 end
-redis.call('ZREM', KEYS[1], ARGV[1])
+local since = redis.call('ZSCORE', KEYS[1], ARGV[1])
+if since then
+    redis.call('ZREM', KEYS[1], ARGV[1])
+    redis.call('HSET', KEYS[4], KEYS[1], since)
+end
 redis.call('ZADD', KEYS[2], now + ARGV[2], ARGV[1])
 return redis.call('HINCRBY', KEYS[3], ARGV[1], 1)
 """
@@ -61,23 +66,30 @@ local now = tonumber(redis.call('TIME')[1])
 local lapsed = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT', 0, 100)
 for _, step in ipairs(lapsed) do
     redis.call('ZREM', KEYS[2], step)
-    redis.call('ZADD', KEYS[1], now, step)
+    redis.call('ZADD', string.find(step, ' convert ', 1, true) and KEYS[1] or KEYS[3], now, step)
 end
 return lapsed
 """
 
-# Steps that have waited for so long, taken as queued again from now.
+# Steps that have waited for so long though their queue is empty, or for so much longer than the one that was taken
+# last; taken as queued again from now.
 _FORGOTTEN = """
 local now = tonumber(redis.call('TIME')[1])
-local steps = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[1], 'LIMIT', 0, 100)
+local passed = ARGV[2] == '1' and now or tonumber(redis.call('HGET', KEYS[2], KEYS[1]) or 0)
+local steps = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', passed - ARGV[1], 'LIMIT', 0, 100)
 for _, step in ipairs(steps) do redis.call('ZADD', KEYS[1], now, step) end
 return steps
 """
 
 _LOAD = """
-local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-local waited = oldest[2] and redis.call('TIME')[1] - oldest[2] or 0
-return {redis.call('ZCARD', KEYS[1]), redis.call('ZCARD', KEYS[2]), waited}
+local now = redis.call('TIME')[1]
+local waiting, waited = 0, 0
+for number = 2, #KEYS do
+    local oldest = redis.call('ZRANGE', KEYS[number], 0, 0, 'WITHSCORES')
+    waiting = waiting + redis.call('ZCARD', KEYS[number])
+    waited = math.max(waited, oldest[2] and now - oldest[2] or 0)
+end
+return {waiting, redis.call('ZCARD', KEYS[1]), waited}
 """
 
 log = get_logger(__name__)
@@ -93,6 +105,11 @@ class Step:
 
     def __str__(self) -> str:
         return f"{self.job_id} {self.kind} {self.number}"
+
+    @property
+    def waiting(self) -> str:
+        """The list in Redis that it waits in, one for each queue."""
+        return _WAITING if self.kind == "convert" else _WAITING_CHUNKS
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -132,7 +149,7 @@ class Steps:
     def wait(self, step: Step) -> None:
         """Write a step down as waiting; to be called before its message is sent."""
         with broker_errors():
-            self._wait(keys=[_WAITING], args=[str(step)])
+            self._wait(keys=[step.waiting], args=[str(step)])
 
     @contextmanager
     def work_on(self, step: Step) -> Iterator[int]:
@@ -142,7 +159,7 @@ class Steps:
         """
         name = str(step)
         with broker_errors():
-            tries = int(self._take(keys=[_WAITING, _LEASES, _TRIES], args=[name, LEASE]))
+            tries = int(self._take(keys=[step.waiting, _LEASES, _TRIES, _TAKEN], args=[name, LEASE]))
         if not tries:
             yield 0
             return
@@ -152,40 +169,57 @@ class Steps:
                 yield tries
         finally:
             self._release(name)
-        self.forget(step)
+        self._done(name, tries)
 
-    def forget(self, step: Step) -> None:
-        """A step is done, or there is nothing to do any more."""
-        name = str(step)
+    def _done(self, name: str, tries: int) -> None:
+        # What waits stays: whoever wrote it down since has sent a message for it, which then finds nothing to do.
         with broker_errors(), self._client.pipeline(transaction=False) as commands:
             commands.zrem(_LEASES, name)
-            commands.zrem(_WAITING, name)
             commands.hdel(_TRIES, name)
+            if tries > 1:
+                commands.hdel(PLACES, name)
+                commands.hdel(DEATHS, name)
             commands.execute()
 
+    def forget(self, step: Step) -> None:
+        """A step that waits is not to be done after all."""
+        with broker_errors():
+            self._client.zrem(step.waiting, str(step))
+
+    def at_work(self, job_id: str) -> bool:
+        """Whether somebody is at work on a step of a job."""
+        with broker_errors():
+            leased = cast("list[bytes]", self._client.zrange(_LEASES, 0, -1))
+        return any(Step.parse(name.decode()).job_id == job_id for name in leased)
+
     def all_dead(self) -> None:
-        """Nobody works on anything, as when the service starts with a broker of its own: all that was leased waits."""
-        with broker_errors(), self._client.pipeline() as commands:
-            commands.zunionstore(_WAITING, [_WAITING, _LEASES])
-            commands.delete(_LEASES)
-            commands.execute()
+        """Nobody works on anything, as when the service starts with a broker of its own: all leases have run out."""
+        with broker_errors():
+            self._client.zunionstore(_LEASES, {_LEASES: 0})
 
     def lapsed(self) -> tuple[Step, ...]:
         """Steps whose worker has died; they wait again, and their messages are to be sent."""
         with broker_errors():
-            found = cast("list[bytes]", self._lapsed(keys=[_WAITING, _LEASES]))
+            found = cast("list[bytes]", self._lapsed(keys=[_WAITING, _LEASES, _WAITING_CHUNKS]))
         return tuple(Step.parse(name.decode()) for name in found)
 
-    def forgotten(self, seconds: int) -> tuple[Step, ...]:
-        """Steps that have waited for so long; they count as queued from now, and their messages are to be sent."""
+    def forgotten(self, seconds: int, *, chunks: bool, queue_empty: bool) -> tuple[Step, ...]:
+        """Steps whose messages are lost; they count as queued from now, and their messages are to be sent.
+
+        Args:
+            seconds: how much longer a step has waited than one that was taken, or at all where the queue is empty.
+            chunks: whether the queue is that of large jobs.
+            queue_empty: whether there are no messages in it.
+        """
+        waiting = _WAITING_CHUNKS if chunks else _WAITING
         with broker_errors():
-            found = cast("list[bytes]", self._forgotten(keys=[_WAITING], args=[seconds]))
+            found = cast("list[bytes]", self._forgotten(keys=[waiting, _TAKEN], args=[seconds, int(queue_empty)]))
         return tuple(Step.parse(name.decode()) for name in found)
 
     def load(self) -> Load:
         """How much waits and is worked on."""
         with broker_errors():
-            waiting, leased, oldest = cast("list[int]", self._load(keys=[_WAITING, _LEASES]))
+            waiting, leased, oldest = cast("list[int]", self._load(keys=[_LEASES, _WAITING, _WAITING_CHUNKS]))
         return Load(waiting=waiting, leased=leased, oldest_seconds=oldest)
 
     def _hold(self, name: str) -> None:

@@ -7,6 +7,8 @@ lease has run out.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cache, partial
 from typing import Any, Final
 
@@ -26,8 +28,8 @@ from workers.celery_app import (
     DELIVERERS,
     JOBS_QUEUE,
     JOIN,
-    SWEEP,
     messages_in,
+    send_task,
     wake_deliverer,
 )
 from workers.chunk_records import ChunkRecords
@@ -36,13 +38,18 @@ from workers.large import LargeJobs
 from workers.run import run_job, sweep_expired
 from workers.steps import Kind, Step, Steps
 from workers.stores import open_store
+from workers.suspects import FIRST, Attempt, Suspects
+from workers.sweeping import SWEEP
 
 _TASKS: Final[dict[Kind, str]] = {"convert": CONVERT, "cut": CUT, "chunk": CHUNK, "join": JOIN}
 
 _SETTLE_EVERY: Final = 3_600
 
 _FORGOTTEN_AFTER: Final = 30
-"""Seconds that a step may wait though its queue is empty, before its message is taken for lost."""
+"""Seconds that a step may wait though its queue is empty, or has passed it by, before its message is taken for lost."""
+
+_SWEPT_AT_MOST_EVERY: Final = 2
+"""Seconds between two sweeps, whoever sent them."""
 
 
 class StepQueue:
@@ -71,7 +78,7 @@ class StepQueue:
 def send(step: Step) -> None:
     """Send the message of a step that is written down as waiting."""
     arguments: list[Any] = [step.job_id, step.number] if step.kind == "chunk" else [step.job_id]
-    current_app.send_task(_TASKS[step.kind], args=arguments)
+    send_task(current_app, _TASKS[step.kind], *arguments)
 
 
 @cache
@@ -99,38 +106,58 @@ def _large_jobs() -> LargeJobs:
     )
 
 
+@cache
+def _suspects() -> Suspects:
+    return Suspects(connect(load_settings().redis_url or ""))
+
+
+@contextmanager
+def _work_on(step: Step) -> Iterator[Attempt | None]:
+    """Work on a step; None where there is nothing to do: somebody else is at it, or its job is gone meanwhile."""
+    with _steps().work_on(step) as tries, suppress(JobNotFoundError):
+        if not tries:
+            yield None
+        elif tries == 1:
+            yield FIRST
+        else:
+            with _suspects().attempt(str(step), tries) as attempt:
+                yield attempt
+
+
 @shared_task(name=CONVERT, throws=(BrokerError,))
 def convert(job_id: str) -> None:
     """Run a job."""
     here = _large_jobs()
-    with _steps().work_on(Step(job_id, "convert")) as tries:
-        if tries:
+    with _work_on(Step(job_id, "convert")) as attempt:
+        if attempt:
             cut_later = StepQueue(_steps()).cut
-            run_job(job_id, jobs=here.jobs, store=here.store, settings=here.settings, tries=tries, hand_on=cut_later)
+            run_job(
+                job_id, jobs=here.jobs, store=here.store, settings=here.settings, hand_on=cut_later, attempt=attempt
+            )
 
 
-@shared_task(name=CUT, throws=(BrokerError, JobNotFoundError))
+@shared_task(name=CUT, throws=(BrokerError,))
 def cut(job_id: str) -> None:
     """Cut a large job into chunks."""
-    with _steps().work_on(Step(job_id, "cut")) as tries:
-        if tries:
-            _large_jobs().cut(job_id, tries=tries)
+    with _work_on(Step(job_id, "cut")) as attempt:
+        if attempt:
+            _large_jobs().cut(job_id, attempt)
 
 
-@shared_task(name=CHUNK, throws=(BrokerError, JobNotFoundError))
+@shared_task(name=CHUNK, throws=(BrokerError,))
 def chunk(job_id: str, number: int) -> None:
     """Make a chunk of a large job."""
-    with _steps().work_on(Step(job_id, "chunk", number)) as tries:
-        if tries:
-            _large_jobs().make(job_id, number, tries=tries)
+    with _work_on(Step(job_id, "chunk", number)) as attempt:
+        if attempt:
+            _large_jobs().make(job_id, number, attempt)
 
 
-@shared_task(name=JOIN, throws=(BrokerError, JobNotFoundError))
+@shared_task(name=JOIN, throws=(BrokerError,))
 def join(job_id: str) -> None:
     """Join the parts of a large job."""
-    with _steps().work_on(Step(job_id, "join")) as tries:
-        if tries:
-            _large_jobs().join(job_id, tries=tries)
+    with _work_on(Step(job_id, "join")) as attempt:
+        if attempt:
+            _large_jobs().join(job_id, attempt)
 
 
 @cache
@@ -149,20 +176,19 @@ def deliver() -> None:
 @shared_task(name=SWEEP, throws=(BrokerError, StoreError))
 def sweep() -> None:
     """Queue again what has lost its worker or its message, send what is due, remove the files of expired jobs."""
+    here = _large_jobs()
+    # Every worker sends sweeps, and there may be a thousand.
+    if not here.jobs.take_turn("sweep of steps", _SWEPT_AT_MOST_EVERY):
+        return
     steps = _steps()
     for step in steps.lapsed():
         send(step)
-    if not _waiting_messages():
-        for step in steps.forgotten(_FORGOTTEN_AFTER):
+    for queue in (JOBS_QUEUE, CHUNKS_QUEUE):
+        empty = not messages_in(current_app, queue)
+        for step in steps.forgotten(_FORGOTTEN_AFTER, chunks=queue == CHUNKS_QUEUE, queue_empty=empty):
             send(step)
     for _ in range(min(_callbacks().due(), DELIVERERS)):
         wake_deliverer(current_app)
-    here = _large_jobs()
     sweep_expired(here.jobs, here.store)
     if here.jobs.take_turn("accounts", _SETTLE_EVERY):
         _accounts().sweep()
-
-
-def _waiting_messages() -> int:
-    """How many messages are in both queues, not yet taken by any worker."""
-    return sum(messages_in(current_app, queue) for queue in (JOBS_QUEUE, CHUNKS_QUEUE))

@@ -48,6 +48,10 @@ def read_body(request: Request, limit: int) -> bytes:
     body = request.get_data(cache=False)
     if len(body) > limit:
         raise body_too_large(limit)
+    if len(body) < (request.content_length or 0):
+        # What there is of it may well be JSON, and is not what was meant.
+        said = f"The body has {len(body):,} bytes, of the {request.content_length:,} that were to come."
+        raise ProblemError("malformed-request", said)
     return body
 
 

@@ -50,7 +50,11 @@ class JobEvents(MethodView):
         headers=headers("Cache-Control"),
     )
     def get(self, job_id: str) -> Response:
-        """Events `progress` whenever the job changes, and `done` when it has ended."""
+        """Events `progress` whenever the job changes, and `done` when it has ended.
+
+        A stream may end before: come back then, with the id of the last event. Where too many follow jobs already it
+        ends at once, and `retry` says for how long to stay away.
+        """
         here = state()
         job = own_job(job_id, here)
         seen = request.headers.get("Last-Event-ID", "")
@@ -73,6 +77,10 @@ def _events(job: Job, seen: str, here: State) -> Iterator[bytes]:
                 seen = event
                 yield _event(job, event)
             if job.ended:
+                return
+            if changed is None:
+                # A client of event streams comes back by itself, after so many milliseconds (HTML, section 9.2.3).
+                yield b"retry: 2000\n\n"
                 return
             if not changed.wait(_KEEP_ALIVE):
                 yield b": waiting\n\n"

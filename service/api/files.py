@@ -18,12 +18,14 @@ from service.state import state
 from workers.artifacts import JobFolder, Method
 from workers.job_record import Job
 
+_DIGEST: Final = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"
+
 CONDITIONS: Final = [
     {"in": "header", "name": name, "schema": {"type": "string"}, "description": description, "example": example}
     for name, description, example in (
         ("Range", "One range of bytes (RFC 9110, section 14.2)", "bytes=1000-"),
-        ("If-Range", "The ETag that the range is of; the whole file comes where it has another", '"60303ae2…"'),
-        ("If-None-Match", "The ETag of what is there already", '"60303ae2…"'),
+        ("If-Range", "The ETag that the range is of; the whole file comes where it has another", f'"{_DIGEST}"'),
+        ("If-None-Match", "The ETag of what is there already", f'"{_DIGEST}"'),
     )
 ]
 """The headers that ask for a part of a file, or for it only if it is another."""
@@ -42,7 +44,7 @@ class OneFile(MethodView):
             "206": {
                 "description": "The part of the file that the header Range asked for",
                 "headers": headers(*OF_A_FILE, "Content-Range"),
-                "content": {"application/octet-stream": {}},
+                "content": {"*/*": {}},
             },
             "304": {
                 "description": "The client has it: If-None-Match names its ETag",
@@ -65,7 +67,7 @@ class OneFile(MethodView):
     )
     @blueprint.response(
         200,
-        content_type="application/octet-stream",
+        content_type="*/*",
         description="The file, of the media type that the job says",
         headers=headers(*OF_A_FILE, "Content-Digest"),
     )

@@ -20,7 +20,10 @@ HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "Content-Disposition": _header("The file's name (RFC 6266)", "attachment; filename=articles.jsonld"),
     "Content-Range": _header("Which bytes these are, and of how many (RFC 9110, section 14.4)", "bytes 0-99/498"),
     "ETag": _header("Changes when the bytes do", '"60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"'),
-    "Link": _header('The next page, `rel="next"` (RFC 8288); absent on the last', '</v1/jobs?cursor=…>; rel="next"'),
+    "Link": _header(
+        'The next page, `rel="next"` (RFC 8288); absent on the last',
+        '</v1/jobs?cursor=1731083400.012-9f86d081884c7d659a2feaa0c55ad015>; rel="next"',
+    ),
     "Location": _header(
         "Where it is", "/v1/jobs/9f86d081884c7d659a2feaa0c55ad015", type="string", format="uri-reference"
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ from schemas.errors import NewsmillError
 from service.api.describing import Resource
 from service.api.headers import headers
 from service.state import State, state
+from workers.celery_app import JOBS_QUEUE, messages_in
 
 blueprint = Resource("health", __name__, description="Health")
 
@@ -51,7 +53,7 @@ class Ready(MethodView):
         503, schema=ReadySchema, description="Something is missing; `checks` says what", headers=headers("Retry-After")
     )
     def get(self) -> Response:
-        """Redis, the store and a worker are within reach."""
+        """Redis, the broker where it is another, the store and a worker are within reach."""
         checks = _checks(state())
         ready = all(found == "ok" for found in checks.values())
         response = jsonify(status="ready" if ready else "not ready", checks=checks)
@@ -62,14 +64,21 @@ class Ready(MethodView):
 
 
 def _checks(here: State) -> dict[str, str]:
-    found = {}
-    for name, check in (("redis", here.jobs.check), ("store", here.store.check), ("workers", partial(_workers, here))):
-        try:
-            check()
-            found[name] = "ok"
-        except NewsmillError as error:
-            found[name] = str(error)
+    found = {"redis": _found(here.jobs.check), "store": _found(here.store.check)}
+    # A Redis that is silent is waited for once.
+    redis_answers = found["redis"] == "ok"
+    found["workers"] = _found(partial(_workers, here)) if redis_answers else "not known without Redis"
+    if here.settings.broker_url != here.settings.redis_url:
+        found["broker"] = _found(partial(messages_in, here.celery, JOBS_QUEUE))
     return found
+
+
+def _found(check: Callable[[], object]) -> str:
+    try:
+        check()
+    except NewsmillError as error:
+        return str(error)
+    return "ok"
 
 
 def _workers(here: State) -> None:

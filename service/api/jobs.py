@@ -204,26 +204,26 @@ def ended_job(job_id: str, here: State) -> Job:
 
 
 def wait_for_end(job_id: str, seconds: float, here: State) -> Job:
-    """The job when it has ended, or after so many seconds."""
+    """The job when it has ended, or after so many seconds; at once, where too many wait already."""
     deadline = time.monotonic() + seconds
     with here.changes.of(job_id, to=ENDED) as changed:
         while True:
             job = here.jobs.get(job_id)
             remaining = deadline - time.monotonic()
-            if job.ended or remaining <= 0:
+            if job.ended or remaining <= 0 or changed is None:
                 return job
             changed.wait(min(remaining, _LOOK_EVERY))
             changed.clear()
 
 
 def wait_for_change(job: Job, seconds: float, here: State) -> Job:
-    """The job when its state is another one, or after so many seconds."""
+    """The job when its state is another one, or after so many seconds; at once, where too many wait already."""
     deadline = time.monotonic() + seconds
     with here.changes.of(job.id) as changed:
         while True:
             now = here.jobs.get(job.id)
             remaining = deadline - time.monotonic()
-            if now.status != job.status or remaining <= 0:
+            if now.status != job.status or remaining <= 0 or changed is None:
                 return now
             changed.wait(min(remaining, _LOOK_EVERY))
             changed.clear()

@@ -129,7 +129,7 @@ def _finding(tally: Tally, kept: Path, said: str, document: bytes) -> None:
 def _try_all(target: str, seed: int, ends: float, there: Connection, trying: Path) -> None:
     """Spoil and read documents until the time is over, and tell now and then what has come of it."""
     os.nice(10)
-    try_one = _trier(target)
+    try_one = trier(target)
     pools = documents(target) if target != "pipe" else tuple(one for name in TOKENS for one in documents(name))
     tokens = TOKENS[target] if target != "pipe" else tuple(one for some in TOKENS.values() for one in some)
     mutator = Mutator(pools, tokens, seed)
@@ -185,7 +185,8 @@ def _where(error: Exception) -> str:
     return f"{type(error).__name__} in {where} ({ours}): {said}"
 
 
-def _trier(target: str) -> Callable[[bytes], tuple[int, int]]:
+def trier(target: str) -> Callable[[bytes], tuple[int, int]]:
+    """What reads a document of one target: how many articles (or entries) it gave, and how many it could not read."""
     return {"packed": _unpack, "pipe": _convert}.get(target) or partial(_read, target)
 
 

@@ -23,6 +23,7 @@ def test_who_waits_is_woken_within_milliseconds(changes: Changes, jobs: JobStore
     for _ in range(5):
         job = waiting_job(jobs)
         with changes.of(job.id) as changed:
+            assert changed
             changed.clear()
             began = time.monotonic()
             jobs.start(job.id)
@@ -34,6 +35,7 @@ def test_who_waits_is_woken_within_milliseconds(changes: Changes, jobs: JobStore
 def test_a_change_of_another_job_wakes_nobody(changes: Changes, jobs: JobStore) -> None:
     mine, other = waiting_job(jobs), waiting_job(jobs)
     with changes.of(mine.id) as changed:
+        assert changed
         time.sleep(0.05)
         changed.clear()
         jobs.start(other.id)
@@ -48,6 +50,7 @@ def test_all_who_wait_for_a_job_are_woken_through_one_connection(
 
     def wait() -> None:
         with changes.of(job.id) as changed:
+            assert changed
             ready.release()
             if changed.wait(5):
                 woken.append(1)
@@ -75,9 +78,25 @@ def test_who_has_waited_is_forgotten(changes: Changes, jobs: JobStore) -> None:
     assert changes._waiting == {}
 
 
+def test_no_more_wait_than_may_and_who_goes_makes_room(valkey: Valkey, jobs: JobStore) -> None:
+    job = waiting_job(jobs)
+    few = Changes(valkey.client(), most=2)
+    with few.of(job.id) as first, few.of(job.id) as second:
+        assert first
+        assert second
+        with few.of(job.id) as third:
+            assert third is None
+        with few.of(job.id) as fourth:
+            assert fourth is None
+    with few.of(job.id) as first, few.of(job.id) as second:
+        assert first
+        assert second
+
+
 def test_a_restart_of_redis_loses_nobody(changes: Changes, jobs: JobStore, valkey: Valkey) -> None:
     job = waiting_job(jobs)
     with changes.of(job.id) as changed:
+        assert changed
         time.sleep(0.05)
         changed.clear()
         listening = _listening(valkey)

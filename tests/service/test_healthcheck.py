@@ -8,15 +8,16 @@ import pytest
 
 from schemas.errors import NewsmillError
 from schemas.settings import load_settings
-from service.healthcheck import answers, check_api
+from service.healthcheck import check_api, missing
 
 
 class OneThatIsAliveAlone(BaseHTTPRequestHandler):
-    """200 at /healthz, 503 at all else."""
+    """200 at /healthz, 503 with what is missing at all else."""
 
     def do_GET(self) -> None:
         self.send_response(200 if self.path == "/healthz" else 503)
         self.end_headers()
+        self.wfile.write(b'{"status": "not ready", "checks": {"redis": "it is gone", "store": "ok"}}')
 
     def log_message(self, *_: object) -> None: ...
 
@@ -34,11 +35,15 @@ def port() -> Iterator[int]:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::"])
 def test_an_api_that_listens_on_every_address_is_asked_on_the_loopback_one(port: int, host: str) -> None:
-    assert answers(host, port, "/healthz")
+    check_api(load_settings({"NEWSMILL_PORT": str(port), "NEWSMILL_HOST": host}))
 
 
-def test_another_status_than_200_is_no(port: int) -> None:
-    assert not answers("127.0.0.1", port, "/readyz")
+def test_what_an_api_lacks_to_be_ready_is_what_it_says(port: int) -> None:
+    assert missing("127.0.0.1", port) == "redis: it is gone"
+
+
+def test_an_api_that_is_not_there_lacks_an_answer() -> None:
+    assert missing("127.0.0.1", 9) == "it does not answer"
 
 
 def test_an_api_that_is_alive_is_well_even_when_it_is_not_ready(port: int) -> None:

@@ -45,6 +45,7 @@ def test_every_resource_is_described(described: dict[str, Any]) -> None:
         f"{method} {rule.rule.replace('<', '{').replace('>', '}')}"
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if not rule.endpoint.startswith("page.")
     }
     assert there - {name for name, _ in operations(described)} == {"GET /openapi.json", "GET /docs", "GET /docs/{name}"}
     assert {name for name, _ in operations(described)} <= there
@@ -139,7 +140,7 @@ def bodies(described: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
 
 def test_every_body_has_examples_that_fit_its_schema(described: dict[str, Any]) -> None:
     for where, media_type, said in bodies(described):
-        if media_type in ("application/octet-stream", "application/zip"):
+        if media_type in ("*/*", "application/zip"):
             continue
         assert said.get("examples"), f"{where} {media_type}"
         validator = OAS31Validator({**said["schema"], "components": described["components"]})

@@ -32,8 +32,8 @@ PARTS: Final = ("api", "worker", "redis")
 
 # What the image says for all containers, and what only `newsmill serve` needs.
 SAID_ELSEWHERE: Final = {"NEWSMILL_DATA", "NEWSMILL_SEEDS", "NEWSMILL_HOST", "NEWSMILL_PORT"}
-# A broker besides Redis is no part of this composition; a schema is for the command line.
-NOT_HERE: Final = {"NEWSMILL_BROKER_URL", "NEWSMILL_NEWSML_XSD"}
+# A schema is for the command line.
+NOT_HERE: Final = {"NEWSMILL_NEWSML_XSD"}
 
 LOCAL_PYTHON: Final = "local/python:bookworm"
 LOCAL_OVERRIDE: Final = f"""

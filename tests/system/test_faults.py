@@ -4,30 +4,39 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+import threading
 import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from schemas.settings import load_settings
+from tests.parts import Parts, parts_at
 from tests.running import Service, needs_proc, service_at, until
+from workers.celery_app import CHUNK, CONVERT, make_celery
 from workers.job_record import Job
-from workers.steps import Step, Steps
+from workers.jobs import CHANGES
+from workers.steps import Step
 
 pytestmark = needs_proc
 
 ARTICLES = 12_000
 
 
-def upload(client: httpx.Client) -> str:
-    lines = b"".join(b'{"paragraphs": ["Article %d of many."]}\n' % number for number in range(ARTICLES))
+def upload(client: httpx.Client, articles: int = ARTICLES) -> str:
+    lines = b"".join(b'{"paragraphs": ["Article %d of many."]}\n' % number for number in range(articles))
     parts: Any = [("file", ("many.ndjson", lines)), ("request", (None, b'{"formats": ["newsml-g2", "csv"]}'))]
     return str(client.post("/v1/jobs", files=parts).json()["id"])
 
 
-def ended(service: Service, job_id: str, seconds: float) -> Job:
-    jobs = service.jobs()
-    assert until(lambda: jobs.get(job_id).ended, seconds)
+def ended(at: Service | Parts, job_id: str, seconds: float) -> Job:
+    jobs = at.jobs()
+    assert until(lambda: jobs.get(job_id).ended, seconds, every=0.1), jobs.get(job_id)
     return jobs.get(job_id)
 
 
@@ -41,6 +50,49 @@ def counted(client: httpx.Client, job: Job) -> dict[str, int]:
     }
 
 
+def whole(at: Service | Parts, client: httpx.Client, job_id: str, seconds: float = 150) -> None:
+    """The job succeeds, every article is in every file once, and nothing of it is left in Redis."""
+    job = ended(at, job_id, seconds)
+    assert (job.status, job.done, job.failed) == ("succeeded", ARTICLES, 0)
+    assert set(counted(client, job).values()) == {ARTICLES}
+    redis: Any = at.jobs()._client
+    assert until(lambda: not in_work(redis), 10), in_work(redis)
+    assert redis.keys(f"newsmill:job:{job_id}:*") == []
+
+
+def in_work(redis: Any) -> dict[bytes, bytes]:
+    """The steps that wait or are leased, and how often each that has not ended was taken up."""
+    lists = ("waiting", "waiting:chunks", "leases")
+    found = {name: b"" for key in lists for name in redis.zrange(f"newsmill:{key}", 0, -1)}
+    return found | dict(redis.hgetall("newsmill:tries"))
+
+
+@contextmanager
+def told(redis: Any) -> Iterator[Counter[str]]:
+    """The changes that are told of meanwhile: the job and its state, as often as each is told."""
+    changes: Counter[str] = Counter()
+    begun, over = threading.Event(), threading.Event()
+
+    def listen() -> None:
+        with redis.pubsub() as subscription:
+            subscription.subscribe(CHANGES)
+            while not over.is_set():
+                message = subscription.get_message(timeout=0.2)
+                if message and message["type"] == "subscribe":
+                    begun.set()
+                elif message:
+                    changes[message["data"].decode()] += 1
+
+    thread = threading.Thread(target=listen)
+    thread.start()
+    assert begun.wait(5)
+    try:
+        yield changes
+    finally:
+        over.set()
+        thread.join()
+
+
 def test_processes_that_are_killed_in_a_chunk_lose_and_repeat_nothing(tmp_path: Path) -> None:
     with service_at(tmp_path) as service, service.client() as client:
         job_id = upload(client)
@@ -50,21 +102,141 @@ def test_processes_that_are_killed_in_a_chunk_lose_and_repeat_nothing(tmp_path: 
         assert killed
         for one in killed:
             os.kill(one.pid, signal.SIGKILL)
-        job = ended(service, job_id, 90)
-        assert (job.status, job.done, job.failed) == ("succeeded", ARTICLES, 0)
-        assert set(counted(client, job).values()) == {ARTICLES}
+        whole(service, client, job_id)
 
 
-def test_a_job_that_was_written_down_and_never_queued_is_queued_once(tmp_path: Path) -> None:
+def test_a_worker_that_is_killed_as_a_whole_is_replaced_by_any_other(tmp_path: Path) -> None:
+    with parts_at(tmp_path) as parts:
+        parts.start("api", "api")
+        parts.start("one", "worker")
+        assert parts.ready()
+        with parts.client() as client:
+            job_id = upload(client)
+            redis = parts.redis()
+            held = until(lambda: [name for name in redis.zrange("newsmill:leases", 0, -1) if b" chunk " in name], 60)
+            parts.kill("one")
+            assert held
+            parts.start("another", "worker")
+            step = Step.parse(held[0].decode())
+            # A lease lasts twenty seconds, a sweep comes every ten: a chunk is made again within a minute.
+            made = f"newsmill:job:{job_id}:made"
+            assert until(lambda: redis.hexists(made, step.number) or parts.jobs().get(job_id).ended, 60, every=0.1)
+            whole(parts, client, job_id)
+
+
+def test_a_job_whose_api_was_killed_before_it_sent_a_message_runs_once(tmp_path: Path) -> None:
+    # A broker that takes connections and says nothing: the record is written, and the message is not sent.
+    with parts_at(tmp_path) as parts, socket.create_server(("127.0.0.1", 0)) as silent:
+        parts.start("api", "api", NEWSMILL_BROKER_URL=f"redis://127.0.0.1:{silent.getsockname()[1]}")
+        redis = parts.redis()
+        assert parts.is_alive()
+
+        def post() -> None:
+            with suppress(httpx.TransportError), parts.client() as client:
+                client.post("/v1/jobs", json={"source": {"text": "One."}, "formats": ["csv"]})
+
+        posting = threading.Thread(target=post)
+        posting.start()
+        [record] = until(lambda: redis.keys("newsmill:job:*"), 30)
+        parts.kill("api")
+        posting.join(30)
+        job_id = record.decode().rpartition(":")[2]
+        assert redis.zrange("newsmill:waiting", 0, -1) == [str(Step(job_id, "convert")).encode()]
+        assert redis.llen("newsmill") == 0
+        # As if half a minute had passed, after which a message is taken for lost.
+        redis.zincrby("newsmill:waiting", -30, str(Step(job_id, "convert")))
+        with told(redis) as changes:
+            parts.start("worker", "worker")
+            assert ended(parts, job_id, 60).status == "succeeded"
+            assert until(lambda: not in_work(redis), 10)
+        assert changes == {f"{job_id} running": 1, f"{job_id} succeeded": 1}
+
+
+def test_a_message_is_found_to_be_lost_though_others_keep_coming(tmp_path: Path) -> None:
     with service_at(tmp_path) as service, service.client() as client:
-        done = client.post(
-            "/v1/jobs", json={"source": {"seeds": "*"}, "formats": ["csv"]}, headers={"Prefer": "wait=20"}
-        ).json()
-        # As if the API had been killed between the record and the message.
-        spec = service.jobs().get(done["id"]).spec
-        job = service.jobs().create("f" * 32, spec, total=1)
         redis: Any = service.jobs()._client
-        Steps(redis).wait(Step(job.id, "convert"))
-        redis.zadd("newsmill:waiting", {str(Step(job.id, "convert")): time.time() - 60})
-        assert ended(service, job.id, 40).status == "succeeded"
-        assert redis.zcard("newsmill:waiting") == redis.zcard("newsmill:leases") == redis.hlen("newsmill:tries") == 0
+        request = {"source": {"seeds": "*"}, "formats": ["csv"]}
+        done = client.post("/v1/jobs", json=request, headers={"Prefer": "wait=20"}).json()
+        job = service.jobs().create("f" * 32, service.jobs().get(done["id"]).spec, total=1)
+        redis.zadd("newsmill:waiting", {str(Step(job.id, "convert")): 1_000})
+        over = threading.Event()
+
+        def others() -> None:
+            with service.client() as another:
+                while not over.is_set():
+                    another.post("/v1/jobs", json=request)
+
+        busy = threading.Thread(target=others)
+        busy.start()
+        try:
+            assert ended(service, job.id, 40).status == "succeeded"
+        finally:
+            over.set()
+            busy.join()
+
+
+def test_a_message_that_comes_often_is_worked_on_once(tmp_path: Path) -> None:
+    with parts_at(tmp_path) as parts:
+        parts.start("api", "api")
+        parts.start("one", "worker")
+        parts.start("another", "worker")
+        assert parts.ready()
+        celery = make_celery(load_settings({"NEWSMILL_REDIS_URL": parts.valkey.url}))
+        with parts.client() as client, told(parts.redis()) as changes:
+            small = client.post("/v1/jobs", json={"source": {"text": "One."}, "formats": ["csv"]}).json()["id"]
+            large = upload(client)
+            for _ in range(5):
+                celery.send_task(CONVERT, args=[small])
+                celery.send_task(CONVERT, args=[large])
+                for number in range(12):
+                    celery.send_task(CHUNK, args=[large, number])
+            whole(parts, client, large)
+            assert ended(parts, small, 60).done == 1
+            assert until(lambda: changes[f"{large} succeeded"] and changes[f"{small} succeeded"], 10)
+        assert {changes[f"{small} {state}"] for state in ("running", "succeeded")} == {1}
+        assert changes[f"{large} succeeded"] == 1
+
+
+def test_a_worker_that_is_told_to_stop_ends_its_chunk_and_repeats_none(tmp_path: Path) -> None:
+    with parts_at(tmp_path) as parts:
+        parts.start("api", "api")
+        parts.start("one", "worker")
+        assert parts.ready()
+        with parts.client() as client:
+            job_id = upload(client)
+            redis = parts.redis()
+            assert until(lambda: redis.zcard("newsmill:leases") and parts.jobs().get(job_id).done > 0, 60)
+            assert parts.stop("one") == 0
+            # What it had begun it has ended: nothing of it has to wait for the end of a lease.
+            assert redis.zcard("newsmill:leases") == 0
+            assert 0 < parts.jobs().get(job_id).done < ARTICLES
+            parts.start("another", "worker")
+            often = [1]
+            while not parts.jobs().get(job_id).ended:
+                often += map(int, redis.hvals("newsmill:tries"))
+                time.sleep(0.02)
+            assert max(often) == 1
+            whole(parts, client, job_id)
+
+
+def test_a_worker_that_is_told_to_stop_twice_breaks_nothing(tmp_path: Path) -> None:
+    with parts_at(tmp_path) as parts:
+        parts.start("api", "api")
+        chunks = parts.start("chunks", "worker", "--only", "chunks")
+        parts.start("jobs", "worker", "--only", "jobs")
+        assert parts.ready()
+        with parts.client() as client:
+            job_id = upload(client)
+            assert until(lambda: parts.redis().zcard("newsmill:leases") and parts.jobs().get(job_id).done > 0, 60)
+            chunks.send_signal(signal.SIGTERM)
+            time.sleep(0.3)
+            chunks.send_signal(signal.SIGTERM)
+            chunks.wait(30)
+            parts.start("chunks", "worker", "--only", "chunks")
+            whole(parts, client, job_id)
+            store = parts.data / "store" / "jobs" / job_id
+            assert {path.name for path in store.iterdir()} == {
+                "input-0",
+                *counted(client, parts.jobs().get(job_id)),
+                "csv-metadata.json",
+            }

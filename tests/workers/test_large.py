@@ -21,6 +21,7 @@ from workers.chunks import Chunk, ChunkMade
 from workers.job_record import JobEnd
 from workers.jobs import JobStore
 from workers.run import PACKED
+from workers.suspects import Attempt
 
 SIX = ndjson(*articles(1, 2, 3, 1, 5, 6))
 
@@ -210,6 +211,41 @@ class TestCanceling:
         assert bench.jobs.get(job_id).status == "canceled"
         assert not (bench.root / "jobs" / job_id).exists()
         assert bench.keys(job_id) == set()
+
+
+class TestDying:
+    def test_a_chunk_leaves_out_what_kills_its_process_and_so_does_the_join(self, bench: LargeBench) -> None:
+        deadly = {"id": "urn:x:2", "paragraphs": "Deadly."}
+        stated = [*articles(1), deadly, *articles(3, 4, 1, 6)]
+        job_id = begun(bench, ndjson(*stated))
+        bench.large.make(job_id, 0, Attempt(leave_out={"1 written"}.__contains__))
+        # Chunk 2 repeats an article, so that joining makes it again: what it left out is left out again.
+        bench.large.make(job_id, 2, Attempt(leave_out={"1 written"}.__contains__))
+        bench.drain()
+        job = bench.jobs.get(job_id)
+        assert (job.status, job.done, job.failed) == ("partial", 3, 3)
+        assert [(error["place"], error["id"], error["reason"][:11]) for error in bench.errors(job_id)] == [
+            ("article 2", "urn:x:2", "the process"),
+            ("article 5", "urn:x:1", "/id: version"[:11]),
+            ("article 6", "urn:x:6", "the process"),
+        ]
+        assert bench.files(job_id)["articles.csv"].count(b"\r\n") == 1 + 3
+
+    def test_a_chunk_that_is_given_up_is_named_as_a_whole(self, bench: LargeBench) -> None:
+        job_id = begun(bench)
+        bench.large.make(job_id, 0, Attempt(is_one_too_many=True))
+        bench.drain()
+        job = bench.jobs.get(job_id)
+        assert (job.status, job.done, job.failed) == ("partial", 4, 2)
+        assert [(error["document"], error["place"]) for error in bench.errors(job_id)] == [("a.jsonl", "2 from 1")]
+
+    @pytest.mark.parametrize("step", ["cut", "join"])
+    def test_cutting_and_joining_are_given_up_with_the_job(self, bench: LargeBench, step: str) -> None:
+        job_id = begun(bench)
+        getattr(bench.large, step)(job_id, Attempt(is_one_too_many=True))
+        job = bench.jobs.get(job_id)
+        assert (job.status, job.error and job.error["type"]) == ("failed", "/problems/worker-lost")
+        assert (bench.files(job_id), bench.keys(job_id)) == ({}, set())
 
 
 class TestFailing:

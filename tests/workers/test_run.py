@@ -16,7 +16,9 @@ from workers.artifacts import FILES, JobFolder
 from workers.job_record import Job, JobDocument, JobEnd, JobSpec
 from workers.jobs import JobStore, new_job_id
 from workers.local_store import LocalStore
+from workers.pipe import KILLED, KILLED_READING
 from workers.run import ERRORS, run_job
+from workers.suspects import FIRST, Attempt
 
 GOOD = b" date 2024-11-08 First.\n\nSecond."
 SETTINGS = load_settings({"NEWSMILL_LANGUAGE": "en"})
@@ -51,8 +53,8 @@ class Bench:
         self.jobs.create(job_id, JobSpec(**(spec | changed)), total=len(documents))
         return job_id
 
-    def run(self, job_id: str, *, tries: int = 1) -> Job:
-        run_job(job_id, jobs=self.jobs, store=self.store, settings=self.settings, tries=tries)
+    def run(self, job_id: str, attempt: Attempt = FIRST) -> Job:
+        run_job(job_id, jobs=self.jobs, store=self.store, settings=self.settings, attempt=attempt)
         return self.jobs.get(job_id)
 
     def files(self, job_id: str) -> dict[str, bytes]:
@@ -190,16 +192,27 @@ def test_a_job_that_was_interrupted_writes_the_same_bytes_again(bench: Bench) ->
     assert bench.files(interrupted) == bench.files(whole)
 
 
-def test_a_job_whose_worker_has_died_three_times_is_given_up(bench: Bench) -> None:
-    job = bench.run(bench.job(GOOD), tries=4)
+def test_a_job_whose_worker_has_died_too_often_is_given_up(bench: Bench) -> None:
+    job = bench.run(bench.job(GOOD), Attempt(is_one_too_many=True))
     assert job.status == "failed"
     assert job.error is not None
     assert job.error["type"] == "/problems/worker-lost"
     assert bench.files(job.id) == {}
 
 
-def test_the_third_attempt_still_counts(bench: Bench) -> None:
-    assert bench.run(bench.job(GOOD), tries=3).status == "succeeded"
+def test_what_kills_its_process_is_left_out_by_name(bench: Bench) -> None:
+    job = bench.run(bench.job(GOOD, b"Deadly.", b"Another."), Attempt(leave_out={"2 read"}.__contains__))
+    assert (job.status, job.done, job.failed) == ("partial", 2, 1)
+    assert [orjson.loads(line) for line in bench.files(job.id)[ERRORS].splitlines()] == [
+        {"document": "1.txt", "place": "article 1", "id": None, "reason": KILLED_READING}
+    ]
+
+
+def test_a_job_of_one_article_that_kills_its_process_has_failed_and_says_why(bench: Bench) -> None:
+    job = bench.run(bench.job(b"Deadly."), Attempt(leave_out={"0 written"}.__contains__))
+    assert (job.status, job.done, job.failed, list(job.files)) == ("failed", 0, 1, [])
+    assert job.error is not None
+    assert job.error["detail"] == f"No article could be converted. 0.txt, article 1: {KILLED}."
 
 
 def test_a_job_is_not_to_blame_for_a_record_that_is_out_of_reach(

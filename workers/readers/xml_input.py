@@ -15,6 +15,7 @@ from lxml import etree
 
 from schemas.conversion import Document
 from schemas.errors import InputError
+from schemas.values import shorten
 
 LARGEST_ITEM: Final = 8 * 2**20
 """How many bytes may pass before an element that is looked for ends: the longest novels have 4 MB."""
@@ -32,7 +33,7 @@ _SAFE: Final[dict[str, Any]] = {
 }
 _NO_DOCTYPE = "it has a DOCTYPE, which is not read because of what can hide in it; take it out"
 # What libxml2 and lxml add to their messages: advice that is not for the sender, and the place, stated by us.
-_ADDED = re.compile(r"(, use XML_PARSE_HUGE option|, see xmlCtxtSetMaxAmplification\.)?(, line \d+, column \d+)?\s*$")
+_ADDED = re.compile(r"(, use XML_PARSE_HUGE option|, see xmlCtxtSetMaxAmplification\.)?(, line \d+, column \d+)?\Z")
 
 
 def read_elements(document: Document, tags: Sequence[str]) -> Iterator[etree._Element]:
@@ -118,5 +119,7 @@ def _forget(element: etree._Element) -> None:
 
 def _unreadable(name: str, position: tuple[int | None, int | None], message: str | None) -> InputError:
     line, column = position
+    # It may have all of a name or of an address in it. Its end is looked at without blanks, of which there may be many.
+    said = _ADDED.sub("", (message or "").strip()).strip()
     place = f"line {line}, column {column}" if line else ""
-    return InputError(name, place, f"it is not XML that can be read: {_ADDED.sub('', message or '').strip()}")
+    return InputError(name, place, f"it is not XML that can be read: {shorten(said, 300)}")

@@ -1,0 +1,152 @@
+"""What a million articles cost: processor, Redis and store, measured on a job that is run by one worker."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final, cast
+
+import orjson
+
+from benchmarks import memory
+from benchmarks.large_jobs import corpus
+from benchmarks.report import Row
+from benchmarks.scale import RESULTS
+from benchmarks.sizes import Sizes
+from benchmarks.stack import Stack, running
+from schemas.formats import FORMAT_IDS
+from service.client import Client, Upload
+from workers.jobs import connect, job_key
+
+COST: Final = RESULTS / "cost.json"
+
+_MILLION: Final = 1_000_000
+_KINDS: Final = {
+    "api": "the API",
+    "jobs": "the worker of small jobs",
+    "chunks": "the worker of chunks",
+    "broker": "Redis",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What a job of many articles took.
+
+    Args:
+        articles, chunks: how many.
+        processor: seconds of a processor, by what ran.
+        cutting, making, joining: seconds from the start, until all chunks are cut, and until all are made; and from
+            then to the end.
+        commands: what Redis was asked.
+        redis_memory: bytes that Redis held at most, over what it held before.
+        stored: bytes of the input and the files.
+        moved: bytes that the workers have read and written.
+    """
+
+    articles: int
+    chunks: int
+    processor: Mapping[str, float]
+    cutting: float
+    making: float
+    joining: float
+    commands: int
+    redis_memory: int
+    stored: int
+    moved: int
+
+
+def measure(sizes: Sizes) -> list[Row]:
+    """The cost of a job, carried on to a million articles; it is kept for `benchmarks.capacity`."""
+    with running(workers=1) as stack, corpus(sizes.spread) as path:
+        cost = measured(stack, path, sizes.spread)
+    RESULTS.mkdir(exist_ok=True)
+    COST.write_bytes(orjson.dumps(asdict(cost), option=orjson.OPT_INDENT_2))
+    return rows(cost)
+
+
+def rows(cost: Cost) -> list[Row]:
+    """The cost of a million articles."""
+    more = _MILLION / cost.articles
+    return [
+        *(Row(f"processor, {_KINDS[kind]}", f"{seconds * more:.0f} s") for kind, seconds in cost.processor.items()),
+        Row("commands to Redis", f"{cost.commands * more:,.0f}"),
+        Row("memory of Redis while it runs", f"{cost.redis_memory * more / 1e6:.1f} MB"),
+        Row("stored: the input and the files", f"{cost.stored * more / 1e9:.1f} GB"),
+        Row("read and written by workers", f"{cost.moved * more / 1e9:.1f} GB"),
+        Row("cutting, one process", f"{cost.cutting * more:.1f} s"),
+        Row("making, one process", f"{cost.making * more:.0f} s"),
+        Row("joining, one process with a thread for each file", f"{cost.joining * more:.1f} s"),
+    ]
+
+
+def known() -> Cost:
+    """The cost that was measured last.
+
+    Raises:
+        FileNotFoundError: none was.
+    """
+    return Cost(**orjson.loads(COST.read_bytes()))
+
+
+def measured(stack: Stack, path: Path, articles: int) -> Cost:
+    """Run a job and see what it took.
+
+    Raises:
+        RuntimeError: not every article is in every file.
+    """
+    client = connect(stack.redis_url)
+    before, commands, held = _used(stack), _info(client, "total_commands_processed"), _info(client, "used_memory")
+    peak, cut_at, made_at = held, 0.0, 0.0
+    with Client(stack.address) as http:
+        job = http.submit([Upload.of_path(path)], formats=FORMAT_IDS)
+        began = time.perf_counter()
+        asked = 0
+        while not (status := cast("dict[bytes, bytes]", client.hgetall(job_key(job.id)))).get(b"finished"):
+            now = time.perf_counter() - began
+            cut_at = cut_at or (now if status.get(b"cut") else 0.0)
+            made_at = made_at or (now if int(status.get(b"done", 0)) >= articles else 0.0)
+            peak = max(peak, _info(client, "used_memory"))
+            asked += 2
+            time.sleep(0.02)
+        ended = time.perf_counter() - began
+        job = http.job(job.id)
+    after = _used(stack)
+    if job.status != "succeeded" or {file.articles for file in job.files} != {articles}:
+        raise RuntimeError(f"of {articles} articles, {job.done} were converted: {job}")
+    made_at = made_at or ended
+    return Cost(
+        articles=articles,
+        chunks=int(status.get(b"chunks", 1)),
+        processor={kind: after[kind][0] - before[kind][0] for kind in _KINDS},
+        cutting=cut_at or made_at,
+        making=made_at,
+        joining=ended - made_at,
+        commands=_info(client, "total_commands_processed") - commands - asked,
+        redis_memory=peak - held,
+        stored=path.stat().st_size + sum(file.size for file in job.files),
+        moved=after["chunks"][1] - before["chunks"][1],
+    )
+
+
+def _used(stack: Stack) -> dict[str, tuple[float, int]]:
+    """Seconds of a processor, and bytes read and written, of each process tree so far (proc(5))."""
+    used = {}
+    for kind in _KINDS:
+        seconds, moved = 0.0, 0
+        for process in memory.tree(stack.processes[kind]):
+            with suppress(OSError):
+                stat = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+                seconds += sum(map(int, stat[11:15])) / os.sysconf("SC_CLK_TCK")
+                io = dict(line.split(": ") for line in Path(f"/proc/{process}/io").read_text().splitlines())
+                moved += int(io["rchar"]) + int(io["wchar"])
+        used[kind] = (seconds, moved)
+    return used
+
+
+def _info(client: Any, name: str) -> int:
+    return int(client.info("stats" if name.startswith("total") else "memory")[name])

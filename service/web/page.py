@@ -1,0 +1,106 @@
+"""The page, for those who do not write code: it does all that it does through the API that everybody else uses."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from flask import Blueprint, Response, render_template, request
+
+from schemas import __version__
+from service.problems import ProblemError
+from service.state import state
+
+CONTENT_SECURITY_POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+"""What the page may load and do: nothing from another host, and no script or style that stands in the document."""
+
+_MEDIA_TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".woff2": "font/woff2",
+}
+_YEAR: Final = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """A static file: its bytes, its media type, and its SHA-256 in hexadecimal."""
+
+    content: bytes
+    media_type: str
+    sha256: str
+
+
+def _load(folder: Path) -> dict[str, Asset]:
+    """Every asset of a folder, by its name: a path is looked up among them, and never opened."""
+    made = {}
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in _MEDIA_TYPES and path.is_file():
+            content = path.read_bytes()
+            made[path.relative_to(folder).as_posix()] = Asset(
+                content=content, media_type=_MEDIA_TYPES[path.suffix], sha256=hashlib.sha256(content).hexdigest()
+            )
+    return made
+
+
+ASSETS: Final[Mapping[str, Asset]] = _load(Path(__file__).parent / "static")
+# The assets of one build have an address of their own, which modules that import each other by relative paths share:
+# a browser keeps them for a year, and never mixes those of two builds.
+EDITION: Final = hashlib.sha256("".join(name + asset.sha256 for name, asset in ASSETS.items()).encode()).hexdigest()[
+    :12
+]
+
+blueprint = Blueprint("page", __name__, template_folder="templates")
+
+
+@blueprint.get("/")
+def page() -> Response:
+    """The page."""
+    html = render_template(
+        "page.html",
+        version=__version__,
+        assets=f"/static/{EDITION}",
+        modules=[name for name in ASSETS if name.endswith(".js")],
+        max_upload=state().settings.max_upload,
+    )
+    response = Response(html, mimetype="text/html")
+    response.headers["Cache-Control"] = "no-cache"
+    response.set_etag(hashlib.sha256(html.encode()).hexdigest())
+    return _guarded(response)
+
+
+@blueprint.get("/static/<path:name>")
+def asset(name: str) -> Response:
+    """An asset, by its name, or by its name below the edition that the page is of."""
+    of_edition = name.startswith(f"{EDITION}/")
+    found = ASSETS.get(name.removeprefix(f"{EDITION}/"))
+    if found is None:
+        raise ProblemError("not-found", f"The page has no asset named {name!r}.")
+    response = Response(found.content, content_type=found.media_type)
+    response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable" if of_edition else "no-cache"
+    response.set_etag(found.sha256)
+    return _guarded(response)
+
+
+def _guarded(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    response.make_conditional(request)
+    return response

@@ -1,0 +1,98 @@
+// The service's API: requests with the key, and errors as the problems they are.
+
+import { askForKey, authorization, currentKey } from "./key.js";
+
+/** What went wrong: a problem as RFC 9457 has it, or the network. */
+export class Problem extends Error {
+  constructor({ status = 0, title = "", detail = "", errors = [], type = "" }) {
+    super(detail || title);
+    Object.assign(this, { status, title, detail, errors, type });
+  }
+}
+
+const UNREACHABLE = {
+  title: "The service cannot be reached",
+  detail: "Look at your connection, and at whether newsmill runs; then try again.",
+};
+
+/** The problem that an answer is. */
+export function problemOf(status, mediaType, text) {
+  if (mediaType.includes("json")) {
+    try {
+      return new Problem({ ...JSON.parse(text), status });
+    } catch {
+      // Not newsmill's words: something between it and us answered.
+    }
+  }
+  return new Problem({ status, title: `The service answered ${status}`, detail: "Try again in a moment." });
+}
+
+/**
+ * A request that succeeds, or throws a `Problem`. A key is asked for where one is wanted.
+ *
+ * @param {string} path
+ * @param {RequestInit} request
+ */
+export async function ask(path, request = {}) {
+  for (;;) {
+    const used = currentKey();
+    let answer;
+    try {
+      answer = await fetch(path, { ...request, headers: { ...request.headers, ...authorization() } });
+    } catch (error) {
+      if (request.signal?.aborted) throw error;
+      throw new Problem(UNREACHABLE);
+    }
+    if (answer.ok) return answer;
+    if (answer.status === 401 && (await askForKey(used))) continue;
+    throw problemOf(answer.status, answer.headers.get("Content-Type") ?? "", await answer.text());
+  }
+}
+
+export const getJson = async (path, request) => (await ask(path, request)).json();
+
+export const postJson = (path, body, headers = {}) =>
+  ask(path, { method: "POST", headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body) });
+
+/**
+ * Post files, and tell how much has arrived, which `fetch` cannot.
+ *
+ * @param {string} path
+ * @param {FormData} form
+ * @param {{headers: object, onProgress: (sent: number, total: number) => void, signal: AbortSignal}} how
+ * @returns {Promise<object>} the JSON of the answer
+ */
+export async function upload(path, form, how) {
+  for (;;) {
+    const used = currentKey();
+    const answer = await send(path, form, how);
+    if (answer.status >= 200 && answer.status < 300) return JSON.parse(answer.responseText);
+    if (answer.status === 401 && (await askForKey(used))) continue;
+    throw problemOf(answer.status, answer.getResponseHeader("Content-Type") ?? "", answer.responseText);
+  }
+}
+
+function send(path, form, { headers, onProgress, signal }) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", path);
+    for (const [name, value] of Object.entries({ ...headers, ...authorization() })) request.setRequestHeader(name, value);
+    request.upload.addEventListener("progress", (event) => onProgress(event.loaded, event.total));
+    request.addEventListener("load", () => resolve(request));
+    request.addEventListener("error", () => reject(new Problem(UNREACHABLE)));
+    request.addEventListener("abort", () => reject(new DOMException("The upload was stopped.", "AbortError")));
+    signal.addEventListener("abort", () => request.abort(), { once: true });
+    request.send(form);
+  });
+}
+
+/**
+ * An address that the browser can download a file from by itself, with no header, for an hour.
+ *
+ * @param {string} jobId
+ * @param {string} name of the file, or "files.zip"
+ */
+export async function signedAddress(jobId, name) {
+  const answer = await postJson(`/v1/jobs/${encodeURIComponent(jobId)}/links`, { files: [name] });
+  return (await answer.json()).links.find((link) => link.name === name).href;
+}

@@ -1,0 +1,204 @@
+// A new export: the form, its request, and its faults where they belong.
+
+import { getJson, postJson, Problem, upload } from "./api.js";
+import { control } from "./controls.js";
+import { byId, el, say } from "./dom.js";
+import { formats } from "./formats.js";
+import { metadata } from "./metadata.js";
+import { rememberName } from "./names.js";
+import { source } from "./source.js";
+import { counted, sentence, size } from "./words.js";
+
+const MORE = {
+  split: {
+    label: "Articles in a file at most",
+    hint: "Empty: all of them in one file. 1: a file for each article, in a zip for each format.",
+  },
+  on_error: {
+    label: "An article that fails",
+    hint: "Passed over, it is named in a list; the others are exported.",
+    choices: { skip: "is passed over", fail: "fails the job" },
+  },
+};
+
+/** @param {(job: object) => void} onJob what to do with a job that is accepted */
+export function compose(onJob) {
+  const form = byId("compose");
+  const convert = byId("convert");
+  const maxUpload = Number(document.body.dataset.maxUpload);
+  const parts = { source: null, formats: null, metadata: null, more: new Map() };
+  parts.source = source(summarise);
+  let running = null;
+  let sent = { what: "", key: "" };
+
+  say(byId("files-limit"), `Up to ${size(maxUpload)} at once.`);
+
+  async function load() {
+    const [known, described, seeds] = await Promise.all([
+      getJson("/v1/formats"), getJson("/openapi.json"), getJson("/v1/seeds"),
+    ]);
+    const schemas = described.components.schemas;
+    const resolve = (ref) => schemas[ref.split("/").pop()] ?? {};
+    parts.formats = formats(byId("formats"), known.formats, summarise);
+    parts.metadata = metadata(byId("metadata"), schemas.Metadata, resolve);
+    for (const [name, words] of Object.entries(MORE)) {
+      parts.more.set(name, control(schemas.UploadRequest.properties[name], { name, resolve, words }));
+    }
+    byId("more").replaceChildren(...[...parts.more.values()].map((one) => one.element));
+    parts.source.offerSeeds(seeds.seeds);
+    summarise();
+  }
+
+  function summarise() {
+    if (!parts.formats) return;
+    const given = parts.source.value();
+    const chosen = parts.formats.ids().length;
+    convert.textContent = chosen ? `Convert to ${counted(chosen, "format")}` : "Convert";
+    const what = given.files
+      ? `${given.name}, ${size(given.files.reduce((sum, file) => sum + file.size, 0))}`
+      : given.name ?? "Nothing to convert yet.";
+    say(byId("go-summary"), what);
+    byId("go-summary").classList.toggle("none", !given.name);
+  }
+
+  function request() {
+    const made = { formats: parts.formats.ids() };
+    const stated = { options: parts.formats.options(), metadata: parts.metadata.value() };
+    for (const [name, value] of Object.entries(stated)) if (Object.keys(value).length) made[name] = value;
+    for (const [name, one] of parts.more) if (one.value() !== undefined) made[name] = one.value();
+    return made;
+  }
+
+  /** One request, sent again because its answer was lost, makes one job: it has the same key each time. */
+  function requestKey(given) {
+    const what = JSON.stringify([request(), given.source, given.files?.map((file) => [file.name, file.size, file.lastModified])]);
+    if (sent.what !== what) {
+      const bytes = crypto.getRandomValues(new Uint8Array(16));
+      sent = { what, key: Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("") };
+    }
+    return { "Idempotency-Key": sent.key };
+  }
+
+  async function submit() {
+    clear();
+    const given = parts.source.value();
+    if (!given.name) return focus(parts.source.missing());
+    if (!parts.formats.ids().length) {
+      say(byId("formats-fault"), "Choose a format.");
+      return focus(parts.formats.first());
+    }
+    const bytes = given.files?.reduce((sum, file) => sum + file.size, 0) ?? 0;
+    if (given.files && bytes > maxUpload) {
+      const detail = `That is ${size(bytes)}, and this service takes ${size(maxUpload)} at most. Send it in parts.`;
+      return focus(parts.source.fault(["file"], detail));
+    }
+    running = new AbortController();
+    busy(true);
+    try {
+      const headers = requestKey(given);
+      const job = given.files
+        ? await send(given.files, bytes, headers)
+        : await (await postJson("/v1/jobs", { source: given.source, ...request() }, headers)).json();
+      sent = { what: "", key: "" };
+      rememberName(job.id, given.name);
+      parts.source.reset();
+      onJob(job);
+    } catch (error) {
+      if (error.name !== "AbortError") showProblem(error, given);
+    } finally {
+      busy(false);
+      running = null;
+    }
+  }
+
+  function send(files, bytes, headers) {
+    const body = new FormData();
+    // First, so that whoever reads the request as it arrives knows what is wanted.
+    body.append("request", JSON.stringify(request()));
+    for (const file of files) body.append("file", file, file.name);
+    const bar = byId("upload-bar");
+    const text = byId("upload-text");
+    const onProgress = (sent, total) => {
+      bar.value = sent / total;
+      text.textContent = sent < total ? `Uploading: ${size(sent)} of ${size(total)}` : `Uploaded ${size(bytes)}; waiting for the answer`;
+    };
+    onProgress(0, Math.max(bytes, 1));
+    byId("go-upload").hidden = false;
+    byId("stop-upload").hidden = false;
+    return upload("/v1/jobs", body, { headers, onProgress, signal: running.signal });
+  }
+
+  function busy(on) {
+    convert.disabled = on;
+    form.setAttribute("aria-busy", String(on));
+    byId("go-summary").hidden = on;
+    if (on) return;
+    byId("go-upload").hidden = true;
+    byId("stop-upload").hidden = true;
+    summarise();
+  }
+
+  /** Each fault at its field, and all of them above with a way to it. */
+  function showProblem(error, given) {
+    if (!(error instanceof Problem)) throw error;
+    const faults = error.errors.length ? error.errors : [{ pointer: "", detail: error.detail }];
+    const items = faults.map(({ pointer, detail }) => {
+      const target = at(pointer.split("/").slice(1).map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~")), detail);
+      const said = sentence(detail);
+      return el("li", {}, target ? el("button", { type: "button", class: "link", onclick: () => focus(target) }, said) : said,
+        !target && pointer && el("code", {}, pointer));
+    });
+    const box = byId("compose-faults");
+    const heading = error.errors.length ? `${counted(items.length, "thing is", "things are")} to be mended` : error.title;
+    box.replaceChildren(el("h2", {}, heading), el("ul", {}, items));
+    if (error.status === 0 && given.files) box.append(el("p", {}, "What you chose is still here."));
+    box.hidden = false;
+    box.focus();
+    box.scrollIntoView({ block: "center" });
+  }
+
+  function at([member, ...tail], detail) {
+    switch (member) {
+      case "source": return parts.source.fault(tail, detail);
+      case "file": return parts.source.fault([member, ...tail], detail);
+      case "options": return parts.formats.fault(tail, detail);
+      case "metadata": return parts.metadata.fault(tail, detail);
+      case "formats":
+        say(byId("formats-fault"), sentence(detail));
+        return parts.formats.first();
+      default: return parts.more.get(member)?.fault(tail, detail) ?? null;
+    }
+  }
+
+  function clear() {
+    byId("compose-faults").hidden = true;
+    say(byId("formats-fault"), "");
+    parts.source.clear();
+    parts.formats.clear();
+    parts.metadata.clear();
+    for (const one of parts.more.values()) one.clear();
+  }
+
+  const focus = (element) => {
+    element.focus();
+    element.scrollIntoView({ block: "center" });
+  };
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (parts.formats && !running) submit();
+  });
+  byId("stop-upload").addEventListener("click", () => {
+    running?.abort();
+    convert.focus();
+  });
+
+  return load().catch((error) => {
+    if (!(error instanceof Problem)) throw error;
+    const box = byId("compose-faults");
+    box.replaceChildren(el("h2", {}, error.title || "The page could not be loaded"), el("p", {}, error.detail),
+      el("button", { type: "button", class: "plain", onclick: () => location.reload() }, "Load the page again"));
+    box.hidden = false;
+    convert.disabled = true;
+  });
+}

@@ -1,0 +1,260 @@
+// Form controls from JSON Schema: what the service says of its options is what the page asks for.
+//
+// A control is {element, value(), fault(tail, detail), clear()}: `value` is undefined where nothing is stated;
+// `fault` shows a fault at the part that the rest of a JSON Pointer leads to, and gives what to focus.
+
+import { el, newId, say } from "./dom.js";
+import { icon } from "./icons.js";
+import { label as labelOf, sentence } from "./words.js";
+
+const FEW = 4;
+
+/**
+ * @param {object} given a JSON Schema
+ * @param {{name: string, resolve?: (ref: string) => object, required?: boolean, words?: object}} how `resolve` finds
+ *   what a `$ref` names; `words` has labels, descriptions and names of choices of our own
+ */
+export function control(given, how) {
+  const schema = plain(given, how.resolve);
+  const context = { ...how, schema, title: how.words?.label ?? schema.title ?? labelOf(how.name) };
+  if (schema.enum) return schema.enum.length <= FEW && schema.default !== undefined ? radios(context) : choice(context);
+  switch (schema.type) {
+    case "boolean": return checkbox(context);
+    case "integer":
+    case "number": return line(context, toNumber, "numeric");
+    case "array": return list(context);
+    case "object": return schema.properties ? group(context) : mapping(context);
+    default: return how.words?.long ? text(context) : line(context, (value) => value);
+  }
+}
+
+/** A schema without references and without the null that says "not stated". */
+export function plain(schema, resolve = () => ({})) {
+  if (schema.$ref) return plain(resolve(schema.$ref), resolve);
+  const options = schema.anyOf ?? schema.oneOf;
+  if (options) {
+    const { anyOf, oneOf, ...rest } = schema;
+    return { ...plain(options.find((option) => option.type !== "null") ?? {}, resolve), ...rest };
+  }
+  if (Array.isArray(schema.type)) return { ...schema, type: schema.type.find((type) => type !== "null") };
+  return schema;
+}
+
+// What is no number goes to the service as it is, which says what is wrong with it.
+const toNumber = (value) => (/^[+-]?\d{1,15}$/.test(value.trim()) ? Number(value) : value);
+
+function description({ schema, words }) {
+  const examples = schema.examples?.filter((example) => typeof example !== "object");
+  const said = words?.hint ?? schema.description;
+  if (words?.hint !== undefined || !examples?.length) return said ? sentence(said) : "";
+  return `${said ? sentence(said) : ""} For example ${examples.join(" or ")}.`.trim();
+}
+
+/** A control with its label above it, what it is for and what is wrong with it below it. */
+function field(context, input, read) {
+  const id = newId(context.name);
+  const hint = description(context);
+  const fault = el("p", { class: "field-fault", id: `${id}-fault`, hidden: true });
+  input.id = id;
+  input.setAttribute("aria-describedby", hint ? `${id}-hint ${id}-fault` : `${id}-fault`);
+  if (context.required) input.setAttribute("aria-required", "true");
+  const element = el("div", { class: "field", "data-field": context.name },
+    el("label", { for: id }, context.title),
+    input,
+    hint && el("p", { class: "hint", id: `${id}-hint` }, hint),
+    fault);
+  return {
+    element,
+    value: () => (input.value.trim() === "" ? undefined : read(input.value)),
+    fault(_tail, detail) {
+      say(fault, sentence(detail));
+      input.setAttribute("aria-invalid", "true");
+      return input;
+    },
+    clear() {
+      say(fault, "");
+      input.removeAttribute("aria-invalid");
+    },
+  };
+}
+
+const line = (context, read, mode) =>
+  field(context, el("input", {
+    type: "text", autocomplete: "off", inputmode: mode, value: String(context.schema.default ?? ""),
+    spellcheck: mode ? "false" : null,
+  }), read);
+
+const text = (context) => field(context, el("textarea", { rows: 3 }), (value) => value);
+
+const named = (context, value) => context.words?.choices?.[value] ?? String(value);
+
+function choice(context) {
+  const { schema } = context;
+  const options = schema.enum.filter((value) => value !== null);
+  const none = schema.default === undefined && el("option", { value: "" }, "Not stated");
+  const select = el("select", {}, none,
+    options.map((value) => el("option", { value: String(value), selected: value === schema.default }, named(context, value))));
+  const made = field(context, select, (value) => options.find((option) => String(option) === value));
+  const read = made.value;
+  return { ...made, value: () => (read() === schema.default ? undefined : read()) };
+}
+
+function radios(context) {
+  const { schema, title } = context;
+  const id = newId(context.name);
+  const hint = description(context);
+  const fault = el("p", { class: "field-fault", id: `${id}-fault`, hidden: true });
+  const inputs = schema.enum.map((value) => el("input", {
+    type: "radio", name: id, id: `${id}-${value}`, value: String(value), checked: value === schema.default,
+  }));
+  const element = el("fieldset", { class: "field choice", "data-field": context.name, "aria-describedby": `${id}-hint ${id}-fault` },
+    el("legend", {}, title),
+    el("div", { class: "segments" },
+      inputs.map((input, at) => [input, el("label", { for: input.id }, named(context, schema.enum[at]))])),
+    el("p", { class: "hint", id: `${id}-hint`, hidden: !hint }, hint),
+    fault);
+  const chosen = () => schema.enum[inputs.findIndex((input) => input.checked)];
+  return {
+    element,
+    value: () => (chosen() === schema.default ? undefined : chosen()),
+    fault(_tail, detail) {
+      say(fault, sentence(detail));
+      return inputs.find((input) => input.checked) ?? inputs[0];
+    },
+    clear: () => say(fault, ""),
+  };
+}
+
+function checkbox(context) {
+  const { schema, title } = context;
+  const id = newId(context.name);
+  const hint = description(context);
+  const fault = el("p", { class: "field-fault", id: `${id}-fault`, hidden: true });
+  const input = el("input", { type: "checkbox", id, checked: schema.default === true, "aria-describedby": `${id}-hint ${id}-fault` });
+  return {
+    element: el("div", { class: "field check", "data-field": context.name },
+      input,
+      el("label", { for: id }, title),
+      el("p", { class: "hint", id: `${id}-hint`, hidden: !hint }, hint),
+      fault),
+    value: () => (input.checked === (schema.default === true) ? undefined : input.checked),
+    fault(_tail, detail) {
+      say(fault, sentence(detail));
+      return input;
+    },
+    clear: () => say(fault, ""),
+  };
+}
+
+/** A frame around parts: its legend, what it is for, a fault of the whole. */
+function frame(context, ...parts) {
+  const hint = description(context);
+  const fault = el("p", { class: "field-fault", hidden: true });
+  const element = el("fieldset", { class: "field group", "data-field": context.name, tabindex: "-1" },
+    el("legend", {}, context.title), hint && el("p", { class: "hint" }, hint), parts, fault);
+  const show = (detail) => {
+    say(fault, sentence(detail));
+    return element;
+  };
+  return { element, show, clear: () => say(fault, "") };
+}
+
+function group(context) {
+  const { schema, resolve } = context;
+  const inner = Object.entries(schema.properties).map(([name, part]) => [name, control(part, {
+    name, resolve, required: schema.required?.includes(name), words: context.words?.parts?.[name],
+  })]);
+  const outer = frame(context, el("div", { class: "parts" }, inner.map(([, one]) => one.element)));
+  return {
+    element: outer.element,
+    value() {
+      const stated = inner.map(([name, one]) => [name, one.value()]).filter(([, value]) => value !== undefined);
+      return stated.length ? Object.fromEntries(stated) : undefined;
+    },
+    fault([name, ...tail], detail) {
+      const found = inner.find(([known]) => known === name);
+      return found ? found[1].fault(tail, detail) : outer.show(detail);
+    },
+    clear() {
+      outer.clear();
+      for (const [, one] of inner) one.clear();
+    },
+  };
+}
+
+/** Rows that can be added and removed; `make` gives what a row has in it. */
+function rows(context, make, add) {
+  const all = [];
+  const box = el("div", { class: "rows" });
+  const button = el("button", { type: "button", class: "small", onclick: () => append().focusFirst() }, icon("add"), add);
+  const outer = frame(context, box, button);
+
+  function append() {
+    const row = make(all.length);
+    const remove = el("button", { type: "button", class: "quiet remove", "aria-label": `Remove ${row.called}`, onclick: drop }, icon("remove"));
+    const element = el("div", { class: "row" }, row.elements, remove);
+    function drop() {
+      all.splice(all.indexOf(row), 1);
+      element.remove();
+      button.focus();
+    }
+    row.focusFirst = () => element.querySelector("input, select, textarea").focus();
+    all.push(row);
+    box.append(element);
+    return row;
+  }
+  return { ...outer, all, append };
+}
+
+function list(context) {
+  const item = plain(context.schema.items ?? {}, context.resolve);
+  const one = context.words?.one ?? context.title.replace(/s$/, "");
+  const made = rows(context, (at) => {
+    const called = `${one} ${at + 1}`;
+    const inner = control(item, { name: context.name, resolve: context.resolve, words: { ...context.words, label: called, hint: "" } });
+    return { called, inner, elements: [inner.element] };
+  }, `Add ${one.toLowerCase()}`);
+  if (context.words?.begun) made.append();
+  // A fault counts the items that were sent: those in which something is stated.
+  const stated = () => made.all.filter((row) => row.inner.value() !== undefined);
+  return {
+    element: made.element,
+    value: () => (stated().length ? stated().map((row) => row.inner.value()) : undefined),
+    fault([at, ...tail], detail) {
+      const row = stated()[Number(at)];
+      return row ? row.inner.fault(tail, detail) : made.show(detail);
+    },
+    clear() {
+      made.clear();
+      for (const row of made.all) row.inner.clear();
+    },
+  };
+}
+
+function mapping(context) {
+  const value = plain(context.schema.additionalProperties || {}, context.resolve);
+  const made = rows(context, (at) => {
+    const called = `entry ${at + 1}`;
+    const name = control({ type: "string" }, { name: "name", words: { label: "Name" } });
+    const inner = control(value, { name: "value", resolve: context.resolve, words: { label: "Value" } });
+    return { called, name, inner, elements: [name.element, inner.element] };
+  }, "Add an entry");
+  const stated = () => made.all.filter((row) => row.name.value() !== undefined);
+  return {
+    element: made.element,
+    value: () => (stated().length
+      ? Object.fromEntries(stated().map((row) => [row.name.value(), row.inner.value() ?? ""]))
+      : undefined),
+    fault([key, ...tail], detail) {
+      const row = stated().find((one) => one.name.value() === key);
+      return row ? row.inner.fault(tail, detail) : made.show(detail);
+    },
+    clear() {
+      made.clear();
+      for (const row of made.all) {
+        row.name.clear();
+        row.inner.clear();
+      }
+    },
+  };
+}

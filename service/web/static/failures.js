@@ -1,0 +1,45 @@
+// The articles of a job that failed: where each stood, and why.
+
+import { ask, Problem } from "./api.js";
+import { el } from "./dom.js";
+import { counted, sentence } from "./words.js";
+
+const SHOWN = 100;
+
+export function failures(job) {
+  const address = `/v1/jobs/${encodeURIComponent(job.id)}/errors`;
+  const body = el("div", { "aria-live": "polite" }, el("p", { class: "hint" }, "Loading …"));
+  first(address, SHOWN).then((rows) => body.replaceChildren(table(rows, job.progress.failed)), (error) => {
+    if (!(error instanceof Problem)) throw error;
+    body.replaceChildren(el("p", { class: "notice fault" }, `The list could not be loaded. ${sentence(error.detail)}`));
+  });
+  return el("section", { class: "failures", "aria-labelledby": "failures-heading" },
+    el("h2", { id: "failures-heading" }, `${counted(job.progress.failed, "article")} failed`), body);
+}
+
+/** The first lines of NDJSON; the rest, which may be long, is not asked for. */
+async function first(address, most) {
+  const reader = (await ask(address)).body.pipeThrough(new TextDecoderStream()).getReader();
+  const lines = [];
+  let rest = "";
+  while (lines.length < most) {
+    const { done, value } = await reader.read();
+    const parts = (rest + (value ?? "")).split("\n");
+    rest = done ? "" : parts.pop();
+    lines.push(...parts.filter(Boolean));
+    if (done) break;
+  }
+  reader.cancel().catch(() => {});
+  return lines.slice(0, most).map((line) => JSON.parse(line));
+}
+
+function table(rows, all) {
+  const cells = ({ document, place, id, reason }) => el("tr", {},
+    el("td", {}, document || "–", place && el("span", { class: "place" }, place), id && el("span", { class: "place" }, id)),
+    el("td", {}, sentence((reason ?? "").replace(/^\/(?=\S+: )/, ""))));
+  return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Articles that failed" },
+    el("table", {},
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Where"), el("th", { scope: "col" }, "Why"))),
+      el("tbody", {}, rows.map(cells))),
+    all > rows.length && el("p", { class: "hint" }, `The first ${rows.length} of ${counted(all, "article")}.`));
+}

@@ -1,0 +1,64 @@
+// The finished files: what each is, a preview, a download.
+
+import { signedAddress } from "./api.js";
+import { hasKey } from "./key.js";
+import { el } from "./dom.js";
+import { icon } from "./icons.js";
+import { counted, shortTitle, size } from "./words.js";
+
+const AT_ONCE = 50;
+
+/** Whether a file is a zip of many, which has no preview. */
+export const isZip = (file) => file.media_type.startsWith("application/zip");
+
+/** A link that the browser downloads by itself; where a key is in use, a signed address is asked for first. */
+function download(job, name, attributes, attempt, ...children) {
+  const plain = name === "files.zip" ? `/v1/jobs/${job.id}/files.zip` : `/v1/jobs/${job.id}/files/${encodeURIComponent(name)}`;
+  const link = el("a", { ...attributes, href: plain, download: name }, ...children);
+  link.addEventListener("click", (event) => {
+    if (!hasKey()) return;
+    event.preventDefault();
+    attempt(async () => {
+      const signed = el("a", { href: await signedAddress(job.id, name), download: name, hidden: true });
+      document.body.append(signed);
+      signed.click();
+      signed.remove();
+    });
+  });
+  return link;
+}
+
+export function downloadAll(job, attempt) {
+  const bytes = job.files.reduce((sum, file) => sum + file.size, 0);
+  return download(job, "files.zip", { class: "primary" }, attempt, icon("download"), `Download all (${size(bytes)})`);
+}
+
+/**
+ * @param {object} job that has files
+ * @param {object[]} formats as GET /v1/formats has them
+ * @param {{onPreview: (file: object) => void, attempt: (act: () => Promise<void>) => void}} how
+ */
+export function fileList(job, formats, { onPreview, attempt }) {
+  const list = el("ul", { class: "files" });
+  const more = el("button", { type: "button", class: "small", onclick: () => show(job.files.length) });
+  function show(most) {
+    list.replaceChildren(...job.files.slice(0, most).map(row));
+    more.textContent = `Show all ${counted(job.files.length, "file")}`;
+    more.hidden = job.files.length <= most;
+  }
+
+  function row(file) {
+    const at = formats.findIndex((format) => format.id === file.format);
+    return el("li", {},
+      el("span", { class: `patch ink-${(Math.max(at, 0) % 3) + 1}`, "aria-hidden": "true" }),
+      el("div", { class: "file-what" },
+        el("span", { class: "file-name" }, file.name),
+        el("span", { class: "file-facts" }, `${formats[at] ? shortTitle(formats[at]) : file.format} · ${counted(file.articles, "article")} · ${size(file.size)}`)),
+      el("div", { class: "file-do" },
+        !isZip(file) && el("button", { type: "button", class: "small", onclick: () => onPreview(file), "aria-label": `Preview ${file.name}` }, "Preview"),
+        download(job, file.name, { class: "small", "aria-label": `Download ${file.name}` }, attempt, icon("download"), "Download")));
+  }
+
+  show(AT_ONCE);
+  return el("section", { "aria-labelledby": "files-heading" }, el("h2", { id: "files-heading" }, "Files"), list, more);
+}

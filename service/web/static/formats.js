@@ -1,0 +1,70 @@
+// The formats to export to, and the options of each, as GET /v1/formats has them.
+
+import { control } from "./controls.js";
+import { el } from "./dom.js";
+
+/**
+ * @param {HTMLElement} box where the formats go
+ * @param {object[]} all the formats
+ * @param {() => void} onChange
+ */
+export function formats(box, all, onChange) {
+  const cards = all.map((format, at) => card(format, at, onChange));
+  box.replaceChildren(...cards.map((one) => one.element));
+  const chosen = () => cards.filter((one) => one.chosen());
+  return {
+    ids: () => chosen().map((one) => one.id),
+    options() {
+      const stated = chosen().map((one) => [one.id, one.value()]).filter(([, value]) => value !== undefined);
+      return Object.fromEntries(stated);
+    },
+    fault([id, ...tail], detail) {
+      return cards.find((one) => one.id === id)?.fault(tail, detail) ?? null;
+    },
+    clear() {
+      for (const one of cards) one.clear();
+    },
+    first: () => cards[0]?.checkbox,
+  };
+}
+
+function card(format, at, onChange) {
+  const id = `format-${format.id}`;
+  const names = Object.keys(format.options.properties ?? {});
+  const inner = names.map((name) => [name, control(format.options.properties[name], { name })]);
+  const checkbox = el("input", { type: "checkbox", id, checked: true, onchange: change, "aria-describedby": `${id}-note` });
+  const [, title, note, also] = /^(.*?)(?: \((.*)\)|, (.*))?$/.exec(format.title);
+  const options = el("details", { class: "options" },
+    el("summary", {}, "Options", el("span", { class: "visually-hidden" }, ` of ${title}`)),
+    inner.map(([, one]) => one.element));
+  const element = el("div", { class: "format", "data-format": format.id },
+    checkbox,
+    el("span", { class: `patch ink-${(at % 3) + 1}`, "aria-hidden": "true" }),
+    el("div", {}, el("label", { for: id }, title), (note ?? also) && el("span", { class: "format-note", id: `${id}-note` }, note ?? also)),
+    inner.length > 0 && options);
+
+  function change() {
+    options.hidden = !checkbox.checked;
+    element.classList.toggle("off", !checkbox.checked);
+    onChange();
+  }
+  return {
+    id: format.id,
+    element,
+    checkbox,
+    chosen: () => checkbox.checked,
+    value() {
+      const stated = inner.map(([name, one]) => [name, one.value()]).filter(([, value]) => value !== undefined);
+      return stated.length ? Object.fromEntries(stated) : undefined;
+    },
+    fault([name, ...tail], detail) {
+      const found = inner.find(([known]) => known === name);
+      if (!found) return null;
+      options.open = true;
+      return found[1].fault(tail, detail);
+    },
+    clear() {
+      for (const [, one] of inner) one.clear();
+    },
+  };
+}

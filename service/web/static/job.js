@@ -1,0 +1,214 @@
+// One job: how far it is, what became of it, its files, and what can be done with it.
+
+import { ask, getJson, Problem } from "./api.js";
+import { confirmed } from "./confirm.js";
+import { announce, byId, el, say } from "./dom.js";
+import { follow } from "./events.js";
+import { failures } from "./failures.js";
+import { downloadAll, fileList } from "./files.js";
+import { icon } from "./icons.js";
+import { forgetName, nameOf } from "./names.js";
+import { preview } from "./preview.js";
+import { badge, ended, standing, statusName } from "./statuses.js";
+import { counted, label, sentence, shortTitle, time } from "./words.js";
+
+/** A sentence of the service's, for those who fill in the form rather than write JSON. */
+function readable(detail, formats) {
+  const unheld = formats.find((format) => detail.startsWith(`${format.id} `));
+  const named = unheld ? shortTitle(unheld) + detail.slice(unheld.id.length) : detail;
+  const said = named.replace(/in `metadata\.(\w+)`/, (_, name) => `under Details, ${label(name)}`);
+  return said.split("`").map((part, at) => (at % 2 ? el("code", {}, part) : part));
+}
+
+/** @param {{onChange: (job: object) => void, onGone: (id: string) => void, onRefresh: () => void}} how */
+export function jobView({ onChange, onGone, onRefresh }) {
+  const box = byId("job");
+  let following = new AbortController();
+  let parts = null;
+  let last = null;
+  let formats = null;
+
+  function leave() {
+    following.abort();
+    last = null;
+    parts = null;
+    box.replaceChildren();
+  }
+
+  async function show(id, { focus }) {
+    leave();
+    following = new AbortController();
+    const { signal } = following;
+    parts = skeleton(id);
+    document.title = `${nameOf(id)} · newsmill`;
+    if (focus) {
+      parts.heading.focus({ preventScroll: true });
+      scrollTo(0, 0);
+    }
+    try {
+      formats ??= (await getJson("/v1/formats", { signal })).formats;
+      await watch(id, signal);
+    } catch (error) {
+      if (!signal.aborted) unknown(error);
+    }
+  }
+
+  async function watch(id, signal) {
+    for await (const { job, broken } of follow(id, signal)) {
+      if (signal.aborted) return;
+      if (job) update(job);
+      else say(parts.broken, broken ? "The connection is lost. It is tried again; the job goes on." : "");
+    }
+  }
+
+  function skeleton(id) {
+    const made = {
+      id,
+      heading: el("h1", { id: "job-heading", tabindex: "-1" }, nameOf(id)),
+      state: el("div", { class: "state" }),
+      bar: el("progress", { "aria-label": "Progress", max: 1 }),
+      standing: el("p", { class: "standing" }),
+      patience: el("p", { class: "hint", hidden: true }, "You can leave this page: the job goes on, and the list has it."),
+      broken: el("p", { class: "notice caution", hidden: true }),
+      actions: el("div", { class: "buttons", role: "group", "aria-label": "What to do with this job" }),
+      problem: el("div", {}),
+      results: el("div", {}),
+      facts: el("dl", { class: "facts" }),
+    };
+    box.replaceChildren(
+      el("a", { class: "back", href: "/", onclick: leaveByLink }, icon("back"), "New export"),
+      el("header", { class: "job-top" }, made.heading, made.state, made.standing, made.bar, made.patience, made.broken, made.actions),
+      made.problem, made.results, made.facts);
+    return made;
+  }
+
+  function leaveByLink(event) {
+    event.preventDefault();
+    document.querySelector(".wordmark").click();
+  }
+
+  function unknown(error) {
+    if (!(error instanceof Problem)) throw error;
+    const known = error.status !== 404;
+    parts.heading.textContent = known ? error.title : "There is no such job";
+    const detail = known ? error.detail : "It was deleted, or its address is not complete. The list has those that there are.";
+    parts.problem.replaceChildren(el("p", { class: "notice fault", role: "alert" }, detail));
+    parts.bar.hidden = true;
+    if (!known) forgetName(parts.id);
+  }
+
+  function update(job) {
+    const before = last;
+    last = job;
+    onChange(job);
+    const { total, done, failed } = job.progress;
+    const passed = done + failed;
+    if (before?.status !== job.status) parts.state.replaceChildren(badge(job.status));
+    parts.standing.textContent = standing(job);
+    parts.bar.hidden = ended(job);
+    parts.patience.hidden = ended(job);
+    if (job.status === "running" && total) parts.bar.value = passed / total;
+    else parts.bar.removeAttribute("value");
+    const share = total && job.status === "running" ? `${Math.floor((100 * passed) / total)} % · ` : "";
+    document.title = `${share}${nameOf(job.id)} · newsmill`;
+    speak(job, before);
+    if (before?.status === job.status) return;
+    actions(job);
+    facts(job);
+    if (!ended(job)) return;
+    // The list may be of one state, which this job has left or come to.
+    onRefresh();
+    results(job);
+  }
+
+  /** What a screen reader hears: each state, and every quarter of the way. */
+  function speak(job, before) {
+    if (!before || before.status !== job.status) {
+      announce(`${statusName(job.status)}. ${standing(job)}`);
+      return;
+    }
+    const quarter = ({ progress: { total, done, failed } }) => (total ? Math.floor((4 * (done + failed)) / total) : 0);
+    if (quarter(job) > quarter(before)) announce(standing(job));
+  }
+
+  function actions(job) {
+    const button = (text, act, kind = "plain") => el("button", { type: "button", class: kind, onclick: () => attempt(act) }, text);
+    const made = [];
+    if (job.files.length > 1) made.push(downloadAll(job, attempt));
+    if (!ended(job)) made.push(button("Cancel", () => post("cancel")));
+    if (job.status === "partial" || job.status === "failed") made.push(button("Try what failed again", () => retry()));
+    if (ended(job)) made.push(button("Delete", () => remove(job), "plain danger"));
+    const held = parts.actions.contains(document.activeElement);
+    parts.actions.replaceChildren(...made);
+    // The button that was pressed is gone: the focus goes to what it has changed.
+    if (held) parts.heading.focus({ preventScroll: true });
+  }
+
+  /** Do something that may fail, and say so beside the buttons. */
+  async function attempt(act) {
+    parts.actions.querySelector(".notice")?.remove();
+    try {
+      await act();
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      parts?.actions.append(el("p", { class: "notice fault", role: "alert" }, `${error.title}. ${sentence(error.detail)}`));
+    }
+  }
+
+  const post = (action) => ask(`/v1/jobs/${last.id}/${action}`, { method: "POST" });
+
+  async function retry() {
+    const { id } = last;
+    await post("retry");
+    await show(id, { focus: true });
+  }
+
+  async function remove(job) {
+    const what = job.files.length ? "Its files are removed from the server. What you have downloaded stays." : "It is removed from the list.";
+    if (!(await confirmed("Delete this job?", what, "Delete"))) return;
+    await ask(`/v1/jobs/${job.id}`, { method: "DELETE" });
+    forgetName(job.id);
+    announce("The job is deleted.");
+    onGone(job.id);
+  }
+
+  function results(job) {
+    const made = [];
+    if (job.error) {
+      parts.problem.replaceChildren(el("div", { class: "notice fault" },
+        el("h2", {}, job.error.title), el("p", {}, sentence(job.error.detail))));
+    } else {
+      parts.problem.replaceChildren();
+    }
+    if (job.progress.failed && job.status !== "expired") made.push(failures(job));
+    if (job.files.length) {
+      const shown = preview(job, formats);
+      made.push(fileList(job, formats, { onPreview: shown.open, attempt }));
+      if (job.warnings.length) made.push(warnings(job));
+      made.push(shown.element);
+    } else if (job.warnings.length) {
+      made.push(warnings(job));
+    }
+    parts.results.replaceChildren(...made);
+  }
+
+  function warnings(job) {
+    return el("section", { class: "warnings", "aria-labelledby": "warnings-heading" },
+      el("h2", { id: "warnings-heading" }, "Good to know"),
+      el("ul", {}, job.warnings.map((one) => el("li", {}, readable(one.detail, formats), " ",
+        el("span", { class: "amount" }, `In ${counted(one.articles, "article")}.`)))));
+  }
+
+  function facts(job) {
+    const shown = [
+      ["Job", el("code", {}, job.id)],
+      ["Formats", job.formats.join(", ")],
+      ["Posted", time(job.created)],
+      job.finished && ["Ended", time(job.finished)],
+      job.expires && job.files.length > 0 && ["Files are kept until", time(job.expires)],
+    ].filter(Boolean);
+    parts.facts.replaceChildren(...shown.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
+  }
+
+  return { show, leave };
+}

@@ -1,0 +1,115 @@
+// The list of the caller's jobs, newest first.
+
+import { ask, Problem } from "./api.js";
+import { byId, el } from "./dom.js";
+import { nameOf } from "./names.js";
+import { ended, statusName } from "./statuses.js";
+import { counted, time } from "./words.js";
+
+const EVERY = 5000;
+const AT_ONCE = 20;
+
+/** @returns {{refresh: () => Promise<void>, update: (job: object) => void, drop: (id: string) => void, current: (id: string) => void}} */
+export function jobs() {
+  const box = byId("jobs");
+  const filter = byId("jobs-filter");
+  let shown = [];
+  let next = "";
+  let here = "";
+  let length = AT_ONCE;
+  let timer = 0;
+  let asked = 0;
+
+  async function refresh() {
+    clearTimeout(timer);
+    const turn = (asked += 1);
+    try {
+      const status = filter.value && `&status=${filter.value}`;
+      const page = await fetchPage(`/v1/jobs?limit=${length}${status}`);
+      // An answer that was overtaken by a later one is old.
+      if (turn !== asked) return;
+      [shown, next] = page;
+      show();
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      if (turn === asked) showProblem(error);
+      return;
+    }
+    if (shown.some((job) => !ended(job))) timer = setTimeout(() => (document.hidden ? waitForSight() : refresh()), EVERY);
+  }
+
+  const waitForSight = () => document.addEventListener("visibilitychange", refresh, { once: true });
+
+  async function fetchPage(address) {
+    const answer = await ask(address);
+    const link = /<([^>]+)>\s*;\s*rel="?next"?/.exec(answer.headers.get("Link") ?? "");
+    return [(await answer.json()).jobs, link?.[1] ?? ""];
+  }
+
+  function showProblem(error) {
+    const older = error.status === 404 || error.status === 405;
+    box.replaceChildren(el("p", { class: "empty" }, older ? "This service does not list jobs." : `${error.title}. ${error.detail}`));
+    if (!older) box.append(el("button", { type: "button", class: "small", onclick: refresh }, "Try again"));
+  }
+
+  function show() {
+    if (!shown.length) {
+      const empty = filter.value ? `No job is ${statusName(filter.value).toLowerCase()}.` : "What you convert is listed here.";
+      box.replaceChildren(el("p", { class: "empty" }, empty));
+      return;
+    }
+    const focused = document.activeElement?.getAttribute("href");
+    const list = el("ol", { class: "job-list" }, shown.map((job) => el("li", {}, item(job))));
+    box.replaceChildren(list);
+    if (next) box.append(el("button", { type: "button", class: "small more", onclick: more }, "Show older jobs"));
+    if (focused?.startsWith("#job=")) list.querySelector(`[href="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  function item(job) {
+    const { total, done, failed } = job.progress;
+    const passed = done + failed;
+    const amount = ended(job) || total === undefined ? counted(passed, "article") : `${Math.floor((100 * passed) / Math.max(total, 1))} %`;
+    return el("a", { href: `#job=${job.id}`, "aria-current": job.id === here ? "page" : null },
+      el("span", { class: "job-name" }, nameOf(job.id)),
+      el("span", { class: "job-facts" },
+        el("span", { class: `dot ${job.status}`, "aria-hidden": "true" }),
+        `${statusName(job.status)} · ${amount} · ${time(job.created)}`));
+  }
+
+  async function more() {
+    const [older, following] = await fetchPage(next);
+    const at = shown.length;
+    shown.push(...older);
+    length = Math.min(shown.length, 100);
+    next = following;
+    show();
+    box.querySelectorAll(".job-list a")[at]?.focus();
+  }
+
+  filter.addEventListener("change", refresh);
+  return {
+    refresh,
+    /** A job that has changed, as its own events tell it. */
+    update(job) {
+      const at = shown.findIndex((one) => one.id === job.id);
+      if (at < 0) {
+        // One that came from elsewhere, such as another tab.
+        if (!ended(job) && !filter.value) refresh();
+        return;
+      }
+      shown[at] = job;
+      show();
+    },
+    drop(id) {
+      shown = shown.filter((job) => job.id !== id);
+      show();
+    },
+    current(id) {
+      here = id;
+      for (const link of box.querySelectorAll(".job-list a")) {
+        if (link.getAttribute("href") === `#job=${id}`) link.setAttribute("aria-current", "page");
+        else link.removeAttribute("aria-current");
+      }
+    },
+  };
+}

@@ -1,0 +1,53 @@
+// The page: a new export, or the job that the address names (#job=ID).
+
+import { offerThemes } from "./appearance.js";
+import { compose } from "./compose.js";
+import { byId } from "./dom.js";
+import { jobs } from "./jobs.js";
+import { jobView } from "./job.js";
+
+const list = jobs();
+const view = jobView({ onChange: list.update, onGone: gone, onRefresh: list.refresh });
+
+const named = () => /^#job=([\w-]+)$/.exec(location.hash)?.[1] ?? "";
+const elsewhere = () => location.hash !== "" && !named();
+
+function gone(id) {
+  list.drop(id);
+  history.replaceState(null, "", "/");
+  route();
+}
+
+function route({ first = false } = {}) {
+  // The skip link and its like move the focus, and not the page.
+  if (elsewhere()) return;
+  const id = named();
+  byId("compose").hidden = id !== "";
+  byId("job").hidden = id === "";
+  list.current(id);
+  if (id) {
+    view.show(id, { focus: !first });
+  } else {
+    view.leave();
+    document.title = "newsmill";
+    if (!first) {
+      byId("main").focus({ preventScroll: true });
+      scrollTo(0, 0);
+    }
+  }
+}
+
+offerThemes();
+document.querySelector(".wordmark").addEventListener("click", (event) => {
+  if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  if (location.hash) history.pushState(null, "", "/");
+  route();
+});
+addEventListener("hashchange", () => route());
+compose((job) => {
+  location.hash = `job=${job.id}`;
+  list.refresh();
+});
+list.refresh();
+route({ first: true });

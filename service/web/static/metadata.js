@@ -1,0 +1,90 @@
+// What holds for every article that does not state it itself: a few fields at once, every other one to be added.
+
+import { control } from "./controls.js";
+import { el } from "./dom.js";
+import { icon } from "./icons.js";
+import { label as labelOf } from "./words.js";
+
+const PARTY = { uri: { label: "Its address (URI)", hint: "" }, name: { label: "Name" } };
+// Which fields are there from the start, and words for those whose schema has none.
+const AT_ONCE = ["headline", "language", "bylines", "provider"];
+const WORDS = {
+  headline: { hint: "" },
+  language: { hint: "A tag such as en, de or pt-BR." },
+  bylines: { one: "Author", label: "Authors", begun: true, parts: { uri: { label: "Web page (URI)" }, job_title: { label: "Job title" } } },
+  provider: { hint: "Who publishes the articles.", parts: PARTY },
+  copyright_holder: { parts: PARTY },
+  keywords: { one: "Keyword", begun: true },
+  subjects: { one: "Subject", begun: true },
+  description: { label: "Standfirst", long: true },
+  copyright_notice: { long: true },
+  usage_terms: { long: true },
+  ed_note: { long: true },
+  urgency: { hint: "From 1, the most urgent, to 9." },
+};
+// What few people have to say comes after the rest.
+const LAST = ["id", "version", "signal"];
+
+/**
+ * @param {HTMLElement} box where the fields go
+ * @param {object} schema the JSON Schema of metadata
+ * @param {(ref: string) => object} resolve finds what a `$ref` names
+ */
+export function metadata(box, schema, resolve) {
+  const shown = new Map();
+  const fields = el("div", { class: "metadata" });
+  const select = el("select", { id: "add-field" });
+  const add = el("button", { type: "button", class: "small", onclick: addChosen }, icon("add"), "Add");
+
+  function show(name, removable) {
+    const made = control(schema.properties[name], { name, resolve, words: WORDS[name] });
+    const element = el("div", { class: "slot", "data-slot": name }, made.element);
+    if (removable) {
+      const called = WORDS[name]?.label ?? labelOf(name);
+      element.append(el("button", {
+        type: "button", class: "quiet remove", "aria-label": `Remove the field ${called}`,
+        onclick: () => {
+          element.remove();
+          shown.delete(name);
+          offer();
+          select.focus();
+        },
+      }, icon("remove")));
+    }
+    shown.set(name, made);
+    fields.append(element);
+    return made;
+  }
+
+  function offer() {
+    const names = Object.keys(schema.properties).filter((name) => !LAST.includes(name));
+    const others = [...names, ...LAST].filter((name) => schema.properties[name] && !shown.has(name));
+    select.replaceChildren(...others.map((name) => el("option", { value: name }, WORDS[name]?.label ?? labelOf(name))));
+    add.disabled = others.length === 0;
+  }
+
+  function addChosen() {
+    if (!select.value) return;
+    const made = show(select.value, true);
+    offer();
+    made.element.querySelector("input, select, textarea, button").focus();
+  }
+
+  for (const name of AT_ONCE) if (schema.properties[name]) show(name, false);
+  offer();
+  box.replaceChildren(fields, el("div", { class: "add-field" },
+    el("label", { for: "add-field" }, "Another field"), select, add));
+
+  return {
+    value() {
+      const stated = [...shown].map(([name, made]) => [name, made.value()]).filter(([, value]) => value !== undefined);
+      return Object.fromEntries(stated);
+    },
+    fault([name, ...tail], detail) {
+      return shown.get(name)?.fault(tail, detail) ?? null;
+    },
+    clear() {
+      for (const made of shown.values()) made.clear();
+    },
+  };
+}

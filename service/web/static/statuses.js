@@ -1,0 +1,43 @@
+// The states of a job, in words.
+
+import { el } from "./dom.js";
+import { count, counted, duration, time } from "./words.js";
+
+const NAMES = {
+  queued: "Waiting", running: "Running", succeeded: "Done", partial: "Done in part", failed: "Failed",
+  canceled: "Canceled", expired: "Expired",
+};
+
+export const ended = (job) => !["queued", "running"].includes(job.status);
+
+export const statusName = (status) => NAMES[status] ?? status;
+
+export const badge = (status) =>
+  el("span", { class: `badge ${NAMES[status] ? status : "queued"}` }, el("span", { class: "dot", "aria-hidden": "true" }), statusName(status));
+
+/** One line on how far a job is, or how it ended. */
+export function standing({ status, progress, started, finished, expires, files }) {
+  const { total, done, failed } = progress;
+  switch (status) {
+    case "queued": return "It begins when a worker is free.";
+    case "running": {
+      const passed = done + failed;
+      const made = total === undefined ? counted(passed, "article") : `${count(passed)} of ${counted(total, "article")}`;
+      const lost = failed ? `, ${count(failed)} of them failed` : "";
+      const pace = progress.rate >= 1 ? `; ${count(Math.round(progress.rate))} a second` : "";
+      const left = progress.seconds_left > 1 ? `${pace ? "," : ";"} about ${duration(progress.seconds_left)} left` : "";
+      return `${made}${lost}${pace}${left}`;
+    }
+    case "succeeded": return `${counted(done, "article")} in ${counted(files.length, "file")}${took(started, finished)}`;
+    case "partial": return `${counted(done, "article")} in ${counted(files.length, "file")}; ${counted(failed, "article")} failed`;
+    case "failed": return failed ? `${counted(failed, "article")} failed; there are no files.` : "There are no files.";
+    case "canceled": return "Nothing of it was kept.";
+    case "expired": return `Its files were kept until ${expires ? time(expires) : "now"}, and are gone.`;
+    default: return "";
+  }
+}
+
+function took(started, finished) {
+  if (!started || !finished) return "";
+  return `, made in ${duration((new Date(finished) - new Date(started)) / 1000)}`;
+}

@@ -1,0 +1,70 @@
+// Figures, times and names as people read them.
+
+const number = new Intl.NumberFormat("en-GB");
+const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "short" });
+const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
+
+export const count = (value) => number.format(value);
+
+/** "1 article", "3 articles" */
+export const counted = (value, one, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
+
+/** A size in bytes: "2.2 kB" */
+export function size(bytes) {
+  if (bytes < 1000) return counted(bytes, "byte");
+  let value = bytes;
+  let unit = "";
+  for (const next of ["kB", "MB", "GB", "TB"]) {
+    if (value < 999.5) break;
+    value /= 1000;
+    unit = next;
+  }
+  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${unit}`;
+}
+
+/** A moment in RFC 3339, in the reader's own zone: "14:05" today, "8 Nov 2024, 14:05" else. */
+export function time(text) {
+  const at = new Date(text);
+  return at.toDateString() === new Date().toDateString() ? clock.format(at) : moment.format(at);
+}
+
+/** A length of time in seconds: "under a second", "42 s", "3 min", "2 h 10 min" */
+export function duration(seconds) {
+  if (seconds < 1) return "under a second";
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** A day or a date-time as an article states it; its zone is the article's, not the reader's. */
+export function stated(text) {
+  const parts = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)[^Z+-]*(Z|[+-]\d\d:\d\d))?$/.exec(text);
+  const date = parts && new Date(`${parts[1]}T00:00:00Z`);
+  if (!date || Number.isNaN(date.getTime())) return text;
+  const zone = parts[3] === "Z" ? "UTC" : parts[3];
+  return parts[2] ? `${day.format(date)}, ${parts[2]} ${zone}` : day.format(date);
+}
+
+/** The title of a format without what explains it. */
+export const shortTitle = (format) => format.title.replace(/ \(.*|,.*/, "");
+
+const SPECIAL = {
+  id: "Id", uri: "URI", url: "Web address", qcode: "QCode", ed_note: "Note to editors", bylines: "Bylines",
+  provider: "Provider", located: "Place", signal: "Update or correction", on_error: "An article that fails",
+  split: "Articles in a file", sha256: "SHA-256", lines: "A document on each line", schemes: "Your own QCode schemes",
+};
+
+/** What a field of a schema is called on the page. */
+export function label(name) {
+  if (SPECIAL[name]) return SPECIAL[name];
+  const words = name.replaceAll("_", " ").replaceAll("-", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** A sentence about a fault: the service begins some in lower case, since a name stands before them. */
+export function sentence(text) {
+  // A first word that is a name, such as a file's, stays as it is.
+  const begun = /^[a-z]+[ ,]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+}

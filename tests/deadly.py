@@ -1,0 +1,42 @@
+"""A worker that some articles kill, and that is soon taken for dead: what a real one does, in seconds.
+
+python -m tests.deadly worker --only jobs|chunks
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from schemas.article import Article
+from schemas.conversion import Document
+from workers import steps, sweeping
+from workers.pipe import Pipe
+
+TO_READ = "This kills who reads it."
+TO_WRITE = "This kills who writes it."
+
+_article, _made = Document.article, Pipe._made
+
+
+def reading(self: Document, stated: Mapping[str, Any]) -> Article:
+    article = _article(self, stated)
+    if TO_READ in article.body:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return article
+
+
+def writing(self: Pipe, article: Article) -> Iterator[tuple[bytes, ...]]:
+    if TO_WRITE in article.body:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return _made(self, article)
+
+
+if __name__ == "__main__":
+    from service.cli import main
+
+    steps.LEASE, steps.RENEW_EVERY, sweeping.SWEEP_EVERY = 2, 0.5, 2  # type: ignore[misc]
+    Document.article, Pipe._made = reading, writing  # type: ignore[method-assign]
+    main()

@@ -1,0 +1,29 @@
+"""A short form of `make fuzz`: some hundreds of spoiled documents through each reader, the same ones every time."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+
+from schemas.errors import InputError
+from tests.hostile.corpus import TOKENS, documents
+from tests.hostile.fuzz import TARGETS, trier
+from tests.hostile.mutations import Mutator
+
+
+@pytest.mark.parametrize("target", [target for target in TARGETS if target != "pipe"])
+def test_a_spoiled_document_is_read_or_refused(target: str) -> None:
+    try_one = trier(target)
+    mutator = Mutator(documents(target), TOKENS[target], seed=1)
+    for _ in range(150):
+        with suppress(InputError):
+            try_one(mutator.next())
+
+
+def test_what_a_reader_gives_of_a_spoiled_document_can_be_written_and_is_valid() -> None:
+    try_one = trier("pipe")
+    mutator = Mutator([one for name in TOKENS for one in documents(name)], TOKENS["json"], seed=1)
+    for _ in range(60):
+        with suppress(InputError):
+            try_one(mutator.next())

@@ -1,0 +1,125 @@
+"""The parts of the service, each started, killed and started again by itself, as an operator's supervisor would."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from schemas.settings import load_settings
+from tests.running import ROOT, Seen, Valkey, clean_environ, descendants, until
+from workers.jobs import JobStore, connect
+
+NEWSMILL = (sys.executable, "-m", "service.cli")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass(slots=True)
+class Parts:
+    """A Valkey, and what else was started, by the names that it was given."""
+
+    data: Path
+    environ: dict[str, str] = field(default_factory=dict)
+    valkey: Valkey = field(init=False)
+    port: int = field(default_factory=free_port)
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.valkey = Valkey(self.data)
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self, name: str, *command: str, **environ: str) -> subprocess.Popen[bytes]:
+        """Start a part; a command of newsmill's where no other program is given."""
+        settings = {
+            "NEWSMILL_REDIS_URL": self.valkey.url,
+            "NEWSMILL_DATA": str(self.data),
+            "NEWSMILL_PORT": str(self.port),
+            "NEWSMILL_WORKERS": "1",
+        }
+        with (self.data / f"{name}.log").open("ab") as log:
+            self.running[name] = subprocess.Popen(
+                command if command[0].startswith("/") else (*NEWSMILL, *command),
+                cwd=ROOT,
+                env=clean_environ() | settings | self.environ | environ,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        return self.running[name]
+
+    def tree(self, name: str) -> list[Seen]:
+        """The processes that a part has started."""
+        return descendants(self.running[name].pid)
+
+    def kill(self, name: str) -> None:
+        """Kill a part with everything that it has started, all at once: nothing of it can clear up."""
+        process = self.running.pop(name)
+        tree = [process.pid, *(one.pid for one in descendants(process.pid))]
+        for number in (signal.SIGSTOP, signal.SIGKILL):
+            for pid in tree:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, number)
+        process.wait(10)
+
+    def stop(self, name: str, seconds: float = 40) -> int:
+        """Stop a part as a supervisor does: its exit status."""
+        process = self.running.pop(name)
+        process.send_signal(signal.SIGTERM)
+        return process.wait(seconds)
+
+    def client(self, timeout: float = 30) -> httpx.Client:
+        return httpx.Client(base_url=self.base, timeout=timeout)
+
+    def ready(self, seconds: float = 60) -> bool:
+        """Whether the API says within so many seconds that it is ready."""
+        return bool(until(lambda: self._says_yes("/readyz"), seconds, every=0.1))
+
+    def is_alive(self, seconds: float = 60) -> bool:
+        """Whether the API answers within so many seconds, whatever it may lack."""
+        return bool(until(lambda: self._says_yes("/healthz"), seconds, every=0.1))
+
+    def jobs(self) -> JobStore:
+        return JobStore(connect(self.valkey.url), load_settings({}))
+
+    def redis(self) -> Any:
+        return connect(self.valkey.url)
+
+    def log(self, name: str) -> str:
+        return (self.data / f"{name}.log").read_text(errors="replace")
+
+    def _says_yes(self, path: str) -> bool:
+        with suppress(httpx.TransportError):
+            return httpx.get(f"{self.base}{path}", timeout=15).status_code == 200
+        return False
+
+
+@contextmanager
+def parts_at(data: Path, **environ: str) -> Iterator[Parts]:
+    """A Valkey that runs, and nothing else yet; at the end all of it is killed."""
+    parts = Parts(data, environ)
+    parts.valkey.start()
+    try:
+        yield parts
+    finally:
+        for name in tuple(parts.running):
+            parts.kill(name)
+        if parts.valkey.process and parts.valkey.process.poll() is None:
+            parts.valkey.kill()

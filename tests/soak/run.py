@@ -1,0 +1,253 @@
+"""The soak itself: clients that post, cancel, delete and retry while a storm goes on; then the count."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import httpx
+
+from schemas.job import ENDED
+from tests.parts import Parts, parts_at
+from tests.running import until
+from tests.soak.storm import Storm
+from tests.soak.work import Work, faults, make
+
+CLIENTS = 4
+WAITING_AT_MOST = 40
+PATIENCE = 300.0
+MEGABYTE = 1 << 20
+
+
+@dataclass(slots=True)
+class Report:
+    """What happened, and what is wrong."""
+
+    seed: int
+    seconds: float
+    posted: int = 0
+    articles: int = 0
+    ends: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    killed: Counter[str] = field(default_factory=Counter)
+    retried: int = 0
+    given_up: int = 0
+    left: dict[str, int] = field(default_factory=dict)
+    memory: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    drained: float = 0.0
+    wrong: list[str] = field(default_factory=list)
+
+    def table(self) -> str:
+        """The report in Markdown."""
+        rows = [
+            ("seed; seconds of storm", f"{self.seed}; {self.seconds:.0f}"),
+            ("posted and accepted", f"{self.posted:,}, of {self.articles:,} articles"),
+            *((f"of these {name}", f"{number:,}") for name, number in sorted(self.kinds.items())),
+            *((f"ended {name}", f"{number:,}") for name, number in sorted(self.ends.items())),
+            ("posted = ended", f"{self.posted:,} = {self.ends.total():,}"),
+            ("tried again by their clients", f"{self.retried:,}"),
+            ("of these since they had been given up", f"{self.given_up:,}"),
+            *((f"not accepted: {name}", f"{number:,}") for name, number in sorted(self.refused.items())),
+            *((f"killed: {name}", f"{number:,}") for name, number in sorted(self.killed.items())),
+            ("from the last kill to the last end, seconds", f"{self.drained:.0f}"),
+            *((f"left: {name}", f"{number:,}") for name, number in self.left.items()),
+            *(
+                (f"memory of {name}: at the beginning, most, at the end", f"{first:.0f}, {most:.0f}, {last:.0f} MiB")
+                for name, (first, most, last) in sorted(self.memory.items())
+            ),
+            ("wrong", f"{len(self.wrong)}"),
+        ]
+        return "\n".join(["| what | how many |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])
+
+
+def soak(folder: Path, *, seconds: float, seed: int, say: Callable[[str], None] = lambda _: None) -> Report:
+    """Run it.
+
+    Args:
+        folder: for all data and logs.
+        seconds: how long the storm lasts.
+        seed: what everything random comes from; when what happens is up to the machine.
+        say: told how far it is.
+    """
+    report = Report(seed=seed, seconds=seconds)
+    with parts_at(folder, NEWSMILL_MAX_QUEUED="100") as parts:
+        storm = Storm(parts, Random(seed))
+        storm.begin()
+        before = storm.memory()
+        done = _post_all(parts, seconds, seed, report)
+        say(f"{len(done):,} jobs are posted; killed: {dict(storm.killed)}; refused: {dict(report.refused)}")
+        storm.end()
+        say("no more is killed")
+        began = time.monotonic()
+        report.killed = storm.killed
+        _count(parts, done, report)
+        report.drained = time.monotonic() - began
+        say(f"all of them have ended: {dict(report.ends)}")
+        _look_at_what_is_left(parts, report)
+        after = storm.memory()
+        for kind, first in before.items():
+            peak, last = storm.peaks.get(kind, first), after.get(kind, 0)
+            report.memory[kind] = (first // MEGABYTE, peak // MEGABYTE, last // MEGABYTE)
+            if last > first * 1.5 + 64 * MEGABYTE:
+                report.wrong.append(f"memory of {kind}: {first // MEGABYTE} MiB have become {last // MEGABYTE}")
+    return report
+
+
+def _post_all(parts: Parts, seconds: float, seed: int, report: Report) -> list[Work]:
+    done: list[Work] = []
+    numbers = count()
+    deadline = time.monotonic() + seconds
+    made = [_Client(parts, Random(seed * 1000 + number), done, numbers, report) for number in range(CLIENTS)]
+    clients = [threading.Thread(target=one.run, args=(deadline,), daemon=True) for one in made]
+    for client in clients:
+        client.start()
+    for client in clients:
+        client.join()
+    return done
+
+
+class _Client:
+    """Posts, and does to its jobs what clients do."""
+
+    def __init__(self, parts: Parts, random: Random, done: list[Work], numbers: Iterator[int], report: Report) -> None:
+        self._http = parts.client(timeout=60)
+        self._random = random
+        self._done = done
+        self._mine: list[Work] = []
+        self._numbers = numbers
+        self._report = report
+
+    def run(self, deadline: float) -> None:
+        while time.monotonic() < deadline:
+            try:
+                self._post()
+                if self._mine and self._random.random() < 0.4:
+                    self._act(self._random.choice(self._mine))
+                while len(self._waiting()) > WAITING_AT_MOST // CLIENTS and time.monotonic() < deadline:
+                    time.sleep(0.5)
+            except httpx.TransportError as error:
+                self._report.refused[f"no answer ({type(error).__name__})"] += 1
+                time.sleep(0.2)
+            time.sleep(self._random.uniform(0, 0.2))
+        self._http.close()
+
+    def _post(self) -> None:
+        work = make(self._random, next(self._numbers))
+        answer = work.post(self._http)
+        if answer.status_code != 202:
+            self._report.refused[f"status {answer.status_code}"] += 1
+            if answer.status_code not in (429, 503) or "Retry-After" not in answer.headers:
+                self._report.wrong.append(f"a POST was answered with {answer.status_code}: {answer.text[:300]}")
+            time.sleep(0.2)
+            return
+        work.job_id = answer.json()["id"]
+        self._mine.append(work)
+        self._done.append(work)
+
+    def _waiting(self) -> list[Work]:
+        """The jobs of this client that have not ended, as far as it can be known now."""
+        waiting = []
+        for work in self._mine[-60:]:
+            answer = self._http.get(f"/v1/jobs/{work.job_id}")
+            if answer.status_code == 503 or (answer.status_code == 200 and answer.json()["status"] not in ENDED):
+                waiting.append(work)
+        return waiting
+
+    def _act(self, work: Work) -> None:
+        if work.over:
+            return
+        path = f"/v1/jobs/{work.job_id}"
+        act = self._random.random()
+        if work.status != "succeeded" and act < 0.5:
+            work.retried += self._http.post(f"{path}/retry").status_code == 202
+        elif act < 0.6:
+            self._http.get(path, params={"wait": self._random.randint(0, 3)})
+        elif act < 0.85:
+            work.over = "perhaps canceled"
+            status = self._http.post(f"{path}/cancel").status_code
+            work.over = {202: "canceled", 409: ""}.get(status, work.over)
+        else:
+            work.over = "perhaps deleted"
+            status = self._http.delete(path).status_code
+            work.over = {204: "deleted"}.get(status, work.over)
+
+
+def _count(parts: Parts, done: list[Work], report: Report) -> None:
+    """See every job to its end, and see that it is the right one."""
+    deadline = time.monotonic() + PATIENCE
+    with parts.client(timeout=60) as client:
+        for work in done:
+            report.posted += 1
+            report.articles += len(work.ids) + work.bad
+            report.kinds[work.kind] += 1
+            report.retried += work.retried
+            answer = client.get(f"/v1/jobs/{work.job_id}")
+            if work.over == "deleted" or (work.over == "perhaps deleted" and answer.status_code == 404):
+                report.ends["deleted"] += 1
+                if answer.status_code != 404:
+                    report.wrong.append(f"job {work.job_id}: it was deleted, and is answered with {answer.status_code}")
+                continue
+            job = _ended(client, work, deadline, report)
+            report.ends[job["status"]] += 1
+            report.given_up += work.given_up
+            with suppress(httpx.HTTPStatusError):
+                report.wrong += faults(work, job, client)
+                continue
+            report.wrong.append(f"job {work.job_id}: a file of it is not handed out")
+
+
+def _ended(client: httpx.Client, work: Work, deadline: float, report: Report) -> dict[str, Any]:
+    """A job that has ended; one that was given up is tried again, now that the storm is over."""
+    while True:
+        answer = client.get(f"/v1/jobs/{work.job_id}", params={"wait": 30})
+        if answer.status_code != 200:
+            report.wrong.append(f"job {work.job_id} was accepted, and is answered with {answer.status_code}")
+            return {"status": "lost", "id": work.job_id, "progress": {}, "files": []}
+        job: dict[str, Any] = answer.json()
+        lost = job["status"] == "failed" and job["error"]["type"] == "/problems/worker-lost"
+        if lost and work.status != "failed" and work.given_up < 2:
+            work.given_up += client.post(f"/v1/jobs/{work.job_id}/retry").status_code == 202
+        elif job["status"] in ENDED:
+            return job
+        elif time.monotonic() > deadline:
+            report.wrong.append(f"job {work.job_id} has not ended: {job['status']}, {job['progress']}")
+            return job
+
+
+def _look_at_what_is_left(parts: Parts, report: Report) -> None:
+    redis = parts.redis()
+    lists = ("waiting", "waiting:chunks", "leases", "tries", "places", "deaths", "active")
+
+    def left() -> dict[str, int]:
+        sizes = {name: _size(redis, f"newsmill:{name}") for name in lists}
+        sizes |= {f"messages in {name}": redis.llen(name) for name in ("newsmill", "newsmill.chunks")}
+        sizes["records of chunks"] = len(redis.keys("newsmill:job:*:*"))
+        return sizes
+
+    # What was queued again for nothing is taken up by the next sweeps but one.
+    until(lambda: not any(left().values()), 120, every=1)
+    report.left |= left()
+    report.wrong += [f"left: {number} of {name}" for name, number in left().items() if number]
+    known = {key.decode().split(":")[2] for key in redis.keys("newsmill:job:*")}
+    folders = {path.name: path for path in (parts.data / "store" / "jobs").iterdir()}
+    report.left["folders of no job"] = len(set(folders) - known)
+    report.left["parts"] = sum((folder / part).exists() for folder in folders.values() for part in ("parts", "chunks"))
+    report.wrong += [f"left: the folder of no job {name}" for name in sorted(set(folders) - known)]
+    report.wrong += [f"left: parts of {name}" for name, path in folders.items() if (path / "parts").exists()]
+    # Of processes that were killed, and so could not clear up: the sweep of the store takes them within hours.
+    report.left["unfinished files, for the sweep of the store"] = len(list((parts.data / "store").rglob(".part-*")))
+    report.left["messages that killed workers held, for the broker to give back"] = redis.hlen("unacked")
+
+
+def _size(redis: Any, key: str) -> int:
+    kind = redis.type(key).decode()
+    return int({"zset": redis.zcard, "hash": redis.hlen}.get(kind, lambda _: 0)(key))

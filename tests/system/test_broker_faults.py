@@ -1,0 +1,167 @@
+"""A Valkey that is killed, or slow to write, while jobs are posted and run."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.broker import embedded_broker
+from tests.parts import parts_at
+from tests.running import needs_proc, start_service, until, valkey_at
+from tests.system.test_faults import in_work, upload, whole
+from workers.steps import Step, Steps
+
+pytestmark = needs_proc
+
+TEXT = {"source": {"text": "One."}, "formats": ["csv"]}
+
+# An fsync that takes its time, as on a disk that is busy.
+SLOW_FSYNC = """
+#include <unistd.h>
+int fdatasync(int descriptor) { usleep(1500000); return fsync(descriptor); }
+"""
+
+
+def test_valkey_that_is_killed_again_and_again_loses_no_job_and_all_come_back_by_themselves(tmp_path: Path) -> None:
+    with parts_at(tmp_path) as parts:
+        parts.start("api", "api")
+        parts.start("worker", "worker")
+        assert parts.ready()
+        accepted: list[str] = []
+        refused: list[tuple[int, str | None, float]] = []
+        over = threading.Event()
+
+        def post() -> None:
+            with parts.client() as client:
+                while not over.wait(0.02):
+                    began = time.monotonic()
+                    answer = client.post("/v1/jobs", json=TEXT)
+                    if answer.status_code == 202:
+                        accepted.append(answer.json()["id"])
+                    else:
+                        seconds = time.monotonic() - began
+                        refused.append((answer.status_code, answer.headers.get("Retry-After"), seconds))
+
+        clients = [threading.Thread(target=post) for _ in range(3)]
+        with parts.client() as client:
+            large = upload(client)
+            for thread in clients:
+                thread.start()
+            for pause in (1.0, 2.0):
+                known = len(accepted)
+                assert until(lambda known=known: len(accepted) > known + 5, 30)  # type: ignore[misc]
+                parts.valkey.kill()
+                missing = client.get("/readyz")
+                assert missing.status_code == 503
+                assert "valkey.sock" in missing.json()["checks"]["redis"]
+                assert until(lambda: refused, 10)
+                time.sleep(pause)
+                parts.valkey.start()
+            known = len(accepted)
+            assert until(lambda: len(accepted) > known + 5, 30)
+            over.set()
+            for thread in clients:
+                thread.join()
+            assert {answer[:2] for answer in refused} == {(503, "5")}
+            assert max(seconds for *_, seconds in refused) < 10
+            jobs = parts.jobs()
+            assert until(lambda: {jobs.status(job_id) for job_id in accepted} == {"succeeded"}, 150, every=0.5)
+            whole(parts, client, large)
+            assert client.get("/readyz").status_code == 200
+
+
+def test_a_valkey_that_is_silent_is_said_to_be_so_within_seconds(tmp_path: Path) -> None:
+    with parts_at(tmp_path) as parts:
+        parts.start("api", "api")
+        parts.start("worker", "worker")
+        assert parts.ready()
+        with parts.client() as client:
+            job = client.post("/v1/jobs", json=TEXT, headers={"Prefer": "wait=30"}).json()
+            assert job["status"] == "succeeded"
+            parts.valkey.kill(signal.SIGSTOP)
+            began = time.monotonic()
+            refused = client.post("/v1/jobs", json=TEXT)
+            assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+            assert "redis" in client.get("/readyz").json()["checks"]
+            assert time.monotonic() - began < 25
+            parts.valkey.kill(signal.SIGCONT)
+            assert parts.ready()
+            assert client.post("/v1/jobs", json=TEXT, headers={"Prefer": "wait=30"}).json()["status"] == "succeeded"
+
+
+def test_a_job_is_on_the_disk_before_it_is_accepted(tmp_path: Path) -> None:
+    compiler = shutil.which("cc")
+    if not compiler:
+        pytest.skip("needs a C compiler, for an fsync that is slow: apt-get install gcc libc6-dev")
+    source, library = tmp_path / "slow.c", tmp_path / "slow.so"
+    source.write_text(SLOW_FSYNC)
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, source], check=True)
+    data = tmp_path / "data"
+    data.mkdir()
+    with parts_at(data) as parts:
+        parts.valkey.kill(signal.SIGTERM)
+        slow = {"LD_PRELOAD": str(library)}
+        parts.start("slow", "/usr/bin/env", *embedded_broker(data).command, **slow)
+        assert until(parts.valkey._answers, 30)
+        parts.start("api", "api")
+        assert parts.is_alive()
+        # Others write all the time, so that there is always an fsync under way.
+        over = threading.Event()
+
+        def write() -> None:
+            with suppress(Exception):
+                while not over.is_set():
+                    parts.redis().incr("others")
+
+        writing = threading.Thread(target=write, daemon=True)
+        writing.start()
+        with parts.client(timeout=60) as client:
+            for _ in range(2):
+                answer = client.post("/v1/jobs", json=TEXT)
+                assert answer.status_code == 202
+                parts.kill("slow")
+                job_id = answer.json()["id"]
+                parts.start("slow", "/usr/bin/env", *embedded_broker(data).command, **slow)
+                assert until(parts.valkey._answers, 30)
+                assert parts.jobs().status(job_id) == "queued"
+                assert f"{job_id} convert 0".encode() in parts.redis().zrange("newsmill:waiting", 0, -1)
+        over.set()
+
+
+def test_the_embedded_valkey_fsyncs_before_it_answers(tmp_path: Path) -> None:
+    with valkey_at(tmp_path) as valkey:
+        assert valkey.client().config_get("append*")["appendfsync"] == "always"
+
+
+def test_serve_says_what_is_missing_when_its_redis_is_not_there(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    nowhere = f"redis+socket://{tmp_path}/none.sock"
+    with start_service(tmp_path, environ={"NEWSMILL_REDIS_URL": nowhere}, patience=1) as service:
+        told: list[str] = []
+        assert until(lambda: told.append(capfd.readouterr().err) or "not ready yet" in "".join(told), 30)  # type: ignore[func-returns-value]
+        assert service.stop() == 0
+    [line] = [line for line in "".join(told).splitlines() if "not ready yet" in line]
+    assert line.startswith("newsmill: not ready yet: redis: ")
+    assert line.endswith("none.sock. No such file or directory.; workers: not known without Redis")
+
+
+def test_what_leases_and_waiting_steps_there_were_outlive_a_kill(tmp_path: Path) -> None:
+    with valkey_at(tmp_path) as valkey:
+        steps, redis = Steps(valkey.client()), valkey.client()
+        steps.wait(Step("a", "convert"))
+        with suppress(RuntimeError), steps.work_on(Step("b", "chunk", 3)):
+            raise RuntimeError("as a process that dies")
+        before: Any = in_work(redis)
+        assert len(before) == 2
+        valkey.kill()
+        valkey.start()
+        assert in_work(valkey.client()) == before

@@ -1,0 +1,70 @@
+"""A clock that jumps, forwards and back, while jobs run: nothing hangs, and no file goes before its time."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.parts import Parts, parts_at
+from tests.running import needs_proc, until
+from tests.system.test_faults import ended, upload, whole
+
+pytestmark = needs_proc
+
+LIBRARIES = sorted(Path("/usr/lib").glob("**/faketime/libfaketime.so.1"))
+TEXT = {"source": {"text": "One."}, "formats": ["csv"]}
+
+
+@pytest.fixture
+def clock(tmp_path: Path) -> Path:
+    if not LIBRARIES:
+        pytest.skip("needs libfaketime, for a clock that jumps: apt-get install libfaketime")
+    clock = tmp_path / "clock"
+    clock.write_text("+0")
+    return clock
+
+
+@pytest.fixture
+def parts(tmp_path: Path, clock: Path) -> Iterator[Parts]:
+    """The parts, all but Valkey with a clock that the tests set."""
+    jumping = {
+        "LD_PRELOAD": str(LIBRARIES[0]),
+        "FAKETIME_TIMESTAMP_FILE": str(clock),
+        "FAKETIME_CACHE_DURATION": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+    }
+    with parts_at(tmp_path, **jumping) as parts:
+        parts.start("api", "api")
+        parts.start("worker", "worker")
+        assert parts.ready()
+        yield parts
+
+
+@pytest.mark.parametrize("jump", ["+9d", "-2d", "-1h"])
+def test_jobs_end_and_the_dead_are_replaced_whatever_the_clock_says(parts: Parts, clock: Path, jump: str) -> None:
+    with parts.client() as client:
+        before = client.post("/v1/jobs", json=TEXT, headers={"Prefer": "wait=30"}).json()
+        assert before["status"] == "succeeded"
+        large = upload(client)
+        assert until(lambda: parts.jobs().get(large).done > 0, 60)
+        clock.write_text(jump)
+        # It is the sweep, of which Celery's own beat would send none for as long as the clock was set back.
+        tree = parts.tree("worker")
+        [chunks] = [
+            one.pid for one in tree if "--only chunks" in one.command and one.parent == parts.running["worker"].pid
+        ]
+        for one in tree:
+            if one.parent == chunks:
+                os.kill(one.pid, signal.SIGKILL)
+        assert ended(parts, large, 150).status == "succeeded"
+        small = client.post("/v1/jobs", json=TEXT).json()["id"]
+        assert ended(parts, small, 60).status == "succeeded"
+        # What the API shows goes by its clock; what is removed goes by Redis's, which has not jumped.
+        clock.write_text("+0")
+        assert until(lambda: client.get(f"/v1/jobs/{before['id']}").json()["status"] == "succeeded", 10)
+        assert client.get(before["files"][0]["href"]).status_code == 200
+        whole(parts, client, large)

@@ -1,0 +1,26 @@
+"""docker-compose.yml as text: what can be seen of it without a Docker engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from tests.running import ROOT
+
+COMPOSED: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+
+
+def test_a_named_volume_is_one_of_the_composition() -> None:
+    for name, service in COMPOSED["services"].items():
+        for volume in service.get("volumes", []):
+            source = volume.partition(":")[0]
+            assert source.startswith((".", "/")) or source in COMPOSED["volumes"], name
+
+
+def test_the_broker_of_the_profile_is_the_one_that_the_comment_names() -> None:
+    service = COMPOSED["services"]["rabbitmq"]
+    assert service["profiles"] == ["rabbitmq"]
+    user, password = (service["environment"][f"RABBITMQ_DEFAULT_{what}"] for what in ("USER", "PASS"))
+    named = f"amqp://{user.rpartition(':-')[2].strip('}')}:{password.rpartition(':-')[2].strip('}')}@rabbitmq"
+    assert f"NEWSMILL_BROKER_URL={named} docker compose" in (ROOT / "docker-compose.yml").read_text()

@@ -1,0 +1,52 @@
+"""Several machines, each a network namespace with a link of its own, of which some fail while a job runs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.cluster import Cluster, cluster, why_not
+from benchmarks.corpus import write_corpus
+from benchmarks.failures import CLOCK, fail_two_of_three, run
+from schemas.conversion import Conversion, Given
+from schemas.formats import FORMAT_IDS, load_options
+from schemas.settings import load_settings
+from workers.local_store import LocalStore
+from workers.pipe import convert
+
+ARTICLES = 5_000
+
+
+@pytest.fixture(scope="module")
+def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    if reason := why_not():
+        pytest.skip(f"no machines can be made here: {reason}")
+    folder = tmp_path_factory.mktemp("machines")
+    with cluster(folder, apis=2, workers=(None, None, None), NEWSMILL_CLOCK=CLOCK) as running:
+        yield running
+
+
+def test_a_job_outlives_machines_that_fail_and_the_one_that_comes_back_works_again(
+    machines: Cluster, tmp_path: Path
+) -> None:
+    archive = tmp_path / "archive.ndjson"
+    write_corpus(archive, ARTICLES)
+    convert(
+        [("json", Given().document(archive.name, lambda: archive.open("rb")))],
+        options=load_options({}, FORMAT_IDS),
+        conversion=Conversion(at=CLOCK, operator=load_settings({}).operator),
+        sink=LocalStore(tmp_path / "alone"),
+    )
+    alone = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (tmp_path / "alone").iterdir()}
+
+    taken = run(machines, archive, ARTICLES, fail_two_of_three)
+
+    assert taken.digests == alone
+    # The one that was cut off is the only one left, then.
+    machines.workers[2].stop()
+    few = tmp_path / "few.ndjson"
+    write_corpus(few, 1_000)
+    run(machines, few, 1_000, lambda _: None)

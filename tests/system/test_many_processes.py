@@ -1,0 +1,178 @@
+"""Two APIs and three workers over one Redis and one store: a job is in none of them, and each can be replaced."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.brokers import free_ports
+from tests.running import ROOT, Valkey, clean_environ, needs_proc, until, valkey_at
+from tests.system.test_faults import ARTICLES, counted, upload
+from workers.jobs import JobStore
+
+pytestmark = needs_proc
+
+SMALL: dict[str, Any] = {"source": {"seeds": "*"}, "formats": ["newsml-g2", "csv"]}
+
+
+@dataclass(slots=True)
+class Processes:
+    """APIs and workers, each a process tree of its own, which log to files."""
+
+    folder: Path
+    valkey: Valkey
+    ports: list[int]
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    logs: list[Path] = field(default_factory=list)
+
+    def start(self, name: str, part: str, **environ: str) -> None:
+        """Start a part under a name."""
+        log = self.folder / f"{len(self.logs)}.log"
+        self.logs.append(log)
+        settings = {
+            "NEWSMILL_REDIS_URL": self.valkey.url,
+            "NEWSMILL_DATA": str(self.folder),
+            "NEWSMILL_WORKERS": "1",
+            "NEWSMILL_LOG_LEVEL": "info",
+        }
+        with log.open("wb") as stream:
+            self.running[name] = subprocess.Popen(
+                [sys.executable, "-m", "service.cli", part],
+                cwd=ROOT,
+                env=clean_environ() | settings | environ,
+                stdout=stream,
+                stderr=stream,
+                start_new_session=True,
+            )
+
+    def start_api(self, number: int) -> None:
+        self.start(f"api {number}", "api", NEWSMILL_PORT=str(self.ports[number]))
+
+    def client(self, number: int) -> httpx.Client:
+        return httpx.Client(base_url=f"http://127.0.0.1:{self.ports[number]}", timeout=60)
+
+    def stop(self, name: str) -> int:
+        """Tell a part to stop, and wait until it has: its exit status."""
+        process = self.running.pop(name)
+        process.send_signal(signal.SIGTERM)
+        return process.wait(40)
+
+    def ready(self, number: int) -> bool:
+        with suppress(httpx.TransportError), self.client(number) as client:
+            return client.get("/readyz").status_code == 200
+        return False
+
+    def jobs(self) -> JobStore:
+        return self.valkey.jobs()
+
+
+@contextmanager
+def processes_in(folder: Path) -> Iterator[Processes]:
+    with ExitStack() as held:
+        valkey = held.enter_context(valkey_at(folder / "valkey"))
+        processes = Processes(folder, valkey, free_ports(2))
+
+        def stop_all() -> None:
+            for process in processes.running.values():
+                process.terminate()
+            for process in processes.running.values():
+                process.wait(40)
+
+        held.callback(stop_all)
+        for number in range(2):
+            processes.start_api(number)
+        for number in range(3):
+            processes.start(f"worker {number}", "worker")
+        assert until(lambda: processes.ready(0) and processes.ready(1) and processes.jobs().workers() == 6, 60)
+        yield processes
+
+
+@pytest.fixture(scope="module")
+def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
+    with processes_in(tmp_path_factory.mktemp("processes")) as running:
+        yield running
+
+
+def test_a_job_that_one_api_takes_is_followed_downloaded_and_deleted_through_another(processes: Processes) -> None:
+    with processes.client(0) as one, processes.client(1) as other:
+        job_id = upload(one)
+        waited = other.get(f"/v1/jobs/{job_id}", params={"wait": 30}).json()
+        assert waited["status"] in ("running", "succeeded")
+        with other.stream("GET", f"/v1/jobs/{job_id}/events") as events:
+            lines = list(events.iter_lines())
+        assert "event: done" in lines
+        last = json.loads(next(line for line in reversed(lines) if line.startswith("data: "))[6:])
+        assert (last["id"], last["status"]) == (job_id, "succeeded")
+        for file in last["files"]:
+            assert hashlib.sha256(other.get(file["href"]).content).hexdigest() == file["sha256"]
+        assert other.delete(f"/v1/jobs/{job_id}").status_code == 204
+        assert one.get(f"/v1/jobs/{job_id}").status_code == 404
+
+
+def test_who_waits_at_one_api_hears_at_once_of_a_cancel_at_another(processes: Processes) -> None:
+    with processes.client(0) as one, processes.client(1) as other:
+        job_id = upload(one)
+        assert until(lambda: other.get(f"/v1/jobs/{job_id}").json()["status"] == "running")
+        threading.Timer(0.2, lambda: one.post(f"/v1/jobs/{job_id}/cancel").raise_for_status()).start()
+        # Waiting is woken by the notification: the record is looked at again only every five seconds.
+        assert other.get(f"/v1/jobs/{job_id}", params={"wait": 30}).json()["status"] == "canceled"
+        assert one.get(f"/v1/jobs/{job_id}").json()["status"] == "canceled"
+
+
+def test_a_rolling_restart_under_load_loses_nothing_and_ends_each_job_once(tmp_path: Path) -> None:
+    with processes_in(tmp_path) as processes, processes.client(0) as client:
+        large = upload(client)
+        posting = threading.Event()
+        accepted: list[str] = []
+
+        def post() -> None:
+            # As behind a balancer: what one API does not take, another does.
+            for number in itertools.cycle((0, 1)):
+                if posting.is_set():
+                    return
+                with suppress(httpx.TransportError), processes.client(number) as posts:
+                    answer = posts.post("/v1/jobs", json=SMALL)
+                    assert answer.status_code == 202, answer.text
+                    accepted.append(answer.json()["id"])
+                time.sleep(0.02)
+
+        poster = threading.Thread(target=post)
+        poster.start()
+        try:
+            assert until(lambda: processes.jobs().get(large).status == "running", 30)
+            for number in range(3):
+                assert processes.stop(f"worker {number}") == 0
+                processes.start(f"worker {number}", "worker")
+                assert until(lambda: processes.jobs().workers() == 6, 30)
+            for number in range(2):
+                processes.stop(f"api {number}")
+                processes.start_api(number)
+                assert until(lambda number=number: processes.ready(number), 30)  # type: ignore[misc]
+        finally:
+            posting.set()
+            poster.join()
+
+        jobs = processes.jobs()
+        every = [large, *accepted]
+        assert len(accepted) > 50
+        assert until(lambda: all(jobs.get(job_id).ended for job_id in every), 120)
+        assert {jobs.get(job_id).status for job_id in every} == {"succeeded"}
+        with processes.client(1) as client:
+            assert set(counted(client, jobs.get(large)).values()) == {ARTICLES}
+
+        logs = "".join(log.read_text() for log in processes.logs)
+        assert logs.count("job ended") == len(every)

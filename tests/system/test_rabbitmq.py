@@ -1,0 +1,103 @@
+"""RabbitMQ as the broker, beside the Redis that holds the jobs: a real one, really killed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import kombu
+import pytest
+
+from schemas.settings import Settings, load_settings
+from tests.brokers import PASSWORD, Rabbit, needs_rabbitmq, rabbit_at, worker_says
+from tests.running import Service, needs_proc, service_at, until, valkey_at
+from tests.system.test_faults import ARTICLES, counted, upload
+from workers.celery_app import CHUNKS_QUEUE, CONVERT, JOBS_QUEUE, make_celery, messages_in, send_task
+
+pytestmark = [needs_proc, needs_rabbitmq]
+
+SMALL: dict[str, Any] = {"source": {"seeds": "*"}, "formats": ["csv"]}
+
+
+@pytest.fixture(scope="module")
+def rabbit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rabbit]:
+    with rabbit_at(tmp_path_factory.mktemp("rabbit") / "data") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def service(rabbit: Rabbit, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with service_at(tmp_path_factory.mktemp("service"), NEWSMILL_BROKER_URL=rabbit.url) as running:
+        # RabbitMQ 3.10 on one node loses a queue when it is killed within some seconds of its being made.
+        time.sleep(3)
+        yield running
+
+
+def test_jobs_are_made_through_queues_that_are_replicated_and_messages_that_are_confirmed(
+    service: Service, rabbit: Rabbit, client: httpx.Client
+) -> None:
+    ready = client.get("/readyz").json()
+    assert ready["checks"] == {"redis": "ok", "store": "ok", "workers": "ok", "broker": "ok"}
+    job = client.post("/v1/jobs", json=SMALL, headers={"Prefer": "wait=20"}).json()
+    assert job["status"] == "succeeded"
+    large = upload(client)
+    assert until(lambda: service.jobs().get(large).ended, 60)
+    assert set(counted(client, service.jobs().get(large)).values()) == {ARTICLES}
+    with kombu.Connection(rabbit.url) as connection:
+        for queue in (JOBS_QUEUE, CHUNKS_QUEUE):
+            # RabbitMQ refuses a queue that is not what it is said to be.
+            channel: Any = connection.channel()
+            channel.queue_declare(queue, durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"})
+
+
+def test_messages_that_wait_are_counted(rabbit: Rabbit) -> None:
+    app = make_celery(settings_for(rabbit))
+    assert messages_in(app, "newsmill.none") == 0
+    app.conf.task_routes = {CONVERT: {"queue": "newsmill.waiting"}}
+    for number in range(3):
+        send_task(app, CONVERT, str(number))
+    assert until(lambda: messages_in(app, "newsmill.waiting") == 3)
+
+
+def test_a_password_is_in_no_log(rabbit: Rabbit, tmp_path: Path) -> None:
+    with valkey_at(tmp_path / "valkey") as valkey:
+        for password, says in ((PASSWORD, "Connected to amqp://newsmill:**@"), ("an0ther-0ne", "ACCESS_REFUSED")):
+            url = rabbit.url.replace(PASSWORD, password)
+            said = worker_says(says, tmp_path, NEWSMILL_REDIS_URL=valkey.url, NEWSMILL_BROKER_URL=url)
+            assert password not in said
+
+
+def settings_for(rabbit: Rabbit) -> Settings:
+    return load_settings({"NEWSMILL_REDIS_URL": "redis://127.0.0.1:1", "NEWSMILL_BROKER_URL": rabbit.url})
+
+
+def test_a_rabbitmq_that_is_killed_and_started_again_loses_nothing(
+    service: Service, rabbit: Rabbit, client: httpx.Client
+) -> None:
+    jobs = service.jobs()
+    large = upload(client)
+    small = [client.post("/v1/jobs", json=SMALL).json()["id"] for _ in range(30)]
+    assert until(lambda: jobs.get(large).done > 0, 30)
+
+    rabbit.kill()
+    before = set(Path(service.data / "store" / "jobs").iterdir())
+    began = time.monotonic()
+    refused = client.post("/v1/jobs", json=SMALL)
+    ready = client.get("/readyz")
+    assert time.monotonic() - began < 10
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+    assert refused.json()["type"] == "/problems/broker-unreachable"
+    assert set(Path(service.data / "store" / "jobs").iterdir()) == before
+    assert (ready.status_code, ready.json()["checks"]["redis"]) == (503, "ok")
+    assert ready.json()["checks"]["broker"] != "ok"
+
+    rabbit.start()
+    accepted = client.post("/v1/jobs", json=SMALL)
+    assert accepted.status_code == 202
+    every = [large, *small, accepted.json()["id"]]
+    assert until(lambda: all(jobs.get(job_id).ended for job_id in every), 90)
+    assert {jobs.get(job_id).status for job_id in every} == {"succeeded"}
+    assert set(counted(client, jobs.get(large)).values()) == {ARTICLES}

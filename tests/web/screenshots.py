@@ -1,0 +1,209 @@
+"""Pictures of the page, for the README and for whoever works on it.
+
+    python -m tests.web.screenshots [FOLDER]
+
+starts the service, visits the page in Chromium, and writes docs/screenshots/*.png.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from schemas.errors import NewsmillError
+from tests.running import ROOT, Service, service_at
+from tests.web.browsing import MISSING, chromium, person, visit
+from tests.web.doing import choose_seed, convert, drop, ended, lines
+from workers.job_record import JobSpec, moment
+from workers.jobs import JobStore, connect, job_key, new_job_id
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+FOLDER: Final = ROOT / "docs" / "screenshots"
+LARGEST: Final = 200_000
+"""Bytes that a picture may have."""
+
+STORY: Final[dict[str, Any]] = {
+    "headline": "Central bank keeps its rate, and says why",
+    "description": "Four of nine members voted for a cut; the governor points to wages.",
+    "bylines": [{"name": "Jane Doe", "job_title": "Economics editor"}],
+    "provider": {"name": "Example News", "uri": "https://www.example.com/about"},
+    "dateline": "VIENNA, 8 November",
+    "published": "2024-11-08T16:30:00+01:00",
+    "language": "en",
+    "section": "Business",
+    "genre": "Analysis",
+    "keywords": ["interest rates", "inflation", "central banks"],
+    "urgency": 4,
+    "paragraphs": [
+        "The central bank left its main rate at 3.25 per cent on Friday, as most economists had expected.",
+        "“We have seen prices calm down, and we have not seen wages do so,” the governor told reporters after the "
+        "meeting. “Both have to hold before we move.”",
+        "Four of the nine members voted for a cut of a quarter of a point, one more than in September. It was the "
+        "closest vote in two years.",
+        "The bank’s own forecast has inflation at 2.1 per cent by the end of next year. It publishes the minutes of "
+        "the meeting on 22 November.",
+    ],
+}
+OTHERS: Final[list[dict[str, Any]]] = [
+    {**STORY, "headline": f"Business brief no. {number}", "paragraphs": [f"A brief on rates, the {number}th."]}
+    for number in range(4, 28)
+]
+
+
+def form(page: Page, _: Service) -> None:
+    """Nothing chosen yet."""
+
+
+def filled(page: Page, _: Service) -> None:
+    """Files chosen, options open."""
+    drop(page, rates=STORY["paragraphs"][0], archive__ndjson=lines(STORY, *OTHERS))
+    page.locator(".options summary").first.click()
+    page.mouse.move(0, 0)
+
+
+def running(page: Page, service: Service) -> None:
+    """A large job in the middle of its way."""
+    jobs = service.jobs()
+    job = long_job(jobs)
+    named(page, job, "archive-2024.ndjson.gz")
+    page.goto(f"/#job={job}")
+    jobs.start(job)
+    connect(service.redis_url()).hset(job_key(job), "started", moment(time.time() - 9))
+    jobs.progress(job, done=26_400, failed=3)
+    page.locator(".standing", has_text="26,403").wait_for()
+
+
+def article(page: Page, _: Service) -> None:
+    """A job that has ended, and its article."""
+    drop(page, rates__json=lines(STORY))
+    convert(page)
+    ended(page)
+    page.locator(".story").wait_for()
+    page.mouse.move(0, 0)
+
+
+def where(page: Page, service: Service) -> None:
+    """Where each field went."""
+    article(page, service)
+    page.get_by_role("tab", name="Where each field went").click()
+    page.locator(".where").wait_for()
+    page.locator(".preview").evaluate("(one) => one.scrollIntoView()")
+
+
+def file(page: Page, service: Service) -> None:
+    """A file, folded and highlighted."""
+    article(page, service)
+    page.get_by_role("button", name="Preview articles.newsml.xml").click()
+    page.locator(".tree").wait_for()
+    page.mouse.move(0, 0)
+
+
+def table(page: Page, service: Service) -> None:
+    """A table."""
+    drop(page, briefs__ndjson=lines(STORY, *OTHERS))
+    convert(page)
+    ended(page)
+    page.get_by_role("button", name="Preview articles.csv").click()
+    page.locator(".sheet").wait_for()
+    page.mouse.move(0, 0)
+
+
+def partial(page: Page, _: Service) -> None:
+    """A job of which something failed."""
+    drop(page, briefs__ndjson=lines(STORY, {"headline": "No text"}, *OTHERS, {"paragraphs": ["x"], "titel": "Zinsen"}))
+    convert(page)
+    ended(page, "Done in part")
+    page.locator(".failures tbody tr").first.wait_for()
+
+
+def refused(page: Page, _: Service) -> None:
+    """A request that is refused, with its faults at their fields."""
+    choose_seed(page)
+    page.get_by_label("Language").fill("english please")
+    convert(page)
+    page.locator("#compose-faults").wait_for()
+
+
+def canceled(page: Page, service: Service) -> None:
+    """A job that was canceled."""
+    job = long_job(service.jobs())
+    named(page, job, "archive-2024.ndjson.gz")
+    page.goto(f"/#job={job}")
+    page.get_by_role("button", name="Cancel").click()
+    ended(page, "Canceled")
+
+
+DESK: Final[dict[str, Any]] = {"viewport": {"width": 1280, "height": 860}}
+TALL: Final[dict[str, Any]] = {"viewport": {"width": 1280, "height": 1290}}
+PHONE: Final[dict[str, Any]] = {"viewport": {"width": 375, "height": 780}, "device_scale_factor": 2}
+DARK: Final[dict[str, Any]] = {"color_scheme": "dark"}
+
+PICTURES: Final[dict[str, tuple[dict[str, Any], Callable[[Page, Service], None]]]] = {
+    "form": (DESK, form),
+    "form-filled-dark": (DESK | DARK, filled),
+    "running": (DESK, running),
+    "article": (TALL, article),
+    "article-dark": (TALL | DARK, article),
+    "where-each-field-went": (DESK, where),
+    "file-dark": (DESK | DARK, file),
+    "table": (DESK, table),
+    "partial": (DESK, partial),
+    "refused": (DESK, refused),
+    "canceled-dark": (DESK | DARK, canceled),
+    "phone": (PHONE, form),
+    "phone-article-dark": (PHONE | DARK, article),
+}
+
+
+def named(page: Page, job: str, name: str) -> None:
+    """Call a job by a name, as the page does for the one who posted it."""
+    page.evaluate("(names) => localStorage.setItem('newsmill.names', JSON.stringify(names))", [[job, name]])
+
+
+def long_job(jobs: JobStore) -> str:
+    """A job of many articles that nobody works on."""
+    spec = JobSpec(
+        documents=(), formats=("newsml-g2", "news-article", "csv"), options={}, metadata={}, at="2024-11-08T16:30:00Z"
+    )
+    return jobs.create(new_job_id(), spec, total=48_000).id
+
+
+@contextmanager
+def pictured(browser: Browser, service: Service, how: dict[str, Any]) -> Iterator[Page]:
+    """The page as somebody sees it."""
+    context = person(browser, service.base, **how)
+    with visit(context) as here:
+        yield here.page
+    context.close()
+
+
+def take(folder: Path, names: list[str]) -> None:
+    """Take the pictures.
+
+    Raises:
+        NewsmillError: a picture is too large to be kept.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as data, service_at(Path(data)) as service, chromium() as browser:
+        for name in names:
+            how, show = PICTURES[name]
+            with pictured(browser, service, how) as page:
+                show(page, service)
+                page.evaluate("document.fonts.ready")
+                content = page.screenshot(path=folder / f"{name}.png")
+            if len(content) > LARGEST:
+                raise NewsmillError(f"{name}.png has {len(content):,} bytes, and may have {LARGEST:,}")
+            print(f"{name}.png  {len(content):,} bytes")
+
+
+if __name__ == "__main__":
+    if MISSING:
+        sys.exit(f"The pictures need a browser: {MISSING}")
+    take(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER, sys.argv[2:] or list(PICTURES))

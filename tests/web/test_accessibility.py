@@ -1,0 +1,199 @@
+"""The page for everyone: by keyboard, with a screen reader, in light and dark, on a phone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from tests.running import Service
+from tests.service.asking import post, waiting_job
+from tests.web.axe import faults, needs_axe
+from tests.web.browsing import Visit, person, visit
+from tests.web.doing import choose_seed, convert, download, drop, ended, focused, lines, paste
+from workers.job_record import JobEnd
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = needs_axe
+
+
+def test_the_form(page: Page) -> None:
+    assert faults(page) == []
+    drop(page, one="One.", two__xml="<rss/>")
+    for summary in page.locator(".options summary").all():
+        summary.click()
+    page.locator("[data-format='newsml-g2']").get_by_role("button", name="Add an entry").click()
+    for field in ("subjects", "status", "description"):
+        page.get_by_label("Another field").select_option(field)
+        page.get_by_role("button", name="Add", exact=True).click()
+    assert faults(page) == []
+    convert(page)
+    page.locator("#compose-faults").wait_for()
+    assert faults(page, ".lead, #compose-faults") == []
+    assert faults(page, "[aria-labelledby='source-heading']") == []
+    paste(page, "")
+    convert(page)
+    assert faults(page, "#panel-text") == []
+    choose_seed(page)
+    assert faults(page, "#panel-seeds") == []
+
+
+def test_a_job_in_each_of_its_states(page: Page, service: Service) -> None:
+    jobs = service.jobs()
+    job = waiting_job(jobs).id
+    page.goto(f"/#job={job}")
+    page.locator(".badge", has_text="Waiting").wait_for()
+    assert faults(page) == []
+    jobs.start(job)
+    page.locator(".badge", has_text="Running").wait_for()
+    assert faults(page, "#job") == []
+    error = {
+        "type": "/problems/store-failed",
+        "title": "The artifact store failed",
+        "status": 500,
+        "detail": "It is full.",
+    }
+    jobs.finish(job, JobEnd(status="failed", error=error))
+    ended(page, "Failed")
+    assert faults(page, "#job") == []
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").wait_for()
+    assert faults(page, "dialog") == []
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    page.locator("#compose").wait_for()
+    page.goto(f"/#job={job}")
+    page.get_by_role("heading", name="There is no such job").wait_for()
+    assert faults(page, "#job") == []
+
+
+def test_the_files_and_what_is_in_them(page: Page) -> None:
+    article = {"paragraphs": ["Rates fell."], "headline": "Rates", "bylines": ["Jane Doe"], "section": "Business"}
+    drop(page, two__ndjson=lines(article, {"paragraphs": ["Another."]}, {"headline": "No text"}))
+    convert(page)
+    ended(page, "Done in part")
+    page.locator(".failures tbody tr").wait_for()
+    page.locator(".story").wait_for()
+    assert faults(page) == []
+    page.get_by_role("tab", name="Where each field went").click()
+    page.locator(".where").wait_for()
+    assert faults(page, "#preview-fields") == []
+    for name in ("articles.newsml.xml", "articles.jsonld", "articles.csv"):
+        page.get_by_role("button", name=f"Preview {name}").click()
+        page.locator(f"#preview-file [aria-label$='{name}']").wait_for()
+        assert faults(page, "#preview-file") == []
+
+
+def tab_to(page: Page, words: str) -> None:
+    """Go on by the tab key until what has these words, or this id, has the focus."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if focused(page).startswith(words) or page.evaluate("document.activeElement.ariaLabel") == words:
+            return
+    raise AssertionError(f"the tab key does not come to {words!r}")
+
+
+def test_the_whole_way_by_the_keyboard_alone(page: Page) -> None:
+    page.keyboard.press("Tab")
+    assert focused(page) == "Skip to the content"
+    page.keyboard.press("Enter")
+    tab_to(page, "tab-files")
+    page.keyboard.press("ArrowLeft")
+    assert focused(page) == "tab-seeds"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    tab_to(page, "format-csv")
+    page.keyboard.press("Space")
+    tab_to(page, "Options")
+    page.keyboard.press("Shift+Tab")
+    tab_to(page, "headline")
+    page.keyboard.type("By the keyboard alone")
+    tab_to(page, "convert")
+    page.keyboard.press("Enter")
+    ended(page)
+    assert focused(page) == "job-heading"
+    tab_to(page, "preview-tab-article")
+    page.keyboard.press("ArrowRight")
+    page.locator(".where", has_text="By the keyboard alone").wait_for()
+    page.keyboard.press("End")
+    page.locator(".tree").wait_for()
+    tab_to(page, "Fold all")
+    page.keyboard.press("Enter")
+    tab_to(page, "<newsItem")
+    tab_to(page, "<itemMeta")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.parentElement.open")
+    for _ in range(40):
+        page.keyboard.press("Shift+Tab")
+        if page.evaluate("document.activeElement.ariaLabel") == "Download articles.newsml.xml":
+            break
+    with page.expect_download() as saved:
+        page.keyboard.press("Enter")
+    assert saved.value.suggested_filename == "articles.newsml.xml"
+
+
+def test_whatever_has_the_focus_is_seen_to_have_it(page: Page) -> None:
+    choose_seed(page)
+    page.locator("body").focus()
+    unseen = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        shown = page.evaluate("""() => {
+            const element = document.activeElement;
+            const ringed = (one) => one && getComputedStyle(one).outlineStyle !== "none";
+            const around = [element, element.nextElementSibling, element.closest(".drop")];
+            return element === document.body || around.some(ringed);
+        }""")
+        if not shown:
+            unseen.append(focused(page))
+    assert unseen == []
+
+
+def test_a_phone(browser: Browser, service: Service, client: httpx.Client) -> None:
+    long = {"paragraphs": ["W" * 400], "headline": "H" * 200, "url": f"https://example.com/{'u' * 300}"}
+    job = post(client, {"source": {"articles": [long]}, "formats": ["newsml-g2", "news-article", "csv"]})
+    phone: dict[str, Any] = {"viewport": {"width": 375, "height": 812}, "has_touch": True, "device_scale_factor": 2}
+    context = person(browser, service.base, **phone)
+    with visit(context) as here:
+        page = here.page
+        page.locator(".options summary").first.click()
+        drop(page, **{f"{'long' * 30}": "One."})
+        assert beyond(page) == []
+        page.goto(f"/#job={job['id']}")
+        ended(page)
+        for name in ("Article", "Where each field went", "File by file"):
+            page.get_by_role("tab", name=name).click()
+            page.locator(":is(.story, .where, .tree):visible").wait_for()
+            assert beyond(page) == []
+        for name in ("articles.jsonld", "articles.csv"):
+            page.get_by_role("button", name=f"Preview {name}").click()
+            page.locator(f"#preview-file [aria-label$='{name}']").wait_for()
+            assert beyond(page) == []
+        assert faults(page, "#job") == []
+        name, _ = download(page, page.get_by_role("link", name="Download articles.csv"))
+        assert name == "articles.csv"
+    context.close()
+
+
+def beyond(page: Page) -> list[str]:
+    """What makes the page wider than the screen."""
+    if page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+        return []
+    wide = """[...document.querySelectorAll("body *")]
+        .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+        .map((one) => one.outerHTML.slice(0, 90))"""
+    return list(page.evaluate(wide))
+
+
+def test_the_theme_can_be_chosen_and_is_kept(here: Visit) -> None:
+    page = here.page
+    paper = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(paper)
+    page.get_by_role("button", name="Use the dark theme").click()
+    assert page.evaluate(paper) != light
+    page.reload()
+    assert page.evaluate(paper) != light
+    page.get_by_role("button", name="Use the light theme").click()
+    assert page.evaluate(paper) == light
+    assert page.evaluate("localStorage.getItem('newsmill.theme')") is None

@@ -1,0 +1,158 @@
+"""The whole way, from what a person has to the file that is saved."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zipfile import ZipFile
+
+from tests.web.doing import (
+    TEXT,
+    choose_seed,
+    convert,
+    download,
+    downloaded,
+    drop,
+    ended,
+    job,
+    lines,
+    only,
+    paste,
+)
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Route
+
+
+def test_a_file_that_is_dropped_becomes_files_to_save(page: Page) -> None:
+    drop(page, story=TEXT)
+    page.get_by_label("Headline").fill("Katz speaks to Austin")
+    convert(page)
+    ended(page)
+    assert page.get_by_role("heading", level=1).text_content() == "story.txt"
+    assert page.locator(".standing").text_content() == "1 article in 5 files, made in under a second"
+    newsml = downloaded(page, "articles.newsml.xml").decode()
+    assert "<headline>Katz speaks to Austin</headline>" in newsml
+    assert "<title>story.txt</title>" in newsml
+    assert b"Katz speaks to Austin" in downloaded(page, "articles.csv")
+
+
+def test_a_text_that_is_pasted(page: Page) -> None:
+    paste(page, " date 2024-11-08 The bank kept its rate.\n\nIt was expected.")
+    page.get_by_label("Language").fill("en")
+    page.get_by_role("group", name="Provider").get_by_label("Name").fill("Example News")
+    page.get_by_role("group", name="Author 1").get_by_label("Name").fill("Jane Doe")
+    convert(page)
+    ended(page)
+    assert page.get_by_role("heading", level=1).text_content() == "The bank kept its rate."
+    made = json.loads(downloaded(page, "articles.jsonld"))
+    assert made["articleBody"] == "The bank kept its rate.\n\nIt was expected."
+    assert made["datePublished"] == "2024-11-08"
+    assert made["inLanguage"] == "en"
+    assert made["publisher"]["name"] == "Example News"
+    assert [author["name"] for author in made["author"]] == ["Jane Doe"]
+
+
+def test_a_seed(page: Page) -> None:
+    choose_seed(page)
+    only(page, "CSV")
+    convert(page)
+    ended(page)
+    assert [file["name"] for file in job(page)["files"]] == ["articles.csv", "paragraphs.csv", "csv-metadata.json"]
+    assert downloaded(page, "paragraphs.csv").decode().count("\r\n") == 11
+
+
+def test_many_files_chosen_in_a_dialog(page: Page, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.txt").write_text(f"This is {name}.")
+    with page.expect_file_chooser() as waiting:
+        page.locator("#drop").click()
+    waiting.value.set_files([tmp_path / "one.txt", tmp_path / "two.txt"])
+    drop(page, three="This is three.")
+    page.get_by_role("button", name="Remove two.txt").click()
+    assert page.locator("#go-summary").text_content() == "one.txt and 1 other, 26 bytes"
+    convert(page)
+    ended(page)
+    made = json.loads(downloaded(page, "articles.jsonld"))
+    assert [article["articleBody"] for article in made["@graph"]] == ["This is one.", "This is three."]
+
+
+def test_a_document_that_is_pasted_is_told_by_its_content(page: Page) -> None:
+    paste(page, json.dumps({"paragraphs": "Rates fell.", "headline": "Rates"}))
+    convert(page)
+    ended(page)
+    assert json.loads(downloaded(page, "articles.jsonld"))["headline"] == "Rates"
+
+
+def test_the_options_are_those_that_each_format_has(page: Page) -> None:
+    choose_seed(page)
+    for summary in page.locator(".options summary").all():
+        summary.click()
+    newsml, news_article, csv = page.locator(".format").all()
+    newsml.get_by_text("nitf", exact=True).click()
+    newsml.get_by_role("button", name="Add an entry").click()
+    newsml.get_by_label("Name").fill("ex")
+    newsml.get_by_label("Value").fill("https://example.com/scheme/")
+    news_article.get_by_label("A document on each line").check()
+    csv.get_by_text("excel", exact=True).click()
+    page.get_by_label("Another field").select_option("keywords")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_label("Keyword 1", exact=True).fill("defence")
+    page.get_by_role("button", name="Add keyword").click()
+    page.get_by_label("Keyword 2", exact=True).fill("diplomacy")
+    with page.expect_request(lambda request: request.method == "POST") as waiting:
+        convert(page)
+    assert waiting.value.post_data_json == {
+        "source": {"seeds": ["000_b852588d87c0f767.txt"]},
+        "formats": ["newsml-g2", "news-article", "csv"],
+        "options": {
+            "newsml-g2": {"body": "nitf", "schemes": {"ex": "https://example.com/scheme/"}},
+            "news-article": {"lines": True},
+            "csv": {"profile": "excel"},
+        },
+        "metadata": {"keywords": ["defence", "diplomacy"]},
+    }
+    ended(page)
+    assert b"<nitf " in downloaded(page, "articles.newsml.xml")
+    assert downloaded(page, "articles.ndjson").count(b"\n") == 1
+    assert downloaded(page, "articles.csv").startswith(b"\xef\xbb\xbf")
+
+
+def test_an_archive_split_into_files(page: Page) -> None:
+    articles = lines(*({"paragraphs": [f"Number {number}."]} for number in range(5)))
+    drop(page, archive__ndjson=articles)
+    only(page, "NewsML-G2")
+    page.get_by_label("Articles in a file at most").fill("2")
+    convert(page)
+    ended(page)
+    names = ["articles-00001.newsml.xml", "articles-00002.newsml.xml", "articles-00003.newsml.xml"]
+    assert page.locator(".file-name").all_text_contents() == names
+    assert b"Number 4." in downloaded(page, names[2])
+
+
+def test_all_files_are_saved_as_one(page: Page) -> None:
+    choose_seed(page)
+    convert(page)
+    ended(page)
+    name, content = download(page, page.get_by_role("link", name="Download all"))
+    assert name.endswith(".zip")
+    with ZipFile(BytesIO(content)) as archive:
+        assert sorted(archive.namelist()) == sorted(file["name"] for file in job(page)["files"])
+
+
+def test_an_upload_is_shown_and_can_be_stopped(page: Page) -> None:
+    kept: list[Route] = []
+    page.route("**/v1/jobs", lambda route: kept.append(route) if route.request.method == "POST" else route.fallback())
+    drop(page, story=TEXT)
+    convert(page)
+    page.get_by_text("Uploading: 0 bytes of 2.2 kB").wait_for()
+    assert page.get_by_role("button", name="Convert to").is_disabled()
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Convert to").and_(page.locator(":enabled")).wait_for()
+    assert page.locator("#go-summary").text_content() == "story.txt, 2.2 kB"
+    assert page.locator("#compose-faults").is_hidden()
+    page.unroute("**/v1/jobs")
+    convert(page)
+    ended(page)

@@ -1,0 +1,255 @@
+"""A job on the page: live, found again, stopped, removed; and what it says when something went wrong."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from tests.running import Service
+from tests.service.asking import REQUEST, post, waiting_job
+from tests.web.browsing import Visit
+from tests.web.doing import choose_seed, convert, drop, ended, focused, job_id, lines
+from workers.job_record import JobEnd
+from workers.jobs import JobStore
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Route
+
+
+@pytest.fixture
+def waiting(page: Page, service: Service) -> Iterator[tuple[JobStore, str]]:
+    """A job that the test leads through its states, and the page that shows it."""
+    jobs = service.jobs()
+    job = waiting_job(jobs)
+    page.goto(f"/#job={job.id}")
+    page.locator(".badge", has_text="Waiting").wait_for()
+    yield jobs, job.id
+    jobs.forget(job.id)
+
+
+def standing(page: Page, text: str) -> None:
+    page.locator(".standing", has_text=text).wait_for()
+
+
+def test_progress_is_shown_as_it_is_made(page: Page, waiting: tuple[JobStore, str]) -> None:
+    jobs, job = waiting
+    jobs.start(job)
+    page.locator(".badge", has_text="Running").wait_for()
+    jobs.progress(job, done=1, failed=0)
+    standing(page, "1 of 1 article")
+    assert page.get_by_role("progressbar").evaluate("(bar) => bar.value") == 1
+    assert page.title().startswith("100 % · ")
+    jobs.finish(job, JobEnd(status="succeeded", done=1))
+    ended(page)
+    assert page.get_by_role("progressbar").count() == 0
+    assert page.locator("#announcer").text_content() == "Done. 1 article in 0 files, made in under a second"
+
+
+def test_a_reload_in_the_middle_goes_on_with_the_job(page: Page, waiting: tuple[JobStore, str]) -> None:
+    jobs, job = waiting
+    jobs.start(job)
+    page.locator(".badge", has_text="Running").wait_for()
+    page.reload()
+    page.locator(".badge", has_text="Running").wait_for()
+    assert job_id(page) == job
+    jobs.finish(job, JobEnd(status="canceled"))
+    ended(page, "Canceled")
+
+
+def test_a_job_that_is_reloaded_before_a_worker_takes_it_is_made_all_the_same(page: Page, service: Service) -> None:
+    worker = service.part("worker")
+    frozen = [worker.pid, *(one.pid for one in service.all() if one.parent == worker.pid)]
+    for pid in frozen:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        choose_seed(page)
+        convert(page)
+        page.locator(".badge", has_text="Waiting").wait_for()
+        page.reload()
+        page.locator(".badge", has_text="Waiting").wait_for()
+        assert page.get_by_role("heading", level=1).text_content() == "000_b852588d87c0f767.txt"
+    finally:
+        for pid in frozen:
+            os.kill(pid, signal.SIGCONT)
+    ended(page)
+    assert page.get_by_role("link", name="Download articles.csv").is_visible()
+
+
+def test_a_stream_that_breaks_off_is_taken_up_where_it_was(page: Page, waiting: tuple[JobStore, str]) -> None:
+    jobs, job = waiting
+    shown = page.request.get(f"/v1/jobs/{job}").text()
+    asked: list[str | None] = []
+
+    def break_off(route: Route) -> None:
+        """What a proxy does that ends a stream after its first event, and then cannot reach the service."""
+        asked.append(route.request.headers.get("last-event-id"))
+        if len(asked) == 1:
+            event = f"id: queued-0-0\nevent: progress\ndata: {shown}\n\n"
+            route.fulfill(status=200, content_type="text/event-stream", body=event)
+        elif len(asked) == 2:
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.route("**/events", break_off)
+    page.reload()
+    page.get_by_text("The connection is lost.").wait_for()
+    page.get_by_text("The connection is lost.").wait_for(state="hidden")
+    assert asked == [None, "queued-0-0", "queued-0-0"]
+    jobs.finish(job, JobEnd(status="canceled"))
+    ended(page, "Canceled")
+
+
+def test_canceling(page: Page, waiting: tuple[JobStore, str]) -> None:
+    jobs, job = waiting
+    page.get_by_role("button", name="Cancel").click()
+    ended(page, "Canceled")
+    assert page.locator(".standing").text_content() == "Nothing of it was kept."
+    assert jobs.get(job).status == "canceled"
+    # The button is gone, and the focus is not lost with it.
+    assert focused(page) == "job-heading"
+
+
+def test_deleting_asks_first(page: Page, client: httpx.Client) -> None:
+    job = post(client)
+    page.goto(f"/#job={job['id']}")
+    page.get_by_role("button", name="Delete").click()
+    dialog = page.get_by_role("dialog", name="Delete this job?")
+    dialog.get_by_role("button", name="Keep it").click()
+    assert client.get(f"/v1/jobs/{job['id']}").status_code == 200
+    page.get_by_role("button", name="Delete").click()
+    dialog.get_by_role("button", name="Delete").click()
+    page.locator("#compose").wait_for()
+    assert client.get(f"/v1/jobs/{job['id']}").status_code == 404
+
+
+def test_articles_that_failed_are_named_with_the_reason(page: Page) -> None:
+    drop(page, three__ndjson=lines({"paragraphs": ["One."]}, {"headline": "No text"}, {"paragraphs": ["Three."]}))
+    convert(page)
+    ended(page, "Done in part")
+    assert page.locator(".standing").text_content() == "2 articles in 5 files; 1 article failed"
+    page.get_by_role("heading", name="1 article failed").wait_for()
+    row = page.locator(".failures tbody tr")
+    row.wait_for()
+    assert row.locator("td").first.text_content() == "three.ndjsonline 2"
+    assert "paragraphs" in (row.locator("td").last.text_content() or "")
+
+
+def test_what_failed_is_tried_again(page: Page) -> None:
+    drop(page, two__ndjson=lines({"paragraphs": ["One."]}, {"headline": "No text"}))
+    convert(page)
+    ended(page, "Done in part")
+    # What the service then makes of it is tested where it does; here, that the page asks for it and follows.
+    page.route("**/retry", lambda route: route.fulfill(status=202, json={}))
+    with page.expect_request("**/events"), page.expect_request("**/retry") as waiting:
+        page.get_by_role("button", name="Try what failed again").click()
+    assert waiting.value.method == "POST"
+    ended(page, "Done in part")
+
+
+def test_what_cannot_be_done_is_said_beside_the_button(page: Page, client: httpx.Client) -> None:
+    job = post(client)
+    page.goto(f"/#job={job['id']}")
+    ended(page)
+    client.delete(f"/v1/jobs/{job['id']}")
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    page.locator(".buttons [role=alert]", has_text="There is no job with this id.").wait_for()
+
+
+def test_a_job_that_failed_says_why(page: Page) -> None:
+    drop(page, none__ndjson=lines({"headline": "No text"}))
+    convert(page)
+    ended(page, "Failed")
+    page.get_by_role("heading", name="No article could be converted").wait_for()
+    page.locator(".failures tbody tr").wait_for()
+    assert page.get_by_role("link", name="Download").count() == 0
+
+
+def test_warnings_say_what_to_do_on_the_page(page: Page) -> None:
+    choose_seed(page)
+    convert(page)
+    ended(page)
+    said = page.locator(".warnings li").first.text_content() or ""
+    assert said.startswith("No headline is stated")
+    assert "under Details, Headline" in said
+
+
+def test_a_request_whose_answer_was_lost_is_sent_again_with_the_same_key(page: Page) -> None:
+    keys: list[str | None] = []
+
+    def lose(route: Route) -> None:
+        if route.request.method != "POST":
+            return route.fallback()
+        keys.append(route.request.headers.get("idempotency-key"))
+        return route.abort("connectionreset") if len(keys) == 1 else route.continue_()
+
+    page.route("**/v1/jobs", lose)
+    choose_seed(page)
+    convert(page)
+    page.get_by_role("heading", name="The service cannot be reached").wait_for()
+    convert(page)
+    ended(page)
+    page.get_by_role("link", name="New export", exact=True).click()
+    choose_seed(page)
+    convert(page)
+    ended(page)
+    assert len(keys) == 3
+    assert keys[0] == keys[1] != keys[2]
+
+
+def test_a_job_that_is_not_there(page: Page) -> None:
+    page.goto(f"/#job={'0' * 32}")
+    page.get_by_role("heading", name="There is no such job").wait_for()
+    page.get_by_role("link", name="New export").click()
+    page.locator("#compose").wait_for()
+
+
+def test_going_back_and_forth(here: Visit, client: httpx.Client) -> None:
+    page = here.page
+    job = post(client)
+    choose_seed(page)
+    convert(page)
+    ended(page)
+    made = job_id(page)
+    page.go_back()
+    page.locator("#compose").wait_for()
+    page.go_forward()
+    ended(page)
+    assert job_id(page) == made
+    page.evaluate("(id) => { location.hash = `job=${id}` }", job["id"])
+    page.locator(".facts code", has_text=job["id"]).wait_for()
+
+
+def test_the_list_has_the_jobs_there_are(page: Page, client: httpx.Client) -> None:
+    choose_seed(page)
+    convert(page)
+    ended(page)
+    page.locator(f"#jobs [href='#job={job_id(page)}'][aria-current]", has_text="Done").wait_for()
+    older = post(client)["id"]
+    page.get_by_label("Show jobs that are").select_option("succeeded")
+    page.locator(f"#jobs [href='#job={older}']").click()
+    page.locator(".facts code", has_text=older).wait_for()
+    page.get_by_label("Show jobs that are").select_option("expired")
+    page.get_by_text("No job is expired.").wait_for()
+
+
+def test_older_jobs_are_listed_when_they_are_asked_for(page: Page, client: httpx.Client) -> None:
+    jobs = [client.post("/v1/jobs", json=REQUEST).json()["id"] for _ in range(22)]
+    page.reload()
+    page.get_by_role("button", name="Show older jobs").click()
+    page.locator(f"#jobs [href='#job={jobs[0]}']").wait_for()
+    assert page.locator("#jobs li").count() > 20
+    for job in jobs:
+        client.delete(f"/v1/jobs/{job}")
+
+
+def test_a_service_that_lists_no_jobs(page: Page) -> None:
+    page.route("**/v1/jobs?*", lambda route: route.fulfill(status=405, json={"title": "Not allowed", "detail": "No."}))
+    page.reload()
+    page.get_by_text("This service does not list jobs.").wait_for()

@@ -1,0 +1,83 @@
+"""Where the service asks for keys: one is asked for once, goes with every request, and signs the downloads."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.running import Service
+from tests.service.keyed import ALICE, BOB, asking, keyed_service
+from tests.web.axe import faults, needs_axe
+from tests.web.browsing import Visit, person, visit
+from tests.web.doing import choose_seed, convert, download, ended, focused, job_id
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+
+@pytest.fixture(scope="module")
+def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with keyed_service(tmp_path_factory.mktemp("keyed")) as running:
+        yield running
+
+
+@pytest.fixture
+def here(browser: Browser, keyed: Service) -> Iterator[Visit]:
+    """Somebody who comes for the first time: the page asks for a key before it has anything to show."""
+    context = person(browser, keyed.base)
+    with visit(context, ready="#key") as visiting:
+        yield visiting
+        assert visiting.violations() == []
+        assert visiting.complaints == []
+    context.close()
+
+
+def give(page: Page, key: str) -> None:
+    page.locator("#key").fill(key)
+    page.keyboard.press("Enter")
+
+
+@needs_axe
+def test_a_key_is_asked_for_once_and_all_that_waited_goes_on(here: Visit, keyed: Service) -> None:
+    page = here.page
+    assert page.get_by_role("dialog", name="This service asks for an API key").count() == 1
+    assert focused(page) == "key"
+    assert faults(page, "dialog") == []
+    give(page, "no-key")
+    page.get_by_text("The service does not know this key.").wait_for()
+    give(page, ALICE)
+    page.locator(".format").last.wait_for()
+    choose_seed(page)
+    convert(page)
+    ended(page)
+    page.locator(".story").wait_for()
+    with asking(keyed, ALICE) as client:
+        files = client.get(f"/v1/jobs/{job_id(page)}").json()["files"]
+    link = page.get_by_role("link", name="Download articles.csv")
+    name, content = download(page, link)
+    assert name == "articles.csv"
+    assert hashlib.sha256(content).hexdigest() in [file["sha256"] for file in files]
+    page.reload()
+    ended(page)
+    assert page.get_by_role("dialog").count() == 0
+
+
+def test_a_key_is_nowhere_but_in_the_tab(here: Visit) -> None:
+    page = here.page
+    give(page, BOB)
+    page.locator(".format").last.wait_for()
+    assert page.evaluate("Object.values(sessionStorage)") == [BOB]
+    assert BOB not in page.evaluate("JSON.stringify(localStorage) + document.cookie + location.href")
+
+
+def test_who_has_no_key_is_told_what_to_do(here: Visit) -> None:
+    page = here.page
+    page.get_by_role("button", name="Not now").click()
+    box = page.locator("#compose-faults")
+    box.wait_for()
+    assert "key" in (box.text_content() or "").lower()
+    box.get_by_role("button", name="Load the page again").click()
+    page.locator("#key").wait_for()

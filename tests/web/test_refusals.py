@@ -1,0 +1,168 @@
+"""What is refused is said where it is wrong, with what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.conftest import MAX_UPLOAD
+from tests.web.browsing import Visit
+from tests.web.doing import TEXT, choose_seed, convert, drop, ended, focused, paste
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+
+def fault_of(field: Locator) -> str:
+    """What a field that is marked as wrong is described by."""
+    assert field.get_attribute("aria-invalid") == "true"
+    described = (field.get_attribute("aria-describedby") or "").split()
+    return " ".join(
+        filter(
+            None,
+            (
+                field.page.locator(f"[id='{one}'].field-fault").text_content()
+                for one in described
+                if one.endswith("-fault")
+            ),
+        )
+    )
+
+
+def test_nothing_to_convert(page: Page) -> None:
+    convert(page)
+    assert page.locator("#files-fault").text_content() == "Choose a file, or drop one here."
+    assert focused(page) == "files"
+    drop(page, story=TEXT)
+    assert page.locator("#files-fault").is_hidden()
+
+
+def test_no_format(page: Page) -> None:
+    choose_seed(page)
+    for box in page.locator(".format > input").all():
+        box.uncheck()
+    page.get_by_role("button", name="Convert").click()
+    assert page.locator("#formats-fault").text_content() == "Choose a format."
+    assert focused(page) == "format-newsml-g2"
+
+
+def test_a_file_that_cannot_be_read_is_named(page: Page) -> None:
+    drop(page, good=TEXT, bad__xml="<rss><channel/></rss>")
+    convert(page)
+    page.locator("#compose-faults").wait_for()
+    wrong = page.locator("#chosen .wrong")
+    assert wrong.locator(".chosen-name").text_content() == "bad.xml"
+    fault = wrong.locator(".field-fault").text_content() or ""
+    assert "rss" in fault
+    assert f"bad.xml: {fault[0].lower()}{fault[1:]}" in (page.locator("#compose-faults").text_content() or "")
+    page.get_by_role("button", name="Remove bad.xml").click()
+    convert(page)
+    ended(page)
+
+
+def scheme(page: Page) -> Locator:
+    """The options of NewsML-G2 with a scheme begun."""
+    newsml = page.locator("[data-format='newsml-g2']")
+    newsml.locator("summary").click()
+    newsml.get_by_role("button", name="Add an entry").click()
+    newsml.get_by_label("Name").fill("ex")
+    newsml.get_by_label("Value").fill("no scheme")
+    newsml.locator("summary").click()
+    return newsml.get_by_label("Value")
+
+
+def refused(page: Page) -> Locator:
+    """The faults above the form, once the request is refused."""
+    convert(page)
+    box = page.locator("#compose-faults")
+    box.wait_for()
+    assert focused(page) == "compose-faults"
+    return box
+
+
+def test_each_fault_of_a_request_is_at_its_field_and_above_with_a_way_to_it(page: Page) -> None:
+    choose_seed(page)
+    language, value = page.get_by_label("Language"), scheme(page)
+    language.fill("english please")
+    box = refused(page)
+    assert "language" in fault_of(language)
+    assert "no scheme" in fault_of(value)
+    assert box.locator("li").count() == 2
+    assert box.locator("h2").text_content() == "2 things are to be mended"
+    for button in box.locator("button").all():
+        button.click()
+        assert page.evaluate("document.activeElement.value") in ("english please", "no scheme")
+    language.fill("en")
+    value.fill("https://example.com/")
+    convert(page)
+    ended(page)
+
+
+def test_a_fault_is_at_the_part_and_the_item_that_it_is_of(page: Page) -> None:
+    choose_seed(page)
+    page.get_by_label("Another field").select_option("urgency")
+    page.get_by_role("button", name="Add", exact=True).click()
+    urgency = page.get_by_label("Urgency", exact=True)
+    urgency.fill("high")
+    page.get_by_role("button", name="Add author").click()
+    second = page.get_by_role("group", name="Author 2")
+    second.get_by_label("Web page (URI)").fill("https://example.com/jane")
+    refused(page)
+    assert "whole number" in fault_of(urgency)
+    # The first author has nothing in it, and was not sent.
+    assert "required" in fault_of(second.get_by_label("Name"))
+
+
+def test_a_fault_beyond_the_schemas_of_formats_and_articles(page: Page) -> None:
+    choose_seed(page)
+    split = page.get_by_label("Articles in a file at most")
+    split.fill("0")
+    refused(page)
+    assert "1" in fault_of(split)
+
+
+def test_a_text_that_no_article_can_have(page: Page) -> None:
+    paste(page, "A bell\x07 rings.")
+    convert(page)
+    page.locator("#compose-faults").wait_for()
+    assert "Byte 6" in fault_of(page.get_by_label("Text of the article"))
+
+
+def test_more_than_the_service_takes_is_not_sent(page: Page) -> None:
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    drop(page, large="x" * (MAX_UPLOAD + 1))
+    sent.clear()
+    convert(page)
+    assert (
+        page.locator("#files-fault").text_content()
+        == "That is 1.0 MB, and this service takes 1.0 MB at most. Send it in parts."
+    )
+    assert "POST" not in sent
+
+
+def test_a_service_that_is_gone(here: Visit) -> None:
+    page = here.page
+    drop(page, story=TEXT)
+    page.wait_for_selector(".format")
+    page.context.set_offline(True)
+    convert(page)
+    page.get_by_role("heading", name="The service cannot be reached").wait_for()
+    assert "What you chose is still here." in (page.locator("#compose-faults").text_content() or "")
+    page.context.set_offline(False)
+    convert(page)
+    ended(page)
+    here.complaints.clear()
+
+
+def test_a_folder_is_not_a_file(page: Page) -> None:
+    page.evaluate("""() => {
+        const event = new Event("drop", { cancelable: true, bubbles: true });
+        const item = {
+            webkitGetAsEntry: () => ({ isDirectory: true, name: "archive" }),
+            getAsFile: () => new File([], "archive"),
+        };
+        event.dataTransfer = { types: ["Files"], items: [item] };
+        document.getElementById("drop").dispatchEvent(event);
+    }""")
+    fault = "“archive” is a folder. Drop the files in it, or the folder as a .zip."
+    assert page.locator("#files-fault").text_content() == fault

@@ -1,0 +1,97 @@
+"""The page and its assets over HTTP, and what is in them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+
+from service.web import page
+from service.web.page import ASSETS, CONTENT_SECURITY_POLICY, EDITION
+
+STATIC = Path(page.__file__).parent / "static"
+
+
+@pytest.fixture(scope="module")
+def html(service: object, request: pytest.FixtureRequest) -> httpx.Response:
+    return httpx.get(f"{request.getfixturevalue('service').base}/")
+
+
+def test_the_page_has_a_policy_that_allows_nothing_from_elsewhere(html: httpx.Response) -> None:
+    assert html.status_code == 200
+    assert html.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert html.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+    assert html.headers["X-Content-Type-Options"] == "nosniff"
+    assert html.headers["Cache-Control"] == "no-cache"
+    assert "unsafe" not in CONTENT_SECURITY_POLICY
+
+
+def test_the_page_holds_no_script_no_style_and_no_address_of_another_host(html: httpx.Response) -> None:
+    assert re.findall(r"<script(?![^>]*\bsrc=)", html.text) == []
+    assert re.findall(r"<style|\sstyle=|\son\w+=", html.text) == []
+    assert re.findall(r"(?:src|href)=\"(?:https?:)?//", html.text) == []
+
+
+def test_every_asset_that_the_page_names_is_there_and_may_be_kept_for_ever(
+    html: httpx.Response, client: httpx.Client
+) -> None:
+    named = set(re.findall(r"(?:src|href)=\"(/static/[^\"]+)\"", html.text))
+    assert len(named) > 20
+    for address in named:
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [
+        ("main.js", "text/javascript; charset=utf-8"),
+        ("page.css", "text/css; charset=utf-8"),
+        ("favicon.svg", "image/svg+xml"),
+        ("places.json", "application/json"),
+        ("fonts/newsreader-latin.woff2", "font/woff2"),
+    ],
+)
+def test_an_asset_has_its_media_type_and_an_etag(client: httpx.Client, name: str, media_type: str) -> None:
+    answer = client.get(f"/static/{name}")
+    assert answer.headers["Content-Type"] == media_type
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert answer.content == (STATIC / name).read_bytes()
+    again = client.get(f"/static/{name}", headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    head = client.head(f"/static/{name}")
+    assert (head.status_code, head.content, head.headers["Content-Length"]) == (200, b"", str(len(answer.content)))
+
+
+@pytest.mark.parametrize("name", ["nothing.js", "../page.py", "..%2fpage.py", "fonts", f"{EDITION}/../page.py", ""])
+def test_what_is_no_asset_is_not_found(client: httpx.Client, name: str) -> None:
+    assert client.get(f"/static/{name}").status_code == 404
+
+
+def test_the_page_is_not_sent_twice(html: httpx.Response, client: httpx.Client) -> None:
+    assert client.get("/", headers={"If-None-Match": html.headers["ETag"]}).status_code == 304
+
+
+@pytest.mark.parametrize("name", [name for name in ASSETS if name.endswith((".js", ".css"))])
+def test_a_module_is_one_concern(name: str) -> None:
+    assert len(ASSETS[name].content.splitlines()) <= 400
+
+
+@pytest.mark.parametrize("name", [name for name in ASSETS if name.endswith(".js")])
+def test_no_module_makes_markup_or_code_of_a_text(name: str) -> None:
+    made = (
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|createContextualFragment"
+        r"|\beval\(|new Function|setAttribute\(\"(?:style|on)"
+    )
+    assert re.findall(made, ASSETS[name].content.decode()) == []
+
+
+def test_everything_that_a_module_imports_is_an_asset() -> None:
+    for name, asset in ASSETS.items():
+        if name.endswith(".js"):
+            for imported in re.findall(r"from \"\./([^\"]+)\"", asset.content.decode()):
+                assert imported in ASSETS, f"{name} imports {imported}"
