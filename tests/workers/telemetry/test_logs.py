@@ -169,10 +169,10 @@ from workers.telemetry.logs import configure_logging, get_logger
 early = get_logger("workers.steps")
 early.info("before it is configured")
 configure_logging(load_settings({"NEWSMILL_LOG_LEVEL": "info"}))
-for log in (logging.getLogger("celery.app.trace"), early):
-    log.debug("debug of %s", log.name)
-    log.info("info of %s", log.name)
-    log.warning("warning of %s", log.name)
+for name, log in (("celery.app.trace", logging.getLogger("celery.app.trace")), ("workers.steps", early)):
+    log.debug("debug of %s", name)
+    log.info("info of %s", name)
+    log.warning("warning of %s", name)
 """
     command = [sys.executable, "-c", program]
     said = subprocess.run(command, cwd=ROOT, env=clean_environ(), check=True, capture_output=True, text=True).stderr
