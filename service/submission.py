@@ -139,10 +139,8 @@ def _accept(
     step = Step(job_id, "convert")
     try:
         # In this order, so that whatever dies in between, what is written down is queued in the end.
-        state.steps.wait(step)
-        job = _create(job_id, spec, total, state, key)
+        job = _create(step, spec, total, state, key)
         if job.id != job_id:
-            state.steps.forget(step)
             JobFolder(state.store, job_id).delete()
             return job
         send_task(state.celery, CONVERT, job_id)
@@ -157,12 +155,12 @@ def _accept(
     return job
 
 
-def _create(job_id: str, spec: JobSpec, total: int | None, state: State, key: RequestKey | None) -> Job:
-    """The record, once no other request with the same key is between its record and its message any more."""
+def _create(step: Step, spec: JobSpec, total: int | None, state: State, key: RequestKey | None) -> Job:
+    """The record, with its first step, once no other request with the same key is between its record and its message any more."""
     patience = time.monotonic() + _PATIENCE
     while True:
         try:
-            return state.jobs.create(job_id, spec, total=total, key=key)
+            return state.jobs.create(step.job_id, spec, total=total, key=key, waiting=(step.waiting, str(step)))
         except KeyInUseError:
             if time.monotonic() > patience:
                 raise

@@ -160,7 +160,9 @@ def send_task(app: Celery, name: str, *arguments: Any, expires: float | None = N
     """
     try:
         with broker_errors():
-            app.send_task(name, args=arguments, confirm_timeout=_CONFIRMED_WITHIN, expires=expires)
+            # A list in Redis needs no declaration, which takes a tenth of the time that a message does.
+            declare = None if str(app.conf.broker_url).startswith("amqp") else ()
+            app.send_task(name, args=arguments, confirm_timeout=_CONFIRMED_WITHIN, expires=expires, declare=declare)
     except (kombu.exceptions.OperationalError, amqp.exceptions.AMQPError) as error:
         raise BrokerError(f"the broker: {error}") from error
 

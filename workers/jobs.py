@@ -22,11 +22,11 @@ import redis
 from schemas.broker_urls import parse_redis_url
 from schemas.errors import BrokerError, JobNotFoundError, KeyInUseError, KeyReusedError, LimitError, QueueFullError
 from schemas.settings import Settings
-from workers.account_scripts import ACCOUNT, WITHIN
+from workers import job_scripts
 from workers.brokers import redis_client
-from workers.job_lists import EXPIRING, LISTING, RECORD, JobLists, Page, Place
+from workers.job_lists import EXPIRING, RECORD, JobLists, Page, Place
 from workers.job_record import Job, JobEnd, JobSpec, moment, read_record
-from workers.request_keys import KNOWN, PENDING, RequestKey
+from workers.request_keys import PENDING, RequestKey
 from workers.telemetry import events
 
 CHANGES: Final = "newsmill:changes"
@@ -43,107 +43,9 @@ _JOB_ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _NOT_YET_SENT: Final = b'{"status":"pending","attempts":0}'
 _ENDED_WITH_CALLBACK: Final = 2
 
-_CREATE = f"""{ACCOUNT}{WITHIN}{LISTING}{KNOWN}
-local known = known_by(KEYS[3], ARGV[4], ARGV[1])
-if known then return known end
-if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[2]) then return {{'full'}} end
-local answer = within(ARGV[5], ARGV[3], tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]))
-if answer ~= 'ok' then return {{answer}} end
-redis.call('HSET', KEYS[1], unpack(ARGV, 9))
-redis.call('ZADD', KEYS[2], ARGV[1], KEYS[1])
-account_for(KEYS[1], ARGV[3])
-enlist(KEYS[1], ARGV[3], 'queued')
-remember(KEYS[3], ARGV[4], ARGV[1], KEYS[1], ARGV[3])
-return {{'new', ARGV[3]}}
-"""
-
-# Gives the record, or nothing where the state does not allow a start.
-_START = f"""{LISTING}
-local status = redis.call('HGET', KEYS[1], 'status')
-if status ~= 'queued' and status ~= 'running' then return {{}} end
-if status == 'queued' then
-    redis.call('HSET', KEYS[1], 'status', 'running', 'started', ARGV[1])
-    enlist(KEYS[1], ARGV[2], 'running')
-    redis.call('PUBLISH', ARGV[3], ARGV[2] .. ' running')
-end
-return redis.call('HGETALL', KEYS[1])
-"""
-
-_PROGRESS = """
-if redis.call('HGET', KEYS[1], 'status') ~= 'running' then return 0 end
-redis.call('HSET', KEYS[1], unpack(ARGV, 3))
-redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' running')
-return 1
-"""
-
-# The record outlives its files as a tombstone, so that a late client hears "expired" and not "unknown". When it ended,
-# and when its files go, is Redis's to say: a clock that jumps removes none.
-# Gives 2 where somebody is to be told of the end: that is written down here and now, with the record as it is.
-_FINISH = f"""{ACCOUNT}{LISTING}
-local status = redis.call('HGET', KEYS[1], 'status')
-if status ~= 'queued' and status ~= 'running' then return 0 end
-local time = redis.call('TIME')
-local now = time[1] + time[2] / 1e6
-local expires = string.format('%.3f', now + ARGV[3])
-redis.call('HSET', KEYS[1], 'finished', string.format('%.3f', now), 'expires', expires, unpack(ARGV, 7))
-redis.call('ZREM', KEYS[2], KEYS[1])
-redis.call('EXPIRE', KEYS[1], ARGV[3] + ARGV[4])
-redis.call('ZADD', KEYS[3], expires, ARGV[1])
-account_for(KEYS[1], ARGV[1])
-status = redis.call('HGET', KEYS[1], 'status')
-enlist(KEYS[1], ARGV[1], status)
-redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' ' .. status)
-if redis.call('HEXISTS', KEYS[1], 'callback') == 0 then return 1 end
-redis.call('HSET', KEYS[1], 'callback', ARGV[6], 'callback_id', ARGV[5])
-redis.call('COPY', KEYS[1], KEYS[6])
-redis.call('HSET', KEYS[5], 'job', ARGV[1], 'attempts', 0, 'since', redis.call('TIME')[1])
-redis.call('ZADD', KEYS[4], redis.call('TIME')[1], ARGV[5])
-return 2
-"""
-
-# Of how it ended nothing stays.
-_RETRY = f"""{ACCOUNT}{LISTING}
-local status = redis.call('HGET', KEYS[1], 'status')
-if status ~= 'failed' and status ~= 'partial' then return 'not failed' end
-if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[4]) then return 'full' end
-redis.call('HDEL', KEYS[1], unpack(ARGV, 5))
-redis.call('HSET', KEYS[1], 'status', 'queued', 'done', 0, 'failed', 0)
-redis.call('PERSIST', KEYS[1])
-redis.call('ZADD', KEYS[2], ARGV[3], KEYS[1])
-redis.call('ZREM', KEYS[3], ARGV[1])
-account_for(KEYS[1], ARGV[1])
-enlist(KEYS[1], ARGV[1], 'queued')
-redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' queued')
-return 'ok'
-"""
-
 # What a record has of a run of its job, beside its counts.
 _OF_CUTTING: Final = ("cut", "chunks", "cut_failed", "joining")
 _OF_A_RUN: Final = ("started", "finished", "expires", "files", "file_bytes", "warnings", "error", *_OF_CUTTING)
-
-_FORGET = f"""{ACCOUNT}{LISTING}{KNOWN}
-account_for(KEYS[1], ARGV[1], true)
-unlist(KEYS[1], ARGV[1])
-forget_key(KEYS[1], ARGV[1])
-redis.call('ZREM', KEYS[2], KEYS[1])
-redis.call('ZREM', KEYS[3], ARGV[1])
-redis.call('DEL', KEYS[1])
-"""
-
-_SWEPT = f"""{ACCOUNT}{LISTING}
-account_for(KEYS[1], ARGV[1], true)
-redis.call('ZREM', KEYS[2], ARGV[1])
-if redis.call('EXISTS', KEYS[1]) == 1 then enlist(KEYS[1], ARGV[1], 'expired') end
-"""
-
-# By Redis's own clock, as workers on many machines have many.
-_SEEN = "redis.call('ZADD', KEYS[1], redis.call('TIME')[1], ARGV[1])"
-
-_PRESENT = """
-local since = redis.call('TIME')[1] - ARGV[1]
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. since)
-return redis.call('ZRANGE', KEYS[1], 0, -1)
-"""
 
 
 def connect(url: str) -> redis.Redis:
@@ -176,19 +78,34 @@ class JobStore:
         self._retention = settings.retention
         self._max_queued = settings.max_queued
         self._limits = {"jobs": settings.limit_jobs, "bytes": settings.limit_bytes}
-        self._create = client.register_script(_CREATE)
-        self._start = client.register_script(_START)
-        self._progress = client.register_script(_PROGRESS)
-        self._finish = client.register_script(_FINISH)
-        self._retry = client.register_script(_RETRY)
-        self._forget = client.register_script(_FORGET)
-        self._swept = client.register_script(_SWEPT)
+        self._create = client.register_script(job_scripts.CREATE)
+        self._start = client.register_script(job_scripts.START)
+        self._progress = client.register_script(job_scripts.PROGRESS)
+        self._finish = client.register_script(job_scripts.FINISH)
+        self._retry = client.register_script(job_scripts.RETRY)
+        self._forget = client.register_script(job_scripts.FORGET)
+        self._swept = client.register_script(job_scripts.SWEPT)
         self._lists = JobLists(client)
-        self._seen = client.register_script(_SEEN)
-        self._present = client.register_script(_PRESENT)
+        self._seen = client.register_script(job_scripts.SEEN)
+        self._present = client.register_script(job_scripts.PRESENT)
 
-    def create(self, job_id: str, spec: JobSpec, *, total: int | None, key: RequestKey | None = None) -> Job:
+    def create(
+        self,
+        job_id: str,
+        spec: JobSpec,
+        *,
+        total: int | None,
+        key: RequestKey | None = None,
+        waiting: tuple[str, str] | None = None,
+    ) -> Job:
         """Write the record of a new job, queued; or find the job that was made for the same key and content before.
+
+        Args:
+            job_id: its id.
+            spec: what it is to do.
+            total: how many articles it has, if that is known.
+            key: the key of its request.
+            waiting: the list that its first step is to wait in, and the step's name there.
 
         Raises:
             QueueFullError: too many jobs wait already.
@@ -206,9 +123,10 @@ class JobStore:
             record["callback"] = _NOT_YET_SENT
         if spec.owner:
             record["owner"] = spec.owner
-        keys = [job_key(job_id), _ACTIVE, key.name if key else ""]
+        waits_in, step = waiting or ("", "")
+        keys = [job_key(job_id), _ACTIVE, key.name if key else "", waits_in]
         arguments: list[Any] = [time.time(), self._max_queued, job_id, key.digest if key else ""]
-        arguments += [spec.owner, size, *self._limits.values()]
+        arguments += [spec.owner, size, *self._limits.values(), step]
         with broker_errors():
             answer = cast("list[bytes]", self._create(keys=keys, args=[*arguments, *_flat(record)]))
         if answer[0] == b"full":

@@ -171,6 +171,8 @@ def _convert(  # noqa: PLR0917
 
 def given_by(job: Job, settings: Settings) -> Given:
     """What a job's request, and the operator, give for all of its documents."""
+    if not job.spec.metadata:
+        return Given(defaults=settings.article_defaults, columns={})
     values, columns = take_columns(job.spec.metadata)
     return Given(defaults=settings.article_defaults | metadata_fields(values), columns=columns)
 

@@ -60,6 +60,12 @@ local now = tonumber(redis.call('TIME')[1])
 for _, step in ipairs(ARGV) do redis.call('ZADD', KEYS[1], 'XX', now + KEYS[2], step) end
 """
 
+# A step is done: its lease goes, and what is known of its tries.
+_DONE = """
+redis.call('ZREM', KEYS[1], ARGV[1])
+for number = 2, #KEYS do redis.call('HDEL', KEYS[number], ARGV[1]) end
+"""
+
 # Steps whose lease has run out, now waiting again.
 _LAPSED = """
 local now = tonumber(redis.call('TIME')[1])
@@ -139,6 +145,7 @@ class Steps:
         self._wait = client.register_script(_WAIT)
         self._take = client.register_script(_TAKE)
         self._renew = client.register_script(_RENEW)
+        self._end = client.register_script(_DONE)
         self._lapsed = client.register_script(_LAPSED)
         self._forgotten = client.register_script(_FORGOTTEN)
         self._load = client.register_script(_LOAD)
@@ -173,13 +180,9 @@ class Steps:
 
     def _done(self, name: str, tries: int) -> None:
         # What waits stays: whoever wrote it down since has sent a message for it, which then finds nothing to do.
-        with broker_errors(), self._client.pipeline(transaction=False) as commands:
-            commands.zrem(_LEASES, name)
-            commands.hdel(_TRIES, name)
-            if tries > 1:
-                commands.hdel(PLACES, name)
-                commands.hdel(DEATHS, name)
-            commands.execute()
+        hashes = (_TRIES, PLACES, DEATHS) if tries > 1 else (_TRIES,)
+        with broker_errors():
+            self._end(keys=[_LEASES, *hashes], args=[name])
 
     def forget(self, step: Step) -> None:
         """A step that waits is not to be done after all."""

@@ -30,6 +30,7 @@ LONGEST_WAIT: Final = 60
 
 # A notification can be lost when Redis restarts: the record is looked at this often while waiting, in seconds.
 _LOOK_EVERY = 5.0
+_SOON = 0.02
 
 blueprint = Resource("jobs", __name__, url_prefix="/v1/jobs", description="Export jobs")
 
@@ -114,7 +115,7 @@ class Jobs(MethodView):
             raise ProblemError("unsupported-media-type", detail)
         wait = preferred_wait(request, LONGEST_WAIT)
         if wait is not None:
-            job = wait_for_end(job.id, wait, here)
+            job = wait_for_end(job, wait, here)
         response = answer(job, 202)
         response.headers["Location"] = url_for("jobs.OneJob", job_id=job.id)
         if not job.ended:
@@ -203,12 +204,21 @@ def ended_job(job_id: str, here: State) -> Job:
     return job
 
 
-def wait_for_end(job_id: str, seconds: float, here: State) -> Job:
-    """The job when it has ended, or after so many seconds; at once, where too many wait already."""
+def wait_for_end(job: Job, seconds: float, here: State) -> Job:
+    """The job when it has ended, or after so many seconds; at once, where too many wait already.
+
+    Args:
+        job: the job as it was a moment ago.
+        seconds: for how long to wait.
+        here: the state of this process.
+    """
     deadline = time.monotonic() + seconds
-    with here.changes.of(job_id, to=ENDED) as changed:
+    with here.changes.of(job.id, to=ENDED) as changed:
+        if changed and not job.ended:
+            # One that was just posted has not ended: it is looked at when it has, or soon, since it may have meanwhile.
+            changed.wait(min(seconds, _SOON))
         while True:
-            job = here.jobs.get(job_id)
+            job = here.jobs.get(job.id)
             remaining = deadline - time.monotonic()
             if job.ended or remaining <= 0 or changed is None:
                 return job

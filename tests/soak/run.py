@@ -6,7 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -79,8 +79,9 @@ def soak(folder: Path, *, seconds: float, seed: int, say: Callable[[str], None] 
         say: told how far it is.
     """
     report = Report(seed=seed, seconds=seconds)
-    with parts_at(folder, NEWSMILL_MAX_QUEUED="100") as parts:
+    with parts_at(folder, NEWSMILL_MAX_QUEUED="100") as parts, ExitStack() as stopping:
         storm = Storm(parts, Random(seed))
+        stopping.callback(storm.stop)  # before the parts are stopped, or it would start them again
         storm.begin()
         before = storm.memory()
         done = _post_all(parts, seconds, seed, report)

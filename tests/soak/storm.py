@@ -35,11 +35,16 @@ class Storm:
         for thread in self._threads:
             thread.start()
 
-    def end(self) -> None:
-        """No more kills; everything runs."""
+    def stop(self) -> None:
+        """Kill nothing more, and start nothing again."""
         self._over.set()
         for thread in self._threads:
-            thread.join()
+            if thread.is_alive():
+                thread.join()
+
+    def end(self) -> None:
+        """No more kills; everything runs."""
+        self.stop()
         self._restart_ended()
         assert self._parts.ready(120), "the service did not come back"
 
