@@ -44,7 +44,7 @@ log = get_logger(__name__)
 
 
 class _App(Flask):
-    """Flask, whose answer to OPTIONS is an empty page."""
+    """Flask, with an answer to OPTIONS that has no body."""
 
     def make_default_options_response(self) -> Response:
         response = super().make_default_options_response()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -122,10 +123,14 @@ def test_what_waits_is_told(valkey: Valkey, jobs: JobStore, tmp_path: Path) -> N
 
 def test_a_callback_is_counted_by_what_it_came_to(client: httpx.Client) -> None:
     before = asked(client)
+
+    def grown(outcome: str) -> bool:
+        return more(client, before, "newsmill_callbacks_total", outcome) == 1
+
     with receiving(answer(204), answer(410)) as receiver:
         for outcome in ("delivered", "failed"):
             post(client, REQUEST | {"callback": {"url": receiver.url()}})
-            assert until(lambda outcome=outcome: more(client, before, "newsmill_callbacks_total", outcome) == 1, 30)
+            assert until(partial(grown, outcome), 30)
     assert asked(client)["newsmill_callbacks_waiting",] == 0
 
 

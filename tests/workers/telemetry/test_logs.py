@@ -15,7 +15,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 from structlog import WriteLogger, make_filtering_bound_logger
-from structlog.contextvars import bind_contextvars, bound_contextvars
+from structlog.contextvars import bind_contextvars, bound_contextvars, clear_contextvars
 from structlog.dev import ConsoleRenderer
 from structlog.processors import JSONRenderer
 
@@ -24,6 +24,12 @@ from workers.telemetry.logs import make_formatter, processors, renderers
 
 NAMES = st.sampled_from(("document", "problem", "caller"))
 VALUES = st.one_of(st.text(), st.text(alphabet=st.characters()), st.integers(), st.booleans())
+
+
+@pytest.fixture(autouse=True)
+def nothing_bound() -> None:
+    """A request that another test has made in this process has left its id."""
+    clear_contextvars()
 
 
 class Terminal(io.StringIO):
