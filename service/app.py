@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 import orjson
 from flask import Flask, Response, request
@@ -37,9 +36,21 @@ from service.problems import Problem, ProblemError
 from service.security_headers import add_security_headers
 from service.state import make_state
 from service.telemetry import observe_requests
+from service.unread import end_unread
 from service.web import page
+from workers.telemetry.logs import get_logger
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
+
+
+class _App(Flask):
+    """Flask, with an answer to OPTIONS that has no body."""
+
+    def make_default_options_response(self) -> Response:
+        response = super().make_default_options_response()
+        response.status_code = 204
+        del response.headers["Content-Type"]
+        return response
 
 
 class _Json(JSONProvider):
@@ -90,7 +101,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SettingsError: a setting is wrong.
     """
     settings = settings or load_settings()
-    app = Flask("newsmill", static_folder=None)
+    app = _App("newsmill", static_folder=None)
     app.json = _Json(app)
     app.extensions["newsmill"] = make_state(settings)
     app.config.update(
@@ -135,25 +146,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     refuse_unknown_parameters(app, api.spec)
     say_limits(app, app.extensions["newsmill"].limits)
     add_security_headers(app, settings)
-    _end_connections_early(app)
+    end_unread(app)
     return app
-
-
-# Answers that may come before the body has been read.
-_EARLY: Final = frozenset({401, 403, 413, 421, 429})
-
-
-def _end_connections_early(app: Flask) -> None:
-    """Say that a connection ends, where it does since a body was refused that is still on its way.
-
-    The server closes it, and does not always say so: a client that sends its next request into it gets no answer.
-    """
-
-    @app.after_request
-    def _end(response: Response) -> Response:
-        if response.status_code in _EARLY and (request.content_length or "Transfer-Encoding" in request.headers):
-            response.headers["Connection"] = "close"
-        return response
 
 
 def _register_errors(app: Flask) -> None:

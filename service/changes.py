@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections import defaultdict
@@ -15,8 +14,9 @@ import redis
 from schemas.job import STATUSES
 from service.telemetry import waiting
 from workers.jobs import CHANGES
+from workers.telemetry.logs import get_logger
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 MOST_WAITING: Final = 192
 """How many wait in one process at a time, of the 256 threads that it has (`service.http_server`)."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import resource
 from typing import Final
 
@@ -15,7 +14,7 @@ from schemas.settings import Settings, load_settings
 from service.app import create_app
 from service.exposure import check_exposure
 from workers.stores import open_store
-from workers.telemetry.logs import configure_logging
+from workers.telemetry.logs import configure_logging, get_logger
 
 # Someone who waits for a job holds a thread, and must not keep the next one from posting. An idle thread costs
 # some kilobytes, and ends after half a minute.
@@ -25,7 +24,7 @@ _THREADS: Final = 256
 _CONNECTIONS: Final = 2048
 
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 def make_app() -> Flask:
@@ -49,7 +48,7 @@ def run_http(settings: Settings) -> None:
     # A connection may have a file or two beside it. Where even the hard limit is lower, it is what there is.
     files = 4 * _CONNECTIONS
     resource.setrlimit(resource.RLIMIT_NOFILE, (files if most == resource.RLIM_INFINITY else min(files, most), most))
-    log.info("listens", extra={"host": settings.host, "port": settings.port})
+    log.info("listens", host=settings.host, port=settings.port)
     Granian(
         "service.http_server:make_app",
         address=settings.host,

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hmac
-import logging
 import threading
 from pathlib import Path
 from typing import Final
 
 from schemas.errors import SettingsError
 from schemas.keys import ApiKeys, Key, digest_of, parse_keys
+from workers.telemetry.logs import get_logger
 
 _LARGEST: Final = 2**20
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 _Version = tuple[int, int, int]
 

@@ -16,7 +16,7 @@ from prometheus_client.registry import Collector
 from schemas import __version__
 from schemas.errors import NewsmillError
 from service.state import State
-from workers.celery_app import CHUNKS_QUEUE, JOBS_QUEUE, messages_in
+from workers.celery_app import CALLBACKS_QUEUE, CHUNKS_QUEUE, JOBS_QUEUE, messages_in
 from workers.jobs import broker_errors
 from workers.telemetry import metrics
 from workers.telemetry.metrics import Metric
@@ -57,6 +57,7 @@ class Measured(Collector):
 
     def _in_redis(self) -> Values:
         steps = self._here.steps.load()
+        callbacks = self._here.callbacks.load()
         active, kept = self._here.jobs.counts()
         found = {
             metrics.WORKERS: self._here.jobs.workers(),
@@ -65,6 +66,8 @@ class Measured(Collector):
             metrics.WAITING: steps.waiting,
             metrics.LEASED: steps.leased,
             metrics.OLDEST: steps.oldest_seconds,
+            metrics.CALLBACKS_WAITING: callbacks.waiting,
+            metrics.CALLBACKS_OLDEST: callbacks.oldest_due_seconds,
             **self._memory(),
         }
         return {metric: {(): value} for metric, value in found.items()}
@@ -79,9 +82,8 @@ class Measured(Collector):
         return found | ({metrics.REDIS_MEMORY_MAX: said["maxmemory"]} if said.get("maxmemory") else {})
 
     def _in_the_broker(self) -> Values:
-        return {
-            metrics.QUEUED: {(queue,): messages_in(self._here.celery, queue) for queue in (JOBS_QUEUE, CHUNKS_QUEUE)}
-        }
+        queues = (JOBS_QUEUE, CHUNKS_QUEUE, CALLBACKS_QUEUE)
+        return {metrics.QUEUED: {(queue,): messages_in(self._here.celery, queue) for queue in queues}}
 
     def _in_the_store(self) -> Values:
         self._here.store.check()

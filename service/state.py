@@ -17,6 +17,7 @@ from service.links import LinkSecret
 from service.seeds import Seeds
 from workers.accounts import Accounts
 from workers.artifacts import Store
+from workers.callback_records import CallbackRecords
 from workers.celery_app import make_celery, wake_deliverer
 from workers.chunk_records import ChunkRecords
 from workers.jobs import JobStore, connect
@@ -43,6 +44,7 @@ class State:
     link_secret: LinkSecret
     accounts: Accounts
     limits: RequestLimits
+    callbacks: CallbackRecords
 
 
 def make_state(settings: Settings) -> State:
@@ -67,6 +69,7 @@ def make_state(settings: Settings) -> State:
         link_secret=LinkSecret(client),
         accounts=Accounts(client, settings),
         limits=RequestLimits(client, settings),
+        callbacks=CallbackRecords(client),
     )
 
 

@@ -156,7 +156,7 @@ def _accept(
 
 
 def _create(step: Step, spec: JobSpec, total: int | None, state: State, key: RequestKey | None) -> Job:
-    """The record, with its first step, once no other request with the same key is between its record and its message any more."""
+    """The record and its first step, once no other request with the same key is between record and message."""
     patience = time.monotonic() + _PATIENCE
     while True:
         try:

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from flask import Flask, Response, request
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from service.caller import caller
 from workers.telemetry import metrics, traces
-from workers.telemetry.logs import bind_anew
+from workers.telemetry.logs import get_logger
 from workers.telemetry.tally import COUNTS
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "O
 # What is asked for every few seconds, by machines.
 _ROUTINE: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -88,7 +89,8 @@ def _begin() -> None:
         headers = {name.lower(): value for name, value in request.headers}
         span = traces.begin(f"{method} {route}", kind="server", within=headers, request_id=chosen)
     _request_now.set(_RequestNow(id=chosen, began=time.perf_counter(), span=span))
-    bind_anew(request_id=chosen, trace_id=span.trace_id if span else None)
+    clear_contextvars()
+    bind_contextvars(request_id=chosen, trace_id=span.trace_id if span else None)
 
 
 def _asked_for() -> tuple[str, str]:
@@ -126,7 +128,7 @@ def _answered(response: Response) -> Response:
             COUNTS.observe(metrics.REQUEST, seconds - now.waited, method=method, route=route)
         level = logging.WARNING if response.status_code >= 500 else logging.INFO
         level = logging.DEBUG if route in _ROUTINE else level
-        log.log(level, "request", extra={**said, "seconds": round(seconds, 4), "bytes": now.sent})
+        log.log(level, "request", **said, seconds=round(seconds, 4), bytes=now.sent)
         if span := now.span:
             span.say_as_conventions_have_it(
                 {

@@ -54,6 +54,12 @@ end
 if redis.call('HGET', KEYS[4], 'callback_id') == ARGV[1] then redis.call('HSET', KEYS[4], 'callback', ARGV[2]) end
 """
 
+_LOAD = """
+local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+local late = oldest[2] and redis.call('TIME')[1] - oldest[2] or 0
+return {redis.call('ZCARD', KEYS[1]), math.floor(math.max(late, 0))}
+"""
+
 _DUE = "return redis.call('ZCOUNT', KEYS[1], '-inf', redis.call('TIME')[1])"
 
 
@@ -90,6 +96,14 @@ class CallbackState:
     next_attempt: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackLoad:
+    """How many callbacks wait, due or not, and for how many seconds the first has been due."""
+
+    waiting: int
+    oldest_due_seconds: int
+
+
 class CallbackRecords:
     """The callbacks of all jobs.
 
@@ -103,6 +117,7 @@ class CallbackRecords:
         self._begin = client.register_script(_BEGIN)
         self._settle = client.register_script(_SETTLE)
         self._due = client.register_script(_DUE)
+        self._load = client.register_script(_LOAD)
 
     def take(self) -> Callback | None:
         """A callback that is due, which nobody else takes until its lease has run out; None where none is."""
@@ -149,6 +164,12 @@ class CallbackRecords:
         """How many are due, and not taken."""
         with broker_errors():
             return int(cast("int", self._due(keys=[CALLBACKS])))
+
+    def load(self) -> CallbackLoad:
+        """How many wait, and how late the first is."""
+        with broker_errors():
+            waiting, late = cast("list[int]", self._load(keys=[CALLBACKS]))
+        return CallbackLoad(waiting=waiting, oldest_due_seconds=late)
 
     def secret(self) -> str:
         """The secret that is kept here, made when it is asked for the first time."""

@@ -6,7 +6,6 @@ It is sent at least once, and may come twice: `webhook-id` tells that it is the 
 from __future__ import annotations
 
 import hmac
-import logging
 import random
 import ssl
 import time
@@ -26,6 +25,8 @@ from workers.callback_addresses import Network
 from workers.callback_connections import CheckedNetwork, RefusedAddressError
 from workers.callback_records import Callback, CallbackRecords, CallbackState
 from workers.job_record import moment
+from workers.telemetry import events
+from workers.telemetry.logs import get_logger
 
 LONGEST: Final = 15.0
 """Seconds that one attempt may take, from the connection to the answer."""
@@ -38,7 +39,7 @@ _LONGEST_PAUSE: Final = 4 * 3_600.0
 _MOST_READ: Final = 64 * 1024
 _GONE: Final = 410
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,8 @@ def deliver_next(records: CallbackRecords, settings: Settings) -> bool:
         state, again = what_now(callback, send(callback, signed_by, settings.callback_allow or ()))
     records.settle(callback, state, again=again)
     # The path and the query of the URL may be a secret.
-    said = (callback.job_id, parse_callback_url(callback.url).authority, state.status, state.last_error or "")
-    log.log(logging.WARNING if state.status == "failed" else logging.INFO, "callback of job %s to %s: %s %s", *said)
+    to = parse_callback_url(callback.url).authority
+    events.called_back(callback.job_id, to, state.status, attempts=state.attempts, error=state.last_error)
     return True
 
 
@@ -94,7 +95,9 @@ def send(callback: Callback, secrets: Sequence[str], networks: Sequence[Network]
                 _hear_out(response)
                 return Answer(status=response.status)
     except RefusedAddressError as error:
-        log.warning("callback of job %s: %s is at %s, which is not allowed", callback.job_id, url.authority, error)
+        log.warning(
+            "the address of a callback is not allowed", to=url.authority, address=str(error), job_id=callback.job_id
+        )
         return Answer(error="its host is not at an address of the Internet, nor at one that the operator allows")
     except httpcore.TimeoutException:
         return Answer(error=f"it did not answer within {LONGEST:.0f} seconds")
@@ -103,7 +106,7 @@ def send(callback: Callback, secrets: Sequence[str], networks: Sequence[Network]
     except (httpcore.NetworkError, ssl.SSLError) as error:
         return Answer(error=f"it cannot be reached: {_reason(error)}")
     except Exception:
-        log.exception("callback of job %s", callback.job_id)
+        log.exception("newsmill made a mistake", job_id=callback.job_id)
         return Answer(error="newsmill made a mistake; its log says more")
 
 

@@ -6,7 +6,6 @@ counted once, and joining writes the same files.
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -34,13 +33,14 @@ from workers.pipe import FailedArticle, Pipe, kinds_of
 from workers.run import ERRORS, end_of, ending_on_error, failed_at, given_by, given_up
 from workers.suspects import FIRST, MOST_TRIES, Attempt
 from workers.telemetry import events
+from workers.telemetry.logs import get_logger
 
 # The errors of cutting itself come after those of every chunk.
 _CUT_ERRORS: Final = 9_999_999
 
 _LOOK_EVERY: Final = 1.0
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 class Queue(Protocol):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import socket
 import threading
@@ -13,11 +12,12 @@ from celery.signals import worker_ready, worker_shutting_down
 
 from schemas.errors import BrokerError, NewsmillError
 from workers.jobs import JobStore
+from workers.telemetry.logs import get_logger
 
 EVERY: Final = 3.0
 """Seconds between two signs of life."""
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 class Presence:
@@ -31,12 +31,12 @@ class Presence:
     def begin(self, **_: Any) -> None:
         """Begin, once the worker takes tasks."""
         threading.Thread(target=self._run, name="presence", daemon=True).start()
-        log.info("takes tasks", extra={"worker": self._name})
+        log.info("takes tasks", worker=self._name)
 
     def end(self, **_: Any) -> None:
         """End: the worker takes no more tasks."""
         self._ended.set()
-        log.info("takes no more tasks", extra={"worker": self._name})
+        log.info("takes no more tasks", worker=self._name)
         with suppress(BrokerError):
             self._jobs.worker_gone(self._name)
 

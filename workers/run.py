@@ -5,7 +5,6 @@ A small job is converted by the task that takes it up; a large one is handed on,
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -31,6 +30,7 @@ from workers.records import each_singly
 from workers.small_files import SmallFiles
 from workers.suspects import FIRST, MOST_TRIES, Attempt
 from workers.telemetry import events
+from workers.telemetry.logs import get_logger
 
 ERRORS: Final = "errors.ndjson"
 """The artifact beside a job's files that names each article that failed."""
@@ -45,7 +45,7 @@ _PROGRESS_EVERY = 0.5
 _UNFINISHED = 3_600.0
 _SWEEP_STORE_EVERY = 3_600
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 def run_job(
@@ -143,11 +143,11 @@ def ending_on_error(job_id: str, jobs: JobStore) -> Iterator[None]:
     except StoreError as error:
         # A job that was canceled meanwhile has no folder any more: that is no failure, and nobody's news.
         if jobs.finish(job_id, _failed("store-failed", "The artifact store failed", str(error))):
-            log.exception("the store failed", extra={"job_id": job_id})
+            log.exception("the store failed", job_id=job_id)
     except NewsmillError as error:
         jobs.finish(job_id, _failed("conversion-failed", "The conversion failed", str(error)))
     except Exception:
-        log.exception("newsmill made a mistake", extra={"job_id": job_id})
+        log.exception("newsmill made a mistake", job_id=job_id)
         said = "The log of the worker says more."
         jobs.finish(job_id, _failed("internal-error", "newsmill made a mistake", said))
 

@@ -8,7 +8,6 @@ again by whoever looks after that (`newsmill.sweep`); one that is leased is not 
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from schemas.errors import BrokerError
 from workers.jobs import broker_errors
 from workers.suspects import DEATHS, PLACES
 from workers.telemetry import events
+from workers.telemetry.logs import get_logger
 
 Kind = Literal["convert", "cut", "chunk", "join"]
 
@@ -98,7 +98,7 @@ end
 return {waiting, redis.call('ZCARD', KEYS[1]), waited}
 """
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)

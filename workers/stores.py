@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
 from schemas.errors import SettingsError, StoreError, StoreSetupError
 from workers.artifacts import Store
 from workers.local_store import LocalStore
+from workers.telemetry.logs import get_logger
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 def open_store(location: str) -> Store:

@@ -6,7 +6,6 @@ a thread's, and whose turn it is is Redis's to say.
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 from typing import Any, Final
@@ -15,13 +14,14 @@ from celery.signals import worker_ready, worker_shutting_down
 
 from schemas.errors import BrokerError
 from workers.jobs import JobStore
+from workers.telemetry.logs import get_logger
 
 SWEEP: Final = "newsmill.sweep"
 """The task that queues again what was lost, and removes the files of expired jobs."""
 
 SWEEP_EVERY: Final = 5
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 class Sweeping:

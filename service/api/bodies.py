@@ -57,8 +57,7 @@ def read_body(request: Request, limit: int) -> bytes:
 
 def body_too_large(limit: int) -> ProblemError:
     """The problem of a body that is larger than the limit, in bytes."""
-    # What is left of the body is not read: the server hangs up, and the client must not send its next request there.
-    return ProblemError("body-too-large", f"The body may have at most {limit:,} bytes.", connection="close")
+    return ProblemError("body-too-large", f"The body may have at most {limit:,} bytes.")
 
 
 def idempotency_key(request: Request) -> str | None:

@@ -5,20 +5,32 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from tests.running import ROOT, Service, clean_environ
+from tests.running import ROOT, Service, clean_environ, service_at
 
 DOCS = ROOT / "docs"
 ADDRESS = "http://127.0.0.1:8080"
 
-IN_A_TERMINAL = {"make serve"}
-"""What is to be run beside the rest: the tests of the whole service and `make demo` do."""
+IN_A_TERMINAL = {"make serve", "NEWSMILL_CALLBACK_ALLOW=127.0.0.0/8 make serve"}
+"""What is to be run beside the rest: the service, as `service` and `SETTINGS` have it here."""
+
+ELSEWHERE = {
+    "with Docker": "tests/system/test_compose.py runs the composition, where there is a Docker engine",
+    "on Kubernetes": "tests/system/test_kubernetes.py checks the manifests; there is no cluster to run them on",
+}
+"""Blocks for what a machine may lack, and what tests them instead."""
+
+SETTINGS = {"how-to/callbacks.md": {"NEWSMILL_CALLBACK_ALLOW": "127.0.0.0/8"}}
+"""What the service of a page is run with."""
 
 
 class Block(NamedTuple):
@@ -43,14 +55,30 @@ def test_there_are_commands_to_be_run() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(DOCS).as_posix())
 def test_every_command_of_a_page_does_what_it_says(page: Path, service: Service, tmp_path: Path) -> None:
+    with service_of(page, service, tmp_path / "of the service") as here:
+        run(page, here, tmp_path)
+
+
+@contextmanager
+def service_of(page: Path, service: Service, data: Path) -> Iterator[Service]:
+    """The service that a page is tried with: one of its own, where it needs settings."""
+    settings = SETTINGS.get(page.relative_to(DOCS).as_posix())
+    if settings is None:
+        yield service
+        return
+    with service_at(data, **settings) as own:
+        yield own
+
+
+def run(page: Path, service: Service, tmp_path: Path) -> None:
+    """Run the commands of a page, in order, in a folder of their own."""
     script = "".join(block.commands for block in blocks(page) if not block.title)
     # As in a checkout: the command is where `make install` puts it.
-    (tmp_path / ".venv").mkdir()
-    (tmp_path / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
+    (tmp_path / ".venv").symlink_to(Path(sys.executable).parent.parent)
     ran = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script.replace(ADDRESS, service.base)],
+        ["bash", "-euo", "pipefail", "-c", script.replace(ADDRESS, service.base).replace(*free_receiver())],
         cwd=tmp_path,
-        env=clean_environ() | {"NEWSMILL_SERVER": service.base},
+        env=clean_environ() | {"NEWSMILL_SERVER": service.base, "NEWSMILL_DATA": str(service.data)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -60,10 +88,25 @@ def test_every_command_of_a_page_does_what_it_says(page: Path, service: Service,
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
+def free_receiver() -> tuple[str, str]:
+    """The address that the pages receive at, for one that is free; and its port alone, as a program has it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return "9000", str(probe.getsockname()[1])
+
+
 @pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: page.relative_to(DOCS).as_posix())
 def test_what_is_to_run_beside_the_rest_is_what_other_tests_run(page: Path) -> None:
     beside = {block.commands.strip() for block in blocks(page) if block.title == "in a terminal of its own"}
     assert beside <= IN_A_TERMINAL
+    assert {block.title for block in blocks(page)} <= {"", "in a terminal of its own", *ELSEWHERE}
+
+
+def test_a_path_that_is_named_is_there() -> None:
+    for page in sorted(DOCS.rglob("*.md")):
+        for block in blocks(page):
+            for path in re.findall(r"deploy/[\w/-]+", block.commands):
+                assert (ROOT / path / "kustomization.yaml").exists(), path
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,14 @@ from prometheus_client.parser import text_string_to_metric_families as read_text
 from schemas import __version__
 from schemas.settings import load_settings
 from service.app import create_app
+from tests.receivers import answer, receiving
 from tests.running import Service, Valkey, until, valkey_at
-from tests.service.asking import post, waiting_job
-from workers.jobs import JobStore
+from tests.service.asking import REQUEST, post, waiting_job
+from workers.callback_records import CallbackLoad, CallbackRecords
+from workers.jobs import CALLBACKS, JobStore
 from workers.steps import Step, Steps
-from workers.telemetry import metrics
+from workers.telemetry import events, metrics
+from workers.telemetry.tally import Counts, read_counts, samples_of
 
 
 def told(text: str) -> dict[tuple[str, ...], float]:
@@ -115,6 +119,44 @@ def test_what_waits_is_told(valkey: Valkey, jobs: JobStore, tmp_path: Path) -> N
     assert found["newsmill_workers",] == 0
     assert found["newsmill_redis_memory_bytes",] > 0
     assert 0 < found["newsmill_store_free_bytes",] < found["newsmill_store_size_bytes",]
+
+
+def test_a_callback_is_counted_by_what_it_came_to(client: httpx.Client) -> None:
+    before = asked(client)
+
+    def grown(outcome: str) -> bool:
+        return more(client, before, "newsmill_callbacks_total", outcome) == 1
+
+    with receiving(answer(204), answer(410)) as receiver:
+        for outcome in ("delivered", "failed"):
+            post(client, REQUEST | {"callback": {"url": receiver.url()}})
+            assert until(partial(grown, outcome), 30)
+    assert asked(client)["newsmill_callbacks_waiting",] == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"), [("delivered", "delivered"), ("failed", "failed"), ("pending", "again")]
+)
+def test_an_attempt_is_counted_once(
+    valkey: Valkey, jobs: JobStore, monkeypatch: pytest.MonkeyPatch, status: str, outcome: str
+) -> None:
+    counts = Counts()
+    counts.keep_in(valkey.client())
+    monkeypatch.setattr(events, "COUNTS", counts)
+    events.called_back("a-job", "127.0.0.1:1", status, attempts=1, error=None)
+    counts.flush()
+    samples = samples_of(metrics.CALLBACKS, read_counts(valkey.client()))
+    assert {labels[0] for labels, sample in samples.items() if sample.get("", 0)} == {outcome}
+
+
+def test_how_late_a_callback_is_is_told(valkey: Valkey, jobs: JobStore) -> None:
+    callbacks = CallbackRecords(valkey.client())
+    assert callbacks.load() == CallbackLoad(waiting=0, oldest_due_seconds=0)
+    now = int(valkey.client().time()[0])
+    valkey.client().zadd(CALLBACKS, {"late": now - 90, "later": now - 30, "sent": now + 120})
+    late = callbacks.load()
+    assert late.waiting == 3
+    assert 90 <= late.oldest_due_seconds < 150
 
 
 def test_what_cannot_be_reached_is_down_and_the_rest_is_told(tmp_path: Path) -> None:

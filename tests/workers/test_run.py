@@ -151,14 +151,14 @@ def test_a_store_that_cannot_be_written_is_a_failure_of_the_store(bench: Bench) 
 
 
 def test_a_mistake_of_ours_ends_the_job_and_is_logged(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("workers.run.convert", lambda *_, **__: 1 / 0)
     job = bench.run(bench.job(GOOD))
     assert job.status == "failed"
     assert job.error is not None
     assert job.error["type"] == "/problems/internal-error"
-    assert "ZeroDivisionError" in caplog.text
+    assert "ZeroDivisionError" in capsys.readouterr().err
 
 
 def test_a_format_that_this_worker_does_not_know_ends_the_job(bench: Bench) -> None:

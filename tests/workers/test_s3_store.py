@@ -75,12 +75,15 @@ def test_what_the_operator_has_to_mend_is_said_before_anything_is_lost(
 
 
 def test_a_store_that_is_out_of_reach_is_no_reason_not_to_start(
-    s3: S3Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    s3: S3Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name, value in (s3.environ | {"AWS_ENDPOINT_URL": NOWHERE}).items():
         monkeypatch.setenv(name, value)
     try_store("s3://news/x")
-    assert "the artifact store is not ready: s3://news/x: the store at http://127.0.0.1:9 cannot be" in caplog.text
+    assert (
+        "the artifact store is not ready: s3://news/x: the store at http://127.0.0.1:9 cannot be"
+        in capsys.readouterr().err
+    )
 
 
 def test_a_store_that_is_out_of_reach_is_an_error_that_says_where(s3: S3Server) -> None:

@@ -35,11 +35,11 @@ def test_a_kind_of_store_that_is_not_known_is_an_error() -> None:
 
 
 def test_a_folder_that_cannot_be_written_now_is_no_reason_not_to_start(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "file").write_bytes(b"")
     try_store(str(tmp_path / "file"))
-    assert "the artifact store is not ready: check/" in caplog.text
+    assert "the artifact store is not ready: check/" in capsys.readouterr().err
 
 
 def test_who_uses_a_folder_does_not_pay_for_a_bucket() -> None:

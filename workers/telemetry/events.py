@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from structlog.contextvars import bind_contextvars, bound_contextvars
+
 from workers.job_record import Job, JobEnd
 from workers.telemetry import metrics, traces
-from workers.telemetry.logs import bind, bound
+from workers.telemetry.logs import get_logger
 from workers.telemetry.tally import COUNTS
 from workers.timing import Times
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 _SAID: Final = {"convert": "converted", "cut": "cut into chunks", "chunk": "chunk made", "join": "chunks joined"}
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,7 +54,7 @@ def step(job_id: str, kind: str, number: int, tries: int) -> Iterator[None]:
     now = _StepNow(kind=kind, names=names, began=time.time())
     token = _step_now.set(now)
     began = time.perf_counter()
-    with bound(**names):
+    with bound_contextvars(**names, trace_id=None):
         if tries > 1:
             COUNTS.count(metrics.STEPS_RETRIED, step=kind)
             log.warning("taken up again: its process died, or could not reach Redis")
@@ -71,7 +73,7 @@ def step(job_id: str, kind: str, number: int, tries: int) -> Iterator[None]:
             COUNTS.observe(metrics.STEP, seconds, step=kind)
             # Of a small job the line of its end says all.
             level = logging.DEBUG if kind == "convert" else logging.INFO
-            log.log(level, _SAID[kind], extra={**now.came_to, "seconds": round(seconds, 4)})
+            log.log(level, _SAID[kind], **now.came_to, seconds=round(seconds, 4))
         finally:
             _step_now.reset(token)
             _end_span(now)
@@ -81,7 +83,7 @@ def begun(job: Job) -> Job:
     """The record of the step's job is read: the request that posted it is known from here on; gives the job."""
     if now := _step_now.get():
         now.job = job
-        bind(request_id=job.spec.request_id)
+        bind_contextvars(request_id=job.spec.request_id)
         _begin_span(now, job)
     return job
 
@@ -97,7 +99,7 @@ def accepted(job: Job) -> None:
         "bytes": size,
         "formats": ",".join(job.spec.formats),
     }
-    log.info("job accepted", extra=said)
+    log.info("job accepted", **said)
 
 
 def converted(formats: Sequence[str], *, done: int, failed: Mapping[str, int]) -> None:
@@ -139,12 +141,28 @@ def ended(job_id: str, end: JobEnd) -> None:
         COUNTS.count(metrics.EXPORTED, by=file["size"], format=file["format"])
         exported += file["size"]
     said = {"job_id": job_id, "status": end.status, "problem": problem, "done": end.done, "failed": end.failed}
-    log.info("job ended", extra={**said, "files": len(end.files), "bytes": exported, **_times()})
+    log.info("job ended", **said, files=len(end.files), bytes=exported, **_times())
 
 
 def expired(job_id: str) -> None:
     """The files of a job have had their time, and are removed."""
-    log.info("files expired", extra={"job_id": job_id})
+    log.info("files expired", job_id=job_id)
+
+
+def called_back(job_id: str, to: str, status: str, *, attempts: int, error: str | None) -> None:
+    """A callback was sent, or given up.
+
+    Args:
+        job_id: the job whose end it tells of.
+        to: the host and the port of who is told.
+        status: delivered, failed (it is given up) or pending (it is sent again).
+        attempts: how often it was sent, this time included.
+        error: what was wrong with this attempt.
+    """
+    outcome = "again" if status == "pending" else status
+    COUNTS.count(metrics.CALLBACKS, outcome=outcome)
+    level = logging.WARNING if status == "failed" else logging.INFO
+    log.log(level, "callback sent", job_id=job_id, to=to, outcome=outcome, attempts=attempts, error=error)
 
 
 def times() -> Times | None:
@@ -163,7 +181,7 @@ def _begin_span(now: _StepNow, job: Job) -> None:
         wait.end(_seconds(job.started))
     now.span = _begin(now.kind, "consumer", job, now.began, now)
     if now.span:
-        bind(trace_id=now.span.trace_id)
+        bind_contextvars(trace_id=now.span.trace_id)
 
 
 def _begin(name: str, kind: Literal["consumer", "internal"], job: Job, at: float, now: _StepNow) -> Span | None:

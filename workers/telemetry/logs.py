@@ -1,7 +1,8 @@
 """Log lines: one for each thing that happens, as JSON for machines or as text for a terminal, on standard error.
 
-Modules log by the standard library (`logging.getLogger(__name__)`), with what belongs to the event in `extra`; what
-belongs to all that is done meanwhile (the request's id, the job's) is bound, and is in every line.
+They are structlog's. A module logs by `get_logger(__name__)`, with what belongs to the event as keywords; what belongs
+to all that is done meanwhile (the request's id, the job's) is bound by `structlog.contextvars`, and is in every line.
+Libraries log by the standard library, and their records go through the same processors.
 """
 
 from __future__ import annotations
@@ -11,51 +12,54 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
-from datetime import UTC, datetime
-from typing import Any, Final, TextIO
+from collections.abc import Callable
+from typing import Any, Final, TextIO, cast
 
 import orjson
+import structlog
+from structlog.contextvars import merge_contextvars
+from structlog.dev import Column, ConsoleRenderer, KeyValueColumnFormatter, LogLevelColumnFormatter, plain_traceback
+from structlog.processors import JSONRenderer, TimeStamper, add_log_level, format_exc_info
+from structlog.stdlib import ProcessorFormatter, add_logger_name
+from structlog.typing import EventDict, FilteringBoundLogger, Processor
 
 from schemas.masking import masked
 from schemas.settings import Settings
-
-_OURS: Final = ("schemas", "workers", "service")
 
 # Where nothing but a blank, a quote or a control character could make two values, or two lines, of one.
 _PLAIN: Final = re.compile(r'[^\s"=\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+')
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
-_COLORS: Final = {"debug": 2, "info": 32, "warning": 33, "error": 31, "critical": 31}
+_FIRST: Final = ("timestamp", "level", "logger", "event")
 
-# What every record has: all else in one is the event's own.
-_OF_EVERY_RECORD: Final = frozenset(
-    {*vars(logging.LogRecord("", 0, "", 0, "", None, None)), "message", "asctime", "data", "taskName"}
+_KNOWN: Final[tuple[Processor, ...]] = (
+    merge_contextvars,
+    add_logger_name,
+    add_log_level,
+    TimeStamper(fmt="iso", utc=True),
+    format_exc_info,
 )
-
-_bound: ContextVar[Mapping[str, Any]] = ContextVar("bound", default={})  # noqa: B039 - it is never changed in place
-
-
-@contextmanager
-def bound(**names: Any) -> Iterator[None]:
-    """Have these names in every line that is logged in this context, and what is bound in it no longer after it."""
-    token = _bound.set({**_bound.get(), **names})
-    try:
-        yield
-    finally:
-        _bound.reset(token)
+"""What makes of a call all that there is to say."""
 
 
-def bind(**names: Any) -> None:
-    """Have these names, too, in every line from here on."""
-    _bound.set({**_bound.get(), **names})
+class _StandardError:
+    """Where the lines go, each in one call.
+
+    structlog's own hold a lock meanwhile, which stays locked in a process of Celery's pool that is forked just then.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def write(self, line: str) -> None:
+        sys.stderr.write(f"{line}\n")
+
+    debug = info = warning = error = critical = write
 
 
-def bind_anew(**names: Any) -> None:
-    """Have these names, and no others, in every line from here on."""
-    _bound.set(names)
+def get_logger(name: str) -> FilteringBoundLogger:
+    """The logger of a module."""
+    return cast("FilteringBoundLogger", structlog.get_logger(name))
 
 
 def configure_logging(settings: Settings) -> None:
@@ -64,19 +68,19 @@ def configure_logging(settings: Settings) -> None:
     newsmill's own loggers have the level of the setting. Those of its libraries have it from warning up: a line for
     each task costs Celery a fifth of what it moves.
     """
-    root = logging.getLogger()
-    out = logging.StreamHandler(sys.stderr)
-    out.setFormatter(make_formatter(settings.log_format, sys.stderr))
-    root.handlers = [out]
     level = logging.getLevelNamesMapping()[settings.log_level]
+    shown = renderers(settings.log_format, sys.stderr)
+    _configure(level, shown, last=True)
+    out = logging.StreamHandler(sys.stderr)
+    out.setFormatter(make_formatter(shown))
+    root = logging.getLogger()
+    root.handlers = [out]
     root.setLevel(max(level, logging.WARNING))
-    for name in _OURS:
-        logging.getLogger(name).setLevel(level)
     logging.captureWarnings(capture=True)
 
 
-def make_formatter(log_format: str, stream: TextIO) -> logging.Formatter:
-    """What makes a line of a record.
+def renderers(log_format: str, stream: TextIO) -> tuple[Processor, ...]:
+    """What makes a line of all that there is to say.
 
     Args:
         log_format: "json", "text", or "auto": text on a terminal, and JSON elsewhere.
@@ -84,58 +88,89 @@ def make_formatter(log_format: str, stream: TextIO) -> logging.Formatter:
     """
     terminal = stream.isatty()
     if log_format == "text" or (log_format == "auto" and terminal):
-        return _Text(colored=terminal and not os.environ.get("NO_COLOR"))
-    return _Json()
+        return (_told, _indented, _console(colored=terminal and not os.environ.get("NO_COLOR")))
+    return (_told, JSONRenderer(serializer=_json, default=_other))
 
 
-class _Json(logging.Formatter):
-    """An object in one line; a value that is not known is left out."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        event = {"timestamp": _moment(record), "level": record.levelname.lower(), "logger": record.name}
-        event |= {"event": masked(record.getMessage()), **_told(record)}
-        if record.exc_info:
-            event["exception"] = masked(self.formatException(record.exc_info))
-        try:
-            return orjson.dumps(event, default=str).decode()
-        except TypeError:  # a lone surrogate, in the name of a file say: orjson refuses it
-            return json.dumps(event, default=str)
+def processors(shown: tuple[Processor, ...]) -> list[Processor]:
+    """What a line of newsmill's own goes through."""
+    return [*_KNOWN, *shown]
 
 
-class _Text(logging.Formatter):
-    """A line of text, whose values are quoted where they have to be; a traceback is indented below it."""
-
-    def __init__(self, *, colored: bool) -> None:
-        super().__init__()
-        self._colored = colored
-
-    def format(self, record: logging.LogRecord) -> str:
-        level = f"{record.levelname.lower():7}"
-        if self._colored:
-            level = f"\x1b[{_COLORS.get(level.strip(), 0)}m{level}\x1b[0m"
-        line = f"{_moment(record)} {level} {record.name}: {_CONTROL.sub('?', masked(record.getMessage()))}"
-        line += "".join(f" {name}={_value(value)}" for name, value in _told(record).items())
-        if record.exc_info:
-            trace = masked(self.formatException(record.exc_info))
-            line += "".join(f"\n    {_CONTROL.sub('?', part)}" for part in trace.split("\n"))
-        return line
+def make_formatter(shown: tuple[Processor, ...]) -> logging.Formatter:
+    """What makes the same line of what libraries log by the standard library."""
+    return ProcessorFormatter(foreign_pre_chain=_KNOWN, processors=(ProcessorFormatter.remove_processors_meta, *shown))
 
 
-def _told(record: logging.LogRecord) -> dict[str, Any]:
-    """What is bound, and what the event has of its own, in this order and without passwords."""
-    own = {name: value for name, value in vars(record).items() if name not in _OF_EVERY_RECORD}
+def _configure(level: int, shown: tuple[Processor, ...], *, last: bool) -> None:
+    structlog.configure(
+        processors=processors(shown),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=_StandardError,
+        cache_logger_on_first_use=last,
+    )
+
+
+def _told(_: Any, __: str, event: EventDict) -> EventDict:
+    """What every line has comes first; a value that is not known is left out; and no password is in any."""
+    line = {name: event.pop(name) for name in _FIRST if name in event}
+    line.update(event)
     return {
         name: masked(value) if isinstance(value, str) else value
-        for name, value in {**_bound.get(), **own}.items()
-        if value is not None and value != ""
+        for name, value in line.items()
+        if name == "event" or (value is not None and value != "")
     }
 
 
-def _moment(record: logging.LogRecord) -> str:
-    when = datetime.fromtimestamp(record.created, UTC)
-    return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def _json(event: EventDict, *, default: Callable[[Any], str]) -> str:
+    try:
+        return orjson.dumps(event, default=default).decode()
+    except TypeError:  # a lone surrogate, in the name of a file say: orjson refuses it
+        return json.dumps(event, default=default)
+
+
+def _other(value: Any) -> str:
+    return masked(str(value))
+
+
+def _indented(_: Any, __: str, event: EventDict) -> EventDict:
+    """A traceback stands below its line, and nothing in it can pass for one."""
+    if trace := event.get("exception"):
+        event["exception"] = "\n".join(f"    {_CONTROL.sub('?', part)}" for part in trace.split("\n"))
+    return event
+
+
+def _console(*, colored: bool) -> ConsoleRenderer:
+    """The form of structlog's for people, but with values and messages that cannot be more than they are."""
+    style = ConsoleRenderer.get_default_column_styles(colored)
+    levels = ConsoleRenderer.get_default_level_styles(colored)
+
+    def column(
+        value_style: str, value: Callable[[Any], str], *, key_style: str | None = None, postfix: str = ""
+    ) -> Any:
+        return KeyValueColumnFormatter(key_style, value_style, style.reset, value, postfix=postfix)
+
+    return ConsoleRenderer(
+        columns=[
+            Column("timestamp", column(style.timestamp, str)),
+            Column("level", LogLevelColumnFormatter(levels, style.reset)),
+            Column("logger", column(style.logger_name, _message, postfix=":")),
+            Column("event", column(style.bright, _message)),
+            Column("", column(style.kv_value, _value, key_style=style.kv_key)),
+        ],
+        sort_keys=False,
+        exception_formatter=plain_traceback,
+    )
+
+
+def _message(value: Any) -> str:
+    return _CONTROL.sub("?", str(value))
 
 
 def _value(value: Any) -> str:
-    text = str(value)
+    text = _other(value)
     return text if _PLAIN.fullmatch(text) else json.dumps(text)
+
+
+# A command that is no service logs what is wrong, and not on standard output, as structlog would by itself.
+_configure(logging.WARNING, renderers("text", sys.stderr), last=False)

@@ -118,6 +118,13 @@ EXPORTED: Final = Metric(
 RECEIVED: Final = Metric(
     name="newsmill_received_bytes_total", kind="counter", help="Bytes of the documents of accepted jobs."
 )
+CALLBACKS: Final = Metric(
+    name="newsmill_callbacks_total",
+    kind="counter",
+    help="Attempts to send callbacks, by what they came to: delivered, again (it is tried again), failed (given up).",
+    labels=("outcome",),
+    values=("delivered", "again", "failed"),
+)
 REQUESTS: Final = Metric(
     name="newsmill_http_requests_total",
     kind="counter",
@@ -143,7 +150,8 @@ WORKERS: Final = Metric(name="newsmill_workers", kind="gauge", help="Workers tha
 QUEUED: Final = Metric(
     name="newsmill_queue_messages",
     kind="gauge",
-    help="Messages that no worker has taken yet: newsmill has small jobs, newsmill.chunks what belongs to large ones.",
+    help="Messages that no worker has taken yet: newsmill has small jobs, newsmill.chunks what belongs to large ones, "
+    "newsmill.callbacks who is to be told of their ends.",
     labels=("queue",),
 )
 ACTIVE: Final = Metric(name="newsmill_jobs_active", kind="gauge", help="Jobs that wait or run.")
@@ -157,6 +165,14 @@ OLDEST: Final = Metric(
     name="newsmill_steps_oldest_waiting_seconds",
     kind="gauge",
     help="How long the step that has waited the longest has; 0 where none waits.",
+)
+CALLBACKS_WAITING: Final = Metric(
+    name="newsmill_callbacks_waiting", kind="gauge", help="Callbacks that are neither delivered nor given up."
+)
+CALLBACKS_OLDEST: Final = Metric(
+    name="newsmill_callbacks_oldest_due_seconds",
+    kind="gauge",
+    help="For how long the callback has been due that has been for the longest; 0 where none is.",
 )
 REDIS_MEMORY: Final = Metric(name="newsmill_redis_memory_bytes", kind="gauge", help="Memory that Redis uses.")
 REDIS_MEMORY_MAX: Final = Metric(
@@ -182,6 +198,7 @@ COUNTED: Final = (
     ARTICLES_FAILED,
     EXPORTED,
     RECEIVED,
+    CALLBACKS,
     REQUESTS,
     REQUEST,
 )
@@ -198,6 +215,8 @@ GAUGES: Final = (
     WAITING,
     LEASED,
     OLDEST,
+    CALLBACKS_WAITING,
+    CALLBACKS_OLDEST,
     REDIS_MEMORY,
     REDIS_MEMORY_MAX,
     STORE_FREE,

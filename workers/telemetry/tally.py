@@ -7,7 +7,6 @@ not that process is still there. Counting costs some dictionary entries; nobody 
 from __future__ import annotations
 
 import atexit
-import logging
 import os
 import secrets
 import threading
@@ -19,6 +18,7 @@ from typing import Any, Final, cast
 
 import redis
 
+from workers.telemetry.logs import get_logger
 from workers.telemetry.metrics import Metric
 
 TALLY: Final = "newsmill:metrics"
@@ -35,7 +35,7 @@ redis.call('SET', KEYS[2], ARGV[1], 'EX', 3600)
 for i = 2, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end
 """
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 class Counts:

@@ -7,7 +7,6 @@ begin a span costs a look into a cache.
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Mapping
 from functools import cache
@@ -17,7 +16,9 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from workers.telemetry.otel import Span
 
-log = logging.getLogger(__name__)
+from workers.telemetry.logs import get_logger
+
+log = get_logger(__name__)
 
 
 def begin(

@@ -5,19 +5,31 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 import subprocess
 import sys
 from typing import Any
 
 import pytest
+import structlog
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog import WriteLogger, make_filtering_bound_logger
+from structlog.contextvars import bind_contextvars, bound_contextvars, clear_contextvars
+from structlog.dev import ConsoleRenderer
+from structlog.processors import JSONRenderer
 
 from tests.running import ROOT, clean_environ
-from workers.telemetry.logs import bind, bound, make_formatter
+from workers.telemetry.logs import make_formatter, processors, renderers
 
 NAMES = st.sampled_from(("document", "problem", "caller"))
 VALUES = st.one_of(st.text(), st.text(alphabet=st.characters()), st.integers(), st.booleans())
+
+
+@pytest.fixture(autouse=True)
+def nothing_bound() -> None:
+    """A request that another test has made in this process has left its id."""
+    clear_contextvars()
 
 
 class Terminal(io.StringIO):
@@ -25,19 +37,33 @@ class Terminal(io.StringIO):
         return True
 
 
-def logged(message: str, log_format: str = "json", *, error: BaseException | None = None, **extra: Any) -> str:
+class Named(WriteLogger):
+    name = "workers.some"
+
+
+def logged(message: str, log_format: str = "json", *, error: BaseException | None = None, **values: Any) -> str:
     """What a message is on its way out."""
     out = io.StringIO()
+    through = processors(renderers(log_format, out))
+    structlog.wrap_logger(Named(out), through, make_filtering_bound_logger("info")).error(
+        message, exc_info=error, **values
+    )
+    return out.getvalue()
+
+
+def logged_by_a_library(message: str, log_format: str = "json", *, error: BaseException | None = None) -> str:
+    """What a message of the standard library's logging is on its way out."""
+    out = io.StringIO()
     shown = logging.StreamHandler(out)
-    shown.setFormatter(make_formatter(log_format, out))
-    log = logging.getLogger("workers.some")
+    shown.setFormatter(make_formatter(renderers(log_format, out)))
+    log = logging.getLogger("some.library")
     log.handlers, log.propagate = [shown], False
-    log.error("%s", message, extra=extra, exc_info=error)
+    log.error("%s", message, exc_info=error)
     return out.getvalue()
 
 
 def test_a_line_is_an_object_that_says_when_how_bad_who_and_what() -> None:
-    with bound(request_id="one", job_id="j"):
+    with bound_contextvars(request_id="one", job_id="j"):
         found = json.loads(logged("it happened", size=3, absent=None, empty=""))
     assert found.pop("timestamp").endswith("Z")
     assert found == {
@@ -51,9 +77,9 @@ def test_a_line_is_an_object_that_says_when_how_bad_who_and_what() -> None:
 
 
 def test_what_is_bound_in_a_context_is_bound_no_longer_after_it() -> None:
-    with bound(job_id="j"):
-        with bound(step="cut"):
-            bind(request_id="one")
+    with bound_contextvars(job_id="j"):
+        with bound_contextvars(step="cut", request_id=None):
+            bind_contextvars(request_id="one")
             assert '"request_id":"one"' in logged("it")
         found = json.loads(logged("it"))
     assert (found.get("job_id"), "step" in found, "request_id" in found) == ("j", False, False)
@@ -61,14 +87,31 @@ def test_what_is_bound_in_a_context_is_bound_no_longer_after_it() -> None:
 
 
 def test_it_is_text_on_a_terminal_and_json_elsewhere() -> None:
-    assert "Json" in type(make_formatter("auto", io.StringIO())).__name__
-    assert "Text" in type(make_formatter("auto", Terminal())).__name__
-    assert "Json" in type(make_formatter("json", Terminal())).__name__
+    chosen = [("auto", io.StringIO()), ("auto", Terminal()), ("json", Terminal()), ("text", io.StringIO())]
+    assert [type(renderers(*one)[-1]) for one in chosen] == [
+        JSONRenderer,
+        ConsoleRenderer,
+        JSONRenderer,
+        ConsoleRenderer,
+    ]
+
+
+def test_a_terminal_that_wants_no_colors_gets_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    def shown() -> str:
+        through = processors(renderers("auto", Terminal()))
+        out = io.StringIO()
+        structlog.wrap_logger(Named(out), through, make_filtering_bound_logger("info")).error("it", a="b")
+        return out.getvalue()
+
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert "\x1b" in shown()
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in shown()
 
 
 def test_a_line_of_text_is_for_people() -> None:
     assert logged("job ended", "text", status="failed", reason="no room").endswith(
-        ' error   workers.some: job ended status=failed reason="no room"\n'
+        ' [error    ] workers.some: job ended status=failed reason="no room"\n'
     )
 
 
@@ -91,6 +134,21 @@ def test_whatever_is_in_it_a_line_of_text_is_one_line(message: str, extra: dict[
     assert "\x1b" not in said
 
 
+@given(message=st.text(), log_format=st.sampled_from(("json", "text")))
+def test_what_a_library_says_is_one_line_of_the_same_form(message: str, log_format: str) -> None:
+    said = logged_by_a_library(message, log_format)
+    assert said.count("\n") == 1
+    ours = logged(message, log_format).replace("workers.some", "some.library")
+    now = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
+    assert now.sub("", said, count=1) == now.sub("", ours, count=1)
+
+
+def test_a_line_of_a_library_has_what_is_bound() -> None:
+    with bound_contextvars(request_id="one"):
+        found = json.loads(logged_by_a_library("it"))
+    assert (found["logger"], found["level"], found["request_id"]) == ("some.library", "error", "one")
+
+
 @given(reason=st.text())
 def test_what_an_error_says_cannot_pass_for_a_line(reason: str) -> None:
     first, *trace = logged("it", "text", error=ValueError(reason)).rstrip("\n").split("\n")
@@ -102,20 +160,25 @@ def test_what_an_error_says_cannot_pass_for_a_line(reason: str) -> None:
 @pytest.mark.parametrize("log_format", ["json", "text"])
 def test_no_password_of_a_url_is_in_a_line(log_format: str) -> None:
     url = "redis://user:pass-word@example.org:6379/0"
-    said = logged(f"no {url}", log_format, error=OSError(f"cannot reach {url}"), broker=url)
+    error = OSError(f"cannot reach {url}")
+    said = logged(f"no {url}", log_format, error=error, broker=url, cause=error)
+    said += logged_by_a_library(f"no {url}", log_format, error=error)
     assert "pass-word" not in said
-    assert said.count("example.org") == 3
+    assert said.count("example.org") == 6
 
 
 def test_libraries_are_heard_from_warnings_up_and_newsmill_as_the_setting_says() -> None:
     program = """
 import logging
 from schemas.settings import load_settings
-from workers.telemetry.logs import configure_logging
+from workers.telemetry.logs import configure_logging, get_logger
+early = get_logger("workers.steps")
+early.info("before it is configured")
 configure_logging(load_settings({"NEWSMILL_LOG_LEVEL": "info"}))
-for name in ("celery.app.trace", "workers.steps"):
-    logging.getLogger(name).info("info of %s", name)
-    logging.getLogger(name).warning("warning of %s", name)
+for name, log in (("celery.app.trace", logging.getLogger("celery.app.trace")), ("workers.steps", early)):
+    log.debug("debug of %s", name)
+    log.info("info of %s", name)
+    log.warning("warning of %s", name)
 """
     command = [sys.executable, "-c", program]
     said = subprocess.run(command, cwd=ROOT, env=clean_environ(), check=True, capture_output=True, text=True).stderr
@@ -124,3 +187,41 @@ for name in ("celery.app.trace", "workers.steps"):
         "info of workers.steps",
         "warning of workers.steps",
     ]
+
+
+def test_a_program_that_has_configured_nothing_says_what_is_wrong_and_leaves_its_output_alone() -> None:
+    program = """
+from workers.telemetry.logs import get_logger
+get_logger("workers.steps").info("info")
+get_logger("workers.steps").warning("warning")
+"""
+    command = [sys.executable, "-c", program]
+    ran = subprocess.run(command, cwd=ROOT, env=clean_environ(), check=True, capture_output=True, text=True)
+    assert ran.stdout == ""
+    assert re.fullmatch(r"\S+ \[warning  \] workers.steps: warning\n", ran.stderr)
+
+
+def test_a_process_that_is_forked_while_a_line_is_written_can_write_its_own() -> None:
+    program = """
+import os, sys, threading
+from schemas.settings import load_settings
+from workers.telemetry.logs import configure_logging, get_logger
+configure_logging(load_settings({}))
+log = get_logger("workers.some")
+def write():
+    while not done.is_set():
+        log.info("of the thread")
+done = threading.Event()
+threading.Thread(target=write).start()
+for _ in range(100):
+    if not (child := os.fork()):
+        log.info("of the child")
+        os._exit(0)
+    os.waitpid(child, 0)
+done.set()
+"""
+    command = [sys.executable, "-c", program]
+    ran = subprocess.run(
+        command, cwd=ROOT, env=clean_environ(), check=True, capture_output=True, text=True, timeout=120
+    )
+    assert sum(json.loads(line)["event"] == "of the child" for line in ran.stderr.splitlines()) == 100
