@@ -146,7 +146,7 @@ def test_there_are_no_files_once_the_job_has_expired(service: Service, client: h
     job = post(client, REQUEST)
     from workers.jobs import connect
 
-    connect(service.redis_url()).hset(f"newsmill:job:{job['id']}", "expires", "2024-11-08T16:30:00.000Z")
+    connect(service.redis_url()).hset(f"newsmill:job:{job['id']}", "expires", "1731083400.000")
     for path in ("files/articles.csv", "errors"):
         answer = client.get(f"/v1/jobs/{job['id']}/{path}")
         problem(answer, 410, "expired")
