@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,18 +56,19 @@ def test_there_are_commands_to_be_run() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(DOCS).as_posix())
 def test_every_command_of_a_page_does_what_it_says(page: Path, service: Service, tmp_path: Path) -> None:
-    with service_of(page, service, tmp_path / "of the service") as here:
+    with service_of(page, service) as here:
         run(page, here, tmp_path)
 
 
 @contextmanager
-def service_of(page: Path, service: Service, data: Path) -> Iterator[Service]:
+def service_of(page: Path, service: Service) -> Iterator[Service]:
     """The service that a page is tried with: one of its own, where it needs settings."""
     settings = SETTINGS.get(page.relative_to(DOCS).as_posix())
     if settings is None:
         yield service
         return
-    with service_at(data, **settings) as own:
+    # A short path: the command finds the embedded broker's socket by it.
+    with tempfile.TemporaryDirectory(prefix="newsmill-") as data, service_at(Path(data), **settings) as own:
         yield own
 
 

@@ -18,7 +18,7 @@ from schemas.settings import load_settings
 from service import uploads
 from service.app import create_app
 from tests.conftest import MAX_UPLOAD
-from tests.running import Service
+from tests.running import Service, Valkey
 from tests.service.asking import REQUEST, post, problem
 
 JOB = "0" * 32
@@ -304,12 +304,11 @@ def test_no_header_is_too_strange_for_an_answer(client: httpx.Client, header: by
     assert client.get(f"/v1/jobs/{JOB}", headers=sent).status_code in (400, 401, 404)
 
 
-def test_the_texts_of_a_form_are_few_and_so_are_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_texts_of_a_form_are_few_and_so_are_its_files(
+    valkey: Valkey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(uploads, "MOST_FILES", 200)
-    # Nothing of it comes so far that a Redis is asked for.
-    client = create_app(
-        load_settings({"NEWSMILL_REDIS_URL": "redis://127.0.0.1:1", "NEWSMILL_DATA": str(tmp_path)})
-    ).test_client()
+    client = create_app(load_settings({"NEWSMILL_REDIS_URL": valkey.url, "NEWSMILL_DATA": str(tmp_path)})).test_client()
     headers = {"Content-Type": "multipart/form-data; boundary=b"}
     text = b'--b\r\nContent-Disposition: form-data; name="x"\r\n\r\n%b\r\n'
     file = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nA\r\n'

@@ -112,4 +112,4 @@ def test_a_password_is_in_no_log_whatever_is_wrong(server: RedisServer, tmp_path
 
 def test_a_password_that_is_right_is_in_no_log_either(server: RedisServer, tmp_path: Path) -> None:
     url = f"redis://:{PASSWORD}@localhost:{server.port}/6"
-    assert PASSWORD not in worker_says("Connected to", tmp_path, NEWSMILL_REDIS_URL=url)
+    assert PASSWORD not in worker_says("takes tasks", tmp_path, NEWSMILL_REDIS_URL=url)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -29,6 +30,9 @@ def records(valkey: Valkey, jobs: JobStore) -> CallbackRecords:
     return CallbackRecords(valkey.client())
 
 
+FILE = {"name": "articles.csv", "format": "csv", "media_type": "text/csv", "size": 2, "sha256": "00", "articles": 1}
+
+
 def ended_job(jobs: JobStore, status: Any = "succeeded", **given: Any) -> Job:
     job = jobs.create(new_job_id(), SPEC, total=1)
     jobs.start(job.id)
@@ -50,7 +54,7 @@ def keys(valkey: Valkey) -> set[str]:
 
 @pytest.mark.parametrize("status", ["succeeded", "partial", "failed", "canceled"])
 def test_every_end_of_a_job_is_written_down_as_it_is(jobs: JobStore, records: CallbackRecords, status: str) -> None:
-    job = ended_job(jobs, status, done=1, files=[{"name": "articles.csv"}])
+    job = ended_job(jobs, status, done=1, files=[FILE])
     assert records.due() == 1
     callback = records.take()
     assert callback is not None
@@ -177,10 +181,10 @@ def test_who_is_late_changes_nothing(valkey: Valkey, jobs: JobStore, records: Ca
 
 def test_what_is_sent_is_the_same_when_the_job_has_expired_or_is_gone(valkey: Valkey, jobs: JobStore) -> None:
     records = CallbackRecords(valkey.client())
-    job = ended_job(jobs, files=[{"name": "articles.csv"}])
+    job = ended_job(jobs, files=[FILE])
     assert job.finished is not None
     for key in (f"newsmill:job:{job.id}", f"newsmill:callback:{only(valkey)}:job"):
-        valkey.client().hset(key, "expires", job.finished)
+        valkey.client().hset(key, "expires", datetime.fromisoformat(job.finished or "").timestamp())
     assert jobs.get(job.id).status == "expired"
     first = records.take()
     assert first is not None
