@@ -176,13 +176,13 @@ class Steps:
                 yield tries
         finally:
             self._release(name)
-        self._done(name, tries)
+        self._done(name)
 
-    def _done(self, name: str, tries: int) -> None:
+    def _done(self, name: str) -> None:
         # What waits stays: whoever wrote it down since has sent a message for it, which then finds nothing to do.
-        hashes = (_TRIES, PLACES, DEATHS) if tries > 1 else (_TRIES,)
+        # Whoever took it up meanwhile, as this one seemed to be dead, may have written down where it died.
         with broker_errors():
-            self._end(keys=[_LEASES, *hashes], args=[name])
+            self._end(keys=[_LEASES, _TRIES, PLACES, DEATHS], args=[name])
 
     def forget(self, step: Step) -> None:
         """A step that waits is not to be done after all."""

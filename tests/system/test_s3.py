@@ -187,7 +187,7 @@ def test_an_upload_that_breaks_off_leaves_nothing(client: httpx.Client, s3: S3Se
     before = s3.everything(jobs)
     address = urlsplit(service.base)
     head = (
-        b"POST /v1/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+        b"POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\n"
         b"Content-Length: 900000000\r\n\r\n"
         b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nwhole\r\n'
         b'--x\r\nContent-Disposition: form-data; name="file"; filename="b"\r\n\r\n'
