@@ -58,13 +58,13 @@ def run_serve(*arguments: str | Path, **environ: str) -> subprocess.CompletedPro
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_is_ready_soon_says_so_in_one_line_and_stops_with_nothing_left(tmp_path: Path, number: int) -> None:
     with service_at(tmp_path) as service:
-        assert service.seconds < 20  # a second on a machine that has nothing else to do
+        assert service.seconds < 20  # 3.4 to 4.0 where nothing else runs, 8.4 beside another test
         assert httpx.get(f"{service.base}/readyz").status_code == 200
         running = service.all()
         assert {"worker", "api"} <= {one.command.split()[3] for one in running if "service.cli" in one.command}
         began = time.monotonic()
         assert service.stop(number) == 0
-        assert time.monotonic() - began < 20  # two on a machine that has nothing else to do
+        assert time.monotonic() - began < 20  # 4.8 to 5.1 where nothing else runs
         assert left_of(running) == []
         assert service.lines == [f"newsmill is ready at {service.base}\n"]
 
