@@ -56,7 +56,8 @@ def whole(at: Service | Parts, client: httpx.Client, job_id: str, seconds: float
     assert (job.status, job.done, job.failed) == ("succeeded", ARTICLES, 0)
     assert set(counted(client, job).values()) == {ARTICLES}
     redis: Any = at.jobs()._client
-    assert until(lambda: not in_work(redis), 10), in_work(redis)
+    # A job may have ended just before its step could be crossed off: that one is swept when its lease is over.
+    assert until(lambda: not in_work(redis), 40), in_work(redis)
     assert redis.keys(f"newsmill:job:{job_id}:*") == []
 
 
