@@ -5,6 +5,7 @@ from __future__ import annotations
 from workers.account_scripts import ACCOUNT, WITHIN
 from workers.job_lists import LISTING
 from workers.request_keys import KNOWN
+from workers.step_scripts import CROSSING_OFF, TAKING
 
 # With the record, its first step is written down as waiting: whatever dies then, it is queued in the end.
 CREATE = f"""{ACCOUNT}{WITHIN}{LISTING}{KNOWN}
@@ -22,16 +23,27 @@ remember(KEYS[3], ARGV[4], ARGV[1], KEYS[1], ARGV[3])
 return {{'new', ARGV[3]}}
 """
 
-# Gives the record, or nothing where the state does not allow a start.
-START = f"""{LISTING}
-local status = redis.call('HGET', KEYS[1], 'status')
-if status ~= 'queued' and status ~= 'running' then return {{}} end
-if status == 'queued' then
-    redis.call('HSET', KEYS[1], 'status', 'running', 'started', ARGV[1])
-    enlist(KEYS[1], ARGV[2], 'running')
-    redis.call('PUBLISH', ARGV[3], ARGV[2] .. ' running')
+_STARTING = f"""{LISTING}
+-- Gives the record, or nothing where the state does not allow a start.
+local function start(record, at, id, changes)
+    local status = redis.call('HGET', record, 'status')
+    if status ~= 'queued' and status ~= 'running' then return {{}} end
+    if status == 'queued' then
+        redis.call('HSET', record, 'status', 'running', 'started', at)
+        enlist(record, id, 'running')
+        redis.call('PUBLISH', changes, id .. ' running')
+    end
+    return redis.call('HGETALL', record)
 end
-return redis.call('HGETALL', KEYS[1])
+"""
+
+START = f"{_STARTING} return start(KEYS[1], ARGV[1], ARGV[2], ARGV[3])"
+
+# A small job is one step: who takes it up starts the job. Gives how often it was taken up, and then the record.
+TAKE_AND_START = f"""{TAKING}{_STARTING}
+local tries = take(KEYS[1], ARGV[1], ARGV[2])
+if tries == 0 then return {{0}} end
+return {{tries, unpack(start(KEYS[2], ARGV[3], ARGV[4], ARGV[5]))}}
 """
 
 PROGRESS = """
@@ -43,14 +55,16 @@ return 1
 
 # The record outlives its files as a tombstone, so that a late client hears "expired" and not "unknown". When it ended,
 # and when its files go, is Redis's to say: a clock that jumps removes none.
+# The step that ends the job, where it is named, is crossed off with it.
 # Gives 2 where somebody is to be told of the end: that is written down here and now, with the record as it is.
-FINISH = f"""{ACCOUNT}{LISTING}
+FINISH = f"""{ACCOUNT}{LISTING}{CROSSING_OFF}
 local status = redis.call('HGET', KEYS[1], 'status')
 if status ~= 'queued' and status ~= 'running' then return 0 end
+if ARGV[7] ~= '' then cross_off(ARGV[7]) end
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
 local expires = string.format('%.3f', now + ARGV[3])
-redis.call('HSET', KEYS[1], 'finished', string.format('%.3f', now), 'expires', expires, unpack(ARGV, 7))
+redis.call('HSET', KEYS[1], 'finished', string.format('%.3f', now), 'expires', expires, unpack(ARGV, 8))
 redis.call('ZREM', KEYS[2], KEYS[1])
 redis.call('EXPIRE', KEYS[1], ARGV[3] + ARGV[4])
 redis.call('ZADD', KEYS[3], expires, ARGV[1])

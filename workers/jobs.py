@@ -179,8 +179,14 @@ class JobStore:
         with broker_errors():
             return bool(self._progress(keys=[job_key(job_id)], args=[job_id, CHANGES, "done", done, "failed", failed]))
 
-    def finish(self, job_id: str, end: JobEnd) -> bool:
-        """End a job, and write its callback down as due; False when it had ended before."""
+    def finish(self, job_id: str, end: JobEnd, *, step: str = "") -> bool:
+        """End a job, and write its callback down as due; False when it had ended before.
+
+        Args:
+            job_id: its id.
+            end: how it ends.
+            step: the step that ends it, to be crossed off with that (see workers.steps).
+        """
         record = {
             "status": end.status,
             "done": end.done,
@@ -196,7 +202,7 @@ class JobStore:
             callback_id = f"msg_{secrets.token_hex(16)}"
             answer = self._finish(
                 keys=[job_key(job_id), _ACTIVE, EXPIRING, CALLBACKS, *callback_keys(callback_id)],
-                args=[job_id, CHANGES, *kept, callback_id, _NOT_YET_SENT, *_flat(record)],
+                args=[job_id, CHANGES, *kept, callback_id, _NOT_YET_SENT, step, *_flat(record)],
             )
         if answer:
             events.ended(job_id, end)

@@ -28,6 +28,7 @@ from workers.jobs import JobStore
 from workers.pipe import FailedArticle, LeaveOut, Outcome, convert, kinds_of
 from workers.records import each_singly
 from workers.small_files import SmallFiles
+from workers.steps import Step
 from workers.suspects import FIRST, MOST_TRIES, Attempt
 from workers.telemetry import events
 from workers.telemetry.logs import get_logger
@@ -49,42 +50,41 @@ log = get_logger(__name__)
 
 
 def run_job(
-    job_id: str,
+    job: Job,
     *,
     jobs: JobStore,
     store: Store,
     settings: Settings,
     hand_on: Callable[[str], None] | None = None,
     attempt: Attempt = FIRST,
-) -> None:
+) -> bool:
     """Convert the documents of a job and end it, whatever happens; or hand it on, if it is large.
 
-    Running it twice is harmless: a job that has ended is left alone, and one that was interrupted writes the
-    same files again.
+    Running it twice is harmless: one that was interrupted writes the same files again.
 
     Args:
-        job_id: the job's id.
+        job: the job, running.
         jobs: the records.
         store: where the artifacts lie.
         settings: what the process runs with.
         hand_on: what queues a large job to be cut; without it every job is converted here.
         attempt: which time it is begun.
 
+    Returns:
+        Whether it has ended the job, and so crossed off its step. Not where it was handed on, or canceled meanwhile.
+
     Raises:
         BrokerError: the record cannot be reached; the message should be delivered again.
     """
-    job = jobs.start(job_id)
-    if job is None:
-        return
+    step = str(Step(job.id, "convert"))
     events.begun(job)
     if attempt.is_one_too_many:
-        jobs.finish(job_id, given_up())
-        return
+        return jobs.finish(job.id, given_up(), step=step)
     if hand_on and is_large(job):
-        hand_on(job_id)
-        return
-    with ending_on_error(job_id, jobs):
-        folder = JobFolder(store, job_id)
+        hand_on(job.id)
+        return False
+    with ending_on_error(job.id, jobs, step=step) as finish:
+        folder = JobFolder(store, job.id)
         made = SmallFiles()
         outcome = _convert(job, made, store, jobs, settings, attempt.leave_out)
         files = made.keep(outcome.files, folder)
@@ -92,18 +92,18 @@ def run_job(
         events.converted(job.spec.formats, done=outcome.done, failed=kinds_of(outcome.failed))
         first = outcome.failed[0] if outcome.failed else None
         if first and job.spec.on_error == "fail":
-            jobs.finish(job_id, failed_at(asdict(first), failed=1))
-            return
-        jobs.finish(
-            job_id,
-            end_of(
-                done=outcome.done,
-                failed=len(outcome.failed),
-                first=asdict(first) if first else None,
-                files=files,
-                warnings=[asdict(warning) for warning in outcome.warnings],
-            ),
-        )
+            finish(failed_at(asdict(first), failed=1))
+        else:
+            finish(
+                end_of(
+                    done=outcome.done,
+                    failed=len(outcome.failed),
+                    first=asdict(first) if first else None,
+                    files=files,
+                    warnings=[asdict(warning) for warning in outcome.warnings],
+                )
+            )
+    return finish.ended
 
 
 def sweep_expired(jobs: JobStore, store: Store) -> None:
@@ -133,23 +133,45 @@ def is_large(job: Job) -> bool:
     )
 
 
+class Ending:
+    """Ends a job, and knows whether it has: not where it had ended before."""
+
+    def __init__(self, job_id: str, jobs: JobStore, step: str) -> None:
+        self._job_id = job_id
+        self._jobs = jobs
+        self._step = step
+        self.ended = False
+
+    def __call__(self, end: JobEnd) -> bool:
+        """End the job; False when it had ended before."""
+        self.ended = self._jobs.finish(self._job_id, end, step=self._step)
+        return self.ended
+
+
 @contextmanager
-def ending_on_error(job_id: str, jobs: JobStore) -> Iterator[None]:
-    """Whatever goes wrong ends the job, with its reason; but for Redis, without which nothing can be ended."""
+def ending_on_error(job_id: str, jobs: JobStore, *, step: str = "") -> Iterator[Ending]:
+    """Whatever goes wrong ends the job, with its reason; but for Redis, without which nothing can be ended.
+
+    Args:
+        job_id: its id.
+        jobs: the records.
+        step: the step that ends it, to be crossed off with that.
+    """
+    finish = Ending(job_id, jobs, step)
     try:
-        yield
+        yield finish
     except (BrokerError, StoppedError):
         raise
     except StoreError as error:
         # A job that was canceled meanwhile has no folder any more: that is no failure, and nobody's news.
-        if jobs.finish(job_id, _failed("store-failed", "The artifact store failed", str(error))):
+        if finish(_failed("store-failed", "The artifact store failed", str(error))):
             log.exception("the store failed", job_id=job_id)
     except NewsmillError as error:
-        jobs.finish(job_id, _failed("conversion-failed", "The conversion failed", str(error)))
+        finish(_failed("conversion-failed", "The conversion failed", str(error)))
     except Exception:
         log.exception("newsmill made a mistake", job_id=job_id)
         said = "The log of the worker says more."
-        jobs.finish(job_id, _failed("internal-error", "newsmill made a mistake", said))
+        finish(_failed("internal-error", "newsmill made a mistake", said))
 
 
 def _convert(  # noqa: PLR0917

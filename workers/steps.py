@@ -12,13 +12,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final, Literal, Self, cast
+from typing import Any, Final, Literal, Self, cast
 
 import redis
 
 from schemas.errors import BrokerError
-from workers.jobs import broker_errors
-from workers.suspects import DEATHS, PLACES
+from workers import step_scripts
+from workers.job_record import Job, moment, read_record
+from workers.job_scripts import TAKE_AND_START
+from workers.jobs import CHANGES, broker_errors, job_key
+from workers.step_scripts import LEASES, TAKEN, WAITING, WAITING_CHUNKS
 from workers.telemetry import events
 from workers.telemetry.logs import get_logger
 
@@ -28,75 +31,6 @@ LEASE: Final = 12
 """Seconds after its last sign of life that a process is taken for dead."""
 
 RENEW_EVERY: Final = 3.0
-
-_WAITING: Final = "newsmill:waiting"
-_WAITING_CHUNKS: Final = "newsmill:waiting:chunks"
-_TAKEN: Final = "newsmill:taken"
-_LEASES: Final = "newsmill:leases"
-_TRIES: Final = "newsmill:tries"
-
-# All times are Redis's own: workers on many machines have many clocks, and a clock can jump.
-_WAIT = """
-redis.call('ZADD', KEYS[1], redis.call('TIME')[1], ARGV[1])
-"""
-
-# Gives how often the step has been taken up, or 0 where somebody is at work on it. Since when the step that was
-# taken last had waited is kept: queues are taken in order, and the message of one that waits for longer is lost.
-_TAKE = """
-local now = tonumber(redis.call('TIME')[1])
-local leased = redis.call('ZSCORE', KEYS[2], ARGV[1])
-if leased and tonumber(leased) > now then return 0 end
-local since = redis.call('ZSCORE', KEYS[1], ARGV[1])
-if since then
-    redis.call('ZREM', KEYS[1], ARGV[1])
-    redis.call('HSET', KEYS[4], KEYS[1], since)
-end
-redis.call('ZADD', KEYS[2], now + ARGV[2], ARGV[1])
-return redis.call('HINCRBY', KEYS[3], ARGV[1], 1)
-"""
-
-_RENEW = """
-local now = tonumber(redis.call('TIME')[1])
-for _, step in ipairs(ARGV) do redis.call('ZADD', KEYS[1], 'XX', now + KEYS[2], step) end
-"""
-
-# A step is done: its lease goes, and what is known of its tries.
-_DONE = """
-redis.call('ZREM', KEYS[1], ARGV[1])
-for number = 2, #KEYS do redis.call('HDEL', KEYS[number], ARGV[1]) end
-"""
-
-# Steps whose lease has run out, now waiting again.
-_LAPSED = """
-local now = tonumber(redis.call('TIME')[1])
-local lapsed = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT', 0, 100)
-for _, step in ipairs(lapsed) do
-    redis.call('ZREM', KEYS[2], step)
-    redis.call('ZADD', string.find(step, ' convert ', 1, true) and KEYS[1] or KEYS[3], now, step)
-end
-return lapsed
-"""
-
-# Steps that have waited for so long though their queue is empty, or for so much longer than the one that was taken
-# last; taken as queued again from now.
-_FORGOTTEN = """
-local now = tonumber(redis.call('TIME')[1])
-local passed = ARGV[2] == '1' and now or tonumber(redis.call('HGET', KEYS[2], KEYS[1]) or 0)
-local steps = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', passed - ARGV[1], 'LIMIT', 0, 100)
-for _, step in ipairs(steps) do redis.call('ZADD', KEYS[1], now, step) end
-return steps
-"""
-
-_LOAD = """
-local now = redis.call('TIME')[1]
-local waiting, waited = 0, 0
-for number = 2, #KEYS do
-    local oldest = redis.call('ZRANGE', KEYS[number], 0, 0, 'WITHSCORES')
-    waiting = waiting + redis.call('ZCARD', KEYS[number])
-    waited = math.max(waited, oldest[2] and now - oldest[2] or 0)
-end
-return {waiting, redis.call('ZCARD', KEYS[1]), waited}
-"""
 
 log = get_logger(__name__)
 
@@ -115,7 +49,7 @@ class Step:
     @property
     def waiting(self) -> str:
         """The list in Redis that it waits in, one for each queue."""
-        return _WAITING if self.kind == "convert" else _WAITING_CHUNKS
+        return WAITING if self.kind == "convert" else WAITING_CHUNKS
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -133,6 +67,21 @@ class Load:
     oldest_seconds: float
 
 
+@dataclass(slots=True, kw_only=True)
+class JobWork:
+    """A small job that is worked on.
+
+    Args:
+        tries: how often it has been taken up, this time included.
+        job: the job, running; None where there is nothing to run: it has ended, or there is none.
+        ended: to be set when the job has been ended here, with which its step is crossed off.
+    """
+
+    tries: int
+    job: Job | None
+    ended: bool = False
+
+
 class Steps:
     """The steps that wait, and the leases.
 
@@ -142,13 +91,14 @@ class Steps:
 
     def __init__(self, client: redis.Redis) -> None:
         self._client = client
-        self._wait = client.register_script(_WAIT)
-        self._take = client.register_script(_TAKE)
-        self._renew = client.register_script(_RENEW)
-        self._end = client.register_script(_DONE)
-        self._lapsed = client.register_script(_LAPSED)
-        self._forgotten = client.register_script(_FORGOTTEN)
-        self._load = client.register_script(_LOAD)
+        self._wait = client.register_script(step_scripts.WAIT)
+        self._take = client.register_script(step_scripts.TAKE)
+        self._renew = client.register_script(step_scripts.RENEW)
+        self._cross_off = client.register_script(step_scripts.CROSS_OFF)
+        self._take_and_start = client.register_script(TAKE_AND_START)
+        self._lapsed = client.register_script(step_scripts.LAPSED)
+        self._forgotten = client.register_script(step_scripts.FORGOTTEN)
+        self._load = client.register_script(step_scripts.LOAD)
         self._held: set[str] = set()
         self._lock = threading.Lock()
         self._renewing: threading.Thread | None = None
@@ -164,25 +114,50 @@ class Steps:
 
         Left without an error, the step is done. Left with one, it is taken up again when the lease has run out.
         """
-        name = str(step)
         with broker_errors():
-            tries = int(self._take(keys=[step.waiting, _LEASES, _TRIES, _TAKEN], args=[name, LEASE]))
+            tries = int(self._take(keys=[step.waiting], args=[str(step), LEASE]))
         if not tries:
             yield 0
             return
+        with self._held_while(step, tries):
+            yield tries
+        self._done(step)
+
+    @contextmanager
+    def work_on_job(self, job_id: str) -> Iterator[JobWork | None]:
+        """Work on a small job, of which the one step starts with the job, and is crossed off as the job ends.
+
+        That spares two of four answers of Redis, each of which waits for the disk. None where somebody else is at
+        it; left with an error, or in any other state than ended, it is as with `work_on`.
+        """
+        step = Step(job_id, "convert")
+        arguments: list[Any] = [str(step), LEASE, moment(), job_id, CHANGES]
+        with broker_errors():
+            answer = self._take_and_start(keys=[step.waiting, job_key(job_id)], args=arguments)
+        tries, record = int(answer[0]), answer[1:]
+        if not tries:
+            yield None
+            return
+        job = read_record(job_id, dict(zip(record[::2], record[1::2], strict=True))) if record else None
+        work = JobWork(tries=tries, job=job)
+        with self._held_while(step, tries):
+            yield work
+        if not work.ended:
+            self._done(step)
+
+    @contextmanager
+    def _held_while(self, step: Step, tries: int) -> Iterator[None]:
+        name = str(step)
         self._hold(name)
         try:
             with events.step(step.job_id, step.kind, step.number, tries):
-                yield tries
+                yield
         finally:
             self._release(name)
-        self._done(name)
 
-    def _done(self, name: str) -> None:
-        # What waits stays: whoever wrote it down since has sent a message for it, which then finds nothing to do.
-        # Whoever took it up meanwhile, as this one seemed to be dead, may have written down where it died.
+    def _done(self, step: Step) -> None:
         with broker_errors():
-            self._end(keys=[_LEASES, _TRIES, PLACES, DEATHS], args=[name])
+            self._cross_off(args=[str(step)])
 
     def forget(self, step: Step) -> None:
         """A step that waits is not to be done after all."""
@@ -192,18 +167,18 @@ class Steps:
     def at_work(self, job_id: str) -> bool:
         """Whether somebody is at work on a step of a job."""
         with broker_errors():
-            leased = cast("list[bytes]", self._client.zrange(_LEASES, 0, -1))
+            leased = cast("list[bytes]", self._client.zrange(LEASES, 0, -1))
         return any(Step.parse(name.decode()).job_id == job_id for name in leased)
 
     def all_dead(self) -> None:
         """Nobody works on anything, as when the service starts with a broker of its own: all leases have run out."""
         with broker_errors():
-            self._client.zunionstore(_LEASES, {_LEASES: 0})
+            self._client.zunionstore(LEASES, {LEASES: 0})
 
     def lapsed(self) -> tuple[Step, ...]:
         """Steps whose worker has died; they wait again, and their messages are to be sent."""
         with broker_errors():
-            found = cast("list[bytes]", self._lapsed(keys=[_WAITING, _LEASES, _WAITING_CHUNKS]))
+            found = cast("list[bytes]", self._lapsed(keys=[WAITING, LEASES, WAITING_CHUNKS]))
         return tuple(Step.parse(name.decode()) for name in found)
 
     def forgotten(self, seconds: int, *, chunks: bool, queue_empty: bool) -> tuple[Step, ...]:
@@ -214,15 +189,15 @@ class Steps:
             chunks: whether the queue is that of large jobs.
             queue_empty: whether there are no messages in it.
         """
-        waiting = _WAITING_CHUNKS if chunks else _WAITING
+        waiting = WAITING_CHUNKS if chunks else WAITING
         with broker_errors():
-            found = cast("list[bytes]", self._forgotten(keys=[waiting, _TAKEN], args=[seconds, int(queue_empty)]))
+            found = cast("list[bytes]", self._forgotten(keys=[waiting, TAKEN], args=[seconds, int(queue_empty)]))
         return tuple(Step.parse(name.decode()) for name in found)
 
     def load(self) -> Load:
         """How much waits and is worked on."""
         with broker_errors():
-            waiting, leased, oldest = cast("list[int]", self._load(keys=[_LEASES, _WAITING, _WAITING_CHUNKS]))
+            waiting, leased, oldest = cast("list[int]", self._load(keys=[LEASES, WAITING, WAITING_CHUNKS]))
         return Load(waiting=waiting, leased=leased, oldest_seconds=oldest)
 
     def _hold(self, name: str) -> None:
@@ -246,6 +221,6 @@ class Steps:
                 continue
             try:
                 with broker_errors():
-                    self._renew(keys=[_LEASES, str(LEASE)], args=held)
+                    self._renew(keys=[LEASES, str(LEASE)], args=held)
             except BrokerError as error:
                 log.warning("leases cannot be renewed: %s", error)

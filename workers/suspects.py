@@ -17,6 +17,7 @@ import redis
 
 from workers.jobs import broker_errors
 from workers.pipe import END, LeaveOut
+from workers.step_scripts import DEATHS, PLACES
 
 MOST_TRIES: Final = 10
 """How often a step is taken up before it is given up: more often than a storm of restarts is likely to meet it."""
@@ -24,12 +25,6 @@ MOST_TRIES: Final = 10
 _TRIES_OF_AN_ARTICLE: Final = 3
 _MOST_LEFT_OUT: Final = 10
 _DEATHS_AT_A_PLACE: Final = _TRIES_OF_AN_ARTICLE - 1
-
-PLACES: Final = "newsmill:places"
-"""Where each step is that is taken up again."""
-
-DEATHS: Final = "newsmill:deaths"
-"""Where the processes of each step have died."""
 
 # Where the last process was is where it died; the answer is every place at which one did.
 _DIED = """

@@ -115,25 +115,37 @@ def _suspects() -> Suspects:
 def _work_on(step: Step) -> Iterator[Attempt | None]:
     """Work on a step; None where there is nothing to do: somebody else is at it, or its job is gone meanwhile."""
     with _steps().work_on(step) as tries, suppress(JobNotFoundError):
-        if not tries:
-            yield None
-        elif tries == 1:
-            yield FIRST
-        else:
-            with _suspects().attempt(str(step), tries) as attempt:
+        if tries:
+            with _attempt(step, tries) as attempt:
                 yield attempt
+        else:
+            yield None
+
+
+@contextmanager
+def _attempt(step: Step, tries: int) -> Iterator[Attempt]:
+    if tries == 1:
+        yield FIRST
+    else:
+        with _suspects().attempt(str(step), tries) as attempt:
+            yield attempt
 
 
 @shared_task(name=CONVERT, throws=(BrokerError,))
 def convert(job_id: str) -> None:
     """Run a job."""
     here = _large_jobs()
-    with _work_on(Step(job_id, "convert")) as attempt:
-        if attempt:
-            cut_later = StepQueue(_steps()).cut
-            run_job(
-                job_id, jobs=here.jobs, store=here.store, settings=here.settings, hand_on=cut_later, attempt=attempt
-            )
+    with _steps().work_on_job(job_id) as work, suppress(JobNotFoundError):
+        if work and work.job:
+            with _attempt(Step(job_id, "convert"), work.tries) as attempt:
+                work.ended = run_job(
+                    work.job,
+                    jobs=here.jobs,
+                    store=here.store,
+                    settings=here.settings,
+                    hand_on=StepQueue(_steps()).cut,
+                    attempt=attempt,
+                )
 
 
 @shared_task(name=CUT, throws=(BrokerError,))

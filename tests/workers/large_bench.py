@@ -79,7 +79,9 @@ class LargeBench:
 
     def in_one_piece(self, job_id: str) -> Job:
         """The job, run as a small one is."""
-        run_job(job_id, jobs=self.jobs, store=self.store, settings=SETTINGS)
+        job = self.jobs.start(job_id)
+        assert job
+        run_job(job, jobs=self.jobs, store=self.store, settings=SETTINGS)
         return self.jobs.get(job_id)
 
     def drain(self) -> None:

@@ -54,7 +54,9 @@ class Bench:
         return job_id
 
     def run(self, job_id: str, attempt: Attempt = FIRST) -> Job:
-        run_job(job_id, jobs=self.jobs, store=self.store, settings=self.settings, attempt=attempt)
+        if job := self.jobs.start(job_id):
+            ended = run_job(job, jobs=self.jobs, store=self.store, settings=self.settings, attempt=attempt)
+            assert ended == self.jobs.get(job_id).ended
         return self.jobs.get(job_id)
 
     def files(self, job_id: str) -> dict[str, bytes]:
@@ -177,8 +179,12 @@ def test_a_job_that_has_ended_is_left_alone(bench: Bench) -> None:
     assert bench.files(job_id) == {}
 
 
-def test_a_job_that_is_not_there_is_no_error(bench: Bench) -> None:
-    run_job("none", jobs=bench.jobs, store=bench.store, settings=bench.settings)
+def test_a_job_that_is_canceled_while_it_runs_is_not_ended_a_second_time(bench: Bench) -> None:
+    job = bench.jobs.start(bench.job(GOOD))
+    assert job
+    bench.jobs.finish(job.id, JobEnd(status="canceled"))
+    assert not run_job(job, jobs=bench.jobs, store=bench.store, settings=bench.settings)
+    assert bench.jobs.get(job.id).status == "canceled"
 
 
 def test_a_job_that_was_interrupted_writes_the_same_bytes_again(bench: Bench) -> None:
