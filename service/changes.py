@@ -11,7 +11,7 @@ from typing import Final
 
 import redis
 
-from schemas.job import STATUSES
+from schemas.job import ENDED, STATUSES
 from service.telemetry import waiting
 from workers.jobs import CHANGES
 from workers.telemetry.logs import get_logger
@@ -22,6 +22,9 @@ MOST_WAITING: Final = 192
 """How many wait in one process at a time, of the 256 threads that it has (`service.http_server`)."""
 
 _RECONNECT = 0.5
+
+_REMEMBERED: Final = 10_000
+"""Jobs that ended last, of which it is known that they did: who posts one waits for it some milliseconds later."""
 
 
 class Changes:
@@ -38,12 +41,13 @@ class Changes:
         self._room = threading.Semaphore(most)
         self._lock = threading.Lock()
         self._waiting: dict[str, dict[threading.Event, Container[str]]] = defaultdict(dict)
+        self._ended: dict[str, str] = {}
         self._listener: threading.Thread | None = None
         self._subscribed = threading.Event()
 
     @contextmanager
     def of(self, job_id: str, *, to: Container[str] = STATUSES) -> Iterator[threading.Event | None]:
-        """An event that is set at every change of the job from now on; who waits on it clears it.
+        """An event that is set at every change of the job from now on, or by its end before; who waits on it clears it.
 
         None where too many wait already: then one has to be content with the job as it is.
 
@@ -65,6 +69,8 @@ class Changes:
         changed = threading.Event()
         with self._lock:
             self._waiting[job_id][changed] = to
+            if self._ended.get(job_id) in to:
+                changed.set()
             if self._listener is None:
                 self._listener = threading.Thread(target=self._listen, name="changes", daemon=True)
                 self._listener.start()
@@ -104,6 +110,11 @@ class Changes:
 
     def _wake(self, job_id: str, status: str) -> None:
         with self._lock:
+            if status in ENDED:
+                self._ended.pop(job_id, None)  # the last to end is the last to be forgotten
+                self._ended[job_id] = status
+                if len(self._ended) > _REMEMBERED:
+                    del self._ended[next(iter(self._ended))]
             for changed, to in self._waiting.get(job_id, {}).items():
                 if status in to:
                     changed.set()

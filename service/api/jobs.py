@@ -30,7 +30,6 @@ LONGEST_WAIT: Final = 60
 
 # A notification can be lost when Redis restarts: the record is looked at this often while waiting, in seconds.
 _LOOK_EVERY = 5.0
-_SOON = 0.02
 
 blueprint = Resource("jobs", __name__, url_prefix="/v1/jobs", description="Export jobs")
 
@@ -214,16 +213,14 @@ def wait_for_end(job: Job, seconds: float, here: State) -> Job:
     """
     deadline = time.monotonic() + seconds
     with here.changes.of(job.id, to=ENDED) as changed:
-        if changed and not job.ended:
-            # One that was just posted has not ended: it is looked at when it has, or soon, since it may have meanwhile.
-            changed.wait(min(seconds, _SOON))
-        while True:
-            job = here.jobs.get(job.id)
-            remaining = deadline - time.monotonic()
-            if job.ended or remaining <= 0 or changed is None:
-                return job
+        remaining = seconds
+        # What was just posted is not looked at before it changes.
+        while not job.ended and remaining > 0 and changed:
             changed.wait(min(remaining, _LOOK_EVERY))
             changed.clear()
+            job = here.jobs.get(job.id)
+            remaining = deadline - time.monotonic()
+    return job
 
 
 def wait_for_change(job: Job, seconds: float, here: State) -> Job:

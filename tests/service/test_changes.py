@@ -7,9 +7,11 @@ import time
 
 import pytest
 
+from schemas.job import ENDED
 from service.changes import Changes
 from tests.running import Valkey, until
 from tests.service.asking import waiting_job
+from workers.job_record import JobEnd
 from workers.jobs import JobStore
 
 
@@ -69,6 +71,26 @@ def test_all_who_wait_for_a_job_are_woken_through_one_connection(
     for waiter in waiters:
         waiter.join()
     assert len(woken) == 20
+
+
+def test_who_comes_when_the_job_has_ended_already_is_woken_at_once(
+    changes: Changes, jobs: JobStore, valkey: Valkey
+) -> None:
+    job, another = waiting_job(jobs), waiting_job(jobs)
+    with changes.of(another.id, to=ENDED) as changed:
+        assert changed
+        assert until(changes._subscribed.is_set)
+        changed.clear()
+        jobs.finish(job.id, JobEnd(status="succeeded"))
+        jobs.finish(another.id, JobEnd(status="succeeded"))
+        assert changed.wait(2)
+    with changes.of(job.id, to=ENDED) as changed:
+        assert changed
+        assert changed.is_set()
+    # One that goes on after that is not taken to have ended for good.
+    with changes.of(job.id, to={"running"}) as changed:
+        assert changed
+        assert not changed.is_set()
 
 
 def test_who_has_waited_is_forgotten(changes: Changes, jobs: JobStore) -> None:
