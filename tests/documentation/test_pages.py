@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 import os
 import re
 import shlex
@@ -17,7 +19,8 @@ import pytest
 import yaml
 from standardwebhooks import Webhook
 
-from schemas.settings import SETTINGS
+from schemas.settings import SETTINGS, load_settings
+from service.app import create_app
 from tests.documentation.blocks import DOCS, PAGES, RUN_ELSEWHERE, SHELLS, Block, blocks, name_of, shell_blocks
 from tests.documentation.following import ADDRESS, NOT_RUN, NOT_RUN_LINES, follow, free_port, is_followed
 from tests.running import ROOT, Service
@@ -197,11 +200,74 @@ def test_the_documentation_builds_with_no_fault_and_no_asset_of_another_host(tmp
         assert loaded == [], page
 
 
+def rows_of(name: str) -> list[list[str]]:
+    """The rows of a table of the page of other services."""
+    table = (DOCS / "compare.md").read_text().partition(f"<!-- {name} -->")[2].partition("<!-- end -->")[0]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in table.strip().splitlines()[2:]]
+
+
 def test_what_is_claimed_beside_other_services_has_a_test() -> None:
-    table = (DOCS / "compare.md").read_text().partition("<!-- tests -->")[2].partition("<!-- end -->")[0]
-    rows = [row.split("|") for row in table.strip().splitlines()[2:]]
-    assert len(rows) > 15
-    for row in rows:
-        path = ROOT / row[-2].strip().strip("`")
-        tests = [path] if path.suffix else sorted(path.glob("test_*.py"))
-        assert any("def test_" in one.read_text() for one in tests if one.exists()), row
+    claimed = [row[0] for row in rows_of("features")]
+    assert len(claimed) > 20
+    assert [row[0] for row in rows_of("tests")] == claimed
+
+
+@pytest.mark.parametrize("row", rows_of("tests"), ids=lambda row: row[0])
+def test_the_test_that_is_named_is_there(row: list[str]) -> None:
+    path, name = re.findall(r"`([^`]+)`", row[1])
+    assert name in {
+        node.name for node in ast.walk(ast.parse((ROOT / path).read_text())) if isinstance(node, ast.FunctionDef)
+    }
+
+
+@pytest.fixture(scope="module")
+def http_api() -> str:
+    """The page of the HTTP API, as it is made when the documentation is built."""
+    here = str(DOCS / "reference")
+    sys.path.insert(0, here)
+    try:
+        generate = importlib.import_module("generate")
+        page: str = generate.http_page(generate.openapi())
+        return page
+    finally:
+        sys.path.remove(here)
+
+
+def test_the_page_of_the_http_api_has_every_request_shape_problem_and_example(http_api: str) -> None:
+    document = (
+        create_app(load_settings({"NEWSMILL_REDIS_URL": "redis://127.0.0.1:1/0"})).test_client().get("/openapi.json")
+    )
+    described = document.get_json()
+    operations = [
+        (f"{method.upper()} {path}", operation)
+        for path, found in described["paths"].items()
+        for method, operation in found.items()
+        if method != "parameters"
+    ]
+    assert len(operations) > 15
+    for request, operation in operations:
+        section = section_of(http_api, f"`{request}`{{ .request }}")
+        for parameter in operation.get("parameters", []):
+            assert f"| `{parameter['name']}`" in section
+        for said in [operation.get("requestBody", {}), *operation["responses"].values()]:
+            for media_type, content in said.get("content", {}).items():
+                if media_type == "application/problem+json":
+                    for kind in content["examples"]:
+                        assert http_api.count(f"(problems.md#{kind})") >= 1, kind
+                    continue
+                assert f"`{media_type}`" in section
+                for name in content.get("examples", {}):
+                    assert f'??? example "{name}"' in section
+                named = content["schema"].get("$ref", "").rpartition("/")[2]
+                for field in described["components"]["schemas"].get(named, {}).get("properties", {}):
+                    assert f"| `{field}`" in http_api, f"{named}.{field}"
+
+
+def test_a_link_within_the_page_of_the_http_api_leads_to_a_heading(http_api: str) -> None:
+    there = set(re.findall(r"\{ #([\w-]+) \}", http_api))
+    assert set(re.findall(r"\]\(#([\w-]+)\)", http_api)) - there == set()
+
+
+def section_of(page: str, line: str) -> str:
+    """What stands below a line, up to the next heading."""
+    return re.split(r"^##", page.partition(line)[2], maxsplit=1, flags=re.MULTILINE)[0]
