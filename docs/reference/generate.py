@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -84,14 +85,33 @@ def _commands(
 
 def problems_page() -> str:
     """Every kind of problem."""
+    responses = openapi()["paths"]["/v1/jobs"]["post"]["responses"]
+    example = responses["422"]["content"]["application/problem+json"]["examples"]["invalid-request"]["value"]
     made = [
         "# Problems",
         "",
-        "Errors are problem details (RFC 9457): `type` is the path below, and does not change.",
+        "Errors are problem details (RFC 9457): `type` is the path below, and does not change. `errors` names what is "
+        "wrong, by a JSON Pointer into the body, or by the name of a parameter.",
+        "",
+        "```json",
+        json.dumps(example, indent=2, ensure_ascii=False),
+        "```",
+        "",
+        "| kind | status | what it says |",
+        "|---|---|---|",
+        *(f"| [`{name}`](#{name}) | {kind.status} | {kind.title} |" for name, kind in sorted(KINDS.items())),
         "",
     ]
     for name, kind in sorted(KINDS.items()):
-        made += [f"## {name}", "", f"`/problems/{name}`, status {kind.status}: {kind.title}.", "", kind.advice, ""]
+        headers = "".join(f", with `{header}`" for header in sorted(kind.headers))
+        made += [
+            f"## {name}",
+            "",
+            f"`/problems/{name}`, status {kind.status}{headers}: {kind.title}.",
+            "",
+            kind.advice,
+            "",
+        ]
     return "\n".join(made)
 
 

@@ -125,7 +125,7 @@ class _Api:
 
     def _problems(self, operation: Json) -> dict[str, str]:
         """The kinds of problems that a request may have, and their statuses."""
-        found = {}
+        found: dict[str, str] = {}
         for status, given in sorted(operation["responses"].items()):
             content = self._resolved(given).get("content", {}).get(_PROBLEM, {}) if status != "default" else {}
             found |= dict.fromkeys(content.get("examples", {}), status)

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +23,14 @@ from schemas.settings import SETTINGS, load_settings
 from service.app import create_app
 from tests.documentation.blocks import DOCS, PAGES, RUN_ELSEWHERE, SHELLS, Block, blocks, name_of, shell_blocks
 from tests.documentation.following import ADDRESS, NOT_RUN, NOT_RUN_LINES, follow, free_port, is_followed
-from tests.running import ROOT, Service
+from tests.receivers import answer, receiving
+from tests.running import ROOT, Service, until
 from tests.s3_server import S3Server
 from tests.system.test_compose_profiles import COMPOSED
 from tests.system.test_kubernetes import built
 
 S3_ACCESS = ROOT / "workers" / "s3_access.py"
+INGEST = "https://www.example.com/newsmill"
 FOLLOWED = [page for page in PAGES if is_followed(page)]
 every_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
 
@@ -42,16 +44,14 @@ def test_there_are_commands_to_be_run() -> None:
 def test_every_command_of_a_page_does_what_it_says(
     page: Path, service: Service, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    port = free_port()
-    addresses = {
-        "127.0.0.1:9000": f"127.0.0.1:{port}",
-        # Nobody is there: what a page says of a callback on the Internet is sent nowhere.
-        "https://www.example.com/newsmill": f"http://127.0.0.1:{port}/newsmill",
-    }
+    addresses = {"127.0.0.1:9000": f"127.0.0.1:{free_port()}"}
     if "NEWSMILL_STORE=s3://" in "".join(block.text for block in shell_blocks(page) if block.title == RUN_ELSEWHERE):
         s3: S3Server = request.getfixturevalue("s3")
         addresses["http://127.0.0.1:8333"] = s3.endpoint
-    follow(page, service, tmp_path, addresses)
+    with receiving(answer(204)) as receiver:
+        follow(page, service, tmp_path, addresses | {INGEST: receiver.url("/newsmill")})
+        if INGEST in "".join(block.text for block in shell_blocks(page)):
+            assert until(lambda: receiver.received, 30)
 
 
 @every_page
@@ -97,9 +97,18 @@ def one_a_line(block: Block) -> list[str]:
     return block.text.replace("\\\n", " ").strip().splitlines()
 
 
-@pytest.mark.parametrize("words", not_run("with Docker"))
+def in_the_text() -> list[Any]:
+    """The commands for Docker that stand between backticks, each as its words."""
+    return [
+        pytest.param(shlex.split(command), id=f"{name_of(page)}: {command[:60]}")
+        for page in PAGES
+        for command in re.findall(r"(?<!`)`((?:[A-Z_]+=\S+ )*docker [^`\n]+ [^`\n]+)`", page.read_text())
+    ]
+
+
+@pytest.mark.parametrize("words", [*not_run("with Docker"), *in_the_text()])
 def test_a_command_for_docker_names_what_the_composition_has(words: list[str]) -> None:
-    given = [word.partition("=") for word in words if re.match("[A-Z_]+=", word)]
+    given = [word.partition("=") for word in takewhile(lambda word: re.match("[A-Z_]+=", word), words)]
     words = words[len(given) :]
     assert words[:2] in (["docker", "compose"], ["docker", "build"], ["docker", "run"])
     text = (ROOT / "docker-compose.yml").read_text()
