@@ -49,7 +49,8 @@ class SourceSpecSchema(Schema):
     articles = fields.List(
         fields.Raw(),
         validate=validate.Length(min=1),
-        metadata={"description": "Articles", "type": "array", "items": {"$ref": "#/components/schemas/Article"}},
+        # No reference to the shape: a party, a place or a subject may be its name alone, and null is "not stated".
+        metadata={"description": "Each an `Article`; a party, a byline, a place or a subject may be its name alone"},
     )
 
     @validates_schema(skip_on_field_errors=True)
@@ -62,12 +63,18 @@ class UploadRequestSchema(Schema):
     """What is to become of uploaded files: the part `request` of a multipart body."""
 
     formats = fields.List(
-        fields.String(),
+        fields.String(metadata={"enum": list(FORMAT_IDS)}),
         required=True,
         validate=validate.Length(min=1),
-        metadata={"items": {"type": "string", "enum": list(FORMAT_IDS)}, "examples": [list(FORMAT_IDS)]},
+        metadata={"examples": [list(FORMAT_IDS)]},
     )
-    metadata = fields.Dict(load_default=dict, metadata={"$ref": "#/components/schemas/Metadata"})
+    metadata = fields.Dict(
+        load_default=dict,
+        metadata={
+            "description": "Fields of an `Article`, for every article that does not state them itself; `@NAME` is the "
+            "column NAME of a table"
+        },
+    )
     options = fields.Dict(
         load_default=dict,
         metadata={

@@ -60,7 +60,7 @@ def cli() -> None:
 @cli.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    r"""Print what makes a shell complete the commands, their options and their values.
+    """Print what makes a shell complete the commands, their options and their values.
 
     \b
         newsmill completion bash >> ~/.bashrc
@@ -79,7 +79,7 @@ def completion(shell: str) -> None:
 @click.option("--workers", type=int, help="How many processes convert articles.")
 @click.option("--data", help="The folder for what the service keeps.")
 def serve(host: str | None, port: int | None, workers: int | None, data: str | None) -> None:
-    r"""Run the service: the API, the worker and, where NEWSMILL_REDIS_URL is not set, a broker.
+    """Run the service: the API, the worker and, where NEWSMILL_REDIS_URL is not set, a broker.
 
     \b
         newsmill serve
@@ -146,7 +146,7 @@ def healthcheck(part: str) -> None:
 @cli.command()
 @json_option
 def formats(as_json: bool) -> None:
-    r"""List the output formats, their files and their options.
+    """List the output formats, their files and their options.
 
     \b
         newsmill formats --json | jq -r '.formats[].id'

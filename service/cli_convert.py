@@ -68,7 +68,7 @@ def export(
     jobs: int,
     as_json: bool,
 ) -> None:
-    r"""Convert articles, without a server.
+    """Convert articles, without a server.
 
     SOURCE is a file, a folder, or - for standard input. With `--out -` and one format, the articles go to
     standard output.
@@ -156,7 +156,7 @@ def submit(
     detach: bool,
     as_json: bool,
 ) -> None:
-    r"""Convert articles through a server: upload them, wait, download the files and check their digests.
+    """Convert articles through a server: upload them, wait, download the files and check their digests.
 
     What fails for the moment is tried again, and never makes a second job. Ctrl-C ends the waiting, and not the job.
 

@@ -23,7 +23,7 @@ _job = click.argument("job_id", metavar="JOB")
 @click.option("--wait", is_flag=True, help="Wait until the job has ended.")
 @json_option
 def status(job_id: str, server: str, wait: bool, as_json: bool) -> None:
-    r"""Show how a job is doing, or how it ended; each article that failed is named.
+    """Show how a job is doing, or how it ended; each article that failed is named.
 
     The exit status is 1 when articles failed or the job made nothing.
 
@@ -59,7 +59,7 @@ def status(job_id: str, server: str, wait: bool, as_json: bool) -> None:
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many at most.")
 @json_option
 def list_jobs(server: str, statuses: tuple[str, ...], limit: int, as_json: bool) -> None:
-    r"""List your jobs, newest first.
+    """List your jobs, newest first.
 
     \b
         newsmill list --status running --status queued
@@ -81,7 +81,7 @@ def list_jobs(server: str, statuses: tuple[str, ...], limit: int, as_json: bool)
 @server_option
 @json_option
 def cancel(job_id: str, server: str, as_json: bool) -> None:
-    r"""Stop a job; what was made of it is removed.
+    """Stop a job; what was made of it is removed.
 
     \b
         newsmill cancel 9f86d081884c7d659a2feaa0c55ad015
@@ -98,7 +98,7 @@ def cancel(job_id: str, server: str, as_json: bool) -> None:
 @_job
 @server_option
 def delete(job_id: str, server: str) -> None:
-    r"""Remove a job and its files from the server.
+    """Remove a job and its files from the server.
 
     \b
         newsmill delete 9f86d081884c7d659a2feaa0c55ad015
@@ -115,7 +115,7 @@ def delete(job_id: str, server: str) -> None:
 @click.option("--zip", "zipped", is_flag=True, help="All files as one zip.")
 @json_option
 def download(job_id: str, server: str, out: str, names: tuple[str, ...], zipped: bool, as_json: bool) -> None:
-    r"""Download the files of a job, and check their digests.
+    """Download the files of a job, and check their digests.
 
     A download that breaks off goes on where it was when the command is given again; until it is whole, a file ends in
     .part. What is there already is not fetched again.

@@ -10,7 +10,7 @@ from schemas.keys import hashed_entry, new_key
 @click.command()
 @click.argument("name")
 def key(name: str) -> None:
-    r"""Make a key for a caller, and the entry that lets it in.
+    """Make a key for a caller, and the entry that lets it in.
 
     NAME is whose it is: jobs belong to a name, so that a caller who has an old key and a new one sees the same jobs.
     Standard output has two lines: the key, which is kept nowhere; and its entry, which does not tell the key, for

@@ -19,7 +19,7 @@ from workers.checks import check_file
 @click.option("--quiet", is_flag=True, help="Print errors alone, no advice.")
 @json_option
 def validate(files: tuple[Path, ...], quiet: bool, as_json: bool) -> None:
-    r"""Check NewsML-G2, NewsArticle and CSV files, and print each fault with its file, line and rule.
+    """Check NewsML-G2, NewsArticle and CSV files, and print each fault with its file, line and rule.
 
     The exit status is 0 when no rule of a standard is broken. Advice, on what is good practice, fails nothing. With
     NEWSMILL_NEWSML_XSD naming the IPTC's XML Schema, NewsML-G2 is checked against it too.

@@ -22,39 +22,35 @@ from schemas.settings import SETTINGS, load_settings
 from service.app import create_app
 from service.cli import cli
 from service.sources import parse_metadata, parse_options
+from tests.documentation.blocks import name_of, shell_blocks
 from tests.exports import joined, the_seed
 from workers.writers import get_writer
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
-PAGES = [README, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [README, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 MADE_FROM_THE_CODE = {f"reference/{name}.md" for name in ("http", "command", "settings", "problems")}
 # Of the client and of the tests, not of the service.
 NO_SETTINGS = {"NEWSMILL_SERVER", "NEWSMILL_API_KEY"}
 
 
-def blocks(page: Path) -> Iterator[str]:
-    """The indented blocks of a page, and those within fences for a shell."""
-    text = page.read_text()
-    yield from (match[0] for match in re.finditer(r"(?:^ {4}.*\n)+", text, re.MULTILINE))
-    yield from (match[1] for match in re.finditer(r"^```(?:sh|console)\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
-
-
 def commands(page: Path, program: str) -> Iterator[list[str]]:
-    """The words of each command of a program: in the examples, and in the text between backticks."""
-    for block in blocks(page):
-        lines = re.sub(r"^ {4}", "", block, flags=re.MULTILINE)
+    """The words of each command of a program: in the blocks for a shell, and in the text between backticks."""
+    for block in shell_blocks(page):
         for match in re.finditer(
-            rf"^(?:\.venv/bin/)?{program} (?:'[^']*'|\"[^\"]*\"|\\\n|[^\n'\"|>;)])*", lines, re.MULTILINE
+            rf"^(?:[A-Z_]+=\$\()?(?:\.venv/bin/)?{program} (?:'[^']*'|\"[^\"]*\"|\\\n|[^\n'\"|>;)])*",
+            block.text,
+            re.MULTILINE,
         ):
-            yield shlex.split(match[0].replace("\\\n", " "), comments=True)
+            words = match[0].partition("$(")[2] if "=$(" in match[0][:40] else match[0]
+            yield shlex.split(words.replace("\\\n", " "), comments=True)
     for match in re.finditer(rf"(?<!`)`{program} ([^`\n]+)`", page.read_text()):
         yield [program, *shlex.split(match[1])]
 
 
 EVERY = {
     program: [
-        pytest.param(words, id=f"{page.name}: {' '.join(words)[:70]}")
+        pytest.param(words, id=f"{name_of(page)}: {' '.join(words)[:70]}")
         for page in PAGES
         for words in commands(page, program)
     ]
@@ -109,13 +105,13 @@ def test_a_request_by_curl_is_one_that_the_service_takes(words: list[str], route
                 load_request(json.loads(content), upload=True)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_a_setting_that_is_named_is_one(page: Path) -> None:
     named = set(re.findall(r"\bNEWSMILL_[A-Z0-9_]+\b", page.read_text()))
     assert named - {setting.variable for setting in SETTINGS} - NO_SETTINGS == set()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_a_link_to_another_page_leads_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
         assert (page.parent / target).exists() or target in MADE_FROM_THE_CODE, target

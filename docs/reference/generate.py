@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
+from http_api import http_page
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
@@ -15,17 +17,28 @@ from service.app import create_app
 from service.cli import cli
 from service.problems import KINDS
 
+_MARK = Path(__file__).resolve().parents[2] / "service" / "web" / "static" / "favicon.svg"
 _EXIT_CODES = (
     "Exit codes: 0 all done; 1 some articles failed, and each is named; 2 wrong usage; "
     "3 the server could not be reached."
+)
+_SERVER = (
+    "Commands that ask a server find it by `--server` or `NEWSMILL_SERVER`, and read the key that it may want from "
+    "`NEWSMILL_API_KEY`. `newsmill completion` prints what makes a shell complete commands, options and values."
 )
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages (a hook of MkDocs)."""
-    pages = {"settings": settings_page, "command": command_page, "problems": problems_page, "http": http_page}
+    pages = {
+        "settings": settings_page(),
+        "command": command_page(),
+        "problems": problems_page(),
+        "http": http_page(openapi()),
+    }
     for name, page in pages.items():
-        files.append(File.generated(config, f"reference/{name}.md", content=page()))
+        files.append(File.generated(config, f"reference/{name}.md", content=page))
+    files.append(File.generated(config, _MARK.name, abs_src_path=str(_MARK)))
     return files
 
 
@@ -49,8 +62,8 @@ def settings_page() -> str:
 
 def command_page() -> str:
     """Every command, as its help has it."""
-    made = ["# Command line", "", _EXIT_CODES, ""]
-    top = click.Context(cli, info_name="newsmill")
+    made = ["# Command line", "", _EXIT_CODES, "", _SERVER, ""]
+    top = click.Context(cli, info_name="newsmill", **cli.context_settings)
     for path, command, context in _commands(cli, top, "newsmill"):
         made += [f"## {path}", "", "```text", command.get_help(context), "```", ""]
     return "\n".join(made)
@@ -72,32 +85,33 @@ def _commands(
 
 def problems_page() -> str:
     """Every kind of problem."""
+    responses = openapi()["paths"]["/v1/jobs"]["post"]["responses"]
+    example = responses["422"]["content"]["application/problem+json"]["examples"]["invalid-request"]["value"]
     made = [
         "# Problems",
         "",
-        "Errors are problem details (RFC 9457): `type` is the path below, and does not change.",
+        "Errors are problem details (RFC 9457): `type` is the path below, and does not change. `errors` names what is "
+        "wrong, by a JSON Pointer into the body, or by the name of a parameter.",
+        "",
+        "```json",
+        json.dumps(example, indent=2, ensure_ascii=False),
+        "```",
+        "",
+        "| kind | status | what it says |",
+        "|---|---|---|",
+        *(f"| [`{name}`](#{name}) | {kind.status} | {kind.title} |" for name, kind in sorted(KINDS.items())),
         "",
     ]
     for name, kind in sorted(KINDS.items()):
-        made += [f"## {name}", "", f"`/problems/{name}`, status {kind.status}: {kind.title}.", "", kind.advice, ""]
-    return "\n".join(made)
-
-
-def http_page() -> str:
-    """Every request and its answers, from the OpenAPI document."""
-    document = openapi()
-    made = [
-        "# HTTP API",
-        "",
-        "Made from the service's own OpenAPI document, `GET /openapi.json`, which `/docs` shows for browsing and "
-        "trying.",
-        "",
-    ]
-    for path, operations in document["paths"].items():
-        for method in ("get", "head", "post", "put", "delete"):
-            if method in operations:
-                shared = operations.get("parameters", [])
-                made += _operation(method.upper(), path, operations[method], shared, document)
+        headers = "".join(f", with `{header}`" for header in sorted(kind.headers))
+        made += [
+            f"## {name}",
+            "",
+            f"`/problems/{name}`, status {kind.status}{headers}: {kind.title}.",
+            "",
+            kind.advice,
+            "",
+        ]
     return "\n".join(made)
 
 
@@ -110,41 +124,6 @@ def openapi() -> Mapping[str, Any]:
     if not isinstance(document, dict):
         raise TypeError("there is no OpenAPI document")
     return document
-
-
-def _operation(
-    method: str, path: str, operation: Mapping[str, Any], shared: list[Any], document: Mapping[str, Any]
-) -> list[str]:
-    made = [f"## {method} {path}", "", f"**{operation.get('summary', '')}.** {operation.get('description', '')}", ""]
-    parameters = [_resolved(one, document) for one in [*shared, *operation.get("parameters", [])]]
-    if parameters:
-        made += ["| parameter | in | what it is |", "|---|---|---|"]
-        made += [f"| `{one['name']}` | {one['in']} | {_cell(one.get('description', ''))} |" for one in parameters]
-        made.append("")
-    body = _resolved(operation.get("requestBody", {}), document).get("content", {})
-    if body:
-        made += [f"Body: {', '.join(f'`{media}`' for media in body)}.", ""]
-    made += ["| answer | what it says | headers |", "|---|---|---|"]
-    for status, given in sorted(operation["responses"].items()):
-        answer = _resolved(given, document)
-        headers = ", ".join(f"`{name}`" for name in answer.get("headers", {}))
-        made.append(f"| {status} | {_cell(answer.get('description', ''))} | {headers} |")
-    made.append("")
-    return made
-
-
-def _resolved(value: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
-    reference = value.get("$ref")
-    if not reference:
-        return value
-    found: Any = document
-    for part in reference.removeprefix("#/").split("/"):
-        found = found[part]
-    return _resolved(found, document)
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
 
 
 def _code(text: str) -> str:

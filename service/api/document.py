@@ -48,7 +48,9 @@ def complete(told: Mapping[str, Any]) -> dict[str, Any]:
             operation["tags"] = [next(name for start, name, _ in _GROUPS if path.startswith(start))]
             operation.setdefault("operationId", _operation_id(operation["summary"]))
             if path.startswith("/v1/"):
-                _with_wrong_parameters(operation["responses"])
+                # A description of its own, which an operation has for one of these, says nothing of the others.
+                _with_problem(operation["responses"], "too-many-requests")
+                _with_problem(operation["responses"], "malformed-request")
             _with_examples(operation.get("requestBody", {}))
             for answer in operation["responses"].values():
                 _with_examples(answer)
@@ -65,13 +67,13 @@ def _operation_id(summary: str) -> str:
     return "".join([first, *(word.capitalize() for word in rest)])
 
 
-def _with_wrong_parameters(answers: dict[str, Any]) -> None:
-    """Whatever is asked for with a parameter that does not exist is refused (`refuse_unknown_parameters`)."""
-    [(status, refused)] = problem_answers("malformed-request").items()
+def _with_problem(answers: dict[str, Any], kind: str) -> None:
+    """An answer that any operation under /v1 may have: past a limit, or for a parameter that does not exist."""
+    [(status, refused)] = problem_answers(kind).items()
     known = answers.get(status)
     if known is None:
         answers[status] = refused | {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
-    elif "malformed-request" not in _kinds(known):
+    elif kind not in _kinds(known):
         known["description"] += f"; or: {refused['description']}"
 
 

@@ -2,113 +2,194 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 import os
 import re
+import shlex
 import shutil
-import socket
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import pairwise, takewhile
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import pytest
+import yaml
+from standardwebhooks import Webhook
 
-from tests.running import ROOT, Service, clean_environ, service_at
+from schemas.settings import SETTINGS, load_settings
+from service.app import create_app
+from tests.documentation.blocks import DOCS, PAGES, RUN_ELSEWHERE, SHELLS, Block, blocks, name_of, shell_blocks
+from tests.documentation.following import ADDRESS, NOT_RUN, NOT_RUN_LINES, follow, free_port, is_followed
+from tests.receivers import answer, receiving
+from tests.running import ROOT, Service, until
+from tests.s3_server import S3Server
+from tests.system.test_compose_profiles import COMPOSED
+from tests.system.test_kubernetes import built
 
-DOCS = ROOT / "docs"
-ADDRESS = "http://127.0.0.1:8080"
-
-IN_A_TERMINAL = {"make serve", "NEWSMILL_CALLBACK_ALLOW=127.0.0.0/8 make serve"}
-"""What is to be run beside the rest: the service, as `service` and `SETTINGS` have it here."""
-
-ELSEWHERE = {
-    "with Docker": "tests/system/test_compose.py runs the composition, where there is a Docker engine",
-    "on Kubernetes": "tests/system/test_kubernetes.py checks the manifests; there is no cluster to run them on",
-}
-"""Blocks for what a machine may lack, and what tests them instead."""
-
-SETTINGS = {"how-to/callbacks.md": {"NEWSMILL_CALLBACK_ALLOW": "127.0.0.0/8"}}
-"""What the service of a page is run with."""
-
-
-class Block(NamedTuple):
-    """A block of commands: what stands above it, and its lines."""
-
-    title: str
-    commands: str
-
-
-def blocks(page: Path) -> list[Block]:
-    """The blocks for a shell, in order."""
-    found = re.finditer(r'^```sh(?: title="([^"]*)")?\n(.*?)^```$', page.read_text(), re.MULTILINE | re.DOTALL)
-    return [Block(match[1] or "", match[2]) for match in found]
-
-
-PAGES = [page for page in sorted(DOCS.rglob("*.md")) if any(not block.title for block in blocks(page))]
+S3_ACCESS = ROOT / "workers" / "s3_access.py"
+INGEST = "https://www.example.com/newsmill"
+FOLLOWED = [page for page in PAGES if is_followed(page)]
+every_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
 
 
 def test_there_are_commands_to_be_run() -> None:
-    assert {"tutorial.md", "corpus.md", "excel.md"} <= {page.name for page in PAGES}
+    names = {name_of(page) for page in FOLLOWED}
+    assert {"README.md", "tutorial.md", "how-to/corpus.md", "how-to/excel.md", "how-to/s3.md", "security.md"} <= names
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(DOCS).as_posix())
-def test_every_command_of_a_page_does_what_it_says(page: Path, service: Service, tmp_path: Path) -> None:
-    with service_of(page, service) as here:
-        run(page, here, tmp_path)
+@pytest.mark.parametrize("page", FOLLOWED, ids=name_of)
+def test_every_command_of_a_page_does_what_it_says(
+    page: Path, service: Service, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    addresses = {"127.0.0.1:9000": f"127.0.0.1:{free_port()}"}
+    if "NEWSMILL_STORE=s3://" in "".join(block.text for block in shell_blocks(page) if block.title == RUN_ELSEWHERE):
+        s3: S3Server = request.getfixturevalue("s3")
+        addresses["http://127.0.0.1:8333"] = s3.endpoint
+    with receiving(answer(204)) as receiver:
+        follow(page, service, tmp_path, addresses | {INGEST: receiver.url("/newsmill")})
+        if INGEST in "".join(block.text for block in shell_blocks(page)):
+            assert until(lambda: receiver.received, 30)
 
 
-@contextmanager
-def service_of(page: Path, service: Service) -> Iterator[Service]:
-    """The service that a page is tried with: one of its own, where it needs settings."""
-    settings = SETTINGS.get(page.relative_to(DOCS).as_posix())
-    if settings is None:
-        yield service
+@every_page
+def test_a_command_stands_where_it_is_run(page: Path) -> None:
+    for block in blocks(page):
+        left = [line for line in block.commands() if re.sub(r" +#.*", "", line) not in NOT_RUN_LINES]
+        assert block.language == "sh" or not left, f"line {block.line} of {page}: a block ```sh is run, this is not"
+        assert block.language == "sh" or block.language not in SHELLS, f"line {block.line} of {page}: call it ```sh"
+        assert block.title in {"", RUN_ELSEWHERE, *NOT_RUN}, f"line {block.line} of {page}"
+
+
+@every_page
+def test_no_block_is_only_indented(page: Path) -> None:
+    indented = [block for block in blocks(page) if not block.language]
+    assert [block.line for block in indented if {*block.commands()} - {*NOT_RUN_LINES}] == []
+
+
+def test_a_command_that_is_in_no_block_that_is_run_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    for text in (
+        "Do this:\n\n    newsmill list\n",
+        "```\nNEWSMILL_PORT=1 make serve\n```\n",
+        "- so:\n\n  ```text\n  $ curl -s http://localhost\n  ```\n",
+        "```bash\ndocker compose up\n```\n",
+    ):
+        page.write_text(text)
+        with pytest.raises(AssertionError, match="is run"):
+            test_a_command_stands_where_it_is_run(page)
+
+
+def not_run(title: str) -> list[Any]:
+    """The commands of all pages in the blocks of a title, each as its words."""
+    return [
+        pytest.param(shlex.split(command), id=f"{name_of(page)}: {command[:60]}")
+        for page in PAGES
+        for block in shell_blocks(page)
+        if block.title == title
+        for command in one_a_line(block)
+    ]
+
+
+def one_a_line(block: Block) -> list[str]:
+    return block.text.replace("\\\n", " ").strip().splitlines()
+
+
+def in_the_text() -> list[Any]:
+    """The commands for Docker that stand between backticks, each as its words."""
+    return [
+        pytest.param(shlex.split(command), id=f"{name_of(page)}: {command[:60]}")
+        for page in PAGES
+        for command in re.findall(r"(?<!`)`((?:[A-Z_]+=\S+ )*docker [^`\n]+ [^`\n]+)`", page.read_text())
+    ]
+
+
+@pytest.mark.parametrize("words", [*not_run("with Docker"), *in_the_text()])
+def test_a_command_for_docker_names_what_the_composition_has(words: list[str]) -> None:
+    given = [word.partition("=") for word in takewhile(lambda word: re.match("[A-Z_]+=", word), words)]
+    words = words[len(given) :]
+    assert words[:2] in (["docker", "compose"], ["docker", "build"], ["docker", "run"])
+    text = (ROOT / "docker-compose.yml").read_text()
+    for name, _, value in given:
+        assert re.search(rf"^    {name}:|\${{{name}:?-", text, re.MULTILINE), name
+        if name == "NEWSMILL_STORE":
+            assert value.startswith("s3://")
+    for flag, value in pairwise(words):
+        if flag == "--profile":
+            assert any(value in service.get("profiles", []) for service in COMPOSED["services"].values()), value
+        elif flag == "--scale":
+            assert value.partition("=")[0] in COMPOSED["services"]
+        elif flag in ("-e", "--env"):
+            assert value.partition("=")[0] in {setting.variable for setting in SETTINGS}
+
+
+@pytest.mark.parametrize("words", not_run("on Kubernetes"))
+def test_a_command_for_a_cluster_says_what_a_cluster_takes(words: list[str]) -> None:
+    if words[1:3] == ["apply", "--kustomize"]:
+        resources = built(ROOT / words[3])
+        assert {"Deployment", "Service"} <= {one["kind"] for one in resources}
+        said = sent("kustomize", str(ROOT / words[3]))
+        assert sorted(key(one) for one in said) == sorted(key(one) for one in resources)
         return
-    # A short path: the command finds the embedded broker's socket by it.
-    with tempfile.TemporaryDirectory(prefix="newsmill-") as data, service_at(Path(data), **settings) as own:
-        yield own
+    assert words[1:4] == ["create", "secret", "generic"]
+    [secret] = sent(*words[1:], "--dry-run=client", "--output=yaml")
+    wanted = "".join(path.read_text() for path in (ROOT / "deploy" / "kubernetes").rglob("*.yaml"))
+    assert secret["kind"] == "Secret"
+    assert re.search(rf"(secretRef|secretKeyRef|secretTargetRef)[\s\S]*name: {words[4]}\b", wanted), words[4]
+    known = {setting.variable for setting in SETTINGS} | set(re.findall(r"AWS_\w+", S3_ACCESS.read_text()))
+    for name in secret["data"]:
+        assert name in known or f"key: {name}" in wanted, name
 
 
-def run(page: Path, service: Service, tmp_path: Path) -> None:
-    """Run the commands of a page, in order, in a folder of their own."""
-    script = "".join(block.commands for block in blocks(page) if not block.title)
-    # As in a checkout: the command is where `make install` puts it.
-    (tmp_path / ".venv").symlink_to(Path(sys.executable).parent.parent)
-    ran = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script.replace(ADDRESS, service.base).replace(*free_receiver())],
-        cwd=tmp_path,
-        env=clean_environ() | {"NEWSMILL_SERVER": service.base, "NEWSMILL_DATA": str(service.data)},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stdout + ran.stderr
+def sent(*words: str) -> list[dict[str, Any]]:
+    """What kubectl makes of its words, with no cluster."""
+    if shutil.which("kubectl") is None:
+        pytest.skip("there is no kubectl here: see https://kubernetes.io/docs/tasks/tools")
+    ran = subprocess.run(["kubectl", *words], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return [one for one in yaml.safe_load_all(ran.stdout) if one]
 
 
-def free_receiver() -> tuple[str, str]:
-    """The address that the pages receive at, for one that is free; and its port alone, as a program has it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return "9000", str(probe.getsockname()[1])
+def key(resource: dict[str, Any]) -> tuple[str, str]:
+    return resource["kind"], resource["metadata"]["name"]
 
 
-@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: page.relative_to(DOCS).as_posix())
-def test_what_is_to_run_beside_the_rest_is_what_other_tests_run(page: Path) -> None:
-    beside = {block.commands.strip() for block in blocks(page) if block.title == "in a terminal of its own"}
-    assert beside <= IN_A_TERMINAL
-    assert {block.title for block in blocks(page)} <= {"", "in a terminal of its own", *ELSEWHERE}
+@pytest.mark.parametrize("words", not_run("from the package index"))
+def test_what_is_installed_from_the_package_index_is_an_extra_that_there_is(words: list[str]) -> None:
+    assert words[:2] == [".venv/bin/pip", "install"]
+    [extra] = re.findall(r"^\.\[(\w+)\]$", words[2])
+    assert re.search(rf"^{extra} = \[", (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
 
 
-def test_a_path_that_is_named_is_there() -> None:
-    for page in sorted(DOCS.rglob("*.md")):
-        for block in blocks(page):
-            for path in re.findall(r"deploy/[\w/-]+", block.commands):
-                assert (ROOT / path / "kustomization.yaml").exists(), path
+def program(page: str) -> str:
+    """The one program of a page."""
+    [block] = [block for block in blocks(DOCS / page) if block.language == "python"]
+    return block.text
+
+
+def test_the_program_that_uses_the_client_does(service: Service, tmp_path: Path) -> None:
+    (tmp_path / "story.txt").write_text("date 2024-11-08 The bank kept its rate.\n")
+    source = program("reference/client.md").replace(ADDRESS, service.base)
+    ran = subprocess.run([sys.executable, "-c", source], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (0, "out/articles.newsml.xml\n"), ran.stderr
+
+
+def test_the_program_that_receives_a_callback_does(capsys: pytest.CaptureFixture[str]) -> None:
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    scope: dict[str, Any] = {}
+    exec(program("callbacks.md").replace("whsec_…", secret), scope)
+    body = '{"type": "job.succeeded", "data": {"id": "9f86"}}'
+    now = datetime.now(UTC)
+    headers = {
+        "webhook-id": "msg_1",
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(secret).sign("msg_1", now, body),
+    }
+    assert scope["receive"](headers, body.encode()) == 204
+    assert capsys.readouterr().out == "job.succeeded 9f86\n"
+    assert scope["receive"](headers, b"{}") == 401
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
@@ -128,11 +209,74 @@ def test_the_documentation_builds_with_no_fault_and_no_asset_of_another_host(tmp
         assert loaded == [], page
 
 
+def rows_of(name: str) -> list[list[str]]:
+    """The rows of a table of the page of other services."""
+    table = (DOCS / "compare.md").read_text().partition(f"<!-- {name} -->")[2].partition("<!-- end -->")[0]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in table.strip().splitlines()[2:]]
+
+
 def test_what_is_claimed_beside_other_services_has_a_test() -> None:
-    table = (DOCS / "compare.md").read_text().partition("<!-- tests -->")[2].partition("<!-- end -->")[0]
-    rows = [row.split("|") for row in table.strip().splitlines()[2:]]
-    assert len(rows) > 15
-    for row in rows:
-        path = ROOT / row[-2].strip().strip("`")
-        tests = [path] if path.suffix else sorted(path.glob("test_*.py"))
-        assert any("def test_" in one.read_text() for one in tests if one.exists()), row
+    claimed = [row[0] for row in rows_of("features")]
+    assert len(claimed) > 20
+    assert [row[0] for row in rows_of("tests")] == claimed
+
+
+@pytest.mark.parametrize("row", rows_of("tests"), ids=lambda row: row[0])
+def test_the_test_that_is_named_is_there(row: list[str]) -> None:
+    path, name = re.findall(r"`([^`]+)`", row[1])
+    assert name in {
+        node.name for node in ast.walk(ast.parse((ROOT / path).read_text())) if isinstance(node, ast.FunctionDef)
+    }
+
+
+@pytest.fixture(scope="module")
+def http_api() -> str:
+    """The page of the HTTP API, as it is made when the documentation is built."""
+    here = str(DOCS / "reference")
+    sys.path.insert(0, here)
+    try:
+        generate = importlib.import_module("generate")
+        page: str = generate.http_page(generate.openapi())
+        return page
+    finally:
+        sys.path.remove(here)
+
+
+def test_the_page_of_the_http_api_has_every_request_shape_problem_and_example(http_api: str) -> None:
+    document = (
+        create_app(load_settings({"NEWSMILL_REDIS_URL": "redis://127.0.0.1:1/0"})).test_client().get("/openapi.json")
+    )
+    described = document.get_json()
+    operations = [
+        (f"{method.upper()} {path}", operation)
+        for path, found in described["paths"].items()
+        for method, operation in found.items()
+        if method != "parameters"
+    ]
+    assert len(operations) > 15
+    for request, operation in operations:
+        section = section_of(http_api, f"`{request}`{{ .request }}")
+        for parameter in operation.get("parameters", []):
+            assert f"| `{parameter['name']}`" in section
+        for said in [operation.get("requestBody", {}), *operation["responses"].values()]:
+            for media_type, content in said.get("content", {}).items():
+                if media_type == "application/problem+json":
+                    for kind in content["examples"]:
+                        assert http_api.count(f"(problems.md#{kind})") >= 1, kind
+                    continue
+                assert f"`{media_type}`" in section
+                for name in content.get("examples", {}):
+                    assert f'??? example "{name}"' in section
+                named = content["schema"].get("$ref", "").rpartition("/")[2]
+                for field in described["components"]["schemas"].get(named, {}).get("properties", {}):
+                    assert f"| `{field}`" in http_api, f"{named}.{field}"
+
+
+def test_a_link_within_the_page_of_the_http_api_leads_to_a_heading(http_api: str) -> None:
+    there = set(re.findall(r"\{ #([\w-]+) \}", http_api))
+    assert set(re.findall(r"\]\(#([\w-]+)\)", http_api)) - there == set()
+
+
+def section_of(page: str, line: str) -> str:
+    """What stands below a line, up to the next heading."""
+    return re.split(r"^##", page.partition(line)[2], maxsplit=1, flags=re.MULTILINE)[0]

@@ -151,7 +151,9 @@ def test_export_and_validate_for_programs(tmp_path: Path) -> None:
 
 def test_every_command_about_jobs_has_an_example() -> None:
     for command in ("export", "submit", "status", "list", "cancel", "delete", "download", "validate", "serve"):
-        assert f"    newsmill {command}" in newsmill("", command, "--help").stdout, command
+        said = newsmill("", command, "--help").stdout
+        assert re.search(rf"^ +newsmill {command}", said, re.MULTILINE), command
+        assert "\\b" not in said, "a mark for click, and not for who reads"
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
