@@ -10,7 +10,7 @@ import orjson
 from flask import Response, request
 from flask.views import MethodView
 
-from service.api.describing import Resource, problem_answers
+from service.api.describing import TEXT, Resource, problem_answers
 from service.api.headers import headers
 from service.api.jobs import own_job
 from service.state import State, state
@@ -45,6 +45,7 @@ class JobEvents(MethodView):
     )
     @blueprint.response(
         200,
+        TEXT,
         content_type="text/event-stream",
         description="Events `progress`, and at the end one `done`; each has the job",
         headers=headers("Cache-Control"),

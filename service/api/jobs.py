@@ -13,7 +13,7 @@ from schemas.errors import JobNotFoundError
 from schemas.job import ENDED, ExportRequestSchema, JobSchema, load_request
 from service.api.addresses import number
 from service.api.bodies import idempotency_key, json_digest, parse_json, preferred_wait, read_body
-from service.api.describing import Resource, problem_answers
+from service.api.describing import TEXT, Resource, problem_answers
 from service.api.headers import headers
 from service.caller import caller
 from service.problems import ProblemError
@@ -165,7 +165,9 @@ class JobErrors(MethodView):
         operationId="listJobErrors",
         responses=problem_answers("not-found", "not-finished", "expired", "broker-unreachable", "store-unreachable"),
     )
-    @blueprint.response(200, content_type="application/x-ndjson", description="A line for each article that failed")
+    @blueprint.response(
+        200, TEXT, content_type="application/x-ndjson", description="A line for each article that failed"
+    )
     def get(self, job_id: str) -> Response:
         """Each article that failed: the document and the place it stood in, its id, and why."""
         here = state()
