@@ -142,7 +142,9 @@ def ending_on_error(job_id: str, jobs: JobStore) -> Iterator[None]:
         raise
     except StoreError as error:
         # A job that was canceled meanwhile has no folder any more: that is no failure, and nobody's news.
-        if jobs.finish(job_id, _failed("store-failed", "The artifact store failed", str(error))):
+        # Where things lie is for the log: a caller is told what is wrong, and no address or path.
+        told = f"The artifact store failed: {error.told}."
+        if jobs.finish(job_id, _failed("store-failed", "The artifact store failed", told)):
             log.exception("the store failed", job_id=job_id)
     except NewsmillError as error:
         jobs.finish(job_id, _failed("conversion-failed", "The conversion failed", str(error)))

@@ -361,12 +361,12 @@ class TestFailing:
 
         def full(folder: JobFolder, name: str) -> Any:
             if name == "articles.csv":
-                raise StoreError("articles.csv: No space left on device")
+                raise StoreError("/srv/articles.csv: No space left on device", "No space left on device")
             return create(folder, name)
 
         monkeypatch.setattr(JobFolder, "create", full)
         bench.drain()
         job = bench.jobs.get(job_id)
         assert job.error is not None
-        assert (job.status, job.error["detail"]) == ("failed", "articles.csv: No space left on device")
+        assert (job.status, job.error["detail"]) == ("failed", "The artifact store failed: No space left on device.")
         assert (bench.files(job_id), bench.keys(job_id)) == ({}, set())
