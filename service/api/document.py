@@ -39,6 +39,8 @@ def complete(told: Mapping[str, Any]) -> dict[str, Any]:
     document = deepcopy(dict(told))
     document["tags"] = [{"name": name, "description": description} for _, name, description in _GROUPS]
     document["components"]["headers"] = HEADERS
+    # One of its three properties, and no more of them (`schemas.job`).
+    document["components"]["schemas"]["SourceSpec"] |= {"minProperties": 1, "maxProperties": 1}
     for answer in document["components"]["responses"].values():
         _with_examples(answer)
         _with_headers(answer)

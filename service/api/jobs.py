@@ -49,6 +49,7 @@ class Jobs(MethodView):
                     "schema": {
                         "type": "object",
                         "required": ["file", "request"],
+                        "additionalProperties": False,
                         "properties": {
                             "file": {"type": "array", "minItems": 1, "items": {"type": "string", "format": "binary"}},
                             "request": {

@@ -22,5 +22,5 @@ def test_no_request_has_an_answer_that_is_not_described(tmp_path: Path) -> None:
     # A service of its own: what is asked for is what the jobs there are called.
     options = ["--phases", "examples,fuzzing", "--max-examples", "4", "--checks", ",".join(CHECKS), "--seed", "1"]
     with service_at(tmp_path / "data") as service:
-        run = tried(service, tmp_path / "run", *options)
+        run = tried(service.base, tmp_path / "run", *options)
     assert run.returncode == 0, run.stdout + run.stderr
