@@ -56,13 +56,13 @@ def _joined(size: int, settings: Mapping[str, str]) -> tuple[float, int]:
 def _step(step: str, size: int) -> dict[str, float]:
     folder = JobFolder(open_store(os.environ["NEWSMILL_STORE"]), "join")
     outputs = Pipe(load_options({}, FORMAT_IDS), Conversion(at="2024-11-08T16:30:00Z")).outputs
-    chunks = range(max(1, size // _PART // len(outputs)))
+    chunks = [str(number) for number in range(max(1, size // _PART // len(outputs)))]
     began = time.perf_counter()
     if step == "make":
         content = os.urandom(size // len(chunks) // len(outputs))
-        for number in chunks:
+        for parts in chunks:
             for output in outputs:
-                with folder.create(part_name(number, output.name)) as stream:
+                with folder.create(part_name(parts, output.name)) as stream:
                     stream.write(content)
     else:
         join_files(outputs, chunks, len(chunks), folder)

@@ -112,7 +112,20 @@ class ExportError(NewsmillError):
 
 
 class StoreError(NewsmillError):
-    """The artifact store cannot be read or written."""
+    """The artifact store cannot be read or written.
+
+    Args:
+        said: what is wrong, for whoever runs the service: with keys, addresses and whatever else helps.
+        told: what is wrong, for whoever has a job: without the place where anything lies.
+    """
+
+    def __init__(self, said: str, told: str = "it cannot be used") -> None:
+        super().__init__(said, told)
+        self.said = said
+        self.told = told
+
+    def __str__(self) -> str:
+        return self.said
 
 
 class StoreSetupError(StoreError):

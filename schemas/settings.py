@@ -60,6 +60,7 @@ class Settings:
     limit_requests: int
     limit_jobs: int
     limit_bytes: int
+    limit_waiting: int
     hsts: int | None
     provider_name: str | None
     provider_uri: str | None
@@ -308,6 +309,12 @@ SETTINGS: Final = (
         default="0",
         parse=parse_limit,
         description="How much may be stored for a caller, inputs and files, such as 10GiB; 0 is any amount",
+    ),
+    Setting(
+        name="limit_waiting",
+        default="0",
+        parse=parse_number(0, 10**6),
+        description="How many requests of a caller may wait for jobs, or follow them, at a time; 0 is any number",
     ),
     Setting(
         name="hsts",

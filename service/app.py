@@ -44,12 +44,17 @@ log = get_logger(__name__)
 
 
 class _App(Flask):
-    """Flask, with an answer to OPTIONS that has no body."""
+    """Flask, with an answer to OPTIONS that has no body; what has none is of no media type."""
 
     def make_default_options_response(self) -> Response:
         response = super().make_default_options_response()
         response.status_code = 204
-        del response.headers["Content-Type"]
+        return response
+
+    def process_response(self, response: Response) -> Response:
+        response = super().process_response(response)
+        if response.status_code in (204, 307):
+            response.headers.pop("Content-Type", None)
         return response
 
 

@@ -34,10 +34,19 @@ class Changes:
 
     A notification can be lost (Redis has restarted, say), so that a waiter looks at the record before it waits,
     and again now and then; the notification is what makes it quick.
+
+    A connection that was cut without a word looks like one on which nothing happens: it is asked for a sign of life,
+    and made anew where none comes.
+
+    Args:
+        client: of Redis.
+        most: how many may wait at a time.
+        patience: for how many seconds a connection may be silent.
     """
 
-    def __init__(self, client: redis.Redis, most: int = MOST_WAITING) -> None:
+    def __init__(self, client: redis.Redis, most: int = MOST_WAITING, patience: float = 6.0) -> None:
         self._client = client
+        self._patience = patience
         self._room = threading.Semaphore(most)
         self._lock = threading.Lock()
         self._waiting: dict[str, dict[threading.Event, Container[str]]] = defaultdict(dict)
@@ -98,11 +107,16 @@ class Changes:
     def _receive(self) -> None:
         with self._client.pubsub() as subscription:
             subscription.subscribe(CHANGES)
+            heard = time.monotonic()
             while True:
-                message = subscription.get_message(timeout=10)
+                message = subscription.get_message(timeout=self._patience / 3)
                 if message is None:
+                    if time.monotonic() - heard > self._patience:
+                        raise redis.TimeoutError(f"it has said nothing for {self._patience:g} s, and answers no ping")
                     subscription.ping()
-                elif message["type"] == "subscribe":
+                    continue
+                heard = time.monotonic()
+                if message["type"] == "subscribe":
                     self._subscribed.set()
                     self._wake_all()
                 elif message["type"] == "message":

@@ -28,6 +28,9 @@ _PURPOSE: Final = b"newsmill download link 1\0"
 _DOWNLOAD: Final = re.compile(r"/v1/jobs/([^/]+)/(?:files/[^/]+|files\.zip)")
 
 
+_OF_A_LINK: Final = {"expires", "signature"}
+
+
 class LinkSecret:
     """The secret that links are signed with; it is made when it is first needed."""
 
@@ -65,9 +68,10 @@ def linked_job(request: Request, secret: LinkSecret) -> str | None:
         BrokerError: Redis cannot be reached.
     """
     match = _DOWNLOAD.fullmatch(request.path)
-    if match is None or request.method not in ("GET", "HEAD") or "signature" not in request.args:
+    if match is None or request.method not in ("GET", "HEAD") or not _OF_A_LINK & set(request.args):
         return None
-    expires, given = request.args.get("expires", ""), request.args["signature"]
+    # Half a link is none: whoever has lost the other half is told so.
+    expires, given = request.args.get("expires", ""), request.args.get("signature", "")
     right = _signature(request.path, expires, secret.get())
     # What is not as it was signed is told nothing else, not even that it would have expired.
     if not hmac.compare_digest(right.encode(), given.encode("utf-8", "surrogatepass")):

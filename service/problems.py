@@ -141,6 +141,13 @@ KINDS: Final[Mapping[str, Kind]] = {
         title="Too many of the caller's jobs wait or run",
         advice="Wait until one of them has ended, or cancel one.",
     ),
+    "too-many-waiting": Kind(
+        headers=("Retry-After", "RateLimit", "RateLimit-Policy"),
+        status=429,
+        title="Too many of the caller's requests wait for jobs",
+        advice="Ask for the job without waiting, or when one of the others has been answered. A callback waits for "
+        "nothing at all.",
+    ),
     "too-much-stored": Kind(
         headers=("Retry-After",),
         status=429,

@@ -14,10 +14,11 @@ _PIECE = 1 << 16
 class Proxy:
     """Carries bytes to a server and back; `stall` after so many bytes that came from clients, and no more goes on."""
 
-    def __init__(self, address: tuple[str, int]) -> None:
+    def __init__(self, address: tuple[str, int] | str) -> None:
         self._address = address
         self._listening = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
+        self._frozen: set[socket.socket] = set()
         self._goes_on = threading.Event()
         self._goes_on.set()
         self._ended = False
@@ -43,11 +44,15 @@ class Proxy:
             with suppress(OSError):
                 self._open.pop().shutdown(socket.SHUT_RDWR)
 
+    def freeze(self) -> None:
+        """Lose every byte of the connections that there are, without a word to either end; new ones are carried."""
+        self._frozen.update(self._open)
+
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
                 client, _ = self._listening.accept()
-                server = socket.create_connection(self._address)
+                server = _connected(self._address)
                 self._open += [client, server]
                 threading.Thread(target=self._carry, args=(client, server, True), daemon=True).start()
                 threading.Thread(target=self._carry, args=(server, client, False), daemon=True).start()
@@ -62,15 +67,25 @@ class Proxy:
                 self._goes_on.wait()
                 if self._ended:
                     return
-                sink.sendall(piece)
-            sink.shutdown(socket.SHUT_WR)
+                if source not in self._frozen:
+                    sink.sendall(piece)
+            if source not in self._frozen:
+                sink.shutdown(socket.SHUT_WR)
+
+
+def _connected(address: tuple[str, int] | str) -> socket.socket:
+    if not isinstance(address, str):
+        return socket.create_connection(address)
+    server = socket.socket(socket.AF_UNIX)
+    server.connect(address)
+    return server
 
 
 @contextmanager
 def proxy_to(endpoint: str) -> Iterator[Proxy]:
-    """A proxy to the server at a URL."""
+    """A proxy to the server at a URL; at that of a Unix socket, too."""
     where = urlsplit(endpoint)
-    proxy = Proxy((where.hostname or "", where.port or 80))
+    proxy = Proxy((where.hostname, where.port or 80) if where.hostname else where.path)
     try:
         yield proxy
     finally:

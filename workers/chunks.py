@@ -1,13 +1,15 @@
 """Chunks: a large job is cut into them, each is made by itself into parts, and the parts are joined in order.
 
-A chunk is told apart by its number. Making it twice writes the same parts again, so that a worker's death or a
-message that comes twice costs time and nothing else. A part holds the pieces of one output, joined as they will
-stand in the file; beside the parts lie the keys of the articles (so that no id comes twice in a job), the lengths
-of the pieces (where the export is to be split), and the articles that failed.
+A chunk is told apart by its number, and each making of it writes parts of its own, of which those count that are
+counted off. So a worker's death or a message that comes twice costs time and nothing else, and a worker that was taken
+for dead and goes on writes over nobody's parts. A part holds the pieces of one output, joined as they will stand in the
+file; beside the parts lie the keys of the articles (so that no id comes twice in a job), the lengths of the pieces
+(where the export is to be split), and the articles that failed.
 """
 
 from __future__ import annotations
 
+import secrets
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -66,12 +68,14 @@ class ChunkMade:
     """What a chunk came to.
 
     Args:
+        parts: what its parts are called, as `part_name` takes it.
         notes: the counts that warnings are made of.
         kinds: how many of those that failed did so for which kind of reason.
         left_out: the places that were left out, as `LeaveOut` has them.
     """
 
     number: int
+    parts: str
     done: int
     failed: int
     notes: Mapping[str, int] = field(default_factory=dict)
@@ -83,9 +87,13 @@ class StoppedError(Exception):
     """The job was canceled while a chunk of it was made."""
 
 
-def part_name(number: int, what: str) -> str:
+def part_name(parts: str, what: str) -> str:
     """The name of a part in the job's folder: of an output, or of what lies beside the parts."""
-    return f"parts/{number:07d}.{what}"
+    return f"parts/{parts}.{what}"
+
+
+def _new_parts(number: int) -> str:
+    return f"{number:07d}-{secrets.token_hex(4)}"
 
 
 def make_chunk(
@@ -115,6 +123,7 @@ def make_chunk(
         StoppedError: it was to give up; no part of it is there.
         StoreError: a part could not be written.
     """
+    made_parts = _new_parts(chunk.number)
     failed: list[FailedArticle] = []
     keys: list[bytes] = []
     notes: Counter[str] = Counter()
@@ -127,7 +136,7 @@ def make_chunk(
     lengths = [array("Q") for _ in pipe.outputs]
     between = [output.writer.frame(output.name, 2).between for output in pipe.outputs]
     with ExitStack() as opened:
-        parts = [opened.enter_context(folder.create(part_name(chunk.number, output.name))) for output in pipe.outputs]
+        parts = [opened.enter_context(folder.create(part_name(made_parts, output.name))) for output in pipe.outputs]
         for article in pipe.run(documents, leave_out):
             if isinstance(article, FailedArticle):
                 failed.append(article)
@@ -145,12 +154,13 @@ def make_chunk(
                 notes.update(article.notes)
             if (done + len(failed)) % _LOOK_EVERY == 0 and stopped():
                 raise StoppedError
-    _keep(folder, chunk.number, KEYS, keys)
-    _keep(folder, chunk.number, ERRORS, [orjson.dumps(asdict(one)) + b"\n" for one in failed])
+    _keep(folder, made_parts, KEYS, keys)
+    _keep(folder, made_parts, ERRORS, [orjson.dumps(asdict(one)) + b"\n" for one in failed])
     if with_lengths:
-        _keep(folder, chunk.number, LENGTHS, [sizes.tobytes() for sizes in lengths])
+        _keep(folder, made_parts, LENGTHS, [sizes.tobytes() for sizes in lengths])
     return ChunkMade(
         number=chunk.number,
+        parts=made_parts,
         done=done,
         failed=len(failed),
         notes=dict(notes),
@@ -175,16 +185,17 @@ def give_up(chunk: Chunk, pipe: Pipe, folder: JobFolder, reason: str) -> ChunkMa
     count = chunk.articles or 1
     place = f"{count} from {chunk.first}" if chunk.articles else ""
     failed = FailedArticle(document=chunk.name or "documents", place=place, id=None, reason=reason)
+    parts = _new_parts(chunk.number)
     for output in pipe.outputs:
-        _keep(folder, chunk.number, output.name, [])
-    _keep(folder, chunk.number, KEYS, [])
-    _keep(folder, chunk.number, LENGTHS, [])
-    _keep(folder, chunk.number, ERRORS, [orjson.dumps(asdict(failed)) + b"\n"])
-    return ChunkMade(number=chunk.number, done=0, failed=count, kinds={"lost": count})
+        _keep(folder, parts, output.name, [])
+    _keep(folder, parts, KEYS, [])
+    _keep(folder, parts, LENGTHS, [])
+    _keep(folder, parts, ERRORS, [orjson.dumps(asdict(failed)) + b"\n"])
+    return ChunkMade(number=chunk.number, parts=parts, done=0, failed=count, kinds={"lost": count})
 
 
-def _keep(folder: JobFolder, number: int, what: str, content: Iterable[bytes]) -> None:
-    with folder.create(part_name(number, what)) as stream:
+def _keep(folder: JobFolder, parts: str, what: str, content: Iterable[bytes]) -> None:
+    with folder.create(part_name(parts, what)) as stream:
         stream.writelines(content)
 
 

@@ -19,11 +19,15 @@ _COPY = 1 << 20
 _PASSES = 16
 
 
-def find_repeated(folder: JobFolder, chunks: Sequence[int]) -> Mapping[int, frozenset[int]]:
+def find_repeated(folder: JobFolder, chunks: Mapping[int, str]) -> Mapping[int, frozenset[int]]:
     """The articles whose id and version came before in the job: for each chunk, their places among those made.
 
     In passes over a sixteenth of the keys each, so that a million articles take some megabytes. The passes are over a
     copy of them: to open an artifact can take longer than to read it.
+
+    Args:
+        folder: the job's folder.
+        chunks: what the parts of each chunk are called, in order.
 
     Raises:
         StoreError: there is no room for the copy.
@@ -31,10 +35,11 @@ def find_repeated(folder: JobFolder, chunks: Sequence[int]) -> Mapping[int, froz
     repeated: dict[int, set[int]] = defaultdict(set)
     with TemporaryFile() as copy:
         try:
-            sizes = [copy.write(_keys(folder, number)) for number in chunks]
+            sizes = [copy.write(_keys(folder, parts)) for parts in chunks.values()]
             copy.flush()
         except OSError as error:
-            raise StoreError(f"the folder for temporary files: {error.strerror or error}") from error
+            told = f"the folder for temporary files: {error.strerror or error}"
+            raise StoreError(told, told) from error
         for residue in range(_PASSES):
             seen: set[bytes] = set()
             copy.seek(0)
@@ -51,19 +56,19 @@ def find_repeated(folder: JobFolder, chunks: Sequence[int]) -> Mapping[int, froz
     return {number: frozenset(places) for number, places in repeated.items()}
 
 
-def _keys(folder: JobFolder, number: int) -> bytes:
-    with folder.open(part_name(number, KEYS)) as stream:
+def _keys(folder: JobFolder, parts: str) -> bytes:
+    with folder.open(part_name(parts, KEYS)) as stream:
         return stream.read()
 
 
 def join_files(
-    outputs: Sequence[Output], chunks: Sequence[int], articles: int, folder: JobFolder
+    outputs: Sequence[Output], chunks: Sequence[str], articles: int, folder: JobFolder
 ) -> tuple[ExportedFile, ...]:
     """One file of each output, with the parts of all chunks in order.
 
     Args:
         outputs: the outputs of the job.
-        chunks: the numbers of the chunks that have articles, in order.
+        chunks: what the parts of the chunks are called that have articles, in order.
         articles: how many there are in all.
         folder: the job's folder.
     """
@@ -74,26 +79,26 @@ def join_files(
 
 
 def _join(
-    file: FileBeingWritten, output: Output, chunks: Sequence[int], articles: int, folder: JobFolder
+    file: FileBeingWritten, output: Output, chunks: Sequence[str], articles: int, folder: JobFolder
 ) -> ExportedFile:
     file.begin(articles)
     between = output.writer.frame(output.name, articles).between
-    for place, number in enumerate(chunks):
+    for place, parts in enumerate(chunks):
         if place and between:
             file.append(between)
-        for content in _content(folder, part_name(number, output.name)):
+        for content in _content(folder, part_name(parts, output.name)):
             file.append(content)
     return file.finish(articles)
 
 
 def split_files(
-    outputs: Sequence[Output], chunks: Sequence[int], split: int, folder: JobFolder
+    outputs: Sequence[Output], chunks: Sequence[str], split: int, folder: JobFolder
 ) -> tuple[ExportedFile, ...]:
     """Files of so many articles each, with the parts of all chunks in order; see `FileSet`.
 
     Args:
         outputs: the outputs of the job.
-        chunks: the numbers of the chunks that have articles, in order.
+        chunks: what the parts of the chunks are called that have articles, in order.
         split: how many articles a file has at most.
         folder: the job's folder.
 
@@ -101,21 +106,21 @@ def split_files(
         ExportError: there would be too many files.
     """
     with FileSet(outputs, folder, split=split) as files:
-        for number in chunks:
-            for pieces in _pieces(outputs, number, folder):
+        for parts in chunks:
+            for pieces in _pieces(outputs, parts, folder):
                 files.add(pieces)
         return files.end()
 
 
-def _pieces(outputs: Sequence[Output], number: int, folder: JobFolder) -> Iterator[list[bytes]]:
+def _pieces(outputs: Sequence[Output], chunk: str, folder: JobFolder) -> Iterator[list[bytes]]:
     """The pieces of each article of a chunk, out of its parts."""
     lengths = array("Q")
-    with folder.open(part_name(number, LENGTHS)) as stream:
+    with folder.open(part_name(chunk, LENGTHS)) as stream:
         lengths.frombytes(stream.read())
     articles = len(lengths) // len(outputs)
     between = [len(output.writer.frame(output.name, 2).between) for output in outputs]
     with ExitStack() as opened:
-        parts = [opened.enter_context(folder.open(part_name(number, output.name))) for output in outputs]
+        parts = [opened.enter_context(folder.open(part_name(chunk, output.name))) for output in outputs]
         for place in range(articles):
             made = []
             for index, part in enumerate(parts):
@@ -125,11 +130,11 @@ def _pieces(outputs: Sequence[Output], number: int, folder: JobFolder) -> Iterat
             yield made
 
 
-def join_errors(folder: JobFolder, chunks: Sequence[int], name: str) -> None:
+def join_errors(folder: JobFolder, chunks: Sequence[str], name: str) -> None:
     """One file of all articles that failed, in the order of the input."""
     with folder.create(name) as stream:
-        for number in chunks:
-            for content in _content(folder, part_name(number, ERRORS)):
+        for parts in chunks:
+            for content in _content(folder, part_name(parts, ERRORS)):
                 stream.write(content)
 
 

@@ -36,7 +36,7 @@ from workers.telemetry import events
 from workers.telemetry.logs import get_logger
 
 # The errors of cutting itself come after those of every chunk.
-_CUT_ERRORS: Final = 9_999_999
+_CUT_ERRORS: Final = "cut"
 
 _LOOK_EVERY: Final = 1.0
 
@@ -115,7 +115,7 @@ class LargeJobs:
                 made = self._make(job, chunk, folder, attempt)
                 events.converted(job.spec.formats, done=made.done, failed=made.kinds)
             if made.failed and job.spec.on_error == "fail":
-                self._fail(job_id, number, made.failed, folder)
+                self._fail(job_id, made.parts, made.failed, folder)
                 return
             if self.chunks.count_off(job_id, made) == "join":
                 self.queue.join(job_id)
@@ -142,17 +142,17 @@ class LargeJobs:
             if not self._goes_on(job, attempt):
                 return
             made = self._without_repeated(job, folder)
-            failing = [number for number, chunk in made.items() if chunk.failed]
+            failing = [chunk for chunk in made if chunk.failed]
             if failing and job.spec.on_error == "fail":
-                self._fail(job_id, failing[0], made[failing[0]].failed, folder)
+                self._fail(job_id, failing[0].parts, failing[0].failed, folder)
                 return
             pipe = self._pipe(job)
-            done = sum(chunk.done for chunk in made.values())
-            failed = job.cut_failed + sum(chunk.failed for chunk in made.values())
+            done = sum(chunk.done for chunk in made)
+            failed = job.cut_failed + sum(chunk.failed for chunk in made)
             notes: Counter[str] = Counter()
-            for chunk in made.values():
+            for chunk in made:
                 notes.update(chunk.notes)
-            with_articles = [number for number, chunk in made.items() if chunk.done]
+            with_articles = [chunk.parts for chunk in made if chunk.done]
             files: tuple[ExportedFile, ...] = ()
             if done and job.spec.split:
                 files = split_files(pipe.outputs, with_articles, job.spec.split, folder)
@@ -160,7 +160,7 @@ class LargeJobs:
                 files = join_files(pipe.outputs, with_articles, done, folder)
             first = None
             if failed:
-                join_errors(folder, [*failing, _CUT_ERRORS], ERRORS)
+                join_errors(folder, [*(chunk.parts for chunk in failing), _CUT_ERRORS], ERRORS)
                 with folder.open(ERRORS) as stream:
                     first = orjson.loads(stream.readline())
             end = end_of(
@@ -173,10 +173,10 @@ class LargeJobs:
             events.came_to(done=done, failed=failed, chunks=len(made))
             self.jobs.finish(job_id, end)
 
-    def _without_repeated(self, job: Job, folder: JobFolder) -> dict[int, ChunkMade]:
-        """Every chunk, once those that repeat an article of an earlier one are made again without it."""
+    def _without_repeated(self, job: Job, folder: JobFolder) -> list[ChunkMade]:
+        """Every chunk, in order, once those that repeat an article of an earlier one are made again without it."""
         made = dict(self.chunks.made(job.id))
-        for number, places in find_repeated(folder, list(made)).items():
+        for number, places in find_repeated(folder, {number: chunk.parts for number, chunk in made.items()}).items():
             chunk = self.chunks.get(job.id, number)
             if chunk:
                 left_out = frozenset(made[number].left_out)
@@ -189,7 +189,7 @@ class LargeJobs:
                     with_lengths=bool(job.spec.split),
                     leave_out=left_out.__contains__ if left_out else None,
                 )
-        return made
+        return list(made.values())
 
     def _pipe(self, job: Job) -> Pipe:
         conversion = Conversion(at=job.spec.at, operator=self.settings.operator)
@@ -199,9 +199,9 @@ class LargeJobs:
         with folder.create(part_name(_CUT_ERRORS, PART_ERRORS)) as stream:
             stream.writelines(orjson.dumps(asdict(one)) + b"\n" for one in failed)
 
-    def _fail(self, job_id: str, number: int, failed: int, folder: JobFolder) -> None:
+    def _fail(self, job_id: str, parts: str, failed: int, folder: JobFolder) -> None:
         """End a job because an article of it failed, as its request says."""
-        join_errors(folder, [number], ERRORS)
+        join_errors(folder, [parts], ERRORS)
         with folder.open(ERRORS) as stream:
             first = orjson.loads(stream.readline())
         self.jobs.finish(job_id, failed_at(first, failed=failed))

@@ -98,4 +98,4 @@ def _as_store_error(key: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StoreError(f"{key}: {error.strerror or error}") from error
+        raise StoreError(f"{key}: {error.strerror or error}", error.strerror or "it failed") from error

@@ -163,13 +163,14 @@ class _Export:
             all_cut = self._run(pool, ((chunk, frozenset()) for chunk in self._noted(cutting)))
             if not all_cut:
                 return
-            repeated = find_repeated(self._making.folder, sorted(self._made))
+            parts = {number: self._made[number].parts for number in sorted(self._made)}
+            repeated = find_repeated(self._making.folder, parts)
             self._run(pool, ((self._chunks[number], places) for number, places in repeated.items()))
 
     def outcome(self, split: int | None) -> Outcome:
         """The files, and what there is to say."""
         made = [self._made[number] for number in sorted(self._made)]
-        failed = [one for chunk in made if chunk.failed for one in self._failed(chunk.number)] + self._uncut
+        failed = [one for chunk in made if chunk.failed for one in self._failed(chunk)] + self._uncut
         done = sum(chunk.done for chunk in made)
         notes: Counter[str] = Counter()
         for chunk in made:
@@ -179,10 +180,8 @@ class _Export:
             done, failed = 0, failed[:1]
         elif done:
             outputs, folder = self._making.pipe().outputs, self._making.folder
-            numbers = [chunk.number for chunk in made if chunk.done]
-            files = (
-                split_files(outputs, numbers, split, folder) if split else join_files(outputs, numbers, done, folder)
-            )
+            parts = [chunk.parts for chunk in made if chunk.done]
+            files = split_files(outputs, parts, split, folder) if split else join_files(outputs, parts, done, folder)
         return Outcome(done=done, files=files, failed=tuple(failed), warnings=warnings_of(notes))
 
     def _noted(self, cutting: Iterator[Chunk | FailedArticle]) -> Iterator[Chunk]:
@@ -229,8 +228,8 @@ class _Export:
         known = None if more or None in counts else len(self._uncut) + sum(count or 0 for count in counts)
         return done, failed, known
 
-    def _failed(self, number: int) -> Iterator[FailedArticle]:
-        with self._making.folder.open(part_name(number, ERRORS)) as stream:
+    def _failed(self, made: ChunkMade) -> Iterator[FailedArticle]:
+        with self._making.folder.open(part_name(made.parts, ERRORS)) as stream:
             for line in stream:
                 yield FailedArticle(**orjson.loads(line))
 

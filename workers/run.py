@@ -164,7 +164,9 @@ def ending_on_error(job_id: str, jobs: JobStore, *, step: str = "") -> Iterator[
         raise
     except StoreError as error:
         # A job that was canceled meanwhile has no folder any more: that is no failure, and nobody's news.
-        if finish(_failed("store-failed", "The artifact store failed", str(error))):
+        # Where things lie is for the log: a caller is told what is wrong, and no address or path.
+        told = f"The artifact store failed: {error.told}."
+        if finish(_failed("store-failed", "The artifact store failed", told)):
             log.exception("the store failed", job_id=job_id)
     except NewsmillError as error:
         finish(_failed("conversion-failed", "The conversion failed", str(error)))

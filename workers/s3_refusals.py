@@ -29,6 +29,7 @@ _SETUP: Final = {
 }
 """What an operator has to mend, by the code of the error."""
 
+UNREACHED: Final = "it cannot be reached"
 _SHORT: Final = 300
 
 
@@ -52,19 +53,20 @@ def of_answer(key: str, said: str, access: S3Access) -> StoreError:
     code = re.search(r"<Code>(\w+)</Code>", said) or re.search(r'\bcode: "(\w+)"', said)
     if code and code[1] in _SETUP:
         what = _SETUP[code[1]].format(bucket=access.bucket, endpoint=access.endpoint, region=access.region)
-        return StoreSetupError(f"{key}: {what}")
+        return StoreSetupError(f"{key}: {what}", "its settings are wrong")
     if code and code[1] == "NoSuchKey":
-        return StoreError(f"{key}: there is no such artifact")
+        return StoreError(f"{key}: there is no such artifact", "there is no such artifact")
     if code and code[1] == "PreconditionFailed":
-        return StoreError(f"{key}: it was replaced by another while it was read")
+        return StoreError(f"{key}: it was replaced by another while it was read", "an artifact was replaced by another")
     if code:
         message = re.search(r"<Message>(.*?)</Message>", said, re.DOTALL)
-        return StoreError(f"{key}: the store at {access.endpoint} says {code[1]}: {message[1] if message else ''}")
+        said = f"{key}: the store at {access.endpoint} says {code[1]}: {message[1] if message else ''}"
+        return StoreError(said, f"it says {code[1]}")
     # The client's own errors are followed by what they look like inside, where alone the cause is named.
     first, _, inside = said.partition("\n\nDebug source")
     cause = re.search(r'message: "([^"]+)"', inside) or re.search(r"(TimedOut|Timeout)", inside)
     if cause and cause[1].startswith("Time"):
-        return StoreError(f"{key}: the store at {access.endpoint} does not answer")
+        return StoreError(f"{key}: the store at {access.endpoint} does not answer", "it does not answer")
     if cause:
-        return StoreError(f"{key}: the store at {access.endpoint} cannot be reached: {cause[1]}")
+        return StoreError(f"{key}: the store at {access.endpoint} cannot be reached: {cause[1]}", UNREACHED)
     return StoreError(f"{key}: the store at {access.endpoint} failed: {first[:_SHORT]}")

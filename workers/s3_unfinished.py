@@ -17,7 +17,7 @@ from lxml import etree
 
 from schemas.errors import StoreError
 from workers.s3_access import S3Access
-from workers.s3_refusals import of_answer
+from workers.s3_refusals import UNREACHED, of_answer
 
 _TIMEOUT: Final = 10.0
 _SIGNED_FOR: Final = 60
@@ -113,7 +113,7 @@ def _ask(access: S3Access, method: str, name: str = "", **query: str) -> etree._
         raise of_answer(what, said or f"status {error.code}", access) from None
     except OSError as error:
         reason = getattr(error, "reason", None) or error
-        raise StoreError(f"{what}: the store at {access.endpoint} cannot be reached: {reason}") from None
+        raise StoreError(f"{what}: the store at {access.endpoint} cannot be reached: {reason}", UNREACHED) from None
     try:
         parser = etree.XMLParser(resolve_entities=False, no_network=True)
         return etree.fromstring(body, parser) if body else etree.Element("None")

@@ -15,6 +15,9 @@ _ANY: Final = ("unauthorized", "misdirected", "too-many-requests")
 _CHANGING: Final = ("cross-site",)
 
 
+TEXT: Final = {"type": "string"}
+"""The schema of an answer that is a text."""
+
 LINK_PROBLEMS: Final = ("link-refused", "link-expired")
 """The kinds of problems that a download by a link can have besides."""
 

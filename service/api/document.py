@@ -39,8 +39,11 @@ def complete(told: Mapping[str, Any]) -> dict[str, Any]:
     document = deepcopy(dict(told))
     document["tags"] = [{"name": name, "description": description} for _, name, description in _GROUPS]
     document["components"]["headers"] = HEADERS
+    # One of its three properties, and no more of them (`schemas.job`).
+    document["components"]["schemas"]["SourceSpec"] |= {"minProperties": 1, "maxProperties": 1}
     for answer in document["components"]["responses"].values():
         _with_examples(answer)
+        _with_headers(answer)
     for path, operations in document["paths"].items():
         for parameter in operations.get("parameters", ()):
             parameter |= _IN_PATHS.get(parameter["name"], {})
@@ -79,13 +82,12 @@ def _with_problem(answers: dict[str, Any], kind: str) -> None:
 
 def _with_examples(said: dict[str, Any]) -> None:
     for media_type, content in said.get("content", {}).items():
-        schema = content.setdefault("schema", {"type": "string"})
         if "examples" in content or "example" in content:
             continue
         if media_type == MEDIA_TYPE:
             kinds = _kinds(said) or ["internal-error"]
             content["examples"] = {kind: {"value": _problem(kind)} for kind in kinds}
-        elif examples := EXAMPLES.get(schema.get("$ref", "").rpartition("/")[2]):
+        elif examples := EXAMPLES.get(content.get("schema", {}).get("$ref", "").rpartition("/")[2]):
             content["examples"] = {name: {"value": value} for name, value in examples.items()}
         elif media_type == "multipart/form-data":
             content["examples"] = {"a file of articles": {"value": UPLOAD_FORM}}

@@ -10,9 +10,11 @@ import orjson
 from flask import Response, request
 from flask.views import MethodView
 
-from service.api.describing import Resource, problem_answers
+from service.api.describing import TEXT, Resource, problem_answers
 from service.api.headers import headers
 from service.api.jobs import own_job
+from service.caller import caller
+from service.limits import Waiting
 from service.state import State, state
 from workers.job_record import Job
 from workers.job_shown import shown
@@ -32,7 +34,7 @@ class JobEvents(MethodView):
         summary="Follow a job",
         responses={
             "204": {"description": "The last event was seen: there will be no other, and nothing to come back for"},
-            **problem_answers("not-found", "broker-unreachable"),
+            **problem_answers("not-found", "too-many-waiting", "broker-unreachable"),
         },
         parameters=[
             {
@@ -45,6 +47,7 @@ class JobEvents(MethodView):
     )
     @blueprint.response(
         200,
+        TEXT,
         content_type="text/event-stream",
         description="Events `progress`, and at the end one `done`; each has the job",
         headers=headers("Cache-Control"),
@@ -62,16 +65,18 @@ class JobEvents(MethodView):
             # An EventSource comes back to a stream that ends, until it is told not to.
             return Response(status=204)
         # Made here, since a generator runs after the request's context is gone.
-        response = Response(_events(job, seen, here), mimetype="text/event-stream")
+        place = here.limits.wait(caller().id)
+        response = Response(_events(job, seen, here, place), mimetype="text/event-stream")
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Accel-Buffering"] = "no"
         return response
 
 
-def _events(job: Job, seen: str, here: State) -> Iterator[bytes]:
+def _events(job: Job, seen: str, here: State, place: Waiting) -> Iterator[bytes]:
     ends = time.monotonic() + _LONGEST
-    with here.changes.of(job.id) as changed:
+    with place, here.changes.of(job.id) as changed:
         while time.monotonic() < ends:
+            place.keep()
             job = here.jobs.get(job.id)
             if (event := _event_id(job)) != seen:
                 seen = event

@@ -108,7 +108,6 @@ UPLOAD_FORM: Final[Mapping[str, Any]] = {"file": ["{…}\n{…}\n"], "request": 
 TEXTS: Final[Mapping[str, str]] = {
     "text/event-stream": f'id: succeeded-1-0\nevent: done\ndata: {{"id":"{JOB_ID}","status":"succeeded"}}\n\n',
     "application/x-ndjson": '{"document":"feed.ndjson","place":"line 2","id":"","reason":"/id: must be a URI"}\n',
-    "text/plain; charset=utf-8": "date 2024-11-08 The bank kept its rate.\n",
 }
 """Of bodies that are no JSON, by their media types."""
 

@@ -43,5 +43,5 @@ def headers(*names: str) -> dict[str, Any]:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
-OF_A_FILE: Final = ("Accept-Ranges", "Cache-Control", "Content-Disposition", "ETag", "Repr-Digest")
-"""What is said of every file that is sent."""
+OF_A_FILE: Final = ("Accept-Ranges", "Cache-Control", "Content-Disposition", "ETag")
+"""What is said of every file that is sent. (The digest of a zip is not known before it is sent.)"""

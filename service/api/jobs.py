@@ -13,7 +13,7 @@ from schemas.errors import JobNotFoundError
 from schemas.job import ENDED, ExportRequestSchema, JobSchema, load_request
 from service.api.addresses import number
 from service.api.bodies import idempotency_key, json_digest, parse_json, preferred_wait, read_body
-from service.api.describing import Resource, problem_answers
+from service.api.describing import TEXT, Resource, problem_answers
 from service.api.headers import headers
 from service.caller import caller
 from service.problems import ProblemError
@@ -48,6 +48,7 @@ class Jobs(MethodView):
                     "schema": {
                         "type": "object",
                         "required": ["file", "request"],
+                        "additionalProperties": False,
                         "properties": {
                             "file": {"type": "array", "minItems": 1, "items": {"type": "string", "format": "binary"}},
                             "request": {
@@ -114,7 +115,7 @@ class Jobs(MethodView):
             raise ProblemError("unsupported-media-type", detail)
         wait = preferred_wait(request, LONGEST_WAIT)
         if wait is not None:
-            job = wait_for_end(job, wait, here)
+            job = _waited_for(job, wait, here)
         response = answer(job, 202)
         response.headers["Location"] = url_for("jobs.OneJob", job_id=job.id)
         if not job.ended:
@@ -139,7 +140,7 @@ class OneJob(MethodView):
                 "description": "Answer as soon as the job changes its state, or after so many seconds",
             }
         ],
-        responses=problem_answers("malformed-request", "not-found", "broker-unreachable"),
+        responses=problem_answers("malformed-request", "not-found", "too-many-waiting", "broker-unreachable"),
     )
     @blueprint.response(200, JobSchema, description="The job", headers=headers("Retry-After", "Cache-Control"))
     def get(self, job_id: str) -> Response:
@@ -148,7 +149,8 @@ class OneJob(MethodView):
         job = own_job(job_id, here)
         wait = number("wait", default=0, least=0, most=LONGEST_WAIT, unit="seconds")
         if wait and not job.ended:
-            job = wait_for_change(job, wait, here)
+            with here.limits.wait(caller().id):
+                job = wait_for_change(job, wait, here)
         response = answer(job, 200)
         if not job.ended:
             response.headers["Retry-After"] = "1"
@@ -164,7 +166,9 @@ class JobErrors(MethodView):
         operationId="listJobErrors",
         responses=problem_answers("not-found", "not-finished", "expired", "broker-unreachable", "store-unreachable"),
     )
-    @blueprint.response(200, content_type="application/x-ndjson", description="A line for each article that failed")
+    @blueprint.response(
+        200, TEXT, content_type="application/x-ndjson", description="A line for each article that failed"
+    )
     def get(self, job_id: str) -> Response:
         """Each article that failed: the document and the place it stood in, its id, and why."""
         here = state()
@@ -201,6 +205,18 @@ def ended_job(job_id: str, here: State) -> Job:
     if not job.ended:
         raise ProblemError("not-finished", f"The job is {job.status}.", retry_after="1")
     return job
+
+
+def _waited_for(job: Job, seconds: float, here: State) -> Job:
+    """The job when it has ended; or as it is, where as many requests of its caller wait as may.
+
+    It is accepted all the same: to wait is a preference (RFC 7240).
+    """
+    try:
+        with here.limits.wait(caller().id):
+            return wait_for_end(job, seconds, here)
+    except ProblemError:
+        return job
 
 
 def wait_for_end(job: Job, seconds: float, here: State) -> Job:

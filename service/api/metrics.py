@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import Response, request
 from flask.views import MethodView
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import CollectorRegistry
 
-from service.api.describing import Resource
+from service.api.describing import TEXT, Resource
+from service.api.headers import headers
 from service.measured import Measured
 from service.state import state
+
+_EXAMPLE: Final = "# TYPE newsmill_up gauge\nnewsmill_up 1.0\n"
 
 blueprint = Resource("metrics", __name__, description="Health")
 
@@ -18,9 +23,21 @@ blueprint = Resource("metrics", __name__, description="Health")
 class Metrics(MethodView):
     """The metrics."""
 
-    @blueprint.doc(summary="How is it doing?")
-    @blueprint.response(
-        200, description="Metrics: text/plain or application/openmetrics-text, in the version asked for"
+    @blueprint.doc(
+        summary="How is it doing?",
+        responses={
+            "200": {
+                "description": "Metrics, in the form and the version asked for",
+                "headers": headers("Cache-Control"),
+                "content": {
+                    "text/plain": {"schema": TEXT, "examples": {"two lines": {"value": _EXAMPLE}}},
+                    "application/openmetrics-text": {
+                        "schema": TEXT,
+                        "examples": {"two lines": {"value": f"{_EXAMPLE}# EOF\n"}},
+                    },
+                },
+            }
+        },
     )
     def get(self) -> Response:
         """The metrics of the whole service, its workers included: as text, or as OpenMetrics where Accept asks so."""

@@ -5,10 +5,14 @@ from __future__ import annotations
 from flask import Response
 from flask.views import MethodView
 
-from service.api.describing import Resource, problem_answers
-from service.problems import KINDS, ProblemError
+from service.api.describing import TEXT, Resource, problem_answers
+from service.problems import KINDS, Kind, ProblemError
 
 blueprint = Resource("problems", __name__, url_prefix="/problems", description="Kinds of problems")
+
+
+def _told(kind: Kind) -> str:
+    return f"{kind.title} ({kind.status})\n\n{kind.advice}\n"
 
 
 @blueprint.route("/<name>")
@@ -18,10 +22,14 @@ class OneProblem(MethodView):
     @blueprint.doc(
         summary="What a kind of problem means", operationId="explainProblem", responses=problem_answers("not-found")
     )
-    @blueprint.response(200, content_type="text/plain; charset=utf-8")
+    @blueprint.response(
+        200,
+        TEXT,
+        content_type="text/plain; charset=utf-8",
+        examples={"not-found": {"value": _told(KINDS["not-found"])}},
+    )
     def get(self, name: str) -> Response:
         """Its title, and what to do about it."""
         if name not in KINDS:
             raise ProblemError("not-found", f"There is no kind of problem named {name!r}.")
-        kind = KINDS[name]
-        return Response(f"{kind.title} ({kind.status})\n\n{kind.advice}\n", mimetype="text/plain")
+        return Response(_told(KINDS[name]), mimetype="text/plain")

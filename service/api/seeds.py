@@ -9,7 +9,7 @@ from flask.views import MethodView
 from marshmallow import Schema, fields
 
 from schemas.errors import UnknownNameError
-from service.api.describing import Resource, problem_answers
+from service.api.describing import TEXT, Resource, problem_answers
 from service.problems import ProblemError
 from service.state import state
 
@@ -45,7 +45,12 @@ class OneSeed(MethodView):
     """One seed."""
 
     @blueprint.doc(summary="A seed article", operationId="getSeed", responses=problem_answers("not-found"))
-    @blueprint.response(200, content_type="text/plain; charset=utf-8")
+    @blueprint.response(
+        200,
+        TEXT,
+        content_type="text/plain; charset=utf-8",
+        examples={"a seed": {"value": "date 2024-11-08 The bank kept its rate.\n"}},
+    )
     def get(self, name: str) -> Response:
         """The text of a seed, byte for byte."""
         try:

@@ -11,8 +11,7 @@ from flask import Response
 from flask.views import MethodView
 
 from service.api.describing import LINK_PARAMETERS, LINK_PROBLEMS, Resource, problem_answers
-from service.api.files import CONDITIONS, as_asked
-from service.api.headers import OF_A_FILE, headers
+from service.api.files import CONDITIONS, as_asked, file_answers
 from service.api.jobs import ended_job
 from service.problems import ProblemError
 from service.state import state
@@ -20,9 +19,6 @@ from service.zip_stream import MEDIA_TYPE, Member, zip_length, zip_stream
 from workers.artifacts import JobFolder
 
 blueprint = Resource("zipped", __name__, url_prefix="/v1/jobs", description="Exported files")
-
-# Its digest is not known before it is sent.
-_HEADERS = [name for name in OF_A_FILE if name != "Repr-Digest"]
 
 # What the bytes of a zip are made from besides the files; with another form, the same files are another zip.
 _FORM = 1
@@ -36,15 +32,7 @@ class AllFiles(MethodView):
         summary="Download all files",
         parameters=[*CONDITIONS, *LINK_PARAMETERS],
         responses={
-            "206": {
-                "description": "The part of the zip that the header Range asked for",
-                "headers": headers(*_HEADERS, "Content-Range"),
-                "content": {MEDIA_TYPE: {}},
-            },
-            "304": {
-                "description": "The client has it: If-None-Match names its ETag",
-                "headers": headers(*_HEADERS),
-            },
+            **file_answers("The files, zipped", MEDIA_TYPE),
             **problem_answers(
                 *LINK_PROBLEMS,
                 "not-found",
@@ -56,7 +44,6 @@ class AllFiles(MethodView):
             ),
         },
     )
-    @blueprint.response(200, content_type=MEDIA_TYPE, description="The files, zipped", headers=headers(*_HEADERS))
     def get(self, job_id: str) -> Response:
         """All files of a job that has ended, as one zip, whole or in part; the same bytes each time."""
         here = state()

@@ -37,6 +37,7 @@ def test_every_setting_has_a_default_that_works_on_one_machine() -> None:
         limit_requests=0,
         limit_jobs=0,
         limit_bytes=0,
+        limit_waiting=0,
         hsts=None,
         provider_name=None,
         provider_uri=None,

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from schemas.job import ENDED
 from service.changes import Changes
-from tests.running import Valkey, until
+from tests.proxy import proxy_to
+from tests.running import Valkey, until, valkey_at
 from tests.service.asking import waiting_job
 from workers.job_record import JobEnd
-from workers.jobs import JobStore
+from workers.jobs import JobStore, connect
 
 
 @pytest.fixture
@@ -130,6 +132,26 @@ def test_a_restart_of_redis_loses_nobody(changes: Changes, jobs: JobStore, valke
         changed.clear()
         jobs.start(job.id)
         assert changed.wait(2)
+
+
+def test_a_connection_that_has_gone_silent_is_made_anew(tmp_path: Path) -> None:
+    with valkey_at(tmp_path) as valkey, proxy_to(valkey.url) as proxy:
+        jobs = valkey.jobs()
+        job = waiting_job(jobs)
+        changes = Changes(connect(proxy.endpoint.replace("http", "redis")), patience=1)
+        with changes.of(job.id) as changed:
+            assert changed
+            assert until(lambda: _listening(valkey) == 1)
+            # Nothing happens for longer than that: the answers to its pings keep it.
+            changed.clear()
+            assert not changed.wait(1.5)
+            proxy.freeze()
+            assert changed.wait(20), "who waits is not told to look again"
+            # Redis does not know either that the first is gone.
+            assert until(lambda: _listening(valkey) == 2, 20)
+            changed.clear()
+            jobs.start(job.id)
+            assert changed.wait(20)
 
 
 def _listening(valkey: Valkey) -> int:

@@ -214,3 +214,25 @@ def test_the_key_is_sent(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
         client.job("a")
     assert [b"Bearer given" in asked for asked in proxy.asked] == [True, False]
     assert b"Bearer set" in proxy.asked[1]
+
+
+def test_what_failed_is_tried_again(remote: Client, job: RemoteJob) -> None:
+    lines = Upload(name="a.ndjson", open=lambda: BytesIO(b'{"paragraphs": ["One."]}\n{}\n'))
+    partial = remote.wait(remote.submit([lines], formats=["csv"]).id)
+    again = remote.retry(partial.id)
+    assert (again.id, again.done, again.files) == (partial.id, 0, ())
+    ended = remote.wait(again.id)
+    assert (ended.status, ended.done, ended.failed) == ("partial", 1, 1)
+    with pytest.raises(ServerRefusedError) as refused:
+        remote.retry(job.id)
+    assert refused.value.status == 409
+
+
+def test_a_link_is_good_without_a_key_and_for_its_file(remote: Client, service: Service, job: RemoteJob) -> None:
+    [link] = remote.links(job.id, names=["articles.csv"], seconds=60)
+    [file] = [file for file in job.files if file.name == link.name]
+    assert hashlib.sha256(httpx.get(service.base + link.href).content).hexdigest() == file.sha256
+    assert {one.name for one in remote.links(job.id)} >= {file.name for file in job.files}
+    with pytest.raises(ServerRefusedError, match=r"articles\.cvs") as refused:
+        remote.links(job.id, names=["articles.cvs"])
+    assert refused.value.status == 422

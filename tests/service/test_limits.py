@@ -11,14 +11,17 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
+import orjson
 import pytest
 
 from schemas.errors import LimitError
 from schemas.settings import load_settings
+from service.app import create_app
 from service.limits import RequestLimits
+from service.problems import ProblemError
 from service.serve import _free_port
 from tests.running import ROOT, Service, Valkey, clean_environ, until
 from tests.service.asking import post, problem, waiting_job
@@ -164,6 +167,69 @@ class TestJobs:
 
         with ThreadPoolExecutor(8) as pool:
             assert sum(pool.map(taken, range(40))) == 5
+
+
+class TestWaiting:
+    @staticmethod
+    def limits(valkey: Valkey, most: int) -> RequestLimits:
+        return RequestLimits(valkey.client(), load_settings({"NEWSMILL_LIMIT_WAITING": str(most)}))
+
+    def test_so_many_of_each_in_all_processes_together(self, valkey: Valkey, jobs: JobStore) -> None:
+        one, other = self.limits(valkey, 2), self.limits(valkey, 2)
+        with one.wait("alice"), other.wait("alice"):
+            with pytest.raises(ProblemError) as refused:
+                one.wait("alice")
+            assert refused.value.problem.kind == "too-many-waiting"
+            with one.wait("bob"):
+                standing = one.admit("alice")
+            assert standing
+            assert one.headers(standing) == {
+                "RateLimit-Policy": '"waiting";q=2;qu="concurrent-requests"',
+                "RateLimit": '"waiting";r=0',
+            }
+        assert valkey.client().zcard("newsmill:waiting-for:alice") == 0
+
+    def test_the_place_of_a_process_that_died_is_free_after_a_while(self, valkey: Valkey, jobs: JobStore) -> None:
+        of_all = self.limits(valkey, 1)
+        redis = valkey.client()
+        place = of_all.wait("alice").name
+        until_then = cast("float", redis.zscore("newsmill:waiting-for:alice", place))
+        assert time.time() + 60 < until_then < time.time() + 100
+        redis.zadd("newsmill:waiting-for:alice", {place: time.time() - 1})
+        with of_all.wait("alice"):
+            pass
+
+    def test_who_follows_a_job_for_long_keeps_its_place(
+        self, valkey: Valkey, jobs: JobStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("service.limits._PLACE_AGAIN", -1)
+        redis = valkey.client()
+        with self.limits(valkey, 1).wait("alice") as place:
+            redis.zadd("newsmill:waiting-for:alice", {place.name: time.time() + 1})
+            place.keep()
+            assert cast("float", redis.zscore("newsmill:waiting-for:alice", place.name)) > time.time() + 60
+
+    def test_one_too_many_is_refused_and_a_job_that_is_posted_is_taken_in(self, service: Service) -> None:
+        settings = load_settings({"NEWSMILL_REDIS_URL": service.redis_url(), "NEWSMILL_LIMIT_WAITING": "1"})
+        app = create_app(settings)
+        asked, here = app.test_client(), app.extensions["newsmill"]
+        job = waiting_job(service.jobs())
+        with here.limits.wait(""):
+            for path in (f"/v1/jobs/{job.id}?wait=30", f"/v1/jobs/{job.id}/events"):
+                answer = asked.get(path)
+                assert answer.status_code == 429
+                assert orjson.loads(answer.data)["type"] == "/problems/too-many-waiting"
+                assert answer.headers["Retry-After"] == "5"
+                assert answer.headers["RateLimit"] == '"waiting";r=0'
+            assert asked.get(f"/v1/jobs/{job.id}").status_code == 200
+            assert asked.post("/v1/jobs", json=TEXT, headers={"Prefer": "wait=60"}).status_code == 202
+        assert asked.get(f"/v1/jobs/{job.id}?wait=1").status_code == 200
+        following = asked.get(f"/v1/jobs/{job.id}/events")
+        assert next(following.iter_encoded())
+        assert asked.get(f"/v1/jobs/{job.id}?wait=1").status_code == 429
+        following.close()
+        assert asked.get(f"/v1/jobs/{job.id}?wait=1").status_code == 200
+        service.jobs().finish(job.id, JobEnd(status="canceled"))
 
 
 class TestBytes:

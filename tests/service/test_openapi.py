@@ -138,6 +138,19 @@ def bodies(described: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
     return found
 
 
+def test_every_answer_that_has_a_body_says_of_what_media_type(described: dict[str, Any]) -> None:
+    for name, operation in operations(described):
+        for status, answer in operation["responses"].items():
+            assert ("content" in answer) is not (status in ("204", "304", "307")) or "$ref" in answer, (
+                f"{name} {status}"
+            )
+
+
+def test_bytes_have_no_schema(described: dict[str, Any]) -> None:
+    files = [said for where, _, said in bodies(described) if where.startswith("GET /v1/jobs/{job_id}/files")]
+    assert sum(said == {} for said in files) == 4
+
+
 def test_every_body_has_examples_that_fit_its_schema(described: dict[str, Any]) -> None:
     for where, media_type, said in bodies(described):
         if media_type in ("*/*", "application/zip"):

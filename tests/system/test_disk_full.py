@@ -66,7 +66,7 @@ def test_a_job_whose_files_find_no_room_has_failed_and_runs_once_there_is_some(f
         assert until(lambda: "finished" in client.get(f"/v1/jobs/{job_id}").json(), 90, every=0.2)
         job = client.get(f"/v1/jobs/{job_id}").json()
         assert (job["status"], job["files"], job["error"]["type"]) == ("failed", [], "/problems/store-failed")
-        assert job["error"]["detail"].endswith("No space left on device")
+        assert job["error"]["detail"] == "The artifact store failed: No space left on device."
         # Nothing is left of it but its input, which is what trying again needs.
         assert until(lambda: used(disk) < len(content) + MEGABYTE / 2, 20), used(disk)
         assert [path.name for path in (disk / "jobs" / job_id).iterdir()] == ["input-0"]

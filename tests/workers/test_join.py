@@ -202,9 +202,13 @@ class TestSplit:
 
 class TestRepeated:
     @staticmethod
+    def parts(chunks: int) -> dict[int, str]:
+        return {number: str(number) for number in range(chunks)}
+
+    @staticmethod
     def write(folder: JobFolder, chunks: dict[int, list[bytes]]) -> None:
         for number, keys in chunks.items():
-            with folder.create(part_name(number, KEYS)) as stream:
+            with folder.create(part_name(str(number), KEYS)) as stream:
                 stream.writelines(keys)
 
     @given(st.lists(st.lists(st.integers(0, 40), max_size=12), max_size=6))
@@ -224,14 +228,14 @@ class TestRepeated:
                 if key in seen:
                     expected.setdefault(number, set()).add(place)
                 seen.add(key)
-        assert find_repeated(folder, list(chunks)) == expected
+        assert find_repeated(folder, self.parts(len(chunks))) == expected
 
     def test_each_artifact_is_opened_once(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         folder = JobFolder(LocalStore(tmp_path), "job")
         self.write(folder, {number: [bytes([number]) * 16] for number in range(3)})
         opened = Mock(side_effect=folder.store.open)
         monkeypatch.setattr(folder.store, "open", opened)
-        assert find_repeated(folder, range(3)) == {}
+        assert find_repeated(folder, self.parts(3)) == {}
         assert opened.call_count == 3
 
     def test_memory_is_a_part_of_that_of_all_keys(self, tmp_path: Path) -> None:
@@ -241,7 +245,7 @@ class TestRepeated:
         self.write(folder, {number: keys[number * 1000 : (number + 1) * 1000] for number in range(count // 1000)})
         tracemalloc.start()
         try:
-            assert find_repeated(folder, range(count // 1000)) == {}
+            assert find_repeated(folder, self.parts(count // 1000)) == {}
             assert tracemalloc.get_traced_memory()[1] < count * 16
         finally:
             tracemalloc.stop()

@@ -6,6 +6,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import orjson
 import pytest
@@ -17,9 +18,11 @@ from tests.workers.test_join import articles, ndjson
 from tests.workers.test_unpack import zipped
 from workers import cut as cutting
 from workers.artifacts import JobFolder
+from workers.chunk_records import ChunkRecords
 from workers.chunks import Chunk, ChunkMade
-from workers.job_record import JobEnd
+from workers.job_record import Job, JobEnd
 from workers.jobs import JobStore
+from workers.large import LargeJobs
 from workers.run import PACKED
 from workers.suspects import Attempt
 
@@ -111,6 +114,58 @@ class TestComingTwice:
         assert list(bench.steps.queued) == [("join", job_id)]
 
 
+class TestTakenForDead:
+    """A worker that was cut off goes on when another has made its chunk, and all has been joined or is about to be."""
+
+    @pytest.mark.parametrize("split", [None, 2])
+    def test_a_chunk_that_is_made_late_changes_no_part_that_is_joined(
+        self, bench: LargeBench, monkeypatch: pytest.MonkeyPatch, split: int | None
+    ) -> None:
+        whole = bench.in_pieces(bench.job(SIX, reader="json", split=split))
+        job_id = begun(bench, split=split)
+        for queued in [bench.steps.queued.popleft() for _ in range(3)]:
+            bench.step(queued)
+        without_repeated = LargeJobs._without_repeated
+
+        def late(large: LargeJobs, job: Job, folder: JobFolder) -> Any:
+            remade = without_repeated(large, job, folder)
+            made_before = ChunkRecords.made_before
+            # The one that was cut off had asked before anybody counted it: it makes chunk 1 with the article that
+            # stands in chunk 0 already.
+            monkeypatch.setattr(ChunkRecords, "made_before", lambda *_: None)
+            large.make(job_id, 1)
+            monkeypatch.setattr(ChunkRecords, "made_before", made_before)
+            return remade
+
+        monkeypatch.setattr(LargeJobs, "_without_repeated", late)
+        bench.drain()
+        job = bench.jobs.get(job_id)
+        assert (job.status, job.done, job.failed, job.files) == ("partial", 5, 1, whole.files)
+        assert bench.files(job_id) == bench.files(whole.id)
+
+    def test_nor_does_one_that_knows_of_no_article_to_leave_out(self, bench: LargeBench) -> None:
+        job_id = begun(bench)
+        left_out = Attempt(leave_out={"0 written"}.__contains__)
+        bench.large.make(job_id, 0, left_out)
+        counted = bench.chunks.made_before(job_id, 0)
+        late = LargeJobs(
+            jobs=bench.jobs,
+            chunks=Mock(spec=ChunkRecords, wraps=bench.chunks),
+            store=bench.store,
+            settings=bench.large.settings,
+            queue=bench.steps,
+        )
+        late.chunks.made_before.return_value = None  # type: ignore[attr-defined]
+        late.make(job_id, 0)
+        bench.drain()
+        assert counted
+        job = bench.jobs.get(job_id)
+        assert (counted.done, counted.failed) == (1, 1)
+        # The one that was left out in chunk 0 comes again in chunk 1, and is no repetition there.
+        assert (job.status, job.done, job.failed) == ("partial", 5, 1)
+        assert bench.files(job_id)["articles.csv"].count(b"\r\n") == 1 + 5
+
+
 class TestCounting:
     def test_exactly_one_of_many_at_once_is_told_to_join(self, bench: LargeBench) -> None:
         job_id = bench.job(SIX)
@@ -120,7 +175,7 @@ class TestCounting:
 
         def count(numbers: range) -> None:
             start.wait()
-            made = (ChunkMade(number=number, done=2, failed=1) for number in numbers)
+            made = (ChunkMade(number=number, parts="", done=2, failed=1) for number in numbers)
             answers.extend(bench.chunks.count_off(job_id, one) for one in made)
 
         def cut() -> None:
@@ -147,12 +202,12 @@ class TestCounting:
 
     def test_nothing_is_counted_of_a_job_that_has_ended(self, bench: LargeBench) -> None:
         job_id = bench.job(SIX)
-        made = ChunkMade(number=0, done=2, failed=0)
+        made = ChunkMade(number=0, parts="", done=2, failed=0)
         assert bench.chunks.count_off(job_id, made) == "stopped"
         bench.jobs.start(job_id)
         assert bench.chunks.count_off(job_id, made) == "ok"
         bench.jobs.finish(job_id, JobEnd(status="canceled"))
-        assert bench.chunks.count_off(job_id, ChunkMade(number=1, done=2, failed=0)) == "stopped"
+        assert bench.chunks.count_off(job_id, ChunkMade(number=1, parts="", done=2, failed=0)) == "stopped"
         assert bench.chunks.all_cut(job_id, chunks=1, total=2, failed=0) == "stopped"
 
     def test_the_total_is_known_once_all_is_cut(self, bench: LargeBench) -> None:
@@ -306,12 +361,12 @@ class TestFailing:
 
         def full(folder: JobFolder, name: str) -> Any:
             if name == "articles.csv":
-                raise StoreError("articles.csv: No space left on device")
+                raise StoreError("/srv/articles.csv: No space left on device", "No space left on device")
             return create(folder, name)
 
         monkeypatch.setattr(JobFolder, "create", full)
         bench.drain()
         job = bench.jobs.get(job_id)
         assert job.error is not None
-        assert (job.status, job.error["detail"]) == ("failed", "articles.csv: No space left on device")
+        assert (job.status, job.error["detail"]) == ("failed", "The artifact store failed: No space left on device.")
         assert (bench.files(job_id), bench.keys(job_id)) == ({}, set())

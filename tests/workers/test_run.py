@@ -149,7 +149,7 @@ def test_a_store_that_cannot_be_written_is_a_failure_of_the_store(bench: Bench) 
     assert job.status == "failed"
     assert job.error is not None
     assert job.error["type"] == "/problems/store-failed"
-    assert "Is a directory" in job.error["detail"]
+    assert job.error["detail"] == "The artifact store failed: Is a directory."
 
 
 def test_a_mistake_of_ours_ends_the_job_and_is_logged(

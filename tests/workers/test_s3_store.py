@@ -95,6 +95,7 @@ def test_a_store_that_is_out_of_reach_is_an_error_that_says_where(s3: S3Server) 
             action()
         assert not isinstance(raised.value, StoreSetupError)
         assert SECRET not in str(raised.value)
+        assert raised.value.told == "it cannot be reached"
 
 
 def write(store: Store) -> None:
