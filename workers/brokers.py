@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import redis
 import redis.sentinel
@@ -91,7 +91,9 @@ def _rabbit_settings(address: RabbitAddress) -> dict[str, Any]:
             "keyfile": tls.keyfile,
         }
         if tls.check_hostname:
-            given["broker_use_ssl"]["server_hostname"] = None  # the host of the URL, says kombu
+            # None is the host of the URL, says kombu, but of localhost it makes 127.0.0.1 before.
+            hosts = {urlsplit(node).hostname for node in address.nodes}
+            given["broker_use_ssl"]["server_hostname"] = hosts.pop() if len(hosts) == 1 else None
     return given
 
 

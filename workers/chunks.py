@@ -13,7 +13,6 @@ import secrets
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from io import BytesIO
 from typing import BinaryIO, Final
@@ -21,7 +20,7 @@ from typing import BinaryIO, Final
 import orjson
 
 from schemas.conversion import Given
-from workers.artifacts import JobFolder
+from workers.artifacts import ALL, JobFolder, create_all
 from workers.bundle import read_bundle
 from workers.pipe import Documents, FailedArticle, LeaveOut, Pipe, kinds_of
 from workers.ranges import open_range
@@ -135,8 +134,9 @@ def make_chunk(
         leave_out = _kept_in(left_out, leave_out)
     lengths = [array("Q") for _ in pipe.outputs]
     between = [output.writer.frame(output.name, 2).between for output in pipe.outputs]
-    with ExitStack() as opened:
-        parts = [opened.enter_context(folder.create(part_name(made_parts, output.name))) for output in pipe.outputs]
+    names = [*(output.name for output in pipe.outputs), KEYS, ERRORS, *([LENGTHS] if with_lengths else [])]
+    with create_all(folder, [part_name(made_parts, name) for name in names]) as streams:
+        parts, beside = streams[: len(pipe.outputs)], streams[len(pipe.outputs) :]
         for article in pipe.run(documents, leave_out):
             if isinstance(article, FailedArticle):
                 failed.append(article)
@@ -154,10 +154,9 @@ def make_chunk(
                 notes.update(article.notes)
             if (done + len(failed)) % _LOOK_EVERY == 0 and stopped():
                 raise StoppedError
-    _keep(folder, made_parts, KEYS, keys)
-    _keep(folder, made_parts, ERRORS, [orjson.dumps(asdict(one)) + b"\n" for one in failed])
-    if with_lengths:
-        _keep(folder, made_parts, LENGTHS, [sizes.tobytes() for sizes in lengths])
+        errors = [orjson.dumps(asdict(one)) + b"\n" for one in failed]
+        for stream, content in zip(beside, (keys, errors, (sizes.tobytes() for sizes in lengths)), strict=False):
+            stream.writelines(content)
     return ChunkMade(
         number=chunk.number,
         parts=made_parts,
@@ -201,13 +200,15 @@ def _keep(folder: JobFolder, parts: str, what: str, content: Iterable[bytes]) ->
 
 def _documents(chunk: Chunk, folder: JobFolder, given: Given) -> Documents:
     if chunk.reader is None:
-        with folder.store.open(chunk.key) as stream:
+        with folder.store.open(chunk.key, soon=ALL) as stream:
             for document in read_bundle(stream):
                 yield document.reader, given.document(document.name, _opener(document.content))
         return
 
     def opened() -> BinaryIO:
-        return open_range(folder.store.open(chunk.key), chunk.start, chunk.end, chunk.head.encode())
+        soon = ALL if chunk.end is None else chunk.end - chunk.start
+        stream = folder.store.open(chunk.key, at=chunk.start, soon=soon)
+        return open_range(stream, chunk.start, chunk.end, chunk.head.encode())
 
     yield chunk.reader, given.document(chunk.name, opened, first=chunk.first, first_article=chunk.first_article)
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from tempfile import TemporaryFile
+from typing import BinaryIO
 
 from schemas.errors import StoreError
-from workers.artifacts import JobFolder
+from workers.artifacts import ALL, JobFolder, create_all
 from workers.chunks import ERRORS, KEY_SIZE, KEYS, LENGTHS, part_name
 from workers.exported import ExportedFile, FileBeingWritten, Output
 from workers.file_set import FileSet
@@ -73,14 +74,17 @@ def join_files(
         folder: the job's folder.
     """
     # A thread for each: reading, hashing and writing all let the others run meanwhile.
-    with ExitStack() as opened, ThreadPoolExecutor(len(outputs)) as threads:
-        files = [FileBeingWritten(output, opened.enter_context(folder.create(output.name))) for output in outputs]
-        return tuple(threads.map(lambda file, output: _join(file, output, chunks, articles, folder), files, outputs))
+    with (
+        create_all(folder, [output.name for output in outputs]) as streams,
+        ThreadPoolExecutor(len(outputs)) as threads,
+    ):
+        return tuple(
+            threads.map(lambda stream, output: _join(stream, output, chunks, articles, folder), streams, outputs)
+        )
 
 
-def _join(
-    file: FileBeingWritten, output: Output, chunks: Sequence[str], articles: int, folder: JobFolder
-) -> ExportedFile:
+def _join(stream: BinaryIO, output: Output, chunks: Sequence[str], articles: int, folder: JobFolder) -> ExportedFile:
+    file = FileBeingWritten(output, stream)
     file.begin(articles)
     between = output.writer.frame(output.name, articles).between
     for place, parts in enumerate(chunks):
@@ -120,7 +124,8 @@ def _pieces(outputs: Sequence[Output], chunk: str, folder: JobFolder) -> Iterato
     articles = len(lengths) // len(outputs)
     between = [len(output.writer.frame(output.name, 2).between) for output in outputs]
     with ExitStack() as opened:
-        parts = [opened.enter_context(folder.open(part_name(chunk, output.name))) for output in outputs]
+        names = [part_name(chunk, output.name) for output in outputs]
+        parts = [opened.enter_context(folder.open(name, soon=ALL)) for name in names]
         for place in range(articles):
             made = []
             for index, part in enumerate(parts):
@@ -139,5 +144,5 @@ def join_errors(folder: JobFolder, chunks: Sequence[str], name: str) -> None:
 
 
 def _content(folder: JobFolder, name: str) -> Iterator[bytes]:
-    with folder.open(name) as stream:
+    with folder.open(name, soon=ALL) as stream:
         yield from iter(lambda: stream.read(_COPY), b"")

@@ -44,10 +44,12 @@ class LocalStore:
                 Path(temporary).unlink()
             raise
 
-    def open(self, key: str) -> BinaryIO:
+    def open(self, key: str, *, at: int = 0, soon: int = 0) -> BinaryIO:
         """A file; see `Store.open`."""
         with _as_store_error(key):
-            return self._path(key).open("rb")
+            stream = self._path(key).open("rb")
+            stream.seek(at)
+            return stream
 
     def delete(self, prefix: str) -> None:
         """Remove a file or a folder; see `Store.delete`."""

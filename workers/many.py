@@ -107,14 +107,16 @@ class _StoreOfInputs(LocalStore):
         super().__init__(root)
         self._inputs = inputs
 
-    def open(self, key: str) -> BinaryIO:
+    def open(self, key: str, *, at: int = 0, soon: int = 0) -> BinaryIO:
         path = self._inputs.get(key)
         if path is None:
-            return super().open(key)
+            return super().open(key, at=at, soon=soon)
         try:
-            return path.open("rb")
+            stream = path.open("rb")
+            stream.seek(at)
         except OSError as error:
             raise StoreError(f"{path}: {error.strerror or error}") from error
+        return stream
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,9 +34,11 @@ PART: Final = 8 * 2**20
 _PARTS_AT_ONCE: Final = 2
 _GATHER: Final = 1 << 16
 
-# Who goes on reading is given more at once; who jumps about is not.
+# Who goes on reading is given more at once; who jumps about is not. Who says before how much it will be has it in
+# few ranges: a store may have to unpack megabytes for each.
 _FIRST_RANGE: Final = 1 << 17
 _LARGEST_RANGE: Final = 2 * 2**20
+_LARGEST_SOON: Final = 8 * 2**20
 _GROWTH: Final = 4
 
 _LINK_SECONDS: Final = 900
@@ -77,12 +79,13 @@ class S3Store:
         with as_store_error(key, self._access):
             upload.close()
 
-    def open(self, key: str) -> BinaryIO:
+    def open(self, key: str, *, at: int = 0, soon: int = 0) -> BinaryIO:
         """An object; see `Store.open`.
 
         Of one that is replaced or deleted meanwhile, only what was read ahead can still be read: never a mixture.
         """
-        return io.BufferedReader(_Reading(self._bucket(), check_key(key), key, self._access), _GATHER)
+        reading = _Reading(self._bucket(), check_key(key), key, self._access, at=at, soon=soon)
+        return io.BufferedReader(reading, _GATHER)
 
     def delete(self, prefix: str) -> None:
         """Remove an object and all objects under it; see `Store.delete`."""
@@ -194,15 +197,15 @@ class _Writing(io.BufferedIOBase):
 class _Reading(io.RawIOBase):
     """An object as a stream. It holds one range of it in memory, from where it was read last."""
 
-    def __init__(self, bucket: Bucket, name: str, key: str, access: S3Access) -> None:
+    def __init__(self, bucket: Bucket, name: str, key: str, access: S3Access, *, at: int, soon: int) -> None:
         self._bucket = bucket
         self._name = name
         self._key = key
         self._access = access
-        self._at = 0
-        self._start = 0
+        self._at = self._start = at
         self._range = memoryview(b"")
-        self._ahead = _FIRST_RANGE
+        self._first = self._ahead = max(_FIRST_RANGE, min(soon, _LARGEST_SOON))
+        self._largest = max(_LARGEST_RANGE, self._first)
         self._size, self._tag = self._begin()
 
     def readable(self) -> bool:
@@ -233,18 +236,22 @@ class _Reading(io.RawIOBase):
         """Read the first range, which tells the size of the whole."""
         with as_store_error(self._key, self._access):
             try:
-                found = obstore.get(self._bucket, self._name, options={"range": (0, _FIRST_RANGE)})
+                options: GetOptions = {"range": (self._at, self._at + self._first)}
+                found = obstore.get(self._bucket, self._name, options=options)
             except GenericError as error:
-                # No range of an object without bytes can be had (RFC 9110, section 15.5.17).
-                if "416" not in str(error) or obstore.head(self._bucket, self._name)["size"]:
+                # There is no range behind the last byte, nor any where there is none (RFC 9110, section 15.5.17).
+                if not any(said in str(error) for said in ("416", "InvalidRange")):
                     raise
-                return 0, None
+                whole = obstore.head(self._bucket, self._name)
+                if self._at < whole["size"]:
+                    raise
+                return whole["size"], whole["e_tag"]
             self._range = memoryview(found.bytes())
             return found.meta["size"], found.meta["e_tag"]
 
     def _fetch(self) -> None:
         goes_on = self._at == self._start + len(self._range)
-        self._ahead = min(self._ahead * _GROWTH, _LARGEST_RANGE) if goes_on else _FIRST_RANGE
+        self._ahead = min(self._ahead * _GROWTH, self._largest) if goes_on else self._first
         options: GetOptions = {"range": (self._at, min(self._at + self._ahead, self._size)), "if_match": self._tag}
         self._range = memoryview(b"")
         with as_store_error(self._key, self._access):

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.cluster import Cluster, cluster, why_not
 from benchmarks.corpus import write_corpus
-from benchmarks.failures import CLOCK, fail_two_of_three, run
+from benchmarks.failures import CLOCK, THREE, fail_two_of_three, run
 from schemas.conversion import Conversion, Given
 from schemas.formats import FORMAT_IDS, load_options
 from schemas.settings import load_settings
@@ -25,7 +25,7 @@ def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     if reason := why_not():
         pytest.skip(f"no machines can be made here: {reason}")
     folder = tmp_path_factory.mktemp("machines")
-    with cluster(folder, apis=2, workers=(None, None, None), NEWSMILL_CLOCK=CLOCK) as running:
+    with cluster(folder, apis=2, workers=THREE, bucket=True, NEWSMILL_CLOCK=CLOCK) as running:
         yield running
 
 

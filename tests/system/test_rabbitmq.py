@@ -12,7 +12,16 @@ import kombu
 import pytest
 
 from schemas.settings import Settings, load_settings
-from tests.brokers import PASSWORD, Rabbit, needs_rabbitmq, rabbit_at, worker_says
+from tests.brokers import (
+    PASSWORD,
+    USER,
+    Rabbit,
+    certificate_in,
+    needs_rabbitmq,
+    rabbit_at,
+    tls_before,
+    worker_says,
+)
 from tests.running import Service, needs_proc, service_at, until, valkey_at
 from tests.system.test_faults import ARTICLES, counted, upload
 from workers.celery_app import CHUNKS_QUEUE, CONVERT, JOBS_QUEUE, make_celery, messages_in, send_task
@@ -54,7 +63,7 @@ def test_jobs_are_made_through_queues_that_are_replicated_and_messages_that_are_
 
 
 def test_messages_that_wait_are_counted(rabbit: Rabbit) -> None:
-    app = make_celery(settings_for(rabbit))
+    app = make_celery(settings_for(rabbit.url))
     assert messages_in(app, "newsmill.none") == 0
     app.conf.task_routes = {CONVERT: {"queue": "newsmill.waiting"}}
     for number in range(3):
@@ -70,8 +79,38 @@ def test_a_password_is_in_no_log(rabbit: Rabbit, tmp_path: Path) -> None:
             assert password not in said
 
 
-def settings_for(rabbit: Rabbit) -> Settings:
-    return load_settings({"NEWSMILL_REDIS_URL": "redis://127.0.0.1:1", "NEWSMILL_BROKER_URL": rabbit.url})
+def test_by_tls(rabbit: Rabbit, tmp_path: Path) -> None:
+    certificate = certificate_in(tmp_path)
+    with tls_before(rabbit.port, certificate) as port, valkey_at(tmp_path / "valkey") as valkey:
+        url = by_tls(rabbit, "localhost", port, f"?ssl_ca_certs={certificate.certificate}")
+        app = make_celery(settings_for(url))
+        app.conf.task_routes = {CONVERT: {"queue": "newsmill.by-tls"}}
+        send_task(app, CONVERT, "1")
+        assert until(lambda: messages_in(app, "newsmill.by-tls") == 1)
+        said = worker_says("takes tasks", tmp_path, NEWSMILL_REDIS_URL=valkey.url, NEWSMILL_BROKER_URL=url)
+        assert PASSWORD not in said
+
+
+@pytest.mark.parametrize(
+    ("host", "parameters"),
+    [("localhost", ""), ("127.0.0.1", "?ssl_ca_certs={ca}"), ("localhost", "?ssl_cert_reqs=optional")],
+    ids=["a certificate that nobody vouches for", "a certificate for another name", "optional is not none"],
+)
+def test_tls_trusts_nobody_else(rabbit: Rabbit, tmp_path: Path, host: str, parameters: str) -> None:
+    certificate = certificate_in(tmp_path)
+    with tls_before(rabbit.port, certificate) as port, valkey_at(tmp_path / "valkey") as valkey:
+        url = by_tls(rabbit, host, port, parameters.format(ca=certificate.certificate))
+        said = worker_says("Trying again", tmp_path, NEWSMILL_REDIS_URL=valkey.url, NEWSMILL_BROKER_URL=url)
+    assert "CERTIFICATE_VERIFY_FAILED" in said
+    assert "Connected to" not in said
+
+
+def by_tls(rabbit: Rabbit, host: str, port: int, parameters: str) -> str:
+    return f"amqps://{USER}:{rabbit.password}@{host}:{port}{parameters}"
+
+
+def settings_for(url: str) -> Settings:
+    return load_settings({"NEWSMILL_REDIS_URL": "redis://127.0.0.1:1", "NEWSMILL_BROKER_URL": url})
 
 
 def test_a_rabbitmq_that_is_killed_and_started_again_loses_nothing(

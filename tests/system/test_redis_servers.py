@@ -95,6 +95,14 @@ def test_a_master_that_fails_in_the_middle_of_a_job_is_replaced_and_the_job_is_w
             assert set(counted(client, jobs.get(large)).values()) == {ARTICLES}
 
 
+def test_by_tls_behind_sentinels(tmp_path: Path) -> None:
+    # A Sentinel names the master by its address.
+    with watched_redis(tmp_path, certificate_in(tmp_path, "IP:127.0.0.1")) as watched:
+        with service_at(tmp_path / "data", NEWSMILL_REDIS_URL=watched.url) as service:
+            make_a_job(service)
+        assert "db0" in watched.master().command("INFO", "keyspace")
+
+
 SECRET = "s3cr3t-0f-n0body-else"
 
 URLS = {

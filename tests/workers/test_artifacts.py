@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from schemas.errors import StoreError
 from tests.s3_server import S3Server
-from workers.artifacts import JobFolder, Store
+from workers.artifacts import ALL, JobFolder, Store, create_all
 from workers.local_store import LocalStore
 
 Everything = Callable[[], set[str]]
@@ -94,6 +94,40 @@ def test_an_artifact_is_read_by_lines(store: Store) -> None:
         stream.write(LARGE[: 2**20])
     with store.open("lines") as stream:
         assert list(stream) == LARGE[: 2**20].splitlines(keepends=True)
+
+
+@pytest.mark.parametrize("soon", [0, 1, 3 * 2**20, ALL])
+def test_who_says_what_it_will_read_reads_that(store: Store, soon: int) -> None:
+    with store.create("large") as stream:
+        stream.write(LARGE)
+    at = 5 * 2**20 + 3
+    with store.open("large", at=at, soon=soon) as stream:
+        assert stream.tell() == at
+        assert b"".join(iter(lambda: stream.read(2**20), b"")) == LARGE[at:]
+        stream.seek(1)
+        assert stream.read(9) == LARGE[1:10]
+    with store.open("large", at=len(LARGE), soon=soon) as stream:
+        assert stream.read() == b""
+
+
+def test_artifacts_that_are_written_side_by_side_are_all_there_at_the_end(store: Store, everything: Everything) -> None:
+    folder = JobFolder(store, "job")
+    with create_all(folder, ["a", "b", "c"]) as streams:
+        for number, stream in enumerate(streams):
+            stream.write(b"%d" % number)
+    for number, name in enumerate(["a", "b", "c"]):
+        with folder.open(name) as stream:
+            assert stream.read() == b"%d" % number
+    assert everything() == {"jobs/job/a", "jobs/job/b", "jobs/job/c"}
+
+
+def test_artifacts_that_are_written_side_by_side_are_not_there_where_writing_fails(
+    store: Store, everything: Everything
+) -> None:
+    with pytest.raises(ValueError, match="x"), create_all(JobFolder(store, "job"), ["a", "b"]) as streams:  # noqa: PT012 - the error is one of the context
+        streams[0].write(LARGE)
+        raise ValueError("x")
+    assert everything() == set()
 
 
 SIZE = 3 * 2**19
