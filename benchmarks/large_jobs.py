@@ -21,9 +21,9 @@ from benchmarks.stack import Stack, running
 from schemas.conversion import Conversion, Given
 from schemas.formats import FORMAT_IDS, load_options
 from service.client import Client, RemoteJob, Upload
-from workers.celery_app import NICENESS
 from workers.local_store import LocalStore
 from workers.pipe import convert
+from workers.roles import NICENESS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from schemas.faults import nearest
+from schemas.nearest import nearest
 
 MASTER: Final = "mymaster"
 """What Sentinel calls the master where nothing else is said, as Redis's own documentation and configuration do."""

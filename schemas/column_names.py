@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from schemas.errors import ArticleError, Fault
-from schemas.faults import nearest
+from schemas.nearest import nearest
 from schemas.values import shorten
 
 TEXT: Final = "paragraphs"

@@ -17,6 +17,13 @@ class SettingsError(NewsmillError):
     """A setting has a value that the service cannot start with."""
 
 
+class NoRedisError(SettingsError):
+    """No Redis is named."""
+
+    def __init__(self) -> None:
+        super().__init__("NEWSMILL_REDIS_URL is not set: name a Redis, or use `newsmill serve`, which brings one")
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that is wrong with a value.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
 from schemas.errors import Fault
+from schemas.nearest import nearest
 from schemas.values import shorten
 
 # marshmallow's own messages that do not say what would be right.
@@ -85,12 +85,6 @@ def _unknown(name: str, known: tuple[str, ...]) -> str:
     if near:
         return f"unknown field {shorten(name)!r}; did you mean {near!r}?"
     return f"unknown field {shorten(name)!r}; the fields here are {', '.join(sorted(known))}"
-
-
-def nearest(name: str, known: tuple[str, ...]) -> str | None:
-    """The known name that an unknown one was most likely meant to be."""
-    matches = get_close_matches(name.lower().replace("-", "_"), known, n=1, cutoff=0.6)
-    return matches[0] if matches else None
 
 
 def escape_pointer(key: str) -> str:

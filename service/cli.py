@@ -116,12 +116,17 @@ def worker(only: str | None) -> None:
     # job has a few seconds to end, and goes back to the queue if it does not. Read when Celery is imported.
     os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
     from schemas.settings import load_settings
-    from service.serve import run_workers
-    from workers.celery_app import run_worker
 
     if only:
+        from workers.roles import stand_back
+
+        stand_back(only)
+        from workers.celery_app import run_worker
+
         run_worker(load_settings(), only)
     else:
+        from service.serve import run_workers
+
         sys.exit(run_workers(os.environ))
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from schemas.faults import nearest
 from schemas.job import STATUSES
+from schemas.nearest import nearest
 from service.cli_options import json_option, out_option, print_json, server_option
 from service.cli_output import article_bar, byte_bar, print_failed, print_files
 from service.client import Client, RemoteJob

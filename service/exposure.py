@@ -6,7 +6,6 @@ from ipaddress import ip_address
 
 from schemas.errors import SettingsError
 from schemas.settings import Settings
-from service.keys import KeyRing
 
 
 def check_exposure(settings: Settings) -> None:
@@ -16,6 +15,8 @@ def check_exposure(settings: Settings) -> None:
         SettingsError: it may not, or the keys cannot be read.
     """
     if settings.api_keys:
+        from service.keys import KeyRing  # noqa: PLC0415
+
         KeyRing(settings.api_keys)
         return
     if settings.open:

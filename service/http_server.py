@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import signal
 from typing import Final
 
 from flask import Flask
@@ -29,6 +30,9 @@ log = get_logger(__name__)
 
 def make_app() -> Flask:
     """The application of a process of the API."""
+    # Until it serves, Granian's process has the handlers of the one that forked it, which do nothing there: told to
+    # end meanwhile, it would stay until it is killed, ten seconds later.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     settings = load_settings()
     configure_logging(settings)
     return create_app(settings)

@@ -16,8 +16,9 @@ from prometheus_client.registry import Collector
 from schemas import __version__
 from schemas.errors import NewsmillError
 from service.state import State
-from workers.celery_app import CALLBACKS_QUEUE, CHUNKS_QUEUE, JOBS_QUEUE, messages_in
+from workers.celery_app import messages_in
 from workers.jobs import broker_errors
+from workers.roles import CALLBACKS_QUEUE, CHUNKS_QUEUE, JOBS_QUEUE
 from workers.telemetry import metrics
 from workers.telemetry.metrics import Metric
 from workers.telemetry.tally import COUNTS, cumulated, read_counts, samples_of

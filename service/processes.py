@@ -32,14 +32,15 @@ class Stopped:
 
 
 class ProcessTree:
-    """Parts that are started in order and stopped in the opposite order, each the leader of its own group.
+    """Parts that are stopped together, but those that the others need after them; each the leader of its own group.
 
     A group of its own keeps Ctrl-C, which a terminal sends to all of a group, from the parts: the tree stops them
     in order. Where the tree itself is killed, a guard stops them.
     """
 
     def __init__(self) -> None:
-        self._parts: list[tuple[str, subprocess.Popen[bytes]]] = []
+        self._parts: list[subprocess.Popen[bytes]] = []
+        self._needed: list[subprocess.Popen[bytes]] = []
         self._events: queue.SimpleQueue[Stopped] = queue.SimpleQueue()
         self._guard = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-I", "-S", guard.__file__],
@@ -53,7 +54,13 @@ class ProcessTree:
                 signal.signal(number, self._told)
 
     def start(
-        self, name: str, command: Sequence[str], environ: Mapping[str, str], *, holding: Sequence[IO[Any]] = ()
+        self,
+        name: str,
+        command: Sequence[str],
+        environ: Mapping[str, str],
+        *,
+        holding: Sequence[IO[Any]] = (),
+        needed: bool = False,
     ) -> None:
         """Start a part.
 
@@ -62,6 +69,7 @@ class ProcessTree:
             command: the command.
             environ: the environment it runs in.
             holding: open files that it holds too for as long as it runs, such as a lock.
+            needed: whether the others need it as long as they run, to their end.
         """
         process = subprocess.Popen(  # noqa: S603 - our own commands
             command,
@@ -69,10 +77,12 @@ class ProcessTree:
             stdin=subprocess.DEVNULL,
             stdout=sys.stderr.fileno(),  # logs; standard output is for what the tree itself has to say
             pass_fds=[file.fileno() for file in holding],
-            start_new_session=True,
+            # No session of its own: Linux shares processors out among sessions (sched(7), autogroup), and niceness
+            # counts within one alone.
+            process_group=0,
         )
         self._tell_guard(process.pid)
-        self._parts.append((name, process))
+        (self._needed if needed else self._parts).append(process)
         threading.Thread(target=self._watch, args=(name, process), daemon=True).start()
 
     def wait(self, seconds: float | None = None) -> Stopped | None:
@@ -83,17 +93,18 @@ class ProcessTree:
             return None
 
     def stop(self, patience: float = 20.0) -> None:
-        """Stop every part, the last one first, and leave nothing of them running."""
-        for _, process in reversed(self._parts):
-            deadline = time.monotonic() + patience
-            if process.poll() is None:
+        """Stop every part, those that the others need last, and leave nothing of them running."""
+        for parts in (self._parts, self._needed):
+            for process in parts:
                 process.send_signal(signal.SIGTERM)
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(max(0.1, deadline - time.monotonic()))
-            # Whatever the part has started and left behind is in its group.
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            deadline = time.monotonic() + patience
+            for process in parts:
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(max(0.1, deadline - time.monotonic()))
+                # Whatever the part has started and left behind is in its group.
+                with suppress(ProcessLookupError, PermissionError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
         self._guard.kill()
         self._guard.wait()
 

@@ -10,23 +10,23 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 import click
 
-from schemas.errors import SettingsError
+from schemas.errors import NoRedisError, SettingsError
 from schemas.settings import Settings, load_settings
 from service.broker import EmbeddedBroker, embedded_broker
 from service.exposure import check_exposure
 from service.healthcheck import NO_ANSWER, missing
 from service.processes import ProcessTree, Stopped
-from workers.celery_app import ROLES, give_back, make_celery
-from workers.jobs import connect
-from workers.steps import Steps
-from workers.stores import try_store
+from workers.roles import ROLES
 
 _PATIENCE = 60.0
 _TELL_AFTER = 5.0
+
+HELD_BY_WORKERS: Final = ("unacked", "newsmill:leases")
+"""What Redis has of work in progress: kombu's messages that are taken and not acknowledged, and the leases of steps."""
 
 
 def serve(environ: Mapping[str, str]) -> int:
@@ -49,18 +49,18 @@ def serve(environ: Mapping[str, str]) -> int:
     with ExitStack() as held:
         # What a killed service has left behind holds the lock until it has ended, too.
         locks = [held.enter_context(_only_one(settings.data))] if settings.redis_url is None else []
-        try_store(settings.store)
         tree = ProcessTree()
         held.callback(tree.stop)
-        if locks:
-            broker = embedded_broker(settings.data)
-            tree.start("broker", broker.command, environ, holding=locks)
+        broker = embedded_broker(settings.data) if locks else None
+        if broker:
+            tree.start("broker", broker.command, environ, holding=locks, needed=True)
+        _try_store(settings)
+        if broker:
             if stopped := _wait_for_broker(tree, broker):
                 return _say_why(stopped)
             environ["NEWSMILL_REDIS_URL"] = broker.url
-            Steps(connect(broker.url)).all_dead()
-            if settings.broker_url is None:
-                give_back(make_celery(load_settings(environ)))
+            if broker.ask("EXISTS", *HELD_BY_WORKERS) != b":0":
+                _take_back(load_settings(environ))
         _start_workers(tree, environ, locks)
         tree.start("api", [sys.executable, "-m", "service.cli", "api"], environ, holding=locks)
         stopped = _wait_until_ready(tree, settings, int(environ["NEWSMILL_PORT"]))
@@ -77,8 +77,9 @@ def run_workers(environ: Mapping[str, str]) -> int:
         SettingsError: a setting is wrong, or no Redis is named.
     """
     settings = load_settings(environ)
-    make_celery(settings)
-    try_store(settings.store)
+    if not settings.redis_url or not settings.broker_url:
+        raise NoRedisError
+    _try_store(settings)
     tree = ProcessTree()
     try:
         _start_workers(tree, environ)
@@ -94,18 +95,30 @@ def _start_workers(tree: ProcessTree, environ: Mapping[str, str], holding: Seque
         tree.start(f"worker of {role}", command, environ, holding=holding)
 
 
+def _try_store(settings: Settings) -> None:
+    # Imported while the broker starts.
+    from workers.stores import try_store  # noqa: PLC0415
+
+    try_store(settings.store)
+
+
+def _take_back(settings: Settings) -> None:
+    """Have what the workers of a service that was killed were at taken up again, at once."""
+    # Where it was stopped, as it mostly is, nothing is to be taken back, and Celery takes long to import.
+    from workers.celery_app import give_back, make_celery  # noqa: PLC0415
+    from workers.jobs import connect  # noqa: PLC0415
+    from workers.steps import Steps  # noqa: PLC0415
+
+    Steps(connect(settings.redis_url or "")).all_dead()
+    if settings.broker_url == settings.redis_url:
+        give_back(make_celery(settings))
+
+
 def _wait_for_broker(tree: ProcessTree, broker: EmbeddedBroker) -> Stopped | None:
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
-        with socket.socket(socket.AF_UNIX) as probe:
-            try:
-                probe.settimeout(1)
-                probe.connect(str(broker.socket))
-                probe.sendall(b"PING\r\n")
-                if probe.recv(16).startswith(b"+PONG"):
-                    return None
-            except OSError:
-                pass
+        if broker.ask("PING") == b"+PONG":
+            return None
         if stopped := tree.wait(0.01):
             return stopped
     return Stopped(part="broker")

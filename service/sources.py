@@ -14,8 +14,8 @@ import orjson
 from schemas.article_json import metadata_fields
 from schemas.column_names import take_columns
 from schemas.errors import ArticleError, Fault, NewsmillError, RequestError
-from schemas.faults import nearest
 from schemas.formats import FORMAT_IDS
+from schemas.nearest import nearest
 
 
 class SourceError(NewsmillError):

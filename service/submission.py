@@ -27,8 +27,8 @@ from schemas.errors import (
     RequestError,
     UnknownNameError,
 )
-from schemas.faults import nearest
 from schemas.job import ExportRequest, load_request
+from schemas.nearest import nearest
 from service.caller import caller
 from service.state import State
 from service.telemetry import request_id, trace_context

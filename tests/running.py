@@ -89,7 +89,7 @@ class Seen(NamedTuple):
 
     pid: int
     parent: int
-    session: int
+    group: int
     start: int
     command: str
 
@@ -102,7 +102,7 @@ def processes() -> list[Seen]:
             stat = (folder / "stat").read_text().rpartition(")")[2].split()
             command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
             if stat[0] not in "ZX":
-                found.append(Seen(int(folder.name), int(stat[1]), int(stat[3]), int(stat[19]), command))
+                found.append(Seen(int(folder.name), int(stat[1]), int(stat[2]), int(stat[19]), command))
     return found
 
 
@@ -118,10 +118,10 @@ def descendants(pid: int) -> list[Seen]:
 
 
 def left_of(seen: list[Seen]) -> list[Seen]:
-    """Which of these processes still run, and what runs in their sessions."""
+    """Which of these processes still run, and what runs in their groups."""
     known = {(one.pid, one.start) for one in seen}
-    sessions = {one.session for one in seen} - {os.getsid(0)}
-    return [one for one in processes() if (one.pid, one.start) in known or one.session in sessions]
+    groups = {one.group for one in seen} - {os.getpgrp()}
+    return [one for one in processes() if (one.pid, one.start) in known or one.group in groups]
 
 
 @dataclass(slots=True)

@@ -10,7 +10,6 @@ import sys
 import threading
 import warnings
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -21,12 +20,13 @@ from celery import Celery
 from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
 from celery.signals import setup_logging, worker_process_shutdown, worker_shutting_down
 
-from schemas.errors import BrokerError, SettingsError
+from schemas.errors import BrokerError, NoRedisError
 from schemas.settings import Settings, load_settings
 from workers.brokers import broker_settings
 from workers.jobs import JobStore, broker_errors, connect
 from workers.presence import announce
 from workers.redis_queue import use_for_redis
+from workers.roles import CALLBACKS_QUEUE, CHUNKS_QUEUE, JOBS_QUEUE, ROLES, SWEEPS_QUEUE
 from workers.sweeping import SWEEP, SWEEP_EVERY, send_sweeps
 from workers.telemetry import traces
 from workers.telemetry.logs import configure_logging
@@ -43,21 +43,6 @@ JOIN: Final = "newsmill.join"
 DELIVER: Final = "newsmill.deliver"
 """The task that sends a callback that is due, whichever."""
 
-JOBS_QUEUE: Final = "newsmill"
-"""The queue of jobs as they come in: short tasks, that nothing long may stand before."""
-
-CHUNKS_QUEUE: Final = "newsmill.chunks"
-"""The queue of all that belongs to large jobs."""
-
-SWEEPS_QUEUE: Final = "newsmill.sweeps"
-"""The queue of sweeps, which a thousand jobs that wait must not keep from being run."""
-
-CALLBACKS_QUEUE: Final = "newsmill.callbacks"
-"""The queue of callbacks, which wait for whom they are sent to."""
-
-DELIVERERS: Final = 16
-"""How many callbacks one worker sends at a time; each waits for an answer, some for as long as it is let."""
-
 # A task that runs longer than this is ended; a message that was not acknowledged by then is given to another
 # worker a little later, and not before.
 _HARD_LIMIT = 15 * 60
@@ -68,18 +53,15 @@ _CONFIRMED_WITHIN = 5
 # Whoever stops a worker gives its tasks so many seconds to end.
 _SOFT_SHUTDOWN = 5
 
-NICENESS: Final = 10
-"""How far the worker of large jobs stands back."""
-
 
 def make_celery(settings: Settings) -> Celery:
     """The application for these settings: the API publishes with it, the workers run it.
 
     Raises:
-        SettingsError: no Redis is named.
+        NoRedisError: none is named.
     """
     if not settings.redis_url or not settings.broker_url:
-        raise SettingsError("NEWSMILL_REDIS_URL is not set: name a Redis, or use `newsmill serve`, which brings one")
+        raise NoRedisError
     use_for_redis()
     app = Celery("newsmill")
     app.conf.update(
@@ -196,29 +178,6 @@ def give_back(app: Celery) -> None:
         channel.qos.restore_visible(num=None, interval=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Role:
-    """What a worker is for.
-
-    Args:
-        queues: the queues that it takes its tasks from, in turn.
-        stands_back: whether it does so where a processor is wanted by others.
-        threads: how many it has, in one process; 0 where it has processes.
-    """
-
-    queues: tuple[str, ...]
-    stands_back: bool
-    threads: int = 0
-
-
-ROLES: Final = {
-    "jobs": Role(queues=(JOBS_QUEUE, SWEEPS_QUEUE), stands_back=False),
-    "chunks": Role(queues=(CHUNKS_QUEUE,), stands_back=True),
-    "callbacks": Role(queues=(CALLBACKS_QUEUE,), stands_back=True, threads=DELIVERERS),
-}
-"""Three workers, so that a job of one article never waits behind the chunks of a large one, nor any for a callback."""
-
-
 def _end_soon(**_: Any) -> None:
     """End this process when tasks have had their time to end: a thread cannot be made to, and Celery waits for it."""
     timer = threading.Timer(_SOFT_SHUTDOWN, os._exit, (0,))
@@ -235,8 +194,6 @@ def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None
         app: the application; the one of this process when not given.
     """
     here = ROLES[role]
-    if here.stands_back:
-        os.nice(NICENESS)
     # Celery logs on standard error; what it says on standard output is meant for whom it is alone with.
     with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())

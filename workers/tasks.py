@@ -21,12 +21,9 @@ from workers.callback_records import CallbackRecords
 from workers.callbacks import deliver_next
 from workers.celery_app import (
     CHUNK,
-    CHUNKS_QUEUE,
     CONVERT,
     CUT,
     DELIVER,
-    DELIVERERS,
-    JOBS_QUEUE,
     JOIN,
     messages_in,
     send_task,
@@ -35,6 +32,7 @@ from workers.celery_app import (
 from workers.chunk_records import ChunkRecords
 from workers.jobs import JobStore, connect
 from workers.large import LargeJobs
+from workers.roles import CHUNKS_QUEUE, DELIVERERS, JOBS_QUEUE
 from workers.run import run_job, sweep_expired
 from workers.steps import Kind, Step, Steps
 from workers.stores import open_store

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from apispec import APISpec
 from flask import Flask, request
 
-from schemas.faults import nearest
+from schemas.nearest import nearest
 from schemas.values import shorten
 from service.problems import ProblemError
 

@@ -14,7 +14,8 @@ from schemas.errors import NewsmillError
 from service.api.describing import Resource
 from service.api.headers import headers
 from service.state import State, state
-from workers.celery_app import JOBS_QUEUE, messages_in
+from workers.celery_app import messages_in
+from workers.roles import JOBS_QUEUE
 
 blueprint = Resource("health", __name__, description="Health")
 

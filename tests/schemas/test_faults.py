@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from marshmallow import Schema, ValidationError, fields, validate
 
-from schemas.faults import escape_pointer, faults_of, nearest
+from schemas.faults import escape_pointer, faults_of
+from schemas.nearest import nearest
 
 
 class Inner(Schema):

@@ -16,7 +16,8 @@ import yaml
 from schemas.settings import SETTINGS, load_settings
 from service.cli import cli
 from tests.running import ROOT
-from workers.celery_app import CHUNKS_QUEUE, JOBS_QUEUE, ROLES, make_celery
+from workers.celery_app import make_celery
+from workers.roles import CHUNKS_QUEUE, JOBS_QUEUE, ROLES
 
 HERE: Final = ROOT / "deploy" / "kubernetes"
 KINDS: Final = {"base": HERE / "base", "s3": HERE / "overlays" / "s3", "rabbitmq": HERE / "overlays" / "rabbitmq"}

@@ -127,9 +127,11 @@ def test_who_waits_at_one_api_hears_at_once_of_a_cancel_at_another(processes: Pr
     with processes.client(0) as one, processes.client(1) as other:
         job_id = upload(one)
         assert until(lambda: other.get(f"/v1/jobs/{job_id}").json()["status"] == "running")
-        threading.Timer(0.2, lambda: one.post(f"/v1/jobs/{job_id}/cancel").raise_for_status()).start()
+        canceling = threading.Timer(0.2, lambda: one.post(f"/v1/jobs/{job_id}/cancel").raise_for_status())
+        canceling.start()
         # Waiting is woken by the notification: the record is looked at again only every five seconds.
         assert other.get(f"/v1/jobs/{job_id}", params={"wait": 30}).json()["status"] == "canceled"
+        canceling.join()
         assert one.get(f"/v1/jobs/{job_id}").json()["status"] == "canceled"
 
 
