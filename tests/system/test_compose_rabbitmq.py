@@ -14,7 +14,7 @@ from schemas.formats import FORMAT_IDS
 from service.client import Client, Upload
 from tests.system.test_compose import COMPOSE, LOCAL_PYTHON, Stack, compose_command, docker, override_for, status_of
 from tests.system.test_compose import until as waiting_until
-from workers.celery_app import CHUNKS_QUEUE, JOBS_QUEUE
+from workers.roles import CHUNKS_QUEUE, JOBS_QUEUE
 
 ARTICLES: Final = 20_000
 WORKERS: Final = 3
