@@ -89,7 +89,7 @@ def rows(cost: Cost) -> list[Row]:
     return [
         *(Row(f"processor, {_KINDS[kind]}", f"{seconds * more:.0f} s") for kind, seconds in cost.processor.items()),
         Row("commands to Redis", f"{cost.commands * more:,.0f}"),
-        Row("memory of Redis while it runs", f"{cost.redis_memory * more / 1e6:.1f} MB"),
+        Row("memory of Redis while it runs, over that of a small job", f"{cost.redis_memory * more / 1e6:.1f} MB"),
         Row("stored: the input and the files", f"{cost.stored * more / 1e9:.1f} GB"),
         Row("read and written by workers", f"{cost.moved * more / 1e9:.1f} GB"),
         Row("cutting, one process", f"{cost.cutting * more:.1f} s"),
