@@ -45,7 +45,7 @@ def test_a_second_worker_goes_on_where_the_first_is_stopped(stack: Stack) -> Non
 
 
 def test_a_large_job_whose_worker_is_stopped_is_ended_by_the_next(stack: Stack) -> None:
-    lines = b"".join(b'{"paragraphs": ["Paragraph %d"]}\n' % number for number in range(100_000))
+    lines = b"".join(b'{"paragraphs": ["Paragraph %d"]}\n' % number for number in range(40_000))
     with Client(stack.address) as client:
         job_id = client.submit([Upload(name="many.ndjson", open=lambda: BytesIO(lines))], formats=FORMAT_IDS).id
     assert until(lambda: stack.status(job_id) == "running")

@@ -26,7 +26,7 @@ def test_jobs_outlive_a_restart_and_with_a_fixed_clock_the_same_job_makes_the_sa
 
 
 def test_what_was_queued_or_in_work_when_it_was_killed_is_run_after_a_restart(tmp_path: Path) -> None:
-    articles = [{"paragraphs": [f"{number} " + "word " * 300]} for number in range(4_000)]
+    articles = [{"paragraphs": [f"{number} " + "word " * 300]} for number in range(2_000)]
     with service_at(tmp_path) as service:
         in_work = post(service, wait=0, source={"articles": articles})
         queued = post(service, wait=0)
@@ -35,12 +35,12 @@ def test_what_was_queued_or_in_work_when_it_was_killed_is_run_after_a_restart(tm
     with service_at(tmp_path) as service:
         jobs = service.jobs()
         assert until(lambda: jobs.get(in_work["id"]).ended and jobs.get(queued["id"]).ended, 40)
-        assert (jobs.get(in_work["id"]).status, jobs.get(in_work["id"]).done) == ("succeeded", 4_000)
+        assert (jobs.get(in_work["id"]).status, jobs.get(in_work["id"]).done) == ("succeeded", 2_000)
         assert jobs.get(queued["id"]).status == "succeeded"
 
 
 def test_it_stops_soon_in_the_middle_of_a_long_job_and_goes_on_with_it_later(tmp_path: Path) -> None:
-    lines = b"".join(b'{"paragraphs": ["%d"]}\n' % number for number in range(100_000))
+    lines = b"".join(b'{"paragraphs": ["%d"]}\n' % number for number in range(40_000))
     upload: Any = [("file", ("a.ndjson", lines)), ("request", (None, b'{"formats": ["newsml-g2", "csv"]}'))]
     with service_at(tmp_path) as service:
         with service.client() as client:
