@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import resource
 import signal
-from typing import Final
+import threading
+import time
+from typing import Any, Final
 
 from flask import Flask
-from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
+from granian.server import MPServer
 
 from schemas.settings import Settings, load_settings
 from service.app import create_app
@@ -24,14 +26,33 @@ _THREADS: Final = 256
 # Connections, most of which are idle: a browser or a proxy keeps some open, and they must not keep others out.
 _CONNECTIONS: Final = 2048
 
+_ASK_AGAIN_AFTER: Final = 0.5
 
 log = get_logger(__name__)
+
+
+class _Server(MPServer):
+    """Granian, which asks its process to end until it has ended.
+
+    Python runs the handler of a signal in the main thread, once that comes back to its bytecode. One that arrives
+    just as that thread goes to sleep, to wait for the end, is seen only when something wakes it: the next signal.
+    """
+
+    def signal_handler_interrupt(self, *given: Any, **named: Any) -> None:
+        super().signal_handler_interrupt(*given, **named)
+        threading.Thread(target=self._ask_again, daemon=True).start()
+
+    def _ask_again(self) -> None:
+        while self.wrks:  # until Granian has seen them end, or has killed them
+            time.sleep(_ASK_AGAIN_AFTER)
+            for process in tuple(self.wrks):
+                process.terminate()
 
 
 def make_app() -> Flask:
     """The application of a process of the API."""
     # Until it serves, Granian's process has the handlers of the one that forked it, which do nothing there: told to
-    # end meanwhile, it would stay until it is killed, ten seconds later.
+    # end meanwhile, it would have to begin first.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     settings = load_settings()
     configure_logging(settings)
@@ -53,7 +74,7 @@ def run_http(settings: Settings) -> None:
     files = 4 * _CONNECTIONS
     resource.setrlimit(resource.RLIMIT_NOFILE, (files if most == resource.RLIM_INFINITY else min(files, most), most))
     log.info("listens", host=settings.host, port=settings.port)
-    Granian(
+    _Server(
         "service.http_server:make_app",
         address=settings.host,
         port=settings.port,

@@ -15,6 +15,15 @@ MAX_BODY = 200_000
 MAX_UPLOAD = 1_000_000
 
 
+FIRST = ("tests/system/", "tests/web/")
+"""What takes long: pytest-xdist gives out whole files, and with these last one process would end alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have the files that take long run first, and all others in the order they are found in."""
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
+
+
 @pytest.fixture(scope="session")
 def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
     """A Valkey for all tests."""

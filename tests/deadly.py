@@ -12,7 +12,7 @@ from typing import Any
 
 from schemas.article import Article
 from schemas.conversion import Document
-from workers import steps, sweeping
+from tests.hurried import hurry
 from workers.pipe import Pipe
 
 TO_READ = "This kills who reads it."
@@ -37,6 +37,6 @@ def writing(self: Pipe, article: Article) -> Iterator[tuple[bytes, ...]]:
 if __name__ == "__main__":
     from service.cli import main
 
-    steps.LEASE, steps.RENEW_EVERY, sweeping.SWEEP_EVERY = 2, 0.5, 2  # type: ignore[misc]
+    hurry()
     Document.article, Pipe._made = reading, writing  # type: ignore[method-assign]
     main()

@@ -20,6 +20,7 @@ from tests.running import ROOT, Seen, Valkey, clean_environ, descendants, until
 from workers.jobs import JobStore, connect
 
 NEWSMILL = (sys.executable, "-m", "service.cli")
+HURRIED = (sys.executable, "-m", "tests.hurried")
 
 
 def free_port() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import queue
+import re
 import signal
 import subprocess
 import sys
@@ -157,8 +158,8 @@ class Service:
 
     def part(self, name: str) -> Seen:
         """The first process of a part."""
-        words = {"broker": "valkey"}.get(name, f"service.cli {name}")
-        return next(one for one in self.all() if one.parent == self.process.pid and words in one.command)
+        words = {"broker": "valkey"}.get(name, rf"(service\.cli|tests\.hurried) {name}")
+        return next(one for one in self.all() if one.parent == self.process.pid and re.search(words, one.command))
 
     def stop(self, number: int = signal.SIGTERM, seconds: float = 30) -> int:
         if self.process.poll() is None:
@@ -167,21 +168,27 @@ class Service:
 
 
 @contextmanager
-def service_at(data: Path, *arguments: str, **environ: str) -> Iterator[Service]:
-    """The service on a folder, ready; stopped at the end."""
-    with start_service(data, *arguments, environ=environ) as service:
+def service_at(data: Path, *arguments: str, hurried: bool = False, **environ: str) -> Iterator[Service]:
+    """The service on a folder, ready; stopped at the end. In a hurry, if so wanted: see `tests.hurried`."""
+    with start_service(data, *arguments, environ=environ, hurried=hurried) as service:
         assert service.base, f"it did not become ready; status {service.process.poll()}"
         yield service
 
 
 @contextmanager
 def start_service(
-    data: Path, *arguments: str, environ: dict[str, str], patience: float = 30, log: IO[str] | None = None
+    data: Path,
+    *arguments: str,
+    environ: dict[str, str],
+    patience: float = 30,
+    log: IO[str] | None = None,
+    hurried: bool = False,
 ) -> Iterator[Service]:
     """The service on a folder: ready, ended, or neither after so many seconds; `log` is a file for its log."""
+    newsmill = (sys.executable, "-m", "tests.hurried" if hurried else "service.cli")
     began = time.monotonic()
     process = subprocess.Popen(
-        [sys.executable, "-m", "service.cli", "serve", "--port", "0", "--workers", "1", "--data", data, *arguments],
+        [*newsmill, "serve", "--port", "0", "--workers", "1", "--data", data, *arguments],
         cwd=ROOT,
         env=clean_environ() | environ,
         stdout=subprocess.PIPE,

@@ -22,7 +22,7 @@ ALREADY = "make serve"
 """What runs already: the service of all tests."""
 
 NOT_RUN = {
-    "with Docker": "needs an engine and base images: tests/system/test_compose.py has them where they are",
+    "with Docker": "needs an engine and base images: tests/system/composition.py has them where they are",
     "on Kubernetes": "needs a cluster; kubectl says here what it would send to one",
     "from the package index": "needs a network",
 }

@@ -12,7 +12,7 @@ from schemas.settings import load_settings
 from service.exposure import check_exposure, is_loopback
 from service.http_server import run_http
 from service.serve import _only_one
-from tests.system.test_serve import run_serve
+from tests.system.serving import run_serve
 
 ALONE = ["127.0.0.1", "127.1.2.3", "::1", "localhost"]
 OPEN = ["0.0.0.0", "::", "192.168.1.5", "10.0.0.1", "news.example", "127.0.0.1.evil.example", "localhost.example", ""]

@@ -13,6 +13,7 @@ from tests.running import Service, service_at, until
 from tests.service.asking import post, problem, waiting_job
 from tests.service.test_uploads import REQUEST as UPLOAD
 from workers.job_record import JobEnd
+from workers.steps import Steps
 
 UNKNOWN = "0" * 32
 
@@ -22,6 +23,11 @@ def of_job(service: Service, job_id: str) -> set[str]:
     folder = service.data / "store" / "jobs" / job_id
     keys = service.jobs()._client.keys(f"newsmill:job:{job_id}*")
     return {path.name for path in folder.rglob("*")} | {key.decode() for key in keys}  # type: ignore[union-attr]
+
+
+def at_work(service: Service, job_id: str) -> bool:
+    """Whether anybody is still at work on a job, and could write something of it."""
+    return Steps(service.jobs()._client).at_work(job_id)
 
 
 def large(number: int) -> bytes:
@@ -41,7 +47,7 @@ class TestCancel:
         assert until(lambda: client.get(f"/v1/jobs/{job_id}").json()["progress"]["done"])
         assert client.post(f"/v1/jobs/{job_id}/cancel").status_code == 202
         assert until(lambda: of_job(service, job_id) == {f"newsmill:job:{job_id}"}), of_job(service, job_id)
-        time.sleep(1.5)
+        assert until(lambda: not at_work(service, job_id))
         assert of_job(service, job_id) == {f"newsmill:job:{job_id}"}
         assert client.get(f"/v1/jobs/{job_id}").json()["status"] == "canceled"
 
@@ -80,7 +86,7 @@ class TestDelete:
         job_id = answer.json()["id"]
         assert until(lambda: client.get(f"/v1/jobs/{job_id}").json()["progress"]["done"])
         assert client.delete(f"/v1/jobs/{job_id}").status_code == 204
-        time.sleep(1.5)
+        assert until(lambda: not at_work(service, job_id))
         assert until(lambda: not of_job(service, job_id)), of_job(service, job_id)
 
     def test_a_job_that_is_not_there(self, client: httpx.Client) -> None:
@@ -101,7 +107,7 @@ def test_a_small_job_does_not_wait_for_a_large_one(client: httpx.Client) -> None
 
 
 def test_a_job_expires_and_a_download_that_has_begun_does_not(tmp_path: Path) -> None:
-    with service_at(tmp_path, NEWSMILL_RETENTION="2s") as service, service.client() as client:
+    with service_at(tmp_path, hurried=True, NEWSMILL_RETENTION="2s") as service, service.client() as client:
         text = "A paragraph of the large text.\n\n" * 100_000
         job = post(client, {"source": {"text": text}, "formats": ["csv"]})
         file = next(file for file in job["files"] if file["name"] == "articles.csv")

@@ -12,8 +12,17 @@ import pytest
 
 from schemas.formats import FORMAT_IDS
 from service.client import Client, Upload
-from tests.system.test_compose import COMPOSE, LOCAL_PYTHON, Stack, compose_command, docker, override_for, status_of
-from tests.system.test_compose import until as waiting_until
+from tests.system.composition import (
+    COMPOSE,
+    LOCAL_PYTHON,
+    Stack,
+    compose_command,
+    docker,
+    needs_docker,
+    override_for,
+    status_of,
+    until,
+)
 from workers.roles import CHUNKS_QUEUE, JOBS_QUEUE
 
 ARTICLES: Final = 20_000
@@ -22,8 +31,7 @@ WORKERS: Final = 3
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    if status_of("docker", "info") != 0:
-        pytest.skip("there is no Docker engine here (`docker info` fails): install and start one")
+    needs_docker()
     folder = tmp_path_factory.mktemp("compose")
     override = override_for(folder)
     environ = {
@@ -34,11 +42,10 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     running = Stack(compose_command(), override, "--profile", "rabbitmq", **environ)
     try:
         running.compose("up", "--build", "--detach", "--scale", f"worker={WORKERS}")
-        assert waiting_until(running.ready, 180), running.compose("logs")
+        assert until(running.ready, 180), running.compose("logs")
         yield running
     finally:
-        running.compose("down", "--volumes", "--timeout", "2")
-        docker("image", "rm", "--no-prune", running.image)
+        running.remove()
 
 
 def image_of_rabbitmq(folder: Path) -> str:
@@ -65,7 +72,7 @@ def rabbitmqctl(stack: Stack, *command: str) -> str:
 def test_a_job_is_made_by_three_workers_through_quorum_queues(stack: Stack) -> None:
     assert len(stack.containers("worker")) == WORKERS
     # Each container has two: one of small jobs, one of large ones.
-    assert waiting_until(lambda: stack.workers() == 2 * WORKERS)
+    assert until(lambda: stack.workers() == 2 * WORKERS)
     lines = b"".join(b'{"paragraphs": ["Paragraph %d"]}\n' % number for number in range(ARTICLES))
     with Client(stack.address) as client:
         small = client.wait(stack.submit_seeds())
@@ -84,4 +91,4 @@ def test_a_rabbitmq_that_is_replaced_has_the_messages_that_it_had(stack: Stack) 
     stack.compose("kill", "rabbitmq")
     stack.compose("rm", "--force", "rabbitmq")
     stack.compose("up", "--detach", "--scale", f"worker={WORKERS}")
-    assert waiting_until(lambda: stack.ready() and stack.status(waiting) == "succeeded", 180), stack.compose("logs")
+    assert until(lambda: stack.ready() and stack.status(waiting) == "succeeded", 180), stack.compose("logs")

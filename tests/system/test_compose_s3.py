@@ -15,25 +15,32 @@ import pytest
 
 from schemas.formats import FORMAT_IDS
 from service.client import Client, Upload
-from tests.system.test_compose import COMPOSE, LOCAL_PYTHON, Stack, compose_command, docker, override_for, status_of
-from tests.system.test_compose import until as waiting_until
+from tests.system.composition import (
+    COMPOSE,
+    LOCAL_PYTHON,
+    Stack,
+    compose_command,
+    docker,
+    needs_docker,
+    override_for,
+    status_of,
+    until,
+)
 
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    if status_of("docker", "info") != 0:
-        pytest.skip("there is no Docker engine here (`docker info` fails): install and start one")
+    needs_docker()
     folder = tmp_path_factory.mktemp("compose")
     override = override_for(folder)
     environ = {"NEWSMILL_STORE": "s3://newsmill/of-the-composition", "S3_IMAGE": image_of_s3(folder)}
     running = Stack(compose_command(), override, "--profile", "s3", **environ)
     try:
         running.compose("up", "--build", "--detach")
-        assert waiting_until(running.ready, 120), running.compose("logs")
+        assert until(running.ready, 120), running.compose("logs")
         yield running
     finally:
-        running.compose("down", "--volumes", "--timeout", "2")
-        docker("image", "rm", "--no-prune", running.image)
+        running.remove()
 
 
 def image_of_s3(folder: Path) -> str:
@@ -79,7 +86,7 @@ def test_the_bucket_has_no_privileges_and_is_not_published(stack: Stack) -> None
     assert said.count("Read-only file system") == 3
     inspected = json.loads(docker("inspect", container))[0]
     assert not any(inspected["NetworkSettings"]["Ports"].values())
-    assert waiting_until(lambda: json.loads(docker("inspect", container))[0]["State"]["Health"]["Status"] == "healthy")
+    assert until(lambda: json.loads(docker("inspect", container))[0]["State"]["Health"]["Status"] == "healthy")
 
 
 def test_nobody_without_the_keys_is_let_in(stack: Stack) -> None:
@@ -97,5 +104,5 @@ def test_a_store_that_is_replaced_has_what_it_had(stack: Stack, tmp_path: Path) 
         docker("kill", stack.containers("s3")[0])
         stack.compose("rm", "--force", "s3")
         stack.compose("up", "--detach")
-        assert waiting_until(stack.ready, 120)
+        assert until(stack.ready, 120)
         assert len(client.download(job, tmp_path)) == len(job.files)

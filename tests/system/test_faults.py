@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from schemas.settings import load_settings
-from tests.parts import Parts, parts_at
+from tests.parts import HURRIED, Parts, parts_at
 from tests.running import Service, needs_proc, service_at, until
 from workers.celery_app import CHUNK, CONVERT, make_celery
 from workers.job_record import Job
@@ -95,7 +95,7 @@ def told(redis: Any) -> Iterator[Counter[str]]:
 
 
 def test_processes_that_are_killed_in_a_chunk_lose_and_repeat_nothing(tmp_path: Path) -> None:
-    with service_at(tmp_path) as service, service.client() as client:
+    with service_at(tmp_path, hurried=True) as service, service.client() as client:
         job_id = upload(client)
         assert until(lambda: service.jobs().get(job_id).done > 0, 30)
         chunks = service.part("worker --only chunks")
@@ -119,7 +119,7 @@ def test_a_worker_that_is_killed_as_a_whole_is_replaced_by_any_other(tmp_path: P
             assert held
             parts.start("another", "worker")
             step = Step.parse(held[0].decode())
-            # A lease lasts twenty seconds, a sweep comes every ten: a chunk is made again within a minute.
+            # A lease lasts twelve seconds, a sweep comes every five: no other test has the real lengths.
             made = f"newsmill:job:{job_id}:made"
             assert until(lambda: redis.hexists(made, step.number) or parts.jobs().get(job_id).ended, 60, every=0.1)
             whole(parts, client, job_id)
@@ -179,8 +179,8 @@ def test_a_message_is_found_to_be_lost_though_others_keep_coming(tmp_path: Path)
 def test_a_message_that_comes_often_is_worked_on_once(tmp_path: Path) -> None:
     with parts_at(tmp_path) as parts:
         parts.start("api", "api")
-        parts.start("one", "worker")
-        parts.start("another", "worker")
+        parts.start("one", *HURRIED, "worker")
+        parts.start("another", *HURRIED, "worker")
         assert parts.ready()
         celery = make_celery(load_settings({"NEWSMILL_REDIS_URL": parts.valkey.url}))
         with parts.client() as client, told(parts.redis()) as changes:
@@ -223,8 +223,8 @@ def test_a_worker_that_is_told_to_stop_ends_its_chunk_and_repeats_none(tmp_path:
 def test_a_worker_that_is_told_to_stop_twice_breaks_nothing(tmp_path: Path) -> None:
     with parts_at(tmp_path) as parts:
         parts.start("api", "api")
-        chunks = parts.start("chunks", "worker", "--only", "chunks")
-        parts.start("jobs", "worker", "--only", "jobs")
+        chunks = parts.start("chunks", *HURRIED, "worker", "--only", "chunks")
+        parts.start("jobs", *HURRIED, "worker", "--only", "jobs")
         assert parts.ready()
         with parts.client() as client:
             job_id = upload(client)
@@ -233,7 +233,7 @@ def test_a_worker_that_is_told_to_stop_twice_breaks_nothing(tmp_path: Path) -> N
             time.sleep(0.3)
             chunks.send_signal(signal.SIGTERM)
             chunks.wait(30)
-            parts.start("chunks", "worker", "--only", "chunks")
+            parts.start("chunks", *HURRIED, "worker", "--only", "chunks")
             whole(parts, client, job_id)
             store = parts.data / "store" / "jobs" / job_id
             assert {path.name for path in store.iterdir()} == {

@@ -1,0 +1,31 @@
+"""What the tests of the whole service share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.brokers import RedisServer, redis_with_password
+from tests.system.composition import Stack, stack_at
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A Redis with a password."""
+    with redis_with_password(tmp_path_factory.mktemp("redis")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def composed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The composition with no profile."""
+    with stack_at(tmp_path_factory.mktemp("compose")) as running:
+        yield running
+
+
+@pytest.fixture
+def stack(composed: Stack) -> Stack:
+    """The composition, as a test that failed has not left it."""
+    composed.restore()
+    return composed

@@ -1,0 +1,44 @@
+"""What the tests of `newsmill serve` share: jobs that it makes, and a start that is refused."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.running import ROOT, Service, clean_environ
+
+SMALL: dict[str, Any] = {"source": {"seeds": "*"}, "formats": ["csv"]}
+REQUEST = {"source": {"seeds": "*"}, "formats": ["newsml-g2", "news-article", "csv"]}
+
+
+def post(service: Service, wait: int = 20, **changed: Any) -> dict[str, Any]:
+    with service.client() as client:
+        answer = client.post("/v1/jobs", json=REQUEST | changed, headers={"Prefer": f"wait={wait}"})
+    assert answer.status_code == 202, answer.text
+    return dict(answer.json())
+
+
+def files(service: Service, job: dict[str, Any]) -> dict[str, bytes]:
+    with service.client() as client:
+        return {file["name"]: client.get(file["href"]).raise_for_status().content for file in job["files"]}
+
+
+def run_serve(*arguments: str | Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "service.cli", "serve", *arguments],
+        cwd=ROOT,
+        env=clean_environ() | environ,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+def make_a_job(service: Service) -> None:
+    with service.client() as client:
+        job = client.post("/v1/jobs", json=SMALL, headers={"Prefer": "wait=20"}).json()
+        assert job["status"] == "succeeded"
+        assert client.get(f"/v1/jobs/{job['id']}", params={"wait": 5}).json()["status"] == "succeeded"
