@@ -13,9 +13,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-GUARDED_STARTS: Final = "'=+-@\t\r\n\0"
-_GUARDED = re.compile(r"'*[=+\-@\t\r\n\0]")
-_UNGUARDED = re.compile(r"'+[=+\-@\t\r\n\0]")
+# The last four are full-width: some spreadsheets, in some languages, take them for the others (OWASP, CSV Injection).
+FORMULA_STARTS: Final = "=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20"
+GUARDED_STARTS: Final = f"'{FORMULA_STARTS}"
+_GUARDED = re.compile(f"'*[{re.escape(FORMULA_STARTS)}]")
+_UNGUARDED = re.compile(f"'+[{re.escape(FORMULA_STARTS)}]")
 
 _SPECIAL = re.compile(r"([\\;<>()\[\]])")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)

@@ -19,8 +19,9 @@ _LANGUAGE = "[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*"
 _LIST = "A list, parted by semicolons; a backslash takes the next character literally."
 _NAMED = "Written `name <uri> [qcode] (note)`; a backslash takes the next character literally."
 _GUARD = (
-    "A value that begins with =, +, -, @, a tab or a line break, after any number of apostrophes, has one more "
-    "apostrophe before it, so that no spreadsheet runs it; take that one away to have the value."
+    "A value that begins with =, +, -, @, one of these in full width, a tab or a line break, after any number of "
+    "apostrophes, has one more apostrophe before it, so that no spreadsheet runs it; take that one away to have "
+    "the value."
 )
 
 

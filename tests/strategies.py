@@ -23,6 +23,7 @@ from schemas.values import make_line
 HURTFUL = (
     "=1+1",
     "'=1+1",
+    "＝1+1",
     "+49 30 1234",
     "-",
     "@SUM(A1)",

@@ -267,7 +267,7 @@ def test_the_page_of_the_http_api_has_every_request_shape_problem_and_example(ht
                 assert f"`{media_type}`" in section
                 for name in content.get("examples", {}):
                     assert f'??? example "{name}"' in section
-                named = content["schema"].get("$ref", "").rpartition("/")[2]
+                named = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
                 for field in described["components"]["schemas"].get(named, {}).get("properties", {}):
                     assert f"| `{field}`" in http_api, f"{named}.{field}"
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from schemas.cells import Named, guard, read_items, read_named, unguard, write_items, write_named
 from tests import strategies
 
-HURTING = st.text(st.sampled_from("'=+-@\t\r\n\0a\"")) | st.text()
+HURTING = st.text(st.sampled_from("'=+-@\t\r\n\0＝＋－＠a\"")) | st.text()
 NAMED = st.builds(
     Named,
     name=st.none() | strategies.lines(),
@@ -34,6 +34,12 @@ NAMED = st.builds(
         ("\0", "'\0"),
         ("'=1", "''=1"),
         ("''=1", "'''=1"),
+        ("＝1+1", "'＝1+1"),
+        ("＋49 30", "'＋49 30"),
+        ("－", "'－"),
+        ("＠SUM(A1)", "'＠SUM(A1)"),
+        ("'＝1", "''＝1"),
+        ("あ＝1", "あ＝1"),
         ("", ""),
         ("'", "'"),
         ("'tis", "'tis"),
@@ -54,7 +60,7 @@ def test_the_guard_is_undone_exactly(cell: str) -> None:
 
 @given(HURTING)
 def test_no_guarded_cell_begins_as_a_formula(cell: str) -> None:
-    assert not guard(cell).startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\0"))
+    assert not guard(cell).startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠"))
 
 
 @given(st.lists(strategies.lines()))

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
 from schemas.article import count_words
-from schemas.cells import unguard
+from schemas.cells import FORMULA_STARTS, unguard
 from schemas.checks import FileFault, Severity
 from schemas.csv_tables import METADATA
 from schemas.values import shorten
 from workers.checks.csv_rows import Row, read_rows
 from workers.checks.csvw import CsvwError, TableRule, own_rule, table_rules
-
-FORMULA_STARTS: Final = "=+-@\t\r\n\0"
 
 
 def check_description(path: Path) -> Iterator[FileFault]:

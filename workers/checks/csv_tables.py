@@ -9,14 +9,13 @@ from io import StringIO
 from typing import Any, Final
 
 from schemas.article import Article, Party
-from schemas.cells import GUARDED_STARTS, Named, guard, read_items, read_named, unguard
+from schemas.cells import FORMULA_STARTS, GUARDED_STARTS, Named, guard, read_items, read_named, unguard
 from schemas.checks import FileFault
 from schemas.conversion import Conversion
 from schemas.csv_tables import ARTICLE_COLUMNS, ARTICLES, PARAGRAPHS
 from schemas.errors import ArticleError, Fault
 from schemas.formats import CsvOptions
 from schemas.values import shorten
-from workers.checks.csv_files import FORMULA_STARTS
 from workers.checks.languages import REGISTERED, find_language_fault
 
 # The columns whose cells hold more than one value, and how they are read.

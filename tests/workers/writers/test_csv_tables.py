@@ -27,7 +27,7 @@ from workers.writers.csv_tables import CsvWriter
 
 BOM = b"\xef\xbb\xbf"
 PROFILES = st.sampled_from(("default", "excel", "data"))
-RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
+RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
 
 def files(*articles: Article, profile: Any = "default") -> dict[str, bytes]:
@@ -191,7 +191,7 @@ def test_no_cell_is_run_by_a_spreadsheet(article: Article, profile: str) -> None
     assert [cell for cell in cells if cell.startswith(RUN_BY_SPREADSHEETS)] == []
 
 
-@pytest.mark.parametrize("text", ["=1+1", "'=1+1", "-", "+1", "@A1", '="a"&"b"'])
+@pytest.mark.parametrize("text", ["=1+1", "'=1+1", "-", "+1", "@A1", '="a"&"b"', "＝1+1", "'＠A1", "－", "＋1"])
 def test_a_formula_is_guarded_wherever_it_stands_but_in_data(text: str) -> None:
     article = small(headline=text, paragraphs=("a", text), keywords=(text,), bylines=(Byline(name=text),), ed_note=text)
     assert row(article)["headline"] == row(article)["ed_note"] == guard(text) == f"'{text}"
