@@ -168,9 +168,17 @@ class Service:
 
 
 @contextmanager
-def service_at(data: Path, *arguments: str, hurried: bool = False, **environ: str) -> Iterator[Service]:
-    """The service on a folder, ready; stopped at the end. In a hurry, if so wanted: see `tests.hurried`."""
-    with start_service(data, *arguments, environ=environ, hurried=hurried) as service:
+def service_at(data: Path, *arguments: str, **environ: str) -> Iterator[Service]:
+    """The service on a folder, ready; stopped at the end."""
+    with start_service(data, *arguments, environ=environ) as service:
+        assert service.base, f"it did not become ready; status {service.process.poll()}"
+        yield service
+
+
+@contextmanager
+def hurried_service_at(data: Path, **environ: str) -> Iterator[Service]:
+    """The same in a hurry: see `tests.hurried`."""
+    with start_service(data, environ=environ, hurried=True) as service:
         assert service.base, f"it did not become ready; status {service.process.poll()}"
         yield service
 

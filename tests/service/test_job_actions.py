@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.running import Service, service_at, until
+from tests.running import Service, hurried_service_at, until
 from tests.service.asking import post, problem, waiting_job
 from tests.service.test_uploads import REQUEST as UPLOAD
 from workers.job_record import JobEnd
@@ -107,7 +107,7 @@ def test_a_small_job_does_not_wait_for_a_large_one(client: httpx.Client) -> None
 
 
 def test_a_job_expires_and_a_download_that_has_begun_does_not(tmp_path: Path) -> None:
-    with service_at(tmp_path, hurried=True, NEWSMILL_RETENTION="2s") as service, service.client() as client:
+    with hurried_service_at(tmp_path, NEWSMILL_RETENTION="2s") as service, service.client() as client:
         text = "A paragraph of the large text.\n\n" * 100_000
         job = post(client, {"source": {"text": text}, "formats": ["csv"]})
         file = next(file for file in job["files"] if file["name"] == "articles.csv")

@@ -17,9 +17,9 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def composed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The composition with no profile."""
+    """The composition with no profile; no longer than it is needed, since its health checks cost time."""
     with stack_at(tmp_path_factory.mktemp("compose")) as running:
         yield running
 

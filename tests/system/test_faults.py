@@ -17,7 +17,7 @@ import httpx
 
 from schemas.settings import load_settings
 from tests.parts import HURRIED, Parts, parts_at
-from tests.running import Service, needs_proc, service_at, until
+from tests.running import Service, hurried_service_at, needs_proc, service_at, until
 from workers.celery_app import CHUNK, CONVERT, make_celery
 from workers.job_record import Job
 from workers.jobs import CHANGES
@@ -95,7 +95,7 @@ def told(redis: Any) -> Iterator[Counter[str]]:
 
 
 def test_processes_that_are_killed_in_a_chunk_lose_and_repeat_nothing(tmp_path: Path) -> None:
-    with service_at(tmp_path, hurried=True) as service, service.client() as client:
+    with hurried_service_at(tmp_path) as service, service.client() as client:
         job_id = upload(client)
         assert until(lambda: service.jobs().get(job_id).done > 0, 30)
         chunks = service.part("worker --only chunks")
