@@ -19,7 +19,7 @@ from schemas.nearest import nearest
 
 
 class SourceError(NewsmillError):
-    """A SOURCE is not there."""
+    """A SOURCE is not there, or cannot be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ def find_sources(sources: Sequence[str]) -> tuple[SourceFile, ...]:
     """The documents that SOURCEs name; those of a folder in the order of their names, hidden ones left out.
 
     Raises:
-        SourceError: there is no such file or folder, or a folder is empty.
+        SourceError: there is no such file or folder, a folder is empty, or a file cannot be read.
     """
     return tuple(found for source in sources for found in _find(source))
 
@@ -55,7 +55,19 @@ def _find(source: str) -> Iterator[SourceFile]:
     else:
         raise SourceError(f"{source}: there is no such file or folder")
     for file in files:
+        _check_readable(file)
         yield SourceFile(name=file.name, open=_opener(file), path=file)
+
+
+def _check_readable(path: Path) -> None:
+    """Look before anything is made of the others. What is no regular file, such as a pipe, can be read but once."""
+    if not path.is_file():
+        return
+    try:
+        with path.open("rb") as stream:
+            stream.read(1)
+    except OSError as error:
+        raise SourceError(f"{path}: it cannot be read: {error.strerror or error}") from None
 
 
 def _opener(path: Path) -> Callable[[], BinaryIO]:

@@ -89,21 +89,18 @@ class _Api:
             yield from (self._parameter(self._resolved(one)) for one in parameters)
             yield ""
         for media, content in self._resolved(operation.get("requestBody", {})).get("content", {}).items():
-            yield from (f"**Body**, as `{media}`:", "", *self._body(content["schema"]), *_examples(content))
+            yield from (
+                f"**Body**, as `{media}`:",
+                "",
+                *self._fields(self._resolved(content["schema"])),
+                *_examples(content),
+            )
         yield from self._answers(operation)
 
     def _parameter(self, one: Json) -> str:
         star = " *" if one.get("required") and one["in"] != "path" else ""
         said = self._said(one.get("description", ""), one["schema"])
         return f"| `{one['name']}`{star} | {one['in']} | {self._type(one['schema'])} | {said} |"
-
-    def _body(self, schema: Json) -> list[str]:
-        """The fields of a body; those of a form too, one of which is JSON itself."""
-        made = self._fields(self._resolved(schema))
-        for name, field in self._resolved(schema).get("properties", {}).items():
-            if inner := field.get("contentSchema"):
-                made += [f"`{name}` in it, as `{field['contentMediaType']}`:", "", *self._fields(self._resolved(inner))]
-        return made
 
     def _answers(self, operation: Json) -> Iterator[str]:
         yield from ("| answer | what it says | body | headers |", "|---|---|---|---|")
@@ -192,9 +189,7 @@ class _Api:
         """The shapes of whole bodies of requests, which are told where the request is."""
         for _, operation, _ in self._operations:
             for content in self._resolved(operation.get("requestBody", {})).get("content", {}).values():
-                for one in (content["schema"], *content["schema"].get("properties", {}).values()):
-                    reference = one.get("contentSchema", one).get("$ref", "")
-                    yield reference.rpartition("/")[2]
+                yield content["schema"].get("$ref", "").rpartition("/")[2]
 
     def _referred(self) -> set[str]:
         """The shapes that a body, or another shape, refers to."""

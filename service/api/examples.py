@@ -102,7 +102,7 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 """Of every schema that a body is of, by its name: examples by what they are of."""
 
-UPLOAD_FORM: Final[Mapping[str, Any]] = {"file": ["{…}\n{…}\n"], "request": '{"formats": ["newsml-g2", "csv"]}'}
+UPLOAD_FORM: Final[Mapping[str, Any]] = {"file": ["{…}\n{…}\n"], "request": {"formats": ["newsml-g2", "csv"]}}
 """The parts of a multipart body."""
 
 TEXTS: Final[Mapping[str, str]] = {

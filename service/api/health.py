@@ -10,14 +10,21 @@ from flask import Response, jsonify
 from flask.views import MethodView
 from marshmallow import Schema, fields
 
-from schemas.errors import NewsmillError
+from schemas.errors import BrokerError, NewsmillError, StoreError
 from service.api.describing import Resource
 from service.api.headers import headers
 from service.state import State, state
 from workers.celery_app import messages_in
 from workers.roles import JOBS_QUEUE
+from workers.telemetry.logs import get_logger
+
+log = get_logger(__name__)
 
 blueprint = Resource("health", __name__, description="Health")
+
+
+class NotReadyError(NewsmillError):
+    """What is missing, in words for anybody."""
 
 
 class AliveSchema(Schema):
@@ -75,13 +82,20 @@ def _checks(here: State) -> dict[str, str]:
 
 
 def _found(check: Callable[[], object]) -> str:
+    """What a check comes to, for anybody: no key is asked for here, so that addresses and paths are for the log."""
     try:
         check()
-    except NewsmillError as error:
+    except NotReadyError as error:
         return str(error)
+    except StoreError as error:
+        log.warning("the artifact store is not ready: %s", error)
+        return error.told
+    except BrokerError as error:
+        log.warning("Redis or the broker is not ready: %s", error)
+        return "it does not answer, or does not take what is written"
     return "ok"
 
 
 def _workers(here: State) -> None:
     if not here.jobs.workers():
-        raise NewsmillError("no worker has been seen for some seconds; jobs wait for one")
+        raise NotReadyError("no worker has been seen for some seconds; jobs wait for one")

@@ -52,13 +52,12 @@ class Jobs(MethodView):
                         "properties": {
                             "file": {"type": "array", "minItems": 1, "items": {"type": "string", "format": "binary"}},
                             "request": {
-                                "type": "string",
+                                "$ref": "#/components/schemas/UploadRequest",
                                 "description": "The same JSON, without `source`",
-                                "contentMediaType": "application/json",
-                                "contentSchema": {"$ref": "#/components/schemas/UploadRequest"},
                             },
                         },
-                    }
+                    },
+                    "encoding": {"request": {"contentType": "application/json"}},
                 },
             },
         },

@@ -149,6 +149,50 @@ def test_export_and_validate_for_programs(tmp_path: Path) -> None:
     assert set(faults["faults"][0]) == {"file", "line", "rule", "found", "expected", "severity"}
 
 
+def test_an_export_ends_as_it_says(tmp_path: Path) -> None:
+    good, wrong = tmp_path / "a.txt", tmp_path / "b.ndjson"
+    good.write_text("A text.")
+    wrong.write_text("{}\n")
+    to = ("--to", "csv", "--out", tmp_path / "out")
+    endings: tuple[tuple[int, tuple[str | Path, ...]], ...] = (
+        (0, (good, *to)),
+        (1, (good, wrong, *to)),
+        (1, (wrong, *to)),
+        (1, (good, "--to", "csv", "--out", good)),
+        (2, (tmp_path / "none.txt", *to)),
+        (2, (good, *to, "--option", "csv.profile=exel")),
+        (2, (good, *to, "--option", "csw.profile=excel")),
+        (2, (good, *to, "--set", "headlin=A")),
+        (2, (good, "--to", "cvs")),
+        (2, (good, "--to", "csv", "--to", "newsml-g2", "--out", "-")),
+    )
+    for status, arguments in endings:
+        assert newsmill("", "export", *arguments).exit_code == status, arguments
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, jobs: str) -> None:
+    unread = tmp_path / "a.txt"
+    unread.symlink_to("/proc/self/mem")  # root may open any file, and nobody can read this one at its start
+    command = [sys.executable, "-m", "service.cli", "export", str(unread), "--to", "csv", "--jobs", jobs]
+    ended = subprocess.run(
+        [*command, "--out", str(tmp_path / "out")], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert (ended.returncode, ended.stderr) == (2, f"newsmill: {unread}: it cannot be read: Input/output error\n")
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_a_server_refuses_ends_with_1_or_2(service: Service, tmp_path: Path) -> None:
+    source = tmp_path / "a.txt"
+    source.write_text("A text.")
+    refused = newsmill(service, "submit", source, "--to", "csv", "--split", "1", "--set", "headlin=A")
+    assert refused.exit_code == 2
+    gone = newsmill(service, "download", "0" * 32, "--out", tmp_path / "out")
+    assert gone.exit_code == 1
+    assert not (tmp_path / "out").exists()
+    assert newsmill("http://127.0.0.1:1", "submit", source, "--to", "csv").exit_code == 3
+
+
 def test_every_command_about_jobs_has_an_example() -> None:
     for command in ("export", "submit", "status", "list", "cancel", "delete", "download", "validate", "serve"):
         said = newsmill("", command, "--help").stdout

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import httpx
+import pytest
 
 from schemas.settings import load_settings
 from service.app import create_app
@@ -55,11 +56,26 @@ def test_without_a_store_it_is_not_ready_and_nothing_is_accepted(
     store.write_bytes(b"in the way")
     ready = client.get("/readyz").json
     assert ready is not None
-    assert "Not a directory" in ready["checks"]["store"] or "File exists" in ready["checks"]["store"]
+    assert ready["checks"]["store"] in ("Not a directory", "File exists"), "the reason, and no path"
     refused = client.post("/v1/jobs", json={"source": {"seeds": "*"}, "formats": ["csv"]})
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "30")
     assert refused.mimetype == "application/problem+json"
     assert valkey.client().keys("newsmill:job:*") == []
+
+
+def test_what_is_missing_is_said_without_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("ACCESS_KEY_ID", "a"), ("SECRET_ACCESS_KEY", "b"), ("ALLOW_HTTP", "true")):
+        monkeypatch.setenv(f"AWS_{name}", value)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    unreachable = {"NEWSMILL_REDIS_URL": "redis://127.0.0.1:1/0", "NEWSMILL_STORE": "s3://news/kept"}
+    answer = create_app(load_settings(unreachable)).test_client().get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json is not None
+    assert answer.json["checks"] == {
+        "redis": "it does not answer, or does not take what is written",
+        "store": "it cannot be reached",
+        "workers": "not known without Redis",
+    }
 
 
 def test_a_full_queue_refuses_a_job_and_keeps_nothing_of_it(valkey: Valkey, jobs: JobStore, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -167,8 +168,10 @@ def test_the_examples_of_requests_are_accepted(described: dict[str, Any], client
     for example in content["application/json"]["examples"].values():
         assert client.post("/v1/jobs", json=example["value"]).status_code == 202
     for example in content["multipart/form-data"]["examples"].values():
-        parts = [("file", ("a.ndjson", b'{"paragraphs": ["One."]}')) for _ in example["value"]["file"]]
-        answer = client.post("/v1/jobs", files=parts, data={"request": example["value"]["request"]})
+        parts: list[Any] = [("file", ("a.ndjson", b'{"paragraphs": ["One."]}')) for _ in example["value"]["file"]]
+        as_said = content["multipart/form-data"]["encoding"]["request"]["contentType"]
+        parts.append(("request", (None, json.dumps(example["value"]["request"]), as_said)))
+        answer = client.post("/v1/jobs", files=parts)
         assert answer.status_code == 202
 
 

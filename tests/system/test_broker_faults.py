@@ -61,7 +61,7 @@ def test_valkey_that_is_killed_again_and_again_loses_no_job_and_all_come_back_by
                 parts.valkey.kill()
                 missing = client.get("/readyz")
                 assert missing.status_code == 503
-                assert "valkey.sock" in missing.json()["checks"]["redis"]
+                assert missing.json()["checks"]["redis"].startswith("it does not answer")
                 assert until(lambda: refused, 10)
                 time.sleep(pause)
                 parts.valkey.start()
