@@ -212,12 +212,17 @@ def settings(as_json: bool) -> None:
 
 
 def main() -> None:
-    """The entry point: an error of ours is a line on standard error, not a traceback."""
+    """The entry point: an error of ours, or of the machine, is a line on standard error, not a traceback."""
     try:
         cli(prog_name="newsmill")
     except NewsmillError as error:
         click.echo(f"newsmill: {error}", err=True)
         sys.exit(_status(error))
+    except OSError as error:
+        # A disk that fails in the middle of a file, say.
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"newsmill: {where}{error.strerror or error}", err=True)
+        sys.exit(1)
 
 
 def _status(error: NewsmillError) -> int:
