@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 from http_api import http_page
+from measured import results, speed_page, with_results
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
@@ -38,8 +39,16 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     }
     for name, page in pages.items():
         files.append(File.generated(config, f"reference/{name}.md", content=page))
+    files.append(File.generated(config, "speed.md", content=speed_page()))
+    for result in results():
+        files.append(File.generated(config, f"results/{result.name}", abs_src_path=str(result)))
     files.append(File.generated(config, _MARK.name, abs_src_path=str(_MARK)))
     return files
+
+
+def on_page_markdown(markdown: str, **_: Any) -> str:
+    """Have links to the results of benchmarks go to the site's copy of them (a hook of MkDocs)."""
+    return with_results(markdown)
 
 
 def settings_page() -> str:
