@@ -151,7 +151,8 @@ def test_serve_says_what_is_missing_when_its_redis_is_not_there(
         assert service.stop() == 0
     [line] = [line for line in "".join(told).splitlines() if "not ready yet" in line]
     assert line.startswith("newsmill: not ready yet: redis: ")
-    assert line.endswith("none.sock. No such file or directory.; workers: not known without Redis")
+    assert line.endswith("it does not answer, or does not take what is written; workers: not known without Redis")
+    assert "none.sock. No such file or directory." in "".join(told), "the log does not say where it was looked for"
 
 
 def test_what_leases_and_waiting_steps_there_were_outlive_a_kill(tmp_path: Path) -> None:

@@ -279,7 +279,9 @@ def test_a_store_that_is_killed_fails_what_needs_it_and_comes_back(tmp_path: Pat
         assert job["error"]["detail"] in (
             "The artifact store failed: it cannot be reached.",
             "The artifact store failed: it does not answer.",
+            "The artifact store failed: it cannot be used.",
         )
+        assert "127.0.0.1" not in job["error"]["detail"]
         server.start()
         assert until(lambda: client.get("/readyz").status_code == 200, 30)
         assert post(client)["status"] == "succeeded"
