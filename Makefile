@@ -15,7 +15,7 @@ serve: install
 install: $(VENV)/.installed
 
 test: $(VENV)/.installed-dev
-	@$(BIN)/pytest --numprocesses 3 --dist loadfile
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff format --check .

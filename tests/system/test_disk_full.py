@@ -75,7 +75,8 @@ def test_a_job_whose_files_find_no_room_has_failed_and_runs_once_there_is_some(f
 
         # An operator gives it a larger disk.
         subprocess.run(["mount", "-o", f"remount,size={64 * MEGABYTE}", disk], check=True)
-        assert client.post(f"/v1/jobs/{job_id}/retry").status_code == 202
+        # Who made a chunk of it may be at it for a moment yet.
+        assert until(lambda: client.post(f"/v1/jobs/{job_id}/retry").status_code == 202, 30, every=0.2)
         assert until(lambda: "finished" in client.get(f"/v1/jobs/{job_id}").json(), 90, every=0.2)
         job = client.get(f"/v1/jobs/{job_id}").json()
         count = content.count(b"\n")
