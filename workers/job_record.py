@@ -102,6 +102,11 @@ def moment(at: float | None = None) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def read_answer(job_id: str, answer: Sequence[bytes]) -> Job | None:
+    """The job whose record a script has given, names and values in turn; None where it gave none."""
+    return read_record(job_id, dict(zip(answer[::2], answer[1::2], strict=True))) if answer else None
+
+
 def read_record(job_id: str, raw: Mapping[bytes, bytes], *, now: float | None = None) -> Job:
     """The job that a record in Redis is, or was at another time than now, in seconds."""
     record = {name.decode(): value for name, value in raw.items()}

@@ -25,7 +25,7 @@ from schemas.settings import Settings
 from workers import job_scripts
 from workers.brokers import redis_client
 from workers.job_lists import EXPIRING, RECORD, JobLists, Page, Place
-from workers.job_record import Job, JobEnd, JobSpec, moment, read_record
+from workers.job_record import Job, JobEnd, JobSpec, moment, read_answer, read_record
 from workers.request_keys import PENDING, RequestKey
 from workers.telemetry import events
 
@@ -172,7 +172,7 @@ class JobStore:
         """
         with broker_errors():
             record = cast("list[bytes]", self._start(keys=[job_key(job_id)], args=[moment(), job_id, CHANGES]))
-        return read_record(job_id, dict(zip(record[::2], record[1::2], strict=True))) if record else None
+        return read_answer(job_id, record)
 
     def progress(self, job_id: str, *, done: int, failed: int) -> bool:
         """State how far a job is; False when it no longer runs (it was canceled, say)."""

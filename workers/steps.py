@@ -18,7 +18,7 @@ import redis
 
 from schemas.errors import BrokerError
 from workers import step_scripts
-from workers.job_record import Job, moment, read_record
+from workers.job_record import Job, moment, read_answer
 from workers.job_scripts import TAKE_AND_START
 from workers.jobs import CHANGES, broker_errors, job_key
 from workers.step_scripts import LEASES, TAKEN, WAITING, WAITING_CHUNKS
@@ -134,12 +134,11 @@ class Steps:
         arguments: list[Any] = [str(step), LEASE, moment(), job_id, CHANGES]
         with broker_errors():
             answer = self._take_and_start(keys=[step.waiting, job_key(job_id)], args=arguments)
-        tries, record = int(answer[0]), answer[1:]
+        tries = int(answer[0])
         if not tries:
             yield None
             return
-        job = read_record(job_id, dict(zip(record[::2], record[1::2], strict=True))) if record else None
-        work = JobWork(tries=tries, job=job)
+        work = JobWork(tries=tries, job=read_answer(job_id, answer[1:]))
         with self._held_while(step, tries):
             yield work
         if not work.ended:
