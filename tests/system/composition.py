@@ -174,3 +174,11 @@ def stack_at(folder: Path) -> Iterator[Stack]:
         yield stack
     finally:
         stack.remove()
+
+
+def image_of(variable: str) -> tuple[str, bool]:
+    """The image that the compose file names as the default of a variable, and whether it is here or can be had."""
+    named = re.search(rf"{variable}:-([^}}]+)", COMPOSE.read_text())
+    assert named
+    ways = (("docker", "image", "inspect", named[1]), ("docker", "pull", named[1]))
+    return named[1], any(status_of(*way) == 0 for way in ways)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -13,11 +12,11 @@ import pytest
 from schemas.formats import FORMAT_IDS
 from service.client import Client, Upload
 from tests.system.composition import (
-    COMPOSE,
     LOCAL_PYTHON,
     Stack,
     compose_command,
     docker,
+    image_of,
     needs_docker,
     override_for,
     status_of,
@@ -50,12 +49,11 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 def image_of_rabbitmq(folder: Path) -> str:
     """The image that the compose file names, or one of Debian's RabbitMQ."""
-    named = re.search(r"RABBITMQ_IMAGE:-([^}]+)", COMPOSE.read_text())
-    assert named
-    if status_of("docker", "image", "inspect", named[1]) == 0 or status_of("docker", "pull", named[1]) == 0:
-        return named[1]
+    named, there = image_of("RABBITMQ_IMAGE")
+    if there:
+        return named
     if status_of("docker", "image", "inspect", LOCAL_PYTHON) != 0:
-        pytest.skip(f"the image {named[1]} cannot be had")
+        pytest.skip(f"the image {named} cannot be had")
     build = folder / "rabbitmq"
     build.mkdir()
     install = "apt-get update -qq && apt-get install -y -qq --no-install-recommends rabbitmq-server"

@@ -16,11 +16,11 @@ import pytest
 from schemas.formats import FORMAT_IDS
 from service.client import Client, Upload
 from tests.system.composition import (
-    COMPOSE,
     LOCAL_PYTHON,
     Stack,
     compose_command,
     docker,
+    image_of,
     needs_docker,
     override_for,
     status_of,
@@ -45,13 +45,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 def image_of_s3(folder: Path) -> str:
     """The image that the compose file names, or one of the weed that is installed here."""
-    named = re.search(r"S3_IMAGE:-([^}]+)", COMPOSE.read_text())
-    assert named
-    if status_of("docker", "image", "inspect", named[1]) == 0 or status_of("docker", "pull", named[1]) == 0:
-        return named[1]
+    named, there = image_of("S3_IMAGE")
+    if there:
+        return named
     weed = shutil.which("weed", path=str(Path(sys.executable).parent))
     if weed is None or status_of("docker", "image", "inspect", LOCAL_PYTHON) != 0:
-        pytest.skip(f"the image {named[1]} cannot be had")
+        pytest.skip(f"the image {named} cannot be had")
     build = folder / "weed"
     build.mkdir()
     shutil.copy(weed, build / "weed")
