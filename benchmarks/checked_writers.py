@@ -19,16 +19,16 @@ from typing import Any
 from lxml import etree
 
 from schemas.article import Article, Source, split_paragraphs
-from schemas.cells import Named, guard, write_items, write_named
+from schemas.article.newscodes import catalog_url
 from schemas.conversion import Conversion
 from schemas.formats import CsvOptions, NewsArticleOptions, NewsmlG2Options
-from schemas.newscodes import catalog_url
-from workers.checks.csv_tables import CsvChecker
-from workers.checks.news_article import NewsArticleChecker
-from workers.checks.newsml_g2 import NewsmlG2Checker
-from workers.writers.csv_tables import CsvWriter
-from workers.writers.news_article import NewsArticleWriter, _news_article
-from workers.writers.newsml_g2 import NAR, NewsmlG2Writer
+from workers.formats.csv.cells import Named, guard, write_items, write_named
+from workers.formats.csv.checks import CsvChecker
+from workers.formats.csv.writer import CsvWriter
+from workers.formats.news_article.checks import NewsArticleChecker
+from workers.formats.news_article.writer import NewsArticleWriter, _news_article
+from workers.formats.newsml_g2.checks.documents import NewsmlG2Checker
+from workers.formats.newsml_g2.writer import NAR, NewsmlG2Writer
 
 CONVERSION = Conversion(at="2024-11-08T16:30:00Z")
 XHTML = "http://www.w3.org/1999/xhtml"

@@ -49,7 +49,7 @@ _TOPICS = (("20000065", "civil unrest"), ("20000170", "business finance"), ("200
 
 
 def write_corpus(path: Path, number: int, *, seed: int = 1) -> None:
-    """Write articles as NDJSON, in the form of `schemas.article_json`."""
+    """Write articles as NDJSON, in the form of `schemas.article.json_form`."""
     with path.open("wb", buffering=1 << 20) as stream:
         for article in articles(number, seed=seed):
             stream.write(orjson.dumps(article) + b"\n")

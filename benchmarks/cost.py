@@ -24,8 +24,8 @@ from benchmarks.scale import RESULTS
 from benchmarks.sizes import Sizes
 from benchmarks.stack import Stack, running
 from schemas.formats import FORMAT_IDS
-from service.client import Client, Upload
-from workers.jobs import connect, job_key
+from service.client.client import Client, Upload
+from workers.jobs.store import connect, job_key
 
 COST: Final = RESULTS / "cost.json"
 

@@ -18,7 +18,7 @@ from benchmarks.large_jobs import corpus
 from benchmarks.report import Row
 from benchmarks.sizes import Sizes
 from schemas.formats import FORMAT_IDS
-from service.client import Client, Upload
+from service.client.client import Client, Upload
 
 CLOCK: Final = "2024-11-08T16:30:00Z"
 THREE: Final = (None, None, None)

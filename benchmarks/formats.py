@@ -13,8 +13,8 @@ from benchmarks.corpus import articles
 from benchmarks.report import Row
 from benchmarks.sizes import Sizes
 from schemas.conversion import Document
-from workers.readers.json_articles import read_json_articles
-from workers.readers.text import read_text
+from workers.formats.articles_json.reader import read_json_articles
+from workers.formats.text.reader import read_text
 
 _ROUNDS = 15
 _READ = 300

@@ -20,11 +20,11 @@ from benchmarks.report import Row
 from benchmarks.sizes import Sizes
 from schemas.conversion import Conversion
 from schemas.formats import FORMAT_IDS, load_options
-from workers.artifacts import JobFolder
-from workers.chunks import part_name
-from workers.join import join_files
-from workers.pipe import Pipe
-from workers.stores import open_store
+from workers.chunked.chunks import part_name
+from workers.chunked.merge import join_files
+from workers.pipeline.pipe import Pipe
+from workers.storage.base import JobFolder
+from workers.storage.factory import open_store
 
 _PART = 8 * 2**20
 _FEWER = 4

@@ -20,10 +20,10 @@ from benchmarks.corpus import write_corpus
 from benchmarks.stack import Stack, running
 from schemas.conversion import Conversion, Given
 from schemas.formats import FORMAT_IDS, load_options
-from service.client import Client, RemoteJob, Upload
-from workers.local_store import LocalStore
-from workers.pipe import convert
-from workers.roles import NICENESS
+from service.client.client import Client, RemoteJob, Upload
+from workers.celery.queues import NICENESS
+from workers.pipeline.pipe import convert
+from workers.storage.local_store import LocalStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,8 +16,8 @@ from NewsMLG2 import NewsMLG2Document
 from schemas.article import Article, Byline, Party, Source, Subject
 from schemas.conversion import Conversion, Document
 from schemas.formats import NewsmlG2Options
-from workers.readers.newsml_g2 import read_newsml_g2
-from workers.writers.newsml_g2 import NAME, NewsmlG2Writer
+from workers.formats.newsml_g2.reader import read_newsml_g2
+from workers.formats.newsml_g2.writer import NAME, NewsmlG2Writer
 
 _SENTENCE = (
     "The minister’s office said on Friday that “every one of the 14 proposals” would be answered, in writing – soon. "

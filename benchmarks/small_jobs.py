@@ -19,7 +19,7 @@ from benchmarks.sizes import Sizes
 from benchmarks.stack import Stack, running
 from benchmarks.worker import EMPTY, make_app
 from schemas.formats import FORMAT_IDS
-from service.client import Client, Upload
+from service.client.client import Client, Upload
 
 _BODY = orjson.dumps({"source": {"seeds": "*"}, "formats": list(FORMAT_IDS)})
 _HEADERS = {"Content-Type": "application/json", "Prefer": "wait=30"}

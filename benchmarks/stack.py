@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from service.broker import embedded_broker
+from service.runtime.embedded_valkey import embedded_broker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

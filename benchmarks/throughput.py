@@ -16,7 +16,7 @@ from benchmarks.report import Row
 from benchmarks.sizes import Sizes
 from benchmarks.stack import running
 from schemas.formats import FORMAT_IDS
-from service.client import Client, Upload
+from service.client.client import Client, Upload
 
 _SAMPLE = 10
 """The bare pipe is given so many times fewer articles: its rate is the same for any number."""

@@ -16,9 +16,9 @@ from pathlib import Path
 from schemas.article import Article, Byline, Party, Place, Subject, identify, with_id
 from schemas.conversion import Conversion, Document
 from schemas.formats import CsvOptions, NewsArticleOptions
-from workers.readers.text import read_text
-from workers.writers.csv_tables import CsvWriter
-from workers.writers.news_article import NewsArticleWriter
+from workers.formats.csv.writer import CsvWriter
+from workers.formats.news_article.writer import NewsArticleWriter
+from workers.formats.text.reader import read_text
 
 BAR = 2.0
 

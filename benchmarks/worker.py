@@ -8,10 +8,10 @@ from typing import Final
 from celery import Celery
 
 from schemas.settings import load_settings
-from workers.brokers import broker_settings
-from workers.celery_app import make_celery, observe, run_worker
-from workers.jobs import JobStore, connect
-from workers.presence import announce
+from workers.celery.app import make_celery, observe, run_worker
+from workers.celery.heartbeat import announce
+from workers.jobs.store import JobStore, connect
+from workers.redis.connect import broker_settings
 
 EMPTY: Final = "benchmarks.empty"
 

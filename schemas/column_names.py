@@ -13,9 +13,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from schemas.article.values import shorten
 from schemas.errors import ArticleError, Fault
 from schemas.nearest import nearest
-from schemas.values import shorten
 
 TEXT: Final = "paragraphs"
 

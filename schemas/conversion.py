@@ -39,7 +39,7 @@ class Document:
         first: where it is a part of a larger document, the number there of its first line.
         first_article: and that of its first article.
         columns: for a table, the column that states each field; "" for none (`schemas.column_names`).
-        guarded: for a table, whether its cells have the formula guard (`schemas.cells`); None is to be told
+        guarded: for a table, whether its cells have the formula guard (`workers.formats.csv.cells`); None is to be told
             by the table: one of ours has it, any other has not.
     """
 

@@ -8,11 +8,11 @@ from typing import Any, Final, Literal
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
+from schemas.article.newscodes import schemes
+from schemas.article.values import check_iri, shorten
 from schemas.errors import Fault, RequestError, UnknownNameError
-from schemas.faults import escape_pointer, faults_of
 from schemas.nearest import nearest
-from schemas.newscodes import schemes
-from schemas.values import check_iri, shorten
+from schemas.validation import escape_pointer, faults_of
 
 NEWSML_G2: Final = "newsml-g2"
 NEWS_ARTICLE: Final = "news-article"

@@ -8,13 +8,13 @@ from typing import Any, Final, Literal, get_args
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from schemas.article_json import ArticleSchema, MetadataSchema, metadata_fields
+from schemas.article.json_form import ArticleSchema, MetadataSchema, metadata_fields
 from schemas.callbacks import CallbackSchema, CallbackStateSchema, parse_callback_url
 from schemas.column_names import take_columns
 from schemas.errors import ArticleError, Fault, RequestError
-from schemas.faults import faults_of
 from schemas.formats import FORMAT_IDS, FORMATS, load_options
 from schemas.nearest import nearest
+from schemas.validation import faults_of
 
 JobStatus = Literal["queued", "running", "succeeded", "partial", "failed", "canceled", "expired"]
 

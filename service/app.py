@@ -24,19 +24,19 @@ from schemas.errors import (
 )
 from schemas.job import SCHEMAS, ProblemSchema
 from schemas.settings import Settings, load_settings
-from service import problems
-from service.access import guard
 from service.api import docs, events, files, formats, health, job_actions, jobs, links, listing, metrics, seeds, zipped
-from service.api.addresses import nothing_at, refuse_unknown_parameters
-from service.api.document import complete
-from service.api.headers import headers
+from service.api.openapi.document import complete
+from service.api.openapi.headers import headers
 from service.api.problems import blueprint as problems_blueprint
-from service.limits import limit_problem, say_limits
-from service.problems import Problem, ProblemError
-from service.security_headers import add_security_headers
-from service.state import make_state
-from service.telemetry import observe_requests
-from service.unread import end_unread
+from service.api.query_params import nothing_at, refuse_unknown_parameters
+from service.auth.access import guard
+from service.auth.limits import limit_problem, say_limits
+from service.core import problems
+from service.core.early_close import end_unread
+from service.core.problems import Problem, ProblemError
+from service.core.request_log import observe_requests
+from service.core.security_headers import add_security_headers
+from service.core.state import make_state
 from service.web import page
 from workers.telemetry.logs import get_logger
 

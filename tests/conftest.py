@@ -9,7 +9,7 @@ import pytest
 
 from tests.running import Service, Valkey, service_at, valkey_at
 from tests.s3_server import S3Server, s3_at
-from workers.jobs import JobStore
+from workers.jobs.store import JobStore
 
 MAX_BODY = 200_000
 MAX_UPLOAD = 1_000_000

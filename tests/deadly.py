@@ -13,7 +13,7 @@ from typing import Any
 from schemas.article import Article
 from schemas.conversion import Document
 from tests.hurried import hurry
-from workers.pipe import Pipe
+from workers.pipeline.pipe import Pipe
 
 TO_READ = "This kills who reads it."
 TO_WRITE = "This kills who writes it."
@@ -35,7 +35,7 @@ def writing(self: Pipe, article: Article) -> Iterator[tuple[bytes, ...]]:
 
 
 if __name__ == "__main__":
-    from service.cli import main
+    from service.cli.main import main
 
     hurry()
     Document.article, Pipe._made = reading, writing  # type: ignore[method-assign]

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 
 from schemas.settings import load_settings
-from service import http_server
+from service.runtime import http_server
 
 _make_app, _signal = http_server.make_app, signal.signal
 

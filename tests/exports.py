@@ -8,7 +8,7 @@ from typing import Any
 
 from schemas.article import Article, Byline, Party, Place, Source, Subject
 from schemas.conversion import Conversion, Document, Writer
-from workers.readers.text import read_text
+from workers.formats.text.reader import read_text
 
 SEED = Path(__file__).resolve().parents[1] / "seeds" / "000_b852588d87c0f767.txt"
 

@@ -25,8 +25,8 @@ from schemas.column_names import NAMES
 from schemas.conversion import Document
 from schemas.formats import CSV, FORMATS, NEWS_ARTICLE, NEWSML_G2, load_options
 from tests.exports import CONVERSION, FULL, joined
-from workers.readers import get_reader
-from workers.writers import get_writer
+from workers.formats.readers import get_reader
+from workers.formats.writers import get_writer
 
 _ROOT: Final = Path(__file__).resolve().parents[1]
 PAGE: Final = _ROOT / "docs" / "formats.md"

@@ -10,8 +10,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from service.cli import main
-from service.processes import ProcessTree
+from service.cli.main import main
+from service.runtime.supervisor import ProcessTree
 
 _start = ProcessTree.start
 
@@ -19,7 +19,9 @@ _start = ProcessTree.start
 def hurry() -> None:
     """Shorten what the worker of this process waits for."""
     os.environ["REMAP_SIGTERM"] = "SIGQUIT"  # as the command does, before Celery is imported
-    from workers import steps, sweeping, tasks
+    from workers.celery import tasks
+    from workers.steps import leases as steps
+    from workers.steps import sweeper as sweeping
 
     steps.LEASE, steps.RENEW_EVERY = 4, 0.5  # type: ignore[misc]
     sweeping.SWEEP_EVERY = 2  # type: ignore[misc]

@@ -10,7 +10,7 @@ from schemas.article import Article
 from schemas.conversion import Conversion
 from schemas.formats import NewsmlG2Options
 from tests.exports import CONVERSION, joined
-from workers.writers.newsml_g2 import NewsmlG2Writer
+from workers.formats.newsml_g2.writer import NewsmlG2Writer
 
 NAMES = {
     "n": "http://iptc.org/std/nar/2006-10-01/",

@@ -21,9 +21,9 @@ import pytest
 import redis
 
 from schemas.settings import load_settings
-from service.broker import embedded_broker
+from service.runtime.embedded_valkey import embedded_broker
 from tests.described import Description
-from workers.jobs import JobStore, connect
+from workers.jobs.store import JobStore, connect
 
 ROOT = Path(__file__).resolve().parents[1]
 READY = "newsmill is ready at "

@@ -21,9 +21,9 @@ import pytest
 
 from schemas.errors import StoreError
 from tests.running import until
-from workers.s3_access import S3Access
-from workers.s3_store import S3Store, _connect
-from workers.s3_unfinished import _unfinished
+from workers.storage.s3_access import S3Access
+from workers.storage.s3_store import S3Store, _connect
+from workers.storage.s3_unfinished import _unfinished
 
 KEY = "AKIDNEWSMILL"
 READER = "AKIDREADER"

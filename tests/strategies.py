@@ -18,7 +18,7 @@ from schemas.article import (
     Subject,
     split_paragraphs,
 )
-from schemas.values import make_line
+from schemas.article.values import make_line
 
 HURTFUL = (
     "=1+1",

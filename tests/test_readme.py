@@ -20,11 +20,11 @@ from schemas.formats import FORMAT_IDS, load_options
 from schemas.job import load_request
 from schemas.settings import SETTINGS, load_settings
 from service.app import create_app
-from service.cli import cli
-from service.sources import parse_metadata, parse_options
+from service.cli.main import cli
+from service.cli.sources import parse_metadata, parse_options
 from tests.documentation.blocks import name_of, shell_blocks
 from tests.exports import joined, the_seed
-from workers.writers import get_writer
+from workers.formats.writers import get_writer
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"

@@ -15,8 +15,8 @@ from mkdocs.structure.files import File, Files
 
 from schemas.settings import SETTINGS, load_settings
 from service.app import create_app
-from service.cli import cli
-from service.problems import KINDS
+from service.cli.main import cli
+from service.core.problems import KINDS
 
 _MARK = Path(__file__).resolve().parents[2] / "service" / "web" / "static" / "favicon.svg"
 _EXIT_CODES = (

@@ -9,7 +9,7 @@ from typing import Final
 
 from flask import Blueprint, Response, request
 
-from service.problems import ProblemError
+from service.core.problems import ProblemError
 
 # Addresses are relative, so that the page works under any prefix that a proxy puts before it.
 _PAGE: Final = """<!doctype html>

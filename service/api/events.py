@@ -10,14 +10,14 @@ import orjson
 from flask import Response, request
 from flask.views import MethodView
 
-from service.api.describing import TEXT, Resource, problem_answers
-from service.api.headers import headers
+from schemas.job_record import Job
 from service.api.jobs import own_job
-from service.caller import caller
-from service.limits import Waiting
-from service.state import State, state
-from workers.job_record import Job
-from workers.job_shown import shown
+from service.api.openapi.describing import TEXT, Resource, problem_answers
+from service.api.openapi.headers import headers
+from service.auth.limits import Waiting
+from service.core.caller import caller
+from service.core.state import State, state
+from workers.jobs.view import shown
 
 # A comment now and then keeps proxies from taking the stream for dead.
 _KEEP_ALIVE: Final = 15.0

@@ -10,13 +10,13 @@ from flask import Response, request, send_file
 from flask.views import MethodView
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
-from service.api.describing import LINK_PARAMETERS, LINK_PROBLEMS, Resource, problem_answers
-from service.api.headers import OF_A_FILE, headers
+from schemas.job_record import Job
 from service.api.jobs import ended_job
-from service.problems import ProblemError
-from service.state import state
-from workers.artifacts import JobFolder, Method
-from workers.job_record import Job
+from service.api.openapi.describing import LINK_PARAMETERS, LINK_PROBLEMS, Resource, problem_answers
+from service.api.openapi.headers import OF_A_FILE, headers
+from service.core.problems import ProblemError
+from service.core.state import state
+from workers.storage.base import JobFolder, Method
 
 _DIGEST: Final = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"
 

@@ -11,7 +11,7 @@ from flask.views import MethodView
 from marshmallow import Schema, fields
 
 from schemas.formats import FORMATS
-from service.api.describing import Resource
+from service.api.openapi.describing import Resource
 
 blueprint = Resource("formats", __name__, url_prefix="/v1/formats", description="Output formats")
 

@@ -11,11 +11,11 @@ from flask.views import MethodView
 from marshmallow import Schema, fields
 
 from schemas.errors import BrokerError, NewsmillError, StoreError
-from service.api.describing import Resource
-from service.api.headers import headers
-from service.state import State, state
-from workers.celery_app import messages_in
-from workers.roles import JOBS_QUEUE
+from service.api.openapi.describing import Resource
+from service.api.openapi.headers import headers
+from service.core.state import State, state
+from workers.celery.app import messages_in
+from workers.celery.queues import JOBS_QUEUE
 from workers.telemetry.logs import get_logger
 
 log = get_logger(__name__)

@@ -10,15 +10,15 @@ from flask.views import MethodView
 
 from schemas.errors import BrokerError
 from schemas.job import JobSchema
-from service.api.describing import Resource, problem_answers
-from service.api.headers import headers
+from schemas.job_record import Job, JobEnd
 from service.api.jobs import answer, own_job
-from service.problems import ProblemError
-from service.state import State, state
-from workers.artifacts import JobFolder
-from workers.celery_app import CONVERT, send_task
-from workers.job_record import Job, JobEnd
-from workers.steps import Step
+from service.api.openapi.describing import Resource, problem_answers
+from service.api.openapi.headers import headers
+from service.core.problems import ProblemError
+from service.core.state import State, state
+from workers.celery.app import CONVERT, send_task
+from workers.steps.leases import Step
+from workers.storage.base import JobFolder
 
 _CAN_FAIL: Final = ("failed", "partial")
 

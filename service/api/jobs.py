@@ -11,19 +11,19 @@ from flask.views import MethodView
 
 from schemas.errors import JobNotFoundError
 from schemas.job import ENDED, ExportRequestSchema, JobSchema, load_request
-from service.api.addresses import number
-from service.api.bodies import idempotency_key, json_digest, parse_json, preferred_wait, read_body
-from service.api.describing import TEXT, Resource, problem_answers
-from service.api.headers import headers
-from service.caller import caller
-from service.problems import ProblemError
-from service.state import State, state
-from service.submission import submit, submit_uploads
-from workers.artifacts import JobFolder
-from workers.job_record import Job
-from workers.job_shown import shown
-from workers.request_keys import RequestKey
-from workers.run import ERRORS
+from schemas.job_record import Job
+from service.api.openapi.describing import TEXT, Resource, problem_answers
+from service.api.openapi.headers import headers
+from service.api.query_params import number
+from service.core.bodies import idempotency_key, json_digest, parse_json, preferred_wait, read_body
+from service.core.caller import caller
+from service.core.problems import ProblemError
+from service.core.state import State, state
+from service.jobs.submission import submit, submit_uploads
+from workers.jobs.idempotency import RequestKey
+from workers.jobs.run import ERRORS
+from workers.jobs.view import shown
+from workers.storage.base import JobFolder
 
 LONGEST_WAIT: Final = 60
 """Seconds that a request may ask to wait for a job."""

@@ -11,14 +11,14 @@ from flask.views import MethodView
 from marshmallow import Schema, ValidationError, fields, validate
 
 from schemas.errors import Fault, RequestError
-from schemas.faults import faults_of
-from service.api.bodies import parse_json, read_body
-from service.api.describing import Resource, problem_answers
-from service.api.headers import headers
+from schemas.job_record import Job, moment
+from schemas.validation import faults_of
 from service.api.jobs import ended_job
-from service.links import signed
-from service.state import state
-from workers.job_record import Job, moment
+from service.api.openapi.describing import Resource, problem_answers
+from service.api.openapi.headers import headers
+from service.auth.links import signed
+from service.core.bodies import parse_json, read_body
+from service.core.state import state
 
 ZIP: Final = "files.zip"
 """The name that stands for all files of a job as one."""

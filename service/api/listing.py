@@ -13,13 +13,13 @@ from flask.views import MethodView
 from marshmallow import Schema, fields
 
 from schemas.job import STATUSES, JobSchema
-from service.api.addresses import choices, number, wrong_parameter
-from service.api.describing import Resource, problem_answers
-from service.api.headers import headers
-from service.caller import caller
-from service.state import state
-from workers.job_lists import Place
-from workers.job_shown import shown
+from service.api.openapi.describing import Resource, problem_answers
+from service.api.openapi.headers import headers
+from service.api.query_params import choices, number, wrong_parameter
+from service.core.caller import caller
+from service.core.state import state
+from workers.jobs.listing import Place
+from workers.jobs.view import shown
 
 MOST: Final = 100
 """How many jobs a page has at most."""

@@ -9,10 +9,10 @@ from flask.views import MethodView
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import CollectorRegistry
 
-from service.api.describing import TEXT, Resource
-from service.api.headers import headers
-from service.measured import Measured
-from service.state import state
+from service.api.openapi.describing import TEXT, Resource
+from service.api.openapi.headers import headers
+from service.core.metrics_collector import Measured
+from service.core.state import state
 
 _EXAMPLE: Final = "# TYPE newsmill_up gauge\nnewsmill_up 1.0\n"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Response
 from flask.views import MethodView
 
-from service.api.describing import TEXT, Resource, problem_answers
-from service.problems import KINDS, Kind, ProblemError
+from service.api.openapi.describing import TEXT, Resource, problem_answers
+from service.core.problems import KINDS, Kind, ProblemError
 
 blueprint = Resource("problems", __name__, url_prefix="/problems", description="Kinds of problems")
 

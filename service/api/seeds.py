@@ -9,9 +9,9 @@ from flask.views import MethodView
 from marshmallow import Schema, fields
 
 from schemas.errors import UnknownNameError
-from service.api.describing import TEXT, Resource, problem_answers
-from service.problems import ProblemError
-from service.state import state
+from service.api.openapi.describing import TEXT, Resource, problem_answers
+from service.core.problems import ProblemError
+from service.core.state import state
 
 blueprint = Resource("seeds", __name__, url_prefix="/v1/seeds", description="Seed articles")
 

@@ -10,13 +10,13 @@ import orjson
 from flask import Response
 from flask.views import MethodView
 
-from service.api.describing import LINK_PARAMETERS, LINK_PROBLEMS, Resource, problem_answers
 from service.api.files import CONDITIONS, as_asked, file_answers
 from service.api.jobs import ended_job
-from service.problems import ProblemError
-from service.state import state
-from service.zip_stream import MEDIA_TYPE, Member, zip_length, zip_stream
-from workers.artifacts import JobFolder
+from service.api.openapi.describing import LINK_PARAMETERS, LINK_PROBLEMS, Resource, problem_answers
+from service.core.problems import ProblemError
+from service.core.state import state
+from workers.archives.zip_stream import MEDIA_TYPE, Member, zip_length, zip_stream
+from workers.storage.base import JobFolder
 
 blueprint = Resource("zipped", __name__, url_prefix="/v1/jobs", description="Exported files")
 

@@ -11,8 +11,8 @@ from typing import Final
 from flask import Blueprint, Response, render_template, request
 
 from schemas import __version__
-from service.problems import ProblemError
-from service.state import state
+from service.core.problems import ProblemError
+from service.core.state import state
 
 CONTENT_SECURITY_POLICY: Final = "; ".join(
     (

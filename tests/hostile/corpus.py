@@ -17,8 +17,8 @@ import zstandard
 from schemas.article import Article
 from schemas.formats import FORMAT_IDS, load_options
 from tests.exports import CONVERSION, FULL, SEED, joined, small
-from tests.workers.readers.reading import newsml
-from workers.writers import get_writer
+from tests.workers.formats.reading import newsml
+from workers.formats.writers import get_writer
 
 TOKENS: Final[Mapping[str, tuple[bytes, ...]]] = {
     "text": (b" date 2024-11-08 ", b"\n\n", b"\r\n\r\n", b"\xef\xbb\xbf", b"\xe2\x80\xa8", b"date 0000-00-00 "),

@@ -36,10 +36,10 @@ from schemas.formats import FORMAT_IDS, load_options
 from tests.hostile.corpus import TOKENS, documents
 from tests.hostile.mutations import Mutator
 from tests.sinks import Shelf
-from workers.pipe import convert
-from workers.readers import READERS, get_reader
-from workers.readers.detect import HEAD, detect
-from workers.unpack import is_packed, unpack
+from workers.archives.unpack import is_packed, unpack
+from workers.formats.detection import HEAD, detect
+from workers.formats.readers import READERS, get_reader
+from workers.pipeline.pipe import convert
 
 LONGEST: Final = 20.0
 """Seconds that one document may take; those that are tried have half a megabyte at most."""

@@ -16,7 +16,7 @@ import zstandard
 from schemas.errors import InputError
 from tests.hostile.memory import growth
 from tests.running import needs_proc
-from workers.unpack import unpack
+from workers.archives.unpack import unpack
 
 pytestmark = needs_proc
 

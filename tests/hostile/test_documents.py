@@ -14,8 +14,8 @@ from schemas.conversion import Document, UnreadArticle
 from schemas.errors import InputError
 from tests.hostile.memory import growth
 from tests.running import needs_proc
-from tests.workers.readers.reading import newsml
-from workers.readers import get_reader
+from tests.workers.formats.reading import newsml
+from workers.formats.readers import get_reader
 
 pytestmark = needs_proc
 

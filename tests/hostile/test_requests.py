@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 from schemas.settings import load_settings
-from service import uploads
 from service.app import create_app
+from service.jobs import uploads
 from tests.conftest import MAX_UPLOAD
 from tests.running import Service, Valkey
 from tests.service.asking import REQUEST, post, problem

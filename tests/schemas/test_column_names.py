@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from schemas.article_json import ArticleSchema
+from schemas.article.json_form import ArticleSchema
 from schemas.column_names import NAMES, ColumnError, find_columns, take_columns
 
 

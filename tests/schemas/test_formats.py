@@ -20,7 +20,7 @@ from schemas.formats import (
     find_format,
     load_options,
 )
-from workers.writers import WRITERS
+from workers.formats.writers import WRITERS
 
 
 def faults_of(options: dict[str, Any], formats: tuple[str, ...] = FORMAT_IDS) -> list[str]:

@@ -6,9 +6,9 @@ from typing import Any
 
 import httpx
 
-from service.problems import KINDS, MEDIA_TYPE
-from workers.job_record import Job, JobSpec
-from workers.jobs import JobStore, new_job_id
+from schemas.job_record import Job, JobSpec
+from service.core.problems import KINDS, MEDIA_TYPE
+from workers.jobs.store import JobStore, new_job_id
 
 SEED = "000_b852588d87c0f767.txt"
 REQUEST: dict[str, Any] = {"source": {"seeds": [SEED]}, "formats": ["newsml-g2", "news-article", "csv"]}

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import httpx
 
-from schemas.keys import hashed_entry, new_key
 from schemas.settings import load_settings
+from schemas.settings.api_keys import hashed_entry, new_key
 from service.app import create_app
 from tests.running import Service, service_at
 

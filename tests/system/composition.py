@@ -21,7 +21,7 @@ import httpx
 import pytest
 
 from schemas.formats import FORMAT_IDS
-from service.client import Client, ServerRefusedError
+from service.client.client import Client, ServerRefusedError
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 COMPOSE: Final = ROOT / "docker-compose.yml"

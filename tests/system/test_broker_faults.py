@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from service.broker import embedded_broker
+from service.runtime.embedded_valkey import embedded_broker
 from tests.parts import parts_at
 from tests.running import needs_proc, start_service, until, valkey_at
 from tests.system.test_faults import in_work, upload, whole
-from workers.steps import Step, Steps
+from workers.steps.leases import Step, Steps
 
 pytestmark = needs_proc
 

@@ -18,8 +18,8 @@ from standardwebhooks import Webhook
 from tests.receivers import answer, receiving
 from tests.running import ROOT, Service, clean_environ, needs_proc, service_at, until
 from tests.service.asking import REQUEST, problem, waiting_job
-from workers.callback_records import LEASE
-from workers.jobs import CALLBACKS, connect
+from workers.callbacks.records import LEASE
+from workers.jobs.store import CALLBACKS, connect
 
 
 def secret_of(service: Service) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from schemas.formats import FORMAT_IDS
 from schemas.settings import SETTINGS
-from service.client import Client
+from service.client.client import Client
 from tests.system.composition import COMPOSE, ROOT, Stack, docker, status_of, until
 
 PARTS: Final = ("api", "worker", "redis")

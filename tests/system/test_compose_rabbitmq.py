@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from schemas.formats import FORMAT_IDS
-from service.client import Client, Upload
+from service.client.client import Client, Upload
 from tests.system.composition import (
     LOCAL_PYTHON,
     Stack,
@@ -22,7 +22,7 @@ from tests.system.composition import (
     status_of,
     until,
 )
-from workers.roles import CHUNKS_QUEUE, JOBS_QUEUE
+from workers.celery.queues import CHUNKS_QUEUE, JOBS_QUEUE
 
 ARTICLES: Final = 20_000
 WORKERS: Final = 3

@@ -6,7 +6,7 @@ import json
 from io import BytesIO
 
 from schemas.formats import FORMAT_IDS
-from service.client import Client, Upload
+from service.client.client import Client, Upload
 from tests.system.composition import Stack, docker, until
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from schemas.formats import FORMAT_IDS
-from service.client import Client, Upload
+from service.client.client import Client, Upload
 from tests.system.composition import (
     LOCAL_PYTHON,
     Stack,

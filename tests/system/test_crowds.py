@@ -16,13 +16,13 @@ from typing import Any
 import orjson
 import pytest
 
+from schemas.job_record import JobEnd
 from schemas.settings import load_settings
 from service.app import create_app
-from service.changes import MOST_WAITING
+from service.jobs.notifications import MOST_WAITING
 from tests.running import Service, needs_proc, service_at, until
 from tests.service.asking import post, problem, waiting_job
 from tests.system.test_faults import told
-from workers.job_record import JobEnd
 
 pytestmark = needs_proc
 

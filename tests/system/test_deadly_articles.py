@@ -13,7 +13,7 @@ import pytest
 from tests import deadly
 from tests.parts import Parts, parts_at
 from tests.running import needs_proc, until
-from workers.pipe import KILLED, KILLED_READING
+from workers.pipeline.pipe import KILLED, KILLED_READING
 
 pytestmark = needs_proc
 

@@ -15,13 +15,13 @@ from typing import Any
 
 import httpx
 
+from schemas.job_record import Job
 from schemas.settings import load_settings
 from tests.parts import HURRIED, Parts, parts_at
 from tests.running import Service, hurried_service_at, needs_proc, service_at, until
-from workers.celery_app import CHUNK, CONVERT, make_celery
-from workers.job_record import Job
-from workers.jobs import CHANGES
-from workers.steps import Step
+from workers.celery.app import CHUNK, CONVERT, make_celery
+from workers.jobs.store import CHANGES
+from workers.steps.leases import Step
 
 pytestmark = needs_proc
 

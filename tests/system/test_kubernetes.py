@@ -14,10 +14,10 @@ import pytest
 import yaml
 
 from schemas.settings import SETTINGS, load_settings
-from service.cli import cli
+from service.cli.main import cli
 from tests.running import ROOT
-from workers.celery_app import make_celery
-from workers.roles import CHUNKS_QUEUE, JOBS_QUEUE, ROLES
+from workers.celery.app import make_celery
+from workers.celery.queues import CHUNKS_QUEUE, JOBS_QUEUE, ROLES
 
 HERE: Final = ROOT / "deploy" / "kubernetes"
 KINDS: Final = {"base": HERE / "base", "s3": HERE / "overlays" / "s3", "rabbitmq": HERE / "overlays" / "rabbitmq"}

@@ -14,8 +14,8 @@ from benchmarks.failures import CLOCK, THREE, fail_two_of_three, run
 from schemas.conversion import Conversion, Given
 from schemas.formats import FORMAT_IDS, load_options
 from schemas.settings import load_settings
-from workers.local_store import LocalStore
-from workers.pipe import convert
+from workers.pipeline.pipe import convert
+from workers.storage.local_store import LocalStore
 
 ARTICLES = 5_000
 

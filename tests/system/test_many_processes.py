@@ -22,7 +22,7 @@ import pytest
 from tests.brokers import free_ports
 from tests.running import ROOT, Valkey, clean_environ, needs_proc, until, valkey_at
 from tests.system.test_faults import ARTICLES, counted, upload
-from workers.jobs import JobStore
+from workers.jobs.store import JobStore
 
 pytestmark = needs_proc
 

@@ -24,8 +24,8 @@ from tests.brokers import (
 )
 from tests.running import Service, needs_proc, service_at, until, valkey_at
 from tests.system.test_faults import ARTICLES, counted, upload
-from workers.celery_app import CONVERT, make_celery, messages_in, send_task
-from workers.roles import CHUNKS_QUEUE, JOBS_QUEUE
+from workers.celery.app import CONVERT, make_celery, messages_in, send_task
+from workers.celery.queues import CHUNKS_QUEUE, JOBS_QUEUE
 
 pytestmark = [needs_proc, needs_rabbitmq]
 

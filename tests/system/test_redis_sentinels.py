@@ -9,14 +9,17 @@ from tests.brokers import certificate_in, watched_redis
 from tests.running import needs_proc, service_at, until
 from tests.system.serving import make_a_job
 from tests.system.test_faults import ARTICLES, counted, upload
-from workers.jobs import JobStore, connect
+from workers.jobs.store import JobStore, connect
 
 pytestmark = needs_proc
 
 
 def test_a_master_that_fails_in_the_middle_of_a_job_is_replaced_and_the_job_is_whole(tmp_path: Path) -> None:
     with watched_redis(tmp_path) as watched:
-        with service_at(tmp_path / "data", NEWSMILL_REDIS_URL=watched.url) as service, service.client() as client:
+        with (
+            service_at(tmp_path / "data", NEWSMILL_REDIS_URL=watched.url) as service,
+            service.client() as client,
+        ):
             make_a_job(service)
             large = upload(client)
             assert until(lambda: client.get(f"/v1/jobs/{large}").json()["progress"]["done"] > 0, 30)

@@ -20,13 +20,13 @@ import httpx
 import pytest
 
 from schemas.formats import FORMAT_IDS
-from service.client import Client
+from service.client.client import Client
 from tests.running import ROOT, Service, clean_environ, service_at, until
 from tests.s3_server import S3Server, s3_at
 from tests.service.asking import post, problem
-from tests.workers.test_unpack import zipped
-from workers.jobs import connect
-from workers.s3_store import PART
+from tests.workers.archives.test_unpack import zipped
+from workers.jobs.store import connect
+from workers.storage.s3_store import PART
 
 PREFIX = "service"
 

@@ -15,10 +15,10 @@ from pathlib import Path
 import httpx
 import redis
 
-from schemas.keys import digest_of, new_key
-from service.broker import embedded_broker
-from service.links import LinkSecret
-from service.serve import _free_port
+from schemas.settings.api_keys import digest_of, new_key
+from service.auth.links import LinkSecret
+from service.runtime.embedded_valkey import embedded_broker
+from service.runtime.serve import _free_port
 from tests.running import READY, ROOT, clean_environ, until
 from tests.service.asking import REQUEST
 

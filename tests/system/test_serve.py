@@ -14,12 +14,12 @@ import httpx
 import pytest
 from kombu.transport.redis import Channel as RedisChannel
 
-from service.broker import embedded_broker
-from service.serve import HELD_BY_WORKERS
+from service.runtime.embedded_valkey import embedded_broker
+from service.runtime.serve import HELD_BY_WORKERS
 from tests.running import ROOT, Service, Valkey, left_of, needs_proc, service_at, start_service
 from tests.system.serving import post, run_serve
-from workers.roles import NICENESS
-from workers.steps import Step, Steps
+from workers.celery.queues import NICENESS
+from workers.steps.leases import Step, Steps
 
 pytestmark = needs_proc
 
@@ -61,7 +61,10 @@ def test_what_is_not_needed_at_once_stands_back_for_what_is(service: Service) ->
 
 
 def test_the_first_process_imports_no_celery_and_no_client_of_redis() -> None:
-    code = "import sys, service.serve; print([name for name in ('celery', 'redis', 'valkey') if name in sys.modules])"
+    code = (
+        "import sys, service.runtime.serve; "
+        "print([name for name in ('celery', 'redis', 'valkey') if name in sys.modules])"
+    )
     told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert told.stdout == "[]\n"
 

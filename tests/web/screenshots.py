@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from schemas.errors import NewsmillError
+from schemas.job_record import JobSpec, moment
 from tests.running import ROOT, Service, service_at
 from tests.web.browsing import MISSING, chromium, person, visit
 from tests.web.doing import choose_seed, convert, drop, ended, lines
-from workers.job_record import JobSpec, moment
-from workers.jobs import JobStore, connect, job_key, new_job_id
+from workers.jobs.store import JobStore, connect, job_key, new_job_id
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from schemas.job_record import JobEnd
 from tests.running import Service
 from tests.service.asking import post, waiting_job
 from tests.web.axe import faults, needs_axe
 from tests.web.browsing import Visit, person, visit
 from tests.web.doing import choose_seed, convert, download, drop, ended, focused, lines, paste
-from workers.job_record import JobEnd
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

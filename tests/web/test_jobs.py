@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from schemas.job_record import JobEnd
 from tests.running import Service
 from tests.service.asking import REQUEST, post, waiting_job
 from tests.web.browsing import Visit
 from tests.web.doing import choose_seed, convert, drop, ended, focused, job_id, lines
-from workers.job_record import JobEnd
-from workers.jobs import JobStore
+from workers.jobs.store import JobStore
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from schemas.article_json import dump_article
+from schemas.article.json_form import dump_article
 from tests.exports import FULL
 from tests.service.asking import post
 from tests.web.browsing import Visit

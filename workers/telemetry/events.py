@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from structlog.contextvars import bind_contextvars, bound_contextvars
 
-from workers.job_record import Job, JobEnd
+from schemas.job_record import Job, JobEnd
+from workers.pipeline.stage_times import Times
 from workers.telemetry import metrics, traces
 from workers.telemetry.logs import get_logger
 from workers.telemetry.tally import COUNTS
-from workers.timing import Times
 
 if TYPE_CHECKING:
     from workers.telemetry.otel import Span

@@ -23,8 +23,8 @@ from structlog.processors import JSONRenderer, TimeStamper, add_log_level, forma
 from structlog.stdlib import ProcessorFormatter, add_logger_name
 from structlog.typing import EventDict, FilteringBoundLogger, Processor
 
-from schemas.masking import masked
 from schemas.settings import Settings
+from schemas.settings.masking import masked
 
 # Where nothing but a blank, a quote or a control character could make two values, or two lines, of one.
 _PLAIN: Final = re.compile(r'[^\s"=\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+')

@@ -172,10 +172,10 @@ def test_libraries_are_heard_from_warnings_up_and_newsmill_as_the_setting_says()
 import logging
 from schemas.settings import load_settings
 from workers.telemetry.logs import configure_logging, get_logger
-early = get_logger("workers.steps")
+early = get_logger("workers.steps.leases")
 early.info("before it is configured")
 configure_logging(load_settings({"NEWSMILL_LOG_LEVEL": "info"}))
-for name, log in (("celery.app.trace", logging.getLogger("celery.app.trace")), ("workers.steps", early)):
+for name, log in (("celery.app.trace", logging.getLogger("celery.app.trace")), ("workers.steps.leases", early)):
     log.debug("debug of %s", name)
     log.info("info of %s", name)
     log.warning("warning of %s", name)
@@ -184,21 +184,21 @@ for name, log in (("celery.app.trace", logging.getLogger("celery.app.trace")), (
     said = subprocess.run(command, cwd=ROOT, env=clean_environ(), check=True, capture_output=True, text=True).stderr
     assert [json.loads(line)["event"] for line in said.splitlines()] == [
         "warning of celery.app.trace",
-        "info of workers.steps",
-        "warning of workers.steps",
+        "info of workers.steps.leases",
+        "warning of workers.steps.leases",
     ]
 
 
 def test_a_program_that_has_configured_nothing_says_what_is_wrong_and_leaves_its_output_alone() -> None:
     program = """
 from workers.telemetry.logs import get_logger
-get_logger("workers.steps").info("info")
-get_logger("workers.steps").warning("warning")
+get_logger("workers.steps.leases").info("info")
+get_logger("workers.steps.leases").warning("warning")
 """
     command = [sys.executable, "-c", program]
     ran = subprocess.run(command, cwd=ROOT, env=clean_environ(), check=True, capture_output=True, text=True)
     assert ran.stdout == ""
-    assert re.fullmatch(r"\S+ \[warning  \] workers.steps: warning\n", ran.stderr)
+    assert re.fullmatch(r"\S+ \[warning  \] workers.steps.leases: warning\n", ran.stderr)
 
 
 def test_a_process_that_is_forked_while_a_line_is_written_can_write_its_own() -> None:

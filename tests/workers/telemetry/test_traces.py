@@ -16,8 +16,8 @@ import pytest
 
 from tests.running import ROOT, Service, clean_environ, start_service, until
 from tests.service.asking import REQUEST
+from workers.pipeline.stage_times import Times
 from workers.telemetry.traces import asked_for
-from workers.timing import Times
 
 trace_service_pb2 = pytest.importorskip(
     "opentelemetry.proto.collector.trace.v1.trace_service_pb2", reason="pip install 'newsmill[otel]' brings it"
@@ -208,7 +208,7 @@ def run(program: str, **environ: str) -> str:
 def test_where_nobody_asks_nothing_is_imported() -> None:
     program = """
 import sys
-import service.app, workers.tasks
+import service.app, workers.celery.tasks
 from workers.telemetry import traces
 assert traces.begin("it", kind="internal", within={}) is None
 # redis-py imports the metrics of OpenTelemetry by itself, where it is installed.

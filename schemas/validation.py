@@ -1,0 +1,92 @@
+"""From marshmallow's messages to faults: a pointer, a sentence, and the nearest name for an unknown one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields
+
+from schemas.article.values import shorten
+from schemas.errors import Fault
+from schemas.nearest import nearest
+
+# marshmallow's own messages that do not say what would be right.
+_UNKNOWN = "Unknown field."
+_SENTENCES = {
+    "Invalid input type.": "must be an object",
+    "Missing data for required field.": "is missing, and required",
+    "Field may not be null.": "must not be null",
+    "Not a valid boolean.": "must be true or false",
+    "Not a valid list.": "must be a list",
+    "Not a valid mapping type.": "must be an object",
+    "Not a valid string.": "must be a string",
+    "Shorter than minimum length 1.": "must not be empty",
+}
+
+
+def faults_of(error: ValidationError, schema: Schema, base: str = "") -> tuple[Fault, ...]:
+    """Every fault of a value that did not fit its schema.
+
+    Args:
+        error: what `schema.load` raised.
+        schema: the schema, whose field names are offered for an unknown one.
+        base: the JSON Pointer of the value that was loaded.
+    """
+    return tuple(_walk(error.messages, schema, base))
+
+
+def _walk(messages: Any, schema: object, pointer: str) -> Iterator[Fault]:
+    if isinstance(messages, str):
+        yield Fault(pointer, _SENTENCES.get(messages, messages))
+    elif isinstance(messages, list):
+        for message in messages:
+            yield from _walk(message, schema, pointer)
+    elif isinstance(messages, dict):
+        for key, inner in messages.items():
+            if key == "_schema" or (isinstance(schema, _Member) and key in ("key", "value")):
+                yield from _walk(inner, schema, pointer)
+                continue
+            here = f"{pointer}/{escape_pointer(str(key))}"
+            if isinstance(schema, fields.Mapping):
+                # marshmallow tells apart what is wrong with a member's name and with its value.
+                of_member = inner.values() if isinstance(inner, dict) else [inner]
+                for found in of_member:
+                    yield from _walk(found, _inside(schema.value_field), here)
+                continue
+            if isinstance(schema, Schema) and key not in schema.fields and _UNKNOWN in inner:
+                yield Fault(here, _unknown(str(key), tuple(schema.fields)))
+            else:
+                yield from _walk(inner, _schema_at(schema, key), here)
+
+
+class _Member:
+    """A member of a mapping; marshmallow says apart what is wrong with its key and with its value."""
+
+
+def _schema_at(schema: object, key: Any) -> object:
+    """The schema of a member: an object's field, or a list's item (whose key is its number)."""
+    if isinstance(key, int):
+        return schema
+    if isinstance(schema, fields.Mapping):
+        return _Member()
+    if isinstance(schema, Schema):
+        schema = schema.fields.get(key)
+    return _inside(schema.inner if isinstance(schema, fields.List) else schema)
+
+
+def _inside(field: object) -> object:
+    """The schema that a field holds, or the field where it holds none."""
+    return field.schema if isinstance(field, fields.Nested) else field
+
+
+def _unknown(name: str, known: tuple[str, ...]) -> str:
+    near = nearest(name, known)
+    if near:
+        return f"unknown field {shorten(name)!r}; did you mean {near!r}?"
+    return f"unknown field {shorten(name)!r}; the fields here are {', '.join(sorted(known))}"
+
+
+def escape_pointer(key: str) -> str:
+    """A key as a part of a JSON Pointer (RFC 6901, section 3)."""
+    return key.replace("~", "~0").replace("/", "~1")

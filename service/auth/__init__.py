@@ -1,0 +1,1 @@
+"""Keys, signed links, limits, and the addresses the service may listen on."""

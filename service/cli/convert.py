@@ -1,0 +1,257 @@
+"""The commands that convert: `newsmill export`, without a server, and `newsmill submit`, through one."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import BinaryIO, Final, cast
+
+import click
+
+from schemas.article.json_form import metadata_fields
+from schemas.column_names import take_columns
+from schemas.conversion import Conversion, Given
+from schemas.formats import FORMAT_IDS, load_options
+from schemas.settings import load_settings
+from service.cli.options import json_option, out_option, print_json, server_option
+from service.cli.output import Counted, article_bar, byte_bar, end, print_failed, print_files, print_warnings
+from service.cli.sources import SourceFile, find_sources, parse_metadata, parse_options
+from service.client.client import Client, RemoteJob, Upload
+from workers.chunked.local_pool import LocalDocument, convert_many
+from workers.pipeline.pipe import OnError, convert
+from workers.storage.local_store import LocalStore
+
+_FORMAT = click.Choice(FORMAT_IDS)
+_INTERRUPTED: Final = 130  # as a shell says of what SIGINT has ended
+
+_to = click.option("--to", "formats", type=_FORMAT, multiple=True, required=True, help="A format; may be repeated.")
+_set = click.option(
+    "--set", "settings", multiple=True, metavar="FIELD=VALUE", help="A field for every article that does not state it."
+)
+_option = click.option("--option", "options", multiple=True, metavar="FORMAT.NAME=VALUE", help="An option of a format.")
+_split = click.option(
+    "--split", type=click.IntRange(1, 10_000_000), metavar="N", help="Files of at most N articles; 1: a zip of files."
+)
+_on_error = click.option(
+    "--on-error",
+    type=click.Choice(["skip", "fail"]),
+    default="skip",
+    show_default=True,
+    help="Whether an article that fails is passed over, or fails all.",
+)
+_sources = click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+
+
+@click.command()
+@_sources
+@_to
+@out_option
+@_set
+@_option
+@_split
+@_on_error
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="How many processes convert.")
+@json_option
+def export(
+    sources: tuple[str, ...],
+    formats: tuple[str, ...],
+    out: str,
+    settings: tuple[str, ...],
+    options: tuple[str, ...],
+    split: int | None,
+    on_error: OnError,
+    jobs: int,
+    as_json: bool,
+) -> None:
+    """Convert articles, without a server.
+
+    SOURCE is a file, a folder, or - for standard input. With `--out -` and one format, the articles go to
+    standard output.
+
+    \b
+        newsmill export story.txt --to newsml-g2 --set headline="Bank keeps rates" --set language=en
+        newsmill export archive/ --to csv --to news-article --out exported/
+        newsmill export archive.ndjson --to newsml-g2 --jobs 4 --split 10000 --out exported/
+        cat story.txt | newsmill export - --to news-article --out -
+    """
+    wanted = tuple(dict.fromkeys(formats))
+    if out == "-" and len(wanted) > 1:
+        raise click.UsageError("--out - takes one format; give --to once, or a folder")
+    if out == "-" and split:
+        raise click.UsageError("--out - is one file; give a folder with --split")
+    if out == "-" and as_json:
+        raise click.UsageError("--out - has the articles on standard output; give a folder with --json")
+    service = load_settings()
+    values, columns = take_columns(parse_metadata(settings))
+    given = Given(defaults=service.article_defaults | metadata_fields(values), columns=columns)
+    loaded = load_options(parse_options(options), wanted)
+    files = find_sources(sources)
+    conversion = Conversion(at=service.now(), operator=service.operator)
+    with _folder(out) as folder, article_bar("converting") as report:
+        if jobs > 1:
+            with _in_files(files) as documents:
+                outcome = convert_many(
+                    documents,
+                    options=loaded,
+                    conversion=conversion,
+                    given=given,
+                    out=folder,
+                    settings=service,
+                    processes=jobs,
+                    split=split,
+                    on_error=on_error,
+                    progress=report,
+                )
+        else:
+            outcome = convert(
+                ((None, given.document(file.name, file.open)) for file in files),
+                options=loaded,
+                conversion=conversion,
+                sink=LocalStore(folder),
+                split=split,
+                on_error=on_error,
+                progress=lambda done, failed: report(done, failed, None),
+            )
+        if out == "-" and outcome.files:
+            with (folder / outcome.files[0].name).open("rb") as stream:
+                shutil.copyfileobj(stream, sys.stdout.buffer)
+    failed = [asdict(one) for one in outcome.failed]
+    if as_json:
+        made = [{"path": str(folder / file.name), **asdict(file)} for file in outcome.files]
+        warnings = [asdict(warning) for warning in outcome.warnings]
+        print_json({"files": made, "warnings": warnings, "done": outcome.done, "failed": failed})
+    else:
+        if out != "-":
+            print_files((str(folder / file.name), file.size, file.articles) for file in outcome.files)
+        print_warnings(asdict(warning) for warning in outcome.warnings)
+        print_failed(outcome.done, failed)
+    end(outcome.done, failed)
+
+
+@click.command()
+@_sources
+@_to
+@server_option
+@out_option
+@_set
+@_option
+@_split
+@_on_error
+@click.option("--detach", is_flag=True, help="Print the job's id and do not wait for it.")
+@json_option
+def submit(
+    sources: tuple[str, ...],
+    formats: tuple[str, ...],
+    server: str,
+    out: str,
+    settings: tuple[str, ...],
+    options: tuple[str, ...],
+    split: int | None,
+    on_error: OnError,
+    detach: bool,
+    as_json: bool,
+) -> None:
+    """Convert articles through a server: upload them, wait, download the files and check their digests.
+
+    What fails for the moment is tried again, and never makes a second job. Ctrl-C ends the waiting, and not the job.
+
+    \b
+        newsmill submit archive/ --to csv --out exported/
+        newsmill submit story.txt --to newsml-g2 --server https://newsmill.example.com --detach
+    """
+    wanted = tuple(dict.fromkeys(formats))
+    metadata, parsed = parse_metadata(settings), parse_options(options)
+    load_options(parsed, wanted)
+    files = find_sources(sources)
+    with Client(server) as client:
+        try:
+            with byte_bar("uploading") as sent:
+                uploads = _counted(files, sent)
+                job = client.submit(
+                    uploads, formats=wanted, metadata=metadata, options=parsed, split=split, on_error=on_error
+                )
+        except KeyboardInterrupt:
+            click.echo("interrupted before the server had accepted the job", err=True)
+            sys.exit(_INTERRUPTED)
+        if detach:
+            print_json(job.as_shown) if as_json else click.echo(job.id)
+            return
+        try:
+            follow(client, job, Path(out), as_json=as_json)
+        except KeyboardInterrupt:
+            click.echo(f"interrupted; the server goes on with job {job.id}", err=True)
+            for command, does in (("status --wait", "waits for it"), ("download", "gets it"), ("cancel", "stops it")):
+                click.echo(f"    newsmill {command} {job.id}    {does}", err=True)
+            sys.exit(_INTERRUPTED)
+
+
+def follow(client: Client, job: RemoteJob, out: Path, *, as_json: bool = False) -> None:
+    """Wait for a job, download its files, say what there is to say, and exit with the status that fits."""
+    with article_bar("converting") as report:
+        job = client.wait(job.id, lambda now: report(now.done, now.failed, now.total))
+    with byte_bar("downloading") as progress:
+        paths = client.download(job, out, progress=progress)
+    failed = list(client.errors(job.id)) if job.failed and job.status != "canceled" else []
+    if as_json:
+        made = [{"path": str(path), **asdict(file)} for path, file in zip(paths, job.files, strict=True)]
+        told = {"job": job.as_shown, "files": made, "warnings": job.warnings, "done": job.done, "failed": failed}
+        print_json(told)
+    else:
+        print_files((str(path), file.size, file.articles) for path, file in zip(paths, job.files, strict=True))
+        print_warnings(job.warnings)
+        print_failed(job.done, failed)
+    if job.error:
+        click.echo(f"newsmill: {job.error['title']}. {job.error['detail']}", err=True)
+    end(job.done, failed)
+
+
+def _counted(files: Sequence[SourceFile], sent: Callable[[str, int, int | None], None]) -> list[Upload]:
+    """The documents, which tell how much of them is sent."""
+    known = all(file.path for file in files)
+    total = sum(file.path.stat().st_size for file in files if file.path) if known else None
+    count = 0
+
+    def opening(number: int) -> Callable[[], BinaryIO]:
+        file = files[number]
+
+        def told(more: int) -> None:
+            nonlocal count
+            count += more
+            sent(file.name, count, total)
+
+        def open_() -> BinaryIO:
+            nonlocal count
+            count = count if number else 0  # all of them are sent again
+            return cast("BinaryIO", Counted(file.open(), told))
+
+        return open_
+
+    return [Upload(name=file.name, open=opening(number)) for number, file in enumerate(files)]
+
+
+@contextmanager
+def _folder(out: str) -> Iterator[Path]:
+    if out == "-":
+        with tempfile.TemporaryDirectory(prefix="newsmill-") as folder:
+            yield Path(folder)
+    else:
+        yield Path(out)
+
+
+@contextmanager
+def _in_files(files: Sequence[SourceFile]) -> Iterator[list[LocalDocument]]:
+    """The documents where several processes can read them: standard input is kept in a file meanwhile."""
+    with tempfile.TemporaryDirectory(prefix="newsmill-") as folder:
+        documents = []
+        for number, file in enumerate(files):
+            path = file.path or Path(folder) / str(number)
+            if file.path is None:
+                with file.open() as stream, path.open("wb") as copy:
+                    shutil.copyfileobj(stream, copy)
+            documents.append(LocalDocument(name=file.name, path=path))
+        yield documents

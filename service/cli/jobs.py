@@ -1,0 +1,167 @@
+"""The commands about jobs on a server: `newsmill status`, `list`, `cancel`, `delete` and `download`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from schemas.job import STATUSES
+from schemas.nearest import nearest
+from service.cli.options import json_option, out_option, print_json, server_option
+from service.cli.output import article_bar, byte_bar, print_failed, print_files
+from service.client.client import Client, RemoteJob
+
+_job = click.argument("job_id", metavar="JOB")
+
+
+@click.command()
+@_job
+@server_option
+@click.option("--wait", is_flag=True, help="Wait until the job has ended.")
+@json_option
+def status(job_id: str, server: str, wait: bool, as_json: bool) -> None:
+    """Show how a job is doing, or how it ended; each article that failed is named.
+
+    The exit status is 1 when articles failed or the job made nothing.
+
+    \b
+        newsmill status 9f86d081884c7d659a2feaa0c55ad015
+        newsmill status --wait --json 9f86d081884c7d659a2feaa0c55ad015 | jq .files
+    """
+    with Client(server) as client:
+        if wait:
+            with article_bar("converting") as report:
+                job = client.wait(job_id, lambda now: report(now.done, now.failed, now.total))
+        else:
+            job = client.job(job_id)
+        kept = job.ended and job.status not in ("canceled", "expired")
+        failed = list(client.errors(job_id)) if job.failed and kept else []
+    if as_json:
+        print_json(job.as_shown)
+    else:
+        click.echo(_line(job))
+        print_files((f"  {file.name}", file.size, file.articles) for file in job.files)
+    if job.error:
+        click.echo(f"newsmill: {job.error['title']}. {job.error['detail']}", err=True)
+    if failed:
+        print_failed(job.done, failed)
+    sys.exit(1 if job.failed or job.status in ("failed", "canceled") else 0)
+
+
+@click.command("list")
+@server_option
+@click.option(
+    "--status", "statuses", type=click.Choice(STATUSES), multiple=True, help="Jobs in this state; repeatable."
+)
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many at most.")
+@json_option
+def list_jobs(server: str, statuses: tuple[str, ...], limit: int, as_json: bool) -> None:
+    """List your jobs, newest first.
+
+    \b
+        newsmill list --status running --status queued
+        newsmill list --limit 1000 --json | jq -r '.jobs[].id'
+    """
+    with Client(server) as client:
+        jobs = [job for job, _ in zip(client.jobs(statuses=statuses), range(limit), strict=False)]
+    if as_json:
+        print_json({"jobs": [job.as_shown for job in jobs]})
+        return
+    for job in jobs:
+        click.echo(_line(job))
+    if not jobs:
+        click.echo("no jobs", err=True)
+
+
+@click.command()
+@_job
+@server_option
+@json_option
+def cancel(job_id: str, server: str, as_json: bool) -> None:
+    """Stop a job; what was made of it is removed.
+
+    \b
+        newsmill cancel 9f86d081884c7d659a2feaa0c55ad015
+    """
+    with Client(server) as client:
+        job = client.cancel(job_id)
+    if as_json:
+        print_json(job.as_shown)
+    else:
+        click.echo(_line(job))
+
+
+@click.command()
+@_job
+@server_option
+def delete(job_id: str, server: str) -> None:
+    """Remove a job and its files from the server.
+
+    \b
+        newsmill delete 9f86d081884c7d659a2feaa0c55ad015
+    """
+    with Client(server) as client:
+        client.delete(job_id)
+
+
+@click.command()
+@_job
+@server_option
+@out_option
+@click.option("--file", "names", multiple=True, metavar="NAME", help="This file alone; may be repeated.")
+@click.option("--zip", "zipped", is_flag=True, help="All files as one zip.")
+@json_option
+def download(job_id: str, server: str, out: str, names: tuple[str, ...], zipped: bool, as_json: bool) -> None:
+    """Download the files of a job, and check their digests.
+
+    A download that breaks off goes on where it was when the command is given again; until it is whole, a file ends in
+    .part. What is there already is not fetched again.
+
+    \b
+        newsmill download 9f86d081884c7d659a2feaa0c55ad015 --out exported/
+        newsmill download 9f86d081884c7d659a2feaa0c55ad015 --file articles.csv
+        newsmill download 9f86d081884c7d659a2feaa0c55ad015 --zip
+    """
+    if names and zipped:
+        raise click.UsageError("--zip has all files; leave --file out")
+    with Client(server) as client:
+        job = client.job(job_id)
+        _check_names(job, names)
+        with byte_bar("downloading") as progress:
+            if zipped:
+                paths = [client.download_zip(job, Path(out), progress=progress)]
+            else:
+                paths = list(client.download(job, Path(out), names=names, progress=progress))
+    if as_json:
+        print_json({"job": job.id, "files": [{"path": str(path), "size": path.stat().st_size} for path in paths]})
+    else:
+        for path in paths:
+            click.echo(f"{path}  {path.stat().st_size:,} bytes")
+    if job.failed:
+        click.echo(f"note: {job.failed} articles failed; newsmill status {job.id} names them", err=True)
+
+
+def _check_names(job: RemoteJob, names: tuple[str, ...]) -> None:
+    if not job.ended:
+        raise click.ClickException(f"the job is {job.status}; newsmill status --wait {job.id} waits for its end")
+    if not job.files:
+        why = job.error["detail"] if job.error else "it has no files"
+        raise click.ClickException(f"the job is {job.status}: {why}")
+    known = tuple(file.name for file in job.files)
+    for name in names:
+        if name not in known:
+            near = nearest(name, known)
+            hint = f"did you mean {near}?" if near else f"its files: {', '.join(known)}"
+            raise click.BadParameter(f"the job has no file {name}; {hint}", param_hint="--file")
+
+
+def _line(job: RemoteJob) -> str:
+    shown: Any = job.as_shown
+    passed, of = job.done + job.failed, f" of {job.total:,}" if job.total is not None else ""
+    failed = f", {job.failed:,} failed" if job.failed else ""
+    return (
+        f"{job.id}  {job.status:9}  {passed:,}{of} articles{failed}  {','.join(shown['formats'])}  {shown['created']}"
+    )

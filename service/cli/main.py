@@ -1,0 +1,235 @@
+"""The command `newsmill`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import asdict
+from importlib import import_module
+from typing import Final
+
+import click
+
+from schemas import __version__
+from schemas.errors import FaultsError, NewsmillError, SettingsError
+from service.cli.options import json_option, print_json
+
+# Commands in modules of their own, imported when they are asked for: --help need not load every library.
+_ELSEWHERE: Final = {
+    "callback-secret": ("service.cli.callbacks", "callback_secret"),
+    "cancel": ("service.cli.jobs", "cancel"),
+    "delete": ("service.cli.jobs", "delete"),
+    "download": ("service.cli.jobs", "download"),
+    "export": ("service.cli.convert", "export"),
+    "key": ("service.cli.key", "key"),
+    "list": ("service.cli.jobs", "list_jobs"),
+    "status": ("service.cli.jobs", "status"),
+    "submit": ("service.cli.convert", "submit"),
+    "validate": ("service.cli.validate", "validate"),
+}
+
+UNREACHABLE: Final = 3
+"""The exit status when the server could not be reached."""
+
+
+class _Commands(click.Group):
+    """The commands of this module, and those that are elsewhere."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *_ELSEWHERE})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        module, name = _ELSEWHERE[cmd_name]
+        command = getattr(import_module(module), name)
+        return command if isinstance(command, click.Command) else None
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="newsmill")
+def cli() -> None:
+    """Turn news articles into NewsML-G2, schema.org NewsArticle and CSV.
+
+    Exit status: 0 all done; 1 some articles failed, each named, or the server refused; 2 wrong usage; 3 the server
+    could not be reached; 130 interrupted. With --json, standard output is one document of JSON; errors are on
+    standard error.
+    """
+
+
+@cli.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print what makes a shell complete the commands, their options and their values.
+
+    \b
+        newsmill completion bash >> ~/.bashrc
+        newsmill completion zsh >> ~/.zshrc
+        newsmill completion fish > ~/.config/fish/completions/newsmill.fish
+    """
+    from click.shell_completion import get_completion_class
+
+    if completing := get_completion_class(shell):
+        click.echo(completing(cli, {}, "newsmill", "_NEWSMILL_COMPLETE").source())
+
+
+@cli.command()
+@click.option("--host", help="The address to listen on.")
+@click.option("--port", type=int, help="The port to listen on; 0 is any free one.")
+@click.option("--workers", type=int, help="How many processes convert articles.")
+@click.option("--data", help="The folder for what the service keeps.")
+def serve(host: str | None, port: int | None, workers: int | None, data: str | None) -> None:
+    """Run the service: the API, the worker and, where NEWSMILL_REDIS_URL is not set, a broker.
+
+    \b
+        newsmill serve
+        newsmill serve --port 9000 --workers 4 --data /var/lib/newsmill
+    """
+    from service.runtime.serve import serve as run
+
+    given = {"HOST": host, "PORT": port, "WORKERS": workers, "DATA": data}
+    sys.exit(run(os.environ | {f"NEWSMILL_{name}": str(value) for name, value in given.items() if value is not None}))
+
+
+@cli.command()
+def api() -> None:
+    """Run the API alone, against the Redis that NEWSMILL_REDIS_URL names."""
+    from schemas.settings import load_settings
+    from service.runtime.http_server import run_http
+
+    run_http(load_settings())
+
+
+@cli.command()
+@click.option(
+    "--only",
+    type=click.Choice(["jobs", "chunks", "callbacks"]),
+    help="Small jobs alone, or the chunks of large ones, or the callbacks of both.",
+)
+def worker(only: str | None) -> None:
+    """Run a worker alone, against the Redis that NEWSMILL_REDIS_URL names.
+
+    It is three workers in one process tree: one for small jobs, one for the chunks of large jobs and one for
+    callbacks, so that the small never wait for the large, nor any for whom a callback is sent to.
+    """
+    # Whoever sends SIGTERM kills the worker some seconds later. Celery would wait for its job all that time; so a
+    # job has a few seconds to end, and goes back to the queue if it does not. Read when Celery is imported.
+    os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
+    from schemas.settings import load_settings
+
+    if only:
+        from workers.celery.queues import stand_back
+
+        stand_back(only)
+        from workers.celery.app import run_worker
+
+        run_worker(load_settings(), only)
+    else:
+        from service.runtime.serve import run_workers
+
+        sys.exit(run_workers(os.environ))
+
+
+@cli.command()
+@click.argument("part", type=click.Choice(["api", "worker"]))
+def healthcheck(part: str) -> None:
+    """Look whether the API, or the worker, of this host is well: the exit status is 0, or 1 with the reason."""
+    from schemas.settings import load_settings
+
+    settings = load_settings()
+    if part == "api":
+        from service.runtime.healthcheck import check_api
+
+        check_api(settings)
+    else:
+        from workers.celery.heartbeat import check_worker
+        from workers.jobs.store import JobStore, connect
+
+        check_worker(JobStore(connect(settings.redis_url or ""), settings))
+
+
+@cli.command()
+@json_option
+def formats(as_json: bool) -> None:
+    """List the output formats, their files and their options.
+
+    \b
+        newsmill formats --json | jq -r '.formats[].id'
+    """
+    from schemas.formats import FORMATS
+
+    if as_json:
+        print_json(
+            {
+                "formats": [
+                    {
+                        "id": format_.id,
+                        "title": format_.title,
+                        "media_types": format_.media_types,
+                        "files": format_.files,
+                        "options": {n: field.metadata["description"] for n, field in format_.options.fields.items()},
+                    }
+                    for format_ in FORMATS
+                ]
+            }
+        )
+        return
+    for format_ in FORMATS:
+        click.echo(f"{format_.id}: {format_.title}")
+        click.echo(f"    files: {', '.join(format_.files)}")
+        for name, field in format_.options.fields.items():
+            click.echo(f"    --option {format_.id}.{name}=…  {field.metadata['description']}")
+
+
+@cli.command()
+@json_option
+def seeds(as_json: bool) -> None:
+    """List the seed articles."""
+    from schemas.settings import load_settings
+    from service.core.seeds import Seeds
+
+    every = Seeds(load_settings().seeds).all()
+    if as_json:
+        print_json({"seeds": [{"name": seed.name, "size": seed.size} for seed in every]})
+        return
+    for seed in every:
+        click.echo(f"{seed.name}  {seed.size:,} bytes")
+
+
+@cli.command()
+@json_option
+def settings(as_json: bool) -> None:
+    """List every setting, its value and where it comes from."""
+    from schemas.settings import describe_settings
+
+    every = describe_settings()
+    if as_json:
+        print_json({"settings": [asdict(setting) for setting in every]})
+        return
+    for setting in every:
+        click.echo(f"{setting.variable}={setting.value}  ({setting.source})")
+        click.echo(f"    {setting.description}")
+
+
+def main() -> None:
+    """The entry point: an error of ours, or of the machine, is a line on standard error, not a traceback."""
+    try:
+        cli(prog_name="newsmill")
+    except NewsmillError as error:
+        click.echo(f"newsmill: {error}", err=True)
+        sys.exit(_status(error))
+    except OSError as error:
+        # A disk that fails in the middle of a file, say.
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"newsmill: {where}{error.strerror or error}", err=True)
+        sys.exit(1)
+
+
+def _status(error: NewsmillError) -> int:
+    """Wrong usage is 2, a server that cannot be reached 3, all else 1."""
+    from service.cli.sources import SourceError
+    from service.client.client import ServerUnreachableError
+
+    if isinstance(error, ServerUnreachableError):
+        return UNREACHABLE
+    return 2 if isinstance(error, SettingsError | FaultsError | SourceError) else 1

@@ -1,0 +1,1 @@
+"""What every resource of the API shares: state, problems, the caller, the request log."""

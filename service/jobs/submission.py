@@ -1,0 +1,237 @@
+"""From a request to a queued job: the input is stored, the record written, and one message sent."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from io import BytesIO
+from shutil import copyfileobj
+from typing import Any, BinaryIO
+
+import orjson
+from flask import Request
+
+from schemas.article.json_form import article_fields, metadata_fields
+from schemas.column_names import take_columns
+from schemas.conversion import Document
+from schemas.errors import (
+    ArticleError,
+    BrokerError,
+    Fault,
+    InputError,
+    KeyInUseError,
+    NewsmillError,
+    QueueFullError,
+    RequestError,
+    UnknownNameError,
+)
+from schemas.job import ExportRequest, load_request
+from schemas.job_record import Job, JobDocument, JobSpec
+from schemas.nearest import nearest
+from service.core.caller import caller
+from service.core.request_log import request_id, trace_context
+from service.core.state import State
+from service.jobs.uploads import receive
+from workers.callbacks.addresses import check_callback
+from workers.celery.app import CONVERT, send_task
+from workers.formats.text.reader import read_text
+from workers.jobs.idempotency import RequestKey
+from workers.jobs.store import new_job_id
+from workers.steps.leases import Step
+from workers.storage.base import JobFolder
+from workers.telemetry.events import accepted
+
+# Seconds that a request waits for another with the same key, which needs some milliseconds where nothing is wrong.
+_PATIENCE = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """A document of a request: its name, the reader it is for, its bytes, and how many articles it has."""
+
+    name: str | None
+    reader: str
+    open: Callable[[], BinaryIO]
+    articles: int | None
+
+
+def submit(request: ExportRequest, state: State, key: RequestKey | None = None) -> Job:
+    """The job of a request that names its articles or brings them in its body, or that of the same request before.
+
+    Raises:
+        RequestError: a seed does not exist, or an article does not fit its schema.
+        StoreError: an input could not be stored.
+        BrokerError: the record could not be written, or the task not be queued.
+        QueueFullError: too many jobs wait already.
+        LimitError: the caller has as many jobs, or bytes, as one may have.
+        KeyReusedError: another request had the key.
+        KeyInUseError: a request that has the key is being accepted, and takes its time.
+    """
+    inputs = _inputs_of(request, state)
+    job_id = new_job_id()
+    folder = JobFolder(state.store, job_id)
+    with _nothing_left(folder):
+        documents, total = _store(inputs, folder, state)
+        return _accept(job_id, request, documents, total, state=state, key=key)
+
+
+def submit_uploads(request: Request, state: State, key: str | None = None) -> Job:
+    """The job of a multipart request, or that of the same request before.
+
+    A request that was sent before is received like any other, since only then is it known to be the same.
+
+    Raises:
+        ProblemError: the body is too large or broken, or a part is missing or is not JSON.
+        RequestError: the part `request` does not fit its schema, or a file is of no format that can be read.
+        StoreError, BrokerError, QueueFullError, LimitError, KeyReusedError, KeyInUseError: as `submit` does.
+    """
+    # It is looked at again when the job is accepted; here it saves the upload.
+    if not state.jobs.has_room():
+        raise QueueFullError(state.settings.max_queued)
+    job_id = new_job_id()
+    folder = JobFolder(state.store, job_id)
+    with state.accounts.upload(caller().id, job_id) as upload:
+        received = receive(request, folder, state.settings.max_upload, upload.arrived, keyed=key is not None)
+        with _nothing_left(folder):
+            wanted = load_request(received.request, upload=True)
+            known_by = RequestKey(owner=caller().id, value=key, digest=received.digest) if key else None
+            return _accept(job_id, wanted, received.documents, received.articles, state=state, key=known_by)
+
+
+@contextmanager
+def _nothing_left(folder: JobFolder) -> Iterator[None]:
+    """An error leaves none of the job's artifacts."""
+    try:
+        yield
+    except NewsmillError:
+        with suppress(NewsmillError):
+            folder.delete()
+        raise
+
+
+def _accept(
+    job_id: str,
+    request: ExportRequest,
+    documents: tuple[JobDocument, ...],
+    total: int | None,
+    *,
+    state: State,
+    key: RequestKey | None,
+) -> Job:
+    """Write the record and queue the task: the job, or neither of the two; or the job that the key has already."""
+    if request.callback:
+        check_callback(request.callback, state.settings.callback_allow or ())
+    spec = JobSpec(
+        documents=documents,
+        formats=request.formats,
+        options=request.options,
+        metadata=request.metadata,
+        at=state.settings.now(),
+        split=request.split,
+        on_error=request.on_error,
+        owner=caller().id,
+        callback=request.callback,
+        request_id=request_id(),
+        trace=trace_context(),
+    )
+    step = Step(job_id, "convert")
+    try:
+        # In this order, so that whatever dies in between, what is written down is queued in the end.
+        job = _create(step, spec, total, state, key)
+        if job.id != job_id:
+            JobFolder(state.store, job_id).delete()
+            return job
+        send_task(state.celery, CONVERT, job_id)
+        if key:
+            state.jobs.accepted(key)
+    except NewsmillError:
+        with suppress(BrokerError):
+            state.steps.forget(step)
+            state.jobs.forget(job_id)
+        raise
+    accepted(job)
+    return job
+
+
+def _create(step: Step, spec: JobSpec, total: int | None, state: State, key: RequestKey | None) -> Job:
+    """The record and its first step, once no other request with the same key is between record and message."""
+    patience = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return state.jobs.create(step.job_id, spec, total=total, key=key, waiting=(step.waiting, str(step)))
+        except KeyInUseError:
+            if time.monotonic() > patience:
+                raise
+            time.sleep(0.02)
+
+
+def _inputs_of(request: ExportRequest, state: State) -> tuple[Input, ...]:
+    """The documents that a request names or brings in its body."""
+    source = request.source
+    if "seeds" in source:
+        return _seeds(source["seeds"], state)
+    if "text" in source:
+        return (_text(source["text"].encode()),)
+    return (_articles(source["articles"], metadata_fields(take_columns(request.metadata)[0])),)
+
+
+def _store(inputs: Iterable[Input], folder: JobFolder, state: State) -> tuple[tuple[JobDocument, ...], int | None]:
+    documents = []
+    total: int | None = 0
+    for number, document in enumerate(inputs):
+        key = folder.input_key(number)
+        with document.open() as source, state.store.create(key) as stream:
+            copyfileobj(source, stream, 1 << 20)
+            size = stream.tell()
+        documents.append(JobDocument(key=key, name=document.name, reader=document.reader, size=size))
+        total = None if total is None or document.articles is None else total + document.articles
+    return tuple(documents), total
+
+
+def _seeds(names: list[str] | str, state: State) -> tuple[Input, ...]:
+    if names == "*":
+        seeds = state.seeds.all()
+        if not seeds:
+            raise RequestError((Fault("/source/seeds", "there are no seeds here"),))
+    else:
+        found, faults = [], []
+        for index, name in enumerate(names):
+            try:
+                found.append(state.seeds.get(name))
+            except UnknownNameError as error:
+                near = nearest(name, error.known)
+                hint = f"; did you mean {near!r}?" if near else "; GET /v1/seeds lists them"
+                faults.append(Fault(f"/source/seeds/{index}", f"there is no seed named {name!r}{hint}"))
+        if faults:
+            raise RequestError(tuple(faults))
+        seeds = tuple(dict.fromkeys(found))
+    return tuple(Input(name=seed.name, reader="text", open=seed.open, articles=1) for seed in seeds)
+
+
+def _text(text: bytes) -> Input:
+    # As with articles in a body: the client is there to hear of a fault.
+    try:
+        for _ in read_text(Document(name=None, open=lambda: BytesIO(text))):
+            pass
+    except InputError as error:
+        where = f"{error.place}: " if error.place else ""
+        raise RequestError((Fault("/source/text", f"{where}{error.reason}"),)) from None
+    return Input(name=None, reader="text", open=lambda: BytesIO(text), articles=1)
+
+
+def _articles(articles: list[Any], metadata: dict[str, Any]) -> Input:
+    # Articles in a body are few and the client is there to hear of it, so that a fault refuses the request; what
+    # is wrong in an upload is passed over, and named by the job.
+    document = Document(name=None, open=BytesIO, defaults=metadata)
+    faults: list[Fault] = []
+    for index, article in enumerate(articles):
+        try:
+            document.article(article_fields(article))
+        except ArticleError as error:
+            faults += [Fault(f"/source/articles/{index}{fault.pointer}", fault.detail) for fault in error.faults]
+    if faults:
+        raise RequestError(tuple(faults))
+    lines = b"".join(orjson.dumps(article) + b"\n" for article in articles)
+    return Input(name=None, reader="json", open=lambda: BytesIO(lines), articles=len(articles))

@@ -1,0 +1,215 @@
+"""`newsmill serve`: the API, the worker and, where no Redis is named, a broker, as one process tree."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, Final
+
+import click
+
+from schemas.errors import NoRedisError, SettingsError
+from schemas.settings import Settings, load_settings
+from service.auth.bind_check import check_exposure
+from service.runtime.embedded_valkey import EmbeddedBroker, embedded_broker
+from service.runtime.healthcheck import NO_ANSWER, missing
+from service.runtime.supervisor import ProcessTree, Stopped
+from workers.celery.queues import ROLES
+
+_PATIENCE = 60.0
+_TELL_AFTER = 5.0
+
+HELD_BY_WORKERS: Final = ("unacked", "newsmill:leases")
+"""What Redis has of work in progress: kombu's messages that are taken and not acknowledged, and the leases of steps."""
+
+
+def serve(environ: Mapping[str, str]) -> int:
+    """Run the service until it is told to stop.
+
+    Args:
+        environ: the environment that its settings come from, and that its parts run in.
+
+    Returns:
+        The exit status: 0 when it was told to stop, 1 when a part of it died.
+
+    Raises:
+        SettingsError: a setting is wrong, or another service uses the same data.
+    """
+    settings = load_settings(environ)
+    check_exposure(settings)
+    _check_port(settings)
+    environ = dict(environ) | {"NEWSMILL_PORT": str(settings.port or _free_port(settings.host))}
+    address = f"http://{_in_url(settings.host)}:{environ['NEWSMILL_PORT']}"
+    with ExitStack() as held:
+        # What a killed service has left behind holds the lock until it has ended, too.
+        locks = [held.enter_context(_only_one(settings.data))] if settings.redis_url is None else []
+        tree = ProcessTree()
+        held.callback(tree.stop)
+        broker = embedded_broker(settings.data) if locks else None
+        if broker:
+            tree.start("broker", broker.command, environ, holding=locks, needed=True)
+        _try_store(settings)
+        if broker:
+            if stopped := _wait_for_broker(tree, broker):
+                return _say_why(stopped)
+            environ["NEWSMILL_REDIS_URL"] = broker.url
+            if broker.ask("EXISTS", *HELD_BY_WORKERS) != b":0":
+                _take_back(load_settings(environ))
+        _start_workers(tree, environ, locks)
+        tree.start("api", [sys.executable, "-m", "service.cli", "api"], environ, holding=locks)
+        stopped = _wait_until_ready(tree, settings, int(environ["NEWSMILL_PORT"]))
+        if stopped is None:
+            click.echo(f"newsmill is ready at {address}")
+            stopped = tree.wait()
+        return _say_why(stopped)
+
+
+def run_workers(environ: Mapping[str, str]) -> int:
+    """Run the workers alone until they are told to stop; the exit status is that of `serve`.
+
+    Raises:
+        SettingsError: a setting is wrong, or no Redis is named.
+    """
+    settings = load_settings(environ)
+    if not settings.redis_url or not settings.broker_url:
+        raise NoRedisError
+    _try_store(settings)
+    tree = ProcessTree()
+    try:
+        _start_workers(tree, environ)
+        return _say_why(tree.wait())
+    finally:
+        tree.stop()
+
+
+def _start_workers(tree: ProcessTree, environ: Mapping[str, str], holding: Sequence[IO[str]] = ()) -> None:
+    environ = {name: value for name, value in environ.items() if name != "NEWSMILL_API_KEYS"}  # not theirs to know
+    for role in ROLES:
+        command = [sys.executable, "-m", "service.cli", "worker", "--only", role]
+        tree.start(f"worker of {role}", command, environ, holding=holding)
+
+
+def _try_store(settings: Settings) -> None:
+    # Imported while the broker starts.
+    from workers.storage.factory import try_store  # noqa: PLC0415
+
+    try_store(settings.store)
+
+
+def _take_back(settings: Settings) -> None:
+    """Have what the workers of a service that was killed were at taken up again, at once."""
+    # Where it was stopped, as it mostly is, nothing is to be taken back, and Celery takes long to import.
+    from workers.celery.app import give_back, make_celery  # noqa: PLC0415
+    from workers.jobs.store import connect  # noqa: PLC0415
+    from workers.steps.leases import Steps  # noqa: PLC0415
+
+    Steps(connect(settings.redis_url or "")).all_dead()
+    if settings.broker_url == settings.redis_url:
+        give_back(make_celery(settings))
+
+
+def _wait_for_broker(tree: ProcessTree, broker: EmbeddedBroker) -> Stopped | None:
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline:
+        if broker.ask("PING") == b"+PONG":
+            return None
+        if stopped := tree.wait(0.01):
+            return stopped
+    return Stopped(part="broker")
+
+
+def _wait_until_ready(tree: ProcessTree, settings: Settings, port: int) -> Stopped | None:
+    began = time.monotonic()
+    told = NO_ANSWER
+    while lacks := missing(settings.host, port):
+        passed = time.monotonic() - began
+        if passed > _PATIENCE:
+            return Stopped(part="api", missing=lacks)
+        if passed > _TELL_AFTER and lacks != told:
+            told = lacks
+            click.echo(f"newsmill: not ready yet: {lacks}", err=True)
+        if stopped := tree.wait(0.03):
+            return stopped
+    return None
+
+
+def _say_why(stopped: Stopped | None) -> int:
+    if stopped is None or stopped.part is None:
+        return 0
+    status = f"ended with status {stopped.status}"
+    if stopped.status is None:
+        status = f"did not become ready within {_PATIENCE:.0f} seconds"
+        status += f" ({stopped.missing})" if stopped.missing else ""
+    click.echo(f"newsmill: its {stopped.part} {status}; the log is above. All of it has been stopped.", err=True)
+    return 1
+
+
+def _only_one(data: Path) -> IO[str]:
+    """Hold the data folder for this process tree."""
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)  # articles, jobs and the secret of links
+        lock = (data / "lock").open("a+")
+    except OSError as error:
+        raise SettingsError(f"NEWSMILL_DATA={data}: {error.strerror}") from None
+    deadline = time.monotonic() + _PATIENCE
+    while not _take(lock):
+        if _holder_lives(lock) or time.monotonic() > deadline:
+            lock.close()
+            raise SettingsError(f"NEWSMILL_DATA={data}: another `newsmill serve` runs on this folder")
+        time.sleep(0.05)  # it was killed; what it has started is about to end
+    lock.truncate(0)
+    lock.write(f"{os.getpid()}\n")
+    lock.flush()
+    return lock
+
+
+def _take(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _holder_lives(lock: IO[str]) -> bool:
+    lock.seek(0)
+    try:
+        os.kill(int(lock.read() or 0), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        pass  # it lives, and is somebody else's
+    return True
+
+
+def _check_port(settings: Settings) -> None:
+    """Whether the port is free: Granian would share it, with whomever it is taken by.
+
+    Raises:
+        SettingsError: it is not.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            where = f"NEWSMILL_HOST={settings.host}, NEWSMILL_PORT={settings.port}"
+            raise SettingsError(f"{where}: cannot listen there: {error.strerror}") from None
+
+
+def _free_port(host: str) -> int:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

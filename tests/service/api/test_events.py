@@ -1,0 +1,87 @@
+"""Following a job by its events, over HTTP, against the whole service."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import orjson
+
+from schemas.job_record import JobEnd
+from tests.running import Service
+from tests.service.asking import post, waiting_job
+
+Event = tuple[str, str, dict[str, Any]]
+
+
+def events(client: httpx.Client, job_id: str, last: str | None = None) -> Iterator[Event]:
+    """The events of a job until they end: the id, the name and the data of each."""
+    headers = {"Last-Event-ID": last} if last else {}
+    with client.stream("GET", f"/v1/jobs/{job_id}/events", headers=headers) as answer:
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"].startswith("text/event-stream")
+        assert answer.headers["Cache-Control"] == "no-store"
+        event: dict[str, str] = {}
+        for line in answer.iter_lines():
+            if line and not line.startswith(":"):
+                name, _, value = line.partition(": ")
+                event[name] = value
+            elif event:
+                yield event["id"], event["event"], orjson.loads(event["data"])
+                event = {}
+
+
+def run(service: Service, job_id: str) -> None:
+    """Lead a job to its end by steps that can be told apart."""
+    jobs = service.jobs()
+    jobs.start(job_id)
+    for done in (1, 2):
+        time.sleep(0.2)
+        assert jobs.progress(job_id, done=done, failed=1)
+    time.sleep(0.2)
+    assert jobs.finish(job_id, JobEnd(status="partial", done=3, failed=1))
+
+
+def test_progress_is_told_until_the_job_is_done(client: httpx.Client, service: Service) -> None:
+    job_id = waiting_job(service.jobs()).id
+    followed = events(client, job_id)
+    first = next(followed)
+    assert (first[1], first[2]["status"]) == ("progress", "queued")
+    thread = threading.Thread(target=run, args=(service, job_id))
+    thread.start()
+    told = [(name, job["status"], job["progress"]["done"]) for _, name, job in followed]
+    thread.join()
+    assert told == [
+        ("progress", "running", 0),
+        ("progress", "running", 1),
+        ("progress", "running", 2),
+        ("done", "partial", 3),
+    ]
+
+
+def test_a_job_that_has_ended_is_told_once(client: httpx.Client) -> None:
+    job = post(client)
+    [(_, name, told)] = events(client, job["id"])
+    assert (name, told) == ("done", job)
+
+
+def test_who_comes_again_is_told_what_came_after(client: httpx.Client, service: Service) -> None:
+    job_id = waiting_job(service.jobs()).id
+    first, _, _ = next(events(client, job_id))
+    run(service, job_id)
+    [(_, name, job)] = events(client, job_id, first)
+    assert (name, job["status"]) == ("done", "partial")
+
+
+def test_a_job_that_is_not_there(client: httpx.Client) -> None:
+    assert client.get(f"/v1/jobs/{'0' * 32}/events").status_code == 404
+
+
+def test_whoever_has_seen_the_end_is_told_not_to_come_back(client: httpx.Client) -> None:
+    job = post(client)
+    [(event, _, _)] = events(client, job["id"])
+    answer = client.get(f"/v1/jobs/{job['id']}/events", headers={"Last-Event-ID": event})
+    assert (answer.status_code, answer.content) == (204, b"")

@@ -1,0 +1,155 @@
+"""GET /v1/jobs/{id}/files/{name}, over HTTP, against the whole service."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+from io import StringIO
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.running import Service
+from tests.service.asking import REQUEST, post, problem, waiting_job
+
+
+@pytest.fixture(scope="module")
+def job(service: Service) -> dict[str, Any]:
+    with service.client() as client:
+        return post(client)
+
+
+@pytest.fixture(scope="module")
+def content(service: Service, job: dict[str, Any]) -> bytes:
+    with service.client() as client:
+        return client.get(_href(job)).content
+
+
+def _href(job: dict[str, Any], name: str = "articles.csv") -> str:
+    return f"/v1/jobs/{job['id']}/files/{name}"
+
+
+def _digest(content: bytes) -> str:
+    return f"sha-256=:{base64.b64encode(hashlib.sha256(content).digest()).decode()}:"
+
+
+def test_every_file_is_what_the_job_says_it_is(client: httpx.Client, job: dict[str, Any]) -> None:
+    for file in job["files"]:
+        answer = client.get(file["href"])
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"] == file["media_type"]
+        assert int(answer.headers["Content-Length"]) == len(answer.content) == file["size"]
+        assert hashlib.sha256(answer.content).hexdigest() == file["sha256"]
+        assert answer.headers["ETag"] == f'"{file["sha256"]}"'
+        assert answer.headers["Content-Digest"] == answer.headers["Repr-Digest"] == _digest(answer.content)
+        assert answer.headers["Content-Disposition"] == f"attachment; filename={file['name']}"
+        assert answer.headers["Accept-Ranges"] == "bytes"
+        assert answer.headers["Cache-Control"] == "private, no-transform"
+
+
+def test_the_bytes_are_not_encoded_on_their_way(client: httpx.Client, job: dict[str, Any]) -> None:
+    answer = client.get(_href(job), headers={"Accept-Encoding": "gzip, br"})
+    assert "Content-Encoding" not in answer.headers
+    rows = list(csv.reader(StringIO(answer.content.decode(), newline="")))
+    assert [len(row) for row in rows] == [len(rows[0])] * 2
+
+
+def test_head_says_the_same_without_the_bytes(client: httpx.Client, job: dict[str, Any], content: bytes) -> None:
+    get, head = client.get(_href(job)), client.head(_href(job))
+    assert (head.status_code, head.content) == (200, b"")
+    changing = {"date", "server", "x-request-id"}
+    assert {k: v for k, v in head.headers.items() if k not in changing} == {
+        k: v for k, v in get.headers.items() if k not in changing
+    }
+
+
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [
+        ("bytes=0-9", slice(0, 10)),
+        ("bytes=5-", slice(5, None)),
+        ("bytes=-5", slice(-5, None)),
+        ("bytes=7-7", slice(7, 8)),
+        ("bytes=100-999999", slice(100, None)),
+    ],
+)
+def test_a_range_is_a_part_of_the_file(
+    client: httpx.Client, job: dict[str, Any], content: bytes, asked: str, part: slice
+) -> None:
+    answer = client.get(_href(job), headers={"Range": asked})
+    assert (answer.status_code, answer.content) == (206, content[part])
+    first = part.indices(len(content))[0]
+    assert answer.headers["Content-Range"] == f"bytes {first}-{first + len(answer.content) - 1}/{len(content)}"
+    assert int(answer.headers["Content-Length"]) == len(answer.content)
+    assert answer.headers["Repr-Digest"] == _digest(content)
+    assert "Content-Digest" not in answer.headers  # of these bytes alone, which nobody has counted
+
+
+def test_a_download_goes_on_where_it_broke_off(client: httpx.Client, job: dict[str, Any], content: bytes) -> None:
+    etag = client.head(_href(job)).headers["ETag"]
+    rest = client.get(_href(job), headers={"Range": "bytes=1000-", "If-Range": etag})
+    assert (rest.status_code, content[:1000] + rest.content) == (206, content)
+    other = client.get(_href(job), headers={"Range": "bytes=1000-", "If-Range": '"another"'})
+    assert (other.status_code, other.content) == (200, content)
+
+
+@pytest.mark.parametrize("asked", ["bytes=0-1,4-5", "bytes=abc", "lines=1-2", "bytes=9-2", "nothing", "bytes=-999999"])
+def test_what_is_no_single_range_of_bytes_is_answered_with_the_whole(
+    client: httpx.Client, job: dict[str, Any], content: bytes, asked: str
+) -> None:
+    answer = client.get(_href(job), headers={"Range": asked})
+    assert (answer.status_code, answer.content) == (200, content)
+    assert answer.headers["Content-Digest"] == _digest(content)
+
+
+def test_a_range_past_the_end_is_refused_with_the_size(
+    client: httpx.Client, job: dict[str, Any], content: bytes
+) -> None:
+    answer = client.get(_href(job), headers={"Range": "bytes=999999-"})
+    problem(answer, 416, "range-not-satisfiable")
+    assert answer.headers["Content-Range"] == f"bytes */{len(content)}"
+
+
+def test_who_has_the_file_is_told_so(client: httpx.Client, job: dict[str, Any]) -> None:
+    etag = client.head(_href(job)).headers["ETag"]
+    for known in (etag, f'"other", {etag}', f"W/{etag}", "*"):
+        answer = client.get(_href(job), headers={"If-None-Match": known})
+        assert (answer.status_code, answer.content, answer.headers["ETag"]) == (304, b"", etag)
+    assert client.get(_href(job), headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_an_unknown_name_is_not_found_and_the_names_are_said(client: httpx.Client, job: dict[str, Any]) -> None:
+    answer = client.get(_href(job, "article.csv"))
+    problem(answer, 404, "not-found")
+    assert "articles.csv, paragraphs.csv, csv-metadata.json" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("name", ["..%2Finput%2F0", "%2Fetc%2Fpasswd", "errors.ndjson", "%2e%2e", "%00"])
+def test_no_name_leads_to_anything_but_the_files(client: httpx.Client, job: dict[str, Any], name: str) -> None:
+    problem(client.get(f"/v1/jobs/{job['id']}/files/{name}"), 404, "not-found")
+
+
+def test_there_are_no_files_before_the_job_has_ended(service: Service, client: httpx.Client) -> None:
+    jobs = service.jobs()
+    waiting = waiting_job(jobs)
+    for status in ("queued", "running"):
+        for path in ("files/articles.csv", "errors"):
+            answer = client.get(f"/v1/jobs/{waiting.id}/{path}")
+            problem(answer, 409, "not-finished")
+            assert (answer.json()["detail"], answer.headers["Retry-After"]) == (f"The job is {status}.", "1")
+        jobs.start(waiting.id)
+
+
+def test_there_are_no_files_once_the_job_has_expired(service: Service, client: httpx.Client) -> None:
+    job = post(client, REQUEST)
+    from workers.jobs.store import connect
+
+    connect(service.redis_url()).hset(f"newsmill:job:{job['id']}", "expires", "1731083400.000")
+    for path in ("files/articles.csv", "errors"):
+        answer = client.get(f"/v1/jobs/{job['id']}/{path}")
+        problem(answer, 410, "expired")
+        assert "2024-11-08T16:30:00.000Z" in answer.json()["detail"]
+    shown = client.get(f"/v1/jobs/{job['id']}")
+    assert (shown.status_code, shown.json()["status"], shown.json()["files"]) == (200, "expired", [])

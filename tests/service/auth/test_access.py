@@ -1,0 +1,175 @@
+"""Who is let in: keys over HTTP, and what another caller sees of a job, on every route that there is."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from schemas.job_record import Job
+from schemas.settings.api_keys import hashed_entry, new_key
+from service.client.client import Client, ServerRefusedError
+from tests.running import Service
+from tests.service.asking import post, problem, waiting_job
+from tests.service.keyed import ALICE, BOB, BOB_TOO, asking, filled, routes
+
+ROUTES = routes()
+# What anybody may see, since nothing of anybody's is in it. A route that is not here has to want a key.
+FOR_ALL = re.compile(r"/|/openapi\.json|/docs(/\{\w+\})?|/static/\{\w+\}|/problems/\{\w+\}|/healthz|/readyz")
+OF_A_JOB = [(method, path) for method, path in ROUTES if "{job_id}" in path]
+
+
+@pytest.fixture(scope="module")
+def jobs_of_alice(keyed: Service, alice: httpx.Client) -> dict[str, str]:
+    """A job of Alice's that waits, one that runs, and one that has ended: the path of each."""
+    made = {"ended": post(alice)["id"]}
+    jobs = keyed.jobs()
+    for state in ("queued", "running"):
+        made[state] = waiting_job(jobs, owner="alice").id
+    jobs.start(made["running"])
+    return made
+
+
+def test_there_are_routes_to_look_at() -> None:
+    assert len(OF_A_JOB) >= 8
+    assert not [path for _, path in ROUTES if path.startswith("/v1/") and FOR_ALL.fullmatch(path)]
+
+
+@pytest.mark.parametrize(("method", "path"), [(m, p) for m, p in ROUTES if not FOR_ALL.fullmatch(p)])
+def test_every_route_wants_a_key_but_for_those_that_are_meant_for_all(
+    nobody: httpx.Client, alice: httpx.Client, jobs_of_alice: dict[str, str], method: str, path: str
+) -> None:
+    where = filled(path, jobs_of_alice["ended"])
+    for headers in ({}, {"Authorization": f"Bearer {new_key()}"}):
+        answer = nobody.request(method, where, headers=headers)
+        assert answer.headers["WWW-Authenticate"].startswith('Bearer realm="newsmill"')
+        assert answer.status_code == 401
+        if method != "HEAD":
+            problem(answer, 401, "unauthorized")
+    assert alice.get(f"/v1/jobs/{jobs_of_alice['ended']}").status_code == 200  # nothing has happened to it
+
+
+@pytest.mark.parametrize("path", [p for m, p in ROUTES if m == "GET" and FOR_ALL.fullmatch(p)])
+def test_what_is_meant_for_all_wants_no_key(nobody: httpx.Client, path: str) -> None:
+    assert nobody.get(filled(path)).status_code in (200, 404)
+
+
+@pytest.mark.parametrize("path", ["/v1", "/v1/", "/v2/jobs", "/v1/jobs/", "/admin", "/v1/../v1/jobs", "//v1/jobs"])
+def test_a_path_that_is_not_there_wants_a_key_too(nobody: httpx.Client, path: str) -> None:
+    assert nobody.get(path).status_code == 401
+
+
+@pytest.mark.parametrize("state", ["queued", "running", "ended"])
+@pytest.mark.parametrize(("method", "path"), OF_A_JOB)
+def test_the_job_of_another_is_not_there(
+    bob: httpx.Client, alice: httpx.Client, jobs_of_alice: dict[str, str], method: str, path: str, state: str
+) -> None:
+    theirs, none = filled(path, jobs_of_alice[state]), filled(path, "0" * 32)
+    before = alice.get(f"/v1/jobs/{jobs_of_alice[state]}").json()
+    body: dict[str, Any] = {"json": {}} if method in ("POST", "PUT", "PATCH") else {}
+    body["headers"] = {"X-Request-Id": "the-same"}
+    answer, unknown = bob.request(method, theirs, **body), bob.request(method, none, **body)
+    assert answer.status_code == 404
+    # Not even by its words is it told apart from one that never was.
+    assert answer.content == unknown.content
+    told = {"date", "connection"}
+    assert {k: v for k, v in answer.headers.items() if k not in told} == {
+        k: v for k, v in unknown.headers.items() if k not in told
+    }
+    after = alice.get(f"/v1/jobs/{jobs_of_alice[state]}").json()
+    assert after | {"progress": {}} == before | {"progress": {}}
+
+
+def test_the_jobs_of_another_are_in_no_list(bob: httpx.Client, jobs_of_alice: dict[str, str]) -> None:
+    for method, path in ROUTES:
+        if method == "GET" and path.startswith("/v1/") and "{" not in path:
+            shown = bob.get(path).text
+            assert not [job_id for job_id in jobs_of_alice.values() if job_id in shown], path
+
+
+def test_two_keys_of_one_caller_see_the_same_jobs(keyed: Service, bob: httpx.Client) -> None:
+    job = post(bob)
+    with asking(keyed, BOB_TOO) as other, asking(keyed, f"bob:{BOB}") as named:
+        for client in (other, named):
+            assert client.get(f"/v1/jobs/{job['id']}").json() == job
+            assert client.get(job["files"][0]["href"]).status_code == 200
+
+
+def test_a_job_belongs_to_the_name_of_its_key_and_says_so_to_nobody(keyed: Service, alice: httpx.Client) -> None:
+    job = post(alice)
+    record: Job = keyed.jobs().get(job["id"])
+    assert record.spec.owner == "alice"
+    assert "alice" not in alice.get(f"/v1/jobs/{job['id']}").text
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["", "Bearer", f"Basic {ALICE}", ALICE, f"Bearer {ALICE} {ALICE}", f"bearer,{ALICE}"],
+    ids=["nothing", "no key", "Basic", "no scheme", "two keys", "a comma"],  # no key of a run is in a test's name
+)
+def test_what_is_no_bearer_token_is_none(nobody: httpx.Client, header: str) -> None:
+    problem(nobody.get("/v1/formats", headers={"Authorization": header}), 401, "unauthorized")
+
+
+def test_the_scheme_may_be_written_in_small_letters(nobody: httpx.Client) -> None:
+    assert nobody.get("/v1/formats", headers={"Authorization": f"bearer {ALICE}"}).status_code == 200
+
+
+@given(st.lists(st.integers(0x21, 0xFF).filter(lambda byte: byte != 0x7F), min_size=1, max_size=60).map(bytes))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_other_token_is_let_in(nobody: httpx.Client, token: bytes) -> None:
+    answer = nobody.get("/v1/formats", headers={b"Authorization": b"Bearer " + token})
+    assert answer.status_code in (400, 401)  # the server itself refuses what may not be in a header
+
+
+def test_a_large_upload_without_a_key_is_refused_before_it_is_stored(keyed: Service, nobody: httpx.Client) -> None:
+    stored = set((keyed.data / "store").rglob("*"))
+    try:
+        answer = nobody.post("/v1/jobs", files={"file": ("a.txt", b"x" * 3_000_000)}, data={"request": "{}"})
+    except httpx.WriteError:
+        pass  # it hung up while we were sending
+    else:
+        problem(answer, 401, "unauthorized")
+    assert set((keyed.data / "store").rglob("*")) == stored
+
+
+def test_the_client_sends_its_key(keyed: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Client(keyed.base, key=ALICE) as client:
+        job = client.wait(client.submit_seeds("*", formats=["csv"]).id)
+        assert job.status == "succeeded"
+    monkeypatch.setenv("NEWSMILL_API_KEY", BOB)
+    with Client(keyed.base) as client, pytest.raises(ServerRefusedError, match="404"):
+        client.job(job.id)
+    monkeypatch.delenv("NEWSMILL_API_KEY")
+    with Client(keyed.base) as client, pytest.raises(ServerRefusedError, match="NEWSMILL_API_KEY"):
+        client.job(job.id)
+
+
+def test_a_key_is_taken_out_while_the_service_runs(keyed: Service, bob: httpx.Client, alice: httpx.Client) -> None:
+    file = keyed.data / "keys"
+    before, new = file.read_text(), new_key()
+    try:
+        file.write_text(f"{hashed_entry('alice', ALICE)}\n{hashed_entry('bob', new)}\n")
+        assert [client.get("/v1/formats").status_code for client in (alice, bob)] == [200, 401]
+        with asking(keyed, new) as renewed:
+            assert renewed.get("/v1/formats").status_code == 200
+    finally:
+        file.write_text(before)
+    assert bob.get("/v1/formats").status_code == 200
+
+
+def test_keys_in_the_setting_itself_are_taken_as_they_are(tmp_path_factory: pytest.TempPathFactory) -> None:
+    from schemas.settings import load_settings
+    from service.app import create_app
+
+    app = create_app(
+        load_settings({"NEWSMILL_REDIS_URL": "redis://localhost:1/0", "NEWSMILL_API_KEYS": f"{ALICE},bob:{BOB}"})
+    )
+    client = app.test_client()
+    for key in (ALICE, BOB):
+        assert client.get("/v1/formats", headers={"Authorization": f"Bearer {key}"}).status_code == 200
+    assert client.get("/v1/formats", headers={"Authorization": f"Bearer {BOB_TOO}"}).status_code == 401

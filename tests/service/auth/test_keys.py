@@ -1,0 +1,113 @@
+"""Who has which key, and a file of keys that changes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.errors import SettingsError
+from schemas.settings.api_keys import ApiKeys, hashed_entry, new_key, parse_api_keys
+from service.auth.keys import KeyRing
+from service.cli.main import cli
+
+OLD, NEW, DESK = new_key(), new_key(), new_key()
+
+
+def write(path: Path, text: str) -> Path:
+    """The file, replaced as an editor or an orchestrator replaces it."""
+    whole = path.with_suffix(".new")
+    whole.write_text(text)
+    return whole.replace(path)
+
+
+def test_a_key_is_its_callers_with_its_name_before_it_or_without() -> None:
+    ring = KeyRing(parse_api_keys(f"newsroom:{OLD},{hashed_entry('desk', DESK)},{NEW}"))
+    assert ring.caller_of(OLD) == ring.caller_of(f"newsroom:{OLD}") == "newsroom"
+    assert ring.caller_of(DESK) == ring.caller_of(f"desk:{DESK}") == "desk"
+    unnamed = ring.caller_of(NEW)
+    assert unnamed
+    assert unnamed.startswith("key-")
+
+
+@given(st.text())
+def test_nothing_else_is_anybodys(token: str) -> None:
+    ring = KeyRing(parse_api_keys(f"newsroom:{OLD},desk:{DESK}"))
+    for wrong in (
+        token,
+        f"newsroom:{token}",
+        f"newsroom:{DESK}",
+        OLD[:-1],
+        OLD + " ",
+        OLD.lower(),
+        f":{OLD}",
+        "newsroom",
+    ):
+        assert ring.caller_of(wrong) is None
+
+
+def test_keys_come_and_go_while_it_runs(tmp_path: Path) -> None:
+    file = write(tmp_path / "keys", f"newsroom:{OLD}\n")
+    ring = KeyRing(ApiKeys(path=file))
+    assert (ring.caller_of(OLD), ring.caller_of(NEW)) == ("newsroom", None)
+    write(file, f"newsroom:{OLD}\n{hashed_entry('newsroom', NEW)}\n")
+    assert ring.caller_of(OLD) == ring.caller_of(NEW) == "newsroom"
+    write(file, f"{hashed_entry('newsroom', NEW)}\n")
+    assert (ring.caller_of(OLD), ring.caller_of(NEW)) == (None, "newsroom")
+
+
+def test_a_file_that_is_written_in_place_is_read_again(tmp_path: Path) -> None:
+    file = tmp_path / "keys"
+    file.write_text(f"newsroom:{OLD}\n")
+    ring = KeyRing(ApiKeys(path=file))
+    assert ring.caller_of(OLD)
+    file.write_text(f"newsroom:{NEW}\n")
+    os.utime(file, ns=(1, 1))
+    assert (ring.caller_of(OLD), ring.caller_of(NEW)) == (None, "newsroom")
+
+
+@pytest.mark.parametrize("broken", ["", "newsroom:sha256:123", "é:x", None])
+def test_a_file_with_a_mistake_locks_nobody_out_and_is_told_of_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], broken: str | None
+) -> None:
+    file = write(tmp_path / "keys", f"newsroom:{OLD}\n")
+    ring = KeyRing(ApiKeys(path=file))
+    if broken is None:
+        file.unlink()
+    else:
+        write(file, broken + (f"\nnewsroom:{NEW}x y" if broken else ""))
+    assert [ring.caller_of(OLD) for _ in range(3)] == ["newsroom"] * 3
+    [line] = capsys.readouterr().err.splitlines()
+    assert "the keys are good that were before" in line
+    assert NEW not in line
+    write(file, f"newsroom:{NEW}\n")
+    assert (ring.caller_of(OLD), ring.caller_of(NEW)) == (None, "newsroom")
+
+
+def test_a_file_with_a_mistake_stops_the_start(tmp_path: Path) -> None:
+    file = write(tmp_path / "keys", "desk:short\n")
+    with pytest.raises(SettingsError, match=rf"^NEWSMILL_API_KEYS={file}: expected keys of at least 16 characters"):
+        KeyRing(ApiKeys(path=file))
+    file.write_bytes(b"\xff\xfe\xff")
+    with pytest.raises(SettingsError, match="expected a text in UTF-8"):
+        KeyRing(ApiKeys(path=file))
+    with pytest.raises(SettingsError, match="No such file"):
+        KeyRing(ApiKeys(path=tmp_path / "none"))
+
+
+class TestTheCommand:
+    def test_makes_a_key_and_the_entry_that_lets_it_in(self) -> None:
+        ran = CliRunner().invoke(cli, ["key", "newsroom"])
+        assert ran.exit_code == 0
+        key, entry = ran.stdout.splitlines()
+        assert KeyRing(parse_api_keys(entry)).caller_of(key) == "newsroom"
+        assert key not in entry
+
+    def test_wants_a_name(self) -> None:
+        ran = CliRunner().invoke(cli, ["key", "two words"])
+        assert ran.exit_code == 2
+        assert "'two words' is no name of a caller" in ran.stderr

@@ -1,0 +1,93 @@
+"""The commands that convert, as they are called: files, what is said, and the exit status."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.running import Service
+
+ROOT = Path(__file__).resolve().parents[3]
+GOOD = [json.dumps({"id": f"tag:example.com,2024:{number}", "paragraphs": ["Text."]}) for number in range(5)]
+BAD = json.dumps({"id": "tag:example.com,2024:bad", "paragraphs": []})
+
+
+def newsmill(*arguments: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """What the command does."""
+    command = [sys.executable, "-m", "service.cli", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, input=stdin, check=False)
+
+
+@pytest.fixture
+def partly(tmp_path: Path) -> Path:
+    """Five good articles and a bad one."""
+    path = tmp_path / "partly.ndjson"
+    path.write_text("\n".join([*GOOD, BAD]) + "\n")
+    return path
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_export_names_what_failed_and_ends_with_1(partly: Path, tmp_path: Path, jobs: str) -> None:
+    ran = newsmill("export", partly, "--to", "news-article", "--out", tmp_path / "out", "--jobs", jobs)
+    assert ran.returncode == 1
+    assert "articles.jsonld  5 articles" in ran.stdout
+    assert "failed: partly.ndjson, line 6, tag:example.com,2024:bad: /paragraphs" in ran.stderr
+    assert "5 converted, 1 failed" in ran.stderr
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_export_that_is_to_fail_makes_no_file(partly: Path, tmp_path: Path, jobs: str) -> None:
+    out = tmp_path / "out"
+    ran = newsmill("export", partly, "--to", "csv", "--out", out, "--jobs", jobs, "--on-error", "fail")
+    assert ran.returncode == 1
+    assert "0 converted, 1 failed" in ran.stderr
+    assert not out.exists() or list(out.iterdir()) == []
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_export_splits(partly: Path, tmp_path: Path, jobs: str) -> None:
+    newsmill("export", partly, "--to", "newsml-g2", "--out", tmp_path / "out", "--jobs", jobs, "--split", "2")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "articles-00001.newsml.xml",
+        "articles-00002.newsml.xml",
+        "articles-00003.newsml.xml",
+    ]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_export_from_standard_input_to_standard_output(jobs: str) -> None:
+    ran = newsmill("export", "-", "--to", "news-article", "--out", "-", "--jobs", jobs, stdin="\n".join(GOOD))
+    assert ran.returncode == 0
+    assert len(json.loads(ran.stdout)["@graph"]) == 5
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--out", "-", "--split", "2"],
+        ["--split", "0"],
+        ["--jobs", "0"],
+        ["--on-error", "explode"],
+    ],
+)
+def test_wrong_usage_ends_with_2(partly: Path, wrong: list[str]) -> None:
+    assert newsmill("export", partly, "--to", "csv", *wrong).returncode == 2
+
+
+def test_submit_asks_for_split_files(service: Service, partly: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    ran = newsmill("submit", partly, "--to", "newsml-g2", "--server", service.base, "--out", out, "--split", "3")
+    assert ran.returncode == 1
+    assert sorted(path.name for path in out.iterdir()) == ["articles-00001.newsml.xml", "articles-00002.newsml.xml"]
+
+
+def test_submit_asks_to_fail(service: Service, partly: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    ran = newsmill("submit", partly, "--to", "csv", "--server", service.base, "--out", out, "--on-error", "fail")
+    assert ran.returncode == 1
+    assert "on_error: fail" in ran.stderr
+    assert not out.exists()

@@ -1,0 +1,304 @@
+"""The commands about jobs, as they are called: what they print, for people and for programs, and how they end."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from schemas.errors import FaultsError, NewsmillError
+from service.cli.main import _status, cli
+from service.client.client import Client, RemoteJob, Upload
+from tests.running import Service, until
+from tests.service.asking import waiting_job
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def newsmill(service: Service | str, *arguments: str | Path) -> Result:
+    """What the command does, in this process."""
+    server = service if isinstance(service, str) else service.base
+    result = CliRunner().invoke(cli, [*map(str, arguments)], env={"NEWSMILL_SERVER": server}, prog_name="newsmill")
+    if isinstance(result.exception, NewsmillError):
+        result.exit_code = _status(result.exception)
+    elif result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+@pytest.fixture(scope="module")
+def job(service: Service) -> RemoteJob:
+    """A job of two articles, of which one failed."""
+    lines = b'{"paragraphs": ["One."]}\n{"headlin": "x", "paragraphs": ["Two."]}\n'
+    with Client(service.base) as client:
+        made = client.submit([Upload(name="a.ndjson", open=lambda: BytesIO(lines))], formats=["csv"])
+        return client.wait(made.id)
+
+
+def test_status_names_what_failed_and_ends_with_1(service: Service, job: RemoteJob) -> None:
+    shown = newsmill(service, "status", job.id)
+    assert shown.exit_code == 1
+    assert shown.stdout.startswith(f"{job.id}  partial    2 articles, 1 failed  csv  20")
+    assert "articles.csv  1 article" in shown.stdout
+    assert "failed: a.ndjson, line 2" in shown.stderr
+    told = json.loads(newsmill(service, "status", "--wait", "--json", job.id).stdout)
+    assert (told["id"], told["status"], len(told["files"])) == (job.id, "partial", 3)
+
+
+def test_list_shows_jobs_newest_first(service: Service, job: RemoteJob) -> None:
+    waiting = waiting_job(service.jobs()).id
+    shown = newsmill(service, "list", "--limit", "2")
+    assert shown.exit_code == 0
+    assert shown.stdout.splitlines()[0].split()[:2] == [waiting, "queued"]
+    told = json.loads(newsmill(service, "list", "--status", "partial", "--json", "--limit", "1").stdout)
+    assert [one["status"] for one in told["jobs"]] == ["partial"]
+    newsmill(service, "delete", waiting)
+
+
+def test_cancel_and_delete(service: Service) -> None:
+    waiting = waiting_job(service.jobs()).id
+    assert newsmill(service, "cancel", waiting).stdout.split()[:2] == [waiting, "canceled"]
+    assert newsmill(service, "cancel", waiting).exit_code == 1
+    assert newsmill(service, "delete", waiting).exit_code == 0
+    gone = newsmill(service, "status", waiting)
+    assert gone.exit_code == 1
+
+
+def test_download_gets_files_or_a_file_or_a_zip(service: Service, job: RemoteJob, tmp_path: Path) -> None:
+    every = newsmill(service, "download", job.id, "--out", tmp_path / "all")
+    assert every.exit_code == 0
+    assert f"1 articles failed; newsmill status {job.id} names them" in every.stderr
+    assert sorted(path.name for path in (tmp_path / "all").iterdir()) == sorted(file.name for file in job.files)
+    one = json.loads(
+        newsmill(service, "download", job.id, "--file", "articles.csv", "--out", tmp_path, "--json").stdout
+    )
+    assert one == {
+        "job": job.id,
+        "files": [{"path": str(tmp_path / "articles.csv"), "size": (tmp_path / "articles.csv").stat().st_size}],
+    }
+    assert newsmill(service, "download", job.id, "--zip", "--out", tmp_path).exit_code == 0
+    assert (tmp_path / f"{job.id}.zip").is_file()
+
+
+def test_download_says_what_would_be_right(service: Service, job: RemoteJob) -> None:
+    wrong = newsmill(service, "download", job.id, "--file", "article.csv")
+    assert (wrong.exit_code, "did you mean articles.csv?" in wrong.stderr) == (2, True)
+    assert newsmill(service, "download", job.id, "--file", "articles.csv", "--zip").exit_code == 2
+    waiting = waiting_job(service.jobs()).id
+    early = newsmill(service, "download", waiting)
+    assert early.exit_code == 1
+    assert f"newsmill status --wait {waiting} waits for its end" in early.stderr
+    newsmill(service, "delete", waiting)
+
+
+@pytest.mark.parametrize("command", [["list"], ["status", "a"], ["cancel", "a"], ["download", "a"], ["delete", "a"]])
+def test_a_server_that_cannot_be_reached_ends_with_3(command: list[str]) -> None:
+    assert newsmill("http://127.0.0.1:1", *command).exit_code == 3
+
+
+def test_submit_for_programs(service: Service, tmp_path: Path) -> None:
+    source = tmp_path / "a.txt"
+    source.write_text("A text.")
+    out = tmp_path / "out"
+    told = json.loads(newsmill(service, "submit", source, "--to", "csv", "--out", out, "--json").stdout)
+    assert (told["job"]["status"], told["done"], told["failed"]) == ("succeeded", 1, [])
+    assert [Path(file["path"]).name for file in told["files"]] == [
+        "articles.csv",
+        "paragraphs.csv",
+        "csv-metadata.json",
+    ]
+    detached = json.loads(newsmill(service, "submit", source, "--to", "csv", "--detach", "--json").stdout)
+    assert set(detached) >= {"id", "status", "progress"}
+
+
+@pytest.mark.parametrize(
+    ("command", "member"),
+    [(["formats"], "formats"), (["seeds"], "seeds"), (["settings"], "settings")],
+)
+def test_every_list_is_json_for_programs(command: list[str], member: str) -> None:
+    told = json.loads(newsmill("", *command, "--json").stdout)
+    assert list(told) == [member]
+    assert told[member]
+
+
+def test_export_and_validate_for_programs(tmp_path: Path) -> None:
+    source = tmp_path / "a.ndjson"
+    source.write_text('{"paragraphs": ["One."]}\n{}\n')
+    exported = newsmill("", "export", source, "--to", "csv", "--out", tmp_path, "--json")
+    told = json.loads(exported.stdout)
+    assert (exported.exit_code, told["done"], len(told["failed"])) == (1, 1, 1)
+    assert told["files"][0]["path"] == str(tmp_path / "articles.csv")
+    table = tmp_path / "articles.csv"
+    assert json.loads(newsmill("", "validate", "--json", table).stdout)["faults"] == []
+    table.write_bytes(table.read_bytes() + b"too,few\r\n")
+    checked = newsmill("", "validate", "--json", table)
+    faults = json.loads(checked.stdout)
+    assert (checked.exit_code, faults["errors"] > 0) == (1, True)
+    assert set(faults["faults"][0]) == {"file", "line", "rule", "found", "expected", "severity"}
+
+
+def test_an_export_ends_as_it_says(tmp_path: Path) -> None:
+    good, wrong = tmp_path / "a.txt", tmp_path / "b.ndjson"
+    good.write_text("A text.")
+    wrong.write_text("{}\n")
+    to = ("--to", "csv", "--out", tmp_path / "out")
+    endings: tuple[tuple[int, tuple[str | Path, ...]], ...] = (
+        (0, (good, *to)),
+        (1, (good, wrong, *to)),
+        (1, (wrong, *to)),
+        (1, (good, "--to", "csv", "--out", good)),
+        (2, (tmp_path / "none.txt", *to)),
+        (2, (good, *to, "--option", "csv.profile=exel")),
+        (2, (good, *to, "--option", "csw.profile=excel")),
+        (2, (good, *to, "--set", "headlin=A")),
+        (2, (good, "--to", "cvs")),
+        (2, (good, "--to", "csv", "--to", "newsml-g2", "--out", "-")),
+    )
+    for status, arguments in endings:
+        assert newsmill("", "export", *arguments).exit_code == status, arguments
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, jobs: str) -> None:
+    unread = tmp_path / "a.txt"
+    unread.symlink_to("/proc/self/mem")  # root may open any file, and nobody can read this one at its start
+    command = [sys.executable, "-m", "service.cli", "export", str(unread), "--to", "csv", "--jobs", jobs]
+    ended = subprocess.run(
+        [*command, "--out", str(tmp_path / "out")], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert (ended.returncode, ended.stderr) == (2, f"newsmill: {unread}: it cannot be read: Input/output error\n")
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_a_server_refuses_ends_with_1_or_2(service: Service, tmp_path: Path) -> None:
+    source = tmp_path / "a.txt"
+    source.write_text("A text.")
+    refused = newsmill(service, "submit", source, "--to", "csv", "--split", "1", "--set", "headlin=A")
+    assert refused.exit_code == 2
+    gone = newsmill(service, "download", "0" * 32, "--out", tmp_path / "out")
+    assert gone.exit_code == 1
+    assert not (tmp_path / "out").exists()
+    assert newsmill("http://127.0.0.1:1", "submit", source, "--to", "csv").exit_code == 3
+
+
+def test_every_command_about_jobs_has_an_example() -> None:
+    for command in ("export", "submit", "status", "list", "cancel", "delete", "download", "validate", "serve"):
+        said = newsmill("", command, "--help").stdout
+        assert re.search(rf"^ +newsmill {command}", said, re.MULTILINE), command
+        assert "\\b" not in said, "a mark for click, and not for who reads"
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_are_told_how_to_complete(shell: str) -> None:
+    assert "_NEWSMILL_COMPLETE" in newsmill("", "completion", shell).stdout
+
+
+def test_commands_and_values_are_completed() -> None:
+    def completed(line: str) -> str:
+        words = line.split(" ")
+        asked = {"_NEWSMILL_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)}
+        command = [sys.executable, "-c", "from service.cli.main import main; main()"]
+        return subprocess.run(
+            command, cwd=ROOT, env=os.environ | asked, capture_output=True, text=True, check=False
+        ).stdout
+
+    assert "plain,download" in completed("newsmill dow")
+    assert "plain,newsml-g2" in completed("newsmill export a.txt --to news")
+
+
+def test_wrong_usage_is_2_and_what_failed_is_1() -> None:
+    assert _status(FaultsError(())) == 2
+    assert _status(NewsmillError("x")) == 1
+
+
+class Terminal:
+    """The command on a terminal of its own."""
+
+    def __init__(self, *arguments: str | Path) -> None:
+        self.pid, self._screen = pty.fork()
+        if self.pid == 0:
+            os.chdir(ROOT)
+            os.environ["TERM"] = "xterm-256color"
+            os.environ["COLUMNS"] = "200"
+            os.execv(sys.executable, [sys.executable, "-m", "service.cli", *map(str, arguments)])
+        self.shown = self.last = ""
+
+    def read(self) -> str:
+        """All that was shown until now."""
+        while select.select([self._screen], [], [], 0.05)[0]:
+            try:
+                piece = os.read(self._screen, 65_536)
+            except OSError:
+                break
+            if not piece:
+                break
+            self.shown += piece.decode(errors="replace")
+        return re.sub("\x1b\\[[0-9;?]*[A-Za-z]", "", self.shown)
+
+    def end(self) -> int:
+        """Wait for its end: its exit status."""
+
+        def ended() -> Any:
+            self.read()
+            pid, code = os.waitpid(self.pid, os.WNOHANG)
+            return [os.waitstatus_to_exitcode(code)] if pid else None
+
+        found = until(ended, 60)
+        assert found, self.read()[-500:]
+        self.last = self.read()
+        os.close(self._screen)
+        return int(found[0])
+
+
+@pytest.fixture
+def waiting(service: Service) -> Iterator[str]:
+    job_id = waiting_job(service.jobs()).id
+    yield job_id
+    with Client(service.base) as client:
+        client.delete(job_id)
+
+
+def test_a_terminal_has_a_bar_and_a_pipe_has_none(service: Service, waiting: str) -> None:
+    terminal = Terminal("status", waiting, "--wait", "--server", service.base)
+    assert until(lambda: "0/1 articles" in terminal.read(), 60)
+    jobs = service.jobs()
+    jobs.start(waiting)
+    jobs.progress(waiting, done=0, failed=1)
+    assert until(lambda: "1/1 articles" in terminal.read(), 60)
+    with Client(service.base) as client:
+        client.cancel(waiting)
+    assert terminal.end() == 1
+    assert "canceled" in terminal.last
+    piped = newsmill(service, "status", waiting, "--wait")
+    assert "\x1b" not in piped.output
+    assert "━" not in piped.output
+
+
+def test_ctrl_c_ends_the_waiting_and_says_how_to_go_on(service: Service, tmp_path: Path) -> None:
+    lines = b"".join(b'{"id": "urn:x:%d", "paragraphs": ["One."]}\n' % number for number in range(15_000))
+    source = tmp_path / "a.ndjson"
+    source.write_bytes(lines)
+    terminal = Terminal("submit", source, "--to", "newsml-g2", "--server", service.base, "--out", tmp_path)
+    assert until(lambda: "converting" in terminal.read(), 60)
+    os.kill(terminal.pid, signal.SIGINT)
+    assert terminal.end() == 130
+    shown = terminal.last
+    assert "interrupted; the server goes on with job " in shown
+    job_id = shown.split("goes on with job ")[1].split()[0]
+    for command in (f"newsmill status --wait {job_id}", f"newsmill download {job_id}", f"newsmill cancel {job_id}"):
+        assert command in shown
+    with Client(service.base) as client:
+        assert client.job(job_id).id == job_id
+        client.delete(job_id)

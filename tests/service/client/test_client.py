@@ -1,0 +1,238 @@
+"""The client for programs, against the real service, and with a proxy between them that breaks things."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import httpx
+import pytest
+
+from schemas.job_record import JobEnd
+from service.client.client import Client, DigestError, RemoteJob, ServerRefusedError, ServerUnreachableError, Upload
+from tests.running import Service
+from tests.service.asking import waiting_job
+from tests.service.proxy import BUSY, Proxy, proxy_before
+
+TEXT = "A paragraph of the text.\n\n" * 8_000
+FORMATS = ["csv", "newsml-g2"]
+
+
+def document(text: str = TEXT) -> Upload:
+    return Upload(name="a.txt", open=lambda: BytesIO(text.encode()))
+
+
+@pytest.fixture(scope="module")
+def job(service: Service) -> RemoteJob:
+    with Client(service.base) as client:
+        return client.wait(client.submit([document()], formats=FORMATS).id)
+
+
+@pytest.fixture
+def proxy(service: Service) -> Iterator[Proxy]:
+    with proxy_before(service.base) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def remote(service: Service) -> Iterator[Client]:
+    with Client(service.base) as client:
+        yield client
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_documents_are_sent_converted_and_downloaded(remote: Client, job: RemoteJob, tmp_path: Path) -> None:
+    assert (job.status, job.done, job.failed, job.total) == ("succeeded", 1, 0, 1)
+    told: dict[str, tuple[int, int]] = {}
+    paths = remote.download(
+        job, tmp_path / "out", progress=lambda name, there, size: told.update({name: (there, size)})
+    )
+    for path, file in zip(paths, job.files, strict=True):
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == file.sha256
+        assert told[file.name] == (file.size, file.size)
+    assert names(tmp_path / "out") == sorted(file.name for file in job.files)
+
+
+def test_one_file_or_all_as_a_zip(remote: Client, job: RemoteJob, tmp_path: Path) -> None:
+    [path] = remote.download(job, tmp_path, names=["articles.csv"])
+    assert names(tmp_path) == ["articles.csv"]
+    whole = remote.download_zip(job, tmp_path)
+    with zipfile.ZipFile(whole) as archive:
+        assert archive.read("articles.csv") == path.read_bytes()
+        assert archive.namelist() == [file.name for file in job.files]
+
+
+def test_jobs_are_listed_over_all_pages(service: Service, remote: Client) -> None:
+    jobs = service.jobs()
+    made = [waiting_job(jobs).id for _ in range(102)]
+    found = {job.id for job in remote.jobs(statuses=["queued"])}
+    assert set(made) <= found
+    assert not {job.id for job in remote.jobs(statuses=["canceled"])} & set(made)
+    assert remote.cancel(made[0]).status == "canceled"
+    with pytest.raises(ServerRefusedError, match="409"):
+        remote.cancel(made[0])
+    for job_id in made:
+        remote.delete(job_id)
+    with pytest.raises(ServerRefusedError, match="404"):
+        remote.job(made[1])
+
+
+def test_events_are_told_until_the_end(service: Service, remote: Client, job: RemoteJob) -> None:
+    jobs = service.jobs()
+    waiting = waiting_job(jobs).id
+    followed = remote.events(waiting)
+    assert next(followed).status == "queued"
+    jobs.start(waiting)
+    assert next(followed).status == "running"
+    jobs.finish(waiting, JobEnd(status="canceled"))
+    assert [one.status for one in followed] == ["canceled"]
+    assert [one.status for one in remote.events(job.id)] == ["succeeded"]
+
+
+def test_events_go_on_where_the_stream_broke_off(service: Service, proxy: Proxy) -> None:
+    jobs = service.jobs()
+    waiting = waiting_job(jobs).id
+    # In the middle of the second event: an answer to HEAD has the headers that a stream has, or more.
+    with httpx.stream("GET", f"{service.base}/v1/jobs/{waiting}/events") as stream:
+        first = next(stream.iter_bytes())
+        head = sum(len(name) + len(value) + 4 for name, value in stream.headers.raw) + 30
+    proxy.happens = [head + len(first) + 100]
+    with Client(proxy.base) as client:
+        followed = client.events(waiting)
+        assert next(followed).status == "queued"
+        jobs.start(waiting)
+        assert next(followed).status == "running"
+        jobs.finish(waiting, JobEnd(status="canceled"))
+        assert [one.status for one in followed] == ["canceled"]
+    assert b"last-event-id: queued-0-0" in b"".join(proxy.asked).lower()
+
+
+@pytest.mark.parametrize("zipped", [False, True], ids=["files", "zip"])
+def test_a_download_that_breaks_off_goes_on_where_it_was(
+    proxy: Proxy, job: RemoteJob, tmp_path: Path, zipped: bool
+) -> None:
+    proxy.happens = [50_000, 1_000, BUSY, 100_000, 70_000]
+    with Client(proxy.base) as client:
+        if zipped:
+            client.download_zip(job, tmp_path)
+        else:
+            client.download(job, tmp_path)
+    assert proxy.happens == []
+    asked = b"".join(proxy.asked).lower()
+    assert asked.count(b"\r\nrange: bytes=") >= 3
+    assert asked.count(b"\r\nif-range: ") == asked.count(b"\r\nrange: bytes=")
+    assert not [name for name in names(tmp_path) if name.endswith(".part")]
+
+
+def test_a_download_that_was_given_up_goes_on_when_it_is_begun_again(
+    proxy: Proxy, job: RemoteJob, tmp_path: Path
+) -> None:
+    proxy.happens = [100_000]
+    with Client(proxy.base, patience=0) as client, pytest.raises(ServerUnreachableError):
+        client.download(job, tmp_path, names=["articles.csv"])
+    [part] = tmp_path.iterdir()
+    assert part.suffix == ".part"
+    there = part.stat().st_size
+    assert 0 < there <= 100_000
+    proxy.asked.clear()
+    with Client(proxy.base) as client:
+        client.download(job, tmp_path, names=["articles.csv"])
+        assert f"range: bytes={there}-".encode() in b"".join(proxy.asked).lower()
+        proxy.asked.clear()
+        client.download(job, tmp_path, names=["articles.csv"])
+    assert proxy.asked == []  # it is there
+    assert names(tmp_path) == ["articles.csv"]
+
+
+def test_a_part_that_is_not_of_this_file_is_found_out(remote: Client, job: RemoteJob, tmp_path: Path) -> None:
+    [file] = [file for file in job.files if file.name == "articles.csv"]
+    part = tmp_path / f"articles.csv.{file.sha256[:16]}.part"
+    part.write_bytes(b"x" * 1000)
+    with pytest.raises(DigestError, match=r"articles\.csv: its SHA-256 is"):
+        remote.download(job, tmp_path, names=["articles.csv"])
+    assert names(tmp_path) == []
+    remote.download(job, tmp_path, names=["articles.csv"])
+    part.write_bytes(b"x" * (file.size + 1))
+    (tmp_path / "articles.csv").write_bytes(b"another file of this name")
+    with pytest.raises(DigestError, match="more than"):
+        remote.download(job, tmp_path, names=["articles.csv"])
+    remote.download(job, tmp_path, names=["articles.csv"])
+    assert hashlib.sha256((tmp_path / "articles.csv").read_bytes()).hexdigest() == file.sha256
+
+
+@pytest.mark.parametrize("happens", [[0], [BUSY, BUSY], [BUSY, 0]], ids=["its answer is lost", "busy", "both"])
+def test_a_post_that_is_sent_again_makes_one_job(
+    service: Service, remote: Client, proxy: Proxy, happens: list[int | bytes]
+) -> None:
+    before = {job.id for job in remote.jobs()}
+    proxy.happens = happens
+    with Client(proxy.base) as client:
+        made = client.submit([document("One.")], formats=["csv"])
+    assert proxy.happens == []
+    assert {job.id for job in remote.jobs()} - before == {made.id}
+
+
+def test_the_same_key_gives_the_same_job(remote: Client) -> None:
+    made = [remote.submit_seeds("*", formats=["csv"], idempotency_key="same").id for _ in range(2)]
+    assert made[0] == made[1]
+    with pytest.raises(ServerRefusedError, match="Idempotency-Key"):
+        remote.submit_seeds("*", formats=["newsml-g2"], idempotency_key="same")
+
+
+def test_what_is_not_repeatable_is_not_repeated(service: Service, remote: Client, proxy: Proxy) -> None:
+    waiting = waiting_job(service.jobs()).id
+    proxy.happens = [0]
+    with Client(proxy.base) as client, pytest.raises(ServerUnreachableError):
+        client.cancel(waiting)
+    assert remote.job(waiting).status == "canceled"
+
+
+def test_a_server_that_is_not_there_is_not_waited_for() -> None:
+    with Client("http://127.0.0.1:1", patience=3600) as client, pytest.raises(ServerUnreachableError):
+        client.job("a")
+
+
+def test_patience_ends(proxy: Proxy) -> None:
+    proxy.happens = [BUSY] * 50
+    with Client(proxy.base, patience=0.5) as client, pytest.raises(ServerRefusedError, match="503"):
+        client.job("a")
+    assert proxy.happens
+
+
+def test_the_key_is_sent(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    proxy.happens = [BUSY.replace(b"503 Service Unavailable", b"401 Unauthorized")] * 2
+    with Client(proxy.base, key="given") as client, pytest.raises(ServerRefusedError, match="401"):
+        client.job("a")
+    monkeypatch.setenv("NEWSMILL_API_KEY", "set")
+    with Client(proxy.base) as client, pytest.raises(ServerRefusedError, match="401"):
+        client.job("a")
+    assert [b"Bearer given" in asked for asked in proxy.asked] == [True, False]
+    assert b"Bearer set" in proxy.asked[1]
+
+
+def test_what_failed_is_tried_again(remote: Client, job: RemoteJob) -> None:
+    lines = Upload(name="a.ndjson", open=lambda: BytesIO(b'{"paragraphs": ["One."]}\n{}\n'))
+    partial = remote.wait(remote.submit([lines], formats=["csv"]).id)
+    again = remote.retry(partial.id)
+    assert (again.id, again.done, again.files) == (partial.id, 0, ())
+    ended = remote.wait(again.id)
+    assert (ended.status, ended.done, ended.failed) == ("partial", 1, 1)
+    with pytest.raises(ServerRefusedError) as refused:
+        remote.retry(job.id)
+    assert refused.value.status == 409
+
+
+def test_a_link_is_good_without_a_key_and_for_its_file(remote: Client, service: Service, job: RemoteJob) -> None:
+    [link] = remote.links(job.id, names=["articles.csv"], seconds=60)
+    [file] = [file for file in job.files if file.name == link.name]
+    assert hashlib.sha256(httpx.get(service.base + link.href).content).hexdigest() == file.sha256
+    assert {one.name for one in remote.links(job.id)} >= {file.name for file in job.files}
+    with pytest.raises(ServerRefusedError, match=r"articles\.cvs") as refused:
+        remote.links(job.id, names=["articles.cvs"])
+    assert refused.value.status == 422

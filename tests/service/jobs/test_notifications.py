@@ -1,0 +1,158 @@
+"""Waiting for a job: woken by its changes, by nothing else, and across a restart of Redis."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from schemas.job import ENDED
+from schemas.job_record import JobEnd
+from service.jobs.notifications import Changes
+from tests.proxy import proxy_to
+from tests.running import Valkey, until, valkey_at
+from tests.service.asking import waiting_job
+from workers.jobs.store import JobStore, connect
+
+
+@pytest.fixture
+def changes(valkey: Valkey) -> Changes:
+    return Changes(valkey.client())
+
+
+def test_who_waits_is_woken_within_milliseconds(changes: Changes, jobs: JobStore) -> None:
+    delays = []
+    for _ in range(5):
+        job = waiting_job(jobs)
+        with changes.of(job.id) as changed:
+            assert changed
+            changed.clear()
+            began = time.monotonic()
+            jobs.start(job.id)
+            assert changed.wait(2)
+            delays.append(time.monotonic() - began)
+    assert sorted(delays)[2] < 0.05
+
+
+def test_a_change_of_another_job_wakes_nobody(changes: Changes, jobs: JobStore) -> None:
+    mine, other = waiting_job(jobs), waiting_job(jobs)
+    with changes.of(mine.id) as changed:
+        assert changed
+        time.sleep(0.05)
+        changed.clear()
+        jobs.start(other.id)
+        assert not changed.wait(0.2)
+
+
+def test_all_who_wait_for_a_job_are_woken_through_one_connection(
+    changes: Changes, jobs: JobStore, valkey: Valkey
+) -> None:
+    job = waiting_job(jobs)
+    woken: list[int] = []
+
+    def wait() -> None:
+        with changes.of(job.id) as changed:
+            assert changed
+            ready.release()
+            if changed.wait(5):
+                woken.append(1)
+
+    with changes.of(job.id):  # the first waits for the subscription
+        time.sleep(0.05)
+    ready = threading.Semaphore(0)
+    before = valkey.client().info("clients")["connected_clients"]
+    waiters = [threading.Thread(target=wait) for _ in range(20)]
+    for waiter in waiters:
+        waiter.start()
+    for _ in waiters:
+        ready.acquire()
+    assert valkey.client().info("clients")["connected_clients"] <= before + 1
+    jobs.start(job.id)
+    for waiter in waiters:
+        waiter.join()
+    assert len(woken) == 20
+
+
+def test_who_comes_when_the_job_has_ended_already_is_woken_at_once(
+    changes: Changes, jobs: JobStore, valkey: Valkey
+) -> None:
+    job, another = waiting_job(jobs), waiting_job(jobs)
+    with changes.of(another.id, to=ENDED) as changed:
+        assert changed
+        assert until(changes._subscribed.is_set)
+        changed.clear()
+        jobs.finish(job.id, JobEnd(status="succeeded"))
+        jobs.finish(another.id, JobEnd(status="succeeded"))
+        assert changed.wait(2)
+    with changes.of(job.id, to=ENDED) as changed:
+        assert changed
+        assert changed.is_set()
+    # One that goes on after that is not taken to have ended for good.
+    with changes.of(job.id, to={"running"}) as changed:
+        assert changed
+        assert not changed.is_set()
+
+
+def test_who_has_waited_is_forgotten(changes: Changes, jobs: JobStore) -> None:
+    job = waiting_job(jobs)
+    with pytest.raises(ValueError, match="x"), changes.of(job.id):
+        raise ValueError("x")
+    assert changes._waiting == {}
+
+
+def test_no_more_wait_than_may_and_who_goes_makes_room(valkey: Valkey, jobs: JobStore) -> None:
+    job = waiting_job(jobs)
+    few = Changes(valkey.client(), most=2)
+    with few.of(job.id) as first, few.of(job.id) as second:
+        assert first
+        assert second
+        with few.of(job.id) as third:
+            assert third is None
+        with few.of(job.id) as fourth:
+            assert fourth is None
+    with few.of(job.id) as first, few.of(job.id) as second:
+        assert first
+        assert second
+
+
+def test_a_restart_of_redis_loses_nobody(changes: Changes, jobs: JobStore, valkey: Valkey) -> None:
+    job = waiting_job(jobs)
+    with changes.of(job.id) as changed:
+        assert changed
+        time.sleep(0.05)
+        changed.clear()
+        listening = _listening(valkey)
+        valkey.kill()
+        assert changed.wait(3), "who waits is not told to look again"
+        valkey.start()
+        assert until(lambda: _listening(valkey) == listening, 5)
+        time.sleep(0.05)
+        changed.clear()
+        jobs.start(job.id)
+        assert changed.wait(2)
+
+
+def test_a_connection_that_has_gone_silent_is_made_anew(tmp_path: Path) -> None:
+    with valkey_at(tmp_path) as valkey, proxy_to(valkey.url) as proxy:
+        jobs = valkey.jobs()
+        job = waiting_job(jobs)
+        changes = Changes(connect(proxy.endpoint.replace("http", "redis")), patience=1)
+        with changes.of(job.id) as changed:
+            assert changed
+            assert until(lambda: _listening(valkey) == 1)
+            # Nothing happens for longer than that: the answers to its pings keep it.
+            changed.clear()
+            assert not changed.wait(1.5)
+            proxy.freeze()
+            assert changed.wait(20), "who waits is not told to look again"
+            # Redis does not know either that the first is gone.
+            assert until(lambda: _listening(valkey) == 2, 20)
+            changed.clear()
+            jobs.start(job.id)
+            assert changed.wait(20)
+
+
+def _listening(valkey: Valkey) -> int:
+    return int(valkey.client().pubsub_numsub("newsmill:changes")[0][1])

@@ -1,0 +1,184 @@
+"""Uploads, over HTTP, against the whole service: as they arrive, whatever they are, or not at all."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import orjson
+import pytest
+
+from tests.conftest import MAX_UPLOAD
+from tests.running import Service, until
+from tests.service.asking import problem
+from tests.workers.archives.test_unpack import tarred, zipped
+
+REQUEST = json.dumps({"formats": ["news-article"], "metadata": {"headline": "H", "language": "en"}})
+LINES = b'{"id": "urn:x:1", "paragraphs": "One."}\n{"id": "urn:x:2", "paragraphs": "Two."}\n'
+TABLE = b"id,body\r\nurn:x:1,One.\r\nurn:x:2,Two.\r\n"
+
+
+def upload(client: httpx.Client, *files: tuple[str, bytes], request: str = REQUEST) -> dict[str, Any]:
+    """The job of an upload, ended."""
+    parts = [("file", file) for file in files]
+    answer = client.post("/v1/jobs", files=parts, data={"request": request}, headers={"Prefer": "wait=30"})
+    assert answer.status_code == 202, answer.text
+    return dict(answer.json())
+
+
+def ids(client: httpx.Client, job: dict[str, Any]) -> list[str]:
+    value = client.get(job["files"][0]["href"]).json()
+    return [node["@id"] for node in value.get("@graph", [value])]
+
+
+def stored(service: Service) -> set[Path]:
+    """Every file in the store, and every half of one."""
+    return {path for path in (service.data / "store").rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def nothing_left(service: Service) -> Iterator[None]:
+    before = stored(service)
+    yield
+    assert until(lambda: stored(service) <= before), stored(service) - before
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.jsonl", LINES),
+        ("a.jsonl.gz", gzip.compress(LINES, mtime=0)),
+        ("a.csv", TABLE),
+        ("a.csv.gz", gzip.compress(TABLE, mtime=0)),
+        ("a.zip", zipped({"../../a.csv": TABLE})),
+        ("a.tar.gz", gzip.compress(tarred({"/etc/a.jsonl": LINES}), mtime=0)),
+    ],
+)
+def test_any_kind_of_upload_becomes_articles(client: httpx.Client, name: str, content: bytes) -> None:
+    job = upload(client, (name, content))
+    assert (job["status"], job["progress"]["done"]) == ("succeeded", 2)
+    assert ids(client, job) == ["urn:x:1", "urn:x:2"]
+
+
+def test_many_files_are_one_job(client: httpx.Client) -> None:
+    files = [(f"{number}.txt", b"Text %d." % number) for number in range(1500)]
+    job = upload(client, *files)
+    assert (job["status"], job["progress"]) == ("succeeded", {"done": 1500, "failed": 0, "total": 1500})
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\texts\\a.txt", "a.txt"),
+        ('a"b".txt', 'a"b".txt'),
+        ("Zeitung ü 日本.txt", "Zeitung ü 日本.txt"),
+        ("a\r\nb.txt", "ab.txt"),
+        ("x" * 400, "x" * 255),
+    ],
+)
+def test_the_name_of_a_file_is_a_label(client: httpx.Client, given: str, expected: str) -> None:
+    answer = client.post(
+        "/v1/jobs", files={"file": (given, b" ")}, data={"request": REQUEST}, headers={"Prefer": "wait=30"}
+    )
+    errors = client.get(f"/v1/jobs/{answer.json()['id']}/errors").text.splitlines()
+    named = orjson.loads(errors[0])["document"]
+    # A client may escape what cannot stand in a header.
+    assert named.replace("%22", '"').replace("%0D%0A", "").replace("%0A", "") == expected
+
+
+@pytest.mark.parametrize("kind", ["text", "file"])
+def test_the_request_may_come_first_or_last_as_a_text_or_as_a_file(client: httpx.Client, kind: str) -> None:
+    described: Any = (None if kind == "text" else "request.json", REQUEST, "application/json")
+    for parts in (
+        [("file", ("a.csv", TABLE)), ("request", described)],
+        [("request", described), ("file", ("a.csv", TABLE))],
+    ):
+        answer = client.post("/v1/jobs", files=parts, headers={"Prefer": "wait=30"})
+        assert (answer.status_code, answer.json()["progress"]["done"]) == (202, 2)
+
+
+def test_a_body_of_unknown_length_is_read_to_its_end(client: httpx.Client) -> None:
+    request = client.build_request("POST", "/v1/jobs", files={"file": ("a.csv", TABLE)}, data={"request": REQUEST})
+    body = request.read()
+
+    def pieces() -> Iterator[bytes]:
+        for start in range(0, len(body), 50):
+            yield body[start : start + 50]
+
+    answer = client.post(
+        "/v1/jobs",
+        content=pieces(),
+        headers={"Content-Type": request.headers["Content-Type"], "Prefer": "wait=30"},
+    )
+    assert answer.request.headers["Transfer-Encoding"] == "chunked"
+    assert (answer.status_code, answer.json()["progress"]["done"]) == (202, 2)
+
+
+@pytest.mark.usefixtures("nothing_left")
+class TestRefused:
+    def test_a_body_that_is_too_large(self, client: httpx.Client) -> None:
+        files = [("file", ("a.csv", TABLE)), ("file", ("b.txt", b"x" * MAX_UPLOAD))]
+        problem(client.post("/v1/jobs", files=files, data={"request": REQUEST}), 413, "body-too-large")
+
+    def test_a_body_of_unknown_length_that_is_too_large(self, client: httpx.Client) -> None:
+        head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+        answer = client.post(
+            "/v1/jobs",
+            content=iter([head, *[b"y" * 100_000] * 12, b"\r\n--x--\r\n"]),
+            headers={"Content-Type": "multipart/form-data; boundary=x"},
+        )
+        problem(answer, 413, "body-too-large")
+
+    @pytest.mark.parametrize(
+        ("parts", "status", "kind"),
+        [
+            ({"request": (None, REQUEST)}, 400, "malformed-request"),
+            ({"file": ("a.csv", TABLE)}, 400, "malformed-request"),
+            ({"file": ("a.csv", TABLE), "request": (None, REQUEST), "more": (None, "x")}, 400, "malformed-request"),
+            ({"file": ("a.csv", TABLE), "request": (None, "{")}, 400, "malformed-json"),
+            ({"file": ("a.csv", TABLE), "request": (None, "{}")}, 422, "invalid-request"),
+            ({"file": ("a.xml", b"<feed/>"), "request": (None, REQUEST)}, 422, "invalid-request"),
+        ],
+    )
+    def test_parts_that_are_missing_or_wrong(
+        self, client: httpx.Client, parts: dict[str, Any], status: int, kind: str
+    ) -> None:
+        answer = client.post("/v1/jobs", files=parts)
+        assert answer.status_code == status, answer.text
+        assert answer.json()["type"] == f"/problems/{kind}"
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b"",
+            b"nothing of the kind",
+            b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\ntext without an end',
+            b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\ntext\r\n--x\r\nContent-Dis',
+        ],
+    )
+    def test_a_multipart_body_that_is_broken(self, client: httpx.Client, body: bytes) -> None:
+        headers = {"Content-Type": "multipart/form-data; boundary=x"}
+        problem(client.post("/v1/jobs", content=body, headers=headers), 400, "malformed-request")
+
+    def test_a_client_that_goes_away_in_the_middle(self, client: httpx.Client, service: Service) -> None:
+        before = stored(service)
+        address = urlsplit(service.base)
+        head = (
+            b"POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+            b"Content-Length: 900000\r\n\r\n"
+            b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nwhole\r\n'
+            b'--x\r\nContent-Disposition: form-data; name="file"; filename="b"\r\n\r\n'
+        )
+        with socket.create_connection((address.hostname or "", address.port or 0)) as connection:
+            connection.sendall(head + b"x" * 300_000)
+            assert until(lambda: stored(service) - before), "nothing has arrived"
+        time.sleep(0.1)
+        assert client.get("/v1/formats").status_code == 200

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from schemas.errors import NewsmillError
+from schemas.settings import load_settings
+from service.runtime.healthcheck import check_api, missing
+
+
+class OneThatIsAliveAlone(BaseHTTPRequestHandler):
+    """200 at /healthz, 503 with what is missing at all else."""
+
+    def do_GET(self) -> None:
+        self.send_response(200 if self.path == "/healthz" else 503)
+        self.end_headers()
+        self.wfile.write(b'{"status": "not ready", "checks": {"redis": "it is gone", "store": "ok"}}')
+
+    def log_message(self, *_: object) -> None: ...
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """The port of a server that is alive and not ready."""
+    with HTTPServer(("127.0.0.1", 0), OneThatIsAliveAlone) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server.server_port
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::"])
+def test_an_api_that_listens_on_every_address_is_asked_on_the_loopback_one(port: int, host: str) -> None:
+    check_api(load_settings({"NEWSMILL_PORT": str(port), "NEWSMILL_HOST": host}))
+
+
+def test_what_an_api_lacks_to_be_ready_is_what_it_says(port: int) -> None:
+    assert missing("127.0.0.1", port) == "redis: it is gone"
+
+
+def test_an_api_that_is_not_there_lacks_an_answer() -> None:
+    assert missing("127.0.0.1", 9) == "it does not answer"
+
+
+def test_an_api_that_is_alive_is_well_even_when_it_is_not_ready(port: int) -> None:
+    check_api(load_settings({"NEWSMILL_PORT": str(port)}))
+
+
+def test_no_api_is_not_well() -> None:
+    with pytest.raises(NewsmillError, match=r"no API answers at 127\.0\.0\.1, port 9"):
+        check_api(load_settings({"NEWSMILL_PORT": "9"}))

@@ -1,0 +1,126 @@
+"""Zips as streams: what others make of them, and how long they are."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.errors import StoreError
+from workers.archives import zip_stream as zips
+from workers.archives.zip_stream import Member, zip_length, zip_stream
+
+Files = Sequence[tuple[str, bytes]]
+FILES: Files = [("a.txt", b"A text."), ("empty", b""), ("Zeitung ü 日本.csv", b"x,y\r\n" * 40_000), ("b.xml", b"<b/>")]
+
+
+class Hesitant(io.BytesIO):
+    """A stream that gives some bytes at a time."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        return super().read(min(size or -1, 1000) if size and size > 0 else size)
+
+
+def members(files: Files, stream: type[io.BytesIO] = io.BytesIO) -> list[Member]:
+    def opener(content: bytes) -> type[io.BytesIO]:
+        return lambda: stream(content)  # type: ignore[return-value]
+
+    return [Member(name=name, size=len(content), open=opener(content)) for name, content in files]
+
+
+def zipped(files: Files, stream: type[io.BytesIO] = io.BytesIO) -> bytes:
+    return b"".join(zip_stream(members(files, stream)))
+
+
+def content(data: bytes) -> Files:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.testzip() is None
+        return [(info.filename, archive.read(info)) for info in archive.infolist()]
+
+
+@pytest.fixture(params=["as it is", "all of it large"])
+def sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Once with the limits as they are, and once so low that ZIP64 is needed for everything."""
+    if request.param == "all of it large":
+        monkeypatch.setattr(zips, "_LARGE", 5)
+        monkeypatch.setattr(zips, "_MANY", 2)
+    return str(request.param)
+
+
+@pytest.mark.usefixtures("sizes")
+@pytest.mark.parametrize("files", [[], FILES[:1], FILES, [("x", bytes(size)) for size in (65_534, 65_535, 65_536)]])
+def test_a_zip_has_its_files_and_the_length_that_was_said(files: Files) -> None:
+    data = zipped(files)
+    assert content(data) == list(files)
+    assert len(data) == zip_length(members(files))
+    assert zipped(files, Hesitant) == data
+
+
+@settings(max_examples=40, deadline=None)
+@given(files=st.lists(st.tuples(st.text("abcü/.", min_size=1, max_size=8), st.binary(max_size=300)), max_size=6))
+@pytest.mark.parametrize("large", [7, 300, zips._LARGE])
+def test_any_files_in_any_order(large: int, files: Files) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(zips, "_LARGE", large)
+        data = zipped(files)
+        assert len(data) == zip_length(members(files))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert [(info.filename, archive.open(info).read()) for info in archive.infolist()] == list(files)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["unzip", "-q", "a.zip"],
+        ["7zz", "x", "a.zip"],
+        ["bsdtar", "-xf", "a.zip"],
+        ["sh", "-c", "bsdtar -xf - < a.zip"],
+        ["sh", "-c", "jar x < a.zip"],  # java.util.zip.ZipInputStream, which reads it as it arrives
+    ],
+    ids=["unzip", "7-zip", "libarchive", "libarchive from a pipe", "Java from a pipe"],
+)
+def test_what_others_unpack(tmp_path: Path, command: list[str], sizes: str) -> None:
+    program = command[-1].split(" ")[0] if command[0] == "sh" else command[0]
+    if not shutil.which(program):
+        pytest.skip(f"needs {program}: apt-get install unzip 7zip libarchive-tools default-jdk-headless")
+    if program == "jar" and sizes != "as it is":
+        pytest.skip("Java tells from its size alone, and not as it is written, whether a file is large")
+    (tmp_path / "a.zip").write_bytes(zipped(FILES))
+    ran = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C.UTF-8"}
+    )
+    assert ran.returncode == 0, ran.stderr + ran.stdout
+    assert sorted((path.name, path.read_bytes()) for path in tmp_path.iterdir() if path.name != "a.zip") == sorted(
+        FILES
+    )
+
+
+def test_a_file_is_open_while_it_is_read_and_no_longer() -> None:
+    opened: list[io.BytesIO] = []
+
+    def opening(content: bytes) -> io.BytesIO:
+        opened.append(io.BytesIO(content))
+        return opened[-1]
+
+    stream = zip_stream([Member(name=str(n), size=100_000, open=lambda: opening(bytes(100_000))) for n in range(3)])
+    next(stream)
+    assert opened == []
+    for _ in range(5):
+        next(stream)
+    assert [one.closed for one in opened] == [True, False]
+    stream.close()  # type: ignore[attr-defined]
+    assert [one.closed for one in opened] == [True, True]
+
+
+def test_a_file_that_is_not_as_large_as_was_said_is_an_error() -> None:
+    for size in (3, 5):
+        with pytest.raises(StoreError, match="has 4 bytes"):
+            list(zip_stream([Member(name="a", size=size, open=lambda: io.BytesIO(b"abcd"))]))

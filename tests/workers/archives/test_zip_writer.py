@@ -1,0 +1,70 @@
+"""A zip as others read it."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workers.archives.zip_writer import ZipFile
+
+BEYOND_32_BITS = 5 * 2**30
+
+names = st.text(st.characters(codec="utf-8", exclude_characters="/\\\0"), min_size=1, max_size=20)
+
+
+def zipped(entries: dict[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    archive = ZipFile(stream)
+    for name, content in entries.items():
+        archive.add(name, content)
+    archive.end()
+    return stream.getvalue()
+
+
+@given(st.dictionaries(names, st.binary(max_size=200), max_size=5))
+def test_every_file_comes_out_as_it_went_in(entries: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(io.BytesIO(zipped(entries))) as archive:
+        assert archive.testzip() is None
+        assert {info.filename: archive.read(info) for info in archive.infolist()} == entries
+        assert {info.external_attr >> 16 for info in archive.infolist()} <= {0o100644}
+
+
+def test_the_same_files_are_the_same_bytes() -> None:
+    assert zipped({"a": b"1", "b": b"2"}) == zipped({"a": b"1", "b": b"2"})
+
+
+def test_more_entries_than_sixteen_bits_count(tmp_path: Path) -> None:
+    path = tmp_path / "many.zip"
+    path.write_bytes(zipped({f"{number:05d}": b"%d" % number for number in range(70_000)}))
+    with zipfile.ZipFile(path) as archive:
+        assert len(archive.infolist()) == 70_000
+        assert archive.read("69999") == b"69999"
+    assert readable_by_unzip(path)
+
+
+def test_entries_that_begin_beyond_four_gigabytes(tmp_path: Path) -> None:
+    path = tmp_path / "far.zip"
+    with path.open("wb") as stream:
+        stream.seek(BEYOND_32_BITS)  # a hole: nothing is on the disk
+        archive = ZipFile(stream, start=BEYOND_32_BITS)
+        archive.add("far.txt", b"far away")
+        archive.end()
+    with zipfile.ZipFile(path) as archive_read:
+        assert archive_read.read("far.txt") == b"far away"
+
+
+def test_a_zip_of_nothing_is_one(tmp_path: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(zipped({}))) as archive:
+        assert archive.infolist() == []
+
+
+def readable_by_unzip(path: Path) -> bool:
+    """Whether Info-ZIP finds no fault either; where it is not installed the standard library has to do."""
+    program = shutil.which("unzip")
+    return program is None or subprocess.run([program, "-tq", path], capture_output=True, check=False).returncode == 0

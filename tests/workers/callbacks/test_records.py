@@ -1,0 +1,250 @@
+"""The callbacks in a real Valkey: written down with the end of a job, taken by one, settled once."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import orjson
+import pytest
+
+from schemas.callbacks import parse_secrets
+from schemas.job_record import Job, JobEnd, JobSpec, moment
+from schemas.settings import load_settings
+from tests.running import Valkey
+from workers.callbacks.delivery import secrets_of
+from workers.callbacks.records import LEASE, CallbackRecords, CallbackState
+from workers.jobs.store import CALLBACKS, JobStore, new_job_id
+from workers.jobs.view import shown
+
+URL = "https://www.example.com/hook"
+SPEC = JobSpec(
+    documents=(), formats=("csv",), options={}, metadata={}, at="2024-11-08T16:30:00Z", owner="desk", callback=URL
+)
+
+
+@pytest.fixture
+def records(valkey: Valkey, jobs: JobStore) -> CallbackRecords:
+    return CallbackRecords(valkey.client())
+
+
+FILE = {"name": "articles.csv", "format": "csv", "media_type": "text/csv", "size": 2, "sha256": "00", "articles": 1}
+
+
+def ended_job(jobs: JobStore, status: Any = "succeeded", **given: Any) -> Job:
+    job = jobs.create(new_job_id(), SPEC, total=1)
+    jobs.start(job.id)
+    assert jobs.finish(job.id, JobEnd(status=status, **given))
+    return jobs.get(job.id)
+
+
+def later(valkey: Valkey, seconds: float) -> None:
+    """As if so much time had passed."""
+    client: Any = valkey.client()
+    for callback_id, due in client.zrange(CALLBACKS, 0, -1, withscores=True):
+        client.zadd(CALLBACKS, {callback_id: due - seconds})
+        client.hincrby(f"newsmill:callback:{callback_id.decode()}", "since", -int(seconds))
+
+
+def keys(valkey: Valkey) -> set[str]:
+    return {key.decode() for key in valkey.client().keys("newsmill:callback*")}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("status", ["succeeded", "partial", "failed", "canceled"])
+def test_every_end_of_a_job_is_written_down_as_it_is(jobs: JobStore, records: CallbackRecords, status: str) -> None:
+    job = ended_job(jobs, status, done=1, files=[FILE])
+    assert records.due() == 1
+    callback = records.take()
+    assert callback is not None
+    assert (callback.job_id, callback.owner, callback.url, callback.attempts) == (job.id, "desk", URL, 1)
+    assert callback.id.startswith("msg_")
+    body = orjson.loads(callback.body)
+    assert set(body) == {"type", "timestamp", "data"}
+    assert (body["type"], body["timestamp"]) == (f"job.{status}", job.finished)
+    assert body["data"] == orjson.loads(orjson.dumps(shown(job)))
+    assert body["data"]["status"] == status
+
+
+def test_a_job_that_waits_and_ends_has_its_callback_too(jobs: JobStore, records: CallbackRecords) -> None:
+    job = jobs.create(new_job_id(), SPEC, total=1)
+    assert shown(job)["callback"] == {"url": URL, "status": "pending", "attempts": 0}
+    assert records.take() is None
+    jobs.finish(job.id, JobEnd(status="canceled"))
+    assert records.take() is not None
+
+
+def test_a_job_without_a_callback_has_none(valkey: Valkey, jobs: JobStore, records: CallbackRecords) -> None:
+    job = jobs.create(new_job_id(), replace(SPEC, callback=None), total=1)
+    jobs.finish(job.id, JobEnd(status="succeeded"))
+    assert records.take() is None
+    assert keys(valkey) == set()
+    assert "callback" not in shown(jobs.get(job.id))
+
+
+def test_who_does_not_end_the_job_writes_nothing_down(jobs: JobStore, records: CallbackRecords) -> None:
+    job = ended_job(jobs)
+    assert not jobs.finish(job.id, JobEnd(status="canceled"))
+    assert records.due() == 1
+
+
+def test_whoever_ends_a_job_with_a_callback_has_it_sent(valkey: Valkey, jobs: JobStore) -> None:
+    called: list[str] = []
+    telling = JobStore(valkey.client(), load_settings({}), callback_due=lambda: called.append("due"))
+    job = ended_job(telling)
+    assert called == ["due"]
+    telling.finish(job.id, JobEnd(status="canceled"))
+    plain = telling.create(new_job_id(), replace(SPEC, callback=None), total=1)
+    telling.finish(plain.id, JobEnd(status="succeeded"))
+    assert called == ["due"]
+
+
+def test_one_of_many_takes_a_callback(valkey: Valkey, jobs: JobStore) -> None:
+    for _ in range(5):
+        ended_job(jobs)
+    barrier = threading.Barrier(8)
+    taken: list[str] = []
+
+    def take() -> None:
+        records = CallbackRecords(valkey.client())
+        barrier.wait()
+        while callback := records.take():
+            taken.append(callback.id)
+
+    threads = [threading.Thread(target=take) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(taken) == len(set(taken)) == 5
+
+
+def test_what_was_taken_by_one_who_died_is_due_again(valkey: Valkey, jobs: JobStore, records: CallbackRecords) -> None:
+    ended_job(jobs)
+    first = records.take()
+    assert first is not None
+    assert (records.take(), records.due()) == (None, 0)
+    later(valkey, LEASE)
+    assert records.due() == 1
+    again = records.take()
+    assert again is not None
+    assert again == replace(first, attempts=2, age=again.age)
+    assert again.age >= LEASE
+
+
+def test_what_is_to_be_sent_again_waits_for_its_time(valkey: Valkey, jobs: JobStore, records: CallbackRecords) -> None:
+    job = ended_job(jobs)
+    first = records.take()
+    assert first is not None
+    state = CallbackState(status="pending", attempts=1, last_error="it answered 503", next_attempt=moment())
+    records.settle(first, state, again=30.7)
+    assert shown(jobs.get(job.id))["callback"] == {
+        "url": URL,
+        "status": "pending",
+        "attempts": 1,
+        "last_error": "it answered 503",
+        "next_attempt": state.next_attempt,
+    }
+    later(valkey, 29)
+    assert records.take() is None
+    later(valkey, 2)
+    again = records.take()
+    assert again is not None
+    assert (again.id, again.body, again.attempts) == (first.id, first.body, 2)
+
+
+def test_what_is_over_leaves_nothing_but_what_the_job_shows(
+    valkey: Valkey, jobs: JobStore, records: CallbackRecords
+) -> None:
+    job = ended_job(jobs)
+    callback = records.take()
+    assert callback is not None
+    records.settle(callback, CallbackState(status="delivered", attempts=1))
+    assert keys(valkey) == set()
+    assert shown(jobs.get(job.id))["callback"] == {"url": URL, "status": "delivered", "attempts": 1}
+
+
+def test_who_is_late_changes_nothing(valkey: Valkey, jobs: JobStore, records: CallbackRecords) -> None:
+    job = ended_job(jobs)
+    late = records.take()
+    later(valkey, LEASE)
+    quick = records.take()
+    assert late is not None
+    assert quick is not None
+    records.settle(quick, CallbackState(status="delivered", attempts=2))
+    records.settle(late, CallbackState(status="pending", attempts=1, last_error="it did not answer"), again=10)
+    assert records.due() == 0
+    assert keys(valkey) == set()
+    assert shown(jobs.get(job.id))["callback"]["status"] == "delivered"
+
+
+def test_what_is_sent_is_the_same_when_the_job_has_expired_or_is_gone(valkey: Valkey, jobs: JobStore) -> None:
+    records = CallbackRecords(valkey.client())
+    job = ended_job(jobs, files=[FILE])
+    assert job.finished is not None
+    for key in (f"newsmill:job:{job.id}", f"newsmill:callback:{only(valkey)}:job"):
+        valkey.client().hset(key, "expires", datetime.fromisoformat(job.finished or "").timestamp())
+    assert jobs.get(job.id).status == "expired"
+    first = records.take()
+    assert first is not None
+    body = orjson.loads(first.body)
+    assert (body["type"], body["data"]["status"], len(body["data"]["files"])) == ("job.succeeded", "succeeded", 1)
+    records.settle(first, CallbackState(status="pending", attempts=1, last_error="x"), again=0)
+    jobs.forget(job.id)
+    again = records.take()
+    assert again is not None
+    assert (again.body, again.url, again.owner) == (first.body, first.url, first.owner)
+    records.settle(again, CallbackState(status="delivered", attempts=2))
+    assert keys(valkey) == set()
+    assert valkey.client().exists(f"newsmill:job:{job.id}") == 0
+
+
+def only(valkey: Valkey) -> str:
+    client: Any = valkey.client()
+    [callback_id] = client.zrange(CALLBACKS, 0, -1)
+    return str(callback_id.decode())
+
+
+def test_a_job_that_ends_a_second_time_tells_of_it_a_second_time(
+    valkey: Valkey, jobs: JobStore, records: CallbackRecords
+) -> None:
+    job = ended_job(jobs, "partial")
+    first = records.take()
+    assert first is not None
+    records.settle(first, CallbackState(status="pending", attempts=1, last_error="it answered 503"), again=3600)
+    valkey.client().hset(f"newsmill:job:{job.id}", "status", "running")  # as a retry does
+    assert shown(jobs.get(job.id))["callback"] == {"url": URL, "status": "pending", "attempts": 0}
+    jobs.finish(job.id, JobEnd(status="succeeded"))
+    second = records.take()
+    assert second is not None
+    assert second.id != first.id
+    records.settle(second, CallbackState(status="delivered", attempts=1))
+    records.settle(first, CallbackState(status="failed", attempts=2, last_error="it answered 410"))
+    assert shown(jobs.get(job.id))["callback"] == {"url": URL, "status": "delivered", "attempts": 1}
+
+
+def test_a_callback_of_which_there_is_no_record_is_let_go(valkey: Valkey, records: CallbackRecords) -> None:
+    valkey.client().zadd(CALLBACKS, {"msg_none": 1})
+    assert records.take() is None
+    assert records.due() == 0
+
+
+def test_a_secret_is_made_once_whoever_asks_first(valkey: Valkey, records: CallbackRecords) -> None:
+    made = {CallbackRecords(valkey.client()).secret() for _ in range(5)}
+    assert made == {records.secret()}
+    assert len(parse_secrets(records.secret())) == 1
+
+
+def test_the_secret_of_the_setting_comes_before_the_one_that_was_made(records: CallbackRecords) -> None:
+    stated = "whsec_" + "A" * 40
+    settings = load_settings({"NEWSMILL_CALLBACK_SECRET": stated})
+    assert secrets_of("", settings, records) == (stated,)
+    assert secrets_of("", load_settings({}), records) == (records.secret(),)
+
+
+def test_each_caller_has_a_secret_of_its_own(records: CallbackRecords) -> None:
+    settings = load_settings({"NEWSMILL_CALLBACK_SECRET": f"whsec_{'A' * 40} whsec_{'B' * 40}"})
+    made = {secrets_of(owner, settings, records) for owner in ("", "desk", "sport", "desk")}
+    assert len(made) == 3
+    assert all(len(secrets) == len(parse_secrets(" ".join(secrets))) == 2 for secrets in made)

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from typing import cast
+
+import pytest
+
+from schemas.errors import NewsmillError
+from workers.celery.heartbeat import check_worker
+from workers.jobs.store import JobStore
+
+
+@dataclass
+class Workers:
+    """What a job store says of the workers."""
+
+    names: tuple[str, ...]
+
+    def worker_names(self) -> tuple[str, ...]:
+        return self.names
+
+
+@pytest.mark.parametrize("names", [(f"{socket.gethostname()}:1",), ("another:1", f"{socket.gethostname()}:4711")])
+def test_a_worker_of_this_host_is_well(names: tuple[str, ...]) -> None:
+    check_worker(cast("JobStore", Workers(names)))
+
+
+@pytest.mark.parametrize("names", [(), ("another:1",), (f"{socket.gethostname()}-2:1",)])
+def test_workers_of_other_hosts_do_not_count(names: tuple[str, ...]) -> None:
+    with pytest.raises(NewsmillError, match="no worker of this host"):
+        check_worker(cast("JobStore", Workers(names)))

@@ -1,0 +1,107 @@
+"""A chunk: its parts, and what lies beside them."""
+
+from __future__ import annotations
+
+import tracemalloc
+from array import array
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from schemas.conversion import Given
+from schemas.formats import load_options
+from tests.exports import CONVERSION
+from tests.workers.chunked.test_merge import articles, ndjson
+from workers.chunked.chunks import ERRORS, KEYS, LENGTHS, Chunk, ChunkMade, StoppedError, make_chunk, part_name
+from workers.pipeline.pipe import Pipe
+from workers.storage.base import JobFolder
+from workers.storage.local_store import LocalStore
+
+
+class Bench:
+    def __init__(self, root: Path) -> None:
+        self.folder = JobFolder(LocalStore(root), "job")
+        self.root = root / "jobs" / "job" / "parts"
+
+    def make(self, *stated: Any, **more: Any) -> ChunkMade:
+        with self.folder.create("input-0") as stream:
+            stream.write(ndjson(*stated)[1])
+        chunk = Chunk(number=7, key=self.folder.input_key(0), name="a.jsonl", reader="json")
+        pipe = Pipe(load_options({}, ("news-article", "csv")), CONVERSION)
+        self.made = make_chunk(chunk, pipe, self.folder, given=Given(), **more)
+        return self.made
+
+    def part(self, what: str) -> bytes:
+        with self.folder.open(part_name(self.made.parts, what)) as stream:
+            return stream.read()
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+def test_what_failed_is_counted_and_named(bench: Bench) -> None:
+    made = bench.make(*articles(1), b"{", *articles(2))
+    assert (made.number, made.done, made.failed) == (7, 2, 1)
+    assert orjson.loads(bench.part(ERRORS))["place"] == "line 2"
+    assert len(bench.part(KEYS)) == 32
+
+
+def test_a_chunk_without_a_good_article_has_empty_parts(bench: Bench) -> None:
+    made = bench.make(b"{", {})
+    assert (made.done, made.failed, made.notes) == (0, 2, {})
+    assert bench.part("articles.csv") == bench.part("articles.jsonld") == bench.part(KEYS) == b""
+
+
+def test_what_is_left_out_is_in_no_part_and_no_note_and_has_its_key_all_the_same(bench: Bench) -> None:
+    bench.make(*articles(2))
+    only = bench.part("articles.csv")
+    made = bench.make(*articles(1, 2, 3), repeated=frozenset({0, 2}))
+    assert (made.done, made.failed) == (1, 2)
+    assert made.notes["absent:headline"] == 1
+    assert bench.part("articles.csv") == only
+    assert len(bench.part(KEYS)) == 48
+
+
+def test_lengths_are_those_of_the_pieces(bench: Bench) -> None:
+    bench.make(*articles(1, 200), with_lengths=True)
+    lengths = array("Q", bench.part(LENGTHS))
+    part = bench.part("articles.jsonld")
+    assert orjson.loads(b"{" + part[: lengths[0]])["@id"] == "urn:x:1"
+    assert orjson.loads(b"{" + part[len(part) - lengths[1] :])["@id"] == "urn:x:200"
+    assert sum(lengths[2:4]) == len(bench.part("articles.csv"))
+
+
+def test_making_it_twice_writes_the_same_into_other_parts(bench: Bench) -> None:
+    made = [bench.make(*articles(1, 2), b"{") for _ in range(2)]
+    assert made[0].parts != made[1].parts
+    written: list[dict[str, bytes]] = [
+        {path.name.removeprefix(one.parts): path.read_bytes() for path in bench.root.glob(f"{one.parts}.*")}
+        for one in made
+    ]
+    assert written[0] == written[1]
+    assert len(written[0]) == 6
+
+
+def test_a_chunk_that_is_stopped_leaves_no_part(bench: Bench) -> None:
+    with pytest.raises(StoppedError):
+        bench.make(*articles(*range(300)), stopped=lambda: True)
+    assert list(bench.root.iterdir()) == []
+
+
+def test_memory_is_flat(bench: Bench) -> None:
+    def peak(number: int) -> int:
+        stated = articles(*range(number))
+        tracemalloc.start()
+        try:
+            assert bench.make(*stated).done == number
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    bench.make(*articles(1))
+    # A key of 16 bytes for each article, as an object of Python's.
+    assert peak(1_500) < peak(300) + 1_200 * 400

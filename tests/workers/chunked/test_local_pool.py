@@ -1,0 +1,188 @@
+"""A conversion by several processes: the same files as by one, and nothing left of what was made on the way."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemas.conversion import Given
+from schemas.errors import StoreError
+from schemas.formats import FORMAT_IDS, load_options
+from schemas.settings import load_settings
+from tests.exports import CONVERSION, SEED
+from workers.chunked import local_pool as many
+from workers.chunked.local_pool import LocalDocument, convert_many
+from workers.chunked.merge import join_files
+from workers.pipeline.pipe import OnError, Outcome, convert
+from workers.storage.local_store import LocalStore
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def line(number: int, **more: Any) -> str:
+    """An article, as a line."""
+    return json.dumps({"id": f"tag:example.com,2024:{number}", "paragraphs": [f"Story {number}."], **more}) + "\n"
+
+
+@pytest.fixture
+def documents(tmp_path: Path) -> list[LocalDocument]:
+    """Three chunks of NDJSON, with a bad line and a repeated article in the last of them, and two texts."""
+    lines = [line(number) for number in range(2_500)]
+    lines[2_200] = line(2_200, published="yesterday")
+    lines[2_300] = line(7)
+    (tmp_path / "archive.ndjson").write_text("".join(lines))
+    (tmp_path / "seed.txt").write_bytes(SEED.read_bytes())
+    (tmp_path / "short.txt").write_text("A short one.")
+    return [LocalDocument(name=name, path=tmp_path / name) for name in ("archive.ndjson", "seed.txt", "short.txt")]
+
+
+def run(
+    documents: list[LocalDocument], out: Path, *, split: int | None = None, on_error: OnError = "skip", **more: Any
+) -> Outcome:
+    """What two processes make of documents."""
+    return convert_many(
+        documents,
+        options=load_options({}, FORMAT_IDS),
+        conversion=CONVERSION,
+        given=Given(),
+        out=out,
+        settings=load_settings({}),
+        processes=2,
+        split=split,
+        on_error=on_error,
+        **more,
+    )
+
+
+def run_alone(documents: list[LocalDocument], out: Path, split: int | None = None) -> Outcome:
+    """What the pipe makes of them in a loop."""
+
+    def read() -> Iterator[Any]:
+        for document in documents:
+            content = document.path.read_bytes()
+            yield None, Given().document(document.name, partial(io.BytesIO, content))
+
+    options = load_options({}, FORMAT_IDS)
+    return convert(read(), options=options, conversion=CONVERSION, sink=LocalStore(out), split=split)
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder, hidden ones too."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("split", [None, 1_000])
+def test_several_processes_make_what_one_makes_byte_for_byte(
+    documents: list[LocalDocument], tmp_path: Path, split: int | None
+) -> None:
+    alone = run_alone(documents, tmp_path / "alone", split)
+    together = run(documents, tmp_path / "together", split=split)
+    assert content(tmp_path / "together") == content(tmp_path / "alone") != {}
+    assert together == alone
+    assert together.done == 2_500
+
+
+def test_a_file_for_each_article_in_a_zip(documents: list[LocalDocument], tmp_path: Path) -> None:
+    run(documents[1:], tmp_path / "out", split=1)
+    assert sorted(content(tmp_path / "out")) == ["csv.zip", "news-article.zip", "newsml-g2.zip"]
+    with zipfile.ZipFile(tmp_path / "out" / "news-article.zip") as archive:
+        assert len(archive.namelist()) == 2
+
+
+def test_what_is_bad_or_repeated_is_named_with_its_place(documents: list[LocalDocument], tmp_path: Path) -> None:
+    failed = run(documents, tmp_path / "out").failed
+    assert [(one.document, one.place) for one in failed] == [
+        ("archive.ndjson", "line 2201"),
+        ("archive.ndjson", "article 2301"),
+    ]
+
+
+def test_on_error_fail_makes_no_file(documents: list[LocalDocument], tmp_path: Path) -> None:
+    outcome = run(documents, tmp_path / "out", on_error="fail")
+    assert (outcome.done, outcome.files, len(outcome.failed)) == (0, (), 1)
+    assert content(tmp_path / "out") == {}
+
+
+def test_what_is_packed_is_unpacked(documents: list[LocalDocument], tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "archive.zip", "w") as archive:
+        for document in documents:
+            archive.write(document.path, document.name)
+    packed = [LocalDocument(name="archive.zip", path=tmp_path / "archive.zip")]
+    assert run(packed, tmp_path / "packed").done == 2_500
+    run_alone(documents, tmp_path / "alone")
+    assert content(tmp_path / "packed") == content(tmp_path / "alone")
+
+
+def test_a_document_of_no_known_kind_is_one_that_failed(tmp_path: Path) -> None:
+    (tmp_path / "a.bin").write_bytes(b"\x00\x01\x02")
+    outcome = run([LocalDocument(name="a.bin", path=tmp_path / "a.bin")], tmp_path / "out")
+    assert [one.document for one in outcome.failed] == ["a.bin"]
+    assert content(tmp_path / "out") == {}
+
+
+def test_a_document_that_is_gone_is_an_error_with_its_path(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"gone\.txt: No such file"):
+        run([LocalDocument(name="gone.txt", path=tmp_path / "gone.txt")], tmp_path / "out")
+    assert content(tmp_path / "out") == {}
+
+
+def test_progress_ends_with_all_that_there_is(documents: list[LocalDocument], tmp_path: Path) -> None:
+    told: list[tuple[int, int, int | None]] = []
+    run(documents, tmp_path / "out", progress=lambda *counts: told.append(counts))
+    assert told[-1] == (2_500, 2, 2_502)
+    assert [done for done, _, _ in told[:-1]] == sorted(done for done, _, _ in told[:-1])
+
+
+def test_the_inputs_are_not_copied(documents: list[LocalDocument], tmp_path: Path, monkeypatch: Any) -> None:
+    seen: set[str] = set()
+
+    def look(*arguments: Any) -> Any:
+        seen.update(path.rpartition("/")[2] for path in content(tmp_path / "out") if "/chunks/" in path)
+        return join_files(*arguments)
+
+    monkeypatch.setattr(many, "join_files", look)
+    run(documents[:1], tmp_path / "out")
+    assert seen == set()
+
+
+def test_ctrl_c_ends_every_process_and_leaves_nothing(tmp_path: Path) -> None:
+    archive, out = tmp_path / "archive.ndjson", tmp_path / "out"
+    archive.write_text("".join(line(number) for number in range(200_000)))
+    command = [sys.executable, "-m", "service.cli", "export", str(archive), "--to", "csv", "--jobs", "2"]
+    process = subprocess.Popen(
+        [*command, "--out", str(out)], cwd=ROOT, start_new_session=True, stderr=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 30
+    while not list(out.glob(".newsmill-*/jobs/export/parts/*.keys")):
+        assert time.monotonic() < deadline
+        assert process.poll() is None
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert "Traceback" not in said
+    assert content(out) == {}
+    assert list(out.iterdir()) == []
+    while _lives(process.pid):  # what multiprocessing tidies up with ends a moment after
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def _lives(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True

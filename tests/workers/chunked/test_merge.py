@@ -1,0 +1,251 @@
+"""A job in pieces makes what it makes in one: the same files, byte for byte, the same counts, errors and warnings."""
+
+from __future__ import annotations
+
+import io
+import tracemalloc
+import zipfile
+from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
+
+import orjson
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from schemas.article import Article
+from schemas.article.json_form import dump_article
+from schemas.job_record import Job
+from tests import strategies
+from tests.running import Valkey
+from tests.workers.chunked.bench import LargeBench
+from workers.chunked import split as cutting
+from workers.chunked.chunks import KEYS, part_name
+from workers.chunked.merge import find_repeated
+from workers.jobs.store import JobStore
+from workers.pipeline import output_set as file_set
+from workers.storage.base import JobFolder
+from workers.storage.local_store import LocalStore
+
+OPTIONS: tuple[dict[str, Any], ...] = (
+    {},
+    {"newsml-g2": {"body": "nitf"}, "news-article": {"lines": True}, "csv": {"profile": "data"}},
+)
+
+
+@pytest.fixture
+def bench(tmp_path: Path, jobs: JobStore, valkey: Valkey) -> LargeBench:
+    return LargeBench(tmp_path, jobs, valkey.client())
+
+
+@pytest.fixture(autouse=True)
+def chunks_of_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cutting, "CHUNK_ARTICLES", 2)
+
+
+def ndjson(*stated: Any) -> tuple[str, bytes]:
+    return "a.jsonl", b"".join((one if isinstance(one, bytes) else orjson.dumps(one)) + b"\n" for one in stated)
+
+
+def articles(*numbers: int) -> list[dict[str, Any]]:
+    return [{"id": f"urn:x:{number}", "paragraphs": f"Article {number}."} for number in numbers]
+
+
+def end(job: Job) -> tuple[Any, ...]:
+    # Where a file lies in the store is not how the job ended.
+    files = [{name: value for name, value in file.items() if name != "start"} for file in job.files]
+    return job.status, job.done, job.failed, files, job.warnings, job.error
+
+
+def same(bench: LargeBench, *documents: tuple[str, bytes], **spec: Any) -> Job:
+    """The job in pieces, seen to be what it is in one."""
+    pieces = bench.in_pieces(bench.job(*documents, **spec))
+    one = bench.in_one_piece(bench.job(*documents, **spec))
+    assert end(pieces) == end(one)
+    assert bench.files(pieces.id) == bench.files(one.id)
+    assert bench.keys(pieces.id) == set()
+    return pieces
+
+
+@given(
+    st.lists(strategies.articles(), min_size=1, max_size=7),
+    st.sampled_from(OPTIONS),
+    st.none() | st.integers(1, 4),
+    st.integers(1, 8),
+    st.booleans(),
+)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_articles_in_chunks_of_any_size(
+    bench: LargeBench,
+    given_articles: list[Article],
+    options: dict[str, Any],
+    split: int | None,
+    size: int,
+    distinct: bool,
+) -> None:
+    stated = [dump_article(one) | ({"id": f"urn:x:{n}"} if distinct else {}) for n, one in enumerate(given_articles)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cutting, "CHUNK_ARTICLES", size)
+        job = same(bench, ndjson(*stated), options=options, split=split, reader="json")
+    assert job.done + job.failed == len(stated)
+
+
+@pytest.mark.parametrize("split", [None, 1, 2, 3])
+@pytest.mark.parametrize(
+    ("stated", "done", "failed"),
+    [
+        (articles(1), 1, 0),
+        (articles(1, 2, 3, 4, 5), 5, 0),
+        (articles(1, 1, 1, 1, 1), 1, 4),
+        (articles(1, 2, 3, 1, 4, 3), 4, 2),
+        (articles(1, 2, 1, 2, 3), 3, 2),
+        ([*articles(1), b"{", b"[]", b"{}", *articles(2)], 2, 3),
+        ([{}, b"null", {"paragraphs": ""}], 0, 3),
+    ],
+)
+def test_articles_that_are_bad_or_there_twice(
+    bench: LargeBench, split: int | None, stated: list[Any], done: int, failed: int
+) -> None:
+    job = same(bench, ndjson(*stated), split=split, reader="json")
+    assert (job.done, job.failed) == (done, failed)
+    assert len(bench.errors(job.id)) == failed
+
+
+def test_an_article_that_is_there_twice_is_in_no_warning(bench: LargeBench) -> None:
+    job = same(bench, ndjson(*articles(1, 2, 3, 1, 2, 2)), reader="json")
+    assert {(warning["type"], warning["articles"]) for warning in job.warnings} == {("no-headline", 3)}
+
+
+def test_errors_are_in_the_order_of_the_input(bench: LargeBench) -> None:
+    stated = [*articles(1), b"{", *articles(2, 1, 3), b"}", *articles(2)]
+    job = same(bench, ndjson(*stated), reader="json")
+    assert [(error["place"], error["id"]) for error in bench.errors(job.id)] == [
+        ("line 2", None),
+        ("article 4", "urn:x:1"),
+        ("line 6", None),
+        ("article 7", "urn:x:2"),
+    ]
+
+
+def test_a_table(bench: LargeBench) -> None:
+    rows = [
+        "id,headline,body",
+        "urn:x:1,One,A",
+        'urn:x:2,Two,"B\n\nC\n\n\n=D"',
+        "urn:x:3,Three",
+        'urn:x:4,Four,"E"',
+        "",
+        "urn:x:1,One again,F",
+        "urn:x:6,Six,\U0001f600",
+    ]
+    job = same(bench, ("a.csv", "\r\n".join(rows).encode()), reader="csv")
+    assert (job.done, job.failed) == (4, 2)
+    assert bench.errors(job.id)[0]["place"] == "line 9"
+
+
+def test_our_own_table_is_read_back_in_pieces(bench: LargeBench) -> None:
+    first = bench.in_pieces(bench.job(ndjson(*articles(*range(7))), reader="json"))
+    table = bench.files(first.id)["articles.csv"]
+    again = same(bench, ("articles.csv", table), reader="csv")
+    assert bench.files(again.id)["articles.csv"] == table
+
+
+def test_texts_by_the_hundred(bench: LargeBench) -> None:
+    documents = [(f"{number}.txt", b"Text %d." % number) for number in range(9)]
+    job = same(bench, *documents, ("bad.txt", b"\xff"), ("twice.txt", b"Text 3."), reader="text")
+    assert (job.done, job.failed) == (9, 2)
+
+
+class TestSplit:
+    def test_files_are_numbered_and_hold_so_many(self, bench: LargeBench) -> None:
+        job = same(bench, ndjson(*articles(*range(5))), reader="json", split=2, formats=("news-article",))
+        assert [(file["name"], file["articles"]) for file in job.files] == [
+            ("articles-00001.jsonld", 2),
+            ("articles-00002.jsonld", 2),
+            ("articles-00003.jsonld", 1),
+        ]
+        assert set(bench.files(job.id)) == {file["name"] for file in job.files}
+
+    def test_one_is_a_zip_of_each_format_with_a_file_for_each_article(self, bench: LargeBench) -> None:
+        job = same(bench, ndjson(*articles(*range(3))), reader="json", split=1)
+        assert [(file["name"], file["media_type"], file["articles"]) for file in job.files] == [
+            ("newsml-g2.zip", "application/zip", 3),
+            ("news-article.zip", "application/zip", 3),
+            ("csv.zip", "application/zip", 3),
+        ]
+        with zipfile.ZipFile(io.BytesIO(bench.files(job.id)["news-article.zip"])) as archive:
+            assert archive.testzip() is None
+            assert archive.namelist() == [f"articles-{number:05d}.jsonld" for number in (1, 2, 3)]
+            assert [orjson.loads(archive.read(name))["@id"] for name in archive.namelist()] == [
+                "urn:x:0",
+                "urn:x:1",
+                "urn:x:2",
+            ]
+
+    def test_a_zip_has_the_same_bytes_each_time(self, bench: LargeBench) -> None:
+        made = [
+            bench.files(bench.in_pieces(bench.job(ndjson(*articles(1, 2)), reader="json", split=1)).id)
+            for _ in range(2)
+        ]
+        assert made[0] == made[1]
+
+    def test_into_more_files_than_there_may_be_fails_the_job_with_what_to_do(
+        self, bench: LargeBench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(file_set, "MOST_FILES", 2)
+        job = same(bench, ndjson(*articles(*range(5))), reader="json", split=2)
+        assert (job.status, job.files) == ("failed", [])
+        assert job.error is not None
+        assert job.error["detail"] == "split: 2 makes more than 2 files; give a larger number, or 1"
+
+
+class TestRepeated:
+    @staticmethod
+    def parts(chunks: int) -> dict[int, str]:
+        return {number: str(number) for number in range(chunks)}
+
+    @staticmethod
+    def write(folder: JobFolder, chunks: dict[int, list[bytes]]) -> None:
+        for number, keys in chunks.items():
+            with folder.create(part_name(str(number), KEYS)) as stream:
+                stream.writelines(keys)
+
+    @given(st.lists(st.lists(st.integers(0, 40), max_size=12), max_size=6))
+    @settings(max_examples=60, deadline=None)
+    def test_the_first_of_each_key_stays(
+        self, tmp_path_factory: pytest.TempPathFactory, numbers: list[list[int]]
+    ) -> None:
+        folder = JobFolder(LocalStore(tmp_path_factory.mktemp("keys")), "job")
+        chunks = {
+            n: [bytes([key * 5 % 256]) + bytes(14) + bytes([key]) for key in keys] for n, keys in enumerate(numbers)
+        }
+        self.write(folder, chunks)
+        seen: set[bytes] = set()
+        expected: dict[int, set[int]] = {}
+        for number, keys in chunks.items():
+            for place, key in enumerate(keys):
+                if key in seen:
+                    expected.setdefault(number, set()).add(place)
+                seen.add(key)
+        assert find_repeated(folder, self.parts(len(chunks))) == expected
+
+    def test_each_artifact_is_opened_once(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        folder = JobFolder(LocalStore(tmp_path), "job")
+        self.write(folder, {number: [bytes([number]) * 16] for number in range(3)})
+        opened = Mock(side_effect=folder.store.open)
+        monkeypatch.setattr(folder.store, "open", opened)
+        assert find_repeated(folder, self.parts(3)) == {}
+        assert opened.call_count == 3
+
+    def test_memory_is_a_part_of_that_of_all_keys(self, tmp_path: Path) -> None:
+        folder = JobFolder(LocalStore(tmp_path), "job")
+        count = 60_000
+        keys = [(number * 0x9E3779B97F4A7C15 % 2**64).to_bytes(16, "little") for number in range(count)]
+        self.write(folder, {number: keys[number * 1000 : (number + 1) * 1000] for number in range(count // 1000)})
+        tracemalloc.start()
+        try:
+            assert find_repeated(folder, self.parts(count // 1000)) == {}
+            assert tracemalloc.get_traced_memory()[1] < count * 16
+        finally:
+            tracemalloc.stop()

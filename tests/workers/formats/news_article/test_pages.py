@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from workers.formats.news_article.pages import find_scripts, parse_script, plain_text
+
+
+@pytest.mark.parametrize(
+    ("page", "scripts"),
+    [
+        ("<script type='application/ld+json'>1</script>", [(1, "1")]),
+        ("\n<p>\n<script type='application/ld+json'\n>\n2</script>", [(4, "\n2")]),
+        ("<script>1</script><script type=text/javascript>2</script>", []),
+        ("<script data-type='application/ld+json'>1</script>", []),
+        ("<scripts type='application/ld+json'>1</scripts>", []),
+        ("<script type='application/ld+json'>1", []),
+        ("<script type='application/ld+json", []),
+        ("<!-- <script type='application/ld+json'>1</script>", []),
+        ("<!--><script type='application/ld+json'>1</script>", [(1, "1")]),
+        ("<textarea><script type='application/ld+json'>1</script></textarea>", []),
+        ("<script type='application/ld+json'>'</scripts>'</script>", [(1, "'</scripts>'")]),
+        (
+            "<script type='application/ld+json'>1</script><script type='application/ld+json'>2</script>",
+            [(1, "1"), (1, "2")],
+        ),
+    ],
+)
+def test_scripts_are_found_where_a_browser_finds_them(page: str, scripts: list[tuple[int, str]]) -> None:
+    assert list(find_scripts(page)) == scripts
+
+
+@pytest.mark.parametrize(
+    ("script", "value"),
+    [
+        ('{"a": 1}', {"a": 1}),
+        (' <!--\n{"a": 1}\n--> ', {"a": 1}),
+        ('// <![CDATA[\n{"a": 1}\n// ]]>', {"a": 1}),
+        ('<![CDATA[{"a": 1}]]>;', {"a": 1}),
+        ('{"a": "one\n\ttwo"}', {"a": "one\n\ttwo"}),
+        ("{&quot;a&quot;: 1}", {"a": 1}),
+        ('{"a": "&quot;"}', {"a": "&quot;"}),
+    ],
+)
+def test_scripts_are_read_without_their_wrapping(script: str, value: Any) -> None:
+    assert parse_script(script) == value
+
+
+@pytest.mark.parametrize("script", ["", "alert(1)", '{"a": ', "[" * 5000, "[" * 500 + "]" * 500])
+def test_what_is_not_json_is_an_error(script: str) -> None:
+    with pytest.raises(ValueError, match=r"it (is not JSON|nests more than 100 deep)"):
+        parse_script(script)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("A &amp; B", "A & B"),
+        ("<p>A</p><p>B</p>", "\n\nA\n\n\n\nB\n\n"),
+        ("<em class='x'>A</em>", "A"),
+        ("1 < 2 > 0 <unknown>", "1 < 2 > 0 <unknown>"),
+    ],
+)
+def test_plain_text(text: str, plain: str) -> None:
+    assert plain_text(text) == plain
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<!--" * 500_000,
+        "<script " * 300_000,
+        "<title>" * 300_000,
+        "<script type='application/ld+json'>" * 60_000,
+        "<script " + "type " * 400_000 + ">",
+        '<script type="application/ld+json">"' + '\\"' * 1_000_000 + "</script>",
+        '<script type="application/ld+json">' + '"' * 2_000_001 + "</script>",
+        '<script type="application/ld+json">' + "&" * 1_000_000 + "</script>",
+        '<script type="application/ld+json">' + "<!--" * 500_000 + "</script>",
+    ],
+)
+def test_what_is_made_to_be_slow_is_not(page: str) -> None:
+    before = time.process_time()
+    for _, script in find_scripts(page):
+        with suppress(ValueError):
+            parse_script(script)
+    plain_text(page)
+    assert time.process_time() - before < 3

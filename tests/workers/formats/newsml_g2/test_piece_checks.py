@@ -1,0 +1,156 @@
+"""NewsML-G2 in the pipe: what the writer makes of any article keeps every rule, and what is not the article is seen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from schemas.article import Article, Place, Subject
+from schemas.checks import FileFault
+from schemas.conversion import Conversion
+from schemas.errors import ArticleError
+from schemas.formats import NewsmlG2Options
+from tests.reference import REFERENCE
+from tests.strategies import articles
+from tests.workers.formats.newsml_g2.items import broken
+from workers.formats.newsml_g2.checks import documents as newsml_g2
+from workers.formats.newsml_g2.checks.documents import NewsmlG2Checker, check_piece
+from workers.formats.newsml_g2.writer import NewsmlG2Writer
+
+XSD = REFERENCE / "newsml-g2" / "NewsML-G2_2.35-spec-All-Power.xsd"
+CONVERSION = Conversion(at="2024-11-08T16:30:00Z")
+ARTICLE = Article(
+    id="tag:example.com,2024:story",
+    paragraphs=("The first “one”.", "Another & one."),
+    language="en",
+    headline="Two paragraphs",
+    subjects=(Subject(qcode="medtop:20000350", name="central bank"),),
+)
+
+
+def written(article: Article, **options: Any) -> bytes:
+    (piece,) = NewsmlG2Writer(CONVERSION, NewsmlG2Options(**options)).pieces(article)
+    return piece
+
+
+@pytest.mark.parametrize("body", ["xhtml", "nitf"])
+@settings(max_examples=100, deadline=None)
+@given(article=articles())
+def test_any_article_is_written_without_an_error(body: str, article: Article) -> None:
+    checker = NewsmlG2Checker(CONVERSION, NewsmlG2Options(), XSD if XSD.is_file() else None)
+    assert broken(checker.check(article, (written(article, body=body),))) == set()
+
+
+@pytest.mark.parametrize("body", ["xhtml", "nitf"])
+@pytest.mark.parametrize(
+    ("rule", "old", "new"),
+    [
+        ("g2-31-text", "Another &amp; one.", "Another &amp;amp; one."),
+        ("g2-31-text", "Another &amp; one.</p>", "Another &amp; one.</p> More."),
+        ("g2-31-text", "Another &amp; one.</p>", "Another &amp; one.</p><p>More.</p>"),
+        ("g2-31-text", "<p>The first “one”.</p>", ""),
+        ("g2-30-count", 'wordcount="5"', 'wordcount="6"'),
+        ("g2-30-count", ' wordcount="5"', ""),
+        ("g2-29-body", "<p>The", "<paragraph/><p>The"),
+        ("xml-well-formed", "Another &amp; one.", "Another & one."),
+        ("xml-doctype", "<newsItem", "<!DOCTYPE newsItem []><newsItem"),
+        ("g2-00-root", "newsItem", "newsItems"),
+        ("g2-06-alias", "medtop:20000350", "nobody:20000350"),
+        ("g2-16-zone", "16:30:00Z", "16:30:00"),
+    ],
+)
+def test_a_piece_that_is_not_its_article_is_a_fault(rule: str, old: str, new: str, body: str) -> None:
+    piece = written(ARTICLE, body=body).decode()
+    assert old in piece
+    assert broken(check_piece(piece.replace(old, new).encode(), ARTICLE)) == {rule}
+
+
+@pytest.mark.parametrize(
+    ("article", "reason"),
+    [
+        (Article(id="urn:x:y", paragraphs=("One.",), language="xx"), "xx"),
+        (Article(id="urn:x:y", paragraphs=("One.",), subjects=(Subject(qcode="medtop:bank"),)), "eight digits"),
+        (Article(id="urn:x:y", paragraphs=("One.",), located=Place(qcode="isrol:origin")), "retired"),
+        (Article(id="urn:x:y", paragraphs=("One.",), subjects=(Subject(qcode="freebase:m.1"),)), "separator"),
+    ],
+)
+def test_what_an_article_states_against_a_rule_is_the_article_s_fault(article: Article, reason: str) -> None:
+    checker = NewsmlG2Checker(CONVERSION, NewsmlG2Options())
+    with pytest.raises(ArticleError, match=reason):
+        checker.check(article, (written(article),))
+
+
+def test_a_uri_that_is_not_the_qcode_s_is_that_of_the_same_concept() -> None:
+    same = Subject(qcode="medtop:20000350", uri="http://cv.iptc.org/newscodes/mediatopic/20000350")
+    other = Subject(qcode="medtop:20000350", uri="https://www.wikidata.org/entity/Q66344", name="central bank")
+    piece = written(Article(id="urn:x:y", paragraphs=("One.",), subjects=(same, other))).decode()
+    assert '<subject qcode="medtop:20000350" uri="http://cv.iptc.org/newscodes/mediatopic/20000350"/>' in piece
+    assert '<sameAs uri="https://www.wikidata.org/entity/Q66344"/>' in piece
+    assert broken(check_piece(piece.encode())) == set()
+
+
+def alike(number: int) -> Article:
+    """An article that states what `ARTICLE` does, of another story."""
+    texts = (f"Story {number} & its “text”.", f"<{number}> 100 %\rmore.")
+    return replace(ARTICLE, id=f"tag:example.com,2024:{number}", headline=f"Story {number}", paragraphs=texts)
+
+
+@pytest.mark.parametrize("body", ["xhtml", "nitf"])
+def test_of_items_that_are_alike_the_first_two_are_checked_in_full(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_full: list[bytes] = []
+
+    def check(piece: bytes, *more: Any) -> tuple[FileFault, ...]:
+        in_full.append(piece)
+        return check_piece(piece, *more)
+
+    monkeypatch.setattr(newsml_g2, "check_piece", check)
+    checker = NewsmlG2Checker(CONVERSION, NewsmlG2Options())
+    for number in range(5):
+        assert broken(checker.check(alike(number), (written(alike(number), body=body),))) == set()
+    assert len(in_full) == 2
+    other = replace(alike(7), language="de")
+    checker.check(other, (written(other, body=body),))
+    assert len(in_full) == 3
+
+
+@pytest.mark.parametrize(
+    ("rule", "old", "new"),
+    [
+        ("g2-31-text", "“text”", "text"),
+        ("g2-31-text", "its “text”.</p>", "its “text”.</p><p/>"),
+        ("g2-30-count", 'wordcount="', 'wordcount="1'),
+        ("g2-06-alias", "stat:", "state:"),
+        ("g2-10-code", "stat:usable", "stat:gone"),
+        ("g2-16-zone", "16:30:00Z", "16:30:00"),
+        ("g2-01-identity", 'guid="tag:', 'guid="tag '),
+        ("xml-well-formed", "&amp; its", "& its"),
+        ("xml-well-formed", "</itemMeta>", ""),
+    ],
+)
+def test_an_item_is_not_like_others_with_one_thing_changed(rule: str, old: str, new: str) -> None:
+    checker = NewsmlG2Checker(CONVERSION, NewsmlG2Options())
+    usable = [replace(alike(number), status="usable") for number in range(4)]
+    for article in usable[:3]:
+        assert broken(checker.check(article, (written(article),))) == set()
+    piece = written(usable[3]).decode()
+    assert old in piece
+    assert broken(checker.check(usable[3], (piece.replace(old, new, 1).encode(),))) == {rule}
+    assert broken(checker.check(usable[3], (written(usable[3]),))) == set()
+
+
+def test_an_item_that_is_another_article_s_is_not_like_it() -> None:
+    checker = NewsmlG2Checker(CONVERSION, NewsmlG2Options())
+    for number in range(3):
+        checker.check(alike(number), (written(alike(number)),))
+    assert broken(checker.check(alike(4), (written(alike(5)),))) == {"g2-31-text"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(first=articles(), second=articles())
+def test_any_two_articles_are_checked_by_one_checker(first: Article, second: Article) -> None:
+    checker = NewsmlG2Checker(CONVERSION, NewsmlG2Options())
+    for article in (first, second, first, second, first):
+        assert broken(checker.check(article, (written(article),))) == set()

@@ -1,0 +1,447 @@
+"""What each property of a newsItem makes of an Article, in the forms that agencies send it in."""
+
+from __future__ import annotations
+
+import pytest
+
+from schemas.article import Article, Byline, Party, Place, Subject
+from schemas.conversion import UnreadArticle
+from schemas.errors import InputError
+from tests.reference import REFERENCE, needs_reference
+from tests.workers.formats.reading import NAR, XHTML, document, newsml, read, read_fault, read_one
+from workers.formats.newsml_g2.reader import read_newsml_g2
+from workers.formats.readers import get_reader
+
+EXAMPLES = REFERENCE / "newsml-g2" / "examples"
+CATALOG = '<catalog><scheme alias="own" uri="https://cv.example.com/"/><scheme alias="bad" uri="not a URI/"/></catalog>'
+NEWSMILL = '<generator versioninfo="1">newsmill</generator>'
+
+
+def name(text: str, language: str = "") -> str:
+    return f'<name xml:lang="{language}">{text}</name>' if language else f"<name>{text}</name>"
+
+
+def test_the_reader_is_in_the_list() -> None:
+    assert get_reader("newsml-g2") is read_newsml_g2
+
+
+def test_an_item_of_nothing_but_text_states_nothing_else() -> None:
+    item = f"<newsItem xmlns='{NAR}'><contentSet><inlineData>Text.</inlineData></contentSet></newsItem>"
+    assert read_one(item) == Article(paragraphs=("Text.",))
+
+
+@pytest.mark.parametrize("namespace", [NAR, NAR.rstrip("/")])
+def test_the_namespace_may_lack_its_last_slash(namespace: str) -> None:
+    article = read_one(newsml("<headline>H</headline>", namespace=namespace))
+    assert (article.headline, article.paragraphs) == ("H", ("Text.",))
+
+
+def test_properties_of_another_namespace_are_not_of_the_standard() -> None:
+    assert read_one(newsml('<x:headline xmlns:x="urn:x">No</x:headline><headline>Yes</headline>')).headline == "Yes"
+
+
+def test_defaults_hold_for_what_an_item_does_not_state() -> None:
+    defaults = {"headline": "Default", "language": "en", "keywords": ("k",)}
+    (article,) = read_newsml_g2(document(newsml("<headline>Stated</headline>"), defaults))
+    assert isinstance(article, Article)
+    assert (article.headline, article.language, article.keywords) == ("Stated", "en", ("k",))
+
+
+def test_items_are_found_wherever_they_stand_and_packages_are_passed_over() -> None:
+    first, second = newsml("<headline>1</headline>"), newsml("<headline>2</headline>", body="")
+    third = newsml("<headline>3</headline>", attributes='guid="urn:x:3" version="2"')
+    message = (
+        f'<soap xmlns:g="{NAR}"><g:newsMessage><g:header/><g:itemSet>{first}<g:packageItem guid="urn:x:p"><g:groupSet/>'
+        f"</g:packageItem>{second}</g:itemSet></g:newsMessage><other><deep>{third}</deep></other></soap>"
+    )
+    one, none, three = read(message)
+    assert isinstance(one, Article)
+    assert isinstance(none, UnreadArticle)
+    assert isinstance(three, Article)
+    assert (one.headline, none.place, three.headline) == ("1", "newsItem 2, line 1", "3")
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        ('guid="tag:x.example,2024:1" version="7"', ("tag:x.example,2024:1", 7)),
+        ('guid=" urn:newsml:x:1 " version=" 2 "', ("urn:newsml:x:1", 2)),
+        ('guid="urn:x:1"', ("urn:x:1", 1)),
+        ("", (None, 1)),
+    ],
+)
+def test_id_and_version(attributes: str, expected: tuple[str | None, int]) -> None:
+    article = read_one(newsml(attributes=attributes))
+    assert (article.id, article.version) == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("<headline> Fed to halt QE </headline>", "Fed to halt QE"),
+        ("<headline>Preview: Arizona\n     (29-23) at\t7:05</headline>", "Preview: Arizona (29-23) at 7:05"),
+        ("<headline>One <span>two</span> three<br/>four</headline>", "One two three four"),
+        ('<headline role="hld:short">Short</headline><headline>Main</headline>', "Main"),
+        ('<headline role="hld:short">Short</headline><headline role="hld:sub">Sub</headline>', "Short"),
+        ("<headline> </headline><headline/><headline>Main</headline>", "Main"),
+        ("<headline> </headline>", None),
+        ("", None),
+    ],
+)
+def test_headline(content: str, expected: str | None) -> None:
+    assert read_one(newsml(content)).headline == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ('<description>Any</description><description role="drol:summary">Sum\n mary</description>', "Sum mary"),
+        ('<description role="drol:caption">Caption</description><description>Any</description>', "Any"),
+        ('<description role="http://cv.iptc.org/newscodes/descriptionrole/summary">Sum</description>', "Sum"),
+        ('<description role="drol:caption">Caption</description>', None),
+    ],
+)
+def test_description(content: str, expected: str | None) -> None:
+    assert read_one(newsml(content)).description == expected
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ("2024-11-08T16:30:00+01:00", "2024-11-08T16:30:00+01:00"),
+        ("\n  2018-10-19T20:15:00Z\n", "2018-10-19T20:15:00Z"),
+        ("2024-11-08T16:30:00.123Z", "2024-11-08T16:30:00.123Z"),
+        ("2024-11-08", "2024-11-08"),
+        ("2024-11-08Z", "2024-11-08"),
+        ("2024-11-08T16:30:00", "2024-11-08"),
+        ("2024-11-08T16:30Z", "2024-11-08"),
+        ("2024-11-08T24:00:00Z", "2024-11-08"),
+        ("2024-11", None),
+        ("2024", None),
+        ("2024Z", None),
+        ("", None),
+    ],
+)
+def test_dates(stated: str, expected: str | None) -> None:
+    article = read_one(newsml(f"<contentCreated>{stated}</contentCreated><contentModified>{stated}</contentModified>"))
+    assert article.published == expected
+    assert article.modified == expected
+
+
+def test_a_date_that_is_none_is_named() -> None:
+    assert "'yesterday' is neither a day" in read_fault(newsml("<contentCreated>yesterday</contentCreated>")).reason
+    assert "2024-13-01" in read_fault(newsml("<contentCreated>2024-13-01T00:00:00Z</contentCreated>")).reason
+
+
+@pytest.mark.parametrize(
+    ("meta", "expected"),
+    [
+        ("", (None, None)),
+        ("<embargoed> 2018-10-23T12:00:00Z </embargoed>", ("2018-10-23T12:00:00Z", None)),
+        ("<embargoed/>", (None, "withheld")),
+        ('<embargoed> </embargoed><pubStatus qcode="stat:usable"/>', (None, "withheld")),
+        ('<embargoed/><pubStatus qcode="stat:canceled"/>', (None, "canceled")),
+        ('<pubStatus qcode="stat:usable"/>', (None, "usable")),
+        ('<pubStatus qcode="stat:canceled"/>', (None, "canceled")),
+        ('<pubStatus qcode="stat:cancelled"/>', (None, "canceled")),
+        ('<pubStatus qcode="stat:withheld"/>', (None, "withheld")),
+        ('<pubStatus uri="http://cv.iptc.org/newscodes/pubstatusg2/usable"/>', (None, "usable")),
+    ],
+)
+def test_embargo_and_status(meta: str, expected: tuple[str | None, str | None]) -> None:
+    article = read_one(newsml(meta=meta))
+    assert (article.embargoed, article.status) == expected
+
+
+@pytest.mark.parametrize(
+    ("meta", "reason"),
+    [
+        ('<pubStatus qcode="stat:killed"/>', "/status: pubStatus 'stat:killed' is not one of"),
+        ("<embargoed>2018-10-23</embargoed>", "/embargoed: '2018-10-23' is a day"),
+        ("<embargoed>2018-10-23T12:00:00</embargoed>", "/embargoed: "),
+    ],
+)
+def test_a_status_or_an_embargo_that_is_not_understood_is_never_passed_over(meta: str, reason: str) -> None:
+    assert reason in read_fault(newsml(meta=meta)).reason
+
+
+@pytest.mark.parametrize(
+    ("version", "meta", "expected"),
+    [
+        (2, '<signal qcode="sig:update"/>', "update"),
+        (2, '<signal qcode="sig:atomic"/><signal qcode="sig:correction"/>', "correction"),
+        (2, '<signal uri="http://cv.iptc.org/newscodes/signal/update"/>', "update"),
+        (2, '<signal qcode="sig:atomic"/>', None),
+        (1, '<signal qcode="sig:update"/>', None),
+    ],
+)
+def test_signal(version: int, meta: str, expected: str | None) -> None:
+    assert read_one(newsml(meta=meta, attributes=f'guid="urn:x:1" version="{version}"')).signal == expected
+
+
+@pytest.mark.parametrize(
+    ("attributes", "content", "expected"),
+    [
+        ('xml:lang="en-GB"', '<language tag="de"/>', "de"),
+        ('xml:lang="en-GB"', "", "en-GB"),
+        ('xml:lang="en-GB"', '<language qcode="x:y"/><language tag="fr"/>', "fr"),
+        ('xml:lang=""', "", None),
+        ("", '<language tag="pt_BR"/>', "pt-BR"),
+    ],
+)
+def test_language(attributes: str, content: str, expected: str | None) -> None:
+    assert read_one(newsml(content, attributes=attributes)).language == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (f"<creator>{name('Jane Doe')}</creator><by>By JANE DOE</by>", (Byline(name="Jane Doe"),)),
+        (f"<creator uri='https://x.example/j'>{name('J')}</creator>", (Byline(name="J", uri="https://x.example/j"),)),
+        (f"<creator>{name('J')}<definition>Born in Graz</definition></creator>", (Byline(name="J"),)),
+        ('<creator literal="Jane Doe"/>', (Byline(name="Jane Doe"),)),
+        ('<creator qcode="staff:17"/>', ()),
+        ('<creator qcode="staff:17"/><by> By\n JANE DOE </by>', (Byline(name="By JANE DOE"),)),
+        (
+            "<by>By JANE DOE</by><by/><by>JOHN ROE in Graz</by>",
+            (Byline(name="By JANE DOE"), Byline(name="JOHN ROE in Graz")),
+        ),
+    ],
+)
+def test_bylines(content: str, expected: tuple[Byline, ...]) -> None:
+    assert read_one(newsml(content)).bylines == expected
+
+
+@pytest.mark.parametrize(
+    ("meta", "content", "expected"),
+    [
+        (f"<provider>{name('Agency')}</provider>", "", Party(name="Agency")),
+        (f"<provider uri='https://a.example/'>{name('A')}</provider>", "", Party(name="A", uri="https://a.example/")),
+        (f"<provider>{name('Agency')}</provider>", f"<infoSource>{name('Other')}</infoSource>", Party(name="Agency")),
+        ('<provider qcode="nprov:AP"/>', f"<infoSource>{name('Other')}</infoSource>", Party(name="Other")),
+        ('<provider literal="Agency"/>', "", Party(name="Agency")),
+        ('<provider qcode="nprov:AP"/>', "", None),
+        ('<provider uri="https://a.example/"/>', "", None),
+        (f"<provider>{name('Operator')}</provider>{NEWSMILL}", "", None),
+        (f"<provider>{name('A')}</provider>{NEWSMILL}", f"<infoSource>{name('A')}</infoSource>", Party(name="A")),
+        (
+            f'<provider qcode="nprov:AP">{name("AP")}</provider>',
+            "",
+            Party(name="AP", uri="http://cv.iptc.org/newscodes/newsprovider/AP"),
+        ),
+    ],
+)
+def test_provider(meta: str, content: str, expected: Party | None) -> None:
+    assert read_one(newsml(content, meta=meta)).provider == expected
+
+
+def test_rights() -> None:
+    rights = (
+        f"<copyrightHolder uri='https://x.example/'>{name('Holder')}</copyrightHolder>"
+        "<copyrightNotice>\n  Copyright 2017-18\n  Example\n</copyrightNotice>"
+        "<usageTerms>Not <a>in</a> the US</usageTerms>"
+    )
+    article = read_one(newsml(rights=rights))
+    assert article.copyright_holder == Party(name="Holder", uri="https://x.example/")
+    assert (article.copyright_notice, article.usage_terms) == ("Copyright 2017-18 Example", "Not in the US")
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (f'<genre qcode="genre:Interview">{name("Interview", "en")}</genre>', "Interview"),
+        ('<genre qcode="genre:Interview"/>', "genre:Interview"),
+        (f'<genre qcode="dclass:x"/><genre qcode="y:z">{name("Preview")}</genre>', "Preview"),
+        ('<genre uri="https://x.example/g"/>', "https://x.example/g"),
+        ("<genre/>", None),
+    ],
+)
+def test_genre(content: str, expected: str | None) -> None:
+    assert read_one(newsml(content)).genre == expected
+
+
+def test_the_small_properties() -> None:
+    content = (
+        "<urgency> 4 </urgency><slugline separator='-'>A-B</slugline><dateline>VIENNA (ENA)\n</dateline>"
+        "<keyword>one</keyword><keyword> </keyword><keyword>two\n three</keyword>"
+    )
+    article = read_one(newsml(content, meta="<edNote>First</edNote><edNote role='x:y'>Second\n  line</edNote>"))
+    assert (article.urgency, article.slugline, article.dateline) == (4, "A-B", "VIENNA (ENA)")
+    assert article.keywords == ("one", "two three")
+    assert article.ed_note == "First\nSecond line"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (newsml("<urgency>high</urgency>"), "/urgency: 'high' is not a whole number"),
+        (newsml("<urgency>0</urgency>"), "/urgency: 0 is not a whole number from 1 to 9"),
+        (newsml(attributes='guid="urn:x:1" version="1.0"'), "/version: '1.0' is not a whole number"),
+        (newsml(attributes=f'guid="urn:x:1" version="{"9" * 5000}"'), "/version: '999"),
+        (newsml(attributes='guid="not an IRI" version="1"'), "/id: 'not an IRI' is not an absolute URI"),
+        (newsml('<language tag="English (US)"/>'), "/language: 'English (US)' is not a language tag"),
+    ],
+)
+def test_a_value_that_no_article_can_have_is_named(text: str, reason: str) -> None:
+    assert reason in read_fault(text).reason
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [
+        (f'<subject type="cpnat:abstract" qcode="medtop:04000000">{name("economy")}</subject>',
+         Subject(name="economy", qcode="medtop:04000000", type="abstract")),
+        (f'<subject type="cpnat:person">{name("P")}</subject>', Subject(name="P", type="person")),
+        (f'<subject type="cpnat:organisation">{name("O")}</subject>', Subject(name="O", type="organisation")),
+        (f'<subject type="cpnat:geoArea">{name("G")}</subject>', Subject(name="G", type="place")),
+        (f'<subject type="cpnat:poi">{name("G")}</subject>', Subject(name="G", type="place")),
+        (f'<subject type="cpnat:event">{name("E")}</subject>', Subject(name="E", type="event")),
+        (f'<subject type="cpnat:object">{name("O")}</subject>', Subject(name="O", type="object")),
+        (f'<subject type="spcpnat:team">{name("T")}</subject>', Subject(name="T")),
+        (f'<subject uri="https://x.example/s" literal="s">{name("S")}</subject>',
+         Subject(name="S", uri="https://x.example/s")),
+        ('<subject qcode="medtop:04000000"><broader qcode="medtop:1"><name>No</name></broader></subject>',
+         Subject(qcode="medtop:04000000")),
+    ],
+)  # fmt: skip
+def test_subject(subject: str, expected: Subject) -> None:
+    assert read_one(newsml(subject)).subjects == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        ('qcode="medtop:1"', ("medtop:1", None)),
+        ('qcode="own:a/1"', (None, "https://cv.example.com/a/1")),
+        ('qcode="own:1" uri="https://x.example/stated"', (None, "https://x.example/stated")),
+        ('qcode="nowhere:1"', (None, None)),
+        ('qcode="bad:1"', (None, None)),
+        ('qcode="medtop"', (None, None)),
+        ('qcode="medtop:"', (None, None)),
+    ],
+)
+def test_a_qcode_is_kept_if_everybody_can_resolve_it(attributes: str, expected: tuple[str | None, str | None]) -> None:
+    qcode, uri = expected
+    content = f"<subject {attributes}>{name('N')}</subject><located {attributes}>{name('N')}</located>"
+    article = read_one(newsml(content, before=CATALOG))
+    assert article.subjects == (Subject(name="N", qcode=qcode, uri=uri),)
+    assert article.located == Place(name="N", qcode=qcode, uri=uri)
+
+
+def test_an_alias_of_the_iptc_that_an_item_binds_otherwise_is_the_items() -> None:
+    bound = '<catalog><scheme alias="{}" uri="{}"/></catalog>'
+    qcode = '<subject qcode="medtop:1"/>'
+    own = newsml(qcode, before=bound.format("medtop", "https://cv.example.com/"))
+    assert read_one(own).subjects == (Subject(uri="https://cv.example.com/1"),)
+    same = newsml(qcode, before=bound.format("medtop", "http://cv.iptc.org/newscodes/mediatopic/"))
+    assert read_one(same).subjects == (Subject(qcode="medtop:1"),)
+
+
+def test_a_concept_that_nothing_is_left_of_is_dropped() -> None:
+    content = '<subject qcode="nowhere:1"/><subject/><located qcode="nowhere:1"/><located qcode="iso3166-1a2:AT"/>'
+    article = read_one(newsml(content))
+    assert article.subjects == ()
+    assert article.located == Place(qcode="iso3166-1a2:AT")
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("de", "Arbeit"), ("de-AT", "Arbeit"), ("EN-us", "labor"), ("en", "labour"), ("fr", "labour"), ("", "labour")],
+)
+def test_a_name_is_the_one_in_the_language_of_the_text(language: str, expected: str) -> None:
+    names = name("labour", "en-GB") + name("labor", "en-US") + name("Arbeit", "de")
+    tag = f'<language tag="{language}"/>' if language else ""
+    assert read_one(newsml(f"{tag}<subject>{names}</subject>")).subjects == (Subject(name=expected),)
+
+
+def test_a_link_to_another_item_is_not_the_address_of_this_one() -> None:
+    link = '<link rel="irel:seeAlso" href="https://x.example/story"/>'
+    assert read_one(newsml(meta=link)).url is None
+    assert read_one(newsml(meta=NEWSMILL + link)).url == "https://x.example/story"
+
+
+def test_a_source_is_a_document_whose_digest_is_known() -> None:
+    link = '<link rel="irel:derivedFrom" href="{}" contenttype="text/plain" size="3"><title>a.txt</title></link>'
+    digest = "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"
+    source = read_one(newsml(meta=link.format(f"ni:///sha-256;{digest}"))).source
+    assert source is not None
+    assert source.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert (source.name, source.media_type, source.size) == ("a.txt", "text/plain", 3)
+    assert read_one(newsml(meta=link.format("https://x.example/a.txt"))).source is None
+
+
+def test_words_are_counted_not_taken() -> None:
+    body = f'<inlineXML wordcount="9"><html xmlns="{XHTML}"><body><p>Two – words.</p></body></html></inlineXML>'
+    assert read_one(newsml(body=body)).word_count == 2
+
+
+def test_a_document_without_items_is_an_error() -> None:
+    with pytest.raises(InputError, match=r"wire\.xml: there is no newsItem in it"):
+        read(f'<newsMessage xmlns="{NAR}"><itemSet/></newsMessage>')
+
+
+@needs_reference
+def test_the_official_sports_story() -> None:
+    article = read_one((EXAMPLES / "LISTING_22_Sports_story_in_NewsML-G2NITF.xml").read_bytes())
+    assert article.headline == "Preview: Arizona Diamondbacks (29-23) at Philadelphia Phillies (26-24), 7:05 p.m."
+    assert article.bylines == (Byline(name="The Sports Network"),)
+    assert article.language == "en-US"
+    assert article.genre == "Game Preview"
+    assert article.located is None
+    assert article.subjects[0] == Subject(name="sport", qcode="medtop:20000822")
+    assert Subject(name="Doug Davis", type="person") in article.subjects
+    assert len(article.paragraphs) == 6
+    assert article.paragraphs[1] == (
+        "The Phillies picked up some momentum with a three-game sweep of the Atlanta Braves, while the Diamondbacks "
+        "captured all four of their games against the Houston Astros."
+    )
+
+
+@needs_reference
+def test_the_official_text_document() -> None:
+    article = read_one((EXAMPLES / "LISTING_2_NewsML-G2_Text_Document.xml").read_bytes())
+    assert article.id == "urn:newsml:acmenews.com:20161121:US-FINANCE-FED"
+    assert (article.version, article.status, article.slugline) == (11, "usable", "US-Finance-Fed")
+    assert (article.published, article.modified) == ("2016-11-21T15:21:06-05:00", "2018-11-21T16:22:45-05:00")
+    assert article.headline == 'Fed to halt QE to avert "bubble"'
+    assert article.bylines == (Byline(name="Meredith Jameson", uri="http://www.acmenews.com/staff/mjameson"),)
+    assert article.provider == Party(name="Associated Press")
+    assert article.located == Place(name="New York, NY")
+    assert [subject.qcode for subject in article.subjects] == ["medtop:04000000", "medtop:20000350", "medtop:20000379"]
+    assert [paragraph[:30] for paragraph in article.paragraphs] == [
+        "(New York, NY - October 21) Et",
+        "Ugiating ea feugait utat, veni",
+    ]
+
+
+@needs_reference
+@pytest.mark.parametrize(
+    ("listing", "id_"),
+    [
+        ("LISTING_1_A_NewsML-G2_News_Item.xml", "urn:newsml:acmenews.com:20161018:US-FINANCE-FED"),
+        ("LISTING_29_Hop_History.xml", "urn:newsml:acmenews.com:20161019T1205:HOP-HISTORY-EXAMPLE"),
+    ],
+)
+def test_an_official_example_without_text_says_so(listing: str, id_: str) -> None:
+    fault = read_fault((EXAMPLES / listing).read_bytes())
+    assert fault.id == id_
+    assert "there is no text in it" in fault.reason
+
+
+@needs_reference
+def test_the_target_item() -> None:
+    article = read_one((REFERENCE / "newsml-g2" / "target-item.xml").read_bytes())
+    assert article.headline == "Norland's central bank leaves its main interest rate unchanged at 3.25 percent"
+    assert (article.published, article.status, article.language) == ("2024-11-08", "usable", "en")
+    assert article.provider == Party(name="Example News Agency", uri="https://www.example.com/about")
+    assert article.keywords == ("interest rate", "inflation")
+    assert len(article.subjects) == 11
+    assert article.subjects[-1] == Subject(name="Vienna", qcode="wikidata:Q1741", type="place")
+    assert (len(article.paragraphs), article.word_count) == (11, 248)
+
+
+@needs_reference
+def test_the_target_message() -> None:
+    found = read((REFERENCE / "newsml-g2" / "target-message.xml").read_bytes())
+    assert len(found) > 1
+    assert all(isinstance(article, Article) and article.headline for article in found)

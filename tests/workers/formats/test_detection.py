@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from schemas.article import Article
+from schemas.conversion import Conversion
+from schemas.errors import InputError
+from schemas.formats import load_options
+from workers.formats.detection import MEDIA_TYPES, detect
+from workers.formats.readers import READERS
+from workers.formats.writers import get_writer
+
+
+@pytest.mark.parametrize(
+    ("head", "name", "reader"),
+    [
+        (b"", None, "text"),
+        (b" date 2024-11-08 Katz, speaking; said\n\nMore", None, "text"),
+        (b"Vienna, Austria (AP) - title: a story", None, "text"),
+        (b"Title, text and the rest of a line", "a.txt", "text"),
+        (b"<3 is a heart", None, "text"),
+        (b"[Editor's note: new lead] Vienna", None, "text"),
+        (b"{Vienna} said", None, "text"),
+        (b"\xff\xfe", None, "text"),
+        ("Ein Text".encode("utf-16"), None, "text"),
+        (b"caf\xe9", None, "text"),
+        (b'{"paragraphs": ["A"]}', None, "json"),
+        (b'\xef\xbb\xbf\n [\n {"paragraphs": "A"}', "a.txt", "json"),
+        (b"[]", None, "json"),
+        (b"{", None, "json"),
+        (b"nonsense", "a.JSON", "json"),
+        ('{"paragraphs": "A"}'.encode("utf-16"), None, "json"),
+        (b'{"paragraphs": ["a \\"@type\\" of"]}', None, "json"),
+        (b'{"@context": "https://schema.org"}', "a.json", "news-article"),
+        (b'[{"headline": "A", "@type" : "NewsArticle"}]', None, "news-article"),
+        (b'{"@graph":[\n{"@id"', None, "news-article"),
+        ('\ufeff{"@type": "NewsArticle"}'.encode("utf-16-be"), None, "news-article"),
+        (b'{"type": "NewsArticle"}', "a.jsonld", "news-article"),
+        (b"<!DOCTYPE html><html>", None, "news-article"),
+        (b"\n<!-- x --><!doctype HTML PUBLIC '-//W3C//DTD HTML 4.01//EN'><title>", None, "news-article"),
+        (b"<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'>", None, "news-article"),
+        (b'<script type="application/ld+json">', "page.txt", "news-article"),
+        (b"<newsItem xmlns='http://iptc.org/std/nar/2006-10-01/'", None, "newsml-g2"),
+        (b'<?xml version="1.0"?>\n<!-- > --><g2:newsMessage xmlns:g2=""', "a.txt", "newsml-g2"),
+        ('\ufeff<?xml version="1.0" encoding="UTF-16"?><newsItem>'.encode("utf-16-le"), None, "newsml-g2"),
+        (b"<!DOCTYPE newsItem [<!ENTITY a 'b'>]><newsItem>", None, "newsml-g2"),
+        (b"id,version,signal,headline\r\n", None, "csv"),
+        (b"\xef\xbb\xbfTitle;Text\n", None, "csv"),
+        (b"Title\tText\tShoe size\n", None, "csv"),
+        ("Title,Text\n".encode("utf-16"), None, "csv"),
+        (b"sep=;\nx;y\n", None, "csv"),
+        (b"Nr;Inhalt;Titel\n", "export.csv", "csv"),
+        (b"Nr\tInhalt\n", "export.TSV", "csv"),
+        (b"Nr;Inhalt;Titel\n", None, "text"),
+        (b"body\nA\n", "a.csv", "csv"),
+    ],
+)
+def test_the_reader_is_told_by_the_first_tokens(head: bytes, name: str | None, reader: str) -> None:
+    assert detect(head, name) == reader
+
+
+@pytest.mark.parametrize(
+    ("head", "root"),
+    [
+        (b'<?xml version="1.0"?><rss version="2.0">', "rss"),
+        (b"<nitf>", "nitf"),
+        (b'<a:feed xmlns:a="http://www.w3.org/2005/Atom">', "feed"),
+        (b'<!DOCTYPE nitf SYSTEM "nitf-3-6.dtd"><nitf>', "nitf"),
+    ],
+)
+def test_other_xml_is_refused_by_the_name_of_its_root(head: bytes, root: str) -> None:
+    with pytest.raises(InputError, match=f"root element is '{root}'; of XML, NewsML-G2 .* is read"):
+        detect(head, "feed.xml")
+
+
+@pytest.mark.parametrize(
+    ("format_id", "options", "reader"),
+    [
+        ("newsml-g2", {}, "newsml-g2"),
+        ("news-article", {}, "news-article"),
+        ("news-article", {"lines": True}, "news-article"),
+        ("csv", {}, "csv"),
+        ("csv", {"profile": "excel"}, "csv"),
+        ("csv", {"profile": "data"}, "csv"),
+    ],
+)
+@pytest.mark.parametrize("articles", [1, 2])
+def test_what_we_write_is_detected(format_id: str, options: dict[str, object], reader: str, articles: int) -> None:
+    loaded = load_options({format_id: options}, (format_id,))[format_id]
+    writer = get_writer(format_id)(Conversion(at="2024-11-08T16:30:00Z"), loaded)
+    piece = writer.pieces(Article(paragraphs=("=A",), id="tag:x"))[0]
+    frame = writer.frame(writer.files[0], articles)
+    assert detect(frame.head + piece + (frame.between + piece) * (articles - 1) + frame.tail, None) == reader
+
+
+def test_every_media_type_is_of_a_reader_there_is_or_of_newsml() -> None:
+    assert set(MEDIA_TYPES.values()) <= set(READERS) | {"newsml-g2"}
+
+
+@pytest.mark.parametrize(
+    "head", [b"<!--" * 16_384, b"<!DOCTYPE " * 6_000, b"<?" * 32_768, b" " * 65_536, b"<!DOCTYPE x " + b"'" * 65_000]
+)
+def test_what_is_made_to_be_slow_is_not(head: bytes) -> None:
+    before = time.process_time()
+    detect(head, None)
+    assert time.process_time() - before < 0.5

@@ -1,0 +1,65 @@
+"""Files from anywhere: their format is told by how they begin, and each fault by one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from schemas.checks import FileFault
+from schemas.errors import CheckError, UnknownNameError
+from tests.workers.formats.newsml_g2.items import ITEM
+from workers.formats.validation import CHECKERS, check_file, detect_kind, get_checker
+from workers.formats.writers import WRITERS
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("newsml-g2", ITEM.encode()),
+        ("newsml-g2", b"\xef\xbb\xbf\n <newsItem/>"),
+        ("newsml-g2", '<?xml version="1.0" encoding="UTF-16"?><newsItem/>'.encode("utf-16")),
+        ("news-article", b'{"@context": "https://schema.org"}'),
+        ("news-article", b"\n[{}]"),
+        ("csvw", b'{"@context": "http://www.w3.org/ns/csvw"}'),
+        ("csv", b"id,version\r\n"),
+        (None, b"\x89PNG\r\n"),
+        (None, b""),
+    ],
+)
+def test_the_format_is_told_by_the_first_bytes(kind: str | None, content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(content)
+    assert detect_kind(path) == kind
+
+
+def test_xml_of_any_encoding_is_checked(tmp_path: Path) -> None:
+    path = tmp_path / "story.xml"
+    path.write_bytes(f'<?xml version="1.0" encoding="UTF-16"?>{ITEM}'.encode("utf-16"))
+    assert list(check_file(path)) == []
+
+
+def test_a_file_of_no_format_is_a_fault(tmp_path: Path) -> None:
+    path = tmp_path / "story.png"
+    path.write_bytes(b"\x89PNG\r\n")
+    (fault,) = check_file(path)
+    assert str(fault).startswith("story.png: error: kind: found neither")
+
+
+def test_a_file_that_cannot_be_read_is_an_os_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        list(check_file(tmp_path / "nothing.xml"))
+
+
+def test_every_format_that_is_written_is_checked() -> None:
+    assert CHECKERS.keys() == WRITERS.keys()
+    with pytest.raises(UnknownNameError, match="pdf"):
+        get_checker("pdf")
+
+
+def test_a_fault_is_one_line_however_long_what_was_found_is() -> None:
+    fault = FileFault("a.csv", 3, "csv-quote", "a\r\nb" + "x" * 1000, "quotes")
+    assert str(fault).startswith("a.csv:3: error: csv-quote: found a b")
+    assert "\n" not in str(fault)
+    assert len(str(fault)) < 250
+    assert str(CheckError((fault, fault))).count("\n") == 1

@@ -1,0 +1,177 @@
+"""Plain text: its marker, its paragraphs, its bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from schemas.article import Article, Party, Source
+from schemas.conversion import Document
+from schemas.errors import ArticleError, InputError
+from tests.exports import SEED
+from workers.formats.text.reader import read_text
+
+BOM = b"\xef\xbb\xbf"
+
+
+def read(raw: bytes, name: str | None = "a.txt", **defaults: Any) -> Article:
+    """The article of a text."""
+    [article] = read_text(Document(name=name, open=lambda: io.BytesIO(raw), defaults=defaults))
+    return article
+
+
+def test_the_seed() -> None:
+    raw = SEED.read_bytes()
+    article = read(raw, SEED.name)
+    assert article.published == "2024-11-08"
+    assert len(article.paragraphs) == 10
+    assert article.word_count == 367
+    assert article.paragraphs[0].startswith("Defense Minister Israel Katz on Friday spoke")
+    assert article.paragraphs[0].endswith("several hours after Katz took office .")
+    assert article.paragraphs[1].startswith("“I thanked him for the US steadfast support")
+    assert "Hamas’ October 7, 2023" in article.paragraphs[5]
+    assert article.paragraphs[8].startswith('"Thank you to Secretary Austin')
+    assert article.paragraphs[8].endswith("our nations,” added Gallant.")
+    assert article.source == Source(
+        sha256=hashlib.sha256(raw).hexdigest(), name=SEED.name, media_type="text/plain", size=len(raw)
+    )
+
+
+def test_the_seed_is_verbatim() -> None:
+    article = read(SEED.read_bytes())
+    assert f" date 2024-11-08 {article.body}\n\n" == SEED.read_text(encoding="utf-8").replace("\n\n\n", "\n\n")
+
+
+def test_the_seed_states_nothing_else() -> None:
+    article = read(SEED.read_bytes())
+    assert article == Article(paragraphs=article.paragraphs, published="2024-11-08", source=article.source)
+
+
+@pytest.mark.parametrize(
+    ("raw", "published", "paragraphs"),
+    [
+        (b" date 2024-11-08 A\n\nB\n", "2024-11-08", ("A", "B")),
+        (b"date 2024-11-08\nA", "2024-11-08", ("A",)),
+        (b"\r\n date 2024-11-08\r\n\r\nA", "2024-11-08", ("A",)),
+        (b"A\n\nB", None, ("A", "B")),
+        (b"A date 2024-11-08 B", None, ("A date 2024-11-08 B",)),
+        (b"date 2024-11-08: the day", None, ("date 2024-11-08: the day",)),
+        (b"date 2024-11-081 A", None, ("date 2024-11-081 A",)),
+        (b"Date 2024-11-08 A", None, ("Date 2024-11-08 A",)),
+        (b"date of birth", None, ("date of birth",)),
+        (b" date 2024-11-08 date 2024-11-09 A", "2024-11-08", ("date 2024-11-09 A",)),
+        (b"A\r\nB\r\n\r\nC", None, ("A\nB", "C")),
+        (b"A\rB", None, ("A\rB",)),
+        (b"A\n \t\nB", None, ("A", "B")),
+        (b"  took office .  ", None, ("took office .",)),
+        (b"<p>&amp;</p>", None, ("<p>&amp;</p>",)),
+        ("“é”\u00a0–\u2028x".encode(), None, ("“é”\u00a0–\u2028x",)),
+    ],
+)
+def test_a_text(raw: bytes, published: str | None, paragraphs: tuple[str, ...]) -> None:
+    article = read(raw)
+    assert (article.published, article.paragraphs) == (published, paragraphs)
+
+
+@pytest.mark.parametrize("raw", [b" date 2024-11-08 A\n\nB", "é\nü\n\n日本".encode()])
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("mark", [b"", BOM])
+def test_a_mark_and_the_line_ends_are_encodings_of_the_same_text(raw: bytes, line_end: bytes, mark: bytes) -> None:
+    encoded = mark + raw.replace(b"\n", line_end)
+    plain, same = read(raw), read(encoded)
+    assert (same.published, same.paragraphs) == (plain.published, plain.paragraphs)
+    assert same.source == Source(
+        sha256=hashlib.sha256(encoded).hexdigest(), name="a.txt", media_type="text/plain", size=len(encoded)
+    )
+
+
+@pytest.mark.parametrize(
+    ("raw", "place", "reason"),
+    [
+        (b"", "byte 0", "there is no text in it"),
+        (b" \n\t\n", "byte 4", "there is no text in it"),
+        (BOM, "byte 3", "there is no text in it"),
+        ("\u00a0\u2003".encode(), "byte 5", "there is no text in it"),
+        (b" date 2024-11-08 \n", "byte 18", "there is no text in it"),
+        (b"caf\xe9 au lait", "byte 3", "it is not UTF-8 (byte 0xe9: invalid continuation byte); convert it to UTF-8"),
+        (BOM + b"caf\xe9 au lait", "byte 6", "it is not UTF-8 (byte 0xe9"),
+        ("é".encode() + b"\xff", "byte 2", "it is not UTF-8 (byte 0xff: invalid start byte)"),
+        (b"A\xe2\x80", "byte 1", "it is not UTF-8 (byte 0xe2: unexpected end of data)"),
+        (b"A\xed\xa0\x80", "byte 1", "it is not UTF-8 (byte 0xed"),
+        (b"A\xc0\x80", "byte 1", "it is not UTF-8 (byte 0xc0"),
+        ("A".encode("utf-16"), "byte 0", "it is not UTF-8 (byte 0xff"),
+        ("Text".encode("utf-16-le"), "byte 1", "it has U+0000, which no XML can carry; take it out"),
+        ("é\r\n\x1b[1m".encode(), "byte 4", "it has U+001B"),
+        (BOM + "é\ufffe".encode(), "byte 5", "it has U+FFFE"),
+        (b" date 2024-02-30 A", "byte 6", "the date of its marker, '2024-02-30' is not a day of the calendar"),
+        (BOM + b"date 0000-00-00 A", "byte 8", "the date of its marker, '0000-00-00' is not a day of the calendar"),
+    ],
+)
+def test_what_cannot_be_read_names_the_document_and_the_byte(raw: bytes, place: str, reason: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read(raw)
+    assert (caught.value.document, caught.value.place) == ("a.txt", place)
+    assert caught.value.reason.startswith(reason)
+    assert str(caught.value).startswith(f"a.txt, {place}: {reason}")
+
+
+def test_a_text_without_a_name_is_called_by_what_it_is() -> None:
+    with pytest.raises(InputError, match="text, byte 0: there is no text in it"):
+        read(b"", None)
+    source = read(b"A", None).source
+    assert source is not None
+    assert source.name is None
+
+
+@pytest.mark.parametrize(
+    ("name", "stated"),
+    [
+        ("a\nb\t.txt", "a b .txt"),
+        (" ", None),
+        ("", None),
+        ("\x1b.txt", None),
+        ("\udce9.txt", None),
+        ("=1.txt", "=1.txt"),
+    ],
+)
+def test_the_name_of_the_source_is_stated_where_it_can_be(name: str, stated: str | None) -> None:
+    source = read(b"A", name).source
+    assert source is not None
+    assert source.name == stated
+
+
+def test_defaults_fill_what_the_text_does_not_state() -> None:
+    article = read(b" date 2024-11-08 A", published="2020-01-01", language="en", provider=Party(name="Example News"))
+    assert (article.published, article.language, article.provider) == ("2024-11-08", "en", Party(name="Example News"))
+    assert read(b"A", published="2020-01-01").published == "2020-01-01"
+
+
+@given(
+    st.binary()
+    | st.text().map(str.encode)
+    | st.builds(bytes.__add__, st.sampled_from((BOM, b" date 2024-11-08 ", b" date 9999-99-99 ")), st.binary())
+)
+@example(b"\n" * 5000 + b"x" + b"\n" * 5000)
+def test_any_bytes_are_an_article_or_an_input_error_that_names_a_byte_of_them(raw: bytes) -> None:
+    found: Article | InputError
+    try:
+        found = read(raw)
+    except InputError as error:
+        found = error
+    if isinstance(found, InputError):
+        assert found.document == "a.txt"
+        assert 0 <= int(found.place.removeprefix("byte ")) <= len(raw)
+        assert found.reason
+    else:
+        text = raw.removeprefix(BOM).decode().replace("\r\n", "\n")
+        assert all(paragraph in text for paragraph in found.paragraphs)
+
+
+def test_a_default_that_fits_no_article_is_an_article_error() -> None:
+    with pytest.raises(ArticleError, match="/signal: version 1"):
+        read(b"A", signal="update")

@@ -1,0 +1,438 @@
+"""The pipe: what goes in comes out in every format, whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, BinaryIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from schemas.article import Article, identify
+from schemas.article.json_form import dump_article, metadata_fields
+from schemas.conversion import Conversion, Document
+from schemas.errors import CheckError, StoreError, UnknownNameError
+from schemas.formats import FORMAT_IDS, load_options
+from tests import strategies
+from tests.exports import CONVERSION, FULL, SEED
+from tests.newsitems import texts
+from tests.sinks import FullDisk, ReadOnly, Shelf
+from workers.formats.newsml_g2.writer import NewsmlG2Writer
+from workers.pipeline.pipe import Outcome, convert
+
+FILES = ["articles.newsml.xml", "articles.jsonld", "articles.csv", "paragraphs.csv", "csv-metadata.json"]
+
+
+def document(raw: bytes, name: str | None = "a.json", **defaults: Any) -> Document:
+    """A document of these bytes."""
+    return Document(name=name, open=lambda: io.BytesIO(raw), defaults=metadata_fields(defaults))
+
+
+def articles(*stated: dict[str, Any], **defaults: Any) -> tuple[str, Document]:
+    """A document of articles in JSON."""
+    return "json", document(json.dumps(stated).encode(), **defaults)
+
+
+def text(raw: bytes, name: str | None = "a.txt", **defaults: Any) -> tuple[str, Document]:
+    """A document of plain text."""
+    return "text", document(raw, name, **defaults)
+
+
+def run(
+    *documents: tuple[str, Document],
+    formats: tuple[str, ...] = FORMAT_IDS,
+    options: dict[str, Any] | None = None,
+    conversion: Conversion = CONVERSION,
+    sink: Shelf | None = None,
+    **more: Any,
+) -> tuple[Outcome, dict[str, bytes]]:
+    """What a conversion made."""
+    shelf = sink or Shelf()
+    outcome = convert(
+        documents, options=load_options(options or {}, formats), conversion=conversion, sink=shelf, **more
+    )
+    return outcome, shelf.files
+
+
+def texts_in(files: dict[str, bytes]) -> dict[str, list[str]]:
+    """Every paragraph in the files of each format, and in the table of paragraphs."""
+    root = etree.fromstring(files["articles.newsml.xml"])
+    one = json.loads(files["articles.jsonld"])
+    nodes = one.get("@graph", [one])
+    tables = {name: list(csv.DictReader(io.StringIO(files[name].decode(), newline=""))) for name in FILES[2:4]}
+    return {
+        "newsml-g2": [*texts(root, "xhtml"), *texts(root, "nitf")],
+        "news-article": [text for node in nodes for text in node["articleBody"].split("\n\n")],
+        "csv": [text for row in tables["articles.csv"] for text in row["body"].split("\n\n")],
+        "paragraphs": [row["text"] for row in tables["paragraphs.csv"]],
+    }
+
+
+class TestTheSeed:
+    TEXT = SEED.read_text(encoding="utf-8").removeprefix(" date 2024-11-08 ").strip().split("\n\n")
+
+    @pytest.mark.parametrize("body", ["xhtml", "nitf"])
+    def test_is_in_every_format_paragraph_for_paragraph_and_character_for_character(self, body: str) -> None:
+        outcome, files = run(text(SEED.read_bytes(), SEED.name), options={"newsml-g2": {"body": body}})
+        assert len(self.TEXT) == 10
+        assert texts_in(files) == dict.fromkeys(("newsml-g2", "news-article", "csv", "paragraphs"), self.TEXT)
+        assert (outcome.done, outcome.failed) == (1, ())
+
+    def test_has_the_same_id_in_every_format(self) -> None:
+        _, files = run(text(SEED.read_bytes(), SEED.name))
+        made = identify("\n\n".join(self.TEXT), None)
+        assert etree.fromstring(files["articles.newsml.xml"]).attrib["guid"] == made
+        assert json.loads(files["articles.jsonld"])["@id"] == made
+        assert files["articles.csv"].decode().splitlines()[1].startswith(f'"{made}",1,')
+
+    def test_is_warned_of_what_it_does_not_state(self) -> None:
+        outcome, _ = run(text(SEED.read_bytes(), SEED.name))
+        assert [(warned.type, warned.articles) for warned in outcome.warnings] == [
+            ("no-headline", 1),
+            ("no-language", 1),
+        ]
+
+
+class TestFiles:
+    def test_are_those_of_the_formats_in_their_order(self) -> None:
+        outcome, files = run(articles({"paragraphs": "A"}))
+        assert [file.name for file in outcome.files] == FILES
+        assert [file.format for file in outcome.files] == ["newsml-g2", "news-article", "csv", "csv", "csv"]
+        assert sorted(files) == sorted(FILES)
+
+    @given(st.lists(strategies.articles(), min_size=1, max_size=3), st.booleans())
+    @settings(max_examples=40, deadline=None)
+    def test_have_the_size_and_the_digest_of_their_bytes(self, given_articles: list[Article], lines: bool) -> None:
+        stated = [{**dump_article(one), "id": f"urn:x:{number}"} for number, one in enumerate(given_articles)]
+        outcome, files = run(articles(*stated), options={"news-article": {"lines": lines}})
+        assert outcome.done == len(stated)
+        assert {file.name: (file.size, file.sha256, file.articles) for file in outcome.files} == {
+            name: (len(content), hashlib.sha256(content).hexdigest(), len(stated)) for name, content in files.items()
+        }
+
+    @given(st.lists(strategies.articles(), min_size=1, max_size=3))
+    @settings(max_examples=40, deadline=None)
+    def test_hold_every_paragraph_of_every_article(self, given_articles: list[Article]) -> None:
+        stated = [{**dump_article(one), "id": f"urn:x:{number}"} for number, one in enumerate(given_articles)]
+        _, files = run(articles(*stated), options={"csv": {"profile": "data"}})
+        whole = [paragraph for one in given_articles for paragraph in one.paragraphs]
+        assert texts_in(files) == dict.fromkeys(("newsml-g2", "news-article", "csv", "paragraphs"), whole)
+
+    @given(st.lists(strategies.articles(), min_size=1, max_size=3))
+    @settings(max_examples=25, deadline=None)
+    def test_are_the_same_bytes_for_the_same_input_and_conversion(self, given_articles: list[Article]) -> None:
+        stated = [dump_article(one) for one in given_articles]
+        assert run(articles(*stated)) == run(articles(*stated))
+
+    def test_say_when_the_conversion_ran(self) -> None:
+        _, files = run(articles({"paragraphs": "A"}))
+        _, later = run(articles({"paragraphs": "A"}), conversion=replace(CONVERSION, at="2030-01-01T00:00:00Z"))
+        assert [name for name in FILES if files[name] != later[name]] == ["articles.newsml.xml", "articles.jsonld"]
+
+    @pytest.mark.parametrize(
+        ("count", "media_type"),
+        [
+            (1, "application/vnd.iptc.g2.newsitem+xml"),
+            (2, "application/vnd.iptc.g2.newsmessage+xml"),
+            (3, "application/vnd.iptc.g2.newsmessage+xml"),
+        ],
+    )
+    def test_have_the_media_type_of_what_they_are(self, count: int, media_type: str) -> None:
+        outcome, _ = run(articles(*({"paragraphs": f"A{number}"} for number in range(count))))
+        assert [file.media_type for file in outcome.files] == [
+            media_type,
+            "application/ld+json",
+            "text/csv; charset=utf-8; header=present",
+            "text/csv; charset=utf-8; header=present",
+            "application/csvm+json",
+        ]
+
+    def test_hold_the_articles_of_all_documents_in_their_order(self) -> None:
+        outcome, files = run(text(b"A"), articles({"paragraphs": "B"}, {"paragraphs": "C"}), text(b"D", "d.txt"))
+        assert outcome.done == 4
+        assert set(map(tuple, texts_in(files).values())) == {("A", "B", "C", "D")}
+
+
+class TestWhatFails:
+    def test_an_article_that_one_format_cannot_state_is_in_no_file(self) -> None:
+        outcome, files = run(
+            articles(
+                {"paragraphs": "A"},
+                {"paragraphs": "B", "id": "urn:x:b", "subjects": [{"qcode": "ex:1"}]},
+                {"paragraphs": "C"},
+            ),
+            formats=("csv", "news-article", "newsml-g2"),
+        )
+        assert set(map(tuple, texts_in(files).values())) == {("A", "C")}
+        assert {file.articles for file in outcome.files} == {2}
+        [failed] = outcome.failed
+        assert (failed.document, failed.place, failed.id) == ("a.json", "article 2", "urn:x:b")
+        assert failed.reason.startswith("/subjects/0/qcode: the alias of 'ex:1' is in no catalog")
+
+    def test_an_article_that_only_a_format_not_asked_for_cannot_state_is_converted(self) -> None:
+        coded = {"paragraphs": "B", "subjects": [{"qcode": "ex:1"}]}
+        assert run(articles(coded), formats=("csv", "news-article"))[0].done == 1
+        assert run(articles(coded), options={"newsml-g2": {"schemes": {"ex": "urn:x:"}}})[0].done == 1
+
+    def test_an_id_and_version_that_was_there_before_fails_by_name(self) -> None:
+        outcome, files = run(
+            articles(
+                {"paragraphs": "A", "id": "urn:x:1"},
+                {"paragraphs": "B", "id": "urn:x:1", "version": 2, "signal": "update"},
+                {"paragraphs": "C", "id": "urn:x:1"},
+            ),
+        )
+        assert texts_in(files)["csv"] == ["A", "B"]
+        [failed] = outcome.failed
+        assert (failed.place, failed.id) == ("article 3", "urn:x:1")
+        assert failed.reason == "/id: version 1 of urn:x:1 was in this job before; no export can hold it twice"
+
+    def test_a_text_that_was_there_before_fails_by_name_in_whichever_document(self) -> None:
+        outcome, files = run(text(b"A", "1.txt"), text(b"\r\n date 2024-11-08 A\r\n", "2.txt"))
+        assert texts_in(files)["csv"] == ["A"]
+        [failed] = outcome.failed
+        assert (failed.document, failed.place) == ("2.txt", "article 1")
+        assert "was in this job before" in failed.reason
+
+    def test_an_article_that_failed_does_not_bar_its_id(self) -> None:
+        outcome, files = run(
+            articles(
+                {"paragraphs": "A", "id": "urn:x:1", "subjects": [{"qcode": "ex:1"}]},
+                {"paragraphs": "B", "id": "urn:x:1"},
+            ),
+        )
+        assert [failed.place for failed in outcome.failed] == ["article 1"]
+        assert texts_in(files)["csv"] == ["B"]
+
+    def test_articles_that_cannot_be_read_are_named_and_the_others_converted(self) -> None:
+        outcome, files = run(
+            ("json", document(b'{"paragraphs": "A"}\n{\n{"paragraphs": "", "id": "urn:x:3"}\n{"paragraphs": "D"}')),
+            text(b"caf\xe9", "e.txt"),
+            text(b"F", "f.txt"),
+        )
+        assert texts_in(files)["csv"] == ["A", "D", "F"]
+        assert [(failed.document, failed.place, failed.id) for failed in outcome.failed] == [
+            ("a.json", "line 2", None),
+            ("a.json", "line 3", "urn:x:3"),
+            ("e.txt", "byte 3", None),
+        ]
+
+    def test_a_document_without_a_name_is_called_by_its_format(self) -> None:
+        assert [failed.document for failed in run(text(b"", None))[0].failed] == ["text"]
+
+    def test_defaults_that_do_not_fit_an_article_fail_that_article(self) -> None:
+        outcome, _ = run(
+            text(b"A", "a.txt", signal="update"), articles({"paragraphs": "B", "version": 2}, signal="update")
+        )
+        assert outcome.done == 1
+        [failed] = outcome.failed
+        assert failed.document == "a.txt"
+        assert failed.reason.startswith("/signal: version 1 cannot be an update")
+
+    @pytest.mark.parametrize(
+        "documents",
+        [(), (articles(),), (text(b""),), (articles({"paragraphs": ""}, {}), text(b"\xff"))],
+        ids=["no document", "no article", "no text", "nothing that can be read"],
+    )
+    def test_where_no_article_comes_through_there_are_no_files_at_all(
+        self, documents: tuple[tuple[str, Document], ...]
+    ) -> None:
+        outcome, files = run(*documents)
+        assert (outcome.done, outcome.files, outcome.warnings, files) == (0, (), (), {})
+
+    @pytest.mark.parametrize("name", FILES)
+    def test_a_sink_that_cannot_make_a_file_leaves_none(self, name: str) -> None:
+        sink = ReadOnly(name)
+        with pytest.raises(StoreError, match="read-only"):
+            run(articles({"paragraphs": "A"}), sink=sink)
+        assert sink.files == {}
+
+    @pytest.mark.parametrize("room", [0, 100, 1000, 3000])
+    def test_a_sink_that_runs_full_leaves_no_file(self, room: int) -> None:
+        sink = FullDisk(room)
+        with pytest.raises(StoreError, match="no space left"):
+            run(articles(*({"paragraphs": f"A{number}"} for number in range(5))), sink=sink)
+        assert sink.files == {}
+
+    def test_an_input_that_breaks_off_leaves_no_file(self) -> None:
+        class Broken(io.BytesIO):
+            def readline(self, size: int | None = -1, /) -> bytes:
+                return super().readline(size) if self.tell() == 0 else self.fail()
+
+            __next__ = readline
+
+            def fail(self) -> bytes:
+                raise OSError("connection reset")
+
+        raw = b'{"paragraphs": "A"}\n{"paragraphs": "B"}\n'
+        sink = Shelf()
+        with pytest.raises(OSError, match="connection reset"):
+            run(("json", Document(name="a", open=lambda: Broken(raw))), sink=sink)
+        assert sink.files == {}
+
+    def test_an_unknown_input_format_is_named(self) -> None:
+        with pytest.raises(UnknownNameError, match="there is no input format named 'docx'; there is: text, json"):
+            run(("docx", document(b"A")))
+
+
+class TestWarnings:
+    def warnings_of(self, *stated: dict[str, Any], formats: tuple[str, ...] = FORMAT_IDS) -> dict[str, tuple[str, int]]:
+        """What was warned of, and in how many articles."""
+        whole = [{"headline": "H", "language": "en", **one, "paragraphs": f"A{at}"} for at, one in enumerate(stated)]
+        outcome, _ = run(articles(*whole), formats=formats)
+        assert outcome.done == len(stated)
+        return {warned.type: (warned.detail, warned.articles) for warned in outcome.warnings}
+
+    def test_there_are_none_where_all_is_stated(self) -> None:
+        assert self.warnings_of({}) == {}
+
+    @pytest.mark.parametrize(
+        ("name", "why"),
+        [
+            ("headline", "No headline is stated; newsrooms and search engines look for one."),
+            ("language", "No language is stated; software that indexes or reads the text aloud has to guess it."),
+        ],
+    )
+    def test_an_absent_field_that_readers_look_for_is_counted_with_how_to_give_it(self, name: str, why: str) -> None:
+        assert self.warnings_of({}, {name: ""}, {name: None}) == {
+            f"no-{name}": (f"{why} Give it in the source, or in `metadata.{name}`.", 2)
+        }
+
+    def test_a_later_version_that_does_not_say_what_it_is(self) -> None:
+        [(kind, (detail, count))] = self.warnings_of(
+            {"version": 2}, {"version": 3, "signal": "update"}, formats=("csv",)
+        ).items()
+        assert (kind, count) == ("no-signal", 1)
+        assert detail.endswith("Give it in the source, or in `metadata.signal`.")
+
+    @pytest.mark.parametrize(
+        ("format_id", "name", "value"),
+        [
+            ("newsml-g2", "section", "Business"),
+            ("news-article", "slugline", "A-B"),
+            ("news-article", "urgency", 4),
+            ("news-article", "embargoed", "2024-11-10T06:00:00Z"),
+            ("news-article", "ed_note", "Note."),
+        ],
+    )
+    def test_a_field_that_a_format_has_no_home_for_is_named_with_the_format(
+        self, format_id: str, name: str, value: Any
+    ) -> None:
+        assert self.warnings_of({name: value}, {}) == {
+            f"not-held-{name}": (f"{format_id} has no place for `{name}`; it is not in the file.", 1)
+        }
+        assert self.warnings_of({name: value}, formats=("csv",)) == {}
+
+    def test_articles_that_failed_are_not_counted(self) -> None:
+        outcome, _ = run(articles({"paragraphs": "A", "subjects": "ex:1"}, {"paragraphs": "B", "headline": "H"}))
+        assert [(warned.type, warned.articles) for warned in outcome.warnings] == [("no-language", 1)]
+
+
+class TestMetadata:
+    def test_fills_only_what_an_article_does_not_state(self) -> None:
+        given_metadata = {"language": "en", "provider": "Desk", "headline": "Default", "published": "2020-01-01"}
+        _, files = run(
+            articles(
+                {"paragraphs": "A", "language": "de", "provider": {"name": "Agency"}, "headline": ""}, **given_metadata
+            ),
+            text(b" date 2024-11-08 B", **given_metadata),
+        )
+        assert [
+            (node["inLanguage"], node["publisher"]["name"], node["headline"], node["datePublished"])
+            for node in json.loads(files["articles.jsonld"])["@graph"]
+        ] == [("de", "Agency", "Default", "2020-01-01"), ("en", "Desk", "Default", "2024-11-08")]
+
+    def test_makes_the_id_with_the_providers_authority(self) -> None:
+        _, alone = run(text(b"A"))
+        _, files = run(text(b"A", provider={"name": "Desk", "uri": "https://desk.example/"}))
+        assert json.loads(alone["articles.jsonld"])["@id"] != json.loads(files["articles.jsonld"])["@id"]
+
+
+class TestProgress:
+    def test_is_told_after_each_article(self) -> None:
+        told: list[tuple[int, int]] = []
+        run(
+            articles({"paragraphs": "A"}, {}, {"paragraphs": "C"}),
+            text(b""),
+            progress=lambda done, failed: told.append((done, failed)),
+        )
+        assert told == [(1, 0), (1, 1), (2, 1), (2, 2)]
+
+    def test_articles_are_written_as_they_are_read(self) -> None:
+        sizes: list[int] = []
+        stream = io.BytesIO()
+
+        class Watched(Shelf):
+            @contextmanager
+            def create(self, name: str) -> Iterator[BinaryIO]:
+                yield stream
+
+        raw = b"".join(b'{"paragraphs": "A%d"}\n' % number for number in range(5))
+        run(
+            ("json", document(raw)),
+            formats=("newsml-g2",),
+            sink=Watched(),
+            progress=lambda *_: sizes.append(stream.tell()),
+        )
+        # The first waits until there is a second: one is an item, two are a message.
+        assert sizes[0] == 0
+        assert sizes == sorted(set(sizes))
+
+
+@pytest.mark.parametrize("split", [1, 2])
+def test_an_export_in_many_files_that_fails_late_leaves_none_of_them(split: int) -> None:
+    bad: Any = {"paragraphs": ["Five."], "language": "xx"}
+    many = [{"paragraphs": [f"Number {number}."]} for number in range(5)]
+    outcome, files = run(articles(*many, bad), formats=("csv",), split=split, on_error="fail")
+    assert (outcome.done, outcome.files, len(outcome.failed), files) == (0, (), 1, {})
+
+
+def test_an_article_that_states_everything_goes_through_every_format() -> None:
+    outcome, files = run(articles(dump_article(FULL)))
+    assert outcome.failed == ()
+    assert set(map(tuple, texts_in(files).values())) == {FULL.paragraphs}
+    assert {warned.type for warned in outcome.warnings} == {
+        "not-held-ed_note",
+        "not-held-embargoed",
+        "not-held-section",
+        "not-held-signal",
+        "not-held-slugline",
+        "not-held-urgency",
+    }
+
+
+class _Careless(NewsmlG2Writer):
+    """A writer with a mistake in it: it forgets to escape."""
+
+    def pieces(self, article: Article) -> tuple[bytes]:
+        (piece,) = super().pieces(article)
+        return (piece.replace(b"&amp;", b"&"),)
+
+
+@pytest.mark.parametrize("text_of", ["Tom & Jerry", "Tom &amp; Jerry"])
+def test_a_piece_that_fails_its_check_fails_the_job_and_leaves_no_file(
+    text_of: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.pipeline.pipe.get_writer", lambda _: _Careless)
+    shelf = Shelf()
+    with pytest.raises(CheckError, match=r"articles\.newsml\.xml.*(xml-well-formed|g2-31-text)"):
+        run(articles({"paragraphs": ["One."]}, {"paragraphs": [text_of]}), formats=("newsml-g2",), sink=shelf)
+    assert shelf.files == {}
+
+
+@pytest.mark.parametrize("format_id", FORMAT_IDS)
+def test_an_article_whose_language_is_none_fails_by_itself(format_id: str) -> None:
+    outcome, _ = run(
+        articles({"paragraphs": ["One."], "language": "xx"}, {"paragraphs": ["Two."]}), formats=(format_id,)
+    )
+    (failed,) = outcome.failed
+    assert "xx" in failed.reason
+    assert outcome.done == 1

@@ -1,0 +1,74 @@
+"""What is said of articles that were converted: in how many, and what can be done about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from schemas.article import Party
+from schemas.formats import FORMAT_IDS, find_format
+from tests.exports import FULL, small
+from workers.pipeline.warnings import Notes, Warned, warnings_of
+
+GOOD = {"headline": "A headline", "language": "en"}
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        (GOOD, ()),
+        ({}, ("absent:headline", "absent:language")),
+        ({"language": "en"}, ("absent:headline",)),
+        (GOOD | {"version": 2}, ("absent:signal",)),
+        (GOOD | {"version": 2, "signal": "update"}, ()),
+    ],
+)
+def test_what_is_absent(stated: dict[str, Any], expected: tuple[str, ...]) -> None:
+    assert Notes(("csv",)).of(small(**stated)) == expected
+
+
+@pytest.mark.parametrize("format_id", FORMAT_IDS)
+def test_what_a_format_does_not_hold_is_named_for_an_article_that_states_it(format_id: str) -> None:
+    unheld = {f"{format_id}:{name}" for name in find_format(format_id).unheld}
+    assert set(Notes((format_id,)).of(FULL)) == unheld
+    assert set(Notes((format_id,)).of(small(**GOOD))) == set()
+
+
+def test_some_format_does_not_hold_something() -> None:
+    assert any(find_format(format_id).unheld for format_id in FORMAT_IDS)
+
+
+def test_each_format_is_counted_by_itself() -> None:
+    together = Notes(FORMAT_IDS).of(FULL)
+    assert list(together) == [note for format_id in FORMAT_IDS for note in Notes((format_id,)).of(FULL)]
+
+
+def test_counts_become_sentences_in_one_order() -> None:
+    notes = Notes(("csv",))
+    counts = Counter([*notes.of(small()), *notes.of(small(language="en", provider=Party(name="P")))])
+    counts["news-article:urgency"] = 3
+    assert warnings_of(counts) == (
+        Warned(
+            type="no-headline",
+            detail="No headline is stated; newsrooms and search engines look for one. Give it in the source, or in "
+            "`metadata.headline`.",
+            articles=2,
+        ),
+        Warned(
+            type="no-language",
+            detail="No language is stated; software that indexes or reads the text aloud has to guess it. Give it in "
+            "the source, or in `metadata.language`.",
+            articles=1,
+        ),
+        Warned(
+            type="not-held-urgency",
+            detail="news-article has no place for `urgency`; it is not in the file.",
+            articles=3,
+        ),
+    )
+
+
+def test_nothing_to_say_is_no_warning() -> None:
+    assert warnings_of({}) == ()

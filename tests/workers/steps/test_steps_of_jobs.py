@@ -1,0 +1,116 @@
+"""Small jobs, of which the one step begins and ends with them, with a real Valkey."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from schemas.job_record import Job
+from tests.running import Valkey
+from tests.workers.jobs.test_store import end, new
+from workers.jobs.store import JobStore
+from workers.steps.leases import Step, Steps
+
+
+@pytest.fixture
+def steps(valkey: Valkey) -> Steps:
+    client: Any = valkey.client()
+    client.flushdb()
+    return Steps(client)
+
+
+def known(valkey: Valkey) -> set[str]:
+    """Every list and hash that has something of a step."""
+    client: Any = valkey.client()
+    keys = ("newsmill:waiting", "newsmill:leases", "newsmill:tries", "newsmill:places", "newsmill:deaths")
+    return {key.removeprefix("newsmill:") for key in keys if client.exists(key)}
+
+
+def waiting(steps: Steps, jobs: JobStore) -> Job:
+    job = new(jobs)
+    steps.wait(Step(job.id, "convert"))
+    return job
+
+
+def test_who_takes_it_up_starts_the_job_and_what_ends_the_job_crosses_it_off(
+    steps: Steps, jobs: JobStore, valkey: Valkey
+) -> None:
+    job = waiting(steps, jobs)
+    with steps.work_on_job(job.id) as work:
+        assert work
+        assert (work.tries, work.job) == (1, jobs.get(job.id))
+        assert jobs.get(job.id).status == "running"
+        assert known(valkey) == {"leases", "tries"}
+        work.ended = jobs.finish(job.id, end(), step=f"{job.id} convert 0")
+        assert known(valkey) == set()
+    assert jobs.get(job.id).status == "succeeded"
+
+
+def test_one_that_goes_on_as_a_large_job_is_crossed_off_without_an_end(
+    steps: Steps, jobs: JobStore, valkey: Valkey
+) -> None:
+    job = waiting(steps, jobs)
+    with steps.work_on_job(job.id):
+        pass
+    assert (known(valkey), jobs.get(job.id).status) == (set(), "running")
+
+
+def test_one_that_somebody_works_on_is_not_taken_up_a_second_time(steps: Steps, jobs: JobStore) -> None:
+    job = waiting(steps, jobs)
+    with steps.work_on_job(job.id), steps.work_on_job(job.id) as twice:
+        assert twice is None
+
+
+def test_a_retry_that_is_taken_up_before_the_first_has_left_keeps_its_lease(
+    steps: Steps, jobs: JobStore, valkey: Valkey
+) -> None:
+    job = waiting(steps, jobs)
+    with steps.work_on_job(job.id) as work:
+        assert work
+        work.ended = jobs.finish(job.id, end("failed"), step=f"{job.id} convert 0")
+        assert jobs.retry(job.id)
+        again = steps.work_on_job(job.id)
+        retried = again.__enter__()
+        assert retried
+        assert retried.tries == 1
+    assert known(valkey) == {"leases", "tries"}
+    again.__exit__(None, None, None)
+    assert known(valkey) == set()
+
+
+@pytest.mark.parametrize("state", ["canceled", "none"])
+def test_where_there_is_nothing_to_run_it_is_crossed_off(
+    steps: Steps, jobs: JobStore, valkey: Valkey, state: str
+) -> None:
+    job = waiting(steps, jobs)
+    if state == "canceled":
+        jobs.finish(job.id, end("canceled"))
+    else:
+        jobs.forget(job.id)
+    with steps.work_on_job(job.id) as work:
+        assert work
+        assert work.job is None
+    assert known(valkey) == set()
+
+
+def test_who_cancels_a_job_leaves_the_lease_of_who_still_writes_its_files(steps: Steps, jobs: JobStore) -> None:
+    job = waiting(steps, jobs)
+    with steps.work_on_job(job.id):
+        assert jobs.finish(job.id, end("canceled"))
+        assert steps.at_work(job.id)
+    assert not steps.at_work(job.id)
+
+
+def test_one_that_is_left_with_an_error_is_taken_up_again_when_its_lease_has_run_out(
+    steps: Steps, jobs: JobStore
+) -> None:
+    job = waiting(steps, jobs)
+    with suppress(RuntimeError), steps.work_on_job(job.id):
+        raise RuntimeError("as a worker that dies")
+    assert steps.at_work(job.id)
+    steps.all_dead()
+    with steps.work_on_job(job.id) as work:
+        assert work
+        assert (work.tries, work.job) == (2, jobs.get(job.id))

@@ -1,0 +1,50 @@
+"""Which store NEWSMILL_STORE names."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from schemas.errors import SettingsError
+from workers.storage.factory import open_store, try_store
+from workers.storage.local_store import LocalStore
+from workers.storage.s3_store import S3Store
+
+
+def test_a_folder_is_a_store(tmp_path: Path) -> None:
+    store = open_store(str(tmp_path))
+    assert isinstance(store, LocalStore)
+    with store.create("a") as stream:
+        stream.write(b"x")
+    assert (tmp_path / "a").read_bytes() == b"x"
+
+
+def test_a_bucket_is_a_store_and_nothing_is_connected_until_it_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "https://127.0.0.1:9")
+    assert isinstance(open_store("s3://news/x"), S3Store)
+
+
+def test_a_kind_of_store_that_is_not_known_is_an_error() -> None:
+    with pytest.raises(SettingsError, match="NEWSMILL_STORE=ftp://here: no such kind of store"):
+        open_store("ftp://here")
+
+
+def test_a_folder_that_cannot_be_written_now_is_no_reason_not_to_start(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    try_store(str(tmp_path / "file"))
+    assert "the artifact store is not ready: check/" in capsys.readouterr().err
+
+
+def test_who_uses_a_folder_does_not_pay_for_a_bucket() -> None:
+    code = (
+        "import sys; from workers.storage.factory import open_store; open_store('x'); print('obstore' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert run.stdout.strip() == "False"

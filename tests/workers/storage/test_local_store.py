@@ -1,0 +1,75 @@
+"""Artifacts in a folder: what only a folder can come to."""
+
+from __future__ import annotations
+
+import resource
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from schemas.errors import StoreError
+from workers.storage.local_store import LocalStore
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> LocalStore:
+    return LocalStore(tmp_path)
+
+
+def everything(tmp_path: Path) -> set[str]:
+    """Every file in the folder, those of half-written artifacts too."""
+    return {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+
+
+def test_a_full_disk_is_an_error_of_the_store_and_leaves_nothing(store: LocalStore, tmp_path: Path) -> None:
+    with _files_of_at_most(50_000):
+        with pytest.raises(StoreError, match=r"^a: File too large$"), store.create("a") as stream:  # noqa: PT012 - the error is one of the context
+            for _ in range(100):
+                stream.write(b"x" * 1000)
+    assert everything(tmp_path) == set()
+
+
+def test_a_disk_that_is_full_at_the_very_end_is_an_error_too(store: LocalStore, tmp_path: Path) -> None:
+    with _files_of_at_most(10):
+        with pytest.raises(StoreError), store.create("a") as stream:
+            stream.write(b"x" * 100)  # stays in the buffer until the end
+    assert everything(tmp_path) == set()
+
+
+def test_a_folder_that_cannot_be_is_an_error_of_the_store(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    store = LocalStore(tmp_path / "file")
+    for action in (store.check, lambda: store.open("a"), lambda: store.delete("a/b")):
+        with pytest.raises(StoreError):
+            action()
+
+
+@contextmanager
+def _files_of_at_most(size: int) -> Iterator[None]:
+    """Let this process write no file past a size, as a full disk would not."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_what_another_removes_at_the_same_time_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = LocalStore(tmp_path)
+    for name in ("a", "b"):
+        with store.create(f"jobs/1/{name}") as stream:
+            stream.write(b"-")
+    remove = shutil.rmtree
+
+    def overtaken(path: Path) -> None:
+        monkeypatch.setattr(shutil, "rmtree", remove)
+        (path / "a").unlink()
+        raise FileNotFoundError(path / "a")
+
+    monkeypatch.setattr(shutil, "rmtree", overtaken)
+    store.delete("jobs/1")
+    assert list(tmp_path.rglob("*")) == [tmp_path / "jobs"]

@@ -1,0 +1,341 @@
+"""What any store of artifacts must do: a folder, and a bucket."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from io import UnsupportedOperation
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from schemas.errors import StoreError
+from tests.s3_server import S3Server
+from workers.storage.base import ALL, JobFolder, Store, create_all
+from workers.storage.local_store import LocalStore
+
+Everything = Callable[[], set[str]]
+"""Every name in the store, those of half-written artifacts too."""
+
+LARGE = b"".join(b"%07d\n" % number for number in range(18 * 2**20 // 8))
+"""More than two parts of an upload, and many ranges; no place in it is like another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An empty store, and what lies in it."""
+
+    store: Store
+    everything: Everything
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    if request.param == "folder":
+        return Place(
+            LocalStore(tmp_path),
+            lambda: {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()},
+        )
+    server: S3Server = request.getfixturevalue("s3")
+    prefix = f"tests/{uuid4().hex}"
+    return Place(server.store(prefix), lambda: server.everything(prefix))
+
+
+@pytest.fixture
+def store(place: Place) -> Store:
+    return place.store
+
+
+@pytest.fixture
+def everything(place: Place) -> Everything:
+    return place.everything
+
+
+def test_what_was_written_is_read(store: Store) -> None:
+    with store.create("jobs/a/files/articles.csv") as stream:
+        stream.write(b"id\r\n")
+        stream.write(b"1\r\n")
+    with store.open("jobs/a/files/articles.csv") as stream:
+        assert stream.read() == b"id\r\n1\r\n"
+
+
+def pieces(content: bytes, size: int) -> Iterator[bytes]:
+    return (content[start : start + size] for start in range(0, len(content), size))
+
+
+@pytest.mark.parametrize("size", [1_000, 3_000_017, len(LARGE)])
+def test_a_large_artifact_is_written_in_any_pieces_and_read_whole(
+    store: Store, everything: Everything, size: int
+) -> None:
+    with store.create("large") as stream:
+        for piece in pieces(LARGE, size):
+            assert stream.write(piece) == len(piece)
+        assert stream.tell() == len(LARGE)
+    with store.open("large") as stream:
+        assert b"".join(iter(lambda: stream.read(size), b"")) == LARGE
+    assert everything() == {"large"}
+
+
+def test_an_artifact_may_be_empty(store: Store) -> None:
+    with store.create("empty"):
+        pass
+    with store.open("empty") as stream:
+        assert (stream.read(), stream.readline(), stream.seek(0, io.SEEK_END)) == (b"", b"", 0)
+
+
+def test_an_artifact_is_read_by_lines(store: Store) -> None:
+    with store.create("lines") as stream:
+        stream.write(LARGE[: 2**20])
+    with store.open("lines") as stream:
+        assert list(stream) == LARGE[: 2**20].splitlines(keepends=True)
+
+
+@pytest.mark.parametrize("soon", [0, 1, 3 * 2**20, ALL])
+def test_who_says_what_it_will_read_reads_that(store: Store, soon: int) -> None:
+    with store.create("large") as stream:
+        stream.write(LARGE)
+    at = 5 * 2**20 + 3
+    with store.open("large", at=at, soon=soon) as stream:
+        assert stream.tell() == at
+        assert b"".join(iter(lambda: stream.read(2**20), b"")) == LARGE[at:]
+        stream.seek(1)
+        assert stream.read(9) == LARGE[1:10]
+    with store.open("large", at=len(LARGE), soon=soon) as stream:
+        assert stream.read() == b""
+
+
+def test_artifacts_that_are_written_side_by_side_are_all_there_at_the_end(store: Store, everything: Everything) -> None:
+    folder = JobFolder(store, "job")
+    with create_all(folder, ["a", "b", "c"]) as streams:
+        for number, stream in enumerate(streams):
+            stream.write(b"%d" % number)
+    for number, name in enumerate(["a", "b", "c"]):
+        with folder.open(name) as stream:
+            assert stream.read() == b"%d" % number
+    assert everything() == {"jobs/job/a", "jobs/job/b", "jobs/job/c"}
+
+
+def test_artifacts_that_are_written_side_by_side_are_not_there_where_writing_fails(
+    store: Store, everything: Everything
+) -> None:
+    with pytest.raises(ValueError, match="x"), create_all(JobFolder(store, "job"), ["a", "b"]) as streams:  # noqa: PT012 - the error is one of the context
+        streams[0].write(LARGE)
+        raise ValueError("x")
+    assert everything() == set()
+
+
+SIZE = 3 * 2**19
+
+PLACES = st.integers(0, SIZE + 10)
+
+
+@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(st.tuples(PLACES, st.sampled_from([1, 100, 70_000, 300_000, SIZE])), max_size=8))
+@example(steps=[(SIZE - 1, 100), (0, SIZE), (SIZE, 1), (SIZE + 10, 1)])
+@example(steps=[(0, 300_000), (300_000, 300_000), (100, 1), (600_000, SIZE)])
+def test_an_artifact_is_read_from_anywhere(store: Store, steps: list[tuple[int, int]]) -> None:
+    try:
+        reading = store.open("anywhere")
+    except StoreError:
+        with store.create("anywhere") as stream:
+            stream.write(LARGE[:SIZE])
+        reading = store.open("anywhere")
+    with reading:
+        for place, size in steps:
+            assert reading.seek(place) == place
+            assert reading.read(size) == LARGE[:SIZE][place : place + size]
+            assert reading.tell() == max(place, min(place + size, SIZE))
+        assert reading.seek(-8, io.SEEK_END) == SIZE - 8
+        assert reading.read() == LARGE[SIZE - 8 : SIZE]
+        assert reading.seek(-16, io.SEEK_CUR) == SIZE - 16
+
+
+def test_threads_write_and_read_side_by_side(store: Store) -> None:
+    def work(number: int) -> bool:
+        content = LARGE[number : 9 * 2**20]
+        with store.create(f"side/{number}") as stream:
+            stream.writelines(pieces(content, 1 << 18))
+        with store.open(f"side/{number}") as stream:
+            return stream.read() == content
+
+    with ThreadPoolExecutor(4) as threads:
+        assert all(threads.map(work, range(4)))
+
+
+def test_an_artifact_can_be_read_from_its_middle(store: Store) -> None:
+    with store.create("a") as stream:
+        stream.write(b"0123456789")
+    with store.open("a") as stream:
+        stream.seek(7)
+        assert stream.read() == b"789"
+
+
+def test_an_artifact_is_not_there_before_its_end(store: Store) -> None:
+    with store.create("a") as stream:
+        stream.write(b"x" * 100_000)
+        stream.flush()
+        with pytest.raises(StoreError):
+            store.open("a")
+    store.open("a").close()
+
+
+def test_an_artifact_that_is_written_again_has_its_old_content_until_the_end(store: Store) -> None:
+    for content, before in ((b"old", None), (b"new", b"old")):
+        with store.create("a") as stream:
+            stream.write(content)
+            stream.flush()
+            if before is not None:
+                with store.open("a") as old:
+                    assert old.read() == before
+    with store.open("a") as stream:
+        assert stream.read() == b"new"
+
+
+def test_who_reads_an_artifact_is_not_disturbed_by_a_new_one(store: Store) -> None:
+    with store.create("a") as stream:
+        stream.write(b"old")
+    with store.open("a") as reading:
+        with store.create("a") as stream:
+            stream.write(b"new")
+        assert reading.read() == b"old"
+
+
+@pytest.mark.parametrize("half", [b"half", LARGE], ids=["small", "large"])
+@pytest.mark.parametrize(
+    "error", [ValueError(), KeyboardInterrupt(), StoreError("x")], ids=lambda it: type(it).__name__
+)
+def test_nothing_is_left_of_an_artifact_that_failed(
+    store: Store, everything: Everything, error: BaseException, half: bytes
+) -> None:
+    with pytest.raises(type(error)), store.create("a") as stream:  # noqa: PT012 - the error is one of the context
+        stream.write(half)
+        raise error
+    assert everything() == set()
+
+
+def test_a_failed_artifact_leaves_the_one_before_it(store: Store, everything: Everything) -> None:
+    with store.create("a") as stream:
+        stream.write(b"whole")
+    with pytest.raises(ValueError, match="x"), store.create("a") as stream:  # noqa: PT012 - the error is one of the context
+        stream.write(b"half")
+        raise ValueError("x")
+    with store.open("a") as stream:
+        assert stream.read() == b"whole"
+    assert len(everything()) == 1
+
+
+def test_many_may_write_the_same_artifact_at_once(store: Store, everything: Everything) -> None:
+    def write(letter: bytes) -> None:
+        for _ in range(20):
+            with store.create("a") as stream:
+                stream.write(letter * 10_000)
+
+    writers = [threading.Thread(target=write, args=(letter,)) for letter in (b"a", b"b", b"c")]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    with store.open("a") as stream:
+        content = stream.read()
+    assert (len(content), len(set(content))) == (10_000, 1)
+    assert len(everything()) == 1
+
+
+@pytest.mark.parametrize("key", ["", "/etc/passwd", "..", "../a", "a/../../b", "a/..", "/"])
+def test_a_key_never_leads_out_of_the_store(store: Store, everything: Everything, key: str) -> None:
+    with pytest.raises(StoreError), store.create(key):
+        pass
+    with pytest.raises(StoreError):
+        store.open(key)
+    with pytest.raises(StoreError):
+        store.delete(key)
+    assert everything() == set()
+
+
+@pytest.mark.parametrize("key", ["none", "none/at/all"])
+def test_an_artifact_that_is_not_there_is_an_error(store: Store, key: str) -> None:
+    with pytest.raises(StoreError, match=key):
+        store.open(key)
+
+
+def test_a_prefix_is_deleted_with_all_under_it_and_nothing_else(store: Store) -> None:
+    for key in ("jobs/a/input/0", "jobs/a/files/x", "jobs/ab/files/x"):
+        with store.create(key) as stream:
+            stream.write(b"x")
+    store.delete("jobs/a")
+    for key in ("jobs/a/input/0", "jobs/a/files/x"):
+        with pytest.raises(StoreError):
+            store.open(key)
+    store.open("jobs/ab/files/x").close()
+
+
+def test_one_artifact_is_deleted_by_its_key(store: Store, everything: Everything) -> None:
+    with store.create("a/b") as stream:
+        stream.write(b"x")
+    store.delete("a/b")
+    assert everything() == set()
+
+
+def test_deleting_what_is_not_there_is_no_error(store: Store) -> None:
+    store.delete("jobs/none")
+
+
+def test_an_artifact_cannot_be_written_once_open(store: Store) -> None:
+    with store.create("a") as stream:
+        stream.write(b"x")
+    with store.open("a") as stream, pytest.raises(UnsupportedOperation):
+        stream.write(b"y")
+
+
+def test_a_sweep_leaves_what_is_whole_and_what_is_being_written(store: Store, everything: Everything) -> None:
+    with store.create("jobs/a/whole") as stream:
+        stream.write(b"x")
+    with store.create("jobs/a/new") as stream:
+        stream.writelines(pieces(LARGE, 1 << 20))
+        store.sweep(older_than=60.0)
+    assert len(everything()) == 2
+    store.open("jobs/a/new").close()
+
+
+def test_a_sweep_removes_what_was_left_half_written(store: Store, everything: Everything) -> None:
+    with store.create("jobs/a/whole") as stream:
+        stream.write(b"x")
+    with pytest.raises(StoreError), store.create("jobs/a/killed") as stream:  # noqa: PT012 - its file is gone at the end
+        stream.writelines(pieces(LARGE, 1 << 20))
+        stream.flush()
+        assert len(everything()) == 2
+        store.sweep(older_than=-60.0)
+        assert len(everything()) == 1
+    store.open("jobs/a/whole").close()
+
+
+def test_what_is_being_written_under_a_prefix_goes_with_it(store: Store, everything: Everything) -> None:
+    with pytest.raises(StoreError), store.create("jobs/a/x") as stream:  # noqa: PT012 - its file is gone at the end
+        stream.writelines(pieces(LARGE, 1 << 20))
+        with store.create("jobs/ab/x") as other:
+            other.writelines(pieces(LARGE, 1 << 20))
+            store.delete("jobs/a")
+            assert len(everything()) == 1
+    assert everything() == {"jobs/ab/x"}
+
+
+def test_the_check_leaves_nothing(store: Store, everything: Everything) -> None:
+    store.check()
+    assert everything() == set()
+
+
+def test_jobs_do_not_see_each_others_artifacts(store: Store) -> None:
+    one, other = JobFolder(store, "one"), JobFolder(store, "other")
+    for folder in (one, other):
+        with folder.create("articles.csv") as stream:
+            stream.write(b"x")
+    one.delete()
+    with pytest.raises(StoreError):
+        one.open("articles.csv")
+    other.open("articles.csv").close()

@@ -1,0 +1,1 @@
+"""Zip, tar, gzip and Zstandard as streams, in and out. Imports schemas only."""

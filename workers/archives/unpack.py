@@ -1,0 +1,236 @@
+"""Compressed documents and archives: what is inside, as streams, within bounds.
+
+gzip and Zstandard around one document; zip, tar, tar.gz and tar.zst around many. Told apart by their first
+bytes. An entry's name is a label, never a path: nothing is ever unpacked into the file system by its name.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import BinaryIO, Final, Self, cast
+
+import zstandard
+
+from schemas.errors import InputError
+from workers.archives.ranges import Chained
+from workers.archives.zip_reader import read_entries
+
+LARGEST_RATIO: Final = 300
+"""How many times as large as its compressed form a document may be; text is rarely past 20."""
+
+MOST_ENTRIES: Final = 5_000_000
+
+_RATIO_FROM = 64 * 2**20
+_GZIP = b"\x1f\x8b"
+_ZSTD = b"\x28\xb5\x2f\xfd"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_READ = 1 << 18
+# What so many bytes of Zstandard unpack to at once is some megabytes at worst.
+_READ_ZSTD = 1 << 10
+
+_LARGEST_HEADER = 2**20
+_BEFORE_ANOTHER = (
+    *(tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE),
+)
+
+_ERRORS = (
+    OSError,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+    zlib.error,
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zstandard.ZstdError,
+)
+
+
+class UnpackError(InputError):
+    """A packed document cannot be unpacked, or not any further."""
+
+
+def is_packed(head: bytes) -> bool:
+    """Whether a document that begins with these bytes is compressed, or an archive."""
+    return head.startswith((_GZIP, _ZSTD, *_ZIP)) or _is_tar(head)
+
+
+def unpack(stream: BinaryIO, name: str, *, size: int, limit: int) -> Iterator[tuple[str, BinaryIO]]:
+    """The documents in a packed one, each with its name, to be read before the next.
+
+    Args:
+        stream: the packed document, seekable.
+        name: its name.
+        size: its size in bytes.
+        limit: how many bytes it may have when unpacked, in all.
+
+    Raises (while it is iterated, and while a document is read):
+        UnpackError: it is broken, or larger than it may be.
+        InputError: one entry of it is broken or encrypted; there may be more.
+    """
+    head = stream.read(512)
+    stream.seek(0)
+    if head.startswith(_ZIP):
+        yield from _zip(stream, name, _Bound(name, size, limit))
+        return
+    if head.startswith((_GZIP, _ZSTD)):
+        plain = _decompressed(stream, head, name, _Bound(name, size, limit))
+        if _is_tar(plain.peek(512)[:512]):
+            yield from _tar(plain, name, size=size, limit=limit)
+        else:
+            yield _without_suffix(name), plain
+        return
+    yield from _tar(stream, name, size=size, limit=limit)
+
+
+class _Bound:
+    """How much may still come out of a packed document."""
+
+    def __init__(self, name: str, size: int, limit: int) -> None:
+        self._name = name
+        self._most = min(limit, max(size * LARGEST_RATIO, _RATIO_FROM))
+        self._taken = 0
+
+    def take(self, size: int) -> None:
+        self._taken += size
+        if self._taken > self._most:
+            raise UnpackError(
+                self._name, "", f"it is larger than {self._most:,} bytes when unpacked, far more than a text can be"
+            )
+
+
+class _Bounded(io.RawIOBase):
+    """A stream whose bytes are counted against a bound, and whose errors are errors of the document.
+
+    It is opened when it is first read, so that an error of opening it is one of reading it.
+    """
+
+    def __init__(self, opener: Callable[[], BinaryIO], name: str, bound: _Bound, kind: type[InputError]) -> None:
+        self._open = opener
+        self._stream: BinaryIO | None = None
+        self._name = name
+        self._bound = bound
+        self._kind = kind
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        try:
+            self._stream = self._stream or self._open()
+            part = self._stream.read(len(buffer))
+        except _ERRORS as error:
+            raise self._kind(self._name, "", f"it cannot be unpacked: {error or type(error).__name__}") from None
+        self._bound.take(len(part))
+        buffer[: len(part)] = part
+        return len(part)
+
+    def close(self) -> None:
+        if self._stream and not self.closed:
+            self._stream.close()
+        super().close()
+
+
+def _decompressed(stream: BinaryIO, head: bytes, name: str, bound: _Bound) -> io.BufferedReader:
+    def opened() -> BinaryIO:
+        if head.startswith(_GZIP):
+            return cast("BinaryIO", gzip.GzipFile(fileobj=stream))
+        return cast("BinaryIO", Chained(_zstd_parts(stream)))
+
+    return io.BufferedReader(_Bounded(opened, name, bound, UnpackError), _READ)
+
+
+def _zstd_parts(stream: BinaryIO) -> Iterator[bytes]:
+    """What is in all frames. The library's own reader takes a frame that is cut off for one that has ended."""
+    decompressor = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+    frame = None
+    while part := stream.read(_READ_ZSTD):
+        while part:
+            frame = frame or decompressor.decompressobj()
+            yield frame.decompress(part)
+            part = b""
+            if frame.eof:
+                part, frame = frame.unused_data, None
+    if frame:
+        raise EOFError("it ends too early")
+
+
+def _zip(stream: BinaryIO, name: str, bound: _Bound) -> Iterator[tuple[str, BinaryIO]]:
+    try:
+        for number, entry in enumerate(read_entries(stream), 1):
+            if number > MOST_ENTRIES:
+                raise UnpackError(name, "", f"it has more than {MOST_ENTRIES:,} entries")
+            if entry.name.endswith("/") or _is_hidden(entry.name):
+                continue
+            opener = cast("Callable[[], BinaryIO]", partial(entry.open, stream))
+            with io.BufferedReader(_Bounded(opener, _label(entry.name), bound, InputError), _READ) as content:
+                yield _label(entry.name), content
+    except zipfile.BadZipFile as error:
+        raise UnpackError(name, "", f"it is not a zip that can be unpacked: {error}") from None
+
+
+class _Entry(tarfile.TarInfo):
+    """An entry of a tar. A header that is broken or cut off is an error: tarfile takes it for the end.
+
+    A header that goes before another, with a long name or attributes in it, is read as a whole: it has a bound.
+    """
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        entry = super().frombuf(buf, encoding, errors)
+        if entry.type in _BEFORE_ANOTHER and entry.size > _LARGEST_HEADER:
+            raise tarfile.InvalidHeaderError(f"a header of {entry.size:,} bytes")  # type: ignore[attr-defined]
+        return entry
+
+    @classmethod
+    def fromtarfile(cls, archive: tarfile.TarFile) -> Self:
+        try:
+            return super().fromtarfile(archive)
+        except tarfile.EOFHeaderError:  # type: ignore[attr-defined]
+            raise
+        except tarfile.HeaderError as error:
+            raise tarfile.ReadError(f"{error}; is its end missing?") from None
+
+
+def _tar(stream: BinaryIO, name: str, *, size: int, limit: int) -> Iterator[tuple[str, BinaryIO]]:
+    # A sparse file has more in it than there is in the archive.
+    bound = _Bound(name, size, limit)
+    try:
+        with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Entry) as archive:
+            for number, entry in enumerate(archive, 1):
+                if number > MOST_ENTRIES:
+                    raise UnpackError(name, "", f"it has more than {MOST_ENTRIES:,} entries")
+                archive.members = []  # type: ignore[attr-defined]  # tarfile keeps every entry it has seen: flat memory needs it not to
+                if not entry.isfile() or _is_hidden(entry.name):
+                    continue
+                opener = cast("Callable[[], BinaryIO]", partial(archive.extractfile, entry))
+                label = _label(entry.name)
+                yield label, io.BufferedReader(_Bounded(opener, label, bound, UnpackError), _READ)
+    except (tarfile.TarError, RecursionError, ValueError) as error:
+        raise UnpackError(name, "", f"it is not a tar that can be unpacked: {error}") from None
+
+
+def _is_tar(head: bytes) -> bool:
+    return head[257:262] == b"ustar"
+
+
+def _is_hidden(path: str) -> bool:
+    """What file managers leave in archives: dot files, and the folder in which macOS keeps attributes."""
+    parts = path.replace("\\", "/").split("/")
+    return any(part == "__MACOSX" or (part.startswith(".") and part not in (".", "..")) for part in parts)
+
+
+def _label(entry: str) -> str:
+    """The last part of an entry's path: a name for people, and for no file system."""
+    last = entry.replace("\\", "/").rstrip("/").split("/")[-1]
+    return "".join(character for character in last if character.isprintable())[:200] or "entry"
+
+
+def _without_suffix(name: str) -> str:
+    lower = name.lower()
+    return next((name[: -len(end)] for end in (".gz", ".zst", ".gzip", ".zstd") if lower.endswith(end)), name)

@@ -1,0 +1,1 @@
+"""Callbacks: signed POSTs that report the end of a job."""

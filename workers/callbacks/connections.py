@@ -1,0 +1,115 @@
+"""Connections to where callbacks go: to addresses that were checked, and within a time.
+
+A name is looked up once, each address that it has is checked, and the connection goes to one that was. A name that
+means another address a moment later changes nothing. The certificate is checked for the name.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterable
+from ipaddress import ip_address
+from typing import Any, Final
+
+import httpcore
+
+from schemas.callbacks import CallbackUrl
+from schemas.errors import NewsmillError
+from workers.callbacks.addresses import Address, Network, allowed
+
+_SLICE: Final = 16 * 1024
+
+
+class RefusedAddressError(NewsmillError):
+    """A callback may not go where it was to go; the addresses are for the log, and not for who asks."""
+
+
+class CheckedNetwork(httpcore.NetworkBackend):
+    """Connects to a host's addresses that callbacks may go to, and lets nothing take longer than a deadline.
+
+    Args:
+        url: where to.
+        networks: what the operator allows.
+        deadline: until when, by the monotonic clock.
+    """
+
+    def __init__(self, url: CallbackUrl, networks: Iterable[Network], deadline: float) -> None:
+        self._url = url
+        self._networks = tuple(networks)
+        self._deadline = deadline
+        self._sockets = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Any = None,
+    ) -> httpcore.NetworkStream:
+        """Connect to the first address that may be connected to, and answers.
+
+        Raises:
+            RefusedAddressError: there is none that callbacks may go to.
+            httpcore.ConnectError: the host has no address, or none of them answers.
+        """
+        found = _addresses(host, port)
+        checked = [address for address in found if allowed(address, self._url.scheme, self._networks)]
+        if not checked:
+            raise RefusedAddressError(", ".join(map(str, found)))
+        for address in checked[:-1]:
+            try:
+                return self._connect(address, port, share=2)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                continue
+        return self._connect(checked[-1], port)
+
+    def _connect(self, address: Address, port: int, share: int = 1) -> httpcore.NetworkStream:
+        timeout = _remaining(self._deadline, httpcore.ConnectTimeout) / share
+        # Of an address there is nothing to look up: it is connected to as it is.
+        stream = self._sockets.connect_tcp(str(address), port, timeout=timeout)
+        return _TimedStream(stream, self._deadline)
+
+
+class _TimedStream(httpcore.NetworkStream):
+    """A connection that ends at a deadline, however slowly it is read from and written to."""
+
+    def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _remaining(self._deadline, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        for start in range(0, len(buffer), _SLICE):
+            self._stream.write(buffer[start : start + _SLICE], _remaining(self._deadline, httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        remaining = _remaining(self._deadline, httpcore.ConnectTimeout)
+        return _TimedStream(self._stream.start_tls(ssl_context, server_hostname, remaining), self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+def _addresses(host: str, port: int) -> list[Address]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise httpcore.ConnectError("its name has no address") from error
+    # A zone (fe80::1%eth0) is only of addresses that are not public.
+    return list(dict.fromkeys(ip_address(str(address[0]).partition("%")[0]) for *_, address in found))
+
+
+def _remaining(deadline: float, error: type[httpcore.TimeoutException]) -> float:
+    remaining = deadline - time.monotonic()
+    if remaining <= 0:
+        raise error("it took too long")
+    return remaining

@@ -1,0 +1,175 @@
+"""Callbacks: a signed POST that tells of a job's end, tried again for a day (Standard Webhooks).
+
+It is sent at least once, and may come twice: `webhook-id` tells that it is the same.
+"""
+
+from __future__ import annotations
+
+import hmac
+import random
+import ssl
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Final
+
+import httpcore
+from standardwebhooks import Webhook
+
+from schemas import __version__
+from schemas.callbacks import CallbackUrl, parse_callback_url, secret_bytes, write_secret
+from schemas.job_record import moment
+from schemas.settings import Settings
+from workers.callbacks.addresses import Network
+from workers.callbacks.connections import CheckedNetwork, RefusedAddressError
+from workers.callbacks.records import Callback, CallbackRecords, CallbackState
+from workers.telemetry import events
+from workers.telemetry.logs import get_logger
+
+LONGEST: Final = 15.0
+"""Seconds that one attempt may take, from the connection to the answer."""
+
+GIVE_UP_AFTER: Final = 86_400
+"""Seconds after a job's end that its callback is given up."""
+
+_FIRST_PAUSE: Final = 10.0
+_LONGEST_PAUSE: Final = 4 * 3_600.0
+_MOST_READ: Final = 64 * 1024
+_GONE: Final = 410
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an attempt has come to: the status that was answered, or why there is none."""
+
+    status: int | None = None
+    error: str = ""
+
+
+def deliver_next(records: CallbackRecords, settings: Settings) -> bool:
+    """Send one callback that is due; False where none is.
+
+    Raises:
+        BrokerError: the records cannot be reached; what was taken is due again when its lease has run out.
+    """
+    callback = records.take()
+    if callback is None:
+        return False
+    if callback.attempts > 1 and callback.age > GIVE_UP_AFTER:
+        # Nobody ever came to say what an attempt has come to: it kills its sender.
+        state, again = CallbackState(status="failed", attempts=callback.attempts, last_error="it was broken off"), None
+    else:
+        signed_by = secrets_of(callback.owner, settings, records)
+        state, again = what_now(callback, send(callback, signed_by, settings.callback_allow or ()))
+    records.settle(callback, state, again=again)
+    # The path and the query of the URL may be a secret.
+    to = parse_callback_url(callback.url).authority
+    events.called_back(callback.job_id, to, state.status, attempts=state.attempts, error=state.last_error)
+    return True
+
+
+def secrets_of(owner: str, settings: Settings, records: CallbackRecords) -> tuple[str, ...]:
+    """The secrets that sign the callbacks of a caller's jobs: the operator's, or those made from it for the caller.
+
+    Each caller has its own: whoever can sign is believed.
+    """
+    given = settings.callback_secret or (records.secret(),)
+    if not owner:
+        return given
+    return tuple(write_secret(hmac.digest(secret_bytes(one), f"caller {owner}".encode(), "sha256")) for one in given)
+
+
+def send(callback: Callback, secrets: Sequence[str], networks: Sequence[Network]) -> Answer:
+    """Send a callback once, and hear what is answered."""
+    url = parse_callback_url(callback.url)
+    network = CheckedNetwork(url, networks, time.monotonic() + LONGEST)
+    there = httpcore.URL(scheme=url.scheme.encode(), host=url.host.encode(), port=url.port, target=url.target.encode())
+    try:
+        with httpcore.ConnectionPool(ssl_context=_tls(), network_backend=network) as connections:
+            request = connections.stream("POST", there, headers=_headers(callback, url, secrets), content=callback.body)
+            with request as response:
+                _hear_out(response)
+                return Answer(status=response.status)
+    except RefusedAddressError as error:
+        log.warning(
+            "the address of a callback is not allowed", to=url.authority, address=str(error), job_id=callback.job_id
+        )
+        return Answer(error="its host is not at an address of the Internet, nor at one that the operator allows")
+    except httpcore.TimeoutException:
+        return Answer(error=f"it did not answer within {LONGEST:.0f} seconds")
+    except httpcore.ProtocolError:
+        return Answer(error="it gave no answer in HTTP")
+    except (httpcore.NetworkError, ssl.SSLError) as error:
+        return Answer(error=f"it cannot be reached: {_reason(error)}")
+    except Exception:
+        log.exception("newsmill made a mistake", job_id=callback.job_id)
+        return Answer(error="newsmill made a mistake; its log says more")
+
+
+def what_now(callback: Callback, answer: Answer) -> tuple[CallbackState, float | None]:
+    """What an answer makes of a callback, and after how many seconds it is sent again, if it is."""
+    attempts = callback.attempts
+    if answer.status is not None and 200 <= answer.status < 300:
+        return CallbackState(status="delivered", attempts=attempts), None
+    error = answer.error or f"it answered {answer.status}"
+    if answer.status is not None and 300 <= answer.status < 400:
+        error += ": redirects are not followed"
+    if answer.status == _GONE:
+        return CallbackState(status="failed", attempts=attempts, last_error=f"{error}: it wants no more"), None
+    pause = min(_FIRST_PAUSE * 2 ** min(attempts - 1, 20), _LONGEST_PAUSE) * random.uniform(0.75, 1.25)  # noqa: S311
+    if callback.age + pause > GIVE_UP_AFTER:
+        return CallbackState(status="failed", attempts=attempts, last_error=error), None
+    again = moment(time.time() + pause)
+    return CallbackState(status="pending", attempts=attempts, last_error=error, next_attempt=again), pause
+
+
+def _headers(callback: Callback, url: CallbackUrl, secrets: Sequence[str]) -> Mapping[bytes | str, bytes | str]:
+    """The headers, signed (Standard Webhooks 1.0): with two secrets, so that either may verify it."""
+    now = datetime.now(UTC)
+    text = callback.body.decode()
+    return {
+        "Host": url.authority,
+        "User-Agent": f"newsmill/{__version__}",
+        "Content-Type": "application/json",
+        "Content-Length": str(len(callback.body)),
+        "Connection": "close",
+        "webhook-id": callback.id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": " ".join(Webhook(secret).sign(callback.id, now, text) for secret in secrets),
+    }
+
+
+def _hear_out(response: httpcore.Response) -> None:
+    """Let the other side end what it says, within bounds: it is its status that counts."""
+    heard = 0
+    try:
+        for part in response.iter_stream():
+            heard += len(part)
+            if heard > _MOST_READ:
+                return
+    except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError):
+        return
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong with a connection, in the words of the system, without what only the system knows."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"its certificate is not valid: {cause.verify_message}"
+        if isinstance(cause, ssl.SSLError):
+            return f"TLS fails: {cause.reason or 'broken off'}"
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror
+        cause = cause.__cause__ or cause.__context__
+    return str(error) or "the connection was broken off"
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """What is trusted: the system's authorities, or those of SSL_CERT_FILE, and Mozilla's."""
+    return httpcore.default_ssl_context()

@@ -1,0 +1,188 @@
+"""The callbacks that are to be sent, in Redis: which are due, which somebody sends, what became of each.
+
+A callback is written down by the script that ends its job (`workers.jobs.store`), in one list with the time it is due.
+Whoever takes one moves that time on by a lease: if he dies, it is due again.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal, cast
+
+import orjson
+import redis
+
+from schemas.callbacks import write_secret
+from schemas.job_record import Job, read_record
+from workers.jobs.store import CALLBACKS, broker_errors, callback_keys, job_key
+from workers.jobs.view import shown
+
+LEASE: Final = 120
+"""Seconds after which a callback that was taken is due again: longer than an attempt takes, its name looked up."""
+
+_SECRET: Final = "newsmill:callback-secret"  # noqa: S105 - the key that it is kept under
+
+_TAKE = """
+local now = redis.call('TIME')[1]
+local id = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, 1)[1]
+if not id then return false end
+redis.call('ZADD', KEYS[1], now + ARGV[1], id)
+return id
+"""
+
+# Gives the seconds since the job's end, the callback, and the job as it was then.
+_BEGIN = """
+if redis.call('EXISTS', KEYS[1]) == 0 then return false end
+redis.call('HINCRBY', KEYS[1], 'attempts', 1)
+local age = redis.call('TIME')[1] - redis.call('HGET', KEYS[1], 'since')
+return {age, redis.call('HGETALL', KEYS[1]), redis.call('HGETALL', KEYS[2])}
+"""
+
+# Whoever is late, when his lease has run out and another has seen to it, changes nothing.
+_SETTLE = """
+if not redis.call('ZSCORE', KEYS[1], ARGV[1]) then return end
+if ARGV[3] == '' then
+    redis.call('ZREM', KEYS[1], ARGV[1])
+    redis.call('DEL', KEYS[2], KEYS[3])
+else
+    redis.call('ZADD', KEYS[1], redis.call('TIME')[1] + ARGV[3], ARGV[1])
+    redis.call('HSET', KEYS[2], unpack(ARGV, 4))
+    redis.call('DEL', KEYS[3])
+end
+if redis.call('HGET', KEYS[4], 'callback_id') == ARGV[1] then redis.call('HSET', KEYS[4], 'callback', ARGV[2]) end
+"""
+
+_LOAD = """
+local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+local late = oldest[2] and redis.call('TIME')[1] - oldest[2] or 0
+return {redis.call('ZCARD', KEYS[1]), math.floor(math.max(late, 0))}
+"""
+
+_DUE = "return redis.call('ZCOUNT', KEYS[1], '-inf', redis.call('TIME')[1])"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callback:
+    """A callback that is to be sent now.
+
+    Args:
+        id: its id, the same at every attempt; what `webhook-id` has.
+        job_id: the job that has ended.
+        owner: whose job it is.
+        url: where it goes.
+        body: what is sent, the same at every attempt.
+        attempts: how often it was taken, this time included.
+        age: seconds since the job's end.
+    """
+
+    id: str
+    job_id: str
+    owner: str
+    url: str
+    body: bytes
+    attempts: int
+    age: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackState:
+    """What has become of a callback, as its job shows it."""
+
+    status: Literal["pending", "delivered", "failed"]
+    attempts: int
+    last_error: str | None = None
+    next_attempt: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackLoad:
+    """How many callbacks wait, due or not, and for how many seconds the first has been due."""
+
+    waiting: int
+    oldest_due_seconds: int
+
+
+class CallbackRecords:
+    """The callbacks of all jobs.
+
+    Raises (every method):
+        BrokerError: Redis cannot be reached, or does not let us write.
+    """
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._client = client
+        self._take = client.register_script(_TAKE)
+        self._begin = client.register_script(_BEGIN)
+        self._settle = client.register_script(_SETTLE)
+        self._due = client.register_script(_DUE)
+        self._load = client.register_script(_LOAD)
+
+    def take(self) -> Callback | None:
+        """A callback that is due, which nobody else takes until its lease has run out; None where none is."""
+        with broker_errors():
+            found = cast("bytes | None", self._take(keys=[CALLBACKS], args=[LEASE]))
+            if found is None:
+                return None
+            callback_id = found.decode()
+            begun = cast("list[Any] | None", self._begin(keys=callback_keys(callback_id)))
+            if begun is None:
+                self._client.zrem(CALLBACKS, callback_id)
+                return None
+        age, callback, job = begun[0], _pairs(begun[1]), _pairs(begun[2])
+        job_id = callback[b"job"].decode()
+        if job:
+            callback |= _first(read_record(job_id, job, now=float(job[b"finished"])))
+        return Callback(
+            id=callback_id,
+            job_id=job_id,
+            owner=callback[b"owner"].decode(),
+            url=callback[b"url"].decode(),
+            body=callback[b"body"],
+            attempts=int(callback[b"attempts"]),
+            age=age,
+        )
+
+    def settle(self, callback: Callback, state: CallbackState, *, again: float | None = None) -> None:
+        """Write down what an attempt has come to.
+
+        Args:
+            callback: what was taken.
+            state: what its job is to show.
+            again: the seconds until it is due again; None where it is over.
+        """
+        said = orjson.dumps({name: value for name, value in asdict(state).items() if value is not None})
+        kept: list[str | bytes] = ["owner", callback.owner, "url", callback.url, "body", callback.body]
+        with broker_errors():
+            self._settle(
+                keys=[CALLBACKS, *callback_keys(callback.id), job_key(callback.job_id)],
+                args=[callback.id, said, "" if again is None else again, *kept],
+            )
+
+    def due(self) -> int:
+        """How many are due, and not taken."""
+        with broker_errors():
+            return int(cast("int", self._due(keys=[CALLBACKS])))
+
+    def load(self) -> CallbackLoad:
+        """How many wait, and how late the first is."""
+        with broker_errors():
+            waiting, late = cast("list[int]", self._load(keys=[CALLBACKS]))
+        return CallbackLoad(waiting=waiting, oldest_due_seconds=late)
+
+    def secret(self) -> str:
+        """The secret that is kept here, made when it is asked for the first time."""
+        with broker_errors():
+            self._client.set(_SECRET, write_secret(secrets.token_bytes(32)), nx=True)
+            return cast("bytes", self._client.get(_SECRET)).decode()
+
+
+def _first(job: Job) -> dict[bytes, bytes]:
+    """What is sent of a job's end, and kept until it has come through."""
+    body = {"type": f"job.{job.status}", "timestamp": job.finished, "data": shown(job)}
+    return {b"owner": job.spec.owner.encode(), b"url": (job.spec.callback or "").encode(), b"body": orjson.dumps(body)}
+
+
+def _pairs(flat: Sequence[bytes]) -> dict[bytes, bytes]:
+    return dict(zip(flat[::2], flat[1::2], strict=True))

@@ -1,0 +1,204 @@
+"""The Celery tasks: thin, each calls the pipe.
+
+A message only says that there is work; the record and the lease say what is to be done, and whether it still is.
+No task is retried by Celery: one that fails for want of Redis, or whose process dies, is taken up again when its
+lease has run out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cache, partial
+from typing import Any, Final
+
+from celery import current_app, shared_task
+
+from schemas.errors import BrokerError, JobNotFoundError, StoreError
+from schemas.settings import load_settings
+from workers.callbacks.delivery import deliver_next
+from workers.callbacks.records import CallbackRecords
+from workers.celery.app import (
+    CHUNK,
+    CONVERT,
+    CUT,
+    DELIVER,
+    JOIN,
+    messages_in,
+    send_task,
+    wake_deliverer,
+)
+from workers.celery.queues import CHUNKS_QUEUE, DELIVERERS, JOBS_QUEUE
+from workers.chunked.coordinator import LargeJobs
+from workers.chunked.progress import ChunkRecords
+from workers.jobs.quotas import Accounts
+from workers.jobs.run import run_job, sweep_expired
+from workers.jobs.store import JobStore, connect
+from workers.steps.leases import Kind, Step, Steps
+from workers.steps.quarantine import FIRST, Attempt, Suspects
+from workers.steps.sweeper import SWEEP
+from workers.storage.factory import open_store
+
+_TASKS: Final[dict[Kind, str]] = {"convert": CONVERT, "cut": CUT, "chunk": CHUNK, "join": JOIN}
+
+_SETTLE_EVERY: Final = 3_600
+
+_FORGOTTEN_AFTER: Final = 30
+"""Seconds that a step may wait though its queue is empty, or has passed it by, before its message is taken for lost."""
+
+_SWEPT_AT_MOST_EVERY: Final = 2
+"""Seconds between two sweeps, whoever sent them."""
+
+
+class StepQueue:
+    """The next steps, as messages."""
+
+    def __init__(self, steps: Steps) -> None:
+        self._steps = steps
+
+    def cut(self, job_id: str) -> None:
+        """Cut a large job."""
+        self._queue(Step(job_id, "cut"))
+
+    def chunk(self, job_id: str, number: int) -> None:
+        """Make a chunk."""
+        self._queue(Step(job_id, "chunk", number))
+
+    def join(self, job_id: str) -> None:
+        """Join the parts of all chunks."""
+        self._queue(Step(job_id, "join"))
+
+    def _queue(self, step: Step) -> None:
+        self._steps.wait(step)
+        send(step)
+
+
+def send(step: Step) -> None:
+    """Send the message of a step that is written down as waiting."""
+    arguments: list[Any] = [step.job_id, step.number] if step.kind == "chunk" else [step.job_id]
+    send_task(current_app, _TASKS[step.kind], *arguments)
+
+
+@cache
+def _steps() -> Steps:
+    return Steps(connect(load_settings().redis_url or ""))
+
+
+@cache
+def _accounts() -> Accounts:
+    settings = load_settings()
+    return Accounts(connect(settings.redis_url or ""), settings)
+
+
+@cache
+def _large_jobs() -> LargeJobs:
+    """What a process of the pool keeps from task to task."""
+    settings = load_settings()
+    client = connect(settings.redis_url or "")
+    return LargeJobs(
+        jobs=JobStore(client, settings, callback_due=partial(wake_deliverer, current_app)),
+        chunks=ChunkRecords(client),
+        store=open_store(settings.store),
+        settings=settings,
+        queue=StepQueue(_steps()),
+    )
+
+
+@cache
+def _suspects() -> Suspects:
+    return Suspects(connect(load_settings().redis_url or ""))
+
+
+@contextmanager
+def _work_on(step: Step) -> Iterator[Attempt | None]:
+    """Work on a step; None where there is nothing to do: somebody else is at it, or its job is gone meanwhile."""
+    with _steps().work_on(step) as tries, suppress(JobNotFoundError):
+        if tries:
+            with _attempt(step, tries) as attempt:
+                yield attempt
+        else:
+            yield None
+
+
+@contextmanager
+def _attempt(step: Step, tries: int) -> Iterator[Attempt]:
+    if tries == 1:
+        yield FIRST
+    else:
+        with _suspects().attempt(str(step), tries) as attempt:
+            yield attempt
+
+
+@shared_task(name=CONVERT, throws=(BrokerError,))
+def convert(job_id: str) -> None:
+    """Run a job."""
+    here = _large_jobs()
+    with _steps().work_on_job(job_id) as work, suppress(JobNotFoundError):
+        if work and work.job:
+            with _attempt(Step(job_id, "convert"), work.tries) as attempt:
+                work.ended = run_job(
+                    work.job,
+                    jobs=here.jobs,
+                    store=here.store,
+                    settings=here.settings,
+                    hand_on=StepQueue(_steps()).cut,
+                    attempt=attempt,
+                )
+
+
+@shared_task(name=CUT, throws=(BrokerError,))
+def cut(job_id: str) -> None:
+    """Cut a large job into chunks."""
+    with _work_on(Step(job_id, "cut")) as attempt:
+        if attempt:
+            _large_jobs().cut(job_id, attempt)
+
+
+@shared_task(name=CHUNK, throws=(BrokerError,))
+def chunk(job_id: str, number: int) -> None:
+    """Make a chunk of a large job."""
+    with _work_on(Step(job_id, "chunk", number)) as attempt:
+        if attempt:
+            _large_jobs().make(job_id, number, attempt)
+
+
+@shared_task(name=JOIN, throws=(BrokerError,))
+def join(job_id: str) -> None:
+    """Join the parts of a large job."""
+    with _work_on(Step(job_id, "join")) as attempt:
+        if attempt:
+            _large_jobs().join(job_id, attempt)
+
+
+@cache
+def _callbacks() -> CallbackRecords:
+    return CallbackRecords(connect(load_settings().redis_url or ""))
+
+
+# Acknowledged at once: what is to be sent is in the records, and due again if this process dies.
+@shared_task(name=DELIVER, throws=(BrokerError,), acks_late=False)
+def deliver() -> None:
+    """Send a callback that is due, and have the next one sent."""
+    if deliver_next(_callbacks(), load_settings()):
+        wake_deliverer(current_app)
+
+
+@shared_task(name=SWEEP, throws=(BrokerError, StoreError))
+def sweep() -> None:
+    """Queue again what has lost its worker or its message, send what is due, remove the files of expired jobs."""
+    here = _large_jobs()
+    # Every worker sends sweeps, and there may be a thousand.
+    if not here.jobs.take_turn("sweep of steps", _SWEPT_AT_MOST_EVERY):
+        return
+    steps = _steps()
+    for step in steps.lapsed():
+        send(step)
+    for queue in (JOBS_QUEUE, CHUNKS_QUEUE):
+        empty = not messages_in(current_app, queue)
+        for step in steps.forgotten(_FORGOTTEN_AFTER, chunks=queue == CHUNKS_QUEUE, queue_empty=empty):
+            send(step)
+    for _ in range(min(_callbacks().due(), DELIVERERS)):
+        wake_deliverer(current_app)
+    sweep_expired(here.jobs, here.store)
+    if here.jobs.take_turn("accounts", _SETTLE_EVERY):
+        _accounts().sweep()

@@ -1,0 +1,1 @@
+"""Large jobs: split into chunks, convert each, merge the parts."""

@@ -1,0 +1,245 @@
+"""A large job: cut into chunks, made by whatever worker is free, joined by whoever makes the last of them.
+
+Each step may run twice, or be taken up by another worker after a death: cutting makes the same chunks, a chunk is
+counted once, and joining writes the same files.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from typing import Final, Protocol
+
+import orjson
+
+from schemas.conversion import Conversion
+from schemas.errors import StoreError
+from schemas.formats import load_options
+from schemas.job_record import Job
+from schemas.settings import Settings
+from workers.chunked.chunks import ERRORS as PART_ERRORS
+from workers.chunked.chunks import Chunk, ChunkMade, StoppedError, give_up, make_chunk, part_name
+from workers.chunked.merge import find_repeated, join_errors, join_files, split_files
+from workers.chunked.progress import ChunkRecords
+from workers.chunked.split import cut
+from workers.jobs.run import ERRORS, end_of, ending_on_error, failed_at, given_by, given_up
+from workers.jobs.store import JobStore
+from workers.pipeline.output_file import ExportedFile
+from workers.pipeline.pipe import FailedArticle, Pipe, kinds_of
+from workers.pipeline.warnings import warnings_of
+from workers.steps.quarantine import FIRST, MOST_TRIES, Attempt
+from workers.storage.base import JobFolder, Store
+from workers.telemetry import events
+from workers.telemetry.logs import get_logger
+
+# The errors of cutting itself come after those of every chunk.
+_CUT_ERRORS: Final = "cut"
+
+_LOOK_EVERY: Final = 1.0
+
+log = get_logger(__name__)
+
+
+class Queue(Protocol):
+    """What has to be done next, by whom it may."""
+
+    def chunk(self, job_id: str, number: int, /) -> None:
+        """Make a chunk."""
+        ...
+
+    def join(self, job_id: str, /) -> None:
+        """Join the parts of all chunks."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LargeJobs:
+    """The steps of large jobs.
+
+    Raises (every method):
+        BrokerError: the record cannot be reached; the message should be delivered again.
+    """
+
+    jobs: JobStore
+    chunks: ChunkRecords
+    store: Store
+    settings: Settings
+    queue: Queue
+
+    def cut(self, job_id: str, attempt: Attempt = FIRST) -> None:
+        """Cut a job, and queue each chunk as soon as it is known."""
+        job = events.begun(self.jobs.get(job_id))
+        folder = JobFolder(self.store, job_id)
+        with self._step(job_id, folder):
+            if not self._goes_on(job, attempt):
+                return
+            stopped = self._stopped(job_id)
+            failed: list[FailedArticle] = []
+            number, total = 0, 0
+            counted = True
+            for found in cut(job.spec.documents, folder, self.settings, given_by(job, self.settings)):
+                if isinstance(found, FailedArticle):
+                    failed.append(found)
+                    if job.spec.on_error == "fail":
+                        self._keep_cut_errors(folder, failed)
+                        self._fail(job_id, _CUT_ERRORS, 1, folder)
+                        return
+                    continue
+                if stopped():
+                    return
+                self.chunks.add(job_id, found)
+                self.queue.chunk(job_id, found.number)
+                number, total = number + 1, total + (found.articles or 0)
+                counted = counted and found.articles is not None
+            self._keep_cut_errors(folder, failed)
+            events.failed_as(kinds_of(failed))
+            events.came_to(chunks=number, articles=total)
+            known = total + len(failed) if counted else None
+            answer = self.chunks.all_cut(job_id, chunks=number, total=known, failed=len(failed))
+            if answer == "join":
+                self.queue.join(job_id)
+
+    def make(self, job_id: str, number: int, attempt: Attempt = FIRST) -> None:
+        """Make a chunk, and count it off."""
+        job = events.begun(self.jobs.get(job_id))
+        folder = JobFolder(self.store, job_id)
+        chunk = self.chunks.get(job_id, number)
+        with self._step(job_id, folder):
+            if job.status != "running" or chunk is None:
+                return
+            made = self.chunks.made_before(job_id, number)
+            if made is None:
+                made = self._make(job, chunk, folder, attempt)
+                events.converted(job.spec.formats, done=made.done, failed=made.kinds)
+            if made.failed and job.spec.on_error == "fail":
+                self._fail(job_id, made.parts, made.failed, folder)
+                return
+            if self.chunks.count_off(job_id, made) == "join":
+                self.queue.join(job_id)
+
+    def _make(self, job: Job, chunk: Chunk, folder: JobFolder, attempt: Attempt) -> ChunkMade:
+        if attempt.is_one_too_many:
+            log.error("the chunk is given up")
+            return give_up(chunk, self._pipe(job), folder, f"the process that converted it died {MOST_TRIES} times")
+        return make_chunk(
+            chunk,
+            self._pipe(job),
+            folder,
+            given=given_by(job, self.settings),
+            with_lengths=bool(job.spec.split),
+            stopped=self._stopped(job.id),
+            leave_out=attempt.leave_out,
+        )
+
+    def join(self, job_id: str, attempt: Attempt = FIRST) -> None:
+        """Join the parts of all chunks into the files, and end the job."""
+        job = events.begun(self.jobs.get(job_id))
+        folder = JobFolder(self.store, job_id)
+        with self._step(job_id, folder):
+            if not self._goes_on(job, attempt):
+                return
+            made = self._without_repeated(job, folder)
+            failing = [chunk for chunk in made if chunk.failed]
+            if failing and job.spec.on_error == "fail":
+                self._fail(job_id, failing[0].parts, failing[0].failed, folder)
+                return
+            pipe = self._pipe(job)
+            done = sum(chunk.done for chunk in made)
+            failed = job.cut_failed + sum(chunk.failed for chunk in made)
+            notes: Counter[str] = Counter()
+            for chunk in made:
+                notes.update(chunk.notes)
+            with_articles = [chunk.parts for chunk in made if chunk.done]
+            files: tuple[ExportedFile, ...] = ()
+            if done and job.spec.split:
+                files = split_files(pipe.outputs, with_articles, job.spec.split, folder)
+            elif done:
+                files = join_files(pipe.outputs, with_articles, done, folder)
+            first = None
+            if failed:
+                join_errors(folder, [*(chunk.parts for chunk in failing), _CUT_ERRORS], ERRORS)
+                with folder.open(ERRORS) as stream:
+                    first = orjson.loads(stream.readline())
+            end = end_of(
+                done=done,
+                failed=failed,
+                first=first,
+                files=[asdict(file) for file in files],
+                warnings=[asdict(warning) for warning in warnings_of(notes)],
+            )
+            events.came_to(done=done, failed=failed, chunks=len(made))
+            self.jobs.finish(job_id, end)
+
+    def _without_repeated(self, job: Job, folder: JobFolder) -> list[ChunkMade]:
+        """Every chunk, in order, once those that repeat an article of an earlier one are made again without it."""
+        made = dict(self.chunks.made(job.id))
+        for number, places in find_repeated(folder, {number: chunk.parts for number, chunk in made.items()}).items():
+            chunk = self.chunks.get(job.id, number)
+            if chunk:
+                left_out = frozenset(made[number].left_out)
+                made[number] = make_chunk(
+                    chunk,
+                    self._pipe(job),
+                    folder,
+                    given=given_by(job, self.settings),
+                    repeated=places,
+                    with_lengths=bool(job.spec.split),
+                    leave_out=left_out.__contains__ if left_out else None,
+                )
+        return list(made.values())
+
+    def _pipe(self, job: Job) -> Pipe:
+        conversion = Conversion(at=job.spec.at, operator=self.settings.operator)
+        return Pipe(load_options(job.spec.options, job.spec.formats), conversion, times=events.times())
+
+    def _keep_cut_errors(self, folder: JobFolder, failed: Sequence[FailedArticle]) -> None:
+        with folder.create(part_name(_CUT_ERRORS, PART_ERRORS)) as stream:
+            stream.writelines(orjson.dumps(asdict(one)) + b"\n" for one in failed)
+
+    def _fail(self, job_id: str, parts: str, failed: int, folder: JobFolder) -> None:
+        """End a job because an article of it failed, as its request says."""
+        join_errors(folder, [parts], ERRORS)
+        with folder.open(ERRORS) as stream:
+            first = orjson.loads(stream.readline())
+        self.jobs.finish(job_id, failed_at(first, failed=failed))
+
+    def _goes_on(self, job: Job, attempt: Attempt) -> bool:
+        """Whether a job still runs; one whose step has been begun too often is given up here."""
+        if attempt.is_one_too_many:
+            self.jobs.finish(job.id, given_up())
+            return False
+        return job.status == "running"
+
+    @contextmanager
+    def _step(self, job_id: str, folder: JobFolder) -> Iterator[None]:
+        """A step of a job: its errors end the job, and of a job that is over nothing stays but its files.
+
+        Whichever step comes last has to see to that: others may be at work while one ends the job.
+        """
+        with suppress(StoppedError), ending_on_error(job_id, self.jobs):
+            yield
+        status = self.jobs.status(job_id)
+        if status in ("queued", "running"):
+            return
+        with suppress(StoreError):
+            if status in ("canceled", None):
+                folder.delete()
+            else:
+                folder.delete_parts()
+        self.chunks.forget(job_id)
+
+    def _stopped(self, job_id: str) -> Callable[[], bool]:
+        """Whether the job no longer runs, asked at most once in a second."""
+        looked = time.monotonic()
+
+        def stopped() -> bool:
+            nonlocal looked
+            if time.monotonic() - looked < _LOOK_EVERY:
+                return False
+            looked = time.monotonic()
+            return self.jobs.status(job_id) != "running"
+
+        return stopped

@@ -1,0 +1,272 @@
+"""A conversion by several processes of one machine: what a large job is, with no server.
+
+The documents are cut, their chunks made by a pool of processes, and the parts joined, as
+workers.chunked.coordinator has it. What is made on the way lies in a hidden folder beside the files, and is gone
+when the conversion ends, however it ends.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import orjson
+
+from schemas.conversion import Conversion, Given
+from schemas.errors import ExportError, StoreError
+from schemas.job_record import JobDocument
+from schemas.settings import Settings
+from workers.chunked.chunks import ERRORS, Chunk, ChunkMade, make_chunk, part_name
+from workers.chunked.merge import find_repeated, join_files, split_files
+from workers.chunked.split import cut
+from workers.pipeline.output_file import ExportedFile
+from workers.pipeline.pipe import FailedArticle, OnError, Outcome, Pipe
+from workers.pipeline.warnings import warnings_of
+from workers.storage.base import JobFolder
+from workers.storage.local_store import LocalStore
+
+_JOB: Final = "export"
+_WAITING: Final = 2
+"""How many chunks a process has before it: one that it makes, and the next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalDocument:
+    """A document in the file system: its name, and where it lies."""
+
+    name: str
+    path: Path
+
+
+def convert_many(
+    documents: Sequence[LocalDocument],
+    *,
+    options: Mapping[str, Any],
+    conversion: Conversion,
+    given: Given,
+    out: Path,
+    settings: Settings,
+    processes: int,
+    split: int | None = None,
+    on_error: OnError = "skip",
+    progress: Callable[[int, int, int | None], None] | None = None,
+) -> Outcome:
+    """Convert documents into the files that `workers.pipeline.pipe.convert` makes of them, byte for byte.
+
+    Args:
+        documents: what is read, where it lies; what is packed is unpacked.
+        options: the options of each format that is to be written, by its id.
+        conversion: what is the same for all articles.
+        given: what the request gives for all documents.
+        out: the folder for the files.
+        settings: for the bounds of what is unpacked.
+        processes: how many processes make chunks.
+        split: how many articles a file has at most; 1 is a file for each, in a zip for each format.
+        on_error: whether an article that fails is passed over, or fails all: then there are no files.
+        progress: called after each chunk with how many articles are done, how many have failed, and how many there
+            are, where that is known.
+
+    Raises:
+        CheckError: what was written breaks a rule of its format; there is no file then.
+        StoreError: a file cannot be read, or not be made.
+        ExportError: it would be split into too many files, or a process died.
+    """
+    with _folder_in(out) as root:
+        inputs = {f"inputs/{number}": document for number, document in enumerate(documents)}
+        store = _StoreOfInputs(root, {key: document.path for key, document in inputs.items()})
+        making = _Making(
+            options=options,
+            conversion=conversion,
+            given=given,
+            folder=JobFolder(store, _JOB),
+            with_lengths=split is not None,
+            stop=root / "stop",
+        )
+        cutting = cut(_job_documents(inputs), making.folder, settings, given)
+        export = _Export(making, processes, fail=on_error == "fail", progress=progress)
+        export.make(cutting)
+        outcome = export.outcome(split)
+        for file in outcome.files:
+            (root / "jobs" / _JOB / file.name).replace(out / file.name)
+        return outcome
+
+
+class _StoreOfInputs(LocalStore):
+    """A folder whose inputs are files elsewhere, that are read where they lie."""
+
+    def __init__(self, root: Path, inputs: Mapping[str, Path]) -> None:
+        super().__init__(root)
+        self._inputs = inputs
+
+    def open(self, key: str, *, at: int = 0, soon: int = 0) -> BinaryIO:
+        path = self._inputs.get(key)
+        if path is None:
+            return super().open(key, at=at, soon=soon)
+        try:
+            stream = path.open("rb")
+            stream.seek(at)
+        except OSError as error:
+            raise StoreError(f"{path}: {error.strerror or error}") from error
+        return stream
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Making:
+    """What a process has to know to make a chunk; it goes there with each."""
+
+    options: Mapping[str, Any]
+    conversion: Conversion
+    given: Given
+    folder: JobFolder
+    with_lengths: bool
+    stop: Path
+
+    def pipe(self) -> Pipe:
+        return Pipe(self.options, self.conversion)
+
+    def __call__(self, chunk: Chunk, repeated: frozenset[int] = frozenset()) -> ChunkMade:
+        return make_chunk(
+            chunk,
+            self.pipe(),
+            self.folder,
+            given=self.given,
+            repeated=repeated,
+            with_lengths=self.with_lengths,
+            stopped=self.stop.exists,
+        )
+
+
+class _Export:
+    """The chunks of a conversion while they are made, and what they came to."""
+
+    def __init__(
+        self, making: _Making, processes: int, *, fail: bool, progress: Callable[[int, int, int | None], None] | None
+    ) -> None:
+        self._making = making
+        self._processes = processes
+        self._fail = fail
+        self._progress = progress
+        self._chunks: dict[int, Chunk] = {}
+        self._made: dict[int, ChunkMade] = {}
+        self._uncut: list[FailedArticle] = []
+
+    def make(self, cutting: Iterator[Chunk | FailedArticle]) -> None:
+        """Make every chunk, and once more those that repeat an article of an earlier one."""
+        with self._pool() as pool:
+            all_cut = self._run(pool, ((chunk, frozenset()) for chunk in self._noted(cutting)))
+            if not all_cut:
+                return
+            parts = {number: self._made[number].parts for number in sorted(self._made)}
+            repeated = find_repeated(self._making.folder, parts)
+            self._run(pool, ((self._chunks[number], places) for number, places in repeated.items()))
+
+    def outcome(self, split: int | None) -> Outcome:
+        """The files, and what there is to say."""
+        made = [self._made[number] for number in sorted(self._made)]
+        failed = [one for chunk in made if chunk.failed for one in self._failed(chunk)] + self._uncut
+        done = sum(chunk.done for chunk in made)
+        notes: Counter[str] = Counter()
+        for chunk in made:
+            notes.update(chunk.notes)
+        files: tuple[ExportedFile, ...] = ()
+        if failed and self._fail:
+            done, failed = 0, failed[:1]
+        elif done:
+            outputs, folder = self._making.pipe().outputs, self._making.folder
+            parts = [chunk.parts for chunk in made if chunk.done]
+            files = split_files(outputs, parts, split, folder) if split else join_files(outputs, parts, done, folder)
+        return Outcome(done=done, files=files, failed=tuple(failed), warnings=warnings_of(notes))
+
+    def _noted(self, cutting: Iterator[Chunk | FailedArticle]) -> Iterator[Chunk]:
+        for found in cutting:
+            if isinstance(found, FailedArticle):
+                self._uncut.append(found)
+            else:
+                self._chunks[found.number] = found
+                yield found
+
+    def _run(self, pool: ProcessPoolExecutor, work: Iterator[tuple[Chunk, frozenset[int]]]) -> bool:
+        """Make chunks, no more of them at a time than the processes can take up; whether all were made."""
+        running: set[Future[ChunkMade]] = set()
+        more = True
+        while more or running:
+            room = self._processes * _WAITING - len(running)
+            taken = list(islice(work, room))
+            more = more and len(taken) == room
+            running |= {self._submit(pool, chunk, places) for chunk, places in taken}
+            if not running:
+                break
+            ended, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in ended:
+                self._made[future.result().number] = future.result()
+            if self._progress:
+                self._progress(*self._counts(more=more))
+            if self._fail and (self._uncut or any(made.failed for made in self._made.values())):
+                return False
+        return True
+
+    def _submit(self, pool: ProcessPoolExecutor, chunk: Chunk, places: frozenset[int]) -> Future[ChunkMade]:
+        # It may start a process, which inherits what is blocked: Ctrl-C is for this one, and it tells the others.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return pool.submit(self._making, chunk, places)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    def _counts(self, *, more: bool) -> tuple[int, int, int | None]:
+        """How many articles are done, how many have failed, and how many there are, if that is known."""
+        done = sum(made.done for made in self._made.values())
+        failed = len(self._uncut) + sum(made.failed for made in self._made.values())
+        counts = [chunk.articles for chunk in self._chunks.values()]
+        known = None if more or None in counts else len(self._uncut) + sum(count or 0 for count in counts)
+        return done, failed, known
+
+    def _failed(self, made: ChunkMade) -> Iterator[FailedArticle]:
+        with self._making.folder.open(part_name(made.parts, ERRORS)) as stream:
+            for line in stream:
+                yield FailedArticle(**orjson.loads(line))
+
+    @contextmanager
+    def _pool(self) -> Iterator[ProcessPoolExecutor]:
+        """Processes that end with the context: at once, if it is left before their work is done."""
+        # Spawned, as a fork takes along whatever locks the threads of this process hold.
+        spawned = multiprocessing.get_context("spawn")
+        pool = ProcessPoolExecutor(self._processes, mp_context=spawned)
+        try:
+            yield pool
+        except BrokenProcessPool:
+            said = "a process of it died; an article may need more memory than there is"
+            raise ExportError(f"the conversion was given up: {said}") from None
+        finally:
+            self._making.stop.touch()
+            pool.shutdown(cancel_futures=True)
+
+
+def _job_documents(inputs: Mapping[str, LocalDocument]) -> Iterable[JobDocument]:
+    for key, document in inputs.items():
+        try:
+            size = document.path.stat().st_size
+        except OSError as error:
+            raise StoreError(f"{document.path}: {error.strerror or error}") from error
+        yield JobDocument(key=key, name=document.name, reader=None, size=size)
+
+
+@contextmanager
+def _folder_in(out: Path) -> Iterator[Path]:
+    """A hidden folder in the one for the files, so that these are moved there and not copied."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".newsmill-", dir=out, ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+    except OSError as error:
+        raise StoreError(f"{out}: {error.strerror or error}") from error

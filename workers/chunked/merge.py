@@ -1,0 +1,148 @@
+"""Joining the parts of all chunks into the files of a job, in order, as bytes."""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from tempfile import TemporaryFile
+from typing import BinaryIO
+
+from schemas.errors import StoreError
+from workers.chunked.chunks import ERRORS, KEY_SIZE, KEYS, LENGTHS, part_name
+from workers.pipeline.output_file import ExportedFile, FileBeingWritten, Output
+from workers.pipeline.output_set import FileSet
+from workers.storage.base import ALL, JobFolder, create_all
+
+_COPY = 1 << 20
+_PASSES = 16
+
+
+def find_repeated(folder: JobFolder, chunks: Mapping[int, str]) -> Mapping[int, frozenset[int]]:
+    """The articles whose id and version came before in the job: for each chunk, their places among those made.
+
+    In passes over a sixteenth of the keys each, so that a million articles take some megabytes. The passes are over a
+    copy of them: to open an artifact can take longer than to read it.
+
+    Args:
+        folder: the job's folder.
+        chunks: what the parts of each chunk are called, in order.
+
+    Raises:
+        StoreError: there is no room for the copy.
+    """
+    repeated: dict[int, set[int]] = defaultdict(set)
+    with TemporaryFile() as copy:
+        try:
+            sizes = [copy.write(_keys(folder, parts)) for parts in chunks.values()]
+            copy.flush()
+        except OSError as error:
+            told = f"the folder for temporary files: {error.strerror or error}"
+            raise StoreError(told, told) from error
+        for residue in range(_PASSES):
+            seen: set[bytes] = set()
+            copy.seek(0)
+            for number, size in zip(chunks, sizes, strict=True):
+                keys = copy.read(size)
+                for place in range(size // KEY_SIZE):
+                    start = place * KEY_SIZE
+                    if keys[start] % _PASSES != residue:
+                        continue
+                    key = keys[start : start + KEY_SIZE]
+                    if key in seen:
+                        repeated[number].add(place)
+                    seen.add(key)
+    return {number: frozenset(places) for number, places in repeated.items()}
+
+
+def _keys(folder: JobFolder, parts: str) -> bytes:
+    with folder.open(part_name(parts, KEYS)) as stream:
+        return stream.read()
+
+
+def join_files(
+    outputs: Sequence[Output], chunks: Sequence[str], articles: int, folder: JobFolder
+) -> tuple[ExportedFile, ...]:
+    """One file of each output, with the parts of all chunks in order.
+
+    Args:
+        outputs: the outputs of the job.
+        chunks: what the parts of the chunks are called that have articles, in order.
+        articles: how many there are in all.
+        folder: the job's folder.
+    """
+    # A thread for each: reading, hashing and writing all let the others run meanwhile.
+    with (
+        create_all(folder, [output.name for output in outputs]) as streams,
+        ThreadPoolExecutor(len(outputs)) as threads,
+    ):
+        return tuple(
+            threads.map(lambda stream, output: _join(stream, output, chunks, articles, folder), streams, outputs)
+        )
+
+
+def _join(stream: BinaryIO, output: Output, chunks: Sequence[str], articles: int, folder: JobFolder) -> ExportedFile:
+    file = FileBeingWritten(output, stream)
+    file.begin(articles)
+    between = output.writer.frame(output.name, articles).between
+    for place, parts in enumerate(chunks):
+        if place and between:
+            file.append(between)
+        for content in _content(folder, part_name(parts, output.name)):
+            file.append(content)
+    return file.finish(articles)
+
+
+def split_files(
+    outputs: Sequence[Output], chunks: Sequence[str], split: int, folder: JobFolder
+) -> tuple[ExportedFile, ...]:
+    """Files of so many articles each, with the parts of all chunks in order; see `FileSet`.
+
+    Args:
+        outputs: the outputs of the job.
+        chunks: what the parts of the chunks are called that have articles, in order.
+        split: how many articles a file has at most.
+        folder: the job's folder.
+
+    Raises:
+        ExportError: there would be too many files.
+    """
+    with FileSet(outputs, folder, split=split) as files:
+        for parts in chunks:
+            for pieces in _pieces(outputs, parts, folder):
+                files.add(pieces)
+        return files.end()
+
+
+def _pieces(outputs: Sequence[Output], chunk: str, folder: JobFolder) -> Iterator[list[bytes]]:
+    """The pieces of each article of a chunk, out of its parts."""
+    lengths = array("Q")
+    with folder.open(part_name(chunk, LENGTHS)) as stream:
+        lengths.frombytes(stream.read())
+    articles = len(lengths) // len(outputs)
+    between = [len(output.writer.frame(output.name, 2).between) for output in outputs]
+    with ExitStack() as opened:
+        names = [part_name(chunk, output.name) for output in outputs]
+        parts = [opened.enter_context(folder.open(name, soon=ALL)) for name in names]
+        for place in range(articles):
+            made = []
+            for index, part in enumerate(parts):
+                if place:
+                    part.read(between[index])
+                made.append(part.read(lengths[index * articles + place]))
+            yield made
+
+
+def join_errors(folder: JobFolder, chunks: Sequence[str], name: str) -> None:
+    """One file of all articles that failed, in the order of the input."""
+    with folder.create(name) as stream:
+        for parts in chunks:
+            for content in _content(folder, part_name(parts, ERRORS)):
+                stream.write(content)
+
+
+def _content(folder: JobFolder, name: str) -> Iterator[bytes]:
+    with folder.open(name, soon=ALL) as stream:
+        yield from iter(lambda: stream.read(_COPY), b"")

@@ -1,0 +1,252 @@
+"""Cutting a job's input into chunks, by bytes and count, without reading any article.
+
+A document of lines (NDJSON) and a CSV are cut where a line or a row ends: a chunk of one that lies in the store
+as it is is a range of its bytes. What is compressed is unpacked once, as a stream, and its chunks become
+artifacts; small documents are put together in bundles. Any other document is a chunk as it is.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import BinaryIO, Final
+
+from schemas.conversion import Given
+from schemas.errors import InputError
+from schemas.job_record import JobDocument
+from schemas.settings import Settings
+from workers.archives.ranges import Chained
+from workers.archives.unpack import UnpackError, is_packed, unpack
+from workers.chunked.bundle import Bundled, add_to_bundle
+from workers.chunked.chunks import Chunk
+from workers.formats.csv.reader import read_csv
+from workers.formats.detection import HEAD, detect
+from workers.jobs.run import PACKED
+from workers.pipeline.pipe import FailedArticle
+from workers.pipeline.records import (
+    LARGEST_RECORD,
+    LINES,
+    Heading,
+    Record,
+    find_heading,
+    is_lines,
+    read_lines,
+    read_rows,
+)
+from workers.storage.base import JobFolder
+
+CHUNK_ARTICLES: Final = 1_000
+CHUNK_BYTES: Final = 8 * 2**20
+
+_SMALL: Final = 2**20
+_COPY: Final = 1 << 18
+
+
+def cut(
+    documents: Iterable[JobDocument], folder: JobFolder, settings: Settings, given: Given
+) -> Iterator[Chunk | FailedArticle]:
+    """The chunks of a job, in the order of its input; a document that cannot be cut is one that failed.
+
+    Cutting twice makes the same chunks.
+
+    Args:
+        documents: the input.
+        folder: the job's folder.
+        settings: what the process runs with.
+        given: what the request gives for all documents.
+    """
+    return _Cutter(folder, settings, given).cut(documents)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Piece:
+    """A document while it is cut: a stream, and the artifact it is a range of, if it is one."""
+
+    name: str | None
+    stream: BinaryIO
+    key: str | None
+    reader: str
+
+    @property
+    def label(self) -> str:
+        return self.name or self.reader
+
+
+class _Cutter:
+    def __init__(self, folder: JobFolder, settings: Settings, given: Given) -> None:
+        self._folder = folder
+        self._limit = settings.max_unpacked
+        self._given = given
+        self._number = 0
+        self._bundled: list[Bundled] = []
+        self._bundled_bytes = 0
+
+    def cut(self, documents: Iterable[JobDocument]) -> Iterator[Chunk | FailedArticle]:
+        for document in documents:
+            try:
+                yield from self._document(document)
+            except InputError as error:
+                yield _failed(error)
+        yield from self._end_bundle()
+
+    def _document(self, document: JobDocument) -> Iterator[Chunk | FailedArticle]:
+        with self._folder.store.open(document.key, soon=document.size) as stream:
+            head = stream.read(HEAD)
+            stream.seek(0)
+            if document.reader in (None, PACKED) and is_packed(head):
+                name = document.name or "document"
+                for inner, content in unpack(stream, name, size=document.size, limit=self._limit):
+                    try:
+                        yield from self._packed(inner, content)
+                    except UnpackError:
+                        raise
+                    except InputError as error:
+                        # The next one can be read all the same.
+                        yield _failed(error)
+                return
+            reader = document.reader or detect(head, document.name)
+            if document.size <= _SMALL and reader == "text":
+                yield from self._small(Bundled(name=document.name, reader="text", content=stream.read()))
+            else:
+                yield from self._end_bundle()
+                yield from self._large(_Piece(name=document.name, stream=stream, key=document.key, reader=reader))
+
+    def _packed(self, name: str, content: BinaryIO) -> Iterator[Chunk]:
+        """A document out of a packed one."""
+        head = content.read(_SMALL)
+        if is_packed(head):
+            raise InputError(name, "", "it is an archive inside of another; unpack the outer one first")
+        if len(head) < _SMALL:
+            try:
+                reader = detect(head[:HEAD], name)
+            except InputError:
+                reader = None  # The pipe says so, in its turn.
+            yield from self._small(Bundled(name=name, reader=reader, content=head))
+            return
+        yield from self._end_bundle()
+        stream = _again(head, content)
+        yield from self._large(_Piece(name=name, stream=stream, key=None, reader=detect(head[:HEAD], name)))
+
+    def _small(self, document: Bundled) -> Iterator[Chunk]:
+        self._bundled.append(document)
+        self._bundled_bytes += len(document.content)
+        if len(self._bundled) >= CHUNK_ARTICLES or self._bundled_bytes >= CHUNK_BYTES:
+            yield from self._end_bundle()
+
+    def _end_bundle(self) -> Iterator[Chunk]:
+        if not self._bundled:
+            return
+        number = self._next()
+        key = self._folder.chunk_key(number)
+        with self._folder.store.create(key) as stream:
+            for document in self._bundled:
+                add_to_bundle(stream, document)
+        # A text is one article, and so is what cannot be read; of others it is not known.
+        known = all(document.reader in ("text", None) for document in self._bundled)
+        count = len(self._bundled) if known else None
+        self._bundled, self._bundled_bytes = [], 0
+        yield Chunk(number=number, key=key, name=None, reader=None, articles=count)
+
+    def _large(self, piece: _Piece) -> Iterator[Chunk]:
+        if piece.reader in LINES:
+            blank = b""
+            while (first := piece.stream.readline(LARGEST_RECORD)).isspace() and len(blank) < HEAD:
+                blank += first
+            piece.stream = _back(piece, blank + first)
+            if is_lines(first):
+                yield from self._records(piece, read_lines(piece.stream, piece.label))
+                return
+        elif piece.reader == "csv":
+            head = piece.stream.read(HEAD)
+            if heading := find_heading(head):
+                self._check_heading(piece, heading)
+                piece.stream = _back(piece, head, skip=len(heading.content))
+                yield from self._records(piece, read_rows(piece.stream, piece.label, heading), heading)
+                return
+            piece.stream = _back(piece, head)
+        yield self._whole(piece)
+
+    def _check_heading(self, piece: _Piece, heading: Heading) -> None:
+        """A heading that no row can be read by is one error, and not one of each chunk."""
+        for _ in read_csv(self._given.document(piece.name, lambda: io.BytesIO(heading.content))):
+            pass
+
+    def _whole(self, piece: _Piece) -> Chunk:
+        number = self._next()
+        key = piece.key
+        if key is None:
+            key = self._folder.chunk_key(number)
+            with self._folder.store.create(key) as copy:
+                copy.writelines(iter(lambda: piece.stream.read(_COPY), b""))
+        return Chunk(number=number, key=key, name=piece.name, reader=piece.reader)
+
+    def _records(self, piece: _Piece, records: Iterator[Record], heading: Heading | None = None) -> Iterator[Chunk]:
+        """Chunks of so many records, or so many bytes."""
+        start = end = len(heading.content) if heading else 0
+        first = line = 1 + (heading.lines if heading else 0)
+        count, before = 0, 0
+        kept: list[bytes] = []
+
+        def chunk() -> Chunk:
+            number = self._next()
+            key, since, until = piece.key, start, end
+            if key is None:
+                key, since, until = self._folder.chunk_key(number), 0, end - start
+                with self._folder.store.create(key) as stream:
+                    stream.writelines(kept)
+            return Chunk(
+                number=number,
+                key=key,
+                name=piece.name,
+                reader=piece.reader,
+                start=since,
+                end=until,
+                head=heading.content.decode() if heading else "",
+                first=first,
+                first_article=before + 1,
+                articles=count,
+            )
+
+        try:
+            for record in records:
+                end += len(record.content)
+                line += record.lines
+                count += record.is_article
+                if piece.key is None:
+                    kept.append(record.content)
+                if count >= CHUNK_ARTICLES or end - start >= CHUNK_BYTES:
+                    if count:
+                        yield chunk()
+                    before += count
+                    start, first, count, kept = end, line, 0, []
+        except InputError:
+            # What came before the record that cannot be read is not lost.
+            if count:
+                yield chunk()
+            raise
+        if count:
+            yield chunk()
+
+    def _next(self) -> int:
+        self._number += 1
+        return self._number - 1
+
+
+def _back(piece: _Piece, taken: bytes, *, skip: int = 0) -> BinaryIO:
+    """The stream of a document from its beginning, or some bytes behind it, once its first ones were taken."""
+    if piece.key is None:
+        return _again(taken[skip:], piece.stream)
+    piece.stream.seek(skip)
+    return piece.stream
+
+
+def _again(head: bytes, stream: BinaryIO) -> BinaryIO:
+    """A stream that begins with the bytes that were read from it."""
+    rest = iter(lambda: stream.read(_COPY), b"")
+    return io.BufferedReader(Chained(chain([head], rest)), _COPY)
+
+
+def _failed(error: InputError) -> FailedArticle:
+    return FailedArticle(document=error.document, place=error.place, id=None, reason=error.reason)

@@ -1,0 +1,1 @@
+"""Articles in JSON, in the form of `schemas.article.json_form`: read."""

@@ -1,0 +1,1 @@
+"""CSV with its CSVW description: read, written, checked."""

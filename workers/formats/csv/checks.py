@@ -1,0 +1,187 @@
+"""CSV: the check of the rows that the pipe writes."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from io import StringIO
+from typing import Any, Final
+
+from schemas.article import Article, Party
+from schemas.article.languages import REGISTERED, find_language_fault
+from schemas.article.values import shorten
+from schemas.checks import FileFault
+from schemas.conversion import Conversion
+from schemas.errors import ArticleError, Fault
+from schemas.formats import CsvOptions
+from workers.formats.csv.cells import FORMULA_STARTS, GUARDED_STARTS, Named, guard, read_items, read_named, unguard
+from workers.formats.csv.tables import ARTICLE_COLUMNS, ARTICLES, PARAGRAPHS
+
+# The columns whose cells hold more than one value, and how they are read.
+_COMPOSED: Final[tuple[tuple[int, Callable[[str], Any]], ...]] = tuple(
+    (number, read_items if column.name == "keywords" else read_named)
+    for number, column in enumerate(ARTICLE_COLUMNS)
+    if column.name in ("bylines", "located", "keywords", "subjects", "provider", "copyright_holder")
+)
+
+# Of a long text it is enough to find the beginning: to find the whole is slower than to compare it then.
+_ENOUGH: Final = 64
+_GUARDED_STARTS: Final = GUARDED_STARTS.encode()
+_BODY: Final = next(number for number, column in enumerate(ARTICLE_COLUMNS) if column.name == "body")
+
+# The standard library's own limit is smaller than an article may be.
+csv.field_size_limit(sys.maxsize)
+
+
+class CsvChecker:
+    """Checks each article's rows as they were written: read back, they are the article."""
+
+    def __init__(self, conversion: Conversion, options: CsvOptions) -> None:
+        self._guarded = options.profile != "data"
+
+    def check(self, article: Article, pieces: tuple[bytes, ...]) -> tuple[FileFault, ...]:
+        """Every fault of the article's row and of its paragraphs' rows.
+
+        Raises:
+            ArticleError: the article states a language that is none.
+        """
+        if not self._is_right(article, pieces[0], pieces[1]):
+            return tuple(self._faults(article, pieces))
+        if article.language and (fault := find_language_fault(article.language)) and fault[1]:
+            raise ArticleError((Fault("/language", f"{article.language!r} is not {REGISTERED}"),))
+        return ()
+
+    def _is_right(self, article: Article, row: bytes, paragraphs: bytes) -> bool:
+        """Whether nothing is wrong, found in the least time; what is wrong is for the slower way to say."""
+        # The texts are most of the rows: their cells are looked for as they must be, and the rest is read back.
+        body = article.body.encode().replace(b'"', b'""')
+        rest = _without(row, [self._cell(body)])
+        others = _without(paragraphs, map(self._cell, body.split(b"\n\n")))
+        if rest is None or others is None or not row.endswith(b"\r\n") or not paragraphs.endswith(b"\r\n"):
+            return False
+        try:
+            (cells,) = csv.reader((rest.decode(),), strict=True)
+            texts = list(csv.reader(StringIO(others.decode(), newline=""), strict=True))
+        except (csv.Error, ValueError):
+            return False
+        if self._guarded:
+            if any(cell and cell[0] in FORMULA_STARTS for cell in cells):
+                return False
+            cells = [unguard(cell) if cell[:1] == "'" else cell for cell in cells]
+        right = _article_cells(article)
+        right[_BODY] = ""
+        key = [article.id, str(article.version)]
+        numbered = [[*key, str(number), ""] for number in range(1, len(article.paragraphs) + 1)]
+        return _read_back(cells) == right and texts == numbered
+
+    def _cell(self, text: bytes) -> bytes:
+        """A text's cell, its quotes doubled already."""
+        if self._guarded and text[:1] in _GUARDED_STARTS:
+            text = guard(text.decode()).encode()
+        return b'"%b"' % text
+
+    def _faults(self, article: Article, pieces: tuple[bytes, ...]) -> Iterator[FileFault]:
+        for name, piece, expected in (
+            (ARTICLES, pieces[0], [_article_cells(article)]),
+            (PARAGRAPHS, pieces[1], _paragraph_cells(article)),
+        ):
+            yield from self._check_rows(name, piece, expected)
+
+    def _check_rows(self, name: str, piece: bytes, expected: list[list[Any]]) -> Iterator[FileFault]:
+        text = piece.decode()
+        try:
+            rows: list[list[Any]] = list(csv.reader(StringIO(text, newline=""), strict=True))
+        except csv.Error as error:
+            yield FileFault(name, 0, "csv-quote", str(error), 'cells whose quotes are closed, and doubled within: ""')
+            return
+        if not text.endswith("\r\n"):
+            yield FileFault(name, 0, "csv-line-end", repr(text[-2:]), "CRLF after every row (RFC 4180)")
+        if self._guarded:
+            for row in rows:
+                for cell in row:
+                    if cell and cell[0] in FORMULA_STARTS:
+                        yield FileFault(name, 0, "csv-formula", shorten(repr(cell)), "an apostrophe before it")
+            rows = [[unguard(cell) if cell[:1] == "'" else cell for cell in row] for row in rows]
+        if name == ARTICLES:
+            rows = [_read_back(row) for row in rows]
+        if rows != expected:
+            yield from _differences(name, rows, expected)
+
+
+def _without(rows: bytes, cells: Iterable[bytes]) -> bytes | None:
+    """Rows without these cells, which stand in them in this order; None where one does not."""
+    kept, end = [], 0
+    for cell in cells:
+        at = rows.find(cell[:_ENOUGH], end)
+        if not rows.startswith(cell, at):
+            return None
+        kept.append(rows[end:at])
+        end = at + len(cell)
+    kept.append(rows[end:])
+    return b"".join(kept)
+
+
+def _read_back(row: list[Any]) -> list[Any]:
+    """A row of articles.csv with its cells of more than one value read back."""
+    for number, read in _COMPOSED:
+        if number < len(row) and row[number]:
+            row[number] = read(row[number])
+    return row
+
+
+def _article_cells(article: Article) -> list[Any]:
+    """What an article states, in the order of the columns: "" for what it does not."""
+    source, place = article.source, article.located
+    return [
+        article.id,
+        str(article.version),
+        article.signal or "",
+        article.headline or "",
+        article.description or "",
+        article.slugline or "",
+        tuple(Named(by.name, by.uri, note=by.job_title) for by in article.bylines) or "",
+        article.dateline or "",
+        (Named(place.name, place.uri, place.qcode),) if place else "",
+        article.published or "",
+        article.modified or "",
+        article.embargoed or "",
+        article.status or "",
+        article.language or "",
+        article.section or "",
+        article.genre or "",
+        article.keywords or "",
+        tuple(Named(of.name, of.uri, of.qcode, of.type) for of in article.subjects) or "",
+        _party(article.provider),
+        _party(article.copyright_holder),
+        article.copyright_notice or "",
+        article.usage_terms or "",
+        article.url or "",
+        str(article.urgency or ""),
+        article.ed_note or "",
+        str(article.word_count),
+        article.body,
+        (source.name or "") if source else "",
+        source.sha256 if source else "",
+    ]
+
+
+def _party(party: Party | None) -> tuple[Named, ...] | str:
+    return (Named(party.name, party.uri),) if party else ""
+
+
+def _paragraph_cells(article: Article) -> list[list[Any]]:
+    key = [article.id, str(article.version)]
+    return [[*key, str(number), text] for number, text in enumerate(article.paragraphs, 1)]
+
+
+def _differences(name: str, rows: list[list[Any]], expected: list[list[Any]]) -> Iterator[FileFault]:
+    if len(rows) != len(expected):
+        yield FileFault(name, 0, "csv-text", f"{len(rows)} rows", f"{len(expected)}, for the article")
+    for row, cells in zip(rows, expected, strict=False):
+        if len(row) != len(cells):
+            yield FileFault(name, 0, "csv-ragged", f"a row of {len(row)} cells", f"{len(cells)} cells")
+        for number, (cell, right) in enumerate(zip(row, cells, strict=False), 1):
+            if cell != right:
+                found = f"{shorten(repr(cell))} in cell {number}"
+                yield FileFault(name, 0, "csv-text", found, f"{shorten(repr(right))}, as the article states")

@@ -1,0 +1,1 @@
+"""Strict and streamed JSON parsing, shared by the formats. Imports schemas only."""

@@ -1,0 +1,1 @@
+"""schema.org NewsArticle in JSON-LD: read, written, checked."""

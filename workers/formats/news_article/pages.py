@@ -1,0 +1,132 @@
+"""The JSON-LD of an HTML page: what stands in its `script` elements of that type, as written.
+
+The few rules of the HTML standard that this takes (13.2.5, tokenization) are kept: comments, and elements whose
+content is text, are passed over; a script ends at the next `</script`. Nothing else of the page is looked at, so
+that neither its depth nor its faults matter, and it takes one pass.
+"""
+
+from __future__ import annotations
+
+import codecs
+import html
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+import orjson
+
+from schemas.errors import InputError
+from workers.formats.json.strict import DEEPEST, measure
+
+JSON_LD: Final = "application/ld+json"
+
+_TEXT_ELEMENTS = ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
+_OPENING = re.compile(rf"<(?:(?P<comment>!--)|(?P<element>{'|'.join(_TEXT_ELEMENTS)})(?=[\s/>]))", re.IGNORECASE)
+_ENDS = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in _TEXT_ELEMENTS}
+_ATTRIBUTES = re.compile(r"""(?:[^>"']|"[^"]*+"|'[^']*+')*+>""")
+_TYPE = re.compile(r"""(?:\s|/)type\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+# What pages wrap a script in, for browsers and XML parsers of the past.
+_WRAPPED_BEFORE = re.compile(r"(?:<!--|(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?)")
+_WRAPPED_AFTER = (";", "-->", "//]]>", "// ]]>", "/*]]>*/", "/* ]]> */", "]]>", ";")
+
+_META = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([a-z0-9_.:-]+)""", re.IGNORECASE)
+_META_WITHIN = 4096
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+# Encoding Standard, 4.2: what pages may be in; the names of ISO 8859-1 and ASCII mean windows-1252 there.
+_WINDOWS = ("iso-8859-1", "iso8859-1", "latin1", "latin-1", "ascii", "us-ascii")
+_ENCODING = re.compile(
+    r"utf-?8|windows-\d{3,4}|iso-8859-\d{1,2}|koi8-[ru]|gb2312|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis|iso-2022-jp"
+)
+
+_BLOCK = re.compile(r"</?(?:p|br|div|h[1-6]|li|ul|ol|blockquote|section|figure)\b[^<>]*>", re.IGNORECASE)
+_INLINE = re.compile(r"</?(?:a|abbr|b|cite|code|em|i|q|s|small|span|strong|sub|sup|u)\b[^<>]*>", re.IGNORECASE)
+
+
+def decode_page(name: str, raw: bytes) -> str:
+    """A page as text, in the encoding that it says (HTML standard, 13.2.3.2), or UTF-8.
+
+    Raises:
+        InputError: the bytes are not in that encoding.
+    """
+    encoding = next((encoding for mark, encoding in _MARKS if raw.startswith(mark)), None)
+    if encoding is None:
+        said = _META.search(raw, 0, _META_WITHIN)
+        label = said[1].decode().lower() if said else "utf-8"
+        encoding = "windows-1252" if label in _WINDOWS else "utf-8" if label.startswith("utf-16") else label
+        if not _ENCODING.fullmatch(encoding):
+            raise InputError(name, "", f"its encoding {encoding!r} is not known; convert it to UTF-8")
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        reason = f"it is not {encoding} (byte 0x{raw[error.start]:02x}: {error.reason}); convert it to UTF-8"
+        raise InputError(name, f"byte {error.start}", reason) from None
+    except LookupError:
+        raise InputError(name, "", f"its encoding {encoding!r} is not known; convert it to UTF-8") from None
+
+
+def find_scripts(page: str) -> Iterator[tuple[int, str]]:
+    """The text of each script of JSON-LD, and the line it begins in."""
+    at, line, counted = 0, 1, 0
+    while match := _OPENING.search(page, at):
+        if match["comment"]:
+            end = page.find("-->", match.end() - 2)
+            if end < 0:
+                return
+            at = end + 3
+            continue
+        attributes = _ATTRIBUTES.match(page, match.end())
+        end_tag = attributes and _ENDS[match["element"].lower()].search(page, attributes.end())
+        if not attributes or not end_tag:
+            return
+        if match["element"].lower() == "script" and _is_json_ld(attributes[0]):
+            line += page.count("\n", counted, attributes.end())
+            counted = attributes.end()
+            yield line, page[attributes.end() : end_tag.start()]
+        at = end_tag.end()
+
+
+def _is_json_ld(attributes: str) -> bool:
+    said = _TYPE.search(f" {attributes}")
+    type_ = (said[1] or said[2] or said[3] or "") if said else ""
+    return type_.partition(";")[0].strip().lower() == JSON_LD
+
+
+def parse_script(script: str) -> Any:
+    """The value of a script, read as search engines do: without wrapping, with line breaks inside of strings.
+
+    Raises:
+        ValueError: it is not JSON even so.
+    """
+    inner = script.strip()
+    if before := _WRAPPED_BEFORE.match(inner):
+        inner = inner[before.end() :]
+    for after in _WRAPPED_AFTER:
+        inner = inner.removesuffix(after).rstrip()
+    fault = None
+    for text in dict.fromkeys((inner, html.unescape(inner))):
+        for read in (orjson.loads, _read_leniently):
+            try:
+                value = read(text)
+            except orjson.JSONDecodeError as error:
+                fault = fault or error
+            except (ValueError, TypeError, RecursionError):
+                continue
+            else:
+                if measure(value)[1] > DEEPEST:
+                    raise ValueError(f"it nests more than {DEEPEST} deep")
+                return value
+    said = f"{fault.msg}, line {fault.lineno}, column {fault.colno} of the script" if fault else "not at all"
+    raise ValueError(f"it is not JSON: {said}")
+
+
+def _read_leniently(text: str) -> Any:
+    """JSON with line breaks inside of strings; through orjson again, for what that does not take."""
+    return orjson.loads(orjson.dumps(json.loads(text, strict=False)))
+
+
+def plain_text(text: str) -> str:
+    """A text without the markup and the character references that pages leave in their JSON-LD."""
+    if "<" in text:
+        text = _INLINE.sub("", _BLOCK.sub("\n\n", text))
+    return html.unescape(text) if "&" in text else text

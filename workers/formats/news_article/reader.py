@@ -1,0 +1,211 @@
+"""schema.org NewsArticle in JSON-LD: one object, a list, an @graph, NDJSON, or the scripts of an HTML page.
+
+It is read as JSON in the ways that JSON-LD is written on the web, without going by any context: a context is not
+fetched, and only asked whether it is schema.org's. An object that is no more than an @id stands for the object
+of the same document that has it.
+
+Read are `Article` and its subtypes (`workers.formats.news_article.terms`) where they stand by themselves, in a
+list or a graph, or as the mainEntity of a page; not those inside of something else, such as a list of related stories.
+A value that schema.org allows and an Article has no form for (a version "draft", an @id "#article", a relative URL, the
+second section) is not taken over; one that schema.org does not allow, such as a date that is none, is an error.
+
+Of an HTML page, the markup and the character references in texts are resolved; JSON is verbatim.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from itertools import chain
+from typing import Any, BinaryIO
+
+import orjson
+
+from schemas.article import Article
+from schemas.article.values import shorten
+from schemas.conversion import Document, UnreadArticle
+from schemas.errors import ArticleError, InputError
+from workers.formats.json.strict import BOM, LARGEST, JsonError, parse_json
+from workers.formats.news_article.adapter import Nodes, article_fields, identity, types_of
+from workers.formats.news_article.pages import decode_page, find_scripts, parse_script, plain_text
+from workers.formats.news_article.terms import ARTICLE_TYPES
+
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_WANTED = "a NewsArticle (or an Article, or a BlogPosting)"
+
+
+def read_news_article(document: Document) -> Iterator[Article | UnreadArticle]:
+    """The articles of a document; one that has no text or does not fit is passed over, by its place.
+
+    Raises:
+        InputError: the document is not JSON, is larger than `LARGEST` in one piece, or has no article in it.
+    """
+    name = document.name or "articles"
+    with document.open() as raw:
+        stream = _utf8(name, document, raw)
+        lines = _lines(name, stream, document.first)
+        if document.first > 1:
+            # A later part of a document of lines, whose own first line may be a broken one.
+            yield from _each_line(document, lines)
+            return
+        number, first = next(((number, line) for number, line in lines if line.strip()), (1, b""))
+        if not first:
+            raise InputError(name, "", "it is empty")
+        if first.lstrip().startswith(b"<"):
+            yield from _page(document, name, decode_page(name, _rest(name, first, stream)))
+            return
+        if _is_whole(first):
+            yield from _each_line(document, chain(((number, first),), lines))
+            return
+        opening = _graph_opening(first)
+        try:
+            # The blank lines go before it again, for the line numbers of its errors.
+            whole = b"\n" * (number - 1) + _rest(name, first, stream)
+        except InputError:
+            if opening is None:
+                raise
+        else:
+            yield from _document(document, name, whole)
+            return
+    yield from _graph_lines(document, name, opening)
+
+
+def _document(document: Document, name: str, whole: bytes) -> Iterator[Article | UnreadArticle]:
+    try:
+        value = parse_json(whole)
+    except JsonError as error:
+        raise InputError(name, f"line {error.line}, column {error.column}", error.reason) from None
+    nodes = Nodes((value,))
+    stories = nodes.stories()
+    if not stories:
+        raise InputError(name, "", _nothing(nodes))
+    for number, story in enumerate(stories, 1):
+        yield _article(document, nodes, story, f"article {number}")
+
+
+def _each_line(document: Document, lines: Iterable[tuple[int, bytes]]) -> Iterator[Article | UnreadArticle]:
+    for number, line in lines:
+        if line.strip():
+            yield from _line(document, f"line {number}", line)
+
+
+def _line(
+    document: Document, place: str, line: bytes, context: dict[str, Any] | None = None
+) -> Iterator[Article | UnreadArticle]:
+    try:
+        value = parse_json(line)
+    except JsonError as error:
+        yield UnreadArticle(place=place, reason=f"{error.reason}, column {error.column}")
+        return
+    nodes = Nodes((context | value if context and isinstance(value, dict) else value,))
+    stories = nodes.stories()
+    if not stories:
+        yield UnreadArticle(place=place, reason=_nothing(nodes))
+    for story in stories:
+        yield _article(document, nodes, story, place)
+
+
+def _graph_lines(document: Document, name: str, opening: dict[str, Any] | None) -> Iterator[Article | UnreadArticle]:
+    """The articles of a graph that is too large for one piece, and has an object on each line, as ours have."""
+    context = {key: value for key, value in (opening or {}).items() if key == "@context"}
+    with document.open() as raw:
+        opened = False
+        for number, line in _lines(name, _utf8(name, document, raw)):
+            text = line.strip().removesuffix(b",")
+            if opened and text and text not in (b"]", b"}", b"]}"):
+                yield from _line(document, f"line {number}", text, context)
+            opened = opened or bool(text)
+
+
+def _page(document: Document, name: str, page: str) -> Iterator[Article | UnreadArticle]:
+    values, faults = [], []
+    for line, script in find_scripts(page):
+        try:
+            values.append(parse_script(script))
+        except ValueError as error:
+            faults.append((f"the script in line {line}", str(error)))
+    nodes = Nodes(values, clean=plain_text)
+    stories = nodes.stories()
+    if not stories and not faults:
+        raise InputError(
+            name, "", _nothing(nodes) if values else f"the page has no script of JSON-LD, and so not {_WANTED}"
+        )
+    for place, reason in faults:
+        yield UnreadArticle(place=place, reason=reason)
+    # Plugins of one page often state the same article each by themselves.
+    seen = set()
+    for number, story in enumerate(stories, 1):
+        read = _article(document, nodes, story, f"article {number}")
+        if read not in seen:
+            yield read
+        seen.add(read)
+
+
+def _article(document: Document, nodes: Nodes, story: dict[str, Any], place: str) -> Article | UnreadArticle:
+    id_ = identity(story)
+    try:
+        stated = article_fields(nodes, story)
+        if "paragraphs" not in stated:
+            kind = next(type_ for type_ in types_of(story) if type_ in ARTICLE_TYPES)
+            reason = f"the {kind} has no articleBody: what is said of the article is here, and its text is not"
+            return UnreadArticle(place=place, reason=reason, id=id_)
+        return document.article(stated)
+    except ArticleError as error:
+        return UnreadArticle(place=place, reason=str(error), id=id_)
+
+
+def _nothing(nodes: Nodes) -> str:
+    found = ", ".join(dict.fromkeys(type_ for node in nodes.top for type_ in types_of(node)))
+    if nodes.foreign:
+        return f"it has not {_WANTED}: its @context is not schema.org's"
+    return f"it has not {_WANTED}; there is: {shorten(found, 300) or 'nothing with a @type'}"
+
+
+def _utf8(name: str, document: Document, stream: BinaryIO) -> BinaryIO:
+    """The stream of a document without its byte-order mark, in UTF-8."""
+    # A look of its own: not every stream goes back to its beginning.
+    with document.open() as beginning:
+        head = beginning.read(len(BOM))
+    if head[:2] in _UTF16:
+        try:
+            return BytesIO(_rest(name, b"", stream).decode("utf-16").encode())
+        except UnicodeDecodeError as error:
+            raise InputError(name, f"byte {error.start}", f"it is not UTF-16: {error.reason}") from None
+    if head == BOM:
+        stream.read(len(BOM))
+    return stream
+
+
+def _lines(name: str, stream: BinaryIO, first: int = 1) -> Iterator[tuple[int, bytes]]:
+    number = first - 1
+    while line := stream.readline(LARGEST + 1):
+        number += 1
+        if len(line) > LARGEST:
+            raise InputError(name, f"line {number}", f"the line has more than {LARGEST} bytes")
+        yield number, line
+
+
+def _rest(name: str, first: bytes, stream: BinaryIO) -> bytes:
+    rest = stream.read(LARGEST - len(first) + 1)
+    if len(first) + len(rest) > LARGEST:
+        reason = f"it has more than {LARGEST} bytes in one piece; write NDJSON, an article on each line"
+        raise InputError(name, "", reason)
+    return first + rest
+
+
+def _is_whole(line: bytes) -> bool:
+    """Whether a first line is a value by itself: NDJSON, or a document of one line."""
+    try:
+        return isinstance(orjson.loads(line), dict | list)
+    except orjson.JSONDecodeError:
+        return False
+
+
+def _graph_opening(first: bytes) -> dict[str, Any] | None:
+    """What a first line states that ends with the opening of an @graph."""
+    try:
+        opening = orjson.loads(first.strip() + b"]}")
+    except orjson.JSONDecodeError:
+        return None
+    return opening if isinstance(opening, dict) and opening.get("@graph") == [] else None

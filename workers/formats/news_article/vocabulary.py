@@ -1,0 +1,261 @@
+"""schema.org 30, as far as articles use it: what each property may be, and what a node must have.
+
+Names are schema.org's. Only the ranges of properties that news articles use are here: another property is
+no fault, but it is worth a look, since most such are slips of the pen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from schemas.article.languages import REGISTERED, find_language_fault
+from schemas.article.values import check_day_or_moment, check_iri, check_media_type, check_sha256, shorten
+from workers.formats.word_sets import names
+
+Report = Callable[..., None]
+"""report(key, rule, found, expected, severity="error")"""
+
+Check = Callable[[Report, str, Any], None]
+
+CONTEXTS: Final = frozenset(
+    f"{scheme}://schema.org{path}" for scheme in ("http", "https") for path in ("", "/", "/docs/jsonldcontext.jsonld")
+)
+ARTICLE_TYPES: Final = names(
+    "NewsArticle Article AnalysisNewsArticle AskPublicNewsArticle BackgroundNewsArticle OpinionNewsArticle "
+    "ReportageNewsArticle ReviewNewsArticle BlogPosting LiveBlogPosting Report"
+)
+_PARTIES: Final = names(
+    "Person Organization NewsMediaOrganization Corporation GovernmentOrganization NGO Consortium "
+    "EducationalOrganization CollegeOrUniversity LocalBusiness OnlineBusiness Project SportsTeam "
+    "ResearchOrganization WorkersUnion PoliticalParty PerformingGroup SportsOrganization Airline"
+)
+_PLACES: Final = names(
+    "Place City Country State AdministrativeArea CivicStructure Landform Residence TouristAttraction "
+    "LandmarksOrHistoricalBuildings Accommodation SchoolDistrict Continent"
+)
+_WORKS: Final = names(
+    "CreativeWork WebPage WebSite WebPageElement Book Photograph DigitalDocument Newspaper PublicationIssue "
+    "PublicationVolume Periodical Dataset ItemPage AboutPage CollectionPage"
+)
+_MEDIA: Final = names("MediaObject ImageObject AudioObject VideoObject TextObject DataDownload ImageObjectSnapshot")
+_FAMILIES: Final = (_PARTIES, _PLACES, _WORKS | ARTICLE_TYPES, _MEDIA, frozenset(("PropertyValue", "DefinedTerm")))
+_SIZE = re.compile(r"\d+(?:\.\d+)? ?(?:[kKMGT]i?B|B|bytes)?", re.ASCII)
+
+iri_fault = lru_cache(maxsize=8192)(check_iri)
+
+
+def check_node(node: Mapping[str, Any], report: Report) -> None:
+    """Check the properties of one node, and of the nodes within it."""
+    for key, value in node.items():
+        check = _PROPERTIES.get(key)
+        if check is None:
+            _check_unknown(report, key)
+        elif type(value) is list:
+            for item in value:
+                check(report, key, item)
+        else:
+            check(report, key, value)
+
+
+def find_check(key: str) -> Check | None:
+    """The check of a property, if it has one."""
+    return _PROPERTIES.get(key)
+
+
+def types_of(node: Mapping[str, Any]) -> tuple[str, ...]:
+    """The types of a node, without the prefix of schema.org."""
+    stated = node.get("@type", ())
+    listed = [stated] if isinstance(stated, str) else stated if isinstance(stated, list) else []
+    return tuple(
+        type_.rpartition("schema.org/")[2].removeprefix("schema:") for type_ in listed if isinstance(type_, str)
+    )
+
+
+def is_reference(node: Mapping[str, Any]) -> bool:
+    """Whether a node says no more than which node it is."""
+    return len(node) == 1 and "@id" in node
+
+
+def _check_unknown(report: Report, key: str) -> None:
+    # A colon makes a name of another vocabulary, about which nothing is known here.
+    if key not in _KEYWORDS and ":" not in key:
+        if key.startswith("@"):
+            report(key, "ld-keyword", f"{key}", "a keyword of JSON-LD")
+        else:
+            report(key, "ld-unknown", f"{key}", "a property of schema.org that articles have", "advice")
+
+
+def _text(report: Report, key: str, value: Any) -> None:
+    if type(value) is str:
+        if not value or value.isspace():
+            report(key, "ld-range", f"{key} is blank", "a text, or no such property")
+    elif not (isinstance(value, dict) and isinstance(value.get("@value"), str)):
+        report(key, "ld-range", _shown(key, value), "a text")
+
+
+def _url(report: Report, key: str, value: Any) -> None:
+    if isinstance(value, dict) and is_reference(value):
+        value = value["@id"]
+    if type(value) is not str or iri_fault(value):
+        report(key, "ld-range", _shown(key, value), "an absolute URL")
+
+
+def _id(report: Report, key: str, value: Any) -> None:
+    if type(value) is not str or (iri_fault(value) and not value.startswith("_:")):
+        report(key, "ld-id", _shown(key, value), "an absolute IRI")
+
+
+def _date(report: Report, key: str, value: Any) -> None:
+    if type(value) is not str or _date_fault(value):
+        report(
+            key, "ld-date", _shown(key, value), "a day (2024-11-08) or a date-time with its zone (2024-11-08T16:30:00Z)"
+        )
+
+
+def _language(report: Report, key: str, value: Any) -> None:
+    if isinstance(value, dict) and "Language" in types_of(value):
+        return
+    if type(value) is not str:
+        report(key, "ld-language", _shown(key, value), REGISTERED)
+    elif fault := find_language_fault(value):
+        detail, is_error = fault
+        report(key, "ld-language", f"{_shown(key, value)} ({detail})", REGISTERED, "error" if is_error else "advice")
+
+
+def _count(report: Report, key: str, value: Any) -> None:
+    if type(value) is not int or value < 0:
+        report(key, "ld-count", _shown(key, value), "a whole number, 0 or more")
+
+
+def _version(report: Report, key: str, value: Any) -> None:
+    if type(value) is not int and type(value) is not float and not (type(value) is str and value):
+        report(key, "ld-range", _shown(key, value), "a number or a text")
+
+
+def _sha256(report: Report, key: str, value: Any) -> None:
+    if type(value) is not str or check_sha256(value):
+        report(key, "ld-sha256", _shown(key, value), "a SHA-256 in 64 hexadecimal digits")
+
+
+def _media_type(report: Report, key: str, value: Any) -> None:
+    if type(value) is not str or (_media_type_fault(value) and iri_fault(value)):
+        report(key, "ld-range", _shown(key, value), "a media type, such as text/plain, or a URL")
+
+
+def _content_size(report: Report, key: str, value: Any) -> None:
+    if type(value) is not str or not _SIZE.fullmatch(value):
+        report(key, "ld-range", _shown(key, value), "a size in bytes, such as 2234 B")
+
+
+def _thing(report: Report, key: str, value: Any) -> None:
+    if type(value) is not dict:
+        report(key, "ld-range", _shown(key, value), "a node of its own")
+    elif not is_reference(value) and not types_of(value):
+        report(key, "ld-type", f"{key} without @type", "the type of the node")
+    else:
+        check_node(value, report)
+
+
+def _of(family: frozenset[str], *, named: bool = False, or_url: bool = False, or_text: bool = False) -> Check:
+    def check(report: Report, key: str, value: Any) -> None:
+        if type(value) is not dict:
+            if or_text and type(value) is str:
+                _text(report, key, value)
+            elif or_url and type(value) is str:
+                _url(report, key, value)
+            else:
+                report(key, "ld-range", _shown(key, value), f"a node of type {_listed(family)}")
+            return
+        type_ = value.get("@type")
+        if type_ not in family if type(type_) is str else not family.intersection(types_of(value)):
+            if is_reference(value):
+                check_node(value, report)
+                return
+            _report_type(report, key, value, family)
+        if named and not value.get("name"):
+            report(key, "ld-name", f"{key} without name", "the name of the person or organisation")
+        check_node(value, report)
+
+    return check
+
+
+def _report_type(report: Report, key: str, node: Mapping[str, Any], family: frozenset[str]) -> None:
+    types = types_of(node)
+    if family.intersection(types):
+        return
+    other = not types or any(type_ in known for type_ in types for known in _FAMILIES)
+    found = f"{key} of type {', '.join(types)}" if types else f"{key} without @type"
+    report(key, "ld-type", found, _listed(family), "error" if other else "advice")
+
+
+def _anything(_report: Report, _key: str, _value: Any) -> None:
+    pass
+
+
+def _type(report: Report, key: str, value: Any) -> None:
+    if type(value) is not str or not value:
+        report(key, "ld-type", _shown(key, value), "the name of a type")
+
+
+def _listed(family: frozenset[str]) -> str:
+    return " or ".join(
+        name
+        for name in ("Person", "Organization", "Place", "CreativeWork", "MediaObject", "PropertyValue")
+        if name in family
+    )
+
+
+def _shown(key: str, value: Any) -> str:
+    return f"{key}={shorten(repr(value), 120)}"
+
+
+_media_type_fault = lru_cache(maxsize=1024)(check_media_type)
+_date_fault = lru_cache(maxsize=8192)(check_day_or_moment)
+
+_KEYWORDS: Final = frozenset(
+    ["@context", "@graph", "@value", "@language", "@direction", "@list", "@set", "@reverse", "@index", "@included"]
+)
+
+
+def _same(check: Check, properties: str) -> dict[str, Check]:
+    return dict.fromkeys(properties.split(), check)
+
+
+_PROPERTIES: Final[Mapping[str, Check]] = {
+    "@id": _id,
+    "@type": _type,
+    **_same(
+        _text,
+        "name headline alternativeHeadline description abstract dateline creativeWorkStatus articleSection genre "
+        "keywords copyrightNotice articleBody alternateName jobTitle termCode text value propertyID "
+        "disambiguatingDescription creditText backstory caption pageStart pageEnd pagination printEdition printPage "
+        "printSection printColumn softwareVersion addressLocality addressRegion addressCountry postalCode "
+        "streetAddress email telephone",
+    ),
+    **_same(_url, "url sameAs additionalType contentUrl embedUrl thumbnailUrl discussionUrl inDefinedTermSet"),
+    **_same(_date, "datePublished dateModified dateCreated sdDatePublished uploadDate expires startDate endDate"),
+    **_same(_count, "wordCount commentCount position copyrightYear"),
+    **_same(
+        _of(_PARTIES, named=True),
+        "author creator contributor editor publisher sdPublisher copyrightHolder sourceOrganization provider funder "
+        "sponsor translator worksFor affiliation memberOf parentOrganization accountablePerson maintainer",
+    ),
+    **_same(_of(_PLACES), "locationCreated contentLocation spatialCoverage homeLocation"),
+    **_same(_of(_MEDIA), "encoding associatedMedia"),
+    **_same(_of(_MEDIA, or_url=True), "image logo video audio thumbnail"),
+    **_same(
+        _of(_WORKS | ARTICLE_TYPES, or_url=True),
+        "mainEntityOfPage isPartOf hasPart usageInfo license isBasedOn citation",
+    ),
+    **_same(_thing, "about mentions mainEntity"),
+    "identifier": _of(frozenset(("PropertyValue",)), or_text=True),
+    "inLanguage": _language,
+    "version": _version,
+    "sha256": _sha256,
+    "encodingFormat": _media_type,
+    "contentSize": _content_size,
+    **_same(_anything, "isAccessibleForFree address width height speakable potentialAction"),
+}

@@ -1,0 +1,1 @@
+"""The rules of NewsML-G2, for pieces that newsmill writes and for documents from anywhere."""

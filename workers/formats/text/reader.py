@@ -1,0 +1,92 @@
+"""Plain text: an optional marker ` date YYYY-MM-DD `, then paragraphs parted by blank lines.
+
+A text has no headline and no byline. It is kept verbatim; only the marker, the white space around
+paragraphs and the difference between CRLF and LF (an encoding of line ends, as a byte-order mark is
+one of the encoding) go. UTF-8, with or without a byte-order mark.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from schemas.article import Article, Source, split_paragraphs
+from schemas.article.values import check_day_or_moment, check_line, find_forbidden, make_line
+from schemas.conversion import Document
+from schemas.errors import InputError
+
+MEDIA_TYPE = "text/plain"
+
+LARGEST_TEXT: Final = 64 * 2**20
+"""How many bytes the text of an article may have."""
+
+_BOM = b"\xef\xbb\xbf"
+# Looks like a marker: the word, and four, two and two digits. Whether it is a day is checked after.
+_MARKER = re.compile(r"\s*date (\d{4}-\d{2}-\d{2})(?:\s|\Z)", re.ASCII)
+
+
+def read_text(document: Document) -> Iterator[Article]:
+    """The one article of a text.
+
+    Raises:
+        InputError: the bytes are not UTF-8, the text is empty, has a character that no format can hold, or
+            its marker has an impossible date; the error names the document and the byte.
+    """
+    name = document.name or "text"
+    with document.open() as stream:
+        raw = stream.read(LARGEST_TEXT + 1)
+    if len(raw) > LARGEST_TEXT:
+        raise InputError(name, "", f"it is longer than {LARGEST_TEXT:,} bytes; no article is")
+    text = _decode(name, raw)
+    published, start = _marker(name, raw, text)
+    paragraphs = split_paragraphs(text[start:])
+    if not paragraphs:
+        raise InputError(name, f"byte {len(raw)}", "there is no text in it, only white space or nothing at all")
+    stated: dict[str, Any] = {"paragraphs": paragraphs, "source": _source(document.name, raw)}
+    if published:
+        stated["published"] = published
+    yield document.article(stated)
+
+
+def _decode(name: str, raw: bytes) -> str:
+    try:
+        text = raw.removeprefix(_BOM).decode()
+    except UnicodeDecodeError as error:
+        offset = error.start + (len(_BOM) if raw.startswith(_BOM) else 0)
+        raise InputError(
+            name,
+            f"byte {offset}",
+            f"it is not UTF-8 (byte 0x{raw[offset]:02x}: {error.reason}); convert it to UTF-8 first",
+        ) from None
+    at = find_forbidden(text)
+    if at is not None:
+        place = f"byte {_byte_offset(raw, text, at)}"
+        raise InputError(name, place, f"it has U+{ord(text[at]):04X}, which no XML can carry; take it out")
+    return text.replace("\r\n", "\n")
+
+
+def _marker(name: str, raw: bytes, text: str) -> tuple[str | None, int]:
+    """The date that a marker states, and where the text begins after it."""
+    match = _MARKER.match(text)
+    if match is None:
+        return None, 0
+    if detail := check_day_or_moment(match[1]):
+        place = f"byte {_byte_offset(raw, text, match.start(1))}"
+        raise InputError(name, place, f"the date of its marker, {detail}")
+    return match[1], match.end(1)
+
+
+def _byte_offset(raw: bytes, text: str, character: int) -> int:
+    return len(text[:character].encode()) + (len(_BOM) if raw.startswith(_BOM) else 0)
+
+
+def _source(name: str | None, raw: bytes) -> Source:
+    name = make_line(name) if name else None
+    return Source(
+        name=name if name and not check_line(name) else None,
+        media_type=MEDIA_TYPE,
+        size=len(raw),
+        sha256=hashlib.sha256(raw).hexdigest(),
+    )

@@ -1,0 +1,1 @@
+"""Hardened XML parsing, shared by the formats. Imports schemas only."""

@@ -1,0 +1,125 @@
+"""XML that anybody may have sent: parsed as a stream, and so that it can neither reach nor cost more than its bytes.
+
+No document type: a DOCTYPE is the way to entities that expand without end and to files and addresses that are
+not the sender's to read. lxml does no XInclude unless it is called. Elements nest at most 256 deep (libxml2's
+own limit while `huge_tree` is off), and memory holds at most one chunk and one unfinished item.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, NoReturn
+
+from lxml import etree
+
+from schemas.article.values import shorten
+from schemas.conversion import Document
+from schemas.errors import InputError
+
+LARGEST_ITEM: Final = 8 * 2**20
+"""How many bytes may pass before an element that is looked for ends: the longest novels have 4 MB."""
+
+_CHUNK = 2**16
+_SAFE: Final[dict[str, Any]] = {
+    "resolve_entities": False,
+    "load_dtd": False,
+    "dtd_validation": False,
+    "no_network": True,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+    "collect_ids": False,
+}
+_NO_DOCTYPE = "it has a DOCTYPE, which is not read because of what can hide in it; take it out"
+# What libxml2 and lxml add to their messages: advice that is not for the sender, and the place, stated by us.
+_ADDED = re.compile(r"(, use XML_PARSE_HUGE option|, see xmlCtxtSetMaxAmplification\.)?(, line \d+, column \d+)?\Z")
+
+
+def read_elements(document: Document, tags: Sequence[str]) -> Iterator[etree._Element]:
+    """Every element of these names in a document, whole, soon after it ends; forgotten as reading goes on.
+
+    Raises:
+        InputError: the document is empty, is not well-formed, has a DOCTYPE, or goes beyond a limit. What
+            stands whole before the fault has been given by then.
+    """
+    name = document.name or "document"
+    parser: etree.XMLPullParser[Any] = etree.XMLPullParser(events=("end",), tag=tags, **_SAFE)
+    parser.resolvers.add(_NothingElse())
+    size = unfinished = 0
+    element: etree._Element | None = None
+    fault: InputError | None = None
+    with document.open() as stream:
+        while fault is None and (chunk := stream.read(_CHUNK)):
+            if element is not None and not unfinished:
+                _forget(element)
+            fault = _feed(name, parser, chunk)
+            size += len(chunk)
+            unfinished += len(chunk)
+            for _, ended in parser.read_events():
+                if element is None:
+                    _refuse_doctype(name, ended)
+                element = ended
+                unfinished = 0
+                yield element
+            if unfinished > LARGEST_ITEM:
+                raise InputError(name, f"byte {size}", f"an item has more than {LARGEST_ITEM} bytes")
+    if fault:
+        raise fault
+    if not size:
+        raise InputError(name, "", "it is empty")
+    try:
+        root = parser.close()
+    except etree.XMLSyntaxError as error:
+        raise _unreadable(name, error.position, error.msg) from None
+    _refuse_doctype(name, root)
+
+
+def _feed(name: str, parser: etree.XMLPullParser[Any], chunk: bytes) -> InputError | None:
+    """Parse so much more; what is wrong with it is raised once all that stands before it has been read."""
+    try:
+        parser.feed(chunk)
+    except _ReachedOutError:
+        return InputError(name, "", _NO_DOCTYPE)
+    except etree.XMLSyntaxError as error:
+        return _unreadable(name, error.position, error.msg)
+    # lxml goes on after an entity that is not declared, and stops without a word.
+    for entry in parser.feed_error_log.filter_from_errors():
+        return _unreadable(name, (entry.line, entry.column), entry.message)
+    return None
+
+
+class _ReachedOutError(Exception):
+    """A document type or an entity asked for another file: lxml's feeding parsers do, whatever `load_dtd` says."""
+
+
+class _NothingElse(etree.Resolver):
+    """Every file and address that a document asks for is refused, local ones as well."""
+
+    def resolve(self, system_url: str | None, public_id: str | None, context: object) -> NoReturn:
+        raise _ReachedOutError
+
+
+def _refuse_doctype(name: str, element: etree._Element) -> None:
+    if element.getroottree().docinfo.internalDTD is not None:
+        raise InputError(name, "", _NO_DOCTYPE)
+
+
+def _forget(element: etree._Element) -> None:
+    """Free an element's content and all that stands before it. It stays itself: libxml2 may be writing its tail."""
+    element.clear(keep_tail=True)
+    node: etree._Element | None = element
+    while node is not None:
+        parent = node.getparent()
+        if parent is not None:
+            while parent[0] is not node:
+                del parent[0]
+        node = parent
+
+
+def _unreadable(name: str, position: tuple[int | None, int | None], message: str | None) -> InputError:
+    line, column = position
+    # It may have all of a name or of an address in it. Its end is looked at without blanks, of which there may be many.
+    said = _ADDED.sub("", (message or "").strip()).strip()
+    place = f"line {line}, column {column}" if line else ""
+    return InputError(name, place, f"it is not XML that can be read: {shorten(said, 300)}")

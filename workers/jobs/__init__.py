@@ -1,0 +1,1 @@
+"""Job records in Redis: states, transitions, lists, idempotency, quotas."""

@@ -1,0 +1,1 @@
+"""Connections to Redis. Knows nothing of news."""

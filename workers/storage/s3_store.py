@@ -1,0 +1,259 @@
+"""Artifacts in a bucket, of Amazon's S3 or of anything that speaks as it does.
+
+What is written goes out in parts while it is written, and is an object once it is complete; what is read comes in
+ranges, the next a little ahead of the reader. So no artifact is ever whole in memory, whatever its size.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Final, cast
+
+import obstore
+from obstore.exceptions import GenericError
+from obstore.store import S3Store as Bucket
+
+from schemas.errors import StoreError
+from workers.storage import s3_unfinished
+from workers.storage.base import Method, check_key
+from workers.storage.s3_access import S3Access
+from workers.storage.s3_refusals import as_store_error
+
+if TYPE_CHECKING:
+    from obstore import GetOptions, WritableFile
+    from obstore.store import S3Config
+
+PART: Final = 8 * 2**20
+"""The bytes of a part. There may be 10,000 parts, all of one size in some stores: an artifact has 78 GiB at most."""
+
+# One part is on its way while the next is filled.
+_PARTS_AT_ONCE: Final = 2
+_GATHER: Final = 1 << 16
+
+# Who goes on reading is given more at once; who jumps about is not. Who says before how much it will be has it in
+# few ranges: a store may have to unpack megabytes for each.
+_FIRST_RANGE: Final = 1 << 17
+_LARGEST_RANGE: Final = 2 * 2**20
+_LARGEST_SOON: Final = 8 * 2**20
+_GROWTH: Final = 4
+
+_LINK_SECONDS: Final = 900
+
+# What is asked of the store ends within half a minute, with its repetitions, if it answers or not.
+_CONNECT: Final = timedelta(seconds=3)
+_REQUEST: Final = timedelta(seconds=20)
+_RETRIES: Final = 3
+_RETRY_FOR: Final = timedelta(seconds=10)
+_CHECK: Final = timedelta(seconds=3)
+
+
+class S3Store:
+    """Artifacts as objects in a bucket, under a prefix that is newsmill's alone."""
+
+    # The client has threads of its own, which a process that is forked does not have: it would wait for them for ever.
+    _used_in: ClassVar[int | None] = None
+
+    def __init__(self, access: S3Access) -> None:
+        self._access = access
+        self._made: Bucket | None = None
+
+    @contextmanager
+    def create(self, key: str) -> Iterator[BinaryIO]:
+        """A new object; see `Store.create`."""
+        name = check_key(key)
+        with as_store_error(key, self._access):
+            upload = obstore.open_writer(self._bucket(), name, buffer_size=PART, max_concurrency=_PARTS_AT_ONCE)
+        writing = _Writing(upload, key, self._access)
+        try:
+            yield cast("BinaryIO", writing)
+            writing.send()
+        except BaseException as error:
+            # That it failed is told already; what a store that is out of reach keeps of it goes with the next sweep.
+            with suppress(Exception):
+                upload.__exit__(type(error), error, None)
+            raise
+        with as_store_error(key, self._access):
+            upload.close()
+
+    def open(self, key: str, *, at: int = 0, soon: int = 0) -> BinaryIO:
+        """An object; see `Store.open`.
+
+        Of one that is replaced or deleted meanwhile, only what was read ahead can still be read: never a mixture.
+        """
+        reading = _Reading(self._bucket(), check_key(key), key, self._access, at=at, soon=soon)
+        return io.BufferedReader(reading, _GATHER)
+
+    def delete(self, prefix: str) -> None:
+        """Remove an object and all objects under it; see `Store.delete`."""
+        name = check_key(prefix)
+        s3_unfinished.abort_under(self._access, prefix)
+        with as_store_error(prefix, self._access):
+            bucket = self._bucket()
+            obstore.delete(bucket, [name])
+            for some in obstore.list(bucket, name):
+                obstore.delete(bucket, [found["path"] for found in some])
+
+    def sweep(self, *, older_than: float) -> None:
+        """Abort the uploads of writers that are gone; see `Store.sweep`."""
+        s3_unfinished.abort_older(self._access, datetime.now(UTC) - timedelta(seconds=older_than))
+
+    def check(self) -> None:
+        """Whether an object can be written, read, listed and deleted; see `Store.check`."""
+        name = f"check/{os.getpid()}"
+        _refuse_a_fork()
+        with as_store_error(self._access.location, self._access):
+            bucket = _connect(self._access, timeout=_CHECK, retries=0)
+            obstore.put(bucket, name, b"newsmill", use_multipart=False)
+            obstore.get(bucket, name).bytes()
+            next(obstore.list(bucket, name, chunk_size=1), None)
+            obstore.delete(bucket, [name])
+
+    def link(self, key: str, *, method: Method, name: str, media_type: str) -> str | None:
+        """A signed URL; see `Store.link`."""
+        return self._access.sign(
+            method,
+            self._access.name_of(check_key(key)),
+            seconds=_LINK_SECONDS,
+            response_content_disposition=f'attachment; filename="{name}"',
+            response_content_type=media_type,
+        )
+
+    def _bucket(self) -> Bucket:
+        _refuse_a_fork()
+        if self._made is None:
+            self._made = _connect(self._access, timeout=_REQUEST, retries=_RETRIES)
+        return self._made
+
+
+def _refuse_a_fork() -> None:
+    if S3Store._used_in not in (None, os.getpid()):
+        raise StoreError("a process that has used the store was forked: it would wait for ever; start one anew")
+    S3Store._used_in = os.getpid()
+
+
+def _connect(access: S3Access, *, timeout: timedelta, retries: int) -> Bucket:
+    config: S3Config = {
+        "endpoint": access.endpoint,
+        "region": access.region,
+        "access_key_id": access.key_id,
+        "secret_access_key": access.secret,
+        "virtual_hosted_style_request": False,
+    }
+    if access.session_token:
+        config["session_token"] = access.session_token
+    return Bucket(
+        access.bucket,
+        prefix=access.prefix or None,
+        config=config,
+        client_options={
+            "allow_http": access.endpoint.startswith("http://"),
+            "connect_timeout": _CONNECT,
+            "timeout": timeout,
+        },
+        retry_config={
+            "max_retries": retries,
+            "retry_timeout": _RETRY_FOR,
+            "backoff": {"init_backoff": timedelta(milliseconds=100), "max_backoff": timedelta(seconds=2), "base": 2},
+        },
+    )
+
+
+class _Writing(io.BufferedIOBase):
+    """An upload as a stream. What is written in small pieces is gathered, as each one is carried by itself."""
+
+    def __init__(self, upload: WritableFile, key: str, access: S3Access) -> None:
+        self._upload = upload
+        self._key = key
+        self._access = access
+        self._gathered = bytearray()
+        self._size = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        size = memoryview(data).nbytes
+        self._size += size
+        self._gathered += data
+        if len(self._gathered) >= _GATHER:
+            self.send()
+        return size
+
+    def tell(self) -> int:
+        return self._size
+
+    def send(self) -> None:
+        """Hand on what was gathered, and wait while too much is on its way."""
+        if self._gathered:
+            gathered, self._gathered = bytes(self._gathered), bytearray()
+            with as_store_error(self._key, self._access):
+                self._upload.write(gathered)
+
+
+class _Reading(io.RawIOBase):
+    """An object as a stream. It holds one range of it in memory, from where it was read last."""
+
+    def __init__(self, bucket: Bucket, name: str, key: str, access: S3Access, *, at: int, soon: int) -> None:
+        self._bucket = bucket
+        self._name = name
+        self._key = key
+        self._access = access
+        self._at = self._start = at
+        self._range = memoryview(b"")
+        self._first = self._ahead = max(_FIRST_RANGE, min(soon, _LARGEST_SOON))
+        self._largest = max(_LARGEST_RANGE, self._first)
+        self._size, self._tag = self._begin()
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence]
+        if base + offset < 0:
+            raise ValueError(f"negative position {base + offset}")
+        self._at = base + offset
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        if self._at >= self._size:
+            return 0
+        if not self._start <= self._at < self._start + len(self._range):
+            self._fetch()
+        begin = self._at - self._start
+        part = self._range[begin : begin + len(buffer)]
+        buffer[: len(part)] = part
+        self._at += len(part)
+        return len(part)
+
+    def _begin(self) -> tuple[int, str | None]:
+        """Read the first range, which tells the size of the whole."""
+        with as_store_error(self._key, self._access):
+            try:
+                options: GetOptions = {"range": (self._at, self._at + self._first)}
+                found = obstore.get(self._bucket, self._name, options=options)
+            except GenericError as error:
+                # There is no range behind the last byte, nor any where there is none (RFC 9110, section 15.5.17).
+                if not any(said in str(error) for said in ("416", "InvalidRange")):
+                    raise
+                whole = obstore.head(self._bucket, self._name)
+                if self._at < whole["size"]:
+                    raise
+                return whole["size"], whole["e_tag"]
+            self._range = memoryview(found.bytes())
+            return found.meta["size"], found.meta["e_tag"]
+
+    def _fetch(self) -> None:
+        goes_on = self._at == self._start + len(self._range)
+        self._ahead = min(self._ahead * _GROWTH, self._largest) if goes_on else self._first
+        options: GetOptions = {"range": (self._at, min(self._at + self._ahead, self._size)), "if_match": self._tag}
+        self._range = memoryview(b"")
+        with as_store_error(self._key, self._access):
+            self._range = memoryview(obstore.get(self._bucket, self._name, options=options).bytes())
+        self._start = self._at
