@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 .PHONY: demo serve install test lint bench cluster soak docs screenshots fuzz schemathesis audit pin
 
 demo: install
-	@$(BIN)/python -m service.runtime.demo
+	@$(BIN)/python -P -m service.runtime.demo
 
 serve: install
 	@$(BIN)/newsmill serve

@@ -27,6 +27,8 @@ from workers.jobs.store import JobStore, connect
 
 ROOT = Path(__file__).resolve().parents[1]
 READY = "newsmill is ready at "
+NEWSMILL = Path(sys.executable).with_name("newsmill")
+"""The command as it is installed."""
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes in /proc: Linux only")
 
@@ -191,13 +193,14 @@ def start_service(
     patience: float = 30,
     log: IO[str] | None = None,
     hurried: bool = False,
+    cwd: Path = ROOT,
 ) -> Iterator[Service]:
     """The service on a folder: ready, ended, or neither after so many seconds; `log` is a file for its log."""
-    newsmill = (sys.executable, "-m", "tests.hurried" if hurried else "service.cli")
+    newsmill = (sys.executable, "-P", "-m", "tests.hurried") if hurried else (NEWSMILL,)
     began = time.monotonic()
     process = subprocess.Popen(
         [*newsmill, "serve", "--port", "0", "--workers", "1", "--data", data, *arguments],
-        cwd=ROOT,
+        cwd=cwd,
         env=clean_environ() | environ,
         stdout=subprocess.PIPE,
         stderr=log,

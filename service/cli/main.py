@@ -212,7 +212,9 @@ def settings(as_json: bool) -> None:
 
 
 def main() -> None:
-    """The entry point: an error of ours, or of the machine, is a line on standard error, not a traceback."""
+    """Run the command. An expected error, or one of the machine, is a line on standard error, not a traceback."""
+    # No process started from here imports from the working directory, which may have a `service` of its own.
+    os.environ["PYTHONSAFEPATH"] = "1"
     try:
         cli(prog_name="newsmill")
     except NewsmillError as error:

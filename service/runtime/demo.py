@@ -58,7 +58,7 @@ def _service() -> Iterator[str]:
         environ = {"NEWSMILL_LOG_LEVEL": "warning"} | {
             name: value for name, value in os.environ.items() if name not in not_its_own
         }
-        command = [sys.executable, "-m", "service.cli", "serve", "--port", "0", "--data", data]
+        command = [sys.executable, "-P", "-m", "service.cli", "serve", "--port", "0", "--data", data]
         process = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True)  # noqa: S603
         try:
             line = process.stdout.readline() if process.stdout else ""

@@ -75,11 +75,11 @@ def run_http(settings: Settings) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (files if most == resource.RLIM_INFINITY else min(files, most), most))
     log.info("listens", host=settings.host, port=settings.port)
     _Server(
-        "service.runtime.http_server:make_app",
+        # What `make_app` makes: it is passed below, since Granian would import it from the working directory.
+        "newsmill",
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
-        factory=True,
         workers=1,
         blocking_threads=_THREADS,
         backpressure=_CONNECTIONS,
@@ -88,4 +88,4 @@ def run_http(settings: Settings) -> None:
         log_level=LogLevels.debug if settings.log_level == "DEBUG" else LogLevels.error,
         log_dictconfig={"handlers": {}, "formatters": {}, "loggers": {"_granian": {"propagate": True}}},
         workers_kill_timeout=10,
-    ).serve()
+    ).serve(target_loader=make_app, wrap_loader=False)

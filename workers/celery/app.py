@@ -11,6 +11,7 @@ import threading
 import warnings
 from contextlib import suppress
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ import amqp.exceptions
 import kombu.exceptions
 from celery import Celery
 from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
+from celery.loaders.app import AppLoader
 from celery.signals import setup_logging, worker_process_shutdown, worker_shutting_down
 
 from schemas.errors import BrokerError, NoRedisError
@@ -54,6 +56,13 @@ _CONFIRMED_WITHIN = 5
 _SOFT_SHUTDOWN = 5
 
 
+class _Loader(AppLoader):
+    """Celery's loader, which does not put the working directory first on the path when it imports the tasks."""
+
+    def import_from_cwd(self, module: str, imp: object = None, package: str | None = None) -> Any:
+        return import_module(module, package)
+
+
 def make_celery(settings: Settings) -> Celery:
     """The application for these settings: the API publishes with it, the workers run it.
 
@@ -63,7 +72,8 @@ def make_celery(settings: Settings) -> Celery:
     if not settings.redis_url or not settings.broker_url:
         raise NoRedisError
     use_for_redis()
-    app = Celery("newsmill")
+    # No fixups: the one for Django imports from the working directory.
+    app = Celery("newsmill", loader=_Loader, fixups=[])
     app.conf.update(
         imports=["workers.celery.tasks"],
         # The job record is the truth; a result backend would only be a second one, that can block and leak.
