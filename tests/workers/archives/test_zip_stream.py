@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import shutil
@@ -62,6 +63,14 @@ def test_a_zip_has_its_files_and_the_length_that_was_said(files: Files) -> None:
     assert content(data) == list(files)
     assert len(data) == zip_length(members(files))
     assert zipped(files, Hesitant) == data
+
+
+def test_the_bytes_of_a_zip_stay_the_same(sizes: str) -> None:
+    expected = {
+        "as it is": "16f1373f755f481e48d2291a653b6c590b359aeb7e0d5e74e3c5133a78533c76",
+        "all of it large": "ee9e0a43ad371def7d737c86c58be5e117964ba8f1cb4fb24d07eae1e14b1f53",
+    }
+    assert hashlib.sha256(zipped(FILES)).hexdigest() == expected[sizes]
 
 
 @settings(max_examples=40, deadline=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import shutil
 import subprocess
@@ -14,6 +15,11 @@ from hypothesis import strategies as st
 from workers.archives.zip_writer import ZipFile
 
 BEYOND_32_BITS = 5 * 2**30
+
+# The SHA-256 of each archive: an export of the same articles is the same file, whichever version wrote it.
+FEW = "0fee9ede7ec53d9a098b26e0517099ccf9baac8639a02ac235af3730015d4224"
+MANY = "881ec25a50c9ea40c99a2999db63174e9635680837d45547ae5846451930b709"
+FAR = "ebde6c519d59b83695d021bb819d1d2e9e3dd1ebd86f229f6d44ecdf5b826ea6"
 
 names = st.text(st.characters(codec="utf-8", exclude_characters="/\\\0"), min_size=1, max_size=20)
 
@@ -36,12 +42,15 @@ def test_every_file_comes_out_as_it_went_in(entries: dict[str, bytes]) -> None:
 
 
 def test_the_same_files_are_the_same_bytes() -> None:
-    assert zipped({"a": b"1", "b": b"2"}) == zipped({"a": b"1", "b": b"2"})
+    entries = {"a.xml": b"<a/>", "Zeitung \u00fc.json": b"{}", "empty": b""}
+    assert hashlib.sha256(zipped(entries)).hexdigest() == FEW
 
 
 def test_more_entries_than_sixteen_bits_count(tmp_path: Path) -> None:
     path = tmp_path / "many.zip"
-    path.write_bytes(zipped({f"{number:05d}": b"%d" % number for number in range(70_000)}))
+    data = zipped({f"{number:05d}": b"%d" % number for number in range(70_000)})
+    assert hashlib.sha256(data).hexdigest() == MANY
+    path.write_bytes(data)
     with zipfile.ZipFile(path) as archive:
         assert len(archive.infolist()) == 70_000
         assert archive.read("69999") == b"69999"
@@ -55,6 +64,9 @@ def test_entries_that_begin_beyond_four_gigabytes(tmp_path: Path) -> None:
         archive = ZipFile(stream, start=BEYOND_32_BITS)
         archive.add("far.txt", b"far away")
         archive.end()
+    with path.open("rb") as stream:
+        stream.seek(BEYOND_32_BITS)
+        assert hashlib.sha256(stream.read()).hexdigest() == FAR
     with zipfile.ZipFile(path) as archive_read:
         assert archive_read.read("far.txt") == b"far away"
 
