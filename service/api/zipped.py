@@ -15,7 +15,7 @@ from service.api.jobs import ended_job
 from service.api.openapi.describing import LINK_PARAMETERS, LINK_PROBLEMS, Resource, problem_answers
 from service.core.problems import ProblemError
 from service.core.state import state
-from workers.archives.zip_stream import MEDIA_TYPE, Member, zip_length, zip_stream
+from workers.archives.zip_writer import MEDIA_TYPE, Member, zip_length, zip_stream
 from workers.storage.base import JobFolder
 
 blueprint = Resource("zipped", __name__, url_prefix="/v1/jobs", description="Exported files")

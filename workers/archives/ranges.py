@@ -1,4 +1,4 @@
-"""A part of a stream as a stream of its own, and streams one after the other."""
+"""A part of a stream as a stream, and chunks of bytes as a stream."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 
 class Range(io.RawIOBase):
-    """So many bytes of a stream from where it stands, after a few others; closing it closes the stream."""
+    """The next `size` bytes of a stream, after a `head` of other bytes. Closing it closes the stream."""
 
     def __init__(self, stream: BinaryIO, size: int, head: bytes = b"") -> None:
         self._stream = stream
@@ -16,11 +16,11 @@ class Range(io.RawIOBase):
         self._head = memoryview(head)
 
     def readable(self) -> bool:
-        """It can be read."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        """Read into a buffer, as much as there is."""
+        """Fill the buffer as far as one read of the stream allows."""
         if self._head:
             part = self._head[: len(buffer)]
             self._head = self._head[len(part) :]
@@ -39,7 +39,7 @@ class Range(io.RawIOBase):
 
 
 def open_range(stream: BinaryIO, start: int, end: int | None, head: bytes = b"") -> BinaryIO:
-    """The bytes of a seekable stream from `start` to `end`, after `head`."""
+    """Return the bytes of a seekable stream from `start` to `end`, after `head`."""
     if start == 0 and end is None and not head:
         return stream
     stream.seek(start)
@@ -47,21 +47,21 @@ def open_range(stream: BinaryIO, start: int, end: int | None, head: bytes = b"")
 
 
 class Chained(io.RawIOBase):
-    """The bytes that an iterable gives, as a stream."""
+    """The chunks of an iterable as one stream."""
 
-    def __init__(self, parts: Iterable[bytes]) -> None:
-        self._parts = iter(parts)
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = iter(chunks)
         self._rest = memoryview(b"")
 
     def readable(self) -> bool:
-        """It can be read."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        """Read into a buffer, as much as there is of one part."""
+        """Fill the buffer from one chunk."""
         while not self._rest:
             try:
-                self._rest = memoryview(next(self._parts))
+                self._rest = memoryview(next(self._chunks))
             except StopIteration:
                 return 0
         part = self._rest[: len(buffer)]

@@ -1,7 +1,7 @@
-"""Compressed documents and archives: what is inside, as streams, within bounds.
+"""Unpack compressed documents and archives as streams, within bounds.
 
-gzip and Zstandard around one document; zip, tar, tar.gz and tar.zst around many. Told apart by their first
-bytes. An entry's name is a label, never a path: nothing is ever unpacked into the file system by its name.
+gzip and Zstandard hold one document; zip, tar, tar.gz and tar.zst hold many. The first bytes decide which it is. An
+entry's name is a label, never a path: no file is created under it.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from schemas.errors import InputError
 from workers.archives.ranges import Chained
 from workers.archives.zip_reader import read_entries
 
-LARGEST_RATIO: Final = 300
-"""How many times as large as its compressed form a document may be; text is rarely past 20."""
+MAX_RATIO: Final = 300
+"""The largest ratio of a document's size to its compressed size. Text rarely exceeds 20."""
 
-MOST_ENTRIES: Final = 5_000_000
+MAX_ENTRIES: Final = 5_000_000
 
-_RATIO_FROM = 64 * 2**20
+_ALWAYS_ALLOWED = 64 * 2**20
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _READ = 1 << 18
-# What so many bytes of Zstandard unpack to at once is some megabytes at worst.
+# This many bytes of Zstandard unpack to a few megabytes at most.
 _READ_ZSTD = 1 << 10
 
-_LARGEST_HEADER = 2**20
-_BEFORE_ANOTHER = (
+_MAX_HEADER = 2**20
+_EXTENSION_HEADERS = (
     *(tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE),
 )
 
@@ -52,26 +52,26 @@ _ERRORS = (
 
 
 class UnpackError(InputError):
-    """A packed document cannot be unpacked, or not any further."""
+    """A packed document is broken or too large; none of its remaining content can be read."""
 
 
 def is_packed(head: bytes) -> bool:
-    """Whether a document that begins with these bytes is compressed, or an archive."""
+    """Return whether a document that begins with these bytes is compressed or an archive."""
     return head.startswith((_GZIP, _ZSTD, *_ZIP)) or _is_tar(head)
 
 
 def unpack(stream: BinaryIO, name: str, *, size: int, limit: int) -> Iterator[tuple[str, BinaryIO]]:
-    """The documents in a packed one, each with its name, to be read before the next.
+    """Yield the documents of a packed one, each with its name. Read each before the next.
 
     Args:
         stream: the packed document, seekable.
         name: its name.
         size: its size in bytes.
-        limit: how many bytes it may have when unpacked, in all.
+        limit: the largest unpacked size of the whole, in bytes.
 
-    Raises (while it is iterated, and while a document is read):
-        UnpackError: it is broken, or larger than it may be.
-        InputError: one entry of it is broken or encrypted; there may be more.
+    Raises (during iteration, and while a document is read):
+        UnpackError: the packed document is broken, or its unpacked size exceeds a limit.
+        InputError: one entry is broken or encrypted; the next may be readable.
     """
     head = stream.read(512)
     stream.seek(0)
@@ -89,11 +89,11 @@ def unpack(stream: BinaryIO, name: str, *, size: int, limit: int) -> Iterator[tu
 
 
 class _Bound:
-    """How much may still come out of a packed document."""
+    """A limit on the unpacked bytes of a packed document."""
 
     def __init__(self, name: str, size: int, limit: int) -> None:
         self._name = name
-        self._most = min(limit, max(size * LARGEST_RATIO, _RATIO_FROM))
+        self._most = min(limit, max(size * MAX_RATIO, _ALWAYS_ALLOWED))
         self._taken = 0
 
     def take(self, size: int) -> None:
@@ -105,9 +105,9 @@ class _Bound:
 
 
 class _Bounded(io.RawIOBase):
-    """A stream whose bytes are counted against a bound, and whose errors are errors of the document.
+    """A stream that counts its bytes against a bound, and raises errors of `kind` that name the document.
 
-    It is opened when it is first read, so that an error of opening it is one of reading it.
+    The first read opens it, so that an error of opening is handled as one of reading.
     """
 
     def __init__(self, opener: Callable[[], BinaryIO], name: str, bound: _Bound, kind: type[InputError]) -> None:
@@ -137,16 +137,16 @@ class _Bounded(io.RawIOBase):
 
 
 def _decompressed(stream: BinaryIO, head: bytes, name: str, bound: _Bound) -> io.BufferedReader:
-    def opened() -> BinaryIO:
+    def open_plain() -> BinaryIO:
         if head.startswith(_GZIP):
             return cast("BinaryIO", gzip.GzipFile(fileobj=stream))
         return cast("BinaryIO", Chained(_zstd_parts(stream)))
 
-    return io.BufferedReader(_Bounded(opened, name, bound, UnpackError), _READ)
+    return io.BufferedReader(_Bounded(open_plain, name, bound, UnpackError), _READ)
 
 
 def _zstd_parts(stream: BinaryIO) -> Iterator[bytes]:
-    """What is in all frames. The library's own reader takes a frame that is cut off for one that has ended."""
+    """Yield the content of all frames. The library's own reader accepts a truncated frame as complete."""
     decompressor = zstandard.ZstdDecompressor(max_window_size=1 << 27)
     frame = None
     while part := stream.read(_READ_ZSTD):
@@ -163,8 +163,8 @@ def _zstd_parts(stream: BinaryIO) -> Iterator[bytes]:
 def _zip(stream: BinaryIO, name: str, bound: _Bound) -> Iterator[tuple[str, BinaryIO]]:
     try:
         for number, entry in enumerate(read_entries(stream), 1):
-            if number > MOST_ENTRIES:
-                raise UnpackError(name, "", f"it has more than {MOST_ENTRIES:,} entries")
+            if number > MAX_ENTRIES:
+                raise UnpackError(name, "", f"it has more than {MAX_ENTRIES:,} entries")
             if entry.name.endswith("/") or _is_hidden(entry.name):
                 continue
             opener = cast("Callable[[], BinaryIO]", partial(entry.open, stream))
@@ -175,15 +175,15 @@ def _zip(stream: BinaryIO, name: str, bound: _Bound) -> Iterator[tuple[str, Bina
 
 
 class _Entry(tarfile.TarInfo):
-    """An entry of a tar. A header that is broken or cut off is an error: tarfile takes it for the end.
+    """An entry of a tar. A broken or truncated header is an error here; tarfile takes it for the end of the archive.
 
-    A header that goes before another, with a long name or attributes in it, is read as a whole: it has a bound.
+    An extension header (a long name, attributes) is read whole, so its size is limited.
     """
 
     @classmethod
     def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
         entry = super().frombuf(buf, encoding, errors)
-        if entry.type in _BEFORE_ANOTHER and entry.size > _LARGEST_HEADER:
+        if entry.type in _EXTENSION_HEADERS and entry.size > _MAX_HEADER:
             raise tarfile.InvalidHeaderError(f"a header of {entry.size:,} bytes")  # type: ignore[attr-defined]
         return entry
 
@@ -198,14 +198,14 @@ class _Entry(tarfile.TarInfo):
 
 
 def _tar(stream: BinaryIO, name: str, *, size: int, limit: int) -> Iterator[tuple[str, BinaryIO]]:
-    # A sparse file has more in it than there is in the archive.
+    # A sparse file unpacks to more bytes than it has in the archive.
     bound = _Bound(name, size, limit)
     try:
         with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Entry) as archive:
             for number, entry in enumerate(archive, 1):
-                if number > MOST_ENTRIES:
-                    raise UnpackError(name, "", f"it has more than {MOST_ENTRIES:,} entries")
-                archive.members = []  # type: ignore[attr-defined]  # tarfile keeps every entry it has seen: flat memory needs it not to
+                if number > MAX_ENTRIES:
+                    raise UnpackError(name, "", f"it has more than {MAX_ENTRIES:,} entries")
+                archive.members = []  # type: ignore[attr-defined]  # tarfile keeps every entry it has read; memory must stay flat
                 if not entry.isfile() or _is_hidden(entry.name):
                     continue
                 opener = cast("Callable[[], BinaryIO]", partial(archive.extractfile, entry))
@@ -220,13 +220,13 @@ def _is_tar(head: bytes) -> bool:
 
 
 def _is_hidden(path: str) -> bool:
-    """What file managers leave in archives: dot files, and the folder in which macOS keeps attributes."""
+    """Return whether a file manager left the entry: a dot file, or the folder of macOS's attributes."""
     parts = path.replace("\\", "/").split("/")
     return any(part == "__MACOSX" or (part.startswith(".") and part not in (".", "..")) for part in parts)
 
 
 def _label(entry: str) -> str:
-    """The last part of an entry's path: a name for people, and for no file system."""
+    """Return the last part of an entry's path, a name for messages only."""
     last = entry.replace("\\", "/").rstrip("/").split("/")[-1]
     return "".join(character for character in last if character.isprintable())[:200] or "entry"
 

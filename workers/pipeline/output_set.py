@@ -10,7 +10,7 @@ from typing import BinaryIO, Final, Self
 
 from schemas.conversion import numbered
 from schemas.errors import ExportError, StoreError
-from workers.archives.zip_writer import ZipFile
+from workers.archives.zip_writer import ZipWriter
 from workers.pipeline.output_file import ExportedFile, FileBeingWritten, Output, Sink
 
 ZIP_TYPE: Final = "application/zip"
@@ -115,7 +115,7 @@ class _Zip:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._hashed = _Hashed(stream)
-        self._archive = ZipFile(self._hashed)
+        self._archive = ZipWriter(self._hashed)
 
     def add(self, name: str, content: bytes) -> None:
         self._archive.add(name, content)

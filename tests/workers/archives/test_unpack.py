@@ -189,7 +189,7 @@ class TestBombs:
 
     @pytest.mark.parametrize("kind", ["zip", "tar"])
     def test_the_number_of_entries_is_bounded(self, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(unpacking, "MOST_ENTRIES", 3)
+        monkeypatch.setattr(unpacking, "MAX_ENTRIES", 3)
         files = {f"{number}": b"x" for number in range(4)}
         with pytest.raises(UnpackError, match="more than 3 entries"):
             inside(ARCHIVES[kind](files))

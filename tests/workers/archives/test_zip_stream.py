@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.errors import StoreError
-from workers.archives import zip_stream as zips
-from workers.archives.zip_stream import Member, zip_length, zip_stream
+from workers.archives import zip_writer as zips
+from workers.archives.zip_writer import Member, zip_length, zip_stream
 
 Files = Sequence[tuple[str, bytes]]
 FILES: Files = [("a.txt", b"A text."), ("empty", b""), ("Zeitung ü 日本.csv", b"x,y\r\n" * 40_000), ("b.xml", b"<b/>")]

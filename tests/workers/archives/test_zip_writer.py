@@ -12,7 +12,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.archives.zip_writer import ZipFile
+from workers.archives.zip_writer import ZipWriter
 
 BEYOND_32_BITS = 5 * 2**30
 
@@ -26,7 +26,7 @@ names = st.text(st.characters(codec="utf-8", exclude_characters="/\\\0"), min_si
 
 def zipped(entries: dict[str, bytes]) -> bytes:
     stream = io.BytesIO()
-    archive = ZipFile(stream)
+    archive = ZipWriter(stream)
     for name, content in entries.items():
         archive.add(name, content)
     archive.end()
@@ -61,7 +61,7 @@ def test_entries_that_begin_beyond_four_gigabytes(tmp_path: Path) -> None:
     path = tmp_path / "far.zip"
     with path.open("wb") as stream:
         stream.seek(BEYOND_32_BITS)  # a hole: nothing is on the disk
-        archive = ZipFile(stream, start=BEYOND_32_BITS)
+        archive = ZipWriter(stream, start=BEYOND_32_BITS)
         archive.add("far.txt", b"far away")
         archive.end()
     with path.open("rb") as stream:
