@@ -1,10 +1,13 @@
-"""What the documents tell people to type is there, and what they show is what comes out."""
+"""Commands, settings, links and examples of the documentation match the code."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -28,14 +31,16 @@ from workers.formats.writers import get_writer
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
-PAGES = [README, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
-MADE_FROM_THE_CODE = {f"reference/{name}.md" for name in ("http", "command", "settings", "problems")}
-# Of the client and of the tests, not of the service.
+DEPENDENCIES = ROOT / "docs" / "dependencies.md"
+FORMATS = ROOT / "docs" / "formats.md"
+PAGES = [README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+GENERATED = {ROOT / "docs" / "reference" / f"{name}.md" for name in ("http", "command", "settings", "problems")}
+# Variables of the client, not settings of the service.
 NO_SETTINGS = {"NEWSMILL_SERVER", "NEWSMILL_API_KEY"}
 
 
 def commands(page: Path, program: str) -> Iterator[list[str]]:
-    """The words of each command of a program: in the blocks for a shell, and in the text between backticks."""
+    """Yield the words of each command of a program, from shell blocks and from text between backticks."""
     for block in shell_blocks(page):
         for match in re.finditer(
             rf"^(?:[A-Z_]+=\$\()?(?:\.venv/bin/)?{program} (?:'[^']*'|\"[^\"]*\"|\\\n|[^\n'\"|>;)])*",
@@ -58,17 +63,17 @@ EVERY = {
 }
 
 
-def test_there_are_examples_to_be_looked_at() -> None:
+def test_pages_have_examples_of_commands() -> None:
     assert len(EVERY["newsmill"]) >= 10
     assert len(EVERY["make"]) >= 5
     assert len(EVERY["curl"]) >= 7
 
 
 @pytest.mark.parametrize("words", EVERY["newsmill"])
-def test_a_command_of_newsmill_is_one_that_it_takes(words: list[str]) -> None:
+def test_newsmill_command_parses(words: list[str]) -> None:
     context = click.Context(cli, info_name="newsmill")
     command = cli.get_command(context, words[1])
-    assert command is not None, f"there is no newsmill {words[1]}"
+    assert command is not None, f"newsmill has no command {words[1]}"
     inner = click.Context(command, info_name=words[1], parent=context)
     given, _, _ = command.make_parser(inner).parse_args(words[2:])
     for format_id in given.get("formats") or ():
@@ -78,7 +83,7 @@ def test_a_command_of_newsmill_is_one_that_it_takes(words: list[str]) -> None:
 
 
 @pytest.mark.parametrize("words", EVERY["make"])
-def test_a_target_of_make_is_in_the_makefile(words: list[str]) -> None:
+def test_make_target_is_in_the_makefile(words: list[str]) -> None:
     assert re.search(rf"^{re.escape(words[1])}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
 
@@ -88,7 +93,7 @@ def routes() -> Map:
 
 
 @pytest.mark.parametrize("words", EVERY["curl"])
-def test_a_request_by_curl_is_one_that_the_service_takes(words: list[str], routes: Map) -> None:
+def test_curl_request_has_a_route_and_a_valid_body(words: list[str], routes: Map) -> None:
     options = [(words[at], words[at + 1]) for at in range(len(words) - 1) if words[at].startswith("-")]
     [address] = [word for word in words if word.startswith("http://")]
     posts = any(name in ("-d", "-F") for name, _ in options)
@@ -106,33 +111,49 @@ def test_a_request_by_curl_is_one_that_the_service_takes(words: list[str], route
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_a_setting_that_is_named_is_one(page: Path) -> None:
+def test_setting_named_in_a_page_is_declared(page: Path) -> None:
     named = set(re.findall(r"\bNEWSMILL_[A-Z0-9_]+\b", page.read_text()))
     assert named - {setting.variable for setting in SETTINGS} - NO_SETTINGS == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_a_link_to_another_page_leads_somewhere(page: Path) -> None:
+def test_link_to_another_page_has_a_target(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
-        assert (page.parent / target).exists() or target in MADE_FROM_THE_CODE, target
+        path = (page.parent / target).resolve()
+        assert path.exists() or path in GENERATED, target
 
 
-def test_every_dependency_has_its_reason() -> None:
+def test_dependencies_each_have_a_reason() -> None:
     stated = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
     names = {re.split(r"[<>=~!\[ ]", dependency)[0] for dependency in stated}
-    table = README.read_text().partition("| dependency |")[2].partition("\n\n")[0]
-    rows = re.findall(r"^\| ([\w, -]+) \| [^|]+ \| [^|]+ \|$", table, re.MULTILINE)
-    assert {name for row in rows for name in row.split(", ")} == names
+    table = DEPENDENCIES.read_text().partition("| dependency |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| ([\w-]+) \| [^|]+ \| [^|]+ \| [^|]+ \| [\d.]+ \|$", table, re.MULTILINE)
+    assert set(rows) == names
 
 
-def shown(language: str) -> str:
-    """The block of the README that shows an export, in this language."""
-    [block] = re.findall(rf"^```{language}\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
+def shown(language: str, page: Path = FORMATS) -> str:
+    """Return the block of a page that shows an export in this language."""
+    [block] = re.findall(rf"^```{language}\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
     return str(block)
 
 
+def test_the_readme_shows_what_its_command_prints(tmp_path: Path) -> None:
+    [block] = [block.text for block in shell_blocks(README) if "json.tool" in block.text]
+    example = json.loads(shown("json", README))
+    command = block.partition("\n")[2].replace(".venv/bin/newsmill", f"{sys.executable} -m service.cli")
+    run = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", command],
+        cwd=tmp_path,
+        env=os.environ | {"NEWSMILL_CLOCK": f"{example['sdDatePublished']}T12:00:00Z", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.stdout == shown("json", README), run.stderr
+
+
 def seed_in(format_id: str) -> dict[str, str]:
-    """The files of the seed, converted when the README's example says that it was."""
+    """Return the files of the seed, converted when the example of docs/formats.md says that it was."""
     [at] = re.findall(r"<versionCreated>(.*?)</versionCreated>", shown("xml"))
     made = get_writer(format_id)(Conversion(at=at), load_options({}, (format_id,))[format_id])
     seed = the_seed()
@@ -140,7 +161,7 @@ def seed_in(format_id: str) -> dict[str, str]:
     return {name: content.decode() for name, content in files.items()}
 
 
-def test_the_news_item_that_is_shown_is_what_comes_out() -> None:
+def test_news_item_in_the_docs_is_what_the_writer_makes() -> None:
     made = seed_in("newsml-g2")["articles.newsml.xml"].partition("\n")[2]
     begun, _, rest = shown("xml").partition("          …")
     assert begun
@@ -148,7 +169,7 @@ def test_the_news_item_that_is_shown_is_what_comes_out() -> None:
     assert made.startswith(begun)
 
 
-def test_the_news_article_that_is_shown_is_what_comes_out() -> None:
+def test_news_article_in_the_docs_is_what_the_writer_makes() -> None:
     made = json.loads(seed_in("news-article")["articles.jsonld"])
     example = json.loads(shown("json"))
     body = example.pop("articleBody")
@@ -158,7 +179,7 @@ def test_the_news_article_that_is_shown_is_what_comes_out() -> None:
     assert example == made
 
 
-def test_the_rows_that_are_shown_are_what_comes_out() -> None:
+def test_csv_rows_in_the_docs_are_what_the_writer_makes() -> None:
     made = seed_in("csv")["paragraphs.csv"].split("\r\n")
     for number, row in enumerate(shown("csv").splitlines()):
         begun, cut, _ = row.partition("…")

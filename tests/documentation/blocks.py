@@ -1,4 +1,4 @@
-"""The blocks of code in a page, and which of them are commands."""
+"""Find the code blocks of a page, and the commands in them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KUBERNETES = ROOT / "deploy" / "kubernetes" / "README.md"
 PAGES = [README, KUBERNETES, *sorted(DOCS.rglob("*.md"))]
 
 RUN_ELSEWHERE = "in a terminal of its own"
-"""The title of a block that runs beside those that follow it."""
+"""The title of a block that keeps running while the blocks after it run."""
 
 SHELLS = ("sh", "bash", "shell", "console", "zsh", "shell-session")
 
@@ -28,9 +28,9 @@ _PROGRAM = re.compile(
 
 
 class Block(NamedTuple):
-    """A block of code: the number of its first line, the language and the title of its fence, and its text.
+    """A block of code: the number of its first line, the language and title of its fence, and its text.
 
-    One that is only indented has no language.
+    An indented block has no language.
     """
 
     line: int
@@ -39,12 +39,12 @@ class Block(NamedTuple):
     text: str
 
     def commands(self) -> list[str]:
-        """The lines that begin with a program that a reader is to run."""
+        """Return the lines that begin with a program for the reader to run."""
         return [line.strip() for line in self.text.splitlines() if _PROGRAM.match(line)]
 
 
 def blocks(page: Path) -> Iterator[Block]:
-    """Every block of a page, in order."""
+    """Yield every block of a page, in order."""
     lines = page.read_text().splitlines()
     at = 0
     while at < len(lines):
@@ -65,10 +65,10 @@ def blocks(page: Path) -> Iterator[Block]:
 
 
 def shell_blocks(page: Path) -> list[Block]:
-    """The blocks for a shell, in order."""
+    """Return the shell blocks of a page, in order."""
     return [block for block in blocks(page) if block.language == "sh"]
 
 
 def name_of(page: Path) -> str:
-    """How a page is called where tests speak of it."""
+    """Return the name of a page as tests show it."""
     return page.relative_to(ROOT).as_posix().removeprefix("docs/")

@@ -1,4 +1,4 @@
-"""A page, followed as a reader follows it: its commands in order, in one folder, against the real service."""
+"""Run the commands of a page as a reader does: in order, in one folder, against the real service."""
 
 from __future__ import annotations
 
@@ -13,42 +13,37 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.documentation.blocks import README, RUN_ELSEWHERE, name_of, shell_blocks
+from tests.documentation.blocks import RUN_ELSEWHERE, name_of, shell_blocks
 from tests.running import ROOT, Service, clean_environ
 
 ADDRESS = "http://127.0.0.1:8080"
 
 ALREADY = "make serve"
-"""What runs already: the service of all tests."""
+"""The command for which the shared test service stands in."""
 
 NOT_RUN = {
-    "with Docker": "needs an engine and base images: tests/system/composition.py has them where they are",
-    "on Kubernetes": "needs a cluster; kubectl says here what it would send to one",
+    "with Docker": "needs an engine and base images; tests/system/composition.py uses them where they exist",
+    "on Kubernetes": "needs a cluster; a test looks at what kubectl would send to one",
     "from the package index": "needs a network",
 }
-"""The titles of blocks that are not run, and why; each is checked as far as it can be."""
+"""Titles of blocks that are not run, and why. Other tests check what these blocks name."""
 
 NOT_RUN_LINES = {
-    "make test": "is what runs this",
-    "make lint": "is what runs beside this, over the same tree",
-    "make cluster": "takes machines of its own, root, and hours",
+    "make test": "runs this test",
+    "make lint": "runs beside this test, over the same tree",
+    "make cluster": "needs several machines, root, and hours",
 }
-"""The same of single commands."""
+"""Single commands that are not run, and why."""
 
 _CURL = """\
 #!/usr/bin/env bash
-# An answer that refuses is a failure here; but that a job ends before it is canceled is no fault of a page.
-said=$(mktemp)
-trap 'rm -f "$said"' EXIT
-{curl} --fail-with-body "$@" > "$said"
-status=$?
-cat "$said"
-grep -q '"/problems/ended"' "$said" || exit $status
+# A refused request fails the page.
+exec {curl} --fail-with-body "$@"
 """
 
 _MAKE = """\
 #!/usr/bin/env bash
-# What is installed already is not installed anew: no test asks the package index.
+# Skip installation: no test asks the package index.
 exec {make} --old-file=.venv/.installed --old-file=.venv/.installed-dev "$@"
 """
 
@@ -63,12 +58,12 @@ until curl -s http://127.0.0.1:{port}/readyz > /dev/null 2>&1; do kill -0 $SERVE
 
 
 def is_followed(page: Path) -> bool:
-    """Whether a page has commands that are run."""
+    """Return whether a page has commands that are run."""
     return any(block.title not in NOT_RUN for block in shell_blocks(page))
 
 
 def follow(page: Path, service: Service, folder: Path, addresses: Mapping[str, str]) -> None:
-    """Run the commands of a page; `addresses` are those that it names, and where the same is had here."""
+    """Run the commands of a page. `addresses` maps each address in the page to its stand-in here."""
     _prepare(page, folder)
     # A short path: the command finds the embedded broker's socket by it.
     with tempfile.TemporaryDirectory(prefix="newsmill-") as data:
@@ -95,13 +90,13 @@ def follow(page: Path, service: Service, folder: Path, addresses: Mapping[str, s
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGTERM)
             said, _ = process.communicate(timeout=30)
-            raise AssertionError(f"{name_of(page)} does not come to its end:\n{said}") from None
+            raise AssertionError(f"{name_of(page)} did not end within 150 s:\n{said}") from None
     served = folder / "served.log"
     assert process.returncode == 0, said + (served.read_text() if served.exists() else "")
 
 
 def script_of(page: Path, service: Service, data: str) -> str:
-    """The commands of a page, each with the address of the service that runs where it stands."""
+    """Return the commands of a page, each with the address of the service that runs at that point."""
     script, base = "", service.base
     for block in shell_blocks(page):
         command = block.text.strip()
@@ -111,17 +106,17 @@ def script_of(page: Path, service: Service, data: str) -> str:
             script += _START.format(command=command, data=data, port=port)
         elif not block.title:
             script += "".join(
-                line for line in block.text.replace(ADDRESS, base).splitlines(keepends=True) if not _is_left(line)
+                line for line in block.text.replace(ADDRESS, base).splitlines(keepends=True) if not _is_not_run(line)
             )
     return script
 
 
-def _is_left(line: str) -> bool:
+def _is_not_run(line: str) -> bool:
     return re.sub(r" +#.*", "", line).strip() in NOT_RUN_LINES
 
 
 def _prepare(page: Path, folder: Path) -> None:
-    """Make a folder a checkout, as far as a page needs one."""
+    """Give a folder those files of a checkout that pages need."""
     # The command is where `make install` puts it.
     (folder / ".venv").symlink_to(Path(sys.executable).parent.parent)
     for name in ("Makefile", "seeds", "pyproject.toml", "requirements.txt"):
@@ -132,21 +127,10 @@ def _prepare(page: Path, folder: Path) -> None:
         shim = shims / name
         shim.write_text(text.format(**{name: shutil.which(name)}))
         shim.chmod(0o755)
-    if page == README:
-        _give_files(folder)
-
-
-def _give_files(folder: Path) -> None:
-    """What the README takes for a reader's own."""
-    (folder / "story.txt").write_text("date 2024-11-08 The bank kept its rate.\n\nIt was expected.\n")
-    (folder / "export.csv").write_text("Titel,Full text\nBank keeps rate,The bank kept its rate.\n")
-    articles = [f'{{"headline": "Story {number}", "paragraphs": ["Number {number}."]}}\n' for number in range(500)]
-    (folder / "archive.ndjson").write_text("".join([*articles, '{"headline": "No text"}\n']))
-    subprocess.run(["gzip", "--keep", "archive.ndjson"], cwd=folder, check=True)
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """Return a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

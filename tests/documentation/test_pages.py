@@ -1,4 +1,4 @@
-"""Every command of the documentation is run, as it stands, against the real service."""
+"""Run every command of the documentation against the real service."""
 
 from __future__ import annotations
 
@@ -29,19 +29,27 @@ from tests.s3_server import S3Server
 from tests.system.test_compose_profiles import COMPOSED
 from tests.system.test_kubernetes import built
 
-S3_ACCESS = ROOT / "workers" / "s3_access.py"
+S3_ACCESS = ROOT / "workers" / "storage" / "s3_access.py"
 INGEST = "https://www.example.com/newsmill"
 FOLLOWED = [page for page in PAGES if is_followed(page)]
 every_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
 
 
-def test_there_are_commands_to_be_run() -> None:
+def test_pages_with_commands_are_found() -> None:
     names = {name_of(page) for page in FOLLOWED}
-    assert {"README.md", "tutorial.md", "how-to/corpus.md", "how-to/excel.md", "how-to/s3.md", "security.md"} <= names
+    assert {
+        "README.md",
+        "tutorial.md",
+        "how-to/corpus.md",
+        "how-to/excel.md",
+        "how-to/jobs.md",
+        "how-to/s3.md",
+        "security.md",
+    } <= names
 
 
 @pytest.mark.parametrize("page", FOLLOWED, ids=name_of)
-def test_every_command_of_a_page_does_what_it_says(
+def test_commands_of_a_page_succeed_in_order(
     page: Path, service: Service, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     addresses = {"127.0.0.1:9000": f"127.0.0.1:{free_port()}"}
@@ -55,21 +63,25 @@ def test_every_command_of_a_page_does_what_it_says(
 
 
 @every_page
-def test_a_command_stands_where_it_is_run(page: Path) -> None:
+def test_commands_stand_in_blocks_that_are_run(page: Path) -> None:
     for block in blocks(page):
         left = [line for line in block.commands() if re.sub(r" +#.*", "", line) not in NOT_RUN_LINES]
-        assert block.language == "sh" or not left, f"line {block.line} of {page}: a block ```sh is run, this is not"
-        assert block.language == "sh" or block.language not in SHELLS, f"line {block.line} of {page}: call it ```sh"
+        assert block.language == "sh" or not left, (
+            f"line {block.line} of {page}: put the command into a block ```sh, which is run"
+        )
+        assert block.language == "sh" or block.language not in SHELLS, (
+            f"line {block.line} of {page}: name the language ```sh"
+        )
         assert block.title in {"", RUN_ELSEWHERE, *NOT_RUN}, f"line {block.line} of {page}"
 
 
 @every_page
-def test_no_block_is_only_indented(page: Path) -> None:
+def test_code_blocks_have_fences(page: Path) -> None:
     indented = [block for block in blocks(page) if not block.language]
     assert [block.line for block in indented if {*block.commands()} - {*NOT_RUN_LINES}] == []
 
 
-def test_a_command_that_is_in_no_block_that_is_run_is_found(tmp_path: Path) -> None:
+def test_command_outside_a_run_block_is_found(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     for text in (
         "Do this:\n\n    newsmill list\n",
@@ -78,12 +90,12 @@ def test_a_command_that_is_in_no_block_that_is_run_is_found(tmp_path: Path) -> N
         "```bash\ndocker compose up\n```\n",
     ):
         page.write_text(text)
-        with pytest.raises(AssertionError, match="is run"):
-            test_a_command_stands_where_it_is_run(page)
+        with pytest.raises(AssertionError, match="which is run"):
+            test_commands_stand_in_blocks_that_are_run(page)
 
 
 def not_run(title: str) -> list[Any]:
-    """The commands of all pages in the blocks of a title, each as its words."""
+    """Return the words of each command in the blocks with this title, of all pages."""
     return [
         pytest.param(shlex.split(command), id=f"{name_of(page)}: {command[:60]}")
         for page in PAGES
@@ -98,7 +110,7 @@ def one_a_line(block: Block) -> list[str]:
 
 
 def in_the_text() -> list[Any]:
-    """The commands for Docker that stand between backticks, each as its words."""
+    """Return the words of each command for Docker between backticks."""
     return [
         pytest.param(shlex.split(command), id=f"{name_of(page)}: {command[:60]}")
         for page in PAGES
@@ -107,7 +119,7 @@ def in_the_text() -> list[Any]:
 
 
 @pytest.mark.parametrize("words", [*not_run("with Docker"), *in_the_text()])
-def test_a_command_for_docker_names_what_the_composition_has(words: list[str]) -> None:
+def test_docker_command_names_parts_of_the_composition(words: list[str]) -> None:
     given = [word.partition("=") for word in takewhile(lambda word: re.match("[A-Z_]+=", word), words)]
     words = words[len(given) :]
     assert words[:2] in (["docker", "compose"], ["docker", "build"], ["docker", "run"])
@@ -126,7 +138,7 @@ def test_a_command_for_docker_names_what_the_composition_has(words: list[str]) -
 
 
 @pytest.mark.parametrize("words", not_run("on Kubernetes"))
-def test_a_command_for_a_cluster_says_what_a_cluster_takes(words: list[str]) -> None:
+def test_kubectl_command_uses_secrets_and_manifests(words: list[str]) -> None:
     if words[1:3] == ["apply", "--kustomize"]:
         resources = built(ROOT / words[3])
         assert {"Deployment", "Service"} <= {one["kind"] for one in resources}
@@ -144,9 +156,9 @@ def test_a_command_for_a_cluster_says_what_a_cluster_takes(words: list[str]) -> 
 
 
 def sent(*words: str) -> list[dict[str, Any]]:
-    """What kubectl makes of its words, with no cluster."""
+    """Return what kubectl would send to a cluster."""
     if shutil.which("kubectl") is None:
-        pytest.skip("there is no kubectl here: see https://kubernetes.io/docs/tasks/tools")
+        pytest.skip("kubectl is not installed: see https://kubernetes.io/docs/tasks/tools")
     ran = subprocess.run(["kubectl", *words], capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     return [one for one in yaml.safe_load_all(ran.stdout) if one]
@@ -157,26 +169,26 @@ def key(resource: dict[str, Any]) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("words", not_run("from the package index"))
-def test_what_is_installed_from_the_package_index_is_an_extra_that_there_is(words: list[str]) -> None:
+def test_installed_extra_is_declared(words: list[str]) -> None:
     assert words[:2] == [".venv/bin/pip", "install"]
     [extra] = re.findall(r"^\.\[(\w+)\]$", words[2])
     assert re.search(rf"^{extra} = \[", (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
 
 
 def program(page: str) -> str:
-    """The one program of a page."""
+    """Return the one Python program of a page."""
     [block] = [block for block in blocks(DOCS / page) if block.language == "python"]
     return block.text
 
 
-def test_the_program_that_uses_the_client_does(service: Service, tmp_path: Path) -> None:
+def test_client_program_of_the_docs_runs(service: Service, tmp_path: Path) -> None:
     (tmp_path / "story.txt").write_text("date 2024-11-08 The bank kept its rate.\n")
     source = program("reference/client.md").replace(ADDRESS, service.base)
     ran = subprocess.run([sys.executable, "-c", source], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout) == (0, "out/articles.newsml.xml\n"), ran.stderr
 
 
-def test_the_program_that_receives_a_callback_does(capsys: pytest.CaptureFixture[str]) -> None:
+def test_callback_receiver_of_the_docs_runs(capsys: pytest.CaptureFixture[str]) -> None:
     secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     scope: dict[str, Any] = {}
     exec(program("callbacks.md").replace("whsec_…", secret), scope)
@@ -193,7 +205,7 @@ def test_the_program_that_receives_a_callback_does(capsys: pytest.CaptureFixture
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
-def test_the_documentation_builds_with_no_fault_and_no_asset_of_another_host(tmp_path: Path) -> None:
+def test_site_builds_and_loads_no_foreign_asset(tmp_path: Path) -> None:
     pytest.importorskip("mkdocs", reason="needs MkDocs: make docs installs it")
     command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "--site-dir", str(tmp_path)]
     built = subprocess.run(
@@ -210,19 +222,19 @@ def test_the_documentation_builds_with_no_fault_and_no_asset_of_another_host(tmp
 
 
 def rows_of(name: str) -> list[list[str]]:
-    """The rows of a table of the page of other services."""
+    """Return the rows of a table of docs/compare.md."""
     table = (DOCS / "compare.md").read_text().partition(f"<!-- {name} -->")[2].partition("<!-- end -->")[0]
     return [[cell.strip() for cell in row.strip("|").split("|")] for row in table.strip().splitlines()[2:]]
 
 
-def test_what_is_claimed_beside_other_services_has_a_test() -> None:
+def test_claims_of_the_comparison_each_have_a_test() -> None:
     claimed = [row[0] for row in rows_of("features")]
     assert len(claimed) > 20
     assert [row[0] for row in rows_of("tests")] == claimed
 
 
 @pytest.mark.parametrize("row", rows_of("tests"), ids=lambda row: row[0])
-def test_the_test_that_is_named_is_there(row: list[str]) -> None:
+def test_named_test_of_a_claim_exists(row: list[str]) -> None:
     path, name = re.findall(r"`([^`]+)`", row[1])
     assert name in {
         node.name for node in ast.walk(ast.parse((ROOT / path).read_text())) if isinstance(node, ast.FunctionDef)
@@ -231,7 +243,7 @@ def test_the_test_that_is_named_is_there(row: list[str]) -> None:
 
 @pytest.fixture(scope="module")
 def http_api() -> str:
-    """The page of the HTTP API, as it is made when the documentation is built."""
+    """Return the page of the HTTP API as the documentation build makes it."""
     here = str(DOCS / "reference")
     sys.path.insert(0, here)
     try:
@@ -242,7 +254,7 @@ def http_api() -> str:
         sys.path.remove(here)
 
 
-def test_the_page_of_the_http_api_has_every_request_shape_problem_and_example(http_api: str) -> None:
+def test_http_reference_covers_the_openapi_document(http_api: str) -> None:
     document = (
         create_app(load_settings({"NEWSMILL_REDIS_URL": "redis://127.0.0.1:1/0"})).test_client().get("/openapi.json")
     )
@@ -272,11 +284,11 @@ def test_the_page_of_the_http_api_has_every_request_shape_problem_and_example(ht
                     assert f"| `{field}`" in http_api, f"{named}.{field}"
 
 
-def test_a_link_within_the_page_of_the_http_api_leads_to_a_heading(http_api: str) -> None:
+def test_links_within_the_http_reference_have_a_heading(http_api: str) -> None:
     there = set(re.findall(r"\{ #([\w-]+) \}", http_api))
     assert set(re.findall(r"\]\(#([\w-]+)\)", http_api)) - there == set()
 
 
 def section_of(page: str, line: str) -> str:
-    """What stands below a line, up to the next heading."""
+    """Return the text below a line, up to the next heading."""
     return re.split(r"^##", page.partition(line)[2], maxsplit=1, flags=re.MULTILINE)[0]
