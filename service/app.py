@@ -30,13 +30,15 @@ from service.api.openapi.headers import headers
 from service.api.problems import blueprint as problems_blueprint
 from service.api.query_params import nothing_at, refuse_unknown_parameters
 from service.auth.access import guard
-from service.auth.limits import limit_problem, say_limits
+from service.auth.limits import RequestLimits, add_limit_headers, limit_problem
+from service.auth.links import LinkSecret
 from service.core import problems
 from service.core.early_close import end_unread
 from service.core.problems import Problem, ProblemError
 from service.core.request_log import observe_requests
 from service.core.security_headers import add_security_headers
-from service.core.state import make_state
+from service.core.state import install, make_state
+from service.jobs.notifications import JobNotifications
 from service.web import page
 from workers.telemetry.logs import get_logger
 
@@ -108,7 +110,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load_settings()
     app = _App("newsmill", static_folder=None)
     app.json = _Json(app)
-    app.extensions["newsmill"] = make_state(settings)
+    state = make_state(settings)
+    limits, secret = RequestLimits(state.redis, settings), LinkSecret(state.redis)
+    for part in (state, limits, secret, JobNotifications(state.redis)):
+        install(app, part)
     app.config.update(
         API_TITLE="newsmill",
         API_VERSION=__version__,
@@ -147,9 +152,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(page.blueprint)
     app.register_blueprint(docs.blueprint)
     _register_errors(app)
-    guard(app, settings)
+    guard(app, settings, limits=limits, secret=secret)
     refuse_unknown_parameters(app, api.spec)
-    say_limits(app, app.extensions["newsmill"].limits)
+    add_limit_headers(app, limits)
     add_security_headers(app, settings)
     end_unread(app)
     return app

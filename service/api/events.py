@@ -14,9 +14,10 @@ from schemas.job_record import Job
 from service.api.jobs import own_job
 from service.api.openapi.describing import TEXT, Resource, problem_answers
 from service.api.openapi.headers import headers
-from service.auth.limits import Waiting
+from service.auth.limits import WaitingPlace, request_limits
 from service.core.caller import caller
 from service.core.state import State, state
+from service.jobs.notifications import JobNotifications, job_notifications
 from workers.jobs.view import shown
 
 # A comment now and then keeps proxies from taking the stream for dead.
@@ -65,18 +66,18 @@ class JobEvents(MethodView):
             # An EventSource comes back to a stream that ends, until it is told not to.
             return Response(status=204)
         # Made here, since a generator runs after the request's context is gone.
-        place = here.limits.wait(caller().id)
-        response = Response(_events(job, seen, here, place), mimetype="text/event-stream")
+        place = request_limits().wait(caller().id)
+        response = Response(_events(job, seen, here, job_notifications(), place), mimetype="text/event-stream")
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Accel-Buffering"] = "no"
         return response
 
 
-def _events(job: Job, seen: str, here: State, place: Waiting) -> Iterator[bytes]:
+def _events(job: Job, seen: str, here: State, notifications: JobNotifications, place: WaitingPlace) -> Iterator[bytes]:
     ends = time.monotonic() + _LONGEST
-    with place, here.changes.of(job.id) as changed:
+    with place, notifications.subscribe(job.id) as changed:
         while time.monotonic() < ends:
-            place.keep()
+            place.renew()
             job = here.jobs.get(job.id)
             if (event := _event_id(job)) != seen:
                 seen = event

@@ -15,10 +15,12 @@ from schemas.job_record import Job
 from service.api.openapi.describing import TEXT, Resource, problem_answers
 from service.api.openapi.headers import headers
 from service.api.query_params import number
+from service.auth.limits import request_limits
 from service.core.bodies import idempotency_key, json_digest, parse_json, preferred_wait, read_body
 from service.core.caller import caller
 from service.core.problems import ProblemError
 from service.core.state import State, state
+from service.jobs.notifications import job_notifications
 from service.jobs.submission import submit, submit_uploads
 from workers.jobs.idempotency import RequestKey
 from workers.jobs.run import ERRORS
@@ -148,7 +150,7 @@ class OneJob(MethodView):
         job = own_job(job_id, here)
         wait = number("wait", default=0, least=0, most=LONGEST_WAIT, unit="seconds")
         if wait and not job.ended:
-            with here.limits.wait(caller().id):
+            with request_limits().wait(caller().id):
                 job = wait_for_change(job, wait, here)
         response = answer(job, 200)
         if not job.ended:
@@ -212,7 +214,7 @@ def _waited_for(job: Job, seconds: float, here: State) -> Job:
     It is accepted all the same: to wait is a preference (RFC 7240).
     """
     try:
-        with here.limits.wait(caller().id):
+        with request_limits().wait(caller().id):
             return wait_for_end(job, seconds, here)
     except ProblemError:
         return job
@@ -227,7 +229,7 @@ def wait_for_end(job: Job, seconds: float, here: State) -> Job:
         here: the state of this process.
     """
     deadline = time.monotonic() + seconds
-    with here.changes.of(job.id, to=ENDED) as changed:
+    with job_notifications().subscribe(job.id, to=ENDED) as changed:
         remaining = seconds
         # What was just posted is not looked at before it changes.
         while not job.ended and remaining > 0 and changed:
@@ -241,7 +243,7 @@ def wait_for_end(job: Job, seconds: float, here: State) -> Job:
 def wait_for_change(job: Job, seconds: float, here: State) -> Job:
     """The job when its state is another one, or after so many seconds; at once, where too many wait already."""
     deadline = time.monotonic() + seconds
-    with here.changes.of(job.id) as changed:
+    with job_notifications().subscribe(job.id) as changed:
         while True:
             now = here.jobs.get(job.id)
             remaining = deadline - time.monotonic()

@@ -16,7 +16,7 @@ from schemas.validation import faults_of
 from service.api.jobs import ended_job
 from service.api.openapi.describing import Resource, problem_answers
 from service.api.openapi.headers import headers
-from service.auth.links import signed
+from service.auth.links import link_secret, sign_link
 from service.core.bodies import parse_json, read_body
 from service.core.state import state
 
@@ -97,8 +97,8 @@ class Links(MethodView):
         expires = int(time.time()) + wanted["seconds"]
         if job.expires:
             expires = min(expires, int(datetime.fromisoformat(job.expires).timestamp()))
-        secret = here.link_secret.get()
-        links = [{"name": name, "href": signed(_path(job_id, name), expires, secret)} for name in names]
+        secret = link_secret().get()
+        links = [{"name": name, "href": sign_link(_path(job_id, name), expires, secret)} for name in names]
         response = jsonify(expires=moment(expires), links=links)
         response.status_code = 201
         return response

@@ -1,4 +1,4 @@
-"""Who is let in: the key of a request, or its link; and whom a service refuses that has no keys."""
+"""Access: the key or signed link of each request, and protection from other sites where no keys are set."""
 
 from __future__ import annotations
 
@@ -10,21 +10,20 @@ from flask import Flask, Request, g, request
 from schemas.settings import Settings
 from service.auth.bind_check import is_loopback
 from service.auth.keys import KeyRing
-from service.auth.links import linked_job
+from service.auth.limits import RequestLimits
+from service.auth.links import LinkSecret, linked_job
 from service.core.caller import ANYBODY, Caller
 from service.core.problems import ProblemError
-from service.core.state import state
 
 _OPEN_PATHS: Final = frozenset({"/", "/docs", "/openapi.json", "/healthz", "/readyz", "/favicon.ico"})
 _OPEN_BELOW: Final = ("/static/", "/docs/", "/problems/")
-# A probe asks for the address of a container, and Prometheus for a name inside of a network: none of them tells of
-# anybody's articles.
-_ASKED_BY_ANY_NAME: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+# A probe uses a container's address, and Prometheus an internal host name. These paths show no articles.
+_OPEN_TO_ANY_HOST_NAME: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def guard(app: Flask, settings: Settings) -> None:
-    """Have every request looked at before it reaches its view.
+def guard(app: Flask, settings: Settings, *, limits: RequestLimits, secret: LinkSecret) -> None:
+    """Authenticate every request and apply the rate limit before its view runs.
 
     Raises:
         SettingsError: the keys cannot be read.
@@ -32,44 +31,44 @@ def guard(app: Flask, settings: Settings) -> None:
     ring = KeyRing(settings.api_keys) if settings.api_keys else None
 
     @app.before_request
-    def _look() -> None:
+    def _check() -> None:
         if ring is None:
-            _refuse_strangers(request, settings)
-        g.caller = asking = _who_asks(request, ring)
-        if request.path.startswith("/v1/") and not asking.linked:
-            limits = state().limits
-            g.standing = standing = limits.admit(asking.id)
+            _refuse_other_sites(request, settings)
+        g.caller = caller = _authenticate(request, ring, secret)
+        if request.path.startswith("/v1/") and not caller.linked:
+            g.standing = standing = limits.admit(caller.id)
             if standing and not standing.admitted:
-                raise limits.refuse(standing)
+                raise limits.refusal(standing)
 
 
-def _who_asks(request: Request, ring: KeyRing | None) -> Caller:
-    """The caller.
+def _authenticate(request: Request, ring: KeyRing | None, secret: LinkSecret) -> Caller:
+    """Return the caller of a request.
 
     Raises:
-        ProblemError: there are keys, and the request has none of them; or it is by a link that is not good.
+        ProblemError: the service has keys and the request has none of them, or its signed link is not valid.
     """
-    if job_id := linked_job(request, state().link_secret):
+    if job_id := linked_job(request, secret):
         return Caller(id="", linked=job_id)
     if ring is None or _is_open(request.path):
         return ANYBODY
-    token = _token(request.headers.get("Authorization", ""))
+    token = _bearer_token(request.headers.get("Authorization", ""))
     if token is None:
         raise _unauthorized(
-            "Send a key in the header Authorization, as `Bearer KEY`. The command takes it from NEWSMILL_API_KEY."
+            "The request has no key. Send one in the header Authorization, as `Bearer KEY`. "
+            "The command newsmill takes it from NEWSMILL_API_KEY."
         )
     if (caller := ring.caller_of(token)) is None:
-        raise _unauthorized("This key is not known.", error="invalid_token")
+        raise _unauthorized("This key is not known. Check it, or ask the operator for one.", error="invalid_token")
     return Caller(id=caller)
 
 
 def _is_open(path: str) -> bool:
-    """Whether a path needs no key. All that is not named here needs one."""
+    """Return whether a path needs no key. Every other path needs one."""
     return path in _OPEN_PATHS or path.startswith(_OPEN_BELOW)
 
 
-def _token(authorization: str) -> str | None:
-    """The token of the header Authorization (RFC 6750, section 2.1)."""
+def _bearer_token(authorization: str) -> str | None:
+    """Return the token of the header Authorization (RFC 6750, section 2.1)."""
     scheme, _, token = authorization.partition(" ")
     return token.strip() or None if scheme.lower() == "bearer" else None
 
@@ -79,29 +78,32 @@ def _unauthorized(detail: str, *, error: str | None = None) -> ProblemError:
     return ProblemError("unauthorized", detail, www_authenticate=challenge)
 
 
-def _refuse_strangers(request: Request, settings: Settings) -> None:
-    """Refuse what another site has a browser ask for: where there are no keys, all that a browser reaches is open.
+def _refuse_other_sites(request: Request, settings: Settings) -> None:
+    """Refuse requests that another site makes through a browser. Without keys, a browser could reach everything.
 
-    A name of its own that leads to this machine would make another site the same as this one (DNS rebinding); a form
-    or a script of another site can post, even though it cannot read the answer.
+    A host name that resolves to this machine would give another site our origin (DNS rebinding). A form or script of
+    another site can post, even if it cannot read the response (cross-site request forgery).
 
     Raises:
         ProblemError: it is such a request.
     """
-    asked = urlsplit(f"//{request.host}").hostname or ""
-    known = settings.open or request.path in _ASKED_BY_ANY_NAME or is_loopback(asked)
+    host = urlsplit(f"//{request.host}").hostname or ""
+    known = settings.open or request.path in _OPEN_TO_ANY_HOST_NAME or is_loopback(host)
     if not known:
         raise ProblemError(
             "misdirected",
-            f"Without keys the service answers to the names of this machine alone, and not to {asked!r}. "
-            "NEWSMILL_API_KEYS or NEWSMILL_OPEN lets others in.",
+            f"The host name {host!r} is not a name of this machine, and the service has no keys. "
+            "Use 127.0.0.1 or localhost, or set NEWSMILL_API_KEYS or NEWSMILL_OPEN.",
         )
     if request.method not in _SAFE and _is_of_another_site(request):
-        raise ProblemError("cross-site", "A page of another site may not ask for this.")
+        raise ProblemError("cross-site", "The request comes from a page of another site. Send it from a program.")
 
 
 def _is_of_another_site(request: Request) -> bool:
-    """Whether a browser says that a page of another origin asks (Fetch Metadata; before it, the header Origin)."""
+    """Return whether a browser states that another origin makes the request.
+
+    Browsers state it in Sec-Fetch-Site (Fetch Metadata); older ones in the header Origin.
+    """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site not in ("same-origin", "none")

@@ -1,7 +1,7 @@
-"""How much a caller may ask for: requests in a minute, jobs at a time, bytes; and what it is told of that.
+"""Limits of each caller: requests in a minute, requests that wait for jobs, jobs at a time, stored bytes.
 
-The headers are those of draft-ietf-httpapi-ratelimit-headers-11: RateLimit-Policy says what the limits are, RateLimit
-how much of each is left.
+The response headers are those of draft-ietf-httpapi-ratelimit-headers-11: RateLimit-Policy states the limits,
+RateLimit states what is left of each.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import secrets
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final, Self, cast
+from typing import Final, Self
 
 import redis
 from flask import Flask, Response, g
@@ -19,15 +19,17 @@ from flask import Flask, Response, g
 from schemas.errors import BrokerError, LimitError
 from schemas.settings import Settings
 from service.core.problems import Problem, ProblemError
+from service.core.state import installed
 from workers.jobs.quota_scripts import account_key
 from workers.jobs.store import broker_errors
 
 _WINDOW: Final = 60.0
-_TRY_AGAIN: Final = {"jobs": 5, "bytes": 60}
+_RETRY_AFTER: Final = {"jobs": 5, "bytes": 60}
+_PROBLEMS: Final = {"jobs": "too-many-jobs", "bytes": "too-much-stored"}
 
-# The generic cell rate algorithm: a moment until which the caller has used its share. Each request moves it on by one
-# part of a minute, and it may lie a minute ahead at most: so many at once, and then so many a minute, however many
-# processes ask, and with one value for each caller. By Redis's own clock.
+# The generic cell rate algorithm. Each caller has one value in Redis: the time until which its share is used. A request
+# moves that time on by window/limit seconds. It may lie at most one window ahead, so that a caller can send `limit`
+# requests at once and then `limit` in each minute, through any number of API processes. The clock is Redis's own.
 _ADMIT: Final = """
 local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2])
 local admitted, left, full, again = 1, 0, 0, 0
@@ -52,8 +54,8 @@ local seconds = {string.format('%.3f', full), string.format('%.3f', again)}
 return {admitted, math.max(left, 0), seconds[1], seconds[2], active, tostring(stored), waiting}
 """
 
-# A place of one that waits: it is given back, or lost with the process that has it, after some seconds. ARGV: how many
-# there are, whose it is, for how many seconds.
+# Take or renew one place among a caller's waiting requests. A place expires by itself, so that a process which dies
+# frees its places. ARGV: the limit, the name of the place, its lifetime in seconds.
 _WAIT: Final = """
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1000000
@@ -64,23 +66,23 @@ redis.call('EXPIRE', KEYS[1], ARGV[3])
 return 1
 """
 
-# Longer than a request waits at most; who follows a job for longer says now and then that it still does.
-_PLACE_FOR: Final = 90
-_PLACE_AGAIN: Final = 30.0
+# Longer than the longest `wait`. An event stream lasts longer and renews its place.
+_PLACE_LIFETIME: Final = 90
+_RENEW_AFTER: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where a caller stands at the time of a request.
+    """What a caller has used of its limits at the time of a request.
 
     Args:
-        admitted: whether the request is within what it may ask for.
-        requests_left: how many more it may send now.
-        seconds_to_full: after how many seconds without one it may send as many as ever.
-        seconds_to_next: after how many seconds it may send the next, where it may not now.
-        jobs: how many of its jobs wait or run.
-        stored: how many bytes are stored for it.
-        waiting: how many of its requests wait for jobs.
+        admitted: whether the request is within the rate limit.
+        requests_left: how many more requests the caller may send now.
+        seconds_to_full: seconds without a request until `requests_left` is at its maximum again.
+        seconds_to_next: seconds until the next request is admitted; 0 if it would be admitted now.
+        jobs: the caller's jobs that are queued or running.
+        stored: the caller's stored bytes.
+        waiting: the caller's requests that wait for jobs.
     """
 
     admitted: bool
@@ -93,7 +95,7 @@ class Standing:
 
 
 class RequestLimits:
-    """The limits of every caller."""
+    """The request limits, counted in Redis for each caller."""
 
     def __init__(self, client: redis.Redis, settings: Settings) -> None:
         self._requests = settings.limit_requests
@@ -105,7 +107,7 @@ class RequestLimits:
         self._wait = client.register_script(_WAIT)
 
     def admit(self, owner: str) -> Standing | None:
-        """Count a request of a caller: where it stands now; None where there are no limits, and nobody was asked.
+        """Count a request of a caller and return the caller's standing; None if no limit is set.
 
         Raises:
             BrokerError: Redis cannot be reached.
@@ -114,9 +116,7 @@ class RequestLimits:
             return None
         with broker_errors():
             keys = [f"newsmill:requests:{owner}", account_key(owner), _waiting_key(owner)]
-            admitted, left, full, again, jobs, stored, waiting = cast(
-                "list[bytes]", self._admit(keys=keys, args=[self._requests, _WINDOW])
-            )
+            admitted, left, full, again, jobs, stored, waiting = self._admit(keys=keys, args=[self._requests, _WINDOW])
         return Standing(
             admitted=bool(admitted),
             requests_left=int(left),
@@ -127,33 +127,36 @@ class RequestLimits:
             waiting=int(waiting),
         )
 
-    def wait(self, owner: str) -> Waiting:
-        """A place of a caller among those of its requests that wait for jobs; to be given back.
+    def wait(self, owner: str) -> WaitingPlace:
+        """Take a place among the caller's requests that wait for jobs. Use it as a context manager, which frees it.
 
         Raises:
-            ProblemError: it has no more of them.
+            ProblemError: the caller has no place left.
             BrokerError: Redis cannot be reached.
         """
-        place = Waiting(self, owner)
-        if not self._keep(owner, place.name):
-            detail = f"A caller may have {self._waiting:,} requests that wait for jobs, or follow them, at a time."
+        place = WaitingPlace(self, owner)
+        if not self._take(owner, place.name):
+            detail = (
+                f"A caller may have {self._waiting:,} requests at a time that wait for jobs or follow them. "
+                "Retry in 5 s."
+            )
             raise ProblemError("too-many-waiting", detail, retry_after="5")
         return place
 
-    def _keep(self, owner: str, place: str) -> bool:
+    def _take(self, owner: str, place: str) -> bool:
         if not self._waiting:
             return True
         with broker_errors():
-            return bool(self._wait(keys=[_waiting_key(owner)], args=[self._waiting, place, _PLACE_FOR]))
+            return bool(self._wait(keys=[_waiting_key(owner)], args=[self._waiting, place, _PLACE_LIFETIME]))
 
-    def _give_back(self, owner: str, place: str) -> None:
-        # Without Redis it is lost after some seconds.
+    def _free(self, owner: str, place: str) -> None:
+        # If Redis cannot be reached, the place expires by itself.
         with suppress(BrokerError), broker_errors():
             if self._waiting:
                 self._client.zrem(_waiting_key(owner), place)
 
     def headers(self, standing: Standing) -> dict[str, str]:
-        """What an answer says of the limits that there are."""
+        """Return the headers RateLimit-Policy and RateLimit for the limits that are set."""
         policies, left = [], []
         if self._requests:
             policies.append(f'"requests";q={self._requests};w={_WINDOW:.0f}')
@@ -169,48 +172,53 @@ class RequestLimits:
             left.append(f'"waiting";r={max(self._waiting - standing.waiting, 0)}')
         return {"RateLimit-Policy": ", ".join(policies), "RateLimit": ", ".join(left)}
 
-    def refuse(self, standing: Standing) -> ProblemError:
-        """The problem of a request that is one too many."""
+    def refusal(self, standing: Standing) -> ProblemError:
+        """Return the error for a request above the rate limit."""
         seconds = max(math.ceil(standing.seconds_to_next), 1)
-        detail = f"A caller may send {self._requests:,} requests in a minute. The next is welcome in {seconds} s."
+        detail = f"A caller may send {self._requests:,} requests in a minute. Retry in {seconds} s."
         return ProblemError("too-many-requests", detail, retry_after=str(seconds))
 
 
-class Waiting:
-    """A place of one request that waits for a job; it is given back when its context ends."""
+class WaitingPlace:
+    """One place among a caller's waiting requests. The end of the context frees it."""
 
     def __init__(self, limits: RequestLimits, owner: str) -> None:
         self.name = secrets.token_hex(8)
         self._limits = limits
         self._owner = owner
-        self._kept = time.monotonic()
+        self._renewed = time.monotonic()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._limits._give_back(self._owner, self.name)
+        self._limits._free(self._owner, self.name)
 
-    def keep(self) -> None:
-        """It still waits; to be called now and then, where that may be for longer than a minute.
+    def renew(self) -> None:
+        """Renew the place if it is due. Call this regularly while a request waits for longer than a minute.
 
         Raises:
             BrokerError: Redis cannot be reached.
         """
-        if time.monotonic() - self._kept > _PLACE_AGAIN:
-            self._limits._keep(self._owner, self.name)
-            self._kept = time.monotonic()
+        if time.monotonic() - self._renewed > _RENEW_AFTER:
+            self._limits._take(self._owner, self.name)
+            self._renewed = time.monotonic()
+
+
+def request_limits() -> RequestLimits:
+    """Return the limits of the application that serves the current request."""
+    return installed(RequestLimits)
 
 
 def _waiting_key(owner: str) -> str:
     return f"newsmill:waiting-for:{owner}"
 
 
-def say_limits(app: Flask, limits: RequestLimits) -> None:
-    """Have every answer say what is left, where the request was counted."""
+def add_limit_headers(app: Flask, limits: RequestLimits) -> None:
+    """Add the RateLimit headers to every response whose request was counted."""
 
     @app.after_request
-    def _say(response: Response) -> Response:
+    def _add(response: Response) -> Response:
         standing: Standing | None = g.get("standing")
         if standing:
             response.headers.update(limits.headers(standing))
@@ -218,7 +226,7 @@ def say_limits(app: Flask, limits: RequestLimits) -> None:
 
 
 def limit_problem(error: LimitError) -> Problem:
-    """The problem of a job that would be past a limit of its caller."""
-    kind = {"jobs": "too-many-jobs", "bytes": "too-much-stored"}[error.limit]
-    headers = {"Retry-After": str(_TRY_AGAIN[error.limit])}
-    return Problem(kind=kind, detail=f"{str(error).capitalize()}.", headers=headers)
+    """Return the problem for a job that would exceed a limit of its caller."""
+    seconds = _RETRY_AFTER[error.limit]
+    detail = f"A caller may have {error.most:,} {error.limit} at a time. Retry in {seconds} s."
+    return Problem(kind=_PROBLEMS[error.limit], detail=detail, headers={"Retry-After": str(seconds)})

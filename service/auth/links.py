@@ -1,9 +1,9 @@
-"""Signed links: an address that lets whoever has it download a file, with no key, until it expires.
+"""Signed links: a URL that downloads a file without a key, until it expires.
 
     /v1/jobs/{id}/files/{name}?expires=UNIX&signature=HEX
 
-The signature is an HMAC-SHA256 of the path and the moment of expiry. Its secret is made once and kept in Redis, so
-that every process of the API has the same one and nobody has to set it.
+The signature is an HMAC-SHA256 of the path and the time of expiry. The secret is generated once and kept in Redis, so
+that all API processes share it and an operator need not configure it.
 """
 
 from __future__ import annotations
@@ -20,67 +20,72 @@ import redis
 from flask import Request
 
 from service.core.problems import ProblemError
+from service.core.state import installed
 from workers.jobs.store import broker_errors
 
-_SECRET: Final = "newsmill:link-secret"  # noqa: S105 - where it is kept
-# What is signed for one purpose is good for no other.
+_SECRET_KEY: Final = "newsmill:link-secret"  # noqa: S105 - the name of a Redis key
+# Part of what is signed, so that a signature for one purpose is never valid for another.
 _PURPOSE: Final = b"newsmill download link 1\0"
 _DOWNLOAD: Final = re.compile(r"/v1/jobs/([^/]+)/(?:files/[^/]+|files\.zip)")
-
-
-_OF_A_LINK: Final = {"expires", "signature"}
+_PARAMETERS: Final = {"expires", "signature"}
 
 
 class LinkSecret:
-    """The secret that links are signed with; it is made when it is first needed."""
+    """The secret that signs links. It is generated on first use."""
 
     def __init__(self, client: redis.Redis) -> None:
         self._client = client
 
     def get(self) -> bytes:
-        """The secret, the same for every process.
+        """Return the secret, which is the same in every process.
 
         Raises:
             BrokerError: Redis cannot be reached.
         """
-        made = secrets.token_hex(32).encode()
+        fresh = secrets.token_hex(32).encode()
         with broker_errors():
-            known = self._client.set(_SECRET, made, nx=True, get=True)
-        return bytes(known) if isinstance(known, bytes) else made
+            stored = self._client.set(_SECRET_KEY, fresh, nx=True, get=True)
+        return bytes(stored) if isinstance(stored, bytes) else fresh
 
 
-def signed(path: str, expires: int, secret: bytes) -> str:
-    """The link to a file.
+def link_secret() -> LinkSecret:
+    """Return the secret of the application that serves the current request."""
+    return installed(LinkSecret)
+
+
+def sign_link(path: str, expires: int, secret: bytes) -> str:
+    """Return the signed link to a file.
 
     Args:
-        path: its path, as `/v1/jobs/{id}/files/{name}` or `/v1/jobs/{id}/files.zip`.
-        expires: the second of the Unix epoch at which the link ends.
-        secret: what it is signed with.
+        path: `/v1/jobs/{id}/files/{name}` or `/v1/jobs/{id}/files.zip`.
+        expires: when the link expires, in seconds of the Unix epoch.
+        secret: the signing secret.
     """
     return f"{quote(path)}?expires={expires}&signature={_signature(path, str(expires), secret)}"
 
 
 def linked_job(request: Request, secret: LinkSecret) -> str | None:
-    """The id of the job whose file a request asks for by a signed link; None where it is not by a link.
+    """Return the id of the job whose file a signed link requests; None if the request is not a signed link.
 
     Raises:
-        ProblemError: the link has expired, or is not as it was signed.
+        ProblemError: the link has expired, or its signature is wrong.
         BrokerError: Redis cannot be reached.
     """
     match = _DOWNLOAD.fullmatch(request.path)
-    if match is None or request.method not in ("GET", "HEAD") or not _OF_A_LINK & set(request.args):
+    # One of the two parameters is enough: the error then says that the link is incomplete.
+    if match is None or request.method not in ("GET", "HEAD") or not _PARAMETERS & set(request.args):
         return None
-    # Half a link is none: whoever has lost the other half is told so.
     expires, given = request.args.get("expires", ""), request.args.get("signature", "")
     right = _signature(request.path, expires, secret.get())
-    # What is not as it was signed is told nothing else, not even that it would have expired.
+    # The signature is checked first: a forged link learns nothing, not even that it would have expired.
     if not hmac.compare_digest(right.encode(), given.encode("utf-8", "surrogatepass")):
-        raise ProblemError("link-refused", "The signature of this link is not that of its address and its expiry.")
+        detail = "The signature does not match the path and the expiry of this link. Use the whole link, unchanged."
+        raise ProblemError("link-refused", detail)
     if int(expires) <= time.time():
-        raise ProblemError("link-expired", "The link was good for a time that is over.")
+        raise ProblemError("link-expired", "This link has expired.")
     return match[1]
 
 
 def _signature(path: str, expires: str, secret: bytes) -> str:
-    said = b"\0".join(part.encode("utf-8", "surrogatepass") for part in (path, expires))
-    return hmac.new(secret, _PURPOSE + said, hashlib.sha256).hexdigest()
+    signed = b"\0".join(part.encode("utf-8", "surrogatepass") for part in (path, expires))
+    return hmac.new(secret, _PURPOSE + signed, hashlib.sha256).hexdigest()

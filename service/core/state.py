@@ -1,20 +1,17 @@
-"""What a process of the API keeps from request to request: its settings, its connections, its waiters."""
+"""The parts that a process of the API keeps from request to request: settings, connections, stores."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import cast
+from typing import TypeVar
 
 import redis
 from celery import Celery
-from flask import current_app
+from flask import Flask, current_app
 
 from schemas.settings import Settings
-from service.auth.limits import RequestLimits
-from service.auth.links import LinkSecret
 from service.core.seeds import Seeds
-from service.jobs.notifications import Changes
 from workers.callbacks.records import CallbackRecords
 from workers.celery.app import make_celery, wake_deliverer
 from workers.chunked.progress import ChunkRecords
@@ -25,12 +22,12 @@ from workers.storage.base import Store
 from workers.storage.factory import open_store
 from workers.telemetry.tally import COUNTS
 
-_KEY = "newsmill"
+_Part = TypeVar("_Part")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """The parts of the service that its views use. None of it is a job's: every process sees the same jobs."""
+    """The connections and stores that views use. It holds no job data: every process sees the same jobs."""
 
     settings: Settings
     redis: redis.Redis
@@ -39,19 +36,16 @@ class State:
     steps: Steps
     store: Store
     celery: Celery
-    changes: Changes
     seeds: Seeds
-    link_secret: LinkSecret
     accounts: Accounts
-    limits: RequestLimits
     callbacks: CallbackRecords
 
 
 def make_state(settings: Settings) -> State:
-    """Make the parts; nothing is connected until it is used.
+    """Make the parts. Connections open on first use.
 
     Raises:
-        SettingsError: no Redis is named.
+        SettingsError: `NEWSMILL_REDIS_URL` is not set.
     """
     celery = make_celery(settings)
     client = connect(settings.redis_url or "")
@@ -64,15 +58,27 @@ def make_state(settings: Settings) -> State:
         steps=Steps(client),
         store=open_store(settings.store),
         celery=celery,
-        changes=Changes(client),
         seeds=Seeds(settings.seeds),
-        link_secret=LinkSecret(client),
         accounts=Accounts(client, settings),
-        limits=RequestLimits(client, settings),
         callbacks=CallbackRecords(client),
     )
 
 
+def install(app: Flask, part: object) -> None:
+    """Make a part available to the views of an application, under its type."""
+    app.extensions[_key(type(part))] = part
+
+
+def installed(kind: type[_Part]) -> _Part:
+    """Return the part of this type that `install` added to the application of the current request."""
+    part: _Part = current_app.extensions[_key(kind)]
+    return part
+
+
 def state() -> State:
-    """The state of the application that serves the current request."""
-    return cast("State", current_app.extensions[_KEY])
+    """Return the state of the application that serves the current request."""
+    return installed(State)
+
+
+def _key(kind: type) -> str:
+    return f"newsmill.{kind.__name__}"

@@ -1,4 +1,4 @@
-"""Waiting for a job without polling: one subscription of each process, shared by all who wait in it."""
+"""Notifications of job changes: one Redis subscription in each process, shared by all its waiting requests."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ import redis
 
 from schemas.job import ENDED, STATUSES
 from service.core.request_log import waiting
+from service.core.state import installed
 from workers.jobs.store import CHANGES
 from workers.telemetry.logs import get_logger
 
 log = get_logger(__name__)
 
 MOST_WAITING: Final = 192
-"""How many wait in one process at a time, of the 256 threads that it has (`service.runtime.http_server`)."""
+"""The most requests that wait in one process at a time, of its 256 threads (`service.runtime.http_server`)."""
 
 _RECONNECT = 0.5
 
-_REMEMBERED: Final = 10_000
-"""Jobs that ended last, of which it is known that they did: who posts one waits for it some milliseconds later."""
+# A client often waits for a job some milliseconds after it ended.
+_ENDED_JOBS_KEPT: Final = 10_000
 
 
-class Changes:
-    """Wakes those who wait for a job when its record changes.
+class JobNotifications:
+    """Wakes waiting requests when the record of their job changes.
 
-    Who waits holds a thread of the process: no more than so many may, so that there are some for those who post.
+    A waiting request holds a thread, so the number of them is limited: the other threads serve other requests.
 
-    A notification can be lost (Redis has restarted, say), so that a waiter looks at the record before it waits,
-    and again now and then; the notification is what makes it quick.
+    A notification can be lost, for example when Redis restarts. A waiter therefore reads the record before it waits
+    and again at intervals. The notification only makes the response fast.
 
-    A connection that was cut without a word looks like one on which nothing happens: it is asked for a sign of life,
-    and made anew where none comes.
+    A connection that was cut without notice looks like a quiet one. It is pinged, and opened again without a reply.
 
     Args:
-        client: of Redis.
-        most: how many may wait at a time.
-        patience: for how many seconds a connection may be silent.
+        client: the Redis client.
+        most: how many requests may wait at a time.
+        patience: how many seconds the connection may be silent.
     """
 
     def __init__(self, client: redis.Redis, most: int = MOST_WAITING, patience: float = 6.0) -> None:
@@ -55,14 +55,14 @@ class Changes:
         self._subscribed = threading.Event()
 
     @contextmanager
-    def of(self, job_id: str, *, to: Container[str] = STATUSES) -> Iterator[threading.Event | None]:
-        """An event that is set at every change of the job from now on, or by its end before; who waits on it clears it.
+    def subscribe(self, job_id: str, *, to: Container[str] = STATUSES) -> Iterator[threading.Event | None]:
+        """Yield an event that is set at every change of the job, and at once if it has just ended.
 
-        None where too many wait already: then one has to be content with the job as it is.
+        The waiter clears the event. Yields None if too many requests wait already: use the job as it is.
 
         Args:
             job_id: the job's id.
-            to: the states to wake for; a job that runs tells of its progress as a change to "running".
+            to: the states to wake for. A running job notifies of its progress as a change to "running".
         """
         if not self._room.acquire(blocking=False):
             yield None
@@ -81,9 +81,9 @@ class Changes:
             if self._ended.get(job_id) in to:
                 changed.set()
             if self._listener is None:
-                self._listener = threading.Thread(target=self._listen, name="changes", daemon=True)
+                self._listener = threading.Thread(target=self._listen, name="job-notifications", daemon=True)
                 self._listener.start()
-        # Only the first who waits in a process has to wait for the subscription itself.
+        # Only the first waiter of a process waits for the subscription itself.
         self._subscribed.wait(2)
         try:
             with waiting():
@@ -99,7 +99,7 @@ class Changes:
             try:
                 self._receive()
             except (redis.RedisError, OSError) as error:
-                log.warning("waiting for Redis: %s", error)
+                log.warning("subscription lost", error=str(error))
             self._subscribed.clear()
             self._wake_all()
             time.sleep(_RECONNECT)
@@ -112,7 +112,7 @@ class Changes:
                 message = subscription.get_message(timeout=self._patience / 3)
                 if message is None:
                     if time.monotonic() - heard > self._patience:
-                        raise redis.TimeoutError(f"it has said nothing for {self._patience:g} s, and answers no ping")
+                        raise redis.TimeoutError(f"no message and no reply to a ping for {self._patience:g} s")
                     subscription.ping()
                     continue
                 heard = time.monotonic()
@@ -125,9 +125,9 @@ class Changes:
     def _wake(self, job_id: str, status: str) -> None:
         with self._lock:
             if status in ENDED:
-                self._ended.pop(job_id, None)  # the last to end is the last to be forgotten
+                self._ended.pop(job_id, None)  # moves the job to the end of the order in which jobs are forgotten
                 self._ended[job_id] = status
-                if len(self._ended) > _REMEMBERED:
+                if len(self._ended) > _ENDED_JOBS_KEPT:
                     del self._ended[next(iter(self._ended))]
             for changed, to in self._waiting.get(job_id, {}).items():
                 if status in to:
@@ -138,3 +138,8 @@ class Changes:
             for waiting in self._waiting.values():
                 for changed in waiting:
                     changed.set()
+
+
+def job_notifications() -> JobNotifications:
+    """Return the notifications of the application that serves the current request."""
+    return installed(JobNotifications)

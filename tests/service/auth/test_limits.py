@@ -202,19 +202,19 @@ class TestWaiting:
     def test_who_follows_a_job_for_long_keeps_its_place(
         self, valkey: Valkey, jobs: JobStore, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("service.auth.limits._PLACE_AGAIN", -1)
+        monkeypatch.setattr("service.auth.limits._RENEW_AFTER", -1)
         redis = valkey.client()
         with self.limits(valkey, 1).wait("alice") as place:
             redis.zadd("newsmill:waiting-for:alice", {place.name: time.time() + 1})
-            place.keep()
+            place.renew()
             assert cast("float", redis.zscore("newsmill:waiting-for:alice", place.name)) > time.time() + 60
 
     def test_one_too_many_is_refused_and_a_job_that_is_posted_is_taken_in(self, service: Service) -> None:
         settings = load_settings({"NEWSMILL_REDIS_URL": service.redis_url(), "NEWSMILL_LIMIT_WAITING": "1"})
         app = create_app(settings)
-        asked, here = app.test_client(), app.extensions["newsmill"]
+        asked, limits = app.test_client(), app.extensions["newsmill.RequestLimits"]
         job = waiting_job(service.jobs())
-        with here.limits.wait(""):
+        with limits.wait(""):
             for path in (f"/v1/jobs/{job.id}?wait=30", f"/v1/jobs/{job.id}/events"):
                 answer = asked.get(path)
                 assert answer.status_code == 429

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from service.auth.links import LinkSecret, signed
+from service.auth.links import LinkSecret, sign_link
 from tests.running import Service, Valkey
 from tests.service.asking import post, problem, waiting_job
 from tests.service.keyed import routes
@@ -115,7 +115,7 @@ def test_who_cannot_see_the_job_can_make_no_link_to_it(
 
 
 def test_a_link_that_has_expired_says_so(nobody: httpx.Client, job: dict[str, Any], secret: bytes) -> None:
-    gone = signed(job["files"][0]["href"], int(time.time()) - 1, secret)
+    gone = sign_link(job["files"][0]["href"], int(time.time()) - 1, secret)
     problem(nobody.get(gone), 410, "link-expired")
 
 
@@ -140,7 +140,7 @@ def test_a_link_opens_one_file_and_nothing_else(alice: httpx.Client, nobody: htt
 
 
 def test_a_link_of_all_files_is_no_link_of_a_file(nobody: httpx.Client, job: dict[str, Any], secret: bytes) -> None:
-    all_files = signed(f"/v1/jobs/{job['id']}/files.zip", FUTURE, secret)
+    all_files = sign_link(f"/v1/jobs/{job['id']}/files.zip", FUTURE, secret)
     query = urlsplit(all_files).query
     assert nobody.get(f"/v1/jobs/{job['id']}/files/files.zip?{query}").status_code == 403
 
@@ -150,7 +150,7 @@ def test_a_link_of_all_files_is_no_link_of_a_file(nobody: httpx.Client, job: dic
 def test_no_link_is_good_that_was_changed_anywhere(
     nobody: httpx.Client, job: dict[str, Any], secret: bytes, data: st.DataObject
 ) -> None:
-    link = signed(job["files"][0]["href"], FUTURE, secret)
+    link = sign_link(job["files"][0]["href"], FUTURE, secret)
     start = link.index("?expires=")
     at = data.draw(st.integers(start + 9, len(link) - 1))
     instead = data.draw(st.sampled_from("0123456789abcdefABCDEF-+. %"))

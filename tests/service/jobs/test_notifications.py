@@ -10,7 +10,7 @@ import pytest
 
 from schemas.job import ENDED
 from schemas.job_record import JobEnd
-from service.jobs.notifications import Changes
+from service.jobs.notifications import JobNotifications
 from tests.proxy import proxy_to
 from tests.running import Valkey, until, valkey_at
 from tests.service.asking import waiting_job
@@ -18,15 +18,15 @@ from workers.jobs.store import JobStore, connect
 
 
 @pytest.fixture
-def changes(valkey: Valkey) -> Changes:
-    return Changes(valkey.client())
+def changes(valkey: Valkey) -> JobNotifications:
+    return JobNotifications(valkey.client())
 
 
-def test_who_waits_is_woken_within_milliseconds(changes: Changes, jobs: JobStore) -> None:
+def test_who_waits_is_woken_within_milliseconds(changes: JobNotifications, jobs: JobStore) -> None:
     delays = []
     for _ in range(5):
         job = waiting_job(jobs)
-        with changes.of(job.id) as changed:
+        with changes.subscribe(job.id) as changed:
             assert changed
             changed.clear()
             began = time.monotonic()
@@ -36,9 +36,9 @@ def test_who_waits_is_woken_within_milliseconds(changes: Changes, jobs: JobStore
     assert sorted(delays)[2] < 0.05
 
 
-def test_a_change_of_another_job_wakes_nobody(changes: Changes, jobs: JobStore) -> None:
+def test_a_change_of_another_job_wakes_nobody(changes: JobNotifications, jobs: JobStore) -> None:
     mine, other = waiting_job(jobs), waiting_job(jobs)
-    with changes.of(mine.id) as changed:
+    with changes.subscribe(mine.id) as changed:
         assert changed
         time.sleep(0.05)
         changed.clear()
@@ -47,19 +47,19 @@ def test_a_change_of_another_job_wakes_nobody(changes: Changes, jobs: JobStore) 
 
 
 def test_all_who_wait_for_a_job_are_woken_through_one_connection(
-    changes: Changes, jobs: JobStore, valkey: Valkey
+    changes: JobNotifications, jobs: JobStore, valkey: Valkey
 ) -> None:
     job = waiting_job(jobs)
     woken: list[int] = []
 
     def wait() -> None:
-        with changes.of(job.id) as changed:
+        with changes.subscribe(job.id) as changed:
             assert changed
             ready.release()
             if changed.wait(5):
                 woken.append(1)
 
-    with changes.of(job.id):  # the first waits for the subscription
+    with changes.subscribe(job.id):  # the first waits for the subscription
         time.sleep(0.05)
     ready = threading.Semaphore(0)
     before = valkey.client().info("clients")["connected_clients"]
@@ -76,50 +76,50 @@ def test_all_who_wait_for_a_job_are_woken_through_one_connection(
 
 
 def test_who_comes_when_the_job_has_ended_already_is_woken_at_once(
-    changes: Changes, jobs: JobStore, valkey: Valkey
+    changes: JobNotifications, jobs: JobStore, valkey: Valkey
 ) -> None:
     job, another = waiting_job(jobs), waiting_job(jobs)
-    with changes.of(another.id, to=ENDED) as changed:
+    with changes.subscribe(another.id, to=ENDED) as changed:
         assert changed
         assert until(changes._subscribed.is_set)
         changed.clear()
         jobs.finish(job.id, JobEnd(status="succeeded"))
         jobs.finish(another.id, JobEnd(status="succeeded"))
         assert changed.wait(2)
-    with changes.of(job.id, to=ENDED) as changed:
+    with changes.subscribe(job.id, to=ENDED) as changed:
         assert changed
         assert changed.is_set()
     # One that goes on after that is not taken to have ended for good.
-    with changes.of(job.id, to={"running"}) as changed:
+    with changes.subscribe(job.id, to={"running"}) as changed:
         assert changed
         assert not changed.is_set()
 
 
-def test_who_has_waited_is_forgotten(changes: Changes, jobs: JobStore) -> None:
+def test_who_has_waited_is_forgotten(changes: JobNotifications, jobs: JobStore) -> None:
     job = waiting_job(jobs)
-    with pytest.raises(ValueError, match="x"), changes.of(job.id):
+    with pytest.raises(ValueError, match="x"), changes.subscribe(job.id):
         raise ValueError("x")
     assert changes._waiting == {}
 
 
 def test_no_more_wait_than_may_and_who_goes_makes_room(valkey: Valkey, jobs: JobStore) -> None:
     job = waiting_job(jobs)
-    few = Changes(valkey.client(), most=2)
-    with few.of(job.id) as first, few.of(job.id) as second:
+    few = JobNotifications(valkey.client(), most=2)
+    with few.subscribe(job.id) as first, few.subscribe(job.id) as second:
         assert first
         assert second
-        with few.of(job.id) as third:
+        with few.subscribe(job.id) as third:
             assert third is None
-        with few.of(job.id) as fourth:
+        with few.subscribe(job.id) as fourth:
             assert fourth is None
-    with few.of(job.id) as first, few.of(job.id) as second:
+    with few.subscribe(job.id) as first, few.subscribe(job.id) as second:
         assert first
         assert second
 
 
-def test_a_restart_of_redis_loses_nobody(changes: Changes, jobs: JobStore, valkey: Valkey) -> None:
+def test_a_restart_of_redis_loses_nobody(changes: JobNotifications, jobs: JobStore, valkey: Valkey) -> None:
     job = waiting_job(jobs)
-    with changes.of(job.id) as changed:
+    with changes.subscribe(job.id) as changed:
         assert changed
         time.sleep(0.05)
         changed.clear()
@@ -138,8 +138,8 @@ def test_a_connection_that_has_gone_silent_is_made_anew(tmp_path: Path) -> None:
     with valkey_at(tmp_path) as valkey, proxy_to(valkey.url) as proxy:
         jobs = valkey.jobs()
         job = waiting_job(jobs)
-        changes = Changes(connect(proxy.endpoint.replace("http", "redis")), patience=1)
-        with changes.of(job.id) as changed:
+        changes = JobNotifications(connect(proxy.endpoint.replace("http", "redis")), patience=1)
+        with changes.subscribe(job.id) as changed:
             assert changed
             assert until(lambda: _listening(valkey) == 1)
             # Nothing happens for longer than that: the answers to its pings keep it.
