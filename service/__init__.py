@@ -1,1 +1,1 @@
-"""What speaks to people and programs: HTTP, the page, the command line."""
+"""The service: HTTP API, page, command line, client and processes. Imports workers and schemas."""

@@ -1,1 +1,1 @@
-"""What happens to articles after a job is accepted."""
+"""The work on a job after the API accepts it. Imports schemas only; never service."""

@@ -1,1 +1,4 @@
-"""The HTTP API: one module for each resource."""
+"""The HTTP API, a module for each resource, and its OpenAPI document.
+
+Imports core, auth, jobs, workers and schemas.
+"""

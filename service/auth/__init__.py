@@ -1,1 +1,1 @@
-"""Keys, signed links, limits, and the addresses the service may listen on."""
+"""Keys, signed links, request limits and the bind check. Imports core, workers and schemas."""

@@ -1,1 +1,1 @@
-"""The command `newsmill`."""
+"""The command `newsmill`. Imports runtime, client, core, workers and schemas."""

@@ -1,1 +1,1 @@
-"""A client of a newsmill server, for programs and for the command line. Imports schemas only."""
+"""A client of a newsmill server, for programs and the command line. Imports schemas only."""

@@ -1,1 +1,1 @@
-"""What every resource of the API shares: state, problems, the caller, the request log."""
+"""What all views share: state, problems, caller, request log, bodies, seeds. Imports workers and schemas."""

@@ -1,1 +1,1 @@
-"""From a request to a queued job, and waiting for its end."""
+"""From a request to a queued job, and notifications of its changes. Imports core, auth, workers and schemas."""

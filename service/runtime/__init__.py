@@ -1,1 +1,4 @@
-"""The processes of the service: the process tree, the HTTP server, the embedded broker, health."""
+"""The processes: supervisor, HTTP server, embedded Valkey, health.
+
+Imports app, auth, core, client, workers and schemas.
+"""

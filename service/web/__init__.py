@@ -1,1 +1,1 @@
-"""The page at / and its assets: one HTML document, ES modules, style sheets and fonts, with no build step."""
+"""The page at / and its assets, with no build step. Imports core and schemas."""

@@ -1,1 +1,1 @@
-"""The formats: one folder each. Imports schemas only."""
+"""The formats, one folder each. Imports schemas only."""

@@ -1,1 +1,4 @@
-"""Job records in Redis: states, transitions, lists, idempotency, quotas."""
+"""Job records in Redis: states, transitions, lists, idempotency, quotas.
+
+Imports redis, storage, telemetry, pipeline and schemas.
+"""

@@ -1,1 +1,1 @@
-"""Documents to Articles to pieces to files. Imports schemas, formats and archives; no Redis, Flask or Celery."""
+"""From documents to Articles to pieces to files. Imports formats, archives and schemas; no Redis, Flask or Celery."""

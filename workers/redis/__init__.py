@@ -1,1 +1,1 @@
-"""Connections to Redis. Knows nothing of news."""
+"""Connections to Redis. Imports schemas only."""

@@ -1,1 +1,1 @@
-"""Steps: which work is due, which worker leases it, what happens when that worker dies."""
+"""Steps: due work, leases, and recovery when a worker dies. Imports jobs, redis, pipeline, telemetry and schemas."""

@@ -1,1 +1,1 @@
-"""Artifacts: inputs and exported files, in a folder or in S3. Imports schemas and archives."""
+"""Artifacts, which are inputs and exported files, in a folder or in S3. Imports archives, telemetry and schemas."""

@@ -1,1 +1,1 @@
-"""What newsmill says of what it does: log lines, counts, spans."""
+"""Log lines, counts and spans. Imports redis and schemas."""
