@@ -1,4 +1,4 @@
-"""docs/design.md names what there is: every setting of Celery's, every state."""
+"""docs/design.md names every setting of Celery and every state of a job."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PAGE = (ROOT / "docs" / "design.md").read_text()
 NAMED = set(re.findall(r"`([\w.]+)`", PAGE))
 
 
-def test_it_says_what_every_setting_of_celery_mends() -> None:
+def test_design_explains_every_celery_setting() -> None:
     source = (ROOT / "workers" / "celery" / "app.py").read_text()
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     [update] = [call for call in calls if ast.unparse(call.func) == "app.conf.update"]
@@ -29,5 +29,16 @@ def test_it_says_what_every_setting_of_celery_mends() -> None:
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_it_shows_every_state_of_a_job(status: str) -> None:
+def test_design_shows_every_job_state(status: str) -> None:
     assert re.search(rf"\b{status}\b", PAGE)
+
+
+def test_package_table_lists_every_package() -> None:
+    table = PAGE.partition("## Packages")[2].partition("\n## ")[0]
+    listed = set(re.findall(r"^\| `([\w.]+)` \|", table, re.MULTILINE))
+    packages = {
+        path.parent.relative_to(ROOT).as_posix().replace("/", ".")
+        for top in ("workers", "service")
+        for path in (ROOT / top).glob("*/__init__.py")
+    }
+    assert listed - {"schemas", "schemas.article", "schemas.settings"} == packages
