@@ -59,7 +59,7 @@ def request_id() -> str:
 def trace_context() -> dict[str, str]:
     """What goes on with the trace of the current request, in another process; nothing where there is none."""
     now = _request_now.get()
-    return now.span.carried() if now and now.span else {}
+    return now.span.headers() if now and now.span else {}
 
 
 @contextmanager
@@ -130,7 +130,7 @@ def _answered(response: Response) -> Response:
         level = logging.DEBUG if route in _ROUTINE else level
         log.log(level, "request", **said, seconds=round(seconds, 4), bytes=now.sent)
         if span := now.span:
-            span.say_as_conventions_have_it(
+            span.set_conventional(
                 {
                     "http.request.method": method,
                     "http.route": route,

@@ -49,7 +49,7 @@ def make_state(settings: Settings) -> State:
     """
     celery = make_celery(settings)
     client = connect(settings.redis_url or "")
-    COUNTS.keep_in(client)
+    COUNTS.send_to(client)
     return State(
         settings=settings,
         redis=client,

@@ -122,7 +122,7 @@ def _app_of_this_process() -> Celery:
 def observe(settings: Settings) -> None:
     """Log as the settings say, in this process and those of its pool, and count what they do."""
     configure_logging(settings)
-    COUNTS.keep_in(connect(settings.redis_url or ""))
+    COUNTS.send_to(connect(settings.redis_url or ""))
     # Celery leaves logging alone where somebody listens to this signal.
     setup_logging.connect(_logging_is_set_up, weak=False)
     # A process of the pool ends without looking at what is to be done at its exit.

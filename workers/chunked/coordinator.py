@@ -95,8 +95,8 @@ class LargeJobs:
                 number, total = number + 1, total + (found.articles or 0)
                 counted = counted and found.articles is not None
             self._keep_cut_errors(folder, failed)
-            events.failed_as(kinds_of(failed))
-            events.came_to(chunks=number, articles=total)
+            events.articles_failed(kinds_of(failed))
+            events.add_results(chunks=number, articles=total)
             known = total + len(failed) if counted else None
             answer = self.chunks.all_cut(job_id, chunks=number, total=known, failed=len(failed))
             if answer == "join":
@@ -170,7 +170,7 @@ class LargeJobs:
                 files=[asdict(file) for file in files],
                 warnings=[asdict(warning) for warning in warnings_of(notes)],
             )
-            events.came_to(done=done, failed=failed, chunks=len(made))
+            events.add_results(done=done, failed=failed, chunks=len(made))
             self.jobs.finish(job_id, end)
 
     def _without_repeated(self, job: Job, folder: JobFolder) -> list[ChunkMade]:

@@ -1,1 +1,1 @@
-"""Log lines, counts and spans. Imports redis and schemas."""
+"""Logs, metrics and traces. Imports redis and schemas."""

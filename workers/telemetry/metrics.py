@@ -1,7 +1,7 @@
-"""The metrics: what is counted and measured, under which names; docs/observing.md has the same table.
+"""The metrics: names, types, help texts and labels. docs/observing.md has the same table.
 
-What happens is counted where it happens (`workers.telemetry.tally`); what is there at a moment, a gauge, is looked up
-by whoever is asked for it. The labels of each have a fixed set of values: none holds a name, an id or an address.
+Counters and histograms are counted where the event happens (`workers.telemetry.tally`). Gauges are read when the API is
+asked for them. Every label has a fixed set of values: none holds a name, an id or an address.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ class Metric:
     """One metric.
 
     Args:
-        name: its name, as Prometheus shows it.
-        kind: what Prometheus calls its type.
-        help: what it is, in its unit.
+        name: its name in Prometheus.
+        kind: its type in Prometheus.
+        help: its meaning, with its unit.
         labels: the names of its labels.
-        values: those of its one label that are told from the start, at 0: what appears with 1 is no increase.
-        buckets: of a histogram, the upper bounds; the last, +Inf, goes without saying.
+        values: the values of its only label that are reported as 0 from the start. Prometheus sees no increase in a
+            series that appears with 1.
+        buckets: the upper bounds of a histogram, without the last, +Inf.
     """
 
     name: str
@@ -39,26 +40,25 @@ _SIZES: Final = ("small", "large")
 _SHORT: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _LONG: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0)
 
-JOBS_ACCEPTED: Final = Metric(name="newsmill_jobs_accepted_total", kind="counter", help="Jobs that were accepted.")
+JOBS_ACCEPTED: Final = Metric(name="newsmill_jobs_accepted_total", kind="counter", help="Accepted jobs.")
 JOBS: Final = Metric(
     name="newsmill_jobs_total",
     kind="counter",
-    help="Jobs that have ended, by how they did.",
+    help="Ended jobs, by final status.",
     labels=("status",),
     values=("succeeded", "partial", "failed", "canceled"),
 )
 JOBS_FAILED: Final = Metric(
     name="newsmill_jobs_failed_total",
     kind="counter",
-    help="Jobs that have failed, by the kind of problem, as /problems explains them.",
+    help="Failed jobs, by problem type (see /problems).",
     labels=("problem",),
     values=("no-article", "article-failed", "conversion-failed", "store-failed", "internal-error", "worker-lost"),
 )
 JOB_WAIT: Final = Metric(
     name="newsmill_job_wait_seconds",
     kind="histogram",
-    help="How long jobs that have ended had waited before a worker took them up; "
-    "size is large for those that are cut into chunks.",
+    help="Time that ended jobs waited for a worker; size is large for jobs that are split into chunks.",
     labels=("size",),
     values=_SIZES,
     buckets=_LONG,
@@ -66,7 +66,7 @@ JOB_WAIT: Final = Metric(
 JOB_RUN: Final = Metric(
     name="newsmill_job_run_seconds",
     kind="histogram",
-    help="How long jobs that have ended had run, from when a worker took them up.",
+    help="Time that ended jobs ran, from the start of their first step.",
     labels=("size",),
     values=_SIZES,
     buckets=_LONG,
@@ -74,7 +74,7 @@ JOB_RUN: Final = Metric(
 STEP: Final = Metric(
     name="newsmill_step_seconds",
     kind="histogram",
-    help="How long a step of a job took: convert (a small job), cut, chunk, join.",
+    help="Duration of a step: convert (a whole small job); cut, chunk and join (parts of a large job).",
     labels=("step",),
     values=_STEPS,
     buckets=(*_SHORT, 60.0, 300.0, 900.0),
@@ -82,36 +82,36 @@ STEP: Final = Metric(
 STEPS_RETRIED: Final = Metric(
     name="newsmill_steps_retried_total",
     kind="counter",
-    help="Steps that were taken up again, since their process died or could not reach Redis.",
+    help="Retried steps: the process died or could not reach Redis.",
     labels=("step",),
     values=_STEPS,
 )
 STEPS_UNFINISHED: Final = Metric(
     name="newsmill_steps_unfinished_total",
     kind="counter",
-    help="Steps that an error has broken off; each is taken up again.",
+    help="Steps that ended with an error; each is retried.",
     labels=("step",),
     values=_STEPS,
 )
 ARTICLES: Final = Metric(
     name="newsmill_articles_total",
     kind="counter",
-    help="Articles that were converted, in each format.",
+    help="Converted articles, by output format.",
     labels=("format",),
     values=FORMAT_IDS,
 )
 ARTICLES_FAILED: Final = Metric(
     name="newsmill_articles_failed_total",
     kind="counter",
-    help="Articles that could not be: unreadable (no article could be read), invalid (a value does not fit), repeated "
-    "(its id was in the job before), lost (its process died again and again).",
+    help="Failed articles: unreadable (no article could be read), invalid (a value breaks a rule), repeated (the job "
+    "already has an article of this id and version), lost (the process died on it repeatedly).",
     labels=("reason",),
     values=("unreadable", "invalid", "repeated", "lost"),
 )
 EXPORTED: Final = Metric(
     name="newsmill_exported_bytes_total",
     kind="counter",
-    help="Bytes of finished files.",
+    help="Bytes of finished files, by format.",
     labels=("format",),
     values=FORMAT_IDS,
 )
@@ -121,68 +121,78 @@ RECEIVED: Final = Metric(
 CALLBACKS: Final = Metric(
     name="newsmill_callbacks_total",
     kind="counter",
-    help="Attempts to send callbacks, by what they came to: delivered, again (it is tried again), failed (given up).",
+    help="Attempts to send a callback, by outcome: delivered, again (another attempt follows), failed (the last one).",
     labels=("outcome",),
     values=("delivered", "again", "failed"),
 )
 REQUESTS: Final = Metric(
     name="newsmill_http_requests_total",
     kind="counter",
-    help="Answered requests; route is a template, or none where nothing is served.",
+    help="Answered requests; route is a path template, or none for an unknown path.",
     labels=("method", "route", "status"),
 )
 REQUEST: Final = Metric(
     name="newsmill_http_request_seconds",
     kind="histogram",
-    help="How long requests took until their last byte, but for the time that they had asked to wait for a job.",
+    help="Time to the last byte of an answer, without the time that the request asked to wait for a job.",
     labels=("method", "route"),
     buckets=_SHORT,
 )
 
-BUILD: Final = Metric(name="newsmill_build_info", kind="gauge", help="1; the version is a label.", labels=("version",))
+BUILD: Final = Metric(
+    name="newsmill_build_info", kind="gauge", help="Always 1; the label is the version.", labels=("version",)
+)
 UP: Final = Metric(
     name="newsmill_up",
     kind="gauge",
-    help="Whether this process of the API reaches redis, the broker, the store: 1 or 0.",
+    help="1 if this API process reaches the part (redis, broker or store), else 0.",
     labels=("part",),
 )
-WORKERS: Final = Metric(name="newsmill_workers", kind="gauge", help="Workers that have been there a moment ago.")
+WORKERS: Final = Metric(name="newsmill_workers", kind="gauge", help="Workers with a recent heartbeat.")
 QUEUED: Final = Metric(
     name="newsmill_queue_messages",
     kind="gauge",
-    help="Messages that no worker has taken yet: newsmill has small jobs, newsmill.chunks what belongs to large ones, "
-    "newsmill.callbacks who is to be told of their ends.",
+    help="Messages waiting in a queue: newsmill (small jobs), newsmill.chunks (steps of large jobs), "
+    "newsmill.callbacks (callbacks).",
     labels=("queue",),
 )
-ACTIVE: Final = Metric(name="newsmill_jobs_active", kind="gauge", help="Jobs that wait or run.")
+ACTIVE: Final = Metric(name="newsmill_jobs_active", kind="gauge", help="Queued and running jobs.")
 ACTIVE_MAX: Final = Metric(
-    name="newsmill_jobs_active_max", kind="gauge", help="How many may: past that new ones are refused."
+    name="newsmill_jobs_active_max",
+    kind="gauge",
+    help="Limit on queued and running jobs; above it new jobs are refused.",
 )
-KEPT: Final = Metric(name="newsmill_jobs_kept", kind="gauge", help="Jobs that have ended and whose files are kept.")
-WAITING: Final = Metric(name="newsmill_steps_waiting", kind="gauge", help="Steps of jobs that wait for a worker.")
-LEASED: Final = Metric(name="newsmill_steps_leased", kind="gauge", help="Steps of jobs that somebody is at work on.")
+KEPT: Final = Metric(name="newsmill_jobs_kept", kind="gauge", help="Ended jobs whose files are still available.")
+WAITING: Final = Metric(name="newsmill_steps_waiting", kind="gauge", help="Steps waiting for a worker.")
+LEASED: Final = Metric(name="newsmill_steps_leased", kind="gauge", help="Steps that a worker holds a lease on.")
 OLDEST: Final = Metric(
     name="newsmill_steps_oldest_waiting_seconds",
     kind="gauge",
-    help="How long the step that has waited the longest has; 0 where none waits.",
+    help="Waiting time of the oldest waiting step; 0 if none waits.",
 )
 CALLBACKS_WAITING: Final = Metric(
-    name="newsmill_callbacks_waiting", kind="gauge", help="Callbacks that are neither delivered nor given up."
+    name="newsmill_callbacks_waiting",
+    kind="gauge",
+    help="Callbacks that are not delivered yet and will be tried again.",
 )
 CALLBACKS_OLDEST: Final = Metric(
     name="newsmill_callbacks_oldest_due_seconds",
     kind="gauge",
-    help="For how long the callback has been due that has been for the longest; 0 where none is.",
+    help="Delay of the most overdue callback; 0 if none is due.",
 )
-REDIS_MEMORY: Final = Metric(name="newsmill_redis_memory_bytes", kind="gauge", help="Memory that Redis uses.")
+REDIS_MEMORY: Final = Metric(name="newsmill_redis_memory_bytes", kind="gauge", help="Memory used by Redis.")
 REDIS_MEMORY_MAX: Final = Metric(
-    name="newsmill_redis_memory_max_bytes", kind="gauge", help="Memory that it may use; absent where nothing limits it."
+    name="newsmill_redis_memory_max_bytes", kind="gauge", help="Memory limit of Redis; absent without a limit."
 )
 STORE_FREE: Final = Metric(
-    name="newsmill_store_free_bytes", kind="gauge", help="Room left where the store is, if it is a folder."
+    name="newsmill_store_free_bytes",
+    kind="gauge",
+    help="Free space on the file system of the store, if the store is a folder.",
 )
 STORE_SIZE: Final = Metric(
-    name="newsmill_store_size_bytes", kind="gauge", help="The size of the file system that it is on."
+    name="newsmill_store_size_bytes",
+    kind="gauge",
+    help="Size of the file system of the store, if the store is a folder.",
 )
 
 COUNTED: Final = (
@@ -202,7 +212,7 @@ COUNTED: Final = (
     REQUESTS,
     REQUEST,
 )
-"""What is counted as it happens."""
+"""Counters and histograms, counted as events happen."""
 
 GAUGES: Final = (
     BUILD,
@@ -222,4 +232,4 @@ GAUGES: Final = (
     STORE_FREE,
     STORE_SIZE,
 )
-"""What is looked up."""
+"""Gauges, read on request."""

@@ -1,4 +1,4 @@
-"""Spans by OpenTelemetry: imported where they are asked for, and it is installed (see workers.telemetry.traces)."""
+"""Spans of OpenTelemetry. `workers.telemetry.traces` imports this module only where traces are on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from functools import cache
 from multiprocessing.util import Finalize
-from typing import Any, Literal
+from typing import Literal
 
 from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -14,6 +14,7 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from opentelemetry.util.types import AttributeValue
 
 from schemas import __version__
 
@@ -22,7 +23,7 @@ _W3C = TraceContextTextMapPropagator()
 
 
 class Span:
-    """Something that takes its time."""
+    """One operation of a trace."""
 
     def __init__(
         self,
@@ -33,7 +34,7 @@ class Span:
         at: float | None = None,
         **attributes: str | float,
     ) -> None:
-        """Begin; see `workers.telemetry.traces.begin`."""
+        """Begin the span; see `workers.telemetry.traces.begin`."""
         self._span = (
             provider()
             .get_tracer("newsmill", __version__)
@@ -44,46 +45,46 @@ class Span:
                 start_time=None if at is None else int(at * _NANOSECONDS),
             )
         )
-        self.say(**attributes)
+        self.set(**attributes)
 
     @property
     def trace_id(self) -> str:
-        """The id of the trace that it belongs to."""
+        """The id of the span's trace."""
         return trace.format_trace_id(self._span.get_span_context().trace_id)
 
-    def carried(self) -> dict[str, str]:
-        """What another process needs to go on with the trace: the headers of W3C's Trace Context."""
+    def headers(self) -> dict[str, str]:
+        """Return the W3C Trace Context headers with which another process continues the trace."""
         carrier: dict[str, str] = {}
         _W3C.inject(carrier, trace.set_span_in_context(self._span))
         return carrier
 
-    def say(self, **attributes: str | float) -> None:
-        """Say more of it; the attributes' names get `newsmill.` before them."""
+    def set(self, **attributes: str | float) -> None:
+        """Set attributes under the prefix `newsmill.`."""
         self._span.set_attributes({f"newsmill.{name}": value for name, value in attributes.items()})
 
-    def say_as_conventions_have_it(self, attributes: Mapping[str, str | int]) -> None:
-        """Say more of it, under the names of OpenTelemetry's semantic conventions."""
+    def set_conventional(self, attributes: Mapping[str, str | int]) -> None:
+        """Set attributes under their names in OpenTelemetry's semantic conventions."""
         self._span.set_attributes(dict(attributes))
 
     def failed(self, why: str | BaseException) -> None:
-        """It failed."""
+        """Mark the span as failed."""
         if isinstance(why, BaseException):
             self._span.record_exception(why)
         self._span.set_status(trace.StatusCode.ERROR, str(why))
 
     def end(self, at: float | None = None) -> None:
-        """It ends: now, or at a time in seconds."""
+        """End the span, now or at a Unix time in seconds."""
         self._span.end(None if at is None else int(at * _NANOSECONDS))
 
 
 @cache
 def provider() -> TracerProvider:
-    """What makes the spans of this process and sends them, from a thread; made when the first of them begins."""
-    described: dict[str, Any] = {"service.version": __version__}
+    """Return the provider of this process, which sends spans from a thread. The first span creates it."""
+    resource: dict[str, AttributeValue] = {"service.version": __version__}
     if "OTEL_SERVICE_NAME" not in os.environ:
-        described["service.name"] = "newsmill"
-    made = TracerProvider(resource=Resource.create(described))
-    made.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
-    # As with the counts: until Python 3.13 a process of multiprocessing's does nothing of atexit's.
-    Finalize(None, made.shutdown, exitpriority=0)
-    return made
+        resource["service.name"] = "newsmill"
+    tracers = TracerProvider(resource=Resource.create(resource))
+    tracers.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    # As with the counts: before Python 3.13 a process of multiprocessing runs no atexit handlers.
+    Finalize(None, tracers.shutdown, exitpriority=0)
+    return tracers

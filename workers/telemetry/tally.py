@@ -1,7 +1,7 @@
-"""Counting: every process keeps its counts for a second, then adds them to those of all in Redis.
+"""Counters and histograms of all processes, added up in Redis.
 
-So any process of the API can tell what all have done, whichever process of a pool or machine it was, and whether or
-not that process is still there. Counting costs some dictionary entries; nobody waits for Redis.
+Each process counts in memory and adds its counts to those in Redis once a second. So any process of the API can report
+the whole service, including processes on other machines and processes that have ended. Counting never waits for Redis.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
 from multiprocessing.util import Finalize
-from typing import Any, Final, cast
+from typing import Final, cast
 
 import redis
 
@@ -22,13 +22,13 @@ from workers.telemetry.logs import get_logger
 from workers.telemetry.metrics import Metric
 
 TALLY: Final = "newsmill:metrics"
-"""The counts of all processes: a hash, whose fields are those of `Counts`."""
+"""The key of the counts of all processes: a hash with the fields of `Counts`."""
 
 _EVERY: Final = 1.0
 _MICROSECONDS: Final = 1_000_000
 _SUM: Final = "sum"
 
-# A batch whose answer was lost is sent again: the number of the last one of each process tells that it was counted.
+# Adding a batch is idempotent: a batch whose reply was lost is sent again under the same number.
 _ADD = """
 if redis.call('GET', KEYS[2]) == ARGV[1] then return end
 redis.call('SET', KEYS[2], ARGV[1], 'EX', 3600)
@@ -52,43 +52,43 @@ class Counts:
 
     def __init__(self) -> None:
         self._client: redis.Redis | None = None
-        self._start_anew()
-        # What its parent had counted, a process that is forked must not count again.
-        os.register_at_fork(after_in_child=self._start_anew)
+        self._reset()
+        # A forked process must not send the counts of its parent a second time.
+        os.register_at_fork(after_in_child=self._reset)
 
-    def keep_in(self, client: redis.Redis) -> None:
-        """Add what is counted to the counts in this Redis, every second and at the end of the process."""
+    def send_to(self, client: redis.Redis) -> None:
+        """Add the counts to those in this Redis, every second and at the end of the process."""
         self._client = client
         if not self._flushes_at_exit:
             self._flushes_at_exit = True
             atexit.register(self.flush)
-            # Until Python 3.13 a process of multiprocessing's, such as Granian's, does nothing of atexit's.
+            # Before Python 3.13 a process of multiprocessing, such as Granian's, runs no atexit handlers.
             Finalize(None, self.flush, exitpriority=0)
 
     def count(self, metric: Metric, by: int = 1, **labels: str) -> None:
-        """Count something.
+        """Add to a counter.
 
         Args:
-            metric: a counter.
-            by: how many.
+            metric: the counter.
+            by: the number to add.
             **labels: the value of each of its labels.
         """
         self._add({_field(metric, labels): by})
 
     def observe(self, metric: Metric, seconds: float, **labels: str) -> None:
-        """Count a duration, to the microsecond, in the bucket of a histogram that it belongs to."""
-        # A clock that was set back, or those of two machines, may make a duration negative.
+        """Add a duration to a histogram, rounded to a microsecond."""
+        # A duration is negative after a clock was set back, or between the clocks of two machines.
         seconds = max(seconds, 0.0)
         name = _field(metric, labels)
         bucket = bisect_left(metric.buckets, seconds)
         self._add({f"{name}|{bucket}": 1, f"{name}|{_SUM}": round(seconds * _MICROSECONDS)})
 
     def flush(self) -> None:
-        """Add what was counted to the counts in Redis now; what cannot be added is kept for the next time."""
+        """Add the counts to those in Redis now. Without a connection they are kept for the next flush."""
         if self._client is None:
             return
         with self._sending:
-            # What could not be sent before, then what has been counted since.
+            # First the batch that could not be sent before, then the new counts.
             if not self._send():
                 return
             with self._lock:
@@ -97,13 +97,13 @@ class Counts:
             self._send()
 
     def _send(self) -> bool:
-        """Send the batch, if there is one; False where Redis could not be reached."""
+        """Send the batch, if there is one. Return False if Redis cannot be reached."""
         if self._batch and self._client:
             flat = [part for pair in self._batch.items() for part in pair]
             try:
                 self._client.eval(_ADD, 2, TALLY, self._process, self._batch_number, *flat)
             except (redis.RedisError, OSError) as error:
-                log.debug("the counts cannot be added in Redis yet: %s", error)
+                log.debug("counts not sent to Redis: %s", error)
                 return False
             self._batch = Counter()
         return True
@@ -121,7 +121,7 @@ class Counts:
         while not pause.wait(_EVERY):
             self.flush()
 
-    def _start_anew(self) -> None:
+    def _reset(self) -> None:
         self._counts = Counter()
         self._batch = Counter()
         self._batch_number = 0
@@ -137,7 +137,7 @@ COUNTS: Final = Counts()
 
 
 def read_counts(client: redis.Redis) -> Mapping[str, int]:
-    """What all processes have counted, by the fields that `sample_of` takes apart.
+    """Return the counts of all processes, by field; see `samples_of`.
 
     Raises:
         redis.RedisError: Redis cannot be reached.
@@ -147,15 +147,15 @@ def read_counts(client: redis.Redis) -> Mapping[str, int]:
 
 
 def samples_of(metric: Metric, counts: Mapping[str, int]) -> dict[tuple[str, ...], dict[str, int]]:
-    """What was counted of a metric: by the values of its labels, and of a histogram by its buckets.
+    """Return the counts of one metric, by the values of its labels.
 
     Args:
         metric: the metric.
-        counts: what `read_counts` gives.
+        counts: the counts from `read_counts`.
 
     Returns:
-        For each set of labels {"": count}, or {"0": count of the first bucket, …, "sum": microseconds}; nothing yet
-        for one that is known and was not counted.
+        For a counter {"": count}; for a histogram {"0": count of the first bucket, …, "sum": microseconds}. Known
+        label values without a count have an empty mapping.
     """
     found: dict[tuple[str, ...], dict[str, int]] = {(value,): {} for value in metric.values}
     if not metric.labels:
@@ -163,7 +163,7 @@ def samples_of(metric: Metric, counts: Mapping[str, int]) -> dict[tuple[str, ...
     for name, value in counts.items():
         parts = name.split("|")
         histogram = metric.kind == "histogram"
-        # What another version counts under the same name with other labels is passed over.
+        # Another version may count the same name with other labels; skip those counts.
         if parts[0] != metric.name or len(parts) != 1 + len(metric.labels) + histogram:
             continue
         labels = tuple(parts[1 : 1 + len(metric.labels)])
@@ -172,7 +172,7 @@ def samples_of(metric: Metric, counts: Mapping[str, int]) -> dict[tuple[str, ...
 
 
 def cumulated(metric: Metric, sample: Mapping[str, int]) -> tuple[list[tuple[str, float]], float]:
-    """A histogram as Prometheus has it: how many were at most so long, for each bound; and the sum in seconds."""
+    """Return a histogram as Prometheus defines it: the cumulative count for each bound, and the sum in seconds."""
     bounds = [*map(repr, metric.buckets), "+Inf"]
     total, buckets = 0, []
     for number, bound in enumerate(bounds):
@@ -181,7 +181,7 @@ def cumulated(metric: Metric, sample: Mapping[str, int]) -> tuple[list[tuple[str
     return buckets, sample.get(_SUM, 0) / _MICROSECONDS
 
 
-def _field(metric: Metric, labels: Mapping[str, Any]) -> str:
+def _field(metric: Metric, labels: Mapping[str, str]) -> str:
     if len(labels) != len(metric.labels) or not all(name in labels for name in metric.labels):
         raise TypeError(f"{metric.name} has the labels {metric.labels}, not {tuple(labels)}")
     return "|".join([metric.name, *[labels[name] for name in metric.labels]])

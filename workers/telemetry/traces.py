@@ -1,8 +1,7 @@
-"""Traces, by OpenTelemetry: a job is one, from its request through its wait to each step, on whichever machine.
+"""OpenTelemetry traces. A job is one trace: its request, its wait and each of its steps, on any machine.
 
-They are made where `newsmill[otel]` is installed and the usual variables ask for them: OTEL_EXPORTER_OTLP_ENDPOINT or
-OTEL_EXPORTER_OTLP_TRACES_ENDPOINT names a receiver (OTLP over HTTP). Where they are not, nothing is imported, and to
-begin a span costs a look into a cache.
+Traces need the extra `newsmill[otel]`, and a receiver of OTLP over HTTP in OTEL_EXPORTER_OTLP_ENDPOINT or
+OTEL_EXPORTER_OTLP_TRACES_ENDPOINT. Without them OpenTelemetry is not imported, and `begin` costs one look-up.
 """
 
 from __future__ import annotations
@@ -29,32 +28,32 @@ def begin(
     at: float | None = None,
     **attributes: str | float,
 ) -> Span | None:
-    """Begin a span; None where no traces are made.
+    """Begin a span; return None where traces are off.
 
     Args:
-        name: what it is.
-        kind: its kind, as OpenTelemetry has them.
-        within: the headers of W3C's Trace Context that tell what it is a part of; without them it begins a trace.
-        at: when it began, in seconds; now where it is not given.
-        **attributes: what is said of it, under `newsmill.`.
+        name: the span's name.
+        kind: its kind in OpenTelemetry.
+        within: W3C Trace Context headers that name the parent span; without them, the span begins a trace.
+        at: the Unix time of its begin in seconds; now by default.
+        **attributes: its attributes, without their prefix `newsmill.`.
     """
-    made = _otel()
-    return made.Span(name, kind=kind, within=within, at=at, **attributes) if made else None
+    otel = _otel()
+    return otel.Span(name, kind=kind, within=within, at=at, **attributes) if otel else None
 
 
 def wanted() -> bool:
-    """Whether traces are made here."""
+    """Return whether this process makes traces."""
     return _otel() is not None
 
 
 def flush() -> None:
-    """Send what has ended; to be called before a process ends that does nothing at its exit."""
-    if made := _otel():
-        made.provider().force_flush(5_000)
+    """Send all ended spans. Call it before a process ends that runs no exit handlers."""
+    if otel := _otel():
+        otel.provider().force_flush(5_000)
 
 
 def asked_for(environ: Mapping[str, str]) -> bool:
-    """Whether an environment asks for traces."""
+    """Return whether the environment variables ask for traces."""
     if environ.get("OTEL_SDK_DISABLED", "").strip().lower() == "true":
         return False
     if environ.get("OTEL_TRACES_EXPORTER", "otlp") != "otlp":
@@ -64,11 +63,11 @@ def asked_for(environ: Mapping[str, str]) -> bool:
 
 @cache
 def _otel() -> Any:
-    """The module that makes spans; None where they are not asked for, or OpenTelemetry is not installed."""
+    """Return the module `otel`; None where traces are not asked for, or OpenTelemetry is not installed."""
     if not asked_for(os.environ):
         return None
     try:
         return import_module("workers.telemetry.otel")
     except ImportError as error:
-        log.warning("OTEL_ variables ask for traces: pip install 'newsmill[otel]' (%s)", error)
+        log.warning("traces are off: OpenTelemetry is missing (%s); pip install 'newsmill[otel]'", error)
         return None

@@ -149,7 +149,7 @@ def test_an_attempt_is_counted_once(
     valkey: Valkey, jobs: JobStore, monkeypatch: pytest.MonkeyPatch, status: str, outcome: str
 ) -> None:
     counts = Counts()
-    counts.keep_in(valkey.client())
+    counts.send_to(valkey.client())
     monkeypatch.setattr(events, "COUNTS", counts)
     events.called_back("a-job", "127.0.0.1:1", status, attempts=1, error=None)
     counts.flush()

@@ -84,12 +84,12 @@ def test_the_id_of_a_large_job_is_in_the_lines_of_every_chunk(asking: httpx.Clie
         headers={"X-Request-Id": "large-1", "Prefer": "wait=30"},
     )
     assert answer.json()["status"] == "succeeded"
-    assert until(lambda: any(line["event"] == "chunks joined" for line in lines(log, "large-1")))
+    assert until(lambda: any(line["event"] == "chunks merged" for line in lines(log, "large-1")))
     found = lines(log, "large-1")
-    chunks = [line for line in found if line["event"] == "chunk made"]
+    chunks = [line for line in found if line["event"] == "chunk converted"]
     assert sorted(line["chunk"] for line in chunks) == [0, 1, 2]
     assert sum(line["done"] for line in chunks) == MANY
-    assert {"job accepted", "cut into chunks", "chunks joined", "job ended"} < {line["event"] for line in found}
+    assert {"job accepted", "job split", "chunks merged", "job ended"} < {line["event"] for line in found}
     assert {line["job_id"] for line in found if "job_id" in line} == {answer.json()["id"]}
 
 

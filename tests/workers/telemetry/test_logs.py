@@ -111,7 +111,7 @@ def test_a_terminal_that_wants_no_colors_gets_none(monkeypatch: pytest.MonkeyPat
 
 def test_a_line_of_text_is_for_people() -> None:
     assert logged("job ended", "text", status="failed", reason="no room").endswith(
-        ' [error    ] workers.some: job ended status=failed reason="no room"\n'
+        "[error    ] job ended [workers.some] status='failed' reason='no room'\n"
     )
 
 
@@ -152,7 +152,7 @@ def test_a_line_of_a_library_has_what_is_bound() -> None:
 @given(reason=st.text())
 def test_what_an_error_says_cannot_pass_for_a_line(reason: str) -> None:
     first, *trace = logged("it", "text", error=ValueError(reason)).rstrip("\n").split("\n")
-    assert first.endswith("workers.some: it")
+    assert first.endswith("[error    ] it [workers.some]")
     assert trace
     assert all(line.startswith("    ") and len(line.splitlines()) == 1 for line in trace)
 
@@ -198,7 +198,7 @@ get_logger("workers.steps.leases").warning("warning")
     command = [sys.executable, "-c", program]
     ran = subprocess.run(command, cwd=ROOT, env=clean_environ(), check=True, capture_output=True, text=True)
     assert ran.stdout == ""
-    assert re.fullmatch(r"\S+ \[warning  \] workers.steps.leases: warning\n", ran.stderr)
+    assert re.fullmatch(r"\S+ \[warning  \] warning \[workers.steps.leases\]\n", ran.stderr)
 
 
 def test_a_process_that_is_forked_while_a_line_is_written_can_write_its_own() -> None:

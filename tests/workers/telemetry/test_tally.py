@@ -20,7 +20,7 @@ from workers.telemetry.tally import COUNTS, Counts, cumulated, read_counts, samp
 @pytest.fixture
 def counts(valkey: Valkey, jobs: JobStore) -> Counts:
     counts = Counts()
-    counts.keep_in(valkey.client())
+    counts.send_to(valkey.client())
     return counts
 
 
@@ -31,7 +31,7 @@ def counted(valkey: Valkey, metric: metrics.Metric) -> dict[tuple[str, ...], dic
 
 def test_what_processes_count_is_added(valkey: Valkey, counts: Counts) -> None:
     another = Counts()
-    another.keep_in(valkey.client())
+    another.send_to(valkey.client())
     counts.count(metrics.JOBS, status="failed")
     counts.count(metrics.JOBS, status="failed")
     another.count(metrics.JOBS, by=40, status="failed")
@@ -71,7 +71,7 @@ def test_buckets_hold_whatever_was_at_most_so_long(seconds: list[float]) -> None
 def test_what_redis_was_not_there_for_is_added_later_and_once(tmp_path: Path) -> None:
     with valkey_at(tmp_path) as valkey:
         counts = Counts()
-        counts.keep_in(valkey.client())
+        counts.send_to(valkey.client())
         counts.count(metrics.JOBS_ACCEPTED)
         valkey.kill()
         counts.flush()
@@ -121,7 +121,7 @@ def test_a_process_that_is_forked_does_not_count_what_its_parent_has(valkey: Val
 
 
 def _count_and_end(url: str) -> None:
-    COUNTS.keep_in(connect(url))
+    COUNTS.send_to(connect(url))
     COUNTS.count(metrics.RECEIVED, by=5)
 
 
