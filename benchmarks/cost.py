@@ -25,7 +25,8 @@ from benchmarks.sizes import Sizes
 from benchmarks.stack import Stack, running
 from schemas.formats import FORMAT_IDS
 from service.client.client import Client, Upload
-from workers.jobs.store import connect, job_key
+from workers.redis.connect import connect
+from workers.redis.keys import job_key
 
 COST: Final = RESULTS / "cost.json"
 

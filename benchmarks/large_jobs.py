@@ -18,7 +18,7 @@ from pathlib import Path
 from benchmarks import memory
 from benchmarks.corpus import write_corpus
 from benchmarks.stack import Stack, running
-from schemas.conversion import Conversion, Given
+from schemas.conversion import Conversion, Defaults
 from schemas.formats import FORMAT_IDS, load_options
 from service.client.client import Client, RemoteJob, Upload
 from workers.celery.queues import NICENESS
@@ -92,7 +92,7 @@ def _bare_rate(path: Path) -> float:
     with tempfile.TemporaryDirectory(prefix="newsmill-bare-") as folder:
         began = time.perf_counter()
         outcome = convert(
-            [("json", Given().document(path.name, lambda: path.open("rb")))],
+            [("json", Defaults().document(path.name, lambda: path.open("rb")))],
             options=load_options({}, FORMAT_IDS),
             conversion=Conversion(at="2024-11-08T16:30:00Z"),
             sink=LocalStore(Path(folder)),

@@ -9,9 +9,10 @@ from celery import Celery
 
 from schemas.settings import load_settings
 from workers.celery.app import make_celery, observe, run_worker
+from workers.celery.broker import broker_settings
 from workers.celery.heartbeat import announce
-from workers.jobs.store import JobStore, connect
-from workers.redis.connect import broker_settings
+from workers.jobs.store import JobStore
+from workers.redis.connect import connect
 
 EMPTY: Final = "benchmarks.empty"
 

@@ -61,25 +61,25 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """What a request gives for all of its documents.
+class Defaults:
+    """What a request states for all of its documents.
 
     Args:
-        defaults: fields that hold for every article which does not state them itself.
+        fields: fields of every article that does not state them itself.
         columns: for tables, the column that states each field.
     """
 
-    defaults: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
 
     def document(
         self, name: str | None, opener: Callable[[], BinaryIO], *, first: int = 1, first_article: int = 1
     ) -> Document:
-        """A document, read as the request says."""
+        """A document with these defaults."""
         return Document(
             name=name,
             open=opener,
-            defaults=self.defaults,
+            defaults=self.fields,
             columns=self.columns,
             first=first,
             first_article=first_article,

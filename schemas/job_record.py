@@ -6,11 +6,18 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal, cast
+from typing import Any, Final, Literal, cast
 
 import orjson
 
+from schemas.article.json_form import metadata_fields
+from schemas.column_names import take_columns
+from schemas.conversion import Defaults
 from schemas.job import ENDED, JobStatus
+from schemas.settings import Settings
+
+PACKED: Final = "packed"
+"""The reader of a `JobDocument` that is compressed, or an archive."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +59,13 @@ class JobSpec:
     callback: str | None = None
     request_id: str = ""
     trace: Mapping[str, str] = field(default_factory=dict)
+
+    def defaults(self, settings: Settings) -> Defaults:
+        """What the request, and the operator's settings, state for all documents."""
+        if not self.metadata:
+            return Defaults(fields=settings.article_defaults)
+        values, columns = take_columns(self.metadata)
+        return Defaults(fields=settings.article_defaults | metadata_fields(values), columns=columns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,13 +19,12 @@ _start = ProcessTree.start
 def hurry() -> None:
     """Shorten what the worker of this process waits for."""
     os.environ["REMAP_SIGTERM"] = "SIGQUIT"  # as the command does, before Celery is imported
-    from workers.celery import tasks
-    from workers.steps import leases as steps
-    from workers.steps import sweeper as sweeping
+    from workers.celery import heartbeat
+    from workers.steps import leases, sweeper
 
-    steps.LEASE, steps.RENEW_EVERY = 4, 0.5  # type: ignore[misc]
-    sweeping.SWEEP_EVERY = 2  # type: ignore[misc]
-    tasks._FORGOTTEN_AFTER = 4  # type: ignore[misc]
+    leases.LEASE, leases.RENEW_EVERY = 4, 0.5  # type: ignore[misc]
+    heartbeat.SWEEP_EVERY = 2  # type: ignore[misc]
+    sweeper._FORGOTTEN_AFTER = 4  # type: ignore[misc]
 
 
 def start(self: ProcessTree, name: str, command: Sequence[str], environ: Mapping[str, str], **more: Any) -> None:

@@ -17,7 +17,8 @@ import httpx
 
 from schemas.settings import load_settings
 from tests.running import ROOT, Seen, Valkey, clean_environ, descendants, until
-from workers.jobs.store import JobStore, connect
+from workers.jobs.store import JobStore
+from workers.redis.connect import connect
 
 NEWSMILL = (sys.executable, "-m", "service.cli")
 HURRIED = (sys.executable, "-m", "tests.hurried")

@@ -20,10 +20,13 @@ import httpx
 import pytest
 import redis
 
+from schemas.job_record import Job
 from schemas.settings import load_settings
 from service.runtime.embedded_valkey import embedded_broker
 from tests.described import Description
-from workers.jobs.store import JobStore, connect
+from workers.jobs.store import JobStore
+from workers.redis.connect import connect
+from workers.steps.leases import Steps
 
 ROOT = Path(__file__).resolve().parents[1]
 READY = "newsmill is ready at "
@@ -85,6 +88,13 @@ def valkey_at(data: Path) -> Iterator[Valkey]:
         if valkey.process is not None and valkey.process.poll() is None:
             valkey.process.send_signal(signal.SIGCONT)
             valkey.kill()
+
+
+def start_job(jobs: JobStore, job_id: str) -> Job | None:
+    """Start a job as the worker does that takes its step; the step is then done, and the job runs on."""
+    with Steps(jobs._client).work_on_job(job_id) as work:
+        assert work
+        return work.job
 
 
 class Seen(NamedTuple):

@@ -9,7 +9,7 @@ import pytest
 
 from schemas.job import STATUSES
 from tests.test_architecture import ROOT
-from workers.redis.connect import broker_settings
+from workers.celery.broker import broker_settings
 
 PAGE = (ROOT / "docs" / "design.md").read_text()
 NAMED = set(re.findall(r"`([\w.]+)`", PAGE))

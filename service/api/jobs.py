@@ -22,8 +22,8 @@ from service.core.problems import ProblemError
 from service.core.state import State, state
 from service.jobs.notifications import job_notifications
 from service.jobs.submission import submit, submit_uploads
+from workers.jobs.endings import ERRORS
 from workers.jobs.idempotency import RequestKey
-from workers.jobs.run import ERRORS
 from workers.jobs.view import shown
 from workers.storage.base import JobFolder
 

@@ -24,7 +24,7 @@ from service.api.openapi.headers import headers
 from service.core.state import State, state
 from workers.celery.app import messages_in
 from workers.celery.queues import CALLBACKS_QUEUE, CHUNKS_QUEUE, JOBS_QUEUE
-from workers.jobs.store import broker_errors
+from workers.redis.connect import broker_errors
 from workers.telemetry import metrics
 from workers.telemetry.metrics import Metric
 from workers.telemetry.tally import COUNTS, cumulated, read_counts, samples_of

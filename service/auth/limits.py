@@ -20,8 +20,8 @@ from schemas.errors import BrokerError, LimitError
 from schemas.settings import Settings
 from service.core.problems import Problem, ProblemError
 from service.core.state import installed
-from workers.jobs.quota_scripts import account_key
-from workers.jobs.store import broker_errors
+from workers.redis.connect import broker_errors
+from workers.redis.keys import account_key
 
 _WINDOW: Final = 60.0
 _RETRY_AFTER: Final = {"jobs": 5, "bytes": 60}

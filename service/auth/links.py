@@ -21,7 +21,7 @@ from flask import Request
 
 from service.core.problems import ProblemError
 from service.core.state import installed
-from workers.jobs.store import broker_errors
+from workers.redis.connect import broker_errors
 
 _SECRET_KEY: Final = "newsmill:link-secret"  # noqa: S105 - the name of a Redis key
 # Part of what is signed, so that a signature for one purpose is never valid for another.

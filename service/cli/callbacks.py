@@ -20,7 +20,7 @@ def callback_secret(caller: str, data: str | None) -> None:
     from service.runtime.embedded_valkey import embedded_broker
     from workers.callbacks.delivery import secrets_of
     from workers.callbacks.records import CallbackRecords
-    from workers.jobs.store import connect
+    from workers.redis.connect import connect
 
     settings = load_settings(os.environ | ({"NEWSMILL_DATA": data} if data else {}))
     url = settings.redis_url or (embedded_broker(settings.data).url if settings.data.is_dir() else "")

@@ -15,7 +15,7 @@ import click
 
 from schemas.article.json_form import metadata_fields
 from schemas.column_names import take_columns
-from schemas.conversion import Conversion, Given
+from schemas.conversion import Conversion, Defaults
 from schemas.formats import FORMAT_IDS, load_options
 from schemas.settings import load_settings
 from service.cli.options import json_option, out_option, print_json, server_option
@@ -88,7 +88,7 @@ def export(
         raise click.UsageError("--out - has the articles on standard output; give a folder with --json")
     service = load_settings()
     values, columns = take_columns(parse_metadata(settings))
-    given = Given(defaults=service.article_defaults | metadata_fields(values), columns=columns)
+    defaults = Defaults(fields=service.article_defaults | metadata_fields(values), columns=columns)
     loaded = load_options(parse_options(options), wanted)
     files = find_sources(sources)
     conversion = Conversion(at=service.now(), operator=service.operator)
@@ -99,7 +99,7 @@ def export(
                     documents,
                     options=loaded,
                     conversion=conversion,
-                    given=given,
+                    defaults=defaults,
                     out=folder,
                     settings=service,
                     processes=jobs,
@@ -109,7 +109,7 @@ def export(
                 )
         else:
             outcome = convert(
-                ((None, given.document(file.name, file.open)) for file in files),
+                ((None, defaults.document(file.name, file.open)) for file in files),
                 options=loaded,
                 conversion=conversion,
                 sink=LocalStore(folder),

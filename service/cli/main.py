@@ -143,7 +143,8 @@ def healthcheck(part: str) -> None:
         check_api(settings)
     else:
         from workers.celery.heartbeat import check_worker
-        from workers.jobs.store import JobStore, connect
+        from workers.jobs.store import JobStore
+        from workers.redis.connect import connect
 
         check_worker(JobStore(connect(settings.redis_url or ""), settings))
 

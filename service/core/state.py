@@ -15,8 +15,9 @@ from service.core.seeds import Seeds
 from workers.callbacks.records import CallbackRecords
 from workers.celery.app import make_celery, wake_deliverer
 from workers.chunked.progress import ChunkRecords
-from workers.jobs.quotas import Accounts
-from workers.jobs.store import JobStore, connect
+from workers.jobs.quotas import Quotas
+from workers.jobs.store import JobStore
+from workers.redis.connect import connect
 from workers.steps.leases import Steps
 from workers.storage.base import Store
 from workers.storage.factory import open_store
@@ -37,7 +38,7 @@ class State:
     store: Store
     celery: Celery
     seeds: Seeds
-    accounts: Accounts
+    quotas: Quotas
     callbacks: CallbackRecords
 
 
@@ -59,7 +60,7 @@ def make_state(settings: Settings) -> State:
         store=open_store(settings.store),
         celery=celery,
         seeds=Seeds(settings.seeds),
-        accounts=Accounts(client, settings),
+        quotas=Quotas(client, settings),
         callbacks=CallbackRecords(client),
     )
 

@@ -14,7 +14,7 @@ import redis
 from schemas.job import ENDED, STATUSES
 from service.core.request_log import waiting
 from service.core.state import installed
-from workers.jobs.store import CHANGES
+from workers.redis.keys import CHANGES
 from workers.telemetry.logs import get_logger
 
 log = get_logger(__name__)

@@ -92,7 +92,7 @@ def submit_uploads(request: Request, state: State, key: str | None = None) -> Jo
         raise QueueFullError(state.settings.max_queued)
     job_id = new_job_id()
     folder = JobFolder(state.store, job_id)
-    with state.accounts.upload(caller().id, job_id) as upload:
+    with state.quotas.upload(caller().id, job_id) as upload:
         received = receive(request, folder, state.settings.max_upload, upload.arrived, keyed=key is not None)
         with _nothing_left(folder):
             wanted = load_request(received.request, upload=True)

@@ -20,12 +20,11 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import MultiPartParser
 
 from schemas.errors import Fault, InputError, NewsmillError, RequestError
-from schemas.job_record import JobDocument
+from schemas.job_record import PACKED, JobDocument
 from service.core.bodies import body_too_large, json_digest, parse_json
 from service.core.problems import ProblemError
 from workers.archives.unpack import is_packed
 from workers.formats.detection import HEAD, detect
-from workers.jobs.run import PACKED
 from workers.storage.base import JobFolder
 
 MOST_FILES: Final = 10_000

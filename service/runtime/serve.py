@@ -106,7 +106,7 @@ def _take_back(settings: Settings) -> None:
     """Have what the workers of a service that was killed were at taken up again, at once."""
     # Where it was stopped, as it mostly is, nothing is to be taken back, and Celery takes long to import.
     from workers.celery.app import give_back, make_celery  # noqa: PLC0415
-    from workers.jobs.store import connect  # noqa: PLC0415
+    from workers.redis.connect import connect  # noqa: PLC0415
     from workers.steps.leases import Steps  # noqa: PLC0415
 
     Steps(connect(settings.redis_url or "")).all_dead()

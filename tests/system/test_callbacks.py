@@ -19,7 +19,8 @@ from tests.receivers import answer, receiving
 from tests.running import ROOT, Service, clean_environ, needs_proc, service_at, until
 from tests.service.asking import REQUEST, problem, waiting_job
 from workers.callbacks.records import LEASE
-from workers.jobs.store import CALLBACKS, connect
+from workers.redis.connect import connect
+from workers.redis.keys import CALLBACKS
 
 
 def secret_of(service: Service) -> str:

@@ -20,7 +20,7 @@ from schemas.settings import load_settings
 from tests.parts import HURRIED, Parts, parts_at
 from tests.running import Service, hurried_service_at, needs_proc, service_at, until
 from workers.celery.app import CHUNK, CONVERT, make_celery
-from workers.jobs.store import CHANGES
+from workers.redis.keys import CHANGES
 from workers.steps.leases import Step
 
 pytestmark = needs_proc

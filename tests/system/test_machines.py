@@ -11,7 +11,7 @@ import pytest
 from benchmarks.cluster import Cluster, cluster, why_not
 from benchmarks.corpus import write_corpus
 from benchmarks.failures import CLOCK, THREE, fail_two_of_three, run
-from schemas.conversion import Conversion, Given
+from schemas.conversion import Conversion, Defaults
 from schemas.formats import FORMAT_IDS, load_options
 from schemas.settings import load_settings
 from workers.pipeline.pipe import convert
@@ -35,7 +35,7 @@ def test_a_job_outlives_machines_that_fail_and_the_one_that_comes_back_works_aga
     archive = tmp_path / "archive.ndjson"
     write_corpus(archive, ARTICLES)
     convert(
-        [("json", Given().document(archive.name, lambda: archive.open("rb")))],
+        [("json", Defaults().document(archive.name, lambda: archive.open("rb")))],
         options=load_options({}, FORMAT_IDS),
         conversion=Conversion(at=CLOCK, operator=load_settings({}).operator),
         sink=LocalStore(tmp_path / "alone"),

@@ -9,7 +9,8 @@ from tests.brokers import certificate_in, watched_redis
 from tests.running import needs_proc, service_at, until
 from tests.system.serving import make_a_job
 from tests.system.test_faults import ARTICLES, counted, upload
-from workers.jobs.store import JobStore, connect
+from workers.jobs.store import JobStore
+from workers.redis.connect import connect
 
 pytestmark = needs_proc
 

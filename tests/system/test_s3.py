@@ -25,7 +25,7 @@ from tests.running import ROOT, Service, clean_environ, service_at, until
 from tests.s3_server import S3Server, s3_at
 from tests.service.asking import post, problem
 from tests.workers.archives.test_unpack import zipped
-from workers.jobs.store import connect
+from workers.redis.connect import connect
 from workers.storage.s3_store import PART
 
 PREFIX = "service"

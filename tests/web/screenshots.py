@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from schemas.errors import NewsmillError
 from schemas.job_record import JobSpec, moment
-from tests.running import ROOT, Service, service_at
+from tests.running import ROOT, Service, service_at, start_job
 from tests.web.browsing import MISSING, chromium, person, visit
 from tests.web.doing import choose_seed, convert, drop, ended, lines
-from workers.jobs.store import JobStore, connect, job_key, new_job_id
+from workers.jobs.store import JobStore, new_job_id
+from workers.redis.connect import connect
+from workers.redis.keys import job_key
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -74,7 +76,7 @@ def running(page: Page, service: Service) -> None:
     job = long_job(jobs)
     named(page, job, "archive-2024.ndjson.gz")
     page.goto(f"/#job={job}")
-    jobs.start(job)
+    start_job(jobs, job)
     connect(service.redis_url()).hset(job_key(job), "started", moment(time.time() - 9))
     jobs.progress(job, done=26_400, failed=3)
     page.locator(".standing", has_text="26,403").wait_for()

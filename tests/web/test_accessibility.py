@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from schemas.job_record import JobEnd
-from tests.running import Service
+from tests.running import Service, start_job
 from tests.service.asking import post, waiting_job
 from tests.web.axe import faults, needs_axe
 from tests.web.browsing import Visit, person, visit
@@ -46,7 +46,7 @@ def test_a_job_in_each_of_its_states(page: Page, service: Service) -> None:
     page.goto(f"/#job={job}")
     page.locator(".badge", has_text="Waiting").wait_for()
     assert faults(page) == []
-    jobs.start(job)
+    start_job(jobs, job)
     page.locator(".badge", has_text="Running").wait_for()
     assert faults(page, "#job") == []
     error = {

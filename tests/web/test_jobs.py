@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from schemas.job_record import JobEnd
-from tests.running import Service
+from tests.running import Service, start_job
 from tests.service.asking import REQUEST, post, waiting_job
 from tests.web.browsing import Visit
 from tests.web.doing import choose_seed, convert, drop, ended, focused, job_id, lines
@@ -38,7 +38,7 @@ def standing(page: Page, text: str) -> None:
 
 def test_progress_is_shown_as_it_is_made(page: Page, waiting: tuple[JobStore, str]) -> None:
     jobs, job = waiting
-    jobs.start(job)
+    start_job(jobs, job)
     page.locator(".badge", has_text="Running").wait_for()
     jobs.progress(job, done=1, failed=0)
     standing(page, "1 of 1 article")
@@ -52,7 +52,7 @@ def test_progress_is_shown_as_it_is_made(page: Page, waiting: tuple[JobStore, st
 
 def test_a_reload_in_the_middle_goes_on_with_the_job(page: Page, waiting: tuple[JobStore, str]) -> None:
     jobs, job = waiting
-    jobs.start(job)
+    start_job(jobs, job)
     page.locator(".badge", has_text="Running").wait_for()
     page.reload()
     page.locator(".badge", has_text="Running").wait_for()

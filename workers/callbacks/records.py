@@ -16,8 +16,9 @@ import redis
 
 from schemas.callbacks import write_secret
 from schemas.job_record import Job, read_record
-from workers.jobs.store import CALLBACKS, broker_errors, callback_keys, job_key
 from workers.jobs.view import shown
+from workers.redis.connect import broker_errors
+from workers.redis.keys import CALLBACKS, callback_keys, job_key
 
 LEASE: Final = 120
 """Seconds after which a callback that was taken is due again: longer than an attempt takes, its name looked up."""

@@ -24,12 +24,11 @@ from celery.signals import setup_logging, worker_process_shutdown, worker_shutti
 
 from schemas.errors import BrokerError, NoRedisError
 from schemas.settings import Settings, load_settings
-from workers.celery.heartbeat import announce
+from workers.celery.broker import broker_settings, use_for_redis
+from workers.celery.heartbeat import SWEEP_EVERY, announce, send_sweeps
 from workers.celery.queues import CALLBACKS_QUEUE, CHUNKS_QUEUE, JOBS_QUEUE, ROLES, SWEEPS_QUEUE
-from workers.celery.redis_transport import use_for_redis
-from workers.jobs.store import JobStore, broker_errors, connect
-from workers.redis.connect import broker_settings
-from workers.steps.sweeper import SWEEP, SWEEP_EVERY, send_sweeps
+from workers.jobs.store import JobStore
+from workers.redis.connect import broker_errors, connect
 from workers.telemetry import traces
 from workers.telemetry.logs import configure_logging
 from workers.telemetry.tally import COUNTS
@@ -44,6 +43,9 @@ JOIN: Final = "newsmill.join"
 
 DELIVER: Final = "newsmill.deliver"
 """The task that sends a callback that is due, whichever."""
+
+SWEEP: Final = "newsmill.sweep"
+"""The task that queues lost steps again and removes the files of expired jobs."""
 
 # A task that runs longer than this is ended; a message that was not acknowledged by then is given to another
 # worker a little later, and not before.

@@ -1,10 +1,11 @@
-"""How a worker makes itself known: as long as it can reach Redis, it says so every few seconds."""
+"""What the main process of a worker does every few seconds: send a heartbeat, and send the sweep."""
 
 from __future__ import annotations
 
 import os
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
@@ -15,45 +16,19 @@ from workers.jobs.store import JobStore
 from workers.telemetry.logs import get_logger
 
 EVERY: Final = 3.0
-"""Seconds between two signs of life."""
+"""Seconds between two heartbeats."""
+
+SWEEP_EVERY: Final = 5
+"""Seconds between two sweeps."""
 
 log = get_logger(__name__)
 
 
-class Presence:
-    """Signs of life of one worker, from a thread of its main process."""
-
-    def __init__(self, jobs: JobStore) -> None:
-        self._jobs = jobs
-        self._name = f"{socket.gethostname()}:{os.getpid()}"
-        self._ended = threading.Event()
-
-    def begin(self, **_: Any) -> None:
-        """Begin, once the worker takes tasks."""
-        threading.Thread(target=self._run, name="presence", daemon=True).start()
-        log.info("takes tasks", worker=self._name)
-
-    def end(self, **_: Any) -> None:
-        """End: the worker takes no more tasks."""
-        self._ended.set()
-        log.info("takes no more tasks", worker=self._name)
-        with suppress(BrokerError):
-            self._jobs.worker_gone(self._name)
-
-    def _run(self) -> None:
-        while not self._ended.is_set():
-            try:
-                self._jobs.worker_seen(self._name)
-            except BrokerError as error:
-                log.warning("the worker cannot say that it is there: %s", error)
-            self._ended.wait(EVERY)
-
-
 def check_worker(jobs: JobStore) -> None:
-    """Whether a worker of this host, which may be a container, takes tasks.
+    """Check that a worker of this host (or container) takes tasks.
 
     Raises:
-        NewsmillError: none has said so of late.
+        NewsmillError: none has sent a heartbeat lately.
         BrokerError: Redis cannot be reached, and so not by the worker either.
     """
     if not any(name.rpartition(":")[0] == socket.gethostname() for name in jobs.worker_names()):
@@ -61,7 +36,54 @@ def check_worker(jobs: JobStore) -> None:
 
 
 def announce(jobs: JobStore) -> None:
-    """Make the worker of this process known while it runs."""
-    presence = Presence(jobs)
-    worker_ready.connect(presence.begin, weak=False)
-    worker_shutting_down.connect(presence.end, weak=False)
+    """Send heartbeats while the worker of this process takes tasks."""
+    name = f"{socket.gethostname()}:{os.getpid()}"
+
+    def started(**_: Any) -> None:
+        log.info("worker started", worker=name)
+
+    def stopped(**_: Any) -> None:
+        log.info("worker stopping", worker=name)
+        with suppress(BrokerError):
+            jobs.worker_gone(name)
+
+    _repeat("heartbeat", EVERY, lambda: jobs.worker_seen(name))
+    worker_ready.connect(started, weak=False)
+    worker_shutting_down.connect(stopped, weak=False)
+
+
+def send_sweeps(send: Callable[[], None], jobs: JobStore) -> None:
+    """Send sweeps while the worker of this process takes tasks; all workers together send one every few seconds.
+
+    Celery's beat follows the clock of its machine: set back by an hour, it sends nothing for an hour. Here the pause
+    is a thread's, and Redis says which worker sends.
+    """
+
+    def act() -> None:
+        # A turn is shorter than the pause, so that a single worker has every turn.
+        if jobs.take_turn("sending-sweep", SWEEP_EVERY - 1):
+            send()
+
+    _repeat("sweep", SWEEP_EVERY, act)
+
+
+def _repeat(name: str, every: float, act: Callable[[], None]) -> None:
+    """Act every few seconds in a thread, while the worker of this process takes tasks."""
+    ended = threading.Event()
+
+    def run() -> None:
+        while not ended.is_set():
+            try:
+                act()
+            except BrokerError as error:
+                log.warning("%s not sent: %s", name, error)
+            ended.wait(every)
+
+    def begin(**_: Any) -> None:
+        threading.Thread(target=run, name=name, daemon=True).start()
+
+    def end(**_: Any) -> None:
+        ended.set()
+
+    worker_ready.connect(begin, weak=False)
+    worker_shutting_down.connect(end, weak=False)

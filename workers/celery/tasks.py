@@ -24,6 +24,7 @@ from workers.celery.app import (
     CUT,
     DELIVER,
     JOIN,
+    SWEEP,
     messages_in,
     send_task,
     wake_deliverer,
@@ -31,20 +32,18 @@ from workers.celery.app import (
 from workers.celery.queues import CHUNKS_QUEUE, DELIVERERS, JOBS_QUEUE
 from workers.chunked.coordinator import LargeJobs
 from workers.chunked.progress import ChunkRecords
-from workers.jobs.quotas import Accounts
-from workers.jobs.run import run_job, sweep_expired
-from workers.jobs.store import JobStore, connect
+from workers.jobs.quotas import Quotas
+from workers.jobs.store import JobStore
+from workers.redis.connect import connect
+from workers.small.run import run_job
 from workers.steps.leases import Kind, Step, Steps
-from workers.steps.quarantine import FIRST, Attempt, Suspects
-from workers.steps.sweeper import SWEEP
+from workers.steps.quarantine import FIRST, Attempt, Quarantine
+from workers.steps.sweeper import requeue_lost, sweep_expired
 from workers.storage.factory import open_store
 
 _TASKS: Final[dict[Kind, str]] = {"convert": CONVERT, "cut": CUT, "chunk": CHUNK, "join": JOIN}
 
 _SETTLE_EVERY: Final = 3_600
-
-_FORGOTTEN_AFTER: Final = 30
-"""Seconds that a step may wait though its queue is empty, or has passed it by, before its message is taken for lost."""
 
 _SWEPT_AT_MOST_EVERY: Final = 2
 """Seconds between two sweeps, whoever sent them."""
@@ -85,9 +84,9 @@ def _steps() -> Steps:
 
 
 @cache
-def _accounts() -> Accounts:
+def _quotas() -> Quotas:
     settings = load_settings()
-    return Accounts(connect(settings.redis_url or ""), settings)
+    return Quotas(connect(settings.redis_url or ""), settings)
 
 
 @cache
@@ -105,8 +104,8 @@ def _large_jobs() -> LargeJobs:
 
 
 @cache
-def _suspects() -> Suspects:
-    return Suspects(connect(load_settings().redis_url or ""))
+def _quarantine() -> Quarantine:
+    return Quarantine(connect(load_settings().redis_url or ""))
 
 
 @contextmanager
@@ -125,7 +124,7 @@ def _attempt(step: Step, tries: int) -> Iterator[Attempt]:
     if tries == 1:
         yield FIRST
     else:
-        with _suspects().attempt(str(step), tries) as attempt:
+        with _quarantine().attempt(str(step), tries) as attempt:
             yield attempt
 
 
@@ -190,15 +189,13 @@ def sweep() -> None:
     # Every worker sends sweeps, and there may be a thousand.
     if not here.jobs.take_turn("sweep of steps", _SWEPT_AT_MOST_EVERY):
         return
-    steps = _steps()
-    for step in steps.lapsed():
-        send(step)
-    for queue in (JOBS_QUEUE, CHUNKS_QUEUE):
-        empty = not messages_in(current_app, queue)
-        for step in steps.forgotten(_FORGOTTEN_AFTER, chunks=queue == CHUNKS_QUEUE, queue_empty=empty):
-            send(step)
+    requeue_lost(
+        _steps(),
+        send=send,
+        queue_empty=lambda chunks: not messages_in(current_app, CHUNKS_QUEUE if chunks else JOBS_QUEUE),
+    )
     for _ in range(min(_callbacks().due(), DELIVERERS)):
         wake_deliverer(current_app)
     sweep_expired(here.jobs, here.store)
     if here.jobs.take_turn("accounts", _SETTLE_EVERY):
-        _accounts().sweep()
+        _quotas().sweep()

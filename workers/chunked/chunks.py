@@ -12,16 +12,16 @@ from __future__ import annotations
 import secrets
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from io import BytesIO
 from typing import BinaryIO, Final
 
 import orjson
 
-from schemas.conversion import Given
+from schemas.conversion import Defaults
 from workers.archives.ranges import open_range
-from workers.chunked.bundle import read_bundle
+from workers.jobs.endings import StoppedError
 from workers.pipeline.pipe import Documents, FailedArticle, LeaveOut, Pipe, kinds_of
 from workers.pipeline.records import each_singly
 from workers.storage.base import ALL, JobFolder, create_all
@@ -82,8 +82,27 @@ class ChunkMade:
     left_out: Sequence[str] = ()
 
 
-class StoppedError(Exception):
-    """The job was canceled while a chunk of it was made."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundled:
+    """A document in a bundle; the reader is None where its first bytes are to tell."""
+
+    name: str | None
+    reader: str | None
+    content: bytes
+
+
+def add_to_bundle(stream: BinaryIO, document: Bundled) -> None:
+    """Add a document."""
+    heading = {"name": document.name, "reader": document.reader, "size": len(document.content)}
+    stream.write(orjson.dumps(heading) + b"\n" + document.content)
+
+
+def read_bundle(stream: BinaryIO) -> Iterator[Bundled]:
+    """The documents, in order."""
+    while heading := stream.readline():
+        described = orjson.loads(heading)
+        size = described.pop("size")
+        yield Bundled(**described, content=stream.read(size))
 
 
 def part_name(parts: str, what: str) -> str:
@@ -100,7 +119,7 @@ def make_chunk(
     pipe: Pipe,
     folder: JobFolder,
     *,
-    given: Given,
+    defaults: Defaults,
     repeated: frozenset[int] = frozenset(),
     with_lengths: bool = False,
     stopped: Callable[[], bool] = lambda: False,
@@ -112,7 +131,7 @@ def make_chunk(
         chunk: the chunk.
         pipe: the job's pipe, new for each chunk.
         folder: the job's folder.
-        given: what the request gives for all documents.
+        defaults: what the request states for all documents.
         repeated: the articles that came before in the job under the same id, by their place among those made.
         with_lengths: whether to keep the length of each piece.
         stopped: asked now and then whether to give up.
@@ -127,7 +146,7 @@ def make_chunk(
     keys: list[bytes] = []
     notes: Counter[str] = Counter()
     done = 0
-    documents = _documents(chunk, folder, given)
+    documents = _documents(chunk, folder, defaults)
     left_out: list[str] = []
     if leave_out:
         documents = each_singly(documents)
@@ -198,11 +217,11 @@ def _keep(folder: JobFolder, parts: str, what: str, content: Iterable[bytes]) ->
         stream.writelines(content)
 
 
-def _documents(chunk: Chunk, folder: JobFolder, given: Given) -> Documents:
+def _documents(chunk: Chunk, folder: JobFolder, defaults: Defaults) -> Documents:
     if chunk.reader is None:
         with folder.store.open(chunk.key, soon=ALL) as stream:
             for document in read_bundle(stream):
-                yield document.reader, given.document(document.name, _opener(document.content))
+                yield document.reader, defaults.document(document.name, _opener(document.content))
         return
 
     def opened() -> BinaryIO:
@@ -210,7 +229,7 @@ def _documents(chunk: Chunk, folder: JobFolder, given: Given) -> Documents:
         stream = folder.store.open(chunk.key, at=chunk.start, soon=soon)
         return open_range(stream, chunk.start, chunk.end, chunk.head.encode())
 
-    yield chunk.reader, given.document(chunk.name, opened, first=chunk.first, first_article=chunk.first_article)
+    yield chunk.reader, defaults.document(chunk.name, opened, first=chunk.first, first_article=chunk.first_article)
 
 
 def _opener(content: bytes) -> Callable[[], BinaryIO]:

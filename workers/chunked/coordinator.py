@@ -21,14 +21,15 @@ from schemas.formats import load_options
 from schemas.job_record import Job
 from schemas.settings import Settings
 from workers.chunked.chunks import ERRORS as PART_ERRORS
-from workers.chunked.chunks import Chunk, ChunkMade, StoppedError, give_up, make_chunk, part_name
+from workers.chunked.chunks import Chunk, ChunkMade, give_up, make_chunk, part_name
 from workers.chunked.merge import find_repeated, join_errors, join_files, split_files
 from workers.chunked.progress import ChunkRecords
 from workers.chunked.split import cut
-from workers.jobs.run import ERRORS, end_of, ending_on_error, failed_at, given_by, given_up
+from workers.jobs.endings import ERRORS, StoppedError, end_of, ending_on_error, failed_at, given_up
 from workers.jobs.store import JobStore
 from workers.pipeline.output_file import ExportedFile
 from workers.pipeline.pipe import FailedArticle, Pipe, kinds_of
+from workers.pipeline.stage_times import Times
 from workers.pipeline.warnings import warnings_of
 from workers.steps.quarantine import FIRST, MOST_TRIES, Attempt
 from workers.storage.base import JobFolder, Store
@@ -80,7 +81,7 @@ class LargeJobs:
             failed: list[FailedArticle] = []
             number, total = 0, 0
             counted = True
-            for found in cut(job.spec.documents, folder, self.settings, given_by(job, self.settings)):
+            for found in cut(job.spec.documents, folder, self.settings, job.spec.defaults(self.settings)):
                 if isinstance(found, FailedArticle):
                     failed.append(found)
                     if job.spec.on_error == "fail":
@@ -121,14 +122,14 @@ class LargeJobs:
                 self.queue.join(job_id)
 
     def _make(self, job: Job, chunk: Chunk, folder: JobFolder, attempt: Attempt) -> ChunkMade:
-        if attempt.is_one_too_many:
+        if attempt.attempts_exhausted:
             log.error("the chunk is given up")
             return give_up(chunk, self._pipe(job), folder, f"the process that converted it died {MOST_TRIES} times")
         return make_chunk(
             chunk,
             self._pipe(job),
             folder,
-            given=given_by(job, self.settings),
+            defaults=job.spec.defaults(self.settings),
             with_lengths=bool(job.spec.split),
             stopped=self._stopped(job.id),
             leave_out=attempt.leave_out,
@@ -184,7 +185,7 @@ class LargeJobs:
                     chunk,
                     self._pipe(job),
                     folder,
-                    given=given_by(job, self.settings),
+                    defaults=job.spec.defaults(self.settings),
                     repeated=places,
                     with_lengths=bool(job.spec.split),
                     leave_out=left_out.__contains__ if left_out else None,
@@ -193,7 +194,7 @@ class LargeJobs:
 
     def _pipe(self, job: Job) -> Pipe:
         conversion = Conversion(at=job.spec.at, operator=self.settings.operator)
-        return Pipe(load_options(job.spec.options, job.spec.formats), conversion, times=events.times())
+        return Pipe(load_options(job.spec.options, job.spec.formats), conversion, times=events.times(Times()))
 
     def _keep_cut_errors(self, folder: JobFolder, failed: Sequence[FailedArticle]) -> None:
         with folder.create(part_name(_CUT_ERRORS, PART_ERRORS)) as stream:
@@ -208,8 +209,8 @@ class LargeJobs:
 
     def _goes_on(self, job: Job, attempt: Attempt) -> bool:
         """Whether a job still runs; one whose step has been begun too often is given up here."""
-        if attempt.is_one_too_many:
-            self.jobs.finish(job.id, given_up())
+        if attempt.attempts_exhausted:
+            self.jobs.finish(job.id, given_up(MOST_TRIES))
             return False
         return job.status == "running"
 

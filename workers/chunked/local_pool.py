@@ -22,7 +22,7 @@ from typing import Any, BinaryIO, Final
 
 import orjson
 
-from schemas.conversion import Conversion, Given
+from schemas.conversion import Conversion, Defaults
 from schemas.errors import ExportError, StoreError
 from schemas.job_record import JobDocument
 from schemas.settings import Settings
@@ -53,7 +53,7 @@ def convert_many(
     *,
     options: Mapping[str, Any],
     conversion: Conversion,
-    given: Given,
+    defaults: Defaults,
     out: Path,
     settings: Settings,
     processes: int,
@@ -67,7 +67,7 @@ def convert_many(
         documents: what is read, where it lies; what is packed is unpacked.
         options: the options of each format that is to be written, by its id.
         conversion: what is the same for all articles.
-        given: what the request gives for all documents.
+        defaults: what the request states for all documents.
         out: the folder for the files.
         settings: for the bounds of what is unpacked.
         processes: how many processes make chunks.
@@ -87,12 +87,12 @@ def convert_many(
         making = _Making(
             options=options,
             conversion=conversion,
-            given=given,
+            defaults=defaults,
             folder=JobFolder(store, _JOB),
             with_lengths=split is not None,
             stop=root / "stop",
         )
-        cutting = cut(_job_documents(inputs), making.folder, settings, given)
+        cutting = cut(_job_documents(inputs), making.folder, settings, defaults)
         export = _Export(making, processes, fail=on_error == "fail", progress=progress)
         export.make(cutting)
         outcome = export.outcome(split)
@@ -126,7 +126,7 @@ class _Making:
 
     options: Mapping[str, Any]
     conversion: Conversion
-    given: Given
+    defaults: Defaults
     folder: JobFolder
     with_lengths: bool
     stop: Path
@@ -139,7 +139,7 @@ class _Making:
             chunk,
             self.pipe(),
             self.folder,
-            given=self.given,
+            defaults=self.defaults,
             repeated=repeated,
             with_lengths=self.with_lengths,
             stopped=self.stop.exists,

@@ -10,7 +10,8 @@ import orjson
 import redis
 
 from workers.chunked.chunks import Chunk, ChunkMade
-from workers.jobs.store import CHANGES, broker_errors, job_key
+from workers.redis.connect import Script, broker_errors
+from workers.redis.keys import CHANGES, job_key
 
 # Whoever counts the last chunk off, once all are cut, is told to join them, and nobody else is. Who comes again is
 # told so again: it may have died before it could queue the join.
@@ -60,8 +61,8 @@ class ChunkRecords:
 
     def __init__(self, client: redis.Redis) -> None:
         self._client = client
-        self._made = client.register_script(_MADE)
-        self._cut = client.register_script(_CUT)
+        self._made: Script[bytes] = Script(client, _MADE)
+        self._cut: Script[bytes] = Script(client, _CUT)
 
     def add(self, job_id: str, chunk: Chunk) -> None:
         """Write down what a chunk is."""
@@ -76,10 +77,8 @@ class ChunkRecords:
 
     def count_off(self, job_id: str, made: ChunkMade) -> str:
         """Count a chunk: "join" for who has to join the parts, "stopped" where the job no longer runs, or "ok"."""
-        counted: list[Any] = [str(made.number), orjson.dumps(asdict(made)), made.done, made.failed]
-        with broker_errors():
-            answer = self._made(keys=[job_key(job_id), _made(job_id)], args=[job_id, CHANGES, *counted])
-        return bytes(answer).decode()
+        counted = (str(made.number), orjson.dumps(asdict(made)), made.done, made.failed)
+        return self._made(keys=[job_key(job_id), _made(job_id)], args=[job_id, CHANGES, *counted]).decode()
 
     def made_before(self, job_id: str, number: int) -> ChunkMade | None:
         """A chunk that is made already; None while it is not."""
@@ -89,10 +88,8 @@ class ChunkRecords:
 
     def all_cut(self, job_id: str, *, chunks: int, total: int | None, failed: int) -> str:
         """State that there are no more chunks than so many; the answer is that of `count_off`."""
-        known = "" if total is None else total
-        with broker_errors():
-            answer = self._cut(keys=[job_key(job_id), _made(job_id)], args=[job_id, CHANGES, chunks, known, failed])
-        return bytes(answer).decode()
+        arguments = (job_id, CHANGES, chunks, "" if total is None else total, failed)
+        return self._cut(keys=[job_key(job_id), _made(job_id)], args=arguments).decode()
 
     def made(self, job_id: str) -> Mapping[int, ChunkMade]:
         """Every chunk that is made, by its number, in order."""

@@ -13,17 +13,15 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import BinaryIO, Final
 
-from schemas.conversion import Given
+from schemas.conversion import Defaults
 from schemas.errors import InputError
-from schemas.job_record import JobDocument
+from schemas.job_record import PACKED, JobDocument
 from schemas.settings import Settings
 from workers.archives.ranges import Chained
 from workers.archives.unpack import UnpackError, is_packed, unpack
-from workers.chunked.bundle import Bundled, add_to_bundle
-from workers.chunked.chunks import Chunk
+from workers.chunked.chunks import Bundled, Chunk, add_to_bundle
 from workers.formats.csv.reader import read_csv
 from workers.formats.detection import HEAD, detect
-from workers.jobs.run import PACKED
 from workers.pipeline.pipe import FailedArticle
 from workers.pipeline.records import (
     LARGEST_RECORD,
@@ -45,7 +43,7 @@ _COPY: Final = 1 << 18
 
 
 def cut(
-    documents: Iterable[JobDocument], folder: JobFolder, settings: Settings, given: Given
+    documents: Iterable[JobDocument], folder: JobFolder, settings: Settings, defaults: Defaults
 ) -> Iterator[Chunk | FailedArticle]:
     """The chunks of a job, in the order of its input; a document that cannot be cut is one that failed.
 
@@ -55,9 +53,9 @@ def cut(
         documents: the input.
         folder: the job's folder.
         settings: what the process runs with.
-        given: what the request gives for all documents.
+        defaults: what the request states for all documents.
     """
-    return _Cutter(folder, settings, given).cut(documents)
+    return _Cutter(folder, settings, defaults).cut(documents)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,10 +73,10 @@ class _Piece:
 
 
 class _Cutter:
-    def __init__(self, folder: JobFolder, settings: Settings, given: Given) -> None:
+    def __init__(self, folder: JobFolder, settings: Settings, defaults: Defaults) -> None:
         self._folder = folder
         self._limit = settings.max_unpacked
-        self._given = given
+        self._defaults = defaults
         self._number = 0
         self._bundled: list[Bundled] = []
         self._bundled_bytes = 0
@@ -170,7 +168,7 @@ class _Cutter:
 
     def _check_heading(self, piece: _Piece, heading: Heading) -> None:
         """A heading that no row can be read by is one error, and not one of each chunk."""
-        for _ in read_csv(self._given.document(piece.name, lambda: io.BytesIO(heading.content))):
+        for _ in read_csv(self._defaults.document(piece.name, lambda: io.BytesIO(heading.content))):
             pass
 
     def _whole(self, piece: _Piece) -> Chunk:

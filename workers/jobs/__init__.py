@@ -1,4 +1,1 @@
-"""Job records in Redis: states, transitions, lists, idempotency, quotas.
-
-Imports redis, storage, telemetry, pipeline and schemas.
-"""
+"""Job records in Redis: states, transitions, lists, idempotency, quotas. Imports redis, telemetry and schemas."""

@@ -1,1 +1,1 @@
-"""Connections to Redis. Imports schemas only."""
+"""Redis: its clients, the names of its keys, and Lua scripts that change records. Imports schemas only."""

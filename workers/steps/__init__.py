@@ -1,1 +1,4 @@
-"""Steps: due work, leases, and recovery when a worker dies. Imports jobs, redis, pipeline, telemetry and schemas."""
+"""Steps: due work, leases, and recovery when a worker dies.
+
+Imports jobs, redis, storage, pipeline, telemetry and schemas.
+"""

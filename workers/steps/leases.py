@@ -1,9 +1,9 @@
-"""The steps of jobs, and who is at work on them: what was accepted ends, whatever dies in between.
+"""The steps of jobs and their leases: a job that was accepted ends, whichever process dies.
 
-A step (to convert a small job, to cut a large one, to make a chunk, to join the parts) is written down as waiting
-before its message is sent, and stands in a lease, renewed every few seconds, while somebody works on it. Messages
-may be lost, or come twice: a step whose lease has run out, or that waits though its queue is empty, is queued
-again by whoever looks after that (`newsmill.sweep`); one that is leased is not taken up a second time.
+The steps are: convert a small job; cut a large one into chunks; convert a chunk; join the parts. A step is recorded as
+waiting before its message is sent. The worker that takes it holds a lease, and renews the lease every few seconds.
+Messages may get lost or come twice: the sweep (workers.steps.sweeper) queues a step again if its lease has expired, or
+if it waits although its queue is empty; and a leased step is not taken a second time.
 """
 
 from __future__ import annotations
@@ -12,23 +12,23 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final, Literal, Self, cast
+from typing import Final, Literal, Self, cast
 
 import redis
 
 from schemas.errors import BrokerError
 from schemas.job_record import Job, moment, read_answer
-from workers.jobs.scripts import TAKE_AND_START
-from workers.jobs.store import CHANGES, broker_errors, job_key
-from workers.steps import scripts as step_scripts
-from workers.steps.scripts import LEASES, TAKEN, WAITING, WAITING_CHUNKS
+from workers.redis import step_scripts
+from workers.redis.connect import Script, broker_errors
+from workers.redis.job_scripts import TAKE_AND_START
+from workers.redis.keys import CHANGES, LEASES, TAKEN, WAITING, WAITING_CHUNKS, job_key
 from workers.telemetry import events
 from workers.telemetry.logs import get_logger
 
 Kind = Literal["convert", "cut", "chunk", "join"]
 
 LEASE: Final = 12
-"""Seconds after its last sign of life that a process is taken for dead."""
+"""Seconds after its last renewal that a lease expires."""
 
 RENEW_EVERY: Final = 3.0
 
@@ -37,7 +37,7 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of a job; a chunk has its number."""
+    """A step of a job; `number` is that of a chunk."""
 
     job_id: str
     kind: Kind
@@ -48,19 +48,19 @@ class Step:
 
     @property
     def waiting(self) -> str:
-        """The list in Redis that it waits in, one for each queue."""
+        """The key of the list in which it waits: one for each queue."""
         return WAITING if self.kind == "convert" else WAITING_CHUNKS
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The step that a member of the lists in Redis names."""
+        """The step that a member of a list in Redis names."""
         job_id, kind, number = text.split(" ")
         return cls(job_id, cast("Kind", kind), int(number))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """How many steps wait, on how many somebody is at work, and for how many seconds the first has waited."""
+    """The number of steps that wait and that are leased, and for how many seconds the first one has waited."""
 
     waiting: int
     leased: int
@@ -69,12 +69,12 @@ class Load:
 
 @dataclass(slots=True, kw_only=True)
 class JobWork:
-    """A small job that is worked on.
+    """A small job whose step is leased.
 
     Args:
-        tries: how often it has been taken up, this time included.
-        job: the job, running; None where there is nothing to run: it has ended, or there is none.
-        ended: to be set when the job has been ended here, with which its step is crossed off.
+        tries: how often the step has been taken, this time included.
+        job: the job, running; None if it has ended, or there is none.
+        ended: set by the caller that has ended the job, which crosses off the step.
     """
 
     tries: int
@@ -83,39 +83,38 @@ class JobWork:
 
 
 class Steps:
-    """The steps that wait, and the leases.
+    """The steps that wait, and their leases.
 
     Raises (every method):
-        BrokerError: Redis cannot be reached, or does not let us write.
+        BrokerError: Redis cannot be reached, or refuses to write.
     """
 
     def __init__(self, client: redis.Redis) -> None:
         self._client = client
-        self._wait = client.register_script(step_scripts.WAIT)
-        self._take = client.register_script(step_scripts.TAKE)
-        self._renew = client.register_script(step_scripts.RENEW)
-        self._cross_off = client.register_script(step_scripts.CROSS_OFF)
-        self._take_and_start = client.register_script(TAKE_AND_START)
-        self._lapsed = client.register_script(step_scripts.LAPSED)
-        self._forgotten = client.register_script(step_scripts.FORGOTTEN)
-        self._load = client.register_script(step_scripts.LOAD)
+        self._wait: Script[int] = Script(client, step_scripts.WAIT)
+        self._take: Script[int] = Script(client, step_scripts.TAKE)
+        self._renew: Script[None] = Script(client, step_scripts.RENEW)
+        self._cross_off: Script[None] = Script(client, step_scripts.CROSS_OFF)
+        # The number of tries, then the record: names and values in turn.
+        self._take_and_start: Script[tuple[int, *tuple[bytes, ...]]] = Script(client, TAKE_AND_START)
+        self._lapsed: Script[list[bytes]] = Script(client, step_scripts.LAPSED)
+        self._forgotten: Script[list[bytes]] = Script(client, step_scripts.FORGOTTEN)
+        self._load: Script[tuple[int, int, int]] = Script(client, step_scripts.LOAD)
         self._held: set[str] = set()
         self._lock = threading.Lock()
         self._renewing: threading.Thread | None = None
 
     def wait(self, step: Step) -> None:
-        """Write a step down as waiting; to be called before its message is sent."""
-        with broker_errors():
-            self._wait(keys=[step.waiting], args=[str(step)])
+        """Record a step as waiting. Call it before the step's message is sent."""
+        self._wait(keys=[step.waiting], args=[str(step)])
 
     @contextmanager
     def work_on(self, step: Step) -> Iterator[int]:
-        """Work on a step: how often it has been taken up, this time included; 0 where somebody else is at it.
+        """Take a step and lease it. Yield how often it has been taken, this time included; 0 if a worker holds it.
 
-        Left without an error, the step is done. Left with one, it is taken up again when the lease has run out.
+        The step is done when the context ends. After an error it is taken again once the lease has expired.
         """
-        with broker_errors():
-            tries = int(self._take(keys=[step.waiting], args=[str(step), LEASE]))
+        tries = self._take(keys=[step.waiting], args=[str(step), LEASE])
         if not tries:
             yield 0
             return
@@ -125,20 +124,18 @@ class Steps:
 
     @contextmanager
     def work_on_job(self, job_id: str) -> Iterator[JobWork | None]:
-        """Work on a small job, of which the one step starts with the job, and is crossed off as the job ends.
+        """Take the step of a small job and start the job. Yield None if a worker holds the step.
 
-        That spares two of four answers of Redis, each of which waits for the disk. None where somebody else is at
-        it; left with an error, or in any other state than ended, it is as with `work_on`.
+        One script does both, and another ends the job and crosses off the step: that saves two of four round trips,
+        each of which waits for the disk. Otherwise it is like `work_on`.
         """
         step = Step(job_id, "convert")
-        arguments: list[Any] = [str(step), LEASE, moment(), job_id, CHANGES]
-        with broker_errors():
-            answer = self._take_and_start(keys=[step.waiting, job_key(job_id)], args=arguments)
-        tries = int(answer[0])
+        keys = [step.waiting, job_key(job_id)]
+        tries, *record = self._take_and_start(keys=keys, args=[str(step), LEASE, moment(), job_id, CHANGES])
         if not tries:
             yield None
             return
-        work = JobWork(tries=tries, job=read_answer(job_id, answer[1:]))
+        work = JobWork(tries=tries, job=read_answer(job_id, record))
         with self._held_while(step, tries):
             yield work
         if not work.ended:
@@ -155,48 +152,44 @@ class Steps:
             self._release(name)
 
     def _done(self, step: Step) -> None:
-        with broker_errors():
-            self._cross_off(args=[str(step)])
+        self._cross_off(args=[str(step)])
 
     def forget(self, step: Step) -> None:
-        """A step that waits is not to be done after all."""
+        """Remove a step that waits."""
         with broker_errors():
             self._client.zrem(step.waiting, str(step))
 
     def at_work(self, job_id: str) -> bool:
-        """Whether somebody is at work on a step of a job."""
+        """Whether a step of a job is leased."""
         with broker_errors():
             leased = cast("list[bytes]", self._client.zrange(LEASES, 0, -1))
         return any(Step.parse(name.decode()).job_id == job_id for name in leased)
 
     def all_dead(self) -> None:
-        """Nobody works on anything, as when the service starts with a broker of its own: all leases have run out."""
+        """Expire all leases. Call it when no worker runs, as when the service starts with its own broker."""
         with broker_errors():
             self._client.zunionstore(LEASES, {LEASES: 0})
 
     def lapsed(self) -> tuple[Step, ...]:
-        """Steps whose worker has died; they wait again, and their messages are to be sent."""
-        with broker_errors():
-            found = cast("list[bytes]", self._lapsed(keys=[WAITING, LEASES, WAITING_CHUNKS]))
+        """Steps whose lease has expired. They wait again; the caller sends their messages."""
+        found = self._lapsed(keys=[WAITING, LEASES, WAITING_CHUNKS])
         return tuple(Step.parse(name.decode()) for name in found)
 
     def forgotten(self, seconds: int, *, chunks: bool, queue_empty: bool) -> tuple[Step, ...]:
-        """Steps whose messages are lost; they count as queued from now, and their messages are to be sent.
+        """Steps whose messages are lost. They wait from now on; the caller sends their messages.
 
         Args:
-            seconds: how much longer a step has waited than one that was taken, or at all where the queue is empty.
+            seconds: how long a step has waited: in all if the queue is empty, or longer than the step taken last.
             chunks: whether the queue is that of large jobs.
-            queue_empty: whether there are no messages in it.
+            queue_empty: whether the queue holds no messages.
         """
         waiting = WAITING_CHUNKS if chunks else WAITING
-        with broker_errors():
-            found = cast("list[bytes]", self._forgotten(keys=[waiting, TAKEN], args=[seconds, int(queue_empty)]))
+        found = self._forgotten(keys=[waiting, TAKEN], args=[seconds, int(queue_empty)])
         return tuple(Step.parse(name.decode()) for name in found)
 
     def load(self) -> Load:
-        """How much waits and is worked on."""
-        with broker_errors():
-            waiting, leased, oldest = cast("list[int]", self._load(keys=[LEASES, WAITING, WAITING_CHUNKS]))
+        """The number of steps that wait and that are leased."""
+        waiting, leased, oldest = self._load(keys=[LEASES, WAITING, WAITING_CHUNKS])
         return Load(waiting=waiting, leased=leased, oldest_seconds=oldest)
 
     def _hold(self, name: str) -> None:
@@ -211,7 +204,7 @@ class Steps:
             self._held.discard(name)
 
     def _keep(self) -> None:
-        """Renew what this process holds, for as long as it lives."""
+        """Renew the leases that this process holds, as long as it lives."""
         pause = threading.Event()
         while not pause.wait(RENEW_EVERY):
             with self._lock:
@@ -219,7 +212,6 @@ class Steps:
             if not held:
                 continue
             try:
-                with broker_errors():
-                    self._renew(keys=[LEASES, str(LEASE)], args=held)
+                self._renew(keys=[LEASES], args=[LEASE, *held])
             except BrokerError as error:
                 log.warning("leases cannot be renewed: %s", error)

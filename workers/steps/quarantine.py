@@ -1,8 +1,8 @@
-"""Which article kills the process that converts it: found by where its processes died, and left out.
+"""Articles that kill the process which converts them: found by where processes died, and left out.
 
-A step that is taken up for the second time writes down where it is, before it reads an article and before it
-writes it. A place at which two such processes have died is left out when the step is taken up again: the process
-before them, which wrote nothing down, has most likely died there too. One death alone may be anything's fault.
+A step that is taken for the second time records its place before it reads an article and before it writes one. A
+place at which two such processes have died is left out of the next try: the first process, which recorded nothing, has
+most likely died there too. One death alone may have any cause.
 """
 
 from __future__ import annotations
@@ -11,81 +11,68 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import redis
 
-from workers.jobs.store import broker_errors
 from workers.pipeline.pipe import END, LeaveOut
-from workers.steps.scripts import DEATHS, PLACES
+from workers.redis.connect import Script, broker_errors
+from workers.redis.keys import PLACES
+from workers.redis.step_scripts import DIED
 
 MOST_TRIES: Final = 10
-"""How often a step is taken up before it is given up: more often than a storm of restarts is likely to meet it."""
+"""How often a step is taken before it is given up: more often than a series of restarts is likely to interrupt it."""
 
 _TRIES_OF_AN_ARTICLE: Final = 3
 _MOST_LEFT_OUT: Final = 10
 _DEATHS_AT_A_PLACE: Final = _TRIES_OF_AN_ARTICLE - 1
 
-# Where the last process was is where it died; the answer is every place at which one did.
-_DIED = """
-local place = redis.call('HGET', KEYS[1], ARGV[1])
-local died = redis.call('HGET', KEYS[2], ARGV[1]) or ''
-if place then
-    died = died .. place .. ','
-    redis.call('HSET', KEYS[2], ARGV[1], died)
-    redis.call('HDEL', KEYS[1], ARGV[1])
-end
-return died
-"""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """A step that is taken up.
+    """One try of a step.
 
     Args:
-        is_one_too_many: whether it has been taken up so often that it is to be given up.
-        leave_out: what is told where the step is, and knows what to leave out; None at the first time.
+        attempts_exhausted: whether the step has been taken too often and is given up.
+        leave_out: records the place of the step, and says whether to leave it out; None at the first try.
     """
 
-    is_one_too_many: bool = False
+    attempts_exhausted: bool = False
     leave_out: LeaveOut | None = None
 
 
 FIRST: Final = Attempt()
 
 
-class Suspects:
-    """Where the processes of steps have died.
+class Quarantine:
+    """The places at which the processes of steps have died.
 
-    Raises (every method, and what an attempt is told):
-        BrokerError: Redis cannot be reached, or does not let us write.
+    Raises (every method, and `Attempt.leave_out`):
+        BrokerError: Redis cannot be reached, or refuses to write.
     """
 
     def __init__(self, client: redis.Redis) -> None:
         self._client = client
-        self._died = client.register_script(_DIED)
+        self._died: Script[bytes] = Script(client, DIED)
 
     @contextmanager
     def attempt(self, step: str, tries: int) -> Iterator[Attempt]:
-        """Take up a step for the second time, or a later one; each article that is left out has its own tries."""
-        with broker_errors():
-            died = cast("bytes", self._died(keys=[PLACES, DEATHS], args=[step]))
-        deaths = Counter(died.decode().split(",")[:-1])
+        """Try a step again. Each article that is left out adds its own tries to those of the step."""
+        deaths = Counter(self._died(args=[step]).decode().split(",")[:-1])
         left_out = {place for place, number in deaths.items() if number >= _DEATHS_AT_A_PLACE and place != END}
         most = MOST_TRIES + _TRIES_OF_AN_ARTICLE * min(len(left_out), _MOST_LEFT_OUT)
-        with self._notes(step) as write_down:
+        with self._recorder(step) as record:
 
             def leave_out(place: str) -> bool:
                 if place not in left_out:
-                    write_down(place)
+                    record(place)
                 return place in left_out
 
-            yield Attempt(is_one_too_many=tries > most, leave_out=leave_out)
+            yield Attempt(attempts_exhausted=tries > most, leave_out=leave_out)
 
     @contextmanager
-    def _notes(self, step: str) -> Iterator[Callable[[str], None]]:
-        """Where the step is, written down without waiting for an answer: what was sent outlives who sent it."""
+    def _recorder(self, step: str) -> Iterator[Callable[[str], None]]:
+        """Record places without waiting for answers: a command that was sent outlives its process."""
         pool: Any = self._client.connection_pool
         with broker_errors():
             connection = pool.get_connection()
@@ -97,7 +84,7 @@ class Suspects:
         try:
             send("CLIENT", "REPLY", "OFF")
             yield lambda place: send("HSET", PLACES, step, place)
-            # All of it has arrived when this is answered.
+            # The answer to this command shows that all before it have arrived.
             send("CLIENT", "REPLY", "ON")
             with broker_errors():
                 connection.read_response()

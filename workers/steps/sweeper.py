@@ -1,58 +1,47 @@
-"""The sweep is sent every five seconds, by one of the workers for all.
-
-Celery's beat goes by the clock of its machine: set back by an hour, it sends nothing for an hour. Here the pause is
-a thread's, and whose turn it is is Redis's to say.
-"""
+"""The sweep: queue lost steps again, and remove the files of expired jobs."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
-from celery.signals import worker_ready, worker_shutting_down
-
-from schemas.errors import BrokerError
 from workers.jobs.store import JobStore
-from workers.telemetry.logs import get_logger
+from workers.steps.leases import Step, Steps
+from workers.storage.base import JobFolder, Store
+from workers.telemetry import events
 
-SWEEP: Final = "newsmill.sweep"
-"""The task that queues again what was lost, and removes the files of expired jobs."""
+_FORGOTTEN_AFTER: Final = 30
+"""Seconds after which the message of a waiting step counts as lost, if its queue is empty or has passed the step."""
 
-SWEEP_EVERY: Final = 5
-
-log = get_logger(__name__)
-
-
-class Sweeping:
-    """Sends the sweep from a thread of a worker's main process, while it is this worker's turn."""
-
-    def __init__(self, send: Callable[[], None], jobs: JobStore) -> None:
-        self._send = send
-        self._jobs = jobs
-        self._ended = threading.Event()
-
-    def begin(self, **_: Any) -> None:
-        """Begin, once the worker takes tasks."""
-        threading.Thread(target=self._run, name="sweeping", daemon=True).start()
-
-    def end(self, **_: Any) -> None:
-        """End: the worker takes no more tasks."""
-        self._ended.set()
-
-    def _run(self) -> None:
-        # A turn is a little shorter than the pause, so that a single worker always has it.
-        while not self._ended.is_set():
-            try:
-                if self._jobs.take_turn("sending-sweep", SWEEP_EVERY - 1):
-                    self._send()
-            except BrokerError as error:
-                log.warning("the sweep cannot be sent: %s", error)
-            self._ended.wait(SWEEP_EVERY)
+_UNFINISHED: Final = 3_600.0
+_SWEEP_STORE_EVERY: Final = 3_600
 
 
-def send_sweeps(send: Callable[[], None], jobs: JobStore) -> None:
-    """Have the worker of this process send the sweep while it runs; `send` sends one."""
-    sweeping = Sweeping(send, jobs)
-    worker_ready.connect(sweeping.begin, weak=False)
-    worker_shutting_down.connect(sweeping.end, weak=False)
+def requeue_lost(steps: Steps, *, send: Callable[[Step], None], queue_empty: Callable[[bool], bool]) -> None:
+    """Send the messages of steps that have lost their worker or their message.
+
+    Args:
+        steps: the steps.
+        send: sends the message of a step.
+        queue_empty: whether a queue holds no messages: with True that of large jobs, with False that of small jobs.
+    """
+    for step in steps.lapsed():
+        send(step)
+    for chunks in (False, True):
+        for step in steps.forgotten(_FORGOTTEN_AFTER, chunks=chunks, queue_empty=queue_empty(chunks)):
+            send(step)
+
+
+def sweep_expired(jobs: JobStore, store: Store) -> None:
+    """Remove the files of expired jobs, and unfinished files of killed processes. The records stay for a while.
+
+    A download that has begun continues: the store keeps the file until it is closed.
+    """
+    while expired := jobs.expired():
+        for job_id in expired:
+            JobFolder(store, job_id).delete()
+            jobs.swept(job_id)
+            events.expired(job_id)
+    # Unfinished files are rare, and to find them all folders are listed.
+    if jobs.take_turn("sweep", _SWEEP_STORE_EVERY):
+        store.sweep(older_than=_UNFINISHED)

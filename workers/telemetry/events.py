@@ -11,12 +11,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeVar
 
 from structlog.contextvars import bind_contextvars, bound_contextvars
 
 from schemas.job_record import Job, JobEnd
-from workers.pipeline.stage_times import Times
 from workers.telemetry import metrics, traces
 from workers.telemetry.logs import get_logger
 from workers.telemetry.tally import COUNTS
@@ -29,6 +28,17 @@ _DONE: Final = {"convert": "job converted", "cut": "job split", "chunk": "chunk 
 log = get_logger(__name__)
 
 
+class StageTimes(Protocol):
+    """Seconds spent on each stage of a conversion so far."""
+
+    read: float
+    write: float
+    check: float
+
+
+T = TypeVar("T", bound=StageTimes)
+
+
 @dataclass(slots=True, kw_only=True)
 class _CurrentStep:
     """The current step of this thread, and its results so far."""
@@ -39,7 +49,7 @@ class _CurrentStep:
     job: Job | None = None
     results: dict[str, int] = field(default_factory=dict)
     span: Span | None = None
-    times: Times | None = None
+    times: list[StageTimes] = field(default_factory=list)
     problem: str = ""
 
 
@@ -165,13 +175,13 @@ def called_back(job_id: str, to: str, status: str, *, attempts: int, error: str 
     log.log(level, "callback sent", job_id=job_id, to=to, outcome=outcome, attempts=attempts, error=error)
 
 
-def times() -> Times | None:
-    """Return the stage times of the current step to be filled in; None where no trace is made of it."""
+def times(counted: T) -> T | None:
+    """Have the span of the current step report these stage times; None if the step has no span."""
     now = _current_step.get()
     if now is None or now.span is None:
         return None
-    now.times = now.times or Times()
-    return now.times
+    now.times.append(counted)
+    return counted
 
 
 def _begin_span(now: _CurrentStep, job: Job) -> None:
@@ -194,9 +204,8 @@ def _end_span(now: _CurrentStep) -> None:
     if now.span is None:
         return
     now.span.set(**now.results)
-    if now.times:
-        spent = {"read": now.times.read, "write": now.times.write, "check": now.times.check}
-        now.span.set(**{f"{work}_seconds": round(seconds, 6) for work, seconds in spent.items()})
+    for stage in ("read", "write", "check") if now.times else ():
+        now.span.set(**{f"{stage}_seconds": round(sum(getattr(times, stage) for times in now.times), 6)})
     if now.problem:
         now.span.failed(now.problem)
     now.span.end()

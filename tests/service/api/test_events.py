@@ -11,7 +11,7 @@ import httpx
 import orjson
 
 from schemas.job_record import JobEnd
-from tests.running import Service
+from tests.running import Service, start_job
 from tests.service.asking import post, waiting_job
 
 Event = tuple[str, str, dict[str, Any]]
@@ -37,7 +37,7 @@ def events(client: httpx.Client, job_id: str, last: str | None = None) -> Iterat
 def run(service: Service, job_id: str) -> None:
     """Lead a job to its end by steps that can be told apart."""
     jobs = service.jobs()
-    jobs.start(job_id)
+    start_job(jobs, job_id)
     for done in (1, 2):
         time.sleep(0.2)
         assert jobs.progress(job_id, done=done, failed=1)

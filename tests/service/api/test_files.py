@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.running import Service
+from tests.running import Service, start_job
 from tests.service.asking import REQUEST, post, problem, waiting_job
 
 
@@ -139,12 +139,12 @@ def test_there_are_no_files_before_the_job_has_ended(service: Service, client: h
             answer = client.get(f"/v1/jobs/{waiting.id}/{path}")
             problem(answer, 409, "not-finished")
             assert (answer.json()["detail"], answer.headers["Retry-After"]) == (f"The job is {status}.", "1")
-        jobs.start(waiting.id)
+        start_job(jobs, waiting.id)
 
 
 def test_there_are_no_files_once_the_job_has_expired(service: Service, client: httpx.Client) -> None:
     job = post(client, REQUEST)
-    from workers.jobs.store import connect
+    from workers.redis.connect import connect
 
     connect(service.redis_url()).hset(f"newsmill:job:{job['id']}", "expires", "1731083400.000")
     for path in ("files/articles.csv", "errors"):

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from schemas.job_record import JobEnd
-from tests.running import Service, needs_proc, until
+from tests.running import Service, needs_proc, start_job, until
 from tests.service.asking import REQUEST, post, problem, waiting_job
 
 
@@ -82,7 +82,7 @@ def test_there_is_none_where_there_are_no_files(service: Service, client: httpx.
     jobs = service.jobs()
     waiting = waiting_job(jobs).id
     problem(client.get(f"/v1/jobs/{waiting}/files.zip"), 409, "not-finished")
-    jobs.start(waiting)
+    start_job(jobs, waiting)
     jobs.finish(waiting, JobEnd(status="canceled"))
     answer = client.get(f"/v1/jobs/{waiting}/files.zip")
     problem(answer, 404, "not-found")

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from schemas.job_record import JobEnd
-from tests.running import Service, hurried_service_at, until
+from tests.running import Service, hurried_service_at, start_job, until
 from tests.service.asking import post, problem, waiting_job
 from tests.service.jobs.test_uploads import REQUEST as UPLOAD
 from workers.steps.leases import Steps
@@ -62,7 +62,7 @@ class TestCancel:
     def test_what_failed_of_it_is_not_kept(self, client: httpx.Client, service: Service) -> None:
         jobs = service.jobs()
         job = waiting_job(jobs)
-        jobs.start(job.id)
+        start_job(jobs, job.id)
         jobs.progress(job.id, done=0, failed=1)
         assert client.post(f"/v1/jobs/{job.id}/cancel").status_code == 202
         assert client.get(f"/v1/jobs/{job.id}/errors").status_code == 404

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from schemas.job import STATUSES
 from schemas.job_record import JobEnd
 from tests.conftest import MAX_BODY, MAX_UPLOAD
-from tests.running import Service
+from tests.running import Service, start_job
 from tests.service.asking import REQUEST, SEED, post, problem, waiting_job
 
 JSON = {"Content-Type": "application/json"}
@@ -225,7 +225,7 @@ def test_wait_answers_as_soon_as_the_state_changes(service: Service, client: htt
 
     def start() -> None:
         moved.append(time.monotonic())
-        jobs.start(job.id)
+        start_job(jobs, job.id)
 
     timer = threading.Timer(0.3, start)
     timer.start()
@@ -252,7 +252,7 @@ def test_a_hundred_and_fifty_who_wait_keep_nobody_from_posting(service: Service,
     began = time.monotonic()
     assert client.post("/v1/jobs", json=REQUEST).status_code == 202
     posted = time.monotonic() - began
-    jobs.start(job.id)
+    start_job(jobs, job.id)
     jobs.finish(job.id, JobEnd(status="canceled"))  # for whom the machine was too slow to have asked by now
     for waiter in waiters:
         waiter.join()

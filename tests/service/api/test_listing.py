@@ -12,9 +12,9 @@ import pytest
 
 from schemas.job import STATUSES, JobStatus
 from schemas.job_record import Job, JobEnd
-from tests.running import Service, service_at
+from tests.running import Service, service_at, start_job
 from tests.service.asking import REQUEST, post, problem, waiting_job
-from workers.jobs.store import connect
+from workers.redis.connect import connect
 
 
 @pytest.fixture(scope="module")
@@ -99,11 +99,11 @@ def test_a_state_is_asked_for_alone_or_with_others(quiet: Service, client: httpx
     ends: tuple[JobStatus, ...] = ("succeeded", "partial", "failed", "canceled")
     for status in ends:
         job = waiting_job(store)
-        store.start(job.id)
+        start_job(store, job.id)
         store.finish(job.id, JobEnd(status=status))
         ended[status] = job.id
     running, queued = waiting_job(store).id, waiting_job(store).id
-    store.start(running)
+    start_job(store, running)
     for name, job_id in {**ended, "running": running, "queued": queued, "expired": None}.items():
         assert ids(client.get("/v1/jobs", params={"status": name})) == ([job_id] if job_id else [])
     both = sorted([queued, ended["failed"]])

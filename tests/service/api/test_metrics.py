@@ -20,7 +20,8 @@ from tests.receivers import answer, receiving
 from tests.running import Service, Valkey, service_at, until, valkey_at
 from tests.service.asking import REQUEST, post, waiting_job
 from workers.callbacks.records import CallbackLoad, CallbackRecords
-from workers.jobs.store import CALLBACKS, JobStore
+from workers.jobs.store import JobStore
+from workers.redis.keys import CALLBACKS
 from workers.steps.leases import Step, Steps
 from workers.telemetry import events, metrics
 from workers.telemetry.tally import Counts, read_counts, samples_of

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from schemas.job_record import Job
 from schemas.settings.api_keys import hashed_entry, new_key
 from service.client.client import Client, ServerRefusedError
-from tests.running import Service
+from tests.running import Service, start_job
 from tests.service.asking import post, problem, waiting_job
 from tests.service.keyed import ALICE, BOB, BOB_TOO, asking, filled, routes
 
@@ -30,7 +30,7 @@ def jobs_of_alice(keyed: Service, alice: httpx.Client) -> dict[str, str]:
     jobs = keyed.jobs()
     for state in ("queued", "running"):
         made[state] = waiting_job(jobs, owner="alice").id
-    jobs.start(made["running"])
+    start_job(jobs, made["running"])
     return made
 
 

@@ -27,8 +27,9 @@ from service.runtime.serve import _free_port
 from tests.running import ROOT, Service, Valkey, clean_environ, until
 from tests.service.asking import post, problem, waiting_job
 from tests.service.keyed import ALICE, BOB, asking, keyed_service
-from workers.jobs.quotas import Accounts
-from workers.jobs.store import JobStore, connect
+from workers.jobs.quotas import Quotas
+from workers.jobs.store import JobStore
+from workers.redis.connect import connect
 
 LIMITS = {"NEWSMILL_LIMIT_REQUESTS": "600", "NEWSMILL_LIMIT_JOBS": "2", "NEWSMILL_LIMIT_BYTES": "200KB"}
 TEXT: dict[str, Any] = {"source": {"text": "A short text."}, "formats": ["csv"]}
@@ -107,7 +108,7 @@ class TestRequests:
     def test_without_limits_redis_is_not_asked(self) -> None:
         nowhere = connect("redis://localhost:1")
         assert RequestLimits(nowhere, load_settings({})).admit("alice") is None
-        assert Accounts(nowhere, load_settings({})).grow("alice", "job", 10**12) == float("inf")
+        assert Quotas(nowhere, load_settings({})).grow("alice", "job", 10**12) == float("inf")
 
     def test_one_too_many_is_refused_and_told_when_to_come_again(self, limited: Service, alice: httpx.Client) -> None:
         redis = connect(limited.redis_url())
@@ -331,9 +332,9 @@ def answers(address: str) -> bool:
         return False
 
 
-class TestAccounts:
-    def accounts(self, valkey: Valkey, most: str = "100MB") -> Accounts:
-        return Accounts(valkey.client(), load_settings({"NEWSMILL_LIMIT_BYTES": most}))
+class TestQuotas:
+    def accounts(self, valkey: Valkey, most: str = "100MB") -> Quotas:
+        return Quotas(valkey.client(), load_settings({"NEWSMILL_LIMIT_BYTES": most}))
 
     def test_uploads_at_once_have_together_what_one_may(self, valkey: Valkey, jobs: JobStore) -> None:
         room, lock = 0, threading.Lock()

@@ -16,7 +16,7 @@ from service.auth.links import LinkSecret, sign_link
 from tests.running import Service, Valkey
 from tests.service.asking import post, problem, waiting_job
 from tests.service.keyed import routes
-from workers.jobs.store import connect
+from workers.redis.connect import connect
 
 FUTURE = 4_000_000_000
 

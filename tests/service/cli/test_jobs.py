@@ -21,7 +21,7 @@ from click.testing import CliRunner, Result
 from schemas.errors import FaultsError, NewsmillError
 from service.cli.main import _status, cli
 from service.client.client import Client, RemoteJob, Upload
-from tests.running import Service, until
+from tests.running import Service, start_job, until
 from tests.service.asking import waiting_job
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -274,7 +274,7 @@ def test_a_terminal_has_a_bar_and_a_pipe_has_none(service: Service, waiting: str
     terminal = Terminal("status", waiting, "--wait", "--server", service.base)
     assert until(lambda: "0/1 articles" in terminal.read(), 60)
     jobs = service.jobs()
-    jobs.start(waiting)
+    start_job(jobs, waiting)
     jobs.progress(waiting, done=0, failed=1)
     assert until(lambda: "1/1 articles" in terminal.read(), 60)
     with Client(service.base) as client:

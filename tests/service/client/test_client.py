@@ -13,7 +13,7 @@ import pytest
 
 from schemas.job_record import JobEnd
 from service.client.client import Client, DigestError, RemoteJob, ServerRefusedError, ServerUnreachableError, Upload
-from tests.running import Service
+from tests.running import Service, start_job
 from tests.service.asking import waiting_job
 from tests.service.proxy import BUSY, Proxy, proxy_before
 
@@ -88,7 +88,7 @@ def test_events_are_told_until_the_end(service: Service, remote: Client, job: Re
     waiting = waiting_job(jobs).id
     followed = remote.events(waiting)
     assert next(followed).status == "queued"
-    jobs.start(waiting)
+    start_job(jobs, waiting)
     assert next(followed).status == "running"
     jobs.finish(waiting, JobEnd(status="canceled"))
     assert [one.status for one in followed] == ["canceled"]
@@ -106,7 +106,7 @@ def test_events_go_on_where_the_stream_broke_off(service: Service, proxy: Proxy)
     with Client(proxy.base) as client:
         followed = client.events(waiting)
         assert next(followed).status == "queued"
-        jobs.start(waiting)
+        start_job(jobs, waiting)
         assert next(followed).status == "running"
         jobs.finish(waiting, JobEnd(status="canceled"))
         assert [one.status for one in followed] == ["canceled"]

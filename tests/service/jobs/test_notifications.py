@@ -12,9 +12,10 @@ from schemas.job import ENDED
 from schemas.job_record import JobEnd
 from service.jobs.notifications import JobNotifications
 from tests.proxy import proxy_to
-from tests.running import Valkey, until, valkey_at
+from tests.running import Valkey, start_job, until, valkey_at
 from tests.service.asking import waiting_job
-from workers.jobs.store import JobStore, connect
+from workers.jobs.store import JobStore
+from workers.redis.connect import connect
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def test_who_waits_is_woken_within_milliseconds(changes: JobNotifications, jobs:
             assert changed
             changed.clear()
             began = time.monotonic()
-            jobs.start(job.id)
+            start_job(jobs, job.id)
             assert changed.wait(2)
             delays.append(time.monotonic() - began)
     assert sorted(delays)[2] < 0.05
@@ -42,7 +43,7 @@ def test_a_change_of_another_job_wakes_nobody(changes: JobNotifications, jobs: J
         assert changed
         time.sleep(0.05)
         changed.clear()
-        jobs.start(other.id)
+        start_job(jobs, other.id)
         assert not changed.wait(0.2)
 
 
@@ -69,7 +70,7 @@ def test_all_who_wait_for_a_job_are_woken_through_one_connection(
     for _ in waiters:
         ready.acquire()
     assert valkey.client().info("clients")["connected_clients"] <= before + 1
-    jobs.start(job.id)
+    start_job(jobs, job.id)
     for waiter in waiters:
         waiter.join()
     assert len(woken) == 20
@@ -130,7 +131,7 @@ def test_a_restart_of_redis_loses_nobody(changes: JobNotifications, jobs: JobSto
         assert until(lambda: _listening(valkey) == listening, 5)
         time.sleep(0.05)
         changed.clear()
-        jobs.start(job.id)
+        start_job(jobs, job.id)
         assert changed.wait(2)
 
 
@@ -150,7 +151,7 @@ def test_a_connection_that_has_gone_silent_is_made_anew(tmp_path: Path) -> None:
             # Redis does not know either that the first is gone.
             assert until(lambda: _listening(valkey) == 2, 20)
             changed.clear()
-            jobs.start(job.id)
+            start_job(jobs, job.id)
             assert changed.wait(20)
 
 

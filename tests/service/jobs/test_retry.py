@@ -10,7 +10,7 @@ import pytest
 from schemas.job_record import JobEnd
 from schemas.settings import load_settings
 from service.app import create_app
-from tests.running import Service, Valkey, until
+from tests.running import Service, Valkey, start_job, until
 from tests.service.asking import problem, waiting_job
 from workers.jobs.store import JobStore
 from workers.steps.leases import Step, Steps
@@ -94,7 +94,7 @@ def test_it_has_not_ended(client: httpx.Client, service: Service) -> None:
         refused = client.post(f"/v1/jobs/{job_id}/retry")
         problem(refused, 409, "not-finished")
         assert refused.headers["Retry-After"] == "1"
-        service.jobs().start(job_id)
+        start_job(service.jobs(), job_id)
     service.jobs().finish(job_id, JobEnd(status="canceled"))
 
 
@@ -144,7 +144,7 @@ def test_a_retried_job_is_kept_until_it_has_ended_once_more(valkey: Valkey, jobs
     )
     assert valkey.client().ttl(key) == -1
     assert valkey.client().zscore("newsmill:expiring", job_id) is None
-    assert jobs.start(job_id)
+    assert start_job(jobs, job_id)
     assert jobs.finish(job_id, JobEnd(status="succeeded", done=1))
 
 

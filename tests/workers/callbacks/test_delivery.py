@@ -26,7 +26,7 @@ from standardwebhooks.webhooks import WebhookVerificationError
 from schemas.job_record import JobEnd
 from schemas.settings import Settings, load_settings
 from tests.receivers import answer, receiving, talking
-from tests.running import ROOT, Valkey
+from tests.running import ROOT, Valkey, start_job
 from tests.workers.callbacks.test_records import SPEC, later
 from workers.callbacks import delivery as callbacks
 from workers.callbacks.delivery import GIVE_UP_AFTER, Answer, deliver_next, send, what_now
@@ -373,7 +373,7 @@ def settings() -> Settings:
 def told(jobs: JobStore, url: str, owner: str = "") -> str:
     """The id of a job that has ended, and tells of it at a URL."""
     job = jobs.create(new_job_id(), replace(SPEC, callback=url, owner=owner), total=1)
-    jobs.start(job.id)
+    start_job(jobs, job.id)
     jobs.finish(job.id, JobEnd(status="succeeded", done=1))
     return job.id
 

@@ -13,11 +13,12 @@ import pytest
 from schemas.callbacks import parse_secrets
 from schemas.job_record import Job, JobEnd, JobSpec, moment
 from schemas.settings import load_settings
-from tests.running import Valkey
+from tests.running import Valkey, start_job
 from workers.callbacks.delivery import secrets_of
 from workers.callbacks.records import LEASE, CallbackRecords, CallbackState
-from workers.jobs.store import CALLBACKS, JobStore, new_job_id
+from workers.jobs.store import JobStore, new_job_id
 from workers.jobs.view import shown
+from workers.redis.keys import CALLBACKS
 
 URL = "https://www.example.com/hook"
 SPEC = JobSpec(
@@ -35,7 +36,7 @@ FILE = {"name": "articles.csv", "format": "csv", "media_type": "text/csv", "size
 
 def ended_job(jobs: JobStore, status: Any = "succeeded", **given: Any) -> Job:
     job = jobs.create(new_job_id(), SPEC, total=1)
-    jobs.start(job.id)
+    start_job(jobs, job.id)
     assert jobs.finish(job.id, JobEnd(status=status, **given))
     return jobs.get(job.id)
 

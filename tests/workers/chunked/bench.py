@@ -13,10 +13,12 @@ import redis
 
 from schemas.job_record import Job, JobDocument, JobSpec
 from schemas.settings import load_settings
+from tests.running import start_job
 from workers.chunked.coordinator import LargeJobs
 from workers.chunked.progress import ChunkRecords
-from workers.jobs.run import ERRORS, run_job
+from workers.jobs.endings import ERRORS
 from workers.jobs.store import JobStore, new_job_id
+from workers.small.run import run_job
 from workers.storage.base import FILES, JobFolder, Store
 from workers.storage.local_store import LocalStore
 
@@ -72,14 +74,14 @@ class LargeBench:
 
     def in_pieces(self, job_id: str) -> Job:
         """The job, cut, made and joined."""
-        self.jobs.start(job_id)
+        start_job(self.jobs, job_id)
         self.large.cut(job_id)
         self.drain()
         return self.jobs.get(job_id)
 
     def in_one_piece(self, job_id: str) -> Job:
         """The job, run as a small one is."""
-        job = self.jobs.start(job_id)
+        job = start_job(self.jobs, job_id)
         assert job
         run_job(job, jobs=self.jobs, store=self.store, settings=SETTINGS)
         return self.jobs.get(job_id)

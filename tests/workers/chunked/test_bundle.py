@@ -7,7 +7,7 @@ from io import BytesIO
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workers.chunked.bundle import Bundled, add_to_bundle, read_bundle
+from workers.chunked.chunks import Bundled, add_to_bundle, read_bundle
 
 DOCUMENTS = st.builds(
     Bundled, name=st.none() | st.text(), reader=st.none() | st.just("text"), content=st.binary(max_size=50)

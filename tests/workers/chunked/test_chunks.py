@@ -10,11 +10,12 @@ from typing import Any
 import orjson
 import pytest
 
-from schemas.conversion import Given
+from schemas.conversion import Defaults
 from schemas.formats import load_options
 from tests.exports import CONVERSION
 from tests.workers.chunked.test_merge import articles, ndjson
-from workers.chunked.chunks import ERRORS, KEYS, LENGTHS, Chunk, ChunkMade, StoppedError, make_chunk, part_name
+from workers.chunked.chunks import ERRORS, KEYS, LENGTHS, Chunk, ChunkMade, make_chunk, part_name
+from workers.jobs.endings import StoppedError
 from workers.pipeline.pipe import Pipe
 from workers.storage.base import JobFolder
 from workers.storage.local_store import LocalStore
@@ -30,7 +31,7 @@ class Bench:
             stream.write(ndjson(*stated)[1])
         chunk = Chunk(number=7, key=self.folder.input_key(0), name="a.jsonl", reader="json")
         pipe = Pipe(load_options({}, ("news-article", "csv")), CONVERSION)
-        self.made = make_chunk(chunk, pipe, self.folder, given=Given(), **more)
+        self.made = make_chunk(chunk, pipe, self.folder, defaults=Defaults(), **more)
         return self.made
 
     def part(self, what: str) -> bytes:

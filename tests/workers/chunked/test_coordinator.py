@@ -12,8 +12,8 @@ import orjson
 import pytest
 
 from schemas.errors import JobNotFoundError, StoreError
-from schemas.job_record import Job, JobEnd
-from tests.running import Valkey
+from schemas.job_record import PACKED, Job, JobEnd
+from tests.running import Valkey, start_job
 from tests.workers.archives.test_unpack import zipped
 from tests.workers.chunked.bench import LargeBench
 from tests.workers.chunked.test_merge import articles, ndjson
@@ -21,7 +21,6 @@ from workers.chunked import split as cutting
 from workers.chunked.chunks import Chunk, ChunkMade
 from workers.chunked.coordinator import LargeJobs
 from workers.chunked.progress import ChunkRecords
-from workers.jobs.run import PACKED
 from workers.jobs.store import JobStore
 from workers.steps.quarantine import Attempt
 from workers.storage.base import JobFolder
@@ -38,7 +37,7 @@ def bench(tmp_path: Path, jobs: JobStore, valkey: Valkey, monkeypatch: pytest.Mo
 def begun(bench: LargeBench, *documents: tuple[str, bytes], **spec: Any) -> str:
     """A job that is cut, with its chunks queued."""
     job_id = bench.job(*(documents or (SIX,)), **({"reader": "json"} | spec))
-    bench.jobs.start(job_id)
+    start_job(bench.jobs, job_id)
     bench.large.cut(job_id)
     return job_id
 
@@ -169,7 +168,7 @@ class TestTakenForDead:
 class TestCounting:
     def test_exactly_one_of_many_at_once_is_told_to_join(self, bench: LargeBench) -> None:
         job_id = bench.job(SIX)
-        bench.jobs.start(job_id)
+        start_job(bench.jobs, job_id)
         answers: list[str] = []
         start = threading.Barrier(9)
 
@@ -204,7 +203,7 @@ class TestCounting:
         job_id = bench.job(SIX)
         made = ChunkMade(number=0, parts="", done=2, failed=0)
         assert bench.chunks.count_off(job_id, made) == "stopped"
-        bench.jobs.start(job_id)
+        start_job(bench.jobs, job_id)
         assert bench.chunks.count_off(job_id, made) == "ok"
         bench.jobs.finish(job_id, JobEnd(status="canceled"))
         assert bench.chunks.count_off(job_id, ChunkMade(number=1, parts="", done=2, failed=0)) == "stopped"
@@ -226,7 +225,7 @@ class TestCanceling:
     @pytest.mark.parametrize("deleted", [False, True])
     def test_between_any_two_steps_leaves_nothing(self, bench: LargeBench, steps: int, deleted: bool) -> None:
         job_id = begun(bench) if steps else bench.job(SIX, reader="json")
-        bench.jobs.start(job_id)
+        start_job(bench.jobs, job_id)
         for _ in range(steps - 1):
             bench.step(bench.steps.queued.popleft())
         assert bench.jobs.finish(job_id, JobEnd(status="canceled"))
@@ -288,7 +287,7 @@ class TestDying:
 
     def test_a_chunk_that_is_given_up_is_named_as_a_whole(self, bench: LargeBench) -> None:
         job_id = begun(bench)
-        bench.large.make(job_id, 0, Attempt(is_one_too_many=True))
+        bench.large.make(job_id, 0, Attempt(attempts_exhausted=True))
         bench.drain()
         job = bench.jobs.get(job_id)
         assert (job.status, job.done, job.failed) == ("partial", 4, 2)
@@ -297,7 +296,7 @@ class TestDying:
     @pytest.mark.parametrize("step", ["cut", "join"])
     def test_cutting_and_joining_are_given_up_with_the_job(self, bench: LargeBench, step: str) -> None:
         job_id = begun(bench)
-        getattr(bench.large, step)(job_id, Attempt(is_one_too_many=True))
+        getattr(bench.large, step)(job_id, Attempt(attempts_exhausted=True))
         job = bench.jobs.get(job_id)
         assert (job.status, job.error and job.error["type"]) == ("failed", "/problems/worker-lost")
         assert (bench.files(job_id), bench.keys(job_id)) == ({}, set())

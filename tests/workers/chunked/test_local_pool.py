@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from schemas.conversion import Given
+from schemas.conversion import Defaults
 from schemas.errors import StoreError
 from schemas.formats import FORMAT_IDS, load_options
 from schemas.settings import load_settings
@@ -56,7 +56,7 @@ def run(
         documents,
         options=load_options({}, FORMAT_IDS),
         conversion=CONVERSION,
-        given=Given(),
+        defaults=Defaults(),
         out=out,
         settings=load_settings({}),
         processes=2,
@@ -72,7 +72,7 @@ def run_alone(documents: list[LocalDocument], out: Path, split: int | None = Non
     def read() -> Iterator[Any]:
         for document in documents:
             content = document.path.read_bytes()
-            yield None, Given().document(document.name, partial(io.BytesIO, content))
+            yield None, Defaults().document(document.name, partial(io.BytesIO, content))
 
     options = load_options({}, FORMAT_IDS)
     return convert(read(), options=options, conversion=CONVERSION, sink=LocalStore(out), split=split)

@@ -16,18 +16,16 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.conversion import Document, Given, UnreadArticle
+from schemas.conversion import Defaults, Document, UnreadArticle
 from schemas.errors import InputError
-from schemas.job_record import JobDocument
+from schemas.job_record import PACKED, JobDocument
 from schemas.settings import load_settings
 from tests.workers.archives.test_unpack import tarred, zipped
 from workers.archives.ranges import open_range
 from workers.chunked import split as cutting
-from workers.chunked.bundle import read_bundle
-from workers.chunked.chunks import Chunk
+from workers.chunked.chunks import Chunk, read_bundle
 from workers.chunked.split import cut
 from workers.formats.readers import get_reader
-from workers.jobs.run import PACKED
 from workers.pipeline import records
 from workers.pipeline.pipe import FailedArticle
 from workers.storage.base import JobFolder
@@ -64,7 +62,7 @@ class Bench:
         self.documents.append(JobDocument(key=key, name=name, reader=reader, size=len(raw)))
 
     def found(self, **columns: str) -> list[Chunk | FailedArticle]:
-        return list(cut(self.documents, self.folder, SETTINGS, Given(columns=columns)))
+        return list(cut(self.documents, self.folder, SETTINGS, Defaults(columns=columns)))
 
     def chunks(self) -> list[Chunk]:
         found = self.found()

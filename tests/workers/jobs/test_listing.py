@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from schemas.errors import BrokerError
 from schemas.job_record import JobEnd, JobSpec
-from tests.running import Valkey
+from tests.running import Valkey, start_job
 from workers.jobs import store as records
 from workers.jobs.listing import Place
-from workers.jobs.store import JobStore, connect, job_key, new_job_id
+from workers.jobs.store import JobStore, new_job_id
+from workers.redis.connect import connect
+from workers.redis.keys import job_key
 
 
 def new(jobs: JobStore, owner: str = "") -> str:
@@ -47,8 +49,8 @@ def test_every_owner_has_jobs_of_its_own(jobs: JobStore) -> None:
 def test_a_job_is_in_the_list_of_its_state_and_in_no_other(jobs: JobStore, client: redis.Redis) -> None:
     job = new(jobs, "a")
     assert lists(client) == {"queued:a": 1}
-    jobs.start(job)
-    jobs.start(job)
+    start_job(jobs, job)
+    start_job(jobs, job)
     assert lists(client) == {"running:a": 1}
     jobs.finish(job, JobEnd(status="partial"))
     assert lists(client) == {"partial:a": 1}
@@ -72,7 +74,7 @@ def test_the_states_are_those_of_the_records_when_many_change_them(jobs: JobStor
                 continue
             job = made[number % len(made)]
             if step == "start":
-                jobs.start(job)
+                start_job(jobs, job)
             elif step == "forget":
                 jobs.forget(job)
             else:
@@ -141,14 +143,14 @@ def test_a_list_ends_with_the_last_of_its_records(jobs: JobStore, client: redis.
 
 def test_jobs_from_before_there_were_lists_are_listed(jobs: JobStore, client: redis.Redis) -> None:
     made = {owner: [new(jobs, owner) for _ in range(3)] for owner in ("", "a")}
-    jobs.start(made["a"][0])
+    start_job(jobs, made["a"][0])
     jobs.finish(made[""][0], JobEnd(status="failed"))
     for key in client.keys("newsmill:list*"):
         client.delete(key)
     for job in made[""] + made["a"]:
         client.hdel(job_key(job), "listed", "owner")
     client.hset(f"{job_key(made['a'][1])}:chunks", "0", "x")
-    jobs.start(made[""][1])  # one that goes on before anybody has asked for a list
+    start_job(jobs, made[""][1])  # one that goes on before anybody has asked for a list
     for owner, every in made.items():
         assert sorted(listed(jobs, owner)) == sorted(every)
     assert listed(jobs, "", "failed") == [made[""][0]]

@@ -14,8 +14,10 @@ import pytest
 from schemas.errors import BrokerError, JobNotFoundError, QueueFullError
 from schemas.job_record import Job, JobDocument, JobEnd, JobSpec
 from schemas.settings import load_settings
-from tests.running import Valkey, until
-from workers.jobs.store import CHANGES, JobStore, connect, new_job_id
+from tests.running import Valkey, start_job, until
+from workers.jobs.store import JobStore, new_job_id
+from workers.redis.connect import connect
+from workers.redis.keys import CHANGES
 
 SPEC = JobSpec(
     documents=(JobDocument(key="jobs/a/input/0", name="a.txt", reader="text", size=3),),
@@ -56,7 +58,7 @@ def test_a_total_may_be_unknown(jobs: JobStore) -> None:
 def test_an_unknown_job_is_an_error(jobs: JobStore) -> None:
     with pytest.raises(JobNotFoundError):
         jobs.get("none")
-    assert jobs.start("none") is None
+    assert start_job(jobs, "none") is None
     assert not jobs.progress("none", done=1, failed=0)
     assert not jobs.finish("none", end())
     with pytest.raises(JobNotFoundError):
@@ -65,7 +67,7 @@ def test_an_unknown_job_is_an_error(jobs: JobStore) -> None:
 
 def test_a_job_goes_from_queued_to_running_to_its_end(jobs: JobStore) -> None:
     job = new(jobs)
-    running = jobs.start(job.id)
+    running = start_job(jobs, job.id)
     assert running is not None
     assert running.status == "running"
     assert running.started is not None
@@ -83,10 +85,10 @@ def test_a_job_goes_from_queued_to_running_to_its_end(jobs: JobStore) -> None:
 @pytest.mark.parametrize("status", ["succeeded", "partial", "failed", "canceled"])
 def test_a_job_that_has_ended_does_not_move_again(jobs: JobStore, status: str) -> None:
     job = new(jobs)
-    jobs.start(job.id)
+    start_job(jobs, job.id)
     assert jobs.finish(job.id, end(status, error=PROBLEM))
     ended = jobs.get(job.id)
-    assert jobs.start(job.id) is None
+    assert start_job(jobs, job.id) is None
     assert not jobs.progress(job.id, done=5, failed=5)
     assert not jobs.finish(job.id, end("succeeded"))
     assert jobs.get(job.id) == ended
@@ -96,7 +98,7 @@ def test_a_job_that_has_ended_does_not_move_again(jobs: JobStore, status: str) -
 def test_a_job_can_end_before_it_has_begun(jobs: JobStore) -> None:
     job = new(jobs)
     assert jobs.finish(job.id, end("canceled"))
-    assert jobs.start(job.id) is None
+    assert start_job(jobs, job.id) is None
     assert jobs.get(job.id).status == "canceled"
 
 
@@ -106,14 +108,14 @@ def test_a_job_has_no_progress_before_it_has_begun(jobs: JobStore) -> None:
 
 def test_each_start_of_a_job_is_counted_and_the_first_is_when_it_began(jobs: JobStore) -> None:
     job = new(jobs)
-    starts = [jobs.start(job.id) for _ in range(3)]
+    starts = [start_job(jobs, job.id) for _ in range(3)]
     assert all(one is not None and one.status == "running" for one in starts)
     assert len({one.started for one in starts if one}) == 1
 
 
 def test_one_of_many_who_end_a_job_at_once_wins(jobs: JobStore) -> None:
     job = new(jobs)
-    jobs.start(job.id)
+    start_job(jobs, job.id)
     barrier = threading.Barrier(8)
     won: list[int] = []
 
@@ -138,7 +140,7 @@ def test_no_more_jobs_may_wait_than_the_setting_says(valkey: Valkey, jobs: JobSt
         bounded.create(refused, SPEC, total=1)
     with pytest.raises(JobNotFoundError):
         bounded.get(refused)
-    bounded.start(first.id)
+    start_job(bounded, first.id)
     with pytest.raises(QueueFullError):
         new(bounded)
     bounded.finish(first.id, end())
@@ -160,7 +162,7 @@ def test_a_forgotten_job_was_never_there(jobs: JobStore) -> None:
 def test_a_job_expires_and_is_remembered_without_its_files(valkey: Valkey, jobs: JobStore) -> None:
     short = valkey.jobs(retention="1s")
     job = new(short)
-    short.start(job.id)
+    start_job(short, job.id)
     short.finish(job.id, end(done=2, files=[FILE]))
     assert short.get(job.id).status == "succeeded"
     assert list(short.get(job.id).files) == [FILE]
@@ -191,8 +193,8 @@ def test_every_change_is_told(valkey: Valkey, jobs: JobStore) -> None:
             return heard
 
         job = new(jobs)
-        assert told(lambda: jobs.start(job.id)) == [f"{job.id} running"]
-        assert told(lambda: jobs.start(job.id)) == []
+        assert told(lambda: start_job(jobs, job.id)) == [f"{job.id} running"]
+        assert told(lambda: start_job(jobs, job.id)) == []
         assert told(lambda: jobs.progress(job.id, done=1, failed=0)) == [f"{job.id} running"]
         assert told(lambda: jobs.finish(job.id, end())) == [f"{job.id} {end().status}"]
         assert told(lambda: jobs.finish(job.id, end())) == []
@@ -214,7 +216,7 @@ def test_workers_are_there_from_their_sign_of_life_until_they_go_or_fall_silent(
 def test_a_redis_that_is_not_there_is_an_error_at_once(url: str) -> None:
     jobs = JobStore(connect(url), load_settings({}))
     began = time.monotonic()
-    for act in (jobs.check, jobs.workers, lambda: jobs.get("a" * 32), lambda: jobs.start("a"), lambda: new(jobs)):
+    for act in (jobs.check, jobs.workers, lambda: jobs.get("a" * 32), lambda: start_job(jobs, "a"), lambda: new(jobs)):
         with pytest.raises(BrokerError):
             act()
     assert time.monotonic() - began < 3
@@ -248,4 +250,4 @@ def test_a_restart_of_redis_breaks_only_what_it_interrupts(valkey: Valkey, jobs:
     valkey.kill()
     valkey.start()
     assert jobs.get(job.id) == job
-    assert jobs.start(job.id) is not None
+    assert start_job(jobs, job.id) is not None

@@ -11,7 +11,7 @@ import pytest
 from tests.running import Valkey
 from workers.pipeline.pipe import END
 from workers.steps.leases import Step, Steps
-from workers.steps.quarantine import MOST_TRIES, Attempt, Suspects
+from workers.steps.quarantine import MOST_TRIES, Attempt, Quarantine
 
 STEP = "0123abcd chunk 17"
 
@@ -28,7 +28,7 @@ class Dying:
     """A step that is taken up again and again, and dies at what is deadly."""
 
     def __init__(self, client: Any, *deadly: str) -> None:
-        self._suspects = Suspects(client)
+        self._suspects = Quarantine(client)
         self._deadly = deadly
         self.left_out: list[str] = []
 
@@ -46,7 +46,7 @@ class Dying:
         """For each time that it is taken up from the second one on, whether it dies; until it ends or is given up."""
         for tries in range(2, 100):
             with self._suspects.attempt(STEP, tries) as attempt:
-                if attempt.is_one_too_many:
+                if attempt.attempts_exhausted:
                     return
                 died = self.dies(attempt)
             yield died
@@ -68,7 +68,7 @@ def test_every_article_that_kills_has_its_own_tries(client: Any) -> None:
 
 
 def test_what_died_once_here_and_once_there_is_nobody_s_fault(client: Any) -> None:
-    suspects = Suspects(client)
+    suspects = Quarantine(client)
     for tries, place in ((2, "1 read"), (3, "2 read")):
         with suspects.attempt(STEP, tries) as attempt:
             assert attempt.leave_out
@@ -86,10 +86,10 @@ def test_what_kills_at_the_end_is_no_article(client: Any) -> None:
 
 
 def test_where_all_of_it_kills_it_is_given_up(client: Any) -> None:
-    suspects = Suspects(client)
+    suspects = Quarantine(client)
     for tries in range(2, 100):
         with suspects.attempt(STEP, tries) as attempt:
-            if attempt.is_one_too_many:
+            if attempt.attempts_exhausted:
                 break
             assert attempt.leave_out
             next(number for number in range(100) if not attempt.leave_out(f"{number} read"))
@@ -98,7 +98,7 @@ def test_where_all_of_it_kills_it_is_given_up(client: Any) -> None:
 
 def test_nothing_is_kept_of_a_step_that_is_done(client: Any) -> None:
     step = Step("0123abcd", "chunk", 17)
-    steps, suspects = Steps(client), Suspects(client)
+    steps, suspects = Steps(client), Quarantine(client)
     for tries in (1, 2, 3):
         client.delete("newsmill:leases")
         with suppress(RuntimeError), steps.work_on(step) as taken:
@@ -117,7 +117,7 @@ def test_nothing_is_kept_of_a_step_that_is_done(client: Any) -> None:
 
 
 def test_a_connection_that_was_written_to_is_as_good_as_any_afterwards(client: Any) -> None:
-    suspects = Suspects(client)
+    suspects = Quarantine(client)
     with suspects.attempt(STEP, 2) as attempt:
         assert attempt.leave_out
         for number in range(1_000):

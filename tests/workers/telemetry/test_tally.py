@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.running import Valkey, until, valkey_at
-from workers.jobs.store import JobStore, connect
+from workers.jobs.store import JobStore
+from workers.redis.connect import connect
 from workers.telemetry import metrics
 from workers.telemetry.tally import COUNTS, Counts, cumulated, read_counts, samples_of
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.errors import StoreError
-from workers.jobs.small_files import SmallFiles
 from workers.pipeline.output_file import ExportedFile
+from workers.small.files import SmallFiles
 from workers.storage.base import FILES, JobFolder
 from workers.storage.local_store import LocalStore
 

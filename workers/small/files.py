@@ -1,4 +1,4 @@
-"""The files of a small job, one after the other in one artifact: to make a file costs more than to fill it."""
+"""The files of a small job, joined in one artifact: creating a file costs more than filling it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from workers.storage.base import FILES, JobFolder
 
 
 class SmallFiles:
-    """A sink that keeps files in memory until all of them are whole."""
+    """A sink that keeps files in memory until all are complete."""
 
     def __init__(self) -> None:
         self._contents: dict[str, bytes] = {}
 
     @contextmanager
     def create(self, name: str) -> Iterator[BinaryIO]:
-        """A new file; see `workers.pipeline.output_file.Sink`."""
+        """Create a file; see `workers.pipeline.output_file.Sink`."""
         stream = BytesIO()
         yield stream
         self._contents[name] = stream.getvalue()
@@ -30,10 +30,10 @@ class SmallFiles:
         self._contents.pop(name, None)
 
     def keep(self, files: Sequence[ExportedFile], folder: JobFolder) -> list[dict[str, Any]]:
-        """Store the files: what the record says of them, with the byte of the artifact that each begins at.
+        """Store the files. Return them for the record, each with the byte of the artifact at which it begins.
 
         Raises:
-            StoreError: they could not be stored; none of them is there.
+            StoreError: they could not be stored; none is there.
         """
         kept, start = [], 0
         if files:

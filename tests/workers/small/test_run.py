@@ -12,10 +12,11 @@ import pytest
 from schemas.errors import BrokerError
 from schemas.job_record import Job, JobDocument, JobEnd, JobSpec
 from schemas.settings import Settings, load_settings
-from tests.running import Valkey
-from workers.jobs.run import ERRORS, run_job
+from tests.running import Valkey, start_job
+from workers.jobs.endings import ERRORS
 from workers.jobs.store import JobStore, new_job_id
 from workers.pipeline.pipe import KILLED, KILLED_READING
+from workers.small.run import run_job
 from workers.steps.quarantine import FIRST, Attempt
 from workers.storage.base import FILES, JobFolder
 from workers.storage.local_store import LocalStore
@@ -54,7 +55,7 @@ class Bench:
         return job_id
 
     def run(self, job_id: str, attempt: Attempt = FIRST) -> Job:
-        if job := self.jobs.start(job_id):
+        if job := start_job(self.jobs, job_id):
             ended = run_job(job, jobs=self.jobs, store=self.store, settings=self.settings, attempt=attempt)
             assert ended == self.jobs.get(job_id).ended
         return self.jobs.get(job_id)
@@ -155,7 +156,7 @@ def test_a_store_that_cannot_be_written_is_a_failure_of_the_store(bench: Bench) 
 def test_a_mistake_of_ours_ends_the_job_and_is_logged(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("workers.jobs.run.convert", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("workers.small.run.convert", lambda *_, **__: 1 / 0)
     job = bench.run(bench.job(GOOD))
     assert job.status == "failed"
     assert job.error is not None
@@ -180,7 +181,7 @@ def test_a_job_that_has_ended_is_left_alone(bench: Bench) -> None:
 
 
 def test_a_job_that_is_canceled_while_it_runs_is_not_ended_a_second_time(bench: Bench) -> None:
-    job = bench.jobs.start(bench.job(GOOD))
+    job = start_job(bench.jobs, bench.job(GOOD))
     assert job
     bench.jobs.finish(job.id, JobEnd(status="canceled"))
     assert not run_job(job, jobs=bench.jobs, store=bench.store, settings=bench.settings)
@@ -190,7 +191,7 @@ def test_a_job_that_is_canceled_while_it_runs_is_not_ended_a_second_time(bench: 
 def test_a_job_that_was_interrupted_writes_the_same_bytes_again(bench: Bench) -> None:
     whole = bench.job(GOOD, b"Another.")
     interrupted = bench.job(GOOD, b"Another.")
-    bench.jobs.start(interrupted)
+    start_job(bench.jobs, interrupted)
     with bench.store.create(f"jobs/{interrupted}/{FILES}") as stream:
         stream.write(b"of an attempt that died")
     bench.run(whole)
@@ -199,7 +200,7 @@ def test_a_job_that_was_interrupted_writes_the_same_bytes_again(bench: Bench) ->
 
 
 def test_a_job_whose_worker_has_died_too_often_is_given_up(bench: Bench) -> None:
-    job = bench.run(bench.job(GOOD), Attempt(is_one_too_many=True))
+    job = bench.run(bench.job(GOOD), Attempt(attempts_exhausted=True))
     assert job.status == "failed"
     assert job.error is not None
     assert job.error["type"] == "/problems/worker-lost"
@@ -224,7 +225,7 @@ def test_a_job_of_one_article_that_kills_its_process_has_failed_and_says_why(ben
 def test_a_job_is_not_to_blame_for_a_record_that_is_out_of_reach(
     bench: Bench, valkey: Valkey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workers.jobs.run._PROGRESS_EVERY", -1.0)  # says at every article how far it is
+    monkeypatch.setattr("workers.small.run._PROGRESS_EVERY", -1.0)  # says at every article how far it is
     job_id = bench.job(GOOD, b"Another.")
     open_input = bench.store.open
 

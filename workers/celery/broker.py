@@ -1,0 +1,127 @@
+"""The broker: Celery's settings for its URL, and corrections to kombu's transport for Redis."""
+
+from __future__ import annotations
+
+import ssl
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+
+from kombu.transport import TRANSPORT_ALIASES, redis, virtual
+
+from schemas.settings.broker_urls import RabbitAddress, RedisAddress, parse_rabbit_url, parse_redis_url
+from workers.redis.connect import redis_tls, sentinel_parameters
+
+_CHECKS: Final = {"required": ssl.CERT_REQUIRED, "optional": ssl.CERT_OPTIONAL, "none": ssl.CERT_NONE}
+
+
+def broker_settings(url: str, *, longest_task: int) -> dict[str, Any]:
+    """Celery's settings for the broker at a URL.
+
+    Args:
+        url: such as NEWSMILL_BROKER_URL.
+        longest_task: the most seconds that a task may take.
+
+    Raises:
+        ValueError: the URL names no broker.
+    """
+    if url.startswith(("amqp://", "amqps://")):
+        return _rabbit_settings(parse_rabbit_url(url))
+    return _redis_settings(parse_redis_url(url), longest_task)
+
+
+def _rabbit_settings(address: RabbitAddress) -> dict[str, Any]:
+    given: dict[str, Any] = {
+        "broker_url": ";".join(address.nodes),
+        # Replicated, and on disk before a message is confirmed.
+        "task_default_queue_type": "quorum",
+        "task_create_missing_queue_type": "quorum",
+        "worker_consumer": "workers.celery.rabbit:Consumer",
+        "broker_heartbeat": 10,
+        # Without them, a stopped broker or a queue without a majority is waited for without end.
+        "broker_transport_options": {"confirm_publish": True, "read_timeout": 5, "write_timeout": 5},
+    }
+    if tls := address.tls:
+        given["broker_use_ssl"] = {
+            "ca_certs": tls.ca_certs,
+            "cert_reqs": _CHECKS[tls.check],
+            "certfile": tls.certfile,
+            "keyfile": tls.keyfile,
+        }
+        if tls.check_hostname:
+            # kombu's default, the host of the URL, is 127.0.0.1 for localhost.
+            hosts = {urlsplit(node).hostname for node in address.nodes}
+            given["broker_use_ssl"]["server_hostname"] = hosts.pop() if len(hosts) == 1 else None
+    return given
+
+
+def _redis_settings(address: RedisAddress, longest_task: int) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "visibility_timeout": longest_task + 60,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 10,
+        "socket_connect_timeout": 2,
+        "socket_keepalive": True,
+        "health_check_interval": 5,
+    }
+    credentials = (
+        f"{quote(address.username or '', safe='')}:{quote(address.password, safe='')}@" if address.password else ""
+    )
+    if address.path:
+        url = f"redis+socket://{credentials}{quote(address.path)}?virtual_host={address.db}"
+    elif address.master:
+        # Each with its whole URL: kombu takes nothing from one to the next.
+        url = ";".join(f"sentinel://{credentials}{_place(host, port)}/{address.db}" for host, port in address.hosts)
+        patience = {"socket_timeout": 5, "socket_connect_timeout": 2}
+        options |= {"master_name": address.master, "sentinel_kwargs": sentinel_parameters(address) | patience}
+    else:
+        url = f"redis://{credentials}{_place(*address.hosts[0])}/{address.db}"
+    settings = {"broker_url": url, "broker_transport_options": options}
+    if address.tls:
+        settings["broker_use_ssl"] = redis_tls(address.tls)
+    return settings
+
+
+def _place(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+class _Unacked(redis.QoS):
+    """The messages that a worker holds.
+
+    If Redis is down when a message is acknowledged, kombu counts it as held for ever. The worker is then full: it
+    takes no more messages, and does not check its connection.
+    """
+
+    def ack(self, delivery_tag: str) -> None:
+        """Acknowledge a message, and release it even if that fails."""
+        try:
+            super().ack(delivery_tag)
+        finally:
+            virtual.QoS.ack(self, delivery_tag)
+
+
+class _Channel(redis.Channel):
+    QoS = _Unacked
+
+
+class _SentinelChannel(redis.SentinelChannel):
+    QoS = _Unacked
+
+
+class Transport(redis.Transport):
+    """kombu's transport, with released messages."""
+
+    Channel = _Channel
+
+
+class SentinelTransport(redis.SentinelTransport):
+    """The same behind Sentinels."""
+
+    Channel = _SentinelChannel
+
+
+def use_for_redis() -> None:
+    """Have kombu use these transports for URLs of Redis."""
+    here = f"{__name__}:Transport"
+    TRANSPORT_ALIASES.update(redis=here, rediss=here, sentinel=f"{__name__}:SentinelTransport")
