@@ -21,13 +21,15 @@ from lxml import etree
 from schemas.article import Article, Source, split_paragraphs
 from schemas.article.newscodes import catalog_url
 from schemas.conversion import Conversion
-from schemas.formats import CsvOptions, NewsArticleOptions, NewsmlG2Options
 from workers.formats.csv.cells import Named, guard, write_items, write_named
 from workers.formats.csv.checks import CsvChecker
+from workers.formats.csv.options import CsvOptions
 from workers.formats.csv.writer import CsvWriter
 from workers.formats.news_article.checks import NewsArticleChecker
+from workers.formats.news_article.options import NewsArticleOptions
 from workers.formats.news_article.writer import NewsArticleWriter, _news_article
 from workers.formats.newsml_g2.checks.documents import NewsmlG2Checker
+from workers.formats.newsml_g2.options import NewsmlG2Options
 from workers.formats.newsml_g2.writer import NAR, NewsmlG2Writer
 
 CONVERSION = Conversion(at="2024-11-08T16:30:00Z")

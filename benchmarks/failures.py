@@ -17,8 +17,8 @@ from benchmarks.cluster import Cluster, cluster, wait_for, why_not
 from benchmarks.large_jobs import corpus
 from benchmarks.report import Row
 from benchmarks.sizes import Sizes
-from schemas.formats import FORMAT_IDS
 from service.client.client import Client, Upload
+from workers.formats import FORMATS
 
 CLOCK: Final = "2024-11-08T16:30:00Z"
 THREE: Final = (None, None, None)
@@ -77,7 +77,7 @@ def run(machines: Cluster, path: Path, articles: int, disturb: Callable[[Cluster
         RuntimeError: it does not succeed, or an article is missing from a file.
     """
     with Client(machines.address(0)) as posts, Client(machines.address(1)) as follows:
-        job = posts.submit([Upload.of_path(path)], formats=FORMAT_IDS)
+        job = posts.submit([Upload.of_path(path)], formats=FORMATS.writable.ids)
         began = time.perf_counter()
         wait_for(lambda: follows.job(job.id).done >= articles // 5)
         disturb(machines)

@@ -19,9 +19,9 @@ from benchmarks.bucket import bucket_of_its_own
 from benchmarks.report import Row
 from benchmarks.sizes import Sizes
 from schemas.conversion import Conversion
-from schemas.formats import FORMAT_IDS, load_options
 from workers.chunked.chunks import part_name
 from workers.chunked.merge import join_files
+from workers.formats import FORMATS
 from workers.pipeline.pipe import Pipe
 from workers.storage.base import JobFolder
 from workers.storage.factory import open_store
@@ -55,7 +55,7 @@ def _joined(size: int, settings: Mapping[str, str]) -> tuple[float, int]:
 
 def _step(step: str, size: int) -> dict[str, float]:
     folder = JobFolder(open_store(os.environ["NEWSMILL_STORE"]), "join")
-    outputs = Pipe(load_options({}, FORMAT_IDS), Conversion(at="2024-11-08T16:30:00Z")).outputs
+    outputs = Pipe(FORMATS.load_options({}, FORMATS.writable.ids), Conversion(at="2024-11-08T16:30:00Z")).outputs
     chunks = [str(number) for number in range(max(1, size // _PART // len(outputs)))]
     began = time.perf_counter()
     if step == "make":

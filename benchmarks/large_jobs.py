@@ -19,9 +19,9 @@ from benchmarks import memory
 from benchmarks.corpus import write_corpus
 from benchmarks.stack import Stack, running
 from schemas.conversion import Conversion, Defaults
-from schemas.formats import FORMAT_IDS, load_options
 from service.client.client import Client, RemoteJob, Upload
 from workers.celery.queues import NICENESS
+from workers.formats import FORMATS
 from workers.pipeline.pipe import convert
 from workers.storage.local_store import LocalStore
 
@@ -65,7 +65,7 @@ def run_job(stack: Stack, path: Path, articles: int) -> tuple[LargeJob, RemoteJo
     """
     with Client(stack.address) as client:
         began = time.perf_counter()
-        job = client.submit([Upload.of_path(path)], formats=FORMAT_IDS)
+        job = client.submit([Upload.of_path(path)], formats=FORMATS.writable.ids)
         accepted = time.perf_counter()
         job = client.wait(job.id)
         ended = time.perf_counter()
@@ -92,8 +92,8 @@ def _bare_rate(path: Path) -> float:
     with tempfile.TemporaryDirectory(prefix="newsmill-bare-") as folder:
         began = time.perf_counter()
         outcome = convert(
-            [("json", Defaults().document(path.name, lambda: path.open("rb")))],
-            options=load_options({}, FORMAT_IDS),
+            [("articles-json", Defaults().document(path.name, lambda: path.open("rb")))],
+            options=FORMATS.load_options({}, FORMATS.writable.ids),
             conversion=Conversion(at="2024-11-08T16:30:00Z"),
             sink=LocalStore(Path(folder)),
         )

@@ -17,7 +17,7 @@ from typing import Final
 from benchmarks import memory
 from benchmarks.large_jobs import run_job
 from benchmarks.stack import running
-from workers.formats.validation import check_file
+from workers.formats.detection import check_file
 
 _BUFFER = 1 << 22
 

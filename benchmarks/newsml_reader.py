@@ -15,7 +15,7 @@ from NewsMLG2 import NewsMLG2Document
 
 from schemas.article import Article, Byline, Party, Source, Subject
 from schemas.conversion import Conversion, Document
-from schemas.formats import NewsmlG2Options
+from workers.formats.newsml_g2.options import NewsmlG2Options
 from workers.formats.newsml_g2.reader import read_newsml_g2
 from workers.formats.newsml_g2.writer import NAME, NewsmlG2Writer
 

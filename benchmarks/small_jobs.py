@@ -18,10 +18,10 @@ from benchmarks.report import Row
 from benchmarks.sizes import Sizes
 from benchmarks.stack import Stack, running
 from benchmarks.worker import EMPTY, make_app
-from schemas.formats import FORMAT_IDS
 from service.client.client import Client, Upload
+from workers.formats import FORMATS
 
-_BODY = orjson.dumps({"source": {"seeds": "*"}, "formats": list(FORMAT_IDS)})
+_BODY = orjson.dumps({"source": {"seeds": "*"}, "formats": list(FORMATS.writable.ids)})
 _HEADERS = {"Content-Type": "application/json", "Prefer": "wait=30"}
 
 
@@ -44,7 +44,7 @@ def measure_latency(sizes: Sizes) -> list[Row]:
     with running(workers=2) as stack, corpus(sizes.articles) as path:
         idle = _median(stack, 100, lambda: True)
         with Client(stack.address) as client:
-            large = client.submit([Upload.of_path(path)], formats=FORMAT_IDS)
+            large = client.submit([Upload.of_path(path)], formats=FORMATS.writable.ids)
             while client.job(large.id).done == 0:
                 time.sleep(0.1)
             with _watched(stack, large.id) as running_still:

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from schemas.article import Article, Byline, Party, Place, Subject, identify, with_id
 from schemas.conversion import Conversion, Document
-from schemas.formats import CsvOptions, NewsArticleOptions
+from workers.formats.csv.options import CsvOptions
 from workers.formats.csv.writer import CsvWriter
+from workers.formats.news_article.options import NewsArticleOptions
 from workers.formats.news_article.writer import NewsArticleWriter
 from workers.formats.text.reader import read_text
 

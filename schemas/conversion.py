@@ -1,4 +1,4 @@
-"""The shapes of the pipe: what a reader takes and gives, what a writer takes and gives.
+"""The shapes of the pipe: what a reader, a writer and a checker take and give.
 
 A reader turns a `Document` into Articles, a writer turns Articles into pieces of files, and neither
 knows the other. Pieces of a file are joined as bytes: head, piece, between, piece, …, tail.
@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, Protocol
 
 from schemas import __version__
 from schemas.article import Article, Party
+from schemas.errors import FileFault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +150,18 @@ class Writer(Protocol):
             name: the file, as `files` names it.
             articles: how many it holds.
             number: its number, where the export is split into several of each file.
+        """
+        ...
+
+
+class Checker(Protocol):
+    """The check of one output format, for one conversion with one set of options."""
+
+    def check(self, article: Article, pieces: tuple[bytes, ...], /) -> tuple[FileFault, ...]:
+        """Every fault in the pieces that an article left in the files of the format, in the writer's order.
+
+        Raises:
+            ArticleError: the faults are in what the article states, not in how it was written.
         """
         ...
 

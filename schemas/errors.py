@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Literal
 
-if TYPE_CHECKING:
-    from schemas.checks import FileFault
+Severity = Literal["error", "advice"]
 
 
 class NewsmillError(Exception):
@@ -38,6 +37,37 @@ class Fault:
 
     def __str__(self) -> str:
         return f"{self.pointer}: {self.detail}" if self.pointer else self.detail
+
+
+@dataclass(frozen=True, slots=True)
+class FileFault:
+    """A place in a file that breaks a rule of its format.
+
+    Args:
+        file: the file's name.
+        line: the line, from 1; 0 where the fault has no line of its own.
+        rule: the rule's name, which does not change: "g2-06-alias".
+        found: what the file has.
+        expected: what the rule asks for.
+        severity: "error" where the standard is broken; "advice" where good practice is, or where it cannot
+            be known here. Advice fails nothing.
+    """
+
+    file: str
+    line: int
+    rule: str
+    found: str
+    expected: str
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.severity}: {self.rule}: found {_one_line(self.found)}; expected {self.expected}"
+
+
+def _one_line(value: str) -> str:
+    shown = " ".join(value.split())
+    return shown if len(shown) <= 160 else f"{shown[:159]}…"
 
 
 class FaultsError(NewsmillError):

@@ -1,206 +1,269 @@
-"""The output formats: their names, their media types, and the options that each takes."""
+"""What a format declares, and the registry of formats. The formats themselves are in `workers.formats`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+import codecs
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final, Literal, Protocol
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, ValidationError
 
-from schemas.article.newscodes import schemes
-from schemas.article.values import check_iri, shorten
-from schemas.errors import Fault, RequestError, UnknownNameError
+from schemas.article.values import shorten
+from schemas.conversion import Checker, Conversion, Reader, Writer
+from schemas.errors import Fault, FileFault, RequestError, UnknownNameError
 from schemas.nearest import nearest
+from schemas.options import NoOptions, options_schema
 from schemas.validation import escape_pointer, faults_of
 
-NEWSML_G2: Final = "newsml-g2"
-NEWS_ARTICLE: Final = "news-article"
-CSV: Final = "csv"
+
+class Evidence(IntEnum):
+    """How strongly the first bytes and the name of a file say that it is of a format."""
+
+    NONE = 0
+    FALLBACK = 1
+    """Nothing says otherwise: prose."""
+    NAME = 2
+    """Only the extension of the name says so."""
+    LIKELY = 3
+    """It begins as files of the format do."""
+    CERTAIN = 4
+    """It states the format: a root element, a context, a signature."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewsmlG2Options:
-    """Options of NewsML-G2.
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# XML 1.0, appendix F.1: UTF-16 without a byte-order mark begins with one of these.
+_UNMARKED: Final = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The first bytes of a file.
 
     Args:
-        body: the vocabulary of the text inside inlineXML.
-        schemes: the scheme URI of each alias that QCodes use beside the IPTC's: the inline catalog.
+        raw: the bytes.
+        text: the same decoded, without a byte-order mark; a byte that cannot be decoded becomes U+FFFD.
     """
 
-    body: Literal["xhtml", "nitf"] = "xhtml"
-    schemes: Mapping[str, str] = field(default_factory=dict)
+    raw: bytes
+    text: str
+
+    @classmethod
+    def of(cls, raw: bytes) -> Head:
+        """Decode by the byte-order mark, as UTF-8 where there is none."""
+        for mark, encoding in _MARKS:
+            if raw.startswith(mark):
+                return cls(raw, raw[len(mark) :].decode(encoding, errors="replace"))
+        encoding = next((name for start, name in _UNMARKED if raw.startswith(start)), "utf-8")
+        return cls(raw, raw.decode(encoding, errors="replace"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewsArticleOptions:
-    """Options of NewsArticle: `lines` writes one JSON-LD document on each line (NDJSON)."""
-
-    lines: bool = False
+def extension_of(name: str | None) -> str:
+    """Return the last extension of a file's name in lower case, without its dot; "" where there is none."""
+    return name.rpartition(".")[2].lower() if name and "." in name else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CsvOptions:
-    """Options of CSV.
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where an article stands in the files of a format.
 
     Args:
-        profile: "default" guards cells that a spreadsheet would run as formulas; "excel" does too,
-            and begins the file with a byte-order mark; "data" leaves every cell as it is.
+        of: the places of each field of the Article, those with parts by their parts ("bylines.name"); an empty
+            tuple for what the format has no place for.
+        walk: takes the files that were written for one article, by name, and yields each value with its place.
     """
 
-    profile: Literal["default", "excel", "data"] = "default"
+    of: Mapping[str, tuple[str, ...]]
+    walk: Callable[[Mapping[str, bytes]], Iterator[tuple[str, str]]]
+
+    @property
+    def unheld(self) -> tuple[str, ...]:
+        """The fields of the Article of which no part has a place."""
+        held = {leaf.partition(".")[0] for leaf, places in self.of.items() if places}
+        return tuple(dict.fromkeys(name for leaf in self.of if (name := leaf.partition(".")[0]) not in held))
 
 
-# The lookahead is for Python, whose $ stands before a last line feed too; without it the pattern would be right in
-# OpenAPI alone.
-_ALIAS = r"^[A-Za-z][A-Za-z0-9_-]*(?!\n)$"
-
-Options = NewsmlG2Options | NewsArticleOptions | CsvOptions
+RecordKind = Literal["document", "lines", "rows"]
+"""How documents are divided without reading articles: each is one article, a line may be an article, or a row."""
 
 
-class NewsmlG2OptionsSchema(Schema):
-    """What `options.newsml-g2` may say."""
+class FileChecker(Protocol):
+    """The check of a file of one format, whatever wrote it.
 
-    body = fields.String(
-        load_default="xhtml",
-        validate=validate.OneOf(["xhtml", "nitf"]),
-        metadata={"description": "The vocabulary of the text: XHTML or NITF"},
-    )
-    schemes = fields.Dict(
-        keys=fields.String(
-            validate=validate.Regexp(_ALIAS, error="is no alias: letters, digits, - and _, a letter first")
-        ),
-        values=fields.String(),
-        load_default=dict,
-        metadata={"description": "The scheme URI of each QCode alias that is not the IPTC's, for the inline catalog"},
-    )
+    Raises (while it is iterated):
+        OSError: the file cannot be read.
+        SettingsError: the XML Schema cannot be read.
+    """
 
-    @post_load
-    def _make(self, data: dict[str, Any], **_: Any) -> NewsmlG2Options:
-        for alias, uri in data["schemes"].items():
-            if detail := check_iri(uri):
-                raise ValidationError({"schemes": {alias: [detail]}})
-            if schemes().get(alias, uri) != uri:
-                raise ValidationError({"schemes": {alias: [f"is the IPTC's alias for {schemes()[alias]}"]}})
-        return NewsmlG2Options(body=data["body"], schemes=data["schemes"])
+    def __call__(self, path: Path, xsd: Path | None, /) -> Iterator[FileFault]:
+        """Yield every fault of the file, in its order.
+
+        Args:
+            path: the file.
+            xsd: an official XML Schema, for a format that has one.
+        """
+        ...
 
 
-class NewsArticleOptionsSchema(Schema):
-    """What `options.news-article` may say."""
-
-    lines = fields.Boolean(
-        load_default=False,
-        truthy={True},
-        falsy={False},
-        metadata={"description": "One JSON-LD document on each line (NDJSON), in articles.ndjson"},
-    )
-
-    @post_load
-    def _make(self, data: dict[str, Any], **_: Any) -> NewsArticleOptions:
-        return NewsArticleOptions(**data)
-
-
-class CsvOptionsSchema(Schema):
-    """What `options.csv` may say."""
-
-    profile = fields.String(
-        load_default="default",
-        validate=validate.OneOf(["default", "excel", "data"]),
-        metadata={
-            "description": "default: cells that a spreadsheet would run are guarded by an apostrophe; "
-            "excel: the same, with a byte-order mark; data: cells as they are"
-        },
-    )
-
-    @post_load
-    def _make(self, data: dict[str, Any], **_: Any) -> CsvOptions:
-        return CsvOptions(**data)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Format:
-    """An output format, as the lists of formats show it.
+    """A format: what it is called, how it is recognised, and what reads, writes and checks it.
 
     Args:
-        unheld: the fields of an Article that the format has no home for.
+        id: the id in requests, options and file names of zips.
+        name: the short name, for headings.
+        title: the name with its version or syntax, for lists.
+        media_types: of the files that are written.
+        extensions: of the names of files that are read, without a dot.
+        files: the names of the files that may be written.
+        sniff: takes the first bytes and the name of a file; returns how strongly they say that it is of this format.
+        xml_roots: the root elements that are read, where it is XML.
+        records: how documents are divided without reading articles; None where it takes the reader.
+        reader: reads the articles of a document.
+        writer: makes the writer of one conversion.
+        checker: makes the checker of the pieces of one conversion; a format that is written has one.
+        file_checker: checks a whole file, whatever wrote it.
+        options: a frozen dataclass, declared with `schemas.options.option`.
+        places: where each field stands in the files that are written.
     """
 
     id: str
+    name: str
     title: str
-    media_types: tuple[str, ...]
-    files: tuple[str, ...]
-    options: Schema
-    unheld: tuple[str, ...]
+    media_types: tuple[str, ...] = ()
+    extensions: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    sniff: Callable[[Head, str | None], Evidence]
+    xml_roots: tuple[str, ...] = ()
+    records: RecordKind | None = None
+    reader: Reader | None = None
+    writer: Callable[[Conversion, Any], Writer] | None = None
+    checker: Callable[[Conversion, Any], Checker] | None = None
+    file_checker: FileChecker | None = None
+    options: type[Any] = NoOptions
+    places: Places = Places({}, lambda _: iter(()))
+
+    @cached_property
+    def schema(self) -> Schema:
+        """The schema of the options."""
+        return options_schema(self.options)
 
 
-FORMATS: Final = (
-    Format(
-        id=NEWSML_G2,
-        title="NewsML-G2 2.35 (IPTC)",
-        media_types=("application/vnd.iptc.g2.newsitem+xml", "application/vnd.iptc.g2.newsmessage+xml"),
-        files=("articles.newsml.xml",),
-        options=NewsmlG2OptionsSchema(),
-        unheld=("section",),
-    ),
-    Format(
-        id=NEWS_ARTICLE,
-        title="schema.org NewsArticle (JSON-LD)",
-        media_types=("application/ld+json", "application/x-ndjson"),
-        files=("articles.jsonld", "articles.ndjson"),
-        options=NewsArticleOptionsSchema(),
-        unheld=("signal", "slugline", "embargoed", "urgency", "ed_note"),
-    ),
-    Format(
-        id=CSV,
-        title="CSV, with its CSVW description",
-        media_types=("text/csv; charset=utf-8; header=present", "application/csvm+json"),
-        files=("articles.csv", "paragraphs.csv", "csv-metadata.json"),
-        options=CsvOptionsSchema(),
-        unheld=(),
-    ),
-)
-FORMAT_IDS: Final = tuple(format_.id for format_ in FORMATS)
+class Formats(Collection[Format]):
+    """The registry: formats by id, in a fixed order."""
 
+    def __init__(self, formats: Iterable[Format]) -> None:
+        self._formats = {format_.id: format_ for format_ in formats}
 
-def find_format(format_id: str) -> Format:
-    """The format of this id.
+    def __iter__(self) -> Iterator[Format]:
+        return iter(self._formats.values())
 
-    Raises:
-        UnknownNameError: there is none.
-    """
-    for format_ in FORMATS:
-        if format_.id == format_id:
-            return format_
-    raise UnknownNameError("format", format_id, FORMAT_IDS)
+    def __len__(self) -> int:
+        return len(self._formats)
 
+    def __contains__(self, format_id: object) -> bool:
+        return format_id in self._formats
 
-def load_options(given: Mapping[str, Any], formats: tuple[str, ...]) -> dict[str, Options]:
-    """The options of each format that was asked for, defaults filled in.
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """The id of each format."""
+        return tuple(self._formats)
 
-    Args:
-        given: the request's `options`: an object for each format id.
-        formats: the formats that were asked for.
+    @cached_property
+    def readable(self) -> Formats:
+        """The formats with a reader."""
+        return Formats(format_ for format_ in self if format_.reader)
 
-    Raises:
-        RequestError: an option is unknown, wrong, or of a format that was not asked for.
-    """
-    faults: list[Fault] = []
-    for format_id in given:
-        if format_id not in FORMAT_IDS:
-            near = nearest(format_id, FORMAT_IDS)
-            hint = f"did you mean {near!r}?" if near else f"the formats are {', '.join(FORMAT_IDS)}"
-            faults.append(
-                Fault(f"/options/{escape_pointer(format_id)}", f"there is no format {shorten(format_id)!r}; {hint}")
-            )
-        elif format_id not in formats:
-            faults.append(Fault(f"/options/{format_id}", f"options for {format_id}, which is not in `formats`"))
-    loaded: dict[str, Options] = {}
-    for format_id in formats:
-        schema = find_format(format_id).options
-        try:
-            loaded[format_id] = schema.load(given.get(format_id, {}))
-        except ValidationError as error:
-            faults += faults_of(error, schema, f"/options/{format_id}")
-    if faults:
-        raise RequestError(tuple(faults))
-    return loaded
+    @cached_property
+    def writable(self) -> Formats:
+        """The formats with a writer."""
+        return Formats(format_ for format_ in self if format_.writer)
+
+    @cached_property
+    def checkable(self) -> Formats:
+        """The formats whose files can be checked."""
+        return Formats(format_ for format_ in self if format_.file_checker)
+
+    def get(self, format_id: str) -> Format:
+        """Return the format of this id.
+
+        Raises:
+            UnknownNameError: there is none.
+        """
+        if format_id not in self._formats:
+            raise UnknownNameError("format", format_id, self.ids)
+        return self._formats[format_id]
+
+    def reader(self, format_id: str) -> Reader:
+        """Return the reader of a format.
+
+        Raises:
+            UnknownNameError: there is no such format, or it is not read.
+        """
+        found = self._formats.get(format_id)
+        if found is None or found.reader is None:
+            raise UnknownNameError("input format", format_id, self.readable.ids)
+        return found.reader
+
+    def writer(self, format_id: str) -> Callable[[Conversion, Any], Writer]:
+        """Return what makes the writer of a format.
+
+        Raises:
+            UnknownNameError: there is no such format, or it is not written.
+        """
+        found = self._formats.get(format_id)
+        if found is None or found.writer is None:
+            raise UnknownNameError("format", format_id, self.writable.ids)
+        return found.writer
+
+    def checker(self, format_id: str) -> Callable[[Conversion, Any], Checker]:
+        """Return what makes the checker of a format's pieces.
+
+        Raises:
+            UnknownNameError: there is no such format, or it is not written.
+        """
+        found = self._formats.get(format_id)
+        if found is None or found.checker is None:
+            raise UnknownNameError("format", format_id, self.writable.ids)
+        return found.checker
+
+    def load_options(self, given: Mapping[str, Any], formats: tuple[str, ...]) -> dict[str, Any]:
+        """Return the options of each format that is asked for, an instance of its dataclass.
+
+        Args:
+            given: the request's `options`: an object for each format id.
+            formats: the formats that are asked for.
+
+        Raises:
+            RequestError: an option is unknown, wrong, or of a format that is not asked for.
+            UnknownNameError: a format that is asked for is not written.
+        """
+        ids = self.writable.ids
+        faults: list[Fault] = []
+        for format_id in given:
+            if format_id not in ids:
+                near = nearest(format_id, ids)
+                hint = f"did you mean {near!r}?" if near else f"the formats are {', '.join(ids)}"
+                faults.append(
+                    Fault(f"/options/{escape_pointer(format_id)}", f"there is no format {shorten(format_id)!r}; {hint}")
+                )
+            elif format_id not in formats:
+                faults.append(Fault(f"/options/{format_id}", f"options for {format_id}, which is not in `formats`"))
+        loaded: dict[str, Any] = {}
+        for format_id in formats:
+            schema = self.writable.get(format_id).schema
+            try:
+                loaded[format_id] = schema.load(given.get(format_id, {}))
+            except ValidationError as error:
+                faults += faults_of(error, schema, f"/options/{format_id}")
+        if faults:
+            raise RequestError(tuple(faults))
+        return loaded

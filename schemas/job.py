@@ -12,7 +12,7 @@ from schemas.article.json_form import ArticleSchema, MetadataSchema, metadata_fi
 from schemas.callbacks import CallbackSchema, CallbackStateSchema, parse_callback_url
 from schemas.column_names import take_columns
 from schemas.errors import ArticleError, Fault, RequestError
-from schemas.formats import FORMAT_IDS, FORMATS, load_options
+from schemas.formats import Formats
 from schemas.nearest import nearest
 from schemas.validation import faults_of
 
@@ -63,12 +63,7 @@ class SourceSpecSchema(Schema):
 class UploadRequestSchema(Schema):
     """What is to become of uploaded files: the part `request` of a multipart body."""
 
-    formats = fields.List(
-        fields.String(metadata={"enum": list(FORMAT_IDS)}),
-        required=True,
-        validate=validate.Length(min=1),
-        metadata={"examples": [list(FORMAT_IDS)]},
-    )
+    formats = fields.List(fields.String(), required=True, validate=validate.Length(min=1))
     metadata = fields.Dict(
         load_default=dict,
         metadata={
@@ -76,16 +71,7 @@ class UploadRequestSchema(Schema):
             "column NAME of a table"
         },
     )
-    options = fields.Dict(
-        load_default=dict,
-        metadata={
-            "description": "Options of each format that is asked for",
-            "properties": {
-                format_.id: {"$ref": f"#/components/schemas/{_name(format_.options)}"} for format_ in FORMATS
-            },
-            "additionalProperties": False,
-        },
-    )
+    options = fields.Dict(load_default=dict)
     split = fields.Integer(
         strict=True,
         validate=validate.Range(1, 10_000_000),
@@ -98,15 +84,24 @@ class UploadRequestSchema(Schema):
     )
     callback = fields.Nested(CallbackSchema)
 
+    def __init__(self, formats: Formats, **kwargs: Any) -> None:
+        """Take the formats that a request may ask for."""
+        super().__init__(**kwargs)
+        ids = list(formats.writable.ids)
+        listed = self.fields["formats"]
+        listed.metadata = {"examples": [ids]}
+        listed.inner.metadata = {"enum": ids}  # type: ignore[attr-defined]
+        self.fields["options"].metadata = {
+            "description": "Options of each format that is asked for",
+            "properties": {one.id: {"$ref": f"#/components/schemas/{_name(one.schema)}"} for one in formats.writable},
+            "additionalProperties": False,
+        }
+
 
 class ExportRequestSchema(UploadRequestSchema):
     """What is to be exported, and how."""
 
     source = fields.Nested(SourceSpecSchema, required=True)
-
-
-_UPLOAD_REQUEST: Final = UploadRequestSchema()
-_EXPORT_REQUEST: Final = ExportRequestSchema()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,30 +127,31 @@ class ExportRequest:
     callback: str | None = None
 
 
-def load_request(value: Any, *, upload: bool = False) -> ExportRequest:
+def load_request(value: Any, formats: Formats, *, upload: bool = False) -> ExportRequest:
     """The request that a JSON value is.
 
     Args:
         value: the parsed JSON.
+        formats: the formats that it may ask for.
         upload: whether the articles come in files beside it, so that it has no `source`.
 
     Raises:
         RequestError: it does not fit; each fault has its pointer.
     """
-    schema = _UPLOAD_REQUEST if upload else _EXPORT_REQUEST
+    schema = (UploadRequestSchema if upload else ExportRequestSchema)(formats)
     try:
         loaded = schema.load(value)
     except ValidationError as error:
         raise RequestError(faults_of(error, schema)) from None
-    formats = tuple(dict.fromkeys(loaded["formats"]))
+    wanted = tuple(dict.fromkeys(loaded["formats"]))
     faults = [
-        Fault(f"/formats/{index}", _unknown_format(format_id))
+        Fault(f"/formats/{index}", _unknown_format(format_id, formats.writable.ids))
         for index, format_id in enumerate(loaded["formats"])
-        if format_id not in FORMAT_IDS
+        if format_id not in formats.writable
     ]
     if not faults:
         try:
-            load_options(loaded["options"], formats)
+            formats.load_options(loaded["options"], wanted)
         except RequestError as error:
             faults += error.faults
     try:
@@ -177,7 +173,7 @@ def load_request(value: Any, *, upload: bool = False) -> ExportRequest:
         raise RequestError(tuple(faults))
     return ExportRequest(
         source=loaded.get("source", {}),
-        formats=formats,
+        formats=wanted,
         metadata=loaded["metadata"],
         options=loaded["options"],
         split=loaded.get("split"),
@@ -186,10 +182,10 @@ def load_request(value: Any, *, upload: bool = False) -> ExportRequest:
     )
 
 
-def _unknown_format(format_id: str) -> str:
-    near = nearest(format_id, FORMAT_IDS) or nearest(format_id.replace("_", "-"), FORMAT_IDS)
+def _unknown_format(format_id: str, ids: tuple[str, ...]) -> str:
+    near = nearest(format_id, ids) or nearest(format_id.replace("_", "-"), ids)
     hint = f"; did you mean {near!r}?" if near else "."
-    return f"there is no format {format_id!r}{hint} The formats are {', '.join(FORMAT_IDS)}"
+    return f"there is no format {format_id!r}{hint} The formats are {', '.join(ids)}"
 
 
 class ProgressSchema(Schema):
@@ -258,10 +254,11 @@ class JobSchema(Schema):
     callback = fields.Nested(CallbackStateSchema)
 
 
-SCHEMAS: Final[Mapping[str, type[Schema]]] = {
-    "Article": ArticleSchema,
-    "Metadata": MetadataSchema,
-    "UploadRequest": UploadRequestSchema,
-    **{_name(format_.options): type(format_.options) for format_ in FORMATS},
-}
-"""The schemas that the API's description refers to by name."""
+def named_schemas(formats: Formats) -> Mapping[str, type[Schema] | Schema]:
+    """Return the schemas that the API's description refers to by name."""
+    return {
+        "Article": ArticleSchema,
+        "Metadata": MetadataSchema,
+        "UploadRequest": UploadRequestSchema(formats),
+        **{_name(one.schema): one.schema for one in formats.writable},
+    }

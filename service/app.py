@@ -22,7 +22,7 @@ from schemas.errors import (
     RequestError,
     StoreError,
 )
-from schemas.job import SCHEMAS, ProblemSchema
+from schemas.job import ProblemSchema, named_schemas
 from schemas.settings import Settings, load_settings
 from service.api import docs, events, files, formats, health, job_actions, jobs, links, listing, metrics, seeds, zipped
 from service.api.openapi.document import complete
@@ -40,6 +40,7 @@ from service.core.security_headers import add_security_headers
 from service.core.state import install, make_state
 from service.jobs.notifications import JobNotifications
 from service.web import page
+from workers.formats import FORMATS
 from workers.telemetry.logs import get_logger
 
 log = get_logger(__name__)
@@ -132,7 +133,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     api.spec.components.security_scheme(
         "key", {"type": "http", "scheme": "bearer", "description": "A key, where the service has keys"}
     )
-    for name, schema in SCHEMAS.items():
+    for name, schema in named_schemas(FORMATS).items():
         api.spec.components.schema(name, schema=schema)
     for blueprint in (
         jobs.blueprint,

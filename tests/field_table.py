@@ -8,7 +8,6 @@ writes them anew, the tables between the marks that the document has for them.
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
@@ -18,15 +17,13 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from lxml import etree
+from marshmallow.validate import OneOf
 
 from schemas.article import Article, Party, Place, Subject
 from schemas.column_names import NAMES
 from schemas.conversion import Document
-from schemas.formats import CSV, FORMATS, NEWS_ARTICLE, NEWSML_G2, load_options
 from tests.exports import CONVERSION, FULL, joined
-from workers.formats.readers import get_reader
-from workers.formats.writers import get_writer
+from workers.formats import FORMATS
 
 _ROOT: Final = Path(__file__).resolve().parents[1]
 PAGE: Final = _ROOT / "docs" / "formats.md"
@@ -86,8 +83,6 @@ OTHERS: Final[Mapping[str, Any]] = {
     "source.size": 18,
 }
 
-_HEADINGS: Final = {NEWSML_G2: "NewsML-G2", NEWS_ARTICLE: "NewsArticle", CSV: "CSV"}
-
 
 def leaves() -> Iterator[str]:
     """Every field of an Article, those with parts by their parts: "bylines.name"."""
@@ -136,117 +131,76 @@ def cell(leaf: str, format_id: str) -> Cell:
     """A field in a format, as the writer and the reader have it."""
     other = with_other(leaf)
     before, after = written(EVERYTHING, format_id), written(other, format_id)
-    places = _PLACES[format_id]
-    changed = places(before) - places(after)
     backs = [(article, read_back(files, format_id)) for article, files in ((EVERYTHING, before), (other, after))]
     return Cell(
-        written=tuple(dict.fromkeys(place for place, _ in changed)),
+        written=_changed(format_id, before, after),
         read_back=all(value_of(back, leaf) == value_of(article, leaf) for article, back in backs),
     )
 
 
+def places_of(leaf: str, format_id: str) -> set[str]:
+    """Return the places of a field in all variants of a format: with each choice of each option."""
+    other, found = with_other(leaf), set[str]()
+    for options in variants(format_id):
+        files = [written(article, format_id, **options) for article in (EVERYTHING, other)]
+        found.update(_changed(format_id, *files))
+    return found
+
+
+def variants(format_id: str) -> Iterator[dict[str, Any]]:
+    """Yield the defaults, and each choice of each option that has choices."""
+    yield {}
+    for name, field in FORMATS.get(format_id).schema.fields.items():
+        for check in field.validators:
+            if isinstance(check, OneOf):
+                yield from ({name: choice} for choice in check.choices)
+
+
+def _changed(format_id: str, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> tuple[str, ...]:
+    walk = FORMATS.get(format_id).places.walk
+    return tuple(dict.fromkeys(place for place, _ in Counter(walk(before)) - Counter(walk(after))))
+
+
 def written(article: Article, format_id: str, **options: str) -> dict[str, bytes]:
     """The files of an article in a format."""
-    loaded = load_options({format_id: options}, (format_id,))[format_id]
-    return joined(get_writer(format_id)(CONVERSION, loaded), article)
+    loaded = FORMATS.load_options({format_id: options}, (format_id,))[format_id]
+    return joined(FORMATS.writer(format_id)(CONVERSION, loaded), article)
 
 
 def read_back(files: Mapping[str, bytes], format_id: str) -> Article:
     """The article of an export."""
     raw = next(iter(files.values()))
-    [article] = get_reader(format_id)(Document(name=None, open=lambda: io.BytesIO(raw)))
+    [article] = FORMATS.reader(format_id)(Document(name=None, open=lambda: io.BytesIO(raw)))
     assert isinstance(article, Article), article
     return article
 
 
-_Places = Counter[tuple[str, str]]
-
-
-def _in_newsml(files: Mapping[str, bytes]) -> _Places:
-    """Every attribute and every text of a newsItem, by its path."""
-    [raw] = files.values()
-    places: _Places = Counter()
-
-    def walk(element: etree._Element, above: tuple[str, ...]) -> None:
-        path = "/".join(above)
-        for name, value in element.attrib.items():
-            places[f"{path}/@{_short(str(name))}".lstrip("/"), str(value)] += 1
-        if element.text and element.text.strip():
-            places[path, element.text] += 1
-        for child in element:
-            relation = f"[{rel}]" if (rel := child.get("rel")) else ""
-            walk(child, (*above, _short(str(child.tag)) + relation))
-
-    walk(etree.fromstring(raw), ())
-    return places
-
-
-def _short(name: str) -> str:
-    local = etree.QName(name).localname
-    return f"xml:{local}" if name.startswith("{http://www.w3.org/XML/") else local
-
-
-def _in_json(files: Mapping[str, bytes]) -> _Places:
-    """Every value of a NewsArticle, by the properties that lead to it."""
-    [raw] = files.values()
-    places: _Places = Counter()
-
-    def walk(value: Any, path: str) -> None:
-        if isinstance(value, dict):
-            for name, inner in value.items():
-                walk(inner, f"{path}.{name}".lstrip("."))
-        elif isinstance(value, list):
-            for inner in value:
-                walk(inner, path)
-        else:
-            places[path, str(value)] += 1
-
-    walk(json.loads(raw), "")
-    return places
-
-
-def _in_csv(files: Mapping[str, bytes]) -> _Places:
-    """Every cell of both tables, by its column."""
-    places: _Places = Counter()
-    for file in ("articles.csv", "paragraphs.csv"):
-        for row in csv.DictReader(io.StringIO(files[file].decode(), newline="")):
-            for column, value in row.items():
-                if file == "articles.csv" or column in ("text", "paragraph"):
-                    places[column if file == "articles.csv" else f"paragraphs.csv: {column}", value] += 1
-    return places
-
-
-_PLACES: Final[Mapping[str, Callable[[Mapping[str, bytes]], _Places]]] = {
-    NEWSML_G2: _in_newsml,
-    NEWS_ARTICLE: _in_json,
-    CSV: _in_csv,
-}
-
-
 def _field_table() -> str:
     rows = [
-        "| field | " + " | ".join(_HEADINGS[format_.id] for format_ in FORMATS) + " |",
-        "|---|" + "---|" * len(FORMATS),
+        "| field | " + " | ".join(format_.name for format_ in FORMATS.writable) + " |",
+        "|---|" + "---|" * len(FORMATS.writable.ids),
     ]
     for leaf in leaves():
         # Whatever is written is read back; a test fails where it is not.
-        shown = ("<br>".join(f"`{place}`" for place in cell(leaf, format_.id).written) or "–" for format_ in FORMATS)
+        shown = (
+            "<br>".join(f"`{place}`" for place in cell(leaf, format_.id).written) or "–" for format_ in FORMATS.writable
+        )
         rows.append(f"| `{leaf}` | {' | '.join(shown)} |")
     return "\n".join(rows)
 
 
 def _unheld_table() -> str:
     rows = ["| format | has no home for |", "|---|---|"]
-    for format_ in FORMATS:
+    for format_ in FORMATS.writable:
         lost = [leaf for leaf in leaves() if not cell(leaf, format_.id).read_back]
-        rows.append(f"| {_HEADINGS[format_.id]} | {', '.join(f'`{leaf}`' for leaf in lost) or 'none'} |")
+        rows.append(f"| {format_.name} | {', '.join(f'`{leaf}`' for leaf in lost) or 'none'} |")
     return "\n".join(rows)
 
 
 def _options_table() -> str:
     rows = ["| option | default | what |", "|---|---|---|"]
-    for format_ in FORMATS:
-        for name, field in format_.options.fields.items():
+    for format_ in FORMATS.writable:
+        for name, field in format_.schema.fields.items():
             default = field.load_default() if callable(field.load_default) else field.load_default
             rows.append(f"| `{format_.id}.{name}` | `{json.dumps(default)}` | {field.metadata['description']} |")
     return "\n".join(rows)
@@ -283,16 +237,10 @@ def with_tables(page: str) -> str:
 
 def places_json() -> str:
     """The places of each field in each format, with every vocabulary of the text, as the page has them."""
-    made = []
-    for leaf in leaves():
-        entry: dict[str, Any] = {"field": leaf}
-        for format_ in FORMATS:
-            found = dict.fromkeys(cell(leaf, format_.id).written)
-            if format_.id == NEWSML_G2:
-                before, after = (written(one, NEWSML_G2, body="nitf") for one in (EVERYTHING, with_other(leaf)))
-                found |= dict.fromkeys(place for place, _ in _in_newsml(before) - _in_newsml(after))
-            entry[format_.id] = list(found)
-        made.append(entry)
+    made = [
+        {"field": leaf} | {format_.id: list(format_.places.of[leaf]) for format_ in FORMATS.writable}
+        for leaf in leaves()
+    ]
     return json.dumps(made, indent=1) + "\n"
 
 

@@ -8,8 +8,8 @@ from lxml import etree
 
 from schemas.article import Article
 from schemas.conversion import Conversion
-from schemas.formats import NewsmlG2Options
 from tests.exports import CONVERSION, joined
+from workers.formats.newsml_g2.options import NewsmlG2Options
 from workers.formats.newsml_g2.writer import NewsmlG2Writer
 
 NAMES = {

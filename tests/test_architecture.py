@@ -63,7 +63,7 @@ import io, json, sys
 from contextlib import contextmanager
 from pathlib import Path
 from schemas.conversion import Conversion, Document
-from schemas.formats import FORMAT_IDS, load_options
+from workers.formats import FORMATS
 from workers.pipeline.pipe import convert
 
 class Sink:
@@ -77,9 +77,8 @@ class Sink:
 
 seeds = sorted(Path(sys.argv[1]).glob("*.txt"))
 documents = [("text", Document(name=seed.name, open=lambda seed=seed: seed.open("rb"))) for seed in seeds]
-outcome = convert(
-    documents, options=load_options({}, FORMAT_IDS), conversion=Conversion(at="2024-11-09T00:00:00Z"), sink=Sink()
-)
+options = FORMATS.load_options({}, FORMATS.writable.ids)
+outcome = convert(documents, options=options, conversion=Conversion(at="2024-11-09T00:00:00Z"), sink=Sink())
 assert outcome.done == len(seeds) > 0, outcome
 assert len(Sink.made) == 5, Sink.made
 print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from schemas.formats import CSV, FORMAT_IDS, find_format
 from tests.field_table import (
     EVERYTHING,
     OTHERS,
@@ -13,10 +12,12 @@ from tests.field_table import (
     cell,
     leaves,
     places_json,
+    places_of,
     value_of,
     with_other,
     with_tables,
 )
+from workers.formats import FORMATS
 
 
 def test_the_tables_of_the_page_are_those_that_the_code_makes() -> None:
@@ -35,14 +36,22 @@ def test_the_article_behind_the_table_states_every_field() -> None:
         assert value_of(with_other(leaf), leaf) != value_of(EVERYTHING, leaf), leaf
 
 
-@pytest.mark.parametrize("format_id", FORMAT_IDS)
+@pytest.mark.parametrize("format_id", FORMATS.writable.ids)
+def test_the_places_of_a_format_are_those_that_its_writer_writes_to(format_id: str) -> None:
+    of = FORMATS.get(format_id).places.of
+    assert list(of) == list(leaves())
+    for leaf, places in of.items():
+        assert sorted(places) == sorted(places_of(leaf, format_id)), leaf
+
+
+@pytest.mark.parametrize("format_id", FORMATS.writable.ids)
 def test_what_a_format_is_said_not_to_hold_is_what_it_does_not_write(format_id: str) -> None:
     unwritten = {leaf for leaf in leaves() if not cell(leaf, format_id).written}
-    of_a_table = {"source.media_type", "source.size"} if format_id == CSV else set()
-    assert unwritten == set(find_format(format_id).unheld) | of_a_table
+    of_a_table = {"source.media_type", "source.size"} if format_id == "csv" else set()
+    assert unwritten == set(FORMATS.get(format_id).places.unheld) | of_a_table
 
 
-@pytest.mark.parametrize("format_id", FORMAT_IDS)
+@pytest.mark.parametrize("format_id", FORMATS.writable.ids)
 def test_whatever_is_written_is_read_back(format_id: str) -> None:
     for leaf in leaves():
         found = cell(leaf, format_id)

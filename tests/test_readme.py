@@ -19,7 +19,6 @@ from werkzeug.routing import Map
 
 from schemas.article import identify
 from schemas.conversion import Conversion
-from schemas.formats import FORMAT_IDS, load_options
 from schemas.job import load_request
 from schemas.settings import SETTINGS, load_settings
 from service.app import create_app
@@ -27,7 +26,7 @@ from service.cli.main import cli
 from service.cli.sources import parse_metadata, parse_options
 from tests.documentation.blocks import name_of, shell_blocks
 from tests.exports import joined, the_seed
-from workers.formats.writers import get_writer
+from workers.formats import FORMATS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
@@ -77,7 +76,7 @@ def test_newsmill_command_parses(words: list[str]) -> None:
     inner = click.Context(command, info_name=words[1], parent=context)
     given, _, _ = command.make_parser(inner).parse_args(words[2:])
     for format_id in given.get("formats") or ():
-        assert format_id in (*FORMAT_IDS, "FORMAT")
+        assert format_id in (*FORMATS.writable.ids, "FORMAT")
     parse_metadata(given.get("settings") or ())
     parse_options(given.get("options") or ())
 
@@ -102,12 +101,12 @@ def test_curl_request_has_a_route_and_a_valid_body(words: list[str], routes: Map
     routes.bind("127.0.0.1").match(path, method)
     for name, value in options:
         if name == "-d":
-            load_request(json.loads(value))
+            load_request(json.loads(value), FORMATS)
         elif name == "-F":
             part, _, content = value.partition("=")
             assert part in ("file", "request")
             if part == "request":
-                load_request(json.loads(content), upload=True)
+                load_request(json.loads(content), FORMATS, upload=True)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
@@ -155,7 +154,7 @@ def test_the_readme_shows_what_its_command_prints(tmp_path: Path) -> None:
 def seed_in(format_id: str) -> dict[str, str]:
     """Return the files of the seed, converted when the example of docs/formats.md says that it was."""
     [at] = re.findall(r"<versionCreated>(.*?)</versionCreated>", shown("xml"))
-    made = get_writer(format_id)(Conversion(at=at), load_options({}, (format_id,))[format_id])
+    made = FORMATS.writer(format_id)(Conversion(at=at), FORMATS.load_options({}, (format_id,))[format_id])
     seed = the_seed()
     files = joined(made, replace(seed, id=identify(seed.body, seed.provider)))
     return {name: content.decode() for name, content in files.items()}

@@ -10,8 +10,8 @@ from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from flask.views import MethodView
 from marshmallow import Schema, fields
 
-from schemas.formats import FORMATS
 from service.api.openapi.describing import Resource
+from workers.formats import FORMATS
 
 blueprint = Resource("formats", __name__, url_prefix="/v1/formats", description="Output formats")
 
@@ -50,10 +50,10 @@ _LIST = [
         "title": format_.title,
         "media_types": format_.media_types,
         "files": format_.files,
-        "unheld": format_.unheld,
-        "options": _json_schema(format_.options),
+        "unheld": format_.places.unheld,
+        "options": _json_schema(format_.schema),
     }
-    for format_ in FORMATS
+    for format_ in FORMATS.writable
 ]
 
 

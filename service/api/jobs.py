@@ -22,6 +22,7 @@ from service.core.problems import ProblemError
 from service.core.state import State, state
 from service.jobs.notifications import job_notifications
 from service.jobs.submission import submit, submit_uploads
+from workers.formats import FORMATS
 from workers.jobs.endings import ERRORS
 from workers.jobs.idempotency import RequestKey
 from workers.jobs.view import shown
@@ -45,7 +46,7 @@ class Jobs(MethodView):
         requestBody={
             "required": True,
             "content": {
-                "application/json": {"schema": ExportRequestSchema},
+                "application/json": {"schema": ExportRequestSchema(FORMATS)},
                 "multipart/form-data": {
                     "schema": {
                         "type": "object",
@@ -110,7 +111,7 @@ class Jobs(MethodView):
         elif request.mimetype == "application/json":
             body = parse_json(read_body(request, min(here.settings.max_body, here.settings.max_upload)))
             known_by = RequestKey(owner=caller().id, value=key, digest=json_digest(body)) if key else None
-            job = submit(load_request(body), here, known_by)
+            job = submit(load_request(body, FORMATS), here, known_by)
         else:
             detail = f"{request.mimetype or 'No media type'} is not application/json or multipart/form-data."
             raise ProblemError("unsupported-media-type", detail)

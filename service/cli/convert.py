@@ -16,17 +16,17 @@ import click
 from schemas.article.json_form import metadata_fields
 from schemas.column_names import take_columns
 from schemas.conversion import Conversion, Defaults
-from schemas.formats import FORMAT_IDS, load_options
 from schemas.settings import load_settings
 from service.cli.options import json_option, out_option, print_json, server_option
 from service.cli.output import Counted, article_bar, byte_bar, end, print_failed, print_files, print_warnings
 from service.cli.sources import SourceFile, find_sources, parse_metadata, parse_options
 from service.client.client import Client, RemoteJob, Upload
 from workers.chunked.local_pool import LocalDocument, convert_many
+from workers.formats import FORMATS
 from workers.pipeline.pipe import OnError, convert
 from workers.storage.local_store import LocalStore
 
-_FORMAT = click.Choice(FORMAT_IDS)
+_FORMAT = click.Choice(FORMATS.writable.ids)
 _INTERRUPTED: Final = 130  # as a shell says of what SIGINT has ended
 
 _to = click.option("--to", "formats", type=_FORMAT, multiple=True, required=True, help="A format; may be repeated.")
@@ -89,7 +89,7 @@ def export(
     service = load_settings()
     values, columns = take_columns(parse_metadata(settings))
     defaults = Defaults(fields=service.article_defaults | metadata_fields(values), columns=columns)
-    loaded = load_options(parse_options(options), wanted)
+    loaded = FORMATS.load_options(parse_options(options), wanted)
     files = find_sources(sources)
     conversion = Conversion(at=service.now(), operator=service.operator)
     with _folder(out) as folder, article_bar("converting") as report:
@@ -166,7 +166,7 @@ def submit(
     """
     wanted = tuple(dict.fromkeys(formats))
     metadata, parsed = parse_metadata(settings), parse_options(options)
-    load_options(parsed, wanted)
+    FORMATS.load_options(parsed, wanted)
     files = find_sources(sources)
     with Client(server) as client:
         try:

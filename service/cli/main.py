@@ -157,7 +157,7 @@ def formats(as_json: bool) -> None:
     \b
         newsmill formats --json | jq -r '.formats[].id'
     """
-    from schemas.formats import FORMATS
+    from workers.formats import FORMATS
 
     if as_json:
         print_json(
@@ -168,17 +168,17 @@ def formats(as_json: bool) -> None:
                         "title": format_.title,
                         "media_types": format_.media_types,
                         "files": format_.files,
-                        "options": {n: field.metadata["description"] for n, field in format_.options.fields.items()},
+                        "options": {n: field.metadata["description"] for n, field in format_.schema.fields.items()},
                     }
-                    for format_ in FORMATS
+                    for format_ in FORMATS.writable
                 ]
             }
         )
         return
-    for format_ in FORMATS:
+    for format_ in FORMATS.writable:
         click.echo(f"{format_.id}: {format_.title}")
         click.echo(f"    files: {', '.join(format_.files)}")
-        for name, field in format_.options.fields.items():
+        for name, field in format_.schema.fields.items():
             click.echo(f"    --option {format_.id}.{name}=…  {field.metadata['description']}")
 
 

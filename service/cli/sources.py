@@ -14,8 +14,8 @@ import orjson
 from schemas.article.json_form import metadata_fields
 from schemas.column_names import take_columns
 from schemas.errors import ArticleError, Fault, NewsmillError, RequestError
-from schemas.formats import FORMAT_IDS
 from schemas.nearest import nearest
+from workers.formats import FORMATS
 
 
 class SourceError(NewsmillError):
@@ -112,9 +112,9 @@ def parse_options(options: Sequence[str]) -> dict[str, dict[str, object]]:
         format_id, dot, key = name.partition(".")
         if not equals or not dot:
             raise RequestError((Fault("", f"--option {option}: write FORMAT.NAME=VALUE, such as csv.profile=excel"),))
-        if format_id not in FORMAT_IDS:
-            near = nearest(format_id, FORMAT_IDS)
-            hint = f"did you mean {near}?" if near else f"the formats are {', '.join(FORMAT_IDS)}"
+        if format_id not in (ids := FORMATS.writable.ids):
+            near = nearest(format_id, ids)
+            hint = f"did you mean {near}?" if near else f"the formats are {', '.join(ids)}"
             raise RequestError((Fault("", f"--option {option}: there is no format {format_id!r}; {hint}"),))
         parsed.setdefault(format_id, {})[key] = _value(value)
     return parsed

@@ -11,7 +11,7 @@ import click
 
 from schemas.settings import load_settings
 from service.cli.options import json_option, print_json
-from workers.formats.validation import check_file
+from workers.formats.detection import check_file
 
 
 @click.command()

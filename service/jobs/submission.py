@@ -36,6 +36,7 @@ from service.core.state import State
 from service.jobs.uploads import receive
 from workers.callbacks.addresses import check_callback
 from workers.celery.app import CONVERT, send_task
+from workers.formats import FORMATS
 from workers.formats.text.reader import read_text
 from workers.jobs.idempotency import RequestKey
 from workers.jobs.store import new_job_id
@@ -95,7 +96,7 @@ def submit_uploads(request: Request, state: State, key: str | None = None) -> Jo
     with state.quotas.upload(caller().id, job_id) as upload:
         received = receive(request, folder, state.settings.max_upload, upload.arrived, keyed=key is not None)
         with _nothing_left(folder):
-            wanted = load_request(received.request, upload=True)
+            wanted = load_request(received.request, FORMATS, upload=True)
             known_by = RequestKey(owner=caller().id, value=key, digest=received.digest) if key else None
             return _accept(job_id, wanted, received.documents, received.articles, state=state, key=known_by)
 
@@ -234,4 +235,4 @@ def _articles(articles: list[Any], metadata: dict[str, Any]) -> Input:
     if faults:
         raise RequestError(tuple(faults))
     lines = b"".join(orjson.dumps(article) + b"\n" for article in articles)
-    return Input(name=None, reader="json", open=lambda: BytesIO(lines), articles=len(articles))
+    return Input(name=None, reader="articles-json", open=lambda: BytesIO(lines), articles=len(articles))

@@ -15,10 +15,10 @@ from rich.console import Console
 from rich.table import Table
 
 from schemas.errors import NewsmillError
-from schemas.formats import FORMAT_IDS
 from schemas.settings import load_settings
 from service.client.client import Client, RemoteJob
-from workers.formats.validation import check_file
+from workers.formats import FORMATS
+from workers.formats.detection import check_file
 
 _READY = "newsmill is ready at "
 
@@ -32,8 +32,8 @@ def main() -> int:
         with _service() as address, Client(address) as client:
             console.print(f"The service is ready at {address} after {time.monotonic() - began:.1f} s.")
             posted = time.monotonic()
-            job = client.submit_seeds("*", formats=FORMAT_IDS)
-            console.print(f"Job {job.id} exports every seed to {', '.join(FORMAT_IDS)}.")
+            job = client.submit_seeds("*", formats=FORMATS.writable.ids)
+            console.print(f"Job {job.id} exports every seed to {', '.join(FORMATS.writable.ids)}.")
             job = client.wait(job.id, lambda now: _show(console, now))
             _expect_success(job)
             paths = client.download(job, out)

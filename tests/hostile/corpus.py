@@ -15,14 +15,13 @@ import orjson
 import zstandard
 
 from schemas.article import Article
-from schemas.formats import FORMAT_IDS, load_options
 from tests.exports import CONVERSION, FULL, SEED, joined, small
 from tests.workers.formats.reading import newsml
-from workers.formats.writers import get_writer
+from workers.formats import FORMATS
 
 TOKENS: Final[Mapping[str, tuple[bytes, ...]]] = {
     "text": (b" date 2024-11-08 ", b"\n\n", b"\r\n\r\n", b"\xef\xbb\xbf", b"\xe2\x80\xa8", b"date 0000-00-00 "),
-    "json": (
+    "articles-json": (
         *(b"{", b"}", b"[", b"]", b'"', b",", b":", b"\\u0000", b"\\ud800", b"null", b"true", b"1e999", b"-0", b"NaN"),
         *(b'"paragraphs"', b'"headline"', b'"bylines"', b'"subjects"', b'"version"', b'"published"', b'"id"', b"\n"),
         *(b'"qcode"', b'"uri"', b'"name"', b'"medtop:04000000"', b'"2024-11-08"', b"99999999999999999999", b'"x":1,'),
@@ -102,7 +101,7 @@ def _json() -> tuple[bytes, ...]:
 
 
 def _written(format_id: str, *articles: Article, **options: Any) -> tuple[bytes, ...]:
-    writer = get_writer(format_id)(CONVERSION, load_options({format_id: options}, (format_id,))[format_id])
+    writer = FORMATS.writer(format_id)(CONVERSION, FORMATS.load_options({format_id: options}, (format_id,))[format_id])
     return tuple(joined(writer, *articles).values())
 
 
@@ -152,12 +151,12 @@ def _packed() -> tuple[bytes, ...]:
 
 _MAKERS: Final = {
     "text": _text,
-    "json": _json,
+    "articles-json": _json,
     "news-article": _news_article,
     "newsml-g2": _newsml,
     "csv": _csv,
     "packed": _packed,
 }
 
-if set(_MAKERS) != set(TOKENS) or not FORMAT_IDS:
+if set(_MAKERS) != set(TOKENS) or not FORMATS.writable.ids:
     raise AssertionError("a format has documents without tokens, or tokens without documents")

@@ -32,13 +32,12 @@ from rich.table import Table
 from schemas.article import Article
 from schemas.conversion import Conversion, Document, UnreadArticle
 from schemas.errors import InputError
-from schemas.formats import FORMAT_IDS, load_options
 from tests.hostile.corpus import TOKENS, documents
 from tests.hostile.mutations import Mutator
 from tests.sinks import Shelf
 from workers.archives.unpack import is_packed, unpack
+from workers.formats import FORMATS
 from workers.formats.detection import HEAD, detect
-from workers.formats.readers import READERS, get_reader
 from workers.pipeline.pipe import convert
 
 LONGEST: Final = 20.0
@@ -47,7 +46,7 @@ LONGEST: Final = 20.0
 MOST_MEMORY: Final = 1_500
 """MiB of address space that a process has beyond what it begins with."""
 
-TARGETS: Final = (*READERS, "packed", "pipe")
+TARGETS: Final = (*FORMATS.readable.ids, "packed", "pipe")
 """The readers; what is compressed or an archive; and all of it, from any bytes to checked files."""
 
 
@@ -193,7 +192,7 @@ def trier(target: str) -> Callable[[bytes], tuple[int, int]]:
 def _read(reader: str, content: bytes) -> tuple[int, int]:
     """The articles of a document, and those that cannot be read."""
     articles = unread = 0
-    for found in get_reader(reader)(Document(name="doc", open=lambda: BytesIO(content))):
+    for found in FORMATS.reader(reader)(Document(name="doc", open=lambda: BytesIO(content))):
         if isinstance(found, Article):
             articles += 1
         elif isinstance(found, UnreadArticle) and found.reason:
@@ -224,7 +223,7 @@ def _convert(content: bytes) -> tuple[int, int]:
     reader = detect(content[:HEAD], None)
     outcome = convert(
         [(reader, Document(name="doc", open=lambda: BytesIO(content)))],
-        options=load_options({}, FORMAT_IDS),
+        options=FORMATS.load_options({}, FORMATS.writable.ids),
         conversion=Conversion(at="2024-11-09T08:00:00Z"),
         sink=Shelf(),
     )

@@ -15,7 +15,7 @@ from schemas.errors import InputError
 from tests.hostile.memory import growth
 from tests.running import needs_proc
 from tests.workers.formats.reading import newsml
-from workers.formats.readers import get_reader
+from workers.formats import FORMATS
 
 pytestmark = needs_proc
 
@@ -113,25 +113,27 @@ HARM = {
     "xml with NUL": Harm("newsml-g2", held(ITEM.replace("Text.", "\0")), "not XML"),
     "xml with a control character by number": Harm("newsml-g2", held(ITEM.replace("Text.", "&#1;")), "not XML"),
     # JSON
-    "json ten million deep": Harm("json", held(b"[" * 10**7), "it is not JSON"),
+    "json ten million deep": Harm("articles-json", held(b"[" * 10**7), "it is not JSON"),
     "json-ld ten million deep": Harm("news-article", held(b"[" * 10**7), "it is not JSON"),
-    "objects a million deep": Harm("json", held(b'{"a":' * 10**6), "it is not JSON"),
-    "objects as deep as they may be": Harm("json", held('{"a":' * 1000 + "1" + "}" * 1000), "unknown field"),
+    "objects a million deep": Harm("articles-json", held(b'{"a":' * 10**6), "it is not JSON"),
+    "objects as deep as they may be": Harm("articles-json", held('{"a":' * 1000 + "1" + "}" * 1000), "unknown field"),
     "json-ld deeper than it may be": Harm("news-article", held("[" * 200 + "]" * 200), "nests more than 100 deep"),
-    "objects of a hundred thousand members": Harm("json", held(b"[" + b"{}," * 10**5 + b"{}]"), "required", 64),
-    "a line of a gigabyte": Harm("json", endless(b"", b"x"), "the line has more than", 128),
-    "a string of a gigabyte": Harm("json", endless(b'{"paragraphs": ["', b"x"), "the line has more than", 128),
-    "a list of a gigabyte": Harm("json", endless(b"[\n", b'{"paragraphs": ["x"]},\n'), "in one piece", 128),
+    "objects of a hundred thousand members": Harm(
+        "articles-json", held(b"[" + b"{}," * 10**5 + b"{}]"), "required", 64
+    ),
+    "a line of a gigabyte": Harm("articles-json", endless(b"", b"x"), "the line has more than", 128),
+    "a string of a gigabyte": Harm("articles-json", endless(b'{"paragraphs": ["', b"x"), "the line has more than", 128),
+    "a list of a gigabyte": Harm("articles-json", endless(b"[\n", b'{"paragraphs": ["x"]},\n'), "in one piece", 128),
     "json-ld of a gigabyte": Harm("news-article", endless(b'{"@graph": "', b"x"), "more than", 128),
-    "NaN": Harm("json", held(ARTICLE % "NaN"), "it is not JSON"),
-    "Infinity": Harm("json", held(ARTICLE % "-Infinity"), "it is not JSON"),
-    "a number beyond all": Harm("json", held(ARTICLE % "1e999"), ""),
-    "a number of a million digits": Harm("json", held(ARTICLE % ("9" * 10**6)), ""),
-    "a version beyond all": Harm("json", held('{"paragraphs": ["P"], "version": 1e400}'), ""),
-    "a lone surrogate": Harm("json", held(ARTICLE % r'"\ud800"'), "it is not JSON"),
-    "NUL in a string": Harm("json", held(ARTICLE % r'"\u0000"'), "U+0000"),
-    "a string that is not UTF-8": Harm("json", held(b'{"paragraphs": ["\xff"]}'), "it is not JSON"),
-    "json in UTF-16": Harm("json", held((ARTICLE % '"H"').encode("utf-16")), "it is not JSON"),
+    "NaN": Harm("articles-json", held(ARTICLE % "NaN"), "it is not JSON"),
+    "Infinity": Harm("articles-json", held(ARTICLE % "-Infinity"), "it is not JSON"),
+    "a number beyond all": Harm("articles-json", held(ARTICLE % "1e999"), ""),
+    "a number of a million digits": Harm("articles-json", held(ARTICLE % ("9" * 10**6)), ""),
+    "a version beyond all": Harm("articles-json", held('{"paragraphs": ["P"], "version": 1e400}'), ""),
+    "a lone surrogate": Harm("articles-json", held(ARTICLE % r'"\ud800"'), "it is not JSON"),
+    "NUL in a string": Harm("articles-json", held(ARTICLE % r'"\u0000"'), "U+0000"),
+    "a string that is not UTF-8": Harm("articles-json", held(b'{"paragraphs": ["\xff"]}'), "it is not JSON"),
+    "json in UTF-16": Harm("articles-json", held((ARTICLE % '"H"').encode("utf-16")), "it is not JSON"),
     "a name twice": Harm("news-article", held(LD % '"a", "headline": "b"'), "'headline' twice"),
     "a page of scripts that never end": Harm("news-article", held("<script>" * 10**5), "no script of JSON-LD"),
     "a page of comments that never end": Harm("news-article", held("<html>" + "<!-- " * 10**5), "no script of JSON-LD"),
@@ -160,7 +162,7 @@ def read(harm: Harm) -> str:
     """What is said of a document, and of the articles in it that cannot be read."""
     said: list[str] = []
     try:
-        for found in get_reader(harm.reader)(Document(name="doc", open=harm.open)):
+        for found in FORMATS.reader(harm.reader)(Document(name="doc", open=harm.open)):
             assert isinstance(found, Article | UnreadArticle)
             if isinstance(found, UnreadArticle) and len(said) < 10:
                 said.append(found.reason)

@@ -23,7 +23,7 @@ def test_a_spoiled_document_is_read_or_refused(target: str) -> None:
 
 def test_what_a_reader_gives_of_a_spoiled_document_can_be_written_and_is_valid() -> None:
     try_one = trier("pipe")
-    mutator = Mutator([one for name in TOKENS for one in documents(name)], TOKENS["json"], seed=1)
+    mutator = Mutator([one for name in TOKENS for one in documents(name)], TOKENS["articles-json"], seed=1)
     for _ in range(60):
         with suppress(InputError):
             try_one(mutator.next())

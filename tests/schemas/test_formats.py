@@ -8,69 +8,62 @@ import pytest
 
 from schemas.article import Article
 from schemas.errors import RequestError, UnknownNameError
-from schemas.formats import (
-    CSV,
-    FORMAT_IDS,
-    FORMATS,
-    NEWS_ARTICLE,
-    NEWSML_G2,
-    CsvOptions,
-    NewsArticleOptions,
-    NewsmlG2Options,
-    find_format,
-    load_options,
-)
-from workers.formats.writers import WRITERS
+from workers.formats import FORMATS
+from workers.formats.csv.options import CsvOptions
+from workers.formats.news_article.options import NewsArticleOptions
+from workers.formats.newsml_g2.options import NewsmlG2Options
 
 
-def faults_of(options: dict[str, Any], formats: tuple[str, ...] = FORMAT_IDS) -> list[str]:
+def faults_of(options: dict[str, Any], formats: tuple[str, ...] = FORMATS.writable.ids) -> list[str]:
     """What is wrong with the options of a request."""
     with pytest.raises(RequestError) as caught:
-        load_options(options, formats)
+        FORMATS.load_options(options, formats)
     return [str(fault) for fault in caught.value.faults]
 
 
 def test_every_format_has_its_writer() -> None:
-    assert FORMAT_IDS == ("newsml-g2", "news-article", "csv")
-    assert tuple(WRITERS) == FORMAT_IDS
+    assert FORMATS.writable.ids == ("newsml-g2", "news-article", "csv")
+    assert all(format_.writer and format_.checker for format_ in FORMATS.writable)
 
 
-@pytest.mark.parametrize("format_id", FORMAT_IDS)
+@pytest.mark.parametrize("format_id", FORMATS.writable.ids)
 def test_a_format_is_found_by_its_id(format_id: str) -> None:
-    assert find_format(format_id).id == format_id
+    assert FORMATS.get(format_id).id == format_id
 
 
 def test_an_unknown_format_is_named_with_those_there_are() -> None:
     with pytest.raises(
         UnknownNameError, match="there is no format named 'xml'; there is: newsml-g2, news-article, csv"
     ):
-        find_format("xml")
+        FORMATS.get("xml")
 
 
-@pytest.mark.parametrize("format_", FORMATS, ids=FORMAT_IDS)
+@pytest.mark.parametrize("format_", FORMATS.writable, ids=FORMATS.writable.ids)
 def test_the_fields_that_a_format_has_no_home_for_are_fields(format_: Any) -> None:
-    assert set(format_.unheld) <= set(Article.__slots__)
+    assert set(format_.places.unheld) <= set(Article.__slots__)
 
 
 def test_options_that_are_not_given_are_the_defaults() -> None:
-    assert load_options({}, FORMAT_IDS) == {
-        NEWSML_G2: NewsmlG2Options(body="xhtml", schemes={}),
-        NEWS_ARTICLE: NewsArticleOptions(lines=False),
-        CSV: CsvOptions(profile="default"),
+    assert FORMATS.load_options({}, FORMATS.writable.ids) == {
+        "newsml-g2": NewsmlG2Options(body="xhtml", schemes={}),
+        "news-article": NewsArticleOptions(lines=False),
+        "csv": CsvOptions(profile="default"),
     }
 
 
 def test_options_are_loaded_for_the_formats_that_were_asked_for() -> None:
-    assert load_options({CSV: {"profile": "excel"}}, (CSV,)) == {CSV: CsvOptions(profile="excel")}
+    assert FORMATS.load_options({"csv": {"profile": "excel"}}, ("csv",)) == {"csv": CsvOptions(profile="excel")}
     schemes = {"ex": "https://example.com/codes/"}
-    assert load_options({NEWSML_G2: {"body": "nitf", "schemes": schemes}}, (NEWSML_G2,)) == {
-        NEWSML_G2: NewsmlG2Options(body="nitf", schemes=schemes)
+    assert FORMATS.load_options({"newsml-g2": {"body": "nitf", "schemes": schemes}}, ("newsml-g2",)) == {
+        "newsml-g2": NewsmlG2Options(body="nitf", schemes=schemes)
     }
 
 
 def test_an_iptc_alias_may_be_stated_with_the_iptcs_own_uri() -> None:
     schemes = {"medtop": "http://cv.iptc.org/newscodes/mediatopic/"}
-    assert load_options({NEWSML_G2: {"schemes": schemes}}, (NEWSML_G2,))[NEWSML_G2] == NewsmlG2Options(schemes=schemes)
+    assert FORMATS.load_options({"newsml-g2": {"schemes": schemes}}, ("newsml-g2",))["newsml-g2"] == NewsmlG2Options(
+        schemes=schemes
+    )
 
 
 @pytest.mark.parametrize(
@@ -106,7 +99,7 @@ def test_an_option_that_does_not_fit_is_named(options: dict[str, Any], wrong: st
 
 
 def test_options_for_a_format_that_was_not_asked_for_are_refused() -> None:
-    assert faults_of({"csv": {}}, (NEWSML_G2,)) == ["/options/csv: options for csv, which is not in `formats`"]
+    assert faults_of({"csv": {}}, ("newsml-g2",)) == ["/options/csv: options for csv, which is not in `formats`"]
 
 
 def test_every_fault_is_named_at_once() -> None:

@@ -8,13 +8,14 @@ import pytest
 
 from schemas.errors import RequestError
 from schemas.job import ENDED, STATUSES, ExportRequest, load_request
+from workers.formats import FORMATS
 
 TEXT = {"text": "A plain text."}
 
 
 def faults(value: Any, *, upload: bool = False) -> dict[str, str]:
     with pytest.raises(RequestError) as raised:
-        load_request(value, upload=upload)
+        load_request(value, FORMATS, upload=upload)
     found = {fault.pointer: fault.detail for fault in raised.value.faults}
     assert len(found) == len(raised.value.faults)
     return found
@@ -30,13 +31,13 @@ def faults(value: Any, *, upload: bool = False) -> dict[str, str]:
     ],
 )
 def test_a_source_is_one_of_three(source: dict[str, Any]) -> None:
-    assert load_request({"source": source, "formats": ["csv"]}) == ExportRequest(
+    assert load_request({"source": source, "formats": ["csv"]}, FORMATS) == ExportRequest(
         source=source, formats=("csv",), metadata={}, options={}
     )
 
 
 def test_formats_are_taken_once_each_in_their_order() -> None:
-    request = load_request({"source": TEXT, "formats": ["csv", "newsml-g2", "csv"]})
+    request = load_request({"source": TEXT, "formats": ["csv", "newsml-g2", "csv"]}, FORMATS)
     assert request.formats == ("csv", "newsml-g2")
 
 
@@ -47,13 +48,14 @@ def test_metadata_and_options_are_kept_as_given() -> None:
             "formats": ["csv"],
             "metadata": {"language": "en"},
             "options": {"csv": {"profile": "excel"}},
-        }
+        },
+        FORMATS,
     )
     assert (request.metadata, request.options) == ({"language": "en"}, {"csv": {"profile": "excel"}})
 
 
 def test_an_upload_brings_its_source_in_files() -> None:
-    assert load_request({"formats": ["csv"]}, upload=True).source == {}
+    assert load_request({"formats": ["csv"]}, FORMATS, upload=True).source == {}
     assert faults({"formats": ["csv"], "source": TEXT}, upload=True) == {
         "/source": "unknown field 'source'; the fields here are callback, formats, metadata, on_error, options, split"
     }

@@ -20,8 +20,8 @@ from typing import Final
 import httpx
 import pytest
 
-from schemas.formats import FORMAT_IDS
 from service.client.client import Client, ServerRefusedError
+from workers.formats import FORMATS
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 COMPOSE: Final = ROOT / "docker-compose.yml"
@@ -105,7 +105,7 @@ class Stack:
     def submit_seeds(self) -> str:
         """Have every seed exported to every format: the job's id."""
         with Client(self.address) as client:
-            return client.submit_seeds("*", formats=FORMAT_IDS).id
+            return client.submit_seeds("*", formats=FORMATS.writable.ids).id
 
 
 def run(command: list[str], environ: dict[str, str] | None = None) -> str:

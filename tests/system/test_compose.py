@@ -10,10 +10,10 @@ from typing import Final
 
 import pytest
 
-from schemas.formats import FORMAT_IDS
 from schemas.settings import SETTINGS
 from service.client.client import Client
 from tests.system.composition import COMPOSE, ROOT, Stack, docker, status_of, until
+from workers.formats import FORMATS
 
 PARTS: Final = ("api", "worker", "redis")
 
@@ -49,7 +49,7 @@ def test_every_seed_is_exported_to_every_format(stack: Stack, tmp_path: Path) ->
 
     assert job.status == "succeeded"
     assert job.done == len(list((ROOT / "seeds").glob("*.txt")))
-    assert {file.format for file in job.files} == set(FORMAT_IDS)
+    assert {file.format for file in job.files} == set(FORMATS.writable.ids)
     assert [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths] == [file.sha256 for file in job.files]
 
 

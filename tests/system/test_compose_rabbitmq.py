@@ -9,7 +9,6 @@ from typing import Final
 
 import pytest
 
-from schemas.formats import FORMAT_IDS
 from service.client.client import Client, Upload
 from tests.system.composition import (
     LOCAL_PYTHON,
@@ -23,6 +22,7 @@ from tests.system.composition import (
     until,
 )
 from workers.celery.queues import CHUNKS_QUEUE, JOBS_QUEUE
+from workers.formats import FORMATS
 
 ARTICLES: Final = 20_000
 WORKERS: Final = 3
@@ -75,7 +75,7 @@ def test_a_job_is_made_by_three_workers_through_quorum_queues(stack: Stack) -> N
     with Client(stack.address) as client:
         small = client.wait(stack.submit_seeds())
         large = client.wait(
-            client.submit([Upload(name="many.ndjson", open=lambda: BytesIO(lines))], formats=FORMAT_IDS).id
+            client.submit([Upload(name="many.ndjson", open=lambda: BytesIO(lines))], formats=FORMATS.writable.ids).id
         )
     assert (small.status, large.status) == ("succeeded", "succeeded")
     assert {large.done, *(file.articles for file in large.files)} == {ARTICLES}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from io import BytesIO
 
-from schemas.formats import FORMAT_IDS
 from service.client.client import Client, Upload
 from tests.system.composition import Stack, docker, until
+from workers.formats import FORMATS
 
 
 def test_a_job_outlives_a_redis_that_is_killed_and_replaced(stack: Stack) -> None:
@@ -47,7 +47,9 @@ def test_a_second_worker_goes_on_where_the_first_is_stopped(stack: Stack) -> Non
 def test_a_large_job_whose_worker_is_stopped_is_ended_by_the_next(stack: Stack) -> None:
     lines = b"".join(b'{"paragraphs": ["Paragraph %d"]}\n' % number for number in range(40_000))
     with Client(stack.address) as client:
-        job_id = client.submit([Upload(name="many.ndjson", open=lambda: BytesIO(lines))], formats=FORMAT_IDS).id
+        job_id = client.submit(
+            [Upload(name="many.ndjson", open=lambda: BytesIO(lines))], formats=FORMATS.writable.ids
+        ).id
     assert until(lambda: stack.status(job_id) == "running")
 
     stack.compose("stop", "worker")

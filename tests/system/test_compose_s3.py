@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from schemas.formats import FORMAT_IDS
 from service.client.client import Client, Upload
 from tests.system.composition import (
     LOCAL_PYTHON,
@@ -26,6 +25,7 @@ from tests.system.composition import (
     status_of,
     until,
 )
+from workers.formats import FORMATS
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def test_the_artifacts_are_in_the_bucket_and_not_in_the_volume(stack: Stack, tmp
     with Client(stack.address) as client:
         small = client.wait(stack.submit_seeds())
         large = client.wait(
-            client.submit([Upload(name="many.ndjson", open=lambda: BytesIO(lines))], formats=FORMAT_IDS).id
+            client.submit([Upload(name="many.ndjson", open=lambda: BytesIO(lines))], formats=FORMATS.writable.ids).id
         )
         for job in (small, large):
             assert job.status == "succeeded"

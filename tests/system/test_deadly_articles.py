@@ -77,7 +77,7 @@ def test_of_a_large_job_and_a_small_one_the_deadly_articles_alone_are_put_aside(
         job = ended(client, small)
         assert (job["status"], job["progress"]) == ("partial", {"total": 3, "done": 2, "failed": 1})
         assert in_files(client, job) == [{"urn:x:1", "urn:x:3"}] * 2
-        assert errors(client, job) == [("json", "article 2", None, KILLED_READING)]
+        assert errors(client, job) == [("articles-json", "article 2", None, KILLED_READING)]
 
         job = ended(client, large)
         assert (job["status"], job["progress"]["done"], job["progress"]["failed"]) == ("partial", 2_998, 2)

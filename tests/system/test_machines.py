@@ -12,8 +12,8 @@ from benchmarks.cluster import Cluster, cluster, why_not
 from benchmarks.corpus import write_corpus
 from benchmarks.failures import CLOCK, THREE, fail_two_of_three, run
 from schemas.conversion import Conversion, Defaults
-from schemas.formats import FORMAT_IDS, load_options
 from schemas.settings import load_settings
+from workers.formats import FORMATS
 from workers.pipeline.pipe import convert
 from workers.storage.local_store import LocalStore
 
@@ -35,8 +35,8 @@ def test_a_job_outlives_machines_that_fail_and_the_one_that_comes_back_works_aga
     archive = tmp_path / "archive.ndjson"
     write_corpus(archive, ARTICLES)
     convert(
-        [("json", Defaults().document(archive.name, lambda: archive.open("rb")))],
-        options=load_options({}, FORMAT_IDS),
+        [("articles-json", Defaults().document(archive.name, lambda: archive.open("rb")))],
+        options=FORMATS.load_options({}, FORMATS.writable.ids),
         conversion=Conversion(at=CLOCK, operator=load_settings({}).operator),
         sink=LocalStore(tmp_path / "alone"),
     )

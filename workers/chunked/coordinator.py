@@ -17,7 +17,6 @@ import orjson
 
 from schemas.conversion import Conversion
 from schemas.errors import StoreError
-from schemas.formats import load_options
 from schemas.job_record import Job
 from schemas.settings import Settings
 from workers.chunked.chunks import ERRORS as PART_ERRORS
@@ -25,6 +24,7 @@ from workers.chunked.chunks import Chunk, ChunkMade, give_up, make_chunk, part_n
 from workers.chunked.merge import find_repeated, join_errors, join_files, split_files
 from workers.chunked.progress import ChunkRecords
 from workers.chunked.split import cut
+from workers.formats import FORMATS
 from workers.jobs.endings import ERRORS, StoppedError, end_of, ending_on_error, failed_at, given_up
 from workers.jobs.store import JobStore
 from workers.pipeline.output_file import ExportedFile
@@ -194,7 +194,7 @@ class LargeJobs:
 
     def _pipe(self, job: Job) -> Pipe:
         conversion = Conversion(at=job.spec.at, operator=self.settings.operator)
-        return Pipe(load_options(job.spec.options, job.spec.formats), conversion, times=events.times(Times()))
+        return Pipe(FORMATS.load_options(job.spec.options, job.spec.formats), conversion, times=events.times(Times()))
 
     def _keep_cut_errors(self, folder: JobFolder, failed: Sequence[FailedArticle]) -> None:
         with folder.create(part_name(_CUT_ERRORS, PART_ERRORS)) as stream:

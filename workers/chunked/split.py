@@ -20,18 +20,18 @@ from schemas.settings import Settings
 from workers.archives.ranges import Chained
 from workers.archives.unpack import UnpackError, is_packed, unpack
 from workers.chunked.chunks import Bundled, Chunk, add_to_bundle
-from workers.formats.csv.reader import read_csv
+from workers.formats import FORMATS
 from workers.formats.detection import HEAD, detect
 from workers.pipeline.pipe import FailedArticle
 from workers.pipeline.records import (
     LARGEST_RECORD,
-    LINES,
     Heading,
     Record,
     find_heading,
     is_lines,
     read_lines,
     read_rows,
+    records_of,
 )
 from workers.storage.base import JobFolder
 
@@ -105,8 +105,8 @@ class _Cutter:
                         yield _failed(error)
                 return
             reader = document.reader or detect(head, document.name)
-            if document.size <= _SMALL and reader == "text":
-                yield from self._small(Bundled(name=document.name, reader="text", content=stream.read()))
+            if document.size <= _SMALL and records_of(reader) == "document":
+                yield from self._small(Bundled(name=document.name, reader=reader, content=stream.read()))
             else:
                 yield from self._end_bundle()
                 yield from self._large(_Piece(name=document.name, stream=stream, key=document.key, reader=reader))
@@ -142,13 +142,13 @@ class _Cutter:
             for document in self._bundled:
                 add_to_bundle(stream, document)
         # A text is one article, and so is what cannot be read; of others it is not known.
-        known = all(document.reader in ("text", None) for document in self._bundled)
+        known = all(one.reader is None or records_of(one.reader) == "document" for one in self._bundled)
         count = len(self._bundled) if known else None
         self._bundled, self._bundled_bytes = [], 0
         yield Chunk(number=number, key=key, name=None, reader=None, articles=count)
 
     def _large(self, piece: _Piece) -> Iterator[Chunk]:
-        if piece.reader in LINES:
+        if (records := records_of(piece.reader)) == "lines":
             blank = b""
             while (first := piece.stream.readline(LARGEST_RECORD)).isspace() and len(blank) < HEAD:
                 blank += first
@@ -156,7 +156,7 @@ class _Cutter:
             if is_lines(first):
                 yield from self._records(piece, read_lines(piece.stream, piece.label))
                 return
-        elif piece.reader == "csv":
+        elif records == "rows":
             head = piece.stream.read(HEAD)
             if heading := find_heading(head):
                 self._check_heading(piece, heading)
@@ -168,7 +168,8 @@ class _Cutter:
 
     def _check_heading(self, piece: _Piece, heading: Heading) -> None:
         """A heading that no row can be read by is one error, and not one of each chunk."""
-        for _ in read_csv(self._defaults.document(piece.name, lambda: io.BytesIO(heading.content))):
+        document = self._defaults.document(piece.name, lambda: io.BytesIO(heading.content))
+        for _ in FORMATS.reader(piece.reader)(document):
             pass
 
     def _whole(self, piece: _Piece) -> Chunk:

@@ -1,1 +1,20 @@
-"""The formats, one folder each. Imports schemas only."""
+"""The formats: one folder each, and this list of them. Imports schemas only."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final
+
+from schemas.formats import Formats
+
+FORMATS: Final = Formats(
+    import_module(f"{__name__}.{folder}").FORMAT
+    for folder in (
+        "newsml_g2",
+        "news_article",
+        "csv",
+        "articles_json",
+        "text",
+    )
+)
+"""Every format, in the order of lists; where two recognise a file equally well, the first reads it."""

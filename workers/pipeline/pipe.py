@@ -16,10 +16,8 @@ from typing import Any, Final, Literal
 from schemas.article import Article, identify, with_id
 from schemas.conversion import Conversion, Document, UnreadArticle
 from schemas.errors import ArticleError, CheckError, Fault, InputError
+from workers.formats import FORMATS
 from workers.formats.detection import HEAD, detect
-from workers.formats.readers import get_reader
-from workers.formats.validation import get_checker
-from workers.formats.writers import get_writer
 from workers.pipeline.output_file import ExportedFile, Output, Sink
 from workers.pipeline.output_set import FileSet
 from workers.pipeline.stage_times import Times
@@ -124,8 +122,8 @@ class Pipe:
             times: where to count how long it reads, writes and checks.
         """
         self._times = times
-        writers = [get_writer(format_id)(conversion, options[format_id]) for format_id in options]
-        checkers = [get_checker(format_id)(conversion, options[format_id]) for format_id in options]
+        writers = [FORMATS.writer(format_id)(conversion, options[format_id]) for format_id in options]
+        checkers = [FORMATS.checker(format_id)(conversion, options[format_id]) for format_id in options]
         self._making = [(writer.pieces, checker.check) for writer, checker in zip(writers, checkers, strict=True)]
         if times:
             self._making = [(times.timed("write", write), times.timed("check", check)) for write, check in self._making]
@@ -280,7 +278,7 @@ def _read(documents: Documents, leave_out: LeaveOut | None) -> Iterator[_Read]:
 
 def _found(reader_name: str | None, document: Document) -> _Found:
     """What the reader of a document finds in it; nothing is opened before the first of it is asked for."""
-    yield from get_reader(reader_name or _detect(document))(document)
+    yield from FORMATS.reader(reader_name or _detect(document))(document)
 
 
 def _asking(found: _Found, first: int, numbers: Iterator[int], leave_out: LeaveOut) -> _Found:

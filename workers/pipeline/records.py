@@ -17,10 +17,9 @@ import orjson
 
 from schemas.conversion import Document
 from schemas.errors import InputError
+from schemas.formats import RecordKind
+from workers.formats import FORMATS
 from workers.formats.csv.reader import explain, find_delimiter
-
-LINES: Final = frozenset({"json", "news-article"})
-"""The readers of documents that may be lines."""
 
 LARGEST_RECORD: Final = 64 * 2**20
 """How many bytes a line of NDJSON or a row of CSV may have."""
@@ -131,21 +130,26 @@ def read_rows(stream: BinaryIO, name: str, heading: Heading) -> Iterator[Record]
             text.detach()  # or it would close the stream, which is not its own
 
 
+def records_of(reader: str | None) -> RecordKind | None:
+    """Return how documents for a reader are divided into records; None where they are not."""
+    return FORMATS.get(reader).records if reader and reader in FORMATS else None
+
+
 def each_singly(documents: Iterable[tuple[str | None, Document]]) -> Iterator[tuple[str | None, Document]]:
     """Documents, each with its reader, and each record of them as a document of its own; the same articles in all.
 
     A document that cannot be cut stays as it is. One that can has to fit into memory.
     """
     for reader, document in documents:
-        for one in _singly(reader, document) if reader in LINES or reader == "csv" else (document,):
+        for one in _singly(document, kind) if (kind := records_of(reader)) in ("lines", "rows") else (document,):
             yield reader, one
 
 
-def _singly(reader: str | None, document: Document) -> Iterator[Document]:
+def _singly(document: Document, kind: RecordKind) -> Iterator[Document]:
     with document.open() as stream:
         content = stream.read()
     try:
-        heading, records = _records(reader, document, content)
+        heading, records = _records(kind, document, content)
     except InputError:
         records = []
     if not records:
@@ -161,14 +165,14 @@ def _singly(reader: str | None, document: Document) -> Iterator[Document]:
         line, number = line + record.lines, number + record.is_article
 
 
-def _records(reader: str | None, document: Document, content: bytes) -> tuple[Heading | None, list[Record]]:
+def _records(kind: RecordKind, document: Document, content: bytes) -> tuple[Heading | None, list[Record]]:
     """The heading of a document, and its records; none where it cannot be cut."""
     name = document.name or ""
-    if reader in LINES:
+    if kind == "lines":
         lines = list(read_lines(io.BytesIO(content), name))
         first = next((line.content for line in lines if line.is_article), b"")
         return None, lines if document.first > 1 or is_lines(first) else []
-    if reader == "csv" and (heading := find_heading(content)):
+    if kind == "rows" and (heading := find_heading(content)):
         rows = io.BytesIO(content)
         rows.seek(len(heading.content))
         return heading, list(read_rows(rows, name, heading))

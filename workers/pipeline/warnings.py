@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from schemas.article import Article
-from schemas.formats import find_format
+from workers.formats import FORMATS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class Notes:
 
     def __init__(self, formats: tuple[str, ...]) -> None:
         self._unheld = [
-            (name, f"{format_id}:{name}") for format_id in formats for name in find_format(format_id).unheld
+            (name, f"{format_id}:{name}") for format_id in formats for name in FORMATS.get(format_id).places.unheld
         ]
 
     def of(self, article: Article) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Final
 import orjson
 
 from schemas.conversion import Conversion, Defaults, Document
-from schemas.formats import load_options
+from workers.formats import FORMATS
 from schemas.job_record import PACKED, Job
 from schemas.settings import Settings
 from workers.jobs.endings import ERRORS, end_of, ending_on_error, failed_at, given_up
@@ -105,7 +105,7 @@ def _convert(  # noqa: PLR0917
     documents = _documents(job, store, job.spec.defaults(settings))
     return convert(
         each_singly(documents) if leave_out else documents,
-        options=load_options(job.spec.options, job.spec.formats),
+        options=FORMATS.load_options(job.spec.options, job.spec.formats),
         conversion=Conversion(at=job.spec.at, operator=settings.operator),
         sink=sink,
         split=job.spec.split,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from schemas.formats import FORMAT_IDS
+from workers.formats import FORMATS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +98,7 @@ ARTICLES: Final = Metric(
     kind="counter",
     help="Converted articles, by output format.",
     labels=("format",),
-    values=FORMAT_IDS,
+    values=FORMATS.writable.ids,
 )
 ARTICLES_FAILED: Final = Metric(
     name="newsmill_articles_failed_total",
@@ -113,7 +113,7 @@ EXPORTED: Final = Metric(
     kind="counter",
     help="Bytes of finished files, by format.",
     labels=("format",),
-    values=FORMAT_IDS,
+    values=FORMATS.writable.ids,
 )
 RECEIVED: Final = Metric(
     name="newsmill_received_bytes_total", kind="counter", help="Bytes of the documents of accepted jobs."

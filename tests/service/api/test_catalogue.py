@@ -6,8 +6,8 @@ from pathlib import Path
 
 import httpx
 
-from schemas.formats import FORMATS
 from tests.service.asking import SEED, post, problem
+from workers.formats import FORMATS
 
 SEEDS = Path(__file__).resolve().parents[3] / "seeds"
 
@@ -32,7 +32,7 @@ def test_an_unknown_seed_is_not_found(client: httpx.Client) -> None:
 
 def test_all_formats_are_listed_with_the_schemas_of_their_options(client: httpx.Client) -> None:
     listed = {one["id"]: one for one in client.get("/v1/formats").json()["formats"]}
-    assert list(listed) == [format_.id for format_ in FORMATS]
+    assert list(listed) == [format_.id for format_ in FORMATS.writable]
     assert listed["csv"]["files"] == ["articles.csv", "paragraphs.csv", "csv-metadata.json"]
     profile = listed["csv"]["options"]["properties"]["profile"]
     assert (profile["enum"], profile["default"]) == (["default", "excel", "data"], "default")

@@ -11,10 +11,10 @@ import orjson
 import pytest
 
 from schemas.conversion import Defaults
-from schemas.formats import load_options
 from tests.exports import CONVERSION
 from tests.workers.chunked.test_merge import articles, ndjson
 from workers.chunked.chunks import ERRORS, KEYS, LENGTHS, Chunk, ChunkMade, make_chunk, part_name
+from workers.formats import FORMATS
 from workers.jobs.endings import StoppedError
 from workers.pipeline.pipe import Pipe
 from workers.storage.base import JobFolder
@@ -29,8 +29,8 @@ class Bench:
     def make(self, *stated: Any, **more: Any) -> ChunkMade:
         with self.folder.create("input-0") as stream:
             stream.write(ndjson(*stated)[1])
-        chunk = Chunk(number=7, key=self.folder.input_key(0), name="a.jsonl", reader="json")
-        pipe = Pipe(load_options({}, ("news-article", "csv")), CONVERSION)
+        chunk = Chunk(number=7, key=self.folder.input_key(0), name="a.jsonl", reader="articles-json")
+        pipe = Pipe(FORMATS.load_options({}, ("news-article", "csv")), CONVERSION)
         self.made = make_chunk(chunk, pipe, self.folder, defaults=Defaults(), **more)
         return self.made
 

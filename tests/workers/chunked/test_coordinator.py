@@ -36,14 +36,14 @@ def bench(tmp_path: Path, jobs: JobStore, valkey: Valkey, monkeypatch: pytest.Mo
 
 def begun(bench: LargeBench, *documents: tuple[str, bytes], **spec: Any) -> str:
     """A job that is cut, with its chunks queued."""
-    job_id = bench.job(*(documents or (SIX,)), **({"reader": "json"} | spec))
+    job_id = bench.job(*(documents or (SIX,)), **({"reader": "articles-json"} | spec))
     start_job(bench.jobs, job_id)
     bench.large.cut(job_id)
     return job_id
 
 
 def expected(bench: LargeBench) -> tuple[Any, ...]:
-    job = bench.in_pieces(bench.job(SIX, reader="json"))
+    job = bench.in_pieces(bench.job(SIX, reader="articles-json"))
     return job.status, job.done, job.failed, job.files, bench.files(job.id)
 
 
@@ -73,7 +73,7 @@ class TestComingTwice:
     def test_joining_after_it_broke_off_at_the_end(
         self, bench: LargeBench, monkeypatch: pytest.MonkeyPatch, split: int | None
     ) -> None:
-        whole = bench.in_pieces(bench.job(SIX, reader="json", split=split))
+        whole = bench.in_pieces(bench.job(SIX, reader="articles-json", split=split))
         job_id = begun(bench, split=split)
         for queued in [bench.steps.queued.popleft() for _ in range(3)]:
             bench.step(queued)
@@ -120,7 +120,7 @@ class TestTakenForDead:
     def test_a_chunk_that_is_made_late_changes_no_part_that_is_joined(
         self, bench: LargeBench, monkeypatch: pytest.MonkeyPatch, split: int | None
     ) -> None:
-        whole = bench.in_pieces(bench.job(SIX, reader="json", split=split))
+        whole = bench.in_pieces(bench.job(SIX, reader="articles-json", split=split))
         job_id = begun(bench, split=split)
         for queued in [bench.steps.queued.popleft() for _ in range(3)]:
             bench.step(queued)
@@ -224,7 +224,7 @@ class TestCanceling:
     @pytest.mark.parametrize("steps", range(5))
     @pytest.mark.parametrize("deleted", [False, True])
     def test_between_any_two_steps_leaves_nothing(self, bench: LargeBench, steps: int, deleted: bool) -> None:
-        job_id = begun(bench) if steps else bench.job(SIX, reader="json")
+        job_id = begun(bench) if steps else bench.job(SIX, reader="articles-json")
         start_job(bench.jobs, job_id)
         for _ in range(steps - 1):
             bench.step(bench.steps.queued.popleft())
@@ -304,7 +304,7 @@ class TestDying:
 
 class TestFailing:
     def test_every_article_bad(self, bench: LargeBench) -> None:
-        job = bench.in_pieces(bench.job(ndjson({}, *[b"{"] * 4), reader="json"))
+        job = bench.in_pieces(bench.job(ndjson({}, *[b"{"] * 4), reader="articles-json"))
         assert (job.status, job.done, job.failed, job.files) == ("failed", 0, 5, [])
         assert job.error is not None
         assert job.error["type"] == "/problems/no-article"

@@ -19,12 +19,12 @@ import pytest
 
 from schemas.conversion import Defaults
 from schemas.errors import StoreError
-from schemas.formats import FORMAT_IDS, load_options
 from schemas.settings import load_settings
 from tests.exports import CONVERSION, SEED
 from workers.chunked import local_pool as many
 from workers.chunked.local_pool import LocalDocument, convert_many
 from workers.chunked.merge import join_files
+from workers.formats import FORMATS
 from workers.pipeline.pipe import OnError, Outcome, convert
 from workers.storage.local_store import LocalStore
 
@@ -54,7 +54,7 @@ def run(
     """What two processes make of documents."""
     return convert_many(
         documents,
-        options=load_options({}, FORMAT_IDS),
+        options=FORMATS.load_options({}, FORMATS.writable.ids),
         conversion=CONVERSION,
         defaults=Defaults(),
         out=out,
@@ -74,7 +74,7 @@ def run_alone(documents: list[LocalDocument], out: Path, split: int | None = Non
             content = document.path.read_bytes()
             yield None, Defaults().document(document.name, partial(io.BytesIO, content))
 
-    options = load_options({}, FORMAT_IDS)
+    options = FORMATS.load_options({}, FORMATS.writable.ids)
     return convert(read(), options=options, conversion=CONVERSION, sink=LocalStore(out), split=split)
 
 

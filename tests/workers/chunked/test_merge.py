@@ -87,7 +87,7 @@ def test_any_articles_in_chunks_of_any_size(
     stated = [dump_article(one) | ({"id": f"urn:x:{n}"} if distinct else {}) for n, one in enumerate(given_articles)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cutting, "CHUNK_ARTICLES", size)
-        job = same(bench, ndjson(*stated), options=options, split=split, reader="json")
+        job = same(bench, ndjson(*stated), options=options, split=split, reader="articles-json")
     assert job.done + job.failed == len(stated)
 
 
@@ -107,19 +107,19 @@ def test_any_articles_in_chunks_of_any_size(
 def test_articles_that_are_bad_or_there_twice(
     bench: LargeBench, split: int | None, stated: list[Any], done: int, failed: int
 ) -> None:
-    job = same(bench, ndjson(*stated), split=split, reader="json")
+    job = same(bench, ndjson(*stated), split=split, reader="articles-json")
     assert (job.done, job.failed) == (done, failed)
     assert len(bench.errors(job.id)) == failed
 
 
 def test_an_article_that_is_there_twice_is_in_no_warning(bench: LargeBench) -> None:
-    job = same(bench, ndjson(*articles(1, 2, 3, 1, 2, 2)), reader="json")
+    job = same(bench, ndjson(*articles(1, 2, 3, 1, 2, 2)), reader="articles-json")
     assert {(warning["type"], warning["articles"]) for warning in job.warnings} == {("no-headline", 3)}
 
 
 def test_errors_are_in_the_order_of_the_input(bench: LargeBench) -> None:
     stated = [*articles(1), b"{", *articles(2, 1, 3), b"}", *articles(2)]
-    job = same(bench, ndjson(*stated), reader="json")
+    job = same(bench, ndjson(*stated), reader="articles-json")
     assert [(error["place"], error["id"]) for error in bench.errors(job.id)] == [
         ("line 2", None),
         ("article 4", "urn:x:1"),
@@ -145,7 +145,7 @@ def test_a_table(bench: LargeBench) -> None:
 
 
 def test_our_own_table_is_read_back_in_pieces(bench: LargeBench) -> None:
-    first = bench.in_pieces(bench.job(ndjson(*articles(*range(7))), reader="json"))
+    first = bench.in_pieces(bench.job(ndjson(*articles(*range(7))), reader="articles-json"))
     table = bench.files(first.id)["articles.csv"]
     again = same(bench, ("articles.csv", table), reader="csv")
     assert bench.files(again.id)["articles.csv"] == table
@@ -159,7 +159,7 @@ def test_texts_by_the_hundred(bench: LargeBench) -> None:
 
 class TestSplit:
     def test_files_are_numbered_and_hold_so_many(self, bench: LargeBench) -> None:
-        job = same(bench, ndjson(*articles(*range(5))), reader="json", split=2, formats=("news-article",))
+        job = same(bench, ndjson(*articles(*range(5))), reader="articles-json", split=2, formats=("news-article",))
         assert [(file["name"], file["articles"]) for file in job.files] == [
             ("articles-00001.jsonld", 2),
             ("articles-00002.jsonld", 2),
@@ -168,7 +168,7 @@ class TestSplit:
         assert set(bench.files(job.id)) == {file["name"] for file in job.files}
 
     def test_one_is_a_zip_of_each_format_with_a_file_for_each_article(self, bench: LargeBench) -> None:
-        job = same(bench, ndjson(*articles(*range(3))), reader="json", split=1)
+        job = same(bench, ndjson(*articles(*range(3))), reader="articles-json", split=1)
         assert [(file["name"], file["media_type"], file["articles"]) for file in job.files] == [
             ("newsml-g2.zip", "application/zip", 3),
             ("news-article.zip", "application/zip", 3),
@@ -185,7 +185,7 @@ class TestSplit:
 
     def test_a_zip_has_the_same_bytes_each_time(self, bench: LargeBench) -> None:
         made = [
-            bench.files(bench.in_pieces(bench.job(ndjson(*articles(1, 2)), reader="json", split=1)).id)
+            bench.files(bench.in_pieces(bench.job(ndjson(*articles(1, 2)), reader="articles-json", split=1)).id)
             for _ in range(2)
         ]
         assert made[0] == made[1]
@@ -194,7 +194,7 @@ class TestSplit:
         self, bench: LargeBench, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(file_set, "MOST_FILES", 2)
-        job = same(bench, ndjson(*articles(*range(5))), reader="json", split=2)
+        job = same(bench, ndjson(*articles(*range(5))), reader="articles-json", split=2)
         assert (job.status, job.files) == ("failed", [])
         assert job.error is not None
         assert job.error["detail"] == "split: 2 makes more than 2 files; give a larger number, or 1"

@@ -25,7 +25,7 @@ from workers.archives.ranges import open_range
 from workers.chunked import split as cutting
 from workers.chunked.chunks import Chunk, read_bundle
 from workers.chunked.split import cut
-from workers.formats.readers import get_reader
+from workers.formats import FORMATS
 from workers.pipeline import records
 from workers.pipeline.pipe import FailedArticle
 from workers.storage.base import JobFolder
@@ -84,7 +84,7 @@ class Bench:
             assert chunk.reader is not None
             document = Document(name=chunk.name, open=partial(self.open, chunk), first=chunk.first)
             try:
-                read += get_reader(chunk.reader)(document)
+                read += FORMATS.reader(chunk.reader)(document)
             except InputError as error:
                 read.append(error.args)
         return read
@@ -99,7 +99,7 @@ def whole(raw: bytes, reader: str) -> list[Any]:
     """What the reader makes of a document in one piece."""
     read: list[Any] = []
     try:
-        read += get_reader(reader)(Document(name="a.x", open=lambda: io.BytesIO(raw)))
+        read += FORMATS.reader(reader)(Document(name="a.x", open=lambda: io.BytesIO(raw)))
     except InputError as error:
         read.append(error.args)
     return read
@@ -129,12 +129,12 @@ class TestLines:
         ],
     )
     def test_are_cut_where_they_end(self, bench: Bench, packing: str, raw: bytes, expected: list[int]) -> None:
-        bench.add(PACKINGS[packing](raw, "a.jsonl"), "json" if packing == "plain" else PACKED, "a.jsonl")
+        bench.add(PACKINGS[packing](raw, "a.jsonl"), "articles-json" if packing == "plain" else PACKED, "a.jsonl")
         chunks = bench.chunks()
         assert sizes(chunks) == expected
         assert raw.startswith(b"".join(map(bench.content, chunks)))
         assert all(bench.content(chunk).endswith(b"\n") for chunk in chunks[:-1])
-        assert bench.read(chunks) == whole(raw, "json")
+        assert bench.read(chunks) == whole(raw, "articles-json")
 
     @given(
         st.lists(
@@ -143,7 +143,7 @@ class TestLines:
         ),
         st.sampled_from([b"\n", b"\r\n"]),
         st.sampled_from([b"", b"\n", b"\n\n"]),
-        st.sampled_from(["json", "news-article"]),
+        st.sampled_from(["articles-json", "news-article"]),
         st.integers(1, 5),
     )
     @settings(max_examples=100, deadline=None)
@@ -167,12 +167,12 @@ class TestLines:
 
     def test_are_cut_by_their_bytes_too(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(cutting, "CHUNK_BYTES", 50)
-        bench.add(lines(*range(5)), "json")
+        bench.add(lines(*range(5)), "articles-json")
         assert sizes(bench.chunks()) == [2, 2, 1]
 
     def test_are_cut_though_the_first_is_longer_than_what_is_looked_at(self, bench: Bench) -> None:
         first = b'{"paragraphs": "%s"}\n' % (b"x" * 100_000)
-        bench.add(first + lines(*range(4)), "json")
+        bench.add(first + lines(*range(4)), "articles-json")
         assert sizes(bench.chunks()) == [3, 2]
 
     @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ class TestLines:
     )
     @any_packing
     def test_that_are_no_objects_are_one_chunk(self, bench: Bench, packing: str, raw: bytes) -> None:
-        bench.add(PACKINGS[packing](raw, "a.json"), "json" if packing == "plain" else PACKED, "a.json")
+        bench.add(PACKINGS[packing](raw, "a.json"), "articles-json" if packing == "plain" else PACKED, "a.json")
         [chunk] = bench.chunks()
         assert (bench.content(chunk), chunk.articles, chunk.end) == (raw, None, None)
 
@@ -190,7 +190,7 @@ class TestLines:
     ) -> None:
         monkeypatch.setattr(records, "LARGEST_RECORD", 60)
         raw = lines(*range(5)) + b'{"paragraphs": "%s"}\n' % (b"x" * 60) + lines(6)
-        bench.add(PACKINGS[packing](raw, "a.jsonl"), "json" if packing == "plain" else PACKED, "a.jsonl")
+        bench.add(PACKINGS[packing](raw, "a.jsonl"), "articles-json" if packing == "plain" else PACKED, "a.jsonl")
         *chunks, failed = bench.found()
         assert sizes(chunks) == [3, 2]  # type: ignore[arg-type]
         assert isinstance(failed, FailedArticle)
@@ -350,7 +350,7 @@ class TestManyDocuments:
 
     def test_the_order_of_the_input_is_kept(self, bench: Bench) -> None:
         bench.add(b"Text", "text", "1")
-        bench.add(lines(*range(4)), "json", "2")
+        bench.add(lines(*range(4)), "articles-json", "2")
         bench.add(b"Text", "text", "3")
         bench.add(b"<newsItem/>", "newsml-g2", "4")
         assert [(chunk.number, chunk.name) for chunk in bench.chunks()] == [
@@ -376,7 +376,7 @@ class TestManyDocuments:
 
     def test_a_document_that_cannot_be_unpacked_does_not_stop_the_next(self, bench: Bench) -> None:
         bench.add(gzip.compress(lines(*range(9)))[:-9], PACKED, "a.jsonl.gz")
-        bench.add(lines(0), "json", "b.jsonl")
+        bench.add(lines(0), "articles-json", "b.jsonl")
         *chunks, last = bench.found()
         assert isinstance(last, Chunk)
         assert last.name == "b.jsonl"
@@ -393,7 +393,7 @@ def test_cutting_twice_gives_the_same_chunks_and_bytes(bench: Bench) -> None:
     bench.add(b"Text", "text", "1")
     bench.add(gzip.compress(lines(*range(7))), PACKED, "2.jsonl.gz")
     bench.add(zipped({"a.csv": TABLE, "b.zip": zipped({}), "c.txt": b"C" * 20}), PACKED, "3.zip")
-    bench.add(json.dumps([{}]).encode(), "json", "4")
+    bench.add(json.dumps([{}]).encode(), "articles-json", "4")
     first = bench.found()
     content = [bench.content(one) for one in first if isinstance(one, Chunk)]
     assert len(content) == 9

@@ -15,10 +15,10 @@ from schemas.column_names import NAMES
 from schemas.conversion import UnreadArticle
 from schemas.errors import InputError
 from tests.workers.formats.documents import document
+from workers.formats import FORMATS
 from workers.formats.csv.reader import read_csv
 from workers.formats.detection import detect
 from workers.formats.news_article.reader import read_news_article
-from workers.formats.readers import READERS
 
 _WORDS = (
     *("@id", "@type", "@value", "@graph", "@context", "mainEntity", "headline", "author", "name", "url", "sameAs"),
@@ -46,11 +46,11 @@ def check(reader: Any, content: bytes) -> None:
             assert isinstance(found, Article) or (isinstance(found, UnreadArticle) and found.reason)
 
 
-@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("name", FORMATS.readable.ids)
 @settings(max_examples=60, deadline=None)
 @given(content=st.binary(max_size=80) | st.text(max_size=60).map(str.encode))
 def test_any_bytes(name: str, content: bytes) -> None:
-    check(READERS[name], content)
+    check(FORMATS.reader(name), content)
 
 
 @settings(max_examples=100, deadline=None)
@@ -59,7 +59,7 @@ def test_any_bytes(name: str, content: bytes) -> None:
 )
 def test_any_bytes_have_a_reader_or_are_refused(head: bytes, name: str) -> None:
     with suppress(InputError):
-        assert detect(head, name) in {*READERS, "newsml-g2"}
+        assert detect(head, name) in FORMATS.readable
 
 
 @settings(max_examples=150, deadline=None)

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from schemas.checks import FileFault
-from schemas.errors import CheckError, UnknownNameError
+from schemas.errors import CheckError, FileFault, UnknownNameError
 from tests.workers.formats.newsml_g2.items import ITEM
-from workers.formats.validation import CHECKERS, check_file, detect_kind, get_checker
-from workers.formats.writers import WRITERS
+from workers.formats import FORMATS
+from workers.formats.detection import check_file, detect
 
 
 @pytest.mark.parametrize(
@@ -20,17 +19,17 @@ from workers.formats.writers import WRITERS
         ("newsml-g2", b"\xef\xbb\xbf\n <newsItem/>"),
         ("newsml-g2", '<?xml version="1.0" encoding="UTF-16"?><newsItem/>'.encode("utf-16")),
         ("news-article", b'{"@context": "https://schema.org"}'),
-        ("news-article", b"\n[{}]"),
-        ("csvw", b'{"@context": "http://www.w3.org/ns/csvw"}'),
+        ("articles-json", b"\n[{}]"),
+        ("csv", b'{"@context": "http://www.w3.org/ns/csvw"}'),
         ("csv", b"id,version\r\n"),
-        (None, b"\x89PNG\r\n"),
-        (None, b""),
+        ("csv", b'{\n "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}], "url": "https://schema.org"}'),
+        ("newsml-g2", "<?xml version='1.0'?><packageItem/>".encode("utf-16-le")),
+        ("text", b"\x89PNG\r\n"),
+        ("text", b""),
     ],
 )
-def test_the_format_is_told_by_the_first_bytes(kind: str | None, content: bytes, tmp_path: Path) -> None:
-    path = tmp_path / "file"
-    path.write_bytes(content)
-    assert detect_kind(path) == kind
+def test_the_format_is_told_by_the_first_bytes(kind: str, content: bytes) -> None:
+    assert detect(content, "file") == kind
 
 
 def test_xml_of_any_encoding_is_checked(tmp_path: Path) -> None:
@@ -43,7 +42,7 @@ def test_a_file_of_no_format_is_a_fault(tmp_path: Path) -> None:
     path = tmp_path / "story.png"
     path.write_bytes(b"\x89PNG\r\n")
     (fault,) = check_file(path)
-    assert str(fault).startswith("story.png: error: kind: found neither")
+    assert str(fault).startswith("story.png: error: kind: found a file of text; expected a file of newsml-g2,")
 
 
 def test_a_file_that_cannot_be_read_is_an_os_error(tmp_path: Path) -> None:
@@ -52,9 +51,9 @@ def test_a_file_that_cannot_be_read_is_an_os_error(tmp_path: Path) -> None:
 
 
 def test_every_format_that_is_written_is_checked() -> None:
-    assert CHECKERS.keys() == WRITERS.keys()
+    assert all(format_.checker and format_.file_checker for format_ in FORMATS.writable)
     with pytest.raises(UnknownNameError, match="pdf"):
-        get_checker("pdf")
+        FORMATS.checker("pdf")
 
 
 def test_a_fault_is_one_line_however_long_what_was_found_is() -> None:

@@ -14,11 +14,10 @@ import pytest
 from schemas.article import Article, Source
 from schemas.article.json_form import dump_article
 from schemas.conversion import Document
-from schemas.formats import CSV, NEWS_ARTICLE, NEWSML_G2, find_format, load_options
 from tests.exports import CONVERSION, FULL, SEED, the_seed
 from tests.sinks import Shelf
+from workers.formats import FORMATS
 from workers.formats.detection import HEAD, detect
-from workers.formats.readers import READERS, get_reader
 from workers.pipeline.pipe import convert
 
 
@@ -36,13 +35,13 @@ class Form:
 
 
 FORMS = {
-    "newsml-g2": Form("newsml-g2", NEWSML_G2, {}, "articles.newsml.xml"),
-    "newsml-g2 with NITF": Form("newsml-g2", NEWSML_G2, {"body": "nitf"}, "articles.newsml.xml"),
-    "news-article": Form("news-article", NEWS_ARTICLE, {}, "articles.jsonld"),
-    "news-article in lines": Form("news-article", NEWS_ARTICLE, {"lines": True}, "articles.ndjson"),
-    "csv": Form("csv", CSV, {}, "articles.csv"),
-    "csv for Excel": Form("csv", CSV, {"profile": "excel"}, "articles.csv"),
-    "JSON": Form("json", None, {}, ""),
+    "newsml-g2": Form("newsml-g2", "newsml-g2", {}, "articles.newsml.xml"),
+    "newsml-g2 with NITF": Form("newsml-g2", "newsml-g2", {"body": "nitf"}, "articles.newsml.xml"),
+    "news-article": Form("news-article", "news-article", {}, "articles.jsonld"),
+    "news-article in lines": Form("news-article", "news-article", {"lines": True}, "articles.ndjson"),
+    "csv": Form("csv", "csv", {}, "articles.csv"),
+    "csv for Excel": Form("csv", "csv", {"profile": "excel"}, "articles.csv"),
+    "JSON": Form("articles-json", None, {}, ""),
 }
 PAIRS = list(itertools.product(FORMS, FORMS))
 
@@ -56,7 +55,7 @@ def document(raw: bytes) -> Document:
 
 def read(raw: bytes) -> list[Article]:
     """The articles of a document, by the reader that its content asks for."""
-    found = list(get_reader(detect(raw[:HEAD], None))(document(raw)))
+    found = list(FORMATS.reader(detect(raw[:HEAD], None))(document(raw)))
     assert all(isinstance(one, Article) for one in found), found
     return [one for one in found if isinstance(one, Article)]
 
@@ -68,7 +67,7 @@ def as_form(raw: bytes, form: Form) -> bytes:
     shelf = Shelf()
     outcome = convert(
         [(None, document(raw))],
-        options=load_options({form.format_id: form.options}, (form.format_id,)),
+        options=FORMATS.load_options({form.format_id: form.options}, (form.format_id,)),
         conversion=CONVERSION,
         sink=shelf,
     )
@@ -79,9 +78,9 @@ def as_form(raw: bytes, form: Form) -> bytes:
 def held(articles: Iterable[Article], *forms: Form) -> list[Article]:
     """What is left of articles once they have been through forms."""
     for form in forms:
-        unheld = find_format(form.format_id).unheld if form.format_id else ()
+        unheld = FORMATS.get(form.format_id).places.unheld if form.format_id else ()
         articles = [replace(article, **{name: getattr(_NOTHING, name) for name in unheld}) for article in articles]
-        if form.format_id == CSV:
+        if form.format_id == "csv":
             articles = [replace(article, source=_named(article.source)) for article in articles]
     return list(articles)
 
@@ -106,7 +105,7 @@ def test_any_form_becomes_any_other_and_nothing_is_lost(before: str, after: str,
 
 @pytest.mark.parametrize("form", FORMS)
 def test_the_text_of_a_seed_becomes_every_form_and_comes_back_whole(form: str) -> None:
-    [seed] = READERS["text"](Document(name=SEED.name, open=lambda: SEED.open("rb")))
+    [seed] = FORMATS.reader("text")(Document(name=SEED.name, open=lambda: SEED.open("rb")))
     assert isinstance(seed, Article)
     [back] = read(as_form(SEED.read_bytes(), FORMS[form]))
     assert back.paragraphs == seed.paragraphs

@@ -20,11 +20,11 @@ from schemas.article import Article, identify
 from schemas.article.json_form import dump_article, metadata_fields
 from schemas.conversion import Conversion, Document
 from schemas.errors import CheckError, StoreError, UnknownNameError
-from schemas.formats import FORMAT_IDS, load_options
 from tests import strategies
 from tests.exports import CONVERSION, FULL, SEED
 from tests.newsitems import texts
 from tests.sinks import FullDisk, ReadOnly, Shelf
+from workers.formats import FORMATS
 from workers.formats.newsml_g2.writer import NewsmlG2Writer
 from workers.pipeline.pipe import Outcome, convert
 
@@ -38,7 +38,7 @@ def document(raw: bytes, name: str | None = "a.json", **defaults: Any) -> Docume
 
 def articles(*stated: dict[str, Any], **defaults: Any) -> tuple[str, Document]:
     """A document of articles in JSON."""
-    return "json", document(json.dumps(stated).encode(), **defaults)
+    return "articles-json", document(json.dumps(stated).encode(), **defaults)
 
 
 def text(raw: bytes, name: str | None = "a.txt", **defaults: Any) -> tuple[str, Document]:
@@ -48,7 +48,7 @@ def text(raw: bytes, name: str | None = "a.txt", **defaults: Any) -> tuple[str, 
 
 def run(
     *documents: tuple[str, Document],
-    formats: tuple[str, ...] = FORMAT_IDS,
+    formats: tuple[str, ...] = FORMATS.writable.ids,
     options: dict[str, Any] | None = None,
     conversion: Conversion = CONVERSION,
     sink: Shelf | None = None,
@@ -57,7 +57,7 @@ def run(
     """What a conversion made."""
     shelf = sink or Shelf()
     outcome = convert(
-        documents, options=load_options(options or {}, formats), conversion=conversion, sink=shelf, **more
+        documents, options=FORMATS.load_options(options or {}, formats), conversion=conversion, sink=shelf, **more
     )
     return outcome, shelf.files
 
@@ -214,7 +214,10 @@ class TestWhatFails:
 
     def test_articles_that_cannot_be_read_are_named_and_the_others_converted(self) -> None:
         outcome, files = run(
-            ("json", document(b'{"paragraphs": "A"}\n{\n{"paragraphs": "", "id": "urn:x:3"}\n{"paragraphs": "D"}')),
+            (
+                "articles-json",
+                document(b'{"paragraphs": "A"}\n{\n{"paragraphs": "", "id": "urn:x:3"}\n{"paragraphs": "D"}'),
+            ),
             text(b"caf\xe9", "e.txt"),
             text(b"F", "f.txt"),
         )
@@ -275,7 +278,7 @@ class TestWhatFails:
         raw = b'{"paragraphs": "A"}\n{"paragraphs": "B"}\n'
         sink = Shelf()
         with pytest.raises(OSError, match="connection reset"):
-            run(("json", Document(name="a", open=lambda: Broken(raw))), sink=sink)
+            run(("articles-json", Document(name="a", open=lambda: Broken(raw))), sink=sink)
         assert sink.files == {}
 
     def test_an_unknown_input_format_is_named(self) -> None:
@@ -284,7 +287,9 @@ class TestWhatFails:
 
 
 class TestWarnings:
-    def warnings_of(self, *stated: dict[str, Any], formats: tuple[str, ...] = FORMAT_IDS) -> dict[str, tuple[str, int]]:
+    def warnings_of(
+        self, *stated: dict[str, Any], formats: tuple[str, ...] = FORMATS.writable.ids
+    ) -> dict[str, tuple[str, int]]:
         """What was warned of, and in how many articles."""
         whole = [{"headline": "H", "language": "en", **one, "paragraphs": f"A{at}"} for at, one in enumerate(stated)]
         outcome, _ = run(articles(*whole), formats=formats)
@@ -377,7 +382,7 @@ class TestProgress:
 
         raw = b"".join(b'{"paragraphs": "A%d"}\n' % number for number in range(5))
         run(
-            ("json", document(raw)),
+            ("articles-json", document(raw)),
             formats=("newsml-g2",),
             sink=Watched(),
             progress=lambda *_: sizes.append(stream.tell()),
@@ -428,7 +433,7 @@ def test_a_piece_that_fails_its_check_fails_the_job_and_leaves_no_file(
     assert shelf.files == {}
 
 
-@pytest.mark.parametrize("format_id", FORMAT_IDS)
+@pytest.mark.parametrize("format_id", FORMATS.writable.ids)
 def test_an_article_whose_language_is_none_fails_by_itself(format_id: str) -> None:
     outcome, _ = run(
         articles({"paragraphs": ["One."], "language": "xx"}, {"paragraphs": ["Two."]}), formats=(format_id,)

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.conversion import Document
-from schemas.formats import FORMAT_IDS, load_options
 from tests.exports import CONVERSION
+from workers.formats import FORMATS
 from workers.pipeline.pipe import KILLED, KILLED_READING, FailedArticle, MadeArticle, Pipe
 from workers.pipeline.records import each_singly
 
@@ -27,7 +27,11 @@ def document(content: bytes, **more: Any) -> Document:
 
 def found(reader: str, given: Document, *, singly: bool = False) -> list[MadeArticle | FailedArticle]:
     documents = each_singly([(reader, given)]) if singly else [(reader, given)]
-    return list(Pipe(load_options({}, FORMAT_IDS), CONVERSION).run(documents, (lambda _: False) if singly else None))
+    return list(
+        Pipe(FORMATS.load_options({}, FORMATS.writable.ids), CONVERSION).run(
+            documents, (lambda _: False) if singly else None
+        )
+    )
 
 
 def lines(*given: bytes) -> bytes:
@@ -37,11 +41,11 @@ def lines(*given: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("reader", "content", "records"),
     [
-        ("json", lines(GOOD % (1, 1), b"", b"{", GOOD % (2, 2), b'{"paragraphs": 1}'), 4),
-        ("json", b"\xef\xbb\xbf" + GOOD % (1, 1) + b"\n" + GOOD % (2, 2), 2),
-        ("json", orjson.dumps([{"paragraphs": "One."}, {"paragraphs": "Two."}]), 1),
-        ("json", lines(b"{", GOOD % (1, 1)), 1),
-        ("json", b"", 1),
+        ("articles-json", lines(GOOD % (1, 1), b"", b"{", GOOD % (2, 2), b'{"paragraphs": 1}'), 4),
+        ("articles-json", b"\xef\xbb\xbf" + GOOD % (1, 1) + b"\n" + GOOD % (2, 2), 2),
+        ("articles-json", orjson.dumps([{"paragraphs": "One."}, {"paragraphs": "Two."}]), 1),
+        ("articles-json", lines(b"{", GOOD % (1, 1)), 1),
+        ("articles-json", b"", 1),
         ("news-article", lines(PAGES % 1, b"[", PAGES % 2), 3),
         ("csv", TABLE, 3),
         ("csv", TABLE.replace(b"\r\n", b"\n"), 3),
@@ -64,7 +68,7 @@ def test_they_are_the_same_articles_in_the_same_places(
 @given(st.lists(st.sampled_from([GOOD % (1, 1), GOOD % (2, 2), b"", b"  ", b"{", b"[]", b'"', b'{"id": 3}'])))
 def test_whatever_the_lines_are(parts: list[bytes]) -> None:
     given = document(lines(*parts))
-    assert found("json", given, singly=True) == found("json", given)
+    assert found("articles-json", given, singly=True) == found("articles-json", given)
 
 
 @settings(max_examples=60, deadline=None)
@@ -76,31 +80,31 @@ def test_whatever_the_rows_are(rows: list[list[str]]) -> None:
 
 def left_out(reader: str, given: Document, *places: str) -> list[MadeArticle | FailedArticle]:
     documents = each_singly([(reader, given)])
-    return list(Pipe(load_options({}, FORMAT_IDS), CONVERSION).run(documents, places.__contains__))
+    return list(Pipe(FORMATS.load_options({}, FORMATS.writable.ids), CONVERSION).run(documents, places.__contains__))
 
 
 def test_a_record_that_cannot_be_read_costs_no_other() -> None:
     given = document(lines(*(GOOD % (number, number) for number in range(3))))
     # Each document is asked for once more than it has articles: it has to be looked whether there is another.
-    one, two, three = left_out("json", given, "2 read")
+    one, two, three = left_out("articles-json", given, "2 read")
     assert two == FailedArticle(document="a", place="article 2", id=None, reason=KILLED_READING)
-    assert [one, three] == [found("json", given)[0], found("json", given)[2]]
+    assert [one, three] == [found("articles-json", given)[0], found("articles-json", given)[2]]
 
 
 def test_a_record_that_cannot_be_written_costs_no_other_and_has_its_id() -> None:
     given = document(lines(*(GOOD % (number, number) for number in range(3))))
-    one, two, three = left_out("json", given, "1 written")
+    one, two, three = left_out("articles-json", given, "1 written")
     assert two == FailedArticle(document="a", place="article 2", id="urn:x:1", reason=KILLED)
-    assert [one, three] == [found("json", given)[0], found("json", given)[2]]
+    assert [one, three] == [found("articles-json", given)[0], found("articles-json", given)[2]]
 
 
 def test_of_a_document_that_cannot_be_cut_what_comes_before_is_kept() -> None:
     given = document(orjson.dumps([orjson.loads(GOOD % (number, number)) for number in range(3)]))
-    assert left_out("json", given, "1 read") == [
-        found("json", given)[0],
+    assert left_out("articles-json", given, "1 read") == [
+        found("articles-json", given)[0],
         FailedArticle(document="a", place="article 2", id=None, reason=KILLED_READING),
     ]
-    assert left_out("json", given, "1 written")[1:] == [
+    assert left_out("articles-json", given, "1 written")[1:] == [
         FailedArticle(document="a", place="article 2", id="urn:x:1", reason=KILLED),
-        found("json", given)[2],
+        found("articles-json", given)[2],
     ]

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from schemas.article import Party
-from schemas.formats import FORMAT_IDS, find_format
 from tests.exports import FULL, small
+from workers.formats import FORMATS
 from workers.pipeline.warnings import Notes, Warned, warnings_of
 
 GOOD = {"headline": "A headline", "language": "en"}
@@ -29,20 +29,20 @@ def test_what_is_absent(stated: dict[str, Any], expected: tuple[str, ...]) -> No
     assert Notes(("csv",)).of(small(**stated)) == expected
 
 
-@pytest.mark.parametrize("format_id", FORMAT_IDS)
+@pytest.mark.parametrize("format_id", FORMATS.writable.ids)
 def test_what_a_format_does_not_hold_is_named_for_an_article_that_states_it(format_id: str) -> None:
-    unheld = {f"{format_id}:{name}" for name in find_format(format_id).unheld}
+    unheld = {f"{format_id}:{name}" for name in FORMATS.get(format_id).places.unheld}
     assert set(Notes((format_id,)).of(FULL)) == unheld
     assert set(Notes((format_id,)).of(small(**GOOD))) == set()
 
 
 def test_some_format_does_not_hold_something() -> None:
-    assert any(find_format(format_id).unheld for format_id in FORMAT_IDS)
+    assert any(FORMATS.get(format_id).places.unheld for format_id in FORMATS.writable.ids)
 
 
 def test_each_format_is_counted_by_itself() -> None:
-    together = Notes(FORMAT_IDS).of(FULL)
-    assert list(together) == [note for format_id in FORMAT_IDS for note in Notes((format_id,)).of(FULL)]
+    together = Notes(FORMATS.writable.ids).of(FULL)
+    assert list(together) == [note for format_id in FORMATS.writable.ids for note in Notes((format_id,)).of(FULL)]
 
 
 def test_counts_become_sentences_in_one_order() -> None:

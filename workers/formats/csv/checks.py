@@ -11,11 +11,10 @@ from typing import Any, Final
 from schemas.article import Article, Party
 from schemas.article.languages import REGISTERED, find_language_fault
 from schemas.article.values import shorten
-from schemas.checks import FileFault
 from schemas.conversion import Conversion
-from schemas.errors import ArticleError, Fault
-from schemas.formats import CsvOptions
+from schemas.errors import ArticleError, Fault, FileFault
 from workers.formats.csv.cells import FORMULA_STARTS, GUARDED_STARTS, Named, guard, read_items, read_named, unguard
+from workers.formats.csv.options import CsvOptions
 from workers.formats.csv.tables import ARTICLE_COLUMNS, ARTICLES, PARAGRAPHS
 
 # The columns whose cells hold more than one value, and how they are read.

@@ -5,17 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from schemas.article import count_words
 from schemas.article.values import shorten
-from schemas.checks import FileFault, Severity
+from schemas.errors import FileFault, Severity
+from schemas.formats import Head
 from workers.formats.csv.cells import FORMULA_STARTS, unguard
 from workers.formats.csv.csvw import CsvwError, TableRule, own_rule, table_rules
 from workers.formats.csv.rows import Row, read_rows
 from workers.formats.csv.tables import METADATA
+from workers.formats.json.sniffing import starts_as_json
+
+_HEAD: Final = 1024
+
+
+def check_csv(path: Path, _xsd: Path | None = None) -> Iterator[FileFault]:
+    """Every fault of a table, or of a CSVW description, which is JSON."""
+    with path.open("rb") as stream:
+        is_description = starts_as_json(Head.of(stream.read(_HEAD)).text)
+    yield from check_description(path) if is_description else check_table(path)
 
 
 def check_description(path: Path) -> Iterator[FileFault]:

@@ -33,6 +33,7 @@ from schemas.conversion import Document, UnreadArticle
 from schemas.errors import ArticleError, Fault, InputError
 from workers.formats.csv.cells import Named, read_items, read_named, unguard
 from workers.formats.csv.tables import ARTICLES, PARAGRAPH_COLUMNS, PARAGRAPHS
+from workers.formats.json.sniffing import starts_as_json
 
 LARGEST_ROW: Final = 64 * 2**20
 """How many characters a row may have, and so a cell; the longest novels have 4 million."""
@@ -181,6 +182,8 @@ def _table(name: str, lines: _Lines) -> tuple[list[str], Iterator[list[str]]]:
     lines.end_row()
     if not header:
         raise InputError(name, "", "it is empty; a table begins with a row that names its columns")
+    if starts_as_json(first):
+        raise InputError(name, "", f"it is JSON that describes tables (CSVW), and has no article; give {ARTICLES}")
     if header == _PARAGRAPHS:
         raise InputError(name, "line 1", f"it is {PARAGRAPHS}, whose texts are in {ARTICLES} too; give that one")
     return [cell.strip() for cell in header], rows

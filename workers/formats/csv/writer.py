@@ -10,8 +10,8 @@ import orjson
 
 from schemas.article import Article, Party
 from schemas.conversion import Conversion, Frame
-from schemas.formats import CsvOptions
 from workers.formats.csv.cells import Named, guard, write_items, write_named
+from workers.formats.csv.options import CsvOptions
 from workers.formats.csv.tables import (
     ARTICLE_COLUMNS,
     ARTICLES,

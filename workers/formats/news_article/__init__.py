@@ -1,1 +1,58 @@
 """schema.org NewsArticle in JSON-LD: read, written, checked."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from schemas.formats import Evidence, Format, Head, extension_of
+from workers.formats.json.sniffing import starts_as_json
+from workers.formats.news_article.checks import NewsArticleChecker, check_news_article_file
+from workers.formats.news_article.options import NewsArticleOptions
+from workers.formats.news_article.places import PLACES
+from workers.formats.news_article.reader import read_news_article
+from workers.formats.news_article.terms import DOCUMENT_TYPE, LINES_TYPE
+from workers.formats.news_article.writer import NewsArticleWriter
+from workers.formats.xml.prolog import read_prolog
+
+_EXTENSIONS: Final = ("jsonld", "ndjsonld")
+_JSON: Final = (*_EXTENSIONS, "json", "jsonl", "ndjson")
+_HTML: Final = ("html", "head", "body", "script", "meta", "title", "link", "p", "div", "article")
+# A key of JSON-LD, as the name of a member; and a context that is schema.org's.
+_KEY: Final = re.compile(r'"@(?:context|graph|type|id)"\s*:')
+_CONTEXT: Final = re.compile(r'"@context"\s*:\s*[\[{]?\s*(?:"@vocab"\s*:\s*)?"https?://(?:www\.)?schema\.org\b')
+
+
+def sniff(head: Head, name: str | None) -> Evidence:
+    """A page of HTML, or JSON with keys of JSON-LD."""
+    prolog = read_prolog(head.text)
+    if prolog is not None and (prolog.html or (prolog.root or "").lower() in _HTML):
+        return Evidence.CERTAIN
+    extension = extension_of(name)
+    is_json = starts_as_json(head.text)
+    if is_json and _CONTEXT.search(head.text):
+        return Evidence.CERTAIN
+    if (is_json or extension in _JSON) and _KEY.search(head.text):
+        return Evidence.LIKELY
+    if extension in _EXTENSIONS:
+        return Evidence.LIKELY if is_json else Evidence.NAME
+    return Evidence.NONE
+
+
+FORMAT: Final = Format(
+    id="news-article",
+    name="NewsArticle",
+    title="schema.org NewsArticle (JSON-LD)",
+    media_types=(DOCUMENT_TYPE, LINES_TYPE),
+    extensions=(*_EXTENSIONS, "html", "xhtml", "htm"),
+    files=("articles.jsonld", "articles.ndjson"),
+    sniff=sniff,
+    xml_roots=("html",),
+    records="lines",
+    reader=read_news_article,
+    writer=NewsArticleWriter,
+    checker=NewsArticleChecker,
+    file_checker=check_news_article_file,
+    options=NewsArticleOptions,
+    places=PLACES,
+)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from operator import attrgetter, itemgetter
+from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import orjson
@@ -16,11 +17,10 @@ from schemas.article import Article, Source, count_words
 from schemas.article.languages import find_language_fault
 from schemas.article.moments import is_after
 from schemas.article.values import shorten
-from schemas.checks import FileFault, Severity
 from schemas.conversion import Conversion
-from schemas.errors import ArticleError, Fault
-from schemas.formats import NewsArticleOptions
+from schemas.errors import ArticleError, Fault, FileFault, Severity
 from workers.formats.json.stream import JsonStreamError, Part, PartScanner
+from workers.formats.news_article.options import NewsArticleOptions
 from workers.formats.news_article.vocabulary import ARTICLE_TYPES, CONTEXTS, Check, check_node, find_check, types_of
 
 # Rules that an article breaks by what it states: the writer only repeats it.
@@ -170,6 +170,12 @@ def _getter(names: tuple[str, ...]) -> Callable[[Article], tuple[Any, ...]]:
     if len(names) > 1:
         return attrgetter(*names)
     return lambda article: tuple(getattr(article, name) for name in names)
+
+
+def check_news_article_file(path: Path, _xsd: Path | None = None) -> Iterator[FileFault]:
+    """Every fault of a file, as `check_news_articles` has it."""
+    with path.open("rb") as stream:
+        yield from check_news_articles(stream, path.name)
 
 
 def check_news_articles(stream: BinaryIO, name: str) -> Iterator[FileFault]:

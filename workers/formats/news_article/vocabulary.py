@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from schemas.article.languages import REGISTERED, find_language_fault
 from schemas.article.values import check_day_or_moment, check_iri, check_media_type, check_sha256, shorten
-from workers.formats.word_sets import names
 
 Report = Callable[..., None]
 """report(key, rule, found, expected, severity="error")"""
@@ -23,24 +22,36 @@ Check = Callable[[Report, str, Any], None]
 CONTEXTS: Final = frozenset(
     f"{scheme}://schema.org{path}" for scheme in ("http", "https") for path in ("", "/", "/docs/jsonldcontext.jsonld")
 )
-ARTICLE_TYPES: Final = names(
-    "NewsArticle Article AnalysisNewsArticle AskPublicNewsArticle BackgroundNewsArticle OpinionNewsArticle "
-    "ReportageNewsArticle ReviewNewsArticle BlogPosting LiveBlogPosting Report"
+ARTICLE_TYPES: Final = frozenset(
+    """
+    NewsArticle Article AnalysisNewsArticle AskPublicNewsArticle BackgroundNewsArticle OpinionNewsArticle
+    ReportageNewsArticle ReviewNewsArticle BlogPosting LiveBlogPosting Report
+    """.split()
 )
-_PARTIES: Final = names(
-    "Person Organization NewsMediaOrganization Corporation GovernmentOrganization NGO Consortium "
-    "EducationalOrganization CollegeOrUniversity LocalBusiness OnlineBusiness Project SportsTeam "
-    "ResearchOrganization WorkersUnion PoliticalParty PerformingGroup SportsOrganization Airline"
+_PARTIES: Final = frozenset(
+    """
+    Person Organization NewsMediaOrganization Corporation GovernmentOrganization NGO Consortium
+    EducationalOrganization CollegeOrUniversity LocalBusiness OnlineBusiness Project SportsTeam
+    ResearchOrganization WorkersUnion PoliticalParty PerformingGroup SportsOrganization Airline
+    """.split()
 )
-_PLACES: Final = names(
-    "Place City Country State AdministrativeArea CivicStructure Landform Residence TouristAttraction "
-    "LandmarksOrHistoricalBuildings Accommodation SchoolDistrict Continent"
+_PLACES: Final = frozenset(
+    """
+    Place City Country State AdministrativeArea CivicStructure Landform Residence TouristAttraction
+    LandmarksOrHistoricalBuildings Accommodation SchoolDistrict Continent
+    """.split()
 )
-_WORKS: Final = names(
-    "CreativeWork WebPage WebSite WebPageElement Book Photograph DigitalDocument Newspaper PublicationIssue "
-    "PublicationVolume Periodical Dataset ItemPage AboutPage CollectionPage"
+_WORKS: Final = frozenset(
+    """
+    CreativeWork WebPage WebSite WebPageElement Book Photograph DigitalDocument Newspaper PublicationIssue
+    PublicationVolume Periodical Dataset ItemPage AboutPage CollectionPage
+    """.split()
 )
-_MEDIA: Final = names("MediaObject ImageObject AudioObject VideoObject TextObject DataDownload ImageObjectSnapshot")
+_MEDIA: Final = frozenset(
+    """
+    MediaObject ImageObject AudioObject VideoObject TextObject DataDownload ImageObjectSnapshot
+    """.split()
+)
 _FAMILIES: Final = (_PARTIES, _PLACES, _WORKS | ARTICLE_TYPES, _MEDIA, frozenset(("PropertyValue", "DefinedTerm")))
 _SIZE = re.compile(r"\d+(?:\.\d+)? ?(?:[kKMGT]i?B|B|bytes)?", re.ASCII)
 

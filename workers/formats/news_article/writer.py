@@ -16,7 +16,7 @@ from schemas.article import Article, Byline, Party, Place, Source, Subject
 from schemas.article.newscodes import resolve
 from schemas.article.values import check_iri
 from schemas.conversion import Conversion, Frame
-from schemas.formats import NewsArticleOptions
+from workers.formats.news_article.options import NewsArticleOptions
 from workers.formats.news_article.terms import CONTEXT, DOCUMENT_TYPE, LINES_TYPE, NATURES, TYPES
 
 _DOCUMENT = b'{"@context":"%s",' % CONTEXT.encode()

@@ -1,1 +1,46 @@
 """NewsML-G2: read, written, checked."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from schemas.formats import Evidence, Format, Head
+from workers.formats.newsml_g2.checks.documents import NewsmlG2Checker, check_newsml_file
+from workers.formats.newsml_g2.checks.vocabularies import ITEMS
+from workers.formats.newsml_g2.options import NewsmlG2Options
+from workers.formats.newsml_g2.places import PLACES
+from workers.formats.newsml_g2.reader import read_newsml_g2
+from workers.formats.newsml_g2.writer import ITEM_TYPE, MESSAGE_TYPE, NAME, NewsmlG2Writer
+from workers.formats.xml.prolog import read_prolog
+
+_ROOTS: Final = ("newsItem", "newsMessage")
+# Items of the other kinds have no article; they are checked, and the reader refuses them by name.
+_RECOGNISED: Final = frozenset((*ITEMS, *_ROOTS))
+
+
+def sniff(head: Head, _name: str | None) -> Evidence:
+    """The root element says it; a declaration without a root element is XML that breaks off."""
+    prolog = read_prolog(head.text)
+    if prolog is None or prolog.html:
+        return Evidence.NONE
+    if prolog.root in _RECOGNISED:
+        return Evidence.CERTAIN
+    return Evidence.LIKELY if prolog.declared and prolog.root is None else Evidence.NONE
+
+
+FORMAT: Final = Format(
+    id="newsml-g2",
+    name="NewsML-G2",
+    title="NewsML-G2 2.35 (IPTC)",
+    media_types=(ITEM_TYPE, MESSAGE_TYPE),
+    extensions=("xml",),
+    files=(NAME,),
+    sniff=sniff,
+    xml_roots=_ROOTS,
+    reader=read_newsml_g2,
+    writer=NewsmlG2Writer,
+    checker=NewsmlG2Checker,
+    file_checker=check_newsml_file,
+    options=NewsmlG2Options,
+    places=PLACES,
+)

@@ -32,12 +32,12 @@ _BLOCKS: Final = frozenset(
     address article aside blockquote block body body.content bq caption center credit dd details div dl dt fieldset
     figcaption figure fn footer form h1 h2 h3 h4 h5 h6 header hedline hl1 hl2 hr html li main media media-caption
     media-producer nav nitf nitf-table note ol p pre section summary table tbody tfoot thead tr ul
-    """.split()  # noqa: SIM905, a list of them would be read by nobody
+    """.split()
 )
 _TEXTLESS: Final = frozenset(
     """
     body.end body.head head media-metadata media-object media-reference script style template
-    """.split()  # noqa: SIM905, a list of them would be read by nobody
+    """.split()
 )
 _CELLS: Final = frozenset(("td", "th"))
 

@@ -17,7 +17,7 @@ from schemas.article import Article, Byline, Party, Place, Subject
 from schemas.article.newscodes import CONCEPT_TYPES, catalog_url, schemes
 from schemas.conversion import Conversion, Frame
 from schemas.errors import ArticleError, Fault
-from schemas.formats import NewsmlG2Options
+from workers.formats.newsml_g2.options import NewsmlG2Options
 
 NAME = "articles.newsml.xml"
 ITEM_TYPE = "application/vnd.iptc.g2.newsitem+xml"

@@ -1,1 +1,25 @@
 """Plain text: read."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from schemas.formats import Evidence, Format, Head
+from workers.formats.text.reader import MEDIA_TYPE, read_text
+
+
+def sniff(_head: Head, _name: str | None) -> Evidence:
+    """Any bytes may be prose, where they are of no other format."""
+    return Evidence.FALLBACK
+
+
+FORMAT: Final = Format(
+    id="text",
+    name="Plain text",
+    title="Plain text",
+    media_types=(MEDIA_TYPE,),
+    extensions=("txt", "text", "md"),
+    sniff=sniff,
+    records="document",
+    reader=read_text,
+)

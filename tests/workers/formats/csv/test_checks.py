@@ -10,17 +10,16 @@ import pytest
 from hypothesis import given, settings
 
 from schemas.article import Article, Byline, Source
-from schemas.checks import FileFault
 from schemas.conversion import Conversion
-from schemas.errors import ArticleError
-from schemas.formats import CsvOptions
+from schemas.errors import ArticleError, FileFault
 from tests.reference import REFERENCE, needs_reference
 from tests.strategies import articles
 from tests.workers.formats.newsml_g2.items import broken
 from workers.formats.csv.checks import CsvChecker
+from workers.formats.csv.options import CsvOptions
 from workers.formats.csv.tables import ARTICLES, METADATA, PARAGRAPHS
 from workers.formats.csv.writer import CsvWriter
-from workers.formats.validation import check_file
+from workers.formats.detection import check_file
 
 CONVERSION = Conversion(at="2024-11-08T16:30:00Z")
 ARTICLE = Article(

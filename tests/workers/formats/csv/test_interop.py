@@ -21,8 +21,8 @@ from frictionless import Package, system
 from benchmarks.web_writers import full_article, seed_article
 from schemas.article import Article
 from schemas.conversion import Conversion
-from schemas.formats import CsvOptions
 from tests.strategies import HURTFUL
+from workers.formats.csv.options import CsvOptions
 from workers.formats.csv.tables import ARTICLE_COLUMNS, ARTICLES, PARAGRAPH_COLUMNS, PARAGRAPHS, Column
 from workers.formats.csv.writer import CsvWriter
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from schemas.article import Article, Byline, Party, Place, Source, Subject
 from schemas.conversion import Conversion, Document, UnreadArticle
 from schemas.errors import ArticleError
-from schemas.formats import CsvOptions
 from tests.strategies import articles
 from tests.workers.formats.documents import document, read_all, read_one, refusal, unread
 from workers.formats.csv import reader as csv_tables
+from workers.formats.csv.options import CsvOptions
 from workers.formats.csv.reader import read_csv
 from workers.formats.csv.writer import CsvWriter
 

@@ -18,10 +18,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from schemas.article import Article, Byline, Place
-from schemas.formats import CsvOptions
 from tests import strategies
 from tests.exports import CONVERSION, FULL, SEED, joined, small, the_seed
 from workers.formats.csv.cells import guard, read_items, read_named, unguard
+from workers.formats.csv.options import CsvOptions
 from workers.formats.csv.tables import ARTICLE_COLUMNS, PARAGRAPH_COLUMNS, csvw
 from workers.formats.csv.writer import CsvWriter
 

@@ -11,14 +11,13 @@ import pytest
 from hypothesis import given, settings
 
 from schemas.article import Article, Byline, Party, Source, Subject
-from schemas.checks import FileFault
 from schemas.conversion import Conversion
-from schemas.errors import ArticleError
-from schemas.formats import NewsArticleOptions
+from schemas.errors import ArticleError, FileFault
 from tests.reference import REFERENCE, needs_reference
 from tests.strategies import articles
 from tests.workers.formats.newsml_g2.items import broken
 from workers.formats.news_article.checks import NewsArticleChecker, check_news_articles
+from workers.formats.news_article.options import NewsArticleOptions
 from workers.formats.news_article.writer import NewsArticleWriter
 
 CONVERSION = Conversion(at="2024-11-08T16:30:00Z")

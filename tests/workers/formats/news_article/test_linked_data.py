@@ -18,8 +18,8 @@ from pyld import jsonld
 from benchmarks.web_writers import full_article, seed_article
 from schemas.article import Article
 from schemas.conversion import Conversion
-from schemas.formats import NewsArticleOptions
 from tests.reference import REFERENCE, needs_reference
+from workers.formats.news_article.options import NewsArticleOptions
 from workers.formats.news_article.writer import NewsArticleWriter
 
 CONTEXT = REFERENCE / "news-article" / "schemaorgcontext.jsonld"

@@ -16,10 +16,11 @@ from schemas.article import Article, Byline, Party, Place, Source, Subject
 from schemas.article.newscodes import resolve
 from schemas.conversion import Conversion, Document, UnreadArticle
 from schemas.errors import InputError
-from schemas.formats import NewsArticleOptions, find_format
 from tests.strategies import articles
 from tests.workers.formats.documents import document, read_all, read_one, refusal, unread
+from workers.formats import FORMATS
 from workers.formats.news_article import reader as news_article
+from workers.formats.news_article.options import NewsArticleOptions
 from workers.formats.news_article.reader import read_news_article
 from workers.formats.news_article.writer import NewsArticleWriter
 
@@ -34,7 +35,7 @@ def as_held(article: Article) -> Article:
     """The article without what schema.org has no property for, and without URIs that its QCodes say already."""
     kept = replace(
         article,
-        **{name: getattr(_NOTHING, name) for name in find_format("news-article").unheld},
+        **{name: getattr(_NOTHING, name) for name in FORMATS.get("news-article").places.unheld},
         version=article.version,
     )
     located, subjects = article.located, article.subjects

@@ -15,10 +15,11 @@ from pyld import jsonld
 
 from schemas.article import Article, Byline, Party, Place, Subject
 from schemas.conversion import Conversion
-from schemas.formats import NEWS_ARTICLE, NewsArticleOptions, find_format
 from tests import strategies
 from tests.exports import CONVERSION, FULL, joined, small, the_seed
 from tests.reference import REFERENCE, needs_reference
+from workers.formats import FORMATS
+from workers.formats.news_article.options import NewsArticleOptions
 from workers.formats.news_article.writer import NewsArticleWriter
 
 FOLDER = REFERENCE / "news-article"
@@ -356,4 +357,6 @@ class TestAgainstSchemaOrg:
 
 def test_the_fields_that_have_no_place_are_those_that_the_format_names() -> None:
     stated = {field.name for field in fields(Article) if field.init} - {"paragraphs", "id", "version"}
-    assert {name for name in stated if facts(without(name)) == facts(FULL)} == set(find_format(NEWS_ARTICLE).unheld)
+    assert {name for name in stated if facts(without(name)) == facts(FULL)} == set(
+        FORMATS.get("news-article").places.unheld
+    )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from schemas.article.newscodes import catalog_url
-from schemas.checks import FileFault
+from schemas.errors import FileFault
 from workers.formats.newsml_g2.checks.documents import check_newsml
 
 NAR = "http://iptc.org/std/nar/2006-10-01/"

@@ -12,8 +12,8 @@ from NewsMLG2.catalogstore import CATALOG_STORE, AliasNotFoundInCatalogs
 
 from schemas.article import Article, Byline, Party, Place, Source, Subject
 from schemas.conversion import Conversion
-from schemas.formats import NewsmlG2Options
 from tests.reference import REFERENCE, needs_reference
+from workers.formats.newsml_g2.options import NewsmlG2Options
 from workers.formats.newsml_g2.writer import NAME, NewsmlG2Writer
 
 ARTICLE = Article(

@@ -9,15 +9,14 @@ import pytest
 from hypothesis import given, settings
 
 from schemas.article import Article, Place, Subject
-from schemas.checks import FileFault
 from schemas.conversion import Conversion
-from schemas.errors import ArticleError
-from schemas.formats import NewsmlG2Options
+from schemas.errors import ArticleError, FileFault
 from tests.reference import REFERENCE
 from tests.strategies import articles
 from tests.workers.formats.newsml_g2.items import broken
 from workers.formats.newsml_g2.checks import documents as newsml_g2
 from workers.formats.newsml_g2.checks.documents import NewsmlG2Checker, check_piece
+from workers.formats.newsml_g2.options import NewsmlG2Options
 from workers.formats.newsml_g2.writer import NewsmlG2Writer
 
 XSD = REFERENCE / "newsml-g2" / "NewsML-G2_2.35-spec-All-Power.xsd"

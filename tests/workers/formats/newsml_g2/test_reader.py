@@ -9,8 +9,8 @@ from schemas.conversion import UnreadArticle
 from schemas.errors import InputError
 from tests.reference import REFERENCE, needs_reference
 from tests.workers.formats.reading import NAR, XHTML, document, newsml, read, read_fault, read_one
+from workers.formats import FORMATS
 from workers.formats.newsml_g2.reader import read_newsml_g2
-from workers.formats.readers import get_reader
 
 EXAMPLES = REFERENCE / "newsml-g2" / "examples"
 CATALOG = '<catalog><scheme alias="own" uri="https://cv.example.com/"/><scheme alias="bad" uri="not a URI/"/></catalog>'
@@ -22,7 +22,7 @@ def name(text: str, language: str = "") -> str:
 
 
 def test_the_reader_is_in_the_list() -> None:
-    assert get_reader("newsml-g2") is read_newsml_g2
+    assert FORMATS.reader("newsml-g2") is read_newsml_g2
 
 
 def test_an_item_of_nothing_but_text_states_nothing_else() -> None:

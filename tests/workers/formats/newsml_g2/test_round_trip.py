@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from schemas.article import Article, Byline, Party, Place, Source, Subject
 from schemas.conversion import Conversion
-from schemas.formats import NEWSML_G2, NewsmlG2Options, find_format
 from tests.strategies import articles
 from tests.workers.formats.reading import read, read_one
+from workers.formats import FORMATS
+from workers.formats.newsml_g2.options import NewsmlG2Options
 from workers.formats.newsml_g2.writer import NAME, NewsmlG2Writer
 
 CONVERSION = Conversion(at="2024-11-08T16:30:00Z", operator=Party(name="Operator & Sons", uri="https://op.example/"))
-UNHELD: dict[str, Any] = dict.fromkeys(find_format(NEWSML_G2).unheld)
+UNHELD: dict[str, Any] = dict.fromkeys(FORMATS.get("newsml-g2").places.unheld)
 
 Body = Literal["xhtml", "nitf"]
 

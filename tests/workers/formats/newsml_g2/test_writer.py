@@ -13,10 +13,10 @@ from lxml import etree
 from schemas.article import Article, Party, Place, Subject
 from schemas.conversion import Conversion
 from schemas.errors import ArticleError
-from schemas.formats import NewsmlG2Options
 from tests import strategies
 from tests.exports import CONVERSION, FULL, small, the_seed
 from tests.newsitems import NAMES, found, texts, written
+from workers.formats.newsml_g2.options import NewsmlG2Options
 from workers.formats.newsml_g2.writer import NewsmlG2Writer
 
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"

@@ -19,7 +19,6 @@ from workers.formats.newsml_g2.checks.vocabularies import (
     XHTML,
     XHTML_ELEMENTS,
 )
-from workers.formats.word_sets import names
 
 _CONTENT_SET: Final = f"{{{NAR}}}contentSet"
 _INLINE_XML: Final = f"{{{NAR}}}inlineXML"
@@ -34,7 +33,7 @@ _VOCABULARIES: Final = {
 }
 _PARAGRAPHS: Final = {XHTML: f"{{{XHTML}}}p", NITF: f"{{{NITF}}}p"}
 _BLOCKS: Final = frozenset(f"{{{namespace}}}{name}" for namespace in (XHTML, NITF) for name in BLOCKS)
-_TOP_LEVELS: Final = names("application audio font haptics image message model multipart text video")
+_TOP_LEVELS: Final = frozenset("application audio font haptics image message model multipart text video".split())
 
 
 def check_content(item: etree._Element, report: Report, article: Article | None, *, canceled: bool) -> None:

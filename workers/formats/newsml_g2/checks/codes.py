@@ -13,7 +13,7 @@ from lxml import etree
 
 from schemas.article.newscodes import CATALOG, CATALOGS, RETIRED_SCHEMES, catalog_url, schemes
 from schemas.article.values import check_iri, check_qcode
-from schemas.checks import Severity
+from schemas.errors import Severity
 from workers.formats.newsml_g2.checks.vocabularies import CODE_FORMS, CODES, COMMON_CODES, NAR
 
 Report = Callable[..., None]

@@ -12,14 +12,13 @@ from lxml import etree
 
 from schemas.article import Article
 from schemas.article.moments import is_after
-from schemas.checks import FileFault, Severity
 from schemas.conversion import Conversion
-from schemas.errors import ArticleError, Fault, SettingsError
-from schemas.formats import NewsmlG2Options
+from schemas.errors import ArticleError, Fault, FileFault, SettingsError, Severity
 from workers.formats.newsml_g2.checks.item import check_header, check_item
 from workers.formats.newsml_g2.checks.template_cache import AlikeItems
 from workers.formats.newsml_g2.checks.vocabularies import ITEMS, NAR
 from workers.formats.newsml_g2.checks.walk import ItemWalk
+from workers.formats.newsml_g2.options import NewsmlG2Options
 from workers.formats.xml.checking import has_doctype, parse_events, piece_parser
 
 _NAME: Final = "articles.newsml.xml"
@@ -88,6 +87,12 @@ def check_piece(
     if schema is not None:
         report.validate(schema, item)
     return tuple(report.faults)
+
+
+def check_newsml_file(path: Path, xsd: Path | None = None) -> Iterator[FileFault]:
+    """Every fault of a file, as `check_newsml` has it."""
+    with path.open("rb") as stream:
+        yield from check_newsml(stream, path.name, xsd)
 
 
 def check_newsml(stream: BinaryIO, name: str, xsd: Path | None = None) -> Iterator[FileFault]:

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from workers.formats.word_sets import names
-
 NAR: Final = "http://iptc.org/std/nar/2006-10-01/"
 XHTML: Final = "http://www.w3.org/1999/xhtml"
 NITF: Final = "http://iptc.org/std/NITF/2006-10-18/"
@@ -60,14 +58,16 @@ COMMON_CODES: Final = {
 CODE_FORMS: Final = {_CV + "mediatopic/": r"\d{8}", _CV + "subjectcode/": r"\d{8}"}
 
 # Attributes of the types QCodeType and QCodeListType in the schema of 2.35.
-QCODES: Final = names(
-    "accesstype audiochannels audiocodec authoritystatus colourindicator colourspace confirmationstatus creator "
-    "durationunit encoding format hashtype heightunit how idformat interactiontype jobtitle layoutorientation market "
-    "marketlabelsrc mode part qcode radunit ratertype ratingtype rel rendition renditionref reposrole representation "
-    "residrefformat scaleunit severity symbolsrc target tech timeunit valcalctype valueunit videocodec videodefinition "
-    "videoscaling why widthunit"
+QCODES: Final = frozenset(
+    """
+    accesstype audiochannels audiocodec authoritystatus colourindicator colourspace confirmationstatus creator
+    durationunit encoding format hashtype heightunit how idformat interactiontype jobtitle layoutorientation
+    market marketlabelsrc mode part qcode radunit ratertype ratingtype rel rendition renditionref reposrole
+    representation residrefformat scaleunit severity symbolsrc target tech timeunit valcalctype valueunit
+    videocodec videodefinition videoscaling why widthunit
+    """.split()
 )
-QCODE_LISTS: Final = names("aspect concepttype environment pubconstraint role scope type")
+QCODE_LISTS: Final = frozenset("aspect concepttype environment pubconstraint role scope type".split())
 # The same names with another type: a and timestamp are elements of the NAR namespace too.
 NO_QCODES: Final = {("a", "rel"), ("timestamp", "role")}
 
@@ -98,9 +98,15 @@ LINKS: Final = ("link", "itemRef", "remoteInfo", "deliverableOf", "deliveredItem
 
 STANDARD_VERSIONS: Final = frozenset(f"2.{number}" for number in range(37))
 # What Core conformance, whose schema ended with 2.24, does not have.
-POWER_ATTRIBUTES: Final = names("creator creatoruri custom how howuri why whyuri pubconstraint pubconstrainturi")
-POWER_ELEMENTS: Final = names(
-    "assert inlineRef derivedFrom derivedFromValue partMeta metadataCreator digitalSourceType dataMining"
+POWER_ATTRIBUTES: Final = frozenset(
+    """
+    creator creatoruri custom how howuri why whyuri pubconstraint pubconstrainturi
+    """.split()
+)
+POWER_ELEMENTS: Final = frozenset(
+    """
+    assert inlineRef derivedFrom derivedFromValue partMeta metadataCreator digitalSourceType dataMining
+    """.split()
 )
 # When a feature came, by the minor number of the release 2.x: an element, or an element's attribute.
 SINCE: Final = {
@@ -114,29 +120,35 @@ SINCE: Final = {
 }
 
 BODY_TYPES: Final = {"application/xhtml+xml": XHTML, "application/nitf+xml": NITF}
-XHTML_ELEMENTS: Final = names(
-    "html head title base meta link style script noscript body div p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd address hr "
-    "pre blockquote ins del a span bdo br em strong dfn code samp kbd var cite abbr acronym q sub sup tt i b big small "
-    "object param img map area form label input select optgroup option textarea fieldset legend button table caption "
-    "thead tfoot tbody colgroup col tr th td article section aside header footer nav main figure figcaption time mark "
-    "bdi wbr s u ruby rb rt rp audio video source picture track center font"
+XHTML_ELEMENTS: Final = frozenset(
+    """
+    html head title base meta link style script noscript body div p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd address
+    hr pre blockquote ins del a span bdo br em strong dfn code samp kbd var cite abbr acronym q sub sup tt i b
+    big small object param img map area form label input select optgroup option textarea fieldset legend button
+    table caption thead tfoot tbody colgroup col tr th td article section aside header footer nav main figure
+    figcaption time mark bdi wbr s u ruby rb rt rp audio video source picture track center font
+    """.split()
 )
-NITF_ELEMENTS: Final = names(
-    "nitf head title meta tobject tobject.property tobject.subject iim ds docdata correction evloc doc-id del-list "
-    "from-src urgency fixture date.issue date.release date.expire doc-scope series ed-msg du-key doc.copyright "
-    "doc.rights key-list keyword identified-content pubdata revision-history body body.head body.content body.end "
-    "hedline hl1 hl2 note rights rights.owner rights.startdate rights.enddate rights.agent rights.geography "
-    "rights.type rights.limitations byline byttl distributor dateline copyrite copyrite.year copyrite.holder abstract "
-    "block bq credit br a em lang pronounce q sub sup chron classifier event function location sublocation city state "
-    "region country money num frac frac-num frac-sep frac-den object.title org alt-code person name.given name.family "
-    "postaddr addressee care.of delivery.point postcode delivery.office virtloc p table caption col colgroup thead "
-    "tbody tfoot tr th td ol ul li dl dt dd hr pre fn media media-reference media-metadata media-object media-producer "
-    "media-caption nitf-table nitf-table-metadata nitf-col nitf-colgroup custom-table datasource tagline bibliography "
-    "story.date"
+NITF_ELEMENTS: Final = frozenset(
+    """
+    nitf head title meta tobject tobject.property tobject.subject iim ds docdata correction evloc doc-id
+    del-list from-src urgency fixture date.issue date.release date.expire doc-scope series ed-msg du-key
+    doc.copyright doc.rights key-list keyword identified-content pubdata revision-history body body.head
+    body.content body.end hedline hl1 hl2 note rights rights.owner rights.startdate rights.enddate rights.agent
+    rights.geography rights.type rights.limitations byline byttl distributor dateline copyrite copyrite.year
+    copyrite.holder abstract block bq credit br a em lang pronounce q sub sup chron classifier event function
+    location sublocation city state region country money num frac frac-num frac-sep frac-den object.title org
+    alt-code person name.given name.family postaddr addressee care.of delivery.point postcode delivery.office
+    virtloc p table caption col colgroup thead tbody tfoot tr th td ol ul li dl dt dd hr pre fn media
+    media-reference media-metadata media-object media-producer media-caption nitf-table nitf-table-metadata
+    nitf-col nitf-colgroup custom-table datasource tagline bibliography story.date
+    """.split()
 )
 # Elements that end a word and begin another.
-BLOCKS: Final = names(
-    "p div h1 h2 h3 h4 h5 h6 ul ol li dl dt dd pre blockquote table caption tr th td br hr address figure figcaption "
-    "article section aside header footer hl1 hl2 hedline byline byttl block bq body.head body.content body.end media "
-    "media-caption dateline distributor abstract note tagline fn title head body"
+BLOCKS: Final = frozenset(
+    """
+    p div h1 h2 h3 h4 h5 h6 ul ol li dl dt dd pre blockquote table caption tr th td br hr address figure
+    figcaption article section aside header footer hl1 hl2 hedline byline byttl block bq body.head body.content
+    body.end media media-caption dateline distributor abstract note tagline fn title head body
+    """.split()
 )

@@ -1,0 +1,24 @@
+"""The values of a JSON document, each with the names that lead to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+
+def walk_json(raw: bytes) -> Iterator[tuple[str, str]]:
+    """Yield the path and the value of each string, number and boolean: "author.name"; a list adds nothing to it."""
+    yield from _walk(orjson.loads(raw), "")
+
+
+def _walk(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _walk(inner, f"{path}.{name}".lstrip("."))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _walk(inner, path)
+    else:
+        yield path, str(value)

@@ -1,0 +1,34 @@
+"""The values of an XML document, each with the path of its element or attribute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from lxml import etree
+
+_XML: Final = "{http://www.w3.org/XML/"
+
+
+def walk_xml(raw: bytes) -> Iterator[tuple[str, str]]:
+    """Yield the path and the value of each attribute and each text, the root element left out of the path.
+
+    A path has local names: "contentMeta/by", "itemMeta/provider/@uri"; an element with the attribute `rel` has its
+    value in brackets.
+    """
+    yield from _walk(etree.fromstring(raw), "")
+
+
+def _walk(element: etree._Element, path: str) -> Iterator[tuple[str, str]]:
+    for name, value in element.attrib.items():
+        yield f"{path}/@{_short(str(name))}".lstrip("/"), str(value)
+    if element.text and element.text.strip():
+        yield path, element.text
+    for child in element:
+        relation = f"[{rel}]" if (rel := child.get("rel")) else ""
+        yield from _walk(child, f"{path}/{_short(str(child.tag))}{relation}".lstrip("/"))
+
+
+def _short(name: str) -> str:
+    local = etree.QName(name).localname
+    return f"xml:{local}" if name.startswith(_XML) else local
