@@ -23,8 +23,8 @@ from benchmarks.report import Row
 from benchmarks.scale import RESULTS
 from benchmarks.sizes import Sizes
 from benchmarks.stack import Stack, running
-from workers.formats import FORMATS
 from service.client.client import Client, Upload
+from workers.formats import FORMATS
 from workers.redis.connect import connect
 from workers.redis.keys import job_key
 

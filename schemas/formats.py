@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
@@ -157,7 +157,7 @@ class Format:
         return options_schema(self.options)
 
 
-class Formats(Collection[Format]):
+class Formats:
     """The registry: formats by id, in a fixed order."""
 
     def __init__(self, formats: Iterable[Format]) -> None:

@@ -147,7 +147,7 @@ def load_request(value: Any, formats: Formats, *, upload: bool = False) -> Expor
     faults = [
         Fault(f"/formats/{index}", _unknown_format(format_id, formats.writable.ids))
         for index, format_id in enumerate(loaded["formats"])
-        if format_id not in formats.writable
+        if format_id not in formats.writable.ids
     ]
     if not faults:
         try:

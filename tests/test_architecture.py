@@ -27,7 +27,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "workers.formats": frozenset({"schemas"}),
     "workers.redis": frozenset({"schemas"}),
     "workers.pipeline": frozenset({"schemas", "workers.formats", "workers.archives"}),
-    "workers.telemetry": frozenset({"schemas", "workers.redis"}),
+    "workers.telemetry": frozenset({"schemas", "workers.redis", "workers.formats"}),
     "workers.storage": frozenset({"schemas", "workers.archives", "workers.telemetry"}),
     "workers.jobs": frozenset({"schemas", "workers.redis", "workers.telemetry"}),
     "workers.steps": frozenset(
@@ -35,6 +35,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     ),
     "workers.small": frozenset(
         {"schemas", "workers.jobs", "workers.steps", "workers.storage", "workers.pipeline", "workers.telemetry"}
+        | {"workers.formats"}
     ),
     "workers.chunked": frozenset(
         {"schemas", "workers.jobs", "workers.steps", "workers.redis", "workers.storage", "workers.pipeline"}

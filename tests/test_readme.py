@@ -31,7 +31,7 @@ from workers.formats import FORMATS
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 DEPENDENCIES = ROOT / "docs" / "dependencies.md"
-FORMATS = ROOT / "docs" / "formats.md"
+FORMATS_PAGE = ROOT / "docs" / "formats.md"
 PAGES = [README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 GENERATED = {ROOT / "docs" / "reference" / f"{name}.md" for name in ("http", "command", "settings", "problems")}
 # Variables of the client, not settings of the service.
@@ -130,7 +130,7 @@ def test_dependencies_each_have_a_reason() -> None:
     assert set(rows) == names
 
 
-def shown(language: str, page: Path = FORMATS) -> str:
+def shown(language: str, page: Path = FORMATS_PAGE) -> str:
     """Return the block of a page that shows an export in this language."""
     [block] = re.findall(rf"^```{language}\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
     return str(block)

@@ -132,7 +132,7 @@ def read_rows(stream: BinaryIO, name: str, heading: Heading) -> Iterator[Record]
 
 def records_of(reader: str | None) -> RecordKind | None:
     """Return how documents for a reader are divided into records; None where they are not."""
-    return FORMATS.get(reader).records if reader and reader in FORMATS else None
+    return FORMATS.get(reader).records if reader and reader in FORMATS.ids else None
 
 
 def each_singly(documents: Iterable[tuple[str | None, Document]]) -> Iterator[tuple[str | None, Document]]:

@@ -11,9 +11,9 @@ from typing import Final
 import orjson
 
 from schemas.conversion import Conversion, Defaults, Document
-from workers.formats import FORMATS
 from schemas.job_record import PACKED, Job
 from schemas.settings import Settings
+from workers.formats import FORMATS
 from workers.jobs.endings import ERRORS, end_of, ending_on_error, failed_at, given_up
 from workers.jobs.store import JobStore
 from workers.pipeline.output_file import Sink

@@ -1,1 +1,1 @@
-"""Logs, metrics and traces. Imports redis and schemas."""
+"""Logs, metrics and traces. Imports redis, schemas and formats."""

@@ -59,7 +59,7 @@ def test_any_bytes(name: str, content: bytes) -> None:
 )
 def test_any_bytes_have_a_reader_or_are_refused(head: bytes, name: str) -> None:
     with suppress(InputError):
-        assert detect(head, name) in FORMATS.readable
+        assert detect(head, name) in FORMATS.readable.ids
 
 
 @settings(max_examples=150, deadline=None)

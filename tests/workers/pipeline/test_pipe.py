@@ -282,7 +282,7 @@ class TestWhatFails:
         assert sink.files == {}
 
     def test_an_unknown_input_format_is_named(self) -> None:
-        with pytest.raises(UnknownNameError, match="there is no input format named 'docx'; there is: text, json"):
+        with pytest.raises(UnknownNameError, match="there is no input format named 'docx'; there is: newsml-g2, "):
             run(("docx", document(b"A")))
 
 
@@ -426,7 +426,7 @@ class _Careless(NewsmlG2Writer):
 def test_a_piece_that_fails_its_check_fails_the_job_and_leaves_no_file(
     text_of: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workers.pipeline.pipe.get_writer", lambda _: _Careless)
+    monkeypatch.setattr(FORMATS, "writer", lambda _: _Careless)
     shelf = Shelf()
     with pytest.raises(CheckError, match=r"articles\.newsml\.xml.*(xml-well-formed|g2-31-text)"):
         run(articles({"paragraphs": ["One."]}, {"paragraphs": [text_of]}), formats=("newsml-g2",), sink=shelf)
