@@ -33,7 +33,10 @@ README = ROOT / "README.md"
 DEPENDENCIES = ROOT / "docs" / "dependencies.md"
 FORMATS_PAGE = ROOT / "docs" / "formats.md"
 PAGES = [README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
-GENERATED = {ROOT / "docs" / "reference" / f"{name}.md" for name in ("http", "command", "settings", "problems")}
+GENERATED = {
+    ROOT / "docs" / f"{name}.md"
+    for name in ("reference/http", "reference/command", "reference/settings", "reference/problems", "speed")
+}
 # Variables of the client, not settings of the service.
 NO_SETTINGS = {"NEWSMILL_SERVER", "NEWSMILL_API_KEY"}
 
