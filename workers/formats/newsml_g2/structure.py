@@ -1,0 +1,66 @@
+"""The structure of NewsML-G2, from version 2.9: elements, order, counts, attributes and value types of each version.
+
+`structure.json` holds the facts, one definition a line. To make it anew from the IPTC's schemas, where a new version
+is published, run `python -m workers.formats.newsml_g2.structure FOLDER`: the folder holds
+`NewsML-G2_VERSION-spec-All-Power.xsd` for each version, and `xml.xsd`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from schemas.errors import UnknownNameError
+from workers.formats.xml.schema_table import KINDS, compile_schemas
+from workers.formats.xml.structure import Structure
+
+TABLE: Final = Path(__file__).with_name("structure.json")
+
+_FILE: Final = re.compile(r"NewsML-G2_(\d+\.\d+)-spec-All-Power\.xsd")
+
+
+@cache
+def _table() -> dict[str, Any]:
+    table: dict[str, Any] = json.loads(TABLE.read_bytes())
+    return table
+
+
+def versions() -> tuple[str, ...]:
+    """Return the versions of NewsML-G2 whose structure is known, oldest first."""
+    return tuple(_table()["versions"])
+
+
+@cache
+def structure_of(version: str) -> Structure:
+    """Return the structure of one version.
+
+    Raises:
+        UnknownNameError: the structure of this version is not known.
+    """
+    if version not in versions():
+        raise UnknownNameError("version of NewsML-G2", version, versions())
+    return Structure(_table(), version)
+
+
+def make_table(folder: Path) -> str:
+    """Return the text of `structure.json` for the schemas in a folder."""
+    found = {match[1]: path for path in folder.iterdir() if (match := _FILE.fullmatch(path.name))}
+    in_order = dict(sorted(found.items(), key=lambda one: tuple(map(int, one[0].split(".")))))
+    table = compile_schemas(in_order, [folder / "xml.xsd"])
+    lines = [f'"{kind}":{{\n{_lines(table[kind])}\n}}' for kind in KINDS]
+    head = f'{{"versions":{json.dumps(table["versions"])},\n"namespace":{json.dumps(table["namespace"])}'
+    return ",\n".join([head, *lines]) + "}\n"
+
+
+def _lines(definitions: dict[str, Any]) -> str:
+    return ",\n".join(
+        f"{json.dumps(name)}:{json.dumps(one, separators=(',', ':'))}" for name, one in definitions.items()
+    )
+
+
+if __name__ == "__main__":
+    TABLE.write_text(make_table(Path(sys.argv[1])))
