@@ -116,7 +116,7 @@ def test_the_options_are_those_that_each_format_has(page: Page) -> None:
     }
     ended(page)
     assert b"<nitf " in downloaded(page, "articles.newsml.xml")
-    assert downloaded(page, "articles.ndjson").count(b"\n") == 1
+    assert downloaded(page, "articles.ndjsonld").count(b"\n") == 1
     assert downloaded(page, "articles.csv").startswith(b"\xef\xbb\xbf")
 
 

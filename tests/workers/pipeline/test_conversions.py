@@ -38,7 +38,7 @@ FORMS = {
     "newsml-g2": Form("newsml-g2", "newsml-g2", {}, "articles.newsml.xml"),
     "newsml-g2 with NITF": Form("newsml-g2", "newsml-g2", {"body": "nitf"}, "articles.newsml.xml"),
     "news-article": Form("news-article", "news-article", {}, "articles.jsonld"),
-    "news-article in lines": Form("news-article", "news-article", {"lines": True}, "articles.ndjson"),
+    "news-article in lines": Form("news-article", "news-article", {"lines": True}, "articles.ndjsonld"),
     "csv": Form("csv", "csv", {}, "articles.csv"),
     "csv for Excel": Form("csv", "csv", {"profile": "excel"}, "articles.csv"),
     "JSON": Form("articles-json", None, {}, ""),

@@ -58,7 +58,7 @@ class NewsArticleChecker:
     """
 
     def __init__(self, conversion: Conversion, options: NewsArticleOptions) -> None:
-        self._name = "articles.ndjson" if options.lines else "articles.jsonld"
+        self._name = "articles.ndjsonld" if options.lines else "articles.jsonld"
         # By the keys of an object, its values that are right and come again, such as who runs the conversion.
         self._right: dict[tuple[str, ...], tuple[Any, ...]] = {}
 

@@ -27,7 +27,7 @@ class NewsArticleWriter:
 
     def __init__(self, conversion: Conversion, options: NewsArticleOptions) -> None:
         self._lines = options.lines
-        self.files = ("articles.ndjson",) if options.lines else ("articles.jsonld",)
+        self.files = ("articles.ndjsonld",) if options.lines else ("articles.jsonld",)
         # schema.org, sdDatePublished: the date (a Date) when the structured data was generated.
         self._generated = {
             "sdDatePublished": conversion.at[:10],

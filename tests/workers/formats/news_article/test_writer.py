@@ -41,7 +41,7 @@ def document(*articles: Article, conversion: Conversion = CONVERSION) -> dict[st
 
 def lines(*articles: Article) -> list[dict[str, Any]]:
     """The documents of articles, one a line."""
-    written = joined(NewsArticleWriter(CONVERSION, NewsArticleOptions(lines=True)), *articles)["articles.ndjson"]
+    written = joined(NewsArticleWriter(CONVERSION, NewsArticleOptions(lines=True)), *articles)["articles.ndjsonld"]
     assert written.endswith(b"}\n")
     return [json.loads(line, object_pairs_hook=once) for line in written[:-1].split(b"\n")]
 
@@ -75,7 +75,7 @@ class TestForms:
         ("options", "name", "media_type"),
         [
             (NewsArticleOptions(), "articles.jsonld", "application/ld+json"),
-            (NewsArticleOptions(lines=True), "articles.ndjson", "application/x-ndjson"),
+            (NewsArticleOptions(lines=True), "articles.ndjsonld", "application/x-ndjson"),
         ],
     )
     @pytest.mark.parametrize("articles", [1, 2])
