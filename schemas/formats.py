@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from enum import IntEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Literal, Protocol, get_args, get_type_hints
 
 from marshmallow import Schema, ValidationError
 
+from schemas.article import Article
 from schemas.article.values import shorten
 from schemas.conversion import Checker, Conversion, Reader, Writer
 from schemas.errors import Fault, FileFault, RequestError, UnknownNameError
@@ -69,6 +70,16 @@ class Head:
 def extension_of(name: str | None) -> str:
     """Return the last extension of a file's name in lower case, without its dot; "" where there is none."""
     return name.rpartition(".")[2].lower() if name and "." in name else ""
+
+
+def article_leaves() -> Iterator[str]:
+    """Yield every field of an Article in its order, those with parts by their parts: "bylines.name"."""
+    types = get_type_hints(Article)
+    for field in fields(Article):
+        if not field.init:
+            continue
+        parts = next(filter(is_dataclass, get_args(types[field.name])), None)
+        yield from (f"{field.name}.{part.name}" for part in fields(parts)) if parts else (field.name,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from marshmallow.validate import OneOf
 from schemas.article import Article, Party, Place, Subject
 from schemas.column_names import NAMES
 from schemas.conversion import Document
+from schemas.formats import article_leaves
 from tests.exports import CONVERSION, FULL, joined
 from workers.formats import FORMATS
 
@@ -82,19 +83,6 @@ OTHERS: Final[Mapping[str, Any]] = {
     "source.media_type": "text/html",
     "source.size": 18,
 }
-
-
-def leaves() -> Iterator[str]:
-    """Every field of an Article, those with parts by their parts: "bylines.name"."""
-    for field in fields(Article):
-        if not field.init:
-            continue
-        value = getattr(EVERYTHING, field.name)
-        part = value[0] if isinstance(value, tuple) else value
-        if is_dataclass(part):
-            yield from (f"{field.name}.{inner.name}" for inner in fields(part))
-        else:
-            yield field.name
 
 
 def value_of(article: Article, leaf: str) -> Any:
@@ -180,7 +168,7 @@ def _field_table() -> str:
         "| field | " + " | ".join(format_.name for format_ in FORMATS.writable) + " |",
         "|---|" + "---|" * len(FORMATS.writable.ids),
     ]
-    for leaf in leaves():
+    for leaf in article_leaves():
         # Whatever is written is read back; a test fails where it is not.
         shown = (
             "<br>".join(f"`{place}`" for place in cell(leaf, format_.id).written) or "–" for format_ in FORMATS.writable
@@ -192,7 +180,7 @@ def _field_table() -> str:
 def _unheld_table() -> str:
     rows = ["| format | has no home for |", "|---|---|"]
     for format_ in FORMATS.writable:
-        lost = [leaf for leaf in leaves() if not cell(leaf, format_.id).read_back]
+        lost = [leaf for leaf in article_leaves() if not cell(leaf, format_.id).read_back]
         rows.append(f"| {format_.name} | {', '.join(f'`{leaf}`' for leaf in lost) or 'none'} |")
     return "\n".join(rows)
 
@@ -239,7 +227,7 @@ def places_json() -> str:
     """The places of each field in each format, with every vocabulary of the text, as the page has them."""
     made = [
         {"field": leaf} | {format_.id: list(format_.places.of[leaf]) for format_ in FORMATS.writable}
-        for leaf in leaves()
+        for leaf in article_leaves()
     ]
     return json.dumps(made, indent=1) + "\n"
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from schemas.formats import article_leaves
 from tests.field_table import (
     EVERYTHING,
     OTHERS,
     PAGE,
     PLACES,
     cell,
-    leaves,
     places_json,
     places_of,
     value_of,
@@ -30,8 +30,8 @@ def test_the_places_that_the_page_shows_are_those_that_are_written_to() -> None:
 
 
 def test_the_article_behind_the_table_states_every_field() -> None:
-    assert set(leaves()) == set(OTHERS)
-    for leaf in leaves():
+    assert set(article_leaves()) == set(OTHERS)
+    for leaf in article_leaves():
         assert value_of(EVERYTHING, leaf) not in (None, (), (None,)), leaf
         assert value_of(with_other(leaf), leaf) != value_of(EVERYTHING, leaf), leaf
 
@@ -39,20 +39,20 @@ def test_the_article_behind_the_table_states_every_field() -> None:
 @pytest.mark.parametrize("format_id", FORMATS.writable.ids)
 def test_the_places_of_a_format_are_those_that_its_writer_writes_to(format_id: str) -> None:
     of = FORMATS.get(format_id).places.of
-    assert list(of) == list(leaves())
+    assert list(of) == list(article_leaves())
     for leaf, places in of.items():
         assert sorted(places) == sorted(places_of(leaf, format_id)), leaf
 
 
 @pytest.mark.parametrize("format_id", FORMATS.writable.ids)
 def test_what_a_format_is_said_not_to_hold_is_what_it_does_not_write(format_id: str) -> None:
-    unwritten = {leaf for leaf in leaves() if not cell(leaf, format_id).written}
+    unwritten = {leaf for leaf in article_leaves() if not cell(leaf, format_id).written}
     of_a_table = {"source.media_type", "source.size"} if format_id == "csv" else set()
     assert unwritten == set(FORMATS.get(format_id).places.unheld) | of_a_table
 
 
 @pytest.mark.parametrize("format_id", FORMATS.writable.ids)
 def test_whatever_is_written_is_read_back(format_id: str) -> None:
-    for leaf in leaves():
+    for leaf in article_leaves():
         found = cell(leaf, format_id)
         assert found.read_back == bool(found.written), leaf
