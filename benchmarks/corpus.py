@@ -18,6 +18,9 @@ from typing import Any, Final
 
 import orjson
 
+MEASURED: Final = ("newsml-g2", "news-article", "csv")
+"""The formats that are measured: the same ones in every run, so that results can be compared."""
+
 SHORTEST: Final = 300
 LONGEST: Final = 30_000
 

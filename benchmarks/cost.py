@@ -18,13 +18,13 @@ from typing import Any, Final, cast
 import orjson
 
 from benchmarks import memory
+from benchmarks.corpus import MEASURED
 from benchmarks.large_jobs import bare_rate, corpus
 from benchmarks.report import Row
 from benchmarks.scale import RESULTS
 from benchmarks.sizes import Sizes
 from benchmarks.stack import Stack, running
 from service.client.client import Client, Upload
-from workers.formats import FORMATS
 from workers.redis.connect import connect
 from workers.redis.keys import job_key
 
@@ -128,7 +128,7 @@ def measured(stack: Stack, path: Path, articles: int, crowded: float) -> Cost:
     before, commands, held = _used(stack), _info(client, "total_commands_processed"), _info(client, "used_memory")
     peak, cut_at, made_at = held, 0.0, 0.0
     with Client(stack.address) as http:
-        job = http.submit([Upload.of_path(path)], formats=FORMATS.writable.ids)
+        job = http.submit([Upload.of_path(path)], formats=MEASURED)
         began = time.perf_counter()
         asked = 0
         while not (status := cast("dict[bytes, bytes]", client.hgetall(job_key(job.id)))).get(b"finished"):

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.cluster import Cluster, cluster, wait_for, why_not
+from benchmarks.corpus import MEASURED
 from benchmarks.large_jobs import corpus
 from benchmarks.report import Row
 from benchmarks.sizes import Sizes
 from service.client.client import Client, Upload
-from workers.formats import FORMATS
 
 CLOCK: Final = "2024-11-08T16:30:00Z"
 THREE: Final = (None, None, None)
@@ -77,7 +77,7 @@ def run(machines: Cluster, path: Path, articles: int, disturb: Callable[[Cluster
         RuntimeError: it does not succeed, or an article is missing from a file.
     """
     with Client(machines.address(0)) as posts, Client(machines.address(1)) as follows:
-        job = posts.submit([Upload.of_path(path)], formats=FORMATS.writable.ids)
+        job = posts.submit([Upload.of_path(path)], formats=MEASURED)
         began = time.perf_counter()
         wait_for(lambda: follows.job(job.id).done >= articles // 5)
         disturb(machines)

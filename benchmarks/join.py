@@ -16,6 +16,7 @@ import orjson
 
 from benchmarks import memory
 from benchmarks.bucket import bucket_of_its_own
+from benchmarks.corpus import MEASURED
 from benchmarks.report import Row
 from benchmarks.sizes import Sizes
 from schemas.conversion import Conversion
@@ -55,7 +56,7 @@ def _joined(size: int, settings: Mapping[str, str]) -> tuple[float, int]:
 
 def _step(step: str, size: int) -> dict[str, float]:
     folder = JobFolder(open_store(os.environ["NEWSMILL_STORE"]), "join")
-    outputs = Pipe(FORMATS.load_options({}, FORMATS.writable.ids), Conversion(at="2024-11-08T16:30:00Z")).outputs
+    outputs = Pipe(FORMATS.load_options({}, MEASURED), Conversion(at="2024-11-08T16:30:00Z")).outputs
     chunks = [str(number) for number in range(max(1, size // _PART // len(outputs)))]
     began = time.perf_counter()
     if step == "make":

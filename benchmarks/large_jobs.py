@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import memory
-from benchmarks.corpus import write_corpus
+from benchmarks.corpus import MEASURED, write_corpus
 from benchmarks.stack import Stack, running
 from schemas.conversion import Conversion, Defaults
 from service.client.client import Client, RemoteJob, Upload
@@ -65,7 +65,7 @@ def run_job(stack: Stack, path: Path, articles: int) -> tuple[LargeJob, RemoteJo
     """
     with Client(stack.address) as client:
         began = time.perf_counter()
-        job = client.submit([Upload.of_path(path)], formats=FORMATS.writable.ids)
+        job = client.submit([Upload.of_path(path)], formats=MEASURED)
         accepted = time.perf_counter()
         job = client.wait(job.id)
         ended = time.perf_counter()
@@ -93,7 +93,7 @@ def _bare_rate(path: Path) -> float:
         began = time.perf_counter()
         outcome = convert(
             [("articles-json", Defaults().document(path.name, lambda: path.open("rb")))],
-            options=FORMATS.load_options({}, FORMATS.writable.ids),
+            options=FORMATS.load_options({}, MEASURED),
             conversion=Conversion(at="2024-11-08T16:30:00Z"),
             sink=LocalStore(Path(folder)),
         )

@@ -8,11 +8,11 @@ from collections.abc import Callable
 
 import httpx
 
+from benchmarks.corpus import MEASURED
 from benchmarks.report import Row
 from benchmarks.sizes import Sizes
 from benchmarks.stack import running
 from benchmarks.worker import EMPTY, make_app
-from workers.formats import FORMATS
 
 _ROUNDS = 300
 
@@ -21,7 +21,7 @@ def measure(_: Sizes) -> list[Row]:
     """The medians, taken in turn on the same worker, and their ratio."""
     with running() as stack, httpx.Client(base_url=stack.address) as client:
         app = make_app()
-        body = {"source": {"seeds": "*"}, "formats": list(FORMATS.writable.ids)}
+        body = {"source": {"seeds": "*"}, "formats": list(MEASURED)}
 
         def job() -> None:
             answer = client.post("/v1/jobs", json=body, headers={"Prefer": "wait=30"}).json()

@@ -13,15 +13,15 @@ from itertools import count
 import httpx
 import orjson
 
+from benchmarks.corpus import MEASURED
 from benchmarks.large_jobs import corpus
 from benchmarks.report import Row
 from benchmarks.sizes import Sizes
 from benchmarks.stack import Stack, running
 from benchmarks.worker import EMPTY, make_app
 from service.client.client import Client, Upload
-from workers.formats import FORMATS
 
-_BODY = orjson.dumps({"source": {"seeds": "*"}, "formats": list(FORMATS.writable.ids)})
+_BODY = orjson.dumps({"source": {"seeds": "*"}, "formats": list(MEASURED)})
 _HEADERS = {"Content-Type": "application/json", "Prefer": "wait=30"}
 
 
@@ -44,7 +44,7 @@ def measure_latency(sizes: Sizes) -> list[Row]:
     with running(workers=2) as stack, corpus(sizes.articles) as path:
         idle = _median(stack, 100, lambda: True)
         with Client(stack.address) as client:
-            large = client.submit([Upload.of_path(path)], formats=FORMATS.writable.ids)
+            large = client.submit([Upload.of_path(path)], formats=MEASURED)
             while client.job(large.id).done == 0:
                 time.sleep(0.1)
             with _watched(stack, large.id) as running_still:

@@ -11,12 +11,12 @@ from tempfile import TemporaryDirectory
 import httpx
 
 from benchmarks import memory
+from benchmarks.corpus import MEASURED
 from benchmarks.large_jobs import LargeJob, bare_rate, beside, corpus, fresh_job
 from benchmarks.report import Row
 from benchmarks.sizes import Sizes
 from benchmarks.stack import running
 from service.client.client import Client, Upload
-from workers.formats import FORMATS
 
 _SAMPLE = 10
 """The bare pipe is given so many times fewer articles: its rate is the same for any number."""
@@ -71,7 +71,7 @@ def measure_upload(sizes: Sizes, *, where: str = "a folder", settings: Mapping[s
         with path.open("wb") as stream:
             stream.writelines(line for _ in range(sizes.upload // len(line) + 1))
         with Client(stack.address) as client:
-            client.job(client.submit_seeds("*", formats=FORMATS.writable.ids).id, wait=5)
+            client.job(client.submit_seeds("*", formats=MEASURED).id, wait=5)
             memory.forget_peaks(stack.processes["api"])
             idle = memory.peak_of_all(stack.processes["api"])
             began = time.perf_counter()

@@ -81,7 +81,7 @@ documents = [("text", Document(name=seed.name, open=lambda seed=seed: seed.open(
 options = FORMATS.load_options({}, FORMATS.writable.ids)
 outcome = convert(documents, options=options, conversion=Conversion(at="2024-11-09T00:00:00Z"), sink=Sink())
 assert outcome.done == len(seeds) > 0, outcome
-assert len(Sink.made) == 5, Sink.made
+assert {"articles.newsml.xml", "articles.jsonld", "articles.csv"} <= set(Sink.made), Sink.made
 print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
 """
 

@@ -22,7 +22,7 @@ def faults_of(options: dict[str, Any], formats: tuple[str, ...] = FORMATS.writab
 
 
 def test_every_format_has_its_writer() -> None:
-    assert FORMATS.writable.ids == ("newsml-g2", "news-article", "csv")
+    assert {"newsml-g2", "news-article", "csv"} <= set(FORMATS.writable.ids)
     assert all(format_.writer and format_.checker for format_ in FORMATS.writable)
 
 
@@ -44,7 +44,7 @@ def test_the_fields_that_a_format_has_no_home_for_are_fields(format_: Any) -> No
 
 
 def test_options_that_are_not_given_are_the_defaults() -> None:
-    assert FORMATS.load_options({}, FORMATS.writable.ids) == {
+    assert FORMATS.load_options({}, ("newsml-g2", "news-article", "csv")) == {
         "newsml-g2": NewsmlG2Options(body="xhtml", schemes={}),
         "news-article": NewsArticleOptions(lines=False),
         "csv": CsvOptions(profile="default"),

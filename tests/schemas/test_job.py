@@ -87,12 +87,12 @@ def test_an_upload_brings_its_source_in_files() -> None:
             {"formats": ["csv", "news_article"]},
             "/formats/1",
             "there is no format 'news_article'; did you mean 'news-article'? "
-            "The formats are newsml-g2, news-article, csv",
+            f"The formats are {', '.join(FORMATS.writable.ids)}",
         ),
         (
             {"formats": ["pdf"]},
             "/formats/0",
-            "there is no format 'pdf'. The formats are newsml-g2, news-article, csv",
+            f"there is no format 'pdf'. The formats are {', '.join(FORMATS.writable.ids)}",
         ),
         ({"metadata": []}, "/metadata", "must be an object"),
         ({"metadata": {"languge": "en"}}, "/metadata/languge", "unknown field 'languge'; did you mean 'language'?"),

@@ -28,6 +28,7 @@ from workers.formats import FORMATS
 from workers.formats.newsml_g2.writer import NewsmlG2Writer
 from workers.pipeline.pipe import Outcome, convert
 
+THREE = ("newsml-g2", "news-article", "csv")
 FILES = ["articles.newsml.xml", "articles.jsonld", "articles.csv", "paragraphs.csv", "csv-metadata.json"]
 
 
@@ -48,7 +49,7 @@ def text(raw: bytes, name: str | None = "a.txt", **defaults: Any) -> tuple[str, 
 
 def run(
     *documents: tuple[str, Document],
-    formats: tuple[str, ...] = FORMATS.writable.ids,
+    formats: tuple[str, ...] = THREE,
     options: dict[str, Any] | None = None,
     conversion: Conversion = CONVERSION,
     sink: Shelf | None = None,

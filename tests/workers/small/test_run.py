@@ -13,6 +13,7 @@ from schemas.errors import BrokerError
 from schemas.job_record import Job, JobDocument, JobEnd, JobSpec
 from schemas.settings import Settings, load_settings
 from tests.running import Valkey, start_job
+from workers.formats import FORMATS
 from workers.jobs.endings import ERRORS
 from workers.jobs.store import JobStore, new_job_id
 from workers.pipeline.pipe import KILLED, KILLED_READING
@@ -169,7 +170,7 @@ def test_a_format_that_this_worker_does_not_know_ends_the_job(bench: Bench) -> N
     assert job.error == {
         "type": "/problems/conversion-failed",
         "title": "The conversion failed",
-        "detail": "there is no format named 'newer'; there is: newsml-g2, news-article, csv",
+        "detail": f"there is no format named 'newer'; there is: {', '.join(FORMATS.writable.ids)}",
     }
 
 
