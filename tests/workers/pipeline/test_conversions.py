@@ -23,13 +23,10 @@ from workers.pipeline.pipe import convert
 
 @dataclass(frozen=True)
 class Form:
-    """A form that articles come in: the reader that has to be found for it, and how it is written.
-
-    `format_id` is None for articles in JSON, which are read and not exported.
-    """
+    """A form that articles come in: the reader that has to be found for it, and how it is written."""
 
     reader: str
-    format_id: str | None
+    format_id: str
     options: dict[str, Any]
     file: str
 
@@ -41,7 +38,7 @@ FORMS = {
     "news-article in lines": Form("news-article", "news-article", {"lines": True}, "articles.ndjsonld"),
     "csv": Form("csv", "csv", {}, "articles.csv"),
     "csv for Excel": Form("csv", "csv", {"profile": "excel"}, "articles.csv"),
-    "JSON": Form("articles-json", None, {}, ""),
+    "articles-json": Form("articles-json", "articles-json", {}, "articles.ndjson"),
 }
 PAIRS = list(itertools.product(FORMS, FORMS))
 
@@ -62,8 +59,6 @@ def read(raw: bytes) -> list[Article]:
 
 def as_form(raw: bytes, form: Form) -> bytes:
     """A document of any form, made one of this form."""
-    if form.format_id is None:
-        return b"".join(orjson.dumps(dump_article(article)) + b"\n" for article in read(raw))
     shelf = Shelf()
     outcome = convert(
         [(None, document(raw))],
@@ -78,7 +73,7 @@ def as_form(raw: bytes, form: Form) -> bytes:
 def held(articles: Iterable[Article], *forms: Form) -> list[Article]:
     """What is left of articles once they have been through forms."""
     for form in forms:
-        unheld = FORMATS.get(form.format_id).places.unheld if form.format_id else ()
+        unheld = FORMATS.get(form.format_id).places.unheld
         articles = [replace(article, **{name: getattr(_NOTHING, name) for name in unheld}) for article in articles]
         if form.format_id == "csv":
             articles = [replace(article, source=_named(article.source)) for article in articles]

@@ -1,11 +1,14 @@
-"""Articles in JSON, in the form of `schemas.article.json_form`: read."""
+"""Articles in JSON, in the form of `schemas.article.json_form`: read, written, checked."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from schemas.formats import Evidence, Format, Head, extension_of
+from workers.formats.articles_json.checks import ArticlesJsonChecker, check_articles_file
+from workers.formats.articles_json.places import PLACES
 from workers.formats.articles_json.reader import read_json_articles
+from workers.formats.articles_json.writer import LINES_TYPE, NAME, ArticlesJsonWriter
 from workers.formats.json.sniffing import starts_as_json
 
 _EXTENSIONS: Final = ("json", "jsonl", "ndjson")
@@ -22,9 +25,14 @@ FORMAT: Final = Format(
     id="articles-json",
     name="Articles in JSON",
     title="Articles in newsmill's own JSON",
-    media_types=("application/json", "application/x-ndjson"),
+    media_types=(LINES_TYPE,),
     extensions=_EXTENSIONS,
+    files=(NAME,),
     sniff=sniff,
     records="lines",
     reader=read_json_articles,
+    writer=ArticlesJsonWriter,
+    checker=ArticlesJsonChecker,
+    file_checker=check_articles_file,
+    places=PLACES,
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, NamedTuple
 
 import orjson
 
@@ -22,8 +22,37 @@ from workers.formats.json.strict import BOM, LARGEST
 _NDJSON: Final = "write NDJSON, an article on each line"
 
 
+class Value(NamedTuple):
+    """A JSON value where an article should stand.
+
+    Args:
+        line: its line; 0 where it is one of a list.
+        place: its line or its number, for people.
+        content: the value.
+        error: why there is no value; "" where there is one.
+    """
+
+    line: int
+    place: str
+    content: Any
+    error: str = ""
+
+
 def read_json_articles(document: Document) -> Iterator[Article | UnreadArticle]:
-    """The articles of a JSON document; an article that does not fit its schema is passed over, by name.
+    """Yield the articles of a JSON document; one that does not fit its schema as an UnreadArticle.
+
+    Raises:
+        InputError: the document is not JSON.
+    """
+    for value in read_values(document):
+        if value.error:
+            yield UnreadArticle(place=value.place, reason=value.error)
+        else:
+            yield _article(value.content, value.place, document)
+
+
+def read_values(document: Document) -> Iterator[Value]:
+    """Yield the values of a JSON document that should be articles.
 
     Raises:
         InputError: the document is not JSON.
@@ -52,7 +81,7 @@ def read_json_articles(document: Document) -> Iterator[Article | UnreadArticle]:
             return
         raise InputError(name, f"line {error.lineno}, column {error.colno}", f"it is not JSON: {error.msg}") from None
     for number, item in enumerate(value if isinstance(value, list) else [value], 1):
-        yield _article(item, f"article {number}", document)
+        yield Value(0, f"article {number}", item)
 
 
 def _bounded_lines(name: str, stream: BinaryIO) -> Iterator[bytes]:
@@ -77,7 +106,7 @@ def _is_line(first: bytes) -> bool:
         return False
 
 
-def _lines(lines: Iterable[bytes], start: int, document: Document) -> Iterator[Article | UnreadArticle]:
+def _lines(lines: Iterable[bytes], start: int, document: Document) -> Iterator[Value]:
     for number, line in enumerate(lines, document.first - 1 + start):
         if not line.strip():
             continue
@@ -85,9 +114,9 @@ def _lines(lines: Iterable[bytes], start: int, document: Document) -> Iterator[A
         try:
             value = orjson.loads(line)
         except orjson.JSONDecodeError as error:
-            yield UnreadArticle(place=place, reason=f"the line is not JSON: {error.msg}, column {error.colno}")
+            yield Value(number, place, None, f"the line is not JSON: {error.msg}, column {error.colno}")
             continue
-        yield _article(value, place, document)
+        yield Value(number, place, value)
 
 
 def _article(value: Any, place: str, document: Document) -> Article | UnreadArticle:

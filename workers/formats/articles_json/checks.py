@@ -1,0 +1,66 @@
+"""Articles in JSON: the check of the lines that are written, and of whole files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import blake2b
+from pathlib import Path
+
+import orjson
+
+from schemas.article import Article
+from schemas.article.json_form import article_fields
+from schemas.article.values import shorten
+from schemas.conversion import Conversion, Document
+from schemas.errors import ArticleError, FileFault, InputError
+from schemas.options import NoOptions
+from workers.formats.articles_json.reader import read_values
+from workers.formats.articles_json.writer import NAME
+
+
+class ArticlesJsonChecker:
+    """Checks each line as it was written: read back, it is the article."""
+
+    def __init__(self, conversion: Conversion, options: NoOptions) -> None:
+        """Need nothing of the conversion: an article is written as it is."""
+
+    def check(self, article: Article, pieces: tuple[bytes, ...]) -> tuple[FileFault, ...]:
+        """Return every fault of the line of an article."""
+        (line,) = pieces
+        if b"\n" in line:
+            return (FileFault(NAME, 0, "aj-line", "a line feed in a line", "an article on each line"),)
+        try:
+            back = Article(**article_fields(orjson.loads(line)))
+        except (orjson.JSONDecodeError, ArticleError) as error:
+            return (FileFault(NAME, 0, "aj-article", str(error), "the article"),)
+        if back != article:
+            return (FileFault(NAME, 0, "aj-same", shorten(repr(back), 300), "the same article"),)
+        return ()
+
+
+def check_articles_file(path: Path, _xsd: Path | None = None) -> Iterator[FileFault]:
+    """Yield every fault of a file: of its JSON, of each article by itself, and each version that comes twice."""
+    seen: set[bytes] = set()
+    found = False
+    try:
+        for value in read_values(Document(name=path.name, open=lambda: path.open("rb"))):
+            found = True
+            if value.error:
+                yield FileFault(path.name, value.line, "aj-json", value.error, "JSON (RFC 8259) in UTF-8")
+                continue
+            try:
+                article = Article(**{"paragraphs": (), **article_fields(value.content)})
+            except ArticleError as error:
+                for fault in error.faults:
+                    yield FileFault(path.name, value.line, "aj-article", str(fault), "an article")
+                continue
+            key = blake2b(f"{article.version} {article.id}".encode(), digest_size=16).digest()
+            if article.id and key in seen:
+                again = f"version {article.version} of {article.id} a second time"
+                yield FileFault(path.name, value.line, "aj-unique", again, "each version once")
+            seen.add(key)
+    except InputError as error:
+        yield FileFault(path.name, 0, "aj-json", str(error), "JSON (RFC 8259) in UTF-8")
+        return
+    if not found:
+        yield FileFault(path.name, 0, "aj-article", "no article", "an article on each line, or a list of them")
