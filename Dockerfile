@@ -16,6 +16,7 @@ ENV PIP_PYTHON=/opt/newsmill/bin/python PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSI
 COPY requirements.txt ./
 RUN pip/bin/pip install --quiet --require-hashes -r requirements.txt
 COPY pyproject.toml README.md ./
+COPY newsmill newsmill
 COPY schemas schemas
 COPY workers workers
 COPY service service

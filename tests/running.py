@@ -204,12 +204,13 @@ def start_service(
     log: IO[str] | None = None,
     hurried: bool = False,
     cwd: Path = ROOT,
+    newsmill: Path = NEWSMILL,
 ) -> Iterator[Service]:
     """The service on a folder: ready, ended, or neither after so many seconds; `log` is a file for its log."""
-    newsmill = (sys.executable, "-P", "-m", "tests.hurried") if hurried else (NEWSMILL,)
+    command = (sys.executable, "-P", "-m", "tests.hurried") if hurried else (newsmill,)
     began = time.monotonic()
     process = subprocess.Popen(
-        [*newsmill, "serve", "--port", "0", "--workers", "1", "--data", data, *arguments],
+        [*command, "serve", "--port", "0", "--workers", "1", "--data", data, *arguments],
         cwd=cwd,
         env=clean_environ() | environ,
         stdout=subprocess.PIPE,

@@ -13,12 +13,12 @@ import orjson
 
 from schemas.article.json_form import metadata_fields
 from schemas.column_names import take_columns
-from schemas.errors import ArticleError, Fault, NewsmillError, RequestError
+from schemas.errors import ArticleError, Fault, InputError, RequestError
 from schemas.nearest import nearest
 from workers.formats import FORMATS
 
 
-class SourceError(NewsmillError):
+class SourceError(InputError):
     """A SOURCE is not there, or cannot be read."""
 
 
@@ -49,11 +49,11 @@ def _find(source: str) -> Iterator[SourceFile]:
     if path.is_dir():
         files = [file for file in sorted(path.rglob("*")) if file.is_file() and not _hidden(file.relative_to(path))]
         if not files:
-            raise SourceError(f"{source}: the folder has no file in it")
+            raise SourceError(source, "", "the folder has no file in it")
     elif path.exists():
         files = [path]
     else:
-        raise SourceError(f"{source}: there is no such file or folder")
+        raise SourceError(source, "", "there is no such file or folder")
     for file in files:
         _check_readable(file)
         yield SourceFile(name=file.name, open=_opener(file), path=file)
@@ -67,7 +67,7 @@ def _check_readable(path: Path) -> None:
         with path.open("rb") as stream:
             stream.read(1)
     except OSError as error:
-        raise SourceError(f"{path}: it cannot be read: {error.strerror or error}") from None
+        raise SourceError(str(path), "", f"it cannot be read: {error.strerror or error}") from None
 
 
 def _opener(path: Path) -> Callable[[], BinaryIO]:

@@ -145,7 +145,12 @@ class Pipe:
         Raises (while it is iterated):
             CheckError: a piece breaks a rule of its format, by no fault of the article: none of it can be trusted.
         """
-        found = _read(documents, leave_out)
+        return self.make(read_documents(documents, leave_out), leave_out)
+
+    def make(
+        self, found: Iterator[FoundArticle], leave_out: LeaveOut | None = None
+    ) -> Iterator[MadeArticle | FailedArticle]:
+        """Every article that was found, made in all formats or in none; see `run`."""
         for number, read in enumerate(self._times.reading(found) if self._times else found):
             if leave_out and leave_out(f"{number} written"):
                 yield read.failed(KILLED)
@@ -194,13 +199,39 @@ def convert(
     times: Times | None = None,
     leave_out: LeaveOut | None = None,
 ) -> Outcome:
-    """Read documents and write their articles in each format, one after the other, as a stream.
+    """Read documents and write their articles; see `convert_articles`."""
+    return convert_articles(
+        read_documents(documents, leave_out),
+        options=options,
+        conversion=conversion,
+        sink=sink,
+        split=split,
+        on_error=on_error,
+        progress=progress,
+        times=times,
+        leave_out=leave_out,
+    )
+
+
+def convert_articles(
+    found: Iterator[FoundArticle],
+    *,
+    options: Mapping[str, Any],
+    conversion: Conversion,
+    sink: Sink,
+    split: int | None = None,
+    on_error: OnError = "skip",
+    progress: Callable[[int, int], None] | None = None,
+    times: Times | None = None,
+    leave_out: LeaveOut | None = None,
+) -> Outcome:
+    """Write articles in each format, one after the other, as a stream.
 
     An article is in every file or in none. Files appear in the sink only when all of them are whole; where
     no article could be converted there are none.
 
     Args:
-        documents: what is read.
+        found: the articles, as `read_documents` gives them.
         options: the options of each format that is to be written, by its id.
         conversion: what is the same for all articles.
         sink: where the files are made.
@@ -221,7 +252,7 @@ def convert(
     notes: Counter[str] = Counter()
     files: tuple[ExportedFile, ...] = ()
     with suppress(_NothingError), FileSet(pipe.outputs, sink, split=split) as writing:
-        for article in pipe.run(documents, leave_out):
+        for article in pipe.make(found, leave_out):
             if isinstance(article, FailedArticle):
                 failed.append(article)
             elif (key := article.key) in seen:
@@ -241,23 +272,29 @@ def convert(
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """What a reader gave, and where: an article, or one that it could not read."""
+class FoundArticle:
+    """An article that a reader found, or one that it could not read, with its document and its place there."""
 
     document: str
     place: str
     found: Article | UnreadArticle
 
     def article(self) -> Article:
+        """The article.
+
+        Raises:
+            ArticleError: it could not be read.
+        """
         if isinstance(self.found, UnreadArticle):
             raise ArticleError((Fault("", self.found.reason),))
         return self.found
 
     def failed(self, reason: str) -> FailedArticle:
+        """Return it as an article that failed, and why."""
         return FailedArticle(document=self.document, place=self.place, id=self.found.id, reason=reason)
 
 
-def _read(documents: Documents, leave_out: LeaveOut | None) -> Iterator[_Read]:
+def read_documents(documents: Documents, leave_out: LeaveOut | None = None) -> Iterator[FoundArticle]:
     """Every article of every document; a document that cannot be read (any further) is one that failed."""
     numbers = count()
     for reader_name, document in documents:
@@ -268,12 +305,12 @@ def _read(documents: Documents, leave_out: LeaveOut | None) -> Iterator[_Read]:
                 in_it = _asking(in_it, document.first_article, numbers, leave_out)
             for number, found in enumerate(in_it, document.first_article):
                 place = found.place if isinstance(found, UnreadArticle) else f"article {number}"
-                yield _Read(name, place, found)
+                yield FoundArticle(name, place, found)
         except InputError as error:
-            yield _Read(name, error.place, UnreadArticle(place=error.place, reason=error.reason))
+            yield FoundArticle(name, error.place, UnreadArticle(place=error.place, reason=error.reason))
         except ArticleError as error:
             # Raised by a reader of one article a document, for what the defaults make of it.
-            yield _Read(name, "", UnreadArticle(place="", reason=str(error)))
+            yield FoundArticle(name, "", UnreadArticle(place="", reason=str(error)))
 
 
 def _found(reader_name: str | None, document: Document) -> _Found:

@@ -1,0 +1,101 @@
+"""newsmill as a library: read, write, convert and validate news articles; and a client of a newsmill server.
+
+    import newsmill
+
+    outcome = newsmill.convert("archive/", to=["newsml-g2", "csv"], out="exported")
+    for one in newsmill.read("story.txt", metadata={"language": "en"}):
+        print(one.document, one.place, one.article.headline)
+
+These names are what a program can rely on. The packages below (`service`, `workers`, `schemas`) may change.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from newsmill.library import ReadArticle, Source, convert, read, validate, write
+from schemas import __version__
+from schemas.article import Article, Byline, Party, Place, Subject
+from schemas.errors import (
+    ArticleError,
+    CheckError,
+    ExportError,
+    FileFault,
+    InputError,
+    NewsmillError,
+    RequestError,
+    StoreError,
+    UnknownNameError,
+)
+from workers.pipeline.output_file import ExportedFile
+from workers.pipeline.pipe import FailedArticle, Outcome
+
+if TYPE_CHECKING:
+    from service.client.client import (
+        Client,
+        DigestError,
+        Link,
+        RemoteFile,
+        RemoteJob,
+        ServerRefusedError,
+        ServerUnreachableError,
+        Upload,
+    )
+
+_OF_THE_CLIENT = frozenset(
+    {
+        "Client",
+        "DigestError",
+        "Link",
+        "RemoteFile",
+        "RemoteJob",
+        "ServerRefusedError",
+        "ServerUnreachableError",
+        "Upload",
+    }
+)
+
+__all__ = [
+    "Article",
+    "ArticleError",
+    "Byline",
+    "CheckError",
+    "Client",
+    "DigestError",
+    "ExportError",
+    "ExportedFile",
+    "FailedArticle",
+    "FileFault",
+    "InputError",
+    "Link",
+    "NewsmillError",
+    "Outcome",
+    "Party",
+    "Place",
+    "ReadArticle",
+    "RemoteFile",
+    "RemoteJob",
+    "RequestError",
+    "ServerRefusedError",
+    "ServerUnreachableError",
+    "Source",
+    "StoreError",
+    "Subject",
+    "UnknownNameError",
+    "Upload",
+    "__version__",
+    "convert",
+    "read",
+    "validate",
+    "write",
+]
+
+
+if not TYPE_CHECKING:  # with this in sight, a type checker takes any name for one of the library
+
+    def __getattr__(name: str) -> object:
+        # The client is imported when it is used: httpx takes as long to import as everything else here.
+        if name in _OF_THE_CLIENT:
+            return getattr(import_module("service.client.client"), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

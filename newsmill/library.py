@@ -1,0 +1,221 @@
+"""The functions of the library, over the pipe that the service and the command use."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from schemas.article import Article, Party
+from schemas.article.json_form import metadata_fields
+from schemas.column_names import take_columns
+from schemas.conversion import Conversion, Defaults, UnreadArticle
+from schemas.errors import ExportError, FileFault, InputError
+from service.cli.sources import find_sources
+from workers.formats import FORMATS
+from workers.formats.detection import check_file
+from workers.pipeline.pipe import FailedArticle, FoundArticle, OnError, Outcome, convert_articles, read_documents
+from workers.storage.local_store import LocalStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadArticle:
+    """An article, and where it was read.
+
+    Args:
+        article: the article.
+        document: the name of the document that it was read from.
+        place: its place in the document, such as "article 3".
+    """
+
+    article: Article
+    document: str
+    place: str
+
+
+Source = str | os.PathLike[str] | bytes | Article | ReadArticle
+"""A path of a file or a folder, the bytes of a document, or an article."""
+
+
+def convert(
+    sources: Source | Iterable[Source],
+    *,
+    to: str | Sequence[str],
+    out: str | os.PathLike[str],
+    metadata: Mapping[str, object] | None = None,
+    options: Mapping[str, Mapping[str, object]] | None = None,
+    split: int | None = None,
+    on_error: OnError = "skip",
+    progress: Callable[[int, int], None] | None = None,
+    at: datetime | None = None,
+    operator: str = "newsmill",
+) -> Outcome:
+    """Convert documents or articles into files in a folder, as a stream.
+
+    An article is in every file or in none. Files appear under their names when all of them are whole.
+
+    Args:
+        sources: one or more paths, documents as bytes, or articles. The format of a document is detected.
+        to: the ids of the formats to write, as `newsmill formats` lists them.
+        out: the folder for the files. It is made if it does not exist.
+        metadata: Article fields for every article that does not state them. `{"headline": "@Title"}` names the
+            column of a table that states a field.
+        options: the options of each format, by its id.
+        split: the largest number of articles in a file. 1 writes a zip of files.
+        on_error: "skip" leaves an article that fails out of the files; "fail" writes no file then.
+        progress: called after each article with the number of articles done and failed.
+        at: the time of the conversion, which the files state. Default: now.
+        operator: the name of the party that converts, which the files state.
+
+    Returns:
+        The files, the articles that failed, each with its place and reason, and warnings.
+
+    Raises:
+        UnknownNameError: there is no such format.
+        RequestError: an option is wrong.
+        ArticleError: a metadata field is wrong.
+        InputError: a source does not exist or cannot be read.
+        StoreError: a file cannot be written.
+        CheckError: what was written breaks a rule of its format. This is a fault of newsmill.
+    """
+    return convert_articles(
+        _found(sources, metadata),
+        options=FORMATS.load_options(options or {}, _ids(to)),
+        conversion=_conversion(at, operator),
+        sink=LocalStore(Path(out)),
+        split=split,
+        on_error=on_error,
+        progress=progress,
+    )
+
+
+def read(
+    sources: Source | Iterable[Source],
+    *,
+    metadata: Mapping[str, object] | None = None,
+    failed: Callable[[FailedArticle], None] | None = None,
+) -> Iterator[ReadArticle]:
+    """Read the articles of documents, one after the other.
+
+    Args:
+        sources: as in `convert`.
+        metadata: as in `convert`.
+        failed: called with each article that cannot be read; reading goes on. Without it, the first one raises.
+
+    Raises (while it is iterated):
+        ArticleError: a metadata field is wrong.
+        InputError: a source does not exist, or an article cannot be read and `failed` is not given.
+    """
+    for one in _found(sources, metadata):
+        if not isinstance(one.found, UnreadArticle):
+            yield ReadArticle(article=one.found, document=one.document, place=one.place)
+        elif failed:
+            failed(one.failed(one.found.reason))
+        else:
+            raise InputError(one.document, one.place, one.found.reason)
+
+
+def write(
+    articles: Article | ReadArticle | Iterable[Article | ReadArticle],
+    *,
+    to: str | Sequence[str],
+    options: Mapping[str, Mapping[str, object]] | None = None,
+    at: datetime | None = None,
+    operator: str = "newsmill",
+) -> dict[str, bytes]:
+    """Write articles in memory; `convert` writes them to a folder, as a stream.
+
+    Args:
+        articles: one or more articles.
+        to: as in `convert`.
+        options: as in `convert`.
+        at: as in `convert`.
+        operator: as in `convert`.
+
+    Returns:
+        The bytes of each file, by its name. A format may have several files.
+
+    Raises:
+        UnknownNameError: there is no such format.
+        RequestError: an option is wrong.
+        ExportError: an article cannot be written, or there is none.
+        CheckError: as in `convert`.
+    """
+    sink = _Memory()
+    outcome = convert_articles(
+        _found(articles, None),
+        options=FORMATS.load_options(options or {}, _ids(to)),
+        conversion=_conversion(at, operator),
+        sink=sink,
+        on_error="fail",
+    )
+    for failure in outcome.failed:
+        raise ExportError(f"{failure.place}: {failure.reason}")
+    if not outcome.files:
+        raise ExportError("there is no article to write")
+    return sink.files
+
+
+def validate(path: str | os.PathLike[str], *, xsd: str | os.PathLike[str] | None = None) -> Iterator[FileFault]:
+    """Check an exported file of any origin, as a stream; its format is detected.
+
+    Args:
+        path: the file.
+        xsd: IPTC's XML Schema of NewsML-G2, to check against it too.
+
+    Yields:
+        Each fault, in the order of the file: its line, its rule, and whether it is an error or advice.
+
+    Raises (while it is iterated):
+        OSError: the file cannot be read.
+        SettingsError: the schema cannot be read.
+    """
+    return check_file(Path(path), xsd=Path(xsd) if xsd else None)
+
+
+class _Memory:
+    """A sink that keeps the files in memory."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    @contextmanager
+    def create(self, name: str) -> Iterator[BinaryIO]:
+        stream = BytesIO()
+        yield stream
+        self.files[name] = stream.getvalue()
+
+    def remove(self, name: str) -> None:
+        self.files.pop(name, None)
+
+
+def _found(sources: Source | Iterable[Source], metadata: Mapping[str, object] | None) -> Iterator[FoundArticle]:
+    """Every article of the sources."""
+    values, columns = take_columns(dict(metadata or {}))
+    given = Defaults(fields=metadata_fields(values), columns=columns)
+    every = (sources,) if isinstance(sources, str | os.PathLike | bytes | Article | ReadArticle) else sources
+    for number, source in enumerate(every, 1):
+        if isinstance(source, ReadArticle):
+            yield FoundArticle(source.document, source.place, source.article)
+        elif isinstance(source, Article):
+            yield FoundArticle("", f"article {number}", source)
+        elif isinstance(source, bytes):
+            yield from read_documents([(None, given.document(None, partial(BytesIO, source)))])
+        else:
+            files = find_sources([os.fspath(source)])
+            yield from read_documents((None, given.document(file.name, file.open)) for file in files)
+
+
+def _ids(to: str | Sequence[str]) -> tuple[str, ...]:
+    return (to,) if isinstance(to, str) else tuple(dict.fromkeys(to))
+
+
+def _conversion(at: datetime | None, operator: str) -> Conversion:
+    moment = (at or datetime.now(UTC)).astimezone(UTC)
+    return Conversion(at=moment.strftime("%Y-%m-%dT%H:%M:%SZ"), operator=Party(name=operator))
