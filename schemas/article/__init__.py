@@ -1,5 +1,6 @@
 """The Article: its fields, its values, its JSON form, its identity. Imports nothing but schemas."""
 
+from schemas.article.identity import identify
 from schemas.article.model import (
     SIGNALS,
     STATUSES,
@@ -14,7 +15,6 @@ from schemas.article.model import (
     Subject,
     SubjectType,
     count_words,
-    identify,
     split_paragraphs,
     with_id,
 )

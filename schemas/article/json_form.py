@@ -1,7 +1,7 @@
-"""The JSON form of an Article: the shape that clients post, and that `metadata` has.
+"""The JSON form of an Article, as clients post it, and of `metadata`.
 
-`null` and "" say that a field is not stated. A party, a byline, a place and a subject may be given
-by their name alone: `"provider": "Example News"`. `paragraphs` may be one text, parted by blank lines.
+`null` and "" mean that a field is not stated. A party, a byline, a place or a subject may be its name alone:
+`"provider": "Example News"`. `paragraphs` may be one string with blank lines between paragraphs.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _IPTC_QCODE = re.compile(r"[a-z][a-z0-9-]*:[^\s/]\S*")
 
 
 class _Text(fields.String):
-    """A text of any number of lines, stripped; "" is None."""
+    """A string of any number of lines, stripped; "" loads as None."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         if not isinstance(value, str):
@@ -42,7 +42,7 @@ class _Text(fields.String):
 
 
 class _Line(_Text):
-    """A text of one line: line breaks and tabs become blanks; "" is None."""
+    """A string of one line: line breaks and tabs become blanks; "" loads as None."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         if not isinstance(value, str):
@@ -51,7 +51,7 @@ class _Line(_Text):
 
 
 class _Number(fields.Integer):
-    """A whole number, as a JSON number or, for what comes from a cell or a form, in digits."""
+    """A whole number: a JSON number, or digits from a table cell or a form."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         if isinstance(value, str) and re.fullmatch(r"\d{1,16}", value.strip(), re.ASCII):
@@ -64,12 +64,12 @@ class _Number(fields.Integer):
 
 
 class _Paragraphs(fields.Field[tuple[str, ...]]):
-    """A list of strings, or one string parted by blank lines; as the Article holds them."""
+    """A list of strings, or one string with blank lines between paragraphs; loads as an Article's paragraphs."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         given = [value] if isinstance(value, str) else value
         if not isinstance(given, list):
-            raise ValidationError("must be a list of strings, or one string parted by blank lines")
+            raise ValidationError("must be a list of strings, or one string with blank lines between paragraphs")
         wrong: dict[int, list[str]] = {}
         for index, paragraph in enumerate(given):
             if not isinstance(paragraph, str):
@@ -82,7 +82,7 @@ class _Paragraphs(fields.Field[tuple[str, ...]]):
 
 
 class _Named(fields.Nested):
-    """An object of its own, or only its name."""
+    """A nested object, or its name alone."""
 
     def __init__(self, nested: type[Schema], make: Callable[..., object]) -> None:
         super().__init__(nested, allow_none=True)
@@ -101,7 +101,7 @@ class _Named(fields.Nested):
         stated = _stated(loaded)
         if not stated:
             return None
-        # A required one that is null or "" is not stated either.
+        # A required field that is null or "" is missing too.
         for name, inner in self.schema.fields.items():
             if inner.required and name not in stated:
                 raise ValidationError({name: [inner.error_messages["required"]]})
@@ -109,14 +109,14 @@ class _Named(fields.Nested):
 
 
 class _Many(fields.List[Any]):
-    """A list, or one alone; what is blank in it is left out."""
+    """A list, or a single item; blank items are left out."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         alone = not isinstance(value, list)
         try:
             found = super()._deserialize([value] if alone else value, attr, data, **kwargs)
         except ValidationError as error:
-            # One alone has no number in a pointer.
+            # The pointer to a single item has no index.
             raise ValidationError(error.messages_dict[0] if alone else error.messages) from None  # type: ignore[index]
         return tuple(item for item in found if item is not None)
 
@@ -129,13 +129,13 @@ class PartySchema(Schema):
 
 
 class BylineSchema(PartySchema):
-    """An author as the article names them."""
+    """An author, as named in the article."""
 
     job_title = _Line(allow_none=True)
 
 
 class PlaceSchema(Schema):
-    """Where an article was written."""
+    """The place an article was written in."""
 
     name = _Line(allow_none=True)
     uri = _Line(allow_none=True)
@@ -143,13 +143,13 @@ class PlaceSchema(Schema):
 
 
 class SubjectSchema(PlaceSchema):
-    """What an article is about."""
+    """A subject of an article."""
 
     type = _Line(allow_none=True, metadata={"enum": list(SUBJECT_TYPES)})
 
 
 class SourceSchema(Schema):
-    """The document that an article was read from."""
+    """The document an article was read from."""
 
     sha256 = _Line(required=True, allow_none=True)
     name = _Line(allow_none=True)
@@ -166,11 +166,11 @@ def _text(description: str) -> _Text:
 
 
 class MetadataSchema(Schema):
-    """Article fields that hold for every article of a job which does not state them itself."""
+    """Defaults for the articles of a job: each applies to every article that does not state the field."""
 
-    id = _line("An absolute URI, the same for all versions; made from the text when absent")
+    id = _line("An absolute URI, the same for all versions; derived from the text if absent")
     version = _Number(allow_none=True, metadata={"description": "From 1", "minimum": 1})
-    signal = _line("What a later version than 1 is", enum=list(SIGNALS))
+    signal = _line("The kind of a version above 1", enum=list(SIGNALS))
     headline = _line("The headline")
     description = _text("The standfirst or summary")
     slugline = _line("The slugline")
@@ -180,8 +180,8 @@ class MetadataSchema(Schema):
     published = _line("A day, or a date-time with its zone", examples=["2024-11-08", "2024-11-08T16:30:00Z"])
     modified = _line("A day, or a date-time with its zone")
     embargoed = _line("The date-time, with its zone, at which the embargo ends")
-    status = _line("Whether it may be used", enum=list(STATUSES))
-    language = _line("A BCP 47 tag", examples=["en", "pt-BR"])
+    status = _line("The publication status", enum=list(STATUSES))
+    language = _line("A registered BCP 47 tag", examples=["en", "pt-BR"])
     section = _line("The section of the publication")
     genre = _line("The genre")
     keywords = _Many(_Line(allow_none=True), allow_none=True)
@@ -210,10 +210,10 @@ _METADATA_SCHEMA: Final = MetadataSchema()
 
 
 def article_fields(value: Any) -> dict[str, Any]:
-    """The fields that a JSON value states of an article, as an `Article` takes them.
+    """Return the fields that a JSON article states, as arguments of `Article`.
 
     Raises:
-        ArticleError: it does not fit its schema; each fault has the pointer of its place in the value.
+        ArticleError: the value breaks the schema; each fault has a JSON Pointer into the value.
     """
     try:
         return _stated(_loaded(_ARTICLE_SCHEMA, value) or _ARTICLE_SCHEMA.load(value))
@@ -222,23 +222,23 @@ def article_fields(value: Any) -> dict[str, Any]:
 
 
 def metadata_fields(value: Any) -> dict[str, Any]:
-    """The fields that metadata states, as an `Article` holds them.
+    """Return the fields that metadata states, as arguments of `Article`.
 
     Raises:
-        ArticleError: it does not fit; each fault has the pointer of its place in the value.
+        ArticleError: the value breaks the schema or a rule; each fault has a JSON Pointer into the value.
     """
     try:
         stated = _stated(_METADATA_SCHEMA.load(value))
     except ValidationError as error:
         raise ArticleError(faults_of(error, _METADATA_SCHEMA)) from None
-    # An article of these fields and any text proves the values: what a field may be is said in one place.
+    # The rules on values are in `Article` alone: check them by an article of these fields and any text.
     alone = {"version": 2, **stated} if "signal" in stated else stated
     Article(paragraphs=("-",), **alone)
     return stated
 
 
 def dump_article(article: Article) -> dict[str, Any]:
-    """The JSON form of an article: what it states, and no more."""
+    """Return the JSON form of an article: the fields that it states."""
     return {name: _dumped(value) for name, value in _ordered(article) if value is not None and value != ()}
 
 
@@ -255,10 +255,10 @@ def _dumped(value: Any) -> Any:
 
 
 def _loaded(schema: Schema, value: Any) -> dict[str, Any] | None:
-    """What `schema.load` gives for a value that fits, by the schema's own fields; None for one that may not fit.
+    """Return the result of `schema.load` for a valid value, by a faster way; None for a value that may be invalid.
 
-    Half of the time that it takes to read an article went into what marshmallow does around the fields of a schema,
-    for cases that these schemas do not have. What is wrong with a value is for `schema.load` to say.
+    marshmallow's work around the fields, for features that these schemas do not use, took half of the time of reading
+    an article. For an invalid value, `schema.load` gives the errors.
     """
     inner_fields = schema.fields
     if not isinstance(value, dict) or not value:
@@ -282,7 +282,7 @@ def _stated(loaded: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _from_name(make: Callable[..., object], value: str) -> dict[str, str]:
-    """What a bare string says: a subject or a place may be named by its QCode."""
+    """Return the fields for a bare string: the QCode of a subject or a place, or a name."""
     if make in (Subject, Place) and _IPTC_QCODE.fullmatch(value):
         return {"qcode": value}
     return {"name": value}

@@ -1,29 +1,27 @@
-"""The Article: what a news article states, whatever format it came in or goes out in.
+"""The Article: the fields of a news article, independent of any format.
 
-An `Article` holds what its source states, never a guess. A field that nobody stated is None (or an
-empty tuple) here and absent from every export. Whoever builds one, its invariants hold: every
-string can be written in XML 1.0 and in JSON, names and titles have no line breaks in them, dates
-are dates, identifiers are IRIs. A value that breaks one raises `ArticleError`, which names the field.
+An `Article` holds what its source states, and nothing inferred. A field that the source does not state is None or an
+empty tuple, and absent from every export. The constructor checks the invariants: every string can be written in XML 1.0
+and JSON, names and titles have one line, dates are dates, identifiers are IRIs, the language is registered. A broken
+invariant raises `ArticleError`, which names the field.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
-import uuid
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, field
 from itertools import filterfalse
 from typing import Any, Final, Literal, get_args
 
+from schemas.article.languages import check_language
 from schemas.article.values import (
     LARGEST_INTEGER,
     check_characters,
     check_day_or_moment,
     check_embargo,
     check_iri,
-    check_language,
     check_line,
     check_media_type,
     check_qcode,
@@ -42,19 +40,17 @@ SIGNALS: Final = get_args(Signal)
 SUBJECT_TYPES: Final = get_args(SubjectType)
 
 _BLANK_LINE = re.compile(r"\n\s*\n")
-# The host of an IRI. Not urllib.parse.urlsplit: it raises for hosts that RFC 3987 lets stand.
-_HOST = re.compile(r"[^:/?#]+://(?:[^/?#@]*@)?(?:\[(?P<address>[^\]]*)\]|(?P<name>[^/?#:]*))")
 
-# What each byte of UTF-8 is to the counting of words, where all beyond ASCII is of a word.
+# For the word count: ASCII bytes are blanks, parts of words, or neither. All other bytes are parts of words.
 _ASCII = bytes(range(128))
 _ASCII_MARKS = bytes(byte for byte in _ASCII if not chr(byte).isalnum() and not chr(byte).isspace())
 _BLANK_OR_WORD = bytes(ord(" ") if byte < 128 and chr(byte).isspace() else ord("w") for byte in range(256))
-_MANY = 64
+_MAX_REPLACEMENTS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
-    """A person or an organisation: a provider, a holder of rights."""
+    """A person or an organisation: a provider or a copyright holder."""
 
     name: str
     uri: str | None = None
@@ -62,7 +58,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Byline:
-    """One author, as the article names them."""
+    """One author, as named in the article."""
 
     name: str
     uri: str | None = None
@@ -71,7 +67,7 @@ class Byline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where an article was written: named, and identified by a URI or a QCode where one is known."""
+    """The place an article was written in; it has a name, a URI or a QCode."""
 
     name: str | None = None
     uri: str | None = None
@@ -80,7 +76,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What an article is about: a concept of a vocabulary, a person, an organisation, a place."""
+    """A subject of an article: a concept of a vocabulary, a person, an organisation, a place …"""
 
     name: str | None = None
     qcode: str | None = None
@@ -90,7 +86,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """The document that an article was read from; size in bytes, sha256 in hexadecimal."""
+    """The document an article was read from; `size` is in bytes, `sha256` in hexadecimal."""
 
     sha256: str
     name: str | None = None
@@ -99,7 +95,7 @@ class Source:
 
 
 class _Memo:
-    """Room for what an article computes when it is asked for it; no field, so that it is not part of its value."""
+    """A cache of computed values. It is no dataclass field, so it takes no part in comparison."""
 
     __slots__ = ("_word_count",)
     _word_count: int
@@ -109,11 +105,11 @@ class _Memo:
 class Article(_Memo):
     """One version of one article.
 
-    Paragraphs are verbatim, but that none is blank, none begins or ends with white space, and none
-    has a blank line in it: a blank line is what parts two paragraphs, in every format.
+    Paragraphs are verbatim. None is blank, begins or ends with white space, or contains a blank line: in every format,
+    a blank line separates two paragraphs.
 
-    Dates are text in the form of XML Schema: a day ("2024-11-08") stays a day, a date-time has
-    seconds and a zone ("2024-11-08T16:30:00+01:00").
+    Dates are text in the form of XML Schema: a day ("2024-11-08"), or a date-time with seconds and a zone
+    ("2024-11-08T16:30:00+01:00").
 
     `body` (the paragraphs, joined by blank lines) and `word_count` are computed.
 
@@ -157,7 +153,7 @@ class Article(_Memo):
 
     @property
     def word_count(self) -> int:
-        """How many words the body has; counted once, when it is first asked for: a reader has no use for it."""
+        """The number of words of the body, counted on first use."""
         try:
             return self._word_count
         except AttributeError:
@@ -166,14 +162,14 @@ class Article(_Memo):
 
 
 def with_id(article: Article, id_: str) -> Article:
-    """The same article with an id that is known to be an IRI; its other invariants hold already."""
+    """Return the article with another id, without checks. The id must be an IRI."""
     same = copy(article)
     object.__setattr__(same, "id", id_)
     return same
 
 
 def split_paragraphs(text: str) -> tuple[str, ...]:
-    """The paragraphs of a text: what stands between its blank lines, without white space around it."""
+    """Split a text at its blank lines into stripped paragraphs."""
     return tuple(p for p in (part.strip() for part in _BLANK_LINE.split(text)) if p)
 
 
@@ -182,14 +178,14 @@ def _is_paragraph(text: str) -> bool:
 
 
 def count_words(text: str) -> int:
-    """How many words a text has: a word is a run of non-blanks with a letter or a digit in it."""
-    # Counted on bytes, two to five times as fast as by `text.split()`: what is neither blank nor of a word is taken
-    # out, and a word begins wherever a blank stands before what is left. Beyond ASCII that takes one replacement for
-    # each character that is no letter or digit: a few in any language, more only in a text made to hurt.
+    """Return the number of words of a text: runs of non-blanks with a letter or a digit in them."""
+    # Counting on bytes is two to five times as fast as `text.split()`: remove every character that is neither blank nor
+    # part of a word; then each word begins after a blank. Beyond ASCII this takes one replacement for each distinct
+    # character that is no letter or digit. Text of any language has a few of them, malicious text may have many.
     if not text.isascii():
         beyond = text.encode(errors="surrogatepass").translate(None, _ASCII).decode(errors="surrogatepass")
         others = tuple(filterfalse(str.isalnum, set(beyond)))
-        if len(others) > _MANY:
+        if len(others) > _MAX_REPLACEMENTS:
             return sum(any(map(str.isalnum, run)) for run in text.split())
         for character in others:
             text = text.replace(character, " " if character.isspace() else "")
@@ -197,21 +193,8 @@ def count_words(text: str) -> int:
     return runs.count(b" w")
 
 
-def identify(body: str, provider: Party | None) -> str:
-    """An id for an article that states none: the same text of the same provider gets the same id.
-
-    A name-based UUID (RFC 9562, version 5) of the text's SHA-256, in a name space made from the
-    authority (the host) of the provider's URI, or in the UUID name space for URLs when there is none.
-    """
-    digest = hashlib.sha256(body.encode()).hexdigest()
-    host = _HOST.match(provider.uri) if provider and provider.uri else None
-    authority = (host["address"] or host["name"] or "").lower() if host else ""
-    space = uuid.uuid5(uuid.NAMESPACE_DNS, authority) if authority else uuid.NAMESPACE_URL
-    return f"urn:uuid:{uuid.uuid5(space, f'urn:sha256:{digest}')}"
-
-
 def _faults(article: Article) -> list[Fault]:
-    """Every broken invariant of an article."""
+    """Return every broken invariant of an article."""
     faults = _paragraph_faults(article)
     faults += _field_faults("", article, _ARTICLE_CHECKS)
     if article.signal is not None and article.version == 1:

@@ -1,7 +1,6 @@
-"""The IPTC's catalog: which scheme URI each QCode alias stands for.
+"""The IPTC's catalogs, which map the alias of a QCode to its scheme's URI.
 
-The official catalogs are read from the wheel of newsmlg2, the IPTC's own Python library, which
-brings them; nothing of its code is imported.
+The catalogs are read from the data files of newsmlg2, the IPTC's own Python library. Its code is not imported.
 """
 
 from __future__ import annotations
@@ -18,16 +17,16 @@ from lxml import etree
 from schemas.article import SubjectType
 
 CATALOG: Final = 41
-"""The number of the newest catalog that the wheel brings: the one our newsItems refer to."""
+"""The newest catalog in newsmlg2. Exported newsItems refer to it."""
 
 CATALOGS: Final = range(32, CATALOG + 1)
-"""The numbers of the catalogs that the wheel brings. The IPTC keeps what a catalog binds in all later ones."""
+"""The catalogs in newsmlg2. Each includes the aliases of the catalogs before it."""
 
 RETIRED_SCHEMES: Final = {
     "http://cv.iptc.org/newscodes/contributorrole/": "2020-05-01",
     "http://cv.iptc.org/newscodes/infosourcerole/": "2021-05-01",
 }
-"""Schemes of the IPTC that must no longer be used, and since when (catalog 41, scheme/@schemeretired)."""
+"""Retired schemes of the IPTC, with the date of their retirement (catalog 41, scheme/@schemeretired)."""
 
 CONCEPT_TYPES: Final[Mapping[SubjectType, str]] = {
     "abstract": "cpnat:abstract",
@@ -37,22 +36,22 @@ CONCEPT_TYPES: Final[Mapping[SubjectType, str]] = {
     "event": "cpnat:event",
     "object": "cpnat:object",
 }
-"""The codes of the IPTC's cpnature scheme, by our type of a subject."""
+"""The code of the IPTC's cpnature scheme for each type of a subject."""
 
 _NAMESPACE = "{http://iptc.org/std/nar/2006-10-01/}"
 
 
 def catalog_url(number: int = CATALOG) -> str:
-    """The address by which a newsItem refers to an IPTC catalog."""
+    """Return the URL by which a newsItem refers to an IPTC catalog."""
     return f"http://www.iptc.org/std/catalog/catalog.IPTC-G2-Standards_{number}.xml"
 
 
 @cache
 def schemes(number: int = CATALOG) -> Mapping[str, str]:
-    """The scheme URI of each alias in an IPTC catalog.
+    """Return the scheme URI of each alias in an IPTC catalog.
 
     Raises:
-        LookupError: the wheel does not bring a catalog of this number.
+        LookupError: newsmlg2 has no catalog of this number.
     """
     spec = find_spec("NewsMLG2")
     for folder in (spec.submodule_search_locations or []) if spec else []:
@@ -61,11 +60,11 @@ def schemes(number: int = CATALOG) -> Mapping[str, str]:
             root = etree.parse(path, etree.XMLParser(resolve_entities=False, no_network=True)).getroot()
             found = {scheme.attrib["alias"]: scheme.attrib["uri"] for scheme in root.iter(f"{_NAMESPACE}scheme")}
             return MappingProxyType(found)
-    raise LookupError(f"the package newsmlg2 brings no IPTC catalog {number}")
+    raise LookupError(f"the package newsmlg2 has no IPTC catalog {number}")
 
 
 def resolve(qcode: str) -> str | None:
-    """The URI of the concept that a QCode names (NewsML-G2: scheme URI + code), if its alias is the IPTC's."""
+    """Return the concept URI of a QCode (NewsML-G2: scheme URI + code); None if its alias is not the IPTC's."""
     alias, _, code = qcode.partition(":")
     scheme = schemes().get(alias)
     return scheme + code if scheme else None

@@ -1,8 +1,7 @@
-"""What the values of an article may be: each check says what is wrong with a value, or None.
+"""Checks of an article's values. Each returns what is wrong with a value, or None.
 
-The rules are those that every format shares, so that an `Article` that exists can be written in
-all of them: XML 1.0 (its Char production), XML Schema (dates, language tags, single-line strings),
-JSON (no lone surrogates), RFC 3987 (IRIs) and NewsML-G2 (QCodes).
+The rules are the ones all formats share, so every `Article` can be written in each of them: XML 1.0 (Char), XML Schema
+(dates, single-line strings), JSON (no lone surrogates), RFC 3987 (IRIs) and NewsML-G2 (QCodes).
 """
 
 from __future__ import annotations
@@ -15,19 +14,18 @@ LARGEST_INTEGER: Final = 2**53 - 1
 """The largest integer that every JSON implementation reads exactly (RFC 8259, section 6)."""
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# In UTF-8: every byte that is no control character, and how what is forbidden beyond ASCII begins or is written.
+# In UTF-8: all bytes but control characters; the first bytes of all forbidden characters beyond ASCII.
 _PLAIN_BYTES = bytes(byte for byte in range(256) if byte >= 0x20 or byte in b"\t\n\r")
 _FORBIDDEN_SEQUENCES = (b"\xef\xbf", b"\xed")
 _LINE_BREAKS = re.compile(r"[\t\n\r]+")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,12})?(Z|[+-]\d\d:[0-5]\d)", re.ASCII)
-_LANGUAGE = re.compile(r"(?:[A-Za-z]{2,8}|[xi]-[A-Za-z0-9]{1,8})(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
 _QCODE = re.compile(r"[^\s:]+:\S+")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+(?:; ?[a-z0-9-]+=[\w.+-]+)*", re.ASCII | re.IGNORECASE)
 
-# RFC 3987: unreserved, sub-delimiters, ':' and '@', percent-encoded octets, and what lies beyond ASCII. A port has
-# digits, and no more than ports have: libxml2 takes nothing else for an xs:anyURI.
+# RFC 3987: unreserved characters, sub-delimiters, ':' and '@', percent-encoded octets, and characters beyond ASCII. A
+# port has one to five digits, as libxml2 requires of an xs:anyURI.
 _BEYOND = "\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U00010000-\U0001fffd\U00020000-\U0002fffd\U00030000-\U000dfffd"
 _SEGMENT = rf"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/{_BEYOND}]++|%[0-9A-Fa-f]{{2}})*+"
 _QUERY = _SEGMENT.replace("@/", "@/?")
@@ -40,13 +38,13 @@ _IRI = re.compile(
 
 
 def find_forbidden(value: str) -> int | None:
-    """Where a text has what no format can hold: a control character, a lone surrogate, U+FFFE or U+FFFF.
+    """Return the index of the first character that no format can hold, or None.
 
-    XML 1.0, section 2.2 (Char); a lone surrogate is no character of any encoding either.
+    These are control characters, U+FFFE and U+FFFF (XML 1.0, section 2.2), and lone surrogates, which no encoding has.
     """
     if value.isprintable():
         return None
-    # Text of more than a line is not printable to Python, and is looked through as bytes: three times as fast.
+    # A text with line breaks is not "printable" to Python. A search in its bytes is three times as fast as the regex.
     raw = value.encode(errors="surrogatepass")
     if not raw.translate(None, _PLAIN_BYTES) and not any(map(raw.__contains__, _FORBIDDEN_SEQUENCES)):
         return None
@@ -55,7 +53,7 @@ def find_forbidden(value: str) -> int | None:
 
 
 def check_characters(value: str) -> str | None:
-    """A text of characters that every format can hold."""
+    """Check that every format can hold each character of a text."""
     at = find_forbidden(value)
     if at is None:
         return None
@@ -63,7 +61,7 @@ def check_characters(value: str) -> str | None:
 
 
 def check_line(value: str) -> str | None:
-    """A text of one line: not blank, no tab or line break (NewsML-G2: g2normalizedString)."""
+    """Check a text of one line: not blank, no tab or line break (NewsML-G2: g2normalizedString)."""
     if not value or value != value.strip():
         return "is blank or has white space around it"
     if value.isprintable():
@@ -72,19 +70,19 @@ def check_line(value: str) -> str | None:
 
 
 def check_text(value: str) -> str | None:
-    """A text of any number of lines, not blank."""
+    """Check a text of any number of lines: not blank."""
     if not value or value != value.strip():
         return "is blank or has white space around it"
     return check_characters(value)
 
 
 def make_line(value: str) -> str:
-    """A text of any lines, made one of one line: breaks and tabs to single blanks, none around it."""
+    """Return a text as one line: each run of line breaks and tabs becomes a blank, and the ends are stripped."""
     return (value if value.isprintable() else _LINE_BREAKS.sub(" ", value)).strip()
 
 
 def check_day_or_moment(value: str) -> str | None:
-    """A day or a date-time with its zone (XML Schema: date, dateTime; RFC 3339)."""
+    """Check a day, or a date-time with its zone (XML Schema: date, dateTime; RFC 3339)."""
     if not _DAY.fullmatch(value):
         return check_moment(value)
     try:
@@ -95,7 +93,7 @@ def check_day_or_moment(value: str) -> str | None:
 
 
 def check_moment(value: str) -> str | None:
-    """A date-time with seconds and its zone (XML Schema: dateTime; RFC 3339)."""
+    """Check a date-time with seconds and its zone (XML Schema: dateTime; RFC 3339)."""
     if not _MOMENT.fullmatch(value):
         return f"{shorten(value)!r} is neither a day (2024-11-08) nor a date-time with its zone (2024-11-08T16:30:00Z)"
     try:
@@ -108,14 +106,14 @@ def check_moment(value: str) -> str | None:
 
 
 def check_embargo(value: str) -> str | None:
-    """The end of an embargo: a date-time with its zone, not a day."""
+    """Check the end of an embargo: a date-time with its zone, not a day."""
     if _DAY.fullmatch(value):
         return f"{value!r} is a day; an embargo ends at a time with its zone (2024-11-08T16:30:00Z)"
     return check_moment(value)
 
 
 def check_iri(value: str) -> str | None:
-    """An absolute IRI (RFC 3987)."""
+    """Check an absolute IRI (RFC 3987)."""
     if _IRI.fullmatch(value):
         return None
     return (
@@ -124,27 +122,22 @@ def check_iri(value: str) -> str | None:
 
 
 def check_qcode(value: str) -> str | None:
-    """A QCode: the alias of a scheme, a colon, a code without white space (NewsML-G2: QCodeType)."""
+    """Check a QCode: a scheme's alias, a colon, a code without white space (NewsML-G2: QCodeType)."""
     if not _QCODE.fullmatch(value):
         return f"{shorten(value)!r} is not a QCode, such as medtop:04000000"
     return check_characters(value)
 
 
-def check_language(value: str) -> str | None:
-    """A language tag in the form of BCP 47 (RFC 5646, section 2.1)."""
-    return None if _LANGUAGE.fullmatch(value) else f"{shorten(value)!r} is not a language tag, such as en or pt-BR"
-
-
 def check_sha256(value: str) -> str | None:
-    """A SHA-256 in lower-case hexadecimal."""
+    """Check a SHA-256 in lower-case hexadecimal."""
     return None if _SHA256.fullmatch(value) else f"{shorten(value)!r} is not a SHA-256 in 64 hexadecimal digits"
 
 
 def check_media_type(value: str) -> str | None:
-    """A media type (RFC 6838), its parameters included."""
+    """Check a media type with its parameters (RFC 6838)."""
     return None if _MEDIA_TYPE.fullmatch(value) else f"{shorten(value)!r} is not a media type, such as text/plain"
 
 
 def shorten(value: str, most: int = 80) -> str:
-    """A value as an error message quotes it: never longer than a line."""
+    """Return a value for an error message, cut to `most` characters."""
     return value if len(value) <= most else f"{value[: most - 1]}…"

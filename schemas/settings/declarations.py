@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Final, get_type_hints
 
 from schemas.article import Party
-from schemas.article.values import check_iri, check_language, check_line, check_moment
+from schemas.article.languages import check_language
+from schemas.article.values import check_iri, check_line, check_moment
 from schemas.callbacks import parse_networks, parse_secrets
 from schemas.errors import SettingsError
 from schemas.settings.api_keys import ApiKeys, parse_api_keys
@@ -202,7 +203,7 @@ _ELSEWHERE: Final = frozenset({"NEWSMILL_SERVER", "NEWSMILL_API_KEY", "NEWSMILL_
 _MOMENT = parse_checked(check_moment, "a date-time with its zone, such as 2024-11-08T16:30:00Z")
 _NAME = parse_checked(check_line, "a name, in one line")
 _URI = parse_checked(check_iri, "an absolute URI, such as https://www.example.com/about")
-_LANGUAGE = parse_checked(check_language, "a language tag, such as en or pt-BR")
+_LANGUAGE = parse_checked(check_language, "a registered language tag, such as en or pt-BR")
 
 SETTINGS: Final = (
     Setting(

@@ -153,7 +153,10 @@ def test_paragraphs_are_a_list_or_one_text(given_paragraphs: Any, read: tuple[st
         ),
         ({}, "/paragraphs: is missing, and required"),
         ({"paragraphs": None}, "/paragraphs: must not be null"),
-        ({"paragraphs": 5}, "/paragraphs: must be a list of strings, or one string parted by blank lines"),
+        (
+            {"paragraphs": 5},
+            "/paragraphs: must be a list of strings, or one string with blank lines between paragraphs",
+        ),
         ({"paragraphs": ["x", 5]}, "/paragraphs/1: must be a string"),
         ({"paragraphs": ["x", "y\0"]}, "/paragraphs/1: has U+0000 at character 1"),
         ({"paragraphs": "\ud800"}, "/paragraphs: has U+D800 at character 0"),

@@ -79,6 +79,7 @@ def test_an_article_does_not_change() -> None:
         ({"embargoed": "2024-11-08"}, "/embargoed", "an embargo ends at a time"),
         ({"status": "cancelled"}, "/status", "usable, withheld, canceled"),
         ({"language": "en_GB"}, "/language", "not a language tag"),
+        ({"language": "xx"}, "/language", "'xx' is not a language tag that is registered"),
         ({"copyright_notice": "\x1b"}, "/copyright_notice", "U+001B"),
         ({"usage_terms": ""}, "/usage_terms", "blank"),
         ({"url": "example.com"}, "/url", "not an absolute URI"),

@@ -33,7 +33,7 @@ def test_the_schemes_cannot_be_changed() -> None:
 
 
 def test_an_unknown_catalog_is_named() -> None:
-    with pytest.raises(LookupError, match=re.escape("the package newsmlg2 brings no IPTC catalog 9")):
+    with pytest.raises(LookupError, match=re.escape("the package newsmlg2 has no IPTC catalog 9")):
         schemes(9)
 
 

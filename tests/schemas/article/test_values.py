@@ -13,7 +13,6 @@ from schemas.article.values import (
     check_day_or_moment,
     check_embargo,
     check_iri,
-    check_language,
     check_line,
     check_media_type,
     check_moment,
@@ -206,20 +205,6 @@ def test_an_iri(value: str) -> None:
 )
 def test_not_an_iri(value: str) -> None:
     assert "is not an absolute URI" in (check_iri(value) or "")
-
-
-@pytest.mark.parametrize(
-    "value", ["en", "en-GB", "pt-BR", "zh-Hant-TW", "de-1996", "sl-rozaj-biske", "x-klingon", "i-navajo"]
-)
-def test_a_language(value: str) -> None:
-    assert check_language(value) is None
-
-
-@pytest.mark.parametrize(
-    "value", ["", "x", "i", "e", "en_GB", "en-", "-en", "en GB", "englishish", "en-abcdefghi", "ën", "en\n"]
-)
-def test_not_a_language(value: str) -> None:
-    assert "is not a language tag" in (check_language(value) or "")
 
 
 @pytest.mark.parametrize("value", ["medtop:04000000", "stat:usable", "a:b:c", "iso3166-1a2:AT", "x:ü", "x:a/b"])

@@ -134,7 +134,7 @@ def test_values_are_read(name: str, given: str, value: object) -> None:
         ("provider_name", "two\nlines", "a name, in one line"),
         ("provider_uri", "example.com", "an absolute URI, such as https://www.example.com/about"),
         ("operator_uri", "/about", "an absolute URI"),
-        ("language", "english!", "a language tag, such as en or pt-BR"),
+        ("language", "english!", "a registered language tag, such as en or pt-BR"),
         ("clock", "2024-11-08", "a date-time with its zone, such as 2024-11-08T16:30:00Z"),
         ("log_level", "loud", "debug, info, warning or error"),
         ("log_format", "xml", "auto, json or text"),

@@ -9,10 +9,9 @@ from io import StringIO
 from typing import Any, Final
 
 from schemas.article import Article, Party
-from schemas.article.languages import REGISTERED, find_language_fault
 from schemas.article.values import shorten
 from schemas.conversion import Conversion
-from schemas.errors import ArticleError, Fault, FileFault
+from schemas.errors import FileFault
 from workers.formats.csv.cells import FORMULA_STARTS, GUARDED_STARTS, Named, guard, read_items, read_named, unguard
 from workers.formats.csv.options import CsvOptions
 from workers.formats.csv.tables import ARTICLE_COLUMNS, ARTICLES, PARAGRAPHS
@@ -40,15 +39,9 @@ class CsvChecker:
         self._guarded = options.profile != "data"
 
     def check(self, article: Article, pieces: tuple[bytes, ...]) -> tuple[FileFault, ...]:
-        """Every fault of the article's row and of its paragraphs' rows.
-
-        Raises:
-            ArticleError: the article states a language that is none.
-        """
+        """Return every fault of the article's row and of its paragraphs' rows."""
         if not self._is_right(article, pieces[0], pieces[1]):
             return tuple(self._faults(article, pieces))
-        if article.language and (fault := find_language_fault(article.language)) and fault[1]:
-            raise ArticleError((Fault("/language", f"{article.language!r} is not {REGISTERED}"),))
         return ()
 
     def _is_right(self, article: Article, row: bytes, paragraphs: bytes) -> bool:

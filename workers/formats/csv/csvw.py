@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from schemas.article.dates import is_zoned
 from schemas.article.languages import REGISTERED, find_language_fault
-from schemas.article.moments import is_zoned
 from schemas.article.values import check_iri, shorten
 from workers.formats.csv.tables import ARTICLE_COLUMNS, ARTICLES, PARAGRAPH_COLUMNS, csvw
 

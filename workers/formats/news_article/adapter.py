@@ -13,8 +13,9 @@ from typing import Any
 
 from schemas.article import Byline, Party, Place, Source, Subject, split_paragraphs
 from schemas.article.dates import read_date
+from schemas.article.languages import check_language
 from schemas.article.newscodes import resolve
-from schemas.article.values import LARGEST_INTEGER, check_iri, check_language, check_qcode, check_sha256, make_line
+from schemas.article.values import LARGEST_INTEGER, check_iri, check_qcode, check_sha256, make_line
 from workers.formats.news_article.terms import ARTICLE_TYPES, NATURES, SUBTYPES
 
 _PREFIX = re.compile(r"(?:https?://schema\.org/|schema:)")

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from schemas.article import Article, Byline, Source
 from schemas.conversion import Conversion
-from schemas.errors import ArticleError, FileFault
+from schemas.errors import FileFault
 from tests.reference import REFERENCE, needs_reference
 from tests.strategies import articles
 from tests.workers.formats.newsml_g2.items import broken
@@ -202,9 +202,3 @@ def test_rows_that_are_not_their_article_are_a_fault(rule: str, piece: int, old:
     found = broken(checker.check(ARTICLE, tuple(pieces)))
     assert rule in found
     assert found <= {rule, "csv-text"}
-
-
-def test_a_language_that_is_none_is_the_article_s_fault() -> None:
-    article = Article(id="urn:x:y", paragraphs=("One.",), language="xx")
-    with pytest.raises(ArticleError, match="xx"):
-        CsvChecker(CONVERSION, CsvOptions()).check(article, CsvWriter(CONVERSION, CsvOptions()).pieces(article))

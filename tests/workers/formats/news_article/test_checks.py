@@ -12,7 +12,7 @@ from hypothesis import given, settings
 
 from schemas.article import Article, Byline, Party, Source, Subject
 from schemas.conversion import Conversion
-from schemas.errors import ArticleError, FileFault
+from schemas.errors import FileFault
 from tests.reference import REFERENCE, needs_reference
 from tests.strategies import articles
 from tests.workers.formats.newsml_g2.items import broken
@@ -196,9 +196,3 @@ def test_a_piece_that_is_not_its_article_is_a_fault(rule: str, old: bytes, new: 
     # What was wrong in one piece makes no other piece wrong, and none right.
     assert checker.check(ARTICLE, (piece,)) == ()
     assert broken(checker.check(ARTICLE, (piece.replace(old, new, 1),))) == {rule}
-
-
-def test_a_language_that_is_none_is_the_article_s_fault() -> None:
-    article = Article(id="urn:x:y", paragraphs=("One.",), language="xx")
-    with pytest.raises(ArticleError, match="xx"):
-        NewsArticleChecker(CONVERSION, NewsArticleOptions()).check(article, WRITER.pieces(article))

@@ -70,7 +70,6 @@ def test_a_piece_that_is_not_its_article_is_a_fault(rule: str, old: str, new: st
 @pytest.mark.parametrize(
     ("article", "reason"),
     [
-        (Article(id="urn:x:y", paragraphs=("One.",), language="xx"), "xx"),
         (Article(id="urn:x:y", paragraphs=("One.",), subjects=(Subject(qcode="medtop:bank"),)), "eight digits"),
         (Article(id="urn:x:y", paragraphs=("One.",), located=Place(qcode="isrol:origin")), "retired"),
         (Article(id="urn:x:y", paragraphs=("One.",), subjects=(Subject(qcode="freebase:m.1"),)), "separator"),

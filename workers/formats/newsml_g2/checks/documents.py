@@ -11,7 +11,7 @@ from typing import BinaryIO, Final
 from lxml import etree
 
 from schemas.article import Article
-from schemas.article.moments import is_after
+from schemas.article.dates import is_after
 from schemas.conversion import Conversion
 from schemas.errors import ArticleError, Fault, FileFault, SettingsError, Severity
 from workers.formats.newsml_g2.checks.item import check_header, check_item
@@ -31,7 +31,7 @@ _VERSION_CREATED: Final = "versionCreated"
 _FIRST_CREATED: Final = "firstCreated"
 
 # What the writer only repeats of an article: the QCodes of its concepts, and its language.
-_STATED: Final = ("subject qcode=", "located qcode=", "assert qcode=", "tag=", "xml:lang=")
+_STATED: Final = ("subject qcode=", "located qcode=", "assert qcode=")
 
 
 class NewsmlG2Checker:
@@ -46,7 +46,7 @@ class NewsmlG2Checker:
         """Every fault of the newsItem; what there is to advise is said of the first of those that are alike.
 
         Raises:
-            ArticleError: the article states a code or a language that the format does not take.
+            ArticleError: the article states a code that the format does not take.
         """
         (piece,) = pieces
         if self._alike.has(article, piece):

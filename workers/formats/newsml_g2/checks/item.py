@@ -8,8 +8,8 @@ from typing import Final
 from lxml import etree
 
 from schemas.article import Article
+from schemas.article.dates import is_after
 from schemas.article.languages import REGISTERED
-from schemas.article.moments import is_after
 from schemas.article.values import check_iri
 from workers.formats.newsml_g2.checks.body import check_content
 from workers.formats.newsml_g2.checks.codes import Report, find_aliases

@@ -11,8 +11,8 @@ from typing import Final
 
 from lxml import etree
 
+from schemas.article.dates import is_zoned
 from schemas.article.languages import REGISTERED, find_language_fault
-from schemas.article.moments import is_zoned
 from schemas.article.values import check_media_type
 from workers.formats.newsml_g2.checks.codes import same_concept
 from workers.formats.newsml_g2.checks.vocabularies import (
