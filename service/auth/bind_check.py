@@ -1,4 +1,4 @@
-"""Where the service may listen: without keys on this machine alone."""
+"""The bind check: without keys, the service may listen on loopback addresses only."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from schemas.settings import Settings
 
 
 def check_exposure(settings: Settings) -> None:
-    """Whether the service may listen where it is to: without keys on this machine alone.
+    """Check that the address to listen on is allowed, and that the keys can be read.
 
     Raises:
-        SettingsError: it may not, or the keys cannot be read.
+        SettingsError: the address is not a loopback address and there are no keys, or the keys cannot be read.
     """
     if settings.api_keys:
         from service.auth.keys import KeyRing  # noqa: PLC0415
@@ -26,14 +26,14 @@ def check_exposure(settings: Settings) -> None:
         variable, address = "NEWSMILL_PUBLISHED", settings.published
     if not is_loopback(address):
         raise SettingsError(
-            f"{variable}={address}: without keys the service is for this machine alone (127.0.0.1, ::1). "
+            f"{variable}={address}: without keys, the service listens on this machine only (127.0.0.1, ::1). "
             "Set NEWSMILL_API_KEYS (`newsmill key NAME` makes a key), "
-            "or NEWSMILL_OPEN=yes where whoever reaches the port may do everything"
+            "or set NEWSMILL_OPEN=yes to let anyone who reaches the port do everything"
         )
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host, as a URL or a setting names it, is this machine and can be no other."""
+    """Return whether a host name or address always means this machine."""
     name = host.strip("[]").rstrip(".").lower()
     if name == "localhost" or name.endswith(".localhost"):  # RFC 6761, section 6.3
         return True

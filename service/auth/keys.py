@@ -1,4 +1,4 @@
-"""The keys of the API while it runs: who has which, and a file of them that may change meanwhile."""
+"""The API keys at run time, including a key file that may change while the service runs."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _Version = tuple[int, int, int]
 
 
 class KeyRing:
-    """The keys that are good now.
+    """The keys that are valid now.
 
-    A file is read again as soon as it is another one, or has changed, so that keys come and go without a restart.
-    While it cannot be read, or has a mistake in it, the keys are good that were before, and the log says so: half a
-    file, caught while it was written, locks nobody out.
+    A key file is read again when it changes, so that adding or removing a key needs no restart. While the file cannot
+    be read or has an error, the keys before it stay valid and the log has an error: a half-written file locks no caller
+    out.
     """
 
     def __init__(self, api_keys: ApiKeys) -> None:
@@ -41,13 +41,13 @@ class KeyRing:
                 self._version = _version(self._path)
                 self._keys = _read(self._path)
             except (OSError, ValueError) as error:
-                raise SettingsError(f"NEWSMILL_API_KEYS={self._path}: {_said(error)}") from None
+                raise SettingsError(f"NEWSMILL_API_KEYS={self._path}: {_reason(error)}") from None
 
     def caller_of(self, token: str) -> str | None:
-        """The caller whose key this is; None where it is nobody's.
+        """Return the caller that owns a key; None if the key is not known.
 
-        A key is taken with its caller's name before it, too, as it stands in the setting. Every key is compared, each
-        in the same time whatever its digest is, so that the time tells nothing about any.
+        `NAME:KEY`, as in the setting, is accepted too. Every key is compared in constant time, so that the response
+        time reveals nothing about any key.
         """
         name, _, rest = token.partition(":")
         whole, named = digest_of(token), digest_of(rest)
@@ -62,20 +62,20 @@ class KeyRing:
     def _current(self) -> tuple[Key, ...]:
         if self._path:
             with self._lock:
-                self._look_again(self._path)
+                self._reload(self._path)
         return self._keys
 
-    def _look_again(self, path: Path) -> None:
+    def _reload(self, path: Path) -> None:
         version: _Version | None = None
         try:
             version = _version(path)
             if version != self._version:
                 self._keys = _read(path)
-                log.warning("NEWSMILL_API_KEYS: %s has changed, and was read again", path)
+                log.warning("key file reloaded", path=str(path))
         except (OSError, ValueError) as error:
             if version != self._version:
-                log.error(  # noqa: TRY400 - a traceback could have an entry of the file in it
-                    "NEWSMILL_API_KEYS: %s: %s; the keys are good that were before", path, _said(error)
+                log.error(  # noqa: TRY400 - a traceback could show a key
+                    "key file not reloaded; the keys before stay valid", path=str(path), error=_reason(error)
                 )
         self._version = version
 
@@ -93,7 +93,7 @@ def _read(path: Path) -> tuple[Key, ...]:
     return parse_keys(content.decode("utf-8-sig"))
 
 
-def _said(error: OSError | ValueError) -> str:
+def _reason(error: OSError | ValueError) -> str:
     if isinstance(error, UnicodeDecodeError):
         return "expected a text in UTF-8"
     return str(error.strerror or error) if isinstance(error, OSError) else f"expected {error}"

@@ -229,4 +229,4 @@ def limit_problem(error: LimitError) -> Problem:
     """Return the problem for a job that would exceed a limit of its caller."""
     seconds = _RETRY_AFTER[error.limit]
     detail = f"A caller may have {error.most:,} {error.limit} at a time. Retry in {seconds} s."
-    return Problem(kind=_PROBLEMS[error.limit], detail=detail, headers={"Retry-After": str(seconds)})
+    return Problem(slug=_PROBLEMS[error.limit], detail=detail, headers={"Retry-After": str(seconds)})

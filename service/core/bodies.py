@@ -1,4 +1,4 @@
-"""What a request brings: its JSON, its preferences."""
+"""The body and headers of a request: its JSON, its idempotency key, its preferred wait."""
 
 from __future__ import annotations
 
@@ -18,63 +18,65 @@ _WAIT = re.compile(r'wait\s*=\s*"?([0-9]{1,6})"?\s*(;|$)', re.IGNORECASE)
 
 
 def parse_json(raw: bytes) -> Any:
-    """The value of a JSON text.
+    """Return the value of a JSON text.
 
     Raises:
-        ProblemError: it is not JSON, or an object in it has a name twice.
+        ProblemError: it is not JSON, or an object in it has a duplicate name.
     """
     try:
         return strict_json.parse_json(raw)
     except strict_json.JsonError as error:
-        detail = f"Line {error.line}, column {error.column}: {error.reason.removeprefix('it is not JSON: ')}."
+        detail = f"Line {error.line}, column {error.column}: {error.reason}."
         raise ProblemError("malformed-json", detail) from None
 
 
 def json_digest(value: Any) -> str:
-    """The SHA-256 of a JSON value: the same for the same value, however it was written."""
+    """Return the SHA-256 of a JSON value. White space and the order of names do not change it."""
     return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def read_body(request: Request, limit: int) -> bytes:
-    """The body of a request.
+    """Return the body of a request.
 
     Raises:
-        ProblemError: it is larger than the limit, in bytes.
+        ProblemError: it is larger than the limit, in bytes, or shorter than its Content-Length.
     """
     if (request.content_length or 0) > limit:
         raise body_too_large(limit)
-    # A body of unknown length is cut off at this one byte too many.
+    # One byte more than the limit shows that a body of unknown length is too large.
     request.max_content_length = limit + 1
     body = request.get_data(cache=False)
     if len(body) > limit:
         raise body_too_large(limit)
     if len(body) < (request.content_length or 0):
-        # What there is of it may well be JSON, and is not what was meant.
-        said = f"The body has {len(body):,} bytes, of the {request.content_length:,} that were to come."
-        raise ProblemError("malformed-request", said)
+        # A truncated body can still be valid JSON.
+        detail = f"The body has {len(body):,} bytes; its Content-Length is {request.content_length:,}. Send it again."
+        raise ProblemError("malformed-request", detail)
     return body
 
 
 def body_too_large(limit: int) -> ProblemError:
-    """The problem of a body that is larger than the limit, in bytes."""
+    """Return the problem for a body larger than the limit, in bytes."""
     return ProblemError("body-too-large", f"The body may have at most {limit:,} bytes.")
 
 
 def idempotency_key(request: Request) -> str | None:
-    """The key that the request is known by (draft-ietf-httpapi-idempotency-key-header).
+    """Return the Idempotency-Key of a request, or None (draft-ietf-httpapi-idempotency-key-header).
 
     Raises:
-        ProblemError: it is no key.
+        ProblemError: the key is not valid.
     """
     given = request.headers.get("Idempotency-Key")
     if given is not None and not _KEY.fullmatch(given):
-        detail = "The header Idempotency-Key is not from 1 to 255 visible characters of ASCII, such as a UUID."
+        detail = (
+            "The header Idempotency-Key is not valid. Send from 1 to 255 visible characters of ASCII, such as a UUID."
+        )
         raise ProblemError("malformed-request", detail)
     return given
 
 
 def preferred_wait(request: Request, most: int) -> int | None:
-    """The seconds that the header Prefer asks to wait (RFC 7240, section 4.3), at most so many."""
+    """Return the seconds of `Prefer: wait=N` (RFC 7240, section 4.3), at most `most`; None without it."""
     for preference in parse_list_header(request.headers.get("Prefer", "")):
         if match := _WAIT.match(preference):
             return min(int(match[1]), most)

@@ -1,4 +1,4 @@
-"""Who asks: the caller of a request, whose jobs are its own."""
+"""The caller of a request, identified by its key. Each caller sees only its own jobs."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from schemas.job_record import Job
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """A caller: the id that its jobs are kept under.
+    """A caller.
 
     Args:
-        id: the name of its key; "" where there are no keys.
-        linked: the one job that it may see, where it has come by a signed link and not with a key.
+        id: the name of its key, which owns its jobs; "" if the service has no keys.
+        linked: the one job that it may see, if the request is a signed link.
     """
 
     id: str
     linked: str | None = None
 
     def may_see(self, job: Job) -> bool:
-        """Whether a job is this caller's to see."""
+        """Return whether this caller may see a job."""
         return job.id == self.linked if self.linked else job.spec.owner == self.id
 
 
 ANYBODY: Final = Caller(id="")
-"""Whoever asks where there are no keys: all jobs are everybody's."""
+"""The one caller of a service without keys. It owns all jobs."""
 
 
 def caller() -> Caller:
-    """The caller of the current request."""
+    """Return the caller of the current request."""
     found: Caller = g.get("caller", ANYBODY)
     return found

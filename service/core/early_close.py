@@ -1,17 +1,21 @@
-"""Bodies that are left unread: a request is refused before all of it has come, and its connection has to end.
+"""Unread request bodies: if a request is refused before its whole body was read, its connection must close.
 
-To read on would let whoever is refused hold a thread for as long as he likes.
+To read the rest of the body would let a refused client tie up a thread indefinitely.
 """
 
 from __future__ import annotations
 
-from typing import IO, Any
+from collections.abc import Iterable
+from typing import IO, TYPE_CHECKING
 
 from flask import Flask, Response, request
 
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-class _Body:
-    """A body that knows how much of it was read."""
+
+class _CountingBody:
+    """A request body that counts the bytes that were read."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
@@ -25,29 +29,30 @@ class _Body:
         return data
 
 
-class _Counted:
-    """A WSGI application whose requests have such a body."""
+class _CountBodies:
+    """A WSGI middleware that counts what is read of each request body."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: WSGIApplication) -> None:
         self._app = app
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
-        environ["wsgi.input"] = _Body(environ["wsgi.input"])
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ["wsgi.input"] = _CountingBody(environ["wsgi.input"])
         return self._app(environ, start_response)
 
 
-def end_unread(app: Flask) -> None:
-    """Say that a connection ends, where it does since there is more of a body than was read.
+def close_unread_connections(app: Flask) -> None:
+    """Send `Connection: close` when a part of the request's body was not read.
 
-    The server closes it, and does not always say so: a client that sends its next request into it gets no answer.
+    The server closes such a connection but does not always say so. A client that sends its next request on it would
+    get no response.
     """
-    app.wsgi_app = _Counted(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = _CountBodies(app.wsgi_app)  # type: ignore[method-assign]
 
     @app.after_request
-    def _end(response: Response) -> Response:
-        body: _Body = request.environ["wsgi.input"]
-        known = request.content_length
-        unread = body.size < known if known is not None else "Transfer-Encoding" in request.headers
+    def _close(response: Response) -> Response:
+        body: _CountingBody = request.environ["wsgi.input"]
+        length = request.content_length
+        unread = body.size < length if length is not None else "Transfer-Encoding" in request.headers
         if unread and not body.ended:
             response.headers["Connection"] = "close"
         return response

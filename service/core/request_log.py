@@ -1,4 +1,4 @@
-"""What is said of requests: each has an id, a line in the log, and is counted; see also workers.telemetry."""
+"""Observation of requests: each has an id, a log line, counts and a span (see workers.telemetry)."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ if TYPE_CHECKING:
 
 REQUEST_ID: Final = "X-Request-Id"
 
-# What others make of ids: UUIDs, ULIDs, and those of load balancers, such as Root=1-67891233-abcdef.
+# Accepts UUIDs, ULIDs and the ids of load balancers, such as Root=1-67891233-abcdef.
 _WELL_FORMED: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:=+/@-]{0,127}")
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
-# What is asked for every few seconds, by machines.
+# Requested every few seconds by probes and Prometheus.
 _ROUTINE: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 
 log = get_logger(__name__)
 
 
 @dataclass(slots=True, kw_only=True)
-class _RequestNow:
-    """The request that is answered: its id, when it began, and how long it has waited for a job."""
+class _CurrentRequest:
+    """The current request: its id, its start, the seconds it waited for a job, and the bytes of its response."""
 
     id: str
     began: float
@@ -47,25 +47,25 @@ class _RequestNow:
     sent: int = 0
 
 
-_request_now: ContextVar[_RequestNow | None] = ContextVar("request", default=None)
+_current_request: ContextVar[_CurrentRequest | None] = ContextVar("request", default=None)
 
 
 def request_id() -> str:
-    """The id of the current request; "" outside of one."""
-    now = _request_now.get()
+    """Return the id of the current request; "" outside of a request."""
+    now = _current_request.get()
     return now.id if now else ""
 
 
 def trace_context() -> dict[str, str]:
-    """What goes on with the trace of the current request, in another process; nothing where there is none."""
-    now = _request_now.get()
+    """Return the headers that continue the trace of the current request in another process; empty without a trace."""
+    now = _current_request.get()
     return now.span.headers() if now and now.span else {}
 
 
 @contextmanager
 def waiting() -> Iterator[None]:
-    """The time in here is waited for a job, as the client has asked: it says nothing of how quick the service is."""
-    now, began = _request_now.get(), time.perf_counter()
+    """Leave the time in this context out of the request's duration: the client asked to wait for a job."""
+    now, began = _current_request.get(), time.perf_counter()
     try:
         yield
     finally:
@@ -74,38 +74,38 @@ def waiting() -> Iterator[None]:
 
 
 def observe_requests(app: Flask) -> None:
-    """Follow the requests to an application; to be called before anything else is done before its requests."""
+    """Observe the requests of an application. Call this before other `before_request` functions are registered."""
     app.before_request(_begin)
-    app.after_request(_answered)
+    app.after_request(_log_when_closed)
 
 
 def _begin() -> None:
     given = request.headers.get(REQUEST_ID, "")
     chosen = given if _WELL_FORMED.fullmatch(given) else secrets.token_hex(16)
-    method, route = _asked_for()
+    method, route = _method_and_route()
     span = None
     if route not in _ROUTINE and traces.wanted():
-        # The names of headers are in any case, and W3C's are looked for in the lower one.
+        # The propagator of W3C Trace Context looks for lower-case names.
         headers = {name.lower(): value for name, value in request.headers}
         span = traces.begin(f"{method} {route}", kind="server", within=headers, request_id=chosen)
-    _request_now.set(_RequestNow(id=chosen, began=time.perf_counter(), span=span))
+    _current_request.set(_CurrentRequest(id=chosen, began=time.perf_counter(), span=span))
     clear_contextvars()
     bind_contextvars(request_id=chosen, trace_id=span.trace_id if span else None)
 
 
-def _asked_for() -> tuple[str, str]:
-    """The method and the route of the current request, each of a bounded number of names."""
+def _method_and_route() -> tuple[str, str]:
+    """Return the method and the route of the current request, each from a bounded set: they are labels of metrics."""
     method = request.method if request.method in _METHODS else "other"
     return method, request.url_rule.rule if request.url_rule else "none"
 
 
-def _answered(response: Response) -> Response:
-    now = _request_now.get()
-    if now is None:  # a test has made the request by halves
+def _log_when_closed(response: Response) -> Response:
+    now = _current_request.get()
+    if now is None:  # a test calls only a part of the application
         return response
     response.headers[REQUEST_ID] = now.id
-    method, route = _asked_for()
-    said = {
+    method, route = _method_and_route()
+    fields = {
         "method": method,
         "route": route,
         "status": response.status_code,
@@ -123,12 +123,12 @@ def _answered(response: Response) -> Response:
     def ended() -> None:
         seconds = time.perf_counter() - now.began
         COUNTS.count(metrics.REQUESTS, method=method, route=route, status=str(response.status_code))
-        # How long a stream of events takes is up to the job.
+        # The duration of an event stream depends on the job.
         if response.mimetype != "text/event-stream":
             COUNTS.observe(metrics.REQUEST, seconds - now.waited, method=method, route=route)
         level = logging.WARNING if response.status_code >= 500 else logging.INFO
         level = logging.DEBUG if route in _ROUTINE else level
-        log.log(level, "request", **said, seconds=round(seconds, 4), bytes=now.sent)
+        log.log(level, "request", **fields, seconds=round(seconds, 4), bytes=now.sent)
         if span := now.span:
             span.set_conventional(
                 {
@@ -142,13 +142,13 @@ def _answered(response: Response) -> Response:
                 span.failed(response.status)
             span.end()
 
-    # werkzeug does not tell of the end of what it passes through as it is.
+    # werkzeug does not call call_on_close for a response that it passes through.
     response.direct_passthrough = False
     response.call_on_close(ended)
     return response
 
 
-def _counted(parts: Iterable[bytes], now: _RequestNow) -> Iterator[bytes]:
+def _counted(parts: Iterable[bytes], now: _CurrentRequest) -> Iterator[bytes]:
     for part in parts:
         now.sent += len(part)
         yield part

@@ -1,4 +1,4 @@
-"""The headers that keep a browser from making more of an answer than it is."""
+"""Security headers: they restrict what a browser does with a response."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 from schemas.settings import Settings
 
 CONTENT_SECURITY_POLICY: Final = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""What an answer of the API may do in a browser: nothing. A page that may do more says so itself."""
+"""The policy of API responses, which load nothing. Each page sets a policy of its own."""
 
 _HEADERS: Final = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -23,7 +23,7 @@ _HEADERS: Final = {
 
 
 def add_security_headers(app: Flask, settings: Settings) -> None:
-    """Have every answer of an application carry them, problems too; what a view has set itself stays."""
+    """Add the headers to every response, including problems. A header that a view has set stays."""
     headers = dict(_HEADERS)
     if settings.hsts:
         headers["Strict-Transport-Security"] = f"max-age={settings.hsts}"

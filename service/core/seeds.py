@@ -1,4 +1,4 @@
-"""The seed articles: texts in a folder."""
+"""The seed articles: text files in a folder, to try the service with."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from schemas.errors import UnknownNameError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seed:
-    """A seed article: the name of its file, and the file's size in bytes."""
+    """A seed article: its file name, its size in bytes and its path."""
 
     name: str
     size: int
     path: Path
 
     def open(self) -> BinaryIO:
-        """Its bytes."""
+        """Open the file."""
         return self.path.open("rb")
 
 
 class Seeds:
-    """The seeds of a folder: its .txt files."""
+    """The .txt files of a folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def all(self) -> tuple[Seed, ...]:
-        """Every seed, by name. A folder that is not there has none."""
+        """Return every seed, sorted by name; none if the folder does not exist."""
         return tuple(
             Seed(name=path.name, size=path.stat().st_size, path=path)
             for path in sorted(self._folder.glob("*.txt"))
@@ -37,12 +37,12 @@ class Seeds:
         )
 
     def get(self, name: str) -> Seed:
-        """The seed of this name, with or without its ".txt".
+        """Return the seed of this name, with or without ".txt".
 
         Raises:
-            UnknownNameError: there is none.
+            UnknownNameError: there is no such seed.
         """
-        # Looked up among those there are, so that no name is ever used as a path.
+        # Compared with the files in the folder: a name from a request is never used as a path.
         seeds = self.all()
         for seed in seeds:
             if name in (seed.name, seed.path.stem):

@@ -1,4 +1,4 @@
-"""From a request to a queued job: the input is stored, the record written, and one message sent."""
+"""Submission: from a request to a queued job. Stores the input, writes the record, and sends one message."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ from workers.steps.leases import Step
 from workers.storage.base import JobFolder
 from workers.telemetry.events import accepted
 
-# Seconds that a request waits for another with the same key, which needs some milliseconds where nothing is wrong.
-_PATIENCE = 2.0
+# How many seconds a request waits for another with the same key to be accepted, which takes some milliseconds.
+_KEY_PATIENCE = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """A document of a request: its name, the reader it is for, its bytes, and how many articles it has."""
+    """A document of a request: its name, its reader, its bytes, and the number of its articles if it is known."""
 
     name: str | None
     reader: str
@@ -59,51 +59,51 @@ class Input:
 
 
 def submit(request: ExportRequest, state: State, key: RequestKey | None = None) -> Job:
-    """The job of a request that names its articles or brings them in its body, or that of the same request before.
+    """Submit a JSON request. Return its job, or the earlier job of the same request.
 
     Raises:
         RequestError: a seed does not exist, or an article does not fit its schema.
-        StoreError: an input could not be stored.
-        BrokerError: the record could not be written, or the task not be queued.
-        QueueFullError: too many jobs wait already.
-        LimitError: the caller has as many jobs, or bytes, as one may have.
-        KeyReusedError: another request had the key.
-        KeyInUseError: a request that has the key is being accepted, and takes its time.
+        StoreError: an input cannot be stored.
+        BrokerError: the record cannot be written, or the task cannot be queued.
+        QueueFullError: the queue is full.
+        LimitError: the caller has reached its limit of jobs or bytes.
+        KeyReusedError: the key belongs to another request.
+        KeyInUseError: a request with the same key is still being accepted.
     """
     inputs = _inputs_of(request, state)
     job_id = new_job_id()
     folder = JobFolder(state.store, job_id)
-    with _nothing_left(folder):
+    with _deleted_on_error(folder):
         documents, total = _store(inputs, folder, state)
         return _accept(job_id, request, documents, total, state=state, key=key)
 
 
 def submit_uploads(request: Request, state: State, key: str | None = None) -> Job:
-    """The job of a multipart request, or that of the same request before.
+    """Submit a multipart request. Return its job, or the earlier job of the same request.
 
-    A request that was sent before is received like any other, since only then is it known to be the same.
+    A repeated request is received in full: only its content shows that it is the same.
 
     Raises:
-        ProblemError: the body is too large or broken, or a part is missing or is not JSON.
-        RequestError: the part `request` does not fit its schema, or a file is of no format that can be read.
+        ProblemError: the body is too large or malformed, or a part is missing or is not JSON.
+        RequestError: the part `request` does not fit its schema, or the format of a file is not known.
         StoreError, BrokerError, QueueFullError, LimitError, KeyReusedError, KeyInUseError: as `submit` does.
     """
-    # It is looked at again when the job is accepted; here it saves the upload.
+    # Checked again when the job is accepted. The check here saves a useless upload.
     if not state.jobs.has_room():
         raise QueueFullError(state.settings.max_queued)
     job_id = new_job_id()
     folder = JobFolder(state.store, job_id)
     with state.quotas.upload(caller().id, job_id) as upload:
         received = receive(request, folder, state.settings.max_upload, upload.arrived, keyed=key is not None)
-        with _nothing_left(folder):
+        with _deleted_on_error(folder):
             wanted = load_request(received.request, FORMATS, upload=True)
-            known_by = RequestKey(owner=caller().id, value=key, digest=received.digest) if key else None
-            return _accept(job_id, wanted, received.documents, received.articles, state=state, key=known_by)
+            request_key = RequestKey(owner=caller().id, value=key, digest=received.digest) if key else None
+            return _accept(job_id, wanted, received.documents, received.articles, state=state, key=request_key)
 
 
 @contextmanager
-def _nothing_left(folder: JobFolder) -> Iterator[None]:
-    """An error leaves none of the job's artifacts."""
+def _deleted_on_error(folder: JobFolder) -> Iterator[None]:
+    """Delete the job's artifacts if an error is raised."""
     try:
         yield
     except NewsmillError:
@@ -121,7 +121,7 @@ def _accept(
     state: State,
     key: RequestKey | None,
 ) -> Job:
-    """Write the record and queue the task: the job, or neither of the two; or the job that the key has already."""
+    """Write the record and queue the task, or neither. Return the job, or the earlier job of the same key."""
     if request.callback:
         check_callback(request.callback, state.settings.callback_allow or ())
     spec = JobSpec(
@@ -139,7 +139,7 @@ def _accept(
     )
     step = Step(job_id, "convert")
     try:
-        # In this order, so that whatever dies in between, what is written down is queued in the end.
+        # The record comes first: if the process dies before the message, the sweeper sends it.
         job = _create(step, spec, total, state, key)
         if job.id != job_id:
             JobFolder(state.store, job_id).delete()
@@ -157,8 +157,8 @@ def _accept(
 
 
 def _create(step: Step, spec: JobSpec, total: int | None, state: State, key: RequestKey | None) -> Job:
-    """The record and its first step, once no other request with the same key is between record and message."""
-    patience = time.monotonic() + _PATIENCE
+    """Create the record and its first step, once no request with the same key is being accepted."""
+    patience = time.monotonic() + _KEY_PATIENCE
     while True:
         try:
             return state.jobs.create(step.job_id, spec, total=total, key=key, waiting=(step.waiting, str(step)))
@@ -169,7 +169,7 @@ def _create(step: Step, spec: JobSpec, total: int | None, state: State, key: Req
 
 
 def _inputs_of(request: ExportRequest, state: State) -> tuple[Input, ...]:
-    """The documents that a request names or brings in its body."""
+    """Return the documents that a JSON request names or contains."""
     source = request.source
     if "seeds" in source:
         return _seeds(source["seeds"], state)
@@ -195,7 +195,7 @@ def _seeds(names: list[str] | str, state: State) -> tuple[Input, ...]:
     if names == "*":
         seeds = state.seeds.all()
         if not seeds:
-            raise RequestError((Fault("/source/seeds", "there are no seeds here"),))
+            raise RequestError((Fault("/source/seeds", "the service has no seeds; use `text` or `articles`"),))
     else:
         found, faults = [], []
         for index, name in enumerate(names):
@@ -212,7 +212,7 @@ def _seeds(names: list[str] | str, state: State) -> tuple[Input, ...]:
 
 
 def _text(text: bytes) -> Input:
-    # As with articles in a body: the client is there to hear of a fault.
+    # Checked now, as articles in a body are.
     try:
         for _ in read_text(Document(name=None, open=lambda: BytesIO(text))):
             pass
@@ -223,8 +223,8 @@ def _text(text: bytes) -> Input:
 
 
 def _articles(articles: list[Any], metadata: dict[str, Any]) -> Input:
-    # Articles in a body are few and the client is there to hear of it, so that a fault refuses the request; what
-    # is wrong in an upload is passed over, and named by the job.
+    # Articles in a body are few, so a fault refuses the request at once. A faulty article in an upload fails alone, and
+    # the job names it.
     document = Document(name=None, open=BytesIO, defaults=metadata)
     faults: list[Fault] = []
     for index, article in enumerate(articles):

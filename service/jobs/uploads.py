@@ -1,7 +1,7 @@
-"""Uploads as they arrive: each file of a multipart body goes straight to the artifact store, in pieces.
+"""Uploads: each file of a multipart body is streamed to the artifact store.
 
-Nothing is whole in memory, and nothing is on the disk twice. A body that breaks off, is too large or cannot be
-read leaves nothing behind.
+No file is whole in memory or on the disk twice. A body that breaks off, is too large or cannot be read leaves no
+artifact.
 """
 
 from __future__ import annotations
@@ -29,19 +29,22 @@ from workers.pipeline.records import records_of
 from workers.storage.base import JobFolder
 
 MOST_FILES: Final = 10_000
-"""How many files a request may have; more of them come in an archive."""
+"""The most files in a request. Send more in an archive."""
 
-# The part `request`, should it come as a file; a form of files has no other text that is worth more.
+# The limits of text parts, and of the part `request` if it comes as a file.
 _LARGEST_FIELD = 2**20
 _MOST_TEXTS = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """What came in a multipart body: the JSON of its part `request`, and its files, stored; and the digest of it all.
+    """A received multipart body.
 
-    The digest is of what was sent and not of how: the boundary of the parts is another one each time. It is empty
-    where the request has no key that it would be compared for.
+    Args:
+        request: the JSON of the part `request`.
+        documents: the stored files.
+        articles: the number of articles, if it is known.
+        digest: the digest of the content, which does not depend on the parts' boundary; "" without an idempotency key.
     """
 
     request: Any
@@ -51,7 +54,7 @@ class Received:
 
 
 class _Arriving:
-    """A file while it arrives: the store's stream, with the first bytes kept to tell what it is."""
+    """A file that is being received: writes to the store, and keeps the first bytes to detect the format."""
 
     def __init__(
         self,
@@ -84,13 +87,13 @@ class _Arriving:
         return self._stream.write(data)
 
     def digest(self) -> str:
-        """The SHA-256 of what has arrived, counted on its way; empty where nobody needs it."""
+        """Return the SHA-256 of the received bytes; "" if it is not needed."""
         return self._sha256.hexdigest() if self._sha256 else ""
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """The parser turns a file back when it is complete; nobody reads it here.
+        """Close the artifact. The parser seeks to the start when a file is complete.
 
-        It is an artifact from now on: an upload has more files than a process may have open.
+        An upload can have more files than a process may have open.
         """
         self._complete = True
         self._creating.__exit__(None, None, None)
@@ -117,16 +120,16 @@ def receive(
     """Store the files of a multipart body.
 
     Args:
-        request: the request, nothing of its body read yet.
-        folder: where the files go.
-        limit: how many bytes the body may have.
-        arrived: told of each piece before it is stored, in bytes; what it raises ends the upload.
-        keyed: whether its digest is wanted.
+        request: the request, with its body unread.
+        folder: the job's folder in the store.
+        limit: the most bytes of the body.
+        arrived: called with the size of each piece before it is stored; an error that it raises ends the upload.
+        keyed: whether to compute the digest.
 
     Raises:
-        ProblemError: the body is too large or broken, or a part is missing or is not JSON.
-        RequestError: a file is of no format that can be read.
-        StoreError: a file could not be stored.
+        ProblemError: the body is too large or malformed, or a part is missing or is not JSON.
+        RequestError: the format of a file is not known.
+        StoreError: a file cannot be stored.
     """
     if (request.content_length or 0) > limit:
         raise body_too_large(limit)
@@ -137,7 +140,7 @@ def receive(
         _discard(folder)
         raise body_too_large(limit) from None
     except BaseException:
-        # A client that is gone in the middle is an error of werkzeug's.
+        # werkzeug raises an error of its own if the client disconnects.
         _discard(folder)
         raise
 
@@ -147,9 +150,9 @@ def _receive(request: Request, folder: JobFolder, arrived: Callable[[int], None]
     with ExitStack() as last:
 
         def arrive(*_: Any, filename: str | None = None, **__: Any) -> IO[bytes]:
-            last.close()  # the one before, which is complete
+            last.close()  # the previous file is complete
             number = next(numbers)
-            if number > MOST_FILES:  # the part `request` may be one of them
+            if number > MOST_FILES:  # the part `request` may be one of the files
                 raise _too_many()
             key = folder.input_key(number)
             creating = folder.store.create(key)
@@ -161,47 +164,49 @@ def _receive(request: Request, folder: JobFolder, arrived: Callable[[int], None]
 
 
 class _Parser(MultiPartParser):
-    """werkzeug's parser, which keeps the texts of a form in memory: here they are few."""
+    """werkzeug's parser with a limit on the number of text parts, which it keeps in memory."""
 
     def __init__(self, arrive: Callable[..., IO[bytes]]) -> None:
         super().__init__(arrive, max_form_memory_size=_LARGEST_FIELD)
         self._texts = 0
 
     def get_part_charset(self, headers: Headers) -> str:
-        """Asked of every text once it has come."""
+        """Count a text part; the parser calls this for each."""
         self._texts += 1
         if self._texts > _MOST_TEXTS:
-            raise ProblemError("malformed-request", f"The form has more than {_MOST_TEXTS} texts; request is one.")
+            raise ProblemError(
+                "malformed-request", f"The form has more than {_MOST_TEXTS} text parts. Send only the part request."
+            )
         return super().get_part_charset(headers)
 
 
 def _parse(
     request: Request, arrive: Callable[..., IO[bytes]]
 ) -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
-    """The texts and the files of a multipart body."""
+    """Return the text parts and the files of a multipart body."""
     boundary = request.mimetype_params.get("boundary", "")
     if not boundary.isascii() or not boundary:
-        raise ProblemError("malformed-request", "The multipart body is broken: its media type has no boundary.")
+        raise ProblemError("malformed-request", "The multipart body is malformed: its Content-Type has no boundary.")
     try:
         form, files = _Parser(arrive).parse(request.stream, boundary.encode(), request.content_length)
     except ValueError as error:
-        raise ProblemError("malformed-request", f"The multipart body is broken: {error}.") from None
+        raise ProblemError("malformed-request", f"The multipart body is malformed: {error}.") from None
     return form, files
 
 
 def _received(form: MultiDict[str, str], files: MultiDict[str, FileStorage], folder: JobFolder) -> Received:
     if unknown := (set(files) | set(form)) - {"file", "request"}:
         names = ", ".join(sorted(map(repr, unknown)))
-        raise ProblemError("malformed-request", f"Unknown part {names}; the parts are file (one or more) and request.")
+        raise ProblemError("malformed-request", f"Unknown part {names}; send only file (one or more) and request.")
     uploaded = files.getlist("file")
     if not uploaded:
-        raise ProblemError("malformed-request", "There is no part named file.")
+        raise ProblemError("malformed-request", "The part file is missing. Send one or more.")
     described = files.get("request")
     text = _text_of(described, folder) if described else form.get("request", "").encode()
     if not text:
-        raise ProblemError("malformed-request", 'There is no part named request, such as {"formats": ["csv"]}.')
+        raise ProblemError("malformed-request", 'The part request is missing. Send JSON, such as {"formats": ["csv"]}.')
     body = parse_json(text)
-    arrived = [cast("_Arriving", file.stream) for file in uploaded]
+    arrived = [_arrived(file) for file in uploaded]
     documents = tuple(_document(file, number) for number, file in enumerate(arrived))
     known = all(records_of(document.reader) == "document" for document in documents)
     digest = json_digest([body, [[file.name, file.digest()] for file in arrived]]) if arrived[0].digest() else ""
@@ -209,14 +214,21 @@ def _received(form: MultiDict[str, str], files: MultiDict[str, FileStorage], fol
 
 
 def _text_of(described: FileStorage, folder: JobFolder) -> bytes:
-    """The part `request` that came as a file, which is no input."""
-    file = cast("_Arriving", described.stream)
+    """Return the part `request` that came as a file, and delete it from the inputs."""
+    file = _arrived(described)
     if file.size > _LARGEST_FIELD:
         raise body_too_large(_LARGEST_FIELD)
     with folder.store.open(file.key) as stream:
         text = stream.read()
     folder.store.delete(file.key)
     return text
+
+
+def _arrived(file: FileStorage) -> _Arriving:
+    """Return the stream that `_receive` gave the parser for a file."""
+    if not isinstance(file.stream, _Arriving):
+        raise TypeError(f"{file.stream} is not a file that is being received")
+    return file.stream
 
 
 def _document(file: _Arriving, number: int) -> JobDocument:
@@ -226,12 +238,12 @@ def _document(file: _Arriving, number: int) -> JobDocument:
 
 
 def _too_many() -> ProblemError:
-    said = f"The request has more than {MOST_FILES:,} files; put them into one archive, such as a zip."
-    return ProblemError("malformed-request", said)
+    detail = f"The request has more than {MOST_FILES:,} files. Put them into one archive, such as a zip."
+    return ProblemError("malformed-request", detail)
 
 
 def _base_name(given: str | None) -> str | None:
-    """The last part of a file's name: it is a label, never a path."""
+    """Return the last part of a file name. It is a label and never used as a path."""
     name = re.split(r"[/\\]", given or "")[-1]
     return "".join(character for character in name if character.isprintable()).strip()[:255] or None
 

@@ -1,4 +1,4 @@
-"""The page, for those who do not write code: it does all that it does through the API that everybody else uses."""
+"""The page at /: a user interface for people who do not write code. It uses the public API only."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-"""What the page may load and do: nothing from another host, and no script or style that stands in the document."""
+"""The page loads nothing from other hosts, and runs no script or style inside of the document."""
 
 _MEDIA_TYPES: Final = {
     ".css": "text/css; charset=utf-8",
@@ -50,7 +50,7 @@ class Asset:
 
 
 def _load(folder: Path) -> dict[str, Asset]:
-    """Every asset of a folder, by its name: a path is looked up among them, and never opened."""
+    """Read every asset of a folder, by its name. A path in a request is looked up here and never opened."""
     made = {}
     for path in sorted(folder.rglob("*")):
         if path.suffix in _MEDIA_TYPES and path.is_file():
@@ -62,8 +62,8 @@ def _load(folder: Path) -> dict[str, Asset]:
 
 
 ASSETS: Final[Mapping[str, Asset]] = _load(Path(__file__).parent / "static")
-# The assets of one build have an address of their own, which modules that import each other by relative paths share:
-# a browser keeps them for a year, and never mixes those of two builds.
+# The assets of one build share a URL prefix. Browsers cache them for a year and never mix the modules of two builds,
+# which import each other by relative paths.
 EDITION: Final = hashlib.sha256("".join(name + asset.sha256 for name, asset in ASSETS.items()).encode()).hexdigest()[
     :12
 ]
@@ -73,7 +73,7 @@ blueprint = Blueprint("page", __name__, template_folder="templates")
 
 @blueprint.get("/")
 def page() -> Response:
-    """The page."""
+    """Return the page."""
     html = render_template(
         "page.html",
         version=__version__,
@@ -89,7 +89,7 @@ def page() -> Response:
 
 @blueprint.get("/static/<path:name>")
 def asset(name: str) -> Response:
-    """An asset, by its name, or by its name below the edition that the page is of."""
+    """Return an asset, by its name or by its name below the build's prefix."""
     of_edition = name.startswith(f"{EDITION}/")
     found = ASSETS.get(name.removeprefix(f"{EDITION}/"))
     if found is None:
