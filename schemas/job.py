@@ -101,7 +101,7 @@ class UploadRequestSchema(Schema):
 class ExportRequestSchema(UploadRequestSchema):
     """What is to be exported, and how."""
 
-    source = fields.Nested(SourceSpecSchema, required=True)
+    source = fields.Nested(SourceSpecSchema, required=True, metadata={"minProperties": 1, "maxProperties": 1})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,12 @@
-"""The Flask application."""
+"""The Flask application: its parts, its routes and its error handlers."""
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 import orjson
 from flask import Flask, Response, request
 from flask.json.provider import JSONProvider
-from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
 from schemas import __version__
@@ -22,32 +20,28 @@ from schemas.errors import (
     RequestError,
     StoreError,
 )
-from schemas.job import ProblemSchema, named_schemas
 from schemas.settings import Settings, load_settings
-from service.api import docs, events, files, formats, health, job_actions, jobs, links, listing, metrics, seeds, zipped
-from service.api.openapi.document import complete
-from service.api.openapi.headers import headers
-from service.api.problems import blueprint as problems_blueprint
-from service.api.query_params import nothing_at, refuse_unknown_parameters
+from service.api import catalogue, docs, events, files, health, job_actions, jobs, links, metrics
+from service.api.openapi import OpenApi
+from service.api.query_params import no_such_url, refuse_unknown_parameters
 from service.auth.access import guard
 from service.auth.limits import RequestLimits, add_limit_headers, limit_problem
 from service.auth.links import LinkSecret
 from service.core import problems
-from service.core.early_close import end_unread
+from service.core.early_close import close_unread_connections
 from service.core.problems import Problem, ProblemError
 from service.core.request_log import observe_requests
 from service.core.security_headers import add_security_headers
 from service.core.state import install, make_state
 from service.jobs.notifications import JobNotifications
 from service.web import page
-from workers.formats import FORMATS
 from workers.telemetry.logs import get_logger
 
 log = get_logger(__name__)
 
 
 class _App(Flask):
-    """Flask, with an answer to OPTIONS that has no body; what has none is of no media type."""
+    """Flask with no Content-Type on a response without a body, and 204 for OPTIONS."""
 
     def make_default_options_response(self) -> Response:
         response = super().make_default_options_response()
@@ -75,35 +69,11 @@ class _Json(JSONProvider):
         return Response(orjson.dumps(body), mimetype="application/json")
 
 
-class _Api(Api):  # type: ignore[misc]
-    """Problem details instead of smorest's own form of errors."""
-
-    ERROR_SCHEMA = ProblemSchema
-
-    def _register_error_handlers(self) -> None:
-        """Errors are registered by `create_app`, all in one place."""
-
-    def _openapi_json(self) -> Response:
-        return Response(self._document, mimetype="application/json")
-
-    @cached_property
-    def _document(self) -> bytes:
-        return orjson.dumps(complete(self.spec.to_dict()), option=orjson.OPT_INDENT_2)
-
-    def _register_responses(self) -> None:
-        answer = {
-            "description": "A problem: the method is not allowed here (`/problems/method-not-allowed`), or any other",
-            "content": {problems.MEDIA_TYPE: {"schema": ProblemSchema}},
-            "headers": headers("Allow", "Retry-After"),
-        }
-        self.spec.components.response(self.DEFAULT_ERROR_RESPONSE_NAME, answer, lazy=True)
-
-
 def create_app(settings: Settings | None = None) -> Flask:
-    """The application.
+    """Create the application.
 
     Args:
-        settings: what to run with; the environment's when not given.
+        settings: the settings; by default those of the environment.
 
     Raises:
         SettingsError: a setting is wrong.
@@ -122,32 +92,25 @@ def create_app(settings: Settings | None = None) -> Flask:
         OPENAPI_URL_PREFIX="/",
         API_SPEC_OPTIONS={
             "info": {
-                "description": "Turns news articles into NewsML-G2, schema.org NewsArticle and CSV. "
-                "Post a job, poll it or wait for it, download its files.",
+                "description": "Converts news articles to NewsML-G2, schema.org NewsArticle and CSV. "
+                "Post a job, poll it or wait for it, and download its files.",
             },
             "security": [{"key": []}, {}],
         },
     )
     observe_requests(app)
-    api = _Api(app)
-    api.spec.components.security_scheme(
-        "key", {"type": "http", "scheme": "bearer", "description": "A key, where the service has keys"}
-    )
-    for name, schema in named_schemas(FORMATS).items():
-        api.spec.components.schema(name, schema=schema)
+    api = OpenApi(app)
     for blueprint in (
         jobs.blueprint,
-        listing.blueprint,
         job_actions.blueprint,
         events.blueprint,
         files.blueprint,
         links.blueprint,
-        zipped.blueprint,
-        seeds.blueprint,
-        formats.blueprint,
+        catalogue.seeds,
+        catalogue.formats,
         health.blueprint,
         metrics.blueprint,
-        problems_blueprint,
+        docs.problems,
     ):
         api.register_blueprint(blueprint)
     app.register_blueprint(page.blueprint)
@@ -157,7 +120,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     refuse_unknown_parameters(app, api.spec)
     add_limit_headers(app, limits)
     add_security_headers(app, settings)
-    end_unread(app)
+    close_unread_connections(app)
     return app
 
 
@@ -168,26 +131,27 @@ def _register_errors(app: Flask) -> None:
 
     @app.errorhandler(RequestError)
     def _request(error: RequestError) -> Response:
-        detail = f"{len(error.faults)} of its values are wrong." if len(error.faults) > 1 else str(error)
-        return problems.respond(Problem(kind="invalid-request", detail=detail, faults=error.faults))
+        detail = f"{len(error.faults)} values are wrong; see `errors`." if len(error.faults) > 1 else str(error)
+        return problems.respond(Problem(slug="invalid-request", detail=detail, faults=error.faults))
 
     @app.errorhandler(JobNotFoundError)
     def _not_found(_: JobNotFoundError) -> Response:
-        return problems.respond(Problem(kind="not-found", detail="There is no job with this id."))
+        return problems.respond(Problem(slug="not-found", detail="There is no job with this id."))
 
     @app.errorhandler(KeyReusedError)
     def _reused(_: KeyReusedError) -> Response:
-        detail = "A request with this Idempotency-Key and another body was accepted before."
-        return problems.respond(Problem(kind="key-reused", detail=detail))
+        detail = "This Idempotency-Key was sent with another body before. Use a new key."
+        return problems.respond(Problem(slug="key-reused", detail=detail))
 
     @app.errorhandler(KeyInUseError)
     def _in_use(_: KeyInUseError) -> Response:
-        detail = "A request with this Idempotency-Key is being accepted."
-        return problems.respond(Problem(kind="key-in-use", detail=detail, headers={"Retry-After": "1"}))
+        detail = "A request with this Idempotency-Key is being accepted. Retry in 1 s."
+        return problems.respond(Problem(slug="key-in-use", detail=detail, headers={"Retry-After": "1"}))
 
     @app.errorhandler(QueueFullError)
     def _full(error: QueueFullError) -> Response:
-        return problems.respond(Problem(kind="queue-full", detail=f"{error}.", headers={"Retry-After": "10"}))
+        detail = f"{error.limit} jobs are queued or running, which is the limit. Retry in 10 s."
+        return problems.respond(Problem(slug="queue-full", detail=detail, headers={"Retry-After": "10"}))
 
     @app.errorhandler(LimitError)
     def _limit(error: LimitError) -> Response:
@@ -195,27 +159,24 @@ def _register_errors(app: Flask) -> None:
 
     @app.errorhandler(BrokerError)
     def _broker(error: BrokerError) -> Response:
-        log.error("Redis or the broker: %s", error)
-        return problems.respond(
-            Problem(
-                kind="broker-unreachable", detail="Redis, or the broker, does not answer.", headers={"Retry-After": "5"}
-            )
-        )
+        log.error("broker unreachable", error=str(error))
+        detail = "Redis or the broker does not respond. Retry in 5 s."
+        return problems.respond(Problem(slug="broker-unreachable", detail=detail, headers={"Retry-After": "5"}))
 
     @app.errorhandler(StoreError)
     def _store(error: StoreError) -> Response:
-        log.error("the artifact store: %s", error)
-        return problems.respond(
-            Problem(kind="store-unreachable", detail="The artifact store failed.", headers={"Retry-After": "30"})
-        )
+        log.error("store failed", error=str(error))
+        detail = "The artifact store failed. Retry in 30 s."
+        return problems.respond(Problem(slug="store-unreachable", detail=detail, headers={"Retry-After": "30"}))
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
         if error.code == 404:
-            return problems.respond(Problem(kind="not-found", detail=nothing_at(request.path, app)))
+            return problems.respond(Problem(slug="not-found", detail=no_such_url(request.path, app)))
         return problems.respond(problems.of_http_exception(error))
 
     @app.errorhandler(Exception)
-    def _mistake(error: Exception) -> Response:
-        log.error("a request failed", exc_info=error)
-        return problems.respond(Problem(kind="internal-error", detail="The log of the service says more."))
+    def _unexpected(error: Exception) -> Response:
+        log.error("request failed", exc_info=error)
+        detail = "The request failed by an error in newsmill. The log of the service has the details."
+        return problems.respond(Problem(slug="internal-error", detail=detail))

@@ -13,10 +13,10 @@ from measured import results, speed_page, with_results
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
+from schemas.problems import PROBLEM_TYPES
 from schemas.settings import SETTINGS, load_settings
 from service.app import create_app
 from service.cli.main import cli
-from service.core.problems import KINDS
 
 _MARK = Path(__file__).resolve().parents[2] / "service" / "web" / "static" / "favicon.svg"
 _EXIT_CODES = (
@@ -108,10 +108,10 @@ def problems_page() -> str:
         "",
         "| kind | status | what it says |",
         "|---|---|---|",
-        *(f"| [`{name}`](#{name}) | {kind.status} | {kind.title} |" for name, kind in sorted(KINDS.items())),
+        *(f"| [`{name}`](#{name}) | {kind.status} | {kind.title} |" for name, kind in sorted(PROBLEM_TYPES.items())),
         "",
     ]
-    for name, kind in sorted(KINDS.items()):
+    for name, kind in sorted(PROBLEM_TYPES.items()):
         headers = "".join(f", with `{header}`" for header in sorted(kind.headers))
         made += [
             f"## {name}",

@@ -1,4 +1,4 @@
-"""The page /docs: the API's description to read and to try, by Swagger UI from a package; nothing from elsewhere."""
+"""Documentation of the API: the page /docs, by Swagger UI from its package, and a page for each problem type."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from importlib.resources import files
 from typing import Final
 
 from flask import Blueprint, Response, request
+from flask.views import MethodView
 
+from schemas.problems import PROBLEM_TYPES, ProblemType
+from service.api.examples import examples
+from service.api.openapi import TEXT, Resource, path_parameter
 from service.core.problems import ProblemError
 
-# Addresses are relative, so that the page works under any prefix that a proxy puts before it.
+# All URLs are relative, so that the page works behind a proxy that adds a path prefix.
 _PAGE: Final = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -20,7 +24,7 @@ _PAGE: Final = """<!doctype html>
 <link rel="icon" href="docs/favicon-32x32.png">
 <link rel="stylesheet" href="docs/swagger-ui.css">
 <div id="swagger-ui">
-<noscript>This page needs JavaScript; <a href="openapi.json">the description itself</a> does not.</noscript>
+<noscript>This page needs JavaScript. <a href="openapi.json">The OpenAPI document</a> does not.</noscript>
 </div>
 <script src="docs/swagger-ui-bundle.js"></script>
 <script src="docs/start.js"></script>
@@ -50,14 +54,15 @@ CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""What the page may do; its pictures are in its style sheet, as data."""
+"""What the page may load. Its style sheet holds pictures as data URLs."""
 
 blueprint = Blueprint("docs", __name__)
+problems = Resource("problems", __name__, group="Problems", url_prefix="/problems")
 
 
 @blueprint.get("/docs")
 def page() -> Response:
-    """The page."""
+    """Return the page."""
     response = Response(_PAGE, mimetype="text/html")
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     response.headers["Cache-Control"] = "no-cache"
@@ -66,15 +71,41 @@ def page() -> Response:
 
 @blueprint.get("/docs/<name>")
 def asset(name: str) -> Response:
-    """A file that the page needs."""
+    """Return a file of the page."""
     if name == "start.js":
         response = Response(_START, mimetype="text/javascript")
     elif name in _ASSETS:
         content = files("flask_swagger_ui").joinpath("dist", name).read_bytes()
         response = Response(content, mimetype=_ASSETS[name])
     else:
-        raise ProblemError("not-found", f"The page has no file named {name!r}.")
+        raise ProblemError("not-found", f"The page /docs has no file named {name!r}.")
     response.set_etag(f"{version('flask-swagger-ui')}-{zlib.crc32(_START.encode()):x}")
     response.headers["Cache-Control"] = "no-cache"
     response.make_conditional(request)
     return response
+
+
+def _explained(type_: ProblemType) -> str:
+    return f"{type_.title} ({type_.status})\n\n{type_.advice}\n"
+
+
+@problems.route("/<name>", parameters=[path_parameter("name", "The problem type, the last part of its URI")])
+class OneProblem(MethodView):
+    """One problem type."""
+
+    @problems.doc(operationId="explainProblem")
+    @problems.problems("not-found")
+    @problems.response(
+        200,
+        TEXT,
+        content_type="text/plain; charset=utf-8",
+        examples=examples({"not-found": _explained(PROBLEM_TYPES["not-found"])}),
+    )
+    def get(self, name: str) -> Response:
+        """Explain a problem type.
+
+        The response has its title, what it means and what to do.
+        """
+        if name not in PROBLEM_TYPES:
+            raise ProblemError("not-found", f"There is no problem type named {name!r}.")
+        return Response(_explained(PROBLEM_TYPES[name]), mimetype="text/plain")

@@ -1,4 +1,4 @@
-"""The resource /v1/jobs/{id}/events: a job's changes as they happen (server-sent events)."""
+"""The resource /v1/jobs/{id}/events: a job's changes as server-sent events."""
 
 from __future__ import annotations
 
@@ -11,61 +11,61 @@ from flask import Response, request
 from flask.views import MethodView
 
 from schemas.job_record import Job
+from service.api import examples
 from service.api.jobs import own_job
-from service.api.openapi.describing import TEXT, Resource, problem_answers
-from service.api.openapi.headers import headers
+from service.api.openapi import JOB, TEXT, Resource, headers
 from service.auth.limits import WaitingPlace, request_limits
 from service.core.caller import caller
 from service.core.state import State, state
 from service.jobs.notifications import JobNotifications, job_notifications
 from workers.jobs.view import shown
 
-# A comment now and then keeps proxies from taking the stream for dead.
+# Proxies close a stream that is silent for long, so a comment is sent at this interval, in seconds.
 _KEEP_ALIVE: Final = 15.0
 _LONGEST: Final = 3600.0
 
-blueprint = Resource("events", __name__, url_prefix="/v1/jobs", description="Export jobs")
+blueprint = Resource("events", __name__, group="Jobs", url_prefix="/v1/jobs")
 
 
-@blueprint.route("/<job_id>/events")
+@blueprint.route("/<job_id>/events", parameters=[JOB])
 class JobEvents(MethodView):
-    """A job's changes."""
+    """The changes of one job."""
 
     @blueprint.doc(
-        summary="Follow a job",
-        responses={
-            "204": {"description": "The last event was seen: there will be no other, and nothing to come back for"},
-            **problem_answers("not-found", "too-many-waiting", "broker-unreachable"),
-        },
+        operationId="followJob",
         parameters=[
             {
                 "in": "header",
                 "name": "Last-Event-ID",
                 "schema": {"type": "string"},
-                "description": "The last event that was seen; only what came after it is sent",
+                "description": "The id of the last event that the client has; the response has later events only",
             }
         ],
     )
+    @blueprint.problems("not-found", "too-many-waiting", "broker-unreachable")
+    @blueprint.alt_response(204, description="The client has the last event. There are no more")
     @blueprint.response(
         200,
         TEXT,
         content_type="text/event-stream",
-        description="Events `progress`, and at the end one `done`; each has the job",
+        description="Events `progress`, then one event `done`. Each has the job",
+        examples=examples.EVENTS,
         headers=headers("Cache-Control"),
     )
     def get(self, job_id: str) -> Response:
-        """Events `progress` whenever the job changes, and `done` when it has ended.
+        """Follow a job.
 
-        A stream may end before: come back then, with the id of the last event. Where too many follow jobs already it
-        ends at once, and `retry` says for how long to stay away.
+        The stream has an event `progress` at each change of the job, and `done` when the job has ended. If the stream
+        ends before `done`, connect again with the id of the last event. If too many requests wait already, the stream
+        ends at once, and its field `retry` has the time to wait.
         """
         here = state()
         job = own_job(job_id, here)
         seen = request.headers.get("Last-Event-ID", "")
         if job.ended and seen == _event_id(job):
-            # An EventSource comes back to a stream that ends, until it is told not to.
+            # An EventSource connects again after a stream ends, unless the response is 204.
             return Response(status=204)
-        # Made here, since a generator runs after the request's context is gone.
+        # Taken here, as the generator runs after the request's context has ended.
         place = request_limits().wait(caller().id)
         response = Response(_events(job, seen, here, job_notifications(), place), mimetype="text/event-stream")
         response.headers["Cache-Control"] = "no-store"
@@ -85,7 +85,7 @@ def _events(job: Job, seen: str, here: State, notifications: JobNotifications, p
             if job.ended:
                 return
             if changed is None:
-                # A client of event streams comes back by itself, after so many milliseconds (HTML, section 9.2.3).
+                # A client of event streams reconnects by itself after this many milliseconds (HTML, section 9.2.3).
                 yield b"retry: 2000\n\n"
                 return
             if not changed.wait(_KEEP_ALIVE):
@@ -94,7 +94,7 @@ def _events(job: Job, seen: str, here: State, notifications: JobNotifications, p
 
 
 def _event_id(job: Job) -> str:
-    """An event is told apart by the job's state and its counts, so that any process goes on where one left off."""
+    """Identify an event by the job's state and counts, so that any process can continue a stream."""
     return f"{job.status}-{job.done}-{job.failed}"
 
 

@@ -1,95 +1,101 @@
-"""The resource /v1/jobs/{id}/files: the finished files."""
+"""The resources /v1/jobs/{id}/files and files.zip: the exported files, singly or in one zip."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
+import orjson
 from flask import Response, request, send_file
 from flask.views import MethodView
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from schemas.job_record import Job
+from service.api.examples import DIGEST
 from service.api.jobs import ended_job
-from service.api.openapi.describing import LINK_PARAMETERS, LINK_PROBLEMS, Resource, problem_answers
-from service.api.openapi.headers import OF_A_FILE, headers
+from service.api.openapi import JOB, Resource, headers, path_parameter
 from service.core.problems import ProblemError
 from service.core.state import state
+from workers.archives.zip_writer import MEDIA_TYPE, Member, zip_length, zip_stream
 from workers.storage.base import JobFolder, Method
 
-_DIGEST: Final = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"
+blueprint = Resource("files", __name__, group="Files", url_prefix="/v1/jobs")
 
-CONDITIONS: Final = [
-    {"in": "header", "name": name, "schema": {"type": "string"}, "description": description, "example": example}
-    for name, description, example in (
-        ("Range", "One range of bytes (RFC 9110, section 14.2)", "bytes=1000-"),
-        ("If-Range", "The ETag that the range is of; the whole file comes where it has another", f'"{_DIGEST}"'),
-        ("If-None-Match", "The ETag of what is there already", f'"{_DIGEST}"'),
-    )
+# Part of the ETag of a zip. Raise it when the same files make other bytes.
+_ZIP_FORMAT: Final = 1
+
+_OF_EVERY_FILE: Final = ("Accept-Ranges", "Cache-Control", "Content-Disposition", "ETag")
+_PARAMETERS: Final = [
+    *(
+        {"in": "header", "name": name, "schema": {"type": "string"}, "description": description, "example": example}
+        for name, description, example in (
+            ("Range", "One range of bytes (RFC 9110, section 14.2)", "bytes=1000-"),
+            ("If-Range", "The ETag that the range is of. For another ETag the response is the file", f'"{DIGEST}"'),
+            ("If-None-Match", "The ETag of the client's copy", f'"{DIGEST}"'),
+        )
+    ),
+    # What makes the URL of a download a signed link (`service.auth.links`).
+    {
+        "in": "query",
+        "name": "expires",
+        "schema": {"type": "integer"},
+        "description": "In a signed link: when it expires, in seconds of the Unix epoch",
+    },
+    {
+        "in": "query",
+        "name": "signature",
+        "schema": {"type": "string"},
+        "description": "In a signed link: its signature",
+    },
 ]
-"""The headers that ask for a part of a file, or for it only if it is another."""
+_PROBLEMS: Final = (
+    *("link-refused", "link-expired", "not-found", "not-finished", "expired", "range-not-satisfiable"),
+    *("broker-unreachable", "store-unreachable"),
+)
 
 
-def file_answers(
-    what: str, media_type: str, names: Sequence[str] = OF_A_FILE, *, whole: Sequence[str] = ()
-) -> dict[str, Any]:
-    """The answers that have a file, or a part of it, or none where the client has it already.
+def _responses(what: str, media_type: str, *also: str) -> dict[str, Any]:
+    """Describe the responses with a file, a range of it, or nothing because the client has it.
 
-    Bytes have no schema: OpenAPI 3.1, section 4.8.14.3. A part of JSON is no JSON.
+    Bytes have no schema (OpenAPI 3.1, section 4.8.14.3), and flask-smorest describes no response without one.
 
     Args:
-        what: what the whole is.
-        media_type: of which media type it is.
-        names: the headers that each of these answers has.
-        whole: those that the whole has besides.
+        what: what the file is.
+        media_type: its media type.
+        also: more headers that each of these responses has.
     """
-    content: dict[str, Any] = {"content": {media_type: {}}}
+    content: dict[str, Any] = {media_type: {}}
+    always = headers(*_OF_EVERY_FILE, *also)
+    a_range = {"description": "The range of it that the header Range asks for", "content": content}
     return {
-        "200": {"description": what, "headers": headers(*names, *whole), **content},
-        "206": {
-            "description": "The part of it that the header Range asked for",
-            "headers": headers(*names, "Content-Range"),
-            **content,
-        },
-        "304": {"description": "The client has it: If-None-Match names its ETag", "headers": headers(*names)},
+        "200": {"description": what, "headers": always, "content": content},
+        "206": a_range | {"headers": always | headers("Content-Range")},
+        "304": {"description": "The client has the file: If-None-Match names its ETag", "headers": always},
     }
 
 
-blueprint = Resource("files", __name__, url_prefix="/v1/jobs", description="Exported files")
+_FILE_RESPONSES: Final = _responses("The file, in the media type that the job states", "*/*", "Repr-Digest")
+_FILE_RESPONSES["200"]["headers"] = _FILE_RESPONSES["200"]["headers"] | headers("Content-Digest")
+_FILE_RESPONSES["307"] = {
+    "description": "The store itself serves the file (setting NEWSMILL_STORE_REDIRECTS)",
+    "headers": headers("Location", "Cache-Control"),
+}
 
 
-@blueprint.route("/<job_id>/files/<name>")
+@blueprint.route("/<job_id>/files/<name>", parameters=[JOB, path_parameter("name", "The file's name")])
 class OneFile(MethodView):
     """One file."""
 
-    @blueprint.doc(
-        summary="Download a file",
-        parameters=[*CONDITIONS, *LINK_PARAMETERS],
-        responses={
-            **file_answers(
-                "The file, of the media type that the job says",
-                "*/*",
-                (*OF_A_FILE, "Repr-Digest"),
-                whole=("Content-Digest",),
-            ),
-            "307": {
-                "description": "The file is had from the store itself: with NEWSMILL_STORE_REDIRECTS",
-                "headers": headers("Location", "Cache-Control"),
-            },
-            **problem_answers(
-                *LINK_PROBLEMS,
-                "not-found",
-                "not-finished",
-                "expired",
-                "range-not-satisfiable",
-                "broker-unreachable",
-                "store-unreachable",
-            ),
-        },
-    )
+    @blueprint.doc(operationId="downloadFile", parameters=_PARAMETERS, responses=_FILE_RESPONSES)
+    @blueprint.problems(*_PROBLEMS)
     def get(self, job_id: str, name: str) -> Response:
-        """A file of a job that has ended, whole or in part, with its digest."""
+        """Download a file.
+
+        The job must have ended. The response has the file, or a range of it, with its digest.
+        """
         here = state()
         job = ended_job(job_id, here)
         file = _find(job, name)
@@ -106,19 +112,47 @@ class OneFile(MethodView):
             etag=False,
         )
         response.headers["Content-Type"] = file["media_type"]
-        # RFC 9530: Content-Digest is of the bytes in this answer, Repr-Digest of the whole file.
+        # RFC 9530: Content-Digest is of the bytes in this response, Repr-Digest of the whole file.
         digest = f"sha-256=:{base64.b64encode(bytes.fromhex(file['sha256'])).decode()}:"
         response.headers["Repr-Digest"] = digest
-        as_asked(response, size=file["size"], etag=file["sha256"])
+        _make_conditional(response, size=file["size"], etag=file["sha256"])
         if response.status_code == 200:
             response.headers["Content-Digest"] = digest
         return response
 
 
-def _redirect(folder: JobFolder, file: Mapping[str, Any]) -> Response | None:
-    """Where to get a file from the store itself; None where it is to be answered here.
+@blueprint.route("/<job_id>/files.zip", parameters=[JOB])
+class AllFiles(MethodView):
+    """All files."""
 
-    The store knows nothing of our ETag: who names it is answered here.
+    @blueprint.doc(
+        operationId="downloadAllFiles", parameters=_PARAMETERS, responses=_responses("The files in a zip", MEDIA_TYPE)
+    )
+    @blueprint.problems(*_PROBLEMS)
+    def get(self, job_id: str) -> Response:
+        """Download all files.
+
+        The job must have ended. The response is one zip, or a range of it; its bytes are the same each time.
+        """
+        here = state()
+        job = ended_job(job_id, here)
+        if not job.files:
+            raise ProblemError("not-found", f"The job is {job.status} and has no files.")
+        folder = JobFolder(here.store, job_id)
+        members = [
+            Member(name=file["name"], size=file["size"], open=partial(folder.open_finished, file)) for file in job.files
+        ]
+        response = Response(zip_stream(members), mimetype=MEDIA_TYPE)
+        response.headers.set("Content-Disposition", "attachment", filename=f"{job_id}.zip")
+        content = orjson.dumps([_ZIP_FORMAT, *([file["name"], file["sha256"]] for file in job.files)])
+        etag = hashlib.sha256(content).hexdigest()
+        return _make_conditional(response, size=zip_length(members), etag=etag)
+
+
+def _redirect(folder: JobFolder, file: Mapping[str, Any]) -> Response | None:
+    """Redirect to the store; None if the API must serve the file.
+
+    The store does not know the API's ETag, so a conditional request is not redirected.
     """
     if request.if_none_match or request.if_range.etag or request.if_range.date:
         return None
@@ -126,22 +160,22 @@ def _redirect(folder: JobFolder, file: Mapping[str, Any]) -> Response | None:
     location = folder.link(file, method=method)
     if location is None:
         return None
-    # Whoever has the address has the file, for a while: it is nobody else's.
+    # The URL gives access to the file for a while, so no cache may keep it.
     return Response(status=307, headers={"Location": location, "Cache-Control": "no-store"})
 
 
-def as_asked(response: Response, *, size: int, etag: str) -> Response:
-    """The answer that has a file of so many bytes: all of it, a part, or none where the client has it already.
+def _make_conditional(response: Response, *, size: int, etag: str) -> Response:
+    """Make a response with a file of this size, in bytes, honour the request's Range and If-None-Match.
 
     Raises:
-        ProblemError: it has no byte of the range that is asked for.
+        ProblemError: the file has no byte of the requested range.
     """
     response.content_length = size
     response.set_etag(etag)
     response.headers["Cache-Control"] = "private, no-transform"
     response.headers["Accept-Ranges"] = "bytes"
     try:
-        response.make_conditional(request, accept_ranges=_one_range(size), complete_length=size)
+        response.make_conditional(request, accept_ranges=_is_one_range(size), complete_length=size)
     except RequestedRangeNotSatisfiable:
         response.close()
         detail = f"The file has {size:,} bytes; the range {request.headers['Range']!r} has none of them."
@@ -149,11 +183,11 @@ def as_asked(response: Response, *, size: int, etag: str) -> Response:
     return response
 
 
-def _one_range(size: int) -> bool:
-    """Whether the request is for one range of bytes. Whatever else it asks for is answered with the whole file.
+def _is_one_range(size: int) -> bool:
+    """Return whether the request asks for one range of bytes. Any other Range is ignored: the response is the file.
 
-    RFC 9110, section 14.2: a server may ignore the header Range, and has to where it does not understand it. The
-    last so many bytes of a file that has fewer are the whole file, too (section 14.1.2).
+    RFC 9110, section 14.2: a server may ignore the header Range, and must if it does not understand it. A suffix range
+    longer than the file is the whole file too (section 14.1.2).
     """
     asked = request.range
     return asked is not None and asked.units == "bytes" and len(asked.ranges) == 1 and asked.ranges[0][0] >= -size
@@ -163,5 +197,5 @@ def _find(job: Job, name: str) -> Mapping[str, Any]:
     for file in job.files:
         if file["name"] == name:
             return file
-    known = ", ".join(file["name"] for file in job.files) or "none: no article could be converted"
-    raise ProblemError("not-found", f"The job has no file named {name!r}; its files: {known}.")
+    known = ", ".join(file["name"] for file in job.files) or "none, as no article could be converted"
+    raise ProblemError("not-found", f"The job has no file named {name!r}. Its files: {known}.")

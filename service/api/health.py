@@ -1,18 +1,17 @@
-"""Whether the service is alive, and whether it is ready to take jobs."""
+"""The resources /healthz and /readyz: whether the service is alive, and whether it is ready to take jobs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from flask import Response, jsonify
 from flask.views import MethodView
 from marshmallow import Schema, fields
 
 from schemas.errors import BrokerError, NewsmillError, StoreError
-from service.api.openapi.describing import Resource
-from service.api.openapi.headers import headers
+from service.api import examples
+from service.api.openapi import Resource, headers
 from service.core.state import State, state
 from workers.celery.app import messages_in
 from workers.celery.queues import JOBS_QUEUE
@@ -20,11 +19,11 @@ from workers.telemetry.logs import get_logger
 
 log = get_logger(__name__)
 
-blueprint = Resource("health", __name__, description="Health")
+blueprint = Resource("health", __name__, group="Service")
 
 
 class NotReadyError(NewsmillError):
-    """What is missing, in words for anybody."""
+    """A part of the service is not ready. The message is public."""
 
 
 class AliveSchema(Schema):
@@ -34,7 +33,7 @@ class AliveSchema(Schema):
 
 
 class ReadySchema(Schema):
-    """Whether the service is ready, and what is missing."""
+    """Whether the service is ready, and the result of each check."""
 
     status = fields.String(required=True)
     checks = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
@@ -44,10 +43,13 @@ class ReadySchema(Schema):
 class Alive(MethodView):
     """Liveness."""
 
-    @blueprint.doc(summary="Is it alive?", operationId="isAlive")
-    @blueprint.response(200, AliveSchema)
-    def get(self) -> dict[str, Any]:
-        """The process answers."""
+    @blueprint.doc(operationId="isAlive")
+    @blueprint.response(200, AliveSchema, examples=examples.ALIVE)
+    def get(self) -> dict[str, str]:
+        """Check liveness.
+
+        The process responds. No other part is checked.
+        """
         return {"status": "alive"}
 
 
@@ -55,15 +57,22 @@ class Alive(MethodView):
 class Ready(MethodView):
     """Readiness."""
 
-    @blueprint.doc(summary="Is it ready?", operationId="isReady")
-    @blueprint.response(200, ReadySchema)
+    @blueprint.doc(operationId="isReady")
+    @blueprint.response(200, ReadySchema, description="All checks are ok", examples=examples.READY)
     @blueprint.alt_response(
-        503, schema=ReadySchema, description="Something is missing; `checks` says what", headers=headers("Retry-After")
+        503,
+        schema=ReadySchema,
+        description="A check failed; `checks` has the reason",
+        examples=examples.NOT_READY,
+        headers=headers("Retry-After"),
     )
     def get(self) -> Response:
-        """Redis, the broker where it is another, the store and a worker are within reach."""
+        """Check readiness.
+
+        The service can reach Redis, the broker, the artifact store and at least one worker.
+        """
         checks = _checks(state())
-        ready = all(found == "ok" for found in checks.values())
+        ready = all(result == "ok" for result in checks.values())
         response = jsonify(status="ready" if ready else "not ready", checks=checks)
         response.status_code = 200 if ready else 503
         if not ready:
@@ -72,30 +81,30 @@ class Ready(MethodView):
 
 
 def _checks(here: State) -> dict[str, str]:
-    found = {"redis": _found(here.jobs.check), "store": _found(here.store.check)}
-    # A Redis that is silent is waited for once.
-    redis_answers = found["redis"] == "ok"
-    found["workers"] = _found(partial(_workers, here)) if redis_answers else "not known without Redis"
+    results = {"redis": _result(here.jobs.check), "store": _result(here.store.check)}
+    # Without Redis, the check of the workers would only wait for it a second time.
+    redis_ok = results["redis"] == "ok"
+    results["workers"] = _result(partial(_check_workers, here)) if redis_ok else "unknown, as Redis is not ready"
     if here.settings.broker_url != here.settings.redis_url:
-        found["broker"] = _found(partial(messages_in, here.celery, JOBS_QUEUE))
-    return found
+        results["broker"] = _result(partial(messages_in, here.celery, JOBS_QUEUE))
+    return results
 
 
-def _found(check: Callable[[], object]) -> str:
-    """What a check comes to, for anybody: no key is asked for here, so that addresses and paths are for the log."""
+def _result(check: Callable[[], object]) -> str:
+    """Run a check and return "ok" or a public reason. Addresses and paths go to the log only: no key is needed here."""
     try:
         check()
     except NotReadyError as error:
         return str(error)
     except StoreError as error:
-        log.warning("the artifact store is not ready: %s", error)
+        log.warning("store not ready", error=str(error))
         return error.told
     except BrokerError as error:
-        log.warning("Redis or the broker is not ready: %s", error)
-        return "it does not answer, or does not take what is written"
+        log.warning("broker not ready", error=str(error))
+        return "it does not respond, or refuses writes"
     return "ok"
 
 
-def _workers(here: State) -> None:
+def _check_workers(here: State) -> None:
     if not here.jobs.workers():
-        raise NotReadyError("no worker has been seen for some seconds; jobs wait for one")
+        raise NotReadyError("no worker has sent a heartbeat; start one")

@@ -1,4 +1,4 @@
-"""What can be done to a job: cancel it, try again what failed of it, delete it."""
+"""The actions on one job: cancel it, retry it, delete it."""
 
 from __future__ import annotations
 
@@ -11,99 +11,104 @@ from flask.views import MethodView
 from schemas.errors import BrokerError
 from schemas.job import JobSchema
 from schemas.job_record import Job, JobEnd
-from service.api.jobs import answer, own_job
-from service.api.openapi.describing import Resource, problem_answers
-from service.api.openapi.headers import headers
+from service.api import examples
+from service.api.jobs import job_response, own_job
+from service.api.openapi import JOB, Resource, headers
 from service.core.problems import ProblemError
 from service.core.state import State, state
 from workers.celery.app import CONVERT, send_task
 from workers.steps.leases import Step
 from workers.storage.base import JobFolder
 
-_CAN_FAIL: Final = ("failed", "partial")
+_RETRYABLE: Final = ("failed", "partial")
 
-blueprint = Resource("job-actions", __name__, url_prefix="/v1/jobs", description="Export jobs")
+blueprint = Resource("job-actions", __name__, group="Jobs", url_prefix="/v1/jobs")
 
 
-@blueprint.route("/<job_id>/cancel")
+@blueprint.route("/<job_id>/cancel", parameters=[JOB])
 class CancelJob(MethodView):
     """Canceling."""
 
-    @blueprint.doc(summary="Cancel a job", responses=problem_answers("not-found", "ended", "broker-unreachable"))
+    @blueprint.doc(operationId="cancelJob")
+    @blueprint.problems("not-found", "ended", "broker-unreachable")
     @blueprint.response(
         202,
         JobSchema,
-        description="The job is canceled; what was made of it is being removed",
+        description="The job is canceled. Its files are being removed",
+        examples=examples.JOB,
         headers=headers("Cache-Control"),
     )
     def post(self, job_id: str) -> Response:
-        """Stop a job that waits or runs; nothing of it is left."""
+        """Cancel a job.
+
+        The job must be queued or running. No file of it is kept.
+        """
         here = state()
         job = own_job(job_id, here)
         if not _cancel(job, here):
             now = here.jobs.get(job_id)
             raise ProblemError("ended", f"The job is {now.status} since {now.finished}.")
-        return answer(here.jobs.get(job_id), 202)
+        return job_response(here.jobs.get(job_id), 202)
 
 
-@blueprint.route("/<job_id>/retry")
+@blueprint.route("/<job_id>/retry", parameters=[JOB])
 class RetryJob(MethodView):
-    """Trying again."""
+    """Retrying."""
 
-    @blueprint.doc(
-        summary="Try again what failed of a job",
-        responses=problem_answers(
-            "not-found", "not-finished", "nothing-failed", "expired", "queue-full", "broker-unreachable"
-        ),
-    )
+    @blueprint.doc(operationId="tryAgainWhatFailedJob")
+    @blueprint.problems("not-found", "not-finished", "nothing-failed", "expired", "queue-full", "broker-unreachable")
     @blueprint.response(
         202,
         JobSchema,
-        description="The job is queued again; its files are made anew",
+        description="The job is queued again. Its files are made anew",
+        examples=examples.JOB,
         headers=headers("Retry-After", "Cache-Control"),
     )
     def post(self, job_id: str) -> Response:
-        """Run a job that is failed or partial once more, with the same input and options.
+        """Retry a job.
 
-        Its files are there again, with what failed before if it does no longer, when it has ended.
+        The job must be failed or partial. It runs again with the same input and options, and all its files are made
+        anew.
         """
         here = state()
         job = own_job(job_id, here)
-        if job.status not in _CAN_FAIL:
-            raise _nothing_to_retry(job)
+        if job.status not in _RETRYABLE:
+            raise _not_retryable(job)
         if here.steps.at_work(job_id):
-            raise ProblemError("not-finished", "A worker is still at the last step of the job.", retry_after="1")
-        # In this order, as when a job is accepted; a message for a job that is not queued does nothing.
+            detail = "A worker has not finished the last step of the job. Retry in 1 s."
+            raise ProblemError("not-finished", detail, retry_after="1")
+        # The same order as when a job is accepted. A message for a job that is not queued does nothing.
         here.steps.wait(Step(job_id, "convert"))
         if not here.jobs.retry(job_id):
-            raise _nothing_to_retry(here.jobs.get(job_id))
-        # It is queued, and cannot be as it was before: where the message is lost, the sweep sends another.
+            raise _not_retryable(here.jobs.get(job_id))
+        # The job is queued from here on. If the message is lost, the sweeper sends another.
         with suppress(BrokerError):
             send_task(here.celery, CONVERT, job_id)
-        response = answer(here.jobs.get(job_id), 202)
+        response = job_response(here.jobs.get(job_id), 202)
         response.headers["Retry-After"] = "1"
         return response
 
 
-def _nothing_to_retry(job: Job) -> ProblemError:
-    """Why a job cannot be tried again."""
+def _not_retryable(job: Job) -> ProblemError:
     if job.status == "expired":
-        return ProblemError("expired", f"The job ended at {job.finished}, and was kept until {job.expires}.")
+        return ProblemError("expired", f"The job ended at {job.finished}. Its files were kept until {job.expires}.")
     if not job.ended:
         return ProblemError("not-finished", f"The job is {job.status}.", retry_after="1")
     return ProblemError("nothing-failed", f"The job is {job.status}.")
 
 
-@blueprint.route("/<job_id>")
+@blueprint.route("/<job_id>", parameters=[JOB])
 class DeleteJob(MethodView):
     """Deleting."""
 
-    @blueprint.doc(
-        summary="Delete a job", responses=problem_answers("not-found", "broker-unreachable", "store-unreachable")
-    )
-    @blueprint.response(204, description="The job and its files are gone")
+    @blueprint.doc(operationId="deleteJob")
+    @blueprint.problems("not-found", "broker-unreachable", "store-unreachable")
+    @blueprint.response(204, description="The job and its files are deleted")
     def delete(self, job_id: str) -> None:
-        """Remove a job and its files; one that runs is canceled first."""
+        """Delete a job.
+
+        Its files are deleted with it. A running job is canceled first.
+        """
         here = state()
         job = own_job(job_id, here)
         if not job.ended:
@@ -114,7 +119,7 @@ class DeleteJob(MethodView):
 
 
 def _cancel(job: Job, here: State) -> bool:
-    """End a job as canceled; False where it had ended. What runs of it stops by itself, and clears up."""
+    """End a job as canceled; return False if it had ended. Its running steps notice, stop and clean up."""
     if not here.jobs.finish(job.id, JobEnd(status="canceled", done=job.done, failed=job.failed)):
         return False
     JobFolder(here.store, job.id).delete()

@@ -1,20 +1,24 @@
-"""The resource /v1/jobs."""
+"""The resource /v1/jobs: post, list and read jobs, and read which articles failed."""
 
 from __future__ import annotations
 
+import base64
+import binascii
+import re
 import time
 from typing import Final
 
 import orjson
 from flask import Response, request, stream_with_context, url_for
 from flask.views import MethodView
+from marshmallow import Schema, fields
 
 from schemas.errors import JobNotFoundError
-from schemas.job import ENDED, ExportRequestSchema, JobSchema, load_request
+from schemas.job import ENDED, STATUSES, ExportRequestSchema, JobSchema, load_request
 from schemas.job_record import Job
-from service.api.openapi.describing import TEXT, Resource, problem_answers
-from service.api.openapi.headers import headers
-from service.api.query_params import number
+from service.api import examples
+from service.api.openapi import JOB, TEXT, Resource, headers
+from service.api.query_params import choices, number, wrong_parameter
 from service.auth.limits import request_limits
 from service.core.bodies import idempotency_key, json_digest, parse_json, preferred_wait, read_body
 from service.core.caller import caller
@@ -25,16 +29,30 @@ from service.jobs.submission import submit, submit_uploads
 from workers.formats import FORMATS
 from workers.jobs.endings import ERRORS
 from workers.jobs.idempotency import RequestKey
+from workers.jobs.listing import Place
 from workers.jobs.view import shown
 from workers.storage.base import JobFolder
 
 LONGEST_WAIT: Final = 60
-"""Seconds that a request may ask to wait for a job."""
+"""The most seconds that a request may wait for a job."""
 
-# A notification can be lost when Redis restarts: the record is looked at this often while waiting, in seconds.
-_LOOK_EVERY = 5.0
+LARGEST_PAGE: Final = 100
+"""The most jobs that a page of the list has."""
 
-blueprint = Resource("jobs", __name__, url_prefix="/v1/jobs", description="Export jobs")
+_DEFAULT_PAGE: Final = 20
+_CURSOR: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([0-9a-f]{32})", re.ASCII)
+
+# A notification can be lost when Redis restarts, so a waiting request also reads the record at this interval, in
+# seconds.
+_READ_EVERY = 5.0
+
+blueprint = Resource("jobs", __name__, group="Jobs", url_prefix="/v1/jobs")
+
+
+class JobListSchema(Schema):
+    """A page of the caller's jobs, newest first."""
+
+    jobs = fields.List(fields.Nested(JobSchema), required=True)
 
 
 @blueprint.route("")
@@ -42,11 +60,62 @@ class Jobs(MethodView):
     """All jobs."""
 
     @blueprint.doc(
-        summary="Export articles",
+        operationId="listJobs",
+        parameters=[
+            {
+                "in": "query",
+                "name": "status",
+                "style": "form",
+                "explode": True,
+                "schema": {"type": "array", "items": {"type": "string", "enum": list(STATUSES)}},
+                "description": "Only jobs in these states: repeat the parameter, or separate them by commas",
+            },
+            {
+                "in": "query",
+                "name": "limit",
+                "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": _DEFAULT_PAGE},
+                "description": "The most jobs on a page",
+            },
+            {
+                "in": "query",
+                "name": "cursor",
+                "schema": {"type": "string"},
+                "description": "Where the page begins: an opaque value from the header `Link` of the page before",
+            },
+        ],
+    )
+    @blueprint.problems("broker-unreachable")
+    @blueprint.response(
+        200,
+        JobListSchema,
+        description="A page of jobs",
+        examples=examples.JOB_LIST,
+        headers=headers("Link", "Cache-Control"),
+    )
+    def get(self) -> Response:
+        """List your jobs.
+
+        The newest job comes first. A page continues after the last job of the page before, even if jobs were posted or
+        deleted since.
+        """
+        statuses = choices("status", STATUSES)
+        limit = number("limit", default=_DEFAULT_PAGE, least=1, most=LARGEST_PAGE)
+        page = state().jobs.page(caller().id, statuses=statuses, limit=limit, after=_place_asked_for())
+        response = Response(orjson.dumps({"jobs": [shown(job) for job in page.jobs]}), mimetype="application/json")
+        response.headers["Cache-Control"] = "no-store"
+        if page.last:
+            # url_for leaves out a parameter that is None.
+            asked = ",".join(statuses) or None
+            url = url_for("jobs.Jobs", status=asked, limit=limit, cursor=_cursor(page.last))
+            response.headers["Link"] = f'<{url}>; rel="next"'
+        return response
+
+    @blueprint.doc(
+        operationId="exportArticles",
         requestBody={
             "required": True,
             "content": {
-                "application/json": {"schema": ExportRequestSchema(FORMATS)},
+                "application/json": {"schema": ExportRequestSchema(FORMATS), "examples": examples.EXPORT_REQUEST},
                 "multipart/form-data": {
                     "schema": {
                         "type": "object",
@@ -61,6 +130,7 @@ class Jobs(MethodView):
                         },
                     },
                     "encoding": {"request": {"contentType": "application/json"}},
+                    "examples": examples.UPLOAD,
                 },
             },
         },
@@ -70,55 +140,59 @@ class Jobs(MethodView):
                 "name": "Prefer",
                 "schema": {"type": "string"},
                 "example": "wait=10",
-                "description": "`wait=N`: answer when the job has ended, or after N seconds",
+                "description": "`wait=N`: respond when the job has ended, or after N seconds",
             },
             {
                 "in": "header",
                 "name": "Idempotency-Key",
                 "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
                 "example": "1b4e28ba-2fa1-11d2-883f-0016d3cca427",
-                "description": "A name for this request, such as a UUID: sent again with the same content within a "
-                "day, it gives the same job, and makes no other",
+                "description": "A unique name for this request, such as a UUID. If you send the same request again "
+                "within a day, the response is the same job and no second job is made",
             },
         ],
-        responses=problem_answers(
-            "malformed-json",
-            "malformed-request",
-            "body-too-large",
-            "unsupported-media-type",
-            "key-in-use",
-            "invalid-request",
-            "key-reused",
-            "queue-full",
-            "too-many-jobs",
-            "too-much-stored",
-            "broker-unreachable",
-            "store-unreachable",
-        ),
+    )
+    @blueprint.problems(
+        "malformed-json",
+        "body-too-large",
+        "unsupported-media-type",
+        "key-in-use",
+        "invalid-request",
+        "key-reused",
+        "queue-full",
+        "too-many-jobs",
+        "too-much-stored",
+        "broker-unreachable",
+        "store-unreachable",
     )
     @blueprint.response(
         202,
         JobSchema,
         description="The job is accepted",
+        examples=examples.JOB,
         headers=headers("Location", "Retry-After", "Preference-Applied", "Cache-Control"),
     )
     def post(self) -> Response:
-        """Convert articles: seeds, a text, articles in JSON, or uploaded files."""
+        """Export articles.
+
+        The source is seed articles, a text, articles in JSON, or uploaded files.
+        """
         here = state()
         key = idempotency_key(request)
         if request.mimetype == "multipart/form-data":
             job = submit_uploads(request, here, key)
         elif request.mimetype == "application/json":
             body = parse_json(read_body(request, min(here.settings.max_body, here.settings.max_upload)))
-            known_by = RequestKey(owner=caller().id, value=key, digest=json_digest(body)) if key else None
-            job = submit(load_request(body, FORMATS), here, known_by)
+            request_key = RequestKey(owner=caller().id, value=key, digest=json_digest(body)) if key else None
+            job = submit(load_request(body, FORMATS), here, request_key)
         else:
-            detail = f"{request.mimetype or 'No media type'} is not application/json or multipart/form-data."
+            given = request.mimetype or "none"
+            detail = f"The media type is {given}. Send application/json or multipart/form-data."
             raise ProblemError("unsupported-media-type", detail)
         wait = preferred_wait(request, LONGEST_WAIT)
         if wait is not None:
-            job = _waited_for(job, wait, here)
-        response = answer(job, 202)
+            job = _wait_if_possible(job, wait, here)
+        response = job_response(job, 202)
         response.headers["Location"] = url_for("jobs.OneJob", job_id=job.id)
         if not job.ended:
             response.headers["Retry-After"] = "1"
@@ -127,56 +201,68 @@ class Jobs(MethodView):
         return response
 
 
-@blueprint.route("/<job_id>")
+@blueprint.route("/<job_id>", parameters=[JOB])
 class OneJob(MethodView):
     """One job."""
 
     @blueprint.doc(
-        summary="How a job is doing",
         operationId="getJob",
         parameters=[
             {
                 "in": "query",
                 "name": "wait",
                 "schema": {"type": "integer", "minimum": 0, "maximum": LONGEST_WAIT},
-                "description": "Answer as soon as the job changes its state, or after so many seconds",
+                "description": "Respond when the job changes its state, or after this many seconds",
             }
         ],
-        responses=problem_answers("malformed-request", "not-found", "too-many-waiting", "broker-unreachable"),
     )
-    @blueprint.response(200, JobSchema, description="The job", headers=headers("Retry-After", "Cache-Control"))
+    @blueprint.problems("not-found", "too-many-waiting", "broker-unreachable")
+    @blueprint.response(
+        200,
+        JobSchema,
+        description="The job",
+        examples=examples.JOB,
+        headers=headers("Retry-After", "Cache-Control"),
+    )
     def get(self, job_id: str) -> Response:
-        """The job as it is, or as it is when its state has changed."""
+        """Get a job.
+
+        With `wait`, the response comes as soon as the job's state changes.
+        """
         here = state()
         job = own_job(job_id, here)
         wait = number("wait", default=0, least=0, most=LONGEST_WAIT, unit="seconds")
         if wait and not job.ended:
             with request_limits().wait(caller().id):
                 job = wait_for_change(job, wait, here)
-        response = answer(job, 200)
+        response = job_response(job, 200)
         if not job.ended:
             response.headers["Retry-After"] = "1"
         return response
 
 
-@blueprint.route("/<job_id>/errors")
+@blueprint.route("/<job_id>/errors", parameters=[JOB])
 class JobErrors(MethodView):
-    """What failed of a job."""
+    """The failed articles of a job."""
 
-    @blueprint.doc(
-        summary="The articles that failed",
-        operationId="listJobErrors",
-        responses=problem_answers("not-found", "not-finished", "expired", "broker-unreachable", "store-unreachable"),
-    )
+    @blueprint.doc(operationId="listJobErrors")
+    @blueprint.problems("not-found", "not-finished", "expired", "broker-unreachable", "store-unreachable")
     @blueprint.response(
-        200, TEXT, content_type="application/x-ndjson", description="A line for each article that failed"
+        200,
+        TEXT,
+        content_type="application/x-ndjson",
+        description="A line for each article that failed",
+        examples=examples.FAILED_ARTICLES,
     )
     def get(self, job_id: str) -> Response:
-        """Each article that failed: the document and the place it stood in, its id, and why."""
+        """List the articles that failed.
+
+        Each line has the document, the place in it, the article's id and the reason.
+        """
         here = state()
         job = ended_job(job_id, here)
         if job.status == "canceled":
-            raise ProblemError("not-found", "The job was canceled: what failed of it is not kept.")
+            raise ProblemError("not-found", "The job was canceled. Its failed articles are not kept.")
         if not job.failed:
             return Response(b"", mimetype="application/x-ndjson")
         stream = JobFolder(here.store, job_id).open(ERRORS)
@@ -184,10 +270,10 @@ class JobErrors(MethodView):
 
 
 def own_job(job_id: str, here: State) -> Job:
-    """A job of the caller's.
+    """Return a job of the caller.
 
     Raises:
-        JobNotFoundError: there is none, or it is another's: who may not see it is not told that it is there.
+        JobNotFoundError: there is no such job, or it belongs to another caller. The response is the same.
     """
     job = here.jobs.get(job_id)
     if not caller().may_see(job):
@@ -196,23 +282,24 @@ def own_job(job_id: str, here: State) -> Job:
 
 
 def ended_job(job_id: str, here: State) -> Job:
-    """A job whose files are there.
+    """Return a job of the caller that has ended and not expired.
 
     Raises:
-        ProblemError: it still runs, or has expired.
+        JobNotFoundError: there is no such job, or it belongs to another caller.
+        ProblemError: it has not finished, or has expired.
     """
     job = own_job(job_id, here)
     if job.status == "expired":
-        raise ProblemError("expired", f"The job ended at {job.finished}, and its files were kept until {job.expires}.")
+        raise ProblemError("expired", f"The job ended at {job.finished}. Its files were kept until {job.expires}.")
     if not job.ended:
         raise ProblemError("not-finished", f"The job is {job.status}.", retry_after="1")
     return job
 
 
-def _waited_for(job: Job, seconds: float, here: State) -> Job:
-    """The job when it has ended; or as it is, where as many requests of its caller wait as may.
+def _wait_if_possible(job: Job, seconds: float, here: State) -> Job:
+    """Return the job when it has ended, or at once if the caller has too many waiting requests.
 
-    It is accepted all the same: to wait is a preference (RFC 7240).
+    A preference that cannot be honoured is no error (RFC 7240).
     """
     try:
         with request_limits().wait(caller().id):
@@ -222,19 +309,19 @@ def _waited_for(job: Job, seconds: float, here: State) -> Job:
 
 
 def wait_for_end(job: Job, seconds: float, here: State) -> Job:
-    """The job when it has ended, or after so many seconds; at once, where too many wait already.
+    """Return the job when it has ended or the time is up; at once if too many requests wait in this process.
 
     Args:
         job: the job as it was a moment ago.
-        seconds: for how long to wait.
+        seconds: the longest time to wait.
         here: the state of this process.
     """
     deadline = time.monotonic() + seconds
     with job_notifications().subscribe(job.id, to=ENDED) as changed:
         remaining = seconds
-        # What was just posted is not looked at before it changes.
+        # A job that was just posted need not be read before it changes.
         while not job.ended and remaining > 0 and changed:
-            changed.wait(min(remaining, _LOOK_EVERY))
+            changed.wait(min(remaining, _READ_EVERY))
             changed.clear()
             job = here.jobs.get(job.id)
             remaining = deadline - time.monotonic()
@@ -242,7 +329,7 @@ def wait_for_end(job: Job, seconds: float, here: State) -> Job:
 
 
 def wait_for_change(job: Job, seconds: float, here: State) -> Job:
-    """The job when its state is another one, or after so many seconds; at once, where too many wait already."""
+    """Return the job when its state has changed or the time is up; at once if too many requests wait."""
     deadline = time.monotonic() + seconds
     with job_notifications().subscribe(job.id) as changed:
         while True:
@@ -250,12 +337,29 @@ def wait_for_change(job: Job, seconds: float, here: State) -> Job:
             remaining = deadline - time.monotonic()
             if now.status != job.status or remaining <= 0 or changed is None:
                 return now
-            changed.wait(min(remaining, _LOOK_EVERY))
+            changed.wait(min(remaining, _READ_EVERY))
             changed.clear()
 
 
-def answer(job: Job, status: int) -> Response:
-    """The job as the body of an answer."""
+def job_response(job: Job, status: int) -> Response:
+    """Return a response whose body is the job."""
     response = Response(orjson.dumps(shown(job)), status=status, mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _cursor(place: Place) -> str:
+    return base64.urlsafe_b64encode(str(place).encode()).decode().rstrip("=")
+
+
+def _place_asked_for() -> Place | None:
+    given = request.args.get("cursor")
+    if given is None:
+        return None
+    try:
+        text = base64.b64decode(given + "=" * (-len(given) % 4), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, ValueError):
+        text = ""
+    if found := _CURSOR.fullmatch(text):
+        return Place(*found.groups())
+    raise wrong_parameter("cursor", "it is not from the header Link of a page; leave it out to begin at the newest job")

@@ -1,4 +1,4 @@
-"""The resource /v1/jobs/{id}/links: addresses of a job's files for those who have no key."""
+"""The resource /v1/jobs/{id}/links: signed links to a job's files, for people without a key."""
 
 from __future__ import annotations
 
@@ -13,34 +13,36 @@ from marshmallow import Schema, ValidationError, fields, validate
 from schemas.errors import Fault, RequestError
 from schemas.job_record import Job, moment
 from schemas.validation import faults_of
+from service.api import examples
 from service.api.jobs import ended_job
-from service.api.openapi.describing import Resource, problem_answers
-from service.api.openapi.headers import headers
+from service.api.openapi import JOB, Resource, headers
 from service.auth.links import link_secret, sign_link
 from service.core.bodies import parse_json, read_body
 from service.core.state import state
 
 ZIP: Final = "files.zip"
-"""The name that stands for all files of a job as one."""
+"""The name for all files of a job as one zip."""
 
 _LARGEST_BODY: Final = 2**20
 
-blueprint = Resource("links", __name__, url_prefix="/v1/jobs", description="Export jobs")
+blueprint = Resource("links", __name__, group="Jobs", url_prefix="/v1/jobs")
 
 
 class LinksRequestSchema(Schema):
-    """Which files are to have a link, and for how long."""
+    """Which files to link to, and for how long."""
 
     files = fields.List(
         fields.String(),
         validate=validate.Length(min=1),
-        metadata={"description": f"Names of files, `{ZIP}` for all as one; absent: each of them, and that"},
+        metadata={
+            "description": f"Names of files; `{ZIP}` is all files in one zip. By default, every file and the zip"
+        },
     )
     seconds = fields.Integer(
         load_default=3600,
         strict=True,
         validate=validate.Range(1, 10**9),
-        metadata={"description": "How long the links are good; they end with the job's files at the latest"},
+        metadata={"description": "How long the links are valid. They expire with the job's files at the latest"},
     )
 
 
@@ -52,7 +54,7 @@ class LinkSchema(Schema):
 
 
 class LinksSchema(Schema):
-    """Links, and when they end."""
+    """Links, and when they expire."""
 
     expires = fields.String(required=True, metadata={"format": "date-time"})
     links = fields.List(fields.Nested(LinkSchema), required=True)
@@ -61,31 +63,37 @@ class LinksSchema(Schema):
 _REQUEST: Final = LinksRequestSchema()
 
 
-@blueprint.route("/<job_id>/links")
+@blueprint.route("/<job_id>/links", parameters=[JOB])
 class Links(MethodView):
     """The links of one job."""
 
     @blueprint.doc(
-        summary="Make links to files",
-        requestBody={"content": {"application/json": {"schema": LinksRequestSchema}}},
-        responses=problem_answers(
-            "malformed-json",
-            "not-found",
-            "not-finished",
-            "expired",
-            "body-too-large",
-            "invalid-request",
-            "broker-unreachable",
-        ),
+        operationId="makeLinksToFiles",
+        requestBody={
+            "content": {"application/json": {"schema": LinksRequestSchema, "examples": examples.LINKS_REQUEST}}
+        },
+    )
+    @blueprint.problems(
+        "malformed-json",
+        "not-found",
+        "not-finished",
+        "expired",
+        "body-too-large",
+        "invalid-request",
+        "broker-unreachable",
     )
     @blueprint.response(
         201,
         LinksSchema,
-        description="Links that need no key; whoever has one can download its file",
+        description="Links that need no key. A link lets anyone download its file",
+        examples=examples.LINKS,
         headers=headers("Cache-Control"),
     )
     def post(self, job_id: str) -> Response:
-        """Make addresses of files that are good without a key, until they expire or the job does."""
+        """Make links to files.
+
+        A link downloads a file without a key, until the link or the job expires.
+        """
         here = state()
         job = ended_job(job_id, here)
         body = read_body(request, _LARGEST_BODY)
@@ -107,7 +115,7 @@ class Links(MethodView):
 def _names(wanted: list[str] | None, job: Job) -> list[str]:
     known = [*(file["name"] for file in job.files), ZIP]
     faults = [
-        Fault(f"/files/{index}", f"the job has no file {name!r}; it has {', '.join(known)}")
+        Fault(f"/files/{index}", f"the job has no file {name!r}; its files are {', '.join(known)}")
         for index, name in enumerate(wanted or ())
         if name not in known
     ]

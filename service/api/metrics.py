@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping
-from typing import Final
 
 import redis
 from flask import Response, request
@@ -19,8 +18,8 @@ from prometheus_client.registry import Collector, CollectorRegistry
 
 from schemas import __version__
 from schemas.errors import NewsmillError
-from service.api.openapi.describing import TEXT, Resource
-from service.api.openapi.headers import headers
+from service.api import examples
+from service.api.openapi import TEXT, Resource, headers
 from service.core.state import State, state
 from workers.celery.app import messages_in
 from workers.celery.queues import CALLBACKS_QUEUE, CHUNKS_QUEUE, JOBS_QUEUE
@@ -33,33 +32,30 @@ Labels = tuple[str, ...]
 GaugeValues = Mapping[Metric, Mapping[Labels, float]]
 """The values of gauges, each by the values of its labels."""
 
-_EXAMPLE: Final = "# TYPE newsmill_up gauge\nnewsmill_up 1.0\n"
-
-blueprint = Resource("metrics", __name__, description="Health")
+blueprint = Resource("metrics", __name__, group="Service")
 
 
 @blueprint.route("/metrics")
 class Metrics(MethodView):
     """The metrics."""
 
-    @blueprint.doc(
-        summary="How is it doing?",
-        responses={
-            "200": {
-                "description": "Metrics, in the format and version that Accept asks for",
-                "headers": headers("Cache-Control"),
-                "content": {
-                    "text/plain": {"schema": TEXT, "examples": {"two lines": {"value": _EXAMPLE}}},
-                    "application/openmetrics-text": {
-                        "schema": TEXT,
-                        "examples": {"two lines": {"value": f"{_EXAMPLE}# EOF\n"}},
-                    },
-                },
-            }
-        },
+    @blueprint.doc(operationId="howIsItDoing")
+    @blueprint.response(
+        200,
+        TEXT,
+        content_type="text/plain",
+        description="Metrics, in the format and version that Accept asks for",
+        examples=examples.METRICS,
+        headers=headers("Cache-Control"),
+    )
+    @blueprint.alt_response(
+        200, schema=TEXT, content_type="application/openmetrics-text", examples=examples.OPENMETRICS
     )
     def get(self) -> Response:
-        """The metrics of the whole service, including its workers, in Prometheus' text format or OpenMetrics."""
+        """Get the metrics.
+
+        They are of the whole service, including its workers, in Prometheus' text format or OpenMetrics.
+        """
         registry = CollectorRegistry(auto_describe=False)
         registry.register(MetricsCollector(state()))
         encode, media_type = choose_encoder(request.headers.get("Accept", ""))

@@ -1,4 +1,4 @@
-"""The address of a request: what it asks for after the `?`, and what was meant by one that leads nowhere."""
+"""The URL of a request: its query parameters, and hints for a URL or parameter that does not exist."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from service.core.problems import ProblemError
 
 
 def number(name: str, *, default: int, least: int, most: int, unit: str = "") -> int:
-    """The number that a parameter is.
+    """Return a parameter that is a whole number.
 
     Raises:
-        ProblemError: it is none, or too small or too large.
+        ProblemError: it is no number, or out of range.
     """
     given = request.args.get(name)
     if given is None:
         return default
-    # Digits of other scripts are numbers to Python; more of them than this are none that anybody means.
+    # isdigit alone is true for digits of other scripts. The length bounds the work of int().
     if given.isascii() and given.isdigit() and len(given) <= 9 and least <= int(given) <= most:
         return int(given)
     what = f"number of {unit}" if unit else "number"
@@ -29,27 +29,27 @@ def number(name: str, *, default: int, least: int, most: int, unit: str = "") ->
 
 
 def choices(name: str, known: Sequence[str]) -> tuple[str, ...]:
-    """The names that a parameter has, which may be repeated, or have several with commas between them.
+    """Return the values of a parameter that may be repeated, or have several values with commas between them.
 
     Raises:
-        ProblemError: one is not known.
+        ProblemError: a value is not known.
     """
     chosen = [one.strip() for given in request.args.getlist(name) for one in given.split(",")]
     for one in chosen:
         if one not in known:
             near = nearest(one, tuple(known))
-            hint = f"did you mean {near!r}?" if near else f"there are {', '.join(known)}"
+            hint = f"did you mean {near!r}?" if near else f"use {', '.join(known)}"
             raise wrong_parameter(name, f"there is no {name} {shorten(one)!r}; {hint}")
     return tuple(dict.fromkeys(chosen))
 
 
 def wrong_parameter(name: str, detail: str) -> ProblemError:
-    """The problem that a parameter is."""
+    """Return the problem for a parameter."""
     return ProblemError("malformed-request", f"The parameter {name}: {detail}.", parameters={name: detail})
 
 
-def nothing_at(path: str, app: Flask) -> str:
-    """That there is nothing at an address, and which one may have been meant."""
+def no_such_url(path: str, app: Flask) -> str:
+    """Say that a URL does not exist, with the nearest that does."""
     bare = path.rstrip("/")
     if app.url_map.bind("").test(bare):
         near: str | None = bare
@@ -59,11 +59,11 @@ def nothing_at(path: str, app: Flask) -> str:
 
 
 def refuse_unknown_parameters(app: Flask, spec: APISpec) -> None:
-    """Have requests refused whose addresses have a parameter that the description of their resource does not name.
+    """Refuse requests with a query parameter that the OpenAPI document does not have.
 
-    A misspelt one would else be passed over, and its answer taken for another one.
+    To ignore a misspelt parameter would give the client the response to another request.
     """
-    known = _described(spec)
+    known = _documented_parameters(spec)
 
     @app.before_request
     def _refuse() -> None:
@@ -74,14 +74,14 @@ def refuse_unknown_parameters(app: Flask, spec: APISpec) -> None:
         for name in request.args:
             if name not in names:
                 near = nearest(name, names)
-                there = f"the parameters here are {', '.join(names)}" if names else "there are none here"
-                hint = f"did you mean {near!r}?" if near else there
+                others = f"the parameters here are {', '.join(names)}" if names else "no parameters are allowed here"
+                hint = f"did you mean {near!r}?" if near else others
                 detail = f"unknown parameter {shorten(name)!r}; {hint}"
                 raise ProblemError("malformed-request", f"There is an {detail}.", parameters={name: detail})
 
 
-def _described(spec: APISpec) -> Mapping[tuple[str, str], tuple[str, ...]]:
-    """The parameters of every operation under /v1, by its rule and method."""
+def _documented_parameters(spec: APISpec) -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """Return the query parameters of every operation under /v1, by its rule and method."""
     return {
         (path.replace("{", "<").replace("}", ">"), method.upper()): tuple(
             parameter["name"] for parameter in operation.get("parameters", ()) if parameter["in"] == "query"
@@ -89,5 +89,5 @@ def _described(spec: APISpec) -> Mapping[tuple[str, str], tuple[str, ...]]:
         for path, operations in spec.to_dict()["paths"].items()
         if path.startswith("/v1/")
         for method, operation in operations.items()
-        if isinstance(operation, dict)  # and not the list of what they share
+        if isinstance(operation, dict)  # the list of the path's own parameters is none
     }

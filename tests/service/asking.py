@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 
 from schemas.job_record import Job, JobSpec
-from service.core.problems import KINDS, MEDIA_TYPE
+from schemas.problems import PROBLEM_TYPES
+from service.core.problems import MEDIA_TYPE
 from workers.jobs.store import JobStore, new_job_id
 
 SEED = "000_b852588d87c0f767.txt"
@@ -33,6 +34,6 @@ def problem(answer: httpx.Response, status: int, kind: str) -> dict[str, str]:
     assert answer.headers["Content-Type"] == MEDIA_TYPE
     body = answer.json()
     assert body["type"] == f"/problems/{kind}"
-    assert (body["status"], body["title"]) == (status, KINDS[kind].title)
+    assert (body["status"], body["title"]) == (status, PROBLEM_TYPES[kind].title)
     assert body["detail"]
     return {fault.get("pointer", fault.get("parameter")): fault["detail"] for fault in body.get("errors", [])}

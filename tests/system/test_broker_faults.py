@@ -61,7 +61,7 @@ def test_valkey_that_is_killed_again_and_again_loses_no_job_and_all_come_back_by
                 parts.valkey.kill()
                 missing = client.get("/readyz")
                 assert missing.status_code == 503
-                assert missing.json()["checks"]["redis"].startswith("it does not answer")
+                assert missing.json()["checks"]["redis"].startswith("it does not respond")
                 assert until(lambda: refused, 10)
                 time.sleep(pause)
                 parts.valkey.start()
@@ -151,7 +151,7 @@ def test_serve_says_what_is_missing_when_its_redis_is_not_there(
         assert service.stop() == 0
     [line] = [line for line in "".join(told).splitlines() if "not ready yet" in line]
     assert line.startswith("newsmill: not ready yet: redis: ")
-    assert line.endswith("it does not answer, or does not take what is written; workers: not known without Redis")
+    assert line.endswith("it does not respond, or refuses writes; workers: unknown, as Redis is not ready")
     assert "none.sock. No such file or directory." in "".join(told), "the log does not say where it was looked for"
 
 

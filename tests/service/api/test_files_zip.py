@@ -86,7 +86,7 @@ def test_there_is_none_where_there_are_no_files(service: Service, client: httpx.
     jobs.finish(waiting, JobEnd(status="canceled"))
     answer = client.get(f"/v1/jobs/{waiting}/files.zip")
     problem(answer, 404, "not-found")
-    assert answer.json()["detail"] == "The job is canceled, and has no files."
+    assert answer.json()["detail"] == "The job is canceled and has no files."
     problem(client.get("/v1/jobs/none/files.zip"), 404, "not-found")
 
 

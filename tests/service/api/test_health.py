@@ -38,7 +38,7 @@ def test_without_a_worker_it_is_not_ready_and_says_so(valkey: Valkey, jobs: JobS
         "checks": {
             "redis": "ok",
             "store": "ok",
-            "workers": "no worker has been seen for some seconds; jobs wait for one",
+            "workers": "no worker has sent a heartbeat; start one",
         },
     }
     jobs.worker_seen("one:1")
@@ -72,9 +72,9 @@ def test_what_is_missing_is_said_without_an_address(monkeypatch: pytest.MonkeyPa
     assert answer.status_code == 503
     assert answer.json is not None
     assert answer.json["checks"] == {
-        "redis": "it does not answer, or does not take what is written",
+        "redis": "it does not respond, or refuses writes",
         "store": "it cannot be reached",
-        "workers": "not known without Redis",
+        "workers": "unknown, as Redis is not ready",
     }
 
 

@@ -401,11 +401,11 @@ def test_an_upload_of_unknown_length_is_read_up_to_the_limit(client: httpx.Clien
 @pytest.mark.parametrize(
     ("files", "detail"),
     [
-        ([("request", (None, b'{"formats": ["csv"]}'))], "There is no part named file."),
-        ([("file", ("a.txt", b"x"))], "There is no part named request"),
+        ([("request", (None, b'{"formats": ["csv"]}'))], "The part file is missing."),
+        ([("file", ("a.txt", b"x"))], "The part request is missing."),
         (
             [("file", ("a.txt", b"x")), ("request", (None, b"{}")), ("metadata", (None, b"{}"))],
-            "Unknown part 'metadata'; the parts are file (one or more) and request.",
+            "Unknown part 'metadata'; send only file (one or more) and request.",
         ),
     ],
 )
@@ -433,7 +433,7 @@ def test_every_problem_has_a_page_that_explains_it(client: httpx.Client) -> None
     kind = client.get("/v1/jobs/none").json()["type"]
     page = client.get(kind)
     assert (page.status_code, page.headers["Content-Type"]) == (200, "text/plain; charset=utf-8")
-    assert page.text.startswith("There is nothing here (404)\n")
+    assert page.text.startswith("Not found (404)\n")
     problem(client.get("/problems/none"), 404, "not-found")
 
 

@@ -130,7 +130,7 @@ def test_a_job_that_has_expired_is_among_the_expired_at_once(tmp_path: Path) -> 
         ("limit=", "limit", "from 1 to 100"),
         ("status=succeded", "status", "did you mean 'succeeded'?"),
         ("status=queued,", "status", f"there are {', '.join(STATUSES)}"),
-        ("cursor=abc", "cursor", "leave it out to begin with the newest job"),
+        ("cursor=abc", "cursor", "leave it out to begin at the newest job"),
         ("cursor=", "cursor", "leave it out"),
         ("cursor=" + "A" * 5000, "cursor", "leave it out"),
         (f"cursor={base64.urlsafe_b64encode(b'2024-11-08T16:30:00.000Z ../../x').decode()}", "cursor", "leave it out"),

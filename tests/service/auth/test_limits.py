@@ -180,7 +180,7 @@ class TestWaiting:
         with one.wait("alice"), other.wait("alice"):
             with pytest.raises(ProblemError) as refused:
                 one.wait("alice")
-            assert refused.value.problem.kind == "too-many-waiting"
+            assert refused.value.problem.slug == "too-many-waiting"
             with one.wait("bob"):
                 standing = one.admit("alice")
             assert standing
