@@ -1,4 +1,4 @@
-"""The reference pages, made from the code when the documentation is built: nothing in them is written by hand."""
+"""Make the reference pages from the code when the documentation is built (hooks of MkDocs)."""
 
 from __future__ import annotations
 
@@ -20,17 +20,16 @@ from service.cli.main import cli
 
 _MARK = Path(__file__).resolve().parents[2] / "service" / "web" / "static" / "favicon.svg"
 _EXIT_CODES = (
-    "Exit codes: 0 all done; 1 some articles failed, and each is named; 2 wrong usage; "
-    "3 the server could not be reached."
+    "Exit codes: 0 all done; 1 some articles failed, each named; 2 wrong usage; 3 the server could not be reached."
 )
 _SERVER = (
-    "Commands that ask a server find it by `--server` or `NEWSMILL_SERVER`, and read the key that it may want from "
-    "`NEWSMILL_API_KEY`. `newsmill completion` prints what makes a shell complete commands, options and values."
+    "Commands that call a server take its address from `--server` or `NEWSMILL_SERVER`, and its key from "
+    "`NEWSMILL_API_KEY`. `newsmill completion` prints the completion script of a shell."
 )
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the pages (a hook of MkDocs)."""
+    """Add the generated pages (a hook of MkDocs)."""
     pages = {
         "settings": settings_page(),
         "command": command_page(),
@@ -47,19 +46,20 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
-    """Have links to the results of benchmarks go to the site's copy of them (a hook of MkDocs)."""
+    """Point links to benchmark results at the copies on the site (a hook of MkDocs)."""
     return with_results(markdown)
 
 
 def settings_page() -> str:
-    """Every setting."""
+    """Return the page of the settings."""
     rows = (f"| `{one.variable}` | {_code(one.default)} | {one.description} |" for one in SETTINGS)
     return "\n".join(
         [
             "# Settings",
             "",
-            "Settings are environment variables, checked at start: a wrong one stops the start with its name and what "
-            "was expected. `newsmill settings` prints them with their values and where each comes from.",
+            "After this page you can configure newsmill. Settings are environment variables, checked at start: a wrong "
+            "value stops the start, and the message names the variable and what was expected. `newsmill settings` "
+            "prints each setting with its value and source.",
             "",
             "| variable | default | what it is |",
             "|---|---|---|",
@@ -70,7 +70,7 @@ def settings_page() -> str:
 
 
 def command_page() -> str:
-    """Every command, as its help has it."""
+    """Return the page of the commands, from their help."""
     made = ["# Command line", "", _EXIT_CODES, "", _SERVER, ""]
     top = click.Context(cli, info_name="newsmill", **cli.context_settings)
     for path, command, context in _commands(cli, top, "newsmill"):
@@ -93,20 +93,21 @@ def _commands(
 
 
 def problems_page() -> str:
-    """Every kind of problem."""
+    """Return the page of the problems."""
     responses = openapi()["paths"]["/v1/jobs"]["post"]["responses"]
     example = responses["422"]["content"]["application/problem+json"]["examples"]["invalid-request"]["value"]
     made = [
         "# Problems",
         "",
-        "Errors are problem details (RFC 9457): `type` is the path below, and does not change. `errors` names what is "
-        "wrong, by a JSON Pointer into the body, or by the name of a parameter.",
+        "After this page you can handle every error of the API. Errors are problem details (RFC 9457). `type` is the "
+        "path below, and is stable. `errors` names each fault by a JSON Pointer into the body, or by the name of a "
+        "parameter.",
         "",
         "```json",
         json.dumps(example, indent=2, ensure_ascii=False),
         "```",
         "",
-        "| kind | status | what it says |",
+        "| kind | status | title |",
         "|---|---|---|",
         *(f"| [`{name}`](#{name}) | {kind.status} | {kind.title} |" for name, kind in sorted(PROBLEM_TYPES.items())),
         "",
@@ -125,16 +126,16 @@ def problems_page() -> str:
 
 
 def openapi() -> Mapping[str, Any]:
-    """The OpenAPI document of the service."""
-    # Nothing is connected until it is asked for.
+    """Return the OpenAPI document of the service."""
+    # The application connects to Redis at the first request that needs it.
     app = create_app(load_settings({"NEWSMILL_REDIS_URL": "redis://127.0.0.1:1/0"}))
     answer = app.test_client().get("/openapi.json")
     document = answer.get_json()
     if not isinstance(document, dict):
-        raise TypeError("there is no OpenAPI document")
+        raise TypeError("/openapi.json is not an object")
     return document
 
 
 def _code(text: str) -> str:
-    # The folder of the seeds is where newsmill is installed.
+    # An absolute default depends on where newsmill is installed.
     return f"`{text}`" if text and not Path(text).is_absolute() else "–"

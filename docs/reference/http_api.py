@@ -1,4 +1,4 @@
-"""The page of the HTTP API, from the OpenAPI document: requests by what they are about, then the shapes of bodies."""
+"""Make the page of the HTTP API from the OpenAPI document: requests by tag, then the shapes of bodies."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ _METHODS = ("post", "get", "head", "put", "delete")
 _PROBLEM = "application/problem+json"
 _NAMED = re.compile(r"`([A-Z]\w+)`")
 _INTRODUCTION = """\
-Made from the service's own OpenAPI document, `GET /openapi.json`, which `/docs` of a running service shows for browsing
-and trying.
+After this page you can call every operation of the service. The page is made from the service's OpenAPI document,
+`GET /openapi.json`; a running service shows it at `/docs`, where you can try each request.
 
-Bodies are JSON in UTF-8, unless it says otherwise. Where there are [keys](../security.md), a request brings one as
-`Authorization: Bearer KEY`. Every answer has `X-Request-Id`. An error is a [problem](problems.md), of the media type
+Bodies are JSON in UTF-8 unless stated otherwise. Where there are [keys](../security.md#keys), send yours as
+`Authorization: Bearer KEY`. Every answer has `X-Request-Id`. Every error is a [problem](problems.md) of the media type
 `application/problem+json`.
 """
 
 
 def http_page(document: Json) -> str:
-    """Every request with its parameters, bodies, answers and examples; and each shape once."""
+    """Return the page: each request with its parameters, bodies, answers and examples, and each shape once."""
     api = _Api(document)
     return "\n".join(["# HTTP API", "", _INTRODUCTION, *api.overview(), *api.requests(), *api.shapes(), *api.headers()])
 
 
 class _Api:
-    """An OpenAPI document, in words."""
+    """Render an OpenAPI document as Markdown."""
 
     def __init__(self, document: Json) -> None:
         self._document = document
@@ -43,39 +43,44 @@ class _Api:
         asked = [operation for _, operation, _ in self._operations if operation.get("security") != []]
         counted = Counter(kind for operation in asked for kind in self._problems(operation))
         self._shapes = document["components"]["schemas"]
-        # What is told of by its name alone, in a description; `Link` in one is the header.
+        # Shapes that a description names. `Link` in a description is the header.
         self._named = {*self._shapes} - {*document["components"]["headers"]}
         self._everywhere = {kind: status for kind, status in self._all_problems(asked) if counted[kind] == len(asked)}
 
     def overview(self) -> Iterator[str]:
-        """A line for each request, and the problems that any may have."""
+        """Yield a line for each request, and the problems that all requests share."""
         yield from ("| request | what it does |", "|---|---|")
         for request, operation, _ in self._operations:
             yield f"| [`{request}`](#{_anchor(operation)}) | {operation['summary']} |"
         kinds = ", ".join(f"{_kind(kind)} ({status})" for kind, status in self._everywhere.items())
-        yield from ("", f"Problems that any request may have, but for those that want no key: {kinds}.", "")
+        yield from ("", f"Problems of every request that needs a key: {kinds}.", "")
 
     def requests(self) -> Iterator[str]:
-        """Each request, by tag."""
-        told = {tag["name"]: tag.get("description", "") for tag in self._document["tags"]}
+        """Yield each request, by tag."""
+        descriptions = {tag["name"]: tag.get("description", "") for tag in self._document["tags"]}
         tags = dict.fromkeys(tag for _, operation, _ in self._operations for tag in operation["tags"])
         for tag in tags:
-            yield from (f"## {tag}", "", f"{told[tag]}.", "")
+            yield from (f"## {tag}", "", f"{descriptions[tag]}.", "")
             for request, operation, parameters in self._operations:
                 if tag in operation["tags"]:
                     yield from self._request(request, operation, parameters)
 
     def shapes(self) -> Iterator[str]:
-        """Each shape that an answer or another shape refers to."""
-        yield from ("## Shapes", "", "What is marked with * is always there; all else is absent where it is not.", "")
+        """Yield each shape that an answer or another shape refers to."""
+        yield from (
+            "## Shapes",
+            "",
+            "A field with * is always present. Any other field is absent where it has no value.",
+            "",
+        )
         shown = self._referred() - {*self._bodies()}
         for name, schema in sorted(self._shapes.items()):
             if name in shown:
                 yield from (f"### {name} {{ #{name.lower()} }}", "", *self._fields(schema))
 
     def headers(self) -> Iterator[str]:
-        """Each header of an answer."""
-        yield from ("## Headers of answers", "", "| header | what it says |", "|---|---|")
+        """Yield each header of an answer."""
+        yield from ("## Headers of answers", "", "| header | what it is |", "|---|---|")
         for name, header in sorted(self._document["components"]["headers"].items()):
             yield f"| `{name}` | {_cell(header.get('description', ''))} |"
         yield ""
@@ -103,7 +108,7 @@ class _Api:
         return f"| `{one['name']}`{star} | {one['in']} | {self._type(one['schema'])} | {said} |"
 
     def _answers(self, operation: Json) -> Iterator[str]:
-        yield from ("| answer | what it says | body | headers |", "|---|---|---|---|")
+        yield from ("| status | meaning | body | headers |", "|---|---|---|---|")
         examples: list[str] = []
         for status, given in sorted(operation["responses"].items()):
             answer = self._resolved(given)
@@ -121,7 +126,7 @@ class _Api:
             yield from (f"Problems: {', '.join(f'{_kind(kind)} ({status})' for kind, status in kinds.items())}.", "")
 
     def _problems(self, operation: Json) -> dict[str, str]:
-        """The kinds of problems that a request may have, and their statuses."""
+        """Return the kinds of problems of a request, and their statuses."""
         found: dict[str, str] = {}
         for status, given in sorted(operation["responses"].items()):
             content = self._resolved(given).get("content", {}).get(_PROBLEM, {}) if status != "default" else {}
@@ -145,7 +150,7 @@ class _Api:
         return [*made, ""]
 
     def _said(self, said: str, schema: Json) -> str:
-        """What a value is, and within which limits; the shapes that are named are links."""
+        """Return the description of a value and its limits, with links to the shapes that it names."""
         limits = _limits(schema)
         whole = f"{said} ({limits})" if said and limits else said or limits
         return _cell(_NAMED.sub(lambda named: self._link(named[1]) if named[1] in self._named else named[0], whole))
@@ -154,7 +159,7 @@ class _Api:
         return f"[{name}](#{name.lower()})"
 
     def _type(self, schema: Json) -> str:
-        """What a value may be, in a few words, with links to the shapes."""
+        """Return the type of a value in a few words, with links to the shapes."""
         if reference := schema.get("$ref"):
             return self._link(reference.rpartition("/")[2])
         for several in ("anyOf", "oneOf"):
@@ -186,13 +191,13 @@ class _Api:
         return self._resolved(found)
 
     def _bodies(self) -> Iterator[str]:
-        """The shapes of whole bodies of requests, which are told where the request is."""
+        """Yield the shapes of whole request bodies, which stand with their request."""
         for _, operation, _ in self._operations:
             for content in self._resolved(operation.get("requestBody", {})).get("content", {}).values():
                 yield content["schema"].get("$ref", "").rpartition("/")[2]
 
     def _referred(self) -> set[str]:
-        """The shapes that a body, or another shape, refers to."""
+        """Return the shapes that a body or another shape refers to."""
         found: set[str] = set()
         left: list[Any] = [self._document["paths"], self._document["components"]["responses"]]
         while left:
@@ -210,7 +215,7 @@ class _Api:
 
 
 def _examples(content: Json) -> list[str]:
-    """The examples of a body, each folded up under its name."""
+    """Return the examples of a body, each collapsed under its name."""
     made = []
     for name, example in content.get("examples", {}).items():
         text = example["value"]
@@ -225,7 +230,7 @@ def _pretty(value: object) -> str:
 
 
 def _limits(schema: Json) -> str:
-    """The default, the bounds and an example, as words."""
+    """Return the default, the bounds and an example in words."""
     said = []
     if "default" in schema:
         said.append(f"default `{json.dumps(schema['default'])}`")

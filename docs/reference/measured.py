@@ -1,4 +1,4 @@
-"""The page of what was measured, and the results that pages link to: as the benchmarks have left them."""
+"""Make the page of measurements from the results of the benchmarks, and copy the results that pages link to."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ _LINKED: Final = "../benchmarks/results/"
 _INTRODUCTION = """\
 # Speed
 
-Every figure is of `make bench`, or of one of its benchmarks by name, as it says above each table; most are ratios of
-two things that were measured in the same run, as they say more of newsmill than of the machine. A bar is what newsmill
-wants to reach, and a ratio that misses its bar is shown like any other. The articles are made by the benchmark from a
-seed, with lengths as real ones have them.
+After this page you know how fast newsmill converts articles, how much memory it takes, and how it compares with
+alternatives on the same machine.
+
+`make bench` measures every figure; the line above a table names its benchmark. Most figures are ratios of two
+measurements of one run, which depend less on the machine. A bar is the goal for a ratio; a missed bar is shown too. The
+benchmark generates its articles from a seed, with the lengths of real ones.
 """
 
 _SECTIONS: Final = {
@@ -29,27 +31,27 @@ _SECTIONS: Final = {
 
 
 def speed_page() -> str:
-    """Every table of the benchmarks, and how throughput and memory go with the number of articles."""
+    """Return the page: every table of the benchmarks, and throughput and memory by number of articles."""
     made = [_INTRODUCTION]
     for title, names in _SECTIONS.items():
         made.append(f"## {title}\n")
         made += [_table(RESULTS / f"{name}.md") for name in names]
     made.append("## From a thousand articles to a million\n")
-    made.append(f"![articles a second, and memory, against the number of articles]({_LINKED}scale.svg)\n")
-    made += [_table(RESULTS / "scale.md"), f"The job of a million has [a page of its own]({_LINKED}million.md).\n"]
+    made.append(f"![Articles a second, and memory, by number of articles]({_LINKED}scale.svg)\n")
+    made += [_table(RESULTS / "scale.md"), f"A job of a million articles has [its own results]({_LINKED}million.md).\n"]
     return with_results("\n".join(made))
 
 
 def results() -> Iterator[Path]:
-    """The files that pages link to."""
+    """Yield the files that pages link to."""
     return (path for path in RESULTS.iterdir() if path.suffix in {".md", ".svg"})
 
 
 def with_results(page: str) -> str:
-    """A page whose links go to the results beside it, as the site has them."""
+    """Return a page with its links to results changed to those of the site."""
     return page.replace(f"({_LINKED}", "(results/").replace("(../benchmarks/results)", "(speed.md)")
 
 
 def _table(result: Path) -> str:
-    """A result without its title, which is the benchmark's name."""
+    """Return a result without its title, the benchmark's name."""
     return result.read_text().partition("\n\n")[2]
