@@ -60,9 +60,18 @@ class FileFault:
     expected: str
     severity: Severity = "error"
 
+    @property
+    def place(self) -> str:
+        """The file and, where it is known, the line: "feed.xml:12"."""
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+    @property
+    def found_in_short(self) -> str:
+        """What the file has, in one short line."""
+        return _one_line(self.found)
+
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{place}: {self.severity}: {self.rule}: found {_one_line(self.found)}; expected {self.expected}"
+        return f"{self.place}: {self.severity}: {self.rule}: found {self.found_in_short}; expected {self.expected}"
 
 
 def _one_line(value: str) -> str:

@@ -17,8 +17,19 @@ from schemas.article.json_form import metadata_fields
 from schemas.column_names import take_columns
 from schemas.conversion import Conversion, Defaults
 from schemas.settings import load_settings
-from service.cli.options import json_option, out_option, print_json, server_option
-from service.cli.output import Counted, article_bar, byte_bar, end, print_failed, print_files, print_warnings
+from service.cli.output import (
+    Counted,
+    article_bar,
+    byte_bar,
+    end,
+    json_option,
+    out_option,
+    print_failed,
+    print_files,
+    print_json,
+    print_warnings,
+    server_option,
+)
 from service.cli.sources import SourceFile, find_sources, parse_metadata, parse_options
 from service.client.client import Client, RemoteJob, Upload
 from workers.chunked.local_pool import LocalDocument, convert_many

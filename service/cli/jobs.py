@@ -10,8 +10,16 @@ import click
 
 from schemas.job import STATUSES
 from schemas.nearest import nearest
-from service.cli.options import json_option, out_option, print_json, server_option
-from service.cli.output import article_bar, byte_bar, print_failed, print_files
+from service.cli.output import (
+    article_bar,
+    byte_bar,
+    json_option,
+    out_option,
+    print_failed,
+    print_files,
+    print_json,
+    server_option,
+)
 from service.client.client import Client, RemoteJob
 
 _job = click.argument("job_id", metavar="JOB")

@@ -12,16 +12,16 @@ import click
 
 from schemas import __version__
 from schemas.errors import FaultsError, NewsmillError, SettingsError
-from service.cli.options import json_option, print_json
+from service.cli.output import json_option, print_json
 
 # Commands in modules of their own, imported when they are asked for: --help need not load every library.
 _ELSEWHERE: Final = {
-    "callback-secret": ("service.cli.callbacks", "callback_secret"),
+    "callback-secret": ("service.cli.keys", "callback_secret"),
     "cancel": ("service.cli.jobs", "cancel"),
     "delete": ("service.cli.jobs", "delete"),
     "download": ("service.cli.jobs", "download"),
     "export": ("service.cli.convert", "export"),
-    "key": ("service.cli.key", "key"),
+    "key": ("service.cli.keys", "key"),
     "list": ("service.cli.jobs", "list_jobs"),
     "status": ("service.cli.jobs", "status"),
     "submit": ("service.cli.convert", "submit"),

@@ -1,28 +1,40 @@
-"""What the commands say while they work and when they end: bars on a terminal, lines for people."""
+"""Options that several commands share, and what commands print: progress bars, lines for people, JSON."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
+import orjson
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, ProgressColumn
+
+server_option = click.option(
+    "--server",
+    default="http://127.0.0.1:8080",
+    envvar="NEWSMILL_SERVER",
+    show_default=True,
+    show_envvar=True,
+    help="The server's address. NEWSMILL_API_KEY holds the key, if the server requires one.",
 )
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document, for programs.")
+out_option = click.option("--out", default=".", metavar="DIR", help="The folder for the files.  [default: .]")
+
+
+def print_json(value: Any) -> None:
+    """Print one document of JSON on standard output."""
+    click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
 
 
 @contextmanager
 def article_bar(verb: str) -> Iterator[Callable[[int, int, int | None], None]]:
-    """A bar of articles on a terminal, nothing in a pipe; it is told how many are done, have failed, and are in all."""
+    """Show a bar of articles on a terminal, nothing in a pipe. Call what it gives with: done, failed, total."""
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+
     columns = (TextColumn(verb), BarColumn(), MofNCompleteColumn(), TextColumn("articles"), TimeRemainingColumn())
     with _bars(*columns) as bar:
         task = bar.add_task(verb, total=None)
@@ -31,29 +43,34 @@ def article_bar(verb: str) -> Iterator[Callable[[int, int, int | None], None]]:
 
 @contextmanager
 def byte_bar(verb: str) -> Iterator[Callable[[str, int, int | None], None]]:
-    """A bar of bytes on a terminal, nothing in a pipe; it is told of what, how many are there, and are in all."""
+    """Show a bar of bytes on a terminal, nothing in a pipe. Call what it gives with: name, bytes done, total."""
+    from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
+
     columns = (TextColumn(verb + " {task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     with _bars(*columns) as bar:
         task = bar.add_task("", total=None)
         yield lambda name, there, size: bar.update(task, description=name, completed=there, total=size)
 
 
-def _bars(*columns: Any) -> Progress:
+def _bars(*columns: ProgressColumn) -> Progress:
+    from rich.console import Console
+    from rich.progress import Progress
+
     console = Console(stderr=True)
     return Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
 
 
 class Counted:
-    """A stream that tells how much of it has been read."""
+    """A stream that reports the size of each read."""
 
-    def __init__(self, stream: BinaryIO, told: Callable[[int], None]) -> None:
+    def __init__(self, stream: BinaryIO, report: Callable[[int], None]) -> None:
         self._stream = stream
-        self._told = told
+        self._report = report
 
     def read(self, size: int = -1) -> bytes:
-        """Some bytes."""
+        """Read bytes and report their number."""
         data = self._stream.read(size)
-        self._told(len(data))
+        self._report(len(data))
         return data
 
     def __getattr__(self, name: str) -> Any:
@@ -67,20 +84,20 @@ class Counted:
 
 
 def print_files(files: Iterable[tuple[str, int, int]]) -> None:
-    """A line for each file: its path, its articles, its bytes."""
+    """Print a line for each file: its path, its articles, its bytes."""
     for path, size, articles in files:
         click.echo(f"{path}  {articles} {'article' if articles == 1 else 'articles'}, {size:,} bytes")
 
 
 def print_warnings(warnings: Iterable[Mapping[str, Any]]) -> None:
-    """What was done as asked, and one should know."""
+    """Print warnings about a completed conversion."""
     for warning in warnings:
         of = f" ({warning['articles']} articles)" if warning["articles"] > 1 else ""
         click.echo(f"note: {warning['detail']}{of}", err=True)
 
 
 def print_failed(done: int, failed: Sequence[Mapping[str, Any]]) -> None:
-    """Each article that failed, and how many of how many."""
+    """Print each article that failed, and the counts."""
     for one in failed:
         where = ", ".join(part for part in (one["document"], one["place"], one["id"]) if part)
         click.echo(f"failed: {where}: {one['reason']}", err=True)
@@ -89,6 +106,6 @@ def print_failed(done: int, failed: Sequence[Mapping[str, Any]]) -> None:
 
 
 def end(done: int, failed: Sequence[Any]) -> None:
-    """End with status 1 where an article failed, or none was converted."""
+    """Exit with status 1 if an article failed or none was converted."""
     if failed or not done:
         sys.exit(1)

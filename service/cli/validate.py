@@ -1,46 +1,98 @@
-"""The command `newsmill validate`: checks exported files, newsmill's or anybody's."""
+"""The command `newsmill validate`: check files of any origin."""
 
 from __future__ import annotations
 
 import sys
-from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Final
 
 import click
 
+from schemas.errors import FileFault
 from schemas.settings import load_settings
-from service.cli.options import json_option, print_json
+from service.cli.output import json_option, print_json
 from workers.formats.detection import check_file
+
+_FIRST_PLACES: Final = 3
+
+
+@dataclass(slots=True)
+class _FaultKind:
+    """The faults of one rule: one of them as the example, their count, and the places that are shown."""
+
+    example: FileFault
+    count: int = 0
+    places: list[FileFault] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, object]:
+        stated = asdict(self.example)
+        shared = {name: stated[name] for name in ("rule", "severity", "expected")}
+        places = [{"file": one.file, "line": one.line, "found": one.found} for one in self.places]
+        return {**shared, "count": self.count, "places": places}
+
+    def lines(self) -> list[str]:
+        more = self.count - len(self.places)
+        rule = f"{self.example.severity}: {self.example.rule}: expected {self.example.expected}"
+        return [
+            f"{rule}  ({_counted(self.count, 'place')})",
+            *(f"    {one.place}: found {one.found_in_short}" for one in self.places),
+            *([f"    and {more:,} more; --all lists them"] if more else []),
+        ]
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--quiet", is_flag=True, help="Print errors alone, no advice.")
+@click.option("--all", "every_place", is_flag=True, help="List every place, not only the first of each kind of fault.")
+@click.option("--quiet", is_flag=True, help="Print errors only, no advice.")
 @json_option
-def validate(files: tuple[Path, ...], quiet: bool, as_json: bool) -> None:
-    """Check NewsML-G2, NewsArticle and CSV files, and print each fault with its file, line and rule.
+def validate(files: tuple[Path, ...], every_place: bool, quiet: bool, as_json: bool) -> None:
+    """Check files of every format that newsmill writes. Print each kind of fault with its count and first places.
 
-    The exit status is 0 when no rule of a standard is broken. Advice, on what is good practice, fails nothing. With
-    NEWSMILL_NEWSML_XSD naming the IPTC's XML Schema, NewsML-G2 is checked against it too.
+    The format of a file is detected from its content. An error breaks a rule of the standard: the exit status is 1.
+    Advice names good practice and does not change the exit status. Where NEWSMILL_NEWSML_XSD names IPTC's XML Schema,
+    NewsML-G2 is checked against it too.
 
     \b
         newsmill validate out/*
-        newsmill validate --quiet --json feed.xml | jq '.faults[] | {line, rule}'
+        newsmill validate --all feed.xml
+        newsmill validate --quiet --json feed.xml | jq '.faults[] | {rule, count}'
     """
     xsd = load_settings().newsml_xsd
-    counts: Counter[str] = Counter()
-    faults = []
+    kinds: dict[tuple[str, str], _FaultKind] = {}
     for file in files:
         for fault in check_file(file, xsd=xsd):
-            counts[fault.severity] += 1
-            if not quiet or fault.severity == "error":
-                if as_json:
-                    faults.append(asdict(fault))
-                else:
-                    click.echo(str(fault))
-    errors = counts["error"]
+            kind = kinds.setdefault((fault.severity, fault.rule), _FaultKind(fault))
+            kind.count += 1
+            if every_place and not as_json:
+                if not quiet or fault.severity == "error":
+                    click.echo(str(fault))  # as they come: there may be millions
+            elif every_place or len(kind.places) < _FIRST_PLACES:
+                kind.places.append(fault)
+    errors, advice = ([kind for kind in kinds.values() if kind.example.severity == of] for of in ("error", "advice"))
+    shown = errors if quiet else [*errors, *advice]
     if as_json:
-        print_json({"checked": len(files), "errors": errors, "advice": counts["advice"], "faults": faults})
-    click.echo(f"{len(files)} checked: {errors} errors, {counts['advice']} pieces of advice", err=True)
+        counts = {"errors": _places(errors), "advice": _places(advice)}
+        print_json({"checked": len(files), **counts, "faults": [kind.as_json() for kind in shown]})
+    elif not every_place:
+        for kind in shown:
+            click.echo("\n".join(kind.lines()))
+    summed = f"{_summed(errors, 'error')}, {_summed(advice, 'advice')}"
+    click.echo(f"{_counted(len(files), 'file')} checked: {summed}", err=True)
     sys.exit(1 if errors else 0)
+
+
+def _places(kinds: list[_FaultKind]) -> int:
+    return sum(kind.count for kind in kinds)
+
+
+def _summed(kinds: list[_FaultKind], severity: str) -> str:
+    if not kinds:
+        return f"no {severity}"
+    return (
+        f"{_counted(len(kinds), f'kind of {severity}', f'kinds of {severity}')} in {_counted(_places(kinds), 'place')}"
+    )
+
+
+def _counted(count: int, singular: str, plural: str = "") -> str:
+    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
