@@ -182,23 +182,6 @@ class JobNotFoundError(NewsmillError):
     """There is no job with this id, or it is no longer remembered."""
 
 
-class JobStateError(NewsmillError):
-    """The job's state does not allow what was asked.
-
-    Args:
-        status: the state the job is in.
-        detail: what that does not allow.
-    """
-
-    def __init__(self, status: str, detail: str) -> None:
-        super().__init__(status, detail)
-        self.status = status
-        self.detail = detail
-
-    def __str__(self) -> str:
-        return self.detail
-
-
 class BrokerError(NewsmillError):
     """Redis, or the broker of the workers, cannot be reached or does not take what we write."""
 

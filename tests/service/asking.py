@@ -1,4 +1,4 @@
-"""What the tests of the API ask, and what they look at in the answers."""
+"""What the tests of the API share: requests, and checks of responses."""
 
 from __future__ import annotations
 

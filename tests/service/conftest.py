@@ -1,4 +1,4 @@
-"""What the tests of the service share: one with keys, and who asks it."""
+"""Fixtures of the service's tests: a service with keys, and its callers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A service with keys, and who asks it."""
+"""A service with keys, and clients of it."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from schemas.errors import BrokerError, NewsmillError, StoreError
 from schemas.job_record import JobEnd
+from schemas.problems import PROBLEM_TYPES
 from workers.jobs.store import JobStore
 from workers.telemetry.logs import get_logger
 
@@ -53,13 +54,13 @@ def ending_on_error(job_id: str, jobs: JobStore, *, step: str = "") -> Iterator[
     except StoreError as error:
         # A canceled job has no folder any more; that is no failure. The client gets no address or path: those are for
         # the log.
-        if finish(_failed("store-failed", "The artifact store failed", f"The artifact store failed: {error.told}.")):
+        if finish(_failed("store-failed", f"The artifact store failed: {error.told}.")):
             log.exception("the store failed", job_id=job_id)
     except NewsmillError as error:
-        finish(_failed("conversion-failed", "The conversion failed", str(error)))
+        finish(_failed("conversion-failed", str(error)))
     except Exception:
         log.exception("internal error", job_id=job_id)
-        finish(_failed("internal-error", "newsmill made a mistake", "The log of the worker says more."))
+        finish(_failed("internal-error", "The log of the worker says more."))
 
 
 def end_of(
@@ -80,41 +81,41 @@ def end_of(
         warnings: the warnings.
     """
     counts: dict[str, Any] = {"done": done, "failed": failed, "files": files, "warnings": warnings}
-    title = "No article could be converted"
     if not done and not failed:
         detail = "There is no article in what was sent."
-        return JobEnd(status="failed", error=_problem("no-article", title, detail), **counts)
+        return JobEnd(status="failed", error=_problem("no-article", detail), **counts)
     if not failed:
         return JobEnd(status="succeeded", **counts)
     if done:
         return JobEnd(status="partial", **counts)
-    detail = f"{title}."
+    detail = f"{PROBLEM_TYPES['no-article'].title}."
     if first:
         detail += f" {_where(first)}: {first['reason']}."
     if failed > 1:
         detail += f" So did {failed - 1} more."
-    return JobEnd(status="failed", error=_problem("no-article", title, detail), **counts)
+    return JobEnd(status="failed", error=_problem("no-article", detail), **counts)
 
 
 def given_up(tries: int) -> JobEnd:
     """The end of a job whose process has died so many times."""
     detail = f"The process that ran it died {tries} times. An article in it may need more memory than there is."
-    return _failed("worker-lost", "The conversion was given up", detail)
+    return _failed("worker-lost", detail)
 
 
 def failed_at(first: Mapping[str, Any], *, failed: int) -> JobEnd:
     """The end of a job with `on_error: fail`, by its first failed article."""
     detail = f"The request says on_error: fail. {_where(first)}: {first['reason']}."
-    return JobEnd(status="failed", failed=failed, error=_problem("article-failed", "An article failed", detail))
+    return JobEnd(status="failed", failed=failed, error=_problem("article-failed", detail))
 
 
 def _where(failed: Mapping[str, Any]) -> str:
     return f"{failed['document']}, {failed['place']}" if failed["place"] else str(failed["document"])
 
 
-def _failed(kind: str, title: str, detail: str) -> JobEnd:
-    return JobEnd(status="failed", error=_problem(kind, title, detail))
+def _failed(slug: str, detail: str) -> JobEnd:
+    return JobEnd(status="failed", error=_problem(slug, detail))
 
 
-def _problem(kind: str, title: str, detail: str) -> dict[str, str]:
-    return {"type": f"/problems/{kind}", "title": title, "detail": detail}
+def _problem(slug: str, detail: str) -> dict[str, str]:
+    type_ = PROBLEM_TYPES[slug]
+    return {"type": type_.uri, "title": type_.title, "detail": detail}

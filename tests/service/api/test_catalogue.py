@@ -30,7 +30,7 @@ def test_an_unknown_seed_is_not_found(client: httpx.Client) -> None:
         problem(client.get(f"/v1/seeds/{name}"), 404, "not-found")
 
 
-def test_all_formats_are_listed_with_the_schemas_of_their_options(client: httpx.Client) -> None:
+def test_all_formats_are_listed_with_option_schemas(client: httpx.Client) -> None:
     listed = {one["id"]: one for one in client.get("/v1/formats").json()["formats"]}
     assert list(listed) == [format_.id for format_ in FORMATS.writable]
     assert listed["csv"]["files"] == ["articles.csv", "paragraphs.csv", "csv-metadata.json"]
@@ -40,7 +40,7 @@ def test_all_formats_are_listed_with_the_schemas_of_their_options(client: httpx.
     assert all(one["options"]["additionalProperties"] is False for one in listed.values())
 
 
-def test_the_files_of_a_job_are_those_that_its_formats_list(client: httpx.Client) -> None:
+def test_a_job_has_the_files_its_formats_list(client: httpx.Client) -> None:
     for listed in client.get("/v1/formats").json()["formats"]:
         job = post(client, {"source": {"seeds": "*"}, "formats": [listed["id"]]})
         assert {file["name"] for file in job["files"]} <= set(listed["files"])

@@ -1,4 +1,4 @@
-"""The page /docs: that it is there, that nothing of it comes from elsewhere, and that a browser shows it."""
+"""The page /docs: its assets, its policy, and the page in a browser."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.service.asking import problem
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
-def test_the_page_and_all_that_it_names_are_here(client: httpx.Client) -> None:
+def test_the_page_and_its_assets_are_served(client: httpx.Client) -> None:
     page = client.get("/docs")
     assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     named = re.findall(r'(?:href|src)="([^"]+)"', page.text)
@@ -30,17 +30,17 @@ def test_the_page_and_all_that_it_names_are_here(client: httpx.Client) -> None:
     assert not re.search(r"<script(?! src)|<style|style=|onload", page.text)
 
 
-def test_what_a_browser_has_is_not_sent_again(client: httpx.Client) -> None:
+def test_cached_assets_are_not_sent_again(client: httpx.Client) -> None:
     etag = client.get("/docs/swagger-ui-bundle.js").headers["ETag"]
     assert client.get("/docs/swagger-ui-bundle.js", headers={"If-None-Match": etag}).status_code == 304
 
 
 @pytest.mark.parametrize("name", ["LICENSE", "..%2F__init__.py", "index.html", "%00"])
-def test_no_other_file_of_the_package_is_handed_out(client: httpx.Client, name: str) -> None:
+def test_other_files_of_the_package_are_not_found(client: httpx.Client, name: str) -> None:
     problem(client.get(f"/docs/{name}"), 404, "not-found")
 
 
-def test_its_policy_allows_no_script_and_no_style_but_its_own_files(client: httpx.Client) -> None:
+def test_the_policy_allows_only_own_scripts_and_styles(client: httpx.Client) -> None:
     policy = client.get("/docs").headers["Content-Security-Policy"]
     assert policy == CONTENT_SECURITY_POLICY
     assert "unsafe" not in policy

@@ -1,4 +1,4 @@
-"""Following a job by its events, over HTTP, against the whole service."""
+"""GET /v1/jobs/{id}/events, over HTTP, against the whole service."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def run(service: Service, job_id: str) -> None:
     assert jobs.finish(job_id, JobEnd(status="partial", done=3, failed=1))
 
 
-def test_progress_is_told_until_the_job_is_done(client: httpx.Client, service: Service) -> None:
+def test_progress_events_come_until_the_job_is_done(client: httpx.Client, service: Service) -> None:
     job_id = waiting_job(service.jobs()).id
     followed = events(client, job_id)
     first = next(followed)
@@ -62,13 +62,13 @@ def test_progress_is_told_until_the_job_is_done(client: httpx.Client, service: S
     ]
 
 
-def test_a_job_that_has_ended_is_told_once(client: httpx.Client) -> None:
+def test_an_ended_job_has_one_event(client: httpx.Client) -> None:
     job = post(client)
     [(_, name, told)] = events(client, job["id"])
     assert (name, told) == ("done", job)
 
 
-def test_who_comes_again_is_told_what_came_after(client: httpx.Client, service: Service) -> None:
+def test_a_reconnecting_client_gets_later_events(client: httpx.Client, service: Service) -> None:
     job_id = waiting_job(service.jobs()).id
     first, _, _ = next(events(client, job_id))
     run(service, job_id)
@@ -76,11 +76,11 @@ def test_who_comes_again_is_told_what_came_after(client: httpx.Client, service: 
     assert (name, job["status"]) == ("done", "partial")
 
 
-def test_a_job_that_is_not_there(client: httpx.Client) -> None:
+def test_an_unknown_job_has_no_events(client: httpx.Client) -> None:
     assert client.get(f"/v1/jobs/{'0' * 32}/events").status_code == 404
 
 
-def test_whoever_has_seen_the_end_is_told_not_to_come_back(client: httpx.Client) -> None:
+def test_a_client_with_the_last_event_gets_204(client: httpx.Client) -> None:
     job = post(client)
     [(event, _, _)] = events(client, job["id"])
     answer = client.get(f"/v1/jobs/{job['id']}/events", headers={"Last-Event-ID": event})

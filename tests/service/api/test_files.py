@@ -35,7 +35,7 @@ def _digest(content: bytes) -> str:
     return f"sha-256=:{base64.b64encode(hashlib.sha256(content).digest()).decode()}:"
 
 
-def test_every_file_is_what_the_job_says_it_is(client: httpx.Client, job: dict[str, Any]) -> None:
+def test_every_file_matches_its_entry_in_the_job(client: httpx.Client, job: dict[str, Any]) -> None:
     for file in job["files"]:
         answer = client.get(file["href"])
         assert answer.status_code == 200
@@ -49,14 +49,14 @@ def test_every_file_is_what_the_job_says_it_is(client: httpx.Client, job: dict[s
         assert answer.headers["Cache-Control"] == "private, no-transform"
 
 
-def test_the_bytes_are_not_encoded_on_their_way(client: httpx.Client, job: dict[str, Any]) -> None:
+def test_files_have_no_content_encoding(client: httpx.Client, job: dict[str, Any]) -> None:
     answer = client.get(_href(job), headers={"Accept-Encoding": "gzip, br"})
     assert "Content-Encoding" not in answer.headers
     rows = list(csv.reader(StringIO(answer.content.decode(), newline="")))
     assert [len(row) for row in rows] == [len(rows[0])] * 2
 
 
-def test_head_says_the_same_without_the_bytes(client: httpx.Client, job: dict[str, Any], content: bytes) -> None:
+def test_head_has_the_same_headers_and_no_body(client: httpx.Client, job: dict[str, Any], content: bytes) -> None:
     get, head = client.get(_href(job)), client.head(_href(job))
     assert (head.status_code, head.content) == (200, b"")
     changing = {"date", "server", "x-request-id"}
@@ -87,7 +87,7 @@ def test_a_range_is_a_part_of_the_file(
     assert "Content-Digest" not in answer.headers  # of these bytes alone, which nobody has counted
 
 
-def test_a_download_goes_on_where_it_broke_off(client: httpx.Client, job: dict[str, Any], content: bytes) -> None:
+def test_a_broken_download_is_resumed(client: httpx.Client, job: dict[str, Any], content: bytes) -> None:
     etag = client.head(_href(job)).headers["ETag"]
     rest = client.get(_href(job), headers={"Range": "bytes=1000-", "If-Range": etag})
     assert (rest.status_code, content[:1000] + rest.content) == (206, content)
@@ -96,7 +96,7 @@ def test_a_download_goes_on_where_it_broke_off(client: httpx.Client, job: dict[s
 
 
 @pytest.mark.parametrize("asked", ["bytes=0-1,4-5", "bytes=abc", "lines=1-2", "bytes=9-2", "nothing", "bytes=-999999"])
-def test_what_is_no_single_range_of_bytes_is_answered_with_the_whole(
+def test_an_unsupported_range_gets_the_whole_file(
     client: httpx.Client, job: dict[str, Any], content: bytes, asked: str
 ) -> None:
     answer = client.get(_href(job), headers={"Range": asked})
@@ -112,7 +112,7 @@ def test_a_range_past_the_end_is_refused_with_the_size(
     assert answer.headers["Content-Range"] == f"bytes */{len(content)}"
 
 
-def test_who_has_the_file_is_told_so(client: httpx.Client, job: dict[str, Any]) -> None:
+def test_a_cached_file_gets_304(client: httpx.Client, job: dict[str, Any]) -> None:
     etag = client.head(_href(job)).headers["ETag"]
     for known in (etag, f'"other", {etag}', f"W/{etag}", "*"):
         answer = client.get(_href(job), headers={"If-None-Match": known})
@@ -120,18 +120,18 @@ def test_who_has_the_file_is_told_so(client: httpx.Client, job: dict[str, Any]) 
     assert client.get(_href(job), headers={"If-None-Match": '"other"'}).status_code == 200
 
 
-def test_an_unknown_name_is_not_found_and_the_names_are_said(client: httpx.Client, job: dict[str, Any]) -> None:
+def test_an_unknown_file_name_lists_the_known_names(client: httpx.Client, job: dict[str, Any]) -> None:
     answer = client.get(_href(job, "article.csv"))
     problem(answer, 404, "not-found")
     assert "articles.csv, paragraphs.csv, csv-metadata.json" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("name", ["..%2Finput%2F0", "%2Fetc%2Fpasswd", "errors.ndjson", "%2e%2e", "%00"])
-def test_no_name_leads_to_anything_but_the_files(client: httpx.Client, job: dict[str, Any], name: str) -> None:
+def test_a_file_name_is_never_a_path(client: httpx.Client, job: dict[str, Any], name: str) -> None:
     problem(client.get(f"/v1/jobs/{job['id']}/files/{name}"), 404, "not-found")
 
 
-def test_there_are_no_files_before_the_job_has_ended(service: Service, client: httpx.Client) -> None:
+def test_an_unfinished_job_has_no_files(service: Service, client: httpx.Client) -> None:
     jobs = service.jobs()
     waiting = waiting_job(jobs)
     for status in ("queued", "running"):
@@ -142,7 +142,7 @@ def test_there_are_no_files_before_the_job_has_ended(service: Service, client: h
         start_job(jobs, waiting.id)
 
 
-def test_there_are_no_files_once_the_job_has_expired(service: Service, client: httpx.Client) -> None:
+def test_an_expired_job_has_no_files(service: Service, client: httpx.Client) -> None:
     job = post(client, REQUEST)
     from workers.redis.connect import connect
 

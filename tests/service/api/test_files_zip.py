@@ -28,7 +28,7 @@ def href(job: dict[str, Any]) -> str:
     return f"/v1/jobs/{job['id']}/files.zip"
 
 
-def test_it_has_every_file_of_the_job(client: httpx.Client, job: dict[str, Any]) -> None:
+def test_the_zip_has_every_file_of_the_job(client: httpx.Client, job: dict[str, Any]) -> None:
     answer = client.get(href(job))
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/zip")
     assert int(answer.headers["Content-Length"]) == len(answer.content)
@@ -41,7 +41,7 @@ def test_it_has_every_file_of_the_job(client: httpx.Client, job: dict[str, Any])
             assert archive.read(file["name"]) == client.get(file["href"]).content
 
 
-def test_it_is_the_same_each_time_and_who_has_it_is_told_so(client: httpx.Client, job: dict[str, Any]) -> None:
+def test_the_zip_is_the_same_each_time_and_cached(client: httpx.Client, job: dict[str, Any]) -> None:
     first, again = client.get(href(job)), client.get(href(job))
     assert first.content == again.content
     etag = first.headers["ETag"]
@@ -52,7 +52,7 @@ def test_it_is_the_same_each_time_and_who_has_it_is_told_so(client: httpx.Client
     assert client.head(href(other)).headers["ETag"] != etag
 
 
-def test_head_says_the_same_without_the_bytes(client: httpx.Client, job: dict[str, Any]) -> None:
+def test_head_has_the_same_headers_and_no_body(client: httpx.Client, job: dict[str, Any]) -> None:
     get, head = client.get(href(job)), client.head(href(job))
     assert (head.status_code, head.content) == (200, b"")
     changing = {"date", "server", "x-request-id"}
@@ -62,7 +62,7 @@ def test_head_says_the_same_without_the_bytes(client: httpx.Client, job: dict[st
 
 
 @pytest.mark.parametrize("asked", ["bytes=0-9", "bytes=2000-", "bytes=-100", "bytes=3000-3000"])
-def test_a_download_goes_on_where_it_broke_off(client: httpx.Client, job: dict[str, Any], asked: str) -> None:
+def test_a_broken_download_is_resumed(client: httpx.Client, job: dict[str, Any], asked: str) -> None:
     whole = client.get(href(job))
     part = client.get(href(job), headers={"Range": asked, "If-Range": whole.headers["ETag"]})
     assert part.status_code == 206
@@ -78,7 +78,7 @@ def test_a_range_past_the_end_is_refused(client: httpx.Client, job: dict[str, An
     problem(answer, 416, "range-not-satisfiable")
 
 
-def test_there_is_none_where_there_are_no_files(service: Service, client: httpx.Client) -> None:
+def test_a_job_without_files_has_no_zip(service: Service, client: httpx.Client) -> None:
     jobs = service.jobs()
     waiting = waiting_job(jobs).id
     problem(client.get(f"/v1/jobs/{waiting}/files.zip"), 409, "not-finished")
@@ -91,7 +91,7 @@ def test_there_is_none_where_there_are_no_files(service: Service, client: httpx.
 
 
 @needs_proc
-def test_a_client_that_breaks_off_leaves_no_file_open(service: Service, client: httpx.Client) -> None:
+def test_a_disconnecting_client_leaves_no_file_open(service: Service, client: httpx.Client) -> None:
     text = "A paragraph of the large text.\n\n" * 5_000
     job = post(client, REQUEST | {"source": {"text": text}})
     folder = service.data / "store" / "jobs" / job["id"]

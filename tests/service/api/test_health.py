@@ -14,7 +14,7 @@ from tests.running import Service, Valkey
 from workers.jobs.store import JobStore
 
 
-def test_it_is_alive_and_ready(client: httpx.Client) -> None:
+def test_the_service_is_alive_and_ready(client: httpx.Client) -> None:
     assert client.get("/healthz").json() == {"status": "alive"}
     ready = client.get("/readyz")
     assert (ready.status_code, ready.json()) == (
@@ -23,13 +23,13 @@ def test_it_is_alive_and_ready(client: httpx.Client) -> None:
     )
 
 
-def test_it_looks_at_no_more_than_it_has_to(service: Service, client: httpx.Client) -> None:
+def test_liveness_checks_no_other_part(service: Service, client: httpx.Client) -> None:
     before = {path for path in (service.data / "store").rglob("*") if path.is_file()}
     client.get("/readyz")
     assert {path for path in (service.data / "store").rglob("*") if path.is_file()} == before
 
 
-def test_without_a_worker_it_is_not_ready_and_says_so(valkey: Valkey, jobs: JobStore, tmp_path: Path) -> None:
+def test_a_service_without_workers_is_not_ready(valkey: Valkey, jobs: JobStore, tmp_path: Path) -> None:
     app = create_app(load_settings({"NEWSMILL_REDIS_URL": valkey.url, "NEWSMILL_STORE": str(tmp_path)}))
     answer = app.test_client().get("/readyz")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
@@ -45,9 +45,7 @@ def test_without_a_worker_it_is_not_ready_and_says_so(valkey: Valkey, jobs: JobS
     assert app.test_client().get("/readyz").status_code == 200
 
 
-def test_without_a_store_it_is_not_ready_and_nothing_is_accepted(
-    valkey: Valkey, jobs: JobStore, tmp_path: Path
-) -> None:
+def test_a_service_without_a_store_accepts_no_job(valkey: Valkey, jobs: JobStore, tmp_path: Path) -> None:
     store = tmp_path / "store"
     store.mkdir()
     app = create_app(load_settings({"NEWSMILL_REDIS_URL": valkey.url, "NEWSMILL_STORE": str(store)}))
@@ -63,7 +61,7 @@ def test_without_a_store_it_is_not_ready_and_nothing_is_accepted(
     assert valkey.client().keys("newsmill:job:*") == []
 
 
-def test_what_is_missing_is_said_without_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_check_shows_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("ACCESS_KEY_ID", "a"), ("SECRET_ACCESS_KEY", "b"), ("ALLOW_HTTP", "true")):
         monkeypatch.setenv(f"AWS_{name}", value)
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
@@ -78,7 +76,7 @@ def test_what_is_missing_is_said_without_an_address(monkeypatch: pytest.MonkeyPa
     }
 
 
-def test_a_full_queue_refuses_a_job_and_keeps_nothing_of_it(valkey: Valkey, jobs: JobStore, tmp_path: Path) -> None:
+def test_a_full_queue_refuses_a_job_and_keeps_nothing(valkey: Valkey, jobs: JobStore, tmp_path: Path) -> None:
     app = create_app(
         load_settings({"NEWSMILL_REDIS_URL": valkey.url, "NEWSMILL_STORE": str(tmp_path), "NEWSMILL_MAX_QUEUED": "1"})
     )

@@ -1,4 +1,4 @@
-"""Canceling and deleting, over HTTP, against the whole service; and what expires."""
+"""Canceling, deleting and expiry of jobs, over HTTP, against the whole service."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def large(number: int) -> bytes:
 
 
 class TestCancel:
-    def test_a_job_that_waits(self, client: httpx.Client, service: Service) -> None:
+    def test_a_queued_job(self, client: httpx.Client, service: Service) -> None:
         job_id = waiting_job(service.jobs()).id
         answer = client.post(f"/v1/jobs/{job_id}/cancel")
         assert (answer.status_code, answer.json()["status"]) == (202, "canceled")
         assert client.get(f"/v1/jobs/{job_id}").json()["status"] == "canceled"
 
-    def test_a_job_that_runs_leaves_nothing_but_its_record(self, client: httpx.Client, service: Service) -> None:
+    def test_a_running_job_leaves_only_its_record(self, client: httpx.Client, service: Service) -> None:
         answer = client.post("/v1/jobs", files={"file": ("a.jsonl", large(18_000))}, data={"request": UPLOAD})
         job_id = answer.json()["id"]
         assert until(lambda: client.get(f"/v1/jobs/{job_id}").json()["progress"]["done"])
@@ -52,14 +52,14 @@ class TestCancel:
         assert client.get(f"/v1/jobs/{job_id}").json()["status"] == "canceled"
 
     @pytest.mark.parametrize("status", ["succeeded", "failed", "canceled"])
-    def test_a_job_that_has_ended_is_a_conflict(self, client: httpx.Client, service: Service, status: str) -> None:
+    def test_an_ended_job_is_a_conflict(self, client: httpx.Client, service: Service, status: str) -> None:
         jobs = service.jobs()
         job_id = waiting_job(jobs).id
         jobs.finish(job_id, JobEnd(status=status))  # type: ignore[arg-type]
         problem(client.post(f"/v1/jobs/{job_id}/cancel"), 409, "ended")
         assert client.get(f"/v1/jobs/{job_id}").json()["status"] == status
 
-    def test_what_failed_of_it_is_not_kept(self, client: httpx.Client, service: Service) -> None:
+    def test_failed_articles_of_it_are_not_kept(self, client: httpx.Client, service: Service) -> None:
         jobs = service.jobs()
         job = waiting_job(jobs)
         start_job(jobs, job.id)
@@ -67,12 +67,12 @@ class TestCancel:
         assert client.post(f"/v1/jobs/{job.id}/cancel").status_code == 202
         assert client.get(f"/v1/jobs/{job.id}/errors").status_code == 404
 
-    def test_a_job_that_is_not_there(self, client: httpx.Client) -> None:
+    def test_an_unknown_job(self, client: httpx.Client) -> None:
         assert client.post(f"/v1/jobs/{UNKNOWN}/cancel").status_code == 404
 
 
 class TestDelete:
-    def test_a_job_that_has_ended(self, client: httpx.Client, service: Service) -> None:
+    def test_an_ended_job(self, client: httpx.Client, service: Service) -> None:
         job = post(client)
         assert of_job(service, job["id"])
         assert client.delete(f"/v1/jobs/{job['id']}").status_code == 204
@@ -81,7 +81,7 @@ class TestDelete:
         assert client.get(job["files"][0]["href"]).status_code == 404
         assert client.delete(f"/v1/jobs/{job['id']}").status_code == 404
 
-    def test_a_job_that_runs(self, client: httpx.Client, service: Service) -> None:
+    def test_a_running_job(self, client: httpx.Client, service: Service) -> None:
         answer = client.post("/v1/jobs", files={"file": ("a.jsonl", large(18_000))}, data={"request": UPLOAD})
         job_id = answer.json()["id"]
         assert until(lambda: client.get(f"/v1/jobs/{job_id}").json()["progress"]["done"])
@@ -89,7 +89,7 @@ class TestDelete:
         assert until(lambda: not at_work(service, job_id))
         assert until(lambda: not of_job(service, job_id)), of_job(service, job_id)
 
-    def test_a_job_that_is_not_there(self, client: httpx.Client) -> None:
+    def test_an_unknown_job(self, client: httpx.Client) -> None:
         assert client.delete(f"/v1/jobs/{UNKNOWN}").status_code == 404
 
 
@@ -106,7 +106,7 @@ def test_a_small_job_does_not_wait_for_a_large_one(client: httpx.Client) -> None
     client.delete(f"/v1/jobs/{job_id}")
 
 
-def test_a_job_expires_and_a_download_that_has_begun_does_not(tmp_path: Path) -> None:
+def test_a_started_download_outlives_the_job(tmp_path: Path) -> None:
     with hurried_service_at(tmp_path, NEWSMILL_RETENTION="2s") as service, service.client() as client:
         text = "A paragraph of the large text.\n\n" * 100_000
         job = post(client, {"source": {"text": text}, "formats": ["csv"]})

@@ -32,7 +32,7 @@ def ended(client: httpx.Client, answer: httpx.Response) -> dict[str, Any]:
     return dict(job)
 
 
-def test_a_job_is_accepted_and_has_an_address(client: httpx.Client) -> None:
+def test_a_job_is_accepted_with_its_location(client: httpx.Client) -> None:
     answer = client.post("/v1/jobs", json=REQUEST)
     assert answer.status_code == 202
     assert answer.headers["Content-Type"] == "application/json"
@@ -47,7 +47,7 @@ def test_a_job_is_accepted_and_has_an_address(client: httpx.Client) -> None:
     assert {"started", "finished", "expires", "error"} & set(job) == set()
 
 
-def test_a_job_that_has_ended_says_what_it_made_and_when(client: httpx.Client) -> None:
+def test_an_ended_job_has_its_files_and_times(client: httpx.Client) -> None:
     job = post(client)
     assert (job["status"], job["progress"]) == ("succeeded", {"done": 1, "failed": 0, "total": 1})
     times = [datetime.fromisoformat(job[name]) for name in ("created", "started", "finished", "expires")]
@@ -66,7 +66,7 @@ def test_a_job_that_has_ended_says_what_it_made_and_when(client: httpx.Client) -
     assert client.get(f"/v1/jobs/{job['id']}").json() == job
 
 
-def test_missing_fields_that_good_practice_wants_are_warnings(client: httpx.Client) -> None:
+def test_missing_recommended_fields_are_warnings(client: httpx.Client) -> None:
     assert [(one["type"], one["articles"]) for one in post(client)["warnings"]] == [
         ("no-headline", 1),
         ("no-language", 1),
@@ -90,13 +90,13 @@ def test_sources(client: httpx.Client, source: dict[str, Any], done: int) -> Non
     assert (job["status"], job["progress"]) == ("succeeded", {"done": done, "failed": 0, "total": done})
 
 
-def test_what_a_text_says_comes_out_verbatim(client: httpx.Client) -> None:
+def test_the_words_of_a_text_are_exported_verbatim(client: httpx.Client) -> None:
     text = "“Ünïcödé” & <tags>\n\n=1+1 😀"
     job = post(client, {"source": {"text": text}, "formats": ["news-article"]})
     assert client.get(job["files"][0]["href"]).json()["articleBody"] == text
 
 
-def test_options_are_followed(client: httpx.Client) -> None:
+def test_format_options_are_applied(client: httpx.Client) -> None:
     job = post(client, REQUEST | {"formats": ["csv"], "options": {"csv": {"profile": "excel"}}})
     assert client.get(job["files"][0]["href"]).content.startswith(b"\xef\xbb\xbf")
 
@@ -119,7 +119,7 @@ def test_uploads_of_any_kind_make_one_job(client: httpx.Client) -> None:
     assert "story.txt" in rows
 
 
-def test_the_request_of_an_upload_may_be_a_file_itself(client: httpx.Client) -> None:
+def test_the_part_request_may_be_a_file(client: httpx.Client) -> None:
     answer = client.post(
         "/v1/jobs", files=[("file", ("a.txt", b"A.")), ("request", ("request.json", b'{"formats": ["csv"]}'))]
     )
@@ -135,7 +135,7 @@ def test_many_files_can_be_uploaded_at_once(client: httpx.Client) -> None:
 @pytest.mark.parametrize(
     "name", ["../../etc/passwd", "..\\..\\a.txt", "/a/b/c.txt", "a\x00b.txt", "naïve “name”.txt", ""]
 )
-def test_the_name_of_an_upload_is_a_label_and_never_a_path(client: httpx.Client, name: str) -> None:
+def test_an_upload_name_is_never_a_path(client: httpx.Client, name: str) -> None:
     answer = client.post(
         "/v1/jobs", files=[("file", (name or "x", b"A.")), ("request", (None, b'{"formats": ["csv"]}'))]
     )
@@ -146,7 +146,7 @@ def test_the_name_of_an_upload_is_a_label_and_never_a_path(client: httpx.Client,
     assert "\\" not in rows
 
 
-def test_articles_of_an_upload_that_do_not_fit_are_named_and_the_rest_is_made(client: httpx.Client) -> None:
+def test_invalid_articles_of_an_upload_are_named(client: httpx.Client) -> None:
     lines = b'{"paragraphs": ["One."]}\n{"headlin": "x", "paragraphs": ["Two."]}\n{"id"\n'
     files = [("file", ("feed.ndjson", lines)), ("request", (None, b'{"formats": ["csv"]}'))]
     job = ended(client, client.post("/v1/jobs", files=files))
@@ -159,7 +159,7 @@ def test_articles_of_an_upload_that_do_not_fit_are_named_and_the_rest_is_made(cl
     assert second["place"] == "line 3"
 
 
-def test_a_job_that_failed_says_why(client: httpx.Client) -> None:
+def test_a_failed_job_has_its_reason(client: httpx.Client) -> None:
     files = [("file", ("latin.txt", b"caf\xe9")), ("request", (None, b'{"formats": ["csv"]}'))]
     job = ended(client, client.post("/v1/jobs", files=files))
     assert (job["status"], job["files"]) == ("failed", [])
@@ -168,12 +168,12 @@ def test_a_job_that_failed_says_why(client: httpx.Client) -> None:
     assert len(client.get(f"/v1/jobs/{job['id']}/errors").content.splitlines()) == 1
 
 
-def test_a_job_without_errors_has_an_empty_list_of_them(client: httpx.Client) -> None:
+def test_a_job_without_errors_has_an_empty_list(client: httpx.Client) -> None:
     answer = client.get(f"/v1/jobs/{post(client)['id']}/errors")
     assert (answer.status_code, answer.content) == (200, b"")
 
 
-def test_the_same_request_makes_the_same_files_but_for_the_time(client: httpx.Client) -> None:
+def test_the_same_request_makes_the_same_files(client: httpx.Client) -> None:
     def files() -> dict[str, bytes]:
         found = {file["name"]: client.get(file["href"]).content for file in post(client)["files"]}
         return {name: re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"NOW", content) for name, content in found.items()}
@@ -184,7 +184,7 @@ def test_the_same_request_makes_the_same_files_but_for_the_time(client: httpx.Cl
 # Waiting
 
 
-def test_prefer_wait_answers_when_the_job_has_ended(client: httpx.Client) -> None:
+def test_prefer_wait_responds_when_the_job_has_ended(client: httpx.Client) -> None:
     answer = client.post("/v1/jobs", json=REQUEST, headers={"Prefer": "respond-async, wait=20"})
     assert answer.json()["status"] == "succeeded"
     assert answer.headers["Preference-Applied"] == "wait=20"
@@ -205,12 +205,12 @@ def test_prefer_wait_answers_when_the_job_has_ended(client: httpx.Client) -> Non
         ("wait=soon", None),
     ],
 )
-def test_any_number_of_seconds_may_be_preferred(client: httpx.Client, preference: str, applied: str | None) -> None:
+def test_prefer_wait_accepts_any_number_of_seconds(client: httpx.Client, preference: str, applied: str | None) -> None:
     answer = client.post("/v1/jobs", json=REQUEST, headers={"Prefer": preference})
     assert (answer.status_code, answer.headers.get("Preference-Applied")) == (202, applied)
 
 
-def test_wait_answers_after_its_seconds_when_nothing_changes(service: Service, client: httpx.Client) -> None:
+def test_wait_responds_after_its_seconds(service: Service, client: httpx.Client) -> None:
     job = waiting_job(service.jobs())
     began = time.monotonic()
     answer = client.get(f"/v1/jobs/{job.id}?wait=1")
@@ -218,7 +218,7 @@ def test_wait_answers_after_its_seconds_when_nothing_changes(service: Service, c
     assert (answer.json()["status"], answer.headers["Retry-After"]) == ("queued", "1")
 
 
-def test_wait_answers_as_soon_as_the_state_changes(service: Service, client: httpx.Client) -> None:
+def test_wait_responds_as_soon_as_the_state_changes(service: Service, client: httpx.Client) -> None:
     jobs = service.jobs()
     job = waiting_job(jobs)
     moved: list[float] = []
@@ -235,7 +235,7 @@ def test_wait_answers_as_soon_as_the_state_changes(service: Service, client: htt
     timer.join()
 
 
-def test_a_hundred_and_fifty_who_wait_keep_nobody_from_posting(service: Service, client: httpx.Client) -> None:
+def test_posting_works_beside_150_waiting_requests(service: Service, client: httpx.Client) -> None:
     jobs = service.jobs()
     job = waiting_job(jobs)
     client.get("/healthz")
@@ -261,7 +261,7 @@ def test_a_hundred_and_fifty_who_wait_keep_nobody_from_posting(service: Service,
 
 
 @pytest.mark.parametrize("wait", ["-1", "61", "1.5", "soon", "", "٣", "0000000000061"])
-def test_a_wait_that_is_no_number_of_seconds_is_refused(client: httpx.Client, wait: str) -> None:
+def test_an_invalid_wait_is_refused(client: httpx.Client, wait: str) -> None:
     answer = client.get(f"/v1/jobs/{post(client)['id']}", params={"wait": wait})
     said = problem(answer, 400, "malformed-request")
     assert said["wait"].endswith("is not a number of seconds from 0 to 60")
@@ -289,14 +289,12 @@ def test_an_unknown_address_is_not_found(client: httpx.Client, path: str) -> Non
         ("/xyz", "There is nothing at /xyz."),
     ],
 )
-def test_who_is_lost_hears_what_there_is(client: httpx.Client, path: str, said: str) -> None:
+def test_an_unknown_url_gets_a_hint(client: httpx.Client, path: str, said: str) -> None:
     assert client.get(path).json()["detail"] == said
 
 
 @pytest.mark.parametrize(("method", "path"), [("PUT", "/v1/jobs"), ("POST", "/v1/formats"), ("PATCH", "/healthz")])
-def test_a_method_that_is_not_there_is_refused_with_those_that_are(
-    client: httpx.Client, method: str, path: str
-) -> None:
+def test_a_wrong_method_gets_the_allowed_methods(client: httpx.Client, method: str, path: str) -> None:
     answer = client.request(method, path)
     assert problem(answer, 405, "method-not-allowed") == {}
     assert "OPTIONS" in answer.headers["Allow"]
@@ -322,7 +320,7 @@ def test_a_method_that_is_not_there_is_refused_with_those_that_are(
         ({"options": {"csv": 1}}, "/options/csv", "must be an object"),
     ],
 )
-def test_a_request_that_does_not_fit_is_refused_with_the_place(
+def test_an_invalid_request_is_refused_with_pointers(
     client: httpx.Client, changed: dict[str, Any], pointer: str, detail: str
 ) -> None:
     faults = problem(client.post("/v1/jobs", json=REQUEST | changed), 422, "invalid-request")
@@ -342,7 +340,7 @@ def test_a_request_that_does_not_fit_is_refused_with_the_place(
         (b"NaN", "Line 1"),
     ],
 )
-def test_what_is_no_json_is_refused_with_the_place(client: httpx.Client, body: bytes, detail: str) -> None:
+def test_malformed_json_is_refused_with_its_place(client: httpx.Client, body: bytes, detail: str) -> None:
     answer = client.post("/v1/jobs", content=body, headers=JSON)
     problem(answer, 400, "malformed-json")
     assert detail.lower() in answer.json()["detail"].lower()
@@ -354,7 +352,7 @@ def test_another_media_type_is_refused(client: httpx.Client, media_type: str | N
     problem(client.post("/v1/jobs", content=orjson.dumps(REQUEST), headers=headers), 415, "unsupported-media-type")
 
 
-def test_a_charset_beside_the_media_type_is_let_be(client: httpx.Client) -> None:
+def test_a_charset_in_the_media_type_is_ignored(client: httpx.Client) -> None:
     headers = {"Content-Type": "application/json; charset=utf-8"}
     assert client.post("/v1/jobs", content=orjson.dumps(REQUEST), headers=headers).status_code == 202
 
@@ -415,7 +413,7 @@ def test_an_upload_with_a_wrong_part_is_refused(client: httpx.Client, files: lis
     assert detail in answer.json()["detail"]
 
 
-def test_an_upload_whose_request_does_not_fit_is_refused(client: httpx.Client) -> None:
+def test_an_upload_with_an_invalid_request_is_refused(client: httpx.Client) -> None:
     upload = ("file", ("a.txt", b"x"))
     answer = client.post("/v1/jobs", files=[upload, ("request", (None, b'{"formats": ["cvs"]}'))])
     assert set(problem(answer, 422, "invalid-request")) == {"/formats/0"}
@@ -423,13 +421,13 @@ def test_an_upload_whose_request_does_not_fit_is_refused(client: httpx.Client) -
     problem(answer, 400, "malformed-json")
 
 
-def test_a_multipart_body_that_is_none_is_refused(client: httpx.Client) -> None:
+def test_a_malformed_multipart_body_is_refused(client: httpx.Client) -> None:
     for media_type in ("multipart/form-data", "multipart/form-data; boundary=x"):
         answer = client.post("/v1/jobs", content=b"not multipart", headers={"Content-Type": media_type})
         problem(answer, 400, "malformed-request")
 
 
-def test_every_problem_has_a_page_that_explains_it(client: httpx.Client) -> None:
+def test_every_problem_type_has_a_page(client: httpx.Client) -> None:
     kind = client.get("/v1/jobs/none").json()["type"]
     page = client.get(kind)
     assert (page.status_code, page.headers["Content-Type"]) == (200, "text/plain; charset=utf-8")
@@ -493,7 +491,7 @@ _REQUESTS = _VALUES | st.fixed_dictionaries(
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=_REQUESTS)
-def test_no_body_is_too_strange_for_an_answer(client: httpx.Client, body: Any) -> None:
+def test_any_json_body_gets_a_described_response(client: httpx.Client, body: Any) -> None:
     answer = client.post("/v1/jobs", content=_json(body), headers=JSON)
     if answer.status_code == 202:
         assert answer.json()["status"] in STATUSES
@@ -505,7 +503,7 @@ def test_no_body_is_too_strange_for_an_answer(client: httpx.Client, body: Any) -
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.binary(max_size=200))
-def test_no_bytes_are_too_strange_for_an_answer(client: httpx.Client, body: bytes) -> None:
+def test_any_bytes_get_a_described_response(client: httpx.Client, body: bytes) -> None:
     answer = client.post("/v1/jobs", content=body, headers=JSON)
     assert answer.status_code in (400, 422)
 

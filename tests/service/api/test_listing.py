@@ -63,13 +63,13 @@ def _age(job: Job) -> tuple[str, str]:
     return job.created, job.id
 
 
-def test_there_are_none_at_first(client: httpx.Client) -> None:
+def test_the_list_is_empty_at_first(client: httpx.Client) -> None:
     answer = client.get("/v1/jobs")
     assert (answer.json(), answer.headers["Cache-Control"]) == ({"jobs": []}, "no-store")
     assert "Link" not in answer.headers
 
 
-def test_a_job_is_listed_as_it_is_shown(client: httpx.Client) -> None:
+def test_a_listed_job_is_the_same_as_a_single_job(client: httpx.Client) -> None:
     older, newer = post(client), post(client, REQUEST | {"formats": ["csv"]})
     assert client.get("/v1/jobs").json() == {"jobs": [newer, older]}
 
@@ -83,7 +83,7 @@ def test_pages_have_every_job_once_newest_first(quiet: Service, client: httpx.Cl
     assert walk(client, "/v1/jobs?limit=12") == [every]
 
 
-def test_a_cursor_outlives_what_is_posted_and_what_is_deleted(quiet: Service, client: httpx.Client) -> None:
+def test_a_cursor_survives_new_and_deleted_jobs(quiet: Service, client: httpx.Client) -> None:
     every = waiting(quiet, 8)
     first = client.get("/v1/jobs?limit=4")
     client.delete(f"/v1/jobs/{every[3]}")  # the very job that the cursor stands at
@@ -93,7 +93,7 @@ def test_a_cursor_outlives_what_is_posted_and_what_is_deleted(quiet: Service, cl
     assert every_of(rest) == [every[4], every[6], every[7]]
 
 
-def test_a_state_is_asked_for_alone_or_with_others(quiet: Service, client: httpx.Client) -> None:
+def test_the_list_is_filtered_by_states(quiet: Service, client: httpx.Client) -> None:
     store = quiet.jobs()
     ended: dict[str, str] = {}
     ends: tuple[JobStatus, ...] = ("succeeded", "partial", "failed", "canceled")
@@ -112,7 +112,7 @@ def test_a_state_is_asked_for_alone_or_with_others(quiet: Service, client: httpx
     assert every_of(walk(client, "/v1/jobs?status=queued,failed&limit=1")) == [queued, ended["failed"]]
 
 
-def test_a_job_that_has_expired_is_among_the_expired_at_once(tmp_path: Path) -> None:
+def test_an_expired_job_is_listed_as_expired_at_once(tmp_path: Path) -> None:
     with service_at(tmp_path, NEWSMILL_RETENTION="1s") as service, service.client() as client:
         job = post(client)
         while ids(client.get("/v1/jobs?status=succeeded")):
@@ -139,9 +139,7 @@ def test_a_job_that_has_expired_is_among_the_expired_at_once(tmp_path: Path) -> 
         ("limit=5&%00=1", "\0", "unknown parameter"),
     ],
 )
-def test_what_it_does_not_know_is_refused_with_what_would_be_right(
-    client: httpx.Client, query: str, parameter: str, said: str
-) -> None:
+def test_a_wrong_parameter_is_refused_with_advice(client: httpx.Client, query: str, parameter: str, said: str) -> None:
     faults = problem(client.get(f"/v1/jobs?{query}"), 400, "malformed-request")
     assert list(faults) == [parameter]
     assert said in faults[parameter]
@@ -150,8 +148,6 @@ def test_what_it_does_not_know_is_refused_with_what_would_be_right(
 @pytest.mark.parametrize(
     "path", ["/v1/jobs/{id}?wiat=1", "/v1/formats?x=1", "/v1/seeds?limit=1", "/v1/jobs/{id}/errors?limit=1"]
 )
-def test_no_resource_passes_over_a_parameter_that_it_does_not_know(
-    quiet: Service, client: httpx.Client, path: str
-) -> None:
+def test_every_resource_refuses_unknown_parameters(quiet: Service, client: httpx.Client, path: str) -> None:
     answer = client.get(path.format(id=waiting_job(quiet.jobs()).id))
     assert problem(answer, 400, "malformed-request")

@@ -1,4 +1,4 @@
-"""GET /metrics: what it tells of the API and the workers together, and that it stays small."""
+"""GET /metrics: metrics of the API and the workers together, in a bounded number of series."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def more(client: httpx.Client, before: dict[tuple[str, ...], float], *sample: st
     return asked(client).get(sample, 0.0) - before.get(sample, 0.0)
 
 
-def test_it_is_what_prometheus_reads_and_openmetrics_where_that_is_asked_for(client: httpx.Client) -> None:
+def test_prometheus_and_openmetrics_can_read_the_metrics(client: httpx.Client) -> None:
     answer = client.get("/metrics")
     assert answer.headers["Content-Type"].startswith("text/plain; version=")
     assert told(answer.text)["newsmill_build_info", __version__] == 1
@@ -63,7 +63,7 @@ def test_it_is_what_prometheus_reads_and_openmetrics_where_that_is_asked_for(cli
     assert {family.name for family in families} >= {"newsmill_jobs", "newsmill_job_run_seconds"}
 
 
-def test_a_job_is_counted_in_the_api_and_in_the_worker(client: httpx.Client) -> None:
+def test_a_job_is_counted_by_the_api_and_the_worker(client: httpx.Client) -> None:
     before = asked(client)
     job = post(client)
     assert until(lambda: more(client, before, "newsmill_jobs_total", "succeeded") == 1)
@@ -82,7 +82,7 @@ def test_a_job_is_counted_in_the_api_and_in_the_worker(client: httpx.Client) -> 
     assert until(lambda: asked(client)["newsmill_workers",] == 2)
 
 
-def test_what_fails_is_counted_by_its_kind(client: httpx.Client) -> None:
+def test_failures_are_counted_by_kind(client: httpx.Client) -> None:
     before = asked(client)
     lines = b'{"paragraphs": ["Fine."]}\n{not json\n{"headline": 3, "paragraphs": ["A."]}\n{"paragraphs": ["Fine."]}\n'
     for formats in ({"formats": ["csv"]}, {"formats": ["csv"], "on_error": "fail"}):
@@ -100,7 +100,7 @@ def test_what_fails_is_counted_by_its_kind(client: httpx.Client) -> None:
     assert more(client, before, "newsmill_articles_failed_total", "repeated") == 1
 
 
-def test_waiting_for_a_job_is_no_slowness(service: Service, client: httpx.Client) -> None:
+def test_waiting_for_a_job_is_not_in_the_duration(service: Service, client: httpx.Client) -> None:
     job = waiting_job(service.jobs())
     before = asked(client)
     assert client.get(f"/v1/jobs/{job.id}?wait=1").json()["status"] == "queued"
@@ -109,7 +109,7 @@ def test_waiting_for_a_job_is_no_slowness(service: Service, client: httpx.Client
     assert more(client, before, "newsmill_http_request_seconds_sum", "GET", "/v1/jobs/<job_id>") < 1
 
 
-def test_what_waits_is_told(valkey: Valkey, jobs: JobStore, tmp_path: Path) -> None:
+def test_gauges_show_waiting_work(valkey: Valkey, jobs: JobStore, tmp_path: Path) -> None:
     app = create_app(
         load_settings({"NEWSMILL_REDIS_URL": valkey.url, "NEWSMILL_STORE": str(tmp_path), "NEWSMILL_MAX_QUEUED": "7"})
     )
@@ -130,7 +130,7 @@ def test_what_waits_is_told(valkey: Valkey, jobs: JobStore, tmp_path: Path) -> N
     assert 0 < found["newsmill_store_free_bytes",] < found["newsmill_store_size_bytes",]
 
 
-def test_a_callback_is_counted_by_what_it_came_to(client: httpx.Client) -> None:
+def test_callbacks_are_counted_by_outcome(client: httpx.Client) -> None:
     before = asked(client)
 
     def grown(outcome: str) -> bool:
@@ -158,7 +158,7 @@ def test_an_attempt_is_counted_once(
     assert {labels[0] for labels, sample in samples.items() if sample.get("", 0)} == {outcome}
 
 
-def test_how_late_a_callback_is_is_told(valkey: Valkey, jobs: JobStore) -> None:
+def test_a_gauge_shows_how_late_callbacks_are(valkey: Valkey, jobs: JobStore) -> None:
     callbacks = CallbackRecords(valkey.client())
     assert callbacks.load() == CallbackLoad(waiting=0, oldest_due_seconds=0)
     now = int(valkey.client().time()[0])
@@ -168,7 +168,7 @@ def test_how_late_a_callback_is_is_told(valkey: Valkey, jobs: JobStore) -> None:
     assert 90 <= late.oldest_due_seconds < 150
 
 
-def test_what_cannot_be_reached_is_down_and_the_rest_is_told(tmp_path: Path) -> None:
+def test_an_unreachable_part_is_down_in_up(tmp_path: Path) -> None:
     with valkey_at(tmp_path / "valkey") as valkey:
         app = create_app(load_settings({"NEWSMILL_REDIS_URL": valkey.url, "NEWSMILL_STORE": str(tmp_path / "s")}))
         client = app.test_client()
@@ -181,7 +181,7 @@ def test_what_cannot_be_reached_is_down_and_the_rest_is_told(tmp_path: Path) -> 
     assert ("newsmill_workers",) not in found
 
 
-def test_whatever_is_asked_for_makes_no_new_series(valkey: Valkey, jobs: JobStore, tmp_path: Path) -> None:
+def test_unknown_urls_make_no_new_series(valkey: Valkey, jobs: JobStore, tmp_path: Path) -> None:
     app = create_app(load_settings({"NEWSMILL_REDIS_URL": valkey.url, "NEWSMILL_STORE": str(tmp_path)}))
     client = app.test_client()
 
@@ -197,7 +197,7 @@ def test_whatever_is_asked_for_makes_no_new_series(valkey: Valkey, jobs: JobStor
 
 
 @pytest.mark.parametrize("metric", [*metrics.COUNTED, *metrics.GAUGES], ids=lambda metric: metric.name)
-def test_names_are_as_prometheus_wants_them(metric: metrics.Metric) -> None:
+def test_metric_names_follow_prometheus_rules(metric: metrics.Metric) -> None:
     assert metric.name.startswith("newsmill_")
     assert metric.name.endswith("_total") == (metric.kind == "counter")
     assert bool(metric.buckets) == (metric.kind == "histogram")
@@ -205,7 +205,7 @@ def test_names_are_as_prometheus_wants_them(metric: metrics.Metric) -> None:
     assert metric.help.endswith(".")
 
 
-def test_what_has_never_happened_is_there_from_the_start(valkey: Valkey, jobs: JobStore, tmp_path: Path) -> None:
+def test_counters_exist_from_the_start(valkey: Valkey, jobs: JobStore, tmp_path: Path) -> None:
     app = create_app(load_settings({"NEWSMILL_REDIS_URL": valkey.url, "NEWSMILL_STORE": str(tmp_path)}))
     found: dict[Any, float] = told(app.test_client().get("/metrics").text)
     assert found["newsmill_jobs_failed_total", "internal-error"] == 0

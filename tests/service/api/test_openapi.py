@@ -1,4 +1,4 @@
-"""The description of the API, and whether the answers are what it says."""
+"""The OpenAPI document, and responses checked against it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def operations(described: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-def test_it_is_valid_openapi_3_1(described: dict[str, Any]) -> None:
+def test_the_document_is_valid_openapi_3_1(described: dict[str, Any]) -> None:
     assert described["openapi"].startswith("3.1.")
     assert [error.message for error in OpenAPIV31SpecValidator(described).iter_errors()] == []
 
@@ -62,7 +62,7 @@ def test_every_operation_has_a_summary_a_success_and_a_problem(described: dict[s
         assert list(default["content"]) == ["application/problem+json"], name
 
 
-def test_every_operation_says_more_than_its_summary(described: dict[str, Any]) -> None:
+def test_every_operation_has_a_description(described: dict[str, Any]) -> None:
     for name, operation in operations(described):
         assert operation.get("description"), name
         assert operation["description"] != operation["summary"], name
@@ -70,7 +70,7 @@ def test_every_operation_says_more_than_its_summary(described: dict[str, Any]) -
     assert len(set(summaries)) == len(summaries)
 
 
-def test_every_answer_says_what_it_is(described: dict[str, Any]) -> None:
+def test_every_response_has_a_description(described: dict[str, Any]) -> None:
     for name, operation in operations(described):
         for status, answer in operation["responses"].items():
             assert answer.get("description") or "$ref" in answer, f"{name} {status}"
@@ -78,7 +78,7 @@ def test_every_answer_says_what_it_is(described: dict[str, Any]) -> None:
                 assert list(answer["content"]) == ["application/problem+json"], f"{name} {status}"
 
 
-def test_every_operation_under_v1_wants_a_key_where_there_are_keys(described: dict[str, Any]) -> None:
+def test_every_operation_under_v1_states_its_security(described: dict[str, Any]) -> None:
     assert described["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
     assert described["security"] == [{"key": []}, {}]
     for name, operation in operations(described):
@@ -105,7 +105,7 @@ def test_the_options_of_every_format_have_their_schema(described: dict[str, Any]
             assert list(validator.iter_errors(wrong)), wrong
 
 
-def test_answers_are_held_against_the_description(described: dict[str, Any]) -> None:
+def test_responses_are_checked_against_the_document(described: dict[str, Any]) -> None:
     """What `Service.client` does with every answer of every test."""
     there = Description(described)
 
@@ -139,7 +139,7 @@ def bodies(described: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
     return found
 
 
-def test_every_answer_that_has_a_body_says_of_what_media_type(described: dict[str, Any]) -> None:
+def test_every_response_body_has_a_media_type(described: dict[str, Any]) -> None:
     for name, operation in operations(described):
         for status, answer in operation["responses"].items():
             assert ("content" in answer) is not (status in ("204", "304", "307")) or "$ref" in answer, (
@@ -163,7 +163,7 @@ def test_every_body_has_examples_that_fit_its_schema(described: dict[str, Any]) 
             assert faults == [], f"{where} {media_type}, {name}"
 
 
-def test_the_examples_of_requests_are_accepted(described: dict[str, Any], client: httpx.Client) -> None:
+def test_the_request_examples_are_accepted(described: dict[str, Any], client: httpx.Client) -> None:
     content = described["paths"]["/v1/jobs"]["post"]["requestBody"]["content"]
     for example in content["application/json"]["examples"].values():
         assert client.post("/v1/jobs", json=example["value"]).status_code == 202
@@ -175,7 +175,7 @@ def test_the_examples_of_requests_are_accepted(described: dict[str, Any], client
         assert answer.status_code == 202
 
 
-def test_every_operation_has_a_name_of_its_own_and_a_group_that_is_described(described: dict[str, Any]) -> None:
+def test_every_operation_has_an_id_and_a_described_group(described: dict[str, Any]) -> None:
     names = [operation["operationId"] for _, operation in operations(described)]
     assert len(set(names)) == len(names)
     assert all(re.fullmatch("[a-z]+([A-Z][a-z]*)*", name) for name in names), names
@@ -184,7 +184,7 @@ def test_every_operation_has_a_name_of_its_own_and_a_group_that_is_described(des
     assert {tag for _, operation in operations(described) for tag in operation["tags"]} == groups
 
 
-def test_every_header_and_parameter_says_what_it_is(described: dict[str, Any]) -> None:
+def test_every_header_and_parameter_has_a_description(described: dict[str, Any]) -> None:
     there = Description(described)
     for name, operation in operations(described):
         for answer in operation["responses"].values():
@@ -198,7 +198,7 @@ def test_every_header_and_parameter_says_what_it_is(described: dict[str, Any]) -
         assert all(parameter.get("description") for parameter in every), path
 
 
-def test_the_example_of_a_request_fits_its_own_schema(described: dict[str, Any]) -> None:
+def test_the_request_of_the_tests_fits_its_schema(described: dict[str, Any]) -> None:
     schema = described["paths"]["/v1/jobs"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     validator = OAS31Validator({**schema, "components": described["components"]})
     assert [error.message for error in validator.iter_errors(REQUEST)] == []

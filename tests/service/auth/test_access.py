@@ -1,4 +1,4 @@
-"""Who is let in: keys over HTTP, and what another caller sees of a job, on every route that there is."""
+"""Access over HTTP: keys on every route, and jobs of other callers."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def jobs_of_alice(keyed: Service, alice: httpx.Client) -> dict[str, str]:
     return made
 
 
-def test_there_are_routes_to_look_at() -> None:
+def test_the_routes_are_found() -> None:
     assert len(OF_A_JOB) >= 8
     assert not [path for _, path in ROUTES if path.startswith("/v1/") and FOR_ALL.fullmatch(path)]
 
 
 @pytest.mark.parametrize(("method", "path"), [(m, p) for m, p in ROUTES if not FOR_ALL.fullmatch(p)])
-def test_every_route_wants_a_key_but_for_those_that_are_meant_for_all(
+def test_every_route_needs_a_key_except_the_open_ones(
     nobody: httpx.Client, alice: httpx.Client, jobs_of_alice: dict[str, str], method: str, path: str
 ) -> None:
     where = filled(path, jobs_of_alice["ended"])
@@ -54,18 +54,18 @@ def test_every_route_wants_a_key_but_for_those_that_are_meant_for_all(
 
 
 @pytest.mark.parametrize("path", [p for m, p in ROUTES if m == "GET" and FOR_ALL.fullmatch(p)])
-def test_what_is_meant_for_all_wants_no_key(nobody: httpx.Client, path: str) -> None:
+def test_open_routes_need_no_key(nobody: httpx.Client, path: str) -> None:
     assert nobody.get(filled(path)).status_code in (200, 404)
 
 
 @pytest.mark.parametrize("path", ["/v1", "/v1/", "/v2/jobs", "/v1/jobs/", "/admin", "/v1/../v1/jobs", "//v1/jobs"])
-def test_a_path_that_is_not_there_wants_a_key_too(nobody: httpx.Client, path: str) -> None:
+def test_an_unknown_path_needs_a_key_too(nobody: httpx.Client, path: str) -> None:
     assert nobody.get(path).status_code == 401
 
 
 @pytest.mark.parametrize("state", ["queued", "running", "ended"])
 @pytest.mark.parametrize(("method", "path"), OF_A_JOB)
-def test_the_job_of_another_is_not_there(
+def test_the_job_of_another_caller_is_not_found(
     bob: httpx.Client, alice: httpx.Client, jobs_of_alice: dict[str, str], method: str, path: str, state: str
 ) -> None:
     theirs, none = filled(path, jobs_of_alice[state]), filled(path, "0" * 32)
@@ -84,7 +84,7 @@ def test_the_job_of_another_is_not_there(
     assert after | {"progress": {}} == before | {"progress": {}}
 
 
-def test_the_jobs_of_another_are_in_no_list(bob: httpx.Client, jobs_of_alice: dict[str, str]) -> None:
+def test_the_jobs_of_another_caller_are_not_listed(bob: httpx.Client, jobs_of_alice: dict[str, str]) -> None:
     for method, path in ROUTES:
         if method == "GET" and path.startswith("/v1/") and "{" not in path:
             shown = bob.get(path).text
@@ -99,7 +99,7 @@ def test_two_keys_of_one_caller_see_the_same_jobs(keyed: Service, bob: httpx.Cli
             assert client.get(job["files"][0]["href"]).status_code == 200
 
 
-def test_a_job_belongs_to_the_name_of_its_key_and_says_so_to_nobody(keyed: Service, alice: httpx.Client) -> None:
+def test_a_job_belongs_to_a_caller_and_does_not_show_it(keyed: Service, alice: httpx.Client) -> None:
     job = post(alice)
     record: Job = keyed.jobs().get(job["id"])
     assert record.spec.owner == "alice"
@@ -111,22 +111,22 @@ def test_a_job_belongs_to_the_name_of_its_key_and_says_so_to_nobody(keyed: Servi
     ["", "Bearer", f"Basic {ALICE}", ALICE, f"Bearer {ALICE} {ALICE}", f"bearer,{ALICE}"],
     ids=["nothing", "no key", "Basic", "no scheme", "two keys", "a comma"],  # no key of a run is in a test's name
 )
-def test_what_is_no_bearer_token_is_none(nobody: httpx.Client, header: str) -> None:
+def test_a_header_without_a_bearer_token_is_refused(nobody: httpx.Client, header: str) -> None:
     problem(nobody.get("/v1/formats", headers={"Authorization": header}), 401, "unauthorized")
 
 
-def test_the_scheme_may_be_written_in_small_letters(nobody: httpx.Client) -> None:
+def test_the_scheme_is_case_insensitive(nobody: httpx.Client) -> None:
     assert nobody.get("/v1/formats", headers={"Authorization": f"bearer {ALICE}"}).status_code == 200
 
 
 @given(st.lists(st.integers(0x21, 0xFF).filter(lambda byte: byte != 0x7F), min_size=1, max_size=60).map(bytes))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_no_other_token_is_let_in(nobody: httpx.Client, token: bytes) -> None:
+def test_an_unknown_token_is_refused(nobody: httpx.Client, token: bytes) -> None:
     answer = nobody.get("/v1/formats", headers={b"Authorization": b"Bearer " + token})
     assert answer.status_code in (400, 401)  # the server itself refuses what may not be in a header
 
 
-def test_a_large_upload_without_a_key_is_refused_before_it_is_stored(keyed: Service, nobody: httpx.Client) -> None:
+def test_an_upload_without_a_key_is_refused_unread(keyed: Service, nobody: httpx.Client) -> None:
     stored = set((keyed.data / "store").rglob("*"))
     try:
         answer = nobody.post("/v1/jobs", files={"file": ("a.txt", b"x" * 3_000_000)}, data={"request": "{}"})
@@ -149,7 +149,7 @@ def test_the_client_sends_its_key(keyed: Service, monkeypatch: pytest.MonkeyPatc
         client.job(job.id)
 
 
-def test_a_key_is_taken_out_while_the_service_runs(keyed: Service, bob: httpx.Client, alice: httpx.Client) -> None:
+def test_a_key_is_removed_while_the_service_runs(keyed: Service, bob: httpx.Client, alice: httpx.Client) -> None:
     file = keyed.data / "keys"
     before, new = file.read_text(), new_key()
     try:
@@ -162,7 +162,7 @@ def test_a_key_is_taken_out_while_the_service_runs(keyed: Service, bob: httpx.Cl
     assert bob.get("/v1/formats").status_code == 200
 
 
-def test_keys_in_the_setting_itself_are_taken_as_they_are(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_keys_in_the_setting_itself_are_accepted(tmp_path_factory: pytest.TempPathFactory) -> None:
     from schemas.settings import load_settings
     from service.app import create_app
 

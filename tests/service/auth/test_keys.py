@@ -1,4 +1,4 @@
-"""Who has which key, and a file of keys that changes."""
+"""The key ring, and a key file that changes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def write(path: Path, text: str) -> Path:
     return whole.replace(path)
 
 
-def test_a_key_is_its_callers_with_its_name_before_it_or_without() -> None:
+def test_a_key_is_accepted_with_and_without_its_name() -> None:
     ring = KeyRing(parse_api_keys(f"newsroom:{OLD},{hashed_entry('desk', DESK)},{NEW}"))
     assert ring.caller_of(OLD) == ring.caller_of(f"newsroom:{OLD}") == "newsroom"
     assert ring.caller_of(DESK) == ring.caller_of(f"desk:{DESK}") == "desk"
@@ -35,7 +35,7 @@ def test_a_key_is_its_callers_with_its_name_before_it_or_without() -> None:
 
 
 @given(st.text())
-def test_nothing_else_is_anybodys(token: str) -> None:
+def test_an_unknown_key_has_no_caller(token: str) -> None:
     ring = KeyRing(parse_api_keys(f"newsroom:{OLD},desk:{DESK}"))
     for wrong in (
         token,
@@ -50,7 +50,7 @@ def test_nothing_else_is_anybodys(token: str) -> None:
         assert ring.caller_of(wrong) is None
 
 
-def test_keys_come_and_go_while_it_runs(tmp_path: Path) -> None:
+def test_keys_are_added_and_removed_at_run_time(tmp_path: Path) -> None:
     file = write(tmp_path / "keys", f"newsroom:{OLD}\n")
     ring = KeyRing(ApiKeys(path=file))
     assert (ring.caller_of(OLD), ring.caller_of(NEW)) == ("newsroom", None)
@@ -60,7 +60,7 @@ def test_keys_come_and_go_while_it_runs(tmp_path: Path) -> None:
     assert (ring.caller_of(OLD), ring.caller_of(NEW)) == (None, "newsroom")
 
 
-def test_a_file_that_is_written_in_place_is_read_again(tmp_path: Path) -> None:
+def test_a_file_written_in_place_is_read_again(tmp_path: Path) -> None:
     file = tmp_path / "keys"
     file.write_text(f"newsroom:{OLD}\n")
     ring = KeyRing(ApiKeys(path=file))
@@ -71,7 +71,7 @@ def test_a_file_that_is_written_in_place_is_read_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("broken", ["", "newsroom:sha256:123", "é:x", None])
-def test_a_file_with_a_mistake_locks_nobody_out_and_is_told_of_once(
+def test_a_file_with_an_error_keeps_the_old_keys(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], broken: str | None
 ) -> None:
     file = write(tmp_path / "keys", f"newsroom:{OLD}\n")
@@ -88,7 +88,7 @@ def test_a_file_with_a_mistake_locks_nobody_out_and_is_told_of_once(
     assert (ring.caller_of(OLD), ring.caller_of(NEW)) == (None, "newsroom")
 
 
-def test_a_file_with_a_mistake_stops_the_start(tmp_path: Path) -> None:
+def test_a_file_with_an_error_stops_the_start(tmp_path: Path) -> None:
     file = write(tmp_path / "keys", "desk:short\n")
     with pytest.raises(SettingsError, match=rf"^NEWSMILL_API_KEYS={file}: expected keys of at least 16 characters"):
         KeyRing(ApiKeys(path=file))
@@ -100,14 +100,14 @@ def test_a_file_with_a_mistake_stops_the_start(tmp_path: Path) -> None:
 
 
 class TestTheCommand:
-    def test_makes_a_key_and_the_entry_that_lets_it_in(self) -> None:
+    def test_the_command_makes_a_key_and_its_entry(self) -> None:
         ran = CliRunner().invoke(cli, ["key", "newsroom"])
         assert ran.exit_code == 0
         key, entry = ran.stdout.splitlines()
         assert KeyRing(parse_api_keys(entry)).caller_of(key) == "newsroom"
         assert key not in entry
 
-    def test_wants_a_name(self) -> None:
+    def test_the_command_needs_a_name(self) -> None:
         ran = CliRunner().invoke(cli, ["key", "two words"])
         assert ran.exit_code == 2
         assert "'two words' is no name of a caller" in ran.stderr

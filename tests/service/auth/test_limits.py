@@ -1,4 +1,4 @@
-"""How much a caller may ask for, over HTTP and in Redis."""
+"""The limits of a caller, over HTTP and in Redis."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def in_store(service: Service) -> set[Path]:
 
 
 class TestRequests:
-    def test_so_many_in_a_minute_by_all_processes_together(self, valkey: Valkey, jobs: JobStore) -> None:
+    def test_the_rate_limit_holds_across_processes(self, valkey: Valkey, jobs: JobStore) -> None:
         both = [limits(valkey, 50), limits(valkey, 50)]
         began = time.monotonic()
         with ThreadPoolExecutor(8) as pool:
@@ -74,12 +74,12 @@ class TestRequests:
         more = int((time.monotonic() - began) * 50 / 60) + 1  # what a minute's share has brought meanwhile
         assert 50 <= sum(standing.admitted for standing in said if standing) <= 50 + more
 
-    def test_each_has_its_own(self, valkey: Valkey, jobs: JobStore) -> None:
+    def test_each_caller_has_its_own_limit(self, valkey: Valkey, jobs: JobStore) -> None:
         of_all = limits(valkey, 2)
         said = [of_all.admit(owner) for owner in ("alice", "alice", "alice", "bob")]
         assert [standing.admitted for standing in said if standing] == [True, True, False, True]
 
-    def test_what_is_left_is_said_and_when_the_next_may_come(self, valkey: Valkey, jobs: JobStore) -> None:
+    def test_the_standing_has_what_is_left_and_the_wait(self, valkey: Valkey, jobs: JobStore) -> None:
         of_all = limits(valkey, 3)
         said = [of_all.admit("alice") for _ in range(4)]
         assert [standing.requests_left for standing in said if standing] == [2, 1, 0, 0]
@@ -91,7 +91,7 @@ class TestRequests:
             "RateLimit": '"requests";r=0;t=60',
         }
 
-    def test_one_more_comes_with_each_share_of_the_minute(self, valkey: Valkey, jobs: JobStore) -> None:
+    def test_each_share_of_the_minute_admits_one_request(self, valkey: Valkey, jobs: JobStore) -> None:
         of_all = limits(valkey, 600)
 
         def admitted() -> bool:
@@ -101,16 +101,16 @@ class TestRequests:
         assert until(lambda: not admitted(), 10, every=0)
         assert until(admitted, 10)
 
-    def test_it_is_forgotten_when_a_minute_is_over(self, valkey: Valkey, jobs: JobStore) -> None:
+    def test_the_count_expires_after_a_minute(self, valkey: Valkey, jobs: JobStore) -> None:
         limits(valkey, 60).admit("alice")
         assert 0 < int(valkey.client().pttl("newsmill:requests:alice")) <= 1_001
 
-    def test_without_limits_redis_is_not_asked(self) -> None:
+    def test_without_limits_redis_is_not_called(self) -> None:
         nowhere = connect("redis://localhost:1")
         assert RequestLimits(nowhere, load_settings({})).admit("alice") is None
         assert Quotas(nowhere, load_settings({})).grow("alice", "job", 10**12) == float("inf")
 
-    def test_one_too_many_is_refused_and_told_when_to_come_again(self, limited: Service, alice: httpx.Client) -> None:
+    def test_a_request_over_the_limit_has_retry_after(self, limited: Service, alice: httpx.Client) -> None:
         redis = connect(limited.redis_url())
         redis.set("newsmill:requests:alice", f"{time.time() + 90:.6f}")
         answer = alice.get("/v1/formats")
@@ -122,7 +122,7 @@ class TestRequests:
         with asking(limited, BOB) as bob:
             assert bob.get("/v1/formats").status_code == 200
 
-    def test_every_answer_says_what_is_left(self, alice: httpx.Client) -> None:
+    def test_every_response_has_what_is_left(self, alice: httpx.Client) -> None:
         answers = [alice.get("/v1/formats"), alice.get("/v1/jobs/none"), alice.post("/v1/jobs", content="x")]
         assert [answer.status_code for answer in answers] == [200, 404, 415]
         policy = '"requests";q=600;w=60, "jobs";q=2;qu="concurrent-requests", "bytes";q=200000;qu="content-bytes"'
@@ -132,14 +132,14 @@ class TestRequests:
             assert said
             assert left <= int(said[1]) <= 599
 
-    def test_who_is_not_known_is_not_counted(self, limited: Service, alice: httpx.Client) -> None:
+    def test_unknown_callers_are_not_counted(self, limited: Service, alice: httpx.Client) -> None:
         with asking(limited, None) as nobody:
             assert "RateLimit" not in nobody.get("/v1/formats").headers
         assert set(connect(limited.redis_url()).keys("newsmill:requests:*")) == set()
 
 
 class TestJobs:
-    def test_no_more_than_so_many_wait_or_run(self, limited: Service, alice: httpx.Client) -> None:
+    def test_the_job_limit_counts_queued_and_running_jobs(self, limited: Service, alice: httpx.Client) -> None:
         jobs = limited.jobs()
         waiting = [waiting_job(jobs, owner="alice").id for _ in range(2)]
         before = in_store(limited)
@@ -157,7 +157,7 @@ class TestJobs:
             assert alice.delete(f"/v1/jobs/{job_id}").status_code == 204
         assert connect(limited.redis_url()).scard("newsmill:account:alice:active") == 0
 
-    def test_of_many_at_once_no_more_are_taken_in(self, valkey: Valkey, jobs: JobStore) -> None:
+    def test_the_job_limit_holds_for_concurrent_posts(self, valkey: Valkey, jobs: JobStore) -> None:
         both = [valkey.jobs(limit_jobs="5"), valkey.jobs(limit_jobs="5")]
 
         def taken(number: int) -> bool:
@@ -175,7 +175,7 @@ class TestWaiting:
     def limits(valkey: Valkey, most: int) -> RequestLimits:
         return RequestLimits(valkey.client(), load_settings({"NEWSMILL_LIMIT_WAITING": str(most)}))
 
-    def test_so_many_of_each_in_all_processes_together(self, valkey: Valkey, jobs: JobStore) -> None:
+    def test_the_waiting_limit_holds_across_processes(self, valkey: Valkey, jobs: JobStore) -> None:
         one, other = self.limits(valkey, 2), self.limits(valkey, 2)
         with one.wait("alice"), other.wait("alice"):
             with pytest.raises(ProblemError) as refused:
@@ -190,7 +190,7 @@ class TestWaiting:
             }
         assert valkey.client().zcard("newsmill:waiting-for:alice") == 0
 
-    def test_the_place_of_a_process_that_died_is_free_after_a_while(self, valkey: Valkey, jobs: JobStore) -> None:
+    def test_the_place_of_a_dead_process_expires(self, valkey: Valkey, jobs: JobStore) -> None:
         of_all = self.limits(valkey, 1)
         redis = valkey.client()
         place = of_all.wait("alice").name
@@ -200,7 +200,7 @@ class TestWaiting:
         with of_all.wait("alice"):
             pass
 
-    def test_who_follows_a_job_for_long_keeps_its_place(
+    def test_a_long_event_stream_renews_its_place(
         self, valkey: Valkey, jobs: JobStore, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("service.auth.limits._RENEW_AFTER", -1)
@@ -210,7 +210,7 @@ class TestWaiting:
             place.renew()
             assert cast("float", redis.zscore("newsmill:waiting-for:alice", place.name)) > time.time() + 60
 
-    def test_one_too_many_is_refused_and_a_job_that_is_posted_is_taken_in(self, service: Service) -> None:
+    def test_a_waiting_request_over_the_limit_is_refused(self, service: Service) -> None:
         settings = load_settings({"NEWSMILL_REDIS_URL": service.redis_url(), "NEWSMILL_LIMIT_WAITING": "1"})
         app = create_app(settings)
         asked, limits = app.test_client(), app.extensions["newsmill.RequestLimits"]
@@ -234,7 +234,7 @@ class TestWaiting:
 
 
 class TestBytes:
-    def test_inputs_and_files_count_until_they_are_gone(self, limited: Service, alice: httpx.Client) -> None:
+    def test_inputs_and_files_count_until_deleted(self, limited: Service, alice: httpx.Client) -> None:
         job = post(alice, TEXT)
         size = len("A short text.") + sum(file["size"] for file in job["files"])
         assert stored(limited) == size
@@ -247,7 +247,7 @@ class TestBytes:
         assert until(lambda: stored(limited) == 0, 30), "what has expired counts no more"
         assert until(lambda: connect(limited.redis_url()).exists("newsmill:turn:accounts")), "accounts are settled too"
 
-    def test_no_job_is_taken_in_that_is_too_much(self, limited: Service, alice: httpx.Client) -> None:
+    def test_a_job_over_the_byte_limit_is_refused(self, limited: Service, alice: httpx.Client) -> None:
         large = {"source": {"text": "A long text. " * 8_000}, "formats": ["csv"]}
         assert post(alice, large)["status"] == "succeeded"
         before, counted = in_store(limited), stored(limited)
@@ -259,7 +259,7 @@ class TestBytes:
             assert "200,000 bytes" in answer.json()["detail"]
         assert (in_store(limited), stored(limited)) == (before, counted)
 
-    def test_an_upload_is_refused_while_it_arrives(self, limited: Service, alice: httpx.Client) -> None:
+    def test_an_upload_over_the_limit_is_refused_early(self, limited: Service, alice: httpx.Client) -> None:
         sent = 0
 
         def body() -> Iterator[bytes]:
@@ -279,21 +279,19 @@ class TestBytes:
         assert until(lambda: in_store(limited) == before)
         assert until(lambda: stored(limited) == 0)
 
-    def test_a_canceled_job_counts_no_more(self, limited: Service, alice: httpx.Client) -> None:
+    def test_a_canceled_job_no_longer_counts(self, limited: Service, alice: httpx.Client) -> None:
         job = waiting_job(limited.jobs(), owner="alice")
         connect(limited.redis_url()).hset("newsmill:account:alice", mapping={job.id: 500, "sum": 700})
         assert alice.post(f"/v1/jobs/{job.id}/cancel").status_code == 202
         assert stored(limited) == 200
 
-    def test_an_upload_that_is_broken_leaves_nothing_in_the_account(
-        self, limited: Service, alice: httpx.Client
-    ) -> None:
+    def test_a_broken_upload_leaves_nothing_counted(self, limited: Service, alice: httpx.Client) -> None:
         for data in ({"request": "{"}, {"request": '{"formats": ["none"]}'}, {}):
             assert alice.post("/v1/jobs", files={"file": b"A text."}, data=data).status_code in (400, 422)
         assert stored(limited) == 0
         assert connect(limited.redis_url()).zcard("newsmill:arriving") == 0
 
-    def test_a_process_that_takes_uploads_is_one_of_many(self, limited: Service, alice: httpx.Client) -> None:
+    def test_two_api_processes_share_the_byte_limit(self, limited: Service, alice: httpx.Client) -> None:
         with another_api(limited) as address, httpx.Client(base_url=address, headers=alice.headers) as other:
             assert other.post("/v1/jobs", json=TEXT, headers={"Prefer": "wait=20"}).json()["status"] == "succeeded"
             counted = stored(limited)
@@ -336,7 +334,7 @@ class TestQuotas:
     def accounts(self, valkey: Valkey, most: str = "100MB") -> Quotas:
         return Quotas(valkey.client(), load_settings({"NEWSMILL_LIMIT_BYTES": most}))
 
-    def test_uploads_at_once_have_together_what_one_may(self, valkey: Valkey, jobs: JobStore) -> None:
+    def test_concurrent_uploads_share_the_byte_limit(self, valkey: Valkey, jobs: JobStore) -> None:
         room, lock = 0, threading.Lock()
 
         def send(number: int) -> None:
@@ -358,7 +356,7 @@ class TestQuotas:
         assert 40_000_000 < room <= 100_000_000
         assert valkey.client().keys("newsmill:account:*") == []
 
-    def test_to_the_last_byte_what_there_is_may_be_used(self, valkey: Valkey, jobs: JobStore) -> None:
+    def test_the_byte_limit_is_usable_to_the_last_byte(self, valkey: Valkey, jobs: JobStore) -> None:
         accounts = self.accounts(valkey, "10MB")
         with accounts.upload("alice", "one") as upload:
             upload.arrived(9_999_999)
@@ -366,7 +364,7 @@ class TestQuotas:
             with pytest.raises(LimitError, match="10,000,000 bytes"):
                 upload.arrived(1)
 
-    def test_what_a_killed_process_had_received_counts_for_an_hour(self, valkey: Valkey, jobs: JobStore) -> None:
+    def test_the_bytes_of_a_killed_process_count_for_an_hour(self, valkey: Valkey, jobs: JobStore) -> None:
         accounts, client = self.accounts(valkey), valkey.client()
         for job_id in ("dead", "alive"):
             accounts.grow("alice", job_id, 1_000_000)

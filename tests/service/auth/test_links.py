@@ -1,4 +1,4 @@
-"""Links that need no key: what they are good for, and what is not one."""
+"""Signed links: what they open, and what is refused."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def links(client: httpx.Client, job: dict[str, Any], **body: Any) -> dict[str, A
     return dict(answer.json())
 
 
-def test_a_link_is_good_without_a_key(alice: httpx.Client, nobody: httpx.Client, job: dict[str, Any]) -> None:
+def test_a_link_needs_no_key(alice: httpx.Client, nobody: httpx.Client, job: dict[str, Any]) -> None:
     made = links(alice, job)
     assert [link["name"] for link in made["links"]] == [*(file["name"] for file in job["files"]), "files.zip"]
     hrefs = {link["name"]: link["href"] for link in made["links"]}
@@ -54,7 +54,7 @@ def test_a_link_is_good_without_a_key(alice: httpx.Client, nobody: httpx.Client,
         assert nobody.get(hrefs["files.zip"]).status_code == 200
 
 
-def test_a_link_is_good_for_an_hour_or_as_said(alice: httpx.Client, job: dict[str, Any]) -> None:
+def test_a_link_lasts_an_hour_or_as_requested(alice: httpx.Client, job: dict[str, Any]) -> None:
     for body, seconds in (({}, 3600), ({"seconds": 60}, 60), ({"seconds": 86_400}, 86_400)):
         made = links(alice, job, **body)
         ends = datetime.fromisoformat(made["expires"]).timestamp()
@@ -62,17 +62,17 @@ def test_a_link_is_good_for_an_hour_or_as_said(alice: httpx.Client, job: dict[st
         assert {parse_qs(urlsplit(link["href"]).query)["expires"][0] for link in made["links"]} == {str(int(ends))}
 
 
-def test_a_link_ends_with_the_files_at_the_latest(alice: httpx.Client, job: dict[str, Any]) -> None:
+def test_a_link_expires_with_the_files_at_the_latest(alice: httpx.Client, job: dict[str, Any]) -> None:
     made = links(alice, job, seconds=10**9)
     assert made["expires"][:19] == job["expires"][:19]
 
 
-def test_links_are_for_the_files_that_are_named(alice: httpx.Client, job: dict[str, Any]) -> None:
+def test_links_are_made_for_the_named_files(alice: httpx.Client, job: dict[str, Any]) -> None:
     made = links(alice, job, files=["articles.csv", "files.zip", "articles.csv"])
     assert [link["name"] for link in made["links"]] == ["articles.csv", "files.zip"]
 
 
-def test_the_same_link_is_made_by_every_process(valkey: Valkey) -> None:
+def test_every_process_makes_the_same_link(valkey: Valkey) -> None:
     one, other = LinkSecret(valkey.client()).get(), LinkSecret(valkey.client()).get()
     assert one == other
     assert len(one) == 64
@@ -95,31 +95,29 @@ def test_the_same_link_is_made_by_every_process(valkey: Valkey) -> None:
         ([], 422, "invalid-request", ""),
     ],
 )
-def test_a_request_for_links_that_is_wrong_says_where(
+def test_a_wrong_links_request_points_to_the_fault(
     alice: httpx.Client, job: dict[str, Any], body: Any, status: int, kind: str, pointer: str
 ) -> None:
     answer = alice.post(f"/v1/jobs/{job['id']}/links", json=body)
     assert list(problem(answer, status, kind)) == [pointer]
 
 
-def test_a_job_that_has_not_ended_has_no_links(keyed: Service, alice: httpx.Client) -> None:
+def test_an_unfinished_job_has_no_links(keyed: Service, alice: httpx.Client) -> None:
     waiting = waiting_job(keyed.jobs(), owner="alice")
     problem(alice.post(f"/v1/jobs/{waiting.id}/links"), 409, "not-finished")
 
 
-def test_who_cannot_see_the_job_can_make_no_link_to_it(
-    bob: httpx.Client, nobody: httpx.Client, job: dict[str, Any]
-) -> None:
+def test_another_caller_cannot_make_a_link(bob: httpx.Client, nobody: httpx.Client, job: dict[str, Any]) -> None:
     problem(bob.post(f"/v1/jobs/{job['id']}/links"), 404, "not-found")
     problem(nobody.post(f"/v1/jobs/{job['id']}/links"), 401, "unauthorized")
 
 
-def test_a_link_that_has_expired_says_so(nobody: httpx.Client, job: dict[str, Any], secret: bytes) -> None:
+def test_an_expired_link_is_reported_as_expired(nobody: httpx.Client, job: dict[str, Any], secret: bytes) -> None:
     gone = sign_link(job["files"][0]["href"], int(time.time()) - 1, secret)
     problem(nobody.get(gone), 410, "link-expired")
 
 
-def test_a_link_to_a_job_that_is_deleted_leads_nowhere(alice: httpx.Client, nobody: httpx.Client) -> None:
+def test_a_link_to_a_deleted_job_is_not_found(alice: httpx.Client, nobody: httpx.Client) -> None:
     job = post(alice)
     [link] = links(alice, job, files=["articles.csv"])["links"]
     assert nobody.get(link["href"]).status_code == 200
@@ -139,7 +137,7 @@ def test_a_link_opens_one_file_and_nothing_else(alice: httpx.Client, nobody: htt
         assert nobody.request(method, link["href"]).status_code == 401
 
 
-def test_a_link_of_all_files_is_no_link_of_a_file(nobody: httpx.Client, job: dict[str, Any], secret: bytes) -> None:
+def test_a_link_to_the_zip_opens_no_single_file(nobody: httpx.Client, job: dict[str, Any], secret: bytes) -> None:
     all_files = sign_link(f"/v1/jobs/{job['id']}/files.zip", FUTURE, secret)
     query = urlsplit(all_files).query
     assert nobody.get(f"/v1/jobs/{job['id']}/files/files.zip?{query}").status_code == 403
@@ -147,7 +145,7 @@ def test_a_link_of_all_files_is_no_link_of_a_file(nobody: httpx.Client, job: dic
 
 @given(data=st.data())
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_no_link_is_good_that_was_changed_anywhere(
+def test_a_changed_link_is_refused(
     nobody: httpx.Client, job: dict[str, Any], secret: bytes, data: st.DataObject
 ) -> None:
     link = sign_link(job["files"][0]["href"], FUTURE, secret)
@@ -165,7 +163,7 @@ def test_no_link_is_good_that_was_changed_anywhere(
     signature=st.one_of(st.text(max_size=70), st.from_regex(r"[0-9a-f]{64}", fullmatch=True)),
 )
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_no_signature_can_be_made_up(nobody: httpx.Client, job: dict[str, Any], expires: str, signature: str) -> None:
+def test_a_forged_signature_is_refused(nobody: httpx.Client, job: dict[str, Any], expires: str, signature: str) -> None:
     answer = nobody.get(job["files"][0]["href"], params={"expires": expires, "signature": signature})
     problem(answer, 403, "link-refused")
 
@@ -175,11 +173,11 @@ def test_half_a_link_is_refused(nobody: httpx.Client, job: dict[str, Any], half:
     problem(nobody.get(job["files"][0]["href"], params=half), 403, "link-refused")
 
 
-def test_a_key_that_is_there_does_not_make_a_bad_link_good(alice: httpx.Client, job: dict[str, Any]) -> None:
+def test_a_key_does_not_make_a_bad_link_valid(alice: httpx.Client, job: dict[str, Any]) -> None:
     problem(alice.get(job["files"][0]["href"], params={"expires": FUTURE, "signature": "0" * 64}), 403, "link-refused")
 
 
-def test_where_there_are_no_keys_links_are_the_same(client: httpx.Client) -> None:
+def test_links_work_the_same_without_keys(client: httpx.Client) -> None:
     job = post(client)
     [link] = links(client, job, files=["articles.csv"])["links"]
     assert client.get(link["href"]).status_code == 200

@@ -1,4 +1,4 @@
-"""What a service without keys refuses: names that are not its own, and pages of other sites."""
+"""A service without keys: host names and pages of other sites that it refuses."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ KEYED = app_client(NEWSMILL_API_KEYS=KEY)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost", "LOCALHOST:80", "[::1]:8080", "newsmill.localhost"])
-def test_the_names_of_this_machine_are_its_own(host: str) -> None:
+def test_loopback_host_names_are_accepted(host: str) -> None:
     assert ALONE.get("/v1/formats", headers={"Host": host}).status_code == 200
 
 
 @pytest.mark.parametrize(
     "host", ["evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.5:8080"]
 )
-def test_another_name_is_not_even_if_it_leads_here(host: str, client: httpx.Client) -> None:
+def test_another_host_name_is_refused(host: str, client: httpx.Client) -> None:
     # Over HTTP, since this is what a browser sends whose name server lies.
     answer = client.get("/v1/formats", headers={"Host": host})
     problem(answer, 421, "misdirected")
@@ -48,14 +48,14 @@ def test_another_name_is_not_even_if_it_leads_here(host: str, client: httpx.Clie
 
 @given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF), max_size=30))
 @settings(deadline=None, max_examples=150)
-def test_whatever_is_sent_for_a_name_is_answered(host: str) -> None:
+def test_any_host_header_gets_a_response(host: str) -> None:
     answer = ALONE.get("/v1/formats", headers={"Host": host})
     assert answer.status_code in (200, 400, 421)
     assert answer.content_type in ("application/json", "application/problem+json")
 
 
 @pytest.mark.parametrize("path", ["/healthz"])
-def test_a_probe_may_ask_by_any_name(path: str) -> None:
+def test_a_probe_may_use_any_host_name(path: str) -> None:
     assert ALONE.get(path, headers={"Host": "10.1.2.3:8080"}).status_code == 200
 
 
@@ -72,14 +72,14 @@ OTHERS: list[dict[str, str]] = [
 
 @pytest.mark.parametrize("headers", OTHERS)
 @pytest.mark.parametrize("body", [{"json": REQUEST}, {"data": {"request": "{}"}}, {"data": "x"}])
-def test_a_page_of_another_site_can_post_nothing(headers: dict[str, str], body: dict[str, Any]) -> None:
+def test_a_page_of_another_site_cannot_post(headers: dict[str, str], body: dict[str, Any]) -> None:
     for there in (ALONE, OPEN):
         answer = there.post("/v1/jobs", headers=headers, **body)
         assert (answer.status_code, answer.json["type"]) == (403, "/problems/cross-site")  # type: ignore[index]
 
 
 @pytest.mark.parametrize("method", ["POST", "DELETE", "PUT", "PATCH"])
-def test_nor_can_it_change_anything_else(method: str) -> None:
+def test_a_page_of_another_site_cannot_change_a_job(method: str) -> None:
     assert ALONE.open("/v1/jobs/x", method=method, headers=OTHERS[0]).status_code == 403
 
 
@@ -99,17 +99,17 @@ def test_a_form_of_another_site_posts_no_job_over_http(client: httpx.Client) -> 
         {"Sec-Fetch-Site": "none"},
     ],
 )
-def test_a_program_and_the_page_of_the_service_itself_can(headers: dict[str, str]) -> None:
+def test_a_program_and_the_own_page_can_post(headers: dict[str, str]) -> None:
     answer = ALONE.post("/v1/jobs", data="x", headers=headers)
     assert answer.status_code == 415  # it came as far as the view
 
 
-def test_with_keys_a_key_says_enough() -> None:
+def test_with_keys_any_host_name_is_accepted() -> None:
     headers = OTHERS[0] | {"Authorization": f"Bearer {KEY}"}
     assert KEYED.post("/v1/jobs", data="x", headers=headers).status_code == 415
 
 
-def test_no_other_site_is_let_read_an_answer() -> None:
+def test_another_site_cannot_read_a_response() -> None:
     for there in (ALONE, OPEN, KEYED):
         for method in ("GET", "OPTIONS"):
             answer = there.open("/v1/formats", method=method, headers={"Origin": "https://evil.example"})

@@ -1,4 +1,4 @@
-"""Requests: their ids, and their lines in the log; and that an id goes with a job through all that is done for it."""
+"""The request log: ids and log lines of requests, and the id in every line of the request's job."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_an_id_that_is_not_well_formed_is_replaced(client: httpx.Client, given: 
     assert len(made) == 32
 
 
-def test_every_answer_has_an_id_and_a_problem_says_it(client: httpx.Client) -> None:
+def test_every_response_and_problem_has_the_request_id(client: httpx.Client) -> None:
     missing = client.get("/v1/jobs/none", headers={"X-Request-Id": "asked-1"})
     problem(missing, 404, "not-found")
     assert missing.headers["X-Request-Id"] == missing.json()["request_id"] == "asked-1"
@@ -61,7 +61,7 @@ def test_every_answer_has_an_id_and_a_problem_says_it(client: httpx.Client) -> N
     assert refused.json()["request_id"] == refused.headers["X-Request-Id"]
 
 
-def test_the_id_of_a_small_job_is_in_all_its_lines(asking: httpx.Client, log: Path) -> None:
+def test_the_request_id_is_in_all_lines_of_a_small_job(asking: httpx.Client, log: Path) -> None:
     job = asking.post("/v1/jobs", json=REQUEST, headers={"X-Request-Id": "small-1", "Prefer": "wait=20"}).json()
     until(lambda: len(lines(log, "small-1")) == 3)
     found = {line["event"]: line for line in lines(log, "small-1")}
@@ -75,7 +75,7 @@ def test_the_id_of_a_small_job_is_in_all_its_lines(asking: httpx.Client, log: Pa
     assert (found["request"]["method"], found["request"]["status"]) == ("POST", 202)
 
 
-def test_the_id_of_a_large_job_is_in_the_lines_of_every_chunk(asking: httpx.Client, log: Path) -> None:
+def test_the_request_id_is_in_the_lines_of_every_chunk(asking: httpx.Client, log: Path) -> None:
     articles = b"".join(b'{"paragraphs": ["%s %d"]}\n' % (b"A paragraph." * 10, number) for number in range(MANY))
     answer = asking.post(
         "/v1/jobs",
@@ -93,7 +93,7 @@ def test_the_id_of_a_large_job_is_in_the_lines_of_every_chunk(asking: httpx.Clie
     assert {line["job_id"] for line in found if "job_id" in line} == {answer.json()["id"]}
 
 
-def test_a_line_of_a_request_has_its_route_and_none_of_its_secrets(asking: httpx.Client, log: Path) -> None:
+def test_a_request_line_has_its_route_and_no_secret(asking: httpx.Client, log: Path) -> None:
     job = post(asking)
     url = f"/v1/jobs/{job['id']}/files/articles.csv"
     asking.get(f"{url}?expires=1&signature=a-secret", headers={"X-Request-Id": "secret-1"})
@@ -117,7 +117,7 @@ def test_a_line_of_a_request_has_its_route_and_none_of_its_secrets(asking: httpx
     assert "a-secret" not in log.read_text()
 
 
-def test_what_machines_ask_every_few_seconds_is_not_logged(asking: httpx.Client, log: Path) -> None:
+def test_probes_are_not_logged(asking: httpx.Client, log: Path) -> None:
     for path in ("/healthz", "/readyz", "/metrics", "/nowhere"):
         asking.get(path, headers={"X-Request-Id": f"asked{path}"})
     assert until(lambda: lines(log, "asked/nowhere"))
@@ -125,7 +125,7 @@ def test_what_machines_ask_every_few_seconds_is_not_logged(asking: httpx.Client,
     assert (lines(log, "asked/nowhere")[0]["route"], lines(log, "asked/nowhere")[0]["status"]) == ("none", 404)
 
 
-def test_every_line_is_an_object_and_none_is_of_a_task_of_celery_s(log: Path, asking: httpx.Client) -> None:
+def test_every_line_is_json_and_celery_logs_no_task(log: Path, asking: httpx.Client) -> None:
     assert until(log.read_text)
     found = [json.loads(line) for line in log.read_text().splitlines()]
     assert [line for line in found if not line["logger"].startswith(("workers.", "service."))] == []

@@ -1,4 +1,4 @@
-"""The headers that every answer has."""
+"""The security headers of responses."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ EXPECTED = {
 
 
 @pytest.mark.parametrize(("method", "path"), routes())
-def test_every_answer_has_them_a_problem_too(client: httpx.Client, method: str, path: str) -> None:
+def test_every_response_has_the_security_headers(client: httpx.Client, method: str, path: str) -> None:
     answer = client.request(method, filled(path))
     assert {name for name in EXPECTED if name not in answer.headers} == set()
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -36,7 +36,7 @@ def test_every_answer_has_them_a_problem_too(client: httpx.Client, method: str, 
         assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_what_is_not_there_has_them_and_what_broke_too(client: httpx.Client) -> None:
+def test_error_responses_have_the_security_headers(client: httpx.Client) -> None:
     app = create_app(load_settings({"NEWSMILL_REDIS_URL": "redis://localhost:1/0"}))
 
     def broken() -> Any:
@@ -49,7 +49,7 @@ def test_what_is_not_there_has_them_and_what_broke_too(client: httpx.Client) -> 
         assert {name.title() for name in answer.headers.keys()} >= EXPECTED  # noqa: SIM118
 
 
-def test_a_file_is_an_attachment_and_nothing_that_a_browser_runs(client: httpx.Client) -> None:
+def test_a_file_is_an_attachment_that_no_browser_runs(client: httpx.Client) -> None:
     for file in post(client)["files"]:
         answer = client.get(file["href"])
         assert answer.headers["Content-Disposition"].startswith("attachment")
@@ -58,7 +58,7 @@ def test_a_file_is_an_attachment_and_nothing_that_a_browser_runs(client: httpx.C
         assert answer.headers["Cache-Control"] == "private, no-transform"
 
 
-def test_https_alone_is_demanded_only_where_the_operator_says_so(client: httpx.Client) -> None:
+def test_hsts_is_sent_only_with_its_setting(client: httpx.Client) -> None:
     assert "Strict-Transport-Security" not in client.get("/healthz").headers
     app = create_app(load_settings({"NEWSMILL_REDIS_URL": "redis://localhost:1/0", "NEWSMILL_HSTS": "365d"}))
     assert app.test_client().get("/healthz").headers["Strict-Transport-Security"] == "max-age=31536000"

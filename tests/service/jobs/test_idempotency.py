@@ -56,7 +56,7 @@ def test_the_same_request_gives_the_same_job(service: Service, client: httpx.Cli
     assert folders(service) == stored
 
 
-def test_the_same_content_is_the_same_however_it_is_written(client: httpx.Client, key: Any) -> None:
+def test_the_same_json_in_another_form_is_the_same(client: httpx.Client, key: Any) -> None:
     turned = {name: REQUEST[name] for name in reversed(REQUEST)}
     answers = [
         client.post("/v1/jobs", content=content, headers=key | {"Content-Type": "application/json; charset=utf-8"})
@@ -92,7 +92,7 @@ def test_another_body_is_refused_and_leaves_nothing(
 
 
 @pytest.mark.parametrize("kind", ["json", "upload"])
-def test_many_at_once_make_one_job(service: Service, key: Any, kind: str) -> None:
+def test_concurrent_requests_make_one_job(service: Service, key: Any, kind: str) -> None:
     body: dict[str, Any] = {"json": REQUEST} if kind == "json" else {"files": parts(b"A text. " * 20_000)}
     before = jobs_of(service)
     answers: list[httpx.Response] = []
@@ -113,9 +113,7 @@ def test_many_at_once_make_one_job(service: Service, key: Any, kind: str) -> Non
     assert jobs_of(service) == before + 1
 
 
-def test_who_comes_while_the_first_is_on_its_way_is_told_to_come_again(
-    service: Service, client: httpx.Client, key: Any
-) -> None:
+def test_a_request_during_the_first_gets_retry_after(service: Service, client: httpx.Client, key: Any) -> None:
     first = client.post("/v1/jobs", json=REQUEST, headers=key)
     redis = connect(service.redis_url())
     redis.hset(key_in_redis(service, key), PENDING, 9_999_999_999)
@@ -130,15 +128,13 @@ def test_who_comes_while_the_first_is_on_its_way_is_told_to_come_again(
 @pytest.mark.parametrize(
     "refused", [{"json": {"formats": ["cvs"]}}, {"files": parts(b"<feed/>", "a.xml")}, {"content": b"{"}]
 )
-def test_a_request_that_was_refused_has_not_used_its_key_up(
-    client: httpx.Client, key: Any, refused: dict[str, Any]
-) -> None:
+def test_a_refused_request_leaves_its_key_unused(client: httpx.Client, key: Any, refused: dict[str, Any]) -> None:
     headers = key if "content" not in refused else key | {"Content-Type": "application/json"}
     assert client.post("/v1/jobs", **refused, headers=headers).status_code in (400, 422)
     assert client.post("/v1/jobs", json=REQUEST, headers=key).status_code == 202
 
 
-def test_a_key_is_kept_for_a_day_or_until_its_job_is_deleted(service: Service, client: httpx.Client, key: Any) -> None:
+def test_a_key_lasts_a_day_or_until_its_job_is_deleted(service: Service, client: httpx.Client, key: Any) -> None:
     answer = client.post("/v1/jobs", json=REQUEST, headers=key | {"Prefer": "wait=20"})
     redis = connect(service.redis_url())
     assert KEY_KEPT - 60 < redis.ttl(key_in_redis(service, key)) <= KEY_KEPT == 86_400
@@ -149,7 +145,7 @@ def test_a_key_is_kept_for_a_day_or_until_its_job_is_deleted(service: Service, c
 
 
 @pytest.mark.parametrize("value", [b"", b"a b", b"x" * 256, b"a\tb", "é".encode()])
-def test_what_is_no_key_is_refused(client: httpx.Client, value: bytes) -> None:
+def test_an_invalid_key_is_refused(client: httpx.Client, value: bytes) -> None:
     answer = client.post("/v1/jobs", json=REQUEST, headers={b"Idempotency-Key": value})
     assert problem(answer, 400, "malformed-request") == {}
     assert "from 1 to 255 visible characters" in answer.json()["detail"]

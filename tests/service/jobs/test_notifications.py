@@ -1,4 +1,4 @@
-"""Waiting for a job: woken by its changes, by nothing else, and across a restart of Redis."""
+"""Job notifications: what wakes a waiter, and a restart of Redis."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def changes(valkey: Valkey) -> JobNotifications:
     return JobNotifications(valkey.client())
 
 
-def test_who_waits_is_woken_within_milliseconds(changes: JobNotifications, jobs: JobStore) -> None:
+def test_a_waiter_is_woken_by_a_notification(changes: JobNotifications, jobs: JobStore) -> None:
     delays = []
     for _ in range(5):
         job = waiting_job(jobs)
@@ -37,7 +37,7 @@ def test_who_waits_is_woken_within_milliseconds(changes: JobNotifications, jobs:
     assert sorted(delays)[2] < 0.05
 
 
-def test_a_change_of_another_job_wakes_nobody(changes: JobNotifications, jobs: JobStore) -> None:
+def test_a_change_of_another_job_wakes_no_waiter(changes: JobNotifications, jobs: JobStore) -> None:
     mine, other = waiting_job(jobs), waiting_job(jobs)
     with changes.subscribe(mine.id) as changed:
         assert changed
@@ -47,9 +47,7 @@ def test_a_change_of_another_job_wakes_nobody(changes: JobNotifications, jobs: J
         assert not changed.wait(0.2)
 
 
-def test_all_who_wait_for_a_job_are_woken_through_one_connection(
-    changes: JobNotifications, jobs: JobStore, valkey: Valkey
-) -> None:
+def test_all_waiters_share_one_connection(changes: JobNotifications, jobs: JobStore, valkey: Valkey) -> None:
     job = waiting_job(jobs)
     woken: list[int] = []
 
@@ -76,9 +74,7 @@ def test_all_who_wait_for_a_job_are_woken_through_one_connection(
     assert len(woken) == 20
 
 
-def test_who_comes_when_the_job_has_ended_already_is_woken_at_once(
-    changes: JobNotifications, jobs: JobStore, valkey: Valkey
-) -> None:
+def test_a_waiter_for_an_ended_job_is_woken_at_once(changes: JobNotifications, jobs: JobStore, valkey: Valkey) -> None:
     job, another = waiting_job(jobs), waiting_job(jobs)
     with changes.subscribe(another.id, to=ENDED) as changed:
         assert changed
@@ -96,14 +92,14 @@ def test_who_comes_when_the_job_has_ended_already_is_woken_at_once(
         assert not changed.is_set()
 
 
-def test_who_has_waited_is_forgotten(changes: JobNotifications, jobs: JobStore) -> None:
+def test_a_finished_waiter_is_forgotten(changes: JobNotifications, jobs: JobStore) -> None:
     job = waiting_job(jobs)
     with pytest.raises(ValueError, match="x"), changes.subscribe(job.id):
         raise ValueError("x")
     assert changes._waiting == {}
 
 
-def test_no_more_wait_than_may_and_who_goes_makes_room(valkey: Valkey, jobs: JobStore) -> None:
+def test_the_number_of_waiters_is_limited(valkey: Valkey, jobs: JobStore) -> None:
     job = waiting_job(jobs)
     few = JobNotifications(valkey.client(), most=2)
     with few.subscribe(job.id) as first, few.subscribe(job.id) as second:
@@ -118,7 +114,7 @@ def test_no_more_wait_than_may_and_who_goes_makes_room(valkey: Valkey, jobs: Job
         assert second
 
 
-def test_a_restart_of_redis_loses_nobody(changes: JobNotifications, jobs: JobStore, valkey: Valkey) -> None:
+def test_a_restart_of_redis_loses_no_waiter(changes: JobNotifications, jobs: JobStore, valkey: Valkey) -> None:
     job = waiting_job(jobs)
     with changes.subscribe(job.id) as changed:
         assert changed
@@ -135,7 +131,7 @@ def test_a_restart_of_redis_loses_nobody(changes: JobNotifications, jobs: JobSto
         assert changed.wait(2)
 
 
-def test_a_connection_that_has_gone_silent_is_made_anew(tmp_path: Path) -> None:
+def test_a_silent_connection_is_replaced(tmp_path: Path) -> None:
     with valkey_at(tmp_path) as valkey, proxy_to(valkey.url) as proxy:
         jobs = valkey.jobs()
         job = waiting_job(jobs)

@@ -42,9 +42,7 @@ def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return all(one.get(name) == other.get(name) for name in {*one, *other} - set(times))
 
 
-def test_a_job_that_failed_for_want_of_its_input_succeeds_once_it_is_there(
-    client: httpx.Client, service: Service
-) -> None:
+def test_a_job_with_a_missing_input_succeeds_on_retry(client: httpx.Client, service: Service) -> None:
     again = upload(client)
     source = service.data / "store" / "jobs" / again["id"] / "input-0"
     source.rename(source.with_name("elsewhere"))
@@ -70,7 +68,7 @@ def test_a_partial_job_is_made_anew_as_a_whole(client: httpx.Client, service: Se
     assert client.get(f"/v1/jobs/{job['id']}/errors").content == b""
 
 
-def test_a_large_job_is_cut_made_and_joined_once_more(client: httpx.Client, service: Service) -> None:
+def test_a_large_job_is_split_and_merged_again(client: httpx.Client, service: Service) -> None:
     lines = b"".join(b'{"id": "urn:x:%d", "paragraphs": "Article %d."}\n' % (n, n) for n in range(5_500))
     job = upload(client, lines + b"{\n")
     assert until(lambda: "finished" in client.get(f"/v1/jobs/{job['id']}").json(), 60)
@@ -82,13 +80,13 @@ def test_a_large_job_is_cut_made_and_joined_once_more(client: httpx.Client, serv
 
 
 @pytest.mark.parametrize("status", ["succeeded", "canceled"])
-def test_nothing_of_it_has_failed(client: httpx.Client, service: Service, status: Any) -> None:
+def test_a_succeeded_job_is_refused(client: httpx.Client, service: Service, status: Any) -> None:
     job_id = waiting_job(service.jobs()).id
     service.jobs().finish(job_id, JobEnd(status=status))
     problem(client.post(f"/v1/jobs/{job_id}/retry"), 409, "nothing-failed")
 
 
-def test_it_has_not_ended(client: httpx.Client, service: Service) -> None:
+def test_an_unfinished_job_is_refused(client: httpx.Client, service: Service) -> None:
     job_id = waiting_job(service.jobs()).id
     for _ in range(2):
         refused = client.post(f"/v1/jobs/{job_id}/retry")
@@ -98,18 +96,18 @@ def test_it_has_not_ended(client: httpx.Client, service: Service) -> None:
     service.jobs().finish(job_id, JobEnd(status="canceled"))
 
 
-def test_a_worker_is_still_at_it(client: httpx.Client, service: Service) -> None:
+def test_a_job_with_a_busy_worker_is_refused(client: httpx.Client, service: Service) -> None:
     job_id = waiting_job(service.jobs()).id
     service.jobs().finish(job_id, JobEnd(status="failed"))
     with Steps(service.jobs()._client).work_on(Step(job_id, "chunk", 3)):
         problem(client.post(f"/v1/jobs/{job_id}/retry"), 409, "not-finished")
 
 
-def test_it_is_not_there(client: httpx.Client) -> None:
+def test_an_unknown_job_is_not_found(client: httpx.Client) -> None:
     assert client.post(f"/v1/jobs/{'0' * 32}/retry").status_code == 404
 
 
-def test_it_has_expired_or_too_many_wait(valkey: Valkey, jobs: JobStore, tmp_path: Any) -> None:
+def test_an_expired_job_or_a_full_queue_is_refused(valkey: Valkey, jobs: JobStore, tmp_path: Any) -> None:
     environ = {"NEWSMILL_REDIS_URL": valkey.url, "NEWSMILL_STORE": str(tmp_path), "NEWSMILL_MAX_QUEUED": "1"}
     client = create_app(load_settings(environ)).test_client()
     short = valkey.jobs(retention="1s")
@@ -126,7 +124,7 @@ def test_it_has_expired_or_too_many_wait(valkey: Valkey, jobs: JobStore, tmp_pat
     assert (expired.status_code, expired.json and expired.json["type"]) == (410, "/problems/expired")
 
 
-def test_a_retried_job_is_kept_until_it_has_ended_once_more(valkey: Valkey, jobs: JobStore) -> None:
+def test_a_retried_job_is_kept_until_it_ends_again(valkey: Valkey, jobs: JobStore) -> None:
     job_id = waiting_job(jobs).id
     key = f"newsmill:job:{job_id}"
     jobs.finish(job_id, JobEnd(status="failed", failed=1, error={"type": "x", "title": "x", "detail": "x"}))
@@ -148,7 +146,7 @@ def test_a_retried_job_is_kept_until_it_has_ended_once_more(valkey: Valkey, jobs
     assert jobs.finish(job_id, JobEnd(status="succeeded", done=1))
 
 
-def test_it_is_queued_again_though_the_broker_takes_no_message(valkey: Valkey, jobs: JobStore, tmp_path: Any) -> None:
+def test_a_job_is_queued_again_without_the_broker(valkey: Valkey, jobs: JobStore, tmp_path: Any) -> None:
     environ = {
         "NEWSMILL_REDIS_URL": valkey.url,
         "NEWSMILL_STORE": str(tmp_path),

@@ -1,4 +1,4 @@
-"""Uploads, over HTTP, against the whole service: as they arrive, whatever they are, or not at all."""
+"""Uploads, over HTTP, against the whole service."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_the_name_of_a_file_is_a_label(client: httpx.Client, given: str, expecte
 
 
 @pytest.mark.parametrize("kind", ["text", "file"])
-def test_the_request_may_come_first_or_last_as_a_text_or_as_a_file(client: httpx.Client, kind: str) -> None:
+def test_the_part_request_may_stand_anywhere(client: httpx.Client, kind: str) -> None:
     described: Any = (None if kind == "text" else "request.json", REQUEST, "application/json")
     for parts in (
         [("file", ("a.csv", TABLE)), ("request", described)],
@@ -124,11 +124,11 @@ def test_a_body_of_unknown_length_is_read_to_its_end(client: httpx.Client) -> No
 
 @pytest.mark.usefixtures("nothing_left")
 class TestRefused:
-    def test_a_body_that_is_too_large(self, client: httpx.Client) -> None:
+    def test_a_body_over_the_limit(self, client: httpx.Client) -> None:
         files = [("file", ("a.csv", TABLE)), ("file", ("b.txt", b"x" * MAX_UPLOAD))]
         problem(client.post("/v1/jobs", files=files, data={"request": REQUEST}), 413, "body-too-large")
 
-    def test_a_body_of_unknown_length_that_is_too_large(self, client: httpx.Client) -> None:
+    def test_a_body_of_unknown_length_over_the_limit(self, client: httpx.Client) -> None:
         head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
         answer = client.post(
             "/v1/jobs",
@@ -148,7 +148,7 @@ class TestRefused:
             ({"file": ("a.xml", b"<feed/>"), "request": (None, REQUEST)}, 422, "invalid-request"),
         ],
     )
-    def test_parts_that_are_missing_or_wrong(
+    def test_missing_and_unknown_parts(
         self, client: httpx.Client, parts: dict[str, Any], status: int, kind: str
     ) -> None:
         answer = client.post("/v1/jobs", files=parts)
@@ -164,11 +164,11 @@ class TestRefused:
             b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\ntext\r\n--x\r\nContent-Dis',
         ],
     )
-    def test_a_multipart_body_that_is_broken(self, client: httpx.Client, body: bytes) -> None:
+    def test_a_malformed_multipart_body(self, client: httpx.Client, body: bytes) -> None:
         headers = {"Content-Type": "multipart/form-data; boundary=x"}
         problem(client.post("/v1/jobs", content=body, headers=headers), 400, "malformed-request")
 
-    def test_a_client_that_goes_away_in_the_middle(self, client: httpx.Client, service: Service) -> None:
+    def test_a_client_that_disconnects(self, client: httpx.Client, service: Service) -> None:
         before = stored(service)
         address = urlsplit(service.base)
         head = (
