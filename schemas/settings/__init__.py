@@ -1,12 +1,13 @@
-"""The settings: environment variables that begin with NEWSMILL_. Imports nothing but schemas."""
+"""The settings: environment variables that begin with NEWSMILL_. Imports schemas only."""
 
-from schemas.settings.declarations import (
+from schemas.settings.declaration import (
     SETTINGS,
     Setting,
     Settings,
     SettingValue,
     describe_settings,
     load_settings,
+    masked,
 )
 
-__all__ = ["SETTINGS", "Setting", "SettingValue", "Settings", "describe_settings", "load_settings"]
+__all__ = ["SETTINGS", "Setting", "SettingValue", "Settings", "describe_settings", "load_settings", "masked"]

@@ -126,6 +126,24 @@ def parse_rabbit_url(url: str) -> RabbitAddress:
     return RabbitAddress(nodes=tuple(nodes), tls=tls)
 
 
+def check_redis_url(text: str) -> str:
+    """Return a URL that `parse_redis_url` accepts."""
+    parse_redis_url(text)
+    return text
+
+
+def check_broker_url(text: str) -> str:
+    """Return a URL that `parse_rabbit_url` or `parse_redis_url` accepts."""
+    if text.startswith(("amqp:", "amqps:")):
+        parse_rabbit_url(text)
+        return text
+    try:
+        return check_redis_url(text)
+    except ValueError as error:
+        said = str(error)
+        raise ValueError(f"{said}, or with amqp://" if said.startswith("a URL") else said) from None
+
+
 def _address(parts: SplitResult, hosts: tuple[tuple[str, int], ...], known: set[str], *, tls: bool) -> RedisAddress:
     given = _parameters(parts, known)
     return RedisAddress(

@@ -1,7 +1,7 @@
-"""What a value of a setting may be: a size, a time, a number, a choice; each from what an operator writes.
+"""Parsers of the values of settings, each from what an operator writes.
 
-Raises (every function):
-    ValueError: it is none; the message says what is expected.
+Raises (every parser):
+    ValueError: the text is not such a value. The message says what is expected.
 """
 
 from __future__ import annotations
@@ -9,28 +9,30 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
-_SIZE = re.compile(r"([0-9]+)\s*(B|KB|MB|GB|TB|KIB|MIB|GIB|TIB)?", re.IGNORECASE)
-_SIZES = {"": 1, "B": 1} | {
-    f"{letter}{suffix}": base**power
+_SIZES: Final[dict[str, int]] = {"": 1, "B": 1} | {
+    f"{letter}{suffix}": int(base**power)
     for power, letter in enumerate("KMGT", 1)
-    for suffix, base in (("B", 1000), ("IB", 1024))
+    for suffix, base in (("B", 1_000), ("IB", 1_024))
 }
-_DURATION = re.compile(r"([0-9]+)\s*([smhdw]?)")
-_DURATIONS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-_PUBLISHED = re.compile(r"(?:(\[[0-9a-fA-F:.]+\]|[0-9A-Za-z.-]+):)?[0-9]{1,5}")
+_SIZE: Final = re.compile(r"([0-9]+)\s*([KMGT]?I?B|)", re.IGNORECASE)
+_DURATIONS: Final = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_DURATION: Final = re.compile(r"([0-9]+)\s*([smhdw]?)")
+_PUBLISHED: Final = re.compile(r"(?:(\[[0-9a-fA-F:.]+\]|[0-9A-Za-z.-]+):)?[0-9]{1,5}")
 
 
 def parse_size(text: str) -> int:
-    """A size, in bytes."""
+    """Parse a size, in bytes."""
     match = _SIZE.fullmatch(text)
-    if match is None or int(match[1]) == 0:
+    unit = _SIZES.get(match[2].upper()) if match else None
+    if match is None or unit is None or int(match[1]) == 0:
         raise ValueError("a size, such as 500MB or 1GiB")
-    return int(match[1]) * int(_SIZES[(match[2] or "").upper()])
+    return int(match[1]) * unit
 
 
 def parse_limit(text: str) -> int:
-    """A size that something may have at most, in bytes; 0 is none."""
+    """Parse a largest size, in bytes; 0 is no limit."""
     try:
         return 0 if text == "0" else parse_size(text)
     except ValueError as error:
@@ -38,15 +40,15 @@ def parse_limit(text: str) -> int:
 
 
 def parse_duration(text: str) -> int:
-    """A time, in seconds."""
+    """Parse a duration, in seconds."""
     match = _DURATION.fullmatch(text)
     if match is None or int(match[1]) == 0:
         raise ValueError("a duration, such as 90s, 12h or 7d")
     return int(match[1]) * _DURATIONS[match[2]]
 
 
-def parse_number(least: int, most: int) -> Callable[[str], int]:
-    """What reads a whole number within bounds."""
+def whole_number(least: int, most: int) -> Callable[[str], int]:
+    """A parser of a whole number within bounds."""
 
     def parse(text: str) -> int:
         if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
@@ -56,15 +58,24 @@ def parse_number(least: int, most: int) -> Callable[[str], int]:
     return parse
 
 
+def choice(*values: str, form: Callable[[str], str] = str.lower) -> Callable[[str], str]:
+    """A parser of one of several words, in any case; `form` gives the value."""
+
+    def parse(text: str) -> str:
+        if text.lower() not in values:
+            raise ValueError(f"{', '.join(values[:-1])} or {values[-1]}")
+        return form(text)
+
+    return parse
+
+
 def parse_yes_or_no(text: str) -> bool:
-    """A choice of two."""
-    if text.lower() not in ("yes", "no"):
-        raise ValueError("yes or no")
-    return text.lower() == "yes"
+    """Parse "yes" or "no"."""
+    return choice("yes", "no")(text) == "yes"
 
 
 def parse_published(text: str) -> str:
-    """The address of what Docker calls a published port; a port alone is published at every address."""
+    """Parse a published port, as Docker writes it, to its address; a port alone is published at every address."""
     match = _PUBLISHED.fullmatch(text)
     if match is None:
         raise ValueError("an address and a port, such as 127.0.0.1:8080, or a port alone, which is of every address")
@@ -72,7 +83,7 @@ def parse_published(text: str) -> str:
 
 
 def parse_store(text: str) -> str:
-    """The place of the artifacts: a folder, or a bucket with a prefix."""
+    """Parse the place of the artifacts: a folder, or a bucket with a prefix."""
     # A prefix of characters that stand for themselves in a URL, without a part that is . or ..
     if "://" in text and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{2,62}(/(?!\.{1,2}(/|$))[A-Za-z0-9._-]+)*/?", text):
         raise ValueError("a folder, or s3://bucket/prefix")
@@ -80,32 +91,18 @@ def parse_store(text: str) -> str:
 
 
 def parse_file(text: str) -> Path:
-    """A file that is there."""
+    """Parse the path of a file that exists."""
     if not Path(text).is_file():
         raise ValueError("the path of a file")
     return Path(text)
 
 
-def parse_checked(check: Callable[[str], str | None], what: str) -> Callable[[str], str]:
-    """What reads a text that a check finds nothing wrong with; `what` says what is expected."""
+def checked(check: Callable[[str], str | None], expected: str) -> Callable[[str], str]:
+    """A parser of a text that a check accepts."""
 
     def parse(text: str) -> str:
         if check(text):
-            raise ValueError(what)
+            raise ValueError(expected)
         return text
 
     return parse
-
-
-def parse_level(text: str) -> str:
-    """A level of logging."""
-    if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-        raise ValueError("debug, info, warning or error")
-    return text.upper()
-
-
-def parse_log_format(text: str) -> str:
-    """A format of log lines."""
-    if text.lower() not in ("auto", "json", "text"):
-        raise ValueError("auto, json or text")
-    return text.lower()

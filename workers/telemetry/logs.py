@@ -23,8 +23,7 @@ from structlog.processors import JSONRenderer, TimeStamper, add_log_level, forma
 from structlog.stdlib import ProcessorFormatter, add_logger_name
 from structlog.typing import EventDict, FilteringBoundLogger, Processor
 
-from schemas.settings import Settings
-from schemas.settings.masking import masked
+from schemas.settings import Settings, masked
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 

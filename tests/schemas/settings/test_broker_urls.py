@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.errors import SettingsError
-from schemas.settings import describe_settings, load_settings
+from schemas.settings import describe_settings, load_settings, masked
 from schemas.settings.broker_urls import RedisAddress, Tls, parse_rabbit_url, parse_redis_url
-from schemas.settings.masking import masked
 
 PASSWORDS = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=6, max_size=20)
 

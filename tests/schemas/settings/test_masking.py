@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.settings.masking import masked
+from schemas.settings import masked
 
 
 @pytest.mark.parametrize(
