@@ -97,6 +97,19 @@ _ALL: Final = (
         advice="Only a job that is failed or partial can be retried. Post a new job for another export.",
     ),
     ProblemType(
+        slug="nothing-to-preview",
+        status=409,
+        title="The job has no files to preview",
+        advice="Only a job that made files has a preview. GET /v1/jobs/{id}/errors names each article that failed.",
+    ),
+    ProblemType(
+        slug="no-preview",
+        status=422,
+        title="The article cannot be shown",
+        advice="A preview covers the first articles of a job and a limited part of its input. Download the files to "
+        "see the rest.",
+    ),
+    ProblemType(
         slug="key-in-use",
         status=409,
         title="The same request is being accepted",

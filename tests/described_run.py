@@ -18,7 +18,7 @@ import httpx
 
 from tests.running import clean_environ, start_service
 
-_CONFIG: Final = Path(__file__).with_name("schemathesis.toml")
+CONFIG: Final = Path(__file__).with_name("schemathesis.toml")
 
 
 def tried(base: str, folder: Path, *options: str, show: bool = False) -> subprocess.CompletedProcess[str]:
@@ -40,7 +40,7 @@ def tried(base: str, folder: Path, *options: str, show: bool = False) -> subproc
                 operation["responses"].pop("default")
     folder.mkdir(exist_ok=True)
     (folder / "openapi.json").write_text(json.dumps(description))
-    command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(_CONFIG), "run", "openapi.json"]
+    command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG), "run", "openapi.json"]
     always = ["--url", base, "--request-timeout", "90", "--suppress-health-check", "all"]
     return subprocess.run(
         [*command, *always, *options], cwd=folder, env=clean_environ(), capture_output=not show, text=True, check=False

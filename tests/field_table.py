@@ -28,7 +28,6 @@ from workers.formats import FORMATS
 
 _ROOT: Final = Path(__file__).resolve().parents[1]
 PAGE: Final = _ROOT / "docs" / "formats.md"
-PLACES: Final = _ROOT / "service" / "web" / "static" / "places.json"
 
 EVERYTHING: Final = replace(
     FULL,
@@ -223,15 +222,5 @@ def with_tables(page: str) -> str:
     return page
 
 
-def places_json() -> str:
-    """The places of each field in each format, with every vocabulary of the text, as the page has them."""
-    made = [
-        {"field": leaf} | {format_.id: list(format_.places.of[leaf]) for format_ in FORMATS.writable}
-        for leaf in article_leaves()
-    ]
-    return json.dumps(made, indent=1) + "\n"
-
-
 if __name__ == "__main__":
     PAGE.write_text(with_tables(PAGE.read_text()))
-    PLACES.write_text(places_json())

@@ -9,9 +9,7 @@ from tests.field_table import (
     EVERYTHING,
     OTHERS,
     PAGE,
-    PLACES,
     cell,
-    places_json,
     places_of,
     value_of,
     with_other,
@@ -23,10 +21,6 @@ from workers.formats import FORMATS
 def test_the_tables_of_the_page_are_those_that_the_code_makes() -> None:
     page = PAGE.read_text()
     assert page == with_tables(page), "docs/formats.md is out of date: python -m tests.field_table writes it anew"
-
-
-def test_the_places_that_the_page_shows_are_those_that_are_written_to() -> None:
-    assert PLACES.read_text() == places_json(), "places.json is out of date: python -m tests.field_table writes it anew"
 
 
 def test_the_article_behind_the_table_states_every_field() -> None:

@@ -106,6 +106,25 @@ LINKS: Final = examples(
         }
     }
 )
+PREVIEW: Final = examples(
+    {
+        "the first of three": {
+            "article": {"headline": "Bank keeps its rate", "paragraphs": ["The bank kept its rate."]},
+            "number": 1,
+            "total": 3,
+            "document": "feed.ndjson",
+            "place": "article 1",
+            "fields": [
+                {
+                    "field": "headline",
+                    "value": ["Bank keeps its rate"],
+                    "places": {"csv": [{"place": "headline", "values": ["Bank keeps its rate"]}]},
+                    "no_place_in": [],
+                }
+            ],
+        }
+    }
+)
 SEED_LIST: Final = examples({"seeds": {"seeds": [{"name": "000_b852588d87c0f767.txt", "size": 2234}]}})
 SEED: Final = examples({"a seed": "date 2024-11-08 The bank kept its rate.\n"})
 FORMAT_LIST: Final = examples(

@@ -100,20 +100,10 @@ def where(page: Page, service: Service) -> None:
 
 
 def file(page: Page, service: Service) -> None:
-    """A file, folded and highlighted."""
+    """A file as text."""
     article(page, service)
     page.get_by_role("button", name="Preview articles.newsml.xml").click()
-    page.locator(".tree").wait_for()
-    page.mouse.move(0, 0)
-
-
-def table(page: Page, service: Service) -> None:
-    """A table."""
-    drop(page, briefs__ndjson=lines(STORY, *OTHERS))
-    convert(page)
-    ended(page)
-    page.get_by_role("button", name="Preview articles.csv").click()
-    page.locator(".sheet").wait_for()
+    page.locator(".code").wait_for()
     page.mouse.move(0, 0)
 
 
@@ -155,7 +145,6 @@ PICTURES: Final[dict[str, tuple[dict[str, Any], Callable[[Page, Service], None]]
     "article-dark": (TALL | DARK, article),
     "where-each-field-went": (DESK, where),
     "file-dark": (DESK | DARK, file),
-    "table": (DESK, table),
     "partial": (DESK, partial),
     "refused": (DESK, refused),
     "canceled-dark": (DESK | DARK, canceled),

@@ -117,13 +117,10 @@ def test_the_whole_way_by_the_keyboard_alone(page: Page) -> None:
     page.keyboard.press("ArrowRight")
     page.locator(".where", has_text="By the keyboard alone").wait_for()
     page.keyboard.press("End")
-    page.locator(".tree").wait_for()
-    tab_to(page, "Fold all")
-    page.keyboard.press("Enter")
-    tab_to(page, "<newsItem")
-    tab_to(page, "<itemMeta")
-    page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.parentElement.open")
+    page.locator(".code").wait_for()
+    tab_to(page, "preview-choice")
+    tab_to(page, "articles.newsml.xml")
+    assert page.evaluate("document.activeElement.matches('.code')")
     for _ in range(40):
         page.keyboard.press("Shift+Tab")
         if page.evaluate("document.activeElement.ariaLabel") == "Download articles.newsml.xml":
@@ -164,7 +161,7 @@ def test_a_phone(browser: Browser, service: Service, client: httpx.Client) -> No
         ended(page)
         for name in ("Article", "Where each field went", "File by file"):
             page.get_by_role("tab", name=name).click()
-            page.locator(":is(.story, .where, .tree):visible").wait_for()
+            page.locator(":is(.story, .where, .code):visible").wait_for()
             assert beyond(page) == []
         for name in ("articles.jsonld", "articles.csv"):
             page.get_by_role("button", name=f"Preview {name}").click()

@@ -109,7 +109,7 @@ def test_canceling(page: Page, waiting: tuple[JobStore, str]) -> None:
     jobs, job = waiting
     page.get_by_role("button", name="Cancel").click()
     ended(page, "Canceled")
-    assert page.locator(".standing").text_content() == "Nothing of it was kept."
+    assert page.locator(".standing").text_content() == "The job has no files."
     assert jobs.get(job).status == "canceled"
     # The button is gone, and the focus is not lost with it.
     assert focused(page) == "job-heading"
@@ -145,7 +145,7 @@ def test_what_failed_is_tried_again(page: Page) -> None:
     convert(page)
     ended(page, "Done in part")
     with page.expect_request("**/events"), page.expect_response("**/retry") as answered:
-        page.get_by_role("button", name="Try what failed again").click()
+        page.get_by_role("button", name="Retry").click()
     assert (answered.value.request.method, answered.value.status) == ("POST", 202)
     # The article is as bad as it was.
     ended(page, "Done in part")
@@ -231,10 +231,10 @@ def test_the_list_has_the_jobs_there_are(page: Page, client: httpx.Client) -> No
     ended(page)
     page.locator(f"#jobs [href='#job={job_id(page)}'][aria-current]", has_text="Done").wait_for()
     older = post(client)["id"]
-    page.get_by_label("Show jobs that are").select_option("succeeded")
+    page.get_by_label("Show jobs by status").select_option("succeeded")
     page.locator(f"#jobs [href='#job={older}']").click()
     page.locator(".facts code", has_text=older).wait_for()
-    page.get_by_label("Show jobs that are").select_option("expired")
+    page.get_by_label("Show jobs by status").select_option("expired")
     page.get_by_text("No job is expired.").wait_for()
 
 

@@ -1,4 +1,4 @@
-"""What is in the files, as the page shows it: never run, and never more of it than is asked for."""
+"""The preview of a job on the page: its articles, the places of their fields, and its files as text."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 HOSTILE = "<img src=x onerror='window.ran=1'><script>window.ran=2</script>"
 FORMATS = ["newsml-g2", "news-article", "csv"]
+FIRST = 128 * 1024
+"""Bytes of a file that the page loads."""
 
 
 def open_job(page: Page, client: httpx.Client, *articles: Mapping[str, object], **request: object) -> dict[str, object]:
@@ -34,7 +36,7 @@ def preview(page: Page, name: str) -> None:
     page.locator("#preview-file", has=page.locator(f"[aria-label$='{name}']")).wait_for()
 
 
-def test_the_article_is_shown_as_a_reader_sees_it(page: Page, client: httpx.Client) -> None:
+def test_an_article_is_shown_as_its_readers_see_it(page: Page, client: httpx.Client) -> None:
     open_job(page, client, dump_article(FULL))
     story = page.locator(".story")
     assert story.get_by_role("heading").text_content() == "Bank <cuts> rates & more"
@@ -48,7 +50,7 @@ def test_the_article_is_shown_as_a_reader_sees_it(page: Page, client: httpx.Clie
 
 
 @pytest.mark.parametrize("format_id", FORMATS)
-def test_the_article_is_found_in_each_format_alone(page: Page, client: httpx.Client, format_id: str) -> None:
+def test_an_article_is_shown_whatever_the_format(page: Page, client: httpx.Client, format_id: str) -> None:
     open_job(page, client, dump_article(FULL), formats=[format_id])
     story = page.locator(".story")
     assert story.get_by_role("heading").text_content() == "Bank <cuts> rates & more"
@@ -57,9 +59,7 @@ def test_the_article_is_found_in_each_format_alone(page: Page, client: httpx.Cli
 
 
 @pytest.mark.parametrize("options", [{}, {"newsml-g2": {"body": "nitf"}, "news-article": {"lines": True}}])
-def test_each_field_is_shown_with_its_place_in_each_format(
-    page: Page, client: httpx.Client, options: dict[str, object]
-) -> None:
+def test_each_field_is_shown_with_its_places(page: Page, client: httpx.Client, options: dict[str, object]) -> None:
     open_job(page, client, dump_article(FULL), options=options)
     page.get_by_role("tab", name="Where each field went").click()
     page.locator(".where").wait_for()
@@ -77,66 +77,54 @@ def test_each_field_is_shown_with_its_place_in_each_format(
     ]
     body = "nitf/body/body.content/block/p" if options else "html/body/p"
     assert body in rows["Paragraphs"][1]
-    # Whatever the article states is there.
     assert len(rows) >= 30
+    assert rows["Place: QCode"][0] == "iso3166-1a2:AT"
 
 
-def test_many_articles_are_turned_over_one_by_one(page: Page, client: httpx.Client) -> None:
+def test_articles_are_shown_one_by_one(page: Page, client: httpx.Client) -> None:
     open_job(page, client, *({"paragraphs": [f"Number {number}."]} for number in range(1, 4)))
-    page.get_by_text("Article 1 of 3.").wait_for()
+    page.get_by_text("Article 1 of 3 · articles-json, article 1").wait_for()
+    assert page.get_by_role("button", name="Previous article").is_disabled()
     for number in (2, 3):
-        page.get_by_role("button", name="The next article").click()
+        page.get_by_role("button", name="Next article").click()
         page.locator(".story-text", has_text=f"Number {number}.").wait_for()
-    assert page.get_by_role("button", name="The next article").is_disabled()
+    assert page.get_by_role("button", name="Next article").is_disabled()
     page.get_by_role("tab", name="Where each field went").click()
     page.locator(".where", has_text="Number 3.").wait_for()
 
 
-def test_xml_and_json_are_folded_by_the_keyboard(page: Page, client: httpx.Client) -> None:
-    open_job(page, client, dump_article(FULL))
-    preview(page, "articles.newsml.xml")
-    fold = page.locator("details", has=page.locator("> summary", has_text="<itemMeta>")).last
-    assert fold.get_by_text("Example News").is_visible()
-    fold.locator("> summary").focus()
-    page.keyboard.press("Enter")
-    assert fold.get_by_text("Example News").is_hidden()
-    assert fold.locator("> summary").inner_text() == "<itemMeta>… </itemMeta>"
-    page.keyboard.press("Space")
-    assert fold.get_by_text("Example News").is_visible()
-    preview(page, "articles.jsonld")
-    page.get_by_role("button", name="Fold all", exact=True).click()
-    author = page.locator("details", has=page.locator("> summary", has_text='"author"')).last
-    assert author.get_by_text("Jane Doe").is_hidden()
-    page.get_by_role("button", name="Unfold all").click()
-    assert author.get_by_text("Jane Doe").is_visible()
+def test_articles_that_failed_are_not_counted(page: Page) -> None:
+    one, two = {"paragraphs": ["One."]}, {"paragraphs": ["Two."]}
+    drop(page, some__ndjson=lines({"headline": "No text"}, one, one, two))
+    convert(page)
+    ended(page, "Done in part")
+    page.get_by_text("Article 1 of 2 · some.ndjson, article 2").wait_for()
+    page.get_by_role("button", name="Next article").click()
+    page.get_by_text("Article 2 of 2 · some.ndjson, article 4").wait_for()
+    assert page.locator(".story-text").text_content() == "Two."
 
 
-def test_what_is_shown_of_xml_and_json_is_what_stands_there(page: Page, client: httpx.Client) -> None:
-    job = open_job(page, client, dump_article(FULL), {"paragraphs": ["Another."]})
-    for name in ("articles.newsml.xml", "articles.jsonld", "csv-metadata.json"):
+def test_an_article_without_a_preview_says_why(page: Page, client: httpx.Client) -> None:
+    open_job(page, client, {"paragraphs": ["One."]}, {"paragraphs": ["Two."]})
+    page.get_by_text("Article 1 of 2").wait_for()
+    problem = {"title": "The article cannot be shown", "detail": "Download the files to see the rest."}
+    page.route("**/preview?article=2", lambda route: route.fulfill(status=422, json=problem))
+    page.get_by_role("button", name="Next article").click()
+    shown = page.locator("#preview-article [role=alert]")
+    assert shown.text_content() == "The article cannot be shown. Download the files to see the rest."
+    page.get_by_role("button", name="Previous article").click()
+    page.locator(".story-text", has_text="One.").wait_for()
+
+
+def test_a_file_is_shown_as_its_text(page: Page, client: httpx.Client) -> None:
+    job = open_job(page, client, dump_article(FULL), {"paragraphs": ['He said "so",\nand left.'], "headline": "=1+1"})
+    for name in ("articles.newsml.xml", "articles.jsonld", "articles.csv", "csv-metadata.json"):
         preview(page, name)
-        shown = page.locator(".tree").evaluate(
-            "(tree) => { for (const one of tree.querySelectorAll('.folded')) one.remove(); return tree.textContent }"
-        )
-        made = client.get(f"/v1/jobs/{job['id']}/files/{name}").text
-        assert "".join(shown.split()) == "".join(made.split())
+        made = client.get(f"/v1/jobs/{job['id']}/files/{name}").content.decode()
+        assert page.locator(".code").text_content() == made.removeprefix("\ufeff")
 
 
-def test_csv_is_shown_as_a_table(page: Page, client: httpx.Client) -> None:
-    open_job(page, client, {"paragraphs": ['He said "so",\nand left.'], "headline": "=1+1"})
-    preview(page, "articles.csv")
-    table = page.locator(".sheet")
-    assert "headline" in table.locator("th").all_text_contents()
-    assert "section" not in table.locator("th").all_text_contents()
-    assert "'=1+1" in table.locator("td").all_text_contents()
-    assert 'He said "so",\nand left.' in table.locator("td").all_text_contents()
-    page.get_by_role("button", name="empty columns").click()
-    assert "section" in table.locator("th").all_text_contents()
-    preview(page, "paragraphs.csv")
-    assert page.locator(".panel-file .hint").text_content() == "4 columns, 1 row"
-
-
-def test_of_a_large_file_only_the_first_part_is_loaded_and_that_is_said(page: Page) -> None:
+def test_only_the_first_part_of_a_large_file_is_loaded(page: Page) -> None:
     asked: dict[str, str | None] = {}
     page.on(
         "response",
@@ -146,34 +134,29 @@ def test_of_a_large_file_only_the_first_part_is_loaded_and_that_is_said(page: Pa
             else None
         ),
     )
-    drop(
-        page,
-        many__ndjson=lines(
-            *(
-                {"headline": f"No. {number}", "paragraphs": [f"Überall Schnee, {number}. " * 25]}
-                for number in range(1000)
-            )
-        ),
-    )
+    many = ({"headline": f"No. {number}", "paragraphs": [f"Überall Schnee, {number}. " * 25]} for number in range(1000))
+    drop(page, many__ndjson=lines(*many))
     convert(page)
     ended(page)
     page.locator(".story").wait_for()
-    page.get_by_text("can be looked at here.").wait_for()
     assert page.locator(".story h3").text_content() == "No. 0"
+    assert asked == {}
     for name in ("articles.newsml.xml", "articles.jsonld", "articles.csv", "paragraphs.csv"):
-        assert asked[name] == str(128 * 1024)
         preview(page, name)
+        assert asked[name] == str(FIRST)
         assert "The first 131 kB of" in (page.locator("#preview-file").text_content() or "")
-    assert page.locator(".sheet tbody tr").count() == 200
+        assert FIRST - 20_000 < len(page.locator(".code").text_content() or "") <= FIRST
 
 
-def test_zips_have_no_preview(page: Page, client: httpx.Client) -> None:
+def test_zips_show_their_articles_and_no_text(page: Page, client: httpx.Client) -> None:
     open_job(page, client, {"paragraphs": ["One."]}, {"paragraphs": ["Two."]}, split=1)
+    page.locator(".story-text", has_text="One.").wait_for()
     assert page.get_by_role("button", name="Preview").count() == 0
-    page.get_by_text("The files are zips of many.").wait_for()
+    page.get_by_role("tab", name="File by file").click()
+    page.get_by_text("Each file is a zip. Download one to see what it contains.").wait_for()
 
 
-def test_no_html_of_any_field_is_ever_run(here: Visit) -> None:
+def test_html_in_a_field_never_runs(here: Visit) -> None:
     page = here.page
     named = {"name": HOSTILE}
     article: dict[str, object] = {
@@ -213,13 +196,13 @@ def test_no_html_of_any_field_is_ever_run(here: Visit) -> None:
     assert page.locator("img, iframe, object, embed, main script, [onerror], [onload]").count() == 0
 
 
-def test_a_preview_is_opened_by_its_button_and_by_its_list(page: Page, client: httpx.Client) -> None:
+def test_a_file_is_opened_by_button_and_by_list(page: Page, client: httpx.Client) -> None:
     open_job(page, client, {"paragraphs": ["One."]})
     preview(page, "articles.csv")
     assert focused(page) == "preview-tab-file"
-    page.get_by_label("File to look at").focus()
-    page.get_by_label("File to look at").select_option("articles.jsonld")
-    page.locator(".tree").wait_for()
+    page.get_by_label("File to show").focus()
+    page.get_by_label("File to show").select_option("articles.jsonld")
+    page.locator(".code[aria-label='articles.jsonld']").wait_for()
     assert focused(page) == "preview-choice"
 
 

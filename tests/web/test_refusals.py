@@ -87,7 +87,7 @@ def test_each_fault_of_a_request_is_at_its_field_and_above_with_a_way_to_it(page
     assert "language" in fault_of(language)
     assert "no scheme" in fault_of(value)
     assert box.locator("li").count() == 2
-    assert box.locator("h2").text_content() == "2 things are to be mended"
+    assert box.locator("h2").text_content() == "Correct 2 values"
     for button in box.locator("button").all():
         button.click()
         assert page.evaluate("document.activeElement.value") in ("english please", "no scheme")
@@ -135,7 +135,7 @@ def test_more_than_the_service_takes_is_not_sent(page: Page) -> None:
     convert(page)
     assert (
         page.locator("#files-fault").text_content()
-        == "That is 1.0 MB, and this service takes 1.0 MB at most. Send it in parts."
+        == "The files have 1.0 MB. The limit is 1.0 MB at once: send them in parts."
     )
     assert "POST" not in sent
 
@@ -147,7 +147,7 @@ def test_a_service_that_is_gone(here: Visit) -> None:
     page.context.set_offline(True)
     convert(page)
     page.get_by_role("heading", name="The service cannot be reached").wait_for()
-    assert "What you chose is still here." in (page.locator("#compose-faults").text_content() or "")
+    assert "Your files are still chosen." in (page.locator("#compose-faults").text_content() or "")
     page.context.set_offline(False)
     convert(page)
     ended(page)

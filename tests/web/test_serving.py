@@ -52,7 +52,6 @@ def test_every_asset_that_the_page_names_is_there_and_may_be_kept_for_ever(
         ("main.js", "text/javascript; charset=utf-8"),
         ("page.css", "text/css; charset=utf-8"),
         ("favicon.svg", "image/svg+xml"),
-        ("places.json", "application/json"),
         ("fonts/newsreader-latin.woff2", "font/woff2"),
     ],
 )

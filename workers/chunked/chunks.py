@@ -146,7 +146,7 @@ def make_chunk(
     keys: list[bytes] = []
     notes: Counter[str] = Counter()
     done = 0
-    documents = _documents(chunk, folder, defaults)
+    documents = chunk_documents(chunk, folder, defaults)
     left_out: list[str] = []
     if leave_out:
         documents = each_singly(documents)
@@ -217,7 +217,8 @@ def _keep(folder: JobFolder, parts: str, what: str, content: Iterable[bytes]) ->
         stream.writelines(content)
 
 
-def _documents(chunk: Chunk, folder: JobFolder, defaults: Defaults) -> Documents:
+def chunk_documents(chunk: Chunk, folder: JobFolder, defaults: Defaults) -> Documents:
+    """Yield the documents of a chunk, each with the name of its reader."""
     if chunk.reader is None:
         with folder.store.open(chunk.key, soon=ALL) as stream:
             for document in read_bundle(stream):

@@ -73,16 +73,26 @@ class MadeArticle:
     """An article in every format.
 
     Args:
+        article: the article, with its id.
         pieces: its piece of each output, in the order of `Pipe.outputs`.
         notes: what there is to say of it if it is kept; `warnings_of` puts the counts in words.
     """
 
     document: str
     place: str
-    id: str
-    version: int
+    article: Article
     pieces: tuple[bytes, ...]
     notes: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The id of the article, stated or derived."""
+        return self.article.id or ""
+
+    @property
+    def version(self) -> int:
+        """The version of the article."""
+        return self.article.version
 
     @property
     def key(self) -> bytes:
@@ -164,8 +174,7 @@ class Pipe:
                 yield MadeArticle(
                     document=read.document,
                     place=read.place,
-                    id=article.id or "",
-                    version=article.version,
+                    article=article,
                     pieces=pieces,
                     notes=self._notes.of(article),
                 )

@@ -1,8 +1,8 @@
-// The service's API: requests with the key, and errors as the problems they are.
+// Requests to the API, with the key. An answer that is an error is thrown as a `Problem`.
 
 import { askForKey, authorization, currentKey } from "./key.js";
 
-/** What went wrong: a problem as RFC 9457 has it, or the network. */
+/** A problem as in RFC 9457, or a network error. */
 export class Problem extends Error {
   constructor({ status = 0, title = "", detail = "", errors = [], type = "" }) {
     super(detail || title);
@@ -12,26 +12,27 @@ export class Problem extends Error {
 
 const UNREACHABLE = {
   title: "The service cannot be reached",
-  detail: "Look at your connection, and at whether newsmill runs; then try again.",
+  detail: "Check your connection and whether newsmill runs, then try again.",
 };
 
-/** The problem that an answer is. */
+/** The problem in an answer. */
 export function problemOf(status, mediaType, text) {
   if (mediaType.includes("json")) {
     try {
       return new Problem({ ...JSON.parse(text), status });
     } catch {
-      // Not newsmill's words: something between it and us answered.
+      // A proxy answered, not newsmill.
     }
   }
   return new Problem({ status, title: `The service answered ${status}`, detail: "Try again in a moment." });
 }
 
 /**
- * A request that succeeds, or throws a `Problem`. A key is asked for where one is wanted.
+ * Send a request. Ask the user for a key if the service wants one.
  *
  * @param {string} path
  * @param {RequestInit} request
+ * @throws {Problem} the answer is an error, or there is none
  */
 export async function ask(path, request = {}) {
   for (;;) {
@@ -55,7 +56,7 @@ export const postJson = (path, body, headers = {}) =>
   ask(path, { method: "POST", headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body) });
 
 /**
- * Post files, and tell how much has arrived, which `fetch` cannot.
+ * Post files, and report the upload's progress, which `fetch` cannot.
  *
  * @param {string} path
  * @param {FormData} form
@@ -87,7 +88,7 @@ function send(path, form, { headers, onProgress, signal }) {
 }
 
 /**
- * An address that the browser can download a file from by itself, with no header, for an hour.
+ * Return a signed address of a file. A browser can download from it without a header for an hour.
  *
  * @param {string} jobId
  * @param {string} name of the file, or "files.zip"

@@ -1,4 +1,4 @@
-// Light and dark: the system's preference, until a person chooses.
+// The light and the dark theme: the preference of the system, or the choice of the user.
 
 import { icon } from "./icons.js";
 
@@ -17,14 +17,14 @@ export function offerThemes() {
   };
   button.addEventListener("click", () => {
     const other = shown() === "dark" ? "light" : "dark";
-    // What the system prefers anyway is no choice to keep.
+    // The system prefers this theme already: store no choice.
     if (other === (system.matches ? "dark" : "light")) delete root.dataset.theme;
     else root.dataset.theme = other;
     try {
       if (root.dataset.theme) localStorage.setItem("newsmill.theme", other);
       else localStorage.removeItem("newsmill.theme");
     } catch {
-      // Holds until the page is left.
+      // Storage is off: the choice lasts until the page is left.
     }
     say();
   });

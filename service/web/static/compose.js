@@ -1,4 +1,4 @@
-// A new export: the form, its request, and its faults where they belong.
+// The form for a new export: it builds the request, and shows each fault at its field.
 
 import { getJson, postJson, Problem, upload } from "./api.js";
 import { control } from "./controls.js";
@@ -12,16 +12,16 @@ import { counted, sentence, size } from "./words.js";
 const MORE = {
   split: {
     label: "Articles in a file at most",
-    hint: "Empty: all of them in one file. 1: a file for each article, in a zip for each format.",
+    hint: "Empty: one file for all articles. 1: one file for each article, in a zip for each format.",
   },
   on_error: {
     label: "An article that fails",
-    hint: "Passed over, it is named in a list; the others are exported.",
-    choices: { skip: "is passed over", fail: "fails the job" },
+    hint: "The job lists each article that is skipped, and exports the others.",
+    choices: { skip: "is skipped", fail: "fails the job" },
   },
 };
 
-/** @param {(job: object) => void} onJob what to do with a job that is accepted */
+/** @param {(job: object) => void} onJob called with the accepted job */
 export function compose(onJob) {
   const form = byId("compose");
   const convert = byId("convert");
@@ -31,7 +31,7 @@ export function compose(onJob) {
   let running = null;
   let sent = { what: "", key: "" };
 
-  say(byId("files-limit"), `Up to ${size(maxUpload)} at once.`);
+  say(byId("files-limit"), `The limit is ${size(maxUpload)} at once.`);
 
   async function load() {
     const [known, described, seeds] = await Promise.all([
@@ -56,7 +56,7 @@ export function compose(onJob) {
     convert.textContent = chosen ? `Convert to ${counted(chosen, "format")}` : "Convert";
     const what = given.files
       ? `${given.name}, ${size(given.files.reduce((sum, file) => sum + file.size, 0))}`
-      : given.name ?? "Nothing to convert yet.";
+      : given.name ?? "Nothing to convert yet";
     say(byId("go-summary"), what);
     byId("go-summary").classList.toggle("none", !given.name);
   }
@@ -69,7 +69,7 @@ export function compose(onJob) {
     return made;
   }
 
-  /** One request, sent again because its answer was lost, makes one job: it has the same key each time. */
+  /** A request that is sent again after a lost answer has the same key, so that it creates one job. */
   function requestKey(given) {
     const what = JSON.stringify([request(), given.source, given.files?.map((file) => [file.name, file.size, file.lastModified])]);
     if (sent.what !== what) {
@@ -89,7 +89,7 @@ export function compose(onJob) {
     }
     const bytes = given.files?.reduce((sum, file) => sum + file.size, 0) ?? 0;
     if (given.files && bytes > maxUpload) {
-      const detail = `That is ${size(bytes)}, and this service takes ${size(maxUpload)} at most. Send it in parts.`;
+      const detail = `The files have ${size(bytes)}. The limit is ${size(maxUpload)} at once: send them in parts.`;
       return focus(parts.source.fault(["file"], detail));
     }
     running = new AbortController();
@@ -113,14 +113,14 @@ export function compose(onJob) {
 
   function send(files, bytes, headers) {
     const body = new FormData();
-    // First, so that whoever reads the request as it arrives knows what is wanted.
+    // The request goes first: the service reads the form as a stream.
     body.append("request", JSON.stringify(request()));
     for (const file of files) body.append("file", file, file.name);
     const bar = byId("upload-bar");
     const text = byId("upload-text");
     const onProgress = (sent, total) => {
       bar.value = sent / total;
-      text.textContent = sent < total ? `Uploading: ${size(sent)} of ${size(total)}` : `Uploaded ${size(bytes)}; waiting for the answer`;
+      text.textContent = sent < total ? `Uploading: ${size(sent)} of ${size(total)}` : `Uploaded ${size(bytes)}. Waiting for the answer …`;
     };
     onProgress(0, Math.max(bytes, 1));
     byId("go-upload").hidden = false;
@@ -138,7 +138,7 @@ export function compose(onJob) {
     summarise();
   }
 
-  /** Each fault at its field, and all of them above with a way to it. */
+  /** Show each fault at its field, and list all faults above the form with a link to each. */
   function showProblem(error, given) {
     if (!(error instanceof Problem)) throw error;
     const faults = error.errors.length ? error.errors : [{ pointer: "", detail: error.detail }];
@@ -149,9 +149,9 @@ export function compose(onJob) {
         !target && pointer && el("code", {}, pointer));
     });
     const box = byId("compose-faults");
-    const heading = error.errors.length ? `${counted(items.length, "thing is", "things are")} to be mended` : error.title;
+    const heading = error.errors.length ? `Correct ${counted(items.length, "value")}` : error.title;
     box.replaceChildren(el("h2", {}, heading), el("ul", {}, items));
-    if (error.status === 0 && given.files) box.append(el("p", {}, "What you chose is still here."));
+    if (error.status === 0 && given.files) box.append(el("p", {}, "Your files are still chosen."));
     box.hidden = false;
     box.focus();
     box.scrollIntoView({ block: "center" });

@@ -1,4 +1,4 @@
-// A question before what cannot be undone.
+// A dialog that asks for confirmation before an action that cannot be undone.
 
 import { el } from "./dom.js";
 

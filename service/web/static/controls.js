@@ -1,7 +1,7 @@
-// Form controls from JSON Schema: what the service says of its options is what the page asks for.
+// Form controls from JSON Schema.
 //
-// A control is {element, value(), fault(tail, detail), clear()}: `value` is undefined where nothing is stated;
-// `fault` shows a fault at the part that the rest of a JSON Pointer leads to, and gives what to focus.
+// A control is {element, value(), fault(tail, detail), clear()}. `value` returns undefined if the user stated nothing.
+// `fault` shows a fault at the part that the tail of a JSON Pointer leads to, and returns the element to focus.
 
 import { el, newId, say } from "./dom.js";
 import { icon } from "./icons.js";
@@ -11,8 +11,8 @@ const FEW = 4;
 
 /**
  * @param {object} given a JSON Schema
- * @param {{name: string, resolve?: (ref: string) => object, required?: boolean, words?: object}} how `resolve` finds
- *   what a `$ref` names; `words` has labels, descriptions and names of choices of our own
+ * @param {{name: string, resolve?: (ref: string) => object, required?: boolean, words?: object}} how `resolve`
+ *   resolves a `$ref`; `words` overrides labels, hints and the names of choices
  */
 export function control(given, how) {
   const schema = plain(given, how.resolve);
@@ -28,7 +28,7 @@ export function control(given, how) {
   }
 }
 
-/** A schema without references and without the null that says "not stated". */
+/** Return a schema without references, and without null, which means "not stated". */
 export function plain(schema, resolve = () => ({})) {
   if (schema.$ref) return plain(resolve(schema.$ref), resolve);
   const options = schema.anyOf ?? schema.oneOf;
@@ -40,7 +40,7 @@ export function plain(schema, resolve = () => ({})) {
   return schema;
 }
 
-// What is no number goes to the service as it is, which says what is wrong with it.
+// A value that is not a number goes to the service unchanged: the service explains the fault.
 const toNumber = (value) => (/^[+-]?\d{1,15}$/.test(value.trim()) ? Number(value) : value);
 
 function description({ schema, words }) {
@@ -50,7 +50,7 @@ function description({ schema, words }) {
   return `${said ? sentence(said) : ""} For example ${examples.join(" or ")}.`.trim();
 }
 
-/** A control with its label above it, what it is for and what is wrong with it below it. */
+/** A control with its label above it, and its hint and its fault below it. */
 function field(context, input, read) {
   const id = newId(context.name);
   const hint = description(context);
@@ -146,7 +146,7 @@ function checkbox(context) {
   };
 }
 
-/** A frame around parts: its legend, what it is for, a fault of the whole. */
+/** A fieldset around parts, with a legend, a hint and a fault. */
 function frame(context, ...parts) {
   const hint = description(context);
   const fault = el("p", { class: "field-fault", hidden: true });
@@ -182,7 +182,7 @@ function group(context) {
   };
 }
 
-/** Rows that can be added and removed; `make` gives what a row has in it. */
+/** Rows that the user can add and remove; `make` returns the content of a row. */
 function rows(context, make, add) {
   const all = [];
   const box = el("div", { class: "rows" });
@@ -215,7 +215,7 @@ function list(context) {
     return { called, inner, elements: [inner.element] };
   }, `Add ${one.toLowerCase()}`);
   if (context.words?.begun) made.append();
-  // A fault counts the items that were sent: those in which something is stated.
+  // The number in a fault counts the items that were sent: the ones with a value.
   const stated = () => made.all.filter((row) => row.inner.value() !== undefined);
   return {
     element: made.element,

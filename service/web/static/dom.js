@@ -1,9 +1,9 @@
-// Elements, made without markup: whatever a file or the server says goes in as text, and none of it can run.
+// Elements, created without markup. All content goes in as text, so that no part of it can run as code.
 
 /**
  * @param {string} name of the element
- * @param {Record<string, unknown>} given attributes; `onclick` and its like are listeners; null and false are left out
- * @param {...unknown} children elements and texts, in lists or not; null and false are left out
+ * @param {Record<string, unknown>} given attributes; `onclick` and similar names add listeners; null and false are skipped
+ * @param {...unknown} children elements and texts, alone or in lists; null and false are skipped
  */
 export function el(name, given = {}, ...children) {
   const element = document.createElement(name);
@@ -21,15 +21,15 @@ export const byId = (id) => document.getElementById(id);
 
 let last = 0;
 
-/** An id that no other element has. */
+/** Return a new unique id. */
 export const newId = (stem) => `${stem}-${(last += 1)}`;
 
-/** Say something to those who do not see the page change. */
+/** Announce a change of the page to screen readers. */
 export function announce(text) {
   byId("announcer").textContent = text;
 }
 
-/** Show a text in an element, or hide the element when there is none. */
+/** Show a text in an element, or hide the element if the text is empty. */
 export function say(element, text) {
   element.textContent = text ?? "";
   element.hidden = !text;

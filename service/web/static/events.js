@@ -1,5 +1,4 @@
-// A job's changes as they happen: its event stream, read with fetch so that a key can be sent, and taken up again
-// where it broke off.
+// The event stream of a job, read with `fetch`, which can send a key. A broken stream is resumed at its last event.
 
 import { ask } from "./api.js";
 
@@ -7,12 +6,12 @@ const SOONEST = 500;
 const LATEST = 15_000;
 
 /**
- * A job as it changes, to its end.
+ * Yield a job each time it changes, until it ends.
  *
  * @param {string} id of the job
- * @param {AbortSignal} signal when nobody wants to know any more
- * @yields {{job: object} | {broken: boolean}} the job, or that the connection broke off or is there again
- * @throws {Problem} the service does not know the job, or will not tell
+ * @param {AbortSignal} signal aborts the stream
+ * @yields {{job: object} | {broken: boolean}} the job; or whether the connection is broken
+ * @throws {Problem} the service refuses: there is no such job, or no access to it
  */
 export async function* follow(id, signal) {
   let seen = "";
@@ -25,7 +24,7 @@ export async function* follow(id, signal) {
         event = (await stream.next()).value;
       } catch (error) {
         if (signal.aborted) return;
-        // What the client is to blame for will not mend itself; a connection or a server may.
+        // Retry after a network error or an error of the server, not after an error of the client.
         if (error.status >= 400 && error.status < 500 && error.status !== 429) throw error;
         yield { broken: true };
       }
@@ -44,7 +43,7 @@ export async function* follow(id, signal) {
   }
 }
 
-/** That a stream is open, before any event of it. */
+/** Stands for the opening of a stream, before its first event. */
 const OPEN = {};
 
 async function* changes(id, seen, signal) {
@@ -54,7 +53,7 @@ async function* changes(id, seen, signal) {
   yield* events(answer.body);
 }
 
-/** The events of a stream (HTML Standard, 9.2.6). */
+/** Yield the events of a stream (HTML Standard, 9.2.6). */
 async function* events(body) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";

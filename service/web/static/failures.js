@@ -1,4 +1,4 @@
-// The articles of a job that failed: where each stood, and why.
+// The articles of a job that failed: the place of each in the input, and the reason.
 
 import { ask, Problem } from "./api.js";
 import { el } from "./dom.js";
@@ -17,7 +17,7 @@ export function failures(job) {
     el("h2", { id: "failures-heading" }, `${counted(job.progress.failed, "article")} failed`), body);
 }
 
-/** The first lines of NDJSON; the rest, which may be long, is not asked for. */
+/** Load the first lines of NDJSON and cancel the rest. */
 async function first(address, most) {
   const reader = (await ask(address)).body.pipeThrough(new TextDecoderStream()).getReader();
   const lines = [];

@@ -1,17 +1,17 @@
-// The finished files: what each is, a preview, a download.
+// The list of a job's files, each with its preview and its download.
 
 import { signedAddress } from "./api.js";
 import { hasKey } from "./key.js";
 import { el } from "./dom.js";
-import { icon } from "./icons.js";
+import { icon, patch } from "./icons.js";
 import { counted, shortTitle, size } from "./words.js";
 
 const AT_ONCE = 50;
 
-/** Whether a file is a zip of many, which has no preview. */
+/** Whether a file is a zip, which cannot be shown as text. */
 export const isZip = (file) => file.media_type.startsWith("application/zip");
 
-/** A link that the browser downloads by itself; where a key is in use, a signed address is asked for first. */
+/** A download link. If a key is in use, a click requests a signed address first. */
 function download(job, name, attributes, attempt, ...children) {
   const plain = name === "files.zip" ? `/v1/jobs/${job.id}/files.zip` : `/v1/jobs/${job.id}/files/${encodeURIComponent(name)}`;
   const link = el("a", { ...attributes, href: plain, download: name }, ...children);
@@ -35,7 +35,7 @@ export function downloadAll(job, attempt) {
 
 /**
  * @param {object} job that has files
- * @param {object[]} formats as GET /v1/formats has them
+ * @param {object[]} formats those of the job, as GET /v1/formats has them
  * @param {{onPreview: (file: object) => void, attempt: (act: () => Promise<void>) => void}} how
  */
 export function fileList(job, formats, { onPreview, attempt }) {
@@ -50,10 +50,10 @@ export function fileList(job, formats, { onPreview, attempt }) {
   function row(file) {
     const at = formats.findIndex((format) => format.id === file.format);
     return el("li", {},
-      el("span", { class: `patch ink-${(Math.max(at, 0) % 3) + 1}`, "aria-hidden": "true" }),
+      patch(at),
       el("div", { class: "file-what" },
         el("span", { class: "file-name" }, file.name),
-        el("span", { class: "file-facts" }, `${formats[at] ? shortTitle(formats[at]) : file.format} · ${counted(file.articles, "article")} · ${size(file.size)}`)),
+        el("span", { class: "file-facts" }, `${shortTitle(formats[at])} · ${counted(file.articles, "article")} · ${size(file.size)}`)),
       el("div", { class: "file-do" },
         !isZip(file) && el("button", { type: "button", class: "small", onclick: () => onPreview(file), "aria-label": `Preview ${file.name}` }, "Preview"),
         download(job, file.name, { class: "small", "aria-label": `Download ${file.name}` }, attempt, icon("download"), "Download")));

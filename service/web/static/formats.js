@@ -1,10 +1,11 @@
-// The formats to export to, and the options of each, as GET /v1/formats has them.
+// The choice of formats, with the options of each, from GET /v1/formats.
 
 import { control } from "./controls.js";
 import { el } from "./dom.js";
+import { patch } from "./icons.js";
 
 /**
- * @param {HTMLElement} box where the formats go
+ * @param {HTMLElement} box the container of the formats
  * @param {object[]} all the formats
  * @param {() => void} onChange
  */
@@ -39,7 +40,7 @@ function card(format, at, onChange) {
     inner.map(([, one]) => one.element));
   const element = el("div", { class: "format", "data-format": format.id },
     checkbox,
-    el("span", { class: `patch ink-${(at % 3) + 1}`, "aria-hidden": "true" }),
+    patch(at),
     el("div", {}, el("label", { for: id }, title), (note ?? also) && el("span", { class: "format-note", id: `${id}-note` }, note ?? also)),
     inner.length > 0 && options);
 

@@ -1,4 +1,6 @@
-// The few icons of the page, as strokes on a grid of 20.
+// The icons of the page, as strokes on a grid of 20, and the patches of colour beside formats.
+
+import { el } from "./dom.js";
 
 const SHAPES = {
   download: "M10 3v9.5m0 0-3.8-3.8m3.8 3.8 3.8-3.8M3.5 16.5h13",
@@ -10,9 +12,15 @@ const SHAPES = {
   moon: "M16.5 11.8A6.9 6.9 0 0 1 8.2 3.5a6.9 6.9 0 1 0 8.3 8.3z",
 };
 
+// Each has a colour in page.css.
+const INKS = 6;
+
 const SVG = "http://www.w3.org/2000/svg";
 
-/** An icon that stands beside words, or in a button that has a label. */
+/** The patch of colour for the format at this position in a list of formats. */
+export const patch = (at) => el("span", { class: `patch ink-${(at % INKS) + 1}`, "aria-hidden": "true" });
+
+/** An icon beside words, or in a button that has a label. */
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 20 20");

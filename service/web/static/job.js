@@ -1,4 +1,4 @@
-// One job: how far it is, what became of it, its files, and what can be done with it.
+// The view of one job: its progress, its result, its files and its actions.
 
 import { ask, getJson, Problem } from "./api.js";
 import { confirmed } from "./confirm.js";
@@ -12,7 +12,7 @@ import { preview } from "./preview.js";
 import { badge, ended, standing, statusName } from "./statuses.js";
 import { counted, label, sentence, shortTitle, time } from "./words.js";
 
-/** A sentence of the service's, for those who fill in the form rather than write JSON. */
+/** Reword a warning of the service in the terms of the form. */
 function readable(detail, formats) {
   const unheld = formats.find((format) => detail.startsWith(`${format.id} `));
   const named = unheld ? shortTitle(unheld) + detail.slice(unheld.id.length) : detail;
@@ -57,7 +57,7 @@ export function jobView({ onChange, onGone, onRefresh }) {
     for await (const { job, broken } of follow(id, signal)) {
       if (signal.aborted) return;
       if (job) update(job);
-      else say(parts.broken, broken ? "The connection is lost. It is tried again; the job goes on." : "");
+      else say(parts.broken, broken ? "The connection is lost. The page tries again. The job goes on." : "");
     }
   }
 
@@ -68,9 +68,9 @@ export function jobView({ onChange, onGone, onRefresh }) {
       state: el("div", { class: "state" }),
       bar: el("progress", { "aria-label": "Progress", max: 1 }),
       standing: el("p", { class: "standing" }),
-      patience: el("p", { class: "hint", hidden: true }, "You can leave this page: the job goes on, and the list has it."),
+      patience: el("p", { class: "hint", hidden: true }, "You can leave this page. The job goes on, and the list of jobs leads back to it."),
       broken: el("p", { class: "notice caution", hidden: true }),
-      actions: el("div", { class: "buttons", role: "group", "aria-label": "What to do with this job" }),
+      actions: el("div", { class: "buttons", role: "group", "aria-label": "Actions" }),
       problem: el("div", {}),
       results: el("div", {}),
       facts: el("dl", { class: "facts" }),
@@ -91,7 +91,7 @@ export function jobView({ onChange, onGone, onRefresh }) {
     if (!(error instanceof Problem)) throw error;
     const known = error.status !== 404;
     parts.heading.textContent = known ? error.title : "There is no such job";
-    const detail = known ? error.detail : "It was deleted, or its address is not complete. The list has those that there are.";
+    const detail = known ? error.detail : "The job was deleted, or its address is incomplete. Choose a job from the list.";
     parts.problem.replaceChildren(el("p", { class: "notice fault", role: "alert" }, detail));
     parts.bar.hidden = true;
     if (!known) forgetName(parts.id);
@@ -116,12 +116,12 @@ export function jobView({ onChange, onGone, onRefresh }) {
     actions(job);
     facts(job);
     if (!ended(job)) return;
-    // The list may be of one state, which this job has left or come to.
+    // The list can be filtered by status, and this job's status has changed.
     onRefresh();
     results(job);
   }
 
-  /** What a screen reader hears: each state, and every quarter of the way. */
+  /** Announce each status and each quarter of the progress to screen readers. */
   function speak(job, before) {
     if (!before || before.status !== job.status) {
       announce(`${statusName(job.status)}. ${standing(job)}`);
@@ -136,15 +136,15 @@ export function jobView({ onChange, onGone, onRefresh }) {
     const made = [];
     if (job.files.length > 1) made.push(downloadAll(job, attempt));
     if (!ended(job)) made.push(button("Cancel", () => post("cancel")));
-    if (job.status === "partial" || job.status === "failed") made.push(button("Try what failed again", () => retry()));
+    if (job.status === "partial" || job.status === "failed") made.push(button("Retry", () => retry()));
     if (ended(job)) made.push(button("Delete", () => remove(job), "plain danger"));
     const held = parts.actions.contains(document.activeElement);
     parts.actions.replaceChildren(...made);
-    // The button that was pressed is gone: the focus goes to what it has changed.
+    // The button that had the focus is gone: move the focus to the heading.
     if (held) parts.heading.focus({ preventScroll: true });
   }
 
-  /** Do something that may fail, and say so beside the buttons. */
+  /** Do an action. Show its problem beside the buttons if it fails. */
   async function attempt(act) {
     parts.actions.querySelector(".notice")?.remove();
     try {
@@ -164,7 +164,7 @@ export function jobView({ onChange, onGone, onRefresh }) {
   }
 
   async function remove(job) {
-    const what = job.files.length ? "Its files are removed from the server. What you have downloaded stays." : "It is removed from the list.";
+    const what = job.files.length ? "The server removes its files. Your downloads stay." : "The job leaves the list.";
     if (!(await confirmed("Delete this job?", what, "Delete"))) return;
     await ask(`/v1/jobs/${job.id}`, { method: "DELETE" });
     forgetName(job.id);
@@ -182,8 +182,9 @@ export function jobView({ onChange, onGone, onRefresh }) {
     }
     if (job.progress.failed && job.status !== "expired") made.push(failures(job));
     if (job.files.length) {
-      const shown = preview(job, formats);
-      made.push(fileList(job, formats, { onPreview: shown.open, attempt }));
+      const own = job.formats.map((id) => formats.find((format) => format.id === id) ?? { id, title: id });
+      const shown = preview(job, own);
+      made.push(fileList(job, own, { onPreview: shown.open, attempt }));
       if (job.warnings.length) made.push(warnings(job));
       made.push(shown.element);
     } else if (job.warnings.length) {
@@ -194,7 +195,7 @@ export function jobView({ onChange, onGone, onRefresh }) {
 
   function warnings(job) {
     return el("section", { class: "warnings", "aria-labelledby": "warnings-heading" },
-      el("h2", { id: "warnings-heading" }, "Good to know"),
+      el("h2", { id: "warnings-heading" }, "Warnings"),
       el("ul", {}, job.warnings.map((one) => el("li", {}, readable(one.detail, formats), " ",
         el("span", { class: "amount" }, `In ${counted(one.articles, "article")}.`)))));
   }

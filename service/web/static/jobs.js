@@ -1,4 +1,4 @@
-// The list of the caller's jobs, newest first.
+// The list of the user's jobs, newest first.
 
 import { ask, Problem } from "./api.js";
 import { byId, el } from "./dom.js";
@@ -26,7 +26,7 @@ export function jobs() {
     try {
       const status = filter.value && `&status=${filter.value}`;
       const page = await fetchPage(`/v1/jobs?limit=${length}${status}`);
-      // An answer that was overtaken by a later one is old.
+      // A later request has been answered: this answer is outdated.
       if (turn !== asked) return;
       [shown, next] = page;
       show();
@@ -54,7 +54,7 @@ export function jobs() {
 
   function show() {
     if (!shown.length) {
-      const empty = filter.value ? `No job is ${statusName(filter.value).toLowerCase()}.` : "What you convert is listed here.";
+      const empty = filter.value ? `No job is ${statusName(filter.value).toLowerCase()}.` : "Your jobs will be listed here.";
       box.replaceChildren(el("p", { class: "empty" }, empty));
       return;
     }
@@ -89,11 +89,11 @@ export function jobs() {
   filter.addEventListener("change", refresh);
   return {
     refresh,
-    /** A job that has changed, as its own events tell it. */
+    /** Show a job that has changed. */
     update(job) {
       const at = shown.findIndex((one) => one.id === job.id);
       if (at < 0) {
-        // One that came from elsewhere, such as another tab.
+        // The job comes from elsewhere, such as another tab.
         if (!ended(job) && !filter.value) refresh();
         return;
       }

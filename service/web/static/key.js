@@ -1,4 +1,4 @@
-// The API key, where the service asks for one: kept until the tab is closed, and sent with every request.
+// The API key, if the service wants one. It is stored until the tab is closed and sent with each request.
 
 import { el } from "./dom.js";
 
@@ -19,10 +19,10 @@ export const hasKey = () => key !== "";
 export const authorization = () => (key ? { Authorization: `Bearer ${key}` } : {});
 
 /**
- * Ask for a key, once however many requests wait for it.
+ * Ask the user for a key. Requests that wait at the same time share one dialog.
  *
- * @param {string} used the key that was refused, "" for none
- * @returns {Promise<boolean>} whether there is another one to try
+ * @param {string} used the refused key, "" if none was sent
+ * @returns {Promise<boolean>} whether there is another key to try
  */
 export function askForKey(used) {
   if (key !== used) return Promise.resolve(true);
@@ -40,8 +40,8 @@ function open(refused) {
     "aria-describedby": "key-hint", "aria-invalid": refused ? "true" : null,
   });
   const hint = refused
-    ? "The service does not know this key. Look for a blank or a missing character."
-    : "Whoever runs this service can give you one. It is kept until you close this tab.";
+    ? "The service does not know this key. Check it for a blank or a missing character."
+    : "Ask the operator of this service for a key. The page stores it until you close this tab.";
   const dialog = el("dialog", { class: "ask", "aria-labelledby": "key-heading" },
     el("form", { method: "dialog" },
       el("h2", { id: "key-heading" }, "This service asks for an API key"),
@@ -69,6 +69,6 @@ function keep(given) {
   try {
     sessionStorage.setItem(NAME, given);
   } catch {
-    // Holds until the page is left.
+    // Storage is off: the key lasts until the page is left.
   }
 }

@@ -1,4 +1,4 @@
-// The page: a new export, or the job that the address names (#job=ID).
+// The entry point: shows the form for a new export, or the job in the address (#job=ID).
 
 import { offerThemes } from "./appearance.js";
 import { compose } from "./compose.js";
@@ -19,7 +19,7 @@ function gone(id) {
 }
 
 function route({ first = false } = {}) {
-  // The skip link and its like move the focus, and not the page.
+  // The skip link moves the focus. It shows no other view.
   if (elsewhere()) return;
   const id = named();
   byId("compose").hidden = id !== "";

@@ -1,4 +1,4 @@
-// What holds for every article that does not state it itself: a few fields at once, every other one to be added.
+// The metadata of a job: a few fields are shown, and the user can add the others.
 
 import { control } from "./controls.js";
 import { el } from "./dom.js";
@@ -6,7 +6,7 @@ import { icon } from "./icons.js";
 import { label as labelOf } from "./words.js";
 
 const PARTY = { uri: { label: "Its address (URI)", hint: "" }, name: { label: "Name" } };
-// Which fields are there from the start, and words for those whose schema has none.
+// The fields that are shown at first, and texts for fields whose schema has none.
 const AT_ONCE = ["headline", "language", "bylines", "provider"];
 const WORDS = {
   headline: { hint: "" },
@@ -22,13 +22,13 @@ const WORDS = {
   ed_note: { long: true },
   urgency: { hint: "From 1, the most urgent, to 9." },
 };
-// What few people have to say comes after the rest.
+// Fields that are rarely needed come last.
 const LAST = ["id", "version", "signal"];
 
 /**
- * @param {HTMLElement} box where the fields go
+ * @param {HTMLElement} box the container of the fields
  * @param {object} schema the JSON Schema of metadata
- * @param {(ref: string) => object} resolve finds what a `$ref` names
+ * @param {(ref: string) => object} resolve resolves a `$ref`
  */
 export function metadata(box, schema, resolve) {
   const shown = new Map();

@@ -1,4 +1,4 @@
-// What a job is called on this machine: the API knows a job by its id, and people by what they gave it.
+// The names of jobs, stored in this browser. The API knows a job by its id alone.
 
 const NAME = "newsmill.names";
 const MOST = 200;
@@ -16,7 +16,7 @@ function keep(names) {
   try {
     localStorage.setItem(NAME, JSON.stringify([...names].slice(-MOST)));
   } catch {
-    // The job is called by its id then.
+    // Storage is off: the id stands for the name.
   }
 }
 

@@ -1,4 +1,4 @@
-// What is to be converted: files, a text, or seed articles.
+// The source of a job: files, a text, or seed articles.
 
 import { byId, el, say, announce } from "./dom.js";
 import { icon } from "./icons.js";
@@ -27,9 +27,9 @@ export function source(onChange) {
   });
   return {
     offerSeeds: seeds.offer,
-    /** {files} to upload, or {source} of a JSON request, or {} when there is nothing; and what to call it. */
+    /** Return {files, name} to upload, {source, name} for a JSON request, or {} if there is no source. */
     value: () => parts[current].value(),
-    /** Where to give something, where nothing is. */
+    /** Say that the source is missing, and return the element to focus. */
     missing() {
       const part = parts[current];
       part.fault([], part.wanted);
@@ -112,7 +112,7 @@ function files(onChange) {
   };
 }
 
-/** Files can be dropped anywhere on the page. */
+/** Accept files that are dropped anywhere on the page. */
 function dropAnywhere(onDrop) {
   const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");
   const lit = (on) => byId("drop").classList.toggle("over", on);
@@ -145,9 +145,8 @@ function text(onChange) {
     value() {
       const given = input.value;
       if (!given.trim()) return {};
-      // What a document is, is told by its content where it comes as a file.
-      const kind = { "{": "json", "[": "json", "<": "xml" }[given.trim()[0]];
-      if (kind) return { files: [new File([given], `pasted.${kind}`)], name: "Pasted document" };
+      // The service detects the format of a file.
+      if (/^\s*[{[<]/.test(given)) return { files: [new File([given], "pasted")], name: "Pasted document" };
       return { source: { text: given }, name: beginning(given) };
     },
     fault(_tail, detail) {
@@ -165,7 +164,7 @@ function text(onChange) {
   };
 }
 
-/** The first words of a text, without the marker of its date. */
+/** Return the first words of a text, without its date. */
 function beginning(given) {
   const line = given.trim().replace(/^date \d{4}-\d\d-\d\d\s+/, "").split("\n")[0];
   return line.length > 60 ? `${line.slice(0, 60).replace(/\s+\S*$/, "")} …` : line;
@@ -188,7 +187,7 @@ function seedList(onChange) {
     const show = (word) => {
       const found = seeds.filter((seed) => seed.name.toLowerCase().includes(word.toLowerCase()));
       list.replaceChildren(...found.slice(0, SHOWN_SEEDS).map(item));
-      say(more, found.length > SHOWN_SEEDS ? `${counted(found.length - SHOWN_SEEDS, "more seed")}: look for one by its name.` : "");
+      say(more, found.length > SHOWN_SEEDS ? `${counted(found.length - SHOWN_SEEDS, "more seed article")}. Find one by its name.` : "");
     };
     const search = el("input", { type: "search", id: "seed-search", oninput: (event) => show(event.target.value) });
     const every = el("div", { class: "check every" },

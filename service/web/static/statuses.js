@@ -1,4 +1,4 @@
-// The states of a job, in words.
+// Texts for the status of a job.
 
 import { el } from "./dom.js";
 import { count, counted, duration, time } from "./words.js";
@@ -15,11 +15,11 @@ export const statusName = (status) => NAMES[status] ?? status;
 export const badge = (status) =>
   el("span", { class: `badge ${NAMES[status] ? status : "queued"}` }, el("span", { class: "dot", "aria-hidden": "true" }), statusName(status));
 
-/** One line on how far a job is, or how it ended. */
+/** Return one line about the progress or the result of a job. */
 export function standing({ status, progress, started, finished, expires, files }) {
   const { total, done, failed } = progress;
   switch (status) {
-    case "queued": return "It begins when a worker is free.";
+    case "queued": return "The job starts when a worker is free.";
     case "running": {
       const passed = done + failed;
       const made = total === undefined ? counted(passed, "article") : `${count(passed)} of ${counted(total, "article")}`;
@@ -31,8 +31,8 @@ export function standing({ status, progress, started, finished, expires, files }
     case "succeeded": return `${counted(done, "article")} in ${counted(files.length, "file")}${took(started, finished)}`;
     case "partial": return `${counted(done, "article")} in ${counted(files.length, "file")}; ${counted(failed, "article")} failed`;
     case "failed": return failed ? `${counted(failed, "article")} failed; there are no files.` : "There are no files.";
-    case "canceled": return "Nothing of it was kept.";
-    case "expired": return `Its files were kept until ${expires ? time(expires) : "now"}, and are gone.`;
+    case "canceled": return "The job has no files.";
+    case "expired": return expires ? `The files expired: ${time(expires)}.` : "The files have expired.";
     default: return "";
   }
 }

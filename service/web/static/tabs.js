@@ -1,9 +1,9 @@
-// Tabs by mouse and keyboard (ARIA Authoring Practices, tabs with automatic activation).
+// Tabs for mouse and keyboard (ARIA Authoring Practices, tabs with automatic activation).
 
 /**
- * @param {HTMLElement} list with role tablist; each tab names its panel by aria-controls
+ * @param {HTMLElement} list has the role tablist; each tab names its panel in aria-controls
  * @param {(tab: HTMLElement) => void} onChosen
- * @returns {(tab: HTMLElement) => void} chooses a tab
+ * @returns {(tab: HTMLElement) => void} a function that chooses a tab
  */
 export function tabs(list, onChosen = () => {}) {
   const all = [...list.querySelectorAll("[role=tab]")];

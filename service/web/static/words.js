@@ -1,4 +1,4 @@
-// Figures, times and names as people read them.
+// Numbers, times and names as text for people.
 
 const number = new Intl.NumberFormat("en-GB");
 const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
@@ -23,13 +23,13 @@ export function size(bytes) {
   return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${unit}`;
 }
 
-/** A moment in RFC 3339, in the reader's own zone: "14:05" today, "8 Nov 2024, 14:05" else. */
+/** A time in RFC 3339, in the reader's zone: "14:05" for today, else "8 Nov 2024, 14:05". */
 export function time(text) {
   const at = new Date(text);
   return at.toDateString() === new Date().toDateString() ? clock.format(at) : moment.format(at);
 }
 
-/** A length of time in seconds: "under a second", "42 s", "3 min", "2 h 10 min" */
+/** A duration in seconds: "under a second", "42 s", "3 min", "2 h 10 min" */
 export function duration(seconds) {
   if (seconds < 1) return "under a second";
   if (seconds < 90) return `${Math.round(seconds)} s`;
@@ -37,7 +37,7 @@ export function duration(seconds) {
   return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** A day or a date-time as an article states it; its zone is the article's, not the reader's. */
+/** A day or a date-time as an article states it, in the zone of the article. */
 export function stated(text) {
   const parts = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)[^Z+-]*(Z|[+-]\d\d:\d\d))?$/.exec(text);
   const date = parts && new Date(`${parts[1]}T00:00:00Z`);
@@ -46,25 +46,25 @@ export function stated(text) {
   return parts[2] ? `${day.format(date)}, ${parts[2]} ${zone}` : day.format(date);
 }
 
-/** The title of a format without what explains it. */
+/** The title of a format without its explanation. */
 export const shortTitle = (format) => format.title.replace(/ \(.*|,.*/, "");
 
 const SPECIAL = {
   id: "Id", uri: "URI", url: "Web address", qcode: "QCode", ed_note: "Note to editors", bylines: "Bylines",
   provider: "Provider", located: "Place", signal: "Update or correction", on_error: "An article that fails",
-  split: "Articles in a file", sha256: "SHA-256", lines: "A document on each line", schemes: "Your own QCode schemes",
+  split: "Articles in a file", sha256: "SHA-256",
 };
 
-/** What a field of a schema is called on the page. */
+/** The label of a field of a schema. */
 export function label(name) {
   if (SPECIAL[name]) return SPECIAL[name];
   const words = name.replaceAll("_", " ").replaceAll("-", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** A sentence about a fault: the service begins some in lower case, since a name stands before them. */
+/** Make a sentence of a fault: the service begins some in lower case, to follow a name. */
 export function sentence(text) {
-  // A first word that is a name, such as a file's, stays as it is.
+  // A first word that is a name, such as the name of a file, stays as it is.
   const begun = /^[a-z]+[ ,]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
   return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }

@@ -135,7 +135,7 @@ def test_an_unfinished_job_has_no_files(service: Service, client: httpx.Client) 
     jobs = service.jobs()
     waiting = waiting_job(jobs)
     for status in ("queued", "running"):
-        for path in ("files/articles.csv", "errors"):
+        for path in ("files/articles.csv", "errors", "preview"):
             answer = client.get(f"/v1/jobs/{waiting.id}/{path}")
             problem(answer, 409, "not-finished")
             assert (answer.json()["detail"], answer.headers["Retry-After"]) == (f"The job is {status}.", "1")
@@ -147,7 +147,7 @@ def test_an_expired_job_has_no_files(service: Service, client: httpx.Client) -> 
     from workers.redis.connect import connect
 
     connect(service.redis_url()).hset(f"newsmill:job:{job['id']}", "expires", "1731083400.000")
-    for path in ("files/articles.csv", "errors"):
+    for path in ("files/articles.csv", "errors", "preview"):
         answer = client.get(f"/v1/jobs/{job['id']}/{path}")
         problem(answer, 410, "expired")
         assert "2024-11-08T16:30:00.000Z" in answer.json()["detail"]

@@ -1,0 +1,141 @@
+"""The resource /v1/jobs/{id}/preview: one article of a job, and the place of each of its fields in each format."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify
+from flask.views import MethodView
+from marshmallow import Schema, fields
+
+from schemas.article.json_form import ArticleSchema, dump_article
+from service.api import examples
+from service.api.jobs import ended_job
+from service.api.openapi import JOB, Resource, headers
+from service.api.query_params import number
+from service.core.problems import ProblemError
+from service.core.state import state
+from workers.chunked.preview import MOST_ARTICLES, PreviewError, preview_article
+from workers.formats import FORMATS
+from workers.pipeline.preview import FieldPreview, preview_fields
+from workers.small.run import is_large
+
+_LARGEST_NUMBER = 999_999_999
+
+blueprint = Resource("previews", __name__, group="Jobs", url_prefix="/v1/jobs")
+
+
+class FieldPlaceSchema(Schema):
+    """A place in a format, and the values that stand there."""
+
+    place = fields.String(required=True, metadata={"description": "A path, a property or a column"})
+    values = fields.List(fields.String(), required=True)
+
+
+class PreviewFieldSchema(Schema):
+    """A field that the article states."""
+
+    field = fields.String(required=True, metadata={"description": "The field, or a part of it: `bylines.name`"})
+    value = fields.List(
+        fields.Raw(metadata={"type": ["string", "integer"]}),
+        required=True,
+        metadata={"description": "Each value, as the article states it"},
+    )
+    places = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.Nested(FieldPlaceSchema)),
+        required=True,
+        metadata={"description": "For each format of the job, the places that hold the field"},
+    )
+    no_place_in = fields.List(
+        fields.String(), required=True, metadata={"description": "The formats that have no place for the field"}
+    )
+
+
+class PreviewSchema(Schema):
+    """An article of a job, and the place of each of its fields in each format."""
+
+    article = fields.Nested(ArticleSchema, required=True, metadata={"description": "The article as it was read"})
+    number = fields.Integer(required=True, metadata={"description": "Its number in the export, from 1"})
+    total = fields.Integer(required=True, metadata={"description": "The number of articles in the export"})
+    document = fields.String(required=True, metadata={"description": "The name of its document"})
+    place = fields.String(required=True, metadata={"description": "Its place in the document"})
+    # `fields` names the module here, and an attribute of every schema.
+    stated = fields.List(
+        fields.Nested(PreviewFieldSchema),
+        data_key="fields",
+        required=True,
+        metadata={"description": "The fields that it states, in the order of the Article"},
+    )
+
+
+@blueprint.route("/<job_id>/preview", parameters=[JOB])
+class Preview(MethodView):
+    """The preview of one article."""
+
+    @blueprint.doc(
+        operationId="previewArticle",
+        parameters=[
+            {
+                "in": "query",
+                "name": "article",
+                "schema": {"type": "integer", "minimum": 1, "maximum": MOST_ARTICLES, "default": 1},
+                "description": "The number of the article in the export",
+            }
+        ],
+    )
+    @blueprint.problems(
+        "not-found",
+        "not-finished",
+        "nothing-to-preview",
+        "expired",
+        "no-preview",
+        "broker-unreachable",
+        "store-unreachable",
+    )
+    @blueprint.response(
+        200,
+        PreviewSchema,
+        description="The article and its fields",
+        examples=examples.PREVIEW,
+        headers=headers("Cache-Control"),
+    )
+    def get(self, job_id: str) -> Response:
+        """Preview an article.
+
+        The service reads one article of a finished job again, and looks up each of its fields in the files that it
+        makes. Articles that failed and duplicates have no number.
+        """
+        here = state()
+        job = ended_job(job_id, here)
+        asked = number("article", default=1, least=1, most=_LARGEST_NUMBER)
+        if not job.files:
+            raise ProblemError("nothing-to-preview", f"The job is {job.status} and has no files.")
+        if asked > job.done:
+            raise ProblemError("no-preview", f"The job has no article {asked}: its files contain {job.done}.")
+        if asked > MOST_ARTICLES:
+            detail = f"Only the first {MOST_ARTICLES} articles have a preview. Download the files to see the rest."
+            raise ProblemError("no-preview", detail)
+        try:
+            found = preview_article(job, asked, large=is_large(job), store=here.store, settings=here.settings)
+        except PreviewError as error:
+            raise ProblemError("no-preview", f"{error} Download the files to see it.") from None
+        article = found.made.article
+        response = jsonify(
+            article=dump_article(article),
+            number=asked,
+            total=job.done,
+            document=found.made.document,
+            place=found.made.place,
+            fields=[_shown(field) for field in preview_fields(article, found.files, FORMATS)],
+        )
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def _shown(field: FieldPreview) -> dict[str, Any]:
+    places = {
+        format_id: [{"place": place, "values": values} for place, values in found.items()]
+        for format_id, found in field.places.items()
+    }
+    return {"field": field.field, "value": field.value, "places": places, "no_place_in": field.no_place_in}

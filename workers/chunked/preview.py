@@ -1,0 +1,199 @@
+"""A finished job's input, read again for a preview of one article: bounded in bytes, and nothing is stored."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
+
+import orjson
+
+from schemas.conversion import Conversion
+from schemas.errors import NewsmillError
+from schemas.job_record import Job
+from schemas.settings import Settings
+from workers.chunked.chunks import Chunk, chunk_documents
+from workers.chunked.split import cut
+from workers.formats import FORMATS
+from workers.jobs.endings import ERRORS
+from workers.pipeline.pipe import Documents, FailedArticle, MadeArticle, Pipe
+from workers.pipeline.preview import files_of, find_article
+from workers.pipeline.records import records_of
+from workers.storage.base import JobFolder, Store
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+MOST_ARTICLES: Final = 200
+"""The highest number of an article that has a preview."""
+
+MOST_BYTES: Final = 32 * 2**20
+"""The highest number of bytes that are read and unpacked for one preview."""
+
+
+class PreviewError(NewsmillError):
+    """The article has no preview. The message says why, as a sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticlePreview:
+    """An article of a job, and the files that an export of it alone has: bytes by format id and file name."""
+
+    made: MadeArticle
+    files: dict[str, dict[str, bytes]]
+
+
+def preview_article(
+    job: Job, number: int, *, large: bool, store: Store, settings: Settings, most_bytes: int = MOST_BYTES
+) -> ArticlePreview:
+    """Convert one article of a finished job again, as the job did.
+
+    Args:
+        job: the job.
+        number: the number of the article in the export, from 1.
+        large: whether the job was cut into chunks.
+        store: the artifact store.
+        settings: the settings of this process.
+        most_bytes: the highest number of bytes to read and unpack.
+
+    Raises:
+        PreviewError: the article lies behind more input than a preview reads, or behind an article that ended the
+            processes that converted it.
+        StoreError: the input cannot be read.
+    """
+    pipe = Pipe(
+        FORMATS.load_options(job.spec.options, job.spec.formats), Conversion(at=job.spec.at, operator=settings.operator)
+    )
+    lost = _Lost(job, store)
+    documents = _documents(job, _Scratch(store, most_bytes), settings, large=large)
+    made = find_article(pipe, lost.follow(documents), number, lost)
+    if made is None:
+        raise PreviewError(f"Article {number} cannot be read again.")
+    return ArticlePreview(made=made, files=files_of(pipe, made))
+
+
+def _documents(job: Job, scratch: _Scratch, settings: Settings, *, large: bool) -> Documents:
+    """Yield the documents that the job's own steps read, in the same order."""
+    defaults = job.spec.defaults(settings)
+    store = cast("Store", scratch)
+    folder = JobFolder(store, job.id)
+    for document in job.spec.documents:
+        # A job bundles small documents of one article. To make a bundle of a thousand for the first one is slow.
+        if not large or records_of(document.reader) == "document":
+            yield document.reader, defaults.document(document.name, partial(store.open, document.key))
+            continue
+        for chunk in cut((document,), folder, settings, defaults):
+            if isinstance(chunk, Chunk):
+                yield from chunk_documents(chunk, folder, defaults)
+
+
+class _Lost:
+    """Stops a preview before the first article that ended the processes that converted it, or could not be skipped."""
+
+    def __init__(self, job: Job, store: Store) -> None:
+        self._lost: set[tuple[str, str]] = set()
+        self._document = ""
+        self._next = 1
+        if job.failed:
+            with JobFolder(store, job.id).open(ERRORS) as lines:
+                failed = (FailedArticle(**orjson.loads(line)) for line in lines)
+                self._lost = {(one.document, one.place) for one in failed if one.kind == "lost"}
+        if any(not place.startswith("article ") for _, place in self._lost):
+            raise PreviewError("A part of this job ended the processes that converted it, so it is not read again.")
+
+    def follow(self, documents: Documents) -> Documents:
+        """Yield the documents, and note which one is read."""
+        for reader, document in documents:
+            self._document, self._next = document.name or reader or "document", document.first_article
+            yield reader, document
+
+    def __call__(self, place: str) -> bool:
+        """Raise before the article is read; see `workers.pipeline.pipe.LeaveOut`."""
+        if place.endswith(" read"):
+            if (self._document, f"article {self._next}") in self._lost:
+                raise PreviewError(
+                    f"Article {self._next} of {self._document} ended the processes that converted it. "
+                    "It is not read again, nor is any article behind it."
+                )
+            self._next += 1
+        return False
+
+
+class _Scratch:
+    """The part of a store that a preview needs: it reads up to a number of bytes, and writes into memory."""
+
+    def __init__(self, store: Store, most: int) -> None:
+        self._store = store
+        self._most = self._left = most
+        self._made: dict[str, bytes] = {}
+
+    @contextmanager
+    def create(self, key: str) -> Iterator[BinaryIO]:
+        """Keep a new artifact in memory; see `Store.create`."""
+        stream = _Memory(self._take)
+        yield stream
+        self._made[key] = stream.getvalue()
+
+    def open(self, key: str, *, at: int = 0, soon: int = 0) -> BinaryIO:
+        """Open an artifact; see `Store.open`."""
+        if key in self._made:
+            stream = io.BytesIO(self._made[key])
+            stream.seek(at)
+            return stream
+        opened = self._store.open(key, at=at, soon=min(soon, self._left))
+        return io.BufferedReader(_Counted(opened, self._take), 1 << 16)
+
+    def _take(self, size: int) -> None:
+        self._left -= size
+        if self._left < 0:
+            raise PreviewError(f"The article does not lie in the first {self._most:,} bytes of the input.")
+
+
+class _Memory(io.BytesIO):
+    """Bytes in memory that are counted while they are written."""
+
+    def __init__(self, take: Callable[[int], None]) -> None:
+        super().__init__()
+        self._take = take
+
+    def write(self, content: ReadableBuffer, /) -> int:
+        self._take(memoryview(content).nbytes)
+        return super().write(content)
+
+    def writelines(self, lines: Iterable[ReadableBuffer], /) -> None:
+        for line in lines:
+            self.write(line)
+
+
+class _Counted(io.RawIOBase):
+    """A stream whose bytes are counted while they are read."""
+
+    def __init__(self, stream: BinaryIO, take: Callable[[int], None]) -> None:
+        self._stream = stream
+        self._take = take
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        part = self._stream.read(len(buffer))
+        self._take(len(part))
+        buffer[: len(part)] = part
+        return len(part)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        return self._stream.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+    def close(self) -> None:
+        if not self.closed:
+            self._stream.close()
+        super().close()
