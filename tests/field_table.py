@@ -1,9 +1,8 @@
-"""The tables of docs/formats.md, and the places that the page shows: worked out by writing and reading, so that they
-say what the code does.
+"""The tables of docs/formats.md, computed by writing and reading articles.
 
     python -m tests.field_table
 
-writes them anew, the tables between the marks that the document has for them.
+writes each table anew between its marks in the document.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "service.auth": _ALL_BELOW_SERVICE | {"service.core"},
     "service.jobs": _ALL_BELOW_SERVICE | {"service.core", "service.auth"},
     "service.api": _ALL_BELOW_SERVICE | {"service.core", "service.auth", "service.jobs"},
-    "service.web": frozenset({"schemas", "service.core"}),
+    "service.web": frozenset({"schemas", "workers.formats", "service.core"}),
     "service.app": _ALL_BELOW_SERVICE | {"service.core", "service.auth", "service.jobs", "service.api", "service.web"},
     "service.client": frozenset({"schemas"}),
     "service.runtime": _ALL_BELOW_SERVICE | {"service.app", "service.auth", "service.core", "service.client"},

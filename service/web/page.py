@@ -13,6 +13,7 @@ from flask import Blueprint, Response, render_template, request
 from schemas import __version__
 from service.core.problems import ProblemError
 from service.core.state import state
+from workers.formats import FORMATS
 
 CONTENT_SECURITY_POLICY: Final = "; ".join(
     (
@@ -79,6 +80,7 @@ def page() -> Response:
         assets=f"/static/{EDITION}",
         modules=[name for name in ASSETS if name.endswith(".js")],
         max_upload=state().settings.max_upload,
+        readable=[format_.name for format_ in FORMATS.readable],
     )
     response = Response(html, mimetype="text/html")
     response.headers["Cache-Control"] = "no-cache"

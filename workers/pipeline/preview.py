@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from schemas.article import Article
-from schemas.formats import Formats
+from schemas.formats import Formats, article_leaves
 from workers.pipeline.pipe import Documents, LeaveOut, MadeArticle, Pipe
 
 
@@ -83,17 +82,12 @@ def preview_fields(
         )
 
 
-def stated_leaves(article: Article) -> Iterator[tuple[str, tuple[Any, ...]]]:
+def stated_leaves(article: Article) -> Iterator[tuple[str, tuple[str | int, ...]]]:
     """Yield each field that an article states, and its values; a field with parts by its parts: "bylines.name"."""
-    for field in fields(article):
-        if not field.init:
-            continue
-        value = getattr(article, field.name)
-        values = value if isinstance(value, tuple) else () if value is None else (value,)
-        if values and is_dataclass(values[0]):
-            for part in fields(values[0]):
-                stated = tuple(inner for one in values if (inner := getattr(one, part.name)) is not None)
-                if stated:
-                    yield f"{field.name}.{part.name}", stated
-        elif values:
-            yield field.name, values
+    for leaf in article_leaves():
+        name, _, part = leaf.partition(".")
+        value = getattr(article, name)
+        items = value if isinstance(value, tuple) else (value,)
+        values = tuple(getattr(item, part) if part and item is not None else item for item in items)
+        if stated := tuple(one for one in values if one is not None):
+            yield leaf, stated
