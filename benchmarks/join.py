@@ -24,8 +24,7 @@ from workers.chunked.chunks import part_name
 from workers.chunked.merge import join_files
 from workers.formats import FORMATS
 from workers.pipeline.pipe import Pipe
-from workers.storage.base import JobFolder
-from workers.storage.factory import open_store
+from workers.storage.base import JobFolder, open_store
 
 _PART = 8 * 2**20
 _FEWER = 4

@@ -161,21 +161,21 @@ class StoreError(NewsmillError):
     """The artifact store cannot be read or written.
 
     Args:
-        said: what is wrong, for whoever runs the service: with keys, addresses and whatever else helps.
-        told: what is wrong, for whoever has a job: without the place where anything lies.
+        detail: what is wrong, for the operator: with the artifact's key and the store's address.
+        public_detail: what is wrong, for the job's owner: without keys and addresses.
     """
 
-    def __init__(self, said: str, told: str = "it cannot be used") -> None:
-        super().__init__(said, told)
-        self.said = said
-        self.told = told
+    def __init__(self, detail: str, public_detail: str = "it cannot be used") -> None:
+        super().__init__(detail, public_detail)
+        self.detail = detail
+        self.public_detail = public_detail
 
     def __str__(self) -> str:
-        return self.said
+        return self.detail
 
 
 class StoreSetupError(StoreError):
-    """The artifact store does not let us in, or is not there, until somebody changes a setting."""
+    """The artifact store refuses access, or does not exist, until a setting is changed."""
 
 
 class JobNotFoundError(NewsmillError):

@@ -23,7 +23,7 @@ from schemas.errors import StoreError
 from tests.running import until
 from workers.storage.s3_access import S3Access
 from workers.storage.s3_store import S3Store, _connect
-from workers.storage.s3_unfinished import _unfinished
+from workers.storage.s3_uploads import _unfinished
 
 KEY = "AKIDNEWSMILL"
 READER = "AKIDREADER"

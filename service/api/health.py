@@ -98,7 +98,7 @@ def _result(check: Callable[[], object]) -> str:
         return str(error)
     except StoreError as error:
         log.warning("store not ready", error=str(error))
-        return error.told
+        return error.public_detail
     except BrokerError as error:
         log.warning("broker not ready", error=str(error))
         return "it does not respond, or refuses writes"

@@ -19,8 +19,7 @@ from workers.jobs.quotas import Quotas
 from workers.jobs.store import JobStore
 from workers.redis.connect import connect
 from workers.steps.leases import Steps
-from workers.storage.base import Store
-from workers.storage.factory import open_store
+from workers.storage.base import Store, open_store
 from workers.telemetry.tally import COUNTS
 
 _Part = TypeVar("_Part")

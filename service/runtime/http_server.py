@@ -16,7 +16,7 @@ from granian.server import MPServer
 from schemas.settings import Settings, load_settings
 from service.app import create_app
 from service.auth.bind_check import check_exposure
-from workers.storage.factory import open_store
+from workers.storage.base import open_store
 from workers.telemetry.logs import configure_logging, get_logger
 
 # Someone who waits for a job holds a thread, and must not keep the next one from posting. An idle thread costs

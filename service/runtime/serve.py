@@ -97,7 +97,7 @@ def _start_workers(tree: ProcessTree, environ: Mapping[str, str], holding: Seque
 
 def _try_store(settings: Settings) -> None:
     # Imported while the broker starts.
-    from workers.storage.factory import try_store  # noqa: PLC0415
+    from workers.storage.base import try_store  # noqa: PLC0415
 
     try_store(settings.store)
 

@@ -39,7 +39,7 @@ from workers.small.run import run_job
 from workers.steps.leases import Kind, Step, Steps
 from workers.steps.quarantine import FIRST, Attempt, Quarantine
 from workers.steps.sweeper import requeue_lost, sweep_expired
-from workers.storage.factory import open_store
+from workers.storage.base import open_store
 
 _TASKS: Final[dict[Kind, str]] = {"convert": CONVERT, "cut": CUT, "chunk": CHUNK, "join": JOIN}
 

@@ -220,14 +220,14 @@ def _keep(folder: JobFolder, parts: str, what: str, content: Iterable[bytes]) ->
 def chunk_documents(chunk: Chunk, folder: JobFolder, defaults: Defaults) -> Documents:
     """Yield the documents of a chunk, each with the name of its reader."""
     if chunk.reader is None:
-        with folder.store.open(chunk.key, soon=ALL) as stream:
+        with folder.store.open(chunk.key, read_ahead=ALL) as stream:
             for document in read_bundle(stream):
                 yield document.reader, defaults.document(document.name, _opener(document.content))
         return
 
     def opened() -> BinaryIO:
-        soon = ALL if chunk.end is None else chunk.end - chunk.start
-        stream = folder.store.open(chunk.key, at=chunk.start, soon=soon)
+        read_ahead = ALL if chunk.end is None else chunk.end - chunk.start
+        stream = folder.store.open(chunk.key, at=chunk.start, read_ahead=read_ahead)
         return open_range(stream, chunk.start, chunk.end, chunk.head.encode())
 
     yield chunk.reader, defaults.document(chunk.name, opened, first=chunk.first, first_article=chunk.first_article)

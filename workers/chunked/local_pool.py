@@ -108,10 +108,10 @@ class _StoreOfInputs(LocalStore):
         super().__init__(root)
         self._inputs = inputs
 
-    def open(self, key: str, *, at: int = 0, soon: int = 0) -> BinaryIO:
+    def open(self, key: str, *, at: int = 0, read_ahead: int = 0) -> BinaryIO:
         path = self._inputs.get(key)
         if path is None:
-            return super().open(key, at=at, soon=soon)
+            return super().open(key, at=at, read_ahead=read_ahead)
         try:
             stream = path.open("rb")
             stream.seek(at)

@@ -125,7 +125,7 @@ def _pieces(outputs: Sequence[Output], chunk: str, folder: JobFolder) -> Iterato
     between = [len(output.writer.frame(output.name, 2).between) for output in outputs]
     with ExitStack() as opened:
         names = [part_name(chunk, output.name) for output in outputs]
-        parts = [opened.enter_context(folder.open(name, soon=ALL)) for name in names]
+        parts = [opened.enter_context(folder.open(name, read_ahead=ALL)) for name in names]
         for place in range(articles):
             made = []
             for index, part in enumerate(parts):
@@ -144,5 +144,5 @@ def join_errors(folder: JobFolder, chunks: Sequence[str], name: str) -> None:
 
 
 def _content(folder: JobFolder, name: str) -> Iterator[bytes]:
-    with folder.open(name, soon=ALL) as stream:
+    with folder.open(name, read_ahead=ALL) as stream:
         yield from iter(lambda: stream.read(_COPY), b"")

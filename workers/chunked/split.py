@@ -90,7 +90,7 @@ class _Cutter:
         yield from self._end_bundle()
 
     def _document(self, document: JobDocument) -> Iterator[Chunk | FailedArticle]:
-        with self._folder.store.open(document.key, soon=document.size) as stream:
+        with self._folder.store.open(document.key, read_ahead=document.size) as stream:
             head = stream.read(HEAD)
             stream.seek(0)
             if document.reader in (None, PACKED) and is_packed(head):

@@ -54,7 +54,7 @@ def ending_on_error(job_id: str, jobs: JobStore, *, step: str = "") -> Iterator[
     except StoreError as error:
         # A canceled job has no folder any more; that is no failure. The client gets no address or path: those are for
         # the log.
-        if finish(_failed("store-failed", f"The artifact store failed: {error.told}.")):
+        if finish(_failed("store-failed", f"The artifact store failed: {error.public_detail}.")):
             log.exception("the store failed", job_id=job_id)
     except NewsmillError as error:
         finish(_failed("conversion-failed", str(error)))

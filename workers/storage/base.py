@@ -1,6 +1,6 @@
-"""Where inputs and exported files lie: keys and bytes.
+"""The artifact store: inputs and exported files, as bytes under keys.
 
-A key that exists has its whole content: what is written is seen under its key only when it is complete.
+An artifact appears under its key only when it is complete.
 """
 
 from __future__ import annotations
@@ -8,16 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal, Protocol
 
-from schemas.errors import StoreError
+from schemas.errors import SettingsError, StoreError, StoreSetupError
 from workers.archives.ranges import open_range
+from workers.telemetry.logs import get_logger
+
+log = get_logger(__name__)
 
 FILES: Final = "files"
-"""The artifact of a small job that holds its files, one after the other."""
+"""The artifact that holds all files of a small job, one after the other."""
 
 ALL: Final = 1 << 62
-"""All bytes of an artifact, whatever its size."""
+"""Read ahead to the end of an artifact."""
 
 Method = Literal["GET", "HEAD"]
 
@@ -25,61 +29,61 @@ Method = Literal["GET", "HEAD"]
 class Store(Protocol):
     """A place for artifacts. Keys are relative paths made by newsmill, never by a client.
 
-    It is for all threads of a process, and each of its streams for one. A process that has used one is not forked: a
-    store may have threads of its own.
+    All threads of a process may share a store, but not one of its streams. A process that has used a store must not
+    fork, because a store may have threads of its own.
 
     Raises (every method):
-        StoreError: the place cannot be reached, is full, or does not let us.
+        StoreError: the store is out of reach, full, or refuses access.
     """
 
     def create(self, key: str, /) -> AbstractContextManager[BinaryIO]:
-        """A new artifact, which exists once its context ends without an error."""
+        """Create an artifact. It exists once the context ends without an error."""
         ...
 
-    def open(self, key: str, /, *, at: int = 0, soon: int = 0) -> BinaryIO:
-        """An artifact's bytes, seekable.
+    def open(self, key: str, /, *, at: int = 0, read_ahead: int = 0) -> BinaryIO:
+        """Open an artifact as a seekable stream.
 
         Args:
             key: the artifact's key.
-            at: where they stand at first.
-            soon: how many bytes from there are read at once and without a pause, or ALL; 0 where nobody knows. A
-                store may fetch some megabytes of them together.
+            at: the position of the stream at first.
+            read_ahead: the number of bytes from there that will be read sequentially, ALL, or 0 if unknown. A store
+                may fetch some megabytes of them at once.
         """
         ...
 
     def delete(self, prefix: str, /) -> None:
-        """Remove every artifact under a prefix, if there is any, and what is being written there."""
+        """Remove every artifact under a prefix, complete or being written. There may be none."""
         ...
 
     def sweep(self, *, older_than: float) -> None:
-        """Remove what nobody has written to for so many seconds, and is no artifact yet: its writer is gone."""
+        """Remove incomplete artifacts without a write for so many seconds: their writers have died."""
         ...
 
     def check(self) -> None:
-        """Whether artifacts can be written now.
+        """Check that artifacts can be written now.
 
         Raises:
-            StoreSetupError: they cannot, and will not be able to until a setting is changed.
+            StoreSetupError: they cannot be written until a setting is changed.
         """
         ...
 
     def link(self, key: str, /, *, method: Method, name: str, media_type: str) -> str | None:
-        """A URL that gives the artifact to whoever has it, for a quarter of an hour; None where there is no such thing.
+        """Return a URL that needs no other credentials and expires in 15 minutes; None if the store has no URLs.
 
         Args:
             key: the artifact's key.
-            method: what it may be asked with.
-            name: the name that it is to be saved under.
-            media_type: its media type.
+            method: the HTTP method of the URL.
+            name: the file name for the download.
+            media_type: the media type of the answer.
         """
         ...
 
 
 def check_key(key: str) -> str:
-    """The key, if it is one.
+    """Return a key that is a relative path.
 
     Raises:
-        StoreError: it is none.
+        StoreError: the key is absolute, empty, or leaves the store.
     """
     if not key or key.startswith("/") or ".." in key.split("/"):
         raise StoreError(f"{key!r} is not a key of an artifact")
@@ -87,61 +91,61 @@ def check_key(key: str) -> str:
 
 
 class JobFolder:
-    """The artifacts of one job: its inputs, and the files it made; the sink of its conversion."""
+    """The artifacts of one job: its inputs and its files. It is the sink of the conversion."""
 
     def __init__(self, store: Store, job_id: str) -> None:
         self.store = store
         self._prefix = f"jobs/{job_id}"
 
     def input_key(self, number: int) -> str:
-        """The key of an input."""
+        """Return the key of an input."""
         return f"{self._prefix}/input-{number}"
 
     def chunk_key(self, number: int) -> str:
-        """The key of a chunk of the input that is an artifact of its own."""
+        """Return the key of a chunk of the input that is stored by itself."""
         return f"{self._prefix}/chunks/{number:07d}"
 
     def create(self, name: str) -> AbstractContextManager[BinaryIO]:
-        """A new file of the job."""
+        """Create a file of the job."""
         return self.store.create(f"{self._prefix}/{name}")
 
     def remove(self, name: str) -> None:
-        """Remove a file of the job, if it is there."""
+        """Remove a file of the job, if it exists."""
         self.store.delete(f"{self._prefix}/{name}")
 
-    def open(self, name: str, *, soon: int = 0) -> BinaryIO:
-        """A file of the job; see `Store.open`."""
-        return self.store.open(f"{self._prefix}/{name}", soon=soon)
+    def open(self, name: str, *, read_ahead: int = 0) -> BinaryIO:
+        """Open a file of the job; see `Store.open`."""
+        return self.store.open(f"{self._prefix}/{name}", read_ahead=read_ahead)
 
     def open_finished(self, file: Mapping[str, Any]) -> BinaryIO:
-        """A finished file, as the job's record has it: an artifact, or a part of the one that holds all of them."""
+        """Open a finished file of the job's record: an artifact, or a range of the artifact `FILES`."""
         if (start := file.get("start")) is None:
             return self.open(file["name"])
         return open_range(self.open(FILES), start, start + file["size"])
 
     def link(self, file: Mapping[str, Any], *, method: Method) -> str | None:
-        """A URL of a finished file; see `Store.link`. None leads to one that is a part of an artifact."""
+        """Return a URL of a finished file; None if the file is a range of `FILES`. See `Store.link`."""
         if "start" in file:
             return None
         name = file["name"]
         return self.store.link(f"{self._prefix}/{name}", method=method, name=name, media_type=file["media_type"])
 
     def delete_parts(self) -> None:
-        """Remove what only the making of the files needed."""
+        """Remove the parts and chunks from which the files were made."""
         for part in ("parts", "chunks"):
             self.store.delete(f"{self._prefix}/{part}")
 
     def delete(self) -> None:
-        """Remove all that the job has."""
+        """Remove all artifacts of the job."""
         self.store.delete(self._prefix)
 
 
 @contextmanager
 def create_all(folder: JobFolder, names: Sequence[str]) -> Iterator[list[BinaryIO]]:
-    """New files of a job that are written side by side; see `Store.create`.
+    """Create files of a job that are written side by side; see `Store.create`.
 
-    All are completed together at the end: for a store that is far away that is when their bytes are sent, and it
-    would be waited for one after the other. Where one fails, the others may be there.
+    The files are completed in parallel, because a remote store sends their last bytes then. If one fails, the others
+    may exist.
 
     Raises:
         StoreError: as `Store.create`.
@@ -149,8 +153,41 @@ def create_all(folder: JobFolder, names: Sequence[str]) -> Iterator[list[BinaryI
     creating = [folder.create(name) for name in names]
     with ExitStack() as begun:
         yield [begun.enter_context(one) for one in creating]
-        # From here on they end well, each by itself.
+        # No error so far: complete each file below.
         begun.pop_all()
     with ThreadPoolExecutor(len(creating)) as threads:
         for ended in [threads.submit(one.__exit__, None, None, None) for one in creating]:
             ended.result()
+
+
+def open_store(location: str) -> Store:
+    """Return the store at a location, a folder or s3://bucket/prefix. The first use connects it.
+
+    Raises:
+        SettingsError: the location is of no known kind, or a variable that it needs is missing or wrong.
+    """
+    if location.startswith("s3://"):
+        # Most processes need no S3 client, and it takes several megabytes.
+        from workers.storage.s3_access import S3Access  # noqa: PLC0415
+        from workers.storage.s3_store import S3Store  # noqa: PLC0415
+
+        return S3Store(S3Access.from_environ(location))
+    if "://" in location:
+        raise SettingsError(f"NEWSMILL_STORE={location}: unknown kind of store; give a folder, or s3://bucket/prefix")
+    from workers.storage.local_store import LocalStore  # noqa: PLC0415
+
+    return LocalStore(Path(location))
+
+
+def try_store(location: str) -> None:
+    """Check the store at a location before the service starts. A store out of reach only logs a warning.
+
+    Raises:
+        SettingsError: the store refuses access until a setting is changed.
+    """
+    try:
+        open_store(location).check()
+    except StoreSetupError as error:
+        raise SettingsError(f"NEWSMILL_STORE: {error}") from None
+    except StoreError as error:
+        log.warning("the artifact store is not ready: %s", error)

@@ -15,23 +15,23 @@ from schemas.errors import StoreError
 from workers.storage.base import Method, check_key
 
 _TEMPORARY = ".part-"
-# Read once: there is no way to read it but to set it, and other threads may be making files.
+# Read once, before there are threads: the only way to read the umask is to set it.
 _UMASK = os.umask(0o022)
 os.umask(_UMASK)
 
-# An article's pieces are some kilobytes each: a call for each of them took 4 % of the time that a chunk is made in.
+# An article's pieces are a few kilobytes each. A system call for each took 4 % of the time of a chunk.
 _BUFFER = 256 * 1024
 
 
 class LocalStore:
-    """Artifacts as files in a folder of this machine, or of a file system that all machines share."""
+    """Artifacts as files in a folder, on this machine or on a shared file system."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
     @contextmanager
     def create(self, key: str) -> Iterator[BinaryIO]:
-        """A new file; see `Store.create`."""
+        """Create a file; see `Store.create`."""
         path = self._path(key)
         with _as_store_error(key):
             descriptor, temporary = _temporary_in(path.parent)
@@ -39,7 +39,7 @@ class LocalStore:
             with _as_store_error(key):
                 with os.fdopen(descriptor, "wb", _BUFFER) as stream:
                     yield stream
-                    # mkstemp lets the owner alone read; a finished file has the rights of any new file.
+                    # mkstemp allows only the owner to read; give the file the mode of any new file.
                     os.fchmod(descriptor, 0o666 & ~_UMASK)
                 Path(temporary).replace(path)
         except BaseException:
@@ -47,8 +47,8 @@ class LocalStore:
                 Path(temporary).unlink()
             raise
 
-    def open(self, key: str, *, at: int = 0, soon: int = 0) -> BinaryIO:
-        """A file; see `Store.open`."""
+    def open(self, key: str, *, at: int = 0, read_ahead: int = 0) -> BinaryIO:
+        """Open a file; see `Store.open`."""
         with _as_store_error(key):
             stream = self._path(key).open("rb")
             stream.seek(at)
@@ -59,7 +59,7 @@ class LocalStore:
         path = self._path(prefix)
         with _as_store_error(prefix):
             while path.is_dir():
-                # Whoever cancels a job and the worker that it is taken from may remove it at the same time.
+                # The API and a worker may remove a canceled job at the same time.
                 with suppress(FileNotFoundError):
                     shutil.rmtree(path)
             path.unlink(missing_ok=True)
@@ -71,19 +71,19 @@ class LocalStore:
         before = time.time() - older_than
         with _as_store_error(str(self._root)):
             for path in self._root.rglob(f"{_TEMPORARY}*"):
-                # Another may sweep at the same time, or a job be deleted.
+                # Another process may sweep at the same time, or delete the job.
                 with suppress(FileNotFoundError):
                     if path.stat().st_mtime < before:
                         path.unlink()
 
     def check(self) -> None:
-        """Whether a file can be made; see `Store.check`."""
+        """Check that a file can be created; see `Store.check`."""
         with self.create(f"check/{os.getpid()}") as stream:
             stream.write(b"newsmill")
         self.delete(f"check/{os.getpid()}")
 
     def link(self, key: str, *, method: Method, name: str, media_type: str) -> str | None:
-        """None: a folder has no URLs; see `Store.link`."""
+        """Return None: a folder has no URLs; see `Store.link`."""
         return None
 
     def _path(self, key: str) -> Path:

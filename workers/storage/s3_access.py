@@ -1,6 +1,6 @@
-"""How a store of S3's kind is reached: the bucket, the endpoint, the keys, and URLs that are signed with them.
+"""Access to an S3 store: bucket, endpoint, credentials, signed URLs and the store's errors.
 
-The bucket and the prefix are said by NEWSMILL_STORE, all else by the variables that other programs read too.
+NEWSMILL_STORE gives the bucket and the prefix. The AWS_ variables, which other programs read too, give the rest.
 """
 
 from __future__ import annotations
@@ -9,27 +9,50 @@ import hashlib
 import hmac
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, Self
 from urllib.parse import quote, urlsplit
 
-from schemas.errors import SettingsError
+from obstore.exceptions import BaseError
+
+from schemas.errors import SettingsError, StoreError, StoreSetupError
 
 _LOCATION: Final = re.compile(r"s3://([a-z0-9][a-z0-9.-]+)/*(.*?)/*")
 _TRUE: Final = frozenset({"1", "true", "yes", "on"})
 
+_UNKNOWN_KEY: Final = "the store refuses AWS_ACCESS_KEY_ID: it does not know this key"
+_SETUP: Final = {
+    "NoSuchBucket": "there is no bucket {bucket} at {endpoint}: create it, or name another one in NEWSMILL_STORE",
+    "InvalidAccessKeyId": _UNKNOWN_KEY,
+    "InvalidClientTokenId": _UNKNOWN_KEY,
+    "SignatureDoesNotMatch": "the store refuses the signature: AWS_SECRET_ACCESS_KEY is not that of AWS_ACCESS_KEY_ID",
+    "InvalidToken": "the store refuses AWS_SESSION_TOKEN",
+    "ExpiredToken": "AWS_SESSION_TOKEN has expired: start with a new one",
+    "AccessDenied": "AWS_ACCESS_KEY_ID may not do this in the bucket {bucket}: it has to read, write, list and delete"
+    " objects, and list and abort multipart uploads",
+    "AuthorizationHeaderMalformed": "AWS_REGION={region} is not the region of the bucket {bucket}",
+    "PermanentRedirect": "the bucket {bucket} is elsewhere: set AWS_REGION or AWS_ENDPOINT_URL to where it is",
+    "IllegalLocationConstraintException": "AWS_REGION={region} is not the region of the bucket {bucket}",
+    "RequestTimeTooSkewed": "the clocks of this machine and the store differ: set this one",
+}
+"""The message for an operator, by the error code of the store."""
+
+UNREACHED: Final = "it cannot be reached"
+_SHORT: Final = 300
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class S3Access:
-    """A place in a bucket, and the keys to it.
+    """A prefix in a bucket, and the credentials for it.
 
     Args:
         bucket: the bucket.
-        prefix: what all names in it begin with, without a slash at its end; "" is the whole bucket.
+        prefix: the prefix of all names, without a slash at its end; "" is the whole bucket.
         endpoint: the URL of the service, without the bucket.
-        region: the region, which is a part of every signature.
+        region: the region; part of every signature.
         key_id, secret, session_token: the credentials.
     """
 
@@ -43,10 +66,10 @@ class S3Access:
 
     @classmethod
     def from_environ(cls, location: str, environ: Mapping[str, str] = os.environ) -> Self:
-        """What NEWSMILL_STORE and the variables that begin with AWS_ say.
+        """Read the access from NEWSMILL_STORE and the AWS_ variables.
 
         Raises:
-            SettingsError: one of them is missing or wrong.
+            SettingsError: a variable is missing or wrong.
         """
         match = _LOCATION.fullmatch(location)
         if match is None:
@@ -68,22 +91,22 @@ class S3Access:
 
     @property
     def location(self) -> str:
-        """It as NEWSMILL_STORE says it."""
+        """The location in the form of NEWSMILL_STORE."""
         return f"s3://{self.bucket}/{self.prefix}".rstrip("/")
 
     def name_of(self, key: str) -> str:
-        """The name in the bucket of what has a key."""
+        """Return the name in the bucket for a key."""
         return f"{self.prefix}/{key}" if self.prefix else key
 
     def sign(self, method: str, name: str = "", *, seconds: int, **query: str) -> str:
-        """A URL with which anybody can ask for one thing, once or more, for a while.
+        """Return a signed URL that allows one request until it expires.
 
         AWS Signature Version 4, "Authenticating Requests: Using Query Parameters".
 
         Args:
-            method: the method of HTTP.
-            name: a name in the bucket; the bucket itself when it is empty.
-            seconds: how long it holds.
+            method: the HTTP method.
+            name: a name in the bucket; "" is the bucket itself.
+            seconds: the lifetime of the URL.
             query: the parameters of the request, with `_` for `-`.
         """
         now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
@@ -121,3 +144,42 @@ def _endpoint(given: str, environ: Mapping[str, str]) -> str:
 
 def _first(environ: Mapping[str, str], *names: str) -> str | None:
     return next((environ[name] for name in names if environ.get(name)), None)
+
+
+@contextmanager
+def as_store_error(key: str, access: S3Access) -> Iterator[None]:
+    """Raise errors of the store's client as a `StoreError`, or as a `StoreSetupError` if a setting is wrong.
+
+    Args:
+        key: the artifact.
+        access: the access to its store.
+    """
+    try:
+        yield
+    except (BaseError, OSError) as error:
+        raise make_store_error(key, str(error), access) from None
+
+
+def make_store_error(key: str, message: str, access: S3Access) -> StoreError:
+    """Return the error for a message of the store or its client. It contains no key and no signature."""
+    # The code stands in the store's XML, or in the client's summary of an answer for many objects.
+    code = re.search(r"<Code>(\w+)</Code>", message) or re.search(r'\bcode: "(\w+)"', message)
+    if code and code[1] in _SETUP:
+        what = _SETUP[code[1]].format(bucket=access.bucket, endpoint=access.endpoint, region=access.region)
+        return StoreSetupError(f"{key}: {what}", "its settings are wrong")
+    if code and code[1] == "NoSuchKey":
+        return StoreError(f"{key}: there is no such artifact", "there is no such artifact")
+    if code and code[1] == "PreconditionFailed":
+        return StoreError(f"{key}: it was replaced while it was read", "an artifact was replaced")
+    if code:
+        text = re.search(r"<Message>(.*?)</Message>", message, re.DOTALL)
+        detail = f"{key}: the store at {access.endpoint} answered {code[1]}: {text[1] if text else ''}"
+        return StoreError(detail, f"it answered {code[1]}")
+    # The client names the cause of its own errors only in their debug output.
+    first, _, inside = message.partition("\n\nDebug source")
+    cause = re.search(r'message: "([^"]+)"', inside) or re.search(r"(TimedOut|Timeout)", inside)
+    if cause and cause[1].startswith("Time"):
+        return StoreError(f"{key}: the store at {access.endpoint} does not answer", "it does not answer")
+    if cause:
+        return StoreError(f"{key}: the store at {access.endpoint} cannot be reached: {cause[1]}", UNREACHED)
+    return StoreError(f"{key}: the store at {access.endpoint} failed: {first[:_SHORT]}")

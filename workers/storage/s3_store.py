@@ -1,7 +1,7 @@
-"""Artifacts in a bucket, of Amazon's S3 or of anything that speaks as it does.
+"""Artifacts in a bucket of Amazon S3, or of a store with the same protocol.
 
-What is written goes out in parts while it is written, and is an object once it is complete; what is read comes in
-ranges, the next a little ahead of the reader. So no artifact is ever whole in memory, whatever its size.
+A write is uploaded in parts, and becomes an object when it is complete. A read fetches ranges, a little ahead of the
+reader. So no artifact is ever in memory as a whole.
 """
 
 from __future__ import annotations
@@ -18,32 +18,31 @@ from obstore.exceptions import GenericError
 from obstore.store import S3Store as Bucket
 
 from schemas.errors import StoreError
-from workers.storage import s3_unfinished
+from workers.storage import s3_uploads
 from workers.storage.base import Method, check_key
-from workers.storage.s3_access import S3Access
-from workers.storage.s3_refusals import as_store_error
+from workers.storage.s3_access import S3Access, as_store_error
 
 if TYPE_CHECKING:
     from obstore import GetOptions, WritableFile
     from obstore.store import S3Config
 
 PART: Final = 8 * 2**20
-"""The bytes of a part. There may be 10,000 parts, all of one size in some stores: an artifact has 78 GiB at most."""
+"""The bytes of a part. Some stores allow 10,000 parts of one size, so an artifact has at most 78 GiB."""
 
-# One part is on its way while the next is filled.
+# One part is sent while the next is filled.
 _PARTS_AT_ONCE: Final = 2
 _GATHER: Final = 1 << 16
 
-# Who goes on reading is given more at once; who jumps about is not. Who says before how much it will be has it in
-# few ranges: a store may have to unpack megabytes for each.
+# Sequential reads grow the range; a seek resets it. A stated read-ahead is fetched in few ranges, because a store may
+# have to decompress megabytes for each.
 _FIRST_RANGE: Final = 1 << 17
 _LARGEST_RANGE: Final = 2 * 2**20
-_LARGEST_SOON: Final = 8 * 2**20
+_LARGEST_READ_AHEAD: Final = 8 * 2**20
 _GROWTH: Final = 4
 
 _LINK_SECONDS: Final = 900
 
-# What is asked of the store ends within half a minute, with its repetitions, if it answers or not.
+# Every request ends within half a minute, with its retries.
 _CONNECT: Final = timedelta(seconds=3)
 _REQUEST: Final = timedelta(seconds=20)
 _RETRIES: Final = 3
@@ -52,9 +51,9 @@ _CHECK: Final = timedelta(seconds=3)
 
 
 class S3Store:
-    """Artifacts as objects in a bucket, under a prefix that is newsmill's alone."""
+    """Artifacts as objects in a bucket, under a prefix of newsmill's own."""
 
-    # The client has threads of its own, which a process that is forked does not have: it would wait for them for ever.
+    # The client has threads. A forked process does not have them and would wait for them forever.
     _used_in: ClassVar[int | None] = None
 
     def __init__(self, access: S3Access) -> None:
@@ -63,7 +62,7 @@ class S3Store:
 
     @contextmanager
     def create(self, key: str) -> Iterator[BinaryIO]:
-        """A new object; see `Store.create`."""
+        """Create an object; see `Store.create`."""
         name = check_key(key)
         with as_store_error(key, self._access):
             upload = obstore.open_writer(self._bucket(), name, buffer_size=PART, max_concurrency=_PARTS_AT_ONCE)
@@ -72,25 +71,25 @@ class S3Store:
             yield cast("BinaryIO", writing)
             writing.send()
         except BaseException as error:
-            # That it failed is told already; what a store that is out of reach keeps of it goes with the next sweep.
+            # The first error is raised. If the store is out of reach, the next sweep removes the upload.
             with suppress(Exception):
                 upload.__exit__(type(error), error, None)
             raise
         with as_store_error(key, self._access):
             upload.close()
 
-    def open(self, key: str, *, at: int = 0, soon: int = 0) -> BinaryIO:
-        """An object; see `Store.open`.
+    def open(self, key: str, *, at: int = 0, read_ahead: int = 0) -> BinaryIO:
+        """Open an object; see `Store.open`.
 
-        Of one that is replaced or deleted meanwhile, only what was read ahead can still be read: never a mixture.
+        If the object is replaced or deleted meanwhile, only the bytes read ahead remain readable, never a mixture.
         """
-        reading = _Reading(self._bucket(), check_key(key), key, self._access, at=at, soon=soon)
+        reading = _Reading(self._bucket(), check_key(key), key, self._access, at=at, read_ahead=read_ahead)
         return io.BufferedReader(reading, _GATHER)
 
     def delete(self, prefix: str) -> None:
         """Remove an object and all objects under it; see `Store.delete`."""
         name = check_key(prefix)
-        s3_unfinished.abort_under(self._access, prefix)
+        s3_uploads.abort_under(self._access, prefix)
         with as_store_error(prefix, self._access):
             bucket = self._bucket()
             obstore.delete(bucket, [name])
@@ -98,13 +97,13 @@ class S3Store:
                 obstore.delete(bucket, [found["path"] for found in some])
 
     def sweep(self, *, older_than: float) -> None:
-        """Abort the uploads of writers that are gone; see `Store.sweep`."""
-        s3_unfinished.abort_older(self._access, datetime.now(UTC) - timedelta(seconds=older_than))
+        """Abort the uploads of dead writers; see `Store.sweep`."""
+        s3_uploads.abort_older(self._access, datetime.now(UTC) - timedelta(seconds=older_than))
 
     def check(self) -> None:
-        """Whether an object can be written, read, listed and deleted; see `Store.check`."""
+        """Check that an object can be written, read, listed and deleted; see `Store.check`."""
         name = f"check/{os.getpid()}"
-        _refuse_a_fork()
+        _refuse_fork()
         with as_store_error(self._access.location, self._access):
             bucket = _connect(self._access, timeout=_CHECK, retries=0)
             obstore.put(bucket, name, b"newsmill", use_multipart=False)
@@ -113,7 +112,7 @@ class S3Store:
             obstore.delete(bucket, [name])
 
     def link(self, key: str, *, method: Method, name: str, media_type: str) -> str | None:
-        """A signed URL; see `Store.link`."""
+        """Return a signed URL; see `Store.link`."""
         return self._access.sign(
             method,
             self._access.name_of(check_key(key)),
@@ -123,15 +122,15 @@ class S3Store:
         )
 
     def _bucket(self) -> Bucket:
-        _refuse_a_fork()
+        _refuse_fork()
         if self._made is None:
             self._made = _connect(self._access, timeout=_REQUEST, retries=_RETRIES)
         return self._made
 
 
-def _refuse_a_fork() -> None:
+def _refuse_fork() -> None:
     if S3Store._used_in not in (None, os.getpid()):
-        raise StoreError("a process that has used the store was forked: it would wait for ever; start one anew")
+        raise StoreError("the store was used before this process was forked, so it would wait forever; start a new one")
     S3Store._used_in = os.getpid()
 
 
@@ -163,7 +162,7 @@ def _connect(access: S3Access, *, timeout: timedelta, retries: int) -> Bucket:
 
 
 class _Writing(io.BufferedIOBase):
-    """An upload as a stream. What is written in small pieces is gathered, as each one is carried by itself."""
+    """An upload as a stream. Small writes are gathered, because the client sends each one by itself."""
 
     def __init__(self, upload: WritableFile, key: str, access: S3Access) -> None:
         self._upload = upload
@@ -187,7 +186,7 @@ class _Writing(io.BufferedIOBase):
         return self._size
 
     def send(self) -> None:
-        """Hand on what was gathered, and wait while too much is on its way."""
+        """Send the gathered bytes, and wait while too many parts are in flight."""
         if self._gathered:
             gathered, self._gathered = bytes(self._gathered), bytearray()
             with as_store_error(self._key, self._access):
@@ -195,16 +194,16 @@ class _Writing(io.BufferedIOBase):
 
 
 class _Reading(io.RawIOBase):
-    """An object as a stream. It holds one range of it in memory, from where it was read last."""
+    """An object as a stream. It holds one range in memory."""
 
-    def __init__(self, bucket: Bucket, name: str, key: str, access: S3Access, *, at: int, soon: int) -> None:
+    def __init__(self, bucket: Bucket, name: str, key: str, access: S3Access, *, at: int, read_ahead: int) -> None:
         self._bucket = bucket
         self._name = name
         self._key = key
         self._access = access
         self._at = self._start = at
         self._range = memoryview(b"")
-        self._first = self._ahead = max(_FIRST_RANGE, min(soon, _LARGEST_SOON))
+        self._first = self._ahead = max(_FIRST_RANGE, min(read_ahead, _LARGEST_READ_AHEAD))
         self._largest = max(_LARGEST_RANGE, self._first)
         self._size, self._tag = self._begin()
 
@@ -221,7 +220,7 @@ class _Reading(io.RawIOBase):
         self._at = base + offset
         return self._at
 
-    def readinto(self, buffer: Any) -> int:
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         if self._at >= self._size:
             return 0
         if not self._start <= self._at < self._start + len(self._range):
@@ -233,14 +232,14 @@ class _Reading(io.RawIOBase):
         return len(part)
 
     def _begin(self) -> tuple[int, str | None]:
-        """Read the first range, which tells the size of the whole."""
+        """Fetch the first range; return the size and the ETag of the object."""
         with as_store_error(self._key, self._access):
             try:
                 options: GetOptions = {"range": (self._at, self._at + self._first)}
                 found = obstore.get(self._bucket, self._name, options=options)
             except GenericError as error:
-                # There is no range behind the last byte, nor any where there is none (RFC 9110, section 15.5.17).
-                if not any(said in str(error) for said in ("416", "InvalidRange")):
+                # A range after the last byte, or of an empty object, is an error (RFC 9110, section 15.5.17).
+                if not any(code in str(error) for code in ("416", "InvalidRange")):
                     raise
                 whole = obstore.head(self._bucket, self._name)
                 if self._at < whole["size"]:

@@ -21,8 +21,7 @@ from tests.running import ROOT, needs_proc
 from tests.s3_server import READER, SECRET, S3Server, s3_at
 from tests.workers.storage.test_stores import LARGE, pieces
 from workers.storage import s3_store
-from workers.storage.base import Store
-from workers.storage.factory import open_store, try_store
+from workers.storage.base import Store, open_store, try_store
 from workers.storage.s3_access import S3Access
 from workers.storage.s3_store import PART, S3Store
 
@@ -95,7 +94,7 @@ def test_a_store_that_is_out_of_reach_is_an_error_that_says_where(s3: S3Server) 
             action()
         assert not isinstance(raised.value, StoreSetupError)
         assert SECRET not in str(raised.value)
-        assert raised.value.told == "it cannot be reached"
+        assert raised.value.public_detail == "it cannot be reached"
 
 
 def write(store: Store) -> None:
@@ -196,7 +195,7 @@ def test_a_process_that_has_used_a_store_is_not_forked(s3: S3Server, prefix: str
 
 _WRITES_AND_WAITS = """
 import sys, time
-from workers.storage.factory import open_store
+from workers.storage.base import open_store
 
 with open_store(sys.argv[1]).create("a") as stream:
     for _ in range(24):
@@ -224,7 +223,7 @@ def test_what_a_killed_writer_leaves_is_swept_when_its_time_has_come(s3: S3Serve
 _WRITES_AND_READS = """
 import os, sys
 from pathlib import Path
-from workers.storage.factory import open_store
+from workers.storage.base import open_store
 
 def peak():
     return next(int(line.split()[1]) for line in Path("/proc/self/status").open() if line.startswith("VmHWM"))

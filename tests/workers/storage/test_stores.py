@@ -96,17 +96,17 @@ def test_an_artifact_is_read_by_lines(store: Store) -> None:
         assert list(stream) == LARGE[: 2**20].splitlines(keepends=True)
 
 
-@pytest.mark.parametrize("soon", [0, 1, 3 * 2**20, ALL])
-def test_who_says_what_it_will_read_reads_that(store: Store, soon: int) -> None:
+@pytest.mark.parametrize("read_ahead", [0, 1, 3 * 2**20, ALL])
+def test_who_says_what_it_will_read_reads_that(store: Store, read_ahead: int) -> None:
     with store.create("large") as stream:
         stream.write(LARGE)
     at = 5 * 2**20 + 3
-    with store.open("large", at=at, soon=soon) as stream:
+    with store.open("large", at=at, read_ahead=read_ahead) as stream:
         assert stream.tell() == at
         assert b"".join(iter(lambda: stream.read(2**20), b"")) == LARGE[at:]
         stream.seek(1)
         assert stream.read(9) == LARGE[1:10]
-    with store.open("large", at=len(LARGE), soon=soon) as stream:
+    with store.open("large", at=len(LARGE), read_ahead=read_ahead) as stream:
         assert stream.read() == b""
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from schemas.errors import SettingsError
-from workers.storage.factory import open_store, try_store
+from workers.storage.base import open_store, try_store
 from workers.storage.local_store import LocalStore
 from workers.storage.s3_store import S3Store
 
@@ -30,7 +30,7 @@ def test_a_bucket_is_a_store_and_nothing_is_connected_until_it_is_used(monkeypat
 
 
 def test_a_kind_of_store_that_is_not_known_is_an_error() -> None:
-    with pytest.raises(SettingsError, match="NEWSMILL_STORE=ftp://here: no such kind of store"):
+    with pytest.raises(SettingsError, match="NEWSMILL_STORE=ftp://here: unknown kind of store"):
         open_store("ftp://here")
 
 
@@ -43,8 +43,6 @@ def test_a_folder_that_cannot_be_written_now_is_no_reason_not_to_start(
 
 
 def test_who_uses_a_folder_does_not_pay_for_a_bucket() -> None:
-    code = (
-        "import sys; from workers.storage.factory import open_store; open_store('x'); print('obstore' in sys.modules)"
-    )
+    code = "import sys; from workers.storage.base import open_store; open_store('x'); print('obstore' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert run.stdout.strip() == "False"
