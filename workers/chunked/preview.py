@@ -143,7 +143,7 @@ class _Scratch:
             stream = io.BytesIO(self._made[key])
             stream.seek(at)
             return stream
-        opened = self._store.open(key, at=at, soon=min(soon, self._left))
+        opened = self._store.open(key, at=at, read_ahead=min(soon, self._left))
         return io.BufferedReader(_Counted(opened, self._take), 1 << 16)
 
     def _take(self, size: int) -> None:
