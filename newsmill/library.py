@@ -116,7 +116,7 @@ def read(
         if not isinstance(one.found, UnreadArticle):
             yield ReadArticle(article=one.found, document=one.document, place=one.place)
         elif failed:
-            failed(one.failed(one.found.reason))
+            failed(one.failed(one.found.kind, one.found.reason))
         else:
             raise InputError(one.document, one.place, one.found.reason)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Literal, Protocol
 
 from schemas import __version__
 from schemas.article import Article, Party
@@ -87,6 +87,11 @@ class Defaults:
         )
 
 
+FailureKind = Literal["unreadable", "invalid", "repeated", "lost"]
+"""Why an article failed: it cannot be read, a value does not fit, its id and version were there before, or the process
+that converted it died again and again."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadArticle:
     """An article that a reader found and could not read.
@@ -95,11 +100,13 @@ class UnreadArticle:
         place: where in the document, for people ("line 3"), or "".
         reason: what is wrong and what to do.
         id: the article's id, if that much could be read.
+        kind: the kind of the failure.
     """
 
     place: str
     reason: str
     id: str | None = None
+    kind: FailureKind = "unreadable"
 
 
 class Reader(Protocol):

@@ -51,6 +51,7 @@ class FileFault:
         expected: what the rule asks for.
         severity: "error" where the standard is broken; "advice" where good practice is, or where it cannot
             be known here. Advice fails nothing.
+        stated: whether the article itself states what is wrong, and a writer only repeated it.
     """
 
     file: str
@@ -59,6 +60,7 @@ class FileFault:
     found: str
     expected: str
     severity: Severity = "error"
+    stated: bool = False
 
     @property
     def place(self) -> str:

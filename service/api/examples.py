@@ -88,7 +88,7 @@ EVENTS: Final = examples(
     {"the end": f'id: succeeded-1-0\nevent: done\ndata: {{"id":"{JOB_ID}","status":"succeeded"}}\n\n'}
 )
 FAILED_ARTICLES: Final = examples(
-    {"one article": '{"document":"feed.ndjson","place":"line 2","id":"","reason":"/id: must be a URI"}\n'}
+    {"one article": '{"document":"a.ndjson","place":"line 2","id":null,"kind":"invalid","reason":"/id: no URI"}\n'}
 )
 LINKS_REQUEST: Final = examples(
     {"one file, for a day": {"files": ["articles.csv"], "seconds": 86_400}, "all files, for an hour": {}}

@@ -202,7 +202,7 @@ def give_up(chunk: Chunk, pipe: Pipe, folder: JobFolder, reason: str) -> ChunkMa
     """What a chunk is that cannot be made: no article of it is in any file, and the errors name it as a whole."""
     count = chunk.articles or 1
     place = f"{count} from {chunk.first}" if chunk.articles else ""
-    failed = FailedArticle(document=chunk.name or "documents", place=place, id=None, reason=reason)
+    failed = FailedArticle(document=chunk.name or "documents", place=place, id=None, kind="lost", reason=reason)
     parts = _new_parts(chunk.number)
     for output in pipe.outputs:
         _keep(folder, parts, output.name, [])

@@ -248,4 +248,4 @@ def _again(head: bytes, stream: BinaryIO) -> BinaryIO:
 
 
 def _failed(error: InputError) -> FailedArticle:
-    return FailedArticle(document=error.document, place=error.place, id=None, reason=error.reason)
+    return FailedArticle(document=error.document, place=error.place, id=None, kind="unreadable", reason=error.reason)

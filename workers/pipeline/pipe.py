@@ -14,8 +14,8 @@ from itertools import count
 from typing import Any, Final, Literal
 
 from schemas.article import Article, identify, with_id
-from schemas.conversion import Conversion, Document, UnreadArticle
-from schemas.errors import ArticleError, CheckError, Fault, InputError
+from schemas.conversion import Conversion, Document, FailureKind, UnreadArticle
+from schemas.errors import ArticleError, CheckError, InputError
 from workers.formats import FORMATS
 from workers.formats.detection import HEAD, detect
 from workers.pipeline.output_file import ExportedFile, Output, Sink
@@ -43,11 +43,6 @@ END: Final = "end"
 
 _Found = Iterator[Article | UnreadArticle]
 
-FailureKind = Literal["unreadable", "invalid", "repeated", "lost"]
-"""Why an article failed: it could not be read, a value does not fit, its id was there before, or it kills processes."""
-
-_TWICE = "was in this job before; no export can hold it twice"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedArticle:
@@ -56,16 +51,8 @@ class FailedArticle:
     document: str
     place: str
     id: str | None
+    kind: FailureKind
     reason: str
-
-    @property
-    def kind(self) -> FailureKind:
-        """What kind of reason it is; one that a value is to blame for begins with a pointer to it."""
-        if self.reason.endswith(_TWICE):
-            return "repeated"
-        if self.reason.startswith(KILLED):
-            return "lost"
-        return "invalid" if self.reason.startswith("/") else "unreadable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +88,8 @@ class MadeArticle:
 
     def twice(self) -> FailedArticle:
         """What it is where its id and version were there before."""
-        reason = f"/id: version {self.version} of {self.id} {_TWICE}"
-        return FailedArticle(document=self.document, place=self.place, id=self.id, reason=reason)
+        reason = f"/id: version {self.version} of {self.id} was in this job before; no export can hold it twice"
+        return FailedArticle(document=self.document, place=self.place, id=self.id, kind="repeated", reason=reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,13 +150,16 @@ class Pipe:
         """Every article that was found, made in all formats or in none; see `run`."""
         for number, read in enumerate(self._times.reading(found) if self._times else found):
             if leave_out and leave_out(f"{number} written"):
-                yield read.failed(KILLED)
+                yield read.failed("lost", KILLED)
+                continue
+            if isinstance(read.found, UnreadArticle):
+                yield read.failed(read.found.kind, read.found.reason)
                 continue
             try:
-                article = _identified(read.article())
+                article = _identified(read.found)
                 pieces = tuple(piece for made in self._made(article) for piece in made)
             except ArticleError as error:
-                yield read.failed(str(error))
+                yield read.failed("invalid", str(error))
             else:
                 yield MadeArticle(
                     document=read.document,
@@ -288,19 +278,9 @@ class FoundArticle:
     place: str
     found: Article | UnreadArticle
 
-    def article(self) -> Article:
-        """The article.
-
-        Raises:
-            ArticleError: it could not be read.
-        """
-        if isinstance(self.found, UnreadArticle):
-            raise ArticleError((Fault("", self.found.reason),))
-        return self.found
-
-    def failed(self, reason: str) -> FailedArticle:
+    def failed(self, kind: FailureKind, reason: str) -> FailedArticle:
         """Return it as an article that failed, and why."""
-        return FailedArticle(document=self.document, place=self.place, id=self.found.id, reason=reason)
+        return FailedArticle(document=self.document, place=self.place, id=self.found.id, kind=kind, reason=reason)
 
 
 def read_documents(documents: Documents, leave_out: LeaveOut | None = None) -> Iterator[FoundArticle]:
@@ -319,7 +299,7 @@ def read_documents(documents: Documents, leave_out: LeaveOut | None = None) -> I
             yield FoundArticle(name, error.place, UnreadArticle(place=error.place, reason=error.reason))
         except ArticleError as error:
             # Raised by a reader of one article a document, for what the defaults make of it.
-            yield FoundArticle(name, "", UnreadArticle(place="", reason=str(error)))
+            yield FoundArticle(name, "", UnreadArticle(place="", reason=str(error), kind="invalid"))
 
 
 def _found(reader_name: str | None, document: Document) -> _Found:
@@ -331,7 +311,7 @@ def _asking(found: _Found, first: int, numbers: Iterator[int], leave_out: LeaveO
     """What a reader finds, up to what is to be left out: no reader can go on behind what it has not read."""
     for number in count(first):
         if leave_out(f"{next(numbers)} read"):
-            yield UnreadArticle(place=f"article {number}", reason=KILLED_READING)
+            yield UnreadArticle(place=f"article {number}", reason=KILLED_READING, kind="lost")
             return
         try:
             one = next(found)

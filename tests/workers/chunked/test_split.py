@@ -369,6 +369,7 @@ class TestManyDocuments:
             document="inner.zip",
             place="",
             id=None,
+            kind="unreadable",
             reason="it is an archive inside of another; unpack the outer one first",
         )
         assert isinstance(chunk, Chunk)

@@ -440,5 +440,5 @@ def test_an_article_whose_language_is_none_fails_by_itself(format_id: str) -> No
         articles({"paragraphs": ["One."], "language": "xx"}, {"paragraphs": ["Two."]}), formats=(format_id,)
     )
     (failed,) = outcome.failed
-    assert "xx" in failed.reason
+    assert (failed.kind, "xx" in failed.reason) == ("invalid", True)
     assert outcome.done == 1

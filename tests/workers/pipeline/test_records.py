@@ -87,14 +87,14 @@ def test_a_record_that_cannot_be_read_costs_no_other() -> None:
     given = document(lines(*(GOOD % (number, number) for number in range(3))))
     # Each document is asked for once more than it has articles: it has to be looked whether there is another.
     one, two, three = left_out("articles-json", given, "2 read")
-    assert two == FailedArticle(document="a", place="article 2", id=None, reason=KILLED_READING)
+    assert two == FailedArticle(document="a", place="article 2", id=None, kind="lost", reason=KILLED_READING)
     assert [one, three] == [found("articles-json", given)[0], found("articles-json", given)[2]]
 
 
 def test_a_record_that_cannot_be_written_costs_no_other_and_has_its_id() -> None:
     given = document(lines(*(GOOD % (number, number) for number in range(3))))
     one, two, three = left_out("articles-json", given, "1 written")
-    assert two == FailedArticle(document="a", place="article 2", id="urn:x:1", reason=KILLED)
+    assert two == FailedArticle(document="a", place="article 2", id="urn:x:1", kind="lost", reason=KILLED)
     assert [one, three] == [found("articles-json", given)[0], found("articles-json", given)[2]]
 
 
@@ -102,9 +102,9 @@ def test_of_a_document_that_cannot_be_cut_what_comes_before_is_kept() -> None:
     given = document(orjson.dumps([orjson.loads(GOOD % (number, number)) for number in range(3)]))
     assert left_out("articles-json", given, "1 read") == [
         found("articles-json", given)[0],
-        FailedArticle(document="a", place="article 2", id=None, reason=KILLED_READING),
+        FailedArticle(document="a", place="article 2", id=None, kind="lost", reason=KILLED_READING),
     ]
     assert left_out("articles-json", given, "1 written")[1:] == [
-        FailedArticle(document="a", place="article 2", id="urn:x:1", reason=KILLED),
+        FailedArticle(document="a", place="article 2", id="urn:x:1", kind="lost", reason=KILLED),
         found("articles-json", given)[2],
     ]

@@ -110,6 +110,7 @@ def test_a_job_with_one_bad_document_is_partial_and_names_it(bench: Bench) -> No
         "document": "1.txt",
         "place": "byte 4",
         "id": None,
+        "kind": "unreadable",
         "reason": "it is not UTF-8 (byte 0xff: invalid start byte); convert it to UTF-8 first",
     }
     assert (second["document"], second["place"]) == ("2.txt", "byte 3")
@@ -212,7 +213,7 @@ def test_what_kills_its_process_is_left_out_by_name(bench: Bench) -> None:
     job = bench.run(bench.job(GOOD, b"Deadly.", b"Another."), Attempt(leave_out={"2 read"}.__contains__))
     assert (job.status, job.done, job.failed) == ("partial", 2, 1)
     assert [orjson.loads(line) for line in bench.files(job.id)[ERRORS].splitlines()] == [
-        {"document": "1.txt", "place": "article 1", "id": None, "reason": KILLED_READING}
+        {"document": "1.txt", "place": "article 1", "id": None, "kind": "lost", "reason": KILLED_READING}
     ]
 
 

@@ -124,4 +124,6 @@ def _article(value: Any, place: str, document: Document) -> Article | UnreadArti
         return document.article(article_fields(value))
     except ArticleError as error:
         stated = value.get("id") if isinstance(value, dict) else None
-        return UnreadArticle(place=place, reason=str(error), id=stated if isinstance(stated, str) else None)
+        return UnreadArticle(
+            place=place, reason=str(error), id=stated if isinstance(stated, str) else None, kind="invalid"
+        )

@@ -141,7 +141,7 @@ def _rows(name: str, lines: _Lines, document: Document) -> Iterator[Article | Un
                 stated["source"] = Source(sha256=row[source[0]], name=row[source[1]] or None)
             yield document.article(stated)
         except ArticleError as error:
-            yield UnreadArticle(place=place, reason=str(error), id=stated.get("id"))
+            yield UnreadArticle(place=place, reason=str(error), id=stated.get("id"), kind="invalid")
 
 
 def _state(stated: dict[str, Any], columns: Sequence[_Column], row: list[str]) -> None:

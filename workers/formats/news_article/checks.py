@@ -23,8 +23,6 @@ from workers.formats.json.stream import JsonStreamError, Part, PartScanner
 from workers.formats.news_article.options import NewsArticleOptions
 from workers.formats.news_article.vocabulary import ARTICLE_TYPES, CONTEXTS, Check, check_node, find_check, types_of
 
-# Rules that an article breaks by what it states: the writer only repeats it.
-
 _BODY_KEY: Final = b'"articleBody":'
 
 # Properties that hold a value of the article as it stands, and those that every article has.

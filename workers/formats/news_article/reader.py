@@ -152,7 +152,7 @@ def _article(document: Document, nodes: Nodes, story: dict[str, Any], place: str
             return UnreadArticle(place=place, reason=reason, id=id_)
         return document.article(stated)
     except ArticleError as error:
-        return UnreadArticle(place=place, reason=str(error), id=id_)
+        return UnreadArticle(place=place, reason=str(error), id=id_, kind="invalid")
 
 
 def _nothing(nodes: Nodes) -> str:

@@ -72,7 +72,7 @@ def read_newsml_g2(document: Document) -> Iterator[Article | UnreadArticle]:
             yield document.article(_Item(element).stated())
         except ArticleError as error:
             place = f"newsItem {number}, line {element.sourceline}"
-            yield UnreadArticle(place=place, reason=str(error), id=element.get("guid"))
+            yield UnreadArticle(place=place, reason=str(error), id=element.get("guid"), kind="invalid")
     if not number:
         raise InputError(document.name or "document", "", "there is no newsItem in it")
 

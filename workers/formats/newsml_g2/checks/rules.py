@@ -37,6 +37,8 @@ XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 
 _ANY: Final = f"{{{NAR}}}*"
 _NAME: Final = f"{{{NAR}}}name"
+# The elements whose QCode an article states.
+_STATED: Final = frozenset(("subject", "located", "assert"))
 _BAG: Final = f"{{{NAR}}}bag"
 _PERCENT = re.compile(r"\s*(?:100|\d{1,2})\s*", re.ASCII)
 
@@ -61,7 +63,9 @@ def _qcode(walk: ItemWalk, element: etree._Element, name: str, value: str) -> No
     known = walk.aliases.known
     fault = known[value] if value in known else walk.aliases.fault(value)
     if fault is not None and (local_name(element), name) not in NO_QCODES:
-        walk.report(element, fault.rule, f"{local_name(element)} {name}={value!r}", fault.expected, fault.severity)
+        shown = f"{local_name(element)} {name}={value!r}"
+        stated = name == "qcode" and local_name(element) in _STATED
+        walk.report(element, fault.rule, shown, fault.expected, fault.severity, stated=stated)
 
 
 def _qcode_list(walk: ItemWalk, element: etree._Element, name: str, value: str) -> None:
