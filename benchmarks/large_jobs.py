@@ -19,7 +19,8 @@ from benchmarks import memory
 from benchmarks.corpus import MEASURED, write_corpus
 from benchmarks.stack import Stack, running
 from schemas.conversion import Conversion, Defaults
-from service.client.client import Client, RemoteJob, Upload
+from schemas.job_view import Job
+from service.client.client import Client, Upload
 from workers.celery.queues import NICENESS
 from workers.formats import FORMATS
 from workers.pipeline.pipe import convert
@@ -57,7 +58,7 @@ def corpus(articles: int) -> Iterator[Path]:
         yield path
 
 
-def run_job(stack: Stack, path: Path, articles: int) -> tuple[LargeJob, RemoteJob]:
+def run_job(stack: Stack, path: Path, articles: int) -> tuple[LargeJob, Job]:
     """Upload a file of articles and wait for its job.
 
     Raises:

@@ -28,7 +28,7 @@ from schemas.errors import (
     StoreError,
     UnknownNameError,
 )
-from workers.pipeline.output_file import ExportedFile
+from schemas.job_view import ExportedFile, Job, OutputFile
 from workers.pipeline.pipe import FailedArticle, Outcome
 
 if TYPE_CHECKING:
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
         Client,
         DigestError,
         Link,
-        RemoteFile,
-        RemoteJob,
         ServerRefusedError,
         ServerUnreachableError,
         Upload,
@@ -48,8 +46,6 @@ _OF_THE_CLIENT = frozenset(
         "Client",
         "DigestError",
         "Link",
-        "RemoteFile",
-        "RemoteJob",
         "ServerRefusedError",
         "ServerUnreachableError",
         "Upload",
@@ -68,14 +64,14 @@ __all__ = [
     "FailedArticle",
     "FileFault",
     "InputError",
+    "Job",
     "Link",
     "NewsmillError",
     "Outcome",
+    "OutputFile",
     "Party",
     "Place",
     "ReadArticle",
-    "RemoteFile",
-    "RemoteJob",
     "RequestError",
     "ServerRefusedError",
     "ServerUnreachableError",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Final
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 LONGEST_URL: Final = 2_000
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - what every one begins with
@@ -158,13 +158,3 @@ class CallbackSchema(Schema):
             "description": "An https URL of a host that is reached over the Internet",
         },
     )
-
-
-class CallbackStateSchema(Schema):
-    """Whether the callback has come through."""
-
-    url = fields.String(required=True)
-    status = fields.String(required=True, validate=validate.OneOf(["pending", "delivered", "failed"]))
-    attempts = fields.Integer(required=True, metadata={"minimum": 0, "description": "How often it was sent"})
-    last_error = fields.String(metadata={"description": "Why it did not come through the last time"})
-    next_attempt = fields.String(metadata={"format": "date-time", "description": "When it is sent again"})

@@ -1,26 +1,20 @@
-"""The export request and the job, as clients see them."""
+"""The export request, as clients send it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal, get_args
+from typing import Any, Literal
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from schemas.article.json_form import ArticleSchema, MetadataSchema, metadata_fields
-from schemas.callbacks import CallbackSchema, CallbackStateSchema, parse_callback_url
+from schemas.callbacks import CallbackSchema, parse_callback_url
 from schemas.column_names import take_columns
 from schemas.errors import ArticleError, Fault, RequestError
 from schemas.formats import Formats
 from schemas.nearest import nearest
 from schemas.validation import faults_of
-
-JobStatus = Literal["queued", "running", "succeeded", "partial", "failed", "canceled", "expired"]
-
-STATUSES: Final = get_args(JobStatus)
-ENDED: Final = ("succeeded", "partial", "failed", "canceled", "expired")
-"""The states that a job does not leave (but that one which has ended expires)."""
 
 
 def _name(schema: Schema) -> str:
@@ -186,72 +180,6 @@ def _unknown_format(format_id: str, ids: tuple[str, ...]) -> str:
     near = nearest(format_id, ids) or nearest(format_id.replace("_", "-"), ids)
     hint = f"; did you mean {near!r}?" if near else "."
     return f"there is no format {format_id!r}{hint} The formats are {', '.join(ids)}"
-
-
-class ProgressSchema(Schema):
-    """How far a job is, in articles; `total` is absent until it is known."""
-
-    total = fields.Integer(metadata={"minimum": 0})
-    done = fields.Integer(required=True, metadata={"minimum": 0})
-    failed = fields.Integer(required=True, metadata={"minimum": 0})
-    rate = fields.Float(metadata={"description": "Articles a second since the job began, while it runs"})
-    seconds_left = fields.Float(metadata={"description": "How long it will take at that rate, where `total` is known"})
-
-
-class ExportedFileSchema(Schema):
-    """A finished file."""
-
-    name = fields.String(required=True)
-    format = fields.String(required=True)
-    media_type = fields.String(required=True)
-    size = fields.Integer(required=True, metadata={"description": "Bytes"})
-    sha256 = fields.String(required=True)
-    articles = fields.Integer(required=True)
-    href = fields.String(required=True)
-
-
-class WarningSchema(Schema):
-    """Something that was done as asked, and that one should know."""
-
-    type = fields.String(required=True)
-    detail = fields.String(required=True)
-    articles = fields.Integer(required=True, metadata={"description": "In how many articles"})
-
-
-class ProblemFaultSchema(Schema):
-    """One thing that does not fit: a value of the request's body, or a parameter of its address."""
-
-    pointer = fields.String(metadata={"description": "A JSON Pointer into the request's body (RFC 6901)"})
-    parameter = fields.String(metadata={"description": "The name of a parameter of the address"})
-    detail = fields.String(required=True)
-
-
-class ProblemSchema(Schema):
-    """What went wrong (RFC 9457)."""
-
-    type = fields.String(required=True, metadata={"format": "uri-reference"})
-    title = fields.String(required=True)
-    status = fields.Integer()
-    detail = fields.String(required=True)
-    request_id = fields.String(metadata={"description": "The request's, as in the header X-Request-Id and in the log"})
-    errors = fields.List(fields.Nested(ProblemFaultSchema))
-
-
-class JobSchema(Schema):
-    """An export job."""
-
-    id = fields.String(required=True)
-    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
-    progress = fields.Nested(ProgressSchema, required=True)
-    formats = fields.List(fields.String(), required=True)
-    created = fields.String(required=True, metadata={"format": "date-time"})
-    started = fields.String(metadata={"format": "date-time"})
-    finished = fields.String(metadata={"format": "date-time"})
-    expires = fields.String(metadata={"format": "date-time"})
-    files = fields.List(fields.Nested(ExportedFileSchema), required=True)
-    warnings = fields.List(fields.Nested(WarningSchema), required=True)
-    error = fields.Nested(ProblemSchema)
-    callback = fields.Nested(CallbackStateSchema)
 
 
 def named_schemas(formats: Formats) -> Mapping[str, type[Schema] | Schema]:

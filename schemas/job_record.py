@@ -1,20 +1,23 @@
-"""A job as its record has it: what it is to do, how far it is, how it ended."""
+"""A job as its record in Redis holds it: the request, the progress, the result."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal, TypeVar
 
 import orjson
 
 from schemas.article.json_form import metadata_fields
 from schemas.column_names import take_columns
 from schemas.conversion import Defaults
-from schemas.job import ENDED, JobStatus
+from schemas.job_view import CallbackState, JobState, JobStatus, JobWarning, OutputFile, Problem
 from schemas.settings import Settings
+from schemas.typed_json import from_json, to_json
+
+T = TypeVar("T")
 
 PACKED: Final = "packed"
 """The reader of a `JobDocument` that is compressed, or an archive."""
@@ -22,9 +25,13 @@ PACKED: Final = "packed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobDocument:
-    """A document of a job: where it lies in the store, its name, its size in bytes, and the reader it is for.
+    """A document of a job.
 
-    The reader is None where the document's first bytes are to tell.
+    Args:
+        key: its artifact in the store.
+        name: its name, if it has one.
+        reader: its reader; None to detect it from the first bytes.
+        size: its size in bytes.
     """
 
     key: str
@@ -35,17 +42,17 @@ class JobDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobSpec:
-    """What a job is to do; it never changes.
+    """The request of a job. It never changes.
 
     Args:
-        at: the time of conversion that its files state, fixed when the job is accepted, so that a task
-            that runs twice writes the same bytes.
-        split: how many articles a file has at most.
-        on_error: whether an article that fails is passed over ("skip"), or fails the job ("fail").
-        owner: whose job it is, as `service.core.caller` tells callers apart; "" where there are no keys.
-        callback: the URL that is told of the job's end.
-        request_id: the id of the request that posted it, which follows it through every task.
-        trace: where it stands in its trace, where there is one: the headers of W3C's Trace Context.
+        at: the time of conversion that the files state. It is fixed when the job is accepted, so that a task that runs
+            twice writes the same bytes.
+        split: the most articles in a file.
+        on_error: whether an article that fails is left out ("skip"), or fails the job ("fail").
+        owner: the caller (service.core.caller); "" without keys.
+        callback: the URL of the callback.
+        request_id: the id of the request, for the logs of every task.
+        trace: the headers of W3C Trace Context, if the request has a trace.
     """
 
     documents: tuple[JobDocument, ...]
@@ -62,67 +69,93 @@ class JobSpec:
 
     def defaults(self, settings: Settings) -> Defaults:
         """What the request, and the operator's settings, state for all documents."""
-        if not self.metadata:
-            return Defaults(fields=settings.article_defaults)
         values, columns = take_columns(self.metadata)
         return Defaults(fields=settings.article_defaults | metadata_fields(values), columns=columns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """A job as its record has it; times are RFC 3339, in UTC.
+class StoredFile(OutputFile):
+    """An exported file in the store: an artifact; or, from the byte `start` on, a part of the artifact of all files."""
+
+    start: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobRecord(JobState):
+    """A job as its record holds it.
 
     Args:
-        callback: what has become of the callback of its last end: `status`, `attempts`, `last_error`, `next_attempt`.
+        cut_failed: how many of the failed articles failed when the job was cut into chunks.
+        callback: the delivery of the callback of the last end.
     """
 
-    id: str
-    status: JobStatus
     spec: JobSpec
-    created: str
-    started: str | None = None
-    finished: str | None = None
-    expires: str | None = None
     total: int | None = None
     done: int = 0
     failed: int = 0
-    files: Sequence[Mapping[str, Any]] = ()
-    warnings: Sequence[Mapping[str, Any]] = ()
-    error: Mapping[str, Any] | None = None
+    files: tuple[StoredFile, ...] = ()
     cut_failed: int = 0
-    callback: Mapping[str, Any] | None = None
-
-    @property
-    def ended(self) -> bool:
-        """Whether the job is over."""
-        return self.status in ENDED
+    callback: CallbackState | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobEnd:
-    """How a job ended: its counts, its files, and what there is to say."""
+    """The result of a job."""
 
     status: JobStatus
     done: int = 0
     failed: int = 0
-    files: Sequence[Mapping[str, Any]] = ()
-    warnings: Sequence[Mapping[str, Any]] = field(default=())
-    error: Mapping[str, Any] | None = None
+    files: tuple[StoredFile, ...] = ()
+    warnings: tuple[JobWarning, ...] = ()
+    error: Problem | None = None
+
+    def fields(self) -> dict[str, str | bytes | int]:
+        """The fields that it sets in the record."""
+        made: dict[str, str | bytes | int] = {
+            "status": self.status,
+            "done": self.done,
+            "failed": self.failed,
+            "files": orjson.dumps(to_json(self.files)),
+            "file_bytes": sum(file.size for file in self.files),
+            "warnings": orjson.dumps(to_json(self.warnings)),
+        }
+        return made | {"error": orjson.dumps(to_json(self.error))} if self.error else made
+
+
+def new_fields(job: JobRecord) -> dict[str, str | bytes | int]:
+    """The fields of the record of a new job."""
+    made: dict[str, str | bytes | int] = {
+        "status": job.status,
+        "spec": orjson.dumps(asdict(job.spec)),
+        "created": job.created,
+        "input_bytes": sum(document.size for document in job.spec.documents),
+    }
+    if job.total is not None:
+        made["total"] = job.total
+    if job.spec.callback:
+        made["callback"] = NOT_YET_SENT
+    if job.spec.owner:
+        made["owner"] = job.spec.owner
+    return made
+
+
+NOT_YET_SENT: Final = orjson.dumps(to_json(CallbackState(status="pending", attempts=0)))
+"""The field `callback` of a record before the callback is sent."""
 
 
 def moment(at: float | None = None) -> str:
-    """A time in seconds, now where none is given, as RFC 3339 has it, in UTC and to the millisecond."""
+    """A time in seconds, by default now, as RFC 3339 in UTC with milliseconds."""
     moment = datetime.fromtimestamp(time.time() if at is None else at, UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def read_answer(job_id: str, answer: Sequence[bytes]) -> Job | None:
-    """The job whose record a script has given, names and values in turn; None where it gave none."""
+def read_answer(job_id: str, answer: Sequence[bytes]) -> JobRecord | None:
+    """The job of a record that a script has returned: names and values in turn; None if it returned nothing."""
     return read_record(job_id, dict(zip(answer[::2], answer[1::2], strict=True))) if answer else None
 
 
-def read_record(job_id: str, raw: Mapping[bytes, bytes], *, now: float | None = None) -> Job:
-    """The job that a record in Redis is, or was at another time than now, in seconds."""
+def read_record(job_id: str, raw: Mapping[bytes, bytes], *, now: float | None = None) -> JobRecord:
+    """The job of a record in Redis, now or at another time in seconds."""
     record = {name.decode(): value for name, value in raw.items()}
 
     def text(name: str) -> str | None:
@@ -131,29 +164,31 @@ def read_record(job_id: str, raw: Mapping[bytes, bytes], *, now: float | None = 
     def time_of(name: str) -> str | None:
         return moment(float(record[name])) if name in record else None
 
-    def value(name: str, absent: Any) -> Any:
-        return orjson.loads(record[name]) if name in record else absent
+    def number(name: str) -> int:
+        return int(record.get(name, 0))
 
-    spec = orjson.loads(record["spec"])
+    def one(name: str, shape: type[T]) -> T | None:
+        return from_json(shape, orjson.loads(record[name])) if name in record else None
+
+    def several(name: str, shape: type[T]) -> tuple[T, ...]:
+        return tuple(from_json(shape, value) for value in orjson.loads(record.get(name, b"[]")))
+
+    status: Any = text("status")
     expired = "expires" in record and float(record["expires"]) < (time.time() if now is None else now)
-    return Job(
+    return JobRecord(
         id=job_id,
-        status=cast("JobStatus", "expired" if expired else text("status")),
-        spec=JobSpec(
-            documents=tuple(JobDocument(**document) for document in spec.pop("documents")),
-            formats=tuple(spec.pop("formats")),
-            **spec,
-        ),
+        status="expired" if expired else status,
+        spec=from_json(JobSpec, orjson.loads(record["spec"])),
         created=text("created") or "",
         started=text("started"),
         finished=time_of("finished"),
         expires=time_of("expires"),
-        total=value("total", None),
-        done=value("done", 0),
-        failed=value("failed", 0),
-        files=() if expired else value("files", ()),
-        warnings=value("warnings", ()),
-        error=value("error", None),
-        cut_failed=value("cut_failed", 0),
-        callback=value("callback", None),
+        total=number("total") if "total" in record else None,
+        done=number("done"),
+        failed=number("failed"),
+        files=() if expired else several("files", StoredFile),
+        warnings=several("warnings", JobWarning),
+        error=one("error", Problem),
+        cut_failed=number("cut_failed"),
+        callback=one("callback", CallbackState),
     )

@@ -20,7 +20,7 @@ import httpx
 import pytest
 import redis
 
-from schemas.job_record import Job
+from schemas.job_record import JobRecord
 from schemas.settings import load_settings
 from service.runtime.embedded_valkey import embedded_broker
 from tests.described import Description
@@ -90,7 +90,7 @@ def valkey_at(data: Path) -> Iterator[Valkey]:
             valkey.kill()
 
 
-def start_job(jobs: JobStore, job_id: str) -> Job | None:
+def start_job(jobs: JobStore, job_id: str) -> JobRecord | None:
     """Start a job as the worker does that takes its step; the step is then done, and the job runs on."""
     with Steps(jobs._client).work_on_job(job_id) as work:
         assert work

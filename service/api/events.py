@@ -10,7 +10,7 @@ import orjson
 from flask import Response, request
 from flask.views import MethodView
 
-from schemas.job_record import Job
+from schemas.job_record import JobRecord
 from service.api import examples
 from service.api.jobs import own_job
 from service.api.openapi import JOB, TEXT, Resource, headers
@@ -18,7 +18,7 @@ from service.auth.limits import WaitingPlace, request_limits
 from service.core.caller import caller
 from service.core.state import State, state
 from service.jobs.notifications import JobNotifications, job_notifications
-from workers.jobs.view import shown
+from workers.jobs.view import job_json
 
 # Proxies close a stream that is silent for long, so a comment is sent at this interval, in seconds.
 _KEEP_ALIVE: Final = 15.0
@@ -73,7 +73,9 @@ class JobEvents(MethodView):
         return response
 
 
-def _events(job: Job, seen: str, here: State, notifications: JobNotifications, place: WaitingPlace) -> Iterator[bytes]:
+def _events(
+    job: JobRecord, seen: str, here: State, notifications: JobNotifications, place: WaitingPlace
+) -> Iterator[bytes]:
     ends = time.monotonic() + _LONGEST
     with place, notifications.subscribe(job.id) as changed:
         while time.monotonic() < ends:
@@ -93,11 +95,11 @@ def _events(job: Job, seen: str, here: State, notifications: JobNotifications, p
             changed.clear()
 
 
-def _event_id(job: Job) -> str:
+def _event_id(job: JobRecord) -> str:
     """Identify an event by the job's state and counts, so that any process can continue a stream."""
     return f"{job.status}-{job.done}-{job.failed}"
 
 
-def _event(job: Job, event: str) -> bytes:
+def _event(job: JobRecord, event: str) -> bytes:
     name = "done" if job.ended else "progress"
-    return b"id: %s\nevent: %s\ndata: %s\n\n" % (event.encode(), name.encode(), orjson.dumps(shown(job)))
+    return b"id: %s\nevent: %s\ndata: %s\n\n" % (event.encode(), name.encode(), orjson.dumps(job_json(job)))

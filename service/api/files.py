@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -13,7 +12,7 @@ from flask import Response, request, send_file
 from flask.views import MethodView
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
-from schemas.job_record import Job
+from schemas.job_record import JobRecord, StoredFile
 from service.api.examples import DIGEST
 from service.api.jobs import ended_job
 from service.api.openapi import JOB, Resource, headers, path_parameter
@@ -105,17 +104,17 @@ class OneFile(MethodView):
         stream = folder.open_finished(file)
         response = send_file(
             stream,
-            mimetype=file["media_type"],
+            mimetype=file.media_type,
             as_attachment=True,
             download_name=name,
             conditional=False,
             etag=False,
         )
-        response.headers["Content-Type"] = file["media_type"]
+        response.headers["Content-Type"] = file.media_type
         # RFC 9530: Content-Digest is of the bytes in this response, Repr-Digest of the whole file.
-        digest = f"sha-256=:{base64.b64encode(bytes.fromhex(file['sha256'])).decode()}:"
+        digest = f"sha-256=:{base64.b64encode(bytes.fromhex(file.sha256)).decode()}:"
         response.headers["Repr-Digest"] = digest
-        _make_conditional(response, size=file["size"], etag=file["sha256"])
+        _make_conditional(response, size=file.size, etag=file.sha256)
         if response.status_code == 200:
             response.headers["Content-Digest"] = digest
         return response
@@ -140,16 +139,16 @@ class AllFiles(MethodView):
             raise ProblemError("not-found", f"The job is {job.status} and has no files.")
         folder = JobFolder(here.store, job_id)
         members = [
-            Member(name=file["name"], size=file["size"], open=partial(folder.open_finished, file)) for file in job.files
+            Member(name=file.name, size=file.size, open=partial(folder.open_finished, file)) for file in job.files
         ]
         response = Response(zip_stream(members), mimetype=MEDIA_TYPE)
         response.headers.set("Content-Disposition", "attachment", filename=f"{job_id}.zip")
-        content = orjson.dumps([_ZIP_FORMAT, *([file["name"], file["sha256"]] for file in job.files)])
+        content = orjson.dumps([_ZIP_FORMAT, *([file.name, file.sha256] for file in job.files)])
         etag = hashlib.sha256(content).hexdigest()
         return _make_conditional(response, size=zip_length(members), etag=etag)
 
 
-def _redirect(folder: JobFolder, file: Mapping[str, Any]) -> Response | None:
+def _redirect(folder: JobFolder, file: StoredFile) -> Response | None:
     """Redirect to the store; None if the API must serve the file.
 
     The store does not know the API's ETag, so a conditional request is not redirected.
@@ -193,9 +192,9 @@ def _is_one_range(size: int) -> bool:
     return asked is not None and asked.units == "bytes" and len(asked.ranges) == 1 and asked.ranges[0][0] >= -size
 
 
-def _find(job: Job, name: str) -> Mapping[str, Any]:
+def _find(job: JobRecord, name: str) -> StoredFile:
     for file in job.files:
-        if file["name"] == name:
+        if file.name == name:
             return file
-    known = ", ".join(file["name"] for file in job.files) or "none, as no article could be converted"
+    known = ", ".join(file.name for file in job.files) or "none, as no article could be converted"
     raise ProblemError("not-found", f"The job has no file named {name!r}. Its files: {known}.")

@@ -9,8 +9,8 @@ from flask import Response
 from flask.views import MethodView
 
 from schemas.errors import BrokerError
-from schemas.job import JobSchema
-from schemas.job_record import Job, JobEnd
+from schemas.job_record import JobEnd, JobRecord
+from schemas.job_view import JobSchema
 from service.api import examples
 from service.api.jobs import job_response, own_job
 from service.api.openapi import JOB, Resource, headers
@@ -89,7 +89,7 @@ class RetryJob(MethodView):
         return response
 
 
-def _not_retryable(job: Job) -> ProblemError:
+def _not_retryable(job: JobRecord) -> ProblemError:
     if job.status == "expired":
         return ProblemError("expired", f"The job ended at {job.finished}. Its files were kept until {job.expires}.")
     if not job.ended:
@@ -118,7 +118,7 @@ class DeleteJob(MethodView):
         here.jobs.forget(job_id)
 
 
-def _cancel(job: Job, here: State) -> bool:
+def _cancel(job: JobRecord, here: State) -> bool:
     """End a job as canceled; return False if it had ended. Its running steps notice, stop and clean up."""
     if not here.jobs.finish(job.id, JobEnd(status="canceled", done=job.done, failed=job.failed)):
         return False

@@ -14,8 +14,9 @@ from flask.views import MethodView
 from marshmallow import Schema, fields
 
 from schemas.errors import JobNotFoundError
-from schemas.job import ENDED, STATUSES, ExportRequestSchema, JobSchema, load_request
-from schemas.job_record import Job
+from schemas.job import ExportRequestSchema, load_request
+from schemas.job_record import JobRecord
+from schemas.job_view import ENDED, STATUSES, JobSchema
 from service.api import examples
 from service.api.openapi import JOB, TEXT, Resource, headers
 from service.api.query_params import choices, number, wrong_parameter
@@ -30,7 +31,7 @@ from workers.formats import FORMATS
 from workers.jobs.endings import ERRORS
 from workers.jobs.idempotency import RequestKey
 from workers.jobs.listing import Place
-from workers.jobs.view import shown
+from workers.jobs.view import job_json
 from workers.storage.base import JobFolder
 
 LONGEST_WAIT: Final = 60
@@ -101,7 +102,7 @@ class Jobs(MethodView):
         statuses = choices("status", STATUSES)
         limit = number("limit", default=_DEFAULT_PAGE, least=1, most=LARGEST_PAGE)
         page = state().jobs.page(caller().id, statuses=statuses, limit=limit, after=_place_asked_for())
-        response = Response(orjson.dumps({"jobs": [shown(job) for job in page.jobs]}), mimetype="application/json")
+        response = Response(orjson.dumps({"jobs": [job_json(job) for job in page.jobs]}), mimetype="application/json")
         response.headers["Cache-Control"] = "no-store"
         if page.last:
             # url_for leaves out a parameter that is None.
@@ -269,7 +270,7 @@ class JobErrors(MethodView):
         return Response(stream_with_context(stream), mimetype="application/x-ndjson")
 
 
-def own_job(job_id: str, here: State) -> Job:
+def own_job(job_id: str, here: State) -> JobRecord:
     """Return a job of the caller.
 
     Raises:
@@ -281,7 +282,7 @@ def own_job(job_id: str, here: State) -> Job:
     return job
 
 
-def ended_job(job_id: str, here: State) -> Job:
+def ended_job(job_id: str, here: State) -> JobRecord:
     """Return a job of the caller that has ended and not expired.
 
     Raises:
@@ -296,7 +297,7 @@ def ended_job(job_id: str, here: State) -> Job:
     return job
 
 
-def _wait_if_possible(job: Job, seconds: float, here: State) -> Job:
+def _wait_if_possible(job: JobRecord, seconds: float, here: State) -> JobRecord:
     """Return the job when it has ended, or at once if the caller has too many waiting requests.
 
     A preference that cannot be honoured is no error (RFC 7240).
@@ -308,7 +309,7 @@ def _wait_if_possible(job: Job, seconds: float, here: State) -> Job:
         return job
 
 
-def wait_for_end(job: Job, seconds: float, here: State) -> Job:
+def wait_for_end(job: JobRecord, seconds: float, here: State) -> JobRecord:
     """Return the job when it has ended or the time is up; at once if too many requests wait in this process.
 
     Args:
@@ -328,7 +329,7 @@ def wait_for_end(job: Job, seconds: float, here: State) -> Job:
     return job
 
 
-def wait_for_change(job: Job, seconds: float, here: State) -> Job:
+def wait_for_change(job: JobRecord, seconds: float, here: State) -> JobRecord:
     """Return the job when its state has changed or the time is up; at once if too many requests wait."""
     deadline = time.monotonic() + seconds
     with job_notifications().subscribe(job.id) as changed:
@@ -341,9 +342,9 @@ def wait_for_change(job: Job, seconds: float, here: State) -> Job:
             changed.clear()
 
 
-def job_response(job: Job, status: int) -> Response:
+def job_response(job: JobRecord, status: int) -> Response:
     """Return a response whose body is the job."""
-    response = Response(orjson.dumps(shown(job)), status=status, mimetype="application/json")
+    response = Response(orjson.dumps(job_json(job)), status=status, mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -11,7 +11,7 @@ from flask.views import MethodView
 from marshmallow import Schema, ValidationError, fields, validate
 
 from schemas.errors import Fault, RequestError
-from schemas.job_record import Job, moment
+from schemas.job_record import JobRecord, moment
 from schemas.validation import faults_of
 from service.api import examples
 from service.api.jobs import ended_job
@@ -112,8 +112,8 @@ class Links(MethodView):
         return response
 
 
-def _names(wanted: list[str] | None, job: Job) -> list[str]:
-    known = [*(file["name"] for file in job.files), ZIP]
+def _names(wanted: list[str] | None, job: JobRecord) -> list[str]:
+    known = [*(file.name for file in job.files), ZIP]
     faults = [
         Fault(f"/files/{index}", f"the job has no file {name!r}; its files are {', '.join(known)}")
         for index, name in enumerate(wanted or ())

@@ -16,7 +16,9 @@ import click
 from schemas.article.json_form import metadata_fields
 from schemas.column_names import take_columns
 from schemas.conversion import Conversion, Defaults
+from schemas.job_view import Job
 from schemas.settings import load_settings
+from schemas.typed_json import to_json
 from service.cli.output import (
     Counted,
     article_bar,
@@ -31,7 +33,7 @@ from service.cli.output import (
     server_option,
 )
 from service.cli.sources import SourceFile, find_sources, parse_metadata, parse_options
-from service.client.client import Client, RemoteJob, Upload
+from service.client.client import Client, Upload
 from workers.chunked.local_pool import LocalDocument, convert_many
 from workers.formats import FORMATS
 from workers.pipeline.pipe import OnError, convert
@@ -139,7 +141,7 @@ def export(
     else:
         if out != "-":
             print_files((str(folder / file.name), file.size, file.articles) for file in outcome.files)
-        print_warnings(asdict(warning) for warning in outcome.warnings)
+        print_warnings(outcome.warnings)
         print_failed(outcome.done, failed)
     end(outcome.done, failed)
 
@@ -190,7 +192,7 @@ def submit(
             click.echo("interrupted before the server had accepted the job", err=True)
             sys.exit(_INTERRUPTED)
         if detach:
-            print_json(job.as_shown) if as_json else click.echo(job.id)
+            print_json(to_json(job)) if as_json else click.echo(job.id)
             return
         try:
             follow(client, job, Path(out), as_json=as_json)
@@ -201,7 +203,7 @@ def submit(
             sys.exit(_INTERRUPTED)
 
 
-def follow(client: Client, job: RemoteJob, out: Path, *, as_json: bool = False) -> None:
+def follow(client: Client, job: Job, out: Path, *, as_json: bool = False) -> None:
     """Wait for a job, download its files, say what there is to say, and exit with the status that fits."""
     with article_bar("converting") as report:
         job = client.wait(job.id, lambda now: report(now.done, now.failed, now.total))
@@ -210,14 +212,20 @@ def follow(client: Client, job: RemoteJob, out: Path, *, as_json: bool = False) 
     failed = list(client.errors(job.id)) if job.failed and job.status != "canceled" else []
     if as_json:
         made = [{"path": str(path), **asdict(file)} for path, file in zip(paths, job.files, strict=True)]
-        told = {"job": job.as_shown, "files": made, "warnings": job.warnings, "done": job.done, "failed": failed}
+        told = {
+            "job": to_json(job),
+            "files": made,
+            "warnings": to_json(job.warnings),
+            "done": job.done,
+            "failed": failed,
+        }
         print_json(told)
     else:
         print_files((str(path), file.size, file.articles) for path, file in zip(paths, job.files, strict=True))
         print_warnings(job.warnings)
         print_failed(job.done, failed)
     if job.error:
-        click.echo(f"newsmill: {job.error['title']}. {job.error['detail']}", err=True)
+        click.echo(f"newsmill: {job.error.title}. {job.error.detail}", err=True)
     end(job.done, failed)
 
 

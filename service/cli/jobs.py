@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
-from schemas.job import STATUSES
+from schemas.job_view import STATUSES, Job
 from schemas.nearest import nearest
+from schemas.typed_json import to_json
 from service.cli.output import (
     article_bar,
     byte_bar,
@@ -20,7 +20,7 @@ from service.cli.output import (
     print_json,
     server_option,
 )
-from service.client.client import Client, RemoteJob
+from service.client.client import Client
 
 _job = click.argument("job_id", metavar="JOB")
 
@@ -48,12 +48,12 @@ def status(job_id: str, server: str, wait: bool, as_json: bool) -> None:
         kept = job.ended and job.status not in ("canceled", "expired")
         failed = list(client.errors(job_id)) if job.failed and kept else []
     if as_json:
-        print_json(job.as_shown)
+        print_json(to_json(job))
     else:
         click.echo(_line(job))
         print_files((f"  {file.name}", file.size, file.articles) for file in job.files)
     if job.error:
-        click.echo(f"newsmill: {job.error['title']}. {job.error['detail']}", err=True)
+        click.echo(f"newsmill: {job.error.title}. {job.error.detail}", err=True)
     if failed:
         print_failed(job.done, failed)
     sys.exit(1 if job.failed or job.status in ("failed", "canceled") else 0)
@@ -76,7 +76,7 @@ def list_jobs(server: str, statuses: tuple[str, ...], limit: int, as_json: bool)
     with Client(server) as client:
         jobs = [job for job, _ in zip(client.jobs(statuses=statuses), range(limit), strict=False)]
     if as_json:
-        print_json({"jobs": [job.as_shown for job in jobs]})
+        print_json({"jobs": [to_json(job) for job in jobs]})
         return
     for job in jobs:
         click.echo(_line(job))
@@ -97,7 +97,7 @@ def cancel(job_id: str, server: str, as_json: bool) -> None:
     with Client(server) as client:
         job = client.cancel(job_id)
     if as_json:
-        print_json(job.as_shown)
+        print_json(to_json(job))
     else:
         click.echo(_line(job))
 
@@ -152,11 +152,11 @@ def download(job_id: str, server: str, out: str, names: tuple[str, ...], zipped:
         click.echo(f"note: {job.failed} articles failed; newsmill status {job.id} names them", err=True)
 
 
-def _check_names(job: RemoteJob, names: tuple[str, ...]) -> None:
+def _check_names(job: Job, names: tuple[str, ...]) -> None:
     if not job.ended:
         raise click.ClickException(f"the job is {job.status}; newsmill status --wait {job.id} waits for its end")
     if not job.files:
-        why = job.error["detail"] if job.error else "it has no files"
+        why = job.error.detail if job.error else "it has no files"
         raise click.ClickException(f"the job is {job.status}: {why}")
     known = tuple(file.name for file in job.files)
     for name in names:
@@ -166,10 +166,7 @@ def _check_names(job: RemoteJob, names: tuple[str, ...]) -> None:
             raise click.BadParameter(f"the job has no file {name}; {hint}", param_hint="--file")
 
 
-def _line(job: RemoteJob) -> str:
-    shown: Any = job.as_shown
+def _line(job: Job) -> str:
     passed, of = job.done + job.failed, f" of {job.total:,}" if job.total is not None else ""
     failed = f", {job.failed:,} failed" if job.failed else ""
-    return (
-        f"{job.id}  {job.status:9}  {passed:,}{of} articles{failed}  {','.join(shown['formats'])}  {shown['created']}"
-    )
+    return f"{job.id}  {job.status:9}  {passed:,}{of} articles{failed}  {','.join(job.formats)}  {job.created}"

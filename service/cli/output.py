@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 import orjson
 
+from schemas.job_view import JobWarning
+
 if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn
 
@@ -89,11 +91,11 @@ def print_files(files: Iterable[tuple[str, int, int]]) -> None:
         click.echo(f"{path}  {articles} {'article' if articles == 1 else 'articles'}, {size:,} bytes")
 
 
-def print_warnings(warnings: Iterable[Mapping[str, Any]]) -> None:
+def print_warnings(warnings: Iterable[JobWarning]) -> None:
     """Print warnings about a completed conversion."""
     for warning in warnings:
-        of = f" ({warning['articles']} articles)" if warning["articles"] > 1 else ""
-        click.echo(f"note: {warning['detail']}{of}", err=True)
+        of = f" ({warning.articles} articles)" if warning.articles > 1 else ""
+        click.echo(f"note: {warning.detail}{of}", err=True)
 
 
 def print_failed(done: int, failed: Sequence[Mapping[str, Any]]) -> None:

@@ -1,5 +1,7 @@
 """A client of a newsmill server, for programs and for the command line.
 
+from schemas.job_view import Job
+from schemas.typed_json import from_json
 from service.client.client import Client, Upload
 
 with Client("http://127.0.0.1:8080") as client:
@@ -18,13 +20,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Literal, Self
 
+from schemas.job_view import ExportedFile, Job
+from schemas.typed_json import from_json
 from service.client.connection import Connection
 from service.client.download import Progress, Wanted, download_file, download_zip, no_progress
 from service.client.models import (
     DigestError,
     Link,
-    RemoteFile,
-    RemoteJob,
     ServerRefusedError,
     ServerUnreachableError,
     Upload,
@@ -33,9 +35,9 @@ from service.client.models import (
 __all__ = [
     "Client",
     "DigestError",
+    "ExportedFile",
+    "Job",
     "Link",
-    "RemoteFile",
-    "RemoteJob",
     "ServerRefusedError",
     "ServerUnreachableError",
     "Upload",
@@ -85,7 +87,7 @@ class Client:
         split: int | None = None,
         on_error: Literal["skip", "fail"] = "skip",
         idempotency_key: str | None = None,
-    ) -> RemoteJob:
+    ) -> Job:
         """Upload documents and have them converted: the job, accepted.
 
         Args:
@@ -117,30 +119,30 @@ class Client:
                 return {"files": parts}
 
             headers = _key(idempotency_key)
-            return RemoteJob.of_json(self._connection.ask("POST", "/v1/jobs", headers=headers, anew=anew).json())
+            return from_json(Job, self._connection.ask("POST", "/v1/jobs", headers=headers, anew=anew).json())
 
     def submit_seeds(
         self, names: Sequence[str] | str, *, formats: Sequence[str], idempotency_key: str | None = None
-    ) -> RemoteJob:
+    ) -> Job:
         """Have seed articles of the server converted; "*" is all of them."""
         body = {"source": {"seeds": names if names == "*" else list(names)}, "formats": list(formats)}
         answer = self._connection.ask("POST", "/v1/jobs", json=body, headers=_key(idempotency_key))
-        return RemoteJob.of_json(answer.json())
+        return from_json(Job, answer.json())
 
-    def job(self, job_id: str, *, wait: int = 0) -> RemoteJob:
+    def job(self, job_id: str, *, wait: int = 0) -> Job:
         """A job as it is, or as it is when its state has changed, within so many seconds (60 at most)."""
-        return RemoteJob.of_json(self._connection.ask("GET", f"/v1/jobs/{job_id}", params={"wait": wait}).json())
+        return from_json(Job, self._connection.ask("GET", f"/v1/jobs/{job_id}", params={"wait": wait}).json())
 
-    def jobs(self, *, statuses: Sequence[str] = ()) -> Iterator[RemoteJob]:
+    def jobs(self, *, statuses: Sequence[str] = ()) -> Iterator[Job]:
         """Your jobs, newest first; those in some states alone, where any are named. Pages are fetched as needed."""
         following: str | None = "/v1/jobs"
         params: dict[str, Any] | None = {"limit": 100, **({"status": ",".join(statuses)} if statuses else {})}
         while following:
             answer = self._connection.ask("GET", following, params=params)
-            yield from map(RemoteJob.of_json, answer.json()["jobs"])
+            yield from (from_json(Job, one) for one in answer.json()["jobs"])
             following, params = answer.links.get("next", {}).get("url"), None
 
-    def wait(self, job_id: str, progress: Callable[[RemoteJob], None] | None = None) -> RemoteJob:
+    def wait(self, job_id: str, progress: Callable[[Job], None] | None = None) -> Job:
         """The job when it has ended.
 
         Args:
@@ -155,7 +157,7 @@ class Client:
                 return job
             job = self.job(job_id, wait=1 if progress else _POLL)
 
-    def events(self, job_id: str) -> Iterator[RemoteJob]:
+    def events(self, job_id: str) -> Iterator[Job]:
         """The job whenever it changes, until it has ended, as the server tells of it.
 
         A stream that breaks off is taken up where it was.
@@ -170,7 +172,7 @@ class Client:
                     for event in _events(answer.iter_lines()):
                         patience.renew()
                         seen, ended = event["id"], event["event"] == "done"
-                        yield RemoteJob.of_json(json.loads(event["data"]))
+                        yield from_json(Job, json.loads(event["data"]))
             except ServerUnreachableError as error:
                 if not self._connection.answered:
                     raise
@@ -180,13 +182,13 @@ class Client:
                     raise
                 patience.bear(error, error.after)
 
-    def cancel(self, job_id: str) -> RemoteJob:
+    def cancel(self, job_id: str) -> Job:
         """Stop a job; what was made of it is removed."""
-        return RemoteJob.of_json(self._connection.ask("POST", f"/v1/jobs/{job_id}/cancel", repeatable=False).json())
+        return from_json(Job, self._connection.ask("POST", f"/v1/jobs/{job_id}/cancel", repeatable=False).json())
 
-    def retry(self, job_id: str) -> RemoteJob:
+    def retry(self, job_id: str) -> Job:
         """Have tried again what failed of a job that has ended."""
-        return RemoteJob.of_json(self._connection.ask("POST", f"/v1/jobs/{job_id}/retry", repeatable=False).json())
+        return from_json(Job, self._connection.ask("POST", f"/v1/jobs/{job_id}/retry", repeatable=False).json())
 
     def delete(self, job_id: str) -> None:
         """Remove a job and its files."""
@@ -205,7 +207,7 @@ class Client:
                 yield json.loads(line)
 
     def download(
-        self, job: RemoteJob, folder: Path, *, names: Sequence[str] = (), progress: Progress = no_progress
+        self, job: Job, folder: Path, *, names: Sequence[str] = (), progress: Progress = no_progress
     ) -> tuple[Path, ...]:
         """The files of a job, in a folder, each under its name once it is whole and its digest is right.
 
@@ -225,7 +227,7 @@ class Client:
         files = [file for file in job.files if not names or file.name in names]
         return tuple(download_file(self._connection, file, folder, progress) for file in files)
 
-    def download_zip(self, job: RemoteJob, folder: Path, *, progress: Progress = no_progress) -> Path:
+    def download_zip(self, job: Job, folder: Path, *, progress: Progress = no_progress) -> Path:
         """All files of a job as one zip, in a folder; see `download`."""
         href = f"/v1/jobs/{job.id}/files.zip"
         head = self._connection.ask("HEAD", href)

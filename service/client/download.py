@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from schemas.errors import StoreError
+from schemas.job_view import ExportedFile
 from service.client.connection import Connection
-from service.client.models import DigestError, RemoteFile, ServerRefusedError, ServerUnreachableError
+from service.client.models import DigestError, ServerRefusedError, ServerUnreachableError
 
 Progress = Callable[[str, int, int], None]
 """Is told the name of a file, how many bytes of it are there, and how many it has."""
@@ -28,7 +29,7 @@ class Wanted:
     etag: str
 
 
-def download_file(connection: Connection, file: RemoteFile, folder: Path, progress: Progress) -> Path:
+def download_file(connection: Connection, file: ExportedFile, folder: Path, progress: Progress) -> Path:
     """A file, in a folder, under its name once it is whole and its digest is right.
 
     What there is of it already, from a download that broke off, is not fetched again; nor is a file that is there.
@@ -52,7 +53,7 @@ def download_file(connection: Connection, file: RemoteFile, folder: Path, progre
 
 
 def download_zip(
-    connection: Connection, wanted: Wanted, files: Sequence[RemoteFile], folder: Path, progress: Progress
+    connection: Connection, wanted: Wanted, files: Sequence[ExportedFile], folder: Path, progress: Progress
 ) -> Path:
     """All files as one zip, in a folder, once it is whole and the digest of every file in it is right.
 
@@ -112,7 +113,7 @@ def _fetch_on(connection: Connection, wanted: Wanted, part: Path, there: int, pr
             raise ServerUnreachableError(f"{wanted.name}: the download ended after {there:,} of {wanted.size:,} bytes")
 
 
-def _check_zip(path: Path, files: Sequence[RemoteFile]) -> None:
+def _check_zip(path: Path, files: Sequence[ExportedFile]) -> None:
     with zipfile.ZipFile(path) as archive:
         for file in files:
             with archive.open(file.name) as stream:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
 from schemas.errors import NewsmillError
-from schemas.job import ENDED
 
 
 class ServerUnreachableError(NewsmillError):
@@ -58,59 +57,6 @@ class Upload:
     def of_path(cls, path: Path) -> Self:
         """A file."""
         return cls(name=path.name, open=lambda: path.open("rb"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoteFile:
-    """A finished file on the server; size in bytes, sha256 in hexadecimal."""
-
-    name: str
-    format: str
-    media_type: str
-    size: int
-    sha256: str
-    articles: int
-    href: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoteJob:
-    """A job on the server, as it was when it was asked for.
-
-    Args:
-        as_shown: all that the server said of it, as the API's description has it (`Job`).
-    """
-
-    id: str
-    status: str
-    done: int
-    failed: int
-    total: int | None
-    files: tuple[RemoteFile, ...]
-    warnings: tuple[Mapping[str, Any], ...]
-    error: Mapping[str, Any] | None
-    as_shown: Mapping[str, Any] = field(repr=False, compare=False)
-
-    @property
-    def ended(self) -> bool:
-        """Whether it is over."""
-        return self.status in ENDED
-
-    @classmethod
-    def of_json(cls, job: Mapping[str, Any]) -> Self:
-        """A job as the server shows it; what a later server says besides is passed over."""
-        known = RemoteFile.__slots__
-        return cls(
-            id=job["id"],
-            status=job["status"],
-            done=job["progress"]["done"],
-            failed=job["progress"]["failed"],
-            total=job["progress"].get("total"),
-            files=tuple(RemoteFile(**{name: file[name] for name in known}) for file in job["files"]),
-            warnings=tuple(job["warnings"]),
-            error=job.get("error"),
-            as_shown=job,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Final
 
 from flask import g
 
-from schemas.job_record import Job
+from schemas.job_record import JobRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class Caller:
     id: str
     linked: str | None = None
 
-    def may_see(self, job: Job) -> bool:
+    def may_see(self, job: JobRecord) -> bool:
         """Return whether this caller may see a job."""
         return job.id == self.linked if self.linked else job.spec.owner == self.id
 

@@ -28,7 +28,7 @@ from schemas.errors import (
     UnknownNameError,
 )
 from schemas.job import ExportRequest, load_request
-from schemas.job_record import Job, JobDocument, JobSpec
+from schemas.job_record import JobDocument, JobRecord, JobSpec
 from schemas.nearest import nearest
 from service.core.caller import caller
 from service.core.request_log import request_id, trace_context
@@ -58,7 +58,7 @@ class Input:
     articles: int | None
 
 
-def submit(request: ExportRequest, state: State, key: RequestKey | None = None) -> Job:
+def submit(request: ExportRequest, state: State, key: RequestKey | None = None) -> JobRecord:
     """Submit a JSON request. Return its job, or the earlier job of the same request.
 
     Raises:
@@ -78,7 +78,7 @@ def submit(request: ExportRequest, state: State, key: RequestKey | None = None) 
         return _accept(job_id, request, documents, total, state=state, key=key)
 
 
-def submit_uploads(request: Request, state: State, key: str | None = None) -> Job:
+def submit_uploads(request: Request, state: State, key: str | None = None) -> JobRecord:
     """Submit a multipart request. Return its job, or the earlier job of the same request.
 
     A repeated request is received in full: only its content shows that it is the same.
@@ -120,7 +120,7 @@ def _accept(
     *,
     state: State,
     key: RequestKey | None,
-) -> Job:
+) -> JobRecord:
     """Write the record and queue the task, or neither. Return the job, or the earlier job of the same key."""
     if request.callback:
         check_callback(request.callback, state.settings.callback_allow or ())
@@ -156,7 +156,7 @@ def _accept(
     return job
 
 
-def _create(step: Step, spec: JobSpec, total: int | None, state: State, key: RequestKey | None) -> Job:
+def _create(step: Step, spec: JobSpec, total: int | None, state: State, key: RequestKey | None) -> JobRecord:
     """Create the record and its first step, once no request with the same key is being accepted."""
     patience = time.monotonic() + _KEY_PATIENCE
     while True:

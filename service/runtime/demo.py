@@ -15,8 +15,9 @@ from rich.console import Console
 from rich.table import Table
 
 from schemas.errors import NewsmillError
+from schemas.job_view import Job
 from schemas.settings import load_settings
-from service.client.client import Client, RemoteJob
+from service.client.client import Client
 from workers.formats import FORMATS
 from workers.formats.detection import check_file
 
@@ -44,7 +45,7 @@ def main() -> int:
         return 1
     console.print(_table(job, out))
     for warning in job.warnings:
-        console.print(f"note: {warning['detail']}")
+        console.print(f"note: {warning.detail}")
     console.print("Every digest is what the job says, and every file is valid.")
     console.print(f"From the request to the last byte: {took * 1000:.0f} ms. The files are in {out}/.")
     return 0
@@ -70,13 +71,13 @@ def _service() -> Iterator[str]:
             process.wait()
 
 
-def _show(console: Console, job: RemoteJob) -> None:
+def _show(console: Console, job: Job) -> None:
     console.print(f"  {job.status}: {job.done + job.failed} of {job.total} articles")
 
 
-def _expect_success(job: RemoteJob) -> None:
+def _expect_success(job: Job) -> None:
     if job.status != "succeeded":
-        reason = job.error["detail"] if job.error else f"{job.failed} articles failed"
+        reason = job.error.detail if job.error else f"{job.failed} articles failed"
         raise NewsmillError(f"the job is {job.status}: {reason}")
 
 
@@ -87,7 +88,7 @@ def _expect_valid(paths: Iterable[Path]) -> None:
         raise NewsmillError("; ".join(map(str, errors)))
 
 
-def _table(job: RemoteJob, out: Path) -> Table:
+def _table(job: Job, out: Path) -> Table:
     table = Table("file", "format", "articles", "bytes", "SHA-256")
     for file in job.files:
         table.add_row(str(out / file.name), file.format, str(file.articles), f"{file.size:,}", file.sha256[:16] + "…")

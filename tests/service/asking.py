@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from schemas.job_record import Job, JobSpec
+from schemas.job_record import JobRecord, JobSpec
 from schemas.problems import PROBLEM_TYPES
 from service.core.problems import MEDIA_TYPE
 from workers.jobs.store import JobStore, new_job_id
@@ -22,7 +22,7 @@ def post(client: httpx.Client, body: dict[str, Any] = REQUEST, wait: int = 20) -
     return dict(answer.json())
 
 
-def waiting_job(jobs: JobStore, **given: Any) -> Job:
+def waiting_job(jobs: JobStore, **given: Any) -> JobRecord:
     """A job that no worker will ever run: its record without its message."""
     spec = JobSpec(documents=(), formats=("csv",), options={}, metadata={}, at="2024-11-08T16:30:00Z", **given)
     return jobs.create(new_job_id(), spec, total=1)

@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from schemas.job_record import Job
+from schemas.job_record import JobRecord
 from schemas.settings import load_settings
 from tests.parts import HURRIED, Parts, parts_at
 from tests.running import Service, hurried_service_at, needs_proc, service_at, until
@@ -34,15 +34,15 @@ def upload(client: httpx.Client, articles: int = ARTICLES) -> str:
     return str(client.post("/v1/jobs", files=parts).json()["id"])
 
 
-def ended(at: Service | Parts, job_id: str, seconds: float) -> Job:
+def ended(at: Service | Parts, job_id: str, seconds: float) -> JobRecord:
     jobs = at.jobs()
     assert until(lambda: jobs.get(job_id).ended, seconds, every=0.1), jobs.get(job_id)
     return jobs.get(job_id)
 
 
-def counted(client: httpx.Client, job: Job) -> dict[str, int]:
+def counted(client: httpx.Client, job: JobRecord) -> dict[str, int]:
     """The articles that are really in the files."""
-    files = {file["name"]: client.get(f"/v1/jobs/{job.id}/files/{file['name']}").content for file in job.files}
+    files = {file.name: client.get(f"/v1/jobs/{job.id}/files/{file.name}").content for file in job.files}
     return {
         "articles.newsml.xml": files["articles.newsml.xml"].count(b"<newsItem "),
         "articles.csv": files["articles.csv"].count(b"\r\n") - 1,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from schemas.job_record import JobEnd
+from schemas.job_view import Problem
 from tests.running import Service, start_job
 from tests.service.asking import post, waiting_job
 from tests.web.axe import faults, needs_axe
@@ -49,12 +50,7 @@ def test_a_job_in_each_of_its_states(page: Page, service: Service) -> None:
     start_job(jobs, job)
     page.locator(".badge", has_text="Running").wait_for()
     assert faults(page, "#job") == []
-    error = {
-        "type": "/problems/store-failed",
-        "title": "The artifact store failed",
-        "status": 500,
-        "detail": "It is full.",
-    }
+    error = Problem(type="/problems/store-failed", title="The artifact store failed", status=500, detail="It is full.")
     jobs.finish(job, JobEnd(status="failed", error=error))
     ended(page, "Failed")
     assert faults(page, "#job") == []

@@ -21,10 +21,11 @@ from standardwebhooks import Webhook
 from schemas import __version__
 from schemas.callbacks import CallbackUrl, parse_callback_url, secret_bytes, write_secret
 from schemas.job_record import moment
+from schemas.job_view import CallbackState
 from schemas.settings import Settings
 from workers.callbacks.addresses import Network
 from workers.callbacks.connections import CheckedNetwork, RefusedAddressError
-from workers.callbacks.records import Callback, CallbackRecords, CallbackState
+from workers.callbacks.records import Callback, CallbackRecords
 from workers.telemetry import events
 from workers.telemetry.logs import get_logger
 

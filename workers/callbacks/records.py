@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal, cast
+from dataclasses import dataclass
+from typing import Any, Final, cast
 
 import orjson
 import redis
 
 from schemas.callbacks import write_secret
-from schemas.job_record import Job, read_record
-from workers.jobs.view import shown
+from schemas.job_record import JobRecord, read_record
+from schemas.job_view import CallbackState
+from schemas.typed_json import to_json
+from workers.jobs.view import job_json
 from workers.redis.connect import broker_errors
 from workers.redis.keys import CALLBACKS, callback_keys, job_key
 
@@ -88,16 +90,6 @@ class Callback:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallbackState:
-    """What has become of a callback, as its job shows it."""
-
-    status: Literal["pending", "delivered", "failed"]
-    attempts: int
-    last_error: str | None = None
-    next_attempt: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackLoad:
     """How many callbacks wait, due or not, and for how many seconds the first has been due."""
 
@@ -153,7 +145,7 @@ class CallbackRecords:
             state: what its job is to show.
             again: the seconds until it is due again; None where it is over.
         """
-        said = orjson.dumps({name: value for name, value in asdict(state).items() if value is not None})
+        said = orjson.dumps(to_json(state))
         kept: list[str | bytes] = ["owner", callback.owner, "url", callback.url, "body", callback.body]
         with broker_errors():
             self._settle(
@@ -179,9 +171,9 @@ class CallbackRecords:
             return cast("bytes", self._client.get(_SECRET)).decode()
 
 
-def _first(job: Job) -> dict[bytes, bytes]:
+def _first(job: JobRecord) -> dict[bytes, bytes]:
     """What is sent of a job's end, and kept until it has come through."""
-    body = {"type": f"job.{job.status}", "timestamp": job.finished, "data": shown(job)}
+    body = {"type": f"job.{job.status}", "timestamp": job.finished, "data": job_json(job)}
     return {b"owner": job.spec.owner.encode(), b"url": (job.spec.callback or "").encode(), b"body": orjson.dumps(body)}
 
 

@@ -17,8 +17,10 @@ import orjson
 
 from schemas.conversion import Conversion
 from schemas.errors import StoreError
-from schemas.job_record import Job
+from schemas.job_record import JobRecord, StoredFile
+from schemas.job_view import OutputFile
 from schemas.settings import Settings
+from schemas.typed_json import view_of
 from workers.chunked.chunks import ERRORS as PART_ERRORS
 from workers.chunked.chunks import Chunk, ChunkMade, give_up, make_chunk, part_name
 from workers.chunked.merge import find_repeated, join_errors, join_files, split_files
@@ -27,7 +29,6 @@ from workers.chunked.split import cut
 from workers.formats import FORMATS
 from workers.jobs.endings import ERRORS, StoppedError, end_of, ending_on_error, failed_at, given_up
 from workers.jobs.store import JobStore
-from workers.pipeline.output_file import ExportedFile
 from workers.pipeline.pipe import FailedArticle, Pipe, kinds_of
 from workers.pipeline.stage_times import Times
 from workers.pipeline.warnings import warnings_of
@@ -121,7 +122,7 @@ class LargeJobs:
             if self.chunks.count_off(job_id, made) == "join":
                 self.queue.join(job_id)
 
-    def _make(self, job: Job, chunk: Chunk, folder: JobFolder, attempt: Attempt) -> ChunkMade:
+    def _make(self, job: JobRecord, chunk: Chunk, folder: JobFolder, attempt: Attempt) -> ChunkMade:
         if attempt.attempts_exhausted:
             log.error("the chunk is given up")
             return give_up(chunk, self._pipe(job), folder, f"the process that converted it died {MOST_TRIES} times")
@@ -154,27 +155,25 @@ class LargeJobs:
             for chunk in made:
                 notes.update(chunk.notes)
             with_articles = [chunk.parts for chunk in made if chunk.done]
-            files: tuple[ExportedFile, ...] = ()
+            files: tuple[OutputFile, ...] = ()
             if done and job.spec.split:
                 files = split_files(pipe.outputs, with_articles, job.spec.split, folder)
             elif done:
                 files = join_files(pipe.outputs, with_articles, done, folder)
-            first = None
+            first = ""
             if failed:
-                join_errors(folder, [*(chunk.parts for chunk in failing), _CUT_ERRORS], ERRORS)
-                with folder.open(ERRORS) as stream:
-                    first = orjson.loads(stream.readline())
+                first = _first_error(folder, [*(chunk.parts for chunk in failing), _CUT_ERRORS])
             end = end_of(
                 done=done,
                 failed=failed,
                 first=first,
-                files=[asdict(file) for file in files],
-                warnings=[asdict(warning) for warning in warnings_of(notes)],
+                files=tuple(view_of(StoredFile, file) for file in files),
+                warnings=warnings_of(notes),
             )
             events.add_results(done=done, failed=failed, chunks=len(made))
             self.jobs.finish(job_id, end)
 
-    def _without_repeated(self, job: Job, folder: JobFolder) -> list[ChunkMade]:
+    def _without_repeated(self, job: JobRecord, folder: JobFolder) -> list[ChunkMade]:
         """Every chunk, in order, once those that repeat an article of an earlier one are made again without it."""
         made = dict(self.chunks.made(job.id))
         for number, places in find_repeated(folder, {number: chunk.parts for number, chunk in made.items()}).items():
@@ -192,7 +191,7 @@ class LargeJobs:
                 )
         return list(made.values())
 
-    def _pipe(self, job: Job) -> Pipe:
+    def _pipe(self, job: JobRecord) -> Pipe:
         conversion = Conversion(at=job.spec.at, operator=self.settings.operator)
         return Pipe(FORMATS.load_options(job.spec.options, job.spec.formats), conversion, times=events.times(Times()))
 
@@ -202,12 +201,9 @@ class LargeJobs:
 
     def _fail(self, job_id: str, parts: str, failed: int, folder: JobFolder) -> None:
         """End a job because an article of it failed, as its request says."""
-        join_errors(folder, [parts], ERRORS)
-        with folder.open(ERRORS) as stream:
-            first = orjson.loads(stream.readline())
-        self.jobs.finish(job_id, failed_at(first, failed=failed))
+        self.jobs.finish(job_id, failed_at(_first_error(folder, [parts]), failed=failed))
 
-    def _goes_on(self, job: Job, attempt: Attempt) -> bool:
+    def _goes_on(self, job: JobRecord, attempt: Attempt) -> bool:
         """Whether a job still runs; one whose step has been begun too often is given up here."""
         if attempt.attempts_exhausted:
             self.jobs.finish(job.id, given_up(MOST_TRIES))
@@ -244,3 +240,10 @@ class LargeJobs:
             return self.jobs.status(job_id) != "running"
 
         return stopped
+
+
+def _first_error(folder: JobFolder, parts: Sequence[str]) -> str:
+    """Join the errors of the parts. Return where the first failed article is, and why it failed."""
+    join_errors(folder, parts, ERRORS)
+    with folder.open(ERRORS) as stream:
+        return str(FailedArticle(**orjson.loads(stream.readline())))

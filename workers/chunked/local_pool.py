@@ -25,11 +25,11 @@ import orjson
 from schemas.conversion import Conversion, Defaults
 from schemas.errors import ExportError, StoreError
 from schemas.job_record import JobDocument
+from schemas.job_view import OutputFile
 from schemas.settings import Settings
 from workers.chunked.chunks import ERRORS, Chunk, ChunkMade, make_chunk, part_name
 from workers.chunked.merge import find_repeated, join_files, split_files
 from workers.chunked.split import cut
-from workers.pipeline.output_file import ExportedFile
 from workers.pipeline.pipe import FailedArticle, OnError, Outcome, Pipe
 from workers.pipeline.warnings import warnings_of
 from workers.storage.base import JobFolder
@@ -178,7 +178,7 @@ class _Export:
         notes: Counter[str] = Counter()
         for chunk in made:
             notes.update(chunk.notes)
-        files: tuple[ExportedFile, ...] = ()
+        files: tuple[OutputFile, ...] = ()
         if failed and self._fail:
             done, failed = 0, failed[:1]
         elif done:

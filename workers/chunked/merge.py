@@ -11,8 +11,9 @@ from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from schemas.errors import StoreError
+from schemas.job_view import OutputFile
 from workers.chunked.chunks import ERRORS, KEY_SIZE, KEYS, LENGTHS, part_name
-from workers.pipeline.output_file import ExportedFile, FileBeingWritten, Output
+from workers.pipeline.output_file import FileBeingWritten, Output
 from workers.pipeline.output_set import FileSet
 from workers.storage.base import ALL, JobFolder, create_all
 
@@ -64,7 +65,7 @@ def _keys(folder: JobFolder, parts: str) -> bytes:
 
 def join_files(
     outputs: Sequence[Output], chunks: Sequence[str], articles: int, folder: JobFolder
-) -> tuple[ExportedFile, ...]:
+) -> tuple[OutputFile, ...]:
     """One file of each output, with the parts of all chunks in order.
 
     Args:
@@ -83,7 +84,7 @@ def join_files(
         )
 
 
-def _join(stream: BinaryIO, output: Output, chunks: Sequence[str], articles: int, folder: JobFolder) -> ExportedFile:
+def _join(stream: BinaryIO, output: Output, chunks: Sequence[str], articles: int, folder: JobFolder) -> OutputFile:
     file = FileBeingWritten(output, stream)
     file.begin(articles)
     between = output.writer.frame(output.name, articles).between
@@ -97,7 +98,7 @@ def _join(stream: BinaryIO, output: Output, chunks: Sequence[str], articles: int
 
 def split_files(
     outputs: Sequence[Output], chunks: Sequence[str], split: int, folder: JobFolder
-) -> tuple[ExportedFile, ...]:
+) -> tuple[OutputFile, ...]:
     """Files of so many articles each, with the parts of all chunks in order; see `FileSet`.
 
     Args:

@@ -13,7 +13,7 @@ import orjson
 
 from schemas.conversion import Conversion
 from schemas.errors import NewsmillError
-from schemas.job_record import Job
+from schemas.job_record import JobRecord
 from schemas.settings import Settings
 from workers.chunked.chunks import Chunk, chunk_documents
 from workers.chunked.split import cut
@@ -47,7 +47,7 @@ class ArticlePreview:
 
 
 def preview_article(
-    job: Job, number: int, *, large: bool, store: Store, settings: Settings, most_bytes: int = MOST_BYTES
+    job: JobRecord, number: int, *, large: bool, store: Store, settings: Settings, most_bytes: int = MOST_BYTES
 ) -> ArticlePreview:
     """Convert one article of a finished job again, as the job did.
 
@@ -75,7 +75,7 @@ def preview_article(
     return ArticlePreview(made=made, files=files_of(pipe, made))
 
 
-def _documents(job: Job, scratch: _Scratch, settings: Settings, *, large: bool) -> Documents:
+def _documents(job: JobRecord, scratch: _Scratch, settings: Settings, *, large: bool) -> Documents:
     """Yield the documents that the job's own steps read, in the same order."""
     defaults = job.spec.defaults(settings)
     store = cast("Store", scratch)
@@ -93,7 +93,7 @@ def _documents(job: Job, scratch: _Scratch, settings: Settings, *, large: bool) 
 class _Lost:
     """Stops a preview before the first article that ended the processes that converted it, or could not be skipped."""
 
-    def __init__(self, job: Job, store: Store) -> None:
+    def __init__(self, job: JobRecord, store: Store) -> None:
         self._lost: set[tuple[str, str]] = set()
         self._document = ""
         self._next = 1

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Final
 
 from schemas.errors import BrokerError, NewsmillError, StoreError
-from schemas.job_record import JobEnd
+from schemas.job_record import JobEnd, StoredFile
+from schemas.job_view import JobStatus, JobWarning, Problem
 from schemas.problems import PROBLEM_TYPES
 from workers.jobs.store import JobStore
 from workers.telemetry.logs import get_logger
@@ -64,36 +65,27 @@ def ending_on_error(job_id: str, jobs: JobStore, *, step: str = "") -> Iterator[
 
 
 def end_of(
-    *,
-    done: int,
-    failed: int,
-    first: Mapping[str, Any] | None,
-    files: Sequence[Mapping[str, Any]],
-    warnings: Sequence[Mapping[str, Any]],
+    *, done: int, failed: int, first: str, files: tuple[StoredFile, ...], warnings: tuple[JobWarning, ...]
 ) -> JobEnd:
     """The end of a completed job: succeeded, partial, or failed if no article was converted.
 
     Args:
         done: the number of articles in the files.
         failed: the number of failed articles.
-        first: the first failed article.
+        first: where the first of them is, and why it failed.
         files: the files.
         warnings: the warnings.
     """
-    counts: dict[str, Any] = {"done": done, "failed": failed, "files": files, "warnings": warnings}
-    if not done and not failed:
+    status: JobStatus = "partial" if failed else "succeeded"
+    error = None
+    if not done:
+        status = "failed"
         detail = "There is no article in what was sent."
-        return JobEnd(status="failed", error=_problem("no-article", detail), **counts)
-    if not failed:
-        return JobEnd(status="succeeded", **counts)
-    if done:
-        return JobEnd(status="partial", **counts)
-    detail = f"{PROBLEM_TYPES['no-article'].title}."
-    if first:
-        detail += f" {_where(first)}: {first['reason']}."
-    if failed > 1:
-        detail += f" So did {failed - 1} more."
-    return JobEnd(status="failed", error=_problem("no-article", detail), **counts)
+        if failed:
+            more = f" So did {failed - 1} more." if failed > 1 else ""
+            detail = f"{PROBLEM_TYPES['no-article'].title}. {first}.{more}"
+        error = _problem("no-article", detail)
+    return JobEnd(status=status, done=done, failed=failed, files=files, warnings=warnings, error=error)
 
 
 def given_up(tries: int) -> JobEnd:
@@ -102,20 +94,14 @@ def given_up(tries: int) -> JobEnd:
     return _failed("worker-lost", detail)
 
 
-def failed_at(first: Mapping[str, Any], *, failed: int) -> JobEnd:
-    """The end of a job with `on_error: fail`, by its first failed article."""
-    detail = f"The request says on_error: fail. {_where(first)}: {first['reason']}."
-    return JobEnd(status="failed", failed=failed, error=_problem("article-failed", detail))
+def failed_at(first: str, *, failed: int) -> JobEnd:
+    """The end of a job with `on_error: fail`: where the first failed article is, and why it failed."""
+    return _failed("article-failed", f"The request says on_error: fail. {first}.", failed=failed)
 
 
-def _where(failed: Mapping[str, Any]) -> str:
-    return f"{failed['document']}, {failed['place']}" if failed["place"] else str(failed["document"])
+def _failed(slug: str, detail: str, *, failed: int = 0) -> JobEnd:
+    return JobEnd(status="failed", failed=failed, error=_problem(slug, detail))
 
 
-def _failed(slug: str, detail: str) -> JobEnd:
-    return JobEnd(status="failed", error=_problem(slug, detail))
-
-
-def _problem(slug: str, detail: str) -> dict[str, str]:
-    type_ = PROBLEM_TYPES[slug]
-    return {"type": type_.uri, "title": type_.title, "detail": detail}
+def _problem(slug: str, detail: str) -> Problem:
+    return Problem(type=PROBLEM_TYPES[slug].uri, title=PROBLEM_TYPES[slug].title, detail=detail)

@@ -20,8 +20,8 @@ from typing import cast
 import orjson
 import redis
 
-from schemas.job import STATUSES
-from schemas.job_record import Job, read_record
+from schemas.job_record import JobRecord, read_record
+from schemas.job_view import STATUSES
 from workers.redis.connect import Script
 from workers.redis.job_scripts import ADOPT, LISTS_COMPLETE, PAGE
 from workers.redis.keys import LIST, RECORD, job_key
@@ -42,7 +42,7 @@ class Place:
 class Page:
     """Some of an owner's jobs, newest first; and the place of the last, if more follow."""
 
-    jobs: tuple[Job, ...]
+    jobs: tuple[JobRecord, ...]
     last: Place | None
 
 
@@ -68,7 +68,7 @@ class JobLists:
             after: the place of the last job of the page before.
         """
         wanted = tuple(statuses) or STATUSES
-        jobs: list[Job] = []
+        jobs: list[JobRecord] = []
         while True:
             found = self._members(owner, wanted, limit - len(jobs) + 1, after)
             more = len(found) > limit - len(jobs)
@@ -88,7 +88,7 @@ class JobLists:
             pages = self._page(args=arguments)
         return list(heapq.merge(*(pages or []), reverse=True))[:most]
 
-    def _read(self, owner: str, members: Iterable[bytes]) -> list[Job]:
+    def _read(self, owner: str, members: Iterable[bytes]) -> list[JobRecord]:
         ids = [member.decode().split(" ")[1] for member in members]
         with self._client.pipeline(transaction=False) as pipeline:
             for job_id in ids:

@@ -12,14 +12,12 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from typing import Final, cast
 
-import orjson
 import redis
 
 from schemas.errors import JobNotFoundError, KeyInUseError, KeyReusedError, LimitError, QueueFullError
-from schemas.job_record import Job, JobEnd, JobSpec, moment, read_record
+from schemas.job_record import NOT_YET_SENT, JobEnd, JobRecord, JobSpec, moment, new_fields, read_record
 from schemas.settings import Settings
 from workers.jobs.idempotency import RequestKey
 from workers.jobs.listing import JobLists, Page, Place
@@ -31,7 +29,6 @@ from workers.telemetry import events
 _PRESENT_FOR: Final = 15
 _TOMBSTONE: Final = 30 * 86_400
 _JOB_ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
-_NOT_YET_SENT: Final = b'{"status":"pending","attempts":0}'
 _ENDED_WITH_CALLBACK: Final = 2
 
 # The fields that a run adds to a record, beside the counts.
@@ -78,7 +75,7 @@ class JobStore:
         total: int | None,
         key: RequestKey | None = None,
         waiting: tuple[str, str] = ("", ""),
-    ) -> Job:
+    ) -> JobRecord:
         """Write the record of a new job, queued; or return the job of an earlier request with the same key and content.
 
         Args:
@@ -94,25 +91,23 @@ class JobStore:
             KeyReusedError: the key belongs to another request.
             KeyInUseError: the request of the key is still being accepted.
         """
-        job = Job(id=job_id, status="queued", spec=spec, created=moment(), total=total)
-        size = sum(document.size for document in spec.documents)
-        record: dict[str, str | bytes | int] = {
-            "status": job.status,
-            "spec": orjson.dumps(asdict(spec)),
-            "created": job.created,
-            "input_bytes": size,
-        }
-        if total is not None:
-            record["total"] = total
-        if spec.callback:
-            record["callback"] = _NOT_YET_SENT
-        if spec.owner:
-            record["owner"] = spec.owner
+        job = JobRecord(id=job_id, status="queued", spec=spec, created=moment(), total=total)
+        record = new_fields(job)
         waits_in, step = waiting
         digest, limits = key.digest if key else "", self._limits.values()
         answer = self._create(
             keys=[job_key(job_id), ACTIVE, key.name if key else "", waits_in],
-            args=[time.time(), self._max_queued, job_id, digest, spec.owner, size, *limits, step, *_flat(record)],
+            args=[
+                time.time(),
+                self._max_queued,
+                job_id,
+                digest,
+                spec.owner,
+                record["input_bytes"],
+                *limits,
+                step,
+                *_flat(record),
+            ],
         )
         if answer[0] == b"full":
             raise QueueFullError(self._max_queued)
@@ -129,7 +124,7 @@ class JobStore:
         with broker_errors():
             self._client.hdel(key.name, job_scripts.PENDING)
 
-    def get(self, job_id: str) -> Job:
+    def get(self, job_id: str) -> JobRecord:
         """The job as it is now.
 
         Raises:
@@ -162,20 +157,10 @@ class JobStore:
             end: how it ends.
             step: the step that ends it, which is crossed off in the same script (see workers.steps.leases).
         """
-        record: dict[str, str | bytes | int] = {
-            "status": end.status,
-            "done": end.done,
-            "failed": end.failed,
-            "files": orjson.dumps(list(end.files)),
-            "file_bytes": sum(file["size"] for file in end.files),
-            "warnings": orjson.dumps(list(end.warnings)),
-        }
-        if end.error:
-            record["error"] = orjson.dumps(end.error)
         callback_id = f"msg_{secrets.token_hex(16)}"
         answer = self._finish(
             keys=[job_key(job_id), ACTIVE, EXPIRING, CALLBACKS, *callback_keys(callback_id)],
-            args=[job_id, CHANGES, self._retention, _TOMBSTONE, callback_id, _NOT_YET_SENT, step, *_flat(record)],
+            args=[job_id, CHANGES, self._retention, _TOMBSTONE, callback_id, NOT_YET_SENT, step, *_flat(end.fields())],
         )
         if answer:
             events.ended(job_id, end)

@@ -1,47 +1,47 @@
-"""A job as clients see it: what the API answers with, and what a callback brings."""
+"""A job as clients see it: the responses of the API, and the body of a callback."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from schemas.job_record import Job
+from schemas.job_record import JobRecord
+from schemas.job_view import CallbackState, ExportedFile, Job, JobCallback, Progress
+from schemas.typed_json import to_json, view_of
 
 
-def shown(job: Job) -> dict[str, Any]:
-    """A job as clients see it; what is not known yet is absent."""
-    made: dict[str, Any] = {
-        name: value
-        for name in ("id", "status", "created", "started", "finished", "expires", "error")
-        if (value := getattr(job, name)) is not None
-    }
-    made["progress"] = _progress(job)
-    made["formats"] = job.spec.formats
-    made["files"] = [_file(file, job.id) for file in job.files]
-    made["warnings"] = job.warnings
-    if job.spec.callback:
-        # What was told of an earlier end says nothing of the one that is to come.
-        state = (job.ended and job.callback) or {"status": "pending", "attempts": 0}
-        made["callback"] = {"url": job.spec.callback, **state}
+def public_job(record: JobRecord) -> Job:
+    """The job of a record, without what concerns the service alone."""
+    callback = None
+    if record.spec.callback:
+        # The delivery of an earlier end says nothing about the next one.
+        state = (record.ended and record.callback) or CallbackState(status="pending", attempts=0)
+        callback = view_of(JobCallback, state, url=record.spec.callback)
+    return view_of(
+        Job,
+        record,
+        progress=_progress(record),
+        formats=record.spec.formats,
+        files=tuple(
+            view_of(ExportedFile, file, href=f"/v1/jobs/{record.id}/files/{file.name}") for file in record.files
+        ),
+        callback=callback,
+    )
+
+
+def job_json(record: JobRecord) -> dict[str, Any]:
+    """The same as JSON; what is not known yet is absent."""
+    made: dict[str, Any] = to_json(public_job(record))
     return made
 
 
-def _file(file: Mapping[str, Any], job_id: str) -> dict[str, Any]:
-    # Where it lies in the store is nobody's business.
-    said = {name: value for name, value in file.items() if name != "start"}
-    return said | {"href": f"/v1/jobs/{job_id}/files/{file['name']}"}
-
-
-def _progress(job: Job) -> dict[str, Any]:
-    made: dict[str, Any] = {"done": job.done, "failed": job.failed}
-    if job.total is not None:
-        made["total"] = job.total
-    passed = job.done + job.failed
-    if job.status == "running" and job.started and passed:
-        seconds = max(time.time() - datetime.fromisoformat(job.started).timestamp(), 0.001)
-        made["rate"] = round(passed / seconds, 1)
-        if job.total is not None:
-            made["seconds_left"] = round((job.total - passed) * seconds / passed, 1)
-    return made
+def _progress(record: JobRecord) -> Progress:
+    passed = record.done + record.failed
+    rate = seconds_left = None
+    if record.status == "running" and record.started and passed:
+        seconds = max(time.time() - datetime.fromisoformat(record.started).timestamp(), 0.001)
+        rate = round(passed / seconds, 1)
+        if record.total is not None:
+            seconds_left = round((record.total - passed) * seconds / passed, 1)
+    return Progress(total=record.total, done=record.done, failed=record.failed, rate=rate, seconds_left=seconds_left)

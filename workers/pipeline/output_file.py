@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from schemas.conversion import Frame, Writer, numbered
+from schemas.job_view import OutputFile
 
 
 class Sink(Protocol):
@@ -20,18 +21,6 @@ class Sink(Protocol):
     def remove(self, name: str, /) -> None:
         """Remove a file, if it is there."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportedFile:
-    """A finished file; size in bytes, sha256 in hexadecimal."""
-
-    name: str
-    format: str
-    media_type: str
-    size: int
-    sha256: str
-    articles: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +59,7 @@ class FileBeingWritten:
             self.append(self._first)
         self.append(self._between + piece)
 
-    def end(self) -> ExportedFile:
+    def end(self) -> OutputFile:
         """The file, with all that comes after the last piece."""
         if self._articles == 1:
             self.begin(1)
@@ -89,11 +78,11 @@ class FileBeingWritten:
         self._digest.update(joined)
         self._size += len(joined)
 
-    def finish(self, articles: int) -> ExportedFile:
+    def finish(self, articles: int) -> OutputFile:
         """Write what comes after the last piece: the file."""
         frame = self._frame(articles)
         self.append(frame.tail)
-        return ExportedFile(
+        return OutputFile(
             name=numbered(self._output.name, self._number),
             format=self._output.format,
             media_type=frame.media_type,

@@ -10,8 +10,9 @@ from typing import BinaryIO, Final, Self
 
 from schemas.conversion import numbered
 from schemas.errors import ExportError, StoreError
+from schemas.job_view import OutputFile
 from workers.archives.zip_writer import ZipWriter
-from workers.pipeline.output_file import ExportedFile, FileBeingWritten, Output, Sink
+from workers.pipeline.output_file import FileBeingWritten, Output, Sink
 
 ZIP_TYPE: Final = "application/zip"
 
@@ -38,7 +39,7 @@ class FileSet:
         self._split = split
         self._articles = 0
         self._number = 0
-        self._finished: list[ExportedFile] = []
+        self._finished: list[OutputFile] = []
         self._open: list[FileBeingWritten] = []
         self._stack = ExitStack()
         self._names: list[str] = []
@@ -72,7 +73,7 @@ class FileSet:
         for file, piece in zip(self._open, pieces, strict=True):
             file.add(piece)
 
-    def end(self) -> tuple[ExportedFile, ...]:
+    def end(self) -> tuple[OutputFile, ...]:
         """The files, all of them whole."""
         self._end_open()
         for format_id, archive in self._zips.items():
@@ -120,9 +121,9 @@ class _Zip:
     def add(self, name: str, content: bytes) -> None:
         self._archive.add(name, content)
 
-    def end(self, format_id: str, articles: int) -> ExportedFile:
+    def end(self, format_id: str, articles: int) -> OutputFile:
         self._archive.end()
-        return ExportedFile(
+        return OutputFile(
             name=f"{format_id}.zip",
             format=format_id,
             media_type=ZIP_TYPE,

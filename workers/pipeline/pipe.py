@@ -16,12 +16,13 @@ from typing import Any, Final, Literal
 from schemas.article import Article, identify, with_id
 from schemas.conversion import Conversion, Document, FailureKind, UnreadArticle
 from schemas.errors import ArticleError, CheckError, InputError
+from schemas.job_view import JobWarning, OutputFile
 from workers.formats import FORMATS
 from workers.formats.detection import HEAD, detect
-from workers.pipeline.output_file import ExportedFile, Output, Sink
+from workers.pipeline.output_file import Output, Sink
 from workers.pipeline.output_set import FileSet
 from workers.pipeline.stage_times import Times
-from workers.pipeline.warnings import Notes, Warned, warnings_of
+from workers.pipeline.warnings import Notes, warnings_of
 
 KILLED: Final = "the process that converted it died three times; it may need more memory than there is"
 KILLED_READING: Final = f"{KILLED}. What comes after it in this document was not read"
@@ -53,6 +54,10 @@ class FailedArticle:
     id: str | None
     kind: FailureKind
     reason: str
+
+    def __str__(self) -> str:
+        where = f"{self.document}, {self.place}" if self.place else self.document
+        return f"{where}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +102,9 @@ class Outcome:
     """What a conversion made."""
 
     done: int
-    files: tuple[ExportedFile, ...]
+    files: tuple[OutputFile, ...]
     failed: tuple[FailedArticle, ...]
-    warnings: tuple[Warned, ...]
+    warnings: tuple[JobWarning, ...]
 
 
 def kinds_of(failed: Iterable[FailedArticle]) -> Mapping[str, int]:
@@ -249,7 +254,7 @@ def convert_articles(
     failed: list[FailedArticle] = []
     seen: set[bytes] = set()
     notes: Counter[str] = Counter()
-    files: tuple[ExportedFile, ...] = ()
+    files: tuple[OutputFile, ...] = ()
     with suppress(_NothingError), FileSet(pipe.outputs, sink, split=split) as writing:
         for article in pipe.make(found, leave_out):
             if isinstance(article, FailedArticle):

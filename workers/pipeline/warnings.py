@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from schemas.article import Article
+from schemas.job_view import JobWarning
 from workers.formats import FORMATS
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Warned:
-    """Something that was done as asked, and that the client should know: in how many articles."""
-
-    type: str
-    detail: str
-    articles: int
-
 
 # Fields that good practice wants (NewsML-G2 best practice for text; Google, Article structured data), and why.
 _WANTED: Final = {
@@ -44,15 +34,15 @@ class Notes:
         return (*absent, *(counted for name, counted in self._unheld if getattr(article, name) is not None))
 
 
-def warnings_of(counts: Mapping[str, int]) -> tuple[Warned, ...]:
+def warnings_of(counts: Mapping[str, int]) -> tuple[JobWarning, ...]:
     """The warnings that counts make."""
     made = []
     for counted, articles in sorted(counts.items()):
         kind, name = counted.split(":")
         if kind == _ABSENT:
             detail = f"{_WANTED.get(name, _SIGNAL_WANTED)} Give it in the source, or in `metadata.{name}`."
-            made.append(Warned(type=f"no-{name}", detail=detail, articles=articles))
+            made.append(JobWarning(type=f"no-{name}", detail=detail, articles=articles))
         else:
             detail = f"{kind} has no place for `{name}`; it is not in the file."
-            made.append(Warned(type=f"not-held-{name}", detail=detail, articles=articles))
+            made.append(JobWarning(type=f"not-held-{name}", detail=detail, articles=articles))
     return tuple(made)

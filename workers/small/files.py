@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from io import BytesIO
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from workers.pipeline.output_file import ExportedFile
+from schemas.job_record import StoredFile
+from schemas.job_view import OutputFile
+from schemas.typed_json import view_of
 from workers.storage.base import FILES, JobFolder
 
 
@@ -29,17 +30,18 @@ class SmallFiles:
         """Remove a file, if it is there."""
         self._contents.pop(name, None)
 
-    def keep(self, files: Sequence[ExportedFile], folder: JobFolder) -> list[dict[str, Any]]:
+    def keep(self, files: Sequence[OutputFile], folder: JobFolder) -> tuple[StoredFile, ...]:
         """Store the files. Return them for the record, each with the byte of the artifact at which it begins.
 
         Raises:
             StoreError: they could not be stored; none is there.
         """
-        kept, start = [], 0
+        kept: list[StoredFile] = []
+        start = 0
         if files:
             with folder.create(FILES) as stream:
                 stream.writelines(self._contents[file.name] for file in files)
         for file in files:
-            kept.append({**asdict(file), "start": start})
+            kept.append(view_of(StoredFile, file, start=start))
             start += file.size
-        return kept
+        return tuple(kept)

@@ -11,7 +11,7 @@ from typing import Final
 import orjson
 
 from schemas.conversion import Conversion, Defaults, Document
-from schemas.job_record import PACKED, Job
+from schemas.job_record import PACKED, JobRecord
 from schemas.settings import Settings
 from workers.formats import FORMATS
 from workers.jobs.endings import ERRORS, end_of, ending_on_error, failed_at, given_up
@@ -33,7 +33,7 @@ _PROGRESS_EVERY: Final = 0.5
 
 
 def run_job(
-    job: Job,
+    job: JobRecord,
     *,
     jobs: JobStore,
     store: Store,
@@ -73,23 +73,16 @@ def run_job(
         files = made.keep(outcome.files, folder)
         _keep_errors(folder, outcome.failed)
         events.converted(job.spec.formats, done=outcome.done, failed=kinds_of(outcome.failed))
-        first = outcome.failed[0] if outcome.failed else None
+        first = str(outcome.failed[0]) if outcome.failed else ""
         if first and job.spec.on_error == "fail":
-            finish(failed_at(asdict(first), failed=1))
+            finish(failed_at(first, failed=1))
         else:
-            finish(
-                end_of(
-                    done=outcome.done,
-                    failed=len(outcome.failed),
-                    first=asdict(first) if first else None,
-                    files=files,
-                    warnings=[asdict(warning) for warning in outcome.warnings],
-                )
-            )
+            failed = len(outcome.failed)
+            finish(end_of(done=outcome.done, failed=failed, first=first, files=files, warnings=outcome.warnings))
     return finish.ended
 
 
-def is_large(job: Job) -> bool:
+def is_large(job: JobRecord) -> bool:
     """Whether a job is cut into chunks: it has many documents, many bytes, or a packed document."""
     documents = job.spec.documents
     return (
@@ -100,7 +93,7 @@ def is_large(job: Job) -> bool:
 
 
 def _convert(  # noqa: PLR0917
-    job: Job, sink: Sink, store: Store, jobs: JobStore, settings: Settings, leave_out: LeaveOut | None
+    job: JobRecord, sink: Sink, store: Store, jobs: JobStore, settings: Settings, leave_out: LeaveOut | None
 ) -> Outcome:
     documents = _documents(job, store, job.spec.defaults(settings))
     return convert(
@@ -116,7 +109,7 @@ def _convert(  # noqa: PLR0917
     )
 
 
-def _documents(job: Job, store: Store, defaults: Defaults) -> Iterator[tuple[str | None, Document]]:
+def _documents(job: JobRecord, store: Store, defaults: Defaults) -> Iterator[tuple[str | None, Document]]:
     for document in job.spec.documents:
         open_document = partial(store.open, document.key)
         yield document.reader, defaults.document(document.name, open_document)

@@ -17,7 +17,7 @@ from typing import Final, Literal, Self, cast
 import redis
 
 from schemas.errors import BrokerError
-from schemas.job_record import Job, moment, read_answer
+from schemas.job_record import JobRecord, moment, read_answer
 from workers.redis import step_scripts
 from workers.redis.connect import Script, broker_errors
 from workers.redis.job_scripts import TAKE_AND_START
@@ -78,7 +78,7 @@ class JobWork:
     """
 
     tries: int
-    job: Job | None
+    job: JobRecord | None
     ended: bool = False
 
 

@@ -5,13 +5,14 @@ An artifact appears under its key only when it is complete.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Literal, Protocol
+from typing import BinaryIO, Final, Literal, Protocol
 
 from schemas.errors import SettingsError, StoreError, StoreSetupError
+from schemas.job_record import StoredFile
 from workers.archives.ranges import open_range
 from workers.telemetry.logs import get_logger
 
@@ -117,18 +118,18 @@ class JobFolder:
         """Open a file of the job; see `Store.open`."""
         return self.store.open(f"{self._prefix}/{name}", read_ahead=read_ahead)
 
-    def open_finished(self, file: Mapping[str, Any]) -> BinaryIO:
+    def open_finished(self, file: StoredFile) -> BinaryIO:
         """Open a finished file of the job's record: an artifact, or a range of the artifact `FILES`."""
-        if (start := file.get("start")) is None:
-            return self.open(file["name"])
-        return open_range(self.open(FILES), start, start + file["size"])
+        if file.start is None:
+            return self.open(file.name)
+        return open_range(self.open(FILES), file.start, file.start + file.size)
 
-    def link(self, file: Mapping[str, Any], *, method: Method) -> str | None:
+    def link(self, file: StoredFile, *, method: Method) -> str | None:
         """Return a URL of a finished file; None if the file is a range of `FILES`. See `Store.link`."""
-        if "start" in file:
+        if file.start is not None:
             return None
-        name = file["name"]
-        return self.store.link(f"{self._prefix}/{name}", method=method, name=name, media_type=file["media_type"])
+        key = f"{self._prefix}/{file.name}"
+        return self.store.link(key, method=method, name=file.name, media_type=file.media_type)
 
     def delete_parts(self) -> None:
         """Remove the parts and chunks from which the files were made."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeVar
 
 from structlog.contextvars import bind_contextvars, bound_contextvars
 
-from schemas.job_record import Job, JobEnd
+from schemas.job_record import JobEnd, JobRecord
 from workers.telemetry import metrics, traces
 from workers.telemetry.logs import get_logger
 from workers.telemetry.tally import COUNTS
@@ -46,7 +46,7 @@ class _CurrentStep:
     kind: str
     fields: dict[str, str | int | None]
     began: float
-    job: Job | None = None
+    job: JobRecord | None = None
     results: dict[str, int] = field(default_factory=dict)
     span: Span | None = None
     times: list[StageTimes] = field(default_factory=list)
@@ -89,7 +89,7 @@ def step(job_id: str, kind: str, number: int, tries: int) -> Iterator[None]:
             _end_span(now)
 
 
-def begun(job: Job) -> Job:
+def begun(job: JobRecord) -> JobRecord:
     """Bind the job of the current step, and the request that posted it, to the step's events. Return the job."""
     if now := _current_step.get():
         now.job = job
@@ -98,7 +98,7 @@ def begun(job: Job) -> Job:
     return job
 
 
-def accepted(job: Job) -> None:
+def accepted(job: JobRecord) -> None:
     """Log and count an accepted job."""
     size = sum(document.size for document in job.spec.documents)
     COUNTS.count(metrics.JOBS_ACCEPTED)
@@ -141,15 +141,15 @@ def add_results(**counts: int) -> None:
 def ended(job_id: str, end: JobEnd) -> None:
     """Log and count the end of a job. Call it once for each job."""
     COUNTS.count(metrics.JOBS, status=end.status)
-    problem = (end.error or {}).get("type", "").rpartition("/")[2]
+    problem = end.error.type.rpartition("/")[2] if end.error else ""
     if problem:
         COUNTS.count(metrics.JOBS_FAILED, problem=problem)
     if now := _current_step.get():
         now.problem = problem
     exported = 0
     for file in end.files:
-        COUNTS.count(metrics.EXPORTED, by=file["size"], format=file["format"])
-        exported += file["size"]
+        COUNTS.count(metrics.EXPORTED, by=file.size, format=file.format)
+        exported += file.size
     fields = {"job_id": job_id, "status": end.status, "problem": problem, "done": end.done, "failed": end.failed}
     log.info("job ended", **fields, files=len(end.files), bytes=exported, **_times())
 
@@ -184,7 +184,7 @@ def times(counted: T) -> T | None:
     return counted
 
 
-def _begin_span(now: _CurrentStep, job: Job) -> None:
+def _begin_span(now: _CurrentStep, job: JobRecord) -> None:
     """Begin the span of a step. Before a job's first step, add a span for its wait in the queue."""
     first = now.kind == "convert" and now.fields["try"] == 1
     if first and job.started and (wait := _begin("wait", "internal", job, _seconds(job.created), now)):
@@ -194,7 +194,9 @@ def _begin_span(now: _CurrentStep, job: Job) -> None:
         bind_contextvars(trace_id=now.span.trace_id)
 
 
-def _begin(name: str, kind: Literal["consumer", "internal"], job: Job, at: float, now: _CurrentStep) -> Span | None:
+def _begin(
+    name: str, kind: Literal["consumer", "internal"], job: JobRecord, at: float, now: _CurrentStep
+) -> Span | None:
     attributes = {name: value for name, value in now.fields.items() if value is not None and name != "step"}
     attributes["request_id"] = job.spec.request_id
     return traces.begin(name, kind=kind, within=job.spec.trace, at=at, **attributes)

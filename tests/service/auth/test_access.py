@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schemas.job_record import Job
+from schemas.job_record import JobRecord
 from schemas.settings.api_keys import hashed_entry, new_key
 from service.client.client import Client, ServerRefusedError
 from tests.running import Service, start_job
@@ -101,7 +101,7 @@ def test_two_keys_of_one_caller_see_the_same_jobs(keyed: Service, bob: httpx.Cli
 
 def test_a_job_belongs_to_a_caller_and_does_not_show_it(keyed: Service, alice: httpx.Client) -> None:
     job = post(alice)
-    record: Job = keyed.jobs().get(job["id"])
+    record: JobRecord = keyed.jobs().get(job["id"])
     assert record.spec.owner == "alice"
     assert "alice" not in alice.get(f"/v1/jobs/{job['id']}").text
 

@@ -19,8 +19,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from schemas.errors import FaultsError, NewsmillError
+from schemas.job_view import Job
 from service.cli.main import _status, cli
-from service.client.client import Client, RemoteJob, Upload
+from service.client.client import Client, Upload
 from tests.running import Service, start_job, until
 from tests.service.asking import waiting_job
 
@@ -39,7 +40,7 @@ def newsmill(service: Service | str, *arguments: str | Path) -> Result:
 
 
 @pytest.fixture(scope="module")
-def job(service: Service) -> RemoteJob:
+def job(service: Service) -> Job:
     """A job of two articles, of which one failed."""
     lines = b'{"paragraphs": ["One."]}\n{"headlin": "x", "paragraphs": ["Two."]}\n'
     with Client(service.base) as client:
@@ -47,7 +48,7 @@ def job(service: Service) -> RemoteJob:
         return client.wait(made.id)
 
 
-def test_status_names_what_failed_and_ends_with_1(service: Service, job: RemoteJob) -> None:
+def test_status_names_what_failed_and_ends_with_1(service: Service, job: Job) -> None:
     shown = newsmill(service, "status", job.id)
     assert shown.exit_code == 1
     assert shown.stdout.startswith(f"{job.id}  partial    2 articles, 1 failed  csv  20")
@@ -57,7 +58,7 @@ def test_status_names_what_failed_and_ends_with_1(service: Service, job: RemoteJ
     assert (told["id"], told["status"], len(told["files"])) == (job.id, "partial", 3)
 
 
-def test_list_shows_jobs_newest_first(service: Service, job: RemoteJob) -> None:
+def test_list_shows_jobs_newest_first(service: Service, job: Job) -> None:
     waiting = waiting_job(service.jobs()).id
     shown = newsmill(service, "list", "--limit", "2")
     assert shown.exit_code == 0
@@ -76,7 +77,7 @@ def test_cancel_and_delete(service: Service) -> None:
     assert gone.exit_code == 1
 
 
-def test_download_gets_files_or_a_file_or_a_zip(service: Service, job: RemoteJob, tmp_path: Path) -> None:
+def test_download_gets_files_or_a_file_or_a_zip(service: Service, job: Job, tmp_path: Path) -> None:
     every = newsmill(service, "download", job.id, "--out", tmp_path / "all")
     assert every.exit_code == 0
     assert f"1 articles failed; newsmill status {job.id} names them" in every.stderr
@@ -92,7 +93,7 @@ def test_download_gets_files_or_a_file_or_a_zip(service: Service, job: RemoteJob
     assert (tmp_path / f"{job.id}.zip").is_file()
 
 
-def test_download_says_what_would_be_right(service: Service, job: RemoteJob) -> None:
+def test_download_says_what_would_be_right(service: Service, job: Job) -> None:
     wrong = newsmill(service, "download", job.id, "--file", "article.csv")
     assert (wrong.exit_code, "did you mean articles.csv?" in wrong.stderr) == (2, True)
     assert newsmill(service, "download", job.id, "--file", "articles.csv", "--zip").exit_code == 2

@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from schemas.job_record import JobEnd
-from service.client.client import Client, DigestError, RemoteJob, ServerRefusedError, ServerUnreachableError, Upload
+from schemas.job_view import Job
+from service.client.client import Client, DigestError, ServerRefusedError, ServerUnreachableError, Upload
 from tests.running import Service, start_job
 from tests.service.asking import waiting_job
 from tests.service.proxy import BUSY, Proxy, proxy_before
@@ -26,7 +27,7 @@ def document(text: str = TEXT) -> Upload:
 
 
 @pytest.fixture(scope="module")
-def job(service: Service) -> RemoteJob:
+def job(service: Service) -> Job:
     with Client(service.base) as client:
         return client.wait(client.submit([document()], formats=FORMATS).id)
 
@@ -47,7 +48,7 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_documents_are_sent_converted_and_downloaded(remote: Client, job: RemoteJob, tmp_path: Path) -> None:
+def test_documents_are_sent_converted_and_downloaded(remote: Client, job: Job, tmp_path: Path) -> None:
     assert (job.status, job.done, job.failed, job.total) == ("succeeded", 1, 0, 1)
     told: dict[str, tuple[int, int]] = {}
     paths = remote.download(
@@ -59,7 +60,7 @@ def test_documents_are_sent_converted_and_downloaded(remote: Client, job: Remote
     assert names(tmp_path / "out") == sorted(file.name for file in job.files)
 
 
-def test_one_file_or_all_as_a_zip(remote: Client, job: RemoteJob, tmp_path: Path) -> None:
+def test_one_file_or_all_as_a_zip(remote: Client, job: Job, tmp_path: Path) -> None:
     [path] = remote.download(job, tmp_path, names=["articles.csv"])
     assert names(tmp_path) == ["articles.csv"]
     whole = remote.download_zip(job, tmp_path)
@@ -83,7 +84,7 @@ def test_jobs_are_listed_over_all_pages(service: Service, remote: Client) -> Non
         remote.job(made[1])
 
 
-def test_events_are_told_until_the_end(service: Service, remote: Client, job: RemoteJob) -> None:
+def test_events_are_told_until_the_end(service: Service, remote: Client, job: Job) -> None:
     jobs = service.jobs()
     waiting = waiting_job(jobs).id
     followed = remote.events(waiting)
@@ -114,9 +115,7 @@ def test_events_go_on_where_the_stream_broke_off(service: Service, proxy: Proxy)
 
 
 @pytest.mark.parametrize("zipped", [False, True], ids=["files", "zip"])
-def test_a_download_that_breaks_off_goes_on_where_it_was(
-    proxy: Proxy, job: RemoteJob, tmp_path: Path, zipped: bool
-) -> None:
+def test_a_download_that_breaks_off_goes_on_where_it_was(proxy: Proxy, job: Job, tmp_path: Path, zipped: bool) -> None:
     proxy.happens = [50_000, 1_000, BUSY, 100_000, 70_000]
     with Client(proxy.base) as client:
         if zipped:
@@ -130,9 +129,7 @@ def test_a_download_that_breaks_off_goes_on_where_it_was(
     assert not [name for name in names(tmp_path) if name.endswith(".part")]
 
 
-def test_a_download_that_was_given_up_goes_on_when_it_is_begun_again(
-    proxy: Proxy, job: RemoteJob, tmp_path: Path
-) -> None:
+def test_a_download_that_was_given_up_goes_on_when_it_is_begun_again(proxy: Proxy, job: Job, tmp_path: Path) -> None:
     proxy.happens = [100_000]
     with Client(proxy.base, patience=0) as client, pytest.raises(ServerUnreachableError):
         client.download(job, tmp_path, names=["articles.csv"])
@@ -150,7 +147,7 @@ def test_a_download_that_was_given_up_goes_on_when_it_is_begun_again(
     assert names(tmp_path) == ["articles.csv"]
 
 
-def test_a_part_that_is_not_of_this_file_is_found_out(remote: Client, job: RemoteJob, tmp_path: Path) -> None:
+def test_a_part_that_is_not_of_this_file_is_found_out(remote: Client, job: Job, tmp_path: Path) -> None:
     [file] = [file for file in job.files if file.name == "articles.csv"]
     part = tmp_path / f"articles.csv.{file.sha256[:16]}.part"
     part.write_bytes(b"x" * 1000)
@@ -216,7 +213,7 @@ def test_the_key_is_sent(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     assert b"Bearer set" in proxy.asked[1]
 
 
-def test_what_failed_is_tried_again(remote: Client, job: RemoteJob) -> None:
+def test_what_failed_is_tried_again(remote: Client, job: Job) -> None:
     lines = Upload(name="a.ndjson", open=lambda: BytesIO(b'{"paragraphs": ["One."]}\n{}\n'))
     partial = remote.wait(remote.submit([lines], formats=["csv"]).id)
     again = remote.retry(partial.id)
@@ -228,7 +225,7 @@ def test_what_failed_is_tried_again(remote: Client, job: RemoteJob) -> None:
     assert refused.value.status == 409
 
 
-def test_a_link_is_good_without_a_key_and_for_its_file(remote: Client, service: Service, job: RemoteJob) -> None:
+def test_a_link_is_good_without_a_key_and_for_its_file(remote: Client, service: Service, job: Job) -> None:
     [link] = remote.links(job.id, names=["articles.csv"], seconds=60)
     [file] = [file for file in job.files if file.name == link.name]
     assert hashlib.sha256(httpx.get(service.base + link.href).content).hexdigest() == file.sha256

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from schemas.job_record import JobEnd
+from schemas.job_view import Problem
 from schemas.settings import load_settings
 from service.app import create_app
 from tests.running import Service, Valkey, start_job, until
@@ -127,7 +128,7 @@ def test_an_expired_job_or_a_full_queue_is_refused(valkey: Valkey, jobs: JobStor
 def test_a_retried_job_is_kept_until_it_ends_again(valkey: Valkey, jobs: JobStore) -> None:
     job_id = waiting_job(jobs).id
     key = f"newsmill:job:{job_id}"
-    jobs.finish(job_id, JobEnd(status="failed", failed=1, error={"type": "x", "title": "x", "detail": "x"}))
+    jobs.finish(job_id, JobEnd(status="failed", failed=1, error=Problem(type="x", title="x", detail="x")))
     assert valkey.client().ttl(key) > 0
     assert jobs.retry(job_id)
     assert not jobs.retry(job_id)

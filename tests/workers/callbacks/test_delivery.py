@@ -32,7 +32,7 @@ from workers.callbacks import delivery as callbacks
 from workers.callbacks.delivery import GIVE_UP_AFTER, Answer, deliver_next, send, what_now
 from workers.callbacks.records import Callback, CallbackRecords
 from workers.jobs.store import JobStore, new_job_id
-from workers.jobs.view import shown
+from workers.jobs.view import job_json
 
 SECRET = "whsec_" + "A" * 40
 OTHER = "whsec_" + "B" * 40
@@ -383,14 +383,14 @@ def test_a_receiver_that_fails_twice_has_it_the_third_time(valkey: Valkey, jobs:
     with receiving(answer(500), answer(429), answer(204)) as receiver:
         job_id = told(jobs, receiver.url())
         assert deliver_next(records, settings)
-        first = shown(jobs.get(job_id))["callback"]
+        first = job_json(jobs.get(job_id))["callback"]
         assert (first["status"], first["attempts"], first["last_error"]) == ("pending", 1, "it answered 500")
         assert first["next_attempt"] > jobs.get(job_id).finished
         assert not deliver_next(records, settings)
         for _ in range(2):
             later(valkey, 60)
             assert deliver_next(records, settings)
-        done = shown(jobs.get(job_id))["callback"]
+        done = job_json(jobs.get(job_id))["callback"]
         assert done == {"url": receiver.url(), "status": "delivered", "attempts": 3}
         later(valkey, 10**6)
         assert not deliver_next(records, settings)
@@ -409,7 +409,7 @@ def test_a_receiver_that_wants_no_more_is_sent_no_more(valkey: Valkey, jobs: Job
         later(valkey, 10**6)
         assert not deliver_next(records, settings)
         assert len(receiver.received) == 1
-    assert shown(jobs.get(job_id))["callback"]["status"] == "failed"
+    assert job_json(jobs.get(job_id))["callback"]["status"] == "failed"
 
 
 def test_what_kills_its_sender_every_time_is_given_up_after_a_day(
@@ -422,7 +422,7 @@ def test_what_kills_its_sender_every_time_is_given_up_after_a_day(
         later(valkey, GIVE_UP_AFTER + 1)
         assert deliver_next(records, settings)
         assert receiver.received == []
-    state = shown(jobs.get(job_id))["callback"]
+    state = job_json(jobs.get(job_id))["callback"]
     assert (state["status"], state["attempts"]) == ("failed", 2)
     assert records.due() == 0
 
@@ -436,7 +436,7 @@ def test_what_was_not_sent_for_a_day_since_nobody_was_there_is_sent_once(
         later(valkey, GIVE_UP_AFTER + 1)
         assert deliver_next(records, settings)
         assert len(receiver.received) == 1
-    assert shown(jobs.get(job_id))["callback"]["status"] == "failed"
+    assert job_json(jobs.get(job_id))["callback"]["status"] == "failed"
 
 
 def test_no_log_has_the_path_or_the_secret(

@@ -11,13 +11,14 @@ import orjson
 import pytest
 
 from schemas.callbacks import parse_secrets
-from schemas.job_record import Job, JobEnd, JobSpec, moment
+from schemas.job_record import JobEnd, JobRecord, JobSpec, StoredFile, moment
+from schemas.job_view import CallbackState
 from schemas.settings import load_settings
 from tests.running import Valkey, start_job
 from workers.callbacks.delivery import secrets_of
-from workers.callbacks.records import LEASE, CallbackRecords, CallbackState
+from workers.callbacks.records import LEASE, CallbackRecords
 from workers.jobs.store import JobStore, new_job_id
-from workers.jobs.view import shown
+from workers.jobs.view import job_json
 from workers.redis.keys import CALLBACKS
 
 URL = "https://www.example.com/hook"
@@ -31,10 +32,10 @@ def records(valkey: Valkey, jobs: JobStore) -> CallbackRecords:
     return CallbackRecords(valkey.client())
 
 
-FILE = {"name": "articles.csv", "format": "csv", "media_type": "text/csv", "size": 2, "sha256": "00", "articles": 1}
+FILE = StoredFile(name="articles.csv", format="csv", media_type="text/csv", size=2, sha256="00", articles=1)
 
 
-def ended_job(jobs: JobStore, status: Any = "succeeded", **given: Any) -> Job:
+def ended_job(jobs: JobStore, status: Any = "succeeded", **given: Any) -> JobRecord:
     job = jobs.create(new_job_id(), SPEC, total=1)
     start_job(jobs, job.id)
     assert jobs.finish(job.id, JobEnd(status=status, **given))
@@ -55,7 +56,7 @@ def keys(valkey: Valkey) -> set[str]:
 
 @pytest.mark.parametrize("status", ["succeeded", "partial", "failed", "canceled"])
 def test_every_end_of_a_job_is_written_down_as_it_is(jobs: JobStore, records: CallbackRecords, status: str) -> None:
-    job = ended_job(jobs, status, done=1, files=[FILE])
+    job = ended_job(jobs, status, done=1, files=(FILE,))
     assert records.due() == 1
     callback = records.take()
     assert callback is not None
@@ -64,13 +65,13 @@ def test_every_end_of_a_job_is_written_down_as_it_is(jobs: JobStore, records: Ca
     body = orjson.loads(callback.body)
     assert set(body) == {"type", "timestamp", "data"}
     assert (body["type"], body["timestamp"]) == (f"job.{status}", job.finished)
-    assert body["data"] == orjson.loads(orjson.dumps(shown(job)))
+    assert body["data"] == orjson.loads(orjson.dumps(job_json(job)))
     assert body["data"]["status"] == status
 
 
 def test_a_job_that_waits_and_ends_has_its_callback_too(jobs: JobStore, records: CallbackRecords) -> None:
     job = jobs.create(new_job_id(), SPEC, total=1)
-    assert shown(job)["callback"] == {"url": URL, "status": "pending", "attempts": 0}
+    assert job_json(job)["callback"] == {"url": URL, "status": "pending", "attempts": 0}
     assert records.take() is None
     jobs.finish(job.id, JobEnd(status="canceled"))
     assert records.take() is not None
@@ -81,7 +82,7 @@ def test_a_job_without_a_callback_has_none(valkey: Valkey, jobs: JobStore, recor
     jobs.finish(job.id, JobEnd(status="succeeded"))
     assert records.take() is None
     assert keys(valkey) == set()
-    assert "callback" not in shown(jobs.get(job.id))
+    assert "callback" not in job_json(jobs.get(job.id))
 
 
 def test_who_does_not_end_the_job_writes_nothing_down(jobs: JobStore, records: CallbackRecords) -> None:
@@ -140,7 +141,7 @@ def test_what_is_to_be_sent_again_waits_for_its_time(valkey: Valkey, jobs: JobSt
     assert first is not None
     state = CallbackState(status="pending", attempts=1, last_error="it answered 503", next_attempt=moment())
     records.settle(first, state, again=30.7)
-    assert shown(jobs.get(job.id))["callback"] == {
+    assert job_json(jobs.get(job.id))["callback"] == {
         "url": URL,
         "status": "pending",
         "attempts": 1,
@@ -163,7 +164,7 @@ def test_what_is_over_leaves_nothing_but_what_the_job_shows(
     assert callback is not None
     records.settle(callback, CallbackState(status="delivered", attempts=1))
     assert keys(valkey) == set()
-    assert shown(jobs.get(job.id))["callback"] == {"url": URL, "status": "delivered", "attempts": 1}
+    assert job_json(jobs.get(job.id))["callback"] == {"url": URL, "status": "delivered", "attempts": 1}
 
 
 def test_who_is_late_changes_nothing(valkey: Valkey, jobs: JobStore, records: CallbackRecords) -> None:
@@ -177,12 +178,12 @@ def test_who_is_late_changes_nothing(valkey: Valkey, jobs: JobStore, records: Ca
     records.settle(late, CallbackState(status="pending", attempts=1, last_error="it did not answer"), again=10)
     assert records.due() == 0
     assert keys(valkey) == set()
-    assert shown(jobs.get(job.id))["callback"]["status"] == "delivered"
+    assert job_json(jobs.get(job.id))["callback"]["status"] == "delivered"
 
 
 def test_what_is_sent_is_the_same_when_the_job_has_expired_or_is_gone(valkey: Valkey, jobs: JobStore) -> None:
     records = CallbackRecords(valkey.client())
-    job = ended_job(jobs, files=[FILE])
+    job = ended_job(jobs, files=(FILE,))
     assert job.finished is not None
     for key in (f"newsmill:job:{job.id}", f"newsmill:callback:{only(valkey)}:job"):
         valkey.client().hset(key, "expires", datetime.fromisoformat(job.finished or "").timestamp())
@@ -215,14 +216,14 @@ def test_a_job_that_ends_a_second_time_tells_of_it_a_second_time(
     assert first is not None
     records.settle(first, CallbackState(status="pending", attempts=1, last_error="it answered 503"), again=3600)
     valkey.client().hset(f"newsmill:job:{job.id}", "status", "running")  # as a retry does
-    assert shown(jobs.get(job.id))["callback"] == {"url": URL, "status": "pending", "attempts": 0}
+    assert job_json(jobs.get(job.id))["callback"] == {"url": URL, "status": "pending", "attempts": 0}
     jobs.finish(job.id, JobEnd(status="succeeded"))
     second = records.take()
     assert second is not None
     assert second.id != first.id
     records.settle(second, CallbackState(status="delivered", attempts=1))
     records.settle(first, CallbackState(status="failed", attempts=2, last_error="it answered 410"))
-    assert shown(jobs.get(job.id))["callback"] == {"url": URL, "status": "delivered", "attempts": 1}
+    assert job_json(jobs.get(job.id))["callback"] == {"url": URL, "status": "delivered", "attempts": 1}
 
 
 def test_a_callback_of_which_there_is_no_record_is_let_go(valkey: Valkey, records: CallbackRecords) -> None:

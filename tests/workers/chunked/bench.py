@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 import redis
 
-from schemas.job_record import Job, JobDocument, JobSpec
+from schemas.job_record import JobDocument, JobRecord, JobSpec
 from schemas.settings import load_settings
 from tests.running import start_job
 from workers.chunked.coordinator import LargeJobs
@@ -72,14 +72,14 @@ class LargeBench:
         self.jobs.create(job_id, JobSpec(**(spec | changed)), total=None)
         return job_id
 
-    def in_pieces(self, job_id: str) -> Job:
+    def in_pieces(self, job_id: str) -> JobRecord:
         """The job, cut, made and joined."""
         start_job(self.jobs, job_id)
         self.large.cut(job_id)
         self.drain()
         return self.jobs.get(job_id)
 
-    def in_one_piece(self, job_id: str) -> Job:
+    def in_one_piece(self, job_id: str) -> JobRecord:
         """The job, run as a small one is."""
         job = start_job(self.jobs, job_id)
         assert job
@@ -98,7 +98,7 @@ class LargeBench:
         """The files that a job's record names, and every other artifact of it but its input, by its path."""
         folder = JobFolder(self.store, job_id)
         known = self.jobs.get(job_id).files if self.jobs.status(job_id) else ()
-        named = {file["name"]: folder.open_finished(file).read() for file in known}
+        named = {file.name: folder.open_finished(file).read() for file in known}
         root = self.root / "jobs" / job_id
         others = {
             str(path.relative_to(root)): path.read_bytes()

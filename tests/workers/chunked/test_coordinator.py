@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from schemas.errors import JobNotFoundError, StoreError
-from schemas.job_record import PACKED, Job, JobEnd
+from schemas.job_record import PACKED, JobEnd, JobRecord
 from tests.running import Valkey, start_job
 from tests.workers.archives.test_unpack import zipped
 from tests.workers.chunked.bench import LargeBench
@@ -126,7 +126,7 @@ class TestTakenForDead:
             bench.step(queued)
         without_repeated = LargeJobs._without_repeated
 
-        def late(large: LargeJobs, job: Job, folder: JobFolder) -> Any:
+        def late(large: LargeJobs, job: JobRecord, folder: JobFolder) -> Any:
             remade = without_repeated(large, job, folder)
             made_before = ChunkRecords.made_before
             # The one that was cut off had asked before anybody counted it: it makes chunk 1 with the article that
@@ -298,17 +298,17 @@ class TestDying:
         job_id = begun(bench)
         getattr(bench.large, step)(job_id, Attempt(attempts_exhausted=True))
         job = bench.jobs.get(job_id)
-        assert (job.status, job.error and job.error["type"]) == ("failed", "/problems/worker-lost")
+        assert (job.status, job.error and job.error.type) == ("failed", "/problems/worker-lost")
         assert (bench.files(job_id), bench.keys(job_id)) == ({}, set())
 
 
 class TestFailing:
     def test_every_article_bad(self, bench: LargeBench) -> None:
         job = bench.in_pieces(bench.job(ndjson({}, *[b"{"] * 4), reader="articles-json"))
-        assert (job.status, job.done, job.failed, job.files) == ("failed", 0, 5, [])
+        assert (job.status, job.done, job.failed, job.files) == ("failed", 0, 5, ())
         assert job.error is not None
-        assert job.error["type"] == "/problems/no-article"
-        assert job.error["detail"].endswith("So did 4 more.")
+        assert job.error.type == "/problems/no-article"
+        assert job.error.detail.endswith("So did 4 more.")
         assert len(bench.errors(job.id)) == 5
         assert set(bench.files(job.id)) == {"errors.ndjson"}
 
@@ -317,7 +317,7 @@ class TestFailing:
         job = bench.in_pieces(bench.job(document, reader=PACKED))
         assert (job.status, job.done, job.failed) == ("failed", 0, 0)
         assert job.error is not None
-        assert job.error["detail"] == "There is no article in what was sent."
+        assert job.error.detail == "There is no article in what was sent."
         assert bench.files(job.id) == {}
 
     def test_a_document_that_cannot_be_cut_is_named_beside_the_articles_that_can(self, bench: LargeBench) -> None:
@@ -337,10 +337,10 @@ class TestFailing:
         self, bench: LargeBench, document: tuple[str, bytes], reason: str
     ) -> None:
         job = bench.in_pieces(bench.job(document, on_error="fail"))
-        assert (job.status, job.files, job.failed) == ("failed", [], 1)
+        assert (job.status, job.files, job.failed) == ("failed", (), 1)
         assert job.error is not None
-        assert job.error["type"] == "/problems/article-failed"
-        assert reason in job.error["detail"]
+        assert job.error.type == "/problems/article-failed"
+        assert reason in job.error.detail
         assert set(bench.files(job.id)) == {"errors.ndjson"}
         assert bench.keys(job.id) == set()
 
@@ -349,7 +349,7 @@ class TestFailing:
         bench.store.delete(f"jobs/{job_id}/input-0")
         bench.drain()
         job = bench.jobs.get(job_id)
-        assert (job.status, job.error and job.error["type"]) == ("failed", "/problems/store-failed")
+        assert (job.status, job.error and job.error.type) == ("failed", "/problems/store-failed")
         assert (bench.files(job_id), bench.keys(job_id)) == ({}, set())
 
     def test_the_store_while_it_joins(self, bench: LargeBench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -367,5 +367,5 @@ class TestFailing:
         bench.drain()
         job = bench.jobs.get(job_id)
         assert job.error is not None
-        assert (job.status, job.error["detail"]) == ("failed", "The artifact store failed: No space left on device.")
+        assert (job.status, job.error.detail) == ("failed", "The artifact store failed: No space left on device.")
         assert (bench.files(job_id), bench.keys(job_id)) == ({}, set())

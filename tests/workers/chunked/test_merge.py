@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tracemalloc
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from schemas.article import Article
 from schemas.article.json_form import dump_article
-from schemas.job_record import Job
+from schemas.job_record import JobRecord
 from tests import strategies
 from tests.running import Valkey
 from tests.workers.chunked.bench import LargeBench
@@ -52,13 +53,13 @@ def articles(*numbers: int) -> list[dict[str, Any]]:
     return [{"id": f"urn:x:{number}", "paragraphs": f"Article {number}."} for number in numbers]
 
 
-def end(job: Job) -> tuple[Any, ...]:
+def end(job: JobRecord) -> tuple[Any, ...]:
     # Where a file lies in the store is not how the job ended.
-    files = [{name: value for name, value in file.items() if name != "start"} for file in job.files]
+    files = [replace(file, start=None) for file in job.files]
     return job.status, job.done, job.failed, files, job.warnings, job.error
 
 
-def same(bench: LargeBench, *documents: tuple[str, bytes], **spec: Any) -> Job:
+def same(bench: LargeBench, *documents: tuple[str, bytes], **spec: Any) -> JobRecord:
     """The job in pieces, seen to be what it is in one."""
     pieces = bench.in_pieces(bench.job(*documents, **spec))
     one = bench.in_one_piece(bench.job(*documents, **spec))
@@ -114,7 +115,7 @@ def test_articles_that_are_bad_or_there_twice(
 
 def test_an_article_that_is_there_twice_is_in_no_warning(bench: LargeBench) -> None:
     job = same(bench, ndjson(*articles(1, 2, 3, 1, 2, 2)), reader="articles-json")
-    assert {(warning["type"], warning["articles"]) for warning in job.warnings} == {("no-headline", 3)}
+    assert {(warning.type, warning.articles) for warning in job.warnings} == {("no-headline", 3)}
 
 
 def test_errors_are_in_the_order_of_the_input(bench: LargeBench) -> None:
@@ -160,16 +161,16 @@ def test_texts_by_the_hundred(bench: LargeBench) -> None:
 class TestSplit:
     def test_files_are_numbered_and_hold_so_many(self, bench: LargeBench) -> None:
         job = same(bench, ndjson(*articles(*range(5))), reader="articles-json", split=2, formats=("news-article",))
-        assert [(file["name"], file["articles"]) for file in job.files] == [
+        assert [(file.name, file.articles) for file in job.files] == [
             ("articles-00001.jsonld", 2),
             ("articles-00002.jsonld", 2),
             ("articles-00003.jsonld", 1),
         ]
-        assert set(bench.files(job.id)) == {file["name"] for file in job.files}
+        assert set(bench.files(job.id)) == {file.name for file in job.files}
 
     def test_one_is_a_zip_of_each_format_with_a_file_for_each_article(self, bench: LargeBench) -> None:
         job = same(bench, ndjson(*articles(*range(3))), reader="articles-json", split=1)
-        assert [(file["name"], file["media_type"], file["articles"]) for file in job.files] == [
+        assert [(file.name, file.media_type, file.articles) for file in job.files] == [
             ("newsml-g2.zip", "application/zip", 3),
             ("news-article.zip", "application/zip", 3),
             ("csv.zip", "application/zip", 3),
@@ -195,9 +196,9 @@ class TestSplit:
     ) -> None:
         monkeypatch.setattr(file_set, "MOST_FILES", 2)
         job = same(bench, ndjson(*articles(*range(5))), reader="articles-json", split=2)
-        assert (job.status, job.files) == ("failed", [])
+        assert (job.status, job.files) == ("failed", ())
         assert job.error is not None
-        assert job.error["detail"] == "split: 2 makes more than 2 files; give a larger number, or 1"
+        assert job.error.detail == "split: 2 makes more than 2 files; give a larger number, or 1"
 
 
 class TestRepeated:

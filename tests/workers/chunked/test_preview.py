@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 import pytest
 
-from schemas.job_record import PACKED, Job, JobDocument, JobSpec
+from schemas.job_record import PACKED, JobDocument, JobRecord, JobSpec
 from schemas.settings import load_settings
 from workers.chunked.preview import PreviewError, preview_article
 from workers.jobs.endings import ERRORS
@@ -35,7 +35,7 @@ class Bench:
         self.store = LocalStore(root)
         self.folder = JobFolder(self.store, "a" * 32)
 
-    def job(self, *documents: tuple[str, bytes], failed: list[dict[str, Any]] | None = None) -> Job:
+    def job(self, *documents: tuple[str, bytes], failed: list[dict[str, Any]] | None = None) -> JobRecord:
         listed = []
         for number, (reader, content) in enumerate(documents):
             key = self.folder.input_key(number)
@@ -47,9 +47,9 @@ class Bench:
                 stream.writelines(orjson.dumps(one) + b"\n" for one in failed)
         spec = JobSpec(documents=tuple(listed), formats=("csv",), options={}, metadata={}, at="2024-11-08T16:30:00Z")
         created = "2024-11-08T16:30:00Z"
-        return Job(id="a" * 32, status="partial", spec=spec, created=created, done=9, failed=len(failed or ()))
+        return JobRecord(id="a" * 32, status="partial", spec=spec, created=created, done=9, failed=len(failed or ()))
 
-    def shown(self, job: Job, number: int, **given: Any) -> tuple[str, str, str]:
+    def shown(self, job: JobRecord, number: int, **given: Any) -> tuple[str, str, str]:
         made = preview_article(job, number, large=is_large(job), store=self.store, settings=SETTINGS, **given).made
         return made.id, made.document, made.place
 

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from schemas.errors import BrokerError, JobNotFoundError, QueueFullError
-from schemas.job_record import Job, JobDocument, JobEnd, JobSpec
+from schemas.job_record import JobDocument, JobEnd, JobRecord, JobSpec, StoredFile
+from schemas.job_view import JobWarning, Problem
 from schemas.settings import load_settings
 from tests.running import Valkey, start_job, until
 from workers.jobs.store import JobStore, new_job_id
@@ -26,11 +27,12 @@ SPEC = JobSpec(
     metadata={"language": "en"},
     at="2024-11-08T16:30:00Z",
 )
-FILE = {"name": "articles.csv", "format": "csv", "size": 3}
-PROBLEM = {"type": "/problems/x", "title": "x", "detail": "x"}
+FILE = StoredFile(name="articles.csv", format="csv", media_type="text/csv", size=3, sha256="00", articles=1, start=0)
+WARNING = JobWarning(type="no-headline", detail="x", articles=1)
+PROBLEM = Problem(type="/problems/x", title="x", detail="x")
 
 
-def new(jobs: JobStore, *, total: int | None = 2) -> Job:
+def new(jobs: JobStore, *, total: int | None = 2) -> JobRecord:
     return jobs.create(new_job_id(), SPEC, total=total)
 
 
@@ -74,10 +76,10 @@ def test_a_job_goes_from_queued_to_running_to_its_end(jobs: JobStore) -> None:
     assert running.started >= job.created
     assert jobs.progress(job.id, done=1, failed=0)
     assert (jobs.get(job.id).done, jobs.get(job.id).failed) == (1, 0)
-    assert jobs.finish(job.id, end("partial", done=1, failed=1, files=[FILE], warnings=[{"type": "no-headline"}]))
+    assert jobs.finish(job.id, end("partial", done=1, failed=1, files=(FILE,), warnings=(WARNING,)))
     ended = jobs.get(job.id)
     assert (ended.status, ended.done, ended.failed, ended.ended) == ("partial", 1, 1, True)
-    assert (list(ended.files), list(ended.warnings)) == ([FILE], [{"type": "no-headline"}])
+    assert (ended.files, ended.warnings) == ((FILE,), (WARNING,))
     assert ended.finished is not None
     assert ended.started == running.started
 
@@ -163,9 +165,9 @@ def test_a_job_expires_and_is_remembered_without_its_files(valkey: Valkey, jobs:
     short = valkey.jobs(retention="1s")
     job = new(short)
     start_job(short, job.id)
-    short.finish(job.id, end(done=2, files=[FILE]))
+    short.finish(job.id, end(done=2, files=(FILE,)))
     assert short.get(job.id).status == "succeeded"
-    assert list(short.get(job.id).files) == [FILE]
+    assert short.get(job.id).files == (FILE,)
     assert until(lambda: short.get(job.id).status == "expired", 3)
     expired = short.get(job.id)
     assert (expired.ended, list(expired.files), expired.done) == (True, [], 2)

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from schemas.article import Party
+from schemas.job_view import JobWarning
 from tests.exports import FULL, small
 from workers.formats import FORMATS
-from workers.pipeline.warnings import Notes, Warned, warnings_of
+from workers.pipeline.warnings import Notes, warnings_of
 
 GOOD = {"headline": "A headline", "language": "en"}
 
@@ -50,19 +51,19 @@ def test_counts_become_sentences_in_one_order() -> None:
     counts = Counter([*notes.of(small()), *notes.of(small(language="en", provider=Party(name="P")))])
     counts["news-article:urgency"] = 3
     assert warnings_of(counts) == (
-        Warned(
+        JobWarning(
             type="no-headline",
             detail="No headline is stated; newsrooms and search engines look for one. Give it in the source, or in "
             "`metadata.headline`.",
             articles=2,
         ),
-        Warned(
+        JobWarning(
             type="no-language",
             detail="No language is stated; software that indexes or reads the text aloud has to guess it. Give it in "
             "the source, or in `metadata.language`.",
             articles=1,
         ),
-        Warned(
+        JobWarning(
             type="not-held-urgency",
             detail="news-article has no place for `urgency`; it is not in the file.",
             articles=3,

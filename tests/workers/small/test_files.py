@@ -10,15 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.errors import StoreError
-from workers.pipeline.output_file import ExportedFile
+from schemas.job_record import StoredFile
+from schemas.job_view import OutputFile
+from schemas.typed_json import view_of
 from workers.small.files import SmallFiles
 from workers.storage.base import FILES, JobFolder
 from workers.storage.local_store import LocalStore
 
 
-def exported(name: str, content: bytes) -> ExportedFile:
+def exported(name: str, content: bytes) -> OutputFile:
     digest = hashlib.sha256(content).hexdigest()
-    return ExportedFile(name=name, format="csv", media_type="text/csv", size=len(content), sha256=digest, articles=1)
+    return OutputFile(name=name, format="csv", media_type="text/csv", size=len(content), sha256=digest, articles=1)
 
 
 def write(files: SmallFiles, name: str, content: bytes) -> None:
@@ -36,11 +38,11 @@ def test_each_file_is_found_again_in_the_one_artifact(
     for name, content in reversed(named.items()):
         write(files, name, content)
     kept = files.keep([exported(name, content) for name, content in named.items()], folder)
-    assert {file["name"]: folder.open_finished(file).read() for file in kept} == named
+    assert {file.name: folder.open_finished(file).read() for file in kept} == named
 
 
 def test_no_file_is_no_artifact(tmp_path: Path) -> None:
-    assert SmallFiles().keep([], JobFolder(LocalStore(tmp_path), "job")) == []
+    assert SmallFiles().keep([], JobFolder(LocalStore(tmp_path), "job")) == ()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -64,4 +66,4 @@ def test_a_file_that_is_an_artifact_of_its_own_is_opened_as_one(tmp_path: Path) 
     folder = JobFolder(LocalStore(tmp_path), "job")
     with folder.create("articles.csv") as stream:
         stream.write(b"id")
-    assert folder.open_finished({"name": "articles.csv", "size": 2}).read() == b"id"
+    assert folder.open_finished(view_of(StoredFile, exported("articles.csv", b"id"))).read() == b"id"

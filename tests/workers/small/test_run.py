@@ -10,7 +10,8 @@ import orjson
 import pytest
 
 from schemas.errors import BrokerError
-from schemas.job_record import Job, JobDocument, JobEnd, JobSpec
+from schemas.job_record import JobDocument, JobEnd, JobRecord, JobSpec
+from schemas.job_view import Problem
 from schemas.settings import Settings, load_settings
 from tests.running import Valkey, start_job
 from workers.formats import FORMATS
@@ -55,7 +56,7 @@ class Bench:
         self.jobs.create(job_id, JobSpec(**(spec | changed)), total=len(documents))
         return job_id
 
-    def run(self, job_id: str, attempt: Attempt = FIRST) -> Job:
+    def run(self, job_id: str, attempt: Attempt = FIRST) -> JobRecord:
         if job := start_job(self.jobs, job_id):
             ended = run_job(job, jobs=self.jobs, store=self.store, settings=self.settings, attempt=attempt)
             assert ended == self.jobs.get(job_id).ended
@@ -64,7 +65,7 @@ class Bench:
     def files(self, job_id: str) -> dict[str, bytes]:
         """The files that its record names, and what else there is but its inputs."""
         folder = JobFolder(self.store, job_id)
-        named = {file["name"]: folder.open_finished(file).read() for file in self.jobs.get(job_id).files}
+        named = {file.name: folder.open_finished(file).read() for file in self.jobs.get(job_id).files}
         lying = self.root / "jobs" / job_id
         others = [path for path in lying.iterdir() if not path.name.startswith("input-")] if lying.exists() else []
         return named | {path.name: path.read_bytes() for path in others if path.name != FILES or not named}
@@ -86,7 +87,7 @@ def test_a_job_makes_every_file_it_says(bench: Bench) -> None:
         "paragraphs.csv",
         "csv-metadata.json",
     }
-    assert {file["name"]: (file["size"], file["sha256"]) for file in job.files} == {
+    assert {file.name: (file.size, file.sha256) for file in job.files} == {
         name: (len(content), hashlib.sha256(content).hexdigest()) for name, content in files.items()
     }
 
@@ -99,7 +100,7 @@ def test_what_the_request_and_the_operator_state_is_in_the_files(bench: Bench) -
 
 def test_warnings_are_in_the_record(bench: Bench) -> None:
     job = bench.run(bench.job(GOOD, metadata={}))
-    assert [(one["type"], one["articles"]) for one in job.warnings] == [("no-headline", 1)]
+    assert [(one.type, one.articles) for one in job.warnings] == [("no-headline", 1)]
 
 
 def test_a_job_with_one_bad_document_is_partial_and_names_it(bench: Bench) -> None:
@@ -114,18 +115,18 @@ def test_a_job_with_one_bad_document_is_partial_and_names_it(bench: Bench) -> No
         "reason": "it is not UTF-8 (byte 0xff: invalid start byte); convert it to UTF-8 first",
     }
     assert (second["document"], second["place"]) == ("2.txt", "byte 3")
-    assert ERRORS not in {file["name"] for file in job.files}
+    assert ERRORS not in {file.name for file in job.files}
 
 
 def test_a_job_with_no_good_document_has_failed_and_says_why(bench: Bench) -> None:
     job = bench.run(bench.job(b"not \xff UTF-8", b"   "))
     assert (job.status, job.done, job.failed, list(job.files)) == ("failed", 0, 2, [])
-    assert job.error == {
-        "type": "/problems/no-article",
-        "title": "No article could be converted",
-        "detail": "No article could be converted. 0.txt, byte 4: it is not UTF-8 (byte 0xff: invalid start byte); "
+    assert job.error == Problem(
+        type="/problems/no-article",
+        title="No article could be converted",
+        detail="No article could be converted. 0.txt, byte 4: it is not UTF-8 (byte 0xff: invalid start byte); "
         "convert it to UTF-8 first. So did 1 more.",
-    }
+    )
     assert set(bench.files(job.id)) == {ERRORS}
 
 
@@ -141,7 +142,7 @@ def test_a_lost_input_is_a_failure_of_the_store(bench: Bench) -> None:
     job = bench.run(job_id)
     assert job.status == "failed"
     assert job.error is not None
-    assert job.error["type"] == "/problems/store-failed"
+    assert job.error.type == "/problems/store-failed"
     assert bench.files(job_id) == {}
 
 
@@ -151,8 +152,8 @@ def test_a_store_that_cannot_be_written_is_a_failure_of_the_store(bench: Bench) 
     job = bench.run(job_id)
     assert job.status == "failed"
     assert job.error is not None
-    assert job.error["type"] == "/problems/store-failed"
-    assert job.error["detail"] == "The artifact store failed: Is a directory."
+    assert job.error.type == "/problems/store-failed"
+    assert job.error.detail == "The artifact store failed: Is a directory."
 
 
 def test_a_mistake_of_ours_ends_the_job_and_is_logged(
@@ -162,17 +163,17 @@ def test_a_mistake_of_ours_ends_the_job_and_is_logged(
     job = bench.run(bench.job(GOOD))
     assert job.status == "failed"
     assert job.error is not None
-    assert job.error["type"] == "/problems/internal-error"
+    assert job.error.type == "/problems/internal-error"
     assert "ZeroDivisionError" in capsys.readouterr().err
 
 
 def test_a_format_that_this_worker_does_not_know_ends_the_job(bench: Bench) -> None:
     job = bench.run(bench.job(GOOD, formats=("newer",)))
-    assert job.error == {
-        "type": "/problems/conversion-failed",
-        "title": "The conversion failed",
-        "detail": f"there is no format named 'newer'; there is: {', '.join(FORMATS.writable.ids)}",
-    }
+    assert job.error == Problem(
+        type="/problems/conversion-failed",
+        title="The conversion failed",
+        detail=f"there is no format named 'newer'; there is: {', '.join(FORMATS.writable.ids)}",
+    )
 
 
 def test_a_job_that_has_ended_is_left_alone(bench: Bench) -> None:
@@ -205,7 +206,7 @@ def test_a_job_whose_worker_has_died_too_often_is_given_up(bench: Bench) -> None
     job = bench.run(bench.job(GOOD), Attempt(attempts_exhausted=True))
     assert job.status == "failed"
     assert job.error is not None
-    assert job.error["type"] == "/problems/worker-lost"
+    assert job.error.type == "/problems/worker-lost"
     assert bench.files(job.id) == {}
 
 
@@ -221,7 +222,7 @@ def test_a_job_of_one_article_that_kills_its_process_has_failed_and_says_why(ben
     job = bench.run(bench.job(b"Deadly."), Attempt(leave_out={"0 written"}.__contains__))
     assert (job.status, job.done, job.failed, list(job.files)) == ("failed", 0, 1, [])
     assert job.error is not None
-    assert job.error["detail"] == f"No article could be converted. 0.txt, article 1: {KILLED}."
+    assert job.error.detail == f"No article could be converted. 0.txt, article 1: {KILLED}."
 
 
 def test_a_job_is_not_to_blame_for_a_record_that_is_out_of_reach(

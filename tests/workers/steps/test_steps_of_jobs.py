@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from schemas.job_record import Job
+from schemas.job_record import JobRecord
 from tests.running import Valkey
 from tests.workers.jobs.test_store import end, new
 from workers.jobs.store import JobStore
@@ -28,7 +28,7 @@ def known(valkey: Valkey) -> set[str]:
     return {key.removeprefix("newsmill:") for key in keys if client.exists(key)}
 
 
-def waiting(steps: Steps, jobs: JobStore) -> Job:
+def waiting(steps: Steps, jobs: JobStore) -> JobRecord:
     job = new(jobs)
     steps.wait(Step(job.id, "convert"))
     return job

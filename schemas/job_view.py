@@ -1,0 +1,145 @@
+"""The job: what the API shows, what the client gets, and what the record (schemas.job_record) adds to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Final, Literal, get_args
+
+from schemas.typed_json import described, schema_of
+
+JobStatus = Literal["queued", "running", "succeeded", "partial", "failed", "canceled", "expired"]
+
+STATUSES: Final = get_args(JobStatus)
+ENDED: Final = ("succeeded", "partial", "failed", "canceled", "expired")
+"""The final statuses. A job that has ended may still become expired."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """The progress of a job, in articles. `total` is absent until it is known."""
+
+    total: int | None = described(default=None, minimum=0)
+    done: int = described(minimum=0)
+    failed: int = described(minimum=0)
+    rate: float | None = described("Articles per second since the job began, while it runs", default=None)
+    seconds_left: float | None = described("The remaining time at that rate, if `total` is known", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputFile:
+    """A file that a conversion has made; `sha256` is in hexadecimal."""
+
+    name: str
+    format: str
+    media_type: str
+    size: int = described("Bytes")
+    sha256: str
+    articles: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedFile(OutputFile):
+    """A finished file."""
+
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobWarning:
+    """A warning about a completed conversion."""
+
+    SCHEMA_NAME: ClassVar = "Warning"
+
+    type: str
+    detail: str
+    articles: int = described("The number of articles with this warning")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemFault:
+    """One fault of a request: in a value of its body, or in a parameter of its URL."""
+
+    pointer: str | None = described("A JSON Pointer into the request's body (RFC 6901)", default=None)
+    parameter: str | None = described("The name of a parameter of the URL", default=None)
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Problem details (RFC 9457)."""
+
+    type: str = described(format="uri-reference")
+    title: str
+    status: int | None = None
+    detail: str
+    request_id: str | None = described(
+        "The id of the request, as in the header X-Request-Id and in the log", default=None
+    )
+    errors: tuple[ProblemFault, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackState:
+    """The delivery of a callback."""
+
+    status: Literal["pending", "delivered", "failed"]
+    attempts: int = described("How often the callback was sent", minimum=0)
+    last_error: str | None = described("Why the last attempt failed", default=None)
+    next_attempt: str | None = described("The time of the next attempt", default=None, format="date-time")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobCallback(CallbackState):
+    """The callback of a job and its delivery."""
+
+    SCHEMA_NAME: ClassVar = "CallbackState"
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobState:
+    """The status of a job; times are RFC 3339, in UTC."""
+
+    id: str
+    status: JobStatus
+    created: str = described(format="date-time")
+    started: str | None = described(default=None, format="date-time")
+    finished: str | None = described(default=None, format="date-time")
+    expires: str | None = described(default=None, format="date-time")
+    warnings: tuple[JobWarning, ...] = ()
+    error: Problem | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the job has ended."""
+        return self.status in ENDED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job(JobState):
+    """An export job."""
+
+    progress: Progress
+    formats: tuple[str, ...]
+    files: tuple[ExportedFile, ...] = ()
+    callback: JobCallback | None = None
+
+    @property
+    def done(self) -> int:
+        """The number of converted articles."""
+        return self.progress.done
+
+    @property
+    def failed(self) -> int:
+        """The number of failed articles."""
+        return self.progress.failed
+
+    @property
+    def total(self) -> int | None:
+        """The number of articles, if known."""
+        return self.progress.total
+
+
+JobSchema: Final = schema_of(Job)
+ProblemSchema: Final = schema_of(Problem)

@@ -1,0 +1,105 @@
+"""Frozen dataclasses as JSON: values both ways, and their marshmallow schemas."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+from marshmallow import Schema, fields, validate
+
+T = TypeVar("T")
+
+_SIMPLE: Mapping[Any, type[fields.Field[Any]]] = {
+    str: fields.String,
+    int: fields.Integer,
+    float: fields.Float,
+    bool: fields.Boolean,
+}
+
+
+def described(description: str = "", *, default: Any = dataclasses.MISSING, **openapi: Any) -> Any:
+    """Declare a field of a dataclass with its description for the API.
+
+    Args:
+        description: a phrase or a sentence; "" for none.
+        default: the value where none is stated.
+        openapi: further keywords of the field's schema, such as `format` and `minimum`.
+    """
+    metadata = ({"description": description} if description else {}) | openapi
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+def to_json(value: Any) -> Any:
+    """Return a dataclass as a JSON object without the fields that are None; any other value as it is."""
+    if dataclasses.is_dataclass(value):
+        members = ((one.name, getattr(value, one.name)) for one in dataclasses.fields(value))
+        return {name: to_json(member) for name, member in members if member is not None}
+    return [to_json(member) for member in value] if isinstance(value, tuple | list) else value
+
+
+def from_json(shape: type[T], value: Mapping[str, Any]) -> T:
+    """Return the dataclass that a JSON object states. Unknown names are ignored: a later version may add some.
+
+    Raises:
+        TypeError: a field without a default is absent.
+    """
+    return shape(**{name: _load(type_, value[name]) for name, type_ in _types(shape).items() if name in value})
+
+
+def view_of(shape: type[T], value: Any, **more: Any) -> T:
+    """Return a dataclass with the fields that it shares with another one, and more."""
+    shared = {name: getattr(value, name) for name in _types(shape) if name not in more and hasattr(value, name)}
+    return shape(**shared, **more)
+
+
+@cache
+def schema_of(shape: Any) -> type[Schema]:
+    """Return the marshmallow schema of a dataclass, named by its `SCHEMA_NAME` if it has one."""
+    types = _types(shape)
+    members = {one.name: _field(one, types[one.name]) for one in dataclasses.fields(shape)}
+    name = getattr(shape, "SCHEMA_NAME", shape.__name__)
+    return type(f"{name}Schema", (Schema,), {"__doc__": shape.__doc__, **members})
+
+
+def _field(one: dataclasses.Field[Any], type_: Any) -> fields.Field[Any]:
+    shared = {"metadata": dict(one.metadata), "required": NoneType not in get_args(type_)}
+    return _marshmallow(_without_none(type_), shared)
+
+
+def _marshmallow(type_: Any, shared: dict[str, Any]) -> fields.Field[Any]:
+    if get_origin(type_) is tuple:
+        return fields.List(_marshmallow(get_args(type_)[0], {}), **shared)
+    if get_origin(type_) is Literal:
+        return fields.String(validate=validate.OneOf(get_args(type_)), **shared)
+    return _SIMPLE[type_](**shared) if type_ in _SIMPLE else fields.Nested(schema_of(type_), **shared)
+
+
+def _load(type_: Any, value: Any) -> Any:
+    type_ = _without_none(type_)
+    if value is None:
+        return None
+    if get_origin(type_) is tuple:
+        return tuple(_load(get_args(type_)[0], member) for member in value)
+    if dataclasses.is_dataclass(type_):
+        shape: Any = type_
+        return from_json(shape, value)
+    return value
+
+
+def _without_none(type_: Any) -> Any:
+    if isinstance(type_, UnionType):
+        [type_] = (member for member in get_args(type_) if member is not NoneType)
+    return type_
+
+
+def _types(shape: Any) -> Mapping[str, Any]:
+    return _cached_types(shape)
+
+
+@cache
+def _cached_types(shape: Any) -> Mapping[str, Any]:
+    hints = get_type_hints(shape)
+    return {one.name: hints[one.name] for one in dataclasses.fields(shape)}
