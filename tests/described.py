@@ -1,4 +1,4 @@
-"""Every answer of the running service, held against the description that it gives of itself."""
+"""Checks of every response of a running service against its own OpenAPI document."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any, Final
 import httpx
 from openapi_schema_validator import OAS31Validator
 
-# What the description has to name where an answer has it; others are of the transport, or of every answer alike.
-TOLD: Final = {
+# The headers that the document must name if a response has them. Others belong to the transport or to every response.
+DESCRIBED_HEADERS: Final = {
     "accept-ranges",
     "content-digest",
     "content-disposition",
@@ -25,7 +25,7 @@ TOLD: Final = {
 
 
 class Description:
-    """The description of a service, as its answers are held against it."""
+    """The OpenAPI document of a service, and checks of responses against it."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
@@ -39,7 +39,7 @@ class Description:
         return OAS31Validator({"$ref": schema, "components": self.document["components"]})
 
     def resolved(self, value: dict[str, Any]) -> dict[str, Any]:
-        """What a reference is to; what is none is itself."""
+        """Return the target of a reference, or a value that is none."""
         while "$ref" in value:
             _, *path = value["$ref"].split("/")
             value = self.document
@@ -48,31 +48,31 @@ class Description:
         return value
 
     def path_of(self, address: str) -> str | None:
-        """The path of the description that an address is of."""
+        """Return the documented path that a URL path matches."""
         return next((path for form, path in self._paths if form.fullmatch(address)), None)
 
-    def check(self, answer: httpx.Response) -> None:
-        """Hold an answer against its description; what is not described does not exist."""
-        address, method = answer.request.url.path, answer.request.method.lower()
+    def check(self, response: httpx.Response) -> None:
+        """Check a response. A status, header or media type that is not documented is an error."""
+        address, method = response.request.url.path, response.request.method.lower()
         path = self.path_of(address)
         operations = self.document["paths"].get(path, {})
         operation = operations.get("get" if method == "head" else method)
         if operation is None:
             expected = (204, 404) if method == "options" else (404, 405) if path is None else (405,)
-            assert answer.status_code in expected or not address.startswith("/v1/"), f"{method} {address}"
+            assert response.status_code in expected or not address.startswith("/v1/"), f"{method} {address}"
             return
-        where = f"{method} {path} {answer.status_code}"
-        status = str(answer.status_code)
+        where = f"{method} {path} {response.status_code}"
+        status = str(response.status_code)
         said = operation["responses"].get(status)
         assert said is not None, f"{where} is not described"
         said = self.resolved(said)
-        unknown = (TOLD & set(answer.headers)) - {name.lower() for name in said.get("headers", {})}
+        unknown = (DESCRIBED_HEADERS & set(response.headers)) - {name.lower() for name in said.get("headers", {})}
         assert not unknown, f"{where}: {sorted(unknown)} are not described"
-        self._check_body(answer, said.get("content", {}), where)
+        self._check_body(response, said.get("content", {}), where)
 
-    def _check_body(self, answer: httpx.Response, content: dict[str, Any], where: str) -> None:
-        media_type = answer.headers.get("Content-Type", "")
-        if answer.request.method == "HEAD" or answer.status_code == 304:
+    def _check_body(self, response: httpx.Response, content: dict[str, Any], where: str) -> None:
+        media_type = response.headers.get("Content-Type", "")
+        if response.request.method == "HEAD" or response.status_code == 304:
             return
         if not content:
             assert not media_type, f"{where}: {media_type}, and no body is described"
@@ -84,9 +84,9 @@ class Description:
             return
         schema = known.get("schema", {})
         if media_type in ("application/json", "application/problem+json") and "$ref" in schema:
-            answer.read()
+            response.read()
             faults = [
                 f"{error.json_path}: {error.message}"
-                for error in self.validator(schema["$ref"]).iter_errors(answer.json())
+                for error in self.validator(schema["$ref"]).iter_errors(response.json())
             ]
             assert faults == [], f"{where}: {faults}"

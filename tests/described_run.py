@@ -1,6 +1,6 @@
-"""The running service, tried by schemathesis with whatever its own description allows and forbids.
+"""A run of schemathesis against a service: requests that its OpenAPI document allows and forbids.
 
-python -m tests.described_run --examples N --seed N; the exit status is 0 where nothing is found.
+python -m tests.described_run --examples N --seed N; the exit status is 0 if no fault is found.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from tests.running import clean_environ, start_service
 CONFIG: Final = Path(__file__).with_name("schemathesis.toml")
 
 
-def tried(base: str, folder: Path, *options: str, show: bool = False) -> subprocess.CompletedProcess[str]:
-    """A run against a service; its files go to a folder.
+def run_schemathesis(base: str, folder: Path, *options: str, show: bool = False) -> subprocess.CompletedProcess[str]:
+    """Run schemathesis against a service, with its files in a folder.
 
-    Each operation of the description has a `default`, as who makes a client of it wants it. Here it is left out: with
-    it, whatever came would be described.
+    Each operation of the document has a response `default`, for generators of clients. It is left out here: with it,
+    every response would be documented.
 
     Args:
-        base: the service's address.
-        folder: an empty folder, or one that is not there.
-        options: more options of the run.
-        show: whether to show what it says; else the answer has it.
+        base: the service's URL.
+        folder: a folder that is empty or does not exist.
+        options: more options of schemathesis.
+        show: whether to show its output. Otherwise the result has it.
     """
     description = httpx.get(f"{base}/openapi.json").raise_for_status().json()
     for operations in description["paths"].values():
@@ -48,20 +48,20 @@ def tried(base: str, folder: Path, *options: str, show: bool = False) -> subproc
 
 
 def main() -> int:
-    """Try a service that runs, or one of its own."""
+    """Test a running service, or start one."""
     parser = argparse.ArgumentParser(prog="python -m tests.described_run")
-    parser.add_argument("--examples", type=int, default=100, help="for each operation, in each phase")
+    parser.add_argument("--examples", type=int, default=100, help="examples for each operation, in each phase")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
-    parser.add_argument("--server", help="the address of a service that runs")
+    parser.add_argument("--server", help="the URL of a running service")
     given = parser.parse_args()
     options = ["--max-examples", str(given.examples), "--seed", str(given.seed), "--continue-on-failure"]
     with tempfile.TemporaryDirectory(prefix="newsmill-described-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         if given.server:
-            return tried(given.server, folder / "run", *options, show=True).returncode
-        # Its jobs are of its own making: nobody else's are looked at, stopped or removed.
+            return run_schemathesis(given.server, folder / "run", *options, show=True).returncode
+        # A service of its own, as the run cancels and deletes jobs.
         with (folder / "log").open("w") as log, start_service(folder / "data", environ={}, log=log) as service:
-            return tried(service.base, folder / "run", *options, show=True).returncode
+            return run_schemathesis(service.base, folder / "run", *options, show=True).returncode
 
 
 if __name__ == "__main__":

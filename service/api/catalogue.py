@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Final, TypedDict
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
@@ -15,6 +16,7 @@ from schemas.errors import UnknownNameError
 from service.api import examples
 from service.api.openapi import TEXT, Resource, path_parameter
 from service.core.problems import ProblemError
+from service.core.seeds import Seed
 from service.core.state import state
 from workers.formats import FORMATS
 
@@ -54,7 +56,7 @@ class SeedListSchema(Schema):
     seeds = fields.List(fields.Nested(SeedSchema), required=True)
 
 
-def _json_schema(schema: Schema) -> dict[str, Any]:
+def _json_schema(schema: Schema) -> dict[str, object]:
     plugin = MarshmallowPlugin()
     APISpec(title="", version="", openapi_version="3.1.0", plugins=[plugin])
     converter = plugin.converter
@@ -63,15 +65,26 @@ def _json_schema(schema: Schema) -> dict[str, Any]:
     return {**converter.schema2jsonschema(schema), "additionalProperties": False}
 
 
-_FORMATS = [
-    {
-        "id": format_.id,
-        "title": format_.title,
-        "media_types": format_.media_types,
-        "files": format_.files,
-        "unheld": format_.places.unheld,
-        "options": _json_schema(format_.schema),
-    }
+class FormatBody(TypedDict):
+    """A format in the list; `FormatSchema` describes it."""
+
+    id: str
+    title: str
+    media_types: Sequence[str]
+    files: Sequence[str]
+    unheld: Sequence[str]
+    options: Mapping[str, object]
+
+
+_FORMATS: Final = [
+    FormatBody(
+        id=format_.id,
+        title=format_.title,
+        media_types=format_.media_types,
+        files=format_.files,
+        unheld=format_.places.unheld,
+        options=_json_schema(format_.schema),
+    )
     for format_ in FORMATS.writable
 ]
 
@@ -82,7 +95,7 @@ class Formats(MethodView):
 
     @formats.doc(operationId="listFormats")
     @formats.response(200, FormatListSchema, examples=examples.FORMAT_LIST)
-    def get(self) -> dict[str, object]:
+    def get(self) -> dict[str, list[FormatBody]]:
         """List the output formats.
 
         Each format has its media types, its file names and the JSON Schema of its options.
@@ -96,7 +109,7 @@ class Seeds(MethodView):
 
     @seeds.doc(operationId="listSeeds")
     @seeds.response(200, SeedListSchema, examples=examples.SEED_LIST)
-    def get(self) -> dict[str, object]:
+    def get(self) -> dict[str, tuple[Seed, ...]]:
         """List the seed articles.
 
         A job can name them as its source.
