@@ -1,1 +1,1 @@
-"""Times and memory, as ratios; run by `make bench`."""
+"""Benchmarks of time and memory, as ratios of two measurements; run by `make bench`."""

@@ -1,4 +1,4 @@
-"""`make bench`: every benchmark, or those that are named: python -m benchmarks latency --articles 20000."""
+"""Run all benchmarks (`make bench`), or the named ones: python -m benchmarks latency --articles 20000."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ BENCHMARKS: Final[Mapping[str, Callable[[Sizes], list[Row]]]] = {
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run benchmarks, print their table as it grows, and keep it in benchmarks/results."""
+    """Run benchmarks, print each row as it is measured, and write the tables to benchmarks/results."""
     given = _parser().parse_args(arguments)
     sizes = Sizes(**{size.name: getattr(given, size.name) for size in fields(Sizes)})
     print(HEADING, flush=True)
@@ -64,23 +64,21 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Times and memory, as ratios.")
-    parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"one of {', '.join(BENCHMARKS)}; all when none is named"
-    )
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure times and memory, as ratios.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(BENCHMARKS)}; default: all")
     for size in fields(Sizes):
         parser.add_argument(f"--{size.name.replace('_', '-')}", type=int, default=size.default)
     return parser
 
 
 def _said(sizes: Sizes) -> str:
-    """The options that make these sizes."""
+    """Return the options that give these sizes."""
     changed = [size for size in fields(Sizes) if getattr(sizes, size.name) != size.default]
     return " ".join(f"--{size.name.replace('_', '-')} {getattr(sizes, size.name)}" for size in changed)
 
 
 def _keep(name: str, rows: Sequence[Row], command: str, load: float) -> None:
-    """A table with what made it: the command, the day, the machine, and what else it had to do."""
+    """Write a table with its command, date, machine and load."""
     now, loaded = datetime.now(tz=UTC), f"load average {load:.2f} before, {os.getloadavg()[0]:.2f} after"
     machine = f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors"
     lines = [f"# {name}", "", f"`{command}`, {now:%Y-%m-%d}; {machine}; {loaded}.", "", HEADING, *map(str, rows), ""]

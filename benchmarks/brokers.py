@@ -1,4 +1,4 @@
-"""RabbitMQ beside Redis as the broker: jobs of one article a second, through the same API and the same worker."""
+"""RabbitMQ compared with Redis as the broker: one-article jobs per second, with the same API and worker."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.brokers import RABBITMQ, rabbit_at
 
 
 def measure(sizes: Sizes) -> list[Row]:
-    """The rates, and that of RabbitMQ beside that of Redis, which is measured before and after."""
+    """Measure both rates; Redis before and after RabbitMQ."""
     if not RABBITMQ.exists():
         return [Row("one-article jobs through RabbitMQ: not measured, apt-get install rabbitmq-server", "")]
     redis = [_rate(sizes, {})]

@@ -1,7 +1,7 @@
-"""Artifacts in S3 beside artifacts in a folder: articles a second, and the API's memory in an upload.
+"""Artifacts in S3 compared with a folder: articles per second, and the API's memory during an upload.
 
-The store is a SeaweedFS on the same machine, which takes its share of the processors: what another machine would do.
-So what the workers take of them is measured too, and what the store does.
+The store is a SeaweedFS on the same machine, so it shares the processors with the workers. The processor time of
+both is measured too.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from tests.s3_server import S3Server, s3_at
 
 @contextmanager
 def bucket_of_its_own() -> Iterator[tuple[Mapping[str, str], S3Server]]:
-    """The settings that reach an empty bucket, and its server."""
+    """Start a server with an empty bucket; yield the settings for it, and the server."""
     with tempfile.TemporaryDirectory(prefix="newsmill-s3-") as folder, s3_at(Path(folder)) as server:
         yield {"NEWSMILL_STORE": "s3://news/bench", **server.environ}, server
 
 
 def measure(sizes: Sizes) -> list[Row]:
-    """A large job by two workers, in a folder and in a bucket; and an upload to a bucket."""
+    """Measure a large job of two workers in a folder and in a bucket, and an upload to a bucket."""
     with bucket_of_its_own() as (settings, server):
         with corpus(sizes.articles) as path:
             folder, folder_workers = _taken(path, sizes.articles, {})
@@ -44,7 +44,7 @@ def measure(sizes: Sizes) -> list[Row]:
         Row(f"{what} S3", f"{bucket.rate:.0f} articles/s", bucket.rate / folder.rate),
         Row(f"{processor} the workers, artifacts in a folder", f"{folder_workers:.0f} s"),
         Row(f"{processor} the workers, artifacts in S3", f"{bucket_workers:.0f} s", bucket_workers / folder_workers),
-        Row(f"{processor} the SeaweedFS, which has the same processors", f"{store:.0f} s", store / folder_workers),
+        Row(f"{processor} SeaweedFS on the same processors", f"{store:.0f} s", store / folder_workers),
         Row(f"{memory} a folder", f"{folder.peak / 1e6:.1f} MB"),
         Row(f"{memory} S3", f"{bucket.peak / 1e6:.1f} MB", bucket.peak / folder.peak),
         *upload,
@@ -52,7 +52,7 @@ def measure(sizes: Sizes) -> list[Row]:
 
 
 def _taken(path: Path, articles: int, settings: Mapping[str, str]) -> tuple[LargeJob, float]:
-    """What a job took, and the seconds of a processor that the workers had."""
+    """Measure a job, and the processor seconds of the workers."""
     with running(workers=2, settings=settings) as stack:
         before = processor_of(stack.processes["chunks"])
         job, _ = run_job(stack, path, articles)

@@ -1,9 +1,8 @@
-"""How many articles a second so many workers make, by a model of what `benchmarks.cost` measured.
+"""Articles per second for a number of workers, by a model of the costs that `benchmarks.cost` measured.
 
-A job is cut by one process, its chunks are made by whichever worker is free, and one process joins them. Redis
-answers one command at a time, and the store moves so many bytes a second for all. The model plays jobs through,
-chunk by chunk. It is held against jobs that were run by one, two and four workers, to which nothing in it was
-fitted, and carried on to what no one machine can show.
+One process splits a job, free workers convert its chunks, and one process merges them. Redis answers one command at a
+time, and all workers share the store's bandwidth. The model simulates jobs chunk by chunk. It is compared with jobs run
+by one, two and four workers, to which no parameter is fitted, and then applied to more workers than one machine has.
 """
 
 from __future__ import annotations
@@ -26,17 +25,17 @@ PAGE: Final = Path(__file__).parents[1] / "docs" / "capacity.md"
 MEASURED: Final = (1, 2, 4)
 WORKERS: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_000)
 STORES: Final = {"10 Gbit/s": 1.25e9, "100 Gbit/s": 12.5e9}
-"""Bytes a second that the store moves for all workers: what a network of that speed lets through."""
+"""The store's bandwidth in bytes per second, shared by all workers: that of a network of this speed."""
 
 _PARTS_READ: Final = 2
-"""How often the joined bytes pass between the store and the process that joins: read, and written."""
+"""The merged bytes pass the network twice: they are read and written."""
 
 _CUT, _MAKE, _JOIN = range(3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """What each step takes, in seconds and bytes; a chunk is as large as those that were measured.
+    """The cost of each step, in seconds and bytes, for chunks of the measured size.
 
     Args:
         articles: how many are in a chunk.
@@ -57,7 +56,7 @@ class Model:
     joined: float
 
     def on(self, processors: int, workers: int, crowded: float) -> Model:
-        """The same where all workers and Redis share so many processors.
+        """Return the model for workers and Redis that share so many processors.
 
         Args:
             processors: how many.
@@ -65,7 +64,7 @@ class Model:
             crowded: the speed of a process where all processors are busy, beside one that is alone.
         """
         busy = workers * (1 + self.redis / self.make)
-        # Between one process that has the machine to itself and one on each processor, some of both.
+        # Interpolate between one process alone on the machine and one on each processor.
         others = min(1.0, (busy - 1) / (processors - 1)) if processors > 1 else 0.0
         speed = 1 - others * (1 - crowded)
         return replace(self, make=self.make * max(1.0, busy / processors) / speed)
@@ -73,14 +72,14 @@ class Model:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Played:
-    """Jobs in the model: seconds in all, and what kept them from ending sooner."""
+    """Simulated jobs: their seconds in total, and the limiting part."""
 
     seconds: float
     limit: str
 
 
 def model_of(cost: Cost) -> Model:
-    """The model that a measured job makes."""
+    """Return the model of a measured job."""
     joined = _PARTS_READ * cost.stored / cost.chunks
     return Model(
         articles=cost.articles / cost.chunks,
@@ -94,7 +93,7 @@ def model_of(cost: Cost) -> Model:
 
 
 def play(model: Model, chunks: int, workers: int, *, jobs: int = 1, store: float | None = None) -> Played:
-    """Play jobs through that are posted at once: each worker takes what has waited longest.
+    """Simulate jobs that are posted at once. Each worker takes the oldest waiting step.
 
     Args:
         model: what each step takes.
@@ -110,7 +109,7 @@ def play(model: Model, chunks: int, workers: int, *, jobs: int = 1, store: float
     redis_free = store_free = ended = 0.0
 
     def through(begun: float, size: float) -> float:
-        """When so many bytes have passed that begin to at a time."""
+        """Return the time at which a transfer of so many bytes ends."""
         nonlocal store_free
         if store is None:
             return begun
@@ -149,7 +148,7 @@ def play(model: Model, chunks: int, workers: int, *, jobs: int = 1, store: float
 
 
 def measure(sizes: Sizes) -> list[Row]:
-    """The model beside what is measured, and what it says of more; written into docs/capacity.md too."""
+    """Compare the model with measurements, and apply it to more workers. Write both to docs/capacity.md."""
     cost = known()
     model = model_of(cost)
     chunks = max(1, round(sizes.spread / model.articles))
@@ -161,10 +160,10 @@ def measure(sizes: Sizes) -> list[Row]:
             said = sizes.spread / play(here, chunks, workers).seconds
             what = f"{sizes.spread:,} articles, {workers} workers on {cost.processors} processors"
             checked.append(Row(f"{what}: measured", f"{rate:.0f} articles/s"))
-            checked.append(Row(f"{what}: the model says", f"{said:.0f} articles/s", said / rate, "0.8 to 1.25"))
+            checked.append(Row(f"{what}: modelled", f"{said:.0f} articles/s", said / rate, "0.8 to 1.25"))
     carried, curves = _carried_on(model)
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "capacity.svg").write_text(draw("workers, a processor each", curves))
+    (RESULTS / "capacity.svg").write_text(draw("workers, one processor each", curves))
     tables = {
         "cost": _table(rows(cost)),
         "checked": _table(checked),
@@ -175,8 +174,8 @@ def measure(sizes: Sizes) -> list[Row]:
 
 
 def _carried_on(model: Model) -> tuple[str, list[Curve]]:
-    """A million articles as one job, and a thousand million as a thousand jobs, by store and number of workers."""
-    lines = ["| jobs | articles in each | workers | store | articles/s | takes | what limits it |", "|---" * 7 + "|"]
+    """Return the table for one job and for a thousand jobs of a million articles, by store and number of workers."""
+    lines = ["| jobs | articles in each | workers | store | articles/s | time | limit |", "|---" * 7 + "|"]
     curves = []
     chunks = round(MILLION / model.articles)
     for jobs, workers_shown in ((1, WORKERS), (1_000, (32, 256, 1_000))):
@@ -192,7 +191,7 @@ def _carried_on(model: Model) -> tuple[str, list[Curve]]:
                         f"| {_duration(played.seconds)} | {played.limit} |"
                     )
             if jobs == 1:
-                curves.append(Curve(f"articles a second, a job of a million, store of {name}", points))
+                curves.append(Curve(f"articles per second, one job of a million, store of {name}", points))
     return "\n".join(lines), curves
 
 
@@ -208,7 +207,7 @@ def _table(measured: list[Row]) -> str:
 
 
 def _filled(page: str, tables: dict[str, str]) -> str:
-    """The page with its tables in the places that are marked for them."""
+    """Return the page with its tables at their marks."""
     for name, table in tables.items():
         mark = rf"(<!-- {name} -->\n).*?(<!-- end of {name} -->)"
         page = re.sub(mark, lambda match, table=table: f"{match[1]}{table}\n{match[2]}", page, flags=re.DOTALL)  # type: ignore[misc]

@@ -1,7 +1,7 @@
-"""What it costs to write articles and check what was written, against the plain way to write them.
+"""Writing and checking articles, compared with the straightforward way of writing them.
 
-Every function returns a ratio of rates, both sides measured in turns in one run on one core: 2.0 says that
-newsmill writes and checks twice as many articles a second as the plain way writes (and, for XML, validates).
+Every function returns a ratio of rates, both measured in turns on one core. 2.0 means: newsmill writes and checks twice
+as many articles per second as the straightforward way writes (and, for XML, validates).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _ROUNDS = 7
 
 
 def seed_articles(number: int = _ARTICLES) -> list[Article]:
-    """Articles like the seed, no two the same: other ids, other sources."""
+    """Return articles like the seed, each with its own id and source."""
     text = _SEED.read_text(encoding="utf-8").strip()
     day, _, body = text.removeprefix("date").strip().partition(" ")
     return [
@@ -58,7 +58,7 @@ def seed_articles(number: int = _ARTICLES) -> list[Article]:
 
 
 def checked_newsml_g2() -> float:
-    """newsItems, against elements built one by one with lxml, serialised, and validated by the XSD."""
+    """Compare newsItems with elements built one by one by lxml, serialised, and validated by the XSD."""
     articles = seed_articles()
     writer = NewsmlG2Writer(CONVERSION, NewsmlG2Options())
     checker = NewsmlG2Checker(CONVERSION, NewsmlG2Options())
@@ -79,7 +79,7 @@ def checked_newsml_g2() -> float:
 
 
 def checked_news_article() -> float:
-    """NewsArticle objects, against `json.dumps` of the same dict, unchecked."""
+    """Compare NewsArticle objects with `json.dumps` of the same dict, unchecked."""
     writer = NewsArticleWriter(CONVERSION, NewsArticleOptions())
     checker = NewsArticleChecker(CONVERSION, NewsArticleOptions())
     generated = {
@@ -101,12 +101,12 @@ def checked_news_article() -> float:
 
 
 def checked_csv() -> float:
-    """Rows of both tables, guarded and checked, against `csv.writer` on the same rows."""
+    """Compare rows of both tables, guarded and checked, with `csv.writer` on the same rows."""
     return _csv_ratio(check=True)
 
 
 def unchecked_csv() -> float:
-    """Rows of both tables, guarded, against `csv.writer` on the same rows."""
+    """Compare rows of both tables, guarded, with `csv.writer` on the same rows."""
     return _csv_ratio(check=False)
 
 
@@ -136,7 +136,7 @@ def _csv_ratio(*, check: bool) -> float:
 
 
 def build_news_item(article: Article) -> etree._Element:
-    """The writer's newsItem for an article like the seed, element by element."""
+    """Build the writer's newsItem for an article like the seed, element by element."""
     item = etree.Element(
         f"{{{NAR}}}newsItem",
         {
@@ -231,7 +231,7 @@ def _read(piece: bytes) -> list[list[str]]:
 
 
 def _ratio(ours: Callable[[Article], Any], plain: Callable[[Article], Any], articles: Sequence[Article]) -> float:
-    """How many times as fast: the best round of each, the rounds taken in turns."""
+    """Return the ratio of the best rounds, with the rounds taken in turns."""
     best_ours = best_plain = float("inf")
     for _ in range(_ROUNDS):
         best_ours = min(best_ours, _seconds(ours, articles))

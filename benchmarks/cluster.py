@@ -1,4 +1,4 @@
-"""newsmill on several machines, which are network namespaces of this one: each has its own address, link and processes.
+"""newsmill on several simulated machines: network namespaces, each with its own address, link and processes.
 
 Needs Linux, root, and `ip` (iproute2).
 """
@@ -32,9 +32,9 @@ _PASSWORD: Final = "not-a-secret"
 
 
 def why_not() -> str | None:
-    """Why there can be no machines here; None where there can."""
+    """Return why machines cannot be simulated here, or None."""
     if sys.platform != "linux":
-        return "network namespaces are Linux's"
+        return "network namespaces need Linux"
     if os.geteuid() != 0:
         return "network namespaces need root"
     if shutil.which("ip") is None:
@@ -60,12 +60,12 @@ class Machine:
 
     @property
     def within(self) -> tuple[str, ...]:
-        """What a command follows that is to run on it."""
+        """The prefix of a command that runs on this machine."""
         pinned = ("taskset", "--cpu-list", str(self.processor)) if self.processor is not None else ()
         return ("ip", "netns", "exec", self.namespace, *pinned)
 
     def start(self, *command: str | Path, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
-        """Start a program on it; its log is this process's standard error."""
+        """Start a program on this machine; it logs to this process's standard error."""
         return subprocess.Popen(
             [*self.within, *command],
             env=dict(environ),
@@ -75,12 +75,12 @@ class Machine:
         )
 
     def processes(self) -> list[int]:
-        """Every process on it."""
+        """Return every process on this machine."""
         listed = subprocess.run(["ip", "netns", "pids", self.namespace], check=True, capture_output=True, text=True)
         return [int(process) for process in listed.stdout.split()]
 
     def stop(self, number: int = signal.SIGKILL) -> None:
-        """End every process on it, as a machine ends that loses its power."""
+        """Kill every process, as a power failure does."""
         while processes := self.processes():
             for process in processes:
                 with suppress(ProcessLookupError):
@@ -88,17 +88,17 @@ class Machine:
             time.sleep(0.02)
 
     def cut_off(self) -> None:
-        """Pull its plug out of the switch."""
+        """Disconnect the machine from the switch."""
         _ip("-n", self.switch, "link", "set", self.link, "down")
 
     def connect(self) -> None:
-        """Put it in again."""
+        """Connect the machine again."""
         _ip("-n", self.switch, "link", "set", self.link, "up")
 
 
 @dataclass(slots=True)
 class Network:
-    """A switch, and the machines on it."""
+    """A switch and its machines."""
 
     name: str
     subnet: str
@@ -106,7 +106,7 @@ class Network:
     machines: list[Machine] = field(default_factory=list)
 
     def machine(self, name: str, *, processor: int | None = None) -> Machine:
-        """A new machine; with a processor, all of its programs run on that one alone."""
+        """Add a machine; with `processor`, its programs run on that processor only."""
         number = len(self.machines)
         namespace, link = f"{self.name}-{number}", f"port{number}"
         machine = Machine(name, f"{self.subnet}.{number + 10}", namespace, self.name, link, processor)
@@ -124,11 +124,11 @@ class Network:
 
 @contextmanager
 def network() -> Iterator[Network]:
-    """A switch that this machine is on too, as the first address; all of it is gone at the end."""
+    """Create a switch with this machine at its first address; remove it at the end."""
     name = f"nm{secrets.token_hex(3)}"
     subnet = "10.{}.{}".format(*Random(name).choices(range(16, 250), k=2))
     with ExitStack() as held:
-        # In a namespace of its own: what this machine's firewall thinks of bridges is not what is looked at.
+        # In its own namespace, so that this machine's firewall rules for bridges have no effect.
         _ip("netns", "add", name)
         held.callback(_ip, "netns", "delete", name)
         _ip("-n", name, "link", "add", "bridge", "type", "bridge")
@@ -142,7 +142,7 @@ def network() -> Iterator[Network]:
 
 @dataclass(slots=True)
 class Cluster:
-    """newsmill on a machine for Redis, some for the API and some for workers, with a store that they share."""
+    """newsmill with one machine for Redis, some for the API, some for workers, and a shared store."""
 
     switch: Network
     redis: Machine
@@ -151,28 +151,28 @@ class Cluster:
     workers: list[Machine] = field(default_factory=list)
 
     def start_api(self) -> None:
-        """An API on a machine of its own."""
+        """Start an API on a new machine."""
         machine = self.switch.machine(f"api {len(self.apis) + 1}")
         machine.start(*_newsmill("api"), environ=self.environ)
         self.apis.append(machine)
 
     def start_worker(self, *, processor: int | None = None) -> Machine:
-        """A worker on a machine of its own, with one process for chunks."""
+        """Start a worker on a new machine, with one process for chunks."""
         machine = self.switch.machine(f"worker {len(self.workers) + 1}", processor=processor)
         machine.start(*_newsmill("worker"), environ=self.environ)
         self.workers.append(machine)
         return machine
 
     def address(self, number: int = 0) -> str:
-        """The URL of an API."""
+        """Return the URL of an API."""
         return f"http://{self.apis[number].address}:{_PORT}"
 
     def jobs(self) -> JobStore:
-        """The records of jobs."""
+        """Return the job records."""
         return JobStore(connect(self.environ["NEWSMILL_REDIS_URL"]), load_settings({}))
 
     def wait_until_ready(self) -> None:
-        """Wait for every API, and for two workers on each of the machines of workers: of small and of large jobs."""
+        """Wait for every API, and for both workers (small and large jobs) of each worker machine."""
         jobs = self.jobs()
         wait_for(lambda: all(_ready(self.address(number)) for number in range(len(self.apis))))
         wait_for(lambda: jobs.workers() >= 2 * len(self.workers))
@@ -182,7 +182,7 @@ class Cluster:
 def cluster(
     folder: Path, *, apis: int = 1, workers: Sequence[int | None] = (None,), bucket: bool = False, **settings: str
 ) -> Iterator[Cluster]:
-    """A cluster that is ready.
+    """Start a cluster, and wait until it is ready.
 
     Args:
         folder: what all machines share, and where Redis keeps its data.
@@ -229,7 +229,7 @@ def wait_for(condition: Callable[[], object], seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
-            raise TimeoutError("what was waited for has not come")
+            raise TimeoutError("timed out")
         time.sleep(0.05)
 
 

@@ -1,7 +1,7 @@
-"""Articles to measure with: made from a seed, with the words, the lengths and the fields that real ones have.
+"""Generated articles for benchmarks, with the word frequencies, lengths and fields of real ones.
 
-The same seed and number give the same bytes. Lengths are log-normal, as those of news are: most articles have some
-2,000 characters, a few 300, a few 30,000. No two articles have the same id.
+The same seed and number give the same bytes. Lengths are log-normal, as in real news: around 2,000 characters, from 300
+to 30,000. Each article has its own id.
 
 python -m benchmarks.corpus 1000000 archive.ndjson
 """
@@ -19,7 +19,7 @@ from typing import Any, Final
 import orjson
 
 MEASURED: Final = ("newsml-g2", "news-article", "csv")
-"""The formats that are measured: the same ones in every run, so that results can be compared."""
+"""The measured formats, the same in every run, so that results are comparable."""
 
 SHORTEST: Final = 300
 LONGEST: Final = 30_000
@@ -59,7 +59,7 @@ def write_corpus(path: Path, number: int, *, seed: int = 1) -> None:
 
 
 def articles(number: int, *, seed: int = 1) -> Iterator[dict[str, Any]]:
-    """Articles, in their JSON form."""
+    """Yield articles in their JSON form."""
     random = Random(seed)
     vocabulary, weights = _vocabulary(random)
     sentences = [_sentence(random, vocabulary, weights) for _ in range(_SENTENCES)]
@@ -68,7 +68,7 @@ def articles(number: int, *, seed: int = 1) -> Iterator[dict[str, Any]]:
 
 
 def _vocabulary(random: Random) -> tuple[list[str], list[float]]:
-    """8,000 words, and how often each comes, summed up: by Zipf's law, the common ones first."""
+    """Return 8,000 words, most frequent first, and their cumulative frequencies by Zipf's law."""
     rare: dict[str, None] = {}
     while len(rare) < 8_000 - len(_COMMON) - len(_NAMES):
         syllables = [

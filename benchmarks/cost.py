@@ -1,7 +1,7 @@
-"""What a million articles cost: processor, Redis and store, measured on a job that is run by one worker.
+"""The cost of a million articles in processor time, Redis and store, measured on a job of one worker.
 
-And what processes take from each other that run on all processors of the machine at once: caches, memory, and the
-halves of one core. That is measured by the bare pipe, without any service.
+Also the slowdown of processes that run on all processors at once and share caches, memory and cores. It is measured on
+the pipeline alone, without a service.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _KINDS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """What a job of many articles took.
+    """The measured cost of a job.
 
     Args:
         articles, chunks: how many.
@@ -71,11 +71,11 @@ class Cost:
 
 
 def measure(sizes: Sizes) -> list[Row]:
-    """The cost of a job, carried on to a million articles; it is kept for `benchmarks.capacity`."""
+    """Measure the cost of a job, scaled to a million articles, and store it for `benchmarks.capacity`."""
     with corpus(sizes.counted) as path, corpus(sizes.few) as small:
         crowded = _crowded(path)
         with running(workers=1) as stack:
-            # What Redis holds for any job at all, whatever its size, is not carried on to a million.
+            # Memory that Redis needs for a job of any size is not scaled.
             few = measured(stack, small, sizes.few, crowded)
             cost = measured(stack, path, sizes.counted, crowded)
             cost = replace(cost, redis_memory=max(0, cost.redis_memory - few.redis_memory))
@@ -85,23 +85,27 @@ def measure(sizes: Sizes) -> list[Row]:
 
 
 def rows(cost: Cost) -> list[Row]:
-    """The cost of a million articles."""
+    """Return the rows for a million articles."""
     more = MILLION / cost.articles
     return [
         *(Row(f"processor, {_KINDS[kind]}", f"{seconds * more:.0f} s") for kind, seconds in cost.processor.items()),
         Row("commands to Redis", f"{cost.commands * more:,.0f}"),
-        Row("memory of Redis while it runs, over that of a small job", f"{cost.redis_memory * more / 1e6:.1f} MB"),
-        Row("stored: the input and the files", f"{cost.stored * more / 1e9:.1f} GB"),
+        Row("memory of Redis during the job, above that of a small job", f"{cost.redis_memory * more / 1e6:.1f} MB"),
+        Row("stored input and files", f"{cost.stored * more / 1e9:.1f} GB"),
         Row("read and written by workers", f"{cost.moved * more / 1e9:.1f} GB"),
-        Row("cutting, one process", f"{cost.cutting * more:.1f} s"),
-        Row("making, one process", f"{cost.making * more:.0f} s"),
-        Row("joining, one process with a thread for each file", f"{cost.joining * more:.1f} s"),
-        Row(f"each of {cost.processors} pipes on {cost.processors} processors beside one alone", "", cost.crowded),
+        Row("splitting, one process", f"{cost.cutting * more:.1f} s"),
+        Row("converting, one process", f"{cost.making * more:.0f} s"),
+        Row("merging, one process with a thread for each file", f"{cost.joining * more:.1f} s"),
+        Row(
+            f"each of {cost.processors} pipelines on {cost.processors} processors compared with one alone",
+            "",
+            cost.crowded,
+        ),
     ]
 
 
 def known() -> Cost:
-    """The cost that was measured last.
+    """Read the last measured cost.
 
     Raises:
         FileNotFoundError: none was.
@@ -119,7 +123,7 @@ def _crowded(path: Path) -> float:
 
 
 def measured(stack: Stack, path: Path, articles: int, crowded: float) -> Cost:
-    """Run a job and see what it took.
+    """Run a job and measure its cost.
 
     Raises:
         RuntimeError: not every article is in every file.
@@ -140,7 +144,7 @@ def measured(stack: Stack, path: Path, articles: int, crowded: float) -> Cost:
             if not nearly:
                 peak = max(peak, _info(client, "used_memory"))
                 asked += 1
-            # Seldom where nothing is about to change: to be asked takes Redis time that is counted too.
+            # Poll rarely while no change is expected, because the polls count as Redis time.
             time.sleep(0.5 if cut_at and not nearly else 0.02)
         ended = time.perf_counter() - began
         job = http.job(job.id)
@@ -165,7 +169,7 @@ def measured(stack: Stack, path: Path, articles: int, crowded: float) -> Cost:
 
 
 def processor_of(process: int) -> float:
-    """Seconds of a processor that a process, and all that it has started, have taken so far (proc(5))."""
+    """Return the processor seconds of a process and its descendants so far (proc(5))."""
     return sum(_seconds(one) for one in memory.tree(process))
 
 
@@ -177,7 +181,7 @@ def _seconds(process: int) -> float:
 
 
 def _moved(process: int) -> int:
-    """Bytes read and written."""
+    """Return the bytes read and written."""
     with suppress(OSError):
         io = dict(line.split(": ") for line in Path(f"/proc/{process}/io").read_text().splitlines())
         return int(io["rchar"]) + int(io["wchar"])
@@ -185,7 +189,7 @@ def _moved(process: int) -> int:
 
 
 def _used(stack: Stack) -> dict[str, tuple[float, int]]:
-    """Both of each process tree so far."""
+    """Return both for each process tree so far."""
     return {
         kind: (processor_of(stack.processes[kind]), sum(map(_moved, memory.tree(stack.processes[kind]))))
         for kind in _KINDS

@@ -1,4 +1,4 @@
-"""A large job by workers on three machines, of which one is cut off from the network in the middle and another killed.
+"""A large job on three worker machines: one loses the network during the job, another is killed.
 
 Two APIs, Redis and SeaweedFS are on machines of their own, seven in all, which share nothing but the network.
 The same job is run undisturbed before: the files have to be the same bytes, in less than twice the time.
@@ -22,24 +22,24 @@ from service.client.client import Client, Upload
 
 CLOCK: Final = "2024-11-08T16:30:00Z"
 THREE: Final = (None, None, None)
-"""The workers' machines; each runs on any processor."""
+"""The processors of the three worker machines: any."""
 
 CUT_OFF_FOR: Final = 10.0
-"""Seconds that the plug is out."""
+"""Seconds without network."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """How a job went: its seconds from accepted to succeeded, and the digest of each of its files."""
+    """A finished job: seconds from accepted to succeeded, and the digest of each file."""
 
     seconds: float
     digests: dict[str, str]
 
 
 def measure(sizes: Sizes) -> list[Row]:
-    """The job undisturbed, and with two of three machines failing."""
+    """Measure the job without failures, and with failures of two of three machines."""
     if reason := why_not():
-        return [Row(f"machines that fail: not measured, {reason}", "")]
+        return [Row(f"failing machines: not measured, {reason}", "")]
     with corpus(sizes.spread) as path:
         calm, disturbed = compare(path, sizes.spread)
     what = f"{sizes.spread:,} articles, three workers, two APIs, Redis and S3 on seven machines"

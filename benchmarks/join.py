@@ -1,6 +1,6 @@
-"""Joining the parts of chunks into files: bytes a second, and memory, of many bytes and of a quarter of them.
+"""Merging the parts of chunks into files: bytes per second, and memory for a size and for a quarter of it.
 
-In a folder and in a bucket, by a process of its own, as a worker does it: five files, in a thread each.
+In a folder and in a bucket, in one process as in a worker: five files, one thread each.
 """
 
 from __future__ import annotations

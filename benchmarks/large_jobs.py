@@ -1,7 +1,7 @@
-"""A job of many articles through the running service, beside the bare pipe in a loop in one process.
+"""A large job through the running service, compared with the pipeline alone in one process.
 
-All three formats, out of one NDJSON file of `benchmarks.corpus`. The pipe is measured before and after each job,
-so that what else the machine does falls on both.
+Three formats from one NDJSON file of `benchmarks.corpus`. The pipeline is measured before and after each job, so that
+other load on the machine affects both.
 """
 
 from __future__ import annotations

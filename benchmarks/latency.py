@@ -1,4 +1,4 @@
-"""How long a job of one article takes, from POST to the answer that it has succeeded, beside an empty task."""
+"""Latency of a one-article job, from POST to its success, compared with an empty task."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ROUNDS = 300
 
 
 def measure(_: Sizes) -> list[Row]:
-    """The medians, taken in turn on the same worker, and their ratio."""
+    """Measure both medians in turns on the same worker, and their ratio."""
     with running() as stack, httpx.Client(base_url=stack.address) as client:
         app = make_app()
         body = {"source": {"seeds": "*"}, "formats": list(MEASURED)}

@@ -1,4 +1,4 @@
-"""What one machine does, and what two do: each has one worker, on a processor of its own."""
+"""One worker machine compared with two; each has one worker and its own processor."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from benchmarks.sizes import Sizes
 
 
 def measure(sizes: Sizes) -> list[Row]:
-    """A job by a worker on one machine, and by two on two: articles a second of each, and the ratio."""
+    """Measure articles per second on one machine and on two, and their ratio."""
     if reason := why_not():
         return [Row(f"machines: not measured, {reason}", "")]
     if (os.cpu_count() or 1) < 2:
-        return [Row("machines: not measured, there is one processor", "")]
+        return [Row("machines: not measured, this machine has one processor", "")]
     with corpus(sizes.spread) as path:
         one, two = (_rate(path, sizes.spread, processors) for processors in ((0,), (0, 1)))
     what = f"{sizes.spread:,} articles"

@@ -1,4 +1,4 @@
-"""The resident memory of processes, as the kernel counts it (proc(5)): also its peak, so that none is missed."""
+"""Resident memory of processes and its peak, as counted by the kernel (proc(5))."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def tree(process: int) -> list[int]:
-    """A process and all that it has started."""
+    """Return a process and its descendants."""
     found = [process]
     for parent in found:
         for task in Path(f"/proc/{parent}/task").glob("*/children"):
@@ -20,13 +20,13 @@ def tree(process: int) -> list[int]:
 
 
 def forget_peaks(process: int) -> None:
-    """Begin the peaks of a process, and of all that it has started, anew."""
+    """Reset the peaks of a process and its descendants."""
     for one in tree(process):
         Path(f"/proc/{one}/clear_refs").write_text("5")
 
 
 def peak(process: int) -> int:
-    """The most bytes that one of the processes which a process has started has had resident; or it, if it has none."""
+    """Return the largest peak of a process's descendants in bytes, or its own if it has none."""
     _, *started = tree(process)
     return max(_status(one, "VmHWM") for one in started or [process])
 

@@ -1,4 +1,4 @@
-"""One job of very many articles, with its memory written down as it runs, and its files counted through.
+"""One very large job: its memory over time, and a count of the articles in its files.
 
 python -m benchmarks.million 1000000 archive.ndjson log.tsv
 """
@@ -21,7 +21,7 @@ from workers.formats.detection import check_file
 
 _BUFFER = 1 << 22
 
-# What stands in each file once for each article.
+# The bytes that each file has once per article.
 _MARKS: Final[Mapping[str, bytes]] = {
     "articles.newsml.xml": b"<newsItem",
     "articles.jsonld": b'"@type":"NewsArticle"',
@@ -56,7 +56,7 @@ def main(articles: int, path: Path, log: Path) -> int:
 
 
 def _read_through(path: Path, mark: bytes | None) -> tuple[str, int | None]:
-    """The SHA-256 of a file, and how often a mark stands in it."""
+    """Return the SHA-256 of a file, and the number of marks in it."""
     digest = hashlib.sha256()
     count = 0
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:

@@ -1,4 +1,4 @@
-"""NewsML-G2 → Article: how fast it is beside a bare parse of the same bytes, and beside the IPTC's own parser.
+"""Reading NewsML-G2, compared with a bare XML parse of the same bytes and with the IPTC's own parser.
 
 python -m benchmarks.newsml_reader
 """
@@ -23,7 +23,7 @@ _SENTENCE = (
     "The minister’s office said on Friday that “every one of the 14 proposals” would be answered, in writing – soon. "
 )
 
-# A text as short and as plain as an article gets: ten paragraphs, what a text file states, and little more.
+# A plain article: ten paragraphs and a few fields, as from a text file.
 PLAIN: Final = Article(
     paragraphs=tuple((_SENTENCE * 2).strip() for _ in range(10)),
     id="urn:uuid:00000000-0000-0000-0000-000000000000",
@@ -60,7 +60,7 @@ _MANY = 100
 
 
 def measure() -> dict[str, float]:
-    """The rate of reading, as a part of the rate of `etree.fromstring`, and as a multiple of newsmlg2's."""
+    """Return the rate of reading as a fraction of that of `etree.fromstring`, and as a multiple of newsmlg2's."""
     ratios = {}
     for name, article in (("plain", PLAIN), ("rich", RICH)):
         item, message = _written(article, 1), _written(article, _MANY)
@@ -81,7 +81,7 @@ def _read(raw: bytes) -> list[object]:
 
 
 def _ratio(measured: Callable[[bytes], object], other: Callable[[bytes], object], raw: bytes, times: int) -> float:
-    """The other's best time by the measured one's, in time of the processor, taken in turns."""
+    """Return the other's best processor time divided by ours, both measured in turns."""
     rounds = [(_time(measured, raw, times), _time(other, raw, times)) for _ in range(20)]
     return min(of_other for _, of_other in rounds) / min(of_measured for of_measured, _ in rounds)
 

@@ -1,4 +1,4 @@
-"""Curves over a logarithmic scale, as SVG: no more than the benchmarks need."""
+"""Curves over a logarithmic scale, as SVG."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 70, 30, 40, 40
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Measured points; y begins at 0."""
+    """Measured points; the y axis begins at 0."""
 
     title: str
     points: Sequence[tuple[float, float]]
 
 
 def draw(x_title: str, curves: Sequence[Curve]) -> str:
-    """Each curve in a panel of its own, one above the other, over the same x."""
+    """Draw each curve in its own panel, one above the other, with the same x axis."""
     panels = [_panel(curve, x_title, number * _HEIGHT) for number, curve in enumerate(curves)]
     height = _HEIGHT * len(curves)
     return "\n".join(

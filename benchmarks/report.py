@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One measurement: what, how much, as a ratio to what it is measured beside, and the bar for that."""
+    """One measurement, its ratio to the measurement it is compared with, and the goal for the ratio."""
 
     what: str
     measured: str

@@ -1,4 +1,4 @@
-"""Throughput and memory against the number of articles: jobs of a thousand articles and of each power of ten up."""
+"""Throughput and memory by number of articles: a thousand, and each power of ten above."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RESULTS: Final = Path(__file__).parent / "results"
 
 
 def measure(sizes: Sizes) -> list[Row]:
-    """A job of each size; the plot is of these, and of the largest ones that were measured before."""
+    """Measure a job of each size. The plot includes larger jobs of earlier runs."""
     points = RESULTS / "scale.json"
     known = {point["articles"]: point for point in orjson.loads(points.read_bytes())} if points.exists() else {}
     rows = []

@@ -1,4 +1,4 @@
-"""How much is measured."""
+"""The sizes of the benchmarks."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sizes:
-    """The sizes of what is measured.
+    """The sizes of the benchmarks.
 
     Args:
-        articles: how many articles a large job has.
-        few: how many the job has that its memory is measured beside.
-        largest: how many the largest job of the plot has.
-        upload: how many bytes are uploaded to measure the memory of the API.
-        joined: how many bytes of parts are joined.
-        small_jobs: how many jobs of one article are measured, and how many empty tasks.
-        clients: how many clients post them.
-        spread: how many articles the jobs have that several machines make.
-        counted: how many articles the job has whose cost is carried on to a million.
+        articles: the number of articles of a large job.
+        few: the number of articles of the job whose memory it is compared with.
+        largest: the number of articles of the largest job in the plot.
+        upload: the bytes of the upload that measures the memory of the API.
+        joined: the bytes of the merged parts.
+        small_jobs: the number of one-article jobs, and of empty tasks.
+        clients: the number of clients that post them.
+        spread: the number of articles of jobs on several machines.
+        counted: the number of articles of the job whose cost is scaled to a million.
     """
 
     articles: int = 100_000

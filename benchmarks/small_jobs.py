@@ -1,4 +1,4 @@
-"""Jobs of one article: how many a second beside empty tasks, and how long one takes while a large job runs."""
+"""One-article jobs: rate compared with empty tasks, and latency while a large job runs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HEADERS = {"Content-Type": "application/json", "Prefer": "wait=30"}
 
 
 def measure_rate(sizes: Sizes) -> list[Row]:
-    """Jobs a second from many clients, POST to the answer that the files are there, beside empty tasks a second."""
+    """Measure jobs per second of many clients, from POST to success, and empty tasks per second."""
     with running() as stack:
         post_all(stack, sizes.clients, sizes.clients * 2)
         tasks = [_empty_tasks(sizes.small_jobs)]
@@ -34,13 +34,13 @@ def measure_rate(sizes: Sizes) -> list[Row]:
         tasks.append(_empty_tasks(sizes.small_jobs))
     rate = statistics.mean(tasks)
     return [
-        Row("empty Celery tasks, from the first sent to the last ended", f"{rate:.0f}/s"),
+        Row("empty Celery tasks, from first sent to last ended", f"{rate:.0f}/s"),
         Row(f"one-article jobs, {sizes.clients} clients", f"{jobs:.0f}/s", jobs / rate, "≥ 0.3"),
     ]
 
 
 def measure_latency(sizes: Sizes) -> list[Row]:
-    """The median latency of a job of one article in an idle service, and in one that has a large job to do."""
+    """Measure the median latency of a one-article job, in an idle service and during a large job."""
     with running(workers=2) as stack, corpus(sizes.articles) as path:
         idle = _median(stack, 100, lambda: True)
         with Client(stack.address) as client:
@@ -53,7 +53,7 @@ def measure_latency(sizes: Sizes) -> list[Row]:
     return [
         Row("one-article job, idle service, median", f"{idle * 1000:.1f} ms"),
         Row(
-            f"one-article job while one of {sizes.articles:,} runs, median",
+            f"one-article job during one of {sizes.articles:,} articles, median",
             f"{busy * 1000:.1f} ms",
             busy / idle,
             "≤ 4",
@@ -62,7 +62,7 @@ def measure_latency(sizes: Sizes) -> list[Row]:
 
 
 def _empty_tasks(number: int) -> float:
-    """Empty tasks a second: they are taken in order, so that the last result says that all have ended."""
+    """Return empty tasks per second. They run in order, so the last result means that all have ended."""
     app = make_app()
     began = time.perf_counter()
     for _ in range(number - 1):
@@ -72,14 +72,14 @@ def _empty_tasks(number: int) -> float:
 
 
 def post_all(stack: Stack, clients: int, number: int) -> float:
-    """Jobs a second, each client posting its next when the last has succeeded."""
+    """Return jobs per second; each client posts its next job when the last one has succeeded."""
     url = httpx.URL(stack.address)
     left = iter(range(number))
     lock = threading.Lock()
     wrong: list[str] = []
 
     def post() -> None:
-        # http.client, as httpx takes more of the processor for a request than the service does.
+        # http.client, because httpx takes more processor time for a request than the service.
         connection = http.client.HTTPConnection(url.host, url.port or 80, timeout=60)
         while True:
             with lock:
@@ -111,7 +111,7 @@ def _median(stack: Stack, rounds: int, going_on: Callable[[], bool]) -> float:
             if answer["status"] != "succeeded":
                 raise RuntimeError(f"the job is {answer['status']}")
             if not going_on():
-                raise RuntimeError(f"the large job had ended after {number} rounds; give it more articles")
+                raise RuntimeError(f"the large job ended after {number} rounds; give it more articles")
             if number >= 10:
                 taken.append(time.perf_counter() - began)
             time.sleep(0.02)
@@ -120,7 +120,7 @@ def _median(stack: Stack, rounds: int, going_on: Callable[[], bool]) -> float:
 
 @contextmanager
 def _watched(stack: Stack, job_id: str) -> Iterator[Callable[[], bool]]:
-    """Whether a job goes on, looked up now and then."""
+    """Return whether a job is still running; ask only now and then."""
     numbers = count(1)
     with Client(stack.address) as client:
 

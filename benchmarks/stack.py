@@ -1,4 +1,4 @@
-"""The service as the benchmarks run it: a broker, a worker with the empty task, and the API."""
+"""The service for benchmarks: a broker, a worker with an empty task, and the API."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from service.runtime.embedded_valkey import embedded_broker
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
-    """A running service: the API's address, the URL of its Redis, its data, and its processes by what they are."""
+    """A running service: the API's address, the URL of its Redis, its data folder, and its processes by name."""
 
     address: str
     redis_url: str
@@ -30,7 +30,7 @@ class Stack:
 
 @contextmanager
 def running(*, workers: int = 1, settings: Mapping[str, str] | None = None) -> Iterator[Stack]:
-    """Start it, with so many processes for chunks and with further settings, and stop it at the end."""
+    """Start the service with so many processes for chunks and further settings; stop it at the end."""
     with tempfile.TemporaryDirectory(prefix="newsmill-bench-") as folder, ExitStack() as parts:
         broker = embedded_broker(Path(folder))
         port = _free_port()

@@ -1,4 +1,4 @@
-"""Large jobs: articles a second beside the bare pipe, and memory, of the worker and of the API."""
+"""Large jobs: articles per second compared with the pipeline alone, and memory of worker and API."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from benchmarks.stack import running
 from service.client.client import Client, Upload
 
 _SAMPLE = 10
-"""The bare pipe is given so many times fewer articles: its rate is the same for any number."""
+"""The pipeline alone runs so many times fewer articles: its rate does not depend on their number."""
 
 
 def measure_rates(sizes: Sizes) -> list[Row]:
-    """A large job by two workers and by one, each beside the bare pipe."""
+    """Measure a large job of two workers and of one, each compared with the pipeline alone."""
     rows = []
     with corpus(sizes.articles) as path, TemporaryDirectory(prefix="newsmill-sample-") as folder:
         sample = _sample(path, Path(folder) / path.name, sizes.articles // _SAMPLE)
@@ -37,7 +37,7 @@ def _rows(job: LargeJob, bare: float, workers: int, bar: float) -> list[Row]:
     what = f"{job.articles:,} articles, {workers} {'worker' if workers == 1 else 'workers'}"
     whole = job.articles / (job.upload + job.seconds)
     return [
-        Row("bare pipe, three formats, one process", f"{bare:.0f} articles/s"),
+        Row("pipeline alone, three formats, one process", f"{bare:.0f} articles/s"),
         Row(f"{what}, from accepted to succeeded", f"{job.rate:.0f} articles/s", job.rate / bare, f"≥ {bar}"),
         Row(f"{what}, with the upload", f"{whole:.0f} articles/s", whole / bare),
     ]
@@ -51,7 +51,7 @@ def _sample(path: Path, sample: Path, articles: int) -> Path:
 
 
 def measure_memory(sizes: Sizes) -> list[Row]:
-    """The peak of one process of the worker, in a job of many articles and in one of few."""
+    """Measure the peak memory of a worker process, in a large job and in a small one."""
     peaks = []
     for articles in (sizes.few, sizes.articles):
         with corpus(articles) as path:
@@ -64,7 +64,7 @@ def measure_memory(sizes: Sizes) -> list[Row]:
 
 
 def measure_upload(sizes: Sizes, *, where: str = "a folder", settings: Mapping[str, str] | None = None) -> list[Row]:
-    """The peak of the API while a large body comes in, over what it has when idle."""
+    """Measure the peak memory of the API during a large upload, above its idle memory."""
     with running(settings=settings) as stack, TemporaryDirectory(prefix="newsmill-upload-") as folder:
         path = Path(folder) / "archive.ndjson"
         line = b'{"id":"tag:example.com,2024:1","paragraphs":["' + b"word " * 13_000 + b'"]}\n'
@@ -79,5 +79,7 @@ def measure_upload(sizes: Sizes, *, where: str = "a folder", settings: Mapping[s
             seconds = time.perf_counter() - began
             over = memory.peak_of_all(stack.processes["api"]) - idle
         httpx.post(f"{stack.address}/v1/jobs/{job.id}/cancel").raise_for_status()
-    what = f"API's peak memory in an upload of {sizes.upload / 2**30:.2f} GiB to {where} ({seconds:.1f} s), over idle"
+    what = (
+        f"API's peak memory during an upload of {sizes.upload / 2**30:.2f} GiB to {where} ({seconds:.1f} s), above idle"
+    )
     return [Row(what, f"{over / 2**20:.1f} MiB", bar="≤ 64 MiB")]

@@ -1,7 +1,7 @@
-"""How fast CSV and NewsArticle are written, beside the standard library's writers of the same values.
+"""Writing CSV and NewsArticle, compared with the standard library's writers of the same values.
 
-The bar is twice their throughput. Ours makes the values out of an Article, checks what has to be checked, guards
-and writes; theirs is given them ready to be written.
+The goal is twice their throughput. Our writers make the values from an Article, check, guard and write them; the
+standard library gets ready values.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A worker as `newsmill worker` runs it, with an empty task beside the real one, and a result backend for it alone."""
+"""A worker as `newsmill worker` runs it, with an additional empty task and a result backend for it."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ EMPTY: Final = "benchmarks.empty"
 
 
 def make_app() -> Celery:
-    """Newsmill's application, and the empty task."""
+    """Return newsmill's Celery application with the empty task."""
     settings = load_settings()
     app = make_celery(settings)
-    # Redis whatever the broker is: results cannot be in RabbitMQ, and each task would end in an error about that.
+    # Redis for any broker: RabbitMQ cannot hold results, and each task would log an error.
     app.conf.update(result_backend=broker_settings(settings.redis_url or "", longest_task=0)["broker_url"])
 
     @app.task(name=EMPTY, ignore_result=False)
