@@ -21,7 +21,6 @@ from workers.jobs.store import JobStore
 from workers.redis.connect import connect
 
 NEWSMILL = (sys.executable, "-m", "service.cli")
-HURRIED = (sys.executable, "-m", "tests.hurried")
 
 
 def free_port() -> int:

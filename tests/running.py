@@ -32,6 +32,8 @@ ROOT = Path(__file__).resolve().parents[1]
 READY = "newsmill is ready at "
 NEWSMILL = Path(sys.executable).with_name("newsmill")
 """The command as it is installed."""
+FAST_TIMINGS = {"NEWSMILL_TIMINGS": "lease=4 renew_every=0.5 sweep_every=2 forgotten_after=4"}
+"""A worker soon counts as dead, and a message as lost: for tests that wait for either."""
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes in /proc: Linux only")
 
@@ -170,7 +172,7 @@ class Service:
 
     def part(self, name: str) -> Seen:
         """The first process of a part."""
-        words = {"broker": "valkey"}.get(name, rf"(service\.cli|tests\.hurried) {name}")
+        words = {"broker": "valkey"}.get(name, rf"service\.cli {name}")
         return next(one for one in self.all() if one.parent == self.process.pid and re.search(words, one.command))
 
     def stop(self, number: int = signal.SIGTERM, seconds: float = 30) -> int:
@@ -188,9 +190,9 @@ def service_at(data: Path, *arguments: str, **environ: str) -> Iterator[Service]
 
 
 @contextmanager
-def hurried_service_at(data: Path, **environ: str) -> Iterator[Service]:
-    """The same in a hurry: see `tests.hurried`."""
-    with start_service(data, environ=environ, hurried=True) as service:
+def fast_service_at(data: Path, **environ: str) -> Iterator[Service]:
+    """The service with short leases and frequent sweeps, ready; stopped at the end."""
+    with start_service(data, environ=FAST_TIMINGS | environ) as service:
         assert service.base, f"it did not become ready; status {service.process.poll()}"
         yield service
 
@@ -202,15 +204,13 @@ def start_service(
     environ: dict[str, str],
     patience: float = 30,
     log: IO[str] | None = None,
-    hurried: bool = False,
     cwd: Path = ROOT,
     newsmill: Path = NEWSMILL,
 ) -> Iterator[Service]:
     """The service on a folder: ready, ended, or neither after so many seconds; `log` is a file for its log."""
-    command = (sys.executable, "-P", "-m", "tests.hurried") if hurried else (newsmill,)
     began = time.monotonic()
     process = subprocess.Popen(
-        [*command, "serve", "--port", "0", "--workers", "1", "--data", data, *arguments],
+        [newsmill, "serve", "--port", "0", "--workers", "1", "--data", data, *arguments],
         cwd=cwd,
         env=clean_environ() | environ,
         stdout=subprocess.PIPE,

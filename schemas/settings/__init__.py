@@ -9,5 +9,16 @@ from schemas.settings.declaration import (
     load_settings,
     masked,
 )
+from schemas.settings.values import DEFAULT_TIMINGS, Timings
 
-__all__ = ["SETTINGS", "Setting", "SettingValue", "Settings", "describe_settings", "load_settings", "masked"]
+__all__ = [
+    "DEFAULT_TIMINGS",
+    "SETTINGS",
+    "Setting",
+    "SettingValue",
+    "Settings",
+    "Timings",
+    "describe_settings",
+    "load_settings",
+    "masked",
+]

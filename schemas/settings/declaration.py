@@ -22,6 +22,8 @@ from schemas.errors import SettingsError
 from schemas.settings.api_keys import ApiKeys, parse_api_keys
 from schemas.settings.broker_urls import check_broker_url, check_redis_url
 from schemas.settings.values import (
+    DEFAULT_TIMINGS,
+    Timings,
     checked,
     choice,
     parse_duration,
@@ -30,6 +32,7 @@ from schemas.settings.values import (
     parse_published,
     parse_size,
     parse_store,
+    parse_timings,
     parse_yes_or_no,
     whole_number,
 )
@@ -169,6 +172,9 @@ class Settings:
         choice("debug", "info", "warning", "error", form=str.upper),
         "The lowest level that is logged: debug, info (a line for each request and each step of a job), warning or"
         " error",
+    )
+    timings: Timings = _setting(
+        str(DEFAULT_TIMINGS), parse_timings, "Internal: the intervals of the workers, in seconds. Tests shorten them"
     )
     log_format: str = _setting(
         "auto",

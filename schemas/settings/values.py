@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,40 @@ _SIZE: Final = re.compile(r"([0-9]+)\s*([KMGT]?I?B|)", re.IGNORECASE)
 _DURATIONS: Final = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _DURATION: Final = re.compile(r"([0-9]+)\s*([smhdw]?)")
 _PUBLISHED: Final = re.compile(r"(?:(\[[0-9a-fA-F:.]+\]|[0-9A-Za-z.-]+):)?[0-9]{1,5}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timings:
+    """Intervals of the workers, in seconds. Tests shorten them.
+
+    Args:
+        lease: the time from the last renewal of a lease to its end.
+        renew_every: the pause between two renewals.
+        sweep_every: the pause between two sweeps.
+        forgotten_after: the wait after which the message of a step counts as lost.
+    """
+
+    lease: float = 12
+    renew_every: float = 3
+    sweep_every: float = 5
+    forgotten_after: float = 30
+
+    def __str__(self) -> str:
+        return " ".join(f"{one.name}={getattr(self, one.name):g}" for one in fields(self))
+
+
+DEFAULT_TIMINGS: Final = Timings()
+
+
+def parse_timings(text: str) -> Timings:
+    """Parse seconds by the names of `Timings`."""
+    try:
+        timings = Timings(**{name: float(seconds) for name, _, seconds in (one.partition("=") for one in text.split())})
+    except (TypeError, ValueError):
+        timings = None
+    if timings is None or not 0 < timings.renew_every < timings.lease or not timings.sweep_every > 1:
+        raise ValueError(f"seconds, such as {DEFAULT_TIMINGS}, with renew_every below lease and sweep_every over 1")
+    return timings
 
 
 def parse_size(text: str) -> int:

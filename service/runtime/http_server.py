@@ -6,6 +6,7 @@ import resource
 import signal
 import threading
 import time
+from collections.abc import Callable
 from typing import Any, Final
 
 from flask import Flask
@@ -59,8 +60,12 @@ def make_app() -> Flask:
     return create_app(settings)
 
 
-def run_http(settings: Settings) -> None:
+def run_http(settings: Settings, make: Callable[[], Flask] = make_app) -> None:
     """Serve the API until the process is told to stop.
+
+    Args:
+        settings: the settings.
+        make: makes the application, in the process that serves it.
 
     Raises:
         SettingsError: it may not listen where it is to, or a setting of the store is missing or wrong.
@@ -75,7 +80,7 @@ def run_http(settings: Settings) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (files if most == resource.RLIM_INFINITY else min(files, most), most))
     log.info("listens", host=settings.host, port=settings.port)
     _Server(
-        # What `make_app` makes: it is passed below, since Granian would import it from the working directory.
+        # A name only: Granian would import the application from the working directory. It is passed below.
         "newsmill",
         address=settings.host,
         port=settings.port,
@@ -88,4 +93,4 @@ def run_http(settings: Settings) -> None:
         log_level=LogLevels.debug if settings.log_level == "DEBUG" else LogLevels.error,
         log_dictconfig={"handlers": {}, "formatters": {}, "loggers": {"_granian": {"propagate": True}}},
         workers_kill_timeout=10,
-    ).serve(target_loader=make_app, wrap_loader=False)
+    ).serve(target_loader=make, wrap_loader=False)

@@ -10,9 +10,9 @@ import httpx
 import orjson
 import pytest
 
-from tests import deadly
+from tests import killing_worker
 from tests.parts import Parts, parts_at
-from tests.running import needs_proc, until
+from tests.running import FAST_TIMINGS, needs_proc, until
 from workers.pipeline.pipe import KILLED, KILLED_READING
 
 pytestmark = needs_proc
@@ -23,7 +23,17 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
     with parts_at(tmp_path_factory.mktemp("deadly")) as parts:
         parts.start("api", "api")
         for role in ("jobs", "chunks"):
-            parts.start(role, sys.executable, "-m", "tests.deadly", "worker", "--only", role, NEWSMILL_WORKERS="2")
+            parts.start(
+                role,
+                sys.executable,
+                "-m",
+                "tests.killing_worker",
+                "worker",
+                "--only",
+                role,
+                NEWSMILL_WORKERS="2",
+                **FAST_TIMINGS,
+            )
         assert parts.ready()
         yield parts
 
@@ -65,9 +75,9 @@ def errors(client: httpx.Client, job: dict[str, Any]) -> list[tuple[str, str, st
 
 def test_of_a_large_job_and_a_small_one_the_deadly_articles_alone_are_put_aside(parts: Parts) -> None:
     stated = [article(number) for number in range(3_000)]
-    stated[1_300] = article(1_300, deadly.TO_WRITE)
-    stated[2_700] = article(2_700, deadly.TO_READ)
-    few = [article(1), article(2, deadly.TO_READ), article(3)]
+    stated[1_300] = article(1_300, killing_worker.TO_WRITE)
+    stated[2_700] = article(2_700, killing_worker.TO_READ)
+    few = [article(1), article(2, killing_worker.TO_READ), article(3)]
     with parts.client() as client:
         large = post_large(client, stated)
         small = client.post("/v1/jobs", json={"source": {"articles": few}, "formats": ["newsml-g2", "csv"]}).json()[

@@ -17,8 +17,8 @@ import httpx
 
 from schemas.job_record import JobRecord
 from schemas.settings import load_settings
-from tests.parts import HURRIED, Parts, parts_at
-from tests.running import Service, hurried_service_at, needs_proc, service_at, until
+from tests.parts import Parts, parts_at
+from tests.running import FAST_TIMINGS, Service, fast_service_at, needs_proc, service_at, until
 from workers.celery.app import CHUNK, CONVERT, make_celery
 from workers.redis.keys import CHANGES
 from workers.steps.leases import Step
@@ -95,7 +95,7 @@ def told(redis: Any) -> Iterator[Counter[str]]:
 
 
 def test_processes_that_are_killed_in_a_chunk_lose_and_repeat_nothing(tmp_path: Path) -> None:
-    with hurried_service_at(tmp_path) as service, service.client() as client:
+    with fast_service_at(tmp_path) as service, service.client() as client:
         job_id = upload(client)
         assert until(lambda: service.jobs().get(job_id).done > 0, 30)
         chunks = service.part("worker --only chunks")
@@ -179,8 +179,8 @@ def test_a_message_is_found_to_be_lost_though_others_keep_coming(tmp_path: Path)
 def test_a_message_that_comes_often_is_worked_on_once(tmp_path: Path) -> None:
     with parts_at(tmp_path) as parts:
         parts.start("api", "api")
-        parts.start("one", *HURRIED, "worker")
-        parts.start("another", *HURRIED, "worker")
+        parts.start("one", "worker", **FAST_TIMINGS)
+        parts.start("another", "worker", **FAST_TIMINGS)
         assert parts.ready()
         celery = make_celery(load_settings({"NEWSMILL_REDIS_URL": parts.valkey.url}))
         with parts.client() as client, told(parts.redis()) as changes:
@@ -223,8 +223,8 @@ def test_a_worker_that_is_told_to_stop_ends_its_chunk_and_repeats_none(tmp_path:
 def test_a_worker_that_is_told_to_stop_twice_breaks_nothing(tmp_path: Path) -> None:
     with parts_at(tmp_path) as parts:
         parts.start("api", "api")
-        chunks = parts.start("chunks", *HURRIED, "worker", "--only", "chunks")
-        parts.start("jobs", *HURRIED, "worker", "--only", "jobs")
+        chunks = parts.start("chunks", "worker", "--only", "chunks", **FAST_TIMINGS)
+        parts.start("jobs", "worker", "--only", "jobs", **FAST_TIMINGS)
         assert parts.ready()
         with parts.client() as client:
             job_id = upload(client)
@@ -233,7 +233,7 @@ def test_a_worker_that_is_told_to_stop_twice_breaks_nothing(tmp_path: Path) -> N
             time.sleep(0.3)
             chunks.send_signal(signal.SIGTERM)
             chunks.wait(30)
-            parts.start("chunks", *HURRIED, "worker", "--only", "chunks")
+            parts.start("chunks", "worker", "--only", "chunks", **FAST_TIMINGS)
             whole(parts, client, job_id)
             store = parts.data / "store" / "jobs" / job_id
             assert {path.name for path in store.iterdir()} == {

@@ -23,9 +23,9 @@ from celery.loaders.app import AppLoader
 from celery.signals import setup_logging, worker_process_shutdown, worker_shutting_down
 
 from schemas.errors import BrokerError, NoRedisError
-from schemas.settings import Settings, load_settings
+from schemas.settings import DEFAULT_TIMINGS, Settings, load_settings
 from workers.celery.broker import broker_settings, use_for_redis
-from workers.celery.heartbeat import SWEEP_EVERY, announce, send_sweeps
+from workers.celery.heartbeat import announce, send_sweeps
 from workers.celery.queues import CALLBACKS_QUEUE, CHUNKS_QUEUE, JOBS_QUEUE, ROLES, SWEEPS_QUEUE
 from workers.jobs.store import JobStore
 from workers.redis.connect import broker_errors, connect
@@ -110,7 +110,7 @@ def make_celery(settings: Settings) -> Celery:
 def wake_deliverer(app: Celery) -> None:
     """Have a callback sent that is due. It is written down: where the message is lost, the sweep finds it."""
     with suppress(BrokerError):
-        send_task(app, DELIVER, expires=SWEEP_EVERY)
+        send_task(app, DELIVER, expires=DEFAULT_TIMINGS.sweep_every)
 
 
 def _app_of_this_process() -> Celery:
@@ -219,7 +219,8 @@ def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None
     # Who sends callbacks does not say that it is there: that is asked of those who convert.
     application: Celery = app or (make_celery(settings) if role == "callbacks" else __getattr__("app"))
     if role == "jobs":
-        send_sweeps(partial(send_task, application, SWEEP), JobStore(connect(settings.redis_url or ""), settings))
+        store = JobStore(connect(settings.redis_url or ""), settings)
+        send_sweeps(partial(send_task, application, SWEEP), store, every=settings.timings.sweep_every)
     worker = application.Worker(
         pool="threads" if here.threads else "prefork",
         concurrency=here.threads or (settings.workers if role == "chunks" else 1),

@@ -18,9 +18,6 @@ from workers.telemetry.logs import get_logger
 EVERY: Final = 3.0
 """Seconds between two heartbeats."""
 
-SWEEP_EVERY: Final = 5
-"""Seconds between two sweeps."""
-
 log = get_logger(__name__)
 
 
@@ -52,8 +49,8 @@ def announce(jobs: JobStore) -> None:
     worker_shutting_down.connect(stopped, weak=False)
 
 
-def send_sweeps(send: Callable[[], None], jobs: JobStore) -> None:
-    """Send sweeps while the worker of this process takes tasks; all workers together send one every few seconds.
+def send_sweeps(send: Callable[[], None], jobs: JobStore, *, every: float) -> None:
+    """Send sweeps while the worker of this process takes tasks; all workers together send one every `every` seconds.
 
     Celery's beat follows the clock of its machine: set back by an hour, it sends nothing for an hour. Here the pause
     is a thread's, and Redis says which worker sends.
@@ -61,10 +58,10 @@ def send_sweeps(send: Callable[[], None], jobs: JobStore) -> None:
 
     def act() -> None:
         # A turn is shorter than the pause, so that a single worker has every turn.
-        if jobs.take_turn("sending-sweep", SWEEP_EVERY - 1):
+        if jobs.take_turn("sending-sweep", int(every) - 1):
             send()
 
-    _repeat("sweep", SWEEP_EVERY, act)
+    _repeat("sweep", every, act)
 
 
 def _repeat(name: str, every: float, act: Callable[[], None]) -> None:

@@ -80,7 +80,8 @@ def send(step: Step) -> None:
 
 @cache
 def _steps() -> Steps:
-    return Steps(connect(load_settings().redis_url or ""))
+    settings = load_settings()
+    return Steps(connect(settings.redis_url or ""), settings.timings)
 
 
 @cache

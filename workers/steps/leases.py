@@ -12,12 +12,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final, Literal, Self, cast
+from typing import Literal, Self, cast
 
 import redis
 
 from schemas.errors import BrokerError
 from schemas.job_record import JobRecord, moment, read_answer
+from schemas.settings import DEFAULT_TIMINGS, Timings
 from workers.redis import step_scripts
 from workers.redis.connect import Script, broker_errors
 from workers.redis.job_scripts import TAKE_AND_START
@@ -26,11 +27,6 @@ from workers.telemetry import events
 from workers.telemetry.logs import get_logger
 
 Kind = Literal["convert", "cut", "chunk", "join"]
-
-LEASE: Final = 12
-"""Seconds after its last renewal that a lease expires."""
-
-RENEW_EVERY: Final = 3.0
 
 log = get_logger(__name__)
 
@@ -89,8 +85,9 @@ class Steps:
         BrokerError: Redis cannot be reached, or refuses to write.
     """
 
-    def __init__(self, client: redis.Redis) -> None:
+    def __init__(self, client: redis.Redis, timings: Timings = DEFAULT_TIMINGS) -> None:
         self._client = client
+        self._timings = timings
         self._wait: Script[int] = Script(client, step_scripts.WAIT)
         self._take: Script[int] = Script(client, step_scripts.TAKE)
         self._renew: Script[None] = Script(client, step_scripts.RENEW)
@@ -114,7 +111,7 @@ class Steps:
 
         The step is done when the context ends. After an error it is taken again once the lease has expired.
         """
-        tries = self._take(keys=[step.waiting], args=[str(step), LEASE])
+        tries = self._take(keys=[step.waiting], args=[str(step), self._timings.lease])
         if not tries:
             yield 0
             return
@@ -131,7 +128,9 @@ class Steps:
         """
         step = Step(job_id, "convert")
         keys = [step.waiting, job_key(job_id)]
-        tries, *record = self._take_and_start(keys=keys, args=[str(step), LEASE, moment(), job_id, CHANGES])
+        tries, *record = self._take_and_start(
+            keys=keys, args=[str(step), self._timings.lease, moment(), job_id, CHANGES]
+        )
         if not tries:
             yield None
             return
@@ -175,16 +174,16 @@ class Steps:
         found = self._lapsed(keys=[WAITING, LEASES, WAITING_CHUNKS])
         return tuple(Step.parse(name.decode()) for name in found)
 
-    def forgotten(self, seconds: int, *, chunks: bool, queue_empty: bool) -> tuple[Step, ...]:
+    def forgotten(self, *, chunks: bool, queue_empty: bool) -> tuple[Step, ...]:
         """Steps whose messages are lost. They wait from now on; the caller sends their messages.
 
         Args:
-            seconds: how long a step has waited: in all if the queue is empty, or longer than the step taken last.
             chunks: whether the queue is that of large jobs.
-            queue_empty: whether the queue holds no messages.
+            queue_empty: whether the queue holds no messages. If it does hold some, a step counts as forgotten when it
+                has waited for longer than the step taken last.
         """
         waiting = WAITING_CHUNKS if chunks else WAITING
-        found = self._forgotten(keys=[waiting, TAKEN], args=[seconds, int(queue_empty)])
+        found = self._forgotten(keys=[waiting, TAKEN], args=[self._timings.forgotten_after, int(queue_empty)])
         return tuple(Step.parse(name.decode()) for name in found)
 
     def load(self) -> Load:
@@ -206,12 +205,12 @@ class Steps:
     def _keep(self) -> None:
         """Renew the leases that this process holds, as long as it lives."""
         pause = threading.Event()
-        while not pause.wait(RENEW_EVERY):
+        while not pause.wait(self._timings.renew_every):
             with self._lock:
                 held = tuple(self._held)
             if not held:
                 continue
             try:
-                self._renew(keys=[LEASES], args=[LEASE, *held])
+                self._renew(keys=[LEASES], args=[self._timings.lease, *held])
             except BrokerError as error:
                 log.warning("leases cannot be renewed: %s", error)

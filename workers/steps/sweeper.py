@@ -10,9 +10,6 @@ from workers.steps.leases import Step, Steps
 from workers.storage.base import JobFolder, Store
 from workers.telemetry import events
 
-_FORGOTTEN_AFTER: Final = 30
-"""Seconds after which the message of a waiting step counts as lost, if its queue is empty or has passed the step."""
-
 _UNFINISHED: Final = 3_600.0
 _SWEEP_STORE_EVERY: Final = 3_600
 
@@ -28,7 +25,7 @@ def requeue_lost(steps: Steps, *, send: Callable[[Step], None], queue_empty: Cal
     for step in steps.lapsed():
         send(step)
     for chunks in (False, True):
-        for step in steps.forgotten(_FORGOTTEN_AFTER, chunks=chunks, queue_empty=queue_empty(chunks)):
+        for step in steps.forgotten(chunks=chunks, queue_empty=queue_empty(chunks)):
             send(step)
 
 

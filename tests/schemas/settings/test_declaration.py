@@ -10,7 +10,7 @@ import pytest
 
 from schemas.article import Party
 from schemas.errors import SettingsError
-from schemas.settings import SETTINGS, Settings, describe_settings, load_settings
+from schemas.settings import SETTINGS, Settings, Timings, describe_settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -50,6 +50,7 @@ def test_every_setting_has_a_default_that_works_on_one_machine() -> None:
         callback_allow=None,
         log_level="INFO",
         log_format="auto",
+        timings=Timings(lease=12, renew_every=3, sweep_every=5, forgotten_after=30),
     )
 
 
@@ -95,6 +96,7 @@ def test_every_setting_says_what_it_is_for() -> None:
         ("clock", "2024-11-08T16:30:00Z", "2024-11-08T16:30:00Z"),
         ("log_level", "debug", "DEBUG"),
         ("log_format", "JSON", "json"),
+        ("timings", "lease=4 renew_every=0.5", Timings(lease=4, renew_every=0.5)),
     ],
 )
 def test_values_are_read(name: str, given: str, value: object) -> None:
@@ -138,6 +140,9 @@ def test_values_are_read(name: str, given: str, value: object) -> None:
         ("clock", "2024-11-08", "a date-time with its zone, such as 2024-11-08T16:30:00Z"),
         ("log_level", "loud", "debug, info, warning or error"),
         ("log_format", "xml", "auto, json or text"),
+        ("timings", "lease=soon", "seconds, such as lease=12 renew_every=3"),
+        ("timings", "leese=4", "seconds, such as lease=12"),
+        ("timings", "lease=2 renew_every=3", "renew_every below lease"),
     ],
 )
 def test_a_wrong_value_names_its_variable_and_what_was_expected(name: str, given: str, expected: str) -> None:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from schemas.job_record import JobEnd
-from tests.running import Service, hurried_service_at, start_job, until
+from tests.running import Service, fast_service_at, start_job, until
 from tests.service.asking import post, problem, waiting_job
 from tests.service.jobs.test_uploads import REQUEST as UPLOAD
 from workers.steps.leases import Steps
@@ -107,7 +107,7 @@ def test_a_small_job_does_not_wait_for_a_large_one(client: httpx.Client) -> None
 
 
 def test_a_started_download_outlives_the_job(tmp_path: Path) -> None:
-    with hurried_service_at(tmp_path, NEWSMILL_RETENTION="2s") as service, service.client() as client:
+    with fast_service_at(tmp_path, NEWSMILL_RETENTION="2s") as service, service.client() as client:
         text = "A paragraph of the large text.\n\n" * 100_000
         job = post(client, {"source": {"text": text}, "formats": ["csv"]})
         file = next(file for file in job["files"] if file["name"] == "articles.csv")

@@ -15,7 +15,7 @@ from tests.parts import free_port
 from tests.running import ROOT, clean_environ, until
 
 
-@pytest.mark.parametrize("module", ["service.cli", "tests.deaf"])
+@pytest.mark.parametrize("module", ["service.cli", "tests.ignore_first_sigterm"])
 def test_an_api_that_is_told_to_stop_as_soon_as_it_answers_stops_soon(tmp_path: Path, module: str) -> None:
     port = free_port()
     # It is alive without a Redis.

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from schemas.settings import Timings
 from tests.running import Valkey
-from workers.steps import leases as module
 from workers.steps.leases import Step, Steps
 
 STEP = Step("0123abcd", "chunk", 17)
@@ -88,9 +88,8 @@ def test_a_step_whose_lease_has_run_out_waits_again_and_counts_its_tries(client:
         assert tries == 2
 
 
-def test_a_lease_is_renewed_while_the_work_goes_on(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "RENEW_EVERY", 0.05)
-    steps = Steps(client)
+def test_a_lease_is_renewed_while_the_work_goes_on(client: Any) -> None:
+    steps = Steps(client, Timings(renew_every=0.05))
     with steps.work_on(STEP):
         client.zadd(LEASES, {str(STEP): 1})
         deadline = threading.Event()
@@ -103,7 +102,7 @@ def test_a_lease_is_renewed_while_the_work_goes_on(client: Any, monkeypatch: pyt
 
 
 def forgotten(steps: Steps, *, queue_empty: bool, chunks: bool = True) -> tuple[Step, ...]:
-    return steps.forgotten(30, chunks=chunks, queue_empty=queue_empty)
+    return steps.forgotten(chunks=chunks, queue_empty=queue_empty)
 
 
 def test_a_step_that_has_waited_for_long_while_its_queue_is_empty_is_named_once(client: Any) -> None:

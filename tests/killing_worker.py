@@ -1,7 +1,4 @@
-"""A worker that some articles kill, and that is soon taken for dead: what a real one does, in seconds.
-
-python -m tests.deadly worker --only jobs|chunks
-"""
+"""A worker that some articles kill: python -m tests.killing_worker worker --only jobs|chunks"""
 
 from __future__ import annotations
 
@@ -12,7 +9,7 @@ from typing import Any
 
 from schemas.article import Article
 from schemas.conversion import Document
-from tests.hurried import hurry
+from service.cli.main import main
 from workers.pipeline.pipe import Pipe
 
 TO_READ = "This kills who reads it."
@@ -35,8 +32,5 @@ def writing(self: Pipe, article: Article) -> Iterator[tuple[bytes, ...]]:
 
 
 if __name__ == "__main__":
-    from service.cli.main import main
-
-    hurry()
     Document.article, Pipe._made = reading, writing  # type: ignore[method-assign]
     main()
