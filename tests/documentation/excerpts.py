@@ -70,4 +70,5 @@ def _with_imports(found: re.Match[str]) -> str:
 
 
 if __name__ == "__main__":
+    ADD_A_FORMAT.write_text(with_excerpts(ADD_A_FORMAT.read_text()))
     DESIGN.write_text(with_imports(DESIGN.read_text()))

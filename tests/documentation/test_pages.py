@@ -21,6 +21,7 @@ from standardwebhooks import Webhook
 from schemas.settings import SETTINGS, load_settings
 from service.app import create_app
 from tests.documentation.blocks import DOCS, PAGES, RUN_ELSEWHERE, SHELLS, Block, blocks, name_of, shell_blocks
+from tests.documentation.excerpts import ADD_A_FORMAT, with_excerpts
 from tests.documentation.following import ADDRESS, NOT_RUN, NOT_RUN_LINES, follow, free_port, is_followed
 from tests.receivers import answer, receiving
 from tests.running import ROOT, Service, until
@@ -71,7 +72,8 @@ def test_commands_stand_in_blocks_that_are_run(page: Path) -> None:
         assert block.language == "sh" or block.language not in SHELLS, (
             f"line {block.line} of {page}: name the language ```sh"
         )
-        assert block.title in {"", RUN_ELSEWHERE, *NOT_RUN}, f"line {block.line} of {page}"
+        titles = {"", RUN_ELSEWHERE, *NOT_RUN}
+        assert block.language != "sh" or block.title in titles, f"line {block.line} of {page}: an unknown title"
 
 
 @every_page
@@ -91,6 +93,11 @@ def test_command_outside_a_run_block_is_found(tmp_path: Path) -> None:
         page.write_text(text)
         with pytest.raises(AssertionError, match="which is run"):
             test_commands_stand_in_blocks_that_are_run(page)
+
+
+def test_excerpts_of_the_code_match_it() -> None:
+    page = ADD_A_FORMAT.read_text()
+    assert page == with_excerpts(page), "write them anew: python -m tests.documentation.excerpts"
 
 
 def not_run(title: str) -> list[Any]:
