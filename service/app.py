@@ -35,6 +35,7 @@ from service.core.security_headers import add_security_headers
 from service.core.state import install, make_state
 from service.jobs.notifications import JobNotifications
 from service.web import page
+from workers.formats import FORMATS
 from workers.telemetry.logs import get_logger
 
 log = get_logger(__name__)
@@ -92,7 +93,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         OPENAPI_URL_PREFIX="/",
         API_SPEC_OPTIONS={
             "info": {
-                "description": "Converts news articles to NewsML-G2, schema.org NewsArticle and CSV. "
+                "description": f"Converts news articles to {', '.join(one.name for one in FORMATS.writable)}. "
                 "Post a job, poll it or wait for it, and download its files.",
             },
             "security": [{"key": []}, {}],

@@ -49,7 +49,7 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="newsmill")
 def cli() -> None:
-    """Turn news articles into NewsML-G2, schema.org NewsArticle and CSV.
+    """Convert news articles. `newsmill formats` lists the formats.
 
     Exit status: 0 all done; 1 some articles failed, each named, or the server refused; 2 wrong usage; 3 the server
     could not be reached; 130 interrupted. With --json, standard output is one document of JSON; errors are on

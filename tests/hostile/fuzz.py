@@ -32,7 +32,7 @@ from rich.table import Table
 from schemas.article import Article
 from schemas.conversion import Conversion, Document, UnreadArticle
 from schemas.errors import InputError
-from tests.hostile.corpus import TOKENS, documents
+from tests.hostile.corpus import documents, tokens
 from tests.hostile.mutations import Mutator
 from tests.sinks import Shelf
 from workers.archives.unpack import is_packed, unpack
@@ -129,9 +129,9 @@ def _try_all(target: str, seed: int, ends: float, there: Connection, trying: Pat
     """Spoil and read documents until the time is over, and tell now and then what has come of it."""
     os.nice(10)
     try_one = trier(target)
-    pools = documents(target) if target != "pipe" else tuple(one for name in TOKENS for one in documents(name))
-    tokens = TOKENS[target] if target != "pipe" else tuple(one for some in TOKENS.values() for one in some)
-    mutator = Mutator(pools, tokens, seed)
+    names = (*FORMATS.readable.ids, "packed") if target == "pipe" else (target,)
+    pools = tuple(one for name in names for one in documents(name))
+    mutator = Mutator(pools, tuple(one for name in names for one in tokens(name)), seed)
     for document in pools:
         try_one(document)  # what is loaded at the first use is no growth
     began_with = _peak()

@@ -7,15 +7,16 @@ from contextlib import suppress
 import pytest
 
 from schemas.errors import InputError
-from tests.hostile.corpus import TOKENS, documents
+from tests.hostile.corpus import documents, tokens
 from tests.hostile.fuzz import TARGETS, trier
 from tests.hostile.mutations import Mutator
+from workers.formats import FORMATS
 
 
 @pytest.mark.parametrize("target", [target for target in TARGETS if target != "pipe"])
 def test_a_spoiled_document_is_read_or_refused(target: str) -> None:
     try_one = trier(target)
-    mutator = Mutator(documents(target), TOKENS[target], seed=1)
+    mutator = Mutator(documents(target), tokens(target), seed=1)
     for _ in range(150):
         with suppress(InputError):
             try_one(mutator.next())
@@ -23,7 +24,9 @@ def test_a_spoiled_document_is_read_or_refused(target: str) -> None:
 
 def test_what_a_reader_gives_of_a_spoiled_document_can_be_written_and_is_valid() -> None:
     try_one = trier("pipe")
-    mutator = Mutator([one for name in TOKENS for one in documents(name)], TOKENS["articles-json"], seed=1)
+    mutator = Mutator(
+        [one for name in (*FORMATS.readable.ids, "packed") for one in documents(name)], tokens("articles-json"), seed=1
+    )
     for _ in range(60):
         with suppress(InputError):
             try_one(mutator.next())
