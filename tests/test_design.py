@@ -44,6 +44,14 @@ def test_package_table_has_the_imports_of_each() -> None:
     assert with_imports(PAGE) == PAGE, "write them anew: python -m tests.documentation.excerpts"
 
 
+def test_paths_named_in_pages_exist() -> None:
+    for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")):
+        for name in re.findall(
+            r"`((?:schemas|workers|service|newsmill|tests|benchmarks)/[a-z0-9_./-]+)`", page.read_text()
+        ):
+            assert (ROOT / name).exists(), f"{page.name} names {name}"
+
+
 def test_modules_named_in_pages_exist() -> None:
     for page in (ROOT / "docs").rglob("*.md"):
         for name in re.findall(r"`((?:schemas|workers|service|benchmarks|tests)\.[\w.]+)`", page.read_text()):
