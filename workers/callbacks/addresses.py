@@ -1,7 +1,7 @@
-"""Where callbacks may go: to addresses of the Internet, and to those that the operator allows besides.
+"""The addresses that callbacks may go to: public ones, and those that the operator allows.
 
-Whoever posts a job names the address. Without this, newsmill would ask for them what only its own network may
-ask: other services, the metadata of a cloud.
+The caller chooses the address. Without this check it could reach services of newsmill's own network, such as the
+metadata service of a cloud (server-side request forgery).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from schemas.errors import Fault, RequestError
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
-# The IANA's registries of special addresses (RFC 6890), and what is none of the Internet's for other reasons.
-# Python's own `is_global` knows some of them, in some versions.
+# The IANA's registries of special addresses (RFC 6890), and other addresses that are not public. Python's own
+# `is_global` has some of them, depending on its version.
 _NOT_PUBLIC_4: Final = tuple(
     IPv4Network(network)
     for network in (
@@ -56,14 +56,14 @@ _NAT64: Final = IPv6Network("64:ff9b::/96")
 
 
 def check_callback(url: str, networks: Iterable[Network]) -> None:
-    """Whether a callback may be asked for; what a name stands for is looked up when it is sent, and checked then.
+    """Check the URL of a callback. The addresses of a host name are checked when the callback is sent.
 
     Args:
-        url: the callback's URL, which has the shape of one.
-        networks: what the operator allows.
+        url: the callback's URL, well-formed.
+        networks: the networks that the operator allows.
 
     Raises:
-        RequestError: its address is not public, or it is not of https, and the operator does not allow it.
+        RequestError: its address is not public or its scheme is not https, and the operator does not allow it.
     """
     parsed, networks = parse_callback_url(url), tuple(networks)
     besides = "; NEWSMILL_CALLBACK_ALLOW has the networks that the operator allows besides"
@@ -78,17 +78,17 @@ def allowed(address: Address, scheme: str, networks: Iterable[Network]) -> bool:
 
     Args:
         address: the address.
-        scheme: "https" or "http"; http goes to the operator's networks alone.
-        networks: what the operator allows.
+        scheme: "https", or "http", which may go to the operator's networks only.
+        networks: the networks that the operator allows.
     """
-    address = _meant(address)
+    address = _embedded(address)
     if any(address in network for network in networks):
         return True
     return scheme == "https" and _is_public(address)
 
 
-def _meant(address: Address) -> Address:
-    """The address of IPv4 that one of IPv6 stands for (RFC 4291, section 2.5.5.2; RFC 6052)."""
+def _embedded(address: Address) -> Address:
+    """The IPv4 address that an IPv6 address contains, if any (RFC 4291, section 2.5.5.2; RFC 6052)."""
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped:
             return address.ipv4_mapped

@@ -1,7 +1,7 @@
-"""Connections to where callbacks go: to addresses that were checked, and within a time.
+"""Connections for callbacks: to checked addresses, and within a deadline.
 
-A name is looked up once, each address that it has is checked, and the connection goes to one that was. A name that
-means another address a moment later changes nothing. The certificate is checked for the name.
+A host name is looked up once. Each of its addresses is checked, and the connection goes to a checked address, so that
+a changing DNS answer has no effect (DNS rebinding). The certificate is verified for the name.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ _SLICE: Final = 16 * 1024
 
 
 class RefusedAddressError(NewsmillError):
-    """A callback may not go where it was to go; the addresses are for the log, and not for who asks."""
+    """A callback may not go to its host. The message has the addresses, which are for the log only."""
 
 
 class CheckedNetwork(httpcore.NetworkBackend):
-    """Connects to a host's addresses that callbacks may go to, and lets nothing take longer than a deadline.
+    """A network that connects to allowed addresses only, and ends everything at a deadline.
 
     Args:
-        url: where to.
-        networks: what the operator allows.
-        deadline: until when, by the monotonic clock.
+        url: the URL of the callback.
+        networks: the networks that the operator allows.
+        deadline: the deadline, by the monotonic clock.
     """
 
     def __init__(self, url: CallbackUrl, networks: Iterable[Network], deadline: float) -> None:
@@ -48,10 +48,10 @@ class CheckedNetwork(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Any = None,
     ) -> httpcore.NetworkStream:
-        """Connect to the first address that may be connected to, and answers.
+        """Connect to the first allowed address that answers.
 
         Raises:
-            RefusedAddressError: there is none that callbacks may go to.
+            RefusedAddressError: no address is allowed.
             httpcore.ConnectError: the host has no address, or none of them answers.
         """
         found = _addresses(host, port)
@@ -67,13 +67,13 @@ class CheckedNetwork(httpcore.NetworkBackend):
 
     def _connect(self, address: Address, port: int, share: int = 1) -> httpcore.NetworkStream:
         timeout = _remaining(self._deadline, httpcore.ConnectTimeout) / share
-        # Of an address there is nothing to look up: it is connected to as it is.
+        # An address needs no lookup.
         stream = self._sockets.connect_tcp(str(address), port, timeout=timeout)
         return _TimedStream(stream, self._deadline)
 
 
 class _TimedStream(httpcore.NetworkStream):
-    """A connection that ends at a deadline, however slowly it is read from and written to."""
+    """A connection that ends at a deadline, however slow its peer is."""
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
         self._stream = stream
@@ -104,7 +104,7 @@ def _addresses(host: str, port: int) -> list[Address]:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise httpcore.ConnectError("its name has no address") from error
-    # A zone (fe80::1%eth0) is only of addresses that are not public.
+    # Only addresses that are not public have a zone (fe80::1%eth0).
     return list(dict.fromkeys(ip_address(str(address[0]).partition("%")[0]) for *_, address in found))
 
 

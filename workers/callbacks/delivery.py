@@ -1,6 +1,6 @@
-"""Callbacks: a signed POST that tells of a job's end, tried again for a day (Standard Webhooks).
+"""The delivery of callbacks: a signed POST at the end of a job, retried for a day (Standard Webhooks).
 
-It is sent at least once, and may come twice: `webhook-id` tells that it is the same.
+A callback is delivered at least once. If it comes twice, both have the same `webhook-id`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from workers.telemetry import events
 from workers.telemetry.logs import get_logger
 
 LONGEST: Final = 15.0
-"""Seconds that one attempt may take, from the connection to the answer."""
+"""The most seconds of one attempt, from the connection to the response."""
 
 GIVE_UP_AFTER: Final = 86_400
 """Seconds after a job's end that its callback is given up."""
@@ -45,38 +45,38 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an attempt has come to: the status that was answered, or why there is none."""
+    """The result of an attempt: the HTTP status, or why there is none."""
 
     status: int | None = None
     error: str = ""
 
 
 def deliver_next(records: CallbackRecords, settings: Settings) -> bool:
-    """Send one callback that is due; False where none is.
+    """Send one callback that is due; False if none is due.
 
     Raises:
-        BrokerError: the records cannot be reached; what was taken is due again when its lease has run out.
+        BrokerError: the records cannot be reached; a taken callback is due again when its lease has expired.
     """
     callback = records.take()
     if callback is None:
         return False
     if callback.attempts > 1 and callback.age > GIVE_UP_AFTER:
-        # Nobody ever came to say what an attempt has come to: it kills its sender.
+        # No attempt has recorded a result in a day: the callback kills its sender.
         state, again = CallbackState(status="failed", attempts=callback.attempts, last_error="it was broken off"), None
     else:
         signed_by = secrets_of(callback.owner, settings, records)
-        state, again = what_now(callback, send(callback, signed_by, settings.callback_allow or ()))
+        state, again = next_state(callback, send(callback, signed_by, settings.callback_allow or ()))
     records.settle(callback, state, again=again)
-    # The path and the query of the URL may be a secret.
+    # Only host and port are logged: the path and the query of the URL may be a secret.
     to = parse_callback_url(callback.url).authority
     events.called_back(callback.job_id, to, state.status, attempts=state.attempts, error=state.last_error)
     return True
 
 
 def secrets_of(owner: str, settings: Settings, records: CallbackRecords) -> tuple[str, ...]:
-    """The secrets that sign the callbacks of a caller's jobs: the operator's, or those made from it for the caller.
+    """The secrets that sign the callbacks of a caller: those of the operator, or one derived from each for the caller.
 
-    Each caller has its own: whoever can sign is believed.
+    Each caller has its own, so that no caller can forge the callbacks of another.
     """
     given = settings.callback_secret or (records.secret(),)
     if not owner:
@@ -85,7 +85,7 @@ def secrets_of(owner: str, settings: Settings, records: CallbackRecords) -> tupl
 
 
 def send(callback: Callback, secrets: Sequence[str], networks: Sequence[Network]) -> Answer:
-    """Send a callback once, and hear what is answered."""
+    """Send a callback once."""
     url = parse_callback_url(callback.url)
     network = CheckedNetwork(url, networks, time.monotonic() + LONGEST)
     there = httpcore.URL(scheme=url.scheme.encode(), host=url.host.encode(), port=url.port, target=url.target.encode())
@@ -93,7 +93,7 @@ def send(callback: Callback, secrets: Sequence[str], networks: Sequence[Network]
         with httpcore.ConnectionPool(ssl_context=_tls(), network_backend=network) as connections:
             request = connections.stream("POST", there, headers=_headers(callback, url, secrets), content=callback.body)
             with request as response:
-                _hear_out(response)
+                _drain(response)
                 return Answer(status=response.status)
     except RefusedAddressError as error:
         log.warning(
@@ -107,12 +107,12 @@ def send(callback: Callback, secrets: Sequence[str], networks: Sequence[Network]
     except (httpcore.NetworkError, ssl.SSLError) as error:
         return Answer(error=f"it cannot be reached: {_reason(error)}")
     except Exception:
-        log.exception("newsmill made a mistake", job_id=callback.job_id)
+        log.exception("internal error", job_id=callback.job_id)
         return Answer(error="newsmill made a mistake; its log says more")
 
 
-def what_now(callback: Callback, answer: Answer) -> tuple[CallbackState, float | None]:
-    """What an answer makes of a callback, and after how many seconds it is sent again, if it is."""
+def next_state(callback: Callback, answer: Answer) -> tuple[CallbackState, float | None]:
+    """The state of a callback after an attempt, and the seconds until the next attempt, if there is one."""
     attempts = callback.attempts
     if answer.status is not None and 200 <= answer.status < 300:
         return CallbackState(status="delivered", attempts=attempts), None
@@ -129,7 +129,7 @@ def what_now(callback: Callback, answer: Answer) -> tuple[CallbackState, float |
 
 
 def _headers(callback: Callback, url: CallbackUrl, secrets: Sequence[str]) -> Mapping[bytes | str, bytes | str]:
-    """The headers, signed (Standard Webhooks 1.0): with two secrets, so that either may verify it."""
+    """The signed headers (Standard Webhooks 1.0): one signature for each secret, and any of them verifies."""
     now = datetime.now(UTC)
     text = callback.body.decode()
     return {
@@ -144,20 +144,20 @@ def _headers(callback: Callback, url: CallbackUrl, secrets: Sequence[str]) -> Ma
     }
 
 
-def _hear_out(response: httpcore.Response) -> None:
-    """Let the other side end what it says, within bounds: it is its status that counts."""
-    heard = 0
+def _drain(response: httpcore.Response) -> None:
+    """Read the body of the response up to a limit. Only its status matters."""
+    received = 0
     try:
         for part in response.iter_stream():
-            heard += len(part)
-            if heard > _MOST_READ:
+            received += len(part)
+            if received > _MOST_READ:
                 return
     except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError):
         return
 
 
 def _reason(error: Exception) -> str:
-    """What is wrong with a connection, in the words of the system, without what only the system knows."""
+    """Why a connection failed, in the words of the operating system, without addresses."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
@@ -172,5 +172,5 @@ def _reason(error: Exception) -> str:
 
 @cache
 def _tls() -> ssl.SSLContext:
-    """What is trusted: the system's authorities, or those of SSL_CERT_FILE, and Mozilla's."""
+    """TLS with the trusted authorities of the system (or SSL_CERT_FILE) and of Mozilla."""
     return httpcore.default_ssl_context()

@@ -1,7 +1,7 @@
-"""The callbacks that are to be sent, in Redis: which are due, which somebody sends, what became of each.
+"""The callbacks to be sent, in Redis.
 
-A callback is written down by the script that ends its job (`workers.jobs.store`), in one list with the time it is due.
-Whoever takes one moves that time on by a lease: if he dies, it is due again.
+The script that ends a job records its callback in one list, with the time that it is due. The process that takes a
+callback adds a lease to that time: if the process dies, the callback is due again.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Final, cast
 
 import orjson
 import redis
@@ -19,11 +19,11 @@ from schemas.job_record import JobRecord, read_record
 from schemas.job_view import CallbackState
 from schemas.typed_json import to_json
 from workers.jobs.view import job_json
-from workers.redis.connect import broker_errors
+from workers.redis.connect import Script, broker_errors
 from workers.redis.keys import CALLBACKS, callback_keys, job_key
 
 LEASE: Final = 120
-"""Seconds after which a callback that was taken is due again: longer than an attempt takes, its name looked up."""
+"""Seconds after which a taken callback is due again: longer than an attempt with its DNS lookup."""
 
 _SECRET: Final = "newsmill:callback-secret"  # noqa: S105 - the key that it is kept under
 
@@ -35,7 +35,7 @@ redis.call('ZADD', KEYS[1], now + ARGV[1], id)
 return id
 """
 
-# Gives the seconds since the job's end, the callback, and the job as it was then.
+# Return the seconds since the job's end, the callback, and the record of the job at its end.
 _BEGIN = """
 if redis.call('EXISTS', KEYS[1]) == 0 then return false end
 redis.call('HINCRBY', KEYS[1], 'attempts', 1)
@@ -43,7 +43,7 @@ local age = redis.call('TIME')[1] - redis.call('HGET', KEYS[1], 'since')
 return {age, redis.call('HGETALL', KEYS[1]), redis.call('HGETALL', KEYS[2])}
 """
 
-# Whoever is late, when his lease has run out and another has seen to it, changes nothing.
+# A process whose lease has expired changes nothing once another one has settled the callback.
 _SETTLE = """
 if not redis.call('ZSCORE', KEYS[1], ARGV[1]) then return end
 if ARGV[3] == '' then
@@ -68,14 +68,14 @@ _DUE = "return redis.call('ZCOUNT', KEYS[1], '-inf', redis.call('TIME')[1])"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callback:
-    """A callback that is to be sent now.
+    """A callback to be sent now.
 
     Args:
-        id: its id, the same at every attempt; what `webhook-id` has.
+        id: its id, the same at every attempt; the header `webhook-id`.
         job_id: the job that has ended.
-        owner: whose job it is.
-        url: where it goes.
-        body: what is sent, the same at every attempt.
+        owner: the owner of the job.
+        url: its URL.
+        body: its body, the same at every attempt.
         attempts: how often it was taken, this time included.
         age: seconds since the job's end.
     """
@@ -91,7 +91,7 @@ class Callback:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackLoad:
-    """How many callbacks wait, due or not, and for how many seconds the first has been due."""
+    """The number of callbacks that wait, due or not, and for how many seconds the first one has been due."""
 
     waiting: int
     oldest_due_seconds: int
@@ -101,28 +101,28 @@ class CallbackRecords:
     """The callbacks of all jobs.
 
     Raises (every method):
-        BrokerError: Redis cannot be reached, or does not let us write.
+        BrokerError: Redis cannot be reached, or refuses to write.
     """
 
     def __init__(self, client: redis.Redis) -> None:
         self._client = client
-        self._take = client.register_script(_TAKE)
-        self._begin = client.register_script(_BEGIN)
-        self._settle = client.register_script(_SETTLE)
-        self._due = client.register_script(_DUE)
-        self._load = client.register_script(_LOAD)
+        self._take: Script[bytes | None] = Script(client, _TAKE)
+        self._begin: Script[tuple[int, list[bytes], list[bytes]] | None] = Script(client, _BEGIN)
+        self._settle: Script[None] = Script(client, _SETTLE)
+        self._due: Script[int] = Script(client, _DUE)
+        self._load: Script[tuple[int, int]] = Script(client, _LOAD)
 
     def take(self) -> Callback | None:
-        """A callback that is due, which nobody else takes until its lease has run out; None where none is."""
-        with broker_errors():
-            found = cast("bytes | None", self._take(keys=[CALLBACKS], args=[LEASE]))
-            if found is None:
-                return None
-            callback_id = found.decode()
-            begun = cast("list[Any] | None", self._begin(keys=callback_keys(callback_id)))
-            if begun is None:
+        """Take a callback that is due, and lease it; None if none is due."""
+        found = self._take(keys=[CALLBACKS], args=[LEASE])
+        if found is None:
+            return None
+        callback_id = found.decode()
+        begun = self._begin(keys=callback_keys(callback_id))
+        if begun is None:
+            with broker_errors():
                 self._client.zrem(CALLBACKS, callback_id)
-                return None
+            return None
         age, callback, job = begun[0], _pairs(begun[1]), _pairs(begun[2])
         job_id = callback[b"job"].decode()
         if job:
@@ -138,41 +138,37 @@ class CallbackRecords:
         )
 
     def settle(self, callback: Callback, state: CallbackState, *, again: float | None = None) -> None:
-        """Write down what an attempt has come to.
+        """Record the result of an attempt.
 
         Args:
-            callback: what was taken.
-            state: what its job is to show.
-            again: the seconds until it is due again; None where it is over.
+            callback: the callback.
+            state: its state, which its job shows.
+            again: the seconds until it is due again; None if it is delivered or given up.
         """
-        said = orjson.dumps(to_json(state))
         kept: list[str | bytes] = ["owner", callback.owner, "url", callback.url, "body", callback.body]
-        with broker_errors():
-            self._settle(
-                keys=[CALLBACKS, *callback_keys(callback.id), job_key(callback.job_id)],
-                args=[callback.id, said, "" if again is None else again, *kept],
-            )
+        self._settle(
+            keys=[CALLBACKS, *callback_keys(callback.id), job_key(callback.job_id)],
+            args=[callback.id, orjson.dumps(to_json(state)), "" if again is None else again, *kept],
+        )
 
     def due(self) -> int:
-        """How many are due, and not taken."""
-        with broker_errors():
-            return int(cast("int", self._due(keys=[CALLBACKS])))
+        """The number of callbacks that are due and not taken."""
+        return self._due(keys=[CALLBACKS])
 
     def load(self) -> CallbackLoad:
-        """How many wait, and how late the first is."""
-        with broker_errors():
-            waiting, late = cast("list[int]", self._load(keys=[CALLBACKS]))
+        """The number of callbacks that wait, and the delay of the first one."""
+        waiting, late = self._load(keys=[CALLBACKS])
         return CallbackLoad(waiting=waiting, oldest_due_seconds=late)
 
     def secret(self) -> str:
-        """The secret that is kept here, made when it is asked for the first time."""
+        """The secret in Redis, which the first call creates."""
         with broker_errors():
             self._client.set(_SECRET, write_secret(secrets.token_bytes(32)), nx=True)
             return cast("bytes", self._client.get(_SECRET)).decode()
 
 
 def _first(job: JobRecord) -> dict[bytes, bytes]:
-    """What is sent of a job's end, and kept until it has come through."""
+    """The fields of a callback that are kept from its first attempt on."""
     body = {"type": f"job.{job.status}", "timestamp": job.finished, "data": job_json(job)}
     return {b"owner": job.spec.owner.encode(), b"url": (job.spec.callback or "").encode(), b"body": orjson.dumps(body)}
 

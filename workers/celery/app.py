@@ -1,4 +1,4 @@
-"""The Celery application and its settings; docs/design.md says what each one mends.
+"""The Celery application and its settings; docs/design.md says what each setting prevents.
 
 celery --app workers.celery.app worker
 """
@@ -42,19 +42,18 @@ JOIN: Final = "newsmill.join"
 """The tasks of a large job: their arguments are the job's id and, for a chunk, its number."""
 
 DELIVER: Final = "newsmill.deliver"
-"""The task that sends a callback that is due, whichever."""
+"""The task that sends any callback that is due."""
 
 SWEEP: Final = "newsmill.sweep"
 """The task that queues lost steps again and removes the files of expired jobs."""
 
-# A task that runs longer than this is ended; a message that was not acknowledged by then is given to another
-# worker a little later, and not before.
+# A task that runs longer is ended. An unacknowledged message is redelivered a little later, and not before.
 _HARD_LIMIT = 15 * 60
 
-# Seconds that RabbitMQ has to say that it has a message.
+# Seconds for RabbitMQ to confirm a message.
 _CONFIRMED_WITHIN = 5
 
-# Whoever stops a worker gives its tasks so many seconds to end.
+# Seconds for tasks to end after a worker is told to stop.
 _SOFT_SHUTDOWN = 5
 
 
@@ -66,7 +65,7 @@ class _Loader(AppLoader):
 
 
 def make_celery(settings: Settings) -> Celery:
-    """The application for these settings: the API publishes with it, the workers run it.
+    """The application for these settings: the API publishes with it, and the workers run it.
 
     Raises:
         NoRedisError: none is named.
@@ -78,13 +77,13 @@ def make_celery(settings: Settings) -> Celery:
     app = Celery("newsmill", loader=_Loader, fixups=[])
     app.conf.update(
         imports=["workers.celery.tasks"],
-        # The job record is the truth; a result backend would only be a second one, that can block and leak.
+        # The job record has the results; a result backend could block and leak.
         task_ignore_result=True,
         accept_content=["json"],
         task_default_queue=JOBS_QUEUE,
         task_routes={name: {"queue": CHUNKS_QUEUE} for name in (CUT, CHUNK, JOIN)}
         | {DELIVER: {"queue": CALLBACKS_QUEUE}, SWEEP: {"queue": SWEEPS_QUEUE}},
-        # A message is acknowledged when its task has ended, and a worker holds no more than it works on.
+        # A message is acknowledged when its task has ended, and a worker holds only the messages it works on.
         task_acks_late=True,
         worker_prefetch_multiplier=1,
         task_time_limit=_HARD_LIMIT,
@@ -99,7 +98,7 @@ def make_celery(settings: Settings) -> Celery:
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         broker_connection_timeout=2,
-        # The API answers 503 rather than to wait for a broker that is down.
+        # The API responds with 503 instead of waiting for a broker that is down.
         task_publish_retry=True,
         task_publish_retry_policy={"max_retries": 1, "interval_start": 0, "interval_step": 0.1},
         **broker_settings(settings.broker_url, longest_task=_HARD_LIMIT),
@@ -108,7 +107,7 @@ def make_celery(settings: Settings) -> Celery:
 
 
 def wake_deliverer(app: Celery) -> None:
-    """Have a callback sent that is due. It is written down: where the message is lost, the sweep finds it."""
+    """Have a due callback sent. It is recorded: if this message is lost, the sweep sends another."""
     with suppress(BrokerError):
         send_task(app, DELIVER, expires=DEFAULT_TIMINGS.sweep_every)
 
@@ -122,12 +121,12 @@ def _app_of_this_process() -> Celery:
 
 
 def observe(settings: Settings) -> None:
-    """Log as the settings say, in this process and those of its pool, and count what they do."""
+    """Set up logging and metrics, for this process and its pool."""
     configure_logging(settings)
     COUNTS.send_to(connect(settings.redis_url or ""))
-    # Celery leaves logging alone where somebody listens to this signal.
+    # A receiver of this signal keeps Celery from setting up logging.
     setup_logging.connect(_logging_is_set_up, weak=False)
-    # A process of the pool ends without looking at what is to be done at its exit.
+    # A process of the pool ends without running its exit handlers.
     worker_process_shutdown.connect(_flush, weak=False)
 
 
@@ -140,21 +139,21 @@ def _flush(**_: Any) -> None:
 
 
 def __getattr__(name: str) -> Celery:
-    # `app` is made when a worker asks for it, so that the API can import this module for other settings.
+    # `app` is created on first access by a worker; the API imports this module and creates its own.
     if name == "app":
         return globals().setdefault("app", _app_of_this_process())  # type: ignore[no-any-return]
     raise AttributeError(name)
 
 
 def send_task(app: Celery, name: str, *arguments: Any, expires: float | None = None) -> None:
-    """Send the message of a task; once this returns, the broker has it.
+    """Send the message of a task. When this returns, the broker has it.
 
     Raises:
-        BrokerError: the broker cannot be reached, or does not take it; it may have it all the same.
+        BrokerError: the broker cannot be reached or refuses the message; it may have it nevertheless.
     """
     try:
         with broker_errors():
-            # A list in Redis needs no declaration, which takes a tenth of the time that a message does.
+            # A list in Redis needs no declaration, which would add a tenth to the time of a message.
             declare = None if str(app.conf.broker_url).startswith("amqp") else ()
             app.send_task(name, args=arguments, confirm_timeout=_CONFIRMED_WITHIN, expires=expires, declare=declare)
     except (kombu.exceptions.OperationalError, amqp.exceptions.AMQPError) as error:
@@ -162,7 +161,7 @@ def send_task(app: Celery, name: str, *arguments: Any, expires: float | None = N
 
 
 def messages_in(app: Celery, queue: str) -> int:
-    """How many messages are in a queue that no worker has taken yet.
+    """The number of messages in a queue that no worker has taken.
 
     Raises:
         BrokerError: the broker cannot be reached.
@@ -174,15 +173,15 @@ def messages_in(app: Celery, queue: str) -> int:
                 channel: Any = connection.default_channel
                 return int(channel.queue_declare(queue=queue, passive=True).message_count)
         except connection.channel_errors:
-            return 0  # Redis has no list that is empty, and RabbitMQ no queue to which nothing was sent yet
+            return 0  # Redis has no empty lists, and RabbitMQ no queue before its first message
         except (kombu.exceptions.OperationalError, amqp.exceptions.AMQPError) as error:
             raise BrokerError(f"the broker: {error}") from error
 
 
 def give_back(app: Celery) -> None:
-    """Queue again what earlier workers had taken and not ended: they were killed, or their machine was.
+    """Queue again the unfinished messages of earlier workers, which were killed.
 
-    Only where no worker runs: what one is at work on would be done twice.
+    Call it only while no worker runs, or running tasks would be done twice.
     """
     options = app.conf.broker_transport_options | {"visibility_timeout": 0}
     with app.connection_for_write(transport_options=options) as connection:
@@ -191,7 +190,7 @@ def give_back(app: Celery) -> None:
 
 
 def _end_soon(**_: Any) -> None:
-    """End this process when tasks have had their time to end: a thread cannot be made to, and Celery waits for it."""
+    """End this process after the grace period of its tasks: Celery would wait for threads without end."""
     timer = threading.Timer(_SOFT_SHUTDOWN, os._exit, (0,))
     timer.daemon = True
     timer.start()
@@ -201,22 +200,22 @@ def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None
     """Run a worker until the process is told to stop.
 
     Args:
-        settings: what to run with; `workers` is the number of processes for chunks, jobs are run by one.
-        role: what it is for, a name in ROLES.
-        app: the application; the one of this process when not given.
+        settings: the settings; `workers` is the number of processes for chunks. One process runs small jobs.
+        role: its role, a name in ROLES.
+        app: the application; by default that of this process.
     """
     here = ROLES[role]
-    # Celery logs on standard error; what it says on standard output is meant for whom it is alone with.
+    # Celery logs on standard error; its banner on standard output is dropped.
     with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
-    # Celery warns root of pickled messages; ours are JSON, and it takes no other.
+    # Celery warns root about pickled messages; this application accepts JSON only.
     warnings.filterwarnings("ignore", category=SecurityWarning)
-    # And of what becomes of a task when the connection is lost, which its lease sees to.
+    # It also warns about tasks that go on after a lost connection; their leases cover that.
     warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
     observe(settings)
     if here.threads:
         worker_shutting_down.connect(_end_soon, weak=False)
-    # Who sends callbacks does not say that it is there: that is asked of those who convert.
+    # The worker for callbacks sends no heartbeat: the heartbeats show that a worker for jobs is alive.
     application: Celery = app or (make_celery(settings) if role == "callbacks" else __getattr__("app"))
     if role == "jobs":
         store = JobStore(connect(settings.redis_url or ""), settings)
@@ -226,7 +225,7 @@ def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None
         concurrency=here.threads or (settings.workers if role == "chunks" else 1),
         queues=list(here.queues),
         quiet=True,
-        # Workers need not know of each other; each says in Redis that it is there.
+        # Workers do not need to know each other; each sends its own heartbeat to Redis.
         without_gossip=True,
         without_mingle=True,
         without_heartbeat=True,

@@ -1,4 +1,4 @@
-"""The queues, and the three workers that take from them: what is known of each without Celery."""
+"""The queues, and the three roles of workers. Imports no Celery."""
 
 from __future__ import annotations
 
@@ -7,51 +7,51 @@ from dataclasses import dataclass
 from typing import Final
 
 JOBS_QUEUE: Final = "newsmill"
-"""The queue of jobs as they come in: short tasks, that nothing long may stand before."""
+"""The queue of new jobs: short tasks, which never wait behind long ones."""
 
 CHUNKS_QUEUE: Final = "newsmill.chunks"
-"""The queue of all that belongs to large jobs."""
+"""The queue of the steps of large jobs."""
 
 SWEEPS_QUEUE: Final = "newsmill.sweeps"
-"""The queue of sweeps, which a thousand jobs that wait must not keep from being run."""
+"""The queue of sweeps, which never wait behind jobs."""
 
 CALLBACKS_QUEUE: Final = "newsmill.callbacks"
-"""The queue of callbacks, which wait for whom they are sent to."""
+"""The queue of callbacks, which wait for remote servers."""
 
 DELIVERERS: Final = 16
-"""How many callbacks one worker sends at a time; each waits for an answer, some for as long as it is let."""
+"""The number of callbacks that one worker sends at a time; each waits for a response."""
 
 NICENESS: Final = 10
-"""How far those stand back that do."""
+"""The niceness of roles with low priority."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """What a worker is for.
+    """The role of a worker.
 
     Args:
-        queues: the queues that it takes its tasks from, in turn.
-        stands_back: whether it does so where a processor is wanted by others.
-        threads: how many it has, in one process; 0 where it has processes.
+        queues: the queues that it takes tasks from, in turn.
+        low_priority: whether it yields the processor to other roles.
+        threads: the number of threads in one process; 0 for processes.
     """
 
     queues: tuple[str, ...]
-    stands_back: bool
+    low_priority: bool
     threads: int = 0
 
 
 ROLES: Final = {
-    "jobs": Role(queues=(JOBS_QUEUE, SWEEPS_QUEUE), stands_back=False),
-    "chunks": Role(queues=(CHUNKS_QUEUE,), stands_back=True),
-    "callbacks": Role(queues=(CALLBACKS_QUEUE,), stands_back=True, threads=DELIVERERS),
+    "jobs": Role(queues=(JOBS_QUEUE, SWEEPS_QUEUE), low_priority=False),
+    "chunks": Role(queues=(CHUNKS_QUEUE,), low_priority=True),
+    "callbacks": Role(queues=(CALLBACKS_QUEUE,), low_priority=True, threads=DELIVERERS),
 }
-"""Three workers, so that a job of one article never waits behind the chunks of a large one, nor any for a callback."""
+"""Three roles, so that no small job waits behind the chunks of a large one, and no job waits for a callback."""
 
 
 def stand_back(role: str) -> None:
-    """Have this process stand back where its role does.
+    """Lower the priority of this process if its role has low priority.
 
-    Done before anything large is imported, so that the API and small jobs are ready first.
+    Call it before large imports, so that the API and small jobs are ready first.
     """
-    if ROLES[role].stands_back:
+    if ROLES[role].low_priority:
         os.nice(NICENESS)

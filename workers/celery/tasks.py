@@ -1,8 +1,7 @@
-"""The Celery tasks: thin, each calls the pipe.
+"""The Celery tasks.
 
-A message only says that there is work; the record and the lease say what is to be done, and whether it still is.
-No task is retried by Celery: one that fails for want of Redis, or whose process dies, is taken up again when its
-lease has run out.
+A message only says that there is work; the record and the lease say which, and whether it is still due. Celery retries
+no task: if Redis fails or the process dies, the step is taken again when its lease has expired.
 """
 
 from __future__ import annotations
@@ -46,25 +45,25 @@ _TASKS: Final[dict[Kind, str]] = {"convert": CONVERT, "cut": CUT, "chunk": CHUNK
 _SETTLE_EVERY: Final = 3_600
 
 _SWEPT_AT_MOST_EVERY: Final = 2
-"""Seconds between two sweeps, whoever sent them."""
+"""The least seconds between two sweeps of all workers together."""
 
 
 class StepQueue:
-    """The next steps, as messages."""
+    """Queues the next steps as messages."""
 
     def __init__(self, steps: Steps) -> None:
         self._steps = steps
 
     def cut(self, job_id: str) -> None:
-        """Cut a large job."""
+        """Queue the cutting of a large job."""
         self._queue(Step(job_id, "cut"))
 
     def chunk(self, job_id: str, number: int) -> None:
-        """Make a chunk."""
+        """Queue the conversion of a chunk."""
         self._queue(Step(job_id, "chunk", number))
 
     def join(self, job_id: str) -> None:
-        """Join the parts of all chunks."""
+        """Queue the join of all parts."""
         self._queue(Step(job_id, "join"))
 
     def _queue(self, step: Step) -> None:
@@ -73,7 +72,7 @@ class StepQueue:
 
 
 def send(step: Step) -> None:
-    """Send the message of a step that is written down as waiting."""
+    """Send the message of a waiting step."""
     arguments: list[Any] = [step.job_id, step.number] if step.kind == "chunk" else [step.job_id]
     send_task(current_app, _TASKS[step.kind], *arguments)
 
@@ -92,7 +91,7 @@ def _quotas() -> Quotas:
 
 @cache
 def _large_jobs() -> LargeJobs:
-    """What a process of the pool keeps from task to task."""
+    """The connections and stores that a process of the pool reuses for all tasks."""
     settings = load_settings()
     client = connect(settings.redis_url or "")
     return LargeJobs(
@@ -111,7 +110,7 @@ def _quarantine() -> Quarantine:
 
 @contextmanager
 def _work_on(step: Step) -> Iterator[Attempt | None]:
-    """Work on a step; None where there is nothing to do: somebody else is at it, or its job is gone meanwhile."""
+    """Take a step; None if a worker holds it. A job that is gone is no error."""
     with _steps().work_on(step) as tries, suppress(JobNotFoundError):
         if tries:
             with _attempt(step, tries) as attempt:
@@ -175,7 +174,7 @@ def _callbacks() -> CallbackRecords:
     return CallbackRecords(connect(load_settings().redis_url or ""))
 
 
-# Acknowledged at once: what is to be sent is in the records, and due again if this process dies.
+# Acknowledged at once: the callback is recorded, and due again if this process dies.
 @shared_task(name=DELIVER, throws=(BrokerError,), acks_late=False)
 def deliver() -> None:
     """Send a callback that is due, and have the next one sent."""
@@ -185,9 +184,9 @@ def deliver() -> None:
 
 @shared_task(name=SWEEP, throws=(BrokerError, StoreError))
 def sweep() -> None:
-    """Queue again what has lost its worker or its message, send what is due, remove the files of expired jobs."""
+    """Queue lost steps again, send due callbacks, and remove the files of expired jobs."""
     here = _large_jobs()
-    # Every worker sends sweeps, and there may be a thousand.
+    # Every worker sends sweeps, so there may be many.
     if not here.jobs.take_turn("sweep of steps", _SWEPT_AT_MOST_EVERY):
         return
     requeue_lost(

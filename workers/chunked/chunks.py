@@ -1,10 +1,9 @@
-"""Chunks: a large job is cut into them, each is made by itself into parts, and the parts are joined in order.
+"""Chunks: a large job is cut into chunks, each is converted into parts, and the parts are joined in order.
 
-A chunk is told apart by its number, and each making of it writes parts of its own, of which those count that are
-counted off. So a worker's death or a message that comes twice costs time and nothing else, and a worker that was taken
-for dead and goes on writes over nobody's parts. A part holds the pieces of one output, joined as they will stand in the
-file; beside the parts lie the keys of the articles (so that no id comes twice in a job), the lengths of the pieces
-(where the export is to be split), and the articles that failed.
+Each conversion of a chunk writes its own parts, and only the parts that are counted first are used. So a worker that
+dies, or a message that comes twice, costs time only; and a worker whose lease has expired overwrites no parts. A part
+holds the pieces of one output, joined as in the file. Beside the parts are the keys of the articles (to find
+duplicates), the lengths of the pieces (for split exports), and the failed articles.
 """
 
 from __future__ import annotations
@@ -43,11 +42,11 @@ class Chunk:
         number: from 0, in the order of the input.
         key: the artifact it lies in.
         name: the document's name.
-        reader: the reader for it; None for a bundle, whose documents have theirs.
-        start, end: the bytes of the artifact that are the chunk's; all of it where end is None.
-        head: bytes that go before them (the heading of a CSV).
-        first, first_article: the numbers in the document of the first line and the first article.
-        articles: how many there are, as far as could be counted without reading them.
+        reader: the reader; None for a bundle, whose documents name their own.
+        start, end: the range of bytes in the artifact; to its end if `end` is None.
+        head: bytes to read before them (the heading of a CSV).
+        first, first_article: the numbers of its first line and its first article in the document.
+        articles: the number of articles, if it is known without reading them.
     """
 
     number: int
@@ -64,13 +63,13 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChunkMade:
-    """What a chunk came to.
+    """The result of a chunk.
 
     Args:
-        parts: what its parts are called, as `part_name` takes it.
-        notes: the counts that warnings are made of.
-        kinds: how many of those that failed did so for which kind of reason.
-        left_out: the places that were left out, as `LeaveOut` has them.
+        parts: the name of its parts, for `part_name`.
+        notes: the counts of warnings.
+        kinds: the number of failed articles of each kind of failure.
+        left_out: the places that were left out; see `LeaveOut`.
     """
 
     number: int
@@ -84,7 +83,7 @@ class ChunkMade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundled:
-    """A document in a bundle; the reader is None where its first bytes are to tell."""
+    """A document in a bundle, which is one artifact of many small documents. A reader of None is detected."""
 
     name: str | None
     reader: str | None
@@ -92,13 +91,13 @@ class Bundled:
 
 
 def add_to_bundle(stream: BinaryIO, document: Bundled) -> None:
-    """Add a document."""
+    """Write a document after a line of JSON with its name, its reader and its size."""
     heading = {"name": document.name, "reader": document.reader, "size": len(document.content)}
     stream.write(orjson.dumps(heading) + b"\n" + document.content)
 
 
 def read_bundle(stream: BinaryIO) -> Iterator[Bundled]:
-    """The documents, in order."""
+    """The documents of a bundle, in order."""
     while heading := stream.readline():
         described = orjson.loads(heading)
         size = described.pop("size")
@@ -106,7 +105,7 @@ def read_bundle(stream: BinaryIO) -> Iterator[Bundled]:
 
 
 def part_name(parts: str, what: str) -> str:
-    """The name of a part in the job's folder: of an output, or of what lies beside the parts."""
+    """The name of a part in the job's folder: of an output, or KEYS, ERRORS or LENGTHS."""
     return f"parts/{parts}.{what}"
 
 
@@ -125,20 +124,20 @@ def make_chunk(
     stopped: Callable[[], bool] = lambda: False,
     leave_out: LeaveOut | None = None,
 ) -> ChunkMade:
-    """Make the parts of a chunk.
+    """Convert a chunk into its parts.
 
     Args:
         chunk: the chunk.
         pipe: the job's pipe, new for each chunk.
         folder: the job's folder.
-        defaults: what the request states for all documents.
-        repeated: the articles that came before in the job under the same id, by their place among those made.
-        with_lengths: whether to keep the length of each piece.
-        stopped: asked now and then whether to give up.
-        leave_out: as `Pipe.run` has it, where it is made again since its process died.
+        defaults: the defaults of all documents.
+        repeated: the duplicates of earlier articles of the job: their indexes among the converted articles.
+        with_lengths: whether to store the length of each piece.
+        stopped: says at intervals whether the job has been stopped.
+        leave_out: see `Pipe.run`; for a chunk whose process has died.
 
     Raises:
-        StoppedError: it was to give up; no part of it is there.
+        StoppedError: the job has been stopped; there is no part.
         StoreError: a part could not be written.
     """
     made_parts = _new_parts(chunk.number)
@@ -160,7 +159,7 @@ def make_chunk(
             if isinstance(article, FailedArticle):
                 failed.append(article)
             else:
-                # The key of one that is left out stays: a join that is run again has to find it again.
+                # The key of a duplicate stays, so that a repeated join finds the duplicate again.
                 keys.append(article.key)
                 if len(keys) - 1 in repeated:
                     failed.append(article.twice())
@@ -188,7 +187,7 @@ def make_chunk(
 
 
 def _kept_in(kept: list[str], leave_out: LeaveOut) -> LeaveOut:
-    """The same, with the places kept that are left out."""
+    """The same function; it also collects the places that are left out."""
 
     def asked(place: str) -> bool:
         if left_out := leave_out(place):
@@ -199,7 +198,7 @@ def _kept_in(kept: list[str], leave_out: LeaveOut) -> LeaveOut:
 
 
 def give_up(chunk: Chunk, pipe: Pipe, folder: JobFolder, reason: str) -> ChunkMade:
-    """What a chunk is that cannot be made: no article of it is in any file, and the errors name it as a whole."""
+    """Give up a chunk: none of its articles is in a file, and one error names them all."""
     count = chunk.articles or 1
     place = f"{count} from {chunk.first}" if chunk.articles else ""
     failed = FailedArticle(document=chunk.name or "documents", place=place, id=None, kind="lost", reason=reason)

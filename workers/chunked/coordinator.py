@@ -1,7 +1,7 @@
-"""A large job: cut into chunks, made by whatever worker is free, joined by whoever makes the last of them.
+"""The steps of a large job: cut it into chunks, convert each chunk in any worker, join the parts.
 
-Each step may run twice, or be taken up by another worker after a death: cutting makes the same chunks, a chunk is
-counted once, and joining writes the same files.
+Each step is idempotent, as it may run twice or be taken by another worker after a death: cutting makes the same chunks,
+a chunk is counted once, and joining writes the same files.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from workers.storage.base import JobFolder, Store
 from workers.telemetry import events
 from workers.telemetry.logs import get_logger
 
-# The errors of cutting itself come after those of every chunk.
+# The errors of cutting come after those of all chunks.
 _CUT_ERRORS: Final = "cut"
 
 _LOOK_EVERY: Final = 1.0
@@ -46,14 +46,14 @@ log = get_logger(__name__)
 
 
 class Queue(Protocol):
-    """What has to be done next, by whom it may."""
+    """Queues the next steps."""
 
     def chunk(self, job_id: str, number: int, /) -> None:
-        """Make a chunk."""
+        """Queue the conversion of a chunk."""
         ...
 
     def join(self, job_id: str, /) -> None:
-        """Join the parts of all chunks."""
+        """Queue the join of all parts."""
         ...
 
 
@@ -72,7 +72,7 @@ class LargeJobs:
     queue: Queue
 
     def cut(self, job_id: str, attempt: Attempt = FIRST) -> None:
-        """Cut a job, and queue each chunk as soon as it is known."""
+        """Cut a job, and queue each chunk at once."""
         job = events.begun(self.jobs.get(job_id))
         folder = JobFolder(self.store, job_id)
         with self._step(job_id, folder):
@@ -105,7 +105,7 @@ class LargeJobs:
                 self.queue.join(job_id)
 
     def make(self, job_id: str, number: int, attempt: Attempt = FIRST) -> None:
-        """Make a chunk, and count it off."""
+        """Convert a chunk, and count it."""
         job = events.begun(self.jobs.get(job_id))
         folder = JobFolder(self.store, job_id)
         chunk = self.chunks.get(job_id, number)
@@ -124,7 +124,7 @@ class LargeJobs:
 
     def _make(self, job: JobRecord, chunk: Chunk, folder: JobFolder, attempt: Attempt) -> ChunkMade:
         if attempt.attempts_exhausted:
-            log.error("the chunk is given up")
+            log.error("chunk given up")
             return give_up(chunk, self._pipe(job), folder, f"the process that converted it died {MOST_TRIES} times")
         return make_chunk(
             chunk,
@@ -174,7 +174,7 @@ class LargeJobs:
             self.jobs.finish(job_id, end)
 
     def _without_repeated(self, job: JobRecord, folder: JobFolder) -> list[ChunkMade]:
-        """Every chunk, in order, once those that repeat an article of an earlier one are made again without it."""
+        """The results of all chunks, in order. Chunks with duplicates are converted again without them."""
         made = dict(self.chunks.made(job.id))
         for number, places in find_repeated(folder, {number: chunk.parts for number, chunk in made.items()}).items():
             chunk = self.chunks.get(job.id, number)
@@ -200,11 +200,11 @@ class LargeJobs:
             stream.writelines(orjson.dumps(asdict(one)) + b"\n" for one in failed)
 
     def _fail(self, job_id: str, parts: str, failed: int, folder: JobFolder) -> None:
-        """End a job because an article of it failed, as its request says."""
+        """End a job with `on_error: fail` at a failed article."""
         self.jobs.finish(job_id, failed_at(_first_error(folder, [parts]), failed=failed))
 
     def _goes_on(self, job: JobRecord, attempt: Attempt) -> bool:
-        """Whether a job still runs; one whose step has been begun too often is given up here."""
+        """Whether a job still runs. Give it up if the attempts of its step are exhausted."""
         if attempt.attempts_exhausted:
             self.jobs.finish(job.id, given_up(MOST_TRIES))
             return False
@@ -212,9 +212,9 @@ class LargeJobs:
 
     @contextmanager
     def _step(self, job_id: str, folder: JobFolder) -> Iterator[None]:
-        """A step of a job: its errors end the job, and of a job that is over nothing stays but its files.
+        """Run a step: an error ends the job, and once the job has ended, all but its files is removed.
 
-        Whichever step comes last has to see to that: others may be at work while one ends the job.
+        Each step checks that, as others may still run while one ends the job.
         """
         with suppress(StoppedError), ending_on_error(job_id, self.jobs):
             yield
@@ -229,7 +229,7 @@ class LargeJobs:
         self.chunks.forget(job_id)
 
     def _stopped(self, job_id: str) -> Callable[[], bool]:
-        """Whether the job no longer runs, asked at most once in a second."""
+        """A function that says whether the job has been stopped. It asks Redis at most once a second."""
         looked = time.monotonic()
 
         def stopped() -> bool:

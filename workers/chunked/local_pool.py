@@ -1,8 +1,7 @@
-"""A conversion by several processes of one machine: what a large job is, with no server.
+"""A conversion by several processes of one machine, without a server.
 
-The documents are cut, their chunks made by a pool of processes, and the parts joined, as
-workers.chunked.coordinator has it. What is made on the way lies in a hidden folder beside the files, and is gone
-when the conversion ends, however it ends.
+It cuts, converts and joins like workers.chunked.coordinator, with a pool of processes. Its intermediate files are in a
+hidden folder beside the exported files, and are removed at the end, also after an error.
 """
 
 from __future__ import annotations
@@ -37,12 +36,12 @@ from workers.storage.local_store import LocalStore
 
 _JOB: Final = "export"
 _WAITING: Final = 2
-"""How many chunks a process has before it: one that it makes, and the next."""
+"""The number of chunks per process: one in progress, and the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalDocument:
-    """A document in the file system: its name, and where it lies."""
+    """A document in the file system: its name and its path."""
 
     name: str
     path: Path
@@ -102,7 +101,7 @@ def convert_many(
 
 
 class _StoreOfInputs(LocalStore):
-    """A folder whose inputs are files elsewhere, that are read where they lie."""
+    """A local store that reads its inputs in place."""
 
     def __init__(self, root: Path, inputs: Mapping[str, Path]) -> None:
         super().__init__(root)
@@ -122,7 +121,7 @@ class _StoreOfInputs(LocalStore):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Making:
-    """What a process has to know to make a chunk; it goes there with each."""
+    """Converts chunks in a process of the pool, to which it is sent with each chunk."""
 
     options: Mapping[str, Any]
     conversion: Conversion
@@ -147,7 +146,7 @@ class _Making:
 
 
 class _Export:
-    """The chunks of a conversion while they are made, and what they came to."""
+    """The chunks of a conversion, and their results."""
 
     def __init__(
         self, making: _Making, processes: int, *, fail: bool, progress: Callable[[int, int, int | None], None] | None
@@ -161,7 +160,7 @@ class _Export:
         self._uncut: list[FailedArticle] = []
 
     def make(self, cutting: Iterator[Chunk | FailedArticle]) -> None:
-        """Make every chunk, and once more those that repeat an article of an earlier one."""
+        """Convert all chunks, and then again those with duplicates of earlier articles."""
         with self._pool() as pool:
             all_cut = self._run(pool, ((chunk, frozenset()) for chunk in self._noted(cutting)))
             if not all_cut:
@@ -171,7 +170,7 @@ class _Export:
             self._run(pool, ((self._chunks[number], places) for number, places in repeated.items()))
 
     def outcome(self, split: int | None) -> Outcome:
-        """The files, and what there is to say."""
+        """Join the parts. Return the outcome of the conversion."""
         made = [self._made[number] for number in sorted(self._made)]
         failed = [one for chunk in made if chunk.failed for one in self._failed(chunk)] + self._uncut
         done = sum(chunk.done for chunk in made)
@@ -196,7 +195,7 @@ class _Export:
                 yield found
 
     def _run(self, pool: ProcessPoolExecutor, work: Iterator[tuple[Chunk, frozenset[int]]]) -> bool:
-        """Make chunks, no more of them at a time than the processes can take up; whether all were made."""
+        """Convert chunks, a few per process at a time. Return whether all were converted."""
         running: set[Future[ChunkMade]] = set()
         more = True
         while more or running:
@@ -216,7 +215,7 @@ class _Export:
         return True
 
     def _submit(self, pool: ProcessPoolExecutor, chunk: Chunk, places: frozenset[int]) -> Future[ChunkMade]:
-        # It may start a process, which inherits what is blocked: Ctrl-C is for this one, and it tells the others.
+        # This may start a process, which inherits the blocked signals: only the parent handles Ctrl-C.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             return pool.submit(self._making, chunk, places)
@@ -224,7 +223,7 @@ class _Export:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def _counts(self, *, more: bool) -> tuple[int, int, int | None]:
-        """How many articles are done, how many have failed, and how many there are, if that is known."""
+        """The numbers of converted articles, of failed ones, and of all, if known."""
         done = sum(made.done for made in self._made.values())
         failed = len(self._uncut) + sum(made.failed for made in self._made.values())
         counts = [chunk.articles for chunk in self._chunks.values()]
@@ -238,8 +237,8 @@ class _Export:
 
     @contextmanager
     def _pool(self) -> Iterator[ProcessPoolExecutor]:
-        """Processes that end with the context: at once, if it is left before their work is done."""
-        # Spawned, as a fork takes along whatever locks the threads of this process hold.
+        """A pool of processes that ends with the context, even if its work is not done."""
+        # Spawned, as a forked process inherits locks that threads of this process hold.
         spawned = multiprocessing.get_context("spawn")
         pool = ProcessPoolExecutor(self._processes, mp_context=spawned)
         try:
@@ -263,7 +262,7 @@ def _job_documents(inputs: Mapping[str, LocalDocument]) -> Iterable[JobDocument]
 
 @contextmanager
 def _folder_in(out: Path) -> Iterator[Path]:
-    """A hidden folder in the one for the files, so that these are moved there and not copied."""
+    """A hidden folder in the folder for the files, so that files are moved and not copied."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".newsmill-", dir=out, ignore_cleanup_errors=True) as folder:

@@ -1,4 +1,4 @@
-"""Joining the parts of all chunks into the files of a job, in order, as bytes."""
+"""Join the parts of all chunks into the files of a job: in order, as bytes."""
 
 from __future__ import annotations
 
@@ -22,14 +22,17 @@ _PASSES = 16
 
 
 def find_repeated(folder: JobFolder, chunks: Mapping[int, str]) -> Mapping[int, frozenset[int]]:
-    """The articles whose id and version came before in the job: for each chunk, their places among those made.
+    """Find duplicates: the articles whose id and version came earlier in the job.
 
-    In passes over a sixteenth of the keys each, so that a million articles take some megabytes. The passes are over a
-    copy of them: to open an artifact can take longer than to read it.
+    Each of sixteen passes looks at a sixteenth of the keys, so that a million articles take some megabytes. The passes
+    read a local copy, as opening an artifact can take longer than reading it.
 
     Args:
         folder: the job's folder.
-        chunks: what the parts of each chunk are called, in order.
+        chunks: the name of the parts of each chunk, in order.
+
+    Returns:
+        For each chunk with duplicates, their indexes among its converted articles.
 
     Raises:
         StoreError: there is no room for the copy.
@@ -66,15 +69,15 @@ def _keys(folder: JobFolder, parts: str) -> bytes:
 def join_files(
     outputs: Sequence[Output], chunks: Sequence[str], articles: int, folder: JobFolder
 ) -> tuple[OutputFile, ...]:
-    """One file of each output, with the parts of all chunks in order.
+    """Make one file of each output from the parts of all chunks, in order.
 
     Args:
         outputs: the outputs of the job.
-        chunks: what the parts of the chunks are called that have articles, in order.
-        articles: how many there are in all.
+        chunks: the names of the parts of all chunks that have articles, in order.
+        articles: the number of all articles.
         folder: the job's folder.
     """
-    # A thread for each: reading, hashing and writing all let the others run meanwhile.
+    # One thread for each output: reading, hashing and writing release the interpreter lock.
     with (
         create_all(folder, [output.name for output in outputs]) as streams,
         ThreadPoolExecutor(len(outputs)) as threads,
@@ -99,12 +102,12 @@ def _join(stream: BinaryIO, output: Output, chunks: Sequence[str], articles: int
 def split_files(
     outputs: Sequence[Output], chunks: Sequence[str], split: int, folder: JobFolder
 ) -> tuple[OutputFile, ...]:
-    """Files of so many articles each, with the parts of all chunks in order; see `FileSet`.
+    """Make files of `split` articles each from the parts of all chunks, in order; see `FileSet`.
 
     Args:
         outputs: the outputs of the job.
-        chunks: what the parts of the chunks are called that have articles, in order.
-        split: how many articles a file has at most.
+        chunks: the names of the parts of all chunks that have articles, in order.
+        split: the most articles in a file.
         folder: the job's folder.
 
     Raises:
@@ -118,7 +121,7 @@ def split_files(
 
 
 def _pieces(outputs: Sequence[Output], chunk: str, folder: JobFolder) -> Iterator[list[bytes]]:
-    """The pieces of each article of a chunk, out of its parts."""
+    """The pieces of each article of a chunk, from its parts."""
     lengths = array("Q")
     with folder.open(part_name(chunk, LENGTHS)) as stream:
         lengths.frombytes(stream.read())
@@ -137,7 +140,7 @@ def _pieces(outputs: Sequence[Output], chunk: str, folder: JobFolder) -> Iterato
 
 
 def join_errors(folder: JobFolder, chunks: Sequence[str], name: str) -> None:
-    """One file of all articles that failed, in the order of the input."""
+    """Make one file of all failed articles, in the order of the input."""
     with folder.create(name) as stream:
         for parts in chunks:
             for content in _content(folder, part_name(parts, ERRORS)):

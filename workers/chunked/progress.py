@@ -1,10 +1,10 @@
-"""The chunks of a job in Redis: what each is, and which are made; each is counted once, whoever makes it how often."""
+"""The chunks of a job in Redis: their definitions and their results. Counting a chunk is idempotent."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, Final, cast
+from typing import Final, cast
 
 import orjson
 import redis
@@ -13,15 +13,15 @@ from workers.chunked.chunks import Chunk, ChunkMade
 from workers.redis.connect import Script, broker_errors
 from workers.redis.keys import CHANGES, job_key
 
-# Whoever counts the last chunk off, once all are cut, is told to join them, and nobody else is. Who comes again is
-# told so again: it may have died before it could queue the join.
+# One caller is told to join the parts: the one that counts the last chunk once all are cut. If it asks again, it is
+# told so again, as it may have died before it queued the join.
 _JOIN = """
-local function ready(who)
+local function ready(caller)
     if redis.call('HGET', KEYS[1], 'cut') ~= '1'
         or redis.call('HLEN', KEYS[2]) ~= tonumber(redis.call('HGET', KEYS[1], 'chunks'))
     then return false end
-    redis.call('HSETNX', KEYS[1], 'joining', who)
-    return redis.call('HGET', KEYS[1], 'joining') == who
+    redis.call('HSETNX', KEYS[1], 'joining', caller)
+    return redis.call('HGET', KEYS[1], 'joining') == caller
 end
 if redis.call('HGET', KEYS[1], 'status') ~= 'running' then return 'stopped' end
 """
@@ -56,7 +56,7 @@ class ChunkRecords:
     """The chunks of all jobs.
 
     Raises (every method):
-        BrokerError: Redis cannot be reached, or does not let us write.
+        BrokerError: Redis cannot be reached, or refuses to write.
     """
 
     def __init__(self, client: redis.Redis) -> None:
@@ -65,41 +65,45 @@ class ChunkRecords:
         self._cut: Script[bytes] = Script(client, _CUT)
 
     def add(self, job_id: str, chunk: Chunk) -> None:
-        """Write down what a chunk is."""
+        """Record a chunk."""
         with broker_errors():
             self._client.hset(_chunks(job_id), str(chunk.number), orjson.dumps(asdict(chunk)))
 
     def get(self, job_id: str, number: int) -> Chunk | None:
-        """A chunk; None when there is none, since its job is gone."""
+        """A chunk; None if its job is gone."""
         with broker_errors():
             record = cast("bytes | None", self._client.hget(_chunks(job_id), str(number)))
         return Chunk(**orjson.loads(record)) if record else None
 
     def count_off(self, job_id: str, made: ChunkMade) -> str:
-        """Count a chunk: "join" for who has to join the parts, "stopped" where the job no longer runs, or "ok"."""
+        """Count a converted chunk.
+
+        Returns:
+            "join" if the caller joins the parts, "stopped" if the job no longer runs, or "ok".
+        """
         counted = (str(made.number), orjson.dumps(asdict(made)), made.done, made.failed)
         return self._made(keys=[job_key(job_id), _made(job_id)], args=[job_id, CHANGES, *counted]).decode()
 
     def made_before(self, job_id: str, number: int) -> ChunkMade | None:
-        """A chunk that is made already; None while it is not."""
+        """The result of a chunk; None if it is not converted yet."""
         with broker_errors():
             record = cast("bytes | None", self._client.hget(_made(job_id), str(number)))
         return ChunkMade(**orjson.loads(record)) if record else None
 
     def all_cut(self, job_id: str, *, chunks: int, total: int | None, failed: int) -> str:
-        """State that there are no more chunks than so many; the answer is that of `count_off`."""
+        """Record the number of chunks. Return the same as `count_off`."""
         arguments = (job_id, CHANGES, chunks, "" if total is None else total, failed)
         return self._cut(keys=[job_key(job_id), _made(job_id)], args=arguments).decode()
 
     def made(self, job_id: str) -> Mapping[int, ChunkMade]:
-        """Every chunk that is made, by its number, in order."""
+        """The results of all converted chunks by their numbers, in order."""
         with broker_errors():
             records = cast("dict[bytes, bytes]", self._client.hgetall(_made(job_id)))
-        loaded: list[dict[str, Any]] = [orjson.loads(record) for record in records.values()]
-        return {made["number"]: ChunkMade(**made) for made in sorted(loaded, key=lambda made: made["number"])}
+        results = [ChunkMade(**orjson.loads(record)) for record in records.values()]
+        return {made.number: made for made in sorted(results, key=lambda made: made.number)}
 
     def forget(self, job_id: str) -> None:
-        """Remove what is known of a job's chunks."""
+        """Remove all chunks of a job."""
         with broker_errors():
             self._client.delete(_chunks(job_id), _made(job_id))
 

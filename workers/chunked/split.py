@@ -1,8 +1,8 @@
-"""Cutting a job's input into chunks, by bytes and count, without reading any article.
+"""Cut a job's input into chunks of limited bytes and articles, without reading any article.
 
-A document of lines (NDJSON) and a CSV are cut where a line or a row ends: a chunk of one that lies in the store
-as it is is a range of its bytes. What is compressed is unpacked once, as a stream, and its chunks become
-artifacts; small documents are put together in bundles. Any other document is a chunk as it is.
+Documents of lines (NDJSON) and tables are cut between lines or rows: a chunk is a range of bytes of the stored
+document. Packed documents are unpacked once, as a stream, and their chunks become artifacts. Small documents are put in
+bundles. Any other document is one chunk.
 """
 
 from __future__ import annotations
@@ -45,22 +45,22 @@ _COPY: Final = 1 << 18
 def cut(
     documents: Iterable[JobDocument], folder: JobFolder, settings: Settings, defaults: Defaults
 ) -> Iterator[Chunk | FailedArticle]:
-    """The chunks of a job, in the order of its input; a document that cannot be cut is one that failed.
+    """The chunks of a job, in the order of its input; a document that cannot be cut is a failure.
 
-    Cutting twice makes the same chunks.
+    It is idempotent: cutting again makes the same chunks.
 
     Args:
         documents: the input.
         folder: the job's folder.
-        settings: what the process runs with.
-        defaults: what the request states for all documents.
+        settings: the settings of this process.
+        defaults: the defaults of all documents.
     """
     return _Cutter(folder, settings, defaults).cut(documents)
 
 
 @dataclass(slots=True, kw_only=True)
 class _Piece:
-    """A document while it is cut: a stream, and the artifact it is a range of, if it is one."""
+    """A document that is being cut: its stream, and its artifact unless it comes from an archive."""
 
     name: str | None
     stream: BinaryIO
@@ -101,7 +101,7 @@ class _Cutter:
                     except UnpackError:
                         raise
                     except InputError as error:
-                        # The next one can be read all the same.
+                        # The next document may be readable.
                         yield _failed(error)
                 return
             reader = document.reader or detect(head, document.name)
@@ -112,7 +112,7 @@ class _Cutter:
                 yield from self._large(_Piece(name=document.name, stream=stream, key=document.key, reader=reader))
 
     def _packed(self, name: str, content: BinaryIO) -> Iterator[Chunk]:
-        """A document out of a packed one."""
+        """Cut a document of an archive."""
         head = content.read(_SMALL)
         if is_packed(head):
             raise InputError(name, "", "it is an archive inside of another; unpack the outer one first")
@@ -120,7 +120,7 @@ class _Cutter:
             try:
                 reader = detect(head[:HEAD], name)
             except InputError:
-                reader = None  # The pipe says so, in its turn.
+                reader = None  # The pipe reports it.
             yield from self._small(Bundled(name=name, reader=reader, content=head))
             return
         yield from self._end_bundle()
@@ -141,7 +141,7 @@ class _Cutter:
         with self._folder.store.create(key) as stream:
             for document in self._bundled:
                 add_to_bundle(stream, document)
-        # A text is one article, and so is what cannot be read; of others it is not known.
+        # A text is one article, and a document of unknown format is one failure. The count of others is unknown.
         known = all(one.reader is None or records_of(one.reader) == "document" for one in self._bundled)
         count = len(self._bundled) if known else None
         self._bundled, self._bundled_bytes = [], 0
@@ -167,7 +167,7 @@ class _Cutter:
         yield self._whole(piece)
 
     def _check_heading(self, piece: _Piece, heading: Heading) -> None:
-        """A heading that no row can be read by is one error, and not one of each chunk."""
+        """Read the heading alone, so that a wrong one is one error and not one for each chunk."""
         document = self._defaults.document(piece.name, lambda: io.BytesIO(heading.content))
         for _ in FORMATS.reader(piece.reader)(document):
             pass
@@ -182,7 +182,7 @@ class _Cutter:
         return Chunk(number=number, key=key, name=piece.name, reader=piece.reader)
 
     def _records(self, piece: _Piece, records: Iterator[Record], heading: Heading | None = None) -> Iterator[Chunk]:
-        """Chunks of so many records, or so many bytes."""
+        """Chunks of at most CHUNK_ARTICLES records, or about CHUNK_BYTES bytes."""
         start = end = len(heading.content) if heading else 0
         first = line = 1 + (heading.lines if heading else 0)
         count, before = 0, 0
@@ -221,7 +221,7 @@ class _Cutter:
                     before += count
                     start, first, count, kept = end, line, 0, []
         except InputError:
-            # What came before the record that cannot be read is not lost.
+            # The records before the unreadable one are kept.
             if count:
                 yield chunk()
             raise
@@ -234,7 +234,7 @@ class _Cutter:
 
 
 def _back(piece: _Piece, taken: bytes, *, skip: int = 0) -> BinaryIO:
-    """The stream of a document from its beginning, or some bytes behind it, once its first ones were taken."""
+    """The stream of a document from its beginning, or from `skip` bytes on, after some bytes were read from it."""
     if piece.key is None:
         return _again(taken[skip:], piece.stream)
     piece.stream.seek(skip)
@@ -242,7 +242,7 @@ def _back(piece: _Piece, taken: bytes, *, skip: int = 0) -> BinaryIO:
 
 
 def _again(head: bytes, stream: BinaryIO) -> BinaryIO:
-    """A stream that begins with the bytes that were read from it."""
+    """A stream with the bytes that were read from it put back."""
     rest = iter(lambda: stream.read(_COPY), b"")
     return io.BufferedReader(Chained(chain([head], rest)), _COPY)
 
