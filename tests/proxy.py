@@ -1,4 +1,4 @@
-"""A TCP proxy that can be told to be a bad network."""
+"""A TCP proxy that simulates a bad network."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PIECE = 1 << 16
 
 
 class Proxy:
-    """Carries bytes to a server and back; `stall` after so many bytes that came from clients, and no more goes on."""
+    """Forward bytes in both directions; with `stall`, stop after so many bytes from clients."""
 
     def __init__(self, address: tuple[str, int] | str) -> None:
         self._address = address
@@ -39,13 +39,13 @@ class Proxy:
             one.close()
 
     def cut(self) -> None:
-        """Break every connection; new ones are carried as before."""
+        """Break every connection; new ones work."""
         while self._open:
             with suppress(OSError):
                 self._open.pop().shutdown(socket.SHUT_RDWR)
 
     def freeze(self) -> None:
-        """Lose every byte of the connections that there are, without a word to either end; new ones are carried."""
+        """Drop all further bytes of existing connections without closing them; new ones work."""
         self._frozen.update(self._open)
 
     def _accept(self) -> None:
@@ -83,7 +83,7 @@ def _connected(address: tuple[str, int] | str) -> socket.socket:
 
 @contextmanager
 def proxy_to(endpoint: str) -> Iterator[Proxy]:
-    """A proxy to the server at a URL; at that of a Unix socket, too."""
+    """Run a proxy to the server at a URL, which may be that of a Unix socket."""
     where = urlsplit(endpoint)
     proxy = Proxy((where.hostname, where.port or 80) if where.hostname else where.path)
     try:

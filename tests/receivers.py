@@ -1,4 +1,4 @@
-"""Those whom callbacks are sent to: real HTTP servers on loopback that answer as they are told."""
+"""Receivers of callbacks: real HTTP servers on loopback with given answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A request as it came."""
+    """A received request."""
 
     path: str
     headers: dict[str, str]
@@ -42,7 +42,7 @@ def answer(status: int, *, body: bytes = b"", **headers: str) -> Behaviour:
 
 @dataclass(slots=True)
 class Receiver:
-    """A server: the n-th request is answered by the n-th behaviour, and all that come later by the last."""
+    """A server that answers the n-th request by the n-th behaviour, and later ones by the last."""
 
     behaviours: tuple[Behaviour, ...]
     port: int = 0
@@ -66,12 +66,12 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """The other side may go whenever it likes."""
+        """Ignore errors of clients that disconnect."""
 
 
 @contextmanager
 def receiving(*behaviours: Behaviour, tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
-    """A receiver; it is over at the end, whatever it is at."""
+    """Run a receiver; stop it at the end, even during a request."""
     receiver = Receiver(behaviours)
 
     class Handler(BaseHTTPRequestHandler):
@@ -99,7 +99,7 @@ def receiving(*behaviours: Behaviour, tls: ssl.SSLContext | None = None) -> Iter
 
 @contextmanager
 def talking(talk: Callable[[socket.socket, threading.Event], None]) -> Iterator[int]:
-    """A server that talks to whoever connects as it likes, HTTP or not; gives its port."""
+    """Run a raw TCP server with the given behaviour; yield its port."""
     ended = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.settimeout(0.05)

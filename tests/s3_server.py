@@ -1,4 +1,4 @@
-"""A real store of S3's kind to test against: SeaweedFS, whose signatures are checked and whose buckets must exist."""
+"""A real S3 store for tests: SeaweedFS, which checks signatures and requires existing buckets."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class S3Server:
 
     @property
     def environ(self) -> dict[str, str]:
-        """What reaches it: the variables that begin with AWS_."""
+        """The AWS_ variables for this server."""
         return {
             "AWS_ACCESS_KEY_ID": KEY,
             "AWS_SECRET_ACCESS_KEY": SECRET,
@@ -92,13 +92,13 @@ class S3Server:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGKILL)
             self.process.wait(10)
-            # It leaves them when it is killed.
+            # A killed server leaves its sockets.
             for port in (*self.ports, *(port + 10_000 for port in self.ports)):
                 for socket_left in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):
                     socket_left.unlink(missing_ok=True)
 
     def everything(self, prefix: str) -> set[str]:
-        """Every key under a prefix, those of uploads that nobody has finished too."""
+        """Return every key under a prefix, including those of unfinished uploads."""
         access = self.access(prefix)
         bucket = _connect(access, timeout=timedelta(seconds=20), retries=0)
         whole = {found["path"] for some in obstore.list(bucket) for found in some}
@@ -125,7 +125,7 @@ class S3Server:
 def s3_at(
     data: Path, *arguments: str, writable: bool = True, address: str = "127.0.0.1", within: tuple[str, ...] = ()
 ) -> Iterator[S3Server]:
-    """A SeaweedFS that keeps its data in a folder, with a bucket."""
+    """Run a SeaweedFS with a bucket, on the data in a folder."""
     server = S3Server(data, arguments, address, within)
     try:
         server.start(writable=writable)
@@ -135,7 +135,7 @@ def s3_at(
 
 
 def _free_ports(number: int) -> list[int]:
-    """Ports that are free, and so are those 10,000 above, which SeaweedFS takes too."""
+    """Return free ports p for which p + 10,000, which SeaweedFS uses too, is free."""
     found: list[int] = []
     with ExitStack() as held:
         while len(found) < number:

@@ -1,4 +1,4 @@
-"""Sinks to convert into: one in memory, and two that fail."""
+"""Sinks for conversions: one in memory, and two that fail."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from schemas.errors import StoreError
 
 
 class Shelf:
-    """A sink in memory: a file is on it once its context has ended without an error."""
+    """A sink in memory. A file exists once its context ends without an error."""
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
@@ -28,7 +28,7 @@ class Shelf:
 
 
 class FullDisk(Shelf):
-    """A sink with room for so many bytes in a file, and no more."""
+    """A sink with a limit on the bytes of a file."""
 
     def __init__(self, room: int) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ class FullDisk(Shelf):
 
 
 class ReadOnly(Shelf):
-    """A sink that makes some files, and not that of this name."""
+    """A sink that fails to create the file of one name."""
 
     def __init__(self, name: str) -> None:
         super().__init__()

@@ -16,7 +16,7 @@ def test_one_worker_cuts_makes_and_joins_one_after_the_other() -> None:
     assert play(MODEL, 100, 1).seconds == pytest.approx(100 * (0.001 + 0.5 + 0.001 + 0.02))
 
 
-def test_twice_the_workers_are_nearly_twice_as_fast_until_something_else_is_full() -> None:
+def test_throughput_doubles_with_workers_up_to_a_limit() -> None:
     rates = [1 / play(MODEL, 4_096, workers).seconds for workers in (1, 2, 4, 8)]
     assert all(1.6 < after / before < 2 for before, after in pairwise(rates))
     assert play(MODEL, 4_096, 512).seconds >= 4_096 * 0.02
@@ -27,7 +27,7 @@ def test_workers_that_share_processors_are_no_faster_than_those() -> None:
     assert four == pytest.approx(two, rel=0.1)
 
 
-def test_processes_that_take_from_each_other_are_slower_only_where_there_are_others() -> None:
+def test_shared_processors_slow_only_concurrent_processes() -> None:
     assert MODEL.on(2, 1, 0.8).make == pytest.approx(MODEL.make, rel=0.01)
     assert MODEL.on(2, 2, 0.8).make == pytest.approx(MODEL.make / 0.8, rel=0.01)
     assert MODEL.on(1, 2, 1.0).make == pytest.approx(MODEL.make * 2, rel=0.01)
@@ -44,7 +44,7 @@ def test_many_jobs_are_joined_by_many_workers_at_once() -> None:
     ("changed", "limit"),
     [({}, "workers"), ({"cut": 1.0}, "cutting"), ({"join": 1.0}, "joining"), ({"redis": 1.0}, "Redis")],
 )
-def test_it_says_what_limits_a_job(changed: dict[str, float], limit: str) -> None:
+def test_model_names_the_limit_of_a_job(changed: dict[str, float], limit: str) -> None:
     assert play(replace(MODEL, **changed), 100, 4).limit == limit
 
 

@@ -1,4 +1,4 @@
-"""docs/observing.md tells of what there is: every metric, as the code has it, every alert, every event."""
+"""docs/observing.md documents every metric, alert and event of the code."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ ALERTS = yaml.safe_load((ROOT / "monitoring" / "alerts.yml").read_text())["group
 
 
 def row(metric: Metric) -> str:
-    """A metric's row in the table."""
+    """Return a metric's row of the table."""
     labels = ", ".join(f"`{label}`" for label in metric.labels) or "–"
     return f"| `{metric.name}` | {metric.kind} | {labels} | {metric.help} |\n"
 
 
 @pytest.mark.parametrize("metric", [*COUNTED, *GAUGES], ids=lambda metric: metric.name)
-def test_it_has_the_row_of_every_metric(metric: Metric) -> None:
+def test_observing_page_has_a_row_for_every_metric(metric: Metric) -> None:
     assert row(metric) in PAGE
 
 
-def test_it_has_no_metric_that_is_not_there() -> None:
+def test_observing_page_has_no_unknown_metric() -> None:
     assert set(re.findall(r"`(newsmill_\w+)`", PAGE)) == {metric.name for metric in (*COUNTED, *GAUGES)}
 
 
-def test_it_says_what_to_look_at_when_an_alert_fires() -> None:
+def test_observing_page_explains_every_alert() -> None:
     assert re.findall(r"^\| `(Newsmill\w+)` \|", PAGE, re.MULTILINE) == [rule["alert"] for rule in ALERTS]
 
 
 def events() -> Iterator[str]:
-    """What the module of events logs, up to what differs from time to time."""
+    """Yield the events of the module, without their variable part."""
     tree = ast.parse((ROOT / "workers" / "telemetry" / "events.py").read_text())
     said = next(node.value for node in tree.body if isinstance(node, ast.AnnAssign) and node.target.id == "_DONE")  # type: ignore[union-attr]
     assert said is not None
@@ -46,7 +46,7 @@ def events() -> Iterator[str]:
             yield str(ast.literal_eval(node.args[0])).partition(":")[0]
 
 
-def test_it_has_every_event_of_a_job() -> None:
+def test_observing_page_has_every_job_event() -> None:
     found = set(events())
     assert {"job ended", "chunk converted", "step retried"} <= found
     told = "\n".join(re.findall(r"^\| ([a-z ,]+) \| (?:info|debug|warning) \|", PAGE, re.MULTILINE))

@@ -1,4 +1,4 @@
-"""Archives that were made to do harm: what comes out is bounded, and so is what it takes to look into them."""
+"""Malicious archives: their output, and the time and memory to read them, are bounded."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MIB = 2**20
 
 
 def zip_of(count: int, *, name: bytes = b"%07d.txt", offset: int | None = None) -> bytes:
-    """A zip of empty entries, or of as many names for the one at an offset."""
+    """Return a zip of empty entries, or of names that all refer to one offset."""
     local, listed = io.BytesIO(), io.BytesIO()
     for number in range(count):
         called = name % number if b"%" in name else name
@@ -47,7 +47,7 @@ def zipped(content: bytes, method: int = zipfile.ZIP_DEFLATED, name: str = "a.tx
 
 
 def overlapping() -> bytes:
-    """A zip whose list has one entry a thousand times."""
+    """Return a zip whose directory lists one entry a thousand times."""
     whole = zipped(b"\0" * MIB)
     at = whole.index(b"PK\1\2")
     end = whole.index(b"PK\5\6")
@@ -84,7 +84,7 @@ def tar_of_links() -> bytes:
 
 
 class Harm(NamedTuple):
-    """A packed document, what is said of it ("" where all of it is read), and how many documents come out."""
+    """A packed document, its error ("" if all of it is read), and the number of documents in it."""
 
     make: Callable[[], bytes]
     said: str
@@ -120,7 +120,7 @@ HARM = {
 
 
 @pytest.mark.parametrize("name", HARM)
-def test_an_archive_that_was_made_to_do_harm_does_none(name: str) -> None:
+def test_malicious_archive_is_bounded(name: str) -> None:
     harm = HARM[name]
     packed = harm.make()
     found = 0

@@ -29,14 +29,14 @@ def test_the_compose_file_passes_every_setting_on() -> None:
     assert named == {setting.variable for setting in SETTINGS} - SAID_ELSEWHERE - NOT_HERE
 
 
-def test_where_it_is_published_is_what_the_service_is_told() -> None:
+def test_published_address_is_passed_to_the_service() -> None:
     text = COMPOSE.read_text()
     [published] = re.findall(r"^ +- (\$\{PUBLISH[^}]*\}):8080$", text, re.MULTILINE)
     assert re.findall(r"NEWSMILL_PUBLISHED: (.*)", text) == [published]
     assert "127.0.0.1" in published
 
 
-def test_without_keys_it_is_published_to_nobody_else(stack: Stack) -> None:
+def test_service_without_keys_is_on_loopback(stack: Stack) -> None:
     said = status_of("docker", "run", "--rm", "--env", "NEWSMILL_PUBLISHED=0.0.0.0:8080", stack.image, "api")
     assert said == 2
     assert status_of("docker", "run", "--rm", stack.image) == 2
@@ -78,5 +78,5 @@ def test_a_part_that_runs_is_healthy(stack: Stack, part: str) -> None:
 
 
 @pytest.mark.parametrize(("part", "asked"), [("api", "worker"), ("worker", "api")])
-def test_a_part_that_is_not_there_is_not_healthy(stack: Stack, part: str, asked: str) -> None:
+def test_missing_part_is_unhealthy(stack: Stack, part: str, asked: str) -> None:
     assert status_of("docker", "exec", stack.containers(part)[0], "newsmill", "healthcheck", asked) == 1

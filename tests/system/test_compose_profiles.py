@@ -18,7 +18,7 @@ def test_a_named_volume_is_one_of_the_composition() -> None:
             assert source.startswith((".", "/")) or source in COMPOSED["volumes"], name
 
 
-def test_the_broker_of_the_profile_is_the_one_that_the_comment_names() -> None:
+def test_broker_url_in_comment_is_that_of_the_profile() -> None:
     service = COMPOSED["services"]["rabbitmq"]
     assert service["profiles"] == ["rabbitmq"]
     user, password = (service["environment"][f"RABBITMQ_DEFAULT_{what}"] for what in ("USER", "PASS"))

@@ -83,7 +83,7 @@ def test_a_job_is_made_by_three_workers_through_quorum_queues(stack: Stack) -> N
     assert {queues[JOBS_QUEUE], queues[CHUNKS_QUEUE]} == {"quorum"}
 
 
-def test_a_rabbitmq_that_is_replaced_has_the_messages_that_it_had(stack: Stack) -> None:
+def test_replaced_rabbitmq_keeps_its_messages(stack: Stack) -> None:
     stack.compose("stop", "worker")
     waiting = stack.submit_seeds()
     stack.compose("kill", "rabbitmq")

@@ -44,7 +44,7 @@ def test_a_second_worker_goes_on_where_the_first_is_stopped(stack: Stack) -> Non
     stack.compose("up", "--detach", "--scale", "worker=1")
 
 
-def test_a_large_job_whose_worker_is_stopped_is_ended_by_the_next(stack: Stack) -> None:
+def test_large_job_of_stopped_worker_is_finished_by_the_next(stack: Stack) -> None:
     lines = b"".join(b'{"paragraphs": ["Paragraph %d"]}\n' % number for number in range(40_000))
     with Client(stack.address) as client:
         job_id = client.submit(

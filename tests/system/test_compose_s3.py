@@ -88,7 +88,7 @@ def test_the_bucket_has_no_privileges_and_is_not_published(stack: Stack) -> None
     assert until(lambda: json.loads(docker("inspect", container))[0]["State"]["Health"]["Status"] == "healthy")
 
 
-def test_nobody_without_the_keys_is_let_in(stack: Stack) -> None:
+def test_bucket_refuses_requests_without_credentials(stack: Stack) -> None:
     asked = (
         "import urllib.request, urllib.error\n"
         "try: print(urllib.request.urlopen('http://s3:8333/newsmill').status)\n"

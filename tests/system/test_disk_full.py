@@ -1,4 +1,4 @@
-"""A disk that is full: the job says so, no half of a file is ever handed out, and the room is there again."""
+"""A full disk: the job fails, no partial file is handed out, and the space is freed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ROOM = 8 * MEGABYTE
 
 @pytest.fixture(scope="module")
 def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A disk of some megabytes."""
+    """A disk of a few megabytes."""
     folder = tmp_path_factory.mktemp("disk")
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", f"size={ROOM}", "none", folder], capture_output=True, text=True, check=False
@@ -59,7 +59,7 @@ def upload(client: httpx.Client, content: bytes) -> httpx.Response:
     return client.post("/v1/jobs", files=body)
 
 
-def test_a_job_whose_files_find_no_room_has_failed_and_runs_once_there_is_some(full: Service, disk: Path) -> None:
+def test_job_fails_on_full_disk_and_succeeds_on_retry(full: Service, disk: Path) -> None:
     with full.client() as client:
         content = lines(2)
         job_id = upload(client, content).json()["id"]
@@ -67,15 +67,15 @@ def test_a_job_whose_files_find_no_room_has_failed_and_runs_once_there_is_some(f
         job = client.get(f"/v1/jobs/{job_id}").json()
         assert (job["status"], job["files"], job["error"]["type"]) == ("failed", [], "/problems/store-failed")
         assert job["error"]["detail"] == "The artifact store failed: No space left on device."
-        # Nothing is left of it but its input, which is what trying again needs.
+        # Only the input remains, which a retry needs.
         assert until(lambda: used(disk) < len(content) + MEGABYTE / 2, 20), used(disk)
         assert [path.name for path in (disk / "jobs" / job_id).iterdir()] == ["input-0"]
         for name in ("articles.newsml.xml", "articles.csv"):
             assert client.get(f"/v1/jobs/{job_id}/files/{name}").status_code == 404
 
-        # An operator gives it a larger disk.
+        # The operator enlarges the disk.
         subprocess.run(["mount", "-o", f"remount,size={64 * MEGABYTE}", disk], check=True)
-        # Who made a chunk of it may be at it for a moment yet.
+        # A worker may still be busy with a chunk for a moment.
         assert until(lambda: client.post(f"/v1/jobs/{job_id}/retry").status_code == 202, 30, every=0.2)
         assert until(lambda: "finished" in client.get(f"/v1/jobs/{job_id}").json(), 90, every=0.2)
         job = client.get(f"/v1/jobs/{job_id}").json()
@@ -88,7 +88,7 @@ def test_a_job_whose_files_find_no_room_has_failed_and_runs_once_there_is_some(f
         subprocess.run(["mount", "-o", f"remount,size={ROOM}", disk], check=True)
 
 
-def test_an_upload_that_finds_no_room_is_refused_and_leaves_nothing(full: Service, disk: Path) -> None:
+def test_upload_on_full_disk_is_refused_and_removed(full: Service, disk: Path) -> None:
     with full.client() as client:
         refused = upload(client, lines(12))
         problem(refused, 503, "store-unreachable")

@@ -1,4 +1,4 @@
-"""deploy/kubernetes: what kustomize makes of it is what Kubernetes takes, and what newsmill reads."""
+"""deploy/kubernetes: valid resources, with settings that newsmill reads."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from workers.celery.queues import CHUNKS_QUEUE, JOBS_QUEUE, ROLES
 HERE: Final = ROOT / "deploy" / "kubernetes"
 KINDS: Final = {"base": HERE / "base", "s3": HERE / "overlays" / "s3", "rabbitmq": HERE / "overlays" / "rabbitmq"}
 OTHERS: Final = {"ScaledObject", "TriggerAuthentication"}
-"""Kinds that are not Kubernetes' own."""
+"""Kinds of custom resources."""
 
 VERSION: Final = "1.29"
 
 
 def built(folder: Path) -> list[dict[str, Any]]:
-    """The resources of a folder, as kustomize builds them: as much of it as is used here."""
+    """Return the resources of a folder as kustomize builds them; only the features used here."""
     made = yaml.safe_load((folder / "kustomization.yaml").read_text())
     assert set(made) <= {"apiVersion", "kind", "labels", "images", "resources", "patches"}
     found: list[dict[str, Any]] = []
@@ -75,7 +75,7 @@ def resources(request: pytest.FixtureRequest) -> list[dict[str, Any]]:
 
 
 def deployments(resources: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """Each deployment's pod, and its one container."""
+    """Yield each deployment's pod and its only container."""
     for resource in resources:
         if resource["kind"] == "Deployment":
             pod = resource["spec"]["template"]["spec"]
@@ -129,7 +129,7 @@ def test_no_pod_has_rights_that_it_does_not_need(resources: list[dict[str, Any]]
 
 
 def test_a_service_of_this_name_sets_no_variable_of_ours(resources: list[dict[str, Any]]) -> None:
-    # NEWSMILL_PORT=tcp://10.0.0.1:80 would stop the start.
+    # NEWSMILL_PORT=tcp://10.0.0.1:80 is not a valid setting.
     assert all(pod["enableServiceLinks"] is False for pod, _ in deployments(resources))
 
 
@@ -152,7 +152,7 @@ def test_workers_follow_the_queues_that_there_are(resources: list[dict[str, Any]
     assert followed == {"newsmill-jobs": {JOBS_QUEUE}, "newsmill-chunks": {CHUNKS_QUEUE}}
 
 
-def test_whatever_refers_to_another_names_one_that_is_there(resources: list[dict[str, Any]]) -> None:
+def test_every_reference_names_a_resource(resources: list[dict[str, Any]]) -> None:
     named = {(one["kind"], one["metadata"]["name"]) for one in resources}
     for resource in resources:
         spec = resource.get("spec", {})

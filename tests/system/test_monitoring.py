@@ -1,4 +1,4 @@
-"""What monitoring/ has for Prometheus and Grafana asks for what the service tells, and a real Prometheus reads it."""
+"""The dashboard and alerts in monitoring/ use existing metrics, and a real Prometheus accepts them."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ DASHBOARD: Final = json.loads((MONITORING / "grafana" / "dashboards" / "newsmill
 ALERTS: Final = yaml.safe_load((MONITORING / "alerts.yml").read_text())["groups"][0]["rules"]
 METRICS: Final = {metric.name: metric for metric in (*COUNTED, *GAUGES)}
 
-# What Prometheus itself adds to what it scrapes.
+# Labels that Prometheus adds.
 TARGET_LABELS: Final = {"instance", "job", "pod"}
-# The embedded Valkey has no limit of its memory.
+# The embedded Valkey has no memory limit.
 ABSENT_HERE: Final = {"newsmill_redis_memory_max_bytes"}
 
 EXPRESSIONS: Final = {
@@ -42,17 +42,17 @@ every_expression = pytest.mark.parametrize("expression", EXPRESSIONS.values(), i
 
 needs_prometheus = pytest.mark.skipif(
     shutil.which("prometheus") is None or shutil.which("promtool") is None,
-    reason="there is no Prometheus here: Debian's package prometheus has it, and promtool",
+    reason="needs prometheus and promtool: apt-get install prometheus",
 )
 
 
 def filled_in(expression: str) -> str:
-    """An expression of a panel as Grafana sends it."""
+    """Return a panel's expression as Grafana sends it."""
     return expression.replace("$__rate_interval", "1m")
 
 
 def selected(expression: str) -> list[tuple[str, set[str]]]:
-    """The series that an expression asks for: their names, and the labels that they are chosen by."""
+    """Return the names and the selected labels of the series in an expression."""
     found: list[tuple[str, set[str]]] = []
 
     def look(node: Any) -> Any:
@@ -65,12 +65,12 @@ def selected(expression: str) -> list[tuple[str, set[str]]]:
 
 
 def metric_of(series: str) -> str:
-    """The metric that a series belongs to."""
+    """Return the metric of a series."""
     return series if series in METRICS else re.sub(r"_(bucket|sum|count)$", "", series)
 
 
 @every_expression
-def test_it_asks_for_series_and_labels_that_there_are(expression: str) -> None:
+def test_expression_uses_known_series_and_labels(expression: str) -> None:
     series = selected(expression)
     assert series
     for name, labels in series:
@@ -85,8 +85,8 @@ def test_it_asks_for_series_and_labels_that_there_are(expression: str) -> None:
 
 
 @every_expression
-def test_it_takes_several_processes_of_the_api_for_one(expression: str) -> None:
-    """Each tells of all: their sum would be several times too much."""
+def test_expression_counts_several_api_processes_once(expression: str) -> None:
+    """Each API process reports the whole service, so their sum would be too large."""
     within: list[Any] = []
     alone: list[str] = []
 
@@ -104,7 +104,7 @@ def test_it_takes_several_processes_of_the_api_for_one(expression: str) -> None:
     assert set(alone) <= {"up", "newsmill_up"}  # which are about each process
 
 
-def test_every_metric_is_on_the_dashboard_but_what_build_it_is() -> None:
+def test_dashboard_has_every_metric_except_build_info() -> None:
     shown = {
         metric_of(name)
         for panel in DASHBOARD["panels"]
@@ -114,7 +114,7 @@ def test_every_metric_is_on_the_dashboard_but_what_build_it_is() -> None:
     assert set(METRICS) - shown == {"newsmill_build_info"}
 
 
-def test_the_panels_are_told_apart_and_do_not_lie_on_one_another() -> None:
+def test_panels_have_unique_names_and_do_not_overlap() -> None:
     panels = DASHBOARD["panels"]
     assert len({panel["id"] for panel in panels}) == len({panel["title"] for panel in panels}) == len(panels)
     cells = [
@@ -127,7 +127,7 @@ def test_the_panels_are_told_apart_and_do_not_lie_on_one_another() -> None:
     assert max(x for x, _ in cells) < 24
 
 
-def test_the_composition_mounts_what_is_there() -> None:
+def test_composition_mounts_existing_files() -> None:
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
     started = {name: part for name, part in compose["services"].items() if part.get("profiles") == ["monitoring"]}
     assert set(started) == {"prometheus", "grafana"}
@@ -152,7 +152,7 @@ def test_the_composition_mounts_what_is_there() -> None:
 
 
 @needs_prometheus
-def test_every_alert_fires_when_it_should_and_not_otherwise() -> None:
+def test_alerts_pass_their_rule_tests() -> None:
     tests = yaml.safe_load((MONITORING / "alerts_test.yml").read_text())["tests"]
     for test in tests:
         assert [rule["alertname"] for rule in test["alert_rule_test"]] == [rule["alert"] for rule in ALERTS]
@@ -163,7 +163,7 @@ def test_every_alert_fires_when_it_should_and_not_otherwise() -> None:
 
 
 class Prometheus:
-    """A Prometheus that runs, and what it says."""
+    """A running Prometheus."""
 
     def __init__(self, address: str) -> None:
         self._client = httpx.Client(base_url=address)
@@ -192,7 +192,7 @@ def free_port() -> int:
 
 @pytest.fixture(scope="module")
 def without_workers(valkey: Valkey, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An API that no worker works for: its address."""
+    """The address of an API without workers."""
     store = tmp_path_factory.mktemp("store")
     server = make_server(
         "127.0.0.1",
@@ -212,7 +212,7 @@ def without_workers(valkey: Valkey, tmp_path_factory: pytest.TempPathFactory) ->
 def prometheus(
     service: Service, without_workers: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Prometheus]:
-    """A real Prometheus on the files of monitoring/, but quicker, and with the addresses of here."""
+    """A real Prometheus with the files of monitoring/, short intervals and the addresses of this test."""
     folder = tmp_path_factory.mktemp("prometheus")
     config = yaml.safe_load((MONITORING / "prometheus.yml").read_text())
     config["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
@@ -245,7 +245,7 @@ def prometheus(
 
 @pytest.fixture(scope="module")
 def watched(service: Service, prometheus: Prometheus) -> Prometheus:
-    """A Prometheus that has seen a job of every size from before its beginning until after its end."""
+    """A Prometheus that has scraped before and after a small and a large job."""
     assert until(lambda: prometheus.query('newsmill_jobs_total{job="newsmill"}'), 30)
     with service.client() as client:
         post(client)
@@ -294,7 +294,7 @@ def test_every_panel_has_something_to_show(watched: Prometheus, expression: str)
 
 
 @needs_prometheus
-def test_an_alert_fires_for_the_service_that_has_no_worker_and_for_no_other(watched: Prometheus) -> None:
+def test_alert_fires_only_for_service_without_worker(watched: Prometheus) -> None:
     assert until(lambda: ("NewsmillNoWorker", "alone") in watched.firing(), 30)
     assert ("NewsmillNoWorker", "newsmill") not in watched.firing()
     assert ("NewsmillDown", "newsmill") not in watched.firing()

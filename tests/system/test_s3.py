@@ -1,4 +1,4 @@
-"""The whole service with its artifacts in a bucket: the same jobs, the same files."""
+"""The whole service with its artifacts in a bucket."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ def service(s3: S3Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture(scope="module")
 def redirecting(s3: S3Server, service: Service) -> Iterator[str]:
-    """The address of another API of the same service, which answers downloads with redirects."""
+    """The address of a second API of the service, which redirects downloads."""
     with api_beside(service, environ_of(s3) | {"NEWSMILL_STORE_REDIRECTS": "yes"}) as address:
         yield address
 
 
 @pytest.fixture(scope="module")
 def finished(service: Service) -> dict[str, Any]:
-    """A large job that has ended, with two articles that failed."""
+    """An ended large job with two failed articles."""
     with service.client() as client:
         return upload(client, "a.jsonl", lines(4_000, bad=(17, 3_001)))
 
@@ -95,7 +95,7 @@ def accepted(client: httpx.Client, name: str, content: bytes, **request: Any) ->
 
 
 def upload(client: httpx.Client, name: str, content: bytes, **request: Any) -> dict[str, Any]:
-    """The job of an upload, ended."""
+    """Upload a document; return its ended job."""
     job_id = accepted(client, name, content, **request)
     running = ("queued", "running")
     assert until(lambda: client.get(f"/v1/jobs/{job_id}", params={"wait": 20}).json()["status"] not in running, 90)
@@ -200,9 +200,9 @@ def test_an_upload_that_breaks_off_leaves_nothing(client: httpx.Client, s3: S3Se
 
 
 class TestRedirects:
-    """Downloads from the store itself, where the operator says so."""
+    """Downloads from the store itself, if the operator allows it."""
 
-    def test_a_file_is_had_from_the_store_under_its_name(self, redirecting: str, finished: dict[str, Any]) -> None:
+    def test_redirected_download_has_its_file_name(self, redirecting: str, finished: dict[str, Any]) -> None:
         with httpx.Client(base_url=redirecting) as client:
             for file in finished["files"]:
                 answer = client.get(file["href"])
@@ -213,7 +213,7 @@ class TestRedirects:
                 assert had.headers["Content-Type"] == file["media_type"]
                 assert had.headers["Content-Disposition"] == f'attachment; filename="{file["name"]}"'
 
-    def test_a_part_of_it_and_its_size_alone(self, redirecting: str, finished: dict[str, Any]) -> None:
+    def test_redirected_download_serves_ranges_and_head(self, redirecting: str, finished: dict[str, Any]) -> None:
         file = finished["files"][0]
         with httpx.Client(base_url=redirecting, follow_redirects=True) as client:
             whole = client.get(file["href"]).content
@@ -230,7 +230,7 @@ class TestRedirects:
         assert httpx.put(link, content=b"x").status_code == 403
         assert httpx.delete(link).status_code == 403
 
-    def test_who_has_the_file_or_a_part_of_it_is_answered_here(
+    def test_conditional_and_range_requests_are_not_redirected(
         self, redirecting: str, finished: dict[str, Any]
     ) -> None:
         file = finished["files"][0]
@@ -246,16 +246,16 @@ class TestRedirects:
             answer = client.get(file["href"])
             assert (answer.status_code, hashlib.sha256(answer.content).hexdigest()) == (200, file["sha256"])
 
-    def test_the_client_follows_it(self, redirecting: str, finished: dict[str, Any], tmp_path: Path) -> None:
+    def test_client_follows_the_redirect(self, redirecting: str, finished: dict[str, Any], tmp_path: Path) -> None:
         with Client(redirecting) as client:
             paths = client.download(client.job(finished["id"]), tmp_path)
         assert [path.stat().st_size for path in paths] == [file["size"] for file in finished["files"]]
 
-    def test_it_is_off_unless_it_is_said(self, client: httpx.Client, finished: dict[str, Any]) -> None:
+    def test_redirects_are_off_by_default(self, client: httpx.Client, finished: dict[str, Any]) -> None:
         assert client.get(finished["files"][0]["href"]).status_code == 200
 
 
-def test_a_store_that_is_killed_fails_what_needs_it_and_comes_back(tmp_path: Path) -> None:
+def test_killed_store_fails_requests_until_restarted(tmp_path: Path) -> None:
     with (
         s3_at(tmp_path / "s3") as server,
         service_at(tmp_path / "service", **environ_of(server)) as service,
@@ -274,7 +274,7 @@ def test_a_store_that_is_killed_fails_what_needs_it_and_comes_back(tmp_path: Pat
         assert until(lambda: service.jobs().get(running).ended, 60)
         job = client.get(f"/v1/jobs/{running}").json()
         assert (job["status"], job["error"]["type"], job["files"]) == ("failed", "/problems/store-failed", [])
-        # Where the store is, the log says: whoever may see a job need not know.
+        # The store's address is in the log only, not in the job.
         assert job["error"]["detail"] in (
             "The artifact store failed: it cannot be reached.",
             "The artifact store failed: it does not answer.",

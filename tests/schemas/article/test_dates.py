@@ -28,7 +28,7 @@ from tests.strategies import days_or_moments
         ("Fri, 08 Nov 2024 16:30:00 +0000 (UTC)", "2024-11-08T16:30:00Z"),
     ],
 )
-def test_a_date_that_says_one_thing_is_read(written: str, read: str) -> None:
+def test_unambiguous_date_is_read(written: str, read: str) -> None:
     assert read_date(written) == read
     assert check_day_or_moment(read) is None
 
@@ -50,7 +50,7 @@ def test_a_date_that_says_one_thing_is_read(written: str, read: str) -> None:
         "٢٠٢٤-١١-٠٨",
     ],
 )
-def test_any_other_is_left_for_the_article_to_refuse(written: str) -> None:
+def test_other_date_is_returned_unchanged(written: str) -> None:
     assert check_day_or_moment(read_date(written)) is not None
 
 

@@ -1,4 +1,4 @@
-"""The JSON form of an Article: what clients may post, and how they are told what does not fit."""
+"""The JSON form of an Article: accepted values, and the faults of others."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ SHA256 = "0" * 64
 
 
 def article(**stated: Any) -> dict[str, Any]:
-    """The fields of an article in JSON, but for its paragraphs."""
+    """Return the fields of a JSON article, without its paragraphs."""
     read = article_fields({"paragraphs": "Text.", **stated})
     assert read.pop("paragraphs") == ("Text.",)
     return read
 
 
 def faults_of(value: Any) -> list[str]:
-    """What is wrong with an article in JSON, each with its pointer."""
+    """Return the faults of a JSON article, each with its pointer."""
     with pytest.raises(ArticleError) as caught:
         article_fields(value)
     return [str(fault) for fault in caught.value.faults]
@@ -85,7 +85,7 @@ def test_null_and_the_empty_string_are_not_stated(name: str, nothing: str | None
         {"source": {"sha256": "", "name": None}},
     ],
 )
-def test_what_is_blank_all_through_is_not_stated(stated: dict[str, Any]) -> None:
+def test_blank_object_is_not_stated(stated: dict[str, Any]) -> None:
     assert article(**stated) == {}
 
 
@@ -112,7 +112,7 @@ def test_what_is_blank_all_through_is_not_stated(stated: dict[str, Any]) -> None
         ({"source": {"sha256": SHA256, "size": "17"}}, {"source": Source(sha256=SHA256, size=17)}),
     ],
 )
-def test_shorthand(stated: dict[str, Any], read: dict[str, Any]) -> None:
+def test_shorthand_loads_as_the_full_form(stated: dict[str, Any], read: dict[str, Any]) -> None:
     assert article(**stated) == read
 
 
@@ -180,12 +180,12 @@ def test_paragraphs_are_a_list_or_one_text(given_paragraphs: Any, read: tuple[st
         (5, "must be an object"),
     ],
 )
-def test_what_does_not_fit_is_named_by_its_pointer(value: Any, wrong: str) -> None:
+def test_fault_has_the_pointer_of_its_value(value: Any, wrong: str) -> None:
     [fault] = faults_of(value)
     assert fault.startswith(wrong)
 
 
-def test_everything_that_does_not_fit_is_named_at_once() -> None:
+def test_all_faults_are_reported_together() -> None:
     found = faults_of({"headline": 5, "bylines": [{"name": 5}, "B", {"url": "x", "name": "C"}], "colour": "red"})
     assert [fault.partition(":")[0] for fault in sorted(found)] == [
         "/bylines/0/name",
@@ -226,7 +226,7 @@ class TestMetadata:
         [fault] = caught.value.faults
         assert str(fault).startswith(wrong)
 
-    def test_may_signal_what_the_articles_are_that_state_their_version(self) -> None:
+    def test_signal_applies_to_articles_with_a_version(self) -> None:
         assert metadata_fields({"signal": "correction"}) == {"signal": "correction"}
 
 
@@ -247,7 +247,7 @@ _PARTLY_RIGHT = st.fixed_dictionaries(
 
 @given(st.builds(dump_article, strategies.articles()) | _PARTLY_RIGHT | st.none() | st.lists(st.text()))
 @settings(max_examples=200)
-def test_the_quick_way_to_read_an_article_says_what_its_schema_says(value: object) -> None:
+def test_fast_article_loading_matches_its_schema(value: object) -> None:
     quick = article_json._loaded(article_json._ARTICLE_SCHEMA, value)
     try:
         slow = article_json._ARTICLE_SCHEMA.load(value)  # type: ignore[arg-type]

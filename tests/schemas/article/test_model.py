@@ -1,4 +1,4 @@
-"""The Article: its invariants, its paragraphs and words, and the id that it gets."""
+"""The Article: invariants, paragraphs, word count and derived id."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SHA256 = "0" * 64
 
 
 def faults_of(**stated: Any) -> list[tuple[str, str]]:
-    """The faults of an article of one paragraph that states these fields."""
+    """Return the faults of an article of one paragraph with these fields."""
     with pytest.raises(ArticleError) as caught:
         Article(**{"paragraphs": ("Text.",), **stated})
     return [(fault.pointer, fault.detail) for fault in caught.value.faults]
@@ -121,7 +121,7 @@ def test_every_broken_invariant_is_named_at_once() -> None:
 
 
 @given(strategies.articles())
-def test_what_the_strategy_of_articles_makes_are_articles(article: Article) -> None:
+def test_article_strategy_makes_valid_articles(article: Article) -> None:
     assert split_paragraphs(article.body) == article.paragraphs
     assert article.word_count == count_words(article.body)
     assert replace(article) == article
@@ -151,14 +151,14 @@ def test_paragraphs_are_what_stands_between_blank_lines(text: str, paragraphs: t
 
 @given(st.text(st.sampled_from("ab \n\r\t\u00a0\u2028\x85")) | strategies.texts())
 @example("\n" * 10_000)
-def test_paragraphs_joined_by_blank_lines_are_the_same_paragraphs(text: str) -> None:
+def test_joined_paragraphs_split_into_the_same_ones(text: str) -> None:
     paragraphs = split_paragraphs(text)
     assert split_paragraphs("\n\n".join(paragraphs)) == paragraphs
     assert re.sub(r"\s", "", "".join(paragraphs)) == re.sub(r"\s", "", text)
 
 
 def test_the_seed_has_367_words() -> None:
-    # The marker, " date 2024-11-08 ", is no part of the text.
+    # The marker " date 2024-11-08 " is not part of the text.
     text = SEED.read_text(encoding="utf-8").removeprefix(" date 2024-11-08 ")
     assert count_words(text) == 367
     assert Article(paragraphs=split_paragraphs(text)).word_count == 367
@@ -178,7 +178,7 @@ def test_the_seed_has_367_words() -> None:
         ("\U0001f600 ok", 1),
     ],
 )
-def test_a_word_is_a_run_of_non_blanks_with_a_letter_or_digit_in_it(text: str, words: int) -> None:
+def test_word_is_a_run_with_a_letter_or_digit(text: str, words: int) -> None:
     assert count_words(text) == words
 
 

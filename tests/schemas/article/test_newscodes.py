@@ -1,4 +1,4 @@
-"""The IPTC's catalog, against the official file."""
+"""The IPTC's catalog, compared with the official file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the values of an article may be: for each check, what passes and what does not."""
+"""Checks of values: what passes and what is refused."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_a_character_that_xml_forbids_is_found_and_named(character: str) -> None
 
 
 @pytest.mark.parametrize("character", ALLOWED)
-def test_every_other_character_may_stand_in_a_text(character: str) -> None:
+def test_allowed_character_passes(character: str) -> None:
     assert find_forbidden(character) is None
     assert check_characters(character) is None
 
@@ -246,7 +246,7 @@ def test_a_media_type(value: str, fits: bool) -> None:
     assert (check_media_type(value) is None) == fits
 
 
-def test_an_error_quotes_no_more_than_a_line_of_a_value() -> None:
+def test_quoted_value_is_shortened() -> None:
     assert shorten("a" * 80) == "a" * 80
     assert shorten("a" * 81) == "a" * 79 + "…"
     assert len(check_iri("é " * 100_000) or "") < 250

@@ -1,4 +1,4 @@
-"""Counting words and looking for forbidden characters are done on bytes, to be fast; what they find stays exact."""
+"""The fast word count and the fast search for forbidden characters are exact."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def test_words_are_runs_of_non_blanks_with_a_letter_or_a_digit(text: str) -> Non
     assert count_words(text) == sum(any(map(str.isalnum, run)) for run in text.split())
 
 
-def test_every_character_counts_as_it_should() -> None:
+def test_every_character_is_counted_correctly() -> None:
     for first in range(0, 0x110000, 0x400):
         text = " ".join(f"{character} a{character}" for character in map(chr, range(first, first + 0x400)))
         assert count_words(text) == sum(any(map(str.isalnum, run)) for run in text.split())
 
 
-def test_a_text_of_nothing_but_odd_characters_is_counted_soon() -> None:
+def test_text_of_odd_characters_is_counted_fast() -> None:
     text = "".join(map(chr, range(0x2000, 0xD000))) * 20
     started = time.monotonic()
     assert count_words(text) > 0

@@ -1,4 +1,4 @@
-"""Ranges of a stream, and streams one after the other, are streams like any other."""
+"""Ranges of a stream and chained chunks behave as streams."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ CONTENT = bytes(range(256)) * 2
 
 @given(st.integers(0, 512), st.integers(0, 512), st.binary(max_size=5), st.integers(1, 70))
 @settings(max_examples=150, deadline=None)
-def test_a_range_has_its_bytes_after_the_head_however_it_is_read(
-    start: int, size: int, head: bytes, at_once: int
-) -> None:
+def test_range_gives_head_then_its_bytes(start: int, size: int, head: bytes, at_once: int) -> None:
     stream = open_range(io.BytesIO(CONTENT), start, start + size, head)
     assert b"".join(iter(lambda: stream.read(at_once), b"")) == head + CONTENT[start : start + size]
 
@@ -37,6 +35,6 @@ def test_closing_a_range_closes_the_stream() -> None:
 
 @given(st.lists(st.binary(max_size=20)), st.integers(1, 30))
 @settings(max_examples=150, deadline=None)
-def test_parts_are_one_stream(parts: list[bytes], at_once: int) -> None:
+def test_chunks_read_as_one_stream(parts: list[bytes], at_once: int) -> None:
     stream = io.BufferedReader(Chained(parts), 16)
     assert b"".join(iter(lambda: stream.read(at_once), b"")) == b"".join(parts)

@@ -1,4 +1,4 @@
-"""Packed documents: what is inside, and nothing else, however they were made."""
+"""Unpacking documents and archives, valid and broken."""
 
 from __future__ import annotations
 
@@ -65,19 +65,19 @@ def inside(packed: bytes, name: str = "upload", limit: int = LIMIT) -> list[tupl
 
 
 def drain(packed: bytes, limit: int) -> None:
-    """Read all that is in it, and keep nothing."""
+    """Read all content and keep none."""
     for _, content in unpack(io.BytesIO(packed), "bomb", size=len(packed), limit=limit):
         while content.read(2**16):
             pass
 
 
 @any_archive
-def test_an_archive_gives_its_files_in_order_by_their_last_names(kind: str) -> None:
+def test_archive_yields_files_in_order(kind: str) -> None:
     assert inside(ARCHIVES[kind](FILES)) == [("a.txt", b"First."), ("b.txt", b"Second." * 1000)]
 
 
 @any_archive
-def test_a_file_that_is_passed_over_does_not_disturb_the_next(kind: str) -> None:
+def test_skipped_file_does_not_affect_the_next(kind: str) -> None:
     packed = ARCHIVES[kind](FILES)
     assert [label for label, _ in unpack(io.BytesIO(packed), "upload", size=len(packed), limit=LIMIT)] == [
         "a.txt",
@@ -115,12 +115,12 @@ def test_a_path_is_a_label_and_its_content_is_there(kind: str, name: str) -> Non
 
 
 @any_archive
-def test_hidden_files_and_folders_are_passed_over(kind: str) -> None:
+def test_hidden_files_and_folders_are_skipped(kind: str) -> None:
     files = dict.fromkeys((".hidden", "a/.DS_Store", ".git/config", "__MACOSX/a.txt", "a/b.txt"), b"x")
     assert inside(ARCHIVES[kind](files)) == [("b.txt", b"x")]
 
 
-def test_folders_links_and_devices_of_a_tar_are_passed_over() -> None:
+def test_tar_folders_links_and_devices_are_skipped() -> None:
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w") as archive:
         for number, kind in enumerate((tarfile.DIRTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE)):
@@ -130,13 +130,13 @@ def test_folders_links_and_devices_of_a_tar_are_passed_over() -> None:
     assert inside(stream.getvalue()) == []
 
 
-def test_folders_of_a_zip_are_passed_over() -> None:
+def test_zip_folders_are_skipped() -> None:
     assert inside(zipped({"folder/": b"", "folder/a.txt": b"x"})) == [("a.txt", b"x")]
 
 
 @any_archive
 def test_an_empty_archive_has_nothing_in_it(kind: str) -> None:
-    # A tar of nothing is zeros alone, which is no tar.
+    # An empty tar is all zeros, which is not recognised as a tar.
     if "tar" in kind:
         assert not is_packed(tarred({})[:512])
     else:
@@ -166,7 +166,7 @@ class TestBombs:
         assert inside(packed, limit=50_001)[0][1] == b"x" * 50_001
 
     @any_compression
-    def test_the_ratio_is_bounded_and_what_is_read_of_it_too(self, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_compression_ratio_and_memory_are_bounded(self, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(unpacking, "_ALWAYS_ALLOWED", 2**20)
         packed = COMPRESSED[kind](bytes(200 * 2**20))
         tracemalloc.start()
@@ -200,7 +200,7 @@ class TestBombs:
 class TestBroken:
     @pytest.mark.parametrize("kind", ["zip", "tar", "tar.gz", "tar.zst", "gz", "zst"])
     @pytest.mark.parametrize("part", [0.3, 0.6, 0.95])
-    def test_what_is_cut_off_is_an_error(self, kind: str, part: float) -> None:
+    def test_truncated_archive_is_refused(self, kind: str, part: float) -> None:
         noise = bytes(number * number % 251 for number in range(40_000))
         make = ARCHIVES.get(kind)
         packed = make({"a": noise, "b": noise[::-1], "c": noise[::3]}) if make else COMPRESSED[kind](noise)
@@ -208,25 +208,25 @@ class TestBroken:
         with pytest.raises(UnpackError):
             inside(packed[: int(len(packed) * part)])
 
-    def test_a_tar_that_ends_between_two_files_is_cut_off(self) -> None:
+    def test_tar_truncated_between_files_is_refused(self) -> None:
         packed = tarred({"a": b"x" * 512, "b": b"y" * 512})
         with pytest.raises(UnpackError, match="empty header; is its end missing"):
             inside(packed[:1024])
 
-    def test_a_tar_with_a_broken_header_is_not_taken_for_one_that_ends_there(self) -> None:
+    def test_broken_tar_header_is_not_taken_for_the_end(self) -> None:
         packed = bytearray(tarred({"a": b"x" * 512, "b": b"y" * 512}))
         packed[1024 + 10] ^= 1
         with pytest.raises(UnpackError, match="bad checksum"):
             inside(bytes(packed))
 
     @any_compression
-    def test_a_wrong_checksum_is_an_error(self, kind: str) -> None:
+    def test_wrong_checksum_is_refused(self, kind: str) -> None:
         packed = bytearray(COMPRESSED[kind](b"text" * 100))
         packed[-5 if kind == "gz" else -1] ^= 1
         with pytest.raises(UnpackError, match="cannot be unpacked"):
             inside(bytes(packed))
 
-    def test_an_entry_of_a_zip_with_a_wrong_checksum_costs_itself_alone(self) -> None:
+    def test_zip_entry_with_wrong_checksum_fails_alone(self) -> None:
         packed = zipped({"a.txt": b"AAAA", "b.txt": b"BBBB", "c.txt": b"CCCC"}, zipfile.ZIP_STORED)
         assert self.each(packed.replace(b"BBBB", b"BXBB")) == [
             b"AAAA",
@@ -234,12 +234,12 @@ class TestBroken:
             b"CCCC",
         ]
 
-    def test_an_encrypted_entry_of_a_zip_costs_itself_alone(self) -> None:
+    def test_encrypted_zip_entry_fails_alone(self) -> None:
         packed = bytearray(zipped({"a.txt": b"AAAA", "b.txt": b"BBBB"}))
         packed[packed.index(b"PK\x01\x02") + 8] |= 1
         assert self.each(bytes(packed)) == ["a.txt: it cannot be unpacked: it is encrypted", b"BBBB"]
 
-    def test_an_entry_of_a_zip_in_a_compression_that_is_not_known_costs_itself_alone(self) -> None:
+    def test_zip_entry_of_unknown_method_fails_alone(self) -> None:
         packed = bytearray(zipped({"a.txt": b"AAAA", "b.txt": b"BBBB"}))
         struct.pack_into("<H", packed, packed.index(b"PK\x01\x02") + 10, 98)
         first, second = self.each(bytes(packed))
@@ -260,7 +260,7 @@ class TestBroken:
 
 
 @pytest.mark.parametrize("kind", ["tar", "tar.gz", "tar.zst"])
-def test_memory_is_flat(kind: str) -> None:
+def test_unpacking_memory_is_flat(kind: str) -> None:
     def peak(number: int) -> int:
         packed = ARCHIVES[kind]({str(n): random.Random(n).randbytes(600) for n in range(number)})
         tracemalloc.start()

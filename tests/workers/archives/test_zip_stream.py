@@ -1,4 +1,4 @@
-"""Zips as streams: what others make of them, and how long they are."""
+"""Zip streams: their length, their bytes, and how other programs read them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FILES: Files = [("a.txt", b"A text."), ("empty", b""), ("Zeitung ü 日本.csv",
 
 
 class Hesitant(io.BytesIO):
-    """A stream that gives some bytes at a time."""
+    """A stream that returns at most 1,000 bytes per read."""
 
     def read(self, size: int | None = -1) -> bytes:
         return super().read(min(size or -1, 1000) if size and size > 0 else size)
@@ -49,7 +49,7 @@ def content(data: bytes) -> Files:
 
 @pytest.fixture(params=["as it is", "all of it large"])
 def sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Once with the limits as they are, and once so low that ZIP64 is needed for everything."""
+    """Use the real limits, then limits so low that everything needs ZIP64."""
     if request.param == "all of it large":
         monkeypatch.setattr(zips, "_LARGE", 5)
         monkeypatch.setattr(zips, "_MANY", 2)
@@ -58,7 +58,7 @@ def sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> st
 
 @pytest.mark.usefixtures("sizes")
 @pytest.mark.parametrize("files", [[], FILES[:1], FILES, [("x", bytes(size)) for size in (65_534, 65_535, 65_536)]])
-def test_a_zip_has_its_files_and_the_length_that_was_said(files: Files) -> None:
+def test_zip_stream_has_its_files_and_stated_length(files: Files) -> None:
     data = zipped(files)
     assert content(data) == list(files)
     assert len(data) == zip_length(members(files))
@@ -76,7 +76,7 @@ def test_the_bytes_of_a_zip_stay_the_same(sizes: str) -> None:
 @settings(max_examples=40, deadline=None)
 @given(files=st.lists(st.tuples(st.text("abcü/.", min_size=1, max_size=8), st.binary(max_size=300)), max_size=6))
 @pytest.mark.parametrize("large", [7, 300, zips._LARGE])
-def test_any_files_in_any_order(large: int, files: Files) -> None:
+def test_zip_stream_takes_any_files(large: int, files: Files) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(zips, "_LARGE", large)
         data = zipped(files)
@@ -96,7 +96,7 @@ def test_any_files_in_any_order(large: int, files: Files) -> None:
     ],
     ids=["unzip", "7-zip", "libarchive", "libarchive from a pipe", "Java from a pipe"],
 )
-def test_what_others_unpack(tmp_path: Path, command: list[str], sizes: str) -> None:
+def test_zip_stream_opens_in_other_programs(tmp_path: Path, command: list[str], sizes: str) -> None:
     program = command[-1].split(" ")[0] if command[0] == "sh" else command[0]
     if not shutil.which(program):
         pytest.skip(f"needs {program}: apt-get install unzip 7zip libarchive-tools default-jdk-headless")
@@ -112,7 +112,7 @@ def test_what_others_unpack(tmp_path: Path, command: list[str], sizes: str) -> N
     )
 
 
-def test_a_file_is_open_while_it_is_read_and_no_longer() -> None:
+def test_member_is_open_only_while_read() -> None:
     opened: list[io.BytesIO] = []
 
     def opening(content: bytes) -> io.BytesIO:
@@ -129,7 +129,7 @@ def test_a_file_is_open_while_it_is_read_and_no_longer() -> None:
     assert [one.closed for one in opened] == [True, True]
 
 
-def test_a_file_that_is_not_as_large_as_was_said_is_an_error() -> None:
+def test_member_of_wrong_size_is_refused() -> None:
     for size in (3, 5):
         with pytest.raises(StoreError, match="has 4 bytes"):
             list(zip_stream([Member(name="a", size=size, open=lambda: io.BytesIO(b"abcd"))]))

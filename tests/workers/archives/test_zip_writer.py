@@ -1,4 +1,4 @@
-"""A zip as others read it."""
+"""Zips of the writer, as other programs read them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from workers.archives.zip_writer import ZipWriter
 
 BEYOND_32_BITS = 5 * 2**30
 
-# The SHA-256 of each archive: an export of the same articles is the same file, whichever version wrote it.
+# The SHA-256 of each archive. Every version of newsmill must write the same bytes.
 FEW = "0fee9ede7ec53d9a098b26e0517099ccf9baac8639a02ac235af3730015d4224"
 MANY = "881ec25a50c9ea40c99a2999db63174e9635680837d45547ae5846451930b709"
 FAR = "ebde6c519d59b83695d021bb819d1d2e9e3dd1ebd86f229f6d44ecdf5b826ea6"
@@ -34,7 +34,7 @@ def zipped(entries: dict[str, bytes]) -> bytes:
 
 
 @given(st.dictionaries(names, st.binary(max_size=200), max_size=5))
-def test_every_file_comes_out_as_it_went_in(entries: dict[str, bytes]) -> None:
+def test_zip_writer_keeps_every_file(entries: dict[str, bytes]) -> None:
     with zipfile.ZipFile(io.BytesIO(zipped(entries))) as archive:
         assert archive.testzip() is None
         assert {info.filename: archive.read(info) for info in archive.infolist()} == entries
@@ -77,6 +77,6 @@ def test_a_zip_of_nothing_is_one(tmp_path: Path) -> None:
 
 
 def readable_by_unzip(path: Path) -> bool:
-    """Whether Info-ZIP finds no fault either; where it is not installed the standard library has to do."""
+    """Return whether Info-ZIP accepts the file; True if it is not installed."""
     program = shutil.which("unzip")
     return program is None or subprocess.run([program, "-tq", path], capture_output=True, check=False).returncode == 0

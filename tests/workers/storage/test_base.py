@@ -1,4 +1,4 @@
-"""Which store NEWSMILL_STORE names."""
+"""Opening the store that NEWSMILL_STORE names."""
 
 from __future__ import annotations
 
@@ -22,27 +22,25 @@ def test_a_folder_is_a_store(tmp_path: Path) -> None:
     assert (tmp_path / "a").read_bytes() == b"x"
 
 
-def test_a_bucket_is_a_store_and_nothing_is_connected_until_it_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_s3_location_opens_a_store_without_connecting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "https://127.0.0.1:9")
     assert isinstance(open_store("s3://news/x"), S3Store)
 
 
-def test_a_kind_of_store_that_is_not_known_is_an_error() -> None:
+def test_unknown_kind_of_store_is_refused() -> None:
     with pytest.raises(SettingsError, match="NEWSMILL_STORE=ftp://here: unknown kind of store"):
         open_store("ftp://here")
 
 
-def test_a_folder_that_cannot_be_written_now_is_no_reason_not_to_start(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_unwritable_folder_does_not_stop_the_start(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_bytes(b"")
     try_store(str(tmp_path / "file"))
     assert "the artifact store is not ready: check/" in capsys.readouterr().err
 
 
-def test_who_uses_a_folder_does_not_pay_for_a_bucket() -> None:
+def test_local_store_does_not_import_the_s3_client() -> None:
     code = "import sys; from workers.storage.base import open_store; open_store('x'); print('obstore' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert run.stdout.strip() == "False"

@@ -1,4 +1,4 @@
-"""Artifacts in a folder: what only a folder can come to."""
+"""Artifacts in a folder: cases of a file system."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def store(tmp_path: Path) -> LocalStore:
 
 
 def everything(tmp_path: Path) -> set[str]:
-    """Every file in the folder, those of half-written artifacts too."""
+    """Return every file in the folder, including those of incomplete artifacts."""
     return {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
 
 
-def test_a_full_disk_is_an_error_of_the_store_and_leaves_nothing(store: LocalStore, tmp_path: Path) -> None:
+def test_full_disk_raises_store_error_and_leaves_no_file(store: LocalStore, tmp_path: Path) -> None:
     with _files_of_at_most(50_000):
         with pytest.raises(StoreError, match=r"^a: File too large$"), store.create("a") as stream:  # noqa: PT012 - the error is one of the context
             for _ in range(100):
@@ -32,14 +32,14 @@ def test_a_full_disk_is_an_error_of_the_store_and_leaves_nothing(store: LocalSto
     assert everything(tmp_path) == set()
 
 
-def test_a_disk_that_is_full_at_the_very_end_is_an_error_too(store: LocalStore, tmp_path: Path) -> None:
+def test_disk_full_at_close_raises_store_error(store: LocalStore, tmp_path: Path) -> None:
     with _files_of_at_most(10):
         with pytest.raises(StoreError), store.create("a") as stream:
             stream.write(b"x" * 100)  # stays in the buffer until the end
     assert everything(tmp_path) == set()
 
 
-def test_a_folder_that_cannot_be_is_an_error_of_the_store(tmp_path: Path) -> None:
+def test_impossible_folder_raises_store_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     store = LocalStore(tmp_path / "file")
     for action in (store.check, lambda: store.open("a"), lambda: store.delete("a/b")):
@@ -49,7 +49,7 @@ def test_a_folder_that_cannot_be_is_an_error_of_the_store(tmp_path: Path) -> Non
 
 @contextmanager
 def _files_of_at_most(size: int) -> Iterator[None]:
-    """Let this process write no file past a size, as a full disk would not."""
+    """Limit the file size of this process, to simulate a full disk."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
@@ -58,7 +58,7 @@ def _files_of_at_most(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_what_another_removes_at_the_same_time_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_deletes_of_an_artifact_succeed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = LocalStore(tmp_path)
     for name in ("a", "b"):
         with store.create(f"jobs/1/{name}") as stream:

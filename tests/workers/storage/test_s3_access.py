@@ -1,4 +1,4 @@
-"""How a bucket is reached: what the variables say, and signed URLs."""
+"""Access to a bucket: variables and signed URLs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KEYS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "a/secret+k
         ("s3://news.example.com/a/b/", "news.example.com", "a/b"),
     ],
 )
-def test_a_location_is_a_bucket_and_a_prefix(location: str, bucket: str, prefix: str) -> None:
+def test_location_gives_bucket_and_prefix(location: str, bucket: str, prefix: str) -> None:
     access = S3Access.from_environ(location, KEYS)
     assert (access.bucket, access.prefix) == (bucket, prefix)
     assert access.location == location.rstrip("/")
@@ -51,9 +51,7 @@ def test_a_location_is_a_bucket_and_a_prefix(location: str, bucket: str, prefix:
         ({"AWS_ENDPOINT_URL": "", "AWS_REGION": ""}, "https://s3.us-east-1.amazonaws.com", "us-east-1"),
     ],
 )
-def test_the_endpoint_and_the_region_are_where_other_programs_look(
-    given: dict[str, str], endpoint: str, region: str
-) -> None:
+def test_endpoint_and_region_come_from_aws_variables(given: dict[str, str], endpoint: str, region: str) -> None:
     access = S3Access.from_environ("s3://news", KEYS | given)
     assert (access.endpoint, access.region) == (endpoint, region)
 
@@ -72,7 +70,7 @@ def test_the_endpoint_and_the_region_are_where_other_programs_look(
         ({"AWS_ENDPOINT_URL": "https://me:secret@s3.example.com"}, "AWS_ENDPOINT_URL: expected the URL of a store"),
     ],
 )
-def test_what_is_missing_or_wrong_is_named(given: dict[str, str], said: str) -> None:
+def test_wrong_or_missing_variable_is_named(given: dict[str, str], said: str) -> None:
     with pytest.raises(SettingsError, match=said) as raised:
         S3Access.from_environ("s3://news", KEYS | given)
     assert "secret" not in str(raised.value)
@@ -86,7 +84,7 @@ def test_what_is_missing_or_wrong_is_named(given: dict[str, str], said: str) -> 
     method=st.sampled_from(["GET", "HEAD", "PUT"]),
     seconds=st.integers(1, 604_800),
 )
-def test_a_url_is_signed_as_another_program_signs_it(
+def test_signed_url_matches_another_client(
     secret: str, token: str | None, region: str, name: str, method: Any, seconds: int
 ) -> None:
     config: Any = {"endpoint": "https://s3.example.com", "region": region, "access_key_id": "AKIDEXAMPLE"}

@@ -1,4 +1,4 @@
-"""Artifacts in a bucket: what only a bucket can come to."""
+"""Artifacts in a bucket: cases of S3."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def prefix() -> str:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A second for each request, and one more for its repetitions."""
+    """Time out requests after a second, and their retries after another."""
     monkeypatch.setattr(s3_store, "_REQUEST", timedelta(seconds=1))
     monkeypatch.setattr(s3_store, "_RETRY_FOR", timedelta(seconds=1))
 
 
 @pytest.fixture(scope="module")
 def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
-    """A store of S3's kind that tests may kill."""
+    """An S3 store that tests may kill."""
     with s3_at(tmp_path_factory.mktemp("failing")) as running:
         yield running
 
@@ -56,7 +56,7 @@ def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
         ("news", {"AWS_ACCESS_KEY_ID": READER}, "AWS_ACCESS_KEY_ID may not do this in the bucket news"),
     ],
 )
-def test_what_the_operator_has_to_mend_is_said_before_anything_is_lost(
+def test_wrong_s3_setting_stops_the_start(
     s3: S3Server, monkeypatch: pytest.MonkeyPatch, bucket: str, environ: dict[str, str], said: str
 ) -> None:
     given = s3.environ | environ
@@ -73,7 +73,7 @@ def test_what_the_operator_has_to_mend_is_said_before_anything_is_lost(
             action()
 
 
-def test_a_store_that_is_out_of_reach_is_no_reason_not_to_start(
+def test_unreachable_store_does_not_stop_the_start(
     s3: S3Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name, value in (s3.environ | {"AWS_ENDPOINT_URL": NOWHERE}).items():
@@ -85,7 +85,7 @@ def test_a_store_that_is_out_of_reach_is_no_reason_not_to_start(
     )
 
 
-def test_a_store_that_is_out_of_reach_is_an_error_that_says_where(s3: S3Server) -> None:
+def test_unreachable_store_error_names_the_endpoint(s3: S3Server) -> None:
     store = s3.store("x", AWS_ENDPOINT_URL=NOWHERE)
     actions: list[Callable[[], object]] = [store.check, lambda: write(store), lambda: store.open("a")]
     actions += [lambda: store.delete("a"), lambda: sweep(store)]
@@ -107,7 +107,7 @@ def sweep(store: S3Store) -> None:
 
 
 @pytest.mark.parametrize("meanwhile", ["replaced", "deleted"])
-def test_nobody_reads_a_mixture(s3: S3Server, prefix: str, meanwhile: str) -> None:
+def test_replaced_artifact_is_never_read_as_a_mixture(s3: S3Server, prefix: str, meanwhile: str) -> None:
     store = s3.store(prefix)
     with store.create("a") as stream:
         stream.write(LARGE)
@@ -122,7 +122,7 @@ def test_nobody_reads_a_mixture(s3: S3Server, prefix: str, meanwhile: str) -> No
             reading.read()
 
 
-def test_a_store_that_is_killed_in_the_middle_has_nothing_half(failing: S3Server, prefix: str) -> None:
+def test_store_killed_during_write_has_no_partial_artifact(failing: S3Server, prefix: str) -> None:
     store = failing.store(prefix)
     with store.create("before") as stream:
         stream.write(LARGE)
@@ -142,7 +142,7 @@ def test_a_store_that_is_killed_in_the_middle_has_nothing_half(failing: S3Server
 
 
 @pytest.mark.usefixtures("impatient")
-def test_a_full_store_is_an_error_and_has_nothing_half(tmp_path: Path, prefix: str) -> None:
+def test_full_store_raises_error_without_partial_artifact(tmp_path: Path, prefix: str) -> None:
     with s3_at(tmp_path, "-volume.minFreeSpace=100", writable=False) as full:  # per cent of the disk
         store = full.store(prefix)
         for content in (LARGE, LARGE[: 2**20]):
@@ -157,7 +157,7 @@ def test_a_full_store_is_an_error_and_has_nothing_half(tmp_path: Path, prefix: s
 
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("stall_after", [0, 100_000, PART + 200_000])
-def test_a_store_that_falls_silent_is_not_waited_for_for_ever(s3: S3Server, prefix: str, stall_after: int) -> None:
+def test_silent_store_times_out(s3: S3Server, prefix: str, stall_after: int) -> None:
     with proxy_to(s3.endpoint) as proxy:
         store = s3.store(prefix, AWS_ENDPOINT_URL=proxy.endpoint)
         proxy.stall_after = stall_after
@@ -168,7 +168,7 @@ def test_a_store_that_falls_silent_is_not_waited_for_for_ever(s3: S3Server, pref
     assert s3.everything(prefix) <= {f"half of {prefix}/a"}
 
 
-def test_a_connection_that_breaks_is_made_again(failing: S3Server, prefix: str) -> None:
+def test_broken_store_connection_is_retried(failing: S3Server, prefix: str) -> None:
     with proxy_to(failing.endpoint) as first:
         store = failing.store(prefix, AWS_ENDPOINT_URL=first.endpoint)
         with store.create("a") as stream:
@@ -179,7 +179,7 @@ def test_a_connection_that_breaks_is_made_again(failing: S3Server, prefix: str) 
             assert (1 << 18) + len(reading.read()) == len(LARGE)
 
 
-def test_a_process_that_has_used_a_store_is_not_forked(s3: S3Server, prefix: str) -> None:
+def test_store_refuses_use_after_a_fork(s3: S3Server, prefix: str) -> None:
     store = s3.store(prefix)
     store.check()
     child = os.fork()
@@ -205,7 +205,7 @@ with open_store(sys.argv[1]).create("a") as stream:
 """
 
 
-def test_what_a_killed_writer_leaves_is_swept_when_its_time_has_come(s3: S3Server, prefix: str) -> None:
+def test_upload_of_killed_writer_is_swept(s3: S3Server, prefix: str) -> None:
     command = [sys.executable, "-c", _WRITES_AND_WAITS, f"s3://news/{prefix}"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ | s3.environ, cwd=ROOT) as writer:
         assert writer.stdout
@@ -242,14 +242,14 @@ for size in map(int, sys.argv[2:]):
 
 
 @needs_proc
-def test_the_memory_of_a_large_artifact_is_that_of_its_parts_under_way(s3: S3Server, prefix: str) -> None:
+def test_large_artifact_needs_memory_of_parts_in_flight(s3: S3Server, prefix: str) -> None:
     command = [sys.executable, "-c", _WRITES_AND_READS, f"s3://news/{prefix}", "1", "128"]
     run = subprocess.run(command, check=True, capture_output=True, text=True, env=os.environ | s3.environ, cwd=ROOT)
     small, large = map(int, run.stdout.split())
     assert large - small < 48 * 1024, f"{(large - small) / 1024:.1f} MiB"
 
 
-def test_the_secret_is_in_nothing_that_is_shown(s3: S3Server) -> None:
+def test_secret_is_in_no_repr_or_url(s3: S3Server) -> None:
     access = s3.access("x", AWS_SESSION_TOKEN="session/token")
     store = S3Store(access)
     for shown in (repr(access), repr(store), access.sign("GET", "a", seconds=60)):

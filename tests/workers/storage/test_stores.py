@@ -1,4 +1,4 @@
-"""What any store of artifacts must do: a folder, and a bucket."""
+"""Behaviour of every artifact store, tested on a folder and a bucket."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from workers.storage.base import ALL, JobFolder, Store, create_all
 from workers.storage.local_store import LocalStore
 
 Everything = Callable[[], set[str]]
-"""Every name in the store, those of half-written artifacts too."""
+"""Every name in the store, including those of incomplete artifacts."""
 
 LARGE = b"".join(b"%07d\n" % number for number in range(18 * 2**20 // 8))
-"""More than two parts of an upload, and many ranges; no place in it is like another."""
+"""More than two parts of an upload and many ranges; the bytes do not repeat."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An empty store, and what lies in it."""
+    """An empty store, and a function that lists its names."""
 
     store: Store
     everything: Everything
@@ -57,7 +57,7 @@ def everything(place: Place) -> Everything:
     return place.everything
 
 
-def test_what_was_written_is_read(store: Store) -> None:
+def test_artifact_reads_back_as_written(store: Store) -> None:
     with store.create("jobs/a/files/articles.csv") as stream:
         stream.write(b"id\r\n")
         stream.write(b"1\r\n")
@@ -70,9 +70,7 @@ def pieces(content: bytes, size: int) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize("size", [1_000, 3_000_017, len(LARGE)])
-def test_a_large_artifact_is_written_in_any_pieces_and_read_whole(
-    store: Store, everything: Everything, size: int
-) -> None:
+def test_large_artifact_of_any_pieces_is_read_whole(store: Store, everything: Everything, size: int) -> None:
     with store.create("large") as stream:
         for piece in pieces(LARGE, size):
             assert stream.write(piece) == len(piece)
@@ -97,7 +95,7 @@ def test_an_artifact_is_read_by_lines(store: Store) -> None:
 
 
 @pytest.mark.parametrize("read_ahead", [0, 1, 3 * 2**20, ALL])
-def test_who_says_what_it_will_read_reads_that(store: Store, read_ahead: int) -> None:
+def test_read_ahead_reads_the_same_bytes(store: Store, read_ahead: int) -> None:
     with store.create("large") as stream:
         stream.write(LARGE)
     at = 5 * 2**20 + 3
@@ -110,7 +108,7 @@ def test_who_says_what_it_will_read_reads_that(store: Store, read_ahead: int) ->
         assert stream.read() == b""
 
 
-def test_artifacts_that_are_written_side_by_side_are_all_there_at_the_end(store: Store, everything: Everything) -> None:
+def test_several_artifacts_are_complete_after_the_write(store: Store, everything: Everything) -> None:
     folder = JobFolder(store, "job")
     with create_all(folder, ["a", "b", "c"]) as streams:
         for number, stream in enumerate(streams):
@@ -121,9 +119,7 @@ def test_artifacts_that_are_written_side_by_side_are_all_there_at_the_end(store:
     assert everything() == {"jobs/job/a", "jobs/job/b", "jobs/job/c"}
 
 
-def test_artifacts_that_are_written_side_by_side_are_not_there_where_writing_fails(
-    store: Store, everything: Everything
-) -> None:
+def test_failed_write_leaves_none_of_several_artifacts(store: Store, everything: Everything) -> None:
     with pytest.raises(ValueError, match="x"), create_all(JobFolder(store, "job"), ["a", "b"]) as streams:  # noqa: PT012 - the error is one of the context
         streams[0].write(LARGE)
         raise ValueError("x")
@@ -139,7 +135,7 @@ PLACES = st.integers(0, SIZE + 10)
 @given(steps=st.lists(st.tuples(PLACES, st.sampled_from([1, 100, 70_000, 300_000, SIZE])), max_size=8))
 @example(steps=[(SIZE - 1, 100), (0, SIZE), (SIZE, 1), (SIZE + 10, 1)])
 @example(steps=[(0, 300_000), (300_000, 300_000), (100, 1), (600_000, SIZE)])
-def test_an_artifact_is_read_from_anywhere(store: Store, steps: list[tuple[int, int]]) -> None:
+def test_artifact_can_be_read_after_any_seek(store: Store, steps: list[tuple[int, int]]) -> None:
     try:
         reading = store.open("anywhere")
     except StoreError:
@@ -156,7 +152,7 @@ def test_an_artifact_is_read_from_anywhere(store: Store, steps: list[tuple[int, 
         assert reading.seek(-16, io.SEEK_CUR) == SIZE - 16
 
 
-def test_threads_write_and_read_side_by_side(store: Store) -> None:
+def test_threads_share_a_store(store: Store) -> None:
     def work(number: int) -> bool:
         content = LARGE[number : 9 * 2**20]
         with store.create(f"side/{number}") as stream:
@@ -176,7 +172,7 @@ def test_an_artifact_can_be_read_from_its_middle(store: Store) -> None:
         assert stream.read() == b"789"
 
 
-def test_an_artifact_is_not_there_before_its_end(store: Store) -> None:
+def test_artifact_is_invisible_until_complete(store: Store) -> None:
     with store.create("a") as stream:
         stream.write(b"x" * 100_000)
         stream.flush()
@@ -185,7 +181,7 @@ def test_an_artifact_is_not_there_before_its_end(store: Store) -> None:
     store.open("a").close()
 
 
-def test_an_artifact_that_is_written_again_has_its_old_content_until_the_end(store: Store) -> None:
+def test_rewritten_artifact_keeps_old_content_until_complete(store: Store) -> None:
     for content, before in ((b"old", None), (b"new", b"old")):
         with store.create("a") as stream:
             stream.write(content)
@@ -197,7 +193,7 @@ def test_an_artifact_that_is_written_again_has_its_old_content_until_the_end(sto
         assert stream.read() == b"new"
 
 
-def test_who_reads_an_artifact_is_not_disturbed_by_a_new_one(store: Store) -> None:
+def test_open_artifact_is_unaffected_by_a_rewrite(store: Store) -> None:
     with store.create("a") as stream:
         stream.write(b"old")
     with store.open("a") as reading:
@@ -210,7 +206,7 @@ def test_who_reads_an_artifact_is_not_disturbed_by_a_new_one(store: Store) -> No
 @pytest.mark.parametrize(
     "error", [ValueError(), KeyboardInterrupt(), StoreError("x")], ids=lambda it: type(it).__name__
 )
-def test_nothing_is_left_of_an_artifact_that_failed(
+def test_failed_artifact_leaves_no_bytes(
     store: Store, everything: Everything, error: BaseException, half: bytes
 ) -> None:
     with pytest.raises(type(error)), store.create("a") as stream:  # noqa: PT012 - the error is one of the context
@@ -230,7 +226,7 @@ def test_a_failed_artifact_leaves_the_one_before_it(store: Store, everything: Ev
     assert len(everything()) == 1
 
 
-def test_many_may_write_the_same_artifact_at_once(store: Store, everything: Everything) -> None:
+def test_concurrent_writers_of_an_artifact_succeed(store: Store, everything: Everything) -> None:
     def write(letter: bytes) -> None:
         for _ in range(20):
             with store.create("a") as stream:
@@ -248,7 +244,7 @@ def test_many_may_write_the_same_artifact_at_once(store: Store, everything: Ever
 
 
 @pytest.mark.parametrize("key", ["", "/etc/passwd", "..", "../a", "a/../../b", "a/..", "/"])
-def test_a_key_never_leads_out_of_the_store(store: Store, everything: Everything, key: str) -> None:
+def test_key_cannot_leave_the_store(store: Store, everything: Everything, key: str) -> None:
     with pytest.raises(StoreError), store.create(key):
         pass
     with pytest.raises(StoreError):
@@ -259,12 +255,12 @@ def test_a_key_never_leads_out_of_the_store(store: Store, everything: Everything
 
 
 @pytest.mark.parametrize("key", ["none", "none/at/all"])
-def test_an_artifact_that_is_not_there_is_an_error(store: Store, key: str) -> None:
+def test_missing_artifact_raises_store_error(store: Store, key: str) -> None:
     with pytest.raises(StoreError, match=key):
         store.open(key)
 
 
-def test_a_prefix_is_deleted_with_all_under_it_and_nothing_else(store: Store) -> None:
+def test_delete_removes_exactly_the_prefix(store: Store) -> None:
     for key in ("jobs/a/input/0", "jobs/a/files/x", "jobs/ab/files/x"):
         with store.create(key) as stream:
             stream.write(b"x")
@@ -282,18 +278,18 @@ def test_one_artifact_is_deleted_by_its_key(store: Store, everything: Everything
     assert everything() == set()
 
 
-def test_deleting_what_is_not_there_is_no_error(store: Store) -> None:
+def test_delete_of_missing_artifact_succeeds(store: Store) -> None:
     store.delete("jobs/none")
 
 
-def test_an_artifact_cannot_be_written_once_open(store: Store) -> None:
+def test_open_artifact_is_read_only(store: Store) -> None:
     with store.create("a") as stream:
         stream.write(b"x")
     with store.open("a") as stream, pytest.raises(UnsupportedOperation):
         stream.write(b"y")
 
 
-def test_a_sweep_leaves_what_is_whole_and_what_is_being_written(store: Store, everything: Everything) -> None:
+def test_sweep_keeps_complete_and_active_artifacts(store: Store, everything: Everything) -> None:
     with store.create("jobs/a/whole") as stream:
         stream.write(b"x")
     with store.create("jobs/a/new") as stream:
@@ -303,7 +299,7 @@ def test_a_sweep_leaves_what_is_whole_and_what_is_being_written(store: Store, ev
     store.open("jobs/a/new").close()
 
 
-def test_a_sweep_removes_what_was_left_half_written(store: Store, everything: Everything) -> None:
+def test_sweep_removes_abandoned_artifacts(store: Store, everything: Everything) -> None:
     with store.create("jobs/a/whole") as stream:
         stream.write(b"x")
     with pytest.raises(StoreError), store.create("jobs/a/killed") as stream:  # noqa: PT012 - its file is gone at the end
@@ -315,7 +311,7 @@ def test_a_sweep_removes_what_was_left_half_written(store: Store, everything: Ev
     store.open("jobs/a/whole").close()
 
 
-def test_what_is_being_written_under_a_prefix_goes_with_it(store: Store, everything: Everything) -> None:
+def test_delete_removes_active_writes_under_the_prefix(store: Store, everything: Everything) -> None:
     with pytest.raises(StoreError), store.create("jobs/a/x") as stream:  # noqa: PT012 - its file is gone at the end
         stream.writelines(pieces(LARGE, 1 << 20))
         with store.create("jobs/ab/x") as other:
@@ -325,12 +321,12 @@ def test_what_is_being_written_under_a_prefix_goes_with_it(store: Store, everyth
     assert everything() == {"jobs/ab/x"}
 
 
-def test_the_check_leaves_nothing(store: Store, everything: Everything) -> None:
+def test_store_check_leaves_no_artifact(store: Store, everything: Everything) -> None:
     store.check()
     assert everything() == set()
 
 
-def test_jobs_do_not_see_each_others_artifacts(store: Store) -> None:
+def test_job_folders_are_separate(store: Store) -> None:
     one, other = JobFolder(store, "one"), JobFolder(store, "other")
     for folder in (one, other):
         with folder.create("articles.csv") as stream:

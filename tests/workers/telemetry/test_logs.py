@@ -1,4 +1,4 @@
-"""Log lines: what is in them, and what can never be."""
+"""Log lines: their fields, their form and what they must not contain."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ VALUES = st.one_of(st.text(), st.text(alphabet=st.characters()), st.integers(), 
 
 @pytest.fixture(autouse=True)
 def nothing_bound() -> None:
-    """A request that another test has made in this process has left its id."""
+    """Clear the request id that another test of this process has bound."""
     clear_contextvars()
 
 
@@ -42,7 +42,7 @@ class Named(WriteLogger):
 
 
 def logged(message: str, log_format: str = "json", *, error: BaseException | None = None, **values: Any) -> str:
-    """What a message is on its way out."""
+    """Return the log line of a message."""
     out = io.StringIO()
     through = processors(renderers(log_format, out))
     structlog.wrap_logger(Named(out), through, make_filtering_bound_logger("info")).error(
@@ -52,7 +52,7 @@ def logged(message: str, log_format: str = "json", *, error: BaseException | Non
 
 
 def logged_by_a_library(message: str, log_format: str = "json", *, error: BaseException | None = None) -> str:
-    """What a message of the standard library's logging is on its way out."""
+    """Return the log line of a message from the standard library's logging."""
     out = io.StringIO()
     shown = logging.StreamHandler(out)
     shown.setFormatter(make_formatter(renderers(log_format, out)))
@@ -62,7 +62,7 @@ def logged_by_a_library(message: str, log_format: str = "json", *, error: BaseEx
     return out.getvalue()
 
 
-def test_a_line_is_an_object_that_says_when_how_bad_who_and_what() -> None:
+def test_json_line_has_time_level_logger_and_event() -> None:
     with bound_contextvars(request_id="one", job_id="j"):
         found = json.loads(logged("it happened", size=3, absent=None, empty=""))
     assert found.pop("timestamp").endswith("Z")
@@ -76,7 +76,7 @@ def test_a_line_is_an_object_that_says_when_how_bad_who_and_what() -> None:
     }
 
 
-def test_what_is_bound_in_a_context_is_bound_no_longer_after_it() -> None:
+def test_bound_fields_end_with_their_context() -> None:
     with bound_contextvars(job_id="j"):
         with bound_contextvars(step="cut", request_id=None):
             bind_contextvars(request_id="one")
@@ -86,7 +86,7 @@ def test_what_is_bound_in_a_context_is_bound_no_longer_after_it() -> None:
     assert "job_id" not in json.loads(logged("it"))
 
 
-def test_it_is_text_on_a_terminal_and_json_elsewhere() -> None:
+def test_log_format_is_text_on_a_terminal_else_json() -> None:
     chosen = [("auto", io.StringIO()), ("auto", Terminal()), ("json", Terminal()), ("text", io.StringIO())]
     assert [type(renderers(*one)[-1]) for one in chosen] == [
         JSONRenderer,
@@ -96,7 +96,7 @@ def test_it_is_text_on_a_terminal_and_json_elsewhere() -> None:
     ]
 
 
-def test_a_terminal_that_wants_no_colors_gets_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_color_turns_colors_off(monkeypatch: pytest.MonkeyPatch) -> None:
     def shown() -> str:
         through = processors(renderers("auto", Terminal()))
         out = io.StringIO()
@@ -116,7 +116,7 @@ def test_a_line_of_text_is_for_people() -> None:
 
 
 @given(message=st.text(), extra=st.dictionaries(NAMES, VALUES))
-def test_whatever_is_in_it_a_line_of_json_is_one_line_that_gives_it_back(message: str, extra: dict[str, Any]) -> None:
+def test_json_log_is_one_line_with_the_same_values(message: str, extra: dict[str, Any]) -> None:
     said = logged(message, **extra)
     assert said.count("\n") == 1
     found = json.loads(said)
@@ -127,7 +127,7 @@ def test_whatever_is_in_it_a_line_of_json_is_one_line_that_gives_it_back(message
 
 
 @given(message=st.text(), extra=st.dictionaries(NAMES, VALUES))
-def test_whatever_is_in_it_a_line_of_text_is_one_line(message: str, extra: dict[str, Any]) -> None:
+def test_text_log_is_always_one_line(message: str, extra: dict[str, Any]) -> None:
     said = logged(message, "text", **extra)
     assert said.count("\n") == 1
     assert len(said.splitlines()) == 1
@@ -135,7 +135,7 @@ def test_whatever_is_in_it_a_line_of_text_is_one_line(message: str, extra: dict[
 
 
 @given(message=st.text(), log_format=st.sampled_from(("json", "text")))
-def test_what_a_library_says_is_one_line_of_the_same_form(message: str, log_format: str) -> None:
+def test_library_log_has_the_same_form(message: str, log_format: str) -> None:
     said = logged_by_a_library(message, log_format)
     assert said.count("\n") == 1
     ours = logged(message, log_format).replace("workers.some", "some.library")
@@ -143,14 +143,14 @@ def test_what_a_library_says_is_one_line_of_the_same_form(message: str, log_form
     assert now.sub("", said, count=1) == now.sub("", ours, count=1)
 
 
-def test_a_line_of_a_library_has_what_is_bound() -> None:
+def test_library_log_has_bound_fields() -> None:
     with bound_contextvars(request_id="one"):
         found = json.loads(logged_by_a_library("it"))
     assert (found["logger"], found["level"], found["request_id"]) == ("some.library", "error", "one")
 
 
 @given(reason=st.text())
-def test_what_an_error_says_cannot_pass_for_a_line(reason: str) -> None:
+def test_traceback_cannot_imitate_a_log_line(reason: str) -> None:
     first, *trace = logged("it", "text", error=ValueError(reason)).rstrip("\n").split("\n")
     assert first.endswith("[error    ] it [workers.some]")
     assert trace
@@ -158,7 +158,7 @@ def test_what_an_error_says_cannot_pass_for_a_line(reason: str) -> None:
 
 
 @pytest.mark.parametrize("log_format", ["json", "text"])
-def test_no_password_of_a_url_is_in_a_line(log_format: str) -> None:
+def test_log_line_masks_url_passwords(log_format: str) -> None:
     url = "redis://user:pass-word@example.org:6379/0"
     error = OSError(f"cannot reach {url}")
     said = logged(f"no {url}", log_format, error=error, broker=url, cause=error)
@@ -167,7 +167,7 @@ def test_no_password_of_a_url_is_in_a_line(log_format: str) -> None:
     assert said.count("example.org") == 6
 
 
-def test_libraries_are_heard_from_warnings_up_and_newsmill_as_the_setting_says() -> None:
+def test_library_loggers_start_at_warning() -> None:
     program = """
 import logging
 from schemas.settings import load_settings
@@ -189,7 +189,7 @@ for name, log in (("celery.app.trace", logging.getLogger("celery.app.trace")), (
     ]
 
 
-def test_a_program_that_has_configured_nothing_says_what_is_wrong_and_leaves_its_output_alone() -> None:
+def test_unconfigured_program_logs_warnings_to_stderr() -> None:
     program = """
 from workers.telemetry.logs import get_logger
 get_logger("workers.steps.leases").info("info")
@@ -201,7 +201,7 @@ get_logger("workers.steps.leases").warning("warning")
     assert re.fullmatch(r"\S+ \[warning  \] warning \[workers.steps.leases\]\n", ran.stderr)
 
 
-def test_a_process_that_is_forked_while_a_line_is_written_can_write_its_own() -> None:
+def test_process_forked_during_a_log_write_can_log() -> None:
     program = """
 import os, sys, threading
 from schemas.settings import load_settings

@@ -1,4 +1,4 @@
-"""Counting: what is counted is in Redis once, whatever happens on the way."""
+"""Counts arrive in Redis exactly once, despite failures."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def counted(valkey: Valkey, metric: metrics.Metric) -> dict[tuple[str, ...], dic
     return {labels: sample for labels, sample in found.items() if sample}
 
 
-def test_what_processes_count_is_added(valkey: Valkey, counts: Counts) -> None:
+def test_counts_of_processes_are_added(valkey: Valkey, counts: Counts) -> None:
     another = Counts()
     another.send_to(valkey.client())
     counts.count(metrics.JOBS, status="failed")
@@ -42,12 +42,12 @@ def test_what_processes_count_is_added(valkey: Valkey, counts: Counts) -> None:
     assert counted(valkey, metrics.JOBS) == {("failed",): {"": 42}, ("partial",): {"": 1}}
 
 
-def test_it_is_added_by_itself_within_seconds(valkey: Valkey, counts: Counts) -> None:
+def test_counts_are_sent_within_seconds(valkey: Valkey, counts: Counts) -> None:
     counts.count(metrics.JOBS_ACCEPTED)
     assert until(lambda: counted(valkey, metrics.JOBS_ACCEPTED)) == {(): {"": 1}}
 
 
-def test_a_duration_is_in_the_bucket_whose_bound_it_does_not_exceed(valkey: Valkey, counts: Counts) -> None:
+def test_duration_falls_into_the_bucket_of_its_bound(valkey: Valkey, counts: Counts) -> None:
     for seconds in (0.005, 0.006, 4000.0, -1.0):
         counts.observe(metrics.JOB_RUN, seconds, size="small")
     counts.flush()
@@ -59,7 +59,7 @@ def test_a_duration_is_in_the_bucket_whose_bound_it_does_not_exceed(valkey: Valk
 
 
 @given(st.lists(st.floats(0, 10_000)))
-def test_buckets_hold_whatever_was_at_most_so_long(seconds: list[float]) -> None:
+def test_histogram_buckets_are_cumulative(seconds: list[float]) -> None:
     counts = Counts()
     for one in seconds:
         counts.observe(metrics.STEP, one, step="cut")
@@ -69,7 +69,7 @@ def test_buckets_hold_whatever_was_at_most_so_long(seconds: list[float]) -> None
     assert total == pytest.approx(sum(seconds), abs=1e-5 * (1 + len(seconds)))
 
 
-def test_what_redis_was_not_there_for_is_added_later_and_once(tmp_path: Path) -> None:
+def test_counts_during_redis_outage_are_sent_once_later(tmp_path: Path) -> None:
     with valkey_at(tmp_path) as valkey:
         counts = Counts()
         counts.send_to(valkey.client())
@@ -83,11 +83,11 @@ def test_what_redis_was_not_there_for_is_added_later_and_once(tmp_path: Path) ->
         assert counted(valkey, metrics.JOBS_ACCEPTED) == {(): {"": 2}}
 
 
-def test_a_batch_whose_answer_was_lost_is_counted_once(valkey: Valkey, counts: Counts) -> None:
+def test_batch_with_lost_reply_counts_once(valkey: Valkey, counts: Counts) -> None:
     real = valkey.client()
 
     class LosesAnswers:
-        """Redis, but for its first answer, which does not arrive."""
+        """A Redis client that loses the first reply."""
 
         lost = False
 
@@ -106,7 +106,7 @@ def test_a_batch_whose_answer_was_lost_is_counted_once(valkey: Valkey, counts: C
     assert counted(valkey, metrics.JOBS_ACCEPTED) == {(): {"": 2}}
 
 
-def test_a_process_that_is_forked_does_not_count_what_its_parent_has(valkey: Valkey, counts: Counts) -> None:
+def test_forked_process_does_not_send_counts_of_parent(valkey: Valkey, counts: Counts) -> None:
     counts.count(metrics.JOBS_ACCEPTED)
     child = os.fork()
     if child == 0:
@@ -127,8 +127,8 @@ def _count_and_end(url: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])
-def test_a_process_that_ends_at_once_has_its_counts_added(valkey: Valkey, jobs: JobStore, method: str) -> None:
-    """As a process of Granian's does; it is none that Python ends as it ends a program."""
+def test_short_lived_process_sends_its_counts(valkey: Valkey, jobs: JobStore, method: str) -> None:
+    """A process of multiprocessing, as in Granian, which runs no atexit handlers."""
     process = multiprocessing.get_context(method).Process(target=_count_and_end, args=[valkey.url])  # type: ignore[attr-defined]
     process.start()
     process.join(60)
@@ -141,5 +141,5 @@ def test_labels_are_those_of_the_metric() -> None:
         Counts().count(metrics.JOBS, colour="red")
 
 
-def test_what_another_version_has_counted_otherwise_is_passed_over() -> None:
+def test_counts_with_other_labels_are_skipped() -> None:
     assert samples_of(metrics.JOBS_ACCEPTED, {"newsmill_jobs_accepted_total|upload": 3}) == {(): {}}

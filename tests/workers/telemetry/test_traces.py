@@ -1,4 +1,4 @@
-"""Traces: what a receiver of OpenTelemetry's is sent of a job, and that nothing is done where nobody asks."""
+"""Traces of jobs, as an OpenTelemetry receiver gets them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MANY = 1_500
 
 @dataclass(frozen=True)
 class Seen:
-    """A span as it was received."""
+    """A received span."""
 
     name: str
     trace: str
@@ -83,7 +83,7 @@ class Receiver(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A service that sends its traces to us."""
+    """A service that sends its traces to the receiver of this module."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
     Thread(target=server.serve_forever, daemon=True).start()
     environ = {
@@ -150,7 +150,7 @@ def test_every_step_of_a_large_job_is_in_its_trace(traced: Service) -> None:
     assert all(span.says["newsmill.read_seconds"] > 0 for span in chunks)
 
 
-def test_what_fails_is_marked_as_failed(traced: Service) -> None:
+def test_failed_span_is_marked(traced: Service) -> None:
     request = {"formats": ["csv"], "on_error": "fail"}
     with traced.client() as client:
         job = client.post(
@@ -187,12 +187,12 @@ def test_probes_are_in_no_trace(traced: Service) -> None:
         ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://localhost:4318", "OTEL_TRACES_EXPORTER": "none"}, False),
     ],
 )
-def test_the_usual_variables_ask_for_traces(environ: dict[str, str], asked: bool) -> None:
+def test_otel_variables_turn_traces_on(environ: dict[str, str], asked: bool) -> None:
     assert asked_for(environ) is asked
 
 
 def run(program: str, **environ: str) -> str:
-    """What a program of ours says on both of its outputs."""
+    """Return the combined output of a Python program."""
     ran = subprocess.run(
         [sys.executable, "-c", program],
         cwd=ROOT,
@@ -205,20 +205,20 @@ def run(program: str, **environ: str) -> str:
     return ran.stdout
 
 
-def test_where_nobody_asks_nothing_is_imported() -> None:
+def test_opentelemetry_is_not_imported_by_default() -> None:
     program = """
 import sys
 import service.app, workers.celery.tasks
 from workers.telemetry import traces
 assert traces.begin("it", kind="internal", within={}) is None
-# redis-py imports the metrics of OpenTelemetry by itself, where it is installed.
+# redis-py imports the metrics of OpenTelemetry if they are installed.
 ours = ("workers.telemetry.otel", "opentelemetry.sdk.trace", "opentelemetry.exporter")
 print([name for name in sys.modules if name.startswith(ours)])
 """
     assert run(program) == "[]\n"
 
 
-def test_where_it_is_asked_for_and_not_installed_that_is_said_once_and_all_goes_on() -> None:
+def test_missing_opentelemetry_is_logged_once() -> None:
     program = """
 import sys
 sys.modules["opentelemetry"] = None
