@@ -21,7 +21,6 @@ from service.cli.sources import find_sources
 from workers.formats import FORMATS
 from workers.formats.detection import check_file
 from workers.pipeline.pipe import FailedArticle, FoundArticle, OnError, Outcome, convert_articles, read_documents
-from workers.storage.local_store import LocalStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +83,9 @@ def convert(
         StoreError: a file cannot be written.
         CheckError: what was written breaks a rule of its format. This is a fault of newsmill.
     """
+    # Imported here: the store's log takes long to import, and `read` and `write` do without.
+    from workers.storage.local_store import LocalStore  # noqa: PLC0415
+
     return convert_articles(
         _found(sources, metadata),
         options=FORMATS.load_options(options or {}, _ids(to)),
