@@ -1,14 +1,4 @@
-"""A client of a newsmill server, for programs and for the command line.
-
-from schemas.job_view import Job
-from schemas.typed_json import from_json
-from service.client.client import Client, Upload
-
-with Client("http://127.0.0.1:8080") as client:
-    job = client.submit([Upload.of_path(Path("story.txt"))], formats=["newsml-g2"])
-    job = client.wait(job.id)
-    client.download(job, Path("out"))
-"""
+"""A client of a newsmill server, for programs and for the command line."""
 
 from __future__ import annotations
 
@@ -16,21 +6,15 @@ import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Literal, Self
+from typing import Any, BinaryIO, Final, Literal, Self
 
 from schemas.job_view import ExportedFile, Job
 from schemas.typed_json import from_json
-from service.client.connection import Connection
-from service.client.download import Progress, Wanted, download_file, download_zip, no_progress
-from service.client.models import (
-    DigestError,
-    Link,
-    ServerRefusedError,
-    ServerUnreachableError,
-    Upload,
-)
+from service.client.connection import Connection, ServerRefusedError, ServerUnreachableError
+from service.client.download import DigestError, Progress, Wanted, download_file, download_zip, no_progress
 
 __all__ = [
     "Client",
@@ -46,16 +30,38 @@ __all__ = [
 _POLL: Final = 30
 
 
-class Client:
-    """A connection to a server; use it as a context, or close it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A document to upload: its name, and how to open it, once for each try."""
 
-    What fails for the moment (the server restarts, is busy, or has no room) is asked again, after as long as the
-    server says; a job is posted with an `Idempotency-Key`, so that one that is sent again makes no second job.
+    name: str
+    open: Callable[[], BinaryIO]
+
+    @classmethod
+    def of_path(cls, path: Path) -> Self:
+        """The upload of a file."""
+        return cls(name=path.name, open=lambda: path.open("rb"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """An address of a file that needs no key until it expires (a date-time of RFC 3339)."""
+
+    name: str
+    href: str
+    expires: str
+
+
+class Client:
+    """A client of one server. Use it as a context, or close it.
+
+    It retries what fails for the moment (the server restarts, is busy, or is full), after the time that the server
+    states. It posts a job with an `Idempotency-Key`, so that a retry makes no second job.
 
     Args:
         server: its address.
-        key: the key that it asks for, where it does; NEWSMILL_API_KEY when not given.
-        patience: for how many seconds to ask again.
+        key: the API key. Default: NEWSMILL_API_KEY.
+        patience: the seconds for retries without progress.
 
     Raises (every method):
         ServerUnreachableError: no answer came.
@@ -74,7 +80,7 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connections."""
         self._connection.close()
 
     def submit(
@@ -88,17 +94,17 @@ class Client:
         on_error: Literal["skip", "fail"] = "skip",
         idempotency_key: str | None = None,
     ) -> Job:
-        """Upload documents and have them converted: the job, accepted.
+        """Upload documents and return the accepted job that converts them.
 
         Args:
             uploads: the documents.
             formats: the ids of the formats, as `newsmill formats` lists them.
-            metadata: Article fields that hold for every article which does not state them itself.
+            metadata: Article fields for every article that does not state them.
             options: the options of each format.
-            split: how many articles a file has at most.
-            on_error: whether an article that fails is passed over, or fails the job.
-            idempotency_key: the name of this request; a new one when not given. The same name with the same
-                documents gives the same job.
+            split: the largest number of articles in a file.
+            on_error: "skip" leaves an article that fails out of the files; "fail" fails the job.
+            idempotency_key: the name of this request. The same name with the same documents gives the same job.
+                Default: a new name.
         """
         wanted: dict[str, Any] = {
             "formats": list(formats),
@@ -124,17 +130,17 @@ class Client:
     def submit_seeds(
         self, names: Sequence[str] | str, *, formats: Sequence[str], idempotency_key: str | None = None
     ) -> Job:
-        """Have seed articles of the server converted; "*" is all of them."""
+        """Convert seed articles of the server; "*" is all of them."""
         body = {"source": {"seeds": names if names == "*" else list(names)}, "formats": list(formats)}
         answer = self._connection.ask("POST", "/v1/jobs", json=body, headers=_key(idempotency_key))
         return from_json(Job, answer.json())
 
     def job(self, job_id: str, *, wait: int = 0) -> Job:
-        """A job as it is, or as it is when its state has changed, within so many seconds (60 at most)."""
+        """Return a job, at once or when its state has changed, after at most `wait` seconds (60 at most)."""
         return from_json(Job, self._connection.ask("GET", f"/v1/jobs/{job_id}", params={"wait": wait}).json())
 
     def jobs(self, *, statuses: Sequence[str] = ()) -> Iterator[Job]:
-        """Your jobs, newest first; those in some states alone, where any are named. Pages are fetched as needed."""
+        """Yield your jobs, newest first, of all states or of `statuses`. Pages are fetched as needed."""
         following: str | None = "/v1/jobs"
         params: dict[str, Any] | None = {"limit": 100, **({"status": ",".join(statuses)} if statuses else {})}
         while following:
@@ -143,11 +149,11 @@ class Client:
             following, params = answer.links.get("next", {}).get("url"), None
 
     def wait(self, job_id: str, progress: Callable[[Job], None] | None = None) -> Job:
-        """The job when it has ended.
+        """Wait for the end of a job and return it.
 
         Args:
             job_id: the job's id.
-            progress: called with the job whenever the server has said how it is.
+            progress: called with each state of the job that the server reports.
         """
         job = self.job(job_id)
         while True:
@@ -158,11 +164,11 @@ class Client:
             job = self.job(job_id, wait=1 if progress else _POLL)
 
     def events(self, job_id: str) -> Iterator[Job]:
-        """The job whenever it changes, until it has ended, as the server tells of it.
+        """Yield the job at each change until its end, from the server's event stream.
 
-        A stream that breaks off is taken up where it was.
+        A stream that breaks off is resumed.
         """
-        patience, seen, ended = self._connection.patience(), "", False
+        budget, seen, ended = self._connection.retry_budget(), "", False
         while not ended:
             try:
                 path = f"/v1/jobs/{job_id}/events"
@@ -170,24 +176,24 @@ class Client:
                     if answer.status_code == 204:
                         return
                     for event in _events(answer.iter_lines()):
-                        patience.renew()
+                        budget.renew()
                         seen, ended = event["id"], event["event"] == "done"
                         yield from_json(Job, json.loads(event["data"]))
             except ServerUnreachableError as error:
                 if not self._connection.answered:
                     raise
-                patience.bear(error)
+                budget.wait_after(error)
             except ServerRefusedError as error:
                 if not error.is_for_the_moment:
                     raise
-                patience.bear(error, error.after)
+                budget.wait_after(error, error.after)
 
     def cancel(self, job_id: str) -> Job:
-        """Stop a job; what was made of it is removed."""
+        """Cancel a job. Its files are removed."""
         return from_json(Job, self._connection.ask("POST", f"/v1/jobs/{job_id}/cancel", repeatable=False).json())
 
     def retry(self, job_id: str) -> Job:
-        """Have tried again what failed of a job that has ended."""
+        """Try again what failed in a job that has ended."""
         return from_json(Job, self._connection.ask("POST", f"/v1/jobs/{job_id}/retry", repeatable=False).json())
 
     def delete(self, job_id: str) -> None:
@@ -195,13 +201,13 @@ class Client:
         self._connection.ask("DELETE", f"/v1/jobs/{job_id}", repeatable=False)
 
     def links(self, job_id: str, *, names: Sequence[str] = (), seconds: int = 3600) -> tuple[Link, ...]:
-        """Addresses of a job's files, all where none is named, that are good without a key for so many seconds."""
+        """Return links to files of a job (default: all) that need no key for `seconds`."""
         body = {"seconds": seconds, **({"files": list(names)} if names else {})}
         made = self._connection.ask("POST", f"/v1/jobs/{job_id}/links", json=body).json()
         return tuple(Link(name=link["name"], href=link["href"], expires=made["expires"]) for link in made["links"])
 
     def errors(self, job_id: str) -> Iterator[Mapping[str, Any]]:
-        """Each article of a job that failed: its document, its place, its id, and why."""
+        """Yield each article of a job that failed: its document, place, id and reason."""
         for line in self._connection.ask("GET", f"/v1/jobs/{job_id}/errors").iter_lines():
             if line:
                 yield json.loads(line)
@@ -209,26 +215,25 @@ class Client:
     def download(
         self, job: Job, folder: Path, *, names: Sequence[str] = (), progress: Progress = no_progress
     ) -> tuple[Path, ...]:
-        """The files of a job, in a folder, each under its name once it is whole and its digest is right.
+        """Download the files of a job into a folder. A file has its name once it is whole and its digest is right.
 
-        A download that breaks off goes on, now or when it is begun again: what there is of a file lies beside it
-        as `.part`.
+        A download that breaks off is resumed, now or by the next call. Until then, a file ends in `.part`.
 
         Args:
-            job: the job, as it is when it has ended.
-            folder: where to; it is made if need be.
-            names: of the files that are wanted; all of them where none is named.
-            progress: called with a file's name, how many bytes of it are there, and how many it has.
+            job: the job, after its end.
+            folder: the folder. It is made if it does not exist.
+            names: the names of the files. Default: all files.
+            progress: called with the name of a file, the bytes downloaded, and its size.
 
         Raises:
-            DigestError: the bytes that came are not those that the job names.
+            DigestError: the bytes do not match the digest that the job states.
             StoreError: a file cannot be written.
         """
         files = [file for file in job.files if not names or file.name in names]
         return tuple(download_file(self._connection, file, folder, progress) for file in files)
 
     def download_zip(self, job: Job, folder: Path, *, progress: Progress = no_progress) -> Path:
-        """All files of a job as one zip, in a folder; see `download`."""
+        """Download all files of a job as one zip; see `download`."""
         href = f"/v1/jobs/{job.id}/files.zip"
         head = self._connection.ask("HEAD", href)
         size, etag = int(head.headers["Content-Length"]), head.headers["ETag"].strip('"')
@@ -241,7 +246,7 @@ def _key(given: str | None) -> dict[str, str]:
 
 
 def _events(lines: Iterator[str]) -> Iterator[dict[str, str]]:
-    """The events of a stream of them (the WHATWG's, server-sent events)."""
+    """Parse a stream of server-sent events (WHATWG HTML, section 9.2)."""
     event: dict[str, str] = {}
     for line in lines:
         if line and not line.startswith(":"):

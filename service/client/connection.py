@@ -1,4 +1,4 @@
-"""A client's connection to a server: what fails for the moment is asked again, after as long as the server says."""
+"""A client's connection to a server, which retries what fails for the moment, and its errors."""
 
 from __future__ import annotations
 
@@ -11,33 +11,65 @@ from typing import Any, Final
 
 import httpx
 
-from service.client.models import ServerRefusedError, ServerUnreachableError
+from schemas.errors import NewsmillError
 
 _TIMEOUT: Final = httpx.Timeout(30, read=90)
 _LONGEST_PAUSE: Final = 8.0
 
 
-class Patience:
-    """How long somebody goes on asking a server that fails for the moment: so many seconds without any progress."""
+class ServerUnreachableError(NewsmillError):
+    """No answer came from the server."""
+
+
+class ServerRefusedError(NewsmillError):
+    """The server answered with a problem.
+
+    Args:
+        status: the HTTP status.
+        problem: its problem details (RFC 9457), empty if it gave none.
+        after: the seconds to wait before the next try, if the server named them.
+    """
+
+    def __init__(self, status: int, problem: Mapping[str, Any], after: float | None = None) -> None:
+        super().__init__(status, problem, after)
+        self.status = status
+        self.problem = problem
+        self.after = after
+
+    @property
+    def is_for_the_moment(self) -> bool:
+        """Whether the same request may succeed later."""
+        return self.status in (429, 502, 503, 504)
+
+    def __str__(self) -> str:
+        said = str(self.problem.get("detail") or self.problem.get("title") or "no reason given")
+        faults = self.problem.get("errors") or ()
+        places = [(fault.get("pointer") or fault.get("parameter"), fault["detail"]) for fault in faults]
+        lines = [f"{place}: {detail}" for place, detail in places if place]
+        return "\n  ".join([f"the server answered {self.status}: {said}", *(lines if len(lines) > 1 else [])])
+
+
+class RetryBudget:
+    """The time for retries: so many seconds without progress."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self.renew()
 
     def renew(self) -> None:
-        """There is progress."""
+        """Start the budget afresh: there is progress."""
         self._failures = 0
         self._since: float | None = None
 
-    def bear(self, error: ServerRefusedError | ServerUnreachableError, after: float | None = None) -> None:
-        """Wait until it is worth asking again: so many seconds where the server said so, else longer each time.
+    def wait_after(self, error: ServerRefusedError | ServerUnreachableError, after: float | None = None) -> None:
+        """Wait before the next try: as long as the server says, else longer each time.
 
         Raises:
-            ServerRefusedError, ServerUnreachableError: the error, where there is no patience left.
+            ServerRefusedError, ServerUnreachableError: the error, if the budget is spent.
         """
         now = time.monotonic()
         self._since = now if self._since is None else self._since
-        # Not all who were turned away at once are to come back at once.
+        # Jitter: clients that were refused together should not return together.
         pause = min(0.25 * 2**self._failures, _LONGEST_PAUSE) * random.uniform(0.5, 1)  # noqa: S311
         pause = max(pause, after or 0)
         self._failures += 1
@@ -51,9 +83,9 @@ class Connection:
 
     Args:
         server: its address.
-        key: the key; that of NEWSMILL_API_KEY when not given.
-        patience: for how many seconds to ask again what fails for the moment. A server that could never be connected
-            to is not asked again: its address is wrong, or it does not run.
+        key: the key. Default: NEWSMILL_API_KEY.
+        patience: the seconds for retries without progress. A server that has never answered is not tried again: its
+            address is wrong, or it does not run.
     """
 
     def __init__(self, server: str, key: str | None, patience: float) -> None:
@@ -67,25 +99,25 @@ class Connection:
         """Close the connections."""
         self._http.close()
 
-    def patience(self) -> Patience:
-        """Patience that nobody has tried yet."""
-        return Patience(self._seconds)
+    def retry_budget(self) -> RetryBudget:
+        """A fresh retry budget."""
+        return RetryBudget(self._seconds)
 
     def ask(self, method: str, path: str, *, repeatable: bool = True, **given: Any) -> httpx.Response:
-        """The answer to a request.
+        """Send a request and return the answer.
 
         Args:
             method: its method.
-            path: its address, from the server's on.
-            repeatable: whether it may be sent again where nobody knows if it has arrived.
-            given: what httpx takes besides; or, where it can be read only once, what makes it, as `anew`.
+            path: its path on the server.
+            repeatable: whether it may be sent again when the client cannot know whether it has arrived.
+            given: further arguments of httpx; `anew` makes those that can be read only once, for each try.
 
         Raises:
             ServerUnreachableError: no answer came.
             ServerRefusedError: the server answered with a problem.
         """
         anew: Callable[[], Any] | None = given.pop("anew", None)
-        patience = self.patience()
+        budget = self.retry_budget()
         while True:
             try:
                 with self._reaching():
@@ -95,15 +127,15 @@ class Connection:
                 unsent = isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout)
                 if not (self.answered if unsent else repeatable):
                     raise
-                patience.bear(error)
+                budget.wait_after(error)
             except ServerRefusedError as error:
                 if not error.is_for_the_moment:
                     raise
-                patience.bear(error, error.after)
+                budget.wait_after(error, error.after)
 
     @contextmanager
     def stream(self, path: str, headers: Mapping[str, str]) -> Iterator[httpx.Response]:
-        """An answer whose body is read as it comes, once; see `ask` for what it raises."""
+        """Stream an answer, without retries; raises as `ask` does."""
         with self._reaching(), self._http.stream("GET", path, headers=dict(headers)) as response:
             self.answered = True
             if response.is_error:

@@ -1,4 +1,4 @@
-"""Downloads that go on where they broke off, and are what they should be when they are there."""
+"""Downloads that resume where they broke off, and whose digests are checked."""
 
 from __future__ import annotations
 
@@ -10,18 +10,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from schemas.errors import StoreError
+from schemas.errors import NewsmillError, StoreError
 from schemas.job_view import ExportedFile
-from service.client.connection import Connection
-from service.client.models import DigestError, ServerRefusedError, ServerUnreachableError
+from service.client.connection import Connection, ServerRefusedError, ServerUnreachableError
+
+
+class DigestError(NewsmillError):
+    """The bytes of a downloaded file do not match its digest or size."""
+
 
 Progress = Callable[[str, int, int], None]
-"""Is told the name of a file, how many bytes of it are there, and how many it has."""
+"""Called with the name of a file, the bytes downloaded, and its size."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A file to be had: its address, its name and size, and the ETag that tells it from any other."""
+    """A file to download: its address, name, size, and the ETag that identifies its content."""
 
     href: str
     name: str
@@ -30,12 +34,12 @@ class Wanted:
 
 
 def download_file(connection: Connection, file: ExportedFile, folder: Path, progress: Progress) -> Path:
-    """A file, in a folder, under its name once it is whole and its digest is right.
+    """Download a file into a folder. It has its name once it is whole and its digest is right.
 
-    What there is of it already, from a download that broke off, is not fetched again; nor is a file that is there.
+    A partial download is resumed. A file that is there already is not fetched again.
 
     Raises:
-        DigestError: the bytes that came are not those that the job names.
+        DigestError: the bytes do not match the digest that the job states.
         StoreError: it cannot be written.
     """
     name = Path(file.name).name
@@ -48,17 +52,17 @@ def download_file(connection: Connection, file: ExportedFile, folder: Path, prog
         part = _fetch(connection, wanted, folder, progress)
         if (found := _sha256(part)) != file.sha256:
             part.unlink()
-            raise DigestError(f"{name}: its SHA-256 is {found}, the job says {file.sha256}")
+            raise DigestError(f"{name}: its SHA-256 is {found}, the job states {file.sha256}")
         return part.replace(path)
 
 
 def download_zip(
     connection: Connection, wanted: Wanted, files: Sequence[ExportedFile], folder: Path, progress: Progress
 ) -> Path:
-    """All files as one zip, in a folder, once it is whole and the digest of every file in it is right.
+    """Download all files as one zip. It has its name once it is whole and the digest of every file in it is right.
 
     Raises:
-        DigestError: a file in it is not what the job names.
+        DigestError: a file in it does not match the digest that the job states.
         StoreError: it cannot be written.
     """
     path = folder / wanted.name
@@ -73,38 +77,38 @@ def download_zip(
 
 
 def _fetch(connection: Connection, wanted: Wanted, folder: Path, progress: Progress) -> Path:
-    """The file, whole, under the name that it has until it is checked."""
+    """Download the whole file under the name that it has until it is checked."""
     folder.mkdir(parents=True, exist_ok=True)
-    # With its ETag, so that what is there is never gone on with another file of the same name.
+    # The ETag in the name keeps a partial file from being resumed with another file of the same name.
     part = folder / f"{wanted.name}.{wanted.etag[:16]}.part"
-    patience = connection.patience()
+    budget = connection.retry_budget()
     part.touch()
     while (there := part.stat().st_size) < wanted.size:
         try:
-            _fetch_on(connection, wanted, part, there, progress)
+            _resume(connection, wanted, part, there, progress)
         except ServerUnreachableError as error:
             if part.stat().st_size > there:
-                patience.renew()
-            patience.bear(error)
+                budget.renew()
+            budget.wait_after(error)
         except ServerRefusedError as error:
             if not error.is_for_the_moment:
                 raise
-            patience.bear(error, error.after)
+            budget.wait_after(error, error.after)
     if part.stat().st_size > wanted.size:
         part.unlink()
-        raise DigestError(f"{wanted.name}: it has more than the {wanted.size:,} bytes that the job says")
+        raise DigestError(f"{wanted.name}: it has more than the {wanted.size:,} bytes that the job states")
     progress(wanted.name, wanted.size, wanted.size)
     return part
 
 
-def _fetch_on(connection: Connection, wanted: Wanted, part: Path, there: int, progress: Progress) -> None:
+def _resume(connection: Connection, wanted: Wanted, part: Path, there: int, progress: Progress) -> None:
     headers = {"Range": f"bytes={there}-", "If-Range": f'"{wanted.etag}"'} if there else {}
-    # What a file takes on its way is counted in its own bytes: it is asked for as it is.
+    # No encoding: ranges and sizes count the file's own bytes.
     with connection.stream(wanted.href, {"Accept-Encoding": "identity", **headers}) as response:
-        goes_on = response.status_code == 206
-        there = there if goes_on else 0
-        with part.open("ab" if goes_on else "wb") as stream:
-            # As it comes: pieces of a certain size would lose what there is of the last one.
+        resumed = response.status_code == 206
+        there = there if resumed else 0
+        with part.open("ab" if resumed else "wb") as stream:
+            # Pieces as they arrive: pieces of a fixed size would lose the last, incomplete one.
             for piece in response.iter_raw():
                 stream.write(piece)
                 there += len(piece)
@@ -118,7 +122,7 @@ def _check_zip(path: Path, files: Sequence[ExportedFile]) -> None:
         for file in files:
             with archive.open(file.name) as stream:
                 if (found := hashlib.file_digest(stream, "sha256").hexdigest()) != file.sha256:  # type: ignore[arg-type]
-                    raise DigestError(f"the SHA-256 of {file.name} is {found}, the job says {file.sha256}")
+                    raise DigestError(f"the SHA-256 of {file.name} is {found}, the job states {file.sha256}")
 
 
 def _sha256(path: Path) -> str:
@@ -135,4 +139,4 @@ def _writing(path: Path) -> Iterator[None]:
 
 
 def no_progress(*_: Any) -> None:
-    """Whoever does not want to know."""
+    """Report nothing."""
