@@ -30,7 +30,7 @@ int fdatasync(int descriptor) { usleep(1500000); return fsync(descriptor); }
 """
 
 
-def test_valkey_that_is_killed_again_and_again_loses_no_job_and_all_come_back_by_themselves(tmp_path: Path) -> None:
+def test_repeated_kills_of_valkey_lose_no_job(tmp_path: Path) -> None:
     with parts_at(tmp_path) as parts:
         parts.start("api", "api")
         parts.start("worker", "worker")
@@ -78,7 +78,7 @@ def test_valkey_that_is_killed_again_and_again_loses_no_job_and_all_come_back_by
             assert client.get("/readyz").status_code == 200
 
 
-def test_a_valkey_that_is_silent_is_said_to_be_so_within_seconds(tmp_path: Path) -> None:
+def test_silent_valkey_is_reported_within_seconds(tmp_path: Path) -> None:
     with parts_at(tmp_path) as parts:
         parts.start("api", "api")
         parts.start("worker", "worker")
@@ -155,7 +155,7 @@ def test_serve_says_what_is_missing_when_its_redis_is_not_there(
     assert "none.sock. No such file or directory." in "".join(told), "the log does not say where it was looked for"
 
 
-def test_what_leases_and_waiting_steps_there_were_outlive_a_kill(tmp_path: Path) -> None:
+def test_leases_and_waiting_steps_outlive_a_kill_of_valkey(tmp_path: Path) -> None:
     with valkey_at(tmp_path) as valkey:
         steps, redis = Steps(valkey.client()), valkey.client()
         steps.wait(Step("a", "convert"))

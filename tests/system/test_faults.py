@@ -94,7 +94,7 @@ def told(redis: Any) -> Iterator[Counter[str]]:
         thread.join()
 
 
-def test_processes_that_are_killed_in_a_chunk_lose_and_repeat_nothing(tmp_path: Path) -> None:
+def test_killed_chunk_processes_lose_and_repeat_nothing(tmp_path: Path) -> None:
     with fast_service_at(tmp_path) as service, service.client() as client:
         job_id = upload(client)
         assert until(lambda: service.jobs().get(job_id).done > 0, 30)
@@ -106,7 +106,7 @@ def test_processes_that_are_killed_in_a_chunk_lose_and_repeat_nothing(tmp_path: 
         whole(service, client, job_id)
 
 
-def test_a_worker_that_is_killed_as_a_whole_is_replaced_by_any_other(tmp_path: Path) -> None:
+def test_another_worker_takes_the_steps_of_a_killed_one(tmp_path: Path) -> None:
     with parts_at(tmp_path) as parts:
         parts.start("api", "api")
         parts.start("one", "worker")
@@ -125,7 +125,7 @@ def test_a_worker_that_is_killed_as_a_whole_is_replaced_by_any_other(tmp_path: P
             whole(parts, client, job_id)
 
 
-def test_a_job_whose_api_was_killed_before_it_sent_a_message_runs_once(tmp_path: Path) -> None:
+def test_job_without_message_runs_once_after_api_kill(tmp_path: Path) -> None:
     # A broker that takes connections and says nothing: the record is written, and the message is not sent.
     with parts_at(tmp_path) as parts, socket.create_server(("127.0.0.1", 0)) as silent:
         parts.start("api", "api", NEWSMILL_BROKER_URL=f"redis://127.0.0.1:{silent.getsockname()[1]}")
@@ -153,7 +153,7 @@ def test_a_job_whose_api_was_killed_before_it_sent_a_message_runs_once(tmp_path:
         assert changes == {f"{job_id} running": 1, f"{job_id} succeeded": 1}
 
 
-def test_a_message_is_found_to_be_lost_though_others_keep_coming(tmp_path: Path) -> None:
+def test_lost_message_is_found_in_a_busy_queue(tmp_path: Path) -> None:
     with service_at(tmp_path) as service, service.client() as client:
         redis: Any = service.jobs()._client
         request = {"source": {"seeds": "*"}, "formats": ["csv"]}
@@ -198,7 +198,7 @@ def test_a_message_that_comes_often_is_worked_on_once(tmp_path: Path) -> None:
         assert changes[f"{large} succeeded"] == 1
 
 
-def test_a_worker_that_is_told_to_stop_ends_its_chunk_and_repeats_none(tmp_path: Path) -> None:
+def test_stopping_worker_finishes_its_chunk(tmp_path: Path) -> None:
     with parts_at(tmp_path) as parts:
         parts.start("api", "api")
         parts.start("one", "worker")

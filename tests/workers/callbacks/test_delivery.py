@@ -55,7 +55,7 @@ def brief(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(callbacks, "LONGEST", 1.0)
 
 
-def test_what_is_received_is_verified_by_the_library_of_the_standard() -> None:
+def test_standard_library_verifies_the_callback() -> None:
     with receiving(answer(204)) as receiver:
         assert sent(receiver.url("/hook?a=b")) == Answer(status=204)
     [one] = receiver.received
@@ -145,7 +145,7 @@ def test_headers_without_end_are_not_heard() -> None:
 
 
 @pytest.mark.parametrize("said", [b"", b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 100 Continue\r\n\r\n", b"H"])
-def test_who_answers_slowly_is_waited_for_no_longer_than_it_may_take(brief: None, said: bytes) -> None:
+def test_slow_response_ends_at_the_deadline(brief: None, said: bytes) -> None:
     def talk(connection: socket.socket, ended: threading.Event) -> None:
         connection.recv(65_536)
         connection.sendall(said)
@@ -173,7 +173,7 @@ def test_an_answer_whose_body_never_ends_is_an_answer(brief: None) -> None:
         assert sent(f"http://127.0.0.1:{port}/") == Answer(status=202)
 
 
-def test_who_does_not_take_what_is_sent_is_waited_for_no_longer_than_it_may_take(brief: None) -> None:
+def test_receiver_that_reads_nothing_ends_at_the_deadline(brief: None) -> None:
     def talk(connection: socket.socket, ended: threading.Event) -> None:
         while not ended.wait(0.05):
             connection.recv(1)
@@ -240,7 +240,7 @@ def test_a_name_of_an_address_that_is_not_allowed_is_refused(monkeypatch: pytest
     assert private not in heard.error
 
 
-def test_a_name_that_changes_is_looked_up_once_and_connected_to_as_it_was_checked(
+def test_changing_host_name_is_looked_up_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with receiving(answer(204)) as receiver:
@@ -253,18 +253,18 @@ def test_a_name_that_changes_is_looked_up_once_and_connected_to_as_it_was_checke
         assert len(receiver.received) == 1
 
 
-def test_of_a_names_addresses_only_those_that_are_allowed_are_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_allowed_addresses_of_a_host_are_connected(monkeypatch: pytest.MonkeyPatch) -> None:
     with receiving(answer(204)) as receiver, names(monkeypatch, ["127.0.0.2", "10.0.0.1", "127.0.0.1"]):
         assert sent(f"http://hooks.example:{receiver.port}/") == Answer(status=204)
 
 
-def test_where_one_address_does_not_answer_the_next_one_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_next_address_is_tried_after_a_silent_one(monkeypatch: pytest.MonkeyPatch) -> None:
     networks = (ip_network("127.0.0.0/8"),)
     with receiving(answer(204)) as receiver, names(monkeypatch, ["127.0.0.3", "127.0.0.1"]):
         assert sent(f"http://hooks.example:{receiver.port}/", networks) == Answer(status=204)
 
 
-def test_http_goes_to_networks_that_the_operator_allows_and_no_further(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_http_goes_to_allowed_networks_only(monkeypatch: pytest.MonkeyPatch) -> None:
     with names(monkeypatch, ["1.1.1.1"]):
         assert sent("http://hooks.example/").error.startswith("its host is not at")
 
@@ -305,7 +305,7 @@ def test_who_speaks_no_tls_is_told_so() -> None:
         assert sent(f"https://127.0.0.1:{receiver.port}/").error.startswith("it cannot be reached: TLS fails: ")
 
 
-def test_who_begins_tls_and_says_no_more_is_waited_for_no_longer_than_it_may_take(brief: None) -> None:
+def test_stalled_tls_handshake_ends_at_the_deadline(brief: None) -> None:
     def talk(connection: socket.socket, ended: threading.Event) -> None:
         while not ended.wait(0.05):
             connection.sendall(b"\x16\x03\x03\x3f\xff" if not ended.is_set() else b"")
@@ -412,7 +412,7 @@ def test_a_receiver_that_wants_no_more_is_sent_no_more(valkey: Valkey, jobs: Job
     assert job_json(jobs.get(job_id))["callback"]["status"] == "failed"
 
 
-def test_what_kills_its_sender_every_time_is_given_up_after_a_day(
+def test_callback_that_kills_its_sender_is_given_up_after_a_day(
     valkey: Valkey, jobs: JobStore, settings: Settings
 ) -> None:
     records = CallbackRecords(valkey.client())
@@ -427,9 +427,7 @@ def test_what_kills_its_sender_every_time_is_given_up_after_a_day(
     assert records.due() == 0
 
 
-def test_what_was_not_sent_for_a_day_since_nobody_was_there_is_sent_once(
-    valkey: Valkey, jobs: JobStore, settings: Settings
-) -> None:
+def test_callback_unsent_for_a_day_is_sent_once(valkey: Valkey, jobs: JobStore, settings: Settings) -> None:
     records = CallbackRecords(valkey.client())
     with receiving(answer(503)) as receiver:
         job_id = told(jobs, receiver.url())
@@ -458,7 +456,7 @@ def test_no_log_has_the_path_or_the_secret(
         assert SECRET.removeprefix("whsec_") not in log
 
 
-def test_the_jobs_of_a_caller_are_signed_with_the_callers_secret(
+def test_callbacks_of_a_caller_have_the_secret_of_the_caller(
     valkey: Valkey, jobs: JobStore, settings: Settings
 ) -> None:
     records = CallbackRecords(valkey.client())

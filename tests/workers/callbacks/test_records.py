@@ -181,7 +181,7 @@ def test_who_is_late_changes_nothing(valkey: Valkey, jobs: JobStore, records: Ca
     assert job_json(jobs.get(job.id))["callback"]["status"] == "delivered"
 
 
-def test_what_is_sent_is_the_same_when_the_job_has_expired_or_is_gone(valkey: Valkey, jobs: JobStore) -> None:
+def test_body_of_a_callback_outlives_its_job(valkey: Valkey, jobs: JobStore) -> None:
     records = CallbackRecords(valkey.client())
     job = ended_job(jobs, files=(FILE,))
     assert job.finished is not None
@@ -208,9 +208,7 @@ def only(valkey: Valkey) -> str:
     return str(callback_id.decode())
 
 
-def test_a_job_that_ends_a_second_time_tells_of_it_a_second_time(
-    valkey: Valkey, jobs: JobStore, records: CallbackRecords
-) -> None:
+def test_second_end_of_a_job_makes_a_second_callback(valkey: Valkey, jobs: JobStore, records: CallbackRecords) -> None:
     job = ended_job(jobs, "partial")
     first = records.take()
     assert first is not None
@@ -238,7 +236,7 @@ def test_a_secret_is_made_once_whoever_asks_first(valkey: Valkey, records: Callb
     assert len(parse_secrets(records.secret())) == 1
 
 
-def test_the_secret_of_the_setting_comes_before_the_one_that_was_made(records: CallbackRecords) -> None:
+def test_secret_of_the_setting_replaces_the_generated_one(records: CallbackRecords) -> None:
     stated = "whsec_" + "A" * 40
     settings = load_settings({"NEWSMILL_CALLBACK_SECRET": stated})
     assert secrets_of("", settings, records) == (stated,)

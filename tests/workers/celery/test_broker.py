@@ -10,7 +10,7 @@ from tests.running import valkey_at
 from workers.celery.app import make_celery, send_task
 
 
-def test_a_message_whose_acknowledgement_fails_is_no_longer_in_the_way_of_the_next(tmp_path: Path) -> None:
+def test_message_is_released_when_its_acknowledgement_fails(tmp_path: Path) -> None:
     taken: list[Any] = []
     with valkey_at(tmp_path) as valkey:
         app = make_celery(load_settings({"NEWSMILL_REDIS_URL": valkey.url}))

@@ -57,7 +57,7 @@ def test_a_chunk_without_a_good_article_has_empty_parts(bench: Bench) -> None:
     assert bench.part("articles.csv") == bench.part("articles.jsonld") == bench.part(KEYS) == b""
 
 
-def test_what_is_left_out_is_in_no_part_and_no_note_and_has_its_key_all_the_same(bench: Bench) -> None:
+def test_duplicate_has_a_key_but_no_part_and_no_warning(bench: Bench) -> None:
     bench.make(*articles(2))
     only = bench.part("articles.csv")
     made = bench.make(*articles(1, 2, 3), repeated=frozenset({0, 2}))

@@ -101,7 +101,7 @@ class TestComingTwice:
         assert outcome(bench, job_id) == before
         assert bench.keys(job_id) == set()
 
-    def test_the_last_chunk_whose_worker_died_before_it_queued_the_join(self, bench: LargeBench) -> None:
+    def test_worker_dies_after_the_last_chunk_before_the_join(self, bench: LargeBench) -> None:
         job_id = begun(bench)
         for queued in list(bench.steps.queued):
             bench.step(queued)
@@ -117,7 +117,7 @@ class TestTakenForDead:
     """A worker that was cut off goes on when another has made its chunk, and all has been joined or is about to be."""
 
     @pytest.mark.parametrize("split", [None, 2])
-    def test_a_chunk_that_is_made_late_changes_no_part_that_is_joined(
+    def test_late_chunk_changes_no_joined_part(
         self, bench: LargeBench, monkeypatch: pytest.MonkeyPatch, split: int | None
     ) -> None:
         whole = bench.in_pieces(bench.job(SIX, reader="articles-json", split=split))
@@ -268,7 +268,7 @@ class TestCanceling:
 
 
 class TestDying:
-    def test_a_chunk_leaves_out_what_kills_its_process_and_so_does_the_join(self, bench: LargeBench) -> None:
+    def test_chunk_and_join_leave_out_a_killing_article(self, bench: LargeBench) -> None:
         deadly = {"id": "urn:x:2", "paragraphs": "Deadly."}
         stated = [*articles(1), deadly, *articles(3, 4, 1, 6)]
         job_id = begun(bench, ndjson(*stated))
@@ -320,7 +320,7 @@ class TestFailing:
         assert job.error.detail == "There is no article in what was sent."
         assert bench.files(job.id) == {}
 
-    def test_a_document_that_cannot_be_cut_is_named_beside_the_articles_that_can(self, bench: LargeBench) -> None:
+    def test_uncuttable_document_is_named_beside_good_articles(self, bench: LargeBench) -> None:
         job = bench.in_pieces(bench.job(("bad.zip", zipped({"a": b"x"})[:20]), SIX))
         assert (job.status, job.done, job.failed) == ("partial", 5, 2)
         assert [error["document"] for error in bench.errors(job.id)] == ["a.jsonl", "bad.zip"]

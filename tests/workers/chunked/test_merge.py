@@ -168,7 +168,7 @@ class TestSplit:
         ]
         assert set(bench.files(job.id)) == {file.name for file in job.files}
 
-    def test_one_is_a_zip_of_each_format_with_a_file_for_each_article(self, bench: LargeBench) -> None:
+    def test_split_of_one_is_a_zip_for_each_format(self, bench: LargeBench) -> None:
         job = same(bench, ndjson(*articles(*range(3))), reader="articles-json", split=1)
         assert [(file.name, file.media_type, file.articles) for file in job.files] == [
             ("newsml-g2.zip", "application/zip", 3),
@@ -191,9 +191,7 @@ class TestSplit:
         ]
         assert made[0] == made[1]
 
-    def test_into_more_files_than_there_may_be_fails_the_job_with_what_to_do(
-        self, bench: LargeBench, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_split_into_too_many_files_fails_the_job(self, bench: LargeBench, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(file_set, "MOST_FILES", 2)
         job = same(bench, ndjson(*articles(*range(5))), reader="articles-json", split=2)
         assert (job.status, job.files) == ("failed", ())

@@ -170,7 +170,7 @@ class TestLines:
         bench.add(lines(*range(5)), "articles-json")
         assert sizes(bench.chunks()) == [2, 2, 1]
 
-    def test_are_cut_though_the_first_is_longer_than_what_is_looked_at(self, bench: Bench) -> None:
+    def test_lines_are_cut_after_a_first_line_beyond_the_head(self, bench: Bench) -> None:
         first = b'{"paragraphs": "%s"}\n' % (b"x" * 100_000)
         bench.add(first + lines(*range(4)), "articles-json")
         assert sizes(bench.chunks()) == [3, 2]
@@ -275,7 +275,7 @@ class TestTables:
         [unread] = [one for one in bench.read(bench.chunks()) if isinstance(one, UnreadArticle)]
         assert unread.place == "line 8"
 
-    def test_with_a_byte_that_is_not_utf_8_lose_no_more_than_its_chunk(self, bench: Bench) -> None:
+    def test_byte_that_is_not_utf_8_loses_one_chunk_at_most(self, bench: Bench) -> None:
         filler = b"".join(b'"urn:x:f%d","%s"\r\n' % (n, b"x" * 30_000) for n in range(3))
         bench.add(TABLE + filler + b"urn:x:bad,\xff\r\nurn:x:n,n\r\nurn:x:m,m\r\nurn:x:l,l\r\nurn:x:k,k\r\n", "csv")
         read = bench.read(bench.chunks())
@@ -361,7 +361,7 @@ class TestManyDocuments:
             (4, "4"),
         ]
 
-    def test_an_archive_in_an_archive_is_one_error_and_the_rest_is_there(self, bench: Bench) -> None:
+    def test_nested_archive_is_one_error_beside_other_documents(self, bench: Bench) -> None:
         inner = zipped({"b.txt": b"x"})
         bench.add(zipped({"a.txt": b"A", "inner.zip": inner, "c.txt": b"C"}), PACKED, "outer.zip")
         failed, chunk = bench.found()
@@ -375,7 +375,7 @@ class TestManyDocuments:
         assert isinstance(chunk, Chunk)
         assert [document.name for document in read_bundle(self.opened(bench, chunk))] == ["a.txt", "c.txt"]
 
-    def test_a_document_that_cannot_be_unpacked_does_not_stop_the_next(self, bench: Bench) -> None:
+    def test_broken_document_of_an_archive_does_not_stop_the_next(self, bench: Bench) -> None:
         bench.add(gzip.compress(lines(*range(9)))[:-9], PACKED, "a.jsonl.gz")
         bench.add(lines(0), "articles-json", "b.jsonl")
         *chunks, last = bench.found()

@@ -46,7 +46,7 @@ def test_a_job_that_was_not_queued_has_not_used_its_key_up(jobs: JobStore) -> No
     assert create(jobs, key(digest="2")) != first
 
 
-def test_a_full_queue_uses_no_key_up_and_still_gives_what_was_accepted(jobs: JobStore, valkey: Valkey) -> None:
+def test_full_queue_uses_no_idempotency_key(jobs: JobStore, valkey: Valkey) -> None:
     narrow = valkey.jobs(max_queued="1")
     first = create(narrow, key())
     narrow.accepted(key())

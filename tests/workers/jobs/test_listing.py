@@ -60,7 +60,7 @@ def test_a_job_is_in_the_list_of_its_state_and_in_no_other(jobs: JobStore, clien
     assert lists(client) == {}
 
 
-def test_the_states_are_those_of_the_records_when_many_change_them(jobs: JobStore) -> None:
+def test_lists_agree_with_records_under_concurrent_changes(jobs: JobStore) -> None:
     @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         steps=st.lists(st.tuples(st.integers(0, 4), st.sampled_from(["start", "succeeded", "failed", "forget", "new"])))
@@ -91,7 +91,7 @@ def test_the_states_are_those_of_the_records_when_many_change_them(jobs: JobStor
     hold()
 
 
-def test_pages_go_on_after_a_place_that_nobody_stands_at_any_more(jobs: JobStore) -> None:
+def test_page_continues_after_the_place_of_a_removed_job(jobs: JobStore) -> None:
     made = [new(jobs) for _ in range(6)]
     every = listed(jobs)
     page = jobs.page("", limit=2)
@@ -103,9 +103,7 @@ def test_pages_go_on_after_a_place_that_nobody_stands_at_any_more(jobs: JobStore
     assert ([job.id for job in rest.jobs], rest.last) == (every[4:], None)
 
 
-def test_a_record_that_has_ended_by_itself_is_in_no_page_and_leaves_its_list(
-    jobs: JobStore, client: redis.Redis
-) -> None:
+def test_expired_record_leaves_its_list(jobs: JobStore, client: redis.Redis) -> None:
     made = [new(jobs) for _ in range(5)]
     for job in made:
         jobs.finish(job, JobEnd(status="succeeded"))

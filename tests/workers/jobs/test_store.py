@@ -108,7 +108,7 @@ def test_a_job_has_no_progress_before_it_has_begun(jobs: JobStore) -> None:
     assert not jobs.progress(new(jobs).id, done=1, failed=0)
 
 
-def test_each_start_of_a_job_is_counted_and_the_first_is_when_it_began(jobs: JobStore) -> None:
+def test_first_start_of_a_job_is_its_start_time(jobs: JobStore) -> None:
     job = new(jobs)
     starts = [start_job(jobs, job.id) for _ in range(3)]
     assert all(one is not None and one.status == "running" for one in starts)
@@ -173,7 +173,7 @@ def test_a_job_expires_and_is_remembered_without_its_files(valkey: Valkey, jobs:
     assert (expired.ended, list(expired.files), expired.done) == (True, [], 2)
 
 
-def test_a_record_outlives_its_files_by_thirty_days_and_then_goes(valkey: Valkey, jobs: JobStore) -> None:
+def test_record_outlives_its_files_by_thirty_days(valkey: Valkey, jobs: JobStore) -> None:
     job = new(jobs)
     key = f"newsmill:job:{job.id}"
     assert valkey.client().ttl(key) == -1  # what waits or runs is never dropped
@@ -202,7 +202,7 @@ def test_every_change_is_told(valkey: Valkey, jobs: JobStore) -> None:
         assert told(lambda: jobs.finish(job.id, end())) == []
 
 
-def test_workers_are_there_from_their_sign_of_life_until_they_go_or_fall_silent(valkey: Valkey, jobs: JobStore) -> None:
+def test_worker_is_present_while_its_heartbeats_are_recent(valkey: Valkey, jobs: JobStore) -> None:
     assert jobs.workers() == 0
     jobs.worker_seen("one:1")
     jobs.worker_seen("two:1")

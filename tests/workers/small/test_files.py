@@ -54,7 +54,7 @@ def test_a_file_that_was_left_with_an_error_is_not_kept(tmp_path: Path) -> None:
         files.keep([exported("one.csv", b"")], JobFolder(LocalStore(tmp_path), "job"))
 
 
-def test_where_the_artifact_cannot_be_stored_none_of_them_is_there(tmp_path: Path) -> None:
+def test_no_file_is_kept_when_the_artifact_cannot_be_stored(tmp_path: Path) -> None:
     (tmp_path / "jobs" / "job" / FILES).mkdir(parents=True)
     files = SmallFiles()
     write(files, "one.csv", b"1")

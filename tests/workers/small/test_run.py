@@ -92,7 +92,7 @@ def test_a_job_makes_every_file_it_says(bench: Bench) -> None:
     }
 
 
-def test_what_the_request_and_the_operator_state_is_in_the_files(bench: Bench) -> None:
+def test_files_have_the_metadata_of_request_and_operator(bench: Bench) -> None:
     articles = bench.files(bench.run(bench.job(GOOD)).id)["articles.jsonld"]
     value = orjson.loads(articles)
     assert (value["headline"], value["inLanguage"], value["datePublished"]) == ("A headline", "en", "2024-11-08")
@@ -146,7 +146,7 @@ def test_a_lost_input_is_a_failure_of_the_store(bench: Bench) -> None:
     assert bench.files(job_id) == {}
 
 
-def test_a_store_that_cannot_be_written_is_a_failure_of_the_store(bench: Bench) -> None:
+def test_unwritable_store_is_a_store_failure(bench: Bench) -> None:
     job_id = bench.job(GOOD)
     (bench.root / "jobs" / job_id / FILES).mkdir()  # in the way of the artifact
     job = bench.run(job_id)
@@ -183,7 +183,7 @@ def test_a_job_that_has_ended_is_left_alone(bench: Bench) -> None:
     assert bench.files(job_id) == {}
 
 
-def test_a_job_that_is_canceled_while_it_runs_is_not_ended_a_second_time(bench: Bench) -> None:
+def test_job_canceled_while_it_runs_ends_once(bench: Bench) -> None:
     job = start_job(bench.jobs, bench.job(GOOD))
     assert job
     bench.jobs.finish(job.id, JobEnd(status="canceled"))
@@ -218,14 +218,14 @@ def test_what_kills_its_process_is_left_out_by_name(bench: Bench) -> None:
     ]
 
 
-def test_a_job_of_one_article_that_kills_its_process_has_failed_and_says_why(bench: Bench) -> None:
+def test_job_of_one_killing_article_fails_with_a_reason(bench: Bench) -> None:
     job = bench.run(bench.job(b"Deadly."), Attempt(leave_out={"0 written"}.__contains__))
     assert (job.status, job.done, job.failed, list(job.files)) == ("failed", 0, 1, [])
     assert job.error is not None
     assert job.error.detail == f"No article could be converted. 0.txt, article 1: {KILLED}."
 
 
-def test_a_job_is_not_to_blame_for_a_record_that_is_out_of_reach(
+def test_unreachable_record_does_not_fail_the_job(
     bench: Bench, valkey: Valkey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("workers.small.run._PROGRESS_EVERY", -1.0)  # says at every article how far it is

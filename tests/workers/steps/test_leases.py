@@ -49,7 +49,7 @@ def test_a_step_waits_is_leased_and_is_gone_when_it_is_done(client: Any) -> None
     assert client.hlen("newsmill:tries") == 0
 
 
-def test_a_step_that_somebody_works_on_is_not_taken_up_a_second_time(client: Any) -> None:
+def test_leased_step_is_not_taken_again(client: Any) -> None:
     mine, another = Steps(client), Steps(client)
     with mine.work_on(STEP) as tries:
         assert tries == 1
@@ -76,7 +76,7 @@ def test_of_many_who_take_a_step_at_once_one_has_it(client: Any) -> None:
     assert sorted(had) == [0] * 7 + [1]
 
 
-def test_a_step_whose_lease_has_run_out_waits_again_and_counts_its_tries(client: Any) -> None:
+def test_step_with_expired_lease_waits_and_counts_its_tries(client: Any) -> None:
     steps = Steps(client)
     with pytest.raises(RuntimeError), steps.work_on(STEP):
         raise RuntimeError("as a process that dies")
@@ -105,7 +105,7 @@ def forgotten(steps: Steps, *, queue_empty: bool, chunks: bool = True) -> tuple[
     return steps.forgotten(chunks=chunks, queue_empty=queue_empty)
 
 
-def test_a_step_that_has_waited_for_long_while_its_queue_is_empty_is_named_once(client: Any) -> None:
+def test_old_step_of_an_empty_queue_is_forgotten_once(client: Any) -> None:
     steps = Steps(client)
     steps.wait(STEP)
     assert forgotten(steps, queue_empty=True) == ()
@@ -116,7 +116,7 @@ def test_a_step_that_has_waited_for_long_while_its_queue_is_empty_is_named_once(
     assert forgotten(steps, queue_empty=True) == ()
 
 
-def test_a_step_that_later_ones_have_passed_by_is_named_though_its_queue_is_never_empty(client: Any) -> None:
+def test_step_passed_by_later_ones_is_forgotten_in_a_busy_queue(client: Any) -> None:
     steps = Steps(client)
     lost, between, later = STEP, Step("0123abcd", "chunk", 18), Step("4567cdef", "join")
     client.zadd(WAITING, {str(lost): 1_000, str(between): 1_010, str(later): 1_031})
@@ -126,7 +126,7 @@ def test_a_step_that_later_ones_have_passed_by_is_named_though_its_queue_is_neve
         assert forgotten(steps, queue_empty=False, chunks=False) == ()
 
 
-def test_small_jobs_and_the_steps_of_large_ones_wait_each_in_their_own_list(client: Any) -> None:
+def test_small_jobs_and_chunks_wait_in_lists_of_their_own(client: Any) -> None:
     steps = Steps(client)
     small = Step("0123abcd", "convert")
     for step in (small, STEP):
@@ -142,7 +142,7 @@ def test_small_jobs_and_the_steps_of_large_ones_wait_each_in_their_own_list(clie
     assert waiting(client) == [str(STEP)]
 
 
-def test_what_is_written_down_while_a_step_is_worked_on_still_waits_when_it_is_done(client: Any) -> None:
+def test_step_queued_during_its_lease_still_waits_afterwards(client: Any) -> None:
     steps = Steps(client)
     with steps.work_on(STEP):
         steps.wait(STEP)

@@ -55,7 +55,7 @@ class Dying:
 
 
 @pytest.mark.parametrize("deadly", ["0 read", "3 read", "4 written"])
-def test_an_article_that_kills_three_times_is_left_out_at_the_fourth(client: Any, deadly: str) -> None:
+def test_article_that_kills_three_times_is_left_out(client: Any, deadly: str) -> None:
     dying = Dying(client, deadly)
     assert list(dying.run()) == [True, True, False]
     assert dying.left_out == [deadly]
@@ -116,7 +116,7 @@ def test_nothing_is_kept_of_a_step_that_is_done(client: Any) -> None:
     assert {key.decode() for key in client.keys("newsmill:*")} <= {"newsmill:taken"}
 
 
-def test_a_connection_that_was_written_to_is_as_good_as_any_afterwards(client: Any) -> None:
+def test_recording_connection_is_reusable_afterwards(client: Any) -> None:
     suspects = Quarantine(client)
     with suspects.attempt(STEP, 2) as attempt:
         assert attempt.leave_out

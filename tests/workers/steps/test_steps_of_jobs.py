@@ -34,9 +34,7 @@ def waiting(steps: Steps, jobs: JobStore) -> JobRecord:
     return job
 
 
-def test_who_takes_it_up_starts_the_job_and_what_ends_the_job_crosses_it_off(
-    steps: Steps, jobs: JobStore, valkey: Valkey
-) -> None:
+def test_taking_the_step_starts_the_job_and_its_end_crosses_off(steps: Steps, jobs: JobStore, valkey: Valkey) -> None:
     job = waiting(steps, jobs)
     with steps.work_on_job(job.id) as work:
         assert work
@@ -48,24 +46,20 @@ def test_who_takes_it_up_starts_the_job_and_what_ends_the_job_crosses_it_off(
     assert jobs.get(job.id).status == "succeeded"
 
 
-def test_one_that_goes_on_as_a_large_job_is_crossed_off_without_an_end(
-    steps: Steps, jobs: JobStore, valkey: Valkey
-) -> None:
+def test_step_of_a_large_job_is_crossed_off_without_an_end(steps: Steps, jobs: JobStore, valkey: Valkey) -> None:
     job = waiting(steps, jobs)
     with steps.work_on_job(job.id):
         pass
     assert (known(valkey), jobs.get(job.id).status) == (set(), "running")
 
 
-def test_one_that_somebody_works_on_is_not_taken_up_a_second_time(steps: Steps, jobs: JobStore) -> None:
+def test_leased_step_of_a_job_is_not_taken_again(steps: Steps, jobs: JobStore) -> None:
     job = waiting(steps, jobs)
     with steps.work_on_job(job.id), steps.work_on_job(job.id) as twice:
         assert twice is None
 
 
-def test_a_retry_that_is_taken_up_before_the_first_has_left_keeps_its_lease(
-    steps: Steps, jobs: JobStore, valkey: Valkey
-) -> None:
+def test_early_retry_keeps_its_lease(steps: Steps, jobs: JobStore, valkey: Valkey) -> None:
     job = waiting(steps, jobs)
     with steps.work_on_job(job.id) as work:
         assert work
@@ -95,7 +89,7 @@ def test_where_there_is_nothing_to_run_it_is_crossed_off(
     assert known(valkey) == set()
 
 
-def test_who_cancels_a_job_leaves_the_lease_of_who_still_writes_its_files(steps: Steps, jobs: JobStore) -> None:
+def test_cancel_leaves_the_lease_of_a_writing_worker(steps: Steps, jobs: JobStore) -> None:
     job = waiting(steps, jobs)
     with steps.work_on_job(job.id):
         assert jobs.finish(job.id, end("canceled"))
@@ -103,9 +97,7 @@ def test_who_cancels_a_job_leaves_the_lease_of_who_still_writes_its_files(steps:
     assert not steps.at_work(job.id)
 
 
-def test_one_that_is_left_with_an_error_is_taken_up_again_when_its_lease_has_run_out(
-    steps: Steps, jobs: JobStore
-) -> None:
+def test_step_with_an_error_is_taken_again_after_its_lease(steps: Steps, jobs: JobStore) -> None:
     job = waiting(steps, jobs)
     with suppress(RuntimeError), steps.work_on_job(job.id):
         raise RuntimeError("as a worker that dies")
