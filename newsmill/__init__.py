@@ -28,7 +28,7 @@ from schemas.errors import (
     StoreError,
     UnknownNameError,
 )
-from schemas.job_view import ExportedFile, Job, OutputFile
+from schemas.job import ExportedFile, Job, OutputFile
 from workers.pipeline.pipe import FailedArticle, Outcome
 
 if TYPE_CHECKING:

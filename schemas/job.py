@@ -1,192 +1,145 @@
-"""The export request, as clients send it."""
+"""The job: what the API shows, what the client gets, and what the record (schemas.job_record) adds to it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import ClassVar, Final, Literal, get_args
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from schemas.typed_json import described, schema_of
 
-from schemas.article.json_form import ArticleSchema, MetadataSchema, metadata_fields
-from schemas.callbacks import CallbackSchema, parse_callback_url
-from schemas.column_names import take_columns
-from schemas.errors import ArticleError, Fault, RequestError
-from schemas.formats import Formats
-from schemas.nearest import nearest
-from schemas.validation import faults_of
+JobStatus = Literal["queued", "running", "succeeded", "partial", "failed", "canceled", "expired"]
 
-
-def _name(schema: Schema) -> str:
-    """The name of a schema in the API's description."""
-    return type(schema).__name__.removesuffix("Schema")
-
-
-class SeedsField(fields.Field[Any]):
-    """A list of names, or "*" for all."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        if value == "*" or (isinstance(value, list) and value and all(isinstance(name, str) for name in value)):
-            return value
-        raise ValidationError('must be a list of names of seeds, or "*" for all of them')
-
-
-class SourceSpecSchema(Schema):
-    """What is to be exported: one of the three."""
-
-    seeds = SeedsField(
-        metadata={
-            "description": "Names of seed articles, or `*` for all of them",
-            "oneOf": [{"type": "array", "items": {"type": "string"}}, {"const": "*"}],
-        }
-    )
-    text = fields.String(validate=validate.Length(min=1), metadata={"description": "A plain text, as a seed has it"})
-    articles = fields.List(
-        fields.Raw(),
-        validate=validate.Length(min=1),
-        # No reference to the shape: a party, a place or a subject may be its name alone, and null is "not stated".
-        metadata={"description": "Each an `Article`; a party, a byline, a place or a subject may be its name alone"},
-    )
-
-    @validates_schema(skip_on_field_errors=True)
-    def _one(self, data: Mapping[str, Any], **_: Any) -> None:
-        if len(data) != 1:
-            raise ValidationError("give one of `seeds`, `text` and `articles`")
-
-
-class UploadRequestSchema(Schema):
-    """What is to become of uploaded files: the part `request` of a multipart body."""
-
-    formats = fields.List(fields.String(), required=True, validate=validate.Length(min=1))
-    metadata = fields.Dict(
-        load_default=dict,
-        metadata={
-            "description": "Fields of an `Article`, for every article that does not state them itself; `@NAME` is the "
-            "column NAME of a table"
-        },
-    )
-    options = fields.Dict(load_default=dict)
-    split = fields.Integer(
-        strict=True,
-        validate=validate.Range(1, 10_000_000),
-        metadata={"description": "How many articles a file has at most; 1 is a file for each, in a zip a format"},
-    )
-    on_error = fields.String(
-        load_default="skip",
-        validate=validate.OneOf(["skip", "fail"]),
-        metadata={"description": "Whether an article that fails is passed over, or fails the job"},
-    )
-    callback = fields.Nested(CallbackSchema)
-
-    def __init__(self, formats: Formats, **kwargs: Any) -> None:
-        """Take the formats that a request may ask for."""
-        super().__init__(**kwargs)
-        ids = list(formats.writable.ids)
-        listed = self.fields["formats"]
-        listed.metadata = {"examples": [ids]}
-        listed.inner.metadata = {"enum": ids}  # type: ignore[attr-defined]
-        self.fields["options"].metadata = {
-            "description": "Options of each format that is asked for",
-            "properties": {one.id: {"$ref": f"#/components/schemas/{_name(one.schema)}"} for one in formats.writable},
-            "additionalProperties": False,
-        }
-
-
-class ExportRequestSchema(UploadRequestSchema):
-    """What is to be exported, and how."""
-
-    source = fields.Nested(SourceSpecSchema, required=True, metadata={"minProperties": 1, "maxProperties": 1})
+STATUSES: Final = get_args(JobStatus)
+ENDED: Final = ("succeeded", "partial", "failed", "canceled", "expired")
+"""The final statuses. A job that has ended may still become expired."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExportRequest:
-    """A request that fits its schema.
+class Progress:
+    """The progress of a job, in articles. `total` is absent until it is known."""
 
-    Args:
-        source: `seeds`, `text` or `articles`; empty for an upload.
-        formats: each once, in the order asked for.
-        metadata: as given; it holds valid Article fields.
-        options: as given; they are valid.
-        split: how many articles a file has at most.
-        on_error: whether an article that fails is passed over, or fails the job.
-        callback: the URL that is told of the job's end; it has the shape of one.
-    """
-
-    source: Mapping[str, Any]
-    formats: tuple[str, ...]
-    metadata: Mapping[str, Any]
-    options: Mapping[str, Any]
-    split: int | None = None
-    on_error: Literal["skip", "fail"] = "skip"
-    callback: str | None = None
+    total: int | None = described(default=None, minimum=0)
+    done: int = described(minimum=0)
+    failed: int = described(minimum=0)
+    rate: float | None = described("Articles per second since the job began, while it runs", default=None)
+    seconds_left: float | None = described("The remaining time at that rate, if `total` is known", default=None)
 
 
-def load_request(value: Any, formats: Formats, *, upload: bool = False) -> ExportRequest:
-    """The request that a JSON value is.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputFile:
+    """A file that a conversion has made; `sha256` is in hexadecimal."""
 
-    Args:
-        value: the parsed JSON.
-        formats: the formats that it may ask for.
-        upload: whether the articles come in files beside it, so that it has no `source`.
+    name: str
+    format: str
+    media_type: str
+    size: int = described("Bytes")
+    sha256: str
+    articles: int
 
-    Raises:
-        RequestError: it does not fit; each fault has its pointer.
-    """
-    schema = (UploadRequestSchema if upload else ExportRequestSchema)(formats)
-    try:
-        loaded = schema.load(value)
-    except ValidationError as error:
-        raise RequestError(faults_of(error, schema)) from None
-    wanted = tuple(dict.fromkeys(loaded["formats"]))
-    faults = [
-        Fault(f"/formats/{index}", _unknown_format(format_id, formats.writable.ids))
-        for index, format_id in enumerate(loaded["formats"])
-        if format_id not in formats.writable.ids
-    ]
-    if not faults:
-        try:
-            formats.load_options(loaded["options"], wanted)
-        except RequestError as error:
-            faults += error.faults
-    try:
-        values, columns = take_columns(loaded["metadata"])
-        if columns and not upload:
-            faults += [
-                Fault(f"/metadata/{name}", "names a column, and only an uploaded table has any") for name in columns
-            ]
-        metadata_fields(values)
-    except ArticleError as error:
-        faults += [Fault(f"/metadata{fault.pointer}", fault.detail) for fault in error.faults]
-    callback = loaded.get("callback", {}).get("url")
-    if callback is not None:
-        try:
-            parse_callback_url(callback)
-        except ValueError as error:
-            faults.append(Fault("/callback/url", str(error)))
-    if faults:
-        raise RequestError(tuple(faults))
-    return ExportRequest(
-        source=loaded.get("source", {}),
-        formats=wanted,
-        metadata=loaded["metadata"],
-        options=loaded["options"],
-        split=loaded.get("split"),
-        on_error=loaded["on_error"],
-        callback=callback,
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedFile(OutputFile):
+    """A finished file."""
+
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobWarning:
+    """A warning about a completed conversion."""
+
+    SCHEMA_NAME: ClassVar = "Warning"
+
+    type: str
+    detail: str
+    articles: int = described("The number of articles with this warning")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemFault:
+    """One fault of a request: in a value of its body, or in a parameter of its URL."""
+
+    pointer: str | None = described("A JSON Pointer into the request's body (RFC 6901)", default=None)
+    parameter: str | None = described("The name of a parameter of the URL", default=None)
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Problem details (RFC 9457)."""
+
+    type: str = described(format="uri-reference")
+    title: str
+    status: int | None = None
+    detail: str
+    request_id: str | None = described(
+        "The id of the request, as in the header X-Request-Id and in the log", default=None
     )
+    errors: tuple[ProblemFault, ...] | None = None
 
 
-def _unknown_format(format_id: str, ids: tuple[str, ...]) -> str:
-    near = nearest(format_id, ids) or nearest(format_id.replace("_", "-"), ids)
-    hint = f"; did you mean {near!r}?" if near else "."
-    return f"there is no format {format_id!r}{hint} The formats are {', '.join(ids)}"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackState:
+    """The delivery of a callback."""
+
+    status: Literal["pending", "delivered", "failed"]
+    attempts: int = described("How often the callback was sent", minimum=0)
+    last_error: str | None = described("Why the last attempt failed", default=None)
+    next_attempt: str | None = described("The time of the next attempt", default=None, format="date-time")
 
 
-def named_schemas(formats: Formats) -> Mapping[str, type[Schema] | Schema]:
-    """Return the schemas that the API's description refers to by name."""
-    return {
-        "Article": ArticleSchema,
-        "Metadata": MetadataSchema,
-        "UploadRequest": UploadRequestSchema(formats),
-        **{_name(one.schema): one.schema for one in formats.writable},
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobCallback(CallbackState):
+    """The callback of a job and its delivery."""
+
+    SCHEMA_NAME: ClassVar = "CallbackState"
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobState:
+    """The status of a job; times are RFC 3339, in UTC."""
+
+    id: str
+    status: JobStatus
+    created: str = described(format="date-time")
+    started: str | None = described(default=None, format="date-time")
+    finished: str | None = described(default=None, format="date-time")
+    expires: str | None = described(default=None, format="date-time")
+    warnings: tuple[JobWarning, ...] = ()
+    error: Problem | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the job has ended."""
+        return self.status in ENDED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job(JobState):
+    """An export job."""
+
+    progress: Progress
+    formats: tuple[str, ...]
+    files: tuple[ExportedFile, ...] = ()
+    callback: JobCallback | None = None
+
+    @property
+    def done(self) -> int:
+        """The number of converted articles."""
+        return self.progress.done
+
+    @property
+    def failed(self) -> int:
+        """The number of failed articles."""
+        return self.progress.failed
+
+    @property
+    def total(self) -> int | None:
+        """The number of articles, if known."""
+        return self.progress.total
+
+
+JobSchema: Final = schema_of(Job)
+ProblemSchema: Final = schema_of(Problem)

@@ -13,7 +13,7 @@ import orjson
 from schemas.article.json_form import metadata_fields
 from schemas.column_names import take_columns
 from schemas.conversion import Defaults
-from schemas.job_view import CallbackState, JobState, JobStatus, JobWarning, OutputFile, Problem
+from schemas.job import CallbackState, JobState, JobStatus, JobWarning, OutputFile, Problem
 from schemas.settings import Settings
 from schemas.typed_json import from_json, to_json
 

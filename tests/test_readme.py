@@ -19,7 +19,7 @@ from werkzeug.routing import Map
 
 from schemas.article import identify
 from schemas.conversion import Conversion
-from schemas.job import load_request
+from schemas.request import load_request
 from schemas.settings import SETTINGS, load_settings
 from service.app import create_app
 from service.cli.main import cli

@@ -9,8 +9,8 @@ from flask import Response
 from flask.views import MethodView
 
 from schemas.errors import BrokerError
+from schemas.job import JobSchema
 from schemas.job_record import JobEnd, JobRecord
-from schemas.job_view import JobSchema
 from service.api import examples
 from service.api.jobs import job_response, own_job
 from service.api.openapi import JOB, Resource, headers

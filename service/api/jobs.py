@@ -14,9 +14,9 @@ from flask.views import MethodView
 from marshmallow import Schema, fields
 
 from schemas.errors import JobNotFoundError
-from schemas.job import ExportRequestSchema, load_request
+from schemas.job import ENDED, STATUSES, JobSchema
 from schemas.job_record import JobRecord
-from schemas.job_view import ENDED, STATUSES, JobSchema
+from schemas.request import ExportRequestSchema, load_request
 from service.api import examples
 from service.api.openapi import JOB, TEXT, Resource, headers
 from service.api.query_params import choices, number, wrong_parameter

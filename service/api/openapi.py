@@ -17,9 +17,9 @@ from apispec import APISpec
 from flask import Response
 from flask_smorest import Api, Blueprint
 
-from schemas.job import named_schemas
-from schemas.job_view import ProblemSchema
+from schemas.job import ProblemSchema
 from schemas.problems import PROBLEM_TYPES, ProblemType
+from schemas.request import named_schemas
 from service.api.examples import DIGEST, JOB_ID, PARAMETER_FAULTS, REQUEST_FAULTS
 from service.core.problems import MEDIA_TYPE, Problem, ProblemBody
 from workers.formats import FORMATS

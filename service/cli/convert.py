@@ -16,7 +16,7 @@ import click
 from schemas.article.json_form import metadata_fields
 from schemas.column_names import take_columns
 from schemas.conversion import Conversion, Defaults
-from schemas.job_view import Job
+from schemas.job import Job
 from schemas.settings import load_settings
 from schemas.typed_json import to_json
 from service.cli.output import (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from schemas.job_view import STATUSES, Job
+from schemas.job import STATUSES, Job
 from schemas.nearest import nearest
 from schemas.typed_json import to_json
 from service.cli.output import (

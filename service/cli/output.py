@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 import orjson
 
-from schemas.job_view import JobWarning
+from schemas.job import JobWarning
 
 if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn

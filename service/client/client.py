@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Literal, Self
 
-from schemas.job_view import ExportedFile, Job
+from schemas.job import ExportedFile, Job
 from schemas.typed_json import from_json
 from service.client.connection import Connection, ServerRefusedError, ServerUnreachableError
 from service.client.download import DigestError, Progress, Wanted, download_file, download_zip, no_progress

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.errors import NewsmillError, StoreError
-from schemas.job_view import ExportedFile
+from schemas.job import ExportedFile
 from service.client.connection import Connection, ServerRefusedError, ServerUnreachableError
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 import redis
 
-from schemas.job_view import ENDED, STATUSES
+from schemas.job import ENDED, STATUSES
 from service.core.request_log import waiting
 from service.core.state import installed
 from workers.redis.keys import CHANGES

@@ -27,9 +27,9 @@ from schemas.errors import (
     RequestError,
     UnknownNameError,
 )
-from schemas.job import ExportRequest, load_request
 from schemas.job_record import JobDocument, JobRecord, JobSpec
 from schemas.nearest import nearest
+from schemas.request import ExportRequest, load_request
 from service.core.caller import caller
 from service.core.request_log import request_id, trace_context
 from service.core.state import State

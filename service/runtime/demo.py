@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from schemas.errors import NewsmillError
-from schemas.job_view import Job
+from schemas.job import Job
 from schemas.settings import load_settings
 from service.client.client import Client
 from workers.formats import FORMATS

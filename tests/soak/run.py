@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from schemas.job_view import ENDED
+from schemas.job import ENDED
 from tests.parts import Parts, parts_at
 from tests.running import until
 from tests.soak.storm import Storm

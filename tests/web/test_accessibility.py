@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from schemas.job import Problem
 from schemas.job_record import JobEnd
-from schemas.job_view import Problem
 from tests.running import Service, start_job
 from tests.service.asking import post, waiting_job
 from tests.web.axe import faults, needs_axe

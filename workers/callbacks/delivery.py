@@ -20,8 +20,8 @@ from standardwebhooks import Webhook
 
 from schemas import __version__
 from schemas.callbacks import CallbackUrl, parse_callback_url, secret_bytes, write_secret
+from schemas.job import CallbackState
 from schemas.job_record import moment
-from schemas.job_view import CallbackState
 from schemas.settings import Settings
 from workers.callbacks.addresses import Network
 from workers.callbacks.connections import CheckedNetwork, RefusedAddressError

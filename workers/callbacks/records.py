@@ -15,8 +15,8 @@ import orjson
 import redis
 
 from schemas.callbacks import write_secret
+from schemas.job import CallbackState
 from schemas.job_record import JobRecord, read_record
-from schemas.job_view import CallbackState
 from schemas.typed_json import to_json
 from workers.jobs.view import job_json
 from workers.redis.connect import Script, broker_errors

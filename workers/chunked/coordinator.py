@@ -17,8 +17,8 @@ import orjson
 
 from schemas.conversion import Conversion
 from schemas.errors import StoreError
+from schemas.job import OutputFile
 from schemas.job_record import JobRecord, StoredFile
-from schemas.job_view import OutputFile
 from schemas.settings import Settings
 from schemas.typed_json import view_of
 from workers.chunked.chunks import ERRORS as PART_ERRORS

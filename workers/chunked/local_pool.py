@@ -23,8 +23,8 @@ import orjson
 
 from schemas.conversion import Conversion, Defaults
 from schemas.errors import ExportError, StoreError
+from schemas.job import OutputFile
 from schemas.job_record import JobDocument
-from schemas.job_view import OutputFile
 from schemas.settings import Settings
 from workers.chunked.chunks import ERRORS, Chunk, ChunkMade, make_chunk, part_name
 from workers.chunked.merge import find_repeated, join_files, split_files

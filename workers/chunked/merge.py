@@ -11,7 +11,7 @@ from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from schemas.errors import StoreError
-from schemas.job_view import OutputFile
+from schemas.job import OutputFile
 from workers.chunked.chunks import ERRORS, KEY_SIZE, KEYS, LENGTHS, part_name
 from workers.pipeline.output_file import FileBeingWritten, Output
 from workers.pipeline.output_set import FileSet

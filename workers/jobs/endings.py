@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import Final
 
 from schemas.errors import BrokerError, NewsmillError, StoreError
+from schemas.job import JobStatus, JobWarning, Problem
 from schemas.job_record import JobEnd, StoredFile
-from schemas.job_view import JobStatus, JobWarning, Problem
 from schemas.problems import PROBLEM_TYPES
 from workers.jobs.store import JobStore
 from workers.telemetry.logs import get_logger

@@ -20,8 +20,8 @@ from typing import cast
 import orjson
 import redis
 
+from schemas.job import STATUSES
 from schemas.job_record import JobRecord, read_record
-from schemas.job_view import STATUSES
 from workers.redis.connect import Script
 from workers.redis.job_scripts import ADOPT, LISTS_COMPLETE, PAGE
 from workers.redis.keys import LIST, RECORD, job_key

@@ -6,8 +6,8 @@ import time
 from datetime import datetime
 from typing import Any
 
+from schemas.job import CallbackState, ExportedFile, Job, JobCallback, Progress
 from schemas.job_record import JobRecord
-from schemas.job_view import CallbackState, ExportedFile, Job, JobCallback, Progress
 from schemas.typed_json import to_json, view_of
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from schemas.conversion import Frame, Writer, numbered
-from schemas.job_view import OutputFile
+from schemas.job import OutputFile
 
 
 class Sink(Protocol):

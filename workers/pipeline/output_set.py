@@ -10,7 +10,7 @@ from typing import BinaryIO, Final, Self
 
 from schemas.conversion import numbered
 from schemas.errors import ExportError, StoreError
-from schemas.job_view import OutputFile
+from schemas.job import OutputFile
 from workers.archives.zip_writer import ZipWriter
 from workers.pipeline.output_file import FileBeingWritten, Output, Sink
 

@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 from schemas.article import Article, identify, with_id
 from schemas.conversion import Conversion, Document, FailureKind, UnreadArticle
 from schemas.errors import ArticleError, CheckError, InputError
-from schemas.job_view import JobWarning, OutputFile
+from schemas.job import JobWarning, OutputFile
 from workers.formats import FORMATS
 from workers.formats.detection import HEAD, detect
 from workers.pipeline.output_file import Output, Sink

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from schemas.article import Article
-from schemas.job_view import JobWarning
+from schemas.job import JobWarning
 from workers.formats import FORMATS
 
 # Fields that good practice wants (NewsML-G2 best practice for text; Google, Article structured data), and why.

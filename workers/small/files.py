@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import BinaryIO
 
+from schemas.job import OutputFile
 from schemas.job_record import StoredFile
-from schemas.job_view import OutputFile
 from schemas.typed_json import view_of
 from workers.storage.base import FILES, JobFolder
 

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from schemas.job import STATUSES
 from schemas.job_record import JobEnd
-from schemas.job_view import STATUSES
 from tests.conftest import MAX_BODY, MAX_UPLOAD
 from tests.running import Service, start_job
 from tests.service.asking import REQUEST, SEED, post, problem, waiting_job

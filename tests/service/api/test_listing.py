@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from schemas.job import STATUSES, JobStatus
 from schemas.job_record import JobEnd, JobRecord
-from schemas.job_view import STATUSES, JobStatus
 from tests.running import Service, service_at, start_job
 from tests.service.asking import REQUEST, post, problem, waiting_job
 from workers.redis.connect import connect

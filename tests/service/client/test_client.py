@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from schemas.job import Job
 from schemas.job_record import JobEnd
-from schemas.job_view import Job
 from service.client.client import Client, DigestError, ServerRefusedError, ServerUnreachableError, Upload
 from tests.running import Service, start_job
 from tests.service.asking import waiting_job

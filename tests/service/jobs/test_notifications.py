@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from schemas.job import ENDED
 from schemas.job_record import JobEnd
-from schemas.job_view import ENDED
 from service.jobs.notifications import JobNotifications
 from tests.proxy import proxy_to
 from tests.running import Valkey, start_job, until, valkey_at

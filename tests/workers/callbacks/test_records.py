@@ -11,8 +11,8 @@ import orjson
 import pytest
 
 from schemas.callbacks import parse_secrets
+from schemas.job import CallbackState
 from schemas.job_record import JobEnd, JobRecord, JobSpec, StoredFile, moment
-from schemas.job_view import CallbackState
 from schemas.settings import load_settings
 from tests.running import Valkey, start_job
 from workers.callbacks.delivery import secrets_of

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from schemas.article import Party
-from schemas.job_view import JobWarning
+from schemas.job import JobWarning
 from tests.exports import FULL, small
 from workers.formats import FORMATS
 from workers.pipeline.warnings import Notes, warnings_of

@@ -10,8 +10,8 @@ import orjson
 import pytest
 
 from schemas.errors import BrokerError
+from schemas.job import Problem
 from schemas.job_record import JobDocument, JobEnd, JobRecord, JobSpec
-from schemas.job_view import Problem
 from schemas.settings import Settings, load_settings
 from tests.running import Valkey, start_job
 from workers.formats import FORMATS

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from schemas.errors import RequestError
-from schemas.job import ExportRequest, load_request
-from schemas.job_view import ENDED, STATUSES
+from schemas.job import ENDED, STATUSES
+from schemas.request import ExportRequest, load_request
 from workers.formats import FORMATS
 
 TEXT = {"text": "A plain text."}

@@ -1,0 +1,192 @@
+"""The export request, as clients send it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from schemas.article.json_form import ArticleSchema, MetadataSchema, metadata_fields
+from schemas.callbacks import CallbackSchema, parse_callback_url
+from schemas.column_names import take_columns
+from schemas.errors import ArticleError, Fault, RequestError
+from schemas.formats import Formats
+from schemas.nearest import nearest
+from schemas.validation import faults_of
+
+
+def _name(schema: Schema) -> str:
+    """The name of a schema in the API's description."""
+    return type(schema).__name__.removesuffix("Schema")
+
+
+class SeedsField(fields.Field[Any]):
+    """A list of names, or "*" for all."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        if value == "*" or (isinstance(value, list) and value and all(isinstance(name, str) for name in value)):
+            return value
+        raise ValidationError('must be a list of names of seeds, or "*" for all of them')
+
+
+class SourceSpecSchema(Schema):
+    """What is to be exported: one of the three."""
+
+    seeds = SeedsField(
+        metadata={
+            "description": "Names of seed articles, or `*` for all of them",
+            "oneOf": [{"type": "array", "items": {"type": "string"}}, {"const": "*"}],
+        }
+    )
+    text = fields.String(validate=validate.Length(min=1), metadata={"description": "A plain text, as a seed has it"})
+    articles = fields.List(
+        fields.Raw(),
+        validate=validate.Length(min=1),
+        # No reference to the shape: a party, a place or a subject may be its name alone, and null is "not stated".
+        metadata={"description": "Each an `Article`; a party, a byline, a place or a subject may be its name alone"},
+    )
+
+    @validates_schema(skip_on_field_errors=True)
+    def _one(self, data: Mapping[str, Any], **_: Any) -> None:
+        if len(data) != 1:
+            raise ValidationError("give one of `seeds`, `text` and `articles`")
+
+
+class UploadRequestSchema(Schema):
+    """What is to become of uploaded files: the part `request` of a multipart body."""
+
+    formats = fields.List(fields.String(), required=True, validate=validate.Length(min=1))
+    metadata = fields.Dict(
+        load_default=dict,
+        metadata={
+            "description": "Fields of an `Article`, for every article that does not state them itself; `@NAME` is the "
+            "column NAME of a table"
+        },
+    )
+    options = fields.Dict(load_default=dict)
+    split = fields.Integer(
+        strict=True,
+        validate=validate.Range(1, 10_000_000),
+        metadata={"description": "How many articles a file has at most; 1 is a file for each, in a zip a format"},
+    )
+    on_error = fields.String(
+        load_default="skip",
+        validate=validate.OneOf(["skip", "fail"]),
+        metadata={"description": "Whether an article that fails is passed over, or fails the job"},
+    )
+    callback = fields.Nested(CallbackSchema)
+
+    def __init__(self, formats: Formats, **kwargs: Any) -> None:
+        """Take the formats that a request may ask for."""
+        super().__init__(**kwargs)
+        ids = list(formats.writable.ids)
+        listed = self.fields["formats"]
+        listed.metadata = {"examples": [ids]}
+        listed.inner.metadata = {"enum": ids}  # type: ignore[attr-defined]
+        self.fields["options"].metadata = {
+            "description": "Options of each format that is asked for",
+            "properties": {one.id: {"$ref": f"#/components/schemas/{_name(one.schema)}"} for one in formats.writable},
+            "additionalProperties": False,
+        }
+
+
+class ExportRequestSchema(UploadRequestSchema):
+    """What is to be exported, and how."""
+
+    source = fields.Nested(SourceSpecSchema, required=True, metadata={"minProperties": 1, "maxProperties": 1})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportRequest:
+    """A request that fits its schema.
+
+    Args:
+        source: `seeds`, `text` or `articles`; empty for an upload.
+        formats: each once, in the order asked for.
+        metadata: as given; it holds valid Article fields.
+        options: as given; they are valid.
+        split: how many articles a file has at most.
+        on_error: whether an article that fails is passed over, or fails the job.
+        callback: the URL that is told of the job's end; it has the shape of one.
+    """
+
+    source: Mapping[str, Any]
+    formats: tuple[str, ...]
+    metadata: Mapping[str, Any]
+    options: Mapping[str, Any]
+    split: int | None = None
+    on_error: Literal["skip", "fail"] = "skip"
+    callback: str | None = None
+
+
+def load_request(value: Any, formats: Formats, *, upload: bool = False) -> ExportRequest:
+    """The request that a JSON value is.
+
+    Args:
+        value: the parsed JSON.
+        formats: the formats that it may ask for.
+        upload: whether the articles come in files beside it, so that it has no `source`.
+
+    Raises:
+        RequestError: it does not fit; each fault has its pointer.
+    """
+    schema = (UploadRequestSchema if upload else ExportRequestSchema)(formats)
+    try:
+        loaded = schema.load(value)
+    except ValidationError as error:
+        raise RequestError(faults_of(error, schema)) from None
+    wanted = tuple(dict.fromkeys(loaded["formats"]))
+    faults = [
+        Fault(f"/formats/{index}", _unknown_format(format_id, formats.writable.ids))
+        for index, format_id in enumerate(loaded["formats"])
+        if format_id not in formats.writable.ids
+    ]
+    if not faults:
+        try:
+            formats.load_options(loaded["options"], wanted)
+        except RequestError as error:
+            faults += error.faults
+    try:
+        values, columns = take_columns(loaded["metadata"])
+        if columns and not upload:
+            faults += [
+                Fault(f"/metadata/{name}", "names a column, and only an uploaded table has any") for name in columns
+            ]
+        metadata_fields(values)
+    except ArticleError as error:
+        faults += [Fault(f"/metadata{fault.pointer}", fault.detail) for fault in error.faults]
+    callback = loaded.get("callback", {}).get("url")
+    if callback is not None:
+        try:
+            parse_callback_url(callback)
+        except ValueError as error:
+            faults.append(Fault("/callback/url", str(error)))
+    if faults:
+        raise RequestError(tuple(faults))
+    return ExportRequest(
+        source=loaded.get("source", {}),
+        formats=wanted,
+        metadata=loaded["metadata"],
+        options=loaded["options"],
+        split=loaded.get("split"),
+        on_error=loaded["on_error"],
+        callback=callback,
+    )
+
+
+def _unknown_format(format_id: str, ids: tuple[str, ...]) -> str:
+    near = nearest(format_id, ids) or nearest(format_id.replace("_", "-"), ids)
+    hint = f"; did you mean {near!r}?" if near else "."
+    return f"there is no format {format_id!r}{hint} The formats are {', '.join(ids)}"
+
+
+def named_schemas(formats: Formats) -> Mapping[str, type[Schema] | Schema]:
+    """Return the schemas that the API's description refers to by name."""
+    return {
+        "Article": ArticleSchema,
+        "Metadata": MetadataSchema,
+        "UploadRequest": UploadRequestSchema(formats),
+        **{_name(one.schema): one.schema for one in formats.writable},
+    }
