@@ -101,7 +101,7 @@ def test_curl_request_has_a_route_and_a_valid_body(words: list[str], routes: Map
     posts = any(name in ("-d", "-F") for name, _ in options)
     method = next((value for name, value in options if name == "-X"), "POST" if posts else "GET")
     path = address.removeprefix("http://127.0.0.1:8080").replace("$JOB", "0" * 32)
-    routes.bind("127.0.0.1").match(path, method)
+    routes.bind("127.0.0.1").match(path.partition("?")[0], method)
     for name, value in options:
         if name == "-d":
             load_request(json.loads(value), FORMATS)
