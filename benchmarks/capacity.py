@@ -38,7 +38,7 @@ class Model:
     """The cost of each step, in seconds and bytes, for chunks of the measured size.
 
     Args:
-        articles: how many are in a chunk.
+        articles: the number of articles of a chunk.
         cut: seconds of the one process that cuts a job, for a chunk.
         make: seconds of a worker, for a chunk.
         join: seconds of the one process that joins a job, for a chunk.
@@ -56,12 +56,12 @@ class Model:
     joined: float
 
     def on(self, processors: int, workers: int, crowded: float) -> Model:
-        """Return the model for workers and Redis that share so many processors.
+        """Return the model for workers and Redis on a limited number of processors.
 
         Args:
-            processors: how many.
-            workers: how many processes make chunks.
-            crowded: the speed of a process where all processors are busy, beside one that is alone.
+            processors: the number of processors.
+            workers: the number of processes that convert chunks.
+            crowded: the relative speed of a process while all processors are busy.
         """
         busy = workers * (1 + self.redis / self.make)
         # Interpolate between one process alone on the machine and one on each processor.
@@ -96,10 +96,10 @@ def play(model: Model, chunks: int, workers: int, *, jobs: int = 1, store: float
     """Simulate jobs that are posted at once. Each worker takes the oldest waiting step.
 
     Args:
-        model: what each step takes.
-        chunks: how many chunks each job has.
-        workers: how many processes there are for them.
-        jobs: how many jobs.
+        model: the cost of each step.
+        chunks: the number of chunks of each job.
+        workers: the number of worker processes.
+        jobs: the number of jobs.
         store: bytes a second of the store; without limit when None.
     """
     free = [0.0] * workers
@@ -109,7 +109,7 @@ def play(model: Model, chunks: int, workers: int, *, jobs: int = 1, store: float
     redis_free = store_free = ended = 0.0
 
     def through(begun: float, size: float) -> float:
-        """Return the time at which a transfer of so many bytes ends."""
+        """Return the time at which a transfer of this size ends."""
         nonlocal store_free
         if store is None:
             return begun

@@ -185,10 +185,10 @@ def cluster(
     """Start a cluster, and wait until it is ready.
 
     Args:
-        folder: what all machines share, and where Redis keeps its data.
-        apis: how many machines serve the API.
+        folder: the folder shared by all machines; Redis keeps its data there.
+        apis: the number of API machines.
         workers: for each machine of a worker, the processor that it runs on, or None for any.
-        bucket: whether the store is a SeaweedFS on a machine of its own, and they share nothing else.
+        bucket: whether the store is a SeaweedFS on its own machine, so that the machines share no folder.
         settings: further environment variables.
     """
     with ExitStack() as held:

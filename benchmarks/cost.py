@@ -45,15 +45,15 @@ class Cost:
 
     Args:
         articles, chunks: how many.
-        processor: seconds of a processor, by what ran.
+        processor: processor seconds, by part of the service.
         cutting, making, joining: seconds from the start, until all chunks are cut, and until all are made; and from
             then to the end.
-        commands: what Redis was asked.
-        redis_memory: bytes that Redis held at most, over what it held before, and over what a small job makes it hold.
+        commands: the number of Redis commands.
+        redis_memory: peak bytes of Redis during the job, above those of a small job.
         stored: bytes of the input and the files.
         moved: bytes that the workers have read and written.
-        processors: how many the machine has.
-        crowded: the speed of each of as many pipes as there are processors, beside one that runs alone.
+        processors: the number of processors of the machine.
+        crowded: the relative speed of one pipeline while one runs on each processor.
     """
 
     articles: int

@@ -55,7 +55,7 @@ def measure(sizes: Sizes) -> list[Row]:
 
 
 def compare(path: Path, articles: int) -> tuple[Taken, Taken]:
-    """A job of the articles in a file, undisturbed and then disturbed, each in a cluster of its own.
+    """Run a job without failures and one with failures, each in its own cluster.
 
     Raises:
         RuntimeError: a file is not what it is when nothing fails, or an article is missing.

@@ -45,7 +45,7 @@ def measure_writing(_: Sizes) -> list[Row]:
 
 
 def measure_reading(_: Sizes) -> list[Row]:
-    """Articles a second, as multiples of what only takes the bytes apart."""
+    """Measure the rate of reading as a fraction of that of parsing alone."""
     bars = {"parse": "≥ 0.3", "newsmlg2": "≥ 5"}
     rows = [
         Row(f"NewsML-G2 → Article, {what.replace(' / ', ' beside ')}", "", ratio, bars[what.rpartition(" ")[2]])

@@ -31,7 +31,7 @@ _FEWER = 4
 
 
 def measure(sizes: Sizes) -> list[Row]:
-    """The rate of a join, and its peak memory beside that of a smaller one."""
+    """Measure the rate of a merge, and its peak memory compared with that of a smaller one."""
     rows = []
     with tempfile.TemporaryDirectory(prefix="newsmill-join-") as folder, bucket_of_its_own() as (settings, _):
         for where, more in (("a folder", {"NEWSMILL_STORE": folder}), ("S3", settings)):
@@ -44,7 +44,7 @@ def measure(sizes: Sizes) -> list[Row]:
 
 
 def _joined(size: int, settings: Mapping[str, str]) -> tuple[float, int]:
-    """Bytes a second, and the peak, of a process that joins so many bytes; making them is not counted."""
+    """Return bytes per second and peak memory of a process that merges parts, without the time to make the parts."""
     rates = []
     for step in ("make", "join"):
         command = [sys.executable, "-m", "benchmarks.join", step, str(size)]

@@ -32,7 +32,7 @@ class LargeJob:
     """What a job took.
 
     Args:
-        articles: how many it had, all of them in its files.
+        articles: the number of its articles, all in its files.
         upload: seconds from the first byte of the upload to the answer that it is accepted.
         seconds: seconds from that answer to the state `succeeded`.
         peak: the most bytes that one process of the worker had resident.
@@ -51,7 +51,7 @@ class LargeJob:
 
 @contextmanager
 def corpus(articles: int) -> Iterator[Path]:
-    """A file of so many articles."""
+    """Yield a file of generated articles."""
     with tempfile.TemporaryDirectory(prefix="newsmill-corpus-") as folder:
         path = Path(folder) / "archive.ndjson"
         write_corpus(path, articles)
@@ -102,7 +102,7 @@ def _bare_rate(path: Path) -> float:
 
 
 def beside(pipe: Callable[[], float], job: Callable[[], LargeJob]) -> tuple[float, LargeJob]:
-    """The rate of the pipe, measured before and after a job, and what the job took."""
+    """Measure the pipeline before and after a job, and the job."""
     before = pipe()
     taken = job()
     return (before + pipe()) / 2, taken

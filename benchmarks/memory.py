@@ -42,14 +42,9 @@ def resident(process: int) -> int:
     return max(_status(one, "VmRSS") for one in started or [process])
 
 
-def resident_of_all(process: int) -> int:
-    """The resident bytes of a process and of all that it has started, as they are now."""
-    return sum(_status(one, "VmRSS") for one in tree(process))
-
-
 @contextmanager
 def logged(path: Path, processes: dict[str, int], *, every: float = 5.0) -> Iterator[None]:
-    """Write down now and then how many bytes each of these process trees has resident, and the load of the machine."""
+    """Log the resident bytes of process trees and the load of the machine at an interval."""
     ended = threading.Event()
     began = time.monotonic()
 

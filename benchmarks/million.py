@@ -30,7 +30,7 @@ _MARKS: Final[Mapping[str, bytes]] = {
 
 
 def main(articles: int, path: Path, log: Path) -> int:
-    """Run the job and print what it took and what it made."""
+    """Run the job; print its cost and its files."""
     with running(workers=os.cpu_count() or 2) as stack:
         log_path = {name: stack.processes[name] for name in ("api", "jobs", "chunks", "broker")}
         with memory.logged(log, log_path):

@@ -92,7 +92,7 @@ def news_article_ratio(article: Article) -> float:
 
 
 def _times_as_fast(ours: Callable[[], object], theirs: Callable[[], object], rounds: int = 15) -> float:
-    """The ratio of the best times of both, taken by turns, so that what else the machine does is done to both."""
+    """Return the ratio of the best times, measured in turns, so that other load affects both."""
     best = {ours: 1e9, theirs: 1e9}
     for _ in range(rounds):
         for run in (ours, theirs):

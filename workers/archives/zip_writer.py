@@ -137,7 +137,7 @@ def _blocks(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _packed(size: int) -> int:
-    """Return the size of so many bytes in stored blocks."""
+    """Return the packed size: the content in stored blocks."""
     return size + -(-size // _BLOCK) * 5 + len(_LAST_BLOCK)
 
 

@@ -57,7 +57,7 @@ class Store(Protocol):
         ...
 
     def sweep(self, *, older_than: float) -> None:
-        """Remove incomplete artifacts without a write for so many seconds: their writers have died."""
+        """Remove incomplete artifacts whose last write is older, in seconds: their writers have died."""
         ...
 
     def check(self) -> None:
