@@ -12,7 +12,7 @@ from service.auth.bind_check import is_loopback
 from service.auth.keys import KeyRing
 from service.auth.limits import RequestLimits
 from service.auth.links import LinkSecret, linked_job
-from service.core.caller import ANYBODY, Caller
+from service.core.caller import NO_KEY_CALLER, Caller
 from service.core.problems import ProblemError
 
 _OPEN_PATHS: Final = frozenset({"/", "/docs", "/openapi.json", "/healthz", "/readyz", "/favicon.ico"})
@@ -50,7 +50,7 @@ def _authenticate(request: Request, ring: KeyRing | None, secret: LinkSecret) ->
     if job_id := linked_job(request, secret):
         return Caller(id="", linked=job_id)
     if ring is None or _is_open(request.path):
-        return ANYBODY
+        return NO_KEY_CALLER
     token = _bearer_token(request.headers.get("Authorization", ""))
     if token is None:
         raise _unauthorized(

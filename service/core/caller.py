@@ -27,11 +27,11 @@ class Caller:
         return job.id == self.linked if self.linked else job.spec.owner == self.id
 
 
-ANYBODY: Final = Caller(id="")
+NO_KEY_CALLER: Final = Caller(id="")
 """The one caller of a service without keys. It owns all jobs."""
 
 
 def caller() -> Caller:
     """Return the caller of the current request."""
-    found: Caller = g.get("caller", ANYBODY)
+    found: Caller = g.get("caller", NO_KEY_CALLER)
     return found

@@ -18,7 +18,7 @@ Event = tuple[str, str, dict[str, Any]]
 
 
 def events(client: httpx.Client, job_id: str, last: str | None = None) -> Iterator[Event]:
-    """The events of a job until they end: the id, the name and the data of each."""
+    """Return the id, name and data of each event of a job, to the end of the stream."""
     headers = {"Last-Event-ID": last} if last else {}
     with client.stream("GET", f"/v1/jobs/{job_id}/events", headers=headers) as answer:
         assert answer.status_code == 200
@@ -35,7 +35,7 @@ def events(client: httpx.Client, job_id: str, last: str | None = None) -> Iterat
 
 
 def run(service: Service, job_id: str) -> None:
-    """Lead a job to its end by steps that can be told apart."""
+    """Finish a job in distinct steps."""
     jobs = service.jobs()
     start_job(jobs, job_id)
     for done in (1, 2):

@@ -84,7 +84,7 @@ def test_a_range_is_a_part_of_the_file(
     assert answer.headers["Content-Range"] == f"bytes {first}-{first + len(answer.content) - 1}/{len(content)}"
     assert int(answer.headers["Content-Length"]) == len(answer.content)
     assert answer.headers["Repr-Digest"] == _digest(content)
-    assert "Content-Digest" not in answer.headers  # of these bytes alone, which nobody has counted
+    assert "Content-Digest" not in answer.headers  # the digest of a range is not computed
 
 
 def test_a_broken_download_is_resumed(client: httpx.Client, job: dict[str, Any], content: bytes) -> None:

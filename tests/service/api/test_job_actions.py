@@ -19,14 +19,14 @@ UNKNOWN = "0" * 32
 
 
 def of_job(service: Service, job_id: str) -> set[str]:
-    """Every file of a job in the store, and every key in Redis."""
+    """Return every file of a job in the store, and every key in Redis."""
     folder = service.data / "store" / "jobs" / job_id
     keys = service.jobs()._client.keys(f"newsmill:job:{job_id}*")
     return {path.name for path in folder.rglob("*")} | {key.decode() for key in keys}  # type: ignore[union-attr]
 
 
 def at_work(service: Service, job_id: str) -> bool:
-    """Whether anybody is still at work on a job, and could write something of it."""
+    """Return whether a worker still holds a step of a job, and could write files."""
     return Steps(service.jobs()._client).at_work(job_id)
 
 

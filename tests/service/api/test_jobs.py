@@ -112,7 +112,7 @@ def test_uploads_of_any_kind_make_one_job(client: httpx.Client) -> None:
         ],
     )
     assert answer.status_code == 202
-    assert "total" not in answer.json()["progress"]  # how many lines there are is known when they are read
+    assert "total" not in answer.json()["progress"]  # the number of lines is known only when they are read
     job = ended(client, answer)
     assert (job["status"], job["progress"]["done"], job["progress"]["failed"]) == ("succeeded", 4, 0)
     rows = client.get(job["files"][0]["href"]).text
@@ -253,7 +253,7 @@ def test_posting_works_beside_150_waiting_requests(service: Service, client: htt
     assert client.post("/v1/jobs", json=REQUEST).status_code == 202
     posted = time.monotonic() - began
     start_job(jobs, job.id)
-    jobs.finish(job.id, JobEnd(status="canceled"))  # for whom the machine was too slow to have asked by now
+    jobs.finish(job.id, JobEnd(status="canceled"))  # frees requests that a slow machine has not sent yet
     for waiter in waiters:
         waiter.join()
     assert posted < 1
@@ -267,7 +267,7 @@ def test_an_invalid_wait_is_refused(client: httpx.Client, wait: str) -> None:
     assert said["wait"].endswith("is not a number of seconds from 0 to 60")
 
 
-# What is refused
+# Refused requests
 
 
 @pytest.mark.parametrize("path", ["/v1/jobs/none", "/v1/jobs/none/errors", "/v1/jobs/none/files/articles.csv"])
@@ -435,7 +435,7 @@ def test_every_problem_type_has_a_page(client: httpx.Client) -> None:
     problem(client.get("/problems/none"), 404, "not-found")
 
 
-# Anything at all
+# Random requests
 
 _SCALARS = (
     st.none()
@@ -509,7 +509,7 @@ def test_any_bytes_get_a_described_response(client: httpx.Client, body: bytes) -
 
 
 def _json(value: Any) -> bytes:
-    # The standard library's, which writes what orjson would not: integers of any size.
+    # The standard library's json writes integers of any size; orjson does not.
     import json
 
     return json.dumps(value).encode()

@@ -19,7 +19,7 @@ from workers.redis.connect import connect
 
 @pytest.fixture(scope="module")
 def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A service that nobody else posts to."""
+    """A service that has only the jobs of this module."""
     with service_at(tmp_path_factory.mktemp("listing")) as running:
         yield running
 
@@ -86,7 +86,7 @@ def test_pages_have_every_job_once_newest_first(quiet: Service, client: httpx.Cl
 def test_a_cursor_survives_new_and_deleted_jobs(quiet: Service, client: httpx.Client) -> None:
     every = waiting(quiet, 8)
     first = client.get("/v1/jobs?limit=4")
-    client.delete(f"/v1/jobs/{every[3]}")  # the very job that the cursor stands at
+    client.delete(f"/v1/jobs/{every[3]}")  # the job in the cursor
     client.delete(f"/v1/jobs/{every[5]}")
     waiting_job(quiet.jobs())
     rest = walk(client, first.links["next"]["url"])

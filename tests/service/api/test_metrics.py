@@ -29,13 +29,13 @@ from workers.telemetry.tally import Counts, read_counts, samples_of
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A service that has no jobs but those of this module: what is counted is counted exactly."""
+    """A service that has only the jobs of this module, so that counts are exact."""
     with service_at(tmp_path_factory.mktemp("measured"), NEWSMILL_CALLBACK_ALLOW="127.0.0.1") as running:
         yield running
 
 
 def told(text: str) -> dict[tuple[str, ...], float]:
-    """Every sample: by its name and the values of its labels, in the order of their names."""
+    """Return every sample, by its name and the values of its labels in the order of their names."""
     return {
         (sample.name, *(value for _, value in sorted(sample.labels.items()))): sample.value
         for family in read_text(text)
@@ -48,7 +48,7 @@ def asked(client: httpx.Client) -> dict[tuple[str, ...], float]:
 
 
 def more(client: httpx.Client, before: dict[tuple[str, ...], float], *sample: str) -> float:
-    """By how much a sample has grown."""
+    """Return the growth of a sample."""
     return asked(client).get(sample, 0.0) - before.get(sample, 0.0)
 
 

@@ -106,7 +106,7 @@ def test_the_options_of_every_format_have_their_schema(described: dict[str, Any]
 
 
 def test_responses_are_checked_against_the_document(described: dict[str, Any]) -> None:
-    """What `Service.client` does with every answer of every test."""
+    """`Service.client` checks every response of every test like this."""
     there = Description(described)
 
     def answer(method: str, path: str, status: int, **given: Any) -> httpx.Response:
@@ -130,7 +130,7 @@ def test_responses_are_checked_against_the_document(described: dict[str, Any]) -
 
 
 def bodies(described: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
-    """Every body of a request or an answer: where, its media type, and what is said of it."""
+    """Return every body of a request or response: its place, media type and description."""
     there = Description(described)
     found = []
     for name, operation in operations(described):

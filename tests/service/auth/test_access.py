@@ -18,14 +18,14 @@ from tests.service.asking import post, problem, waiting_job
 from tests.service.keyed import ALICE, BOB, BOB_TOO, asking, filled, routes
 
 ROUTES = routes()
-# What anybody may see, since nothing of anybody's is in it. A route that is not here has to want a key.
+# The open routes, which show no caller's data. Every other route must need a key.
 FOR_ALL = re.compile(r"/|/openapi\.json|/docs(/\{\w+\})?|/static/\{\w+\}|/problems/\{\w+\}|/healthz|/readyz")
 OF_A_JOB = [(method, path) for method, path in ROUTES if "{job_id}" in path]
 
 
 @pytest.fixture(scope="module")
 def jobs_of_alice(keyed: Service, alice: httpx.Client) -> dict[str, str]:
-    """A job of Alice's that waits, one that runs, and one that has ended: the path of each."""
+    """The ids of a queued, a running and an ended job of Alice."""
     made = {"ended": post(alice)["id"]}
     jobs = keyed.jobs()
     for state in ("queued", "running"):
@@ -50,7 +50,7 @@ def test_every_route_needs_a_key_except_the_open_ones(
         assert answer.status_code == 401
         if method != "HEAD":
             problem(answer, 401, "unauthorized")
-    assert alice.get(f"/v1/jobs/{jobs_of_alice['ended']}").status_code == 200  # nothing has happened to it
+    assert alice.get(f"/v1/jobs/{jobs_of_alice['ended']}").status_code == 200  # the job is unchanged
 
 
 @pytest.mark.parametrize("path", [p for m, p in ROUTES if m == "GET" and FOR_ALL.fullmatch(p)])
@@ -74,7 +74,7 @@ def test_the_job_of_another_caller_is_not_found(
     body["headers"] = {"X-Request-Id": "the-same"}
     answer, unknown = bob.request(method, theirs, **body), bob.request(method, none, **body)
     assert answer.status_code == 404
-    # Not even by its words is it told apart from one that never was.
+    # The response is the same as for a job that never existed.
     assert answer.content == unknown.content
     told = {"date", "connection"}
     assert {k: v for k, v in answer.headers.items() if k not in told} == {
@@ -123,7 +123,7 @@ def test_the_scheme_is_case_insensitive(nobody: httpx.Client) -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_an_unknown_token_is_refused(nobody: httpx.Client, token: bytes) -> None:
     answer = nobody.get("/v1/formats", headers={b"Authorization": b"Bearer " + token})
-    assert answer.status_code in (400, 401)  # the server itself refuses what may not be in a header
+    assert answer.status_code in (400, 401)  # the server itself refuses an invalid header
 
 
 def test_an_upload_without_a_key_is_refused_unread(keyed: Service, nobody: httpx.Client) -> None:
@@ -131,7 +131,7 @@ def test_an_upload_without_a_key_is_refused_unread(keyed: Service, nobody: httpx
     try:
         answer = nobody.post("/v1/jobs", files={"file": ("a.txt", b"x" * 3_000_000)}, data={"request": "{}"})
     except httpx.WriteError:
-        pass  # it hung up while we were sending
+        pass  # the server closed the connection during the upload
     else:
         problem(answer, 401, "unauthorized")
     assert set((keyed.data / "store").rglob("*")) == stored

@@ -19,7 +19,7 @@ OLD, NEW, DESK = new_key(), new_key(), new_key()
 
 
 def write(path: Path, text: str) -> Path:
-    """The file, replaced as an editor or an orchestrator replaces it."""
+    """Replace the file, as an editor or an orchestrator does."""
     whole = path.with_suffix(".new")
     whole.write_text(text)
     return whole.replace(path)

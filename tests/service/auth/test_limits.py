@@ -44,7 +44,7 @@ def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 @pytest.fixture
 def alice(limited: Service) -> Iterator[httpx.Client]:
-    """Alice, who has nothing there yet."""
+    """A client of Alice, with no jobs yet."""
     client = connect(limited.redis_url())
     for key in client.scan_iter("newsmill:account:*"):
         client.delete(key)
@@ -71,7 +71,7 @@ class TestRequests:
         began = time.monotonic()
         with ThreadPoolExecutor(8) as pool:
             said = list(pool.map(lambda number: both[number % 2].admit("alice"), range(150)))
-        more = int((time.monotonic() - began) * 50 / 60) + 1  # what a minute's share has brought meanwhile
+        more = int((time.monotonic() - began) * 50 / 60) + 1  # requests admitted meanwhile by the rate
         assert 50 <= sum(standing.admitted for standing in said if standing) <= 50 + more
 
     def test_each_caller_has_its_own_limit(self, valkey: Valkey, jobs: JobStore) -> None:
@@ -251,7 +251,7 @@ class TestBytes:
         large = {"source": {"text": "A long text. " * 8_000}, "formats": ["csv"]}
         assert post(alice, large)["status"] == "succeeded"
         before, counted = in_store(limited), stored(limited)
-        assert counted > 200_000  # what is made of it counts too, and is made to its end
+        assert counted > 200_000  # the exported files count too
         for body in (large, TEXT):
             answer = alice.post("/v1/jobs", json=body)
             problem(answer, 429, "too-much-stored")
@@ -273,7 +273,7 @@ class TestBytes:
         try:
             answer = alice.post("/v1/jobs", content=body(), headers={"Content-Type": "multipart/form-data; boundary=x"})
         except httpx.WriteError:
-            pass  # it hung up while we were sending
+            pass  # the server closed the connection during the upload
         else:
             problem(answer, 429, "too-much-stored")
         assert until(lambda: in_store(limited) == before)
@@ -352,7 +352,7 @@ class TestQuotas:
         done = threading.Barrier(8)
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(send, range(8)))
-        # Each has some megabytes granted ahead, which another could not have any more.
+        # Each upload reserves some megabytes ahead, which the others cannot use.
         assert 40_000_000 < room <= 100_000_000
         assert valkey.client().keys("newsmill:account:*") == []
 

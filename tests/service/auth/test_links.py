@@ -154,7 +154,7 @@ def test_a_changed_link_is_refused(
     instead = data.draw(st.sampled_from("0123456789abcdefABCDEF-+. %"))
     changed = link[:at] + instead + link[at + 1 :]
     assume(changed != link)
-    # Either it is refused for what it is, or it is no link any more and the file wants a key.
+    # It is refused as a link, or it is no longer a link and the file needs a key.
     assert nobody.get(changed).status_code in (401, 403)
 
 

@@ -37,7 +37,7 @@ def test_loopback_host_names_are_accepted(host: str) -> None:
     "host", ["evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.5:8080"]
 )
 def test_another_host_name_is_refused(host: str, client: httpx.Client) -> None:
-    # Over HTTP, since this is what a browser sends whose name server lies.
+    # Over HTTP, as a browser sends it after DNS rebinding.
     answer = client.get("/v1/formats", headers={"Host": host})
     problem(answer, 421, "misdirected")
     assert "NEWSMILL_API_KEYS" in answer.json()["detail"]
@@ -101,7 +101,7 @@ def test_a_form_of_another_site_posts_no_job_over_http(client: httpx.Client) -> 
 )
 def test_a_program_and_the_own_page_can_post(headers: dict[str, str]) -> None:
     answer = ALONE.post("/v1/jobs", data="x", headers=headers)
-    assert answer.status_code == 415  # it came as far as the view
+    assert answer.status_code == 415  # the request reached the view
 
 
 def test_with_keys_any_host_name_is_accepted() -> None:

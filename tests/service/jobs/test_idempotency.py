@@ -22,7 +22,7 @@ UPLOAD = b'{"formats": ["csv"], "metadata": {"language": "en"}}'
 
 @pytest.fixture
 def key() -> dict[str, str]:
-    """A key that nobody has used."""
+    """An unused key."""
     return {"Idempotency-Key": str(uuid.uuid4())}
 
 
@@ -50,7 +50,7 @@ def test_the_same_request_gives_the_same_job(service: Service, client: httpx.Cli
     for _ in range(3):
         again = client.post("/v1/jobs", **body, headers=key)
         assert (again.status_code, again.headers["Location"]) == (202, first.headers["Location"])
-        assert again.json() == first.json()  # which has ended
+        assert again.json() == first.json()  # the job has ended
         assert "Retry-After" not in again.headers
     assert jobs_of(service) == before
     assert folders(service) == stored
@@ -120,7 +120,7 @@ def test_a_request_during_the_first_gets_retry_after(service: Service, client: h
     answer = client.post("/v1/jobs", json=REQUEST, headers=key)
     problem(answer, 409, "key-in-use")
     assert answer.headers["Retry-After"] == "1"
-    # Whoever took the first has died: what was written down is queued in the end.
+    # The process that accepted the first request died; the sweeper queues its job.
     redis.hset(key_in_redis(service, key), PENDING, 1)
     assert client.post("/v1/jobs", json=REQUEST, headers=key).headers["Location"] == first.headers["Location"]
 

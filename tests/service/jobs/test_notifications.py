@@ -86,7 +86,7 @@ def test_a_waiter_for_an_ended_job_is_woken_at_once(changes: JobNotifications, j
     with changes.subscribe(job.id, to=ENDED) as changed:
         assert changed
         assert changed.is_set()
-    # One that goes on after that is not taken to have ended for good.
+    # A job that is retried no longer counts as ended.
     with changes.subscribe(job.id, to={"running"}) as changed:
         assert changed
         assert not changed.is_set()
@@ -139,12 +139,12 @@ def test_a_silent_connection_is_replaced(tmp_path: Path) -> None:
         with changes.subscribe(job.id) as changed:
             assert changed
             assert until(lambda: _listening(valkey) == 1)
-            # Nothing happens for longer than that: the answers to its pings keep it.
+            # Replies to pings keep a quiet connection open.
             changed.clear()
             assert not changed.wait(1.5)
             proxy.freeze()
             assert changed.wait(20), "who waits is not told to look again"
-            # Redis does not know either that the first is gone.
+            # Redis has not noticed that the first connection is gone either.
             assert until(lambda: _listening(valkey) == 2, 20)
             changed.clear()
             start_job(jobs, job.id)

@@ -29,7 +29,7 @@ def upload(
 
 
 def retried(client: httpx.Client, job_id: str) -> dict[str, Any]:
-    """The job as it is once it has been tried again."""
+    """Retry a job and return it when it has ended."""
     answer = client.post(f"/v1/jobs/{job_id}/retry")
     assert (answer.status_code, answer.headers["Retry-After"]) == (202, "1"), answer.text
     assert answer.json()["status"] in ("queued", "running", "partial", "succeeded", "failed")
@@ -38,7 +38,7 @@ def retried(client: httpx.Client, job_id: str) -> dict[str, Any]:
 
 
 def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Whether they are the same but for when they ran."""
+    """Return whether two jobs are equal except for their times."""
     times = ("started", "finished", "expires")
     return all(one.get(name) == other.get(name) for name in {*one, *other} - set(times))
 

@@ -26,7 +26,7 @@ TABLE = b"id,body\r\nurn:x:1,One.\r\nurn:x:2,Two.\r\n"
 
 
 def upload(client: httpx.Client, *files: tuple[str, bytes], request: str = REQUEST) -> dict[str, Any]:
-    """The job of an upload, ended."""
+    """Upload files and return the job when it has ended."""
     parts = [("file", file) for file in files]
     answer = client.post("/v1/jobs", files=parts, data={"request": request}, headers={"Prefer": "wait=30"})
     assert answer.status_code == 202, answer.text
@@ -39,7 +39,7 @@ def ids(client: httpx.Client, job: dict[str, Any]) -> list[str]:
 
 
 def stored(service: Service) -> set[Path]:
-    """Every file in the store, and every half of one."""
+    """Return every file in the store, including incomplete ones."""
     return {path for path in (service.data / "store").rglob("*") if path.is_file()}
 
 
@@ -90,7 +90,7 @@ def test_the_name_of_a_file_is_a_label(client: httpx.Client, given: str, expecte
     )
     errors = client.get(f"/v1/jobs/{answer.json()['id']}/errors").text.splitlines()
     named = orjson.loads(errors[0])["document"]
-    # A client may escape what cannot stand in a header.
+    # A client may escape characters that a header cannot contain.
     assert named.replace("%22", '"').replace("%0D%0A", "").replace("%0A", "") == expected
 
 
