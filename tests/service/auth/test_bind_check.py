@@ -32,7 +32,7 @@ def test_other_addresses_are_not_loopback(host: str) -> None:
 @pytest.mark.parametrize("host", OPEN[:-1])
 def test_other_addresses_need_keys(host: str) -> None:
     with pytest.raises(
-        SettingsError, match=rf"^NEWSMILL_HOST={host}: without keys .* NEWSMILL_API_KEYS .* NEWSMILL_OPEN"
+        SettingsError, match=rf"^NEWSMILL_HOST={host}: without keys, .* NEWSMILL_API_KEYS .* NEWSMILL_OPEN"
     ):
         check_exposure(load_settings({"NEWSMILL_HOST": host}))
     check_exposure(load_settings({"NEWSMILL_HOST": host, "NEWSMILL_OPEN": "yes"}))
@@ -56,7 +56,7 @@ def test_the_command_refuses_to_start_with_advice(tmp_path: Path) -> None:
     refused = run_serve("--host", "0.0.0.0", "--port", "0", "--data", tmp_path)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr.startswith(
-        "newsmill: NEWSMILL_HOST=0.0.0.0: without keys the service is for this machine alone"
+        "newsmill: NEWSMILL_HOST=0.0.0.0: without keys, the service listens on this machine only"
     )
     assert list(tmp_path.iterdir()) == []
 

@@ -82,7 +82,7 @@ def test_a_file_with_an_error_keeps_the_old_keys(
         write(file, broken + (f"\nnewsroom:{NEW}x y" if broken else ""))
     assert [ring.caller_of(OLD) for _ in range(3)] == ["newsroom"] * 3
     [line] = capsys.readouterr().err.splitlines()
-    assert "the keys are good that were before" in line
+    assert "the keys before stay valid" in line
     assert NEW not in line
     write(file, f"newsroom:{NEW}\n")
     assert (ring.caller_of(OLD), ring.caller_of(NEW)) == (None, "newsroom")
