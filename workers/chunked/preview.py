@@ -137,13 +137,13 @@ class _Scratch:
         yield stream
         self._made[key] = stream.getvalue()
 
-    def open(self, key: str, *, at: int = 0, soon: int = 0) -> BinaryIO:
+    def open(self, key: str, *, at: int = 0, read_ahead: int = 0) -> BinaryIO:
         """Open an artifact; see `Store.open`."""
         if key in self._made:
             stream = io.BytesIO(self._made[key])
             stream.seek(at)
             return stream
-        opened = self._store.open(key, at=at, read_ahead=min(soon, self._left))
+        opened = self._store.open(key, at=at, read_ahead=min(read_ahead, self._left))
         return io.BufferedReader(_Counted(opened, self._take), 1 << 16)
 
     def _take(self, size: int) -> None:
