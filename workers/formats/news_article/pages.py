@@ -39,9 +39,6 @@ _ENCODING = re.compile(
     r"utf-?8|windows-\d{3,4}|iso-8859-\d{1,2}|koi8-[ru]|gb2312|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis|iso-2022-jp"
 )
 
-_BLOCK = re.compile(r"</?(?:p|br|div|h[1-6]|li|ul|ol|blockquote|section|figure)\b[^<>]*>", re.IGNORECASE)
-_INLINE = re.compile(r"</?(?:a|abbr|b|cite|code|em|i|q|s|small|span|strong|sub|sup|u)\b[^<>]*>", re.IGNORECASE)
-
 
 def decode_page(name: str, raw: bytes) -> str:
     """A page as text, in the encoding that it says (HTML standard, 13.2.3.2), or UTF-8.
@@ -123,10 +120,3 @@ def parse_script(script: str) -> Any:
 def _read_leniently(text: str) -> Any:
     """JSON with line breaks inside of strings; through orjson again, for what that does not take."""
     return orjson.loads(orjson.dumps(json.loads(text, strict=False)))
-
-
-def plain_text(text: str) -> str:
-    """A text without the markup and the character references that pages leave in their JSON-LD."""
-    if "<" in text:
-        text = _INLINE.sub("", _BLOCK.sub("\n\n", text))
-    return html.unescape(text) if "&" in text else text

@@ -27,8 +27,9 @@ from schemas.article.values import shorten
 from schemas.conversion import Document, UnreadArticle
 from schemas.errors import ArticleError, InputError
 from workers.formats.json.strict import BOM, LARGEST, JsonError, parse_json
+from workers.formats.markup.text import without_markup
 from workers.formats.news_article.adapter import Nodes, article_fields, identity, types_of
-from workers.formats.news_article.pages import decode_page, find_scripts, parse_script, plain_text
+from workers.formats.news_article.pages import decode_page, find_scripts, parse_script
 from workers.formats.news_article.terms import ARTICLE_TYPES
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -125,7 +126,7 @@ def _page(document: Document, name: str, page: str) -> Iterator[Article | Unread
             values.append(parse_script(script))
         except ValueError as error:
             faults.append((f"the script in line {line}", str(error)))
-    nodes = Nodes(values, clean=plain_text)
+    nodes = Nodes(values, clean=without_markup)
     stories = nodes.stories()
     if not stories and not faults:
         raise InputError(

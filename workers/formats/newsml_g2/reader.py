@@ -35,8 +35,9 @@ from schemas.article.newscodes import CONCEPT_TYPES, resolve, schemes
 from schemas.article.values import check_day_or_moment, check_iri, make_line, shorten
 from schemas.conversion import Document, UnreadArticle
 from schemas.errors import ArticleError, Fault, InputError
-from workers.formats.newsml_g2.body_reader import read_block, read_body
-from workers.formats.xml.reading import read_elements
+from workers.formats.markup.text import element_text
+from workers.formats.newsml_g2.body_reader import read_body
+from workers.formats.xml.parsing import read_elements
 
 # The namespace of all NewsML-G2, and as many write it.
 NAMESPACES: Final = ("http://iptc.org/std/nar/2006-10-01/", "http://iptc.org/std/nar/2006-10-01")
@@ -127,13 +128,13 @@ class _Item:
     # Text
 
     def _text_of(self, element: etree._Element) -> str:
-        return read_block(element, verbatim=self._by_newsmill)
+        return element_text(element, verbatim=self._by_newsmill)
 
     def _line_of(self, element: etree._Element) -> str:
         text = element.text or ""
         if text.isprintable() and not len(element):
             return text.strip()  # nearly always: there is nothing else to it
-        return make_line(read_block(element, verbatim=self._by_newsmill))
+        return make_line(element_text(element, verbatim=self._by_newsmill))
 
     def _text(self, elements: Iterable[etree._Element]) -> str | None:
         """The text of the first of some properties that has any."""

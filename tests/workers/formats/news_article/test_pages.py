@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from workers.formats.news_article.pages import find_scripts, parse_script, plain_text
+from workers.formats.markup.text import without_markup
+from workers.formats.news_article.pages import find_scripts, parse_script
 
 
 @pytest.mark.parametrize(
@@ -64,8 +65,8 @@ def test_what_is_not_json_is_an_error(script: str) -> None:
         ("1 < 2 > 0 <unknown>", "1 < 2 > 0 <unknown>"),
     ],
 )
-def test_plain_text(text: str, plain: str) -> None:
-    assert plain_text(text) == plain
+def test_without_markup(text: str, plain: str) -> None:
+    assert without_markup(text) == plain
 
 
 @pytest.mark.parametrize(
@@ -87,5 +88,5 @@ def test_what_is_made_to_be_slow_is_not(page: str) -> None:
     for _, script in find_scripts(page):
         with suppress(ValueError):
             parse_script(script)
-    plain_text(page)
+    without_markup(page)
     assert time.process_time() - before < 3

@@ -19,7 +19,7 @@ from workers.formats.newsml_g2.checks.template_cache import AlikeItems
 from workers.formats.newsml_g2.checks.vocabularies import ITEMS, NAR
 from workers.formats.newsml_g2.checks.walk import ItemWalk
 from workers.formats.newsml_g2.options import NewsmlG2Options
-from workers.formats.xml.checking import has_doctype, parse_events, piece_parser
+from workers.formats.xml.parsing import has_doctype, parse_events, piece_parser
 
 _NAME: Final = "articles.newsml.xml"
 _MESSAGE: Final = f"{{{NAR}}}newsMessage"

@@ -16,7 +16,7 @@ from schemas.conversion import Document
 from schemas.errors import InputError
 from tests.workers.formats.reading import NAR, document, newsml, read, read_one
 from workers.formats.newsml_g2.reader import read_newsml_g2
-from workers.formats.xml.reading import LARGEST_ITEM
+from workers.formats.xml.parsing import LARGEST_ITEM
 
 ITEM = newsml()
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, NoReturn
+from typing import Any, BinaryIO, Final, NoReturn
 
 from lxml import etree
 
@@ -75,6 +75,26 @@ def read_elements(document: Document, tags: Sequence[str]) -> Iterator[etree._El
     _refuse_doctype(name, root)
 
 
+def piece_parser() -> etree.XMLParser:
+    """Return a parser of pieces that newsmill wrote, to be kept for many of them."""
+    parser: etree.XMLParser = etree.XMLParser(**_SAFE)
+    return parser
+
+
+def parse_events(stream: BinaryIO) -> Iterator[tuple[str, etree._Element]]:
+    """Yield the start and the end of each element of a document, as it is read.
+
+    Raises (while it is iterated):
+        etree.XMLSyntaxError: it is not well-formed, or beyond the bounds.
+    """
+    yield from etree.iterparse(stream, events=("start", "end"), **_SAFE)
+
+
+def has_doctype(element: etree._Element) -> bool:
+    """Return whether the document of an element has a document type declaration."""
+    return element.getroottree().docinfo.internalDTD is not None
+
+
 def _feed(name: str, parser: etree.XMLPullParser[Any], chunk: bytes) -> InputError | None:
     """Parse so much more; what is wrong with it is raised once all that stands before it has been read."""
     try:
@@ -101,7 +121,7 @@ class _NothingElse(etree.Resolver):
 
 
 def _refuse_doctype(name: str, element: etree._Element) -> None:
-    if element.getroottree().docinfo.internalDTD is not None:
+    if has_doctype(element):
         raise InputError(name, "", _NO_DOCTYPE)
 
 

@@ -1,0 +1,1 @@
+"""Body markup to text, shared by the formats. Imports schemas only."""
