@@ -106,6 +106,7 @@ class ExportRequest:
         source: `seeds`, `text` or `articles`; empty for an upload.
         formats: each once, in the order asked for.
         metadata: as given; it holds valid Article fields.
+        article_fields: the values of `metadata`, as fields of an Article; without columns.
         options: as given; they are valid.
         split: how many articles a file has at most.
         on_error: whether an article that fails is passed over, or fails the job.
@@ -115,6 +116,7 @@ class ExportRequest:
     source: Mapping[str, Any]
     formats: tuple[str, ...]
     metadata: Mapping[str, Any]
+    article_fields: Mapping[str, Any]
     options: Mapping[str, Any]
     split: int | None = None
     on_error: Literal["skip", "fail"] = "skip"
@@ -148,13 +150,14 @@ def load_request(value: Any, formats: Formats, *, upload: bool = False) -> Expor
             formats.load_options(loaded["options"], wanted)
         except RequestError as error:
             faults += error.faults
+    fields_of_all: Mapping[str, Any] = {}
     try:
         values, columns = take_columns(loaded["metadata"])
         if columns and not upload:
             faults += [
                 Fault(f"/metadata/{name}", "names a column, and only an uploaded table has any") for name in columns
             ]
-        metadata_fields(values)
+        fields_of_all = metadata_fields(values)
     except ArticleError as error:
         faults += [Fault(f"/metadata{fault.pointer}", fault.detail) for fault in error.faults]
     callback = loaded.get("callback", {}).get("url")
@@ -169,6 +172,7 @@ def load_request(value: Any, formats: Formats, *, upload: bool = False) -> Expor
         source=loaded.get("source", {}),
         formats=wanted,
         metadata=loaded["metadata"],
+        article_fields=fields_of_all,
         options=loaded["options"],
         split=loaded.get("split"),
         on_error=loaded["on_error"],

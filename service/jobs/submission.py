@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
@@ -13,8 +13,7 @@ from typing import Any, BinaryIO
 import orjson
 from flask import Request
 
-from schemas.article.json_form import article_fields, metadata_fields
-from schemas.column_names import take_columns
+from schemas.article.json_form import article_fields
 from schemas.conversion import Document
 from schemas.errors import (
     ArticleError,
@@ -175,7 +174,7 @@ def _inputs_of(request: ExportRequest, state: State) -> tuple[Input, ...]:
         return _seeds(source["seeds"], state)
     if "text" in source:
         return (_text(source["text"].encode()),)
-    return (_articles(source["articles"], metadata_fields(take_columns(request.metadata)[0])),)
+    return (_articles(source["articles"], request.article_fields),)
 
 
 def _store(inputs: Iterable[Input], folder: JobFolder, state: State) -> tuple[tuple[JobDocument, ...], int | None]:
@@ -222,7 +221,7 @@ def _text(text: bytes) -> Input:
     return Input(name=None, reader="text", open=lambda: BytesIO(text), articles=1)
 
 
-def _articles(articles: list[Any], metadata: dict[str, Any]) -> Input:
+def _articles(articles: list[Any], metadata: Mapping[str, Any]) -> Input:
     # Articles in a body are few, so a fault refuses the request at once. A faulty article in an upload fails alone, and
     # the job names it.
     document = Document(name=None, open=BytesIO, defaults=metadata)

@@ -33,7 +33,7 @@ def faults(value: Any, *, upload: bool = False) -> dict[str, str]:
 )
 def test_a_source_is_one_of_three(source: dict[str, Any]) -> None:
     assert load_request({"source": source, "formats": ["csv"]}, FORMATS) == ExportRequest(
-        source=source, formats=("csv",), metadata={}, options={}
+        source=source, formats=("csv",), metadata={}, article_fields={}, options={}
     )
 
 
