@@ -1,4 +1,4 @@
-"""The commands that convert: `newsmill export`, without a server, and `newsmill submit`, through one."""
+"""The commands that convert: `newsmill export` without a server, `newsmill submit` through a server."""
 
 from __future__ import annotations
 
@@ -40,22 +40,29 @@ from workers.pipeline.pipe import OnError, convert
 from workers.storage.local_store import LocalStore
 
 _FORMAT = click.Choice(FORMATS.writable.ids)
-_INTERRUPTED: Final = 130  # as a shell says of what SIGINT has ended
+_INTERRUPTED: Final = 130  # the shell's status for a process that SIGINT ended
 
-_to = click.option("--to", "formats", type=_FORMAT, multiple=True, required=True, help="A format; may be repeated.")
+_to = click.option("--to", "formats", type=_FORMAT, multiple=True, required=True, help="A format to write; repeatable.")
 _set = click.option(
-    "--set", "settings", multiple=True, metavar="FIELD=VALUE", help="A field for every article that does not state it."
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="A value for articles that do not state the field.",
 )
 _option = click.option("--option", "options", multiple=True, metavar="FORMAT.NAME=VALUE", help="An option of a format.")
 _split = click.option(
-    "--split", type=click.IntRange(1, 10_000_000), metavar="N", help="Files of at most N articles; 1: a zip of files."
+    "--split",
+    type=click.IntRange(1, 10_000_000),
+    metavar="N",
+    help="The most articles in a file; 1: a zip of files.",
 )
 _on_error = click.option(
     "--on-error",
     type=click.Choice(["skip", "fail"]),
     default="skip",
     show_default=True,
-    help="Whether an article that fails is passed over, or fails all.",
+    help="skip: leave an article that fails out of the files; fail: write no files then.",
 )
 _sources = click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 
@@ -68,7 +75,7 @@ _sources = click.argument("sources", nargs=-1, required=True, metavar="SOURCE...
 @_option
 @_split
 @_on_error
-@click.option("--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="How many processes convert.")
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="The number of processes.")
 @json_option
 def export(
     sources: tuple[str, ...],
@@ -81,10 +88,9 @@ def export(
     jobs: int,
     as_json: bool,
 ) -> None:
-    """Convert articles, without a server.
+    """Convert articles without a server.
 
-    SOURCE is a file, a folder, or - for standard input. With `--out -` and one format, the articles go to
-    standard output.
+    SOURCE is a file, a folder, or - for standard input. `--out -` with one format writes to standard output.
 
     \b
         newsmill export story.txt --to newsml-g2 --set headline="Bank keeps rates" --set language=en
@@ -94,11 +100,11 @@ def export(
     """
     wanted = tuple(dict.fromkeys(formats))
     if out == "-" and len(wanted) > 1:
-        raise click.UsageError("--out - takes one format; give --to once, or a folder")
+        raise click.UsageError("--out - writes one format; give --to once, or a folder with --out")
     if out == "-" and split:
-        raise click.UsageError("--out - is one file; give a folder with --split")
+        raise click.UsageError("--out - writes one file; with --split, give a folder with --out")
     if out == "-" and as_json:
-        raise click.UsageError("--out - has the articles on standard output; give a folder with --json")
+        raise click.UsageError("--out - writes the articles to standard output; with --json, give a folder with --out")
     service = load_settings()
     values, columns = take_columns(parse_metadata(settings))
     defaults = Defaults(fields=service.article_defaults | metadata_fields(values), columns=columns)
@@ -155,7 +161,7 @@ def export(
 @_option
 @_split
 @_on_error
-@click.option("--detach", is_flag=True, help="Print the job's id and do not wait for it.")
+@click.option("--detach", is_flag=True, help="Print the id of the job and do not wait for its end.")
 @json_option
 def submit(
     sources: tuple[str, ...],
@@ -169,9 +175,9 @@ def submit(
     detach: bool,
     as_json: bool,
 ) -> None:
-    """Convert articles through a server: upload them, wait, download the files and check their digests.
+    """Convert articles through a server: upload, wait, download the files, check their digests.
 
-    What fails for the moment is tried again, and never makes a second job. Ctrl-C ends the waiting, and not the job.
+    Requests that fail for the moment are retried and never make a second job. Ctrl-C ends the command, not the job.
 
     \b
         newsmill submit archive/ --to csv --out exported/
@@ -189,7 +195,7 @@ def submit(
                     uploads, formats=wanted, metadata=metadata, options=parsed, split=split, on_error=on_error
                 )
         except KeyboardInterrupt:
-            click.echo("interrupted before the server had accepted the job", err=True)
+            click.echo("interrupted before the server accepted the job", err=True)
             sys.exit(_INTERRUPTED)
         if detach:
             print_json(to_json(job)) if as_json else click.echo(job.id)
@@ -204,7 +210,7 @@ def submit(
 
 
 def follow(client: Client, job: Job, out: Path, *, as_json: bool = False) -> None:
-    """Wait for a job, download its files, say what there is to say, and exit with the status that fits."""
+    """Wait for a job, download its files, print the result, and exit with its status."""
     with article_bar("converting") as report:
         job = client.wait(job.id, lambda now: report(now.done, now.failed, now.total))
     with byte_bar("downloading") as progress:
@@ -230,7 +236,7 @@ def follow(client: Client, job: Job, out: Path, *, as_json: bool = False) -> Non
 
 
 def _counted(files: Sequence[SourceFile], sent: Callable[[str, int, int | None], None]) -> list[Upload]:
-    """The documents, which tell how much of them is sent."""
+    """The uploads, which report the bytes that are sent."""
     known = all(file.path for file in files)
     total = sum(file.path.stat().st_size for file in files if file.path) if known else None
     count = 0
@@ -245,7 +251,7 @@ def _counted(files: Sequence[SourceFile], sent: Callable[[str, int, int | None],
 
         def open_() -> BinaryIO:
             nonlocal count
-            count = count if number else 0  # all of them are sent again
+            count = count if number else 0  # the first file is opened again: a new try
             return cast("BinaryIO", Counted(file.open(), told))
 
         return open_
@@ -264,7 +270,7 @@ def _folder(out: str) -> Iterator[Path]:
 
 @contextmanager
 def _in_files(files: Sequence[SourceFile]) -> Iterator[list[LocalDocument]]:
-    """The documents where several processes can read them: standard input is kept in a file meanwhile."""
+    """The documents as files that several processes can read; standard input is copied to one."""
     with tempfile.TemporaryDirectory(prefix="newsmill-") as folder:
         documents = []
         for number, file in enumerate(files):

@@ -28,12 +28,12 @@ _job = click.argument("job_id", metavar="JOB")
 @click.command()
 @_job
 @server_option
-@click.option("--wait", is_flag=True, help="Wait until the job has ended.")
+@click.option("--wait", is_flag=True, help="Wait for the end of the job.")
 @json_option
 def status(job_id: str, server: str, wait: bool, as_json: bool) -> None:
-    """Show how a job is doing, or how it ended; each article that failed is named.
+    """Show the state of a job, its files, and each article that failed.
 
-    The exit status is 1 when articles failed or the job made nothing.
+    The exit status is 1 if articles failed or the job has no files.
 
     \b
         newsmill status 9f86d081884c7d659a2feaa0c55ad015
@@ -64,7 +64,7 @@ def status(job_id: str, server: str, wait: bool, as_json: bool) -> None:
 @click.option(
     "--status", "statuses", type=click.Choice(STATUSES), multiple=True, help="Jobs in this state; repeatable."
 )
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many at most.")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="The largest number of jobs.")
 @json_option
 def list_jobs(server: str, statuses: tuple[str, ...], limit: int, as_json: bool) -> None:
     """List your jobs, newest first.
@@ -89,7 +89,7 @@ def list_jobs(server: str, statuses: tuple[str, ...], limit: int, as_json: bool)
 @server_option
 @json_option
 def cancel(job_id: str, server: str, as_json: bool) -> None:
-    """Stop a job; what was made of it is removed.
+    """Cancel a job. Its files are removed.
 
     \b
         newsmill cancel 9f86d081884c7d659a2feaa0c55ad015
@@ -119,14 +119,14 @@ def delete(job_id: str, server: str) -> None:
 @_job
 @server_option
 @out_option
-@click.option("--file", "names", multiple=True, metavar="NAME", help="This file alone; may be repeated.")
-@click.option("--zip", "zipped", is_flag=True, help="All files as one zip.")
+@click.option("--file", "names", multiple=True, metavar="NAME", help="Download this file only; repeatable.")
+@click.option("--zip", "zipped", is_flag=True, help="Download all files as one zip.")
 @json_option
 def download(job_id: str, server: str, out: str, names: tuple[str, ...], zipped: bool, as_json: bool) -> None:
-    """Download the files of a job, and check their digests.
+    """Download the files of a job and check their digests.
 
-    A download that breaks off goes on where it was when the command is given again; until it is whole, a file ends in
-    .part. What is there already is not fetched again.
+    If a download breaks off, run the command again to resume it. Until then, the file ends in .part. Files that are
+    there already are not fetched again.
 
     \b
         newsmill download 9f86d081884c7d659a2feaa0c55ad015 --out exported/
@@ -134,7 +134,7 @@ def download(job_id: str, server: str, out: str, names: tuple[str, ...], zipped:
         newsmill download 9f86d081884c7d659a2feaa0c55ad015 --zip
     """
     if names and zipped:
-        raise click.UsageError("--zip has all files; leave --file out")
+        raise click.UsageError("--zip has all files; leave out --file")
     with Client(server) as client:
         job = client.job(job_id)
         _check_names(job, names)

@@ -14,7 +14,7 @@ from schemas import __version__
 from schemas.errors import FaultsError, NewsmillError, SettingsError
 from service.cli.output import json_option, print_json
 
-# Commands in modules of their own, imported when they are asked for: --help need not load every library.
+# Commands in other modules, imported on use.
 _ELSEWHERE: Final = {
     "callback-secret": ("service.cli.keys", "callback_secret"),
     "cancel": ("service.cli.jobs", "cancel"),
@@ -29,11 +29,11 @@ _ELSEWHERE: Final = {
 }
 
 UNREACHABLE: Final = 3
-"""The exit status when the server could not be reached."""
+"""The exit status if the server could not be reached."""
 
 
 class _Commands(click.Group):
-    """The commands of this module, and those that are elsewhere."""
+    """The commands of this module and of `_ELSEWHERE`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted({*super().list_commands(ctx), *_ELSEWHERE})
@@ -51,16 +51,16 @@ class _Commands(click.Group):
 def cli() -> None:
     """Convert news articles. `newsmill formats` lists the formats.
 
-    Exit status: 0 all done; 1 some articles failed, each named, or the server refused; 2 wrong usage; 3 the server
-    could not be reached; 130 interrupted. With --json, standard output is one document of JSON; errors are on
-    standard error.
+    Exit status: 0 all articles converted; 1 some articles failed (each is named), or the server refused the request;
+    2 wrong usage; 3 the server could not be reached; 130 interrupted. With --json, standard output is one JSON
+    document. Errors go to standard error.
     """
 
 
 @cli.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    """Print what makes a shell complete the commands, their options and their values.
+    """Print the script with which a shell completes commands, options and values.
 
     \b
         newsmill completion bash >> ~/.bashrc
@@ -75,11 +75,11 @@ def completion(shell: str) -> None:
 
 @cli.command()
 @click.option("--host", help="The address to listen on.")
-@click.option("--port", type=int, help="The port to listen on; 0 is any free one.")
-@click.option("--workers", type=int, help="How many processes convert articles.")
-@click.option("--data", help="The folder for what the service keeps.")
+@click.option("--port", type=int, help="The port to listen on; 0 takes a free one.")
+@click.option("--workers", type=int, help="The number of processes that convert articles.")
+@click.option("--data", help="The folder for the data of the service.")
 def serve(host: str | None, port: int | None, workers: int | None, data: str | None) -> None:
-    """Run the service: the API, the worker and, where NEWSMILL_REDIS_URL is not set, a broker.
+    """Run the service: API, workers and, if NEWSMILL_REDIS_URL is not set, an embedded broker.
 
     \b
         newsmill serve
@@ -93,7 +93,7 @@ def serve(host: str | None, port: int | None, workers: int | None, data: str | N
 
 @cli.command()
 def api() -> None:
-    """Run the API alone, against the Redis that NEWSMILL_REDIS_URL names."""
+    """Run the API only, with the Redis of NEWSMILL_REDIS_URL."""
     from schemas.settings import load_settings
     from service.runtime.http_server import run_http
 
@@ -104,7 +104,7 @@ def api() -> None:
 @click.option(
     "--only",
     type=click.Choice(["jobs", "chunks", "callbacks"]),
-    help="Small jobs alone, or the chunks of large ones, or the callbacks of both.",
+    help="Run small jobs only, or the chunks of large jobs, or callbacks.",
 )
 def worker(only: str | None) -> None:
     """Run a worker alone, against the Redis that NEWSMILL_REDIS_URL names.
@@ -133,7 +133,7 @@ def worker(only: str | None) -> None:
 @cli.command()
 @click.argument("part", type=click.Choice(["api", "worker"]))
 def healthcheck(part: str) -> None:
-    """Look whether the API, or the worker, of this host is well: the exit status is 0, or 1 with the reason."""
+    """Check the API or the worker of this host. The exit status is 0 if it works, else 1 with the reason."""
     from schemas.settings import load_settings
 
     settings = load_settings()
@@ -200,7 +200,7 @@ def seeds(as_json: bool) -> None:
 @cli.command()
 @json_option
 def settings(as_json: bool) -> None:
-    """List every setting, its value and where it comes from."""
+    """List every setting with its value and source."""
     from schemas.settings import describe_settings
 
     every = describe_settings()

@@ -1,4 +1,4 @@
-"""What the command line calls a SOURCE: a file, a folder of files, or - for standard input."""
+"""Arguments of the command line: SOURCE (a file, a folder, or - for standard input), --set and --option."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from workers.formats import FORMATS
 
 
 class SourceError(InputError):
-    """A SOURCE is not there, or cannot be read."""
+    """A SOURCE does not exist or cannot be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFile:
-    """A document of the command line: its name, its bytes, and where they lie, if in a file."""
+    """A document: its name, how to open it, and its path if it is a file."""
 
     name: str
     open: Callable[[], BinaryIO]
@@ -32,10 +32,10 @@ class SourceFile:
 
 
 def find_sources(sources: Sequence[str]) -> tuple[SourceFile, ...]:
-    """The documents that SOURCEs name; those of a folder in the order of their names, hidden ones left out.
+    """Return the documents of SOURCEs. Those of a folder are sorted by name, without hidden files.
 
     Raises:
-        SourceError: there is no such file or folder, a folder is empty, or a file cannot be read.
+        SourceError: a file or folder does not exist, a folder is empty, or a file cannot be read.
     """
     return tuple(found for source in sources for found in _find(source))
 
@@ -60,7 +60,7 @@ def _find(source: str) -> Iterator[SourceFile]:
 
 
 def _check_readable(path: Path) -> None:
-    """Look before anything is made of the others. What is no regular file, such as a pipe, can be read but once."""
+    """Check a file before any is converted, unless it can be read only once, as a pipe."""
     if not path.is_file():
         return
     try:
@@ -79,12 +79,12 @@ def _hidden(path: Path) -> bool:
 
 
 def parse_metadata(settings: Sequence[str]) -> dict[str, object]:
-    """What `--set field=value` says: `provider.uri=…` sets a part, and a field given twice is a list.
+    """Parse `--set field=value`: `provider.uri=…` sets a part, and a field given twice is a list.
 
     `field=@Column` names the column of a table that states the field.
 
     Raises:
-        RequestError: it is not of this form, or a field does not exist or cannot have the value.
+        RequestError: it has another form, or a field does not exist or cannot have the value.
     """
     metadata: dict[str, object] = {}
     for setting in settings:
@@ -101,10 +101,10 @@ def parse_metadata(settings: Sequence[str]) -> dict[str, object]:
 
 
 def parse_options(options: Sequence[str]) -> dict[str, dict[str, object]]:
-    """What `--option FORMAT.NAME=VALUE` says.
+    """Parse `--option FORMAT.NAME=VALUE`.
 
     Raises:
-        RequestError: it is not of this form, or there is no such format.
+        RequestError: it has another form, or there is no such format.
     """
     parsed: dict[str, dict[str, object]] = {}
     for option in options:
@@ -139,7 +139,7 @@ def _put(into: dict[str, object], path: list[str], value: object) -> None:
 
 
 def _value(text: str) -> object:
-    """JSON where it is an object, a list, a number or a boolean; else the text as it stands."""
+    """JSON if the text is an object, a list or a boolean, else the text itself."""
     if text[:1] in ("{", "[") or text in ("true", "false"):
         try:
             return orjson.loads(text)

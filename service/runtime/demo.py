@@ -1,4 +1,4 @@
-"""`make demo`: the whole service once, from its start to its end, with every seed in every format."""
+"""`make demo`: start the whole service, export every seed in every format, check the files, stop the service."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _READY = "newsmill is ready at "
 
 
 def main() -> int:
-    """Run the demonstration; the exit status is 0 when everything went as it should."""
+    """Run the demonstration; the exit status is 0 if every step succeeds."""
     console = Console()
     out = Path("out")
     began = time.monotonic()
@@ -46,14 +46,14 @@ def main() -> int:
     console.print(_table(job, out))
     for warning in job.warnings:
         console.print(f"note: {warning.detail}")
-    console.print("Every digest is what the job says, and every file is valid.")
+    console.print("Every digest matches the job's, and every file is valid.")
     console.print(f"From the request to the last byte: {took * 1000:.0f} ms. The files are in {out}/.")
     return 0
 
 
 @contextmanager
 def _service() -> Iterator[str]:
-    """A service of its own on a free port, its data in a folder that goes with it; gives its address."""
+    """Start a service on a free port with a temporary data folder; give its address."""
     with tempfile.TemporaryDirectory(prefix="newsmill-demo-") as data:
         not_its_own = ("NEWSMILL_REDIS_URL", "NEWSMILL_API_KEYS")
         environ = {"NEWSMILL_LOG_LEVEL": "warning"} | {

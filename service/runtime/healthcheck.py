@@ -1,4 +1,4 @@
-"""Whether the API that runs on this host, which may be a container, is well."""
+"""The health of the API on this host or in this container."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from schemas.settings import Settings
 
 NO_ANSWER: Final = "it does not answer"
 
-# Longer than the API itself waits for a Redis that is silent.
+# Longer than the API itself waits for a silent Redis.
 _PATIENCE = 10
 
 
 def missing(host: str, port: int) -> str | None:
-    """What the API that listens on an address of this host lacks to be ready; None when it is.
+    """Return what the API at an address of this host lacks to be ready, or None if it is ready.
 
     Args:
-        host: as in NEWSMILL_HOST: an address, or every address there is.
+        host: NEWSMILL_HOST: one address, or every address.
         port: its port.
     """
     status, body = _get(host, port, "/readyz")
@@ -47,12 +47,12 @@ def _get(host: str, port: int, path: str) -> tuple[int | None, bytes]:
 
 
 def check_api(settings: Settings) -> None:
-    """Whether the API of this host answers.
+    """Check that the API of this host is alive.
 
-    It is asked whether it is alive, not whether it is ready: a Redis that is down is no reason to replace the API.
+    It need not be ready: a Redis that is down is no reason to replace the API.
 
     Raises:
-        NewsmillError: it does not.
+        NewsmillError: it does not answer.
     """
     status, _ = _get(settings.host, settings.port, "/healthz")
     if status != 200:

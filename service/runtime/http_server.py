@@ -20,11 +20,11 @@ from service.auth.bind_check import check_exposure
 from workers.storage.base import open_store
 from workers.telemetry.logs import configure_logging, get_logger
 
-# Someone who waits for a job holds a thread, and must not keep the next one from posting. An idle thread costs
-# some kilobytes, and ends after half a minute.
+# A request that waits for a job holds a thread and must not block the next request. An idle thread costs some
+# kilobytes and ends after half a minute.
 _THREADS: Final = 256
 
-# Connections, most of which are idle: a browser or a proxy keeps some open, and they must not keep others out.
+# Most connections are idle: browsers and proxies keep them open. They must not keep others out.
 _CONNECTIONS: Final = 2048
 
 _ASK_AGAIN_AFTER: Final = 0.5
@@ -33,10 +33,10 @@ log = get_logger(__name__)
 
 
 class _Server(MPServer):
-    """Granian, which asks its process to end until it has ended.
+    """Granian, which repeats the signal to its process until the process has ended.
 
-    Python runs the handler of a signal in the main thread, once that comes back to its bytecode. One that arrives
-    just as that thread goes to sleep, to wait for the end, is seen only when something wakes it: the next signal.
+    Python runs a signal handler in the main thread when that returns to bytecode. If a signal arrives just as the
+    thread goes to sleep, the handler runs only when something wakes the thread: the next signal.
     """
 
     def signal_handler_interrupt(self, *given: Any, **named: Any) -> None:
@@ -51,9 +51,9 @@ class _Server(MPServer):
 
 
 def make_app() -> Flask:
-    """The application of a process of the API."""
-    # Until it serves, Granian's process has the handlers of the one that forked it, which do nothing there: told to
-    # end meanwhile, it would have to begin first.
+    """Make the application of a process of the API."""
+    # Until it serves, the forked process has its parent's handlers, which do nothing in it. With the default handler,
+    # SIGTERM ends it at once.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     settings = load_settings()
     configure_logging(settings)
@@ -68,14 +68,14 @@ def run_http(settings: Settings, make: Callable[[], Flask] = make_app) -> None:
         make: makes the application, in the process that serves it.
 
     Raises:
-        SettingsError: it may not listen where it is to, or a setting of the store is missing or wrong.
+        SettingsError: it must not listen at its address, or a setting of the store is missing or wrong.
     """
     check_exposure(settings)
     configure_logging(settings)
-    # It is not tried here: Granian forks, and what has used a store must not be forked. /readyz says how it is.
+    # Opened, not used: Granian forks, and a process that has used a store must not be forked. /readyz tries it.
     open_store(settings.store)
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    # A connection may have a file or two beside it. Where even the hard limit is lower, it is what there is.
+    # A connection may have a file or two beside it. A lower hard limit holds.
     files = 4 * _CONNECTIONS
     resource.setrlimit(resource.RLIMIT_NOFILE, (files if most == resource.RLIM_INFINITY else min(files, most), most))
     log.info("listens", host=settings.host, port=settings.port)
@@ -89,7 +89,7 @@ def run_http(settings: Settings, make: Callable[[], Flask] = make_app) -> None:
         blocking_threads=_THREADS,
         backpressure=_CONNECTIONS,
         websockets=False,
-        # Granian warns of the number of threads, which is on purpose, and tells of requests, as we do.
+        # Granian would warn of the number of threads, which is intended, and log requests, which newsmill logs.
         log_level=LogLevels.debug if settings.log_level == "DEBUG" else LogLevels.error,
         log_dictconfig={"handlers": {}, "formatters": {}, "loggers": {"_granian": {"propagate": True}}},
         workers_kill_timeout=10,

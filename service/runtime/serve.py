@@ -26,17 +26,17 @@ _PATIENCE = 60.0
 _TELL_AFTER = 5.0
 
 HELD_BY_WORKERS: Final = ("unacked", "newsmill:leases")
-"""What Redis has of work in progress: kombu's messages that are taken and not acknowledged, and the leases of steps."""
+"""Keys in Redis of work in progress: kombu's unacknowledged messages, and the leases of steps."""
 
 
 def serve(environ: Mapping[str, str]) -> int:
-    """Run the service until it is told to stop.
+    """Run the service until it gets a signal to stop.
 
     Args:
-        environ: the environment that its settings come from, and that its parts run in.
+        environ: the environment of its settings and of its parts.
 
     Returns:
-        The exit status: 0 when it was told to stop, 1 when a part of it died.
+        The exit status: 0 after a signal to stop, 1 if a part ended by itself.
 
     Raises:
         SettingsError: a setting is wrong, or another service uses the same data.
@@ -47,7 +47,7 @@ def serve(environ: Mapping[str, str]) -> int:
     environ = dict(environ) | {"NEWSMILL_PORT": str(settings.port or _free_port(settings.host))}
     address = f"http://{_in_url(settings.host)}:{environ['NEWSMILL_PORT']}"
     with ExitStack() as held:
-        # What a killed service has left behind holds the lock until it has ended, too.
+        # Processes that a killed service has left behind hold the lock until they end.
         locks = [held.enter_context(_only_one(settings.data))] if settings.redis_url is None else []
         tree = ProcessTree()
         held.callback(tree.stop)
@@ -71,7 +71,7 @@ def serve(environ: Mapping[str, str]) -> int:
 
 
 def run_workers(environ: Mapping[str, str]) -> int:
-    """Run the workers alone until they are told to stop; the exit status is that of `serve`.
+    """Run the workers only, until they get a signal to stop; the exit status is that of `serve`.
 
     Raises:
         SettingsError: a setting is wrong, or no Redis is named.
@@ -89,7 +89,7 @@ def run_workers(environ: Mapping[str, str]) -> int:
 
 
 def _start_workers(tree: ProcessTree, environ: Mapping[str, str], holding: Sequence[IO[str]] = ()) -> None:
-    environ = {name: value for name, value in environ.items() if name != "NEWSMILL_API_KEYS"}  # not theirs to know
+    environ = {name: value for name, value in environ.items() if name != "NEWSMILL_API_KEYS"}  # a secret of the API
     for role in ROLES:
         command = [sys.executable, "-m", "service.cli", "worker", "--only", role]
         tree.start(f"worker of {role}", command, environ, holding=holding)
@@ -103,8 +103,8 @@ def _try_store(settings: Settings) -> None:
 
 
 def _take_back(settings: Settings) -> None:
-    """Have what the workers of a service that was killed were at taken up again, at once."""
-    # Where it was stopped, as it mostly is, nothing is to be taken back, and Celery takes long to import.
+    """Queue again at once the work of a killed service's workers."""
+    # Imported here: a service that was stopped has no such work, and Celery takes long to import.
     from workers.celery.app import give_back, make_celery  # noqa: PLC0415
     from workers.redis.connect import connect  # noqa: PLC0415
     from workers.steps.leases import Steps  # noqa: PLC0415
@@ -146,7 +146,7 @@ def _say_why(stopped: Stopped | None) -> int:
     if stopped.status is None:
         status = f"did not become ready within {_PATIENCE:.0f} seconds"
         status += f" ({stopped.missing})" if stopped.missing else ""
-    click.echo(f"newsmill: its {stopped.part} {status}; the log is above. All of it has been stopped.", err=True)
+    click.echo(f"newsmill: the {stopped.part} {status}; the log is above. The service has been stopped.", err=True)
     return 1
 
 
@@ -162,7 +162,7 @@ def _only_one(data: Path) -> IO[str]:
         if _holder_lives(lock) or time.monotonic() > deadline:
             lock.close()
             raise SettingsError(f"NEWSMILL_DATA={data}: another `newsmill serve` runs on this folder")
-        time.sleep(0.05)  # it was killed; what it has started is about to end
+        time.sleep(0.05)  # it was killed; its processes are about to end
     lock.truncate(0)
     lock.write(f"{os.getpid()}\n")
     lock.flush()
@@ -184,15 +184,15 @@ def _holder_lives(lock: IO[str]) -> bool:
     except (ValueError, ProcessLookupError):
         return False
     except PermissionError:
-        pass  # it lives, and is somebody else's
+        pass  # it runs as another user
     return True
 
 
 def _check_port(settings: Settings) -> None:
-    """Whether the port is free: Granian would share it, with whomever it is taken by.
+    """Check that the port is free: Granian would share a port that another process listens on.
 
     Raises:
-        SettingsError: it is not.
+        SettingsError: the port is taken.
     """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as probe:

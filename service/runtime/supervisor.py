@@ -1,4 +1,4 @@
-"""A tree of processes that lives and ends as one: when a part of it dies, or is told to stop, all of it stops."""
+"""A supervisor of processes: when one of them ends, or the supervisor gets a signal, it stops all of them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,18 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import IO, Any
 
-from service.runtime import watchdog as guard
+from service.runtime import watchdog
 
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """Why the tree stops: it was told to (`signal`), or a part of it ended by itself (`part`, with its status).
+    """Why the tree stops: a signal, a part that ended with a status, or a part that did not become ready.
 
-    Or a part did not become ready (`part`, and what it lacks in `missing`).
+    Args:
+        signal: the signal.
+        part: the part that ended or did not become ready.
+        status: its exit status, if it ended.
+        missing: what it lacks to be ready.
     """
 
     signal: int | None = None
@@ -32,24 +36,24 @@ class Stopped:
 
 
 class ProcessTree:
-    """Parts that are stopped together, but those that the others need after them; each the leader of its own group.
+    """Processes ("parts") that are stopped together. Each leads a process group of its own.
 
-    A group of its own keeps Ctrl-C, which a terminal sends to all of a group, from the parts: the tree stops them
-    in order. Where the tree itself is killed, a guard stops them.
+    The group keeps Ctrl-C, which a terminal sends to a whole group, from the parts: the tree stops them in order.
+    If the tree itself is killed, the watchdog stops them.
     """
 
     def __init__(self) -> None:
         self._parts: list[subprocess.Popen[bytes]] = []
         self._needed: list[subprocess.Popen[bytes]] = []
         self._events: queue.SimpleQueue[Stopped] = queue.SimpleQueue()
-        self._guard = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-I", "-S", guard.__file__],
+        self._watchdog = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-I", "-S", watchdog.__file__],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
         )
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            # nohup has SIGHUP ignored, and means it.
+            # Under nohup, SIGHUP is ignored and stays so.
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, self._told)
 
@@ -65,35 +69,35 @@ class ProcessTree:
         """Start a part.
 
         Args:
-            name: what it is called when it ends by itself.
+            name: its name in messages.
             command: the command.
-            environ: the environment it runs in.
-            holding: open files that it holds too for as long as it runs, such as a lock.
-            needed: whether the others need it as long as they run, to their end.
+            environ: its environment.
+            holding: open files that it inherits, such as a lock.
+            needed: whether the other parts need it until their end; it is stopped after them.
         """
         process = subprocess.Popen(  # noqa: S603 - our own commands
             command,
             env=dict(environ),
             stdin=subprocess.DEVNULL,
-            stdout=sys.stderr.fileno(),  # logs; standard output is for what the tree itself has to say
+            stdout=sys.stderr.fileno(),  # logs; standard output is the tree's own
             pass_fds=[file.fileno() for file in holding],
             # No session of its own: Linux shares processors out among sessions (sched(7), autogroup), and niceness
             # counts within one alone.
             process_group=0,
         )
-        self._tell_guard(process.pid)
+        self._tell_watchdog(process.pid)
         (self._needed if needed else self._parts).append(process)
         threading.Thread(target=self._watch, args=(name, process), daemon=True).start()
 
     def wait(self, seconds: float | None = None) -> Stopped | None:
-        """Why the tree has to stop, as soon as it has to; None when it has not to within so many seconds."""
+        """Wait for a reason to stop; None if there is none after so many seconds."""
         try:
             return self._events.get(timeout=seconds)
         except queue.Empty:
             return None
 
     def stop(self, patience: float = 20.0) -> None:
-        """Stop every part, those that the others need last, and leave nothing of them running."""
+        """Stop every part and its process group, those that others need last."""
         for parts in (self._parts, self._needed):
             for process in parts:
                 process.send_signal(signal.SIGTERM)
@@ -101,22 +105,22 @@ class ProcessTree:
             for process in parts:
                 with suppress(subprocess.TimeoutExpired):
                     process.wait(max(0.1, deadline - time.monotonic()))
-                # Whatever the part has started and left behind is in its group.
+                # Processes that the part has started and left behind are in its group.
                 with suppress(ProcessLookupError, PermissionError):
                     os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
-        self._guard.kill()
-        self._guard.wait()
+        self._watchdog.kill()
+        self._watchdog.wait()
 
-    def _tell_guard(self, group: int) -> None:
-        if self._guard.stdin:
-            with suppress(BrokenPipeError):  # somebody has killed it
-                self._guard.stdin.write(b"%d\n" % group)
-                self._guard.stdin.flush()
+    def _tell_watchdog(self, group: int) -> None:
+        if self._watchdog.stdin:
+            with suppress(BrokenPipeError):  # the watchdog was killed
+                self._watchdog.stdin.write(b"%d\n" % group)
+                self._watchdog.stdin.flush()
 
     def _watch(self, name: str, process: subprocess.Popen[bytes]) -> None:
         status = process.wait()
         self._events.put(Stopped(part=name, status=status))
 
     def _told(self, number: int, frame: FrameType | None) -> None:
-        self._events.put(Stopped(signal=number))  # SimpleQueue.put may be called from a signal's handler
+        self._events.put(Stopped(signal=number))  # SimpleQueue.put is safe in a signal handler

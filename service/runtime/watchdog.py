@@ -1,8 +1,8 @@
-"""Ends what a process tree has left behind when its first process was killed.
+"""A watchdog: stops the parts of a process tree when its supervisor was killed.
 
-It is a program of its own, on the standard library alone: the tree writes the process groups of its parts to
-its standard input, a line each, and kills it when it has stopped them itself. The end of that input means that
-nobody else will stop them any more.
+It is a separate program that needs the standard library only. The supervisor writes the process group of each part
+to its standard input, one per line, and kills the watchdog after it has stopped the parts itself. The end of the
+input therefore means that the supervisor is gone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _PATIENCE = 8.0
 
 
 def main() -> None:
-    """Wait for the end of the tree's first process, then end its groups: first asked, then made to."""
+    """Wait for the end of the supervisor, then stop its process groups: SIGTERM first, SIGKILL later."""
     groups = [int(line) for line in sys.stdin]
     _tell(groups, signal.SIGTERM)
     deadline = time.monotonic() + _PATIENCE
@@ -30,7 +30,7 @@ def main() -> None:
 def _tell(groups: list[int], number: int) -> None:
     for group in groups:
         with suppress(ProcessLookupError, PermissionError):
-            # All are asked by their leaders, which know in what order theirs have to end.
+            # SIGTERM goes to the leader only, which stops its own processes in order.
             (os.killpg if number == signal.SIGKILL else os.kill)(group, number)
 
 
@@ -40,7 +40,7 @@ def _runs(group: int) -> bool:
     except ProcessLookupError:
         return False
     except PermissionError:
-        pass  # macOS says so of a group whose processes all wait to be buried, too
+        pass  # macOS also raises this for a group of zombies
     return True
 
 
