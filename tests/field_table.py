@@ -176,7 +176,7 @@ def _field_table() -> str:
 
 
 def _unheld_table() -> str:
-    rows = ["| format | has no home for |", "|---|---|"]
+    rows = ["| format | cannot hold |", "|---|---|"]
     for format_ in FORMATS.writable:
         lost = [leaf for leaf in article_leaves() if not cell(leaf, format_.id).read_back]
         rows.append(f"| {format_.name} | {', '.join(f'`{leaf}`' for leaf in lost) or 'none'} |")
