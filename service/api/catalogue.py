@@ -28,7 +28,8 @@ class FormatSchema(Schema):
     """An output format."""
 
     id = fields.String(required=True)
-    title = fields.String(required=True)
+    name = fields.String(required=True, metadata={"description": "A short name, for headings"})
+    title = fields.String(required=True, metadata={"description": "The name with its version or syntax"})
     media_types = fields.List(fields.String(), required=True)
     files = fields.List(fields.String(), required=True)
     unheld = fields.List(
@@ -69,6 +70,7 @@ class FormatBody(TypedDict):
     """A format in the list; `FormatSchema` describes it."""
 
     id: str
+    name: str
     title: str
     media_types: Sequence[str]
     files: Sequence[str]
@@ -79,6 +81,7 @@ class FormatBody(TypedDict):
 _FORMATS: Final = [
     FormatBody(
         id=format_.id,
+        name=format_.name,
         title=format_.title,
         media_types=format_.media_types,
         files=format_.files,

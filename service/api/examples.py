@@ -133,6 +133,7 @@ FORMAT_LIST: Final = examples(
             "formats": [
                 {
                     "id": "csv",
+                    "name": "CSV",
                     "title": "CSV, with its CSVW description",
                     "media_types": ["text/csv; charset=utf-8; header=present"],
                     "files": ["articles.csv", "paragraphs.csv", "csv-metadata.json"],

@@ -2,7 +2,7 @@
 
 import { el } from "./dom.js";
 import { patch } from "./icons.js";
-import { label, shortTitle } from "./words.js";
+import { label } from "./words.js";
 
 const LONG = 160;
 
@@ -16,7 +16,7 @@ export function fieldTable(fields, formats) {
       el("thead", {}, el("tr", {},
         el("th", { scope: "col" }, "Field"),
         el("th", { scope: "col" }, "Value"),
-        formats.map((format, at) => el("th", { scope: "col" }, patch(at), shortTitle(format))))),
+        formats.map((format, at) => el("th", { scope: "col" }, patch(at), format.name)))),
       el("tbody", {}, fields.map((field) => row(field, formats)))));
 }
 

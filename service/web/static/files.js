@@ -4,7 +4,7 @@ import { signedAddress } from "./api.js";
 import { hasKey } from "./key.js";
 import { el } from "./dom.js";
 import { icon, patch } from "./icons.js";
-import { counted, shortTitle, size } from "./words.js";
+import { counted, size } from "./words.js";
 
 const AT_ONCE = 50;
 
@@ -53,7 +53,7 @@ export function fileList(job, formats, { onPreview, attempt }) {
       patch(at),
       el("div", { class: "file-what" },
         el("span", { class: "file-name" }, file.name),
-        el("span", { class: "file-facts" }, `${shortTitle(formats[at])} · ${counted(file.articles, "article")} · ${size(file.size)}`)),
+        el("span", { class: "file-facts" }, `${formats[at].name} · ${counted(file.articles, "article")} · ${size(file.size)}`)),
       el("div", { class: "file-do" },
         !isZip(file) && el("button", { type: "button", class: "small", onclick: () => onPreview(file), "aria-label": `Preview ${file.name}` }, "Preview"),
         download(job, file.name, { class: "small", "aria-label": `Download ${file.name}` }, attempt, icon("download"), "Download")));

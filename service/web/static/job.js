@@ -10,12 +10,12 @@ import { icon } from "./icons.js";
 import { forgetName, nameOf } from "./names.js";
 import { preview } from "./preview.js";
 import { badge, ended, standing, statusName } from "./statuses.js";
-import { counted, label, sentence, shortTitle, time } from "./words.js";
+import { counted, label, sentence, time } from "./words.js";
 
 /** Reword a warning of the service in the terms of the form. */
 function readable(detail, formats) {
   const unheld = formats.find((format) => detail.startsWith(`${format.id} `));
-  const named = unheld ? shortTitle(unheld) + detail.slice(unheld.id.length) : detail;
+  const named = unheld ? unheld.name + detail.slice(unheld.id.length) : detail;
   const said = named.replace(/in `metadata\.(\w+)`/, (_, name) => `under Details, ${label(name)}`);
   return said.split("`").map((part, at) => (at % 2 ? el("code", {}, part) : part));
 }
@@ -182,7 +182,7 @@ export function jobView({ onChange, onGone, onRefresh }) {
     }
     if (job.progress.failed && job.status !== "expired") made.push(failures(job));
     if (job.files.length) {
-      const own = job.formats.map((id) => formats.find((format) => format.id === id) ?? { id, title: id });
+      const own = job.formats.map(format);
       const shown = preview(job, own);
       made.push(fileList(job, own, { onPreview: shown.open, attempt }));
       if (job.warnings.length) made.push(warnings(job));
@@ -192,6 +192,8 @@ export function jobView({ onChange, onGone, onRefresh }) {
     }
     parts.results.replaceChildren(...made);
   }
+
+  const format = (id) => formats.find((one) => one.id === id) ?? { id, name: id };
 
   function warnings(job) {
     return el("section", { class: "warnings", "aria-labelledby": "warnings-heading" },
@@ -203,7 +205,7 @@ export function jobView({ onChange, onGone, onRefresh }) {
   function facts(job) {
     const shown = [
       ["Job", el("code", {}, job.id)],
-      ["Formats", job.formats.join(", ")],
+      ["Formats", job.formats.map((id) => format(id).name).join(", ")],
       ["Posted", time(job.created)],
       job.finished && ["Ended", time(job.finished)],
       job.expires && job.files.length > 0 && ["Files are kept until", time(job.expires)],

@@ -46,9 +46,6 @@ export function stated(text) {
   return parts[2] ? `${day.format(date)}, ${parts[2]} ${zone}` : day.format(date);
 }
 
-/** The title of a format without its explanation. */
-export const shortTitle = (format) => format.title.replace(/ \(.*|,.*/, "");
-
 const SPECIAL = {
   id: "Id", uri: "URI", url: "Web address", qcode: "QCode", ed_note: "Note to editors", bylines: "Bylines",
   provider: "Provider", located: "Place", signal: "Update or correction", on_error: "An article that fails",
