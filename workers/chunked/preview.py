@@ -19,7 +19,7 @@ from workers.chunked.chunks import Chunk, chunk_documents
 from workers.chunked.split import cut
 from workers.formats import FORMATS
 from workers.jobs.endings import ERRORS
-from workers.pipeline.pipe import Documents, FailedArticle, MadeArticle, Pipe
+from workers.pipeline.pipe import Documents, MadeArticle, Pipe
 from workers.pipeline.preview import files_of, find_article
 from workers.pipeline.records import records_of
 from workers.storage.base import JobFolder, Store
@@ -68,17 +68,16 @@ def preview_article(
         FORMATS.load_options(job.spec.options, job.spec.formats), Conversion(at=job.spec.at, operator=settings.operator)
     )
     lost = _Lost(job, store)
-    documents = _documents(job, _Scratch(store, most_bytes), settings, large=large)
+    documents = _documents(job, cast("Store", _Scratch(store, most_bytes)), settings, large=large)
     made = find_article(pipe, lost.follow(documents), number, lost)
     if made is None:
         raise PreviewError(f"Article {number} cannot be read again.")
     return ArticlePreview(made=made, files=files_of(pipe, made))
 
 
-def _documents(job: JobRecord, scratch: _Scratch, settings: Settings, *, large: bool) -> Documents:
+def _documents(job: JobRecord, store: Store, settings: Settings, *, large: bool) -> Documents:
     """Yield the documents that the job's own steps read, in the same order."""
     defaults = job.spec.defaults(settings)
-    store = cast("Store", scratch)
     folder = JobFolder(store, job.id)
     for document in job.spec.documents:
         # A job bundles small documents of one article. To make a bundle of a thousand for the first one is slow.
@@ -99,8 +98,8 @@ class _Lost:
         self._next = 1
         if job.failed:
             with JobFolder(store, job.id).open(ERRORS) as lines:
-                failed = (FailedArticle(**orjson.loads(line)) for line in lines)
-                self._lost = {(one.document, one.place) for one in failed if one.kind == "lost"}
+                failed = map(orjson.loads, lines)
+                self._lost = {(one["document"], one["place"]) for one in failed if one.get("kind") == "lost"}
         if any(not place.startswith("article ") for _, place in self._lost):
             raise PreviewError("A part of this job ended the processes that converted it, so it is not read again.")
 
@@ -131,13 +130,13 @@ class _Scratch:
         self._made: dict[str, bytes] = {}
 
     @contextmanager
-    def create(self, key: str) -> Iterator[BinaryIO]:
+    def create(self, key: str, /) -> Iterator[BinaryIO]:
         """Keep a new artifact in memory; see `Store.create`."""
         stream = _Memory(self._take)
         yield stream
         self._made[key] = stream.getvalue()
 
-    def open(self, key: str, *, at: int = 0, read_ahead: int = 0) -> BinaryIO:
+    def open(self, key: str, /, *, at: int = 0, read_ahead: int = 0) -> BinaryIO:
         """Open an artifact; see `Store.open`."""
         if key in self._made:
             stream = io.BytesIO(self._made[key])

@@ -15,7 +15,6 @@ from schemas.job_record import PACKED, JobDocument, JobRecord, JobSpec
 from schemas.settings import load_settings
 from workers.chunked.preview import PreviewError, preview_article
 from workers.jobs.endings import ERRORS
-from workers.pipeline.pipe import KILLED, KILLED_READING
 from workers.small.run import is_large
 from workers.storage.base import JobFolder
 from workers.storage.local_store import LocalStore
@@ -59,8 +58,8 @@ def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
 
 
-def failure(place: str, reason: str, document: str = "0.in") -> dict[str, Any]:
-    return {"document": document, "place": place, "id": None, "reason": reason}
+def failure(place: str, kind: str) -> dict[str, Any]:
+    return {"document": "0.in", "place": place, "id": None, "kind": kind, "reason": "because"}
 
 
 def test_the_files_are_those_of_the_article_alone(bench: Bench) -> None:
@@ -105,22 +104,21 @@ def test_a_large_text_costs_only_itself(bench: Bench) -> None:
     assert bench.shown(job, 1, most_bytes=1_000_000)[1:] == ("0.in", "article 1")
 
 
-@pytest.mark.parametrize("reason", [KILLED, KILLED_READING])
-def test_a_lost_article_is_never_read_again(bench: Bench, reason: str) -> None:
-    job = bench.job((JSON, lines(1, 2, 3)), failed=[failure("article 2", reason)])
+def test_a_lost_article_is_never_read_again(bench: Bench) -> None:
+    job = bench.job((JSON, lines(1, 2, 3)), failed=[failure("article 2", "lost")])
     assert bench.shown(job, 1)[0] == "urn:x:1"
     with pytest.raises(PreviewError, match=r"Article 2 of 0\.in ended the processes"):
         bench.shown(job, 2)
 
 
 def test_a_job_with_a_lost_part_has_no_preview(bench: Bench) -> None:
-    job = bench.job((JSON, lines(1, 2, 3)), failed=[failure("1000 from 1", KILLED)])
+    job = bench.job((JSON, lines(1, 2, 3)), failed=[failure("1000 from 1", "lost")])
     with pytest.raises(PreviewError, match="A part of this job ended the processes"):
         bench.shown(job, 1)
 
 
 def test_other_failures_do_not_matter(bench: Bench) -> None:
-    job = bench.job((JSON, b'{"id": 1}\n' + lines(2)), failed=[failure("article 1", "/id: must be a string")])
+    job = bench.job((JSON, b'{"id": 1}\n' + lines(2)), failed=[failure("article 1", "invalid")])
     assert bench.shown(job, 1) == ("urn:x:2", "0.in", "article 2")
 
 
