@@ -17,10 +17,10 @@ from schemas.article.json_form import metadata_fields
 from schemas.column_names import take_columns
 from schemas.conversion import Conversion, Defaults, UnreadArticle
 from schemas.errors import ExportError, FileFault, InputError
-from service.cli.sources import find_sources
 from workers.formats import FORMATS
 from workers.formats.detection import check_file
 from workers.pipeline.pipe import FailedArticle, FoundArticle, OnError, Outcome, convert_articles, read_documents
+from workers.pipeline.sources import find_sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

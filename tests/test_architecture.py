@@ -56,7 +56,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "service.client": frozenset({"schemas"}),
     "service.runtime": _ALL_BELOW_SERVICE | {"service.app", "service.auth", "service.core", "service.client"},
     "service.cli": _ALL_BELOW_SERVICE | {"service.runtime", "service.client", "service.core"},
-    "newsmill": _ALL_BELOW_SERVICE | {"service.client", "service.cli"},
+    "newsmill": _ALL_BELOW_SERVICE | {"service.client"},
 }
 
 _EXPORT_OF_THE_SEEDS = """

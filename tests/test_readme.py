@@ -22,8 +22,8 @@ from schemas.conversion import Conversion
 from schemas.request import load_request
 from schemas.settings import SETTINGS, load_settings
 from service.app import create_app
+from service.cli.arguments import parse_metadata, parse_options
 from service.cli.main import cli
-from service.cli.sources import parse_metadata, parse_options
 from tests.documentation.blocks import name_of, shell_blocks
 from tests.exports import joined, the_seed
 from workers.formats import FORMATS

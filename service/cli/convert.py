@@ -19,6 +19,7 @@ from schemas.conversion import Conversion, Defaults
 from schemas.job import Job
 from schemas.settings import load_settings
 from schemas.typed_json import to_json
+from service.cli.arguments import parse_metadata, parse_options
 from service.cli.output import (
     Counted,
     article_bar,
@@ -32,11 +33,11 @@ from service.cli.output import (
     print_warnings,
     server_option,
 )
-from service.cli.sources import SourceFile, find_sources, parse_metadata, parse_options
 from service.client.client import Client, Upload
 from workers.chunked.local_pool import LocalDocument, convert_many
 from workers.formats import FORMATS
 from workers.pipeline.pipe import OnError, convert
+from workers.pipeline.sources import SourceFile, find_sources
 from workers.storage.local_store import LocalStore
 
 _FORMAT = click.Choice(FORMATS.writable.ids)

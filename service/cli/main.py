@@ -14,18 +14,19 @@ from schemas import __version__
 from schemas.errors import FaultsError, NewsmillError, SettingsError
 from service.cli.output import json_option, print_json
 
-# Commands in other modules, imported on use.
+# Commands in other modules: the module, the name in it, and the first words of its help. They are imported on use, so
+# that `newsmill --help` is quick.
 _ELSEWHERE: Final = {
-    "callback-secret": ("service.cli.keys", "callback_secret"),
-    "cancel": ("service.cli.jobs", "cancel"),
-    "delete": ("service.cli.jobs", "delete"),
-    "download": ("service.cli.jobs", "download"),
-    "export": ("service.cli.convert", "export"),
-    "key": ("service.cli.keys", "key"),
-    "list": ("service.cli.jobs", "list_jobs"),
-    "status": ("service.cli.jobs", "status"),
-    "submit": ("service.cli.convert", "submit"),
-    "validate": ("service.cli.validate", "validate"),
+    "callback-secret": ("service.cli.keys", "callback_secret", "Show the secret that signs callbacks."),
+    "cancel": ("service.cli.jobs", "cancel", "Cancel a job."),
+    "delete": ("service.cli.jobs", "delete", "Remove a job and its files from the server."),
+    "download": ("service.cli.jobs", "download", "Download the files of a job and check their digests."),
+    "export": ("service.cli.convert", "export", "Convert articles without a server."),
+    "key": ("service.cli.keys", "key", "Make a key for a caller, and the entry that lets it in."),
+    "list": ("service.cli.jobs", "list_jobs", "List your jobs, newest first."),
+    "status": ("service.cli.jobs", "status", "Show the state of a job."),
+    "submit": ("service.cli.convert", "submit", "Convert articles through a server."),
+    "validate": ("service.cli.validate", "validate", "Check files of every format that newsmill writes."),
 }
 
 UNREACHABLE: Final = 3
@@ -41,9 +42,15 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _ELSEWHERE:
             return super().get_command(ctx, cmd_name)
-        module, name = _ELSEWHERE[cmd_name]
+        module, name, _ = _ELSEWHERE[cmd_name]
         command = getattr(import_module(module), name)
         return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        shown = {name: command.get_short_help_str(61) for name, command in self.commands.items()}
+        shown |= {name: short_help for name, (_, _, short_help) in _ELSEWHERE.items()}
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(shown.items()))
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -109,11 +116,11 @@ def api() -> None:
 def worker(only: str | None) -> None:
     """Run a worker alone, against the Redis that NEWSMILL_REDIS_URL names.
 
-    It is three workers in one process tree: one for small jobs, one for the chunks of large jobs and one for
-    callbacks, so that the small never wait for the large, nor any for whom a callback is sent to.
+    It runs three workers: for small jobs, for the chunks of large jobs, and for callbacks. So a small job never waits
+    for a large one, and no job waits for a callback.
     """
-    # Whoever sends SIGTERM kills the worker some seconds later. Celery would wait for its job all that time; so a
-    # job has a few seconds to end, and goes back to the queue if it does not. Read when Celery is imported.
+    # On SIGTERM, Celery would wait for a task to the end, and a supervisor kills it before. With SIGQUIT, a task has a
+    # few seconds to end, and its message goes back to the queue. Celery reads the variable when it is imported.
     os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
     from schemas.settings import load_settings
 
@@ -230,8 +237,8 @@ def main() -> None:
 
 def _status(error: NewsmillError) -> int:
     """Wrong usage is 2, a server that cannot be reached 3, all else 1."""
-    from service.cli.sources import SourceError
-    from service.client.client import ServerUnreachableError
+    from service.client.connection import ServerUnreachableError
+    from workers.pipeline.sources import SourceError
 
     if isinstance(error, ServerUnreachableError):
         return UNREACHABLE

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 import orjson
 
-from schemas.job import JobWarning
-
 if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn
+
+    from schemas.job import JobWarning
 
 server_option = click.option(
     "--server",

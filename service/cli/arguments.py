@@ -1,81 +1,16 @@
-"""Arguments of the command line: SOURCE (a file, a folder, or - for standard input), --set and --option."""
+"""Values of the options --set and --option."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from io import BytesIO
-from pathlib import Path
-from typing import BinaryIO
+from collections.abc import Sequence
 
 import orjson
 
 from schemas.article.json_form import metadata_fields
 from schemas.column_names import take_columns
-from schemas.errors import ArticleError, Fault, InputError, RequestError
+from schemas.errors import ArticleError, Fault, RequestError
 from schemas.nearest import nearest
 from workers.formats import FORMATS
-
-
-class SourceError(InputError):
-    """A SOURCE does not exist or cannot be read."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceFile:
-    """A document: its name, how to open it, and its path if it is a file."""
-
-    name: str
-    open: Callable[[], BinaryIO]
-    path: Path | None = None
-
-
-def find_sources(sources: Sequence[str]) -> tuple[SourceFile, ...]:
-    """Return the documents of SOURCEs. Those of a folder are sorted by name, without hidden files.
-
-    Raises:
-        SourceError: a file or folder does not exist, a folder is empty, or a file cannot be read.
-    """
-    return tuple(found for source in sources for found in _find(source))
-
-
-def _find(source: str) -> Iterator[SourceFile]:
-    if source == "-":
-        data = sys.stdin.buffer.read()
-        yield SourceFile(name="stdin", open=lambda: BytesIO(data))
-        return
-    path = Path(source)
-    if path.is_dir():
-        files = [file for file in sorted(path.rglob("*")) if file.is_file() and not _hidden(file.relative_to(path))]
-        if not files:
-            raise SourceError(source, "", "the folder has no file in it")
-    elif path.exists():
-        files = [path]
-    else:
-        raise SourceError(source, "", "there is no such file or folder")
-    for file in files:
-        _check_readable(file)
-        yield SourceFile(name=file.name, open=_opener(file), path=file)
-
-
-def _check_readable(path: Path) -> None:
-    """Check a file before any is converted, unless it can be read only once, as a pipe."""
-    if not path.is_file():
-        return
-    try:
-        with path.open("rb") as stream:
-            stream.read(1)
-    except OSError as error:
-        raise SourceError(str(path), "", f"it cannot be read: {error.strerror or error}") from None
-
-
-def _opener(path: Path) -> Callable[[], BinaryIO]:
-    return lambda: path.open("rb")
-
-
-def _hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
 
 
 def parse_metadata(settings: Sequence[str]) -> dict[str, object]:
