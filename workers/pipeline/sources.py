@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -19,11 +18,15 @@ class SourceError(InputError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFile:
-    """A document: its name, how to open it, and its path if it is a file."""
+    """A document: its name, and its path if it is a file, else its bytes."""
 
     name: str
-    open: Callable[[], BinaryIO]
     path: Path | None = None
+    data: bytes = b""
+
+    def open(self) -> BinaryIO:
+        """Open the document for reading."""
+        return self.path.open("rb") if self.path else BytesIO(self.data)
 
 
 def find_sources(sources: Sequence[str]) -> tuple[SourceFile, ...]:
@@ -37,8 +40,7 @@ def find_sources(sources: Sequence[str]) -> tuple[SourceFile, ...]:
 
 def _find(source: str) -> Iterator[SourceFile]:
     if source == "-":
-        data = sys.stdin.buffer.read()
-        yield SourceFile(name="stdin", open=lambda: BytesIO(data))
+        yield SourceFile(name="stdin", data=sys.stdin.buffer.read())
         return
     path = Path(source)
     if path.is_dir():
@@ -51,7 +53,7 @@ def _find(source: str) -> Iterator[SourceFile]:
         raise SourceError(source, "", "there is no such file or folder")
     for file in files:
         _check_readable(file)
-        yield SourceFile(name=file.name, open=partial(file.open, "rb"), path=file)
+        yield SourceFile(name=file.name, path=file)
 
 
 def _check_readable(path: Path) -> None:
