@@ -1,10 +1,10 @@
-"""The keys of the API, as NEWSMILL_API_KEYS and a file of keys write them; only their digests are kept.
+"""API keys, as NEWSMILL_API_KEYS or a key file lists them. Only their digests are kept.
 
-Entries stand apart by commas, blanks or line ends:
+Entries are separated by commas or white space:
 
-    KEY                     a key; its caller is called by the key's digest
+    KEY                     a key; its caller is named after the key's digest
     NAME:KEY                a key of the caller NAME
-    NAME:sha256:HEX         the same, by the SHA-256 of the key, which tells nobody the key
+    NAME:sha256:HEX         the same, by the SHA-256 of the key, which does not reveal it
 """
 
 from __future__ import annotations
@@ -12,17 +12,15 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-SHORTEST: Final = 16
-"""Characters that a key has at least: what is shorter can be guessed."""
-
 PREFIX: Final = "nm_"
-"""What a key that newsmill has made begins with, so that it is known for one where it should not be."""
+"""The start of every key that newsmill makes, so that scanners for leaked secrets recognise it."""
 
-_RANDOM_BYTES: Final = 32
+_SHORTEST: Final = 16
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 _HASHED = re.compile(r"sha256:([0-9A-Fa-f]{64})")
 _KEY = re.compile(r"[!-~]{1,1024}")
@@ -31,7 +29,7 @@ _FORMS: Final = "KEY, NAME:KEY or NAME:sha256:HEX"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """A key: the caller that it is of, and its SHA-256 in hexadecimal."""
+    """A key: its caller, and its SHA-256 in hexadecimal."""
 
     caller: str
     digest: str
@@ -39,7 +37,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKeys:
-    """Where the keys are: said in the setting itself, or in a file that it names."""
+    """The keys in the setting itself, or the path of a key file."""
 
     keys: tuple[Key, ...] = ()
     path: Path | None = None
@@ -50,25 +48,25 @@ class ApiKeys:
 
 
 def parse_api_keys(text: str) -> ApiKeys:
-    """What the setting says: keys, or the path of a file with keys.
+    """Parse the setting: keys, or the path of a key file.
 
     Raises:
-        ValueError: an entry is none, or a key is too short. The message has no key in it.
+        ValueError: as in `parse_keys`, or the file does not exist.
     """
-    if _is_file(text):
-        return ApiKeys(path=Path(text))
+    with suppress(OSError):  # too long for the name of a file
+        if Path(text).is_file():
+            return ApiKeys(path=Path(text))
     if text.startswith(("/", "./", "../")):
-        raise ValueError(
-            f"a file with keys, or keys as {_FORMS}; this begins as a path does, and there is no such file"
-        )
+        raise ValueError(f"a file with keys, or keys as {_FORMS}; this looks like a path, and no such file exists")
     return ApiKeys(keys=parse_keys(text))
 
 
 def parse_keys(text: str) -> tuple[Key, ...]:
-    """The keys of a text, of which a line that begins with # is no part.
+    """Parse a list of keys. A line that begins with # is a comment.
 
     Raises:
-        ValueError: an entry is none, a key is too short, or two callers have the same. The message has no key in it.
+        ValueError: an entry is wrong, a key is too short, or two callers have the same key. The message does not show
+            any key.
     """
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
     entries = [entry for line in lines for entry in re.split(r"[,\s]+", line) if entry]
@@ -76,41 +74,34 @@ def parse_keys(text: str) -> tuple[Key, ...]:
     callers: dict[str, str] = {}
     for number, key in enumerate(keys, 1):
         if callers.setdefault(key.digest, key.caller) != key.caller:
-            raise ValueError(f"a key of one caller each; the key of entry {number} is of {callers[key.digest]}, too")
+            raise ValueError(f"one caller for each key; {callers[key.digest]} has the key of entry {number} too")
     if not keys:
-        raise ValueError(f"keys, as {_FORMS}; there is none")
+        raise ValueError(f"keys, as {_FORMS}; the list is empty")
     return tuple(keys)
 
 
 def new_key() -> str:
-    """A key that nobody can guess: 256 bits of chance, fit for a header, a URL and a shell."""
-    return f"{PREFIX}{secrets.token_urlsafe(_RANDOM_BYTES)}"
+    """Return a new key: 256 random bits, in characters that need no escape in a header, a URL or a shell."""
+    return f"{PREFIX}{secrets.token_urlsafe(32)}"
 
 
 def hashed_entry(name: str, key: str) -> str:
-    """The entry of a key for a file of keys, which does not tell the key.
+    """Return the entry for a key file that has the digest of a key.
 
     Raises:
-        ValueError: the name is none.
+        ValueError: the name is not valid.
     """
     if not _NAME.fullmatch(name):
-        raise ValueError(f"{name!r} is no name of a caller: letters, digits, and ._@- within them, at most 64")
+        raise ValueError(f"{name!r} is not a valid name: use a letter or digit, then up to 63 of A-Z a-z 0-9 . _ @ -")
     return f"{name}:sha256:{digest_of(key)}"
 
 
 def digest_of(key: str) -> str:
-    """The SHA-256 of a key, in hexadecimal.
+    """Return the SHA-256 of a key, in hexadecimal.
 
-    A fast hash is enough: nobody tries out 256 bits of chance, and a slow one would be paid by each request.
+    A fast hash is enough: 256 random bits cannot be guessed, and a slow hash would delay every request.
     """
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _is_file(text: str) -> bool:
-    try:
-        return Path(text).is_file()
-    except OSError:  # it is longer than the name of any file
-        return False
 
 
 def _entry(entry: str, number: int) -> Key:
@@ -119,19 +110,19 @@ def _entry(entry: str, number: int) -> Key:
         digest = _digest(entry, number)
         return Key(caller=f"key-{digest[:16]}", digest=digest)
     if not _NAME.fullmatch(name):
-        raise ValueError(f"keys, as {_FORMS}; entry {number} has a colon, and before it no name (A-Z a-z 0-9 . _ @ -)")
+        raise ValueError(f"keys, as {_FORMS}; entry {number} has no valid name before its colon")
     if hashed := _HASHED.fullmatch(rest):
         return Key(caller=name, digest=hashed[1].lower())
     if rest.startswith("sha256:"):
-        raise ValueError(f"keys, as {_FORMS}; entry {number}, of {name}, has no 64 hexadecimal digits after sha256:")
+        raise ValueError(f"keys, as {_FORMS}; entry {number}, of {name}, needs 64 hexadecimal digits after sha256:")
     return Key(caller=name, digest=_digest(rest, number))
 
 
 def _digest(key: str, number: int) -> str:
     if not _KEY.fullmatch(key):
-        raise ValueError(f"keys of visible ASCII characters; entry {number} is none")
-    if len(key) < SHORTEST:
+        raise ValueError(f"keys of visible ASCII characters; entry {number} has others")
+    if len(key) < _SHORTEST:
         raise ValueError(
-            f"keys of at least {SHORTEST} characters; entry {number} has {len(key)}. `newsmill key NAME` makes one"
+            f"keys of at least {_SHORTEST} characters; entry {number} has {len(key)}. `newsmill key NAME` makes one"
         )
     return digest_of(key)

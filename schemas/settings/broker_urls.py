@@ -1,11 +1,11 @@
-"""The URLs of Redis and of brokers: what they may say.
+"""The URLs of Redis and of brokers.
 
     redis://[[user]:password@]host[:port][/db]         rediss:// for TLS
     redis+socket://[[user]:password@]/path[?db=n]      unix:// is the same
     sentinel://[[user]:password@]host[:port],host[:port][/db][?master=name]
     amqp://user:password@host[:port][/vhost]           amqps:// for TLS
 
-With `;`, as Celery has it, several URLs of RabbitMQ's nodes or of Sentinels may stand in one.
+Several URLs of RabbitMQ's nodes or of Sentinels may be joined with `;`, as Celery has it.
 """
 
 from __future__ import annotations
@@ -19,24 +19,31 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from schemas.nearest import nearest
 
-MASTER: Final = "mymaster"
-"""What Sentinel calls the master where nothing else is said, as Redis's own documentation and configuration do."""
-
-_TLS: Final = ("ssl_ca_certs", "ssl_cert_reqs", "ssl_check_hostname", "ssl_certfile", "ssl_keyfile")
-_SENTINEL: Final = ("master", "master_name", "sentinel_username", "sentinel_password")
+_MASTER: Final = "mymaster"  # the default name of a master in Redis's own documentation and configuration
 _PORTS: Final = {"redis": 6379, "rediss": 6379, "sentinel": 26379, "amqp": 5672, "amqps": 5671}
-_CHECKED: Final = {"required", "optional", "none"}
+_FILES: Final = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
+_TLS: Final = (*_FILES, "ssl_cert_reqs", "ssl_check_hostname")
+_KNOWN: Final[Mapping[str, tuple[str, ...]]] = {
+    "redis": ("db",),
+    "rediss": ("db", *_TLS),
+    "redis+socket": ("db", "virtual_host"),
+    "unix": ("db", "virtual_host"),
+    "sentinel": ("db", *_TLS, "master", "master_name", "sentinel_username", "sentinel_password"),
+    "amqp": (),
+    "amqps": _TLS,
+}
+"""The parameters of each scheme."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tls:
-    """How the other side is known, in a connection by TLS.
+    """How a connection over TLS authenticates both sides.
 
     Args:
-        ca_certs: a file of the certificates to trust; the machine's when None.
-        check: whether the other side's certificate has to be one that is trusted.
-        check_hostname: whether it has to be for the name that is connected to.
-        certfile, keyfile: our own certificate, where the other side asks for one.
+        ca_certs: a file of the trusted certificates; the machine's own when None.
+        check: whether the server needs a trusted certificate.
+        check_hostname: whether the certificate must be for the host name.
+        certfile, keyfile: the client's certificate.
     """
 
     ca_certs: str | None = None
@@ -48,13 +55,10 @@ class Tls:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedisAddress:
-    """Where a Redis is: a host, a Unix socket, or what Sentinel names.
+    """The address of a Redis: a host, a Unix socket (`path`), or the Sentinels that watch a `master`.
 
     Args:
-        hosts: the host and the port; of each Sentinel, where there is a `master`.
-        path: the Unix socket, where it is one.
-        master: the name of the master that the Sentinels watch.
-        sentinel_username, sentinel_password: who we are to the Sentinels, where they ask.
+        hosts: the host and port; with a `master`, those of each Sentinel.
     """
 
     hosts: tuple[tuple[str, int], ...] = ()
@@ -70,48 +74,42 @@ class RedisAddress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RabbitAddress:
-    """Where RabbitMQ is: the URL of each of its nodes, without parameters, and how they are known."""
+    """The address of RabbitMQ: the URL of each node, without parameters."""
 
     nodes: tuple[str, ...] = field(repr=False)
     tls: Tls | None = None
 
 
 def parse_redis_url(url: str) -> RedisAddress:
-    """Where the Redis is that a URL names.
+    """Parse the URL of a Redis.
 
     Raises:
-        ValueError: it names none; the message is what was expected, without the URL.
+        ValueError: it is wrong. The message says what is expected and does not show the URL.
     """
     scheme = url.partition("://")[0]
     if scheme in ("redis", "rediss"):
         parts = urlsplit(url)
-        return _address(parts, _hosts(parts), {*_TLS, "db"} if scheme == "rediss" else {"db"}, tls=scheme == "rediss")
+        return _address(parts, _hosts(parts))
     if scheme in ("redis+socket", "unix"):
         parts = urlsplit(url)
-        if not parts.path or parts.hostname or parts.path == "/":
+        if parts.hostname or parts.path in ("", "/"):
             raise ValueError(f"{scheme}:// and the path of a socket, with three slashes")
-        address = _address(parts._replace(path=""), (), {"db", "virtual_host"}, tls=False)
-        return RedisAddress(
-            path=unquote(parts.path), db=address.db, username=address.username, password=address.password
-        )
+        return _address(parts._replace(path=""), (), unquote(parts.path))
     if scheme == "sentinel":
-        first, *more = url.split(";")
-        parts = urlsplit(first)
-        hosts = [*_hosts(parts)]
-        for one in more:
-            hosts += _hosts(urlsplit(one if "://" in one else f"sentinel://{one}"))
-            # Celery's way has the database and the parameters behind the last one.
-            last = urlsplit(one)
-            parts = parts._replace(path=parts.path or last.path, query=parts.query or last.query)
-        return _address(parts, tuple(hosts), {*_TLS, *_SENTINEL, "db"}, tls="ssl_" in parts.query)
+        every = [urlsplit(f"sentinel://{one.removeprefix('sentinel://')}") for one in url.split(";")]
+        hosts = tuple(host for parts in every for host in _hosts(parts))
+        # In Celery's form, the database and the parameters are in the last URL.
+        path = next((parts.path for parts in every if parts.path), "")
+        query = next((parts.query for parts in every if parts.query), "")
+        return _address(every[0]._replace(path=path, query=query), hosts)
     raise ValueError("a URL that begins with redis://, rediss://, sentinel:// or redis+socket://")
 
 
 def parse_rabbit_url(url: str) -> RabbitAddress:
-    """Where the RabbitMQ is that a URL names.
+    """Parse the URL of RabbitMQ, or of several of its nodes.
 
     Raises:
-        ValueError: as `parse_redis_url` does.
+        ValueError: as in `parse_redis_url`.
     """
     nodes, tls = [], None
     for one in url.split(";"):
@@ -119,9 +117,9 @@ def parse_rabbit_url(url: str) -> RabbitAddress:
         if parts.scheme not in ("amqp", "amqps"):
             raise ValueError("a URL that begins with amqp:// or amqps://")
         _hosts(parts)
-        secure = parts.scheme == "amqps"
-        given = _parameters(parts, set(_TLS) if secure else set())
-        tls = tls or (_tls(given) if secure else None)
+        given = _parameters(parts)
+        if parts.scheme == "amqps":
+            tls = tls or _tls(given)
         nodes.append(parts._replace(query="", fragment="").geturl())
     return RabbitAddress(nodes=tuple(nodes), tls=tls)
 
@@ -140,26 +138,31 @@ def check_broker_url(text: str) -> str:
     try:
         return check_redis_url(text)
     except ValueError as error:
-        said = str(error)
-        raise ValueError(f"{said}, or with amqp://" if said.startswith("a URL") else said) from None
+        expected = str(error)
+        raise ValueError(f"{expected}, or with amqp://" if expected.startswith("a URL") else expected) from None
 
 
-def _address(parts: SplitResult, hosts: tuple[tuple[str, int], ...], known: set[str], *, tls: bool) -> RedisAddress:
-    given = _parameters(parts, known)
+def _address(parts: SplitResult, hosts: tuple[tuple[str, int], ...], path: str | None = None) -> RedisAddress:
+    given = _parameters(parts)
+    db = given.get("db") or given.get("virtual_host") or parts.path.strip("/") or "0"
+    if not re.fullmatch(r"[0-9]{1,4}", db):
+        raise ValueError("the number of a database behind the host, such as /0")
+    master = given.get("master") or given.get("master_name") or _MASTER
     return RedisAddress(
         hosts=hosts,
-        db=_db(given.get("db") or given.get("virtual_host") or parts.path.strip("/") or "0"),
+        path=path,
+        db=int(db),
         username=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
-        tls=_tls(given) if tls else None,
-        master=(given.get("master") or given.get("master_name") or MASTER) if "master" in known else None,
+        tls=_tls(given) if parts.scheme == "rediss" or set(_TLS) & set(given) else None,
+        master=master if parts.scheme == "sentinel" else None,
         sentinel_username=given.get("sentinel_username"),
         sentinel_password=given.get("sentinel_password"),
     )
 
 
 def _hosts(parts: SplitResult) -> tuple[tuple[str, int], ...]:
-    """The hosts before the path, each with its port or that of the scheme."""
+    """The hosts of a URL, each with its port or the scheme's."""
     found = []
     for place in parts.netloc.rpartition("@")[2].split(","):
         match = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:@/\s]+)(?::([0-9]{1,5}))?", place)
@@ -171,30 +174,25 @@ def _hosts(parts: SplitResult) -> tuple[tuple[str, int], ...]:
     return tuple(found)
 
 
-def _parameters(parts: SplitResult, known: set[str]) -> Mapping[str, str]:
+def _parameters(parts: SplitResult) -> Mapping[str, str]:
+    known = _KNOWN[parts.scheme]
     given = dict(parse_qsl(parts.query, keep_blank_values=True))
     for name in given:
         if name not in known:
-            near = nearest(name, tuple(known))
+            near = nearest(name, known)
             hint = f"; did you mean {near}?" if near else f"; it has {', '.join(sorted(known))}" if known else ""
             raise ValueError(f"no parameter {name} behind {parts.scheme}://{hint}")
     return given
 
 
-def _db(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,4}", text):
-        raise ValueError("the number of a database behind the host, such as /0")
-    return int(text)
-
-
 def _tls(given: Mapping[str, str]) -> Tls:
     check = given.get("ssl_cert_reqs", "required").lower().removeprefix("cert_")
-    if check not in _CHECKED:
+    if check not in ("required", "optional", "none"):
         raise ValueError("ssl_cert_reqs to be required, optional or none")
     hostname = given.get("ssl_check_hostname", "true" if check == "required" else "false").lower()
     if hostname not in ("true", "false"):
         raise ValueError("ssl_check_hostname to be true or false")
-    for name in ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile"):
+    for name in _FILES:
         if given.get(name) and not Path(given[name]).is_file():
             raise ValueError(f"{name} to be the path of a file")
     return Tls(

@@ -37,7 +37,9 @@ from schemas.settings.values import (
     whole_number,
 )
 
-STRUCK_OUT: Final = "***"
+_STRUCK_OUT: Final = "***"
+_NAME: Final = checked(check_line, "a name, in one line")
+_URI: Final = checked(check_iri, "an absolute URI, such as https://www.example.com/about")
 
 # Up to the last @ before another URL: a password may have an @ or a / that should have been escaped.
 _PASSWORD: Final = re.compile(r"(://[^:/@\s]*:)(?:(?!://)\S)*@")
@@ -64,9 +66,7 @@ class Settings:
         " `newsmill serve` starts one of its own",
     )
     broker_url: str | None = _setting(
-        "",
-        check_broker_url,
-        "The broker of the workers: amqp:// or amqps:// for RabbitMQ. Default: NEWSMILL_REDIS_URL",
+        "", check_broker_url, "The broker of the workers: amqp:// or amqps:// for RabbitMQ. Default: NEWSMILL_REDIS_URL"
     )
     data: Path = _setting("data", Path, "The folder for the data of the service")
     store: str = _setting(
@@ -76,10 +76,7 @@ class Settings:
         " and the endpoint in the usual variables that begin with AWS_. Default: `store` in NEWSMILL_DATA",
     )
     store_redirects: bool = _setting(
-        "no",
-        parse_yes_or_no,
-        "Whether a download is a redirect to the S3 of NEWSMILL_STORE, at AWS_ENDPOINT_URL, which clients must be able"
-        " to reach: yes or no",
+        "no", parse_yes_or_no, "`yes`: a download is a redirect to the S3 of NEWSMILL_STORE, which clients must reach"
     )
     seeds: Path = _setting(str(Path(__file__).resolve().parents[2] / "seeds"), Path, "The folder of the seed articles")
     retention: int = _setting("7d", parse_duration, "How long a job and its files are kept after its end")
@@ -117,36 +114,20 @@ class Settings:
         "0", parse_limit, "The size of the inputs and files stored for a caller, such as 10GiB. 0 is any size"
     )
     limit_waiting: int = _setting(
-        "0",
-        whole_number(0, 10**6),
-        "The number of requests of a caller that may wait for jobs, or follow them, at a time. 0 is any number",
+        "0", whole_number(0, 10**6), "The number of requests of a caller that may wait for jobs at a time. 0 is any"
     )
     hsts: int | None = _setting(
         "", parse_duration, "How long browsers must use HTTPS (Strict-Transport-Security), where TLS is in front"
     )
-    provider_name: str | None = _setting(
-        "",
-        checked(check_line, "a name, in one line"),
-        "The provider of each article for which neither the source nor the request states one",
-    )
-    provider_uri: str | None = _setting(
-        "",
-        checked(check_iri, "an absolute URI, such as https://www.example.com/about"),
-        "The URI of NEWSMILL_PROVIDER_NAME",
-    )
+    provider_name: str | None = _setting("", _NAME, "The provider of articles for which no other is stated")
+    provider_uri: str | None = _setting("", _URI, "The URI of NEWSMILL_PROVIDER_NAME")
     language: str | None = _setting(
         "",
         checked(check_language, "a registered language tag, such as en or pt-BR"),
-        "The language of each article for which neither the source nor the request states one",
+        "The language of articles for which no other is stated",
     )
-    operator_name: str = _setting(
-        "newsmill",
-        checked(check_line, "a name, in one line"),
-        "The operator of the service, whom exports name (sdPublisher, generator)",
-    )
-    operator_uri: str | None = _setting(
-        "", checked(check_iri, "an absolute URI, such as https://www.example.com/about"), "The operator's URI"
-    )
+    operator_name: str = _setting("newsmill", _NAME, "The operator of the service (sdPublisher, generator in exports)")
+    operator_uri: str | None = _setting("", _URI, "The operator's URI")
     clock: str | None = _setting(
         "",
         checked(check_moment, "a date-time with its zone, such as 2024-11-08T16:30:00Z"),
@@ -163,15 +144,12 @@ class Settings:
         secret=True,
     )
     callback_allow: tuple[IPv4Network | IPv6Network, ...] | None = _setting(
-        "",
-        parse_networks,
-        "Networks that callbacks may go to though they are not public, and over http too: 10.1.0.0/16 …",
+        "", parse_networks, "Private networks that callbacks may go to, over http too, such as 10.1.0.0/16"
     )
     log_level: str = _setting(
         "info",
         choice("debug", "info", "warning", "error", form=str.upper),
-        "The lowest level that is logged: debug, info (a line for each request and each step of a job), warning or"
-        " error",
+        "The lowest level that is logged: debug, info (requests and the steps of jobs), warning or error",
     )
     timings: Timings = _setting(
         str(DEFAULT_TIMINGS), parse_timings, "Internal: the intervals of the workers, in seconds. Tests shorten them"
@@ -236,7 +214,7 @@ class Setting:
         if value is None:
             return ""
         if self.secret:
-            return str(value) if isinstance(value, ApiKeys) else STRUCK_OUT
+            return str(value) if isinstance(value, ApiKeys) else _STRUCK_OUT
         if isinstance(value, bool):
             return "yes" if value else "no"
         return " ".join(map(str, value)) if isinstance(value, tuple) else masked(str(value))
@@ -296,4 +274,4 @@ def masked(text: str) -> str:
     """Return a text with the password of each URL in it struck out."""
     if "://" not in text:
         return text
-    return _PARAMETER.sub(rf"\1{STRUCK_OUT}", _PASSWORD.sub(rf"\1{STRUCK_OUT}@", text))
+    return _PARAMETER.sub(rf"\1{_STRUCK_OUT}", _PASSWORD.sub(rf"\1{_STRUCK_OUT}@", text))

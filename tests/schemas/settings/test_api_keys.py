@@ -1,4 +1,4 @@
-"""The keys of the API as a setting has them."""
+"""API keys in the setting and in files."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ names = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,20}", fullmatch=True)
         (f"# of the desk\n\n  # newsroom:x\ndesk:{ONE}", ["desk"]),
     ],
 )
-def test_entries_are_keys_with_or_without_a_name_and_hashes_of_keys(text: str, callers: list[str]) -> None:
+def test_entries_have_keys_or_digests(text: str, callers: list[str]) -> None:
     assert [key.caller for key in parse_keys(text)] == callers
 
 
 @given(st.lists(st.tuples(names, keys), min_size=1, unique_by=lambda pair: pair[1]))
-def test_whatever_is_written_is_read_and_kept_as_its_digest_alone(pairs: list[tuple[str, str]]) -> None:
+def test_parsed_entries_keep_digests_only(pairs: list[tuple[str, str]]) -> None:
     wanted = tuple(Key(caller=name, digest=digest_of(key)) for name, key in pairs)
     assert parse_keys(",".join(f"{name}:{key}" for name, key in pairs)) == wanted
     assert parse_keys("\n".join(hashed_entry(name, key) for name, key in pairs)) == wanted
@@ -49,15 +49,15 @@ def test_whatever_is_written_is_read_and_kept_as_its_digest_alone(pairs: list[tu
     [
         ("short", "keys of at least 16 characters; entry 1 has 5. `newsmill key NAME` makes one"),
         (f"{ONE}, desk:short", "keys of at least 16 characters; entry 2 has 5"),
-        (f"desk:sha256:{HEX[1:]}", "entry 1, of desk, has no 64 hexadecimal digits after sha256:"),
-        (f":{ONE}", "entry 1 has a colon, and before it no name"),
-        (f"{ONE}é", "keys of visible ASCII characters; entry 1 is none"),
-        (f"desk:{ONE} newsroom:{ONE}", "a key of one caller each; the key of entry 2 is of desk, too"),
-        (",", "there is none"),
+        (f"desk:sha256:{HEX[1:]}", "entry 1, of desk, needs 64 hexadecimal digits after sha256:"),
+        (f":{ONE}", "entry 1 has no valid name before its colon"),
+        (f"{ONE}é", "keys of visible ASCII characters; entry 1 has others"),
+        (f"desk:{ONE} newsroom:{ONE}", "one caller for each key; desk has the key of entry 2 too"),
+        (",", "the list is empty"),
         ("/run/secrets/not-there-at-all", "a file with keys, or keys as KEY, NAME:KEY or NAME:sha256:HEX"),
     ],
 )
-def test_a_wrong_entry_is_named_by_its_number_and_never_shown(text: str, expected: str) -> None:
+def test_wrong_entry_is_named_by_its_number(text: str, expected: str) -> None:
     with pytest.raises(SettingsError) as raised:
         load_settings({"NEWSMILL_API_KEYS": text})
     assert str(raised.value).startswith("NEWSMILL_API_KEYS='***': expected ")
@@ -65,18 +65,18 @@ def test_a_wrong_entry_is_named_by_its_number_and_never_shown(text: str, expecte
     assert ONE not in str(raised.value)
 
 
-def test_many_keys_are_no_path_however_long_they_are() -> None:
+def test_long_lists_of_keys_are_not_paths() -> None:
     assert len(parse_api_keys(",".join(new_key() for _ in range(300))).keys) == 300
     assert len(parse_api_keys("k" * 1000).keys) == 1
 
 
-def test_a_file_is_named_by_its_path(tmp_path: Path) -> None:
+def test_key_file_is_named_by_its_path(tmp_path: Path) -> None:
     file = tmp_path / "keys"
     file.write_text(ONE)
     assert parse_api_keys(str(file)) == ApiKeys(path=file)
 
 
-def test_the_settings_tell_whose_keys_there_are_and_no_key() -> None:
+def test_settings_show_callers_and_no_keys() -> None:
     text = f"newsroom:{ONE},newsroom:{TWO},desk:sha256:{digest_of('x')}"
     [shown] = [one for one in describe_settings({"NEWSMILL_API_KEYS": text}) if one.variable == "NEWSMILL_API_KEYS"]
     assert (shown.value, shown.source) == ("3 of newsroom, desk", "environment")
@@ -84,13 +84,13 @@ def test_the_settings_tell_whose_keys_there_are_and_no_key() -> None:
     assert digest_of(ONE) not in repr(load_settings({"NEWSMILL_API_KEYS": text}))
 
 
-def test_a_new_key_is_256_bits_of_chance_that_are_known_for_a_key() -> None:
+def test_new_keys_are_unique_and_have_the_prefix() -> None:
     made = {new_key() for _ in range(1000)}
     assert len(made) == 1000
     assert all(key.startswith(PREFIX) and len(key) == len(PREFIX) + 43 for key in made)
 
 
 @pytest.mark.parametrize("name", ["", "two words", "a:b", "a,b", "-a", "é", "a" * 65])
-def test_a_name_is_a_word(name: str) -> None:
-    with pytest.raises(ValueError, match="is no name of a caller"):
+def test_invalid_names_are_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="is not a valid name"):
         hashed_entry(name, new_key())

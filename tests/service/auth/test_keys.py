@@ -110,4 +110,4 @@ class TestTheCommand:
     def test_the_command_needs_a_name(self) -> None:
         ran = CliRunner().invoke(cli, ["key", "two words"])
         assert ran.exit_code == 2
-        assert "'two words' is no name of a caller" in ran.stderr
+        assert "'two words' is not a valid name" in ran.stderr
