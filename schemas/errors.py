@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 Severity = Literal["error", "advice"]
+
+_LONGEST_DETAIL: Final = 300
 
 
 class NewsmillError(Exception):
@@ -46,19 +48,17 @@ class FileFault:
     Args:
         file: the file's name.
         line: the line, from 1; 0 where the fault has no line of its own.
-        rule: the rule's name, which does not change: "g2-06-alias".
-        found: what the file has.
-        expected: what the rule asks for.
-        severity: "error" where the standard is broken; "advice" where good practice is, or where it cannot
-            be known here. Advice fails nothing.
-        stated: whether the article itself states what is wrong, and a writer only repeated it.
+        rule: the id of the rule, which does not change: "g2-06-alias". `schemas.rules` has its sentence and reference.
+        detail: what is wrong and what would be right, a sentence: "the row has 1 cell; the heading has 2".
+        severity: "error" for a broken standard; "advice" for good practice, and for what cannot be known here.
+            Advice fails nothing.
+        stated: whether the article itself states what is wrong, and the writer only repeated it.
     """
 
     file: str
     line: int
     rule: str
-    found: str
-    expected: str
+    detail: str
     severity: Severity = "error"
     stated: bool = False
 
@@ -68,17 +68,13 @@ class FileFault:
         return f"{self.file}:{self.line}" if self.line else self.file
 
     @property
-    def found_in_short(self) -> str:
-        """What the file has, in one short line."""
-        return _one_line(self.found)
+    def detail_in_short(self) -> str:
+        """The detail in one line of at most 300 characters."""
+        shown = " ".join(self.detail.split())
+        return shown if len(shown) <= _LONGEST_DETAIL else f"{shown[: _LONGEST_DETAIL - 1]}…"
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.severity}: {self.rule}: found {self.found_in_short}; expected {self.expected}"
-
-
-def _one_line(value: str) -> str:
-    shown = " ".join(value.split())
-    return shown if len(shown) <= 160 else f"{shown[:159]}…"
+        return f"{self.place}: {self.severity}: {self.rule}: {self.detail_in_short}"
 
 
 class FaultsError(NewsmillError):

@@ -18,6 +18,7 @@ from schemas.conversion import Checker, Conversion, Reader, Writer
 from schemas.errors import Fault, FileFault, RequestError, UnknownNameError
 from schemas.nearest import nearest
 from schemas.options import NoOptions, options_schema
+from schemas.rules import Rule
 from schemas.validation import escape_pointer, faults_of
 
 
@@ -142,6 +143,7 @@ class Format:
         writer: makes the writer of one conversion.
         checker: makes the checker of the pieces of one conversion; a format that is written has one.
         file_checker: checks a whole file, whatever wrote it.
+        rules: what both checkers report, with the section of the standard for each.
         options: a frozen dataclass, declared with `schemas.options.option`.
         places: where each field stands in the files that are written.
     """
@@ -159,6 +161,7 @@ class Format:
     writer: Callable[[Conversion, Any], Writer] | None = None
     checker: Callable[[Conversion, Any], Checker] | None = None
     file_checker: FileChecker | None = None
+    rules: tuple[Rule, ...] = ()
     options: type[Any] = NoOptions
     places: Places = Places({}, lambda _: iter(()))
 
@@ -245,6 +248,14 @@ class Formats:
         if found is None or found.checker is None:
             raise UnknownNameError("format", format_id, self.writable.ids)
         return found.checker
+
+    def rule(self, rule_id: str) -> Rule | None:
+        """Return the rule of this id, whichever format has it; None where none has."""
+        return self._rules.get(rule_id)
+
+    @cached_property
+    def _rules(self) -> Mapping[str, Rule]:
+        return {rule.id: rule for format_ in self for rule in format_.rules}
 
     def load_options(self, given: Mapping[str, Any], formats: tuple[str, ...]) -> dict[str, Any]:
         """Return the options of each format that is asked for, an instance of its dataclass.

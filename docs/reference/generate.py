@@ -17,6 +17,7 @@ from schemas.problems import PROBLEM_TYPES
 from schemas.settings import SETTINGS, load_settings
 from service.app import create_app
 from service.cli.main import cli
+from workers.formats import FORMATS
 
 _MARK = Path(__file__).resolve().parents[2] / "service" / "web" / "static" / "favicon.svg"
 _EXIT_CODES = (
@@ -34,6 +35,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         "settings": settings_page(),
         "command": command_page(),
         "problems": problems_page(),
+        "rules": rules_page(),
         "http": http_page(openapi()),
     }
     for name, page in pages.items():
@@ -122,6 +124,23 @@ def problems_page() -> str:
             kind.advice,
             "",
         ]
+    return "\n".join(made)
+
+
+def rules_page() -> str:
+    """Return the page of the rules that `newsmill validate` checks."""
+    made = [
+        "# Rules",
+        "",
+        "After this page you can look up each rule that `newsmill validate` reports. An error breaks a standard, and "
+        "makes the exit status 1. Advice names good practice. A rule of errors may report advice where a checker "
+        "cannot know whether the rule is broken.",
+        "",
+    ]
+    for format_ in FORMATS.checkable:
+        rows = [f"| `{rule.id}` | {rule.severity} | {rule.sentence} | {rule.reference} |" for rule in format_.rules]
+        made += [f"## {format_.name}", "", "| rule | severity | what it asks for | reference |", "|---|---|---|---|"]
+        made += [*rows, ""]
     return "\n".join(made)
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import click
 
-from schemas.errors import FileFault
+from schemas.errors import FileFault, Severity
 from schemas.settings import load_settings
 from service.cli.output import json_option, print_json
+from workers.formats import FORMATS
 from workers.formats.detection import check_file
 
 _FIRST_PLACES: Final = 3
@@ -19,24 +20,28 @@ _FIRST_PLACES: Final = 3
 
 @dataclass(slots=True)
 class _FaultKind:
-    """The faults of one rule: one of them as the example, their count, and the places that are shown."""
+    """The faults of one rule and one severity: their count, and the places that are shown."""
 
-    example: FileFault
+    rule: str
+    severity: Severity
     count: int = 0
     places: list[FileFault] = field(default_factory=list)
 
     def as_json(self) -> dict[str, object]:
-        stated = asdict(self.example)
-        shared = {name: stated[name] for name in ("rule", "severity", "expected")}
-        places = [{"file": one.file, "line": one.line, "found": one.found} for one in self.places]
-        return {**shared, "count": self.count, "places": places}
+        rule = FORMATS.rule(self.rule)
+        stated = {"description": rule.sentence, "reference": rule.reference} if rule else {}
+        places = [{"file": one.file, "line": one.line, "detail": one.detail} for one in self.places]
+        return {"rule": self.rule, "severity": self.severity, **stated, "count": self.count, "places": places}
 
     def lines(self) -> list[str]:
         more = self.count - len(self.places)
-        rule = f"{self.example.severity}: {self.example.rule}: expected {self.example.expected}"
+        rule = FORMATS.rule(self.rule)
         return [
-            f"{rule}  ({_counted(self.count, 'place')})",
-            *(f"    {one.place}: found {one.found_in_short}" for one in self.places),
+            f"{self.severity}: {self.rule}"
+            + (f": {rule.sentence}" if rule else "")
+            + f" ({_counted(self.count, 'place')})",
+            *([f"    see {rule.reference}"] if rule else []),
+            *(f"    {one.place}: {one.detail_in_short}" for one in self.places),
             *([f"    and {more:,} more; --all lists them"] if more else []),
         ]
 
@@ -62,14 +67,14 @@ def validate(files: tuple[Path, ...], every_place: bool, quiet: bool, as_json: b
     kinds: dict[tuple[str, str], _FaultKind] = {}
     for file in files:
         for fault in check_file(file, xsd=xsd):
-            kind = kinds.setdefault((fault.severity, fault.rule), _FaultKind(fault))
+            kind = kinds.setdefault((fault.severity, fault.rule), _FaultKind(fault.rule, fault.severity))
             kind.count += 1
             if every_place and not as_json:
                 if not quiet or fault.severity == "error":
                     click.echo(str(fault))  # as they come: there may be millions
             elif every_place or len(kind.places) < _FIRST_PLACES:
                 kind.places.append(fault)
-    errors, advice = ([kind for kind in kinds.values() if kind.example.severity == of] for of in ("error", "advice"))
+    errors, advice = ([kind for kind in kinds.values() if kind.severity == of] for of in ("error", "advice"))
     shown = errors if quiet else [*errors, *advice]
     if as_json:
         counts = {"errors": _places(errors), "advice": _places(advice)}

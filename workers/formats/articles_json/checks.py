@@ -28,13 +28,15 @@ class ArticlesJsonChecker:
         """Return every fault of the line of an article."""
         (line,) = pieces
         if b"\n" in line:
-            return (FileFault(NAME, 0, "aj-line", "a line feed in a line", "an article on each line"),)
+            return (
+                FileFault(NAME, 0, "aj-line", "a line feed stands within the line; write each article on one line"),
+            )
         try:
             back = Article(**article_fields(orjson.loads(line)))
         except (orjson.JSONDecodeError, ArticleError) as error:
-            return (FileFault(NAME, 0, "aj-article", str(error), "the article"),)
+            return (FileFault(NAME, 0, "aj-article", str(error)),)
         if back != article:
-            return (FileFault(NAME, 0, "aj-same", shorten(repr(back), 300), "the same article"),)
+            return (FileFault(NAME, 0, "aj-same", f"the line reads as another article: {shorten(repr(back))}"),)
         return ()
 
 
@@ -46,21 +48,23 @@ def check_articles_file(path: Path, _xsd: Path | None = None) -> Iterator[FileFa
         for value in read_values(Document(name=path.name, open=lambda: path.open("rb"))):
             found = True
             if value.error:
-                yield FileFault(path.name, value.line, "aj-json", value.error, "JSON (RFC 8259) in UTF-8")
+                yield FileFault(path.name, value.line, "aj-json", f"{value.error}; write JSON in UTF-8")
                 continue
             try:
                 article = Article(**{"paragraphs": (), **article_fields(value.content)})
             except ArticleError as error:
                 for fault in error.faults:
-                    yield FileFault(path.name, value.line, "aj-article", str(fault), "an article")
+                    yield FileFault(path.name, value.line, "aj-article", str(fault))
                 continue
             key = blake2b(f"{article.version} {article.id}".encode(), digest_size=16).digest()
             if article.id and key in seen:
-                again = f"version {article.version} of {article.id} a second time"
-                yield FileFault(path.name, value.line, "aj-unique", again, "each version once")
+                again = f"version {article.version} of {article.id} stands a second time; keep one"
+                yield FileFault(path.name, value.line, "aj-unique", again)
             seen.add(key)
     except InputError as error:
-        yield FileFault(path.name, 0, "aj-json", str(error), "JSON (RFC 8259) in UTF-8")
+        yield FileFault(path.name, 0, "aj-json", f"{error}; write JSON in UTF-8")
         return
     if not found:
-        yield FileFault(path.name, 0, "aj-article", "no article", "an article on each line, or a list of them")
+        yield FileFault(
+            path.name, 0, "aj-article", "the file has no article; write one on each line, or a list of them"
+        )

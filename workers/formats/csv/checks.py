@@ -85,15 +85,20 @@ class CsvChecker:
         try:
             rows: list[list[Any]] = list(csv.reader(StringIO(text, newline=""), strict=True))
         except csv.Error as error:
-            yield FileFault(name, 0, "csv-quote", str(error), 'cells whose quotes are closed, and doubled within: ""')
+            yield FileFault(name, 0, "csv-quote", f'{error}; close each quote, and double a quote within: ""')
             return
         if not text.endswith("\r\n"):
-            yield FileFault(name, 0, "csv-line-end", repr(text[-2:]), "CRLF after every row (RFC 4180)")
+            yield FileFault(name, 0, "csv-line-end", f"the last row ends in {text[-2:]!r}; end each row with CRLF")
         if self._guarded:
             for row in rows:
                 for cell in row:
                     if cell and cell[0] in FORMULA_STARTS:
-                        yield FileFault(name, 0, "csv-formula", shorten(repr(cell)), "an apostrophe before it")
+                        yield FileFault(
+                            name,
+                            0,
+                            "csv-formula",
+                            f"{shorten(repr(cell))} would run as a formula; put an apostrophe before it",
+                        )
             rows = [[unguard(cell) if cell[:1] == "'" else cell for cell in row] for row in rows]
         if name == ARTICLES:
             rows = [_read_back(row) for row in rows]
@@ -169,11 +174,11 @@ def _paragraph_cells(article: Article) -> list[list[Any]]:
 
 def _differences(name: str, rows: list[list[Any]], expected: list[list[Any]]) -> Iterator[FileFault]:
     if len(rows) != len(expected):
-        yield FileFault(name, 0, "csv-text", f"{len(rows)} rows", f"{len(expected)}, for the article")
+        yield FileFault(name, 0, "csv-text", f"the table has {len(rows)} rows; the article makes {len(expected)}")
     for row, cells in zip(rows, expected, strict=False):
         if len(row) != len(cells):
-            yield FileFault(name, 0, "csv-ragged", f"a row of {len(row)} cells", f"{len(cells)} cells")
+            yield FileFault(name, 0, "csv-ragged", f"the row has {len(row)} cells; the article makes {len(cells)}")
         for number, (cell, right) in enumerate(zip(row, cells, strict=False), 1):
             if cell != right:
-                found = f"{shorten(repr(cell))} in cell {number}"
-                yield FileFault(name, 0, "csv-text", found, f"{shorten(repr(right))}, as the article states")
+                detail = f"cell {number} is {shorten(repr(cell))}; the article states {shorten(repr(right))}"
+                yield FileFault(name, 0, "csv-text", detail)

@@ -34,11 +34,13 @@ def check_description(path: Path) -> Iterator[FileFault]:
     try:
         rules = table_rules(orjson.loads(path.read_bytes()))
     except (orjson.JSONDecodeError, CsvwError) as error:
-        yield FileFault(path.name, 0, "csvw", str(error), "a description of tables (CSV on the Web)")
+        yield FileFault(path.name, 0, "csvw", f"{error}; expected a description of tables (CSV on the Web)")
         return
     for rule in rules:
         if not (path.parent / rule.url).is_file():
-            yield FileFault(path.name, 0, "csvw-table", rule.url, "the table, beside its description")
+            yield FileFault(
+                path.name, 0, "csvw-table", f"the table {rule.url} is missing; put it beside its description"
+            )
 
 
 def check_table(path: Path) -> Iterator[FileFault]:
@@ -51,7 +53,7 @@ def check_table(path: Path) -> Iterator[FileFault]:
         rule = _described(path)
         yield from table.check(path, rule)
     except (orjson.JSONDecodeError, CsvwError) as error:
-        yield FileFault(path.name, 0, "csvw", str(error), "a description of the table that can be followed")
+        yield FileFault(path.name, 0, "csvw", f"{error}; expected a description of the table that can be followed")
 
 
 def _described(path: Path) -> TableRule | None:
@@ -76,7 +78,7 @@ class _Table:
         self._counted: tuple[int, int] | None = None
 
     def _report(self, line: int, rule: str, found: str, expected: str, severity: Severity = "error") -> None:
-        self._faults.append(FileFault(self._name, line, rule, found, expected, severity))
+        self._faults.append(FileFault(self._name, line, rule, f"{found}; expected {expected}", severity))
 
     def _take(self) -> list[FileFault]:
         faults, self._faults = self._faults, []

@@ -180,7 +180,7 @@ def check_news_articles(stream: BinaryIO, name: str) -> Iterator[FileFault]:
         for part in PartScanner(stream).parts():
             yield from document.take(part)
     except JsonStreamError as error:
-        yield FileFault(name, error.line, "ld-json", error.found, error.expected)
+        yield FileFault(name, error.line, "ld-json", f"{error.found}; expected {error.expected}")
         return
     yield from document.finish()
 
@@ -219,7 +219,7 @@ class _Report:
     def __call__(self, key: str, rule: str, found: str, expected: str, severity: Severity = "error") -> None:
         at = max(self._text.find(f'"{key}"'.encode(errors="replace")), 0)
         line = self._line + self._text.count(b"\n", 0, at)
-        self.faults.append(FileFault(self._name, line, rule, found, expected, severity))
+        self.faults.append(FileFault(self._name, line, rule, f"{found}; expected {expected}", severity))
 
     def parse(self) -> dict[str, Any] | None:
         """The part as an object; None, and a fault, where it is none."""
@@ -231,11 +231,13 @@ class _Report:
                 "whole characters (RFC 8259, section 8.2)" if rule == "ld-surrogate" else "JSON (RFC 8259) in UTF-8"
             )
             line = self._line + error.lineno - 1
-            self.faults.append(FileFault(self._name, line, rule, f"{error.msg}, column {error.colno}", expected))
+            self.faults.append(
+                FileFault(self._name, line, rule, f"{error.msg}, column {error.colno}; expected {expected}")
+            )
             return None
         if isinstance(node, dict):
             return node
-        self.faults.append(FileFault(self._name, self._line, "ld-json", f"{type(node).__name__}", "an object"))
+        self.faults.append(FileFault(self._name, self._line, "ld-json", f"{type(node).__name__}; expected an object"))
         return None
 
     def find_duplicates(self) -> None:
@@ -289,9 +291,11 @@ class _Document:
         """The rules about the whole."""
         for id_, line in self._wanted.items():
             if id_ not in self._blank:
-                yield FileFault(self._name, line, "ld-reference", id_, "a node of the document, or an absolute IRI")
+                yield FileFault(
+                    self._name, line, "ld-reference", f"{id_}; expected a node of the document, or an absolute IRI"
+                )
         if not self._articles:
-            yield FileFault(self._name, 0, "ld-article", "no article", "a node of type NewsArticle")
+            yield FileFault(self._name, 0, "ld-article", "no article; expected a node of type NewsArticle")
 
     def _check(self, node: dict[str, Any], report: _Report, line: int) -> None:
         check_node(node, report)

@@ -137,7 +137,7 @@ def test_a_fault_is_on_the_line_of_its_property() -> None:
     text = json.dumps(GOOD | {"datePublished": "yesterday"}, indent=1).encode()
     (fault,) = faults(text)
     assert text.splitlines()[fault.line - 1].strip().startswith(b'"datePublished"')
-    assert "'yesterday'" in fault.found
+    assert "'yesterday'" in fault.detail
 
 
 @pytest.mark.parametrize("lines", [False, True])

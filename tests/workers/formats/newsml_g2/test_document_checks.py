@@ -52,7 +52,7 @@ def test_the_schema_sees_every_item_and_the_message_around_them() -> None:
     found = faults(document, XSD)
     line = document[: document.index("<dislocated/>")].count("\n") + 1
     assert [(fault.rule, fault.line) for fault in found] == [("g2-xsd", line)]
-    assert "dislocated" in found[0].found
+    assert "dislocated" in found[0].detail
     assert broken(faults(message(item(1), header="<header><sender>a</sender></header>"), XSD)) == {
         "g2-24-message",
         "g2-xsd",
@@ -103,7 +103,7 @@ def test_a_package_in_a_message_is_advised_to_have_its_items_there() -> None:
     )
     found = faults(message(item(1), package + groups))
     assert [(fault.rule, fault.severity) for fault in found] == [("g2-22-target", "advice")]
-    assert "urn:x:y" in found[0].found
+    assert "urn:x:y" in found[0].detail
 
 
 @pytest.mark.parametrize(

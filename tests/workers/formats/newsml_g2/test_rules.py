@@ -140,6 +140,6 @@ def test_the_iptc_s_concepts_are_the_same_by_http_and_https() -> None:
 def test_a_fault_says_where_it_is_what_is_there_and_what_should_be() -> None:
     (fault,) = faults(changed("stat:usable", "stat:cancelled"))
     assert (fault.file, fault.line, fault.rule) == ("story.xml", 15, "g2-10-code")
-    assert "stat:cancelled" in fault.found
-    assert "canceled, usable, withheld" in fault.expected
-    assert str(fault).startswith("story.xml:15: error: g2-10-code: found pubStatus qcode='stat:cancelled'; expected ")
+    assert "stat:cancelled" in fault.detail
+    assert "canceled, usable, withheld" in fault.detail
+    assert str(fault).startswith("story.xml:15: error: g2-10-code: pubStatus ")

@@ -88,9 +88,7 @@ class TestAgainstTheOfficialSchema:
     def test_whatever_an_article_takes_for_a_date_the_schema_does(self, moment: str) -> None:
         schema().assertValid(written(small(published=moment[:10], modified=moment, embargoed=moment)))
 
-    @pytest.mark.parametrize(
-        "language", ["en", "i-navajo", "x-klingon", "abcdefgh-12345678-a-b", "sl-rozaj-biske-1994"]
-    )
+    @pytest.mark.parametrize("language", ["en", "i-navajo", "x-klingon", "sl-rozaj-1994", "en-a-bbb-x-a"])
     def test_whatever_an_article_takes_for_a_language_the_schema_does(self, language: str) -> None:
         schema().assertValid(written(small(language=language)))
 

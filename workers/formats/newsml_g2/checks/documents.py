@@ -53,7 +53,7 @@ class NewsmlG2Checker:
         if not errors:
             self._alike.add(article, piece)
         elif all(fault.stated for fault in errors):
-            raise ArticleError(tuple(Fault("", f"{fault.found}; expected {fault.expected}") for fault in errors))
+            raise ArticleError(tuple(Fault("", fault.detail) for fault in errors))
         return faults
 
 
@@ -79,7 +79,7 @@ def check_piece(
     if has_doctype(item):
         return (_doctype(_NAME),)
     if item.tag not in _ITEMS:
-        return (FileFault(_NAME, 1, "g2-00-root", str(item.tag), f"an item of {NAR}"),)
+        return (FileFault(_NAME, 1, "g2-00-root", f"the root element is {item.tag!s}; it has to be an item of {NAR}"),)
     check_item(item, report, article)
     if schema is not None:
         report.validate(schema, item)
@@ -112,7 +112,12 @@ def check_newsml(stream: BinaryIO, name: str, xsd: Path | None = None) -> Iterat
                     yield _doctype(name)
                     return
                 if element.tag not in _ITEMS and element.tag != _MESSAGE:
-                    yield FileFault(name, 1, "g2-00-root", str(element.tag), f"newsMessage or an item of {NAR}")
+                    yield FileFault(
+                        name,
+                        1,
+                        "g2-00-root",
+                        f"the root element is {element.tag!s}; it has to be newsMessage or an item of {NAR}",
+                    )
                     return
             if event == "end":
                 document.end(element)
@@ -142,7 +147,9 @@ class _Report:
         *,
         stated: bool = False,
     ) -> None:
-        self.faults.append(FileFault(self.name, element.sourceline or 0, rule, found, expected, severity, stated))
+        self.faults.append(
+            FileFault(self.name, element.sourceline or 0, rule, f"{found}: expected {expected}", severity, stated)
+        )
 
     def take(self) -> list[FileFault]:
         faults, self.faults = self.faults, []
@@ -152,9 +159,7 @@ class _Report:
         if not schema.validate(element):
             for error in schema.error_log:
                 message = error.message.replace(f"{{{NAR}}}", "")
-                self.faults.append(
-                    FileFault(self.name, error.line, "g2-xsd", message, "what the schema of NewsML-G2 allows")
-                )
+                self.faults.append(FileFault(self.name, error.line, "g2-xsd", message))
 
 
 class _Document:
@@ -197,7 +202,9 @@ class _Document:
             if digest not in self._guids:
                 expected = "the guid of an item of the message, where it is to stand by itself"
                 self.report.faults.append(
-                    FileFault(self.report.name, line, "g2-22-target", f"residref={target!r}", expected, "advice")
+                    FileFault(
+                        self.report.name, line, "g2-22-target", f"residref={target!r}; expected {expected}", "advice"
+                    )
                 )
         if self._schema is not None:
             for item_set in root.iterchildren(_ITEM_SET):
@@ -279,15 +286,11 @@ def _digest(value: str) -> bytes:
 
 
 def _doctype(name: str) -> FileFault:
-    return FileFault(
-        name, 1, "xml-doctype", "a document type declaration", "none: NewsML-G2 has a schema and no entities"
-    )
+    return FileFault(name, 1, "xml-doctype", "the file has a document type declaration (DOCTYPE); take it out")
 
 
 def _not_well_formed(name: str, error: etree.XMLSyntaxError) -> FileFault:
-    return FileFault(
-        name, error.lineno or 0, "xml-well-formed", error.msg or "an error", "well-formed XML within bounds"
-    )
+    return FileFault(name, error.lineno or 0, "xml-well-formed", error.msg or "the file is not well-formed XML")
 
 
 @cache

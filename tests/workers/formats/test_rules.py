@@ -1,0 +1,52 @@
+"""The table of rules of each format: complete, and each rule tested."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from schemas.formats import Format
+from workers.formats import FORMATS
+
+_ROOT = Path(__file__).resolve().parents[3]
+_FORMATS = _ROOT / "workers" / "formats"
+# The toy format of a test is none of ours; the folders that formats share have rules that several formats list.
+_SHARED = ("xml", "json", "markup")
+_CHECKED = [format_ for format_ in FORMATS.checkable if format_.rules]
+
+
+def _texts(folder: Path) -> Iterator[tuple[Path, str]]:
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield path, node.value
+
+
+def _prefixes(format_: Format) -> str:
+    return "|".join(sorted({rule.id.partition("-")[0] for rule in format_.rules}))
+
+
+@pytest.mark.parametrize("format_", _CHECKED, ids=lambda format_: format_.id)
+def test_the_table_has_every_rule_that_is_reported_and_no_other(format_: Format) -> None:
+    form = re.compile(rf"(?:{_prefixes(format_)})(?:-[a-z0-9]+)*")
+    folder = _FORMATS / format_.id.replace("-", "_")
+    reported = {text for path, text in _texts(folder) if path.name != "rules.py" and form.fullmatch(text)}
+    shared = {text for name in _SHARED for path, text in _texts(_FORMATS / name) if path.name != "rules.py"}
+    stated = {rule.id for rule in format_.rules}
+    assert reported - stated == set(), "rules that are reported and stand in no table"
+    assert stated - reported - shared == set(), "rules of the table that nothing reports"
+
+
+@pytest.mark.parametrize("format_", _CHECKED, ids=lambda format_: format_.id)
+def test_every_rule_has_a_sentence_a_reference_and_a_test(format_: Format) -> None:
+    assert len({rule.id for rule in format_.rules}) == len(format_.rules)
+    tested = {text for _, text in _texts(Path(__file__).parent)}
+    for rule in format_.rules:
+        assert rule.sentence, rule.id
+        assert not rule.sentence.endswith("."), rule.id
+        assert rule.reference, rule.id
+        assert any(rule.id in text for text in tested), f"no test names {rule.id}"
