@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo serve install test lint bench cluster soak docs screenshots fuzz schemathesis audit pin
+.PHONY: demo serve install test test-unit lint bench cluster soak docs screenshots fuzz schemathesis audit pin
 
 demo: install
 	@$(BIN)/python -P -m service.runtime.demo
@@ -14,8 +14,14 @@ serve: install
 
 install: $(VENV)/.installed
 
+# Most tests wait for other processes: more of them than processors run at a time.
+TESTS_AT_ONCE ?= 4
 test: $(VENV)/.installed-dev
-	@$(BIN)/pytest --numprocesses 2 --dist loadfile
+	@$(BIN)/pytest --numprocesses $(TESTS_AT_ONCE) --dist loadfile
+
+# The tests that need no server, browser or broker.
+test-unit: $(VENV)/.installed-dev
+	@$(BIN)/pytest --numprocesses auto --dist loadfile -m unit
 
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff format --check .

@@ -1,11 +1,13 @@
-"""What the tests of more than one package share."""
+"""Fixtures of more than one package, and the groups of the tests."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from tests.running import Service, Valkey, service_at, valkey_at
 from tests.s3_server import S3Server, s3_at
@@ -14,14 +16,44 @@ from workers.jobs.store import JobStore
 MAX_BODY = 200_000
 MAX_UPLOAD = 1_000_000
 
+SERVERS = frozenset({"valkey", "service", "keyed", "s3", "browser"})
+"""The fixtures that start a server. Whatever uses one of them is not a unit test."""
 
-FIRST = ("tests/system/", "tests/web/")
-"""What takes long: pytest-xdist gives out whole files, and with these last one process would end alone."""
+STARTERS = frozenset({"valkey_at", "service_at", "fast_service_at", "start_service", "keyed_service", "s3_at"})
+"""The functions that start a server. A module that imports one of them holds no unit tests."""
+
+LONGEST_FIRST = (
+    "tests/system/",
+    "tests/documentation/",
+    "tests/web/",
+    "tests/workers/storage/",
+    "tests/service/",
+    "tests/hostile/",
+)
+"""The order of the folders. pytest-xdist hands out whole files: a long one at the end would keep one process busy."""
+
+# pytest --hypothesis-profile=thorough searches longer.
+settings.register_profile("quick", max_examples=40, deadline=None)
+settings.register_profile("thorough", max_examples=1000, deadline=None)
+settings.load_profile("quick")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have the files that take long run first, and all others in the order they are found in."""
-    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
+    """Mark each test with its group, and run the slowest folders first."""
+    for item in items:
+        item.add_marker(group_of(item))
+    items.sort(key=lambda item: next((n for n, at in enumerate(LONGEST_FIRST) if item.nodeid.startswith(at)), 99))
+
+
+def group_of(item: pytest.Item) -> str:
+    """Return the group of a test: by its folder, else by whether it can start a server."""
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    if folder in ("system", "web"):
+        return folder
+    if folder == "documentation" or SERVERS.intersection(getattr(item, "fixturenames", ())):
+        return "service"
+    module = item.getparent(pytest.Module)
+    return "service" if module and not STARTERS.isdisjoint(vars(module.obj)) else "unit"
 
 
 @pytest.fixture(scope="session")

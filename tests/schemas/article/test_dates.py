@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from schemas.article.dates import read_date
 from schemas.article.values import check_day_or_moment
@@ -54,7 +54,6 @@ def test_other_date_is_returned_unchanged(written: str) -> None:
     assert check_day_or_moment(read_date(written)) is not None
 
 
-@settings(deadline=None)
 @given(days_or_moments())
 def test_the_articles_own_form_stays_as_it_is(date: str) -> None:
     assert read_date(date) == date

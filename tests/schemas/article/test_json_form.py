@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
@@ -246,7 +246,6 @@ _PARTLY_RIGHT = st.fixed_dictionaries(
 
 
 @given(st.builds(dump_article, strategies.articles()) | _PARTLY_RIGHT | st.none() | st.lists(st.text()))
-@settings(max_examples=200)
 def test_fast_article_loading_matches_its_schema(value: object) -> None:
     quick = article_json._loaded(article_json._ARTICLE_SCHEMA, value)
     try:

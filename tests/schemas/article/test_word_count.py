@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.article import Article, count_words
@@ -37,7 +37,6 @@ def test_a_word_has_a_letter_or_a_digit(text: str, words: int) -> None:
     assert count_words(text) == words
 
 
-@settings(max_examples=300)
 @given(ANY)
 def test_words_are_runs_of_non_blanks_with_a_letter_or_a_digit(text: str) -> None:
     assert count_words(text) == sum(any(map(str.isalnum, run)) for run in text.split())
@@ -60,7 +59,6 @@ def test_the_word_count_of_an_article_is_that_of_its_body() -> None:
     assert Article(paragraphs=("Two words –", "and two")).word_count == 4
 
 
-@settings(max_examples=300)
 @given(st.lists(ANY | st.sampled_from(HURTFUL)).map("\n".join))
 def test_the_first_forbidden_character_is_found(text: str) -> None:
     def forbidden(character: str) -> bool:

@@ -489,7 +489,7 @@ _REQUESTS = _VALUES | st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=_REQUESTS)
 def test_any_json_body_gets_a_described_response(client: httpx.Client, body: Any) -> None:
     answer = client.post("/v1/jobs", content=_json(body), headers=JSON)
@@ -501,7 +501,7 @@ def test_any_json_body_gets_a_described_response(client: httpx.Client, body: Any
         assert problem(answer, 422, "invalid-request")
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.binary(max_size=200))
 def test_any_bytes_get_a_described_response(client: httpx.Client, body: bytes) -> None:
     answer = client.post("/v1/jobs", content=body, headers=JSON)

@@ -120,7 +120,7 @@ def test_the_scheme_is_case_insensitive(nobody: httpx.Client) -> None:
 
 
 @given(st.lists(st.integers(0x21, 0xFF).filter(lambda byte: byte != 0x7F), min_size=1, max_size=60).map(bytes))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_an_unknown_token_is_refused(nobody: httpx.Client, token: bytes) -> None:
     answer = nobody.get("/v1/formats", headers={b"Authorization": b"Bearer " + token})
     assert answer.status_code in (400, 401)  # the server itself refuses an invalid header

@@ -144,7 +144,7 @@ def test_a_link_to_the_zip_opens_no_single_file(nobody: httpx.Client, job: dict[
 
 
 @given(data=st.data())
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_changed_link_is_refused(
     nobody: httpx.Client, job: dict[str, Any], secret: bytes, data: st.DataObject
 ) -> None:
@@ -162,7 +162,7 @@ def test_a_changed_link_is_refused(
     expires=st.one_of(st.integers().map(str), st.text(max_size=20)),
     signature=st.one_of(st.text(max_size=70), st.from_regex(r"[0-9a-f]{64}", fullmatch=True)),
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_forged_signature_is_refused(nobody: httpx.Client, job: dict[str, Any], expires: str, signature: str) -> None:
     answer = nobody.get(job["files"][0]["href"], params={"expires": expires, "signature": signature})
     problem(answer, 403, "link-refused")

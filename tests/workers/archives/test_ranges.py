@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.archives.ranges import Chained, open_range
@@ -14,7 +14,6 @@ CONTENT = bytes(range(256)) * 2
 
 
 @given(st.integers(0, 512), st.integers(0, 512), st.binary(max_size=5), st.integers(1, 70))
-@settings(max_examples=150, deadline=None)
 def test_range_gives_head_then_its_bytes(start: int, size: int, head: bytes, at_once: int) -> None:
     stream = open_range(io.BytesIO(CONTENT), start, start + size, head)
     assert b"".join(iter(lambda: stream.read(at_once), b"")) == head + CONTENT[start : start + size]
@@ -34,7 +33,6 @@ def test_closing_a_range_closes_the_stream() -> None:
 
 
 @given(st.lists(st.binary(max_size=20)), st.integers(1, 30))
-@settings(max_examples=150, deadline=None)
 def test_chunks_read_as_one_stream(parts: list[bytes], at_once: int) -> None:
     stream = io.BufferedReader(Chained(parts), 16)
     assert b"".join(iter(lambda: stream.read(at_once), b"")) == b"".join(parts)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.errors import StoreError
@@ -73,7 +73,6 @@ def test_the_bytes_of_a_zip_stay_the_same(sizes: str) -> None:
     assert hashlib.sha256(zipped(FILES)).hexdigest() == expected[sizes]
 
 
-@settings(max_examples=40, deadline=None)
 @given(files=st.lists(st.tuples(st.text("abcü/.", min_size=1, max_size=8), st.binary(max_size=300)), max_size=6))
 @pytest.mark.parametrize("large", [7, 300, zips._LARGE])
 def test_zip_stream_takes_any_files(large: int, files: Files) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.chunked.chunks import Bundled, add_to_bundle, read_bundle
@@ -15,7 +15,6 @@ DOCUMENTS = st.builds(
 
 
 @given(st.lists(DOCUMENTS))
-@settings(max_examples=100, deadline=None)
 def test_documents_are_read_as_they_were_added(documents: list[Bundled]) -> None:
     stream = BytesIO()
     for document in documents:

@@ -76,7 +76,7 @@ def same(bench: LargeBench, *documents: tuple[str, bytes], **spec: Any) -> JobRe
     st.integers(1, 8),
     st.booleans(),
 )
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_articles_in_chunks_of_any_size(
     bench: LargeBench,
     given_articles: list[Article],
@@ -211,7 +211,6 @@ class TestRepeated:
                 stream.writelines(keys)
 
     @given(st.lists(st.lists(st.integers(0, 40), max_size=12), max_size=6))
-    @settings(max_examples=60, deadline=None)
     def test_the_first_of_each_key_stays(
         self, tmp_path_factory: pytest.TempPathFactory, numbers: list[list[int]]
     ) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import zstandard
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.conversion import Defaults, Document, UnreadArticle
@@ -146,7 +146,6 @@ class TestLines:
         st.sampled_from(["articles-json", "news-article"]),
         st.integers(1, 5),
     )
-    @settings(max_examples=100, deadline=None)
     def test_any_lines_are_read_as_in_one_piece(
         self,
         tmp_path_factory: pytest.TempPathFactory,
@@ -256,7 +255,6 @@ class TestTables:
         st.integers(1, 5),
         st.sampled_from(["", '"never closed', 'a"b,"c"d']),
     )
-    @settings(max_examples=150, deadline=None)
     def test_any_rows_are_read_as_in_one_piece(
         self, tmp_path_factory: pytest.TempPathFactory, rows: list[str], end: str, ends: bool, size: int, last: str
     ) -> None:

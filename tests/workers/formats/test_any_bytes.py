@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.article import Article
@@ -47,13 +47,11 @@ def check(reader: Any, content: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS.readable.ids)
-@settings(max_examples=60, deadline=None)
 @given(content=st.binary(max_size=80) | st.text(max_size=60).map(str.encode))
 def test_any_bytes(name: str, content: bytes) -> None:
     check(FORMATS.reader(name), content)
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     st.binary(max_size=60) | st.text("<!->? \"'DOCTYPEhtml{[,;\n:@a", max_size=40).map(str.encode), st.text(max_size=5)
 )
@@ -62,14 +60,12 @@ def test_any_bytes_have_a_reader_or_are_refused(head: bytes, name: str) -> None:
         assert detect(head, name) in FORMATS.readable.ids
 
 
-@settings(max_examples=150, deadline=None)
 @given(_STORIES | _JSON | st.lists(_STORIES), st.booleans())
 def test_any_json_ld(value: Any, page: bool) -> None:
     content = orjson.dumps(value)
     check(read_news_article, b'<script type="application/ld+json">' + content + b"</script>" if page else content)
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     st.lists(
         st.sampled_from([name for names in NAMES.values() for name in names] + list(NAMES)), min_size=1, unique=True

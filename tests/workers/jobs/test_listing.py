@@ -61,7 +61,7 @@ def test_a_job_is_in_the_list_of_its_state_and_in_no_other(jobs: JobStore, clien
 
 
 def test_lists_agree_with_records_under_concurrent_changes(jobs: JobStore) -> None:
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         steps=st.lists(st.tuples(st.integers(0, 4), st.sampled_from(["start", "succeeded", "failed", "forget", "new"])))
     )

@@ -110,7 +110,6 @@ class TestFiles:
         assert sorted(files) == sorted(FILES)
 
     @given(st.lists(strategies.articles(), min_size=1, max_size=3), st.booleans())
-    @settings(max_examples=40, deadline=None)
     def test_have_the_size_and_the_digest_of_their_bytes(self, given_articles: list[Article], lines: bool) -> None:
         stated = [{**dump_article(one), "id": f"urn:x:{number}"} for number, one in enumerate(given_articles)]
         outcome, files = run(articles(*stated), options={"news-article": {"lines": lines}})
@@ -120,7 +119,6 @@ class TestFiles:
         }
 
     @given(st.lists(strategies.articles(), min_size=1, max_size=3))
-    @settings(max_examples=40, deadline=None)
     def test_hold_every_paragraph_of_every_article(self, given_articles: list[Article]) -> None:
         stated = [{**dump_article(one), "id": f"urn:x:{number}"} for number, one in enumerate(given_articles)]
         _, files = run(articles(*stated), options={"csv": {"profile": "data"}})
@@ -128,7 +126,7 @@ class TestFiles:
         assert texts_in(files) == dict.fromkeys(("newsml-g2", "news-article", "csv", "paragraphs"), whole)
 
     @given(st.lists(strategies.articles(), min_size=1, max_size=3))
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     def test_are_the_same_bytes_for_the_same_input_and_conversion(self, given_articles: list[Article]) -> None:
         stated = [dump_article(one) for one in given_articles]
         assert run(articles(*stated)) == run(articles(*stated))

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.conversion import Document
@@ -64,14 +64,12 @@ def test_they_are_the_same_articles_in_the_same_places(
         assert len(list(each_singly([(reader, given)]))) == records
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from([GOOD % (1, 1), GOOD % (2, 2), b"", b"  ", b"{", b"[]", b'"', b'{"id": 3}'])))
 def test_whatever_the_lines_are(parts: list[bytes]) -> None:
     given = document(lines(*parts))
     assert found("articles-json", given, singly=True) == found("articles-json", given)
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(st.lists(st.sampled_from(["a", "", '"b\r\nc"', "=d", '"e', "urn:x:1"]), max_size=3)))
 def test_whatever_the_rows_are(rows: list[list[str]]) -> None:
     given = document("\r\n".join([",".join(row) for row in [["text", "id"], *rows]]).encode())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from schemas.article import Article, Byline, Source
 from schemas.conversion import Conversion
@@ -172,7 +172,6 @@ def test_the_targets_have_no_fault(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("profile", ["default", "excel", "data"])
-@settings(max_examples=60, deadline=None)
 @given(article=articles())
 def test_any_article_is_written_without_an_error(profile: str, article: Article) -> None:
     options = CsvOptions(profile=profile)  # type: ignore[arg-type]

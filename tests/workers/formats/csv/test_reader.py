@@ -8,7 +8,7 @@ from itertools import chain, repeat
 from typing import Any, BinaryIO, cast
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.article import Article, Byline, Party, Place, Source, Subject
@@ -34,13 +34,11 @@ def as_held(article: Article) -> Article:
     return replace(article, source=Source(sha256=source.sha256, name=source.name)) if source else article
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(articles(), min_size=1, max_size=3), st.sampled_from(("default", "excel")))
 def test_what_we_wrote_is_read_back_whole(many: list[Article], profile: str) -> None:
     assert read_all(read_csv, written(many, profile)) == [as_held(article) for article in many]
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(articles(), min_size=1, max_size=3))
 def test_what_the_data_profile_wrote_is_read_back_whole_by_who_says_so(many: list[Article]) -> None:
     assert read_all(read_csv, written(many, "data"), guarded=False) == [as_held(article) for article in many]

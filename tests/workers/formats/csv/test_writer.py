@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from csvw import CSVW
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from schemas.article import Article, Byline, Place
@@ -123,7 +123,6 @@ def test_the_seed() -> None:
 
 
 @given(strategies.articles(), PROFILES)
-@settings(max_examples=150, deadline=None)
 @example(FULL, "data")
 def test_every_cell_is_read_back_exactly(article: Article, profile: str) -> None:
     undone: Callable[[str], str] = str if profile == "data" else unguard
@@ -164,7 +163,6 @@ def test_every_cell_is_read_back_exactly(article: Article, profile: str) -> None
 
 
 @given(st.lists(strategies.articles(), min_size=1, max_size=3), PROFILES)
-@settings(max_examples=50, deadline=None)
 def test_rows_end_in_crlf(articles: list[Article], profile: str) -> None:
     made = files(*articles, profile=profile)
     for name, count in (("articles.csv", len(articles)), ("paragraphs.csv", sum(len(a.paragraphs) for a in articles))):
@@ -184,7 +182,6 @@ def test_a_byte_order_mark_stands_before_tables_for_excel_alone(profile: str, ma
 
 
 @given(strategies.articles(), st.sampled_from(("default", "excel")))
-@settings(max_examples=100, deadline=None)
 def test_no_cell_is_run_by_a_spreadsheet(article: Article, profile: str) -> None:
     made = files(article, profile=profile)
     cells = [cell for name in ("articles.csv", "paragraphs.csv") for read in rows(made[name]) for cell in read.values()]
@@ -233,7 +230,6 @@ def complaints(made: dict[str, bytes]) -> list[str]:
 
 class TestAgainstAValidatorOfCsvw:
     @given(st.lists(strategies.articles(), min_size=1, max_size=3).map(different), st.sampled_from(("default", "data")))
-    @settings(max_examples=40, deadline=None)
     @example([FULL, small()], "default")
     def test_an_export_fits_its_description(self, articles: list[Article], profile: str) -> None:
         assert complaints(files(*articles, profile=profile)) == []

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.formats.json.strict import DEEPEST, JsonError, parse_json
@@ -17,7 +17,6 @@ _VALUES = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(_VALUES)
 def test_what_is_json_is_read(value: Any) -> None:
     assert parse_json(orjson.dumps(value)) == value

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from schemas.article import Article, Byline, Party, Source, Subject
 from schemas.conversion import Conversion
@@ -161,7 +161,6 @@ def test_the_targets_have_no_fault(name: str) -> None:
     assert faults((REFERENCE / "news-article" / name).read_bytes()) == []
 
 
-@settings(max_examples=100, deadline=None)
 @given(article=articles())
 def test_any_article_is_written_without_an_error(article: Article) -> None:
     checker = NewsArticleChecker(CONVERSION, NewsArticleOptions())

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, cast
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.article import Article, Byline, Party, Place, Source, Subject
@@ -51,7 +51,6 @@ def _unsaid(concept: Any) -> Any:
 _NOTHING = Article(paragraphs=("-",))
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(articles(), min_size=1, max_size=3), st.booleans())
 def test_what_we_wrote_is_read_back_whole(many: list[Article], lines: bool) -> None:
     assert read_all(read_news_article, written(many, lines=lines)) == [as_held(article) for article in many]

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pyld import jsonld
 
@@ -59,7 +59,6 @@ def without(name: str) -> Article:
 
 class TestForms:
     @given(st.lists(strategies.articles(), min_size=1, max_size=3))
-    @settings(max_examples=100, deadline=None)
     @example([FULL, the_seed()])
     def test_one_a_graph_and_lines_state_the_same(self, articles: list[Article]) -> None:
         alone = [facts(article) for article in articles]
@@ -214,7 +213,6 @@ class TestWhereTheFieldsGo:
         assert made["sdPublisher"] == {"@type": "Organization", "@id": "https://desk.example/", "name": "Desk"}
 
     @given(strategies.articles())
-    @settings(max_examples=100, deadline=None)
     def test_text_is_found_exactly(self, article: Article) -> None:
         made = facts(article)
         assert tuple(made["articleBody"].split("\n\n")) == article.paragraphs
@@ -265,7 +263,6 @@ class TestWhatNobodyStated:
         assert set(facts(FULL)) - set(facts(without(name))) == keys
 
     @given(strategies.articles())
-    @settings(max_examples=100, deadline=None)
     def test_nothing_is_null_or_empty(self, article: Article) -> None:
         assert [value for _, _, value in statements(facts(article)) if value in (None, "", [], {})] == []
 

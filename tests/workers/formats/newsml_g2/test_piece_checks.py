@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from schemas.article import Article, Place, Subject
 from schemas.conversion import Conversion
@@ -36,7 +36,6 @@ def written(article: Article, **options: Any) -> bytes:
 
 
 @pytest.mark.parametrize("body", ["xhtml", "nitf"])
-@settings(max_examples=100, deadline=None)
 @given(article=articles())
 def test_any_article_is_written_without_an_error(body: str, article: Article) -> None:
     checker = NewsmlG2Checker(CONVERSION, NewsmlG2Options(), XSD if XSD.is_file() else None)
@@ -146,7 +145,6 @@ def test_an_item_that_is_another_article_s_is_not_like_it() -> None:
     assert broken(checker.check(alike(4), (written(alike(5)),))) == {"g2-31-text"}
 
 
-@settings(max_examples=60, deadline=None)
 @given(first=articles(), second=articles())
 def test_any_two_articles_are_checked_by_one_checker(first: Article, second: Article) -> None:
     checker = NewsmlG2Checker(CONVERSION, NewsmlG2Options())

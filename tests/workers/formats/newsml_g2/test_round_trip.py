@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.article import Article, Byline, Party, Place, Source, Subject
@@ -31,14 +31,12 @@ def write(made: Sequence[Article], body: Body = "xhtml", schemes: dict[str, str]
 
 
 @pytest.mark.parametrize("body", ["xhtml", "nitf"])
-@settings(max_examples=150, deadline=None)
 @given(article=articles())
 def test_a_news_item_comes_back_as_it_was(body: Body, article: Article) -> None:
     assert read_one(write([article], body)) == replace(article, **UNHELD)
 
 
 @pytest.mark.parametrize("body", ["xhtml", "nitf"])
-@settings(max_examples=50, deadline=None)
 @given(made=st.lists(articles(), min_size=2, max_size=4))
 def test_a_message_comes_back_as_it_was(body: Body, made: list[Article]) -> None:
     assert read(write(made, body)) == [replace(article, **UNHELD) for article in made]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -38,20 +38,17 @@ def qcode_attributes() -> frozenset[str]:
 @needs_reference
 class TestAgainstTheOfficialSchema:
     @given(strategies.articles(), BODIES)
-    @settings(max_examples=150, deadline=None)
     @example(FULL, "nitf")
     def test_an_item_is_valid_whatever_the_article(self, article: Article, body: str) -> None:
         schema().assertValid(written(article, body=body))
 
     @given(st.lists(strategies.articles(), min_size=2, max_size=4), BODIES)
-    @settings(max_examples=50, deadline=None)
     def test_a_message_of_several_is_valid(self, articles: list[Article], body: str) -> None:
         root = written(*articles, body=body)
         schema().assertValid(root)
         assert found(root, "/n:newsMessage/n:itemSet/n:newsItem/@guid") == [article.id for article in articles]
 
     @given(strategies.uris() | strategies.lines(), st.text(max_size=30))
-    @settings(max_examples=100, deadline=None)
     def test_an_item_is_valid_whatever_the_operator_and_the_inline_catalog(self, name: str, code: str) -> None:
         uri = "https://example.com/codes?a=b&c='"
         conversion = Conversion(at="2024-11-09T08:00:00+14:00", operator=Party(name=name, uri=uri))
@@ -93,7 +90,6 @@ class TestAgainstTheOfficialSchema:
         schema().assertValid(written(small(language=language)))
 
     @given(strategies.articles())
-    @settings(max_examples=50, deadline=None)
     def test_every_qcode_resolves_in_the_catalogs_of_its_own_item(self, article: Article) -> None:
         coded = replace(article, subjects=(*article.subjects, Subject(qcode="ex:17")))
         for item in written(coded, coded, schemes={"ex": "https://example.com/codes/"}).iter(

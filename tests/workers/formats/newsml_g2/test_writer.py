@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -25,12 +25,10 @@ BODIES = st.sampled_from(("xhtml", "nitf"))
 
 class TestTheText:
     @given(strategies.articles(), BODIES)
-    @settings(max_examples=150, deadline=None)
     def test_every_paragraph_is_found_exactly(self, article: Article, body: str) -> None:
         assert texts(written(article, body=body), body) == article.paragraphs
 
     @given(strategies.articles())
-    @settings(max_examples=100, deadline=None)
     def test_every_name_and_note_is_found_exactly(self, article: Article) -> None:
         root = written(article)
         for field, path in (
@@ -201,7 +199,6 @@ class TestWhatNobodyStated:
         assert root.xpath("//@xml:lang") == []
 
     @given(strategies.articles(), BODIES)
-    @settings(max_examples=100, deadline=None)
     def test_no_element_and_no_attribute_is_empty(self, article: Article, body: str) -> None:
         root = written(article, body=body)
         assert [
