@@ -19,7 +19,8 @@ from schemas.conversion import Conversion, Defaults, UnreadArticle
 from schemas.errors import ExportError, FileFault, InputError
 from workers.formats import FORMATS
 from workers.formats.detection import check_file
-from workers.pipeline.pipe import FailedArticle, FoundArticle, OnError, Outcome, convert_articles, read_documents
+from workers.pipeline import pipe
+from workers.pipeline.pipe import FailedArticle, FoundArticle, OnError, Outcome, Sources
 from workers.pipeline.sources import find_sources
 
 
@@ -86,8 +87,8 @@ def convert(
     # Imported here: the store's log takes long to import, and `read` and `write` do without.
     from workers.storage.local_store import LocalStore  # noqa: PLC0415
 
-    return convert_articles(
-        _found(sources, metadata),
+    return pipe.convert(
+        _sources(sources, metadata),
         options=FORMATS.load_options(options or {}, _ids(to)),
         conversion=_conversion(at, operator),
         sink=LocalStore(Path(out)),
@@ -114,7 +115,7 @@ def read(
         ArticleError: a metadata field is wrong.
         InputError: a source does not exist, or an article cannot be read and `failed` is not given.
     """
-    for one in _found(sources, metadata):
+    for one in pipe.read_documents(_sources(sources, metadata)):
         if not isinstance(one.found, UnreadArticle):
             yield ReadArticle(article=one.found, document=one.document, place=one.place)
         elif failed:
@@ -150,8 +151,8 @@ def write(
         CheckError: as in `convert`.
     """
     sink = _Memory()
-    outcome = convert_articles(
-        _found(articles, None),
+    outcome = pipe.convert(
+        _sources(articles, None),
         options=FORMATS.load_options(options or {}, _ids(to)),
         conversion=_conversion(at, operator),
         sink=sink,
@@ -197,8 +198,8 @@ class _Memory:
         self.files.pop(name, None)
 
 
-def _found(sources: Source | Iterable[Source], metadata: Mapping[str, object] | None) -> Iterator[FoundArticle]:
-    """Every article of the sources."""
+def _sources(sources: Source | Iterable[Source], metadata: Mapping[str, object] | None) -> Sources:
+    """Yield the documents and articles of the sources."""
     values, columns = take_columns(dict(metadata or {}))
     given = Defaults(fields=metadata_fields(values), columns=columns)
     every = (sources,) if isinstance(sources, str | os.PathLike | bytes | Article | ReadArticle) else sources
@@ -208,10 +209,10 @@ def _found(sources: Source | Iterable[Source], metadata: Mapping[str, object] | 
         elif isinstance(source, Article):
             yield FoundArticle("", f"article {number}", source)
         elif isinstance(source, bytes):
-            yield from read_documents([(None, given.document(None, partial(BytesIO, source)))])
+            yield None, given.document(None, partial(BytesIO, source))
         else:
             files = find_sources([os.fspath(source)])
-            yield from read_documents((None, given.document(file.name, file.open)) for file in files)
+            yield from ((None, given.document(file.name, file.open)) for file in files)
 
 
 def _ids(to: str | Sequence[str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Literal, Protocol
+from typing import Any, BinaryIO, Final, Literal, NamedTuple, Protocol
 
 from schemas import __version__
 from schemas.article import Article, Party
@@ -118,6 +118,47 @@ class Reader(Protocol):
 
     def __call__(self, document: Document, /) -> Iterator[Article | UnreadArticle]:
         """The articles of a document, one after the other."""
+        ...
+
+
+LARGEST_RECORD: Final = 64 * 2**20
+"""The highest number of bytes of one record."""
+
+
+class Record(NamedTuple):
+    """The bytes of one article in a document, or of a blank line: a line of NDJSON, a row of a table."""
+
+    content: bytes
+    lines: int
+    is_article: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Division:
+    """How a document is divided into records, without reading its articles.
+
+    Args:
+        records: yields the records of a stream that starts behind the heading. It also takes the name of the document,
+            for its errors. It raises an InputError where a record does not end.
+        heading: the bytes before the first record, which a reader needs before each record.
+        heading_lines: the number of lines of the heading.
+    """
+
+    records: Callable[[BinaryIO, str], Iterator[Record]]
+    heading: bytes = b""
+    heading_lines: int = 0
+
+
+class Divider(Protocol):
+    """The division of the documents of one format into records."""
+
+    def __call__(self, head: bytes, *, is_part: bool) -> Division | None:
+        """Return how a document is divided; None if it has to be read in one piece.
+
+        Args:
+            head: the first bytes of the document, with the whole of the first line that is not blank.
+            is_part: whether the document is a later part of a divided document.
+        """
         ...
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass, fields, is_dataclass
 from enum import IntEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Literal, Protocol, get_args, get_type_hints
+from typing import Any, Final, Protocol, get_args, get_type_hints
 
 from marshmallow import Schema, ValidationError
 
 from schemas.article import Article
 from schemas.article.values import shorten
-from schemas.conversion import Checker, Conversion, Reader, Writer
+from schemas.conversion import Checker, Conversion, Divider, Reader, Writer
 from schemas.errors import Fault, FileFault, RequestError, UnknownNameError
 from schemas.nearest import nearest
 from schemas.options import NoOptions, options_schema
@@ -103,10 +103,6 @@ class Places:
         return tuple(dict.fromkeys(name for leaf in self.of if (name := leaf.partition(".")[0]) not in held))
 
 
-RecordKind = Literal["document", "lines", "rows"]
-"""How documents are divided without reading articles: each is one article, a line may be an article, or a row."""
-
-
 class FileChecker(Protocol):
     """The check of a file of one format, whatever wrote it.
 
@@ -138,7 +134,8 @@ class Format:
         files: the names of the files that may be written.
         sniff: takes the first bytes and the name of a file; returns how strongly they say that it is of this format.
         xml_roots: the root elements that are read, where it is XML.
-        records: how documents are divided without reading articles; None where it takes the reader.
+        one_article: whether each document is one article.
+        divide: divides documents into records without reading them; None if that is not possible.
         reader: reads the articles of a document.
         writer: makes the writer of one conversion.
         checker: makes the checker of the pieces of one conversion; a format that is written has one.
@@ -156,7 +153,8 @@ class Format:
     files: tuple[str, ...] = ()
     sniff: Callable[[Head, str | None], Evidence]
     xml_roots: tuple[str, ...] = ()
-    records: RecordKind | None = None
+    one_article: bool = False
+    divide: Divider | None = None
     reader: Reader | None = None
     writer: Callable[[Conversion, Any], Writer] | None = None
     checker: Callable[[Conversion, Any], Checker] | None = None

@@ -15,7 +15,7 @@ from workers.pipeline.pipe import Pipe
 TO_READ = "This kills who reads it."
 TO_WRITE = "This kills who writes it."
 
-_article, _made = Document.article, Pipe._made
+_article, _made = Document.article, Pipe._pieces
 
 
 def reading(self: Document, stated: Mapping[str, Any]) -> Article:
@@ -32,5 +32,5 @@ def writing(self: Pipe, article: Article) -> Iterator[tuple[bytes, ...]]:
 
 
 if __name__ == "__main__":
-    Document.article, Pipe._made = reading, writing  # type: ignore[method-assign]
+    Document.article, Pipe._pieces = reading, writing  # type: ignore[method-assign]
     main()

@@ -25,7 +25,7 @@ from service.core.bodies import body_too_large, json_digest, parse_json
 from service.core.problems import ProblemError
 from workers.archives.unpack import is_packed
 from workers.formats.detection import HEAD, detect
-from workers.pipeline.records import records_of
+from workers.pipeline.records import is_one_article
 from workers.storage.base import JobFolder
 
 MOST_FILES: Final = 10_000
@@ -208,7 +208,7 @@ def _received(form: MultiDict[str, str], files: MultiDict[str, FileStorage], fol
     body = parse_json(text)
     arrived = [_arrived(file) for file in uploaded]
     documents = tuple(_document(file, number) for number, file in enumerate(arrived))
-    known = all(records_of(document.reader) == "document" for document in documents)
+    known = all(is_one_article(document.reader) for document in documents)
     digest = json_digest([body, [[file.name, file.digest()] for file in arrived]]) if arrived[0].digest() else ""
     return Received(request=body, documents=documents, articles=len(documents) if known else None, digest=digest)
 

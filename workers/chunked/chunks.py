@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import secrets
 from array import array
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from io import BytesIO
@@ -21,7 +20,7 @@ import orjson
 from schemas.conversion import Defaults
 from workers.archives.ranges import open_range
 from workers.jobs.endings import StoppedError
-from workers.pipeline.pipe import Documents, FailedArticle, LeaveOut, Pipe, kinds_of
+from workers.pipeline.pipe import Documents, FailedArticle, LeaveOut, Pipe, Tally, kinds_of
 from workers.pipeline.records import each_singly
 from workers.storage.base import ALL, JobFolder, create_all
 
@@ -141,10 +140,8 @@ def make_chunk(
         StoreError: a part could not be written.
     """
     made_parts = _new_parts(chunk.number)
-    failed: list[FailedArticle] = []
+    tally = Tally()
     keys: list[bytes] = []
-    notes: Counter[str] = Counter()
-    done = 0
     documents = chunk_documents(chunk, folder, defaults)
     left_out: list[str] = []
     if leave_out:
@@ -155,33 +152,31 @@ def make_chunk(
     names = [*(output.name for output in pipe.outputs), KEYS, ERRORS, *([LENGTHS] if with_lengths else [])]
     with create_all(folder, [part_name(made_parts, name) for name in names]) as streams:
         parts, beside = streams[: len(pipe.outputs)], streams[len(pipe.outputs) :]
-        for article in pipe.run(documents, leave_out):
-            if isinstance(article, FailedArticle):
-                failed.append(article)
-            else:
-                # The key of a duplicate stays, so that a repeated join finds the duplicate again.
-                keys.append(article.key)
-                if len(keys) - 1 in repeated:
-                    failed.append(article.twice())
-                    continue
-                for part, piece, separator, sizes in zip(parts, article.pieces, between, lengths, strict=True):
-                    part.write(separator + piece if done else piece)
-                    if with_lengths:
-                        sizes.append(len(piece))
-                done += 1
-                notes.update(article.notes)
-            if (done + len(failed)) % _LOOK_EVERY == 0 and stopped():
+
+        def add(pieces: tuple[bytes, ...]) -> None:
+            for part, piece, separator, sizes in zip(parts, pieces, between, lengths, strict=True):
+                part.write(separator + piece if tally.done else piece)
+                if with_lengths:
+                    sizes.append(len(piece))
+
+        def is_duplicate(key: bytes) -> bool:
+            # The key of a duplicate stays, so that a repeated join finds the duplicate again.
+            keys.append(key)
+            return len(keys) - 1 in repeated
+
+        for _ in tally.add_each(pipe.run(documents, leave_out), add, is_duplicate):
+            if (tally.done + len(tally.failed)) % _LOOK_EVERY == 0 and stopped():
                 raise StoppedError
-        errors = [orjson.dumps(asdict(one)) + b"\n" for one in failed]
+        errors = [orjson.dumps(asdict(one)) + b"\n" for one in tally.failed]
         for stream, content in zip(beside, (keys, errors, (sizes.tobytes() for sizes in lengths)), strict=False):
             stream.writelines(content)
     return ChunkMade(
         number=chunk.number,
         parts=made_parts,
-        done=done,
-        failed=len(failed),
-        notes=dict(notes),
-        kinds=kinds_of(failed),
+        done=tally.done,
+        failed=len(tally.failed),
+        notes=dict(tally.notes),
+        kinds=kinds_of(tally.failed),
         left_out=left_out,
     )
 

@@ -21,7 +21,7 @@ from workers.formats import FORMATS
 from workers.jobs.endings import ERRORS
 from workers.pipeline.pipe import Documents, MadeArticle, Pipe
 from workers.pipeline.preview import files_of, find_article
-from workers.pipeline.records import records_of
+from workers.pipeline.records import is_one_article
 from workers.storage.base import JobFolder, Store
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _documents(job: JobRecord, store: Store, settings: Settings, *, large: bool)
     folder = JobFolder(store, job.id)
     for document in job.spec.documents:
         # A job bundles small documents of one article. To make a bundle of a thousand for the first one is slow.
-        if not large or records_of(document.reader) == "document":
+        if not large or is_one_article(document.reader):
             yield document.reader, defaults.document(document.name, partial(store.open, document.key))
             continue
         for chunk in cut((document,), folder, settings, defaults):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import BinaryIO, Final
 
-from schemas.conversion import Defaults
+from schemas.conversion import LARGEST_RECORD, Defaults, Division
 from schemas.errors import InputError
 from schemas.job_record import PACKED, JobDocument
 from schemas.settings import Settings
@@ -23,16 +23,7 @@ from workers.chunked.chunks import Bundled, Chunk, add_to_bundle
 from workers.formats import FORMATS
 from workers.formats.detection import HEAD, detect
 from workers.pipeline.pipe import FailedArticle
-from workers.pipeline.records import (
-    LARGEST_RECORD,
-    Heading,
-    Record,
-    find_heading,
-    is_lines,
-    read_lines,
-    read_rows,
-    records_of,
-)
+from workers.pipeline.records import divider_of, is_one_article
 from workers.storage.base import JobFolder
 
 CHUNK_ARTICLES: Final = 1_000
@@ -105,7 +96,7 @@ class _Cutter:
                         yield _failed(error)
                 return
             reader = document.reader or detect(head, document.name)
-            if document.size <= _SMALL and records_of(reader) == "document":
+            if document.size <= _SMALL and is_one_article(reader):
                 yield from self._small(Bundled(name=document.name, reader=reader, content=stream.read()))
             else:
                 yield from self._end_bundle()
@@ -142,33 +133,28 @@ class _Cutter:
             for document in self._bundled:
                 add_to_bundle(stream, document)
         # A text is one article, and a document of unknown format is one failure. The count of others is unknown.
-        known = all(one.reader is None or records_of(one.reader) == "document" for one in self._bundled)
+        known = all(one.reader is None or is_one_article(one.reader) for one in self._bundled)
         count = len(self._bundled) if known else None
         self._bundled, self._bundled_bytes = [], 0
         yield Chunk(number=number, key=key, name=None, reader=None, articles=count)
 
     def _large(self, piece: _Piece) -> Iterator[Chunk]:
-        if (records := records_of(piece.reader)) == "lines":
-            blank = b""
-            while (first := piece.stream.readline(LARGEST_RECORD)).isspace() and len(blank) < HEAD:
-                blank += first
-            piece.stream = _back(piece, blank + first)
-            if is_lines(first):
-                yield from self._records(piece, read_lines(piece.stream, piece.label))
-                return
-        elif records == "rows":
+        if divide := divider_of(piece.reader):
             head = piece.stream.read(HEAD)
-            if heading := find_heading(head):
-                self._check_heading(piece, heading)
-                piece.stream = _back(piece, head, skip=len(heading.content))
-                yield from self._records(piece, read_rows(piece.stream, piece.label, heading), heading)
+            if b"\n" not in head.lstrip():
+                head += piece.stream.readline(LARGEST_RECORD)
+            if division := divide(head, is_part=False):
+                if division.heading:
+                    self._check_heading(piece, division.heading)
+                piece.stream = _back(piece, head, skip=len(division.heading))
+                yield from self._records(piece, division)
                 return
             piece.stream = _back(piece, head)
         yield self._whole(piece)
 
-    def _check_heading(self, piece: _Piece, heading: Heading) -> None:
+    def _check_heading(self, piece: _Piece, heading: bytes) -> None:
         """Read the heading alone, so that a wrong one is one error and not one for each chunk."""
-        document = self._defaults.document(piece.name, lambda: io.BytesIO(heading.content))
+        document = self._defaults.document(piece.name, lambda: io.BytesIO(heading))
         for _ in FORMATS.reader(piece.reader)(document):
             pass
 
@@ -181,10 +167,10 @@ class _Cutter:
                 copy.writelines(iter(lambda: piece.stream.read(_COPY), b""))
         return Chunk(number=number, key=key, name=piece.name, reader=piece.reader)
 
-    def _records(self, piece: _Piece, records: Iterator[Record], heading: Heading | None = None) -> Iterator[Chunk]:
+    def _records(self, piece: _Piece, division: Division) -> Iterator[Chunk]:
         """Chunks of at most CHUNK_ARTICLES records, or about CHUNK_BYTES bytes."""
-        start = end = len(heading.content) if heading else 0
-        first = line = 1 + (heading.lines if heading else 0)
+        start = end = len(division.heading)
+        first = line = 1 + division.heading_lines
         count, before = 0, 0
         kept: list[bytes] = []
 
@@ -202,14 +188,14 @@ class _Cutter:
                 reader=piece.reader,
                 start=since,
                 end=until,
-                head=heading.content.decode() if heading else "",
+                head=division.heading.decode(),
                 first=first,
                 first_article=before + 1,
                 articles=count,
             )
 
         try:
-            for record in records:
+            for record in division.records(piece.stream, piece.label):
                 end += len(record.content)
                 line += record.lines
                 count += record.is_article

@@ -1,6 +1,6 @@
 """The pipe: documents → readers → Articles → writers → checks → pieces → files.
 
-It needs no Redis, no Flask and no Celery: a task calls it, and so do the command line and the tests.
+It needs no Redis, Flask or Celery. Tasks, the command line, the library and the tests call it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Final, Literal
 
@@ -24,30 +24,26 @@ from workers.pipeline.output_set import FileSet
 from workers.pipeline.stage_times import Times
 from workers.pipeline.warnings import Notes, warnings_of
 
-KILLED: Final = "the process that converted it died three times; it may need more memory than there is"
-KILLED_READING: Final = f"{KILLED}. What comes after it in this document was not read"
-"""Why an article is left out."""
+KILLED: Final = "the process that converted it died three times; it may need more memory than the machine has"
+KILLED_READING: Final = f"{KILLED}. The rest of this document was not read"
+"""The reasons of articles that are left out."""
 
 OnError = Literal["skip", "fail"]
-"""What becomes of an export when an article of it fails."""
+"""Whether an article that fails is left out of the export, or fails the export."""
 
 Documents = Iterable[tuple[str | None, Document]]
-"""Documents, each with the name of its reader, or None to have it told by the document's first bytes."""
+"""Documents, each with the id of its format; None to detect the format from the first bytes."""
 
 LeaveOut = Callable[[str], bool]
-"""Told where the pipe is, before it reads an article there and before it writes it; whether it is to be left out.
-
-A place is the number of the article among all that are found, and what is about to be done with it; the last is END.
-"""
+"""Takes each place of the pipe before the pipe works on it: "3 read", "3 written", and END at the end. Returns whether
+to leave the article out. The number counts all articles that are found, from 0."""
 
 END: Final = "end"
-
-_Found = Iterator[Article | UnreadArticle]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedArticle:
-    """An article that is in no file: where it stood, its id if known, and why."""
+    """An article that is in no file: its document, its place there, its id if known, and the reason."""
 
     document: str
     place: str
@@ -60,6 +56,23 @@ class FailedArticle:
         return f"{where}: {self.reason}"
 
 
+@dataclass(frozen=True, slots=True)
+class FoundArticle:
+    """An article that a reader found, or could not read, with its document and its place there."""
+
+    document: str
+    place: str
+    found: Article | UnreadArticle
+
+    def failed(self, kind: FailureKind, reason: str) -> FailedArticle:
+        """Return it as an article that failed."""
+        return FailedArticle(document=self.document, place=self.place, id=self.found.id, kind=kind, reason=reason)
+
+
+Sources = Iterable[tuple[str | None, Document] | FoundArticle]
+"""Documents as in `Documents`, and articles that are read already."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeArticle:
     """An article in every format.
@@ -67,7 +80,7 @@ class MadeArticle:
     Args:
         article: the article, with its id.
         pieces: its piece of each output, in the order of `Pipe.outputs`.
-        notes: what there is to say of it if it is kept; `warnings_of` puts the counts in words.
+        notes: the names of its warnings, for `warnings_of`, if it is in the export.
     """
 
     document: str
@@ -88,18 +101,18 @@ class MadeArticle:
 
     @property
     def key(self) -> bytes:
-        """16 bytes that stand for its id and version, of which no export can hold two."""
+        """A digest of its id and version, in 16 bytes. An export holds each key once."""
         return hashlib.blake2b(f"{self.version} {self.id}".encode(), digest_size=16).digest()
 
     def twice(self) -> FailedArticle:
-        """What it is where its id and version were there before."""
-        reason = f"/id: version {self.version} of {self.id} was in this job before; no export can hold it twice"
+        """Return this article as a duplicate."""
+        reason = f"/id: version {self.version} of {self.id} is already in this job; an export holds each version once"
         return FailedArticle(document=self.document, place=self.place, id=self.id, kind="repeated", reason=reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a conversion made."""
+    """The result of a conversion: the number of articles in the files, the files, and what failed."""
 
     done: int
     files: tuple[OutputFile, ...]
@@ -108,27 +121,27 @@ class Outcome:
 
 
 def kinds_of(failed: Iterable[FailedArticle]) -> Mapping[str, int]:
-    """How many articles failed for which kind of reason."""
+    """Return the number of failed articles of each kind of failure."""
     return dict(Counter(article.kind for article in failed))
 
 
 class Pipe:
-    """One conversion's way from documents to pieces."""
+    """The readers, writers and checks of one conversion."""
 
     def __init__(self, options: Mapping[str, Any], conversion: Conversion, *, times: Times | None = None) -> None:
         """Prepare the writers.
 
         Args:
-            options: the options of each format that is to be written, by its id.
-            conversion: what is the same for all articles.
-            times: where to count how long it reads, writes and checks.
+            options: the options of each format to write, by its id.
+            conversion: the facts that are the same for all articles.
+            times: counts the seconds of reading, writing and checking.
         """
         self._times = times
         writers = [FORMATS.writer(format_id)(conversion, options[format_id]) for format_id in options]
         checkers = [FORMATS.checker(format_id)(conversion, options[format_id]) for format_id in options]
-        self._making = [(writer.pieces, checker.check) for writer, checker in zip(writers, checkers, strict=True)]
+        self._steps = [(writer.pieces, checker.check) for writer, checker in zip(writers, checkers, strict=True)]
         if times:
-            self._making = [(times.timed("write", write), times.timed("check", check)) for write, check in self._making]
+            self._steps = [(times.timed("write", write), times.timed("check", check)) for write, check in self._steps]
         self._notes = Notes(tuple(options))
         self.outputs = tuple(
             Output(format=format_id, name=name, writer=writer)
@@ -136,23 +149,18 @@ class Pipe:
             for name in writer.files
         )
 
-    def run(self, documents: Documents, leave_out: LeaveOut | None = None) -> Iterator[MadeArticle | FailedArticle]:
-        """Every article of the documents, made in all formats or in none.
+    def run(self, sources: Sources, leave_out: LeaveOut | None = None) -> Iterator[MadeArticle | FailedArticle]:
+        """Yield every article, made in all formats or failed.
 
         Args:
-            documents: what is read.
-            leave_out: told of each article, and asked whether to leave it out. Where it is the reading of it that
-                is left out, so is what comes after it in its document.
+            sources: the documents and articles.
+            leave_out: decides which articles to leave out. If the reading of one is left out, the rest of its document
+                is left out too.
 
         Raises (while it is iterated):
-            CheckError: a piece breaks a rule of its format, by no fault of the article: none of it can be trusted.
+            CheckError: a piece breaks a rule of its format, by a fault of newsmill.
         """
-        return self.make(read_documents(documents, leave_out), leave_out)
-
-    def make(
-        self, found: Iterator[FoundArticle], leave_out: LeaveOut | None = None
-    ) -> Iterator[MadeArticle | FailedArticle]:
-        """Every article that was found, made in all formats or in none; see `run`."""
+        found = read_documents(sources, leave_out)
         for number, read in enumerate(self._times.reading(found) if self._times else found):
             if leave_out and leave_out(f"{number} written"):
                 yield read.failed("lost", KILLED)
@@ -162,7 +170,7 @@ class Pipe:
                 continue
             try:
                 article = _identified(read.found)
-                pieces = tuple(piece for made in self._made(article) for piece in made)
+                pieces = tuple(piece for of_format in self._pieces(article) for piece in of_format)
             except ArticleError as error:
                 yield read.failed("invalid", str(error))
             else:
@@ -176,9 +184,9 @@ class Pipe:
         if leave_out:
             leave_out(END)
 
-    def _made(self, article: Article) -> Iterator[tuple[bytes, ...]]:
-        """The article's pieces in each format, checked: the very bytes that are handed out."""
-        for write, check in self._making:
+    def _pieces(self, article: Article) -> Iterator[tuple[bytes, ...]]:
+        """Yield the article's pieces in each format. The bytes that are checked are those of the files."""
+        for write, check in self._steps:
             pieces = write(article)
             if faults := check(article, pieces):
                 errors = tuple(fault for fault in faults if fault.severity == "error")
@@ -187,12 +195,45 @@ class Pipe:
             yield pieces
 
 
+@dataclass(slots=True)
+class Tally:
+    """The articles of an export so far: the number of those in it, those that failed, and the counts of warnings."""
+
+    done: int = 0
+    failed: list[FailedArticle] = field(default_factory=list)
+    notes: Counter[str] = field(default_factory=Counter)
+
+    def add_each(
+        self,
+        articles: Iterable[MadeArticle | FailedArticle],
+        add: Callable[[tuple[bytes, ...]], None],
+        is_duplicate: Callable[[bytes], bool],
+    ) -> Iterator[None]:
+        """Add each article that is no duplicate. Yield after each article, so that the caller can report or stop.
+
+        Args:
+            articles: the articles, as `Pipe.run` yields them.
+            add: writes the pieces of one article.
+            is_duplicate: takes the key of each article, once; returns whether the export already holds this key.
+        """
+        for article in articles:
+            if isinstance(article, FailedArticle):
+                self.failed.append(article)
+            elif is_duplicate(article.key):
+                self.failed.append(article.twice())
+            else:
+                add(article.pieces)
+                self.notes.update(article.notes)
+                self.done += 1
+            yield
+
+
 class _NothingError(Exception):
-    """There are to be no files: leaves their contexts, so that none of them appears."""
+    """Leaves the contexts of the files, so that no file appears."""
 
 
 def convert(
-    documents: Documents,
+    sources: Sources,
     *,
     options: Mapping[str, Any],
     conversion: Conversion,
@@ -203,135 +244,97 @@ def convert(
     times: Times | None = None,
     leave_out: LeaveOut | None = None,
 ) -> Outcome:
-    """Read documents and write their articles; see `convert_articles`."""
-    return convert_articles(
-        read_documents(documents, leave_out),
-        options=options,
-        conversion=conversion,
-        sink=sink,
-        split=split,
-        on_error=on_error,
-        progress=progress,
-        times=times,
-        leave_out=leave_out,
-    )
+    """Write articles in each format, as a stream.
 
-
-def convert_articles(
-    found: Iterator[FoundArticle],
-    *,
-    options: Mapping[str, Any],
-    conversion: Conversion,
-    sink: Sink,
-    split: int | None = None,
-    on_error: OnError = "skip",
-    progress: Callable[[int, int], None] | None = None,
-    times: Times | None = None,
-    leave_out: LeaveOut | None = None,
-) -> Outcome:
-    """Write articles in each format, one after the other, as a stream.
-
-    An article is in every file or in none. Files appear in the sink only when all of them are whole; where
-    no article could be converted there are none.
+    An article is in every file or in none. Files appear in the sink only when all of them are whole. If no article
+    could be converted, there is no file.
 
     Args:
-        found: the articles, as `read_documents` gives them.
-        options: the options of each format that is to be written, by its id.
-        conversion: what is the same for all articles.
+        sources: the documents and articles.
+        options: the options of each format to write, by its id.
+        conversion: the facts that are the same for all articles.
         sink: where the files are made.
-        split: how many articles a file has at most; 1 is a file for each, in a zip for each format.
-        on_error: whether an article that fails is passed over, or fails all: then there are no files.
-        progress: called after each article with how many are done and how many have failed.
-        times: where to count how long it reads, writes and checks.
-        leave_out: as `Pipe.run` has it.
+        split: the highest number of articles in a file; 1 makes a file for each article, in one zip for each format.
+        on_error: "skip" leaves an article that fails out; "fail" makes no file then.
+        progress: called after each article with the number of articles done and the number that failed.
+        times: counts the seconds of reading, writing and checking.
+        leave_out: see `Pipe.run`.
 
     Raises:
-        CheckError: what was written breaks a rule of its format; there is no file then.
+        CheckError: a piece breaks a rule of its format. There is no file.
         StoreError: the sink could not make a file.
-        ExportError: it would be split into too many files.
+        ExportError: the export would have too many files.
     """
     pipe = Pipe(options, conversion, times=times)
-    failed: list[FailedArticle] = []
+    tally = Tally()
     seen: set[bytes] = set()
-    notes: Counter[str] = Counter()
+
+    def is_duplicate(key: bytes) -> bool:
+        before = len(seen)
+        seen.add(key)
+        return len(seen) == before
+
     files: tuple[OutputFile, ...] = ()
     with suppress(_NothingError), FileSet(pipe.outputs, sink, split=split) as writing:
-        for article in pipe.make(found, leave_out):
-            if isinstance(article, FailedArticle):
-                failed.append(article)
-            elif (key := article.key) in seen:
-                failed.append(article.twice())
-            else:
-                seen.add(key)
-                notes.update(article.notes)
-                writing.add(article.pieces)
+        for _ in tally.add_each(pipe.run(sources, leave_out), writing.add, is_duplicate):
             if progress:
-                progress(len(seen), len(failed))
-            if failed and on_error == "fail":
+                progress(tally.done, len(tally.failed))
+            if tally.failed and on_error == "fail":
                 raise _NothingError
-        if seen:
+        if tally.done:
             files = writing.end()
-    done = len(seen) if files else 0
-    return Outcome(done=done, files=files, failed=tuple(failed), warnings=warnings_of(notes))
+    done = tally.done if files else 0
+    return Outcome(done=done, files=files, failed=tuple(tally.failed), warnings=warnings_of(tally.notes))
 
 
-@dataclass(frozen=True, slots=True)
-class FoundArticle:
-    """An article that a reader found, or one that it could not read, with its document and its place there."""
-
-    document: str
-    place: str
-    found: Article | UnreadArticle
-
-    def failed(self, kind: FailureKind, reason: str) -> FailedArticle:
-        """Return it as an article that failed, and why."""
-        return FailedArticle(document=self.document, place=self.place, id=self.found.id, kind=kind, reason=reason)
-
-
-def read_documents(documents: Documents, leave_out: LeaveOut | None = None) -> Iterator[FoundArticle]:
-    """Every article of every document; a document that cannot be read (any further) is one that failed."""
+def read_documents(sources: Sources, leave_out: LeaveOut | None = None) -> Iterator[FoundArticle]:
+    """Yield every article of every document. A document that cannot be read (any further) is one that failed."""
     numbers = count()
-    for reader_name, document in documents:
-        name = document.name or reader_name or "document"
+    for source in sources:
+        if isinstance(source, FoundArticle):
+            yield source
+            continue
+        reader, document = source
+        name = document.name or reader or "document"
         try:
-            in_it = _found(reader_name, document)
+            articles = _read(reader, document)
             if leave_out:
-                in_it = _asking(in_it, document.first_article, numbers, leave_out)
-            for number, found in enumerate(in_it, document.first_article):
+                articles = _up_to_left_out(articles, document.first_article, numbers, leave_out)
+            for number, found in enumerate(articles, document.first_article):
                 place = found.place if isinstance(found, UnreadArticle) else f"article {number}"
                 yield FoundArticle(name, place, found)
         except InputError as error:
             yield FoundArticle(name, error.place, UnreadArticle(place=error.place, reason=error.reason))
         except ArticleError as error:
-            # Raised by a reader of one article a document, for what the defaults make of it.
+            # A reader of one article a document raises it, for example for a wrong default.
             yield FoundArticle(name, "", UnreadArticle(place="", reason=str(error), kind="invalid"))
 
 
-def _found(reader_name: str | None, document: Document) -> _Found:
-    """What the reader of a document finds in it; nothing is opened before the first of it is asked for."""
-    yield from FORMATS.reader(reader_name or _detect(document))(document)
+def _read(reader: str | None, document: Document) -> Iterator[Article | UnreadArticle]:
+    """Yield the articles of a document. Nothing is opened before the first one is asked for."""
+    if reader is None:
+        with document.open() as stream:
+            reader = detect(stream.read(HEAD), document.name)
+    yield from FORMATS.reader(reader)(document)
 
 
-def _asking(found: _Found, first: int, numbers: Iterator[int], leave_out: LeaveOut) -> _Found:
-    """What a reader finds, up to what is to be left out: no reader can go on behind what it has not read."""
+def _up_to_left_out(
+    articles: Iterator[Article | UnreadArticle], first: int, numbers: Iterator[int], leave_out: LeaveOut
+) -> Iterator[Article | UnreadArticle]:
+    """Yield the articles of a document up to one that is left out: no reader can skip an article without reading it."""
     for number in count(first):
         if leave_out(f"{next(numbers)} read"):
             yield UnreadArticle(place=f"article {number}", reason=KILLED_READING, kind="lost")
             return
         try:
-            one = next(found)
+            one = next(articles)
         except StopIteration:
             return
         yield one
 
 
-def _detect(document: Document) -> str:
-    with document.open() as stream:
-        return detect(stream.read(HEAD), document.name)
-
-
 def _identified(article: Article) -> Article:
-    """The article with its id, made from its text when it states none."""
+    """Return the article with its id, which is derived from its text if it states none."""
     if article.id is None:
         return with_id(article, identify(article.body, article.provider))
     return article

@@ -329,7 +329,7 @@ class TestFailing:
         ("document", "reason"),
         [
             (ndjson(*articles(1, 2, 3), {}, *articles(5, 6)), "a.jsonl, line 4: /paragraphs"),
-            (SIX, "version 1 of urn:x:1 was in this job before"),
+            (SIX, "version 1 of urn:x:1 is already in this job"),
             (("bad.zip", zipped({"a": b"x"})[:20]), "bad.zip: it is not a zip"),
         ],
     )

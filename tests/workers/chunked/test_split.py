@@ -26,7 +26,8 @@ from workers.chunked import split as cutting
 from workers.chunked.chunks import Chunk, read_bundle
 from workers.chunked.split import cut
 from workers.formats import FORMATS
-from workers.pipeline import records
+from workers.formats.csv import division as csv_division
+from workers.formats.json import lines as json_lines
 from workers.pipeline.pipe import FailedArticle
 from workers.storage.base import JobFolder
 from workers.storage.local_store import LocalStore
@@ -187,13 +188,16 @@ class TestLines:
     def test_of_which_one_is_too_long_are_kept_up_to_it(
         self, bench: Bench, packing: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(records, "LARGEST_RECORD", 60)
+        monkeypatch.setattr(json_lines, "LARGEST_RECORD", 60)
         raw = lines(*range(5)) + b'{"paragraphs": "%s"}\n' % (b"x" * 60) + lines(6)
         bench.add(PACKINGS[packing](raw, "a.jsonl"), "articles-json" if packing == "plain" else PACKED, "a.jsonl")
         *chunks, failed = bench.found()
         assert sizes(chunks) == [3, 2]  # type: ignore[arg-type]
         assert isinstance(failed, FailedArticle)
-        assert (failed.place, failed.reason) == ("line 6", "the line has more than 60 bytes; no article has")
+        assert (failed.place, failed.reason) == (
+            "line 6",
+            "the line has more than 60 bytes; write NDJSON, with one article on each line",
+        )
 
     def test_name_the_lines_of_the_whole_document(self, bench: Bench) -> None:
         bench.add(lines(0, 1, 2, 3) + b"\n{broken\n" + lines(6), "news-article")
@@ -313,7 +317,7 @@ class TestTables:
         assert sizes(bench.found(paragraphs="price")) == [3, 3, 1]  # type: ignore[arg-type]
 
     def test_with_a_row_that_is_too_long_are_kept_up_to_it(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(records, "LARGEST_RECORD", 40)
+        monkeypatch.setattr(csv_division, "LARGEST_RECORD", 40)
         bench.add(TABLE.replace(b"Row 4", b"Row\r\n" * 10), "csv")
         *chunks, failed = bench.found()
         assert sizes(chunks) == [3, 1]  # type: ignore[arg-type]

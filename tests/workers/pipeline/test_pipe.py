@@ -192,14 +192,14 @@ class TestWhatFails:
         assert texts_in(files)["csv"] == ["A", "B"]
         [failed] = outcome.failed
         assert (failed.place, failed.id) == ("article 3", "urn:x:1")
-        assert failed.reason == "/id: version 1 of urn:x:1 was in this job before; no export can hold it twice"
+        assert failed.reason == "/id: version 1 of urn:x:1 is already in this job; an export holds each version once"
 
     def test_a_text_that_was_there_before_fails_by_name_in_whichever_document(self) -> None:
         outcome, files = run(text(b"A", "1.txt"), text(b"\r\n date 2024-11-08 A\r\n", "2.txt"))
         assert texts_in(files)["csv"] == ["A"]
         [failed] = outcome.failed
         assert (failed.document, failed.place) == ("2.txt", "article 1")
-        assert "was in this job before" in failed.reason
+        assert "is already in this job" in failed.reason
 
     def test_an_article_that_failed_does_not_bar_its_id(self) -> None:
         outcome, files = run(

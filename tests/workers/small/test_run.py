@@ -133,7 +133,7 @@ def test_a_job_with_no_good_document_has_failed_and_says_why(bench: Bench) -> No
 def test_an_article_that_is_there_twice_is_named(bench: Bench) -> None:
     job = bench.run(bench.job(GOOD, GOOD))
     assert (job.status, job.done, job.failed) == ("partial", 1, 1)
-    assert b"was in this job before" in bench.files(job.id)[ERRORS]
+    assert b"is already in this job" in bench.files(job.id)[ERRORS]
 
 
 def test_a_lost_input_is_a_failure_of_the_store(bench: Bench) -> None:

@@ -9,6 +9,7 @@ from workers.formats.articles_json.checks import ArticlesJsonChecker, check_arti
 from workers.formats.articles_json.places import PLACES
 from workers.formats.articles_json.reader import read_json_articles
 from workers.formats.articles_json.writer import LINES_TYPE, NAME, ArticlesJsonWriter
+from workers.formats.json.lines import divide_lines
 from workers.formats.json.sniffing import starts_as_json
 
 _EXTENSIONS: Final = ("json", "jsonl", "ndjson")
@@ -29,7 +30,7 @@ FORMAT: Final = Format(
     extensions=_EXTENSIONS,
     files=(NAME,),
     sniff=sniff,
-    records="lines",
+    divide=divide_lines,
     reader=read_json_articles,
     writer=ArticlesJsonWriter,
     checker=ArticlesJsonChecker,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Any, BinaryIO, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -17,9 +17,10 @@ from schemas.article import Article
 from schemas.article.json_form import article_fields
 from schemas.conversion import Document, UnreadArticle
 from schemas.errors import ArticleError, InputError
+from workers.formats.json.lines import is_object, read_lines
 from workers.formats.json.strict import BOM, LARGEST
 
-_NDJSON: Final = "write NDJSON, an article on each line"
+_NDJSON: Final = "write NDJSON, with one article on each line"
 
 
 class Value(NamedTuple):
@@ -59,12 +60,12 @@ def read_values(document: Document) -> Iterator[Value]:
     """
     name = document.name or "articles"
     with document.open() as stream:
-        lines = _bounded_lines(name, stream)
+        lines = (line for _, line in read_lines(stream, name, limit=LARGEST))
         first = next(lines, b"").removeprefix(BOM)
         blank = 0
         while first and not first.strip():
             first, blank = next(lines, b""), blank + 1
-        if document.first > 1 or _is_line(first):
+        if document.first > 1 or is_object(first):
             yield from _lines(chain((first,), lines), blank + 1, document)
             return
         rest = stream.read(LARGEST - len(first) + 1)
@@ -75,35 +76,13 @@ def read_values(document: Document) -> Iterator[Value]:
     try:
         value = orjson.loads(whole)
     except orjson.JSONDecodeError as error:
-        if first.lstrip().startswith(b"{") and _is_line(whole[blank + len(first) :].partition(b"\n")[0]):
+        if first.lstrip().startswith(b"{") and is_object(whole[blank + len(first) :].partition(b"\n")[0]):
             # NDJSON all the same: its first line alone is broken.
             yield from _lines(io.BytesIO(whole), 1, document)
             return
         raise InputError(name, f"line {error.lineno}, column {error.colno}", f"it is not JSON: {error.msg}") from None
     for number, item in enumerate(value if isinstance(value, list) else [value], 1):
         yield Value(0, f"article {number}", item)
-
-
-def _bounded_lines(name: str, stream: BinaryIO) -> Iterator[bytes]:
-    """The lines of a document, none of them longer than may be.
-
-    Raises:
-        InputError: one is.
-    """
-    number = 0
-    while line := stream.readline(LARGEST + 1):
-        number += 1
-        if len(line) > LARGEST:
-            raise InputError(name, f"line {number}", f"the line has more than {LARGEST:,} bytes; {_NDJSON}")
-        yield line
-
-
-def _is_line(first: bytes) -> bool:
-    """Whether a line is an object by itself: NDJSON, or a document of one line."""
-    try:
-        return isinstance(orjson.loads(first), dict)
-    except orjson.JSONDecodeError:
-        return False
 
 
 def _lines(lines: Iterable[bytes], start: int, document: Document) -> Iterator[Value]:

@@ -8,6 +8,7 @@ from typing import Final
 from schemas.column_names import count_known
 from schemas.formats import Evidence, Format, Head, extension_of
 from workers.formats.csv.checks import CsvChecker
+from workers.formats.csv.division import divide_rows
 from workers.formats.csv.file_checks import check_csv
 from workers.formats.csv.options import CsvOptions
 from workers.formats.csv.places import PLACES
@@ -51,7 +52,7 @@ FORMAT: Final = Format(
     extensions=_EXTENSIONS,
     files=(ARTICLES, PARAGRAPHS, METADATA),
     sniff=sniff,
-    records="rows",
+    divide=divide_rows,
     reader=read_csv,
     writer=CsvWriter,
     checker=CsvChecker,

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from schemas.formats import Evidence, Format, Head, extension_of
+from workers.formats.json.lines import divide_lines
 from workers.formats.json.sniffing import starts_as_json
 from workers.formats.news_article.checks import NewsArticleChecker, check_news_article_file
 from workers.formats.news_article.options import NewsArticleOptions
@@ -48,7 +49,7 @@ FORMAT: Final = Format(
     files=("articles.jsonld", "articles.ndjsonld"),
     sniff=sniff,
     xml_roots=("html",),
-    records="lines",
+    divide=divide_lines,
     reader=read_news_article,
     writer=NewsArticleWriter,
     checker=NewsArticleChecker,

@@ -26,6 +26,7 @@ from schemas.article import Article
 from schemas.article.values import shorten
 from schemas.conversion import Document, UnreadArticle
 from schemas.errors import ArticleError, InputError
+from workers.formats.json.lines import read_lines
 from workers.formats.json.strict import BOM, LARGEST, JsonError, parse_json
 from workers.formats.markup.text import without_markup
 from workers.formats.news_article.adapter import Nodes, article_fields, identity, types_of
@@ -45,7 +46,7 @@ def read_news_article(document: Document) -> Iterator[Article | UnreadArticle]:
     name = document.name or "articles"
     with document.open() as raw:
         stream = _utf8(name, document, raw)
-        lines = _lines(name, stream, document.first)
+        lines = read_lines(stream, name, limit=LARGEST, first=document.first)
         if document.first > 1:
             # A later part of a document of lines, whose own first line may be a broken one.
             yield from _each_line(document, lines)
@@ -112,7 +113,7 @@ def _graph_lines(document: Document, name: str, opening: dict[str, Any] | None) 
     context = {key: value for key, value in (opening or {}).items() if key == "@context"}
     with document.open() as raw:
         opened = False
-        for number, line in _lines(name, _utf8(name, document, raw)):
+        for number, line in read_lines(_utf8(name, document, raw), name, limit=LARGEST):
             text = line.strip().removesuffix(b",")
             if opened and text and text not in (b"]", b"}", b"]}"):
                 yield from _line(document, f"line {number}", text, context)
@@ -176,15 +177,6 @@ def _utf8(name: str, document: Document, stream: BinaryIO) -> BinaryIO:
     if head == BOM:
         stream.read(len(BOM))
     return stream
-
-
-def _lines(name: str, stream: BinaryIO, first: int = 1) -> Iterator[tuple[int, bytes]]:
-    number = first - 1
-    while line := stream.readline(LARGEST + 1):
-        number += 1
-        if len(line) > LARGEST:
-            raise InputError(name, f"line {number}", f"the line has more than {LARGEST} bytes")
-        yield number, line
 
 
 def _rest(name: str, first: bytes, stream: BinaryIO) -> bytes:

@@ -20,6 +20,6 @@ FORMAT: Final = Format(
     media_types=(MEDIA_TYPE,),
     extensions=("txt", "text", "md"),
     sniff=sniff,
-    records="document",
+    one_article=True,
     reader=read_text,
 )
