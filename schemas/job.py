@@ -53,6 +53,8 @@ class JobWarning:
     type: str
     detail: str
     articles: int = described("The number of articles with this warning")
+    format: str | None = described("The format that the warning is about", default=None)
+    field: str | None = described("The field of the Article that the warning is about", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

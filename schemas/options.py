@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Final, Literal, get_args, get_origin, get_type
 from marshmallow import Schema, fields, post_load, validate
 
 _FIELD: Final = "field"
-_DESCRIPTION: Final = "description"
+_SHOWN: Final = "shown"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,16 +25,20 @@ class NoOptions:
     """The options of a format that has none."""
 
 
-def option(default: Any, description: str, *, field: type[fields.Field[Any]] | None = None, **constraints: Any) -> Any:
+def option(
+    default: Any, description: str, *, title: str = "", field: type[fields.Field[Any]] | None = None, **constraints: Any
+) -> Any:
     """Declare an option as a field of a frozen dataclass.
 
     Args:
         default: the value where a request gives none; a dict is copied.
         description: one sentence or phrase for the documentation.
+        title: the label on the page; by default the option's name.
         field: the marshmallow field, where the type alone does not give it (bool and Literal of str do).
         constraints: further arguments of the marshmallow field: `validate`, `keys`, `values`.
     """
-    metadata = {_FIELD: (field, constraints), _DESCRIPTION: description}
+    shown = {"description": description} | ({"title": title} if title else {})
+    metadata = {_FIELD: (field, constraints), _SHOWN: shown}
     if isinstance(default, dict):
         return dataclasses.field(default_factory=default.copy, metadata=metadata)
     return dataclasses.field(default=default, metadata=metadata)
@@ -61,7 +65,7 @@ def _field(one: dataclasses.Field[Any], type_: Any) -> fields.Field[Any]:
     field, constraints = one.metadata[_FIELD]
     shared = {
         "load_default": one.default if one.default is not dataclasses.MISSING else one.default_factory,
-        "metadata": {"description": one.metadata[_DESCRIPTION]},
+        "metadata": one.metadata[_SHOWN],
         **constraints,
     }
     if field is not None:

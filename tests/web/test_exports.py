@@ -98,7 +98,7 @@ def test_the_options_are_those_that_each_format_has(page: Page) -> None:
     newsml.get_by_role("button", name="Add an entry").click()
     newsml.get_by_label("Name").fill("ex")
     newsml.get_by_label("Value").fill("https://example.com/scheme/")
-    news_article.get_by_label("Lines").check()
+    news_article.get_by_label("A document on each line").check()
     csv.get_by_text("excel", exact=True).click()
     page.get_by_label("Another field").select_option("keywords")
     page.get_by_role("button", name="Add", exact=True).click()

@@ -41,8 +41,8 @@ def warnings_of(counts: Mapping[str, int]) -> tuple[JobWarning, ...]:
         kind, name = counted.split(":")
         if kind == _ABSENT:
             detail = f"{_WANTED.get(name, _SIGNAL_WANTED)} Give it in the source, or in `metadata.{name}`."
-            made.append(JobWarning(type=f"no-{name}", detail=detail, articles=articles))
+            made.append(JobWarning(type=f"no-{name}", detail=detail, articles=articles, field=name))
         else:
             detail = f"{kind} has no place for `{name}`; it is not in the file."
-            made.append(JobWarning(type=f"not-held-{name}", detail=detail, articles=articles))
+            made.append(JobWarning(type=f"not-held-{name}", detail=detail, articles=articles, format=kind, field=name))
     return tuple(made)

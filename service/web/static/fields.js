@@ -12,20 +12,22 @@ const LONG = 160;
  */
 export function fieldTable(fields, formats) {
   return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Where each field went" },
-    el("table", { class: "where" },
-      el("thead", {}, el("tr", {},
-        el("th", { scope: "col" }, "Field"),
-        el("th", { scope: "col" }, "Value"),
-        formats.map((format, at) => el("th", { scope: "col" }, patch(at), format.name)))),
-      el("tbody", {}, fields.map((field) => row(field, formats)))));
+    // Where the table does not fit, its rows are blocks. The roles keep it a table for screen readers.
+    el("table", { class: "where", role: "table" },
+      el("thead", { role: "rowgroup" }, el("tr", { role: "row" },
+        ["Field", "Value"].map((text) => el("th", { scope: "col", role: "columnheader" }, text)),
+        formats.map((format, at) => el("th", { scope: "col", role: "columnheader" }, patch(at), format.name)))),
+      el("tbody", { role: "rowgroup" }, fields.map((field) => row(field, formats)))));
 }
 
 function row(field, formats) {
   const value = field.value.join("\n");
-  return el("tr", {},
-    el("th", { scope: "row" }, field.field.split(".").map(label).join(": ")),
-    el("td", { class: "value", dir: "auto" }, short(value)),
-    formats.map(({ id }) => el("td", {}, field.no_place_in.includes(id) ? nowhere("no place for it") : cell(field.places[id], value))));
+  return el("tr", { role: "row" },
+    el("th", { scope: "row", role: "rowheader" }, field.field.split(".").map(label).join(": ")),
+    el("td", { class: "value", role: "cell", dir: "auto" }, short(value)),
+    formats.map(({ id, name }, at) => el("td", { role: "cell" },
+      el("span", { class: "of", "aria-hidden": "true" }, patch(at), name),
+      el("div", {}, field.no_place_in.includes(id) ? nowhere("no place for it") : cell(field.places[id], value)))));
 }
 
 const nowhere = (text) => el("span", { class: "nowhere" }, text);

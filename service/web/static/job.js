@@ -12,11 +12,11 @@ import { preview } from "./preview.js";
 import { badge, ended, standing, statusName } from "./statuses.js";
 import { counted, label, sentence, time } from "./words.js";
 
-/** Reword a warning of the service in the terms of the form. */
-function readable(detail, formats) {
-  const unheld = formats.find((format) => detail.startsWith(`${format.id} `));
-  const named = unheld ? unheld.name + detail.slice(unheld.id.length) : detail;
-  const said = named.replace(/in `metadata\.(\w+)`/, (_, name) => `under Details, ${label(name)}`);
+/** The text of a warning, in the terms of the form. */
+function readable(warning, format) {
+  const { detail, field } = warning;
+  const named = warning.format ? detail.replace(warning.format, format(warning.format).name) : detail;
+  const said = field ? named.replace(`in \`metadata.${field}\``, `under Details, ${label(field)}`) : named;
   return said.split("`").map((part, at) => (at % 2 ? el("code", {}, part) : part));
 }
 
@@ -198,7 +198,7 @@ export function jobView({ onChange, onGone, onRefresh }) {
   function warnings(job) {
     return el("section", { class: "warnings", "aria-labelledby": "warnings-heading" },
       el("h2", { id: "warnings-heading" }, "Warnings"),
-      el("ul", {}, job.warnings.map((one) => el("li", {}, readable(one.detail, formats), " ",
+      el("ul", {}, job.warnings.map((one) => el("li", {}, readable(one, format), " ",
         el("span", { class: "amount" }, `In ${counted(one.articles, "article")}.`)))));
   }
 

@@ -56,17 +56,21 @@ def test_counts_become_sentences_in_one_order() -> None:
             detail="No headline is stated; newsrooms and search engines look for one. Give it in the source, or in "
             "`metadata.headline`.",
             articles=2,
+            field="headline",
         ),
         JobWarning(
             type="no-language",
             detail="No language is stated; software that indexes or reads the text aloud has to guess it. Give it in "
             "the source, or in `metadata.language`.",
             articles=1,
+            field="language",
         ),
         JobWarning(
             type="not-held-urgency",
             detail="news-article has no place for `urgency`; it is not in the file.",
             articles=3,
+            format="news-article",
+            field="urgency",
         ),
     )
 

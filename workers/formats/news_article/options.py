@@ -11,4 +11,8 @@ from schemas.options import option
 class NewsArticleOptions:
     """Options of NewsArticle."""
 
-    lines: bool = option(False, "One JSON-LD document on each line (NDJSON), in articles.ndjsonld")  # noqa: FBT003
+    lines: bool = option(
+        False,  # noqa: FBT003
+        "One JSON-LD document on each line (NDJSON), in articles.ndjsonld",
+        title="A document on each line",
+    )

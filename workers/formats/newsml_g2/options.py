@@ -28,10 +28,13 @@ def _check_schemes(value: Mapping[str, str]) -> None:
 class NewsmlG2Options:
     """Options of NewsML-G2."""
 
-    body: Literal["xhtml", "nitf"] = option("xhtml", "The vocabulary of the text: XHTML or NITF")
+    body: Literal["xhtml", "nitf"] = option(
+        "xhtml", "The vocabulary of the text: XHTML or NITF", title="Markup of the body"
+    )
     schemes: Mapping[str, str] = option(
         {},
         "The scheme URI of each QCode alias that is not the IPTC's, for the inline catalog",
+        title="Code schemes",
         field=fields.Dict,
         keys=fields.String(
             validate=validate.Regexp(_ALIAS, error="is no alias: letters, digits, - and _, a letter first")
