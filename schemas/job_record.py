@@ -12,7 +12,7 @@ import orjson
 
 from schemas.article.json_form import metadata_fields
 from schemas.column_names import take_columns
-from schemas.conversion import Defaults
+from schemas.conversion import Conversion, Defaults
 from schemas.job import CallbackState, JobState, JobStatus, JobWarning, OutputFile, Problem
 from schemas.settings import Settings
 from schemas.typed_json import from_json, to_json
@@ -67,8 +67,12 @@ class JobSpec:
     request_id: str = ""
     trace: Mapping[str, str] = field(default_factory=dict)
 
+    def conversion(self, settings: Settings) -> Conversion:
+        """Return the facts that are the same for every article of the job."""
+        return Conversion(at=self.at, operator=settings.operator)
+
     def defaults(self, settings: Settings) -> Defaults:
-        """What the request, and the operator's settings, state for all documents."""
+        """Return what the request and the operator's settings state for all documents."""
         values, columns = take_columns(self.metadata)
         return Defaults(fields=settings.article_defaults | metadata_fields(values), columns=columns)
 

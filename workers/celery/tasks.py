@@ -48,30 +48,13 @@ _SWEPT_AT_MOST_EVERY: Final = 2
 """The least seconds between two sweeps of all workers together."""
 
 
-class StepQueue:
-    """Queues the next steps as messages."""
-
-    def __init__(self, steps: Steps) -> None:
-        self._steps = steps
-
-    def cut(self, job_id: str) -> None:
-        """Queue the cutting of a large job."""
-        self._queue(Step(job_id, "cut"))
-
-    def chunk(self, job_id: str, number: int) -> None:
-        """Queue the conversion of a chunk."""
-        self._queue(Step(job_id, "chunk", number))
-
-    def join(self, job_id: str) -> None:
-        """Queue the join of all parts."""
-        self._queue(Step(job_id, "join"))
-
-    def _queue(self, step: Step) -> None:
-        self._steps.wait(step)
-        send(step)
+def _queue(step: Step) -> None:
+    """Record a step as waiting, and send its message."""
+    _steps().wait(step)
+    _send(step)
 
 
-def send(step: Step) -> None:
+def _send(step: Step) -> None:
     """Send the message of a waiting step."""
     arguments: list[Any] = [step.job_id, step.number] if step.kind == "chunk" else [step.job_id]
     send_task(current_app, _TASKS[step.kind], *arguments)
@@ -99,7 +82,7 @@ def _large_jobs() -> LargeJobs:
         chunks=ChunkRecords(client),
         store=open_store(settings.store),
         settings=settings,
-        queue=StepQueue(_steps()),
+        queue=_queue,
     )
 
 
@@ -140,7 +123,7 @@ def convert(job_id: str) -> None:
                     jobs=here.jobs,
                     store=here.store,
                     settings=here.settings,
-                    hand_on=StepQueue(_steps()).cut,
+                    hand_on=_queue,
                     attempt=attempt,
                 )
 
@@ -191,7 +174,7 @@ def sweep() -> None:
         return
     requeue_lost(
         _steps(),
-        send=send,
+        send=_send,
         queue_empty=lambda chunks: not messages_in(current_app, CHUNKS_QUEUE if chunks else JOBS_QUEUE),
     )
     for _ in range(min(_callbacks().due(), DELIVERERS)):

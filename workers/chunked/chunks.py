@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import secrets
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from io import BytesIO
 from typing import BinaryIO, Final
@@ -20,9 +20,10 @@ import orjson
 from schemas.conversion import Defaults
 from workers.archives.ranges import open_range
 from workers.jobs.endings import StoppedError
-from workers.pipeline.pipe import Documents, FailedArticle, LeaveOut, Pipe, Tally, kinds_of
+from workers.pipeline.pipe import Documents, FailedArticle, Pipe, Tally, kinds_of
 from workers.pipeline.records import each_singly
-from workers.storage.base import ALL, JobFolder, create_all
+from workers.steps.quarantine import FIRST, Attempt
+from workers.storage.base import ALL, JobArtifacts, JobFolder, create_all
 
 KEY_SIZE: Final = 16
 
@@ -68,7 +69,7 @@ class ChunkMade:
         parts: the name of its parts, for `part_name`.
         notes: the counts of warnings.
         kinds: the number of failed articles of each kind of failure.
-        left_out: the places that were left out; see `LeaveOut`.
+        left_out: the places that were left out; see `Attempt`.
     """
 
     number: int
@@ -121,7 +122,7 @@ def make_chunk(
     repeated: frozenset[int] = frozenset(),
     with_lengths: bool = False,
     stopped: Callable[[], bool] = lambda: False,
-    leave_out: LeaveOut | None = None,
+    attempt: Attempt = FIRST,
 ) -> ChunkMade:
     """Convert a chunk into its parts.
 
@@ -133,7 +134,7 @@ def make_chunk(
         repeated: the duplicates of earlier articles of the job: their indexes among the converted articles.
         with_lengths: whether to store the length of each piece.
         stopped: says at intervals whether the job has been stopped.
-        leave_out: see `Pipe.run`; for a chunk whose process has died.
+        attempt: which articles to leave out, if processes have died in this chunk.
 
     Raises:
         StoppedError: the job has been stopped; there is no part.
@@ -143,10 +144,8 @@ def make_chunk(
     tally = Tally()
     keys: list[bytes] = []
     documents = chunk_documents(chunk, folder, defaults)
-    left_out: list[str] = []
-    if leave_out:
+    if attempt.leave_out:
         documents = each_singly(documents)
-        leave_out = _kept_in(left_out, leave_out)
     lengths = [array("Q") for _ in pipe.outputs]
     between = [output.writer.frame(output.name, 2).between for output in pipe.outputs]
     names = [*(output.name for output in pipe.outputs), KEYS, ERRORS, *([LENGTHS] if with_lengths else [])]
@@ -164,7 +163,7 @@ def make_chunk(
             keys.append(key)
             return len(keys) - 1 in repeated
 
-        for _ in tally.add_each(pipe.run(documents, leave_out), add, is_duplicate):
+        for _ in tally.add_each(pipe.run(documents, attempt.leave_out), add, is_duplicate):
             if (tally.done + len(tally.failed)) % _LOOK_EVERY == 0 and stopped():
                 raise StoppedError
         errors = [orjson.dumps(asdict(one)) + b"\n" for one in tally.failed]
@@ -177,19 +176,8 @@ def make_chunk(
         failed=len(tally.failed),
         notes=dict(tally.notes),
         kinds=kinds_of(tally.failed),
-        left_out=left_out,
+        left_out=sorted(attempt.left_out),
     )
-
-
-def _kept_in(kept: list[str], leave_out: LeaveOut) -> LeaveOut:
-    """The same function; it also collects the places that are left out."""
-
-    def asked(place: str) -> bool:
-        if left_out := leave_out(place):
-            kept.append(place)
-        return left_out
-
-    return asked
 
 
 def give_up(chunk: Chunk, pipe: Pipe, folder: JobFolder, reason: str) -> ChunkMade:
@@ -198,20 +186,13 @@ def give_up(chunk: Chunk, pipe: Pipe, folder: JobFolder, reason: str) -> ChunkMa
     place = f"{count} from {chunk.first}" if chunk.articles else ""
     failed = FailedArticle(document=chunk.name or "documents", place=place, id=None, kind="lost", reason=reason)
     parts = _new_parts(chunk.number)
-    for output in pipe.outputs:
-        _keep(folder, parts, output.name, [])
-    _keep(folder, parts, KEYS, [])
-    _keep(folder, parts, LENGTHS, [])
-    _keep(folder, parts, ERRORS, [orjson.dumps(asdict(failed)) + b"\n"])
+    for name in (*(output.name for output in pipe.outputs), KEYS, LENGTHS, ERRORS):
+        with folder.create(part_name(parts, name)) as stream:
+            stream.write(orjson.dumps(asdict(failed)) + b"\n" if name == ERRORS else b"")
     return ChunkMade(number=chunk.number, parts=parts, done=0, failed=count, kinds={"lost": count})
 
 
-def _keep(folder: JobFolder, parts: str, what: str, content: Iterable[bytes]) -> None:
-    with folder.create(part_name(parts, what)) as stream:
-        stream.writelines(content)
-
-
-def chunk_documents(chunk: Chunk, folder: JobFolder, defaults: Defaults) -> Documents:
+def chunk_documents(chunk: Chunk, folder: JobArtifacts, defaults: Defaults) -> Documents:
     """Yield the documents of a chunk, each with the name of its reader."""
     if chunk.reader is None:
         with folder.store.open(chunk.key, read_ahead=ALL) as stream:

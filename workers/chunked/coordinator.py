@@ -1,37 +1,34 @@
 """The steps of a large job: cut it into chunks, convert each chunk in any worker, join the parts.
 
-Each step is idempotent, as it may run twice or be taken by another worker after a death: cutting makes the same chunks,
-a chunk is counted once, and joining writes the same files.
+Each step is idempotent, because it may run twice, or run again in another worker after a crash: cutting makes the same
+chunks, a chunk is counted once, and joining writes the same files.
 """
 
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from typing import Final, Protocol
+from typing import Final
 
 import orjson
 
-from schemas.conversion import Conversion
 from schemas.errors import StoreError
-from schemas.job import OutputFile
 from schemas.job_record import JobRecord, StoredFile
 from schemas.settings import Settings
 from schemas.typed_json import view_of
 from workers.chunked.chunks import ERRORS as PART_ERRORS
 from workers.chunked.chunks import Chunk, ChunkMade, give_up, make_chunk, part_name
-from workers.chunked.merge import find_repeated, join_errors, join_files, split_files
+from workers.chunked.merge import count_notes, find_repeated, join_errors, make_files
 from workers.chunked.progress import ChunkRecords
 from workers.chunked.split import cut
-from workers.formats import FORMATS
 from workers.jobs.endings import ERRORS, StoppedError, end_of, ending_on_error, failed_at, given_up
 from workers.jobs.store import JobStore
 from workers.pipeline.pipe import FailedArticle, Pipe, kinds_of
 from workers.pipeline.stage_times import Times
 from workers.pipeline.warnings import warnings_of
+from workers.steps.leases import Step
 from workers.steps.quarantine import FIRST, MOST_TRIES, Attempt
 from workers.storage.base import JobFolder, Store
 from workers.telemetry import events
@@ -45,21 +42,9 @@ _LOOK_EVERY: Final = 1.0
 log = get_logger(__name__)
 
 
-class Queue(Protocol):
-    """Queues the next steps."""
-
-    def chunk(self, job_id: str, number: int, /) -> None:
-        """Queue the conversion of a chunk."""
-        ...
-
-    def join(self, job_id: str, /) -> None:
-        """Queue the join of all parts."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LargeJobs:
-    """The steps of large jobs.
+    """The steps of large jobs. `queue` queues the next step.
 
     Raises (every method):
         BrokerError: the record cannot be reached; the message should be delivered again.
@@ -69,7 +54,7 @@ class LargeJobs:
     chunks: ChunkRecords
     store: Store
     settings: Settings
-    queue: Queue
+    queue: Callable[[Step], None]
 
     def cut(self, job_id: str, attempt: Attempt = FIRST) -> None:
         """Cut a job, and queue each chunk at once."""
@@ -93,7 +78,7 @@ class LargeJobs:
                 if stopped():
                     return
                 self.chunks.add(job_id, found)
-                self.queue.chunk(job_id, found.number)
+                self.queue(Step(job_id, "chunk", found.number))
                 number, total = number + 1, total + (found.articles or 0)
                 counted = counted and found.articles is not None
             self._keep_cut_errors(folder, failed)
@@ -102,7 +87,7 @@ class LargeJobs:
             known = total + len(failed) if counted else None
             answer = self.chunks.all_cut(job_id, chunks=number, total=known, failed=len(failed))
             if answer == "join":
-                self.queue.join(job_id)
+                self.queue(Step(job_id, "join"))
 
     def make(self, job_id: str, number: int, attempt: Attempt = FIRST) -> None:
         """Convert a chunk, and count it."""
@@ -114,26 +99,31 @@ class LargeJobs:
                 return
             made = self.chunks.made_before(job_id, number)
             if made is None:
-                made = self._make(job, chunk, folder, attempt)
+                if attempt.attempts_exhausted:
+                    log.error("chunk given up")
+                    reason = f"the process that converted it died {MOST_TRIES} times"
+                    made = give_up(chunk, self._pipe(job), folder, reason)
+                else:
+                    made = self._make(job, chunk, folder, attempt)
                 events.converted(job.spec.formats, done=made.done, failed=made.kinds)
             if made.failed and job.spec.on_error == "fail":
                 self._fail(job_id, made.parts, made.failed, folder)
                 return
             if self.chunks.count_off(job_id, made) == "join":
-                self.queue.join(job_id)
+                self.queue(Step(job_id, "join"))
 
-    def _make(self, job: JobRecord, chunk: Chunk, folder: JobFolder, attempt: Attempt) -> ChunkMade:
-        if attempt.attempts_exhausted:
-            log.error("chunk given up")
-            return give_up(chunk, self._pipe(job), folder, f"the process that converted it died {MOST_TRIES} times")
+    def _make(
+        self, job: JobRecord, chunk: Chunk, folder: JobFolder, attempt: Attempt, repeated: frozenset[int] = frozenset()
+    ) -> ChunkMade:
         return make_chunk(
             chunk,
             self._pipe(job),
             folder,
             defaults=job.spec.defaults(self.settings),
+            repeated=repeated,
             with_lengths=bool(job.spec.split),
             stopped=self._stopped(job.id),
-            leave_out=attempt.leave_out,
+            attempt=attempt,
         )
 
     def join(self, job_id: str, attempt: Attempt = FIRST) -> None:
@@ -151,15 +141,7 @@ class LargeJobs:
             pipe = self._pipe(job)
             done = sum(chunk.done for chunk in made)
             failed = job.cut_failed + sum(chunk.failed for chunk in made)
-            notes: Counter[str] = Counter()
-            for chunk in made:
-                notes.update(chunk.notes)
-            with_articles = [chunk.parts for chunk in made if chunk.done]
-            files: tuple[OutputFile, ...] = ()
-            if done and job.spec.split:
-                files = split_files(pipe.outputs, with_articles, job.spec.split, folder)
-            elif done:
-                files = join_files(pipe.outputs, with_articles, done, folder)
+            files = make_files(pipe.outputs, made, job.spec.split, folder)
             first = ""
             if failed:
                 first = _first_error(folder, [*(chunk.parts for chunk in failing), _CUT_ERRORS])
@@ -168,7 +150,7 @@ class LargeJobs:
                 failed=failed,
                 first=first,
                 files=tuple(view_of(StoredFile, file) for file in files),
-                warnings=warnings_of(notes),
+                warnings=warnings_of(count_notes(made)),
             )
             events.add_results(done=done, failed=failed, chunks=len(made))
             self.jobs.finish(job_id, end)
@@ -179,21 +161,12 @@ class LargeJobs:
         for number, places in find_repeated(folder, {number: chunk.parts for number, chunk in made.items()}).items():
             chunk = self.chunks.get(job.id, number)
             if chunk:
-                left_out = frozenset(made[number].left_out)
-                made[number] = make_chunk(
-                    chunk,
-                    self._pipe(job),
-                    folder,
-                    defaults=job.spec.defaults(self.settings),
-                    repeated=places,
-                    with_lengths=bool(job.spec.split),
-                    leave_out=left_out.__contains__ if left_out else None,
-                )
+                attempt = Attempt(left_out=frozenset(made[number].left_out))
+                made[number] = self._make(job, chunk, folder, attempt, places)
         return list(made.values())
 
     def _pipe(self, job: JobRecord) -> Pipe:
-        conversion = Conversion(at=job.spec.at, operator=self.settings.operator)
-        return Pipe(FORMATS.load_options(job.spec.options, job.spec.formats), conversion, times=events.times(Times()))
+        return Pipe.of_job(job.spec, self.settings, times=events.times(Times()))
 
     def _keep_cut_errors(self, folder: JobFolder, failed: Sequence[FailedArticle]) -> None:
         with folder.create(part_name(_CUT_ERRORS, PART_ERRORS)) as stream:

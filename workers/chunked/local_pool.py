@@ -9,7 +9,6 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -23,11 +22,10 @@ import orjson
 
 from schemas.conversion import Conversion, Defaults
 from schemas.errors import ExportError, StoreError
-from schemas.job import OutputFile
 from schemas.job_record import JobDocument
 from schemas.settings import Settings
 from workers.chunked.chunks import ERRORS, Chunk, ChunkMade, make_chunk, part_name
-from workers.chunked.merge import find_repeated, join_files, split_files
+from workers.chunked.merge import count_notes, find_repeated, make_files
 from workers.chunked.split import cut
 from workers.pipeline.pipe import FailedArticle, OnError, Outcome, Pipe
 from workers.pipeline.warnings import warnings_of
@@ -62,23 +60,24 @@ def convert_many(
 ) -> Outcome:
     """Convert documents into the files that `workers.pipeline.pipe.convert` makes of them, byte for byte.
 
+    Packed documents are unpacked.
+
     Args:
-        documents: what is read, where it lies; what is packed is unpacked.
-        options: the options of each format that is to be written, by its id.
-        conversion: what is the same for all articles.
-        defaults: what the request states for all documents.
+        documents: the documents.
+        options: the options of each output format, by its id.
+        conversion: the facts of the conversion.
+        defaults: the defaults of all documents.
         out: the folder for the files.
-        settings: for the bounds of what is unpacked.
-        processes: how many processes make chunks.
-        split: how many articles a file has at most; 1 is a file for each, in a zip for each format.
-        on_error: whether an article that fails is passed over, or fails all: then there are no files.
-        progress: called after each chunk with how many articles are done, how many have failed, and how many there
-            are, where that is known.
+        settings: the settings of this process, with the limit of unpacked bytes.
+        processes: the number of processes that convert chunks.
+        split: the most articles in a file; with 1, each article has a file, in one zip for each format.
+        on_error: "skip" leaves out an article that fails; "fail" ends the conversion, without files.
+        progress: called after each chunk with the numbers of converted articles, of failed ones, and of all, if known.
 
     Raises:
-        CheckError: what was written breaks a rule of its format; there is no file then.
-        StoreError: a file cannot be read, or not be made.
-        ExportError: it would be split into too many files, or a process died.
+        CheckError: a piece breaks a rule of its format. There are no files.
+        StoreError: a file cannot be read or written.
+        ExportError: there would be too many files, or a process died.
     """
     with _folder_in(out) as root:
         inputs = {f"inputs/{number}": document for number, document in enumerate(documents)}
@@ -173,18 +172,12 @@ class _Export:
         """Join the parts. Return the outcome of the conversion."""
         made = [self._made[number] for number in sorted(self._made)]
         failed = [one for chunk in made if chunk.failed for one in self._failed(chunk)] + self._uncut
-        done = sum(chunk.done for chunk in made)
-        notes: Counter[str] = Counter()
-        for chunk in made:
-            notes.update(chunk.notes)
-        files: tuple[OutputFile, ...] = ()
+        warnings = warnings_of(count_notes(made))
         if failed and self._fail:
-            done, failed = 0, failed[:1]
-        elif done:
-            outputs, folder = self._making.pipe().outputs, self._making.folder
-            parts = [chunk.parts for chunk in made if chunk.done]
-            files = split_files(outputs, parts, split, folder) if split else join_files(outputs, parts, done, folder)
-        return Outcome(done=done, files=files, failed=tuple(failed), warnings=warnings_of(notes))
+            return Outcome(done=0, files=(), failed=tuple(failed[:1]), warnings=warnings)
+        files = make_files(self._making.pipe().outputs, made, split, self._making.folder)
+        done = sum(chunk.done for chunk in made)
+        return Outcome(done=done, files=files, failed=tuple(failed), warnings=warnings)
 
     def _noted(self, cutting: Iterator[Chunk | FailedArticle]) -> Iterator[Chunk]:
         for found in cutting:

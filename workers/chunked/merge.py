@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from schemas.errors import StoreError
 from schemas.job import OutputFile
-from workers.chunked.chunks import ERRORS, KEY_SIZE, KEYS, LENGTHS, part_name
+from workers.chunked.chunks import ERRORS, KEY_SIZE, KEYS, LENGTHS, ChunkMade, part_name
 from workers.pipeline.output_file import FileBeingWritten, Output
 from workers.pipeline.output_set import FileSet
 from workers.storage.base import ALL, JobFolder, create_all
@@ -64,6 +64,27 @@ def find_repeated(folder: JobFolder, chunks: Mapping[int, str]) -> Mapping[int, 
 def _keys(folder: JobFolder, parts: str) -> bytes:
     with folder.open(part_name(parts, KEYS)) as stream:
         return stream.read()
+
+
+def make_files(
+    outputs: Sequence[Output], chunks: Sequence[ChunkMade], split: int | None, folder: JobFolder
+) -> tuple[OutputFile, ...]:
+    """Make the files of a job from the parts of all chunks, in order; no files if no article was converted.
+
+    Raises:
+        ExportError: there would be too many files.
+    """
+    parts = [chunk.parts for chunk in chunks if chunk.done]
+    if not parts:
+        return ()
+    if split:
+        return split_files(outputs, parts, split, folder)
+    return join_files(outputs, parts, sum(chunk.done for chunk in chunks), folder)
+
+
+def count_notes(chunks: Sequence[ChunkMade]) -> Counter[str]:
+    """Add up the warnings of all chunks."""
+    return sum((Counter(chunk.notes) for chunk in chunks), Counter())
 
 
 def join_files(

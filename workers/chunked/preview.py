@@ -1,4 +1,4 @@
-"""A finished job's input, read again for a preview of one article: bounded in bytes, and nothing is stored."""
+"""Read a finished job's input again for a preview of one article: with a limit of bytes, and without storing any."""
 
 from __future__ import annotations
 
@@ -7,22 +7,20 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO, Final, cast
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import orjson
 
-from schemas.conversion import Conversion
 from schemas.errors import NewsmillError
 from schemas.job_record import JobRecord
 from schemas.settings import Settings
 from workers.chunked.chunks import Chunk, chunk_documents
 from workers.chunked.split import cut
-from workers.formats import FORMATS
 from workers.jobs.endings import ERRORS
 from workers.pipeline.pipe import Documents, MadeArticle, Pipe
 from workers.pipeline.preview import files_of, find_article
 from workers.pipeline.records import is_one_article
-from workers.storage.base import JobFolder, Store
+from workers.storage.base import Artifacts, JobArtifacts, Store
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -64,21 +62,19 @@ def preview_article(
             processes that converted it.
         StoreError: the input cannot be read.
     """
-    pipe = Pipe(
-        FORMATS.load_options(job.spec.options, job.spec.formats), Conversion(at=job.spec.at, operator=settings.operator)
-    )
+    pipe = Pipe.of_job(job.spec, settings)
     lost = _Lost(job, store)
-    documents = _documents(job, cast("Store", _Scratch(store, most_bytes)), settings, large=large)
+    documents = _documents(job, _Scratch(store, most_bytes), settings, large=large)
     made = find_article(pipe, lost.follow(documents), number, lost)
     if made is None:
         raise PreviewError(f"Article {number} cannot be read again.")
     return ArticlePreview(made=made, files=files_of(pipe, made))
 
 
-def _documents(job: JobRecord, store: Store, settings: Settings, *, large: bool) -> Documents:
+def _documents(job: JobRecord, store: Artifacts, settings: Settings, *, large: bool) -> Documents:
     """Yield the documents that the job's own steps read, in the same order."""
     defaults = job.spec.defaults(settings)
-    folder = JobFolder(store, job.id)
+    folder = JobArtifacts(store, job.id)
     for document in job.spec.documents:
         # A job bundles small documents of one article. To make a bundle of a thousand for the first one is slow.
         if not large or is_one_article(document.reader):
@@ -97,7 +93,7 @@ class _Lost:
         self._document = ""
         self._next = 1
         if job.failed:
-            with JobFolder(store, job.id).open(ERRORS) as lines:
+            with JobArtifacts(store, job.id).open(ERRORS) as lines:
                 failed = map(orjson.loads, lines)
                 self._lost = {(one["document"], one["place"]) for one in failed if one.get("kind") == "lost"}
         if any(not place.startswith("article ") for _, place in self._lost):
@@ -122,9 +118,9 @@ class _Lost:
 
 
 class _Scratch:
-    """The part of a store that a preview needs: it reads up to a number of bytes, and writes into memory."""
+    """Artifacts for a preview: reads a limited number of bytes of a store, and writes into memory."""
 
-    def __init__(self, store: Store, most: int) -> None:
+    def __init__(self, store: Artifacts, most: int) -> None:
         self._store = store
         self._most = self._left = most
         self._made: dict[str, bytes] = {}

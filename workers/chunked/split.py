@@ -24,7 +24,7 @@ from workers.formats import FORMATS
 from workers.formats.detection import HEAD, detect
 from workers.pipeline.pipe import FailedArticle
 from workers.pipeline.records import divider_of, is_one_article
-from workers.storage.base import JobFolder
+from workers.storage.base import JobArtifacts
 
 CHUNK_ARTICLES: Final = 1_000
 CHUNK_BYTES: Final = 8 * 2**20
@@ -34,17 +34,11 @@ _COPY: Final = 1 << 18
 
 
 def cut(
-    documents: Iterable[JobDocument], folder: JobFolder, settings: Settings, defaults: Defaults
+    documents: Iterable[JobDocument], folder: JobArtifacts, settings: Settings, defaults: Defaults
 ) -> Iterator[Chunk | FailedArticle]:
-    """The chunks of a job, in the order of its input; a document that cannot be cut is a failure.
+    """The chunks of a job, in the order of its input. A document that cannot be cut is a failed article.
 
-    It is idempotent: cutting again makes the same chunks.
-
-    Args:
-        documents: the input.
-        folder: the job's folder.
-        settings: the settings of this process.
-        defaults: the defaults of all documents.
+    Cutting is idempotent: it makes the same chunks again.
     """
     return _Cutter(folder, settings, defaults).cut(documents)
 
@@ -64,7 +58,7 @@ class _Piece:
 
 
 class _Cutter:
-    def __init__(self, folder: JobFolder, settings: Settings, defaults: Defaults) -> None:
+    def __init__(self, folder: JobArtifacts, settings: Settings, defaults: Defaults) -> None:
         self._folder = folder
         self._limit = settings.max_unpacked
         self._defaults = defaults

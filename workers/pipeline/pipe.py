@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 
 from schemas.article import Article, identify, with_id
 from schemas.conversion import Conversion, Document, FailureKind, UnreadArticle
 from schemas.errors import ArticleError, CheckError, InputError
 from schemas.job import JobWarning, OutputFile
+from schemas.job_record import JobSpec
+from schemas.settings import Settings
 from workers.formats import FORMATS
 from workers.formats.detection import HEAD, detect
 from workers.pipeline.output_file import Output, Sink
@@ -148,6 +150,12 @@ class Pipe:
             for format_id, writer in zip(options, writers, strict=True)
             for name in writer.files
         )
+
+    @classmethod
+    def of_job(cls, spec: JobSpec, settings: Settings, *, times: Times | None = None) -> Self:
+        """Return the pipe of a job's request."""
+        options = FORMATS.load_options(spec.options, spec.formats)
+        return cls(options, spec.conversion(settings), times=times)
 
     def run(self, sources: Sources, leave_out: LeaveOut | None = None) -> Iterator[MadeArticle | FailedArticle]:
         """Yield every article, made in all formats or failed.

@@ -10,7 +10,7 @@ from typing import Final
 
 import orjson
 
-from schemas.conversion import Conversion, Defaults, Document
+from schemas.conversion import Defaults, Document
 from schemas.job_record import PACKED, JobRecord
 from schemas.settings import Settings
 from workers.formats import FORMATS
@@ -38,7 +38,7 @@ def run_job(
     jobs: JobStore,
     store: Store,
     settings: Settings,
-    hand_on: Callable[[str], None] | None = None,
+    hand_on: Callable[[Step], None] | None = None,
     attempt: Attempt = FIRST,
 ) -> bool:
     """Convert the documents of a job and end it, also on an error; or hand it on if it is large.
@@ -50,11 +50,11 @@ def run_job(
         jobs: the records.
         store: the artifact store.
         settings: the settings of this process.
-        hand_on: queues a large job to be cut; without it every job is converted here.
+        hand_on: queues the first step of a large job; without it every job is converted here.
         attempt: which try this is.
 
     Returns:
-        Whether it has ended the job and crossed off its step; not if the job was handed on, or canceled meanwhile.
+        True if this call has ended the job and crossed off its step; False if the job was handed on or canceled.
 
     Raises:
         BrokerError: the record cannot be reached; the message should be delivered again.
@@ -64,7 +64,7 @@ def run_job(
     if attempt.attempts_exhausted:
         return jobs.finish(job.id, given_up(MOST_TRIES), step=step)
     if hand_on and is_large(job):
-        hand_on(job.id)
+        hand_on(Step(job.id, "cut"))
         return False
     with ending_on_error(job.id, jobs, step=step) as finish:
         folder = JobFolder(store, job.id)
@@ -99,7 +99,7 @@ def _convert(  # noqa: PLR0917
     return convert(
         each_singly(documents) if leave_out else documents,
         options=FORMATS.load_options(job.spec.options, job.spec.formats),
-        conversion=Conversion(at=job.spec.at, operator=settings.operator),
+        conversion=job.spec.conversion(settings),
         sink=sink,
         split=job.spec.split,
         on_error=job.spec.on_error,

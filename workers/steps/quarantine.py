@@ -34,11 +34,25 @@ class Attempt:
 
     Args:
         attempts_exhausted: whether the step has been taken too often and is given up.
-        leave_out: records the place of the step, and says whether to leave it out; None at the first try.
+        left_out: the places that are left out; see `workers.pipeline.pipe.LeaveOut`.
+        record: records the place that the step has reached; None at the first try.
     """
 
     attempts_exhausted: bool = False
-    leave_out: LeaveOut | None = None
+    left_out: frozenset[str] = frozenset()
+    record: Callable[[str], None] | None = None
+
+    @property
+    def leave_out(self) -> LeaveOut | None:
+        """Says whether a place is left out, and records it if not; None if there is nothing to say or record."""
+        return self._leave_out if self.left_out or self.record else None
+
+    def _leave_out(self, place: str) -> bool:
+        if place in self.left_out:
+            return True
+        if self.record:
+            self.record(place)
+        return False
 
 
 FIRST: Final = Attempt()
@@ -59,16 +73,10 @@ class Quarantine:
     def attempt(self, step: str, tries: int) -> Iterator[Attempt]:
         """Try a step again. Each article that is left out adds its own tries to those of the step."""
         deaths = Counter(self._died(args=[step]).decode().split(",")[:-1])
-        left_out = {place for place, number in deaths.items() if number >= _DEATHS_AT_A_PLACE and place != END}
+        left_out = frozenset(place for place, number in deaths.items() if number >= _DEATHS_AT_A_PLACE and place != END)
         most = MOST_TRIES + _TRIES_OF_AN_ARTICLE * min(len(left_out), _MOST_LEFT_OUT)
         with self._recorder(step) as record:
-
-            def leave_out(place: str) -> bool:
-                if place not in left_out:
-                    record(place)
-                return place in left_out
-
-            yield Attempt(attempts_exhausted=tries > most, leave_out=leave_out)
+            yield Attempt(attempts_exhausted=tries > most, left_out=left_out, record=record)
 
     @contextmanager
     def _recorder(self, step: str) -> Iterator[Callable[[str], None]]:

@@ -27,15 +27,8 @@ ALL: Final = 1 << 62
 Method = Literal["GET", "HEAD"]
 
 
-class Store(Protocol):
-    """A place for artifacts. Keys are relative paths made by newsmill, never by a client.
-
-    All threads of a process may share a store, but not one of its streams. A process that has used a store must not
-    fork, because a store may have threads of its own.
-
-    Raises (every method):
-        StoreError: the store is out of reach, full, or refuses access.
-    """
+class Artifacts(Protocol):
+    """Artifacts that can be written and read. Keys are relative paths made by newsmill, never by a client."""
 
     def create(self, key: str, /) -> AbstractContextManager[BinaryIO]:
         """Create an artifact. It exists once the context ends without an error."""
@@ -51,6 +44,17 @@ class Store(Protocol):
                 may fetch some megabytes of them at once.
         """
         ...
+
+
+class Store(Artifacts, Protocol):
+    """A place for artifacts.
+
+    All threads of a process may share a store, but not one of its streams. A process that has used a store must not
+    fork, because a store may have threads of its own.
+
+    Raises (every method):
+        StoreError: the store is out of reach, full, or refuses access.
+    """
 
     def delete(self, prefix: str, /) -> None:
         """Remove every artifact under a prefix, complete or being written. There may be none."""
@@ -91,10 +95,10 @@ def check_key(key: str) -> str:
     return key
 
 
-class JobFolder:
-    """The artifacts of one job: its inputs and its files. It is the sink of the conversion."""
+class JobArtifacts:
+    """The artifacts of one job, to be written and read: its inputs, chunks and files."""
 
-    def __init__(self, store: Store, job_id: str) -> None:
+    def __init__(self, store: Artifacts, job_id: str) -> None:
         self.store = store
         self._prefix = f"jobs/{job_id}"
 
@@ -110,13 +114,22 @@ class JobFolder:
         """Create a file of the job."""
         return self.store.create(f"{self._prefix}/{name}")
 
-    def remove(self, name: str) -> None:
-        """Remove a file of the job, if it exists."""
-        self.store.delete(f"{self._prefix}/{name}")
-
     def open(self, name: str, *, read_ahead: int = 0) -> BinaryIO:
         """Open a file of the job; see `Store.open`."""
         return self.store.open(f"{self._prefix}/{name}", read_ahead=read_ahead)
+
+
+class JobFolder(JobArtifacts):
+    """The folder of one job in the store. It is the sink of the conversion."""
+
+    store: Store
+
+    def __init__(self, store: Store, job_id: str) -> None:
+        super().__init__(store, job_id)
+
+    def remove(self, name: str) -> None:
+        """Remove a file of the job, if it exists."""
+        self.store.delete(f"{self._prefix}/{name}")
 
     def open_finished(self, file: StoredFile) -> BinaryIO:
         """Open a finished file of the job's record: an artifact, or a range of the artifact `FILES`."""

@@ -19,6 +19,7 @@ from workers.chunked.progress import ChunkRecords
 from workers.jobs.endings import ERRORS
 from workers.jobs.store import JobStore, new_job_id
 from workers.small.run import run_job
+from workers.steps.leases import Step
 from workers.storage.base import FILES, JobFolder, Store
 from workers.storage.local_store import LocalStore
 
@@ -33,11 +34,8 @@ class Steps:
 
     queued: deque[tuple[Any, ...]] = field(default_factory=deque)
 
-    def chunk(self, job_id: str, number: int) -> None:
-        self.queued.append(("make", job_id, number))
-
-    def join(self, job_id: str) -> None:
-        self.queued.append(("join", job_id))
+    def __call__(self, step: Step) -> None:
+        self.queued.append(("make", step.job_id, step.number) if step.kind == "chunk" else (step.kind, step.job_id))
 
 
 class LargeBench:

@@ -23,7 +23,7 @@ from schemas.settings import load_settings
 from tests.exports import CONVERSION, SEED
 from workers.chunked import local_pool as many
 from workers.chunked.local_pool import LocalDocument, convert_many
-from workers.chunked.merge import join_files
+from workers.chunked.merge import make_files
 from workers.formats import FORMATS
 from workers.pipeline.pipe import OnError, Outcome, convert
 from workers.storage.local_store import LocalStore
@@ -150,9 +150,9 @@ def test_the_inputs_are_not_copied(documents: list[LocalDocument], tmp_path: Pat
 
     def look(*arguments: Any) -> Any:
         seen.update(path.rpartition("/")[2] for path in content(tmp_path / "out") if "/chunks/" in path)
-        return join_files(*arguments)
+        return make_files(*arguments)
 
-    monkeypatch.setattr(many, "join_files", look)
+    monkeypatch.setattr(many, "make_files", look)
     run(documents[:1], tmp_path / "out")
     assert seen == set()
 

@@ -211,7 +211,7 @@ def test_a_job_whose_worker_has_died_too_often_is_given_up(bench: Bench) -> None
 
 
 def test_what_kills_its_process_is_left_out_by_name(bench: Bench) -> None:
-    job = bench.run(bench.job(GOOD, b"Deadly.", b"Another."), Attempt(leave_out={"2 read"}.__contains__))
+    job = bench.run(bench.job(GOOD, b"Deadly.", b"Another."), Attempt(left_out=frozenset({"2 read"})))
     assert (job.status, job.done, job.failed) == ("partial", 2, 1)
     assert [orjson.loads(line) for line in bench.files(job.id)[ERRORS].splitlines()] == [
         {"document": "1.txt", "place": "article 1", "id": None, "kind": "lost", "reason": KILLED_READING}
@@ -219,7 +219,7 @@ def test_what_kills_its_process_is_left_out_by_name(bench: Bench) -> None:
 
 
 def test_job_of_one_killing_article_fails_with_a_reason(bench: Bench) -> None:
-    job = bench.run(bench.job(b"Deadly."), Attempt(leave_out={"0 written"}.__contains__))
+    job = bench.run(bench.job(b"Deadly."), Attempt(left_out=frozenset({"0 written"})))
     assert (job.status, job.done, job.failed, list(job.files)) == ("failed", 0, 1, [])
     assert job.error is not None
     assert job.error.detail == f"No article could be converted. 0.txt, article 1: {KILLED}."
