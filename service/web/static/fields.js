@@ -25,8 +25,7 @@ function row(field, formats) {
   return el("tr", { role: "row" },
     el("th", { scope: "row", role: "rowheader" }, field.field.split(".").map(label).join(": ")),
     el("td", { class: "value", role: "cell", dir: "auto" }, short(value)),
-    formats.map(({ id, name }, at) => el("td", { role: "cell" },
-      el("span", { class: "of", "aria-hidden": "true" }, patch(at), name),
+    formats.map(({ id, name }) => el("td", { role: "cell", "data-format": name },
       el("div", {}, field.no_place_in.includes(id) ? nowhere("no place for it") : cell(field.places[id], value)))));
 }
 
