@@ -129,7 +129,7 @@ def test_an_expired_job_is_listed_as_expired_at_once(tmp_path: Path) -> None:
         ("limit=ten", "limit", "from 1 to 100"),
         ("limit=", "limit", "from 1 to 100"),
         ("status=succeded", "status", "did you mean 'succeeded'?"),
-        ("status=queued,", "status", f"there are {', '.join(STATUSES)}"),
+        ("status=queued,", "status", f"use {', '.join(STATUSES)}"),
         ("cursor=abc", "cursor", "leave it out to begin at the newest job"),
         ("cursor=", "cursor", "leave it out"),
         ("cursor=" + "A" * 5000, "cursor", "leave it out"),
