@@ -41,17 +41,6 @@ if TYPE_CHECKING:
         Upload,
     )
 
-_OF_THE_CLIENT = frozenset(
-    {
-        "Client",
-        "DigestError",
-        "Link",
-        "ServerRefusedError",
-        "ServerUnreachableError",
-        "Upload",
-    }
-)
-
 __all__ = [
     "Article",
     "ArticleError",
@@ -88,10 +77,10 @@ __all__ = [
 ]
 
 
-if not TYPE_CHECKING:  # with this in sight, a type checker takes any name for one of the library
+if not TYPE_CHECKING:  # a type checker that sees this function accepts any name
 
     def __getattr__(name: str) -> object:
-        # The client is imported when it is used: httpx takes as long to import as everything else here.
-        if name in _OF_THE_CLIENT:
+        # The client is imported on use: httpx takes as long to import as everything else here.
+        if name in __all__:
             return getattr(import_module("service.client.client"), name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -29,7 +29,7 @@ from service.auth.limits import RequestLimits, add_limit_headers, limit_problem
 from service.auth.links import LinkSecret
 from service.core import problems
 from service.core.early_close import close_unread_connections
-from service.core.problems import Problem, ProblemError
+from service.core.problems import Problem, ProblemError, respond, retry_later
 from service.core.request_log import observe_requests
 from service.core.security_headers import add_security_headers
 from service.core.state import install, make_state
@@ -117,7 +117,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         api.register_blueprint(blueprint)
     app.register_blueprint(page.blueprint)
     app.register_blueprint(docs.blueprint)
-    _register_errors(app)
+    app.register_error_handler(Exception, lambda error: respond(_problem_of(error, app)))
     guard(app, settings, limits=limits, secret=secret)
     refuse_unknown_parameters(app, api.spec)
     add_limit_headers(app, limits)
@@ -126,59 +126,34 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-def _register_errors(app: Flask) -> None:
-    @app.errorhandler(ProblemError)
-    def _problem(error: ProblemError) -> Response:
-        return problems.respond(error.problem)
-
-    @app.errorhandler(RequestError)
-    def _request(error: RequestError) -> Response:
-        detail = f"{len(error.faults)} values are wrong; see `errors`." if len(error.faults) > 1 else str(error)
-        return problems.respond(Problem(slug="invalid-request", detail=detail, faults=error.faults))
-
-    @app.errorhandler(JobNotFoundError)
-    def _not_found(_: JobNotFoundError) -> Response:
-        return problems.respond(Problem(slug="not-found", detail="There is no job with this id."))
-
-    @app.errorhandler(KeyReusedError)
-    def _reused(_: KeyReusedError) -> Response:
-        detail = "This Idempotency-Key was sent with another body before. Use a new key."
-        return problems.respond(Problem(slug="key-reused", detail=detail))
-
-    @app.errorhandler(KeyInUseError)
-    def _in_use(_: KeyInUseError) -> Response:
-        detail = "A request with this Idempotency-Key is being accepted. Retry in 1 s."
-        return problems.respond(Problem(slug="key-in-use", detail=detail, headers={"Retry-After": "1"}))
-
-    @app.errorhandler(QueueFullError)
-    def _full(error: QueueFullError) -> Response:
-        detail = f"{error.limit} jobs are queued or running, which is the limit. Retry in 10 s."
-        return problems.respond(Problem(slug="queue-full", detail=detail, headers={"Retry-After": "10"}))
-
-    @app.errorhandler(LimitError)
-    def _limit(error: LimitError) -> Response:
-        return problems.respond(limit_problem(error))
-
-    @app.errorhandler(BrokerError)
-    def _broker(error: BrokerError) -> Response:
-        log.error("broker unreachable", error=str(error))
-        detail = "Redis or the broker does not respond. Retry in 5 s."
-        return problems.respond(Problem(slug="broker-unreachable", detail=detail, headers={"Retry-After": "5"}))
-
-    @app.errorhandler(StoreError)
-    def _store(error: StoreError) -> Response:
-        log.error("store failed", error=str(error))
-        detail = "The artifact store failed. Retry in 30 s."
-        return problems.respond(Problem(slug="store-unreachable", detail=detail, headers={"Retry-After": "30"}))
-
-    @app.errorhandler(HTTPException)
-    def _http(error: HTTPException) -> Response:
-        if error.code == 404:
-            return problems.respond(Problem(slug="not-found", detail=no_such_url(request.path, app)))
-        return problems.respond(problems.of_http_exception(error))
-
-    @app.errorhandler(Exception)
-    def _unexpected(error: Exception) -> Response:
-        log.error("request failed", exc_info=error)
-        detail = "The request failed by an error in newsmill. The log of the service has the details."
-        return problems.respond(Problem(slug="internal-error", detail=detail))
+def _problem_of(error: Exception, app: Flask) -> Problem:
+    match error:
+        case ProblemError():
+            return error.problem
+        case RequestError(faults=faults):
+            detail = f"{len(faults)} values are wrong; see `errors`." if len(faults) > 1 else str(error)
+            return Problem(slug="invalid-request", detail=detail, faults=faults)
+        case JobNotFoundError():
+            return Problem(slug="not-found", detail="There is no job with this id.")
+        case KeyReusedError():
+            detail = "This Idempotency-Key was sent with another body before. Use a new key."
+            return Problem(slug="key-reused", detail=detail)
+        case KeyInUseError():
+            return retry_later("key-in-use", 1, "A request with this Idempotency-Key is being accepted.")
+        case QueueFullError():
+            return retry_later("queue-full", 10, f"{error.limit} jobs are queued or running, which is the limit.")
+        case LimitError():
+            return limit_problem(error)
+        case BrokerError():
+            log.error("broker unreachable", error=str(error))
+            return retry_later("broker-unreachable", 5, "Redis or the broker does not respond.")
+        case StoreError():
+            log.error("store failed", error=str(error))
+            return retry_later("store-unreachable", 30, "The artifact store failed.")
+        case HTTPException(code=404):
+            return Problem(slug="not-found", detail=no_such_url(request.path, app))
+        case HTTPException():
+            return problems.of_http_exception(error)
+    log.error("request failed", exc_info=error)
+    detail = "The request failed by an error in newsmill. The log of the service has the details."
+    return Problem(slug="internal-error", detail=detail)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final, TypedDict
+from typing import Any
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
@@ -13,8 +12,9 @@ from flask.views import MethodView
 from marshmallow import Schema, fields
 
 from schemas.errors import UnknownNameError
+from schemas.formats import Formats
 from service.api import examples
-from service.api.openapi import TEXT, Resource, path_parameter
+from service.api.openapi import TEXT, Resource, parameter
 from service.core.problems import ProblemError
 from service.core.seeds import Seed
 from service.core.state import state
@@ -22,6 +22,17 @@ from workers.formats import FORMATS
 
 formats = Resource("formats", __name__, group="Formats", url_prefix="/v1/formats")
 seeds = Resource("seeds", __name__, group="Seeds", url_prefix="/v1/seeds")
+
+
+class _JsonSchema(fields.Dict):
+    """A marshmallow schema as its JSON Schema."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: object, **kwargs: Any) -> dict[str, Any]:
+        plugin = MarshmallowPlugin()
+        APISpec(title="", version="", openapi_version="3.1.0", plugins=[plugin])
+        if not isinstance(plugin.converter, OpenAPIConverter):
+            raise TypeError("apispec did not make its converter")
+        return {**plugin.converter.schema2jsonschema(value), "additionalProperties": False}
 
 
 class FormatSchema(Schema):
@@ -33,9 +44,12 @@ class FormatSchema(Schema):
     media_types = fields.List(fields.String(), required=True)
     files = fields.List(fields.String(), required=True)
     unheld = fields.List(
-        fields.String(), required=True, metadata={"description": "Article fields that the format has no place for"}
+        fields.String(),
+        attribute="places.unheld",
+        required=True,
+        metadata={"description": "Article fields that the format has no place for"},
     )
-    options = fields.Dict(required=True, metadata={"description": "The JSON Schema of its options"})
+    options = _JsonSchema(attribute="schema", required=True, metadata={"description": "The JSON Schema of its options"})
 
 
 class FormatListSchema(Schema):
@@ -57,57 +71,22 @@ class SeedListSchema(Schema):
     seeds = fields.List(fields.Nested(SeedSchema), required=True)
 
 
-def _json_schema(schema: Schema) -> dict[str, object]:
-    plugin = MarshmallowPlugin()
-    APISpec(title="", version="", openapi_version="3.1.0", plugins=[plugin])
-    converter = plugin.converter
-    if not isinstance(converter, OpenAPIConverter):
-        raise TypeError("apispec did not make its converter")
-    return {**converter.schema2jsonschema(schema), "additionalProperties": False}
-
-
-class FormatBody(TypedDict):
-    """A format in the list; `FormatSchema` describes it."""
-
-    id: str
-    name: str
-    title: str
-    media_types: Sequence[str]
-    files: Sequence[str]
-    unheld: Sequence[str]
-    options: Mapping[str, object]
-
-
-_FORMATS: Final = [
-    FormatBody(
-        id=format_.id,
-        name=format_.name,
-        title=format_.title,
-        media_types=format_.media_types,
-        files=format_.files,
-        unheld=format_.places.unheld,
-        options=_json_schema(format_.schema),
-    )
-    for format_ in FORMATS.writable
-]
-
-
 @formats.route("")
-class Formats(MethodView):
+class AllFormats(MethodView):
     """All formats."""
 
     @formats.doc(operationId="listFormats")
     @formats.response(200, FormatListSchema, examples=examples.FORMAT_LIST)
-    def get(self) -> dict[str, list[FormatBody]]:
+    def get(self) -> dict[str, Formats]:
         """List the output formats.
 
         Each format has its media types, its file names and the JSON Schema of its options.
         """
-        return {"formats": _FORMATS}
+        return {"formats": FORMATS.writable}
 
 
 @seeds.route("")
-class Seeds(MethodView):
+class AllSeeds(MethodView):
     """All seeds."""
 
     @seeds.doc(operationId="listSeeds")
@@ -120,7 +99,7 @@ class Seeds(MethodView):
         return {"seeds": state().seeds.all()}
 
 
-@seeds.route("/<name>", parameters=[path_parameter("name", "The seed's name, with or without .txt")])
+@seeds.route("/<name>", parameters=[parameter("path", "name", "The seed's name, with or without .txt")])
 class OneSeed(MethodView):
     """One seed."""
 

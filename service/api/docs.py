@@ -12,7 +12,7 @@ from flask.views import MethodView
 
 from schemas.problems import PROBLEM_TYPES, ProblemType
 from service.api.examples import examples
-from service.api.openapi import TEXT, Resource, path_parameter
+from service.api.openapi import TEXT, Resource, parameter
 from service.core.problems import ProblemError
 
 # All URLs are relative, so that the page works behind a proxy that adds a path prefix.
@@ -89,7 +89,7 @@ def _explained(type_: ProblemType) -> str:
     return f"{type_.title} ({type_.status})\n\n{type_.advice}\n"
 
 
-@problems.route("/<name>", parameters=[path_parameter("name", "The problem type, the last part of its URI")])
+@problems.route("/<name>", parameters=[parameter("path", "name", "The problem type, the last part of its URI")])
 class OneProblem(MethodView):
     """One problem type."""
 

@@ -13,11 +13,11 @@ from flask.views import MethodView
 from schemas.job_record import JobRecord
 from service.api import examples
 from service.api.jobs import own_job
-from service.api.openapi import JOB, TEXT, Resource, headers
-from service.auth.limits import WaitingPlace, request_limits
+from service.api.openapi import JOB, TEXT, Resource, headers, parameter
+from service.auth.limits import RequestLimits, WaitingPlace
 from service.core.caller import caller
-from service.core.state import State, state
-from service.jobs.notifications import JobNotifications, job_notifications
+from service.core.state import State, installed, state
+from service.jobs.notifications import JobNotifications
 from workers.jobs.view import job_json
 
 # Proxies close a stream that is silent for long, so a comment is sent at this interval, in seconds.
@@ -34,15 +34,12 @@ class JobEvents(MethodView):
     @blueprint.doc(
         operationId="followJob",
         parameters=[
-            {
-                "in": "header",
-                "name": "Last-Event-ID",
-                "schema": {"type": "string"},
-                "description": "The id of the last event that the client has; the response has later events only",
-            }
+            parameter(
+                "header", "Last-Event-ID", "The id of the client's last event; the response has later events only"
+            )
         ],
     )
-    @blueprint.problems("not-found", "too-many-waiting", "broker-unreachable")
+    @blueprint.problems("not-found", "too-many-waiting")
     @blueprint.alt_response(204, description="The client has the last event. There are no more")
     @blueprint.response(
         200,
@@ -66,9 +63,8 @@ class JobEvents(MethodView):
             # An EventSource connects again after a stream ends, unless the response is 204.
             return Response(status=204)
         # Taken here, as the generator runs after the request's context has ended.
-        place = request_limits().wait(caller().id)
-        response = Response(_events(job, seen, here, job_notifications(), place), mimetype="text/event-stream")
-        response.headers["Cache-Control"] = "no-store"
+        place = installed(RequestLimits).wait(caller().id)
+        response = Response(_events(job, seen, here, installed(JobNotifications), place), mimetype="text/event-stream")
         response.headers["X-Accel-Buffering"] = "no"
         return response
 

@@ -15,7 +15,7 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from schemas.job_record import JobRecord, StoredFile
 from service.api.examples import DIGEST
 from service.api.jobs import ended_job
-from service.api.openapi import JOB, Resource, headers, path_parameter
+from service.api.openapi import JOB, Resource, headers, parameter
 from service.core.problems import ProblemError
 from service.core.state import state
 from workers.archives.zip_writer import MEDIA_TYPE, Member, zip_length, zip_stream
@@ -28,31 +28,25 @@ _ZIP_FORMAT: Final = 1
 
 _OF_EVERY_FILE: Final = ("Accept-Ranges", "Cache-Control", "Content-Disposition", "ETag")
 _PARAMETERS: Final = [
-    *(
-        {"in": "header", "name": name, "schema": {"type": "string"}, "description": description, "example": example}
-        for name, description, example in (
-            ("Range", "One range of bytes (RFC 9110, section 14.2)", "bytes=1000-"),
-            ("If-Range", "The ETag that the range is of. For another ETag the response is the file", f'"{DIGEST}"'),
-            ("If-None-Match", "The ETag of the client's copy", f'"{DIGEST}"'),
-        )
+    parameter("header", "Range", "One range of bytes (RFC 9110, section 14.2)", example="bytes=1000-"),
+    parameter(
+        "header",
+        "If-Range",
+        "The ETag that the range is of. For another ETag the response is the file",
+        example=f'"{DIGEST}"',
     ),
-    # What makes the URL of a download a signed link (`service.auth.links`).
-    {
-        "in": "query",
-        "name": "expires",
-        "schema": {"type": "integer"},
-        "description": "In a signed link: when it expires, in seconds of the Unix epoch",
-    },
-    {
-        "in": "query",
-        "name": "signature",
-        "schema": {"type": "string"},
-        "description": "In a signed link: its signature",
-    },
+    parameter("header", "If-None-Match", "The ETag of the client's copy", example=f'"{DIGEST}"'),
+    parameter(
+        "query",
+        "expires",
+        "In a signed link: when it expires, in seconds of the Unix epoch",
+        schema={"type": "integer"},
+    ),
+    parameter("query", "signature", "In a signed link: its signature"),
 ]
 _PROBLEMS: Final = (
     *("link-refused", "link-expired", "not-found", "not-finished", "expired", "range-not-satisfiable"),
-    *("broker-unreachable", "store-unreachable"),
+    "store-unreachable",
 )
 
 
@@ -84,7 +78,7 @@ _FILE_RESPONSES["307"] = {
 }
 
 
-@blueprint.route("/<job_id>/files/<name>", parameters=[JOB, path_parameter("name", "The file's name")])
+@blueprint.route("/<job_id>/files/<name>", parameters=[JOB, parameter("path", "name", "The file's name")])
 class OneFile(MethodView):
     """One file."""
 
@@ -159,8 +153,8 @@ def _redirect(folder: JobFolder, file: StoredFile) -> Response | None:
     location = folder.link(file, method=method)
     if location is None:
         return None
-    # The URL gives access to the file for a while, so no cache may keep it.
-    return Response(status=307, headers={"Location": location, "Cache-Control": "no-store"})
+    # The URL gives access to the file for a while. No cache keeps it: Cache-Control is no-store by default.
+    return Response(status=307, headers={"Location": location})
 
 
 def _make_conditional(response: Response, *, size: int, etag: str) -> Response:

@@ -30,7 +30,7 @@ class CancelJob(MethodView):
     """Canceling."""
 
     @blueprint.doc(operationId="cancelJob")
-    @blueprint.problems("not-found", "ended", "broker-unreachable")
+    @blueprint.problems("not-found", "ended")
     @blueprint.response(
         202,
         JobSchema,
@@ -56,7 +56,7 @@ class RetryJob(MethodView):
     """Retrying."""
 
     @blueprint.doc(operationId="tryAgainWhatFailedJob")
-    @blueprint.problems("not-found", "not-finished", "nothing-failed", "expired", "queue-full", "broker-unreachable")
+    @blueprint.problems("not-found", "not-finished", "nothing-failed", "expired", "queue-full")
     @blueprint.response(
         202,
         JobSchema,
@@ -102,7 +102,7 @@ class DeleteJob(MethodView):
     """Deleting."""
 
     @blueprint.doc(operationId="deleteJob")
-    @blueprint.problems("not-found", "broker-unreachable", "store-unreachable")
+    @blueprint.problems("not-found", "store-unreachable")
     @blueprint.response(204, description="The job and its files are deleted")
     def delete(self, job_id: str) -> None:
         """Delete a job.

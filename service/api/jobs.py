@@ -8,8 +8,7 @@ import re
 import time
 from typing import Final
 
-import orjson
-from flask import Response, request, stream_with_context, url_for
+from flask import Response, jsonify, request, stream_with_context, url_for
 from flask.views import MethodView
 from marshmallow import Schema, fields
 
@@ -18,14 +17,14 @@ from schemas.job import ENDED, STATUSES, JobSchema
 from schemas.job_record import JobRecord
 from schemas.request import ExportRequestSchema, load_request
 from service.api import examples
-from service.api.openapi import JOB, TEXT, Resource, headers
+from service.api.openapi import JOB, TEXT, Resource, headers, parameter
 from service.api.query_params import choices, number, wrong_parameter
-from service.auth.limits import request_limits
+from service.auth.limits import RequestLimits
 from service.core.bodies import idempotency_key, json_digest, parse_json, preferred_wait, read_body
 from service.core.caller import caller
 from service.core.problems import ProblemError
-from service.core.state import State, state
-from service.jobs.notifications import job_notifications
+from service.core.state import State, installed, state
+from service.jobs.notifications import JobNotifications
 from service.jobs.submission import submit, submit_uploads
 from workers.formats import FORMATS
 from workers.jobs.endings import ERRORS
@@ -63,29 +62,22 @@ class Jobs(MethodView):
     @blueprint.doc(
         operationId="listJobs",
         parameters=[
-            {
-                "in": "query",
-                "name": "status",
-                "style": "form",
-                "explode": True,
-                "schema": {"type": "array", "items": {"type": "string", "enum": list(STATUSES)}},
-                "description": "Only jobs in these states: repeat the parameter, or separate them by commas",
-            },
-            {
-                "in": "query",
-                "name": "limit",
-                "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": _DEFAULT_PAGE},
-                "description": "The most jobs on a page",
-            },
-            {
-                "in": "query",
-                "name": "cursor",
-                "schema": {"type": "string"},
-                "description": "Where the page begins: an opaque value from the header `Link` of the page before",
-            },
+            parameter(
+                "query",
+                "status",
+                "Only jobs in these states: repeat the parameter, or separate them by commas",
+                schema={"type": "array", "items": {"type": "string", "enum": list(STATUSES)}},
+            )
+            | {"style": "form", "explode": True},
+            parameter(
+                "query",
+                "limit",
+                "The most jobs on a page",
+                schema={"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": _DEFAULT_PAGE},
+            ),
+            parameter("query", "cursor", "Where the page begins: the value in the header `Link` of the page before"),
         ],
     )
-    @blueprint.problems("broker-unreachable")
     @blueprint.response(
         200,
         JobListSchema,
@@ -102,8 +94,7 @@ class Jobs(MethodView):
         statuses = choices("status", STATUSES)
         limit = number("limit", default=_DEFAULT_PAGE, least=1, most=LARGEST_PAGE)
         page = state().jobs.page(caller().id, statuses=statuses, limit=limit, after=_place_asked_for())
-        response = Response(orjson.dumps({"jobs": [job_json(job) for job in page.jobs]}), mimetype="application/json")
-        response.headers["Cache-Control"] = "no-store"
+        response = jsonify(jobs=[job_json(job) for job in page.jobs])
         if page.last:
             # url_for leaves out a parameter that is None.
             asked = ",".join(statuses) or None
@@ -136,21 +127,17 @@ class Jobs(MethodView):
             },
         },
         parameters=[
-            {
-                "in": "header",
-                "name": "Prefer",
-                "schema": {"type": "string"},
-                "example": "wait=10",
-                "description": "`wait=N`: respond when the job has ended, or after N seconds",
-            },
-            {
-                "in": "header",
-                "name": "Idempotency-Key",
-                "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
-                "example": "1b4e28ba-2fa1-11d2-883f-0016d3cca427",
-                "description": "A unique name for this request, such as a UUID. If you send the same request again "
-                "within a day, the response is the same job and no second job is made",
-            },
+            parameter(
+                "header", "Prefer", "`wait=N`: respond when the job has ended, or after N seconds", example="wait=10"
+            ),
+            parameter(
+                "header",
+                "Idempotency-Key",
+                "A unique name for this request, such as a UUID. If you send the same request again within a day, the "
+                "response is the same job and no second job is made",
+                example="1b4e28ba-2fa1-11d2-883f-0016d3cca427",
+                schema={"type": "string", "pattern": "^[!-~]{1,255}$"},
+            ),
         ],
     )
     @blueprint.problems(
@@ -163,7 +150,6 @@ class Jobs(MethodView):
         "queue-full",
         "too-many-jobs",
         "too-much-stored",
-        "broker-unreachable",
         "store-unreachable",
     )
     @blueprint.response(
@@ -209,15 +195,15 @@ class OneJob(MethodView):
     @blueprint.doc(
         operationId="getJob",
         parameters=[
-            {
-                "in": "query",
-                "name": "wait",
-                "schema": {"type": "integer", "minimum": 0, "maximum": LONGEST_WAIT},
-                "description": "Respond when the job changes its state, or after this many seconds",
-            }
+            parameter(
+                "query",
+                "wait",
+                "Respond when the job changes its state, or after this many seconds",
+                schema={"type": "integer", "minimum": 0, "maximum": LONGEST_WAIT},
+            )
         ],
     )
-    @blueprint.problems("not-found", "too-many-waiting", "broker-unreachable")
+    @blueprint.problems("not-found", "too-many-waiting")
     @blueprint.response(
         200,
         JobSchema,
@@ -234,7 +220,7 @@ class OneJob(MethodView):
         job = own_job(job_id, here)
         wait = number("wait", default=0, least=0, most=LONGEST_WAIT, unit="seconds")
         if wait and not job.ended:
-            with request_limits().wait(caller().id):
+            with installed(RequestLimits).wait(caller().id):
                 job = wait_for_change(job, wait, here)
         response = job_response(job, 200)
         if not job.ended:
@@ -247,7 +233,7 @@ class JobErrors(MethodView):
     """The failed articles of a job."""
 
     @blueprint.doc(operationId="listJobErrors")
-    @blueprint.problems("not-found", "not-finished", "expired", "broker-unreachable", "store-unreachable")
+    @blueprint.problems("not-found", "not-finished", "expired", "store-unreachable")
     @blueprint.response(
         200,
         TEXT,
@@ -303,7 +289,7 @@ def _wait_if_possible(job: JobRecord, seconds: float, here: State) -> JobRecord:
     A preference that cannot be honoured is no error (RFC 7240).
     """
     try:
-        with request_limits().wait(caller().id):
+        with installed(RequestLimits).wait(caller().id):
             return wait_for_end(job, seconds, here)
     except ProblemError:
         return job
@@ -318,7 +304,7 @@ def wait_for_end(job: JobRecord, seconds: float, here: State) -> JobRecord:
         here: the state of this process.
     """
     deadline = time.monotonic() + seconds
-    with job_notifications().subscribe(job.id, to=ENDED) as changed:
+    with installed(JobNotifications).subscribe(job.id, to=ENDED) as changed:
         remaining = seconds
         # A job that was just posted need not be read before it changes.
         while not job.ended and remaining > 0 and changed:
@@ -332,7 +318,7 @@ def wait_for_end(job: JobRecord, seconds: float, here: State) -> JobRecord:
 def wait_for_change(job: JobRecord, seconds: float, here: State) -> JobRecord:
     """Return the job when its state has changed or the time is up; at once if too many requests wait."""
     deadline = time.monotonic() + seconds
-    with job_notifications().subscribe(job.id) as changed:
+    with installed(JobNotifications).subscribe(job.id) as changed:
         while True:
             now = here.jobs.get(job.id)
             remaining = deadline - time.monotonic()
@@ -344,8 +330,8 @@ def wait_for_change(job: JobRecord, seconds: float, here: State) -> JobRecord:
 
 def job_response(job: JobRecord, status: int) -> Response:
     """Return a response whose body is the job."""
-    response = Response(orjson.dumps(job_json(job)), status=status, mimetype="application/json")
-    response.headers["Cache-Control"] = "no-store"
+    response = jsonify(job_json(job))
+    response.status_code = status
     return response
 
 

@@ -16,9 +16,9 @@ from schemas.validation import faults_of
 from service.api import examples
 from service.api.jobs import ended_job
 from service.api.openapi import JOB, Resource, headers
-from service.auth.links import link_secret, sign_link
+from service.auth.links import LinkSecret, sign_link
 from service.core.bodies import parse_json, read_body
-from service.core.state import state
+from service.core.state import installed, state
 
 ZIP: Final = "files.zip"
 """The name for all files of a job as one zip."""
@@ -73,15 +73,7 @@ class Links(MethodView):
             "content": {"application/json": {"schema": LinksRequestSchema, "examples": examples.LINKS_REQUEST}}
         },
     )
-    @blueprint.problems(
-        "malformed-json",
-        "not-found",
-        "not-finished",
-        "expired",
-        "body-too-large",
-        "invalid-request",
-        "broker-unreachable",
-    )
+    @blueprint.problems("malformed-json", "not-found", "not-finished", "expired", "body-too-large", "invalid-request")
     @blueprint.response(
         201,
         LinksSchema,
@@ -105,7 +97,7 @@ class Links(MethodView):
         expires = int(time.time()) + wanted["seconds"]
         if job.expires:
             expires = min(expires, int(datetime.fromisoformat(job.expires).timestamp()))
-        secret = link_secret().get()
+        secret = installed(LinkSecret).get()
         links = [{"name": name, "href": sign_link(_path(job_id, name), expires, secret)} for name in names]
         response = jsonify(expires=moment(expires), links=links)
         response.status_code = 201

@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import orjson
 from apispec import APISpec
@@ -26,10 +26,12 @@ from workers.formats import FORMATS
 
 _View = TypeVar("_View", bound=Callable[..., object])
 _Json = dict[str, Any]
+Place = Literal["path", "query", "header"]
 
-# The problems of every operation under /v1; before a view runs, and of one that changes something.
+# The problems of every operation under /v1, of those that change something, and of those on jobs.
 _ALWAYS: Final = ("unauthorized", "misdirected", "too-many-requests", "malformed-request")
 _CHANGING: Final = ("cross-site",)
+_OF_JOBS: Final = ("broker-unreachable",)
 
 TEXT: Final = {"type": "string"}
 """The schema of a text."""
@@ -45,13 +47,25 @@ GROUPS: Final[Mapping[str, str]] = {
 """The groups of operations, which are tags in OpenAPI, with their descriptions."""
 
 
-def path_parameter(name: str, description: str, example: str | None = None) -> _Json:
-    """Describe a parameter of a route's path; flask-smorest adds its schema."""
-    described: _Json = {"in": "path", "name": name, "description": description}
+def parameter(
+    place: Place, name: str, description: str, *, schema: Mapping[str, object] = TEXT, example: str | None = None
+) -> _Json:
+    """Describe a parameter of a route.
+
+    Args:
+        place: where it is in the request.
+        name: its name.
+        description: what it does.
+        schema: its JSON Schema. For a path, flask-smorest takes it from the route.
+        example: an example of it.
+    """
+    described: _Json = {"in": place, "name": name, "description": description}
+    if place != "path":
+        described["schema"] = schema
     return described | ({"example": example} if example else {})
 
 
-JOB: Final = path_parameter("job_id", "The job's id", JOB_ID)
+JOB: Final = parameter("path", "job_id", "The job's id", example=JOB_ID)
 
 
 class Resource(Blueprint):  # type: ignore[misc]
@@ -84,7 +98,9 @@ class Resource(Blueprint):  # type: ignore[misc]
         responses |= manual.pop("responses", {})
         slugs = doc_info.get("problems", ())
         if (self.url_prefix or "").startswith("/v1/"):
-            slugs += (*_ALWAYS, *(() if method == "get" else _CHANGING))
+            slugs += (
+                _ALWAYS + (_CHANGING if method != "get" else ()) + (_OF_JOBS if self.url_prefix == "/v1/jobs" else ())
+            )
         else:
             doc["security"] = []
         responses |= problem_responses(slugs)

@@ -90,7 +90,6 @@ class Preview(MethodView):
         "nothing-to-preview",
         "expired",
         "no-preview",
-        "broker-unreachable",
         "store-unreachable",
     )
     @blueprint.response(

@@ -18,14 +18,13 @@ from flask import Flask, Response, g
 
 from schemas.errors import BrokerError, LimitError
 from schemas.settings import Settings
-from service.core.problems import Problem, ProblemError
-from service.core.state import installed
+from service.core.problems import Problem, ProblemError, retry_later
 from workers.redis.connect import broker_errors
 from workers.redis.keys import account_key
 
 _WINDOW: Final = 60.0
-_RETRY_AFTER: Final = {"jobs": 5, "bytes": 60}
-_PROBLEMS: Final = {"jobs": "too-many-jobs", "bytes": "too-much-stored"}
+# Of each limit: the problem type, and the seconds after which to retry.
+_PROBLEMS: Final = {"jobs": ("too-many-jobs", 5), "bytes": ("too-much-stored", 60)}
 
 # The generic cell rate algorithm. Each caller has one value in Redis: the time until which its share is used. A request
 # moves that time on by window/limit seconds. It may lie at most one window ahead, so that a caller can send `limit`
@@ -136,10 +135,7 @@ class RequestLimits:
         """
         place = WaitingPlace(self, owner)
         if not self._take(owner, place.name):
-            detail = (
-                f"A caller may have {self._waiting:,} requests at a time that wait for jobs or follow them. "
-                "Retry in 5 s."
-            )
+            detail = f"A caller may have {self._waiting:,} waiting requests at a time. Retry in 5 s."
             raise ProblemError("too-many-waiting", detail, retry_after="5")
         return place
 
@@ -161,15 +157,14 @@ class RequestLimits:
         if self._requests:
             policies.append(f'"requests";q={self._requests};w={_WINDOW:.0f}')
             left.append(f'"requests";r={standing.requests_left};t={math.ceil(standing.seconds_to_full)}')
-        if self._jobs:
-            policies.append(f'"jobs";q={self._jobs};qu="concurrent-requests"')
-            left.append(f'"jobs";r={max(self._jobs - standing.jobs, 0)}')
-        if self._bytes:
-            policies.append(f'"bytes";q={self._bytes};qu="content-bytes"')
-            left.append(f'"bytes";r={max(self._bytes - standing.stored, 0)}')
-        if self._waiting:
-            policies.append(f'"waiting";q={self._waiting};qu="concurrent-requests"')
-            left.append(f'"waiting";r={max(self._waiting - standing.waiting, 0)}')
+        for name, limit, used, unit in (
+            ("jobs", self._jobs, standing.jobs, "concurrent-requests"),
+            ("bytes", self._bytes, standing.stored, "content-bytes"),
+            ("waiting", self._waiting, standing.waiting, "concurrent-requests"),
+        ):
+            if limit:
+                policies.append(f'"{name}";q={limit};qu="{unit}"')
+                left.append(f'"{name}";r={max(limit - used, 0)}')
         return {"RateLimit-Policy": ", ".join(policies), "RateLimit": ", ".join(left)}
 
     def refusal(self, standing: Standing) -> ProblemError:
@@ -205,11 +200,6 @@ class WaitingPlace:
             self._renewed = time.monotonic()
 
 
-def request_limits() -> RequestLimits:
-    """Return the limits of the application that serves the current request."""
-    return installed(RequestLimits)
-
-
 def _waiting_key(owner: str) -> str:
     return f"newsmill:waiting-for:{owner}"
 
@@ -227,6 +217,5 @@ def add_limit_headers(app: Flask, limits: RequestLimits) -> None:
 
 def limit_problem(error: LimitError) -> Problem:
     """Return the problem for a job that would exceed a limit of its caller."""
-    seconds = _RETRY_AFTER[error.limit]
-    detail = f"A caller may have {error.most:,} {error.limit} at a time. Retry in {seconds} s."
-    return Problem(slug=_PROBLEMS[error.limit], detail=detail, headers={"Retry-After": str(seconds)})
+    slug, seconds = _PROBLEMS[error.limit]
+    return retry_later(slug, seconds, f"A caller may have {error.most:,} {error.limit} at a time.")

@@ -20,7 +20,6 @@ import redis
 from flask import Request
 
 from service.core.problems import ProblemError
-from service.core.state import installed
 from workers.redis.connect import broker_errors
 
 _SECRET_KEY: Final = "newsmill:link-secret"  # noqa: S105 - the name of a Redis key
@@ -46,11 +45,6 @@ class LinkSecret:
         with broker_errors():
             stored = self._client.set(_SECRET_KEY, fresh, nx=True, get=True)
         return bytes(stored) if isinstance(stored, bytes) else fresh
-
-
-def link_secret() -> LinkSecret:
-    """Return the secret of the application that serves the current request."""
-    return installed(LinkSecret)
 
 
 def sign_link(path: str, expires: int, secret: bytes) -> str:

@@ -85,6 +85,11 @@ class ProblemError(Exception):
         self.problem = Problem(slug=slug, detail=detail, parameters=parameters or {}, headers=named)
 
 
+def retry_later(slug: str, seconds: int, detail: str) -> Problem:
+    """Return a problem that may pass: the client can retry after so many seconds."""
+    return Problem(slug=slug, detail=f"{detail} Retry in {seconds} s.", headers={"Retry-After": str(seconds)})
+
+
 def respond(problem: Problem) -> Response:
     """Return the response for a problem."""
     body = problem.body()

@@ -13,7 +13,6 @@ import redis
 
 from schemas.job import ENDED, STATUSES
 from service.core.request_log import waiting
-from service.core.state import installed
 from workers.redis.keys import CHANGES
 from workers.telemetry.logs import get_logger
 
@@ -138,8 +137,3 @@ class JobNotifications:
             for waiting in self._waiting.values():
                 for changed in waiting:
                     changed.set()
-
-
-def job_notifications() -> JobNotifications:
-    """Return the notifications of the application that serves the current request."""
-    return installed(JobNotifications)
