@@ -135,32 +135,14 @@ def receive(
         raise body_too_large(limit)
     request.max_content_length = limit
     try:
-        return _receive(request, folder, arrived, keyed=keyed)
-    except RequestEntityTooLarge:
-        _discard(folder)
-        raise body_too_large(limit) from None
-    except BaseException:
-        # werkzeug raises an error of its own if the client disconnects.
-        _discard(folder)
+        form, files = _parse(request, folder, arrived, keyed=keyed)
+        return _received(form, files, folder)
+    except BaseException as error:  # werkzeug raises an error of its own if the client disconnects
+        with suppress(NewsmillError):
+            folder.delete()
+        if isinstance(error, RequestEntityTooLarge):
+            raise body_too_large(limit) from None
         raise
-
-
-def _receive(request: Request, folder: JobFolder, arrived: Callable[[int], None], *, keyed: bool) -> Received:
-    numbers = count()
-    with ExitStack() as last:
-
-        def arrive(*_: Any, filename: str | None = None, **__: Any) -> IO[bytes]:
-            last.close()  # the previous file is complete
-            number = next(numbers)
-            if number > MOST_FILES:  # the part `request` may be one of the files
-                raise _too_many()
-            key = folder.input_key(number)
-            creating = folder.store.create(key)
-            file = last.enter_context(_Arriving(key, _base_name(filename), creating, arrived, keyed=keyed))
-            return cast("IO[bytes]", file)
-
-        form, files = _parse(request, arrive)
-    return _received(form, files, folder)
 
 
 class _Parser(MultiPartParser):
@@ -181,17 +163,30 @@ class _Parser(MultiPartParser):
 
 
 def _parse(
-    request: Request, arrive: Callable[..., IO[bytes]]
+    request: Request, folder: JobFolder, arrived: Callable[[int], None], *, keyed: bool
 ) -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
-    """Return the text parts and the files of a multipart body."""
+    """Store the files of a multipart body; return its text parts and the files."""
     boundary = request.mimetype_params.get("boundary", "")
     if not boundary.isascii() or not boundary:
         raise ProblemError("malformed-request", "The multipart body is malformed: its Content-Type has no boundary.")
-    try:
-        form, files = _Parser(arrive).parse(request.stream, boundary.encode(), request.content_length)
-    except ValueError as error:
-        raise ProblemError("malformed-request", f"The multipart body is malformed: {error}.") from None
-    return form, files
+    numbers = count()
+    with ExitStack() as last:
+
+        def arrive(*_: Any, filename: str | None = None, **__: Any) -> IO[bytes]:
+            last.close()  # the previous file is complete
+            number = next(numbers)
+            if number > MOST_FILES:  # the part `request` may be one of the files
+                detail = f"The request has more than {MOST_FILES:,} files. Put them into one archive, such as a zip."
+                raise ProblemError("malformed-request", detail)
+            key = folder.input_key(number)
+            creating = folder.store.create(key)
+            file = last.enter_context(_Arriving(key, _base_name(filename), creating, arrived, keyed=keyed))
+            return cast("IO[bytes]", file)
+
+        try:
+            return _Parser(arrive).parse(request.stream, boundary.encode(), request.content_length)
+        except ValueError as error:
+            raise ProblemError("malformed-request", f"The multipart body is malformed: {error}.") from None
 
 
 def _received(form: MultiDict[str, str], files: MultiDict[str, FileStorage], folder: JobFolder) -> Received:
@@ -237,17 +232,7 @@ def _document(file: _Arriving, number: int) -> JobDocument:
     return JobDocument(key=file.key, name=file.name, reader=file.reader, size=file.size)
 
 
-def _too_many() -> ProblemError:
-    detail = f"The request has more than {MOST_FILES:,} files. Put them into one archive, such as a zip."
-    return ProblemError("malformed-request", detail)
-
-
 def _base_name(given: str | None) -> str | None:
     """Return the last part of a file name. It is a label and never used as a path."""
     name = re.split(r"[/\\]", given or "")[-1]
     return "".join(character for character in name if character.isprintable()).strip()[:255] or None
-
-
-def _discard(folder: JobFolder) -> None:
-    with suppress(NewsmillError):
-        folder.delete()

@@ -43,9 +43,9 @@ def serve(environ: Mapping[str, str]) -> int:
     """
     settings = load_settings(environ)
     check_exposure(settings)
-    _check_port(settings)
-    environ = dict(environ) | {"NEWSMILL_PORT": str(settings.port or _free_port(settings.host))}
-    address = f"http://{_in_url(settings.host)}:{environ['NEWSMILL_PORT']}"
+    port = _free_port(settings)
+    environ = dict(environ) | {"NEWSMILL_PORT": str(port)}
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
     with ExitStack() as held:
         # Processes that a killed service has left behind hold the lock until they end.
         locks = [held.enter_context(_only_one(settings.data))] if settings.redis_url is None else []
@@ -63,9 +63,9 @@ def serve(environ: Mapping[str, str]) -> int:
                 _take_back(load_settings(environ))
         _start_workers(tree, environ, locks)
         tree.start("api", [sys.executable, "-m", "service.cli", "api"], environ, holding=locks)
-        stopped = _wait_until_ready(tree, settings, int(environ["NEWSMILL_PORT"]))
+        stopped = _wait_until_ready(tree, settings, port)
         if stopped is None:
-            click.echo(f"newsmill is ready at {address}")
+            click.echo(f"newsmill is ready at http://{host}:{port}")
             stopped = tree.wait()
         return _say_why(stopped)
 
@@ -188,11 +188,11 @@ def _holder_lives(lock: IO[str]) -> bool:
     return True
 
 
-def _check_port(settings: Settings) -> None:
-    """Check that the port is free: Granian would share a port that another process listens on.
+def _free_port(settings: Settings) -> int:
+    """Return the port to listen on: NEWSMILL_PORT, or any free one if that is 0.
 
     Raises:
-        SettingsError: the port is taken.
+        SettingsError: another process listens on the port. Granian would share it.
     """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as probe:
@@ -202,14 +202,4 @@ def _check_port(settings: Settings) -> None:
         except OSError as error:
             where = f"NEWSMILL_HOST={settings.host}, NEWSMILL_PORT={settings.port}"
             raise SettingsError(f"{where}: cannot listen there: {error.strerror}") from None
-
-
-def _free_port(host: str) -> int:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.bind((host, 0))
         return int(probe.getsockname()[1])
-
-
-def _in_url(host: str) -> str:
-    return f"[{host}]" if ":" in host else host

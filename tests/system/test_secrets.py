@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import redis
 
+from schemas.settings import load_settings
 from schemas.settings.api_keys import digest_of, new_key
 from service.auth.links import LinkSecret
 from service.runtime.embedded_valkey import embedded_broker
@@ -57,7 +58,7 @@ def newsmill(*arguments: str, **environ: str) -> str:
 
 
 def test_nothing_that_is_written_or_answered_has_a_secret_in_it(tmp_path: Path) -> None:
-    port = _free_port("127.0.0.1")
+    port = _free_port(load_settings({"NEWSMILL_PORT": "0"}))
     environ = {
         "NEWSMILL_API_KEYS": f"alice:{KEY}",
         "NEWSMILL_REDIS_URL": f"redis://:{PASSWORD}@127.0.0.1:{port}/0",
@@ -65,7 +66,7 @@ def test_nothing_that_is_written_or_answered_has_a_secret_in_it(tmp_path: Path) 
         "NEWSMILL_LOG_LEVEL": "debug",
         "NEWSMILL_CALLBACK_SECRET": CALLBACK_SECRET,
         "NEWSMILL_LIMIT_BYTES": "1MB",
-        "NEWSMILL_PORT": str(_free_port("127.0.0.1")),
+        "NEWSMILL_PORT": str(_free_port(load_settings({"NEWSMILL_PORT": "0"}))),
         "NEWSMILL_WORKERS": "1",
     }
     output = tmp_path / "output"

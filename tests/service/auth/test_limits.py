@@ -305,7 +305,7 @@ class TestBytes:
 @contextmanager
 def another_api(service: Service) -> Iterator[str]:
     """A second process of the API, on the same Redis and the same store."""
-    port = _free_port("127.0.0.1")
+    port = _free_port(load_settings({"NEWSMILL_PORT": "0"}))
     environ = LIMITS | {
         "NEWSMILL_REDIS_URL": service.redis_url(),
         "NEWSMILL_DATA": str(service.data),
