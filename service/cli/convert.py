@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final
 
 import click
 
@@ -253,7 +253,7 @@ def _counted(files: Sequence[SourceFile], sent: Callable[[str, int, int | None],
         def open_() -> BinaryIO:
             nonlocal count
             count = count if number else 0  # the first file is opened again: a new try
-            return cast("BinaryIO", Counted(file.open(), told))
+            return Counted(file.open(), told)
 
         return open_
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, BinaryIO
+from io import BufferedReader, BytesIO
+from typing import TYPE_CHECKING
 
 import click
 import orjson
@@ -27,7 +28,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 out_option = click.option("--out", default=".", metavar="DIR", help="The folder for the files.  [default: .]")
 
 
-def print_json(value: Any) -> None:
+def print_json(value: object) -> None:
     """Print one document of JSON on standard output."""
     click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
 
@@ -62,27 +63,18 @@ def _bars(*columns: ProgressColumn) -> Progress:
     return Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
 
 
-class Counted:
+class Counted(BufferedReader):
     """A stream that reports the size of each read."""
 
-    def __init__(self, stream: BinaryIO, report: Callable[[int], None]) -> None:
-        self._stream = stream
+    def __init__(self, stream: BufferedReader | BytesIO, report: Callable[[int], None]) -> None:
+        super().__init__(stream)
         self._report = report
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int | None = -1, /) -> bytes:
         """Read bytes and report their number."""
-        data = self._stream.read(size)
+        data = super().read(size)
         self._report(len(data))
         return data
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
-
-    def __enter__(self) -> Counted:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stream.close()
 
 
 def print_files(files: Iterable[tuple[str, int, int]]) -> None:
@@ -98,7 +90,7 @@ def print_warnings(warnings: Iterable[JobWarning]) -> None:
         click.echo(f"note: {warning.detail}{of}", err=True)
 
 
-def print_failed(done: int, failed: Sequence[Mapping[str, Any]]) -> None:
+def print_failed(done: int, failed: Sequence[Mapping[str, str | None]]) -> None:
     """Print each article that failed, and the counts."""
     for one in failed:
         where = ", ".join(part for part in (one["document"], one["place"], one["id"]) if part)
@@ -107,7 +99,7 @@ def print_failed(done: int, failed: Sequence[Mapping[str, Any]]) -> None:
         click.echo(f"{done} converted, {len(failed)} failed", err=True)
 
 
-def end(done: int, failed: Sequence[Any]) -> None:
+def end(done: int, failed: Sequence[object]) -> None:
     """Exit with status 1 if an article failed or none was converted."""
     if failed or not done:
         sys.exit(1)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any, BinaryIO, Final, Literal, Self
 
 from schemas.job import ExportedFile, Job
@@ -52,7 +51,7 @@ class Link:
     expires: str
 
 
-class Client:
+class Client(AbstractContextManager["Client"]):
     """A client of one server. Use it as a context, or close it.
 
     It retries what fails for the moment (the server restarts, is busy, or is full), after the time that the server
@@ -71,12 +70,7 @@ class Client:
     def __init__(self, server: str, *, key: str | None = None, patience: float = 60) -> None:
         self._connection = Connection(server, key, patience)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -88,8 +82,8 @@ class Client:
         uploads: Sequence[Upload],
         *,
         formats: Sequence[str],
-        metadata: Mapping[str, Any] | None = None,
-        options: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, object] | None = None,
+        options: Mapping[str, Mapping[str, object]] | None = None,
         split: int | None = None,
         on_error: Literal["skip", "fail"] = "skip",
         idempotency_key: str | None = None,
@@ -106,17 +100,11 @@ class Client:
             idempotency_key: the name of this request. The same name with the same documents gives the same job.
                 Default: a new name.
         """
-        wanted: dict[str, Any] = {
-            "formats": list(formats),
-            "metadata": metadata or {},
-            "options": options or {},
-            "on_error": on_error,
-        }
-        if split is not None:
-            wanted["split"] = split
+        wanted: dict[str, object] = {"formats": formats, "metadata": metadata or {}, "options": options or {}}
+        wanted |= {"on_error": on_error} | ({"split": split} if split is not None else {})
         with ExitStack() as opened:
 
-            def anew() -> dict[str, Any]:
+            def anew() -> dict[str, object]:
                 opened.close()
                 parts: list[tuple[str, Any]] = [("request", (None, json.dumps(wanted), "application/json"))]
                 for upload in uploads:
@@ -124,25 +112,23 @@ class Client:
                     parts.append(("file", (upload.name, stream, "application/octet-stream")))
                 return {"files": parts}
 
-            headers = _key(idempotency_key)
-            return from_json(Job, self._connection.ask("POST", "/v1/jobs", headers=headers, anew=anew).json())
+            return self._ask_job("POST", "/v1/jobs", headers=_key(idempotency_key), anew=anew)
 
     def submit_seeds(
         self, names: Sequence[str] | str, *, formats: Sequence[str], idempotency_key: str | None = None
     ) -> Job:
         """Convert seed articles of the server; "*" is all of them."""
         body = {"source": {"seeds": names if names == "*" else list(names)}, "formats": list(formats)}
-        answer = self._connection.ask("POST", "/v1/jobs", json=body, headers=_key(idempotency_key))
-        return from_json(Job, answer.json())
+        return self._ask_job("POST", "/v1/jobs", json=body, headers=_key(idempotency_key))
 
     def job(self, job_id: str, *, wait: int = 0) -> Job:
         """Return a job, at once or when its state has changed, after at most `wait` seconds (60 at most)."""
-        return from_json(Job, self._connection.ask("GET", f"/v1/jobs/{job_id}", params={"wait": wait}).json())
+        return self._ask_job("GET", f"/v1/jobs/{job_id}", params={"wait": wait})
 
     def jobs(self, *, statuses: Sequence[str] = ()) -> Iterator[Job]:
         """Yield your jobs, newest first, of all states or of `statuses`. Pages are fetched as needed."""
         following: str | None = "/v1/jobs"
-        params: dict[str, Any] | None = {"limit": 100, **({"status": ",".join(statuses)} if statuses else {})}
+        params: dict[str, str] | None = {"limit": "100"} | ({"status": ",".join(statuses)} if statuses else {})
         while following:
             answer = self._connection.ask("GET", following, params=params)
             yield from (from_json(Job, one) for one in answer.json()["jobs"])
@@ -190,11 +176,11 @@ class Client:
 
     def cancel(self, job_id: str) -> Job:
         """Cancel a job. Its files are removed."""
-        return from_json(Job, self._connection.ask("POST", f"/v1/jobs/{job_id}/cancel", repeatable=False).json())
+        return self._ask_job("POST", f"/v1/jobs/{job_id}/cancel", repeatable=False)
 
     def retry(self, job_id: str) -> Job:
         """Try again what failed in a job that has ended."""
-        return from_json(Job, self._connection.ask("POST", f"/v1/jobs/{job_id}/retry", repeatable=False).json())
+        return self._ask_job("POST", f"/v1/jobs/{job_id}/retry", repeatable=False)
 
     def delete(self, job_id: str) -> None:
         """Remove a job and its files."""
@@ -206,7 +192,7 @@ class Client:
         made = self._connection.ask("POST", f"/v1/jobs/{job_id}/links", json=body).json()
         return tuple(Link(name=link["name"], href=link["href"], expires=made["expires"]) for link in made["links"])
 
-    def errors(self, job_id: str) -> Iterator[Mapping[str, Any]]:
+    def errors(self, job_id: str) -> Iterator[Mapping[str, str | None]]:
         """Yield each article of a job that failed: its document, place, id and reason."""
         for line in self._connection.ask("GET", f"/v1/jobs/{job_id}/errors").iter_lines():
             if line:
@@ -239,6 +225,9 @@ class Client:
         size, etag = int(head.headers["Content-Length"]), head.headers["ETag"].strip('"')
         wanted = Wanted(href=href, name=f"{job.id}.zip", size=size, etag=etag)
         return download_zip(self._connection, wanted, job.files, folder, progress)
+
+    def _ask_job(self, method: str, path: str, **given: Any) -> Job:
+        return from_json(Job, self._connection.ask(method, path, **given).json())
 
 
 def _key(given: str | None) -> dict[str, str]:

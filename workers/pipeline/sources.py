@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from io import BytesIO
+from io import BufferedReader, BytesIO
 from pathlib import Path
-from typing import BinaryIO
 
 from schemas.errors import InputError
 
@@ -24,7 +23,7 @@ class SourceFile:
     path: Path | None = None
     data: bytes = b""
 
-    def open(self) -> BinaryIO:
+    def open(self) -> BufferedReader | BytesIO:
         """Open the document for reading."""
         return self.path.open("rb") if self.path else BytesIO(self.data)
 
