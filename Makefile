@@ -1,4 +1,4 @@
-# What a user calls: make demo, make test. Everything lives in .venv; nothing is installed outside of it.
+# The targets for users and developers. Everything is installed in .venv, nothing outside of it.
 
 PYTHON ?= python3
 VENV := .venv
@@ -31,11 +31,11 @@ lint: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m benchmarks
 
-# Several machines, what fails of them, what a million articles cost, and docs/capacity.md; as root, for the machines.
+# Benchmarks of several machines, of failures and of the cost of a million articles; writes docs/capacity.md. Needs root.
 cluster: $(VENV)/.installed-dev
 	@$(BIN)/python -m benchmarks brokers machines failures cost capacity
 
-# Jobs of every kind while processes are killed; make soak MINUTES=10 SEED=7
+# Run jobs of every kind while processes are killed: make soak MINUTES=10 SEED=7
 MINUTES ?= 10
 soak: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
@@ -44,27 +44,27 @@ docs: $(VENV)/.installed-dev
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
 	@echo "site/index.html"
 
-# Pictures of the page, into docs/screenshots; needs Chromium.
+# Write screenshots of the page to docs/screenshots. Needs Chromium.
 screenshots: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.web.screenshots
 
-# Spoiled documents through each reader, so many seconds for each.
+# Feed damaged documents to each reader, for SECONDS each.
 SECONDS ?= 300
 fuzz: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.hostile.fuzz --seconds $(SECONDS)
 
-# A service of its own against its own description, EXAMPLES for each of its operations; or, with SERVER, one that runs.
-# The checks are all that there are; tests/schemathesis.toml says where more has to be right than a schema can say.
+# Test a new service, or the one at SERVER, against its OpenAPI document, with EXAMPLES requests for each operation.
+# All checks of Schemathesis run; tests/schemathesis.toml has the exceptions.
 EXAMPLES ?= 100
 schemathesis: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.described_run --examples $(EXAMPLES) $(if $(SEED),--seed $(SEED)) \
 		$(if $(SERVER),--server $(SERVER))
 
-# Whether an advisory is known of any of the pinned dependencies; asks the Python Packaging Advisory Database.
+# Look for known vulnerabilities of the pinned dependencies in the Python Packaging Advisory Database.
 audit: $(VENV)/.installed-dev
 	@$(BIN)/pip-audit --disable-pip --requirement requirements.txt
 
-# --no-build-isolation: the build backend is pinned in requirements.txt, like everything else.
+# --no-build-isolation: requirements.txt pins the build backend too.
 $(VENV)/.installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("newsmill needs Python 3.11 or later" if sys.version_info < (3, 11) else 0)'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -76,7 +76,7 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-# Pins every dependency anew, with hashes, for every platform; needs uv.
+# Pin every dependency anew, with hashes, for every platform. Needs uv.
 pin:
 	uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 \
 		--group build pyproject.toml -o requirements.txt

@@ -61,7 +61,7 @@ def make_app() -> Flask:
 
 
 def run_http(settings: Settings, make: Callable[[], Flask] = make_app) -> None:
-    """Serve the API until the process is told to stop.
+    """Serve the API until the process gets a signal to stop.
 
     Args:
         settings: the settings.

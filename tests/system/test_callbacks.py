@@ -90,7 +90,7 @@ def test_a_job_that_is_canceled_or_deleted_is_told_of(service: Service, client: 
     [
         ("https://10.0.0.1/", "must have an address of the Internet"),
         ("http://1.1.1.1/", "must begin with https://"),
-        ("https://me:pw@www.example.com/", "must not name a user"),
+        ("https://me:pw@www.example.com/", "must not have a user"),
         ("https://2130706433/", "must have a host"),
     ],
 )
