@@ -1,16 +1,17 @@
 """The Celery tasks.
 
-A message only says that there is work; the record and the lease say which, and whether it is still due. Celery retries
-no task: if Redis fails or the process dies, the step is taken again when its lease has expired.
+A message only says that there is work. The record and the lease say which work, and whether it is still due. Celery
+retries no task: if Redis fails or the process dies, the step is taken again when its lease has expired.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache, partial
 from typing import Any, Final
 
+import redis
 from celery import current_app, shared_task
 
 from schemas.errors import BrokerError, JobNotFoundError, StoreError
@@ -60,46 +61,37 @@ def _send(step: Step) -> None:
     send_task(current_app, _TASKS[step.kind], *arguments)
 
 
+# Each process of the pool has its own settings, connections and stores, and reuses them for all tasks.
+_settings: Final = cache(load_settings)
+
+
+@cache
+def _redis() -> redis.Redis:
+    return connect(_settings().redis_url or "")
+
+
 @cache
 def _steps() -> Steps:
-    settings = load_settings()
-    return Steps(connect(settings.redis_url or ""), settings.timings)
-
-
-@cache
-def _quotas() -> Quotas:
-    settings = load_settings()
-    return Quotas(connect(settings.redis_url or ""), settings)
+    return Steps(_redis(), _settings().timings)
 
 
 @cache
 def _large_jobs() -> LargeJobs:
-    """The connections and stores that a process of the pool reuses for all tasks."""
-    settings = load_settings()
-    client = connect(settings.redis_url or "")
     return LargeJobs(
-        jobs=JobStore(client, settings, callback_due=partial(wake_deliverer, current_app)),
-        chunks=ChunkRecords(client),
-        store=open_store(settings.store),
-        settings=settings,
+        jobs=JobStore(_redis(), _settings(), callback_due=partial(wake_deliverer, current_app)),
+        chunks=ChunkRecords(_redis()),
+        store=open_store(_settings().store),
+        settings=_settings(),
         queue=_queue,
     )
 
 
-@cache
-def _quarantine() -> Quarantine:
-    return Quarantine(connect(load_settings().redis_url or ""))
-
-
-@contextmanager
-def _work_on(step: Step) -> Iterator[Attempt | None]:
-    """Take a step; None if a worker holds it. A job that is gone is no error."""
+def _run(step: Step, act: Callable[[Attempt], None]) -> None:
+    """Take a step and run it, unless a worker holds it. A job that is gone is no error."""
     with _steps().work_on(step) as tries, suppress(JobNotFoundError):
         if tries:
             with _attempt(step, tries) as attempt:
-                yield attempt
-        else:
-            yield None
+                act(attempt)
 
 
 @contextmanager
@@ -107,7 +99,7 @@ def _attempt(step: Step, tries: int) -> Iterator[Attempt]:
     if tries == 1:
         yield FIRST
     else:
-        with _quarantine().attempt(str(step), tries) as attempt:
+        with Quarantine(_redis()).attempt(str(step), tries) as attempt:
             yield attempt
 
 
@@ -131,37 +123,26 @@ def convert(job_id: str) -> None:
 @shared_task(name=CUT, throws=(BrokerError,))
 def cut(job_id: str) -> None:
     """Cut a large job into chunks."""
-    with _work_on(Step(job_id, "cut")) as attempt:
-        if attempt:
-            _large_jobs().cut(job_id, attempt)
+    _run(Step(job_id, "cut"), partial(_large_jobs().cut, job_id))
 
 
 @shared_task(name=CHUNK, throws=(BrokerError,))
 def chunk(job_id: str, number: int) -> None:
     """Make a chunk of a large job."""
-    with _work_on(Step(job_id, "chunk", number)) as attempt:
-        if attempt:
-            _large_jobs().make(job_id, number, attempt)
+    _run(Step(job_id, "chunk", number), partial(_large_jobs().make, job_id, number))
 
 
 @shared_task(name=JOIN, throws=(BrokerError,))
 def join(job_id: str) -> None:
     """Join the parts of a large job."""
-    with _work_on(Step(job_id, "join")) as attempt:
-        if attempt:
-            _large_jobs().join(job_id, attempt)
-
-
-@cache
-def _callbacks() -> CallbackRecords:
-    return CallbackRecords(connect(load_settings().redis_url or ""))
+    _run(Step(job_id, "join"), partial(_large_jobs().join, job_id))
 
 
 # Acknowledged at once: the callback is recorded, and due again if this process dies.
 @shared_task(name=DELIVER, throws=(BrokerError,), acks_late=False)
 def deliver() -> None:
     """Send a callback that is due, and have the next one sent."""
-    if deliver_next(_callbacks(), load_settings()):
+    if deliver_next(CallbackRecords(_redis()), _settings()):
         wake_deliverer(current_app)
 
 
@@ -177,8 +158,8 @@ def sweep() -> None:
         send=_send,
         queue_empty=lambda chunks: not messages_in(current_app, CHUNKS_QUEUE if chunks else JOBS_QUEUE),
     )
-    for _ in range(min(_callbacks().due(), DELIVERERS)):
+    for _ in range(min(CallbackRecords(_redis()).due(), DELIVERERS)):
         wake_deliverer(current_app)
     sweep_expired(here.jobs, here.store)
     if here.jobs.take_turn("accounts", _SETTLE_EVERY):
-        _quotas().sweep()
+        Quotas(_redis(), _settings()).sweep()
