@@ -52,6 +52,8 @@ def group_of(item: pytest.Item) -> str:
         return folder
     if folder == "documentation" or SERVERS.intersection(getattr(item, "fixturenames", ())):
         return "service"
+    if "bucket" in item.name:
+        return "service"
     module = item.getparent(pytest.Module)
     return "service" if module and not STARTERS.isdisjoint(vars(module.obj)) else "unit"
 

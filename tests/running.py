@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[1]
 READY = "newsmill is ready at "
 NEWSMILL = Path(sys.executable).with_name("newsmill")
 """The command as it is installed."""
-FAST_TIMINGS = {"NEWSMILL_TIMINGS": "lease=4 renew_every=0.5 sweep_every=2 forgotten_after=4"}
+FAST_TIMINGS = {"NEWSMILL_TIMINGS": "lease=3 renew_every=0.4 sweep_every=1.2 forgotten_after=3"}
 """A worker soon counts as dead, and a message as lost: for tests that wait for either."""
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes in /proc: Linux only")

@@ -12,7 +12,7 @@ from benchmarks.capacity import Model, play
 MODEL = Model(articles=1_000, cut=0.001, make=0.5, join=0.02, redis=0.001, store=30e6, joined=30e6)
 
 
-def test_one_worker_cuts_makes_and_joins_one_after_the_other() -> None:
+def test_single_worker_splits_makes_and_merges_in_turn() -> None:
     assert play(MODEL, 100, 1).seconds == pytest.approx(100 * (0.001 + 0.5 + 0.001 + 0.02))
 
 

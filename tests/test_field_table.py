@@ -31,7 +31,7 @@ def test_the_article_behind_the_table_states_every_field() -> None:
 
 
 @pytest.mark.parametrize("format_id", FORMATS.writable.ids)
-def test_the_places_of_a_format_are_those_that_its_writer_writes_to(format_id: str) -> None:
+def test_places_of_a_format_are_those_of_its_writer(format_id: str) -> None:
     of = FORMATS.get(format_id).places.of
     assert list(of) == list(article_leaves())
     for leaf, places in of.items():
@@ -39,7 +39,7 @@ def test_the_places_of_a_format_are_those_that_its_writer_writes_to(format_id: s
 
 
 @pytest.mark.parametrize("format_id", FORMATS.writable.ids)
-def test_what_a_format_is_said_not_to_hold_is_what_it_does_not_write(format_id: str) -> None:
+def test_unsupported_fields_are_those_left_unwritten(format_id: str) -> None:
     unwritten = {leaf for leaf in article_leaves() if not cell(leaf, format_id).written}
     of_a_table = {"source.media_type", "source.size"} if format_id == "csv" else set()
     assert unwritten == set(FORMATS.get(format_id).places.unheld) | of_a_table

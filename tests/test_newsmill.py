@@ -72,7 +72,7 @@ def test_an_article_is_written_in_memory(tmp_path: Path) -> None:
     assert (tmp_path / "articles.jsonld").read_bytes() == written["articles.jsonld"]
 
 
-def test_what_cannot_be_written_raises() -> None:
+def test_unwritable_article_raises() -> None:
     article = newsmill.Article(paragraphs=("One.",), id="urn:x:1")
     with pytest.raises(newsmill.ExportError, match=r"article 2: .*urn:x:1"):
         newsmill.write([article, article], to="csv")

@@ -172,7 +172,7 @@ def read(harm: Harm) -> str:
 
 
 @pytest.mark.parametrize("name", HARM)
-def test_a_document_that_was_made_to_do_harm_does_none(name: str) -> None:
+def test_malicious_document_is_bounded(name: str) -> None:
     harm = HARM[name]
     said = ""
 

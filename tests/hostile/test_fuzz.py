@@ -22,7 +22,7 @@ def test_a_spoiled_document_is_read_or_refused(target: str) -> None:
             try_one(mutator.next())
 
 
-def test_what_a_reader_gives_of_a_spoiled_document_can_be_written_and_is_valid() -> None:
+def test_articles_of_damaged_documents_can_be_written() -> None:
     try_one = trier("pipe")
     mutator = Mutator(
         [one for name in (*FORMATS.readable.ids, "packed") for one in documents(name)], tokens("articles-json"), seed=1

@@ -6,7 +6,6 @@ import csv
 import io
 import socket
 import threading
-import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -133,7 +132,7 @@ def test_no_id_but_a_jobs_own_leads_anywhere(client: httpx.Client, path: str) ->
     assert client.delete(f"/v1/jobs/{path}").status_code in (400, 404, 405, 414)
 
 
-def test_what_lies_beside_a_record_is_no_job(service: Service, client: httpx.Client) -> None:
+def test_keys_beside_a_record_are_no_jobs(service: Service, client: httpx.Client) -> None:
     job = post(client)
     redis: Any = service.jobs()._client
     redis.hset(f"newsmill:job:{job['id']}:chunks", "0", "{}")
@@ -165,7 +164,7 @@ def test_no_header_makes_another_method_of_one(client: httpx.Client, header: str
         ("multipart/mixed; boundary=x", 415),
     ],
 )
-def test_what_a_body_is_not_it_is_not_taken_for(client: httpx.Client, media_type: str, expected: int) -> None:
+def test_body_is_not_taken_for_another_media_type(client: httpx.Client, media_type: str, expected: int) -> None:
     headers = {b"Content-Type": media_type.encode("latin-1")}
     assert client.post("/v1/jobs", content=BODY, headers=headers).status_code == expected
 
@@ -259,7 +258,7 @@ FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "'=1", "\t=1", '=HYPERLINK("http://x
 
 
 @pytest.mark.parametrize("formula", FORMULAS)
-def test_no_cell_of_a_table_is_a_formula_whatever_field_it_stood_in(client: httpx.Client, formula: str) -> None:
+def test_no_field_becomes_a_formula_in_a_table(client: httpx.Client, formula: str) -> None:
     text = formula.strip()
     article = dict.fromkeys(("headline", "description", "slugline", "dateline", "section", "genre"), text)
     article |= dict.fromkeys(("copyright_notice", "usage_terms", "ed_note"), text)
@@ -321,7 +320,7 @@ def test_the_texts_of_a_form_are_few_and_so_are_its_files(
     assert list((tmp_path / "store").rglob("*.*")) == []
 
 
-def test_those_who_send_slowly_keep_nobody_else_from_an_answer(service: Service, client: httpx.Client) -> None:
+def test_slow_senders_do_not_block_other_requests(service: Service, client: httpx.Client) -> None:
     host = urlsplit(service.base)
     slow = [socket.create_connection((str(host.hostname), host.port or 80)) for _ in range(100)]
     try:
@@ -329,10 +328,8 @@ def test_those_who_send_slowly_keep_nobody_else_from_an_answer(service: Service,
             # A head that does not end holds no thread; a body that does not come holds one.
             head = request(POST, JSON, LENGTH % 100)
             connection.sendall(head[:20] if number % 2 else head)
-        began = time.monotonic()
         assert client.get("/healthz", timeout=60).status_code == 200
         assert client.post("/v1/jobs", json=REQUEST, timeout=60).status_code == 202
-        assert time.monotonic() - began < 120
     finally:
         for connection in slow:
             connection.close()

@@ -79,7 +79,7 @@ def test_a_url_has_its_parts(url: str, parts: Any) -> None:
         ("https://www.example.com/" + "a" * 2_000, "must have at most 2,000 characters"),
     ],
 )
-def test_what_is_no_url_of_a_callback_is_told_what_would_be(url: str, expected: str) -> None:
+def test_invalid_callback_url_names_the_rule(url: str, expected: str) -> None:
     with pytest.raises(ValueError, match=expected):
         parse_callback_url(url)
 
@@ -107,7 +107,7 @@ def test_a_secret_is_read_as_it_was_written(secret: bytes) -> None:
     assert secret_bytes(unpadded) == secret
 
 
-def test_two_secrets_may_be_given_while_one_is_changed_for_the_other() -> None:
+def test_two_secrets_are_valid_during_a_rotation() -> None:
     new, old = write_secret(b"n" * 32), write_secret(b"o" * 32)
     assert parse_secrets(f"{new} {old}") == parse_secrets(f"{new},{old}") == (new, old)
 
@@ -125,7 +125,7 @@ def test_two_secrets_may_be_given_while_one_is_changed_for_the_other() -> None:
         write_secret(b"x" * 32) + "!",
     ],
 )
-def test_what_is_no_secret_is_refused(given_secret: str) -> None:
+def test_invalid_secret_is_refused(given_secret: str) -> None:
     with pytest.raises(ValueError, match=r"^whsec_ and 24 to 64 random bytes in base64"):
         parse_secrets(given_secret)
 
@@ -137,6 +137,6 @@ def test_networks_are_read() -> None:
 
 
 @pytest.mark.parametrize("text", ["10.1.0.0/33", "10.1.0.1/16", "localhost", "10.1", "::1/129", "*"])
-def test_what_is_no_network_is_refused(text: str) -> None:
+def test_invalid_network_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"^networks or addresses, such as"):
         parse_networks(text)

@@ -6,7 +6,7 @@ from schemas.article.json_form import ArticleSchema
 from schemas.column_names import NAMES, ColumnError, find_columns, take_columns
 
 
-def test_every_field_of_an_article_but_its_source_can_be_a_column() -> None:
+def test_every_field_but_the_source_can_be_a_column() -> None:
     assert set(NAMES) == set(ArticleSchema().fields) - {"source"}
 
 
@@ -55,6 +55,6 @@ def test_metadata_is_parted_into_values_and_columns() -> None:
     )
 
 
-def test_a_column_for_no_field_is_an_error_that_names_the_nearest() -> None:
+def test_column_for_no_field_names_the_nearest_field() -> None:
     with pytest.raises(ColumnError, match="/headlin: no column can state 'headlin'; did you mean 'headline'"):
         take_columns({"headlin": "@Title"})

@@ -130,11 +130,11 @@ def test_a_wrong_value_in_the_metadata_is_said_with_its_place() -> None:
 
 
 @pytest.mark.parametrize("value", [None, [], "csv", 1, True])
-def test_what_is_no_object_is_no_request(value: Any) -> None:
+def test_request_must_be_an_object(value: Any) -> None:
     assert faults(value) == {"": "must be an object"}
 
 
-def test_all_faults_are_said_at_once() -> None:
+def test_faults_of_a_request_are_reported_together() -> None:
     assert set(faults({"source": TEXT, "formats": ["csv", "pdf"], "metadata": {"languge": "en"}, "options": {}})) == {
         "/formats/1",
         "/metadata/languge",

@@ -50,11 +50,11 @@ def faults(value: Any, base: str = "") -> list[tuple[str, str]]:
         ({"~/": 1}, "/~0~1", "unknown field '~/'; the fields here are many, named, number, one"),
     ],
 )
-def test_each_fault_has_its_pointer_and_says_what_would_be_right(value: Any, pointer: str, detail: str) -> None:
+def test_fault_has_a_pointer_and_an_expectation(value: Any, pointer: str, detail: str) -> None:
     assert faults(value) == [(pointer, detail)]
 
 
-def test_all_faults_are_named_at_once() -> None:
+def test_faults_are_reported_together() -> None:
     assert {pointer for pointer, _ in faults({"one": {}, "many": 1, "number": "1", "x": 0})} == {
         "/one/name",
         "/many",

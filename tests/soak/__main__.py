@@ -21,7 +21,7 @@ def main() -> int:
     print(f"seed {given.seed}", file=sys.stderr, flush=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # what it has started is stopped all the same
     with tempfile.TemporaryDirectory(prefix="newsmill-soak-", ignore_cleanup_errors=True) as folder:
-        report = soak(Path(folder), seconds=given.minutes * 60, seed=given.seed, say=_say)
+        report = soak(Path(folder), seconds=given.minutes * 60, seed=given.seed, environ={}, say=_say)
     print(report.table())
     for wrong in report.wrong:
         print(f"wrong: {wrong}", file=sys.stderr)

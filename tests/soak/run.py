@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -69,17 +69,20 @@ class Report:
         return "\n".join(["| what | how many |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])
 
 
-def soak(folder: Path, *, seconds: float, seed: int, say: Callable[[str], None] = lambda _: None) -> Report:
+def soak(
+    folder: Path, *, seconds: float, seed: int, environ: Mapping[str, str], say: Callable[[str], None] = lambda _: None
+) -> Report:
     """Run it.
 
     Args:
         folder: for all data and logs.
         seconds: how long the storm lasts.
         seed: what everything random comes from; when what happens is up to the machine.
-        say: told how far it is.
+        environ: settings of all parts.
+        say: a function that is called with each stage.
     """
     report = Report(seed=seed, seconds=seconds)
-    with parts_at(folder, NEWSMILL_MAX_QUEUED="100") as parts, ExitStack() as stopping:
+    with parts_at(folder, NEWSMILL_MAX_QUEUED="100", **environ) as parts, ExitStack() as stopping:
         storm = Storm(parts, Random(seed))
         stopping.callback(storm.stop)  # before the parts are stopped, or it would start them again
         storm.begin()

@@ -43,9 +43,7 @@ def told(client: httpx.Client, url: str, **changed: Any) -> dict[str, Any]:
     return dict(answered.json())
 
 
-def test_the_end_of_a_job_is_told_and_verified_with_the_secret_that_the_command_shows(
-    service: Service, client: httpx.Client
-) -> None:
+def test_callback_verifies_with_the_shown_secret(service: Service, client: httpx.Client) -> None:
     with receiving(answer(204)) as receiver:
         job = told(client, receiver.url())
         assert job["callback"]["url"] == receiver.url()
@@ -67,7 +65,7 @@ def test_an_upload_has_a_callback_too(client: httpx.Client) -> None:
     assert b'"type":"job.partial"' in receiver.received[0].body
 
 
-def test_a_job_that_fails_is_told_of(client: httpx.Client) -> None:
+def test_failed_job_has_a_callback(client: httpx.Client) -> None:
     with receiving(answer(204)) as receiver:
         request = f'{{"formats": ["csv"], "callback": {{"url": "{receiver.url()}"}}}}'
         parts: Any = [("file", ("a.json", b"[{}]")), ("request", (None, request.encode()))]
@@ -76,7 +74,7 @@ def test_a_job_that_fails_is_told_of(client: httpx.Client) -> None:
     assert b'"type":"job.failed"' in receiver.received[0].body
 
 
-def test_a_job_that_is_canceled_or_deleted_is_told_of(service: Service, client: httpx.Client) -> None:
+def test_canceled_and_deleted_jobs_have_callbacks(service: Service, client: httpx.Client) -> None:
     with receiving(answer(204)) as receiver:
         first, second = (waiting_job(service.jobs(), callback=receiver.url()) for _ in range(2))
         assert client.post(f"/v1/jobs/{first.id}/cancel").json()["callback"]["status"] == "pending"
@@ -94,13 +92,13 @@ def test_a_job_that_is_canceled_or_deleted_is_told_of(service: Service, client: 
         ("https://2130706433/", "must have a host"),
     ],
 )
-def test_a_callback_that_may_not_be_is_refused_with_its_place(client: httpx.Client, url: str, said: str) -> None:
+def test_forbidden_callback_is_refused_with_its_place(client: httpx.Client, url: str, said: str) -> None:
     faults = problem(client.post("/v1/jobs", json=REQUEST | {"callback": {"url": url}}), 422, "invalid-request")
     assert set(faults) == {"/callback/url"}
     assert faults["/callback/url"].startswith(said)
 
 
-def test_the_job_says_why_nothing_came(service: Service, client: httpx.Client) -> None:
+def test_failed_callback_is_explained_in_the_job(service: Service, client: httpx.Client) -> None:
     job = told(client, "https://localhost:1024/")
     assert until(lambda: client.get(f"/v1/jobs/{job['id']}").json()["callback"]["attempts"] == 1)
     state = client.get(f"/v1/jobs/{job['id']}").json()["callback"]
@@ -110,7 +108,7 @@ def test_the_job_says_why_nothing_came(service: Service, client: httpx.Client) -
 
 
 @needs_proc
-def test_a_sender_that_is_killed_in_the_middle_sends_it_again(tmp_path: Path) -> None:
+def test_killed_sender_repeats_its_callback(tmp_path: Path) -> None:
     arrived, killed = threading.Event(), threading.Event()
 
     def hold(_: BaseHTTPRequestHandler) -> None:

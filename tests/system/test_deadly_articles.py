@@ -73,7 +73,7 @@ def errors(client: httpx.Client, job: dict[str, Any]) -> list[tuple[str, str, st
     return [(one["document"], one["place"], one["id"], one["reason"]) for one in map(orjson.loads, lines)]
 
 
-def test_of_a_large_job_and_a_small_one_the_deadly_articles_alone_are_put_aside(parts: Parts) -> None:
+def test_deadly_articles_alone_are_quarantined(parts: Parts) -> None:
     stated = [article(number) for number in range(3_000)]
     stated[1_300] = article(1_300, killing_worker.TO_WRITE)
     stated[2_700] = article(2_700, killing_worker.TO_READ)

@@ -13,11 +13,12 @@ from benchmarks.corpus import write_corpus
 from benchmarks.failures import CLOCK, THREE, fail_two_of_three, run
 from schemas.conversion import Conversion, Defaults
 from schemas.settings import load_settings
+from tests.running import FAST_TIMINGS
 from workers.formats import FORMATS
 from workers.pipeline.pipe import convert
 from workers.storage.local_store import LocalStore
 
-ARTICLES = 5_000
+ARTICLES = 4_000
 
 
 @pytest.fixture(scope="module")
@@ -25,13 +26,11 @@ def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     if reason := why_not():
         pytest.skip(f"no machines can be made here: {reason}")
     folder = tmp_path_factory.mktemp("machines")
-    with cluster(folder, apis=2, workers=THREE, bucket=True, NEWSMILL_CLOCK=CLOCK) as running:
+    with cluster(folder, apis=2, workers=THREE, bucket=True, NEWSMILL_CLOCK=CLOCK, **FAST_TIMINGS) as running:
         yield running
 
 
-def test_a_job_outlives_machines_that_fail_and_the_one_that_comes_back_works_again(
-    machines: Cluster, tmp_path: Path
-) -> None:
+def test_job_survives_failed_machines_and_a_return(machines: Cluster, tmp_path: Path) -> None:
     archive = tmp_path / "archive.ndjson"
     write_corpus(archive, ARTICLES)
     convert(

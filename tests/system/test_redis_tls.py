@@ -26,7 +26,9 @@ def test_by_tls_with_one_url_for_jobs_and_messages(redis_server: RedisServer, tm
     [("localhost", ""), ("127.0.0.1", "?ssl_ca_certs={ca}"), ("localhost", "?ssl_cert_reqs=optional")],
     ids=["a certificate that nobody vouches for", "a certificate for another name", "optional is not none"],
 )
-def test_tls_trusts_nobody_else(redis_server: RedisServer, tmp_path: Path, host: str, parameters: str) -> None:
+def test_untrusted_certificate_is_refused(
+    redis_server: RedisServer, tmp_path: Path, host: str, parameters: str
+) -> None:
     certificate = certificate_in(tmp_path)
     with tls_before(redis_server.port, certificate) as port:
         url = f"rediss://:{PASSWORD}@{host}:{port}/5{parameters.format(ca=certificate.certificate)}"

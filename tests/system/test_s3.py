@@ -21,8 +21,8 @@ import pytest
 
 from service.client.client import Client
 from tests.running import ROOT, Service, clean_environ, service_at, until
-from tests.s3_server import S3Server, s3_at
-from tests.service.asking import post, problem
+from tests.s3_server import S3Server
+from tests.service.asking import post
 from tests.workers.archives.test_unpack import zipped
 from workers.redis.connect import connect
 from workers.storage.s3_store import PART
@@ -48,7 +48,7 @@ def redirecting(s3: S3Server, service: Service) -> Iterator[str]:
 def finished(service: Service) -> dict[str, Any]:
     """An ended large job with two failed articles."""
     with service.client() as client:
-        return upload(client, "a.jsonl", lines(4_000, bad=(17, 3_001)))
+        return upload(client, "a.jsonl", lines(3_000, bad=(17, 2_001)))
 
 
 def environ_of(s3: S3Server) -> dict[str, str]:
@@ -119,7 +119,7 @@ def test_a_small_job(service: Service, client: httpx.Client, s3: S3Server) -> No
 
 
 def test_a_large_job(client: httpx.Client, s3: S3Server, finished: dict[str, Any]) -> None:
-    assert (finished["status"], finished["progress"]["done"], finished["progress"]["failed"]) == ("partial", 3_998, 2)
+    assert (finished["status"], finished["progress"]["done"], finished["progress"]["failed"]) == ("partial", 2_998, 2)
     for file in finished["files"]:
         content = client.get(file["href"]).content
         assert (len(content), hashlib.sha256(content).hexdigest()) == (file["size"], file["sha256"])
@@ -129,27 +129,27 @@ def test_a_large_job(client: httpx.Client, s3: S3Server, finished: dict[str, Any
         head = client.head(file["href"])
         assert (head.headers["Content-Length"], head.headers["ETag"]) == (str(len(content)), f'"{file["sha256"]}"')
     errors = client.get(f"/v1/jobs/{finished['id']}/errors").text.splitlines()
-    assert [json.loads(error)["place"] for error in errors] == ["line 18", "line 3002"]
+    assert [json.loads(error)["place"] for error in errors] == ["line 18", "line 2002"]
     names = {file["name"] for file in finished["files"]}
     assert until(lambda: of_job(s3, finished["id"]) == {"input-0", "errors.ndjson", *names})
 
 
-def test_all_files_as_one(client: httpx.Client, finished: dict[str, Any]) -> None:
+def test_zip_of_a_job_has_all_files(client: httpx.Client, finished: dict[str, Any]) -> None:
     with ZipFile(BytesIO(client.get(f"/v1/jobs/{finished['id']}/files.zip").content)) as archive:
         for file in finished["files"]:
             assert hashlib.sha256(archive.read(file["name"])).hexdigest() == file["sha256"]
 
 
 @pytest.mark.parametrize("name", ["a.jsonl.gz", "a.zip"])
-def test_what_is_compressed_is_unpacked_out_of_a_bucket(client: httpx.Client, name: str) -> None:
-    content = lines(2_500)
+def test_archive_in_a_bucket_is_unpacked(client: httpx.Client, name: str) -> None:
+    content = lines(2_500, words=50)
     job = upload(client, name, gzip.compress(content) if name.endswith("gz") else zipped({"a.jsonl": content}))
     assert (job["status"], job["progress"]["done"]) == ("succeeded", 2_500)
 
 
 @pytest.mark.parametrize(("split", "files"), [(1_000, 15), (1, 3)])
 def test_an_export_that_is_split(client: httpx.Client, split: int, files: int) -> None:
-    job = upload(client, "a.jsonl", lines(2_500), split=split)
+    job = upload(client, "a.jsonl", lines(2_500, words=50), split=split)
     assert (job["status"], len(job["files"])) == ("succeeded", files)
     for file in job["files"]:
         assert hashlib.sha256(client.get(file["href"]).content).hexdigest() == file["sha256"]
@@ -253,35 +253,3 @@ class TestRedirects:
 
     def test_redirects_are_off_by_default(self, client: httpx.Client, finished: dict[str, Any]) -> None:
         assert client.get(finished["files"][0]["href"]).status_code == 200
-
-
-def test_killed_store_fails_requests_until_restarted(tmp_path: Path) -> None:
-    with (
-        s3_at(tmp_path / "s3") as server,
-        service_at(tmp_path / "service", **environ_of(server)) as service,
-        service.client(timeout=90) as client,
-    ):
-        before = post(client)
-        running = accepted(client, "a.jsonl", lines(20_000, words=100))
-        assert until(lambda: client.get(f"/v1/jobs/{running}").json()["progress"]["done"], 30)
-        server.kill()
-        ready = client.get("/readyz")
-        assert ready.status_code == 503
-        assert ready.json()["checks"]["store"] == "it cannot be reached"
-        parts: Any = {"file": ("a.jsonl", lines(30_000)), "request": (None, '{"formats": ["csv"]}')}
-        problem(client.post("/v1/jobs", files=parts), 503, "store-unreachable")
-        problem(client.get(before["files"][0]["href"]), 503, "store-unreachable")
-        assert until(lambda: service.jobs().get(running).ended, 60)
-        job = client.get(f"/v1/jobs/{running}").json()
-        assert (job["status"], job["error"]["type"], job["files"]) == ("failed", "/problems/store-failed", [])
-        # The store's address is in the log only, not in the job.
-        assert job["error"]["detail"] in (
-            "The artifact store failed: it cannot be reached.",
-            "The artifact store failed: it does not answer.",
-            "The artifact store failed: it cannot be used.",
-        )
-        assert "127.0.0.1" not in job["error"]["detail"]
-        server.start()
-        assert until(lambda: client.get("/readyz").status_code == 200, 30)
-        assert post(client)["status"] == "succeeded"
-        assert client.get(before["files"][0]["href"]).status_code == 200

@@ -57,7 +57,7 @@ def newsmill(*arguments: str, **environ: str) -> str:
     return ran.stdout + ran.stderr
 
 
-def test_nothing_that_is_written_or_answered_has_a_secret_in_it(tmp_path: Path) -> None:
+def test_no_secret_is_in_a_log_or_a_response(tmp_path: Path) -> None:
     port = _free_port(load_settings({"NEWSMILL_PORT": "0"}))
     environ = {
         "NEWSMILL_API_KEYS": f"alice:{KEY}",

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import httpx
@@ -30,21 +29,19 @@ def cpu_seconds(pids: list[int]) -> float:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_is_ready_soon_says_so_in_one_line_and_stops_with_nothing_left(tmp_path: Path, number: int) -> None:
+def test_service_starts_with_one_line_and_stops_clean(tmp_path: Path, number: int) -> None:
     with service_at(tmp_path) as service:
         # What it takes of the processors: other tests may hold them. 1.7 to 2.2 seconds where nothing else runs.
         assert cpu_seconds([service.process.pid, *(one.pid for one in service.all())]) < 8
         assert httpx.get(f"{service.base}/readyz").status_code == 200
         running = service.all()
         assert {"worker", "api"} <= {one.command.split()[3] for one in running if "service.cli" in one.command}
-        began = time.monotonic()
         assert service.stop(number) == 0
-        assert time.monotonic() - began < 20  # 1.9 where nothing else runs
         assert left_of(running) == []
         assert service.lines == [f"newsmill is ready at {service.base}\n"]
 
 
-def test_what_is_not_needed_at_once_stands_back_for_what_is(service: Service) -> None:
+def test_chunks_and_callbacks_have_a_lower_priority(service: Service) -> None:
     niceness = {}
     for one in service.all():
         if "service.cli" in one.command:
@@ -60,7 +57,7 @@ def test_what_is_not_needed_at_once_stands_back_for_what_is(service: Service) ->
     }
 
 
-def test_the_first_process_imports_no_celery_and_no_client_of_redis() -> None:
+def test_supervisor_imports_no_celery_and_no_redis_client() -> None:
     code = (
         "import sys, service.runtime.serve; "
         "print([name for name in ('celery', 'redis', 'valkey') if name in sys.modules])"
@@ -69,7 +66,7 @@ def test_the_first_process_imports_no_celery_and_no_client_of_redis() -> None:
     assert told.stdout == "[]\n"
 
 
-def test_it_knows_what_workers_that_were_killed_had(valkey: Valkey) -> None:
+def test_steps_of_killed_workers_are_known(valkey: Valkey) -> None:
     valkey.client().flushdb()
     broker = embedded_broker(valkey.data)
     assert broker.ask("EXISTS", *HELD_BY_WORKERS) == b":0"
@@ -101,7 +98,7 @@ def test_the_port_of_another_service_is_refused(service: Service, tmp_path: Path
     assert (refused.returncode, refused.stdout) == (2, "")
 
 
-def test_it_can_be_stopped_while_it_waits_for_a_redis_that_is_not_there(tmp_path: Path) -> None:
+def test_service_stops_while_it_waits_for_redis(tmp_path: Path) -> None:
     nowhere = f"redis+socket://{tmp_path}/none.sock"
     with start_service(tmp_path, environ={"NEWSMILL_REDIS_URL": nowhere}, patience=2) as service:
         assert service.base == ""

@@ -15,7 +15,7 @@ pytestmark = needs_proc
 
 
 @pytest.mark.parametrize("part", ["worker", "api", "broker"])
-def test_a_part_that_is_killed_ends_all_of_it(tmp_path: Path, part: str) -> None:
+def test_kill_of_a_part_ends_the_service(tmp_path: Path, part: str) -> None:
     with service_at(tmp_path) as service:
         running = service.all()
         os.kill(service.part(part).pid, signal.SIGKILL)
@@ -23,7 +23,7 @@ def test_a_part_that_is_killed_ends_all_of_it(tmp_path: Path, part: str) -> None
         assert left_of(running) == []
 
 
-def test_the_process_that_answers_requests_does_not_die_alone(tmp_path: Path) -> None:
+def test_kill_of_the_http_process_ends_the_service(tmp_path: Path) -> None:
     with service_at(tmp_path) as service:
         running = service.all()
         api = service.part("api")
@@ -43,7 +43,7 @@ def test_a_killed_process_of_the_pool_is_replaced(service: Service) -> None:
     assert post(service)["status"] == "succeeded"
 
 
-def test_nothing_is_left_when_the_first_process_is_killed(tmp_path: Path) -> None:
+def test_kill_of_the_supervisor_leaves_no_process(tmp_path: Path) -> None:
     with service_at(tmp_path) as service:
         job = post(service)
         running = service.all()

@@ -135,7 +135,7 @@ def test_an_archive_split_into_files(page: Page) -> None:
     assert b"Number 4." in downloaded(page, names[2])
 
 
-def test_all_files_are_saved_as_one(page: Page) -> None:
+def test_zip_of_all_files_is_saved(page: Page) -> None:
     choose_seed(page)
     convert(page)
     ended(page)

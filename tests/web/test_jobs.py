@@ -61,7 +61,7 @@ def test_a_reload_in_the_middle_goes_on_with_the_job(page: Page, waiting: tuple[
     ended(page, "Canceled")
 
 
-def test_a_job_that_is_reloaded_before_a_worker_takes_it_is_made_all_the_same(page: Page, service: Service) -> None:
+def test_job_reloaded_before_its_start_is_made(page: Page, service: Service) -> None:
     worker = service.part("worker")
     frozen = [worker.pid, *(one.pid for one in service.all() if one.parent == worker.pid)]
     for pid in frozen:
@@ -141,7 +141,7 @@ def test_articles_that_failed_are_named_with_the_reason(page: Page) -> None:
     assert "paragraphs" in (row.locator("td").last.text_content() or "")
 
 
-def test_what_failed_is_tried_again(page: Page) -> None:
+def test_failed_job_is_retried(page: Page) -> None:
     drop(page, two__ndjson=lines({"paragraphs": ["One."]}, {"headline": "No text"}))
     convert(page)
     ended(page, "Done in part")
@@ -152,7 +152,7 @@ def test_what_failed_is_tried_again(page: Page) -> None:
     ended(page, "Done in part")
 
 
-def test_what_cannot_be_done_is_said_beside_the_button(page: Page, client: httpx.Client) -> None:
+def test_error_stands_beside_the_button(page: Page, client: httpx.Client) -> None:
     job = post(client)
     page.goto(f"/#job={job['id']}")
     ended(page)
@@ -180,7 +180,7 @@ def test_warnings_say_what_to_do_on_the_page(page: Page) -> None:
     assert "under Details, Headline" in said
 
 
-def test_a_request_whose_answer_was_lost_is_sent_again_with_the_same_key(page: Page) -> None:
+def test_lost_response_repeats_the_request_with_its_key(page: Page) -> None:
     keys: list[str | None] = []
 
     def lose(route: Route) -> None:

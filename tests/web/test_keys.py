@@ -73,7 +73,7 @@ def test_a_key_is_nowhere_but_in_the_tab(here: Visit) -> None:
     assert BOB not in page.evaluate("JSON.stringify(localStorage) + document.cookie + location.href")
 
 
-def test_who_has_no_key_is_told_what_to_do(here: Visit) -> None:
+def test_visitor_without_a_key_is_told_what_to_do(here: Visit) -> None:
     page = here.page
     page.get_by_role("button", name="Not now").click()
     box = page.locator("#compose-faults")

@@ -28,7 +28,7 @@ def fault_of(field: Locator) -> str:
     )
 
 
-def test_nothing_to_convert(page: Page) -> None:
+def test_empty_form_is_refused(page: Page) -> None:
     convert(page)
     assert page.locator("#files-fault").text_content() == "Choose a file, or drop one here."
     assert focused(page) == "files"
@@ -79,7 +79,7 @@ def refused(page: Page) -> Locator:
     return box
 
 
-def test_each_fault_of_a_request_is_at_its_field_and_above_with_a_way_to_it(page: Page) -> None:
+def test_faults_of_a_request_are_linked_to_their_fields(page: Page) -> None:
     choose_seed(page)
     language, value = page.get_by_label("Language"), scheme(page)
     language.fill("english please")

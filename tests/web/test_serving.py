@@ -19,7 +19,7 @@ def html(service: object, request: pytest.FixtureRequest) -> httpx.Response:
     return httpx.get(f"{request.getfixturevalue('service').base}/")
 
 
-def test_the_page_has_a_policy_that_allows_nothing_from_elsewhere(html: httpx.Response) -> None:
+def test_policy_of_the_page_allows_no_other_origin(html: httpx.Response) -> None:
     assert html.status_code == 200
     assert html.headers["Content-Type"] == "text/html; charset=utf-8"
     assert html.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
@@ -28,15 +28,13 @@ def test_the_page_has_a_policy_that_allows_nothing_from_elsewhere(html: httpx.Re
     assert "unsafe" not in CONTENT_SECURITY_POLICY
 
 
-def test_the_page_holds_no_script_no_style_and_no_address_of_another_host(html: httpx.Response) -> None:
+def test_page_names_no_script_style_or_foreign_host(html: httpx.Response) -> None:
     assert re.findall(r"<script(?![^>]*\bsrc=)", html.text) == []
     assert re.findall(r"<style|\sstyle=|\son\w+=", html.text) == []
     assert re.findall(r"(?:src|href)=\"(?:https?:)?//", html.text) == []
 
 
-def test_every_asset_that_the_page_names_is_there_and_may_be_kept_for_ever(
-    html: httpx.Response, client: httpx.Client
-) -> None:
+def test_assets_of_the_page_are_cached_for_ever(html: httpx.Response, client: httpx.Client) -> None:
     named = set(re.findall(r"(?:src|href)=\"(/static/[^\"]+)\"", html.text))
     assert len(named) > 20
     for address in named:
@@ -67,7 +65,7 @@ def test_an_asset_has_its_media_type_and_an_etag(client: httpx.Client, name: str
 
 
 @pytest.mark.parametrize("name", ["nothing.js", "../page.py", "..%2fpage.py", "fonts", f"{EDITION}/../page.py", ""])
-def test_what_is_no_asset_is_not_found(client: httpx.Client, name: str) -> None:
+def test_unknown_asset_is_not_found(client: httpx.Client, name: str) -> None:
     assert client.get(f"/static/{name}").status_code == 404
 
 

@@ -214,7 +214,7 @@ def test_the_broker_is_the_redis_when_none_is_named() -> None:
     assert settings.broker_url == "redis://redis"
 
 
-def test_defaults_for_articles_are_those_that_the_operator_states() -> None:
+def test_article_defaults_come_from_the_operator() -> None:
     assert load_settings({}).article_defaults == {}
     stated = load_settings({"NEWSMILL_PROVIDER_NAME": "The Times of Israel", "NEWSMILL_LANGUAGE": "en"})
     assert stated.article_defaults == {"provider": Party(name="The Times of Israel"), "language": "en"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import socket
-import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -113,6 +112,5 @@ def test_a_disconnecting_client_leaves_no_file_open(service: Service, client: ht
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             connection.sendall(f"GET {href(job)} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
             assert connection.recv(100).startswith(b"HTTP/1.1 200")
-    time.sleep(0.1)
     assert until(lambda: not still_open()), still_open()
     assert client.get(href(job)).status_code == 200

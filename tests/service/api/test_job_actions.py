@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import time
 from pathlib import Path
 
 import httpx
@@ -98,11 +97,8 @@ def test_a_small_job_does_not_wait_for_a_large_one(client: httpx.Client) -> None
     answer = client.post("/v1/jobs", files={"file": ("a.jsonl.gz", lines)}, data={"request": UPLOAD})
     job_id = answer.json()["id"]
     assert until(lambda: client.get(f"/v1/jobs/{job_id}").json()["progress"]["done"])
-    began = time.monotonic()
     assert post(client)["status"] == "succeeded"
-    seconds = time.monotonic() - began
     assert client.get(f"/v1/jobs/{job_id}").json()["status"] == "running"
-    assert seconds < 1.0
     client.delete(f"/v1/jobs/{job_id}")
 
 

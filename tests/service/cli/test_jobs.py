@@ -206,7 +206,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, jobs: str) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_what_a_server_refuses_ends_with_1_or_2(service: Service, tmp_path: Path) -> None:
+def test_refusal_of_a_server_ends_with_1_or_2(service: Service, tmp_path: Path) -> None:
     source = tmp_path / "a.txt"
     source.write_text("A text.")
     refused = newsmill(service, "submit", source, "--to", "csv", "--split", "1", "--set", "headlin=A")

@@ -60,7 +60,7 @@ def test_documents_are_sent_converted_and_downloaded(remote: Client, job: Job, t
     assert names(tmp_path / "out") == sorted(file.name for file in job.files)
 
 
-def test_one_file_or_all_as_a_zip(remote: Client, job: Job, tmp_path: Path) -> None:
+def test_download_gives_one_file_or_a_zip(remote: Client, job: Job, tmp_path: Path) -> None:
     [path] = remote.download(job, tmp_path, names=["articles.csv"])
     assert names(tmp_path) == ["articles.csv"]
     whole = remote.download_zip(job, tmp_path)
@@ -129,7 +129,7 @@ def test_a_download_that_breaks_off_goes_on_where_it_was(proxy: Proxy, job: Job,
     assert not [name for name in names(tmp_path) if name.endswith(".part")]
 
 
-def test_a_download_that_was_given_up_goes_on_when_it_is_begun_again(proxy: Proxy, job: Job, tmp_path: Path) -> None:
+def test_repeated_download_resumes_an_interrupted_one(proxy: Proxy, job: Job, tmp_path: Path) -> None:
     proxy.happens = [100_000]
     with Client(proxy.base, patience=0) as client, pytest.raises(ServerUnreachableError):
         client.download(job, tmp_path, names=["articles.csv"])
@@ -182,7 +182,7 @@ def test_the_same_key_gives_the_same_job(remote: Client) -> None:
         remote.submit_seeds("*", formats=["newsml-g2"], idempotency_key="same")
 
 
-def test_what_is_not_repeatable_is_not_repeated(service: Service, remote: Client, proxy: Proxy) -> None:
+def test_unrepeatable_request_is_not_repeated(service: Service, remote: Client, proxy: Proxy) -> None:
     waiting = waiting_job(service.jobs()).id
     proxy.happens = [0]
     with Client(proxy.base) as client, pytest.raises(ServerUnreachableError):
@@ -213,7 +213,7 @@ def test_the_key_is_sent(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     assert b"Bearer set" in proxy.asked[1]
 
 
-def test_what_failed_is_tried_again(remote: Client, job: Job) -> None:
+def test_failed_job_is_retried(remote: Client, job: Job) -> None:
     lines = Upload(name="a.ndjson", open=lambda: BytesIO(b'{"paragraphs": ["One."]}\n{}\n'))
     partial = remote.wait(remote.submit([lines], formats=["csv"]).id)
     again = remote.retry(partial.id)

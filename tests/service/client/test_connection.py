@@ -30,14 +30,14 @@ FAULTS = {
 
 
 @pytest.mark.parametrize(("method", "path", "headers", "body", "status"), FAULTS.values(), ids=FAULTS)
-def test_every_request_has_its_answer_whatever_the_one_before_left_unread(
+def test_request_after_an_unread_body_is_answered(
     client: httpx.Client, method: str, path: str, headers: dict[str, str], body: bytes, status: int
 ) -> None:
     for _ in range(AGAIN):
         assert client.request(method, path, headers=headers, content=body).status_code == status
 
 
-def test_who_has_no_key_has_an_answer_each_time(keyed: Service) -> None:
+def test_each_request_without_a_key_is_answered(keyed: Service) -> None:
     with httpx.Client(base_url=keyed.base) as client:
         for _ in range(AGAIN):
             assert client.post("/v1/jobs", headers=JSON, content=LARGE).status_code == 401
@@ -49,7 +49,7 @@ def test_a_connection_whose_body_was_read_goes_on(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(("given", "closes"), [(b"{", "close"), (b"", None)])
-def test_a_body_of_unknown_length_that_nobody_reads_ends_its_connection(
+def test_unread_body_of_unknown_length_closes_the_connection(
     client: httpx.Client, given: bytes, closes: str | None
 ) -> None:
     content = iter([given]) if given else None
@@ -58,7 +58,7 @@ def test_a_body_of_unknown_length_that_nobody_reads_ends_its_connection(
 
 
 @pytest.mark.parametrize(("path", "methods"), [("/v1/jobs", {"GET", "HEAD", "OPTIONS", "POST"}), ("/v1/nothing", None)])
-def test_what_may_be_done_is_told_without_a_body(client: httpx.Client, path: str, methods: set[str] | None) -> None:
+def test_options_are_answered_without_a_body(client: httpx.Client, path: str, methods: set[str] | None) -> None:
     answer = client.options(path)
     if methods is None:
         assert answer.status_code == 404

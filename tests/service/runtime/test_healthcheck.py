@@ -34,11 +34,11 @@ def port() -> Iterator[int]:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::"])
-def test_an_api_that_listens_on_every_address_is_asked_on_the_loopback_one(port: int, host: str) -> None:
+def test_api_on_every_address_is_asked_on_loopback(port: int, host: str) -> None:
     check_api(load_settings({"NEWSMILL_PORT": str(port), "NEWSMILL_HOST": host}))
 
 
-def test_what_an_api_lacks_to_be_ready_is_what_it_says(port: int) -> None:
+def test_unready_api_names_what_it_lacks(port: int) -> None:
     assert missing("127.0.0.1", port) == "redis: it is gone"
 
 

@@ -48,7 +48,7 @@ def start(tree: ProcessTree, folder: Path, name: str, *waits_for: str, needed: b
     assert until((folder / f"{name}.up").exists, 30)
 
 
-def test_all_are_told_at_once_and_what_they_need_when_they_have_ended(tree: ProcessTree, tmp_path: Path) -> None:
+def test_parts_stop_together_and_their_broker_last(tree: ProcessTree, tmp_path: Path) -> None:
     start(tree, tmp_path, "broker", needed=True)
     # Each ends only when the other has been told.
     start(tree, tmp_path, "one", "other")
@@ -62,7 +62,7 @@ def test_all_are_told_at_once_and_what_they_need_when_they_have_ended(tree: Proc
     assert (tmp_path / "broker.saw").read_text() == "one.told other.told"
 
 
-def test_one_that_does_not_end_is_made_to(tree: ProcessTree, tmp_path: Path) -> None:
+def test_part_that_does_not_stop_is_killed(tree: ProcessTree, tmp_path: Path) -> None:
     start(tree, tmp_path, "stubborn", "nobody")
     tree.stop(0.5)
     stopped = tree.wait(10)

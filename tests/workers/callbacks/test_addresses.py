@@ -88,7 +88,7 @@ def test_an_address_of_ipv4_within_ipv6_is_taken_for_that(address: IPv4Address) 
 
 
 @given(st.ip_addresses())
-def test_what_python_knows_not_to_be_public_is_never_allowed(address: IPv4Address | IPv6Address) -> None:
+def test_non_public_address_is_never_allowed(address: IPv4Address | IPv6Address) -> None:
     if not address.is_global or address.is_multicast or address.is_reserved or address.is_loopback:
         within = isinstance(address, IPv6Address) and (address.ipv4_mapped or address in ip_network("64:ff9b::/96"))
         assert within or not allowed(address, "https", ())
@@ -128,5 +128,5 @@ def test_a_callback_that_could_never_be_sent_is_refused_at_once(url: str, networ
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8000/", "https://127.0.0.1/", "http://localhost/", "http://hooks/"])
-def test_what_the_operator_allows_may_be_asked_for(url: str) -> None:
+def test_network_of_the_operator_is_allowed(url: str) -> None:
     check_callback(url, LOOPBACK)

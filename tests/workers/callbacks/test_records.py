@@ -85,7 +85,7 @@ def test_a_job_without_a_callback_has_none(valkey: Valkey, jobs: JobStore, recor
     assert "callback" not in job_json(jobs.get(job.id))
 
 
-def test_who_does_not_end_the_job_writes_nothing_down(jobs: JobStore, records: CallbackRecords) -> None:
+def test_worker_that_does_not_end_the_job_records_nothing(jobs: JobStore, records: CallbackRecords) -> None:
     job = ended_job(jobs)
     assert not jobs.finish(job.id, JobEnd(status="canceled"))
     assert records.due() == 1
@@ -102,7 +102,7 @@ def test_whoever_ends_a_job_with_a_callback_has_it_sent(valkey: Valkey, jobs: Jo
     assert called == ["due"]
 
 
-def test_one_of_many_takes_a_callback(valkey: Valkey, jobs: JobStore) -> None:
+def test_callback_is_taken_by_one_of_many(valkey: Valkey, jobs: JobStore) -> None:
     for _ in range(5):
         ended_job(jobs)
     barrier = threading.Barrier(8)
@@ -122,7 +122,7 @@ def test_one_of_many_takes_a_callback(valkey: Valkey, jobs: JobStore) -> None:
     assert len(taken) == len(set(taken)) == 5
 
 
-def test_what_was_taken_by_one_who_died_is_due_again(valkey: Valkey, jobs: JobStore, records: CallbackRecords) -> None:
+def test_callback_of_a_dead_sender_is_due_again(valkey: Valkey, jobs: JobStore, records: CallbackRecords) -> None:
     ended_job(jobs)
     first = records.take()
     assert first is not None
@@ -135,7 +135,7 @@ def test_what_was_taken_by_one_who_died_is_due_again(valkey: Valkey, jobs: JobSt
     assert again.age >= LEASE
 
 
-def test_what_is_to_be_sent_again_waits_for_its_time(valkey: Valkey, jobs: JobStore, records: CallbackRecords) -> None:
+def test_retry_of_a_callback_waits_for_its_time(valkey: Valkey, jobs: JobStore, records: CallbackRecords) -> None:
     job = ended_job(jobs)
     first = records.take()
     assert first is not None
@@ -156,9 +156,7 @@ def test_what_is_to_be_sent_again_waits_for_its_time(valkey: Valkey, jobs: JobSt
     assert (again.id, again.body, again.attempts) == (first.id, first.body, 2)
 
 
-def test_what_is_over_leaves_nothing_but_what_the_job_shows(
-    valkey: Valkey, jobs: JobStore, records: CallbackRecords
-) -> None:
+def test_finished_callback_leaves_only_the_job_s_view(valkey: Valkey, jobs: JobStore, records: CallbackRecords) -> None:
     job = ended_job(jobs)
     callback = records.take()
     assert callback is not None
@@ -167,7 +165,7 @@ def test_what_is_over_leaves_nothing_but_what_the_job_shows(
     assert job_json(jobs.get(job.id))["callback"] == {"url": URL, "status": "delivered", "attempts": 1}
 
 
-def test_who_is_late_changes_nothing(valkey: Valkey, jobs: JobStore, records: CallbackRecords) -> None:
+def test_late_sender_changes_nothing(valkey: Valkey, jobs: JobStore, records: CallbackRecords) -> None:
     job = ended_job(jobs)
     late = records.take()
     later(valkey, LEASE)
@@ -243,7 +241,7 @@ def test_secret_of_the_setting_replaces_the_generated_one(records: CallbackRecor
     assert secrets_of("", load_settings({}), records) == (records.secret(),)
 
 
-def test_each_caller_has_a_secret_of_its_own(records: CallbackRecords) -> None:
+def test_callers_have_separate_secrets(records: CallbackRecords) -> None:
     settings = load_settings({"NEWSMILL_CALLBACK_SECRET": f"whsec_{'A' * 40} whsec_{'B' * 40}"})
     made = {secrets_of(owner, settings, records) for owner in ("", "desk", "sport", "desk")}
     assert len(made) == 3

@@ -44,7 +44,7 @@ def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
 
 
-def test_what_failed_is_counted_and_named(bench: Bench) -> None:
+def test_failed_articles_are_counted_and_named(bench: Bench) -> None:
     made = bench.make(*articles(1), b"{", *articles(2))
     assert (made.number, made.done, made.failed) == (7, 2, 1)
     assert orjson.loads(bench.part(ERRORS))["place"] == "line 2"

@@ -199,7 +199,7 @@ class TestCounting:
         bench.chunks.add("job", chunk)
         assert (bench.chunks.get("job", 3), bench.chunks.get("job", 4)) == (chunk, None)
 
-    def test_nothing_is_counted_of_a_job_that_has_ended(self, bench: LargeBench) -> None:
+    def test_ended_job_counts_no_more_articles(self, bench: LargeBench) -> None:
         job_id = bench.job(SIX)
         made = ChunkMade(number=0, parts="", done=2, failed=0)
         assert bench.chunks.count_off(job_id, made) == "stopped"

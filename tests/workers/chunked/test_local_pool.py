@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Iterator
 from functools import partial
@@ -21,6 +20,7 @@ from schemas.conversion import Defaults
 from schemas.errors import StoreError
 from schemas.settings import load_settings
 from tests.exports import CONVERSION, SEED
+from tests.running import until
 from workers.chunked import local_pool as many
 from workers.chunked.local_pool import LocalDocument, convert_many
 from workers.chunked.merge import make_files
@@ -101,7 +101,7 @@ def test_a_file_for_each_article_in_a_zip(documents: list[LocalDocument], tmp_pa
         assert len(archive.namelist()) == 2
 
 
-def test_what_is_bad_or_repeated_is_named_with_its_place(documents: list[LocalDocument], tmp_path: Path) -> None:
+def test_bad_and_repeated_articles_are_named_with_places(documents: list[LocalDocument], tmp_path: Path) -> None:
     failed = run(documents, tmp_path / "out").failed
     assert [(one.document, one.place) for one in failed] == [
         ("archive.ndjson", "line 2201"),
@@ -115,7 +115,7 @@ def test_on_error_fail_makes_no_file(documents: list[LocalDocument], tmp_path: P
     assert content(tmp_path / "out") == {}
 
 
-def test_what_is_packed_is_unpacked(documents: list[LocalDocument], tmp_path: Path) -> None:
+def test_archive_is_unpacked(documents: list[LocalDocument], tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "archive.zip", "w") as archive:
         for document in documents:
             archive.write(document.path, document.name)
@@ -164,20 +164,16 @@ def test_ctrl_c_ends_every_process_and_leaves_nothing(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [*command, "--out", str(out)], cwd=ROOT, start_new_session=True, stderr=subprocess.PIPE, text=True
     )
-    deadline = time.monotonic() + 30
-    while not list(out.glob(".newsmill-*/jobs/export/parts/*.keys")):
-        assert time.monotonic() < deadline
-        assert process.poll() is None
-        time.sleep(0.05)
+    assert until(lambda: process.poll() is not None or [*out.glob(".newsmill-*/jobs/export/parts/*.keys")], 60)
+    assert process.poll() is None
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=20)
     assert process.returncode == 1
     assert "Traceback" not in said
     assert content(out) == {}
     assert list(out.iterdir()) == []
-    while _lives(process.pid):  # what multiprocessing tidies up with ends a moment after
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    # The resource tracker of multiprocessing ends a moment later.
+    assert until(lambda: not _lives(process.pid), 30)
 
 
 def _lives(group: int) -> bool:

@@ -99,7 +99,7 @@ def test_any_form_becomes_any_other_and_nothing_is_lost(before: str, after: str,
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_the_text_of_a_seed_becomes_every_form_and_comes_back_whole(form: str) -> None:
+def test_seed_text_comes_back_whole_from_every_form(form: str) -> None:
     [seed] = FORMATS.reader("text")(Document(name=SEED.name, open=lambda: SEED.open("rb")))
     assert isinstance(seed, Article)
     [back] = read(as_form(SEED.read_bytes(), FORMS[form]))

@@ -81,7 +81,7 @@ class TestTheSeed:
     TEXT = SEED.read_text(encoding="utf-8").removeprefix(" date 2024-11-08 ").strip().split("\n\n")
 
     @pytest.mark.parametrize("body", ["xhtml", "nitf"])
-    def test_is_in_every_format_paragraph_for_paragraph_and_character_for_character(self, body: str) -> None:
+    def test_is_exact_in_every_format(self, body: str) -> None:
         outcome, files = run(text(SEED.read_bytes(), SEED.name), options={"newsml-g2": {"body": body}})
         assert len(self.TEXT) == 10
         assert texts_in(files) == dict.fromkeys(("newsml-g2", "news-article", "csv", "paragraphs"), self.TEXT)
@@ -176,7 +176,7 @@ class TestWhatFails:
         assert (failed.document, failed.place, failed.id) == ("a.json", "article 2", "urn:x:b")
         assert failed.reason.startswith("/subjects/0/qcode: the alias of 'ex:1' is in no catalog")
 
-    def test_an_article_that_only_a_format_not_asked_for_cannot_state_is_converted(self) -> None:
+    def test_limit_of_an_unrequested_format_is_ignored(self) -> None:
         coded = {"paragraphs": "B", "subjects": [{"qcode": "ex:1"}]}
         assert run(articles(coded), formats=("csv", "news-article"))[0].done == 1
         assert run(articles(coded), options={"newsml-g2": {"schemes": {"ex": "urn:x:"}}})[0].done == 1
@@ -194,7 +194,7 @@ class TestWhatFails:
         assert (failed.place, failed.id) == ("article 3", "urn:x:1")
         assert failed.reason == "/id: version 1 of urn:x:1 is already in this job; an export holds each version once"
 
-    def test_a_text_that_was_there_before_fails_by_name_in_whichever_document(self) -> None:
+    def test_repeated_text_fails_by_name_in_any_document(self) -> None:
         outcome, files = run(text(b"A", "1.txt"), text(b"\r\n date 2024-11-08 A\r\n", "2.txt"))
         assert texts_in(files)["csv"] == ["A"]
         [failed] = outcome.failed
@@ -211,7 +211,7 @@ class TestWhatFails:
         assert [failed.place for failed in outcome.failed] == ["article 1"]
         assert texts_in(files)["csv"] == ["B"]
 
-    def test_articles_that_cannot_be_read_are_named_and_the_others_converted(self) -> None:
+    def test_unreadable_articles_are_named_and_others_converted(self) -> None:
         outcome, files = run(
             (
                 "articles-json",
@@ -244,9 +244,7 @@ class TestWhatFails:
         [(), (articles(),), (text(b""),), (articles({"paragraphs": ""}, {}), text(b"\xff"))],
         ids=["no document", "no article", "no text", "nothing that can be read"],
     )
-    def test_where_no_article_comes_through_there_are_no_files_at_all(
-        self, documents: tuple[tuple[str, Document], ...]
-    ) -> None:
+    def test_job_without_an_article_has_no_files(self, documents: tuple[tuple[str, Document], ...]) -> None:
         outcome, files = run(*documents)
         assert (outcome.done, outcome.files, outcome.warnings, files) == (0, (), (), {})
 
@@ -305,7 +303,7 @@ class TestWarnings:
             ("language", "No language is stated; software that indexes or reads the text aloud has to guess it."),
         ],
     )
-    def test_an_absent_field_that_readers_look_for_is_counted_with_how_to_give_it(self, name: str, why: str) -> None:
+    def test_absent_field_is_counted_with_its_remedy(self, name: str, why: str) -> None:
         assert self.warnings_of({}, {name: ""}, {name: None}) == {
             f"no-{name}": (f"{why} Give it in the source, or in `metadata.{name}`.", 2)
         }
@@ -327,9 +325,7 @@ class TestWarnings:
             ("news-article", "ed_note", "Note."),
         ],
     )
-    def test_a_field_that_a_format_has_no_home_for_is_named_with_the_format(
-        self, format_id: str, name: str, value: Any
-    ) -> None:
+    def test_unsupported_field_is_named_with_its_format(self, format_id: str, name: str, value: Any) -> None:
         assert self.warnings_of({name: value}, {}) == {
             f"not-held-{name}": (f"{format_id} has no place for `{name}`; it is not in the file.", 1)
         }
@@ -392,14 +388,14 @@ class TestProgress:
 
 
 @pytest.mark.parametrize("split", [1, 2])
-def test_an_export_in_many_files_that_fails_late_leaves_none_of_them(split: int) -> None:
+def test_late_failure_leaves_no_file_of_a_split_export(split: int) -> None:
     bad: Any = {"paragraphs": ["Five."], "language": "xx"}
     many = [{"paragraphs": [f"Number {number}."]} for number in range(5)]
     outcome, files = run(articles(*many, bad), formats=("csv",), split=split, on_error="fail")
     assert (outcome.done, outcome.files, len(outcome.failed), files) == (0, (), 1, {})
 
 
-def test_an_article_that_states_everything_goes_through_every_format() -> None:
+def test_full_article_passes_every_format() -> None:
     outcome, files = run(articles(dump_article(FULL)))
     assert outcome.failed == ()
     assert set(map(tuple, texts_in(files).values())) == {FULL.paragraphs}
@@ -422,9 +418,7 @@ class _Careless(NewsmlG2Writer):
 
 
 @pytest.mark.parametrize("text_of", ["Tom & Jerry", "Tom &amp; Jerry"])
-def test_a_piece_that_fails_its_check_fails_the_job_and_leaves_no_file(
-    text_of: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failed_check_of_a_piece_fails_the_job(text_of: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FORMATS, "writer", lambda _: _Careless)
     shelf = Shelf()
     with pytest.raises(CheckError, match=r"articles\.newsml\.xml.*(xml-well-formed|g2-31-text)"):

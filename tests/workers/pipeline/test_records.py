@@ -89,14 +89,14 @@ def test_a_record_that_cannot_be_read_costs_no_other() -> None:
     assert [one, three] == [found("articles-json", given)[0], found("articles-json", given)[2]]
 
 
-def test_a_record_that_cannot_be_written_costs_no_other_and_has_its_id() -> None:
+def test_unwritable_record_is_reported_by_id_alone() -> None:
     given = document(lines(*(GOOD % (number, number) for number in range(3))))
     one, two, three = left_out("articles-json", given, "1 written")
     assert two == FailedArticle(document="a", place="article 2", id="urn:x:1", kind="lost", reason=KILLED)
     assert [one, three] == [found("articles-json", given)[0], found("articles-json", given)[2]]
 
 
-def test_of_a_document_that_cannot_be_cut_what_comes_before_is_kept() -> None:
+def test_articles_before_an_indivisible_part_are_kept() -> None:
     given = document(orjson.dumps([orjson.loads(GOOD % (number, number)) for number in range(3)]))
     assert left_out("articles-json", given, "1 read") == [
         found("articles-json", given)[0],

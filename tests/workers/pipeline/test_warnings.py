@@ -26,18 +26,18 @@ GOOD = {"headline": "A headline", "language": "en"}
         (GOOD | {"version": 2, "signal": "update"}, ()),
     ],
 )
-def test_what_is_absent(stated: dict[str, Any], expected: tuple[str, ...]) -> None:
+def test_absent_fields_are_warnings(stated: dict[str, Any], expected: tuple[str, ...]) -> None:
     assert Notes(("csv",)).of(small(**stated)) == expected
 
 
 @pytest.mark.parametrize("format_id", FORMATS.writable.ids)
-def test_what_a_format_does_not_hold_is_named_for_an_article_that_states_it(format_id: str) -> None:
+def test_stated_unsupported_field_is_a_warning(format_id: str) -> None:
     unheld = {f"{format_id}:{name}" for name in FORMATS.get(format_id).places.unheld}
     assert set(Notes((format_id,)).of(FULL)) == unheld
     assert set(Notes((format_id,)).of(small(**GOOD))) == set()
 
 
-def test_some_format_does_not_hold_something() -> None:
+def test_at_least_one_format_lacks_a_field() -> None:
     assert any(FORMATS.get(format_id).places.unheld for format_id in FORMATS.writable.ids)
 
 
@@ -75,5 +75,5 @@ def test_counts_become_sentences_in_one_order() -> None:
     )
 
 
-def test_nothing_to_say_is_no_warning() -> None:
+def test_complete_article_has_no_warning() -> None:
     assert warnings_of({}) == ()

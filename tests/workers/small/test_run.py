@@ -210,7 +210,7 @@ def test_a_job_whose_worker_has_died_too_often_is_given_up(bench: Bench) -> None
     assert bench.files(job.id) == {}
 
 
-def test_what_kills_its_process_is_left_out_by_name(bench: Bench) -> None:
+def test_deadly_article_is_left_out_by_name(bench: Bench) -> None:
     job = bench.run(bench.job(GOOD, b"Deadly.", b"Another."), Attempt(left_out=frozenset({"2 read"})))
     assert (job.status, job.done, job.failed) == ("partial", 2, 1)
     assert [orjson.loads(line) for line in bench.files(job.id)[ERRORS].splitlines()] == [

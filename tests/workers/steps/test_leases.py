@@ -151,7 +151,7 @@ def test_step_queued_during_its_lease_still_waits_afterwards(client: Any) -> Non
     assert waiting(client) == []
 
 
-def test_it_is_known_whether_somebody_is_at_work_on_a_job(client: Any) -> None:
+def test_job_in_work_is_recognized(client: Any) -> None:
     steps = Steps(client)
     assert not steps.at_work(STEP.job_id)
     with steps.work_on(STEP):

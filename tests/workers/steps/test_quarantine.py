@@ -67,7 +67,7 @@ def test_every_article_that_kills_has_its_own_tries(client: Any) -> None:
     assert dying.left_out == ["1 written", "2 read", "4 read"]
 
 
-def test_what_died_once_here_and_once_there_is_nobody_s_fault(client: Any) -> None:
+def test_single_deaths_blame_no_article(client: Any) -> None:
     suspects = Quarantine(client)
     for tries, place in ((2, "1 read"), (3, "2 read")):
         with suspects.attempt(STEP, tries) as attempt:
@@ -79,7 +79,7 @@ def test_what_died_once_here_and_once_there_is_nobody_s_fault(client: Any) -> No
         assert not last.leave_out("2 read")
 
 
-def test_what_kills_at_the_end_is_no_article(client: Any) -> None:
+def test_death_at_the_end_blames_no_article(client: Any) -> None:
     dying = Dying(client, END)
     assert list(dying.run()) == [True] * (MOST_TRIES - 1)
     assert dying.left_out == []
@@ -96,7 +96,7 @@ def test_where_all_of_it_kills_it_is_given_up(client: Any) -> None:
     assert MOST_TRIES + 20 < tries < MOST_TRIES + 40
 
 
-def test_nothing_is_kept_of_a_step_that_is_done(client: Any) -> None:
+def test_finished_step_leaves_no_record(client: Any) -> None:
     step = Step("0123abcd", "chunk", 17)
     steps, suspects = Steps(client), Quarantine(client)
     for tries in (1, 2, 3):

@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -126,13 +125,11 @@ def test_store_killed_during_write_has_no_partial_artifact(failing: S3Server, pr
     store = failing.store(prefix)
     with store.create("before") as stream:
         stream.write(LARGE)
-    began = time.monotonic()
     with pytest.raises(StoreError, match=r"^a: the store at"), store.create("a") as stream:  # noqa: PT012 - the error is one of the context
         for number, piece in enumerate(pieces(LARGE * 5, 1 << 20)):
             stream.write(piece)
             if number == 2 * PART >> 20:
                 failing.kill()
-    assert time.monotonic() - began < 45
     failing.start()
     assert failing.everything(prefix) <= {"before", "half of " + f"{prefix}/a"}
     sweep(store)
@@ -161,10 +158,8 @@ def test_silent_store_times_out(s3: S3Server, prefix: str, stall_after: int) -> 
     with proxy_to(s3.endpoint) as proxy:
         store = s3.store(prefix, AWS_ENDPOINT_URL=proxy.endpoint)
         proxy.stall_after = stall_after
-        began = time.monotonic()
         with pytest.raises(StoreError, match="does not answer"), store.create("a") as stream:
             stream.writelines(pieces(LARGE, 1 << 20))
-        assert time.monotonic() - began < 45
     assert s3.everything(prefix) <= {f"half of {prefix}/a"}
 
 

@@ -24,8 +24,8 @@ from workers.storage.local_store import LocalStore
 Everything = Callable[[], set[str]]
 """Every name in the store, including those of incomplete artifacts."""
 
-LARGE = Random(1).randbytes(18 * 2**20)
-"""More than two parts of an upload and many ranges; the bytes do not repeat."""
+LARGE = Random(1).randbytes(8 * 2**20).hex("\n", 4).encode() + b"\n"
+"""18 MiB of lines: more than two parts of an upload and many ranges; the bytes do not repeat."""
 
 
 @dataclass(frozen=True, slots=True)

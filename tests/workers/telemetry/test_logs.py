@@ -213,7 +213,7 @@ def write():
         log.info("of the thread")
 done = threading.Event()
 threading.Thread(target=write).start()
-for _ in range(100):
+for _ in range(40):
     if not (child := os.fork()):
         log.info("of the child")
         os._exit(0)
@@ -224,4 +224,4 @@ done.set()
     ran = subprocess.run(
         command, cwd=ROOT, env=clean_environ(), check=True, capture_output=True, text=True, timeout=120
     )
-    assert sum(json.loads(line)["event"] == "of the child" for line in ran.stderr.splitlines()) == 100
+    assert sum(json.loads(line)["event"] == "of the child" for line in ran.stderr.splitlines()) == 40

@@ -240,7 +240,7 @@ def test_times_are_of_the_work_alone() -> None:
     assert times.check == 0
 
 
-def test_what_a_function_raises_is_raised_and_its_time_counts() -> None:
+def test_error_of_a_function_is_raised_and_timed() -> None:
     times = Times()
 
     def broken() -> None:

@@ -110,7 +110,7 @@ def test_an_article_that_does_not_fit_is_known_by_its_id(raw: bytes, id_: str | 
         (b"[" * 2000, "line 1, column"),
     ],
 )
-def test_what_is_not_json_names_the_line_and_the_column(raw: bytes, place: str) -> None:
+def test_invalid_json_names_line_and_column(raw: bytes, place: str) -> None:
     with pytest.raises(InputError) as caught:
         read(raw)
     assert caught.value.document == "a.json"

@@ -126,7 +126,7 @@ def test_named_things_as_a_cell_holds_them(things: list[Named], cell: str) -> No
         ("", ()),
     ],
 )
-def test_what_is_not_in_this_notation_is_a_name_as_it_stands(cell: str, things: tuple[Named, ...]) -> None:
+def test_text_in_another_notation_is_a_name(cell: str, things: tuple[Named, ...]) -> None:
     assert read_named(cell) == things
 
 

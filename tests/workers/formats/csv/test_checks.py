@@ -107,13 +107,13 @@ def test_a_last_row_has_its_end_too(tmp_path: Path) -> None:
     assert broken(faults(tmp_path, PARAGRAPHS)) == {"csv-line-end"}
 
 
-def test_formulas_are_let_be_where_the_description_guards_nothing(tmp_path: Path) -> None:
+def test_formulas_are_kept_without_a_guard_in_the_description(tmp_path: Path) -> None:
     export(tmp_path, "data")
     assert b'"=2+3' in (tmp_path / PARAGRAPHS).read_bytes()
     assert faults(tmp_path, PARAGRAPHS) == []
 
 
-def test_without_a_description_the_heading_says_what_the_columns_are(tmp_path: Path) -> None:
+def test_heading_names_the_columns_without_a_description(tmp_path: Path) -> None:
     export(tmp_path)
     (tmp_path / METADATA).unlink()
     assert faults(tmp_path, ARTICLES) == []
@@ -121,7 +121,7 @@ def test_without_a_description_the_heading_says_what_the_columns_are(tmp_path: P
     assert broken(faults(tmp_path, ARTICLES)) == {"csv-datatype"}
 
 
-def test_a_table_from_anywhere_is_read_strictly_and_its_formulas_are_worth_a_look(tmp_path: Path) -> None:
+def test_foreign_table_gets_strict_checks_and_advice(tmp_path: Path) -> None:
     (tmp_path / "prices.csv").write_bytes(b"name,change\r\nBank,-5\r\nCrown,=A1\r\n")
     found = faults(tmp_path, "prices.csv")
     assert [(fault.rule, fault.line, fault.severity) for fault in found] == [
@@ -147,7 +147,7 @@ def test_a_description_names_tables_that_are_there(tmp_path: Path) -> None:
     assert PARAGRAPHS in fault.detail
 
 
-def test_a_description_that_cannot_be_followed_is_a_fault_of_its_table_too(tmp_path: Path) -> None:
+def test_invalid_description_is_a_fault_of_its_table_too(tmp_path: Path) -> None:
     export(tmp_path)
     described = orjson.loads((tmp_path / METADATA).read_bytes())
     described["tables"][0]["tableSchema"]["primaryKey"] = "number"

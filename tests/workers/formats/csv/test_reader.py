@@ -40,11 +40,11 @@ def test_what_we_wrote_is_read_back_whole(many: list[Article], profile: str) -> 
 
 
 @given(st.lists(articles(), min_size=1, max_size=3))
-def test_what_the_data_profile_wrote_is_read_back_whole_by_who_says_so(many: list[Article]) -> None:
+def test_table_of_the_data_profile_round_trips(many: list[Article]) -> None:
     assert read_all(read_csv, written(many, "data"), guarded=False) == [as_held(article) for article in many]
 
 
-def test_a_table_of_ours_may_have_columns_of_somebody_elses_and_another_order() -> None:
+def test_columns_may_be_reordered_and_added() -> None:
     table = b"body,word_count,mine,source_sha256,source_name,headline\r\nText,1,x,,,'=A"
     assert read_one(read_csv, table) == Article(paragraphs=("Text",), headline="=A")
 

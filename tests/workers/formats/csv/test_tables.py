@@ -39,7 +39,7 @@ def test_a_column_of_codes_has_the_codes_that_there_are(name: str, values: tuple
     assert columns_of(0)[name]["datatype"]["format"] == "|".join(values)
 
 
-def test_what_every_row_has_is_required() -> None:
+def test_cells_of_every_row_are_required() -> None:
     assert [name for name, column in columns_of(0).items() if column.get("required")] == [
         "id",
         "version",

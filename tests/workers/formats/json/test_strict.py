@@ -18,7 +18,7 @@ _VALUES = st.recursive(
 
 
 @given(_VALUES)
-def test_what_is_json_is_read(value: Any) -> None:
+def test_valid_json_is_read(value: Any) -> None:
     assert parse_json(orjson.dumps(value)) == value
     assert parse_json(orjson.dumps(value, option=orjson.OPT_INDENT_2)) == value
 
@@ -38,14 +38,14 @@ def test_what_is_json_is_read(value: Any) -> None:
         (b"[" * (DEEPEST + 1) + b"]" * (DEEPEST + 1), "it nests more than 100 deep"),
     ],
 )
-def test_what_is_not_is_refused_at_its_place(raw: bytes, said: str) -> None:
+def test_invalid_json_is_refused_at_its_place(raw: bytes, said: str) -> None:
     with pytest.raises(JsonError) as caught:
         parse_json(raw)
     assert said in str(caught.value)
 
 
 @pytest.mark.parametrize("raw", [b'"' + b"\\" * 2_000_000, b'{"a' * 300_000, b'{"a":"' + b'\\"' * 1_000_000 + b'"}'])
-def test_what_is_made_to_be_slow_is_not(raw: bytes) -> None:
+def test_slow_input_is_handled_in_linear_time(raw: bytes) -> None:
     before = time.process_time()
     with suppress(JsonError):
         parse_json(raw)

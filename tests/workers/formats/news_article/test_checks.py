@@ -95,7 +95,7 @@ def test_one_change_breaks_one_rule(rule: str, change: dict[str, Any]) -> None:
         ("ld-type", {"publisher": {"@type": "Dentist", "name": "Example"}}),
     ],
 )
-def test_what_is_worth_a_look_is_advice(rule: str, change: dict[str, Any]) -> None:
+def test_doubtful_value_is_advice(rule: str, change: dict[str, Any]) -> None:
     found = faults(GOOD | change)
     assert (broken(found), broken(found, "advice")) == (set(), {rule})
 
@@ -116,7 +116,7 @@ def test_what_is_worth_a_look_is_advice(rule: str, change: dict[str, Any]) -> No
         ("ld-article", b""),
     ],
 )
-def test_what_is_no_json_is_said_so(rule: str, text: bytes) -> None:
+def test_document_without_json_is_an_error(rule: str, text: bytes) -> None:
     assert rule in broken(faults(text))
 
 
@@ -142,7 +142,7 @@ def test_a_fault_is_on_the_line_of_its_property() -> None:
 
 @pytest.mark.parametrize("lines", [False, True])
 @pytest.mark.parametrize("number", [1, 2, 300])
-def test_what_the_writer_makes_has_no_fault_and_each_line_its_own(number: int, lines: bool) -> None:
+def test_written_lines_have_no_fault(number: int, lines: bool) -> None:
     writer = NewsArticleWriter(CONVERSION, NewsArticleOptions(lines=lines))
     frame = writer.frame(writer.files[0], number)
     (piece,) = WRITER.pieces(ARTICLE)

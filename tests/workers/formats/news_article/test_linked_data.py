@@ -67,7 +67,7 @@ def test_all_forms_state_the_same_facts() -> None:
 
 @needs_reference
 @pytest.mark.parametrize("form", ["single", "graph", "lines"])
-def test_nothing_that_is_written_is_lost_to_linked_data(form: str) -> None:
+def test_linked_data_keeps_every_written_value(form: str) -> None:
     dropped: list[str | None] = []
     expanded = jsonld.expand(forms()[form], {"documentLoader": _load}, on_property_dropped=dropped.append)
     assert dropped == []
@@ -75,7 +75,7 @@ def test_nothing_that_is_written_is_lost_to_linked_data(form: str) -> None:
 
 
 @needs_reference
-def test_what_linked_data_has_no_name_for_would_be_found() -> None:
+def test_name_unknown_to_linked_data_is_found() -> None:
     dropped: list[str | None] = []
     unknown = json.loads(written(ARTICLES[:1])) | {"@context": {"headline": "http://schema.org/headline"}}
     jsonld.expand(unknown, {"documentLoader": _load}, on_property_dropped=dropped.append)

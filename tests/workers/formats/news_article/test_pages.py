@@ -51,7 +51,7 @@ def test_scripts_are_read_without_their_wrapping(script: str, value: Any) -> Non
 
 
 @pytest.mark.parametrize("script", ["", "alert(1)", '{"a": ', "[" * 5000, "[" * 500 + "]" * 500])
-def test_what_is_not_json_is_an_error(script: str) -> None:
+def test_script_without_json_is_an_error(script: str) -> None:
     with pytest.raises(ValueError, match=r"it (is not JSON|nests more than 100 deep)"):
         parse_script(script)
 
@@ -83,7 +83,7 @@ def test_without_markup(text: str, plain: str) -> None:
         '<script type="application/ld+json">' + "<!--" * 500_000 + "</script>",
     ],
 )
-def test_what_is_made_to_be_slow_is_not(page: str) -> None:
+def test_slow_input_is_handled_in_linear_time(page: str) -> None:
     before = time.process_time()
     for _, script in find_scripts(page):
         with suppress(ValueError):

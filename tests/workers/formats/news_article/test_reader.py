@@ -358,7 +358,7 @@ def test_a_piece_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(found) == 9
 
 
-def test_a_graph_of_any_length_is_read_where_an_object_is_on_each_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_graph_of_one_object_a_line_may_have_any_length(monkeypatch: pytest.MonkeyPatch) -> None:
     many = [Article(paragraphs=("B",), id=f"tag:{number}") for number in range(20)]
     monkeypatch.setattr(news_article, "LARGEST", 500)
     assert len(written(many)) > 2000

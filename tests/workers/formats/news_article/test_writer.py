@@ -203,7 +203,7 @@ class TestWhereTheFieldsGo:
             ({"located": Place(uri="urn:x:at")}, "locationCreated", {"@type": "Place", "@id": "urn:x:at"}),
         ],
     )
-    def test_who_and_what_and_where(self, stated: dict[str, Any], key: str, written: Any) -> None:
+    def test_people_subjects_and_places(self, stated: dict[str, Any], key: str, written: Any) -> None:
         assert facts(small(**stated))[key] == written
 
     def test_the_operator_and_the_day_of_the_conversion(self) -> None:
@@ -263,7 +263,7 @@ class TestWhatNobodyStated:
         assert set(facts(FULL)) - set(facts(without(name))) == keys
 
     @given(strategies.articles())
-    def test_nothing_is_null_or_empty(self, article: Article) -> None:
+    def test_no_value_is_null_or_empty(self, article: Article) -> None:
         assert [value for _, _, value in statements(facts(article)) if value in (None, "", [], {})] == []
 
 
@@ -352,7 +352,7 @@ class TestAgainstSchemaOrg:
         }
 
 
-def test_the_fields_that_have_no_place_are_those_that_the_format_names() -> None:
+def test_fields_without_a_place_are_the_unsupported_ones() -> None:
     stated = {field.name for field in fields(Article) if field.init} - {"paragraphs", "id", "version"}
     assert {name for name in stated if facts(without(name)) == facts(FULL)} == set(
         FORMATS.get("news-article").places.unheld

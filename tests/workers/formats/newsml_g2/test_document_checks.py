@@ -92,7 +92,7 @@ def test_the_codes_of_a_header_are_those_of_its_own_catalogs() -> None:
     assert faults(message(item(1), header=header)) == []
 
 
-def test_a_package_in_a_message_is_advised_to_have_its_items_there() -> None:
+def test_package_in_a_message_should_have_its_items_there() -> None:
     package = (
         ITEM[: ITEM.index("  <contentMeta>")].replace("newsItem", "packageItem").replace("2024:story", "2024:pack")
     )
@@ -119,7 +119,7 @@ def test_a_package_in_a_message_is_advised_to_have_its_items_there() -> None:
         ("g2-00-root", f'<rss xmlns="{NAR}"/>'),
     ],
 )
-def test_what_is_no_newsml_is_said_so(rule: str, document: str) -> None:
+def test_document_without_newsml_is_an_error(rule: str, document: str) -> None:
     found = faults(document)
     assert broken(found) == {rule}
     assert len(found) == 1

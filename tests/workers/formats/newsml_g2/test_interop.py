@@ -77,7 +77,7 @@ def test_newsmlg2_reads_a_message_and_the_items_cut_out_of_it() -> None:
 
 
 @needs_reference
-def test_every_attribute_that_the_schema_types_as_a_qcode_is_among_those_checked() -> None:
+def test_every_qcode_attribute_of_the_schema_is_checked() -> None:
     """The attributes that the resolving test looks at are all that our items have of them."""
     rows = (REFERENCE / "newsml-g2" / "qcode-attributes-2.35.txt").read_text().split()
     of_schema = {row.strip("@,;") for row in rows}

@@ -74,13 +74,13 @@ def test_a_piece_that_is_not_its_article_is_a_fault(rule: str, old: str, new: st
         (Article(id="urn:x:y", paragraphs=("One.",), subjects=(Subject(qcode="freebase:m.1"),)), "separator"),
     ],
 )
-def test_what_an_article_states_against_a_rule_is_the_article_s_fault(article: Article, reason: str) -> None:
+def test_broken_rule_is_the_fault_of_the_article(article: Article, reason: str) -> None:
     checker = NewsmlG2Checker(CONVERSION, NewsmlG2Options())
     with pytest.raises(ArticleError, match=reason):
         checker.check(article, (written(article),))
 
 
-def test_a_uri_that_is_not_the_qcode_s_is_that_of_the_same_concept() -> None:
+def test_uri_other_than_the_qcode_is_the_same_concept() -> None:
     same = Subject(qcode="medtop:20000350", uri="http://cv.iptc.org/newscodes/mediatopic/20000350")
     other = Subject(qcode="medtop:20000350", uri="https://www.wikidata.org/entity/Q66344", name="central bank")
     piece = written(Article(id="urn:x:y", paragraphs=("One.",), subjects=(same, other))).decode()
@@ -96,7 +96,7 @@ def alike(number: int) -> Article:
 
 
 @pytest.mark.parametrize("body", ["xhtml", "nitf"])
-def test_of_items_that_are_alike_the_first_two_are_checked_in_full(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_first_two_of_similar_items_are_checked_in_full(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
     in_full: list[bytes] = []
 
     def check(piece: bytes, *more: Any) -> tuple[FileFault, ...]:

@@ -47,7 +47,7 @@ def test_defaults_hold_for_what_an_item_does_not_state() -> None:
     assert (article.headline, article.language, article.keywords) == ("Stated", "en", ("k",))
 
 
-def test_items_are_found_wherever_they_stand_and_packages_are_passed_over() -> None:
+def test_items_are_found_anywhere_and_packages_skipped() -> None:
     first, second = newsml("<headline>1</headline>"), newsml("<headline>2</headline>", body="")
     third = newsml("<headline>3</headline>", attributes='guid="urn:x:3" version="2"')
     message = (
@@ -161,7 +161,7 @@ def test_embargo_and_status(meta: str, expected: tuple[str | None, str | None]) 
         ("<embargoed>2018-10-23T12:00:00</embargoed>", "/embargoed: "),
     ],
 )
-def test_a_status_or_an_embargo_that_is_not_understood_is_never_passed_over(meta: str, reason: str) -> None:
+def test_unknown_status_or_embargo_is_an_error(meta: str, reason: str) -> None:
     assert reason in read_fault(newsml(meta=meta)).reason
 
 
@@ -328,7 +328,7 @@ def test_a_qcode_is_kept_if_everybody_can_resolve_it(attributes: str, expected: 
     assert article.located == Place(name="N", qcode=qcode, uri=uri)
 
 
-def test_an_alias_of_the_iptc_that_an_item_binds_otherwise_is_the_items() -> None:
+def test_alias_bound_by_the_item_overrides_the_iptc() -> None:
     bound = '<catalog><scheme alias="{}" uri="{}"/></catalog>'
     qcode = '<subject qcode="medtop:1"/>'
     own = newsml(qcode, before=bound.format("medtop", "https://cv.example.com/"))

@@ -78,7 +78,7 @@ def test_one_change_breaks_one_rule(rule: str, old: str, new: str) -> None:
     assert broken(faults(changed(old, new))) == {rule}
 
 
-def test_a_text_without_content_breaks_a_rule_unless_it_is_canceled() -> None:
+def test_empty_text_breaks_a_rule_unless_canceled() -> None:
     start, end = ITEM.index("  <derivedFromValue"), ITEM.index("</newsItem>")
     without = ITEM[:start] + ITEM[end:]
     assert broken(faults(without)) == {"g2-26-content"}
@@ -128,7 +128,7 @@ def test_an_embargo_without_a_time_needs_a_note() -> None:
     assert "g2-19-embargo" in broken(faults(without), "advice")
 
 
-def test_aliases_are_taken_on_trust_where_a_catalog_is_not_at_hand() -> None:
+def test_aliases_of_an_unavailable_catalog_are_trusted() -> None:
     trusting = changed("Standards_41.xml", "Standards_12.xml")
     assert broken(faults(changed("medtop:20000350", "whatever:1", trusting))) == set()
 
@@ -137,7 +137,7 @@ def test_the_iptc_s_concepts_are_the_same_by_http_and_https() -> None:
     assert faults(changed('uri="http://cv.iptc.org/', 'uri="https://cv.iptc.org/')) == []
 
 
-def test_a_fault_says_where_it_is_what_is_there_and_what_should_be() -> None:
+def test_fault_gives_place_value_and_expectation() -> None:
     (fault,) = faults(changed("stat:usable", "stat:cancelled"))
     assert (fault.file, fault.line, fault.rule) == ("story.xml", 15, "g2-10-code")
     assert "stat:cancelled" in fault.detail

@@ -49,7 +49,7 @@ class TestAgainstTheOfficialSchema:
         assert found(root, "/n:newsMessage/n:itemSet/n:newsItem/@guid") == [article.id for article in articles]
 
     @given(strategies.uris() | strategies.lines(), st.text(max_size=30))
-    def test_an_item_is_valid_whatever_the_operator_and_the_inline_catalog(self, name: str, code: str) -> None:
+    def test_item_is_valid_for_any_operator_and_catalog(self, name: str, code: str) -> None:
         uri = "https://example.com/codes?a=b&c='"
         conversion = Conversion(at="2024-11-09T08:00:00+14:00", operator=Party(name=name, uri=uri))
         root = written(FULL, conversion=conversion, schemes={"ex": uri, "b-2_x": "urn:x:"})
@@ -86,7 +86,7 @@ class TestAgainstTheOfficialSchema:
         schema().assertValid(written(small(published=moment[:10], modified=moment, embargoed=moment)))
 
     @pytest.mark.parametrize("language", ["en", "i-navajo", "x-klingon", "sl-rozaj-1994", "en-a-bbb-x-a"])
-    def test_whatever_an_article_takes_for_a_language_the_schema_does(self, language: str) -> None:
+    def test_schema_accepts_every_language_of_an_article(self, language: str) -> None:
         schema().assertValid(written(small(language=language)))
 
     @given(strategies.articles())

@@ -247,7 +247,7 @@ class TestWhatNobodyStated:
 
         assert sorted([*names_of(without), *elements]) == names_of(FULL)
 
-    def test_an_item_of_an_unnamed_provider_is_provided_by_the_operator_and_says_no_source(self) -> None:
+    def test_operator_stands_in_for_an_unnamed_provider(self) -> None:
         operator = Party(name="Desk & Co", uri="https://desk.example/")
         root = written(small(), conversion=Conversion(at="2024-11-09T08:00:00Z", operator=operator))
         assert found(root, "//n:itemMeta/n:provider/n:name") == ["Desk & Co"]
@@ -278,7 +278,7 @@ class TestMessages:
 class TestAliases:
     CODED = small(subjects=(Subject(name="A"), Subject(qcode="ex:1")), located=Place(qcode="place:2"))
 
-    def test_an_alias_in_no_catalog_is_an_error_that_names_the_field_and_the_option(self) -> None:
+    def test_alias_in_no_catalog_names_field_and_option(self) -> None:
         with pytest.raises(ArticleError) as caught:
             written(self.CODED, schemes={"other": "urn:x:"})
         assert [str(fault) for fault in caught.value.faults] == [

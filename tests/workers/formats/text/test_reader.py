@@ -112,7 +112,7 @@ def test_a_mark_and_the_line_ends_are_encodings_of_the_same_text(raw: bytes, lin
         (BOM + b"date 0000-00-00 A", "byte 8", "the date of its marker, '0000-00-00' is not a day of the calendar"),
     ],
 )
-def test_what_cannot_be_read_names_the_document_and_the_byte(raw: bytes, place: str, reason: str) -> None:
+def test_unreadable_text_names_document_and_byte(raw: bytes, place: str, reason: str) -> None:
     with pytest.raises(InputError) as caught:
         read(raw)
     assert (caught.value.document, caught.value.place) == ("a.txt", place)
@@ -157,7 +157,7 @@ def test_defaults_fill_what_the_text_does_not_state() -> None:
     | st.builds(bytes.__add__, st.sampled_from((BOM, b" date 2024-11-08 ", b" date 9999-99-99 ")), st.binary())
 )
 @example(b"\n" * 5000 + b"x" + b"\n" * 5000)
-def test_any_bytes_are_an_article_or_an_input_error_that_names_a_byte_of_them(raw: bytes) -> None:
+def test_any_bytes_are_an_article_or_an_error_at_a_byte(raw: bytes) -> None:
     found: Article | InputError
     try:
         found = read(raw)

@@ -63,7 +63,7 @@ def refused(text: str | bytes) -> InputError:
     ],
     ids=lambda value: repr(value)[:40],
 )
-def test_what_cannot_be_read_says_where_and_why(text: str | bytes, place: str, reason: str) -> None:
+def test_xml_error_names_place_and_reason(text: str | bytes, place: str, reason: str) -> None:
     error = refused(text)
     assert error.place.startswith(place)
     assert bool(error.place) == bool(place)
@@ -84,7 +84,7 @@ def test_latin_1_that_says_so_is_read() -> None:
     assert read_one(declared.encode("latin-1")).headline == "Zürich"
 
 
-def test_what_stands_before_the_fault_is_read() -> None:
+def test_items_before_a_fault_are_read() -> None:
     found = read_newsml_g2(document(f"<newsMessage>{ITEM}{ITEM}<newsItem"))
     assert isinstance(next(found), Article)
     assert isinstance(next(found), Article)
