@@ -380,7 +380,7 @@ def test_an_upload_over_the_limit_is_refused(client: httpx.Client) -> None:
     assert answer.json()["detail"] == "The body may have at most 1,000,000 bytes."
 
 
-def test_an_upload_of_unknown_length_is_read_up_to_the_limit(client: httpx.Client) -> None:
+def test_chunked_upload_is_read_up_to_the_limit(client: httpx.Client) -> None:
     head = b'--x\r\nContent-Disposition: form-data; name="request"\r\n\r\n{"formats": ["csv"]}\r\n--x\r\n'
     head += b'Content-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
 

@@ -31,7 +31,7 @@ def partly(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_export_names_what_failed_and_ends_with_1(partly: Path, tmp_path: Path, jobs: str) -> None:
+def test_export_names_failed_articles_and_exits_with_1(partly: Path, tmp_path: Path, jobs: str) -> None:
     ran = newsmill("export", partly, "--to", "news-article", "--out", tmp_path / "out", "--jobs", jobs)
     assert ran.returncode == 1
     assert "articles.jsonld  5 articles" in ran.stdout
@@ -40,7 +40,7 @@ def test_export_names_what_failed_and_ends_with_1(partly: Path, tmp_path: Path, 
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_export_that_is_to_fail_makes_no_file(partly: Path, tmp_path: Path, jobs: str) -> None:
+def test_export_with_on_error_fail_writes_no_file(partly: Path, tmp_path: Path, jobs: str) -> None:
     out = tmp_path / "out"
     ran = newsmill("export", partly, "--to", "csv", "--out", out, "--jobs", jobs, "--on-error", "fail")
     assert ran.returncode == 1
@@ -49,7 +49,7 @@ def test_export_that_is_to_fail_makes_no_file(partly: Path, tmp_path: Path, jobs
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_export_splits(partly: Path, tmp_path: Path, jobs: str) -> None:
+def test_export_splits_files(partly: Path, tmp_path: Path, jobs: str) -> None:
     newsmill("export", partly, "--to", "newsml-g2", "--out", tmp_path / "out", "--jobs", jobs, "--split", "2")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "articles-00001.newsml.xml",
@@ -74,18 +74,18 @@ def test_export_from_standard_input_to_standard_output(jobs: str) -> None:
         ["--on-error", "explode"],
     ],
 )
-def test_wrong_usage_ends_with_2(partly: Path, wrong: list[str]) -> None:
+def test_wrong_usage_exits_with_2(partly: Path, wrong: list[str]) -> None:
     assert newsmill("export", partly, "--to", "csv", *wrong).returncode == 2
 
 
-def test_submit_asks_for_split_files(service: Service, partly: Path, tmp_path: Path) -> None:
+def test_submit_splits_files(service: Service, partly: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     ran = newsmill("submit", partly, "--to", "newsml-g2", "--server", service.base, "--out", out, "--split", "3")
     assert ran.returncode == 1
     assert sorted(path.name for path in out.iterdir()) == ["articles-00001.newsml.xml", "articles-00002.newsml.xml"]
 
 
-def test_submit_asks_to_fail(service: Service, partly: Path, tmp_path: Path) -> None:
+def test_submit_with_on_error_fail_fails_the_job(service: Service, partly: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     ran = newsmill("submit", partly, "--to", "csv", "--server", service.base, "--out", out, "--on-error", "fail")
     assert ran.returncode == 1

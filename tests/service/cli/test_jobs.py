@@ -48,7 +48,7 @@ def job(service: Service) -> Job:
         return client.wait(made.id)
 
 
-def test_status_names_what_failed_and_ends_with_1(service: Service, job: Job) -> None:
+def test_status_names_failed_articles_and_exits_with_1(service: Service, job: Job) -> None:
     shown = newsmill(service, "status", job.id)
     assert shown.exit_code == 1
     assert shown.stdout.startswith(f"{job.id}  partial    2 articles, 1 failed  csv  20")
@@ -68,7 +68,7 @@ def test_list_shows_jobs_newest_first(service: Service, job: Job) -> None:
     newsmill(service, "delete", waiting)
 
 
-def test_cancel_and_delete(service: Service) -> None:
+def test_cancel_and_delete_change_the_job(service: Service) -> None:
     waiting = waiting_job(service.jobs()).id
     assert newsmill(service, "cancel", waiting).stdout.split()[:2] == [waiting, "canceled"]
     assert newsmill(service, "cancel", waiting).exit_code == 1
@@ -77,7 +77,7 @@ def test_cancel_and_delete(service: Service) -> None:
     assert gone.exit_code == 1
 
 
-def test_download_gets_files_or_a_file_or_a_zip(service: Service, job: Job, tmp_path: Path) -> None:
+def test_download_gets_all_files_one_file_or_a_zip(service: Service, job: Job, tmp_path: Path) -> None:
     every = newsmill(service, "download", job.id, "--out", tmp_path / "all")
     assert every.exit_code == 0
     assert f"1 articles failed; newsmill status {job.id} names them" in every.stderr
@@ -93,7 +93,7 @@ def test_download_gets_files_or_a_file_or_a_zip(service: Service, job: Job, tmp_
     assert (tmp_path / f"{job.id}.zip").is_file()
 
 
-def test_download_says_what_would_be_right(service: Service, job: Job) -> None:
+def test_download_error_gives_advice(service: Service, job: Job) -> None:
     wrong = newsmill(service, "download", job.id, "--file", "article.csv")
     assert (wrong.exit_code, "did you mean articles.csv?" in wrong.stderr) == (2, True)
     assert newsmill(service, "download", job.id, "--file", "articles.csv", "--zip").exit_code == 2
@@ -105,11 +105,11 @@ def test_download_says_what_would_be_right(service: Service, job: Job) -> None:
 
 
 @pytest.mark.parametrize("command", [["list"], ["status", "a"], ["cancel", "a"], ["download", "a"], ["delete", "a"]])
-def test_a_server_that_cannot_be_reached_ends_with_3(command: list[str]) -> None:
+def test_unreachable_server_exits_with_3(command: list[str]) -> None:
     assert newsmill("http://127.0.0.1:1", *command).exit_code == 3
 
 
-def test_submit_for_programs(service: Service, tmp_path: Path) -> None:
+def test_submit_prints_json(service: Service, tmp_path: Path) -> None:
     source = tmp_path / "a.txt"
     source.write_text("A text.")
     out = tmp_path / "out"
@@ -128,13 +128,13 @@ def test_submit_for_programs(service: Service, tmp_path: Path) -> None:
     ("command", "member"),
     [(["formats"], "formats"), (["seeds"], "seeds"), (["settings"], "settings")],
 )
-def test_every_list_is_json_for_programs(command: list[str], member: str) -> None:
+def test_lists_are_printed_as_json(command: list[str], member: str) -> None:
     told = json.loads(newsmill("", *command, "--json").stdout)
     assert list(told) == [member]
     assert told[member]
 
 
-def test_export_and_validate_for_programs(tmp_path: Path) -> None:
+def test_export_and_validate_print_json(tmp_path: Path) -> None:
     source = tmp_path / "a.ndjson"
     source.write_text('{"paragraphs": ["One."]}\n{}\n')
     exported = newsmill("", "export", source, "--to", "csv", "--out", tmp_path, "--json")
@@ -165,7 +165,7 @@ def test_validate_sums_up_each_kind_of_fault(tmp_path: Path) -> None:
     assert (kind["rule"], kind["count"], len(kind["places"])) == ("csv-ragged", 20_000, 3)
 
 
-def test_validate_lists_every_place_when_asked(tmp_path: Path) -> None:
+def test_validate_all_lists_every_place(tmp_path: Path) -> None:
     table = tmp_path / "a.csv"
     table.write_bytes(b"id,body\r\n" + b"1\r\n" * 20)
     assert len(newsmill("", "validate", "--all", table).stdout.splitlines()) == 20
@@ -173,7 +173,7 @@ def test_validate_lists_every_place_when_asked(tmp_path: Path) -> None:
     assert [place["line"] for place in kind["places"]] == [*range(2, 22)]
 
 
-def test_an_export_ends_as_it_says(tmp_path: Path) -> None:
+def test_exit_status_of_an_export(tmp_path: Path) -> None:
     good, wrong = tmp_path / "a.txt", tmp_path / "b.ndjson"
     good.write_text("A text.")
     wrong.write_text("{}\n")
@@ -195,9 +195,9 @@ def test_an_export_ends_as_it_says(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, jobs: str) -> None:
+def test_unreadable_file_is_named(tmp_path: Path, jobs: str) -> None:
     unread = tmp_path / "a.txt"
-    unread.symlink_to("/proc/self/mem")  # root may open any file, and nobody can read this one at its start
+    unread.symlink_to("/proc/self/mem")  # root may open any file, but the start of this one is unreadable
     command = [sys.executable, "-m", "service.cli", "export", str(unread), "--to", "csv", "--jobs", jobs]
     ended = subprocess.run(
         [*command, "--out", str(tmp_path / "out")], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
@@ -217,19 +217,19 @@ def test_refusal_of_a_server_ends_with_1_or_2(service: Service, tmp_path: Path) 
     assert newsmill("http://127.0.0.1:1", "submit", source, "--to", "csv").exit_code == 3
 
 
-def test_every_command_about_jobs_has_an_example() -> None:
+def test_help_of_job_commands_has_an_example() -> None:
     for command in ("export", "submit", "status", "list", "cancel", "delete", "download", "validate", "serve"):
         said = newsmill("", command, "--help").stdout
         assert re.search(rf"^ +newsmill {command}", said, re.MULTILINE), command
-        assert "\\b" not in said, "a mark for click, and not for who reads"
+        assert "\\b" not in said, "\\b is a mark for click"
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_shells_are_told_how_to_complete(shell: str) -> None:
+def test_completion_script_of_each_shell(shell: str) -> None:
     assert "_NEWSMILL_COMPLETE" in newsmill("", "completion", shell).stdout
 
 
-def test_commands_and_values_are_completed() -> None:
+def test_shell_completes_commands_and_values() -> None:
     def completed(line: str) -> str:
         words = line.split(" ")
         asked = {"_NEWSMILL_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)}
@@ -242,7 +242,7 @@ def test_commands_and_values_are_completed() -> None:
     assert "plain,newsml-g2" in completed("newsmill export a.txt --to news")
 
 
-def test_wrong_usage_is_2_and_what_failed_is_1() -> None:
+def test_exit_status_of_usage_and_other_errors() -> None:
     assert _status(FaultsError(())) == 2
     assert _status(NewsmillError("x")) == 1
 
@@ -294,7 +294,7 @@ def waiting(service: Service) -> Iterator[str]:
         client.delete(job_id)
 
 
-def test_a_terminal_has_a_bar_and_a_pipe_has_none(service: Service, waiting: str) -> None:
+def test_progress_bar_is_shown_on_a_terminal_only(service: Service, waiting: str) -> None:
     terminal = Terminal("status", waiting, "--wait", "--server", service.base)
     assert until(lambda: "0/1 articles" in terminal.read(), 60)
     jobs = service.jobs()
@@ -310,7 +310,7 @@ def test_a_terminal_has_a_bar_and_a_pipe_has_none(service: Service, waiting: str
     assert "━" not in piped.output
 
 
-def test_ctrl_c_ends_the_waiting_and_says_how_to_go_on(service: Service, tmp_path: Path) -> None:
+def test_ctrl_c_ends_the_command_but_not_the_job(service: Service, tmp_path: Path) -> None:
     lines = b"".join(b'{"id": "urn:x:%d", "paragraphs": ["One."]}\n' % number for number in range(15_000))
     source = tmp_path / "a.ndjson"
     source.write_bytes(lines)

@@ -1,4 +1,4 @@
-"""The client for programs, against the real service, and with a proxy between them that breaks things."""
+"""The client, against the real service, directly or through a proxy that breaks connections."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_documents_are_sent_converted_and_downloaded(remote: Client, job: Job, tmp_path: Path) -> None:
+def test_documents_are_uploaded_converted_and_downloaded(remote: Client, job: Job, tmp_path: Path) -> None:
     assert (job.status, job.done, job.failed, job.total) == ("succeeded", 1, 0, 1)
     told: dict[str, tuple[int, int]] = {}
     paths = remote.download(
@@ -84,7 +84,7 @@ def test_jobs_are_listed_over_all_pages(service: Service, remote: Client) -> Non
         remote.job(made[1])
 
 
-def test_events_are_told_until_the_end(service: Service, remote: Client, job: Job) -> None:
+def test_events_follow_a_job_to_its_end(service: Service, remote: Client, job: Job) -> None:
     jobs = service.jobs()
     waiting = waiting_job(jobs).id
     followed = remote.events(waiting)
@@ -96,7 +96,7 @@ def test_events_are_told_until_the_end(service: Service, remote: Client, job: Jo
     assert [one.status for one in remote.events(job.id)] == ["succeeded"]
 
 
-def test_events_go_on_where_the_stream_broke_off(service: Service, proxy: Proxy) -> None:
+def test_broken_event_stream_is_resumed(service: Service, proxy: Proxy) -> None:
     jobs = service.jobs()
     waiting = waiting_job(jobs).id
     # In the middle of the second event: an answer to HEAD has the headers that a stream has, or more.
@@ -115,7 +115,7 @@ def test_events_go_on_where_the_stream_broke_off(service: Service, proxy: Proxy)
 
 
 @pytest.mark.parametrize("zipped", [False, True], ids=["files", "zip"])
-def test_a_download_that_breaks_off_goes_on_where_it_was(proxy: Proxy, job: Job, tmp_path: Path, zipped: bool) -> None:
+def test_broken_download_is_resumed(proxy: Proxy, job: Job, tmp_path: Path, zipped: bool) -> None:
     proxy.happens = [50_000, 1_000, BUSY, 100_000, 70_000]
     with Client(proxy.base) as client:
         if zipped:
@@ -147,7 +147,7 @@ def test_repeated_download_resumes_an_interrupted_one(proxy: Proxy, job: Job, tm
     assert names(tmp_path) == ["articles.csv"]
 
 
-def test_a_part_that_is_not_of_this_file_is_found_out(remote: Client, job: Job, tmp_path: Path) -> None:
+def test_partial_download_of_another_file_is_detected(remote: Client, job: Job, tmp_path: Path) -> None:
     [file] = [file for file in job.files if file.name == "articles.csv"]
     part = tmp_path / f"articles.csv.{file.sha256[:16]}.part"
     part.write_bytes(b"x" * 1000)
@@ -164,7 +164,7 @@ def test_a_part_that_is_not_of_this_file_is_found_out(remote: Client, job: Job, 
 
 
 @pytest.mark.parametrize("happens", [[0], [BUSY, BUSY], [BUSY, 0]], ids=["its answer is lost", "busy", "both"])
-def test_a_post_that_is_sent_again_makes_one_job(
+def test_repeated_post_makes_one_job(
     service: Service, remote: Client, proxy: Proxy, happens: list[int | bytes]
 ) -> None:
     before = {job.id for job in remote.jobs()}
@@ -175,7 +175,7 @@ def test_a_post_that_is_sent_again_makes_one_job(
     assert {job.id for job in remote.jobs()} - before == {made.id}
 
 
-def test_the_same_key_gives_the_same_job(remote: Client) -> None:
+def test_same_idempotency_key_gives_the_same_job(remote: Client) -> None:
     made = [remote.submit_seeds("*", formats=["csv"], idempotency_key="same").id for _ in range(2)]
     assert made[0] == made[1]
     with pytest.raises(ServerRefusedError, match="Idempotency-Key"):
@@ -190,19 +190,19 @@ def test_unrepeatable_request_is_not_repeated(service: Service, remote: Client, 
     assert remote.job(waiting).status == "canceled"
 
 
-def test_a_server_that_is_not_there_is_not_waited_for() -> None:
+def test_unreachable_server_is_not_retried() -> None:
     with Client("http://127.0.0.1:1", patience=3600) as client, pytest.raises(ServerUnreachableError):
         client.job("a")
 
 
-def test_patience_ends(proxy: Proxy) -> None:
+def test_retries_end_when_patience_is_spent(proxy: Proxy) -> None:
     proxy.happens = [BUSY] * 50
     with Client(proxy.base, patience=0.5) as client, pytest.raises(ServerRefusedError, match="503"):
         client.job("a")
     assert proxy.happens
 
 
-def test_the_key_is_sent(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_api_key_is_sent(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     proxy.happens = [BUSY.replace(b"503 Service Unavailable", b"401 Unauthorized")] * 2
     with Client(proxy.base, key="given") as client, pytest.raises(ServerRefusedError, match="401"):
         client.job("a")
@@ -225,7 +225,7 @@ def test_failed_job_is_retried(remote: Client, job: Job) -> None:
     assert refused.value.status == 409
 
 
-def test_a_link_is_good_without_a_key_and_for_its_file(remote: Client, service: Service, job: Job) -> None:
+def test_link_downloads_its_file_without_a_key(remote: Client, service: Service, job: Job) -> None:
     [link] = remote.links(job.id, names=["articles.csv"], seconds=60)
     [file] = [file for file in job.files if file.name == link.name]
     assert hashlib.sha256(httpx.get(service.base + link.href).content).hexdigest() == file.sha256

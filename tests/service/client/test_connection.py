@@ -1,4 +1,4 @@
-"""One connection for many requests: an answer that leaves a body unread takes no other request's answer with it."""
+"""Several requests on one connection: an unread request body does not spoil the next response."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_each_request_without_a_key_is_answered(keyed: Service) -> None:
             assert client.post("/v1/jobs", headers=JSON, content=LARGE).status_code == 401
 
 
-def test_a_connection_whose_body_was_read_goes_on(client: httpx.Client) -> None:
+def test_connection_stays_open_after_a_read_body(client: httpx.Client) -> None:
     answer = client.post("/v1/jobs", headers=JSON, content=b'{"a": 1}')
     assert (answer.status_code, answer.headers.get("Connection")) == (422, None)
 

@@ -42,14 +42,14 @@ def test_unready_api_names_what_it_lacks(port: int) -> None:
     assert missing("127.0.0.1", port) == "redis: it is gone"
 
 
-def test_an_api_that_is_not_there_lacks_an_answer() -> None:
+def test_absent_api_does_not_answer() -> None:
     assert missing("127.0.0.1", 9) == "it does not answer"
 
 
-def test_an_api_that_is_alive_is_well_even_when_it_is_not_ready(port: int) -> None:
+def test_healthcheck_passes_if_the_api_is_not_ready(port: int) -> None:
     check_api(load_settings({"NEWSMILL_PORT": str(port)}))
 
 
-def test_no_api_is_not_well() -> None:
+def test_healthcheck_fails_without_an_api() -> None:
     with pytest.raises(NewsmillError, match=r"no API answers at 127\.0\.0\.1, port 9"):
         check_api(load_settings({"NEWSMILL_PORT": "9"}))

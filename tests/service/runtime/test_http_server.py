@@ -1,4 +1,4 @@
-"""The HTTP server of the API, and how it ends."""
+"""The HTTP server of the API: how it stops."""
 
 from __future__ import annotations
 

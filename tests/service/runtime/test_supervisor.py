@@ -1,4 +1,4 @@
-"""A tree of processes: the order in which its parts are told to stop."""
+"""The supervisor: the order in which it stops its parts."""
 
 from __future__ import annotations
 
