@@ -8,7 +8,6 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from flask import Response
-from flask.views import MethodView
 from marshmallow import Schema, fields
 
 from schemas.errors import UnknownNameError
@@ -71,49 +70,40 @@ class SeedListSchema(Schema):
     seeds = fields.List(fields.Nested(SeedSchema), required=True)
 
 
-@formats.route("")
-class AllFormats(MethodView):
-    """All formats."""
+@formats.get("")
+@formats.doc(operationId="listFormats")
+@formats.response(200, FormatListSchema, examples=examples.FORMAT_LIST)
+def list_formats() -> dict[str, Formats]:
+    """List the output formats.
 
-    @formats.doc(operationId="listFormats")
-    @formats.response(200, FormatListSchema, examples=examples.FORMAT_LIST)
-    def get(self) -> dict[str, Formats]:
-        """List the output formats.
-
-        Each format has its media types, its file names and the JSON Schema of its options.
-        """
-        return {"formats": FORMATS.writable}
+    Each format has its media types, its file names and the JSON Schema of its options.
+    """
+    return {"formats": FORMATS.writable}
 
 
-@seeds.route("")
-class AllSeeds(MethodView):
-    """All seeds."""
+@seeds.get("")
+@seeds.doc(operationId="listSeeds")
+@seeds.response(200, SeedListSchema, examples=examples.SEED_LIST)
+def list_seeds() -> dict[str, tuple[Seed, ...]]:
+    """List the seed articles.
 
-    @seeds.doc(operationId="listSeeds")
-    @seeds.response(200, SeedListSchema, examples=examples.SEED_LIST)
-    def get(self) -> dict[str, tuple[Seed, ...]]:
-        """List the seed articles.
-
-        A job can name them as its source.
-        """
-        return {"seeds": state().seeds.all()}
+    A job can name them as its source.
+    """
+    return {"seeds": state().seeds.all()}
 
 
-@seeds.route("/<name>", parameters=[parameter("path", "name", "The seed's name, with or without .txt")])
-class OneSeed(MethodView):
-    """One seed."""
+@seeds.get("/<name>", parameters=[parameter("path", "name", "The seed's name, with or without .txt")])
+@seeds.doc(operationId="getSeed")
+@seeds.problems("not-found")
+@seeds.response(200, TEXT, content_type="text/plain; charset=utf-8", examples=examples.SEED)
+def get_seed(name: str) -> Response:
+    """Get a seed article.
 
-    @seeds.doc(operationId="getSeed")
-    @seeds.problems("not-found")
-    @seeds.response(200, TEXT, content_type="text/plain; charset=utf-8", examples=examples.SEED)
-    def get(self, name: str) -> Response:
-        """Get a seed article.
-
-        The response is its text, byte for byte.
-        """
-        try:
-            seed = state().seeds.get(name)
-        except UnknownNameError as error:
-            raise ProblemError("not-found", f"{error}.") from None
-        with seed.open() as stream:
-            return Response(stream.read(), mimetype="text/plain")
+    The response is its text, byte for byte.
+    """
+    try:
+        seed = state().seeds.get(name)
+    except UnknownNameError as error:
+        raise ProblemError("not-found", f"{error}.") from None
+    with seed.open() as stream:
+        return Response(stream.read(), mimetype="text/plain")

@@ -8,7 +8,6 @@ from importlib.resources import files
 from typing import Final
 
 from flask import Blueprint, Response, request
-from flask.views import MethodView
 
 from schemas.problems import PROBLEM_TYPES, ProblemType
 from service.api.examples import examples
@@ -89,23 +88,20 @@ def _explained(type_: ProblemType) -> str:
     return f"{type_.title} ({type_.status})\n\n{type_.advice}\n"
 
 
-@problems.route("/<name>", parameters=[parameter("path", "name", "The problem type, the last part of its URI")])
-class OneProblem(MethodView):
-    """One problem type."""
+@problems.get("/<name>", parameters=[parameter("path", "name", "The problem type, the last part of its URI")])
+@problems.doc(operationId="explainProblem")
+@problems.problems("not-found")
+@problems.response(
+    200,
+    TEXT,
+    content_type="text/plain; charset=utf-8",
+    examples=examples({"not-found": _explained(PROBLEM_TYPES["not-found"])}),
+)
+def explain_problem(name: str) -> Response:
+    """Explain a problem type.
 
-    @problems.doc(operationId="explainProblem")
-    @problems.problems("not-found")
-    @problems.response(
-        200,
-        TEXT,
-        content_type="text/plain; charset=utf-8",
-        examples=examples({"not-found": _explained(PROBLEM_TYPES["not-found"])}),
-    )
-    def get(self, name: str) -> Response:
-        """Explain a problem type.
-
-        The response has its title, what it means and what to do.
-        """
-        if name not in PROBLEM_TYPES:
-            raise ProblemError("not-found", f"There is no problem type named {name!r}.")
-        return Response(_explained(PROBLEM_TYPES[name]), mimetype="text/plain")
+    The response has its title, what it means and what to do.
+    """
+    if name not in PROBLEM_TYPES:
+        raise ProblemError("not-found", f"There is no problem type named {name!r}.")
+    return Response(_explained(PROBLEM_TYPES[name]), mimetype="text/plain")

@@ -8,7 +8,6 @@ from typing import Final
 
 import orjson
 from flask import Response, request
-from flask.views import MethodView
 
 from schemas.job_record import JobRecord
 from service.api import examples
@@ -27,46 +26,41 @@ _LONGEST: Final = 3600.0
 blueprint = Resource("events", __name__, group="Jobs", url_prefix="/v1/jobs")
 
 
-@blueprint.route("/<job_id>/events", parameters=[JOB])
-class JobEvents(MethodView):
-    """The changes of one job."""
+@blueprint.get("/<job_id>/events", parameters=[JOB])
+@blueprint.doc(
+    operationId="followJob",
+    parameters=[
+        parameter("header", "Last-Event-ID", "The id of the client's last event; the response has later events only")
+    ],
+)
+@blueprint.problems("not-found", "too-many-waiting")
+@blueprint.alt_response(204, description="The client has the last event. There are no more")
+@blueprint.response(
+    200,
+    TEXT,
+    content_type="text/event-stream",
+    description="Events `progress`, then one event `done`. Each has the job",
+    examples=examples.EVENTS,
+    headers=headers("Cache-Control"),
+)
+def follow_job(job_id: str) -> Response:
+    """Follow a job.
 
-    @blueprint.doc(
-        operationId="followJob",
-        parameters=[
-            parameter(
-                "header", "Last-Event-ID", "The id of the client's last event; the response has later events only"
-            )
-        ],
-    )
-    @blueprint.problems("not-found", "too-many-waiting")
-    @blueprint.alt_response(204, description="The client has the last event. There are no more")
-    @blueprint.response(
-        200,
-        TEXT,
-        content_type="text/event-stream",
-        description="Events `progress`, then one event `done`. Each has the job",
-        examples=examples.EVENTS,
-        headers=headers("Cache-Control"),
-    )
-    def get(self, job_id: str) -> Response:
-        """Follow a job.
-
-        The stream has an event `progress` at each change of the job, and `done` when the job has ended. If the stream
-        ends before `done`, connect again with the id of the last event. If too many requests wait already, the stream
-        ends at once, and its field `retry` has the time to wait.
-        """
-        here = state()
-        job = own_job(job_id, here)
-        seen = request.headers.get("Last-Event-ID", "")
-        if job.ended and seen == _event_id(job):
-            # An EventSource connects again after a stream ends, unless the response is 204.
-            return Response(status=204)
-        # Taken here, as the generator runs after the request's context has ended.
-        place = installed(RequestLimits).wait(caller().id)
-        response = Response(_events(job, seen, here, installed(JobNotifications), place), mimetype="text/event-stream")
-        response.headers["X-Accel-Buffering"] = "no"
-        return response
+    The stream has an event `progress` at each change of the job, and `done` when the job has ended. If the stream
+    ends before `done`, connect again with the id of the last event. If too many requests wait already, the stream
+    ends at once, and its field `retry` has the time to wait.
+    """
+    here = state()
+    job = own_job(job_id, here)
+    seen = request.headers.get("Last-Event-ID", "")
+    if job.ended and seen == _event_id(job):
+        # An EventSource connects again after a stream ends, unless the response is 204.
+        return Response(status=204)
+    # Taken here, as the generator runs after the request's context has ended.
+    place = installed(RequestLimits).wait(caller().id)
+    response = Response(_events(job, seen, here, installed(JobNotifications), place), mimetype="text/event-stream")
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
 
 
 def _events(
@@ -79,7 +73,8 @@ def _events(
             job = here.jobs.get(job.id)
             if (event := _event_id(job)) != seen:
                 seen = event
-                yield _event(job, event)
+                name = "done" if job.ended else "progress"
+                yield f"id: {event}\nevent: {name}\ndata: ".encode() + orjson.dumps(job_json(job)) + b"\n\n"
             if job.ended:
                 return
             if changed is None:
@@ -94,8 +89,3 @@ def _events(
 def _event_id(job: JobRecord) -> str:
     """Identify an event by the job's state and counts, so that any process can continue a stream."""
     return f"{job.status}-{job.done}-{job.failed}"
-
-
-def _event(job: JobRecord, event: str) -> bytes:
-    name = "done" if job.ended else "progress"
-    return b"id: %s\nevent: %s\ndata: %s\n\n" % (event.encode(), name.encode(), orjson.dumps(job_json(job)))

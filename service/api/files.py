@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import orjson
 from flask import Response, request, send_file
-from flask.views import MethodView
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from schemas.job_record import JobRecord, StoredFile
@@ -54,11 +53,6 @@ def _responses(what: str, media_type: str, *also: str) -> dict[str, Any]:
     """Describe the responses with a file, a range of it, or nothing because the client has it.
 
     Bytes have no schema (OpenAPI 3.1, section 4.8.14.3), and flask-smorest describes no response without one.
-
-    Args:
-        what: what the file is.
-        media_type: its media type.
-        also: more headers that each of these responses has.
     """
     content: dict[str, Any] = {media_type: {}}
     always = headers(*_OF_EVERY_FILE, *also)
@@ -78,68 +72,60 @@ _FILE_RESPONSES["307"] = {
 }
 
 
-@blueprint.route("/<job_id>/files/<name>", parameters=[JOB, parameter("path", "name", "The file's name")])
-class OneFile(MethodView):
-    """One file."""
+@blueprint.get("/<job_id>/files/<name>", parameters=[JOB, parameter("path", "name", "The file's name")])
+@blueprint.doc(operationId="downloadFile", parameters=_PARAMETERS, responses=_FILE_RESPONSES)
+@blueprint.problems(*_PROBLEMS)
+def download_file(job_id: str, name: str) -> Response:
+    """Download a file.
 
-    @blueprint.doc(operationId="downloadFile", parameters=_PARAMETERS, responses=_FILE_RESPONSES)
-    @blueprint.problems(*_PROBLEMS)
-    def get(self, job_id: str, name: str) -> Response:
-        """Download a file.
-
-        The job must have ended. The response has the file, or a range of it, with its digest.
-        """
-        here = state()
-        job = ended_job(job_id, here)
-        file = _find(job, name)
-        folder = JobFolder(here.store, job_id)
-        if here.settings.store_redirects and (answer := _redirect(folder, file)):
-            return answer
-        stream = folder.open_finished(file)
-        response = send_file(
-            stream,
-            mimetype=file.media_type,
-            as_attachment=True,
-            download_name=name,
-            conditional=False,
-            etag=False,
-        )
-        response.headers["Content-Type"] = file.media_type
-        # RFC 9530: Content-Digest is of the bytes in this response, Repr-Digest of the whole file.
-        digest = f"sha-256=:{base64.b64encode(bytes.fromhex(file.sha256)).decode()}:"
-        response.headers["Repr-Digest"] = digest
-        _make_conditional(response, size=file.size, etag=file.sha256)
-        if response.status_code == 200:
-            response.headers["Content-Digest"] = digest
-        return response
-
-
-@blueprint.route("/<job_id>/files.zip", parameters=[JOB])
-class AllFiles(MethodView):
-    """All files."""
-
-    @blueprint.doc(
-        operationId="downloadAllFiles", parameters=_PARAMETERS, responses=_responses("The files in a zip", MEDIA_TYPE)
+    The job must have ended. The response has the file, or a range of it, with its digest.
+    """
+    here = state()
+    job = ended_job(job_id, here)
+    file = _find(job, name)
+    folder = JobFolder(here.store, job_id)
+    if here.settings.store_redirects and (answer := _redirect(folder, file)):
+        return answer
+    stream = folder.open_finished(file)
+    response = send_file(
+        stream,
+        mimetype=file.media_type,
+        as_attachment=True,
+        download_name=name,
+        conditional=False,
+        etag=False,
     )
-    @blueprint.problems(*_PROBLEMS)
-    def get(self, job_id: str) -> Response:
-        """Download all files.
+    response.headers["Content-Type"] = file.media_type
+    # RFC 9530: Content-Digest is of the bytes in this response, Repr-Digest of the whole file.
+    digest = f"sha-256=:{base64.b64encode(bytes.fromhex(file.sha256)).decode()}:"
+    response.headers["Repr-Digest"] = digest
+    _make_conditional(response, size=file.size, etag=file.sha256)
+    if response.status_code == 200:
+        response.headers["Content-Digest"] = digest
+    return response
 
-        The job must have ended. The response is one zip, or a range of it; its bytes are the same each time.
-        """
-        here = state()
-        job = ended_job(job_id, here)
-        if not job.files:
-            raise ProblemError("not-found", f"The job is {job.status} and has no files.")
-        folder = JobFolder(here.store, job_id)
-        members = [
-            Member(name=file.name, size=file.size, open=partial(folder.open_finished, file)) for file in job.files
-        ]
-        response = Response(zip_stream(members), mimetype=MEDIA_TYPE)
-        response.headers.set("Content-Disposition", "attachment", filename=f"{job_id}.zip")
-        content = orjson.dumps([_ZIP_FORMAT, *([file.name, file.sha256] for file in job.files)])
-        etag = hashlib.sha256(content).hexdigest()
-        return _make_conditional(response, size=zip_length(members), etag=etag)
+
+@blueprint.get("/<job_id>/files.zip", parameters=[JOB])
+@blueprint.doc(
+    operationId="downloadAllFiles", parameters=_PARAMETERS, responses=_responses("The files in a zip", MEDIA_TYPE)
+)
+@blueprint.problems(*_PROBLEMS)
+def download_all_files(job_id: str) -> Response:
+    """Download all files.
+
+    The job must have ended. The response is one zip, or a range of it; its bytes are the same each time.
+    """
+    here = state()
+    job = ended_job(job_id, here)
+    if not job.files:
+        raise ProblemError("not-found", f"The job is {job.status} and has no files.")
+    folder = JobFolder(here.store, job_id)
+    members = [Member(name=file.name, size=file.size, open=partial(folder.open_finished, file)) for file in job.files]
+    response = Response(zip_stream(members), mimetype=MEDIA_TYPE)
+    response.headers.set("Content-Disposition", "attachment", filename=f"{job_id}.zip")
+    content = orjson.dumps([_ZIP_FORMAT, *([file.name, file.sha256] for file in job.files)])
+    etag = hashlib.sha256(content).hexdigest()
+    return _make_conditional(response, size=zip_length(members), etag=etag)
 
 
 def _redirect(folder: JobFolder, file: StoredFile) -> Response | None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import partial
 
 from flask import Response, jsonify
-from flask.views import MethodView
 from marshmallow import Schema, fields
 
 from schemas.errors import BrokerError, NewsmillError, StoreError
@@ -39,45 +38,39 @@ class ReadySchema(Schema):
     checks = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
 
 
-@blueprint.route("/healthz")
-class Alive(MethodView):
-    """Liveness."""
+@blueprint.get("/healthz")
+@blueprint.doc(operationId="isAlive")
+@blueprint.response(200, AliveSchema, examples=examples.ALIVE)
+def check_liveness() -> dict[str, str]:
+    """Check liveness.
 
-    @blueprint.doc(operationId="isAlive")
-    @blueprint.response(200, AliveSchema, examples=examples.ALIVE)
-    def get(self) -> dict[str, str]:
-        """Check liveness.
-
-        The process responds. No other part is checked.
-        """
-        return {"status": "alive"}
+    The process responds. No other part is checked.
+    """
+    return {"status": "alive"}
 
 
-@blueprint.route("/readyz")
-class Ready(MethodView):
-    """Readiness."""
+@blueprint.get("/readyz")
+@blueprint.doc(operationId="isReady")
+@blueprint.response(200, ReadySchema, description="All checks are ok", examples=examples.READY)
+@blueprint.alt_response(
+    503,
+    schema=ReadySchema,
+    description="A check failed; `checks` has the reason",
+    examples=examples.NOT_READY,
+    headers=headers("Retry-After"),
+)
+def check_readiness() -> Response:
+    """Check readiness.
 
-    @blueprint.doc(operationId="isReady")
-    @blueprint.response(200, ReadySchema, description="All checks are ok", examples=examples.READY)
-    @blueprint.alt_response(
-        503,
-        schema=ReadySchema,
-        description="A check failed; `checks` has the reason",
-        examples=examples.NOT_READY,
-        headers=headers("Retry-After"),
-    )
-    def get(self) -> Response:
-        """Check readiness.
-
-        The service can reach Redis, the broker, the artifact store and at least one worker.
-        """
-        checks = _checks(state())
-        ready = all(result == "ok" for result in checks.values())
-        response = jsonify(status="ready" if ready else "not ready", checks=checks)
-        response.status_code = 200 if ready else 503
-        if not ready:
-            response.headers["Retry-After"] = "5"
-        return response
+    The service can reach Redis, the broker, the artifact store and at least one worker.
+    """
+    checks = _checks(state())
+    ready = all(result == "ok" for result in checks.values())
+    response = jsonify(status="ready" if ready else "not ready", checks=checks)
+    response.status_code = 200 if ready else 503
+    if not ready:
+        response.headers["Retry-After"] = "5"
+    return response
 
 
 def _checks(here: State) -> dict[str, str]:

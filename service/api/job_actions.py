@@ -6,14 +6,11 @@ from contextlib import suppress
 from typing import Final
 
 from flask import Response
-from flask.views import MethodView
 
 from schemas.errors import BrokerError
-from schemas.job import JobSchema
 from schemas.job_record import JobEnd, JobRecord
-from service.api import examples
-from service.api.jobs import job_response, own_job
-from service.api.openapi import JOB, Resource, headers
+from service.api.jobs import job_response, own_job, responds_with_job
+from service.api.openapi import JOB, Resource
 from service.core.problems import ProblemError
 from service.core.state import State, state
 from workers.celery.app import CONVERT, send_task
@@ -25,68 +22,48 @@ _RETRYABLE: Final = ("failed", "partial")
 blueprint = Resource("job-actions", __name__, group="Jobs", url_prefix="/v1/jobs")
 
 
-@blueprint.route("/<job_id>/cancel", parameters=[JOB])
-class CancelJob(MethodView):
-    """Canceling."""
+@blueprint.post("/<job_id>/cancel", parameters=[JOB])
+@blueprint.doc(operationId="cancelJob")
+@blueprint.problems("not-found", "ended")
+@responds_with_job(202, "The job is canceled. Its files are being removed")
+def cancel_job(job_id: str) -> Response:
+    """Cancel a job.
 
-    @blueprint.doc(operationId="cancelJob")
-    @blueprint.problems("not-found", "ended")
-    @blueprint.response(
-        202,
-        JobSchema,
-        description="The job is canceled. Its files are being removed",
-        examples=examples.JOB,
-        headers=headers("Cache-Control"),
-    )
-    def post(self, job_id: str) -> Response:
-        """Cancel a job.
-
-        The job must be queued or running. No file of it is kept.
-        """
-        here = state()
-        job = own_job(job_id, here)
-        if not _cancel(job, here):
-            now = here.jobs.get(job_id)
-            raise ProblemError("ended", f"The job is {now.status} since {now.finished}.")
-        return job_response(here.jobs.get(job_id), 202)
+    The job must be queued or running. No file of it is kept.
+    """
+    here = state()
+    job = own_job(job_id, here)
+    if not _cancel(job, here):
+        now = here.jobs.get(job_id)
+        raise ProblemError("ended", f"The job is {now.status} since {now.finished}.")
+    return job_response(here.jobs.get(job_id), 202)
 
 
-@blueprint.route("/<job_id>/retry", parameters=[JOB])
-class RetryJob(MethodView):
-    """Retrying."""
+@blueprint.post("/<job_id>/retry", parameters=[JOB])
+@blueprint.doc(operationId="tryAgainWhatFailedJob")
+@blueprint.problems("not-found", "not-finished", "nothing-failed", "expired", "queue-full")
+@responds_with_job(202, "The job is queued again. Its files are made anew", "Retry-After")
+def retry_job(job_id: str) -> Response:
+    """Retry a job.
 
-    @blueprint.doc(operationId="tryAgainWhatFailedJob")
-    @blueprint.problems("not-found", "not-finished", "nothing-failed", "expired", "queue-full")
-    @blueprint.response(
-        202,
-        JobSchema,
-        description="The job is queued again. Its files are made anew",
-        examples=examples.JOB,
-        headers=headers("Retry-After", "Cache-Control"),
-    )
-    def post(self, job_id: str) -> Response:
-        """Retry a job.
-
-        The job must be failed or partial. It runs again with the same input and options, and all its files are made
-        anew.
-        """
-        here = state()
-        job = own_job(job_id, here)
-        if job.status not in _RETRYABLE:
-            raise _not_retryable(job)
-        if here.steps.at_work(job_id):
-            detail = "A worker has not finished the last step of the job. Retry in 1 s."
-            raise ProblemError("not-finished", detail, retry_after="1")
-        # The same order as when a job is accepted. A message for a job that is not queued does nothing.
-        here.steps.wait(Step(job_id, "convert"))
-        if not here.jobs.retry(job_id):
-            raise _not_retryable(here.jobs.get(job_id))
-        # The job is queued from here on. If the message is lost, the sweeper sends another.
-        with suppress(BrokerError):
-            send_task(here.celery, CONVERT, job_id)
-        response = job_response(here.jobs.get(job_id), 202)
-        response.headers["Retry-After"] = "1"
-        return response
+    The job must be failed or partial. It runs again with the same input and options, and all its files are made
+    anew.
+    """
+    here = state()
+    job = own_job(job_id, here)
+    if job.status not in _RETRYABLE:
+        raise _not_retryable(job)
+    if here.steps.at_work(job_id):
+        detail = "A worker has not finished the last step of the job. Retry in 1 s."
+        raise ProblemError("not-finished", detail, retry_after="1")
+    # The same order as when a job is accepted. A message for a job that is not queued does nothing.
+    here.steps.wait(Step(job_id, "convert"))
+    if not here.jobs.retry(job_id):
+        raise _not_retryable(here.jobs.get(job_id))
+    # The job is queued from here on. If the message is lost, the sweeper sends another.
+    with suppress(BrokerError):
+        send_task(here.celery, CONVERT, job_id)
+    return job_response(here.jobs.get(job_id), 202)
 
 
 def _not_retryable(job: JobRecord) -> ProblemError:
@@ -97,25 +74,22 @@ def _not_retryable(job: JobRecord) -> ProblemError:
     return ProblemError("nothing-failed", f"The job is {job.status}.")
 
 
-@blueprint.route("/<job_id>", parameters=[JOB])
-class DeleteJob(MethodView):
-    """Deleting."""
+@blueprint.delete("/<job_id>", parameters=[JOB])
+@blueprint.doc(operationId="deleteJob")
+@blueprint.problems("not-found", "store-unreachable")
+@blueprint.response(204, description="The job and its files are deleted")
+def delete_job(job_id: str) -> None:
+    """Delete a job.
 
-    @blueprint.doc(operationId="deleteJob")
-    @blueprint.problems("not-found", "store-unreachable")
-    @blueprint.response(204, description="The job and its files are deleted")
-    def delete(self, job_id: str) -> None:
-        """Delete a job.
-
-        Its files are deleted with it. A running job is canceled first.
-        """
-        here = state()
-        job = own_job(job_id, here)
-        if not job.ended:
-            _cancel(job, here)
-        JobFolder(here.store, job_id).delete()
-        here.chunks.forget(job_id)
-        here.jobs.forget(job_id)
+    Its files are deleted with it. A running job is canceled first.
+    """
+    here = state()
+    job = own_job(job_id, here)
+    if not job.ended:
+        _cancel(job, here)
+    JobFolder(here.store, job_id).delete()
+    here.chunks.forget(job_id)
+    here.jobs.forget(job_id)
 
 
 def _cancel(job: JobRecord, here: State) -> bool:

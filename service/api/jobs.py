@@ -6,10 +6,10 @@ import base64
 import binascii
 import re
 import time
+from collections.abc import Callable
 from typing import Final
 
 from flask import Response, jsonify, request, stream_with_context, url_for
-from flask.views import MethodView
 from marshmallow import Schema, fields
 
 from schemas.errors import JobNotFoundError
@@ -17,7 +17,7 @@ from schemas.job import ENDED, STATUSES, JobSchema
 from schemas.job_record import JobRecord
 from schemas.request import ExportRequestSchema, load_request
 from service.api import examples
-from service.api.openapi import JOB, TEXT, Resource, headers, parameter
+from service.api.openapi import JOB, TEXT, Resource, View, headers, parameter
 from service.api.query_params import choices, number, wrong_parameter
 from service.auth.limits import RequestLimits
 from service.core.bodies import idempotency_key, json_digest, parse_json, preferred_wait, read_body
@@ -49,211 +49,195 @@ _READ_EVERY = 5.0
 blueprint = Resource("jobs", __name__, group="Jobs", url_prefix="/v1/jobs")
 
 
+def responds_with_job(status: int, description: str, *names: str) -> Callable[[View], View]:
+    """Decorate a view whose response is a job, with these headers."""
+    decorate: Callable[[View], View] = blueprint.response(
+        status, JobSchema, description=description, examples=examples.JOB, headers=headers(*names, "Cache-Control")
+    )
+    return decorate
+
+
 class JobListSchema(Schema):
     """A page of the caller's jobs, newest first."""
 
     jobs = fields.List(fields.Nested(JobSchema), required=True)
 
 
-@blueprint.route("")
-class Jobs(MethodView):
-    """All jobs."""
+@blueprint.get("")
+@blueprint.doc(
+    operationId="listJobs",
+    parameters=[
+        parameter(
+            "query",
+            "status",
+            "Only jobs in these states: repeat the parameter, or separate them by commas",
+            schema={"type": "array", "items": {"type": "string", "enum": list(STATUSES)}},
+        )
+        | {"style": "form", "explode": True},
+        parameter(
+            "query",
+            "limit",
+            "The most jobs on a page",
+            schema={"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": _DEFAULT_PAGE},
+        ),
+        parameter("query", "cursor", "Where the page begins: the value in the header `Link` of the page before"),
+    ],
+)
+@blueprint.response(
+    200,
+    JobListSchema,
+    description="A page of jobs",
+    examples=examples.JOB_LIST,
+    headers=headers("Link", "Cache-Control"),
+)
+def list_jobs() -> Response:
+    """List your jobs.
 
-    @blueprint.doc(
-        operationId="listJobs",
-        parameters=[
-            parameter(
-                "query",
-                "status",
-                "Only jobs in these states: repeat the parameter, or separate them by commas",
-                schema={"type": "array", "items": {"type": "string", "enum": list(STATUSES)}},
-            )
-            | {"style": "form", "explode": True},
-            parameter(
-                "query",
-                "limit",
-                "The most jobs on a page",
-                schema={"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": _DEFAULT_PAGE},
-            ),
-            parameter("query", "cursor", "Where the page begins: the value in the header `Link` of the page before"),
-        ],
-    )
-    @blueprint.response(
-        200,
-        JobListSchema,
-        description="A page of jobs",
-        examples=examples.JOB_LIST,
-        headers=headers("Link", "Cache-Control"),
-    )
-    def get(self) -> Response:
-        """List your jobs.
+    The newest job comes first. A page continues after the last job of the page before, even if jobs were posted or
+    deleted since.
+    """
+    statuses = choices("status", STATUSES)
+    limit = number("limit", default=_DEFAULT_PAGE, least=1, most=LARGEST_PAGE)
+    page = state().jobs.page(caller().id, statuses=statuses, limit=limit, after=_place_asked_for())
+    response = jsonify(jobs=[job_json(job) for job in page.jobs])
+    if page.last:
+        # url_for leaves out a parameter that is None.
+        asked = ",".join(statuses) or None
+        url = url_for("jobs.list_jobs", status=asked, limit=limit, cursor=_cursor(page.last))
+        response.headers["Link"] = f'<{url}>; rel="next"'
+    return response
 
-        The newest job comes first. A page continues after the last job of the page before, even if jobs were posted or
-        deleted since.
-        """
-        statuses = choices("status", STATUSES)
-        limit = number("limit", default=_DEFAULT_PAGE, least=1, most=LARGEST_PAGE)
-        page = state().jobs.page(caller().id, statuses=statuses, limit=limit, after=_place_asked_for())
-        response = jsonify(jobs=[job_json(job) for job in page.jobs])
-        if page.last:
-            # url_for leaves out a parameter that is None.
-            asked = ",".join(statuses) or None
-            url = url_for("jobs.Jobs", status=asked, limit=limit, cursor=_cursor(page.last))
-            response.headers["Link"] = f'<{url}>; rel="next"'
-        return response
 
-    @blueprint.doc(
-        operationId="exportArticles",
-        requestBody={
-            "required": True,
-            "content": {
-                "application/json": {"schema": ExportRequestSchema(FORMATS), "examples": examples.EXPORT_REQUEST},
-                "multipart/form-data": {
-                    "schema": {
-                        "type": "object",
-                        "required": ["file", "request"],
-                        "additionalProperties": False,
-                        "properties": {
-                            "file": {"type": "array", "minItems": 1, "items": {"type": "string", "format": "binary"}},
-                            "request": {
-                                "$ref": "#/components/schemas/UploadRequest",
-                                "description": "The same JSON, without `source`",
-                            },
+@blueprint.post("")
+@blueprint.doc(
+    operationId="exportArticles",
+    requestBody={
+        "required": True,
+        "content": {
+            "application/json": {"schema": ExportRequestSchema(FORMATS), "examples": examples.EXPORT_REQUEST},
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file", "request"],
+                    "additionalProperties": False,
+                    "properties": {
+                        "file": {"type": "array", "minItems": 1, "items": {"type": "string", "format": "binary"}},
+                        "request": {
+                            "$ref": "#/components/schemas/UploadRequest",
+                            "description": "The same JSON, without `source`",
                         },
                     },
-                    "encoding": {"request": {"contentType": "application/json"}},
-                    "examples": examples.UPLOAD,
                 },
+                "encoding": {"request": {"contentType": "application/json"}},
+                "examples": examples.UPLOAD,
             },
         },
-        parameters=[
-            parameter(
-                "header", "Prefer", "`wait=N`: respond when the job has ended, or after N seconds", example="wait=10"
-            ),
-            parameter(
-                "header",
-                "Idempotency-Key",
-                "A unique name for this request, such as a UUID. If you send the same request again within a day, the "
-                "response is the same job and no second job is made",
-                example="1b4e28ba-2fa1-11d2-883f-0016d3cca427",
-                schema={"type": "string", "pattern": "^[!-~]{1,255}$"},
-            ),
-        ],
-    )
-    @blueprint.problems(
-        "malformed-json",
-        "body-too-large",
-        "unsupported-media-type",
-        "key-in-use",
-        "invalid-request",
-        "key-reused",
-        "queue-full",
-        "too-many-jobs",
-        "too-much-stored",
-        "store-unreachable",
-    )
-    @blueprint.response(
-        202,
-        JobSchema,
-        description="The job is accepted",
-        examples=examples.JOB,
-        headers=headers("Location", "Retry-After", "Preference-Applied", "Cache-Control"),
-    )
-    def post(self) -> Response:
-        """Export articles.
+    },
+    parameters=[
+        parameter(
+            "header", "Prefer", "`wait=N`: respond when the job has ended, or after N seconds", example="wait=10"
+        ),
+        parameter(
+            "header",
+            "Idempotency-Key",
+            "A unique name for this request, such as a UUID. If you send the same request again within a day, the "
+            "response is the same job and no second job is made",
+            example="1b4e28ba-2fa1-11d2-883f-0016d3cca427",
+            schema={"type": "string", "pattern": "^[!-~]{1,255}$"},
+        ),
+    ],
+)
+@blueprint.problems(
+    "malformed-json",
+    "body-too-large",
+    "unsupported-media-type",
+    "key-in-use",
+    "invalid-request",
+    "key-reused",
+    "queue-full",
+    "too-many-jobs",
+    "too-much-stored",
+    "store-unreachable",
+)
+@responds_with_job(202, "The job is accepted", "Location", "Retry-After", "Preference-Applied")
+def export_articles() -> Response:
+    """Export articles.
 
-        The source is seed articles, a text, articles in JSON, or uploaded files.
-        """
-        here = state()
-        key = idempotency_key(request)
-        if request.mimetype == "multipart/form-data":
-            job = submit_uploads(request, here, key)
-        elif request.mimetype == "application/json":
-            body = parse_json(read_body(request, min(here.settings.max_body, here.settings.max_upload)))
-            request_key = RequestKey(owner=caller().id, value=key, digest=json_digest(body)) if key else None
-            job = submit(load_request(body, FORMATS), here, request_key)
-        else:
-            given = request.mimetype or "none"
-            detail = f"The media type is {given}. Send application/json or multipart/form-data."
-            raise ProblemError("unsupported-media-type", detail)
-        wait = preferred_wait(request, LONGEST_WAIT)
-        if wait is not None:
-            job = _wait_if_possible(job, wait, here)
-        response = job_response(job, 202)
-        response.headers["Location"] = url_for("jobs.OneJob", job_id=job.id)
-        if not job.ended:
-            response.headers["Retry-After"] = "1"
-        if wait is not None:
-            response.headers["Preference-Applied"] = f"wait={wait}"
-        return response
+    The source is seed articles, a text, articles in JSON, or uploaded files.
+    """
+    here = state()
+    key = idempotency_key(request)
+    if request.mimetype == "multipart/form-data":
+        job = submit_uploads(request, here, key)
+    elif request.mimetype == "application/json":
+        body = parse_json(read_body(request, min(here.settings.max_body, here.settings.max_upload)))
+        request_key = RequestKey(owner=caller().id, value=key, digest=json_digest(body)) if key else None
+        job = submit(load_request(body, FORMATS), here, request_key)
+    else:
+        given = request.mimetype or "none"
+        detail = f"The media type is {given}. Send application/json or multipart/form-data."
+        raise ProblemError("unsupported-media-type", detail)
+    wait = preferred_wait(request, LONGEST_WAIT)
+    if wait is not None:
+        job = _wait_if_possible(job, wait, here)
+    response = job_response(job, 202)
+    response.headers["Location"] = url_for("jobs.get_job", job_id=job.id)
+    if wait is not None:
+        response.headers["Preference-Applied"] = f"wait={wait}"
+    return response
 
 
-@blueprint.route("/<job_id>", parameters=[JOB])
-class OneJob(MethodView):
-    """One job."""
+@blueprint.get("/<job_id>", parameters=[JOB])
+@blueprint.doc(
+    operationId="getJob",
+    parameters=[
+        parameter(
+            "query",
+            "wait",
+            "Respond when the job changes its state, or after this many seconds",
+            schema={"type": "integer", "minimum": 0, "maximum": LONGEST_WAIT},
+        )
+    ],
+)
+@blueprint.problems("not-found", "too-many-waiting")
+@responds_with_job(200, "The job", "Retry-After")
+def get_job(job_id: str) -> Response:
+    """Get a job.
 
-    @blueprint.doc(
-        operationId="getJob",
-        parameters=[
-            parameter(
-                "query",
-                "wait",
-                "Respond when the job changes its state, or after this many seconds",
-                schema={"type": "integer", "minimum": 0, "maximum": LONGEST_WAIT},
-            )
-        ],
-    )
-    @blueprint.problems("not-found", "too-many-waiting")
-    @blueprint.response(
-        200,
-        JobSchema,
-        description="The job",
-        examples=examples.JOB,
-        headers=headers("Retry-After", "Cache-Control"),
-    )
-    def get(self, job_id: str) -> Response:
-        """Get a job.
-
-        With `wait`, the response comes as soon as the job's state changes.
-        """
-        here = state()
-        job = own_job(job_id, here)
-        wait = number("wait", default=0, least=0, most=LONGEST_WAIT, unit="seconds")
-        if wait and not job.ended:
-            with installed(RequestLimits).wait(caller().id):
-                job = wait_for_change(job, wait, here)
-        response = job_response(job, 200)
-        if not job.ended:
-            response.headers["Retry-After"] = "1"
-        return response
+    With `wait`, the response comes as soon as the job's state changes.
+    """
+    here = state()
+    job = own_job(job_id, here)
+    wait = number("wait", default=0, least=0, most=LONGEST_WAIT, unit="seconds")
+    if wait and not job.ended:
+        with installed(RequestLimits).wait(caller().id):
+            job = wait_for_change(job, wait, here)
+    return job_response(job, 200)
 
 
-@blueprint.route("/<job_id>/errors", parameters=[JOB])
-class JobErrors(MethodView):
-    """The failed articles of a job."""
+@blueprint.get("/<job_id>/errors", parameters=[JOB])
+@blueprint.doc(operationId="listJobErrors")
+@blueprint.problems("not-found", "not-finished", "expired", "store-unreachable")
+@blueprint.response(
+    200,
+    TEXT,
+    content_type="application/x-ndjson",
+    description="A line for each article that failed",
+    examples=examples.FAILED_ARTICLES,
+)
+def list_job_errors(job_id: str) -> Response:
+    """List the articles that failed.
 
-    @blueprint.doc(operationId="listJobErrors")
-    @blueprint.problems("not-found", "not-finished", "expired", "store-unreachable")
-    @blueprint.response(
-        200,
-        TEXT,
-        content_type="application/x-ndjson",
-        description="A line for each article that failed",
-        examples=examples.FAILED_ARTICLES,
-    )
-    def get(self, job_id: str) -> Response:
-        """List the articles that failed.
-
-        Each line has the document, the place in it, the article's id and the reason.
-        """
-        here = state()
-        job = ended_job(job_id, here)
-        if job.status == "canceled":
-            raise ProblemError("not-found", "The job was canceled. Its failed articles are not kept.")
-        if not job.failed:
-            return Response(b"", mimetype="application/x-ndjson")
-        stream = JobFolder(here.store, job_id).open(ERRORS)
-        return Response(stream_with_context(stream), mimetype="application/x-ndjson")
+    Each line has the document, the place in it, the article's id and the reason.
+    """
+    here = state()
+    job = ended_job(job_id, here)
+    if job.status == "canceled":
+        raise ProblemError("not-found", "The job was canceled. Its failed articles are not kept.")
+    if not job.failed:
+        return Response(b"", mimetype="application/x-ndjson")
+    stream = JobFolder(here.store, job_id).open(ERRORS)
+    return Response(stream_with_context(stream), mimetype="application/x-ndjson")
 
 
 def own_job(job_id: str, here: State) -> JobRecord:
@@ -296,13 +280,7 @@ def _wait_if_possible(job: JobRecord, seconds: float, here: State) -> JobRecord:
 
 
 def wait_for_end(job: JobRecord, seconds: float, here: State) -> JobRecord:
-    """Return the job when it has ended or the time is up; at once if too many requests wait in this process.
-
-    Args:
-        job: the job as it was a moment ago.
-        seconds: the longest time to wait.
-        here: the state of this process.
-    """
+    """Return the job when it has ended or the time is up; at once if too many requests wait in this process."""
     deadline = time.monotonic() + seconds
     with installed(JobNotifications).subscribe(job.id, to=ENDED) as changed:
         remaining = seconds
@@ -332,6 +310,8 @@ def job_response(job: JobRecord, status: int) -> Response:
     """Return a response whose body is the job."""
     response = jsonify(job_json(job))
     response.status_code = status
+    if not job.ended:
+        response.headers["Retry-After"] = "1"
     return response
 
 

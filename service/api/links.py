@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Final
 
 from flask import Response, jsonify, request
-from flask.views import MethodView
 from marshmallow import Schema, ValidationError, fields, validate
 
 from schemas.errors import Fault, RequestError
@@ -63,45 +62,40 @@ class LinksSchema(Schema):
 _REQUEST: Final = LinksRequestSchema()
 
 
-@blueprint.route("/<job_id>/links", parameters=[JOB])
-class Links(MethodView):
-    """The links of one job."""
+@blueprint.post("/<job_id>/links", parameters=[JOB])
+@blueprint.doc(
+    operationId="makeLinksToFiles",
+    requestBody={"content": {"application/json": {"schema": LinksRequestSchema, "examples": examples.LINKS_REQUEST}}},
+)
+@blueprint.problems("malformed-json", "not-found", "not-finished", "expired", "body-too-large", "invalid-request")
+@blueprint.response(
+    201,
+    LinksSchema,
+    description="Links that need no key. A link lets anyone download its file",
+    examples=examples.LINKS,
+    headers=headers("Cache-Control"),
+)
+def make_links(job_id: str) -> Response:
+    """Make links to files.
 
-    @blueprint.doc(
-        operationId="makeLinksToFiles",
-        requestBody={
-            "content": {"application/json": {"schema": LinksRequestSchema, "examples": examples.LINKS_REQUEST}}
-        },
-    )
-    @blueprint.problems("malformed-json", "not-found", "not-finished", "expired", "body-too-large", "invalid-request")
-    @blueprint.response(
-        201,
-        LinksSchema,
-        description="Links that need no key. A link lets anyone download its file",
-        examples=examples.LINKS,
-        headers=headers("Cache-Control"),
-    )
-    def post(self, job_id: str) -> Response:
-        """Make links to files.
-
-        A link downloads a file without a key, until the link or the job expires.
-        """
-        here = state()
-        job = ended_job(job_id, here)
-        body = read_body(request, _LARGEST_BODY)
-        try:
-            wanted = _REQUEST.load(parse_json(body) if body else {})
-        except ValidationError as error:
-            raise RequestError(faults_of(error, _REQUEST)) from None
-        names = _names(wanted.get("files"), job)
-        expires = int(time.time()) + wanted["seconds"]
-        if job.expires:
-            expires = min(expires, int(datetime.fromisoformat(job.expires).timestamp()))
-        secret = installed(LinkSecret).get()
-        links = [{"name": name, "href": sign_link(_path(job_id, name), expires, secret)} for name in names]
-        response = jsonify(expires=moment(expires), links=links)
-        response.status_code = 201
-        return response
+    A link downloads a file without a key, until the link or the job expires.
+    """
+    here = state()
+    job = ended_job(job_id, here)
+    body = read_body(request, _LARGEST_BODY)
+    try:
+        wanted = _REQUEST.load(parse_json(body) if body else {})
+    except ValidationError as error:
+        raise RequestError(faults_of(error, _REQUEST)) from None
+    names = _names(wanted.get("files"), job)
+    expires = int(time.time()) + wanted["seconds"]
+    if job.expires:
+        expires = min(expires, int(datetime.fromisoformat(job.expires).timestamp()))
+    secret = installed(LinkSecret).get()
+    links = [{"name": name, "href": sign_link(_path(job_id, name), expires, secret)} for name in names]
+    response = jsonify(expires=moment(expires), links=links)
+    response.status_code = 201
+    return response
 
 
 def _names(wanted: list[str] | None, job: JobRecord) -> list[str]:

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 
 import redis
 from flask import Response, request
-from flask.views import MethodView
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics_core import Metric as Family
@@ -35,33 +34,28 @@ GaugeValues = Mapping[Metric, Mapping[Labels, float]]
 blueprint = Resource("metrics", __name__, group="Service")
 
 
-@blueprint.route("/metrics")
-class Metrics(MethodView):
-    """The metrics."""
+@blueprint.get("/metrics")
+@blueprint.doc(operationId="howIsItDoing")
+@blueprint.response(
+    200,
+    TEXT,
+    content_type="text/plain",
+    description="Metrics, in the format and version that Accept asks for",
+    examples=examples.METRICS,
+    headers=headers("Cache-Control"),
+)
+@blueprint.alt_response(200, schema=TEXT, content_type="application/openmetrics-text", examples=examples.OPENMETRICS)
+def get_metrics() -> Response:
+    """Get the metrics.
 
-    @blueprint.doc(operationId="howIsItDoing")
-    @blueprint.response(
-        200,
-        TEXT,
-        content_type="text/plain",
-        description="Metrics, in the format and version that Accept asks for",
-        examples=examples.METRICS,
-        headers=headers("Cache-Control"),
-    )
-    @blueprint.alt_response(
-        200, schema=TEXT, content_type="application/openmetrics-text", examples=examples.OPENMETRICS
-    )
-    def get(self) -> Response:
-        """Get the metrics.
-
-        They are of the whole service, including its workers, in Prometheus' text format or OpenMetrics.
-        """
-        registry = CollectorRegistry(auto_describe=False)
-        registry.register(MetricsCollector(state()))
-        encode, media_type = choose_encoder(request.headers.get("Accept", ""))
-        response = Response(encode(registry), content_type=media_type)
-        response.headers["Cache-Control"] = "no-store"
-        return response
+    They are of the whole service, including its workers, in Prometheus' text format or OpenMetrics.
+    """
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(MetricsCollector(state()))
+    encode, media_type = choose_encoder(request.headers.get("Accept", ""))
+    response = Response(encode(registry), content_type=media_type)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 class MetricsCollector(Collector):

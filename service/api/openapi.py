@@ -24,7 +24,7 @@ from service.api.examples import DIGEST, JOB_ID, PARAMETER_FAULTS, REQUEST_FAULT
 from service.core.problems import MEDIA_TYPE, Problem, ProblemBody
 from workers.formats import FORMATS
 
-_View = TypeVar("_View", bound=Callable[..., object])
+View = TypeVar("View", bound=Callable[..., object])
 _Json = dict[str, Any]
 Place = Literal["path", "query", "header"]
 
@@ -50,15 +50,7 @@ GROUPS: Final[Mapping[str, str]] = {
 def parameter(
     place: Place, name: str, description: str, *, schema: Mapping[str, object] = TEXT, example: str | None = None
 ) -> _Json:
-    """Describe a parameter of a route.
-
-    Args:
-        place: where it is in the request.
-        name: its name.
-        description: what it does.
-        schema: its JSON Schema. For a path, flask-smorest takes it from the route.
-        example: an example of it.
-    """
+    """Describe a parameter of a route. For the path, flask-smorest takes the schema from the route."""
     described: _Json = {"in": place, "name": name, "description": description}
     if place != "path":
         described["schema"] = schema
@@ -80,10 +72,10 @@ class Resource(Blueprint):  # type: ignore[misc]
         self._prepare_doc_cbks.append(self._describe)
 
     @staticmethod
-    def problems(*slugs: str) -> Callable[[_View], _View]:
+    def problems(*slugs: str) -> Callable[[View], View]:
         """Decorate a view with the problem types that it can answer with."""
 
-        def decorate(view: _View) -> _View:
+        def decorate(view: View) -> View:
             view._apidoc = {**getattr(view, "_apidoc", {}), "problems": slugs}  # type: ignore[attr-defined]
             return view
 

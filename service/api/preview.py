@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, jsonify
-from flask.views import MethodView
 from marshmallow import Schema, fields
 
 from schemas.article.json_form import ArticleSchema, dump_article
@@ -69,67 +68,64 @@ class PreviewSchema(Schema):
     )
 
 
-@blueprint.route("/<job_id>/preview", parameters=[JOB])
-class Preview(MethodView):
-    """The preview of one article."""
+@blueprint.get("/<job_id>/preview", parameters=[JOB])
+@blueprint.doc(
+    operationId="previewArticle",
+    parameters=[
+        {
+            "in": "query",
+            "name": "article",
+            "schema": {"type": "integer", "minimum": 1, "maximum": MOST_ARTICLES, "default": 1},
+            "description": "The number of the article in the export",
+        }
+    ],
+)
+@blueprint.problems(
+    "not-found",
+    "not-finished",
+    "nothing-to-preview",
+    "expired",
+    "no-preview",
+    "store-unreachable",
+)
+@blueprint.response(
+    200,
+    PreviewSchema,
+    description="The article and its fields",
+    examples=examples.PREVIEW,
+    headers=headers("Cache-Control"),
+)
+def get_preview(job_id: str) -> Response:
+    """Preview an article.
 
-    @blueprint.doc(
-        operationId="previewArticle",
-        parameters=[
-            {
-                "in": "query",
-                "name": "article",
-                "schema": {"type": "integer", "minimum": 1, "maximum": MOST_ARTICLES, "default": 1},
-                "description": "The number of the article in the export",
-            }
-        ],
+    The service reads one article of a finished job again, and looks up each of its fields in the files that it
+    makes. Articles that failed and duplicates have no number.
+    """
+    here = state()
+    job = ended_job(job_id, here)
+    asked = number("article", default=1, least=1, most=_LARGEST_NUMBER)
+    if not job.files:
+        raise ProblemError("nothing-to-preview", f"The job is {job.status} and has no files.")
+    if asked > job.done:
+        raise ProblemError("no-preview", f"The job has no article {asked}: its files contain {job.done}.")
+    if asked > MOST_ARTICLES:
+        detail = f"Only the first {MOST_ARTICLES} articles have a preview. Download the files to see the rest."
+        raise ProblemError("no-preview", detail)
+    try:
+        found = preview_article(job, asked, large=is_large(job), store=here.store, settings=here.settings)
+    except PreviewError as error:
+        raise ProblemError("no-preview", f"{error} Download the files to see it.") from None
+    article = found.made.article
+    response = jsonify(
+        article=dump_article(article),
+        number=asked,
+        total=job.done,
+        document=found.made.document,
+        place=found.made.place,
+        fields=[_shown(field) for field in preview_fields(article, found.files, FORMATS)],
     )
-    @blueprint.problems(
-        "not-found",
-        "not-finished",
-        "nothing-to-preview",
-        "expired",
-        "no-preview",
-        "store-unreachable",
-    )
-    @blueprint.response(
-        200,
-        PreviewSchema,
-        description="The article and its fields",
-        examples=examples.PREVIEW,
-        headers=headers("Cache-Control"),
-    )
-    def get(self, job_id: str) -> Response:
-        """Preview an article.
-
-        The service reads one article of a finished job again, and looks up each of its fields in the files that it
-        makes. Articles that failed and duplicates have no number.
-        """
-        here = state()
-        job = ended_job(job_id, here)
-        asked = number("article", default=1, least=1, most=_LARGEST_NUMBER)
-        if not job.files:
-            raise ProblemError("nothing-to-preview", f"The job is {job.status} and has no files.")
-        if asked > job.done:
-            raise ProblemError("no-preview", f"The job has no article {asked}: its files contain {job.done}.")
-        if asked > MOST_ARTICLES:
-            detail = f"Only the first {MOST_ARTICLES} articles have a preview. Download the files to see the rest."
-            raise ProblemError("no-preview", detail)
-        try:
-            found = preview_article(job, asked, large=is_large(job), store=here.store, settings=here.settings)
-        except PreviewError as error:
-            raise ProblemError("no-preview", f"{error} Download the files to see it.") from None
-        article = found.made.article
-        response = jsonify(
-            article=dump_article(article),
-            number=asked,
-            total=job.done,
-            document=found.made.document,
-            place=found.made.place,
-            fields=[_shown(field) for field in preview_fields(article, found.files, FORMATS)],
-        )
-        response.headers["Cache-Control"] = "no-store"
-        return response
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _shown(field: FieldPreview) -> dict[str, Any]:
