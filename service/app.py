@@ -71,10 +71,7 @@ class _Json(JSONProvider):
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Create the application.
-
-    Args:
-        settings: the settings; by default those of the environment.
+    """Create the application, by default with the settings of the environment.
 
     Raises:
         SettingsError: a setting is wrong.

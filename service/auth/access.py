@@ -49,7 +49,7 @@ def _authenticate(request: Request, ring: KeyRing | None, secret: LinkSecret) ->
     """
     if job_id := linked_job(request, secret):
         return Caller(id="", linked=job_id)
-    if ring is None or _is_open(request.path):
+    if ring is None or request.path in _OPEN_PATHS or request.path.startswith(_OPEN_BELOW):
         return NO_KEY_CALLER
     token = _bearer_token(request.headers.get("Authorization", ""))
     if token is None:
@@ -60,11 +60,6 @@ def _authenticate(request: Request, ring: KeyRing | None, secret: LinkSecret) ->
     if (caller := ring.caller_of(token)) is None:
         raise _unauthorized("This key is not known. Check it, or ask the operator for one.", error="invalid_token")
     return Caller(id=caller)
-
-
-def _is_open(path: str) -> bool:
-    """Return whether a path needs no key. Every other path needs one."""
-    return path in _OPEN_PATHS or path.startswith(_OPEN_BELOW)
 
 
 def _bearer_token(authorization: str) -> str | None:

@@ -52,18 +52,15 @@ class KeyRing:
         name, _, rest = token.partition(":")
         whole, named = digest_of(token), digest_of(rest)
         found = None
-        for key in self._current():
+        if self._path:
+            with self._lock:
+                self._reload(self._path)
+        for key in self._keys:
             of_whole = hmac.compare_digest(key.digest, whole)
             of_named = hmac.compare_digest(key.digest, named) & (key.caller == name)
             if of_whole | of_named:
                 found = key.caller
         return found
-
-    def _current(self) -> tuple[Key, ...]:
-        if self._path:
-            with self._lock:
-                self._reload(self._path)
-        return self._keys
 
     def _reload(self, path: Path) -> None:
         version: _Version | None = None

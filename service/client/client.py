@@ -165,14 +165,10 @@ class Client(AbstractContextManager["Client"]):
                         budget.renew()
                         seen, ended = event["id"], event["event"] == "done"
                         yield from_json(Job, json.loads(event["data"]))
-            except ServerUnreachableError as error:
+            except (ServerUnreachableError, ServerRefusedError) as error:
                 if not self._connection.answered:
                     raise
                 budget.wait_after(error)
-            except ServerRefusedError as error:
-                if not error.is_for_the_moment:
-                    raise
-                budget.wait_after(error, error.after)
 
     def cancel(self, job_id: str) -> Job:
         """Cancel a job. Its files are removed."""

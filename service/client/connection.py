@@ -20,6 +20,9 @@ _LONGEST_PAUSE: Final = 8.0
 class ServerUnreachableError(NewsmillError):
     """No answer came from the server."""
 
+    after: float | None = None
+    is_for_the_moment = True
+
 
 class ServerRefusedError(NewsmillError):
     """The server answered with a problem.
@@ -61,17 +64,19 @@ class RetryBudget:
         self._failures = 0
         self._since: float | None = None
 
-    def wait_after(self, error: ServerRefusedError | ServerUnreachableError, after: float | None = None) -> None:
+    def wait_after(self, error: ServerRefusedError | ServerUnreachableError) -> None:
         """Wait before the next try: as long as the server says, else longer each time.
 
         Raises:
-            ServerRefusedError, ServerUnreachableError: the error, if the budget is spent.
+            ServerRefusedError, ServerUnreachableError: the error, if a retry is useless or the budget is spent.
         """
+        if not error.is_for_the_moment:
+            raise error
         now = time.monotonic()
         self._since = now if self._since is None else self._since
         # Jitter: clients that were refused together should not return together.
         pause = min(0.25 * 2**self._failures, _LONGEST_PAUSE) * random.uniform(0.5, 1)  # noqa: S311
-        pause = max(pause, after or 0)
+        pause = max(pause, error.after or 0)
         self._failures += 1
         if now + pause > self._since + self._seconds:
             raise error
@@ -109,8 +114,8 @@ class Connection:
         Args:
             method: its method.
             path: its path on the server.
-            repeatable: whether it may be sent again when the client cannot know whether it has arrived.
-            given: further arguments of httpx; `anew` makes those that can be read only once, for each try.
+            repeatable: whether it may be sent again if it may have arrived.
+            given: more arguments of httpx. `anew` makes those that can be read only once, for each try.
 
         Raises:
             ServerUnreachableError: no answer came.
@@ -129,9 +134,7 @@ class Connection:
                     raise
                 budget.wait_after(error)
             except ServerRefusedError as error:
-                if not error.is_for_the_moment:
-                    raise
-                budget.wait_after(error, error.after)
+                budget.wait_after(error)
 
     @contextmanager
     def stream(self, path: str, headers: Mapping[str, str]) -> Iterator[httpx.Response]:

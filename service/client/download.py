@@ -91,9 +91,7 @@ def _fetch(connection: Connection, wanted: Wanted, folder: Path, progress: Progr
                 budget.renew()
             budget.wait_after(error)
         except ServerRefusedError as error:
-            if not error.is_for_the_moment:
-                raise
-            budget.wait_after(error, error.after)
+            budget.wait_after(error)
     if part.stat().st_size > wanted.size:
         part.unlink()
         raise DigestError(f"{wanted.name}: it has more than the {wanted.size:,} bytes that the job states")

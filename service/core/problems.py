@@ -70,14 +70,7 @@ class Problem:
 
 
 class ProblemError(Exception):
-    """An error that the application answers with a problem.
-
-    Args:
-        slug: which problem type it is.
-        detail: what is wrong this time, where, and what to do.
-        parameters: the wrong parameters of the URL.
-        headers: the headers of the response, as `retry_after="5"`.
-    """
+    """An error that the application answers with a `Problem`. Headers are given as `retry_after="5"`."""
 
     def __init__(self, slug: str, detail: str, *, parameters: Mapping[str, str] | None = None, **headers: str) -> None:
         super().__init__(detail)

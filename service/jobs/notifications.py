@@ -66,14 +66,6 @@ class JobNotifications:
         if not self._room.acquire(blocking=False):
             yield None
             return
-        try:
-            with self._registered(job_id, to) as changed:
-                yield changed
-        finally:
-            self._room.release()
-
-    @contextmanager
-    def _registered(self, job_id: str, to: Container[str]) -> Iterator[threading.Event]:
         changed = threading.Event()
         with self._lock:
             self._waiting[job_id][changed] = to
@@ -82,9 +74,9 @@ class JobNotifications:
             if self._listener is None:
                 self._listener = threading.Thread(target=self._listen, name="job-notifications", daemon=True)
                 self._listener.start()
-        # Only the first waiter of a process waits for the subscription itself.
-        self._subscribed.wait(2)
         try:
+            # Only the first waiter of a process waits for the subscription itself.
+            self._subscribed.wait(2)
             with waiting():
                 yield changed
         finally:
@@ -92,6 +84,7 @@ class JobNotifications:
                 del self._waiting[job_id][changed]
                 if not self._waiting[job_id]:
                     del self._waiting[job_id]
+            self._room.release()
 
     def _listen(self) -> None:
         while True:

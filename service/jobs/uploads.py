@@ -202,7 +202,10 @@ def _received(form: MultiDict[str, str], files: MultiDict[str, FileStorage], fol
         raise ProblemError("malformed-request", 'The part request is missing. Send JSON, such as {"formats": ["csv"]}.')
     body = parse_json(text)
     arrived = [_arrived(file) for file in uploaded]
-    documents = tuple(_document(file, number) for number, file in enumerate(arrived))
+    for number, one in enumerate(arrived):
+        if one.fault:
+            raise RequestError((Fault(f"/file/{number}", str(one.fault)),))
+    documents = tuple(JobDocument(key=one.key, name=one.name, reader=one.reader, size=one.size) for one in arrived)
     known = all(is_one_article(document.reader) for document in documents)
     digest = json_digest([body, [[file.name, file.digest()] for file in arrived]]) if arrived[0].digest() else ""
     return Received(request=body, documents=documents, articles=len(documents) if known else None, digest=digest)
@@ -224,12 +227,6 @@ def _arrived(file: FileStorage) -> _Arriving:
     if not isinstance(file.stream, _Arriving):
         raise TypeError(f"{file.stream} is not a file that is being received")
     return file.stream
-
-
-def _document(file: _Arriving, number: int) -> JobDocument:
-    if file.fault:
-        raise RequestError((Fault(f"/file/{number}", str(file.fault)),))
-    return JobDocument(key=file.key, name=file.name, reader=file.reader, size=file.size)
 
 
 def _base_name(given: str | None) -> str | None:

@@ -17,12 +17,7 @@ _PATIENCE = 10
 
 
 def missing(host: str, port: int) -> str | None:
-    """Return what the API at an address of this host lacks to be ready, or None if it is ready.
-
-    Args:
-        host: NEWSMILL_HOST: one address, or every address.
-        port: its port.
-    """
+    """Return what the API at NEWSMILL_HOST, one address or every address, lacks to be ready; None if it is ready."""
     status, body = _get(host, port, "/readyz")
     if status is None:
         return NO_ANSWER

@@ -61,11 +61,7 @@ def make_app() -> Flask:
 
 
 def run_http(settings: Settings, make: Callable[[], Flask] = make_app) -> None:
-    """Serve the API until the process gets a signal to stop.
-
-    Args:
-        settings: the settings.
-        make: makes the application, in the process that serves it.
+    """Serve the API until the process gets a signal to stop. `make` makes the application in the serving process.
 
     Raises:
         SettingsError: it must not listen at its address, or a setting of the store is missing or wrong.

@@ -30,13 +30,7 @@ HELD_BY_WORKERS: Final = ("unacked", "newsmill:leases")
 
 
 def serve(environ: Mapping[str, str]) -> int:
-    """Run the service until it gets a signal to stop.
-
-    Args:
-        environ: the environment of its settings and of its parts.
-
-    Returns:
-        The exit status: 0 after a signal to stop, 1 if a part ended by itself.
+    """Run the service until it gets a signal to stop (exit status 0) or a part ends by itself (1).
 
     Raises:
         SettingsError: a setting is wrong, or another service uses the same data.

@@ -22,11 +22,7 @@ from service.runtime import watchdog
 class Stopped:
     """Why the tree stops: a signal, a part that ended with a status, or a part that did not become ready.
 
-    Args:
-        signal: the signal.
-        part: the part that ended or did not become ready.
-        status: its exit status, if it ended.
-        missing: what it lacks to be ready.
+    `status` is the exit status of a part that ended, `missing` is what a part lacks to be ready.
     """
 
     signal: int | None = None
@@ -70,10 +66,10 @@ class ProcessTree:
 
         Args:
             name: its name in messages.
-            command: the command.
+            command: its command line.
             environ: its environment.
             holding: open files that it inherits, such as a lock.
-            needed: whether the other parts need it until their end; it is stopped after them.
+            needed: whether it is stopped after the other parts, which need it.
         """
         process = subprocess.Popen(  # noqa: S603 - our own commands
             command,
