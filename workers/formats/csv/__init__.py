@@ -13,6 +13,7 @@ from workers.formats.csv.file_checks import check_csv
 from workers.formats.csv.options import CsvOptions
 from workers.formats.csv.places import PLACES
 from workers.formats.csv.reader import DELIMITERS, heading, read_csv
+from workers.formats.csv.rules import RULES
 from workers.formats.csv.tables import ARTICLES, METADATA, METADATA_TYPE, PARAGRAPHS, TABLE_TYPE
 from workers.formats.csv.writer import CsvWriter
 from workers.formats.json.sniffing import starts_as_json
@@ -57,6 +58,7 @@ FORMAT: Final = Format(
     writer=CsvWriter,
     checker=CsvChecker,
     file_checker=check_csv,
+    rules=RULES,
     options=CsvOptions,
     places=PLACES,
 )

@@ -1,11 +1,11 @@
-"""CSV tables and their CSVW description: the check of whole files as streams."""
+"""CSV tables and their CSVW description: the check of whole files, as streams."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
@@ -15,7 +15,7 @@ from schemas.errors import FileFault, Severity
 from schemas.formats import Head
 from workers.formats.csv.cells import FORMULA_STARTS, unguard
 from workers.formats.csv.csvw import CsvwError, TableRule, own_rule, table_rules
-from workers.formats.csv.rows import Row, read_rows
+from workers.formats.csv.rows import Row, RowReader
 from workers.formats.csv.tables import METADATA
 from workers.formats.json.sniffing import starts_as_json
 
@@ -23,41 +23,27 @@ _HEAD: Final = 1024
 
 
 def check_csv(path: Path, _xsd: Path | None = None) -> Iterator[FileFault]:
-    """Every fault of a table, or of a CSVW description, which is JSON."""
+    """Yield every fault of a table, or of a CSVW description."""
     with path.open("rb") as stream:
         is_description = starts_as_json(Head.of(stream.read(_HEAD)).text)
-    yield from check_description(path) if is_description else check_table(path)
-
-
-def check_description(path: Path) -> Iterator[FileFault]:
-    """Every fault of a CSVW description: its form, and whether its tables lie beside it."""
     try:
-        rules = table_rules(orjson.loads(path.read_bytes()))
+        if is_description:
+            yield from _check_description(path)
+        else:
+            yield from _Table(path.name).check(path, _described(path))
     except (orjson.JSONDecodeError, CsvwError) as error:
-        yield FileFault(path.name, 0, "csvw", f"{error}; expected a description of tables (CSV on the Web)")
-        return
-    for rule in rules:
+        yield FileFault(path.name, 0, "csvw", f"the description cannot be used: {error}")
+
+
+def _check_description(path: Path) -> Iterator[FileFault]:
+    for rule in table_rules(orjson.loads(path.read_bytes())):
         if not (path.parent / rule.url).is_file():
-            yield FileFault(
-                path.name, 0, "csvw-table", f"the table {rule.url} is missing; put it beside its description"
-            )
-
-
-def check_table(path: Path) -> Iterator[FileFault]:
-    """Every fault of a table, by the description beside it, or by its own heading where there is none.
-
-    What is kept of a row is a digest of 16 bytes of its key.
-    """
-    table = _Table(path.name)
-    try:
-        rule = _described(path)
-        yield from table.check(path, rule)
-    except (orjson.JSONDecodeError, CsvwError) as error:
-        yield FileFault(path.name, 0, "csvw", f"{error}; expected a description of the table that can be followed")
+            detail = f"the table {rule.url} is missing; put it beside its description"
+            yield FileFault(path.name, 0, "csvw-table", detail)
 
 
 def _described(path: Path) -> TableRule | None:
-    """The rule of a table by the description beside it (CSVW, section 5: where a description is found)."""
+    """Return the rule of a table from the description beside it (Model for Tabular Data, "Locating Metadata")."""
     for name in (f"{path.name}-metadata.json", METADATA):
         beside = path.parent / name
         if beside.is_file():
@@ -68,34 +54,33 @@ def _described(path: Path) -> TableRule | None:
 
 
 class _Table:
-    """What is known of a table while its rows pass by."""
+    """The check of one table. Of each row it keeps a digest of the key, in 16 bytes."""
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._faults: list[FileFault] = []
         self._keys: set[bytes] = set()
-        self._unguarded = False
         self._counted: tuple[int, int] | None = None
 
-    def _report(self, line: int, rule: str, found: str, expected: str, severity: Severity = "error") -> None:
-        self._faults.append(FileFault(self._name, line, rule, f"{found}; expected {expected}", severity))
+    def _report(self, line: int, rule: str, detail: str, severity: Severity = "error") -> None:
+        self._faults.append(FileFault(self._name, line, rule, detail, severity))
 
     def _take(self) -> list[FileFault]:
         faults, self._faults = self._faults, []
         return faults
 
     def check(self, path: Path, rule: TableRule | None) -> Iterator[FileFault]:
-        """Every fault of the table.
+        """Yield every fault of the table, by its description or, without one, by its own heading.
 
         Raises:
-            CsvwError: its description cannot be followed.
+            CsvwError: the description is wrong.
         """
         others = [_keys_of(path.parent / table, columns) for _, table, columns in rule.foreign_keys] if rule else []
         with path.open("rb") as stream:
-            rows = read_rows(stream, self._report)
+            rows = RowReader(stream, self._report).rows()
             heading = next(rows, None)
             if heading is None:
-                self._report(1, "csv-heading", "no row", "a row of headings")
+                self._report(1, "csv-heading", "the table is empty; begin it with a row of headings")
                 yield from self._take()
                 return
             own = rule or own_rule(heading.cells)
@@ -105,9 +90,8 @@ class _Table:
                 own = None
             for row in rows:
                 if len(row.cells) != width:
-                    self._report(
-                        row.line, "csv-ragged", f"a row of {len(row.cells)} cells", f"{width}, as in the heading"
-                    )
+                    detail = f"the row has {len(row.cells)} cells; the heading has {width}"
+                    self._report(row.line, "csv-ragged", detail)
                 else:
                     self._check_row(row, own, others)
                 if self._faults:
@@ -116,79 +100,72 @@ class _Table:
 
     def _check_heading(self, heading: Row, rule: TableRule | None) -> None:
         cells = heading.cells
+        shown = shorten(",".join(cells))
         if rule is not None and cells != [column.name for column in rule.columns]:
-            expected = f"the columns of the description: {', '.join(column.name for column in rule.columns)}"
-            self._report(heading.line, "csv-heading", ",".join(cells), expected)
+            described = ",".join(column.name for column in rule.columns)
+            self._report(heading.line, "csv-heading", f"the headings are {shown}; the description has {described}")
         if len(set(cells)) < len(cells) or "" in cells:
-            self._report(heading.line, "csv-heading", ",".join(cells), "a name for each column, each once")
+            self._report(heading.line, "csv-heading", f"the headings are {shown}; name each column, and each once")
         if "word_count" in cells and "body" in cells:
             self._counted = (cells.index("word_count"), cells.index("body"))
 
     def _check_row(self, row: Row, rule: TableRule | None, others: list[set[bytes] | None]) -> None:
+        cells = row.cells
         if rule is None or rule.guarded is not False:
             self._check_guard(row, rule)
+            # The guard is not part of the value. In a table without guards, an apostrophe is.
+            cells = [unguard(cell) if cell[:1] == "'" else cell for cell in cells]
         if rule is None:
             return
-        # A guard is no part of the value; in a table without guards an apostrophe is.
-        cells = (
-            [unguard(cell) if cell[:1] == "'" else cell for cell in row.cells]
-            if rule.guarded is not False
-            else row.cells
-        )
         for column, cell in zip(rule.columns, cells, strict=True):
             if not cell:
                 if column.required:
-                    self._report(row.line, "csv-required", f"{column.name} is empty", "a value")
-            elif column.check and (expected := column.check(cell)):
-                self._report(row.line, "csv-datatype", f"{column.name}={shorten(repr(cell))}", expected)
-        self._check_keys(row, rule, cells, others)
+                    self._report(row.line, "csv-required", f"{column.name} is empty; it is required")
+            elif column.check and (wanted := column.check(cell)):
+                self._report(row.line, "csv-datatype", f"{column.name} is {shorten(repr(cell))}; it has to be {wanted}")
+        self._check_keys(row.line, rule, cells, others)
         if self._counted:
             words, body = cells[self._counted[0]], cells[self._counted[1]]
             if words not in (str(count_words(body)), str(len(body.split()))):
-                expected = f"{count_words(body)}, the count of the words of body"
-                self._report(row.line, "csv-count", f"word_count={words!r}", expected)
+                self._report(row.line, "csv-count", f"word_count is {words!r}; body has {count_words(body)} words")
 
     def _check_guard(self, row: Row, rule: TableRule | None) -> None:
         for number, cell in enumerate(row.cells):
             if cell and cell[0] in FORMULA_STARTS:
                 if rule is not None and rule.columns[number].numeric:
                     continue
-                # Only a description says that cells are guarded; without one they may be meant as they are.
+                # Only a description says that cells are guarded. Without one, a formula may be intended.
                 severity: Severity = "error" if rule is not None and rule.guarded else "advice"
-                expected = "an apostrophe before it: a spreadsheet runs it as a formula"
-                self._report(row.line, "csv-formula", shorten(repr(cell)), expected, severity)
+                detail = f"{shorten(repr(cell))} runs as a formula in a spreadsheet; put an apostrophe before it"
+                self._report(row.line, "csv-formula", detail, severity)
 
-    def _check_keys(self, row: Row, rule: TableRule, cells: list[str], others: list[set[bytes] | None]) -> None:
+    def _check_keys(self, line: int, rule: TableRule, cells: list[str], others: list[set[bytes] | None]) -> None:
         if rule.primary_key:
             key = [cells[index] for index in rule.primary_key]
             digest = _digest(key)
             if digest in self._keys:
-                self._report(row.line, "csv-key", f"{', '.join(key)} a second time", "a key that no other row has")
+                self._report(line, "csv-key", f"the key {', '.join(key)} is also that of an earlier row")
             self._keys.add(digest)
         for (columns, table, _), known in zip(rule.foreign_keys, others, strict=False):
             own = [cells[index] for index in columns]
             if known is not None and _digest(own) not in known:
-                self._report(row.line, "csv-foreign-key", ", ".join(own), f"the key of a row of {table}")
+                self._report(line, "csv-foreign-key", f"{table} has no row with the key {', '.join(own)}")
 
 
 def _keys_of(path: Path, columns: tuple[str, ...]) -> set[bytes] | None:
-    """The keys of the rows of another table; None where it is not at hand."""
+    """Return the digests of the keys of another table; None if the table or its columns are missing."""
     if not path.is_file():
         return None
-    keys: set[bytes] = set()
     with path.open("rb") as stream:
-        # Its faults are its own affair.
-        rows = read_rows(stream, lambda *_: None)
+        # The faults of the other table are reported where it is checked.
+        rows = RowReader(stream, lambda *_: None).rows()
         heading = next(rows, None)
         names = heading.cells if heading else []
         if any(name not in names for name in columns):
             return None
         indices = [names.index(name) for name in columns]
-        for row in rows:
-            if len(row.cells) == len(names):
-                keys.add(_digest([row.cells[index] for index in indices]))
-    return keys
+        return {_digest([row.cells[index] for index in indices]) for row in rows if len(row.cells) == len(names)}
 
 
-def _digest(key: list[Any]) -> bytes:
+def _digest(key: list[str]) -> bytes:
     return blake2b("\0".join(key).encode(), digest_size=16).digest()

@@ -1,4 +1,4 @@
-"""The rows of a CSV file (RFC 4180), read strictly: what a lenient reader would guess at is a fault."""
+"""The strict reading of CSV rows (RFC 4180): what a lenient reader has to guess is a fault."""
 
 from __future__ import annotations
 
@@ -8,51 +8,50 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-LARGEST: Final = 64 * 2**20
-"""The most characters that one row may have."""
+from schemas.conversion import LARGEST_RECORD
 
 _CHUNK: Final = 256 * 1024
-_BOM: Final = b"\xef\xbb\xbf"
 _CELL = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r\n|\n|\r(?=[^\n])|\Z)')
 
 Report = Callable[..., None]
-"""report(line, rule, found, expected, severity="error")"""
+"""report(line, rule, detail, severity="error")"""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: the line it begins on, and its cells."""
+    """A row: the line where it starts, and its cells."""
 
     line: int
     cells: list[str]
 
 
-def read_rows(stream: BinaryIO, report: Report) -> Iterator[Row]:
-    """The rows of a file, one after the other, in flat memory.
+class RowReader:
+    """Reads the rows of a file as a stream."""
 
-    Args:
-        stream: its bytes.
-        report: takes each fault: line, rule, found, expected, severity.
-    """
-    return _Rows(stream, report).rows()
-
-
-class _Rows:
     def __init__(self, stream: BinaryIO, report: Report) -> None:
+        """Prepare to read a stream.
+
+        Args:
+            stream: the bytes of the file.
+            report: takes each fault.
+        """
         self._stream = stream
         self._report = report
         self._line = 1
         self._reported: set[str] = set()
 
     def rows(self) -> Iterator[Row]:
+        """Yield the rows, up to the first place from which no row can be read."""
         decode = codecs.getincrementaldecoder("utf-8")()
         text, first, size = "", True, _CHUNK
         while True:
             chunk = self._stream.read(size)
-            if first and chunk.startswith(_BOM):
-                chunk = chunk.removeprefix(_BOM)
-                expected = "none: it becomes a part of the first heading; only spreadsheets ask for one"
-                self._report(1, "csv-bom", "a byte-order mark", expected, "advice")
+            if first and chunk.startswith(codecs.BOM_UTF8):
+                chunk = chunk.removeprefix(codecs.BOM_UTF8)
+                detail = (
+                    "a byte-order mark stands before the first heading; leave it out, unless a spreadsheet needs it"
+                )
+                self._report(1, "csv-bom", detail, "advice")
             first = False
             broken: UnicodeDecodeError | None = None
             try:
@@ -66,24 +65,27 @@ class _Rows:
                 yield row
             if broken is not None:
                 line = self._line + text.count("\n", at)
-                self._report(line, "csv-utf8", f"the byte 0x{broken.object[broken.start]:02X}", "UTF-8")
+                byte = broken.object[broken.start]
+                self._report(line, "csv-utf8", f"the byte 0x{byte:02X} is not UTF-8; convert the file to UTF-8")
                 return
-            held = len(text)
+            before = len(text)
             text = text[at:]
             if not chunk:
                 if text:
-                    self._report(
-                        self._line, "csv-quote", text[:60], 'cells whose quotes are closed, and doubled within: ""'
+                    detail = (
+                        f'the quotes of {text[:60]!r} are not in pairs; close each quote, and write "" within a cell'
                     )
+                    self._report(self._line, "csv-quote", detail)
                 return
-            if len(text) > LARGEST:
-                self._report(self._line, "csv-quote", f"a row of more than {LARGEST} characters", "a smaller one")
+            if len(text) > LARGEST_RECORD:
+                detail = f"the row has more than {LARGEST_RECORD:,} characters; close its quotes"
+                self._report(self._line, "csv-quote", detail)
                 return
-            # A long row is looked at from its start again: in steps that double, not one by one.
-            size = _CHUNK if len(text) < held else len(text)
+            # An unfinished row is scanned again from its start, so the chunks grow by doubling.
+            size = _CHUNK if len(text) < before else len(text)
 
     def _row(self, text: str, at: int, *, last: bool) -> tuple[Row, int] | None:
-        """The row that begins at an offset, and where it ends; None where it does not end in what there is."""
+        """Return the row at an offset, and where it ends; None if it does not end in this text."""
         if at >= len(text):
             return None
         cells: list[str] = []
@@ -96,22 +98,18 @@ class _Rows:
                 continue
             if at == len(text) and not last:
                 return None
-            self._check_end(end)
+            if end != "\r\n":
+                detail = f"the row ends in {end!r}" if end else "the last row has no line end"
+                self._report_once("csv-line-end", f"{detail}; end each row with CRLF")
             row = Row(self._line, cells)
             if "\0" in text[start:at]:
-                self._once("csv-nul", "a NUL character", "none: it ends the text in some software")
+                self._report_once("csv-nul", "the row has a NUL character, which ends the text in some software")
             self._line += text.count("\n", start, at) if end != "\r" else 1
             return row, at
         return None
 
-    def _check_end(self, end: str) -> None:
-        if end == "":
-            self._once("csv-line-end", "a last row without its end", "CRLF after every row")
-        elif end != "\r\n":
-            self._once("csv-line-end", repr(end), "CRLF after every row (RFC 4180)")
-
-    def _once(self, rule: str, found: str, expected: str) -> None:
-        """A fault of the whole file, on the line where it is seen first."""
+    def _report_once(self, rule: str, detail: str) -> None:
+        """Report a fault of the whole file, on the first line that has it."""
         if rule not in self._reported:
             self._reported.add(rule)
-            self._report(self._line, rule, found, expected)
+            self._report(self._line, rule, detail)
