@@ -8,6 +8,7 @@ from schemas.formats import Evidence, Format, Head, extension_of
 from workers.formats.articles_json.checks import ArticlesJsonChecker, check_articles_file
 from workers.formats.articles_json.places import PLACES
 from workers.formats.articles_json.reader import read_json_articles
+from workers.formats.articles_json.rules import RULES
 from workers.formats.articles_json.writer import LINES_TYPE, NAME, ArticlesJsonWriter
 from workers.formats.json.lines import divide_lines
 from workers.formats.json.sniffing import starts_as_json
@@ -35,5 +36,6 @@ FORMAT: Final = Format(
     writer=ArticlesJsonWriter,
     checker=ArticlesJsonChecker,
     file_checker=check_articles_file,
+    rules=RULES,
     places=PLACES,
 )

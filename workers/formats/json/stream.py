@@ -1,7 +1,7 @@
-"""JSON documents as streams: one value after another, the members of an @graph each by itself.
+"""JSON documents as streams: each value by itself, and each member of a list or of an @graph.
 
-A scanner of strings and brackets finds where each begins and ends, and each is parsed whole, so that memory
-holds one of them at a time, however the document is laid out.
+A scanner of strings and brackets finds where each part begins and ends, whatever the layout. Memory holds one part at a
+time.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-LARGEST: Final = 64 * 2**20
-"""The most bytes that one value, or one member of a graph, may have."""
-DEEPEST: Final = 100
+from schemas.conversion import LARGEST_RECORD
+from workers.formats.json.strict import DEEPEST
+
+LARGEST: Final = LARGEST_RECORD
+"""The highest number of bytes of a part."""
 
 _CHUNK: Final = 256 * 1024
 _TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|["{}\[\]]', re.DOTALL)
@@ -21,13 +23,17 @@ _GRAPH = re.compile(rb'"@graph"\s*:\s*\Z')
 
 
 class JsonStreamError(Exception):
-    """A stream cannot be taken apart any further: the line, what is there, and what should be."""
+    """A stream is not JSON objects from this line on.
 
-    def __init__(self, line: int, found: str, expected: str) -> None:
-        super().__init__(line, found, expected)
+    Args:
+        line: the line, from 1.
+        detail: what is wrong and what to do.
+    """
+
+    def __init__(self, line: int, detail: str) -> None:
+        super().__init__(line, detail)
         self.line = line
-        self.found = found
-        self.expected = expected
+        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +41,9 @@ class Part:
     """A part of a stream.
 
     Args:
-        line: where it begins.
-        text: its bytes; of a document whose graph was taken out, with an empty graph in its place.
-        member: whether it is a member of a graph; the document around it comes after all of them.
+        line: the line where it begins.
+        text: its bytes. A document with a graph comes after the members of the graph, with an empty graph.
+        member: whether it is a member of a graph.
     """
 
     line: int
@@ -46,28 +52,29 @@ class Part:
 
 
 class PartScanner:
-    """Takes a stream of JSON values apart."""
+    """Divides a stream of JSON values into parts."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, line: int = 1) -> None:
+        """Prepare to read a stream; `line` is the number of its first line."""
         self._stream = stream
         self._data = b""
-        # Offsets into the data: what has been scanned, where the last part ended, where this one begins.
+        # Offsets into the data: the end of what is scanned, the end of the last part, the start of this one.
         self._scanned = 0
         self._ended = 0
         self._start = 0
         self._depth = 0
-        # The depth around the parts: 0 of the stream, 1 in a list, 2 in a graph; and how many there have been.
+        # The depth around the parts: 0 in the stream, 1 in a list, 2 in a graph; and the number of parts there.
         self._base = 0
         self._count = 0
         self._shell: tuple[int, bytes] | None = None
-        self._line = 1
+        self._line = line
         self._counted = 0
 
     def parts(self) -> Iterator[Part]:
-        """The parts, one after the other.
+        """Yield the parts, in order.
 
         Raises (while it is iterated):
-            JsonStreamError: it is no sequence of JSON objects, or beyond the bounds.
+            JsonStreamError: the stream is not JSON objects, or one is too large or too deep.
         """
         size = _CHUNK
         while chunk := self._stream.read(size):
@@ -76,11 +83,12 @@ class PartScanner:
             yield from self._scan()
             self._forget()
             if len(self._data) > LARGEST:
-                raise JsonStreamError(self._line_at(0), f"a value of more than {LARGEST} bytes", "a smaller one")
-            # A string that has not ended is scanned from its start again: in steps that double, not one by one.
+                raise JsonStreamError(self._line_at(0), f"a value has more than {LARGEST:,} bytes; write smaller ones")
+            # An unfinished string is scanned again from its start, so the chunks grow by doubling.
             size = _CHUNK if len(self._data) < held else len(self._data)
         if self._depth or self._data[self._ended :].strip():
-            raise JsonStreamError(self._line_at(self._ended), "the end, or what is no object", "JSON objects")
+            detail = "something other than JSON objects stands here, or the last one has no end"
+            raise JsonStreamError(self._line_at(self._ended), detail)
 
     def _scan(self) -> Iterator[Part]:
         for token in _TOKEN.finditer(self._data, self._scanned):
@@ -104,14 +112,14 @@ class PartScanner:
             self._start = at
             if mark == b"[":
                 if self._base:
-                    raise JsonStreamError(self._line_at(at), "a list", "an object")
+                    raise JsonStreamError(self._line_at(at), "a list stands within a list; write objects")
                 self._enter(at, base=1)
         elif mark == b"[" and self._base == 0 and self._depth == 1 and _GRAPH.search(self._data, self._start, at):
             self._shell = (self._line_at(self._start), self._data[self._start : at + 1])
             self._enter(at, base=2)
         self._depth += 1
         if self._depth > DEEPEST:
-            raise JsonStreamError(self._line_at(at), f"a value more than {DEEPEST} levels deep", "a flatter one")
+            raise JsonStreamError(self._line_at(at), f"a value nests more than {DEEPEST} levels deep; make it flatter")
 
     def _enter(self, at: int, *, base: int) -> None:
         self._base = base
@@ -121,7 +129,7 @@ class PartScanner:
     def _close(self, at: int) -> Part | None:
         self._depth -= 1
         if self._depth < self._base - 1 or self._depth < 0:
-            raise JsonStreamError(self._line_at(at), "a bracket that closes nothing", "JSON objects")
+            raise JsonStreamError(self._line_at(at), "a bracket closes nothing; take it out")
         if self._base and self._depth == self._base - 1:
             self._leave(at)
             return None
@@ -137,7 +145,7 @@ class PartScanner:
         return None
 
     def _leave(self, at: int) -> None:
-        """The end of a list of parts: the rest of the document that a graph stood in is its shell's."""
+        """End a list of parts. The rest of the document around a graph belongs to its shell."""
         self._check_gap(at, b"")
         self._ended = at + 1 if self._base == 1 else at
         self._start = at
@@ -147,11 +155,9 @@ class PartScanner:
     def _check_gap(self, at: int, expected: bytes) -> None:
         gap = self._data[self._ended : at].strip()
         if gap.removeprefix(b"\xef\xbb\xbf") != expected:
-            shown = gap[:40].decode(errors="replace") or "nothing"
-            line = self._line_at(self._ended)
-            raise JsonStreamError(
-                line, f"{shown!r} between objects", f"{expected.decode()!r}" if expected else "nothing"
-            )
+            shown = repr(gap[:40].decode(errors="replace")) if gap else "nothing"
+            wanted = repr(expected.decode()) if expected else "nothing"
+            raise JsonStreamError(self._line_at(self._ended), f"{shown} stands between objects; write {wanted} there")
 
     def _line_at(self, offset: int) -> int:
         if offset < self._counted:
@@ -161,7 +167,7 @@ class PartScanner:
         return self._line
 
     def _forget(self) -> None:
-        """Let go of what no part needs any more."""
+        """Drop the bytes that no part needs any more."""
         inside = self._depth > self._base
         keep = self._start if inside and self._start >= self._ended else self._ended
         self._line_at(keep)

@@ -12,6 +12,7 @@ from workers.formats.news_article.checks import NewsArticleChecker, check_news_a
 from workers.formats.news_article.options import NewsArticleOptions
 from workers.formats.news_article.places import PLACES
 from workers.formats.news_article.reader import read_news_article
+from workers.formats.news_article.rules import RULES
 from workers.formats.news_article.terms import DOCUMENT_TYPE, LINES_TYPE
 from workers.formats.news_article.writer import NewsArticleWriter
 from workers.formats.xml.prolog import read_prolog
@@ -54,6 +55,7 @@ FORMAT: Final = Format(
     writer=NewsArticleWriter,
     checker=NewsArticleChecker,
     file_checker=check_news_article_file,
+    rules=RULES,
     options=NewsArticleOptions,
     places=PLACES,
 )

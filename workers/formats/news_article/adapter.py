@@ -16,9 +16,8 @@ from schemas.article.dates import read_date
 from schemas.article.languages import check_language
 from schemas.article.newscodes import resolve
 from schemas.article.values import LARGEST_INTEGER, check_iri, check_qcode, check_sha256, make_line
-from workers.formats.news_article.terms import ARTICLE_TYPES, NATURES, SUBTYPES
+from workers.formats.news_article.terms import ARTICLE_TYPES, NATURES, SUBTYPES, types_of
 
-_PREFIX = re.compile(r"(?:https?://schema\.org/|schema:)")
 _PREFIXES = ("schema:", "https://schema.org/", "http://schema.org/")
 _STATUSES = {"usable": "usable", "withheld": "withheld", "canceled": "canceled", "cancelled": "canceled"}
 _NATURES = {uri: name for name, uri in NATURES.items()}
@@ -142,16 +141,6 @@ def article_fields(nodes: Nodes, story: dict[str, Any]) -> dict[str, Any]:
         "source": _first(_source(nodes, value) for value in nodes.all(story, "encoding")),
     }
     return {name: value for name, value in of.items() if value is not None and value != ()}
-
-
-def types_of(node: dict[str, Any]) -> list[str]:
-    """The names of an object's types."""
-    stated = node.get("@type", node.get("type"))
-    return [
-        _PREFIX.sub("", type_, count=1)
-        for type_ in (stated if isinstance(stated, list) else [stated])
-        if isinstance(type_, str)
-    ]
 
 
 def identity(node: dict[str, Any]) -> str | None:

@@ -1,4 +1,4 @@
-"""schema.org NewsArticle in JSON-LD: the check of what the pipe writes, and of whole documents as streams."""
+"""schema.org NewsArticle in JSON-LD: the check of the pieces of an export, and of whole files as streams."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from io import BytesIO
 from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -18,14 +19,18 @@ from schemas.article.dates import is_after
 from schemas.article.languages import find_language_fault
 from schemas.article.values import shorten
 from schemas.conversion import Conversion
-from schemas.errors import FileFault, Severity
+from schemas.errors import FileFault, InputError, Severity
+from schemas.formats import Head
 from workers.formats.json.stream import JsonStreamError, Part, PartScanner
 from workers.formats.news_article.options import NewsArticleOptions
-from workers.formats.news_article.vocabulary import ARTICLE_TYPES, CONTEXTS, Check, check_node, find_check, types_of
+from workers.formats.news_article.pages import decode_page, find_scripts
+from workers.formats.news_article.terms import ARTICLE_TYPES, types_of
+from workers.formats.news_article.vocabulary import CONTEXTS, Check, check_node, find_check
 
+_HEAD: Final = 1024
 _BODY_KEY: Final = b'"articleBody":'
 
-# Properties that hold a value of the article as it stands, and those that every article has.
+# Properties whose value is that of a field of the article.
 _SAME: Final = {
     "@id": "id",
     "version": "version",
@@ -44,19 +49,20 @@ _SAME: Final = {
     "wordCount": "word_count",
 }
 _COMPARED: Final = ("@type", "articleBody", "encoding")
+# Properties that every article has.
 _ALWAYS: Final = ("@type", "articleBody", "@id", "version", "wordCount")
 
 
 class NewsArticleChecker:
-    """Checks each object as it was written, against its article.
+    """Checks the object of each article against the article.
 
-    A property that holds a value of the article as it stands is compared with it: that is quicker than to
-    look at its form, and says more. What is nested is looked at by the rules for any document.
+    A property whose value is that of a field is compared with the field: it is faster than the check of its form, and
+    stricter. Nested objects are checked by the rules for any document.
     """
 
     def __init__(self, conversion: Conversion, options: NewsArticleOptions) -> None:
         self._name = "articles.ndjsonld" if options.lines else "articles.jsonld"
-        # By the keys of an object, its values that are right and come again, such as who runs the conversion.
+        # By the keys of an object: the last values that kept the rules. Most repeat, such as sdPublisher.
         self._right: dict[tuple[str, ...], tuple[Any, ...]] = {}
 
     def check(self, article: Article, pieces: tuple[bytes, ...]) -> tuple[FileFault, ...]:
@@ -65,9 +71,9 @@ class NewsArticleChecker:
         return () if self._is_right(article, piece) else self._faults(article, b"{" + piece)
 
     def _is_right(self, article: Article, piece: bytes) -> bool:
-        """Whether nothing is wrong, found in the least time; what is wrong is for the rules to say."""
-        # The text is most of the object, and the slowest to parse: its bytes are compared, the rest is parsed.
-        # Within a string every quote has a backslash before it: this is the key. (To find the whole is slower.)
+        """Return whether the object keeps all rules, quickly. The rules find what is wrong."""
+        # The text is most of the object, and the slowest part to parse. So its bytes are compared, the rest is parsed.
+        # In a string every quote has a backslash before it, so this finds the key.
         at = piece.find(_BODY_KEY) + len(_BODY_KEY)
         body = orjson.dumps(article.body)
         if not piece.startswith(body, at):
@@ -75,7 +81,7 @@ class NewsArticleChecker:
         text = b'{%b""%b' % (piece[:at], piece[at + len(body) :])
         try:
             node = orjson.loads(text)
-            # What orjson wrote it writes again, byte for byte, unless a key is in an object twice.
+            # orjson writes the same bytes again, unless an object has a key twice.
             if orjson.dumps(node) != text:
                 return False
             plan = _plan(tuple(node))
@@ -92,14 +98,14 @@ class NewsArticleChecker:
         return not article.language or find_language_fault(article.language) is None
 
     def _faults(self, article: Article, text: bytes) -> tuple[FileFault, ...]:
-        """All rules, one by one."""
+        """Return the faults against all rules."""
         report = _Report(self._name, 1, text)
         node = report.parse()
         if node is not None:
             report.find_duplicates()
             check_node(node, report)
             if node.get("@type") != "NewsArticle":
-                report("@type", "ld-type", repr(node.get("@type")), "NewsArticle")
+                report("@type", "ld-type", f"@type is {node.get('@type')!r}; it has to be NewsArticle")
             _check_against(article, node, report)
         return tuple(report.faults)
 
@@ -109,10 +115,14 @@ class _Plan:
     """How an object with certain keys is compared with its article.
 
     Args:
-        of_node: the values that are the article's as they stand; of_article: the same values of the article.
-        unstated: values that the article must not state, for the object has no key for them; absent: the same, of
-            an article that does not.
-        others: the keys of all other values; of_others: these values; checks: what they are checked by.
+        of_node: returns the values of the object that are those of fields.
+        of_article: returns the values of these fields.
+        unstated: returns the values of the fields without a key in the object.
+        absent: the values that these fields must have.
+        others: the keys of all other values.
+        of_others: returns these values.
+        checks: the checks of these values.
+        has_source: whether the object has the article's source.
     """
 
     of_node: Callable[[Mapping[str, Any]], tuple[Any, ...]]
@@ -125,7 +135,7 @@ class _Plan:
     has_source: bool
 
     def holds(self, node: Mapping[str, Any], article: Article) -> bool:
-        """Whether the object says what the article does."""
+        """Return whether the object states what the article states."""
         return (
             node["@type"] == "NewsArticle"
             and self.of_node(node) == self.of_article(article)
@@ -136,11 +146,11 @@ class _Plan:
 
 @lru_cache(maxsize=1024)
 def _plan(keys: tuple[str, ...]) -> _Plan | None:
-    """The plan for an object with these keys; None where the rules have to look at it."""
+    """Return the plan for an object with these keys; None if the rules have to check it."""
     same = [key for key in keys if key in _SAME]
     others = ("@type", *(key for key in keys if key not in (*_SAME, *_COMPARED)))
     checks = {key: check for key in others if (check := find_check(key))}
-    # A getter of one key alone makes no tuple; and an object of ours always says who made it.
+    # A getter of a single key does not return a tuple. An object of newsmill's own always has more.
     if not set(keys).issuperset(_ALWAYS) or not checks.keys() >= set(others) or len(others) < 2:
         return None
     unstated = tuple(_SAME[key] for key in _SAME if key not in same)
@@ -163,30 +173,46 @@ def _getter(names: tuple[str, ...]) -> Callable[[Article], tuple[Any, ...]]:
 
 
 def check_news_article_file(path: Path, _xsd: Path | None = None) -> Iterator[FileFault]:
-    """Every fault of a file, as `check_news_articles` has it."""
+    """Yield every fault of a file: JSON-LD, or the scripts of JSON-LD in an HTML page."""
     with path.open("rb") as stream:
-        yield from check_news_articles(stream, path.name)
+        is_page = Head.of(stream.read(_HEAD)).text.lstrip().startswith("<")
+        stream.seek(0)
+        yield from (_check_page(stream.read(), path.name) if is_page else check_news_articles(stream, path.name))
 
 
 def check_news_articles(stream: BinaryIO, name: str) -> Iterator[FileFault]:
-    """Every fault of a document: one object, a graph, or lines of them, of any length, in flat memory.
+    """Yield every fault of a JSON-LD document of any length: one object, a graph, or lines of objects.
 
     Args:
         stream: its bytes.
         name: its name, for the faults.
     """
     document = _Document(name)
+    yield from document.check(stream)
+    if not document.is_broken:
+        yield from document.finish()
+
+
+def _check_page(raw: bytes, name: str) -> Iterator[FileFault]:
+    """Yield every fault of the scripts of JSON-LD in a page. Together they are one document."""
+    document = _Document(name)
+    scripts = 0
     try:
-        for part in PartScanner(stream).parts():
-            yield from document.take(part)
-    except JsonStreamError as error:
-        yield FileFault(name, error.line, "ld-json", f"{error.found}; expected {error.expected}")
+        for line, script in find_scripts(decode_page(name, raw)):
+            scripts += 1
+            yield from document.check(BytesIO(script.encode(errors="surrogatepass")), line)
+    except InputError as error:
+        yield FileFault(name, 0, "ld-json", error.reason)
         return
-    yield from document.finish()
+    if not scripts:
+        detail = 'the page has no JSON-LD; write the article into a <script type="application/ld+json">'
+        yield FileFault(name, 0, "ld-article", detail)
+    elif not document.is_broken:
+        yield from document.finish()
 
 
 def _is_source(encoding: Any, source: Source | None) -> bool:
-    """Whether a MediaObject says what the article's source does."""
+    """Return whether a MediaObject states what the article's source states."""
     return (
         type(encoding) is dict
         and source is not None
@@ -200,7 +226,7 @@ def _is_source(encoding: Any, source: Source | None) -> bool:
 
 
 class _RefusedError(Exception):
-    """A rule is broken: which one is to be found out."""
+    """A rule is broken."""
 
 
 def _refuse(*_: str) -> None:
@@ -208,7 +234,7 @@ def _refuse(*_: str) -> None:
 
 
 class _Report:
-    """Takes the faults of one part; a fault is on the line where its key first stands."""
+    """The faults of one part. The line of a fault is that of the first place of its key."""
 
     def __init__(self, name: str, line: int, text: bytes) -> None:
         self.faults: list[FileFault] = []
@@ -216,70 +242,71 @@ class _Report:
         self._line = line
         self._text = text
 
-    def __call__(self, key: str, rule: str, found: str, expected: str, severity: Severity = "error") -> None:
+    def __call__(self, key: str, rule: str, detail: str, severity: Severity = "error") -> None:
         at = max(self._text.find(f'"{key}"'.encode(errors="replace")), 0)
         line = self._line + self._text.count(b"\n", 0, at)
-        self.faults.append(FileFault(self._name, line, rule, f"{found}; expected {expected}", severity))
+        self.faults.append(FileFault(self._name, line, rule, detail, severity))
 
     def parse(self) -> dict[str, Any] | None:
-        """The part as an object; None, and a fault, where it is none."""
+        """Return the part as an object; None, with a fault, if it is not one."""
         try:
             node = orjson.loads(self._text)
         except orjson.JSONDecodeError as error:
-            rule = "ld-surrogate" if "surrogate" in error.msg and "UTF-8" not in error.msg else "ld-json"
-            expected = (
-                "whole characters (RFC 8259, section 8.2)" if rule == "ld-surrogate" else "JSON (RFC 8259) in UTF-8"
-            )
+            is_surrogate = "surrogate" in error.msg and "UTF-8" not in error.msg
+            rule = "ld-surrogate" if is_surrogate else "ld-json"
+            detail = "a character is cut in half; write both surrogates" if is_surrogate else "the text is not JSON"
             line = self._line + error.lineno - 1
-            self.faults.append(
-                FileFault(self._name, line, rule, f"{error.msg}, column {error.colno}; expected {expected}")
-            )
+            self.faults.append(FileFault(self._name, line, rule, f"{detail}: {error.msg}, column {error.colno}"))
             return None
         if isinstance(node, dict):
             return node
-        self.faults.append(FileFault(self._name, self._line, "ld-json", f"{type(node).__name__}; expected an object"))
+        self.faults.append(FileFault(self._name, self._line, "ld-json", "a list stands here; write an object"))
         return None
 
     def find_duplicates(self) -> None:
-        """Keys that are in one object twice, of which most software sees only the last."""
+        """Report each key that an object has twice. Most software reads only the last."""
 
         def check(pairs: list[tuple[str, Any]]) -> None:
             seen: set[str] = set()
             for key, _ in pairs:
                 if key in seen:
-                    self(key, "ld-duplicate-key", f"{shorten(key)!r} a second time", "each key of an object once")
+                    self(key, "ld-duplicate-key", f"an object has the key {shorten(key)!r} twice; keep one")
                 seen.add(key)
 
         json.loads(self._text, object_pairs_hook=check)
 
 
 class _Document:
-    """What is known of a document while its parts pass by."""
+    """The check of a document, part by part."""
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._articles = 0
-        self._parts = 0
-        self._members = 0
-        # By a digest of 16 bytes, which is all that is kept of a node.
+        self.is_broken = False
+        # The digest of each article's id and version, in 16 bytes.
         self._seen: set[bytes] = set()
         self._blank: set[str] = set()
         self._wanted: dict[str, int] = {}
 
-    def take(self, part: Part) -> Iterator[FileFault]:
-        """A part of the document."""
-        self._parts += 1
+    def check(self, stream: BinaryIO, line: int = 1) -> Iterator[FileFault]:
+        """Yield the faults of each part of a stream, whose first line has this number."""
+        try:
+            for part in PartScanner(stream, line).parts():
+                yield from self._check_part(part)
+        except JsonStreamError as error:
+            self.is_broken = True
+            yield FileFault(self._name, error.line, "ld-json", error.detail)
+
+    def _check_part(self, part: Part) -> Iterator[FileFault]:
         report = _Report(self._name, part.line, part.text)
         node = report.parse()
         if node is not None:
             if orjson.dumps(node) != part.text:
                 report.find_duplicates()
-            if part.member:
-                self._members += 1
-            else:
-                self._check_context(node, report)
+            if not part.member:
+                _check_context(node, report)
             if "@graph" in node and not part.member and len(node) <= 2:
-                # The shell of a graph: its members have been here before it.
+                # The shell of a graph, whose members came before it.
                 for member in node["@graph"] if isinstance(node["@graph"], list) else []:
                     if isinstance(member, dict):
                         self._check(member, report, part.line)
@@ -288,14 +315,15 @@ class _Document:
         yield from report.faults
 
     def finish(self) -> Iterator[FileFault]:
-        """The rules about the whole."""
+        """Yield the faults of the document as a whole."""
         for id_, line in self._wanted.items():
             if id_ not in self._blank:
-                yield FileFault(
-                    self._name, line, "ld-reference", f"{id_}; expected a node of the document, or an absolute IRI"
-                )
+                detail = f"the document has no node {id_}; state the node, or refer to an absolute IRI"
+                yield FileFault(self._name, line, "ld-reference", detail)
         if not self._articles:
-            yield FileFault(self._name, 0, "ld-article", "no article; expected a node of type NewsArticle")
+            yield FileFault(
+                self._name, 0, "ld-article", "the document has no article; state an object of type NewsArticle"
+            )
 
     def _check(self, node: dict[str, Any], report: _Report, line: int) -> None:
         check_node(node, report)
@@ -308,26 +336,11 @@ class _Document:
         if isinstance(id_, str):
             digest = blake2b(f"{version} {id_}".encode(), digest_size=16).digest()
             if digest in self._seen:
-                report(
-                    "@id", "ld-unique", f"version {version} of {id_} a second time", "each version of an article once"
-                )
+                report("@id", "ld-unique", f"version {version} of {id_} is in the document twice; keep one")
             self._seen.add(digest)
 
-    def _check_context(self, node: Mapping[str, Any], report: _Report) -> None:
-        stated = node.get("@context")
-        listed = stated if isinstance(stated, list) else [stated]
-        for context in listed:
-            if isinstance(context, str) and context in CONTEXTS:
-                return
-            if isinstance(context, dict) and context.get("@vocab", "").rstrip("/") in (
-                "https://schema.org",
-                "http://schema.org",
-            ):
-                return
-        report("@context", "ld-context", f"@context={shorten(repr(stated))}", "https://schema.org")
-
     def _note_blank(self, value: Any, line: int) -> None:
-        """Blank nodes (_:b0) name a node of this document: which are there, and which are asked for."""
+        """Note which blank nodes (_:b0) the document has, and which it refers to."""
         if isinstance(value, list):
             for item in value:
                 self._note_blank(item, line)
@@ -343,24 +356,32 @@ class _Document:
                     self._note_blank(inner, line)
 
 
+def _check_context(node: Mapping[str, Any], report: _Report) -> None:
+    stated = node.get("@context")
+    for context in stated if isinstance(stated, list) else [stated]:
+        if isinstance(context, str) and context in CONTEXTS:
+            return
+        if isinstance(context, dict) and str(context.get("@vocab")).rstrip("/") in CONTEXTS:
+            return
+    report("@context", "ld-context", f"@context is {shorten(repr(stated))}; it has to be https://schema.org")
+
+
 def _check_article(node: Mapping[str, Any], report: _Report) -> None:
-    """What an article's properties have to do with each other."""
+    """Check the properties of an article that depend on each other."""
     body, words = node.get("articleBody"), node.get("wordCount")
-    # What a word is, is not fixed: a dash alone may be one, or none.
+    # A dash by itself may count as a word or not.
     if isinstance(body, str) and isinstance(words, int) and words != count_words(body) and words != len(body.split()):
-        expected = f"{count_words(body)}, the count of the words of articleBody"
-        report("wordCount", "ld-count", f"wordCount={words}", expected)
+        report("wordCount", "ld-count", f"wordCount is {words}; articleBody has {count_words(body)} words")
     published, modified = node.get("datePublished"), node.get("dateModified")
     if isinstance(published, str) and isinstance(modified, str) and is_after(published, modified):
-        report(
-            "dateModified", "ld-order", f"dateModified {modified}", f"none before datePublished, {published}", "advice"
-        )
+        detail = f"dateModified, {modified}, is before datePublished, {published}"
+        report("dateModified", "ld-order", detail, "advice")
 
 
 def _check_against(article: Article, node: Mapping[str, Any], report: _Report) -> None:
-    """What the object says is what the article states."""
+    """Check that the object states what the article states."""
     for key, name in (*_SAME.items(), ("articleBody", "body")):
         value, stated = node.get(key), getattr(article, name)
         if value != stated:
             rule = {"@id": "ld-id", "wordCount": "ld-count"}.get(key, "ld-text")
-            report(key, rule, f"{key}={shorten(repr(value))}", f"{shorten(repr(stated))}, the article's")
+            report(key, rule, f"{key} is {shorten(repr(value))}; the article states {shorten(repr(stated))}")

@@ -29,9 +29,9 @@ from schemas.errors import ArticleError, InputError
 from workers.formats.json.lines import read_lines
 from workers.formats.json.strict import BOM, LARGEST, JsonError, parse_json
 from workers.formats.markup.text import without_markup
-from workers.formats.news_article.adapter import Nodes, article_fields, identity, types_of
+from workers.formats.news_article.adapter import Nodes, article_fields, identity
 from workers.formats.news_article.pages import decode_page, find_scripts, parse_script
-from workers.formats.news_article.terms import ARTICLE_TYPES
+from workers.formats.news_article.terms import ARTICLE_TYPES, types_of
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _WANTED = "a NewsArticle (or an Article, or a BlogPosting)"

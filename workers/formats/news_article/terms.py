@@ -1,70 +1,45 @@
-"""What of schema.org's vocabulary (version 30.0) NewsArticles are written with, and which types are read as one."""
+"""The terms of schema.org (version 30.0) that NewsArticles are written with, and the types that are read as one."""
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from collections.abc import Mapping
+from typing import Any, Final
 
 CONTEXT: Final = "https://schema.org"
 DOCUMENT_TYPE: Final = "application/ld+json"
 LINES_TYPE: Final = "application/x-ndjson"
 
-# schema.org's type for what an article is about. A concept is a DefinedTerm; its additionalType keeps apart
-# what schema.org has no type for, by the URI of the nature in the IPTC's vocabulary.
+# The schema.org types of subjects. Any other concept is a DefinedTerm. Its additionalType is the IPTC's URI of its
+# nature, for the natures without a schema.org type.
 TYPES: Final = {"person": "Person", "organisation": "Organization", "place": "Place", "event": "Event"}
 NATURES: Final = {name: f"http://cv.iptc.org/newscodes/cpnature/{name}" for name in ("abstract", "object")}
 
-# Article and its subtypes, but those for what is documentation of software or posted by somebody on a platform.
+# Article and its subtypes, without those of software documentation and of posts on platforms.
 ARTICLE_TYPES: Final = frozenset(
-    (
-        "Article",
-        "AdvertiserContentArticle",
-        "NewsArticle",
-        "AnalysisNewsArticle",
-        "AskPublicNewsArticle",
-        "BackgroundNewsArticle",
-        "OpinionNewsArticle",
-        "ReportageNewsArticle",
-        "ReviewNewsArticle",
-        "Report",
-        "SatiricalArticle",
-        "ScholarlyArticle",
-        "MedicalScholarlyArticle",
-        "TechArticle",
-        "BlogPosting",
-        "LiveBlogPosting",
-    )
+    """
+    Article NewsArticle AdvertiserContentArticle AnalysisNewsArticle AskPublicNewsArticle BackgroundNewsArticle
+    OpinionNewsArticle ReportageNewsArticle ReviewNewsArticle Report SatiricalArticle ScholarlyArticle
+    MedicalScholarlyArticle TechArticle BlogPosting LiveBlogPosting
+    """.split()
 )
 
-# The subtypes that pages about news use for a thing; any other thing has no type of ours.
-SUBTYPES: Final = {
-    "Person": "person",
-    "Patient": "person",
-    "Organization": "organisation",
-    "Airline": "organisation",
-    "CollegeOrUniversity": "organisation",
-    "Corporation": "organisation",
-    "EducationalOrganization": "organisation",
-    "GovernmentOrganization": "organisation",
-    "MusicGroup": "organisation",
-    "NewsMediaOrganization": "organisation",
-    "NGO": "organisation",
-    "PerformingGroup": "organisation",
-    "PoliticalParty": "organisation",
-    "SportsOrganization": "organisation",
-    "SportsTeam": "organisation",
-    "WorkersUnion": "organisation",
-    "Place": "place",
-    "AdministrativeArea": "place",
-    "City": "place",
-    "Continent": "place",
-    "Country": "place",
-    "Landform": "place",
-    "LandmarksOrHistoricalBuildings": "place",
-    "State": "place",
-    "Event": "event",
-    "BusinessEvent": "event",
-    "Festival": "event",
-    "MusicEvent": "event",
-    "PublicationEvent": "event",
-    "SportsEvent": "event",
+# The subtypes of schema.org that news pages use for a thing; any other thing has no type of ours.
+_SUBTYPES: Final = {
+    "person": "Person Patient",
+    "organisation": "Organization Airline CollegeOrUniversity Corporation EducationalOrganization "
+    "GovernmentOrganization MusicGroup NewsMediaOrganization NGO PerformingGroup PoliticalParty SportsOrganization "
+    "SportsTeam WorkersUnion",
+    "place": "Place AdministrativeArea City Continent Country Landform LandmarksOrHistoricalBuildings State",
+    "event": "Event BusinessEvent Festival MusicEvent PublicationEvent SportsEvent",
 }
+SUBTYPES: Final = {subtype: type_ for type_, subtypes in _SUBTYPES.items() for subtype in subtypes.split()}
+
+_PREFIX: Final = re.compile(r"(?:https?://schema\.org/|schema:)")
+
+
+def types_of(node: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the types of an object, without the prefix of schema.org. Its context defines "type" as "@type"."""
+    stated = node.get("@type", node.get("type"))
+    listed = stated if isinstance(stated, list) else [stated]
+    return tuple(_PREFIX.sub("", type_, count=1) for type_ in listed if isinstance(type_, str))

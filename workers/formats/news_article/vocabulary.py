@@ -1,7 +1,6 @@
-"""schema.org 30, as far as articles use it: what each property may be, and what a node must have.
+"""The rules for properties of schema.org 30 that news articles use: the range of each, and what a node must have.
 
-Names are schema.org's. Only the ranges of properties that news articles use are here: another property is
-no fault, but it is worth a look, since most such are slips of the pen.
+Names are schema.org's. Any other property is advice only: most of them are misspelt.
 """
 
 from __future__ import annotations
@@ -13,20 +12,15 @@ from typing import Any, Final
 
 from schemas.article.languages import REGISTERED, find_language_fault
 from schemas.article.values import check_day_or_moment, check_iri, check_media_type, check_sha256, shorten
+from workers.formats.news_article.terms import ARTICLE_TYPES, types_of
 
 Report = Callable[..., None]
-"""report(key, rule, found, expected, severity="error")"""
+"""report(key, rule, detail, severity="error")"""
 
 Check = Callable[[Report, str, Any], None]
 
 CONTEXTS: Final = frozenset(
     f"{scheme}://schema.org{path}" for scheme in ("http", "https") for path in ("", "/", "/docs/jsonldcontext.jsonld")
-)
-ARTICLE_TYPES: Final = frozenset(
-    """
-    NewsArticle Article AnalysisNewsArticle AskPublicNewsArticle BackgroundNewsArticle OpinionNewsArticle
-    ReportageNewsArticle ReviewNewsArticle BlogPosting LiveBlogPosting Report
-    """.split()
 )
 _PARTIES: Final = frozenset(
     """
@@ -72,100 +66,95 @@ def check_node(node: Mapping[str, Any], report: Report) -> None:
 
 
 def find_check(key: str) -> Check | None:
-    """The check of a property, if it has one."""
+    """Return the check of a property, if it has one."""
     return _PROPERTIES.get(key)
 
 
-def types_of(node: Mapping[str, Any]) -> tuple[str, ...]:
-    """The types of a node, without the prefix of schema.org."""
-    stated = node.get("@type", ())
-    listed = [stated] if isinstance(stated, str) else stated if isinstance(stated, list) else []
-    return tuple(
-        type_.rpartition("schema.org/")[2].removeprefix("schema:") for type_ in listed if isinstance(type_, str)
-    )
-
-
 def is_reference(node: Mapping[str, Any]) -> bool:
-    """Whether a node says no more than which node it is."""
+    """Return whether a node only refers to another node."""
     return len(node) == 1 and "@id" in node
 
 
 def _check_unknown(report: Report, key: str) -> None:
-    # A colon makes a name of another vocabulary, about which nothing is known here.
+    # A name with a colon is of another vocabulary, which is not checked.
     if key not in _KEYWORDS and ":" not in key:
         if key.startswith("@"):
-            report(key, "ld-keyword", f"{key}", "a keyword of JSON-LD")
+            report(key, "ld-keyword", f"{key} is not a keyword of JSON-LD")
         else:
-            report(key, "ld-unknown", f"{key}", "a property of schema.org that articles have", "advice")
+            report(key, "ld-unknown", f"{key} is not a known property of articles; check its spelling", "advice")
+
+
+def _needs(report: Report, rule: str, key: str, value: Any, wanted: str) -> None:
+    report(key, rule, f"{key} is {shorten(repr(value), 120)}; it has to be {wanted}")
 
 
 def _text(report: Report, key: str, value: Any) -> None:
     if type(value) is str:
         if not value or value.isspace():
-            report(key, "ld-range", f"{key} is blank", "a text, or no such property")
+            report(key, "ld-range", f"{key} is blank; write a text, or leave {key} out")
     elif not (isinstance(value, dict) and isinstance(value.get("@value"), str)):
-        report(key, "ld-range", _shown(key, value), "a text")
+        _needs(report, "ld-range", key, value, "a text")
 
 
 def _url(report: Report, key: str, value: Any) -> None:
     if isinstance(value, dict) and is_reference(value):
         value = value["@id"]
     if type(value) is not str or iri_fault(value):
-        report(key, "ld-range", _shown(key, value), "an absolute URL")
+        _needs(report, "ld-range", key, value, "an absolute URL")
 
 
 def _id(report: Report, key: str, value: Any) -> None:
     if type(value) is not str or (iri_fault(value) and not value.startswith("_:")):
-        report(key, "ld-id", _shown(key, value), "an absolute IRI")
+        _needs(report, "ld-id", key, value, "an absolute IRI")
 
 
 def _date(report: Report, key: str, value: Any) -> None:
     if type(value) is not str or _date_fault(value):
-        report(
-            key, "ld-date", _shown(key, value), "a day (2024-11-08) or a date-time with its zone (2024-11-08T16:30:00Z)"
-        )
+        wanted = "a day (2024-11-08) or a date-time with its zone (2024-11-08T16:30:00Z)"
+        _needs(report, "ld-date", key, value, wanted)
 
 
 def _language(report: Report, key: str, value: Any) -> None:
     if isinstance(value, dict) and "Language" in types_of(value):
         return
     if type(value) is not str:
-        report(key, "ld-language", _shown(key, value), REGISTERED)
+        _needs(report, "ld-language", key, value, REGISTERED)
     elif fault := find_language_fault(value):
         detail, is_error = fault
-        report(key, "ld-language", f"{_shown(key, value)} ({detail})", REGISTERED, "error" if is_error else "advice")
+        shown = f"{key} is {shorten(repr(value), 120)}: {detail}; write {REGISTERED}"
+        report(key, "ld-language", shown, "error" if is_error else "advice")
 
 
 def _count(report: Report, key: str, value: Any) -> None:
     if type(value) is not int or value < 0:
-        report(key, "ld-count", _shown(key, value), "a whole number, 0 or more")
+        _needs(report, "ld-count", key, value, "a whole number, 0 or more")
 
 
 def _version(report: Report, key: str, value: Any) -> None:
     if type(value) is not int and type(value) is not float and not (type(value) is str and value):
-        report(key, "ld-range", _shown(key, value), "a number or a text")
+        _needs(report, "ld-range", key, value, "a number or a text")
 
 
 def _sha256(report: Report, key: str, value: Any) -> None:
     if type(value) is not str or check_sha256(value):
-        report(key, "ld-sha256", _shown(key, value), "a SHA-256 in 64 hexadecimal digits")
+        _needs(report, "ld-sha256", key, value, "a SHA-256 in 64 hexadecimal digits")
 
 
 def _media_type(report: Report, key: str, value: Any) -> None:
     if type(value) is not str or (_media_type_fault(value) and iri_fault(value)):
-        report(key, "ld-range", _shown(key, value), "a media type, such as text/plain, or a URL")
+        _needs(report, "ld-range", key, value, "a media type, such as text/plain, or a URL")
 
 
 def _content_size(report: Report, key: str, value: Any) -> None:
     if type(value) is not str or not _SIZE.fullmatch(value):
-        report(key, "ld-range", _shown(key, value), "a size in bytes, such as 2234 B")
+        _needs(report, "ld-range", key, value, "a size in bytes, such as 2234 B")
 
 
 def _thing(report: Report, key: str, value: Any) -> None:
     if type(value) is not dict:
-        report(key, "ld-range", _shown(key, value), "a node of its own")
+        _needs(report, "ld-range", key, value, "an object with an @type")
     elif not is_reference(value) and not types_of(value):
-        report(key, "ld-type", f"{key} without @type", "the type of the node")
+        report(key, "ld-type", f"{key} has no @type; state its type")
     else:
         check_node(value, report)
 
@@ -178,7 +167,7 @@ def _of(family: frozenset[str], *, named: bool = False, or_url: bool = False, or
             elif or_url and type(value) is str:
                 _url(report, key, value)
             else:
-                report(key, "ld-range", _shown(key, value), f"a node of type {_listed(family)}")
+                _needs(report, "ld-range", key, value, f"an object of type {_listed(family)}")
             return
         type_ = value.get("@type")
         if type_ not in family if type(type_) is str else not family.intersection(types_of(value)):
@@ -187,7 +176,7 @@ def _of(family: frozenset[str], *, named: bool = False, or_url: bool = False, or
                 return
             _report_type(report, key, value, family)
         if named and not value.get("name"):
-            report(key, "ld-name", f"{key} without name", "the name of the person or organisation")
+            report(key, "ld-name", f"{key} has no name; state the name of the person or organisation")
         check_node(value, report)
 
     return check
@@ -197,9 +186,10 @@ def _report_type(report: Report, key: str, node: Mapping[str, Any], family: froz
     types = types_of(node)
     if family.intersection(types):
         return
-    other = not types or any(type_ in known for type_ in types for known in _FAMILIES)
-    found = f"{key} of type {', '.join(types)}" if types else f"{key} without @type"
-    report(key, "ld-type", found, _listed(family), "error" if other else "advice")
+    is_other = not types or any(type_ in known for type_ in types for known in _FAMILIES)
+    detail = f"{key} is of type {', '.join(types)}" if types else f"{key} has no @type"
+    detail = f"{detail}; it has to be of type {_listed(family)}"
+    report(key, "ld-type", detail, "error" if is_other else "advice")
 
 
 def _anything(_report: Report, _key: str, _value: Any) -> None:
@@ -208,19 +198,12 @@ def _anything(_report: Report, _key: str, _value: Any) -> None:
 
 def _type(report: Report, key: str, value: Any) -> None:
     if type(value) is not str or not value:
-        report(key, "ld-type", _shown(key, value), "the name of a type")
+        _needs(report, "ld-type", key, value, "the name of a type")
 
 
 def _listed(family: frozenset[str]) -> str:
-    return " or ".join(
-        name
-        for name in ("Person", "Organization", "Place", "CreativeWork", "MediaObject", "PropertyValue")
-        if name in family
-    )
-
-
-def _shown(key: str, value: Any) -> str:
-    return f"{key}={shorten(repr(value), 120)}"
+    shown = ("Person", "Organization", "Place", "CreativeWork", "MediaObject", "PropertyValue")
+    return " or ".join(name for name in shown if name in family)
 
 
 _media_type_fault = lru_cache(maxsize=1024)(check_media_type)
