@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from schemas.article import Article, Byline, Party, Place, Source, Subject
 from schemas.conversion import Conversion, Document, Writer
+from workers.formats import FORMATS
 from workers.formats.text.reader import read_text
 
 SEED = Path(__file__).resolve().parents[1] / "seeds" / "000_b852588d87c0f767.txt"
+
+NEWS_FORMATS: Final = tuple(one for one in FORMATS.writable.ids if one != "articles-json")
+"""The formats for other programs. Our own has tests of its own."""
 
 CONVERSION = Conversion(at="2024-11-09T08:00:00Z")
 

@@ -80,20 +80,20 @@ class Parts:
                     os.kill(pid, number)
         process.wait(10)
 
-    def stop(self, name: str, seconds: float = 40) -> int:
+    def stop(self, name: str, seconds: float = 60) -> int:
         """Stop a part as a supervisor does: its exit status."""
         process = self.running.pop(name)
         process.send_signal(signal.SIGTERM)
         return process.wait(seconds)
 
-    def client(self, timeout: float = 30) -> httpx.Client:
+    def client(self, timeout: float = 60) -> httpx.Client:
         return httpx.Client(base_url=self.base, timeout=timeout)
 
-    def ready(self, seconds: float = 60) -> bool:
+    def ready(self, seconds: float = 120) -> bool:
         """Whether the API says within so many seconds that it is ready."""
         return bool(until(lambda: self._says_yes("/readyz"), seconds, every=0.1))
 
-    def is_alive(self, seconds: float = 60) -> bool:
+    def is_alive(self, seconds: float = 120) -> bool:
         """Whether the API answers within so many seconds, whatever it may lack."""
         return bool(until(lambda: self._says_yes("/healthz"), seconds, every=0.1))
 

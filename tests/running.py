@@ -38,7 +38,7 @@ FAST_TIMINGS = {"NEWSMILL_TIMINGS": "lease=3 renew_every=0.4 sweep_every=1.2 for
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes in /proc: Linux only")
 
 
-def until(holds: Callable[[], Any], seconds: float = 10.0, every: float = 0.02) -> Any:
+def until(holds: Callable[[], Any], seconds: float = 30.0, every: float = 0.02) -> Any:
     """What a condition gives, as soon as it gives something; its last answer when the time is over."""
     deadline = time.monotonic() + seconds
     while not (found := holds()) and time.monotonic() < deadline:
@@ -150,7 +150,7 @@ class Service:
     seconds: float = 0.0
     description: Description | None = None
 
-    def client(self, timeout: float = 30) -> httpx.Client:
+    def client(self, timeout: float = 60) -> httpx.Client:
         """A client that holds every answer against the description of the API."""
         return httpx.Client(base_url=self.base, timeout=timeout, event_hooks={"response": [self.check]})
 
@@ -175,7 +175,7 @@ class Service:
         words = {"broker": "valkey"}.get(name, rf"service\.cli {name}")
         return next(one for one in self.all() if one.parent == self.process.pid and re.search(words, one.command))
 
-    def stop(self, number: int = signal.SIGTERM, seconds: float = 30) -> int:
+    def stop(self, number: int = signal.SIGTERM, seconds: float = 60) -> int:
         if self.process.poll() is None:
             self.process.send_signal(number)
         return self.process.wait(seconds)
@@ -202,7 +202,7 @@ def start_service(
     data: Path,
     *arguments: str,
     environ: dict[str, str],
-    patience: float = 30,
+    patience: float = 120,
     log: IO[str] | None = None,
     cwd: Path = ROOT,
     newsmill: Path = NEWSMILL,

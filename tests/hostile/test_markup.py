@@ -11,13 +11,14 @@ import httpx
 import pytest
 from lxml import etree
 
+from tests.exports import NEWS_FORMATS
 from tests.running import until
 from tests.service.asking import post
 
 MARKUP: Final = "<script>alert(1)</script><img src=x onerror=alert(2)>&lt;b&gt;\"'--]]>"
 FORMULAS: Final = ("=HYPERLINK(1)", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", "＠SUM(A1)")
 SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-FORMATS: Final = ["newsml-g2", "news-article", "csv"]
+FORMATS: Final = NEWS_FORMATS
 TEXTS: Final = (
     "headline",
     "description",

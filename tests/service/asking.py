@@ -9,10 +9,11 @@ import httpx
 from schemas.job_record import JobRecord, JobSpec
 from schemas.problems import PROBLEM_TYPES
 from service.core.problems import MEDIA_TYPE
+from tests.exports import NEWS_FORMATS
 from workers.jobs.store import JobStore, new_job_id
 
 SEED = "000_b852588d87c0f767.txt"
-REQUEST: dict[str, Any] = {"source": {"seeds": [SEED]}, "formats": ["newsml-g2", "news-article", "csv"]}
+REQUEST: dict[str, Any] = {"source": {"seeds": [SEED]}, "formats": [*NEWS_FORMATS]}
 
 
 def post(client: httpx.Client, body: dict[str, Any] = REQUEST, wait: int = 20) -> dict[str, Any]:

@@ -17,7 +17,9 @@ from typing import Any
 import httpx
 import orjson
 
-FORMATS = ("newsml-g2", "news-article", "csv")
+from tests.exports import NEWS_FORMATS
+
+FORMATS = NEWS_FORMATS
 _BAD = (b"{", b'{"paragraphs": 7}', b'{"headline": "no text"}')
 
 

@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests.exports import NEWS_FORMATS
 from tests.running import ROOT, Service, clean_environ
 
 SMALL: dict[str, Any] = {"source": {"seeds": "*"}, "formats": ["csv"]}
-REQUEST = {"source": {"seeds": "*"}, "formats": ["newsml-g2", "news-article", "csv"]}
+REQUEST = {"source": {"seeds": "*"}, "formats": [*NEWS_FORMATS]}
 
 
 def post(service: Service, wait: int = 20, **changed: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.exports import NEWS_FORMATS
 from tests.running import Service, needs_proc, service_at, until
 from tests.service.asking import post, problem
 
@@ -55,7 +57,7 @@ def lines(megabytes: float) -> bytes:
 
 
 def upload(client: httpx.Client, content: bytes) -> httpx.Response:
-    body: Any = {"file": ("a.ndjson", content), "request": (None, '{"formats": ["newsml-g2", "news-article", "csv"]}')}
+    body: Any = {"file": ("a.ndjson", content), "request": (None, json.dumps({"formats": NEWS_FORMATS}))}
     return client.post("/v1/jobs", files=body)
 
 

@@ -20,6 +20,7 @@ import httpx
 import pytest
 
 from service.client.client import Client
+from tests.exports import NEWS_FORMATS
 from tests.running import ROOT, Service, clean_environ, service_at, until
 from tests.s3_server import S3Server
 from tests.service.asking import post
@@ -87,7 +88,7 @@ def lines(number: int, *, bad: tuple[int, ...] = (), words: int = 200) -> bytes:
 
 
 def accepted(client: httpx.Client, name: str, content: bytes, **request: Any) -> str:
-    wanted = {"formats": ["newsml-g2", "news-article", "csv"]} | request
+    wanted = {"formats": [*NEWS_FORMATS]} | request
     parts: Any = {"file": (name, content), "request": (None, json.dumps(wanted))}
     answer = client.post("/v1/jobs", files=parts)
     assert answer.status_code == 202, answer.text

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from schemas.errors import NewsmillError
 from schemas.job_record import JobSpec, moment
+from tests.exports import NEWS_FORMATS
 from tests.running import ROOT, Service, service_at, start_job
 from tests.web.browsing import MISSING, chromium, person, visit
 from tests.web.doing import choose_seed, convert, drop, ended, lines
@@ -160,9 +161,7 @@ def named(page: Page, job: str, name: str) -> None:
 
 def long_job(jobs: JobStore) -> str:
     """A job of many articles that nobody works on."""
-    spec = JobSpec(
-        documents=(), formats=("newsml-g2", "news-article", "csv"), options={}, metadata={}, at="2024-11-08T16:30:00Z"
-    )
+    spec = JobSpec(documents=(), formats=NEWS_FORMATS, options={}, metadata={}, at="2024-11-08T16:30:00Z")
     return jobs.create(new_job_id(), spec, total=48_000).id
 
 

@@ -8,6 +8,7 @@ import httpx
 
 from schemas.job import Problem
 from schemas.job_record import JobEnd
+from tests.exports import NEWS_FORMATS
 from tests.running import Service, start_job
 from tests.service.asking import post, waiting_job
 from tests.web.axe import faults, needs_axe
@@ -145,7 +146,7 @@ def test_whatever_has_the_focus_is_seen_to_have_it(page: Page) -> None:
 
 def test_a_phone(browser: Browser, service: Service, client: httpx.Client) -> None:
     long = {"paragraphs": ["W" * 400], "headline": "H" * 200, "url": f"https://example.com/{'u' * 300}"}
-    job = post(client, {"source": {"articles": [long]}, "formats": ["newsml-g2", "news-article", "csv"]})
+    job = post(client, {"source": {"articles": [long]}, "formats": [*NEWS_FORMATS]})
     phone: dict[str, Any] = {"viewport": {"width": 375, "height": 812}, "has_touch": True, "device_scale_factor": 2}
     context = person(browser, service.base, **phone)
     with visit(context) as here:

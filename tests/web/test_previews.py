@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from schemas.article.json_form import dump_article
-from tests.exports import FULL
+from tests.exports import FULL, NEWS_FORMATS
 from tests.service.asking import post
 from tests.web.browsing import Visit
 from tests.web.doing import convert, drop, ended, focused, lines, only, paste
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 HOSTILE = "<img src=x onerror='window.ran=1'><script>window.ran=2</script>"
-FORMATS = ["newsml-g2", "news-article", "csv"]
+FORMATS = NEWS_FORMATS
 FIRST = 128 * 1024
 """Bytes of a file that the page loads."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -34,15 +32,16 @@ def events(client: httpx.Client, job_id: str, last: str | None = None) -> Iterat
                 event = {}
 
 
-def run(service: Service, job_id: str) -> None:
-    """Finish a job in distinct steps."""
+def run(service: Service, job_id: str) -> Iterator[None]:
+    """Finish a job, and yield after each change."""
     jobs = service.jobs()
     start_job(jobs, job_id)
+    yield
     for done in (1, 2):
-        time.sleep(0.2)
         assert jobs.progress(job_id, done=done, failed=1)
-    time.sleep(0.2)
+        yield
     assert jobs.finish(job_id, JobEnd(status="partial", done=3, failed=1))
+    yield
 
 
 def test_progress_events_come_until_the_job_is_done(client: httpx.Client, service: Service) -> None:
@@ -50,11 +49,9 @@ def test_progress_events_come_until_the_job_is_done(client: httpx.Client, servic
     followed = events(client, job_id)
     first = next(followed)
     assert (first[1], first[2]["status"]) == ("progress", "queued")
-    thread = threading.Thread(target=run, args=(service, job_id))
-    thread.start()
-    told = [(name, job["status"], job["progress"]["done"]) for _, name, job in followed]
-    thread.join()
-    assert told == [
+    said = [next(followed) for _ in run(service, job_id)]
+    assert list(followed) == []
+    assert [(name, job["status"], job["progress"]["done"]) for _, name, job in said] == [
         ("progress", "running", 0),
         ("progress", "running", 1),
         ("progress", "running", 2),
@@ -71,7 +68,7 @@ def test_an_ended_job_has_one_event(client: httpx.Client) -> None:
 def test_a_reconnecting_client_gets_later_events(client: httpx.Client, service: Service) -> None:
     job_id = waiting_job(service.jobs()).id
     first, _, _ = next(events(client, job_id))
-    run(service, job_id)
+    list(run(service, job_id))
     [(_, name, job)] = events(client, job_id, first)
     assert (name, job["status"]) == ("done", "partial")
 

@@ -13,6 +13,7 @@ import redis
 
 from schemas.job_record import JobDocument, JobRecord, JobSpec
 from schemas.settings import load_settings
+from tests.exports import NEWS_FORMATS
 from tests.running import start_job
 from workers.chunked.coordinator import LargeJobs
 from workers.chunked.progress import ChunkRecords
@@ -25,7 +26,7 @@ from workers.storage.local_store import LocalStore
 
 SETTINGS = load_settings({"NEWSMILL_LANGUAGE": "en"})
 AT = "2024-11-08T16:30:00Z"
-FORMATS = ("newsml-g2", "news-article", "csv")
+FORMATS = NEWS_FORMATS
 
 
 @dataclass(slots=True)

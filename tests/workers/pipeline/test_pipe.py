@@ -21,14 +21,14 @@ from schemas.article.json_form import dump_article, metadata_fields
 from schemas.conversion import Conversion, Document
 from schemas.errors import CheckError, StoreError, UnknownNameError
 from tests import strategies
-from tests.exports import CONVERSION, FULL, SEED
+from tests.exports import CONVERSION, FULL, NEWS_FORMATS, SEED
 from tests.newsitems import texts
 from tests.sinks import FullDisk, ReadOnly, Shelf
 from workers.formats import FORMATS
 from workers.formats.newsml_g2.writer import NewsmlG2Writer
 from workers.pipeline.pipe import Outcome, convert
 
-THREE = ("newsml-g2", "news-article", "csv")
+THREE = NEWS_FORMATS
 FILES = ["articles.newsml.xml", "articles.jsonld", "articles.csv", "paragraphs.csv", "csv-metadata.json"]
 
 

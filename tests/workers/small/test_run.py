@@ -13,6 +13,7 @@ from schemas.errors import BrokerError
 from schemas.job import Problem
 from schemas.job_record import JobDocument, JobEnd, JobRecord, JobSpec
 from schemas.settings import Settings, load_settings
+from tests.exports import NEWS_FORMATS
 from tests.running import Valkey, start_job
 from workers.formats import FORMATS
 from workers.jobs.endings import ERRORS
@@ -48,7 +49,7 @@ class Bench:
             )
         spec: dict[str, Any] = {
             "documents": tuple(listed),
-            "formats": ("newsml-g2", "news-article", "csv"),
+            "formats": NEWS_FORMATS,
             "options": {},
             "metadata": {"headline": "A headline"},
             "at": "2024-11-08T16:30:00Z",
