@@ -34,7 +34,7 @@ needs_rabbitmq = pytest.mark.skipif(
 
 
 def free_ports(number: int) -> list[int]:
-    """So many ports that nobody listens on."""
+    """Free ports."""
     with ExitStack() as held:
         probes = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)]
         return [probe.getsockname()[1] for probe in probes]
@@ -286,7 +286,7 @@ def tls_before(port: int, certificate: Certificate) -> Iterator[int]:
         allow_reuse_address = True
 
         def handle_error(self, *_: Any) -> None:
-            """Who does not trust the certificate breaks off, as it is meant to."""
+            """Ignore the error: a client that does not trust the certificate disconnects."""
 
     with Server(("127.0.0.1", 0), Connection) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -17,7 +17,7 @@ MAX_BODY = 200_000
 MAX_UPLOAD = 1_000_000
 
 SERVERS = frozenset({"valkey", "service", "keyed", "s3", "browser"})
-"""The fixtures that start a server. Whatever uses one of them is not a unit test."""
+"""The fixtures that start a server. A test that uses one is not a unit test."""
 
 STARTERS = frozenset({"valkey_at", "service_at", "fast_service_at", "start_service", "keyed_service", "s3_at"})
 """The functions that start a server. A module that imports one of them holds no unit tests."""

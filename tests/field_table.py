@@ -167,7 +167,7 @@ def _field_table() -> str:
         "|---|" + "---|" * len(FORMATS.writable.ids),
     ]
     for leaf in article_leaves():
-        # Whatever is written is read back; a test fails where it is not.
+        # A test checks that every written field is read back.
         shown = (
             "<br>".join(f"`{place}`" for place in cell(leaf, format_.id).written) or "–" for format_ in FORMATS.writable
         )

@@ -1,4 +1,4 @@
-"""The parts of the service, each started, killed and started again by itself, as an operator's supervisor would."""
+"""The parts of the service as separate processes, which tests start, stop and kill."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Parts:
         return bool(until(lambda: self._says_yes("/readyz"), seconds, every=0.1))
 
     def is_alive(self, seconds: float = 120) -> bool:
-        """Whether the API answers within so many seconds, whatever it may lack."""
+        """Whether the API responds within so many seconds, ready or not."""
         return bool(until(lambda: self._says_yes("/healthz"), seconds, every=0.1))
 
     def jobs(self) -> JobStore:

@@ -1,4 +1,4 @@
-"""The real thing to test against: a Valkey, the service, and what runs because of it."""
+"""Servers for tests: a Valkey, the whole service, and a view of their processes."""
 
 from __future__ import annotations
 

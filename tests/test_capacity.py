@@ -1,4 +1,4 @@
-"""The model of benchmarks.capacity: what has to hold of it, whatever was measured."""
+"""The model of benchmarks.capacity: properties that hold for any measurement."""
 
 from __future__ import annotations
 

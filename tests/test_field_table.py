@@ -46,7 +46,7 @@ def test_unsupported_fields_are_those_left_unwritten(format_id: str) -> None:
 
 
 @pytest.mark.parametrize("format_id", FORMATS.writable.ids)
-def test_whatever_is_written_is_read_back(format_id: str) -> None:
+def test_written_fields_are_read_back(format_id: str) -> None:
     for leaf in article_leaves():
         found = cell(leaf, format_id)
         assert found.read_back == bool(found.written), leaf

@@ -1,1 +1,1 @@
-"""What was made to do harm: inputs that are large, deep, slow, ambiguous, or not what they say."""
+"""Malicious input: large, deep, slow, ambiguous or mislabelled documents."""

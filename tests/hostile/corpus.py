@@ -1,4 +1,4 @@
-"""Valid documents of each format that is read, to be spoiled; and the words that their formats are made of."""
+"""Valid documents of each readable format, to be damaged, and the words of their formats."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Spoiled documents through each reader: `make fuzz SECONDS=300`.
 
-A reader may give articles, name one that it cannot read, or raise an `InputError`. Whatever else it raises, and
-whatever takes it too long or too much memory, is a finding: it is kept in a file, and printed.
+A reader may give articles, name one that it cannot read, or raise an `InputError`. Any other error, and a document
+that takes too much time or memory, is a finding: the document is kept in a file, and printed.
 
 Each reader runs in a process of its own, with a limit on its memory; another one watches the clock.
 """

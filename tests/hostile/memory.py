@@ -1,4 +1,4 @@
-"""How much memory something takes at most, beyond what the process has already."""
+"""The most memory that a call takes beyond what the process had before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Valid documents, spoiled: by a bit, by a token, by a part that is repeated until it hurts."""
+"""Valid documents, damaged by a bit, a token, or a part repeated many times."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Documents that were made to do harm, through their readers: each is refused, or read, and costs what it may."""
+"""Malicious documents: each is read or refused within bounds of time and memory."""
 
 from __future__ import annotations
 

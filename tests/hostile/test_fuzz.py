@@ -1,4 +1,4 @@
-"""A short form of `make fuzz`: some hundreds of spoiled documents through each reader, the same ones every time."""
+"""A short form of `make fuzz`: the same hundreds of damaged documents through each reader every time."""
 
 from __future__ import annotations
 

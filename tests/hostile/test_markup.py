@@ -1,4 +1,4 @@
-"""Articles whose every field is markup, or a formula, posted to the real service: it is a text, all the way through."""
+"""Articles whose fields are markup or formulas stay text through the whole service."""
 
 from __future__ import annotations
 

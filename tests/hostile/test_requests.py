@@ -1,4 +1,4 @@
-"""Requests that were made to do harm, to the real service: each has an answer that says what is wrong with it."""
+"""Malicious requests to the real service: each gets a response that names its fault."""
 
 from __future__ import annotations
 
@@ -336,7 +336,7 @@ def test_slow_senders_do_not_block_other_requests(service: Service, client: http
 
 
 def test_a_body_without_end_is_cut_off_at_the_limit(service: Service) -> None:
-    """Chunks for as long as they are taken: some limit after, nobody takes any more."""
+    """Chunks without end. A limit stops the transfer."""
     host = urlsplit(service.base)
     head = request(POST, b"Content-Type: multipart/form-data; boundary=b", b"Transfer-Encoding: chunked")
     part = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'

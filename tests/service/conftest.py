@@ -33,7 +33,7 @@ def bob(keyed: Service) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
-def nobody(keyed: Service) -> Iterator[httpx.Client]:
+def anonymous(keyed: Service) -> Iterator[httpx.Client]:
     """A client without a key."""
     with asking(keyed, None) as client:
         yield client

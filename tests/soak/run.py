@@ -1,4 +1,4 @@
-"""The soak itself: clients that post, cancel, delete and retry while a storm goes on; then the count."""
+"""A soak: clients post, cancel, delete and retry during a storm; then every job is checked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens to the service while it works: its processes are killed, and started again."""
+"""The storm of a soak: it kills processes of the service and restarts them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WORKERS = ("worker-1", "worker-2")
 
 
 class Storm:
-    """Kills something every few seconds, and starts again whatever has ended, as a supervisor does."""
+    """Kills a process every few seconds, and restarts the parts that have ended, as a supervisor does."""
 
     def __init__(self, parts: Parts, random: Random) -> None:
         self._parts = parts

@@ -1,4 +1,4 @@
-"""What the soak posts: jobs whose outcome is known, and what has to be in their files."""
+"""The jobs of a soak: their known outcomes, and the expected contents of their files."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ class Stack:
         return run([*self._compose, *arguments], self._environ)
 
     def restore(self) -> None:
-        """Have it whole again, whatever a test that failed has left of it."""
+        """Restore the composition after a failed test."""
         if not self.ready():
             self.compose("up", "--detach")
             assert until(self.ready), self.compose("logs")

@@ -1,4 +1,4 @@
-"""What the tests of the whole service share."""
+"""Fixtures of the system tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of `newsmill serve` share: jobs that it makes, and a start that is refused."""
+"""Jobs of `newsmill serve`, and starts of it that fail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A Valkey that is killed, or slow to write, while jobs are posted and run."""
+"""A Valkey that is killed, silent or slow while jobs are posted and run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Callbacks of the whole service: every end is told, whatever dies in between."""
+"""Callbacks of the whole service: every end of a job is sent, despite killed processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A clock that jumps, forwards and back, while jobs run: nothing hangs, and no file goes before its time."""
+"""A clock that jumps while jobs run: nothing hangs, and no file is removed early."""
 
 from __future__ import annotations
 

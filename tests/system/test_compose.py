@@ -1,4 +1,4 @@
-"""docker-compose.yml: what it says, and that its containers are as they are to be."""
+"""docker-compose.yml: its text, and the properties of its containers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docker-compose.yml as text: what can be seen of it without a Docker engine."""
+"""docker-compose.yml as text: checks that need no Docker engine."""
 
 from __future__ import annotations
 

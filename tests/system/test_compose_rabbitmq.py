@@ -1,4 +1,4 @@
-"""docker-compose.yml with the profile rabbitmq and three workers: messages go through the RabbitMQ beside it."""
+"""docker-compose.yml with the profile rabbitmq and three workers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The composition, of which a container is stopped, killed or replaced: no job is lost."""
+"""Containers of the composition that are stopped, killed or replaced lose no job."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docker-compose.yml with the profile s3: the same service, its artifacts in the SeaweedFS beside it."""
+"""docker-compose.yml with the profile s3: the artifacts are in SeaweedFS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many at once: who posts, who waits, and who comes when the queue is full."""
+"""Many clients at once: posts, waiting requests, and a full queue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An article that kills the process that converts it is tried three times and put aside; no other is lost."""
+"""An article that kills its process is tried three times and quarantined; no other is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was answered with 202 ends, whatever dies in between: real processes, really killed."""
+"""Accepted jobs end, despite killed processes and lost messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several machines, each a network namespace with a link of its own, of which some fail while a job runs."""
+"""Several machines, each a network namespace; some fail while a job runs."""
 
 from __future__ import annotations
 

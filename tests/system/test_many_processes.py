@@ -1,4 +1,4 @@
-"""Two APIs and two workers over one Redis and one store: a job is in none of them, and each can be replaced."""
+"""Two APIs and two workers share one Redis and one store; each can be replaced."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RabbitMQ as the broker, beside the Redis that holds the jobs: a real one, really killed."""
+"""RabbitMQ as the broker, beside the Redis of the jobs."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_by_tls(rabbit: Rabbit, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("host", "parameters"),
     [("localhost", ""), ("127.0.0.1", "?ssl_ca_certs={ca}"), ("localhost", "?ssl_cert_reqs=optional")],
-    ids=["a certificate that nobody vouches for", "a certificate for another name", "optional is not none"],
+    ids=["a self-signed certificate", "a certificate for another name", "optional is not none"],
 )
 def test_untrusted_certificate_is_refused(rabbit: Rabbit, tmp_path: Path, host: str, parameters: str) -> None:
     certificate = certificate_in(tmp_path)

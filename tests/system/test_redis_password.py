@@ -1,4 +1,4 @@
-"""A Redis with a password: it holds jobs and messages, and its password is in no log."""
+"""A Redis with a password, which is in no log."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ SECRET = "s3cr3t-0f-n0body-else"
 
 URLS = {
     "a wrong password": "redis://anna:{secret}@localhost:{port}/0",
-    "tls with nobody": "rediss://:{secret}@localhost:{port}/0",
-    "sentinels that are none": "sentinel://:{secret}@localhost:{port},localhost:1/0?sentinel_password={secret}",
+    "a server without TLS": "rediss://:{secret}@localhost:{port}/0",
+    "servers that are no Sentinels": "sentinel://:{secret}@localhost:{port},localhost:1/0?sentinel_password={secret}",
 }
 
 

@@ -1,4 +1,4 @@
-"""A Redis behind Sentinels: a master that fails is replaced."""
+"""A Redis behind Sentinels: they replace a failed master."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A Redis by TLS: one URL for jobs and messages, and no trust in anybody else."""
+"""A Redis by TLS, with verified certificates."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_by_tls_with_one_url_for_jobs_and_messages(redis_server: RedisServer, tm
 @pytest.mark.parametrize(
     ("host", "parameters"),
     [("localhost", ""), ("127.0.0.1", "?ssl_ca_certs={ca}"), ("localhost", "?ssl_cert_reqs=optional")],
-    ids=["a certificate that nobody vouches for", "a certificate for another name", "optional is not none"],
+    ids=["a self-signed certificate", "a certificate for another name", "optional is not none"],
 )
 def test_untrusted_certificate_is_refused(
     redis_server: RedisServer, tmp_path: Path, host: str, parameters: str

@@ -1,4 +1,4 @@
-"""No secret is told: not in a log, an answer, a list of settings or an error, whatever goes wrong."""
+"""No secret is in a log, a response, the list of settings or an error."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_no_secret_is_in_a_log_or_a_response(tmp_path: Path) -> None:
             to_links.secret,
         ):
             assert what not in text, f"{where} tells a secret"
-    # A link is one as well: whoever reads the log must not be able to download the file.
+    # A signed link is a secret too: with it, a reader of the log could download the file.
     assert len(to_links.signatures) == 6
     assert not [signature for signature in to_links.signatures if signature in said["the output"]]
     assert to_links.secret.encode() in kept

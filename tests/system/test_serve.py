@@ -1,4 +1,4 @@
-"""`newsmill serve` as one runs it: how it starts, what it refuses, and how it ends."""
+"""`newsmill serve`: its start, its refusals and its end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`newsmill serve` of which a process is killed: it is replaced, or all of it ends."""
+"""`newsmill serve` after the death of a process: it is replaced, or the service ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`newsmill serve` that is started again, or its Redis: what was accepted is made."""
+"""Restarts of `newsmill serve` and of its Redis: accepted jobs are made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wheel: what is in it, and that it works where nothing of the checkout is."""
+"""The wheel: its contents, and its use outside of the checkout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The service in a folder that has modules with the names of newsmill's own, and of what it needs."""
+"""The service in a folder with modules of the same names as newsmill's."""
 
 from __future__ import annotations
 

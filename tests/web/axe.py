@@ -1,4 +1,4 @@
-"""What axe-core finds wrong with a page for those who cannot see it, or not well."""
+"""The faults of accessibility that axe-core finds in a page."""
 
 from __future__ import annotations
 

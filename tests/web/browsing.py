@@ -67,7 +67,7 @@ class Visit:
 
 
 def person(browser: Browser, base: str, **how: Any) -> BrowserContext:
-    """Somebody who visits a service: a browser's profile with nothing in it."""
+    """A visitor of a service: an empty browser profile."""
     settings = {"base_url": base, "viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **how}
     context = browser.new_context(**settings)
     context.set_default_timeout(30_000)
@@ -77,7 +77,7 @@ def person(browser: Browser, base: str, **how: Any) -> BrowserContext:
 
 @contextmanager
 def visit(context: BrowserContext, ready: str = ".format") -> Iterator[Visit]:
-    """The page, once it has something to show; whatever the browser has to complain of is kept."""
+    """The loaded page. The errors of the browser are kept."""
     page = context.new_page()
     here = Visit(page)
 

@@ -1,4 +1,4 @@
-"""What the tests of the page share: one browser, and a visit for each test."""
+"""Fixtures of the page's tests: one browser, and a visit for each test."""
 
 from __future__ import annotations
 

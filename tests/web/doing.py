@@ -1,4 +1,4 @@
-"""What people do on the page, and what they look at."""
+"""Actions of people on the page, and what they look at."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures of the page, for the README and for whoever works on it.
+"""Pictures of the page, for the README and for work on the page.
 
     python -m tests.web.screenshots [FOLDER]
 
@@ -160,14 +160,14 @@ def named(page: Page, job: str, name: str) -> None:
 
 
 def long_job(jobs: JobStore) -> str:
-    """A job of many articles that nobody works on."""
+    """A job of many articles that no worker takes."""
     spec = JobSpec(documents=(), formats=NEWS_FORMATS, options={}, metadata={}, at="2024-11-08T16:30:00Z")
     return jobs.create(new_job_id(), spec, total=48_000).id
 
 
 @contextmanager
 def pictured(browser: Browser, service: Service, how: dict[str, Any]) -> Iterator[Page]:
-    """The page as somebody sees it."""
+    """The page of a visitor."""
     context = person(browser, service.base, **how)
     with visit(context) as here:
         yield here.page

@@ -1,4 +1,4 @@
-"""The page for everyone: by keyboard, with a screen reader, in light and dark, on a phone."""
+"""The page by keyboard, with a screen reader, in light and dark, and on a phone."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def test_the_whole_way_by_the_keyboard_alone(page: Page) -> None:
     assert saved.value.suggested_filename == "articles.newsml.xml"
 
 
-def test_whatever_has_the_focus_is_seen_to_have_it(page: Page) -> None:
+def test_focus_is_visible(page: Page) -> None:
     choose_seed(page)
     page.locator("body").focus()
     unseen = []

@@ -1,4 +1,4 @@
-"""The whole way, from what a person has to the file that is saved."""
+"""From a person's documents to saved files, on the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A job on the page: live, found again, stopped, removed; and what it says when something went wrong."""
+"""A job on the page: live, found again, canceled, deleted and failed."""
 
 from __future__ import annotations
 

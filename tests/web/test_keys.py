@@ -1,4 +1,4 @@
-"""Where the service asks for keys: one is asked for once, goes with every request, and signs the downloads."""
+"""API keys on the page: it asks for one once, and sends it with every request."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 @pytest.fixture
 def here(browser: Browser, keyed: Service) -> Iterator[Visit]:
-    """Somebody who comes for the first time: the page asks for a key before it has anything to show."""
+    """A first visit: the page asks for a key before it shows anything."""
     context = person(browser, keyed.base)
     with visit(context, ready="#key") as visiting:
         yield visiting

@@ -50,7 +50,7 @@ def test_an_article_is_shown_as_its_readers_see_it(page: Page, client: httpx.Cli
 
 
 @pytest.mark.parametrize("format_id", FORMATS)
-def test_an_article_is_shown_whatever_the_format(page: Page, client: httpx.Client, format_id: str) -> None:
+def test_article_of_any_format_is_shown(page: Page, client: httpx.Client, format_id: str) -> None:
     open_job(page, client, dump_article(FULL), formats=[format_id])
     story = page.locator(".story")
     assert story.get_by_role("heading").text_content() == "Bank <cuts> rates & more"

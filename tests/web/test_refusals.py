@@ -1,4 +1,4 @@
-"""What is refused is said where it is wrong, with what to do."""
+"""Errors stand on the page beside the wrong field, and say what to do."""
 
 from __future__ import annotations
 

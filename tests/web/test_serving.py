@@ -1,4 +1,4 @@
-"""The page and its assets over HTTP, and what is in them."""
+"""The page and its assets over HTTP."""
 
 from __future__ import annotations
 

@@ -226,7 +226,7 @@ class TestTheIdOfAnArticleThatStatesNone:
         assert self.id_of("https://example.com/") == self.OF_EXAMPLE
 
     @pytest.mark.parametrize("uri", ["http://[1]/", "http://a\u2100b/", "http://[::1]:80/", "http://%41@x"])
-    def test_is_made_for_whatever_uri_a_provider_may_have(self, uri: str) -> None:
+    def test_is_made_for_any_uri_of_a_provider(self, uri: str) -> None:
         provider = Party(name="A", uri=uri)
         assert Article(paragraphs=(self.TEXT,), provider=provider).provider == provider
         assert identify(self.TEXT, provider) != identify(self.TEXT, None)

@@ -155,11 +155,11 @@ def test_a_job_without_files_has_no_preview(client: httpx.Client, service: Servi
     problem(client.get(f"/v1/jobs/{'0' * 32}/preview"), 404, "not-found")
 
 
-def test_a_preview_needs_the_key_of_the_job(alice: httpx.Client, bob: httpx.Client, nobody: httpx.Client) -> None:
+def test_a_preview_needs_the_key_of_the_job(alice: httpx.Client, bob: httpx.Client, anonymous: httpx.Client) -> None:
     job = post(alice)
     assert preview(alice, job)["total"] == 1
     problem(bob.get(f"/v1/jobs/{job['id']}/preview"), 404, "not-found")
-    problem(nobody.get(f"/v1/jobs/{job['id']}/preview"), 401, "unauthorized")
+    problem(anonymous.get(f"/v1/jobs/{job['id']}/preview"), 401, "unauthorized")
 
 
 def test_the_preview_is_described_and_tried(client: httpx.Client) -> None:

@@ -41,11 +41,11 @@ def test_the_routes_are_found() -> None:
 
 @pytest.mark.parametrize(("method", "path"), [(m, p) for m, p in ROUTES if not FOR_ALL.fullmatch(p)])
 def test_every_route_needs_a_key_except_the_open_ones(
-    nobody: httpx.Client, alice: httpx.Client, jobs_of_alice: dict[str, str], method: str, path: str
+    anonymous: httpx.Client, alice: httpx.Client, jobs_of_alice: dict[str, str], method: str, path: str
 ) -> None:
     where = filled(path, jobs_of_alice["ended"])
     for headers in ({}, {"Authorization": f"Bearer {new_key()}"}):
-        answer = nobody.request(method, where, headers=headers)
+        answer = anonymous.request(method, where, headers=headers)
         assert answer.headers["WWW-Authenticate"].startswith('Bearer realm="newsmill"')
         assert answer.status_code == 401
         if method != "HEAD":
@@ -54,13 +54,13 @@ def test_every_route_needs_a_key_except_the_open_ones(
 
 
 @pytest.mark.parametrize("path", [p for m, p in ROUTES if m == "GET" and FOR_ALL.fullmatch(p)])
-def test_open_routes_need_no_key(nobody: httpx.Client, path: str) -> None:
-    assert nobody.get(filled(path)).status_code in (200, 404)
+def test_open_routes_need_no_key(anonymous: httpx.Client, path: str) -> None:
+    assert anonymous.get(filled(path)).status_code in (200, 404)
 
 
 @pytest.mark.parametrize("path", ["/v1", "/v1/", "/v2/jobs", "/v1/jobs/", "/admin", "/v1/../v1/jobs", "//v1/jobs"])
-def test_an_unknown_path_needs_a_key_too(nobody: httpx.Client, path: str) -> None:
-    assert nobody.get(path).status_code == 401
+def test_an_unknown_path_needs_a_key_too(anonymous: httpx.Client, path: str) -> None:
+    assert anonymous.get(path).status_code == 401
 
 
 @pytest.mark.parametrize("state", ["queued", "running", "ended"])
@@ -111,25 +111,25 @@ def test_a_job_belongs_to_a_caller_and_does_not_show_it(keyed: Service, alice: h
     ["", "Bearer", f"Basic {ALICE}", ALICE, f"Bearer {ALICE} {ALICE}", f"bearer,{ALICE}"],
     ids=["nothing", "no key", "Basic", "no scheme", "two keys", "a comma"],  # no key of a run is in a test's name
 )
-def test_a_header_without_a_bearer_token_is_refused(nobody: httpx.Client, header: str) -> None:
-    problem(nobody.get("/v1/formats", headers={"Authorization": header}), 401, "unauthorized")
+def test_a_header_without_a_bearer_token_is_refused(anonymous: httpx.Client, header: str) -> None:
+    problem(anonymous.get("/v1/formats", headers={"Authorization": header}), 401, "unauthorized")
 
 
-def test_the_scheme_is_case_insensitive(nobody: httpx.Client) -> None:
-    assert nobody.get("/v1/formats", headers={"Authorization": f"bearer {ALICE}"}).status_code == 200
+def test_the_scheme_is_case_insensitive(anonymous: httpx.Client) -> None:
+    assert anonymous.get("/v1/formats", headers={"Authorization": f"bearer {ALICE}"}).status_code == 200
 
 
 @given(st.lists(st.integers(0x21, 0xFF).filter(lambda byte: byte != 0x7F), min_size=1, max_size=60).map(bytes))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_an_unknown_token_is_refused(nobody: httpx.Client, token: bytes) -> None:
-    answer = nobody.get("/v1/formats", headers={b"Authorization": b"Bearer " + token})
+def test_an_unknown_token_is_refused(anonymous: httpx.Client, token: bytes) -> None:
+    answer = anonymous.get("/v1/formats", headers={b"Authorization": b"Bearer " + token})
     assert answer.status_code in (400, 401)  # the server itself refuses an invalid header
 
 
-def test_an_upload_without_a_key_is_refused_unread(keyed: Service, nobody: httpx.Client) -> None:
+def test_an_upload_without_a_key_is_refused_unread(keyed: Service, anonymous: httpx.Client) -> None:
     stored = set((keyed.data / "store").rglob("*"))
     try:
-        answer = nobody.post("/v1/jobs", files={"file": ("a.txt", b"x" * 3_000_000)}, data={"request": "{}"})
+        answer = anonymous.post("/v1/jobs", files={"file": ("a.txt", b"x" * 3_000_000)}, data={"request": "{}"})
     except httpx.WriteError:
         pass  # the server closed the connection during the upload
     else:

@@ -133,8 +133,8 @@ class TestRequests:
             assert left <= int(said[1]) <= 599
 
     def test_unknown_callers_are_not_counted(self, limited: Service, alice: httpx.Client) -> None:
-        with asking(limited, None) as nobody:
-            assert "RateLimit" not in nobody.get("/v1/formats").headers
+        with asking(limited, None) as anonymous:
+            assert "RateLimit" not in anonymous.get("/v1/formats").headers
         assert set(connect(limited.redis_url()).keys("newsmill:requests:*")) == set()
 
 

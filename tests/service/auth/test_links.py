@@ -38,20 +38,20 @@ def links(client: httpx.Client, job: dict[str, Any], **body: Any) -> dict[str, A
     return dict(answer.json())
 
 
-def test_a_link_needs_no_key(alice: httpx.Client, nobody: httpx.Client, job: dict[str, Any]) -> None:
+def test_a_link_needs_no_key(alice: httpx.Client, anonymous: httpx.Client, job: dict[str, Any]) -> None:
     made = links(alice, job)
     assert [link["name"] for link in made["links"]] == [*(file["name"] for file in job["files"]), "files.zip"]
     hrefs = {link["name"]: link["href"] for link in made["links"]}
     for file in job["files"]:
         assert urlsplit(hrefs[file["name"]]).path == file["href"]
-        answer = nobody.get(hrefs[file["name"]])
+        answer = anonymous.get(hrefs[file["name"]])
         assert (answer.status_code, answer.content) == (200, alice.get(file["href"]).content)
-        assert nobody.head(hrefs[file["name"]]).status_code == 200
-        part = nobody.get(hrefs[file["name"]], headers={"Range": "bytes=0-9"})
+        assert anonymous.head(hrefs[file["name"]]).status_code == 200
+        part = anonymous.get(hrefs[file["name"]], headers={"Range": "bytes=0-9"})
         assert (part.status_code, part.content) == (206, answer.content[:10])
-        assert nobody.get(file["href"]).status_code == 401
+        assert anonymous.get(file["href"]).status_code == 401
     if ("GET", "/v1/jobs/{job_id}/files.zip") in routes():
-        assert nobody.get(hrefs["files.zip"]).status_code == 200
+        assert anonymous.get(hrefs["files.zip"]).status_code == 200
 
 
 def test_a_link_lasts_an_hour_or_as_requested(alice: httpx.Client, job: dict[str, Any]) -> None:
@@ -107,46 +107,48 @@ def test_an_unfinished_job_has_no_links(keyed: Service, alice: httpx.Client) -> 
     problem(alice.post(f"/v1/jobs/{waiting.id}/links"), 409, "not-finished")
 
 
-def test_another_caller_cannot_make_a_link(bob: httpx.Client, nobody: httpx.Client, job: dict[str, Any]) -> None:
+def test_another_caller_cannot_make_a_link(bob: httpx.Client, anonymous: httpx.Client, job: dict[str, Any]) -> None:
     problem(bob.post(f"/v1/jobs/{job['id']}/links"), 404, "not-found")
-    problem(nobody.post(f"/v1/jobs/{job['id']}/links"), 401, "unauthorized")
+    problem(anonymous.post(f"/v1/jobs/{job['id']}/links"), 401, "unauthorized")
 
 
-def test_an_expired_link_is_reported_as_expired(nobody: httpx.Client, job: dict[str, Any], secret: bytes) -> None:
+def test_an_expired_link_is_reported_as_expired(anonymous: httpx.Client, job: dict[str, Any], secret: bytes) -> None:
     gone = sign_link(job["files"][0]["href"], int(time.time()) - 1, secret)
-    problem(nobody.get(gone), 410, "link-expired")
+    problem(anonymous.get(gone), 410, "link-expired")
 
 
-def test_a_link_to_a_deleted_job_is_not_found(alice: httpx.Client, nobody: httpx.Client) -> None:
+def test_a_link_to_a_deleted_job_is_not_found(alice: httpx.Client, anonymous: httpx.Client) -> None:
     job = post(alice)
     [link] = links(alice, job, files=["articles.csv"])["links"]
-    assert nobody.get(link["href"]).status_code == 200
+    assert anonymous.get(link["href"]).status_code == 200
     assert alice.delete(f"/v1/jobs/{job['id']}").status_code == 204
-    problem(nobody.get(link["href"]), 404, "not-found")
+    problem(anonymous.get(link["href"]), 404, "not-found")
 
 
-def test_a_link_opens_one_file_and_nothing_else(alice: httpx.Client, nobody: httpx.Client, job: dict[str, Any]) -> None:
+def test_a_link_opens_one_file_and_nothing_else(
+    alice: httpx.Client, anonymous: httpx.Client, job: dict[str, Any]
+) -> None:
     [link] = links(alice, job, files=["articles.csv"])["links"]
     query = urlsplit(link["href"]).query
     other = post(alice)
     for path in (f"/v1/jobs/{job['id']}/files/paragraphs.csv", f"/v1/jobs/{other['id']}/files/articles.csv"):
-        problem(nobody.get(f"{path}?{query}"), 403, "link-refused")
+        problem(anonymous.get(f"{path}?{query}"), 403, "link-refused")
     for method, path in (("GET", ""), ("GET", "/errors"), ("GET", "/events"), ("DELETE", ""), ("POST", "/cancel")):
-        problem(nobody.request(method, f"/v1/jobs/{job['id']}{path}?{query}"), 401, "unauthorized")
+        problem(anonymous.request(method, f"/v1/jobs/{job['id']}{path}?{query}"), 401, "unauthorized")
     for method in ("POST", "DELETE", "PUT"):
-        assert nobody.request(method, link["href"]).status_code == 401
+        assert anonymous.request(method, link["href"]).status_code == 401
 
 
-def test_a_link_to_the_zip_opens_no_single_file(nobody: httpx.Client, job: dict[str, Any], secret: bytes) -> None:
+def test_a_link_to_the_zip_opens_no_single_file(anonymous: httpx.Client, job: dict[str, Any], secret: bytes) -> None:
     all_files = sign_link(f"/v1/jobs/{job['id']}/files.zip", FUTURE, secret)
     query = urlsplit(all_files).query
-    assert nobody.get(f"/v1/jobs/{job['id']}/files/files.zip?{query}").status_code == 403
+    assert anonymous.get(f"/v1/jobs/{job['id']}/files/files.zip?{query}").status_code == 403
 
 
 @given(data=st.data())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_changed_link_is_refused(
-    nobody: httpx.Client, job: dict[str, Any], secret: bytes, data: st.DataObject
+    anonymous: httpx.Client, job: dict[str, Any], secret: bytes, data: st.DataObject
 ) -> None:
     link = sign_link(job["files"][0]["href"], FUTURE, secret)
     start = link.index("?expires=")
@@ -155,7 +157,7 @@ def test_a_changed_link_is_refused(
     changed = link[:at] + instead + link[at + 1 :]
     assume(changed != link)
     # It is refused as a link, or it is no longer a link and the file needs a key.
-    assert nobody.get(changed).status_code in (401, 403)
+    assert anonymous.get(changed).status_code in (401, 403)
 
 
 @given(
@@ -163,14 +165,16 @@ def test_a_changed_link_is_refused(
     signature=st.one_of(st.text(max_size=70), st.from_regex(r"[0-9a-f]{64}", fullmatch=True)),
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_forged_signature_is_refused(nobody: httpx.Client, job: dict[str, Any], expires: str, signature: str) -> None:
-    answer = nobody.get(job["files"][0]["href"], params={"expires": expires, "signature": signature})
+def test_a_forged_signature_is_refused(
+    anonymous: httpx.Client, job: dict[str, Any], expires: str, signature: str
+) -> None:
+    answer = anonymous.get(job["files"][0]["href"], params={"expires": expires, "signature": signature})
     problem(answer, 403, "link-refused")
 
 
 @pytest.mark.parametrize("half", [{"expires": FUTURE}, {"signature": "0" * 64}])
-def test_half_a_link_is_refused(nobody: httpx.Client, job: dict[str, Any], half: dict[str, str]) -> None:
-    problem(nobody.get(job["files"][0]["href"], params=half), 403, "link-refused")
+def test_half_a_link_is_refused(anonymous: httpx.Client, job: dict[str, Any], half: dict[str, str]) -> None:
+    problem(anonymous.get(job["files"][0]["href"], params=half), 403, "link-refused")
 
 
 def test_a_key_does_not_make_a_bad_link_valid(alice: httpx.Client, job: dict[str, Any]) -> None:

@@ -117,7 +117,7 @@ def test_a_restart_of_redis_loses_no_waiter(changes: JobNotifications, jobs: Job
         changed.clear()
         listening = _listening(valkey)
         valkey.kill()
-        assert changed.wait(3), "who waits is not told to look again"
+        assert changed.wait(3), "the waiter is not woken"
         valkey.start()
         assert until(lambda: _listening(valkey) == listening, 5)
         assert changes._subscribed.wait(5)
@@ -138,7 +138,7 @@ def test_a_silent_connection_is_replaced(tmp_path: Path) -> None:
             changed.clear()
             assert not changed.wait(1.5)
             proxy.freeze()
-            assert changed.wait(20), "who waits is not told to look again"
+            assert changed.wait(20), "the waiter is not woken"
             # Redis has not noticed that the first connection is gone either.
             assert until(lambda: _listening(valkey) == 2, 20)
             changed.clear()

@@ -1,4 +1,4 @@
-"""Where callbacks may go."""
+"""The addresses that callbacks may have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Callbacks to real receivers: signed, bounded, sent again or not, and never to where they may not go."""
+"""Callbacks to real receivers: signed, bounded and retried, and never to a forbidden address."""
 
 from __future__ import annotations
 
@@ -287,7 +287,7 @@ def test_the_certificate_is_checked_for_the_host_of_the_url(monkeypatch: pytest.
         assert len(receiver.received) == 1
 
 
-def test_an_authority_that_nobody_trusts_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_untrusted_authority_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(server)
     with receiving(answer(204), tls=server) as receiver:

@@ -1,4 +1,4 @@
-"""The callbacks in a real Valkey: written down with the end of a job, taken by one, settled once."""
+"""Records of callbacks in a real Valkey: made with the end of a job, taken by one sender, settled once."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_worker_that_does_not_end_the_job_records_nothing(jobs: JobStore, record
     assert records.due() == 1
 
 
-def test_whoever_ends_a_job_with_a_callback_has_it_sent(valkey: Valkey, jobs: JobStore) -> None:
+def test_end_of_a_job_sends_its_callback(valkey: Valkey, jobs: JobStore) -> None:
     called: list[str] = []
     telling = JobStore(valkey.client(), load_settings({}), callback_due=lambda: called.append("due"))
     job = ended_job(telling)
@@ -228,7 +228,7 @@ def test_a_callback_of_which_there_is_no_record_is_let_go(valkey: Valkey, record
     assert records.due() == 0
 
 
-def test_a_secret_is_made_once_whoever_asks_first(valkey: Valkey, records: CallbackRecords) -> None:
+def test_concurrent_requests_make_one_secret(valkey: Valkey, records: CallbackRecords) -> None:
     made = {CallbackRecords(valkey.client()).secret() for _ in range(5)}
     assert made == {records.secret()}
     assert len(parse_secrets(records.secret())) == 1

@@ -1,4 +1,4 @@
-"""A large job in a folder, its steps run one by one, as tests want them."""
+"""A large job in a folder, whose steps tests run one by one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A bundle gives back what was put in."""
+"""A bundle returns the files that were put in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A chunk: its parts, and what lies beside them."""
+"""A chunk: its parts, failures and counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The steps of a large job: each may come twice, late, or at the same time as others."""
+"""The steps of a large job may come twice, late, or at once."""
 
 from __future__ import annotations
 

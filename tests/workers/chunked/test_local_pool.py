@@ -1,4 +1,4 @@
-"""A conversion by several processes: the same files as by one, and nothing left of what was made on the way."""
+"""A conversion by several processes makes the files of one, and leaves no others."""
 
 from __future__ import annotations
 

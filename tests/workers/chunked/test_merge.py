@@ -1,4 +1,4 @@
-"""A job in pieces makes what it makes in one: the same files, byte for byte, the same counts, errors and warnings."""
+"""A job in chunks makes the same files, counts, errors and warnings as in one piece."""
 
 from __future__ import annotations
 

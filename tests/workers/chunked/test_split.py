@@ -1,4 +1,4 @@
-"""Cutting: the chunks of a document are the document, and each article is in one of them."""
+"""Splitting: the chunks add up to the document, and each article is in one of them."""
 
 from __future__ import annotations
 

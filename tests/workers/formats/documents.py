@@ -1,4 +1,4 @@
-"""Documents of literal bytes, and what their readers make of them."""
+"""Documents of literal bytes, and the results of their readers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever is sent, a reader gives articles, says what is wrong with one, or refuses the document."""
+"""Any bytes give articles, named faults, or one error for the document."""
 
 from __future__ import annotations
 

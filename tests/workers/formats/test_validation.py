@@ -1,4 +1,4 @@
-"""Files from anywhere: their format is told by how they begin, and each fault by one line."""
+"""Files of any origin: the format is detected, and each fault is one line."""
 
 from __future__ import annotations
 

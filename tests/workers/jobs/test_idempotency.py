@@ -1,4 +1,4 @@
-"""The keys of requests, with the records that they are written with, in a real Valkey."""
+"""Idempotency keys and their records, in a real Valkey."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ def test_expired_record_leaves_its_list(jobs: JobStore, client: redis.Redis) -> 
     assert lists(client) == {"succeeded:": 3}
 
 
-def test_a_list_nobody_reads_does_not_keep_what_is_gone(jobs: JobStore, client: redis.Redis) -> None:
+def test_unread_list_drops_removed_jobs(jobs: JobStore, client: redis.Redis) -> None:
     for _ in range(8):
         job = new(jobs)
         jobs.finish(job, JobEnd(status="succeeded"))

@@ -1,4 +1,4 @@
-"""The job record in a real Valkey: its states, and who may change them."""
+"""Job records in a real Valkey: states and transitions."""
 
 from __future__ import annotations
 

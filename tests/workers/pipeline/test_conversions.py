@@ -1,4 +1,4 @@
-"""From any form of an article to any other, and nothing lost on the way but what a form has no home for."""
+"""From any form of an article to any other: only unsupported fields are lost."""
 
 from __future__ import annotations
 

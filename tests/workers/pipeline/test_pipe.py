@@ -1,4 +1,4 @@
-"""The pipe: what goes in comes out in every format, whole or not at all."""
+"""The pipe: every article is in every format, or the conversion fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A document's records each by itself: the same articles, in the same places, as the document in one."""
+"""The records of a document, one by one, give the articles and places of the whole document."""
 
 from __future__ import annotations
 
@@ -65,13 +65,13 @@ def test_they_are_the_same_articles_in_the_same_places(
 
 
 @given(st.lists(st.sampled_from([GOOD % (1, 1), GOOD % (2, 2), b"", b"  ", b"{", b"[]", b'"', b'{"id": 3}'])))
-def test_whatever_the_lines_are(parts: list[bytes]) -> None:
+def test_any_lines(parts: list[bytes]) -> None:
     given = document(lines(*parts))
     assert found("articles-json", given, singly=True) == found("articles-json", given)
 
 
 @given(st.lists(st.lists(st.sampled_from(["a", "", '"b\r\nc"', "=d", '"e', "urn:x:1"]), max_size=3)))
-def test_whatever_the_rows_are(rows: list[list[str]]) -> None:
+def test_any_rows(rows: list[list[str]]) -> None:
     given = document("\r\n".join([",".join(row) for row in [["text", "id"], *rows]]).encode())
     assert found("csv", given, singly=True) == found("csv", given)
 

@@ -1,4 +1,4 @@
-"""What is said of articles that were converted: in how many, and what can be done about it."""
+"""Warnings about converted articles: how many, and the remedy."""
 
 from __future__ import annotations
 

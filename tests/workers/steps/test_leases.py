@@ -1,4 +1,4 @@
-"""The steps that wait and the leases, with a real Valkey."""
+"""Waiting steps and leases, with a real Valkey."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def test_job_in_work_is_recognized(client: Any) -> None:
     assert not steps.at_work(STEP.job_id)
 
 
-def test_when_nobody_can_be_at_work_all_leases_have_run_out(client: Any) -> None:
+def test_all_leases_end_when_no_worker_can_be_alive(client: Any) -> None:
     steps = Steps(client)
     with pytest.raises(RuntimeError), steps.work_on(STEP):
         raise RuntimeError("as a machine that loses its power")

@@ -1,4 +1,4 @@
-"""Which article kills its process, told by where the processes of its step have died; with a real Valkey."""
+"""The article that kills its process is found by the places of the deaths; with a real Valkey."""
 
 from __future__ import annotations
 

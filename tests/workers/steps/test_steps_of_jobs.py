@@ -1,4 +1,4 @@
-"""Small jobs, of which the one step begins and ends with them, with a real Valkey."""
+"""The step of a small job begins and ends with it; with a real Valkey."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Articles in JSON: what is written is read back as the same article, and what is wrong is named."""
+"""Written articles are read back as the same articles, and faults are named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cells of CSV: what is written can be read back exactly, and no spreadsheet runs it."""
+"""Cells of CSV are read back exactly, and no spreadsheet runs them."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_no_guarded_cell_begins_as_a_formula(cell: str) -> None:
 
 @given(st.lists(strategies.lines()))
 @example(["a;b", "\\", ";", "\\;", "a\\"])
-def test_a_list_comes_back_whatever_is_in_it(items: list[str]) -> None:
+def test_list_of_any_texts_round_trips(items: list[str]) -> None:
     assert read_items(write_items(items)) == tuple(items)
 
 
@@ -86,7 +86,7 @@ def test_a_list_as_people_write_it(cell: str, items: tuple[str, ...]) -> None:
 
 @given(st.lists(NAMED, max_size=4))
 @example([Named(name="a (b)"), Named(name="<b>", note="c"), Named(name="\\"), Named(name="x \u00a0y")])
-def test_named_things_come_back_whatever_is_in_them(things: list[Named]) -> None:
+def test_named_values_round_trip(things: list[Named]) -> None:
     assert read_named(write_named(things)) == tuple(things)
 
 

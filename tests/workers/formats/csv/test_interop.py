@@ -1,4 +1,4 @@
-"""Our tables in the tools that people read tables with: every cell comes out as it went in."""
+"""Our tables in the programs that people open tables with: no cell changes."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def test_blank_lines_part_paragraphs_and_line_breaks_do_not(cell: str, paragraph
         assert "at least one paragraph" in unread(read_csv, table).reason
 
 
-def test_columns_are_those_that_somebody_named() -> None:
+def test_columns_are_named_by_an_option() -> None:
     table = "Titel;Inhalt;title;Nr\nA;B;C;tag:x"
     columns = {"headline": "Titel", "paragraphs": "inhalt", "id": "Nr"}
     assert read_one(read_csv, table, columns=columns) == Article(paragraphs=("B",), headline="A", id="tag:x")
@@ -122,7 +122,7 @@ def test_a_cell_that_is_blank_leaves_the_field_to_the_defaults() -> None:
     assert [article.language for article in found] == ["en", "de"]
 
 
-def test_a_guard_goes_where_somebody_says_that_there_is_one() -> None:
+def test_guard_is_removed_by_an_option() -> None:
     assert read_one(read_csv, "Text,Title\n'-B,'=A", guarded=True) == Article(paragraphs=("-B",), headline="=A")
 
 

@@ -1,4 +1,4 @@
-"""CSV: two tables that the csv module reads back exactly, and a description that they fit."""
+"""CSV: two tables that the csv module reads back exactly, and their description."""
 
 from __future__ import annotations
 

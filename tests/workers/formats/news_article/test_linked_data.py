@@ -1,4 +1,4 @@
-"""What the three forms of NewsArticle state as linked data, by two processors of JSON-LD."""
+"""The three forms of NewsArticle as linked data, by two processors of JSON-LD."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ const documentLoader = async url => {
 (async () => {
   const hashes = {};
   for (const [form, document] of Object.entries(forms)) {
-    // Safe mode fails on whatever would be lost.
+    // Safe mode fails on any loss.
     const nquads = await jsonld.canonize(document,
       {algorithm: 'URDNA2015', format: 'application/n-quads', documentLoader, safe: true});
     hashes[form] = createHash('sha256').update(nquads).digest('hex');

@@ -1,4 +1,4 @@
-"""NewsArticle: three forms that state the same, in schema.org's words, and no more than the article states."""
+"""NewsArticle: three forms with the same facts, in the terms of schema.org."""
 
 from __future__ import annotations
 
@@ -223,7 +223,7 @@ class TestWhereTheFieldsGo:
         assert [author["name"] for author in made.get("author", [])] == [byline.name for byline in article.bylines]
 
 
-class TestWhatNobodyStated:
+class TestUnstatedFields:
     def test_a_small_article_has_nothing_but_what_is_computed(self) -> None:
         assert set(facts(small())) == COMPUTED
 

@@ -1,4 +1,4 @@
-"""A newsItem that keeps every rule, with everything in it that a rule is about; and messages of such items."""
+"""A newsItem that keeps every rule and has everything that a rule is about; and messages of such items."""
 
 from __future__ import annotations
 

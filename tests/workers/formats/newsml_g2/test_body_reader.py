@@ -1,4 +1,4 @@
-"""The text of a newsItem, in each vocabulary that agencies send it in: complete, in order, in its paragraphs."""
+"""The text of a newsItem in each vocabulary of agencies: complete, in order, in its paragraphs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def within_body(markup: str) -> tuple[str, ...]:
     "namespace", [XHTML, "http://www.w3.org/1999/xhtml/", "http://www.w3.org/TR/REC-html40", "", NAR], ids=repr
 )
 @pytest.mark.parametrize("contenttype", ["application/xhtml+xml", "application/xhtml+html", "xhtml/xml", "text/plain"])
-def test_html_is_html_whatever_namespace_and_type_it_has(namespace: str, contenttype: str) -> None:
+def test_html_of_any_namespace_and_type_is_read(namespace: str, contenttype: str) -> None:
     html = f'<html xmlns="{namespace}"><head><title>T</title></head><body><p>One.</p><p>Two.</p></body></html>'
     assert paragraphs(xml(html, contenttype)) == ("One.", "Two.")
 

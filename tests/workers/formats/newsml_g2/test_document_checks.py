@@ -1,4 +1,4 @@
-"""NewsML-G2 documents as streams: messages, official examples, XML that means harm."""
+"""NewsML-G2 documents as streams: messages, official examples and malicious XML."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def test_entities_swell_nothing() -> None:
 
 
 class _Endless(io.RawIOBase):
-    """A message that is made as it is read, of items that nobody keeps."""
+    """A message that is made while it is read, so that no memory holds it."""
 
     def __init__(self, items: int) -> None:
         self._parts = self._make(items)

@@ -1,4 +1,4 @@
-"""The IPTC's own Python library reads what we write, and resolves every QCode in it by its catalogs."""
+"""The IPTC's own Python library reads our items and resolves every QCode."""
 
 from __future__ import annotations
 

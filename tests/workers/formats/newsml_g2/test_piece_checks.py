@@ -1,4 +1,4 @@
-"""NewsML-G2 in the pipe: what the writer makes of any article keeps every rule, and what is not the article is seen."""
+"""Checks of NewsML-G2 in the pipe: the writer keeps every rule, and a changed item is found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each property of a newsItem makes of an Article, in the forms that agencies send it in."""
+"""The Article of each property of a newsItem, in the forms that agencies send."""
 
 from __future__ import annotations
 

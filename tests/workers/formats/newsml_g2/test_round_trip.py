@@ -1,4 +1,4 @@
-"""What the writer writes, the reader reads: the same Article, whatever its texts."""
+"""Articles survive writing and reading as NewsML-G2."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""NewsML-G2, rule by rule: an item that keeps all of them, changed in one place, breaks that one."""
+"""Rules of NewsML-G2: one change to a good item breaks one rule."""
 
 from __future__ import annotations
 

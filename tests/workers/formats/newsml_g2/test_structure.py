@@ -1,4 +1,4 @@
-"""The structure of NewsML-G2 as newsmill knows it gives the verdict of the official schema of each version."""
+"""newsmill's structure of NewsML-G2 gives the verdict of the official schemas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""NewsML-G2: every field in its place, every paragraph verbatim, and nothing that nobody stated."""
+"""NewsML-G2: every field in its place, every paragraph verbatim, and nothing unstated."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ class TestWhereTheFieldsGo:
         assert found(self.ROOT, "//n:assert/@literal") == found(self.ROOT, "//n:subject/@literal") != []
 
 
-class TestWhatNobodyStated:
+class TestUnstatedFields:
     def test_the_seed_as_an_item(self) -> None:
         root = written(the_seed())
         assert texts(root) == the_seed().paragraphs

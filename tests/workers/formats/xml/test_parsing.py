@@ -1,4 +1,4 @@
-"""XML that is broken, or made to hurt: each is one clear error, soon and in little memory."""
+"""Broken and malicious XML: each is one clear error, within little memory."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def test_entities_do_not_grow(text: str) -> None:
 
 @pytest.mark.parametrize("declared", ['<!DOCTYPE newsItem SYSTEM "{}">', '<!DOCTYPE a [<!ENTITY x SYSTEM "{}">]>'])
 def test_files_that_a_document_names_are_not_opened(declared: str, tmp_path: Path) -> None:
-    # Opening a pipe that nobody writes to would never come back.
+    # Opening a pipe without a writer would block forever.
     secret = tmp_path / "pipe"
     os.mkfifo(secret)
     error = refused(declared.format(secret.as_uri()) + newsml("<headline>&x;</headline>"))

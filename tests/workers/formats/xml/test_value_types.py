@@ -1,4 +1,4 @@
-"""The built-in types of XML Schema take what the standard gives them, and nothing else."""
+"""The built-in types of XML Schema accept the values of the standard, and no others."""
 
 from __future__ import annotations
 
