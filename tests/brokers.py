@@ -48,7 +48,7 @@ def listens(port: int) -> bool:
 
 @dataclass(slots=True)
 class Rabbit:
-    """A RabbitMQ that can be killed, and started again on the same data."""
+    """A RabbitMQ that tests can kill and restart on the same data."""
 
     data: Path
     port: int
@@ -88,7 +88,7 @@ class Rabbit:
             "ERL_EPMD_ADDRESS": "127.0.0.1",
         }
         if not listens(self.epmd):
-            # Erlang's own would stay when the test has ended.
+            # An epmd that Erlang starts would outlive the test.
             self._start(["epmd", "-address", "127.0.0.1", "-port", str(self.epmd)], environ)
             assert until(lambda: listens(self.epmd))
         self._start([str(RABBITMQ)], environ)
@@ -96,7 +96,7 @@ class Rabbit:
             assert until(lambda: listens(self.port), 60), "RabbitMQ does not answer"
 
     def kill(self) -> None:
-        """Kill the broker, as its machine would be: nothing is closed, nothing is written."""
+        """Kill the broker at once, as a power failure would."""
         process = self.processes.pop()
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
@@ -112,7 +112,7 @@ class Rabbit:
     def _start(self, command: Sequence[str], environ: dict[str, str]) -> None:
         log = (self.data / "console.log").open("ab")
         with log:
-            # One that is killed leaves a file where it stands.
+            # A killed Erlang leaves a crash dump in its working directory.
             process = subprocess.Popen(
                 command, cwd=self.data, env=environ, stdout=log, stderr=log, start_new_session=True
             )
@@ -133,7 +133,7 @@ def rabbit_at(data: Path) -> Iterator[Rabbit]:
 
 @dataclass(slots=True)
 class RedisServer:
-    """A Valkey on a port, with a password; with a certificate a Redis, as this Valkey has no TLS."""
+    """A Valkey on a port, with a password. With a certificate it is a Redis, since the wheel's Valkey has no TLS."""
 
     folder: Path
     port: int
@@ -178,7 +178,7 @@ def redis_with_password(folder: Path) -> Iterator[RedisServer]:
 
 @dataclass(slots=True)
 class Watched:
-    """A master and its replica, and three Sentinels, which ask for a password too."""
+    """A master, its replica and three Sentinels, all with a password."""
 
     servers: list[RedisServer]
     sentinels: list[int]
@@ -191,7 +191,7 @@ class Watched:
         return f"sentinel://:{PASSWORD}@{hosts}/0?master=newsroom&sentinel_password={PASSWORD}{tls}"
 
     def master(self) -> RedisServer:
-        """The one that most Sentinels name."""
+        """The master that most Sentinels name."""
         named = []
         for port in self.sentinels:
             with _client(port, self.certificate) as sentinel:
@@ -211,7 +211,7 @@ class Watched:
 
 @contextmanager
 def watched_redis(folder: Path, certificate: Certificate | None = None) -> Iterator[Watched]:
-    """A Redis behind Sentinels, which have found each other and the replica; with a certificate, all by TLS."""
+    """A Redis behind Sentinels that know each other and the replica; with a certificate, all by TLS."""
     ports = free_ports(5)
     servers = [
         RedisServer(folder / "one", ports[0], certificate=certificate),
@@ -244,14 +244,14 @@ def watched_redis(folder: Path, certificate: Certificate | None = None) -> Itera
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """A certificate for one name, which vouches for itself."""
+    """A self-signed certificate for one name."""
 
     certificate: Path
     key: Path
 
 
 def certificate_in(folder: Path, name: str = "DNS:localhost") -> Certificate:
-    """A new certificate for a name, as subjectAltName has it; the test is skipped where there is no `openssl`."""
+    """Make a certificate for a name in the form of subjectAltName. Skip the test without `openssl`."""
     if shutil.which("openssl") is None:
         pytest.skip("there is no `openssl` to make a certificate with: apt-get install openssl")
     made = Certificate(certificate=folder / "certificate.pem", key=folder / "key.pem")
@@ -268,7 +268,7 @@ def certificate_in(folder: Path, name: str = "DNS:localhost") -> Certificate:
 
 @contextmanager
 def tls_before(port: int, certificate: Certificate) -> Iterator[int]:
-    """A port of localhost that speaks TLS, and hands on what is said to another port."""
+    """Run a TLS proxy on a port of localhost before another port."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate.certificate, certificate.key)
 
@@ -307,7 +307,7 @@ def _words(options: Mapping[str, object]) -> list[str]:
 
 
 def _listening(port: int, certificate: Certificate | None) -> dict[str, object]:
-    """The options of a Redis or a Sentinel on a port, by TLS where there is a certificate."""
+    """The options of a Redis or a Sentinel on a port; with a certificate, by TLS."""
     if certificate is None:
         return {"port": port}
     files = {"cert": certificate.certificate, "key": certificate.key, "ca-cert": certificate.certificate}
@@ -334,7 +334,7 @@ def _redis(words: Sequence[str], folder: Path, certificate: Certificate | None) 
 
 
 def worker_says(until_it_says: str, folder: Path, **environ: str) -> str:
-    """All that a worker of small jobs logs, with nothing left out, until it has said something."""
+    """The log of a worker of small jobs at the level debug, up to a line with the given text."""
     process = subprocess.Popen(
         [sys.executable, "-m", "service.cli", "worker", "--only", "jobs"],
         cwd=ROOT,

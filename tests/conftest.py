@@ -67,7 +67,7 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
 
 @pytest.fixture
 def jobs(valkey: Valkey) -> JobStore:
-    """The records of jobs: none yet."""
+    """An empty store of job records."""
     valkey.client().flushdb()
     return valkey.jobs()
 
@@ -86,7 +86,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 @pytest.fixture(scope="session")
 def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
-    """A store of S3's kind, with an empty bucket."""
+    """An S3 server with an empty bucket."""
     with s3_at(tmp_path_factory.mktemp("s3")) as running:
         yield running
 

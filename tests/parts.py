@@ -31,7 +31,7 @@ def free_port() -> int:
 
 @dataclass(slots=True)
 class Parts:
-    """A Valkey, and what else was started, by the names that it was given."""
+    """A Valkey and the started parts by name."""
 
     data: Path
     environ: dict[str, str] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class Parts:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self, name: str, *command: str, **environ: str) -> subprocess.Popen[bytes]:
-        """Start a part; a command of newsmill's where no other program is given."""
+        """Start a part: a command of newsmill, or a program by its absolute path."""
         settings = {
             "NEWSMILL_REDIS_URL": self.valkey.url,
             "NEWSMILL_DATA": str(self.data),
@@ -71,7 +71,7 @@ class Parts:
         return descendants(self.running[name].pid)
 
     def kill(self, name: str) -> None:
-        """Kill a part with everything that it has started, all at once: nothing of it can clear up."""
+        """Kill a part and all its processes at once, so that none can clean up."""
         process = self.running.pop(name)
         tree = [process.pid, *(one.pid for one in descendants(process.pid))]
         for number in (signal.SIGSTOP, signal.SIGKILL):
@@ -81,7 +81,7 @@ class Parts:
         process.wait(10)
 
     def stop(self, name: str, seconds: float = 60) -> int:
-        """Stop a part as a supervisor does: its exit status."""
+        """Stop a part as a supervisor does, and return its exit status."""
         process = self.running.pop(name)
         process.send_signal(signal.SIGTERM)
         return process.wait(seconds)
@@ -114,7 +114,7 @@ class Parts:
 
 @contextmanager
 def parts_at(data: Path, **environ: str) -> Iterator[Parts]:
-    """A Valkey that runs, and nothing else yet; at the end all of it is killed."""
+    """A running Valkey and no other part yet. At the end all parts are killed."""
     parts = Parts(data, environ)
     parts.valkey.start()
     try:

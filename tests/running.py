@@ -31,15 +31,15 @@ from workers.steps.leases import Steps
 ROOT = Path(__file__).resolve().parents[1]
 READY = "newsmill is ready at "
 NEWSMILL = Path(sys.executable).with_name("newsmill")
-"""The command as it is installed."""
+"""The installed command."""
 FAST_TIMINGS = {"NEWSMILL_TIMINGS": "lease=3 renew_every=0.4 sweep_every=1.2 forgotten_after=3"}
-"""A worker soon counts as dead, and a message as lost: for tests that wait for either."""
+"""Short intervals, for tests that wait for the end of a lease or for a lost message."""
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes in /proc: Linux only")
 
 
 def until(holds: Callable[[], Any], seconds: float = 30.0, every: float = 0.02) -> Any:
-    """What a condition gives, as soon as it gives something; its last answer when the time is over."""
+    """Poll a condition. Return its first true value, or its last value when the time is over."""
     deadline = time.monotonic() + seconds
     while not (found := holds()) and time.monotonic() < deadline:
         time.sleep(every)
@@ -48,7 +48,7 @@ def until(holds: Callable[[], Any], seconds: float = 30.0, every: float = 0.02) 
 
 @dataclass(slots=True)
 class Valkey:
-    """A Valkey of its own, on a Unix socket; it can be killed and started again on the same data."""
+    """A separate Valkey on a Unix socket. Tests can kill and restart it on the same data."""
 
     data: Path
     url: str = ""
@@ -93,14 +93,14 @@ def valkey_at(data: Path) -> Iterator[Valkey]:
 
 
 def start_job(jobs: JobStore, job_id: str) -> JobRecord | None:
-    """Start a job as the worker does that takes its step; the step is then done, and the job runs on."""
+    """Start a job as its worker does. Its step is then done, and the job keeps running."""
     with Steps(jobs._client).work_on_job(job_id) as work:
         assert work
         return work.job
 
 
 class Seen(NamedTuple):
-    """A process as /proc has it; its start tells it from a later one with the same number."""
+    """A process from /proc. Its start time distinguishes it from a later one with the same id."""
 
     pid: int
     parent: int
@@ -110,7 +110,7 @@ class Seen(NamedTuple):
 
 
 def processes() -> list[Seen]:
-    """Every process that runs (what has ended and waits for its parent does not)."""
+    """Every running process, without zombies."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
@@ -122,7 +122,7 @@ def processes() -> list[Seen]:
 
 
 def descendants(pid: int) -> list[Seen]:
-    """The processes that a process has started, and those that they have."""
+    """The children of a process, and theirs."""
     every, found = processes(), []
     parents = {pid}
     while parents:
@@ -133,7 +133,7 @@ def descendants(pid: int) -> list[Seen]:
 
 
 def left_of(seen: list[Seen]) -> list[Seen]:
-    """Which of these processes still run, and what runs in their groups."""
+    """The processes of these that still run, and those in their groups."""
     known = {(one.pid, one.start) for one in seen}
     groups = {one.group for one in seen} - {os.getpgrp()}
     return [one for one in processes() if (one.pid, one.start) in known or one.group in groups]
@@ -141,7 +141,7 @@ def left_of(seen: list[Seen]) -> list[Seen]:
 
 @dataclass(slots=True)
 class Service:
-    """A running `newsmill serve`: its process, its address, the lines it has written."""
+    """A running `newsmill serve`: its process, its address and its output."""
 
     process: subprocess.Popen[str]
     data: Path
@@ -151,11 +151,11 @@ class Service:
     description: Description | None = None
 
     def client(self, timeout: float = 60) -> httpx.Client:
-        """A client that holds every answer against the description of the API."""
+        """A client that checks every response against the OpenAPI document."""
         return httpx.Client(base_url=self.base, timeout=timeout, event_hooks={"response": [self.check]})
 
     def check(self, answer: httpx.Response) -> None:
-        """Whether an answer is as the service describes it."""
+        """Check a response against the OpenAPI document of the service."""
         if self.description is None:
             self.description = Description(httpx.get(f"{self.base}/openapi.json").raise_for_status().json())
         self.description.check(answer)
@@ -167,7 +167,7 @@ class Service:
         return JobStore(connect(self.redis_url()), load_settings({}))
 
     def all(self) -> list[Seen]:
-        """Every process of it but the first."""
+        """All processes of the service but the first."""
         return descendants(self.process.pid)
 
     def part(self, name: str) -> Seen:
@@ -207,7 +207,7 @@ def start_service(
     cwd: Path = ROOT,
     newsmill: Path = NEWSMILL,
 ) -> Iterator[Service]:
-    """The service on a folder: ready, ended, or neither after so many seconds; `log` is a file for its log."""
+    """Start the service on a folder, and wait `patience` seconds for it to be ready or end. `log` takes its log."""
     began = time.monotonic()
     process = subprocess.Popen(
         [newsmill, "serve", "--port", "0", "--workers", "1", "--data", data, *arguments],
@@ -246,5 +246,5 @@ def start_service(
 
 
 def clean_environ() -> dict[str, str]:
-    """The environment with no setting of ours in it."""
+    """The environment without settings of newsmill."""
     return {name: value for name, value in os.environ.items() if not name.startswith("NEWSMILL_")}

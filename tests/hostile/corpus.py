@@ -67,7 +67,7 @@ TOKENS: Final[Mapping[str, tuple[bytes, ...]]] = {
 
 @cache
 def documents(name: str) -> tuple[bytes, ...]:
-    """Valid documents of a format, or of packed ones; for a format without examples here, what its writer writes."""
+    """Valid documents of a format, or archives of them. A format without examples here gets documents of its writer."""
     if make := _MAKERS.get(name):
         return make()
     return (*_written(name, FULL), *_written(name, *_TWO)) if name in FORMATS.writable.ids else _text()

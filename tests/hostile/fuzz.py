@@ -41,18 +41,18 @@ from workers.formats.detection import HEAD, detect
 from workers.pipeline.pipe import convert
 
 LONGEST: Final = 20.0
-"""Seconds that one document may take; those that are tried have half a megabyte at most."""
+"""The most seconds for one document, of half a megabyte at most."""
 
 MOST_MEMORY: Final = 1_500
-"""MiB of address space that a process has beyond what it begins with."""
+"""The address space of a process, in MiB above what it has at its start."""
 
 TARGETS: Final = (*FORMATS.readable.ids, "packed", "pipe")
-"""The readers; what is compressed or an archive; and all of it, from any bytes to checked files."""
+"""The targets: each reader, compressed files and archives, and the whole way to checked files."""
 
 
 @dataclass(slots=True)
 class Tally:
-    """What has come of the documents of one target."""
+    """The counts and findings of one target."""
 
     target: str
     seconds: float = 0.0
@@ -66,7 +66,7 @@ class Tally:
 
 
 def fuzz(target: str, seconds: float, seed: int, kept: Path) -> Tally:
-    """Try one target for so long, in processes of its own."""
+    """Fuzz one target for some seconds, in separate processes."""
     tally = Tally(target)
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
@@ -91,7 +91,7 @@ def _until_it_dies(tally: Tally, seed: int, ends: float, kept: Path) -> int:
             elif not process.is_alive():
                 _finding(tally, kept, f"its process ended with {process.exitcode}", trying.read_bytes())
                 break
-            # What does not even hear of its timer, such as a regular expression of C that is stuck.
+            # A process that no timer interrupts, such as a stuck regular expression in C.
             elif time.monotonic() - alive > 10 * LONGEST:
                 _finding(tally, kept, f"it took more than {LONGEST:.0f} s", trying.read_bytes())
                 break
@@ -126,7 +126,7 @@ def _finding(tally: Tally, kept: Path, said: str, document: bytes) -> None:
 
 
 def _try_all(target: str, seed: int, ends: float, there: Connection, trying: Path) -> None:
-    """Spoil and read documents until the time is over, and tell now and then what has come of it."""
+    """Damage and read documents until the time is over, and report the counts every second."""
     os.nice(10)
     try_one = trier(target)
     names = (*FORMATS.readable.ids, "packed") if target == "pipe" else (target,)
@@ -145,7 +145,7 @@ def _try_all(target: str, seed: int, ends: float, there: Connection, trying: Pat
         while time.monotonic() < tell:
             document = mutator.next()
             trying.write_bytes(document)
-            # By the processor's time: others may be at work on this machine.
+            # Count processor time: other processes may run on this machine.
             began = time.process_time()
             signal.setitimer(signal.ITIMER_PROF, LONGEST)
             try:
@@ -170,7 +170,7 @@ def _too_long(*_: object) -> None:
 
 
 def _peak() -> int:
-    """The most memory that this process has had, in MiB."""
+    """The peak memory of this process, in MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
@@ -185,12 +185,12 @@ def _where(error: Exception) -> str:
 
 
 def trier(target: str) -> Callable[[bytes], tuple[int, int]]:
-    """What reads a document of one target: how many articles (or entries) it gave, and how many it could not read."""
+    """A function that reads a document, and returns the numbers of read and unread articles or entries."""
     return {"packed": _unpack, "pipe": _convert}.get(target) or partial(_read, target)
 
 
 def _read(reader: str, content: bytes) -> tuple[int, int]:
-    """The articles of a document, and those that cannot be read."""
+    """The articles and unread articles of a document."""
     articles = unread = 0
     for found in FORMATS.reader(reader)(Document(name="doc", open=lambda: BytesIO(content))):
         if isinstance(found, Article):
@@ -219,7 +219,7 @@ def _unpack(content: bytes) -> tuple[int, int]:
 
 
 def _convert(content: bytes) -> tuple[int, int]:
-    """Any bytes to checked files of every format: what a reader gives, every writer can write, and it is valid."""
+    """Convert any bytes to every format, with checks: every article of a reader can be written, and is valid."""
     reader = detect(content[:HEAD], None)
     outcome = convert(
         [(reader, Document(name="doc", open=lambda: BytesIO(content)))],
@@ -231,7 +231,7 @@ def _convert(content: bytes) -> tuple[int, int]:
 
 
 def report(tallies: Sequence[Tally]) -> Table:
-    """What has come of it, as a table."""
+    """The results as a table."""
     table = Table(
         *("target", "seconds", "inputs", "refused", "articles", "unread", "slowest ms", "MiB more", "findings")
     )

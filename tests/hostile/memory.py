@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def growth(act: Callable[[], object]) -> int:
-    """MiB that a process grows by while something is done (Linux alone: proc_pid_clear_refs(5))."""
+    """The MiB by which the process grows during a call. Linux only: proc_pid_clear_refs(5)."""
     gc.collect()
     Path("/proc/self/clear_refs").write_text("5")
     before = _status("VmRSS")

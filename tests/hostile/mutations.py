@@ -28,12 +28,12 @@ _HARD = (
 
 
 class Mutator:
-    """Makes documents out of valid ones, the same ones for the same seed."""
+    """Damages valid documents; the same seed gives the same documents."""
 
     def __init__(self, documents: Sequence[bytes], tokens: Sequence[bytes], seed: int) -> None:
         self._documents = documents
         self._tokens = (*tokens, *_HARD)
-        # A token that a fault is made of is more likely to be found when it is taken apart as well.
+        # Parts of tokens are tokens too: they find more faults.
         self._random = random.Random(seed)
         self._ways: tuple[Callable[[bytes], bytes], ...] = (
             *(self._bit, self._byte, self._cut, self._without, self._twice, self._token, self._token, self._token),
@@ -43,7 +43,7 @@ class Mutator:
     def next(self) -> bytes:
         """Another document."""
         made = self._random.choice(self._documents)
-        # Most often a few faults, as then most of it is still read.
+        # Mostly few faults, so that most of the document is still read.
         for _ in range(self._random.choice((0, 1, 1, 1, 2, 2, 3, 5, 8, 20))):
             made = self._random.choice(self._ways)(made)[:LONGEST]
         return made

@@ -24,7 +24,7 @@ GIB = 2**30
 
 
 class Endless(io.RawIOBase):
-    """So many bytes, none of which is anywhere before it is read: a beginning, and then a pattern again and again."""
+    """A generated stream of a given size: a beginning, then a repeated pattern."""
 
     def __init__(self, beginning: bytes, pattern: bytes, size: int) -> None:
         self._beginning = io.BytesIO(beginning)
@@ -51,7 +51,7 @@ def held(content: bytes | str) -> Callable[[], Any]:
 
 
 class Harm(NamedTuple):
-    """A document, the reader it is for, what is said of it ("" where it is read), and the MiB that it may cost."""
+    """A document: its reader, the expected error ("" if it is read), and its limit of memory in MiB."""
 
     reader: str
     open: Callable[[], Any]
@@ -159,7 +159,7 @@ HARM = {
 
 
 def read(harm: Harm) -> str:
-    """What is said of a document, and of the articles in it that cannot be read."""
+    """The errors of a document and of its unread articles."""
     said: list[str] = []
     try:
         for found in FORMATS.reader(harm.reader)(Document(name="doc", open=harm.open)):

@@ -32,7 +32,7 @@ TEXTS: Final = (
 
 
 def article(text: str) -> dict[str, Any]:
-    """An article that says this wherever a text may stand."""
+    """An article with this text in every field that takes a text."""
     return {
         **dict.fromkeys([*TEXTS, "ed_note"], text),
         "id": "urn:x:1",
@@ -47,7 +47,7 @@ def article(text: str) -> dict[str, Any]:
 
 
 def files(client: httpx.Client, stated: dict[str, Any], **options: Any) -> dict[str, bytes]:
-    """What the service makes of an article, by the names of the files."""
+    """The files of an article by their names."""
     job = post(client, {"source": {"articles": [stated]}, "formats": FORMATS, "options": options})
     assert job["status"] == "succeeded", job
     made = {}

@@ -25,7 +25,7 @@ BODY = b'{"source": {"seeds": "*"}, "formats": ["csv"]}'
 
 
 def said(service: Service, raw: bytes, *, seconds: float = 30, close: bool = False) -> bytes:
-    """What a server says to these bytes, until it has said enough or goes."""
+    """The response of a server to these bytes, up to its end or to the end of the connection."""
     host = urlsplit(service.base)
     with socket.create_connection((str(host.hostname), host.port or 80), timeout=seconds) as connection:
         try:
@@ -38,7 +38,7 @@ def said(service: Service, raw: bytes, *, seconds: float = 30, close: bool = Fal
 
 
 def status(service: Service, raw: bytes, **given: Any) -> int:
-    """The status of the answer; 0 where the connection was closed without one."""
+    """The status of the response, or 0 if the connection was closed without one."""
     answer = said(service, raw, **given)
     return int(answer.split(b" ", 2)[1]) if answer else 0
 
@@ -325,7 +325,7 @@ def test_slow_senders_do_not_block_other_requests(service: Service, client: http
     slow = [socket.create_connection((str(host.hostname), host.port or 80)) for _ in range(100)]
     try:
         for number, connection in enumerate(slow):
-            # A head that does not end holds no thread; a body that does not come holds one.
+            # An endless head holds no thread; a missing body holds one.
             head = request(POST, JSON, LENGTH % 100)
             connection.sendall(head[:20] if number % 2 else head)
         assert client.get("/healthz", timeout=60).status_code == 200

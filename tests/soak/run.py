@@ -29,7 +29,7 @@ MEGABYTE = 1 << 20
 
 @dataclass(slots=True)
 class Report:
-    """What happened, and what is wrong."""
+    """The counts and faults of a soak."""
 
     seed: int
     seconds: float
@@ -72,7 +72,7 @@ class Report:
 def soak(
     folder: Path, *, seconds: float, seed: int, environ: Mapping[str, str], say: Callable[[str], None] = lambda _: None
 ) -> Report:
-    """Run it.
+    """Run a soak.
 
     Args:
         folder: for all data and logs.
@@ -120,7 +120,7 @@ def _post_all(parts: Parts, seconds: float, seed: int, report: Report) -> list[W
 
 
 class _Client:
-    """Posts, and does to its jobs what clients do."""
+    """A client that posts jobs and retries, cancels or deletes some."""
 
     def __init__(self, parts: Parts, random: Random, done: list[Work], numbers: Iterator[int], report: Report) -> None:
         self._http = parts.client(timeout=60)
@@ -158,7 +158,7 @@ class _Client:
         self._done.append(work)
 
     def _waiting(self) -> list[Work]:
-        """The jobs of this client that have not ended, as far as it can be known now."""
+        """The jobs of this client that have not ended, or whose state is unknown."""
         waiting = []
         for work in self._mine[-60:]:
             answer = self._http.get(f"/v1/jobs/{work.job_id}")
@@ -186,7 +186,7 @@ class _Client:
 
 
 def _count(parts: Parts, done: list[Work], report: Report) -> None:
-    """See every job to its end, and see that it is the right one."""
+    """Wait for the end of every job, and check it."""
     deadline = time.monotonic() + PATIENCE
     with parts.client(timeout=60) as client:
         for work in done:
@@ -210,7 +210,7 @@ def _count(parts: Parts, done: list[Work], report: Report) -> None:
 
 
 def _ended(client: httpx.Client, work: Work, deadline: float, report: Report) -> dict[str, Any]:
-    """A job that has ended; one that was given up is tried again, now that the storm is over."""
+    """Wait for the end of a job. Retry one that was given up, now that the storm is over."""
     while True:
         answer = client.get(f"/v1/jobs/{work.job_id}", params={"wait": 30})
         if answer.status_code != 200:
@@ -237,7 +237,7 @@ def _look_at_what_is_left(parts: Parts, report: Report) -> None:
         sizes["records of chunks"] = len(redis.keys("newsmill:job:*:*"))
         return sizes
 
-    # What was queued again for nothing is taken up by the next sweeps but one.
+    # A step that was queued twice is removed within two sweeps.
     until(lambda: not any(left().values()), 120, every=1)
     report.left |= left()
     report.wrong += [f"left: {number} of {name}" for name, number in left().items() if number]
@@ -247,7 +247,7 @@ def _look_at_what_is_left(parts: Parts, report: Report) -> None:
     report.left["parts"] = sum((folder / part).exists() for folder in folders.values() for part in ("parts", "chunks"))
     report.wrong += [f"left: the folder of no job {name}" for name in sorted(set(folders) - known)]
     report.wrong += [f"left: parts of {name}" for name, path in folders.items() if (path / "parts").exists()]
-    # Of processes that were killed, and so could not clear up: the sweep of the store takes them within hours.
+    # Killed processes leave files behind. The sweep of the store removes them within hours.
     report.left["unfinished files, for the sweep of the store"] = len(list((parts.data / "store").rglob(".part-*")))
     report.left["messages that killed workers held, for the broker to give back"] = redis.hlen("unacked")
 

@@ -36,14 +36,14 @@ class Storm:
             thread.start()
 
     def stop(self) -> None:
-        """Kill nothing more, and start nothing again."""
+        """Stop killing and restarting."""
         self._over.set()
         for thread in self._threads:
             if thread.is_alive():
                 thread.join()
 
     def end(self) -> None:
-        """No more kills; everything runs."""
+        """Stop killing, and restart all parts."""
         self.stop()
         self._restart_ended()
         assert self._parts.ready(120), "the service did not come back"

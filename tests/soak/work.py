@@ -54,14 +54,14 @@ class Work:
 
     @property
     def status(self) -> str:
-        """How it has to end, left alone."""
+        """The status that the job ends with if no client changes it."""
         if not self.ids or (self.bad and self.request.get("on_error") == "fail"):
             return "failed"
         return "partial" if self.bad else "succeeded"
 
 
 def make(random: Random, number: int) -> Work:
-    """Some work."""
+    """Make a random job."""
     formats = random.sample(FORMATS, random.randint(1, 3))
     request: dict[str, Any] = {"formats": formats}
     size = random.choice((1, 1, 1, 3, 40, 400, 3_000, 8_000))
@@ -86,7 +86,7 @@ def make(random: Random, number: int) -> Work:
 
 
 def faults(work: Work, job: dict[str, Any], client: httpx.Client) -> Iterator[str]:
-    """What is wrong with a job that has ended, and with its files."""
+    """The faults of an ended job and its files."""
     where = f"job {job['id']} ({work.kind}, {len(work.ids)} articles, {work.bad} bad, {work.request.get('split')})"
     if job["status"] == "canceled" and work.over:
         return
@@ -115,7 +115,7 @@ def faults(work: Work, job: dict[str, Any], client: httpx.Client) -> Iterator[st
 
 
 def _ids(name: str, content: bytes) -> Iterator[str]:
-    """The ids of the articles that are really in a file."""
+    """The ids of the articles in a file."""
     if name.endswith(".zip"):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for entry in archive.namelist():

@@ -44,7 +44,7 @@ services:
 
 
 class Stack:
-    """The composition under a name, an image and a port of its own."""
+    """The composition with a separate name, image and port."""
 
     def __init__(self, compose: list[str], override: Path | None, *options: str, **environ: str) -> None:
         name = f"newsmill-test-{secrets.token_hex(4)}"
@@ -61,7 +61,7 @@ class Stack:
         self._environ = own | {"IMAGE": self.image, "PUBLISH": published} | environ
 
     def compose(self, *arguments: str) -> str:
-        """Run a command of the compose tool: its output."""
+        """Run a command of the compose tool, and return its output."""
         return run([*self._compose, *arguments], self._environ)
 
     def restore(self) -> None:
@@ -71,7 +71,7 @@ class Stack:
             assert until(self.ready), self.compose("logs")
 
     def remove(self) -> None:
-        """End it, and leave nothing of it but what makes the next build quick: the parents of its image."""
+        """Remove the composition, but keep the parent images for the next build."""
         self.compose("down", "--volumes", "--timeout", "2")
         docker("image", "rm", "--no-prune", self.image)
 
@@ -80,22 +80,22 @@ class Stack:
         return self.compose("ps", "-q", part).split()
 
     def redis(self, *command: str) -> str:
-        """Ask Redis something."""
+        """Send a command to Redis."""
         return docker("exec", self.containers("redis")[0], "redis-cli", *command)
 
     def workers(self) -> int:
-        """How many workers have said that they are there."""
+        """The number of workers with a heartbeat."""
         return int(self.redis("zcard", "newsmill:workers"))
 
     def ready(self) -> bool:
-        """Whether the service says that it is ready."""
+        """Whether the service is ready."""
         try:
             return httpx.get(f"{self.address}/readyz", timeout=10).status_code == 200
         except httpx.TransportError:
             return False
 
     def status(self, job_id: str) -> str | None:
-        """The state of a job; None where there is no such job, or Redis does not answer."""
+        """The state of a job; None if there is no such job, or Redis does not respond."""
         try:
             with Client(self.address) as client:
                 return client.job(job_id).status
@@ -103,7 +103,7 @@ class Stack:
             return None
 
     def submit_seeds(self) -> str:
-        """Have every seed exported to every format: the job's id."""
+        """Post a job of every seed in every format, and return its id."""
         with Client(self.address) as client:
             return client.submit_seeds("*", formats=FORMATS.writable.ids).id
 
@@ -119,7 +119,7 @@ def docker(*arguments: str) -> str:
 
 
 def status_of(*command: str) -> int | None:
-    """The exit status of a command; None where there is no such program, or it does not end."""
+    """The exit status of a command; None if the program does not exist or does not end."""
     try:
         return subprocess.run(command, check=False, capture_output=True, timeout=180).returncode
     except (OSError, subprocess.TimeoutExpired):

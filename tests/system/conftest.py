@@ -19,13 +19,13 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
 
 @pytest.fixture(scope="module")
 def composed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The composition with no profile; no longer than it is needed, since its health checks cost time."""
+    """The composition without a profile, for one module: its health checks take processor time."""
     with stack_at(tmp_path_factory.mktemp("compose")) as running:
         yield running
 
 
 @pytest.fixture
 def stack(composed: Stack) -> Stack:
-    """The composition, as a test that failed has not left it."""
+    """The composition, restored after a failed test."""
     composed.restore()
     return composed

@@ -22,7 +22,7 @@ pytestmark = needs_proc
 
 TEXT = {"source": {"text": "One."}, "formats": ["csv"]}
 
-# An fsync that takes its time, as on a disk that is busy.
+# A slow fsync, as on a busy disk.
 SLOW_FSYNC = """
 #include <unistd.h>
 int fdatasync(int descriptor) { usleep(1500000); return fsync(descriptor); }
@@ -106,7 +106,7 @@ def test_a_job_is_on_the_disk_before_it_is_accepted(tmp_path: Path) -> None:
         assert until(parts.valkey._answers, 30)
         parts.start("api", "api")
         assert parts.is_alive()
-        # Others write all the time, so that there is always an fsync under way.
+        # Constant writes keep an fsync under way at any time.
         over = threading.Event()
 
         def write() -> None:

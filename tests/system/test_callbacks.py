@@ -24,7 +24,7 @@ from workers.redis.keys import CALLBACKS
 
 
 def secret_of(service: Service) -> str:
-    """What the command shows."""
+    """The secret that the command shows."""
     run = subprocess.run(
         [sys.executable, "-m", "service.cli", "callback-secret", "--data", str(service.data)],
         cwd=ROOT,

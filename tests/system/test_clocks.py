@@ -30,7 +30,7 @@ def clock(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def parts(tmp_path: Path, clock: Path) -> Iterator[Parts]:
-    """The parts, all but Valkey with a clock that the tests set."""
+    """The parts. All but Valkey use a clock that the tests set."""
     jumping = {
         "LD_PRELOAD": str(LIBRARIES[0]),
         "FAKETIME_TIMESTAMP_FILE": str(clock),
@@ -53,7 +53,7 @@ def test_jobs_end_after_a_jump_of_the_clock(parts: Parts, clock: Path, jump: str
         large = upload(client)
         assert until(lambda: parts.jobs().get(large).done > 0, 60)
         clock.write_text(jump)
-        # It is the sweep, of which Celery's own beat would send none for as long as the clock was set back.
+        # The sweep replaces them. Celery's own beat would send none while the clock is set back.
         tree = parts.tree("worker")
         [chunks] = [
             one.pid for one in tree if "--only chunks" in one.command and one.parent == parts.running["worker"].pid
@@ -64,7 +64,7 @@ def test_jobs_end_after_a_jump_of_the_clock(parts: Parts, clock: Path, jump: str
         assert ended(parts, large, 150).status == "succeeded"
         small = client.post("/v1/jobs", json=TEXT).json()["id"]
         assert ended(parts, small, 60).status == "succeeded"
-        # What the API shows goes by its clock; what is removed goes by Redis's, which has not jumped.
+        # The API shows expiry by its own clock; removal goes by the clock of Redis, which has not jumped.
         clock.write_text("+0")
         assert until(lambda: client.get(f"/v1/jobs/{before['id']}").json()["status"] == "succeeded", 10)
         assert client.get(before["files"][0]["href"]).status_code == 200

@@ -17,7 +17,7 @@ from workers.formats import FORMATS
 
 PARTS: Final = ("api", "worker", "redis")
 
-# What the image says for all containers, and what only `newsmill serve` needs.
+# Variables that the image sets for all containers, and those of `newsmill serve` alone.
 SAID_ELSEWHERE: Final = {"NEWSMILL_DATA", "NEWSMILL_SEEDS", "NEWSMILL_HOST", "NEWSMILL_PORT"}
 # A schema is for the command line, timings are for tests.
 NOT_HERE: Final = {"NEWSMILL_NEWSML_XSD", "NEWSMILL_TIMINGS"}

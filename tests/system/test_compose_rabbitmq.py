@@ -63,13 +63,13 @@ def image_of_rabbitmq(folder: Path) -> str:
 
 
 def rabbitmqctl(stack: Stack, *command: str) -> str:
-    """Ask the RabbitMQ something."""
+    """Run a command of RabbitMQ."""
     return docker("exec", stack.containers("rabbitmq")[0], "rabbitmqctl", "--quiet", *command)
 
 
 def test_a_job_is_made_by_three_workers_through_quorum_queues(stack: Stack) -> None:
     assert len(stack.containers("worker")) == WORKERS
-    # Each container has two: one of small jobs, one of large ones.
+    # Each container has two workers: one of small jobs, one of chunks.
     assert until(lambda: stack.workers() == 2 * WORKERS)
     lines = b"".join(b'{"paragraphs": ["Paragraph %d"]}\n' % number for number in range(ARTICLES))
     with Client(stack.address) as client:

@@ -83,12 +83,12 @@ def test_waiting_requests_block_no_post(service: Service, path: str) -> None:
     waiters = [threading.Thread(target=wait, daemon=True) for _ in range(WAITING)]
     for waiter in waiters:
         waiter.start()
-    # Those that are too many are answered at once, with the job as it is.
+    # Requests over the limit are answered at once with the current job.
     for _ in range(WAITING - MOST_WAITING):
         assert answered.acquire(timeout=30)
     with service.client() as client:
         for _ in range(5):
-            # Nor does it wait for its own job: it gets it as it is, and comes back.
+            # This request does not wait either: it gets the current job.
             accepted = client.post(
                 "/v1/jobs", json={"source": {"text": "One more."}, **TEXT}, headers={"Prefer": "wait=30"}
             )

@@ -69,7 +69,7 @@ def test_job_fails_on_full_disk_and_succeeds_on_retry(full: Service, disk: Path)
         job = client.get(f"/v1/jobs/{job_id}").json()
         assert (job["status"], job["files"], job["error"]["type"]) == ("failed", [], "/problems/store-failed")
         assert job["error"]["detail"] == "The artifact store failed: No space left on device."
-        # Only the input remains, which a retry needs.
+        # Only the input remains, for a retry.
         assert until(lambda: used(disk) < len(content) + MEGABYTE / 2, 20), used(disk)
         assert [path.name for path in (disk / "jobs" / job_id).iterdir()] == ["input-0"]
         for name in ("articles.newsml.xml", "articles.csv"):

@@ -40,7 +40,7 @@ def ended(at: Service | Parts, job_id: str, seconds: float) -> JobRecord:
 
 
 def counted(client: httpx.Client, job: JobRecord) -> dict[str, int]:
-    """The articles that are really in the files."""
+    """The number of articles in each file."""
     files = {file.name: client.get(f"/v1/jobs/{job.id}/files/{file.name}").content for file in job.files}
     return {
         "articles.newsml.xml": files["articles.newsml.xml"].count(b"<newsItem "),
@@ -55,13 +55,13 @@ def whole(at: Service | Parts, client: httpx.Client, job_id: str, seconds: float
     assert (job.status, job.done, job.failed) == ("succeeded", ARTICLES, 0)
     assert set(counted(client, job).values()) == {ARTICLES}
     redis: Any = at.jobs()._client
-    # A job may have ended just before its step could be crossed off: that one is swept when its lease is over.
+    # A job may end just before its step is removed. The sweep removes the step when its lease ends.
     assert until(lambda: not in_work(redis), 40), in_work(redis)
     assert redis.keys(f"newsmill:job:{job_id}:*") == []
 
 
 def in_work(redis: Any) -> dict[bytes, bytes]:
-    """The steps that wait or are leased, and how often each that has not ended was taken up."""
+    """The waiting and leased steps, and the tries of each unfinished step."""
     lists = ("waiting", "waiting:chunks", "leases")
     found = {name: b"" for key in lists for name in redis.zrange(f"newsmill:{key}", 0, -1)}
     return found | dict(redis.hgetall("newsmill:tries"))
@@ -69,7 +69,7 @@ def in_work(redis: Any) -> dict[bytes, bytes]:
 
 @contextmanager
 def told(redis: Any) -> Iterator[Counter[str]]:
-    """The changes that are told of meanwhile: the job and its state, as often as each is told."""
+    """Count the notifications meanwhile, by job and state."""
     changes: Counter[str] = Counter()
     begun, over = threading.Event(), threading.Event()
 
@@ -118,14 +118,14 @@ def test_another_worker_takes_the_steps_of_a_killed_one(tmp_path: Path) -> None:
             assert held
             parts.start("another", "worker")
             step = Step.parse(held[0].decode())
-            # A lease lasts twelve seconds, a sweep comes every five: no other test has the real lengths.
+            # This test uses the real intervals: a lease of 12 s and a sweep every 5 s.
             made = f"newsmill:job:{job_id}:made"
             assert until(lambda: redis.hexists(made, step.number) or parts.jobs().get(job_id).ended, 60, every=0.1)
             whole(parts, client, job_id)
 
 
 def test_job_without_message_runs_once_after_api_kill(tmp_path: Path) -> None:
-    # A broker that takes connections and says nothing: the record is written, and the message is not sent.
+    # The broker accepts connections and stays silent: the record is written, and the message is not sent.
     with parts_at(tmp_path) as parts, socket.create_server(("127.0.0.1", 0)) as silent:
         parts.start("api", "api", NEWSMILL_BROKER_URL=f"redis://127.0.0.1:{silent.getsockname()[1]}")
         redis = parts.redis()
@@ -143,7 +143,7 @@ def test_job_without_message_runs_once_after_api_kill(tmp_path: Path) -> None:
         job_id = record.decode().rpartition(":")[2]
         assert redis.zrange("newsmill:waiting", 0, -1) == [str(Step(job_id, "convert")).encode()]
         assert redis.llen("newsmill") == 0
-        # As if half a minute had passed, after which a message is taken for lost.
+        # Backdate the step by 30 s, after which its message counts as lost.
         redis.zincrby("newsmill:waiting", -30, str(Step(job_id, "convert")))
         with told(redis) as changes:
             parts.start("worker", "worker")
@@ -207,7 +207,7 @@ def test_stopping_worker_finishes_its_chunk(tmp_path: Path) -> None:
             redis = parts.redis()
             assert until(lambda: redis.zcard("newsmill:leases") and parts.jobs().get(job_id).done > 0, 60)
             assert parts.stop("one") == 0
-            # What it had begun it has ended: nothing of it has to wait for the end of a lease.
+            # The worker finished the steps it had begun, so no lease is left.
             assert redis.zcard("newsmill:leases") == 0
             assert 0 < parts.jobs().get(job_id).done < ARTICLES
             parts.start("another", "worker")

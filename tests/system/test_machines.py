@@ -44,7 +44,7 @@ def test_job_survives_failed_machines_and_a_return(machines: Cluster, tmp_path: 
     taken = run(machines, archive, ARTICLES, fail_two_of_three)
 
     assert taken.digests == alone
-    # The one that was cut off is the only one left, then.
+    # Only the machine that was cut off remains.
     machines.workers[2].stop()
     few = tmp_path / "few.ndjson"
     write_corpus(few, 1_000)

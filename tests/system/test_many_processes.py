@@ -31,7 +31,7 @@ SMALL: dict[str, Any] = {"source": {"seeds": "*"}, "formats": ["newsml-g2", "csv
 
 @dataclass(slots=True)
 class Processes:
-    """APIs and workers, each a process tree of its own, which log to files."""
+    """APIs and workers as separate process trees that log to files."""
 
     folder: Path
     valkey: Valkey
@@ -66,7 +66,7 @@ class Processes:
         return httpx.Client(base_url=f"http://127.0.0.1:{self.ports[number]}", timeout=60)
 
     def stop(self, name: str) -> int:
-        """Tell a part to stop, and wait until it has: its exit status."""
+        """Stop a part, and return its exit status."""
         process = self.running.pop(name)
         process.send_signal(signal.SIGTERM)
         return process.wait(40)
@@ -131,7 +131,7 @@ def test_cancel_at_one_api_wakes_a_waiter_at_another(processes: Processes) -> No
         assert until(lambda: other.get(f"/v1/jobs/{job_id}").json()["status"] == "running")
         canceling = threading.Timer(0.2, lambda: one.post(f"/v1/jobs/{job_id}/cancel").raise_for_status())
         canceling.start()
-        # Waiting is woken by the notification: the record is looked at again only every five seconds.
+        # The notification wakes the waiter.
         assert other.get(f"/v1/jobs/{job_id}", params={"wait": 30}).json()["status"] == "canceled"
         canceling.join()
         assert one.get(f"/v1/jobs/{job_id}").json()["status"] == "canceled"
@@ -144,7 +144,7 @@ def test_rolling_restart_under_load_ends_each_job_once(processes: Processes) -> 
         accepted: list[str] = []
 
         def post() -> None:
-            # As behind a balancer: what one API does not take, another does.
+            # As behind a load balancer: the other API takes the request if one does not.
             for number in itertools.cycle((0, 1)):
                 if posting.wait(0.02):
                     return

@@ -64,7 +64,7 @@ def test_jobs_run_through_quorum_queues(service: Service, rabbit: Rabbit, client
     assert set(counted(client, service.jobs().get(large)).values()) == {ARTICLES}
     with kombu.Connection(rabbit.url) as connection:
         for queue in (JOBS_QUEUE, CHUNKS_QUEUE):
-            # RabbitMQ refuses a queue that is not what it is said to be.
+            # RabbitMQ refuses a declaration that differs from the queue.
             channel: Any = connection.channel()
             channel.queue_declare(queue, durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"})
 

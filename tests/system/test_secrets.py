@@ -44,7 +44,7 @@ def valkey_with_password(data: Path, port: int) -> Iterator[subprocess.Popen[byt
 
 
 def newsmill(*arguments: str, **environ: str) -> str:
-    """What a command says, on both of its streams."""
+    """The output of a command, of both streams."""
     ran = subprocess.run(
         [sys.executable, "-m", "service.cli", *arguments],
         cwd=ROOT,
@@ -127,14 +127,14 @@ def _answers(client: redis.Redis) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The links that were made: their signatures, and what they are signed with."""
+    """The signatures of the links, and their signing keys."""
 
     signatures: list[str]
     secret: str
 
 
 def _ask_for_everything(base: str, broker: redis.Redis, valkey: subprocess.Popen[bytes]) -> tuple[str, Links]:
-    """What is answered to what goes well and what does not; and the links that were made."""
+    """The responses to valid and invalid requests, and the links made."""
     key = {"Authorization": f"Bearer {KEY}"}
     with httpx.Client(base_url=base, timeout=40) as client:
         ended = client.post("/v1/jobs", json=REQUEST, headers=key | {"Prefer": "wait=20"})

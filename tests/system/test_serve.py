@@ -31,7 +31,7 @@ def cpu_seconds(pids: list[int]) -> float:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_service_starts_with_one_line_and_stops_clean(tmp_path: Path, number: int) -> None:
     with service_at(tmp_path) as service:
-        # What it takes of the processors: other tests may hold them. 1.7 to 2.2 seconds where nothing else runs.
+        # Processor time, since other tests run too: 1.7 to 2.2 s on an idle machine.
         assert cpu_seconds([service.process.pid, *(one.pid for one in service.all())]) < 8
         assert httpx.get(f"{service.base}/readyz").status_code == 200
         running = service.all()
@@ -46,7 +46,7 @@ def test_chunks_and_callbacks_have_a_lower_priority(service: Service) -> None:
     for one in service.all():
         if "service.cli" in one.command:
             niceness[" ".join(one.command.split()[3:])] = os.getpriority(os.PRIO_PROCESS, one.pid)
-            # Niceness counts within a session alone, where Linux shares out among them.
+            # Linux applies niceness within a session only.
             assert os.getsid(one.pid) == os.getsid(service.process.pid)
     own = os.getpriority(os.PRIO_PROCESS, service.process.pid)
     assert niceness == {

@@ -49,7 +49,7 @@ def test_kill_of_the_supervisor_leaves_no_process(tmp_path: Path) -> None:
         running = service.all()
         service.process.kill()
         service.process.wait()
-        # It is started again at once, on the same folder, and waits for what was left behind.
+        # The restarted service waits for the processes that were left behind.
         with service_at(tmp_path) as again:
             assert files(again, job)
         assert until(lambda: not left_of(running), 10)

@@ -32,7 +32,7 @@ raise SystemExit("imported from the working directory")
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder in which every import would go wrong."""
+    """A folder with a wrong module for every import."""
     folder = tmp_path / "poisoned"
     for name in PACKAGES:
         (folder / name).mkdir(parents=True)
@@ -43,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_the_service_imports_nothing_from_its_folder(folder: Path, tmp_path: Path) -> None:
-    # With a module of Django's settings named, Celery would import Django from the working directory.
+    # With DJANGO_SETTINGS_MODULE set, Celery would import Django from the working directory.
     with start_service(tmp_path / "data", environ={"DJANGO_SETTINGS_MODULE": "settings"}, cwd=folder) as service:
         body = {"source": {"articles": [{"paragraphs": ["One."]}]}, "formats": ["csv"]}
         with service.client() as client:
