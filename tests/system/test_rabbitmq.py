@@ -80,7 +80,7 @@ def test_messages_that_wait_are_counted(rabbit: Rabbit) -> None:
 
 def test_a_password_is_in_no_log(rabbit: Rabbit, tmp_path: Path) -> None:
     with valkey_at(tmp_path / "valkey") as valkey:
-        for password, says in ((PASSWORD, "takes tasks"), ("an0ther-0ne", "ACCESS_REFUSED")):
+        for password, says in ((PASSWORD, "worker started"), ("an0ther-0ne", "ACCESS_REFUSED")):
             url = rabbit.url.replace(PASSWORD, password)
             said = worker_says(says, tmp_path, NEWSMILL_REDIS_URL=valkey.url, NEWSMILL_BROKER_URL=url)
             assert password not in said
@@ -94,7 +94,7 @@ def test_by_tls(rabbit: Rabbit, tmp_path: Path) -> None:
         app.conf.task_routes = {CONVERT: {"queue": "newsmill.by-tls"}}
         send_task(app, CONVERT, "1")
         assert until(lambda: messages_in(app, "newsmill.by-tls") == 1)
-        said = worker_says("takes tasks", tmp_path, NEWSMILL_REDIS_URL=valkey.url, NEWSMILL_BROKER_URL=url)
+        said = worker_says("worker started", tmp_path, NEWSMILL_REDIS_URL=valkey.url, NEWSMILL_BROKER_URL=url)
         assert PASSWORD not in said
 
 

@@ -38,4 +38,4 @@ def test_password_of_a_failed_connection_is_in_no_log(redis_server: RedisServer,
 
 def test_accepted_password_is_in_no_log(redis_server: RedisServer, tmp_path: Path) -> None:
     url = f"redis://:{PASSWORD}@localhost:{redis_server.port}/6"
-    assert PASSWORD not in worker_says("takes tasks", tmp_path, NEWSMILL_REDIS_URL=url)
+    assert PASSWORD not in worker_says("worker started", tmp_path, NEWSMILL_REDIS_URL=url)
