@@ -11,7 +11,6 @@ import re
 import secrets
 import socket
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ import httpx
 import pytest
 
 from service.client.client import Client, ServerRefusedError
+from tests.running import until as poll
 from workers.formats import FORMATS
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -127,12 +127,8 @@ def status_of(*command: str) -> int | None:
 
 
 def until(condition: Callable[[], bool], seconds: float = 60) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.2)
-    return True
+    """Poll a condition of containers."""
+    return bool(poll(condition, seconds, every=0.2))
 
 
 def needs_docker() -> None:
