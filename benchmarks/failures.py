@@ -58,7 +58,7 @@ def compare(path: Path, articles: int) -> tuple[Taken, Taken]:
     """Run a job without failures and one with failures, each in its own cluster.
 
     Raises:
-        RuntimeError: a file is not what it is when nothing fails, or an article is missing.
+        RuntimeError: a file differs from the file of a run without failures, or an article is missing.
     """
     taken = []
     for disturb in (_leave_alone, fail_two_of_three):

@@ -1,4 +1,4 @@
-"""The soak: jobs of every kind, and processes of every kind killed meanwhile; at the end everything has to add up.
+"""The soak: jobs of every kind, while processes of every kind are killed. At the end, all counts must agree.
 
 make soak MINUTES=10, or python -m tests.soak --minutes 10 --seed 7
 """

@@ -1,4 +1,4 @@
-"""The program: python -m tests.soak --minutes N --seed N; the exit status is 0 where everything adds up."""
+"""The program: python -m tests.soak --minutes N --seed N. The exit status is 0 if all counts agree."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     given = parser.parse_args()
     print(f"seed {given.seed}", file=sys.stderr, flush=True)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # what it has started is stopped all the same
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # the exit stops the processes that it has started
     with tempfile.TemporaryDirectory(prefix="newsmill-soak-", ignore_cleanup_errors=True) as folder:
         report = soak(Path(folder), seconds=given.minutes * 60, seed=given.seed, environ={}, say=_say)
     print(report.table())

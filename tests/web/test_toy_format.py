@@ -1,4 +1,4 @@
-"""A format that only one folder and one line add, on the page."""
+"""The toy format on the page: one folder and one line add it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def toy_page(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iter
         context.close()
 
 
-def test_the_toy_is_converted_and_previewed(toy_page: Page) -> None:
+def test_toy_format_is_converted_and_previewed(toy_page: Page) -> None:
     page = toy_page
     assert "Toy" in (page.locator("#files-hint").text_content() or "")
     drop(page, feed__toy=FEED)
