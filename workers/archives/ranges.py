@@ -1,4 +1,4 @@
-"""A part of a stream as a stream, and chunks of bytes as a stream."""
+"""Streams made from other bytes: a part of a stream, and chunks of bytes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,25 @@ from collections.abc import Iterable
 from typing import BinaryIO
 
 
-class Range(io.RawIOBase):
+class ByteSource(io.RawIOBase):
+    """A readable stream whose bytes come from a method."""
+
+    def take(self, most: int) -> bytes | memoryview:
+        """Return at most this many bytes; none at the end."""
+        raise NotImplementedError
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        """Fill a buffer as far as one call of `take` allows."""
+        part = self.take(len(buffer))
+        buffer[: len(part)] = part
+        return len(part)
+
+
+class Range(ByteSource):
     """The next `size` bytes of a stream, after a `head` of other bytes. Closing it closes the stream."""
 
     def __init__(self, stream: BinaryIO, size: int, head: bytes = b"") -> None:
@@ -15,21 +33,14 @@ class Range(io.RawIOBase):
         self._left = size
         self._head = memoryview(head)
 
-    def readable(self) -> bool:
-        """Return True."""
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        """Fill the buffer as far as one read of the stream allows."""
+    def take(self, most: int) -> bytes | memoryview:
+        """Return some bytes of the head, or of the stream."""
         if self._head:
-            part = self._head[: len(buffer)]
-            self._head = self._head[len(part) :]
-            buffer[: len(part)] = part
-            return len(part)
-        part = memoryview(self._stream.read(min(len(buffer), self._left)))
-        buffer[: len(part)] = part
+            head, self._head = self._head[:most], self._head[most:]
+            return head
+        part = self._stream.read(min(most, self._left))
         self._left -= len(part)
-        return len(part)
+        return part
 
     def close(self) -> None:
         """Close the stream."""
@@ -46,25 +57,16 @@ def open_range(stream: BinaryIO, start: int, end: int | None, head: bytes = b"")
     return io.BufferedReader(Range(stream, 2**62 if end is None else end - start, head), 1 << 16)
 
 
-class Chained(io.RawIOBase):
+class Chained(ByteSource):
     """The chunks of an iterable as one stream."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = iter(chunks)
         self._rest = memoryview(b"")
 
-    def readable(self) -> bool:
-        """Return True."""
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        """Fill the buffer from one chunk."""
-        while not self._rest:
-            try:
-                self._rest = memoryview(next(self._chunks))
-            except StopIteration:
-                return 0
-        part = self._rest[: len(buffer)]
-        self._rest = self._rest[len(part) :]
-        buffer[: len(part)] = part
-        return len(part)
+    def take(self, most: int) -> memoryview:
+        """Return some bytes of one chunk."""
+        while not self._rest and (chunk := next(self._chunks, None)) is not None:
+            self._rest = memoryview(chunk)
+        part, self._rest = self._rest[:most], self._rest[most:]
+        return part

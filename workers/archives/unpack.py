@@ -18,7 +18,7 @@ from typing import BinaryIO, Final, Self, cast
 import zstandard
 
 from schemas.errors import InputError
-from workers.archives.ranges import Chained
+from workers.archives.ranges import ByteSource, Chained
 from workers.archives.zip_reader import read_entries
 
 MAX_RATIO: Final = 300
@@ -39,16 +39,7 @@ _EXTENSION_HEADERS = (
     *(tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE),
 )
 
-_ERRORS = (
-    OSError,
-    EOFError,
-    RuntimeError,
-    NotImplementedError,
-    zlib.error,
-    zipfile.BadZipFile,
-    tarfile.TarError,
-    zstandard.ZstdError,
-)
+_ERRORS = (OSError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile, tarfile.TarError, zstandard.ZstdError)
 
 
 class UnpackError(InputError):
@@ -104,7 +95,7 @@ class _Bound:
             )
 
 
-class _Bounded(io.RawIOBase):
+class _Bounded(ByteSource):
     """A stream that counts its bytes against a bound, and raises errors of `kind` that name the document.
 
     The first read opens it, so that an error of opening is handled as one of reading.
@@ -117,18 +108,14 @@ class _Bounded(io.RawIOBase):
         self._bound = bound
         self._kind = kind
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+    def take(self, most: int) -> bytes:
         try:
             self._stream = self._stream or self._open()
-            part = self._stream.read(len(buffer))
+            part = self._stream.read(most)
         except _ERRORS as error:
             raise self._kind(self._name, "", f"it cannot be unpacked: {error or type(error).__name__}") from None
         self._bound.take(len(part))
-        buffer[: len(part)] = part
-        return len(part)
+        return part
 
     def close(self) -> None:
         if self._stream and not self.closed:

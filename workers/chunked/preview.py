@@ -14,6 +14,7 @@ import orjson
 from schemas.errors import NewsmillError
 from schemas.job_record import JobRecord
 from schemas.settings import Settings
+from workers.archives.ranges import ByteSource
 from workers.chunked.chunks import Chunk, chunk_documents
 from workers.chunked.split import cut
 from workers.jobs.endings import ERRORS
@@ -49,17 +50,10 @@ def preview_article(
 ) -> ArticlePreview:
     """Convert one article of a finished job again, as the job did.
 
-    Args:
-        job: the job.
-        number: the number of the article in the export, from 1.
-        large: whether the job was cut into chunks.
-        store: the artifact store.
-        settings: the settings of this process.
-        most_bytes: the highest number of bytes to read and unpack.
+    `number` is the number of the article in the export, from 1. `large` says whether the job was cut into chunks.
 
     Raises:
-        PreviewError: the article lies behind more input than a preview reads, or behind an article that ended the
-            processes that converted it.
+        PreviewError: the article is behind `most_bytes` bytes of input, or behind an article on which processes died.
         StoreError: the input cannot be read.
     """
     pipe = Pipe.of_job(job.spec, settings)
@@ -163,24 +157,20 @@ class _Memory(io.BytesIO):
             self.write(line)
 
 
-class _Counted(io.RawIOBase):
+class _Counted(ByteSource):
     """A stream whose bytes are counted while they are read."""
 
-    def __init__(self, stream: BinaryIO, take: Callable[[int], None]) -> None:
+    def __init__(self, stream: BinaryIO, count: Callable[[int], None]) -> None:
         self._stream = stream
-        self._take = take
-
-    def readable(self) -> bool:
-        return True
+        self._count = count
 
     def seekable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        part = self._stream.read(len(buffer))
-        self._take(len(part))
-        buffer[: len(part)] = part
-        return len(part)
+    def take(self, most: int) -> bytes:
+        part = self._stream.read(most)
+        self._count(len(part))
+        return part
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
         return self._stream.seek(offset, whence)

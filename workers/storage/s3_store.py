@@ -18,6 +18,7 @@ from obstore.exceptions import GenericError
 from obstore.store import S3Store as Bucket
 
 from schemas.errors import StoreError
+from workers.archives.ranges import ByteSource
 from workers.storage import s3_uploads
 from workers.storage.base import Method, check_key
 from workers.storage.s3_access import S3Access, as_store_error
@@ -193,7 +194,7 @@ class _Writing(io.BufferedIOBase):
                 self._upload.write(gathered)
 
 
-class _Reading(io.RawIOBase):
+class _Reading(ByteSource):
     """An object as a stream. It holds one range in memory."""
 
     def __init__(self, bucket: Bucket, name: str, key: str, access: S3Access, *, at: int, read_ahead: int) -> None:
@@ -207,9 +208,6 @@ class _Reading(io.RawIOBase):
         self._largest = max(_LARGEST_RANGE, self._first)
         self._size, self._tag = self._begin()
 
-    def readable(self) -> bool:
-        return True
-
     def seekable(self) -> bool:
         return True
 
@@ -220,16 +218,15 @@ class _Reading(io.RawIOBase):
         self._at = base + offset
         return self._at
 
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+    def take(self, most: int) -> memoryview:
         if self._at >= self._size:
-            return 0
+            return memoryview(b"")
         if not self._start <= self._at < self._start + len(self._range):
             self._fetch()
         begin = self._at - self._start
-        part = self._range[begin : begin + len(buffer)]
-        buffer[: len(part)] = part
+        part = self._range[begin : begin + most]
         self._at += len(part)
-        return len(part)
+        return part
 
     def _begin(self) -> tuple[int, str | None]:
         """Fetch the first range; return the size and the ETag of the object."""
