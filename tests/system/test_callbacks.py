@@ -86,7 +86,7 @@ def test_canceled_and_deleted_jobs_have_callbacks(service: Service, client: http
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("https://10.0.0.1/", "must have an address of the Internet"),
+        ("https://10.0.0.1/", "must have a public address"),
         ("http://1.1.1.1/", "must begin with https://"),
         ("https://me:pw@www.example.com/", "must not have a user"),
         ("https://2130706433/", "must have a host"),

@@ -58,29 +58,22 @@ _NAT64: Final = IPv6Network("64:ff9b::/96")
 def check_callback(url: str, networks: Iterable[Network]) -> None:
     """Check the URL of a callback. The addresses of a host name are checked when the callback is sent.
 
-    Args:
-        url: the callback's URL, well-formed.
-        networks: the networks that the operator allows.
-
     Raises:
-        RequestError: its address is not public or its scheme is not https, and the operator does not allow it.
+        RequestError: its address is not public or its scheme is not https, and the operator's networks do not allow it.
     """
     parsed, networks = parse_callback_url(url), tuple(networks)
-    besides = "; NEWSMILL_CALLBACK_ALLOW has the networks that the operator allows besides"
     if parsed.address and not allowed(parsed.address, "https", networks):
-        raise RequestError((Fault("/callback/url", f"must have an address of the Internet{besides}"),))
+        raise RequestError(
+            (Fault("/callback/url", "must have a public address, or one of the networks in NEWSMILL_CALLBACK_ALLOW"),)
+        )
     if parsed.scheme == "http" and not (allowed(parsed.address, "http", networks) if parsed.address else networks):
-        raise RequestError((Fault("/callback/url", f"must begin with https://{besides}, and http may go to them"),))
+        raise RequestError(
+            (Fault("/callback/url", "must begin with https://; http is for the networks in NEWSMILL_CALLBACK_ALLOW"),)
+        )
 
 
 def allowed(address: Address, scheme: str, networks: Iterable[Network]) -> bool:
-    """Whether a callback may go to an address.
-
-    Args:
-        address: the address.
-        scheme: "https", or "http", which may go to the operator's networks only.
-        networks: the networks that the operator allows.
-    """
+    """Return whether a callback may go to an address. With http it may go to the operator's networks only."""
     address = _embedded(address)
     if any(address in network for network in networks):
         return True

@@ -62,7 +62,10 @@ def deliver_next(records: CallbackRecords, settings: Settings) -> bool:
         return False
     if callback.attempts > 1 and callback.age > GIVE_UP_AFTER:
         # No attempt has recorded a result in a day: the callback kills its sender.
-        state, again = CallbackState(status="failed", attempts=callback.attempts, last_error="it was broken off"), None
+        state, again = (
+            CallbackState(status="failed", attempts=callback.attempts, last_error="each attempt was interrupted"),
+            None,
+        )
     else:
         signed_by = secrets_of(callback.owner, settings, records)
         state, again = next_state(callback, send(callback, signed_by, settings.callback_allow or ()))
@@ -99,20 +102,20 @@ def send(callback: Callback, secrets: Sequence[str], networks: Sequence[Network]
         log.warning(
             "the address of a callback is not allowed", to=url.authority, address=str(error), job_id=callback.job_id
         )
-        return Answer(error="its host is not at an address of the Internet, nor at one that the operator allows")
+        return Answer(error="its host has no public address, and the operator does not allow its address")
     except httpcore.TimeoutException:
         return Answer(error=f"it did not answer within {LONGEST:.0f} seconds")
     except httpcore.ProtocolError:
-        return Answer(error="it gave no answer in HTTP")
+        return Answer(error="it sent no HTTP response")
     except (httpcore.NetworkError, ssl.SSLError) as error:
         return Answer(error=f"it cannot be reached: {_reason(error)}")
     except Exception:
         log.exception("internal error", job_id=callback.job_id)
-        return Answer(error="newsmill made a mistake; its log says more")
+        return Answer(error="internal error of newsmill; its log says more")
 
 
 def next_state(callback: Callback, answer: Answer) -> tuple[CallbackState, float | None]:
-    """The state of a callback after an attempt, and the seconds until the next attempt, if there is one."""
+    """Return the state of a callback after an attempt, and the seconds until the next attempt, if there is one."""
     attempts = callback.attempts
     if answer.status is not None and 200 <= answer.status < 300:
         return CallbackState(status="delivered", attempts=attempts), None
@@ -120,7 +123,9 @@ def next_state(callback: Callback, answer: Answer) -> tuple[CallbackState, float
     if answer.status is not None and 300 <= answer.status < 400:
         error += ": redirects are not followed"
     if answer.status == _GONE:
-        return CallbackState(status="failed", attempts=attempts, last_error=f"{error}: it wants no more"), None
+        return CallbackState(
+            status="failed", attempts=attempts, last_error=f"{error}: it wants no more callbacks"
+        ), None
     pause = min(_FIRST_PAUSE * 2 ** min(attempts - 1, 20), _LONGEST_PAUSE) * random.uniform(0.75, 1.25)  # noqa: S311
     if callback.age + pause > GIVE_UP_AFTER:
         return CallbackState(status="failed", attempts=attempts, last_error=error), None
@@ -129,7 +134,7 @@ def next_state(callback: Callback, answer: Answer) -> tuple[CallbackState, float
 
 
 def _headers(callback: Callback, url: CallbackUrl, secrets: Sequence[str]) -> Mapping[bytes | str, bytes | str]:
-    """The signed headers (Standard Webhooks 1.0): one signature for each secret, and any of them verifies."""
+    """Return the signed headers (Standard Webhooks 1.0), with a signature for each secret."""
     now = datetime.now(UTC)
     text = callback.body.decode()
     return {
@@ -157,17 +162,17 @@ def _drain(response: httpcore.Response) -> None:
 
 
 def _reason(error: Exception) -> str:
-    """Why a connection failed, in the words of the operating system, without addresses."""
+    """Return why a connection failed, in the words of the operating system, without addresses."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return f"its certificate is not valid: {cause.verify_message}"
         if isinstance(cause, ssl.SSLError):
-            return f"TLS fails: {cause.reason or 'broken off'}"
+            return f"TLS fails: {cause.reason or 'the connection was closed'}"
         if isinstance(cause, OSError) and cause.strerror:
             return cause.strerror
         cause = cause.__cause__ or cause.__context__
-    return str(error) or "the connection was broken off"
+    return str(error) or "the connection was closed"
 
 
 @cache

@@ -112,10 +112,10 @@ def test_a_callback_to_the_internet_may_be_asked_for(url: str) -> None:
     [
         ("http://www.example.com/", (), "must begin with https://"),
         ("http://1.1.1.1/", LOOPBACK, "must begin with https://"),
-        ("https://127.0.0.1/", (), "must have an address of the Internet"),
-        ("https://127.0.0.1/", INSIDE, "must have an address of the Internet"),
-        ("https://[::1]/", LOOPBACK, "must have an address of the Internet"),
-        ("https://[::ffff:169.254.169.254]/", (), "must have an address of the Internet"),
+        ("https://127.0.0.1/", (), "must have a public address"),
+        ("https://127.0.0.1/", INSIDE, "must have a public address"),
+        ("https://[::1]/", LOOPBACK, "must have a public address"),
+        ("https://[::ffff:169.254.169.254]/", (), "must have a public address"),
     ],
 )
 def test_a_callback_that_could_never_be_sent_is_refused_at_once(url: str, networks: object, expected: str) -> None:

@@ -141,7 +141,7 @@ def test_headers_without_end_are_not_heard() -> None:
             connection.sendall(b"X-More: " + b"x" * 8_000 + b"\r\n")
 
     with talking(talk) as port:
-        assert sent(f"http://127.0.0.1:{port}/") == Answer(error="it gave no answer in HTTP")
+        assert sent(f"http://127.0.0.1:{port}/") == Answer(error="it sent no HTTP response")
 
 
 @pytest.mark.parametrize("said", [b"", b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 100 Continue\r\n\r\n", b"H"])
@@ -157,7 +157,7 @@ def test_slow_response_ends_at_the_deadline(brief: None, said: bytes) -> None:
 
     with talking(talk) as port:
         heard = sent(f"http://127.0.0.1:{port}/")
-        assert heard.error in ("it did not answer within 1 seconds", "it gave no answer in HTTP")
+        assert heard.error in ("it did not answer within 1 seconds", "it sent no HTTP response")
 
 
 def test_an_answer_whose_body_never_ends_is_an_answer(brief: None) -> None:
@@ -183,11 +183,11 @@ def test_receiver_that_reads_nothing_ends_at_the_deadline(brief: None) -> None:
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
-        (b"220 mail.example ESMTP\r\n", "it gave no answer in HTTP"),
-        (b"-ERR unknown command 'POST'\r\n", "it gave no answer in HTTP"),
-        (b"HTTP/1.1 banana\r\n\r\n", "it gave no answer in HTTP"),
-        (b"\x15\x03\x01\x00\x02\x02\x46", "it gave no answer in HTTP"),
-        (b"", "it gave no answer in HTTP"),  # the connection is closed
+        (b"220 mail.example ESMTP\r\n", "it sent no HTTP response"),
+        (b"-ERR unknown command 'POST'\r\n", "it sent no HTTP response"),
+        (b"HTTP/1.1 banana\r\n\r\n", "it sent no HTTP response"),
+        (b"\x15\x03\x01\x00\x02\x02\x46", "it sent no HTTP response"),
+        (b"", "it sent no HTTP response"),  # the connection is closed
     ],
 )
 def test_receiver_without_http_is_recognized(said: bytes, expected: str) -> None:
@@ -232,7 +232,7 @@ def names(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> Iterator[list
 def test_a_name_of_an_address_that_is_not_allowed_is_refused(monkeypatch: pytest.MonkeyPatch, private: str) -> None:
     with names(monkeypatch, [private]):
         heard = sent("https://hooks.example/")
-    assert heard.error == "its host is not at an address of the Internet, nor at one that the operator allows"
+    assert heard.error == "its host has no public address, and the operator does not allow its address"
     assert private not in heard.error
 
 
@@ -315,7 +315,7 @@ def test_a_mistake_of_ours_is_an_attempt_that_failed(monkeypatch: pytest.MonkeyP
         raise RuntimeError("secret")
 
     monkeypatch.setattr(callbacks, "_headers", broken)
-    assert sent("https://127.0.0.1/") == Answer(error="newsmill made a mistake; its log says more")
+    assert sent("https://127.0.0.1/") == Answer(error="internal error of newsmill; its log says more")
 
 
 @pytest.mark.parametrize("status", [200, 201, 204, 299])
@@ -326,7 +326,7 @@ def test_2xx_is_the_end_of_it(status: int) -> None:
 
 def test_410_is_the_end_of_it_and_a_failure() -> None:
     state, again = next_state(callback("https://x.example/"), Answer(status=410))
-    assert (state.status, state.last_error, again) == ("failed", "it answered 410: it wants no more", None)
+    assert (state.status, state.last_error, again) == ("failed", "it answered 410: it wants no more callbacks", None)
 
 
 @given(st.sampled_from([100, 199, 300, 302, 400, 404, 408, 429, 500, 503, 599, None]), st.integers(1, 10_000))
