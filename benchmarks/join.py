@@ -20,8 +20,8 @@ from benchmarks.corpus import MEASURED
 from benchmarks.report import Row
 from benchmarks.sizes import Sizes
 from schemas.conversion import Conversion
-from workers.chunked.chunks import part_name
-from workers.chunked.merge import join_files
+from workers.chunked.chunks import ChunkMade, part_name
+from workers.chunked.merge import make_files
 from workers.formats import FORMATS
 from workers.pipeline.pipe import Pipe
 from workers.storage.base import JobFolder, open_store
@@ -56,16 +56,17 @@ def _joined(size: int, settings: Mapping[str, str]) -> tuple[float, int]:
 def _step(step: str, size: int) -> dict[str, float]:
     folder = JobFolder(open_store(os.environ["NEWSMILL_STORE"]), "join")
     outputs = Pipe(FORMATS.load_options({}, MEASURED), Conversion(at="2024-11-08T16:30:00Z")).outputs
-    chunks = [str(number) for number in range(max(1, size // _PART // len(outputs)))]
+    numbers = range(max(1, size // _PART // len(outputs)))
+    chunks = [ChunkMade(number=number, parts=str(number), done=1, failed=0) for number in numbers]
     began = time.perf_counter()
     if step == "make":
         content = os.urandom(size // len(chunks) // len(outputs))
-        for parts in chunks:
+        for chunk in chunks:
             for output in outputs:
-                with folder.create(part_name(parts, output.name)) as stream:
+                with folder.create(part_name(chunk.parts, output.name)) as stream:
                     stream.write(content)
     else:
-        join_files(outputs, chunks, len(chunks), folder)
+        make_files(outputs, chunks, None, folder)
         folder.delete()
     return {"seconds": time.perf_counter() - began, "peak": memory.peak(os.getpid())}
 

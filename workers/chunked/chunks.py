@@ -1,9 +1,9 @@
-"""Chunks: a large job is cut into chunks, each is converted into parts, and the parts are joined in order.
+"""Chunks: a large job is cut into chunks, each chunk is converted into parts, and the parts are joined in order.
 
-Each conversion of a chunk writes its own parts, and only the parts that are counted first are used. So a worker that
-dies, or a message that comes twice, costs time only; and a worker whose lease has expired overwrites no parts. A part
-holds the pieces of one output, joined as in the file. Beside the parts are the keys of the articles (to find
-duplicates), the lengths of the pieces (for split exports), and the failed articles.
+Each conversion of a chunk writes its own parts, and only the parts that are counted first are used. So a dead worker or
+a repeated message costs time only, and a worker whose lease has expired overwrites no parts. A part holds the pieces of
+one output, joined as in the file. Beside the parts are the keys of the articles (to find duplicates), the lengths of
+the pieces (for split exports), and the failed articles.
 """
 
 from __future__ import annotations
@@ -126,15 +126,9 @@ def make_chunk(
 ) -> ChunkMade:
     """Convert a chunk into its parts.
 
-    Args:
-        chunk: the chunk.
-        pipe: the job's pipe, new for each chunk.
-        folder: the job's folder.
-        defaults: the defaults of all documents.
-        repeated: the duplicates of earlier articles of the job: their indexes among the converted articles.
-        with_lengths: whether to store the length of each piece.
-        stopped: says at intervals whether the job has been stopped.
-        attempt: which articles to leave out, if processes have died in this chunk.
+    The pipe is new for each chunk. `repeated` has the indexes, among the converted articles, of duplicates of earlier
+    articles of the job. With `with_lengths`, the length of each piece is stored. `stopped` says whether the job has
+    been stopped, and `attempt` which articles to leave out because processes have died on them.
 
     Raises:
         StoppedError: the job has been stopped; there is no part.

@@ -156,7 +156,7 @@ class LargeJobs:
             self.jobs.finish(job_id, end)
 
     def _without_repeated(self, job: JobRecord, folder: JobFolder) -> list[ChunkMade]:
-        """The results of all chunks, in order. Chunks with duplicates are converted again without them."""
+        """Return the results of all chunks, in order. Convert chunks with duplicates again without them."""
         made = dict(self.chunks.made(job.id))
         for number, places in find_repeated(folder, {number: chunk.parts for number, chunk in made.items()}).items():
             chunk = self.chunks.get(job.id, number)
@@ -177,7 +177,7 @@ class LargeJobs:
         self.jobs.finish(job_id, failed_at(_first_error(folder, [parts]), failed=failed))
 
     def _goes_on(self, job: JobRecord, attempt: Attempt) -> bool:
-        """Whether a job still runs. Give it up if the attempts of its step are exhausted."""
+        """Return whether a job still runs. Give it up if the attempts of its step are exhausted."""
         if attempt.attempts_exhausted:
             self.jobs.finish(job.id, given_up(MOST_TRIES))
             return False
@@ -185,9 +185,9 @@ class LargeJobs:
 
     @contextmanager
     def _step(self, job_id: str, folder: JobFolder) -> Iterator[None]:
-        """Run a step: an error ends the job, and once the job has ended, all but its files is removed.
+        """Run a step. An error ends the job. Once the job has ended, remove all but its files.
 
-        Each step checks that, as others may still run while one ends the job.
+        Each step does this, because other steps may still run when one ends the job.
         """
         with suppress(StoppedError), ending_on_error(job_id, self.jobs):
             yield
@@ -202,7 +202,7 @@ class LargeJobs:
         self.chunks.forget(job_id)
 
     def _stopped(self, job_id: str) -> Callable[[], bool]:
-        """A function that says whether the job has been stopped. It asks Redis at most once a second."""
+        """Return a function that says whether the job has been stopped. It asks Redis at most once a second."""
         looked = time.monotonic()
 
         def stopped() -> bool:

@@ -25,14 +25,10 @@ def find_repeated(folder: JobFolder, chunks: Mapping[int, str]) -> Mapping[int, 
     """Find duplicates: the articles whose id and version came earlier in the job.
 
     Each of sixteen passes looks at a sixteenth of the keys, so that a million articles take some megabytes. The passes
-    read a local copy, as opening an artifact can take longer than reading it.
+    read a local copy, because opening an artifact can take longer than reading it.
 
-    Args:
-        folder: the job's folder.
-        chunks: the name of the parts of each chunk, in order.
-
-    Returns:
-        For each chunk with duplicates, their indexes among its converted articles.
+    Return, for each chunk with duplicates, their indexes among its converted articles. `chunks` has the name of the
+    parts of each chunk, in order.
 
     Raises:
         StoreError: there is no room for the copy.
@@ -69,43 +65,36 @@ def _keys(folder: JobFolder, parts: str) -> bytes:
 def make_files(
     outputs: Sequence[Output], chunks: Sequence[ChunkMade], split: int | None, folder: JobFolder
 ) -> tuple[OutputFile, ...]:
-    """Make the files of a job from the parts of all chunks, in order; no files if no article was converted.
+    """Join the parts of all chunks, in order, into the files of a job; no files if no article was converted.
+
+    All files are written at the same time, each by a thread that reads the parts of its output.
 
     Raises:
-        ExportError: there would be too many files.
+        ExportError: there would be too many files of `split` articles each.
+        StoreError: a part is gone, or a file could not be written.
     """
     parts = [chunk.parts for chunk in chunks if chunk.done]
     if not parts:
         return ()
     if split:
-        return split_files(outputs, parts, split, folder)
-    return join_files(outputs, parts, sum(chunk.done for chunk in chunks), folder)
-
-
-def count_notes(chunks: Sequence[ChunkMade]) -> Counter[str]:
-    """Add up the warnings of all chunks."""
-    return sum((Counter(chunk.notes) for chunk in chunks), Counter())
-
-
-def join_files(
-    outputs: Sequence[Output], chunks: Sequence[str], articles: int, folder: JobFolder
-) -> tuple[OutputFile, ...]:
-    """Make one file of each output from the parts of all chunks, in order.
-
-    Args:
-        outputs: the outputs of the job.
-        chunks: the names of the parts of all chunks that have articles, in order.
-        articles: the number of all articles.
-        folder: the job's folder.
-    """
-    # One thread for each output: reading, hashing and writing release the interpreter lock.
+        with FileSet(outputs, folder, split=split) as files:
+            for name in parts:
+                for pieces in _pieces(outputs, name, folder):
+                    files.add(pieces)
+            return files.end()
+    articles = sum(chunk.done for chunk in chunks)
     with (
         create_all(folder, [output.name for output in outputs]) as streams,
         ThreadPoolExecutor(len(outputs)) as threads,
     ):
         return tuple(
-            threads.map(lambda stream, output: _join(stream, output, chunks, articles, folder), streams, outputs)
+            threads.map(lambda stream, output: _join(stream, output, parts, articles, folder), streams, outputs)
         )
+
+
+def count_notes(chunks: Sequence[ChunkMade]) -> Counter[str]:
+    """Add up the warnings of all chunks."""
+    return sum((Counter(chunk.notes) for chunk in chunks), Counter())
 
 
 def _join(stream: BinaryIO, output: Output, chunks: Sequence[str], articles: int, folder: JobFolder) -> OutputFile:
@@ -118,27 +107,6 @@ def _join(stream: BinaryIO, output: Output, chunks: Sequence[str], articles: int
         for content in _content(folder, part_name(parts, output.name)):
             file.append(content)
     return file.finish(articles)
-
-
-def split_files(
-    outputs: Sequence[Output], chunks: Sequence[str], split: int, folder: JobFolder
-) -> tuple[OutputFile, ...]:
-    """Make files of `split` articles each from the parts of all chunks, in order; see `FileSet`.
-
-    Args:
-        outputs: the outputs of the job.
-        chunks: the names of the parts of all chunks that have articles, in order.
-        split: the most articles in a file.
-        folder: the job's folder.
-
-    Raises:
-        ExportError: there would be too many files.
-    """
-    with FileSet(outputs, folder, split=split) as files:
-        for parts in chunks:
-            for pieces in _pieces(outputs, parts, folder):
-                files.add(pieces)
-        return files.end()
 
 
 def _pieces(outputs: Sequence[Output], chunk: str, folder: JobFolder) -> Iterator[list[bytes]]:

@@ -147,7 +147,7 @@ class _Cutter:
         yield self._whole(piece)
 
     def _check_heading(self, piece: _Piece, heading: bytes) -> None:
-        """Read the heading alone, so that a wrong one is one error and not one for each chunk."""
+        """Read the heading alone, so that a wrong heading is one error, and not one for each chunk."""
         document = self._defaults.document(piece.name, lambda: io.BytesIO(heading))
         for _ in FORMATS.reader(piece.reader)(document):
             pass

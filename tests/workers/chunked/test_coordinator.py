@@ -317,7 +317,7 @@ class TestFailing:
         job = bench.in_pieces(bench.job(document, reader=PACKED))
         assert (job.status, job.done, job.failed) == ("failed", 0, 0)
         assert job.error is not None
-        assert job.error.detail == "There is no article in what was sent."
+        assert job.error.detail == "The input contains no article."
         assert bench.files(job.id) == {}
 
     def test_uncuttable_document_is_named_beside_good_articles(self, bench: LargeBench) -> None:
