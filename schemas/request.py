@@ -32,7 +32,7 @@ class SeedsField(fields.Field[Any]):
 
 
 class SourceSpecSchema(Schema):
-    """What is to be exported: one of the three."""
+    """The articles to export, in one of three forms."""
 
     seeds = SeedsField(
         metadata={
@@ -40,7 +40,9 @@ class SourceSpecSchema(Schema):
             "oneOf": [{"type": "array", "items": {"type": "string"}}, {"const": "*"}],
         }
     )
-    text = fields.String(validate=validate.Length(min=1), metadata={"description": "A plain text, as a seed has it"})
+    text = fields.String(
+        validate=validate.Length(min=1), metadata={"description": "A plain text, in the form of a seed"}
+    )
     articles = fields.List(
         fields.Raw(),
         validate=validate.Length(min=1),
@@ -55,7 +57,7 @@ class SourceSpecSchema(Schema):
 
 
 class UploadRequestSchema(Schema):
-    """What is to become of uploaded files: the part `request` of a multipart body."""
+    """The export of uploaded files: the part `request` of a multipart body."""
 
     formats = fields.List(fields.String(), required=True, validate=validate.Length(min=1))
     metadata = fields.Dict(
@@ -69,31 +71,33 @@ class UploadRequestSchema(Schema):
     split = fields.Integer(
         strict=True,
         validate=validate.Range(1, 10_000_000),
-        metadata={"description": "How many articles a file has at most; 1 is a file for each, in a zip a format"},
+        metadata={
+            "description": "The most articles in a file; with 1, each article has a file, in one zip for each format"
+        },
     )
     on_error = fields.String(
         load_default="skip",
         validate=validate.OneOf(["skip", "fail"]),
-        metadata={"description": "Whether an article that fails is passed over, or fails the job"},
+        metadata={"description": "Whether an article that fails is left out, or fails the job"},
     )
     callback = fields.Nested(CallbackSchema)
 
     def __init__(self, formats: Formats, **kwargs: Any) -> None:
-        """Take the formats that a request may ask for."""
+        """List the formats and their options in the description of the schema."""
         super().__init__(**kwargs)
         ids = list(formats.writable.ids)
         listed = self.fields["formats"]
         listed.metadata = {"examples": [ids]}
         listed.inner.metadata = {"enum": ids}  # type: ignore[attr-defined]
         self.fields["options"].metadata = {
-            "description": "Options of each format that is asked for",
+            "description": "The options of each requested format",
             "properties": {one.id: {"$ref": f"#/components/schemas/{_name(one.schema)}"} for one in formats.writable},
             "additionalProperties": False,
         }
 
 
 class ExportRequestSchema(UploadRequestSchema):
-    """What is to be exported, and how."""
+    """The articles to export, and how."""
 
     source = fields.Nested(SourceSpecSchema, required=True, metadata={"minProperties": 1, "maxProperties": 1})
 
@@ -104,13 +108,8 @@ class ExportRequest:
 
     Args:
         source: `seeds`, `text` or `articles`; empty for an upload.
-        formats: each once, in the order asked for.
-        metadata: as given; it holds valid Article fields.
-        article_fields: the values of `metadata`, as fields of an Article; without columns.
-        options: as given; they are valid.
-        split: how many articles a file has at most.
-        on_error: whether an article that fails is passed over, or fails the job.
-        callback: the URL that is told of the job's end; it has the shape of one.
+        formats: the formats without repetition, in the order of the request.
+        article_fields: the values of `metadata` as fields of an Article, without columns.
     """
 
     source: Mapping[str, Any]
@@ -124,15 +123,15 @@ class ExportRequest:
 
 
 def load_request(value: Any, formats: Formats, *, upload: bool = False) -> ExportRequest:
-    """The request that a JSON value is.
+    """Check a request, and return it.
 
     Args:
         value: the parsed JSON.
-        formats: the formats that it may ask for.
-        upload: whether the articles come in files beside it, so that it has no `source`.
+        formats: the registry of formats.
+        upload: whether the articles come in files beside the request, so that it has no `source`.
 
     Raises:
-        RequestError: it does not fit; each fault has its pointer.
+        RequestError: the request breaks its schema; each fault has its pointer.
     """
     schema = (UploadRequestSchema if upload else ExportRequestSchema)(formats)
     try:

@@ -15,11 +15,7 @@ _CHECKS: Final = {"required": ssl.CERT_REQUIRED, "optional": ssl.CERT_OPTIONAL, 
 
 
 def broker_settings(url: str, *, longest_task: int) -> dict[str, Any]:
-    """Celery's settings for the broker at a URL.
-
-    Args:
-        url: such as NEWSMILL_BROKER_URL.
-        longest_task: the most seconds that a task may take.
+    """Return Celery's settings for the broker at a URL. `longest_task` is the most seconds that a task may take.
 
     Raises:
         ValueError: the URL names no broker.
@@ -37,7 +33,7 @@ def _rabbit_settings(address: RabbitAddress) -> dict[str, Any]:
         "task_create_missing_queue_type": "quorum",
         "worker_consumer": "workers.celery.rabbit:Consumer",
         "broker_heartbeat": 10,
-        # Without them, a stopped broker or a queue without a majority is waited for without end.
+        # Without these, a client waits forever for a stopped broker or for a queue without a majority.
         "broker_transport_options": {"confirm_publish": True, "read_timeout": 5, "write_timeout": 5},
     }
     if tls := address.tls:
@@ -70,7 +66,7 @@ def _redis_settings(address: RedisAddress, longest_task: int) -> dict[str, Any]:
     if address.path:
         url = f"redis+socket://{credentials}{quote(address.path)}?virtual_host={address.db}"
     elif address.master:
-        # Each with its whole URL: kombu takes nothing from one to the next.
+        # Each URL is complete: kombu copies no part of one to the next.
         url = ";".join(f"sentinel://{credentials}{_place(host, port)}/{address.db}" for host, port in address.hosts)
         patience = {"socket_timeout": 5, "socket_connect_timeout": 2}
         options |= {"master_name": address.master, "sentinel_kwargs": sentinel_parameters(address) | patience}
@@ -89,8 +85,8 @@ def _place(host: str, port: int) -> str:
 class _Unacked(redis.QoS):
     """The messages that a worker holds.
 
-    If Redis is down when a message is acknowledged, kombu counts it as held for ever. The worker is then full: it
-    takes no more messages, and does not check its connection.
+    If Redis is down when a message is acknowledged, kombu counts the message as held forever. The worker is then full:
+    it takes no more messages, and does not check its connection.
     """
 
     def ack(self, delivery_tag: str) -> None:

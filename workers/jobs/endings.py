@@ -40,21 +40,14 @@ class Ending:
 
 @contextmanager
 def ending_on_error(job_id: str, jobs: JobStore, *, step: str = "") -> Iterator[Ending]:
-    """End the job on any error, with its reason. Only errors of Redis pass, as no job can be ended without Redis.
-
-    Args:
-        job_id: its id.
-        jobs: the records.
-        step: the step that ends the job, which is crossed off with it.
-    """
+    """End the job, and cross off its step, on any error but those of Redis: without Redis no job can be ended."""
     finish = Ending(job_id, jobs, step)
     try:
         yield finish
     except (BrokerError, StoppedError):
         raise
     except StoreError as error:
-        # A canceled job has no folder any more; that is no failure. The client gets no address or path: those are for
-        # the log.
+        # A canceled job has no folder, which is no failure. Addresses and paths are for the log, not for the client.
         if finish(_failed("store-failed", f"The artifact store failed: {error.public_detail}.")):
             log.exception("the store failed", job_id=job_id)
     except NewsmillError as error:
@@ -67,20 +60,15 @@ def ending_on_error(job_id: str, jobs: JobStore, *, step: str = "") -> Iterator[
 def end_of(
     *, done: int, failed: int, first: str, files: tuple[StoredFile, ...], warnings: tuple[JobWarning, ...]
 ) -> JobEnd:
-    """The end of a completed job: succeeded, partial, or failed if no article was converted.
+    """Return the end of a completed job: succeeded, partial, or failed if no article was converted.
 
-    Args:
-        done: the number of articles in the files.
-        failed: the number of failed articles.
-        first: where the first of them is, and why it failed.
-        files: the files.
-        warnings: the warnings.
+    `first` says where the first failed article is, and why it failed.
     """
     status: JobStatus = "partial" if failed else "succeeded"
     error = None
     if not done:
         status = "failed"
-        detail = "There is no article in what was sent."
+        detail = "The input contains no article."
         if failed:
             more = f" So did {failed - 1} more." if failed > 1 else ""
             detail = f"{PROBLEM_TYPES['no-article'].title}. {first}.{more}"
@@ -89,13 +77,13 @@ def end_of(
 
 
 def given_up(tries: int) -> JobEnd:
-    """The end of a job whose process has died so many times."""
+    """Return the end of a job whose process has died so many times."""
     detail = f"The process that ran it died {tries} times. An article in it may need more memory than there is."
     return _failed("worker-lost", detail)
 
 
 def failed_at(first: str, *, failed: int) -> JobEnd:
-    """The end of a job with `on_error: fail`: where the first failed article is, and why it failed."""
+    """Return the end of a job with `on_error: fail`, which names its first failed article."""
     return _failed("article-failed", f"The request says on_error: fail. {first}.", failed=failed)
 
 

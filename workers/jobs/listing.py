@@ -59,14 +59,7 @@ class JobLists:
         self._adopt = client.register_script(ADOPT)
 
     def page(self, owner: str, *, statuses: Sequence[str], limit: int, after: Place | None) -> Page:
-        """Jobs of an owner, newest first.
-
-        Args:
-            owner: the owner.
-            statuses: the statuses; all, if none is given.
-            limit: the most jobs to return.
-            after: the place of the last job of the page before.
-        """
+        """Return jobs of an owner, newest first, from a place on. No statuses stand for all."""
         wanted = tuple(statuses) or STATUSES
         jobs: list[JobRecord] = []
         while True:
@@ -108,7 +101,7 @@ class JobLists:
     def _adopt_all(self) -> None:
         """List every record that is in no list."""
         keys = self._client.scan_iter(match=f"{RECORD}{'[0-9a-f]' * 32}", count=1000)
-        for some in _by_hundreds(cast("Iterator[bytes]", keys)):
+        while some := list(islice(cast("Iterator[bytes]", keys), 500)):
             with self._client.pipeline(transaction=False) as pipeline:
                 for key in some:
                     pipeline.hmget(key, ["listed", "spec"])
@@ -119,8 +112,3 @@ class JobLists:
                         self._adopt(keys=[key], args=[key.decode().removeprefix(RECORD), owner], client=pipeline)
                 pipeline.execute()
         self._client.set(LISTS_COMPLETE, "1")
-
-
-def _by_hundreds(keys: Iterator[bytes]) -> Iterator[list[bytes]]:
-    while some := list(islice(keys, 500)):
-        yield some

@@ -78,12 +78,7 @@ class JobStore:
     ) -> JobRecord:
         """Write the record of a new job, queued; or return the job of an earlier request with the same key and content.
 
-        Args:
-            job_id: its id.
-            spec: its request.
-            total: the number of articles, if known.
-            key: the idempotency key of the request.
-            waiting: the list in which its first step waits, and the step's name.
+        `waiting` is the list in which the first step waits, and the step's name.
 
         Raises:
             QueueFullError: too many jobs are queued.
@@ -98,15 +93,8 @@ class JobStore:
         answer = self._create(
             keys=[job_key(job_id), ACTIVE, key.name if key else "", waits_in],
             args=[
-                time.time(),
-                self._max_queued,
-                job_id,
-                digest,
-                spec.owner,
-                record["input_bytes"],
-                *limits,
-                step,
-                *_flat(record),
+                *(time.time(), self._max_queued, job_id, digest, spec.owner, record["input_bytes"]),
+                *(*limits, step, *_flat(record)),
             ],
         )
         if answer[0] == b"full":
@@ -150,13 +138,7 @@ class JobStore:
         return bool(self._progress(keys=[job_key(job_id)], args=[job_id, CHANGES, "done", done, "failed", failed]))
 
     def finish(self, job_id: str, end: JobEnd, *, step: str = "") -> bool:
-        """End a job, and record its callback as due; False if it had ended before.
-
-        Args:
-            job_id: its id.
-            end: how it ends.
-            step: the step that ends it, which is crossed off in the same script (see workers.steps.leases).
-        """
+        """End a job, cross off the step that ends it, and record its callback as due; False if it had ended before."""
         callback_id = f"msg_{secrets.token_hex(16)}"
         answer = self._finish(
             keys=[job_key(job_id), ACTIVE, EXPIRING, CALLBACKS, *callback_keys(callback_id)],

@@ -12,7 +12,7 @@ from schemas.typed_json import to_json, view_of
 
 
 def public_job(record: JobRecord) -> Job:
-    """The job of a record, without what concerns the service alone."""
+    """Return the job of a record, without the fields that only the service uses."""
     callback = None
     if record.spec.callback:
         # The delivery of an earlier end says nothing about the next one.
@@ -31,7 +31,7 @@ def public_job(record: JobRecord) -> Job:
 
 
 def job_json(record: JobRecord) -> dict[str, Any]:
-    """The same as JSON; what is not known yet is absent."""
+    """Return the job of a record as JSON. Unknown values are absent."""
     made: dict[str, Any] = to_json(public_job(record))
     return made
 

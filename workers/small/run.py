@@ -45,16 +45,8 @@ def run_job(
 
     It is idempotent: a job that was interrupted writes the same files again.
 
-    Args:
-        job: the job, running.
-        jobs: the records.
-        store: the artifact store.
-        settings: the settings of this process.
-        hand_on: queues the first step of a large job; without it every job is converted here.
-        attempt: which try this is.
-
-    Returns:
-        True if this call has ended the job and crossed off its step; False if the job was handed on or canceled.
+    Without `hand_on`, which queues the first step of a large job, every job is converted here. Return True if this call
+    has ended the job and crossed off its step; False if the job was handed on or canceled.
 
     Raises:
         BrokerError: the record cannot be reached; the message should be delivered again.

@@ -117,7 +117,7 @@ class Steps:
             return
         with self._held_while(step, tries):
             yield tries
-        self._done(step)
+        self._cross_off(args=[str(step)])
 
     @contextmanager
     def work_on_job(self, job_id: str) -> Iterator[JobWork | None]:
@@ -138,7 +138,7 @@ class Steps:
         with self._held_while(step, tries):
             yield work
         if not work.ended:
-            self._done(step)
+            self._cross_off(args=[str(step)])
 
     @contextmanager
     def _held_while(self, step: Step, tries: int) -> Iterator[None]:
@@ -148,10 +148,8 @@ class Steps:
             with events.step(step.job_id, step.kind, step.number, tries):
                 yield
         finally:
-            self._release(name)
-
-    def _done(self, step: Step) -> None:
-        self._cross_off(args=[str(step)])
+            with self._lock:
+                self._held.discard(name)
 
     def forget(self, step: Step) -> None:
         """Remove a step that waits."""
@@ -197,10 +195,6 @@ class Steps:
             if self._renewing is None or not self._renewing.is_alive():
                 self._renewing = threading.Thread(target=self._keep, name="leases", daemon=True)
                 self._renewing.start()
-
-    def _release(self, name: str) -> None:
-        with self._lock:
-            self._held.discard(name)
 
     def _keep(self) -> None:
         """Renew the leases that this process holds, as long as it lives."""

@@ -17,10 +17,7 @@ _SWEEP_STORE_EVERY: Final = 3_600
 def requeue_lost(steps: Steps, *, send: Callable[[Step], None], queue_empty: Callable[[bool], bool]) -> None:
     """Send the messages of steps that have lost their worker or their message.
 
-    Args:
-        steps: the steps.
-        send: sends the message of a step.
-        queue_empty: whether a queue holds no messages: with True that of large jobs, with False that of small jobs.
+    `queue_empty` says whether a queue holds no messages: with True that of large jobs, with False that of small jobs.
     """
     for step in steps.lapsed():
         send(step)

@@ -32,18 +32,13 @@ class Artifacts(Protocol):
 
     def create(self, key: str, /) -> AbstractContextManager[BinaryIO]:
         """Create an artifact. It exists once the context ends without an error."""
-        ...
 
     def open(self, key: str, /, *, at: int = 0, read_ahead: int = 0) -> BinaryIO:
         """Open an artifact as a seekable stream.
 
-        Args:
-            key: the artifact's key.
-            at: the position of the stream at first.
-            read_ahead: the number of bytes from there that will be read sequentially, ALL, or 0 if unknown. A store
-                may fetch some megabytes of them at once.
+        The stream begins at the position `at`. `read_ahead` is the number of bytes from there that will be read
+        sequentially, ALL, or 0 if unknown. A store may fetch some megabytes of them at once.
         """
-        ...
 
 
 class Store(Artifacts, Protocol):
@@ -58,11 +53,9 @@ class Store(Artifacts, Protocol):
 
     def delete(self, prefix: str, /) -> None:
         """Remove every artifact under a prefix, complete or being written. There may be none."""
-        ...
 
     def sweep(self, *, older_than: float) -> None:
         """Remove incomplete artifacts whose last write is older, in seconds: their writers have died."""
-        ...
 
     def check(self) -> None:
         """Check that artifacts can be written now.
@@ -70,18 +63,12 @@ class Store(Artifacts, Protocol):
         Raises:
             StoreSetupError: they cannot be written until a setting is changed.
         """
-        ...
 
     def link(self, key: str, /, *, method: Method, name: str, media_type: str) -> str | None:
         """Return a URL that needs no other credentials and expires in 15 minutes; None if the store has no URLs.
 
-        Args:
-            key: the artifact's key.
-            method: the HTTP method of the URL.
-            name: the file name for the download.
-            media_type: the media type of the answer.
+        The store answers a request of this method with the media type and the file name for the download.
         """
-        ...
 
 
 def check_key(key: str) -> str:

@@ -113,13 +113,7 @@ def accepted(job: JobRecord) -> None:
 
 
 def converted(formats: Sequence[str], *, done: int, failed: Mapping[str, int]) -> None:
-    """Count converted and failed articles.
-
-    Args:
-        formats: the formats that each article was written in.
-        done: the number of articles converted.
-        failed: the number of articles that failed, by kind.
-    """
+    """Count converted articles for each format, and failed ones by kind."""
     for name in formats if done else ():
         COUNTS.count(metrics.ARTICLES, by=done, format=name)
     articles_failed(failed)
@@ -160,15 +154,7 @@ def expired(job_id: str) -> None:
 
 
 def called_back(job_id: str, to: str, status: str, *, attempts: int, error: str | None) -> None:
-    """Log and count an attempt to send a callback.
-
-    Args:
-        job_id: the job that has ended.
-        to: the receiver's host and port.
-        status: "delivered", "failed" (no further attempt) or "pending" (another attempt follows).
-        attempts: the number of attempts, this one included.
-        error: why this attempt failed.
-    """
+    """Log and count an attempt to send a callback to a host and port. "pending" means that another attempt follows."""
     outcome = "again" if status == "pending" else status
     COUNTS.count(metrics.CALLBACKS, outcome=outcome)
     level = logging.WARNING if status == "failed" else logging.INFO

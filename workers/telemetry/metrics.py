@@ -21,8 +21,9 @@ class Metric:
         name: its name in Prometheus.
         kind: its type in Prometheus.
         help: its meaning, with its unit.
-        labels: its labels, each with its known values. A metric with one label reports the known values as 0 from the
-            start, because Prometheus sees no increase in a series that appears with 1.
+        labels: the names of its labels.
+        values: the values of its only label that are reported as 0 from the start. Prometheus sees no increase in a
+            series that appears with 1.
         buckets: the upper bounds of a histogram, without the last, +Inf.
     """
 
@@ -48,6 +49,7 @@ def _declare(
     buckets: tuple[float, ...] = (),
     **labels: tuple[str, ...],
 ) -> Metric:
+    """Declare a metric. Each label is given with its values, or with none if they are not known."""
     values = next(iter(labels.values())) if len(labels) == 1 else ()
     metric = Metric(name=name, kind=kind, help=help_, labels=tuple(labels), values=values, buckets=buckets)
     (GAUGES if kind == "gauge" else COUNTED).append(metric)

@@ -41,20 +41,21 @@ log = get_logger(__name__)
 class Counts:
     """The counts of this process that are not in Redis yet."""
 
-    _counts: Counter[str]
-    _batch: Counter[str]
-    _batch_number: int
-    _process: str
-    _lock: threading.Lock
-    _sending: threading.Lock
-    _thread: threading.Thread | None
-    _flushes_at_exit: bool
-
     def __init__(self) -> None:
         self._client: redis.Redis | None = None
         self._reset()
         # A forked process must not send the counts of its parent a second time.
         os.register_at_fork(after_in_child=self._reset)
+
+    def _reset(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._batch: Counter[str] = Counter()
+        self._batch_number = 0
+        self._process = f"{TALLY}:{secrets.token_hex(8)}"
+        self._lock = threading.Lock()
+        self._sending = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._flushes_at_exit = False
 
     def send_to(self, client: redis.Redis) -> None:
         """Add the counts to those in this Redis, every second and at the end of the process."""
@@ -66,13 +67,7 @@ class Counts:
             Finalize(None, self.flush, exitpriority=0)
 
     def count(self, metric: Metric, by: int = 1, **labels: str) -> None:
-        """Add to a counter.
-
-        Args:
-            metric: the counter.
-            by: the number to add.
-            **labels: the value of each of its labels.
-        """
+        """Add a number to a counter, given the value of each of its labels."""
         self._add({_field(metric, labels): by})
 
     def observe(self, metric: Metric, seconds: float, **labels: str) -> None:
@@ -121,16 +116,6 @@ class Counts:
         while not pause.wait(_EVERY):
             self.flush()
 
-    def _reset(self) -> None:
-        self._counts = Counter()
-        self._batch = Counter()
-        self._batch_number = 0
-        self._process = f"{TALLY}:{secrets.token_hex(8)}"
-        self._lock = threading.Lock()
-        self._sending = threading.Lock()
-        self._thread = None
-        self._flushes_at_exit = False
-
 
 COUNTS: Final = Counts()
 """The counts of this process."""
@@ -147,11 +132,7 @@ def read_counts(client: redis.Redis) -> Mapping[str, int]:
 
 
 def samples_of(metric: Metric, counts: Mapping[str, int]) -> dict[tuple[str, ...], dict[str, int]]:
-    """Return the counts of one metric, by the values of its labels.
-
-    Args:
-        metric: the metric.
-        counts: the counts from `read_counts`.
+    """Return the counts of one metric out of those of `read_counts`, by the values of its labels.
 
     Returns:
         For a counter {"": count}; for a histogram {"0": count of the first bucket, …, "sum": microseconds}. Known
