@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 pytestmark = needs_axe
 
 
-def test_the_form(page: Page) -> None:
+def test_form_meets_wcag(page: Page) -> None:
     assert faults(page) == []
     drop(page, one="One.", two__xml="<rss/>")
     for summary in page.locator(".options summary").all():
@@ -42,7 +42,7 @@ def test_the_form(page: Page) -> None:
     assert faults(page, "#panel-seeds") == []
 
 
-def test_a_job_in_each_of_its_states(page: Page, service: Service) -> None:
+def test_job_in_each_state_meets_wcag(page: Page, service: Service) -> None:
     jobs = service.jobs()
     job = waiting_job(jobs).id
     page.goto(f"/#job={job}")
@@ -65,7 +65,7 @@ def test_a_job_in_each_of_its_states(page: Page, service: Service) -> None:
     assert faults(page, "#job") == []
 
 
-def test_the_files_and_what_is_in_them(page: Page) -> None:
+def test_files_and_previews_meet_wcag(page: Page) -> None:
     article = {"paragraphs": ["Rates fell."], "headline": "Rates", "bylines": ["Jane Doe"], "section": "Business"}
     drop(page, two__ndjson=lines(article, {"paragraphs": ["Another."]}, {"headline": "No text"}))
     convert(page)
@@ -91,7 +91,7 @@ def tab_to(page: Page, words: str) -> None:
     raise AssertionError(f"the tab key does not come to {words!r}")
 
 
-def test_the_whole_way_by_the_keyboard_alone(page: Page) -> None:
+def test_keyboard_alone_exports_an_article(page: Page) -> None:
     page.keyboard.press("Tab")
     assert focused(page) == "Skip to the content"
     page.keyboard.press("Enter")
@@ -144,7 +144,7 @@ def test_focus_is_visible(page: Page) -> None:
     assert unseen == []
 
 
-def test_a_phone(browser: Browser, service: Service, client: httpx.Client) -> None:
+def test_page_fits_a_phone(browser: Browser, service: Service, client: httpx.Client) -> None:
     long = {"paragraphs": ["W" * 400], "headline": "H" * 200, "url": f"https://example.com/{'u' * 300}"}
     job = post(client, {"source": {"articles": [long]}, "formats": [*NEWS_FORMATS]})
     phone: dict[str, Any] = {"viewport": {"width": 375, "height": 812}, "has_touch": True, "device_scale_factor": 2}
@@ -180,7 +180,7 @@ def beyond(page: Page) -> list[str]:
     return list(page.evaluate(wide))
 
 
-def test_the_theme_can_be_chosen_and_is_kept(here: Visit) -> None:
+def test_theme_choice_is_kept(here: Visit) -> None:
     page = here.page
     paper = "getComputedStyle(document.body).backgroundColor"
     light = page.evaluate(paper)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
 
-def test_a_file_that_is_dropped_becomes_files_to_save(page: Page) -> None:
+def test_dropped_file_becomes_downloads(page: Page) -> None:
     drop(page, story=TEXT)
     page.get_by_label("Headline").fill("Katz speaks to Austin")
     convert(page)
@@ -42,7 +42,7 @@ def test_a_file_that_is_dropped_becomes_files_to_save(page: Page) -> None:
     assert b"Katz speaks to Austin" in downloaded(page, "articles.csv")
 
 
-def test_a_text_that_is_pasted(page: Page) -> None:
+def test_pasted_text_is_converted(page: Page) -> None:
     paste(page, " date 2024-11-08 The bank kept its rate.\n\nIt was expected.")
     page.get_by_label("Language").fill("en")
     page.get_by_role("group", name="Provider").get_by_label("Name").fill("Example News")
@@ -58,7 +58,7 @@ def test_a_text_that_is_pasted(page: Page) -> None:
     assert [author["name"] for author in made["author"]] == ["Jane Doe"]
 
 
-def test_a_seed(page: Page) -> None:
+def test_seed_is_converted(page: Page) -> None:
     choose_seed(page)
     only(page, "CSV")
     convert(page)
@@ -67,7 +67,7 @@ def test_a_seed(page: Page) -> None:
     assert downloaded(page, "paragraphs.csv").decode().count("\r\n") == 11
 
 
-def test_many_files_chosen_in_a_dialog(page: Page, tmp_path: Path) -> None:
+def test_files_of_a_dialog_are_converted(page: Page, tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / f"{name}.txt").write_text(f"This is {name}.")
     with page.expect_file_chooser() as waiting:
@@ -82,14 +82,14 @@ def test_many_files_chosen_in_a_dialog(page: Page, tmp_path: Path) -> None:
     assert [article["articleBody"] for article in made["@graph"]] == ["This is one.", "This is three."]
 
 
-def test_a_document_that_is_pasted_is_told_by_its_content(page: Page) -> None:
+def test_format_of_pasted_document_is_detected(page: Page) -> None:
     paste(page, json.dumps({"paragraphs": "Rates fell.", "headline": "Rates"}))
     convert(page)
     ended(page)
     assert json.loads(downloaded(page, "articles.jsonld"))["headline"] == "Rates"
 
 
-def test_the_options_are_those_that_each_format_has(page: Page) -> None:
+def test_options_come_from_each_format(page: Page) -> None:
     choose_seed(page)
     for summary in page.locator(".options summary").all():
         summary.click()
@@ -123,7 +123,7 @@ def test_the_options_are_those_that_each_format_has(page: Page) -> None:
     assert downloaded(page, "articles.csv").startswith(b"\xef\xbb\xbf")
 
 
-def test_an_archive_split_into_files(page: Page) -> None:
+def test_archive_is_split_into_files(page: Page) -> None:
     articles = lines(*({"paragraphs": [f"Number {number}."]} for number in range(5)))
     drop(page, archive__ndjson=articles)
     only(page, "NewsML-G2")
@@ -145,7 +145,7 @@ def test_zip_of_all_files_is_saved(page: Page) -> None:
         assert sorted(archive.namelist()) == sorted(file["name"] for file in job(page)["files"])
 
 
-def test_an_upload_is_shown_and_can_be_stopped(page: Page) -> None:
+def test_upload_shows_progress_and_stops(page: Page) -> None:
     kept: list[Route] = []
     page.route("**/v1/jobs", lambda route: kept.append(route) if route.request.method == "POST" else route.fallback())
     drop(page, story=TEXT)

@@ -36,7 +36,7 @@ def standing(page: Page, text: str) -> None:
     page.locator(".standing", has_text=text).wait_for()
 
 
-def test_progress_is_shown_as_it_is_made(page: Page, waiting: tuple[JobStore, str]) -> None:
+def test_progress_is_shown_live(page: Page, waiting: tuple[JobStore, str]) -> None:
     jobs, job = waiting
     start_job(jobs, job)
     page.locator(".badge", has_text="Running").wait_for()
@@ -50,7 +50,7 @@ def test_progress_is_shown_as_it_is_made(page: Page, waiting: tuple[JobStore, st
     assert page.locator("#announcer").text_content() == "Done. 1 article in 0 files, made in under a second"
 
 
-def test_a_reload_in_the_middle_goes_on_with_the_job(page: Page, waiting: tuple[JobStore, str]) -> None:
+def test_reload_continues_with_the_job(page: Page, waiting: tuple[JobStore, str]) -> None:
     jobs, job = waiting
     start_job(jobs, job)
     page.locator(".badge", has_text="Running").wait_for()
@@ -80,7 +80,7 @@ def test_job_reloaded_before_its_start_is_made(page: Page, service: Service) -> 
     assert page.get_by_role("link", name="Download articles.csv").is_visible()
 
 
-def test_a_stream_that_breaks_off_is_taken_up_where_it_was(page: Page, waiting: tuple[JobStore, str]) -> None:
+def test_broken_event_stream_is_resumed(page: Page, waiting: tuple[JobStore, str]) -> None:
     jobs, job = waiting
     shown = page.request.get(f"/v1/jobs/{job}").text()
     asked: list[str | None] = []
@@ -105,7 +105,7 @@ def test_a_stream_that_breaks_off_is_taken_up_where_it_was(page: Page, waiting: 
     ended(page, "Canceled")
 
 
-def test_canceling(page: Page, waiting: tuple[JobStore, str]) -> None:
+def test_job_is_canceled(page: Page, waiting: tuple[JobStore, str]) -> None:
     jobs, job = waiting
     page.get_by_role("button", name="Cancel").click()
     ended(page, "Canceled")
@@ -115,7 +115,7 @@ def test_canceling(page: Page, waiting: tuple[JobStore, str]) -> None:
     assert focused(page) == "job-heading"
 
 
-def test_deleting_asks_first(page: Page, client: httpx.Client) -> None:
+def test_deletion_asks_first(page: Page, client: httpx.Client) -> None:
     job = post(client)
     page.goto(f"/#job={job['id']}")
     page.get_by_role("button", name="Delete").click()
@@ -128,7 +128,7 @@ def test_deleting_asks_first(page: Page, client: httpx.Client) -> None:
     assert client.get(f"/v1/jobs/{job['id']}").status_code == 404
 
 
-def test_articles_that_failed_are_named_with_the_reason(page: Page) -> None:
+def test_failed_articles_are_named_with_reasons(page: Page) -> None:
     drop(page, three__ndjson=lines({"paragraphs": ["One."]}, {"headline": "No text"}, {"paragraphs": ["Three."]}))
     convert(page)
     ended(page, "Done in part")
@@ -162,7 +162,7 @@ def test_error_stands_beside_the_button(page: Page, client: httpx.Client) -> Non
     page.locator(".buttons [role=alert]", has_text="There is no job with this id.").wait_for()
 
 
-def test_a_job_that_failed_says_why(page: Page) -> None:
+def test_failed_job_says_why(page: Page) -> None:
     drop(page, none__ndjson=lines({"headline": "No text"}))
     convert(page)
     ended(page, "Failed")
@@ -203,14 +203,14 @@ def test_lost_response_repeats_the_request_with_its_key(page: Page) -> None:
     assert keys[0] == keys[1] != keys[2]
 
 
-def test_a_job_that_is_not_there(page: Page) -> None:
+def test_unknown_job_is_explained(page: Page) -> None:
     page.goto(f"/#job={'0' * 32}")
     page.get_by_role("heading", name="There is no such job").wait_for()
     page.get_by_role("link", name="New export").click()
     page.locator("#compose").wait_for()
 
 
-def test_going_back_and_forth(here: Visit, client: httpx.Client) -> None:
+def test_history_buttons_change_the_view(here: Visit, client: httpx.Client) -> None:
     page = here.page
     job = post(client)
     choose_seed(page)
@@ -226,7 +226,7 @@ def test_going_back_and_forth(here: Visit, client: httpx.Client) -> None:
     page.locator(".facts code", has_text=job["id"]).wait_for()
 
 
-def test_the_list_has_the_jobs_there_are(page: Page, client: httpx.Client) -> None:
+def test_list_shows_all_jobs(page: Page, client: httpx.Client) -> None:
     choose_seed(page)
     convert(page)
     ended(page)
@@ -239,7 +239,7 @@ def test_the_list_has_the_jobs_there_are(page: Page, client: httpx.Client) -> No
     page.get_by_text("No job is expired.").wait_for()
 
 
-def test_older_jobs_are_listed_when_they_are_asked_for(page: Page, client: httpx.Client) -> None:
+def test_older_jobs_are_listed_on_request(page: Page, client: httpx.Client) -> None:
     jobs = [client.post("/v1/jobs", json=REQUEST).json()["id"] for _ in range(22)]
     page.reload()
     page.get_by_role("button", name="Show older jobs").click()
@@ -249,7 +249,7 @@ def test_older_jobs_are_listed_when_they_are_asked_for(page: Page, client: httpx
         client.delete(f"/v1/jobs/{job}")
 
 
-def test_a_service_that_lists_no_jobs(page: Page) -> None:
+def test_service_without_a_job_list(page: Page) -> None:
     page.route("**/v1/jobs?*", lambda route: route.fulfill(status=405, json={"title": "Not allowed", "detail": "No."}))
     page.reload()
     page.get_by_text("This service does not list jobs.").wait_for()

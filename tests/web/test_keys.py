@@ -41,7 +41,7 @@ def give(page: Page, key: str) -> None:
 
 
 @needs_axe
-def test_a_key_is_asked_for_once_and_all_that_waited_goes_on(here: Visit, keyed: Service) -> None:
+def test_key_is_asked_for_once_for_all_requests(here: Visit, keyed: Service) -> None:
     page = here.page
     assert page.get_by_role("dialog", name="This service asks for an API key").count() == 1
     assert focused(page) == "key"
@@ -65,7 +65,7 @@ def test_a_key_is_asked_for_once_and_all_that_waited_goes_on(here: Visit, keyed:
     assert page.get_by_role("dialog").count() == 0
 
 
-def test_a_key_is_nowhere_but_in_the_tab(here: Visit) -> None:
+def test_key_is_kept_in_the_tab_only(here: Visit) -> None:
     page = here.page
     give(page, BOB)
     page.locator(".format").last.wait_for()

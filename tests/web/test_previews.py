@@ -36,7 +36,7 @@ def preview(page: Page, name: str) -> None:
     page.locator("#preview-file", has=page.locator(f"[aria-label$='{name}']")).wait_for()
 
 
-def test_an_article_is_shown_as_its_readers_see_it(page: Page, client: httpx.Client) -> None:
+def test_article_is_shown_with_its_text(page: Page, client: httpx.Client) -> None:
     open_job(page, client, dump_article(FULL))
     story = page.locator(".story")
     assert story.get_by_role("heading").text_content() == "Bank <cuts> rates & more"
@@ -104,7 +104,7 @@ def test_articles_that_failed_are_not_counted(page: Page) -> None:
     assert page.locator(".story-text").text_content() == "Two."
 
 
-def test_an_article_without_a_preview_says_why(page: Page, client: httpx.Client) -> None:
+def test_article_without_a_preview_says_why(page: Page, client: httpx.Client) -> None:
     open_job(page, client, {"paragraphs": ["One."]}, {"paragraphs": ["Two."]})
     page.get_by_text("Article 1 of 2").wait_for()
     problem = {"title": "The article cannot be shown", "detail": "Download the files to see the rest."}
@@ -116,7 +116,7 @@ def test_an_article_without_a_preview_says_why(page: Page, client: httpx.Client)
     page.locator(".story-text", has_text="One.").wait_for()
 
 
-def test_a_file_is_shown_as_its_text(page: Page, client: httpx.Client) -> None:
+def test_file_is_shown_as_text(page: Page, client: httpx.Client) -> None:
     job = open_job(page, client, dump_article(FULL), {"paragraphs": ['He said "so",\nand left.'], "headline": "=1+1"})
     for name in ("articles.newsml.xml", "articles.jsonld", "articles.csv", "csv-metadata.json"):
         preview(page, name)
@@ -124,7 +124,7 @@ def test_a_file_is_shown_as_its_text(page: Page, client: httpx.Client) -> None:
         assert page.locator(".code").text_content() == made.removeprefix("\ufeff")
 
 
-def test_only_the_first_part_of_a_large_file_is_loaded(page: Page) -> None:
+def test_first_part_of_a_large_file_is_loaded(page: Page) -> None:
     asked: dict[str, str | None] = {}
     page.on(
         "response",
@@ -196,7 +196,7 @@ def test_html_in_a_field_never_runs(here: Visit) -> None:
     assert page.locator("img, iframe, object, embed, main script, [onerror], [onload]").count() == 0
 
 
-def test_a_file_is_opened_by_button_and_by_list(page: Page, client: httpx.Client) -> None:
+def test_file_is_opened_by_button_and_by_list(page: Page, client: httpx.Client) -> None:
     open_job(page, client, {"paragraphs": ["One."]})
     preview(page, "articles.csv")
     assert focused(page) == "preview-tab-file"

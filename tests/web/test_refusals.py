@@ -36,7 +36,7 @@ def test_empty_form_is_refused(page: Page) -> None:
     assert page.locator("#files-fault").is_hidden()
 
 
-def test_no_format(page: Page) -> None:
+def test_form_without_a_format_is_not_sent(page: Page) -> None:
     choose_seed(page)
     for box in page.locator(".format > input").all():
         box.uncheck()
@@ -45,7 +45,7 @@ def test_no_format(page: Page) -> None:
     assert focused(page) == "format-newsml-g2"
 
 
-def test_a_file_that_cannot_be_read_is_named(page: Page) -> None:
+def test_unreadable_file_is_named(page: Page) -> None:
     drop(page, good=TEXT, bad__xml="<rss><channel/></rss>")
     convert(page)
     page.locator("#compose-faults").wait_for()
@@ -97,7 +97,7 @@ def test_faults_of_a_request_are_linked_to_their_fields(page: Page) -> None:
     ended(page)
 
 
-def test_a_fault_is_at_the_part_and_the_item_that_it_is_of(page: Page) -> None:
+def test_fault_is_at_its_item_and_part(page: Page) -> None:
     choose_seed(page)
     page.get_by_label("Another field").select_option("urgency")
     page.get_by_role("button", name="Add", exact=True).click()
@@ -112,7 +112,7 @@ def test_a_fault_is_at_the_part_and_the_item_that_it_is_of(page: Page) -> None:
     assert "required" in fault_of(second.get_by_label("Name"))
 
 
-def test_a_fault_beyond_the_schemas_of_formats_and_articles(page: Page) -> None:
+def test_fault_outside_of_the_form_is_shown(page: Page) -> None:
     choose_seed(page)
     split = page.get_by_label("Articles in a file at most")
     split.fill("0")
@@ -120,14 +120,14 @@ def test_a_fault_beyond_the_schemas_of_formats_and_articles(page: Page) -> None:
     assert "1" in fault_of(split)
 
 
-def test_a_text_that_no_article_can_have(page: Page) -> None:
+def test_text_with_forbidden_characters_is_refused(page: Page) -> None:
     paste(page, "A bell\x07 rings.")
     convert(page)
     page.locator("#compose-faults").wait_for()
     assert "Byte 6" in fault_of(page.get_by_label("Text of the article"))
 
 
-def test_more_than_the_service_takes_is_not_sent(page: Page) -> None:
+def test_too_large_upload_is_not_sent(page: Page) -> None:
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.method))
     drop(page, large="x" * (MAX_UPLOAD + 1))
@@ -140,7 +140,7 @@ def test_more_than_the_service_takes_is_not_sent(page: Page) -> None:
     assert "POST" not in sent
 
 
-def test_a_service_that_is_gone(here: Visit) -> None:
+def test_unreachable_service_is_explained(here: Visit) -> None:
     page = here.page
     drop(page, story=TEXT)
     page.wait_for_selector(".format")
@@ -154,7 +154,7 @@ def test_a_service_that_is_gone(here: Visit) -> None:
     here.complaints.clear()
 
 
-def test_a_folder_is_not_a_file(page: Page) -> None:
+def test_folder_is_refused(page: Page) -> None:
     page.evaluate("""() => {
         const event = new Event("drop", { cancelable: true, bubbles: true });
         const item = {

@@ -53,7 +53,7 @@ def test_assets_of_the_page_are_cached_for_ever(html: httpx.Response, client: ht
         ("fonts/newsreader-latin.woff2", "font/woff2"),
     ],
 )
-def test_an_asset_has_its_media_type_and_an_etag(client: httpx.Client, name: str, media_type: str) -> None:
+def test_asset_has_a_media_type_and_an_etag(client: httpx.Client, name: str, media_type: str) -> None:
     answer = client.get(f"/static/{name}")
     assert answer.headers["Content-Type"] == media_type
     assert answer.headers["Cache-Control"] == "no-cache"
@@ -69,17 +69,17 @@ def test_unknown_asset_is_not_found(client: httpx.Client, name: str) -> None:
     assert client.get(f"/static/{name}").status_code == 404
 
 
-def test_the_page_is_not_sent_twice(html: httpx.Response, client: httpx.Client) -> None:
+def test_unchanged_page_answers_304(html: httpx.Response, client: httpx.Client) -> None:
     assert client.get("/", headers={"If-None-Match": html.headers["ETag"]}).status_code == 304
 
 
 @pytest.mark.parametrize("name", [name for name in ASSETS if name.endswith((".js", ".css"))])
-def test_a_module_is_one_concern(name: str) -> None:
+def test_modules_stay_short(name: str) -> None:
     assert len(ASSETS[name].content.splitlines()) <= 400
 
 
 @pytest.mark.parametrize("name", [name for name in ASSETS if name.endswith(".js")])
-def test_no_module_makes_markup_or_code_of_a_text(name: str) -> None:
+def test_no_module_makes_markup_or_code_of_text(name: str) -> None:
     made = (
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|createContextualFragment"
         r"|\beval\(|new Function|setAttribute\(\"(?:style|on)"
@@ -87,7 +87,7 @@ def test_no_module_makes_markup_or_code_of_a_text(name: str) -> None:
     assert re.findall(made, ASSETS[name].content.decode()) == []
 
 
-def test_everything_that_a_module_imports_is_an_asset() -> None:
+def test_every_import_of_a_module_is_an_asset() -> None:
     for name, asset in ASSETS.items():
         if name.endswith(".js"):
             for imported in re.findall(r"from \"\./([^\"]+)\"", asset.content.decode()):
