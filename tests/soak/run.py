@@ -6,7 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -203,10 +203,11 @@ def _count(parts: Parts, done: list[Work], report: Report) -> None:
             job = _ended(client, work, deadline, report)
             report.ends[job["status"]] += 1
             report.given_up += work.given_up
-            with suppress(httpx.HTTPStatusError):
+            try:
                 report.wrong += faults(work, job, client)
-                continue
-            report.wrong.append(f"job {work.job_id}: a file of it is not handed out")
+            except httpx.HTTPStatusError as error:
+                path, status = error.request.url.path, error.response.status_code
+                report.wrong.append(f"{path} answers {status}: the job is {job['status']}; its client: {work.over!r}")
 
 
 def _ended(client: httpx.Client, work: Work, deadline: float, report: Report) -> dict[str, Any]:
