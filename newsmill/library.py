@@ -165,21 +165,22 @@ def write(
     return sink.files
 
 
-def validate(path: str | os.PathLike[str], *, xsd: str | os.PathLike[str] | None = None) -> Iterator[FileFault]:
-    """Check an exported file of any origin, as a stream; its format is detected.
+def validate(path: str | os.PathLike[str], *, schema: str | None = None) -> Iterator[FileFault]:
+    """Check a file of any origin, as a stream.
 
     Args:
         path: the file.
-        xsd: IPTC's XML Schema of NewsML-G2, to check against it too.
+        schema: the id of an official schema, such as "newsml-g2-2.28", to check against nothing else. Without it, the
+            format of the file is detected, and all rules of the format are checked.
 
     Yields:
         Each fault, in the order of the file: its line, its rule, and whether it is an error or advice.
 
-    Raises (while it is iterated):
-        OSError: the file cannot be read.
-        SettingsError: the schema cannot be read.
+    Raises:
+        UnknownNameError: no format has this schema.
+        OSError: the file cannot be read. It is raised while the faults are iterated.
     """
-    return check_file(Path(path), xsd=Path(xsd) if xsd else None)
+    return check_file(Path(path), schema)
 
 
 class _Memory:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from enum import IntEnum
 from functools import cached_property
 from pathlib import Path
@@ -76,11 +76,11 @@ def extension_of(name: str | None) -> str:
 def article_leaves() -> Iterator[str]:
     """Yield every field of an Article in its order, those with parts by their parts: "bylines.name"."""
     types = get_type_hints(Article)
-    for field in fields(Article):
-        if not field.init:
+    for one in fields(Article):
+        if not one.init:
             continue
-        parts = next(filter(is_dataclass, get_args(types[field.name])), None)
-        yield from (f"{field.name}.{part.name}" for part in fields(parts)) if parts else (field.name,)
+        parts = next(filter(is_dataclass, get_args(types[one.name])), None)
+        yield from (f"{one.name}.{part.name}" for part in fields(parts)) if parts else (one.name,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +108,10 @@ class FileChecker(Protocol):
 
     Raises (while it is iterated):
         OSError: the file cannot be read.
-        SettingsError: the XML Schema cannot be read.
     """
 
-    def __call__(self, path: Path, xsd: Path | None, /) -> Iterator[FileFault]:
-        """Yield every fault of the file, in its order.
-
-        Args:
-            path: the file.
-            xsd: an official XML Schema, for a format that has one.
-        """
+    def __call__(self, path: Path, /) -> Iterator[FileFault]:
+        """Yield every fault of the file, in its order."""
         ...
 
 
@@ -140,6 +134,8 @@ class Format:
         writer: makes the writer of one conversion.
         checker: makes the checker of the pieces of one conversion; a format that is written has one.
         file_checker: checks a whole file, whatever wrote it.
+        schemas: the check against one version of the format's official schema alone, by an id such as
+            "newsml-g2-2.28".
         rules: what both checkers report, with the section of the standard for each.
         options: a frozen dataclass, declared with `schemas.options.option`.
         places: where each field stands in the files that are written.
@@ -159,6 +155,7 @@ class Format:
     writer: Callable[[Conversion, Any], Writer] | None = None
     checker: Callable[[Conversion, Any], Checker] | None = None
     file_checker: FileChecker | None = None
+    schemas: Mapping[str, FileChecker] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     options: type[Any] = NoOptions
     places: Places = Places({}, lambda _: iter(()))
@@ -246,6 +243,17 @@ class Formats:
         if found is None or found.checker is None:
             raise UnknownNameError("format", format_id, self.writable.ids)
         return found.checker
+
+    def schema_checker(self, schema_id: str) -> FileChecker:
+        """Return the check against one official schema alone.
+
+        Raises:
+            UnknownNameError: no format has a schema of this id.
+        """
+        found = {name: check for format_ in self for name, check in format_.schemas.items()}
+        if schema_id not in found:
+            raise UnknownNameError("schema", schema_id, tuple(found))
+        return found[schema_id]
 
     def rule(self, rule_id: str) -> Rule | None:
         """Return the rule of this id, whichever format has it; None where none has."""

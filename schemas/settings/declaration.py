@@ -27,7 +27,6 @@ from schemas.settings.values import (
     checked,
     choice,
     parse_duration,
-    parse_file,
     parse_limit,
     parse_published,
     parse_size,
@@ -132,9 +131,6 @@ class Settings:
         "",
         checked(check_moment, "a date-time with its zone, such as 2024-11-08T16:30:00Z"),
         "A fixed time of conversion, so that the same input gives the same bytes",
-    )
-    newsml_xsd: Path | None = _setting(
-        "", parse_file, "IPTC's XML Schema of NewsML-G2. `newsmill validate` checks against it too"
     )
     callback_secret: tuple[str, ...] | None = _setting(
         "",

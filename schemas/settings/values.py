@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Final
 
 _SIZES: Final[dict[str, int]] = {"": 1, "B": 1} | {
@@ -123,13 +122,6 @@ def parse_store(text: str) -> str:
     if "://" in text and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{2,62}(/(?!\.{1,2}(/|$))[A-Za-z0-9._-]+)*/?", text):
         raise ValueError("a folder, or s3://bucket/prefix")
     return text
-
-
-def parse_file(text: str) -> Path:
-    """Parse the path of a file that exists."""
-    if not Path(text).is_file():
-        raise ValueError("the path of a file")
-    return Path(text)
 
 
 def checked(check: Callable[[str], str | None], expected: str) -> Callable[[str], str]:

@@ -16,7 +16,6 @@ from rich.table import Table
 
 from schemas.errors import NewsmillError
 from schemas.job import Job
-from schemas.settings import load_settings
 from service.client.client import Client
 from workers.formats import FORMATS
 from workers.formats.detection import check_file
@@ -82,8 +81,7 @@ def _expect_success(job: Job) -> None:
 
 
 def _expect_valid(paths: Iterable[Path]) -> None:
-    xsd = load_settings().newsml_xsd
-    errors = [fault for path in paths for fault in check_file(path, xsd=xsd) if fault.severity == "error"]
+    errors = [fault for path in paths for fault in check_file(path) if fault.severity == "error"]
     if errors:
         raise NewsmillError("; ".join(map(str, errors)))
 

@@ -19,8 +19,8 @@ PARTS: Final = ("api", "worker", "redis")
 
 # Variables that the image sets for all containers, and those of `newsmill serve` alone.
 SAID_ELSEWHERE: Final = {"NEWSMILL_DATA", "NEWSMILL_SEEDS", "NEWSMILL_HOST", "NEWSMILL_PORT"}
-# A schema is for the command line, timings are for tests.
-NOT_HERE: Final = {"NEWSMILL_NEWSML_XSD", "NEWSMILL_TIMINGS"}
+# Timings are for tests.
+NOT_HERE: Final = {"NEWSMILL_TIMINGS"}
 
 
 def test_the_compose_file_passes_every_setting_on() -> None:

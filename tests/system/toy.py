@@ -73,7 +73,7 @@ class Checker:
         return tuple(_faults(pieces[0]))
 
 
-def check_file(path, xsd):
+def check_file(path):
     for line in path.read_bytes().splitlines():
         yield from _faults(line, path.name)
 

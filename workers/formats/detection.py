@@ -29,17 +29,22 @@ def detect(head: bytes, name: str | None) -> str:
     return _detect(head, name).id
 
 
-def check_file(path: Path, *, xsd: Path | None = None) -> Iterator[FileFault]:
-    """Yield every fault of a file, in its order, while it is read; its format is detected.
+def check_file(path: Path, schema: str | None = None) -> Iterator[FileFault]:
+    """Yield every fault of a file, in its order, as a stream.
 
     Args:
         path: the file.
-        xsd: the official schema of NewsML-G2, if it is at hand.
+        schema: the id of an official schema, such as "newsml-g2-2.28", to check against nothing else. Without it, the
+            format of the file is detected, and all rules of the format are checked.
 
-    Raises (while it is iterated):
-        OSError: the file cannot be read.
-        SettingsError: the schema cannot be read.
+    Raises:
+        UnknownNameError: no format has this schema.
+        OSError: the file cannot be read. It is raised while the faults are iterated.
     """
+    return FORMATS.schema_checker(schema)(path) if schema else _check_detected(path)
+
+
+def _check_detected(path: Path) -> Iterator[FileFault]:
     checked = ", ".join(FORMATS.checkable.ids)
     with path.open("rb") as stream:
         head = stream.read(HEAD)
@@ -56,7 +61,7 @@ def check_file(path: Path, *, xsd: Path | None = None) -> Iterator[FileFault]:
             f"the content is of the format {found.id}, which is not checked; formats that are checked: {checked}",
         )
         return
-    yield from found.file_checker(path, xsd)
+    yield from found.file_checker(path)
 
 
 def _detect(raw: bytes, name: str | None) -> Format:

@@ -45,7 +45,6 @@ def test_every_setting_has_a_default_that_works_on_one_machine() -> None:
         operator_name="newsmill",
         operator_uri=None,
         clock=None,
-        newsml_xsd=None,
         callback_secret=None,
         callback_allow=None,
         log_level="INFO",

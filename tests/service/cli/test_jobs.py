@@ -165,6 +165,19 @@ def test_validate_sums_up_each_kind_of_fault(tmp_path: Path) -> None:
     assert (kind["rule"], kind["count"], len(kind["places"])) == ("csv-ragged", 20_000, 3)
 
 
+def test_validate_by_one_schema_alone(tmp_path: Path) -> None:
+    item = tmp_path / "a.xml"
+    item.write_text('<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/"/>')
+    ran = newsmill("", "validate", "--schema", "newsml-g2-2.28", item)
+    assert ran.exit_code == 1
+    assert "error: g2-schema-attribute" in ran.stdout
+    assert "see NewsML-G2 XML Schema" in ran.stdout
+    assert "g2-01" not in ran.stdout
+    unknown = newsmill("", "validate", "--schema", "newsml-g2-9.9", item)
+    assert unknown.exit_code == 2
+    assert "newsml-g2-2.9, newsml-g2-2.10" in unknown.stderr
+
+
 def test_validate_all_lists_every_place(tmp_path: Path) -> None:
     table = tmp_path / "a.csv"
     table.write_bytes(b"id,body\r\n" + b"1\r\n" * 20)

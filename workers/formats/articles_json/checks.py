@@ -40,7 +40,7 @@ class ArticlesJsonChecker:
         return ()
 
 
-def check_articles_file(path: Path, _xsd: Path | None = None) -> Iterator[FileFault]:
+def check_articles_file(path: Path) -> Iterator[FileFault]:
     """Yield every fault of a file: of its JSON, of each article by itself, and each version that comes twice."""
     seen: set[bytes] = set()
     found = False

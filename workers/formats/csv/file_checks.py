@@ -22,7 +22,7 @@ from workers.formats.json.sniffing import starts_as_json
 _HEAD: Final = 1024
 
 
-def check_csv(path: Path, _xsd: Path | None = None) -> Iterator[FileFault]:
+def check_csv(path: Path) -> Iterator[FileFault]:
     """Yield every fault of a table, or of a CSVW description."""
     with path.open("rb") as stream:
         is_description = starts_as_json(Head.of(stream.read(_HEAD)).text)

@@ -172,7 +172,7 @@ def _getter(names: tuple[str, ...]) -> Callable[[Article], tuple[Any, ...]]:
     return lambda article: tuple(getattr(article, name) for name in names)
 
 
-def check_news_article_file(path: Path, _xsd: Path | None = None) -> Iterator[FileFault]:
+def check_news_article_file(path: Path) -> Iterator[FileFault]:
     """Yield every fault of a file: JSON-LD, or the scripts of JSON-LD in an HTML page."""
     with path.open("rb") as stream:
         is_page = Head.of(stream.read(_HEAD)).text.lstrip().startswith("<")

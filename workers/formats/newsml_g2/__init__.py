@@ -1,25 +1,26 @@
-"""NewsML-G2: read, written, checked."""
+"""NewsML-G2: its reader, writer and checks."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from schemas.formats import Evidence, Format, Head
-from workers.formats.newsml_g2.checks.documents import NewsmlG2Checker, check_newsml_file
+from workers.formats.newsml_g2.checks.documents import SCHEMAS, NewsmlG2Checker, check_newsml_file
 from workers.formats.newsml_g2.checks.vocabularies import ITEMS
 from workers.formats.newsml_g2.options import NewsmlG2Options
 from workers.formats.newsml_g2.places import PLACES
 from workers.formats.newsml_g2.reader import read_newsml_g2
+from workers.formats.newsml_g2.rules import RULES
 from workers.formats.newsml_g2.writer import ITEM_TYPE, MESSAGE_TYPE, NAME, NewsmlG2Writer
 from workers.formats.xml.prolog import read_prolog
 
 _ROOTS: Final = ("newsItem", "newsMessage")
-# Items of the other kinds have no article; they are checked, and the reader refuses them by name.
+# Items of other kinds have no article: they are checked, and the reader refuses them by name.
 _RECOGNISED: Final = frozenset((*ITEMS, *_ROOTS))
 
 
 def sniff(head: Head, _name: str | None) -> Evidence:
-    """The root element says it; a declaration without a root element is XML that breaks off."""
+    """Recognise the root element. A declaration without a root element is XML that breaks off, and likely this."""
     prolog = read_prolog(head.text)
     if prolog is None or prolog.html:
         return Evidence.NONE
@@ -41,6 +42,8 @@ FORMAT: Final = Format(
     writer=NewsmlG2Writer,
     checker=NewsmlG2Checker,
     file_checker=check_newsml_file,
+    schemas=SCHEMAS,
+    rules=RULES,
     options=NewsmlG2Options,
     places=PLACES,
 )

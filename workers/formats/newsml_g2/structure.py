@@ -19,7 +19,10 @@ from workers.formats.xml.schema_table import KINDS, compile_schemas
 from workers.formats.xml.structure import Structure
 
 TABLE: Final = Path(__file__).with_name("structure.json")
+VERSIONS: Final = tuple(f"2.{minor}" for minor in range(9, 36))
+"""The versions whose structure is known, oldest first: those of the table, which is read only when it is needed."""
 
+_VERSION: Final = re.compile(r"[0-9]{1,9}\.[0-9]{1,9}")
 _FILE: Final = re.compile(r"NewsML-G2_(\d+\.\d+)-spec-All-Power\.xsd")
 
 
@@ -29,9 +32,15 @@ def _table() -> dict[str, Any]:
     return table
 
 
-def versions() -> tuple[str, ...]:
-    """Return the versions of NewsML-G2 whose structure is known, oldest first."""
-    return tuple(_table()["versions"])
+def nearest_version(stated: str) -> tuple[str, bool]:
+    """Return the version whose structure stands for a stated one, and whether it is the same.
+
+    It is the oldest known version that is not older than the stated one, and the newest for all else.
+    """
+    if stated in VERSIONS:
+        return stated, True
+    number = _number(stated) if _VERSION.fullmatch(stated) else _number(VERSIONS[-1])
+    return next((version for version in VERSIONS if _number(version) >= number), VERSIONS[-1]), False
 
 
 @cache
@@ -41,15 +50,19 @@ def structure_of(version: str) -> Structure:
     Raises:
         UnknownNameError: the structure of this version is not known.
     """
-    if version not in versions():
-        raise UnknownNameError("version of NewsML-G2", version, versions())
+    if version not in VERSIONS:
+        raise UnknownNameError("version of NewsML-G2", version, VERSIONS)
     return Structure(_table(), version)
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
 
 
 def make_table(folder: Path) -> str:
     """Return the text of `structure.json` for the schemas in a folder."""
     found = {match[1]: path for path in folder.iterdir() if (match := _FILE.fullmatch(path.name))}
-    in_order = dict(sorted(found.items(), key=lambda one: tuple(map(int, one[0].split(".")))))
+    in_order = dict(sorted(found.items(), key=lambda one: _number(one[0])))
     table = compile_schemas(in_order, [folder / "xml.xsd"])
     lines = [f'"{kind}":{{\n{_lines(table[kind])}\n}}' for kind in KINDS]
     head = f'{{"versions":{json.dumps(table["versions"])},\n"namespace":{json.dumps(table["namespace"])}'

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from pathlib import Path
 
 from schemas.article.newscodes import catalog_url
 from schemas.errors import FileFault
@@ -73,10 +72,10 @@ def message(*items: str, header: str = "<header><sent>2024-11-08T16:30:00Z</sent
     return f'<newsMessage xmlns="{NAR}">\n{header}\n<itemSet>\n{"".join(items)}</itemSet>\n</newsMessage>\n'
 
 
-def faults(document: str | bytes, xsd: Path | None = None) -> list[FileFault]:
+def faults(document: str | bytes, version: str | None = None) -> list[FileFault]:
     """Every fault of a document."""
     stream = io.BytesIO(document.encode() if isinstance(document, str) else document)
-    return list(check_newsml(stream, "story.xml", xsd))
+    return list(check_newsml(stream, "story.xml", version))
 
 
 def broken(found: Iterable[FileFault], severity: str = "error") -> set[str]:

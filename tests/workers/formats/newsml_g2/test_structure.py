@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -13,7 +14,8 @@ from lxml import etree
 
 from schemas.errors import UnknownNameError
 from tests.reference import REFERENCE, needs_reference
-from workers.formats.newsml_g2.structure import TABLE, make_table, structure_of, versions
+from workers.formats.detection import check_file
+from workers.formats.newsml_g2.structure import TABLE, VERSIONS, make_table, nearest_version, structure_of
 from workers.formats.xml.structure import StructureFault
 
 FOLDER = REFERENCE / "newsml-g2"
@@ -84,7 +86,9 @@ def test_an_unknown_version_is_named_with_those_known() -> None:
 
 @needs_reference
 def test_the_table_is_that_of_the_official_schemas() -> None:
-    assert TABLE.read_text() == make_table(FOLDER / "schemas")
+    made = make_table(FOLDER / "schemas")
+    assert TABLE.read_text() == made
+    assert tuple(json.loads(made)["versions"]) == VERSIONS
 
 
 @needs_reference
@@ -98,6 +102,37 @@ def test_the_verdict_over_a_unit_test_of_the_iptc(path: Path) -> None:
 @needs_reference
 def test_all_unit_tests_of_the_iptc_are_there() -> None:
     assert len(UNIT_TESTS) == 156
+
+
+@pytest.mark.parametrize(
+    ("stated", "nearest"),
+    [
+        ("2.9", ("2.9", True)),
+        ("2.35", ("2.35", True)),
+        ("2.2", ("2.9", False)),
+        ("1.9", ("2.9", False)),
+        ("2.36", ("2.35", False)),
+        ("3.0", ("2.35", False)),
+        ("", ("2.35", False)),
+        ("two", ("2.35", False)),
+    ],
+)
+def test_the_nearest_version_of_a_stated_one(stated: str, nearest: tuple[str, bool]) -> None:
+    assert nearest_version(stated) == nearest
+
+
+@needs_reference
+@pytest.mark.parametrize("path", UNIT_TESTS, ids=lambda path: "/".join(path.parts[-3:]))
+def test_the_verdict_of_the_command_by_schema(path: Path) -> None:
+    version, expected = path.relative_to(FOLDER / "unit-tests").parts[:2]
+    faults = list(check_file(path, f"newsml-g2-{version}"))
+    assert ("should_fail" if faults else "should_pass") == expected, faults[:3]
+    assert {fault.severity for fault in faults} <= {"error"}
+
+
+def test_an_unknown_schema_is_named_with_those_known() -> None:
+    with pytest.raises(UnknownNameError, match=r"newsml-g2-9\.9.*newsml-g2-2\.9.*newsml-g2-2\.35"):
+        check_file(TABLE, "newsml-g2-9.9")
 
 
 VALUES = [
@@ -144,7 +179,7 @@ def test_the_verdict_over_broken_items_is_the_schemas(seed: int) -> None:
     verdicts = set()
     for _ in range(250):
         item = mutated(random.choice(roots), random, names, attributes)
-        version = random.choice(versions())
+        version = random.choice(VERSIONS)
         expected = official(version).validate(item.getroottree())
         if any("strict wildcard" in entry.message for entry in official(version).error_log):
             continue  # of another vocabulary, whose schema newsmill does not ask for

@@ -1,4 +1,4 @@
-"""The content of a newsItem: its set, the vocabulary of its text, the counts, the text itself."""
+"""The content of a newsItem: its renditions, the vocabulary of its text, its counts, and the text itself."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lxml import etree
 
 from schemas.article import Article, count_words
 from schemas.article.values import shorten
-from workers.formats.newsml_g2.checks.codes import Report
+from workers.formats.newsml_g2.checks.report import Report
 from workers.formats.newsml_g2.checks.vocabularies import (
     BLOCKS,
     BODY_TYPES,
@@ -31,6 +31,8 @@ _VOCABULARIES: Final = {
     XHTML: frozenset(f"{{{XHTML}}}{name}" for name in XHTML_ELEMENTS),
     NITF: frozenset(f"{{{NITF}}}{name}" for name in NITF_ELEMENTS),
 }
+_ROOT_NAMES: Final = {XHTML: "html", NITF: "nitf"}
+_BODY_NAMES: Final = {XHTML: "body", NITF: "body/body.content"}
 _PARAGRAPHS: Final = {XHTML: f"{{{XHTML}}}p", NITF: f"{{{NITF}}}p"}
 _BLOCKS: Final = frozenset(f"{{{namespace}}}{name}" for namespace in (XHTML, NITF) for name in BLOCKS)
 _TOP_LEVELS: Final = frozenset("application audio font haptics image message model multipart text video".split())
@@ -42,20 +44,20 @@ def check_content(item: etree._Element, report: Report, article: Article | None,
     Args:
         item: the newsItem.
         report: takes each fault.
-        article: what the item was made from, where that is known.
-        canceled: whether the item is canceled, and may have no content any more.
+        article: the article that the item was made from, where that is known.
+        canceled: whether the item is canceled, so that it may have no content.
     """
     content_set = item.find(_CONTENT_SET)
     renditions = [child for child in content_set if child.tag in _RENDITIONS] if content_set is not None else []
     if not renditions:
         if not canceled:
-            report(
-                item, "g2-26-content", "no content", "a contentSet with an inlineXML, an inlineData or a remoteContent"
-            )
+            detail = "the item has no content; add a contentSet with inlineXML, inlineData or remoteContent"
+            report(item, "g2-26-content", detail)
         return
     inline = [rendition for rendition in renditions if rendition.tag == _INLINE_XML]
     if len(inline) > 1:
-        report(inline[1], "g2-26-content", f"{len(inline)} inlineXML", "one: it is the text of the item", "advice")
+        detail = f"contentSet has {len(inline)} inlineXML; keep one, the text of the item"
+        report(inline[1], "g2-26-content", detail, "advice")
     for rendition in inline:
         _check_inline_xml(rendition, report, article)
 
@@ -63,12 +65,13 @@ def check_content(item: etree._Element, report: Report, article: Article | None,
 def _check_inline_xml(inline: etree._Element, report: Report, article: Article | None) -> None:
     media_type = inline.get("contenttype", "").partition(";")[0].strip()
     if len(inline) != 1:
-        report(inline, "g2-28-body-namespace", f"{len(inline)} elements in inlineXML", "exactly one")
+        report(inline, "g2-28-body-namespace", f"inlineXML has {len(inline)} elements; it takes exactly one")
         return
     root = inline[0]
     namespace = etree.QName(root).namespace or ""
     if namespace == NAR or not namespace:
-        report(root, "g2-28-body-namespace", str(root.tag), "an element in the namespace of its own vocabulary")
+        detail = f"inlineXML has <{etree.QName(root).localname}>, which is in no namespace of its own"
+        report(root, "g2-28-body-namespace", f"{detail}; state the namespace of its vocabulary, such as {XHTML}")
         return
     _check_media_type(inline, media_type, namespace, report)
     if namespace not in _ROOTS:
@@ -76,7 +79,9 @@ def _check_inline_xml(inline: etree._Element, report: Report, article: Article |
     _check_vocabulary(root, namespace, report)
     body = root.find(_BODIES[namespace])
     if body is None:
-        report(root, "g2-29-body", f"{root.tag!s} without its body", _BODIES[namespace])
+        report(
+            root, "g2-29-body", f"<{etree.QName(root).localname}> has no {_BODY_NAMES[namespace]}; put the text into it"
+        )
     elif article is not None:
         _check_against(article, inline, body, namespace, report)
     else:
@@ -87,27 +92,40 @@ def _check_media_type(inline: etree._Element, media_type: str, namespace: str, r
     expected = _TYPES.get(namespace)
     if expected is not None:
         if media_type != expected:
-            report(inline, "g2-27-media-type", f"contenttype={media_type!r} for {namespace}", expected)
+            report(inline, "g2-27-media-type", f'contenttype is "{media_type}", and the body is {expected}; state that')
     elif media_type in BODY_TYPES:
-        report(inline, "g2-27-media-type", f"contenttype={media_type!r} for {namespace}", BODY_TYPES[media_type])
+        detail = (
+            f'contenttype is "{media_type}", and the body is of the namespace {namespace}; state its own media type'
+        )
+        report(inline, "g2-27-media-type", detail)
     elif media_type.partition("/")[0].lower() not in _TOP_LEVELS:
-        report(inline, "g2-27-media-type", f"contenttype={media_type!r}", "a media type that the IANA has")
+        report(
+            inline, "g2-27-media-type", f'contenttype "{media_type}" is not a media type; name one that the IANA lists'
+        )
 
 
 def _check_vocabulary(root: etree._Element, namespace: str, report: Report) -> None:
     known = _VOCABULARIES[namespace]
     if root.tag != _ROOTS[namespace]:
-        report(root, "g2-29-body", str(root.tag), _ROOTS[namespace])
+        report(
+            root,
+            "g2-29-body",
+            f"the body begins with <{etree.QName(root).localname}>; begin it with <{_ROOT_NAMES[namespace]}>",
+        )
     if not {element.tag for element in root.iter(etree.Element)} <= known:
         for element in root.iter(etree.Element):
             if element.tag not in known:
-                report(element, "g2-29-body", str(element.tag), f"an element of {namespace}")
+                report(
+                    element,
+                    "g2-29-body",
+                    f"<{etree.QName(element).localname}> is not an element of {namespace}; use one that is",
+                )
 
 
 def _check_against(
     article: Article, inline: etree._Element, body: etree._Element, namespace: str, report: Report
 ) -> None:
-    """The text is the article's, paragraph by paragraph, and so are its counts."""
+    """Compare the text with the article, paragraph by paragraph, and its word count."""
     texts: list[str | None] = []
     within = None
     for paragraph in body.iter(_PARAGRAPHS[namespace]):
@@ -116,27 +134,26 @@ def _check_against(
             within = paragraph.getparent()
         tail = paragraph.tail
         if tail and not tail.isspace():
-            report(
-                paragraph,
-                "g2-31-text",
-                f"{shorten(tail)!r} outside a paragraph",
-                "the article's paragraphs and no more",
-            )
+            detail = f"{shorten(tail)!r} stands outside of a paragraph; the article has paragraphs alone"
+            report(paragraph, "g2-31-text", detail)
     if texts != list(article.paragraphs):
         at = next(
             (n for n, pair in enumerate(zip(texts, article.paragraphs, strict=False)) if pair[0] != pair[1]), None
         )
         if at is None:
-            report(body, "g2-31-text", f"{len(texts)} paragraphs", f"the article's {len(article.paragraphs)}")
+            detail = f"the body has {len(texts)} paragraphs; the article has {len(article.paragraphs)}"
+            report(body, "g2-31-text", detail)
         else:
-            expected = f"the article's paragraph {at + 1}: {shorten(article.paragraphs[at])!r}"
-            report(body, "g2-31-text", f"{shorten(texts[at] or '')!r}", expected)
+            right = shorten(article.paragraphs[at])
+            detail = f"paragraph {at + 1} is {shorten(texts[at] or '')!r}; in the article it is {right!r}"
+            report(body, "g2-31-text", detail)
     if inline.get("wordcount") != str(article.word_count):
-        report(inline, "g2-30-count", f"wordcount={inline.get('wordcount')!r}", f"{article.word_count}, the article's")
+        detail = f"wordcount is {inline.get('wordcount')!r}; the article has {article.word_count} words"
+        report(inline, "g2-30-count", detail)
 
 
 def _check_counts(inline: etree._Element, body: etree._Element, report: Report) -> None:
-    """Counts that a document states. What a word is, is not fixed: a dash alone may be one, or none."""
+    """Check the counts that a document states, by each usual way to count: a dash alone may be a word, or not."""
     words, characters = inline.get("wordcount"), inline.get("charcount")
     if words is None and characters is None:
         return
@@ -145,24 +162,23 @@ def _check_counts(inline: etree._Element, body: etree._Element, report: Report) 
     if words is not None:
         counts = sorted({count for text in texts for count in (count_words(text), len(text.split()))})
         if words.strip() not in map(str, counts):
-            report(inline, "g2-30-count", f"wordcount={words!r}", f"the count of the body's words, {counts[0]}")
+            report(inline, "g2-30-count", f"wordcount is {shorten(repr(words))}; the body has {counts[0]} words")
     if characters is not None:
         counts = sorted({count for text in texts for count in _character_counts(text)})
         if not characters.strip().isdecimal() or not counts[0] <= int(characters) <= counts[-1]:
-            report(
-                inline, "g2-30-count", f"charcount={characters!r}", f"the count of the body's characters, {counts[-1]}"
-            )
+            detail = f"charcount is {shorten(repr(characters))}; the body has {counts[-1]} characters"
+            report(inline, "g2-30-count", detail)
 
 
 def _character_counts(text: str) -> Iterator[int]:
-    """Without white space; and with all that may be counted between the paragraphs, however they are laid out."""
+    """Yield the fewest characters of a text, without white space, and the most, with that between its blocks."""
     yield sum(map(len, text.split()))
     blocks = [" ".join(block.split()) for block in text.split("\n\n")]
     yield len("\n\n".join(filter(None, blocks)))
 
 
 def _text(body: etree._Element) -> str:
-    """The text of a body, a blank line between its blocks."""
+    """Return the text of a body with a blank line between its blocks."""
     parts: list[str] = []
     for event, element in etree.iterwalk(body, events=("start", "end")):
         is_block = element.tag in _BLOCKS

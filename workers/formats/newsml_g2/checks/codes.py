@@ -1,9 +1,9 @@
-"""QCodes: the aliases that an item's catalogs bind, and the concepts that its QCodes name."""
+"""QCodes: the aliases that the catalogs of an item bind, and the concepts that its QCodes name."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -12,12 +12,10 @@ from typing import Final, NamedTuple
 from lxml import etree
 
 from schemas.article.newscodes import CATALOG, CATALOGS, RETIRED_SCHEMES, catalog_url, schemes
-from schemas.article.values import check_iri, check_qcode
+from schemas.article.values import check_iri, shorten
 from schemas.errors import Severity
+from workers.formats.newsml_g2.checks.report import Report, any_of
 from workers.formats.newsml_g2.checks.vocabularies import CODE_FORMS, CODES, COMMON_CODES, NAR
-
-Report = Callable[..., None]
-"""report(element, rule, found, expected, severity="error")"""
 
 CATALOG_REF: Final = f"{{{NAR}}}catalogRef"
 CATALOG_ELEMENT: Final = f"{{{NAR}}}catalog"
@@ -29,10 +27,10 @@ _MOST_KNOWN = 20_000
 
 
 class CodeFault(NamedTuple):
-    """What is wrong with a QCode."""
+    """A fault of a QCode; the detail follows the QCode in a sentence."""
 
     rule: str
-    expected: str
+    detail: str
     severity: Severity
 
 
@@ -42,7 +40,8 @@ class Aliases:
 
     Args:
         uris: the scheme URI of each.
-        open: whether a catalog is referred to that is not at hand, so that an alias may be bound by it.
+        open: whether the item refers to a catalog that is not known here, and that may bind more aliases.
+        known: the QCodes that were checked already, each with its fault.
     """
 
     uris: Mapping[str, str]
@@ -50,41 +49,42 @@ class Aliases:
     known: dict[str, CodeFault | None] = field(default_factory=dict)
 
     def fault(self, qcode: str) -> CodeFault | None:
-        """What is wrong with a QCode, if anything."""
+        """Return the fault of a QCode, or None."""
         if len(self.known) > _MOST_KNOWN:
             self.known.clear()
         found = self.known[qcode] = self._find(qcode)
         return found
 
     def uri(self, qcode: str) -> str | None:
-        """The URI of the concept that a QCode names, if its alias is bound."""
+        """Return the URI of the concept that a QCode names, or None where its alias is not bound."""
         alias, _, code = qcode.partition(":")
         scheme = self.uris.get(alias)
         return scheme + code if scheme else None
 
     def _find(self, qcode: str) -> CodeFault | None:
-        if check_qcode(qcode):
-            return CodeFault("g2-06-alias", "a QCode: alias, colon, code, no white space", "error")
-        alias, _, code = qcode.partition(":")
+        alias, colon, code = qcode.partition(":")
+        if not colon:
+            return None  # No QCode at all breaks the structure.
         scheme = self.uris.get(alias)
         if scheme is None:
-            return (
-                None
-                if self.open
-                else CodeFault("g2-06-alias", f"an alias that the catalogs bind, not {alias}", "error")
-            )
+            detail = f"has the alias {alias}, which no catalog of the item binds; refer to its catalog, or use a URI"
+            return None if self.open else CodeFault("g2-06-alias", detail, "error")
         if since := RETIRED_SCHEMES.get(scheme):
-            return CodeFault("g2-09-retired", f"a scheme that is in use; {alias} was retired on {since}", "error")
+            return CodeFault(
+                "g2-09-retired", f"is of a scheme that was retired on {since}; use another scheme", "error"
+            )
         if scheme[-1] not in _SEPARATORS:
-            # The IPTC's own slip: alias and code make a URI that is nobody's.
+            # A slip in the IPTC's own catalog: alias and code make a URI that names nothing.
             severity: Severity = "error" if schemes().get(alias) == scheme else "advice"
-            expected = f"a scheme whose URI ends in a separator; {alias} is {scheme}, which makes {scheme}{code}"
-            return CodeFault("g2-11-scheme-uri", expected, severity)
+            detail = (
+                f"becomes {scheme}{code}, since the URI of its scheme ends in no separator; use a URI in place of it"
+            )
+            return CodeFault("g2-11-scheme-uri", detail, severity)
         return _find_code_fault(scheme, code)
 
 
 def find_aliases(parent: etree._Element, report: Report) -> Aliases:
-    """The aliases that the catalogs of an item (or of a header) bind; what is wrong with those is reported."""
+    """Return the aliases that the catalogs of an item or of a header bind, and report the faults of the catalogs."""
     hrefs: list[str] = []
     own: list[tuple[str, str]] = []
     for child in parent:
@@ -100,7 +100,7 @@ def find_aliases(parent: etree._Element, report: Report) -> Aliases:
 
 @lru_cache(maxsize=256)
 def _bind(hrefs: tuple[str, ...], own: tuple[tuple[str, str], ...]) -> Aliases:
-    """The same catalogs bind the same aliases: what was found of their QCodes is kept with them."""
+    """Return the aliases of some catalogs; items with the same catalogs share them, and the checks of their QCodes."""
     uris: dict[str, str] = {}
     opened = False
     for href in hrefs:
@@ -125,20 +125,17 @@ def _check_reference(reference: etree._Element, report: Report) -> None:
     match = _IPTC_CATALOG.fullmatch(href)
     if match:
         if not 1 <= int(match[1]) <= CATALOG:
-            report(reference, "g2-08-catalog", href, f"a catalog that there is; the newest known is {catalog_url()}")
+            detail = f'there is no catalog "{href}"; the newest that is known here is {catalog_url()}'
+            report(reference, "g2-08-catalog", detail)
         elif _catalog(href) is None:
-            expected = f"a catalog whose aliases can be known here, such as {catalog_url()}"
-            report(reference, "g2-08-catalog", href, expected, "advice")
+            detail = f'the aliases of the catalog "{href}" are not known here and not checked; {catalog_url()} is known'
+            report(reference, "g2-08-catalog", detail, "advice")
     elif check_iri(href) or _IPTC.match(href):
-        report(reference, "g2-08-catalog", href, f"the address of a catalog, such as {catalog_url()}")
+        detail = f'catalogRef "{shorten(href)}" is not the address of a catalog; refer to one, such as {catalog_url()}'
+        report(reference, "g2-08-catalog", detail)
     else:
-        report(
-            reference,
-            "g2-08-catalog",
-            href,
-            "a catalog that can be known here: its aliases are taken on trust",
-            "advice",
-        )
+        detail = f'the aliases of the catalog "{shorten(href)}" are not known here and not checked'
+        report(reference, "g2-08-catalog", detail, "advice")
 
 
 def _check_inline(parent: etree._Element, referenced: Mapping[str, str], report: Report) -> None:
@@ -148,19 +145,20 @@ def _check_inline(parent: etree._Element, referenced: Mapping[str, str], report:
             alias, uri = scheme.get("alias", ""), scheme.get("uri", "")
             other = bound.setdefault(alias, uri)
             if other != uri:
-                report(scheme, "g2-07-alias-twice", f"{alias} = {uri}", f"one URI for an alias; {alias} is {other}")
+                detail = f"the alias {alias} is bound to {shorten(uri)} and to {shorten(other)}; bind it to one URI"
+                report(scheme, "g2-07-alias-twice", detail)
 
 
 def _find_code_fault(scheme: str, code: str) -> CodeFault | None:
     if (codes := CODES.get(scheme)) is not None and code not in codes:
-        return CodeFault("g2-10-code", f"a code of {scheme}: {', '.join(sorted(codes))}", "error")
+        return CodeFault("g2-10-code", f"is not a code of {scheme}; use {any_of(codes)}", "error")
     if (form := CODE_FORMS.get(scheme)) is not None and not re.fullmatch(form, code, re.ASCII):
-        return CodeFault("g2-10-code", f"a code of {scheme}: eight digits", "error")
+        return CodeFault("g2-10-code", f"is not a code of {scheme}; its codes have eight digits", "error")
     if (common := COMMON_CODES.get(scheme)) is not None and code not in common:
-        return CodeFault("g2-10-code", f"a code of {scheme}, such as {', '.join(sorted(common))}", "advice")
+        return CodeFault("g2-10-code", f"is not a common code of {scheme}; common are {any_of(common)}", "advice")
     return None
 
 
 def same_concept(one: str, other: str) -> bool:
-    """Whether two URIs name the same concept: the IPTC's answer to http and to https."""
+    """Whether two URIs name the same concept: those of the IPTC do so by http and by https."""
     return one == other or one.partition("://")[2] == other.partition("://")[2] != ""

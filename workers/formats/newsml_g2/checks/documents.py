@@ -1,9 +1,9 @@
-"""NewsML-G2: the check of the pieces that the pipe writes, and of whole documents as streams."""
+"""The checks of NewsML-G2: of the pieces that the pipe writes, and of whole documents as streams."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -12,112 +12,116 @@ from lxml import etree
 
 from schemas.article import Article
 from schemas.article.dates import is_after
+from schemas.article.values import shorten
 from schemas.conversion import Conversion
-from schemas.errors import ArticleError, Fault, FileFault, SettingsError, Severity
+from schemas.errors import ArticleError, Fault, FileFault
+from schemas.formats import FileChecker
 from workers.formats.newsml_g2.checks.item import check_header, check_item
-from workers.formats.newsml_g2.checks.template_cache import AlikeItems
+from workers.formats.newsml_g2.checks.properties import ItemWalk
+from workers.formats.newsml_g2.checks.report import Report
+from workers.formats.newsml_g2.checks.template_cache import TemplateCache
 from workers.formats.newsml_g2.checks.vocabularies import ITEMS, NAR
-from workers.formats.newsml_g2.checks.walk import ItemWalk
 from workers.formats.newsml_g2.options import NewsmlG2Options
+from workers.formats.newsml_g2.structure import VERSIONS, nearest_version, structure_of
 from workers.formats.xml.parsing import has_doctype, parse_events, piece_parser
 
 _NAME: Final = "articles.newsml.xml"
 _MESSAGE: Final = f"{{{NAR}}}newsMessage"
 _HEADER: Final = f"{{{NAR}}}header"
-_SENT: Final = f"{{{NAR}}}sent"
 _ITEM_SET: Final = f"{{{NAR}}}itemSet"
+_PACKAGE: Final = f"{{{NAR}}}packageItem"
 _ITEMS: Final = frozenset(f"{{{NAR}}}{name}" for name in ITEMS)
-_VERSION_CREATED: Final = "versionCreated"
-_FIRST_CREATED: Final = "firstCreated"
+_STRUCTURE_RULES: Final = {
+    "element": "g2-schema-element",
+    "order": "g2-schema-order",
+    "missing": "g2-schema-missing",
+    "attribute": "g2-schema-attribute",
+    "value": "g2-schema-value",
+    "text": "g2-schema-text",
+    "id": "g2-21-id",
+}
 
 
 class NewsmlG2Checker:
-    """Checks each newsItem as it was written, against its article."""
+    """The check of each newsItem that a conversion writes, against its article."""
 
-    def __init__(self, conversion: Conversion, options: NewsmlG2Options, xsd: Path | None = None) -> None:
+    def __init__(self, conversion: Conversion, options: NewsmlG2Options) -> None:
         self._parser = piece_parser()
-        self._schema = _schema(xsd) if xsd else None
-        self._alike = AlikeItems()
+        self._templates = TemplateCache()
 
     def check(self, article: Article, pieces: tuple[bytes, ...]) -> tuple[FileFault, ...]:
-        """Every fault of the newsItem; what there is to advise is said of the first of those that are alike.
+        """Return every fault of the newsItem; of items that match one template, only the first has advice.
 
         Raises:
             ArticleError: the article states a code that the format does not take.
         """
         (piece,) = pieces
-        if self._alike.has(article, piece):
+        if self._templates.has(article, piece):
             return ()
-        faults = check_piece(piece, article, self._parser, self._schema)
+        faults = check_piece(piece, article, self._parser)
         errors = [fault for fault in faults if fault.severity == "error"]
         if not errors:
-            self._alike.add(article, piece)
+            self._templates.add(article, piece)
         elif all(fault.stated for fault in errors):
             raise ArticleError(tuple(Fault("", fault.detail) for fault in errors))
         return faults
 
 
 def check_piece(
-    piece: bytes,
-    article: Article | None = None,
-    parser: etree.XMLParser | None = None,
-    schema: etree.XMLSchema | None = None,
+    piece: bytes, article: Article | None = None, parser: etree.XMLParser | None = None
 ) -> tuple[FileFault, ...]:
-    """Every fault of one item in bytes.
+    """Return every fault of one item in bytes. Its structure is the writer's, and is not checked.
 
     Args:
         piece: the item, with or without an XML declaration.
-        article: what it was made from, where that is known.
-        parser: one that is kept for many pieces.
-        schema: the official schema, where it is at hand.
+        article: the article that the item was made from, where that is known.
+        parser: a parser that serves many pieces.
     """
-    report = _Report(_NAME)
+    report = Report(_NAME)
     try:
         item = etree.fromstring(piece, parser or piece_parser())
     except etree.XMLSyntaxError as error:
         return (_not_well_formed(_NAME, error),)
-    if has_doctype(item):
-        return (_doctype(_NAME),)
-    if item.tag not in _ITEMS:
-        return (FileFault(_NAME, 1, "g2-00-root", f"the root element is {item.tag!s}; it has to be an item of {NAR}"),)
+    if fault := _refused(_NAME, item, _ITEMS):
+        return (fault,)
     check_item(item, report, article)
-    if schema is not None:
-        report.validate(schema, item)
     return tuple(report.faults)
 
 
-def check_newsml_file(path: Path, xsd: Path | None = None) -> Iterator[FileFault]:
-    """Every fault of a file, as `check_newsml` has it."""
+def check_newsml_file(path: Path) -> Iterator[FileFault]:
+    """Yield every fault of a file, as `check_newsml` does."""
     with path.open("rb") as stream:
-        yield from check_newsml(stream, path.name, xsd)
+        yield from check_newsml(stream, path.name)
 
 
-def check_newsml(stream: BinaryIO, name: str, xsd: Path | None = None) -> Iterator[FileFault]:
-    """Every fault of a document: an item, or a newsMessage of any length, in flat memory.
+def _check_structure(version: str, path: Path) -> Iterator[FileFault]:
+    with path.open("rb") as stream:
+        yield from check_newsml(stream, path.name, version)
+
+
+SCHEMAS: Final[dict[str, FileChecker]] = {
+    f"newsml-g2-{version}": partial(_check_structure, version) for version in VERSIONS
+}
+"""The check against the schema of each version alone, by its id."""
+
+
+def check_newsml(stream: BinaryIO, name: str, version: str | None = None) -> Iterator[FileFault]:
+    """Yield every fault of a document: an item, or a newsMessage of any length, in flat memory.
 
     Args:
         stream: its bytes.
         name: its name, for the faults.
-        xsd: the official schema, where it is at hand.
-
-    Raises:
-        SettingsError: the schema cannot be read.
+        version: the version of NewsML-G2 whose schema alone is checked. Without it, the structure is that of the
+            version that each item states, and all other rules are checked too.
     """
-    document = _Document(name, _schema(xsd) if xsd else None)
+    document = _Document(name, version)
     try:
         for event, element in parse_events(stream):
             if document.root is None:
                 document.root = element
-                if has_doctype(element):
-                    yield _doctype(name)
-                    return
-                if element.tag not in _ITEMS and element.tag != _MESSAGE:
-                    yield FileFault(
-                        name,
-                        1,
-                        "g2-00-root",
-                        f"the root element is {element.tag!s}; it has to be newsMessage or an item of {NAR}",
-                    )
+                roots = None if version else _ITEMS | {_MESSAGE}
+                if fault := _refused(name, element, roots):
+                    yield fault
                     return
             if event == "end":
                 document.end(element)
@@ -130,177 +134,129 @@ def check_newsml(stream: BinaryIO, name: str, xsd: Path | None = None) -> Iterat
     yield from document.report.take()
 
 
-class _Report:
-    """Takes faults as the rules find them."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.faults: list[FileFault] = []
-
-    def __call__(
-        self,
-        element: etree._Element,
-        rule: str,
-        found: str,
-        expected: str,
-        severity: Severity = "error",
-        *,
-        stated: bool = False,
-    ) -> None:
-        self.faults.append(
-            FileFault(self.name, element.sourceline or 0, rule, f"{found}: expected {expected}", severity, stated)
-        )
-
-    def take(self) -> list[FileFault]:
-        faults, self.faults = self.faults, []
-        return faults
-
-    def validate(self, schema: etree.XMLSchema, element: etree._Element) -> None:
-        if not schema.validate(element):
-            for error in schema.error_log:
-                message = error.message.replace(f"{{{NAR}}}", "")
-                self.faults.append(FileFault(self.name, error.line, "g2-xsd", message))
-
-
 class _Document:
-    """What is known of a document while its items pass by."""
+    """The facts of a document, collected while its items are read."""
 
-    def __init__(self, name: str, schema: etree.XMLSchema | None) -> None:
+    def __init__(self, name: str, version: str | None) -> None:
         self.root: etree._Element | None = None
-        self.report = _Report(name)
-        self._schema = schema
-        self._items = 0
-        self._first: etree._Element | None = None
-        self._sent = False
-        # By a digest of 16 bytes, which is all that is kept of an item.
+        self.report = Report(name)
+        self._version = version
+        self._newest_stated = ""
+        self._ids: set[str] = set()
+        # An item leaves behind digests of 16 bytes and a few short values.
         self._seen: set[bytes] = set()
-        self._ids: set[bytes] = set()
         self._guids: dict[bytes, tuple[int, str, str]] = {}
         self._shared: dict[tuple[int, str, str], tuple[int, str, str]] = {}
         self._targets: dict[bytes, tuple[int, str]] = {}
 
     def end(self, element: etree._Element) -> None:
-        """An element has been read to its end."""
-        if element.tag in _ITEMS and (element is self.root or _is_member(element)):
+        """Check an element that has been read to its end."""
+        if element.tag in _ITEMS and (element is self.root or self._is_member(element)):
             self._item(element)
-        elif element.tag == _HEADER:
-            self._sent = element.find(_SENT) is not None
+            if element is not self.root:
+                _free(element)
+        elif element.tag == _HEADER and self._version is None:
             check_header(element, self.report)
-            if not self._sent:
-                self.report(element, "g2-24-message", "a header without sent", "the date-time at which it was sent")
 
     def finish(self) -> None:
-        """The rules about the whole."""
+        """Check the message around the items, and the rules about several items."""
         root = self.root
-        if root is None or root.tag != _MESSAGE:
+        if root is None or root.tag in _ITEMS:
             return
-        if root.find(_HEADER) is None:
-            self.report(root, "g2-24-message", "a newsMessage without a header", "a header with sent")
-        if not self._items:
-            self.report(root, "g2-24-message", "a newsMessage without an item", "an itemSet with at least one")
+        self._check_structure(root, self._version or self._newest_stated or VERSIONS[-1])
         for digest, (line, target) in self._targets.items():
             if digest not in self._guids:
-                expected = "the guid of an item of the message, where it is to stand by itself"
-                self.report.faults.append(
-                    FileFault(
-                        self.report.name, line, "g2-22-target", f"residref={target!r}; expected {expected}", "advice"
-                    )
+                detail = f'the package refers to "{shorten(target)}", which is no item of the message'
+                self.report.at(
+                    line, "g2-22-target", f"{detail}; add it, so that the message stands by itself", "advice"
                 )
-        if self._schema is not None:
-            for item_set in root.iterchildren(_ITEM_SET):
-                for emptied in [item for item in item_set if item is not self._first and item.tag in _ITEMS]:
-                    item_set.remove(emptied)
-            self.report.validate(self._schema, root)
+
+    def _is_member(self, element: etree._Element) -> bool:
+        """Whether an element is in the itemSet of the message."""
+        parent = element.getparent()
+        return parent is not None and parent.tag == _ITEM_SET and parent.getparent() is self.root
 
     def _item(self, item: etree._Element) -> None:
-        self._items += 1
+        if self._version:
+            self._check_structure(item, self._version)
+            return
+        stated = item.get("standardversion", "")
+        version, is_known = nearest_version(stated)
+        self._newest_stated = self._newest_stated or version
+        if not is_known:
+            detail = f'the structure of version "{shorten(stated)}" is not known here; that of {version} was checked'
+            self.report(item, "g2-05-version", detail, "advice")
+        self._check_structure(item, version)
         walk = check_item(item, self.report)
-        self._check_whole(item, walk)
-        if item is self.root:
-            if self._schema is not None:
-                self.report.validate(self._schema, item)
-            return
-        # The first item stays, so that the schema can see the whole message around it in the end.
-        if self._first is None:
-            self._first = item
-            return
-        if self._schema is not None:
-            self.report.validate(self._schema, item)
-        item.clear()
-        parent = item.getparent()
-        if parent is not None:
-            while (previous := item.getprevious()) is not None and previous is not self._first:
-                parent.remove(previous)
-
-    def _check_whole(self, item: etree._Element, walk: ItemWalk) -> None:
-        guid, version = item.get("guid", ""), item.get("version", "1")
-        key = _digest(f"{version} {guid}")
-        if key in self._seen:
-            self.report(item, "g2-02-unique", f"version {version} of {guid} a second time", "each version once")
-        self._seen.add(key)
-        for id_, element in walk.ids.items():
-            digest = _digest(id_)
-            if digest in self._ids:
-                self.report(
-                    element, "g2-21-id", f"id={id_!r} a second time", "an id that no other element of the message has"
-                )
-            self._ids.add(digest)
-        self._check_versions(item, _digest(guid), int(version) if version.isdecimal() else 1, walk)
-        if item.tag == f"{{{NAR}}}packageItem":
+        self._check_versions(item, walk)
+        if item.tag == _PACKAGE and item is not self.root:
             for target in walk.targets:
                 self._targets.setdefault(_digest(target), (item.sourceline or 0, target))
 
-    def _check_versions(self, item: etree._Element, guid: bytes, version: int, walk: ItemWalk) -> None:
-        """Of later versions, versionCreated is later too, and firstCreated is the same."""
-        created = walk.texts[_VERSION_CREATED][1] if _VERSION_CREATED in walk.texts else ""
-        first = walk.texts[_FIRST_CREATED][1] if _FIRST_CREATED in walk.texts else ""
+    def _check_structure(self, element: etree._Element, version: str) -> None:
+        skip = self._is_member_of_message if element.tag == _MESSAGE else None
+        for fault in structure_of(version).validate(element, ids=self._ids, skip=skip):
+            self.report(fault.element, _STRUCTURE_RULES[fault.rule], fault.detail)
+
+    def _is_member_of_message(self, element: etree._Element) -> bool:
+        return element.tag in _ITEMS and self._is_member(element)
+
+    def _check_versions(self, item: etree._Element, walk: ItemWalk) -> None:
+        """Compare the item with other versions of it in the message."""
+        guid, stated = item.get("guid", ""), item.get("version", "1")
+        key = _digest(f"{stated} {guid}")
+        if key in self._seen:
+            detail = f'version {stated} of "{shorten(guid)}" stands a second time; keep one'
+            self.report(item, "g2-02-unique", detail)
+        self._seen.add(key)
+        version = int(stated) if stated.isdecimal() else 1
+        created, first = (
+            walk.texts[name][1] if name in walk.texts else "" for name in ("versionCreated", "firstCreated")
+        )
         facts = (version, created, first)
-        other = self._guids.setdefault(guid, self._shared_facts(facts))
+        other = self._guids.setdefault(_digest(guid), self._shared_facts(facts))
         if other[0] == version:
             return
         older, newer = (other, facts) if other[0] < version else (facts, other)
         if is_after(older[1], newer[1]):
-            self.report(
-                item,
-                "g2-17-order",
-                f"version {newer[0]} created {newer[1]}",
-                f"none before version {older[0]}, {older[1]}",
-            )
+            detail = f"version {newer[0]} was created ({newer[1]}) before version {older[0]} ({older[1]}); correct one"
+            self.report(item, "g2-17-order", detail)
         if first and other[2] and first != other[2]:
-            self.report(item, "g2-17-order", f"firstCreated {first}", f"{other[2]}, as in version {other[0]}")
+            detail = f"firstCreated is {first}, and in version {other[0]} it is {other[2]}; give all versions the same"
+            self.report(item, "g2-17-order", detail)
 
     def _shared_facts(self, facts: tuple[int, str, str]) -> tuple[int, str, str]:
-        """One tuple for all items with the same facts: those of one export have them in common."""
+        """Return one tuple for all items with the same facts; most items of an export share them."""
         if len(self._shared) > 1000:
             self._shared.clear()
         return self._shared.setdefault(facts, facts)
 
 
-def _is_member(element: etree._Element) -> bool:
-    parent = element.getparent()
-    return parent is not None and parent.tag == _ITEM_SET
+def _free(item: etree._Element) -> None:
+    """Free an item of a message and those before it, except where the structure of the message needs their place."""
+    item.clear(keep_tail=True)
+    parent = item.getparent()
+    if parent is not None:
+        while (before := item.getprevious()) is not None and before.tag in _ITEMS and not (before.tail or "").strip():
+            parent.remove(before)
 
 
 def _digest(value: str) -> bytes:
     return blake2b(value.encode(errors="surrogatepass"), digest_size=16).digest()
 
 
-def _doctype(name: str) -> FileFault:
-    return FileFault(name, 1, "xml-doctype", "the file has a document type declaration (DOCTYPE); take it out")
+def _refused(name: str, root: etree._Element, tags: frozenset[str] | None) -> FileFault | None:
+    """Return the fault of a document that cannot be checked further, or None."""
+    if has_doctype(root):
+        return FileFault(name, 1, "xml-doctype", "the file has a document type declaration (DOCTYPE); take it out")
+    if tags is not None and root.tag not in tags:
+        shown = etree.QName(root)
+        where = f"in the namespace {shown.namespace}" if shown.namespace else "in no namespace"
+        detail = f"the root element is <{shown.localname}> {where}; it has to be newsMessage or an item of {NAR}"
+        return FileFault(name, 1, "g2-00-root", detail)
+    return None
 
 
 def _not_well_formed(name: str, error: etree.XMLSyntaxError) -> FileFault:
-    return FileFault(name, error.lineno or 0, "xml-well-formed", error.msg or "the file is not well-formed XML")
-
-
-@cache
-def _schema(xsd: Path) -> etree.XMLSchema:
-    """The official schema; the schema of xml:lang that it imports lies beside it.
-
-    Raises:
-        SettingsError: it cannot be read.
-    """
-    try:
-        return etree.XMLSchema(etree.parse(xsd, etree.XMLParser(resolve_entities=False, no_network=True)))
-    except (OSError, etree.LxmlError) as error:
-        raise SettingsError(f"the schema {xsd} cannot be read: {error}") from None
+    detail = error.msg or "it ends before its root element does"
+    return FileFault(name, error.lineno or 0, "xml-well-formed", f"the file is not XML that can be read: {detail}")

@@ -1,9 +1,8 @@
-"""Items that are alike: one that was checked in full vouches for those that differ from it in their article alone.
+"""Templates of items that keep every rule, so that items like them are compared instead of checked in full.
 
-Most items of an export say the same but for their ids, their dates, their texts and their sources. Of an
-item in which every rule is kept, a template is made: its bytes, with those values taken out. An item of an
-article that states all else alike has to be that template, byte for byte, filled with its own values; any
-other is checked in full. So nothing goes unchecked that a template has not seen.
+Most items of an export differ in their ids, dates, texts and sources alone. A template is the bytes of a checked item
+without those values. An item needs no full check if a template, filled with the values of its article, gives its
+bytes exactly.
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ from schemas.article import Article
 
 _MOST: Final = 1000
 
-# What of an article stands in its template as it is, and tells templates apart: all that is not a slot below.
-_LIKENESS: Final = attrgetter(
+# The fields that a template holds as they are, and that tell templates apart: all that have no slot below.
+_FIXED: Final = attrgetter(
     "signal", "bylines", "located", "status", "language", "genre", "subjects", "provider", "copyright_holder",
     "copyright_notice", "usage_terms", "urgency",
 )  # fmt: skip
@@ -49,8 +48,8 @@ def _source_name(article: Article) -> str:
     return (article.source and article.source.name) or ""
 
 
-# The values that are taken out: what stands before each, and what it is of the article. The values of an Article
-# have been checked by itself: its id is an IRI, its dates are dates, its texts have no character that XML forbids.
+# The values that a template leaves out: the bytes before each, and the value in the article. An Article has checked
+# them: its id is an IRI, its dates are dates, its texts have no character that XML forbids.
 _SLOTS: Final[tuple[tuple[re.Pattern[bytes], _Value], ...]] = tuple(
     (re.compile(rb"(?:%b)\Z" % before), value)
     for before, value in (
@@ -75,7 +74,7 @@ _SLOTS: Final[tuple[tuple[re.Pattern[bytes], _Value], ...]] = tuple(
 
 @dataclass(frozen=True, slots=True)
 class _Template:
-    """The bytes of an item, with %b where a value was, and the values in their order."""
+    """The bytes of an item with %b in place of each value, and the values in their order."""
 
     text: bytes
     values: tuple[tuple[_Value, bool], ...]
@@ -84,7 +83,7 @@ class _Template:
         return self.text % tuple([_written(value(article), quoted) for value, quoted in self.values])
 
 
-class AlikeItems:
+class TemplateCache:
     """The templates of one conversion."""
 
     def __init__(self) -> None:
@@ -92,17 +91,17 @@ class AlikeItems:
         self._once: set[int] = set()
 
     def has(self, article: Article, piece: bytes) -> bool:
-        """Whether the piece is what an item that was checked is, with the article's own values."""
-        template = self._templates.get(_likeness(article))
+        """Whether the piece is a template that is filled with the values of the article."""
+        template = self._templates.get(_key(article))
         if template is None:
             return False
         rest = _without_text(article, piece)
         return rest is not None and template.fill(article) == rest
 
     def add(self, article: Article, piece: bytes) -> None:
-        """Take in an item in which every rule is kept; the first of its kind is let go, for it may be the only one."""
-        likeness = _likeness(article)
-        mark = hash(likeness)
+        """Make a template of an item that keeps every rule; not of the first of its kind, which may be the only one."""
+        key = _key(article)
+        mark = hash(key)
         if mark not in self._once:
             if len(self._once) >= _MOST:
                 self._once.clear()
@@ -112,17 +111,17 @@ class AlikeItems:
         if rest is not None:
             if len(self._templates) >= _MOST:
                 self._templates.clear()
-            self._templates[likeness] = _make(article, rest)
+            self._templates[key] = _make(article, rest)
 
 
-def _likeness(article: Article) -> Any:
+def _key(article: Article) -> Any:
     source = article.source
     of_source = (source.media_type, source.name is None, source.size is None) if source else None
-    return _LIKENESS(article), tuple([value is None for value in _OPTIONAL(article)]), article.keywords, of_source
+    return _FIXED(article), tuple([value is None for value in _OPTIONAL(article)]), article.keywords, of_source
 
 
 def _without_text(article: Article, piece: bytes) -> bytes | None:
-    """The piece without its paragraphs; None where they are not the article's, or not in the usual form."""
+    """Return the piece without its paragraphs, or None where they are not exactly those of the article."""
     start = piece.find(_PARAGRAPH) + len(_PARAGRAPH)
     text = _written(article.body, quoted=False)
     if len(article.paragraphs) > 1:

@@ -1,6 +1,6 @@
-"""What NewsML-G2 fixes and its schema does not say: codes, the attributes that hold them, what came when.
+"""Names and codes of NewsML-G2 that its schema does not state.
 
-Codes are those of the IPTC NewsCodes (cv.iptc.org). Only vocabularies that are small and closed are here.
+The codes are IPTC NewsCodes (cv.iptc.org). Only small and closed vocabularies are here.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ TOOL: Final = _CV + "howextracted/tool"
 DIRECT: Final = _CV + "whypresent/direct"
 ANCESTOR: Final = _CV + "whypresent/ancestor"
 
-# Every code there is: another is an error.
+# Closed vocabularies: another code is an error.
 CODES: Final = {
     _CV + "ninature/": {"text", "audio", "video", "picture", "graphic", "animated", "composite"},
     _CV + "cinature/": {"concept", "scheme"},
@@ -42,7 +42,7 @@ CODES: Final = {
     _CV + "urgency/": set("123456789"),
     _CV + "priority/": set("123456789"),
 }
-# The codes that are in use. The IPTC adds to these now and then, so that another is worth a look, and no error.
+# Open vocabularies, to which the IPTC adds codes: another code is advice.
 COMMON_CODES: Final = {
     _CV + "signal/": {"update", "correction", "updateWith", "atomic", "cls", "embargo", "major", "minor", "cr"},
     _CV + "cpnature/": {"abstract", "event", "geoArea", "object", "organisation", "person", "poi", "animal", "plant"},
@@ -54,7 +54,7 @@ COMMON_CODES: Final = {
     _CV + "descriptionrole/": {"summary", "caption", "keyword", "script", "audio", "abstract", "long", "alttext"},
     _CV + "howextracted/": {"person", "tool", "mixed", "toolsuperv", "combined"},
 }  # fmt: skip
-# Vocabularies of thousands of concepts, by the form of their codes.
+# Large vocabularies, by the form of their codes.
 CODE_FORMS: Final = {_CV + "mediatopic/": r"\d{8}", _CV + "subjectcode/": r"\d{8}"}
 
 # Attributes of the types QCodeType and QCodeListType in the schema of 2.35.
@@ -68,14 +68,14 @@ QCODES: Final = frozenset(
     """.split()
 )
 QCODE_LISTS: Final = frozenset("aspect concepttype environment pubconstraint role scope type".split())
-# The same names with another type: a and timestamp are elements of the NAR namespace too.
+# The same names with another type, on elements of the NAR namespace.
 NO_QCODES: Final = {("a", "rel"), ("timestamp", "role")}
 
 IDS: Final = ("id", "partid")
 IDREFS: Final = ("idref", "idrefs", "contentrefs", "original", "root", "sourceidref")
 DEPRECATED: Final = {"guidref": "@residref", "hreftype": "@contenttype", "derivedfrom": "the element derivedFrom"}
 
-# Elements whose schema documentation says that one of two attributes "MUST be used".
+# Elements for which the documentation of the schema says that qcode or uri "MUST be used".
 CODED: Final = (
     "itemClass", "pubStatus", "conceptId", "type", "service", "action", "bit", "accessStatus", "eventStatus",
     "occurStatus", "newsCoverageStatus",
@@ -88,7 +88,7 @@ PAIRED: Final = {
     "timeDelim": "timeunit",
     "circle": "radunit",
 }
-# Elements that stand for a concept (flexAttributes): identified by a code, a URI or a literal, or at least named.
+# Elements that stand for a concept (flexAttributes): they have a code, a URI, a literal or a name.
 CONCEPTS: Final = (
     "subject", "located", "provider", "creator", "contributor", "infoSource", "copyrightHolder", "accountable", "genre",
     "audience", "exclAudience", "metadataCreator", "dataMining", "digitalSourceType", "signal", "memberOf",
@@ -97,7 +97,7 @@ CONCEPTS: Final = (
 LINKS: Final = ("link", "itemRef", "remoteInfo", "deliverableOf", "deliveredItemRef")
 
 STANDARD_VERSIONS: Final = frozenset(f"2.{number}" for number in range(37))
-# What Core conformance, whose schema ended with 2.24, does not have.
+# Features that Core conformance does not have; its schema ended with 2.24.
 POWER_ATTRIBUTES: Final = frozenset(
     """
     creator creatoruri custom how howuri why whyuri pubconstraint pubconstrainturi
@@ -108,16 +108,6 @@ POWER_ELEMENTS: Final = frozenset(
     assert inlineRef derivedFrom derivedFromValue partMeta metadataCreator digitalSourceType dataMining
     """.split()
 )
-# When a feature came, by the minor number of the release 2.x: an element, or an element's attribute.
-SINCE: Final = {
-    ("slugline", "confidence"): 27,
-    ("headline", "confidence"): 27,
-    ("description", "confidence"): 27,
-    ("derivedFromValue", None): 28,
-    ("metadataCreator", None): 28,
-    ("digitalSourceType", None): 33,
-    ("dataMining", None): 34,
-}
 
 BODY_TYPES: Final = {"application/xhtml+xml": XHTML, "application/nitf+xml": NITF}
 XHTML_ELEMENTS: Final = frozenset(
