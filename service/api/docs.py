@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from importlib.metadata import version
 from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
 from flask import Blueprint, Response, request
@@ -15,33 +16,8 @@ from service.api.openapi import TEXT, Resource, parameter
 from service.core.problems import ProblemError
 
 # All URLs are relative, so that the page works behind a proxy that adds a path prefix.
-_PAGE: Final = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>newsmill: the API</title>
-<link rel="icon" href="docs/favicon-32x32.png">
-<link rel="stylesheet" href="docs/swagger-ui.css">
-<div id="swagger-ui">
-<noscript>This page needs JavaScript. <a href="openapi.json">The OpenAPI document</a> does not.</noscript>
-</div>
-<script src="docs/swagger-ui-bundle.js"></script>
-<script src="docs/start.js"></script>
-"""
-
-_START: Final = """\
-SwaggerUIBundle({
-  url: "openapi.json",
-  dom_id: "#swagger-ui",
-  deepLinking: true,
-  displayRequestDuration: true,
-  docExpansion: "list",
-  layout: "BaseLayout",
-  persistAuthorization: false,
-  presets: [SwaggerUIBundle.presets.apis],
-  validatorUrl: null,
-});
-"""
+_PAGE: Final = Path(__file__).with_suffix(".html").read_text()
+_START: Final = Path(__file__).with_suffix(".js").read_text()
 
 _ASSETS: Final = {
     "favicon-32x32.png": "image/png",

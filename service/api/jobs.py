@@ -98,7 +98,7 @@ def list_jobs() -> Response:
     """
     statuses = choices("status", STATUSES)
     limit = number("limit", default=_DEFAULT_PAGE, least=1, most=LARGEST_PAGE)
-    page = state().jobs.page(caller().id, statuses=statuses, limit=limit, after=_place_asked_for())
+    page = state().jobs.page(caller().id, statuses=statuses, limit=limit, after=_requested_place())
     response = jsonify(jobs=[job_json(job) for job in page.jobs])
     if page.last:
         # url_for leaves out a parameter that is None.
@@ -319,7 +319,7 @@ def _cursor(place: Place) -> str:
     return base64.urlsafe_b64encode(str(place).encode()).decode().rstrip("=")
 
 
-def _place_asked_for() -> Place | None:
+def _requested_place() -> Place | None:
     given = request.args.get("cursor")
     if given is None:
         return None

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -219,14 +220,8 @@ def follow(client: Client, job: Job, out: Path, *, as_json: bool = False) -> Non
     failed = list(client.errors(job.id)) if job.failed and job.status != "canceled" else []
     if as_json:
         made = [{"path": str(path), **asdict(file)} for path, file in zip(paths, job.files, strict=True)]
-        told = {
-            "job": to_json(job),
-            "files": made,
-            "warnings": to_json(job.warnings),
-            "done": job.done,
-            "failed": failed,
-        }
-        print_json(told)
+        summary = {"files": made, "warnings": to_json(job.warnings), "done": job.done, "failed": failed}
+        print_json({"job": to_json(job)} | summary)
     else:
         print_files((str(path), file.size, file.articles) for path, file in zip(paths, job.files, strict=True))
         print_warnings(job.warnings)
@@ -236,28 +231,25 @@ def follow(client: Client, job: Job, out: Path, *, as_json: bool = False) -> Non
     end(job.done, failed)
 
 
-def _counted(files: Sequence[SourceFile], sent: Callable[[str, int, int | None], None]) -> list[Upload]:
-    """The uploads, which report the bytes that are sent."""
-    known = all(file.path for file in files)
-    total = sum(file.path.stat().st_size for file in files if file.path) if known else None
-    count = 0
+def _counted(files: Sequence[SourceFile], report: Callable[[str, int, int | None], None]) -> list[Upload]:
+    """Return the uploads of files. They report a name, the bytes sent of all files, and the total if it is known."""
+    sizes = [file.path.stat().st_size for file in files if file.path]
+    total = sum(sizes) if len(sizes) == len(files) else None
+    sent = 0
 
-    def opening(number: int) -> Callable[[], BinaryIO]:
-        file = files[number]
+    def open_counted(file: SourceFile) -> BinaryIO:
+        nonlocal sent
+        if file is files[0]:  # each try opens the first file again
+            sent = 0
 
-        def told(more: int) -> None:
-            nonlocal count
-            count += more
-            sent(file.name, count, total)
+        def count(size: int) -> None:
+            nonlocal sent
+            sent += size
+            report(file.name, sent, total)
 
-        def open_() -> BinaryIO:
-            nonlocal count
-            count = count if number else 0  # the first file is opened again: a new try
-            return Counted(file.open(), told)
+        return Counted(file.open(), count)
 
-        return open_
-
-    return [Upload(name=file.name, open=opening(number)) for number, file in enumerate(files)]
+    return [Upload(name=file.name, open=partial(open_counted, file)) for file in files]
 
 
 @contextmanager

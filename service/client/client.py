@@ -104,7 +104,7 @@ class Client(AbstractContextManager["Client"]):
         wanted |= {"on_error": on_error} | ({"split": split} if split is not None else {})
         with ExitStack() as opened:
 
-            def anew() -> dict[str, object]:
+            def for_each_try() -> dict[str, object]:
                 opened.close()
                 parts: list[tuple[str, Any]] = [("request", (None, json.dumps(wanted), "application/json"))]
                 for upload in uploads:
@@ -112,7 +112,7 @@ class Client(AbstractContextManager["Client"]):
                     parts.append(("file", (upload.name, stream, "application/octet-stream")))
                 return {"files": parts}
 
-            return self._ask_job("POST", "/v1/jobs", headers=_key(idempotency_key), anew=anew)
+            return self._ask_job("POST", "/v1/jobs", headers=_key(idempotency_key), for_each_try=for_each_try)
 
     def submit_seeds(
         self, names: Sequence[str] | str, *, formats: Sequence[str], idempotency_key: str | None = None

@@ -115,18 +115,18 @@ class Connection:
             method: its method.
             path: its path on the server.
             repeatable: whether it may be sent again if it may have arrived.
-            given: more arguments of httpx. `anew` makes those that can be read only once, for each try.
+            given: more arguments of httpx. `for_each_try` makes those that can be read only once, for each try.
 
         Raises:
             ServerUnreachableError: no answer came.
             ServerRefusedError: the server answered with a problem.
         """
-        anew: Callable[[], Any] | None = given.pop("anew", None)
+        for_each_try: Callable[[], Any] | None = given.pop("for_each_try", None)
         budget = self.retry_budget()
         while True:
             try:
                 with self._reaching():
-                    response = self._http.request(method, path, **given, **(anew() if anew else {}))
+                    response = self._http.request(method, path, **given, **(for_each_try() if for_each_try else {}))
                 return _accepted(response)
             except ServerUnreachableError as error:
                 unsent = isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout)

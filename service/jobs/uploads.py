@@ -53,7 +53,7 @@ class Received:
     digest: str
 
 
-class _Arriving:
+class _IncomingFile:
     """A file that is being received: writes to the store, and keeps the first bytes to detect the format."""
 
     def __init__(
@@ -180,7 +180,7 @@ def _parse(
                 raise ProblemError("malformed-request", detail)
             key = folder.input_key(number)
             creating = folder.store.create(key)
-            file = last.enter_context(_Arriving(key, _base_name(filename), creating, arrived, keyed=keyed))
+            file = last.enter_context(_IncomingFile(key, _base_name(filename), creating, arrived, keyed=keyed))
             return cast("IO[bytes]", file)
 
         try:
@@ -201,7 +201,7 @@ def _received(form: MultiDict[str, str], files: MultiDict[str, FileStorage], fol
     if not text:
         raise ProblemError("malformed-request", 'The part request is missing. Send JSON, such as {"formats": ["csv"]}.')
     body = parse_json(text)
-    arrived = [_arrived(file) for file in uploaded]
+    arrived = [_incoming(file) for file in uploaded]
     for number, one in enumerate(arrived):
         if one.fault:
             raise RequestError((Fault(f"/file/{number}", str(one.fault)),))
@@ -213,7 +213,7 @@ def _received(form: MultiDict[str, str], files: MultiDict[str, FileStorage], fol
 
 def _text_of(described: FileStorage, folder: JobFolder) -> bytes:
     """Return the part `request` that came as a file, and delete it from the inputs."""
-    file = _arrived(described)
+    file = _incoming(described)
     if file.size > _LARGEST_FIELD:
         raise body_too_large(_LARGEST_FIELD)
     with folder.store.open(file.key) as stream:
@@ -222,9 +222,9 @@ def _text_of(described: FileStorage, folder: JobFolder) -> bytes:
     return text
 
 
-def _arrived(file: FileStorage) -> _Arriving:
+def _incoming(file: FileStorage) -> _IncomingFile:
     """Return the stream that `_receive` gave the parser for a file."""
-    if not isinstance(file.stream, _Arriving):
+    if not isinstance(file.stream, _IncomingFile):
         raise TypeError(f"{file.stream} is not a file that is being received")
     return file.stream
 

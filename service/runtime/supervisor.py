@@ -51,7 +51,7 @@ class ProcessTree:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             # Under nohup, SIGHUP is ignored and stays so.
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
-                signal.signal(number, self._told)
+                signal.signal(number, self._on_signal)
 
     def start(
         self,
@@ -118,5 +118,5 @@ class ProcessTree:
         status = process.wait()
         self._events.put(Stopped(part=name, status=status))
 
-    def _told(self, number: int, frame: FrameType | None) -> None:
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._events.put(Stopped(signal=number))  # SimpleQueue.put is safe in a signal handler
