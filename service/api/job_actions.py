@@ -40,7 +40,7 @@ def cancel_job(job_id: str) -> Response:
 
 
 @blueprint.post("/<job_id>/retry", parameters=[JOB])
-@blueprint.doc(operationId="tryAgainWhatFailedJob")
+@blueprint.doc(operationId="retryJob")
 @blueprint.problems("not-found", "not-finished", "nothing-failed", "expired", "queue-full")
 @responds_with_job(202, "The job is queued again. Its files are made anew", "Retry-After")
 def retry_job(job_id: str) -> Response:

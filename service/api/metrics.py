@@ -35,7 +35,7 @@ blueprint = Resource("metrics", __name__, group="Service")
 
 
 @blueprint.get("/metrics")
-@blueprint.doc(operationId="howIsItDoing")
+@blueprint.doc(operationId="getMetrics")
 @blueprint.response(
     200,
     TEXT,
