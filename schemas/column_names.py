@@ -1,10 +1,9 @@
-"""Which column of a table is which field of an Article: by its name, or as somebody says.
+"""The columns of a table that state the fields of an Article: found by their names, or named by the user.
 
     --set headline=@Title --set paragraphs=@"Full text"
 
-A column is found by the name of a field or by a common name for it, whatever its case and punctuation
-("Date-Published" is `datepublished`). What somebody says goes before what is found, and `@` alone says that
-no column states the field.
+A column is found by the name of a field or a common name for it, without case and punctuation ("Date-Published" is
+`datepublished`). A column that the user names comes first. `@` alone means that no column states the field.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from schemas.nearest import nearest
 
 TEXT: Final = "paragraphs"
 
-# The names of each field, those that say it best first.
+# The names of each field, the best first.
 NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     TEXT: ("body", "paragraphs", "articlebody", "bodytext", "fulltext", "articletext", "text", "content", "article"),
     "id": ("id", "guid", "uri", "articleid"),
@@ -65,16 +64,16 @@ _PUNCTUATION = re.compile(r"[\W_]+")
 
 
 class ColumnError(ArticleError):
-    """The columns of a table do not say what they have to say."""
+    """A column is missing, is there twice, or is named for an unknown field."""
 
 
 def take_columns(metadata: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-    """Metadata, parted into fields with their values and fields with the columns that state them.
+    """Divide metadata into the fields with values, and the fields with the name of a column.
 
-    A value `@Title` is the column Title; `@@home` is the text @home.
+    The value `@Title` is the column Title; `@@home` is the text @home.
 
     Raises:
-        ColumnError: a column is given for what is no field of an article.
+        ColumnError: a column is named for an unknown field.
     """
     values: dict[str, Any] = {}
     columns: dict[str, str] = {}
@@ -96,14 +95,14 @@ def take_columns(metadata: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str,
 
 
 def find_columns(header: Sequence[str], given: Mapping[str, str]) -> dict[str, int]:
-    """The number of the column that states each field.
+    """Return the index of the column that states each field.
 
     Args:
         header: the names of the columns.
-        given: the columns that somebody named, by field; "" for none.
+        given: the columns that the user named, by field; "" for none.
 
     Raises:
-        ColumnError: a column that was named is not there, is there twice, or there is no column of text.
+        ColumnError: a named column is missing or there twice, or no column holds the text of the articles.
     """
     plain = [plain_name(name) for name in header]
     found: dict[str, int] = {}
@@ -114,32 +113,33 @@ def find_columns(header: Sequence[str], given: Mapping[str, str]) -> dict[str, i
             if len(numbers) == 1:
                 found[field] = numbers[0]
             else:
-                detail = "is there more than once" if numbers else f"is not there; {_listed(header)}"
-                faults.append(Fault(f"/{field}", f"the column {column!r} {detail}"))
+                detail = f"{len(numbers)} columns are named" if numbers else "no column is named"
+                faults.append(Fault(f"/{field}", f"{detail} {column!r}; {_listed(header)}"))
     taken = set(found.values())
     for field, names in NAMES.items():
         for name in names if field not in given else ():
             numbers = [number for number in _numbers(name, plain) if number not in taken]
             if len(numbers) > 1:
-                faults.append(Fault(f"/{field}", f"the column {header[numbers[0]]!r} is there more than once"))
+                detail = f"{len(numbers)} columns are named {header[numbers[0]]!r}; name the one to use"
+                faults.append(Fault(f"/{field}", f"{detail}: --set {field}=@COLUMN"))
             if numbers:
                 found[field] = numbers[0]
                 break
     if TEXT not in found and not faults:
-        said = f"no column is known as the text of the articles; {_listed(header)}. Say which one it is"
-        faults.append(Fault("", f"{said}: --set paragraphs=@COLUMN"))
+        detail = f"no column has a known name for the text of the articles; {_listed(header)}"
+        faults.append(Fault("", f"{detail}. Name it: --set paragraphs=@COLUMN"))
     if faults:
         raise ColumnError(tuple(faults))
     return found
 
 
 def plain_name(name: str) -> str:
-    """A column's name as names are compared: without case and punctuation."""
+    """Return the name of a column without case and punctuation, for comparisons."""
     return _PUNCTUATION.sub("", name).casefold()
 
 
 def count_known(header: Sequence[str]) -> int:
-    """How many columns have a name that stands for a field."""
+    """Return the number of columns with a known name."""
     return sum(plain_name(name) in _KNOWN for name in header)
 
 

@@ -1,4 +1,4 @@
-"""The nearest name for one that is not known."""
+"""Suggestions for misspelt names."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from difflib import get_close_matches
 
 
 def nearest(name: str, known: tuple[str, ...]) -> str | None:
-    """The known name that an unknown one was most likely meant to be."""
+    """Return the known name that is most like an unknown one; None if none is."""
     matches = get_close_matches(name.lower().replace("-", "_"), known, n=1, cutoff=0.6)
     return matches[0] if matches else None

@@ -1,4 +1,4 @@
-"""From marshmallow's messages to faults: a pointer, a sentence, and the nearest name for an unknown one."""
+"""From marshmallow's messages to faults: a pointer, a sentence, and a suggestion for an unknown name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from schemas.article.values import shorten
 from schemas.errors import Fault
 from schemas.nearest import nearest
 
-# marshmallow's own messages that do not say what would be right.
+# Sentences for the messages of marshmallow that do not say what to do.
 _UNKNOWN = "Unknown field."
 _SENTENCES = {
     "Invalid input type.": "must be an object",
@@ -26,12 +26,12 @@ _SENTENCES = {
 
 
 def faults_of(error: ValidationError, schema: Schema, base: str = "") -> tuple[Fault, ...]:
-    """Every fault of a value that did not fit its schema.
+    """Return every fault of a value that does not fit its schema.
 
     Args:
-        error: what `schema.load` raised.
-        schema: the schema, whose field names are offered for an unknown one.
-        base: the JSON Pointer of the value that was loaded.
+        error: the error that `schema.load` raised.
+        schema: the schema, for suggestions of its field names.
+        base: the JSON Pointer of the loaded value.
     """
     return tuple(_walk(error.messages, schema, base))
 
@@ -49,7 +49,7 @@ def _walk(messages: Any, schema: object, pointer: str) -> Iterator[Fault]:
                 continue
             here = f"{pointer}/{escape_pointer(str(key))}"
             if isinstance(schema, fields.Mapping):
-                # marshmallow tells apart what is wrong with a member's name and with its value.
+                # marshmallow has separate messages for the name and the value of a member.
                 of_member = inner.values() if isinstance(inner, dict) else [inner]
                 for found in of_member:
                     yield from _walk(found, _inside(schema.value_field), here)
@@ -61,11 +61,11 @@ def _walk(messages: Any, schema: object, pointer: str) -> Iterator[Fault]:
 
 
 class _Member:
-    """A member of a mapping; marshmallow says apart what is wrong with its key and with its value."""
+    """A member of a mapping, whose key and value have separate messages."""
 
 
 def _schema_at(schema: object, key: Any) -> object:
-    """The schema of a member: an object's field, or a list's item (whose key is its number)."""
+    """Return the schema of a member: the field of an object, or the item of a list (its key is its number)."""
     if isinstance(key, int):
         return schema
     if isinstance(schema, fields.Mapping):
@@ -76,7 +76,7 @@ def _schema_at(schema: object, key: Any) -> object:
 
 
 def _inside(field: object) -> object:
-    """The schema that a field holds, or the field where it holds none."""
+    """Return the schema within a field; the field itself if it has none."""
     return field.schema if isinstance(field, fields.Nested) else field
 
 
@@ -88,5 +88,5 @@ def _unknown(name: str, known: tuple[str, ...]) -> str:
 
 
 def escape_pointer(key: str) -> str:
-    """A key as a part of a JSON Pointer (RFC 6901, section 3)."""
+    """Return a key as a part of a JSON Pointer (RFC 6901, section 3)."""
     return key.replace("~", "~0").replace("/", "~1")

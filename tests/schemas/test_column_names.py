@@ -35,10 +35,14 @@ def test_columns_are_found(header: list[str], given: dict[str, str], found: dict
 @pytest.mark.parametrize(
     ("header", "given", "said"),
     [
-        (["a", "b"], {}, r"the columns are 'a', 'b'\. Say which one it is: --set paragraphs=@COLUMN"),
-        (["text"], {"headline": "Titel"}, r"/headline: the column 'Titel' is not there; the columns are 'text'"),
-        (["text", "text"], {}, r"/paragraphs: the column 'text' is there more than once"),
-        (["a", "a", "text"], {"headline": "a"}, r"/headline: the column 'a' is there more than once"),
+        (["a", "b"], {}, r"the columns are 'a', 'b'\. Name it: --set paragraphs=@COLUMN"),
+        (["text"], {"headline": "Titel"}, r"/headline: no column is named 'Titel'; the columns are 'text'"),
+        (
+            ["text", "text"],
+            {},
+            r"/paragraphs: 2 columns are named 'text'; name the one to use: --set paragraphs=@COLUMN",
+        ),
+        (["a", "a", "text"], {"headline": "a"}, r"/headline: 2 columns are named 'a'; the columns are"),
     ],
 )
 def test_columns_that_do_not_say_enough_are_an_error(header: list[str], given: dict[str, str], said: str) -> None:

@@ -13,8 +13,7 @@ from typing import BinaryIO
 from schemas.errors import StoreError
 from schemas.job import OutputFile
 from workers.chunked.chunks import ERRORS, KEY_SIZE, KEYS, LENGTHS, ChunkMade, part_name
-from workers.pipeline.output_file import FileBeingWritten, Output
-from workers.pipeline.output_set import FileSet
+from workers.pipeline.output import FileBeingWritten, FileSet, Output
 from workers.storage.base import ALL, JobFolder, create_all
 
 _COPY = 1 << 20

@@ -21,8 +21,7 @@ from schemas.job_record import JobSpec
 from schemas.settings import Settings
 from workers.formats import FORMATS
 from workers.formats.detection import HEAD, detect
-from workers.pipeline.output_file import Output, Sink
-from workers.pipeline.output_set import FileSet
+from workers.pipeline.output import FileSet, Output, Sink
 from workers.pipeline.stage_times import Times
 from workers.pipeline.warnings import Notes, warnings_of
 

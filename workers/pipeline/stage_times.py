@@ -1,4 +1,4 @@
-"""How long a conversion reads, writes and checks: asked of the pipe where somebody wants to know."""
+"""The seconds that a conversion reads, writes and checks."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Work = Literal["read", "write", "check"]
 
 @dataclass(slots=True, kw_only=True)
 class Times:
-    """Seconds that were spent on each kind of work so far."""
+    """Seconds of each kind of work so far."""
 
     read: float = 0.0
     write: float = 0.0
     check: float = 0.0
 
     def timed(self, work: Work, function: Callable[P, T]) -> Callable[P, T]:
-        """A function, the time of whose calls counts."""
+        """Return the function, with the time of its calls counted."""
 
         def call(*args: P.args, **kwargs: P.kwargs) -> T:
             began = time.perf_counter()
@@ -34,7 +34,7 @@ class Times:
         return call
 
     def reading(self, items: Iterable[T]) -> Iterator[T]:
-        """Items, the time to get each of which counts as reading."""
+        """Yield the items, with the time to get each one counted as reading."""
         following = self.timed("read", iter(items).__next__)
         while True:
             try:

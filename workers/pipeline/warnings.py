@@ -1,4 +1,4 @@
-"""What a client should know of the articles that were converted: counted, so that the counts of parts add up."""
+"""Warnings about the articles of an export, as counts by name: the counts of chunks add up."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from schemas.article import Article
 from schemas.job import JobWarning
 from workers.formats import FORMATS
 
-# Fields that good practice wants (NewsML-G2 best practice for text; Google, Article structured data), and why.
+# The fields that good practice asks for (NewsML-G2 best practice for text; Google, Article structured data), and why.
 _WANTED: Final = {
     "headline": "No headline is stated; newsrooms and search engines look for one.",
     "language": "No language is stated; software that indexes or reads the text aloud has to guess it.",
@@ -19,7 +19,7 @@ _ABSENT: Final = "absent"
 
 
 class Notes:
-    """What is absent from an article, and what a format does not hold of it; each by a name "format:field"."""
+    """The names of warnings: "absent:FIELD" for a field that is not stated, "FORMAT:FIELD" for one without a place."""
 
     def __init__(self, formats: tuple[str, ...]) -> None:
         self._unheld = [
@@ -27,7 +27,7 @@ class Notes:
         ]
 
     def of(self, article: Article) -> tuple[str, ...]:
-        """What there is to say of an article, once it is in the files."""
+        """Return the names of the warnings about an article."""
         absent = [f"{_ABSENT}:{name}" for name in _WANTED if getattr(article, name) is None]
         if article.version > 1 and article.signal is None:
             absent.append(f"{_ABSENT}:signal")
@@ -35,7 +35,7 @@ class Notes:
 
 
 def warnings_of(counts: Mapping[str, int]) -> tuple[JobWarning, ...]:
-    """The warnings that counts make."""
+    """Return the warnings of counts by name."""
     made = []
     for counted, articles in sorted(counts.items()):
         kind, name = counted.split(":")

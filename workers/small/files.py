@@ -21,7 +21,7 @@ class SmallFiles:
 
     @contextmanager
     def create(self, name: str) -> Iterator[BinaryIO]:
-        """Create a file; see `workers.pipeline.output_file.Sink`."""
+        """Create a file; see `workers.pipeline.output.Sink`."""
         stream = BytesIO()
         yield stream
         self._contents[name] = stream.getvalue()

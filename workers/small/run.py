@@ -16,7 +16,7 @@ from schemas.settings import Settings
 from workers.formats import FORMATS
 from workers.jobs.endings import ERRORS, end_of, ending_on_error, failed_at, given_up
 from workers.jobs.store import JobStore
-from workers.pipeline.output_file import Sink
+from workers.pipeline.output import Sink
 from workers.pipeline.pipe import FailedArticle, LeaveOut, Outcome, convert, kinds_of
 from workers.pipeline.records import each_singly
 from workers.pipeline.stage_times import Times

@@ -308,7 +308,7 @@ def test_a_wrong_method_gets_the_allowed_methods(client: httpx.Client, method: s
         ({"source": {"seeds": ["../README.md"]}}, "/source/seeds/0", "there is no seed"),
         ({"sauce": 1}, "/sauce", "did you mean 'source'?"),
         ({"source": {"text": "   "}}, "/source/text", "there is no text in it"),
-        ({"source": {"text": "a\x00b"}}, "/source/text", "byte 1: it has U+0000, which no XML can carry"),
+        ({"source": {"text": "a\x00b"}}, "/source/text", "byte 1: it has U+0000, which XML forbids"),
         ({"source": {"text": " date 2024-13-01 x"}}, "/source/text", "2024-13-01"),
         ({"source": {"articles": [ARTICLE, {}]}}, "/source/articles/1/paragraphs", "required"),
         ({"source": {"articles": [ARTICLE | {"headline": "a\x07b"}]}}, "/source/articles/0/headline", "U+0007"),

@@ -25,7 +25,7 @@ from workers.chunked import split as cutting
 from workers.chunked.chunks import KEYS, part_name
 from workers.chunked.merge import find_repeated
 from workers.jobs.store import JobStore
-from workers.pipeline import output_set as file_set
+from workers.pipeline import output as file_set
 from workers.storage.base import JobFolder
 from workers.storage.local_store import LocalStore
 

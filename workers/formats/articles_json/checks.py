@@ -19,7 +19,7 @@ from workers.formats.articles_json.writer import NAME
 
 
 class ArticlesJsonChecker:
-    """Checks each line as it was written: read back, it is the article."""
+    """Reads back the line of each article, and compares it with the article."""
 
     def __init__(self, conversion: Conversion, options: NoOptions) -> None:
         """Need nothing of the conversion: an article is written as it is."""
@@ -41,7 +41,7 @@ class ArticlesJsonChecker:
 
 
 def check_articles_file(path: Path) -> Iterator[FileFault]:
-    """Yield every fault of a file: of its JSON, of each article by itself, and each version that comes twice."""
+    """Yield every fault of a file: of its JSON, of each article, and each version that it has twice."""
     seen: set[bytes] = set()
     found = False
     try:

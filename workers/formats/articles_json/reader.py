@@ -1,7 +1,7 @@
 """Articles in JSON, in the form of `schemas.article.json_form`: one object, a list of them, or NDJSON.
 
-UTF-8; a byte-order mark is passed over (RFC 8259, section 8.1). A document is NDJSON, and read line by line,
-when its first line is an object by itself, or it is a later part of such a document; blank lines count for nothing.
+The encoding is UTF-8; a byte-order mark is ignored (RFC 8259, section 8.1). A document is NDJSON if its first line is
+an object by itself, or if it is a later part of such a document. Blank lines are ignored.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -20,17 +20,15 @@ from schemas.errors import ArticleError, InputError
 from workers.formats.json.lines import is_object, read_lines
 from workers.formats.json.strict import BOM, LARGEST
 
-_NDJSON: Final = "write NDJSON, with one article on each line"
-
 
 class Value(NamedTuple):
     """A JSON value where an article should stand.
 
     Args:
-        line: its line; 0 where it is one of a list.
+        line: its line; 0 if it is one of a list.
         place: its line or its number, for people.
         content: the value.
-        error: why there is no value; "" where there is one.
+        error: why the line is not JSON; "" if it is.
     """
 
     line: int
@@ -70,14 +68,18 @@ def read_values(document: Document) -> Iterator[Value]:
             return
         rest = stream.read(LARGEST - len(first) + 1)
         if len(first) + len(rest) > LARGEST:
-            raise InputError(name, "", f"it has more than {LARGEST:,} bytes in one piece; {_NDJSON}")
-        # The blank lines go before it again, for the line numbers of its errors.
+            raise InputError(
+                name,
+                "",
+                f"it has more than {LARGEST:,} bytes in one piece; write NDJSON, with one article on each line",
+            )
+        # With the blank lines before it, for the line numbers of errors.
         whole = b"\n" * blank + first + rest
     try:
         value = orjson.loads(whole)
     except orjson.JSONDecodeError as error:
         if first.lstrip().startswith(b"{") and is_object(whole[blank + len(first) :].partition(b"\n")[0]):
-            # NDJSON all the same: its first line alone is broken.
+            # NDJSON whose first line is broken.
             yield from _lines(io.BytesIO(whole), 1, document)
             return
         raise InputError(name, f"line {error.lineno}, column {error.colno}", f"it is not JSON: {error.msg}") from None

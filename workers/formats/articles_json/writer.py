@@ -1,4 +1,4 @@
-"""Articles in newsmill's own JSON, one on each line (NDJSON): what each states, and no more."""
+"""Articles in newsmill's own JSON, one on each line (NDJSON), with the fields that each states."""
 
 from __future__ import annotations
 

@@ -19,13 +19,13 @@ from workers.formats.csv.writer import CsvWriter
 from workers.formats.json.sniffing import starts_as_json
 
 _EXTENSIONS: Final = ("csv", "tsv")
-# Extensions that say more of a file than that its first line may be a heading.
+# Extensions that are stronger evidence than a first line that looks like a heading.
 _PROSE: Final = ("txt", "text", "md")
 _CSVW: Final = re.compile(r'"@context"\s*:\s*\[?\s*"http://www\.w3\.org/ns/csvw"')
 
 
 def sniff(head: Head, name: str | None) -> Evidence:
-    """A table has a heading of which two names are known, or all of them; a description has the context of CSVW."""
+    """Recognise a table by two known names in its heading, or only known names; a description by its context."""
     if starts_as_json(head.text):
         return Evidence.CERTAIN if _CSVW.search(head.text) else Evidence.NONE
     extension = extension_of(name)

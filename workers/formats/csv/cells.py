@@ -1,10 +1,10 @@
-"""How a cell of CSV holds what is more than a word: lists, parties, concepts; and the formula guard.
+"""The notation of lists, parties and concepts in a cell of CSV; and the formula guard.
 
     keywords    interest rate;inflation
     bylines     Jane Doe <https://example.com/jane> (Political editor);John Roe
     subjects    central bank [medtop:20000350] (abstract);Vienna (place)
 
-A backslash takes a character of this notation literally. Every value can be read back exactly.
+A backslash before a character of the notation takes it literally. Every value can be read back exactly.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-# The last four are full-width: some spreadsheets, in some languages, take them for the others (OWASP, CSV Injection).
+# The last four are full-width forms, which some spreadsheets treat alike (OWASP, CSV Injection).
 FORMULA_STARTS: Final = "=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20"
 GUARDED_STARTS: Final = f"'{FORMULA_STARTS}"
 _GUARDED = re.compile(f"'*[{re.escape(FORMULA_STARTS)}]")
@@ -22,8 +22,8 @@ _UNGUARDED = re.compile(f"'+[{re.escape(FORMULA_STARTS)}]")
 _SPECIAL = re.compile(r"([\\;<>()\[\]])")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _ITEM_END = re.compile(r"(?:[^\\;]|\\.|\\\Z)*", re.DOTALL)
-# White space belongs to the name only where more of the name follows; every part is possessive, so that a cell
-# made to be slow is read in one pass.
+# White space belongs to the name only if more of the name follows. All parts are possessive, so that a hostile cell
+# is read in one pass.
 _NAMED = re.compile(
     r"(?P<name>(?:[^\\<\[(\s]|\\.|\s++(?![<\[(]))*+)"
     r"\s*+(?:<(?P<uri>(?:[^\\<>]|\\.)*+)>)?+"
@@ -43,32 +43,32 @@ class Named(NamedTuple):
 
 
 def guard(cell: str) -> str:
-    """A cell that no spreadsheet runs as a formula: an apostrophe before what would be one (or was guarded)."""
+    """Return a cell that no spreadsheet runs: with an apostrophe if it would be a formula, or is guarded already."""
     return f"'{cell}" if cell and cell[0] in GUARDED_STARTS and _GUARDED.match(cell) else cell
 
 
 def unguard(cell: str) -> str:
-    """The exact undoing of `guard`."""
+    """Return the cell without its guard; the exact inverse of `guard`."""
     return cell[1:] if _UNGUARDED.match(cell) else cell
 
 
 def write_items(items: Iterable[str]) -> str:
-    """A list of texts as one cell."""
+    """Return a list of texts as one cell."""
     return ";".join(map(_escape, items))
 
 
 def read_items(cell: str) -> tuple[str, ...]:
-    """The texts of a cell that is a list; blank ones are left out."""
+    """Return the texts of a cell that is a list, without blank ones."""
     return tuple(item for raw in _split(cell) if (item := _unescape(raw.strip())))
 
 
 def write_named(things: Iterable[Named]) -> str:
-    """A list of named things as one cell."""
+    """Return a list of named things as one cell."""
     return ";".join(map(_write_one, things))
 
 
 def read_named(cell: str) -> tuple[Named, ...]:
-    """The named things of a cell; blank ones are left out. What is not in this notation is a name, as it stands."""
+    """Return the named things of a cell, without blank ones. An item in another notation is a name."""
     return tuple(thing for thing in map(_read_one, _split(cell)) if thing != Named())
 
 
@@ -93,7 +93,7 @@ def _read_one(raw: str) -> Named:
 
 
 def _split(cell: str) -> Iterator[str]:
-    """The items of a cell, still escaped."""
+    """Yield the items of a cell, with their backslashes."""
     start = 0
     while start <= len(cell):
         match = _ITEM_END.match(cell, start)
@@ -103,7 +103,7 @@ def _split(cell: str) -> Iterator[str]:
 
 
 def _escape(value: str) -> str:
-    # Most values have nothing to escape, and to look is a quarter of the cost of a replacement.
+    # Most values have nothing to escape. The search costs a quarter of a replacement.
     return _SPECIAL.sub(r"\\\1", value) if _SPECIAL.search(value) else value
 
 

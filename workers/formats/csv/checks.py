@@ -1,4 +1,4 @@
-"""CSV: the check of the rows that the pipe writes."""
+"""CSV: the check of the rows of an export."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from workers.formats.csv.cells import FORMULA_STARTS, GUARDED_STARTS, Named, gua
 from workers.formats.csv.options import CsvOptions
 from workers.formats.csv.tables import ARTICLE_COLUMNS, ARTICLES, PARAGRAPHS
 
-# The columns whose cells hold more than one value, and how they are read.
+# The columns in the notation of `workers.formats.csv.cells`, by their index, and the function that reads each.
 _COMPOSED: Final[tuple[tuple[int, Callable[[str], Any]], ...]] = tuple(
     (number, read_items if column.name == "keywords" else read_named)
     for number, column in enumerate(ARTICLE_COLUMNS)
     if column.name in ("bylines", "located", "keywords", "subjects", "provider", "copyright_holder")
 )
 
-# Of a long text it is enough to find the beginning: to find the whole is slower than to compare it then.
+# A long text is found by its beginning, then compared. A search for all of it is slower.
 _ENOUGH: Final = 64
 _GUARDED_STARTS: Final = GUARDED_STARTS.encode()
 _BODY: Final = next(number for number, column in enumerate(ARTICLE_COLUMNS) if column.name == "body")
 
-# The standard library's own limit is smaller than an article may be.
+# The csv module's own limit is smaller than an article may be.
 csv.field_size_limit(sys.maxsize)
 
 
 class CsvChecker:
-    """Checks each article's rows as they were written: read back, they are the article."""
+    """Reads back the rows of each article, and compares them with the article."""
 
     def __init__(self, conversion: Conversion, options: CsvOptions) -> None:
         self._guarded = options.profile != "data"
@@ -45,8 +45,8 @@ class CsvChecker:
         return ()
 
     def _is_right(self, article: Article, row: bytes, paragraphs: bytes) -> bool:
-        """Whether nothing is wrong, found in the least time; what is wrong is for the slower way to say."""
-        # The texts are most of the rows: their cells are looked for as they must be, and the rest is read back.
+        """Return whether the rows are right, quickly. `_faults` finds what is wrong."""
+        # The texts are most of the bytes. Their cells are compared as they must be, and only the rest is read back.
         body = article.body.encode().replace(b'"', b'""')
         rest = _without(row, [self._cell(body)])
         others = _without(paragraphs, map(self._cell, body.split(b"\n\n")))
@@ -68,7 +68,7 @@ class CsvChecker:
         return _read_back(cells) == right and texts == numbered
 
     def _cell(self, text: bytes) -> bytes:
-        """A text's cell, its quotes doubled already."""
+        """Return the cell of a text whose quotes are doubled already."""
         if self._guarded and text[:1] in _GUARDED_STARTS:
             text = guard(text.decode()).encode()
         return b'"%b"' % text
@@ -107,7 +107,7 @@ class CsvChecker:
 
 
 def _without(rows: bytes, cells: Iterable[bytes]) -> bytes | None:
-    """Rows without these cells, which stand in them in this order; None where one does not."""
+    """Return rows without these cells, which they hold in this order; None if they do not."""
     kept, end = [], 0
     for cell in cells:
         at = rows.find(cell[:_ENOUGH], end)
@@ -120,7 +120,7 @@ def _without(rows: bytes, cells: Iterable[bytes]) -> bytes | None:
 
 
 def _read_back(row: list[Any]) -> list[Any]:
-    """A row of articles.csv with its cells of more than one value read back."""
+    """Read back the cells of a row of articles.csv that are in the notation."""
     for number, read in _COMPOSED:
         if number < len(row) and row[number]:
             row[number] = read(row[number])
@@ -128,7 +128,7 @@ def _read_back(row: list[Any]) -> list[Any]:
 
 
 def _article_cells(article: Article) -> list[Any]:
-    """What an article states, in the order of the columns: "" for what it does not."""
+    """Return the values of an article in the order of the columns; "" for a value that it does not state."""
     source, place = article.source, article.located
     return [
         article.id,

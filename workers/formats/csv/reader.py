@@ -1,17 +1,18 @@
-"""CSV: a row for each article; our own articles.csv exactly, and anybody's table by the names of its columns.
+"""CSV with a row for each article: newsmill's own articles.csv, and other tables by the names of their columns.
 
-UTF-8, or UTF-16 with a byte-order mark; parted by commas, semicolons or tabs, whichever gives the heading most
-names that are known. `sep=;` on a line before the heading, as Excel writes it, is heeded.
+The encoding is UTF-8, or UTF-16 with a byte-order mark. The delimiter is a comma, a semicolon or a tab: the one that
+gives the heading most known names. A line `sep=;` before the heading, as Excel writes it, decides it.
 
-A table of ours (it has `body`, `word_count` and `source_sha256`) is read back as it was written: cells in the
-notation of `workers.formats.csv.cells`, and without the formula guard, unless `Document.guarded` says that it was
-written by the `data` profile, which has none. In any other table
+A table with `body`, `word_count` and `source_sha256` is newsmill's own. Its cells are in the notation of
+`workers.formats.csv.cells`. The formula guard is taken off, unless `Document.guarded` is false (profile `data`).
 
-- cells are taken as they stand, unless `Document.guarded` says that they are guarded;
-- only a column with a field's own name (`bylines`, `subjects`) has the notation; others hold plain names, parted
-  by semicolons or, for keywords and subjects, by commas where there is no semicolon;
-- a value under a column that is only called an id, and is no absolute URI, is a number of the table and not an
-  identifier of the article: it is left out. In a column that somebody named as the id it is an error.
+In any other table
+
+- cells keep an apostrophe, unless `Document.guarded` is true;
+- a column with a field's own name (`bylines`, `subjects`) is in the notation. Other columns hold plain names, separated
+  by semicolons. Keywords and subjects without a semicolon are separated by commas;
+- an id that is not an absolute URI is left out, because it is a number within the table. In a column that the request
+  names as the id, it is an error.
 """
 
 from __future__ import annotations
@@ -29,17 +30,14 @@ from schemas.article import SUBJECT_TYPES, Article, Byline, Party, Place, Source
 from schemas.article.dates import read_date
 from schemas.article.values import check_iri, make_line, shorten
 from schemas.column_names import TEXT, count_known, find_columns
-from schemas.conversion import Document, UnreadArticle
+from schemas.conversion import LARGEST_RECORD, Document, UnreadArticle
 from schemas.errors import ArticleError, Fault, InputError
 from workers.formats.csv.cells import Named, read_items, read_named, unguard
 from workers.formats.csv.tables import ARTICLES, PARAGRAPH_COLUMNS, PARAGRAPHS
 from workers.formats.json.sniffing import starts_as_json
 
-LARGEST_ROW: Final = 64 * 2**20
-"""How many characters a row may have, and so a cell; the longest novels have 4 million."""
-
-# The limit is the csv module's own and holds for the whole process: it is only ever raised.
-csv.field_size_limit(max(csv.field_size_limit(), LARGEST_ROW))
+# The csv module's own limit is for the whole process, so it is never lowered.
+csv.field_size_limit(max(csv.field_size_limit(), LARGEST_RECORD))
 
 DELIMITERS: Final = (",", ";", "\t")
 
@@ -50,11 +48,11 @@ _SEPARATOR = re.compile(r"sep=([,;\t])\s*", re.IGNORECASE)
 
 
 def read_csv(document: Document) -> Iterator[Article | UnreadArticle]:
-    """The articles of a table, one for each row; a row that is none is passed over, by its line.
+    """Yield the article of each row; a row that is no article as an UnreadArticle with its line.
 
     Raises:
-        InputError: the bytes are in no encoding that is read, quotes are not in pairs, a row is too large, or
-            the columns do not say where the text of the articles is.
+        InputError: the encoding is not read, quotes are not in pairs, a row is too large, or no column holds the text
+            of the articles.
     """
     name = document.name or ARTICLES
     encoding = _encoding(document)
@@ -67,7 +65,7 @@ def read_csv(document: Document) -> Iterator[Article | UnreadArticle]:
 
 
 class _Lines:
-    """The lines of a stream, counted, none of them and no row of them beyond the limit."""
+    """The numbered lines of a stream, with a limit on the size of a row."""
 
     def __init__(self, name: str, stream: io.TextIOWrapper) -> None:
         self._name = name
@@ -80,29 +78,29 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._stream.readline(LARGEST_ROW + 1)
+        line = self._stream.readline(LARGEST_RECORD + 1)
         if not line:
             raise StopIteration
         self.number += 1
         self._size += len(line)
-        if self._size > LARGEST_ROW:
-            reason = f"the row that begins here has more than {LARGEST_ROW} characters; is a quote not closed?"
+        if self._size > LARGEST_RECORD:
+            reason = f"the row that begins here has more than {LARGEST_RECORD:,} characters; close its quotes"
             raise InputError(self._name, f"line {self.row}", reason)
         return line
 
     def go_on_at(self, number: int) -> None:
-        """The next line is the one of this number: what lies between it and the heading is not here."""
+        """Set the number of the next line, in a part of a table without the rows behind the heading."""
         self.number, self.row = number - 1, number
 
     def end_row(self) -> None:
-        """The next line begins a row."""
+        """Start a row with the next line."""
         self.row = self.number + 1
         self._size = 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """Where a row states a field, and how."""
+    """The column of a field: its index, and the function that reads its cells."""
 
     field: str
     number: int
@@ -129,8 +127,8 @@ def _rows(name: str, lines: _Lines, document: Document) -> Iterator[Article | Un
         if not row:
             continue
         if len(row) != len(header):
-            said = f"the row has {len(row)} cells, and the heading has {len(header)}"
-            yield UnreadArticle(place=place, reason=f"{said}; is a quote or a delimiter missing?")
+            reason = f"the row has {len(row)} cells, the heading has {len(header)}; check its quotes and delimiters"
+            yield UnreadArticle(place=place, reason=reason)
             continue
         if guarded:
             row = [unguard(cell) if cell[:1] == "'" else cell for cell in row]
@@ -162,13 +160,15 @@ def _state(stated: dict[str, Any], columns: Sequence[_Column], row: list[str]) -
 
 
 def _table(name: str, lines: _Lines) -> tuple[list[str], Iterator[list[str]]]:
-    """The heading of a table, and its rows."""
+    """Return the heading of a table, and its rows."""
     first = next(lines, "")
     while first and not first.strip():
         lines.end_row()
         first = next(lines, "")
     if "\0" in first:
-        raise InputError(name, "line 1", "it has U+0000, as UTF-16 without a byte-order mark has; convert it to UTF-8")
+        raise InputError(
+            name, "line 1", "it has the character U+0000, as UTF-16 without a byte-order mark; convert it to UTF-8"
+        )
     if match := _SEPARATOR.fullmatch(first):
         delimiter, before = match[1], []
         lines.end_row()
@@ -181,33 +181,34 @@ def _table(name: str, lines: _Lines) -> tuple[list[str], Iterator[list[str]]]:
         raise InputError(name, f"line {lines.row}", explain(error)) from None
     lines.end_row()
     if not header:
-        raise InputError(name, "", "it is empty; a table begins with a row that names its columns")
+        raise InputError(name, "", "the table is empty; begin it with a row that names its columns")
     if starts_as_json(first):
-        raise InputError(name, "", f"it is JSON that describes tables (CSVW), and has no article; give {ARTICLES}")
+        raise InputError(name, "", f"it is a description of tables (CSVW), without articles; give {ARTICLES}")
     if header == _PARAGRAPHS:
-        raise InputError(name, "line 1", f"it is {PARAGRAPHS}, whose texts are in {ARTICLES} too; give that one")
+        raise InputError(name, "line 1", f"it is {PARAGRAPHS}; give {ARTICLES}, which has the same texts")
     return [cell.strip() for cell in header], rows
 
 
 def heading(line: str) -> list[str]:
-    """The names in a first line, if it is a heading."""
-    try:
-        return next(csv.reader((line,), delimiter=find_delimiter(line)), [])
-    except csv.Error:
-        return []
+    """Return the cells of a first line; none if it is not CSV."""
+    return _cells(line, find_delimiter(line))
 
 
 def find_delimiter(line: str) -> str:
-    """What parts the cells of a heading: what gives it most known names, and then most names."""
+    """Return the delimiter that gives a heading most known names, and then most names."""
 
     def names(delimiter: str) -> tuple[int, int]:
-        try:
-            header = next(csv.reader((line,), delimiter=delimiter), [])
-        except csv.Error:
-            return 0, 0
+        header = _cells(line, delimiter)
         return count_known(header), len(header)
 
     return max(DELIMITERS, key=names)
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader((line,), delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
 
 def _columns(name: str, header: list[str], document: Document, *, ours: bool) -> list[_Column]:
@@ -250,13 +251,10 @@ def _date(cell: str) -> str | None:
     return read_date(cell) or None
 
 
-def _names(cell: str) -> tuple[str, ...]:
-    """Plain names, parted by semicolons or, where there is none, by commas."""
-    return _parted(cell, ";" if ";" in cell else ",")
-
-
-def _parted(cell: str, by: str) -> tuple[str, ...]:
-    return tuple(name for name in map(make_line, cell.split(by)) if name)
+def _names(cell: str, delimiter: str = "") -> tuple[str, ...]:
+    """Return plain names, separated by semicolons or, if there is none, by commas."""
+    delimiter = delimiter or (";" if ";" in cell else ",")
+    return tuple(name for name in map(make_line, cell.split(delimiter)) if name)
 
 
 def _party(cell: str) -> Party | None:
@@ -302,12 +300,12 @@ def _noted_place(cell: str) -> Place | None:
 
 
 def _whole(thing: Named) -> str:
-    """A thing that states what its field has no place for is a name that has brackets in it."""
+    """Return a thing as a name with its brackets, if its field has no place for one of its parts."""
     parts = (thing.name, thing.uri and f"<{thing.uri}>", thing.qcode and f"[{thing.qcode}]")
     return make_line(" ".join(part for part in (*parts, thing.note and f"({thing.note})") if part))
 
 
-# How a cell states a field; one that is not here is a line.
+# The functions that read plain cells; any other field is a line.
 _READ: Final[dict[str, Callable[[str], Any]]] = {
     TEXT: split_paragraphs,
     "version": _number,
@@ -319,14 +317,14 @@ _READ: Final[dict[str, Callable[[str], Any]]] = {
     "published": _date,
     "modified": _date,
     "embargoed": _date,
-    "bylines": lambda cell: tuple(Byline(name=name) for name in _parted(cell, ";")),
+    "bylines": lambda cell: tuple(Byline(name=name) for name in _names(cell, ";")),
     "keywords": _names,
     "subjects": lambda cell: tuple(Subject(name=name) for name in _names(cell)),
     "provider": _party,
     "copyright_holder": _party,
     "located": _place,
 }
-# The same for cells in the notation of `workers.formats.csv.cells`.
+# The functions that read cells in the notation of `workers.formats.csv.cells`.
 _NOTATION: Final[dict[str, Callable[[str], Any]]] = {
     "bylines": _noted_bylines,
     "keywords": read_items,
@@ -343,9 +341,10 @@ def _encoding(document: Document) -> str:
 
 
 def _undecodable(name: str, document: Document, encoding: str, line: int) -> InputError:
-    """Says at which byte a document is not in its encoding: the second look at it, as the first one is in chunks.
+    """Return the error for a document that is not in its encoding, with the number of the byte.
 
-    Of a later part of a document it names the line: its bytes are counted from elsewhere.
+    The text layer does not keep the number, so the document is decoded again. In a later part of a divided document
+    the error has the line, because its bytes have other numbers.
     """
     decoder = codecs.getincrementaldecoder(encoding)()
     offset = 0
@@ -367,10 +366,10 @@ def _undecodable(name: str, document: Document, encoding: str, line: int) -> Inp
 
 
 def explain(error: csv.Error) -> str:
-    """What is wrong with a row that the csv module refuses."""
-    said = str(error)
-    if said == "unexpected end of data":
-        return "a quote that is opened in the row that begins here is never closed"
-    if "expected after" in said:
-        return 'a cell goes on after its closing quote; a quote inside of a cell is written twice, ""'
-    return f"it is not CSV: {said}"
+    """Return what is wrong with a row that the csv module refuses."""
+    message = str(error)
+    if message == "unexpected end of data":
+        return "the row that begins here has a quote that is not closed; close it"
+    if "expected after" in message:
+        return 'a cell goes on after its closing quote; write a quote within a cell twice, ""'
+    return f"the row is not CSV: {message}"

@@ -14,7 +14,7 @@ TABLE_TYPE: Final = "text/csv; charset=utf-8; header=present"
 METADATA_TYPE: Final = "application/csvm+json"
 
 _DAY_OR_MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+\-][0-9]{2}:[0-9]{2}))?"
-# Not CSVW's own datatype "language": the validators at hand do not know it, and refuse the whole description.
+# Not CSVW's own datatype "language": validators that do not know it refuse the whole description.
 _LANGUAGE = "[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*"
 _LIST = "A list, parted by semicolons; a backslash takes the next character literally."
 _NAMED = "Written `name <uri> [qcode] (note)`; a backslash takes the next character literally."
@@ -27,7 +27,7 @@ _GUARD = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column: its name, the schema.org property it states, and its datatype in CSVW."""
+    """A column: its name, its property in schema.org, and its datatype in CSVW."""
 
     name: str
     property: str | None = None
@@ -41,7 +41,7 @@ def _text(name: str, about: str | None = None, description: str | None = None) -
     return Column(name=name, property=about, description=description)
 
 
-# Not "anyURI": csvw, the validator, ends in an error where one is part of a foreign key of two columns.
+# Not "anyURI": the validator csvw fails if one is part of a foreign key of two columns.
 _ID: Final[dict[str, Any]] = {"base": "string", "format": r"[A-Za-z][A-Za-z0-9+.\-]*:.+"}
 _VERSION: Final[dict[str, Any]] = {"base": "integer", "minimum": 1}
 
@@ -106,11 +106,11 @@ PARAGRAPH_COLUMNS: Final = (
 
 
 def csvw(*, guarded: bool, number: int | None = None) -> dict[str, Any]:
-    """The CSVW description of both tables ("Metadata Vocabulary for Tabular Data", W3C).
+    """Return the CSVW description of both tables ("Metadata Vocabulary for Tabular Data", W3C).
 
     Args:
-        guarded: whether cells that spreadsheets would run as formulas are guarded.
-        number: the number of the tables, where the export is split into several.
+        guarded: whether formulas are guarded.
+        number: the number of the tables in a split export.
     """
     articles_url, paragraphs_url = numbered(ARTICLES, number), numbered(PARAGRAPHS, number)
     paragraphs = _table(paragraphs_url, PARAGRAPH_COLUMNS, ["id", "version", "paragraph"], "{+id}#p{paragraph}")

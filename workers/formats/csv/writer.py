@@ -1,7 +1,7 @@
 """CSV: articles.csv with a row for each article, paragraphs.csv with one for each paragraph, and their CSVW.
 
-RFC 4180: rows end in CRLF, a quote in a cell is doubled. Every text is quoted, needed or not: it is
-cheaper than to look, and a reader can tell a text from a number.
+Rows end in CRLF, and a quote in a cell is doubled (RFC 4180). Every text is in quotes: it is faster than a search for
+characters that need them, and tells a text from a number.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class CsvWriter:
-    """Writes the rows of both tables."""
+    """The writer of both tables and their description."""
 
     files = (ARTICLES, PARAGRAPHS, METADATA)
 
@@ -37,12 +37,12 @@ class CsvWriter:
         self._mark = _BOM if options.profile == "excel" else b""
 
     def pieces(self, article: Article) -> tuple[bytes, bytes, bytes]:
-        """The article's row, its paragraphs' rows, and nothing for the description."""
+        """Return the article's row, its paragraphs' rows, and nothing for the description."""
         body = article.body.replace('"', '""')
         return self._row(article, body).encode(), self._paragraphs(article, body).encode(), b""
 
     def frame(self, name: str, articles: int, number: int | None = None) -> Frame:
-        """A table's heading; the whole of the description."""
+        """Return the heading of a table, or the whole description."""
         if name == METADATA:
             described = orjson.dumps(csvw(guarded=self._guarded, number=number), option=orjson.OPT_INDENT_2)
             return Frame(head=described + b"\n", between=b"", tail=b"", media_type=METADATA_TYPE)
@@ -50,7 +50,7 @@ class CsvWriter:
         return Frame(head=self._mark + _heading(columns), between=b"", tail=b"", media_type=TABLE_TYPE)
 
     def _row(self, article: Article, body: str) -> str:
-        # In the order of ARTICLE_COLUMNS, which a test keeps.
+        # In the order of ARTICLE_COLUMNS; a test compares them.
         source = article.source
         return (
             f'"{article.id}",{article.version},{article.signal or ""},{self._text(article.headline)},'
@@ -66,7 +66,7 @@ class CsvWriter:
         )
 
     def _paragraphs(self, article: Article, body: str) -> str:
-        # The body's quotes are doubled already, and a blank line in it parts two paragraphs.
+        # The quotes of the body are doubled already. A blank line separates two paragraphs.
         key = f'"{article.id}",{article.version},'
         texts = body.split("\n\n")
         if self._guarded:

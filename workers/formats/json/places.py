@@ -9,7 +9,7 @@ import orjson
 
 
 def walk_json(raw: bytes) -> Iterator[tuple[str, str]]:
-    """Yield the path and the value of each string, number and boolean: "author.name"; a list adds nothing to it."""
+    """Yield the path and the value of each string, number and boolean: "author.name". A list adds nothing to a path."""
     yield from _walk(orjson.loads(raw), "")
 
 

@@ -1,6 +1,6 @@
-"""JSON that anybody may have sent: parsed by orjson, which stops at 1,024 levels and takes no lone surrogate.
+"""JSON from untrusted senders: parsed by orjson, which refuses lone surrogates and more than 1,024 levels.
 
-A name that an object has twice is an error (RFC 7493, section 2.3): which of the two was meant is not ours to say.
+A name that an object has twice is an error (RFC 7493, section 2.3), because it is not known which one is meant.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from schemas.article.values import shorten
 from schemas.errors import NewsmillError
 
 DEEPEST: Final = 100
-"""How deep a value may nest: what reads it goes down by calling itself."""
+"""The highest depth of a value. The code that reads it is recursive."""
 
 LARGEST: Final = 32 * 2**20
-"""How many bytes of JSON are read in one piece, a document or a line of one; in memory they may be 25 times as many."""
+"""The highest number of bytes of a document or a line. In memory, the value may take 25 times as many."""
 
 BOM: Final = b"\xef\xbb\xbf"
 
-# A string and what is left of one, in possessive steps, so that it takes one pass over what is made to be slow.
+# Possessive, so that a hostile text takes one pass.
 _STRING = rb'"(?:[^"\\]|\\.)*+"'
 _STRINGS = re.compile(_STRING, re.DOTALL)
 _TOKENS = re.compile(rb"(?P<name>" + _STRING + rb")(?=\s*+(?P<colon>:)?)|[{}\[\]]", re.DOTALL)
@@ -48,10 +48,10 @@ class JsonError(NewsmillError):
 
 
 def parse_json(raw: bytes) -> Any:
-    """The value of a JSON text in UTF-8.
+    """Return the value of a JSON text in UTF-8.
 
     Raises:
-        JsonError: it is not JSON, nests too deep, or an object in it has a name twice.
+        JsonError: the text is not JSON, nests too deep, or has an object with a name twice.
     """
     try:
         value = orjson.loads(raw)
@@ -60,14 +60,14 @@ def parse_json(raw: bytes) -> Any:
     members, depth = measure(value)
     if depth > DEEPEST:
         raise JsonError(1, 1, f"it nests more than {DEEPEST} deep")
-    # Every member of an object has a colon; where there are more of them than members, one took the place of another.
+    # Each member of an object has one colon. With more colons than members, a name stands twice.
     if _STRINGS.sub(b"", raw).count(b":") != members:
         _find_duplicate(raw)
     return value
 
 
 def measure(value: Any) -> tuple[int, int]:
-    """How many members the objects of a value have in all, and how deep it nests."""
+    """Return the number of members of all objects of a value, and its depth."""
     members = depth = 0
     level = [value]
     while level:

@@ -1,7 +1,7 @@
-"""What objects of schema.org's vocabulary state of an article, however they are written.
+"""From objects of schema.org's vocabulary to the fields of an Article.
 
-A property may have one value or a list, a text or an object with a name, a reference or the object itself, and
-a name that is short, prefixed (`schema:`) or a whole IRI.
+A property may have one value or a list; a text, or an object with a name; a reference, or the object itself. Its name
+may be short, prefixed (`schema:`) or a whole IRI.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _PREFIXES = ("schema:", "https://schema.org/", "http://schema.org/")
 _STATUSES = {"usable": "usable", "withheld": "withheld", "canceled": "canceled", "cancelled": "canceled"}
 _NATURES = {uri: name for name, uri in NATURES.items()}
 _SIZE = re.compile(r"(\d{1,15})(?: ?B| bytes)?", re.ASCII)
-# What stands before the colon of an identifier that is no QCode.
+# The schemes of identifiers that are not QCodes.
 _SCHEMES = ("http", "https", "urn", "tag", "doi", "isbn", "info", "mailto")
 
 
@@ -31,7 +31,7 @@ class Nodes:
 
     Args:
         values: the JSON values of the document.
-        clean: what makes plain text of a text.
+        clean: returns the plain text of a text.
     """
 
     def __init__(self, values: Iterable[Any], clean: Callable[[str], str] = str) -> None:
@@ -42,18 +42,18 @@ class Nodes:
         self.top = [node for value in self._values for node in self._top(value)]
 
     def stories(self) -> list[dict[str, Any]]:
-        """The articles among the topmost objects, and those that a page among them is about."""
+        """Return the articles among the topmost objects, and those that are the main entity of one."""
         found = []
         for node in self.top:
             if _is_article(node):
                 found.append(node)
             else:
                 found += [inner for inner in self.all(node, "mainEntity") if _is_article(inner)]
-        # A page may refer to what stands beside it.
+        # A page may refer to a topmost object.
         return list({id(node): node for node in found}.values())
 
     def all(self, node: dict[str, Any], *names: str) -> list[Any]:
-        """The values of the first of these properties that has any, references resolved."""
+        """Return the values of the first of these properties that has any, with references resolved."""
         for name in names:
             value = _get(node, name)
             if values := [
@@ -63,7 +63,7 @@ class Nodes:
         return []
 
     def text(self, value: Any) -> str | None:
-        """A value as a text: itself, its @value, or its name."""
+        """Return a value as a text: itself, its @value, or its name."""
         if isinstance(value, dict):
             inner = _get(value, "@value") if "@value" in value else next(iter(self.all(value, "name")), None)
             return self.text(inner) if not isinstance(inner, dict) or "@value" in inner else None
@@ -72,25 +72,25 @@ class Nodes:
         return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
     def first_text(self, node: dict[str, Any], *names: str) -> str | None:
-        """The first value of a property that is a text."""
+        """Return the first value of a property that is a text."""
         return next((text for value in self.all(node, *names) if (text := self.text(value))), None)
 
     def line(self, node: dict[str, Any], *names: str) -> str | None:
-        """The same, in one line."""
+        """Return the first value of a property that is a text, in one line."""
         text = self.first_text(node, *names)
         return (make_line(text) or None) if text else None
 
     def iri(self, node: dict[str, Any], *names: str) -> str | None:
-        """The first value of a property that is an absolute IRI, or an object that has one."""
+        """Return the first absolute IRI among the values of a property, or of an object that is a value."""
         for value in self.all(node, *names):
-            # Not further than to the url of an object: objects may refer to each other in a circle.
+            # Only to the url of an object, because objects may refer to each other in a circle.
             near = (value.get("@id"), value.get("id"), *self.all(value, "url")) if isinstance(value, dict) else (value,)
             if found := next(filter(None, map(_iri, near)), None):
                 return found
         return None
 
     def uri(self, node: dict[str, Any]) -> str | None:
-        """What identifies a thing."""
+        """Return the IRI of a thing."""
         return identity(node) or self.iri(node, "url") or self.iri(node, "sameAs")
 
     def _top(self, value: Any, *, known: bool = True) -> Iterator[dict[str, Any]]:
@@ -115,7 +115,7 @@ class Nodes:
 
 
 def article_fields(nodes: Nodes, story: dict[str, Any]) -> dict[str, Any]:
-    """What an article of schema.org states, as an `Article` holds it."""
+    """Return the fields of an `Article` that an article of schema.org states."""
     of: dict[str, Any] = {
         "id": identity(story),
         "version": _version(nodes.first_text(story, "version")),
@@ -144,7 +144,7 @@ def article_fields(nodes: Nodes, story: dict[str, Any]) -> dict[str, Any]:
 
 
 def identity(node: dict[str, Any]) -> str | None:
-    """The @id of an object, if it is an absolute IRI; any other is a name inside of its document."""
+    """Return the @id of an object, if it is an absolute IRI. Any other @id is a name within the document."""
     return _iri(node.get("@id", node.get("id")))
 
 
@@ -157,7 +157,7 @@ def _is_said(value: Any) -> bool:
 
 
 def _is_schema_org(context: Any) -> bool:
-    """Whether a @context is schema.org's, or has it in it (JSON-LD 1.1, section 3.1)."""
+    """Return whether a @context is or includes that of schema.org (JSON-LD 1.1, section 3.1)."""
     if isinstance(context, str):
         return "schema.org" in context
     if isinstance(context, list):
@@ -178,7 +178,7 @@ def _prefixed(name: str) -> tuple[str, ...]:
 
 
 def _index(values: Iterable[Any]) -> dict[str, dict[str, Any]]:
-    """Every object that says more than its @id, by it; the fullest where several have the same."""
+    """Return every object with more than an @id, by its @id; the one with most members if several have the same."""
     found: dict[str, dict[str, Any]] = {}
     level = list(values)
     while level:
@@ -232,7 +232,7 @@ def _party(nodes: Nodes, value: Any) -> Party | None:
 
 
 def _concept(nodes: Nodes, value: Any) -> dict[str, Any]:
-    """The name, the QCode and the URI of a concept; a URI that only says what the QCode does is left to it."""
+    """Return the name, QCode and URI of a concept, without a URI that the QCode stands for."""
     concept: dict[str, Any] = {"name": _name(nodes, value)}
     if isinstance(value, dict):
         qcode = _first(_qcode(nodes.text(one)) for one in nodes.all(value, "termCode", "identifier"))
@@ -264,7 +264,7 @@ def _subject(nodes: Nodes, value: Any) -> Subject | None:
 
 
 def _language(nodes: Nodes, value: Any) -> str | None:
-    """A language tag; a Language that has none has no form here."""
+    """Return a language tag; None for a Language without one."""
     if not isinstance(value, dict) or "@value" in value:
         return (nodes.text(value) or "").replace("_", "-") or None
     for one in (*nodes.all(value, "alternateName"), *nodes.all(value, "identifier"), *nodes.all(value, "name")):
@@ -275,7 +275,7 @@ def _language(nodes: Nodes, value: Any) -> str | None:
 
 
 def _keywords(nodes: Nodes, story: dict[str, Any]) -> tuple[str, ...]:
-    """A list of keywords, or one text in which commas part them (schema.org, keywords)."""
+    """Return the keywords of a list, or of one text with commas between them (schema.org, keywords)."""
     listed = isinstance(_get(story, "keywords"), list)
     texts = filter(None, map(nodes.text, nodes.all(story, "keywords")))
     names = (name for text in texts for name in ((text,) if listed else text.split(",")))
@@ -294,7 +294,7 @@ def _paragraphs(nodes: Nodes, story: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _source(nodes: Nodes, value: Any) -> Source | None:
-    """The document that a MediaObject says the article was made from; an object without a digest is none."""
+    """Return the source document that a MediaObject states; None if it has no digest."""
     sha256 = nodes.first_text(value, "sha256") if isinstance(value, dict) else None
     if not sha256 or check_sha256(sha256):
         return None

@@ -1,8 +1,7 @@
-"""The JSON-LD of an HTML page: what stands in its `script` elements of that type, as written.
+"""The JSON-LD of an HTML page: the content of its `script` elements of that type.
 
-The few rules of the HTML standard that this takes (13.2.5, tokenization) are kept: comments, and elements whose
-content is text, are passed over; a script ends at the next `</script`. Nothing else of the page is looked at, so
-that neither its depth nor its faults matter, and it takes one pass.
+The page is tokenised in one pass (HTML standard, 13.2.5): comments and elements with text content are skipped, and a
+script ends at the next `</script`. The rest of the page is not parsed, so its depth and its faults do not matter.
 """
 
 from __future__ import annotations
@@ -26,14 +25,14 @@ _OPENING = re.compile(rf"<(?:(?P<comment>!--)|(?P<element>{'|'.join(_TEXT_ELEMEN
 _ENDS = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in _TEXT_ELEMENTS}
 _ATTRIBUTES = re.compile(r"""(?:[^>"']|"[^"]*+"|'[^']*+')*+>""")
 _TYPE = re.compile(r"""(?:\s|/)type\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
-# What pages wrap a script in, for browsers and XML parsers of the past.
+# Wrappers of scripts for old browsers and XML parsers.
 _WRAPPED_BEFORE = re.compile(r"(?:<!--|(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?)")
 _WRAPPED_AFTER = (";", "-->", "//]]>", "// ]]>", "/*]]>*/", "/* ]]> */", "]]>", ";")
 
 _META = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([a-z0-9_.:-]+)""", re.IGNORECASE)
 _META_WITHIN = 4096
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-# Encoding Standard, 4.2: what pages may be in; the names of ISO 8859-1 and ASCII mean windows-1252 there.
+# Encoding Standard, 4.2: the encodings of pages. The names of ISO 8859-1 and ASCII mean windows-1252.
 _WINDOWS = ("iso-8859-1", "iso8859-1", "latin1", "latin-1", "ascii", "us-ascii")
 _ENCODING = re.compile(
     r"utf-?8|windows-\d{3,4}|iso-8859-\d{1,2}|koi8-[ru]|gb2312|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis|iso-2022-jp"
@@ -41,7 +40,7 @@ _ENCODING = re.compile(
 
 
 def decode_page(name: str, raw: bytes) -> str:
-    """A page as text, in the encoding that it says (HTML standard, 13.2.3.2), or UTF-8.
+    """Return the text of a page in its declared encoding (HTML standard, 13.2.3.2), or UTF-8.
 
     Raises:
         InputError: the bytes are not in that encoding.
@@ -63,7 +62,7 @@ def decode_page(name: str, raw: bytes) -> str:
 
 
 def find_scripts(page: str) -> Iterator[tuple[int, str]]:
-    """The text of each script of JSON-LD, and the line it begins in."""
+    """Yield the line where each script of JSON-LD begins, and its text."""
     at, line, counted = 0, 1, 0
     while match := _OPENING.search(page, at):
         if match["comment"]:
@@ -90,10 +89,10 @@ def _is_json_ld(attributes: str) -> bool:
 
 
 def parse_script(script: str) -> Any:
-    """The value of a script, read as search engines do: without wrapping, with line breaks inside of strings.
+    """Return the value of a script as search engines read it: without a wrapper, with line breaks in strings.
 
     Raises:
-        ValueError: it is not JSON even so.
+        ValueError: it is not JSON even then.
     """
     inner = script.strip()
     if before := _WRAPPED_BEFORE.match(inner):
@@ -113,10 +112,10 @@ def parse_script(script: str) -> Any:
                 if measure(value)[1] > DEEPEST:
                     raise ValueError(f"it nests more than {DEEPEST} deep")
                 return value
-    said = f"{fault.msg}, line {fault.lineno}, column {fault.colno} of the script" if fault else "not at all"
-    raise ValueError(f"it is not JSON: {said}")
+    place = f": {fault.msg}, line {fault.lineno}, column {fault.colno} of the script" if fault else ""
+    raise ValueError(f"it is not JSON{place}")
 
 
 def _read_leniently(text: str) -> Any:
-    """JSON with line breaks inside of strings; through orjson again, for what that does not take."""
+    """Parse JSON with line breaks in strings. orjson then refuses the values that it never reads."""
     return orjson.loads(orjson.dumps(json.loads(text, strict=False)))

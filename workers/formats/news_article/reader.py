@@ -1,15 +1,15 @@
 """schema.org NewsArticle in JSON-LD: one object, a list, an @graph, NDJSON, or the scripts of an HTML page.
 
-It is read as JSON in the ways that JSON-LD is written on the web, without going by any context: a context is not
-fetched, and only asked whether it is schema.org's. An object that is no more than an @id stands for the object
-of the same document that has it.
+JSON-LD is read as JSON, in the forms that are used on the web. A context is not fetched; it only has to be that of
+schema.org. An object with only an @id stands for the object of the same document with this @id.
 
-Read are `Article` and its subtypes (`workers.formats.news_article.terms`) where they stand by themselves, in a
-list or a graph, or as the mainEntity of a page; not those inside of something else, such as a list of related stories.
-A value that schema.org allows and an Article has no form for (a version "draft", an @id "#article", a relative URL, the
-second section) is not taken over; one that schema.org does not allow, such as a date that is none, is an error.
+The reader takes `Article` and its subtypes (`workers.formats.news_article.terms`) at the top, in a list or a graph, or
+as the mainEntity of a page. It does not take those within other properties, such as a list of related stories.
 
-Of an HTML page, the markup and the character references in texts are resolved; JSON is verbatim.
+A value that schema.org allows and an Article cannot hold is left out: a version "draft", an @id "#article", a relative
+URL, the second section. A value that schema.org does not allow, such as a wrong date, is an error.
+
+In an HTML page, the markup and the character references of texts are resolved. In JSON, texts are verbatim.
 """
 
 from __future__ import annotations
@@ -34,21 +34,21 @@ from workers.formats.news_article.pages import decode_page, find_scripts, parse_
 from workers.formats.news_article.terms import ARTICLE_TYPES, types_of
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_WANTED = "a NewsArticle (or an Article, or a BlogPosting)"
+_WANTED = "NewsArticle (nor Article or BlogPosting)"
 
 
 def read_news_article(document: Document) -> Iterator[Article | UnreadArticle]:
-    """The articles of a document; one that has no text or does not fit is passed over, by its place.
+    """Yield the articles of a document; one without text, or with a wrong value, as an UnreadArticle.
 
     Raises:
-        InputError: the document is not JSON, is larger than `LARGEST` in one piece, or has no article in it.
+        InputError: the document is not JSON, is larger than `LARGEST` in one piece, or has no article.
     """
     name = document.name or "articles"
     with document.open() as raw:
         stream = _utf8(name, document, raw)
         lines = read_lines(stream, name, limit=LARGEST, first=document.first)
         if document.first > 1:
-            # A later part of a document of lines, whose own first line may be a broken one.
+            # A later part of a document of lines. Its first line may be broken.
             yield from _each_line(document, lines)
             return
         number, first = next(((number, line) for number, line in lines if line.strip()), (1, b""))
@@ -62,7 +62,7 @@ def read_news_article(document: Document) -> Iterator[Article | UnreadArticle]:
             return
         opening = _graph_opening(first)
         try:
-            # The blank lines go before it again, for the line numbers of its errors.
+            # With the blank lines before it, for the line numbers of errors.
             whole = b"\n" * (number - 1) + _rest(name, first, stream)
         except InputError:
             if opening is None:
@@ -109,7 +109,7 @@ def _line(
 
 
 def _graph_lines(document: Document, name: str, opening: dict[str, Any] | None) -> Iterator[Article | UnreadArticle]:
-    """The articles of a graph that is too large for one piece, and has an object on each line, as ours have."""
+    """Yield the articles of a graph that is too large for one piece, with an object on each line as newsmill writes."""
     context = {key: value for key, value in (opening or {}).items() if key == "@context"}
     with document.open() as raw:
         opened = False
@@ -131,11 +131,11 @@ def _page(document: Document, name: str, page: str) -> Iterator[Article | Unread
     stories = nodes.stories()
     if not stories and not faults:
         raise InputError(
-            name, "", _nothing(nodes) if values else f"the page has no script of JSON-LD, and so not {_WANTED}"
+            name, "", _nothing(nodes) if values else "the page has no script of JSON-LD, so it has no NewsArticle"
         )
     for place, reason in faults:
         yield UnreadArticle(place=place, reason=reason)
-    # Plugins of one page often state the same article each by themselves.
+    # Several plugins of a page often state the same article.
     seen = set()
     for number, story in enumerate(stories, 1):
         read = _article(document, nodes, story, f"article {number}")
@@ -150,7 +150,7 @@ def _article(document: Document, nodes: Nodes, story: dict[str, Any], place: str
         stated = article_fields(nodes, story)
         if "paragraphs" not in stated:
             kind = next(type_ for type_ in types_of(story) if type_ in ARTICLE_TYPES)
-            reason = f"the {kind} has no articleBody: what is said of the article is here, and its text is not"
+            reason = f"the {kind} has no articleBody, so the text of the article is missing; state it there"
             return UnreadArticle(place=place, reason=reason, id=id_)
         return document.article(stated)
     except ArticleError as error:
@@ -160,13 +160,13 @@ def _article(document: Document, nodes: Nodes, story: dict[str, Any], place: str
 def _nothing(nodes: Nodes) -> str:
     found = ", ".join(dict.fromkeys(type_ for node in nodes.top for type_ in types_of(node)))
     if nodes.foreign:
-        return f"it has not {_WANTED}: its @context is not schema.org's"
-    return f"it has not {_WANTED}; there is: {shorten(found, 300) or 'nothing with a @type'}"
+        return f"it has no {_WANTED}: its @context is not https://schema.org"
+    return f"it has no {_WANTED}, only: {shorten(found, 300) or 'objects without an @type'}"
 
 
 def _utf8(name: str, document: Document, stream: BinaryIO) -> BinaryIO:
-    """The stream of a document without its byte-order mark, in UTF-8."""
-    # A look of its own: not every stream goes back to its beginning.
+    """Return the stream of a document in UTF-8, without its byte-order mark."""
+    # Opened again, because not every stream can seek.
     with document.open() as beginning:
         head = beginning.read(len(BOM))
     if head[:2] in _UTF16:
@@ -182,13 +182,13 @@ def _utf8(name: str, document: Document, stream: BinaryIO) -> BinaryIO:
 def _rest(name: str, first: bytes, stream: BinaryIO) -> bytes:
     rest = stream.read(LARGEST - len(first) + 1)
     if len(first) + len(rest) > LARGEST:
-        reason = f"it has more than {LARGEST} bytes in one piece; write NDJSON, an article on each line"
+        reason = f"it has more than {LARGEST:,} bytes in one piece; write NDJSON, with one article on each line"
         raise InputError(name, "", reason)
     return first + rest
 
 
 def _is_whole(line: bytes) -> bool:
-    """Whether a first line is a value by itself: NDJSON, or a document of one line."""
+    """Return whether a first line is a value by itself: NDJSON, or a document of one line."""
     try:
         return isinstance(orjson.loads(line), dict | list)
     except orjson.JSONDecodeError:
@@ -196,7 +196,7 @@ def _is_whole(line: bytes) -> bool:
 
 
 def _graph_opening(first: bytes) -> dict[str, Any] | None:
-    """What a first line states that ends with the opening of an @graph."""
+    """Return the members of a first line that ends with the opening of an @graph."""
     try:
         opening = orjson.loads(first.strip() + b"]}")
     except orjson.JSONDecodeError:

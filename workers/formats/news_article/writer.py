@@ -1,8 +1,7 @@
 """schema.org NewsArticle as JSON-LD 1.1: one object, a document with an @graph, or NDJSON.
 
-Names are schema.org's. A piece is an article's object without its opening brace, so that the same
-piece can be a document (after an @context), a member of a graph, or a line: all three forms state
-the same facts. Only what the article states is written: no headline, author or image is made up.
+Names are schema.org's. A piece is the object of an article without its opening brace. So the same piece can be a
+document (after an @context), a member of a graph, or a line. Only what the article states is written.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ _DOCUMENT = b'{"@context":"%s",' % CONTEXT.encode()
 
 
 class NewsArticleWriter:
-    """Writes NewsArticle objects."""
+    """The writer of NewsArticle objects."""
 
     def __init__(self, conversion: Conversion, options: NewsArticleOptions) -> None:
         self._lines = options.lines
@@ -35,13 +34,13 @@ class NewsArticleWriter:
         }
 
     def pieces(self, article: Article) -> tuple[bytes]:
-        """The object of an article, without its opening brace."""
+        """Return the object of an article, without its opening brace."""
         made = _news_article(article)
         made.update(self._generated)
         return (orjson.dumps(made)[1:],)
 
     def frame(self, name: str, articles: int, number: int | None = None) -> Frame:
-        """An @context before each line, before one object, or around a graph of several."""
+        """Return an @context before each line, before one object, or around a graph of several."""
         if self._lines:
             return Frame(head=_DOCUMENT, between=b"\n" + _DOCUMENT, tail=b"\n", media_type=LINES_TYPE)
         if articles == 1:
@@ -99,7 +98,7 @@ def _person(byline: Byline) -> dict[str, Any]:
     made = _thing("Person", byline.uri)
     made["name"] = byline.name
     if byline.uri and byline.uri.startswith(("https:", "http:")):
-        # Google, Article structured data: author.url is what it identifies an author by.
+        # Google identifies an author by author.url (Article structured data).
         made["url"] = byline.uri
     if byline.job_title:
         made["jobTitle"] = byline.job_title
@@ -122,7 +121,7 @@ def _place(place: Place) -> dict[str, Any]:
 
 
 def _about(subject: Subject) -> dict[str, Any]:
-    """A concept; the QCode it was stated by stays beside the URI that it stands for."""
+    """Return a concept with its QCode and the URI that the QCode stands for."""
     entity = TYPES.get(subject.type or "")
     made = _thing(entity or "DefinedTerm", subject.uri or _concept_uri(subject.qcode))
     if subject.type in NATURES:
@@ -135,7 +134,7 @@ def _about(subject: Subject) -> dict[str, Any]:
 
 
 def _usage_info(terms: str) -> str | dict[str, str]:
-    """schema.org, usageInfo: a URL or a CreativeWork, so that terms in words are the text of one."""
+    """Return a URL, or terms in words as the text of a CreativeWork (schema.org, usageInfo)."""
     return {"@type": "CreativeWork", "text": terms} if check_iri(terms) else terms
 
 
@@ -157,6 +156,6 @@ def _thing(type_: str, uri: str | None) -> dict[str, Any]:
 
 @lru_cache(maxsize=4096)
 def _concept_uri(qcode: str | None) -> str | None:
-    """The URI that a QCode stands for, where its alias is the IPTC's and the URI is one."""
+    """Return the URI that a QCode of the IPTC stands for, if it is an absolute URI."""
     uri = resolve(qcode) if qcode else None
     return uri if uri and not check_iri(uri) else None

@@ -9,7 +9,7 @@ from workers.formats.text.reader import MEDIA_TYPE, read_text
 
 
 def sniff(_head: Head, _name: str | None) -> Evidence:
-    """Any bytes may be prose, where they are of no other format."""
+    """Take any bytes for prose, if they are of no other format."""
     return Evidence.FALLBACK
 
 

@@ -1,8 +1,7 @@
-"""Plain text: an optional marker ` date YYYY-MM-DD `, then paragraphs parted by blank lines.
+"""Plain text: an optional marker ` date YYYY-MM-DD `, then paragraphs separated by blank lines.
 
-A text has no headline and no byline. It is kept verbatim; only the marker, the white space around
-paragraphs and the difference between CRLF and LF (an encoding of line ends, as a byte-order mark is
-one of the encoding) go. UTF-8, with or without a byte-order mark.
+A text has no headline and no byline. It is kept verbatim, without the marker and the white space around paragraphs, and
+with LF for CRLF. The encoding is UTF-8, with or without a byte-order mark.
 """
 
 from __future__ import annotations
@@ -20,30 +19,30 @@ from schemas.errors import InputError
 MEDIA_TYPE = "text/plain"
 
 LARGEST_TEXT: Final = 64 * 2**20
-"""How many bytes the text of an article may have."""
+"""The highest number of bytes of a text."""
 
 _BOM = b"\xef\xbb\xbf"
-# Looks like a marker: the word, and four, two and two digits. Whether it is a day is checked after.
+# The form of a marker. Whether its date exists is checked later.
 _MARKER = re.compile(r"\s*date (\d{4}-\d{2}-\d{2})(?:\s|\Z)", re.ASCII)
 
 
 def read_text(document: Document) -> Iterator[Article]:
-    """The one article of a text.
+    """Yield the one article of a text.
 
     Raises:
-        InputError: the bytes are not UTF-8, the text is empty, has a character that no format can hold, or
-            its marker has an impossible date; the error names the document and the byte.
+        InputError: the bytes are not UTF-8; the text is empty, or has a character that XML forbids; or the date of its
+            marker does not exist. The error names the document and the byte.
     """
     name = document.name or "text"
     with document.open() as stream:
         raw = stream.read(LARGEST_TEXT + 1)
     if len(raw) > LARGEST_TEXT:
-        raise InputError(name, "", f"it is longer than {LARGEST_TEXT:,} bytes; no article is")
+        raise InputError(name, "", f"it has more than {LARGEST_TEXT:,} bytes; give each article as a text of its own")
     text = _decode(name, raw)
     published, start = _marker(name, raw, text)
     paragraphs = split_paragraphs(text[start:])
     if not paragraphs:
-        raise InputError(name, f"byte {len(raw)}", "there is no text in it, only white space or nothing at all")
+        raise InputError(name, f"byte {len(raw)}", "there is no text in it; write the text of the article")
     stated: dict[str, Any] = {"paragraphs": paragraphs, "source": _source(document.name, raw)}
     if published:
         stated["published"] = published
@@ -63,12 +62,12 @@ def _decode(name: str, raw: bytes) -> str:
     at = find_forbidden(text)
     if at is not None:
         place = f"byte {_byte_offset(raw, text, at)}"
-        raise InputError(name, place, f"it has U+{ord(text[at]):04X}, which no XML can carry; take it out")
+        raise InputError(name, place, f"it has U+{ord(text[at]):04X}, which XML forbids; take it out")
     return text.replace("\r\n", "\n")
 
 
 def _marker(name: str, raw: bytes, text: str) -> tuple[str | None, int]:
-    """The date that a marker states, and where the text begins after it."""
+    """Return the date that a marker states, and where the text begins after it."""
     match = _MARKER.match(text)
     if match is None:
         return None, 0

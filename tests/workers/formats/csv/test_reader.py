@@ -140,8 +140,8 @@ def test_encodings(encoding: str) -> None:
         ("Text,urgency\nB,0", {}, "line 2", "/urgency: 0 is not a whole number from 1 to 9"),
         ("Text,version\nB,0", {}, "line 2", "/version: 0 is not"),
         ("Text,lang\nB,English (UK)", {}, "line 2", "/language: 'English (UK)' is not a language tag"),
-        ("Text,Title\nB", {}, "line 2", "the row has 1 cells, and the heading has 2"),
-        ('Text,Title\n"A\n\nB",x\nB,x,y', {}, "line 5", "the row has 3 cells, and the heading has 2"),
+        ("Text,Title\nB", {}, "line 2", "the row has 1 cells, the heading has 2"),
+        ('Text,Title\n"A\n\nB",x\nB,x,y', {}, "line 5", "the row has 3 cells, the heading has 2"),
         ("Text,Title\nB,a\0b", {}, "line 2", "/headline: has U+0000"),
         ("Text,bylines\nB,x <y>", {}, "line 2", "/bylines/0/uri: 'y' is not an absolute URI"),
     ],
@@ -162,13 +162,13 @@ def test_the_rows_after_one_that_is_no_article_are_read() -> None:
 @pytest.mark.parametrize(
     ("table", "place", "reason"),
     [
-        (b"", "", "it is empty"),
-        (b"\n \n", "", "it is empty"),
-        (b"a,b\n1,2", "line 1", "the columns are 'a', 'b'. Say which one it is: --set paragraphs=@COLUMN"),
+        (b"", "", "is empty"),
+        (b"\n \n", "", "is empty"),
+        (b"a,b\n1,2", "line 1", "the columns are 'a', 'b'. Name it: --set paragraphs=@COLUMN"),
         (
             b'Title,Text\nA,B\n"A,B\nA,B\n',
             "line 3",
-            "a quote that is opened in the row that begins here is never closed",
+            "the row that begins here has a quote that is not closed",
         ),
         (b'Title,Text\n"A"x,B\n', "line 2", "a cell goes on after its closing quote"),
         (b"Title,Text\nA,caf\xe9 x\n", "byte 16", "it is not UTF-8 (byte 0xe9: invalid continuation byte)"),
@@ -177,7 +177,7 @@ def test_the_rows_after_one_that_is_no_article_are_read() -> None:
         ("Text\nab".encode("utf-16") + b"\0", "byte 16", "it is not UTF-16"),
         ("Text\nab".encode("utf-16-le"), "line 1", "UTF-16 without a byte-order mark"),
         (b"id,version,paragraph,text\r\n", "line 1", "it is paragraphs.csv"),
-        (b"Text,Text\na,b", "line 1", "the column 'Text' is there more than once"),
+        (b"Text,Text\na,b", "line 1", "2 columns are named 'Text'"),
     ],
 )
 def test_a_document_that_is_no_table_is_refused(table: bytes, place: str, reason: str) -> None:
@@ -188,7 +188,7 @@ def test_a_document_that_is_no_table_is_refused(table: bytes, place: str, reason
 
 @pytest.mark.parametrize("table", ["Text\n" + "x" * 300, 'Text\n"' + "x\n" * 150, "Text\n" + "x," * 150])
 def test_a_row_has_an_end(table: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_tables, "LARGEST_ROW", 200)
+    monkeypatch.setattr(csv_tables, "LARGEST_RECORD", 200)
     error = refusal(read_csv, table)
     assert error.place == "line 2"
     assert "more than 200 characters" in error.reason

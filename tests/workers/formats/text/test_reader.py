@@ -105,7 +105,7 @@ def test_a_mark_and_the_line_ends_are_encodings_of_the_same_text(raw: bytes, lin
         (b"A\xed\xa0\x80", "byte 1", "it is not UTF-8 (byte 0xed"),
         (b"A\xc0\x80", "byte 1", "it is not UTF-8 (byte 0xc0"),
         ("A".encode("utf-16"), "byte 0", "it is not UTF-8 (byte 0xff"),
-        ("Text".encode("utf-16-le"), "byte 1", "it has U+0000, which no XML can carry; take it out"),
+        ("Text".encode("utf-16-le"), "byte 1", "it has U+0000, which XML forbids; take it out"),
         ("é\r\n\x1b[1m".encode(), "byte 4", "it has U+001B"),
         (BOM + "é\ufffe".encode(), "byte 5", "it has U+FFFE"),
         (b" date 2024-02-30 A", "byte 6", "the date of its marker, '2024-02-30' is not a day of the calendar"),

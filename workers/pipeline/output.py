@@ -1,29 +1,113 @@
-"""The files of an export: one of each output, numbered ones of so many articles, or a zip with a file an article."""
+"""The files of an export: frames around pieces, with their digests. They appear in the sink when they are whole."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
+from dataclasses import dataclass
 from types import TracebackType
-from typing import BinaryIO, Final, Self
+from typing import BinaryIO, Final, Protocol, Self
 
-from schemas.conversion import numbered
+from schemas.conversion import Frame, Writer, numbered
 from schemas.errors import ExportError, StoreError
 from schemas.job import OutputFile
 from workers.archives.zip_writer import ZipWriter
-from workers.pipeline.output_file import FileBeingWritten, Output, Sink
 
 ZIP_TYPE: Final = "application/zip"
 
 MOST_FILES: Final = 10_000
-"""How many files of one output an export may be split into, but that a zip may have any number."""
+"""The highest number of files of one output in a split export. A zip may hold any number."""
+
+
+class Sink(Protocol):
+    """A place for files."""
+
+    def create(self, name: str, /) -> AbstractContextManager[BinaryIO]:
+        """Create a file. It appears under its name when its context ends without an error."""
+        ...
+
+    def remove(self, name: str, /) -> None:
+        """Remove a file, if it exists."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """A file that an export makes of all articles: its format, its name, and its writer."""
+
+    format: str
+    name: str
+    writer: Writer
+
+
+class FileBeingWritten:
+    """A file that pieces are added to.
+
+    Its head depends on whether it holds one article or more, so the first piece is kept until the second one.
+    """
+
+    def __init__(self, output: Output, stream: BinaryIO, *, number: int | None = None) -> None:
+        self._output = output
+        self._stream = stream
+        self._number = number
+        self._digest = hashlib.sha256()
+        self._size = 0
+        self._articles = 0
+        self._first = b""
+        self._between = b""
+
+    def add(self, piece: bytes) -> None:
+        """Add an article's piece."""
+        self._articles += 1
+        if self._articles == 1:
+            self._first = piece
+            return
+        if self._articles == 2:
+            self.begin(2)
+            self.append(self._first)
+        self.append(self._between + piece)
+
+    def end(self) -> OutputFile:
+        """Write the tail; return the file."""
+        if self._articles == 1:
+            self.begin(1)
+            self.append(self._first)
+        return self.finish(self._articles)
+
+    def begin(self, articles: int) -> None:
+        """Write the head for a known number of articles."""
+        frame = self._frame(articles)
+        self._between = frame.between
+        self.append(frame.head)
+
+    def append(self, joined: bytes) -> None:
+        """Write pieces that are joined already."""
+        self._stream.write(joined)
+        self._digest.update(joined)
+        self._size += len(joined)
+
+    def finish(self, articles: int) -> OutputFile:
+        """Write the tail for a known number of articles; return the file."""
+        frame = self._frame(articles)
+        self.append(frame.tail)
+        return OutputFile(
+            name=numbered(self._output.name, self._number),
+            format=self._output.format,
+            media_type=frame.media_type,
+            size=self._size,
+            sha256=self._digest.hexdigest(),
+            articles=articles,
+        )
+
+    def _frame(self, articles: int) -> Frame:
+        return self._output.writer.frame(self._output.name, articles, self._number)
 
 
 class FileSet:
-    """Takes pieces, article by article, and makes files of them.
+    """Makes the files of an export from the pieces of each article.
 
-    A context: left with an error, none of the files is there.
+    It is a context. If the context ends with an error, no file appears.
     """
 
     def __init__(self, outputs: Sequence[Output], sink: Sink, *, split: int | None = None) -> None:
@@ -32,7 +116,7 @@ class FileSet:
         Args:
             outputs: the outputs.
             sink: where the files are made.
-            split: how many articles a file has at most; 1 is a file for each, in a zip for each format.
+            split: the highest number of articles in a file; 1 makes a file for each article, zipped by format.
         """
         self._outputs = outputs
         self._sink = sink
@@ -53,16 +137,16 @@ class FileSet:
     ) -> None:
         self._stack.__exit__(kind, error, trace)
         if error:
-            # The error that is raised is the first; a store that does not answer is not asked for each of the files.
+            # The first error is the one to raise. A store that does not answer is not asked again for each file.
             with suppress(StoreError):
                 for name in self._names:
                     self._sink.remove(name)
 
     def add(self, pieces: Sequence[bytes]) -> None:
-        """Add an article's pieces, one of each output.
+        """Add the pieces of an article, one for each output.
 
         Raises:
-            ExportError: there would be more files than `MOST_FILES`.
+            ExportError: the export would have more than `MOST_FILES` files.
         """
         self._articles += 1
         if self._split == 1:
@@ -74,7 +158,7 @@ class FileSet:
             file.add(piece)
 
     def end(self) -> tuple[OutputFile, ...]:
-        """The files, all of them whole."""
+        """End all files; return them."""
         self._end_open()
         for format_id, archive in self._zips.items():
             self._finished.append(archive.end(format_id, self._articles))
@@ -112,7 +196,7 @@ class FileSet:
 
 
 class _Zip:
-    """A zip while it is written, with its digest."""
+    """A zip that files are added to, with its digest."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._hashed = _Hashed(stream)
@@ -134,7 +218,7 @@ class _Zip:
 
 
 class _Hashed:
-    """A stream whose bytes are hashed as they go by."""
+    """A stream that hashes the bytes it writes."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
