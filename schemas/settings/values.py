@@ -51,8 +51,8 @@ def parse_timings(text: str) -> Timings:
         timings = Timings(**{name: float(seconds) for name, _, seconds in (one.partition("=") for one in text.split())})
     except (TypeError, ValueError):
         timings = None
-    if timings is None or not 0 < timings.renew_every < timings.lease or not timings.sweep_every > 1:
-        raise ValueError(f"seconds, such as {DEFAULT_TIMINGS}, with renew_every below lease and sweep_every over 1")
+    if timings is None or not 0 < timings.renew_every < timings.lease or timings.sweep_every <= 0.1:
+        raise ValueError(f"seconds, such as {DEFAULT_TIMINGS}, with renew_every below lease and sweep_every over 0.1")
     return timings
 
 

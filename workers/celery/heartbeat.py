@@ -58,7 +58,7 @@ def send_sweeps(send: Callable[[], None], jobs: JobStore, *, every: float) -> No
 
     def act() -> None:
         # A turn is shorter than the pause, so that a single worker has every turn.
-        if jobs.take_turn("sending-sweep", int(every) - 1):
+        if jobs.take_turn("sending-sweep", 0.8 * every):
             send()
 
     _repeat("sweep", every, act)

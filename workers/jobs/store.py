@@ -189,10 +189,10 @@ class JobStore:
         """Record that the files of an expired job are removed."""
         self._swept(keys=[job_key(job_id), EXPIRING], args=[job_id])
 
-    def take_turn(self, name: str, seconds: int) -> bool:
+    def take_turn(self, name: str, seconds: float) -> bool:
         """Whether this process does something that all of them together do once in so many seconds."""
         with broker_errors():
-            return bool(self._client.set(f"newsmill:turn:{name}", moment(), nx=True, ex=seconds))
+            return bool(self._client.set(f"newsmill:turn:{name}", moment(), nx=True, px=int(seconds * 1000)))
 
     def worker_seen(self, name: str) -> None:
         """Record a heartbeat of a worker."""

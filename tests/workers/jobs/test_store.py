@@ -248,3 +248,9 @@ def test_a_restart_of_redis_breaks_only_what_it_interrupts(valkey: Valkey, jobs:
     valkey.start()
     assert jobs.get(job.id) == job
     assert start_job(jobs, job.id) is not None
+
+
+def test_turn_of_less_than_a_second_ends(jobs: JobStore) -> None:
+    assert jobs.take_turn("sweep", 0.1)
+    assert until(lambda: jobs.take_turn("sweep", 60))
+    assert not jobs.take_turn("sweep", 60)
