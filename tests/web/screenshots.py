@@ -1,8 +1,9 @@
 """Pictures of the page, for the README and for work on the page.
 
-    python -m tests.web.screenshots [FOLDER]
+    python -m tests.web.screenshots [FOLDER [NAME ...]]
 
-starts the service, visits the page in Chromium, and writes docs/screenshots/*.png.
+starts the service, visits the page in Chromium, and writes pictures: without a folder those that the documentation
+shows, into docs/screenshots; with a folder the named ones, or all, into that folder.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 FOLDER: Final = ROOT / "docs" / "screenshots"
+DOCUMENTED: Final = ["article", "article-dark"]
+"""The pictures that the README and the documentation show."""
+
 LARGEST: Final = 200_000
 """Bytes that a picture may have."""
 
@@ -196,4 +200,7 @@ def take(folder: Path, names: list[str]) -> None:
 if __name__ == "__main__":
     if MISSING:
         sys.exit(f"The pictures need a browser: {MISSING}")
-    take(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER, sys.argv[2:] or list(PICTURES))
+    if len(sys.argv) > 1:
+        take(Path(sys.argv[1]), sys.argv[2:] or list(PICTURES))
+    else:
+        take(FOLDER, DOCUMENTED)
