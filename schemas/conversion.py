@@ -1,4 +1,4 @@
-"""The shapes of the pipe: what a reader, a writer and a checker take and give.
+"""The interfaces of readers, writers and checkers, and the data that they exchange.
 
 A reader turns a `Document` into Articles, a writer turns Articles into pieces of files, and neither
 knows the other. Pieces of a file are joined as bytes: head, piece, between, piece, …, tail.
@@ -31,7 +31,7 @@ class Conversion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A document to be read.
+    """A document that a reader reads.
 
     Args:
         name: its name, if it has one.
@@ -53,7 +53,7 @@ class Document:
     guarded: bool | None = None
 
     def article(self, stated: Mapping[str, Any]) -> Article:
-        """The article of what was read, completed by the defaults.
+        """Return the article of the fields that were read, completed by the defaults.
 
         Raises:
             ArticleError: a field breaks an invariant of `Article`.
@@ -63,7 +63,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defaults:
-    """What a request states for all of its documents.
+    """The values that a request states for all of its documents.
 
     Args:
         fields: fields of every article that does not state them itself.
@@ -76,7 +76,7 @@ class Defaults:
     def document(
         self, name: str | None, opener: Callable[[], BinaryIO], *, first: int = 1, first_article: int = 1
     ) -> Document:
-        """A document with these defaults."""
+        """Return a document with these defaults."""
         return Document(
             name=name,
             open=opener,
@@ -88,13 +88,13 @@ class Defaults:
 
 
 FailureKind = Literal["unreadable", "invalid", "repeated", "lost"]
-"""Why an article failed: it cannot be read, a value does not fit, its id and version were there before, or the process
-that converted it died again and again."""
+"""Why an article failed: it cannot be read, a value is not valid, its id and version are those of an earlier article,
+or the process that converted it died repeatedly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadArticle:
-    """An article that a reader found and could not read.
+    """An article that a reader found and cannot read.
 
     Args:
         place: where in the document, for people ("line 3"), or "".
@@ -110,14 +110,14 @@ class UnreadArticle:
 
 
 class Reader(Protocol):
-    """One input format.
+    """The reader of one format.
 
     Raises (while it is iterated):
         InputError: the document as a whole cannot be read, or not any further.
     """
 
     def __call__(self, document: Document, /) -> Iterator[Article | UnreadArticle]:
-        """The articles of a document, one after the other."""
+        """Yield the articles of a document in their order."""
         ...
 
 
@@ -164,7 +164,7 @@ class Divider(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """What stands around the pieces of a file, and the media type of the whole."""
+    """The bytes around the pieces of a file, and the media type of the file."""
 
     head: bytes
     between: bytes
@@ -173,15 +173,15 @@ class Frame:
 
 
 class Writer(Protocol):
-    """One output format, for one conversion with one set of options."""
+    """The writer of one format, for one conversion with one set of options."""
 
     @property
     def files(self) -> tuple[str, ...]:
-        """The names of the files it makes."""
+        """The names of the files that it writes."""
         ...
 
     def pieces(self, article: Article, /) -> tuple[bytes, ...]:
-        """An article's piece of each file; b"" for a file that articles leave no piece in.
+        """Return the piece of an article for each file; b"" for a file without pieces.
 
         Args:
             article: an article that has its id.
@@ -192,7 +192,7 @@ class Writer(Protocol):
         ...
 
     def frame(self, name: str, articles: int, number: int | None = None, /) -> Frame:
-        """What stands around the pieces of the file `name` when it holds so many articles (1 or more).
+        """Return the frame of the file `name` when it holds so many articles (1 or more).
 
         Args:
             name: the file, as `files` names it.
@@ -203,10 +203,10 @@ class Writer(Protocol):
 
 
 class Checker(Protocol):
-    """The check of one output format, for one conversion with one set of options."""
+    """The checker of the pieces of one format, for one conversion with one set of options."""
 
     def check(self, article: Article, pieces: tuple[bytes, ...], /) -> tuple[FileFault, ...]:
-        """Every fault in the pieces that an article left in the files of the format, in the writer's order.
+        """Return every fault in the pieces of an article, which are in the order of the writer.
 
         Raises:
             ArticleError: the faults are in what the article states, not in how it was written.
@@ -215,7 +215,7 @@ class Checker(Protocol):
 
 
 def numbered(name: str, number: int | None) -> str:
-    """The name of a file of a split export: a number before the first dot; articles-00001.newsml.xml."""
+    """Return the name of a file of a split export, with a number before the first dot: articles-00001.newsml.xml."""
     if number is None:
         return name
     stem, dot, suffix = name.partition(".")

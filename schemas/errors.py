@@ -1,4 +1,4 @@
-"""The one tree of exceptions: each says what is wrong, where, and what to do about it."""
+"""The exceptions of newsmill. A message says what is wrong, where, and what to do, in this order."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _LONGEST_DETAIL: Final = 300
 
 
 class NewsmillError(Exception):
-    """The root of every error that newsmill raises on purpose."""
+    """The base of every error that newsmill raises."""
 
 
 class SettingsError(NewsmillError):
@@ -19,18 +19,20 @@ class SettingsError(NewsmillError):
 
 
 class NoRedisError(SettingsError):
-    """No Redis is named."""
+    """The address of Redis is not set."""
 
     def __init__(self) -> None:
-        super().__init__("NEWSMILL_REDIS_URL is not set: name a Redis, or use `newsmill serve`, which brings one")
+        super().__init__(
+            "NEWSMILL_REDIS_URL is not set; set it to the address of a Redis, or use `newsmill serve`, which starts one"
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong with a value.
+    """A fault of a value.
 
     Args:
-        pointer: where, as a JSON Pointer (RFC 6901) into the value; "" is the whole of it.
+        pointer: the place in the value, as a JSON Pointer (RFC 6901); "" is the whole value.
         detail: what is wrong and what would be right, a sentence.
     """
 
@@ -78,7 +80,7 @@ class FileFault:
 
 
 class FaultsError(NewsmillError):
-    """Something is wrong in one or more places, each named."""
+    """One or more faults, each with its place."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         super().__init__(faults)
@@ -89,7 +91,7 @@ class FaultsError(NewsmillError):
 
 
 class ArticleError(FaultsError):
-    """An article cannot be what an `Article` has to be."""
+    """The values of an article do not make a valid `Article`."""
 
 
 class RequestError(FaultsError):
@@ -97,7 +99,7 @@ class RequestError(FaultsError):
 
 
 class CheckError(NewsmillError):
-    """What was written breaks a rule of its format: no file of the job may be handed out.
+    """A written piece breaks a rule of its format, so that the job fails.
 
     Args:
         faults: every fault of severity "error" that was found.
@@ -132,12 +134,12 @@ class InputError(NewsmillError):
 
 
 class UnknownNameError(NewsmillError):
-    """A name that stands for nothing: a format, a seed, a file.
+    """An unknown name, such as that of a format, a seed or a file.
 
     Args:
-        kind: what the name should be a name of, such as "format".
+        kind: the kind of thing that the name should name, such as "format".
         name: the name.
-        known: the names that there are.
+        known: the known names.
     """
 
     def __init__(self, kind: str, name: str, known: tuple[str, ...]) -> None:
@@ -152,7 +154,7 @@ class UnknownNameError(NewsmillError):
 
 
 class ExportError(NewsmillError):
-    """The export that was asked for cannot be made."""
+    """The export cannot be made."""
 
 
 class StoreError(NewsmillError):
@@ -177,18 +179,18 @@ class StoreSetupError(StoreError):
 
 
 class JobNotFoundError(NewsmillError):
-    """There is no job with this id, or it is no longer remembered."""
+    """There is no job with this id, or its record has expired."""
 
 
 class BrokerError(NewsmillError):
-    """Redis, or the broker of the workers, cannot be reached or does not take what we write."""
+    """Redis or the broker cannot be reached, or refuses a write."""
 
 
 class QueueFullError(NewsmillError):
-    """As many jobs wait as may wait.
+    """The queue has its maximum number of jobs.
 
     Args:
-        limit: how many may.
+        limit: the maximum number of jobs.
     """
 
     def __init__(self, limit: int) -> None:
@@ -200,11 +202,11 @@ class QueueFullError(NewsmillError):
 
 
 class LimitError(NewsmillError):
-    """A caller has as much as one caller may have.
+    """A caller has reached a quota.
 
     Args:
-        limit: of what, "jobs" or "bytes".
-        most: how much that is.
+        limit: what is counted, "jobs" or "bytes".
+        most: the quota.
     """
 
     def __init__(self, limit: str, most: int) -> None:
@@ -217,8 +219,8 @@ class LimitError(NewsmillError):
 
 
 class KeyReusedError(NewsmillError):
-    """A key that names one request was sent with another."""
+    """An idempotency key was sent with another request before."""
 
 
 class KeyInUseError(NewsmillError):
-    """The request that a key names is being accepted at this moment."""
+    """The request with this idempotency key is being accepted."""

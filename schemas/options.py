@@ -22,7 +22,7 @@ _SHOWN: Final = "shown"
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class NoOptions:
-    """The options of a format that has none."""
+    """The options of a format without options."""
 
 
 def option(

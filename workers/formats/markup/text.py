@@ -22,7 +22,7 @@ from lxml import etree
 
 from schemas.article import split_paragraphs
 
-# What the elements of XHTML and NITF 3.6 do to the text: those that are in no list do nothing to it.
+# The elements of XHTML and NITF 3.6 that separate text. Elements in no list change nothing.
 BLOCKS: Final = frozenset(
     """
     address article aside blockquote block body body.content bq caption center credit dd details div dl dt fieldset
@@ -37,9 +37,9 @@ _TEXTLESS: Final = frozenset(
 )
 _CELLS: Final = frozenset(("td", "th"))
 
-# While a text is put together, what parts it is written as characters that no XML can have.
+# Characters that XML forbids mark the separations while a text is collected.
 _LINE, _CELL, _BLOCK, _LINE_OF_PRE = "\x00", "\x01", "\x02", "\x03"
-# What stands before is looked at from where it begins, and once: it may be a million blanks with nothing behind them.
+# The lookbehind starts a match at the first blank of a run only, so that a run of a million blanks costs one pass.
 _AROUND_LINE = re.compile(f"(?:(?<![ \t])[ \t]++)?{_LINE}[ \t]*+")
 _AROUND_CELL = re.compile(f"(?:(?<![ \t{_LINE}])[ \t{_LINE}]++)?{_CELL}[ \t{_LINE}]*+")
 
@@ -82,7 +82,7 @@ def without_markup(text: str) -> str:
 
 
 def _collect(element: etree._Element, into: list[str], *, in_pre: bool = False) -> None:
-    """The text in an element, in order, with marks where it parts; what follows a child is of the element too."""
+    """Collect the text of an element in order, with marks where it is separated. A tail belongs to the element."""
     if text := element.text:
         into.append(text.replace("\n", _LINE_OF_PRE) if in_pre else text)
     for child in element:

@@ -1,7 +1,6 @@
-"""The text of a newsItem: XHTML, NITF, HTML and plain text, as contentSet holds them, to paragraphs.
+"""Read the paragraphs of a newsItem from the XHTML, NITF, HTML or plain text in its contentSet.
 
-Media types are often wrong or missing: an `html` is read as one whatever its declared type is.
-`workers.formats.markup.text` makes the text of the elements.
+Media types are often wrong or missing, so that an `html` element is read as XHTML whatever contenttype says.
 """
 
 from __future__ import annotations
@@ -18,11 +17,11 @@ from workers.formats.markup.text import BLOCKS, element_paragraphs, local_name
 
 
 def read_body(content_sets: Iterable[etree._Element], *, verbatim: bool) -> tuple[str, ...]:
-    """The paragraphs of the first text that has any: XHTML before NITF before inline data.
+    """Return the paragraphs of the first rendition that has text: XHTML before NITF before inline data.
 
     Args:
         content_sets: the contentSet elements of one item.
-        verbatim: whether line breaks within paragraphs are of the text.
+        verbatim: whether line breaks within paragraphs are part of the text.
 
     Raises:
         ArticleError: the text is markup that cannot be read to its end.
@@ -36,7 +35,7 @@ def read_body(content_sets: Iterable[etree._Element], *, verbatim: bool) -> tupl
 
 
 def _xhtml(rendition: etree._Element, *, verbatim: bool) -> tuple[str, ...]:
-    """XHTML, whole or in parts: some send paragraphs without the html and body around them."""
+    """Read XHTML, a whole document or blocks alone: some agencies send no html and body around the paragraphs."""
     root = _root(rendition)
     name = local_name(root.tag)
     if name == "html":
@@ -54,7 +53,7 @@ def _nitf(rendition: etree._Element, *, verbatim: bool) -> tuple[str, ...]:
 
 
 def _data(rendition: etree._Element, *, verbatim: bool) -> tuple[str, ...]:  # noqa: ARG001
-    """Text that is no markup here: plain, parted by blank lines, or markup that was escaped or encoded."""
+    """Read plain text with blank lines between paragraphs, or markup that is escaped or encoded."""
     if len(rendition) or local_name(rendition.tag) not in ("inlinedata", "inlinexml"):
         return ()
     media_type = (rendition.get("contenttype") or "text/plain").lower()
@@ -65,29 +64,31 @@ def _data(rendition: etree._Element, *, verbatim: bool) -> tuple[str, ...]:  # n
 
 
 def _root(rendition: etree._Element) -> etree._Element:
-    """The one element of an inlineXML; anything else is its own root, and its name no vocabulary's."""
+    """Return the element in an inlineXML, or the rendition itself where there is none."""
     return rendition[0] if len(rendition) and local_name(rendition.tag) == "inlinexml" else rendition
 
 
 def _decode(data: etree._Element) -> str:
-    """Inline data as text: `encoding` is a QCode, and base64 the only one for which there is a code."""
+    """Return inline data as text. base64 is the only encoding for which the IPTC has a code."""
     text = data.text or ""
     if not data.get("encoding") and not data.get("encodinguri"):
         return text
     try:
         decoded = base64.b64decode("".join(text.split()), validate=True).decode()
     except ValueError:
-        raise ArticleError((Fault("", "its inlineData is encoded, and not as base64 of UTF-8"),)) from None
-    # What XML forbids can hide in there.
+        raise ArticleError(
+            (Fault("", "inlineData is encoded, but not as base64 of UTF-8; send it so, or as plain text"),)
+        ) from None
+    # The decoded text may have characters that XML forbids.
     if detail := check_characters(decoded):
-        raise ArticleError((Fault("", f"its inlineData {detail}"),))
+        raise ArticleError((Fault("", f"inlineData {detail}"),))
     return decoded
 
 
 def _escaped(text: str) -> tuple[str, ...]:
-    """Markup within text: HTML, or what HTML's parser makes of other markup."""
+    """Read markup in text as HTML."""
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     root = etree.fromstring(text.encode(), parser)
     if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
-        raise ArticleError((Fault("", "the HTML in its inlineData is nested more than 256 deep"),))
+        raise ArticleError((Fault("", "the HTML in inlineData nests more than 256 levels deep; send flatter markup"),))
     return element_paragraphs(root, verbatim=False) if root is not None else ()

@@ -12,7 +12,7 @@ from schemas.article.newscodes import schemes as iptc_schemes
 from schemas.article.values import check_iri
 from schemas.options import option
 
-# The lookahead is for Python, whose $ also matches before a last line feed; OpenAPI's does not.
+# In Python, $ also matches before a last line feed, which the lookahead excludes; in OpenAPI it does not.
 _ALIAS = r"^[A-Za-z][A-Za-z0-9_-]*(?!\n)$"
 
 
@@ -21,7 +21,7 @@ def _check_schemes(value: Mapping[str, str]) -> None:
         if detail := check_iri(uri):
             raise ValidationError({alias: [detail]})
         if (iptc := iptc_schemes().get(alias, uri)) != uri:
-            raise ValidationError({alias: [f"is the IPTC's alias for {iptc}"]})
+            raise ValidationError({alias: [f"is the IPTC's alias for {iptc}; choose another alias"]})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,23 +1,22 @@
-"""NewsML-G2, any version, core or power: the newsItems of a document, wherever in it they stand.
+"""Read the newsItems of a NewsML-G2 document of any version, Core or Power, wherever they stand in it.
 
-What an item says is read by the standard's names; what an `Article` makes of it is below. Items that newsmill wrote
-come back as they were. Of others, and of what agencies send beside the standard, this is made:
+An item that newsmill wrote reads as the same article. All other items are read by these rules:
 
-- White space around a value is none of it, and a run with a line feed in it is one blank (newsml_body says why).
-- `provider` is itemMeta/provider if it has a name, or else contentMeta/infoSource. A party needs a name: a `literal` is
-  one, a QCode or a URI alone is not, and such a party is left out.
-- Dates: `contentCreated` and `contentModified` may be cut short. A date-time without a zone is no moment, and its day
-  is kept; of a year or a month nothing is, since an `Article` begins at days.
-- `embargoed` without a time means an embargo whose end is not known: the article is withheld.
-- `pubStatus` other than usable, withheld and canceled (or cancelled) is an error: what it forbids is not known. A
+- White space around a value is left out, and a run of it with a line feed becomes one blank (see `markup.text`).
+- `provider` is itemMeta/provider if it has a name, or else contentMeta/infoSource. A party needs a name. A `literal`
+  counts as a name; a party with a QCode or a URI alone is left out.
+- `contentCreated` and `contentModified` may be incomplete dates. Of a date-time without a zone, the day is kept. A year
+  or a month alone is left out.
+- `embargoed` without a time is an embargo whose end is not known: the article is withheld.
+- A `pubStatus` other than usable, withheld and canceled (or cancelled) is an error, since it may forbid the use. A
   `signal` of a first version is left out.
-- A QCode is kept if the newest IPTC catalog has its alias for the same scheme; else it becomes the URI that the
-  item's own catalogs make of it; else only the name is left.
-- Of values in several languages, or for several roles, one is taken: in the text's language, of no role or (a
-  description) `summary`, the first.
-- Links are of other items, so that only an item by newsmill gives its own address in one.
-- Of a concept with a QCode and no URI, the URI of its first `sameAs` is the URI.
-- Counts of words are computed anew. `broader` and the like belong to the vocabularies.
+- A QCode is kept if the newest IPTC catalog has its alias for the same scheme. Otherwise it becomes a URI, by the
+  catalogs of the item. If they do not have its alias, only the name is kept.
+- Of values in several languages or roles, the first in the language of the text is read, without a role or (for a
+  description) with the role `summary`.
+- A link leads to another item, except in items that newsmill wrote, which link to their own address.
+- A concept with a QCode and no URI has the URI of its first `sameAs`.
+- Words are counted anew. `broader` and similar elements are left to the vocabularies.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ from workers.formats.markup.text import element_text
 from workers.formats.newsml_g2.body_reader import read_body
 from workers.formats.xml.parsing import read_elements
 
-# The namespace of all NewsML-G2, and as many write it.
+# The namespace of NewsML-G2, and a form without its last slash that is common.
 NAMESPACES: Final = ("http://iptc.org/std/nar/2006-10-01/", "http://iptc.org/std/nar/2006-10-01")
 
 _NEWS_ITEMS: Final = tuple(f"{{{namespace}}}newsItem" for namespace in NAMESPACES)
@@ -62,10 +61,10 @@ _Elements = Sequence[etree._Element]
 
 
 def read_newsml_g2(document: Document) -> Iterator[Article | UnreadArticle]:
-    """The newsItems of a document, one after the other, whatever stands around and between them.
+    """Yield the article of each newsItem of a document.
 
     Raises:
-        InputError: the document is not XML that can be read, or has no newsItem in it.
+        InputError: the document is not XML that can be read, or has no newsItem.
     """
     number = 0
     for number, element in enumerate(read_elements(document, _NEWS_ITEMS), document.first_article):
@@ -75,11 +74,11 @@ def read_newsml_g2(document: Document) -> Iterator[Article | UnreadArticle]:
             place = f"newsItem {number}, line {element.sourceline}"
             yield UnreadArticle(place=place, reason=str(error), id=element.get("guid"), kind="invalid")
     if not number:
-        raise InputError(document.name or "document", "", "there is no newsItem in it")
+        raise InputError(document.name or "document", "", "it has no newsItem")
 
 
 class _Item:
-    """What one newsItem states, and what an Article makes of it."""
+    """One newsItem, and its values as an Article takes them."""
 
     def __init__(self, element: etree._Element) -> None:
         self._element = element
@@ -91,10 +90,10 @@ class _Item:
         self._language = self._stated_language()
 
     def stated(self) -> dict[str, Any]:
-        """The fields of an Article that the item states.
+        """Return the fields of an Article that the item states.
 
         Raises:
-            ArticleError: it has no text, or a value that cannot be understood and must not be passed over.
+            ArticleError: the item has no text, or a value that must not be left out and is not known.
         """
         paragraphs = read_body(self._item.get("contentSet", ()), verbatim=self._by_newsmill)
         if not paragraphs:
@@ -122,8 +121,8 @@ class _Item:
     def _without_text(self) -> str:
         item_class = next(map(_value, self._meta.get("itemClass", ())), None) or "not stated"
         if any(_properties((content_set,)).get("remoteContent") for content_set in self._item.get("contentSet", ())):
-            return f"its content ({item_class}) is not in it but elsewhere (remoteContent), and nothing is fetched"
-        return f"there is no text in it that can be read (XHTML, NITF, HTML or plain text); its class is {item_class}"
+            return f"its content ({item_class}) is elsewhere (remoteContent), and newsmill fetches nothing"
+        return f"it has no text that can be read (XHTML, NITF, HTML or plain text); its class is {item_class}"
 
     # Text
 
@@ -133,11 +132,11 @@ class _Item:
     def _line_of(self, element: etree._Element) -> str:
         text = element.text or ""
         if text.isprintable() and not len(element):
-            return text.strip()  # nearly always: there is nothing else to it
+            return text.strip()  # the fast path for most values
         return make_line(element_text(element, verbatim=self._by_newsmill))
 
     def _text(self, elements: Iterable[etree._Element]) -> str | None:
-        """The text of the first of some properties that has any."""
+        """Return the text of the first property that has text."""
         return next(filter(None, map(self._text_of, elements)), None)
 
     def _line(self, elements: Iterable[etree._Element]) -> str | None:
@@ -187,29 +186,29 @@ class _Item:
 
     @cached_property
     def _schemes(self) -> dict[str | None, str | None]:
-        """The scheme URI of each alias in the item's own catalogs."""
+        """The scheme URI of each alias in the inline catalogs of the item."""
         schemes_of = _properties(self._item.get("catalog", ())).get("scheme", ())
         return {scheme.get("alias"): scheme.get("uri") for scheme in schemes_of}
 
     # Concepts and parties
 
     def _name(self, element: etree._Element) -> str | None:
-        """A concept's name, in the language of the text if there is one in it."""
+        """Return the name of a concept, in the language of the text where it has one."""
         names = [child for child in element if child.tag in _NAME_TAGS]
         if len(names) > 1 and (wanted := self._language):
             names.sort(key=lambda name: _distance(name.get(_LANG) or "", wanted))
         return self._line(names) if names else None
 
     def _identity(self, element: etree._Element) -> tuple[str | None, str | None]:
-        """A concept's QCode, if everybody can resolve it, and its URI."""
+        """Return the QCode of a concept, if the IPTC's catalog resolves it, and its URI."""
         qcode, uri = element.get("qcode"), element.get("uri")
         if not qcode:
             return None, uri
-        # newsmill writes a URI that is not the QCode's own as that of the same concept.
+        # newsmill writes a URI other than that of the QCode into sameAs.
         uri = uri or next((same.get("uri") for same in element if same.tag in _SAME_AS_TAGS and same.get("uri")), None)
         alias, _, code = qcode.partition(":")
-        of_everybody, of_item = schemes().get(alias), self._schemes.get(alias)
-        if code and of_everybody and of_item in (None, of_everybody):
+        of_iptc, of_item = schemes().get(alias), self._schemes.get(alias)
+        if code and of_iptc and of_item in (None, of_iptc):
             return qcode, uri
         if not uri and of_item and not check_iri(of_item + code):
             uri = of_item + code
@@ -231,7 +230,7 @@ class _Item:
         return tuple(found)
 
     def _genre(self, elements: _Elements) -> str | None:
-        """The first name of a genre, or else the first code."""
+        """Return the first name of a genre, or the first code where none has a name."""
         return next(filter(None, (*map(self._name, elements), *map(_value, elements))), None)
 
     def _party(self, elements: Iterable[etree._Element]) -> Party | None:
@@ -248,7 +247,7 @@ class _Item:
         return uri or (resolve(qcode) if qcode else None)
 
     def _provider(self) -> Party | None:
-        # newsmill itself names the operator as the provider of an item that states none.
+        # In an item by newsmill, provider is the operator unless infoSource names it too.
         provider = None if self._by_newsmill else self._party(self._meta.get("provider", ()))
         return provider or self._party(self._content.get("infoSource", ()))
 
@@ -261,7 +260,7 @@ class _Item:
         return bylines or tuple(Byline(name=line) for line in self._lines(self._content.get("by", ())))
 
     def _job_title(self, creator: etree._Element) -> str | None:
-        # Others define a person in it, at any length.
+        # Elsewhere a definition describes the person, at any length.
         return self._line(_properties((creator,)).get("definition", ())) if self._by_newsmill else None
 
     # Links
@@ -273,7 +272,7 @@ class _Item:
         return next((link.get("href") for link in links if link.get("rel") == "irel:seeAlso"), None)
 
     def _source(self) -> Source | None:
-        """The document that the text was made from, if it is identified by its digest (RFC 6920)."""
+        """Return the document that the text was made from, if a digest identifies it (RFC 6920)."""
         for link in self._meta.get("link", ()):
             if link.get("rel") == "irel:derivedFrom" and (found := _NI_SHA256.fullmatch(link.get("href") or "")):
                 return Source(
@@ -285,7 +284,7 @@ class _Item:
         return None
 
 
-# The properties that go to one field by themselves, and how they are read.
+# The properties that make a field by themselves, with the field and the function that reads them.
 _FIELDS: Final[Mapping[str, tuple[str, Callable[[_Item, _Elements], Any]]]] = {
     "headline": ("headline", _Item._headline),
     "description": ("description", _Item._description),

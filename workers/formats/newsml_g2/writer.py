@@ -28,8 +28,8 @@ _ASSERTED = ("person", "organisation", "place")
 
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
-# For each body vocabulary: its media type, what opens it, its headline, what stands before, between and after
-# the paragraphs. A body has a title only where the article has a headline: none is made up.
+# For each body vocabulary: its media type, its opening, its headline, and the bytes before, between and after the
+# paragraphs. A body has a title only if the article has a headline.
 _BODIES = {
     "xhtml": (
         "application/xhtml+xml",
@@ -52,7 +52,7 @@ _BODIES = {
 
 
 class NewsmlG2Writer:
-    """Writes newsItems."""
+    """The writer of newsItems."""
 
     files = (NAME,)
 
@@ -62,14 +62,14 @@ class NewsmlG2Writer:
         self._body = _BODIES[options.body]
         self._between = self._body[4].encode()
         self._after_text = f"{self._body[5]}    </inlineXML>\n  </contentSet>\n</newsItem>\n".encode()
-        # What is the same in every item of the conversion.
+        # These are the same in every item of the conversion.
         self._catalogs = f'  <catalogRef href="{catalog_url()}"/>\n' + _inline_catalog(options)
         self._operator = _party("provider", conversion.operator, "    ")
         self._version_created = f"    <versionCreated>{conversion.at}</versionCreated>\n"
         self._generator = _generator(conversion)
 
     def pieces(self, article: Article) -> tuple[bytes]:
-        """The newsItem of an article.
+        """Return the newsItem of an article.
 
         Raises:
             ArticleError: a QCode has an alias that is in no catalog of the item (QCode resolution is
@@ -92,7 +92,7 @@ class NewsmlG2Writer:
         return (b"".join((before.encode(), self._text(article), self._after_text)),)
 
     def frame(self, name: str, articles: int, number: int | None = None) -> Frame:
-        """The XML declaration before a newsItem; the newsMessage and its header around several."""
+        """Return the XML declaration around one newsItem, or the newsMessage with its header around several."""
         if articles == 1:
             return Frame(head=_XML.encode(), between=b"", tail=b"", media_type=ITEM_TYPE)
         head = (
@@ -118,8 +118,8 @@ class NewsmlG2Writer:
             raise ArticleError(tuple(unknown))
 
     def _item_meta(self, article: Article) -> str:
-        # The schema demands a provider of the item. Where the article states none it is the operator, who
-        # releases the item; contentMeta/infoSource is then absent, which is how a reader tells the two.
+        # The schema requires a provider. If the article states none, it is the operator, and contentMeta/infoSource
+        # is absent, so that a reader can tell the two cases apart.
         parts = [
             '  <itemMeta>\n    <itemClass qcode="ninat:text"/>\n',
             _party("provider", article.provider, "    ") if article.provider else self._operator,
@@ -149,15 +149,15 @@ class NewsmlG2Writer:
         )
 
     def _text(self, article: Article) -> bytes:
-        # The Article's paragraphs have no blank line in them, so that a blank line in its body parts two of
-        # them: one escape and one replacement do for the whole text. Bytes are searched faster than characters.
+        # No paragraph has a blank line, so that a blank line in the body separates two of them: one escape and one
+        # replacement serve the whole text. Searching bytes is faster than searching characters.
         text = article.body.encode()
         text = text.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;").replace(b"\r", b"&#13;")
         return text.replace(b"\n\n", self._between)
 
 
 def _content_meta(article: Article, bound: Mapping[str, str]) -> str:
-    """Content metadata in the order of the schema: administrative, then descriptive."""
+    """Return the content metadata in the order of the schema: administrative, then descriptive."""
     parts = ["  <contentMeta>\n"]
     if article.urgency is not None:
         parts.append(f"    <urgency>{article.urgency}</urgency>\n")
@@ -205,7 +205,7 @@ def _rights_info(article: Article) -> str:
 
 
 def _derived_from(article: Article) -> str:
-    """The source document: identified by its digest (RFC 6920), since its name is not an address."""
+    """Return a link to the source document by its digest (RFC 6920), since its name is not an address."""
     source = article.source
     if source is None:
         return ""
@@ -237,14 +237,14 @@ def _subject_attributes(subject: Subject, number: int) -> str:
 
 
 def _literal(subject: Subject, number: int) -> str | None:
-    """The item's own name for a person, an organisation or a place that has no code and no URI."""
+    """Return a literal for a person, an organisation or a place without a code and a URI."""
     if subject.type in _ASSERTED and not subject.qcode and not subject.uri:
         return f"{subject.type}-{number}"
     return None
 
 
 def _asserts(article: Article, bound: Mapping[str, str]) -> str:
-    """What the item states of the people, organisations and places that it is about."""
+    """Return the assertions about the people, organisations and places that the article is about."""
     parts = []
     for number, subject in enumerate(article.subjects, 1):
         if subject.type not in _ASSERTED or not subject.name:
@@ -275,7 +275,7 @@ def _identity(concept: Place | Subject, bound: Mapping[str, str]) -> str:
 
 
 def _is_named(concept: Place | Subject, bound: Mapping[str, str]) -> bool:
-    """Whether the URI is the one that the QCode stands for: on one element they must name the same concept."""
+    """Whether the URI names the concept of the QCode, as it must on one element."""
     if not concept.qcode:
         return True
     alias, _, code = concept.qcode.partition(":")
@@ -302,12 +302,12 @@ def _inline_catalog(options: NewsmlG2Options) -> str:
 
 
 def _text(value: str) -> str:
-    """Character data (XML 1.0, sections 2.4 and 2.11: a carriage return would be read as a line feed)."""
+    """Escape character data (XML 1.0, sections 2.4 and 2.11: a bare carriage return reads as a line feed)."""
     value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return value.replace("\r", "&#13;")
 
 
 def _attribute(value: str) -> str:
-    """An attribute's value between double quotes (XML 1.0, section 3.3.3: white space would be normalised)."""
+    """Escape the value of an attribute in double quotes (XML 1.0, section 3.3.3: bare white space reads as blanks)."""
     value = _text(value).replace('"', "&quot;")
     return value.replace("\t", "&#9;").replace("\n", "&#10;")

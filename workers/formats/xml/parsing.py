@@ -1,8 +1,8 @@
-"""XML that anybody may have sent: parsed as a stream, and so that it can neither reach nor cost more than its bytes.
+"""Parse untrusted XML as a stream, without access to other files and in bounded memory.
 
-No document type: a DOCTYPE is the way to entities that expand without end and to files and addresses that are
-not the sender's to read. lxml does no XInclude unless it is called. Elements nest at most 256 deep (libxml2's
-own limit while `huge_tree` is off), and memory holds at most one chunk and one unfinished item.
+A DOCTYPE is refused: its entities may expand without end, or name files and addresses. lxml does no XInclude unless it
+is called. Elements nest at most 256 levels deep (the limit of libxml2 while `huge_tree` is off). Memory holds at most
+one chunk and one unfinished item.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from schemas.conversion import Document
 from schemas.errors import InputError
 
 LARGEST_ITEM: Final = 8 * 2**20
-"""How many bytes may pass before an element that is looked for ends: the longest novels have 4 MB."""
+"""The highest number of bytes of one item. The longest novels have 4 MB."""
 
 _CHUNK = 2**16
 _SAFE: Final[dict[str, Any]] = {
@@ -31,17 +31,17 @@ _SAFE: Final[dict[str, Any]] = {
     "remove_pis": True,
     "collect_ids": False,
 }
-_NO_DOCTYPE = "it has a DOCTYPE, which is not read because of what can hide in it; take it out"
-# What libxml2 and lxml add to their messages: advice that is not for the sender, and the place, stated by us.
+_NO_DOCTYPE = "it has a DOCTYPE, which is refused because it can hide entities and addresses; take it out"
+# Parts of the messages of libxml2 and lxml that are left out: advice for programmers, and the place, stated elsewhere.
 _ADDED = re.compile(r"(, use XML_PARSE_HUGE option|, see xmlCtxtSetMaxAmplification\.)?(, line \d+, column \d+)?\Z")
 
 
 def read_elements(document: Document, tags: Sequence[str]) -> Iterator[etree._Element]:
-    """Every element of these names in a document, whole, soon after it ends; forgotten as reading goes on.
+    """Yield every element of these names when it ends. It is freed when the next chunk is read.
 
     Raises:
-        InputError: the document is empty, is not well-formed, has a DOCTYPE, or goes beyond a limit. What
-            stands whole before the fault has been given by then.
+        InputError: the document is empty, is not well-formed, has a DOCTYPE, or exceeds a limit. The whole elements
+            before the fault are yielded first.
     """
     name = document.name or "document"
     parser: etree.XMLPullParser[Any] = etree.XMLPullParser(events=("end",), tag=tags, **_SAFE)
@@ -85,7 +85,7 @@ def parse_events(stream: BinaryIO) -> Iterator[tuple[str, etree._Element]]:
     """Yield the start and the end of each element of a document, as it is read.
 
     Raises (while it is iterated):
-        etree.XMLSyntaxError: it is not well-formed, or beyond the bounds.
+        etree.XMLSyntaxError: it is not well-formed, or exceeds a limit.
     """
     yield from etree.iterparse(stream, events=("start", "end"), **_SAFE)
 
@@ -96,25 +96,25 @@ def has_doctype(element: etree._Element) -> bool:
 
 
 def _feed(name: str, parser: etree.XMLPullParser[Any], chunk: bytes) -> InputError | None:
-    """Parse so much more; what is wrong with it is raised once all that stands before it has been read."""
+    """Parse a chunk, and return its fault, which is raised after the elements before it are read."""
     try:
         parser.feed(chunk)
     except _ReachedOutError:
         return InputError(name, "", _NO_DOCTYPE)
     except etree.XMLSyntaxError as error:
         return _unreadable(name, error.position, error.msg)
-    # lxml goes on after an entity that is not declared, and stops without a word.
+    # After an undeclared entity, lxml goes on, and reports it in the log alone.
     for entry in parser.feed_error_log.filter_from_errors():
         return _unreadable(name, (entry.line, entry.column), entry.message)
     return None
 
 
 class _ReachedOutError(Exception):
-    """A document type or an entity asked for another file: lxml's feeding parsers do, whatever `load_dtd` says."""
+    """A document type or an entity asked for another file. The feed parsers of lxml ask, whatever `load_dtd` says."""
 
 
 class _NothingElse(etree.Resolver):
-    """Every file and address that a document asks for is refused, local ones as well."""
+    """Refuses every file and address, local ones too."""
 
     def resolve(self, system_url: str | None, public_id: str | None, context: object) -> NoReturn:
         raise _ReachedOutError
@@ -126,7 +126,7 @@ def _refuse_doctype(name: str, element: etree._Element) -> None:
 
 
 def _forget(element: etree._Element) -> None:
-    """Free an element's content and all that stands before it. It stays itself: libxml2 may be writing its tail."""
+    """Free the content of an element and all nodes before it. The element stays: libxml2 may be writing its tail."""
     element.clear(keep_tail=True)
     node: etree._Element | None = element
     while node is not None:
@@ -139,7 +139,7 @@ def _forget(element: etree._Element) -> None:
 
 def _unreadable(name: str, position: tuple[int | None, int | None], message: str | None) -> InputError:
     line, column = position
-    # It may have all of a name or of an address in it. Its end is looked at without blanks, of which there may be many.
+    # The message may quote a long name or address, and end in many blanks.
     said = _ADDED.sub("", (message or "").strip()).strip()
     place = f"line {line}, column {column}" if line else ""
     return InputError(name, place, f"it is not XML that can be read: {shorten(said, 300)}")

@@ -49,7 +49,7 @@ class _Value:
 
     check: Callable[[str], bool]
     name: str
-    # What the white space of a value becomes: kept, replaced or folded.
+    # The facet whiteSpace: "preserve", "replace" or "collapse".
     space: str = "collapse"
     is_id: bool = False
     members: tuple[_Value, ...] = ()
@@ -125,7 +125,7 @@ class _Content:
         if known is None:
             after = self._after(states)
             known = tuple(at for at in after if self._takes(self.positions[at], name, namespace, own))
-            # Names of other vocabularies are without number.
+            # Names of other namespaces are not remembered: there is no end of them.
             if namespace == own:
                 self._next[states, name] = known
         return known
@@ -189,7 +189,6 @@ class Structure:
         self._number = versions.index(version)
         self._types: dict[int | str, _Type] = {}
         self._values: dict[str, _Value] = {}
-        self._kept: list[Any] = []
 
     def knows(self, name: str) -> bool:
         """Whether this version has a global element of this local name."""
@@ -296,7 +295,7 @@ class Structure:
     def _gather(
         self, made: Any, attributes: dict[str, _Attribute], wildcards: list[_Wildcard], particles: list[Any]
     ) -> tuple[_Value | None, bool]:
-        """Collect what a complex type has, that of the type it extends first."""
+        """Collect the attributes, wildcards and content of a complex type, beginning with the type that it extends."""
         value: _Value | None = None
         mixed = bool(made.get("m"))
         base = made.get("b")
@@ -411,7 +410,7 @@ class Structure:
                 for at in last:
                     _extend(content.follow[at], first)
             return first, last, nullable or least == 0
-        # Counted: so many copies one after another, those beyond the least optional.
+        # A count becomes copies in a row; those beyond the least are optional.
         copies: list[list[Any]] = [[kind, 1, 1, *rest] for _ in range(least)]
         copies += (
             [[kind, 0, _UNBOUNDED, *rest]] if most == _UNBOUNDED else [[kind, 0, 1, *rest] for _ in range(most - least)]
@@ -457,7 +456,7 @@ class Structure:
 
 
 class _Run:
-    """One validation: its faults, and the ids it has met."""
+    """One validation, with its faults and the ids so far."""
 
     def __init__(self, structure: Structure, ids: set[str], skip: Callable[[etree._Element], bool] | None) -> None:
         self.faults: list[StructureFault] = []
@@ -466,7 +465,7 @@ class _Run:
         self._skip = skip
 
     def element(self, element: etree._Element, type_: _Type) -> None:
-        """Check an element against its type, and all that is in it."""
+        """Check an element and all elements in it against a type."""
         named = element.get(_XSI_TYPE)
         if named is not None:
             type_ = self._structure.named_type(named.rpartition(":")[2]) or type_
@@ -505,7 +504,7 @@ class _Run:
                     self._by_position(child, content.positions[found[0]])
                 else:
                     self._misplaced(child, element, content, states)
-                    # What follows is not compared with a place that is not known.
+                    # The place of what follows is not known any more.
                     lost = True
             if not type_.mixed and (child.tail or "").strip(" \t\n\r"):
                 self._text(element, child.tail or "")
@@ -546,7 +545,7 @@ class _Run:
             self._anything(element)
 
     def _anything(self, element: etree._Element) -> None:
-        """Check what is known inside of an element that is not."""
+        """Check the known elements and attributes inside of an unknown element."""
         self._attributes(element, _ANYTHING)
         for child in element.iterchildren(tag=etree.Element):
             self._by_wildcard(child, _LAX)

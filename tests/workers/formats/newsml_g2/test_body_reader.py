@@ -158,19 +158,23 @@ def test_xhtml_goes_before_nitf_and_nitf_before_plain_text() -> None:
 @pytest.mark.parametrize(
     ("meta", "body", "reason"),
     [
-        ('<itemClass qcode="ninat:text"/>', "", "there is no text in it"),
-        ('<itemClass qcode="ninat:text"/>', xml("<html><body> <p> </p></body></html>"), "there is no text in it"),
+        ('<itemClass qcode="ninat:text"/>', "", "it has no text that can be read"),
+        (
+            '<itemClass qcode="ninat:text"/>',
+            xml("<html><body> <p> </p></body></html>"),
+            "it has no text that can be read",
+        ),
         (
             '<itemClass qcode="ninat:text"/>',
             xml("<sportsml xmlns='urn:s'><x>1</x></sportsml>"),
-            "there is no text in it",
+            "it has no text that can be read",
         ),
-        ('<itemClass qcode="ninat:text"/>', data("e30=", "application/json"), "there is no text in it"),
+        ('<itemClass qcode="ninat:text"/>', data("e30=", "application/json"), "it has no text that can be read"),
         ('<itemClass qcode="ninat:picture"/>', "", "its class is ninat:picture"),
         (
             '<itemClass qcode="ninat:picture"/>',
             '<remoteContent href="a.jpg"/>',
-            "(ninat:picture) is not in it but else",
+            "(ninat:picture) is elsewhere",
         ),
     ],
 )
@@ -187,4 +191,4 @@ def test_a_picture_with_a_text_is_an_article() -> None:
 
 def test_escaped_html_without_end_is_no_article() -> None:
     deep = data("&lt;div>" * 100_000 + "x", "text/html")
-    assert "nested" in read_fault(newsml(body=deep)).reason
+    assert "nests" in read_fault(newsml(body=deep)).reason

@@ -376,7 +376,7 @@ def test_words_are_counted_not_taken() -> None:
 
 
 def test_a_document_without_items_is_an_error() -> None:
-    with pytest.raises(InputError, match=r"wire\.xml: there is no newsItem in it"):
+    with pytest.raises(InputError, match=r"wire\.xml: it has no newsItem"):
         read(f'<newsMessage xmlns="{NAR}"><itemSet/></newsMessage>')
 
 
@@ -425,7 +425,7 @@ def test_the_official_text_document() -> None:
 def test_an_official_example_without_text_says_so(listing: str, id_: str) -> None:
     fault = read_fault((EXAMPLES / listing).read_bytes())
     assert fault.id == id_
-    assert "there is no text in it" in fault.reason
+    assert "it has no text" in fault.reason
 
 
 @needs_reference
