@@ -63,7 +63,9 @@ def retry_job(job_id: str) -> Response:
     # The job is queued from here on. If the message is lost, the sweeper sends another.
     with suppress(BrokerError):
         send_task(here.celery, CONVERT, job_id)
-    return job_response(here.jobs.get(job_id), 202)
+    response = job_response(here.jobs.get(job_id), 202)
+    response.headers["Retry-After"] = "1"  # even if a small job has ended by now
+    return response
 
 
 def _not_retryable(job: JobRecord) -> ProblemError:
