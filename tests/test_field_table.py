@@ -18,7 +18,7 @@ from tests.field_table import (
 from workers.formats import FORMATS
 
 
-def test_the_tables_of_the_page_are_those_that_the_code_makes() -> None:
+def test_tables_of_the_page_match_the_code() -> None:
     page = PAGE.read_text()
     assert page == with_tables(page), "docs/formats.md is out of date: python -m tests.field_table writes it anew"
 

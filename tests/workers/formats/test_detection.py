@@ -55,7 +55,7 @@ from workers.formats.detection import detect
         (b"body\nA\n", "a.csv", "csv"),
     ],
 )
-def test_the_reader_is_told_by_the_first_tokens(head: bytes, name: str | None, reader: str) -> None:
+def test_format_is_detected_from_the_first_bytes(head: bytes, name: str | None, reader: str) -> None:
     assert detect(head, name) == reader
 
 

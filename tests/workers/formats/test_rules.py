@@ -31,7 +31,7 @@ def _prefixes(format_: Format) -> str:
 
 
 @pytest.mark.parametrize("format_", _CHECKED, ids=lambda format_: format_.id)
-def test_the_table_has_every_rule_that_is_reported_and_no_other(format_: Format) -> None:
+def test_rule_table_has_exactly_the_reported_rules(format_: Format) -> None:
     # An id is a prefix and names. One without a dash, such as "csvw", is known only by its table.
     form = re.compile(rf"(?:{_prefixes(format_)})(?:-[a-z0-9]+)+")
     folder = _FORMATS / format_.id.replace("-", "_")

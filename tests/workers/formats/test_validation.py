@@ -56,7 +56,7 @@ def test_every_format_that_is_written_is_checked() -> None:
         FORMATS.checker("pdf")
 
 
-def test_a_fault_is_one_line_however_long_what_was_found_is() -> None:
+def test_fault_with_a_long_detail_is_one_line() -> None:
     fault = FileFault("a.csv", 3, "csv-quote", "a\r\nb" + "x" * 1000)
     assert str(fault).startswith("a.csv:3: error: csv-quote: a b")
     assert "\n" not in str(fault)

@@ -181,7 +181,7 @@ class TestWhatFails:
         assert run(articles(coded), formats=("csv", "news-article"))[0].done == 1
         assert run(articles(coded), options={"newsml-g2": {"schemes": {"ex": "urn:x:"}}})[0].done == 1
 
-    def test_an_id_and_version_that_was_there_before_fails_by_name(self) -> None:
+    def test_duplicate_id_and_version_fails_by_name(self) -> None:
         outcome, files = run(
             articles(
                 {"paragraphs": "A", "id": "urn:x:1"},

@@ -55,7 +55,7 @@ def lines(*given: bytes) -> bytes:
     ],
 )
 @pytest.mark.parametrize("where", [{}, {"first": 700, "first_article": 500}])
-def test_they_are_the_same_articles_in_the_same_places(
+def test_records_hold_the_same_articles_in_the_same_places(
     reader: str, content: bytes, records: int, where: dict[str, int]
 ) -> None:
     given = document(content, **where)

@@ -79,7 +79,7 @@ def test_articles_come_back_from_every_form(articles: list[Article]) -> None:
         (b'{"id": "urn:x:1"}', ["line 1"], "/paragraphs: is missing, and required"),
     ],
 )
-def test_an_article_that_does_not_fit_is_named_and_passed_over(raw: bytes, found: list[str], reason: str) -> None:
+def test_invalid_article_is_named_and_skipped(raw: bytes, found: list[str], reason: str) -> None:
     given_back = read(raw)
     assert bodies(given_back) == found
     [unread] = [item for item in given_back if isinstance(item, UnreadArticle)]

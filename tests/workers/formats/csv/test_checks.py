@@ -62,7 +62,7 @@ def test_the_export_keeps_every_rule(name: str, profile: str, tmp_path: Path) ->
     assert faults(tmp_path, name) == []
 
 
-def test_a_mark_is_what_the_excel_profile_is_for(tmp_path: Path) -> None:
+def test_byte_order_mark_of_the_excel_profile_is_advice(tmp_path: Path) -> None:
     export(tmp_path, "excel")
     assert [(fault.rule, fault.severity) for fault in faults(tmp_path, ARTICLES)] == [("csv-bom", "advice")]
 
@@ -195,7 +195,7 @@ def test_any_article_is_written_without_an_error(profile: str, article: Article)
         ("csv-ragged", 0, b',"Two', b',,"Two'),
     ],
 )
-def test_rows_that_are_not_their_article_are_a_fault(rule: str, piece: int, old: bytes, new: bytes) -> None:
+def test_rows_unlike_their_article_are_a_fault(rule: str, piece: int, old: bytes, new: bytes) -> None:
     checker = CsvChecker(CONVERSION, CsvOptions())
     pieces = list(CsvWriter(CONVERSION, CsvOptions()).pieces(ARTICLE))
     assert old in pieces[piece]

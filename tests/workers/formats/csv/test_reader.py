@@ -35,7 +35,7 @@ def as_held(article: Article) -> Article:
 
 
 @given(st.lists(articles(), min_size=1, max_size=3), st.sampled_from(("default", "excel")))
-def test_what_we_wrote_is_read_back_whole(many: list[Article], profile: str) -> None:
+def test_own_export_is_read_back_whole(many: list[Article], profile: str) -> None:
     assert read_all(read_csv, written(many, profile)) == [as_held(article) for article in many]
 
 
@@ -89,7 +89,7 @@ def test_columns_may_be_reordered_and_added() -> None:
         ("Text,Title\nB,=A", {"headline": "=A"}),
     ],
 )
-def test_a_table_of_anybodys_is_read_by_its_headings(table: str, stated: dict[str, Any]) -> None:
+def test_foreign_table_is_read_by_its_headings(table: str, stated: dict[str, Any]) -> None:
     assert read_one(read_csv, table) == Article(paragraphs=("B",), **stated)
 
 
@@ -146,7 +146,7 @@ def test_encodings(encoding: str) -> None:
         ("Text,bylines\nB,x <y>", {}, "line 2", "/bylines/0/uri: 'y' is not an absolute URI"),
     ],
 )
-def test_a_row_that_is_no_article_is_passed_over(table: str, more: dict[str, Any], place: str, reason: str) -> None:
+def test_row_without_an_article_is_skipped(table: str, more: dict[str, Any], place: str, reason: str) -> None:
     found = unread(read_csv, table, **more)
     assert found.place == place
     assert reason in found.reason
@@ -227,7 +227,7 @@ def test_memory_is_flat_however_long_the_table() -> None:
     assert rows(2000) < few + 100_000
 
 
-def test_a_default_that_breaks_an_article_is_said_of_each_row() -> None:
+def test_wrong_default_is_a_fault_of_each_row() -> None:
     found = list(read_csv(document("Text\nA\nB", defaults={"language": "?"})))
     assert [one.reason for one in found if isinstance(one, UnreadArticle)] == [
         str(_error(language="?")),

@@ -162,7 +162,7 @@ def test_other_vocabularies_are_left_alone() -> None:
 
 
 @pytest.mark.parametrize("indent", [None, 2])
-def test_an_article_may_be_there_only_once(indent: int | None) -> None:
+def test_duplicate_article_is_a_fault(indent: int | None) -> None:
     members = [GOOD | {"@id": "urn:x:1"}, GOOD | {"@id": "urn:x:2"}, GOOD | {"@id": "urn:x:1"}]
     text = json.dumps({"@context": "https://schema.org", "@graph": members}, indent=indent).encode()
     (fault,) = faults(text)

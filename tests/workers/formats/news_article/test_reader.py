@@ -52,7 +52,7 @@ _NOTHING = Article(paragraphs=("-",))
 
 
 @given(st.lists(articles(), min_size=1, max_size=3), st.booleans())
-def test_what_we_wrote_is_read_back_whole(many: list[Article], lines: bool) -> None:
+def test_own_export_is_read_back_whole(many: list[Article], lines: bool) -> None:
     assert read_all(read_news_article, written(many, lines=lines)) == [as_held(article) for article in many]
 
 
@@ -194,7 +194,7 @@ def test_contexts_that_are_schema_orgs(context: Any) -> None:
     assert read_one(read_news_article, orjson.dumps(value)) == Article(paragraphs=("B",))
 
 
-def test_a_context_that_is_not_is_said() -> None:
+def test_context_of_another_vocabulary_is_named() -> None:
     activity = b'{"@context": "https://www.w3.org/ns/activitystreams",\n "type": "Article", "content": "x"}'
     assert "its @context is not https://schema.org" in refusal(read_news_article, activity).reason
 
@@ -269,7 +269,7 @@ def test_a_document_with_no_article_is_refused(content: bytes, place: str, reaso
         (b'{"@type": "NewsArticle"}\n', None, "the NewsArticle has no articleBody"),
     ],
 )
-def test_an_article_that_does_not_fit_is_passed_over(content: bytes, id_: str | None, reason: str) -> None:
+def test_invalid_article_is_skipped(content: bytes, id_: str | None, reason: str) -> None:
     found = unread(read_news_article, content)
     assert reason in found.reason
     assert found.id == id_

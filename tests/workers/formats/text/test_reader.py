@@ -81,7 +81,7 @@ def test_a_text(raw: bytes, published: str | None, paragraphs: tuple[str, ...]) 
 @pytest.mark.parametrize("raw", [b" date 2024-11-08 A\n\nB", "é\nü\n\n日本".encode()])
 @pytest.mark.parametrize("line_end", [b"\n", b"\r\n"])
 @pytest.mark.parametrize("mark", [b"", BOM])
-def test_a_mark_and_the_line_ends_are_encodings_of_the_same_text(raw: bytes, line_end: bytes, mark: bytes) -> None:
+def test_byte_order_mark_and_crlf_leave_the_text_the_same(raw: bytes, line_end: bytes, mark: bytes) -> None:
     encoded = mark + raw.replace(b"\n", line_end)
     plain, same = read(raw), read(encoded)
     assert (same.published, same.paragraphs) == (plain.published, plain.paragraphs)
