@@ -194,6 +194,9 @@ def _count(parts: Parts, done: list[Work], report: Report) -> None:
             report.articles += len(work.ids) + work.bad
             report.kinds[work.kind] += 1
             report.retried += work.retried
+            if work.over == "perhaps deleted":
+                # A killed API may have deleted the files and not the record. A client repeats such a request.
+                client.delete(f"/v1/jobs/{work.job_id}")
             answer = client.get(f"/v1/jobs/{work.job_id}")
             if work.over == "deleted" or (work.over == "perhaps deleted" and answer.status_code == 404):
                 report.ends["deleted"] += 1
