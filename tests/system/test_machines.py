@@ -13,6 +13,7 @@ from benchmarks.corpus import write_corpus
 from benchmarks.failures import CLOCK, THREE, fail_two_of_three, run
 from schemas.conversion import Conversion, Defaults
 from schemas.settings import load_settings
+from tests.exports import NEWS_FORMATS
 from tests.running import FAST_TIMINGS
 from workers.formats import FORMATS
 from workers.pipeline.pipe import convert
@@ -35,7 +36,7 @@ def test_job_survives_failed_machines_and_a_return(machines: Cluster, tmp_path: 
     write_corpus(archive, ARTICLES)
     convert(
         [("articles-json", Defaults().document(archive.name, lambda: archive.open("rb")))],
-        options=FORMATS.load_options({}, FORMATS.writable.ids),
+        options=FORMATS.load_options({}, NEWS_FORMATS),
         conversion=Conversion(at=CLOCK, operator=load_settings({}).operator),
         sink=LocalStore(tmp_path / "alone"),
     )
