@@ -104,7 +104,7 @@ def parse_networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
     """Parse a list such as "10.0.0.0/8 fd00::/8".
 
     Raises:
-        ValueError: it is wrong. The message says what is expected.
+        ValueError: the URL is wrong. The message says what is expected.
     """
     try:
         return tuple(IPv6Network(one) if ":" in one else IPv4Network(one) for one in text.replace(",", " ").split())

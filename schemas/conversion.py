@@ -40,8 +40,8 @@ class Document:
         first: where it is a part of a larger document, the number there of its first line.
         first_article: and that of its first article.
         columns: for a table, the column that states each field; "" for none (`schemas.column_names`).
-        guarded: for a table, whether its cells have the formula guard (`workers.formats.csv.cells`); None is to be told
-            by the table: one of ours has it, any other has not.
+        guarded: for a table, whether its cells have the formula guard (`workers.formats.csv.cells`); None means
+            yes for newsmill's own tables and no for others.
     """
 
     name: str | None
@@ -192,7 +192,7 @@ class Writer(Protocol):
         ...
 
     def frame(self, name: str, articles: int, number: int | None = None, /) -> Frame:
-        """Return the frame of the file `name` when it holds so many articles (1 or more).
+        """Return the frame of the file `name` when it holds `articles` articles (1 or more).
 
         Args:
             name: the file, as `files` names it.

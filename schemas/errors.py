@@ -45,16 +45,16 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class FileFault:
-    """A place in a file that breaks a rule of its format.
+    """A broken rule of a format, at a place in a file.
 
     Args:
         file: the file's name.
         line: the line, from 1; 0 where the fault has no line of its own.
         rule: the id of the rule, which does not change: "g2-06-alias". `schemas.rules` has its sentence and reference.
         detail: what is wrong and what would be right, a sentence: "the row has 1 cell; the heading has 2".
-        severity: "error" for a broken standard; "advice" for good practice, and for what cannot be known here.
-            Advice fails nothing.
-        stated: whether the article itself states what is wrong, and the writer only repeated it.
+        severity: "error" for a broken standard; "advice" for good practice, and for a rule that cannot be decided
+            from the file. Advice fails neither an article nor a job.
+        stated: whether the fault is in a value that the article states, not in the writer's work.
     """
 
     file: str
@@ -99,7 +99,7 @@ class RequestError(FaultsError):
 
 
 class CheckError(NewsmillError):
-    """A written piece breaks a rule of its format, so that the job fails.
+    """A written piece breaks a rule of its format; the job fails.
 
     Args:
         faults: every fault of severity "error" that was found.
@@ -118,7 +118,7 @@ class InputError(NewsmillError):
 
     Args:
         document: the document's name.
-        place: where in it, for people ("byte 17", "line 3"), or "" for the whole of it.
+        place: the place in the document, as text for people ("byte 17", "line 3"); "" is the whole document.
         reason: what is wrong and what to do.
     """
 
@@ -137,7 +137,7 @@ class UnknownNameError(NewsmillError):
     """An unknown name, such as that of a format, a seed or a file.
 
     Args:
-        kind: the kind of thing that the name should name, such as "format".
+        kind: the kind of name, such as "format".
         name: the name.
         known: the known names.
     """
@@ -150,7 +150,7 @@ class UnknownNameError(NewsmillError):
 
     def __str__(self) -> str:
         known = ", ".join(self.known) or "none"
-        return f"there is no {self.kind} named {self.name!r}; there is: {known}"
+        return f"there is no {self.kind} named {self.name!r}; choose from: {known}"
 
 
 class ExportError(NewsmillError):
@@ -175,7 +175,7 @@ class StoreError(NewsmillError):
 
 
 class StoreSetupError(StoreError):
-    """The artifact store refuses access, or does not exist, until a setting is changed."""
+    """The artifact store refuses access or does not exist. A setting must be changed."""
 
 
 class JobNotFoundError(NewsmillError):
@@ -198,7 +198,7 @@ class QueueFullError(NewsmillError):
         self.limit = limit
 
     def __str__(self) -> str:
-        return f"{self.limit} jobs are waiting or running already; try again in a while"
+        return f"{self.limit} jobs are waiting or running already; try again later"
 
 
 class LimitError(NewsmillError):
@@ -215,12 +215,12 @@ class LimitError(NewsmillError):
         self.most = most
 
     def __str__(self) -> str:
-        return f"a caller may have {self.most:,} {self.limit} at a time, and no more"
+        return f"the caller's quota of {self.most:,} {self.limit} is used up"
 
 
 class KeyReusedError(NewsmillError):
-    """An idempotency key was sent with another request before."""
+    """The idempotency key belongs to another request."""
 
 
 class KeyInUseError(NewsmillError):
-    """The request with this idempotency key is being accepted."""
+    """Another request with this idempotency key is still being accepted."""

@@ -60,7 +60,7 @@ class Head:
 
     @classmethod
     def of(cls, raw: bytes) -> Head:
-        """Decode by the byte-order mark, as UTF-8 where there is none."""
+        """Decode by the byte-order mark, or as UTF-8 if there is none."""
         for mark, encoding in _MARKS:
             if raw.startswith(mark):
                 return cls(raw, raw[len(mark) :].decode(encoding, errors="replace"))
@@ -69,7 +69,7 @@ class Head:
 
 
 def extension_of(name: str | None) -> str:
-    """Return the last extension of a file's name in lower case, without its dot; "" where there is none."""
+    """Return the last extension of a file's name in lower case, without its dot; "" if there is none."""
     return name.rpartition(".")[2].lower() if name and "." in name else ""
 
 
@@ -85,7 +85,7 @@ def article_leaves() -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where an article stands in the files of a format.
+    """The places of an article's fields in the files of a format.
 
     Args:
         of: the places of each field of the Article, those with parts by their parts ("bylines.name"); an empty
@@ -117,7 +117,7 @@ class FileChecker(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Format:
-    """A format: what it is called, how it is recognised, and what reads, writes and checks it.
+    """A format: its names, how it is detected, its reader, writer and checks.
 
     Args:
         id: the id in requests, options and file names of zips.
@@ -134,11 +134,11 @@ class Format:
         writer: makes the writer of one conversion.
         checker: makes the checker of the pieces of one conversion; a format that is written has one.
         file_checker: checks a whole file, whatever wrote it.
-        schemas: the check against one version of the format's official schema alone, by an id such as
+        schemas: the check against only one version of the format's official schema, by an id such as
             "newsml-g2-2.28".
         rules: what both checkers report, with the section of the standard for each.
         options: a frozen dataclass, declared with `schemas.options.option`.
-        places: where each field stands in the files that are written.
+        places: the place of each field in the written files.
     """
 
     id: str
@@ -245,7 +245,7 @@ class Formats:
         return found.checker
 
     def schema_checker(self, schema_id: str) -> FileChecker:
-        """Return the check against one official schema alone.
+        """Return the check against only one official schema.
 
         Raises:
             UnknownNameError: no format has a schema of this id.
@@ -256,7 +256,7 @@ class Formats:
         return found[schema_id]
 
     def rule(self, rule_id: str) -> Rule | None:
-        """Return the rule of this id, whichever format has it; None where none has."""
+        """Return the rule with this id, of any format; None if there is none."""
         return self._rules.get(rule_id)
 
     @cached_property
@@ -264,15 +264,15 @@ class Formats:
         return {rule.id: rule for format_ in self for rule in format_.rules}
 
     def load_options(self, given: Mapping[str, Any], formats: tuple[str, ...]) -> dict[str, Any]:
-        """Return the options of each format that is asked for, an instance of its dataclass.
+        """Return the options of each requested format, as an instance of its dataclass.
 
         Args:
             given: the request's `options`: an object for each format id.
-            formats: the formats that are asked for.
+            formats: the requested formats.
 
         Raises:
-            RequestError: an option is unknown, wrong, or of a format that is not asked for.
-            UnknownNameError: a format that is asked for is not written.
+            RequestError: an option is unknown, wrong, or of a format that is not requested.
+            UnknownNameError: a requested format cannot be written.
         """
         ids = self.writable.ids
         faults: list[Fault] = []

@@ -1,4 +1,4 @@
-"""The job: what the API shows, what the client gets, and what the record (schemas.job_record) adds to it."""
+"""Data types of a job, as the API sends it and the client receives it. `schemas.job_record` adds to them."""
 
 from __future__ import annotations
 

@@ -47,8 +47,8 @@ class JobSpec:
     Args:
         at: the time of conversion that the files state. It is fixed when the job is accepted, so that a task that runs
             twice writes the same bytes.
-        split: the most articles in a file.
-        on_error: whether an article that fails is left out ("skip"), or fails the job ("fail").
+        split: the maximum number of articles in a file.
+        on_error: whether a failed article is left out ("skip"), or fails the job ("fail").
         owner: the caller (service.core.caller); "" without keys.
         callback: the URL of the callback.
         request_id: the id of the request, for the logs of every task.

@@ -5,7 +5,8 @@
         profile: Literal["default", "excel"] = option("default", "How cells are written")
 
 Considered instead: marshmallow-dataclass 8.7 (brings typeguard and typing-inspect, and names no Python after 3.12) and
-desert (last release in 2022). Both take constraints as marshmallow fields in a dataclass's metadata, as this does.
+desert (last release in 2022). Both take constraints as marshmallow fields in a dataclass's metadata, as this
+module does.
 """
 
 from __future__ import annotations
@@ -31,10 +32,10 @@ def option(
     """Declare an option as a field of a frozen dataclass.
 
     Args:
-        default: the value where a request gives none; a dict is copied.
+        default: the value if a request gives none; a dict is copied.
         description: one sentence or phrase for the documentation.
         title: the label on the page; by default the option's name.
-        field: the marshmallow field, where the type alone does not give it (bool and Literal of str do).
+        field: the marshmallow field; not needed for bool and for a Literal of str.
         constraints: further arguments of the marshmallow field: `validate`, `keys`, `values`.
     """
     shown = {"description": description} | ({"title": title} if title else {})

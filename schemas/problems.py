@@ -78,7 +78,7 @@ _ALL: Final = (
     ProblemType("invalid-request", 422, "The request does not fit its schema",
         "Each member of `errors` points to a wrong value and says what is right. The schemas are in /openapi.json."),
     ProblemType("key-reused", 422, "The idempotency key belongs to another request",
-        "For a day, an Idempotency-Key stands for one request. Use a new key for another body."),
+        "For a day, an Idempotency-Key belongs to one request. Use a new key for another body."),
     ProblemType("queue-full", 429, "Too many jobs are waiting",
         "The queue of the service is full. Retry after the seconds in Retry-After.", ("Retry-After",)),
     ProblemType("too-many-requests", 429, "Too many requests",

@@ -18,7 +18,7 @@ from schemas.validation import faults_of
 
 
 def _name(schema: Schema) -> str:
-    """The name of a schema in the API's description."""
+    """Return the name of a schema in the OpenAPI document."""
     return type(schema).__name__.removesuffix("Schema")
 
 
@@ -46,8 +46,8 @@ class SourceSpecSchema(Schema):
     articles = fields.List(
         fields.Raw(),
         validate=validate.Length(min=1),
-        # No reference to the shape: a party, a place or a subject may be its name alone, and null is "not stated".
-        metadata={"description": "Each an `Article`; a party, a byline, a place or a subject may be its name alone"},
+        # No reference to the schema: a party, a place or a subject may be only a name, and null is "not stated".
+        metadata={"description": "Each an `Article`; a party, a byline, a place or a subject may be only a name"},
     )
 
     @validates_schema(skip_on_field_errors=True)
@@ -71,14 +71,12 @@ class UploadRequestSchema(Schema):
     split = fields.Integer(
         strict=True,
         validate=validate.Range(1, 10_000_000),
-        metadata={
-            "description": "The most articles in a file; with 1, each article has a file, in one zip for each format"
-        },
+        metadata={"description": "The maximum number of articles in a file; with 1, each format is a zip of files"},
     )
     on_error = fields.String(
         load_default="skip",
         validate=validate.OneOf(["skip", "fail"]),
-        metadata={"description": "Whether an article that fails is left out, or fails the job"},
+        metadata={"description": "Whether a failed article is left out or fails the job"},
     )
     callback = fields.Nested(CallbackSchema)
 
@@ -154,7 +152,7 @@ def load_request(value: Any, formats: Formats, *, upload: bool = False) -> Expor
         values, columns = take_columns(loaded["metadata"])
         if columns and not upload:
             faults += [
-                Fault(f"/metadata/{name}", "names a column, and only an uploaded table has any") for name in columns
+                Fault(f"/metadata/{name}", "names a column, but only an uploaded table has columns") for name in columns
             ]
         fields_of_all = metadata_fields(values)
     except ArticleError as error:
@@ -186,7 +184,7 @@ def _unknown_format(format_id: str, ids: tuple[str, ...]) -> str:
 
 
 def named_schemas(formats: Formats) -> Mapping[str, type[Schema] | Schema]:
-    """Return the schemas that the API's description refers to by name."""
+    """Return the schemas that the OpenAPI document refers to by name."""
     return {
         "Article": ArticleSchema,
         "Metadata": MetadataSchema,

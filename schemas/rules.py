@@ -13,7 +13,7 @@ class Rule:
 
     Args:
         id: the id in reports, which does not change: "csv-ragged".
-        sentence: what the rule asks for, a sentence without a full stop.
+        sentence: what the rule demands, a sentence without a full stop.
         reference: the section of the standard that says so. A rule that is newsmill's own says that.
         severity: the severity of a fault against it. A single fault of a rule of errors may be advice, where a checker
             cannot know whether the rule is broken.

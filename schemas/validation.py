@@ -1,4 +1,4 @@
-"""From marshmallow's messages to faults: a pointer, a sentence, and a suggestion for an unknown name."""
+"""Faults made of marshmallow's messages: a pointer, a sentence, and a suggestion for an unknown name."""
 
 from __future__ import annotations
 

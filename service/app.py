@@ -150,7 +150,7 @@ def _problem_of(error: Exception, app: Flask) -> Problem:
         case HTTPException(code=404):
             return Problem(slug="not-found", detail=no_such_url(request.path, app))
         case HTTPException():
-            return problems.of_http_exception(error)
+            return problems.from_http_exception(error)
     log.error("request failed", exc_info=error)
     detail = "The request failed by an error in newsmill. The log of the service has the details."
     return Problem(slug="internal-error", detail=detail)

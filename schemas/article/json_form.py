@@ -1,6 +1,6 @@
 """The JSON form of an Article, as clients post it, and of `metadata`.
 
-`null` and "" mean that a field is not stated. A party, a byline, a place or a subject may be its name alone:
+`null` and "" mean that a field is not stated. A party, a byline, a place or a subject may be only a name:
 `"provider": "Example News"`. `paragraphs` may be one string with blank lines between paragraphs.
 """
 
@@ -82,7 +82,7 @@ class _Paragraphs(fields.Field[tuple[str, ...]]):
 
 
 class _Named(fields.Nested):
-    """A nested object, or its name alone."""
+    """A nested object, or only its name."""
 
     def __init__(self, nested: type[Schema], make: Callable[..., object]) -> None:
         super().__init__(nested, allow_none=True)
@@ -231,7 +231,7 @@ def metadata_fields(value: Any) -> dict[str, Any]:
         stated = _stated(_METADATA_SCHEMA.load(value))
     except ValidationError as error:
         raise ArticleError(faults_of(error, _METADATA_SCHEMA)) from None
-    # The rules on values are in `Article` alone: check them by an article of these fields and any text.
+    # Only `Article` has the rules on values: check them with an article of these fields and any text.
     alone = {"version": 2, **stated} if "signal" in stated else stated
     Article(paragraphs=("-",), **alone)
     return stated

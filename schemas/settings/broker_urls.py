@@ -5,7 +5,7 @@
     sentinel://[[user]:password@]host[:port],host[:port][/db][?master=name]
     amqp://user:password@host[:port][/vhost]           amqps:// for TLS
 
-Several URLs of RabbitMQ's nodes or of Sentinels may be joined with `;`, as Celery has it.
+Several URLs of RabbitMQ's nodes or of Sentinels may be joined with `;`, as in Celery.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def parse_redis_url(url: str) -> RedisAddress:
     """Parse the URL of a Redis.
 
     Raises:
-        ValueError: it is wrong. The message says what is expected and does not show the URL.
+        ValueError: the URL is wrong. The message says what is expected and does not show the URL.
     """
     scheme = url.partition("://")[0]
     if scheme in ("redis", "rediss"):
@@ -146,7 +146,7 @@ def _address(parts: SplitResult, hosts: tuple[tuple[str, int], ...], path: str |
     given = _parameters(parts)
     db = given.get("db") or given.get("virtual_host") or parts.path.strip("/") or "0"
     if not re.fullmatch(r"[0-9]{1,4}", db):
-        raise ValueError("the number of a database behind the host, such as /0")
+        raise ValueError("the number of a database after the host, such as /0")
     master = given.get("master") or given.get("master_name") or _MASTER
     return RedisAddress(
         hosts=hosts,
@@ -162,7 +162,7 @@ def _address(parts: SplitResult, hosts: tuple[tuple[str, int], ...], path: str |
 
 
 def _hosts(parts: SplitResult) -> tuple[tuple[str, int], ...]:
-    """The hosts of a URL, each with its port or the scheme's."""
+    """Return the hosts of a URL, each with its port or the default port of the scheme."""
     found = []
     for place in parts.netloc.rpartition("@")[2].split(","):
         match = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:@/\s]+)(?::([0-9]{1,5}))?", place)
@@ -181,7 +181,7 @@ def _parameters(parts: SplitResult) -> Mapping[str, str]:
         if name not in known:
             near = nearest(name, known)
             hint = f"; did you mean {near}?" if near else f"; it has {', '.join(sorted(known))}" if known else ""
-            raise ValueError(f"no parameter {name} behind {parts.scheme}://{hint}")
+            raise ValueError(f"no parameter {name} after {parts.scheme}://{hint}")
     return given
 
 

@@ -86,7 +86,7 @@ class Settings:
         "10000", whole_number(1, 10**9 - 1), "The number of jobs that may wait. The service refuses more for now"
     )
     host: str = _setting("127.0.0.1", str, "The address that the service listens on")
-    port: int = _setting("8080", whole_number(0, 65535), "The port that it listens on. 0 is any free one")
+    port: int = _setting("8080", whole_number(0, 65535), "The port that the service listens on; 0 means any free port")
     workers: int = _setting(
         str(min(os.cpu_count() or 1, 8)), whole_number(1, 512), "The number of processes that convert articles"
     )
@@ -135,8 +135,8 @@ class Settings:
     callback_secret: tuple[str, ...] | None = _setting(
         "",
         parse_secrets,
-        "The secret that signs callbacks, as Standard Webhooks has it (whsec_…); during a change, the new one and the"
-        " old one. Default: the service makes one and keeps it in Redis; `newsmill callback-secret` shows it",
+        "The secret that signs callbacks, in the form of Standard Webhooks (whsec_…); during a change, the new one and"
+        " the old one. Default: the service makes one and keeps it in Redis; `newsmill callback-secret` shows it",
         secret=True,
     )
     callback_allow: tuple[IPv4Network | IPv6Network, ...] | None = _setting(

@@ -1,4 +1,4 @@
-"""Parsers of the values of settings, each from what an operator writes.
+"""Parsers of the values of settings, from the text that an operator writes.
 
 Raises (every parser):
     ValueError: the text is not such a value. The message says what is expected.
@@ -66,11 +66,11 @@ def parse_size(text: str) -> int:
 
 
 def parse_limit(text: str) -> int:
-    """Parse a largest size, in bytes; 0 is no limit."""
+    """Parse a size limit, in bytes; 0 means no limit."""
     try:
         return 0 if text == "0" else parse_size(text)
     except ValueError as error:
-        raise ValueError(f"{error}; 0 is none") from None
+        raise ValueError(f"{error}; 0 means no limit") from None
 
 
 def parse_duration(text: str) -> int:
@@ -82,7 +82,7 @@ def parse_duration(text: str) -> int:
 
 
 def whole_number(least: int, most: int) -> Callable[[str], int]:
-    """A parser of a whole number within bounds."""
+    """Return a parser of a whole number within bounds."""
 
     def parse(text: str) -> int:
         if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
@@ -93,7 +93,7 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
 
 
 def choice(*values: str, form: Callable[[str], str] = str.lower) -> Callable[[str], str]:
-    """A parser of one of several words, in any case; `form` gives the value."""
+    """Return a parser of one of several words, in upper or lower case; `form` turns the word into the value."""
 
     def parse(text: str) -> str:
         if text.lower() not in values:
@@ -109,23 +109,23 @@ def parse_yes_or_no(text: str) -> bool:
 
 
 def parse_published(text: str) -> str:
-    """Parse a published port, as Docker writes it, to its address; a port alone is published at every address."""
+    """Return the address of a published port in Docker's notation; a port alone means every address."""
     match = _PUBLISHED.fullmatch(text)
     if match is None:
-        raise ValueError("an address and a port, such as 127.0.0.1:8080, or a port alone, which is of every address")
+        raise ValueError("an address and a port, such as 127.0.0.1:8080, or a port alone for every address")
     return (match[1] or "0.0.0.0").strip("[]")  # noqa: S104 - what a port alone means
 
 
 def parse_store(text: str) -> str:
     """Parse the place of the artifacts: a folder, or a bucket with a prefix."""
-    # A prefix of characters that stand for themselves in a URL, without a part that is . or ..
+    # The prefix has only characters that a URL need not escape, and no part that is . or ..
     if "://" in text and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{2,62}(/(?!\.{1,2}(/|$))[A-Za-z0-9._-]+)*/?", text):
         raise ValueError("a folder, or s3://bucket/prefix")
     return text
 
 
 def checked(check: Callable[[str], str | None], expected: str) -> Callable[[str], str]:
-    """A parser of a text that a check accepts."""
+    """Return a parser of a text that `check` accepts: for which it returns nothing."""
 
     def parse(text: str) -> str:
         if check(text):

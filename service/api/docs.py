@@ -76,7 +76,7 @@ def _explained(type_: ProblemType) -> str:
 def explain_problem(name: str) -> Response:
     """Explain a problem type.
 
-    The response has its title, what it means and what to do.
+    The response has the type's title, its meaning and what to do.
     """
     if name not in PROBLEM_TYPES:
         raise ProblemError("not-found", f"There is no problem type named {name!r}.")

@@ -34,7 +34,7 @@ blueprint = Resource("events", __name__, group="Jobs", url_prefix="/v1/jobs")
     ],
 )
 @blueprint.problems("not-found", "too-many-waiting")
-@blueprint.alt_response(204, description="The client has the last event. There are no more")
+@blueprint.alt_response(204, description="The client has the last event already")
 @blueprint.response(
     200,
     TEXT,

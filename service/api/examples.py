@@ -12,17 +12,17 @@ DIGEST: Final = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c75
 
 
 class Example(TypedDict):
-    """One example, as OpenAPI has it."""
+    """An Example Object of OpenAPI."""
 
     value: Any
 
 
 Examples = Mapping[str, Example]
-"""Examples, by what they show."""
+"""Examples by title."""
 
 
 def examples(values: Mapping[str, object]) -> Examples:
-    """Return values, by what they show, as examples."""
+    """Return each value as an example, by the same title."""
     return {name: Example(value=value) for name, value in values.items()}
 
 

@@ -56,7 +56,7 @@ def _responses(what: str, media_type: str, *also: str) -> dict[str, Any]:
     """
     content: dict[str, Any] = {media_type: {}}
     always = headers(*_OF_EVERY_FILE, *also)
-    a_range = {"description": "The range of it that the header Range asks for", "content": content}
+    a_range = {"description": "The range that the header Range names", "content": content}
     return {
         "200": {"description": what, "headers": always, "content": content},
         "206": a_range | {"headers": always | headers("Content-Range")},
@@ -163,7 +163,7 @@ def _make_conditional(response: Response, *, size: int, etag: str) -> Response:
 
 
 def _is_one_range(size: int) -> bool:
-    """Return whether the request asks for one range of bytes. Any other Range is ignored: the response is the file.
+    """Return whether the request names one range of bytes. Any other Range is ignored: the response is the file.
 
     RFC 9110, section 14.2: a server may ignore the header Range, and must if it does not understand it. A suffix range
     longer than the file is the whole file too (section 14.1.2).

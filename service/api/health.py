@@ -75,7 +75,7 @@ def check_readiness() -> Response:
 
 def _checks(here: State) -> dict[str, str]:
     results = {"redis": _result(here.jobs.check), "store": _result(here.store.check)}
-    # Without Redis, the check of the workers would only wait for it a second time.
+    # Without Redis, the check of the workers would wait for Redis a second time.
     redis_ok = results["redis"] == "ok"
     results["workers"] = _result(partial(_check_workers, here)) if redis_ok else "unknown, as Redis is not ready"
     if here.settings.broker_url != here.settings.redis_url:
@@ -84,7 +84,7 @@ def _checks(here: State) -> dict[str, str]:
 
 
 def _result(check: Callable[[], object]) -> str:
-    """Run a check and return "ok" or a public reason. Addresses and paths go to the log only: no key is needed here."""
+    """Run a check and return "ok" or a public reason. Addresses and paths go to the log only, as no key is needed."""
     try:
         check()
     except NotReadyError as error:

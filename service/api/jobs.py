@@ -34,10 +34,10 @@ from workers.jobs.view import job_json
 from workers.storage.base import JobFolder
 
 LONGEST_WAIT: Final = 60
-"""The most seconds that a request may wait for a job."""
+"""The longest time that a request may wait for a job, in seconds."""
 
 LARGEST_PAGE: Final = 100
-"""The most jobs that a page of the list has."""
+"""The maximum number of jobs on a page of the list."""
 
 _DEFAULT_PAGE: Final = 20
 _CURSOR: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([0-9a-f]{32})", re.ASCII)
@@ -77,7 +77,7 @@ class JobListSchema(Schema):
         parameter(
             "query",
             "limit",
-            "The most jobs on a page",
+            "The maximum number of jobs on a page",
             schema={"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": _DEFAULT_PAGE},
         ),
         parameter("query", "cursor", "Where the page begins: the value in the header `Link` of the page before"),

@@ -40,7 +40,7 @@ blueprint = Resource("metrics", __name__, group="Service")
     200,
     TEXT,
     content_type="text/plain",
-    description="Metrics, in the format and version that Accept asks for",
+    description="Metrics, in the format and version that Accept names",
     examples=examples.METRICS,
     headers=headers("Cache-Control"),
 )

@@ -1,4 +1,4 @@
-"""The OpenAPI document: what the routes' decorators do not say, beside flask-smorest's own means.
+"""The OpenAPI document: what neither the routes' decorators nor flask-smorest state.
 
 A route states its operation id, summary, description, responses and problem types. This module adds what holds for
 many routes: the problems of every route under /v1, the group, the header X-Request-Id, and the security.
@@ -169,7 +169,7 @@ HEADERS: Final[Mapping[str, _Json]] = {
 
 
 class OpenApi(Api):  # type: ignore[misc]
-    """flask-smorest with problem details in place of its own error format."""
+    """flask-smorest with problem details instead of its own error format."""
 
     ERROR_SCHEMA = ProblemSchema
     spec: APISpec

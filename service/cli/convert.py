@@ -57,7 +57,7 @@ _split = click.option(
     "--split",
     type=click.IntRange(1, 10_000_000),
     metavar="N",
-    help="The most articles in a file; 1: a zip of files.",
+    help="The maximum number of articles in a file; 1: a zip of files.",
 )
 _on_error = click.option(
     "--on-error",

@@ -96,7 +96,7 @@ class Client(AbstractContextManager["Client"]):
             metadata: Article fields for every article that does not state them.
             options: the options of each format.
             split: the largest number of articles in a file.
-            on_error: "skip" leaves an article that fails out of the files; "fail" fails the job.
+            on_error: "skip" leaves a failed article out of the files; "fail" fails the job.
             idempotency_key: the name of this request. The same name with the same documents gives the same job.
                 Default: a new name.
         """

@@ -53,7 +53,7 @@ class ServerRefusedError(NewsmillError):
 
 
 class RetryBudget:
-    """The time for retries: so many seconds without progress."""
+    """The retry budget: seconds without progress."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds

@@ -18,7 +18,7 @@ MEDIA_TYPE: Final = "application/problem+json"
 
 
 class FaultBody(TypedDict):
-    """One wrong value in a problem: of the body (`pointer`) or of the URL (`parameter`)."""
+    """A wrong value of the request: in its body (`pointer`) or in its URL (`parameter`)."""
 
     pointer: NotRequired[str]
     parameter: NotRequired[str]
@@ -41,10 +41,10 @@ class Problem:
     """One problem.
 
     Args:
-        slug: which problem type it is.
+        slug: the name of the problem type.
         detail: what is wrong this time, where, and what to do.
         faults: the wrong values of the request's body.
-        parameters: the wrong parameters of the URL: what is wrong with each, by its name.
+        parameters: what is wrong with each wrong parameter of the URL, by the parameter's name.
         headers: the headers of the response.
     """
 
@@ -70,7 +70,7 @@ class Problem:
 
 
 class ProblemError(Exception):
-    """An error that the application answers with a `Problem`. Headers are given as `retry_after="5"`."""
+    """An error whose response is a `Problem`. A header is a keyword argument: `retry_after="5"`."""
 
     def __init__(self, slug: str, detail: str, *, parameters: Mapping[str, str] | None = None, **headers: str) -> None:
         super().__init__(detail)
@@ -79,7 +79,7 @@ class ProblemError(Exception):
 
 
 def retry_later(slug: str, seconds: int, detail: str) -> Problem:
-    """Return a problem that may pass: the client can retry after so many seconds."""
+    """Return a temporary problem: the client can retry after `seconds`."""
     return Problem(slug=slug, detail=f"{detail} Retry in {seconds} s.", headers={"Retry-After": str(seconds)})
 
 
@@ -103,7 +103,7 @@ _BY_STATUS: Final[Mapping[int, str]] = {
 }
 
 
-def of_http_exception(error: HTTPException) -> Problem:
+def from_http_exception(error: HTTPException) -> Problem:
     """Return the problem for an error that Flask raises."""
     status = error.code or 500
     slug = _BY_STATUS.get(status, "malformed-request" if status < 500 else "internal-error")

@@ -64,7 +64,7 @@ def trace_context() -> dict[str, str]:
 
 @contextmanager
 def waiting() -> Iterator[None]:
-    """Leave the time in this context out of the request's duration: the client asked to wait for a job."""
+    """Leave the time in this context out of the request's duration: the client requested to wait for a job."""
     now, began = _current_request.get(), time.perf_counter()
     try:
         yield

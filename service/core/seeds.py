@@ -42,7 +42,7 @@ class Seeds:
         Raises:
             UnknownNameError: there is no such seed.
         """
-        # Compared with the files in the folder: a name from a request is never used as a path.
+        # The name is compared with the files in the folder. A name from a request is never used as a path.
         seeds = self.all()
         for seed in seeds:
             if name in (seed.name, seed.path.stem):

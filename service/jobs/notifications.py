@@ -19,11 +19,11 @@ from workers.telemetry.logs import get_logger
 log = get_logger(__name__)
 
 MOST_WAITING: Final = 192
-"""The most requests that wait in one process at a time, of its 256 threads (`service.runtime.http_server`)."""
+"""The maximum number of waiting requests in one process, which has 256 threads (`service.runtime.http_server`)."""
 
 _RECONNECT = 0.5
 
-# A client often waits for a job some milliseconds after it ended.
+# Many clients begin to wait for a job milliseconds after it has ended.
 _ENDED_JOBS_KEPT: Final = 10_000
 
 
@@ -35,12 +35,12 @@ class JobNotifications:
     A notification can be lost, for example when Redis restarts. A waiter therefore reads the record before it waits
     and again at intervals. The notification only makes the response fast.
 
-    A connection that was cut without notice looks like a quiet one. It is pinged, and opened again without a reply.
+    A silently broken connection looks like an idle one. It is pinged, and replaced if no reply comes.
 
     Args:
         client: the Redis client.
-        most: how many requests may wait at a time.
-        patience: how many seconds the connection may be silent.
+        most: the maximum number of waiting requests.
+        patience: the seconds after which a silent connection is replaced.
     """
 
     def __init__(self, client: redis.Redis, most: int = MOST_WAITING, patience: float = 6.0) -> None:
@@ -57,11 +57,11 @@ class JobNotifications:
     def subscribe(self, job_id: str, *, to: Container[str] = STATUSES) -> Iterator[threading.Event | None]:
         """Yield an event that is set at every change of the job, and at once if it has just ended.
 
-        The waiter clears the event. Yields None if too many requests wait already: use the job as it is.
+        The waiter clears the event. Yields None if too many requests wait already: respond with the job as it is.
 
         Args:
             job_id: the job's id.
-            to: the states to wake for. A running job notifies of its progress as a change to "running".
+            to: the states that set the event. Progress of a running job counts as a change to "running".
         """
         if not self._room.acquire(blocking=False):
             yield None
@@ -117,7 +117,7 @@ class JobNotifications:
     def _wake(self, job_id: str, status: str) -> None:
         with self._lock:
             if status in ENDED:
-                self._ended.pop(job_id, None)  # moves the job to the end of the order in which jobs are forgotten
+                self._ended.pop(job_id, None)  # move the job to the end: the first is dropped below
                 self._ended[job_id] = status
                 if len(self._ended) > _ENDED_JOBS_KEPT:
                     del self._ended[next(iter(self._ended))]

@@ -1,6 +1,6 @@
 """Uploads: each file of a multipart body is streamed to the artifact store.
 
-No file is whole in memory or on the disk twice. A body that breaks off, is too large or cannot be read leaves no
+No file is held whole in memory or written twice. A body that breaks off, is too large or cannot be read leaves no
 artifact.
 """
 
@@ -29,7 +29,7 @@ from workers.pipeline.records import is_one_article
 from workers.storage.base import JobFolder
 
 MOST_FILES: Final = 10_000
-"""The most files in a request. Send more in an archive."""
+"""The maximum number of files in a request. An archive can hold more."""
 
 # The limits of text parts, and of the part `request` if it comes as a file.
 _LARGEST_FIELD = 2**20
@@ -44,7 +44,7 @@ class Received:
         request: the JSON of the part `request`.
         documents: the stored files.
         articles: the number of articles, if it is known.
-        digest: the digest of the content, which does not depend on the parts' boundary; "" without an idempotency key.
+        digest: the digest of the content, the same with any boundary; "" if the request has no idempotency key.
     """
 
     request: Any
@@ -54,7 +54,7 @@ class Received:
 
 
 class _IncomingFile:
-    """A file that is being received: writes to the store, and keeps the first bytes to detect the format."""
+    """An incoming file, written to the store. It keeps the first bytes to detect the format."""
 
     def __init__(
         self,
@@ -93,7 +93,7 @@ class _IncomingFile:
     def seek(self, offset: int, whence: int = 0) -> int:
         """Close the artifact. The parser seeks to the start when a file is complete.
 
-        An upload can have more files than a process may have open.
+        Each is closed at once, since an upload can have more files than a process may have open.
         """
         self._complete = True
         self._creating.__exit__(None, None, None)
@@ -122,13 +122,13 @@ def receive(
     Args:
         request: the request, with its body unread.
         folder: the job's folder in the store.
-        limit: the most bytes of the body.
+        limit: the maximum size of the body, in bytes.
         arrived: called with the size of each piece before it is stored; an error that it raises ends the upload.
         keyed: whether to compute the digest.
 
     Raises:
         ProblemError: the body is too large or malformed, or a part is missing or is not JSON.
-        RequestError: the format of a file is not known.
+        RequestError: the format of a file is unknown.
         StoreError: a file cannot be stored.
     """
     if (request.content_length or 0) > limit:
@@ -223,9 +223,9 @@ def _text_of(described: FileStorage, folder: JobFolder) -> bytes:
 
 
 def _incoming(file: FileStorage) -> _IncomingFile:
-    """Return the stream that `_receive` gave the parser for a file."""
+    """Return the stream that `_parse` gave the parser for a file."""
     if not isinstance(file.stream, _IncomingFile):
-        raise TypeError(f"{file.stream} is not a file that is being received")
+        raise TypeError(f"{file.stream} is not an incoming file")
     return file.stream
 
 

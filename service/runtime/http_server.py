@@ -24,10 +24,10 @@ from workers.telemetry.logs import configure_logging, get_logger
 # kilobytes and ends after half a minute.
 _THREADS: Final = 256
 
-# Most connections are idle: browsers and proxies keep them open. They must not keep others out.
+# Most connections are idle: browsers and proxies keep them open. They must not shut out others.
 _CONNECTIONS: Final = 2048
 
-_ASK_AGAIN_AFTER: Final = 0.5
+_REPEAT_SIGNAL_AFTER: Final = 0.5
 
 log = get_logger(__name__)
 
@@ -35,17 +35,17 @@ log = get_logger(__name__)
 class _Server(MPServer):
     """Granian, which repeats the signal to its process until the process has ended.
 
-    Python runs a signal handler in the main thread when that returns to bytecode. If a signal arrives just as the
-    thread goes to sleep, the handler runs only when something wakes the thread: the next signal.
+    Python runs a signal handler when the main thread returns to bytecode. If a signal arrives just as the thread goes
+    to sleep, the handler runs only when the next signal wakes the thread.
     """
 
     def signal_handler_interrupt(self, *given: Any, **named: Any) -> None:
         super().signal_handler_interrupt(*given, **named)
-        threading.Thread(target=self._ask_again, daemon=True).start()
+        threading.Thread(target=self._repeat_signal, daemon=True).start()
 
-    def _ask_again(self) -> None:
+    def _repeat_signal(self) -> None:
         while self.wrks:  # until Granian has seen them end, or has killed them
-            time.sleep(_ASK_AGAIN_AFTER)
+            time.sleep(_REPEAT_SIGNAL_AFTER)
             for process in tuple(self.wrks):
                 process.terminate()
 
@@ -64,14 +64,15 @@ def run_http(settings: Settings, make: Callable[[], Flask] = make_app) -> None:
     """Serve the API until the process gets a signal to stop. `make` makes the application in the serving process.
 
     Raises:
-        SettingsError: it must not listen at its address, or a setting of the store is missing or wrong.
+        SettingsError: the service must not listen at its address, or a setting of the store is missing or wrong.
     """
     check_exposure(settings)
     configure_logging(settings)
-    # Opened, not used: Granian forks, and a process that has used a store must not be forked. /readyz tries it.
+    # The store is opened to check its settings, and not used: Granian forks, and a process that has used a store must
+    # not be forked. /readyz uses it.
     open_store(settings.store)
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    # A connection may have a file or two beside it. A lower hard limit holds.
+    # A connection may need a few more files. A lower hard limit takes precedence.
     files = 4 * _CONNECTIONS
     resource.setrlimit(resource.RLIMIT_NOFILE, (files if most == resource.RLIM_INFINITY else min(files, most), most))
     log.info("listens", host=settings.host, port=settings.port)

@@ -69,7 +69,7 @@ class ProcessTree:
             command: its command line.
             environ: its environment.
             holding: open files that it inherits, such as a lock.
-            needed: whether it is stopped after the other parts, which need it.
+            needed: whether the other parts need it; if so, it is stopped after them.
         """
         process = subprocess.Popen(  # noqa: S603 - our own commands
             command,
@@ -77,23 +77,23 @@ class ProcessTree:
             stdin=subprocess.DEVNULL,
             stdout=sys.stderr.fileno(),  # logs; standard output is the tree's own
             pass_fds=[file.fileno() for file in holding],
-            # No session of its own: Linux shares processors out among sessions (sched(7), autogroup), and niceness
-            # counts within one alone.
+            # No session of its own: Linux divides the processors between sessions (sched(7), autogroup), and niceness
+            # has an effect only within a session.
             process_group=0,
         )
-        self._tell_watchdog(process.pid)
+        self._watch_group(process.pid)
         (self._needed if needed else self._parts).append(process)
         threading.Thread(target=self._watch, args=(name, process), daemon=True).start()
 
     def wait(self, seconds: float | None = None) -> Stopped | None:
-        """Wait for a reason to stop; None if there is none after so many seconds."""
+        """Wait for a reason to stop, at most `seconds`; return None if there is none."""
         try:
             return self._events.get(timeout=seconds)
         except queue.Empty:
             return None
 
     def stop(self, patience: float = 20.0) -> None:
-        """Stop every part and its process group, those that others need last."""
+        """Stop every part and its process group, the needed parts last."""
         for parts in (self._parts, self._needed):
             for process in parts:
                 process.send_signal(signal.SIGTERM)
@@ -108,7 +108,7 @@ class ProcessTree:
         self._watchdog.kill()
         self._watchdog.wait()
 
-    def _tell_watchdog(self, group: int) -> None:
+    def _watch_group(self, group: int) -> None:
         if self._watchdog.stdin:
             with suppress(BrokenPipeError):  # the watchdog was killed
                 self._watchdog.stdin.write(b"%d\n" % group)

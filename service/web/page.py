@@ -28,7 +28,7 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-"""The page loads nothing from other hosts, and runs no script or style inside of the document."""
+"""The page loads nothing from other hosts, and has no inline script or style."""
 
 _MEDIA_TYPES: Final = {
     ".css": "text/css; charset=utf-8",

@@ -33,7 +33,7 @@ def test_a_format_is_found_by_its_id(format_id: str) -> None:
 
 def test_an_unknown_format_is_named_with_those_there_are() -> None:
     with pytest.raises(
-        UnknownNameError, match="there is no format named 'xml'; there is: newsml-g2, news-article, csv"
+        UnknownNameError, match="there is no format named 'xml'; choose from: newsml-g2, news-article, csv"
     ):
         FORMATS.get("xml")
 

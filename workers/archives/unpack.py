@@ -43,7 +43,7 @@ _ERRORS = (OSError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile, tarf
 
 
 class UnpackError(InputError):
-    """A packed document is broken or too large; none of its remaining content can be read."""
+    """A packed document is broken or too large; the rest of it cannot be read."""
 
 
 def is_packed(head: bytes) -> bool:
@@ -52,7 +52,7 @@ def is_packed(head: bytes) -> bool:
 
 
 def unpack(stream: BinaryIO, name: str, *, size: int, limit: int) -> Iterator[tuple[str, BinaryIO]]:
-    """Yield the documents of a packed one, each with its name. Read each before the next.
+    """Yield each document in a packed document, with its name. Read one before you take the next.
 
     Args:
         stream: the packed document, seekable.
@@ -91,14 +91,14 @@ class _Bound:
         self._taken += size
         if self._taken > self._most:
             raise UnpackError(
-                self._name, "", f"it is larger than {self._most:,} bytes when unpacked, far more than a text can be"
+                self._name, "", f"it unpacks to more than {self._most:,} bytes, the limit for this document"
             )
 
 
 class _Bounded(ByteSource):
     """A stream that counts its bytes against a bound, and raises errors of `kind` that name the document.
 
-    The first read opens it, so that an error of opening is handled as one of reading.
+    The first read opens it, so that an error on opening is handled like one on reading.
     """
 
     def __init__(self, opener: Callable[[], BinaryIO], name: str, bound: _Bound, kind: type[InputError]) -> None:
@@ -207,7 +207,7 @@ def _is_tar(head: bytes) -> bool:
 
 
 def _is_hidden(path: str) -> bool:
-    """Return whether a file manager left the entry: a dot file, or the folder of macOS's attributes."""
+    """Return whether the entry is a file manager's: a dot file, or in macOS's folder of attributes."""
     parts = path.replace("\\", "/").split("/")
     return any(part == "__MACOSX" or (part.startswith(".") and part not in (".", "..")) for part in parts)
 

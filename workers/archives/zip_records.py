@@ -1,4 +1,4 @@
-"""The records of the zip format, as both the reader and the writers use them.
+"""The records of the zip format, shared by the reader and the writers.
 
 The sections in comments are those of the APPNOTE (PKWARE, 6.3.10). Every number in a record is little-endian.
 """
@@ -29,7 +29,7 @@ DEFLATED: Final = 8
 
 MAX_16: Final = 0xFFFF
 MAX_32: Final = 0xFFFF_FFFF
-"""In place of a number: it does not fit, and stands in a ZIP64 field (4.5.3)."""
+"""A placeholder for a number that does not fit and is in a ZIP64 field (4.5.3)."""
 
 _VERSION: Final = 20
 _VERSION_ZIP64: Final = 45
@@ -63,5 +63,5 @@ def zip64_end(count: int, start: int, size: int) -> bytes:
 
 
 def end(count: int, start: int, size: int) -> bytes:
-    """Return the end record; a number that does not fit is replaced by the largest that does."""
+    """Return the end record; a number that does not fit is replaced by the placeholder."""
     return END.pack(END_MARK, 0, 0, min(count, MAX_16), min(count, MAX_16), min(size, MAX_32), min(start, MAX_32), 0)

@@ -27,7 +27,7 @@ from workers.archives.zip_records import MAX_16, MAX_32, UTF_8, central_header, 
 MEDIA_TYPE: Final = "application/zip"
 
 _LARGE: Final = MAX_32
-"""An offset or a size from here on stands in a ZIP64 field."""
+"""An offset or a size of this or more is in a ZIP64 field."""
 
 _MANY: Final = MAX_16
 _IN_MEMORY: Final = 1 << 20

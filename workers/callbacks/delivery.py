@@ -30,7 +30,7 @@ from workers.telemetry import events
 from workers.telemetry.logs import get_logger
 
 LONGEST: Final = 15.0
-"""The most seconds of one attempt, from the connection to the response."""
+"""The longest time of one attempt, from the connection to the response, in seconds."""
 
 GIVE_UP_AFTER: Final = 86_400
 """Seconds after a job's end that its callback is given up."""
@@ -124,7 +124,7 @@ def next_state(callback: Callback, answer: Answer) -> tuple[CallbackState, float
         error += ": redirects are not followed"
     if answer.status == _GONE:
         return CallbackState(
-            status="failed", attempts=attempts, last_error=f"{error}: it wants no more callbacks"
+            status="failed", attempts=attempts, last_error=f"{error}: the receiver refuses further callbacks"
         ), None
     pause = min(_FIRST_PAUSE * 2 ** min(attempts - 1, 20), _LONGEST_PAUSE) * random.uniform(0.75, 1.25)  # noqa: S311
     if callback.age + pause > GIVE_UP_AFTER:

@@ -53,7 +53,7 @@ _HARD_LIMIT = 15 * 60
 # Seconds for RabbitMQ to confirm a message.
 _CONFIRMED_WITHIN = 5
 
-# Seconds for tasks to end after a worker is told to stop.
+# Seconds for tasks to end after a worker gets a stop signal.
 _SOFT_SHUTDOWN = 5
 
 
@@ -149,7 +149,7 @@ def send_task(app: Celery, name: str, *arguments: Any, expires: float | None = N
     """Send the message of a task. When this returns, the broker has it.
 
     Raises:
-        BrokerError: the broker cannot be reached or refuses the message; it may have it nevertheless.
+        BrokerError: the broker cannot be reached or refuses the message; in both cases the broker may have the message.
     """
     try:
         with broker_errors():
@@ -197,7 +197,7 @@ def _end_soon(**_: Any) -> None:
 
 
 def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None:
-    """Run a worker until the process is told to stop.
+    """Run a worker until the process gets a stop signal.
 
     Args:
         settings: the settings; `workers` is the number of processes for chunks. One process runs small jobs.

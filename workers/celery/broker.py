@@ -15,7 +15,7 @@ _CHECKS: Final = {"required": ssl.CERT_REQUIRED, "optional": ssl.CERT_OPTIONAL, 
 
 
 def broker_settings(url: str, *, longest_task: int) -> dict[str, Any]:
-    """Return Celery's settings for the broker at a URL. `longest_task` is the most seconds that a task may take.
+    """Return Celery's settings for the broker at a URL. `longest_task` is the time limit of a task, in seconds.
 
     Raises:
         ValueError: the URL names no broker.

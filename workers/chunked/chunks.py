@@ -40,7 +40,7 @@ class Chunk:
 
     Args:
         number: from 0, in the order of the input.
-        key: the artifact it lies in.
+        key: the artifact that holds it.
         name: the document's name.
         reader: the reader; None for a bundle, whose documents name their own.
         start, end: the range of bytes in the artifact; to its end if `end` is None.

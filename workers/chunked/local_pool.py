@@ -70,7 +70,7 @@ def convert_many(
         out: the folder for the files.
         settings: the settings of this process, with the limit of unpacked bytes.
         processes: the number of processes that convert chunks.
-        split: the most articles in a file; with 1, each article has a file, in one zip for each format.
+        split: the maximum number of articles in a file; with 1, each format is a zip with a file for each article.
         on_error: "skip" leaves out an article that fails; "fail" ends the conversion, without files.
         progress: called after each chunk with the numbers of converted articles, of failed ones, and of all, if known.
 

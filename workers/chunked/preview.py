@@ -138,7 +138,7 @@ class _Scratch:
     def _take(self, size: int) -> None:
         self._left -= size
         if self._left < 0:
-            raise PreviewError(f"The article does not lie in the first {self._most:,} bytes of the input.")
+            raise PreviewError(f"The article is not in the first {self._most:,} bytes of the input.")
 
 
 class _Memory(io.BytesIO):

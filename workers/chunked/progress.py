@@ -13,8 +13,8 @@ from workers.chunked.chunks import Chunk, ChunkMade
 from workers.redis.connect import Script, broker_errors
 from workers.redis.keys import CHANGES, job_key
 
-# One caller is told to join the parts: the one that counts the last chunk once all are cut. If it asks again, it is
-# told so again, as it may have died before it queued the join.
+# Return true to one caller, which then merges the parts: the caller that counts the last chunk after the split. A
+# repeated call returns true again, since the caller may have died before it queued the merge.
 _JOIN = """
 local function ready(caller)
     if redis.call('HGET', KEYS[1], 'cut') ~= '1'

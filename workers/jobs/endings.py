@@ -77,7 +77,7 @@ def end_of(
 
 
 def given_up(tries: int) -> JobEnd:
-    """Return the end of a job whose process has died so many times."""
+    """Return the end of a job whose processes have died `tries` times."""
     detail = f"The process that ran it died {tries} times. An article in it may need more memory than there is."
     return _failed("worker-lost", detail)
 

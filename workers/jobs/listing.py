@@ -59,7 +59,7 @@ class JobLists:
         self._adopt = client.register_script(ADOPT)
 
     def page(self, owner: str, *, statuses: Sequence[str], limit: int, after: Place | None) -> Page:
-        """Return jobs of an owner, newest first, from a place on. No statuses stand for all."""
+        """Return jobs of an owner, newest first, from a cursor on. No statuses means all."""
         wanted = tuple(statuses) or STATUSES
         jobs: list[JobRecord] = []
         while True:

@@ -190,7 +190,7 @@ class JobStore:
         self._swept(keys=[job_key(job_id), EXPIRING], args=[job_id])
 
     def take_turn(self, name: str, seconds: float) -> bool:
-        """Whether this process does something that all of them together do once in so many seconds."""
+        """Return whether this process runs a task that one of all processes runs every `seconds` seconds."""
         with broker_errors():
             return bool(self._client.set(f"newsmill:turn:{name}", moment(), nx=True, px=int(seconds * 1000)))
 

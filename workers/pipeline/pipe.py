@@ -30,7 +30,7 @@ KILLED_READING: Final = f"{KILLED}. The rest of this document was not read"
 """The reasons of articles that are left out."""
 
 OnError = Literal["skip", "fail"]
-"""Whether an article that fails is left out of the export, or fails the export."""
+"""Whether a failed article is left out of the export or fails it."""
 
 Documents = Iterable[tuple[str | None, Document]]
 """Documents, each with the id of its format; None to detect the format from the first bytes."""

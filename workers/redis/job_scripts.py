@@ -50,7 +50,7 @@ end
 """
 
 _IDEMPOTENCY: Final = f"""
--- Return what an idempotency key stands for: nil, another request, a pending request, or a job.
+-- Return the state of an idempotency key: nil, another request, a pending request, or a job.
 local function known_by(key, digest, now)
     local known = key ~= '' and redis.call('HMGET', key, 'job', 'digest', '{PENDING}')
     if not known or not known[1] then return nil end

@@ -35,8 +35,8 @@ end
 """
 
 WITHIN: Final = f"""
--- Check a job of so many bytes against its owner's quotas, of which 0 is none. Return 'ok' and the most bytes that it
--- may have, or the name of the quota.
+-- Check a job's size in bytes against its owner's quotas; a quota of 0 means no quota. Return 'ok' and
+-- the most bytes that it may have, or the name of the quota.
 local function within(owner, id, bytes, most_jobs, most_bytes)
     local account = '{keys.ACCOUNT}' .. owner
     if most_jobs > 0 and redis.call('SCARD', account .. ':active') >= most_jobs then return 'jobs', 0 end

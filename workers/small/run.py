@@ -75,7 +75,7 @@ def run_job(
 
 
 def is_large(job: JobRecord) -> bool:
-    """Whether a job is cut into chunks: it has many documents, many bytes, or a packed document."""
+    """Return whether a job is split into chunks: it has many documents, many bytes, or a packed document."""
     documents = job.spec.documents
     return (
         len(documents) > _MANY

@@ -126,7 +126,7 @@ def test_values_are_read(name: str, given: str, value: object) -> None:
         ("open", "maybe", "yes or no"),
         ("published", "127.0.0.1", "an address and a port, such as 127.0.0.1:8080"),
         ("published", "http://127.0.0.1:80/", "an address and a port"),
-        ("limit_bytes", "lots", "a size, such as 500MB or 1GiB; 0 is none"),
+        ("limit_bytes", "lots", "a size, such as 500MB or 1GiB; 0 means no limit"),
         ("limit_jobs", "-1", "a whole number from 0 to 1000000"),
         ("port", "65536", "a whole number from 0 to 65535"),
         ("port", "٨٠", "a whole number from 0 to 65535"),

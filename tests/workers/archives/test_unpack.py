@@ -154,14 +154,14 @@ class TestBombs:
     @any_archive
     def test_the_total_of_all_files_is_bounded(self, kind: str) -> None:
         packed = ARCHIVES[kind]({f"{number}": bytes(range(256)) * 40 for number in range(10)})
-        with pytest.raises(UnpackError, match="larger than 50,000 bytes when unpacked"):
+        with pytest.raises(UnpackError, match="unpacks to more than 50,000 bytes"):
             inside(packed, limit=50_000)
         assert len(inside(packed, limit=200_000)) == 10
 
     @any_compression
     def test_a_document_is_bounded(self, kind: str) -> None:
         packed = COMPRESSED[kind](b"x" * 50_001)
-        with pytest.raises(UnpackError, match="larger than 50,000 bytes"):
+        with pytest.raises(UnpackError, match="unpacks to more than 50,000 bytes"):
             inside(packed, limit=50_000)
         assert inside(packed, limit=50_001)[0][1] == b"x" * 50_001
 
@@ -171,7 +171,7 @@ class TestBombs:
         packed = COMPRESSED[kind](bytes(200 * 2**20))
         tracemalloc.start()
         try:
-            with pytest.raises(UnpackError, match="far more than a text can be"):
+            with pytest.raises(UnpackError, match="the limit for this document"):
                 drain(packed, LIMIT)
             assert tracemalloc.get_traced_memory()[1] < 48 * 2**20
         finally:
@@ -184,7 +184,7 @@ class TestBombs:
         entry[483:495] = b"77777777777\0"  # 8 GB in truth
         entry[148:156] = b" " * 8
         entry[148:156] = b"%06o\0 " % sum(entry)
-        with pytest.raises(UnpackError, match="larger than"):
+        with pytest.raises(UnpackError, match="unpacks to more than"):
             drain(bytes(entry) + bytes(1024), 2**20)
 
     @pytest.mark.parametrize("kind", ["zip", "tar"])

@@ -326,7 +326,11 @@ def test_2xx_is_the_end_of_it(status: int) -> None:
 
 def test_410_is_the_end_of_it_and_a_failure() -> None:
     state, again = next_state(callback("https://x.example/"), Answer(status=410))
-    assert (state.status, state.last_error, again) == ("failed", "it answered 410: it wants no more callbacks", None)
+    assert (state.status, state.last_error, again) == (
+        "failed",
+        "it answered 410: the receiver refuses further callbacks",
+        None,
+    )
 
 
 @given(st.sampled_from([100, 199, 300, 302, 400, 404, 408, 429, 500, 503, 599, None]), st.integers(1, 10_000))

@@ -94,7 +94,7 @@ def test_a_packed_document_is_unpacked_in_memory(bench: Bench) -> None:
 def test_the_bytes_that_are_read_have_a_bound(bench: Bench, reader: str) -> None:
     content = lines(*range(1, 100), size=20_000)
     job = bench.job((reader, gzip.compress(content) if reader == PACKED else content))
-    with pytest.raises(PreviewError, match="does not lie in the first 1,000,000 bytes"):
+    with pytest.raises(PreviewError, match="is not in the first 1,000,000 bytes"):
         bench.shown(job, 99, most_bytes=1_000_000)
     assert bench.shown(job, 99)[0] == "urn:x:99"
 

@@ -137,7 +137,7 @@ def test_no_more_jobs_may_wait_than_the_setting_says(valkey: Valkey, jobs: JobSt
     bounded = valkey.jobs(max_queued="2")
     first, second = new(bounded), new(bounded)
     refused = new_job_id()
-    with pytest.raises(QueueFullError, match=r"^2 jobs are waiting or running already; try again in a while$"):
+    with pytest.raises(QueueFullError, match=r"^2 jobs are waiting or running already; try again later$"):
         bounded.create(refused, SPEC, total=1)
     with pytest.raises(JobNotFoundError):
         bounded.get(refused)

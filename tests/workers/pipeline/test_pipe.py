@@ -279,7 +279,7 @@ class TestWhatFails:
         assert sink.files == {}
 
     def test_an_unknown_input_format_is_named(self) -> None:
-        with pytest.raises(UnknownNameError, match="there is no input format named 'docx'; there is: newsml-g2, "):
+        with pytest.raises(UnknownNameError, match="there is no input format named 'docx'; choose from: newsml-g2, "):
             run(("docx", document(b"A")))
 
 

@@ -173,7 +173,7 @@ def test_a_format_that_this_worker_does_not_know_ends_the_job(bench: Bench) -> N
     assert job.error == Problem(
         type="/problems/conversion-failed",
         title="The conversion failed",
-        detail=f"there is no format named 'newer'; there is: {', '.join(FORMATS.writable.ids)}",
+        detail=f"there is no format named 'newer'; choose from: {', '.join(FORMATS.writable.ids)}",
     )
 
 

@@ -64,7 +64,7 @@ def _data(rendition: etree._Element, *, verbatim: bool) -> tuple[str, ...]:  # n
 
 
 def _root(rendition: etree._Element) -> etree._Element:
-    """Return the element in an inlineXML, or the rendition itself where there is none."""
+    """Return the element in an inlineXML, or the rendition itself if there is none."""
     return rendition[0] if len(rendition) and local_name(rendition.tag) == "inlinexml" else rendition
 
 

@@ -1,4 +1,4 @@
-"""Read the newsItems of a NewsML-G2 document of any version, Core or Power, wherever they stand in it.
+"""Read the newsItems of a NewsML-G2 document of any version, Core or Power, at any place in it.
 
 An item that newsmill wrote reads as the same article. All other items are read by these rules:
 

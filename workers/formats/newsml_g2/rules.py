@@ -1,6 +1,6 @@
 """The rules of NewsML-G2 that newsmill checks, with their sections.
 
-Most of them stand in the documentation of the XML Schema, beside the declaration that a reference names.
+Most of them are in the documentation of the XML Schema, at the declaration that a reference names.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ RULES: Final = (
     ),
     Rule(
         "g2-05-version",
-        "The structure of the stated version is known; that of the nearest version is checked in place of it",
+        "The structure of the stated version is known; if not, the nearest known version is checked",
         f"{_OWN}; {_G2} AnyItemType/@standardversion",
         "advice",
     ),
@@ -132,9 +132,9 @@ RULES: Final = (
     Rule("g2-31-text", "The body has the text of the article, paragraph by paragraph", _OWN),
     Rule("g2-32-tool", "A value that a tool made names the tool", f"{_OWN}; {_G2} @how and @creator"),
     Rule("g2-33-why", "An ancestor stands for a value that is direct", f"{_G2} @why; IPTC NewsCodes, whypresent"),
-    Rule("g2-34-literal", "A literal of assert or derivedFrom stands in the item", f"{_G2} flexAttributes/@literal"),
-    Rule("g2-schema-element", "An element stands where the schema has it", f"{_SCHEMA} 3.9"),
-    Rule("g2-schema-order", "Elements stand in the order of the schema", f"{_SCHEMA} 3.8"),
+    Rule("g2-34-literal", "A literal of assert or derivedFrom is used in the item", f"{_G2} flexAttributes/@literal"),
+    Rule("g2-schema-element", "An element is at a place that the schema allows", f"{_SCHEMA} 3.9"),
+    Rule("g2-schema-order", "Elements are in the order of the schema", f"{_SCHEMA} 3.8"),
     Rule("g2-schema-missing", "Each required element is there", f"{_SCHEMA} 3.8"),
     Rule("g2-schema-attribute", "An element has its required attributes, and no unknown one", f"{_SCHEMA} 3.4"),
     Rule("g2-schema-value", "A value is of the type that the schema states", f"{_SCHEMA} 3.14"),

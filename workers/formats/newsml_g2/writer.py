@@ -275,7 +275,7 @@ def _identity(concept: Place | Subject, bound: Mapping[str, str]) -> str:
 
 
 def _is_named(concept: Place | Subject, bound: Mapping[str, str]) -> bool:
-    """Whether the URI names the concept of the QCode, as it must on one element."""
+    """Return whether the URI names the concept of the QCode, as it must on one element."""
     if not concept.qcode:
         return True
     alias, _, code = concept.qcode.partition(":")

@@ -21,7 +21,7 @@ class Prolog(NamedTuple):
     Args:
         declared: whether it has an XML declaration.
         html: whether it has the DOCTYPE of HTML.
-        root: the local name of the root element; None where there is none.
+        root: the local name of the root element; None if there is none.
     """
 
     declared: bool

@@ -75,7 +75,7 @@ class _Attribute:
 
 @dataclass(frozen=True, slots=True)
 class _Wildcard:
-    """Which namespaces a wildcard takes, and how what it takes is checked: strict, lax or skip."""
+    """The namespaces that a wildcard accepts, and how their elements are checked: strict, lax or skip."""
 
     namespaces: str
     process: str
@@ -120,7 +120,7 @@ class _Content:
     _next: dict[tuple[_States, str], _States] = field(default_factory=dict)
 
     def step(self, states: _States, name: str, namespace: str, own: str) -> _States:
-        """Return the positions of a child after those of the child before it; none where it may not stand."""
+        """Return the positions of a child after those of the child before it; none if it is not allowed."""
         known = self._next.get((states, name))
         if known is None:
             after = self._after(states)
@@ -222,11 +222,11 @@ class Structure:
         yield from run.faults
 
     def owns(self, element: etree._Element) -> bool:
-        """Whether an element is in the namespace of this vocabulary: only its declarations are at hand."""
+        """Whether an element is in the namespace of this vocabulary, the only one with known declarations."""
         return etree.QName(element).namespace == self.namespace
 
     def local(self, tag: str) -> str:
-        """Return the name of an element or attribute as the table has it."""
+        """Return the name of an element or attribute in the form of the table."""
         if tag.startswith("{"):
             uri, _, name = tag[1:].partition("}")
             if uri == self.namespace:
@@ -478,7 +478,7 @@ class _Run:
                 self._fault(
                     element,
                     "element",
-                    f"<{self._shown(element[0])}> stands in {self._shown(element)}, which takes a text alone",
+                    f"<{self._shown(element[0])}> is in {self._shown(element)}, which may contain only text",
                 )
             else:
                 self._value(element, type_.value, element.text or "", f"the text of {self._shown(element)}")
@@ -527,11 +527,11 @@ class _Run:
         expected = content.expected(states)
         allowed = _listed(expected) if expected else "nothing more"
         if known:
-            self._fault(child, "order", f"<{name}> may not stand at this place of {within}; allowed here: {allowed}")
+            self._fault(child, "order", f"<{name}> is not allowed at this place of {within}; allowed here: {allowed}")
             return
         since = structure.first_version("elements", name)
         hint = f"; version {since} has it" if since and not structure.knows(name) else ""
-        self._fault(child, "element", f"<{name}> may not stand in {within}{hint}; allowed here: {allowed}")
+        self._fault(child, "element", f"<{name}> is not allowed in {within}{hint}; allowed here: {allowed}")
 
     def _by_wildcard(self, element: etree._Element, wildcard: _Wildcard) -> None:
         if wildcard.process == "skip":

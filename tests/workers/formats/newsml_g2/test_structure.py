@@ -46,14 +46,14 @@ def test_a_valid_item_has_no_fault() -> None:
             "<provider",
             "<publisher/><provider",
             "element",
-            "<publisher> may not stand in itemMeta; allowed here: provider",
+            "<publisher> is not allowed in itemMeta; allowed here: provider",
         ),
         ("<urgency>4</urgency>", "", None, ""),
         (
             '<itemClass qcode="ninat:text"/><provider literal="x"/>',
             '<provider literal="x"/><itemClass qcode="ninat:text"/>',
             "order",
-            "<provider> may not stand at this place of itemMeta; allowed here: itemClass",
+            "<provider> is not allowed at this place of itemMeta; allowed here: itemClass",
         ),
         ("<versionCreated>2024-11-08T16:30:00Z</versionCreated>", "", "missing", "itemMeta is not complete; it needs"),
         ('version="1"', 'version="1.2"', "value", "version of newsItem is '1.2', which is no positiveInteger"),
@@ -76,7 +76,7 @@ def test_a_fault_names_its_rule_and_place(old: str, new: str, rule: str | None, 
 def test_an_element_of_a_later_version_is_named_with_it() -> None:
     item = ITEM.replace("</contentMeta>", '<digitalSourceType qcode="digsrctype:algorithmicMedia"/></contentMeta>')
     [fault] = faults_of(item, "2.32")
-    assert fault.detail.startswith("<digitalSourceType> may not stand in contentMeta; version 2.33 has it; allowed")
+    assert fault.detail.startswith("<digitalSourceType> is not allowed in contentMeta; version 2.33 has it; allowed")
 
 
 def test_an_unknown_version_is_named_with_those_known() -> None:

@@ -76,9 +76,7 @@ class Aliases:
         if scheme[-1] not in _SEPARATORS:
             # A slip in the IPTC's own catalog: alias and code make a URI that names nothing.
             severity: Severity = "error" if schemes().get(alias) == scheme else "advice"
-            detail = (
-                f"becomes {scheme}{code}, since the URI of its scheme ends in no separator; use a URI in place of it"
-            )
+            detail = f"becomes {scheme}{code}, since the URI of its scheme ends in no separator; use a URI instead"
             return CodeFault("g2-11-scheme-uri", detail, severity)
         return _find_code_fault(scheme, code)
 
@@ -160,5 +158,5 @@ def _find_code_fault(scheme: str, code: str) -> CodeFault | None:
 
 
 def same_concept(one: str, other: str) -> bool:
-    """Whether two URIs name the same concept: those of the IPTC do so by http and by https."""
+    """Return whether two URIs name the same concept: those of the IPTC do so by http and by https."""
     return one == other or one.partition("://")[2] == other.partition("://")[2] != ""
