@@ -184,7 +184,7 @@ def _unheld_table() -> str:
 
 
 def _options_table() -> str:
-    rows = ["| option | default | what |", "|---|---|---|"]
+    rows = ["| option | default | meaning |", "|---|---|---|"]
     for format_ in FORMATS.writable:
         for name, field in format_.schema.fields.items():
             default = field.load_default() if callable(field.load_default) else field.load_default

@@ -17,7 +17,7 @@ _INTRODUCTION = """\
 After this page you can call every operation of the service. The page is made from the service's OpenAPI document,
 `GET /openapi.json`; a running service shows it at `/docs`, where you can try each request.
 
-Bodies are JSON in UTF-8 unless stated otherwise. Where there are [keys](../security.md#keys), send yours as
+Bodies are JSON in UTF-8 unless stated otherwise. If [keys](../security.md#keys) are set, send yours as
 `Authorization: Bearer KEY`. Every answer has `X-Request-Id`. Every error is a [problem](problems.md) of the media type
 `application/problem+json`.
 """
