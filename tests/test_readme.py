@@ -37,8 +37,8 @@ GENERATED = {
     ROOT / "docs" / f"{name}.md"
     for name in ("reference/http", "reference/command", "reference/settings", "reference/problems", "speed")
 }
-# Variables of the client, not settings of the service.
-NO_SETTINGS = {"NEWSMILL_SERVER", "NEWSMILL_API_KEY"}
+# Variables of the client, and a setting that is gone: the change log names it.
+NO_SETTINGS = {"NEWSMILL_SERVER", "NEWSMILL_API_KEY", "NEWSMILL_NEWSML_XSD"}
 
 
 def commands(page: Path, program: str) -> Iterator[list[str]]:
