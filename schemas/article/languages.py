@@ -17,6 +17,8 @@ _PRIVATE_LANGUAGE = re.compile(r"q[a-t][a-z](?=-|$)", re.IGNORECASE)
 
 # Error codes of language-tags for a registered tag or subtag that is deprecated.
 _DEPRECATED = {1, 11}
+# And for a variant that comes twice.
+_REPEATED_VARIANT = 8
 
 
 def check_language(value: str) -> str | None:
@@ -39,7 +41,13 @@ def find_language_fault(tag: str) -> tuple[str, bool] | None:
     # The registry takes a tenth of a second to load.
     from language_tags import tags  # noqa: PLC0415
 
-    faults = tags.tag(_PRIVATE_LANGUAGE.sub("und", public)).errors
+    subtags = public.lower().split("-")
+    # The library takes any second variant for a repeated one (RFC 5646, section 2.2.5, forbids only that).
+    faults = [
+        fault
+        for fault in tags.tag(_PRIVATE_LANGUAGE.sub("und", public)).errors
+        if fault.code != _REPEATED_VARIANT or subtags.count(fault.subtag) > 1
+    ]
     for fault in faults:
         if fault.code not in _DEPRECATED:
             return str(fault.message), True
