@@ -88,13 +88,20 @@ class Places:
     """The places of an article's fields in the files of a format.
 
     Args:
-        of: the places of each field of the Article, those with parts by their parts ("bylines.name"); an empty
-            tuple for what the format has no place for.
+        of: the places of each field of the Article, those with parts by their parts ("bylines.name"); a field that
+            is not named has none, and an empty tuple.
         walk: takes the files that were written for one article, by name, and yields each value with its place.
     """
 
     of: Mapping[str, tuple[str, ...]]
     walk: Callable[[Mapping[str, bytes]], Iterator[tuple[str, str]]]
+
+    def __post_init__(self) -> None:
+        """Give every field of the Article its places: a field that a format does not name has none."""
+        leaves = tuple(article_leaves())
+        if unknown := self.of.keys() - set(leaves):
+            raise AssertionError(f"no fields of the Article: {', '.join(sorted(unknown))}")
+        object.__setattr__(self, "of", {leaf: self.of.get(leaf, ()) for leaf in leaves})
 
     @property
     def unheld(self) -> tuple[str, ...]:

@@ -18,7 +18,28 @@ from typing import Any, Final
 
 from marshmallow.validate import OneOf
 
-from schemas.article import Article, Party, Place, Subject
+from schemas.article import (
+    Access,
+    AlternativeId,
+    Article,
+    Byline,
+    Concept,
+    Correction,
+    Group,
+    Heading,
+    ItemLink,
+    LiveUpdate,
+    Media,
+    Paragraph,
+    Party,
+    Place,
+    Position,
+    Rendition,
+    Rights,
+    RoleText,
+    Span,
+    Subject,
+)
 from schemas.column_names import NAMES
 from schemas.conversion import Document
 from schemas.formats import article_leaves
@@ -28,20 +49,184 @@ from workers.formats import FORMATS
 _ROOT: Final = Path(__file__).resolve().parents[1]
 PAGE: Final = _ROOT / "docs" / "formats.md"
 
+_FIRST, _SECOND = FULL.paragraphs
+_POSITION: Final = Position(latitude=48.2, longitude=16.4)
+_BROADER: Final = (Concept(name="banks", qcode="medtop:20000349"),)
+_NAMES: Final = (RoleText(text="NORB", role="nrol:short", language="en"),)
+_RENDITION: Final = Rendition(
+    href="https://example.com/a.jpg",
+    media_type="image/jpeg",
+    width=640,
+    height=480,
+    size=9000,
+    duration=1,
+    role="rnd:web",
+)
+
+RICH: Final[Mapping[str, Any]] = {
+    "paragraphs": (),
+    "blocks": (Heading((_FIRST,)), Paragraph((Span("strong", (_SECOND,)),))),
+    "media": (
+        Media(kind="picture", caption="A bank.", credit="J. Lens", alt="A house", renditions=(_RENDITION,), main=True),
+    ),
+    "groups": (Group(id="g1", role="group:main", mode="pgrmod:bag", items=(ItemLink(id="urn:x:2"),), groups=("g2",)),),
+    "alternative_ids": (AlternativeId(id="17", type="desk"),),
+    "signals": ("sig:alert",),
+    "headlines": (RoleText(text="Rates: down", role="hldrole:sub", language="en"),),
+    "descriptions": (RoleText(text="Down.", role="drol:teaser", language="en"),),
+    "byline": "By Jane Doe in Vienna",
+    "contributors": (
+        Byline(
+            name="Ed Itor",
+            uri="https://example.com/ed",
+            job_title="Editor",
+            type="person",
+            role="ctrol:editor",
+        ),
+    ),
+    "credit_line": "Example / Lens",
+    "first_created": "2024-11-07T06:00:00Z",
+    "version_created": "2024-11-08T06:00:00Z",
+    "expires": "2025-11-08",
+    "rights": (
+        Rights(
+            holder=Party(name="Lens Ltd"), notice="(c) Lens", terms="No web.", scope="rscope:picture", language="en"
+        ),
+    ),
+    "data_mining": "plus:DMI-PROHIBITED-AIMLTRAINING",
+    "digital_source_type": "digsrctype:trainedAlgorithmicMedia",
+    "access": Access(free=False, paid_parts=(".paywall",)),
+    "links": (
+        ItemLink(
+            href="https://example.com/16",
+            id="urn:x:16",
+            version=2,
+            rel="irel:seeAlso",
+            media_type="text/html",
+            title="Before",
+        ),
+    ),
+    "corrections": (Correction(text="The rate was 4.", published="2024-11-09", url="https://example.com/c"),),
+    "live_updates": (
+        LiveUpdate(headline="Cut", text="It is cut.", published="2024-11-08", url="https://example.com/l"),
+    ),
+    "services": ("svc:main",),
+    "audience": ("aud:all",),
+    "profile": "text-only",
+    "roles": ("role:final",),
+}
+"""What an article can state beside the fields of `FULL`."""
+
 EVERYTHING: Final = replace(
     FULL,
-    bylines=FULL.bylines[:1],
-    located=Place(name="Vienna", uri="https://example.com/vienna", qcode="iso3166-1a2:AT"),
+    kind="graphic",
+    bylines=(replace(FULL.bylines[0], type="person", role="ctrol:writer"),),
+    located=Place(
+        name="Vienna",
+        uri="https://example.com/vienna",
+        qcode="iso3166-1a2:AT",
+        names=_NAMES,
+        broader=_BROADER,
+        same_as=("https://example.org/v",),
+        position=_POSITION,
+    ),
     subjects=(
-        Subject(name="Norland Bank", uri="https://example.com/norland", qcode="medtop:20000350", type="organisation"),
+        Subject(
+            name="Norland Bank",
+            uri="https://example.com/norland",
+            qcode="medtop:20000350",
+            type="organisation",
+            names=_NAMES,
+            broader=_BROADER,
+            same_as=("https://example.org/n",),
+            position=_POSITION,
+            relevance=80,
+            confidence=90,
+            why="why:direct",
+            creator="desk:norland",
+        ),
     ),
     copyright_holder=Party(name="Example Holdings", uri="https://holdings.example.com/"),
+    **RICH,
 )
 """An article that states every field, and every part of every field."""
 
 # Another value for each field, to see what of an export it changes.
 OTHERS: Final[Mapping[str, Any]] = {
     "paragraphs": ("Other text here.", "And here it goes on."),
+    # The same plain text, so that only the structure differs.
+    "blocks": (Heading((_FIRST,), level=3), Paragraph((Span("emphasis", (_SECOND,)),))),
+    "kind": "audio",
+    "media.kind": "graphic",
+    "media.caption": "Other.",
+    "media.credit": "Other",
+    "media.alt": "Other",
+    "media.renditions": (Rendition(href="https://example.com/b.jpg"),),
+    "media.main": False,
+    "groups.id": "g3",
+    "groups.role": "group:other",
+    "groups.mode": "pgrmod:seq",
+    "groups.items": (ItemLink(id="urn:x:3"),),
+    "groups.groups": ("g4",),
+    "alternative_ids.id": "18",
+    "alternative_ids.type": "web",
+    "signals": ("sig:other",),
+    "headlines.text": "Other",
+    "headlines.role": "hldrole:other",
+    "headlines.language": "de",
+    "descriptions.text": "Other",
+    "descriptions.role": "drol:other",
+    "descriptions.language": "de",
+    "byline": "By Other",
+    "bylines.type": "organisation",
+    "bylines.role": "ctrol:other",
+    "contributors.name": "Other",
+    "contributors.uri": "https://example.com/other",
+    "contributors.job_title": "Other",
+    "contributors.type": "organisation",
+    "contributors.role": "ctrol:other",
+    "credit_line": "Other",
+    "located.names": (RoleText(text="Other"),),
+    "located.broader": (Concept(name="Other"),),
+    "located.same_as": ("https://example.org/other",),
+    "located.position": Position(latitude=1, longitude=2),
+    "first_created": "2024-11-06T06:00:00Z",
+    "version_created": "2024-11-08T07:00:00Z",
+    "expires": "2026-11-08",
+    "subjects.names": (RoleText(text="Other"),),
+    "subjects.broader": (Concept(name="Other"),),
+    "subjects.same_as": ("https://example.org/other",),
+    "subjects.position": Position(latitude=1, longitude=2),
+    "subjects.relevance": 10,
+    "subjects.confidence": 20,
+    "subjects.why": "why:other",
+    "subjects.creator": "other",
+    "rights.holder": Party(name="Other"),
+    "rights.notice": "Other",
+    "rights.terms": "Other",
+    "rights.scope": "other",
+    "rights.language": "de",
+    "data_mining": "plus:DMI-ALLOWED",
+    "digital_source_type": "digsrctype:digitalCreation",
+    "access.free": True,
+    "access.paid_parts": (".other",),
+    "links.href": "https://example.com/other",
+    "links.id": "urn:x:other",
+    "links.version": 3,
+    "links.rel": "irel:other",
+    "links.media_type": "text/plain",
+    "links.title": "Other",
+    "corrections.text": "Other",
+    "corrections.published": "2024-11-10",
+    "corrections.url": "https://example.com/other",
+    "live_updates.headline": "Other",
+    "live_updates.text": "Other",
+    "live_updates.published": "2024-11-09",
+    "live_updates.url": "https://example.com/other",
+    "services": ("svc:other",),
+    "audience": ("aud:other",),
+    "profile": "other",
+    "roles": ("role:other",),
     "id": "tag:example.com,2024:18",
     "version": 3,
     "signal": "update",
@@ -95,6 +280,8 @@ def value_of(article: Article, leaf: str) -> Any:
 def with_other(leaf: str) -> Article:
     """The article with another value in a field, or in a part of it."""
     name, _, part = leaf.partition(".")
+    if name in ("paragraphs", "blocks"):
+        return replace(EVERYTHING, **{"paragraphs": (), "blocks": (), name: OTHERS[leaf]})
     if not part:
         return replace(EVERYTHING, **{name: OTHERS[leaf]})
     value = getattr(EVERYTHING, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import MISSING, fields, replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -10,12 +11,39 @@ from schemas.article import (
     SIGNALS,
     STATUSES,
     SUBJECT_TYPES,
+    Access,
+    AlternativeId,
     Article,
+    Block,
+    Break,
     Byline,
+    Cell,
+    Concept,
+    Correction,
+    Embed,
+    Figure,
+    Group,
+    Heading,
+    ItemLink,
+    ItemList,
+    LineBreak,
+    Link,
+    LiveUpdate,
+    Media,
+    Paragraph,
     Party,
     Place,
+    Position,
+    Preformatted,
+    Quotation,
+    Rendition,
+    Rights,
+    RoleText,
+    Ruby,
     Source,
+    Span,
     Subject,
+    Table,
     split_paragraphs,
 )
 from schemas.article.values import make_line
@@ -100,7 +128,9 @@ def qcodes() -> st.SearchStrategy[str]:
     return st.sampled_from(("medtop:04000000", "medtop:20000350", "genre:Current", "subj:01000000", "iso3166-1a2:AT"))
 
 
-def _concepts(make: type[Place] | type[Subject], **more: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+def _concepts(
+    make: type[Place] | type[Subject] | type[Concept], **more: st.SearchStrategy[Any]
+) -> st.SearchStrategy[Any]:
     given_by = st.fixed_dictionaries({}, optional={"name": lines(), "qcode": qcodes(), "uri": uris(), **more}).filter(
         lambda given: bool(given.keys() & {"name", "qcode", "uri"})
     )
@@ -140,8 +170,184 @@ def paragraphs() -> st.SearchStrategy[tuple[str, ...]]:
     )
 
 
+def _roles() -> st.SearchStrategy[str]:
+    return st.sampled_from(("hldrole:sub", "an agency's own role", "rnd:web"))
+
+
+def _languages() -> st.SearchStrategy[str]:
+    return st.sampled_from(("en", "pt-BR", "zh-Hant-TW", "de-1996", "x-klingon"))
+
+
+def _many(one: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(one, min_size=1, max_size=2).map(tuple)
+
+
+def _stating(shape: Any, **given: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """A part that states any of its fields, and those that it cannot lack."""
+    needed = {one.name for one in fields(shape) if one.default is MISSING} or set(
+        getattr(shape, "NEEDS_ONE_OF", ())[:1]
+    )
+    return st.fixed_dictionaries(
+        {name: given[name] for name in given if name in needed},
+        optional={name: given[name] for name in given if name not in needed},
+    ).map(lambda stated: shape(**stated))
+
+
+def renditions() -> st.SearchStrategy[Rendition]:
+    """Files of media objects."""
+    whole = st.integers(0, 2**53 - 1)
+    media_types = st.sampled_from(("image/jpeg", "video/mp4"))
+    return _stating(
+        Rendition,
+        href=uris(),
+        media_type=media_types,
+        width=whole,
+        height=whole,
+        size=whole,
+        duration=whole,
+        role=_roles(),
+    )
+
+
+def media() -> st.SearchStrategy[Media]:
+    """Media objects of every kind."""
+    return st.builds(
+        Media,
+        kind=st.sampled_from(("picture", "video", "audio", "graphic")),
+        caption=st.none() | texts(),
+        credit=st.none() | lines(),
+        alt=st.none() | texts(),
+        renditions=_many(renditions()),
+        main=st.none() | st.booleans(),
+    )
+
+
+def _inlines() -> st.SearchStrategy[tuple[Any, ...]]:
+    kinds = st.sampled_from(("strong", "emphasis", "sub", "sup", "inserted", "quoted", "code"))
+    flat = texts() | st.just(LineBreak()) | st.builds(Ruby, lines(), lines())
+
+    def nested(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+        return st.builds(Span, kinds, _many(inner)) | st.builds(Link, uris(), _many(inner))
+
+    content = _many(st.recursive(flat, nested, max_leaves=4))
+    # A block has a text.
+    return st.tuples(texts(), content).map(lambda both: (both[0], *both[1]))
+
+
+def blocks() -> st.SearchStrategy[tuple[Block, ...]]:
+    """The blocks of a body that is more than plain paragraphs."""
+    cells = st.builds(Cell, _inlines() | st.just(()), st.booleans(), columns=st.integers(1, 3), rows=st.integers(1, 3))
+    flat = (
+        paragraphs().map(lambda given: given[0])
+        | st.builds(Paragraph, _inlines())
+        | st.builds(Heading, _inlines(), st.integers(1, 6))
+        | st.builds(Table, _many(_many(cells)), st.none() | lines())
+        | st.builds(Figure, media())
+        | st.builds(Embed, uris(), st.none() | lines())
+        | st.builds(Preformatted, texts())
+        | st.just(Break())
+    )
+
+    def nested(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+        quotations = st.builds(Quotation, _many(inner), st.none() | lines(), st.none() | uris())
+        return quotations | st.builds(ItemList, _many(_many(inner)), st.booleans())
+
+    return _many(st.recursive(flat, nested, max_leaves=5))
+
+
+def _rich_concepts(shape: type[Place] | type[Subject], **more: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    concepts = _concepts(Concept)
+    return _stating(
+        shape,
+        name=lines(),
+        uri=uris(),
+        qcode=qcodes(),
+        names=_many(_stating(RoleText, text=texts(), role=_roles(), language=_languages())),
+        broader=_many(concepts),
+        same_as=_many(uris()),
+        position=st.builds(Position, latitude=st.floats(-90, 90), longitude=st.floats(-180, 180)),
+        **more,
+    )
+
+
+def rich_articles() -> st.SearchStrategy[Article]:
+    """Any Article, with a body of blocks and all that an Article can state."""
+    role_texts = _many(_stating(RoleText, text=texts(), role=_roles(), language=_languages()))
+    people = _many(
+        _stating(
+            Byline,
+            name=lines(),
+            uri=uris(),
+            job_title=lines(),
+            type=st.sampled_from(("person", "organisation")),
+            role=_roles(),
+        )
+    )
+    per_cent = st.integers(0, 100)
+    links = _stating(
+        ItemLink,
+        href=uris(),
+        id=lines(),
+        version=st.integers(1, 99),
+        rel=_roles(),
+        media_type=st.just("text/html"),
+        title=lines(),
+    )
+    more: dict[str, st.SearchStrategy[Any]] = {
+        "kind": st.sampled_from(("text", "picture", "video", "audio", "graphic", "composite")),
+        "media": _many(media()),
+        "groups": _many(
+            _stating(Group, id=lines(), role=_roles(), mode=_roles(), items=_many(links), groups=_many(lines()))
+        ),
+        "alternative_ids": _many(_stating(AlternativeId, id=lines(), type=_roles())),
+        "signals": _many(_roles()),
+        "headlines": role_texts,
+        "descriptions": role_texts,
+        "byline": lines(),
+        "bylines": people,
+        "contributors": people,
+        "credit_line": lines(),
+        "located": _rich_concepts(Place),
+        "subjects": _many(
+            _rich_concepts(
+                Subject,
+                type=st.sampled_from(SUBJECT_TYPES),
+                relevance=per_cent,
+                confidence=per_cent,
+                why=_roles(),
+                creator=lines(),
+            )
+        ),
+        "first_created": moments(),
+        "version_created": moments(),
+        "expires": days_or_moments(),
+        "rights": _many(
+            _stating(Rights, holder=parties(), notice=texts(), terms=texts(), scope=_roles(), language=_languages())
+        ),
+        "data_mining": qcodes(),
+        "digital_source_type": qcodes(),
+        "access": _stating(Access, free=st.booleans(), paid_parts=_many(lines())),
+        "links": _many(links),
+        "corrections": _many(_stating(Correction, text=texts(), published=days_or_moments(), url=uris())),
+        "live_updates": _many(
+            _stating(LiveUpdate, headline=lines(), text=texts(), published=days_or_moments(), url=uris())
+        ),
+        "services": _many(lines()),
+        "audience": _many(lines()),
+        "profile": lines(),
+        "roles": _many(lines()),
+    }
+    bodies = st.fixed_dictionaries({}, optional={"blocks": blocks()})
+    return st.builds(
+        lambda article, stated, body: replace(article, **stated, **({"paragraphs": (), **body} if body else {})),
+        articles(),
+        st.fixed_dictionaries({}, optional=more),
+        bodies,
+    )
+
+
 def articles() -> st.SearchStrategy[Article]:
-    """Any Article that states its id."""
+    """Any Article that states its id, with the fields of the first edition."""
     optional: dict[str, st.SearchStrategy[Any]] = {
         "headline": lines(),
         "description": texts(),

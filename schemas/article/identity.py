@@ -6,7 +6,7 @@ import hashlib
 import re
 import uuid
 
-from schemas.article.model import Party
+from schemas.article.parts import Party
 
 # The host of an IRI. urllib.parse.urlsplit raises for hosts that RFC 3987 allows.
 _HOST = re.compile(r"[^:/?#]+://(?:[^/?#@]*@)?(?:\[(?P<address>[^\]]*)\]|(?P<name>[^/?#:]*))")

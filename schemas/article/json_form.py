@@ -1,32 +1,38 @@
 """The JSON form of an Article, as clients post it, and of `metadata`.
 
-`null` and "" mean that a field is not stated. A party, a byline, a place or a subject may be only a name:
-`"provider": "Example News"`. `paragraphs` may be one string with blank lines between paragraphs.
+The schemas follow from the declarations of the Article and its parts. `null` and "" mean that a field is not stated.
+A part with a name may be only its name: `"provider": "Example News"`. `paragraphs` may be one string with blank
+lines between paragraphs; a block that is no plain paragraph is an object (`schemas.article.body_json`).
 """
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
-from typing import Any, Final
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final, get_args, get_type_hints
 
 from marshmallow import Schema, ValidationError, fields
 
-from schemas.article import (
-    SIGNALS,
-    STATUSES,
-    SUBJECT_TYPES,
-    Article,
-    Byline,
-    Party,
-    Place,
-    Source,
-    Subject,
+from schemas.article.body import (
+    Block,
+    Break,
+    Embed,
+    Figure,
+    Heading,
+    ItemList,
+    Paragraph,
+    Preformatted,
+    Quotation,
+    Table,
     split_paragraphs,
 )
+from schemas.article.body_json import BLOCK_TYPES, dump_block, load_block
+from schemas.article.model import Article, is_stated
+from schemas.article.parts import Media, Place, Subject
 from schemas.article.values import check_characters, make_line
-from schemas.errors import ArticleError
+from schemas.errors import ArticleError, Fault
 from schemas.validation import faults_of
 
 _IPTC_QCODE = re.compile(r"[a-z][a-z0-9-]*:[^\s/]\S*")
@@ -63,29 +69,60 @@ class _Number(fields.Integer):
         return value
 
 
-class _Paragraphs(fields.Field[tuple[str, ...]]):
-    """A list of strings, or one string with blank lines between paragraphs; loads as an Article's paragraphs."""
+class _Decimal(fields.Float):
+    """A number: a JSON number, or a decimal from a table cell or a form."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        if isinstance(value, str) and re.fullmatch(r"[+-]?\d{1,16}(\.\d{1,16})?", value.strip(), re.ASCII):
+            return float(value)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            if value == "":
+                return None
+            raise ValidationError("must be a number")
+        return float(value)
+
+
+class _Paragraphs(fields.Field[tuple[Block, ...]]):
+    """A list of blocks, or one string with blank lines between paragraphs; loads as an Article's blocks."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         given = [value] if isinstance(value, str) else value
         if not isinstance(given, list):
             raise ValidationError("must be a list of strings, or one string with blank lines between paragraphs")
-        wrong: dict[int, list[str]] = {}
-        for index, paragraph in enumerate(given):
-            if not isinstance(paragraph, str):
+        if set(map(type, given)) == {str}:
+            whole = "\n\n".join(given)
+            if not check_characters(whole):
+                return split_paragraphs(whole)
+        wrong: dict[int, Any] = {}
+        loaded: list[Block] = []
+        for index, block in enumerate(given):
+            if isinstance(block, str):
+                if detail := check_characters(block):
+                    wrong[index] = [detail]
+                loaded += split_paragraphs(block)
+            elif not isinstance(block, dict):
                 wrong[index] = ["must be a string"]
-            elif detail := check_characters(paragraph):
-                wrong[index] = [detail]
+            else:
+                try:
+                    loaded.append(load_block(block, _load_media, ""))
+                except ArticleError as error:
+                    [fault] = error.faults
+                    wrong[index] = _nested(fault.pointer.split("/")[1:], fault.detail)
         if wrong:
             raise ValidationError(wrong if given is value else wrong[0])
-        return split_paragraphs("\n\n".join(given))
+        return tuple(loaded)
+
+
+def _nested(path: list[str], detail: str) -> Any:
+    """A message under the keys that lead to it, as marshmallow has it."""
+    return {path[0]: _nested(path[1:], detail)} if path else [detail]
 
 
 class _Named(fields.Nested):
     """A nested object, or only its name."""
 
-    def __init__(self, nested: type[Schema], make: Callable[..., object]) -> None:
-        super().__init__(nested, allow_none=True)
+    def __init__(self, make: Any, **more: Any) -> None:
+        super().__init__(_schema_of(make), allow_none=True, **more)
         self._make = make
 
     def _deserialize(
@@ -94,7 +131,7 @@ class _Named(fields.Nested):
         if value in ("", {}):
             return None
         if isinstance(value, str):
-            value = _from_name(self._make, value)
+            value = _from_string(self._make, value)
         loaded = _loaded(self.schema, value)
         if loaded is None:
             loaded = super()._deserialize(value, attr, data, partial=partial, **kwargs)
@@ -121,89 +158,69 @@ class _Many(fields.List[Any]):
         return tuple(item for item in found if item is not None)
 
 
-class PartySchema(Schema):
-    """A person or an organisation."""
-
-    name = _Line(required=True, allow_none=True)
-    uri = _Line(allow_none=True)
-
-
-class BylineSchema(PartySchema):
-    """An author, as named in the article."""
-
-    job_title = _Line(allow_none=True)
-
-
-class PlaceSchema(Schema):
-    """The place an article was written in."""
-
-    name = _Line(allow_none=True)
-    uri = _Line(allow_none=True)
-    qcode = _Line(allow_none=True)
+_PARAGRAPHS: Final = {
+    "description": "The text, block by block: a plain paragraph is a string",
+    "type": "array",
+    "items": {
+        "oneOf": [
+            {"type": "string"},
+            {
+                "type": "object",
+                "properties": {"type": {"type": "string", "enum": list(BLOCK_TYPES)}},
+                "required": ["type"],
+            },
+        ]
+    },
+}
 
 
-class SubjectSchema(PlaceSchema):
-    """A subject of an article."""
-
-    type = _Line(allow_none=True, metadata={"enum": list(SUBJECT_TYPES)})
-
-
-class SourceSchema(Schema):
-    """The document an article was read from."""
-
-    sha256 = _Line(required=True, allow_none=True)
-    name = _Line(allow_none=True)
-    media_type = _Line(allow_none=True)
-    size = _Number(allow_none=True)
+@cache
+def _schema_of(shape: Any) -> type[Schema]:
+    """The schema of a part, from its declarations; named after it in the API's description."""
+    types = get_type_hints(shape)
+    members = {one.name: _field(one, types[one.name]) for one in dataclasses.fields(shape) if "kind" in one.metadata}
+    return type(f"{shape.__name__}Schema", (Schema,), {"__doc__": (shape.__doc__ or "").partition("\n")[0], **members})
 
 
-def _line(description: str, **more: Any) -> _Line:
-    return _Line(allow_none=True, metadata={"description": description, **more})
+def _field(one: dataclasses.Field[Any], type_: Any) -> fields.Field[Any]:
+    kind, required = one.metadata["kind"], one.default is dataclasses.MISSING
+    shared: dict[str, Any] = {"allow_none": True, "required": required, "metadata": dict(one.metadata["openapi"])}
+    simple: dict[str, type[fields.Field[Any]]] = {"line": _Line, "text": _Text, "number": _Number, "decimal": _Decimal}
+    if kind in simple:
+        return simple[kind](**shared)
+    if kind == "flag":
+        return fields.Boolean(truthy={True}, falsy={False}, **shared)
+    if kind == "lines":
+        return _Many(_Line(allow_none=True), **shared)
+    part = next(filter(dataclasses.is_dataclass, get_args(type_)))
+    return _Many(_Named(part), **shared) if kind == "parts" else _Named(part, metadata=shared["metadata"])
 
 
-def _text(description: str) -> _Text:
-    return _Text(allow_none=True, metadata={"description": description})
+def _declared(*left_out: str) -> dict[str, fields.Field[Any]]:
+    types = get_type_hints(Article)
+    return {
+        one.name: _field(one, types[one.name])
+        for one in dataclasses.fields(Article)
+        if "kind" in one.metadata and one.name not in left_out
+    }
 
 
-class MetadataSchema(Schema):
-    """Defaults for the articles of a job: each applies to every article that does not state the field."""
+# What belongs to one article alone.
+_OF_ONE_ARTICLE: Final = ("source", "media", "groups", "corrections", "live_updates")
 
-    id = _line("An absolute URI, the same for all versions; derived from the text if absent")
-    version = _Number(allow_none=True, metadata={"description": "From 1", "minimum": 1})
-    signal = _line("The kind of a version above 1", enum=list(SIGNALS))
-    headline = _line("The headline")
-    description = _text("The standfirst or summary")
-    slugline = _line("The slugline")
-    bylines = _Many(_Named(BylineSchema, Byline), allow_none=True)
-    dateline = _line("The dateline, as printed")
-    located = _Named(PlaceSchema, Place)
-    published = _line("A day, or a date-time with its zone", examples=["2024-11-08", "2024-11-08T16:30:00Z"])
-    modified = _line("A day, or a date-time with its zone")
-    embargoed = _line("The date-time, with its zone, at which the embargo ends")
-    status = _line("The publication status", enum=list(STATUSES))
-    language = _line("A registered BCP 47 tag", examples=["en", "pt-BR"])
-    section = _line("The section of the publication")
-    genre = _line("The genre")
-    keywords = _Many(_Line(allow_none=True), allow_none=True)
-    subjects = _Many(_Named(SubjectSchema, Subject), allow_none=True)
-    provider = _Named(PartySchema, Party)
-    copyright_holder = _Named(PartySchema, Party)
-    copyright_notice = _text("The copyright notice")
-    usage_terms = _text("The usage terms, or their URL")
-    url = _line("Where the article is published")
-    urgency = _Number(allow_none=True, metadata={"minimum": 1, "maximum": 9})
-    ed_note = _text("A note to editors")
-
-
-class ArticleSchema(MetadataSchema):
-    """One article."""
-
-    paragraphs = _Paragraphs(
-        required=True,
-        metadata={"description": "The text, verbatim", "type": "array", "items": {"type": "string"}},
-    )
-    source = _Named(SourceSchema, Source)
-
+MetadataSchema: Final = type(
+    "MetadataSchema",
+    (Schema,),
+    {
+        "__doc__": "Defaults for the articles of a job: each applies to every article that does not state the field.",
+        **_declared(*_OF_ONE_ARTICLE),
+    },
+)
+ArticleSchema: Final = type(
+    "ArticleSchema",
+    (Schema,),
+    {"__doc__": "One article.", **_declared(), "paragraphs": _Paragraphs(allow_none=True, metadata=_PARAGRAPHS)},
+)
 
 _ARTICLE_SCHEMA: Final = ArticleSchema()
 _METADATA_SCHEMA: Final = MetadataSchema()
@@ -216,9 +233,25 @@ def article_fields(value: Any) -> dict[str, Any]:
         ArticleError: the value breaks the schema; each fault has a JSON Pointer into the value.
     """
     try:
-        return _stated(_loaded(_ARTICLE_SCHEMA, value) or _ARTICLE_SCHEMA.load(value))
+        stated = _stated(_loaded(_ARTICLE_SCHEMA, value) or _ARTICLE_SCHEMA.load(value))
     except ValidationError as error:
-        raise ArticleError(faults_of(error, _ARTICLE_SCHEMA)) from None
+        faults = faults_of(error, _ARTICLE_SCHEMA)
+        raise ArticleError(faults + _no_content(value)) from None
+    if faults := _no_content(value):
+        raise ArticleError(faults)
+    blocks = stated.get("paragraphs", ())
+    if blocks and set(map(type, blocks)) != {str}:
+        del stated["paragraphs"]
+        stated["blocks"] = blocks
+    return stated
+
+
+def _no_content(value: Any) -> tuple[Fault, ...]:
+    """The fault of an article without a text, media or groups of a composite that is not canceled."""
+    if not isinstance(value, dict) or value.get("paragraphs") is not None or value.get("status") == "canceled":
+        return ()
+    stated = value.get("media") or value.get("groups")
+    return () if stated else (Fault("/paragraphs", "is missing, and required"),)
 
 
 def metadata_fields(value: Any) -> dict[str, Any]:
@@ -239,19 +272,42 @@ def metadata_fields(value: Any) -> dict[str, Any]:
 
 def dump_article(article: Article) -> dict[str, Any]:
     """Return the JSON form of an article: the fields that it states."""
-    return {name: _dumped(value) for name, value in _ordered(article) if value is not None and value != ()}
+    dumped: dict[str, Any] = {}
+    if article.blocks:
+        dumped["paragraphs"] = [dump_block(block, dump_part) for block in article.blocks]
+    elif article.paragraphs:
+        dumped["paragraphs"] = list(article.paragraphs)
+    for name in _DUMPED:
+        value = getattr(article, name)
+        if is_stated(name, value):
+            dumped[name] = dump_part(value)
+    return dumped
 
 
-def _ordered(article: Article) -> list[tuple[str, Any]]:
-    return [(name, getattr(article, name)) for name in _ARTICLE_SCHEMA.fields]
+_DUMPED: Final = tuple(name for name in _ARTICLE_SCHEMA.fields if name != "paragraphs")
 
 
-def _dumped(value: Any) -> Any:
+def dump_part(value: Any) -> Any:
+    """Return the JSON form of a value or a part of an article."""
+    if isinstance(value, Paragraph | Heading | ItemList | Quotation | Table | Figure | Embed | Preformatted | Break):
+        return dump_block(value, dump_part)
     if isinstance(value, tuple):
-        return [_dumped(item) for item in value]
-    if isinstance(value, str | int):
+        return [dump_part(item) for item in value]
+    if isinstance(value, str | int | float):
         return value
-    return {name: inner for name, inner in asdict(value).items() if inner is not None}
+    members = ((one.name, getattr(value, one.name)) for one in dataclasses.fields(value))
+    return {name: dump_part(inner) for name, inner in members if inner is not None and inner != ()}
+
+
+def _load_media(value: Any) -> Media:
+    """Return a media object; an error is one of the block that it is in."""
+    loaded = None if value is None else _MEDIA._deserialize(value, "media", {})
+    if not isinstance(loaded, Media):
+        raise ValidationError("is missing, and required")
+    return loaded
+
+
+_MEDIA: Final = _Named(Media)
 
 
 def _loaded(schema: Schema, value: Any) -> dict[str, Any] | None:
@@ -269,23 +325,31 @@ def _loaded(schema: Schema, value: Any) -> dict[str, Any] | None:
             loaded[name] = None if inner is None else inner_fields[name]._deserialize(inner, name, value)
     except (KeyError, ValidationError):
         return None
-    fits = all(
-        loaded.get(name) is not None or (name in loaded and field.allow_none)
-        for name, field in inner_fields.items()
-        if field.required
-    )
+    fits = all(loaded.get(name) is not None or name in loaded for name in _required(type(schema)))
     return loaded if fits else None
+
+
+@cache
+def _required(schema: type[Schema]) -> tuple[str, ...]:
+    """The fields that must be stated, be it as null."""
+    return tuple(name for name, one in schema().fields.items() if one.required)
 
 
 def _stated(loaded: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in loaded.items() if value is not None and value != ()}
 
 
-def _from_name(make: Callable[..., object], value: str) -> dict[str, str]:
-    """Return the fields for a bare string: the QCode of a subject or a place, or a name."""
+def _from_string(make: Any, value: str) -> dict[str, str]:
+    """Return the fields for a bare string: the QCode of a subject or a place, or the field that a part cannot lack."""
     if make in (Subject, Place) and _IPTC_QCODE.fullmatch(value):
         return {"qcode": value}
-    return {"name": value}
+    return {_main_field(make): value}
+
+
+@cache
+def _main_field(make: Any) -> str:
+    required = (one.name for one in dataclasses.fields(make) if one.default is dataclasses.MISSING)
+    return next(required, "name")
 
 
 def _without_forbidden(value: str) -> str:

@@ -6,8 +6,8 @@ from schemas.article.json_form import ArticleSchema
 from schemas.column_names import NAMES, ColumnError, find_columns, take_columns
 
 
-def test_every_field_but_the_source_can_be_a_column() -> None:
-    assert set(NAMES) == set(ArticleSchema().fields) - {"source"}
+def test_every_column_is_a_field_of_an_article() -> None:
+    assert set(NAMES) < set(ArticleSchema().fields)
 
 
 def test_no_name_stands_for_two_fields() -> None:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from schemas.article import Article
+import orjson
+
+from schemas.article import Article, is_stated
+from schemas.article.json_form import dump_part
 from schemas.formats import Formats, article_leaves
 from workers.pipeline.pipe import Documents, LeaveOut, MadeArticle, Pipe
 
@@ -87,7 +91,13 @@ def stated_leaves(article: Article) -> Iterator[tuple[str, tuple[str | int, ...]
     for leaf in article_leaves():
         name, _, part = leaf.partition(".")
         value = getattr(article, name)
+        if not is_stated(name, value):
+            continue
         items = value if isinstance(value, tuple) else (value,)
-        values = tuple(getattr(item, part) if part and item is not None else item for item in items)
-        if stated := tuple(one for one in values if one is not None):
+        values = [getattr(item, part) if part else item for item in items]
+        if stated := tuple(_shown(one) for one in values if is_stated(part, one)):
             yield leaf, stated
+
+
+def _shown(value: Any) -> str | int:
+    return value if isinstance(value, str | int) else orjson.dumps(dump_part(value)).decode()

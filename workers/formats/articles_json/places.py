@@ -8,10 +8,15 @@ from typing import Final
 from schemas.formats import Places, article_leaves
 from workers.formats.json.places import walk_json
 
+_LEAVES: Final = frozenset(article_leaves())
+
 
 def _walk(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
     for raw in files.values():
-        yield from walk_json(raw)
+        for place, value in walk_json(raw):
+            # What is inside of a block, or of a part of a part, stands at the place of the field.
+            first, second, *_ = (*place.split("."), "")
+            yield (leaf if (leaf := f"{first}.{second}") in _LEAVES else first), value
 
 
-PLACES: Final = Places({leaf: (leaf,) for leaf in article_leaves()}, _walk)
+PLACES: Final = Places({leaf: (leaf,) for leaf in article_leaves()} | {"blocks": ("paragraphs",)}, _walk)

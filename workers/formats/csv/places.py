@@ -8,16 +8,27 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from schemas.formats import Places, article_leaves
-from workers.formats.csv.tables import ARTICLES, PARAGRAPHS
+from workers.formats.csv.tables import ARTICLE_COLUMNS, ARTICLES, PARAGRAPHS
 
-# Any other field has the column of its name, also for each of its parts.
-_OTHERS: Final[Mapping[str, tuple[str, ...]]] = {
+_NAMED: Final = ("name", "uri")
+_PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     "paragraphs": ("word_count", "body", f"{PARAGRAPHS}: text"),
     "source.sha256": ("source_sha256",),
     "source.name": ("source_name",),
-    "source.media_type": (),
-    "source.size": (),
+    # The parts that the notation of a cell has (workers.formats.csv.cells).
+    **{
+        f"{name}.{part}": (name,)
+        for name, parts in {
+            "bylines": (*_NAMED, "job_title"),
+            "located": (*_NAMED, "qcode"),
+            "subjects": (*_NAMED, "qcode", "type"),
+            "provider": _NAMED,
+            "copyright_holder": _NAMED,
+        }.items()
+        for part in parts
+    },
 }
+_COLUMNS: Final = frozenset(column.name for column in ARTICLE_COLUMNS)
 
 # The columns of paragraphs.csv that do not repeat the article's key.
 _OF_PARAGRAPHS: Final = ("paragraph", "text")
@@ -34,4 +45,7 @@ def _rows(raw: bytes) -> Iterator[dict[str, str]]:
     return csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline=""))
 
 
-PLACES: Final = Places({leaf: _OTHERS.get(leaf, (leaf.partition(".")[0],)) for leaf in article_leaves()}, _walk)
+# Any other field has the column of its name, where there is one.
+PLACES: Final = Places(
+    {leaf: _PLACES.get(leaf, (leaf,) if leaf in _COLUMNS else ()) for leaf in article_leaves()}, _walk
+)

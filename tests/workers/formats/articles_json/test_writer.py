@@ -28,7 +28,7 @@ def read_back(raw: bytes) -> list[object]:
     return list(read_json_articles(Document(name="articles.ndjson", open=lambda: io.BytesIO(raw))))
 
 
-@given(article=strategies.articles())
+@given(article=strategies.articles() | strategies.rich_articles())
 def test_article_written_and_read_back_is_the_same(article: Article) -> None:
     pieces = WRITER.pieces(article)
     assert CHECKER.check(article, pieces) == ()

@@ -43,7 +43,7 @@ def test_the_iptc_s_examples_break_no_other_rules(name: str, rules: set[str]) ->
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])
-def test_structure_of_items_and_their_message_is_checked(number: int) -> None:
+def test_the_structure_of_every_item_is_checked_and_of_the_message_around_them(number: int) -> None:
     items = [item(1), item(2), item(3)]
     assert faults(message(*items)) == []
     items[number] = changed("<located ", "<dislocated/><located ", items[number])
