@@ -58,7 +58,7 @@ def convert(
 ) -> Outcome:
     """Convert documents or articles into files in a folder, as a stream.
 
-    An article is in every file or in none. Files appear under their names when all of them are whole.
+    An article is in every file or in none. Files appear under their names when all of them are complete.
 
     Args:
         sources: one or more paths, documents as bytes, or articles. The format of a document is detected.

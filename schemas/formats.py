@@ -1,4 +1,4 @@
-"""What a format declares, and the registry of formats. The formats themselves are in `workers.formats`."""
+"""The declaration of a format, and the registry of formats. The formats themselves are in `workers.formats`."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class Evidence(IntEnum):
 
     NONE = 0
     FALLBACK = 1
-    """Nothing says otherwise: prose."""
+    """The last resort: plain text."""
     NAME = 2
-    """Only the extension of the name says so."""
+    """Only the extension of the name is evidence."""
     LIKELY = 3
-    """It begins as files of the format do."""
+    """The content begins like a file of the format."""
     CERTAIN = 4
-    """It states the format: a root element, a context, a signature."""
+    """The content states the format: a root element, a context, a signature."""
 
 
 _MARKS: Final = (
@@ -74,7 +74,7 @@ def extension_of(name: str | None) -> str:
 
 
 def article_leaves() -> Iterator[str]:
-    """Yield every field of an Article in its order, those with parts by their parts: "bylines.name"."""
+    """Yield every field of an Article, in order. A field with parts is yielded as its parts: "bylines.name"."""
     types = get_type_hints(Article)
     for one in fields(Article):
         if not one.init:
@@ -88,9 +88,9 @@ class Places:
     """The places of an article's fields in the files of a format.
 
     Args:
-        of: the places of each field of the Article, those with parts by their parts ("bylines.name"); a field that
-            is not named has none, and an empty tuple.
-        walk: takes the files that were written for one article, by name, and yields each value with its place.
+        of: the places of each field that `article_leaves` yields. A field without a place can be left out; it gets an
+            empty tuple.
+        walk: takes the files written for one article, by name, and yields each value with its place.
     """
 
     of: Mapping[str, tuple[str, ...]]
@@ -111,7 +111,7 @@ class Places:
 
 
 class FileChecker(Protocol):
-    """The check of a file of one format, whatever wrote it.
+    """The check of a file of one format, of any origin.
 
     Raises (while it is iterated):
         OSError: the file cannot be read.
@@ -130,20 +130,20 @@ class Format:
         id: the id in requests, options and file names of zips.
         name: the short name, for headings.
         title: the name with its version or syntax, for lists.
-        media_types: of the files that are written.
-        extensions: of the names of files that are read, without a dot.
-        files: the names of the files that may be written.
-        sniff: takes the first bytes and the name of a file; returns how strongly they say that it is of this format.
-        xml_roots: the root elements that are read, where it is XML.
+        media_types: the media types of written files.
+        extensions: the extensions of readable files, without the dot.
+        files: the possible names of written files.
+        sniff: takes the first bytes and the name of a file; returns the evidence for this format.
+        xml_roots: the root elements of readable documents, if the format is XML.
         one_article: whether each document is one article.
         divide: divides documents into records without reading them; None if that is not possible.
         reader: reads the articles of a document.
         writer: makes the writer of one conversion.
-        checker: makes the checker of the pieces of one conversion; a format that is written has one.
-        file_checker: checks a whole file, whatever wrote it.
+        checker: makes the checker of the pieces of one conversion; required if there is a writer.
+        file_checker: checks a whole file of any origin.
         schemas: the check against only one version of the format's official schema, by an id such as
             "newsml-g2-2.28".
-        rules: what both checkers report, with the section of the standard for each.
+        rules: the rules that both checkers report, each with its section of the standard.
         options: a frozen dataclass, declared with `schemas.options.option`.
         places: the place of each field in the written files.
     """
@@ -222,7 +222,7 @@ class Formats:
         """Return the reader of a format.
 
         Raises:
-            UnknownNameError: there is no such format, or it is not read.
+            UnknownNameError: there is no such format, or it cannot be read.
         """
         found = self._formats.get(format_id)
         if found is None or found.reader is None:
@@ -230,10 +230,10 @@ class Formats:
         return found.reader
 
     def writer(self, format_id: str) -> Callable[[Conversion, Any], Writer]:
-        """Return what makes the writer of a format.
+        """Return the factory of a format's writer.
 
         Raises:
-            UnknownNameError: there is no such format, or it is not written.
+            UnknownNameError: there is no such format, or it cannot be written.
         """
         found = self._formats.get(format_id)
         if found is None or found.writer is None:
@@ -241,10 +241,10 @@ class Formats:
         return found.writer
 
     def checker(self, format_id: str) -> Callable[[Conversion, Any], Checker]:
-        """Return what makes the checker of a format's pieces.
+        """Return the factory of the checker of a format's pieces.
 
         Raises:
-            UnknownNameError: there is no such format, or it is not written.
+            UnknownNameError: there is no such format, or it cannot be written.
         """
         found = self._formats.get(format_id)
         if found is None or found.checker is None:

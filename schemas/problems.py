@@ -64,7 +64,7 @@ _ALL: Final = (
         "Another request with the same Idempotency-Key is being accepted now. Send it again after the seconds in "
         "Retry-After; the response is its job.", ("Retry-After",)),
     ProblemType("expired", 410, "The job has expired",
-        "Its files have been deleted. Post the job again to make them anew."),
+        "Its files have been deleted. Post the job again to make new ones."),
     ProblemType("link-expired", 410, "The link has expired",
         "The owner of the job can make another link while the files are kept: POST /v1/jobs/{id}/links."),
     ProblemType("body-too-large", 413, "The body is too large",

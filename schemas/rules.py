@@ -14,7 +14,7 @@ class Rule:
     Args:
         id: the id in reports, which does not change: "csv-ragged".
         sentence: what the rule demands, a sentence without a full stop.
-        reference: the section of the standard that says so. A rule that is newsmill's own says that.
+        reference: the section of the standard; for newsmill's own rule, a note that it is one.
         severity: the severity of a fault against it. A single fault of a rule of errors may be advice, where a checker
             cannot know whether the rule is broken.
     """

@@ -4,7 +4,7 @@ Entries are separated by commas or white space:
 
     KEY                     a key; its caller is named after the key's digest
     NAME:KEY                a key of the caller NAME
-    NAME:sha256:HEX         the same, by the SHA-256 of the key, which does not reveal it
+    NAME:sha256:HEX         the same, by the SHA-256 of the key, which does not reveal the key
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def new_key() -> str:
 
 
 def hashed_entry(name: str, key: str) -> str:
-    """Return the entry for a key file that has the digest of a key.
+    """Return an entry for a key file, with the digest of a key.
 
     Raises:
         ValueError: the name is not valid.

@@ -1,4 +1,4 @@
-"""The resources /v1/formats and /v1/seeds: what articles can be exported to, and sample articles to export."""
+"""The resources /v1/formats and /v1/seeds: the output formats, and the seed articles."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ seeds = Resource("seeds", __name__, group="Seeds", url_prefix="/v1/seeds")
 
 
 class _JsonSchema(fields.Dict):
-    """A marshmallow schema as its JSON Schema."""
+    """A marshmallow schema, serialized as JSON Schema."""
 
     def _serialize(self, value: Any, attr: str | None, obj: object, **kwargs: Any) -> dict[str, Any]:
         plugin = MarshmallowPlugin()

@@ -29,25 +29,25 @@ blueprint = Resource("job-actions", __name__, group="Jobs", url_prefix="/v1/jobs
 def cancel_job(job_id: str) -> Response:
     """Cancel a job.
 
-    The job must be queued or running. No file of it is kept.
+    The job must be queued or running. None of its files is kept.
     """
     here = state()
     job = own_job(job_id, here)
     if not _cancel(job, here):
         now = here.jobs.get(job_id)
-        raise ProblemError("ended", f"The job is {now.status} since {now.finished}.")
+        raise ProblemError("ended", f"The job ended at {now.finished}; it is {now.status}.")
     return job_response(here.jobs.get(job_id), 202)
 
 
 @blueprint.post("/<job_id>/retry", parameters=[JOB])
 @blueprint.doc(operationId="retryJob")
 @blueprint.problems("not-found", "not-finished", "nothing-failed", "expired", "queue-full")
-@responds_with_job(202, "The job is queued again. Its files are made anew", "Retry-After")
+@responds_with_job(202, "The job is queued again. All its files are made again", "Retry-After")
 def retry_job(job_id: str) -> Response:
     """Retry a job.
 
-    The job must be failed or partial. It runs again with the same input and options, and all its files are made
-    anew.
+    The job must be failed or partial. It runs again with the same input and options, and makes all its files
+    again.
     """
     here = state()
     job = own_job(job_id, here)
@@ -56,7 +56,8 @@ def retry_job(job_id: str) -> Response:
     if here.steps.at_work(job_id):
         detail = "A worker has not finished the last step of the job. Retry in 1 s."
         raise ProblemError("not-finished", detail, retry_after="1")
-    # The same order as when a job is accepted. A message for a job that is not queued does nothing.
+    # The order is that of an accepted job: first the step, then the message. A message has no effect on a job that is
+    # not queued.
     here.steps.wait(Step(job_id, "convert"))
     if not here.jobs.retry(job_id):
         raise _not_retryable(here.jobs.get(job_id))

@@ -48,7 +48,7 @@ blueprint = Resource("metrics", __name__, group="Service")
 def get_metrics() -> Response:
     """Get the metrics.
 
-    They are of the whole service, including its workers, in Prometheus' text format or OpenMetrics.
+    They cover the whole service, including its workers, in Prometheus' text format or OpenMetrics.
     """
     registry = CollectorRegistry(auto_describe=False)
     registry.register(MetricsCollector(state()))

@@ -16,7 +16,7 @@ def number(name: str, *, default: int, least: int, most: int, unit: str = "") ->
     """Return a parameter that is a whole number.
 
     Raises:
-        ProblemError: it is no number, or out of range.
+        ProblemError: the value is not a number, or out of range.
     """
     given = request.args.get(name)
     if given is None:
@@ -32,7 +32,7 @@ def choices(name: str, known: Sequence[str]) -> tuple[str, ...]:
     """Return the values of a parameter that may be repeated, or have several values with commas between them.
 
     Raises:
-        ProblemError: a value is not known.
+        ProblemError: a value is unknown.
     """
     chosen = [one.strip() for given in request.args.getlist(name) for one in given.split(",")]
     for one in chosen:
@@ -49,7 +49,7 @@ def wrong_parameter(name: str, detail: str) -> ProblemError:
 
 
 def no_such_url(path: str, app: Flask) -> str:
-    """Say that a URL does not exist, with the nearest that does."""
+    """Return a message that a URL does not exist, with the nearest URL that exists."""
     bare = path.rstrip("/")
     if app.url_map.bind("").test(bare):
         near: str | None = bare
@@ -89,5 +89,5 @@ def _documented_parameters(spec: APISpec) -> Mapping[tuple[str, str], tuple[str,
         for path, operations in spec.to_dict()["paths"].items()
         if path.startswith("/v1/")
         for method, operation in operations.items()
-        if isinstance(operation, dict)  # the list of the path's own parameters is none
+        if isinstance(operation, dict)  # the list of the path's own parameters is not an operation
     }

@@ -149,7 +149,7 @@ def download(job_id: str, server: str, out: str, names: tuple[str, ...], zipped:
         for path in paths:
             click.echo(f"{path}  {path.stat().st_size:,} bytes")
     if job.failed:
-        click.echo(f"note: {job.failed} articles failed; newsmill status {job.id} names them", err=True)
+        click.echo(f"warning: {job.failed} articles failed; newsmill status {job.id} names them", err=True)
 
 
 def _check_names(job: Job, names: tuple[str, ...]) -> None:

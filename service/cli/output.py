@@ -87,7 +87,7 @@ def print_warnings(warnings: Iterable[JobWarning]) -> None:
     """Print warnings about a completed conversion."""
     for warning in warnings:
         of = f" ({warning.articles} articles)" if warning.articles > 1 else ""
-        click.echo(f"note: {warning.detail}{of}", err=True)
+        click.echo(f"warning: {warning.detail}{of}", err=True)
 
 
 def print_failed(done: int, failed: Sequence[Mapping[str, str | None]]) -> None:

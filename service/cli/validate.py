@@ -19,7 +19,7 @@ _FIRST_PLACES: Final = 3
 
 @dataclass(slots=True)
 class _FaultKind:
-    """The faults of one rule and one severity: their count, and the places that are shown."""
+    """The faults of one rule and one severity: their count, and the places to show."""
 
     rule: str
     severity: Severity
@@ -61,7 +61,7 @@ def _known_schema(_context: click.Context, _option: click.Parameter, schema: str
     "--schema",
     metavar="ID",
     callback=_known_schema,
-    help="Give the verdict of one official schema alone, such as newsml-g2-2.28.",
+    help="Check against only one official schema, such as newsml-g2-2.28.",
 )
 @click.option("--quiet", is_flag=True, help="Print errors only, no advice.")
 @json_option
@@ -84,7 +84,7 @@ def validate(files: tuple[Path, ...], schema: str | None, every_place: bool, qui
             kind.count += 1
             if every_place and not as_json:
                 if not quiet or fault.severity == "error":
-                    click.echo(str(fault))  # as they come: there may be millions
+                    click.echo(str(fault))  # printed at once: there may be millions
             elif every_place or len(kind.places) < _FIRST_PLACES:
                 kind.places.append(fault)
     errors, advice = ([kind for kind in kinds.values() if kind.severity == of] for of in ("error", "advice"))

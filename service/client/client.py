@@ -31,7 +31,7 @@ _POLL: Final = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """A document to upload: its name, and how to open it, once for each try."""
+    """A document to upload: its name, and a function that opens it for each attempt."""
 
     name: str
     open: Callable[[], BinaryIO]
@@ -54,13 +54,13 @@ class Link:
 class Client(AbstractContextManager["Client"]):
     """A client of one server. Use it as a context, or close it.
 
-    It retries what fails for the moment (the server restarts, is busy, or is full), after the time that the server
+    It retries temporary failures (the server restarts, is busy, or is full) after the time that the server
     states. It posts a job with an `Idempotency-Key`, so that a retry makes no second job.
 
     Args:
         server: its address.
         key: the API key. Default: NEWSMILL_API_KEY.
-        patience: the seconds for retries without progress.
+        patience: the retry budget, in seconds without progress.
 
     Raises (every method):
         ServerUnreachableError: no answer came.
@@ -122,7 +122,7 @@ class Client(AbstractContextManager["Client"]):
         return self._ask_job("POST", "/v1/jobs", json=body, headers=_key(idempotency_key))
 
     def job(self, job_id: str, *, wait: int = 0) -> Job:
-        """Return a job, at once or when its state has changed, after at most `wait` seconds (60 at most)."""
+        """Return a job when its state has changed, or after `wait` seconds (at most 60)."""
         return self._ask_job("GET", f"/v1/jobs/{job_id}", params={"wait": wait})
 
     def jobs(self, *, statuses: Sequence[str] = ()) -> Iterator[Job]:
@@ -175,7 +175,7 @@ class Client(AbstractContextManager["Client"]):
         return self._ask_job("POST", f"/v1/jobs/{job_id}/cancel", repeatable=False)
 
     def retry(self, job_id: str) -> Job:
-        """Try again what failed in a job that has ended."""
+        """Run a failed or partial job again with the same input."""
         return self._ask_job("POST", f"/v1/jobs/{job_id}/retry", repeatable=False)
 
     def delete(self, job_id: str) -> None:
@@ -189,7 +189,7 @@ class Client(AbstractContextManager["Client"]):
         return tuple(Link(name=link["name"], href=link["href"], expires=made["expires"]) for link in made["links"])
 
     def errors(self, job_id: str) -> Iterator[Mapping[str, str | None]]:
-        """Yield each article of a job that failed: its document, place, id and reason."""
+        """Yield each failed article of a job: its document, place, id and reason."""
         for line in self._connection.ask("GET", f"/v1/jobs/{job_id}/errors").iter_lines():
             if line:
                 yield json.loads(line)
@@ -197,7 +197,7 @@ class Client(AbstractContextManager["Client"]):
     def download(
         self, job: Job, folder: Path, *, names: Sequence[str] = (), progress: Progress = no_progress
     ) -> tuple[Path, ...]:
-        """Download the files of a job into a folder. A file has its name once it is whole and its digest is right.
+        """Download the files of a job into a folder. A file gets its name when it is complete and its digest matches.
 
         A download that breaks off is resumed, now or by the next call. Until then, a file ends in `.part`.
 

@@ -1,4 +1,4 @@
-"""Downloads that resume where they broke off, and whose digests are checked."""
+"""Downloads that resume, and check the digests of the files."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ class Wanted:
 
 
 def download_file(connection: Connection, file: ExportedFile, folder: Path, progress: Progress) -> Path:
-    """Download a file into a folder. It has its name once it is whole and its digest is right.
+    """Download a file into a folder. It gets its name when it is complete and its digest matches.
 
-    A partial download is resumed. A file that is there already is not fetched again.
+    A partial download is resumed. A file that is complete already is not fetched again.
 
     Raises:
         DigestError: the bytes do not match the digest that the job states.
-        StoreError: it cannot be written.
+        StoreError: the file cannot be written.
     """
     name = Path(file.name).name
     path = folder / name
@@ -59,11 +59,11 @@ def download_file(connection: Connection, file: ExportedFile, folder: Path, prog
 def download_zip(
     connection: Connection, wanted: Wanted, files: Sequence[ExportedFile], folder: Path, progress: Progress
 ) -> Path:
-    """Download all files as one zip. It has its name once it is whole and the digest of every file in it is right.
+    """Download all files as one zip. It gets its name when it is complete and the digest of every file in it matches.
 
     Raises:
         DigestError: a file in it does not match the digest that the job states.
-        StoreError: it cannot be written.
+        StoreError: the zip cannot be written.
     """
     path = folder / wanted.name
     with _writing(path):
@@ -77,17 +77,17 @@ def download_zip(
 
 
 def _fetch(connection: Connection, wanted: Wanted, folder: Path, progress: Progress) -> Path:
-    """Download the whole file under the name that it has until it is checked."""
+    """Download the whole file under a temporary name."""
     folder.mkdir(parents=True, exist_ok=True)
     # The ETag in the name keeps a partial file from being resumed with another file of the same name.
     part = folder / f"{wanted.name}.{wanted.etag[:16]}.part"
     budget = connection.retry_budget()
     part.touch()
-    while (there := part.stat().st_size) < wanted.size:
+    while (offset := part.stat().st_size) < wanted.size:
         try:
-            _resume(connection, wanted, part, there, progress)
+            _resume(connection, wanted, part, offset, progress)
         except ServerUnreachableError as error:
-            if part.stat().st_size > there:
+            if part.stat().st_size > offset:
                 budget.renew()
             budget.wait_after(error)
         except ServerRefusedError as error:
@@ -99,20 +99,20 @@ def _fetch(connection: Connection, wanted: Wanted, folder: Path, progress: Progr
     return part
 
 
-def _resume(connection: Connection, wanted: Wanted, part: Path, there: int, progress: Progress) -> None:
-    headers = {"Range": f"bytes={there}-", "If-Range": f'"{wanted.etag}"'} if there else {}
+def _resume(connection: Connection, wanted: Wanted, part: Path, offset: int, progress: Progress) -> None:
+    headers = {"Range": f"bytes={offset}-", "If-Range": f'"{wanted.etag}"'} if offset else {}
     # No encoding: ranges and sizes count the file's own bytes.
     with connection.stream(wanted.href, {"Accept-Encoding": "identity", **headers}) as response:
         resumed = response.status_code == 206
-        there = there if resumed else 0
+        offset = offset if resumed else 0
         with part.open("ab" if resumed else "wb") as stream:
             # Pieces as they arrive: pieces of a fixed size would lose the last, incomplete one.
             for piece in response.iter_raw():
                 stream.write(piece)
-                there += len(piece)
-                progress(wanted.name, there, wanted.size)
-        if there < wanted.size:
-            raise ServerUnreachableError(f"{wanted.name}: the download ended after {there:,} of {wanted.size:,} bytes")
+                offset += len(piece)
+                progress(wanted.name, offset, wanted.size)
+        if offset < wanted.size:
+            raise ServerUnreachableError(f"{wanted.name}: the download ended after {offset:,} of {wanted.size:,} bytes")
 
 
 def _check_zip(path: Path, files: Sequence[ExportedFile]) -> None:

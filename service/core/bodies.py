@@ -21,7 +21,7 @@ def parse_json(raw: bytes) -> Any:
     """Return the value of a JSON text.
 
     Raises:
-        ProblemError: it is not JSON, or an object in it has a duplicate name.
+        ProblemError: the text is not JSON, or an object in it has a duplicate name.
     """
     try:
         return strict_json.parse_json(raw)
@@ -39,7 +39,7 @@ def read_body(request: Request, limit: int) -> bytes:
     """Return the body of a request.
 
     Raises:
-        ProblemError: it is larger than the limit, in bytes, or shorter than its Content-Length.
+        ProblemError: the body is larger than `limit` bytes, or shorter than its Content-Length.
     """
     if (request.content_length or 0) > limit:
         raise body_too_large(limit)

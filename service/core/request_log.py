@@ -52,25 +52,25 @@ _current_request: ContextVar[_CurrentRequest | None] = ContextVar("request", def
 
 def request_id() -> str:
     """Return the id of the current request; "" outside of a request."""
-    now = _current_request.get()
-    return now.id if now else ""
+    current = _current_request.get()
+    return current.id if current else ""
 
 
 def trace_context() -> dict[str, str]:
     """Return the headers that continue the trace of the current request in another process; empty without a trace."""
-    now = _current_request.get()
-    return now.span.headers() if now and now.span else {}
+    current = _current_request.get()
+    return current.span.headers() if current and current.span else {}
 
 
 @contextmanager
 def waiting() -> Iterator[None]:
     """Leave the time in this context out of the request's duration: the client requested to wait for a job."""
-    now, began = _current_request.get(), time.perf_counter()
+    current, began = _current_request.get(), time.perf_counter()
     try:
         yield
     finally:
-        if now:
-            now.waited += time.perf_counter() - began
+        if current:
+            current.waited += time.perf_counter() - began
 
 
 def observe_requests(app: Flask) -> None:
@@ -100,10 +100,10 @@ def _method_and_route() -> tuple[str, str]:
 
 
 def _log_when_closed(response: Response) -> Response:
-    now = _current_request.get()
-    if now is None:  # a test calls only a part of the application
+    current = _current_request.get()
+    if current is None:  # a test calls only a part of the application
         return response
-    response.headers[REQUEST_ID] = now.id
+    response.headers[REQUEST_ID] = current.id
     method, route = _method_and_route()
     fields = {
         "method": method,
@@ -111,31 +111,31 @@ def _log_when_closed(response: Response) -> Response:
         "status": response.status_code,
         "job_id": str((request.view_args or {}).get("job_id", ""))[:64],
         "caller": caller().id,
-        "request_id": now.id,
+        "request_id": current.id,
     }
     if request.method == "HEAD" or response.status_code in (204, 304):
-        now.sent = 0
+        current.sent = 0
     elif response.content_length is None and response.is_streamed:
-        response.response = _counted(response.response, now)
+        response.response = _counted(response.response, current)
     else:
-        now.sent = response.content_length or 0
+        current.sent = response.content_length or 0
 
     def ended() -> None:
-        seconds = time.perf_counter() - now.began
+        seconds = time.perf_counter() - current.began
         COUNTS.count(metrics.REQUESTS, method=method, route=route, status=str(response.status_code))
         # The duration of an event stream depends on the job.
         if response.mimetype != "text/event-stream":
-            COUNTS.observe(metrics.REQUEST, seconds - now.waited, method=method, route=route)
+            COUNTS.observe(metrics.REQUEST, seconds - current.waited, method=method, route=route)
         level = logging.WARNING if response.status_code >= 500 else logging.INFO
         level = logging.DEBUG if route in _ROUTINE else level
-        log.log(level, "request", **fields, seconds=round(seconds, 4), bytes=now.sent)
-        if span := now.span:
+        log.log(level, "request", **fields, seconds=round(seconds, 4), bytes=current.sent)
+        if span := current.span:
             span.set_conventional(
                 {
                     "http.request.method": method,
                     "http.route": route,
                     "http.response.status_code": response.status_code,
-                    "http.response.body.size": now.sent,
+                    "http.response.body.size": current.sent,
                 }
             )
             if response.status_code >= 500:
@@ -148,7 +148,7 @@ def _log_when_closed(response: Response) -> Response:
     return response
 
 
-def _counted(parts: Iterable[bytes], now: _CurrentRequest) -> Iterator[bytes]:
+def _counted(parts: Iterable[bytes], current: _CurrentRequest) -> Iterator[bytes]:
     for part in parts:
-        now.sent += len(part)
+        current.sent += len(part)
         yield part

@@ -1,4 +1,4 @@
-"""The parts that a process of the API keeps from request to request: settings, connections, stores."""
+"""The parts that all requests to an API process share: settings, connections, stores."""
 
 from __future__ import annotations
 

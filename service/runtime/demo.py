@@ -44,7 +44,7 @@ def main() -> int:
         return 1
     console.print(_table(job, out))
     for warning in job.warnings:
-        console.print(f"note: {warning.detail}")
+        console.print(f"warning: {warning.detail}")
     console.print("Every digest matches the job's, and every file is valid.")
     console.print(f"From the request to the last byte: {took * 1000:.0f} ms. The files are in {out}/.")
     return 0
@@ -52,11 +52,11 @@ def main() -> int:
 
 @contextmanager
 def _service() -> Iterator[str]:
-    """Start a service on a free port with a temporary data folder; give its address."""
+    """Start a service on a free port with a temporary data folder; yield its address."""
     with tempfile.TemporaryDirectory(prefix="newsmill-demo-") as data:
-        not_its_own = ("NEWSMILL_REDIS_URL", "NEWSMILL_API_KEYS")
+        ignored = ("NEWSMILL_REDIS_URL", "NEWSMILL_API_KEYS")
         environ = {"NEWSMILL_LOG_LEVEL": "warning"} | {
-            name: value for name, value in os.environ.items() if name not in not_its_own
+            name: value for name, value in os.environ.items() if name not in ignored
         }
         command = [sys.executable, "-P", "-m", "service.cli", "serve", "--port", "0", "--data", data]
         process = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True)  # noqa: S603

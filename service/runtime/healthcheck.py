@@ -17,7 +17,7 @@ _PATIENCE = 10
 
 
 def missing(host: str, port: int) -> str | None:
-    """Return what the API at NEWSMILL_HOST, one address or every address, lacks to be ready; None if it is ready."""
+    """Return why the API is not ready; None if it is. `host` is NEWSMILL_HOST: one address, or 0.0.0.0 or ::."""
     status, body = _get(host, port, "/readyz")
     if status is None:
         return NO_ANSWER

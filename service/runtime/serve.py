@@ -23,7 +23,7 @@ from service.runtime.supervisor import ProcessTree, Stopped
 from workers.celery.queues import ROLES
 
 _PATIENCE = 60.0
-_TELL_AFTER = 5.0
+_REPORT_AFTER = 5.0
 
 HELD_BY_WORKERS: Final = ("unacked", "newsmill:leases")
 """Keys in Redis of work in progress: kombu's unacknowledged messages, and the leases of steps."""
@@ -120,13 +120,13 @@ def _wait_for_broker(tree: ProcessTree, broker: EmbeddedBroker) -> Stopped | Non
 
 def _wait_until_ready(tree: ProcessTree, settings: Settings, port: int) -> Stopped | None:
     began = time.monotonic()
-    told = NO_ANSWER
+    reported = NO_ANSWER
     while lacks := missing(settings.host, port):
         passed = time.monotonic() - began
         if passed > _PATIENCE:
             return Stopped(part="api", missing=lacks)
-        if passed > _TELL_AFTER and lacks != told:
-            told = lacks
+        if passed > _REPORT_AFTER and lacks != reported:
+            reported = lacks
             click.echo(f"newsmill: not ready yet: {lacks}", err=True)
         if stopped := tree.wait(0.03):
             return stopped

@@ -2,7 +2,7 @@
 
 It is a separate program that needs the standard library only. The supervisor writes the process group of each part
 to its standard input, one per line, and kills the watchdog after it has stopped the parts itself. The end of the
-input therefore means that the supervisor is gone.
+input therefore means that the supervisor is dead.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ import sys
 import time
 from contextlib import suppress
 
-# A worker gives a task five seconds to end, then gives its message back.
+# A worker gives a task five seconds to end, then returns its message to the queue.
 _PATIENCE = 8.0
 
 
 def main() -> None:
     """Wait for the end of the supervisor, then stop its process groups: SIGTERM first, SIGKILL later."""
     groups = [int(line) for line in sys.stdin]
-    _tell(groups, signal.SIGTERM)
+    _send_signal(groups, signal.SIGTERM)
     deadline = time.monotonic() + _PATIENCE
     while (groups := [group for group in groups if _runs(group)]) and time.monotonic() < deadline:
         time.sleep(0.05)
-    _tell(groups, signal.SIGKILL)
+    _send_signal(groups, signal.SIGKILL)
 
 
-def _tell(groups: list[int], number: int) -> None:
+def _send_signal(groups: list[int], number: int) -> None:
     for group in groups:
         with suppress(ProcessLookupError, PermissionError):
             # SIGTERM goes to the leader only, which stops its own processes in order.

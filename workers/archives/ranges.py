@@ -11,7 +11,7 @@ class ByteSource(io.RawIOBase):
     """A readable stream whose bytes come from a method."""
 
     def take(self, most: int) -> bytes | memoryview:
-        """Return at most this many bytes; none at the end."""
+        """Return at most `most` bytes; none at the end."""
         raise NotImplementedError
 
     def readable(self) -> bool:

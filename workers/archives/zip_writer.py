@@ -3,11 +3,11 @@
 `ZipWriter` makes the zip of a split export, an entry for each article. The standard library keeps an object for each
 entry until the end, gigabytes for a million articles; here a temporary file collects the central directory.
 
-`zip_stream` makes files.zip while it is sent, and `zip_length` tells its length beforehand, for Content-Length and
-ranges. Its files are not compressed: newsmill's formats shrink to a quarter or a third at 110 to 140 MB a second of a
-core, and the length of the zip would be unknown. They are in stored blocks of DEFLATE (RFC 1951, section 3.2.4) and not
-in entries of the method "stored", because the checksum follows the data here. Programs that unpack a zip while it
-arrives, such as Java's ZipInputStream, then need data that marks its own end.
+`zip_stream` makes files.zip while it is sent, and `zip_length` gives its length in advance, for Content-Length and
+ranges. Its files are not compressed: compression would make them three or four times smaller, but takes a whole core at
+110 to 140 MB a second and leaves the length of the zip unknown. They are in stored blocks of DEFLATE (RFC 1951, section
+3.2.4) and not in entries of the method "stored", because the checksum follows the data here. Programs that unpack a zip
+while it arrives, such as Java's ZipInputStream, then need data that marks its own end.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def zip_stream(members: Sequence[Member]) -> Iterator[bytes]:
                 size += len(block)
                 yield struct.pack("<BHH", 0, len(block), len(block) ^ 0xFFFF) + block
         if size != member.size:
-            raise StoreError(f"{member.name} has {size:,} bytes, and not {member.size:,}")
+            raise StoreError(f"{member.name} has {size:,} bytes; its stated size is {member.size:,}")
         yield _LAST_BLOCK + (tail := _descriptor(member, crc))
         headers.append(_central(member, offset, crc))
         offset += len(head) + _packed(size) + len(tail)
@@ -127,7 +127,7 @@ def zip_stream(members: Sequence[Member]) -> Iterator[bytes]:
 
 
 def _blocks(stream: BinaryIO) -> Iterator[bytes]:
-    """Yield full blocks and a last one: a single read may return less than it is asked for."""
+    """Yield full blocks and a last one: a single read may return less than requested."""
     block = stream.read(_BLOCK)
     while block:
         while len(block) < _BLOCK and (more := stream.read(_BLOCK - len(block))):
@@ -146,7 +146,7 @@ def _is_large(member: Member) -> bool:
 
 
 def _local(member: Member) -> bytes:
-    # The descriptor has the sizes; here they are 0, and the extra field alone announces ZIP64 (4.3.9.2).
+    # The descriptor has the sizes; here they are 0, and only the extra field announces ZIP64 (4.3.9.2).
     large = _is_large(member)
     extra = struct.pack("<HHQQ", 1, 16, 0, 0) if large else b""
     sizes = (0, MAX_32, MAX_32) if large else (0, 0, 0)

@@ -26,7 +26,7 @@ class RefusedAddressError(NewsmillError):
 
 
 class CheckedNetwork(httpcore.NetworkBackend):
-    """A network that connects to allowed addresses only, and ends everything at a deadline.
+    """A network that connects only to allowed addresses, with one deadline for every operation.
 
     Args:
         url: the URL of the callback.
@@ -73,7 +73,7 @@ class CheckedNetwork(httpcore.NetworkBackend):
 
 
 class _TimedStream(httpcore.NetworkStream):
-    """A connection that ends at a deadline, however slow its peer is."""
+    """A connection with one deadline for all reads and writes, so that a slow peer cannot extend it."""
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
         self._stream = stream

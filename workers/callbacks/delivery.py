@@ -33,7 +33,7 @@ LONGEST: Final = 15.0
 """The longest time of one attempt, from the connection to the response, in seconds."""
 
 GIVE_UP_AFTER: Final = 86_400
-"""Seconds after a job's end that its callback is given up."""
+"""Seconds from a job's end until its callback is given up."""
 
 _FIRST_PAUSE: Final = 10.0
 _LONGEST_PAUSE: Final = 4 * 3_600.0
@@ -52,7 +52,7 @@ class Answer:
 
 
 def deliver_next(records: CallbackRecords, settings: Settings) -> bool:
-    """Send one callback that is due; False if none is due.
+    """Send one due callback; return False if none is due.
 
     Raises:
         BrokerError: the records cannot be reached; a taken callback is due again when its lease has expired.
@@ -77,9 +77,9 @@ def deliver_next(records: CallbackRecords, settings: Settings) -> bool:
 
 
 def secrets_of(owner: str, settings: Settings, records: CallbackRecords) -> tuple[str, ...]:
-    """The secrets that sign the callbacks of a caller: those of the operator, or one derived from each for the caller.
+    """Return the secrets that sign a caller's callbacks: the operator's, or those derived for a caller with a key.
 
-    Each caller has its own, so that no caller can forge the callbacks of another.
+    Each caller has its own secrets, so that no caller can forge the callbacks of another.
     """
     given = settings.callback_secret or (records.secret(),)
     if not owner:
@@ -111,7 +111,7 @@ def send(callback: Callback, secrets: Sequence[str], networks: Sequence[Network]
         return Answer(error=f"it cannot be reached: {_reason(error)}")
     except Exception:
         log.exception("internal error", job_id=callback.job_id)
-        return Answer(error="internal error of newsmill; its log says more")
+        return Answer(error="internal error of newsmill; see its log")
 
 
 def next_state(callback: Callback, answer: Answer) -> tuple[CallbackState, float | None]:

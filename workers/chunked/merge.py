@@ -70,7 +70,7 @@ def make_files(
 
     Raises:
         ExportError: there would be too many files of `split` articles each.
-        StoreError: a part is gone, or a file could not be written.
+        StoreError: a part does not exist, or a file could not be written.
     """
     parts = [chunk.parts for chunk in chunks if chunk.done]
     if not parts:

@@ -70,7 +70,7 @@ class ChunkRecords:
             self._client.hset(_chunks(job_id), str(chunk.number), orjson.dumps(asdict(chunk)))
 
     def get(self, job_id: str, number: int) -> Chunk | None:
-        """A chunk; None if its job is gone."""
+        """Return a chunk; None if its job has been deleted."""
         with broker_errors():
             record = cast("bytes | None", self._client.hget(_chunks(job_id), str(number)))
         return Chunk(**orjson.loads(record)) if record else None

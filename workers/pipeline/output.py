@@ -1,4 +1,4 @@
-"""The files of an export: frames around pieces, with their digests. They appear in the sink when they are whole."""
+"""The files of an export: frames around pieces, with their digests. They appear in the sink when they are complete."""
 
 from __future__ import annotations
 

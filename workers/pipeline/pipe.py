@@ -253,7 +253,7 @@ def convert(
 ) -> Outcome:
     """Write articles in each format, as a stream.
 
-    An article is in every file or in none. Files appear in the sink only when all of them are whole. If no article
+    An article is in every file or in none. Files appear in the sink only when all of them are complete. If no article
     could be converted, there is no file.
 
     Args:

@@ -82,7 +82,7 @@ end
 return {waiting, redis.call('ZCARD', KEYS[1]), waited}
 """
 
-# The last place that was written is where the process died. Return all places at which one has died.
+# The process died at the last recorded place. Return all places at which a process of this step has died.
 DIED: Final = f"""
 local step = ARGV[1]
 local place = redis.call('HGET', '{PLACES}', step)

@@ -69,7 +69,7 @@ class JobWork:
 
     Args:
         tries: how often the step has been taken, this time included.
-        job: the job, running; None if it has ended, or there is none.
+        job: the running job; None if it has ended or does not exist.
         ended: set by the caller that has ended the job, which crosses off the step.
     """
 
@@ -168,24 +168,24 @@ class Steps:
             self._client.zunionstore(LEASES, {LEASES: 0})
 
     def lapsed(self) -> tuple[Step, ...]:
-        """Steps whose lease has expired. They wait again; the caller sends their messages."""
+        """Return the steps whose lease has expired. They wait again; the caller sends their messages."""
         found = self._lapsed(keys=[WAITING, LEASES, WAITING_CHUNKS])
         return tuple(Step.parse(name.decode()) for name in found)
 
     def forgotten(self, *, chunks: bool, queue_empty: bool) -> tuple[Step, ...]:
-        """Steps whose messages are lost. They wait from now on; the caller sends their messages.
+        """Return the steps whose messages are lost. They wait again; the caller sends their messages.
 
         Args:
             chunks: whether the queue is that of large jobs.
-            queue_empty: whether the queue holds no messages. If it does hold some, a step counts as forgotten when it
-                has waited for longer than the step taken last.
+            queue_empty: whether the queue holds no messages. If it does, a message counts as lost when a step that
+                was queued much later has been taken.
         """
         waiting = WAITING_CHUNKS if chunks else WAITING
         found = self._forgotten(keys=[waiting, TAKEN], args=[self._timings.forgotten_after, int(queue_empty)])
         return tuple(Step.parse(name.decode()) for name in found)
 
     def load(self) -> Load:
-        """The number of steps that wait and that are leased."""
+        """Return the number of waiting and of leased steps."""
         waiting, leased, oldest = self._load(keys=[LEASES, WAITING, WAITING_CHUNKS])
         return Load(waiting=waiting, leased=leased, oldest_seconds=oldest)
 

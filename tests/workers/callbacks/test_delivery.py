@@ -315,7 +315,7 @@ def test_a_mistake_of_ours_is_an_attempt_that_failed(monkeypatch: pytest.MonkeyP
         raise RuntimeError("secret")
 
     monkeypatch.setattr(callbacks, "_headers", broken)
-    assert sent("https://127.0.0.1/") == Answer(error="internal error of newsmill; its log says more")
+    assert sent("https://127.0.0.1/") == Answer(error="internal error of newsmill; see its log")
 
 
 @pytest.mark.parametrize("status", [200, 201, 204, 299])

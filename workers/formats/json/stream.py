@@ -1,6 +1,6 @@
 """JSON documents as streams: each value by itself, and each member of a list or of an @graph.
 
-A scanner of strings and brackets finds where each part begins and ends, whatever the layout. Memory holds one part at a
+A scanner of strings and brackets finds where each part begins and ends, in any layout. Memory holds one part at a
 time.
 """
 

@@ -1,6 +1,6 @@
 """Read the paragraphs of a newsItem from the XHTML, NITF, HTML or plain text in its contentSet.
 
-Media types are often wrong or missing, so that an `html` element is read as XHTML whatever contenttype says.
+Media types are often wrong or missing, so an `html` element is read as XHTML with any contenttype.
 """
 
 from __future__ import annotations

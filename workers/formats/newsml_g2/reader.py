@@ -16,7 +16,7 @@ An item that newsmill wrote reads as the same article. All other items are read 
   description) with the role `summary`.
 - A link leads to another item, except in items that newsmill wrote, which link to their own address.
 - A concept with a QCode and no URI has the URI of its first `sameAs`.
-- Words are counted anew. `broader` and similar elements are left to the vocabularies.
+- Words are counted again. `broader` and similar elements are left to the vocabularies.
 """
 
 from __future__ import annotations

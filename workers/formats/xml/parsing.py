@@ -110,7 +110,7 @@ def _feed(name: str, parser: etree.XMLPullParser[Any], chunk: bytes) -> InputErr
 
 
 class _ReachedOutError(Exception):
-    """A document type or an entity asked for another file. The feed parsers of lxml ask, whatever `load_dtd` says."""
+    """A document type or an entity refers to another file. lxml's feed parsers request it even without `load_dtd`."""
 
 
 class _NothingElse(etree.Resolver):
