@@ -82,7 +82,7 @@ def convert(
         ArticleError: a metadata field is wrong.
         InputError: a source does not exist or cannot be read.
         StoreError: a file cannot be written.
-        CheckError: what was written breaks a rule of its format. This is a fault of newsmill.
+        CheckError: a written file breaks a rule of its format. This is a fault of newsmill.
     """
     # Imported here: the store's log takes long to import, and `read` and `write` do without.
     from workers.storage.local_store import LocalStore  # noqa: PLC0415
@@ -147,7 +147,7 @@ def write(
     Raises:
         UnknownNameError: there is no such format.
         RequestError: an option is wrong.
-        ExportError: an article cannot be written, or there is none.
+        ExportError: an article cannot be written, or no article is given.
         CheckError: as in `convert`.
     """
     sink = _Memory()

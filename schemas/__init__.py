@@ -1,3 +1,3 @@
-"""What crosses a border in newsmill: the shapes, and nothing that acts."""
+"""Data types shared by the API and the workers. No I/O."""
 
 __version__ = "0.1.0"

@@ -37,7 +37,7 @@ class Document:
         name: its name, if it has one.
         open: how to open its bytes, more than once if need be.
         defaults: fields that hold for every article in it which does not state them itself.
-        first: where it is a part of a larger document, the number there of its first line.
+        first: the number of its first line in the larger document, if it is a part of one.
         first_article: and that of its first article.
         columns: for a table, the column that states each field; "" for none (`schemas.column_names`).
         guarded: for a table, whether its cells have the formula guard (`workers.formats.csv.cells`); None means
@@ -139,7 +139,7 @@ class Division:
 
     Args:
         records: yields the records of a stream that starts behind the heading. It also takes the name of the document,
-            for its errors. It raises an InputError where a record does not end.
+            for its errors. It raises an InputError if a record does not end.
         heading: the bytes before the first record, which a reader needs before each record.
         heading_lines: the number of lines of the heading.
     """
@@ -197,7 +197,7 @@ class Writer(Protocol):
         Args:
             name: the file, as `files` names it.
             articles: how many it holds.
-            number: its number, where the export is split into several of each file.
+            number: its number, if the export is split into several of each file.
         """
         ...
 

@@ -49,7 +49,7 @@ class FileFault:
 
     Args:
         file: the file's name.
-        line: the line, from 1; 0 where the fault has no line of its own.
+        line: the line, from 1; 0 if the fault has no line.
         rule: the id of the rule, which does not change: "g2-06-alias". `schemas.rules` has its sentence and reference.
         detail: what is wrong and what would be right, a sentence: "the row has 1 cell; the heading has 2".
         severity: "error" for a broken standard; "advice" for good practice, and for a rule that cannot be decided
@@ -66,7 +66,7 @@ class FileFault:
 
     @property
     def place(self) -> str:
-        """The file and, where it is known, the line: "feed.xml:12"."""
+        """The file and, if it is known, the line: "feed.xml:12"."""
         return f"{self.file}:{self.line}" if self.line else self.file
 
     @property

@@ -114,7 +114,7 @@ class JobEnd:
     error: Problem | None = None
 
     def fields(self) -> dict[str, str | bytes | int]:
-        """The fields that it sets in the record."""
+        """Return the fields that it sets in the record."""
         made: dict[str, str | bytes | int] = {
             "status": self.status,
             "done": self.done,
@@ -127,7 +127,7 @@ class JobEnd:
 
 
 def new_fields(job: JobRecord) -> dict[str, str | bytes | int]:
-    """The fields of the record of a new job."""
+    """Return the fields of the record of a new job."""
     made: dict[str, str | bytes | int] = {
         "status": job.status,
         "spec": orjson.dumps(asdict(job.spec)),
@@ -148,18 +148,18 @@ NOT_YET_SENT: Final = orjson.dumps(to_json(CallbackState(status="pending", attem
 
 
 def moment(at: float | None = None) -> str:
-    """A time in seconds, by default now, as RFC 3339 in UTC with milliseconds."""
+    """Return a time in seconds, by default now, as RFC 3339 in UTC with milliseconds."""
     moment = datetime.fromtimestamp(time.time() if at is None else at, UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def read_answer(job_id: str, answer: Sequence[bytes]) -> JobRecord | None:
-    """The job of a record that a script has returned: names and values in turn; None if it returned nothing."""
+    """Return the job of a record that a script has returned: names and values in turn; None if it returned nothing."""
     return read_record(job_id, dict(zip(answer[::2], answer[1::2], strict=True))) if answer else None
 
 
 def read_record(job_id: str, raw: Mapping[bytes, bytes], *, now: float | None = None) -> JobRecord:
-    """The job of a record in Redis, now or at another time in seconds."""
+    """Return the job of a record in Redis, now or at another time in seconds."""
     record = {name.decode(): value for name, value in raw.items()}
 
     def text(name: str) -> str | None:

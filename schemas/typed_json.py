@@ -25,7 +25,7 @@ def described(description: str = "", *, default: Any = dataclasses.MISSING, **op
 
     Args:
         description: a phrase or a sentence; "" for none.
-        default: the value where none is stated.
+        default: the value if none is stated.
         openapi: further keywords of the field's schema, such as `format` and `minimum`.
     """
     metadata = ({"description": description} if description else {}) | openapi

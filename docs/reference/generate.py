@@ -139,7 +139,7 @@ def rules_page() -> str:
     ]
     for format_ in FORMATS.checkable:
         rows = [f"| `{rule.id}` | {rule.severity} | {rule.sentence} | {rule.reference} |" for rule in format_.rules]
-        made += [f"## {format_.name}", "", "| rule | severity | what it asks for | reference |", "|---|---|---|---|"]
+        made += [f"## {format_.name}", "", "| rule | severity | what it demands | reference |", "|---|---|---|---|"]
         made += [*rows, ""]
     return "\n".join(made)
 

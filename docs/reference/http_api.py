@@ -70,7 +70,7 @@ class _Api:
         yield from (
             "## Shapes",
             "",
-            "A field with * is always present. Any other field is absent where it has no value.",
+            "A field with * is always present. Any other field is absent if it has no value.",
             "",
         )
         shown = self._referred() - {*self._bodies()}

@@ -163,7 +163,7 @@ def plain_inlines(content: Iterable[Inline]) -> str:
 
 
 def _marked(kind: SpanKind, text: str, before: list[str]) -> str:
-    """The text of a span with the marks that keep its meaning in plain text."""
+    """Return the text of a span with the marks that keep its meaning in plain text."""
     if kind == "quoted":
         return f"“{text}”"
     if kind == "sub":
@@ -214,7 +214,7 @@ def _lines(block: Block) -> Iterator[str]:
 
 
 def _table_lines(table: Table) -> Iterator[str]:
-    """The rows of a table, cells separated by tabs; a cell below one that spans rows is empty."""
+    """Yield the rows of a table, cells separated by tabs; a cell below one that spans rows is empty."""
     spanning: dict[int, int] = {}
     for row in table.rows:
         cells: list[str] = []
@@ -235,7 +235,7 @@ def _table_lines(table: Table) -> Iterator[str]:
 
 
 def is_paragraph(text: str) -> bool:
-    """Whether a text is a paragraph: not blank, nothing blank around it, no blank line in it."""
+    """Return whether a text is a paragraph: not blank, no white space around it, no blank line in it."""
     return bool(text) and text == text.strip() and ("\n" not in text or not _BLANK_LINE.search(text))
 
 

@@ -193,7 +193,7 @@ BLOCK_TYPES: Final = tuple(_BLOCKS)
 
 
 def _of_media(error: ValidationError) -> _WrongError:
-    """The first of marshmallow's messages about a media object, with the keys that lead to it."""
+    """Return the first of marshmallow's messages about a media object, with the keys that lead to it."""
     path: list[str] = ["media"]
     messages: Any = error.messages
     while isinstance(messages, dict):
@@ -205,7 +205,7 @@ def _of_media(error: ValidationError) -> _WrongError:
 
 
 def _typed(value: Any, known: Mapping[str, tuple[str, ...]], depth: int) -> tuple[str, Mapping[str, Any]]:
-    """The type of an object, and its other members."""
+    """Return the type of an object, and its other members."""
     if depth > _DEEPEST:
         raise _WrongError(f"nests deeper than {_DEEPEST} levels")
     if not isinstance(value, dict):

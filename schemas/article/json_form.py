@@ -114,7 +114,7 @@ class _Paragraphs(fields.Field[tuple[Block, ...]]):
 
 
 def _nested(path: list[str], detail: str) -> Any:
-    """A message under the keys that lead to it, as marshmallow has it."""
+    """Return a message nested under its keys, in marshmallow's form."""
     return {path[0]: _nested(path[1:], detail)} if path else [detail]
 
 
@@ -176,7 +176,7 @@ _PARAGRAPHS: Final = {
 
 @cache
 def _schema_of(shape: Any) -> type[Schema]:
-    """The schema of a part, from its declarations; named after it in the API's description."""
+    """Return the schema of a part, from its declarations. The OpenAPI document names it after the part."""
     types = get_type_hints(shape)
     members = {one.name: _field(one, types[one.name]) for one in dataclasses.fields(shape) if "kind" in one.metadata}
     return type(f"{shape.__name__}Schema", (Schema,), {"__doc__": (shape.__doc__ or "").partition("\n")[0], **members})
@@ -247,7 +247,7 @@ def article_fields(value: Any) -> dict[str, Any]:
 
 
 def _no_content(value: Any) -> tuple[Fault, ...]:
-    """The fault of an article without a text, media or groups of a composite that is not canceled."""
+    """Return the fault of an article without a text, media or groups of a composite that is not canceled."""
     if not isinstance(value, dict) or value.get("paragraphs") is not None or value.get("status") == "canceled":
         return ()
     stated = value.get("media") or value.get("groups")
@@ -331,7 +331,7 @@ def _loaded(schema: Schema, value: Any) -> dict[str, Any] | None:
 
 @cache
 def _required(schema: type[Schema]) -> tuple[str, ...]:
-    """The fields that must be stated, be it as null."""
+    """Return the required fields; null is allowed."""
     return tuple(name for name, one in schema().fields.items() if one.required)
 
 

@@ -153,7 +153,7 @@ class Article(_Memo):
 
 
 def is_stated(name: str, value: object) -> bool:
-    """Whether a field of an article has a value that the source states: every article has a kind, text if none is."""
+    """Return whether the source states a value for a field. The kind has a default, text, which is not stated."""
     return value is not None and value != () and not (name == "kind" and value == "text")
 
 

@@ -49,7 +49,7 @@ _NO_SETTINGS: Final = frozenset({"NEWSMILL_SERVER", "NEWSMILL_API_KEY", "NEWSMIL
 
 
 def _setting(default: str, parse: Callable[[str], Any], description: str, *, secret: bool = False) -> Any:
-    """A field of `Settings`: its default as an operator writes it ("" for none), its parser and its documentation."""
+    """Return a field of `Settings`: its default as text ("" for none), its parser and its documentation."""
     stated = {"default": default, "parse": parse, "description": description, "secret": secret}
     return field(metadata=stated, repr=not (secret or parse in (check_redis_url, check_broker_url)))
 
@@ -172,7 +172,7 @@ class Settings:
         return stated
 
     def now(self) -> str:
-        """The time in UTC, to the second, or NEWSMILL_CLOCK."""
+        """Return the time in UTC, to the second, or NEWSMILL_CLOCK."""
         return self.clock or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -192,7 +192,7 @@ class Setting:
         return f"NEWSMILL_{self.name.upper()}"
 
     def value(self, environ: Mapping[str, str]) -> Any:
-        """The value in an environment; None where neither it nor the default states one.
+        """Return the value in an environment; None if neither the environment nor the default states one.
 
         Raises:
             SettingsError: the value is wrong.
@@ -206,7 +206,7 @@ class Setting:
             raise SettingsError(f"{self.variable}={self.shown(given)!r}: expected {error}") from None
 
     def shown(self, value: Any) -> str:
-        """A value as text, secrets struck out."""
+        """Return a value as text, with secrets masked."""
         if value is None:
             return ""
         if self.secret:

@@ -38,7 +38,7 @@ class Upload:
 
     @classmethod
     def of_path(cls, path: Path) -> Self:
-        """The upload of a file."""
+        """Return the upload of a file."""
         return cls(name=path.name, open=lambda: path.open("rb"))
 
 

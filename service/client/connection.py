@@ -105,7 +105,7 @@ class Connection:
         self._http.close()
 
     def retry_budget(self) -> RetryBudget:
-        """A fresh retry budget."""
+        """Return a fresh retry budget."""
         return RetryBudget(self._seconds)
 
     def ask(self, method: str, path: str, *, repeatable: bool = True, **given: Any) -> httpx.Response:

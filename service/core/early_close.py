@@ -30,7 +30,7 @@ class _CountingBody:
 
 
 class _CountBodies:
-    """A WSGI middleware that counts what is read of each request body."""
+    """A WSGI middleware that counts the bytes read of each request body."""
 
     def __init__(self, app: WSGIApplication) -> None:
         self._app = app

@@ -1,1 +1,1 @@
-"""From a request to a queued job, and notifications of its changes. Imports core, auth, workers and schemas."""
+"""Submission of requests as queued jobs, and notifications of job changes. Imports core, auth, workers and schemas."""

@@ -81,7 +81,7 @@ def allowed(address: Address, scheme: str, networks: Iterable[Network]) -> bool:
 
 
 def _embedded(address: Address) -> Address:
-    """The IPv4 address that an IPv6 address contains, if any (RFC 4291, section 2.5.5.2; RFC 6052)."""
+    """Return the IPv4 address that an IPv6 address contains, if any (RFC 4291, section 2.5.5.2; RFC 6052)."""
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped:
             return address.ipv4_mapped

@@ -152,23 +152,23 @@ class CallbackRecords:
         )
 
     def due(self) -> int:
-        """The number of callbacks that are due and not taken."""
+        """Return the number of callbacks that are due and not taken."""
         return self._due(keys=[CALLBACKS])
 
     def load(self) -> CallbackLoad:
-        """The number of callbacks that wait, and the delay of the first one."""
+        """Return the number of callbacks that wait, and the delay of the first one."""
         waiting, late = self._load(keys=[CALLBACKS])
         return CallbackLoad(waiting=waiting, oldest_due_seconds=late)
 
     def secret(self) -> str:
-        """The secret in Redis, which the first call creates."""
+        """Return the secret in Redis, which the first call creates."""
         with broker_errors():
             self._client.set(_SECRET, write_secret(secrets.token_bytes(32)), nx=True)
             return cast("bytes", self._client.get(_SECRET)).decode()
 
 
 def _first(job: JobRecord) -> dict[bytes, bytes]:
-    """The fields of a callback that are kept from its first attempt on."""
+    """Return the fields of a callback that are kept from its first attempt on."""
     body = {"type": f"job.{job.status}", "timestamp": job.finished, "data": job_json(job)}
     return {b"owner": job.spec.owner.encode(), b"url": (job.spec.callback or "").encode(), b"body": orjson.dumps(body)}
 

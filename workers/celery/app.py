@@ -65,7 +65,7 @@ class _Loader(AppLoader):
 
 
 def make_celery(settings: Settings) -> Celery:
-    """The application for these settings: the API publishes with it, and the workers run it.
+    """Return the application for these settings: the API publishes with it, and the workers run it.
 
     Raises:
         NoRedisError: none is named.
@@ -161,7 +161,7 @@ def send_task(app: Celery, name: str, *arguments: Any, expires: float | None = N
 
 
 def messages_in(app: Celery, queue: str) -> int:
-    """The number of messages in a queue that no worker has taken.
+    """Return the number of messages in a queue that no worker has taken.
 
     Raises:
         BrokerError: the broker cannot be reached.

@@ -1,4 +1,4 @@
-"""What the main process of a worker does every few seconds: send a heartbeat, and send the sweep."""
+"""The heartbeat of a worker, and the sweep, which its main process sends every few seconds."""
 
 from __future__ import annotations
 

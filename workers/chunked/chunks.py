@@ -97,7 +97,7 @@ def add_to_bundle(stream: BinaryIO, document: Bundled) -> None:
 
 
 def read_bundle(stream: BinaryIO) -> Iterator[Bundled]:
-    """The documents of a bundle, in order."""
+    """Yield the documents of a bundle, in order."""
     while heading := stream.readline():
         described = orjson.loads(heading)
         size = described.pop("size")
@@ -105,7 +105,7 @@ def read_bundle(stream: BinaryIO) -> Iterator[Bundled]:
 
 
 def part_name(parts: str, what: str) -> str:
-    """The name of a part in the job's folder: of an output, or KEYS, ERRORS or LENGTHS."""
+    """Return the name of a part in the job's folder: of an output, or KEYS, ERRORS or LENGTHS."""
     return f"parts/{parts}.{what}"
 
 

@@ -34,7 +34,7 @@ from workers.storage.base import JobFolder, Store
 from workers.telemetry import events
 from workers.telemetry.logs import get_logger
 
-# The errors of cutting come after those of all chunks.
+# The errors of the split come after those of all chunks.
 _CUT_ERRORS: Final = "cut"
 
 _LOOK_EVERY: Final = 1.0
@@ -202,7 +202,7 @@ class LargeJobs:
         self.chunks.forget(job_id)
 
     def _stopped(self, job_id: str) -> Callable[[], bool]:
-        """Return a function that says whether the job has been stopped. It asks Redis at most once a second."""
+        """Return a function that returns whether the job has been stopped. It reads Redis at most once a second."""
         looked = time.monotonic()
 
         def stopped() -> bool:

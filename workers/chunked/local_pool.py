@@ -216,7 +216,7 @@ class _Export:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def _counts(self, *, more: bool) -> tuple[int, int, int | None]:
-        """The numbers of converted articles, of failed ones, and of all, if known."""
+        """Return the numbers of converted articles, of failed ones, and of all, if known."""
         done = sum(made.done for made in self._made.values())
         failed = len(self._uncut) + sum(made.failed for made in self._made.values())
         counts = [chunk.articles for chunk in self._chunks.values()]

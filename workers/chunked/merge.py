@@ -38,8 +38,8 @@ def find_repeated(folder: JobFolder, chunks: Mapping[int, str]) -> Mapping[int, 
             sizes = [copy.write(_keys(folder, parts)) for parts in chunks.values()]
             copy.flush()
         except OSError as error:
-            told = f"the folder for temporary files: {error.strerror or error}"
-            raise StoreError(told, told) from error
+            detail = f"the folder for temporary files: {error.strerror or error}"
+            raise StoreError(detail, detail) from error
         for residue in range(_PASSES):
             seen: set[bytes] = set()
             copy.seek(0)
@@ -109,7 +109,7 @@ def _join(stream: BinaryIO, output: Output, chunks: Sequence[str], articles: int
 
 
 def _pieces(outputs: Sequence[Output], chunk: str, folder: JobFolder) -> Iterator[list[bytes]]:
-    """The pieces of each article of a chunk, from its parts."""
+    """Yield the pieces of each article of a chunk, from its parts."""
     lengths = array("Q")
     with folder.open(part_name(chunk, LENGTHS)) as stream:
         lengths.frombytes(stream.read())

@@ -105,7 +105,7 @@ class _Lost:
             if (self._document, f"article {self._next}") in self._lost:
                 raise PreviewError(
                     f"Article {self._next} of {self._document} ended the processes that converted it. "
-                    "It is not read again, nor is any article behind it."
+                    "It and the articles after it are not read again."
                 )
             self._next += 1
         return False

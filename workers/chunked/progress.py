@@ -85,7 +85,7 @@ class ChunkRecords:
         return self._made(keys=[job_key(job_id), _made(job_id)], args=[job_id, CHANGES, *counted]).decode()
 
     def made_before(self, job_id: str, number: int) -> ChunkMade | None:
-        """The result of a chunk; None if it is not converted yet."""
+        """Return the result of a chunk; None if it is not converted yet."""
         with broker_errors():
             record = cast("bytes | None", self._client.hget(_made(job_id), str(number)))
         return ChunkMade(**orjson.loads(record)) if record else None
@@ -96,7 +96,7 @@ class ChunkRecords:
         return self._cut(keys=[job_key(job_id), _made(job_id)], args=arguments).decode()
 
     def made(self, job_id: str) -> Mapping[int, ChunkMade]:
-        """The results of all converted chunks by their numbers, in order."""
+        """Return the results of all converted chunks by their numbers, in order."""
         with broker_errors():
             records = cast("dict[bytes, bytes]", self._client.hgetall(_made(job_id)))
         results = [ChunkMade(**orjson.loads(record)) for record in records.values()]

@@ -36,7 +36,7 @@ _COPY: Final = 1 << 18
 def cut(
     documents: Iterable[JobDocument], folder: JobArtifacts, settings: Settings, defaults: Defaults
 ) -> Iterator[Chunk | FailedArticle]:
-    """The chunks of a job, in the order of its input. A document that cannot be cut is a failed article.
+    """Return the chunks of a job, in the order of its input. A document that cannot be cut is a failed article.
 
     Cutting is idempotent: it makes the same chunks again.
     """
@@ -214,7 +214,7 @@ class _Cutter:
 
 
 def _back(piece: _Piece, taken: bytes, *, skip: int = 0) -> BinaryIO:
-    """The stream of a document from its beginning, or from `skip` bytes on, after some bytes were read from it."""
+    """Return the stream of a document again from its beginning, or from `skip` bytes on."""
     if piece.key is None:
         return _again(taken[skip:], piece.stream)
     piece.stream.seek(skip)
@@ -222,7 +222,7 @@ def _back(piece: _Piece, taken: bytes, *, skip: int = 0) -> BinaryIO:
 
 
 def _again(head: bytes, stream: BinaryIO) -> BinaryIO:
-    """A stream with the bytes that were read from it put back."""
+    """Return a stream that begins with the bytes already read from it."""
     rest = iter(lambda: stream.read(_COPY), b"")
     return io.BufferedReader(Chained(chain([head], rest)), _COPY)
 

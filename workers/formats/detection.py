@@ -1,4 +1,4 @@
-"""Which format a file is of, by its first bytes; its name decides only where they do not."""
+"""Detection of a file's format by its first bytes, or by its name if the bytes do not decide."""
 
 from __future__ import annotations
 

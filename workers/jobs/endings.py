@@ -1,4 +1,4 @@
-"""How jobs end: succeeded, partial or failed, and with which problem."""
+"""The ends of jobs: succeeded, partial or failed, with the problem."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class Quotas:
                     self._end_upload(keys=[_ARRIVING, account_key(owner), job_key(job_id)], args=[job_id])
 
     def grow(self, owner: str, job_id: str, size: int) -> float:
-        """The bytes that an upload may have: `size` or more.
+        """Return the bytes that an upload may have: `size` or more.
 
         Raises:
             LimitError: `size` exceeds a quota of its owner.
@@ -63,7 +63,7 @@ class Quotas:
         return float(answer) if self._limits[1] else float("inf")
 
     def sweep(self) -> None:
-        """Remove from the accounts what has neither a record nor an upload that arrives."""
+        """Remove from the accounts each job without a record or a running upload."""
         with broker_errors():
             for account in self._client.scan_iter(account_key("*"), count=1000, _type="HASH"):
                 self._settle(keys=[account, _ARRIVING], args=[_DEAD_AFTER])

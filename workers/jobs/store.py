@@ -113,7 +113,7 @@ class JobStore:
             self._client.hdel(key.name, job_scripts.PENDING)
 
     def get(self, job_id: str) -> JobRecord:
-        """The job as it is now.
+        """Return the current record of a job.
 
         Raises:
             JobNotFoundError: there is none.
@@ -128,7 +128,7 @@ class JobStore:
         return read_record(job_id, record)
 
     def status(self, job_id: str) -> str | None:
-        """The status in the record; None if there is no record."""
+        """Return the status in the record; None if there is no record."""
         with broker_errors():
             status = cast("bytes | None", self._client.hget(job_key(job_id), "status"))
         return status.decode() if status else None
@@ -165,7 +165,7 @@ class JobStore:
         return answer == b"ok"
 
     def has_room(self) -> bool:
-        """Whether one more job may be queued."""
+        """Return whether one more job may be queued."""
         with broker_errors():
             return self._client.zcard(ACTIVE) < self._max_queued
 
@@ -179,7 +179,7 @@ class JobStore:
             return self._lists.page(owner, statuses=statuses, limit=limit, after=after)
 
     def expired(self, at_most: int = 100) -> tuple[str, ...]:
-        """The ids of expired jobs whose files are not yet removed (`swept`)."""
+        """Return the ids of expired jobs whose files are not yet removed (`swept`)."""
         with broker_errors():
             seconds, _ = self._client.time()
             found = self._client.zrange(EXPIRING, "-inf", seconds, byscore=True, offset=0, num=at_most)
@@ -204,15 +204,15 @@ class JobStore:
             self._client.zrem(WORKERS, name)
 
     def worker_names(self) -> tuple[str, ...]:
-        """The workers with a recent heartbeat."""
+        """Return the workers with a recent heartbeat."""
         return tuple(name.decode() for name in self._present(keys=[WORKERS], args=[_PRESENT_FOR]))
 
     def workers(self) -> int:
-        """The number of workers with a recent heartbeat."""
+        """Return the number of workers with a recent heartbeat."""
         return len(self.worker_names())
 
     def counts(self) -> tuple[int, int]:
-        """The number of jobs that wait or run, and of those that have ended and have their files."""
+        """Return the number of jobs that wait or run, and of those that have ended and have their files."""
         with broker_errors():
             return self._client.zcard(ACTIVE), self._client.zcard(EXPIRING)
 
@@ -223,7 +223,7 @@ class JobStore:
 
 
 def new_job_id() -> str:
-    """An unguessable id that is safe in URLs and in names of folders."""
+    """Return an unguessable id that is safe in URLs and in names of folders."""
     return secrets.token_hex(16)
 
 

@@ -1,1 +1,1 @@
-"""From documents to Articles to pieces to files. Imports formats, archives and schemas; no Redis, Flask or Celery."""
+"""Conversion of documents to Articles to files. Imports formats, archives and schemas; no Redis, Flask or Celery."""

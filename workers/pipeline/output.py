@@ -137,7 +137,7 @@ class FileSet:
     ) -> None:
         self._stack.__exit__(kind, error, trace)
         if error:
-            # The first error is the one to raise. A store that does not answer is not asked again for each file.
+            # The first error is the one to raise. A store that does not answer is not tried again for each file.
             with suppress(StoreError):
                 for name in self._names:
                     self._sink.remove(name)

@@ -318,7 +318,7 @@ def read_documents(sources: Sources, leave_out: LeaveOut | None = None) -> Itera
 
 
 def _read(reader: str | None, document: Document) -> Iterator[Article | UnreadArticle]:
-    """Yield the articles of a document. Nothing is opened before the first one is asked for."""
+    """Yield the articles of a document. Nothing is opened before the first is read."""
     if reader is None:
         with document.open() as stream:
             reader = detect(stream.read(HEAD), document.name)

@@ -11,12 +11,12 @@ from schemas.article.declare import values_of
 from schemas.job import JobWarning
 from workers.formats import FORMATS
 
-# The fields that good practice asks for (NewsML-G2 best practice for text; Google, Article structured data), and why.
+# The fields that good practice demands (NewsML-G2 best practice for text; Google, Article structured data), and why.
 _WANTED: Final = {
     "headline": "No headline is stated; newsrooms and search engines look for one.",
     "language": "No language is stated; software that indexes or reads the text aloud has to guess it.",
 }
-_SIGNAL_WANTED: Final = "A later version says neither that it is an update nor that it is a correction."
+_SIGNAL_WANTED: Final = "A later version states neither an update nor a correction."
 _ABSENT: Final = "absent"
 # A part of a field that is newsmill's own note of the document, which the source does not state.
 _OWN: Final = "source"

@@ -49,7 +49,7 @@ class Script(Generic[T]):
 
 
 def connect(url: str) -> redis.Redis:
-    """A client of the Redis at a URL such as NEWSMILL_REDIS_URL.
+    """Return a client of the Redis at a URL such as NEWSMILL_REDIS_URL.
 
     Raises:
         ValueError: the URL names no Redis.
@@ -58,7 +58,7 @@ def connect(url: str) -> redis.Redis:
 
 
 def redis_client(address: RedisAddress) -> redis.Redis:
-    """A client of Redis with timeouts of seconds. Behind Sentinels it follows the master through a failover."""
+    """Return a client of Redis with timeouts. Behind Sentinels it follows the master through a failover."""
     patience = {"socket_timeout": 5, "socket_connect_timeout": 2}
     given: dict[str, Any] = {
         "db": address.db,

@@ -51,16 +51,16 @@ DEATHS: Final = "newsmill:deaths"
 
 
 def job_key(job_id: str) -> str:
-    """The key of a job's record."""
+    """Return the key of a job's record."""
     return f"{RECORD}{job_id}"
 
 
 def callback_keys(callback_id: str) -> tuple[str, str]:
-    """The keys of a callback, and of a copy of its job's record at the job's end."""
+    """Return the keys of a callback, and of a copy of its job's record at the job's end."""
     key = f"newsmill:callback:{callback_id}"
     return key, f"{key}:job"
 
 
 def account_key(owner: str) -> str:
-    """The key of a caller's account."""
+    """Return the key of a caller's account."""
     return f"{ACCOUNT}{owner}"

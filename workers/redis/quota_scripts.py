@@ -66,7 +66,7 @@ redis.call('ZREM', arriving, ARGV[1])
 if redis.call('EXISTS', record) == 0 then set_stored(account, ARGV[1], 0) end
 """
 
-# Remove from an account what has neither a record nor an upload that arrives.
+# Remove from an account each job without a record or a running upload.
 SETTLE: Final = f"""{ACCOUNTING}
 local account, arriving, dead_after = KEYS[1], KEYS[2], ARGV[1]
 local since, sum = redis.call('TIME')[1] - dead_after, 0

@@ -49,7 +49,7 @@ class Step:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The step that a member of a list in Redis names."""
+        """Return the step named by a member of a list in Redis."""
         job_id, kind, number = text.split(" ")
         return cls(job_id, cast("Kind", kind), int(number))
 
@@ -157,7 +157,7 @@ class Steps:
             self._client.zrem(step.waiting, str(step))
 
     def at_work(self, job_id: str) -> bool:
-        """Whether a step of a job is leased."""
+        """Return whether a step of a job is leased."""
         with broker_errors():
             leased = cast("list[bytes]", self._client.zrange(LEASES, 0, -1))
         return any(Step.parse(name.decode()).job_id == job_id for name in leased)

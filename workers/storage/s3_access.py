@@ -34,7 +34,7 @@ _SETUP: Final = {
     "AccessDenied": "AWS_ACCESS_KEY_ID may not do this in the bucket {bucket}: it has to read, write, list and delete"
     " objects, and list and abort multipart uploads",
     "AuthorizationHeaderMalformed": "AWS_REGION={region} is not the region of the bucket {bucket}",
-    "PermanentRedirect": "the bucket {bucket} is elsewhere: set AWS_REGION or AWS_ENDPOINT_URL to where it is",
+    "PermanentRedirect": "the bucket {bucket} has another region or address: set AWS_REGION or AWS_ENDPOINT_URL",
     "IllegalLocationConstraintException": "AWS_REGION={region} is not the region of the bucket {bucket}",
     "RequestTimeTooSkewed": "the clocks of this machine and the store differ: set this one",
 }

@@ -123,7 +123,7 @@ REQUESTS: Final = _counter(
 )
 REQUEST: Final = _histogram(
     "newsmill_http_request_seconds",
-    "Time to the last byte of an answer, without the time that the request asked to wait for a job.",
+    "Time to the last byte of an answer, without the time that the request waited for a job.",
     _SHORT,
     method=(),
     route=(),

@@ -53,7 +53,7 @@ def flush() -> None:
 
 
 def asked_for(environ: Mapping[str, str]) -> bool:
-    """Return whether the environment variables ask for traces."""
+    """Return whether the environment variables turn traces on."""
     if environ.get("OTEL_SDK_DISABLED", "").strip().lower() == "true":
         return False
     if environ.get("OTEL_TRACES_EXPORTER", "otlp") != "otlp":
@@ -63,7 +63,7 @@ def asked_for(environ: Mapping[str, str]) -> bool:
 
 @cache
 def _otel() -> Any:
-    """Return the module `otel`; None where traces are not asked for, or OpenTelemetry is not installed."""
+    """Return the module `otel`; None if traces are off or OpenTelemetry is not installed."""
     if not asked_for(os.environ):
         return None
     try:

@@ -1,4 +1,4 @@
-"""CSV on the Web (W3C): what a description asks of its tables, as rules for their rows."""
+"""CSV on the Web (W3C): the demands of a description on its tables, as rules for their rows."""
 
 from __future__ import annotations
 

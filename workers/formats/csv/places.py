@@ -45,7 +45,7 @@ def _rows(raw: bytes) -> Iterator[dict[str, str]]:
     return csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline=""))
 
 
-# Any other field has the column of its name, where there is one.
+# Any other field has the column of its name, if there is one.
 PLACES: Final = Places(
     {leaf: _PLACES.get(leaf, (leaf,) if leaf in _COLUMNS else ()) for leaf in article_leaves()}, _walk
 )

@@ -1,4 +1,4 @@
-"""Whether a text begins as JSON does."""
+"""Detection of JSON by the first characters of a text."""
 
 from __future__ import annotations
 

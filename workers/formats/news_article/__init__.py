@@ -26,7 +26,7 @@ _CONTEXT: Final = re.compile(r'"@context"\s*:\s*[\[{]?\s*(?:"@vocab"\s*:\s*)?"ht
 
 
 def sniff(head: Head, name: str | None) -> Evidence:
-    """A page of HTML, or JSON with keys of JSON-LD."""
+    """Return the evidence: an HTML page, or JSON with keys of JSON-LD."""
     prolog = read_prolog(head.text)
     if prolog is not None and (prolog.html or (prolog.root or "").lower() in _HTML):
         return Evidence.CERTAIN

@@ -1,4 +1,4 @@
-"""From objects of schema.org's vocabulary to the fields of an Article.
+"""Conversion of objects of schema.org's vocabulary to the fields of an Article.
 
 A property may have one value or a list; a text, or an object with a name; a reference, or the object itself. Its name
 may be short, prefixed (`schema:`) or a whole IRI.

@@ -193,7 +193,7 @@ class _Item:
     # Concepts and parties
 
     def _name(self, element: etree._Element) -> str | None:
-        """Return the name of a concept, in the language of the text where it has one."""
+        """Return the name of a concept, in the language of the text if it has one."""
         names = [child for child in element if child.tag in _NAME_TAGS]
         if len(names) > 1 and (wanted := self._language):
             names.sort(key=lambda name: _distance(name.get(_LANG) or "", wanted))
@@ -230,7 +230,7 @@ class _Item:
         return tuple(found)
 
     def _genre(self, elements: _Elements) -> str | None:
-        """Return the first name of a genre, or the first code where none has a name."""
+        """Return the first name of a genre, or the first code if none has a name."""
         return next(filter(None, (*map(self._name, elements), *map(_value, elements))), None)
 
     def _party(self, elements: Iterable[etree._Element]) -> Party | None:
@@ -315,7 +315,7 @@ _SAME_AS_TAGS: Final = frozenset(f"{{{namespace}}}sameAs" for namespace in NAMES
 
 
 def _properties(elements: Iterable[etree._Element]) -> dict[str, list[etree._Element]]:
-    """The children of some elements by their names in the standard, those that are read here."""
+    """Return the children of some elements that newsmill reads, by their names in the standard."""
     found: dict[str, list[etree._Element]] = {}
     for element in elements:
         for child in element:
@@ -325,24 +325,24 @@ def _properties(elements: Iterable[etree._Element]) -> dict[str, list[etree._Ele
 
 
 def _distance(language: str, wanted: str) -> int:
-    """How far a language is from the one that is wanted: the same, a relative, another."""
+    """Return the distance of a language from the wanted one: the same, related, or another."""
     if language.lower() == wanted.lower():
         return 0
     return 1 if language.partition("-")[0].lower() == wanted.partition("-")[0].lower() else 2
 
 
 def _in_roles(elements: _Elements, *roles: str) -> _Elements:
-    """Properties that have one of these roles, in the order of the roles; "" is to have none."""
+    """Return the properties with one of these roles, in the order of the roles; "" means no role."""
     return [element for role in roles for element in elements if _code(element.get("role") or "") == role]
 
 
 def _value(element: etree._Element) -> str | None:
-    """What a property has for its value, when it has no name."""
+    """Return the value of a property without a name."""
     return element.get("qcode") or element.get("uri") or element.get("literal")
 
 
 def _code(value: str) -> str:
-    """The code in a QCode or in a concept's URI."""
+    """Return the code in a QCode or in a concept's URI."""
     return value.rpartition(":")[2].rpartition("/")[2].lower()
 
 

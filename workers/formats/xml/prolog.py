@@ -1,4 +1,4 @@
-"""What an XML or HTML document says of itself before its root element ends."""
+"""The declarations of an XML or HTML document before its root element ends."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ class _Schema:
         return self._own + local
 
     def _element_type(self, node: etree._Element) -> Definition:
-        """The type of an element declaration: its name, or the definition inside of it."""
+        """Return the type of an element declaration: its name, or the definition inside of it."""
         if (named := node.get("type")) is not None:
             return self._name(named, node)
         for child in node:
@@ -127,7 +127,7 @@ class _Schema:
         raise ValueError(f"line {node.sourceline}: a simple type of no known kind")
 
     def _restriction(self, node: etree._Element) -> dict[str, Any]:
-        """A simple type with facets; all values of a repeated facet in a list."""
+        """Return a simple type with facets; all values of a repeated facet in a list."""
         base = node.get("base")
         inner = node.find(f"{XS}simpleType")
         made: dict[str, Any] = {

@@ -135,7 +135,7 @@ class _Content:
         return tuple(dict.fromkeys(self.positions[at].name for at in self._after(states)))
 
     def ends(self, states: _States) -> bool:
-        """Whether the content may end here."""
+        """Return whether the content may end here."""
         return self.nullable if states == _START else not self.last.isdisjoint(states)
 
     def _after(self, states: _States) -> tuple[int, ...]:
@@ -191,7 +191,7 @@ class Structure:
         self._values: dict[str, _Value] = {}
 
     def knows(self, name: str) -> bool:
-        """Whether this version has a global element of this local name."""
+        """Return whether this version has a global element of this local name."""
         return self._definition("elements", name) is not None
 
     def first_version(self, kind: str, name: str) -> str | None:
@@ -210,7 +210,7 @@ class Structure:
 
         Args:
             root: an element that the vocabulary declares globally, such as a newsItem.
-            ids: the ids of the document so far, where it is validated in parts; those of this part are added.
+            ids: the ids of the document so far, if it is validated in parts; those of this part are added.
             skip: whether an element is left out, because it is validated by itself; its place counts all the same.
         """
         run = _Run(self, set() if ids is None else ids, skip)
@@ -222,7 +222,7 @@ class Structure:
         yield from run.faults
 
     def owns(self, element: etree._Element) -> bool:
-        """Whether an element is in the namespace of this vocabulary, the only one with known declarations."""
+        """Return whether an element is in the namespace of this vocabulary, the only one with known declarations."""
         return etree.QName(element).namespace == self.namespace
 
     def local(self, tag: str) -> str:
@@ -240,12 +240,12 @@ class Structure:
         return self.local(str(element.tag)).removeprefix("{}")
 
     def global_element(self, name: str) -> _Type | None:
-        """Return the type of a global element, or None where the version has none of this name."""
+        """Return the type of a global element, or None if the version has no such element."""
         definition = self._definition("elements", name)
         return None if definition is None else self.type_of(definition)
 
     def global_attribute(self, name: str) -> _Value | None:
-        """Return the type of a global attribute, or None where the version has none of this name."""
+        """Return the type of a global attribute, or None if the version has no such attribute."""
         definition = self._definition("attributes", name)
         return None if definition is None else self.value_of(definition)
 
@@ -504,7 +504,7 @@ class _Run:
                     self._by_position(child, content.positions[found[0]])
                 else:
                     self._misplaced(child, element, content, states)
-                    # The place of what follows is not known any more.
+                    # The places of the following elements are now unknown.
                     lost = True
             if not type_.mixed and (child.tail or "").strip(" \t\n\r"):
                 self._text(element, child.tail or "")

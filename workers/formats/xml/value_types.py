@@ -79,7 +79,7 @@ def _integer(least: int | None, most: int | None) -> Check:
 
 
 def as_number(text: str) -> Decimal | None:
-    """Return a number as a decimal, or None where the text is none."""
+    """Return a number as a decimal, or None if the text is not one."""
     try:
         return Decimal(text)
     except InvalidOperation:

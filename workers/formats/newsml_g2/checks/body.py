@@ -44,7 +44,7 @@ def check_content(item: etree._Element, report: Report, article: Article | None,
     Args:
         item: the newsItem.
         report: takes each fault.
-        article: the article that the item was made from, where that is known.
+        article: the article that the item was made from, if it is known.
         canceled: whether the item is canceled, so that it may have no content.
     """
     content_set = item.find(_CONTENT_SET)

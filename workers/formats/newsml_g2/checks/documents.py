@@ -74,7 +74,7 @@ def check_piece(
 
     Args:
         piece: the item, with or without an XML declaration.
-        article: the article that the item was made from, where that is known.
+        article: the article that the item was made from, if it is known.
         parser: a parser that serves many pieces.
     """
     report = Report(_NAME)
@@ -172,7 +172,7 @@ class _Document:
                 )
 
     def _is_member(self, element: etree._Element) -> bool:
-        """Whether an element is in the itemSet of the message."""
+        """Return whether an element is in the itemSet of the message."""
         parent = element.getparent()
         return parent is not None and parent.tag == _ITEM_SET and parent.getparent() is self.root
 

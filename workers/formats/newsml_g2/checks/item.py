@@ -31,7 +31,7 @@ _VERSION: Final = re.compile(r"[0-9]+\.[0-9]+")
 
 
 def check_item(item: etree._Element, report: Report, article: Article | None = None) -> ItemWalk:
-    """Check one item, and against its article where that is known.
+    """Check one item, and compare it with its article if that is known.
 
     Args:
         item: the root element of the item.

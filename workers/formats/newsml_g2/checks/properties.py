@@ -100,7 +100,7 @@ class ItemWalk:
                 self.report(element, "g2-34-literal", f"{detail}; repeat the literal of a property")
 
     def _check_reasons(self) -> None:
-        """An ancestor needs a direct value; where the item states a hierarchy, one below the ancestor."""
+        """Check that an ancestor has a direct value; if the item states a hierarchy, one below the ancestor."""
         ancestors = [element for element, why in self.reasons if why == ANCESTOR]
         if not ancestors:
             return

@@ -91,7 +91,7 @@ class TemplateCache:
         self._once: set[int] = set()
 
     def has(self, article: Article, piece: bytes) -> bool:
-        """Whether the piece is a template that is filled with the values of the article."""
+        """Return whether the piece is a template that is filled with the values of the article."""
         template = self._templates.get(_key(article))
         if template is None:
             return False
