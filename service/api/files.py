@@ -168,8 +168,8 @@ def _is_one_range(size: int) -> bool:
     RFC 9110, section 14.2: a server may ignore the header Range, and must if it does not understand it. A suffix range
     longer than the file is the whole file too (section 14.1.2).
     """
-    asked = request.range
-    return asked is not None and asked.units == "bytes" and len(asked.ranges) == 1 and asked.ranges[0][0] >= -size
+    ranges = request.range
+    return ranges is not None and ranges.units == "bytes" and len(ranges.ranges) == 1 and ranges.ranges[0][0] >= -size
 
 
 def _find(job: JobRecord, name: str) -> StoredFile:

@@ -102,8 +102,8 @@ def list_jobs() -> Response:
     response = jsonify(jobs=[job_json(job) for job in page.jobs])
     if page.last:
         # url_for leaves out a parameter that is None.
-        asked = ",".join(statuses) or None
-        url = url_for("jobs.list_jobs", status=asked, limit=limit, cursor=_cursor(page.last))
+        chosen = ",".join(statuses) or None
+        url = url_for("jobs.list_jobs", status=chosen, limit=limit, cursor=_cursor(page.last))
         response.headers["Link"] = f'<{url}>; rel="next"'
     return response
 

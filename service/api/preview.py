@@ -103,22 +103,22 @@ def get_preview(job_id: str) -> Response:
     """
     here = state()
     job = ended_job(job_id, here)
-    asked = number("article", default=1, least=1, most=_LARGEST_NUMBER)
+    article_number = number("article", default=1, least=1, most=_LARGEST_NUMBER)
     if not job.files:
         raise ProblemError("nothing-to-preview", f"The job is {job.status} and has no files.")
-    if asked > job.done:
-        raise ProblemError("no-preview", f"The job has no article {asked}: its files contain {job.done}.")
-    if asked > MOST_ARTICLES:
+    if article_number > job.done:
+        raise ProblemError("no-preview", f"The job has no article {article_number}: its files contain {job.done}.")
+    if article_number > MOST_ARTICLES:
         detail = f"Only the first {MOST_ARTICLES} articles have a preview. Download the files to see the rest."
         raise ProblemError("no-preview", detail)
     try:
-        found = preview_article(job, asked, large=is_large(job), store=here.store, settings=here.settings)
+        found = preview_article(job, article_number, large=is_large(job), store=here.store, settings=here.settings)
     except PreviewError as error:
         raise ProblemError("no-preview", f"{error} Download the files to see it.") from None
     article = found.made.article
     response = jsonify(
         article=dump_article(article),
-        number=asked,
+        number=article_number,
         total=job.done,
         document=found.made.document,
         place=found.made.place,

@@ -112,25 +112,25 @@ class Client(AbstractContextManager["Client"]):
                     parts.append(("file", (upload.name, stream, "application/octet-stream")))
                 return {"files": parts}
 
-            return self._ask_job("POST", "/v1/jobs", headers=_key(idempotency_key), for_each_try=for_each_try)
+            return self._request_job("POST", "/v1/jobs", headers=_key(idempotency_key), for_each_try=for_each_try)
 
     def submit_seeds(
         self, names: Sequence[str] | str, *, formats: Sequence[str], idempotency_key: str | None = None
     ) -> Job:
         """Convert seed articles of the server; "*" is all of them."""
         body = {"source": {"seeds": names if names == "*" else list(names)}, "formats": list(formats)}
-        return self._ask_job("POST", "/v1/jobs", json=body, headers=_key(idempotency_key))
+        return self._request_job("POST", "/v1/jobs", json=body, headers=_key(idempotency_key))
 
     def job(self, job_id: str, *, wait: int = 0) -> Job:
         """Return a job when its state has changed, or after `wait` seconds (at most 60)."""
-        return self._ask_job("GET", f"/v1/jobs/{job_id}", params={"wait": wait})
+        return self._request_job("GET", f"/v1/jobs/{job_id}", params={"wait": wait})
 
     def jobs(self, *, statuses: Sequence[str] = ()) -> Iterator[Job]:
         """Yield your jobs, newest first, of all states or of `statuses`. Pages are fetched as needed."""
         following: str | None = "/v1/jobs"
         params: dict[str, str] | None = {"limit": "100"} | ({"status": ",".join(statuses)} if statuses else {})
         while following:
-            answer = self._connection.ask("GET", following, params=params)
+            answer = self._connection.request("GET", following, params=params)
             yield from (from_json(Job, one) for one in answer.json()["jobs"])
             following, params = answer.links.get("next", {}).get("url"), None
 
@@ -172,25 +172,25 @@ class Client(AbstractContextManager["Client"]):
 
     def cancel(self, job_id: str) -> Job:
         """Cancel a job. Its files are removed."""
-        return self._ask_job("POST", f"/v1/jobs/{job_id}/cancel", repeatable=False)
+        return self._request_job("POST", f"/v1/jobs/{job_id}/cancel", repeatable=False)
 
     def retry(self, job_id: str) -> Job:
         """Run a failed or partial job again with the same input."""
-        return self._ask_job("POST", f"/v1/jobs/{job_id}/retry", repeatable=False)
+        return self._request_job("POST", f"/v1/jobs/{job_id}/retry", repeatable=False)
 
     def delete(self, job_id: str) -> None:
         """Remove a job and its files."""
-        self._connection.ask("DELETE", f"/v1/jobs/{job_id}", repeatable=False)
+        self._connection.request("DELETE", f"/v1/jobs/{job_id}", repeatable=False)
 
     def links(self, job_id: str, *, names: Sequence[str] = (), seconds: int = 3600) -> tuple[Link, ...]:
         """Return links to files of a job (default: all) that need no key for `seconds`."""
         body = {"seconds": seconds, **({"files": list(names)} if names else {})}
-        made = self._connection.ask("POST", f"/v1/jobs/{job_id}/links", json=body).json()
+        made = self._connection.request("POST", f"/v1/jobs/{job_id}/links", json=body).json()
         return tuple(Link(name=link["name"], href=link["href"], expires=made["expires"]) for link in made["links"])
 
     def errors(self, job_id: str) -> Iterator[Mapping[str, str | None]]:
         """Yield each failed article of a job: its document, place, id and reason."""
-        for line in self._connection.ask("GET", f"/v1/jobs/{job_id}/errors").iter_lines():
+        for line in self._connection.request("GET", f"/v1/jobs/{job_id}/errors").iter_lines():
             if line:
                 yield json.loads(line)
 
@@ -217,13 +217,13 @@ class Client(AbstractContextManager["Client"]):
     def download_zip(self, job: Job, folder: Path, *, progress: Progress = no_progress) -> Path:
         """Download all files of a job as one zip; see `download`."""
         href = f"/v1/jobs/{job.id}/files.zip"
-        head = self._connection.ask("HEAD", href)
+        head = self._connection.request("HEAD", href)
         size, etag = int(head.headers["Content-Length"]), head.headers["ETag"].strip('"')
         wanted = Wanted(href=href, name=f"{job.id}.zip", size=size, etag=etag)
         return download_zip(self._connection, wanted, job.files, folder, progress)
 
-    def _ask_job(self, method: str, path: str, **given: Any) -> Job:
-        return from_json(Job, self._connection.ask(method, path, **given).json())
+    def _request_job(self, method: str, path: str, **given: Any) -> Job:
+        return from_json(Job, self._connection.request(method, path, **given).json())
 
 
 def _key(given: str | None) -> dict[str, str]:

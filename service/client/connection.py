@@ -108,7 +108,7 @@ class Connection:
         """Return a fresh retry budget."""
         return RetryBudget(self._seconds)
 
-    def ask(self, method: str, path: str, *, repeatable: bool = True, **given: Any) -> httpx.Response:
+    def request(self, method: str, path: str, *, repeatable: bool = True, **given: Any) -> httpx.Response:
         """Send a request and return the answer.
 
         Args:

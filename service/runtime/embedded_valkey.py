@@ -26,14 +26,14 @@ class EmbeddedBroker:
         """The broker's URL, in the form of NEWSMILL_REDIS_URL."""
         return f"redis+socket://{self.socket}"
 
-    def ask(self, *words: str) -> bytes:
+    def call(self, *words: str) -> bytes:
         """Send a command and return the first line of the answer, such as `+PONG`; b"" without an answer."""
-        with socket.socket(socket.AF_UNIX) as asking:
+        with socket.socket(socket.AF_UNIX) as connection:
             try:
-                asking.settimeout(1)
-                asking.connect(str(self.socket))
-                asking.sendall(" ".join(words).encode() + b"\r\n")
-                with asking.makefile("rb") as answer:
+                connection.settimeout(1)
+                connection.connect(str(self.socket))
+                connection.sendall(" ".join(words).encode() + b"\r\n")
+                with connection.makefile("rb") as answer:
                     return answer.readline().rstrip()
             except OSError:
                 return b""

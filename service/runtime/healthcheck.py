@@ -16,7 +16,7 @@ NO_ANSWER: Final = "it does not answer"
 _PATIENCE = 10
 
 
-def missing(host: str, port: int) -> str | None:
+def not_ready_reason(host: str, port: int) -> str | None:
     """Return why the API is not ready; None if it is. `host` is NEWSMILL_HOST: one address, or 0.0.0.0 or ::."""
     status, body = _get(host, port, "/readyz")
     if status is None:

@@ -18,7 +18,7 @@ from schemas.errors import NoRedisError, SettingsError
 from schemas.settings import Settings, load_settings
 from service.auth.bind_check import check_exposure
 from service.runtime.embedded_valkey import EmbeddedBroker, embedded_broker
-from service.runtime.healthcheck import NO_ANSWER, missing
+from service.runtime.healthcheck import NO_ANSWER, not_ready_reason
 from service.runtime.supervisor import ProcessTree, Stopped
 from workers.celery.queues import ROLES
 
@@ -53,7 +53,7 @@ def serve(environ: Mapping[str, str]) -> int:
             if stopped := _wait_for_broker(tree, broker):
                 return _say_why(stopped)
             environ["NEWSMILL_REDIS_URL"] = broker.url
-            if broker.ask("EXISTS", *HELD_BY_WORKERS) != b":0":
+            if broker.call("EXISTS", *HELD_BY_WORKERS) != b":0":
                 _take_back(load_settings(environ))
         _start_workers(tree, environ, locks)
         tree.start("api", [sys.executable, "-m", "service.cli", "api"], environ, holding=locks)
@@ -111,7 +111,7 @@ def _take_back(settings: Settings) -> None:
 def _wait_for_broker(tree: ProcessTree, broker: EmbeddedBroker) -> Stopped | None:
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
-        if broker.ask("PING") == b"+PONG":
+        if broker.call("PING") == b"+PONG":
             return None
         if stopped := tree.wait(0.01):
             return stopped
@@ -121,13 +121,13 @@ def _wait_for_broker(tree: ProcessTree, broker: EmbeddedBroker) -> Stopped | Non
 def _wait_until_ready(tree: ProcessTree, settings: Settings, port: int) -> Stopped | None:
     began = time.monotonic()
     reported = NO_ANSWER
-    while lacks := missing(settings.host, port):
+    while reason := not_ready_reason(settings.host, port):
         passed = time.monotonic() - began
         if passed > _PATIENCE:
-            return Stopped(part="api", missing=lacks)
-        if passed > _REPORT_AFTER and lacks != reported:
-            reported = lacks
-            click.echo(f"newsmill: not ready yet: {lacks}", err=True)
+            return Stopped(part="api", missing=reason)
+        if passed > _REPORT_AFTER and reason != reported:
+            reported = reason
+            click.echo(f"newsmill: not ready yet: {reason}", err=True)
         if stopped := tree.wait(0.03):
             return stopped
     return None

@@ -69,11 +69,11 @@ def test_supervisor_imports_no_celery_and_no_redis_client() -> None:
 def test_steps_of_killed_workers_are_known(valkey: Valkey) -> None:
     valkey.client().flushdb()
     broker = embedded_broker(valkey.data)
-    assert broker.ask("EXISTS", *HELD_BY_WORKERS) == b":0"
+    assert broker.call("EXISTS", *HELD_BY_WORKERS) == b":0"
     with Steps(valkey.client()).work_on(Step("0" * 32, "convert")):
-        assert broker.ask("EXISTS", *HELD_BY_WORKERS) == b":1"
+        assert broker.call("EXISTS", *HELD_BY_WORKERS) == b":1"
     assert RedisChannel.unacked_key in HELD_BY_WORKERS
-    assert broker.ask("EXISTS", *HELD_BY_WORKERS) == b":0"
+    assert broker.call("EXISTS", *HELD_BY_WORKERS) == b":0"
 
 
 def test_a_second_service_on_the_same_folder_is_refused(service: Service) -> None:

@@ -120,15 +120,17 @@ class S3Access:
         }
         if self.session_token:
             parameters["X-Amz-Security-Token"] = self.session_token
-        asked = "&".join(f"{quote(one, safe='')}={quote(value, safe='')}" for one, value in sorted(parameters.items()))
+        encoded = "&".join(
+            f"{quote(one, safe='')}={quote(value, safe='')}" for one, value in sorted(parameters.items())
+        )
         where = urlsplit(f"{self.endpoint}/{self.bucket}" + (f"/{quote(name)}" if name else ""))
-        request = "\n".join((method, where.path, asked, f"host:{where.netloc}\n", "host", "UNSIGNED-PAYLOAD"))
+        request = "\n".join((method, where.path, encoded, f"host:{where.netloc}\n", "host", "UNSIGNED-PAYLOAD"))
         digest = hashlib.sha256(request.encode()).hexdigest()
         signed = "\n".join(("AWS4-HMAC-SHA256", now, "/".join(scope), digest))
         key = f"AWS4{self.secret}".encode()
         for part in (*scope, signed):
             key = hmac.digest(key, part.encode(), "sha256")
-        return f"{where.geturl()}?{asked}&X-Amz-Signature={key.hex()}"
+        return f"{where.geturl()}?{encoded}&X-Amz-Signature={key.hex()}"
 
 
 def _endpoint(given: str, environ: Mapping[str, str]) -> str:

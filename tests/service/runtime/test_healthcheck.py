@@ -8,7 +8,7 @@ import pytest
 
 from schemas.errors import NewsmillError
 from schemas.settings import load_settings
-from service.runtime.healthcheck import check_api, missing
+from service.runtime.healthcheck import check_api, not_ready_reason
 
 
 class OneThatIsAliveAlone(BaseHTTPRequestHandler):
@@ -39,11 +39,11 @@ def test_api_on_every_address_is_asked_on_loopback(port: int, host: str) -> None
 
 
 def test_unready_api_names_what_it_lacks(port: int) -> None:
-    assert missing("127.0.0.1", port) == "redis: it is gone"
+    assert not_ready_reason("127.0.0.1", port) == "redis: it is gone"
 
 
 def test_absent_api_does_not_answer() -> None:
-    assert missing("127.0.0.1", 9) == "it does not answer"
+    assert not_ready_reason("127.0.0.1", 9) == "it does not answer"
 
 
 def test_healthcheck_passes_if_the_api_is_not_ready(port: int) -> None:

@@ -1,6 +1,6 @@
 """The structure of NewsML-G2, from version 2.9: elements, order, counts, attributes and value types of each version.
 
-`structure.json` holds the facts, one definition a line. To make it anew from the IPTC's schemas, where a new version
+`structure.json` holds the facts, one definition a line. To make it again from the IPTC's schemas when a new version
 is published, run `python -m workers.formats.newsml_g2.structure FOLDER`: the folder holds
 `NewsML-G2_VERSION-spec-All-Power.xsd` for each version, and `xml.xsd`.
 """
