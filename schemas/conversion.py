@@ -135,7 +135,7 @@ class Record(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Division:
-    """How a document is divided into records, without reading its articles.
+    """The division of a document into records, without reading its articles.
 
     Args:
         records: yields the records of a stream that starts behind the heading. It also takes the name of the document,

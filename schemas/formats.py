@@ -23,7 +23,7 @@ from schemas.validation import escape_pointer, faults_of
 
 
 class Evidence(IntEnum):
-    """How strongly the first bytes and the name of a file say that it is of a format."""
+    """The strength of the evidence, from first bytes and file name, that a file is of a format."""
 
     NONE = 0
     FALLBACK = 1

@@ -123,7 +123,7 @@ class Rights:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """Whether readers get the article for free; `paid_parts` names those parts that they do not (CSS selectors)."""
+    """Free or paid access to an article; `paid_parts` are CSS selectors of the parts that are not free."""
 
     free: bool = declare.flag(required=True)
     paid_parts: tuple[str, ...] = declare.lines()

@@ -37,7 +37,7 @@ _KNOWN: Final[Mapping[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tls:
-    """How a connection over TLS authenticates both sides.
+    """The authentication of both sides of a TLS connection.
 
     Args:
         ca_certs: a file of the trusted certificates; the machine's own when None.

@@ -32,7 +32,7 @@ class AliveSchema(Schema):
 
 
 class ReadySchema(Schema):
-    """Whether the service is ready, and the result of each check."""
+    """The readiness of the service, and the result of each check."""
 
     status = fields.String(required=True)
     checks = fields.Dict(keys=fields.String(), values=fields.String(), required=True)

@@ -28,7 +28,7 @@ blueprint = Resource("links", __name__, group="Jobs", url_prefix="/v1/jobs")
 
 
 class LinksRequestSchema(Schema):
-    """Which files to link to, and for how long."""
+    """The files to link to, and the lifetime of the links."""
 
     files = fields.List(
         fields.String(),

@@ -72,7 +72,7 @@ _RENEW_AFTER: Final = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What a caller has used of its limits at the time of a request.
+    """The use of a caller's limits at the time of a request.
 
     Args:
         admitted: whether the request is within the rate limit.

@@ -263,7 +263,7 @@ def _folder(out: str) -> Iterator[Path]:
 
 @contextmanager
 def _in_files(files: Sequence[SourceFile]) -> Iterator[list[LocalDocument]]:
-    """The documents as files that several processes can read; standard input is copied to one."""
+    """Yield the documents as files that several processes can read; standard input is copied to one."""
     with tempfile.TemporaryDirectory(prefix="newsmill-") as folder:
         documents = []
         for number, file in enumerate(files):

@@ -75,7 +75,7 @@ def run_http(settings: Settings, make: Callable[[], Flask] = make_app) -> None:
     # A connection may need a few more files. A lower hard limit takes precedence.
     files = 4 * _CONNECTIONS
     resource.setrlimit(resource.RLIMIT_NOFILE, (files if most == resource.RLIM_INFINITY else min(files, most), most))
-    log.info("listens", host=settings.host, port=settings.port)
+    log.info("listening", host=settings.host, port=settings.port)
     _Server(
         # A name only: Granian would import the application from the working directory. It is passed below.
         "newsmill",

@@ -112,7 +112,7 @@ class NewsArticleChecker:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """How an object with certain keys is compared with its article.
+    """A plan to compare objects with the same keys with their articles.
 
     Args:
         of_node: returns the values of the object that are those of fields.
