@@ -69,7 +69,7 @@ class JobLists:
             jobs += [job for job in self._read(owner, found) if job.status in wanted]
             if found:
                 after = Place(*found[-1].decode().split(" "))
-            # Members whose records are gone make a page short.
+            # A page is short if some of its members have no record.
             if not more or len(jobs) == limit:
                 return Page(tuple(jobs), after if more else None)
 

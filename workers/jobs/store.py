@@ -31,7 +31,7 @@ _TOMBSTONE: Final = 30 * 86_400
 _JOB_ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _ENDED_WITH_CALLBACK: Final = 2
 
-# The fields that a run adds to a record, beside the counts.
+# The fields that a run adds to a record, in addition to the counts.
 _OF_CUTTING: Final = ("cut", "chunks", "cut_failed", "joining")
 _OF_A_RUN: Final = ("started", "finished", "expires", "files", "file_bytes", "warnings", "error", *_OF_CUTTING)
 

@@ -12,12 +12,12 @@ from workers.redis.quota_scripts import ACCOUNTING, WITHIN
 from workers.redis.step_scripts import CROSSING_OFF, TAKING
 
 PENDING: Final = "pending"
-"""The field of an idempotency key that says until when its request may still be on its way to the queue."""
+"""The field of an idempotency key with the time until which its request counts as pending."""
 
 KEY_KEPT: Final = 86_400
 """Seconds for which an idempotency key is kept."""
 
-# A written record is queued in the end, so a request that died does not block its key for longer than this.
+# A written record is always queued later, so a request that died does not block its key for longer than this.
 _PENDING_FOR: Final = 30
 
 LISTS_COMPLETE: Final = f"{LIST}:complete"
@@ -32,7 +32,7 @@ local function unlist(record, id)
 end
 
 -- Move a job to the list of a status. A list expires with its last record. Each move removes some of the oldest
--- members whose records are gone, so that a list in use does not grow either.
+-- members that have no record, so that a list in use does not grow without bound.
 local function enlist(record, id, status)
     unlist(record, id)
     local of = redis.call('HMGET', record, 'owner', 'created')
@@ -72,7 +72,7 @@ local function forget_key(record, id)
 end
 """
 
-# The record and its first waiting step are written together: from here on the job is queued in the end.
+# The record and its first waiting step are written together. If no message follows, the sweep sends one.
 CREATE: Final = f"""{ACCOUNTING}{WITHIN}{_LISTING}{_IDEMPOTENCY}
 local record, active, key, waiting = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local now, max_queued, id, digest, owner = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5]
@@ -117,7 +117,7 @@ return 1
 """
 
 # The record outlives the files, so that a late client is answered "expired" and not "not found". Both times are from
-# Redis's clock: a clock that jumps removes no files. A step that ends its job is crossed off with it.
+# Redis's clock, so a jump of another clock removes no files. The script also removes the step that ends its job.
 # Return 2 if the job has a callback; it is then written as due, with a copy of the record.
 FINISH: Final = f"""{ACCOUNTING}{_LISTING}{CROSSING_OFF}
 local record, active, expiring, callbacks, callback, copy = unpack(KEYS)
@@ -179,7 +179,7 @@ redis.call('ZREM', expiring, id)
 if redis.call('EXISTS', record) == 1 then enlist(record, id, 'expired') end
 """
 
-# By Redis's clock: workers run on many machines, and their clocks differ.
+# The time is Redis's, since workers run on many machines, and their clocks differ.
 SEEN: Final = "redis.call('ZADD', KEYS[1], redis.call('TIME')[1], ARGV[1])"
 
 PRESENT: Final = """
@@ -206,7 +206,7 @@ end
 return pages
 """
 
-# List a record that is in no list: it was written by a version without lists.
+# Add a record to its list. Versions without lists have written records that are in no list.
 ADOPT: Final = f"""{_LISTING}
 local record, id, owner = KEYS[1], ARGV[1], ARGV[2]
 local known = redis.call('HMGET', record, 'listed', 'status')

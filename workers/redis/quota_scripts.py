@@ -47,7 +47,7 @@ local function within(owner, id, bytes, most_jobs, most_bytes)
 end
 """
 
-# Reserve room for an upload: at least its bytes, and up to `more` besides. Return the room, or the quota it exceeds.
+# Reserve bytes for an upload: its size and up to `more` bytes. Return the reserved bytes, or the exceeded quota.
 GROW: Final = f"""{ACCOUNTING}{WITHIN}
 local arriving, account = KEYS[1], KEYS[2]
 local owner, id, bytes, more = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])

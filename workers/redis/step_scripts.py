@@ -48,7 +48,7 @@ local expires = tonumber(redis.call('TIME')[1]) + ARGV[1]
 for number = 2, #ARGV do redis.call('ZADD', KEYS[1], 'XX', expires, ARGV[number]) end
 """
 
-# Return the steps whose lease has expired, and have them wait again.
+# Return the steps whose lease has expired, and add them to the waiting steps.
 LAPSED: Final = """
 local waiting, leases, waiting_chunks = KEYS[1], KEYS[2], KEYS[3]
 local now = tonumber(redis.call('TIME')[1])
@@ -60,8 +60,8 @@ end
 return lapsed
 """
 
-# Return the steps whose message is lost, and have them wait from now on. With an empty queue these are the steps that
-# have waited for `seconds`; otherwise those that have waited for so much longer than the step that was taken last.
+# Return the steps whose message is lost, and set their waiting time to 0. If the queue is empty, these are the steps
+# that have waited for `seconds`; otherwise the steps queued at least `seconds` before the step that was taken last.
 FORGOTTEN: Final = """
 local waiting, taken, seconds, queue_empty = KEYS[1], KEYS[2], ARGV[1], ARGV[2] == '1'
 local now = tonumber(redis.call('TIME')[1])

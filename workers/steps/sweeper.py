@@ -36,6 +36,6 @@ def sweep_expired(jobs: JobStore, store: Store) -> None:
             JobFolder(store, job_id).delete()
             jobs.swept(job_id)
             events.expired(job_id)
-    # Unfinished files are rare, and to find them all folders are listed.
+    # Unfinished files are rare, and the search for them lists all folders.
     if jobs.take_turn("sweep", _SWEEP_STORE_EVERY):
         store.sweep(older_than=_UNFINISHED)
