@@ -122,7 +122,7 @@ def convert(job_id: str) -> None:
 
 @shared_task(name=CUT, throws=(BrokerError,))
 def cut(job_id: str) -> None:
-    """Cut a large job into chunks."""
+    """Split a large job into chunks."""
     _run(Step(job_id, "cut"), partial(_large_jobs().cut, job_id))
 
 
@@ -134,7 +134,7 @@ def chunk(job_id: str, number: int) -> None:
 
 @shared_task(name=JOIN, throws=(BrokerError,))
 def join(job_id: str) -> None:
-    """Join the parts of a large job."""
+    """Merge the parts of a large job."""
     _run(Step(job_id, "join"), partial(_large_jobs().join, job_id))
 
 

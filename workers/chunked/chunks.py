@@ -1,4 +1,4 @@
-"""Chunks: a large job is cut into chunks, each chunk is converted into parts, and the parts are joined in order.
+"""Chunks: a large job is split into chunks, each chunk is converted into parts, and the parts are merged in order.
 
 Each conversion of a chunk writes its own parts, and only the parts that are counted first are used. So a dead worker or
 a repeated message costs time only, and a worker whose lease has expired overwrites no parts. A part holds the pieces of
@@ -153,7 +153,7 @@ def make_chunk(
                     sizes.append(len(piece))
 
         def is_duplicate(key: bytes) -> bool:
-            # The key of a duplicate stays, so that a repeated join finds the duplicate again.
+            # The key of a duplicate stays, so that a repeated merge finds the duplicate again.
             keys.append(key)
             return len(keys) - 1 in repeated
 

@@ -1,4 +1,4 @@
-"""The steps of a large job: cut it into chunks, convert each chunk in any worker, join the parts.
+"""The steps of a large job: split it into chunks, convert each chunk in any worker, merge the parts.
 
 Each step is idempotent, because it may run twice, or run again in another worker after a crash: cutting makes the same
 chunks, a chunk is counted once, and joining writes the same files.
@@ -57,7 +57,7 @@ class LargeJobs:
     queue: Callable[[Step], None]
 
     def cut(self, job_id: str, attempt: Attempt = FIRST) -> None:
-        """Cut a job, and queue each chunk at once."""
+        """Split a job, and queue each chunk at once."""
         job = events.begun(self.jobs.get(job_id))
         folder = JobFolder(self.store, job_id)
         with self._step(job_id, folder):
@@ -127,7 +127,7 @@ class LargeJobs:
         )
 
     def join(self, job_id: str, attempt: Attempt = FIRST) -> None:
-        """Join the parts of all chunks into the files, and end the job."""
+        """Merge the parts of all chunks into the files, and end the job."""
         job = events.begun(self.jobs.get(job_id))
         folder = JobFolder(self.store, job_id)
         with self._step(job_id, folder):
@@ -156,7 +156,7 @@ class LargeJobs:
             self.jobs.finish(job_id, end)
 
     def _without_repeated(self, job: JobRecord, folder: JobFolder) -> list[ChunkMade]:
-        """Return the results of all chunks, in order. Convert chunks with duplicates again without them."""
+        """Return the results of all chunks, in order. A chunk with duplicates is converted again without them."""
         made = dict(self.chunks.made(job.id))
         for number, places in find_repeated(folder, {number: chunk.parts for number, chunk in made.items()}).items():
             chunk = self.chunks.get(job.id, number)
@@ -216,7 +216,7 @@ class LargeJobs:
 
 
 def _first_error(folder: JobFolder, parts: Sequence[str]) -> str:
-    """Join the errors of the parts. Return where the first failed article is, and why it failed."""
+    """Merge the errors of the parts. Return the place of the first failed article, and why it failed."""
     join_errors(folder, parts, ERRORS)
     with folder.open(ERRORS) as stream:
         return str(FailedArticle(**orjson.loads(stream.readline())))

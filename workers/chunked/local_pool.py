@@ -169,7 +169,7 @@ class _Export:
             self._run(pool, ((self._chunks[number], places) for number, places in repeated.items()))
 
     def outcome(self, split: int | None) -> Outcome:
-        """Join the parts. Return the outcome of the conversion."""
+        """Merge the parts. Return the outcome of the conversion."""
         made = [self._made[number] for number in sorted(self._made)]
         failed = [one for chunk in made if chunk.failed for one in self._failed(chunk)] + self._uncut
         warnings = warnings_of(count_notes(made))
@@ -231,7 +231,7 @@ class _Export:
     @contextmanager
     def _pool(self) -> Iterator[ProcessPoolExecutor]:
         """A pool of processes that ends with the context, even if its work is not done."""
-        # Spawned, as a forked process inherits locks that threads of this process hold.
+        # Processes are spawned, as a forked process inherits locks that threads of this process hold.
         spawned = multiprocessing.get_context("spawn")
         pool = ProcessPoolExecutor(self._processes, mp_context=spawned)
         try:

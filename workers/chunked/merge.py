@@ -1,4 +1,4 @@
-"""Join the parts of all chunks into the files of a job: in order, as bytes."""
+"""Merge the parts of all chunks into the files of a job: in order, as bytes."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _keys(folder: JobFolder, parts: str) -> bytes:
 def make_files(
     outputs: Sequence[Output], chunks: Sequence[ChunkMade], split: int | None, folder: JobFolder
 ) -> tuple[OutputFile, ...]:
-    """Join the parts of all chunks, in order, into the files of a job; no files if no article was converted.
+    """Merge the parts of all chunks, in order, into the files of a job; no files if no article was converted.
 
     All files are written at the same time, each by a thread that reads the parts of its output.
 

@@ -1,4 +1,4 @@
-"""Read a finished job's input again for a preview of one article: with a limit of bytes, and without storing any."""
+"""Read a finished job's input again for a preview of one article, up to a limit of bytes. Nothing is stored."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MOST_ARTICLES: Final = 200
 """The highest number of an article that has a preview."""
 
 MOST_BYTES: Final = 32 * 2**20
-"""The highest number of bytes that are read and unpacked for one preview."""
+"""The maximum number of bytes read and unpacked for one preview."""
 
 
 class PreviewError(NewsmillError):
@@ -39,7 +39,7 @@ class PreviewError(NewsmillError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticlePreview:
-    """An article of a job, and the files that an export of it alone has: bytes by format id and file name."""
+    """An article of a job, and the files of an export of only this article: bytes by format id and file name."""
 
     made: MadeArticle
     files: dict[str, dict[str, bytes]]
@@ -70,7 +70,7 @@ def _documents(job: JobRecord, store: Artifacts, settings: Settings, *, large: b
     defaults = job.spec.defaults(settings)
     folder = JobArtifacts(store, job.id)
     for document in job.spec.documents:
-        # A job bundles small documents of one article. To make a bundle of a thousand for the first one is slow.
+        # A job bundles small documents of one article. A bundle of a thousand would be slow for the first.
         if not large or is_one_article(document.reader):
             yield document.reader, defaults.document(document.name, partial(store.open, document.key))
             continue

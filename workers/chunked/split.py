@@ -1,4 +1,4 @@
-"""Cut a job's input into chunks of limited bytes and articles, without reading any article.
+"""Split a job's input into chunks of limited bytes and articles, without reading any article.
 
 Documents of lines (NDJSON) and tables are cut between lines or rows: a chunk is a range of bytes of the stored
 document. Packed documents are unpacked once, as a stream, and their chunks become artifacts. Small documents are put in
@@ -36,7 +36,7 @@ _COPY: Final = 1 << 18
 def cut(
     documents: Iterable[JobDocument], folder: JobArtifacts, settings: Settings, defaults: Defaults
 ) -> Iterator[Chunk | FailedArticle]:
-    """Return the chunks of a job, in the order of its input. A document that cannot be cut is a failed article.
+    """Yield the chunks of a job, in the order of its input. A document that cannot be split is a failed article.
 
     Cutting is idempotent: it makes the same chunks again.
     """
@@ -45,7 +45,7 @@ def cut(
 
 @dataclass(slots=True, kw_only=True)
 class _Piece:
-    """A document that is being cut: its stream, and its artifact unless it comes from an archive."""
+    """A document to split: its stream, and its artifact unless it comes from an archive."""
 
     name: str | None
     stream: BinaryIO
@@ -97,7 +97,7 @@ class _Cutter:
                 yield from self._large(_Piece(name=document.name, stream=stream, key=document.key, reader=reader))
 
     def _packed(self, name: str, content: BinaryIO) -> Iterator[Chunk]:
-        """Cut a document of an archive."""
+        """Split a document of an archive."""
         head = content.read(_SMALL)
         if is_packed(head):
             raise InputError(name, "", "it is an archive inside of another; unpack the outer one first")
@@ -147,7 +147,7 @@ class _Cutter:
         yield self._whole(piece)
 
     def _check_heading(self, piece: _Piece, heading: bytes) -> None:
-        """Read the heading alone, so that a wrong heading is one error, and not one for each chunk."""
+        """Read only the heading, so that a wrong heading is one error, and not one for each chunk."""
         document = self._defaults.document(piece.name, lambda: io.BytesIO(heading))
         for _ in FORMATS.reader(piece.reader)(document):
             pass
@@ -162,7 +162,7 @@ class _Cutter:
         return Chunk(number=number, key=key, name=piece.name, reader=piece.reader)
 
     def _records(self, piece: _Piece, division: Division) -> Iterator[Chunk]:
-        """Chunks of at most CHUNK_ARTICLES records, or about CHUNK_BYTES bytes."""
+        """Yield chunks of at most CHUNK_ARTICLES records, or about CHUNK_BYTES bytes."""
         start = end = len(division.heading)
         first = line = 1 + division.heading_lines
         count, before = 0, 0

@@ -52,7 +52,7 @@ class Store(Artifacts, Protocol):
     """
 
     def delete(self, prefix: str, /) -> None:
-        """Remove every artifact under a prefix, complete or being written. There may be none."""
+        """Remove every artifact under a prefix, complete or unfinished, if there are any."""
 
     def sweep(self, *, older_than: float) -> None:
         """Remove incomplete artifacts whose last write is older, in seconds: their writers have died."""
@@ -94,7 +94,7 @@ class JobArtifacts:
         return f"{self._prefix}/input-{number}"
 
     def chunk_key(self, number: int) -> str:
-        """Return the key of a chunk of the input that is stored by itself."""
+        """Return the key of a separately stored chunk of the input."""
         return f"{self._prefix}/chunks/{number:07d}"
 
     def create(self, name: str) -> AbstractContextManager[BinaryIO]:

@@ -164,7 +164,7 @@ def as_store_error(key: str, access: S3Access) -> Iterator[None]:
 
 def make_store_error(key: str, message: str, access: S3Access) -> StoreError:
     """Return the error for a message of the store or its client. It contains no key and no signature."""
-    # The code stands in the store's XML, or in the client's summary of an answer for many objects.
+    # The code is in the store's XML, or in the client's summary of an answer for many objects.
     code = re.search(r"<Code>(\w+)</Code>", message) or re.search(r'\bcode: "(\w+)"', message)
     if code and code[1] in _SETUP:
         what = _SETUP[code[1]].format(bucket=access.bucket, endpoint=access.endpoint, region=access.region)

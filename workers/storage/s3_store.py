@@ -52,7 +52,7 @@ _CHECK: Final = timedelta(seconds=3)
 
 
 class S3Store:
-    """Artifacts as objects in a bucket, under a prefix of newsmill's own."""
+    """Artifacts as objects in a bucket, under newsmill's own prefix."""
 
     # The client has threads. A forked process does not have them and would wait for them forever.
     _used_in: ClassVar[int | None] = None
@@ -163,7 +163,7 @@ def _connect(access: S3Access, *, timeout: timedelta, retries: int) -> Bucket:
 
 
 class _Writing(io.BufferedIOBase):
-    """An upload as a stream. Small writes are gathered, because the client sends each one by itself."""
+    """An upload as a stream. Small writes are gathered, because the client sends each one separately."""
 
     def __init__(self, upload: WritableFile, key: str, access: S3Access) -> None:
         self._upload = upload
