@@ -10,12 +10,14 @@ import multiprocessing
 import signal
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from queue import SimpleQueue
+from threading import current_thread, main_thread
 from typing import Any, BinaryIO, Final
 
 import orjson
@@ -157,6 +159,8 @@ class _Export:
         self._chunks: dict[int, Chunk] = {}
         self._made: dict[int, ChunkMade] = {}
         self._uncut: list[FailedArticle] = []
+        # Chunks in the order in which they end; None for Ctrl-C.
+        self._ended: SimpleQueue[Future[ChunkMade] | None] = SimpleQueue()
 
     def make(self, cutting: Iterator[Chunk | FailedArticle]) -> None:
         """Convert all chunks, and then again those with duplicates of earlier articles."""
@@ -198,9 +202,11 @@ class _Export:
             running |= {self._submit(pool, chunk, places) for chunk, places in taken}
             if not running:
                 break
-            ended, running = wait(running, return_when=FIRST_COMPLETED)
-            for future in ended:
-                self._made[future.result().number] = future.result()
+            future = self._ended.get()
+            if future is None:
+                raise KeyboardInterrupt
+            running.remove(future)
+            self._made[future.result().number] = future.result()
             if self._progress:
                 self._progress(*self._counts(more=more))
             if self._fail and (self._uncut or any(made.failed for made in self._made.values())):
@@ -211,7 +217,9 @@ class _Export:
         # This may start a process, which inherits the blocked signals: only the parent handles Ctrl-C.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
-            return pool.submit(self._making, chunk, places)
+            future = pool.submit(self._making, chunk, places)
+            future.add_done_callback(self._ended.put)
+            return future
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
@@ -234,14 +242,31 @@ class _Export:
         # Processes are spawned, as a forked process inherits locks that threads of this process hold.
         spawned = multiprocessing.get_context("spawn")
         pool = ProcessPoolExecutor(self._processes, mp_context=spawned)
-        try:
-            yield pool
-        except BrokenProcessPool:
-            said = "a process of it died; an article may need more memory than there is"
-            raise ExportError(f"the conversion was given up: {said}") from None
-        finally:
-            self._making.stop.touch()
-            pool.shutdown(cancel_futures=True)
+        with _interrupts_in(self._ended):
+            try:
+                yield pool
+            except BrokenProcessPool:
+                said = "a process of it died; an article may need more memory than there is"
+                raise ExportError(f"the conversion was given up: {said}") from None
+            finally:
+                self._making.stop.touch()
+                pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _interrupts_in(queue: SimpleQueue[Any]) -> Iterator[None]:
+    """Put None into a queue on Ctrl-C, in place of a KeyboardInterrupt.
+
+    A KeyboardInterrupt is raised at any line, also while a lock of the pool is held, and then the pool never ends.
+    """
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler or current_thread() is not main_thread():
+        yield
+        return
+    signal.signal(signal.SIGINT, lambda *_: queue.put(None))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _job_documents(inputs: Mapping[str, LocalDocument]) -> Iterable[JobDocument]:
