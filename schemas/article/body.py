@@ -56,7 +56,7 @@ Inline: TypeAlias = str | Span | Link | LineBreak | Ruby
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph with inline elements; one without any is a string."""
+    """A paragraph with inline elements. A paragraph of plain text is a string."""
 
     content: tuple[Inline, ...]
 
@@ -71,7 +71,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class ItemList:
-    """A list; each item is one or more blocks, so that lists nest."""
+    """A list. Each item holds one or more blocks, so lists can nest."""
 
     items: tuple[tuple[Block, ...], ...]
     ordered: bool = False
@@ -88,7 +88,7 @@ class Quotation:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a table; `columns` and `rows` are how many of each it spans."""
+    """A cell of a table; it spans `columns` columns and `rows` rows."""
 
     content: tuple[Inline, ...] = ()
     header: bool = False
@@ -106,7 +106,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A media object at its place in the text; the caption is that of the media object."""
+    """A media object at its place in the text. Its caption is in `media`."""
 
     media: Media
 
@@ -134,7 +134,7 @@ class Break:
 Block: TypeAlias = str | Paragraph | Heading | ItemList | Quotation | Table | Figure | Embed | Preformatted | Break
 
 DEEPEST: Final = 32
-"""How deep blocks and inline elements may nest."""
+"""The highest depth of nested blocks or inline elements."""
 
 
 _RAISED: Final = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
@@ -144,7 +144,7 @@ _CAN_BE_LOWERED: Final = frozenset("0123456789+-=()")
 
 
 def plain_inlines(content: Iterable[Inline]) -> str:
-    """Return the plain text of inline content. Deleted text is no part of it; 10³ does not become 103."""
+    """Return the plain text of inline content, without deleted text; 10³ does not become 103."""
     parts: list[str] = []
     for inline in content:
         match inline:
@@ -171,13 +171,13 @@ def _marked(kind: SpanKind, text: str, before: list[str]) -> str:
     if kind == "sup":
         if _CAN_BE_RAISED.issuperset(text):
             return text.translate(_RAISED)
-        # A mark beside a word must not read as a part of it.
+        # Without the mark, the superscript would read as part of the word before it.
         return f"^{text}" if before and before[-1][-1:].isalnum() and text[:1].isalnum() else text
     return text
 
 
 def plain_block(block: Block) -> str:
-    """Return the plain text of a block; "" for a figure (a caption is no text of the story), an embed, a break."""
+    """Return the plain text of a block; "" for an embed, a break or a figure (captions are not story text)."""
     if isinstance(block, str):
         return block
     return "\n".join(line for line in _lines(block) if line.strip())
@@ -214,7 +214,7 @@ def _lines(block: Block) -> Iterator[str]:
 
 
 def _table_lines(table: Table) -> Iterator[str]:
-    """Yield the rows of a table, cells separated by tabs; a cell below one that spans rows is empty."""
+    """Yield the rows of a table, cells separated by tabs. A place that a spanning cell covers is empty."""
     spanning: dict[int, int] = {}
     for row in table.rows:
         cells: list[str] = []

@@ -1,6 +1,6 @@
 """The JSON form of an article's body: a plain paragraph is a string, every other block an object with a `type`.
 
-Content is a list of inline elements: strings, and objects with a `type`. Where it is a single text, a string does.
+Content is a list of inline elements: strings, and objects with a `type`. A single text may be a bare string.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _DEEPEST: Final = 64
 
 
 class _WrongError(Exception):
-    """One place that does not fit: the keys that lead to it, and what is wrong."""
+    """A value that breaks the schema: the keys that lead to it, and what is wrong."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -51,15 +51,15 @@ class _WrongError(Exception):
 
 
 def load_block(value: Any, load_media: Callable[[Any], Media], pointer: str) -> Block:
-    """Return the block that a JSON object states.
+    """Return the block of a JSON value.
 
     Args:
-        value: the object.
-        load_media: makes a media object of its JSON form.
+        value: the JSON value.
+        load_media: returns the media object of a JSON value.
         pointer: the JSON Pointer of the value.
 
     Raises:
-        ArticleError: the value is no block; the fault has its JSON Pointer.
+        ArticleError: the value is no block; the fault has the JSON Pointer of the wrong part.
     """
     try:
         return _block(value, load_media, 0)
@@ -268,7 +268,7 @@ def _inline(value: Any, depth: int) -> Inline:
 
 
 def _at(path: Iterable[str | int], load: Callable[..., Any], *arguments: Any) -> Any:
-    """Load a value; an error gets the keys that lead to it."""
+    """Load a value; add the keys that lead to it to an error."""
     try:
         return load(*arguments)
     except _WrongError as error:

@@ -83,7 +83,7 @@ def span(value: str) -> tuple[datetime, datetime] | None:
     except ValueError:
         return None
     except OverflowError:
-        # The first or the last day of the calendar, converted to UTC.
+        # The conversion to UTC leaves the calendar, on its first or last day.
         return datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
     return moment, moment
 

@@ -16,7 +16,7 @@ from schemas.article.values import LARGEST_INTEGER, check_iri, check_line, check
 from schemas.errors import Fault
 
 Check = Callable[[Any], str | None]
-"""Returns what is wrong with a value, or None."""
+"""A function that returns what is wrong with a value, or None."""
 
 JsonKind = Literal["line", "text", "number", "decimal", "flag", "part", "lines", "parts"]
 
@@ -43,13 +43,13 @@ def number(description: str = "", least: int = 0, most: int = LARGEST_INTEGER, *
 
 
 def decimal(description: str, least: float, most: float) -> Any:
-    """Declare a number within bounds that must be stated."""
+    """Declare a required number within bounds."""
     check = _check_between(least, most)
     return _declared("decimal", description, check, required=True, minimum=least, maximum=most)
 
 
 def flag(description: str = "", *, required: bool = False) -> Any:
-    """Declare a choice of true and false."""
+    """Declare a boolean."""
     return _declared("flag", description, None, required=required)
 
 

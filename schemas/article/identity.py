@@ -16,7 +16,7 @@ def identify(body: str, provider: Party | None) -> str:
     """Return an id that is the same for the same text of the same provider.
 
     The id is a name-based UUID (RFC 9562, version 5) of the text's SHA-256. Its namespace is made from the host of the
-    provider's URI; without one it is the UUID namespace for URLs.
+    provider's URI. Without a URI, it is the UUID namespace for URLs.
     """
     digest = hashlib.sha256(body.encode()).hexdigest()
     host = _HOST.match(provider.uri) if provider and provider.uri else None

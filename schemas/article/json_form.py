@@ -205,7 +205,7 @@ def _declared(*left_out: str) -> dict[str, fields.Field[Any]]:
     }
 
 
-# What belongs to one article alone.
+# Fields that metadata cannot set, because they belong to a single article.
 _OF_ONE_ARTICLE: Final = ("source", "media", "groups", "corrections", "live_updates")
 
 MetadataSchema: Final = type(
@@ -264,7 +264,7 @@ def metadata_fields(value: Any) -> dict[str, Any]:
         stated = _stated(_METADATA_SCHEMA.load(value))
     except ValidationError as error:
         raise ArticleError(faults_of(error, _METADATA_SCHEMA)) from None
-    # Only `Article` has the rules on values: check them with an article of these fields and any text.
+    # Only `Article` checks the rules on values, so make an article of these fields and a placeholder text.
     alone = {"version": 2, **stated} if "signal" in stated else stated
     Article(paragraphs=("-",), **alone)
     return stated
@@ -300,7 +300,7 @@ def dump_part(value: Any) -> Any:
 
 
 def _load_media(value: Any) -> Media:
-    """Return a media object; an error is one of the block that it is in."""
+    """Load a media object; the block that holds it reports its errors."""
     loaded = None if value is None else _MEDIA._deserialize(value, "media", {})
     if not isinstance(loaded, Media):
         raise ValidationError("is missing, and required")
@@ -311,10 +311,10 @@ _MEDIA: Final = _Named(Media)
 
 
 def _loaded(schema: Schema, value: Any) -> dict[str, Any] | None:
-    """Return the result of `schema.load` for a valid value, by a faster way; None for a value that may be invalid.
+    """Load a valid value as `schema.load` does, but faster; return None for a value that may be invalid.
 
-    marshmallow's work around the fields, for features that these schemas do not use, took half of the time of reading
-    an article. For an invalid value, `schema.load` gives the errors.
+    marshmallow spends half of the time of reading an article on features that these schemas do not use. For an invalid
+    value, `schema.load` gives the errors.
     """
     inner_fields = schema.fields
     if not isinstance(value, dict) or not value:
@@ -340,7 +340,7 @@ def _stated(loaded: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _from_string(make: Any, value: str) -> dict[str, str]:
-    """Return the fields for a bare string: the QCode of a subject or a place, or the field that a part cannot lack."""
+    """Return the fields for a bare string: the QCode of a subject or a place, or the required field of a part."""
     if make in (Subject, Place) and _IPTC_QCODE.fullmatch(value):
         return {"qcode": value}
     return {_main_field(make): value}

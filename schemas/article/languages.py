@@ -17,7 +17,7 @@ _PRIVATE_LANGUAGE = re.compile(r"q[a-t][a-z](?=-|$)", re.IGNORECASE)
 
 # Error codes of language-tags for a registered tag or subtag that is deprecated.
 _DEPRECATED = {1, 11}
-# And for a variant that comes twice.
+# Its error code for a repeated variant.
 _REPEATED_VARIANT = 8
 
 
@@ -42,7 +42,7 @@ def find_language_fault(tag: str) -> tuple[str, bool] | None:
     from language_tags import tags  # noqa: PLC0415
 
     subtags = public.lower().split("-")
-    # The library takes any second variant for a repeated one (RFC 5646, section 2.2.5, forbids only that).
+    # The library reports any second variant as repeated. RFC 5646, section 2.2.5, forbids only a repeated one.
     faults = [
         fault
         for fault in tags.tag(_PRIVATE_LANGUAGE.sub("und", public)).errors

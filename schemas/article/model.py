@@ -59,7 +59,7 @@ class _Memo:
 class Article(_Memo):
     """One version of one article.
 
-    The text is a list of blocks. Where all of them are plain paragraphs, `paragraphs` holds them and `blocks` is empty;
+    The text is a list of blocks. If all of them are plain paragraphs, `paragraphs` holds them and `blocks` is empty;
     otherwise `blocks` holds them, and `paragraphs` is computed: the plain text of each block that has one.
 
     Paragraphs are verbatim. None is blank, begins or ends with white space, or contains a blank line: in every format,
@@ -153,7 +153,7 @@ class Article(_Memo):
 
 
 def is_stated(name: str, value: object) -> bool:
-    """Return whether the source states a value for a field. The kind has a default, text, which is not stated."""
+    """Return whether the source states a value for a field. The default kind, text, counts as not stated."""
     return value is not None and value != () and not (name == "kind" and value == "text")
 
 
@@ -166,7 +166,7 @@ def with_id(article: Article, id_: str) -> Article:
     return same
 
 
-# How each field is read and written, past the guard of a frozen dataclass: four times as fast as copy.copy.
+# The getter and setter of each field. They bypass the frozen dataclass: four times as fast as copy.copy.
 _SLOTS: Final = tuple((slot.__get__, slot.__set__) for slot in (getattr(Article, one.name) for one in fields(Article)))
 
 

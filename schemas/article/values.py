@@ -14,7 +14,7 @@ LARGEST_INTEGER: Final = 2**53 - 1
 """The largest integer that every JSON implementation reads exactly (RFC 8259, section 6)."""
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# In UTF-8: all bytes but control characters; the first bytes of all forbidden characters beyond ASCII.
+# In UTF-8: all bytes except control characters; then the first bytes of all forbidden characters beyond ASCII.
 _PLAIN_BYTES = bytes(byte for byte in range(256) if byte >= 0x20 or byte in b"\t\n\r")
 _FORBIDDEN_SEQUENCES = (b"\xef\xbf", b"\xed")
 _LINE_BREAKS = re.compile(r"[\t\n\r]+")
