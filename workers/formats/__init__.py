@@ -17,4 +17,4 @@ FORMATS: Final = Formats(
         "text",
     )
 )
-"""Every format, in the order of lists; where two recognise a file equally well, the first reads it."""
+"""Every format, in the order of lists. If two recognise a file equally well, the first one reads it."""

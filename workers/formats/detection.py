@@ -13,7 +13,7 @@ from workers.formats import FORMATS
 from workers.formats.xml.prolog import read_prolog
 
 HEAD: Final = 65_536
-"""How many of the first bytes are enough to tell."""
+"""The number of first bytes that detection needs."""
 
 
 def detect(head: bytes, name: str | None) -> str:
@@ -24,18 +24,18 @@ def detect(head: bytes, name: str | None) -> str:
         name: the file's name, if it has one.
 
     Raises:
-        InputError: it is XML with a root element that no format has.
+        InputError: the file is XML with a root element that no format has.
     """
     return _detect(head, name).id
 
 
 def check_file(path: Path, schema: str | None = None) -> Iterator[FileFault]:
-    """Yield every fault of a file, in its order, as a stream.
+    """Yield every fault of a file, in file order, as a stream.
 
     Args:
         path: the file.
-        schema: the id of an official schema, such as "newsml-g2-2.28", to check against nothing else. Without it, the
-            format of the file is detected, and all rules of the format are checked.
+        schema: the id of an official schema, such as "newsml-g2-2.28": check against this schema only. Without it,
+            detect the format of the file, and check all rules of the format.
 
     Raises:
         UnknownNameError: no format has this schema.

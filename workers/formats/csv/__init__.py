@@ -25,7 +25,7 @@ _CSVW: Final = re.compile(r'"@context"\s*:\s*\[?\s*"http://www\.w3\.org/ns/csvw"
 
 
 def sniff(head: Head, name: str | None) -> Evidence:
-    """Recognise a table by two known names in its heading, or only known names; a description by its context."""
+    """Recognise a table by its heading (two known names, or only known ones), a description by its context."""
     if starts_as_json(head.text):
         return Evidence.CERTAIN if _CSVW.search(head.text) else Evidence.NONE
     extension = extension_of(name)

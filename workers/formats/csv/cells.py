@@ -4,7 +4,7 @@
     bylines     Jane Doe <https://example.com/jane> (Political editor);John Roe
     subjects    central bank [medtop:20000350] (abstract);Vienna (place)
 
-A backslash before a character of the notation takes it literally. Every value can be read back exactly.
+A character of the notation is literal after a backslash. Every value can be read back exactly.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-# The last four are full-width forms, which some spreadsheets treat alike (OWASP, CSV Injection).
+# The last four are full-width forms, which some spreadsheets treat in the same way (OWASP, CSV Injection).
 FORMULA_STARTS: Final = "=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20"
 GUARDED_STARTS: Final = f"'{FORMULA_STARTS}"
 _GUARDED = re.compile(f"'*[{re.escape(FORMULA_STARTS)}]")
@@ -43,7 +43,7 @@ class Named(NamedTuple):
 
 
 def guard(cell: str) -> str:
-    """Return a cell that no spreadsheet runs: with an apostrophe if it would be a formula, or is guarded already."""
+    """Return a cell that no spreadsheet runs: a formula, or a cell guarded already, gets an apostrophe before it."""
     return f"'{cell}" if cell and cell[0] in GUARDED_STARTS and _GUARDED.match(cell) else cell
 
 

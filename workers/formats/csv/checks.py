@@ -33,7 +33,7 @@ csv.field_size_limit(sys.maxsize)
 
 
 class CsvChecker:
-    """Reads back the rows of each article, and compares them with the article."""
+    """A checker that reads back the rows of each article and compares them with the article."""
 
     def __init__(self, conversion: Conversion, options: CsvOptions) -> None:
         self._guarded = options.profile != "data"
@@ -46,7 +46,7 @@ class CsvChecker:
 
     def _is_right(self, article: Article, row: bytes, paragraphs: bytes) -> bool:
         """Return whether the rows are right, quickly. `_faults` finds what is wrong."""
-        # The texts are most of the bytes. Their cells are compared as they must be, and only the rest is read back.
+        # Most bytes are texts. Their cells are compared with the expected bytes; only the other cells are read back.
         body = article.body.encode().replace(b'"', b'""')
         rest = _without(row, [self._cell(body)])
         others = _without(paragraphs, map(self._cell, body.split(b"\n\n")))
@@ -107,7 +107,7 @@ class CsvChecker:
 
 
 def _without(rows: bytes, cells: Iterable[bytes]) -> bytes | None:
-    """Return rows without these cells, which they hold in this order; None if they do not."""
+    """Return rows without these cells; None if the rows do not hold all of them in this order."""
     kept, end = [], 0
     for cell in cells:
         at = rows.find(cell[:_ENOUGH], end)

@@ -1,4 +1,4 @@
-"""CSV on the Web (W3C): the demands of a description on its tables, as rules for their rows."""
+"""CSV on the Web (W3C): what a description demands of its tables, as rules for their rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from schemas.article.values import check_iri, shorten
 from workers.formats.csv.tables import ARTICLE_COLUMNS, PARAGRAPH_COLUMNS, csvw
 
 CellCheck = Callable[[str], str | None]
-"""Takes a cell; returns what the cell has to be, or None if it is that."""
+"""A function that returns what a cell must be; None if the cell is right."""
 
 _GUARD: Final = csvw(guarded=True)["dc:description"]
 _WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
@@ -33,7 +33,7 @@ class ColumnRule:
     """The rule of the cells of a column.
 
     Args:
-        check: the check of a cell that is not empty; None if it may be anything.
+        check: the check of a cell that is not empty; None if any value is right.
         numeric: whether a cell may begin with a sign.
     """
 
@@ -48,9 +48,9 @@ class TableRule:
     """The rule of a table.
 
     Args:
-        url: its file, relative to the description.
+        url: the file of the table, relative to the description.
         primary_key: the indices of the columns of the primary key.
-        foreign_keys: for each, the indices of its columns, the other table's file, and the names of its columns.
+        foreign_keys: for each, the indices of its columns, the file of the other table, and the column names there.
         guarded: whether cells that a spreadsheet would run are guarded; None if unknown.
     """
 
@@ -77,7 +77,7 @@ def table_rules(described: Any) -> tuple[TableRule, ...]:
 
 
 def own_rule(heading: list[str]) -> TableRule | None:
-    """Return the rule of a table with the heading of newsmill's own, for a file without a description."""
+    """Return the rule of newsmill's own table with this heading, for a file without a description."""
     articles, paragraphs = table_rules(csvw(guarded=True))
     for rule, columns in ((articles, ARTICLE_COLUMNS), (paragraphs, PARAGRAPH_COLUMNS)):
         if heading == [column.name for column in columns]:

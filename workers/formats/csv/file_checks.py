@@ -54,7 +54,7 @@ def _described(path: Path) -> TableRule | None:
 
 
 class _Table:
-    """The check of one table. Of each row it keeps a digest of the key, in 16 bytes."""
+    """The check of one table. It keeps a digest of the key of each row, in 16 bytes."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -70,7 +70,7 @@ class _Table:
         return faults
 
     def check(self, path: Path, rule: TableRule | None) -> Iterator[FileFault]:
-        """Yield every fault of the table, by its description or, without one, by its own heading.
+        """Yield every fault of the table, by its description, or by its own heading if it has no description.
 
         Raises:
             CsvwError: the description is wrong.
@@ -113,7 +113,7 @@ class _Table:
         cells = row.cells
         if rule is None or rule.guarded is not False:
             self._check_guard(row, rule)
-            # The guard is not part of the value. In a table without guards, an apostrophe is.
+            # The guard is not part of the value. In a table without guards, an apostrophe is part of it.
             cells = [unguard(cell) if cell[:1] == "'" else cell for cell in cells]
         if rule is None:
             return
@@ -157,7 +157,7 @@ def _keys_of(path: Path, columns: tuple[str, ...]) -> set[bytes] | None:
     if not path.is_file():
         return None
     with path.open("rb") as stream:
-        # The faults of the other table are reported where it is checked.
+        # The check of the other table reports its faults.
         rows = RowReader(stream, lambda *_: None).rows()
         heading = next(rows, None)
         names = heading.cells if heading else []

@@ -1,4 +1,4 @@
-"""The places of an article's fields in CSV: the columns; those of paragraphs.csv with the name of the file."""
+"""The places of an article's fields in CSV: the columns. Those of paragraphs.csv have the file name before them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _rows(raw: bytes) -> Iterator[dict[str, str]]:
     return csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline=""))
 
 
-# Any other field has the column of its name, if there is one.
+# Any other field has the column with its own name, if that column exists.
 PLACES: Final = Places(
     {leaf: _PLACES.get(leaf, (leaf,) if leaf in _COLUMNS else ()) for leaf in article_leaves()}, _walk
 )

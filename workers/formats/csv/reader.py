@@ -48,7 +48,7 @@ _SEPARATOR = re.compile(r"sep=([,;\t])\s*", re.IGNORECASE)
 
 
 def read_csv(document: Document) -> Iterator[Article | UnreadArticle]:
-    """Yield the article of each row; a row that is no article as an UnreadArticle with its line.
+    """Yield the article of each row; an UnreadArticle with its line for a row that is no article.
 
     Raises:
         InputError: the encoding is not read, quotes are not in pairs, a row is too large, or no column holds the text
@@ -89,7 +89,7 @@ class _Lines:
         return line
 
     def go_on_at(self, number: int) -> None:
-        """Set the number of the next line, in a part of a table without the rows behind the heading."""
+        """Set the number of the next line, for a part of a table that lacks the rows before this line."""
         self.number, self.row = number - 1, number
 
     def end_row(self) -> None:
@@ -300,12 +300,12 @@ def _noted_place(cell: str) -> Place | None:
 
 
 def _whole(thing: Named) -> str:
-    """Return a thing as a name with its brackets, if its field has no place for one of its parts."""
+    """Return a thing as one name with its brackets, for a field that has no place for one of its parts."""
     parts = (thing.name, thing.uri and f"<{thing.uri}>", thing.qcode and f"[{thing.qcode}]")
     return make_line(" ".join(part for part in (*parts, thing.note and f"({thing.note})") if part))
 
 
-# The functions that read plain cells; any other field is a line.
+# The functions that read plain cells; any other field is a string of one line.
 _READ: Final[dict[str, Callable[[str], Any]]] = {
     TEXT: split_paragraphs,
     "version": _number,
@@ -344,7 +344,7 @@ def _undecodable(name: str, document: Document, encoding: str, line: int) -> Inp
     """Return the error for a document that is not in its encoding, with the number of the byte.
 
     The text layer does not keep the number, so the document is decoded again. In a later part of a divided document
-    the error has the line, because its bytes have other numbers.
+    the error has the line, because bytes are numbered from the start of the part.
     """
     decoder = codecs.getincrementaldecoder(encoding)()
     offset = 0

@@ -1,4 +1,4 @@
-"""The strict reading of CSV rows (RFC 4180): what a lenient reader has to guess is a fault."""
+"""The strict reading of CSV rows (RFC 4180): anything that a lenient reader would guess is a fault."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Row:
 
 
 class RowReader:
-    """Reads the rows of a file as a stream."""
+    """A reader of the rows of a file, as a stream."""
 
     def __init__(self, stream: BinaryIO, report: Report) -> None:
         """Prepare to read a stream.
@@ -41,7 +41,7 @@ class RowReader:
         self._reported: set[str] = set()
 
     def rows(self) -> Iterator[Row]:
-        """Yield the rows, up to the first place from which no row can be read."""
+        """Yield the rows, up to the first one that cannot be read."""
         decode = codecs.getincrementaldecoder("utf-8")()
         text, first, size = "", True, _CHUNK
         while True:

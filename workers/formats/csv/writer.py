@@ -1,7 +1,7 @@
 """CSV: articles.csv with a row for each article, paragraphs.csv with one for each paragraph, and their CSVW.
 
-Rows end in CRLF, and a quote in a cell is doubled (RFC 4180). Every text is in quotes: it is faster than a search for
-characters that need them, and tells a text from a number.
+Rows end in CRLF, and a quote in a cell is doubled (RFC 4180). Every text is in quotes: this is faster than a search
+for characters that need quotes, and it tells a text from a number.
 """
 
 from __future__ import annotations
