@@ -20,7 +20,7 @@ from workers.formats.xml.prolog import read_prolog
 _EXTENSIONS: Final = ("jsonld", "ndjsonld")
 _JSON: Final = (*_EXTENSIONS, "json", "jsonl", "ndjson")
 _HTML: Final = ("html", "head", "body", "script", "meta", "title", "link", "p", "div", "article")
-# A key of JSON-LD, as the name of a member; and a context that is schema.org's.
+# A key of JSON-LD, as the name of a member; then the @context of schema.org.
 _KEY: Final = re.compile(r'"@(?:context|graph|type|id)"\s*:')
 _CONTEXT: Final = re.compile(r'"@context"\s*:\s*[\[{]?\s*(?:"@vocab"\s*:\s*)?"https?://(?:www\.)?schema\.org\b')
 

@@ -1,7 +1,7 @@
 """Conversion of objects of schema.org's vocabulary to the fields of an Article.
 
-A property may have one value or a list; a text, or an object with a name; a reference, or the object itself. Its name
-may be short, prefixed (`schema:`) or a whole IRI.
+A property has one value or a list of values: texts, objects with a name, or references to objects. The name of a
+property may be short, prefixed (`schema:`) or a whole IRI.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Nodes:
 
     Args:
         values: the JSON values of the document.
-        clean: returns the plain text of a text.
+        clean: returns a text without markup.
     """
 
     def __init__(self, values: Iterable[Any], clean: Callable[[str], str] = str) -> None:
@@ -42,14 +42,14 @@ class Nodes:
         self.top = [node for value in self._values for node in self._top(value)]
 
     def stories(self) -> list[dict[str, Any]]:
-        """Return the articles among the topmost objects, and those that are the main entity of one."""
+        """Return the articles among the topmost objects and their main entities."""
         found = []
         for node in self.top:
             if _is_article(node):
                 found.append(node)
             else:
                 found += [inner for inner in self.all(node, "mainEntity") if _is_article(inner)]
-        # A page may refer to a topmost object.
+        # The main entity of a page may refer to a topmost object: return it once.
         return list({id(node): node for node in found}.values())
 
     def all(self, node: dict[str, Any], *names: str) -> list[Any]:
@@ -81,9 +81,9 @@ class Nodes:
         return (make_line(text) or None) if text else None
 
     def iri(self, node: dict[str, Any], *names: str) -> str | None:
-        """Return the first absolute IRI among the values of a property, or of an object that is a value."""
+        """Return the first absolute IRI among the values of a property; of an object, its @id, id or url."""
         for value in self.all(node, *names):
-            # Only to the url of an object, because objects may refer to each other in a circle.
+            # Follow only the url of an object, because objects may refer to each other in a circle.
             near = (value.get("@id"), value.get("id"), *self.all(value, "url")) if isinstance(value, dict) else (value,)
             if found := next(filter(None, map(_iri, near)), None):
                 return found
@@ -178,7 +178,7 @@ def _prefixed(name: str) -> tuple[str, ...]:
 
 
 def _index(values: Iterable[Any]) -> dict[str, dict[str, Any]]:
-    """Return every object with more than an @id, by its @id; the one with most members if several have the same."""
+    """Return every object with more than an @id, by its @id; of several with one @id, the one with most members."""
     found: dict[str, dict[str, Any]] = {}
     level = list(values)
     while level:

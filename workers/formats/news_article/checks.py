@@ -30,7 +30,7 @@ from workers.formats.news_article.vocabulary import CONTEXTS, Check, check_node,
 _HEAD: Final = 1024
 _BODY_KEY: Final = b'"articleBody":'
 
-# Properties whose value is that of a field of the article.
+# Properties that have the value of a field of the article.
 _SAME: Final = {
     "@id": "id",
     "version": "version",
@@ -54,15 +54,15 @@ _ALWAYS: Final = ("@type", "articleBody", "@id", "version", "wordCount")
 
 
 class NewsArticleChecker:
-    """Checks the object of each article against the article.
+    """A checker of the object of each article against the article.
 
-    A property whose value is that of a field is compared with the field: it is faster than the check of its form, and
-    stricter. Nested objects are checked by the rules for any document.
+    A property that has the value of a field is compared with the field: this is faster than the check of its form, and
+    stricter. The rules for any document check nested objects.
     """
 
     def __init__(self, conversion: Conversion, options: NewsArticleOptions) -> None:
         self._name = "articles.ndjsonld" if options.lines else "articles.jsonld"
-        # By the keys of an object: the last values that kept the rules. Most repeat, such as sdPublisher.
+        # The last values that kept the rules, by the keys of their object. Most values repeat, such as sdPublisher.
         self._right: dict[tuple[str, ...], tuple[Any, ...]] = {}
 
     def check(self, article: Article, pieces: tuple[bytes, ...]) -> tuple[FileFault, ...]:
@@ -72,7 +72,7 @@ class NewsArticleChecker:
 
     def _is_right(self, article: Article, piece: bytes) -> bool:
         """Return whether the object keeps all rules, quickly. The rules find what is wrong."""
-        # The text is most of the object, and the slowest part to parse. So its bytes are compared, the rest is parsed.
+        # The text is most of the object, and the slowest part to parse. So compare its bytes, parse the rest.
         # In a string every quote has a backslash before it, so this finds the key.
         at = piece.find(_BODY_KEY) + len(_BODY_KEY)
         body = orjson.dumps(article.body)
@@ -150,7 +150,7 @@ def _plan(keys: tuple[str, ...]) -> _Plan | None:
     same = [key for key in keys if key in _SAME]
     others = ("@type", *(key for key in keys if key not in (*_SAME, *_COMPARED)))
     checks = {key: check for key in others if (check := find_check(key))}
-    # A getter of a single key does not return a tuple. An object of newsmill's own always has more.
+    # A getter of a single key does not return a tuple. newsmill's own objects always have more keys.
     if not set(keys).issuperset(_ALWAYS) or not checks.keys() >= set(others) or len(others) < 2:
         return None
     unstated = tuple(_SAME[key] for key in _SAME if key not in same)
@@ -234,7 +234,7 @@ def _refuse(*_: str) -> None:
 
 
 class _Report:
-    """The faults of one part. The line of a fault is that of the first place of its key."""
+    """The faults of one part. The line of a fault is the first line that has its key."""
 
     def __init__(self, name: str, line: int, text: bytes) -> None:
         self.faults: list[FileFault] = []

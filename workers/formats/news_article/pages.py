@@ -92,7 +92,7 @@ def parse_script(script: str) -> Any:
     """Return the value of a script as search engines read it: without a wrapper, with line breaks in strings.
 
     Raises:
-        ValueError: it is not JSON even then.
+        ValueError: the script is not JSON even then.
     """
     inner = script.strip()
     if before := _WRAPPED_BEFORE.match(inner):
@@ -117,5 +117,5 @@ def parse_script(script: str) -> Any:
 
 
 def _read_leniently(text: str) -> Any:
-    """Parse JSON with line breaks in strings. orjson then refuses the values that it never reads."""
+    """Parse JSON with line breaks in strings. orjson then refuses what only Python reads, such as lone surrogates."""
     return orjson.loads(orjson.dumps(json.loads(text, strict=False)))

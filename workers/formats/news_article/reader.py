@@ -38,7 +38,7 @@ _WANTED = "NewsArticle (nor Article or BlogPosting)"
 
 
 def read_news_article(document: Document) -> Iterator[Article | UnreadArticle]:
-    """Yield the articles of a document; one without text, or with a wrong value, as an UnreadArticle.
+    """Yield the articles of a document; an UnreadArticle for one without text or with a wrong value.
 
     Raises:
         InputError: the document is not JSON, is larger than `LARGEST` in one piece, or has no article.
@@ -62,7 +62,7 @@ def read_news_article(document: Document) -> Iterator[Article | UnreadArticle]:
             return
         opening = _graph_opening(first)
         try:
-            # With the blank lines before it, for the line numbers of errors.
+            # The blank lines before it keep the line numbers of errors right.
             whole = b"\n" * (number - 1) + _rest(name, first, stream)
         except InputError:
             if opening is None:

@@ -10,8 +10,8 @@ CONTEXT: Final = "https://schema.org"
 DOCUMENT_TYPE: Final = "application/ld+json"
 LINES_TYPE: Final = "application/x-ndjson"
 
-# The schema.org types of subjects. Any other concept is a DefinedTerm. Its additionalType is the IPTC's URI of its
-# nature, for the natures without a schema.org type.
+# The schema.org types of subjects. Any other concept is a DefinedTerm. For a nature without a
+# schema.org type, its additionalType is the IPTC's URI of the nature.
 TYPES: Final = {"person": "Person", "organisation": "Organization", "place": "Place", "event": "Event"}
 NATURES: Final = {name: f"http://cv.iptc.org/newscodes/cpnature/{name}" for name in ("abstract", "object")}
 
@@ -24,7 +24,7 @@ ARTICLE_TYPES: Final = frozenset(
     """.split()
 )
 
-# The subtypes of schema.org that news pages use for a thing; any other thing has no type of ours.
+# The subtypes of schema.org that news pages use for a thing; a thing of any other type has no subject type.
 _SUBTYPES: Final = {
     "person": "Person Patient",
     "organisation": "Organization Airline CollegeOrUniversity Corporation EducationalOrganization "
