@@ -20,7 +20,7 @@ _RECOGNISED: Final = frozenset((*ITEMS, *_ROOTS))
 
 
 def sniff(head: Head, _name: str | None) -> Evidence:
-    """Recognise the root element. A declaration without a root element is XML that breaks off, and likely this."""
+    """Recognise the root element. XML that ends before its root element is likely NewsML-G2."""
     prolog = read_prolog(head.text)
     if prolog is None or prolog.html:
         return Evidence.NONE

@@ -35,7 +35,7 @@ def read_body(content_sets: Iterable[etree._Element], *, verbatim: bool) -> tupl
 
 
 def _xhtml(rendition: etree._Element, *, verbatim: bool) -> tuple[str, ...]:
-    """Read XHTML, a whole document or blocks alone: some agencies send no html and body around the paragraphs."""
+    """Read XHTML: a whole document, or only blocks. Some agencies send paragraphs without html and body."""
     root = _root(rendition)
     name = local_name(root.tag)
     if name == "html":

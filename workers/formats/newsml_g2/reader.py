@@ -4,9 +4,9 @@ An item that newsmill wrote reads as the same article. All other items are read 
 
 - White space around a value is left out, and a run of it with a line feed becomes one blank (see `markup.text`).
 - `provider` is itemMeta/provider if it has a name, or else contentMeta/infoSource. A party needs a name. A `literal`
-  counts as a name; a party with a QCode or a URI alone is left out.
+  counts as a name; a party with only a QCode or a URI is left out.
 - `contentCreated` and `contentModified` may be incomplete dates. Of a date-time without a zone, the day is kept. A year
-  or a month alone is left out.
+  or a month is left out.
 - `embargoed` without a time is an embargo whose end is not known: the article is withheld.
 - A `pubStatus` other than usable, withheld and canceled (or cancelled) is an error, since it may forbid the use. A
   `signal` of a first version is left out.
@@ -78,7 +78,7 @@ def read_newsml_g2(document: Document) -> Iterator[Article | UnreadArticle]:
 
 
 class _Item:
-    """One newsItem, and its values as an Article takes them."""
+    """One newsItem, and its values in the form of an Article."""
 
     def __init__(self, element: etree._Element) -> None:
         self._element = element
@@ -93,7 +93,7 @@ class _Item:
         """Return the fields of an Article that the item states.
 
         Raises:
-            ArticleError: the item has no text, or a value that must not be left out and is not known.
+            ArticleError: the item has no text, or has an unknown value that must not be left out.
         """
         paragraphs = read_body(self._item.get("contentSet", ()), verbatim=self._by_newsmill)
         if not paragraphs:
@@ -247,7 +247,7 @@ class _Item:
         return uri or (resolve(qcode) if qcode else None)
 
     def _provider(self) -> Party | None:
-        # In an item by newsmill, provider is the operator unless infoSource names it too.
+        # In an item by newsmill, provider may be the operator. infoSource is the provider that the article states.
         provider = None if self._by_newsmill else self._party(self._meta.get("provider", ()))
         return provider or self._party(self._content.get("infoSource", ()))
 
@@ -260,7 +260,7 @@ class _Item:
         return bylines or tuple(Byline(name=line) for line in self._lines(self._content.get("by", ())))
 
     def _job_title(self, creator: etree._Element) -> str | None:
-        # Elsewhere a definition describes the person, at any length.
+        # In other items, a definition describes the person, at any length.
         return self._line(_properties((creator,)).get("definition", ())) if self._by_newsmill else None
 
     # Links
@@ -284,7 +284,7 @@ class _Item:
         return None
 
 
-# The properties that make a field by themselves, with the field and the function that reads them.
+# The properties that each give one field: the field, and the function that reads the property.
 _FIELDS: Final[Mapping[str, tuple[str, Callable[[_Item, _Elements], Any]]]] = {
     "headline": ("headline", _Item._headline),
     "description": ("description", _Item._description),

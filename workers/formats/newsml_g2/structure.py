@@ -20,7 +20,7 @@ from workers.formats.xml.structure import Structure
 
 TABLE: Final = Path(__file__).with_name("structure.json")
 VERSIONS: Final = tuple(f"2.{minor}" for minor in range(9, 36))
-"""The versions whose structure is known, oldest first: those of the table, which is read only when it is needed."""
+"""The versions in the table, oldest first. Listed here, because the table is read only when it is needed."""
 
 _VERSION: Final = re.compile(r"[0-9]{1,9}\.[0-9]{1,9}")
 _FILE: Final = re.compile(r"NewsML-G2_(\d+\.\d+)-spec-All-Power\.xsd")
@@ -33,9 +33,9 @@ def _table() -> dict[str, Any]:
 
 
 def nearest_version(stated: str) -> tuple[str, bool]:
-    """Return the version whose structure stands for a stated one, and whether it is the same.
+    """Return the known version whose structure is used for a stated version, and whether both are the same.
 
-    It is the oldest known version that is not older than the stated one, and the newest for all else.
+    This is the oldest known version that is not older than the stated one. For anything else, it is the newest.
     """
     if stated in VERSIONS:
         return stated, True

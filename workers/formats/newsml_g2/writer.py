@@ -1,8 +1,8 @@
 """NewsML-G2 2.35 at conformance power: a newsItem for one article, a newsMessage for many.
 
-Names are the standard's. An item is filled into text rather than built as a tree: the tree costs
-twenty times as much, and all that can go wrong with text, escaping and characters that XML forbids,
-is in two small functions here and in the invariants of `Article`.
+Names are the standard's. An item is written as text, not built as a tree: the tree costs
+twenty times as much. Text has two risks: escaping, which two small functions here do, and characters
+that XML forbids, which the invariants of `Article` exclude.
 
 Every item declares its own namespace and catalogs, so that it can be cut out of a message and
 stand by itself.
@@ -275,7 +275,7 @@ def _identity(concept: Place | Subject, bound: Mapping[str, str]) -> str:
 
 
 def _is_named(concept: Place | Subject, bound: Mapping[str, str]) -> bool:
-    """Return whether the URI names the concept of the QCode, as it must on one element."""
+    """Return whether the URI and the QCode name the same concept, as they must on one element."""
     if not concept.qcode:
         return True
     alias, _, code = concept.qcode.partition(":")

@@ -153,7 +153,7 @@ def _check_against(
 
 
 def _check_counts(inline: etree._Element, body: etree._Element, report: Report) -> None:
-    """Check the counts that a document states, by each usual way to count: a dash alone may be a word, or not."""
+    """Check the stated counts by each usual way to count: a separate dash may count as a word or not."""
     words, characters = inline.get("wordcount"), inline.get("charcount")
     if words is None and characters is None:
         return
@@ -171,7 +171,7 @@ def _check_counts(inline: etree._Element, body: etree._Element, report: Report) 
 
 
 def _character_counts(text: str) -> Iterator[int]:
-    """Yield the fewest characters of a text, without white space, and the most, with that between its blocks."""
+    """Yield the lowest count of characters, without white space, and the highest, with white space between blocks."""
     yield sum(map(len, text.split()))
     blocks = [" ".join(block.split()) for block in text.split("\n\n")]
     yield len("\n\n".join(filter(None, blocks)))

@@ -56,7 +56,7 @@ class Aliases:
         return found
 
     def uri(self, qcode: str) -> str | None:
-        """Return the URI of the concept that a QCode names, or None where its alias is not bound."""
+        """Return the URI of the concept that a QCode names, or None if its alias is not bound."""
         alias, _, code = qcode.partition(":")
         scheme = self.uris.get(alias)
         return scheme + code if scheme else None
@@ -64,7 +64,7 @@ class Aliases:
     def _find(self, qcode: str) -> CodeFault | None:
         alias, colon, code = qcode.partition(":")
         if not colon:
-            return None  # No QCode at all breaks the structure.
+            return None  # The check of the structure reports it.
         scheme = self.uris.get(alias)
         if scheme is None:
             detail = f"has the alias {alias}, which no catalog of the item binds; refer to its catalog, or use a URI"
@@ -74,7 +74,7 @@ class Aliases:
                 "g2-09-retired", f"is of a scheme that was retired on {since}; use another scheme", "error"
             )
         if scheme[-1] not in _SEPARATORS:
-            # A slip in the IPTC's own catalog: alias and code make a URI that names nothing.
+            # Alias and code make a URI that names nothing. For an alias of the IPTC, its own catalog has a slip.
             severity: Severity = "error" if schemes().get(alias) == scheme else "advice"
             detail = f"becomes {scheme}{code}, since the URI of its scheme ends in no separator; use a URI instead"
             return CodeFault("g2-11-scheme-uri", detail, severity)
@@ -158,5 +158,5 @@ def _find_code_fault(scheme: str, code: str) -> CodeFault | None:
 
 
 def same_concept(one: str, other: str) -> bool:
-    """Return whether two URIs name the same concept: those of the IPTC do so by http and by https."""
+    """Return whether two URIs name the same concept. http and https are equal, as in URIs of the IPTC."""
     return one == other or one.partition("://")[2] == other.partition("://")[2] != ""

@@ -102,7 +102,7 @@ def _check_structure(version: str, path: Path) -> Iterator[FileFault]:
 SCHEMAS: Final[dict[str, FileChecker]] = {
     f"newsml-g2-{version}": partial(_check_structure, version) for version in VERSIONS
 }
-"""The check against the schema of each version alone, by its id."""
+"""The check against only the schema of a version, by the id of the schema."""
 
 
 def check_newsml(stream: BinaryIO, name: str, version: str | None = None) -> Iterator[FileFault]:
@@ -111,8 +111,8 @@ def check_newsml(stream: BinaryIO, name: str, version: str | None = None) -> Ite
     Args:
         stream: its bytes.
         name: its name, for the faults.
-        version: the version of NewsML-G2 whose schema alone is checked. Without it, the structure is that of the
-            version that each item states, and all other rules are checked too.
+        version: check only against the schema of this version of NewsML-G2. Without it, check the structure against
+            the version that each item states, and check all other rules too.
     """
     document = _Document(name, version)
     try:

@@ -108,7 +108,7 @@ def _check_management(item: etree._Element, walk: ItemWalk) -> None:
     if "contentModified" in texts and "contentCreated" in texts:
         began, (element, changed) = texts["contentCreated"][1], texts["contentModified"]
         if is_after(began, changed):
-            # Advice: a source may state this of a story, such as one that is to appear later.
+            # Advice, because such dates may be intended, for example in a story that is to appear later.
             detail = f"contentModified ({changed}) is before contentCreated ({began}); correct one"
             report(element, "g2-17-order", detail, "advice")
     updated = any(signal in UPDATES for signal in walk.signals)

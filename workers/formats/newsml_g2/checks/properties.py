@@ -64,12 +64,12 @@ class ItemWalk:
         self.targets: list[str] = []
 
     def concept(self, element: etree._Element) -> str | None:
-        """Return the URI of the concept that an element names, or None where it cannot be known."""
+        """Return the URI of the concept that an element names, or None if it cannot be known."""
         qcode = element.get("qcode")
         return (self.aliases.uri(qcode) if qcode else None) or element.get("uri")
 
     def over(self, root: etree._Element) -> None:
-        """Check every element of the NAR namespace in an item or a header, and what they say together."""
+        """Check every element of the NAR namespace in an item or a header, and the rules about several of them."""
         attributes, elements = _ATTRIBUTES, _ELEMENTS
         for element in root.iter(_ANY):
             for name, value in element.items():
@@ -100,7 +100,7 @@ class ItemWalk:
                 self.report(element, "g2-34-literal", f"{detail}; repeat the literal of a property")
 
     def _check_reasons(self) -> None:
-        """Check that an ancestor has a direct value; if the item states a hierarchy, one below the ancestor."""
+        """Check that an item with an ancestor has a direct value: below the ancestor, if it states a hierarchy."""
         ancestors = [element for element, why in self.reasons if why == ANCESTOR]
         if not ancestors:
             return
@@ -177,7 +177,7 @@ def _reference(walk: ItemWalk, element: etree._Element, name: str, value: str) -
 
 
 def _language(walk: ItemWalk, element: etree._Element, name: str, value: str) -> None:
-    # A value that is not even of the form of a language tag breaks the structure.
+    # A value without the form of a language tag breaks the structure, whose check reports it.
     if BUILT_IN["language"](value) and (fault := find_language_fault(value)):
         reason, is_error = fault
         shown = "xml:lang" if name == XML_LANG else name
@@ -214,7 +214,7 @@ def _text(walk: ItemWalk, element: etree._Element) -> None:
 def _zoned(walk: ItemWalk, element: etree._Element) -> None:
     value = element.text or ""
     walk.texts.setdefault(local_name(element), (element, value))
-    # A value that is no date-time at all breaks the structure.
+    # A value that is no date-time breaks the structure, whose check reports it.
     if not is_zoned(value) and BUILT_IN["dateTime"](value.strip()):
         detail = (
             f'{local_name(element)} "{value}" has white space around it'

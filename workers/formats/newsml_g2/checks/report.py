@@ -10,7 +10,7 @@ from schemas.errors import FileFault, Severity
 
 
 class Report:
-    """Collects the faults of a document.
+    """A collector of the faults of a document.
 
     Args:
         name: the name of the document.

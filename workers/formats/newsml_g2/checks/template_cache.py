@@ -1,6 +1,6 @@
 """Templates of items that keep every rule, so that items like them are compared instead of checked in full.
 
-Most items of an export differ in their ids, dates, texts and sources alone. A template is the bytes of a checked item
+Most items of an export differ only in their ids, dates, texts and sources. A template is the bytes of a checked item
 without those values. An item needs no full check if a template, filled with the values of its article, gives its
 bytes exactly.
 """
@@ -18,7 +18,7 @@ from schemas.article import Article
 
 _MOST: Final = 1000
 
-# The fields that a template holds as they are, and that tell templates apart: all that have no slot below.
+# The fields without a slot below. A template holds their values, which tell templates apart.
 _FIXED: Final = attrgetter(
     "signal", "bylines", "located", "status", "language", "genre", "subjects", "provider", "copyright_holder",
     "copyright_notice", "usage_terms", "urgency",
@@ -48,8 +48,8 @@ def _source_name(article: Article) -> str:
     return (article.source and article.source.name) or ""
 
 
-# The values that a template leaves out: the bytes before each, and the value in the article. An Article has checked
-# them: its id is an IRI, its dates are dates, its texts have no character that XML forbids.
+# The values that a template leaves out: the bytes before each, and its function of the article. An Article has
+# checked them: its id is an IRI, its dates are dates, its texts have no character that XML forbids.
 _SLOTS: Final[tuple[tuple[re.Pattern[bytes], _Value], ...]] = tuple(
     (re.compile(rb"(?:%b)\Z" % before), value)
     for before, value in (
@@ -74,7 +74,7 @@ _SLOTS: Final[tuple[tuple[re.Pattern[bytes], _Value], ...]] = tuple(
 
 @dataclass(frozen=True, slots=True)
 class _Template:
-    """The bytes of an item with %b in place of each value, and the values in their order."""
+    """The bytes of an item with %b in place of each value, and the functions of these values in order."""
 
     text: bytes
     values: tuple[tuple[_Value, bool], ...]
@@ -99,7 +99,7 @@ class TemplateCache:
         return rest is not None and template.fill(article) == rest
 
     def add(self, article: Article, piece: bytes) -> None:
-        """Make a template of an item that keeps every rule; not of the first of its kind, which may be the only one."""
+        """Make a template of an item that keeps every rule. Skip the first of its kind, which may be the only one."""
         key = _key(article)
         mark = hash(key)
         if mark not in self._once:
@@ -121,7 +121,7 @@ def _key(article: Article) -> Any:
 
 
 def _without_text(article: Article, piece: bytes) -> bytes | None:
-    """Return the piece without its paragraphs, or None where they are not exactly those of the article."""
+    """Return the piece without its paragraphs, or None if they are not exactly those of the article."""
     start = piece.find(_PARAGRAPH) + len(_PARAGRAPH)
     text = _written(article.body, quoted=False)
     if len(article.paragraphs) > 1:

@@ -68,7 +68,7 @@ QCODES: Final = frozenset(
     """.split()
 )
 QCODE_LISTS: Final = frozenset("aspect concepttype environment pubconstraint role scope type".split())
-# The same names with another type, on elements of the NAR namespace.
+# Attributes with one of these names and another type, on elements of the NAR namespace.
 NO_QCODES: Final = {("a", "rel"), ("timestamp", "role")}
 
 IDS: Final = ("id", "partid")
