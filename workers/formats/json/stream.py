@@ -52,7 +52,7 @@ class Part:
 
 
 class PartScanner:
-    """Divides a stream of JSON values into parts."""
+    """A scanner that divides a stream of JSON values into parts."""
 
     def __init__(self, stream: BinaryIO, line: int = 1) -> None:
         """Prepare to read a stream; `line` is the number of its first line."""

@@ -1,6 +1,6 @@
 """JSON from untrusted senders: parsed by orjson, which refuses lone surrogates and more than 1,024 levels.
 
-A name that an object has twice is an error (RFC 7493, section 2.3), because it is not known which one is meant.
+A name that an object has twice is an error (RFC 7493, section 2.3), because the intended value is unknown.
 """
 
 from __future__ import annotations

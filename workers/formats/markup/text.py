@@ -82,7 +82,7 @@ def without_markup(text: str) -> str:
 
 
 def _collect(element: etree._Element, into: list[str], *, in_pre: bool = False) -> None:
-    """Collect the text of an element in order, with marks where it is separated. A tail belongs to the element."""
+    """Collect the text of an element in order, with a mark at each separation. It includes the tails of children."""
     if text := element.text:
         into.append(text.replace("\n", _LINE_OF_PRE) if in_pre else text)
     for child in element:
@@ -92,7 +92,7 @@ def _collect(element: etree._Element, into: list[str], *, in_pre: bool = False) 
             if len(child) or in_pre or name == "pre":
                 _collect(child, into, in_pre=in_pre or name == "pre")
             else:
-                into.append(child.text or "")  # as nearly every paragraph is
+                into.append(child.text or "")  # the fast path for most paragraphs
             into.append(_BLOCK)
         elif name == "br":
             into.append(_LINE)
@@ -105,7 +105,7 @@ def _collect(element: etree._Element, into: list[str], *, in_pre: bool = False) 
 
 
 def _join(parts: list[str], *, verbatim: bool) -> str:
-    """Collected text with line feeds and tabs in place of their marks; those of blocks stay."""
+    """Return the collected text with line feeds and tabs in place of their marks; the marks of blocks stay."""
     text = "".join(parts)
     if not verbatim:
         text = " ".join(filter(None, (line.strip(" \t\r") for line in text.split("\n"))))

@@ -9,7 +9,7 @@ from workers.formats.text.reader import MEDIA_TYPE, read_text
 
 
 def sniff(_head: Head, _name: str | None) -> Evidence:
-    """Take any bytes for prose, if they are of no other format."""
+    """Recognise any bytes as prose, if no other format recognises them."""
     return Evidence.FALLBACK
 
 

@@ -76,7 +76,7 @@ def read_elements(document: Document, tags: Sequence[str]) -> Iterator[etree._El
 
 
 def piece_parser() -> etree.XMLParser:
-    """Return a parser of pieces that newsmill wrote, to be kept for many of them."""
+    """Return a parser of pieces that newsmill wrote. Use one parser for many pieces."""
     parser: etree.XMLParser = etree.XMLParser(**_SAFE)
     return parser
 
@@ -96,14 +96,14 @@ def has_doctype(element: etree._Element) -> bool:
 
 
 def _feed(name: str, parser: etree.XMLPullParser[Any], chunk: bytes) -> InputError | None:
-    """Parse a chunk, and return its fault, which is raised after the elements before it are read."""
+    """Parse a chunk and return its fault. The caller yields the elements before the fault, then raises it."""
     try:
         parser.feed(chunk)
     except _ReachedOutError:
         return InputError(name, "", _NO_DOCTYPE)
     except etree.XMLSyntaxError as error:
         return _unreadable(name, error.position, error.msg)
-    # After an undeclared entity, lxml goes on, and reports it in the log alone.
+    # lxml continues after an undeclared entity, and reports it only in the log.
     for entry in parser.feed_error_log.filter_from_errors():
         return _unreadable(name, (entry.line, entry.column), entry.message)
     return None
@@ -114,7 +114,7 @@ class _ReachedOutError(Exception):
 
 
 class _NothingElse(etree.Resolver):
-    """Refuses every file and address, local ones too."""
+    """A resolver that refuses every file and address, including local ones."""
 
     def resolve(self, system_url: str | None, public_id: str | None, context: object) -> NoReturn:
         raise _ReachedOutError

@@ -11,7 +11,7 @@ _XML: Final = "{http://www.w3.org/XML/"
 
 
 def walk_xml(raw: bytes) -> Iterator[tuple[str, str]]:
-    """Yield the path and the value of each attribute and each text, the root element left out of the path.
+    """Yield the path and the value of each attribute and each text. A path begins below the root element.
 
     A path has local names: "contentMeta/by", "itemMeta/provider/@uri"; an element with the attribute `rel` has its
     value in brackets.

@@ -1,4 +1,4 @@
-"""The declarations of an XML or HTML document before its root element ends."""
+"""The beginning of an XML or HTML document, up to the name of its root element."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Compile XML Schemas of several versions of a vocabulary into one compact table of facts.
 
 The table is what `workers.formats.xml.structure` validates with: which elements exist, their children with order and
-counts, their attributes, their value types, each with the versions in which it holds. Documentation, comments and
-the layout of the schema files do not carry over.
+counts, their attributes, their value types, each with the versions in which it holds. The table has no documentation,
+no comments and no layout of the schema files.
 
 A definition is a small JSON value:
 

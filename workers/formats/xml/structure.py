@@ -1,8 +1,8 @@
 """Validate elements against a table of facts that `workers.formats.xml.schema_table` compiles from XML Schemas.
 
 The verdict is that of the schema of the version (W3C XML Schema 1.0, part 1): children, their order and counts,
-attributes, value types, unique ids. Whether an IDREF names an element is left to the rules of the format, as it
-is by the schema processors in wide use. One table holds all versions of a vocabulary.
+attributes, value types, unique ids. Whether an IDREF names an element is checked by the rules of the
+format: the schema processors in wide use do not check it either. One table holds all versions of a vocabulary.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ _States = tuple[int, ...]
 class _Content:
     """A content model as an automaton (Glushkov): the positions, and which may follow which.
 
-    XML Schema demands that a child finds at most one position (unique particle attribution). Some published schemas
+    XML Schema demands that a child matches at most one position (unique particle attribution). Some published schemas
     break that rule, so a state is a set of positions; it nearly always has one.
     """
 
@@ -125,13 +125,13 @@ class _Content:
         if known is None:
             after = self._after(states)
             known = tuple(at for at in after if self._takes(self.positions[at], name, namespace, own))
-            # Names of other namespaces are not remembered: there is no end of them.
+            # Names of other namespaces are not cached: their number is unbounded.
             if namespace == own:
                 self._next[states, name] = known
         return known
 
     def expected(self, states: _States) -> tuple[str, ...]:
-        """Return the names that may follow."""
+        """Return the names that the next child may have."""
         return tuple(dict.fromkeys(self.positions[at].name for at in self._after(states)))
 
     def ends(self, states: _States) -> bool:
@@ -148,7 +148,7 @@ class _Content:
 
 @dataclass(frozen=True)
 class _Type:
-    """A complex type, or a simple one as that of an element."""
+    """The type of an element: a complex type, or a simple type."""
 
     attributes: Mapping[str, _Attribute]
     wildcards: tuple[_Wildcard, ...]
@@ -211,7 +211,7 @@ class Structure:
         Args:
             root: an element that the vocabulary declares globally, such as a newsItem.
             ids: the ids of the document so far, if it is validated in parts; those of this part are added.
-            skip: whether an element is left out, because it is validated by itself; its place counts all the same.
+            skip: returns whether to leave out an element that is validated separately. Its position is checked.
         """
         run = _Run(self, set() if ids is None else ids, skip)
         definition = self._definition("elements", self.local(str(root.tag)))
@@ -410,7 +410,7 @@ class Structure:
                 for at in last:
                     _extend(content.follow[at], first)
             return first, last, nullable or least == 0
-        # A count becomes copies in a row; those beyond the least are optional.
+        # Occurrences become copies in a row. Copies beyond the minimum are optional.
         copies: list[list[Any]] = [[kind, 1, 1, *rest] for _ in range(least)]
         copies += (
             [[kind, 0, _UNBOUNDED, *rest]] if most == _UNBOUNDED else [[kind, 0, 1, *rest] for _ in range(most - least)]
@@ -488,7 +488,7 @@ class _Run:
     def _children(self, element: etree._Element, type_: _Type) -> None:
         content = type_.content or _Content(follow={_BEGIN: []})
         structure = self._structure
-        # An empty element takes no white space either.
+        # Empty content allows no white space either.
         text = (element.text or "").strip(" \t\n\r") if content.positions else element.text
         if text and not type_.mixed:
             self._text(element, element.text or "")
