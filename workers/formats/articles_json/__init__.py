@@ -17,7 +17,7 @@ _EXTENSIONS: Final = ("json", "jsonl", "ndjson")
 
 
 def sniff(head: Head, name: str | None) -> Evidence:
-    """Take any JSON for articles. Formats of JSON that state their name have stronger evidence."""
+    """Recognise any JSON as articles. JSON formats that state their name have stronger evidence."""
     if starts_as_json(head.text):
         return Evidence.LIKELY
     return Evidence.NAME if extension_of(name) in _EXTENSIONS else Evidence.NONE

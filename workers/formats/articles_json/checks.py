@@ -19,10 +19,10 @@ from workers.formats.articles_json.writer import NAME
 
 
 class ArticlesJsonChecker:
-    """Reads back the line of each article, and compares it with the article."""
+    """A checker that reads back the line of each article and compares it with the article."""
 
     def __init__(self, conversion: Conversion, options: NoOptions) -> None:
-        """Need nothing of the conversion: an article is written as it is."""
+        """Ignore the conversion and the options: an article is written unchanged."""
 
     def check(self, article: Article, pieces: tuple[bytes, ...]) -> tuple[FileFault, ...]:
         """Return every fault of the line of an article."""
@@ -41,7 +41,7 @@ class ArticlesJsonChecker:
 
 
 def check_articles_file(path: Path) -> Iterator[FileFault]:
-    """Yield every fault of a file: of its JSON, of each article, and each version that it has twice."""
+    """Yield every fault of a file: in its JSON, in an article, or a version that occurs twice."""
     seen: set[bytes] = set()
     found = False
     try:

@@ -14,7 +14,7 @@ _LEAVES: Final = frozenset(article_leaves())
 def _walk(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
     for raw in files.values():
         for place, value in walk_json(raw):
-            # What is inside of a block, or of a part of a part, stands at the place of the field.
+            # A value inside of a block, or of a part of a part, has the place of the field.
             first, second, *_ = (*place.split("."), "")
             yield (leaf if (leaf := f"{first}.{second}") in _LEAVES else first), value
 

@@ -22,11 +22,11 @@ from workers.formats.json.strict import BOM, LARGEST
 
 
 class Value(NamedTuple):
-    """A JSON value where an article should stand.
+    """A JSON value that should be an article.
 
     Args:
-        line: its line; 0 if it is one of a list.
-        place: its line or its number, for people.
+        line: its line; 0 for a member of a list.
+        place: its line or its number, for messages.
         content: the value.
         error: why the line is not JSON; "" if it is.
     """
@@ -38,7 +38,7 @@ class Value(NamedTuple):
 
 
 def read_json_articles(document: Document) -> Iterator[Article | UnreadArticle]:
-    """Yield the articles of a JSON document; one that does not fit its schema as an UnreadArticle.
+    """Yield the articles of a JSON document; an UnreadArticle for one that breaks the schema.
 
     Raises:
         InputError: the document is not JSON.
@@ -73,7 +73,7 @@ def read_values(document: Document) -> Iterator[Value]:
                 "",
                 f"it has more than {LARGEST:,} bytes in one piece; write NDJSON, with one article on each line",
             )
-        # With the blank lines before it, for the line numbers of errors.
+        # The blank lines before it keep the line numbers of errors right.
         whole = b"\n" * blank + first + rest
     try:
         value = orjson.loads(whole)

@@ -17,12 +17,12 @@ _FRAME: Final = Frame(head=b"", between=b"\n", tail=b"\n", media_type=LINES_TYPE
 
 
 class ArticlesJsonWriter:
-    """Writes a line for each article."""
+    """A writer of one line for each article."""
 
     files = (NAME,)
 
     def __init__(self, conversion: Conversion, options: NoOptions) -> None:
-        """Need nothing of the conversion: an article is written as it is."""
+        """Ignore the conversion and the options: an article is written unchanged."""
 
     def pieces(self, article: Article) -> tuple[bytes]:
         """Return the line of an article, without its line end."""
