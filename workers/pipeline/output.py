@@ -105,17 +105,17 @@ class FileBeingWritten:
 
 
 class FileSet:
-    """Makes the files of an export from the pieces of each article.
+    """The files of an export, made from the pieces of each article.
 
-    It is a context. If the context ends with an error, no file appears.
+    It is a context manager. If the context ends with an error, no file appears.
     """
 
     def __init__(self, outputs: Sequence[Output], sink: Sink, *, split: int | None = None) -> None:
-        """Prepare.
+        """Prepare the files.
 
         Args:
             outputs: the outputs.
-            sink: where the files are made.
+            sink: the place for the files.
             split: the highest number of articles in a file; 1 makes a file for each article, zipped by format.
         """
         self._outputs = outputs
@@ -137,7 +137,7 @@ class FileSet:
     ) -> None:
         self._stack.__exit__(kind, error, trace)
         if error:
-            # The first error is the one to raise. A store that does not answer is not tried again for each file.
+            # Keep the first error. If the store does not answer, do not try it again for each file.
             with suppress(StoreError):
                 for name in self._names:
                     self._sink.remove(name)

@@ -30,14 +30,14 @@ KILLED_READING: Final = f"{KILLED}. The rest of this document was not read"
 """The reasons of articles that are left out."""
 
 OnError = Literal["skip", "fail"]
-"""Whether a failed article is left out of the export or fails it."""
+"""What a failed article does: "skip" leaves it out of the export, "fail" fails the export."""
 
 Documents = Iterable[tuple[str | None, Document]]
 """Documents, each with the id of its format; None to detect the format from the first bytes."""
 
 LeaveOut = Callable[[str], bool]
-"""Takes each place of the pipe before the pipe works on it: "3 read", "3 written", and END at the end. Returns whether
-to leave the article out. The number counts all articles that are found, from 0."""
+"""A function that returns whether to leave out an article. The pipe calls it with each place before it works on that
+place: "3 read", "3 written", and END at the end. The number counts all articles that are found, from 0."""
 
 END: Final = "end"
 
@@ -66,12 +66,12 @@ class FoundArticle:
     found: Article | UnreadArticle
 
     def failed(self, kind: FailureKind, reason: str) -> FailedArticle:
-        """Return it as an article that failed."""
+        """Return this article as a failed article."""
         return FailedArticle(document=self.document, place=self.place, id=self.found.id, kind=kind, reason=reason)
 
 
 Sources = Iterable[tuple[str | None, Document] | FoundArticle]
-"""Documents as in `Documents`, and articles that are read already."""
+"""Documents as in `Documents`, and articles that a reader has read already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ class MadeArticle:
     Args:
         article: the article, with its id.
         pieces: its piece of each output, in the order of `Pipe.outputs`.
-        notes: the names of its warnings, for `warnings_of`, if it is in the export.
+        notes: the names of its warnings, which `warnings_of` takes if the article is in the export.
     """
 
     document: str
@@ -192,7 +192,7 @@ class Pipe:
             leave_out(END)
 
     def _pieces(self, article: Article) -> Iterator[tuple[bytes, ...]]:
-        """Yield the article's pieces in each format. The bytes that are checked are those of the files."""
+        """Yield the article's pieces in each format. The checked bytes are the bytes of the files."""
         for write, check in self._steps:
             pieces = write(article)
             if faults := check(article, pieces):
@@ -236,7 +236,7 @@ class Tally:
 
 
 class _NothingError(Exception):
-    """Leaves the contexts of the files, so that no file appears."""
+    """An error that ends the contexts of the files, so that no file appears."""
 
 
 def convert(
@@ -260,9 +260,9 @@ def convert(
         sources: the documents and articles.
         options: the options of each format to write, by its id.
         conversion: the facts that are the same for all articles.
-        sink: where the files are made.
+        sink: the place for the files.
         split: the highest number of articles in a file; 1 makes a file for each article, in one zip for each format.
-        on_error: "skip" leaves an article that fails out; "fail" makes no file then.
+        on_error: "skip" leaves a failed article out; with "fail", there are then no files.
         progress: called after each article with the number of articles done and the number that failed.
         times: counts the seconds of reading, writing and checking.
         leave_out: see `Pipe.run`.
@@ -295,7 +295,7 @@ def convert(
 
 
 def read_documents(sources: Sources, leave_out: LeaveOut | None = None) -> Iterator[FoundArticle]:
-    """Yield every article of every document. A document that cannot be read (any further) is one that failed."""
+    """Yield every article of every document. A document that cannot be read to its end yields a failed one last."""
     numbers = count()
     for source in sources:
         if isinstance(source, FoundArticle):
@@ -313,12 +313,12 @@ def read_documents(sources: Sources, leave_out: LeaveOut | None = None) -> Itera
         except InputError as error:
             yield FoundArticle(name, error.place, UnreadArticle(place=error.place, reason=error.reason))
         except ArticleError as error:
-            # A reader of one article a document raises it, for example for a wrong default.
+            # A reader of single-article documents raises this, for example for a wrong default.
             yield FoundArticle(name, "", UnreadArticle(place="", reason=str(error), kind="invalid"))
 
 
 def _read(reader: str | None, document: Document) -> Iterator[Article | UnreadArticle]:
-    """Yield the articles of a document. Nothing is opened before the first is read."""
+    """Yield the articles of a document. The document is opened when the first one is read."""
     if reader is None:
         with document.open() as stream:
             reader = detect(stream.read(HEAD), document.name)
@@ -328,7 +328,7 @@ def _read(reader: str | None, document: Document) -> Iterator[Article | UnreadAr
 def _up_to_left_out(
     articles: Iterator[Article | UnreadArticle], first: int, numbers: Iterator[int], leave_out: LeaveOut
 ) -> Iterator[Article | UnreadArticle]:
-    """Yield the articles of a document up to one that is left out: no reader can skip an article without reading it."""
+    """Yield the articles of a document up to one that is left out. No reader can skip an article without reading it."""
     for number in count(first):
         if leave_out(f"{next(numbers)} read"):
             yield UnreadArticle(place=f"article {number}", reason=KILLED_READING, kind="lost")

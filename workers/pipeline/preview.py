@@ -1,4 +1,4 @@
-"""A preview of one article: the files that it alone would make, and the place of each of its fields in them."""
+"""A preview of one article: the files of an export of only this article, and the places of its fields."""
 
 from __future__ import annotations
 

@@ -23,9 +23,9 @@ def divider_of(reader: str | None) -> Divider | None:
 
 
 def each_singly(documents: Iterable[tuple[str | None, Document]]) -> Iterator[tuple[str | None, Document]]:
-    """Yield each record of the documents as a document of its own, with its reader; the same articles in all.
+    """Yield each record of the documents as a document of its own, with its reader. The articles stay the same.
 
-    A document that cannot be divided stays as it is. One that can has to fit into memory.
+    A document that cannot be divided stays as it is. A document that can be divided must fit into memory.
     """
     for reader, document in documents:
         divide = divider_of(reader)

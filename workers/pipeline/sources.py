@@ -56,7 +56,7 @@ def _find(source: str) -> Iterator[SourceFile]:
 
 
 def _check_readable(path: Path) -> None:
-    """Check a file before any is converted, unless it can be read only once, as a pipe."""
+    """Check that a file can be read, before any is converted. Skip a file that can be read only once, as a pipe."""
     if not path.is_file():
         return
     try:

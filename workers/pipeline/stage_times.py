@@ -1,4 +1,4 @@
-"""The seconds that a conversion reads, writes and checks."""
+"""The seconds that a conversion spends on reading, writing and checking."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ _WANTED: Final = {
 }
 _SIGNAL_WANTED: Final = "A later version states neither an update nor a correction."
 _ABSENT: Final = "absent"
-# A part of a field that is newsmill's own note of the document, which the source does not state.
+# The field that newsmill adds about the document. The source does not state it, so its parts need no warning.
 _OWN: Final = "source"
 
 
@@ -69,7 +69,7 @@ class _Unheld:
         """Return the names of the warnings about those fields that are stated."""
         values = self._values(value)
         if values == self._unstated:
-            return []  # nearly always
+            return []  # the usual case
         stated = zip(values, self._unstated, self._counted, strict=True)
         return [name for one, unstated, counted in stated if one != unstated for name in counted]
 
