@@ -18,6 +18,11 @@ _WANTED: Final = {
 }
 _SIGNAL_WANTED: Final = "A later version states neither an update nor a correction."
 _ABSENT: Final = "absent"
+# Warnings about fields that a format without a place for them still has in part.
+_UNHELD: Final = {
+    "blocks": "{format} has the text of each block as a paragraph. It has no place for headings, lists, tables and the "
+    "like.",
+}
 # The field that newsmill adds about the document. The source does not state it, so its parts need no warning.
 _OWN: Final = "source"
 
@@ -83,6 +88,7 @@ def warnings_of(counts: Mapping[str, int]) -> tuple[JobWarning, ...]:
             detail = f"{_WANTED.get(name, _SIGNAL_WANTED)} Give it in the source, or in `metadata.{name}`."
             made.append(JobWarning(type=f"no-{name}", detail=detail, articles=articles, field=name))
         else:
-            detail = f"{kind} has no place for `{name}`; it is not in the file."
+            detail = _UNHELD.get(name, "{format} has no place for `{name}`; it is not in the file.")
+            detail = detail.format(format=kind, name=name)
             made.append(JobWarning(type=f"not-held-{name}", detail=detail, articles=articles, format=kind, field=name))
     return tuple(made)
