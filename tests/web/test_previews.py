@@ -49,6 +49,45 @@ def test_article_is_shown_with_its_text(page: Page, client: httpx.Client) -> Non
     assert story.get_attribute("lang") == "en-GB"
 
 
+RICH: list[object] = [
+    "Text.",
+    {"type": "heading", "content": "Timetable"},
+    {"type": "list", "items": ["North", ["South", {"type": "list", "ordered": True, "items": ["pier"]}]]},
+    {"type": "table", "caption": "Boats", "rows": [[{"content": "Pier", "header": True}, "Mon"], ["North", "3"]]},
+    {"type": "quotation", "blocks": ["We are glad."], "attribution": "Nora"},
+    {"type": "paragraph", "content": ["10", {"type": "sup", "content": "3"}, {"type": "break"}, HOSTILE]},
+    {
+        "type": "paragraph",
+        "content": [
+            {"type": "link", "href": "https://harbour.example/plan", "content": {"type": "strong", "content": "plan"}},
+            {"type": "link", "href": "javascript:window.ran=3", "content": "trap"},
+        ],
+    },
+    {"type": "figure", "media": {"kind": "picture", "caption": "A pier.", "renditions": ["https://x.example/p.jpg"]}},
+]
+
+
+def test_body_of_blocks_is_shown_as_an_article(page: Page, client: httpx.Client) -> None:
+    boat = {"kind": "video", "caption": "A boat.", "credit": "T. Lens", "renditions": ["javascript:window.ran=4"]}
+    open_job(page, client, {"paragraphs": RICH, "media": [boat], "byline": "By Nora Field"})
+    text = page.locator(".story-text")
+    assert page.locator(".story .byline").text_content() == "By Nora Field"
+    assert text.locator("h4").all_text_contents() == ["Timetable"]
+    assert text.locator("ul > li > ol > li").all_text_contents() == ["pier"]
+    assert text.locator("caption, th, td").all_text_contents() == ["Boats", "Pier", "Mon", "North", "3"]
+    assert text.locator("blockquote").text_content() == "We are glad.Nora"
+    assert text.locator("sup").all_text_contents() == ["3"]
+    assert text.locator("figcaption").all_text_contents() == ["A pier.", "A boat. · T. Lens"]
+    assert [link.get_attribute("href") for link in text.locator("a").all()] == [
+        "https://harbour.example/plan",
+        "https://x.example/p.jpg",
+    ]
+    text.get_by_text("trap").click()
+    text.get_by_text("Video").click()
+    assert page.evaluate("window.ran") is None
+    assert HOSTILE in (text.text_content() or "")
+
+
 @pytest.mark.parametrize("format_id", FORMATS)
 def test_article_of_any_format_is_shown(page: Page, client: httpx.Client, format_id: str) -> None:
     open_job(page, client, dump_article(FULL), formats=[format_id])

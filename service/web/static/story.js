@@ -1,11 +1,12 @@
 // An article as its readers see it. A field that the article does not state is absent.
 
+import { blocks, figure } from "./blocks.js";
 import { el } from "./dom.js";
 import { stated } from "./words.js";
 
 /** @param {object} article in its JSON form */
 export function story(article) {
-  const { headline, description, language, published, modified, dateline, section, genre, provider, paragraphs = [] } = article;
+  const { headline, description, language, published, modified, dateline, section, genre, provider, paragraphs = [], media = [] } = article;
   const authors = (article.bylines ?? []).map(({ name, job_title: title }) => [name, title].filter(Boolean).join(", "));
   const line = (kind, ...parts) => {
     const known = parts.filter(Boolean);
@@ -15,9 +16,9 @@ export function story(article) {
     line("kicker", section, genre),
     headline ? el("h3", {}, headline) : el("p", { class: "missing" }, "The article states no headline."),
     description && el("p", { class: "standfirst" }, description),
-    line("byline", authors.length > 0 && `By ${authors.join(", ")}`, provider?.name),
+    line("byline", article.byline ?? (authors.length > 0 && `By ${authors.join(", ")}`), provider?.name),
     line("when", dateline, published && stated(published), modified && `changed ${stated(modified)}`),
-    el("div", { class: "story-text" }, paragraphs.map((paragraph) => el("p", {}, paragraph))),
+    el("div", { class: "story-text" }, blocks(paragraphs), media.map(figure)),
     line("keywords", ...(article.keywords ?? [])),
     line("rights", article.copyright_notice));
 }
