@@ -170,14 +170,14 @@ def mutated(root: etree._Element, random: Random, names: list[Any], attributes: 
 
 
 @needs_reference
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_verdict_over_broken_items_is_the_schemas(seed: int) -> None:
     random = Random(seed)
     roots = [etree.parse(path).getroot() for path in UNIT_TESTS]
     names = [element.tag for root in roots for element in root.iter(etree.Element)]
     attributes = [name for root in roots for element in root.iter(etree.Element) for name in element.attrib]
     verdicts = set()
-    for _ in range(250):
+    for _ in range(150):
         item = mutated(random.choice(roots), random, names, attributes)
         version = random.choice(VERSIONS)
         expected = official(version).validate(item.getroottree())
