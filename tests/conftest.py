@@ -22,6 +22,9 @@ SERVERS = frozenset({"valkey", "service", "keyed", "s3", "browser"})
 STARTERS = frozenset({"valkey_at", "service_at", "fast_service_at", "start_service", "keyed_service", "s3_at"})
 """The functions that start a server. A module that imports one of them holds no unit tests."""
 
+WITH_PROCESSES = ("hostile/", "service/cli/", "service/runtime/", "workers/chunked/test_local_pool.py")
+"""Where tests start processes of newsmill, or feed it what is large. They are no unit tests either."""
+
 LONGEST_FIRST = (
     "tests/system/",
     "tests/documentation/",
@@ -47,12 +50,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def group_of(item: pytest.Item) -> str:
     """Return the group of a test: by its folder, else by whether it can start a server."""
-    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    path = item.path.relative_to(Path(__file__).parent)
+    folder = path.parts[0]
     if folder in ("system", "web"):
         return folder
     if folder == "documentation" or SERVERS.intersection(getattr(item, "fixturenames", ())):
         return "service"
-    if "bucket" in item.name:
+    if "bucket" in item.name or path.as_posix().startswith(WITH_PROCESSES):
         return "service"
     module = item.getparent(pytest.Module)
     return "service" if module and not STARTERS.isdisjoint(vars(module.obj)) else "unit"
