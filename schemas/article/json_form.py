@@ -15,19 +15,7 @@ from typing import Any, Final, get_args, get_type_hints
 
 from marshmallow import Schema, ValidationError, fields
 
-from schemas.article.body import (
-    Block,
-    Break,
-    Embed,
-    Figure,
-    Heading,
-    ItemList,
-    Paragraph,
-    Preformatted,
-    Quotation,
-    Table,
-    split_paragraphs,
-)
+from schemas.article.body import Block, split_paragraphs
 from schemas.article.body_json import BLOCK_TYPES, dump_block, load_block
 from schemas.article.model import Article, is_stated
 from schemas.article.parts import Media, Place, Subject
@@ -287,9 +275,13 @@ def dump_article(article: Article) -> dict[str, Any]:
 _DUMPED: Final = tuple(name for name in _ARTICLE_SCHEMA.fields if name != "paragraphs")
 
 
+# Every block but a plain paragraph, which is a string.
+_BLOCKS: Final = tuple(one for one in get_args(Block) if one is not str)
+
+
 def dump_part(value: Any) -> Any:
     """Return the JSON form of a value or a part of an article."""
-    if isinstance(value, Paragraph | Heading | ItemList | Quotation | Table | Figure | Embed | Preformatted | Break):
+    if isinstance(value, _BLOCKS):
         return dump_block(value, dump_part)
     if isinstance(value, tuple):
         return [dump_part(item) for item in value]
