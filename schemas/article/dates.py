@@ -1,59 +1,253 @@
 """Dates: the forms that documents use, the form that an Article holds, and comparison.
 
-    2024-11-08 16:30:00+00:00        →  2024-11-08T16:30:00+00:00
-    2024-11-08T16:30+0200            →  2024-11-08T16:30:00+02:00
-    2024-11-08t16:30:00.5z           →  2024-11-08T16:30:00.5Z
-    Fri, 08 Nov 2024 16:30:00 GMT    →  2024-11-08T16:30:00Z
+    2024-11-08                                 →  2024-11-08
+    2024/11/8, 20241108, 8 Nov 2024            →  2024-11-08
+    Nov. 8th, 2024; Friday, November 8, 2024   →  2024-11-08
+    25/12/2024, 12/25/2024, 8.11.2024          →  2024-12-25, 2024-12-25, 2024-11-08
+    2024-11-08 16:30:00+00:00                  →  2024-11-08T16:30:00+00:00
+    2024-11-08T16:30+0200, 20241108T163000Z    →  2024-11-08T16:30:00+02:00, 2024-11-08T16:30:00Z
+    Fri, 08 Nov 2024 16:30:00 GMT              →  2024-11-08T16:30:00Z
+    Fri Nov 08 2024 16:30:00 GMT+0100 (CET)    →  2024-11-08T16:30:00+01:00
+    2024-11-08 4:30 PM                         →  2024-11-08T16:30:00, without a zone
 
-Only unambiguous forms are read: no numeric day that could be a month, no time without its zone.
+A date is never guessed. Not read are a numeric day that could be a month (5/6/2024), a year of two digits, and a date
+without its day. A time without a zone stays without one, unless the reader of the document knows the zone.
 """
 
 from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
+from typing import Final, Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
-_ISO = re.compile(
-    r"(?P<day>\d{4}-\d\d-\d\d)(?:[Tt]|[ ]+)(?P<minute>\d\d:\d\d)(?P<second>:\d\d)?(?:[.,](?P<fraction>\d+))?"
-    r"[ ]?(?P<zone>[Zz]|UTC|GMT|(?P<hours>[+-]\d\d)(?::?(?P<minutes>\d\d))?)",
-    re.ASCII,
+from schemas.article.values import check_day_or_moment, shorten
+
+DayOrder = Literal["day-first", "month-first"]
+"""The order of day and month in a numeric date such as 5/6/2024."""
+
+
+class ReadMoment(NamedTuple):
+    """A date as it was read.
+
+    Args:
+        value: a day ("2024-11-08") or a date-time with seconds, with its zone or without one
+            ("2024-11-08T16:30:00+01:00", "2024-11-08T16:30:00"); None if the text cannot be read as a date.
+        reason: what the text lacks, as a clause ("the time has no zone"); None if nothing is lost.
+    """
+
+    value: str | None
+    reason: str | None
+
+
+_MONTHS: Final = (
+    *("january", "february", "march", "april", "may", "june", "july"),
+    *("august", "september", "october", "november", "december"),
 )
-# RFC 5322, section 3.3, and section 4.3 for zone names. Two-digit years are not read.
-_MAIL = re.compile(
-    r"(?:[A-Za-z]{3},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d\d:\d\d(?::\d\d)?\s+"
-    r"(?P<zone>[+-]\d{4}|UTC?|GMT|[ECMP][SD]T)(?:\s*\([^()]*\))?",
-    re.ASCII,
+# RFC 5322, section 4.3, and the zones of Europe. Any other name stands for several zones.
+_ZONES: Final = {
+    **dict.fromkeys(("Z", "UT", "UTC", "GMT"), "Z"),
+    "EST": "-05:00",
+    "EDT": "-04:00",
+    "CST": "-06:00",
+    "CDT": "-05:00",
+    "MST": "-07:00",
+    "MDT": "-06:00",
+    "PST": "-08:00",
+    "PDT": "-07:00",
+    "WET": "+00:00",
+    "WEST": "+01:00",
+    "CET": "+01:00",
+    "CEST": "+02:00",
+    "EET": "+02:00",
+    "EEST": "+03:00",
+}
+_LONGEST: Final = 100
+_NO_DATE: Final = "the text is not a date in a known form"
+
+_WEEKDAY = r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\.?,?\s+)?"
+_MONTH = r"(?P<word>[a-z]{3,9})\.?"
+_CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,12})\d*)?)?"
+_HALF = r"(?:\s*(?P<half>[ap])\.?m\b\.?)?"
+# The comment of RFC 5322 and of JavaScript, in parentheses; the suffix of RFC 9557, in brackets.
+_ZONE = r"(?:\s*(?P<name>[a-z]{1,5})?(?P<offset>[+-]\d{1,2}(?::?\d\d)?)?(?:\s*\([^()]*\)|\[[^\[\]]*\])*)"
+_TIME = rf"(?:(?:T|,?\s+(?:at\s+)?){_CLOCK}{_HALF}{_ZONE})?"
+_FORMS: Final = tuple(
+    re.compile(form, re.ASCII | re.IGNORECASE)
+    for form in (
+        rf"(?P<year>\d{{4}})(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}}){_TIME}",
+        r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)"
+        rf"(?:T?(?P<hour>\d\d)(?P<minute>\d\d)(?:(?P<second>\d\d)(?:[.,](?P<fraction>\d{{1,12}})\d*)?)?{_ZONE})?",
+        rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?[\s-]+(?:of\s+)?{_MONTH},?[\s-]+(?P<year>\d{{4}}){_TIME}",
+        rf"{_WEEKDAY}{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}}){_TIME}",
+        rf"{_WEEKDAY}{_MONTH}\s+(?P<day>\d{{1,2}})\s+{_CLOCK}{_ZONE}\s+(?P<year>\d{{4}})",
+        rf"(?P<one>\d{{1,2}})(?P<mark>[-/.])(?P<two>\d{{1,2}})(?P=mark)(?P<year>\d{{4}}){_TIME}",
+    )
 )
+_NUMERIC: Final = _FORMS[-1]
+_WITHOUT_DAY = re.compile(rf"\d{{4}}(?:[-/.]?\d\d?)?|{_MONTH},?\s+\d{{4}}", re.ASCII | re.IGNORECASE)
 _ZONED = re.compile(r"\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+_OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2}):?([0-5]\d)?", re.ASCII | re.IGNORECASE)
 _TRUNCATED = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 # The largest offset of a zone: a day without a zone may begin or end that much earlier or later.
 _WIDEST = timedelta(hours=14)
 
 
-def read_date(text: str) -> str:
-    """Return an ISO 8601 or RFC 5322 date in the form of an Article; a day stays a day.
+@lru_cache(maxsize=4096)
+def read_moment(text: str, zone: str | None = None, order: DayOrder | None = None) -> ReadMoment:
+    """Read a date in any form that has one meaning.
 
-    A text in neither form is returned unchanged; the Article refuses it.
+    Args:
+        text: the text, with or without white space around it.
+        zone: the zone of a time that states none, which `check_zone` has found right; None if it is not known.
+        order: the order of day and month in a numeric date, where the document proves one; None if it is not known.
+
+    Returns:
+        the date and what it lacks. `value` is None if the text is no date.
     """
     text = text.strip()
-    if match := _ISO.fullmatch(text):
-        second = match["second"] or ":00"
-        fraction = f".{match['fraction']}" if match["fraction"] else ""
-        zone = f"{match['hours']}:{match['minutes'] or '00'}" if match["hours"] else "Z"
-        return f"{match['day']}T{match['minute']}{second}{fraction}{zone}"
-    if match := _MAIL.fullmatch(text):
-        try:
-            moment = parsedate_to_datetime(text)
-        except (ValueError, IndexError):
-            return text
-        if moment.tzinfo is None:
-            # RFC 5322, section 3.3: -0000 is a time in UTC without information on the local zone.
-            return f"{moment.isoformat()}-00:00"
-        return moment.isoformat().removesuffix("+00:00") + "Z" if not moment.utcoffset() else moment.isoformat()
-    return text
+    if check_day_or_moment(text) is None and (text[10:] == "" or is_zoned(text)):
+        return ReadMoment(text, None)
+    for form in _FORMS if len(text) <= _LONGEST else ():
+        if match := form.fullmatch(text):
+            return _read(match.groupdict(), zone, order)
+    if _WITHOUT_DAY.fullmatch(text):
+        return ReadMoment(None, "the date has no day")
+    return ReadMoment(None, _NO_DATE)
+
+
+def read_zoned_moment(text: str, zone: str | None = None, order: DayOrder | None = None) -> ReadMoment:
+    """Read a date-time for a field that needs a zone, such as `first_created` or `embargoed`.
+
+    The arguments are those of `read_moment`. A day and a date-time without a zone give no value.
+    """
+    read = read_moment(text, zone, order)
+    if read.value is None or is_zoned(read.value):
+        return read
+    return ReadMoment(None, read.reason or "the date has no time")
+
+
+def day_order(text: str) -> DayOrder | None:
+    """Return the order of day and month that a numeric date proves, because one of its numbers is past 12."""
+    match = _NUMERIC.fullmatch(text.strip()) if len(text) <= _LONGEST else None
+    if match is None or read_moment(text).value is None:
+        return None
+    if int(match["one"]) > 12:
+        return "day-first"
+    return "month-first" if int(match["two"]) > 12 else None
+
+
+def check_zone(name: str) -> str | None:
+    """Check the name of a time zone (IANA: Europe/Vienna, UTC) or an offset (+01:00)."""
+    if _zone(name) is None:
+        return f"{shorten(name)!r} is not a time zone, such as Europe/Vienna, UTC or +01:00"
+    return None
+
+
+def read_date(text: str) -> str:
+    """Return a date in the form of an Article. Any other text is returned, and the Article refuses it."""
+    value = read_moment(text).value
+    return value if value and check_day_or_moment(value) is None else text.strip()
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> tzinfo | None:
+    if match := _OFFSET.fullmatch(name):
+        offset = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
+        return timezone(-offset if match[1] == "-" else offset) if offset <= _WIDEST else None
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        # ValueError for a path out of the data, OSError for a folder of it, and a LookupError for an unknown name.
+        return None
+
+
+def _read(parts: dict[str, str | None], zone: str | None, order: DayOrder | None) -> ReadMoment:
+    """Return the date of a text that has the form of one."""
+    if parts.get("one"):
+        # With dots, the day comes first in all countries that use them.
+        order = "day-first" if parts["mark"] == "." else order
+        day_month = _day_and_month(int(parts["one"] or 0), int(parts["two"] or 0), order)
+        if day_month is None:
+            return ReadMoment(None, "the day and the month cannot be told apart")
+        day, month = day_month
+    else:
+        day, month = int(parts["day"] or 0), _month(parts)
+    if parts.get("word") and not month:
+        return ReadMoment(None, _NO_DATE)
+    try:
+        calendar_day = date(int(parts["year"] or 0), month, day)
+    except ValueError:
+        return ReadMoment(None, "there is no such day in the calendar")
+    if parts.get("hour") is None:
+        return ReadMoment(calendar_day.isoformat(), None)
+    clock = _clock(parts)
+    if clock is None:
+        return ReadMoment(calendar_day.isoformat(), "there is no such time of day")
+    return _with_zone(f"{calendar_day}T{clock}", parts, zone)
+
+
+def _month(parts: dict[str, str | None]) -> int:
+    """Return the number of a month; 0 if its name is unknown."""
+    word = parts.get("word")
+    if not word:
+        return int(parts["month"] or 0)
+    return next((number for number, name in enumerate(_MONTHS, 1) if name.startswith(word.lower())), 0)
+
+
+def _day_and_month(one: int, two: int, order: DayOrder | None) -> tuple[int, int] | None:
+    """Return day and month of a numeric date; None if either number may be the day."""
+    if two > 12:
+        return two, one
+    if one > 12 or one == two or order == "day-first":
+        return one, two
+    return (two, one) if order == "month-first" else None
+
+
+def _clock(parts: dict[str, str | None]) -> str | None:
+    """Return the time of day, without a zone; None if there is no such time."""
+    hour, minute, second = (int(parts.get(name) or 0) for name in ("hour", "minute", "second"))
+    if half := parts.get("half"):
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half in "pP" else 0)
+    if hour > 23 or minute > 59 or second > 59:
+        return None
+    fraction = f".{parts['fraction']}" if parts.get("fraction") else ""
+    return f"{hour:02}:{minute:02}:{second:02}{fraction}"
+
+
+def _with_zone(moment: str, parts: dict[str, str | None], zone: str | None) -> ReadMoment:
+    """Return a date-time with the zone of its text, else with the zone of the document."""
+    name, offset = parts.get("name"), parts.get("offset")
+    if offset:
+        digits = offset[1:].replace(":", "")
+        hours, minutes = (digits, "00") if len(digits) <= 2 else (digits[:-2], digits[-2:])
+        written = f"{moment}{offset[0]}{int(hours):02}:{minutes}"
+        if check_day_or_moment(written) is None:
+            return ReadMoment(written, None)
+        return ReadMoment(moment, f"there is no zone {offset}")
+    if name:
+        known = _ZONES.get(name.upper())
+        return ReadMoment(f"{moment}{known}", None) if known else ReadMoment(moment, f"the zone {name} is not known")
+    held = _zone(zone) if zone else None
+    if held is None:
+        return ReadMoment(moment, "the time has no zone")
+    local = datetime.fromisoformat(moment.partition(".")[0]).replace(tzinfo=held)
+    reason = _ambiguity(local)
+    return ReadMoment(f"{moment}{'Z' if zone == 'UTC' else local.isoformat()[19:]}", reason)
+
+
+def _ambiguity(local: datetime) -> str | None:
+    """Return what is uncertain about a local time, at the change to or from daylight saving time."""
+    if local.utcoffset() == local.replace(fold=1).utcoffset():
+        return None
+    again = local.astimezone(UTC).astimezone(local.tzinfo)
+    if again.replace(tzinfo=None) == local.replace(tzinfo=None):
+        return "the time comes twice in its zone on this day; the first is taken"
+    return "the clocks of its zone skip the time on this day"
 
 
 def is_zoned(value: str) -> bool:
