@@ -30,7 +30,7 @@ _CONVERSION = Conversion(at="2024-11-08T16:30:00Z")
 def seed_article() -> Article:
     """The seed: a text and a date."""
     document = Document(name=_SEED.name, open=lambda: BytesIO(_SEED.read_bytes()))
-    article = next(read_text(document))
+    article = next(read_text(document)).article
     return with_id(article, identify(article.body, article.provider))
 
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from schemas import conversion
 from schemas.article import Article, Party
 from schemas.article.json_form import metadata_fields
 from schemas.column_names import take_columns
 from schemas.conversion import Conversion, Defaults, UnreadArticle
 from schemas.errors import ExportError, FileFault, InputError
+from schemas.ledger import Ledger
 from workers.formats import FORMATS
 from workers.formats.detection import check_file
 from workers.pipeline import pipe
@@ -32,11 +34,13 @@ class ReadArticle:
         article: the article.
         document: the name of the document that it was read from.
         place: its place in the document, such as "article 3".
+        ledger: what became of each leaf of its source.
     """
 
     article: Article
     document: str
     place: str
+    ledger: Ledger = field(default_factory=Ledger)
 
 
 Source = str | os.PathLike[str] | bytes | Article | ReadArticle
@@ -115,9 +119,10 @@ def read(
         ArticleError: a metadata field is wrong.
         InputError: a source does not exist, or an article cannot be read and `failed` is not given.
     """
-    for one in pipe.read_documents(_sources(sources, metadata)):
+    for one in pipe.read_documents(_sources(sources, metadata, whole_ledger=True)):
         if not isinstance(one.found, UnreadArticle):
-            yield ReadArticle(article=one.found, document=one.document, place=one.place)
+            article, ledger, _ = one.found
+            yield ReadArticle(article=article, document=one.document, place=one.place, ledger=ledger)
         elif failed:
             failed(one.failed(one.found.kind, one.found.reason))
         else:
@@ -199,16 +204,19 @@ class _Memory:
         self.files.pop(name, None)
 
 
-def _sources(sources: Source | Iterable[Source], metadata: Mapping[str, object] | None) -> Sources:
+def _sources(
+    sources: Source | Iterable[Source], metadata: Mapping[str, object] | None, *, whole_ledger: bool = False
+) -> Sources:
     """Yield the documents and articles of the sources."""
     values, columns = take_columns(dict(metadata or {}))
-    given = Defaults(fields=metadata_fields(values), columns=columns)
+    given = Defaults(fields=metadata_fields(values), columns=columns, whole_ledger=whole_ledger)
     every = (sources,) if isinstance(sources, str | os.PathLike | bytes | Article | ReadArticle) else sources
     for number, source in enumerate(every, 1):
         if isinstance(source, ReadArticle):
-            yield FoundArticle(source.document, source.place, source.article)
+            found = conversion.ReadArticle(source.article, source.ledger)
+            yield FoundArticle(source.document, source.place, found)
         elif isinstance(source, Article):
-            yield FoundArticle("", f"article {number}", source)
+            yield FoundArticle("", f"article {number}", conversion.ReadArticle(source, Ledger()))
         elif isinstance(source, bytes):
             yield None, given.document(None, partial(BytesIO, source))
         else:

@@ -12,7 +12,10 @@ from typing import Any, BinaryIO, Final, Literal, NamedTuple, Protocol
 
 from schemas import __version__
 from schemas.article import Article, Party
+from schemas.article.salvage import make_article
 from schemas.errors import FileFault
+from schemas.ledger import Ledger
+from schemas.reading import ReadingOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,8 @@ class Document:
         columns: for a table, the column that states each field; "" for none (`schemas.column_names`).
         guarded: for a table, whether its cells have the formula guard (`workers.formats.csv.cells`); None means
             yes for newsmill's own tables and no for others.
+        reading: the reading options of the request.
+        whole_ledger: whether the ledgers of its articles have an entry for each leaf.
     """
 
     name: str | None
@@ -51,14 +56,26 @@ class Document:
     first_article: int = 1
     columns: Mapping[str, str] = field(default_factory=dict)
     guarded: bool | None = None
+    reading: ReadingOptions = field(default_factory=ReadingOptions)
+    whole_ledger: bool = False
 
-    def article(self, stated: Mapping[str, Any]) -> Article:
+    def ledger(self) -> Ledger:
+        """Return an empty ledger for one of its articles."""
+        return Ledger(whole=self.whole_ledger)
+
+    def article(self, stated: Mapping[str, Any], ledger: Ledger) -> Article:
         """Return the article of the fields that were read, completed by the defaults.
 
+        A value that breaks a rule of `Article` is left out, and the ledger names it by its field. A reader that checks
+        a value where it takes it names the place in the source instead.
+
         Raises:
-            ArticleError: a field breaks an invariant of `Article`.
+            ArticleError: what is left is no article.
         """
-        return Article(**{"paragraphs": (), **self.defaults, **stated})
+        article, left_out = make_article({"paragraphs": (), **self.defaults, **stated})
+        for one in left_out:
+            ledger.not_held(one.place, one.value, one.reason)
+        return article
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +85,14 @@ class Defaults:
     Args:
         fields: fields of every article that does not state them itself.
         columns: for tables, the column that states each field.
+        reading: the reading options.
+        whole_ledger: whether the ledgers of all articles have an entry for each leaf.
     """
 
     fields: Mapping[str, Any] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
+    reading: ReadingOptions = field(default_factory=ReadingOptions)
+    whole_ledger: bool = False
 
     def document(
         self, name: str | None, opener: Callable[[], BinaryIO], *, first: int = 1, first_article: int = 1
@@ -84,7 +105,23 @@ class Defaults:
             columns=self.columns,
             first=first,
             first_article=first_article,
+            reading=self.reading,
+            whole_ledger=self.whole_ledger,
         )
+
+
+class ReadArticle(NamedTuple):
+    """An article that a reader has read.
+
+    Args:
+        article: the article.
+        ledger: what became of each leaf of its source.
+        place: its place in the document, for people ("line 3"); "" for "article N".
+    """
+
+    article: Article
+    ledger: Ledger
+    place: str = ""
 
 
 FailureKind = Literal["unreadable", "invalid", "repeated", "lost"]
@@ -116,7 +153,7 @@ class Reader(Protocol):
         InputError: the document as a whole cannot be read, or not any further.
     """
 
-    def __call__(self, document: Document, /) -> Iterator[Article | UnreadArticle]:
+    def __call__(self, document: Document, /) -> Iterator[ReadArticle | UnreadArticle]:
         """Yield the articles of a document in their order."""
         ...
 

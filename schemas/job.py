@@ -55,6 +55,8 @@ class JobWarning:
     articles: int = described("The number of articles with this warning")
     format: str | None = described("The format that the warning is about", default=None)
     field: str | None = described("The field of the Article that the warning is about", default=None)
+    path: str | None = described("The place in the sources that the warning is about", default=None)
+    examples: tuple[str, ...] = described("Values at that place, each with the article's place", default=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

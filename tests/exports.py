@@ -66,8 +66,8 @@ def small(**stated: Any) -> Article:
 
 def the_seed() -> Article:
     """The seed, with an id."""
-    [article] = read_text(Document(name=SEED.name, open=lambda: SEED.open("rb")))
-    return replace(article, id="urn:x:seed")
+    [read] = read_text(Document(name=SEED.name, open=lambda: SEED.open("rb")))
+    return replace(read.article, id="urn:x:seed")
 
 
 def joined(writer: Writer, *articles: Article) -> dict[str, bytes]:

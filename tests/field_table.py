@@ -44,6 +44,7 @@ from schemas.column_names import NAMES
 from schemas.conversion import Document
 from schemas.formats import article_leaves
 from tests.exports import CONVERSION, FULL, joined
+from tests.workers.formats.documents import found_by
 from workers.formats import FORMATS
 
 _ROOT: Final = Path(__file__).resolve().parents[1]
@@ -343,7 +344,7 @@ def written(article: Article, format_id: str, **options: str) -> dict[str, bytes
 def read_back(files: Mapping[str, bytes], format_id: str) -> Article:
     """The article of an export."""
     raw = next(iter(files.values()))
-    [article] = FORMATS.reader(format_id)(Document(name=None, open=lambda: io.BytesIO(raw)))
+    [article] = found_by(FORMATS.reader(format_id), Document(name=None, open=lambda: io.BytesIO(raw)))
     assert isinstance(article, Article), article
     return article
 

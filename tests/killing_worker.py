@@ -9,6 +9,7 @@ from typing import Any
 
 from schemas.article import Article
 from schemas.conversion import Document
+from schemas.ledger import Ledger
 from service.cli.main import main
 from workers.pipeline.pipe import Pipe
 
@@ -18,8 +19,8 @@ TO_WRITE = "This kills who writes it."
 _article, _made = Document.article, Pipe._pieces
 
 
-def reading(self: Document, stated: Mapping[str, Any]) -> Article:
-    article = _article(self, stated)
+def reading(self: Document, stated: Mapping[str, Any], ledger: Ledger) -> Article:
+    article = _article(self, stated, ledger)
     if TO_READ in article.body:
         os.kill(os.getpid(), signal.SIGKILL)
     return article

@@ -96,13 +96,19 @@ class Article(_Memo):
     dateline: str | None = declare.line("The dateline, as printed")
     located: Place | None = declare.part()
     published: str | None = declare.line(
-        "A day, or a date-time with its zone", check_day_or_moment, examples=["2024-11-08", "2024-11-08T16:30:00Z"]
+        "A day, or a date-time, with its zone if the source states it",
+        check_day_or_moment,
+        examples=["2024-11-08", "2024-11-08T16:30:00Z"],
     )
-    modified: str | None = declare.line("A day, or a date-time with its zone", check_day_or_moment)
+    modified: str | None = declare.line(
+        "A day, or a date-time, with its zone if the source states it", check_day_or_moment
+    )
     first_created: str | None = declare.line("When the first version was made, with its zone", check_moment)
     version_created: str | None = declare.line("When this version was made, with its zone", check_moment)
     embargoed: str | None = declare.line("The date-time, with its zone, at which the embargo ends", check_embargo)
-    expires: str | None = declare.line("A day, or a date-time with its zone", check_day_or_moment)
+    expires: str | None = declare.line(
+        "A day, or a date-time, with its zone if the source states it", check_day_or_moment
+    )
     status: Status | None = declare.choice(Status, "The publication status")
     language: str | None = declare.line("A registered BCP 47 tag", check_language, examples=["en", "pt-BR"])
     section: str | None = declare.line("The section of the publication")

@@ -194,7 +194,9 @@ class Correction:
     """A correction of the article, as published."""
 
     text: str = declare.text(required=True)
-    published: str | None = declare.line("A day, or a date-time with its zone", check_day_or_moment)
+    published: str | None = declare.line(
+        "A day, or a date-time, with its zone if the source states it", check_day_or_moment
+    )
     url: str | None = declare.iri()
 
 
@@ -206,5 +208,7 @@ class LiveUpdate:
 
     headline: str | None = declare.line()
     text: str | None = declare.text("Its paragraphs, separated by blank lines")
-    published: str | None = declare.line("A day, or a date-time with its zone", check_day_or_moment)
+    published: str | None = declare.line(
+        "A day, or a date-time, with its zone if the source states it", check_day_or_moment
+    )
     url: str | None = declare.iri()

@@ -20,6 +20,7 @@ _FORBIDDEN_SEQUENCES = (b"\xef\xbf", b"\xed")
 _LINE_BREAKS = re.compile(r"[\t\n\r]+")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,12})?(Z|[+-]\d\d:[0-5]\d)", re.ASCII)
+_WITHOUT_ZONE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,12})?", re.ASCII)
 _QCODE = re.compile(r"[^\s:]+:\S+")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+(?:; ?[a-z0-9-]+=[\w.+-]+)*", re.ASCII | re.IGNORECASE)
@@ -82,9 +83,9 @@ def make_line(value: str) -> str:
 
 
 def check_day_or_moment(value: str) -> str | None:
-    """Check a day, or a date-time with its zone (XML Schema: date, dateTime; RFC 3339)."""
+    """Check a day, or a date-time with seconds (XML Schema: date, dateTime). A source may state no zone."""
     if not _DAY.fullmatch(value):
-        return check_moment(value)
+        return check_moment(f"{value}Z" if _WITHOUT_ZONE.fullmatch(value) else value)
     try:
         date.fromisoformat(value)
     except ValueError:

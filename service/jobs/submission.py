@@ -228,7 +228,7 @@ def _articles(articles: list[Any], metadata: Mapping[str, Any]) -> Input:
     faults: list[Fault] = []
     for index, article in enumerate(articles):
         try:
-            document.article(article_fields(article))
+            document.article(article_fields(article), document.ledger())
         except ArticleError as error:
             faults += [Fault(f"/source/articles/{index}{fault.pointer}", fault.detail) for fault in error.faults]
     if faults:

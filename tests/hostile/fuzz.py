@@ -35,6 +35,7 @@ from schemas.errors import InputError
 from tests.hostile.corpus import documents, tokens
 from tests.hostile.mutations import Mutator
 from tests.sinks import Shelf
+from tests.workers.formats.documents import found_by
 from workers.archives.unpack import is_packed, unpack
 from workers.formats import FORMATS
 from workers.formats.detection import HEAD, detect
@@ -192,7 +193,7 @@ def trier(target: str) -> Callable[[bytes], tuple[int, int]]:
 def _read(reader: str, content: bytes) -> tuple[int, int]:
     """The articles and unread articles of a document."""
     articles = unread = 0
-    for found in FORMATS.reader(reader)(Document(name="doc", open=lambda: BytesIO(content))):
+    for found in found_by(FORMATS.reader(reader), Document(name="doc", open=lambda: BytesIO(content))):
         if isinstance(found, Article):
             articles += 1
         elif isinstance(found, UnreadArticle) and found.reason:

@@ -14,6 +14,7 @@ from schemas.conversion import Document, UnreadArticle
 from schemas.errors import InputError
 from tests.hostile.memory import growth
 from tests.running import needs_proc
+from tests.workers.formats.documents import found_by
 from tests.workers.formats.reading import newsml
 from workers.formats import FORMATS
 
@@ -162,7 +163,7 @@ def read(harm: Harm) -> str:
     """The errors of a document and of its unread articles."""
     said: list[str] = []
     try:
-        for found in FORMATS.reader(harm.reader)(Document(name="doc", open=harm.open)):
+        for found in found_by(FORMATS.reader(harm.reader), Document(name="doc", open=harm.open)):
             assert isinstance(found, Article | UnreadArticle)
             if isinstance(found, UnreadArticle) and len(said) < 10:
                 said.append(found.reason)

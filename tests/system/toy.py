@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from schemas.article import split_paragraphs
-from schemas.conversion import Frame, UnreadArticle
+from schemas.conversion import Frame, ReadArticle, UnreadArticle
 from schemas.errors import FileFault
 from schemas.formats import Evidence, Format, Places, article_leaves
 from schemas.options import option
@@ -45,7 +45,8 @@ def read(document):
         for number, line in enumerate(stream.read().decode(errors="replace").splitlines(), 1):
             headline, bar, text = line.removeprefix("TOY: ").partition(" | ")
             if line.startswith("TOY: ") and bar:
-                yield document.article({"headline": headline, "paragraphs": split_paragraphs(text)})
+                stated, ledger = {"headline": headline, "paragraphs": split_paragraphs(text)}, document.ledger()
+                yield ReadArticle(document.article(stated, ledger), ledger)
             else:
                 yield UnreadArticle(place=f"line {number}", reason="the line is no toy")
 

@@ -13,7 +13,7 @@ from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from io import BytesIO
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 import orjson
 
@@ -67,7 +67,7 @@ class ChunkMade:
 
     Args:
         parts: the name of its parts, for `part_name`.
-        notes: the counts of warnings.
+        notes: the counts of warnings, as `NoteCounts.to_json` returns them.
         kinds: the number of failed articles of each kind of failure.
         left_out: the places that were left out; see `Attempt`.
     """
@@ -76,7 +76,7 @@ class ChunkMade:
     parts: str
     done: int
     failed: int
-    notes: Mapping[str, int] = field(default_factory=dict)
+    notes: Mapping[str, Any] = field(default_factory=dict)
     kinds: Mapping[str, int] = field(default_factory=dict)
     left_out: Sequence[str] = ()
 
@@ -168,7 +168,7 @@ def make_chunk(
         parts=made_parts,
         done=tally.done,
         failed=len(tally.failed),
-        notes=dict(tally.notes),
+        notes=tally.notes.to_json(),
         kinds=kinds_of(tally.failed),
         left_out=sorted(attempt.left_out),
     )

@@ -20,14 +20,13 @@ from schemas.settings import Settings
 from schemas.typed_json import view_of
 from workers.chunked.chunks import ERRORS as PART_ERRORS
 from workers.chunked.chunks import Chunk, ChunkMade, give_up, make_chunk, part_name
-from workers.chunked.merge import count_notes, find_repeated, join_errors, make_files
+from workers.chunked.merge import add_up_warnings, find_repeated, join_errors, make_files
 from workers.chunked.progress import ChunkRecords
 from workers.chunked.split import cut
 from workers.jobs.endings import ERRORS, StoppedError, end_of, ending_on_error, failed_at, given_up
 from workers.jobs.store import JobStore
 from workers.pipeline.pipe import FailedArticle, Pipe, kinds_of
 from workers.pipeline.stage_times import Times
-from workers.pipeline.warnings import warnings_of
 from workers.steps.leases import Step
 from workers.steps.quarantine import FIRST, MOST_TRIES, Attempt
 from workers.storage.base import JobFolder, Store
@@ -150,7 +149,7 @@ class LargeJobs:
                 failed=failed,
                 first=first,
                 files=tuple(view_of(StoredFile, file) for file in files),
-                warnings=warnings_of(count_notes(made)),
+                warnings=add_up_warnings(made),
             )
             events.add_results(done=done, failed=failed, chunks=len(made))
             self.jobs.finish(job_id, end)

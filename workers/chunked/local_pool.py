@@ -27,10 +27,9 @@ from schemas.errors import ExportError, StoreError
 from schemas.job_record import JobDocument
 from schemas.settings import Settings
 from workers.chunked.chunks import ERRORS, Chunk, ChunkMade, make_chunk, part_name
-from workers.chunked.merge import count_notes, find_repeated, make_files
+from workers.chunked.merge import add_up_warnings, find_repeated, make_files
 from workers.chunked.split import cut
 from workers.pipeline.pipe import FailedArticle, OnError, Outcome, Pipe
-from workers.pipeline.warnings import warnings_of
 from workers.storage.base import JobFolder
 from workers.storage.local_store import LocalStore
 
@@ -176,7 +175,7 @@ class _Export:
         """Merge the parts. Return the outcome of the conversion."""
         made = [self._made[number] for number in sorted(self._made)]
         failed = [one for chunk in made if chunk.failed for one in self._failed(chunk)] + self._uncut
-        warnings = warnings_of(count_notes(made))
+        warnings = add_up_warnings(made)
         if failed and self._fail:
             return Outcome(done=0, files=(), failed=tuple(failed[:1]), warnings=warnings)
         files = make_files(self._making.pipe().outputs, made, split, self._making.folder)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -11,9 +11,10 @@ from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from schemas.errors import StoreError
-from schemas.job import OutputFile
+from schemas.job import JobWarning, OutputFile
 from workers.chunked.chunks import ERRORS, KEY_SIZE, KEYS, LENGTHS, ChunkMade, part_name
 from workers.pipeline.output import FileBeingWritten, FileSet, Output
+from workers.pipeline.warnings import NoteCounts
 from workers.storage.base import ALL, JobFolder, create_all
 
 _COPY = 1 << 20
@@ -91,9 +92,12 @@ def make_files(
         )
 
 
-def count_notes(chunks: Sequence[ChunkMade]) -> Counter[str]:
-    """Add up the warnings of all chunks."""
-    return sum((Counter(chunk.notes) for chunk in chunks), Counter())
+def add_up_warnings(chunks: Sequence[ChunkMade]) -> tuple[JobWarning, ...]:
+    """Return the warnings of all chunks, added up."""
+    counts = NoteCounts()
+    for chunk in chunks:
+        counts.merge(NoteCounts.from_json(chunk.notes))
+    return counts.warnings()
 
 
 def _join(stream: BinaryIO, output: Output, chunks: Sequence[str], articles: int, folder: JobFolder) -> OutputFile:

@@ -7,23 +7,24 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Final, Literal, Self
 
 from schemas.article import Article, identify, with_id
-from schemas.conversion import Conversion, Document, FailureKind, UnreadArticle
+from schemas.conversion import Conversion, Document, FailureKind, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, CheckError, InputError
 from schemas.job import JobWarning, OutputFile
 from schemas.job_record import JobSpec
+from schemas.ledger import Entry
 from schemas.settings import Settings
 from workers.formats import FORMATS
 from workers.formats.detection import HEAD, detect
 from workers.pipeline.output import FileSet, Output, Sink
 from workers.pipeline.stage_times import Times
-from workers.pipeline.warnings import Notes, warnings_of
+from workers.pipeline.warnings import NoteCounts, Notes
 
 KILLED: Final = "the process that converted it died three times; it may need more memory than the machine has"
 KILLED_READING: Final = f"{KILLED}. The rest of this document was not read"
@@ -63,11 +64,12 @@ class FoundArticle:
 
     document: str
     place: str
-    found: Article | UnreadArticle
+    found: ReadArticle | UnreadArticle
 
     def failed(self, kind: FailureKind, reason: str) -> FailedArticle:
         """Return this article as a failed article."""
-        return FailedArticle(document=self.document, place=self.place, id=self.found.id, kind=kind, reason=reason)
+        id_ = self.found.id if isinstance(self.found, UnreadArticle) else self.found.article.id
+        return FailedArticle(document=self.document, place=self.place, id=id_, kind=kind, reason=reason)
 
 
 Sources = Iterable[tuple[str | None, Document] | FoundArticle]
@@ -81,7 +83,8 @@ class MadeArticle:
     Args:
         article: the article, with its id.
         pieces: its piece of each output, in the order of `Pipe.outputs`.
-        notes: the names of its warnings, which `warnings_of` takes if the article is in the export.
+        notes: the names of its warnings, which count if the article is in the export.
+        entries: the entries of its ledger.
     """
 
     document: str
@@ -89,6 +92,7 @@ class MadeArticle:
     article: Article
     pieces: tuple[bytes, ...]
     notes: tuple[str, ...] = ()
+    entries: Sequence[Entry] = ()
 
     @property
     def id(self) -> str:
@@ -176,7 +180,7 @@ class Pipe:
                 yield read.failed(read.found.kind, read.found.reason)
                 continue
             try:
-                article = _identified(read.found)
+                article = _identified(read.found.article)
                 pieces = tuple(piece for of_format in self._pieces(article) for piece in of_format)
             except ArticleError as error:
                 yield read.failed("invalid", str(error))
@@ -187,6 +191,7 @@ class Pipe:
                     article=article,
                     pieces=pieces,
                     notes=self._notes.of(article),
+                    entries=read.found.ledger.entries,
                 )
         if leave_out:
             leave_out(END)
@@ -208,7 +213,7 @@ class Tally:
 
     done: int = 0
     failed: list[FailedArticle] = field(default_factory=list)
-    notes: Counter[str] = field(default_factory=Counter)
+    notes: NoteCounts = field(default_factory=NoteCounts)
 
     def add_each(
         self,
@@ -230,7 +235,7 @@ class Tally:
                 self.failed.append(article.twice())
             else:
                 add(article.pieces)
-                self.notes.update(article.notes)
+                self.notes.add(article.notes, article.entries, article.place)
                 self.done += 1
             yield
 
@@ -291,7 +296,7 @@ def convert(
         if tally.done:
             files = writing.end()
     done = tally.done if files else 0
-    return Outcome(done=done, files=files, failed=tuple(tally.failed), warnings=warnings_of(tally.notes))
+    return Outcome(done=done, files=files, failed=tuple(tally.failed), warnings=tally.notes.warnings())
 
 
 def read_documents(sources: Sources, leave_out: LeaveOut | None = None) -> Iterator[FoundArticle]:
@@ -308,7 +313,7 @@ def read_documents(sources: Sources, leave_out: LeaveOut | None = None) -> Itera
             if leave_out:
                 articles = _up_to_left_out(articles, document.first_article, numbers, leave_out)
             for number, found in enumerate(articles, document.first_article):
-                place = found.place if isinstance(found, UnreadArticle) else f"article {number}"
+                place = found.place or ("" if isinstance(found, UnreadArticle) else f"article {number}")
                 yield FoundArticle(name, place, found)
         except InputError as error:
             yield FoundArticle(name, error.place, UnreadArticle(place=error.place, reason=error.reason))
@@ -317,7 +322,7 @@ def read_documents(sources: Sources, leave_out: LeaveOut | None = None) -> Itera
             yield FoundArticle(name, "", UnreadArticle(place="", reason=str(error), kind="invalid"))
 
 
-def _read(reader: str | None, document: Document) -> Iterator[Article | UnreadArticle]:
+def _read(reader: str | None, document: Document) -> Iterator[ReadArticle | UnreadArticle]:
     """Yield the articles of a document. The document is opened when the first one is read."""
     if reader is None:
         with document.open() as stream:
@@ -326,8 +331,8 @@ def _read(reader: str | None, document: Document) -> Iterator[Article | UnreadAr
 
 
 def _up_to_left_out(
-    articles: Iterator[Article | UnreadArticle], first: int, numbers: Iterator[int], leave_out: LeaveOut
-) -> Iterator[Article | UnreadArticle]:
+    articles: Iterator[ReadArticle | UnreadArticle], first: int, numbers: Iterator[int], leave_out: LeaveOut
+) -> Iterator[ReadArticle | UnreadArticle]:
     """Yield the articles of a document up to one that is left out. No reader can skip an article without reading it."""
     for number in count(first):
         if leave_out(f"{next(numbers)} read"):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from typing import Any, Final, get_args, get_type_hints
+from typing import Any, Final, Self, get_args, get_type_hints
+
+import orjson
 
 from schemas.article import Article
 from schemas.article.declare import values_of
+from schemas.article.values import shorten
 from schemas.job import JobWarning
+from schemas.ledger import Entry, general_path
 from workers.formats import FORMATS
 
 # The fields that good practice demands (NewsML-G2 best practice for text; Google, Article structured data), and why.
@@ -23,6 +27,10 @@ _UNHELD: Final = {
     "blocks": "{format} has the text of each block as a paragraph. It has no place for headings, lists, tables and the "
     "like.",
 }
+_SOURCE: Final = "source"
+_FURTHER: Final = "further"
+_MOST_NAMES: Final = 200
+_MOST_EXAMPLES: Final = 3
 # The field that newsmill adds about the document. The source does not state it, so its parts need no warning.
 _OWN: Final = "source"
 
@@ -79,16 +87,112 @@ class _Unheld:
         return [name for one, unstated, counted in stated if one != unstated for name in counted]
 
 
-def warnings_of(counts: Mapping[str, int]) -> tuple[JobWarning, ...]:
-    """Return the warnings of counts by name."""
-    made = []
-    for counted, articles in sorted(counts.items()):
-        kind, name = counted.split(":")
-        if kind == _ABSENT:
-            detail = f"{_WANTED.get(name, _SIGNAL_WANTED)} Give it in the source, or in `metadata.{name}`."
-            made.append(JobWarning(type=f"no-{name}", detail=detail, articles=articles, field=name))
-        else:
-            detail = _UNHELD.get(name, "{format} has no place for `{name}`; it is not in the file.")
-            detail = detail.format(format=kind, name=name)
-            made.append(JobWarning(type=f"not-held-{name}", detail=detail, articles=articles, format=kind, field=name))
-    return tuple(made)
+class NoteCounts:
+    """The number of articles of each warning, and examples of the values that a warning is about.
+
+    A warning about a leaf of the sources has the name "source:[OUTCOME, PATH, FIELD, REASON]". There are at most 200
+    of these names; a document can have any number of different elements.
+    """
+
+    def __init__(self) -> None:
+        self._articles: dict[str, int] = {}
+        self._examples: dict[str, list[str]] = {}
+        self._sources = 0
+
+    def add(self, names: Iterable[str], entries: Iterable[Entry] = (), place: str = "") -> None:
+        """Count the warnings of one article: their names, and the ledger's entries of what is not kept.
+
+        Args:
+            names: the names of the warnings, each once.
+            entries: entries of the article's ledger.
+            place: the place of the article in its document.
+        """
+        for name in names:
+            self._articles[name] = self._articles.get(name, 0) + 1
+        if entries:
+            self._add_entries(entries, place)
+
+    def _add_entries(self, entries: Iterable[Entry], place: str) -> None:
+        found: dict[str, str] = {}
+        for entry in entries:
+            if entry.outcome != "kept":
+                about = [entry.outcome, general_path(entry.path), entry.field, entry.reason]
+                found.setdefault(f"{_SOURCE}:{orjson.dumps(about).decode()}", entry.value)
+        for name, value in found.items():
+            counted = self._counted(name)
+            self._articles[counted] = self._articles.get(counted, 0) + 1
+            if counted == name:
+                self._add_example(name, f"{shorten(value)!r} ({place})" if place else repr(shorten(value)))
+
+    def _counted(self, name: str) -> str:
+        """Return the name to count a warning by: its own, or that of all further ones."""
+        if name not in self._articles:
+            if self._sources >= _MOST_NAMES:
+                return f"{_FURTHER}:"
+            self._sources += 1
+        return name
+
+    def _add_example(self, name: str, example: str) -> None:
+        examples = self._examples.setdefault(name, [])
+        if len(examples) < _MOST_EXAMPLES and example not in examples:
+            examples.append(example)
+
+    def merge(self, other: NoteCounts) -> None:
+        """Add the counts of a later chunk."""
+        for name, articles in other._articles.items():
+            counted = self._counted(name) if name.startswith(f"{_SOURCE}:") else name
+            self._articles[counted] = self._articles.get(counted, 0) + articles
+            if counted == name:
+                for example in other._examples.get(name, ()):
+                    self._add_example(name, example)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the counts in JSON: for each name, the number of articles and the examples."""
+        return {name: [articles, self._examples.get(name, [])] for name, articles in self._articles.items()}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """Return the counts of `to_json`."""
+        counts = cls()
+        for name, (articles, examples) in value.items():
+            counts._articles[name] = articles
+            if examples:
+                counts._examples[name] = list(examples)
+            counts._sources += name.startswith(f"{_SOURCE}:")
+        return counts
+
+    def warnings(self) -> tuple[JobWarning, ...]:
+        """Return the warnings."""
+        return tuple(
+            _warning(name, articles, tuple(self._examples.get(name, ())))
+            for name, articles in sorted(self._articles.items())
+        )
+
+
+def _warning(counted: str, articles: int, examples: tuple[str, ...]) -> JobWarning:
+    kind, _, name = counted.partition(":")
+    if kind == _ABSENT:
+        detail = f"{_WANTED.get(name, _SIGNAL_WANTED)} Give it in the source, or in `metadata.{name}`."
+        return JobWarning(type=f"no-{name}", detail=detail, articles=articles, field=name)
+    if kind == _SOURCE:
+        return _source_warning(orjson.loads(name), articles, examples)
+    if kind == _FURTHER:
+        detail = "Further parts of the sources are not held, or are changed. The ledger lists them all."
+        return JobWarning(type="source-further", detail=detail, articles=articles)
+    detail = _UNHELD.get(name, "{format} has no place for `{name}`; it is not in the file.")
+    detail = detail.format(format=kind, name=name)
+    return JobWarning(type=f"not-held-{name}", detail=detail, articles=articles, format=kind, field=name)
+
+
+def _source_warning(about: list[Any], articles: int, examples: tuple[str, ...]) -> JobWarning:
+    outcome, path, field, reason = about
+    shown = ", ".join(examples)
+    if outcome == "changed":
+        detail = f"`{path}` of the source is changed: {reason}. Examples: {shown}."
+    elif reason:
+        detail = f"`{path}` of the source is left out: {reason}. Examples: {shown}."
+    else:
+        detail = f"`{path}` of the source is not held; an Article has no place for it. Examples: {shown}."
+    return JobWarning(
+        type=f"source-{outcome}", detail=detail, articles=articles, field=field, path=path, examples=examples
+    )

@@ -21,6 +21,7 @@ from schemas.errors import InputError
 from schemas.job_record import PACKED, JobDocument
 from schemas.settings import load_settings
 from tests.workers.archives.test_unpack import tarred, zipped
+from tests.workers.formats.documents import found_by
 from workers.archives.ranges import open_range
 from workers.chunked import split as cutting
 from workers.chunked.chunks import Chunk, read_bundle
@@ -85,7 +86,7 @@ class Bench:
             assert chunk.reader is not None
             document = Document(name=chunk.name, open=partial(self.open, chunk), first=chunk.first)
             try:
-                read += FORMATS.reader(chunk.reader)(document)
+                read += found_by(FORMATS.reader(chunk.reader), document)
             except InputError as error:
                 read.append(error.args)
         return read
@@ -100,7 +101,7 @@ def whole(raw: bytes, reader: str) -> list[Any]:
     """What the reader makes of a document in one piece."""
     read: list[Any] = []
     try:
-        read += FORMATS.reader(reader)(Document(name="a.x", open=lambda: io.BytesIO(raw)))
+        read += found_by(FORMATS.reader(reader), Document(name="a.x", open=lambda: io.BytesIO(raw)))
     except InputError as error:
         read.append(error.args)
     return read

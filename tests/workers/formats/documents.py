@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from schemas.article import Article
-from schemas.conversion import Document, Reader, UnreadArticle
+from schemas.conversion import Document, ReadArticle, Reader, UnreadArticle
 from schemas.errors import InputError
 
 
@@ -19,9 +19,14 @@ def document(content: bytes | str, name: str | None = "doc", **more: Any) -> Doc
     return Document(name=name, open=lambda: BytesIO(data), **more)
 
 
+def found_by(reader: Reader, read: Document) -> Iterator[Article | UnreadArticle]:
+    """The articles that a reader finds in a document, without their ledgers."""
+    return (one.article if isinstance(one, ReadArticle) else one for one in reader(read))
+
+
 def read_all(reader: Reader, content: bytes | str, **more: Any) -> list[Article]:
     """Every article of a document in which nothing is wrong."""
-    found = list(reader(document(content, **more)))
+    found = list(found_by(reader, document(content, **more)))
     assert not [one.reason for one in found if isinstance(one, UnreadArticle)]
     return [one for one in found if isinstance(one, Article)]
 

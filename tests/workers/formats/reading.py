@@ -8,6 +8,7 @@ from typing import Any
 
 from schemas.article import Article
 from schemas.conversion import Document, UnreadArticle
+from tests.workers.formats.documents import found_by
 from workers.formats.newsml_g2.reader import read_newsml_g2
 
 NAR = "http://iptc.org/std/nar/2006-10-01/"
@@ -43,7 +44,7 @@ def document(text: str | bytes, defaults: Mapping[str, Any] | None = None) -> Do
 
 def read(text: str | bytes) -> list[Article | UnreadArticle]:
     """What the NewsML-G2 reader finds."""
-    return list(read_newsml_g2(document(text)))
+    return list(found_by(read_newsml_g2, document(text)))
 
 
 def read_one(text: str | bytes) -> Article:

@@ -14,7 +14,7 @@ from schemas.article import Article
 from schemas.column_names import NAMES
 from schemas.conversion import UnreadArticle
 from schemas.errors import InputError
-from tests.workers.formats.documents import document
+from tests.workers.formats.documents import document, found_by
 from workers.formats import FORMATS
 from workers.formats.csv.reader import read_csv
 from workers.formats.detection import detect
@@ -42,7 +42,7 @@ _CELLS = st.text(max_size=6) | st.sampled_from(("a <b> [c] (d)", ";", "\\", '"',
 
 def check(reader: Any, content: bytes) -> None:
     with suppress(InputError):
-        for found in reader(document(content)):
+        for found in found_by(reader, document(content)):
             assert isinstance(found, Article) or (isinstance(found, UnreadArticle) and found.reason)
 
 

@@ -16,6 +16,7 @@ from schemas.article.json_form import dump_article
 from schemas.conversion import Document
 from tests.exports import CONVERSION, FULL, SEED, the_seed
 from tests.sinks import Shelf
+from tests.workers.formats.documents import found_by
 from workers.formats import FORMATS
 from workers.formats.detection import HEAD, detect
 from workers.pipeline.pipe import convert
@@ -52,7 +53,7 @@ def document(raw: bytes) -> Document:
 
 def read(raw: bytes) -> list[Article]:
     """The articles of a document, by the reader that its content asks for."""
-    found = list(FORMATS.reader(detect(raw[:HEAD], None))(document(raw)))
+    found = list(found_by(FORMATS.reader(detect(raw[:HEAD], None)), document(raw)))
     assert all(isinstance(one, Article) for one in found), found
     return [one for one in found if isinstance(one, Article)]
 
@@ -100,7 +101,7 @@ def test_any_form_becomes_any_other_and_nothing_is_lost(before: str, after: str,
 
 @pytest.mark.parametrize("form", FORMS)
 def test_seed_text_comes_back_whole_from_every_form(form: str) -> None:
-    [seed] = FORMATS.reader("text")(Document(name=SEED.name, open=lambda: SEED.open("rb")))
+    [seed] = found_by(FORMATS.reader("text"), Document(name=SEED.name, open=lambda: SEED.open("rb")))
     assert isinstance(seed, Article)
     [back] = read(as_form(SEED.read_bytes(), FORMS[form]))
     assert back.paragraphs == seed.paragraphs

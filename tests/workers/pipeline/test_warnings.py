@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
+import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schemas.article import Party
 from schemas.job import JobWarning
+from schemas.ledger import Entry
 from tests.exports import FULL, small
 from tests.field_table import EVERYTHING
 from workers.formats import FORMATS
-from workers.pipeline.warnings import Notes, warnings_of
+from workers.pipeline.warnings import NoteCounts, Notes
 
 GOOD = {"headline": "A headline", "language": "en"}
 
@@ -53,9 +56,12 @@ def test_each_format_is_counted_by_itself() -> None:
 
 def test_counts_become_sentences_in_one_order() -> None:
     notes = Notes(("csv",))
-    counts = Counter([*notes.of(small()), *notes.of(small(language="en", provider=Party(name="P")))])
-    counts["news-article:urgency"] = 3
-    assert warnings_of(counts) == (
+    counts = NoteCounts()
+    counts.add(notes.of(small()))
+    counts.add(notes.of(small(language="en", provider=Party(name="P"))))
+    for _ in range(3):
+        counts.add(["news-article:urgency"])
+    assert counts.warnings() == (
         JobWarning(
             type="no-headline",
             detail="No headline is stated; newsrooms and search engines look for one. Give it in the source, or in "
@@ -81,4 +87,56 @@ def test_counts_become_sentences_in_one_order() -> None:
 
 
 def test_complete_article_has_no_warning() -> None:
-    assert warnings_of({}) == ()
+    assert NoteCounts().warnings() == ()
+
+
+CREDIT = Entry("contentMeta/creditline", "not-held", "Photo: T. Lens")
+
+
+class TestSources:
+    """Warnings about what the articles do not hold of their sources."""
+
+    def test_one_warning_stands_for_many_articles_with_examples(self) -> None:
+        counts = NoteCounts()
+        counts.add((), [Entry("subject[1]/@qcode", "not-held", "subj:1", reason="not a code")], "article 1")
+        counts.add((), [Entry("subject[3]/@qcode", "not-held", "subj:2", reason="not a code")], "article 2")
+        [warning] = counts.warnings()
+        assert (warning.type, warning.articles, warning.path) == ("source-not-held", 2, "subject/@qcode")
+        assert warning.examples == ("'subj:1' (article 1)", "'subj:2' (article 2)")
+        assert "subject/@qcode" in warning.detail
+        assert "not a code" in warning.detail
+        assert "'subj:1' (article 1)" in warning.detail
+
+    def test_an_article_counts_once_for_a_path(self) -> None:
+        counts = NoteCounts()
+        counts.add((), [CREDIT, CREDIT], "article 1")
+        assert [one.articles for one in counts.warnings()] == [1]
+
+    def test_kept_leaf_is_no_warning(self) -> None:
+        counts = NoteCounts()
+        counts.add((), [Entry("headline", "kept", "A headline", "headline")], "article 1")
+        assert counts.warnings() == ()
+
+    def test_a_change_is_told_with_its_reason(self) -> None:
+        counts = NoteCounts()
+        counts.add((), [Entry("date", "changed", "2024-05-06T08:00", "published", "it states no zone")], "line 2")
+        [warning] = counts.warnings()
+        assert (warning.type, warning.field, warning.path) == ("source-changed", "published", "date")
+        assert "it states no zone" in warning.detail
+
+    def test_number_of_different_warnings_is_bounded(self) -> None:
+        counts = NoteCounts()
+        counts.add((), [Entry(f"element{number}", "not-held", "x") for number in range(10_000)], "article 1")
+        warnings = counts.warnings()
+        assert len(warnings) == 201
+        assert warnings[0].type == "source-further"
+
+    @given(st.lists(st.lists(st.sampled_from([CREDIT, *(Entry(f"a[{n}]", "not-held", str(n)) for n in range(3))]))))
+    def test_chunks_add_up_to_the_whole(self, articles: list[list[Entry]]) -> None:
+        whole, merged = NoteCounts(), NoteCounts()
+        for number, entries in enumerate(articles):
+            whole.add(("absent:headline",), entries, f"article {number}")
+            chunk = NoteCounts()
+            chunk.add(("absent:headline",), entries, f"article {number}")
+            merged.merge(NoteCounts.from_json(orjson.loads(orjson.dumps(chunk.to_json()))))
+        assert merged.warnings() == whole.warnings()

@@ -13,9 +13,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from schemas.article import Article
 from schemas.article.json_form import article_fields
-from schemas.conversion import Document, UnreadArticle
+from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, InputError
 from workers.formats.json.lines import is_object, read_lines
 from workers.formats.json.strict import BOM, LARGEST
@@ -37,7 +36,7 @@ class Value(NamedTuple):
     error: str = ""
 
 
-def read_json_articles(document: Document) -> Iterator[Article | UnreadArticle]:
+def read_json_articles(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
     """Yield the articles of a JSON document; an UnreadArticle for one that breaks the schema.
 
     Raises:
@@ -100,9 +99,10 @@ def _lines(lines: Iterable[bytes], start: int, document: Document) -> Iterator[V
         yield Value(number, place, value)
 
 
-def _article(value: Any, place: str, document: Document) -> Article | UnreadArticle:
+def _article(value: Any, place: str, document: Document) -> ReadArticle | UnreadArticle:
     try:
-        return document.article(article_fields(value))
+        ledger = document.ledger()
+        return ReadArticle(document.article(article_fields(value), ledger), ledger, place)
     except ArticleError as error:
         stated = value.get("id") if isinstance(value, dict) else None
         return UnreadArticle(

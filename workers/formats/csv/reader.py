@@ -26,11 +26,11 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
 
-from schemas.article import SUBJECT_TYPES, Article, Byline, Party, Place, Source, Subject, split_paragraphs
+from schemas.article import SUBJECT_TYPES, Byline, Party, Place, Source, Subject, split_paragraphs
 from schemas.article.dates import read_date
 from schemas.article.values import check_iri, make_line, shorten
 from schemas.column_names import TEXT, count_known, find_columns
-from schemas.conversion import LARGEST_RECORD, Document, UnreadArticle
+from schemas.conversion import LARGEST_RECORD, Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, Fault, InputError
 from workers.formats.csv.cells import Named, read_items, read_named, unguard
 from workers.formats.csv.tables import ARTICLES, PARAGRAPH_COLUMNS, PARAGRAPHS
@@ -47,7 +47,7 @@ _MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SEPARATOR = re.compile(r"sep=([,;\t])\s*", re.IGNORECASE)
 
 
-def read_csv(document: Document) -> Iterator[Article | UnreadArticle]:
+def read_csv(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
     """Yield the article of each row; an UnreadArticle with its line for a row that is no article.
 
     Raises:
@@ -107,7 +107,7 @@ class _Column:
     read: Callable[[str], Any]
 
 
-def _rows(name: str, lines: _Lines, document: Document) -> Iterator[Article | UnreadArticle]:
+def _rows(name: str, lines: _Lines, document: Document) -> Iterator[ReadArticle | UnreadArticle]:
     header, rows = _table(name, lines)
     ours = set(header) >= _OURS
     guarded = ours if document.guarded is None else document.guarded
@@ -137,7 +137,8 @@ def _rows(name: str, lines: _Lines, document: Document) -> Iterator[Article | Un
             _state(stated, columns, row)
             if source and row[source[0]]:
                 stated["source"] = Source(sha256=row[source[0]], name=row[source[1]] or None)
-            yield document.article(stated)
+            ledger = document.ledger()
+            yield ReadArticle(document.article(stated, ledger), ledger, place)
         except ArticleError as error:
             yield UnreadArticle(place=place, reason=str(error), id=stated.get("id"), kind="invalid")
 

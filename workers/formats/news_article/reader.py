@@ -22,9 +22,8 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from schemas.article import Article
 from schemas.article.values import shorten
-from schemas.conversion import Document, UnreadArticle
+from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, InputError
 from workers.formats.json.lines import read_lines
 from workers.formats.json.strict import BOM, LARGEST, JsonError, parse_json
@@ -37,7 +36,7 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _WANTED = "NewsArticle (nor Article or BlogPosting)"
 
 
-def read_news_article(document: Document) -> Iterator[Article | UnreadArticle]:
+def read_news_article(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
     """Yield the articles of a document; an UnreadArticle for one without text or with a wrong value.
 
     Raises:
@@ -73,7 +72,7 @@ def read_news_article(document: Document) -> Iterator[Article | UnreadArticle]:
     yield from _graph_lines(document, name, opening)
 
 
-def _document(document: Document, name: str, whole: bytes) -> Iterator[Article | UnreadArticle]:
+def _document(document: Document, name: str, whole: bytes) -> Iterator[ReadArticle | UnreadArticle]:
     try:
         value = parse_json(whole)
     except JsonError as error:
@@ -86,7 +85,7 @@ def _document(document: Document, name: str, whole: bytes) -> Iterator[Article |
         yield _article(document, nodes, story, f"article {number}")
 
 
-def _each_line(document: Document, lines: Iterable[tuple[int, bytes]]) -> Iterator[Article | UnreadArticle]:
+def _each_line(document: Document, lines: Iterable[tuple[int, bytes]]) -> Iterator[ReadArticle | UnreadArticle]:
     for number, line in lines:
         if line.strip():
             yield from _line(document, f"line {number}", line)
@@ -94,7 +93,7 @@ def _each_line(document: Document, lines: Iterable[tuple[int, bytes]]) -> Iterat
 
 def _line(
     document: Document, place: str, line: bytes, context: dict[str, Any] | None = None
-) -> Iterator[Article | UnreadArticle]:
+) -> Iterator[ReadArticle | UnreadArticle]:
     try:
         value = parse_json(line)
     except JsonError as error:
@@ -108,7 +107,9 @@ def _line(
         yield _article(document, nodes, story, place)
 
 
-def _graph_lines(document: Document, name: str, opening: dict[str, Any] | None) -> Iterator[Article | UnreadArticle]:
+def _graph_lines(
+    document: Document, name: str, opening: dict[str, Any] | None
+) -> Iterator[ReadArticle | UnreadArticle]:
     """Yield the articles of a graph that is too large for one piece, with an object on each line as newsmill writes."""
     context = {key: value for key, value in (opening or {}).items() if key == "@context"}
     with document.open() as raw:
@@ -120,7 +121,7 @@ def _graph_lines(document: Document, name: str, opening: dict[str, Any] | None) 
             opened = opened or bool(text)
 
 
-def _page(document: Document, name: str, page: str) -> Iterator[Article | UnreadArticle]:
+def _page(document: Document, name: str, page: str) -> Iterator[ReadArticle | UnreadArticle]:
     values, faults = [], []
     for line, script in find_scripts(page):
         try:
@@ -139,12 +140,13 @@ def _page(document: Document, name: str, page: str) -> Iterator[Article | Unread
     seen = set()
     for number, story in enumerate(stories, 1):
         read = _article(document, nodes, story, f"article {number}")
-        if read not in seen:
+        one = read.article if isinstance(read, ReadArticle) else read
+        if one not in seen:
             yield read
-        seen.add(read)
+        seen.add(one)
 
 
-def _article(document: Document, nodes: Nodes, story: dict[str, Any], place: str) -> Article | UnreadArticle:
+def _article(document: Document, nodes: Nodes, story: dict[str, Any], place: str) -> ReadArticle | UnreadArticle:
     id_ = identity(story)
     try:
         stated = article_fields(nodes, story)
@@ -152,7 +154,8 @@ def _article(document: Document, nodes: Nodes, story: dict[str, Any], place: str
             kind = next(type_ for type_ in types_of(story) if type_ in ARTICLE_TYPES)
             reason = f"the {kind} has no articleBody, so the text of the article is missing; state it there"
             return UnreadArticle(place=place, reason=reason, id=id_)
-        return document.article(stated)
+        ledger = document.ledger()
+        return ReadArticle(document.article(stated, ledger), ledger, place)
     except ArticleError as error:
         return UnreadArticle(place=place, reason=str(error), id=id_, kind="invalid")
 

@@ -29,10 +29,10 @@ from typing import Any, Final
 
 from lxml import etree
 
-from schemas.article import Article, Byline, Party, Place, Source, Subject, SubjectType
+from schemas.article import Byline, Party, Place, Source, Subject, SubjectType
 from schemas.article.newscodes import CONCEPT_TYPES, resolve, schemes
 from schemas.article.values import check_day_or_moment, check_iri, make_line, shorten
-from schemas.conversion import Document, UnreadArticle
+from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, Fault, InputError
 from workers.formats.markup.text import element_text
 from workers.formats.newsml_g2.body_reader import read_body
@@ -60,7 +60,7 @@ _NOTHING: Final = (None, "", ())
 _Elements = Sequence[etree._Element]
 
 
-def read_newsml_g2(document: Document) -> Iterator[Article | UnreadArticle]:
+def read_newsml_g2(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
     """Yield the article of each newsItem of a document.
 
     Raises:
@@ -69,7 +69,8 @@ def read_newsml_g2(document: Document) -> Iterator[Article | UnreadArticle]:
     number = 0
     for number, element in enumerate(read_elements(document, _NEWS_ITEMS), document.first_article):
         try:
-            yield document.article(_Item(element).stated())
+            ledger = document.ledger()
+            yield ReadArticle(document.article(_Item(element).stated(), ledger), ledger)
         except ArticleError as error:
             place = f"newsItem {number}, line {element.sourceline}"
             yield UnreadArticle(place=place, reason=str(error), id=element.get("guid"), kind="invalid")

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from schemas.article import Article, Source, split_paragraphs
+from schemas.article import Source, split_paragraphs
 from schemas.article.values import check_day_or_moment, check_line, find_forbidden, make_line
-from schemas.conversion import Document
+from schemas.conversion import Document, ReadArticle
 from schemas.errors import InputError
 
 MEDIA_TYPE = "text/plain"
@@ -26,7 +26,7 @@ _BOM = b"\xef\xbb\xbf"
 _MARKER = re.compile(r"\s*date (\d{4}-\d{2}-\d{2})(?:\s|\Z)", re.ASCII)
 
 
-def read_text(document: Document) -> Iterator[Article]:
+def read_text(document: Document) -> Iterator[ReadArticle]:
     """Yield the one article of a text.
 
     Raises:
@@ -46,7 +46,8 @@ def read_text(document: Document) -> Iterator[Article]:
     stated: dict[str, Any] = {"paragraphs": paragraphs, "source": _source(document.name, raw)}
     if published:
         stated["published"] = published
-    yield document.article(stated)
+    ledger = document.ledger()
+    yield ReadArticle(document.article(stated, ledger), ledger)
 
 
 def _decode(name: str, raw: bytes) -> str:

@@ -15,6 +15,7 @@ from schemas.article.json_form import dump_article
 from schemas.conversion import Document, UnreadArticle
 from schemas.errors import InputError
 from tests import strategies
+from tests.workers.formats.documents import found_by
 from workers.formats.articles_json.reader import read_json_articles
 
 BOM = b"\xef\xbb\xbf"
@@ -22,7 +23,7 @@ BOM = b"\xef\xbb\xbf"
 
 def read(raw: bytes, **defaults: Any) -> list[Article | UnreadArticle]:
     """What a JSON document gives."""
-    return list(read_json_articles(Document(name="a.json", open=lambda: io.BytesIO(raw), defaults=defaults)))
+    return list(found_by(read_json_articles, Document(name="a.json", open=lambda: io.BytesIO(raw), defaults=defaults)))
 
 
 def bodies(found: list[Article | UnreadArticle]) -> list[str]:
@@ -137,7 +138,7 @@ def test_lines_are_read_one_after_the_other() -> None:
             buffer[: len(line)] = line
             return len(line)
 
-    reading = read_json_articles(Document(name=None, open=lambda: io.BufferedReader(Endless(), 20)))
+    reading = found_by(read_json_articles, Document(name=None, open=lambda: io.BufferedReader(Endless(), 20)))
     assert bodies([next(reading) for _ in range(100)]) == ["A"] * 100
 
 

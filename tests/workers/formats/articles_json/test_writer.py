@@ -15,6 +15,7 @@ from schemas.conversion import Document
 from schemas.options import NoOptions
 from tests import strategies
 from tests.exports import CONVERSION, FULL, joined, small
+from tests.workers.formats.documents import found_by
 from workers.formats.articles_json.checks import ArticlesJsonChecker
 from workers.formats.articles_json.reader import read_json_articles
 from workers.formats.articles_json.writer import ArticlesJsonWriter
@@ -25,7 +26,7 @@ CHECKER = ArticlesJsonChecker(CONVERSION, NoOptions())
 
 
 def read_back(raw: bytes) -> list[object]:
-    return list(read_json_articles(Document(name="articles.ndjson", open=lambda: io.BytesIO(raw))))
+    return list(found_by(read_json_articles, Document(name="articles.ndjson", open=lambda: io.BytesIO(raw))))
 
 
 @given(article=strategies.articles() | strategies.rich_articles())

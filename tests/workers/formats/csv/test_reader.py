@@ -15,7 +15,7 @@ from schemas.article import Article, Byline, Party, Place, Source, Subject
 from schemas.conversion import Conversion, Document, UnreadArticle
 from schemas.errors import ArticleError
 from tests.strategies import articles
-from tests.workers.formats.documents import document, read_all, read_one, refusal, unread
+from tests.workers.formats.documents import document, found_by, read_all, read_one, refusal, unread
 from workers.formats.csv import reader as csv_tables
 from workers.formats.csv.options import CsvOptions
 from workers.formats.csv.reader import read_csv
@@ -153,7 +153,7 @@ def test_row_without_an_article_is_skipped(table: str, more: dict[str, Any], pla
 
 
 def test_the_rows_after_one_that_is_no_article_are_read() -> None:
-    found = list(read_csv(document('Text,id\n"",tag:a\nB,tag:b')))
+    found = list(found_by(read_csv, document('Text,id\n"",tag:a\nB,tag:b')))
     assert isinstance(found[0], UnreadArticle)
     assert found[0].id == "tag:a"
     assert isinstance(found[1], Article)
@@ -217,7 +217,7 @@ def test_memory_is_flat_however_long_the_table() -> None:
 
         endless = Document(name=None, open=open_it)
         tracemalloc.start()
-        assert sum(isinstance(one, Article) for one in read_csv(endless)) == count
+        assert sum(isinstance(one, Article) for one in found_by(read_csv, endless)) == count
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return peak
@@ -228,7 +228,7 @@ def test_memory_is_flat_however_long_the_table() -> None:
 
 
 def test_wrong_default_is_a_fault_of_each_row() -> None:
-    found = list(read_csv(document("Text\nA\nB", defaults={"language": "?"})))
+    found = list(found_by(read_csv, document("Text\nA\nB", defaults={"language": "?"})))
     assert [one.reason for one in found if isinstance(one, UnreadArticle)] == [
         str(_error(language="?")),
         str(_error(language="?")),
@@ -248,7 +248,7 @@ def test_the_stream_is_closed() -> None:
         opened.append(BytesIO(b"Text\nA\nB\n"))
         return opened[-1]
 
-    rows = read_csv(Document(name=None, open=open_it))
+    rows = found_by(read_csv, Document(name=None, open=open_it))
     next(rows)
     rows.close()  # type: ignore[attr-defined]
     assert [stream.closed for stream in opened] == [True, True]

@@ -17,7 +17,7 @@ from schemas.article.newscodes import resolve
 from schemas.conversion import Conversion, Document, UnreadArticle
 from schemas.errors import InputError
 from tests.strategies import articles
-from tests.workers.formats.documents import document, read_all, read_one, refusal, unread
+from tests.workers.formats.documents import document, found_by, read_all, read_one, refusal, unread
 from workers.formats import FORMATS
 from workers.formats.news_article import reader as news_article
 from workers.formats.news_article.options import NewsArticleOptions
@@ -278,7 +278,7 @@ def test_invalid_article_is_skipped(content: bytes, id_: str | None, reason: str
 
 def test_lines_are_read_one_by_one() -> None:
     content = b"\n".join((story(), b"", b"{", story(articleBody="C"), b'{"@type": "Person"}', b"[" + story() + b"]"))
-    found = list(read_news_article(document(content)))
+    found = list(found_by(read_news_article, document(content)))
     assert [one.paragraphs if isinstance(one, Article) else one.place for one in found] == [
         ("B",),
         "line 3",
@@ -354,7 +354,7 @@ def test_a_piece_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(news_article, "LARGEST", 100)
     assert "the line has more than 100 bytes" in refusal(read_news_article, story(articleBody="x" * 100)).reason
     assert "write NDJSON" in refusal(read_news_article, b'{"@type":\n"NewsArticle"' + b" " * 100).reason
-    found = list(read_news_article(document(b'{"@type":"NewsArticle","articleBody":"A"}\n' * 9)))
+    found = list(found_by(read_news_article, document(b'{"@type":"NewsArticle","articleBody":"A"}\n' * 9)))
     assert len(found) == 9
 
 
@@ -389,7 +389,7 @@ def test_memory_is_flat_however_many_lines() -> None:
             return cast("BinaryIO", BufferedReader(_Endless(repeat(story() + b"\n", count))))
 
         tracemalloc.start()
-        found = read_news_article(Document(name=None, open=open_it))
+        found = found_by(read_news_article, Document(name=None, open=open_it))
         assert sum(isinstance(one, Article) for one in found) == count
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
@@ -408,7 +408,7 @@ def test_json_that_is_deep_is_refused(content: bytes) -> None:
 
 def _tried(content: bytes) -> Iterator[str]:
     try:
-        for one in read_news_article(document(content)):
+        for one in found_by(read_news_article, document(content)):
             assert isinstance(one, UnreadArticle)
             yield one.reason
     except InputError as error:

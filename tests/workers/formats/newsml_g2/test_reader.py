@@ -8,6 +8,7 @@ from schemas.article import Article, Byline, Party, Place, Subject
 from schemas.conversion import UnreadArticle
 from schemas.errors import InputError
 from tests.reference import REFERENCE, needs_reference
+from tests.workers.formats.documents import found_by
 from tests.workers.formats.reading import NAR, XHTML, document, newsml, read, read_fault, read_one
 from workers.formats import FORMATS
 from workers.formats.newsml_g2.reader import read_newsml_g2
@@ -42,7 +43,7 @@ def test_properties_of_another_namespace_are_not_of_the_standard() -> None:
 
 def test_defaults_hold_for_what_an_item_does_not_state() -> None:
     defaults = {"headline": "Default", "language": "en", "keywords": ("k",)}
-    (article,) = read_newsml_g2(document(newsml("<headline>Stated</headline>"), defaults))
+    (article,) = found_by(read_newsml_g2, document(newsml("<headline>Stated</headline>"), defaults))
     assert isinstance(article, Article)
     assert (article.headline, article.language, article.keywords) == ("Stated", "en", ("k",))
 

@@ -21,8 +21,8 @@ BOM = b"\xef\xbb\xbf"
 
 def read(raw: bytes, name: str | None = "a.txt", **defaults: Any) -> Article:
     """The article of a text."""
-    [article] = read_text(Document(name=name, open=lambda: io.BytesIO(raw), defaults=defaults))
-    return article
+    [read] = read_text(Document(name=name, open=lambda: io.BytesIO(raw), defaults=defaults))
+    return read.article
 
 
 def test_the_seed() -> None:

@@ -14,6 +14,7 @@ import pytest
 from schemas.article import Article
 from schemas.conversion import Document
 from schemas.errors import InputError
+from tests.workers.formats.documents import found_by
 from tests.workers.formats.reading import NAR, document, newsml, read, read_one
 from workers.formats.newsml_g2.reader import read_newsml_g2
 from workers.formats.xml.parsing import LARGEST_ITEM
@@ -85,7 +86,7 @@ def test_latin_1_that_says_so_is_read() -> None:
 
 
 def test_items_before_a_fault_are_read() -> None:
-    found = read_newsml_g2(document(f"<newsMessage>{ITEM}{ITEM}<newsItem"))
+    found = found_by(read_newsml_g2, document(f"<newsMessage>{ITEM}{ITEM}<newsItem"))
     assert isinstance(next(found), Article)
     assert isinstance(next(found), Article)
     with pytest.raises(InputError, match=r"Couldn't find end of Start Tag|Premature end"):
@@ -179,7 +180,7 @@ def _resident() -> int:
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is measured in /proc, which Linux has")
 def test_a_long_message_is_read_in_flat_memory() -> None:
     many = Document(name="many", open=lambda: io.BufferedReader(_Endless(12_000)))
-    found = read_newsml_g2(many)
+    found = found_by(read_newsml_g2, many)
     for _ in range(2_000):
         next(found)
     before = _resident()

@@ -1,0 +1,67 @@
+"""The ledger of an article: what became of each leaf of its source.
+
+A leaf is an attribute, a run of text, a member of a JSON object or a cell. Its path is its place in the source article:
+`contentMeta/subject[2]/@qcode`, `author[1].name`, or the name of a column.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal, NamedTuple, get_args
+
+Outcome = Literal["kept", "changed", "not-held"]
+
+OUTCOMES: Final = get_args(Outcome)
+
+_INDEX = re.compile(r"\[\d+\]")
+
+
+class Entry(NamedTuple):
+    """A leaf of a source, and its outcome.
+
+    Args:
+        path: the place of the leaf in its source article, with indexes from 1.
+        outcome: "kept" as it stands, "changed" (`reason` says how), or "not-held".
+        value: the value of the leaf.
+        field: the field of the Article that has it, such as "subjects.qcode"; None if no field has it.
+        reason: why it was changed or left out; "" if the Article has no place for it.
+    """
+
+    path: str
+    outcome: Outcome
+    value: str
+    field: str | None = None
+    reason: str = ""
+
+
+class Ledger:
+    """The entries of one article.
+
+    Args:
+        whole: whether leaves that are kept as they stand have an entry. Without it, only the leaves that are changed or
+            not held have one, which costs next to nothing.
+    """
+
+    __slots__ = ("entries", "whole")
+
+    def __init__(self, *, whole: bool = False) -> None:
+        self.whole = whole
+        self.entries: list[Entry] = []
+
+    def kept(self, path: str, value: str, field: str | None) -> None:
+        """Record a leaf that the Article holds as it stands. White space around it does not count."""
+        if self.whole:
+            self.entries.append(Entry(path, "kept", value, field))
+
+    def changed(self, path: str, value: str, field: str | None, reason: str) -> None:
+        """Record a leaf that the Article holds in another form, such as a date without its zone."""
+        self.entries.append(Entry(path, "changed", value, field, reason))
+
+    def not_held(self, path: str, value: str, reason: str = "") -> None:
+        """Record a leaf that the Article does not hold: it has no place for it, or the value breaks a rule."""
+        self.entries.append(Entry(path, "not-held", value, None, reason))
+
+
+def general_path(path: str) -> str:
+    """Return a path without its indexes, which many articles share: "contentMeta/subject/@qcode"."""
+    return _INDEX.sub("", path)
