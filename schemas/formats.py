@@ -91,10 +91,13 @@ class Places:
         of: the places of each field that `article_leaves` yields. A field without a place can be left out; it gets an
             empty tuple.
         walk: takes the files written for one article, by name, and yields each value with its place.
+        lost: takes an article, and yields the fields in `of` that have no place in this article: the place depends on
+            other fields.
     """
 
     of: Mapping[str, tuple[str, ...]]
     walk: Callable[[Mapping[str, bytes]], Iterator[tuple[str, str]]]
+    lost: Callable[[Article], Iterable[str]] = lambda _: ()
 
     def __post_init__(self) -> None:
         """Give every field of the Article its places: a field that a format does not name has none."""

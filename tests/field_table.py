@@ -68,7 +68,7 @@ RICH: Final[Mapping[str, Any]] = {
     "paragraphs": (),
     "blocks": (Heading((_FIRST,)), Paragraph((Span("strong", (_SECOND,)),))),
     "media": (
-        Media(kind="picture", caption="A bank.", credit="J. Lens", alt="A house", renditions=(_RENDITION,), main=True),
+        Media(kind="graphic", caption="A bank.", credit="J. Lens", alt="A house", renditions=(_RENDITION,), main=True),
     ),
     "groups": (Group(id="g1", role="group:main", mode="pgrmod:bag", items=(ItemLink(id="urn:x:2"),), groups=("g2",)),),
     "alternative_ids": (AlternativeId(id="17", type="desk"),),
@@ -120,7 +120,7 @@ RICH: Final[Mapping[str, Any]] = {
 
 EVERYTHING: Final = replace(
     FULL,
-    kind="graphic",
+    kind="picture",
     bylines=(replace(FULL.bylines[0], type="person", role="ctrol:writer"),),
     located=Place(
         name="Vienna",
@@ -152,13 +152,19 @@ EVERYTHING: Final = replace(
 )
 """An article that states every field, and every part of every field."""
 
+
+def base_of(leaf: str) -> Article:
+    """The article in which a field has its place: a text, except for the kind itself."""
+    return EVERYTHING if leaf == "kind" else replace(EVERYTHING, kind="text")
+
+
 # Another value for each field, to see what of an export it changes.
 OTHERS: Final[Mapping[str, Any]] = {
     "paragraphs": ("Other text here.", "And here it goes on."),
     # The same plain text, so that only the structure differs.
     "blocks": (Heading((_FIRST,), level=3), Paragraph((Span("emphasis", (_SECOND,)),))),
     "kind": "audio",
-    "media.kind": "graphic",
+    "media.kind": "picture",
     "media.caption": "Other.",
     "media.credit": "Other",
     "media.alt": "Other",
@@ -187,14 +193,14 @@ OTHERS: Final[Mapping[str, Any]] = {
     "contributors.type": "organisation",
     "contributors.role": "ctrol:other",
     "credit_line": "Other",
-    "located.names": (RoleText(text="Other"),),
+    "located.names": (RoleText(text="Other", role="nrol:other", language="de"),),
     "located.broader": (Concept(name="Other"),),
     "located.same_as": ("https://example.org/other",),
     "located.position": Position(latitude=1, longitude=2),
     "first_created": "2024-11-06T06:00:00Z",
     "version_created": "2024-11-08T07:00:00Z",
     "expires": "2026-11-08",
-    "subjects.names": (RoleText(text="Other"),),
+    "subjects.names": (RoleText(text="Other", role="nrol:other", language="de"),),
     "subjects.broader": (Concept(name="Other"),),
     "subjects.same_as": ("https://example.org/other",),
     "subjects.position": Position(latitude=1, longitude=2),
@@ -280,17 +286,18 @@ def value_of(article: Article, leaf: str) -> Any:
 
 def with_other(leaf: str) -> Article:
     """The article with another value in a field, or in a part of it."""
+    base = base_of(leaf)
     name, _, part = leaf.partition(".")
     if name in ("paragraphs", "blocks"):
-        return replace(EVERYTHING, **{"paragraphs": (), "blocks": (), name: OTHERS[leaf]})
+        return replace(base, **{"paragraphs": (), "blocks": (), name: OTHERS[leaf]})
     if not part:
-        return replace(EVERYTHING, **{name: OTHERS[leaf]})
-    value = getattr(EVERYTHING, name)
+        return replace(base, **{name: OTHERS[leaf]})
+    value = getattr(base, name)
     if isinstance(value, tuple):
         changed: Any = (replace(value[0], **{part: OTHERS[leaf]}),)
     else:
         changed = replace(value, **{part: OTHERS[leaf]})
-    return replace(EVERYTHING, **{name: changed})
+    return replace(base, **{name: changed})
 
 
 @dataclass(frozen=True)
@@ -304,8 +311,8 @@ class Cell:
 def cell(leaf: str, format_id: str) -> Cell:
     """A field in a format, as the writer and the reader have it."""
     other = with_other(leaf)
-    before, after = written(EVERYTHING, format_id), written(other, format_id)
-    backs = [(article, read_back(files, format_id)) for article, files in ((EVERYTHING, before), (other, after))]
+    before, after = written(base_of(leaf), format_id), written(other, format_id)
+    backs = [(article, read_back(files, format_id)) for article, files in ((base_of(leaf), before), (other, after))]
     return Cell(
         written=_changed(format_id, before, after),
         read_back=all(value_of(back, leaf) == value_of(article, leaf) for article, back in backs),
@@ -316,7 +323,7 @@ def places_of(leaf: str, format_id: str) -> set[str]:
     """Return the places of a field in all variants of a format: with each choice of each option."""
     other, found = with_other(leaf), set[str]()
     for options in variants(format_id):
-        files = [written(article, format_id, **options) for article in (EVERYTHING, other)]
+        files = [written(article, format_id, **options) for article in (base_of(leaf), other)]
         found.update(_changed(format_id, *files))
     return found
 

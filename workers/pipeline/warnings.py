@@ -49,6 +49,7 @@ class Notes:
                 name, _, part = leaf.partition(".")
                 if part and not held and name not in places.unheld and name != _OWN:
                     parts.setdefault(name, {}).setdefault(part, []).append(f"{format_id}:{leaf}")
+        self._lost = [(format_id, FORMATS.get(format_id).places.lost) for format_id in formats]
         shapes = get_type_hints(Article)
         self._unheld = _Unheld(Article, unheld)
         self._unheld_parts = [
@@ -66,6 +67,8 @@ class Notes:
             if value := getattr(article, name):
                 held = value if isinstance(value, tuple) else (value,)
                 found += dict.fromkeys(counted for one in held for counted in unheld.of(one))
+        for format_id, lost in self._lost:
+            found += dict.fromkeys(f"{format_id}:{name}" for name in lost(article))
         return tuple(found)
 
 
