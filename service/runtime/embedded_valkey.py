@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -25,6 +25,11 @@ class EmbeddedBroker:
     def url(self) -> str:
         """The broker's URL, in the form of NEWSMILL_REDIS_URL."""
         return f"redis+socket://{self.socket}"
+
+    @property
+    def log(self) -> Path:
+        """The file that it logs to."""
+        return self.folder / "valkey.log"
 
     def call(self, *words: str) -> bytes:
         """Send a command and return the first line of the answer, such as `+PONG`; b"" without an answer."""
@@ -60,12 +65,12 @@ def embedded_broker(data: Path) -> EmbeddedBroker:
         "save": "",
         # If memory is full, a new job is refused and no queued job is dropped.
         "maxmemory-policy": "noeviction",
-        "logfile": folder / "valkey.log",
     }
+    broker = EmbeddedBroker(command=(), folder=folder, socket=path)
     command = [str(_program())]
-    for name, value in options.items():
+    for name, value in (options | {"logfile": broker.log}).items():
         command += [f"--{name}", str(value)]
-    return EmbeddedBroker(command=tuple(command), folder=folder, socket=path)
+    return replace(broker, command=tuple(command))
 
 
 def _program() -> Path:

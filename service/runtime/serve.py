@@ -30,7 +30,7 @@ HELD_BY_WORKERS: Final = ("unacked", "newsmill:leases")
 
 
 def serve(environ: Mapping[str, str]) -> int:
-    """Run the service until it gets a signal to stop (exit status 0) or a part ends by itself (1).
+    """Run the service until it gets a signal to stop (exit status 0), a part keeps dying or does not start (1).
 
     Raises:
         SettingsError: a setting is wrong, or another service uses the same data.
@@ -47,7 +47,7 @@ def serve(environ: Mapping[str, str]) -> int:
         held.callback(tree.stop)
         broker = embedded_broker(settings.data) if locks else None
         if broker:
-            tree.start("broker", broker.command, environ, holding=locks, needed=True)
+            tree.start("broker", broker.command, environ, holding=locks, needed=True, log=broker.log)
         _try_store(settings)
         if broker:
             if stopped := _wait_for_broker(tree, broker):
@@ -59,6 +59,7 @@ def serve(environ: Mapping[str, str]) -> int:
         tree.start("api", [sys.executable, "-m", "service.cli", "api"], environ, holding=locks)
         stopped = _wait_until_ready(tree, settings, port)
         if stopped is None:
+            tree.keep_running()
             click.echo(f"newsmill is ready at http://{host}:{port}")
             stopped = tree.wait()
         return _say_why(stopped)
@@ -77,6 +78,7 @@ def run_workers(environ: Mapping[str, str]) -> int:
     tree = ProcessTree()
     try:
         _start_workers(tree, environ)
+        tree.keep_running()
         return _say_why(tree.wait())
     finally:
         tree.stop()
@@ -136,11 +138,11 @@ def _wait_until_ready(tree: ProcessTree, settings: Settings, port: int) -> Stopp
 def _say_why(stopped: Stopped | None) -> int:
     if stopped is None or stopped.part is None:
         return 0
-    status = f"ended with status {stopped.status}"
-    if stopped.status is None:
-        status = f"did not become ready within {_PATIENCE:.0f} seconds"
-        status += f" ({stopped.missing})" if stopped.missing else ""
-    click.echo(f"newsmill: the {stopped.part} {status}; the log is above. The service has been stopped.", err=True)
+    how = stopped.how or f"did not become ready within {_PATIENCE:.0f} seconds"
+    how += f" ({stopped.missing})" if stopped.missing else ""
+    click.echo(f"newsmill: the {stopped.part} {how}. The service has been stopped.", err=True)
+    if stopped.last_lines:
+        click.echo("\n    ".join([f"The last lines of the {stopped.part}:", *stopped.last_lines]), err=True)
     return 1
 
 

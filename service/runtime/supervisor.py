@@ -1,4 +1,4 @@
-"""A supervisor of processes: when one of them ends, or the supervisor gets a signal, it stops all of them."""
+"""A supervisor of processes: it starts a part again that died, and stops all parts together."""
 
 from __future__ import annotations
 
@@ -9,26 +9,67 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
-from typing import IO, Any
+from typing import IO, Any, Final
+
+import click
 
 from service.runtime import watchdog
+
+DELAYS: Final = (0.1, 0.4, 1.6, 6.4)
+"""Seconds before a dead part starts again: after its first death, its second, … The next death stops the tree."""
+
+_STEADY: Final = 60.0
+"""A part that lives for so many seconds is steady: its earlier deaths no longer count."""
+
+_LAST_LINES: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """Why the tree stops: a signal, a part that ended with a status, or a part that did not become ready.
+    """Why the tree stops: a signal, a part that keeps dying, or a part that did not become ready.
 
-    `status` is the exit status of a part that ended, `missing` is what a part lacks to be ready.
+    `how` says how a part died, `missing` what a part lacks to be ready, `last_lines` are the last of its log.
     """
 
     signal: int | None = None
     part: str | None = None
-    status: int | None = None
+    how: str = ""
     missing: str = ""
+    last_lines: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Part:
+    """A part: how to start it, and its process.
+
+    `deaths` counts its deaths since it was last steady. `due` is when to start it again, None while it runs.
+    """
+
+    name: str
+    command: Sequence[str]
+    environ: Mapping[str, str]
+    holding: Sequence[IO[Any]]
+    needed: bool
+    log: Path | None
+    lines: deque[str] = field(default_factory=lambda: deque(maxlen=_LAST_LINES))
+    process: subprocess.Popen[bytes] | None = None
+    began: float = 0.0
+    deaths: int = 0
+    due: float | None = None
+
+    def last_lines(self) -> tuple[str, ...]:
+        """Return the last lines of its log."""
+        if self.log is None:
+            return tuple(self.lines)
+        with suppress(OSError):
+            return tuple(self.log.read_text(errors="replace").splitlines()[-_LAST_LINES:])
+        return ()
 
 
 class ProcessTree:
@@ -36,18 +77,18 @@ class ProcessTree:
 
     The group keeps Ctrl-C, which a terminal sends to a whole group, from the parts: the tree stops them in order.
     If the tree itself is killed, the watchdog stops them.
+
+    Args:
+        delays: the seconds before a dead part starts again, see `DELAYS`.
     """
 
-    def __init__(self) -> None:
-        self._parts: list[subprocess.Popen[bytes]] = []
-        self._needed: list[subprocess.Popen[bytes]] = []
-        self._events: queue.SimpleQueue[Stopped] = queue.SimpleQueue()
-        self._watchdog = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-I", "-S", watchdog.__file__],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+    def __init__(self, delays: Sequence[float] = DELAYS) -> None:
+        self._delays = delays
+        self._restarts = False
+        self._parts: list[_Part] = []
+        # A signal's number, or a part that died and its exit status.
+        self._events: queue.SimpleQueue[int | tuple[_Part, int]] = queue.SimpleQueue()
+        self._start_watchdog()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             # Under nohup, SIGHUP is ignored and stays so.
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
@@ -61,6 +102,7 @@ class ProcessTree:
         *,
         holding: Sequence[IO[Any]] = (),
         needed: bool = False,
+        log: Path | None = None,
     ) -> None:
         """Start a part.
 
@@ -70,53 +112,121 @@ class ProcessTree:
             environ: its environment.
             holding: open files that it inherits, such as a lock.
             needed: whether the other parts need it; if so, it is stopped after them.
+            log: the file that it logs to; None if it logs on standard error.
         """
-        process = subprocess.Popen(  # noqa: S603 - our own commands
-            command,
-            env=dict(environ),
-            stdin=subprocess.DEVNULL,
-            stdout=sys.stderr.fileno(),  # logs; standard output is the tree's own
-            pass_fds=[file.fileno() for file in holding],
-            # No session of its own: Linux divides the processors between sessions (sched(7), autogroup), and niceness
-            # has an effect only within a session.
-            process_group=0,
-        )
-        self._watch_group(process.pid)
-        (self._needed if needed else self._parts).append(process)
-        threading.Thread(target=self._watch, args=(name, process), daemon=True).start()
+        part = _Part(name=name, command=command, environ=environ, holding=holding, needed=needed, log=log)
+        self._parts.append(part)
+        self._launch(part)
+
+    def keep_running(self) -> None:
+        """From now on, start a part again that died. Before, the first death is a reason to stop."""
+        self._restarts = True
 
     def wait(self, seconds: float | None = None) -> Stopped | None:
-        """Wait for a reason to stop, at most `seconds`; return None if there is none."""
-        try:
-            return self._events.get(timeout=seconds)
-        except queue.Empty:
-            return None
+        """Wait for a reason to stop, at most `seconds`; return None if there is none. Meanwhile restart dead parts."""
+        deadline = None if seconds is None else time.monotonic() + seconds
+        while True:
+            for part in self._parts:
+                if part.due is not None and part.due <= time.monotonic():
+                    self._launch(part)
+            until = [part.due for part in self._parts if part.due is not None]
+            until += [] if deadline is None else [deadline]
+            try:
+                event = self._events.get(timeout=max(0.0, min(until) - time.monotonic()) if until else None)
+            except queue.Empty:
+                if deadline is not None and time.monotonic() >= deadline:
+                    return None
+                continue
+            if isinstance(event, int):
+                return Stopped(signal=event)
+            if stopped := self._died(*event):
+                return stopped
 
     def stop(self, patience: float = 20.0) -> None:
         """Stop every part and its process group, the needed parts last."""
-        for parts in (self._parts, self._needed):
-            for process in parts:
+        for needed in (False, True):
+            processes = [part.process for part in self._parts if part.process and part.needed is needed]
+            for process in processes:
                 process.send_signal(signal.SIGTERM)
             deadline = time.monotonic() + patience
-            for process in parts:
+            for process in processes:
                 with suppress(subprocess.TimeoutExpired):
                     process.wait(max(0.1, deadline - time.monotonic()))
                 # Processes that the part has started and left behind are in its group.
-                with suppress(ProcessLookupError, PermissionError):
-                    os.killpg(process.pid, signal.SIGKILL)
+                _kill_group(process)
                 process.wait()
         self._watchdog.kill()
         self._watchdog.wait()
 
-    def _watch_group(self, group: int) -> None:
+    def _died(self, part: _Part, status: int) -> Stopped | None:
+        """Plan the restart of a part that died; return a reason to stop if it must not start again."""
+        how = f"was killed by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
+        part.deaths = 1 if time.monotonic() - part.began > _STEADY else part.deaths + 1
+        if not self._restarts or part.deaths > len(self._delays):
+            if part.deaths > 1:
+                how = f"keeps dying: {part.deaths} times in a row, and the last time it {how}"
+            return Stopped(part=part.name, how=how, last_lines=part.last_lines())
+        delay = self._delays[part.deaths - 1]
+        click.echo(f"newsmill: the {part.name} {how}; it starts again in {delay:g} s", err=True)
+        part.due = time.monotonic() + delay
+        return None
+
+    def _launch(self, part: _Part) -> None:
+        # On a terminal a part has a terminal too, so that its log has the same form and colors as before the copy.
+        reading, writing = os.openpty() if sys.stderr.isatty() else os.pipe()
+        process = subprocess.Popen(  # noqa: S603 - our own commands
+            part.command,
+            env=dict(part.environ),
+            stdin=subprocess.DEVNULL,
+            stdout=writing,  # logs; standard output is the tree's own
+            stderr=writing,
+            pass_fds=[file.fileno() for file in part.holding],
+            # No session of its own: Linux divides the processors between sessions (sched(7), autogroup), and niceness
+            # has an effect only within a session.
+            process_group=0,
+        )
+        os.close(writing)
+        part.process, part.began, part.due = process, time.monotonic(), None
+        self._tell_watchdog(b"+%d\n" % process.pid)
+        copying = threading.Thread(target=_copy_log, args=(reading, part.lines), daemon=True)
+        copying.start()
+        threading.Thread(target=self._watch, args=(part, process, copying), daemon=True).start()
+
+    def _watch(self, part: _Part, process: subprocess.Popen[bytes], copying: threading.Thread) -> None:
+        status = process.wait()
+        # Its own processes would go on with its work, or keep its port, beside those of the next start.
+        _kill_group(process)
+        copying.join(1)  # not for ever, as a process may have left the group
+        self._tell_watchdog(b"-%d\n" % process.pid)
+        self._events.put((part, status))
+
+    def _start_watchdog(self) -> None:
+        self._watchdog = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-I", "-S", watchdog.__file__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def _tell_watchdog(self, line: bytes) -> None:
         if self._watchdog.stdin:
-            with suppress(BrokenPipeError):  # the watchdog was killed
-                self._watchdog.stdin.write(b"%d\n" % group)
+            with suppress(OSError, ValueError):  # the watchdog was killed
+                self._watchdog.stdin.write(line)
                 self._watchdog.stdin.flush()
 
-    def _watch(self, name: str, process: subprocess.Popen[bytes]) -> None:
-        status = process.wait()
-        self._events.put(Stopped(part=name, status=status))
-
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        self._events.put(Stopped(signal=number))  # SimpleQueue.put is safe in a signal handler
+        self._events.put(number)  # SimpleQueue.put is safe in a signal handler
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _copy_log(reading: int, lines: deque[str]) -> None:
+    """Copy the log of a part to standard error, and keep its last lines, until the part and its children end."""
+    with open(reading, "rb") as log, suppress(OSError):
+        for line in log:
+            lines.append(line.decode(errors="replace").rstrip())
+            with suppress(OSError):  # our own standard error is gone
+                os.write(sys.stderr.fileno(), line)

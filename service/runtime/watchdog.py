@@ -1,8 +1,8 @@
 """A watchdog: stops the parts of a process tree when its supervisor was killed.
 
-It is a separate program that needs the standard library only. The supervisor writes the process group of each part
-to its standard input, one per line, and kills the watchdog after it has stopped the parts itself. The end of the
-input therefore means that the supervisor is dead.
+It is a separate program that needs the standard library only. The supervisor writes to its standard input: `+GROUP` for
+the process group of each part that starts, `-GROUP` when the part has ended. It kills the watchdog after it has stopped
+the parts itself. The end of the input therefore means that the supervisor is dead.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ _PATIENCE = 8.0
 
 def main() -> None:
     """Wait for the end of the supervisor, then stop its process groups: SIGTERM first, SIGKILL later."""
-    groups = [int(line) for line in sys.stdin]
+    running: set[int] = set()
+    for line in sys.stdin:
+        (running.add if line.startswith("+") else running.discard)(int(line[1:]))
+    groups = [*running]
     _send_signal(groups, signal.SIGTERM)
     deadline = time.monotonic() + _PATIENCE
     while (groups := [group for group in groups if _runs(group)]) and time.monotonic() < deadline:

@@ -24,6 +24,7 @@ ALREADY = "make serve"
 NOT_RUN = {
     "with Docker": "needs an engine and base images; tests/system/composition.py uses them where they exist",
     "on Kubernetes": "needs a cluster; a test looks at what kubectl would send to one",
+    "with systemd": "needs a machine of systemd's and root; tests/system/test_systemd.py checks the unit",
     "from the package index": "needs a network",
 }
 """Titles of blocks that are not run, and why. Other tests check what these blocks name."""

@@ -49,11 +49,13 @@ def counted(client: httpx.Client, job: JobRecord) -> dict[str, int]:
     }
 
 
-def whole(at: Service | Parts, client: httpx.Client, job_id: str, seconds: float = 150) -> None:
+def whole(
+    at: Service | Parts, client: httpx.Client, job_id: str, seconds: float = 150, articles: int = ARTICLES
+) -> None:
     """The job succeeds, every article is in every file once, and nothing of it is left in Redis."""
     job = ended(at, job_id, seconds)
-    assert (job.status, job.done, job.failed) == ("succeeded", ARTICLES, 0)
-    assert set(counted(client, job).values()) == {ARTICLES}
+    assert (job.status, job.done, job.failed) == ("succeeded", articles, 0)
+    assert set(counted(client, job).values()) == {articles}
     redis: Any = at.jobs()._client
     # A job may end just before its step is removed. The sweep removes the step when its lease ends.
     assert until(lambda: not in_work(redis), 40), in_work(redis)

@@ -1,37 +1,108 @@
-"""`newsmill serve` after the death of a process: it is replaced, or the service ends."""
+"""`newsmill serve` after the death of a process: it is replaced, and only a part that keeps dying ends the service."""
 
 from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
-import pytest
+import httpx
 
-from tests.running import Service, left_of, needs_proc, service_at, until
-from tests.system.serving import files, post
+from schemas.errors import BrokerError
+from tests.running import (
+    FAST_TIMINGS,
+    Seen,
+    Service,
+    fast_service_at,
+    left_of,
+    needs_proc,
+    service_at,
+    start_service,
+    until,
+)
+from tests.system.serving import files, make_a_job, post
+from tests.system.test_faults import upload, whole
 
 pytestmark = needs_proc
 
+LARGE = 20_000
 
-@pytest.mark.parametrize("part", ["worker", "api", "broker"])
-def test_kill_of_a_part_ends_the_service(tmp_path: Path, part: str) -> None:
-    with service_at(tmp_path) as service:
+
+PARTS = ("worker --only jobs", "worker --only chunks", "worker --only callbacks", "api", "broker")
+
+
+def test_killed_parts_start_again(tmp_path: Path) -> None:
+    with fast_service_at(tmp_path) as service:
+        for name in PARTS:
+            killed = service.part(name)
+            os.kill(killed.pid, signal.SIGKILL)
+            assert until(partial(is_replaced, service, name, killed), 60), name
+            assert until(lambda: is_ready(service), 60), name
+            make_a_job(service)
         running = service.all()
-        os.kill(service.part(part).pid, signal.SIGKILL)
-        assert service.process.wait(30) == 1
+        assert service.stop() == 0
         assert left_of(running) == []
 
 
-def test_kill_of_the_http_process_ends_the_service(tmp_path: Path) -> None:
-    with service_at(tmp_path) as service:
-        running = service.all()
+def test_killed_http_process_starts_again(tmp_path: Path) -> None:
+    with fast_service_at(tmp_path) as service:
         api = service.part("api")
-        for one in running:
-            if one.parent == api.pid:
-                os.kill(one.pid, signal.SIGKILL)
-        assert service.process.wait(30) == 1
+        killed = [one for one in service.all() if one.parent == api.pid]
+        assert killed
+        for one in killed:
+            os.kill(one.pid, signal.SIGKILL)
+        assert until(lambda: not left_of(killed) and is_ready(service), 60)
+        make_a_job(service)
+
+
+def test_large_job_goes_on_while_its_parts_are_killed(tmp_path: Path) -> None:
+    with fast_service_at(tmp_path) as service, service.client() as client:
+        job_id = upload(client, LARGE)
+        for name in ("worker --only chunks", "broker", "worker --only chunks"):
+            assert until(partial(has_moved, service, job_id, done_of(service, job_id)), 60, every=0.1), name
+            killed = service.part(name)
+            os.kill(killed.pid, signal.SIGKILL)
+            assert until(partial(is_replaced, service, name, killed), 60), name
+        assert until(lambda: is_ready(service), 60)
+        whole(service, client, job_id, articles=LARGE)
+
+
+def test_part_that_keeps_dying_stops_the_service_with_its_last_lines(tmp_path: Path) -> None:
+    with (tmp_path / "log").open("w+") as log, start_service(tmp_path, environ=FAST_TIMINGS, log=log) as service:
+        running = service.all()
+        (log_file,) = tmp_path.glob("valkey/appendonlydir/*.incr.aof")
+        log_file.write_bytes(b"no command\n")
+        os.kill(service.part("broker").pid, signal.SIGKILL)
+        assert service.process.wait(120) == 1
         assert left_of(running) == []
+        told = (tmp_path / "log").read_text()
+    assert "newsmill: the broker was killed by SIGKILL; it starts again in 0.1 s" in told
+    assert "newsmill: the broker keeps dying: 5 times in a row, and the last time it ended with status 1" in told
+    assert "Bad file format reading the append only file" in told.partition("The last lines of the broker:")[2]
+
+
+def is_replaced(service: Service, name: str, killed: Seen) -> bool:
+    with suppress(StopIteration):
+        return service.part(name) != killed
+    return False
+
+
+def is_ready(service: Service) -> bool:
+    with suppress(httpx.TransportError):
+        return httpx.get(f"{service.base}/readyz").status_code == 200
+    return False
+
+
+def has_moved(service: Service, job_id: str, before: int) -> bool:
+    return done_of(service, job_id) > before
+
+
+def done_of(service: Service, job_id: str) -> int:
+    with suppress(BrokerError):
+        return service.jobs().get(job_id).done
+    return -1
 
 
 def test_a_killed_process_of_the_pool_is_replaced(service: Service) -> None:

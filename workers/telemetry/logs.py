@@ -13,6 +13,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final, TextIO, cast
 
 import orjson
@@ -40,7 +41,7 @@ _KNOWN: Final[tuple[Processor, ...]] = (
 
 
 class _StandardError:
-    """Write each line in one call, without a lock.
+    """Write each line in one call, without a lock. A line that cannot be written is dropped: no work fails for a log.
 
     structlog's own loggers hold a lock while they write. In a process that Celery's pool forks at that moment, the lock
     stays held forever.
@@ -50,7 +51,8 @@ class _StandardError:
         self.name = name
 
     def write(self, line: str) -> None:
-        sys.stderr.write(f"{line}\n")
+        with suppress(OSError):  # the supervisor was killed, say, or the disk is full
+            sys.stderr.write(f"{line}\n")
 
     debug = info = warning = error = critical = write
 

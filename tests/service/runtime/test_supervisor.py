@@ -1,4 +1,4 @@
-"""The supervisor: the order in which it stops its parts."""
+"""The supervisor: the order in which it stops its parts, and what it does when one dies."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from service.runtime.supervisor import ProcessTree
-from tests.running import until
+from service.runtime.supervisor import ProcessTree, Stopped
+from tests.running import needs_proc, until
 
 # Told to stop, it says so in a file, and ends when there are the files that it waits for.
 PART = """
@@ -35,7 +35,7 @@ def tree() -> Iterator[ProcessTree]:
     """A tree; what it does with signals to this process is undone."""
     numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     before = [signal.getsignal(number) for number in numbers]
-    made = ProcessTree()
+    made = ProcessTree(delays=(0, 0))
     yield made
     made.stop(0.1)
     for number, was in zip(numbers, before, strict=True):
@@ -54,10 +54,10 @@ def test_parts_stop_together_and_their_broker_last(tree: ProcessTree, tmp_path: 
     start(tree, tmp_path, "one", "other")
     start(tree, tmp_path, "other", "one")
     tree.stop()
-    assert {stopped.part: stopped.status for stopped in (tree.wait(10), tree.wait(10), tree.wait(10)) if stopped} == {
-        "one": 0,
-        "other": 0,
-        "broker": 0,
+    assert {stopped.part: stopped.how for stopped in (tree.wait(10), tree.wait(10), tree.wait(10)) if stopped} == {
+        "one": "ended with status 0",
+        "other": "ended with status 0",
+        "broker": "ended with status 0",
     }
     assert (tmp_path / "broker.saw").read_text() == "one.told other.told"
 
@@ -67,4 +67,46 @@ def test_part_that_does_not_stop_is_killed(tree: ProcessTree, tmp_path: Path) ->
     tree.stop(0.5)
     stopped = tree.wait(10)
     assert stopped is not None
-    assert (stopped.part, stopped.status) == ("stubborn", -signal.SIGKILL)
+    assert (stopped.part, stopped.how) == ("stubborn", "was killed by SIGKILL")
+
+
+def test_part_that_dies_before_the_tree_runs_stops_it(tree: ProcessTree) -> None:
+    tree.start("worker", [sys.executable, "-c", "raise SystemExit('no room')"], os.environ)
+    assert tree.wait(30) == Stopped(part="worker", how="ended with status 1", last_lines=("no room",))
+
+
+@needs_proc
+def test_dead_part_starts_again_without_the_processes_that_it_left(tree: ProcessTree, tmp_path: Path) -> None:
+    code = (
+        "import os, pathlib, sys, time\n"
+        "child = os.fork()\n"
+        "if child: pathlib.Path(sys.argv[1], f'{os.getpid()}.{child}').touch()\n"
+        "time.sleep(1000)"
+    )
+    tree.start("worker", [sys.executable, "-c", code, str(tmp_path)], os.environ)
+    tree.keep_running()
+    [first] = until(lambda: list(tmp_path.iterdir()), 30)
+    parent, child = map(int, first.name.split("."))
+    os.kill(parent, signal.SIGKILL)
+    assert until(lambda: tree.wait(0.02) or len(list(tmp_path.iterdir())) == 2, 30) is True
+    assert not Path(f"/proc/{child}").exists() or "Z" in Path(f"/proc/{child}/stat").read_text()
+
+
+def test_part_that_keeps_dying_stops_the_tree_with_its_last_lines(tree: ProcessTree) -> None:
+    code = "print('starting'); raise SystemExit('the port is taken')"
+    tree.start("api", [sys.executable, "-u", "-c", code], os.environ)
+    tree.keep_running()
+    stopped = tree.wait(60)
+    assert stopped is not None
+    assert stopped.part == "api"
+    assert stopped.how == "keeps dying: 3 times in a row, and the last time it ended with status 1"
+    assert stopped.last_lines == ("starting", "the port is taken") * 3
+
+
+def test_last_lines_of_a_part_with_a_log_file_are_those_of_the_file(tree: ProcessTree, tmp_path: Path) -> None:
+    log = tmp_path / "part.log"
+    code = f"open({str(log)!r}, 'w').write('Bad file format\\n'); raise SystemExit(1)"
+    tree.start("broker", [sys.executable, "-c", code], os.environ, log=log)
+    stopped = tree.wait(30)
+    assert stopped is not None
+    assert stopped.last_lines == ("Bad file format",)

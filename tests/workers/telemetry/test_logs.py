@@ -225,3 +225,20 @@ done.set()
         command, cwd=ROOT, env=clean_environ(), check=True, capture_output=True, text=True, timeout=120
     )
     assert sum(json.loads(line)["event"] == "of the child" for line in ran.stderr.splitlines()) == 40
+
+
+def test_line_that_cannot_be_written_fails_nothing() -> None:
+    program = """
+import os, sys
+from schemas.settings import load_settings
+from workers.telemetry.logs import configure_logging, get_logger
+configure_logging(load_settings({}))
+reading, writing = os.pipe()
+os.close(reading)
+os.dup2(writing, sys.stderr.fileno())
+get_logger("workers.some").warning("of newsmill")
+print("goes on")
+"""
+    command = [sys.executable, "-c", program]
+    ran = subprocess.run(command, cwd=ROOT, env=clean_environ(), check=True, stdout=subprocess.PIPE, text=True)
+    assert ran.stdout == "goes on\n"
