@@ -22,8 +22,12 @@ from schemas.ledger import Ledger
 from workers.formats import FORMATS
 from workers.formats.detection import check_file
 from workers.pipeline import pipe
+from workers.pipeline.packed import unpack_archives
 from workers.pipeline.pipe import FailedArticle, FoundArticle, OnError, Outcome, Sources
 from workers.pipeline.sources import find_sources
+
+_MAX_UNPACKED = 64 * 2**30
+"""The largest unpacked size of an archive, in bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +69,8 @@ def convert(
     An article is in every file or in none. Files appear under their names when all of them are complete.
 
     Args:
-        sources: one or more paths, documents as bytes, or articles. The format of a document is detected.
+        sources: one or more paths, documents as bytes, or articles. The format of a document is detected. Compressed
+            documents and archives (gz, zst, zip, tar) are unpacked.
         to: the ids of the formats to write, as `newsmill formats` lists them.
         out: the folder for the files. It is made if it does not exist.
         metadata: Article fields for every article that does not state them. `{"headline": "@Title"}` names the
@@ -217,11 +222,13 @@ def _sources(
             yield FoundArticle(source.document, source.place, found)
         elif isinstance(source, Article):
             yield FoundArticle("", f"article {number}", conversion.ReadArticle(source, Ledger()))
-        elif isinstance(source, bytes):
-            yield None, given.document(None, partial(BytesIO, source))
         else:
-            files = find_sources([os.fspath(source)])
-            yield from ((None, given.document(file.name, file.open)) for file in files)
+            documents = (
+                [given.document(None, partial(BytesIO, source))]
+                if isinstance(source, bytes)
+                else [given.document(file.name, file.open) for file in find_sources([os.fspath(source)])]
+            )
+            yield from unpack_archives(((None, document) for document in documents), limit=_MAX_UNPACKED)
 
 
 def _ids(to: str | Sequence[str]) -> tuple[str, ...]:

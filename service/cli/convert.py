@@ -37,6 +37,7 @@ from service.cli.output import (
 from service.client.client import Client, Upload
 from workers.chunked.local_pool import LocalDocument, convert_many
 from workers.formats import FORMATS
+from workers.pipeline.packed import unpack_archives
 from workers.pipeline.pipe import OnError, convert
 from workers.pipeline.sources import SourceFile, find_sources
 from workers.storage.local_store import LocalStore
@@ -92,7 +93,8 @@ def export(
 ) -> None:
     """Convert articles without a server.
 
-    SOURCE is a file, a folder, or - for standard input. `--out -` with one format writes to standard output.
+    SOURCE is a file, a folder, or - for standard input. Compressed files and archives (gz, zst, zip, tar) are unpacked.
+    `--out -` with one format writes to standard output.
 
     \b
         newsmill export story.txt --to newsml-g2 --set headline="Bank keeps rates" --set language=en
@@ -115,9 +117,9 @@ def export(
     conversion = Conversion(at=service.now(), operator=service.operator)
     with _folder(out) as folder, article_bar("converting") as report:
         if jobs > 1:
-            with _in_files(files) as documents:
+            with _in_files(files) as local:
                 outcome = convert_many(
-                    documents,
+                    local,
                     options=loaded,
                     conversion=conversion,
                     defaults=defaults,
@@ -129,8 +131,9 @@ def export(
                     progress=report,
                 )
         else:
+            documents = ((None, defaults.document(file.name, file.open)) for file in files)
             outcome = convert(
-                ((None, defaults.document(file.name, file.open)) for file in files),
+                unpack_archives(documents, limit=service.max_unpacked),
                 options=loaded,
                 conversion=conversion,
                 sink=LocalStore(folder),

@@ -23,8 +23,8 @@ from schemas.errors import Fault, InputError, NewsmillError, RequestError
 from schemas.job_record import PACKED, JobDocument
 from service.core.bodies import body_too_large, json_digest, parse_json
 from service.core.problems import ProblemError
-from workers.archives.unpack import is_packed
 from workers.formats.detection import HEAD, detect
+from workers.pipeline.packed import is_archive
 from workers.pipeline.records import is_one_article
 from workers.storage.base import JobFolder
 
@@ -98,7 +98,7 @@ class _IncomingFile:
         self._complete = True
         self._creating.__exit__(None, None, None)
         try:
-            self.reader = PACKED if is_packed(self._head) else detect(self._head, self.name)
+            self.reader = PACKED if is_archive(self._head) else detect(self._head, self.name)
         except InputError as error:
             self.fault = error
         self._head = b""
@@ -128,7 +128,7 @@ def receive(
 
     Raises:
         ProblemError: the body is too large or malformed, or a part is missing or is not JSON.
-        RequestError: the format of a file is unknown.
+        RequestError: no file is of a format that is read.
         StoreError: a file cannot be stored.
     """
     if (request.content_length or 0) > limit:
@@ -202,11 +202,12 @@ def _received(form: MultiDict[str, str], files: MultiDict[str, FileStorage], fol
         raise ProblemError("malformed-request", 'The part request is missing. Send JSON, such as {"formats": ["csv"]}.')
     body = parse_json(text)
     arrived = [_incoming(file) for file in uploaded]
-    for number, one in enumerate(arrived):
-        if one.fault:
-            raise RequestError((Fault(f"/file/{number}", str(one.fault)),))
+    faults = tuple(Fault(f"/file/{number}", str(one.fault)) for number, one in enumerate(arrived) if one.fault)
+    if len(faults) == len(arrived):
+        raise RequestError(faults)
+    # One file of an unknown kind among others fails alone, as in the command: the pipe names it.
     documents = tuple(JobDocument(key=one.key, name=one.name, reader=one.reader, size=one.size) for one in arrived)
-    known = all(is_one_article(document.reader) for document in documents)
+    known = all(document.reader is None or is_one_article(document.reader) for document in documents)
     digest = json_digest([body, [[file.name, file.digest()] for file in arrived]]) if arrived[0].digest() else ""
     return Received(request=body, documents=documents, articles=len(documents) if known else None, digest=digest)
 

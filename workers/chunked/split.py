@@ -18,10 +18,11 @@ from schemas.errors import InputError
 from schemas.job_record import PACKED, JobDocument
 from schemas.settings import Settings
 from workers.archives.ranges import Chained
-from workers.archives.unpack import UnpackError, is_packed, unpack
+from workers.archives.unpack import UnpackError
 from workers.chunked.chunks import Bundled, Chunk, add_to_bundle
 from workers.formats import FORMATS
 from workers.formats.detection import HEAD, detect
+from workers.pipeline.packed import SMALL, PackedDocument, documents_of, is_archive
 from workers.pipeline.pipe import FailedArticle
 from workers.pipeline.records import divider_of, is_one_article
 from workers.storage.base import JobArtifacts
@@ -29,7 +30,6 @@ from workers.storage.base import JobArtifacts
 CHUNK_ARTICLES: Final = 1_000
 CHUNK_BYTES: Final = 8 * 2**20
 
-_SMALL: Final = 2**20
 _COPY: Final = 1 << 18
 
 
@@ -78,11 +78,13 @@ class _Cutter:
         with self._folder.store.open(document.key, read_ahead=document.size) as stream:
             head = stream.read(HEAD)
             stream.seek(0)
-            if document.reader in (None, PACKED) and is_packed(head):
+            if document.reader in (None, PACKED) and is_archive(head):
                 name = document.name or "document"
-                for inner, content in unpack(stream, name, size=document.size, limit=self._limit):
+                for found in documents_of(stream, name, size=document.size, limit=self._limit):
                     try:
-                        yield from self._packed(inner, content)
+                        if isinstance(found, InputError):
+                            raise found
+                        yield from self._packed(found)
                     except UnpackError:
                         raise
                     except InputError as error:
@@ -90,18 +92,16 @@ class _Cutter:
                         yield _failed(error)
                 return
             reader = document.reader or detect(head, document.name)
-            if document.size <= _SMALL and is_one_article(reader):
+            if document.size <= SMALL and is_one_article(reader):
                 yield from self._small(Bundled(name=document.name, reader=reader, content=stream.read()))
             else:
                 yield from self._end_bundle()
                 yield from self._large(_Piece(name=document.name, stream=stream, key=document.key, reader=reader))
 
-    def _packed(self, name: str, content: BinaryIO) -> Iterator[Chunk]:
+    def _packed(self, document: PackedDocument) -> Iterator[Chunk]:
         """Split a document of an archive."""
-        head = content.read(_SMALL)
-        if is_packed(head):
-            raise InputError(name, "", "it is an archive inside of another; unpack the outer one first")
-        if len(head) < _SMALL:
+        name, head = document.name, document.head
+        if document.whole:
             try:
                 reader = detect(head[:HEAD], name)
             except InputError:
@@ -109,7 +109,7 @@ class _Cutter:
             yield from self._small(Bundled(name=name, reader=reader, content=head))
             return
         yield from self._end_bundle()
-        stream = _again(head, content)
+        stream = _again(head, document.rest)
         yield from self._large(_Piece(name=name, stream=stream, key=None, reader=detect(head[:HEAD], name)))
 
     def _small(self, document: Bundled) -> Iterator[Chunk]:

@@ -10,6 +10,8 @@ from schemas.article.values import shorten
 from schemas.errors import FileFault, InputError
 from schemas.formats import Evidence, Format, Head
 from workers.formats import FORMATS
+from workers.formats.foreign import find_foreign
+from workers.formats.foreign.zips import find_in_zip
 from workers.formats.xml.prolog import read_prolog
 
 HEAD: Final = 65_536
@@ -24,9 +26,15 @@ def detect(head: bytes, name: str | None) -> str:
         name: the file's name, if it has one.
 
     Raises:
-        InputError: the file is XML with a root element that no format has.
+        InputError: the file is of a kind that is not read (see `workers.formats.foreign`), or it is XML with a root
+            element that no format has.
     """
     return _detect(head, name).id
+
+
+def is_document_in_zip(head: bytes) -> bool:
+    """Return whether a zip that begins with these bytes is one document, such as an office file, and no archive."""
+    return find_in_zip(head, "") is not None
 
 
 def check_file(path: Path, schema: str | None = None) -> Iterator[FileFault]:
@@ -67,6 +75,9 @@ def _check_detected(path: Path) -> Iterator[FileFault]:
 def _detect(raw: bytes, name: str | None) -> Format:
     head = Head.of(raw)
     evidence, found = max(((one.sniff(head, name), one) for one in FORMATS), key=lambda pair: pair[0])
+    foreign = find_foreign(head, name)
+    if foreign is not None and foreign.evidence > evidence:
+        raise InputError(name or "document", "", foreign.reason)
     prolog = read_prolog(head.text)
     if evidence < Evidence.LIKELY and prolog is not None and prolog.root is not None:
         known = ", ".join(f"{' and '.join(one.xml_roots)} ({one.id})" for one in FORMATS if one.xml_roots)

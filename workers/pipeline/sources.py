@@ -51,19 +51,19 @@ def _find(source: str) -> Iterator[SourceFile]:
     else:
         raise SourceError(source, "", "there is no such file or folder")
     for file in files:
-        _check_readable(file)
-        yield SourceFile(name=file.name, path=file)
+        yield _readable(file)
 
 
-def _check_readable(path: Path) -> None:
-    """Check that a file can be read, before any is converted. Skip a file that can be read only once, as a pipe."""
-    if not path.is_file():
-        return
+def _readable(path: Path) -> SourceFile:
+    """Return the document of a path that can be read. A pipe is read now: it can be opened only once."""
     try:
+        if not path.is_file():
+            return SourceFile(name=path.name, data=path.read_bytes())
         with path.open("rb") as stream:
             stream.read(1)
     except OSError as error:
         raise SourceError(str(path), "", f"it cannot be read: {error.strerror or error}") from None
+    return SourceFile(name=path.name, path=path)
 
 
 def _is_hidden(path: Path) -> bool:

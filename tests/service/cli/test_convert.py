@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.running import Service
+from tests.workers.archives.test_unpack import zipped
 
 ROOT = Path(__file__).resolve().parents[3]
 GOOD = [json.dumps({"id": f"tag:example.com,2024:{number}", "paragraphs": ["Text."]}) for number in range(5)]
@@ -76,6 +78,19 @@ def test_export_from_standard_input_to_standard_output(jobs: str) -> None:
 )
 def test_wrong_usage_exits_with_2(partly: Path, wrong: list[str]) -> None:
     assert newsmill("export", partly, "--to", "csv", *wrong).returncode == 2
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_export_unpacks_archives_and_names_what_is_not_read(tmp_path: Path, jobs: str) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "good.zip").write_bytes(zipped({"a.ndjson": GOOD[0].encode(), "b.csv": b"title,text\nA,B\n"}))
+    (tmp_path / "in" / "more.ndjson.gz").write_bytes(gzip.compress("\n".join(GOOD[1:3]).encode()))
+    (tmp_path / "in" / "table.xlsx").write_bytes(zipped({"[Content_Types].xml": b"", "xl/workbook.xml": b""}))
+    ran = newsmill("export", tmp_path / "in", "--to", "csv", "--out", tmp_path / "out", "--jobs", jobs)
+    assert ran.returncode == 1
+    assert "articles.csv  4 articles" in ran.stdout
+    assert "failed: table.xlsx: it is a spreadsheet (xlsx), which is not read; save it as CSV" in ran.stderr
+    assert "4 converted, 1 failed" in ran.stderr
 
 
 def test_submit_splits_files(service: Service, partly: Path, tmp_path: Path) -> None:

@@ -66,6 +66,27 @@ def test_any_kind_of_upload_becomes_articles(client: httpx.Client, name: str, co
     assert ids(client, job) == ["urn:x:1", "urn:x:2"]
 
 
+def test_a_file_that_is_not_read_fails_beside_others(client: httpx.Client) -> None:
+    job = upload(
+        client, ("a.csv", TABLE), ("photo.jpg", b"\xff\xd8\xff\xe0"), ("b.zip", zipped({"c.rtf": b"{\\rtf1 A}"}))
+    )
+    assert (job["status"], job["progress"]["done"], job["progress"]["failed"]) == ("partial", 2, 2)
+    errors = [orjson.loads(line) for line in client.get(f"/v1/jobs/{job['id']}/errors").text.splitlines()]
+    named = {one["document"]: one["reason"].partition(",")[0] for one in errors}
+    assert named == {"photo.jpg": "it is a picture", "c.rtf": "it is RTF"}
+
+
+def test_files_none_of_which_is_read_are_refused_at_once(client: httpx.Client) -> None:
+    files = [("file", ("a.pdf", b"%PDF-1.7\n")), ("file", ("b.xml", b"<rss/>"))]
+    answer = client.post("/v1/jobs", files=files, data={"request": REQUEST})
+    problem(answer, 422, "invalid-request")
+    errors = answer.json()["errors"]
+    assert [(one["pointer"], one["detail"].partition(",")[0]) for one in errors] == [
+        ("/file/0", "a.pdf: it is a PDF document"),
+        ("/file/1", "b.xml: it is an RSS feed"),
+    ]
+
+
 def test_many_files_are_one_job(client: httpx.Client) -> None:
     files = [(f"{number}.txt", b"Text %d." % number) for number in range(1500)]
     job = upload(client, *files)

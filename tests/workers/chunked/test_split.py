@@ -29,6 +29,7 @@ from workers.chunked.split import cut
 from workers.formats import FORMATS
 from workers.formats.csv import division as csv_division
 from workers.formats.json import lines as json_lines
+from workers.pipeline import packed
 from workers.pipeline.pipe import FailedArticle
 from workers.storage.base import JobFolder
 from workers.storage.local_store import LocalStore
@@ -47,7 +48,8 @@ any_packing = pytest.mark.parametrize("packing", PACKINGS)
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Chunks of three, and of what is out of an archive nothing so small that it is put in a bundle."""
     monkeypatch.setattr(cutting, "CHUNK_ARTICLES", 3)
-    monkeypatch.setattr(cutting, "_SMALL", 8)
+    monkeypatch.setattr(cutting, "SMALL", 8)
+    monkeypatch.setattr(packed, "SMALL", 8)
 
 
 class Bench:

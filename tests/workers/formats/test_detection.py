@@ -62,10 +62,10 @@ def test_format_is_detected_from_the_first_bytes(head: bytes, name: str | None, 
 @pytest.mark.parametrize(
     ("head", "root"),
     [
-        (b'<?xml version="1.0"?><rss version="2.0">', "rss"),
-        (b"<nitf>", "nitf"),
-        (b'<a:feed xmlns:a="http://www.w3.org/2005/Atom">', "feed"),
-        (b'<!DOCTYPE nitf SYSTEM "nitf-3-6.dtd"><nitf>', "nitf"),
+        (b'<?xml version="1.0"?><story version="2.0">', "story"),
+        (b"<Nitf>", "Nitf"),
+        (b'<a:story xmlns:a="https://harbour.example/">', "story"),
+        (b'<!DOCTYPE story SYSTEM "story.dtd"><story>', "story"),
     ],
 )
 def test_other_xml_is_refused_by_the_name_of_its_root(head: bytes, root: str) -> None:

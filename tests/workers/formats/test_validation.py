@@ -24,7 +24,6 @@ from workers.formats.detection import check_file, detect
         ("csv", b"id,version\r\n"),
         ("csv", b'{\n "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}], "url": "https://schema.org"}'),
         ("newsml-g2", "<?xml version='1.0'?><packageItem/>".encode("utf-16-le")),
-        ("text", b"\x89PNG\r\n"),
         ("text", b""),
     ],
 )
@@ -42,7 +41,14 @@ def test_a_file_of_no_format_is_a_fault(tmp_path: Path) -> None:
     path = tmp_path / "story.png"
     path.write_bytes(b"\x89PNG\r\n")
     (fault,) = check_file(path)
-    assert str(fault).startswith("story.png: error: kind: the content is of the format text, which is not checked;")
+    assert str(fault).startswith("story.png: error: kind: it is a picture, which is not read; give the article")
+
+
+def test_prose_is_not_checked(tmp_path: Path) -> None:
+    path = tmp_path / "story.txt"
+    path.write_bytes(b"It is back.")
+    (fault,) = check_file(path)
+    assert str(fault).startswith("story.txt: error: kind: the content is of the format text, which is not checked;")
 
 
 def test_a_file_that_cannot_be_read_is_an_os_error(tmp_path: Path) -> None:

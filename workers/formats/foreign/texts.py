@@ -1,0 +1,86 @@
+"""Texts that are no prose, by how they begin."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from workers.formats.foreign.kinds import PAGE, TEXT, Beginnings, Kind
+
+WIRE: Final = Kind("a wire text (ZCZC … NNNN, IPTC 7901 or ANPA)", "save the story without the header and NNNN")
+_MAIL: Final = Kind("mail (RFC 822)", "save its text as plain text, without the header")
+_WEB_ARCHIVE: Final = Kind("a saved web page (MHTML)", "save the page as HTML")
+_CALENDAR: Final = Kind("a calendar or a card (iCalendar, vCard)", "give the file that has the articles")
+_SUBTITLES: Final = Kind("subtitles (SRT or WebVTT)", "save the words as plain text, without the times")
+_SCRIPT: Final = Kind("a script", "give the file that has the articles")
+_FRONT_MATTER: Final = "take the lines between the marks out, and give their values with --set or `metadata`"
+
+TEXTS: Final = Beginnings(
+    (
+        (r"\{\\(?:rtf|urtf)", Kind("RTF", PAGE)),
+        (r"WARC/[01]\.\d|filedesc://", Kind("a web archive (WARC)", "save its pages as HTML files")),
+        (r"HTTP/\d(?:\.\d)? \d{3}\b", Kind("an HTTP answer with its header", "save the page without the header")),
+        (r"\s*ZCZC\b|\x16{0,4}[\x01\x02]", WIRE),
+        (
+            r"From \S+ +[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [^\n]*\d{4}[ \t]*\r?\n",
+            Kind("a mailbox (mbox)", "save each mail's text as plain text"),
+        ),
+        (
+            r"---[ \t]*\r?\n(?=[\w\"'-]+[ \t]*:|#)(?:[\w\"'][^\n:]{0,60}:[^\n]*\n|[ \t#][^\n]*\n|-[ \t][^\n]*\n"
+            r"|\r?\n)++"
+            r"(?:---|\.\.\.)[ \t]*\r?(?:\n|\Z)",
+            Kind("Markdown with front matter (YAML)", _FRONT_MATTER),
+        ),
+        (
+            r"\+\+\+[ \t]*\r?\n(?:[^\n]*\n)+?\+\+\+[ \t]*\r?(?:\n|\Z)",
+            Kind("Markdown with front matter (TOML)", _FRONT_MATTER),
+        ),
+        (
+            r";;;[ \t]*\r?\n(?:[^\n]*\n)+?;;;[ \t]*\r?(?:\n|\Z)",
+            Kind("Markdown with front matter (JSON)", _FRONT_MATTER),
+        ),
+        (r"%YAML|---[ \t]*\r?\n[\w\"'-]+:(?:[ \t]|\r?\n)", Kind("YAML", "write the articles as JSON")),
+        (
+            r"(?:\s|--[^\n]*\n|/\*(?:(?!\*/).)*+\*/;?|#[^\n]*\n)*+"
+            r"(?=(?i:SET|USE|BEGIN|START|PRAGMA|LOCK|CREATE|DROP|ALTER|DELETE|INSERT|COPY|SELECT)\b)"
+            r".*?(?i:\bCREATE\s+TABLE\b[^\n(]{1,200}\(|\bINSERT\s+INTO\s+[\w.`\"\[\]]+[^\n]{0,4000}?\bVALUES\s*\("
+            r"|\bFROM stdin;)",
+            Kind("an SQL dump", "export its table of articles as CSV"),
+        ),
+        (r"WEBVTT(?:\s|\Z)|1\r?\n\d\d:\d\d:\d\d[,.]\d{3} --> ", _SUBTITLES),
+        (r"BEGIN:V(?:CALENDAR|CARD)\b", _CALENDAR),
+        (r"(?:\s|%[^\n]*\n)*+\\documentclass\b", Kind("LaTeX", TEXT)),
+        (r"-----BEGIN PGP ", Kind("a PGP message", "decrypt it first")),
+        (r"version https://git-lfs\.github\.com/spec/", Kind("a pointer of Git LFS", "run `git lfs pull` first")),
+        (r"#!\s*/|<\?php\b", _SCRIPT),
+        (
+            r"\s*(?:/\*(?:(?!\*/).)*\*/\s*)?(?:(?:var|let|const)\s+[\w$]+\s*=|window[.\[][^=\n]{1,200}=|[\w.$]+\()\s*[\[{]",
+            Kind("JavaScript", "take away what stands around the JSON"),
+        ),
+    )
+)
+"""The kinds of text."""
+
+_HEADER: Final = re.compile(r"\s*((?:[A-Za-z][A-Za-z0-9-]*:[^\n]*(?:\n[ \t]+[^\n]*)*(?:\n|\Z)){2,200})")
+_NAME: Final = re.compile(r"^([A-Za-z][A-Za-z0-9-]*):", re.MULTILINE)
+_OF_MAIL: Final = frozenset(("mime-version", "message-id", "received", "return-path", "delivered-to", "dkim-signature"))
+_ADDRESSED: Final = frozenset(("to", "subject", "cc", "reply-to"))
+_SAVED_PAGE: Final = re.compile(
+    r"^(?:Snapshot-Content-Location:|Content-Type:\s*multipart/related)", re.MULTILINE | re.IGNORECASE
+)
+
+
+def ends_as_wire(text: str) -> bool:
+    """Return whether a text ends with the end mark of a wire story on a line of its own."""
+    return text.rstrip("\x03\x04 \t\r\n").endswith("\nNNNN")
+
+
+def find_mail(text: str) -> Kind | None:
+    """Return the kind of a text with the header of a mail; None if it has none."""
+    header = _HEADER.match(text)
+    if header is None:
+        return None
+    names = {name.casefold() for name in _NAME.findall(header[1])}
+    if not (names & _OF_MAIL or ("from" in names and names & _ADDRESSED)):
+        return None
+    return _WEB_ARCHIVE if _SAVED_PAGE.search(header[1]) else _MAIL

@@ -1,0 +1,31 @@
+"""XML that no format reads, by the name of its root element."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from workers.formats.foreign.kinds import PAGE, TABLE, Kind
+
+_G2: Final = "ask the provider for NewsML-G2, or give the texts as JSON or CSV"
+_FEED: Final = "give the pages that it links to, saved as HTML, or its entries as JSON or CSV"
+_LINKS: Final = "give the pages that it links to, saved as HTML"
+
+XML_ROOTS: Final[Mapping[str, Kind]] = {
+    "nitf": Kind("NITF", _G2),
+    "NewsML": Kind("NewsML 1, not NewsML-G2", _G2),
+    "rss": Kind("an RSS feed", _FEED),
+    "feed": Kind("an Atom feed", _FEED),
+    "entry": Kind("an entry of an Atom feed", _FEED),
+    "RDF": Kind("RDF, such as an RSS 1.0 feed", _FEED),
+    "opml": Kind("a list of feeds (OPML)", _LINKS),
+    "urlset": Kind("a sitemap", _LINKS),
+    "sitemapindex": Kind("an index of sitemaps", _LINKS),
+    "mediawiki": Kind("a dump of a wiki", "give the pages as HTML or plain text"),
+    "svg": Kind("a drawing (SVG)", "give the article, which can state its pictures in `media`"),
+    "plist": Kind("a property list", "give the articles as JSON or CSV"),
+    "TEI": Kind("a TEI document", PAGE),
+    "wordDocument": Kind("a document of Word in XML", PAGE),
+    "Workbook": Kind("a spreadsheet in XML", TABLE),
+}
+"""The kinds of XML, by the local name of the root element."""
