@@ -42,8 +42,8 @@ def test_articles_are_read_with_their_places(archive: Path) -> None:
     found = [*newsmill.read(str(archive), metadata={"language": "en"}, failed=failed.append)]
     assert [(one.document, one.place, one.article.body) for one in found] == [
         ("a.txt", "article 1", "A text."),
-        ("b.ndjson", "article 1", "One."),
-        ("b.ndjson", "article 3", "Two."),
+        ("b.ndjson", "line 1", "One."),
+        ("b.ndjson", "line 3", "Two."),
     ]
     assert {one.article.language for one in found} == {"en"}
     assert [one.place for one in failed] == ["line 2"]

@@ -9,7 +9,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, Final, Literal, Self
 
@@ -60,11 +60,15 @@ class FailedArticle:
 
 @dataclass(frozen=True, slots=True)
 class FoundArticle:
-    """An article that a reader found, or could not read, with its document and its place there."""
+    """An article that a reader found, or could not read, with its document and its place there.
+
+    `number` is its number in the document, from 1, whether its place is that number or a line.
+    """
 
     document: str
     place: str
     found: ReadArticle | UnreadArticle
+    number: int = 1
 
     def failed(self, kind: FailureKind, reason: str) -> FailedArticle:
         """Return this article as a failed article."""
@@ -174,7 +178,8 @@ class Pipe:
         found = read_documents(sources, leave_out)
         for number, read in enumerate(self._times.reading(found) if self._times else found):
             if leave_out and leave_out(f"{number} written"):
-                yield read.failed("lost", KILLED)
+                # A preview finds the article again by its number.
+                yield replace(read, place=f"article {read.number}").failed("lost", KILLED)
                 continue
             if isinstance(read.found, UnreadArticle):
                 yield read.failed(read.found.kind, read.found.reason)
@@ -314,7 +319,7 @@ def read_documents(sources: Sources, leave_out: LeaveOut | None = None) -> Itera
                 articles = _up_to_left_out(articles, document.first_article, numbers, leave_out)
             for number, found in enumerate(articles, document.first_article):
                 place = found.place or ("" if isinstance(found, UnreadArticle) else f"article {number}")
-                yield FoundArticle(name, place, found)
+                yield FoundArticle(name, place, found, number)
         except InputError as error:
             yield FoundArticle(name, error.place, UnreadArticle(place=error.place, reason=error.reason))
         except ArticleError as error:

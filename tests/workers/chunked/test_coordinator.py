@@ -280,7 +280,7 @@ class TestDying:
         assert (job.status, job.done, job.failed) == ("partial", 3, 3)
         assert [(error["place"], error["id"], error["reason"][:11]) for error in bench.errors(job_id)] == [
             ("article 2", "urn:x:2", "the process"),
-            ("article 5", "urn:x:1", "/id: version"[:11]),
+            ("line 5", "urn:x:1", "/id: version"[:11]),
             ("article 6", "urn:x:6", "the process"),
         ]
         assert bench.files(job_id)["articles.csv"].count(b"\r\n") == 1 + 3

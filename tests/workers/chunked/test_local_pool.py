@@ -38,9 +38,10 @@ def line(number: int, **more: Any) -> str:
 
 @pytest.fixture
 def documents(tmp_path: Path) -> list[LocalDocument]:
-    """Three chunks of NDJSON, with a bad line and a repeated article in the last of them, and two texts."""
+    """Three chunks of NDJSON, with a bad value, a bad line and a repeated article in the last one, and two texts."""
     lines = [line(number) for number in range(2_500)]
-    lines[2_200] = line(2_200, published="yesterday")
+    lines[2_100] = line(2_100, published="yesterday")
+    lines[2_200] = line(2_200, paragraphs=[])
     lines[2_300] = line(7)
     (tmp_path / "archive.ndjson").write_text("".join(lines))
     (tmp_path / "seed.txt").write_bytes(SEED.read_bytes())
@@ -105,7 +106,7 @@ def test_bad_and_repeated_articles_are_named_with_places(documents: list[LocalDo
     failed = run(documents, tmp_path / "out").failed
     assert [(one.document, one.place) for one in failed] == [
         ("archive.ndjson", "line 2201"),
-        ("archive.ndjson", "article 2301"),
+        ("archive.ndjson", "line 2301"),
     ]
 
 

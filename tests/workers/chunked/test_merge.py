@@ -123,9 +123,9 @@ def test_errors_are_in_the_order_of_the_input(bench: LargeBench) -> None:
     job = same(bench, ndjson(*stated), reader="articles-json")
     assert [(error["place"], error["id"]) for error in bench.errors(job.id)] == [
         ("line 2", None),
-        ("article 4", "urn:x:1"),
+        ("line 4", "urn:x:1"),
         ("line 6", None),
-        ("article 7", "urn:x:2"),
+        ("line 7", "urn:x:2"),
     ]
 
 

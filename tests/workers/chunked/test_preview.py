@@ -75,10 +75,10 @@ def test_duplicates_and_failures_have_no_number(bench: Bench, large: bool) -> No
     size = 200_000 if large else 1
     job = bench.job((JSON, lines(1, 2, size=size) + b'{"id": "no"}\n' + lines(1, 3)), (JSON, lines(3, 4)))
     assert [bench.shown(job, number) for number in (1, 2, 3, 4)] == [
-        ("urn:x:1", "0.in", "article 1"),
-        ("urn:x:2", "0.in", "article 2"),
-        ("urn:x:3", "0.in", "article 5"),
-        ("urn:x:4", "1.in", "article 2"),
+        ("urn:x:1", "0.in", "line 1"),
+        ("urn:x:2", "0.in", "line 2"),
+        ("urn:x:3", "0.in", "line 5"),
+        ("urn:x:4", "1.in", "line 2"),
     ]
     with pytest.raises(PreviewError, match="Article 5 cannot be read again"):
         bench.shown(job, 5)
@@ -86,7 +86,7 @@ def test_duplicates_and_failures_have_no_number(bench: Bench, large: bool) -> No
 
 def test_a_packed_document_is_unpacked_in_memory(bench: Bench) -> None:
     job = bench.job((PACKED, gzip.compress(lines(*range(1, 1_500)))))
-    assert bench.shown(job, 1_200) == ("urn:x:1200", "0.in", "article 1200")
+    assert bench.shown(job, 1_200) == ("urn:x:1200", "0.in", "line 1200")
     assert [path.name for path in (Path(bench.store._root) / "jobs" / job.id).iterdir()] == ["input-0"]
 
 
@@ -119,7 +119,7 @@ def test_a_job_with_a_lost_part_has_no_preview(bench: Bench) -> None:
 
 def test_other_failures_do_not_matter(bench: Bench) -> None:
     job = bench.job((JSON, b'{"id": 1}\n' + lines(2)), failed=[failure("article 1", "invalid")])
-    assert bench.shown(job, 1) == ("urn:x:2", "0.in", "article 2")
+    assert bench.shown(job, 1) == ("urn:x:2", "0.in", "line 2")
 
 
 def test_a_stream_that_is_counted_can_seek(bench: Bench) -> None:

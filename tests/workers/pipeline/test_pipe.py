@@ -230,14 +230,14 @@ class TestWhatFails:
     def test_a_document_without_a_name_is_called_by_its_format(self) -> None:
         assert [failed.document for failed in run(text(b"", None))[0].failed] == ["text"]
 
-    def test_defaults_that_do_not_fit_an_article_fail_that_article(self) -> None:
-        outcome, _ = run(
+    def test_defaults_that_do_not_fit_an_article_are_left_out_and_named(self) -> None:
+        outcome, files = run(
             text(b"A", "a.txt", signal="update"), articles({"paragraphs": "B", "version": 2}, signal="update")
         )
-        assert outcome.done == 1
-        [failed] = outcome.failed
-        assert failed.document == "a.txt"
-        assert failed.reason.startswith("/signal: version 1 cannot be an update")
+        assert (outcome.done, outcome.failed) == (2, ())
+        assert files["articles.newsml.xml"].count(b"sig:update") == 1
+        [named] = [one for one in outcome.warnings if one.path == "signal"]
+        assert (named.articles, "version 1 cannot be an update" in named.detail) == (1, True)
 
     @pytest.mark.parametrize(
         "documents",
@@ -389,7 +389,7 @@ class TestProgress:
 
 @pytest.mark.parametrize("split", [1, 2])
 def test_late_failure_leaves_no_file_of_a_split_export(split: int) -> None:
-    bad: Any = {"paragraphs": ["Five."], "language": "xx"}
+    bad: Any = {"headline": "No text"}
     many = [{"paragraphs": [f"Number {number}."]} for number in range(5)]
     outcome, files = run(articles(*many, bad), formats=("csv",), split=split, on_error="fail")
     assert (outcome.done, outcome.files, len(outcome.failed), files) == (0, (), 1, {})
@@ -427,10 +427,11 @@ def test_failed_check_of_a_piece_fails_the_job(text_of: str, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("format_id", FORMATS.writable.ids)
-def test_an_article_whose_language_is_none_fails_by_itself(format_id: str) -> None:
-    outcome, _ = run(
+def test_an_unknown_language_is_left_out_and_named(format_id: str) -> None:
+    outcome, files = run(
         articles({"paragraphs": ["One."], "language": "xx"}, {"paragraphs": ["Two."]}), formats=(format_id,)
     )
-    (failed,) = outcome.failed
-    assert (failed.kind, "xx" in failed.reason) == ("invalid", True)
-    assert outcome.done == 1
+    assert (outcome.done, outcome.failed) == (2, ())
+    [named] = [one for one in outcome.warnings if one.path == "language"]
+    assert (named.type, named.articles, named.examples) == ("source-not-held", 1, ("'xx' (article 1)",))
+    assert not any(b'"xx"' in content for content in files.values())
