@@ -56,7 +56,7 @@ class JobWarning:
     format: str | None = described("The format that the warning is about", default=None)
     field: str | None = described("The field of the Article that the warning is about", default=None)
     path: str | None = described("The place in the sources that the warning is about", default=None)
-    examples: tuple[str, ...] = described("Values at that place, each with the article's place", default=())
+    values: tuple[str, ...] | None = described("Values at that place, with the places of their articles", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

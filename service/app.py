@@ -21,7 +21,7 @@ from schemas.errors import (
     StoreError,
 )
 from schemas.settings import Settings, load_settings
-from service.api import catalogue, docs, events, files, health, job_actions, jobs, links, metrics, preview
+from service.api import catalogue, docs, events, files, health, job_actions, jobs, ledger, links, metrics, preview
 from service.api.openapi import OpenApi
 from service.api.query_params import no_such_url, refuse_unknown_parameters
 from service.auth.access import guard
@@ -105,6 +105,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         files.blueprint,
         links.blueprint,
         preview.blueprint,
+        ledger.blueprint,
         catalogue.seeds,
         catalogue.formats,
         health.blueprint,

@@ -90,6 +90,14 @@ EVENTS: Final = examples(
 FAILED_ARTICLES: Final = examples(
     {"one article": '{"document":"a.ndjson","place":"line 2","id":null,"kind":"invalid","reason":"/id: no URI"}\n'}
 )
+LEDGER: Final = examples(
+    {
+        "two leaves": '{"article":1,"document":"feed.xml","place":"article 1","path":"contentMeta/headline",'
+        '"outcome":"kept","value":"Bank keeps its rate","field":"headline","places":{"csv":["headline"]}}\n'
+        '{"article":1,"document":"feed.xml","place":"article 1","path":"contentMeta/subject[2]/@qcode",'
+        '"outcome":"not-held","value":"subj:4011000","reason":"a subject code has eight digits","places":{}}\n'
+    }
+)
 LINKS_REQUEST: Final = examples(
     {"one file, for a day": {"files": ["articles.csv"], "seconds": 86_400}, "all files, for an hour": {}}
 )
@@ -120,6 +128,15 @@ PREVIEW: Final = examples(
                     "value": ["Bank keeps its rate"],
                     "places": {"csv": [{"place": "headline", "values": ["Bank keeps its rate"]}]},
                     "no_place_in": [],
+                }
+            ],
+            "ledger": [
+                {
+                    "path": "headline",
+                    "outcome": "kept",
+                    "value": "Bank keeps its rate",
+                    "field": "headline",
+                    "places": {"csv": ["headline"]},
                 }
             ],
         }

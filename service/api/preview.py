@@ -8,6 +8,7 @@ from flask import Response, jsonify
 from marshmallow import Schema, fields
 
 from schemas.article.json_form import ArticleSchema, dump_article
+from schemas.ledger import OUTCOMES
 from service.api import examples
 from service.api.jobs import ended_job
 from service.api.openapi import JOB, Resource, headers
@@ -16,6 +17,7 @@ from service.core.problems import ProblemError
 from service.core.state import state
 from workers.chunked.preview import MOST_ARTICLES, PreviewError, preview_article
 from workers.formats import FORMATS
+from workers.pipeline.ledger import leaves
 from workers.pipeline.preview import FieldPreview, preview_fields
 from workers.small.run import is_large
 
@@ -51,6 +53,22 @@ class PreviewFieldSchema(Schema):
     )
 
 
+class LeafSchema(Schema):
+    """A leaf of the source article, and what became of it."""
+
+    path = fields.String(required=True, metadata={"description": "Its place in the source article"})
+    outcome = fields.String(required=True, metadata={"enum": list(OUTCOMES)})
+    value = fields.String(required=True)
+    field = fields.String(metadata={"description": "The field of the Article that has it"})
+    reason = fields.String(metadata={"description": "How it was changed, or why it was left out"})
+    places = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.String()),
+        required=True,
+        metadata={"description": "For each format of the job, the places of the field"},
+    )
+
+
 class PreviewSchema(Schema):
     """An article of a job, and the place of each of its fields in each format."""
 
@@ -65,6 +83,11 @@ class PreviewSchema(Schema):
         data_key="fields",
         required=True,
         metadata={"description": "The fields that it states, in the order of the Article"},
+    )
+    ledger = fields.List(
+        fields.Nested(LeafSchema),
+        required=True,
+        metadata={"description": "The leaves of its source, in the order in which they were read"},
     )
 
 
@@ -123,6 +146,7 @@ def get_preview(job_id: str) -> Response:
         document=found.made.document,
         place=found.made.place,
         fields=[_shown(field) for field in preview_fields(article, found.files, FORMATS)],
+        ledger=[leaf.to_json() for leaf in leaves(found.made.entries, job.spec.formats)],
     )
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -5,14 +5,15 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
 import click
+import orjson
 
 from schemas.article.json_form import metadata_fields
 from schemas.column_names import take_columns
@@ -37,6 +38,7 @@ from service.cli.output import (
 from service.client.client import Client, Upload
 from workers.chunked.local_pool import LocalDocument, convert_many
 from workers.formats import FORMATS
+from workers.pipeline.ledger import ledger_lines
 from workers.pipeline.packed import unpack_archives
 from workers.pipeline.pipe import OnError, convert
 from workers.pipeline.sources import SourceFile, find_sources
@@ -67,6 +69,11 @@ _on_error = click.option(
     show_default=True,
     help="skip: leave an article that fails out of the files; fail: write no files then.",
 )
+_ledger = click.option(
+    "--ledger",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="A file for the ledger: each leaf of each source article, and what became of it, as lines of JSON.",
+)
 _sources = click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 
 
@@ -79,6 +86,7 @@ _sources = click.argument("sources", nargs=-1, required=True, metavar="SOURCE...
 @_split
 @_on_error
 @click.option("--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="The number of processes.")
+@_ledger
 @json_option
 def export(
     sources: tuple[str, ...],
@@ -89,6 +97,7 @@ def export(
     split: int | None,
     on_error: OnError,
     jobs: int,
+    ledger: Path | None,
     as_json: bool,
 ) -> None:
     """Convert articles without a server.
@@ -144,6 +153,10 @@ def export(
         if out == "-" and outcome.files:
             with (folder / outcome.files[0].name).open("rb") as stream:
                 shutil.copyfileobj(stream, sys.stdout.buffer)
+    if ledger:
+        whole = replace(defaults, whole_ledger=True)
+        again = ((None, whole.document(file.name, file.open)) for file in files)
+        _write_lines(ledger, ledger_lines(unpack_archives(again, limit=service.max_unpacked), wanted))
     failed = [asdict(one) for one in outcome.failed]
     if as_json:
         made = [{"path": str(folder / file.name), **asdict(file)} for file in outcome.files]
@@ -166,6 +179,7 @@ def export(
 @_option
 @_split
 @_on_error
+@_ledger
 @click.option("--detach", is_flag=True, help="Print the id of the job and do not wait for its end.")
 @json_option
 def submit(
@@ -177,6 +191,7 @@ def submit(
     options: tuple[str, ...],
     split: int | None,
     on_error: OnError,
+    ledger: Path | None,
     detach: bool,
     as_json: bool,
 ) -> None:
@@ -188,6 +203,8 @@ def submit(
         newsmill submit archive/ --to csv --out exported/
         newsmill submit story.txt --to newsml-g2 --server https://newsmill.example.com --detach
     """
+    if ledger and detach:
+        raise click.UsageError("the ledger exists when the job has ended; leave out --detach or --ledger")
     wanted = tuple(dict.fromkeys(formats))
     metadata, parsed = parse_metadata(settings), parse_options(options)
     FORMATS.load_options(parsed, wanted)
@@ -206,7 +223,7 @@ def submit(
             print_json(to_json(job)) if as_json else click.echo(job.id)
             return
         try:
-            follow(client, job, Path(out), as_json=as_json)
+            follow(client, job, Path(out), as_json=as_json, ledger=ledger)
         except KeyboardInterrupt:
             click.echo(f"interrupted; the server goes on with job {job.id}", err=True)
             for command, does in (("status --wait", "waits for it"), ("download", "gets it"), ("cancel", "stops it")):
@@ -214,13 +231,15 @@ def submit(
             sys.exit(_INTERRUPTED)
 
 
-def follow(client: Client, job: Job, out: Path, *, as_json: bool = False) -> None:
+def follow(client: Client, job: Job, out: Path, *, as_json: bool = False, ledger: Path | None = None) -> None:
     """Wait for a job, download its files, print the result, and exit with its status."""
     with article_bar("converting") as report:
         job = client.wait(job.id, lambda now: report(now.done, now.failed, now.total))
     with byte_bar("downloading") as progress:
         paths = client.download(job, out, progress=progress)
     failed = list(client.errors(job.id)) if job.failed and job.status != "canceled" else []
+    if ledger and job.status != "canceled":
+        _write_lines(ledger, (orjson.dumps(leaf) + b"\n" for leaf in client.ledger(job.id)))
     if as_json:
         made = [{"path": str(path), **asdict(file)} for path, file in zip(paths, job.files, strict=True)]
         summary = {"files": made, "warnings": to_json(job.warnings), "done": job.done, "failed": failed}
@@ -232,6 +251,17 @@ def follow(client: Client, job: Job, out: Path, *, as_json: bool = False) -> Non
     if job.error:
         click.echo(f"newsmill: {job.error.title}. {job.error.detail}", err=True)
     end(job.done, failed)
+
+
+def _write_lines(path: Path, lines: Iterable[bytes]) -> None:
+    """Write lines into a file, which appears when it is complete."""
+    partial_path = path.with_name(f".{path.name}.part")
+    try:
+        with partial_path.open("wb") as stream:
+            stream.writelines(lines)
+        partial_path.replace(path)
+    except OSError as error:
+        raise click.ClickException(f"{path}: the ledger cannot be written: {error.strerror or error}") from None
 
 
 def _counted(files: Sequence[SourceFile], report: Callable[[str, int, int | None], None]) -> list[Upload]:

@@ -194,6 +194,12 @@ class Client(AbstractContextManager["Client"]):
             if line:
                 yield json.loads(line)
 
+    def ledger(self, job_id: str) -> Iterator[Mapping[str, Any]]:
+        """Yield each leaf of each source article of a job: its path, its value, its outcome, and where it went."""
+        for line in self._connection.request("GET", f"/v1/jobs/{job_id}/ledger").iter_lines():
+            if line:
+                yield json.loads(line)
+
     def download(
         self, job: Job, folder: Path, *, names: Sequence[str] = (), progress: Progress = no_progress
     ) -> tuple[Path, ...]:

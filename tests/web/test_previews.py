@@ -122,7 +122,7 @@ def test_each_field_is_shown_with_its_places(page: Page, client: httpx.Client, o
 
 def test_articles_are_shown_one_by_one(page: Page, client: httpx.Client) -> None:
     open_job(page, client, *({"paragraphs": [f"Number {number}."]} for number in range(1, 4)))
-    page.get_by_text("Article 1 of 3 · articles-json, article 1").wait_for()
+    page.get_by_text("Article 1 of 3 · articles-json, line 1").wait_for()
     assert page.get_by_role("button", name="Previous article").is_disabled()
     for number in (2, 3):
         page.get_by_role("button", name="Next article").click()
@@ -137,9 +137,9 @@ def test_articles_that_failed_are_not_counted(page: Page) -> None:
     drop(page, some__ndjson=lines({"headline": "No text"}, one, one, two))
     convert(page)
     ended(page, "Done in part")
-    page.get_by_text("Article 1 of 2 · some.ndjson, article 2").wait_for()
+    page.get_by_text("Article 1 of 2 · some.ndjson, line 2").wait_for()
     page.get_by_role("button", name="Next article").click()
-    page.get_by_text("Article 2 of 2 · some.ndjson, article 4").wait_for()
+    page.get_by_text("Article 2 of 2 · some.ndjson, line 4").wait_for()
     assert page.locator(".story-text").text_content() == "Two."
 
 
@@ -253,3 +253,15 @@ def test_one_format_has_fields_in_one_column(page: Page) -> None:
     page.get_by_role("tab", name="Where each field went").click()
     page.locator(".where").wait_for()
     assert page.locator(".where thead th").all_text_contents() == ["Field", "Value", "CSV"]
+
+
+def test_ledger_of_the_source_is_shown(page: Page, client: httpx.Client) -> None:
+    job = post(client, {"source": {"text": "date 2024-11-08 Text."}, "formats": FORMATS})
+    page.goto(f"/#job={job['id']}")
+    ended(page)
+    page.get_by_role("tab", name="What became of the source").click()
+    rows = page.locator("#preview-source tbody tr")
+    rows.first.wait_for()
+    assert [row.locator("td.value").text_content() for row in rows.all()] == ["2024-11-08", "Text."]
+    assert rows.first.locator("th").text_content() == "date"
+    assert "Kept" in str(rows.first.locator("td").last.text_content())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Final
 
@@ -67,7 +67,7 @@ def preview_article(
 
 def _documents(job: JobRecord, store: Artifacts, settings: Settings, *, large: bool) -> Documents:
     """Yield the documents that the job's own steps read, in the same order."""
-    defaults = job.spec.defaults(settings)
+    defaults = replace(job.spec.defaults(settings), whole_ledger=True)
     folder = JobArtifacts(store, job.id)
     for document in job.spec.documents:
         # A job bundles small documents of one article. A bundle of a thousand would be slow for the first.

@@ -197,5 +197,5 @@ def _source_warning(about: list[Any], articles: int, examples: tuple[str, ...]) 
     else:
         detail = f"`{path}` of the source is not held; an Article has no place for it. Examples: {shown}."
     return JobWarning(
-        type=f"source-{outcome}", detail=detail, articles=articles, field=field, path=path, examples=examples
+        type=f"source-{outcome}", detail=detail, articles=articles, field=field, path=path, values=examples
     )

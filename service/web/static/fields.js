@@ -40,9 +40,9 @@ function cell(places, value) {
 }
 
 /** A place with an opportunity for a line break after each slash and point. */
-const breakable = (place) => place.split(/(?<=[/.[\]])/).flatMap((part) => [part, el("wbr")]);
+export const breakable = (place) => place.split(/(?<=[/.[\]])/).flatMap((part) => [part, el("wbr")]);
 
 /** Whether two texts differ in white space alone: paragraphs are one text in one format and several in another. */
 const sameText = (one, other) => one.replace(/\s+/g, " ").trim() === other.replace(/\s+/g, " ").trim();
 
-const short = (text) => (text.length > LONG ? `${text.slice(0, LONG)} …` : text);
+export const short = (text) => (text.length > LONG ? `${text.slice(0, LONG)} …` : text);

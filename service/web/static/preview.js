@@ -5,12 +5,13 @@ import { el } from "./dom.js";
 import { fieldTable } from "./fields.js";
 import { isZip } from "./files.js";
 import { icon } from "./icons.js";
+import { ledgerTable } from "./ledger.js";
 import { story } from "./story.js";
 import { tabs } from "./tabs.js";
 import { count, sentence, size } from "./words.js";
 
 const SHOWN = 128 * 1024;
-const TABS = { article: "Article", fields: "Where each field went", file: "File by file" };
+const TABS = { article: "Article", fields: "Where each field went", source: "What became of the source", file: "File by file" };
 
 /**
  * @param {object} job that has files
@@ -48,7 +49,7 @@ export function preview(job, formats) {
     const address = `/v1/jobs/${encodeURIComponent(job.id)}/preview?article=${wanted}`;
     await guarded(panels[name], bar, async () => {
       const found = await once(address, () => getJson(address));
-      if (wanted === number) panels[name].replaceChildren(...[bar(`${found.document}, ${found.place}`), render(found)].filter(Boolean));
+      if (wanted === number) panels[name].replaceChildren(...[bar(`${found.document}, ${found.place}`), render(found)].flat().filter(Boolean));
     });
   }
 
@@ -100,6 +101,7 @@ export function preview(job, formats) {
   const show = {
     article: () => showArticle("article", (found) => story(found.article)),
     fields: () => showArticle("fields", (found) => fieldTable(found.fields, formats)),
+    source: () => showArticle("source", (found) => ledgerTable(found.ledger)),
     file: () => showFile(chosen),
   };
 

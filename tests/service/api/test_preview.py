@@ -47,7 +47,7 @@ def test_an_article_is_shown_with_its_fields(client: httpx.Client) -> None:
     job = post(client, {"source": {"articles": [dump_article(FULL)]}, "formats": FORMATS})
     shown = preview(client, job)
     assert shown["article"] == dump_article(FULL)
-    assert (shown["number"], shown["total"], shown["place"]) == (1, 1, "article 1")
+    assert (shown["number"], shown["total"], shown["place"]) == (1, 1, "line 1")
     fields = {field["field"]: field for field in shown["fields"]}
     assert list(fields)[:4] == ["paragraphs", "id", "version", "signal"]
     assert fields["headline"]["value"] == [FULL.headline]
@@ -89,7 +89,7 @@ def test_the_number_counts_the_articles_of_the_export(client: httpx.Client) -> N
     lines = [{"paragraphs": "One."}, {"headline": "No text"}, {"paragraphs": "One."}, {"paragraphs": "Two."}]
     job = uploaded(client, "some.ndjson", b"".join(json.dumps(one).encode() + b"\n" for one in lines))
     assert job["progress"] | {"total": 4} == {"total": 4, "done": 2, "failed": 2}
-    assert [preview(client, job, number)["place"] for number in (1, 2)] == ["article 1", "article 4"]
+    assert [preview(client, job, number)["place"] for number in (1, 2)] == ["line 1", "line 4"]
     assert preview(client, job, 2)["total"] == 2
 
 
@@ -98,7 +98,7 @@ def test_an_article_of_a_packed_document(client: httpx.Client, number: int) -> N
     job = uploaded(client, "many.ndjson.gz", gzip.compress(articles(3_000)))
     shown = preview(client, job, number)
     assert shown["article"]["paragraphs"] == [f"Article {number}."]
-    assert (shown["document"], shown["place"], shown["total"]) == ("many.ndjson", f"article {number}", 3_000)
+    assert (shown["document"], shown["place"], shown["total"]) == ("many.ndjson", f"line {number}", 3_000)
 
 
 @pytest.mark.parametrize("kind", ["zip", "tar"])

@@ -106,3 +106,35 @@ def test_submit_with_on_error_fail_fails_the_job(service: Service, partly: Path,
     assert ran.returncode == 1
     assert "on_error: fail" in ran.stderr
     assert not out.exists()
+
+
+LEDGER = [("date", "kept"), ("paragraph[1]", "kept")]
+
+
+def leaves_in(path: Path) -> list[tuple[str, str]]:
+    """The path and the outcome of each line of a ledger."""
+    return [(leaf["path"], leaf["outcome"]) for leaf in map(json.loads, path.read_text().splitlines())]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_export_writes_a_ledger(tmp_path: Path, jobs: str) -> None:
+    story, ledger = tmp_path / "story.txt", tmp_path / "ledger.ndjson"
+    story.write_text("date 2024-11-08 Text.")
+    ran = newsmill("export", story, "--to", "csv", "--out", tmp_path / "out", "--jobs", jobs, "--ledger", ledger)
+    assert (ran.returncode, leaves_in(ledger)) == (0, LEDGER)
+
+
+def test_submit_fetches_the_ledger(service: Service, tmp_path: Path) -> None:
+    story, ledger = tmp_path / "story.txt", tmp_path / "ledger.ndjson"
+    story.write_text("date 2024-11-08 Text.")
+    to = ("--to", "csv", "--out", tmp_path / "out", "--server", service.base, "--ledger", ledger)
+    ran = newsmill("submit", story, *to)
+    assert (ran.returncode, leaves_in(ledger)) == (0, LEDGER)
+
+
+def test_ledger_of_a_job_that_is_not_waited_for_is_wrong_usage(tmp_path: Path) -> None:
+    story = tmp_path / "story.txt"
+    story.write_text("Text.")
+    ran = newsmill("submit", story, "--to", "csv", "--detach", "--ledger", tmp_path / "ledger.ndjson")
+    assert ran.returncode == 2
+    assert "--detach" in ran.stderr

@@ -102,7 +102,7 @@ class TestSources:
         counts.add((), [Entry("subject[3]/@qcode", "not-held", "subj:2", reason="not a code")], "article 2")
         [warning] = counts.warnings()
         assert (warning.type, warning.articles, warning.path) == ("source-not-held", 2, "subject/@qcode")
-        assert warning.examples == ("'subj:1' (article 1)", "'subj:2' (article 2)")
+        assert warning.values == ("'subj:1' (article 1)", "'subj:2' (article 2)")
         assert "subject/@qcode" in warning.detail
         assert "not a code" in warning.detail
         assert "'subj:1' (article 1)" in warning.detail

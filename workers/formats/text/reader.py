@@ -47,6 +47,11 @@ def read_text(document: Document) -> Iterator[ReadArticle]:
     if published:
         stated["published"] = published
     ledger = document.ledger()
+    if ledger.whole:
+        if published:
+            ledger.kept("date", published, "published")
+        for number, paragraph in enumerate(paragraphs, 1):
+            ledger.kept(f"paragraph[{number}]", paragraph, "paragraphs")
     yield ReadArticle(document.article(stated, ledger), ledger)
 
 

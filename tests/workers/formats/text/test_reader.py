@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from schemas.article import Article, Party, Source
 from schemas.conversion import Document
-from schemas.errors import ArticleError, InputError
+from schemas.errors import InputError
 from tests.exports import SEED
 from workers.formats.text.reader import read_text
 
@@ -172,6 +172,19 @@ def test_any_bytes_are_an_article_or_an_error_at_a_byte(raw: bytes) -> None:
         assert all(paragraph in text for paragraph in found.paragraphs)
 
 
-def test_a_default_that_fits_no_article_is_an_article_error() -> None:
-    with pytest.raises(ArticleError, match="/signal: version 1"):
-        read(b"A", signal="update")
+def test_default_that_fits_no_article_is_left_out_and_named() -> None:
+    [found] = read_text(Document(name=None, open=lambda: io.BytesIO(b"A"), defaults={"signal": "update"}))
+    assert found.article.signal is None
+    assert [(entry.path, entry.outcome, entry.value) for entry in found.ledger.entries] == [
+        ("signal", "not-held", "update")
+    ]
+
+
+def test_each_part_of_the_text_is_in_the_ledger() -> None:
+    raw = b"date 2024-11-08 First.\r\n\r\nSecond."
+    [found] = read_text(Document(name=None, open=lambda: io.BytesIO(raw), whole_ledger=True))
+    assert [(entry.path, entry.outcome, entry.value, entry.field) for entry in found.ledger.entries] == [
+        ("date", "kept", "2024-11-08", "published"),
+        ("paragraph[1]", "kept", "First.", "paragraphs"),
+        ("paragraph[2]", "kept", "Second.", "paragraphs"),
+    ]
