@@ -19,6 +19,7 @@ from schemas.column_names import take_columns
 from schemas.conversion import Conversion, Defaults, UnreadArticle
 from schemas.errors import ExportError, FileFault, InputError
 from schemas.ledger import Ledger
+from schemas.request import load_reading
 from workers.formats import FORMATS
 from workers.formats.detection import check_file
 from workers.pipeline import pipe
@@ -57,6 +58,7 @@ def convert(
     to: str | Sequence[str],
     out: str | os.PathLike[str],
     metadata: Mapping[str, object] | None = None,
+    read: Mapping[str, object] | None = None,
     options: Mapping[str, Mapping[str, object]] | None = None,
     split: int | None = None,
     on_error: OnError = "skip",
@@ -75,6 +77,8 @@ def convert(
         out: the folder for the files. It is made if it does not exist.
         metadata: Article fields for every article that does not state them. `{"headline": "@Title"}` names the
             column of a table that states a field.
+        read: how to read the documents: `{"format": "csv", "options": {"delimiter": ";", "zone": "Europe/Paris"}}`.
+            Each part is optional.
         options: the options of each format, by its id.
         split: the largest number of articles in a file. 1 writes a zip of files.
         on_error: "skip" leaves an article that fails out of the files; "fail" writes no file then.
@@ -87,7 +91,7 @@ def convert(
 
     Raises:
         UnknownNameError: there is no such format.
-        RequestError: an option is wrong.
+        RequestError: an option is wrong, or `read` is.
         ArticleError: a metadata field is wrong.
         InputError: a source does not exist or cannot be read.
         StoreError: a file cannot be written.
@@ -97,7 +101,7 @@ def convert(
     from workers.storage.local_store import LocalStore  # noqa: PLC0415
 
     return pipe.convert(
-        _sources(sources, metadata),
+        _sources(sources, metadata, read),
         options=FORMATS.load_options(options or {}, _ids(to)),
         conversion=_conversion(at, operator),
         sink=LocalStore(Path(out)),
@@ -111,6 +115,7 @@ def read(
     sources: Source | Iterable[Source],
     *,
     metadata: Mapping[str, object] | None = None,
+    read: Mapping[str, object] | None = None,
     failed: Callable[[FailedArticle], None] | None = None,
 ) -> Iterator[ReadArticle]:
     """Read the articles of documents, one after the other.
@@ -118,13 +123,15 @@ def read(
     Args:
         sources: as in `convert`.
         metadata: as in `convert`.
+        read: as in `convert`.
         failed: called with each article that cannot be read; reading goes on. Without it, the first one raises.
 
     Raises (while it is iterated):
         ArticleError: a metadata field is wrong.
+        RequestError: `read` is wrong.
         InputError: a source does not exist, or an article cannot be read and `failed` is not given.
     """
-    for one in pipe.read_documents(_sources(sources, metadata, whole_ledger=True)):
+    for one in pipe.read_documents(_sources(sources, metadata, read, whole_ledger=True)):
         if not isinstance(one.found, UnreadArticle):
             article, ledger, _ = one.found
             yield ReadArticle(article=article, document=one.document, place=one.place, ledger=ledger)
@@ -162,7 +169,7 @@ def write(
     """
     sink = _Memory()
     outcome = pipe.convert(
-        _sources(articles, None),
+        _sources(articles),
         options=FORMATS.load_options(options or {}, _ids(to)),
         conversion=_conversion(at, operator),
         sink=sink,
@@ -210,11 +217,18 @@ class _Memory:
 
 
 def _sources(
-    sources: Source | Iterable[Source], metadata: Mapping[str, object] | None, *, whole_ledger: bool = False
+    sources: Source | Iterable[Source],
+    metadata: Mapping[str, object] | None = None,
+    read: Mapping[str, object] | None = None,
+    *,
+    whole_ledger: bool = False,
 ) -> Sources:
     """Yield the documents and articles of the sources."""
     values, columns = take_columns(dict(metadata or {}))
-    given = Defaults(fields=metadata_fields(values), columns=columns, whole_ledger=whole_ledger)
+    reading = load_reading(read or {}, FORMATS)
+    given = Defaults(
+        fields=metadata_fields(values), columns=columns, reading=reading.options, whole_ledger=whole_ledger
+    )
     every = (sources,) if isinstance(sources, str | os.PathLike | bytes | Article | ReadArticle) else sources
     for number, source in enumerate(every, 1):
         if isinstance(source, ReadArticle):
@@ -228,7 +242,7 @@ def _sources(
                 if isinstance(source, bytes)
                 else [given.document(file.name, file.open) for file in find_sources([os.fspath(source)])]
             )
-            yield from unpack_archives(((None, document) for document in documents), limit=_MAX_UNPACKED)
+            yield from unpack_archives(((reading.format, document) for document in documents), limit=_MAX_UNPACKED)
 
 
 def _ids(to: str | Sequence[str]) -> tuple[str, ...]:

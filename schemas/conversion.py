@@ -85,12 +85,14 @@ class Defaults:
     Args:
         fields: fields of every article that does not state them itself.
         columns: for tables, the column that states each field.
+        format: the id of the format of every document; None to detect it.
         reading: the reading options.
         whole_ledger: whether the ledgers of all articles have an entry for each leaf.
     """
 
     fields: Mapping[str, Any] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
+    format: str | None = None
     reading: ReadingOptions = field(default_factory=ReadingOptions)
     whole_ledger: bool = False
 

@@ -14,6 +14,7 @@ from schemas.article.json_form import metadata_fields
 from schemas.column_names import take_columns
 from schemas.conversion import Conversion, Defaults
 from schemas.job import CallbackState, JobState, JobStatus, JobWarning, OutputFile, Problem
+from schemas.reading import Reading
 from schemas.settings import Settings
 from schemas.typed_json import from_json, to_json
 
@@ -51,6 +52,7 @@ class JobSpec:
         on_error: whether a failed article is left out ("skip"), or fails the job ("fail").
         owner: the caller (service.core.caller); "" without keys.
         callback: the URL of the callback.
+        reading: how its documents are read.
         request_id: the id of the request, for the logs of every task.
         trace: the headers of W3C Trace Context, if the request has a trace.
     """
@@ -64,6 +66,7 @@ class JobSpec:
     on_error: Literal["skip", "fail"] = "skip"
     owner: str = ""
     callback: str | None = None
+    reading: Reading = field(default_factory=Reading)
     request_id: str = ""
     trace: Mapping[str, str] = field(default_factory=dict)
 
@@ -74,7 +77,12 @@ class JobSpec:
     def defaults(self, settings: Settings) -> Defaults:
         """Return what the request and the operator's settings state for all documents."""
         values, columns = take_columns(self.metadata)
-        return Defaults(fields=settings.article_defaults | metadata_fields(values), columns=columns)
+        return Defaults(
+            fields=settings.article_defaults | metadata_fields(values),
+            columns=columns,
+            format=self.reading.format,
+            reading=self.reading.options.in_zone(settings.zone),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from marshmallow import ValidationError, fields
+from marshmallow import Schema, ValidationError, fields
 
-from schemas.options import option
+from schemas.options import option, options_schema
 
 
 def _is_encoding(value: str) -> None:
@@ -20,11 +20,18 @@ def _is_encoding(value: str) -> None:
         raise ValidationError(f"there is no encoding {value!r}; give a name such as utf-8, cp1252 or utf-16")
 
 
-def _is_zone(value: str) -> None:
+def check_zone(value: str) -> str | None:
+    """Check the name of a time zone (IANA). Return what is wrong, or None."""
     try:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValidationError(f"there is no time zone {value!r}; give a name such as Europe/Paris or UTC") from None
+        return f"there is no time zone {value!r}; give a name such as Europe/Paris or UTC"
+    return None
+
+
+def _is_zone(value: str) -> None:
+    if detail := check_zone(value):
+        raise ValidationError(detail)
 
 
 def _is_one_character(value: str) -> None:
@@ -49,3 +56,27 @@ class ReadingOptions:
     zone: str | None = option(
         None, "The time zone of dates that state none, such as Europe/Paris", field=fields.String, validate=_is_zone
     )
+
+    def in_zone(self, zone: str | None) -> ReadingOptions:
+        """Return these options with a time zone if they have none."""
+        return replace(self, zone=zone) if zone and not self.zone else self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How the documents of a request are read.
+
+    Args:
+        format: the id of the format of every document; None to detect it.
+        options: the reading options.
+    """
+
+    format: str | None = None
+    options: ReadingOptions = field(default_factory=ReadingOptions)
+
+
+class ReadingSchema(Schema):
+    """How to read the documents: facts about them that they do not state themselves."""
+
+    format = fields.String(metadata={"description": "The format of every uploaded file. Default: it is detected"})
+    options = fields.Nested(type(options_schema(ReadingOptions)), load_default=ReadingOptions)

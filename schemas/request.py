@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
@@ -14,6 +14,7 @@ from schemas.column_names import take_columns
 from schemas.errors import ArticleError, Fault, RequestError
 from schemas.formats import Formats
 from schemas.nearest import nearest
+from schemas.reading import Reading, ReadingSchema
 from schemas.validation import faults_of
 
 
@@ -79,6 +80,7 @@ class UploadRequestSchema(Schema):
         metadata={"description": "Whether a failed article is left out or fails the job"},
     )
     callback = fields.Nested(CallbackSchema)
+    read = fields.Nested(ReadingSchema)
 
     def __init__(self, formats: Formats, **kwargs: Any) -> None:
         """List the formats and their options in the description of the schema."""
@@ -87,6 +89,7 @@ class UploadRequestSchema(Schema):
         listed = self.fields["formats"]
         listed.metadata = {"examples": [ids]}
         listed.inner.metadata = {"enum": ids}  # type: ignore[attr-defined]
+        self.fields["read"].schema.fields["format"].metadata["enum"] = list(formats.readable.ids)  # type: ignore[attr-defined]
         self.fields["options"].metadata = {
             "description": "The options of each requested format",
             "properties": {one.id: {"$ref": f"#/components/schemas/{_name(one.schema)}"} for one in formats.writable},
@@ -108,6 +111,7 @@ class ExportRequest:
         source: `seeds`, `text` or `articles`; empty for an upload.
         formats: the formats without repetition, in the order of the request.
         article_fields: the values of `metadata` as fields of an Article, without columns.
+        reading: how the documents are read.
     """
 
     source: Mapping[str, Any]
@@ -118,6 +122,7 @@ class ExportRequest:
     split: int | None = None
     on_error: Literal["skip", "fail"] = "skip"
     callback: str | None = None
+    reading: Reading = field(default_factory=Reading)
 
 
 def load_request(value: Any, formats: Formats, *, upload: bool = False) -> ExportRequest:
@@ -163,6 +168,11 @@ def load_request(value: Any, formats: Formats, *, upload: bool = False) -> Expor
             parse_callback_url(callback)
         except ValueError as error:
             faults.append(Fault("/callback/url", str(error)))
+    reading = Reading(**loaded.get("read", {}))
+    if reading.format is not None and not upload:
+        faults.append(Fault("/read/format", "names the format of uploaded files, but `source` states the articles"))
+    else:
+        faults += _faults_of_reading(reading, formats)
     if faults:
         raise RequestError(tuple(faults))
     return ExportRequest(
@@ -174,7 +184,30 @@ def load_request(value: Any, formats: Formats, *, upload: bool = False) -> Expor
         split=loaded.get("split"),
         on_error=loaded["on_error"],
         callback=callback,
+        reading=reading,
     )
+
+
+def load_reading(value: Mapping[str, Any], formats: Formats) -> Reading:
+    """Return how documents are read, from the value of `read`.
+
+    Raises:
+        RequestError: the value breaks its schema; each fault has its pointer in the request.
+    """
+    schema = ReadingSchema()
+    try:
+        reading = Reading(**schema.load(value))
+    except ValidationError as error:
+        raise RequestError(faults_of(error, schema, "/read")) from None
+    if faults := _faults_of_reading(reading, formats):
+        raise RequestError(faults)
+    return reading
+
+
+def _faults_of_reading(reading: Reading, formats: Formats) -> tuple[Fault, ...]:
+    if reading.format is None or reading.format in formats.readable:
+        return ()
+    return (Fault("/read/format", _unknown_format(reading.format, formats.readable.ids)),)
 
 
 def _unknown_format(format_id: str, ids: tuple[str, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -47,6 +48,19 @@ def test_articles_are_read_with_their_places(archive: Path) -> None:
     ]
     assert {one.article.language for one in found} == {"en"}
     assert [one.place for one in failed] == ["line 2"]
+
+
+def test_documents_are_read_as_the_caller_says(tmp_path: Path) -> None:
+    table = b"Inhalt;Titel\nEs regnet.;Regen\n"
+    read = {"format": "csv", "options": {"delimiter": ";"}}
+    columns = {"headline": "@Titel", "paragraphs": "@Inhalt"}
+    [found] = newsmill.read(gzip.compress(table), read=read, metadata=columns)
+    assert (found.article.headline, found.article.body) == ("Regen", "Es regnet.")
+    (tmp_path / "a.txt").write_bytes(table)
+    outcome = newsmill.convert(tmp_path / "a.txt", to="csv", out=tmp_path / "out", read=read, metadata=columns)
+    assert outcome.done == 1
+    with pytest.raises(newsmill.RequestError, match="/read/options/zone: there is no time zone"):
+        next(newsmill.read(table, read={"options": {"zone": "Paris"}}))
 
 
 def test_an_article_that_cannot_be_read_raises() -> None:

@@ -80,7 +80,20 @@ EXPORT_REQUEST: Final = examples(
     }
 )
 UPLOAD: Final = examples(
-    {"a file of articles": {"file": ["{…}\n{…}\n"], "request": {"formats": ["newsml-g2", "csv"], "on_error": "skip"}}}
+    {
+        "a file of articles": {
+            "file": ["{…}\n{…}\n"],
+            "request": {"formats": ["newsml-g2", "csv"], "on_error": "skip"},
+        },
+        "a table": {
+            "file": ["Titel;Inhalt\n…;…\n"],
+            "request": {
+                "formats": ["newsml-g2"],
+                "metadata": {"headline": "@Titel", "paragraphs": "@Inhalt"},
+                "read": {"format": "csv", "options": {"delimiter": ";", "zone": "Europe/Paris"}},
+            },
+        },
+    }
 )
 JOB: Final = examples({"queued": _QUEUED, "running": _RUNNING, "succeeded": _SUCCEEDED})
 JOB_LIST: Final = examples({"a page": {"jobs": [_SUCCEEDED]}, "no jobs": {"jobs": []}})

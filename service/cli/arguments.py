@@ -1,15 +1,19 @@
-"""Values of the options --set and --option."""
+"""Values of the options --set, --read and --option."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import orjson
+from marshmallow import ValidationError
 
 from schemas.article.json_form import metadata_fields
 from schemas.column_names import take_columns
 from schemas.errors import ArticleError, Fault, RequestError
 from schemas.nearest import nearest
+from schemas.options import options_schema
+from schemas.reading import ReadingOptions
+from schemas.validation import faults_of
 from workers.formats import FORMATS
 
 
@@ -53,6 +57,36 @@ def parse_options(options: Sequence[str]) -> dict[str, dict[str, object]]:
             raise RequestError((Fault("", f"--option {option}: there is no format {format_id!r}; {hint}"),))
         parsed.setdefault(format_id, {})[key] = _value(value)
     return parsed
+
+
+def reading_values(settings: Sequence[str]) -> dict[str, object]:
+    """Return the values of `--read name=value` as a request states them. The value \\t is a tab.
+
+    Raises:
+        RequestError: one has another form.
+    """
+    values: dict[str, object] = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals:
+            raise RequestError((Fault("", f"--read {setting}: write NAME=VALUE, such as delimiter=;"),))
+        values[name.strip()] = "\t" if value == "\\t" else _value(value)
+    return values
+
+
+def parse_reading(settings: Sequence[str]) -> ReadingOptions:
+    """Parse `--read name=value`.
+
+    Raises:
+        RequestError: it has another form, or an option does not exist or cannot have the value.
+    """
+    schema = options_schema(ReadingOptions)
+    try:
+        options: ReadingOptions = schema.load(reading_values(settings))
+    except ValidationError as error:
+        faults = faults_of(error, schema)
+        raise RequestError(tuple(Fault(f"--read {f.pointer.lstrip('/')}", f.detail) for f in faults)) from None
+    return options
 
 
 def _put(into: dict[str, object], path: list[str], value: object) -> None:

@@ -21,7 +21,7 @@ from schemas.conversion import Conversion, Defaults
 from schemas.job import Job
 from schemas.settings import load_settings
 from schemas.typed_json import to_json
-from service.cli.arguments import parse_metadata, parse_options
+from service.cli.arguments import parse_metadata, parse_options, parse_reading, reading_values
 from service.cli.output import (
     Counted,
     article_bar,
@@ -55,6 +55,16 @@ _set = click.option(
     metavar="FIELD=VALUE",
     help="A value for articles that do not state the field.",
 )
+_from = click.option(
+    "--from", "read_as", type=click.Choice(FORMATS.readable.ids), help="The format of every SOURCE. Default: detected."
+)
+_read = click.option(
+    "--read",
+    "reading",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A reading option: encoding, delimiter, quote, header or zone.",
+)
 _option = click.option("--option", "options", multiple=True, metavar="FORMAT.NAME=VALUE", help="An option of a format.")
 _split = click.option(
     "--split",
@@ -81,6 +91,8 @@ _sources = click.argument("sources", nargs=-1, required=True, metavar="SOURCE...
 @_sources
 @_to
 @out_option
+@_from
+@_read
 @_set
 @_option
 @_split
@@ -92,6 +104,8 @@ def export(
     sources: tuple[str, ...],
     formats: tuple[str, ...],
     out: str,
+    read_as: str | None,
+    reading: tuple[str, ...],
     settings: tuple[str, ...],
     options: tuple[str, ...],
     split: int | None,
@@ -108,6 +122,7 @@ def export(
     \b
         newsmill export story.txt --to newsml-g2 --set headline="Bank keeps rates" --set language=en
         newsmill export archive/ --to csv --to news-article --out exported/
+        newsmill export table.txt --from csv --read delimiter=";" --read zone=Europe/Paris --to newsml-g2
         newsmill export archive.ndjson --to newsml-g2 --jobs 4 --split 10000 --out exported/
         cat story.txt | newsmill export - --to news-article --out -
     """
@@ -120,7 +135,12 @@ def export(
         raise click.UsageError("--out - writes the articles to standard output; with --json, give a folder with --out")
     service = load_settings()
     values, columns = take_columns(parse_metadata(settings))
-    defaults = Defaults(fields=service.article_defaults | metadata_fields(values), columns=columns)
+    defaults = Defaults(
+        fields=service.article_defaults | metadata_fields(values),
+        columns=columns,
+        format=read_as,
+        reading=parse_reading(reading).in_zone(service.zone),
+    )
     loaded = FORMATS.load_options(parse_options(options), wanted)
     files = find_sources(sources)
     conversion = Conversion(at=service.now(), operator=service.operator)
@@ -140,7 +160,7 @@ def export(
                     progress=report,
                 )
         else:
-            documents = ((None, defaults.document(file.name, file.open)) for file in files)
+            documents = ((read_as, defaults.document(file.name, file.open)) for file in files)
             outcome = convert(
                 unpack_archives(documents, limit=service.max_unpacked),
                 options=loaded,
@@ -175,6 +195,8 @@ def export(
 @_to
 @server_option
 @out_option
+@_from
+@_read
 @_set
 @_option
 @_split
@@ -187,6 +209,8 @@ def submit(
     formats: tuple[str, ...],
     server: str,
     out: str,
+    read_as: str | None,
+    reading: tuple[str, ...],
     settings: tuple[str, ...],
     options: tuple[str, ...],
     split: int | None,
@@ -207,6 +231,10 @@ def submit(
         raise click.UsageError("the ledger exists when the job has ended; leave out --detach or --ledger")
     wanted = tuple(dict.fromkeys(formats))
     metadata, parsed = parse_metadata(settings), parse_options(options)
+    parse_reading(reading)
+    read: dict[str, object] = {"format": read_as} if read_as else {}
+    if reading:
+        read["options"] = reading_values(reading)
     FORMATS.load_options(parsed, wanted)
     files = find_sources(sources)
     with Client(server) as client:
@@ -214,7 +242,13 @@ def submit(
             with byte_bar("uploading") as sent:
                 uploads = _counted(files, sent)
                 job = client.submit(
-                    uploads, formats=wanted, metadata=metadata, options=parsed, split=split, on_error=on_error
+                    uploads,
+                    formats=wanted,
+                    metadata=metadata,
+                    options=parsed,
+                    read=read,
+                    split=split,
+                    on_error=on_error,
                 )
         except KeyboardInterrupt:
             click.echo("interrupted before the server accepted the job", err=True)

@@ -84,6 +84,7 @@ class Client(AbstractContextManager["Client"]):
         formats: Sequence[str],
         metadata: Mapping[str, object] | None = None,
         options: Mapping[str, Mapping[str, object]] | None = None,
+        read: Mapping[str, object] | None = None,
         split: int | None = None,
         on_error: Literal["skip", "fail"] = "skip",
         idempotency_key: str | None = None,
@@ -95,6 +96,7 @@ class Client(AbstractContextManager["Client"]):
             formats: the ids of the formats, as `newsmill formats` lists them.
             metadata: Article fields for every article that does not state them.
             options: the options of each format.
+            read: how to read the documents: `{"format": "csv", "options": {"zone": "Europe/Paris"}}`, each optional.
             split: the largest number of articles in a file.
             on_error: "skip" leaves a failed article out of the files; "fail" fails the job.
             idempotency_key: the name of this request. The same name with the same documents gives the same job.
@@ -102,6 +104,7 @@ class Client(AbstractContextManager["Client"]):
         """
         wanted: dict[str, object] = {"formats": formats, "metadata": metadata or {}, "options": options or {}}
         wanted |= {"on_error": on_error} | ({"split": split} if split is not None else {})
+        wanted |= {"read": read} if read else {}
         with ExitStack() as opened:
 
             def for_each_try() -> dict[str, object]:

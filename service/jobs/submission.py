@@ -32,7 +32,7 @@ from schemas.request import ExportRequest, load_request
 from service.core.caller import caller
 from service.core.request_log import request_id, trace_context
 from service.core.state import State
-from service.jobs.uploads import receive
+from service.jobs.uploads import number_of_articles, receive
 from workers.callbacks.addresses import check_callback
 from workers.celery.app import CONVERT, send_task
 from workers.formats import FORMATS
@@ -84,7 +84,7 @@ def submit_uploads(request: Request, state: State, key: str | None = None) -> Jo
 
     Raises:
         ProblemError: the body is too large or malformed, or a part is missing or is not JSON.
-        RequestError: the part `request` does not fit its schema, or the format of a file is not known.
+        RequestError: the part `request` does not fit its schema, or no file is of a format that is read.
         StoreError, BrokerError, QueueFullError, LimitError, KeyReusedError, KeyInUseError: as `submit` does.
     """
     # Checked again when the job is accepted. The check here saves a useless upload.
@@ -96,8 +96,9 @@ def submit_uploads(request: Request, state: State, key: str | None = None) -> Jo
         received = receive(request, folder, state.settings.max_upload, upload.arrived, keyed=key is not None)
         with _deleted_on_error(folder):
             wanted = load_request(received.request, FORMATS, upload=True)
+            documents = received.read_as(wanted.reading.format)
             request_key = RequestKey(owner=caller().id, value=key, digest=received.digest) if key else None
-            return _accept(job_id, wanted, received.documents, received.articles, state=state, key=request_key)
+            return _accept(job_id, wanted, documents, number_of_articles(documents), state=state, key=request_key)
 
 
 @contextmanager
@@ -133,6 +134,7 @@ def _accept(
         on_error=request.on_error,
         owner=caller().id,
         callback=request.callback,
+        reading=request.reading,
         request_id=request_id(),
         trace=trace_context(),
     )

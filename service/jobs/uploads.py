@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import IO, Any, BinaryIO, Final, Self, cast
 
@@ -42,15 +42,37 @@ class Received:
 
     Args:
         request: the JSON of the part `request`.
-        documents: the stored files.
-        articles: the number of articles, if it is known.
+        documents: the stored files. One that is of no format has no reader.
+        faults: why a file is of no format.
         digest: the digest of the content, the same with any boundary; "" if the request has no idempotency key.
     """
 
     request: Any
     documents: tuple[JobDocument, ...]
-    articles: int | None
+    faults: tuple[Fault, ...]
     digest: str
+
+    def read_as(self, format_id: str | None) -> tuple[JobDocument, ...]:
+        """Return the documents with their readers: the one of a format, or those that were detected.
+
+        Raises:
+            RequestError: no format is given, and no file is of a format that is read.
+        """
+        if format_id is not None:
+            return tuple(
+                document if document.reader == PACKED else replace(document, reader=format_id)
+                for document in self.documents
+            )
+        if len(self.faults) == len(self.documents):
+            raise RequestError(self.faults)
+        # One file of no format among others fails alone, as in the command: the pipe names it.
+        return self.documents
+
+
+def number_of_articles(documents: tuple[JobDocument, ...]) -> int | None:
+    """Return the number of articles in documents; None if it is not known before they are read."""
+    known = all(document.reader is None or is_one_article(document.reader) for document in documents)
+    return len(documents) if known else None
 
 
 class _IncomingFile:
@@ -128,7 +150,6 @@ def receive(
 
     Raises:
         ProblemError: the body is too large or malformed, or a part is missing or is not JSON.
-        RequestError: no file is of a format that is read.
         StoreError: a file cannot be stored.
     """
     if (request.content_length or 0) > limit:
@@ -203,13 +224,9 @@ def _received(form: MultiDict[str, str], files: MultiDict[str, FileStorage], fol
     body = parse_json(text)
     arrived = [_incoming(file) for file in uploaded]
     faults = tuple(Fault(f"/file/{number}", str(one.fault)) for number, one in enumerate(arrived) if one.fault)
-    if len(faults) == len(arrived):
-        raise RequestError(faults)
-    # One file of an unknown kind among others fails alone, as in the command: the pipe names it.
     documents = tuple(JobDocument(key=one.key, name=one.name, reader=one.reader, size=one.size) for one in arrived)
-    known = all(document.reader is None or is_one_article(document.reader) for document in documents)
     digest = json_digest([body, [[file.name, file.digest()] for file in arrived]]) if arrived[0].digest() else ""
-    return Received(request=body, documents=documents, articles=len(documents) if known else None, digest=digest)
+    return Received(request=body, documents=documents, faults=faults, digest=digest)
 
 
 def _text_of(described: FileStorage, folder: JobFolder) -> bytes:

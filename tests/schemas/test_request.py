@@ -8,6 +8,7 @@ import pytest
 
 from schemas.errors import RequestError
 from schemas.job import ENDED, STATUSES
+from schemas.reading import Reading, ReadingOptions
 from schemas.request import ExportRequest, load_request
 from workers.formats import FORMATS
 
@@ -57,8 +58,9 @@ def test_metadata_and_options_are_kept_as_given() -> None:
 
 def test_an_upload_brings_its_source_in_files() -> None:
     assert load_request({"formats": ["csv"]}, FORMATS, upload=True).source == {}
+    known = "callback, formats, metadata, on_error, options, read, split"
     assert faults({"formats": ["csv"], "source": TEXT}, upload=True) == {
-        "/source": "unknown field 'source'; the fields here are callback, formats, metadata, on_error, options, split"
+        "/source": f"unknown field 'source'; the fields here are {known}"
     }
 
 
@@ -143,3 +145,42 @@ def test_faults_of_a_request_are_reported_together() -> None:
 
 def test_a_job_ends_in_one_of_its_states() -> None:
     assert set(STATUSES) - set(ENDED) == {"queued", "running"}
+
+
+def test_reading_is_kept_as_given() -> None:
+    read = {
+        "format": "csv",
+        "options": {"encoding": "cp1252", "delimiter": ";", "header": False, "zone": "Europe/Paris"},
+    }
+    request = load_request({"formats": ["csv"], "read": read}, FORMATS, upload=True)
+    options = ReadingOptions(encoding="cp1252", delimiter=";", header=False, zone="Europe/Paris")
+    assert request.reading == Reading(format="csv", options=options)
+    assert load_request({"formats": ["csv"]}, FORMATS, upload=True).reading == Reading()
+
+
+@pytest.mark.parametrize(
+    ("read", "pointer", "detail"),
+    [
+        ({"format": "cvs"}, "/read/format", "there is no format 'cvs'; did you mean 'csv'?"),
+        ({"format": None}, "/read/format", "must not be null"),
+        ({"form": "csv"}, "/read/form", "unknown field 'form'; did you mean 'format'?"),
+        ({"options": {"delimter": ";"}}, "/read/options/delimter", "did you mean 'delimiter'?"),
+        ({"options": {"delimiter": ";;"}}, "/read/options/delimiter", "must be one character"),
+        ({"options": {"encoding": "hex"}}, "/read/options/encoding", "there is no encoding 'hex'"),
+        ({"options": {"header": "no"}}, "/read/options/header", "must be true or false"),
+        ({"options": {"zone": "Paris"}}, "/read/options/zone", "there is no time zone 'Paris'; give a name such as"),
+        ("csv", "/read", "must be an object"),
+    ],
+)
+def test_a_fault_of_reading_has_its_pointer(read: Any, pointer: str, detail: str) -> None:
+    [(found, said)] = faults({"formats": ["csv"], "read": read}, upload=True).items()
+    assert (found, detail in said) == (pointer, True)
+
+
+def test_only_an_upload_has_files_whose_format_can_be_named() -> None:
+    request = {"source": TEXT, "formats": ["csv"]}
+    assert faults({**request, "read": {"format": "text"}}) == {
+        "/read/format": "names the format of uploaded files, but `source` states the articles"
+    }
+    zoned = load_request({**request, "read": {"options": {"zone": "UTC"}}}, FORMATS)
+    assert zoned.reading.options.zone == "UTC"

@@ -91,7 +91,7 @@ class _Cutter:
                         # The next document may be readable.
                         yield _failed(error)
                 return
-            reader = document.reader or detect(head, document.name)
+            reader = document.reader or self._detect(head, document.name)
             if document.size <= SMALL and is_one_article(reader):
                 yield from self._small(Bundled(name=document.name, reader=reader, content=stream.read()))
             else:
@@ -103,14 +103,17 @@ class _Cutter:
         name, head = document.name, document.head
         if document.whole:
             try:
-                reader = detect(head[:HEAD], name)
+                reader = self._detect(head, name)
             except InputError:
                 reader = None  # The pipe reports it.
             yield from self._small(Bundled(name=name, reader=reader, content=head))
             return
         yield from self._end_bundle()
         stream = _again(head, document.rest)
-        yield from self._large(_Piece(name=name, stream=stream, key=None, reader=detect(head[:HEAD], name)))
+        yield from self._large(_Piece(name=name, stream=stream, key=None, reader=self._detect(head, name)))
+
+    def _detect(self, head: bytes, name: str | None) -> str:
+        return self._defaults.format or detect(head[:HEAD], name)
 
     def _small(self, document: Bundled) -> Iterator[Chunk]:
         self._bundled.append(document)

@@ -42,6 +42,7 @@ def test_every_setting_has_a_default_that_works_on_one_machine() -> None:
         provider_name=None,
         provider_uri=None,
         language=None,
+        zone=None,
         operator_name="newsmill",
         operator_uri=None,
         clock=None,

@@ -93,6 +93,48 @@ def test_export_unpacks_archives_and_names_what_is_not_read(tmp_path: Path, jobs
     assert "4 converted, 1 failed" in ran.stderr
 
 
+@pytest.fixture
+def unmarked_table(tmp_path: Path) -> Path:
+    """A table that nothing in it, and not its name, shows to be one."""
+    path = tmp_path / "table.dat"
+    path.write_bytes(b"Inhalt;Titel\nEs regnet.;Regen\n")
+    return path
+
+
+READ_IT = ["--from", "csv", "--read", "delimiter=;", "--set", "paragraphs=@Inhalt", "--set", "headline=@Titel"]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_export_reads_a_table_as_it_is_told_to(unmarked_table: Path, tmp_path: Path, jobs: str) -> None:
+    out = tmp_path / "out"
+    ran = newsmill("export", unmarked_table, "--to", "news-article", "--out", out, "--jobs", jobs, *READ_IT)
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads((out / "articles.jsonld").read_bytes())["headline"] == "Regen"
+
+
+def test_submit_reads_a_table_as_it_is_told_to(service: Service, unmarked_table: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    ran = newsmill("submit", unmarked_table, "--to", "news-article", "--server", service.base, "--out", out, *READ_IT)
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads((out / "articles.jsonld").read_bytes())["headline"] == "Regen"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (["--read", "zone=Paris"], "--read zone: there is no time zone 'Paris'; give a name such as Europe/Paris"),
+        (["--read", "delimter=;"], "--read delimter: unknown field 'delimter'; did you mean 'delimiter'?"),
+        (["--read", "zone"], "--read zone: write NAME=VALUE, such as delimiter=;"),
+        (["--from", "cvs"], "'cvs' is not one of"),
+    ],
+)
+@pytest.mark.parametrize("command", ["export", "submit"])
+def test_wrong_reading_exits_with_2(partly: Path, command: str, wrong: list[str], said: str) -> None:
+    ran = newsmill(command, partly, "--to", "csv", *wrong)
+    assert ran.returncode == 2
+    assert said in ran.stderr
+
+
 def test_submit_splits_files(service: Service, partly: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     ran = newsmill("submit", partly, "--to", "newsml-g2", "--server", service.base, "--out", out, "--split", "3")
