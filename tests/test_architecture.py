@@ -54,7 +54,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "service.web": frozenset({"schemas", "workers.formats", "service.core"}),
     "service.app": _ALL_BELOW_SERVICE | {"service.core", "service.auth", "service.jobs", "service.api", "service.web"},
     "service.client": frozenset({"schemas"}),
-    "service.runtime": _ALL_BELOW_SERVICE | {"service.app", "service.auth", "service.core", "service.client"},
+    "service.runtime": _ALL_BELOW_SERVICE
+    | {"service.app", "service.auth", "service.core", "service.jobs", "service.client"},
     "service.cli": _ALL_BELOW_SERVICE | {"service.runtime", "service.client", "service.core"},
     "newsmill": _ALL_BELOW_SERVICE | {"service.client"},
 }
