@@ -39,6 +39,7 @@ def test_stated_unsupported_field_is_a_warning(format_id: str) -> None:
     places = FORMATS.get(format_id).places
     without = [leaf for leaf, held in places.of.items() if not held and not leaf.startswith("source.")]
     names = {name if (name := leaf.partition(".")[0]) in places.unheld else leaf for leaf in without}
+    names.update(places.lost(EVERYTHING))
     assert set(Notes((format_id,)).of(EVERYTHING)) == {f"{format_id}:{name}" for name in names}
     assert set(Notes((format_id,)).of(small(**GOOD))) == set()
 

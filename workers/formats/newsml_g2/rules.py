@@ -49,7 +49,7 @@ RULES: Final = (
     ),
     Rule("g2-07-alias-twice", "The catalogs of an item bind an alias to one URI", f"{_G2} scheme"),
     Rule("g2-08-catalog", "A catalogRef refers to a catalog", f"{_G2} catalogRef/@href"),
-    Rule("g2-09-retired", "A code is of a scheme that is in use", "IPTC catalog 41, scheme/@schemeretired"),
+    Rule("g2-09-retired", "A code is of a scheme that is in use", "IPTC catalog 41, scheme/@schemeretired", "advice"),
     Rule("g2-10-code", "A code is in its vocabulary", "IPTC NewsCodes, the vocabulary at the URI of the scheme"),
     Rule(
         "g2-11-scheme-uri",

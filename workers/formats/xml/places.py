@@ -13,8 +13,8 @@ _XML: Final = "{http://www.w3.org/XML/"
 def walk_xml(raw: bytes) -> Iterator[tuple[str, str]]:
     """Yield the path and the value of each attribute and each text. A path begins below the root element.
 
-    A path has local names: "contentMeta/by", "itemMeta/provider/@uri"; an element with the attribute `rel` has its
-    value in brackets.
+    A path has local names: "contentMeta/by", "itemMeta/provider/@uri"; an element with the attribute `rel` or `reluri`
+    has its value in brackets.
     """
     yield from _walk(etree.fromstring(raw), "")
 
@@ -25,7 +25,7 @@ def _walk(element: etree._Element, path: str) -> Iterator[tuple[str, str]]:
     if element.text and element.text.strip():
         yield path, element.text
     for child in element:
-        relation = f"[{rel}]" if (rel := child.get("rel")) else ""
+        relation = f"[{rel}]" if (rel := child.get("rel") or child.get("reluri")) else ""
         yield from _walk(child, f"{path}/{_short(str(child.tag))}{relation}".lstrip("/"))
 
 

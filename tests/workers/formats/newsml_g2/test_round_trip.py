@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from schemas.article import Article, Byline, Party, Place, Source, Subject
 from schemas.conversion import Conversion
+from tests.field_table import RICH
 from tests.strategies import articles
 from tests.workers.formats.reading import read, read_one
 from workers.formats import FORMATS
@@ -20,7 +21,10 @@ from workers.formats.newsml_g2.writer import NAME, NewsmlG2Writer
 
 CONVERSION = Conversion(at="2024-11-08T16:30:00Z", operator=Party(name="Operator & Sons", uri="https://op.example/"))
 UNHELD: dict[str, Any] = {
-    one.name: one.default for one in fields(Article) if one.name in FORMATS.get("newsml-g2").places.unheld
+    one.name: one.default
+    for one in fields(Article)
+    # The reader does not read the new fields yet.
+    if one.name in FORMATS.get("newsml-g2").places.unheld or one.name in {*RICH, "kind", "section"} - {"paragraphs"}
 }
 
 Body = Literal["xhtml", "nitf"]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -15,6 +15,7 @@ from schemas.article.newscodes import catalog_url, schemes
 from schemas.conversion import Conversion
 from tests import strategies
 from tests.exports import FULL, small
+from tests.field_table import EVERYTHING, PACKAGE
 from tests.newsitems import NAMES, found, written
 from tests.reference import REFERENCE, needs_reference
 
@@ -40,6 +41,15 @@ class TestAgainstTheOfficialSchema:
     @given(strategies.articles(), BODIES)
     @example(FULL, "nitf")
     def test_item_of_any_article_is_valid(self, article: Article, body: str) -> None:
+        schema().assertValid(written(article, body=body))
+
+    @settings(max_examples=25)
+    @given(strategies.rich_articles(), BODIES)
+    @example(EVERYTHING, "xhtml")
+    @example(PACKAGE, "xhtml")
+    def test_item_of_a_rich_article_is_valid(self, article: Article, body: str) -> None:
+        if article.groups and article.kind == "composite":
+            article = replace(article, paragraphs=(), blocks=())
         schema().assertValid(written(article, body=body))
 
     @given(st.lists(strategies.articles(), min_size=2, max_size=4), BODIES)

@@ -12,15 +12,16 @@ from lxml import etree
 
 from schemas.article import Article, Party, Place, Subject
 from schemas.conversion import Conversion
-from schemas.errors import ArticleError
 from tests import strategies
 from tests.exports import CONVERSION, FULL, small, the_seed
+from tests.field_table import RICH
 from tests.newsitems import NAMES, found, texts, written
 from workers.formats.newsml_g2.options import NewsmlG2Options
 from workers.formats.newsml_g2.places import PLACES
 from workers.formats.newsml_g2.writer import NewsmlG2Writer
 
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+TITLE = f"{{{NAMES['h']}}}title"
 BODIES = st.sampled_from(("xhtml", "nitf"))
 
 
@@ -107,6 +108,7 @@ class TestWhereTheFieldsGo:
                 "by",
                 "by",
                 "description",
+                "contentMetaExtProperty",
             ],
         ]
         assert [etree.QName(child).localname for child in self.ROOT] == [
@@ -183,6 +185,8 @@ class TestUnstatedFields:
         root = written(the_seed())
         assert texts(root) == the_seed().paragraphs
         assert found(root, "//n:contentMeta/*") == ["2024-11-08"]
+        assert found(root, "//n:pubStatus/@qcode") == ["stat:usable"]
+        assert found(root, "//h:head/h:title") == [""]
         assert found(root, "//n:inlineXML/@wordcount") == ["367"]
         assert [etree.QName(child).localname for child in root] == [
             "catalogRef",
@@ -194,6 +198,7 @@ class TestUnstatedFields:
             "itemClass",
             "provider",
             "versionCreated",
+            "pubStatus",
             "generator",
             "link",
         }
@@ -203,7 +208,9 @@ class TestUnstatedFields:
     def test_no_element_and_no_attribute_is_empty(self, article: Article, body: str) -> None:
         root = written(article, body=body)
         assert [
-            element.tag for element in root.iter() if len(element) == 0 and not element.text and not element.attrib
+            element.tag
+            for element in root.iter()
+            if len(element) == 0 and not element.text and not element.attrib and element.tag != TITLE
         ] == []
         assert root.xpath("//@*[normalize-space(.) = '' and . != '\u00a0']") == []
 
@@ -213,13 +220,14 @@ class TestUnstatedFields:
             {field.name for field in fields(Article) if field.init}
             - {"paragraphs", "id", "version"}
             - set(PLACES.unheld)
+            - {*RICH, "kind"}
         ),
     )
     def test_a_field_that_is_absent_leaves_no_element(self, name: str) -> None:
         empty: Any = () if isinstance(getattr(FULL, name), tuple) else None
         without = replace(FULL, **{name: empty})
         elements = {
-            "headline": ["headline", "title"],
+            "headline": ["headline"],
             "description": ["description"],
             "slugline": ["slugline"],
             "bylines": ["creator", "creator", "by", "by", "definition"],
@@ -228,7 +236,8 @@ class TestUnstatedFields:
             "published": ["contentCreated"],
             "modified": ["contentModified"],
             "embargoed": ["embargoed"],
-            "status": ["pubStatus"],
+            "status": [],
+            "section": ["contentMetaExtProperty"],
             "language": ["language"],
             "genre": ["genre"],
             "keywords": ["keyword", "keyword"],
@@ -283,15 +292,14 @@ class TestMessages:
 class TestAliases:
     CODED = small(subjects=(Subject(name="A"), Subject(qcode="ex:1")), located=Place(qcode="place:2"))
 
-    def test_alias_in_no_catalog_names_field_and_option(self) -> None:
-        with pytest.raises(ArticleError) as caught:
-            written(self.CODED, schemes={"other": "urn:x:"})
-        assert [str(fault) for fault in caught.value.faults] == [
-            "/subjects/1/qcode: the alias of 'ex:1' is in no catalog; give its scheme in options, "
-            '{"newsml-g2": {"schemes": {"ex": "https://…"}}}',
-            "/located/qcode: the alias of 'place:2' is in no catalog; give its scheme in options, "
-            '{"newsml-g2": {"schemes": {"place": "https://…"}}}',
-        ]
+    def test_alias_in_no_catalog_is_bound_to_the_code_itself(self) -> None:
+        root = written(self.CODED, schemes={"place": "urn:x:place:"})
+        assert found(root, "n:catalog/n:scheme/@*") == ["ex", "data:,ex:", "place", "urn:x:place:"]
+        assert found(root, "//n:subject/@qcode | //n:located/@qcode") == ["place:2", "ex:1"]
+
+    def test_catalogs_of_an_item_have_its_own_aliases_only(self) -> None:
+        root = written(self.CODED, small())
+        assert [found(item, "n:catalog/n:scheme/@alias") for item in root[1]] == [["ex", "place"], []]
 
     def test_an_inline_catalog_binds_it(self) -> None:
         root = written(self.CODED, schemes={"place": "urn:x:place:", "ex": "https://example.com/?a=b&c="})
@@ -302,4 +310,10 @@ class TestAliases:
         assert found(written(FULL), "n:catalog") == []
 
     def test_a_qcode_is_written_as_an_attribute_can_hold_it(self) -> None:
-        assert found(written(small(subjects=(Subject(qcode='medtop:"<&>'),))), "//n:subject/@qcode") == ['medtop:"<&>']
+        assert found(written(small(subjects=(Subject(qcode='own:"<&>'),))), "//n:subject/@qcode") == ['own:"<&>']
+
+    @pytest.mark.parametrize("qcode", ["medtop:123", "freebase:m.1", "ä:b"])
+    def test_a_qcode_that_no_catalog_can_resolve_is_a_literal(self, qcode: str) -> None:
+        root = written(small(subjects=(Subject(qcode=qcode, uri="https://example.com/"),)))
+        assert found(root, "//n:subject/@literal") == [qcode]
+        assert found(root, "//n:subject/@uri") == ["https://example.com/"]

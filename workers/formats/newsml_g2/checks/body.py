@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from lxml import etree
 
 from schemas.article import Article, count_words
+from schemas.article.body import plain_blocks
 from schemas.article.values import shorten
+from schemas.ledger import Ledger
+from workers.formats.markup import read_blocks, reduce_for_nitf
 from workers.formats.newsml_g2.checks.report import Report
 from workers.formats.newsml_g2.checks.vocabularies import (
     BLOCKS,
@@ -52,7 +55,7 @@ def check_content(item: etree._Element, report: Report, article: Article | None,
     if not renditions:
         if not canceled:
             detail = "the item has no content; add a contentSet with inlineXML, inlineData or remoteContent"
-            report(item, "g2-26-content", detail)
+            report(item, "g2-26-content", detail, stated=True)
         return
     inline = [rendition for rendition in renditions if rendition.tag == _INLINE_XML]
     if len(inline) > 1:
@@ -126,6 +129,24 @@ def _check_against(
     article: Article, inline: etree._Element, body: etree._Element, namespace: str, report: Report
 ) -> None:
     """Compare the text with the article, paragraph by paragraph, and its word count."""
+    if article.blocks:
+        _check_blocks(article, body, namespace, report)
+    else:
+        _check_paragraphs(article, body, namespace, report)
+    if inline.get("wordcount") != str(article.word_count):
+        detail = f"wordcount is {inline.get('wordcount')!r}; the article has {article.word_count} words"
+        report(inline, "g2-30-count", detail)
+
+
+def _check_blocks(article: Article, body: etree._Element, namespace: str, report: Report) -> None:
+    """Compare the plain text of each block with the article."""
+    content = body.find(f"{{{NITF}}}block") if namespace == NITF else body
+    blocks = read_blocks(content, Ledger(), "", verbatim=True) if content is not None else ()
+    stated = reduce_for_nitf(article.blocks)[0] if namespace == NITF else article.blocks
+    _check_texts(plain_blocks(blocks), plain_blocks(stated), body, report)
+
+
+def _check_paragraphs(article: Article, body: etree._Element, namespace: str, report: Report) -> None:
     texts: list[str | None] = []
     within = None
     for paragraph in body.iter(_PARAGRAPHS[namespace]):
@@ -136,20 +157,21 @@ def _check_against(
         if tail and not tail.isspace():
             detail = f"{shorten(tail)!r} stands outside of a paragraph; the article has paragraphs alone"
             report(paragraph, "g2-31-text", detail)
-    if texts != list(article.paragraphs):
-        at = next(
-            (n for n, pair in enumerate(zip(texts, article.paragraphs, strict=False)) if pair[0] != pair[1]), None
-        )
-        if at is None:
-            detail = f"the body has {len(texts)} paragraphs; the article has {len(article.paragraphs)}"
-            report(body, "g2-31-text", detail)
-        else:
-            right = shorten(article.paragraphs[at])
-            detail = f"paragraph {at + 1} is {shorten(texts[at] or '')!r}; in the article it is {right!r}"
-            report(body, "g2-31-text", detail)
-    if inline.get("wordcount") != str(article.word_count):
-        detail = f"wordcount is {inline.get('wordcount')!r}; the article has {article.word_count} words"
-        report(inline, "g2-30-count", detail)
+    _check_texts(texts, article.paragraphs, body, report)
+
+
+def _check_texts(
+    texts: Sequence[str | None], stated: Sequence[str | None], body: etree._Element, report: Report
+) -> None:
+    if list(texts) == list(stated):
+        return
+    at = next((n for n, pair in enumerate(zip(texts, stated, strict=False)) if pair[0] != pair[1]), None)
+    if at is None:
+        detail = f"the body has {len(texts)} paragraphs; the article has {len(stated)}"
+    else:
+        right = shorten(stated[at] or "")
+        detail = f"paragraph {at + 1} is {shorten(texts[at] or '')!r}; in the article it is {right!r}"
+    report(body, "g2-31-text", detail)
 
 
 def _check_counts(inline: etree._Element, body: etree._Element, report: Report) -> None:

@@ -70,9 +70,8 @@ class Aliases:
             detail = f"has the alias {alias}, which no catalog of the item binds; refer to its catalog, or use a URI"
             return None if self.open else CodeFault("g2-06-alias", detail, "error")
         if since := RETIRED_SCHEMES.get(scheme):
-            return CodeFault(
-                "g2-09-retired", f"is of a scheme that was retired on {since}; use another scheme", "error"
-            )
+            detail = f"is of a scheme that was retired on {since}; use another scheme"
+            return CodeFault("g2-09-retired", detail, "advice")
         if scheme[-1] not in _SEPARATORS:
             # Alias and code make a URI that names nothing. For an alias of the IPTC, its own catalog has a slip.
             severity: Severity = "error" if schemes().get(alias) == scheme else "advice"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -14,7 +15,7 @@ from schemas.article import Article
 from schemas.article.dates import is_after
 from schemas.article.values import shorten
 from schemas.conversion import Conversion
-from schemas.errors import ArticleError, Fault, FileFault
+from schemas.errors import FileFault
 from schemas.formats import FileChecker
 from workers.formats.newsml_g2.checks.item import check_header, check_item
 from workers.formats.newsml_g2.checks.properties import ItemWalk
@@ -50,20 +51,18 @@ class NewsmlG2Checker:
         self._templates = TemplateCache()
 
     def check(self, article: Article, pieces: tuple[bytes, ...]) -> tuple[FileFault, ...]:
-        """Return every fault of the newsItem; of items that match one template, only the first has advice.
+        """Return every fault of the item; of items that match one template, only the first has advice.
 
-        Raises:
-            ArticleError: the article states a code that the format does not take.
+        A fault in what the article states is advice: the writer passes it on, and it costs no article.
         """
         (piece,) = pieces
         if self._templates.has(article, piece):
             return ()
         faults = check_piece(piece, article, self._parser)
-        errors = [fault for fault in faults if fault.severity == "error"]
-        if not errors:
+        if any(fault.stated for fault in faults):
+            faults = tuple(replace(fault, severity="advice") if fault.stated else fault for fault in faults)
+        if all(fault.severity == "advice" for fault in faults):
             self._templates.add(article, piece)
-        elif all(fault.stated for fault in errors):
-            raise ArticleError(tuple(Fault("", fault.detail) for fault in errors))
         return faults
 
 

@@ -102,7 +102,8 @@ def _check_management(item: etree._Element, walk: ItemWalk) -> None:
         created = texts["versionCreated"][1]
         if "firstCreated" in texts and is_after(texts["firstCreated"][1], created):
             element, first = texts["firstCreated"]
-            report(element, "g2-17-order", f"firstCreated ({first}) is after versionCreated ({created}); correct one")
+            detail = f"firstCreated ({first}) is after versionCreated ({created}); correct one"
+            report(element, "g2-17-order", detail, stated=True)
         if "embargoed" in texts:
             _check_embargo(walk, created)
     if "contentModified" in texts and "contentCreated" in texts:

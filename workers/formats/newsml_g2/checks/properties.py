@@ -42,8 +42,6 @@ _NAME: Final = f"{{{NAR}}}name"
 _BAG: Final = f"{{{NAR}}}bag"
 _BROADER: Final = f"{{{NAR}}}broader"
 _TAG_START: Final = len(NAR) + 2
-# The elements whose QCode an article states.
-_STATED: Final = frozenset(("subject", "located", "assert"))
 
 
 class ItemWalk:
@@ -119,7 +117,8 @@ class ItemWalk:
                 detail = (
                     f'{local_name(element)} "{element.get("qcode")}" is an ancestor (why:ancestor) of no direct value'
                 )
-                self.report(element, "g2-33-why", f"{detail}; add the value with why:direct that it follows from")
+                detail = f"{detail}; add the value with why:direct that it follows from"
+                self.report(element, "g2-33-why", detail, stated=True)
 
 
 def local_name(element: etree._Element) -> str:
@@ -140,8 +139,7 @@ def _qcode(walk: ItemWalk, element: etree._Element, name: str, value: str) -> No
     fault = known[value] if value in known else walk.aliases.fault(value)
     if fault is not None and (local_name(element), name) not in NO_QCODES:
         where = local_name(element) if name == "qcode" else f"{local_name(element)}/@{name}"
-        stated = name == "qcode" and local_name(element) in _STATED
-        walk.report(element, fault.rule, f'{where} "{shorten(value)}" {fault.detail}', fault.severity, stated=stated)
+        walk.report(element, fault.rule, f'{where} "{shorten(value)}" {fault.detail}', fault.severity)
 
 
 def _qcode_list(walk: ItemWalk, element: etree._Element, name: str, value: str) -> None:
