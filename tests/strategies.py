@@ -229,9 +229,20 @@ def _inlines() -> st.SearchStrategy[tuple[Any, ...]]:
     def nested(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         return st.builds(Span, kinds, _many(inner)) | st.builds(Link, uris(), _many(inner))
 
-    content = _many(st.recursive(flat, nested, max_leaves=4))
+    content = _many(st.recursive(flat, nested, max_leaves=4)).map(_without_links_in_links)
     # A block has a text.
     return st.tuples(texts(), content).map(lambda both: (both[0], *both[1]))
+
+
+def _without_links_in_links(content: tuple[Any, ...], *, in_link: bool = False) -> tuple[Any, ...]:
+    return tuple(
+        Span("code", _without_links_in_links(part.content, in_link=True))
+        if in_link and isinstance(part, Link)
+        else replace(part, content=_without_links_in_links(part.content, in_link=in_link or isinstance(part, Link)))
+        if isinstance(part, Span | Link)
+        else part
+        for part in content
+    )
 
 
 def blocks() -> st.SearchStrategy[tuple[Block, ...]]:

@@ -310,7 +310,7 @@ def _check_content(content: tuple[Inline, ...], at: str, depth: int, *, blank: b
     yield from _check_inlines(content, at, depth)
 
 
-def _check_inlines(content: Iterable[Inline], pointer: str, depth: int) -> Iterator[Fault]:
+def _check_inlines(content: Iterable[Inline], pointer: str, depth: int, *, in_link: bool = False) -> Iterator[Fault]:
     if depth > DEEPEST:
         yield Fault(pointer, f"elements nest deeper than {DEEPEST} levels")
         return
@@ -320,10 +320,11 @@ def _check_inlines(content: Iterable[Inline], pointer: str, depth: int) -> Itera
             case str():
                 yield from _checked(at, check_characters(inline) if inline else "is empty")
             case Link():
+                yield from _checked(at, "a link stands in a link" if in_link else None)
                 yield from _checked(f"{at}/href", check_iri(inline.href))
-                yield from _check_inlines(inline.content, f"{at}/content", depth + 1)
+                yield from _check_inlines(inline.content, f"{at}/content", depth + 1, in_link=True)
             case Span():
-                yield from _check_inlines(inline.content, f"{at}/content", depth + 1)
+                yield from _check_inlines(inline.content, f"{at}/content", depth + 1, in_link=in_link)
             case Ruby():
                 yield from _checked(f"{at}/base", check_line(inline.base))
                 yield from _checked(f"{at}/text", check_line(inline.text))

@@ -121,6 +121,11 @@ class TestRules:
             (Table(((Cell(("a",), columns=0),),)), "/rows/0/0/columns", "from 1 to 1000"),
             (Figure(Media(kind="picture")), "/media", "needs one of renditions, caption, alt"),
             (Embed("x"), "/url", "not an absolute URI"),
+            (
+                Paragraph((Link("urn:x:1", ("a", Span("strong", (Link("urn:x:2", ("b",)),)))),)),
+                "/content/0/content/1/content/0",
+                "a link stands in a link",
+            ),
             (Preformatted(" "), "/text", "is blank"),
         ],
     )

@@ -22,6 +22,7 @@ _NUMERIC_REFERENCE: Final = re.compile(r"&#(?:[0-9]+|[xX][0-9A-Fa-f]+);?")
 _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _HIDDEN: Final = re.compile(r"<(script|style|template|noscript|svg)\b[^>]*>[^<]*(?:<(?!/\1\b)[^<]*)*", re.IGNORECASE)
 _PARTED: Final = re.compile(r"<(?:p|div|br|pre|table|tr)\b", re.IGNORECASE)
+_STRUCTURED: Final = re.compile(r"<(?:h[1-6]|[uod]l|blockquote|figure|section|article|html|body)\b", re.IGNORECASE)
 _BLANK_LINE: Final = re.compile(r"\n[ \t\r]*(?:\n[ \t\r]*)+")
 _ALONE: Final = frozenset(("br", "hr", "img", "p"))
 _STARTS: Final = (
@@ -81,7 +82,10 @@ def read_html(
     inner = Ledger()
     source = _without_forbidden(text, inner, path)
     if "\n" in source and not _PARTED.search(source):
-        source = _BLANK_LINE.sub("\n<p>", source)  # as editors do that write no paragraphs
+        # Text with a few tags in it, whose lines stand for paragraphs.
+        source = _BLANK_LINE.sub("<p>", source)
+        if not _STRUCTURED.search(source):
+            source = source.replace("\n", "<br>")
     root = parse_html(source)
     if root is None:
         reason = "its elements nest deeper than 256 levels; the text is read without its structure"

@@ -94,17 +94,18 @@ def read_image(reader: BlockReader, node: Node, sink: Sink) -> None:
 def read_picture(reader: BlockReader, node: Node, sink: Sink) -> None:
     """Read a `picture`: its `img`, with the files of its `source` elements as further renditions."""
     sources: list[Rendition] = []
-    for here in children(node):
-        if here.name == "source":
-            sources += _source(reader, here)
-        elif here.name in ("img", "amp-img"):
-            _image(reader, here, sink, sources)
+    for part in _parts(node):
+        if part.name == "source":
+            sources += _source(reader, part)
+            reader.unheld_text(part)
+        elif part.name in ("img", "amp-img"):
+            _image(reader, part, sink, sources)
             sources = []
+            reader.unheld(part)
         else:
-            reader.content(here, sink)
-        reader.leave(here)
-        if tail := here.element.tail:
-            reader.text(tail, sink, node)
+            reader.content(part, sink)
+        reader.leave(part)
+    reader.unheld_text(node)
     if sources:
         sink.add_figure(Figure(Media(kind="picture", renditions=tuple(sources))))
 
@@ -116,12 +117,13 @@ def read_video(reader: BlockReader, node: Node, sink: Sink) -> None:
     renditions = []
     if href := _address(reader, node):
         renditions.append(Rendition(href=href, width=width, height=height))
-    for here in children(node):
-        if here.name == "source":
-            renditions += _source(reader, here)
+    for part in _parts(node):
+        if part.name == "source":
+            renditions += _source(reader, part)
+            reader.unheld_text(part)
         else:
-            reader.unheld(here)
-        reader.leave(here)
+            reader.unheld(part)
+        reader.leave(part)
     reader.unheld_text(node)
     if poster := reader.take_iri(node, "poster"):
         renditions.append(Rendition(href=poster, role="poster"))
@@ -261,6 +263,19 @@ def _address(reader: BlockReader, node: Node) -> str | None:
     if "src" in node.attributes:
         reader.take_iri(node, "src")  # names it with the reason
     return None
+
+
+def _parts(node: Node) -> Iterator[Node]:
+    """Yield the children of an element, and those of each `source`: HTML parsers may not know that it is empty."""
+    unfinished = [children(node)]
+    while unfinished:
+        part = next(unfinished[-1], None)
+        if part is None:
+            unfinished.pop()
+            continue
+        yield part
+        if part.name == "source":
+            unfinished.append(children(part))
 
 
 def _source(reader: BlockReader, node: Node) -> list[Rendition]:

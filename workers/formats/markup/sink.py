@@ -188,10 +188,9 @@ class Sink:
         """
         if self.text_only or self.depth + len(self.frames) >= DEEPEST:
             return None
-        if not self.verbatim and any(
-            frame.href is not None if kind is None else frame.kind == kind and kind in _ONCE for frame in self.frames
-        ):
-            return None
+        for frame in self.frames:
+            if frame.kind == kind and (kind is None or (kind in _ONCE and not self.verbatim)):
+                return None
         if self._breaks:
             self._add_breaks()
         frame = Frame(kind, href)
@@ -210,6 +209,11 @@ class Sink:
         """End the paragraph under construction; return whether there was one. Open inline elements go on after it."""
         frames = self.frames
         content = self.root
+        if not content and not frames and not self.figures:
+            self._last = ""
+            self._breaks = 0
+            self._soft = False
+            return False
         if frames:
             inner: list[Inline] = []
             for frame in reversed(frames):
@@ -270,6 +274,14 @@ class Sink:
         self._last = ""
 
     def _end(self, content: list[Inline]) -> bool:
+        if len(content) == 1 and isinstance(text := content[0], str) and not self.heading:
+            # Most paragraphs are one text.
+            if not self.verbatim:
+                text = text.strip()
+            if not text or text.isspace():
+                return False
+            self.blocks.append(text if is_paragraph(text) else Paragraph((text,)))
+            return True
         content = merged(content)
         if not self.verbatim:
             content = _trimmed(content)

@@ -49,6 +49,8 @@ def test_elements_of_html_are_html_escaped_or_not(text: str, html: str) -> None:
         ("&lt;p&gt;One&lt;/p&gt;", "One"),
         ("<p>Write to <i@ferry.example>, 5 < 6</p>", "Write to <i@ferry.example>, 5 < 6"),
         ("One <b>two</b>\n\nthree", "One two\n\nthree"),
+        ("One\n<b>two</b>", "One\ntwo"),
+        ("<h2>One</h2>\ntwo\nthree\n\nfour", "One\n\ntwo three\n\nfour"),
         ("a <b> c", "a <b> c"),
     ],
 )
