@@ -31,7 +31,7 @@ def seed_article() -> Article:
     """The seed: a text and a date."""
     document = Document(name=_SEED.name, open=lambda: BytesIO(_SEED.read_bytes()))
     article = next(read_text(document)).article
-    return with_id(article, identify(article.body, article.provider))
+    return with_id(article, identify(article))
 
 
 def full_article() -> Article:

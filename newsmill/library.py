@@ -82,12 +82,14 @@ def convert(
         options: the options of each format, by its id.
         split: the largest number of articles in a file. 1 writes a zip of files.
         on_error: "skip" leaves an article that fails out of the files; "fail" writes no file then.
-        progress: called after each article with the number of articles done and failed.
+        progress: called after each article with the number of articles done and failed. Duplicates count as neither.
         at: the time of the conversion, which the files state. Default: now.
         operator: the name of the party that converts, which the files state.
 
     Returns:
-        The files, the articles that failed, each with its place and reason, and warnings.
+        The files, the number of articles converted, the number of duplicates (articles that came again with the same
+        id, version and content; each is kept once), the articles that failed, each with its place and reason, and
+        warnings.
 
     Raises:
         UnknownNameError: there is no such format.
@@ -107,7 +109,7 @@ def convert(
         sink=LocalStore(Path(out)),
         split=split,
         on_error=on_error,
-        progress=progress,
+        progress=(lambda done, failed, _: progress(done, failed)) if progress else None,
     )
 
 

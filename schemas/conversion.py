@@ -126,9 +126,9 @@ class ReadArticle(NamedTuple):
     place: str = ""
 
 
-FailureKind = Literal["unreadable", "invalid", "repeated", "lost"]
-"""Why an article failed: it cannot be read, a value is not valid, its id and version are those of an earlier article,
-or the process that converted it died repeatedly."""
+FailureKind = Literal["unreadable", "invalid", "conflict", "lost"]
+"""Why an article failed: it cannot be read, a value is not valid, an earlier article has its id and version with other
+content, or the process that converted it died repeatedly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,11 +16,17 @@ ENDED: Final = ("succeeded", "partial", "failed", "canceled", "expired")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """The progress of a job, in articles. `total` is absent until it is known."""
+    """The progress of a job, in articles. `total` is absent until it is known.
+
+    `done`, `failed` and `duplicates` add up to the articles so far, and at the end to `total`.
+    """
 
     total: int | None = described(default=None, minimum=0)
     done: int = described(minimum=0)
     failed: int = described(minimum=0)
+    duplicates: int = described(
+        "Articles that came again with the same id, version and content; each is kept once", default=0, minimum=0
+    )
     rate: float | None = described("Articles per second since the job began, while it runs", default=None)
     seconds_left: float | None = described("The remaining time at that rate, if `total` is known", default=None)
 
@@ -56,7 +62,9 @@ class JobWarning:
     format: str | None = described("The format that the warning is about", default=None)
     field: str | None = described("The field of the Article that the warning is about", default=None)
     path: str | None = described("The place in the sources that the warning is about", default=None)
-    values: tuple[str, ...] | None = described("Values at that place, with the places of their articles", default=None)
+    values: tuple[str, ...] | None = described(
+        "Values at that place, with the places of their articles; for duplicates, only the places", default=None
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +146,16 @@ class Job(JobState):
     def failed(self) -> int:
         """The number of failed articles."""
         return self.progress.failed
+
+    @property
+    def duplicates(self) -> int:
+        """The number of articles that came again; each is kept once."""
+        return self.progress.duplicates
+
+    @property
+    def passed(self) -> int:
+        """The number of articles so far: converted, failed, and duplicates."""
+        return self.done + self.failed + self.duplicates
 
     @property
     def total(self) -> int | None:

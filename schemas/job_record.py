@@ -105,6 +105,7 @@ class JobRecord(JobState):
     total: int | None = None
     done: int = 0
     failed: int = 0
+    duplicates: int = 0
     files: tuple[StoredFile, ...] = ()
     cut_failed: int = 0
     callback: CallbackState | None = None
@@ -117,6 +118,7 @@ class JobEnd:
     status: JobStatus
     done: int = 0
     failed: int = 0
+    duplicates: int = 0
     files: tuple[StoredFile, ...] = ()
     warnings: tuple[JobWarning, ...] = ()
     error: Problem | None = None
@@ -127,6 +129,7 @@ class JobEnd:
             "status": self.status,
             "done": self.done,
             "failed": self.failed,
+            "duplicates": self.duplicates,
             "files": orjson.dumps(to_json(self.files)),
             "file_bytes": sum(file.size for file in self.files),
             "warnings": orjson.dumps(to_json(self.warnings)),
@@ -198,6 +201,7 @@ def read_record(job_id: str, raw: Mapping[bytes, bytes], *, now: float | None = 
         total=number("total") if "total" in record else None,
         done=number("done"),
         failed=number("failed"),
+        duplicates=number("duplicates"),
         files=() if expired else several("files", StoredFile),
         warnings=several("warnings", JobWarning),
         error=one("error", Problem),

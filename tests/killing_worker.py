@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from schemas.article import Article
@@ -26,7 +26,7 @@ def reading(self: Document, stated: Mapping[str, Any], ledger: Ledger) -> Articl
     return article
 
 
-def writing(self: Pipe, article: Article) -> Iterator[tuple[bytes, ...]]:
+def writing(self: Pipe, article: Article) -> tuple[bytes, ...]:
     if TO_WRITE in article.body:
         os.kill(os.getpid(), signal.SIGKILL)
     return _made(self, article)

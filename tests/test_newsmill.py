@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -86,10 +87,19 @@ def test_an_article_is_written_in_memory(tmp_path: Path) -> None:
     assert (tmp_path / "articles.jsonld").read_bytes() == written["articles.jsonld"]
 
 
+def test_an_article_that_is_given_twice_is_written_once(tmp_path: Path) -> None:
+    article = newsmill.Article(paragraphs=("One.",))
+    assert newsmill.write([article, article], to="csv", at=AT) == newsmill.write(article, to="csv", at=AT)
+    seen: list[tuple[int, int]] = []
+    outcome = newsmill.convert([article] * 3, to="csv", out=tmp_path, progress=lambda *counts: seen.append(counts))
+    assert (outcome.done, outcome.duplicates, outcome.failed) == (1, 2, ())
+    assert seen == [(1, 0)] * 3
+
+
 def test_unwritable_article_raises() -> None:
     article = newsmill.Article(paragraphs=("One.",), id="urn:x:1")
     with pytest.raises(newsmill.ExportError, match=r"article 2: .*urn:x:1"):
-        newsmill.write([article, article], to="csv")
+        newsmill.write([article, replace(article, headline="Another")], to="csv")
     with pytest.raises(newsmill.ExportError, match="no article"):
         newsmill.write([], to="csv")
     with pytest.raises(newsmill.RequestError, match="profil"):

@@ -159,7 +159,7 @@ def seed_in(format_id: str) -> dict[str, str]:
     [at] = re.findall(r"<versionCreated>(.*?)</versionCreated>", shown("xml"))
     made = FORMATS.writer(format_id)(Conversion(at=at), FORMATS.load_options({}, (format_id,))[format_id])
     seed = the_seed()
-    files = joined(made, replace(seed, id=identify(seed.body, seed.provider)))
+    files = joined(made, replace(seed, id=identify(seed)))
     return {name: content.decode() for name, content in files.items()}
 
 

@@ -19,8 +19,19 @@ from schemas.article.body import (
     Table,
     split_paragraphs,
 )
-from schemas.article.identity import identify
-from schemas.article.model import SIGNALS, STATUSES, Article, Kind, Signal, Status, count_words, is_stated, with_id
+from schemas.article.identity import content_digest, derived_id, identify
+from schemas.article.model import (
+    SIGNALS,
+    STATUSES,
+    Article,
+    Kind,
+    Signal,
+    Status,
+    count_words,
+    is_stated,
+    stated_fields,
+    with_id,
+)
 from schemas.article.parts import (
     SUBJECT_TYPES,
     Access,
@@ -85,9 +96,12 @@ __all__ = [
     "Subject",
     "SubjectType",
     "Table",
+    "content_digest",
     "count_words",
+    "derived_id",
     "identify",
     "is_stated",
     "split_paragraphs",
+    "stated_fields",
     "with_id",
 ]

@@ -1,25 +1,84 @@
-"""The id of an article that states none."""
+"""The identity of an article: a digest of its content, and the id of an article that states none."""
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import re
 import uuid
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
+from typing import Any, Final
 
+import orjson
+
+from schemas.article.body_json import dump_block
+from schemas.article.declare import values_of
+from schemas.article.model import Article, stated_fields
 from schemas.article.parts import Party
 
 # The host of an IRI. urllib.parse.urlsplit raises for hosts that RFC 3987 allows.
 _HOST = re.compile(r"[^:/?#]+://(?:[^/?#@]*@)?(?:\[(?P<address>[^\]]*)\]|(?P<name>[^/?#:]*))")
 
 
-def identify(body: str, provider: Party | None) -> str:
-    """Return an id that is the same for the same text of the same provider.
+def identify(article: Article) -> str:
+    """Return the id of an article that states none. Articles that state the same have the same id."""
+    return derived_id(content_digest(stated_fields(article)), article.provider)
 
-    The id is a name-based UUID (RFC 9562, version 5) of the text's SHA-256. Its namespace is made from the host of the
+
+def content_digest(stated: Mapping[str, Any]) -> bytes:
+    """Return the SHA-256 of all that an article states (see `stated_fields`), without its id and source.
+
+    The digest is that of the article's JSON form without white space, with sorted names. It holds nothing of fields
+    that are not stated, so a field that a later version adds changes no digest.
+    """
+    content = dict(stated)
+    # The id names the article, and the source is the file that it was read from. Neither is content.
+    content.pop("id", None)
+    content.pop("source", None)
+    if blocks := content.pop("blocks", None):
+        content["paragraphs"] = [dump_block(block, _members) for block in blocks]
+        return hashlib.sha256(orjson.dumps(content, default=_members, option=_OF_BLOCKS)).digest()
+    return hashlib.sha256(orjson.dumps(content, default=_members, option=_OF_PARTS)).digest()
+
+
+def derived_id(digest: bytes, provider: Party | None) -> str:
+    """Return the id of an article with this content.
+
+    The id is a name-based UUID (RFC 9562, version 5) of the digest. Its namespace is made from the host of the
     provider's URI. Without a URI, it is the UUID namespace for URLs.
     """
-    digest = hashlib.sha256(body.encode()).hexdigest()
-    host = _HOST.match(provider.uri) if provider and provider.uri else None
+    space = _space(provider.uri) if provider and provider.uri else uuid.NAMESPACE_URL
+    # As uuid.uuid5 makes it, in a quarter of the time.
+    hashed = hashlib.sha1(space.bytes + b"urn:sha256:" + digest.hex().encode(), usedforsecurity=False).digest()
+    number = int.from_bytes(hashed[:16], "big") & ~_VERSION_AND_VARIANT | _VERSION_5
+    text = f"{number:032x}"
+    return f"urn:uuid:{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+@lru_cache(1024)
+def _space(uri: str) -> uuid.UUID:
+    host = _HOST.match(uri)
     authority = (host["address"] or host["name"] or "").lower() if host else ""
-    space = uuid.uuid5(uuid.NAMESPACE_DNS, authority) if authority else uuid.NAMESPACE_URL
-    return f"urn:uuid:{uuid.uuid5(space, f'urn:sha256:{digest}')}"
+    return uuid.uuid5(uuid.NAMESPACE_DNS, authority) if authority else uuid.NAMESPACE_URL
+
+
+_VERSION_AND_VARIANT: Final = 0xF000 << 64 | 0xC000 << 48
+_VERSION_5: Final = 0x5000 << 64 | 0x8000 << 48
+
+_OF_PARTS: Final = orjson.OPT_PASSTHROUGH_DATACLASS
+# The members of blocks are not in alphabetical order.
+_OF_BLOCKS: Final = _OF_PARTS | orjson.OPT_SORT_KEYS
+
+
+def _members(part: Any) -> dict[str, Any]:
+    """Return the members that a part states, sorted by name."""
+    shape: Any = type(part)
+    names, values = _shape(shape)
+    return {name: value for name, value in zip(names, values(part), strict=True) if value is not None and value != ()}
+
+
+@cache
+def _shape(part: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    names = tuple(sorted(one.name for one in dataclasses.fields(part)))
+    return names, values_of(names)

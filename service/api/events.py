@@ -88,4 +88,4 @@ def _events(
 
 def _event_id(job: JobRecord) -> str:
     """Identify an event by the job's state and counts, so that any process can continue a stream."""
-    return f"{job.status}-{job.done}-{job.failed}"
+    return f"{job.status}-{job.done}-{job.failed}-{job.duplicates}"

@@ -29,7 +29,7 @@ def examples(values: Mapping[str, object]) -> Examples:
 _QUEUED: Final[Mapping[str, object]] = {
     "id": JOB_ID,
     "status": "queued",
-    "progress": {"done": 0, "failed": 0, "total": 1},
+    "progress": {"done": 0, "failed": 0, "duplicates": 0, "total": 1},
     "formats": ["news-article"],
     "created": "2024-11-08T16:30:00.000Z",
     "files": [],
@@ -38,13 +38,20 @@ _QUEUED: Final[Mapping[str, object]] = {
 _RUNNING: Final[Mapping[str, object]] = {
     **_QUEUED,
     "status": "running",
-    "progress": {"done": 40_000, "failed": 2, "total": 100_000, "rate": 3_400.0, "seconds_left": 17.6},
+    "progress": {
+        "done": 40_000,
+        "failed": 2,
+        "duplicates": 3,
+        "total": 100_000,
+        "rate": 3_400.0,
+        "seconds_left": 17.6,
+    },
     "started": "2024-11-08T16:30:00.012Z",
 }
 _SUCCEEDED: Final[Mapping[str, object]] = {
     **_QUEUED,
     "status": "succeeded",
-    "progress": {"done": 1, "failed": 0, "total": 1},
+    "progress": {"done": 1, "failed": 0, "duplicates": 0, "total": 1},
     "started": "2024-11-08T16:30:00.012Z",
     "finished": "2024-11-08T16:30:00.020Z",
     "expires": "2024-11-15T16:30:00.020Z",

@@ -97,7 +97,8 @@ def delete_job(job_id: str) -> None:
 
 def _cancel(job: JobRecord, here: State) -> bool:
     """End a job as canceled; return False if it had ended. Its running steps notice, stop and clean up."""
-    if not here.jobs.finish(job.id, JobEnd(status="canceled", done=job.done, failed=job.failed)):
+    end = JobEnd(status="canceled", done=job.done, failed=job.failed, duplicates=job.duplicates)
+    if not here.jobs.finish(job.id, end):
         return False
     JobFolder(here.store, job.id).delete()
     here.chunks.forget(job.id)

@@ -29,9 +29,9 @@ from service.cli.output import (
     end,
     json_option,
     out_option,
-    print_failed,
     print_files,
     print_json,
+    print_result,
     print_warnings,
     server_option,
 )
@@ -157,7 +157,7 @@ def export(
                     processes=jobs,
                     split=split,
                     on_error=on_error,
-                    progress=report,
+                    progress=lambda done, failed, duplicates, total: report(done + failed + duplicates, total),
                 )
         else:
             documents = ((read_as, defaults.document(file.name, file.open)) for file in files)
@@ -168,7 +168,7 @@ def export(
                 sink=LocalStore(folder),
                 split=split,
                 on_error=on_error,
-                progress=lambda done, failed: report(done, failed, None),
+                progress=lambda done, failed, duplicates: report(done + failed + duplicates, None),
             )
         if out == "-" and outcome.files:
             with (folder / outcome.files[0].name).open("rb") as stream:
@@ -181,12 +181,13 @@ def export(
     if as_json:
         made = [{"path": str(folder / file.name), **asdict(file)} for file in outcome.files]
         warnings = [asdict(warning) for warning in outcome.warnings]
-        print_json({"files": made, "warnings": warnings, "done": outcome.done, "failed": failed})
+        counts = {"done": outcome.done, "duplicates": outcome.duplicates}
+        print_json({"files": made, "warnings": warnings, **counts, "failed": failed})
     else:
         if out != "-":
             print_files((str(folder / file.name), file.size, file.articles) for file in outcome.files)
         print_warnings(outcome.warnings)
-        print_failed(outcome.done, failed)
+        print_result(outcome.done, failed, outcome.duplicates)
     end(outcome.done, failed)
 
 
@@ -268,7 +269,7 @@ def submit(
 def follow(client: Client, job: Job, out: Path, *, as_json: bool = False, ledger: Path | None = None) -> None:
     """Wait for a job, download its files, print the result, and exit with its status."""
     with article_bar("converting") as report:
-        job = client.wait(job.id, lambda now: report(now.done, now.failed, now.total))
+        job = client.wait(job.id, lambda now: report(now.passed, now.total))
     with byte_bar("downloading") as progress:
         paths = client.download(job, out, progress=progress)
     failed = list(client.errors(job.id)) if job.failed and job.status != "canceled" else []
@@ -276,12 +277,13 @@ def follow(client: Client, job: Job, out: Path, *, as_json: bool = False, ledger
         _write_lines(ledger, (orjson.dumps(leaf) + b"\n" for leaf in client.ledger(job.id)))
     if as_json:
         made = [{"path": str(path), **asdict(file)} for path, file in zip(paths, job.files, strict=True)]
-        summary = {"files": made, "warnings": to_json(job.warnings), "done": job.done, "failed": failed}
+        counts = {"done": job.done, "duplicates": job.duplicates}
+        summary = {"files": made, "warnings": to_json(job.warnings), **counts, "failed": failed}
         print_json({"job": to_json(job)} | summary)
     else:
         print_files((str(path), file.size, file.articles) for path, file in zip(paths, job.files, strict=True))
         print_warnings(job.warnings)
-        print_failed(job.done, failed)
+        print_result(job.done, failed, job.duplicates)
     if job.error:
         click.echo(f"newsmill: {job.error.title}. {job.error.detail}", err=True)
     end(job.done, failed)

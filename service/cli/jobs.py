@@ -13,11 +13,12 @@ from schemas.typed_json import to_json
 from service.cli.output import (
     article_bar,
     byte_bar,
+    count_duplicates,
     json_option,
     out_option,
-    print_failed,
     print_files,
     print_json,
+    print_result,
     server_option,
 )
 from service.client.client import Client
@@ -42,7 +43,7 @@ def status(job_id: str, server: str, wait: bool, as_json: bool) -> None:
     with Client(server) as client:
         if wait:
             with article_bar("converting") as report:
-                job = client.wait(job_id, lambda now: report(now.done, now.failed, now.total))
+                job = client.wait(job_id, lambda now: report(now.passed, now.total))
         else:
             job = client.job(job_id)
         kept = job.ended and job.status not in ("canceled", "expired")
@@ -55,7 +56,7 @@ def status(job_id: str, server: str, wait: bool, as_json: bool) -> None:
     if job.error:
         click.echo(f"newsmill: {job.error.title}. {job.error.detail}", err=True)
     if failed:
-        print_failed(job.done, failed)
+        print_result(job.done, failed, job.duplicates)
     sys.exit(1 if job.failed or job.status in ("failed", "canceled") else 0)
 
 
@@ -167,6 +168,10 @@ def _check_names(job: Job, names: tuple[str, ...]) -> None:
 
 
 def _line(job: Job) -> str:
-    passed, of = job.done + job.failed, f" of {job.total:,}" if job.total is not None else ""
-    failed = f", {job.failed:,} failed" if job.failed else ""
-    return f"{job.id}  {job.status:9}  {passed:,}{of} articles{failed}  {','.join(job.formats)}  {job.created}"
+    of = f" of {job.total:,}" if job.total is not None else ""
+    counts = f"{job.passed:,}{of} articles"
+    if job.failed:
+        counts += f", {job.failed:,} failed"
+    if job.duplicates:
+        counts += f", {count_duplicates(job.duplicates)}"
+    return f"{job.id}  {job.status:9}  {counts}  {','.join(job.formats)}  {job.created}"

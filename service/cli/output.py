@@ -34,14 +34,14 @@ def print_json(value: object) -> None:
 
 
 @contextmanager
-def article_bar(verb: str) -> Iterator[Callable[[int, int, int | None], None]]:
-    """Show a bar of articles on a terminal, nothing in a pipe. Call what it gives with: done, failed, total."""
+def article_bar(verb: str) -> Iterator[Callable[[int, int | None], None]]:
+    """Show a bar of articles on a terminal, nothing in a pipe. Call what it gives with: articles so far, total."""
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn(verb), BarColumn(), MofNCompleteColumn(), TextColumn("articles"), TimeRemainingColumn())
     with _bars(*columns) as bar:
         task = bar.add_task(verb, total=None)
-        yield lambda done, failed, total: bar.update(task, completed=done + failed, total=total)
+        yield lambda passed, total: bar.update(task, completed=passed, total=total)
 
 
 @contextmanager
@@ -90,13 +90,23 @@ def print_warnings(warnings: Iterable[JobWarning]) -> None:
         click.echo(f"warning: {warning.detail}{of}", err=True)
 
 
-def print_failed(done: int, failed: Sequence[Mapping[str, str | None]]) -> None:
-    """Print each article that failed, and the counts."""
+def print_result(done: int, failed: Sequence[Mapping[str, str | None]], duplicates: int) -> None:
+    """Print each article that failed, and the counts if not every article was converted."""
     for one in failed:
         where = ", ".join(part for part in (one["document"], one["place"], one["id"]) if part)
         click.echo(f"failed: {where}: {one['reason']}", err=True)
-    if failed or not done:
-        click.echo(f"{done} converted, {len(failed)} failed", err=True)
+    if failed or duplicates or not done:
+        counts = [f"{done} converted"]
+        if failed or not done:
+            counts.append(f"{len(failed)} failed")
+        if duplicates:
+            counts.append(count_duplicates(duplicates))
+        click.echo(", ".join(counts), err=True)
+
+
+def count_duplicates(number: int) -> str:
+    """Return a number of duplicates for people: "1 duplicate"."""
+    return f"{number:,} {'duplicate' if number == 1 else 'duplicates'}"
 
 
 def end(done: int, failed: Sequence[object]) -> None:

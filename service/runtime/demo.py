@@ -71,7 +71,7 @@ def _service() -> Iterator[str]:
 
 
 def _show(console: Console, job: Job) -> None:
-    console.print(f"  {job.status}: {job.done + job.failed} of {job.total} articles")
+    console.print(f"  {job.status}: {job.passed} of {job.total} articles")
 
 
 def _expect_success(job: Job) -> None:

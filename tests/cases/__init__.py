@@ -38,6 +38,7 @@ class Case:
     ledgers: tuple[tuple[Entry, ...], ...]
     files: Mapping[str, bytes]
     done: int
+    duplicates: int
     failed: tuple[FailedArticle, ...]
     warnings: tuple[JobWarning, ...]
 
@@ -92,6 +93,7 @@ def export_case(
         ledgers=tuple(tuple(one.ledger.entries) for one in read),
         files=dict(shelf.files),
         done=outcome.done,
+        duplicates=outcome.duplicates,
         failed=outcome.failed,
         warnings=outcome.warnings,
     )

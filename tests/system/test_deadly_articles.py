@@ -85,7 +85,7 @@ def test_deadly_articles_alone_are_quarantined(parts: Parts) -> None:
         ]
 
         job = ended(client, small)
-        assert (job["status"], job["progress"]) == ("partial", {"total": 3, "done": 2, "failed": 1})
+        assert (job["status"], job["progress"]) == ("partial", {"total": 3, "done": 2, "failed": 1, "duplicates": 0})
         assert in_files(client, job) == [{"urn:x:1", "urn:x:3"}] * 2
         assert errors(client, job) == [("articles-json", "article 2", None, KILLED_READING)]
 

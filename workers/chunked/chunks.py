@@ -2,8 +2,8 @@
 
 Each conversion of a chunk writes its own parts, and only the parts that are counted first are used. So a dead worker or
 a repeated message costs time only, and a worker whose lease has expired overwrites no parts. A part holds the pieces of
-one output, joined as in the file. Beside the parts are the keys of the articles (to find duplicates), the lengths of
-the pieces (for split exports), and the failed articles.
+one output, joined as in the file. Beside the parts are the keys and contents of the articles (to find repeats), the
+lengths of the pieces (for split exports), and the failed articles.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from io import BytesIO
+from types import MappingProxyType
 from typing import Any, BinaryIO, Final
 
 import orjson
@@ -22,10 +23,12 @@ from workers.archives.ranges import open_range
 from workers.jobs.endings import StoppedError
 from workers.pipeline.pipe import Documents, FailedArticle, Pipe, Tally, kinds_of
 from workers.pipeline.records import each_singly
+from workers.pipeline.repeats import DIGEST, Repeat
 from workers.steps.quarantine import FIRST, Attempt
 from workers.storage.base import ALL, JobArtifacts, JobFolder, create_all
 
-KEY_SIZE: Final = 16
+KEY_SIZE: Final = 2 * DIGEST
+"""The size of the key of an article with the digest of its content."""
 
 _LOOK_EVERY: Final = 200
 
@@ -76,6 +79,7 @@ class ChunkMade:
     parts: str
     done: int
     failed: int
+    duplicates: int = 0
     notes: Mapping[str, Any] = field(default_factory=dict)
     kinds: Mapping[str, int] = field(default_factory=dict)
     left_out: Sequence[str] = ()
@@ -119,15 +123,15 @@ def make_chunk(
     folder: JobFolder,
     *,
     defaults: Defaults,
-    repeated: frozenset[int] = frozenset(),
+    repeated: Mapping[int, Repeat] = MappingProxyType({}),
     with_lengths: bool = False,
     stopped: Callable[[], bool] = lambda: False,
     attempt: Attempt = FIRST,
 ) -> ChunkMade:
     """Convert a chunk into its parts.
 
-    The pipe is new for each chunk. `repeated` has the indexes, among the converted articles, of duplicates of earlier
-    articles of the job. With `with_lengths`, the length of each piece is stored. `stopped` says whether the job has
+    The pipe is new for each chunk. `repeated` says how articles repeat earlier ones of the job, by their indexes among
+    the converted articles. With `with_lengths`, the length of each piece is stored. `stopped` says whether the job has
     been stopped, and `attempt` which articles to leave out because processes have died on them.
 
     Raises:
@@ -152,13 +156,13 @@ def make_chunk(
                 if with_lengths:
                     sizes.append(len(piece))
 
-        def is_duplicate(key: bytes) -> bool:
-            # The key of a duplicate stays, so that a repeated merge finds the duplicate again.
-            keys.append(key)
-            return len(keys) - 1 in repeated
+        def repeat(key: bytes, content: bytes) -> Repeat | None:
+            # The key of a repeat stays, so that a second merge finds the repeat again.
+            keys.append(key + content)
+            return repeated.get(len(keys) - 1)
 
-        for _ in tally.add_each(pipe.run(documents, attempt.leave_out), add, is_duplicate):
-            if (tally.done + len(tally.failed)) % _LOOK_EVERY == 0 and stopped():
+        for number, _ in enumerate(tally.add_each(pipe.run(documents, attempt.leave_out), add, repeat), 1):
+            if number % _LOOK_EVERY == 0 and stopped():
                 raise StoppedError
         errors = [orjson.dumps(asdict(one)) + b"\n" for one in tally.failed]
         for stream, content in zip(beside, (keys, errors, (sizes.tobytes() for sizes in lengths)), strict=False):
@@ -168,6 +172,7 @@ def make_chunk(
         parts=made_parts,
         done=tally.done,
         failed=len(tally.failed),
+        duplicates=tally.duplicates,
         notes=tally.notes.to_json(),
         kinds=kinds_of(tally.failed),
         left_out=sorted(attempt.left_out),

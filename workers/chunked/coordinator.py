@@ -7,9 +7,10 @@ chunks, a chunk is counted once, and joining writes the same files.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import Final
 
 import orjson
@@ -26,6 +27,7 @@ from workers.chunked.split import cut
 from workers.jobs.endings import ERRORS, StoppedError, end_of, ending_on_error, failed_at, given_up
 from workers.jobs.store import JobStore
 from workers.pipeline.pipe import FailedArticle, Pipe, kinds_of
+from workers.pipeline.repeats import Repeat
 from workers.pipeline.stage_times import Times
 from workers.steps.leases import Step
 from workers.steps.quarantine import FIRST, MOST_TRIES, Attempt
@@ -81,7 +83,7 @@ class LargeJobs:
                 number, total = number + 1, total + (found.articles or 0)
                 counted = counted and found.articles is not None
             self._keep_cut_errors(folder, failed)
-            events.articles_failed(kinds_of(failed))
+            events.articles_left_out(kinds_of(failed))
             events.add_results(chunks=number, articles=total)
             known = total + len(failed) if counted else None
             answer = self.chunks.all_cut(job_id, chunks=number, total=known, failed=len(failed))
@@ -104,7 +106,7 @@ class LargeJobs:
                     made = give_up(chunk, self._pipe(job), folder, reason)
                 else:
                     made = self._make(job, chunk, folder, attempt)
-                events.converted(job.spec.formats, done=made.done, failed=made.kinds)
+                events.converted(job.spec.formats, done=made.done, failed=made.kinds, duplicates=0)
             if made.failed and job.spec.on_error == "fail":
                 self._fail(job_id, made.parts, made.failed, folder)
                 return
@@ -112,7 +114,12 @@ class LargeJobs:
                 self.queue(Step(job_id, "join"))
 
     def _make(
-        self, job: JobRecord, chunk: Chunk, folder: JobFolder, attempt: Attempt, repeated: frozenset[int] = frozenset()
+        self,
+        job: JobRecord,
+        chunk: Chunk,
+        folder: JobFolder,
+        attempt: Attempt,
+        repeated: Mapping[int, Repeat] = MappingProxyType({}),
     ) -> ChunkMade:
         return make_chunk(
             chunk,
@@ -144,24 +151,28 @@ class LargeJobs:
             first = ""
             if failed:
                 first = _first_error(folder, [*(chunk.parts for chunk in failing), _CUT_ERRORS])
+            duplicates = sum(chunk.duplicates for chunk in made)
             end = end_of(
                 done=done,
                 failed=failed,
+                duplicates=duplicates,
                 first=first,
                 files=tuple(view_of(StoredFile, file) for file in files),
                 warnings=add_up_warnings(made),
             )
-            events.add_results(done=done, failed=failed, chunks=len(made))
+            events.add_results(done=done, failed=failed, duplicates=duplicates, chunks=len(made))
             self.jobs.finish(job_id, end)
 
     def _without_repeated(self, job: JobRecord, folder: JobFolder) -> list[ChunkMade]:
-        """Return the results of all chunks, in order. A chunk with duplicates is converted again without them."""
+        """Return the results of all chunks, in order. A chunk with repeats is converted again without them."""
         made = dict(self.chunks.made(job.id))
         for number, places in find_repeated(folder, {number: chunk.parts for number, chunk in made.items()}).items():
             chunk = self.chunks.get(job.id, number)
             if chunk:
                 attempt = Attempt(left_out=frozenset(made[number].left_out))
                 made[number] = self._make(job, chunk, folder, attempt, places)
+                kinds = {"conflict": made[number].kinds.get("conflict", 0)}
+                events.articles_left_out(kinds, made[number].duplicates)
         return list(made.values())
 
     def _pipe(self, job: JobRecord) -> Pipe:

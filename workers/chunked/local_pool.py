@@ -30,6 +30,7 @@ from workers.chunked.chunks import ERRORS, Chunk, ChunkMade, make_chunk, part_na
 from workers.chunked.merge import add_up_warnings, find_repeated, make_files
 from workers.chunked.split import cut
 from workers.pipeline.pipe import FailedArticle, OnError, Outcome, Pipe
+from workers.pipeline.repeats import Repeat
 from workers.storage.base import JobFolder
 from workers.storage.local_store import LocalStore
 
@@ -57,7 +58,7 @@ def convert_many(
     processes: int,
     split: int | None = None,
     on_error: OnError = "skip",
-    progress: Callable[[int, int, int | None], None] | None = None,
+    progress: Callable[[int, int, int, int | None], None] | None = None,
 ) -> Outcome:
     """Convert documents into the files that `workers.pipeline.pipe.convert` makes of them, byte for byte.
 
@@ -73,7 +74,8 @@ def convert_many(
         processes: the number of processes that convert chunks.
         split: the maximum number of articles in a file; with 1, each format is a zip with a file for each article.
         on_error: "skip" leaves out an article that fails; "fail" ends the conversion, without files.
-        progress: called after each chunk with the numbers of converted articles, of failed ones, and of all, if known.
+        progress: called after each chunk with the numbers of converted articles, of failed ones, of duplicates, and of
+            all, if known.
 
     Raises:
         CheckError: a piece breaks a rule of its format. There are no files.
@@ -133,7 +135,7 @@ class _Making:
     def pipe(self) -> Pipe:
         return Pipe(self.options, self.conversion)
 
-    def __call__(self, chunk: Chunk, repeated: frozenset[int] = frozenset()) -> ChunkMade:
+    def __call__(self, chunk: Chunk, repeated: Mapping[int, Repeat]) -> ChunkMade:
         return make_chunk(
             chunk,
             self.pipe(),
@@ -149,7 +151,12 @@ class _Export:
     """The chunks of a conversion, and their results."""
 
     def __init__(
-        self, making: _Making, processes: int, *, fail: bool, progress: Callable[[int, int, int | None], None] | None
+        self,
+        making: _Making,
+        processes: int,
+        *,
+        fail: bool,
+        progress: Callable[[int, int, int, int | None], None] | None,
     ) -> None:
         self._making = making
         self._processes = processes
@@ -162,9 +169,9 @@ class _Export:
         self._ended: SimpleQueue[Future[ChunkMade] | None] = SimpleQueue()
 
     def make(self, cutting: Iterator[Chunk | FailedArticle]) -> None:
-        """Convert all chunks, and then again those with duplicates of earlier articles."""
+        """Convert all chunks, and then again those with repeats of earlier articles."""
         with self._pool() as pool:
-            all_cut = self._run(pool, ((chunk, frozenset()) for chunk in self._noted(cutting)))
+            all_cut = self._run(pool, ((chunk, {}) for chunk in self._noted(cutting)))
             if not all_cut:
                 return
             parts = {number: self._made[number].parts for number in sorted(self._made)}
@@ -180,7 +187,8 @@ class _Export:
             return Outcome(done=0, files=(), failed=tuple(failed[:1]), warnings=warnings)
         files = make_files(self._making.pipe().outputs, made, split, self._making.folder)
         done = sum(chunk.done for chunk in made)
-        return Outcome(done=done, files=files, failed=tuple(failed), warnings=warnings)
+        duplicates = sum(chunk.duplicates for chunk in made)
+        return Outcome(done=done, duplicates=duplicates, files=files, failed=tuple(failed), warnings=warnings)
 
     def _noted(self, cutting: Iterator[Chunk | FailedArticle]) -> Iterator[Chunk]:
         for found in cutting:
@@ -190,7 +198,7 @@ class _Export:
                 self._chunks[found.number] = found
                 yield found
 
-    def _run(self, pool: ProcessPoolExecutor, work: Iterator[tuple[Chunk, frozenset[int]]]) -> bool:
+    def _run(self, pool: ProcessPoolExecutor, work: Iterator[tuple[Chunk, Mapping[int, Repeat]]]) -> bool:
         """Convert chunks, a few per process at a time. Return whether all were converted."""
         running: set[Future[ChunkMade]] = set()
         more = True
@@ -212,7 +220,7 @@ class _Export:
                 return False
         return True
 
-    def _submit(self, pool: ProcessPoolExecutor, chunk: Chunk, places: frozenset[int]) -> Future[ChunkMade]:
+    def _submit(self, pool: ProcessPoolExecutor, chunk: Chunk, places: Mapping[int, Repeat]) -> Future[ChunkMade]:
         # This may start a process, which inherits the blocked signals: only the parent handles Ctrl-C.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
@@ -222,13 +230,14 @@ class _Export:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
-    def _counts(self, *, more: bool) -> tuple[int, int, int | None]:
-        """Return the numbers of converted articles, of failed ones, and of all, if known."""
+    def _counts(self, *, more: bool) -> tuple[int, int, int, int | None]:
+        """Return the numbers of converted articles, of failed ones, of duplicates, and of all, if known."""
         done = sum(made.done for made in self._made.values())
         failed = len(self._uncut) + sum(made.failed for made in self._made.values())
+        duplicates = sum(made.duplicates for made in self._made.values())
         counts = [chunk.articles for chunk in self._chunks.values()]
         known = None if more or None in counts else len(self._uncut) + sum(count or 0 for count in counts)
-        return done, failed, known
+        return done, failed, duplicates, known
 
     def _failed(self, made: ChunkMade) -> Iterator[FailedArticle]:
         with self._making.folder.open(part_name(made.parts, ERRORS)) as stream:

@@ -14,6 +14,7 @@ from schemas.errors import StoreError
 from schemas.job import JobWarning, OutputFile
 from workers.chunked.chunks import ERRORS, KEY_SIZE, KEYS, LENGTHS, ChunkMade, part_name
 from workers.pipeline.output import FileBeingWritten, FileSet, Output
+from workers.pipeline.repeats import DIGEST, Repeat, how_it_repeats
 from workers.pipeline.warnings import NoteCounts
 from workers.storage.base import ALL, JobFolder, create_all
 
@@ -21,19 +22,19 @@ _COPY = 1 << 20
 _PASSES = 16
 
 
-def find_repeated(folder: JobFolder, chunks: Mapping[int, str]) -> Mapping[int, frozenset[int]]:
-    """Find duplicates: the articles whose id and version came earlier in the job.
+def find_repeated(folder: JobFolder, chunks: Mapping[int, str]) -> Mapping[int, Mapping[int, Repeat]]:
+    """Find repeats: the articles whose id and version came earlier in the job.
 
     Each of sixteen passes looks at a sixteenth of the keys, so that a million articles take some megabytes. The passes
     read a local copy, because opening an artifact can take longer than reading it.
 
-    Return, for each chunk with duplicates, their indexes among its converted articles. `chunks` has the name of the
-    parts of each chunk, in order.
+    Return, for each chunk with repeats, how they repeat the first one, by their indexes among its converted articles.
+    `chunks` has the name of the parts of each chunk, in order.
 
     Raises:
         StoreError: there is no room for the copy.
     """
-    repeated: dict[int, set[int]] = defaultdict(set)
+    repeated: dict[int, dict[int, Repeat]] = defaultdict(dict)
     with TemporaryFile() as copy:
         try:
             sizes = [copy.write(_keys(folder, parts)) for parts in chunks.values()]
@@ -42,7 +43,7 @@ def find_repeated(folder: JobFolder, chunks: Mapping[int, str]) -> Mapping[int, 
             detail = f"the folder for temporary files: {error.strerror or error}"
             raise StoreError(detail, detail) from error
         for residue in range(_PASSES):
-            seen: set[bytes] = set()
+            seen: dict[bytes, bytes] = {}
             copy.seek(0)
             for number, size in zip(chunks, sizes, strict=True):
                 keys = copy.read(size)
@@ -50,11 +51,11 @@ def find_repeated(folder: JobFolder, chunks: Mapping[int, str]) -> Mapping[int, 
                     start = place * KEY_SIZE
                     if keys[start] % _PASSES != residue:
                         continue
-                    key = keys[start : start + KEY_SIZE]
-                    if key in seen:
-                        repeated[number].add(place)
-                    seen.add(key)
-    return {number: frozenset(places) for number, places in repeated.items()}
+                    key, content = keys[start : start + DIGEST], keys[start + DIGEST : start + KEY_SIZE]
+                    first = seen.setdefault(key, content)
+                    if first is not content:
+                        repeated[number][place] = how_it_repeats(first, content)
+    return repeated
 
 
 def _keys(folder: JobFolder, parts: str) -> bytes:

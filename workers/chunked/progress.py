@@ -32,6 +32,7 @@ _MADE: Final = (
 if redis.call('HSETNX', KEYS[2], ARGV[3], ARGV[4]) == 1 then
     redis.call('HINCRBY', KEYS[1], 'done', ARGV[5])
     redis.call('HINCRBY', KEYS[1], 'failed', ARGV[6])
+    redis.call('HINCRBY', KEYS[1], 'duplicates', ARGV[7])
     redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' running')
 end
 return ready(ARGV[3]) and 'join' or 'ok'
@@ -81,7 +82,7 @@ class ChunkRecords:
         Returns:
             "join" if the caller joins the parts, "stopped" if the job no longer runs, or "ok".
         """
-        counted = (str(made.number), orjson.dumps(asdict(made)), made.done, made.failed)
+        counted = (str(made.number), orjson.dumps(asdict(made)), made.done, made.failed, made.duplicates)
         return self._made(keys=[job_key(job_id), _made(job_id)], args=[job_id, CHANGES, *counted]).decode()
 
     def made_before(self, job_id: str, number: int) -> ChunkMade | None:

@@ -58,10 +58,17 @@ def ending_on_error(job_id: str, jobs: JobStore, *, step: str = "") -> Iterator[
 
 
 def end_of(
-    *, done: int, failed: int, first: str, files: tuple[StoredFile, ...], warnings: tuple[JobWarning, ...]
+    *,
+    done: int,
+    failed: int,
+    first: str,
+    files: tuple[StoredFile, ...],
+    warnings: tuple[JobWarning, ...],
+    duplicates: int = 0,
 ) -> JobEnd:
     """Return the end of a completed job: succeeded, partial, or failed if no article was converted.
 
+    Duplicates are no failure: each of them is converted once.
     `first` says where the first failed article is, and why it failed.
     """
     status: JobStatus = "partial" if failed else "succeeded"
@@ -73,7 +80,9 @@ def end_of(
             more = f" So did {failed - 1} more." if failed > 1 else ""
             detail = f"{PROBLEM_TYPES['no-article'].title}. {first}.{more}"
         error = _problem("no-article", detail)
-    return JobEnd(status=status, done=done, failed=failed, files=files, warnings=warnings, error=error)
+    return JobEnd(
+        status=status, done=done, failed=failed, duplicates=duplicates, files=files, warnings=warnings, error=error
+    )
 
 
 def given_up(tries: int) -> JobEnd:

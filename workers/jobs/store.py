@@ -133,9 +133,10 @@ class JobStore:
             status = cast("bytes | None", self._client.hget(job_key(job_id), "status"))
         return status.decode() if status else None
 
-    def progress(self, job_id: str, *, done: int, failed: int) -> bool:
+    def progress(self, job_id: str, *, done: int, failed: int, duplicates: int = 0) -> bool:
         """Record the progress of a job; False if the job no longer runs."""
-        return bool(self._progress(keys=[job_key(job_id)], args=[job_id, CHANGES, "done", done, "failed", failed]))
+        counts = ("done", done, "failed", failed, "duplicates", duplicates)
+        return bool(self._progress(keys=[job_key(job_id)], args=[job_id, CHANGES, *counts]))
 
     def finish(self, job_id: str, end: JobEnd, *, step: str = "") -> bool:
         """End a job, cross off the step that ends it, and record its callback as due; False if it had ended before."""

@@ -37,11 +37,11 @@ def job_json(record: JobRecord) -> dict[str, Any]:
 
 
 def _progress(record: JobRecord) -> Progress:
-    passed = record.done + record.failed
+    passed = record.done + record.failed + record.duplicates
     rate = seconds_left = None
     if record.status == "running" and record.started and passed:
         seconds = max(time.time() - datetime.fromisoformat(record.started).timestamp(), 0.001)
         rate = round(passed / seconds, 1)
         if record.total is not None:
             seconds_left = round((record.total - passed) * seconds / passed, 1)
-    return Progress(total=record.total, done=record.done, failed=record.failed, rate=rate, seconds_left=seconds_left)
+    return view_of(Progress, record, rate=rate, seconds_left=seconds_left)

@@ -9,11 +9,11 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Literal, NamedTuple, Self
 
-from schemas.article import Article, identify, with_id
+from schemas.article import Article, content_digest, derived_id, stated_fields, with_id
 from schemas.conversion import Conversion, Document, FailureKind, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, CheckError, InputError
 from schemas.job import JobWarning, OutputFile
@@ -23,6 +23,7 @@ from schemas.settings import Settings
 from workers.formats import FORMATS
 from workers.formats.detection import HEAD, detect
 from workers.pipeline.output import FileSet, Output, Sink
+from workers.pipeline.repeats import DIGEST, Repeat, SeenArticles
 from workers.pipeline.stage_times import Times
 from workers.pipeline.warnings import NoteCounts, Notes
 
@@ -58,8 +59,7 @@ class FailedArticle:
         return f"{where}: {self.reason}"
 
 
-@dataclass(frozen=True, slots=True)
-class FoundArticle:
+class FoundArticle(NamedTuple):
     """An article that a reader found, or could not read, with its document and its place there.
 
     `number` is its number in the document, from 1, whether its place is that number or a line.
@@ -80,12 +80,12 @@ Sources = Iterable[tuple[str | None, Document] | FoundArticle]
 """Documents as in `Documents`, and articles that a reader has read already."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MadeArticle:
+class MadeArticle(NamedTuple):
     """An article in every format.
 
     Args:
         article: the article, with its id.
+        content: a digest of what it states, in 16 bytes. Articles with the same content have the same digest.
         pieces: its piece of each output, in the order of `Pipe.outputs`.
         notes: the names of its warnings, which count if the article is in the export.
         entries: the entries of its ledger.
@@ -94,6 +94,7 @@ class MadeArticle:
     document: str
     place: str
     article: Article
+    content: bytes
     pieces: tuple[bytes, ...]
     notes: tuple[str, ...] = ()
     entries: Sequence[Entry] = ()
@@ -111,19 +112,26 @@ class MadeArticle:
     @property
     def key(self) -> bytes:
         """A digest of its id and version, in 16 bytes. An export holds each key once."""
-        return hashlib.blake2b(f"{self.version} {self.id}".encode(), digest_size=16).digest()
+        return hashlib.blake2b(f"{self.version} {self.id}".encode(), digest_size=DIGEST).digest()
 
-    def twice(self) -> FailedArticle:
-        """Return this article as a duplicate."""
-        reason = f"/id: version {self.version} of {self.id} is already in this job; an export holds each version once"
-        return FailedArticle(document=self.document, place=self.place, id=self.id, kind="repeated", reason=reason)
+    def conflicting(self) -> FailedArticle:
+        """Return this article as one that failed, because an earlier one has its id and version."""
+        reason = (
+            f"/id: version {self.version} of {self.id} is already in this job with other content. Give this article "
+            "another id, or a higher version"
+        )
+        return FailedArticle(document=self.document, place=self.place, id=self.id, kind="conflict", reason=reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """The result of a conversion: the number of articles in the files, the files, and what failed."""
+    """The result of a conversion: the number of articles in the files, the files, and what failed.
+
+    `duplicates` is the number of articles that came again, each with the same id, version and content as before.
+    """
 
     done: int
+    duplicates: int = 0
     files: tuple[OutputFile, ...]
     failed: tuple[FailedArticle, ...]
     warnings: tuple[JobWarning, ...]
@@ -179,14 +187,18 @@ class Pipe:
         for number, read in enumerate(self._times.reading(found) if self._times else found):
             if leave_out and leave_out(f"{number} written"):
                 # A preview finds the article again by its number.
-                yield replace(read, place=f"article {read.number}").failed("lost", KILLED)
+                yield read._replace(place=f"article {read.number}").failed("lost", KILLED)
                 continue
             if isinstance(read.found, UnreadArticle):
                 yield read.failed(read.found.kind, read.found.reason)
                 continue
+            article = read.found.article
+            stated = stated_fields(article)
+            content = content_digest(stated)
+            if article.id is None:
+                article = with_id(article, derived_id(content, article.provider))
             try:
-                article = _identified(read.found.article)
-                pieces = tuple(piece for of_format in self._pieces(article) for piece in of_format)
+                pieces = self._pieces(article)
             except ArticleError as error:
                 yield read.failed("invalid", str(error))
             else:
@@ -194,22 +206,25 @@ class Pipe:
                     document=read.document,
                     place=read.place,
                     article=article,
+                    content=content[:DIGEST],
                     pieces=pieces,
-                    notes=self._notes.of(article),
+                    notes=self._notes.of(article, stated),
                     entries=read.found.ledger.entries,
                 )
         if leave_out:
             leave_out(END)
 
-    def _pieces(self, article: Article) -> Iterator[tuple[bytes, ...]]:
-        """Yield the article's pieces in each format. The checked bytes are the bytes of the files."""
+    def _pieces(self, article: Article) -> tuple[bytes, ...]:
+        """Return the article's pieces in each format. The checked bytes are the bytes of the files."""
+        made: list[bytes] = []
         for write, check in self._steps:
             pieces = write(article)
             if faults := check(article, pieces):
                 errors = tuple(fault for fault in faults if fault.severity == "error")
                 if errors:
                     raise CheckError(errors)
-            yield pieces
+            made += pieces
+        return tuple(made)
 
 
 @dataclass(slots=True)
@@ -217,6 +232,7 @@ class Tally:
     """The articles of an export so far: the number of those in it, those that failed, and the counts of warnings."""
 
     done: int = 0
+    duplicates: int = 0
     failed: list[FailedArticle] = field(default_factory=list)
     notes: NoteCounts = field(default_factory=NoteCounts)
 
@@ -224,20 +240,24 @@ class Tally:
         self,
         articles: Iterable[MadeArticle | FailedArticle],
         add: Callable[[tuple[bytes, ...]], None],
-        is_duplicate: Callable[[bytes], bool],
+        repeat: Callable[[bytes, bytes], Repeat | None],
     ) -> Iterator[None]:
-        """Add each article that is no duplicate. Yield after each article, so that the caller can report or stop.
+        """Add each article that repeats none. Yield after each article, so that the caller can report or stop.
 
         Args:
             articles: the articles, as `Pipe.run` yields them.
             add: writes the pieces of one article.
-            is_duplicate: takes the key of each article, once; returns whether the export already holds this key.
+            repeat: takes the key and the content of each article, once; returns how it repeats an earlier one.
         """
         for article in articles:
             if isinstance(article, FailedArticle):
                 self.failed.append(article)
-            elif is_duplicate(article.key):
-                self.failed.append(article.twice())
+            elif repeated := repeat(article.key, article.content):
+                if repeated == "conflict":
+                    self.failed.append(article.conflicting())
+                else:
+                    self.duplicates += 1
+                    self.notes.add_duplicate(article.document, article.place)
             else:
                 add(article.pieces)
                 self.notes.add(article.notes, article.entries, article.place)
@@ -257,7 +277,7 @@ def convert(
     sink: Sink,
     split: int | None = None,
     on_error: OnError = "skip",
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int, int], None] | None = None,
     times: Times | None = None,
     leave_out: LeaveOut | None = None,
 ) -> Outcome:
@@ -273,7 +293,7 @@ def convert(
         sink: the place for the files.
         split: the highest number of articles in a file; 1 makes a file for each article, in one zip for each format.
         on_error: "skip" leaves a failed article out; with "fail", there are then no files.
-        progress: called after each article with the number of articles done and the number that failed.
+        progress: called after each article with the numbers of articles done, failed, and duplicates.
         times: counts the seconds of reading, writing and checking.
         leave_out: see `Pipe.run`.
 
@@ -284,24 +304,22 @@ def convert(
     """
     pipe = Pipe(options, conversion, times=times)
     tally = Tally()
-    seen: set[bytes] = set()
-
-    def is_duplicate(key: bytes) -> bool:
-        before = len(seen)
-        seen.add(key)
-        return len(seen) == before
-
     files: tuple[OutputFile, ...] = ()
-    with suppress(_NothingError), FileSet(pipe.outputs, sink, split=split) as writing:
-        for _ in tally.add_each(pipe.run(sources, leave_out), writing.add, is_duplicate):
+    with suppress(_NothingError), SeenArticles() as seen, FileSet(pipe.outputs, sink, split=split) as writing:
+        for _ in tally.add_each(pipe.run(sources, leave_out), writing.add, seen.repeat):
             if progress:
-                progress(tally.done, len(tally.failed))
+                progress(tally.done, len(tally.failed), tally.duplicates)
             if tally.failed and on_error == "fail":
                 raise _NothingError
         if tally.done:
             files = writing.end()
-    done = tally.done if files else 0
-    return Outcome(done=done, files=files, failed=tuple(tally.failed), warnings=tally.notes.warnings())
+    return Outcome(
+        done=tally.done if files else 0,
+        duplicates=tally.duplicates if files else 0,
+        files=files,
+        failed=tuple(tally.failed),
+        warnings=tally.notes.warnings(),
+    )
 
 
 def read_documents(sources: Sources, leave_out: LeaveOut | None = None) -> Iterator[FoundArticle]:
@@ -348,10 +366,3 @@ def _up_to_left_out(
         except StopIteration:
             return
         yield one
-
-
-def _identified(article: Article) -> Article:
-    """Return the article with its id, which is derived from its text if it states none."""
-    if article.id is None:
-        return with_id(article, identify(article.body, article.provider))
-    return article

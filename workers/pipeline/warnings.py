@@ -28,6 +28,7 @@ _UNHELD: Final = {
     "like.",
 }
 _SOURCE: Final = "source"
+_DUPLICATE: Final = "duplicate"
 _FURTHER: Final = "further"
 _MOST_NAMES: Final = 200
 _MOST_EXAMPLES: Final = 3
@@ -51,24 +52,26 @@ class Notes:
                     parts.setdefault(name, {}).setdefault(part, []).append(f"{format_id}:{leaf}")
         self._lost = [(format_id, FORMATS.get(format_id).places.lost) for format_id in formats]
         shapes = get_type_hints(Article)
-        self._unheld = _Unheld(Article, unheld)
-        self._unheld_parts = [
-            (name, _Unheld(next(filter(is_dataclass, get_args(shapes[name]))), of_name))
+        self._unheld = unheld
+        self._unheld_parts = {
+            name: _Unheld(next(filter(is_dataclass, get_args(shapes[name]))), of_name)
             for name, of_name in parts.items()
-        ]
+        }
 
-    def of(self, article: Article) -> tuple[str, ...]:
-        """Return the names of the warnings about an article."""
-        found = [f"{_ABSENT}:{name}" for name in _WANTED if getattr(article, name) is None]
-        if article.version > 1 and article.signal is None:
+    def of(self, article: Article, stated: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the names of the warnings about an article. `stated` has its fields; see `stated_fields`."""
+        found = [f"{_ABSENT}:{name}" for name in _WANTED if name not in stated]
+        if "version" in stated and "signal" not in stated:
             found.append(f"{_ABSENT}:signal")
-        found += self._unheld.of(article)
-        for name, unheld in self._unheld_parts:
-            if value := getattr(article, name):
+        for name, value in stated.items():
+            if name in self._unheld:
+                found += self._unheld[name]
+            if name in self._unheld_parts:
+                unheld = self._unheld_parts[name]
                 held = value if isinstance(value, tuple) else (value,)
                 found += dict.fromkeys(counted for one in held for counted in unheld.of(one))
         for format_id, lost in self._lost:
-            found += dict.fromkeys(f"{format_id}:{name}" for name in lost(article))
+            found += {f"{format_id}:{name}": None for name in lost(article)}
         return tuple(found)
 
 
@@ -114,6 +117,12 @@ class NoteCounts:
             self._articles[name] = self._articles.get(name, 0) + 1
         if entries:
             self._add_entries(entries, place)
+
+    def add_duplicate(self, document: str, place: str) -> None:
+        """Count an article that came again, at a place in a document. It is in no other warning."""
+        name = f"{_DUPLICATE}:"
+        self._articles[name] = self._articles.get(name, 0) + 1
+        self._add_example(name, f"{document}, {place}" if document else place)
 
     def _add_entries(self, entries: Iterable[Entry], place: str) -> None:
         found: dict[str, str] = {}
@@ -179,6 +188,10 @@ def _warning(counted: str, articles: int, examples: tuple[str, ...]) -> JobWarni
         return JobWarning(type=f"no-{name}", detail=detail, articles=articles, field=name)
     if kind == _SOURCE:
         return _source_warning(orjson.loads(name), articles, examples)
+    if kind == _DUPLICATE:
+        shown = "; ".join(examples)
+        detail = f"A duplicate of an earlier article is left out; the article is kept once. Examples: {shown}."
+        return JobWarning(type="duplicate", detail=detail, articles=articles, values=examples)
     if kind == _FURTHER:
         detail = "Further parts of the sources are not held, or are changed. The ledger lists them all."
         return JobWarning(type="source-further", detail=detail, articles=articles)

@@ -152,7 +152,7 @@ local status = redis.call('HGET', record, 'status')
 if status ~= 'failed' and status ~= 'partial' then return 'not failed' end
 if redis.call('ZCARD', active) >= max_queued then return 'full' end
 redis.call('HDEL', record, unpack(ARGV, 5))
-redis.call('HSET', record, 'status', 'queued', 'done', 0, 'failed', 0)
+redis.call('HSET', record, 'status', 'queued', 'done', 0, 'failed', 0, 'duplicates', 0)
 redis.call('PERSIST', record)
 redis.call('ZADD', active, now, record)
 redis.call('ZREM', expiring, id)

@@ -64,13 +64,24 @@ def run_job(
         outcome = _convert(job, made, store, jobs, settings, attempt.leave_out)
         files = made.keep(outcome.files, folder)
         _keep_errors(folder, outcome.failed)
-        events.converted(job.spec.formats, done=outcome.done, failed=kinds_of(outcome.failed))
+        events.converted(
+            job.spec.formats, done=outcome.done, failed=kinds_of(outcome.failed), duplicates=outcome.duplicates
+        )
         first = str(outcome.failed[0]) if outcome.failed else ""
         if first and job.spec.on_error == "fail":
             finish(failed_at(first, failed=1))
         else:
             failed = len(outcome.failed)
-            finish(end_of(done=outcome.done, failed=failed, first=first, files=files, warnings=outcome.warnings))
+            finish(
+                end_of(
+                    done=outcome.done,
+                    failed=failed,
+                    duplicates=outcome.duplicates,
+                    first=first,
+                    files=files,
+                    warnings=outcome.warnings,
+                )
+            )
     return finish.ended
 
 
@@ -115,9 +126,9 @@ class _Progress:
         self._job_id = job_id
         self._next = time.monotonic() + _PROGRESS_EVERY
 
-    def __call__(self, done: int, failed: int) -> None:
+    def __call__(self, done: int, failed: int, duplicates: int) -> None:
         if time.monotonic() >= self._next:
-            self._jobs.progress(self._job_id, done=done, failed=failed)
+            self._jobs.progress(self._job_id, done=done, failed=failed, duplicates=duplicates)
             self._next = time.monotonic() + _PROGRESS_EVERY
 
 

@@ -112,18 +112,20 @@ def accepted(job: JobRecord) -> None:
     log.info("job accepted", **fields)
 
 
-def converted(formats: Sequence[str], *, done: int, failed: Mapping[str, int]) -> None:
-    """Count converted articles for each format, and failed ones by kind."""
+def converted(formats: Sequence[str], *, done: int, failed: Mapping[str, int], duplicates: int) -> None:
+    """Count converted articles for each format, failed ones by kind, and duplicates."""
     for name in formats if done else ():
         COUNTS.count(metrics.ARTICLES, by=done, format=name)
-    articles_failed(failed)
-    add_results(done=done, failed=sum(failed.values()))
+    articles_left_out(failed, duplicates)
+    add_results(done=done, failed=sum(failed.values()), duplicates=duplicates)
 
 
-def articles_failed(kinds: Mapping[str, int]) -> None:
-    """Count failed articles, by kind."""
+def articles_left_out(kinds: Mapping[str, int], duplicates: int = 0) -> None:
+    """Count failed articles by kind, and duplicates."""
     for reason, number in kinds.items():
         COUNTS.count(metrics.ARTICLES_FAILED, by=number, reason=reason)
+    if duplicates:
+        COUNTS.count(metrics.ARTICLES_DUPLICATE, by=duplicates)
 
 
 def add_results(**counts: int) -> None:
@@ -144,8 +146,9 @@ def ended(job_id: str, end: JobEnd) -> None:
     for file in end.files:
         COUNTS.count(metrics.EXPORTED, by=file.size, format=file.format)
         exported += file.size
-    fields = {"job_id": job_id, "status": end.status, "problem": problem, "done": end.done, "failed": end.failed}
-    log.info("job ended", **fields, files=len(end.files), bytes=exported, **_times())
+    fields = {"job_id": job_id, "status": end.status, "problem": problem}
+    counts = {"done": end.done, "failed": end.failed, "duplicates": end.duplicates, "files": len(end.files)}
+    log.info("job ended", **fields, **counts, bytes=exported, **_times())
 
 
 def expired(job_id: str) -> None:

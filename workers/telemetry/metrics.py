@@ -101,9 +101,13 @@ ARTICLES: Final = _counter(
 )
 ARTICLES_FAILED: Final = _counter(
     "newsmill_articles_failed_total",
-    "Failed articles: unreadable (no article could be read), invalid (a value breaks a rule), repeated (the job "
-    "already has an article of this id and version), lost (the process died on it repeatedly).",
-    reason=("unreadable", "invalid", "repeated", "lost"),
+    "Failed articles: unreadable (no article could be read), invalid (a value breaks a rule), conflict (the job "
+    "already has this id and version with other content), lost (the process died on it repeatedly).",
+    reason=("unreadable", "invalid", "conflict", "lost"),
+)
+ARTICLES_DUPLICATE: Final = _counter(
+    "newsmill_articles_duplicate_total",
+    "Articles that came again in their job, with the same id, version and content; each is kept once.",
 )
 EXPORTED: Final = _counter(
     "newsmill_exported_bytes_total", "Bytes of finished files, by format.", format=FORMATS.writable.ids

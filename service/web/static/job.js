@@ -9,7 +9,7 @@ import { downloadAll, fileList } from "./files.js";
 import { icon } from "./icons.js";
 import { forgetName, nameOf } from "./names.js";
 import { preview } from "./preview.js";
-import { badge, ended, standing, statusName } from "./statuses.js";
+import { badge, ended, passed, standing, statusName } from "./statuses.js";
 import { counted, label, sentence, time } from "./words.js";
 
 /** The text of a warning, in the terms of the form. */
@@ -101,15 +101,15 @@ export function jobView({ onChange, onGone, onRefresh }) {
     const before = last;
     last = job;
     onChange(job);
-    const { total, done, failed } = job.progress;
-    const passed = done + failed;
+    const { total } = job.progress;
+    const number = passed(job.progress);
     if (before?.status !== job.status) parts.state.replaceChildren(badge(job.status));
     parts.standing.textContent = standing(job);
     parts.bar.hidden = ended(job);
     parts.patience.hidden = ended(job);
-    if (job.status === "running" && total) parts.bar.value = passed / total;
+    if (job.status === "running" && total) parts.bar.value = number / total;
     else parts.bar.removeAttribute("value");
-    const share = total && job.status === "running" ? `${Math.floor((100 * passed) / total)} % · ` : "";
+    const share = total && job.status === "running" ? `${Math.floor((100 * number) / total)} % · ` : "";
     document.title = `${share}${nameOf(job.id)} · newsmill`;
     speak(job, before);
     if (before?.status === job.status) return;
@@ -127,7 +127,7 @@ export function jobView({ onChange, onGone, onRefresh }) {
       announce(`${statusName(job.status)}. ${standing(job)}`);
       return;
     }
-    const quarter = ({ progress: { total, done, failed } }) => (total ? Math.floor((4 * (done + failed)) / total) : 0);
+    const quarter = ({ progress }) => (progress.total ? Math.floor((4 * passed(progress)) / progress.total) : 0);
     if (quarter(job) > quarter(before)) announce(standing(job));
   }
 

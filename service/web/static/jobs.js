@@ -3,7 +3,7 @@
 import { ask, Problem } from "./api.js";
 import { byId, el } from "./dom.js";
 import { nameOf } from "./names.js";
-import { ended, statusName } from "./statuses.js";
+import { ended, passed, statusName } from "./statuses.js";
 import { counted, time } from "./words.js";
 
 const EVERY = 5000;
@@ -66,9 +66,9 @@ export function jobs() {
   }
 
   function item(job) {
-    const { total, done, failed } = job.progress;
-    const passed = done + failed;
-    const amount = ended(job) || total === undefined ? counted(passed, "article") : `${Math.floor((100 * passed) / Math.max(total, 1))} %`;
+    const { total } = job.progress;
+    const number = passed(job.progress);
+    const amount = ended(job) || total === undefined ? counted(number, "article") : `${Math.floor((100 * number) / Math.max(total, 1))} %`;
     return el("a", { href: `#job=${job.id}`, "aria-current": job.id === here ? "page" : null },
       el("span", { class: "job-name" }, nameOf(job.id)),
       el("span", { class: "job-facts" },

@@ -15,21 +15,24 @@ export const statusName = (status) => NAMES[status] ?? status;
 export const badge = (status) =>
   el("span", { class: `badge ${NAMES[status] ? status : "queued"}` }, el("span", { class: "dot", "aria-hidden": "true" }), statusName(status));
 
+/** Return the number of articles so far. */
+export const passed = ({ done, failed, duplicates = 0 }) => done + failed + duplicates;
+
 /** Return one line about the progress or the result of a job. */
 export function standing({ status, progress, started, finished, expires, files }) {
   const { total, done, failed } = progress;
+  const again = progress.duplicates ? `; ${counted(progress.duplicates, "duplicate")} left out` : "";
   switch (status) {
     case "queued": return "The job starts when a worker is free.";
     case "running": {
-      const passed = done + failed;
-      const made = total === undefined ? counted(passed, "article") : `${count(passed)} of ${counted(total, "article")}`;
+      const made = total === undefined ? counted(passed(progress), "article") : `${count(passed(progress))} of ${counted(total, "article")}`;
       const lost = failed ? `, ${count(failed)} of them failed` : "";
       const pace = progress.rate >= 1 ? `; ${count(Math.round(progress.rate))} a second` : "";
       const left = progress.seconds_left > 1 ? `${pace ? "," : ";"} about ${duration(progress.seconds_left)} left` : "";
       return `${made}${lost}${pace}${left}`;
     }
-    case "succeeded": return `${counted(done, "article")} in ${counted(files.length, "file")}${took(started, finished)}`;
-    case "partial": return `${counted(done, "article")} in ${counted(files.length, "file")}; ${counted(failed, "article")} failed`;
+    case "succeeded": return `${counted(done, "article")} in ${counted(files.length, "file")}${took(started, finished)}${again}`;
+    case "partial": return `${counted(done, "article")} in ${counted(files.length, "file")}; ${counted(failed, "article")} failed${again}`;
     case "failed": return failed ? `${counted(failed, "article")} failed; there are no files.` : "There are no files.";
     case "canceled": return "The job has no files.";
     case "expired": return expires ? `The files expired: ${time(expires)}.` : "The files have expired.";

@@ -18,7 +18,6 @@ from schemas.article import (
     Source,
     Subject,
     count_words,
-    identify,
     split_paragraphs,
     with_id,
 )
@@ -184,52 +183,8 @@ def test_words_are_counted_as_they_are_defined(text: str) -> None:
     assert count_words(text) == sum(any(map(str.isalnum, run)) for run in text.split())
 
 
-class TestTheIdOfAnArticleThatStatesNone:
-    TEXT = "Text."
-    OF_EXAMPLE = "urn:uuid:db2a9ed5-50a3-5a64-8b1d-cce383f2b78d"
-
-    def id_of(self, uri: str | None, text: str = TEXT) -> str:
-        return identify(text, Party(name="Example News", uri=uri))
-
-    def test_is_a_uuid_of_version_5(self) -> None:
-        made = identify(self.TEXT, None)
-        assert re.fullmatch(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", made)
-        assert Article(paragraphs=(self.TEXT,), id=made).id == made
-
-    @pytest.mark.parametrize(
-        "uri",
-        [
-            "https://example.com/",
-            "http://EXAMPLE.com",
-            "https://example.com:8443/news?a#b",
-            "https://me:pw@example.com",
-        ],
-    )
-    def test_is_the_same_for_the_same_text_and_authority(self, uri: str) -> None:
-        assert self.id_of(uri) == self.id_of("https://example.com/")
-
-    @pytest.mark.parametrize("uri", ["https://www.example.com/", "https://example.org/", None, "tag:example.com,2024:"])
-    def test_is_another_for_another_authority(self, uri: str | None) -> None:
-        assert self.id_of(uri) != self.id_of("https://example.com/")
-
-    @pytest.mark.parametrize("uri", [None, "tag:example.com,2024:", "urn:x:y", "file:///a"])
-    def test_has_no_authority_where_the_uri_has_none(self, uri: str | None) -> None:
-        assert self.id_of(uri) == identify(self.TEXT, None)
-
-    def test_is_another_for_another_text(self) -> None:
-        assert identify("Text!", None) != identify("Text.", None)
-
-    def test_does_not_change_from_one_release_to_the_next(self) -> None:
-        assert self.id_of("https://example.com/") == self.OF_EXAMPLE
-
-    @pytest.mark.parametrize("uri", ["http://[1]/", "http://a\u2100b/", "http://[::1]:80/", "http://%41@x"])
-    def test_is_made_for_any_uri_of_a_provider(self, uri: str) -> None:
-        provider = Party(name="A", uri=uri)
-        assert Article(paragraphs=(self.TEXT,), provider=provider).provider == provider
-        assert identify(self.TEXT, provider) != identify(self.TEXT, None)
-
-    def test_can_be_put_in_and_changes_nothing_else(self) -> None:
-        article = Article(paragraphs=("Text.",), headline="H")
-        same = with_id(article, "urn:x:y")
-        assert same == replace(article, id="urn:x:y")
-        assert (same.body, same.word_count, article.id) == ("Text.", 1, None)
+def test_an_id_can_be_put_in_and_changes_nothing_else() -> None:
+    article = Article(paragraphs=("Text.",), headline="H")
+    same = with_id(article, "urn:x:y")
+    assert same == replace(article, id="urn:x:y")
+    assert (same.body, same.word_count, article.id) == ("Text.", 1, None)

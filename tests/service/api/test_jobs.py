@@ -42,7 +42,7 @@ def test_a_job_is_accepted_with_its_location(client: httpx.Client) -> None:
     job = answer.json()
     assert answer.headers["Location"] == f"/v1/jobs/{job['id']}"
     assert job["status"] in STATUSES
-    assert job["progress"] == {"done": 0, "failed": 0, "total": 1}
+    assert job["progress"] == {"done": 0, "failed": 0, "duplicates": 0, "total": 1}
     assert job["formats"] == REQUEST["formats"]
     assert (job["files"], job["warnings"]) == ([], [])
     assert {"started", "finished", "expires", "error"} & set(job) == set()
@@ -50,7 +50,7 @@ def test_a_job_is_accepted_with_its_location(client: httpx.Client) -> None:
 
 def test_an_ended_job_has_its_files_and_times(client: httpx.Client) -> None:
     job = post(client)
-    assert (job["status"], job["progress"]) == ("succeeded", {"done": 1, "failed": 0, "total": 1})
+    assert (job["status"], job["progress"]) == ("succeeded", {"done": 1, "failed": 0, "duplicates": 0, "total": 1})
     times = [datetime.fromisoformat(job[name]) for name in ("created", "started", "finished", "expires")]
     assert times == sorted(times)
     assert (times[3] - times[2]).days == 7
@@ -88,7 +88,10 @@ def test_missing_recommended_fields_are_warnings(client: httpx.Client) -> None:
 )
 def test_sources(client: httpx.Client, source: dict[str, Any], done: int) -> None:
     job = post(client, {"source": source, "formats": ["csv"]})
-    assert (job["status"], job["progress"]) == ("succeeded", {"done": done, "failed": 0, "total": done})
+    assert (job["status"], job["progress"]) == (
+        "succeeded",
+        {"done": done, "failed": 0, "duplicates": 0, "total": done},
+    )
 
 
 def test_the_words_of_a_text_are_exported_verbatim(client: httpx.Client) -> None:
@@ -130,7 +133,7 @@ def test_the_part_request_may_be_a_file(client: httpx.Client) -> None:
 def test_many_files_can_be_uploaded_at_once(client: httpx.Client) -> None:
     uploads: list[Any] = [("file", (f"{number}.txt", f"Text {number}.".encode())) for number in range(1_500)]
     answer = client.post("/v1/jobs", files=[*uploads, ("request", (None, b'{"formats": ["csv"]}'))])
-    assert ended(client, answer)["progress"] == {"done": 1_500, "failed": 0, "total": 1_500}
+    assert ended(client, answer)["progress"] == {"done": 1_500, "failed": 0, "duplicates": 0, "total": 1_500}
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,9 @@ def test_a_job_is_counted_by_the_api_and_the_worker(client: httpx.Client) -> Non
 
 def test_failures_are_counted_by_kind(client: httpx.Client) -> None:
     before = asked(client)
-    lines = b'{"paragraphs": ["Fine."]}\n{not json\n{"headline": 3, "paragraphs": ["A."]}\n{"paragraphs": ["Fine."]}\n'
+    fine = b'{"id": "urn:x:1", "paragraphs": ["Fine."]}\n'
+    bad = b'{not json\n{"headline": 3, "paragraphs": ["A."]}\n{"id": "urn:x:1", "paragraphs": ["Another."]}\n'
+    lines = fine + bad + fine
     for formats in ({"formats": ["csv"]}, {"formats": ["csv"], "on_error": "fail"}):
         client.post(
             "/v1/jobs",
@@ -97,7 +99,8 @@ def test_failures_are_counted_by_kind(client: httpx.Client) -> None:
     assert more(client, before, "newsmill_jobs_total", "failed") == 1
     assert until(lambda: more(client, before, "newsmill_articles_failed_total", "unreadable") == 2)
     assert more(client, before, "newsmill_articles_failed_total", "invalid") == 1
-    assert more(client, before, "newsmill_articles_failed_total", "repeated") == 1
+    assert more(client, before, "newsmill_articles_failed_total", "conflict") == 1
+    assert more(client, before, "newsmill_articles_duplicate_total") == 1
 
 
 def test_waiting_for_a_job_is_not_in_the_duration(service: Service, client: httpx.Client) -> None:

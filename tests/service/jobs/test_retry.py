@@ -82,7 +82,10 @@ def test_a_large_job_is_split_and_merged_again(client: httpx.Client, service: Se
     job = upload(client, lines + b"{\n")
     assert until(lambda: "finished" in client.get(f"/v1/jobs/{job['id']}").json(), 60)
     before = client.get(f"/v1/jobs/{job['id']}").json()
-    assert (before["status"], before["progress"]) == ("partial", {"done": 5_500, "failed": 1, "total": 5_501})
+    assert (before["status"], before["progress"]) == (
+        "partial",
+        {"done": 5_500, "failed": 1, "duplicates": 0, "total": 5_501},
+    )
     assert same(retried(client, job["id"]), before)
     kept = [f"newsmill:job:{job['id']}".encode()]
     assert until(lambda: service.jobs()._client.keys(f"newsmill:job:{job['id']}*") == kept)

@@ -90,7 +90,10 @@ def test_files_none_of_which_is_read_are_refused_at_once(client: httpx.Client) -
 def test_many_files_are_one_job(client: httpx.Client) -> None:
     files = [(f"{number}.txt", b"Text %d." % number) for number in range(1500)]
     job = upload(client, *files)
-    assert (job["status"], job["progress"]) == ("succeeded", {"done": 1500, "failed": 0, "total": 1500})
+    assert (job["status"], job["progress"]) == (
+        "succeeded",
+        {"done": 1500, "failed": 0, "duplicates": 0, "total": 1500},
+    )
 
 
 @pytest.mark.parametrize(

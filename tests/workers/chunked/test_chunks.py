@@ -13,7 +13,7 @@ import pytest
 from schemas.conversion import Defaults
 from tests.exports import CONVERSION
 from tests.workers.chunked.test_merge import articles, ndjson
-from workers.chunked.chunks import ERRORS, KEYS, LENGTHS, Chunk, ChunkMade, make_chunk, part_name
+from workers.chunked.chunks import ERRORS, KEY_SIZE, KEYS, LENGTHS, Chunk, ChunkMade, make_chunk, part_name
 from workers.formats import FORMATS
 from workers.jobs.endings import StoppedError
 from workers.pipeline.pipe import Pipe
@@ -48,7 +48,7 @@ def test_failed_articles_are_counted_and_named(bench: Bench) -> None:
     made = bench.make(*articles(1), b"{", *articles(2))
     assert (made.number, made.done, made.failed) == (7, 2, 1)
     assert orjson.loads(bench.part(ERRORS))["place"] == "line 2"
-    assert len(bench.part(KEYS)) == 32
+    assert len(bench.part(KEYS)) == 2 * KEY_SIZE
 
 
 def test_a_chunk_without_a_good_article_has_empty_parts(bench: Bench) -> None:
@@ -57,14 +57,17 @@ def test_a_chunk_without_a_good_article_has_empty_parts(bench: Bench) -> None:
     assert bench.part("articles.csv") == bench.part("articles.jsonld") == bench.part(KEYS) == b""
 
 
-def test_duplicate_has_a_key_but_no_part_and_no_warning(bench: Bench) -> None:
+def test_repeat_has_a_key_but_no_part_and_no_warning(bench: Bench) -> None:
     bench.make(*articles(2))
     only = bench.part("articles.csv")
-    made = bench.make(*articles(1, 2, 3), repeated=frozenset({0, 2}))
-    assert (made.done, made.failed) == (1, 2)
+    made = bench.make(*articles(1, 2, 3), repeated={0: "conflict", 2: "duplicate"})
+    assert (made.done, made.failed, made.duplicates) == (1, 1, 1)
+    assert made.kinds == {"conflict": 1}
     assert made.notes["absent:headline"] == [1, []]
+    assert made.notes["duplicate:"] == [1, ["a.jsonl, line 3"]]
+    assert orjson.loads(bench.part(ERRORS))["place"] == "line 1"
     assert bench.part("articles.csv") == only
-    assert len(bench.part(KEYS)) == 48
+    assert len(bench.part(KEYS)) == 3 * KEY_SIZE
 
 
 def test_lengths_are_those_of_the_pieces(bench: Bench) -> None:
@@ -104,5 +107,5 @@ def test_memory_is_flat(bench: Bench) -> None:
             tracemalloc.stop()
 
     bench.make(*articles(1))
-    # A key of 16 bytes for each article, as an object of Python's.
+    # A key of 32 bytes for each article, as an object of Python's.
     assert peak(1_500) < peak(300) + 1_200 * 400

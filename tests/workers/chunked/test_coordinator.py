@@ -25,7 +25,9 @@ from workers.jobs.store import JobStore
 from workers.steps.quarantine import Attempt
 from workers.storage.base import JobFolder
 
+# The fourth repeats the first.
 SIX = ndjson(*articles(1, 2, 3, 1, 5, 6))
+CONFLICT = ndjson(*articles(1, 2, 3), {"id": "urn:x:1", "paragraphs": "Another."}, *articles(5, 6))
 
 
 @pytest.fixture
@@ -44,12 +46,12 @@ def begun(bench: LargeBench, *documents: tuple[str, bytes], **spec: Any) -> str:
 
 def expected(bench: LargeBench) -> tuple[Any, ...]:
     job = bench.in_pieces(bench.job(SIX, reader="articles-json"))
-    return job.status, job.done, job.failed, job.files, bench.files(job.id)
+    return job.status, job.done, job.failed, job.duplicates, job.files, bench.files(job.id)
 
 
 def outcome(bench: LargeBench, job_id: str) -> tuple[Any, ...]:
     job = bench.jobs.get(job_id)
-    return job.status, job.done, job.failed, job.files, bench.files(job_id)
+    return job.status, job.done, job.failed, job.duplicates, job.files, bench.files(job_id)
 
 
 class TestComingTwice:
@@ -83,7 +85,7 @@ class TestComingTwice:
         assert bench.jobs.get(job_id).status == "running"
         bench.drain()
         again = bench.jobs.get(job_id)
-        assert (again.done, again.failed, again.files) == (5, 1, whole.files)
+        assert (again.done, again.duplicates, again.files) == (5, 1, whole.files)
         assert bench.files(job_id) == bench.files(whole.id)
 
     @staticmethod
@@ -139,7 +141,7 @@ class TestTakenForDead:
         monkeypatch.setattr(LargeJobs, "_without_repeated", late)
         bench.drain()
         job = bench.jobs.get(job_id)
-        assert (job.status, job.done, job.failed, job.files) == ("partial", 5, 1, whole.files)
+        assert (job.status, job.done, job.duplicates, job.files) == ("succeeded", 5, 1, whole.files)
         assert bench.files(job_id) == bench.files(whole.id)
 
     def test_nor_does_one_that_knows_of_no_article_to_leave_out(self, bench: LargeBench) -> None:
@@ -277,10 +279,9 @@ class TestDying:
         bench.large.make(job_id, 2, Attempt(left_out=frozenset({"1 written"})))
         bench.drain()
         job = bench.jobs.get(job_id)
-        assert (job.status, job.done, job.failed) == ("partial", 3, 3)
+        assert (job.status, job.done, job.failed, job.duplicates) == ("partial", 3, 2, 1)
         assert [(error["place"], error["id"], error["reason"][:11]) for error in bench.errors(job_id)] == [
             ("article 2", "urn:x:2", "the process"),
-            ("line 5", "urn:x:1", "/id: version"[:11]),
             ("article 6", "urn:x:6", "the process"),
         ]
         assert bench.files(job_id)["articles.csv"].count(b"\r\n") == 1 + 3
@@ -322,14 +323,14 @@ class TestFailing:
 
     def test_uncuttable_document_is_named_beside_good_articles(self, bench: LargeBench) -> None:
         job = bench.in_pieces(bench.job(("bad.zip", zipped({"a": b"x"})[:20]), SIX))
-        assert (job.status, job.done, job.failed) == ("partial", 5, 2)
-        assert [error["document"] for error in bench.errors(job.id)] == ["a.jsonl", "bad.zip"]
+        assert (job.status, job.done, job.failed, job.duplicates) == ("partial", 5, 1, 1)
+        assert [error["document"] for error in bench.errors(job.id)] == ["bad.zip"]
 
     @pytest.mark.parametrize(
         ("document", "reason"),
         [
             (ndjson(*articles(1, 2, 3), {}, *articles(5, 6)), "a.jsonl, line 4: /paragraphs"),
-            (SIX, "version 1 of urn:x:1 is already in this job"),
+            (CONFLICT, "version 1 of urn:x:1 is already in this job"),
             (("bad.zip", zipped({"a": b"x"})[:20]), "bad.zip: it is not a zip"),
         ],
     )

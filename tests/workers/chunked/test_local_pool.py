@@ -38,11 +38,12 @@ def line(number: int, **more: Any) -> str:
 
 @pytest.fixture
 def documents(tmp_path: Path) -> list[LocalDocument]:
-    """Three chunks of NDJSON, with a bad value, a bad line and a repeated article in the last one, and two texts."""
+    """Three chunks of NDJSON, with a bad value, a bad line and repeats in the last one, and two texts."""
     lines = [line(number) for number in range(2_500)]
     lines[2_100] = line(2_100, published="yesterday")
     lines[2_200] = line(2_200, paragraphs=[])
     lines[2_300] = line(7)
+    lines[2_400] = line(8, headline="Another")
     (tmp_path / "archive.ndjson").write_text("".join(lines))
     (tmp_path / "seed.txt").write_bytes(SEED.read_bytes())
     (tmp_path / "short.txt").write_text("A short one.")
@@ -92,7 +93,7 @@ def test_several_processes_make_what_one_makes_byte_for_byte(
     together = run(documents, tmp_path / "together", split=split)
     assert content(tmp_path / "together") == content(tmp_path / "alone") != {}
     assert together == alone
-    assert together.done == 2_500
+    assert (together.done, together.duplicates) == (2_499, 1)
 
 
 def test_a_file_for_each_article_in_a_zip(documents: list[LocalDocument], tmp_path: Path) -> None:
@@ -102,11 +103,11 @@ def test_a_file_for_each_article_in_a_zip(documents: list[LocalDocument], tmp_pa
         assert len(archive.namelist()) == 2
 
 
-def test_bad_and_repeated_articles_are_named_with_places(documents: list[LocalDocument], tmp_path: Path) -> None:
+def test_bad_and_conflicting_articles_are_named_with_places(documents: list[LocalDocument], tmp_path: Path) -> None:
     failed = run(documents, tmp_path / "out").failed
     assert [(one.document, one.place) for one in failed] == [
         ("archive.ndjson", "line 2201"),
-        ("archive.ndjson", "line 2301"),
+        ("archive.ndjson", "line 2401"),
     ]
 
 
@@ -121,7 +122,7 @@ def test_archive_is_unpacked(documents: list[LocalDocument], tmp_path: Path) -> 
         for document in documents:
             archive.write(document.path, document.name)
     packed = [LocalDocument(name="archive.zip", path=tmp_path / "archive.zip")]
-    assert run(packed, tmp_path / "packed").done == 2_500
+    assert run(packed, tmp_path / "packed").done == 2_499
     run_alone(documents, tmp_path / "alone")
     assert content(tmp_path / "packed") == content(tmp_path / "alone")
 
@@ -140,10 +141,10 @@ def test_a_document_that_is_gone_is_an_error_with_its_path(tmp_path: Path) -> No
 
 
 def test_progress_ends_with_all_that_there_is(documents: list[LocalDocument], tmp_path: Path) -> None:
-    told: list[tuple[int, int, int | None]] = []
+    told: list[tuple[int, int, int, int | None]] = []
     run(documents, tmp_path / "out", progress=lambda *counts: told.append(counts))
-    assert told[-1] == (2_500, 2, 2_502)
-    assert [done for done, _, _ in told[:-1]] == sorted(done for done, _, _ in told[:-1])
+    assert told[-1] == (2_499, 2, 1, 2_502)
+    assert [done for done, *_ in told[:-1]] == sorted(done for done, *_ in told[:-1])
 
 
 def test_the_inputs_are_not_copied(documents: list[LocalDocument], tmp_path: Path, monkeypatch: Any) -> None:

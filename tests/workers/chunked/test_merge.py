@@ -22,7 +22,7 @@ from tests import strategies
 from tests.running import Valkey
 from tests.workers.chunked.bench import LargeBench
 from workers.chunked import split as cutting
-from workers.chunked.chunks import KEYS, part_name
+from workers.chunked.chunks import KEY_SIZE, KEYS, part_name
 from workers.chunked.merge import find_repeated
 from workers.jobs.store import JobStore
 from workers.pipeline import output as file_set
@@ -33,6 +33,9 @@ OPTIONS: tuple[dict[str, Any], ...] = (
     {},
     {"newsml-g2": {"body": "nitf"}, "news-article": {"lines": True}, "csv": {"profile": "data"}},
 )
+
+OTHER = {"id": "urn:x:1", "paragraphs": "Another article."}
+"""An article that conflicts with `articles(1)`."""
 
 
 @pytest.fixture
@@ -56,7 +59,7 @@ def articles(*numbers: int) -> list[dict[str, Any]]:
 def end(job: JobRecord) -> tuple[Any, ...]:
     # Where a file lies in the store is not how the job ended.
     files = [replace(file, start=None) for file in job.files]
-    return job.status, job.done, job.failed, files, job.warnings, job.error
+    return job.status, job.done, job.failed, job.duplicates, files, job.warnings, job.error
 
 
 def same(bench: LargeBench, *documents: tuple[str, bytes], **spec: Any) -> JobRecord:
@@ -74,7 +77,7 @@ def same(bench: LargeBench, *documents: tuple[str, bytes], **spec: Any) -> JobRe
     st.sampled_from(OPTIONS),
     st.none() | st.integers(1, 4),
     st.integers(1, 8),
-    st.booleans(),
+    st.sampled_from([0, 2, 9]),
 )
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_articles_in_chunks_of_any_size(
@@ -83,49 +86,62 @@ def test_any_articles_in_chunks_of_any_size(
     options: dict[str, Any],
     split: int | None,
     size: int,
-    distinct: bool,
+    ids: int,
 ) -> None:
-    stated = [dump_article(one) | ({"id": f"urn:x:{n}"} if distinct else {}) for n, one in enumerate(given_articles)]
+    # With two ids for all articles, most of them are conflicts; with none, those that state no id can be duplicates.
+    stated = [dump_article(one) | ({"id": f"urn:x:{n % ids}"} if ids else {}) for n, one in enumerate(given_articles)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cutting, "CHUNK_ARTICLES", size)
         job = same(bench, ndjson(*stated), options=options, split=split, reader="articles-json")
-    assert job.done + job.failed == len(stated)
+    assert job.done + job.failed + job.duplicates == len(stated)
 
 
 @pytest.mark.parametrize("split", [None, 1, 2, 3])
 @pytest.mark.parametrize(
-    ("stated", "done", "failed"),
+    ("stated", "done", "failed", "duplicates"),
     [
-        (articles(1), 1, 0),
-        (articles(1, 2, 3, 4, 5), 5, 0),
-        (articles(1, 1, 1, 1, 1), 1, 4),
-        (articles(1, 2, 3, 1, 4, 3), 4, 2),
-        (articles(1, 2, 1, 2, 3), 3, 2),
-        ([*articles(1), b"{", b"[]", b"{}", *articles(2)], 2, 3),
-        ([{}, b"null", {"paragraphs": ""}], 0, 3),
+        (articles(1), 1, 0, 0),
+        (articles(1, 2, 3, 4, 5), 5, 0, 0),
+        (articles(1, 1, 1, 1, 1), 1, 0, 4),
+        (articles(1, 2, 3, 1, 4, 3), 4, 0, 2),
+        (articles(1, 2, 1, 2, 3), 3, 0, 2),
+        ([*articles(1), OTHER, *articles(1), OTHER, *articles(2)], 2, 2, 1),
+        ([OTHER, *articles(2, 1), OTHER, *articles(1)], 2, 2, 1),
+        ([*articles(1), b"{", b"[]", b"{}", *articles(2)], 2, 3, 0),
+        ([{}, b"null", {"paragraphs": ""}], 0, 3, 0),
     ],
 )
 def test_articles_that_are_bad_or_there_twice(
-    bench: LargeBench, split: int | None, stated: list[Any], done: int, failed: int
+    bench: LargeBench, split: int | None, stated: list[Any], done: int, failed: int, duplicates: int
 ) -> None:
     job = same(bench, ndjson(*stated), split=split, reader="articles-json")
-    assert (job.done, job.failed) == (done, failed)
+    assert (job.done, job.failed, job.duplicates) == (done, failed, duplicates)
     assert len(bench.errors(job.id)) == failed
+    assert job.status == ("failed" if not done else "partial" if failed else "succeeded")
 
 
-def test_an_article_that_is_there_twice_is_in_no_warning(bench: LargeBench) -> None:
+def test_a_duplicate_is_named_once_and_in_no_other_warning(bench: LargeBench) -> None:
     job = same(bench, ndjson(*articles(1, 2, 3, 1, 2, 2)), reader="articles-json")
-    assert {(warning.type, warning.articles) for warning in job.warnings} == {("no-headline", 3)}
+    assert [(warning.type, warning.articles, warning.values) for warning in job.warnings] == [
+        ("no-headline", 3, None),
+        ("duplicate", 3, ("a.jsonl, line 4", "a.jsonl, line 5", "a.jsonl, line 6")),
+    ]
+
+
+def test_duplicate_in_another_document_is_found(bench: LargeBench) -> None:
+    first, second = ndjson(*articles(1, 2, 3)), ("b.jsonl", ndjson(*articles(3, 4, 1))[1])
+    job = same(bench, first, second, reader="articles-json")
+    assert (job.status, job.done, job.duplicates) == ("succeeded", 4, 2)
 
 
 def test_errors_are_in_the_order_of_the_input(bench: LargeBench) -> None:
-    stated = [*articles(1), b"{", *articles(2, 1, 3), b"}", *articles(2)]
+    stated = [*articles(1), b"{", *articles(2), OTHER, *articles(3), b"}", OTHER]
     job = same(bench, ndjson(*stated), reader="articles-json")
     assert [(error["place"], error["id"]) for error in bench.errors(job.id)] == [
         ("line 2", None),
         ("line 4", "urn:x:1"),
         ("line 6", None),
-        ("line 7", "urn:x:2"),
+        ("line 7", "urn:x:1"),
     ]
 
 
@@ -137,6 +153,7 @@ def test_a_table(bench: LargeBench) -> None:
         "urn:x:3,Three",
         'urn:x:4,Four,"E"',
         "",
+        "urn:x:1,One,A",
         "urn:x:1,One again,F",
         "urn:x:6,Six,\U0001f600",
     ]
@@ -155,7 +172,7 @@ def test_our_own_table_is_read_back_in_pieces(bench: LargeBench) -> None:
 def test_texts_by_the_hundred(bench: LargeBench) -> None:
     documents = [(f"{number}.txt", b"Text %d." % number) for number in range(9)]
     job = same(bench, *documents, ("bad.txt", b"\xff"), ("twice.txt", b"Text 3."), reader="text")
-    assert (job.done, job.failed) == (9, 2)
+    assert (job.done, job.failed, job.duplicates) == (9, 1, 1)
 
 
 class TestSplit:
@@ -210,27 +227,32 @@ class TestRepeated:
             with folder.create(part_name(str(number), KEYS)) as stream:
                 stream.writelines(keys)
 
+    @staticmethod
+    def record(key: int, content: int) -> bytes:
+        return bytes([key * 5 % 256]) + bytes(14) + bytes([key]) + bytes([content]) * 16
+
     @given(st.lists(st.lists(st.integers(0, 40), max_size=12), max_size=6))
     def test_the_first_of_each_key_stays(
         self, tmp_path_factory: pytest.TempPathFactory, numbers: list[list[int]]
     ) -> None:
         folder = JobFolder(LocalStore(tmp_path_factory.mktemp("keys")), "job")
-        chunks = {
-            n: [bytes([key * 5 % 256]) + bytes(14) + bytes([key]) for key in keys] for n, keys in enumerate(numbers)
-        }
+        # An even number and the next odd one are one key with two contents.
+        chunks = {n: [self.record(one // 2, one % 2) for one in each] for n, each in enumerate(numbers)}
         self.write(folder, chunks)
-        seen: set[bytes] = set()
-        expected: dict[int, set[int]] = {}
-        for number, keys in chunks.items():
-            for place, key in enumerate(keys):
-                if key in seen:
-                    expected.setdefault(number, set()).add(place)
-                seen.add(key)
-        assert find_repeated(folder, self.parts(len(chunks))) == expected
+        first: dict[int, int] = {}
+        expected: dict[int, dict[int, str]] = {}
+        for number, each in enumerate(numbers):
+            for place, one in enumerate(each):
+                if one // 2 in first:
+                    same = first[one // 2] == one
+                    expected.setdefault(number, {})[place] = "duplicate" if same else "conflict"
+                first.setdefault(one // 2, one)
+        found: object = find_repeated(folder, self.parts(len(chunks)))
+        assert found == expected
 
     def test_each_artifact_is_opened_once(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         folder = JobFolder(LocalStore(tmp_path), "job")
-        self.write(folder, {number: [bytes([number]) * 16] for number in range(3)})
+        self.write(folder, {number: [bytes([number]) * KEY_SIZE] for number in range(3)})
         opened = Mock(side_effect=folder.store.open)
         monkeypatch.setattr(folder.store, "open", opened)
         assert find_repeated(folder, self.parts(3)) == {}
@@ -239,11 +261,11 @@ class TestRepeated:
     def test_memory_is_a_part_of_that_of_all_keys(self, tmp_path: Path) -> None:
         folder = JobFolder(LocalStore(tmp_path), "job")
         count = 60_000
-        keys = [(number * 0x9E3779B97F4A7C15 % 2**64).to_bytes(16, "little") for number in range(count)]
+        keys = [(number * 0x9E3779B97F4A7C15 % 2**64).to_bytes(KEY_SIZE, "little") for number in range(count)]
         self.write(folder, {number: keys[number * 1000 : (number + 1) * 1000] for number in range(count // 1000)})
         tracemalloc.start()
         try:
             assert find_repeated(folder, self.parts(count // 1000)) == {}
-            assert tracemalloc.get_traced_memory()[1] < count * 16
+            assert tracemalloc.get_traced_memory()[1] < count * KEY_SIZE
         finally:
             tracemalloc.stop()

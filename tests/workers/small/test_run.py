@@ -131,10 +131,11 @@ def test_a_job_with_no_good_document_has_failed_and_says_why(bench: Bench) -> No
     assert set(bench.files(job.id)) == {ERRORS}
 
 
-def test_an_article_that_is_there_twice_is_named(bench: Bench) -> None:
+def test_an_article_that_is_there_twice_is_kept_once_and_named(bench: Bench) -> None:
     job = bench.run(bench.job(GOOD, GOOD))
-    assert (job.status, job.done, job.failed) == ("partial", 1, 1)
-    assert b"is already in this job" in bench.files(job.id)[ERRORS]
+    assert (job.status, job.done, job.failed, job.duplicates) == ("succeeded", 1, 0, 1)
+    assert [one.values for one in job.warnings if one.type == "duplicate"] == [("1.txt, article 1",)]
+    assert ERRORS not in bench.files(job.id)
 
 
 def test_a_lost_input_is_a_failure_of_the_store(bench: Bench) -> None:
