@@ -18,6 +18,8 @@ from workers.formats.markup.text import local_name
 # A "<" that begins no tag, comment or declaration is text, as in "5 < 6" and "<name@example.com>".
 _LONE: Final = re.compile(r"<(?!/?[A-Za-z][A-Za-z0-9:-]*[\s/>]|!--|!\[CDATA\[|!doctype|\?xml)", re.IGNORECASE)
 _TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)(?:\s[^<>]*)?/?>")
+# A reference ends with a semicolon: HTML allows some without it, but they are more often parts of addresses.
+_REFERENCE: Final = re.compile(r"&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);")
 _NUMERIC_REFERENCE: Final = re.compile(r"&#(?:[0-9]+|[xX][0-9A-Fa-f]+);?")
 _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _HIDDEN: Final = re.compile(r"<(script|style|template|noscript|svg)\b[^>]*>[^<]*(?:<(?!/\1\b)[^<]*)*", re.IGNORECASE)
@@ -50,7 +52,7 @@ def find_html(text: str) -> str | None:
     if "<" in text and _has_tags(text):
         return text
     if "&lt;" in text or "&#60;" in text or "&#x3c;" in text.lower():
-        unescaped = html.unescape(text)
+        unescaped = _resolved(text)
         if _has_tags(unescaped):
             return unescaped
     return None
@@ -61,7 +63,7 @@ def plain_text(text: str) -> str:
     source = find_html(text)
     if source is not None:
         return "\n\n".join(plain_blocks(read_html(source, Ledger(), "")))
-    return html.unescape(text) if "&" in text else text
+    return _resolved(text) if "&" in text else text
 
 
 def read_html(
@@ -110,6 +112,11 @@ def parse_html(text: str) -> etree._Element | None:
     if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
         return None
     return root
+
+
+def _resolved(text: str) -> str:
+    """Return a text with its character references resolved. Those of characters that HTML forbids are left out."""
+    return _REFERENCE.sub(lambda reference: html.unescape(reference[0]), text)
 
 
 def _has_tags(text: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Final, get_args
 from schemas.article.body import Block, Embed, Figure, Quotation, Table, plain_blocks
 from schemas.article.parts import Media, MediaKind, Rendition
 from schemas.article.values import LARGEST_INTEGER, check_media_type, make_line
-from workers.formats.markup.places import Node, children
+from workers.formats.markup.places import Node, attribute_path, children
 from workers.formats.markup.reader import BlockReader
 from workers.formats.markup.sink import FigureParts, Sink
 
@@ -113,9 +113,9 @@ def read_picture(reader: BlockReader, node: Node, sink: Sink) -> None:
 def read_video(reader: BlockReader, node: Node, sink: Sink) -> None:
     """Read a `video` or `audio`. What it holds for browsers that cannot play it is no text."""
     kind: MediaKind = "audio" if node.name.endswith("audio") else "video"
-    width, height = (_number(reader, node, name) for name in ("width", "height"))
     renditions = []
     if href := _address(reader, node):
+        width, height = (_number(reader, node, name) for name in ("width", "height"))
         renditions.append(Rendition(href=href, width=width, height=height))
     for part in _parts(node):
         if part.name == "source":
@@ -229,9 +229,9 @@ def _image(reader: BlockReader, node: Node, sink: Sink, sources: Iterable[Rendit
         sink.text(reader.take(node, "alt") or "")
         return
     alt = reader.take(node, "alt")
-    width, height = (_number(reader, node, name) for name in ("width", "height"))
     renditions: list[Rendition] = []
     if href := _address(reader, node):
+        width, height = (_number(reader, node, name) for name in ("width", "height"))
         renditions.append(Rendition(href=href, width=width, height=height))
     for name in _SOURCE_SETS:
         if name in node.attributes:
@@ -247,12 +247,12 @@ def _image(reader: BlockReader, node: Node, sink: Sink, sources: Iterable[Rendit
 
 
 def _distinct(renditions: Iterable[Rendition]) -> Iterator[Rendition]:
-    """Yield renditions of different addresses."""
-    seen: dict[str, None] = {}
-    for rendition in renditions:
-        if rendition.href not in seen:
-            seen[rendition.href] = None
-            yield rendition
+    """Yield one rendition for each address, with the width and the media type of any."""
+    known: dict[str, Rendition] = {}
+    for one in renditions:
+        same = known.get(one.href, one)
+        known[one.href] = replace(same, width=same.width or one.width, media_type=same.media_type or one.media_type)
+    yield from known.values()
 
 
 def _address(reader: BlockReader, node: Node) -> str | None:
@@ -290,14 +290,24 @@ def _source(reader: BlockReader, node: Node) -> list[Rendition]:
 
 
 def _source_set(reader: BlockReader, node: Node, name: str, media_type: str | None) -> list[Rendition]:
-    """Take a set of files with their widths (HTML, srcset). Densities are not held."""
+    """Take a set of files with their widths (HTML, srcset). Densities and addresses that are no URLs are not held."""
+    value = node.attributes[name]
     made = []
-    for address, descriptor in _candidates(node.attributes[name]):
-        if href := reader.iri(address):
-            width = int(descriptor[:-1]) if re.fullmatch(r"\d{1,9}w", descriptor, re.ASCII) else None
+    lost = False
+    for address, descriptor in _candidates(value):
+        width = int(descriptor[:-1]) if re.fullmatch(r"\d{1,9}w", descriptor, re.ASCII) else None
+        href = reader.iri(address)
+        lost |= href is None or (bool(descriptor) and width is None)
+        if href is not None:
             made.append(Rendition(href=href, media_type=media_type, width=width))
     if made:
-        reader.take(node, name)
+        del node.attributes[name]
+        path = attribute_path(node, name)
+        if lost:
+            reason = "densities, and addresses that are no URLs, are left out"
+            reader.ledger.changed(path, value, reader.field, reason)
+        elif reader.ledger.whole:
+            reader.ledger.kept(path, value, reader.field)
     return made
 
 

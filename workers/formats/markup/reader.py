@@ -95,6 +95,9 @@ class BlockReader:
         sink.flush()
         self.content(node, sink)
         sink.flush()
+        if sink.deleted:
+            self.ledger.not_held(str(node), "".join(sink.deleted), "deleted text with no other text beside it")
+            sink.deleted = []
 
     def inner(self, outer: Sink, *, deeper: int = 0, text_only: bool = False, cell: bool = False) -> Sink:
         """Return a sink for the content of a block in another sink."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -110,6 +111,7 @@ class Sink:
         "attributions",
         "blocks",
         "cell",
+        "deleted",
         "depth",
         "figure",
         "figures",
@@ -127,6 +129,7 @@ class Sink:
     ) -> None:
         self.blocks: list[Block] = []
         self.figures: list[Block] = []
+        self.deleted: list[str] = []
         self.root: list[Inline] = []
         self.frames: list[Frame] = [Frame(frame.kind, frame.href, frame) for frame in frames]
         self.depth = depth
@@ -148,6 +151,8 @@ class Sink:
     def text(self, text: str) -> None:
         """Add text. Unless it is verbatim, its white space is collapsed."""
         if not self.verbatim:
+            if not self._last and text.isspace():
+                return
             if "\n" in text:
                 text = _without_line_breaks(text)
             if self._breaks or not self._last or self._last in BLANK:
@@ -286,6 +291,7 @@ class Sink:
         if not self.verbatim:
             content = _trimmed(content)
         if not has_text(content):
+            self.deleted += [text for text in _texts(content) if not text.isspace()]
             return False
         if self.heading:
             self.blocks.append(Heading(tuple(content), self.heading))
@@ -328,12 +334,28 @@ def has_text(content: list[Inline] | tuple[Inline, ...]) -> bool:
     return False
 
 
+def _texts(content: Iterable[Inline]) -> Iterator[str]:
+    for part in content:
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, Span | Link):
+            yield from _texts(part.content)
+
+
 def _is_deleted(part: Span | Link) -> bool:
     return isinstance(part, Span) and part.kind == "deleted"
 
 
 def _trimmed(content: list[Inline]) -> list[Inline]:
     """Return content without white space and line breaks at its ends."""
+    if content and isinstance(first := content[0], str) and isinstance(last := content[-1], str):
+        # Most paragraphs begin and end with text.
+        if len(content) == 1:
+            content[0] = first.strip()
+        else:
+            content[0], content[-1] = first.lstrip(), last.rstrip()
+        if content[0] and content[-1]:
+            return content
     return _trimmed_end(_trimmed_end(content, last=False), last=True)
 
 

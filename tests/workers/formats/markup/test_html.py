@@ -51,6 +51,7 @@ def test_elements_of_html_are_html_escaped_or_not(text: str, html: str) -> None:
         ("One <b>two</b>\n\nthree", "One two\n\nthree"),
         ("One\n<b>two</b>", "One\ntwo"),
         ("<h2>One</h2>\ntwo\nthree\n\nfour", "One\n\ntwo three\n\nfour"),
+        ("https://harbour.example/?a=1&copy=2 &copy; AT&T", "https://harbour.example/?a=1&copy=2 © AT&T"),
         ("a <b> c", "a <b> c"),
     ],
 )

@@ -258,6 +258,19 @@ def test_what_blocks_do_not_hold_is_named_by_its_place() -> None:
     ]
 
 
+def test_deleted_text_alone_is_no_paragraph_and_is_named() -> None:
+    assert read("<p>One</p><p><del>two</del> <del>three</del></p>") == ("One",)
+    assert named("<p>One</p><p><del>two</del> <del>three</del></p>") == [("body/p[2]", "not-held", "twothree")]
+
+
+def test_what_a_picture_does_not_hold_of_its_files_is_named() -> None:
+    assert named(f"<img src='x' width='5'/><p><img srcset='{PIER} 2x, y 3x'/></p>") == [
+        ("body/img/@src", "not-held", "x"),
+        ("body/img/@width", "not-held", "5"),
+        ("body/p/img/@srcset", "changed", f"{PIER} 2x, y 3x"),
+    ]
+
+
 def test_relative_addresses_are_resolved_against_that_of_the_document() -> None:
     ledger = Ledger()
     read("<p><a href='/x'>One</a></p>", ledger, PIER)
