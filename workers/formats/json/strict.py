@@ -47,11 +47,26 @@ class JsonError(NewsmillError):
         return f"line {self.line}, column {self.column}: {self.reason}"
 
 
+class DuplicateNameError(JsonError):
+    """An object has a name twice.
+
+    Args:
+        name: the name.
+        value: the value of the text, in which the last member of this name stands.
+    """
+
+    def __init__(self, line: int, column: int, name: str, value: Any) -> None:
+        super().__init__(line, column, f"the object has {shorten(name)!r} twice")
+        self.name = name
+        self.value = value
+
+
 def parse_json(raw: bytes) -> Any:
     """Return the value of a JSON text in UTF-8.
 
     Raises:
-        JsonError: the text is not JSON, nests too deep, or has an object with a name twice.
+        JsonError: the text is not JSON, or nests too deep.
+        DuplicateNameError: an object has a name twice. A reader may go on with the value of the error.
     """
     try:
         value = orjson.loads(raw)
@@ -62,7 +77,7 @@ def parse_json(raw: bytes) -> Any:
         raise JsonError(1, 1, f"it nests more than {DEEPEST} deep")
     # Each member of an object has one colon. With more colons than members, a name stands twice.
     if _STRINGS.sub(b"", raw).count(b":") != members:
-        _find_duplicate(raw)
+        _find_duplicate(raw, value)
     return value
 
 
@@ -80,7 +95,7 @@ def measure(value: Any) -> tuple[int, int]:
     return members, depth
 
 
-def _find_duplicate(raw: bytes) -> None:
+def _find_duplicate(raw: bytes, value: Any) -> None:
     names: list[set[str]] = []
     for token in _TOKENS.finditer(raw):
         if token[0] in b"{[":
@@ -92,5 +107,5 @@ def _find_duplicate(raw: bytes) -> None:
             if name in names[-1]:
                 before = raw[: token.start()]
                 column = len(before[before.rfind(b"\n") + 1 :].decode()) + 1
-                raise JsonError(before.count(b"\n") + 1, column, f"the object has {shorten(name)!r} twice")
+                raise DuplicateNameError(before.count(b"\n") + 1, column, name, value)
             names[-1].add(name)
