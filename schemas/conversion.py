@@ -181,11 +181,13 @@ class Division:
             for its errors. It raises an InputError if a record does not end.
         heading: the bytes before the first record, which a reader needs before each record.
         heading_lines: the number of lines of the heading.
+        sample: the first bytes of the document, for a reader that finds out by them that it can read none of it.
     """
 
     records: Callable[[BinaryIO, str], Iterator[Record]]
     heading: bytes = b""
     heading_lines: int = 0
+    sample: bytes = b""
 
 
 class Divider(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 Severity = Literal["error", "advice"]
@@ -34,10 +34,12 @@ class Fault:
     Args:
         pointer: the place in the value, as a JSON Pointer (RFC 6901); "" is the whole value.
         detail: what is wrong and what would be right, a sentence.
+        unknown: whether there is no such field. Any other fault is in a value.
     """
 
     pointer: str
     detail: str
+    unknown: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         return f"{self.pointer}: {self.detail}" if self.pointer else self.detail

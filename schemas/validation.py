@@ -55,7 +55,7 @@ def _walk(messages: Any, schema: object, pointer: str) -> Iterator[Fault]:
                     yield from _walk(found, _inside(schema.value_field), here)
                 continue
             if isinstance(schema, Schema) and key not in schema.fields and _UNKNOWN in inner:
-                yield Fault(here, _unknown(str(key), tuple(schema.fields)))
+                yield Fault(here, _unknown(str(key), tuple(schema.fields)), unknown=True)
             else:
                 yield from _walk(inner, _schema_at(schema, key), here)
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
 from shutil import copyfileobj
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 import orjson
 from flask import Request
@@ -26,6 +26,7 @@ from schemas.errors import (
     RequestError,
     UnknownNameError,
 )
+from schemas.formats import Evidence, Head
 from schemas.job_record import JobDocument, JobRecord, JobSpec
 from schemas.nearest import nearest
 from schemas.request import ExportRequest, load_request
@@ -36,12 +37,17 @@ from service.jobs.uploads import number_of_articles, receive
 from workers.callbacks.addresses import check_callback
 from workers.celery.app import CONVERT, send_task
 from workers.formats import FORMATS
+from workers.formats.articles_json.reader import read_article
+from workers.formats.detection import HEAD
+from workers.formats.foreign import find_foreign
 from workers.formats.text.reader import read_text
 from workers.jobs.idempotency import RequestKey
 from workers.jobs.store import new_job_id
 from workers.steps.leases import Step
 from workers.storage.base import JobFolder
 from workers.telemetry.events import accepted
+
+_TEXT: Final = "/paragraphs"
 
 # How many seconds a request waits for another with the same key to be accepted, which takes some milliseconds.
 _KEY_PATIENCE = 2.0
@@ -214,6 +220,9 @@ def _seeds(names: list[str] | str, state: State) -> tuple[Input, ...]:
 
 def _text(text: bytes) -> Input:
     # Checked now, as articles in a body are.
+    foreign = find_foreign(Head.of(text[:HEAD]), None)
+    if foreign is not None and foreign.evidence is Evidence.CERTAIN:
+        raise RequestError((Fault("/source/text", foreign.reason),))
     try:
         for _ in read_text(Document(name=None, open=lambda: BytesIO(text))):
             pass
@@ -224,16 +233,34 @@ def _text(text: bytes) -> Input:
 
 
 def _articles(articles: list[Any], metadata: Mapping[str, Any]) -> Input:
-    # Articles in a body are few, so a fault refuses the request at once. A faulty article in an upload fails alone, and
-    # the job names it.
+    # Articles in a body are few, so an article without a text, or with a field that does not exist, refuses the request
+    # at once. A value that breaks a rule is left out and named, as in an upload.
     document = Document(name=None, open=BytesIO, defaults=metadata)
     faults: list[Fault] = []
     for index, article in enumerate(articles):
-        try:
-            document.article(article_fields(article), document.ledger())
-        except ArticleError as error:
-            faults += [Fault(f"/source/articles/{index}{fault.pointer}", fault.detail) for fault in error.faults]
+        faults += [
+            Fault(f"/source/articles/{index}{fault.pointer}", fault.detail) for fault in _faults_of(article, document)
+        ]
     if faults:
         raise RequestError(tuple(faults))
     lines = b"".join(orjson.dumps(article) + b"\n" for article in articles)
     return Input(name=None, reader="articles-json", open=lambda: BytesIO(lines), articles=len(articles))
+
+
+def _faults_of(article: Any, document: Document) -> tuple[Fault, ...]:
+    """Return the faults for which the article of a request is refused."""
+    try:
+        document.article(article_fields(article), document.ledger())
+    except ArticleError as error:
+        of_shape = tuple(
+            fault for fault in error.faults if fault.unknown or not fault.pointer or fault.pointer.startswith(_TEXT)
+        )
+        if of_shape:
+            return of_shape
+    else:
+        return ()
+    try:
+        read_article(orjson.loads(orjson.dumps(article)), document)
+    except ArticleError as error:
+        return error.faults
+    return ()

@@ -141,19 +141,18 @@ class _Cutter:
             if b"\n" not in head.lstrip():
                 head += piece.stream.readline(LARGEST_RECORD)
             if division := divide(head, is_part=False):
-                if division.heading:
-                    self._check_heading(piece, division.heading)
+                if beginning := division.heading or division.sample:
+                    self._check_beginning(piece, beginning)
                 piece.stream = _back(piece, head, skip=len(division.heading))
                 yield from self._records(piece, division)
                 return
             piece.stream = _back(piece, head)
         yield self._whole(piece)
 
-    def _check_heading(self, piece: _Piece, heading: bytes) -> None:
-        """Read only the heading, so that a wrong heading is one error, and not one for each chunk."""
-        document = self._defaults.document(piece.name, lambda: io.BytesIO(heading))
-        for _ in FORMATS.reader(piece.reader)(document):
-            pass
+    def _check_beginning(self, piece: _Piece, beginning: bytes) -> None:
+        """Read the beginning up to one article, so that an error of all of it is one, and not one for each chunk."""
+        document = self._defaults.document(piece.name, lambda: io.BytesIO(beginning))
+        next(FORMATS.reader(piece.reader)(document), None)
 
     def _whole(self, piece: _Piece) -> Chunk:
         number = self._next()

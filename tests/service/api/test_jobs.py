@@ -151,7 +151,7 @@ def test_an_upload_name_is_never_a_path(client: httpx.Client, name: str) -> None
 
 
 def test_invalid_articles_of_an_upload_are_named(client: httpx.Client) -> None:
-    lines = b'{"paragraphs": ["One."]}\n{"headlin": "x", "paragraphs": ["Two."]}\n{"id"\n'
+    lines = b'{"paragraphs": ["One."]}\n{"headline": "x"}\n{"id"\n'
     files = [("file", ("feed.ndjson", lines)), ("request", (None, b'{"formats": ["csv"]}'))]
     job = ended(client, client.post("/v1/jobs", files=files))
     assert (job["status"], job["progress"]["done"], job["progress"]["failed"]) == ("partial", 1, 2)
@@ -159,7 +159,7 @@ def test_invalid_articles_of_an_upload_are_named(client: httpx.Client) -> None:
     assert answer.headers["Content-Type"] == "application/x-ndjson"
     first, second = (orjson.loads(line) for line in answer.content.splitlines())
     assert (first["document"], first["place"]) == ("feed.ndjson", "line 2")
-    assert "did you mean 'headline'?" in first["reason"]
+    assert "/paragraphs: an article needs at least one paragraph" in first["reason"]
     assert second["place"] == "line 3"
 
 
@@ -302,6 +302,18 @@ def test_a_wrong_method_gets_the_allowed_methods(client: httpx.Client, method: s
     assert "OPTIONS" in answer.headers["Allow"]
 
 
+def test_a_bad_value_of_an_article_is_left_out_and_named(client: httpx.Client) -> None:
+    articles = [
+        ARTICLE | {"id": 17, "urgency": "high"},
+        {"paragraphs": ["B"], "headline": "a\x07b", "published": "soon"},
+    ]
+    job = post(client, {"source": {"articles": articles}, "formats": ["csv"]})
+    assert (job["status"], job["progress"]["done"]) == ("succeeded", 2)
+    said = " ".join(one["detail"] for one in job["warnings"])
+    for named in ("`urgency` of the source", "'high'", "U+0007", "`published` of the source", "'soon'"):
+        assert named in said
+
+
 @pytest.mark.parametrize(
     ("changed", "pointer", "detail"),
     [
@@ -311,10 +323,11 @@ def test_a_wrong_method_gets_the_allowed_methods(client: httpx.Client, method: s
         ({"source": {"seeds": ["../README.md"]}}, "/source/seeds/0", "there is no seed"),
         ({"sauce": 1}, "/sauce", "did you mean 'source'?"),
         ({"source": {"text": "   "}}, "/source/text", "there is no text in it"),
+        ({"source": {"text": "{\\rtf1 A}"}}, "/source/text", "it is RTF, which is not read; save it as plain text"),
         ({"source": {"text": "a\x00b"}}, "/source/text", "byte 1: it has U+0000, which XML forbids"),
         ({"source": {"text": " date 2024-13-01 x"}}, "/source/text", "2024-13-01"),
         ({"source": {"articles": [ARTICLE, {}]}}, "/source/articles/1/paragraphs", "required"),
-        ({"source": {"articles": [ARTICLE | {"headline": "a\x07b"}]}}, "/source/articles/0/headline", "U+0007"),
+        ({"source": {"articles": [ARTICLE | {"paragraphs": ["a\x07b"]}]}}, "/source/articles/0/paragraphs/0", "U+0007"),
         ({"source": {"articles": [ARTICLE | {"headlin": "x"}]}}, "/source/articles/0/headlin", "'headline'?"),
         ({"source": {"articles": [1]}}, "/source/articles/0", "must be an object"),
         ({"metadata": {"urgency": 11}}, "/metadata/urgency", "9"),

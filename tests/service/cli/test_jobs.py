@@ -42,7 +42,7 @@ def newsmill(service: Service | str, *arguments: str | Path) -> Result:
 @pytest.fixture(scope="module")
 def job(service: Service) -> Job:
     """A job of two articles, of which one failed."""
-    lines = b'{"paragraphs": ["One."]}\n{"headlin": "x", "paragraphs": ["Two."]}\n'
+    lines = b'{"paragraphs": ["One."]}\n{"headline": "x"}\n'
     with Client(service.base) as client:
         made = client.submit([Upload(name="a.ndjson", open=lambda: BytesIO(lines))], formats=["csv"])
         return client.wait(made.id)

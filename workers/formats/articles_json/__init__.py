@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
+from schemas.conversion import Division
 from schemas.formats import Evidence, Format, Head, extension_of
 from workers.formats.articles_json.checks import ArticlesJsonChecker, check_articles_file
+from workers.formats.articles_json.documents import is_list_in_object
 from workers.formats.articles_json.places import PLACES
 from workers.formats.articles_json.reader import read_json_articles
 from workers.formats.articles_json.rules import RULES
 from workers.formats.articles_json.writer import LINES_TYPE, NAME, ArticlesJsonWriter
-from workers.formats.json.lines import divide_lines
+from workers.formats.json.lines import divide_lines, first_object
 from workers.formats.json.sniffing import starts_as_json
 
 _EXTENSIONS: Final = ("json", "jsonl", "ndjson")
+
+
+def divide(head: bytes, *, is_part: bool) -> Division | None:
+    """Divide a document into its lines. A line that has a list of articles in an object is a document of one piece."""
+    division = divide_lines(head, is_part=is_part)
+    if division is None or is_part:
+        return division
+    return None if is_list_in_object(first_object(head)) else replace(division, sample=head)
 
 
 def sniff(head: Head, name: str | None) -> Evidence:
@@ -31,7 +42,7 @@ FORMAT: Final = Format(
     extensions=_EXTENSIONS,
     files=(NAME,),
     sniff=sniff,
-    divide=divide_lines,
+    divide=divide,
     reader=read_json_articles,
     writer=ArticlesJsonWriter,
     checker=ArticlesJsonChecker,

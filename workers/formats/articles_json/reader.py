@@ -7,46 +7,41 @@ an object by itself, or if it is a later part of such a document. Blank lines ar
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, Final
 
 import orjson
 
+from schemas.article import Article
 from schemas.article.json_form import article_fields
 from schemas.conversion import Document, ReadArticle, UnreadArticle
-from schemas.errors import ArticleError, InputError
+from schemas.errors import ArticleError, Fault, InputError
+from schemas.ledger import Ledger, general_path
+from workers.formats.articles_json.common import OWN, read_common
+from workers.formats.articles_json.documents import Value, expand, with_text
+from workers.formats.articles_json.ninjs import is_ninjs, read_ninjs
+from workers.formats.articles_json.taken import clean
+from workers.formats.json.leaves import leaves
 from workers.formats.json.lines import is_object, read_lines
-from workers.formats.json.strict import BOM, LARGEST
+from workers.formats.json.strict import BOM, DEEPEST, LARGEST, measure
 
-
-class Value(NamedTuple):
-    """A JSON value that should be an article.
-
-    Args:
-        line: its line; 0 for a member of a list.
-        place: its line or its number, for messages.
-        content: the value.
-        error: why the line is not JSON; "" if it is.
-    """
-
-    line: int
-    place: str
-    content: Any
-    error: str = ""
+_DATES: Final = ("published", "modified", "expires", "first_created", "version_created", "embargoed")
+_PLAIN_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?", re.ASCII)
 
 
 def read_json_articles(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
-    """Yield the articles of a JSON document; an UnreadArticle for one that breaks the schema.
+    """Yield the articles of a JSON document; an UnreadArticle for a value that is no article.
 
     Raises:
-        InputError: the document is not JSON.
+        InputError: the document is not JSON, or it has no article by the names of its members.
     """
-    for value in read_values(document):
+    for value in with_text(expand(read_values(document)), document):
         if value.error:
             yield UnreadArticle(place=value.place, reason=value.error)
         else:
-            yield _article(value.content, value.place, document)
+            yield _article(value, document)
 
 
 def read_values(document: Document) -> Iterator[Value]:
@@ -99,12 +94,68 @@ def _lines(lines: Iterable[bytes], start: int, document: Document) -> Iterator[V
         yield Value(number, place, value)
 
 
-def _article(value: Any, place: str, document: Document) -> ReadArticle | UnreadArticle:
-    try:
+def read_article(value: Any, document: Document) -> tuple[Article, Ledger]:
+    """Return the article of a JSON value, with what became of its leaves. The value may be changed.
+
+    Raises:
+        ArticleError: the value is no article.
+    """
+    ledger = document.ledger()
+    if not document.columns and (not isinstance(value, dict) or value.keys() <= OWN):
+        try:
+            stated = article_fields(value)
+            if _has_plain_values(stated):
+                article = document.article(stated, ledger)
+                if not ledger.entries:
+                    if ledger.whole:
+                        _account(value, ledger)
+                    return article, ledger
+        except ArticleError:
+            if not isinstance(value, dict):
+                raise
         ledger = document.ledger()
-        return ReadArticle(document.article(article_fields(value), ledger), ledger, place)
+    if measure(value)[1] > DEEPEST:
+        raise ArticleError((Fault("", f"nests more than {DEEPEST} levels deep; make it flatter"),))
+    clean(value, ledger)
+    zone = document.reading.zone
+    stated = read_ninjs(value, ledger, zone) if is_ninjs(value) else read_common(value, document.columns, ledger, zone)
+    article = document.article(stated, ledger)
+    if ledger.whole:
+        # A value that was mended, or left out by a rule of the Article, was recorded as kept before.
+        named = {one.path for one in ledger.entries if one.outcome != "kept"}
+        ledger.entries = [one for one in ledger.entries if one.outcome != "kept" or not _is_named(one.path, named)]
+    return article, ledger
+
+
+def _is_named(path: str, named: Collection[str]) -> bool:
+    """Return whether a leaf has an entry: under its path, or for a bare name under that of the part it makes."""
+    return path in named or any(name.startswith((f"{path}.", f"{path}[")) for name in named)
+
+
+def _has_plain_values(stated: Mapping[str, Any]) -> bool:
+    """Return whether id and dates are in the form of an Article, with zones. Others have rules of their own."""
+    id_ = stated.get("id")
+    if id_ is not None and ":" not in id_:
+        return False
+    dates = [stated[name] for name in _DATES if name in stated]
+    return not dates or all(map(_PLAIN_DATE.fullmatch, dates))
+
+
+def _account(value: Any, ledger: Ledger) -> None:
+    """Record each leaf of newsmill's own JSON as kept."""
+    for path, text in leaves(value):
+        ledger.kept(path, text, general_path(path))
+
+
+def _article(value: Value, document: Document) -> ReadArticle | UnreadArticle:
+    content = value.content
+    stated = content.get("id") if isinstance(content, dict) else None
+    try:
+        article, ledger = read_article(content, document)
     except ArticleError as error:
-        stated = value.get("id") if isinstance(value, dict) else None
         return UnreadArticle(
-            place=place, reason=str(error), id=stated if isinstance(stated, str) else None, kind="invalid"
+            place=value.place, reason=str(error), id=stated if isinstance(stated, str) else None, kind="invalid"
         )
+    for path, text in value.around:
+        ledger.not_held(path, text)
+    return ReadArticle(article, ledger, value.place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from itertools import count
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import orjson
 
@@ -16,8 +16,17 @@ from workers.formats.json.strict import BOM
 
 def divide_lines(head: bytes, *, is_part: bool) -> Division | None:
     """Divide a document into its lines, if its first line is an object by itself."""
-    first = next((line for line in io.BytesIO(head) if not line.isspace()), b"")
-    return Division(records=_records) if is_part or is_object(first.removeprefix(BOM)) else None
+    return Division(records=_records) if is_part or first_object(head) is not None else None
+
+
+def first_object(head: bytes) -> dict[str, Any] | None:
+    """Return the object on the first line that is not blank; None if the line is no object by itself."""
+    first = next((line for line in io.BytesIO(head) if not line.isspace()), b"").removeprefix(BOM)
+    try:
+        value = orjson.loads(first)
+    except orjson.JSONDecodeError:
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def is_object(line: bytes) -> bool:

@@ -1,0 +1,240 @@
+"""Articles in JSON that is not newsmill's own: the members that state each field, by their names.
+
+The common names of columns in tables count here too (`schemas.column_names`), and the names that APIs of content
+management systems and crawlers have. A member that the request names comes first: `--set headline=@title.rendered`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+from schemas.article import AlternativeId, Article
+from schemas.article.body import plain_blocks
+from schemas.column_names import NAMES, TEXT, plain_name
+from schemas.errors import ArticleError
+from schemas.ledger import Ledger
+from schemas.nearest import nearest
+from workers.formats.articles_json import values
+from workers.formats.articles_json.mending import mended_fields, own_fields
+from workers.formats.articles_json.taken import Taken
+from workers.formats.json.leaves import is_unstated, leaves, member_path
+from workers.formats.markup import plain_text
+
+OWN: Final = frozenset(one.name for one in fields(Article) if one.init) - {"blocks"}
+"""The members of newsmill's own JSON."""
+
+MEDIA: Final = "media"
+
+# Names beside those of columns: better ones, and others.
+_BETTER: Final[Mapping[str, tuple[str, ...]]] = {
+    TEXT: ("bodyhtml", "contenthtml", "html", "maintext"),
+    "id": ("guid", "uri", "id"),
+    "published": ("dategmt", "publishedgmt"),
+    "modified": ("modifiedgmt", "dategmtmodified"),
+}
+_OTHER: Final[Mapping[str, tuple[str, ...]]] = {
+    TEXT: ("contenttext", "articlehtml", "plaintext", "cleanedtext", "story", "storybody", "fullcontent"),
+    "id": ("uuid", "contentid", "postid", "storyid"),
+    "headline": ("webtitle", "posttitle", "name"),
+    "description": ("excerpt", "customexcerpt", "trailtext", "snippet", "metadescription"),
+    "bylines": ("authorname", "writer", "writers", "reporter", "reporters"),
+    "published": ("datepublish", "publishedon", "publishedtime", "webpublicationdate", "postdate", "timestamp"),
+    "modified": ("datemodify", "modifiedon", "updateddate", "postmodified", "lastupdated"),
+    "section": ("sectionname",),
+    "keywords": ("categories",),
+    "provider": ("source", "sourcename", "sitename"),
+    "url": ("weburl", "shareurl", "sourceurl"),
+    MEDIA: ("featureimage", "featuredimage", "image", "images", "imageurl", "urltoimage", "topimage", "thumbnail"),
+}
+NAMES_IN_JSON: Final[Mapping[str, tuple[str, ...]]] = {
+    field: tuple(dict.fromkeys((*_BETTER.get(field, ()), *NAMES.get(field, ()), *_OTHER.get(field, ()))))
+    for field in (*NAMES, MEDIA)
+}
+"""The names of the members that state each field, without case and punctuation, the best first."""
+
+_INDEX: Final = re.compile(r"\[(\d+)\]")
+_UTC: Final = frozenset(("dategmt", "publishedgmt", "modifiedgmt", "dategmtmodified"))
+_READ: Final[Mapping[str, Callable[[Taken], Any]]] = {
+    TEXT: values.read_body,
+    "version": values.read_number,
+    "urgency": values.read_number,
+    "description": values.read_text,
+    "bylines": values.read_people,
+    "located": values.read_place,
+    "published": values.read_date,
+    "modified": values.read_date,
+    "embargoed": values.read_date,
+    "status": values.read_status,
+    "language": values.read_language,
+    "keywords": values.read_names,
+    "subjects": values.read_subjects,
+    "provider": values.read_party,
+    "copyright_holder": values.read_party,
+    "copyright_notice": values.read_text,
+    "usage_terms": values.read_text,
+    "ed_note": values.read_text,
+    "url": values.read_iri,
+    MEDIA: values.read_pictures,
+}
+# Fields whose own form says more than other JSON does.
+_MENDED: Final = (TEXT, MEDIA)
+_plain_name = lru_cache(maxsize=8192)(plain_name)
+
+
+def states_text(value: Mapping[str, Any], columns: Mapping[str, str]) -> bool:
+    """Return whether an object has a member that states the text of an article, or what an article may have instead."""
+    if value.get("status") == "canceled" or any(not is_unstated(value.get(name)) for name in (MEDIA, "groups")):
+        return True
+    if columns.get(TEXT):
+        return find_member(value, columns[TEXT]) is not None
+    return any(field == TEXT for field, _ in _plan(tuple(value)))
+
+
+def read_common(value: dict[str, Any], columns: Mapping[str, str], ledger: Ledger, zone: str | None) -> dict[str, Any]:
+    """Return the fields that an object states. Its members are taken out of it; what is left is not held.
+
+    Args:
+        value: the object.
+        columns: the member that states each field, as the request names it; "" for none.
+        ledger: the ledger of the article.
+        zone: the time zone of dates that state none.
+    """
+    stated: dict[str, Any] = {}
+    for field, name in columns.items():
+        if name and (found := find_member(value, name)) is not None:
+            found.holder[found.key] = None
+            _state(stated, field, Taken(found.value, found.path, field, ledger, zone), field)
+    own = [name for name in value if name in OWN and name not in columns]
+    for name in own:
+        _take_own(value, name, stated, ledger, zone)
+    for field, name in _plan(tuple(value)):
+        if field in columns or is_unstated(value.get(name)) or (field in stated and field not in ("id", TEXT)):
+            continue
+        taken = Taken(value[name], name, field, ledger, zone)
+        if field == TEXT and {TEXT, "blocks"} & stated.keys():
+            if _is_same_text(taken, stated):
+                del value[name]
+                taken.keep()
+            continue
+        del value[name]
+        _state(stated, field, taken, _plain_name(name))
+    for name, inner in value.items():
+        near = _nearest_own(name) if TEXT in own else None
+        Taken(inner, name, "", ledger).drop(f"did you mean {near!r}?" if near else "")
+    return stated
+
+
+@lru_cache(maxsize=1024)
+def _nearest_own(name: str) -> str | None:
+    """Return the member of newsmill's own JSON whose name is nearest to a name; None if none is near."""
+    return nearest(name, tuple(OWN))
+
+
+def _state(stated: dict[str, Any], field: str, taken: Taken, name: str) -> None:
+    """Add the value of a field to those that are stated."""
+    if field == "id":
+        _add_id(stated, values.read_id(taken))
+        return
+    read = _READ.get(field, values.read_line)
+    if name in _UTC:
+        read = values.read_date_in_utc
+    elif name == "maintext":
+        read = values.read_lines_as_paragraphs
+    found = read(taken)
+    if found is None:
+        return
+    if field == TEXT:
+        stated[TEXT if set(map(type, found)) == {str} else "blocks"] = found
+    else:
+        stated[field] = found
+
+
+def _add_id(stated: dict[str, Any], found: str | AlternativeId | None) -> None:
+    if isinstance(found, str) and "id" not in stated:
+        stated["id"] = found
+    elif found is not None:
+        other = found if isinstance(found, AlternativeId) else AlternativeId(id=found)
+        stated["alternative_ids"] = (*stated.get("alternative_ids", ()), other)
+
+
+def _take_own(value: dict[str, Any], name: str, stated: dict[str, Any], ledger: Ledger, zone: str | None) -> None:
+    """Take a member of newsmill's own JSON, if its value is in the form of one."""
+    inner = value[name]
+    if is_unstated(inner) or (name != TEXT and name in NAMES_IN_JSON and not isinstance(inner, list | dict)):
+        return  # read with the rules for values of any origin
+    if name == "source" and not (isinstance(inner, dict) and "sha256" in inner):
+        return
+    taken = Taken(inner, name, name, ledger, zone)
+    try:
+        found = own_fields(name, inner)
+    except ArticleError:
+        if name in NAMES_IN_JSON and name not in _MENDED:
+            return
+        found = mended_fields(taken)
+    else:
+        taken.keep()
+    del value[name]
+    stated |= found
+
+
+def _is_same_text(taken: Taken, stated: Mapping[str, Any]) -> bool:
+    """Return whether a second text is the first one without its markup."""
+    if not isinstance(taken.value, str):
+        return False
+    body = stated.get(TEXT) or plain_blocks(stated["blocks"])
+    return plain_text(taken.value).split() == " ".join(body).split()
+
+
+class Member(NamedTuple):
+    """A member at any depth of an object: its value, what holds it, its key there, and its path."""
+
+    value: Any
+    holder: Any
+    key: str | int
+    path: str
+
+
+def find_member(value: Any, name: str) -> Member | None:
+    """Return the member that a request names; None if there is none or it states nothing.
+
+    Args:
+        value: the object.
+        name: the member's name, or names and numbers from 0 that lead to it: "title.rendered", "author.0.name".
+    """
+    path = ""
+    found: Member | None = None
+    for step in [name] if isinstance(value, dict) and name in value else name.split("."):
+        key: str | int | None = None
+        if isinstance(value, dict):
+            key = step if step in value else next((one for one in value if _plain_name(one) == _plain_name(step)), None)
+        elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+            key = int(step)
+        if key is None:
+            return None
+        path = f"{path}[{key + 1}]" if isinstance(key, int) else member_path(path, key)
+        found = Member(value[key], value, key, path)
+        value = found.value
+    return None if is_unstated(value) else found
+
+
+def names_in(value: Mapping[str, Any]) -> list[str]:
+    """Return the names of the members that state something, as a request can name them: "title.rendered"."""
+    paths = (path for path, _ in leaves(dict(value)))
+    return [_INDEX.sub(_from_zero, path) for path in paths if set(_INDEX.findall(path)) <= {"1"}]
+
+
+def _from_zero(index: re.Match[str]) -> str:
+    return f".{int(index[1]) - 1}"
+
+
+@lru_cache(maxsize=1024)
+def _plan(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return the members of an object that state a field, each with the field, the best of each field first."""
+    plain: dict[str, str] = {}
+    for name in names:
+        plain.setdefault(_plain_name(name), name)
+    return tuple((field, plain[known]) for field, all_ in NAMES_IN_JSON.items() for known in all_ if known in plain)

@@ -1,0 +1,126 @@
+"""JSON documents as a whole: articles in a list inside of an object, and documents in which nothing states a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import Any, Final, NamedTuple
+
+from schemas.article.values import shorten
+from schemas.column_names import TEXT, plain_name
+from schemas.conversion import Document
+from schemas.errors import InputError
+from workers.formats.articles_json.common import OWN, find_member, names_in, states_text
+from workers.formats.articles_json.ninjs import is_ninjs
+from workers.formats.json.leaves import is_unstated, leaves
+
+_LISTS: Final = frozenset(
+    "posts articles items results entries stories docs documents records news data hits rows nodes pages list".split()
+)
+_AROUND: Final = frozenset(("response", "result", "data", "hits", "feed", "channel", "payload", "body"))
+_DEEPEST: Final = 3
+_LOOKED_AT: Final = 100
+
+
+class Value(NamedTuple):
+    """A JSON value that should be an article.
+
+    Args:
+        line: its line; 0 for a member of a list.
+        place: its line or its number, for messages.
+        content: the value.
+        error: why the line is not JSON; "" if it is.
+        around: the leaves of the document around its first article, such as the number of a page.
+    """
+
+    line: int
+    place: str
+    content: Any
+    error: str = ""
+    around: tuple[tuple[str, str], ...] = ()
+
+
+def is_list_in_object(value: Any) -> bool:
+    """Return whether a value is an object around a list of articles, as APIs answer."""
+    return _inner_list(value) is not None
+
+
+def expand(values: Iterator[Value]) -> Iterator[Value]:
+    """Yield each value, and in place of an object around a list of articles each of these."""
+    for value in values:
+        found = None if value.error else _inner_list(value.content)
+        if found is None:
+            yield value
+            continue
+        articles, holder, name = found
+        holder[name] = None
+        around = tuple(leaves(value.content))
+        before = f"{value.place}, " if value.line else ""
+        for number, article in enumerate(articles, 1):
+            yield Value(value.line, f"{before}article {number}", article, around=around)
+            around = ()
+
+
+def _inner_list(value: Any, depth: int = 1) -> tuple[list[Any], dict[str, Any], str] | None:
+    """Return the list of articles in an object, what holds it, and its name there."""
+    if not isinstance(value, dict) or not value.keys().isdisjoint(("paragraphs", "headline")):
+        return None
+    lists = [name for name, inner in value.items() if plain_name(name) in _LISTS and _is_list_of_objects(inner)]
+    if lists and not states_text(value, {}) and not is_ninjs(value):
+        return value[lists[0]], value, lists[0]
+    if depth < _DEEPEST:
+        inside = (inner for name, inner in value.items() if plain_name(name) in _AROUND and isinstance(inner, dict))
+        return next(filter(None, (_inner_list(inner, depth + 1) for inner in inside)), None)
+    return None
+
+
+def _is_list_of_objects(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
+
+
+def with_text(values: Iterator[Value], document: Document) -> Iterator[Value]:
+    """Yield the values of a document in which articles state a text.
+
+    Raises (at its first value):
+        InputError: none of the first values has a member that is known to state a text, or that the request names.
+    """
+    if document.first > 1:
+        yield from values
+        return
+    seen: list[Value] = []
+    for value in values:
+        seen.append(value)
+        if not _is_unknown(value, document.columns) or len(seen) == _LOOKED_AT:
+            break
+    objects = [value for value in seen if not value.error and isinstance(value.content, dict)]
+    if objects and all(_is_unknown(value, document.columns) for value in seen):
+        raise InputError(document.name or "articles", objects[0].place, _missing(objects[0].content, document))
+    yield from chain(seen, values)
+
+
+def _is_unknown(value: Value, columns: Mapping[str, str]) -> bool:
+    """Return whether nothing in a value shows that it is an article, and how to read it."""
+    content = value.content
+    if value.error or not isinstance(content, dict):
+        return True
+    if any(name and find_member(content, name) is None for field, name in columns.items() if field == TEXT):
+        return True
+    own = (content.keys() <= OWN or not any(leaves(content))) and not columns
+    return not (own or is_ninjs(content) or states_text(content, columns))
+
+
+def _missing(value: Mapping[str, Any], document: Document) -> str:
+    names = names_in(value)
+    listed = shorten(", ".join(map(repr, names)), 1000) or "none"
+    asked = document.columns.get(TEXT)
+    said = f"no member is named {asked!r}" if asked else "no member has a known name for the text of the articles"
+    longest = max(names, key=lambda name: len(_text_at(value, name)), default="NAME")
+    source = document.name or "-"
+    start = f"newsmill export {source} --to newsml-g2 --set paragraphs=@{longest}"
+    return f"{said}; the members are {listed}. Name it, such as: {start}"
+
+
+def _text_at(value: Mapping[str, Any], name: str) -> str:
+    found = find_member(value, name)
+    inner = found.value if found else None
+    return inner if isinstance(inner, str) and not is_unstated(inner) else ""

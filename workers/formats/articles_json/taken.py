@@ -1,0 +1,101 @@
+"""A value that is taken out of a JSON object for a field of the Article, and what becomes of its leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from schemas.article.values import find_forbidden
+from schemas.ledger import Ledger
+from workers.formats.json.leaves import is_unstated, leaves, member_path
+
+# The members of an object that stands for one value: WordPress has `rendered`, converted XML `#text`.
+_VALUE_NAMES: Final = ("rendered", "value", "text", "html", "content", "name", "title", "label", "#text", "_text", "$t")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A value, its path, and the field of the Article that it is for. Each of its leaves is accounted for once.
+
+    Args:
+        value: the JSON value.
+        path: its place in the article, such as "author[1].name".
+        field: the field of the Article, for the ledger.
+        ledger: the ledger of the article.
+        zone: the time zone of dates that state none; None if it is not known.
+    """
+
+    value: Any
+    path: str
+    field: str
+    ledger: Ledger
+    zone: str | None = None
+
+    def keep(self, field: str = "") -> None:
+        """Record each leaf as kept."""
+        if self.ledger.whole:
+            for path, text in leaves(self.value, self.path):
+                self.ledger.kept(path, text, field or self.field)
+
+    def change(self, reason: str, field: str = "") -> None:
+        """Record each leaf as changed."""
+        for path, text in leaves(self.value, self.path):
+            self.ledger.changed(path, text, field or self.field, reason)
+
+    def drop(self, reason: str = "") -> None:
+        """Record each leaf as not held."""
+        for path, text in leaves(self.value, self.path):
+            self.ledger.not_held(path, text, reason)
+
+    def member(self, name: str, field: str = "") -> Taken:
+        """Take a member of an object out of it."""
+        path = member_path(self.path, name)
+        return Taken(self.value.pop(name, None), path, field or self.field, self.ledger, self.zone)
+
+    def items(self) -> Iterator[Taken]:
+        """Yield the items of a list that state something; the value itself if it is no list."""
+        if not isinstance(self.value, list):
+            yield self
+            return
+        for number, item in enumerate(self.value, 1):
+            if not is_unstated(item):
+                yield Taken(item, f"{self.path}[{number}]", self.field, self.ledger, self.zone)
+
+    def single(self) -> Taken | None:
+        """Return the one value that is stated, out of a list or an object. What stands beside it is not held."""
+        found: Taken = self
+        inner: Taken | None
+        while isinstance(found.value, list | dict):
+            if isinstance(found.value, list):
+                items = list(found.items())
+                inner = items[0] if items else None
+                for other in items[1:]:
+                    other.drop("another value stands before it")
+            else:
+                name = next((name for name in _VALUE_NAMES if not is_unstated(found.value.get(name))), None)
+                inner = None if name is None else found.member(name)
+                found.drop()
+            if inner is None:
+                return None
+            found = inner
+        return None if is_unstated(found.value) else found
+
+
+def clean(value: dict[str, Any], ledger: Ledger) -> None:
+    """Take characters that no format can hold out of the strings of an object."""
+    if any(find_forbidden(text) is not None for _, text in leaves(value)):
+        _clean(value, "", ledger)
+
+
+def _clean(value: Any, path: str, ledger: Ledger) -> Any:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            value[name] = _clean(inner, member_path(path, name), ledger)
+    elif isinstance(value, list):
+        value[:] = [_clean(inner, f"{path}[{number}]", ledger) for number, inner in enumerate(value, 1)]
+    elif isinstance(value, str) and (at := find_forbidden(value)) is not None:
+        reason = f"it has U+{ord(value[at]):04X}, which no format can hold; such characters are taken out"
+        ledger.changed(path, value, None, reason)
+        return "".join(character for character in value if find_forbidden(character) is None)
+    return value

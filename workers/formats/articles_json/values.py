@@ -1,0 +1,354 @@
+"""The values of fields of the Article in JSON that is not newsmill's own: in any of the forms that such JSON has.
+
+Each function takes a value for one field. It returns what the Article holds, or None, and accounts for each leaf.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from schemas.article import AlternativeId, Block, Byline, Media, Party, Place, Rendition, Subject, split_paragraphs
+from schemas.article.dates import read_moment
+from schemas.article.languages import check_language
+from schemas.article.values import check_iri, check_qcode, make_line
+from workers.formats.articles_json.taken import Taken
+from workers.formats.json.leaves import is_unstated, shown
+from workers.formats.markup import find_html, plain_text, read_html
+
+_UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+_PARTICLES: Final = frozenset("de da di du del van von der den la le al el bin".split())
+_LONGEST_NAME: Final = 5
+_NO_TEXT: Final = "it is no text"
+_NO_NAME: Final = "no name is stated"
+_SECONDS: Final = (10**8, 10**11)
+_STATUSES: Final = {
+    **dict.fromkeys(("usable", "publish", "published", "live", "public"), "usable"),
+    **dict.fromkeys(("withheld", "draft", "pending", "future", "scheduled", "private", "embargoed"), "withheld"),
+    **dict.fromkeys(("canceled", "cancelled", "killed", "deleted", "trash", "retracted"), "canceled"),
+}
+_TYPES: Final = {
+    "person": "person",
+    "organization": "organisation",
+    "organisation": "organisation",
+    "newsmediaorganization": "organisation",
+}
+
+
+def read_line(taken: Taken) -> str | None:
+    """Return a text of one line. A value in HTML, or with its character references, is read as its text."""
+    return _plain(taken, make_line)
+
+
+def read_text(taken: Taken) -> str | None:
+    """Return a text of any number of lines."""
+    return _plain(taken, str.strip)
+
+
+def _plain(taken: Taken, form: Callable[[str], str]) -> str | None:
+    one = taken.single()
+    if one is None:
+        return None
+    if isinstance(one.value, bool):
+        one.drop(_NO_TEXT)
+        return None
+    text = shown(one.value)
+    plain = form(plain_text(text))
+    if not plain:
+        one.drop("it is markup without a text")
+        return None
+    if plain == form(text) or one.path.endswith(".rendered"):
+        one.keep()
+    else:
+        one.change("it is HTML, and read as plain text")
+    return plain
+
+
+def read_body(taken: Taken) -> tuple[Block, ...] | None:
+    """Return the blocks of a text, plain or in HTML; of a list of paragraphs."""
+    if isinstance(taken.value, list):
+        parts = [block for item in taken.items() for block in read_body(item) or ()]
+        return tuple(parts) or None
+    one = taken.single()
+    if one is None:
+        return None
+    if not isinstance(one.value, str):
+        one.drop(_NO_TEXT)
+        return None
+    if source := find_html(one.value):
+        return read_html(source, one.ledger, one.path, field=one.field) or None
+    text = html.unescape(one.value) if "&" in one.value else one.value
+    one.keep() if text == one.value else one.change("its character references are read as characters")
+    return split_paragraphs(text.replace("\r\n", "\n")) or None
+
+
+def read_lines_as_paragraphs(taken: Taken) -> tuple[Block, ...] | None:
+    """Return the paragraphs of a text that has each on a line of its own."""
+    if isinstance(taken.value, str) and not find_html(taken.value):
+        taken.keep()
+        return split_paragraphs(re.sub(r"\s*\n\s*", "\n\n", taken.value)) or None
+    return read_body(taken)
+
+
+def read_date(taken: Taken) -> str | None:
+    """Return a day or a date-time. A number is a time of Unix, in seconds or milliseconds."""
+    one = taken.single()
+    if one is None:
+        return None
+    value = one.value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        seconds = value / 1000 if value >= _SECONDS[1] else value
+        if not _SECONDS[0] <= seconds < _SECONDS[1]:
+            one.drop("the number is no date")
+            return None
+        one.change("the number is a time of Unix, in UTC")
+        return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if not isinstance(value, str):
+        one.drop("it is no date")
+        return None
+    read = read_moment(value, one.zone)
+    if read.value is None:
+        one.drop(read.reason or "")
+    elif read.reason:
+        one.change(read.reason)
+    else:
+        one.keep()
+    return read.value
+
+
+def read_date_in_utc(taken: Taken) -> str | None:
+    """Return a date-time that is in UTC without saying so, as `date_gmt`."""
+    return read_date(Taken(taken.value, taken.path, taken.field, taken.ledger, "UTC"))
+
+
+def read_number(taken: Taken) -> int | None:
+    """Return a whole number."""
+    one = taken.single()
+    if one is None:
+        return None
+    text = shown(one.value).strip()
+    if not re.fullmatch(r"\d{1,16}", text, re.ASCII):
+        one.drop("it is not a whole number")
+        return None
+    one.keep()
+    return int(text)
+
+
+def read_iri(taken: Taken) -> str | None:
+    """Return an absolute IRI."""
+    one = taken.single()
+    if one is None:
+        return None
+    text = html.unescape(shown(one.value)).strip()
+    if wrong := check_iri(text):
+        one.drop(wrong)
+        return None
+    one.keep()
+    return text
+
+
+def read_id(taken: Taken) -> str | AlternativeId | None:
+    """Return an id: an IRI, or an alternative id if it is none."""
+    one = taken.single()
+    if one is None:
+        return None
+    if isinstance(one.value, bool):
+        one.drop("it is no id")
+        return None
+    text = make_line(shown(one.value))
+    if _UUID.fullmatch(text):
+        one.change("a UUID alone is no URI; urn:uuid: is put before it", "id")
+        return f"urn:uuid:{text.lower()}"
+    if check_iri(text) is None:
+        one.keep("id")
+        return text
+    one.keep("alternative_ids.id")
+    return AlternativeId(id=text)
+
+
+def read_language(taken: Taken) -> str | None:
+    """Return a language tag. An underscore stands for a hyphen, as in en_GB."""
+    one = taken.single()
+    if one is None:
+        return None
+    text = shown(one.value).strip()
+    tag = text.replace("_", "-")
+    if wrong := check_language(tag):
+        one.drop(wrong)
+        return None
+    one.keep() if tag == text else one.change("its underscore is read as a hyphen")
+    return tag
+
+
+def read_status(taken: Taken) -> str | None:
+    """Return the publication status that a word of a content management system stands for."""
+    one = taken.single()
+    if one is None:
+        return None
+    status = _STATUSES.get(shown(one.value).strip().lower())
+    if status is None:
+        one.drop(f"it is none of {', '.join(_STATUSES)}")
+        return None
+    one.keep() if status == one.value else one.change(f"it is read as {status}")
+    return status
+
+
+def read_names(taken: Taken) -> tuple[str, ...] | None:
+    """Return names: a list, or a text in which semicolons or, if there is none, commas separate them."""
+    names: list[str] = []
+    for item in taken.items():
+        if isinstance(item.value, int | float):
+            item.drop("a number is no name")
+        elif isinstance(item.value, str):
+            item.keep()
+            names += _split(item.value, ";" if ";" in item.value or isinstance(taken.value, list) else ",")
+        elif name := _name(item):
+            names.append(name)
+    return tuple(dict.fromkeys(names)) or None
+
+
+def read_people(taken: Taken) -> tuple[Byline, ...] | None:
+    """Return authors: names, or objects with a name. The type is only what the source says."""
+    found: list[Byline] = []
+    for item in taken.items():
+        if isinstance(item.value, str):
+            item.keep("bylines.name")
+            found += (Byline(name=name) for name in _split(item.value, ";"))
+        elif isinstance(item.value, dict):
+            found += filter(None, (_person(item),))
+        else:
+            item.drop("a number is no name" if isinstance(item.value, int | float) else _NO_NAME)
+    return tuple(dict.fromkeys(found)) or None
+
+
+def byline_people(byline: str) -> tuple[Byline, ...]:
+    """Return the author of a printed byline that is one name; none if it is a line about more."""
+    name = byline.removeprefix("By ").removeprefix("by ")
+    words = name.split()
+    is_name = all(not word[0].islower() or word in _PARTICLES for word in words) and len(words) <= _LONGEST_NAME
+    return (Byline(name=name),) if words and is_name and not re.search(r"[\d,;&/|@]", name) else ()
+
+
+def _person(taken: Taken) -> Byline | None:
+    name = _name_of(taken, "bylines.name")
+    if name is None:
+        taken.drop(_NO_NAME)
+        return None
+    type_ = _take(taken, ("@type", "type"), "bylines.type", lambda one: _one_of(one, _TYPES))
+    uri = _take(taken, ("uri", "url", "link", "@id", "profile_url"), "bylines.uri", read_iri)
+    title = _take(taken, ("job_title", "jobTitle", "jobtitle"), "bylines.job_title", read_line)
+    role = _take(taken, ("role",), "bylines.role", read_line)
+    taken.drop()
+    return Byline(name=name, uri=uri, job_title=title, type=type_, role=role)
+
+
+def read_subjects(taken: Taken) -> tuple[Subject, ...] | None:
+    """Return subjects: names, or objects with a name, a QCode or a URI."""
+    found: list[Subject] = []
+    for item in taken.items():
+        if isinstance(item.value, str):
+            item.keep("subjects.name")
+            names = _split(item.value, ";" if ";" in item.value or isinstance(taken.value, list) else ",")
+            found += (Subject(name=name) for name in names)
+        elif not isinstance(item.value, dict):
+            item.drop("a number is no name")
+        else:
+            name = _name_of(item, "subjects.name")
+            uri = _take(item, ("uri", "url", "@id"), "subjects.uri", read_iri)
+            qcode = _take(item, ("qcode", "code"), "subjects.qcode", _qcode)
+            item.drop("" if name or uri or qcode else _NO_NAME)
+            if name or uri or qcode:
+                found.append(Subject(name=name, uri=uri, qcode=qcode))
+    return tuple(dict.fromkeys(found)) or None
+
+
+def read_party(taken: Taken) -> Party | None:
+    """Return a person or an organisation: a name, or an object with one."""
+    if not isinstance(taken.value, dict):
+        name = read_line(taken)
+        return Party(name=name) if name else None
+    name = _name_of(taken, f"{taken.field}.name")
+    uri = _take(taken, ("uri", "url", "@id"), f"{taken.field}.uri", read_iri) if name else None
+    taken.drop("" if name else _NO_NAME)
+    return Party(name=name, uri=uri) if name else None
+
+
+def read_place(taken: Taken) -> Place | None:
+    """Return a place: a name, or an object with one."""
+    party = read_party(taken)
+    return Place(name=party.name, uri=party.uri) if party else None
+
+
+def read_pictures(taken: Taken) -> tuple[Media, ...] | None:
+    """Return pictures: addresses, or objects with one, and what they say of it."""
+    return tuple(filter(None, (_picture(item) for item in taken.items()))) or None
+
+
+def _picture(taken: Taken) -> Media | None:
+    if not isinstance(taken.value, dict):
+        href = read_iri(Taken(taken.value, taken.path, "media.renditions.href", taken.ledger))
+        return Media(kind="picture", renditions=(Rendition(href=href),)) if href else None
+    names = ("url", "href", "src", "source_url", "contentUrl", "uri")
+    href = _take(taken, names, "media.renditions.href", read_iri)
+    if href is None:
+        taken.drop("no address of a picture is stated")
+        return None
+    size = {name: _take(taken, (name,), f"media.renditions.{name}", read_number) for name in ("width", "height")}
+    caption = _take(taken, ("caption",), "media.caption", read_text)
+    alt = _take(taken, ("alt", "alt_text", "altText"), "media.alt", read_text)
+    credit = _take(taken, ("credit", "creditText"), "media.credit", read_line)
+    taken.drop()
+    return Media(kind="picture", caption=caption, alt=alt, credit=credit, renditions=(Rendition(href=href, **size),))
+
+
+def _take(taken: Taken, names: tuple[str, ...], field: str, read: Callable[[Taken], Any]) -> Any:
+    """Return the first value that is stated under one of these names, taken out of an object."""
+    for name in names:
+        if not is_unstated(taken.value.get(name)):
+            value = read(taken.member(name, field))
+            if value is not None:
+                return value
+    return None
+
+
+def _name_of(taken: Taken, field: str) -> str | None:
+    """Return the name in an object, whole or as first and last name."""
+    whole = ("name", "full_name", "fullName", "display_name", "displayName", "rendered", "title", "label")
+    if name := _take(taken, whole, field, read_line):
+        return str(name)
+    parts = (
+        _take(taken, names, field, read_line)
+        for names in (("first_name", "firstName", "firstname"), ("last_name", "lastName", "lastname"))
+    )
+    return " ".join(filter(None, parts)) or None
+
+
+def _name(taken: Taken) -> str | None:
+    """Return the name of an object of which nothing else is held."""
+    if not isinstance(taken.value, dict):
+        return read_line(taken)
+    name = _name_of(taken, taken.field)
+    taken.drop("" if name else _NO_NAME)
+    return name
+
+
+def _qcode(taken: Taken) -> str | None:
+    text = shown(taken.value).strip()
+    if wrong := check_qcode(text):
+        taken.drop(wrong)
+        return None
+    taken.keep()
+    return text
+
+
+def _one_of(taken: Taken, known: Mapping[str, str]) -> Any:
+    found = known.get(shown(taken.value).lower()) if not isinstance(taken.value, dict | list) else None
+    taken.keep() if found else taken.drop(f"it is none of {', '.join(known)}")
+    return found
+
+
+def _split(text: str, delimiter: str) -> list[str]:
+    return [name for name in map(make_line, text.split(delimiter)) if name]
