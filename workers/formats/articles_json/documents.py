@@ -10,7 +10,7 @@ from schemas.article.values import shorten
 from schemas.column_names import TEXT, plain_name
 from schemas.conversion import Document
 from schemas.errors import InputError
-from workers.formats.articles_json.common import OWN, find_member, names_in, states_text
+from workers.formats.articles_json.member_names import OWN, find_member, names_in, states_text
 from workers.formats.articles_json.ninjs import is_ninjs
 from workers.formats.json.leaves import is_unstated, leaves
 

@@ -19,8 +19,8 @@ from schemas.article.json_form import article_fields
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, Fault, InputError
 from schemas.ledger import Ledger, general_path
-from workers.formats.articles_json.common import OWN, read_common
 from workers.formats.articles_json.documents import Value, expand, with_text
+from workers.formats.articles_json.member_names import OWN, read_common
 from workers.formats.articles_json.ninjs import is_ninjs, read_ninjs
 from workers.formats.articles_json.taken import clean
 from workers.formats.json.leaves import leaves
