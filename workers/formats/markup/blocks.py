@@ -23,7 +23,7 @@ def read_blocks(
     ledger: Ledger,
     path: str,
     *,
-    field: str = "blocks",
+    field: str = "paragraphs",
     verbatim: bool = False,
     base: str | None = None,
 ) -> tuple[Block, ...]:

@@ -51,7 +51,7 @@ def find_html(text: str) -> str | None:
     """
     if "<" in text and _has_tags(text):
         return text
-    if "&lt;" in text or "&#60;" in text or "&#x3c;" in text.lower():
+    if "&" in text and ("&lt;" in text or "&#60;" in text or "&#x3c;" in text.lower()):
         unescaped = _resolved(text)
         if _has_tags(unescaped):
             return unescaped
@@ -67,7 +67,7 @@ def plain_text(text: str) -> str:
 
 
 def read_html(
-    text: str, ledger: Ledger, path: str, *, field: str = "blocks", base: str | None = None
+    text: str, ledger: Ledger, path: str, *, field: str = "paragraphs", base: str | None = None
 ) -> tuple[Block, ...]:
     """Return the blocks of HTML in a string.
 
@@ -106,7 +106,7 @@ def parse_html(text: str) -> etree._Element | None:
     Characters that no format can hold must not be in the text. Comments and instructions are left out.
     """
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
-    root: etree._Element | None = etree.fromstring(_LONE.sub("&lt;", text).encode() or b"<p/>", parser)
+    root: etree._Element | None = etree.fromstring(_LONE.sub("&lt;", text).encode(errors="replace") or b"<p/>", parser)
     if root is None:
         return etree.Element("html")
     if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):

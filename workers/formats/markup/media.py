@@ -7,12 +7,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final, get_args
 
+from lxml import etree
+
 from schemas.article.body import Block, Embed, Figure, Quotation, Table, plain_blocks
 from schemas.article.parts import Media, MediaKind, Rendition
 from schemas.article.values import LARGEST_INTEGER, check_media_type, make_line
 from workers.formats.markup.places import Node, attribute_path, children
 from workers.formats.markup.reader import BlockReader
 from workers.formats.markup.sink import FigureParts, Sink
+from workers.formats.markup.text import local_name
 
 # Pages that load pictures late have the address elsewhere, and a placeholder in `src`.
 _SOURCES: Final = ("src", "data-src", "data-original", "data-lazy-src", "source")
@@ -89,6 +92,24 @@ def read_credit(reader: BlockReader, node: Node, sink: Sink) -> bool:
 def read_image(reader: BlockReader, node: Node, sink: Sink) -> None:
     """Read an `img`: a figure of its own, or a part of the figure around it."""
     _image(reader, node, sink, ())
+
+
+def read_noscript(reader: BlockReader, node: Node, sink: Sink) -> None:
+    """Read the picture of a `noscript` if the picture before it has no address, as where pictures are loaded late."""
+    inner, before = list(node.element), node.element.getprevious()
+    if len(inner) == 1 and before is not None and {_tag(inner[0]), _tag(before)} == {"img"}:
+        addresses = (str(before.get(name, "")) for name in _SOURCES)
+        if not any(map(reader.iri, addresses)):
+            shown = sink.figures or sink.blocks
+            if shown and isinstance(last := shown[-1], Figure) and not last.media.renditions:
+                shown.pop()  # the alternative text of the picture before it
+            reader.content(node, sink)
+            return
+    reader.unheld(node, "the text of noscript is no text of the article")
+
+
+def _tag(element: etree._Element) -> str:
+    return local_name(element.tag) if isinstance(element.tag, str) else ""
 
 
 def read_picture(reader: BlockReader, node: Node, sink: Sink) -> None:

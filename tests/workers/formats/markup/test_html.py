@@ -72,7 +72,7 @@ def test_html_is_read_as_blocks() -> None:
     assert isinstance(figure, Figure)
     assert figure.media.caption == "A ferry"
     assert end == "End & done."
-    assert [entry[:4] for entry in ledger.entries] == [("articleBody", "kept", html, "blocks")]
+    assert [entry[:4] for entry in ledger.entries] == [("articleBody", "kept", html, "paragraphs")]
 
 
 def test_what_html_has_beside_its_blocks_is_named_below_the_string() -> None:

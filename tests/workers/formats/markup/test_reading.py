@@ -159,6 +159,14 @@ def test_a_picture_has_its_renditions() -> None:
     )
 
 
+def test_a_picture_that_is_loaded_late_has_its_address() -> None:
+    late = f"<img src='data:image/gif;base64,R0lG' data-src='{PIER}'/>"
+    placeholder = f"<img src='data:image/gif;base64,R0lG' alt='A'/><noscript><img src='{PIER}' alt='A'/></noscript>"
+    assert read(late) == (picture(),)
+    assert read(placeholder) == (picture(alt="A"),)
+    assert read(f"<img src='{PIER}'/><noscript><img src='{PIER}'/></noscript>") == (picture(),)
+
+
 def test_a_picture_within_a_paragraph_follows_it() -> None:
     assert read(f"<p>The boat <img src='{PIER}'/>left.</p>") == ("The boat left.", picture())
 
