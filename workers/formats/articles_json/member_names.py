@@ -67,7 +67,7 @@ _READ: Final[Mapping[str, Callable[[Taken], Any]]] = {
     "located": values.read_place,
     "published": values.read_date,
     "modified": values.read_date,
-    "embargoed": values.read_date,
+    "embargoed": values.read_zoned_date,
     "status": values.read_status,
     "language": values.read_language,
     "keywords": values.read_names,
@@ -122,10 +122,19 @@ def read_common(value: dict[str, Any], columns: Mapping[str, str], ledger: Ledge
             continue
         del value[name]
         _state(stated, field, taken, _plain_name(name))
+    withhold_until_unknown(stated)
     for name, inner in value.items():
         near = _nearest_own(name) if TEXT in own else None
         Taken(inner, name, "", ledger).drop(f"did you mean {near!r}?" if near else "")
     return stated
+
+
+def withhold_until_unknown(stated: dict[str, Any]) -> None:
+    """Withhold an article whose embargo ends at a time that is not known, for which the field is None."""
+    if stated.get("embargoed", "") is None:
+        del stated["embargoed"]
+        if stated.get("status") != "canceled":
+            stated["status"] = "withheld"
 
 
 @lru_cache(maxsize=1024)
@@ -146,6 +155,8 @@ def _state(stated: dict[str, Any], field: str, taken: Taken, name: str) -> None:
         read = values.read_lines_as_paragraphs
     found = read(taken)
     if found is None:
+        if field == "embargoed":
+            stated[field] = None
         return
     if field == TEXT:
         stated[TEXT if set(map(type, found)) == {str} else "blocks"] = found

@@ -12,6 +12,7 @@ from schemas.article.languages import check_language
 from schemas.column_names import plain_name
 from schemas.ledger import Ledger
 from workers.formats.articles_json import values
+from workers.formats.articles_json.member_names import withhold_until_unknown
 from workers.formats.articles_json.taken import Taken
 from workers.formats.json.leaves import is_unstated, leaves, shown
 from workers.formats.markup import plain_text
@@ -98,6 +99,7 @@ def read_ninjs(value: dict[str, Any], ledger: Ledger, zone: str | None) -> dict[
         _read_alternative_ids(members.pop("altids"), stated)
     for rest in members.values():
         rest.drop()
+    withhold_until_unknown(stated)
     return {name: found for name, found in stated.items() if found != ()}
 
 
@@ -121,6 +123,8 @@ def _read_times(members: dict[str, Taken], stated: dict[str, Any]) -> None:
                 stated[field] = read.value
                 taken.keep()
             else:
+                if field == "embargoed":
+                    stated[field] = None
                 reason = "it is no date" if read is None else read.reason or ""
                 taken.change(reason, "published") if name == dated and stated.get("published") else taken.drop(reason)
     if stated.get("published") is None:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from schemas.article import AlternativeId, Block, Byline, Media, Party, Place, Rendition, Subject, split_paragraphs
-from schemas.article.dates import read_moment
+from schemas.article.dates import read_moment, read_zoned_moment
 from schemas.article.languages import check_language
 from schemas.article.values import check_iri, check_qcode, make_line
 from workers.formats.articles_json.taken import Taken
@@ -122,6 +122,21 @@ def read_date(taken: Taken) -> str | None:
 def read_date_in_utc(taken: Taken) -> str | None:
     """Return a date-time that is in UTC without saying so, as `date_gmt`."""
     return read_date(Taken(taken.value, taken.path, taken.field, taken.ledger, "UTC"))
+
+
+def read_zoned_date(taken: Taken) -> str | None:
+    """Return a date-time for a field that needs a zone, as the end of an embargo does."""
+    one = taken.single()
+    if one is None:
+        return None
+    read = read_zoned_moment(shown(one.value), one.zone)
+    if read.value is None:
+        one.drop(read.reason or "it is no date")
+    elif read.reason:
+        one.change(read.reason)
+    else:
+        one.keep()
+    return read.value
 
 
 def read_number(taken: Taken) -> int | None:

@@ -1,7 +1,8 @@
 """Plain text: an optional marker ` date YYYY-MM-DD `, then paragraphs separated by blank lines.
 
-A text has no headline and no byline. It is kept verbatim, without the marker and the white space around paragraphs, and
-with LF for CRLF. The encoding is UTF-8, with or without a byte-order mark.
+Lines such as `Title: Ferry back` before the first blank line state fields (`header_lines`); without them, a text has no
+headline and no byline. It is kept verbatim, without the marker and the white space around paragraphs, and with LF for
+CRLF. The encoding is UTF-8, UTF-16 with a byte-order mark, or the one that the request states.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from schemas.article import Source, split_paragraphs
 from schemas.article.values import check_day_or_moment, check_line, find_forbidden, make_line
 from schemas.conversion import Document, ReadArticle
 from schemas.errors import InputError
+from workers.formats.text.header_lines import find_header, read_header
 
 MEDIA_TYPE = "text/plain"
 
@@ -22,6 +24,7 @@ LARGEST_TEXT: Final = 64 * 2**20
 """The highest number of bytes of a text."""
 
 _BOM = b"\xef\xbb\xbf"
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 # The form of a marker. Whether its date exists is checked later.
 _MARKER = re.compile(r"\s*date (\d{4}-\d{2}-\d{2})(?:\s|\Z)", re.ASCII)
 
@@ -38,15 +41,20 @@ def read_text(document: Document) -> Iterator[ReadArticle]:
         raw = stream.read(LARGEST_TEXT + 1)
     if len(raw) > LARGEST_TEXT:
         raise InputError(name, "", f"it has more than {LARGEST_TEXT:,} bytes; give each article as a text of its own")
-    text = _decode(name, raw)
+    text = _decode(name, raw, document.reading.encoding)
     published, start = _marker(name, raw, text)
-    paragraphs = split_paragraphs(text[start:])
-    if not paragraphs:
-        raise InputError(name, f"byte {len(raw)}", "there is no text in it; write the text of the article")
-    stated: dict[str, Any] = {"paragraphs": paragraphs, "source": _source(document.name, raw)}
+    ledger = document.ledger()
+    stated: dict[str, Any] = {}
+    text = text[start:]
     if published:
         stated["published"] = published
-    ledger = document.ledger()
+    else:
+        header, text = find_header(text)
+        stated |= read_header(header, ledger, document.reading.zone)
+    paragraphs = split_paragraphs(text)
+    if not paragraphs:
+        raise InputError(name, f"byte {len(raw)}", "there is no text in it; write the text of the article")
+    stated |= {"paragraphs": paragraphs, "source": _source(document.name, raw)}
     if ledger.whole:
         if published:
             ledger.kept("date", published, "published")
@@ -55,15 +63,16 @@ def read_text(document: Document) -> Iterator[ReadArticle]:
     yield ReadArticle(document.article(stated, ledger), ledger)
 
 
-def _decode(name: str, raw: bytes) -> str:
+def _decode(name: str, raw: bytes, stated: str | None) -> str:
+    """Decode by the encoding that the request states, else by the byte-order mark, else as UTF-8."""
+    encoding = stated or ("utf-16" if raw.startswith(_WIDE_MARKS) else "utf-8")
     try:
-        text = raw.removeprefix(_BOM).decode()
+        text = raw.removeprefix(_BOM).decode() if encoding == "utf-8" else raw.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        offset = error.start + (len(_BOM) if raw.startswith(_BOM) else 0)
+        offset = error.start + (len(_BOM) if encoding == "utf-8" and raw.startswith(_BOM) else 0)
+        said = f"it is not {encoding.upper()} (byte 0x{raw[offset]:02x}: {error.reason})"
         raise InputError(
-            name,
-            f"byte {offset}",
-            f"it is not UTF-8 (byte 0x{raw[offset]:02x}: {error.reason}); convert it to UTF-8 first",
+            name, f"byte {offset}", f"{said}; convert it to UTF-8 first, or state its encoding (--read encoding=cp1252)"
         ) from None
     at = find_forbidden(text)
     if at is not None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from schemas.article import Article, Party, Source
 from schemas.conversion import Document
 from schemas.errors import InputError
+from schemas.reading import ReadingOptions
 from tests.exports import SEED
 from workers.formats.text.reader import read_text
 
@@ -104,7 +105,6 @@ def test_byte_order_mark_and_crlf_leave_the_text_the_same(raw: bytes, line_end: 
         (b"A\xe2\x80", "byte 1", "it is not UTF-8 (byte 0xe2: unexpected end of data)"),
         (b"A\xed\xa0\x80", "byte 1", "it is not UTF-8 (byte 0xed"),
         (b"A\xc0\x80", "byte 1", "it is not UTF-8 (byte 0xc0"),
-        ("A".encode("utf-16"), "byte 0", "it is not UTF-8 (byte 0xff"),
         ("Text".encode("utf-16-le"), "byte 1", "it has U+0000, which XML forbids; take it out"),
         ("é\r\n\x1b[1m".encode(), "byte 4", "it has U+001B"),
         (BOM + "é\ufffe".encode(), "byte 5", "it has U+FFFE"),
@@ -188,3 +188,63 @@ def test_each_part_of_the_text_is_in_the_ledger() -> None:
         ("paragraph[1]", "kept", "First.", "paragraphs"),
         ("paragraph[2]", "kept", "Second.", "paragraphs"),
     ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32", "cp1252"])
+def test_a_text_is_decoded_by_its_mark_or_as_the_request_states(encoding: str) -> None:
+    raw = "Die Fähre.".encode(encoding)
+    stated = None if encoding == "utf-16" else encoding
+    read_as = ReadingOptions(encoding=stated)
+    [found] = read_text(Document(name="a.txt", open=lambda: io.BytesIO(raw), reading=read_as))
+    assert found.article.body == "Die Fähre."
+
+
+HEADER = (
+    b"Title: Ferry back\r\nDate: 2024-05-06 08:00\r\nBy-line: By Ada Reed; Bo Lim\r\n"
+    b"Edition: 5\r\nTitle: B\r\n\r\nA\r\n\r\nB"
+)
+
+
+def test_header_lines_state_fields() -> None:
+    options = ReadingOptions(zone="Europe/Paris")
+    document = Document(name="a.txt", open=lambda: io.BytesIO(HEADER), reading=options, whole_ledger=True)
+    [found] = read_text(document)
+    article = found.article
+    assert (article.headline, article.paragraphs) == ("Ferry back", ("A", "B"))
+    assert article.published == "2024-05-06T08:00:00+02:00"
+    assert [one.name for one in article.bylines] == ["Ada Reed", "Bo Lim"]
+    assert [one[:3] for one in found.ledger.entries if one.outcome == "not-held"] == [
+        ("Edition", "not-held", "5"),
+        ("Title", "not-held", "B"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("raw", "headline", "published", "status"),
+    [
+        (b"Headline: A: B\n\nC", "A: B", None, None),
+        (b"Title: A\nDate: soon\n\nC", "A", None, None),
+        (b"Title: A\nEmbargo: 2024-05-06\n\nC", "A", None, "withheld"),
+    ],
+)
+def test_header_lines_with_values_of_all_kinds(
+    raw: bytes, headline: str, published: str | None, status: str | None
+) -> None:
+    article = read(raw)
+    assert (article.headline, article.published, article.status, article.body) == (headline, published, status, "C")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Anna: It is back.\nBob: Is it?\n\nThe play goes on.",
+        "Note: it is back.\n\nThe ferry sails.",
+        "Title: Ferry back",
+        "Title: Ferry back\nand so on\n\nA",
+        "Vienna: Title, Date and Byline\n\nA",
+        "Title:\n\nA",
+    ],
+)
+def test_prose_with_colons_has_no_header(text: str) -> None:
+    article = read(text.encode())
+    assert (article.headline, article.body) == (None, text)

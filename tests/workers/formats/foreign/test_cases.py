@@ -1,0 +1,55 @@
+"""The cases of tests/cases/text-and-foreign, and those of nitf-and-others that are documents of other formats."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from schemas.article import Byline
+from schemas.errors import InputError
+from tests.cases import CASES, export_case
+from workers.formats.detection import HEAD, check_file, detect
+from workers.pipeline.packed import is_archive
+
+
+@pytest.mark.parametrize(
+    ("name", "taken_for"),
+    [
+        ("text-and-foreign/front-matter.md", "Markdown with front matter"),
+        ("text-and-foreign/wire-zczc.txt", "a wire text"),
+        ("text-and-foreign/mail.eml", "mail"),
+        ("text-and-foreign/story.rtf", "RTF"),
+        ("text-and-foreign/page.warc", "a web archive (WARC)"),
+        ("text-and-foreign/table.xlsx", "a spreadsheet (xlsx)"),
+        ("nitf-and-others/nitf-root.xml", "NITF"),
+        ("nitf-and-others/newsml-1-root.xml", "NewsML 1, not NewsML-G2"),
+        ("nitf-and-others/rss-with-full-text.xml", "an RSS feed"),
+    ],
+)
+def test_what_is_not_read_is_refused_by_its_name(name: str, taken_for: str) -> None:
+    found = export_case(name)
+    [failed] = found.failed
+    assert (found.done, found.files, failed.document) == (0, {}, Path(name).name)
+    said, _, advice = failed.reason.partition(", which is not read; ")
+    assert said.startswith(f"it is {taken_for}")
+    assert advice
+    [fault] = check_file(CASES / name)
+    assert failed.reason in fault.detail
+
+
+def test_a_spreadsheet_is_to_be_saved_as_csv() -> None:
+    raw = (CASES / "text-and-foreign/table.xlsx").read_bytes()
+    assert not is_archive(raw[:HEAD])
+    with pytest.raises(InputError, match=r"it is a spreadsheet \(xlsx\), which is not read; save it as CSV"):
+        detect(raw[:HEAD], "table.xlsx")
+
+
+def test_header_lines_are_read() -> None:
+    article = export_case("text-and-foreign/header-lines.txt").article
+    assert (article.headline, article.published, article.bylines) == (
+        "Ferry back",
+        "2024-05-06",
+        (Byline(name="Ada Reed"),),
+    )
+    assert article.paragraphs == ("It is back.", "Crowds came.")
