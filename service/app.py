@@ -142,9 +142,9 @@ def _problem_of(error: Exception, app: Flask) -> Problem:
             return retry_later("queue-full", 10, f"{error.limit} jobs are queued or running, which is the limit.")
         case LimitError():
             return limit_problem(error)
-        case BrokerError():
-            log.error("broker unreachable", error=str(error))
-            return retry_later("broker-unreachable", 5, "Redis or the broker does not respond.")
+        case BrokerError(detail=detail):
+            log.error("broker unreachable", error=detail)
+            return retry_later("broker-unreachable", 5, f"{error.public_detail}.")
         case StoreError():
             log.error("store failed", error=str(error))
             return retry_later("store-unreachable", 30, "The artifact store failed.")

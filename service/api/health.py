@@ -94,7 +94,7 @@ def _result(check: Callable[[], object]) -> str:
         return error.public_detail
     except BrokerError as error:
         log.warning("broker not ready", error=str(error))
-        return "it does not respond, or refuses writes"
+        return error.public_detail
     return "ok"
 
 

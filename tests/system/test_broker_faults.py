@@ -58,7 +58,7 @@ def test_repeated_kills_of_valkey_lose_no_job(tmp_path: Path) -> None:
                 parts.valkey.kill()
                 missing = client.get("/readyz")
                 assert missing.status_code == 503
-                assert missing.json()["checks"]["redis"].startswith("it does not respond")
+                assert missing.json()["checks"]["redis"].startswith("Redis or the broker does not respond")
                 assert until(lambda failures=failures: len(refused) > failures + 10, 60)  # type: ignore[misc]
                 parts.valkey.start()
             known = len(accepted)
@@ -142,7 +142,7 @@ def test_serve_reports_a_missing_redis(tmp_path: Path, capfd: pytest.CaptureFixt
         assert service.stop() == 0
     [line] = [line for line in "".join(told).splitlines() if "not ready yet" in line]
     assert line.startswith("newsmill: not ready yet: redis: ")
-    assert line.endswith("it does not respond, or refuses writes; workers: unknown, as Redis is not ready")
+    assert line.endswith("Redis or the broker does not respond; workers: unknown, as Redis is not ready")
     assert "none.sock. No such file or directory." in "".join(told), "the log does not say where it was looked for"
 
 

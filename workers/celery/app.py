@@ -10,7 +10,6 @@ import sys
 import threading
 import warnings
 from contextlib import suppress
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -25,8 +24,8 @@ from celery.signals import setup_logging, worker_process_shutdown, worker_shutti
 from schemas.errors import BrokerError, NoRedisError
 from schemas.settings import DEFAULT_TIMINGS, Settings, load_settings
 from workers.celery.broker import broker_settings, use_for_redis
-from workers.celery.heartbeat import announce, send_sweeps
-from workers.celery.queues import CALLBACKS_QUEUE, CHUNKS_QUEUE, JOBS_QUEUE, ROLES, SWEEPS_QUEUE
+from workers.celery.heartbeat import announce, run_sweeps
+from workers.celery.queues import CALLBACKS_QUEUE, CHUNKS_QUEUE, JOBS_QUEUE, ROLES
 from workers.jobs.store import JobStore
 from workers.redis.connect import broker_errors, connect
 from workers.telemetry import traces
@@ -43,9 +42,6 @@ JOIN: Final = "newsmill.join"
 
 DELIVER: Final = "newsmill.deliver"
 """The task that sends any callback that is due."""
-
-SWEEP: Final = "newsmill.sweep"
-"""The task that queues lost steps again and removes the files of expired jobs."""
 
 # A task that runs longer is ended. An unacknowledged message is redelivered a little later, and not before.
 _HARD_LIMIT = 15 * 60
@@ -82,7 +78,7 @@ def make_celery(settings: Settings) -> Celery:
         accept_content=["json"],
         task_default_queue=JOBS_QUEUE,
         task_routes={name: {"queue": CHUNKS_QUEUE} for name in (CUT, CHUNK, JOIN)}
-        | {DELIVER: {"queue": CALLBACKS_QUEUE}, SWEEP: {"queue": SWEEPS_QUEUE}},
+        | {DELIVER: {"queue": CALLBACKS_QUEUE}},
         # A message is acknowledged when its task has ended, and a worker holds only the messages it works on.
         task_acks_late=True,
         worker_prefetch_multiplier=1,
@@ -98,6 +94,8 @@ def make_celery(settings: Settings) -> Celery:
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         broker_connection_timeout=2,
+        # An error reply (Redis is full, read-only, or lacks replicas) is as a lost connection: the worker tries again.
+        broker_channel_error_retry=True,
         # The API responds with 503 instead of waiting for a broker that is down.
         task_publish_retry=True,
         task_publish_retry_policy={"max_retries": 1, "interval_start": 0, "interval_step": 0.1},
@@ -217,9 +215,12 @@ def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None
         worker_shutting_down.connect(_end_soon, weak=False)
     # The worker for callbacks sends no heartbeat: the heartbeats show that a worker for jobs is alive.
     application: Celery = app or (make_celery(settings) if role == "callbacks" else __getattr__("app"))
-    if role == "jobs":
+    if here.threads:
+        # The other workers fork, and a process that has used a store must not be forked.
+        from workers.celery.tasks import sweep  # noqa: PLC0415 - it imports this module
+
         store = JobStore(connect(settings.redis_url or ""), settings)
-        send_sweeps(partial(send_task, application, SWEEP), store, every=settings.timings.sweep_every)
+        run_sweeps(sweep, store, every=settings.timings.sweep_every)
     worker = application.Worker(
         pool="threads" if here.threads else "prefork",
         concurrency=here.threads or (settings.workers if role == "chunks" else 1),

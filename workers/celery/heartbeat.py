@@ -1,4 +1,4 @@
-"""The heartbeat of a worker, and the sweep, which its main process sends every few seconds."""
+"""The heartbeat of a worker, and the sweep: threads of its main process, which act every few seconds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from celery.signals import worker_ready, worker_shutting_down
 
-from schemas.errors import BrokerError, NewsmillError
+from schemas.errors import BrokerError, NewsmillError, StoreError
 from workers.jobs.store import JobStore
 from workers.telemetry.logs import get_logger
 
@@ -49,17 +49,18 @@ def announce(jobs: JobStore) -> None:
     worker_shutting_down.connect(stopped, weak=False)
 
 
-def send_sweeps(send: Callable[[], None], jobs: JobStore, *, every: float) -> None:
-    """Send sweeps while the worker of this process takes tasks; all workers together send one every `every` seconds.
+def run_sweeps(sweep: Callable[[], None], jobs: JobStore, *, every: float) -> None:
+    """Sweep while the worker of this process takes tasks; all workers together sweep once every `every` seconds.
 
-    Celery's beat follows the clock of its machine: set back by an hour, it sends nothing for an hour. Here the pause
-    is a thread's, and Redis says which worker sends.
+    The sweep is no task: a full Redis takes no message, and drains only if the sweep runs. Celery's beat follows the
+    clock of its machine: set back by an hour, it sends nothing for an hour. Here the pause is a thread's, and Redis
+    says which worker sweeps.
     """
 
     def act() -> None:
         # A turn is shorter than the pause, so that a single worker has every turn.
-        if jobs.take_turn("sending-sweep", 0.8 * every):
-            send()
+        if jobs.take_turn("sweep of steps", 0.8 * every):
+            sweep()
 
     _repeat("sweep", every, act)
 
@@ -72,8 +73,8 @@ def _repeat(name: str, every: float, act: Callable[[], None]) -> None:
         while not ended.is_set():
             try:
                 act()
-            except BrokerError as error:
-                log.warning("%s not sent: %s", name, error)
+            except (BrokerError, StoreError) as error:
+                log.warning(f"{name} failed", error=str(error))
             ended.wait(every)
 
     def begin(**_: Any) -> None:

@@ -12,9 +12,6 @@ JOBS_QUEUE: Final = "newsmill"
 CHUNKS_QUEUE: Final = "newsmill.chunks"
 """The queue of the steps of large jobs."""
 
-SWEEPS_QUEUE: Final = "newsmill.sweeps"
-"""The queue of sweeps, which never wait behind jobs."""
-
 CALLBACKS_QUEUE: Final = "newsmill.callbacks"
 """The queue of callbacks, which wait for remote servers."""
 
@@ -41,7 +38,7 @@ class Role:
 
 
 ROLES: Final = {
-    "jobs": Role(queues=(JOBS_QUEUE, SWEEPS_QUEUE), low_priority=False),
+    "jobs": Role(queues=(JOBS_QUEUE,), low_priority=False),
     "chunks": Role(queues=(CHUNKS_QUEUE,), low_priority=True),
     "callbacks": Role(queues=(CALLBACKS_QUEUE,), low_priority=True, threads=DELIVERERS),
 }

@@ -14,7 +14,7 @@ from typing import Any, Final
 import redis
 from celery import current_app, shared_task
 
-from schemas.errors import BrokerError, JobNotFoundError, StoreError
+from schemas.errors import BrokerError, JobNotFoundError
 from schemas.settings import load_settings
 from workers.callbacks.delivery import deliver_next
 from workers.callbacks.records import CallbackRecords
@@ -24,7 +24,6 @@ from workers.celery.app import (
     CUT,
     DELIVER,
     JOIN,
-    SWEEP,
     messages_in,
     send_task,
     wake_deliverer,
@@ -44,9 +43,6 @@ from workers.storage.base import open_store
 _TASKS: Final[dict[Kind, str]] = {"convert": CONVERT, "cut": CUT, "chunk": CHUNK, "join": JOIN}
 
 _SETTLE_EVERY: Final = 3_600
-
-_SWEPT_AT_MOST_EVERY: Final = 2
-"""The least seconds between two sweeps of all workers together."""
 
 
 def _queue(step: Step) -> None:
@@ -146,13 +142,18 @@ def deliver() -> None:
         wake_deliverer(current_app)
 
 
-@shared_task(name=SWEEP, throws=(BrokerError, StoreError))
 def sweep() -> None:
-    """Queue lost steps again, send due callbacks, and remove the files of expired jobs."""
+    """Remove the files of expired jobs, queue lost steps again, and send due callbacks.
+
+    Raises:
+        BrokerError: Redis cannot be reached, or refuses writes.
+        StoreError: files cannot be removed.
+    """
     here = _large_jobs()
-    # Every worker sends sweeps, so there may be many.
-    if not here.jobs.take_turn("sweep of steps", _SWEPT_AT_MOST_EVERY):
-        return
+    # First what makes room: a full Redis takes no message.
+    sweep_expired(here.jobs, here.store)
+    if here.jobs.take_turn("accounts", _SETTLE_EVERY):
+        Quotas(_redis(), _settings()).sweep()
     requeue_lost(
         _steps(),
         send=_send,
@@ -160,6 +161,3 @@ def sweep() -> None:
     )
     for _ in range(min(CallbackRecords(_redis()).due(), DELIVERERS)):
         wake_deliverer(current_app)
-    sweep_expired(here.jobs, here.store)
-    if here.jobs.take_turn("accounts", _SETTLE_EVERY):
-        Quotas(_redis(), _settings()).sweep()

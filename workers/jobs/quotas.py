@@ -33,7 +33,7 @@ class Quotas:
     def __init__(self, client: redis.Redis, settings: Settings) -> None:
         self._client = client
         self._limits = settings.limit_jobs, settings.limit_bytes
-        self._grow: Script[bytes] = Script(client, GROW)
+        self._grow: Script[bytes] = Script(client, GROW, adds=True)
         self._end_upload: Script[None] = Script(client, END_UPLOAD)
         self._settle: Script[None] = Script(client, SETTLE)
 

@@ -58,13 +58,14 @@ class JobStore:
         self._max_queued = settings.max_queued
         self._limits = {"jobs": settings.limit_jobs, "bytes": settings.limit_bytes}
         self._lists = JobLists(client)
-        self._create: Script[list[bytes]] = Script(client, job_scripts.CREATE)
+        self._create: Script[list[bytes]] = Script(client, job_scripts.CREATE, adds=True)
         self._progress: Script[int] = Script(client, job_scripts.PROGRESS)
         self._finish: Script[int] = Script(client, job_scripts.FINISH)
-        self._retry: Script[bytes] = Script(client, job_scripts.RETRY)
+        self._retry: Script[bytes] = Script(client, job_scripts.RETRY, adds=True)
         self._forget: Script[None] = Script(client, job_scripts.FORGET)
         self._swept: Script[None] = Script(client, job_scripts.SWEPT)
         self._seen: Script[int] = Script(client, job_scripts.SEEN)
+        self._turn: Script[int] = Script(client, job_scripts.TURN)
         self._present: Script[list[bytes]] = Script(client, job_scripts.PRESENT)
 
     def create(
@@ -192,8 +193,7 @@ class JobStore:
 
     def take_turn(self, name: str, seconds: float) -> bool:
         """Return whether this process runs a task that one of all processes runs every `seconds` seconds."""
-        with broker_errors():
-            return bool(self._client.set(f"newsmill:turn:{name}", moment(), nx=True, px=int(seconds * 1000)))
+        return bool(self._turn(keys=[f"newsmill:turn:{name}"], args=[int(seconds * 1000)]))
 
     def worker_seen(self, name: str) -> None:
         """Record a heartbeat of a worker."""

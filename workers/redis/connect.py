@@ -22,6 +22,16 @@ class _SentinelPool(redis.sentinel.SentinelConnectionPool, redis.BlockingConnect
     """Connections to the master that the Sentinels name. Waits if none is free."""
 
 
+# What Redis says when it refuses a command, and what that means for a client.
+_REFUSALS: Final = {
+    "maxmemory": "Redis is full: it has reached its memory limit (maxmemory)",
+    "read only replica": "Redis is read-only: it is a replica",
+    "readonly replica": "Redis is read-only: it is a replica",
+    "NOREPLICAS": "Redis takes no writes: it has fewer replicas than min-replicas-to-write",
+    "MISCONF": "Redis takes no writes: it cannot save its data to the disk",
+}
+
+
 class broker_errors:  # noqa: N801 - reads as a statement
     """A context that turns an error of Redis into a `BrokerError`."""
 
@@ -29,14 +39,25 @@ class broker_errors:  # noqa: N801 - reads as a statement
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, redis.RedisError | OSError):
-            raise BrokerError(str(error) or type(error).__name__) from error
+            detail = str(error) or type(error).__name__
+            for said, meaning in _REFUSALS.items():
+                if said in detail:
+                    raise BrokerError(detail, meaning) from error
+            raise BrokerError(detail) from error
 
 
 class Script(Generic[T]):
-    """A Lua script with an answer of type T."""
+    """A Lua script with an answer of type T.
 
-    def __init__(self, client: redis.Redis, lua: str) -> None:
-        self._script = client.register_script(lua)
+    Args:
+        client: the client that runs it.
+        lua: its text.
+        adds: whether it adds a job or an upload. A full Redis refuses such a script. It runs the others (Redis 7, "Eval
+            scripts with additional metadata"), so that accepted jobs end, expired ones are removed, and it drains.
+    """
+
+    def __init__(self, client: redis.Redis, lua: str, *, adds: bool = False) -> None:
+        self._script = client.register_script(lua if adds else f"#!lua flags=allow-oom\n{lua}")
 
     def __call__(self, *, keys: Sequence[str | bytes] = (), args: Iterable[str | bytes | float] = ()) -> T:
         """Run the script.

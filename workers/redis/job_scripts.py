@@ -182,6 +182,8 @@ if redis.call('EXISTS', record) == 1 then enlist(record, id, 'expired') end
 # The time is Redis's, since workers run on many machines, and their clocks differ.
 SEEN: Final = "redis.call('ZADD', KEYS[1], redis.call('TIME')[1], ARGV[1])"
 
+TURN: Final = "return redis.call('SET', KEYS[1], 1, 'NX', 'PX', ARGV[1]) and 1 or 0"
+
 PRESENT: Final = """
 local since = redis.call('TIME')[1] - ARGV[1]
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. since)
