@@ -138,6 +138,7 @@ class Format:
         files: the possible names of written files.
         sniff: takes the first bytes and the name of a file; returns the evidence for this format.
         xml_roots: the root elements of readable documents, if the format is XML.
+        mapped: whether a request can name the column, or the member of an object, that states a field.
         one_article: whether each document is one article.
         divide: divides documents into records without reading them; None if that is not possible.
         reader: reads the articles of a document.
@@ -159,6 +160,7 @@ class Format:
     files: tuple[str, ...] = ()
     sniff: Callable[[Head, str | None], Evidence]
     xml_roots: tuple[str, ...] = ()
+    mapped: bool = False
     one_article: bool = False
     divide: Divider | None = None
     reader: Reader | None = None

@@ -65,7 +65,7 @@ class UploadRequestSchema(Schema):
         load_default=dict,
         metadata={
             "description": "Fields of an `Article`, for every article that does not state them itself; `@NAME` is the "
-            "column NAME of a table"
+            "column NAME of a table, or the member of a JSON object: `@title.rendered`"
         },
     )
     options = fields.Dict(load_default=dict)
@@ -157,7 +157,8 @@ def load_request(value: Any, formats: Formats, *, upload: bool = False) -> Expor
         values, columns = take_columns(loaded["metadata"])
         if columns and not upload:
             faults += [
-                Fault(f"/metadata/{name}", "names a column, but only an uploaded table has columns") for name in columns
+                Fault(f"/metadata/{name}", "names a column or a member, but only an uploaded file has them")
+                for name in columns
             ]
         fields_of_all = metadata_fields(values)
     except ArticleError as error:

@@ -20,7 +20,7 @@ from workers.formats import FORMATS
 def parse_metadata(settings: Sequence[str]) -> dict[str, object]:
     """Parse `--set field=value`: `provider.uri=…` sets a part, and a field given twice is a list.
 
-    `field=@Column` names the column of a table that states the field.
+    `field=@Column` names the column of a table, or the member of a JSON object, that states the field.
 
     Raises:
         RequestError: it has another form, or a field does not exist or cannot have the value.

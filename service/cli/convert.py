@@ -53,7 +53,7 @@ _set = click.option(
     "settings",
     multiple=True,
     metavar="FIELD=VALUE",
-    help="A value for articles that do not state the field.",
+    help="A value for articles that do not state the field; @NAME: a column, or a member of JSON (@title.rendered).",
 )
 _from = click.option(
     "--from", "read_as", type=click.Choice(FORMATS.readable.ids), help="The format of every SOURCE. Default: detected."

@@ -350,7 +350,20 @@ def _read(reader: str | None, document: Document) -> Iterator[ReadArticle | Unre
     if reader is None:
         with document.open() as stream:
             reader = detect(stream.read(HEAD), document.name)
-    yield from FORMATS.reader(reader)(document)
+    articles = FORMATS.reader(reader)(document)
+    named = {field: name for field, name in document.columns.items() if name}
+    yield from _without_columns(articles, named, reader) if named and not FORMATS.get(reader).mapped else articles
+
+
+def _without_columns(
+    articles: Iterator[ReadArticle | UnreadArticle], named: Mapping[str, str], reader: str
+) -> Iterator[ReadArticle | UnreadArticle]:
+    """Yield articles of a format without columns, and name each column that the request names as not held."""
+    for one in articles:
+        if isinstance(one, ReadArticle):
+            for field, name in named.items():
+                one.ledger.not_held(f"metadata.{field}", f"@{name}", f"{reader} has no columns that a request can name")
+        yield one
 
 
 def _up_to_left_out(

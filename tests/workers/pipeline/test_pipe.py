@@ -18,15 +18,16 @@ from lxml import etree
 
 from schemas.article import Article, identify
 from schemas.article.json_form import dump_article, metadata_fields
-from schemas.conversion import Conversion, Document
+from schemas.conversion import Conversion, Document, ReadArticle
 from schemas.errors import CheckError, StoreError, UnknownNameError
+from schemas.ledger import Entry
 from tests import strategies
 from tests.exports import CONVERSION, FULL, NEWS_FORMATS, SEED
 from tests.newsitems import texts
 from tests.sinks import FullDisk, ReadOnly, Shelf
 from workers.formats import FORMATS
 from workers.formats.newsml_g2.writer import NewsmlG2Writer
-from workers.pipeline.pipe import Outcome, convert
+from workers.pipeline.pipe import Outcome, convert, read_documents
 
 THREE = NEWS_FORMATS
 FILES = ["articles.newsml.xml", "articles.jsonld", "articles.csv", "paragraphs.csv", "csv-metadata.json"]
@@ -431,3 +432,13 @@ def test_an_unknown_language_is_left_out_and_named(format_id: str) -> None:
     [named] = [one for one in outcome.warnings if one.path == "language"]
     assert (named.type, named.articles, named.values) == ("source-not-held", 1, ("'xx' (article 1)",))
     assert not any(b'"xx"' in content for content in files.values())
+
+
+def test_columns_are_named_where_a_format_has_none() -> None:
+    columns = {"headline": "Titel", "section": ""}
+    document = Document(name="a.txt", open=lambda: io.BytesIO(b"A"), columns=columns)
+    [found] = read_documents([(None, document)])
+    assert isinstance(found.found, ReadArticle)
+    named = [one for one in found.found.ledger.entries if one.outcome == "not-held"]
+    reason = "text has no columns that a request can name"
+    assert named == [Entry("metadata.headline", "not-held", "@Titel", None, reason)]

@@ -42,6 +42,7 @@ FORMAT: Final = Format(
     extensions=_EXTENSIONS,
     files=(NAME,),
     sniff=sniff,
+    mapped=True,
     divide=divide,
     reader=read_json_articles,
     writer=ArticlesJsonWriter,

@@ -11,7 +11,6 @@ from schemas.column_names import TEXT, plain_name
 from schemas.conversion import Document
 from schemas.errors import InputError
 from workers.formats.articles_json.member_names import OWN, find_member, names_in, states_text
-from workers.formats.articles_json.ninjs import is_ninjs
 from workers.formats.json.leaves import is_unstated, leaves
 
 _LISTS: Final = frozenset(
@@ -66,7 +65,7 @@ def _inner_list(value: Any, depth: int = 1) -> tuple[list[Any], dict[str, Any], 
     if not isinstance(value, dict) or not value.keys().isdisjoint(("paragraphs", "headline")):
         return None
     lists = [name for name, inner in value.items() if plain_name(name) in _LISTS and _is_list_of_objects(inner)]
-    if lists and not states_text(value, {}) and not is_ninjs(value):
+    if lists and not states_text(value, {}):
         return value[lists[0]], value, lists[0]
     if depth < _DEEPEST:
         inside = (inner for name, inner in value.items() if plain_name(name) in _AROUND and isinstance(inner, dict))
@@ -106,7 +105,7 @@ def _is_unknown(value: Value, columns: Mapping[str, str]) -> bool:
     if any(name and find_member(content, name) is None for field, name in columns.items() if field == TEXT):
         return True
     own = (content.keys() <= OWN or not any(leaves(content))) and not columns
-    return not (own or is_ninjs(content) or states_text(content, columns))
+    return not (own or states_text(content, columns))
 
 
 def _missing(value: Mapping[str, Any], document: Document) -> str:

@@ -122,14 +122,14 @@ def read_common(value: dict[str, Any], columns: Mapping[str, str], ledger: Ledge
             continue
         del value[name]
         _state(stated, field, taken, _plain_name(name))
-    withhold_until_unknown(stated)
+    _withhold_until_unknown(stated)
     for name, inner in value.items():
         near = _nearest_own(name) if TEXT in own else None
         Taken(inner, name, "", ledger).drop(f"did you mean {near!r}?" if near else "")
     return stated
 
 
-def withhold_until_unknown(stated: dict[str, Any]) -> None:
+def _withhold_until_unknown(stated: dict[str, Any]) -> None:
     """Withhold an article whose embargo ends at a time that is not known, for which the field is None."""
     if stated.get("embargoed", "") is None:
         del stated["embargoed"]

@@ -21,7 +21,6 @@ from schemas.errors import ArticleError, Fault, InputError
 from schemas.ledger import Ledger, general_path
 from workers.formats.articles_json.documents import Value, expand, with_text
 from workers.formats.articles_json.member_names import OWN, read_common
-from workers.formats.articles_json.ninjs import is_ninjs, read_ninjs
 from workers.formats.articles_json.taken import clean
 from workers.formats.json.leaves import leaves
 from workers.formats.json.lines import is_object, read_lines
@@ -117,9 +116,7 @@ def read_article(value: Any, document: Document) -> tuple[Article, Ledger]:
     if measure(value)[1] > DEEPEST:
         raise ArticleError((Fault("", f"nests more than {DEEPEST} levels deep; make it flatter"),))
     clean(value, ledger)
-    zone = document.reading.zone
-    stated = read_ninjs(value, ledger, zone) if is_ninjs(value) else read_common(value, document.columns, ledger, zone)
-    article = document.article(stated, ledger)
+    article = document.article(read_common(value, document.columns, ledger, document.reading.zone), ledger)
     if ledger.whole:
         # A value that was mended, or left out by a rule of the Article, was recorded as kept before.
         named = {one.path for one in ledger.entries if one.outcome != "kept"}

@@ -20,8 +20,6 @@ from workers.formats.json.leaves import is_unstated, shown
 from workers.formats.markup import find_html, plain_text, read_html
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
-_PARTICLES: Final = frozenset("de da di du del van von der den la le al el bin".split())
-_LONGEST_NAME: Final = 5
 _NO_TEXT: Final = "it is no text"
 _NO_NAME: Final = "no name is stated"
 _SECONDS: Final = (10**8, 10**11)
@@ -237,14 +235,6 @@ def read_people(taken: Taken) -> tuple[Byline, ...] | None:
         else:
             item.drop("a number is no name" if isinstance(item.value, int | float) else _NO_NAME)
     return tuple(dict.fromkeys(found)) or None
-
-
-def byline_people(byline: str) -> tuple[Byline, ...]:
-    """Return the author of a printed byline that is one name; none if it is a line about more."""
-    name = byline.removeprefix("By ").removeprefix("by ")
-    words = name.split()
-    is_name = all(not word[0].islower() or word in _PARTICLES for word in words) and len(words) <= _LONGEST_NAME
-    return (Byline(name=name),) if words and is_name and not re.search(r"[\d,;&/|@]", name) else ()
 
 
 def _person(taken: Taken) -> Byline | None:

@@ -53,6 +53,7 @@ FORMAT: Final = Format(
     extensions=_EXTENSIONS,
     files=(ARTICLES, PARAGRAPHS, METADATA),
     sniff=sniff,
+    mapped=True,
     divide=divide_rows,
     reader=read_csv,
     writer=CsvWriter,

@@ -17,7 +17,7 @@ from schemas.article import AlternativeId, Byline, Heading
 from schemas.reading import ReadingOptions
 from tests.cases import CASES, Case, export_case
 
-JSON = sorted(path.name for path in (CASES / "json").iterdir())
+JSON = sorted(path.name for path in (CASES / "json").iterdir() if not path.name.startswith("ninjs"))
 
 
 def case(name: str, **more: Any) -> Case:
@@ -57,27 +57,6 @@ def test_posts_of_ghost() -> None:
     assert article.published == "2024-05-06T08:00:00.000+00:00"
     assert article.media[0].renditions[0].href == "https://harbour.example/i.jpg"
     assert found.is_named("meta.pagination.page", "1")
-
-
-@pytest.mark.parametrize(
-    ("name", "paragraphs"), [("ninjs-1.json", ("It is back.",)), ("ninjs-2.json", ("It is back.", "Crowds came."))]
-)
-def test_ninjs(name: str, paragraphs: tuple[str, ...]) -> None:
-    found = case(name)
-    comes_out(found)
-    article = found.article
-    assert article.id == f"urn:newsml:harbour.example:20240506:n{name[6]}"
-    assert (article.headline, article.paragraphs) == ("Ferry back", paragraphs)
-    assert (article.bylines, article.language) == ((Byline(name="Ada Reed"),), "en")
-    assert (article.published, article.version_created) == ("2024-05-06T08:00:00Z", "2024-05-06T08:00:00Z")
-
-
-def test_ninjs_has_further_headlines_places_status_and_urgency() -> None:
-    [place] = case("ninjs-1.json").article.subjects
-    assert (place.name, place.type) == ("Port Lyme", "place")
-    article = case("ninjs-2.json").article
-    assert [(one.role, one.text) for one in article.headlines] == [("sub", "Crowds came")]
-    assert (article.status, article.urgency) == ("usable", 3)
 
 
 def test_lines_with_the_names_that_tables_have() -> None:

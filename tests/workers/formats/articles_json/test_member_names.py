@@ -67,7 +67,6 @@ def stated(**members: Any) -> Article:
         ({"status": "draft"}, "status", "withheld"),
         ({"embargo": "2024-05-06T08:00:00", "status": "published"}, "status", "withheld"),
         ({"embargo": "2024-05-06T08:00:00Z"}, "embargoed", "2024-05-06T08:00:00Z"),
-        ({"uri": "urn:x:1", "body_text": "A", "embargoed": "soon", "pubstatus": "usable"}, "status", "withheld"),
         ({"status": "ok"}, "status", None),
         ({"priority": "3"}, "urgency", 3),
         ({"link": "https://x.example/?a=1&amp;b=2"}, "url", "https://x.example/?a=1&b=2"),
