@@ -47,8 +47,10 @@ def read_blocks(
         return plain
     reader = BlockReader(HANDLERS, ledger, field, verbatim=verbatim, base=base)
     sink = Sink(0, verbatim=verbatim)
-    reader.content(Node(element, path), sink)
+    root = Node(element, path)
+    reader.content(root, sink)
     sink.flush()
+    reader.name_deleted(sink, root)
     return tuple(sink.blocks)
 
 

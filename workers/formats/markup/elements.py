@@ -175,15 +175,18 @@ def _link(reader: BlockReader, node: Node, sink: Sink) -> None:
         reader.take_iri(node, "href")
 
 
-def _line_break(_: BlockReader, __: Node, sink: Sink) -> None:
+def _line_break(reader: BlockReader, node: Node, sink: Sink) -> None:
     sink.line_break()
+    _void(reader, node, sink)
 
 
-def _rule(_: BlockReader, __: Node, sink: Sink) -> None:
+def _rule(reader: BlockReader, node: Node, sink: Sink) -> None:
     sink.add(Break())
+    _void(reader, node, sink)
 
 
-def _textless(reader: BlockReader, node: Node, _: Sink) -> None:
+def _textless(reader: BlockReader, node: Node, sink: Sink) -> None:
+    sink.separate()
     reader.unheld(node, f"the text of {node.name} is no text of the article")
 
 
@@ -191,6 +194,7 @@ def _param(reader: BlockReader, node: Node, sink: Sink) -> None:
     if sink.figure is not None and sink.figure.kind is not None and node.attributes.get("name") in OWN_PARAMETERS:
         reader.take(node, "name")
         reader.take(node, "value")
+    _void(reader, node, sink)
 
 
 def _void(reader: BlockReader, node: Node, sink: Sink) -> None:
@@ -323,12 +327,16 @@ def _ruby(reader: BlockReader, node: Node, sink: Sink) -> None:
             if make_line(base) and reading:
                 sink.add_ruby(make_line(base), reading)
             else:
-                sink.text(base or reading)
+                sink.separate()
+                sink.text(base if base.strip() else reading)
+                sink.separate()
             base = ""
-        elif here.name == "rp":
-            reader.keep(here.element.text, here)  # brackets for browsers without ruby
+        elif here.name == "rp" and not len(here.element) and len((here.element.text or "").strip()) < 2:
+            reader.keep(here.element.text, here)  # a bracket for browsers without ruby
         else:
-            base += reader.plain(here, sink)
+            raw = "".join(map(str, here.element.itertext()))
+            before, after = " " * raw[:1].isspace(), " " * raw[-1:].isspace()
+            base += f"{before}{reader.plain(here, sink)}{after}"
         if tail := here.element.tail:
             base += tail
             reader.keep(tail, node)

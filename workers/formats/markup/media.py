@@ -90,8 +90,9 @@ def read_credit(reader: BlockReader, node: Node, sink: Sink) -> bool:
 
 
 def read_image(reader: BlockReader, node: Node, sink: Sink) -> None:
-    """Read an `img`: a figure of its own, or a part of the figure around it."""
+    """Read an `img`: a figure of its own, or a part of the figure around it. It should hold nothing."""
     _image(reader, node, sink, ())
+    reader.unheld(node)
 
 
 def read_noscript(reader: BlockReader, node: Node, sink: Sink) -> None:

@@ -96,18 +96,19 @@ class BlockReader:
         self.content(node, sink)
         sink.flush()
         if sink.deleted:
-            self.ledger.not_held(str(node), "".join(sink.deleted), "deleted text with no other text beside it")
-            sink.deleted = []
+            self.name_deleted(sink, node)
 
     def inner(self, outer: Sink, *, deeper: int = 0, text_only: bool = False, cell: bool = False) -> Sink:
         """Return a sink for the content of a block in another sink."""
-        return Sink(
+        sink = Sink(
             outer.depth + deeper,
             verbatim=self.verbatim,
             frames=() if text_only else tuple(outer.frames),
             text_only=text_only or outer.text_only,
             cell=cell,
         )
+        sink.deleted = outer.deleted
+        return sink
 
     def plain(self, node: Node, outer: Sink) -> str:
         """Return the plain text of an element, each block on a line of its own; figures in it go to the outer sink."""
@@ -158,6 +159,12 @@ class BlockReader:
     def iri(self, value: str) -> str | None:
         """Return an address as an absolute IRI, without an entry in the ledger."""
         return absolute(value, self._base)[0]
+
+    def name_deleted(self, sink: Sink, node: Node) -> None:
+        """Name deleted text that stands alone, and so is in no block."""
+        if sink.deleted:
+            self.ledger.not_held(str(node), "".join(sink.deleted), "deleted text with no other text beside it")
+            sink.deleted.clear()
 
     def unheld(self, node: Node, reason: str = "") -> None:
         """Name all leaves in an element, but for its own attributes, as not held."""

@@ -293,13 +293,17 @@ class Sink:
         if not has_text(content):
             self.deleted += [text for text in _texts(content) if not text.isspace()]
             return False
-        if self.heading:
-            self.blocks.append(Heading(tuple(content), self.heading))
-        elif len(content) == 1 and isinstance(only := content[0], str) and is_paragraph(only):
-            self.blocks.append(only)
-        else:
-            self.blocks.append(Paragraph(tuple(content)))
+        self.blocks += [Heading(tuple(content), self.heading)] if self.heading else paragraph(tuple(content))
         return True
+
+
+def paragraph(content: tuple[Inline, ...]) -> list[Block]:
+    """Return content as a paragraph; nothing if it has no text."""
+    if not has_text(content):
+        return []
+    if len(content) == 1 and isinstance(only := content[0], str) and is_paragraph(only):
+        return [only]
+    return [Paragraph(content)]
 
 
 def merged(content: list[Inline]) -> list[Inline]:

@@ -27,7 +27,7 @@ from schemas.article.body import (
 from schemas.article.values import make_line
 from workers.formats.markup.places import Node, attribute_path
 from workers.formats.markup.reader import BlockReader
-from workers.formats.markup.sink import Sink, TableParts, has_text
+from workers.formats.markup.sink import Sink, TableParts, has_text, paragraph
 
 _Cells = list[tuple[Cell, list[Block]]]
 
@@ -49,7 +49,8 @@ def read_table(reader: BlockReader, node: Node, sink: Sink) -> None:
     rows = [row for section in ("thead", "tbody", "tfoot") for row in parts.sections.get(section, ())]
     caption = make_line(" ".join(parts.captions)) or None
     if _is_layout(rows, caption):
-        sink.blocks.extend(block for row in rows for _, blocks in row for block in blocks)
+        for cell, blocks in (both for row in rows for both in row):
+            sink.blocks += blocks or paragraph(cell.content)
         return
     figures: list[Block] = []
     made = tuple(tuple(_filled(cell, blocks, figures) for cell, blocks in row) for row in rows)
