@@ -97,6 +97,7 @@ def respond(problem: Problem) -> Response:
 _BY_STATUS: Final[Mapping[int, str]] = {
     404: "not-found",
     405: "method-not-allowed",
+    408: "too-slow",
     413: "body-too-large",
     415: "unsupported-media-type",
     416: "range-not-satisfiable",

@@ -1,4 +1,4 @@
 """The processes: supervisor, HTTP server, embedded Valkey, health.
 
-Imports app, auth, core, client, workers and schemas.
+Imports app, auth, core, jobs, client, workers and schemas.
 """

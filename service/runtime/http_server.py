@@ -1,93 +1,153 @@
-"""The HTTP server of one process of the API: Granian, with a thread for each request that waits."""
+"""The HTTP server of the API: uvicorn, with bounds on slow clients, before the bridge to Flask."""
 
 from __future__ import annotations
 
+import asyncio
+import os
 import resource
 import signal
-import threading
-import time
-from collections.abc import Callable
+import socket
+import struct
+from contextlib import suppress
 from typing import Any, Final
 
-from flask import Flask
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server import MPServer
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from schemas.settings import Settings, load_settings
+from schemas.settings import Settings
 from service.app import create_app
 from service.auth.bind_check import check_exposure
-from workers.storage.base import open_store
+from service.runtime.wsgi_bridge import WsgiBridge
+from workers.telemetry import traces
 from workers.telemetry.logs import configure_logging, get_logger
+from workers.telemetry.tally import COUNTS
 
-# A request that waits for a job holds a thread and must not block the next request. An idle thread costs some
-# kilobytes and ends after half a minute.
-_THREADS: Final = 256
+HEAD_WITHIN: Final = 30.0
+"""The seconds in which the head of a request must arrive."""
 
-# Most connections are idle: browsers and proxies keep them open. They must not shut out others.
-_CONNECTIONS: Final = 2048
+SENT_WITHIN: Final = 30.0
+"""The seconds in which a client must take what is ready for it: at most a piece of a response, of 64 KiB."""
 
-_REPEAT_SIGNAL_AFTER: Final = 0.5
+_LARGEST_HEAD: Final = 64 * 1024
+_MOST_HEADERS: Final = 200
+
+# Longer than proxies keep a connection that they may use (nginx: 60 s), so that they never use a closed one.
+_IDLE: Final = 75
+
+# Idle clients, slow ones and open files hold descriptors. A lower hard limit takes precedence.
+_DESCRIPTORS: Final = 16_384
+
+_STOPPED_WITHIN: Final = 10
 
 log = get_logger(__name__)
 
 
-class _Server(MPServer):
-    """Granian, which repeats the signal to its process until the process has ended.
+class _BoundedProtocol(HttpToolsProtocol):
+    """uvicorn's protocol of one connection, which aborts the connection of a client that is too slow."""
 
-    Python runs a signal handler when the main thread returns to bytecode. If a signal arrives just as the thread goes
-    to sleep, the handler runs only when the next signal wakes the thread.
-    """
+    _too_slow: asyncio.TimerHandle | None = None
+    _not_taken: asyncio.TimerHandle | None = None
+    _head = 0
 
-    def signal_handler_interrupt(self, *given: Any, **named: Any) -> None:
-        super().signal_handler_interrupt(*given, **named)
-        threading.Thread(target=self._repeat_signal, daemon=True).start()
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        # Pause at the first byte that the system does not take, so that each such byte has its time.
+        transport.set_write_buffer_limits(high=0)
+        self._begin_head()
 
-    def _repeat_signal(self) -> None:
-        while self.wrks:  # until Granian has seen them end, or has killed them
-            time.sleep(_REPEAT_SIGNAL_AFTER)
-            for process in tuple(self.wrks):
-                process.terminate()
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._end_head()
+        self.resume_writing()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        self._head += len(data)
+        super().data_received(data)
+        if self._too_slow and self._head > _LARGEST_HEAD and not self.transport.is_closing():
+            self.send_400_response("The head of the request is too large.")
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._end_head()
+        self._begin_head()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        super().on_header(name, value)
+        if len(self.headers) > _MOST_HEADERS:
+            raise ValueError(f"more than {_MOST_HEADERS} headers")  # the parser makes it a 400
+
+    def on_headers_complete(self) -> None:
+        self._end_head()
+        super().on_headers_complete()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._not_taken = self.loop.call_later(SENT_WITHIN, self._abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._not_taken:
+            self._not_taken.cancel()
+
+    def _begin_head(self) -> None:
+        self._head = 0
+        self._too_slow = self.loop.call_later(HEAD_WITHIN, self._abort)
+
+    def _abort(self) -> None:
+        """End the connection, and drop what the system has of the response: it would wait for the client too."""
+        with suppress(OSError), socket.socket(fileno=os.dup(self.transport.get_extra_info("socket").fileno())) as own:
+            own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
+
+    def _end_head(self) -> None:
+        if self._too_slow:
+            self._too_slow.cancel()
+            self._too_slow = None
 
 
-def make_app() -> Flask:
-    """Make the application of a process of the API."""
-    # Until it serves, the forked process has its parent's handlers, which do nothing in it. With the default handler,
-    # SIGTERM ends it at once.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    settings = load_settings()
-    configure_logging(settings)
-    return create_app(settings)
-
-
-def run_http(settings: Settings, make: Callable[[], Flask] = make_app) -> None:
-    """Serve the API until the process gets a signal to stop. `make` makes the application in the serving process.
+def run_http(settings: Settings) -> None:
+    """Serve the API until the process gets a signal to stop, then end the process.
 
     Raises:
         SettingsError: the service must not listen at its address, or a setting of the store is missing or wrong.
     """
     check_exposure(settings)
     configure_logging(settings)
-    # The store is opened to check its settings, and not used: Granian forks, and a process that has used a store must
-    # not be forked. /readyz uses it.
-    open_store(settings.store)
+    app = create_app(settings)
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    # A connection may need a few more files. A lower hard limit takes precedence.
-    files = 4 * _CONNECTIONS
-    resource.setrlimit(resource.RLIMIT_NOFILE, (files if most == resource.RLIM_INFINITY else min(files, most), most))
-    log.info("listening", host=settings.host, port=settings.port)
-    _Server(
-        # A name only: Granian would import the application from the working directory. It is passed below.
-        "newsmill",
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=_THREADS,
-        backpressure=_CONNECTIONS,
-        websockets=False,
-        # Granian would warn of the number of threads, which is intended, and log requests, which newsmill logs.
-        log_level=LogLevels.debug if settings.log_level == "DEBUG" else LogLevels.error,
-        log_dictconfig={"handlers": {}, "formatters": {}, "loggers": {"_granian": {"propagate": True}}},
-        workers_kill_timeout=10,
-    ).serve(target_loader=make, wrap_loader=False)
+    files = _DESCRIPTORS if most == resource.RLIM_INFINITY else min(_DESCRIPTORS, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
+    config = uvicorn.Config(
+        WsgiBridge(app),
+        http=_BoundedProtocol,
+        ws="none",
+        loop="uvloop",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=_IDLE,
+        timeout_graceful_shutdown=_STOPPED_WITHIN,
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _ignore)  # uvicorn repeats the signal when it has stopped
+    with _listen(settings.host, settings.port) as listener:
+        log.info("listening", host=settings.host, port=settings.port)
+        uvicorn.Server(config).run([listener])
+    COUNTS.flush()
+    traces.flush()
+    os._exit(0)  # a thread may still wait for Redis, the store or a client
+
+
+def _ignore(*_: Any) -> None: ...
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.create_server((host, port), family=family, backlog=2048)
+    if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+        # A connection inherits it. Without it the system takes megabytes, and says that a client has taken some of them
+        # only when it has taken a third.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, 64 * 1024)
+    return listener

@@ -188,7 +188,7 @@ def _free_port(settings: Settings) -> int:
     """Return the port to listen on: NEWSMILL_PORT, or any free one if that is 0.
 
     Raises:
-        SettingsError: another process listens on the port. Granian would share it.
+        SettingsError: another process listens on the port.
     """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as probe:

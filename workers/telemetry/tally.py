@@ -63,7 +63,7 @@ class Counts:
         if not self._flushes_at_exit:
             self._flushes_at_exit = True
             atexit.register(self.flush)
-            # Before Python 3.13 a process of multiprocessing, such as Granian's, runs no atexit handlers.
+            # Before Python 3.13 a process of multiprocessing, as in a pool, runs no atexit handlers.
             Finalize(None, self.flush, exitpriority=0)
 
     def count(self, metric: Metric, by: int = 1, **labels: str) -> None:

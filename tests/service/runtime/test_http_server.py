@@ -1,26 +1,67 @@
-"""The HTTP server of the API: how it stops."""
+"""The HTTP server of the API: how it stops, and its bounds on slow clients."""
 
 from __future__ import annotations
 
+import select
+import socket
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.parts import free_port
+from tests.impatient_api import UPLOADS_OF_ONE
+from tests.parts import Parts, free_port, parts_at
 from tests.running import ROOT, clean_environ, until
 
+UPLOAD = (
+    b"POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n"
+    b"Content-Type: multipart/form-data; boundary=B\r\n%s\r\n"
+    b'--B\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n' + b"word " * 30_000
+)
 
-@pytest.mark.parametrize("module", ["service.cli", "tests.ignore_first_sigterm"])
-def test_api_stops_right_after_its_first_response(tmp_path: Path, module: str) -> None:
+
+@pytest.fixture(scope="module")
+def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
+    """An API with short bounds, and its Redis. There is no worker."""
+    with parts_at(tmp_path_factory.mktemp("impatient")) as parts:
+        parts.start("api", sys.executable, "-m", "tests.impatient_api")
+        assert parts.is_alive()
+        yield parts
+
+
+@contextmanager
+def connected(parts: Parts, sent: bytes, receives: int | None = None) -> Iterator[socket.socket]:
+    """A connection on which something was sent. `receives` is the size of its receive buffer."""
+    with socket.socket() as connection:
+        if receives:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receives)
+        connection.settimeout(60)
+        connection.connect(("127.0.0.1", parts.port))
+        connection.sendall(sent)
+        yield connection
+
+
+def rest_of(connection: socket.socket) -> bytes:
+    """All that arrives until the server ends the connection."""
+    received = b""
+    with suppress(ConnectionError):
+        while data := connection.recv(65_536):
+            received += data
+    return received
+
+
+def test_api_stops_right_after_its_first_response(tmp_path: Path) -> None:
     port = free_port()
     # It is alive without a Redis.
     environ = {"NEWSMILL_REDIS_URL": f"redis+socket://{tmp_path}/none", "NEWSMILL_DATA": str(tmp_path)}
     api = subprocess.Popen(
-        [sys.executable, "-m", module, "api"], cwd=ROOT, env=clean_environ() | environ | {"NEWSMILL_PORT": str(port)}
+        [sys.executable, "-m", "service.cli", "api"],
+        cwd=ROOT,
+        env=clean_environ() | environ | {"NEWSMILL_PORT": str(port)},
     )
 
     def answers() -> bool:
@@ -35,3 +76,80 @@ def test_api_stops_right_after_its_first_response(tmp_path: Path, module: str) -
     finally:
         api.kill()
         api.wait()
+
+
+@pytest.mark.parametrize("head", [b"", b"GET /healthz HTTP/1.1\r\nHost: local"], ids=["none", "half"])
+def test_late_head_ends_the_connection(impatient: Parts, head: bytes) -> None:
+    with connected(impatient, head) as connection:
+        assert rest_of(connection) == b""
+
+
+def test_second_head_of_a_connection_must_not_be_late_either(impatient: Parts) -> None:
+    whole = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with connected(impatient, whole + whole[:9]) as connection:
+        assert rest_of(connection).count(b"HTTP/1.1 200 OK") == 1
+
+
+def test_endless_head_is_refused(impatient: Parts) -> None:
+    with connected(impatient, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nA: ") as connection:
+        received = b""
+        with suppress(ConnectionError):
+            for _ in range(3):
+                connection.sendall(b"a" * 65_536)
+            received = connection.recv(65_536)  # it may be lost with the connection
+        assert received[:12] in (b"", b"HTTP/1.1 400")
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{",
+        b"POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n",
+        UPLOAD % b"",
+        UPLOAD % b"Expect: 100-continue\r\n",
+    ],
+    ids=["small", "chunked", "large", "expecting"],
+)
+def test_stalled_body_is_a_problem_and_ends_the_connection(impatient: Parts, request_: bytes) -> None:
+    with connected(impatient, request_) as connection:
+        received = rest_of(connection)
+    assert b"HTTP/1.1 408 Request Timeout\r\n" in received
+    assert b"connection: close\r\n" in received
+    assert b'"type":"/problems/too-slow"' in received
+    assert [one for one in (impatient.data / "store").rglob("*") if one.is_file()] == []
+
+
+def test_body_below_the_least_pace_ends_although_it_never_stalls(impatient: Parts) -> None:
+    with connected(impatient, UPLOAD[:300] % b"") as connection:
+        while not select.select([connection], [], [], 0.1)[0]:
+            connection.sendall(b"a")
+        assert b"HTTP/1.1 408 Request Timeout\r\n" in rest_of(connection)
+
+
+def test_client_that_takes_nothing_is_disconnected(impatient: Parts) -> None:
+    with connected(impatient, b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n", receives=2048) as connection:
+        assert until(lambda: is_aborted(connection), 60)
+        assert len(rest_of(connection)) < 60_000
+
+
+def is_aborted(connection: socket.socket) -> bool:
+    """Whether the other side has reset or ended the connection, seen without reading from it."""
+    poll = select.poll()
+    poll.register(connection, select.POLLHUP | select.POLLERR | select.POLLRDHUP)
+    return bool(poll.poll(0))
+
+
+def test_uploads_of_one_caller_leave_room_for_another(impatient: Parts) -> None:
+    key = b"Authorization: Bearer %s\r\n"
+    with ExitStack() as held, impatient.client() as client:
+        uploads = [
+            held.enter_context(connected(impatient, UPLOAD % (key % b"alice"))) for _ in range(UPLOADS_OF_ONE + 1)
+        ]
+        [first, *_] = select.select(uploads, [], [], 60)[0]
+        received = first.recv(65_536)
+        assert received.startswith(b"HTTP/1.1 503")
+        assert b'"type":"/problems/too-many-uploads"' in received
+        data = {"request": (None, b'{"formats": ["csv"]}'), "file": ("a.txt", b"word " * 30_000)}
+        answer = client.post("/v1/jobs", files=data, headers={"Authorization": "Bearer bob"})
+        assert answer.status_code == 202, answer.text

@@ -128,7 +128,7 @@ def _count_and_end(url: str) -> None:
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])
 def test_short_lived_process_sends_its_counts(valkey: Valkey, jobs: JobStore, method: str) -> None:
-    """A process of multiprocessing, as in Granian, which runs no atexit handlers."""
+    """A process of multiprocessing, as in a pool, which runs no atexit handlers."""
     process = multiprocessing.get_context(method).Process(target=_count_and_end, args=[valkey.url])  # type: ignore[attr-defined]
     process.start()
     process.join(60)
