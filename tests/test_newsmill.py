@@ -80,7 +80,7 @@ def test_a_source_that_is_not_there_raises(tmp_path: Path) -> None:
 def test_an_article_is_written_in_memory(tmp_path: Path) -> None:
     article = newsmill.Article(paragraphs=("One.",), headline="A headline")
     written = newsmill.write(article, to=["news-article", "csv"], at=AT)
-    assert set(written) == {"articles.jsonld", "articles.csv", "paragraphs.csv", "csv-metadata.json"}
+    assert set(written) == {"articles.jsonld", "articles.csv", "paragraphs.csv", "media.csv", "csv-metadata.json"}
     [again] = newsmill.read(written["articles.jsonld"])
     assert (again.article.headline, again.article.body) == ("A headline", "One.")
     newsmill.convert([article], to="news-article", out=tmp_path, at=AT)

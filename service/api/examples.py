@@ -173,7 +173,7 @@ FORMAT_LIST: Final = examples(
                     "name": "CSV",
                     "title": "CSV, with its CSVW description",
                     "media_types": ["text/csv; charset=utf-8; header=present"],
-                    "files": ["articles.csv", "paragraphs.csv", "csv-metadata.json"],
+                    "files": ["articles.csv", "paragraphs.csv", "media.csv", "csv-metadata.json"],
                     "unheld": [],
                     "options": {"type": "object", "properties": {}, "additionalProperties": False},
                 }

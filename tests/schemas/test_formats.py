@@ -73,7 +73,7 @@ def test_an_iptc_alias_may_be_stated_with_the_iptcs_own_uri() -> None:
         ({"a/b": {}}, "/options/a~1b: there is no format 'a/b'; the formats are newsml-g2, news-article, csv"),
         ({"csv": {"profil": "excel"}}, "/options/csv/profil: unknown field 'profil'; did you mean 'profile'?"),
         ({"csv": {"sep": ";"}}, "/options/csv/sep: unknown field 'sep'; the fields here are profile"),
-        ({"csv": {"profile": "Excel"}}, "/options/csv/profile: Must be one of: default, excel, data."),
+        ({"csv": {"profile": "Excel"}}, "/options/csv/profile: Must be one of: default, excel, excel-semicolon, data."),
         ({"csv": None}, "/options/csv: must be an object"),
         ({"csv": "excel"}, "/options/csv: must be an object"),
         ({"news-article": {"lines": "yes"}}, "/options/news-article/lines: must be true or false"),

@@ -112,7 +112,11 @@ def test_an_upload_brings_its_source_in_files() -> None:
             "/options/csv/profil",
             "unknown field 'profil'; did you mean 'profile'?",
         ),
-        ({"options": {"csv": {"profile": "open"}}}, "/options/csv/profile", "Must be one of: default, excel, data."),
+        (
+            {"options": {"csv": {"profile": "open"}}},
+            "/options/csv/profile",
+            "Must be one of: default, excel, excel-semicolon, data.",
+        ),
         (
             {"callbak": {}},
             "/callbak",

@@ -243,5 +243,6 @@ def test_second_stop_signal_breaks_no_chunk(tmp_path: Path) -> None:
             assert {path.name for path in store.iterdir()} == {
                 "input-0",
                 *counted(client, parts.jobs().get(job_id)),
+                "media.csv",
                 "csv-metadata.json",
             }

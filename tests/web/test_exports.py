@@ -65,7 +65,12 @@ def test_seed_is_converted(page: Page) -> None:
     only(page, "CSV")
     convert(page)
     ended(page)
-    assert [file["name"] for file in job(page)["files"]] == ["articles.csv", "paragraphs.csv", "csv-metadata.json"]
+    assert [file["name"] for file in job(page)["files"]] == [
+        "articles.csv",
+        "paragraphs.csv",
+        "media.csv",
+        "csv-metadata.json",
+    ]
     assert downloaded(page, "paragraphs.csv").decode().count("\r\n") == 11
 
 

@@ -222,7 +222,14 @@ def test_html_in_a_field_never_runs(here: Visit) -> None:
     assert HOSTILE in page.locator(".story-text p").all_text_contents()
     page.get_by_role("tab", name="Where each field went").click()
     page.locator(".where td", has_text="onerror").first.wait_for()
-    for name in ("articles.newsml.xml", "articles.jsonld", "articles.csv", "paragraphs.csv", "csv-metadata.json"):
+    for name in (
+        "articles.newsml.xml",
+        "articles.jsonld",
+        "articles.csv",
+        "paragraphs.csv",
+        "media.csv",
+        "csv-metadata.json",
+    ):
         preview(page, name)
         if name != "csv-metadata.json":
             assert "onerror" in (page.locator("#preview-file").text_content() or "")

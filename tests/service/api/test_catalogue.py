@@ -33,7 +33,7 @@ def test_an_unknown_seed_is_not_found(client: httpx.Client) -> None:
 def test_all_formats_are_listed_with_option_schemas(client: httpx.Client) -> None:
     listed = {one["id"]: one for one in client.get("/v1/formats").json()["formats"]}
     assert list(listed) == [format_.id for format_ in FORMATS.writable]
-    assert listed["csv"]["files"] == ["articles.csv", "paragraphs.csv", "csv-metadata.json"]
+    assert listed["csv"]["files"] == ["articles.csv", "paragraphs.csv", "media.csv", "csv-metadata.json"]
     profile = listed["csv"]["options"]["properties"]["profile"]
     assert (profile["enum"], profile["default"]) == (["default", "excel", "data"], "default")
     assert listed["news-article"]["options"]["properties"]["lines"]["type"] == "boolean"

@@ -123,7 +123,7 @@ def test_a_cached_file_gets_304(client: httpx.Client, job: dict[str, Any]) -> No
 def test_an_unknown_file_name_lists_the_known_names(client: httpx.Client, job: dict[str, Any]) -> None:
     answer = client.get(_href(job, "article.csv"))
     problem(answer, 404, "not-found")
-    assert "articles.csv, paragraphs.csv, csv-metadata.json" in answer.json()["detail"]
+    assert "articles.csv, paragraphs.csv, media.csv, csv-metadata.json" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("name", ["..%2Finput%2F0", "%2Fetc%2Fpasswd", "errors.ndjson", "%2e%2e", "%00"])

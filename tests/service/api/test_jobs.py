@@ -59,6 +59,7 @@ def test_an_ended_job_has_its_files_and_times(client: httpx.Client) -> None:
         "articles.jsonld",
         "articles.csv",
         "paragraphs.csv",
+        "media.csv",
         "csv-metadata.json",
     ]
     for file in job["files"]:

@@ -118,6 +118,7 @@ def test_submit_prints_json(service: Service, tmp_path: Path) -> None:
     assert [Path(file["path"]).name for file in told["files"]] == [
         "articles.csv",
         "paragraphs.csv",
+        "media.csv",
         "csv-metadata.json",
     ]
     detached = json.loads(newsmill(service, "submit", source, "--to", "csv", "--detach", "--json").stdout)

@@ -65,7 +65,7 @@ def failure(place: str, kind: str) -> dict[str, Any]:
 def test_the_files_are_those_of_the_article_alone(bench: Bench) -> None:
     found = preview_article(bench.job((JSON, lines(1, 2))), 2, large=False, store=bench.store, settings=SETTINGS)
     assert list(found.files) == ["csv"]
-    assert list(found.files["csv"]) == ["articles.csv", "paragraphs.csv", "csv-metadata.json"]
+    assert list(found.files["csv"]) == ["articles.csv", "paragraphs.csv", "media.csv", "csv-metadata.json"]
     assert found.files["csv"]["articles.csv"].count(b"urn:x:") == 1
     assert b"urn:x:2" in found.files["csv"]["articles.csv"]
 

@@ -30,7 +30,7 @@ from workers.formats.newsml_g2.writer import NewsmlG2Writer
 from workers.pipeline.pipe import Outcome, convert, read_documents
 
 THREE = NEWS_FORMATS
-FILES = ["articles.newsml.xml", "articles.jsonld", "articles.csv", "paragraphs.csv", "csv-metadata.json"]
+FILES = ["articles.newsml.xml", "articles.jsonld", "articles.csv", "paragraphs.csv", "media.csv", "csv-metadata.json"]
 
 
 def document(raw: bytes, name: str | None = "a.json", **defaults: Any) -> Document:
@@ -107,7 +107,7 @@ class TestFiles:
     def test_are_those_of_the_formats_in_their_order(self) -> None:
         outcome, files = run(articles({"paragraphs": "A"}))
         assert [file.name for file in outcome.files] == FILES
-        assert [file.format for file in outcome.files] == ["newsml-g2", "news-article", "csv", "csv", "csv"]
+        assert [file.format for file in outcome.files] == ["newsml-g2", "news-article", *["csv"] * 4]
         assert sorted(files) == sorted(FILES)
 
     @given(st.lists(strategies.articles(), min_size=1, max_size=3), st.booleans())
@@ -150,8 +150,7 @@ class TestFiles:
         assert [file.media_type for file in outcome.files] == [
             media_type,
             "application/ld+json",
-            "text/csv; charset=utf-8; header=present",
-            "text/csv; charset=utf-8; header=present",
+            *["text/csv; charset=utf-8; header=present"] * 3,
             "application/csvm+json",
         ]
 

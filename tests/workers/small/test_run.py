@@ -86,6 +86,7 @@ def test_a_job_makes_every_file_it_says(bench: Bench) -> None:
         "articles.jsonld",
         "articles.csv",
         "paragraphs.csv",
+        "media.csv",
         "csv-metadata.json",
     }
     assert {file.name: (file.size, file.sha256) for file in job.files} == {

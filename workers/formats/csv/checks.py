@@ -5,24 +5,26 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from io import StringIO
 from typing import Any, Final
 
-from schemas.article import Article, Party
+from schemas.article import Article
 from schemas.article.values import shorten
 from schemas.conversion import Conversion
 from schemas.errors import FileFault
-from workers.formats.csv.cells import FORMULA_STARTS, GUARDED_STARTS, Named, guard, read_items, read_named, unguard
+from workers.formats.csv.body import media_files, text_blocks
+from workers.formats.csv.cells import FORMULA_STARTS, GUARDED_STARTS, guard, read_items, unguard
 from workers.formats.csv.options import CsvOptions
-from workers.formats.csv.tables import ARTICLE_COLUMNS, ARTICLES, PARAGRAPHS
+from workers.formats.csv.parts import read_parts
+from workers.formats.csv.tables import ARTICLE_COLUMNS, ARTICLES, MEDIA, PARAGRAPHS
 
 # The columns in the notation of `workers.formats.csv.cells`, by their index, and the function that reads each.
 _COMPOSED: Final[tuple[tuple[int, Callable[[str], Any]], ...]] = tuple(
-    (number, read_items if column.name == "keywords" else read_named)
+    (number, partial(read_parts, column.part) if column.part else read_items)
     for number, column in enumerate(ARTICLE_COLUMNS)
-    if column.name in ("bylines", "located", "keywords", "subjects", "provider", "copyright_holder")
+    if column.part or column.list_of
 )
-
 # A long text is found by its beginning, then compared. A search for all of it is slower.
 _ENOUGH: Final = 64
 _GUARDED_STARTS: Final = GUARDED_STARTS.encode()
@@ -36,16 +38,20 @@ class CsvChecker:
     """A checker that reads back the rows of each article and compares them with the article."""
 
     def __init__(self, conversion: Conversion, options: CsvOptions) -> None:
-        self._guarded = options.profile != "data"
+        self._guarded = options.guarded
+        self._delimiter = options.delimiter
 
     def check(self, article: Article, pieces: tuple[bytes, ...]) -> tuple[FileFault, ...]:
-        """Return every fault of the article's row and of its paragraphs' rows."""
-        if not self._is_right(article, pieces[0], pieces[1]):
+        """Return every fault of the article's row, and of the rows of its paragraphs and media."""
+        if not self._is_right(article, pieces):
             return tuple(self._faults(article, pieces))
         return ()
 
-    def _is_right(self, article: Article, row: bytes, paragraphs: bytes) -> bool:
+    def _is_right(self, article: Article, pieces: tuple[bytes, ...]) -> bool:
         """Return whether the rows are right, quickly. `_faults` finds what is wrong."""
+        row, paragraphs, media, _ = pieces
+        if media or article.blocks or article.media or not article.paragraphs:
+            return not any(self._faults(article, pieces))
         # Most bytes are texts. Their cells are compared with the expected bytes; only the other cells are read back.
         body = article.body.encode().replace(b'"', b'""')
         rest = _without(row, [self._cell(body)])
@@ -53,8 +59,8 @@ class CsvChecker:
         if rest is None or others is None or not row.endswith(b"\r\n") or not paragraphs.endswith(b"\r\n"):
             return False
         try:
-            (cells,) = csv.reader((rest.decode(),), strict=True)
-            texts = list(csv.reader(StringIO(others.decode(), newline=""), strict=True))
+            (cells,) = csv.reader((rest.decode(),), strict=True, delimiter=self._delimiter)
+            texts = list(csv.reader(StringIO(others.decode(), newline=""), strict=True, delimiter=self._delimiter))
         except (csv.Error, ValueError):
             return False
         if self._guarded:
@@ -64,7 +70,7 @@ class CsvChecker:
         right = _article_cells(article)
         right[_BODY] = ""
         key = [article.id, str(article.version)]
-        numbered = [[*key, str(number), ""] for number in range(1, len(article.paragraphs) + 1)]
+        numbered = [[*key, str(number), "", "paragraph", ""] for number in range(1, len(article.paragraphs) + 1)]
         return _read_back(cells) == right and texts == numbered
 
     def _cell(self, text: bytes) -> bytes:
@@ -77,17 +83,19 @@ class CsvChecker:
         for name, piece, expected in (
             (ARTICLES, pieces[0], [_article_cells(article)]),
             (PARAGRAPHS, pieces[1], _paragraph_cells(article)),
+            (MEDIA, pieces[2], _media_cells(article)),
         ):
             yield from self._check_rows(name, piece, expected)
 
     def _check_rows(self, name: str, piece: bytes, expected: list[list[Any]]) -> Iterator[FileFault]:
         text = piece.decode()
         try:
-            rows: list[list[Any]] = list(csv.reader(StringIO(text, newline=""), strict=True))
+            reader = csv.reader(StringIO(text, newline=""), strict=True, delimiter=self._delimiter)
+            rows: list[list[Any]] = list(reader)
         except csv.Error as error:
             yield FileFault(name, 0, "csv-quote", f'{error}; close each quote, and double a quote within: ""')
             return
-        if not text.endswith("\r\n"):
+        if expected and not text.endswith("\r\n"):
             yield FileFault(name, 0, "csv-line-end", f"the last row ends in {text[-2:]!r}; end each row with CRLF")
         if self._guarded:
             for row in rows:
@@ -129,47 +137,41 @@ def _read_back(row: list[Any]) -> list[Any]:
 
 def _article_cells(article: Article) -> list[Any]:
     """Return the values of an article in the order of the columns; "" for a value that it does not state."""
-    source, place = article.source, article.located
-    return [
-        article.id,
-        str(article.version),
-        article.signal or "",
-        article.headline or "",
-        article.description or "",
-        article.slugline or "",
-        tuple(Named(by.name, by.uri, note=by.job_title) for by in article.bylines) or "",
-        article.dateline or "",
-        (Named(place.name, place.uri, place.qcode),) if place else "",
-        article.published or "",
-        article.modified or "",
-        article.embargoed or "",
-        article.status or "",
-        article.language or "",
-        article.section or "",
-        article.genre or "",
-        article.keywords or "",
-        tuple(Named(of.name, of.uri, of.qcode, of.type) for of in article.subjects) or "",
-        _party(article.provider),
-        _party(article.copyright_holder),
-        article.copyright_notice or "",
-        article.usage_terms or "",
-        article.url or "",
-        str(article.urgency or ""),
-        article.ed_note or "",
-        str(article.word_count),
-        article.body,
-        (source.name or "") if source else "",
-        source.sha256 if source else "",
-    ]
-
-
-def _party(party: Party | None) -> tuple[Named, ...] | str:
-    return (Named(party.name, party.uri),) if party else ""
+    source, access = article.source, article.access
+    special = {
+        "version": str(article.version),
+        "urgency": str(article.urgency or ""),
+        "word_count": str(article.word_count),
+        "kind": "" if article.kind == "text" else article.kind,
+        "source_name": source.name if source else "",
+        "source_sha256": source.sha256 if source else "",
+        "access_free": str(access.free).lower() if access else "",
+        "access_paid_parts": access.paid_parts if access else "",
+    }
+    cells = []
+    for column in ARTICLE_COLUMNS:
+        value = special[column.name] if column.name in special else getattr(article, column.name)
+        cells.append((value,) if column.part and value and not column.list_of else value or "")
+    return cells
 
 
 def _paragraph_cells(article: Article) -> list[list[Any]]:
     key = [article.id, str(article.version)]
-    return [[*key, str(number), text] for number, text in enumerate(article.paragraphs, 1)]
+    return [
+        [*key, str(number), text, block.kind, str(block.level or "")]
+        for number, (text, block) in enumerate(zip(article.paragraphs, text_blocks(article), strict=True), 1)
+    ]
+
+
+def _media_cells(article: Article) -> list[list[Any]]:
+    rows = []
+    for medium, rendition, paragraph, media, file in media_files(article):
+        numbers = [article.id, article.version, medium, rendition, paragraph]
+        shown = [media.kind, media.main, media.caption, media.credit, media.alt]
+        of_file = ("href", "media_type", "width", "height", "size", "duration", "role")
+        values = [*numbers, *shown, *(getattr(file, name, None) for name in of_file)]
+        rows.append([str(one).lower() if isinstance(one, bool) else "" if one is None else str(one) for one in values])
+    return rows
 
 
 def _differences(name: str, rows: list[list[Any]], expected: list[list[Any]]) -> Iterator[FileFault]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from schemas.article.dates import is_zoned
 from schemas.article.languages import REGISTERED, find_language_fault
 from schemas.article.values import check_iri, shorten
-from workers.formats.csv.tables import ARTICLE_COLUMNS, PARAGRAPH_COLUMNS, csvw
+from workers.formats.csv.tables import FIRST_EDITION, csvw
 
 CellCheck = Callable[[str], str | None]
 """A function that returns what a cell must be; None if the cell is right."""
@@ -52,6 +52,7 @@ class TableRule:
         primary_key: the indices of the columns of the primary key.
         foreign_keys: for each, the indices of its columns, the file of the other table, and the column names there.
         guarded: whether cells that a spreadsheet would run are guarded; None if unknown.
+        delimiter: the character between two cells.
     """
 
     url: str
@@ -59,6 +60,7 @@ class TableRule:
     primary_key: tuple[int, ...] = ()
     foreign_keys: tuple[tuple[tuple[int, ...], str, tuple[str, ...]], ...] = ()
     guarded: bool | None = None
+    delimiter: str = ","
 
 
 def table_rules(described: Any) -> tuple[TableRule, ...]:
@@ -78,10 +80,12 @@ def table_rules(described: Any) -> tuple[TableRule, ...]:
 
 def own_rule(heading: list[str]) -> TableRule | None:
     """Return the rule of newsmill's own table with this heading, for a file without a description."""
-    articles, paragraphs = table_rules(csvw(guarded=True))
-    for rule, columns in ((articles, ARTICLE_COLUMNS), (paragraphs, PARAGRAPH_COLUMNS)):
-        if heading == [column.name for column in columns]:
-            return TableRule(rule.url, rule.columns, rule.primary_key)
+    for rule in table_rules(csvw(guarded=True)):
+        # newsmill 0.1 wrote fewer columns.
+        for width in (len(rule.columns), FIRST_EDITION.get(rule.url, 0)):
+            columns = rule.columns[:width]
+            if heading == [column.name for column in columns]:
+                return TableRule(rule.url, columns, rule.primary_key)
     return None
 
 
@@ -104,7 +108,11 @@ def _table_rule(table: Mapping[str, Any], *, guarded: bool) -> TableRule:
         other = key.get("reference", {})
         own = indices(key.get("columnReference"))
         foreign_keys.append((own, str(other.get("resource")), _list(other.get("columnReference"))))
-    return TableRule(url, columns, indices(schema.get("primaryKey")), tuple(foreign_keys), guarded)
+    dialect = table.get("dialect")
+    delimiter = dialect.get("delimiter") if isinstance(dialect, dict) else None
+    return TableRule(
+        url, columns, indices(schema.get("primaryKey")), tuple(foreign_keys), guarded, ";" if delimiter == ";" else ","
+    )
 
 
 def _column_rule(column: Mapping[str, Any]) -> ColumnRule:

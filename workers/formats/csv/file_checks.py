@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
@@ -20,6 +21,7 @@ from workers.formats.csv.tables import METADATA
 from workers.formats.json.sniffing import starts_as_json
 
 _HEAD: Final = 1024
+_HEADING_CELL = re.compile(r'"?[\w .-]*"?([,;])')
 
 
 def check_csv(path: Path) -> Iterator[FileFault]:
@@ -75,9 +77,14 @@ class _Table:
         Raises:
             CsvwError: the description is wrong.
         """
-        others = [_keys_of(path.parent / table, columns) for _, table, columns in rule.foreign_keys] if rule else []
+        others = (
+            [_keys_of(path.parent / table, columns, rule.delimiter) for _, table, columns in rule.foreign_keys]
+            if rule
+            else []
+        )
+        delimiter = rule.delimiter if rule else _delimiter_of(path)
         with path.open("rb") as stream:
-            rows = RowReader(stream, self._report).rows()
+            rows = RowReader(stream, self._report, delimiter).rows()
             heading = next(rows, None)
             if heading is None:
                 self._report(1, "csv-heading", "the table is empty; begin it with a row of headings")
@@ -152,13 +159,20 @@ class _Table:
                 self._report(line, "csv-foreign-key", f"{table} has no row with the key {', '.join(own)}")
 
 
-def _keys_of(path: Path, columns: tuple[str, ...]) -> set[bytes] | None:
+def _delimiter_of(path: Path) -> str:
+    """Return the delimiter of a table without a description: the one behind the first cell of its heading."""
+    with path.open("rb") as stream:
+        match = _HEADING_CELL.match(Head.of(stream.read(_HEAD)).text)
+    return match[1] if match else ","
+
+
+def _keys_of(path: Path, columns: tuple[str, ...], delimiter: str) -> set[bytes] | None:
     """Return the digests of the keys of another table; None if the table or its columns are missing."""
     if not path.is_file():
         return None
     with path.open("rb") as stream:
         # The check of the other table reports its faults.
-        rows = RowReader(stream, lambda *_: None).rows()
+        rows = RowReader(stream, lambda *_: None, delimiter).rows()
         heading = next(rows, None)
         names = heading.cells if heading else []
         if any(name not in names for name in columns):

@@ -11,7 +11,10 @@ from typing import BinaryIO, Final
 from schemas.conversion import LARGEST_RECORD
 
 _CHUNK: Final = 256 * 1024
-_CELL = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r\n|\n|\r(?=[^\n])|\Z)')
+_CELLS: Final = {
+    delimiter: re.compile(rf'(?:"([^"]*(?:""[^"]*)*)"|([^"{delimiter}\r\n]*))({delimiter}|\r\n|\n|\r(?=[^\n])|\Z)')
+    for delimiter in (",", ";")
+}
 
 Report = Callable[..., None]
 """report(line, rule, detail, severity="error")"""
@@ -28,13 +31,16 @@ class Row:
 class RowReader:
     """A reader of the rows of a file, as a stream."""
 
-    def __init__(self, stream: BinaryIO, report: Report) -> None:
+    def __init__(self, stream: BinaryIO, report: Report, delimiter: str = ",") -> None:
         """Prepare to read a stream.
 
         Args:
             stream: the bytes of the file.
             report: takes each fault.
+            delimiter: the character between two cells, a comma or a semicolon.
         """
+        self._delimiter = delimiter
+        self._cell = _CELLS[delimiter]
         self._stream = stream
         self._report = report
         self._line = 1
@@ -90,11 +96,11 @@ class RowReader:
             return None
         cells: list[str] = []
         start = at
-        while match := _CELL.match(text, at):
+        while match := self._cell.match(text, at):
             quoted, plain, end = match.groups()
             cells.append(plain if quoted is None else quoted.replace('""', '"'))
             at = match.end()
-            if end == ",":
+            if end == self._delimiter:
                 continue
             if at == len(text) and not last:
                 return None

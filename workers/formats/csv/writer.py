@@ -1,4 +1,4 @@
-"""CSV: articles.csv with a row for each article, paragraphs.csv with one for each paragraph, and their CSVW.
+"""CSV: the rows of articles.csv, paragraphs.csv and media.csv, and their CSVW.
 
 Rows end in CRLF, and a quote in a cell is doubled (RFC 4180). Every text is in quotes: this is faster than a search
 for characters that need quotes, and it tells a text from a number.
@@ -6,72 +6,162 @@ for characters that need quotes, and it tells a text from a number.
 
 from __future__ import annotations
 
+from dataclasses import fields
+from typing import Any, Final
+
 import orjson
 
-from schemas.article import Article, Party
+from schemas.article import Article
+from schemas.article.declare import values_of
 from schemas.conversion import Conversion, Frame
-from workers.formats.csv.cells import Named, guard, write_items, write_named
+from workers.formats.csv.body import MediaFile, media_files, text_blocks
+from workers.formats.csv.cells import guard, write_items
 from workers.formats.csv.options import CsvOptions
+from workers.formats.csv.parts import write_parts
 from workers.formats.csv.tables import (
+    ACCESS,
     ARTICLE_COLUMNS,
     ARTICLES,
+    COLUMNS,
+    FIRST_EDITION,
+    MEDIA,
     METADATA,
     METADATA_TYPE,
-    PARAGRAPH_COLUMNS,
     PARAGRAPHS,
     TABLE_TYPE,
     Column,
     csvw,
 )
 
-_BOM = b"\xef\xbb\xbf"
+_BOM: Final = b"\xef\xbb\xbf"
+
+# The columns since newsmill 0.2. Most articles state none of their fields.
+_MORE: Final = ARTICLE_COLUMNS[FIRST_EDITION[ARTICLES] :]
+_MORE_FIELDS: Final = tuple(dict.fromkeys("access" if column.name in ACCESS else column.name for column in _MORE))
+_more_values: Final = values_of(_MORE_FIELDS)
+_UNSTATED: Final = tuple(one.default for name in _MORE_FIELDS for one in fields(Article) if one.name == name)
 
 
 class CsvWriter:
-    """The writer of both tables and their description."""
+    """The writer of the tables and their description."""
 
-    files = (ARTICLES, PARAGRAPHS, METADATA)
+    files = (ARTICLES, PARAGRAPHS, MEDIA, METADATA)
 
     def __init__(self, conversion: Conversion, options: CsvOptions) -> None:
-        self._guarded = options.profile != "data"
-        self._mark = _BOM if options.profile == "excel" else b""
+        self._guarded = options.guarded
+        self._delimiter = options.delimiter
+        self._no_more = self._delimiter * (len(_MORE) - 1)
+        self._mark = _BOM if options.profile.startswith("excel") else b""
 
-    def pieces(self, article: Article) -> tuple[bytes, bytes, bytes]:
-        """Return the article's row, its paragraphs' rows, and nothing for the description."""
-        body = article.body.replace('"', '""')
-        return self._row(article, body).encode(), self._paragraphs(article, body).encode(), b""
+    def pieces(self, article: Article) -> tuple[bytes, bytes, bytes, bytes]:
+        """Return the article's row, the rows of its paragraphs and media, and nothing for the description."""
+        return (
+            self._article(article).encode(),
+            self._paragraphs(article).encode(),
+            self._media(article).encode() if article.media or article.blocks else b"",
+            b"",
+        )
 
     def frame(self, name: str, articles: int, number: int | None = None) -> Frame:
         """Return the heading of a table, or the whole description."""
         if name == METADATA:
-            described = orjson.dumps(csvw(guarded=self._guarded, number=number), option=orjson.OPT_INDENT_2)
-            return Frame(head=described + b"\n", between=b"", tail=b"", media_type=METADATA_TYPE)
-        columns = ARTICLE_COLUMNS if name == ARTICLES else PARAGRAPH_COLUMNS
-        return Frame(head=self._mark + _heading(columns), between=b"", tail=b"", media_type=TABLE_TYPE)
+            described = csvw(guarded=self._guarded, delimiter=self._delimiter, number=number)
+            content = orjson.dumps(described, option=orjson.OPT_INDENT_2)
+            return Frame(head=content + b"\n", between=b"", tail=b"", media_type=METADATA_TYPE)
+        heading = self._delimiter.join(column.name for column in COLUMNS[name])
+        return Frame(head=self._mark + heading.encode() + b"\r\n", between=b"", tail=b"", media_type=TABLE_TYPE)
 
-    def _row(self, article: Article, body: str) -> str:
+    def _article(self, article: Article) -> str:
         # In the order of ARTICLE_COLUMNS; a test compares them.
-        source = article.source
-        return (
-            f'"{article.id}",{article.version},{article.signal or ""},{self._text(article.headline)},'
-            f"{self._text(article.description)},{self._text(article.slugline)},{self._bylines(article)},"
-            f"{self._text(article.dateline)},{self._located(article)},{article.published or ''},"
-            f"{article.modified or ''},{article.embargoed or ''},{article.status or ''},{article.language or ''},"
-            f"{self._text(article.section)},{self._text(article.genre)},{self._text(write_items(article.keywords))},"
-            f"{self._subjects(article)},{self._party(article.provider)},{self._party(article.copyright_holder)},"
-            f"{self._text(article.copyright_notice)},{self._text(article.usage_terms)},{self._text(article.url)},"
-            f"{article.urgency or ''},{self._text(article.ed_note)},{article.word_count},"
-            f'"{guard(body) if self._guarded else body}",{self._text(source.name if source else None)},'
-            f"{source.sha256 if source else ''}\r\n"
+        source, text = article.source, self._text
+        cells = [
+            f'"{article.id}"',
+            str(article.version),
+            article.signal or "",
+            text(article.headline),
+            text(article.description),
+            text(article.slugline),
+            self._parts(article.bylines),
+            text(article.dateline),
+            self._part(article.located),
+            article.published or "",
+            article.modified or "",
+            article.embargoed or "",
+            article.status or "",
+            article.language or "",
+            text(article.section),
+            text(article.genre),
+            text(write_items(article.keywords)) if article.keywords else "",
+            self._parts(article.subjects),
+            self._part(article.provider),
+            self._part(article.copyright_holder),
+            text(article.copyright_notice),
+            text(article.usage_terms),
+            text(article.url),
+            str(article.urgency or ""),
+            text(article.ed_note),
+            str(article.word_count),
+            text(article.body),
+            text(source.name) if source else "",
+            source.sha256 if source else "",
+        ]
+        if _more_values(article) == _UNSTATED:
+            cells.append(self._no_more)
+        else:
+            cells += [self._more(article, column) for column in _MORE]
+        return self._delimiter.join(cells) + "\r\n"
+
+    def _more(self, article: Article, column: Column) -> str:
+        """Return the cell of one of the columns since newsmill 0.2."""
+        if column.name in ACCESS:
+            value = getattr(article.access, ACCESS[column.name]) if article.access else None
+        else:
+            value = getattr(article, column.name)
+        if value is None or value == () or (column.name == "kind" and value == "text"):
+            return ""
+        if column.part:
+            return self._parts(value)
+        if column.list_of:
+            return self._text(write_items(value))
+        return str(value).lower() if isinstance(value, bool) else self._text(value)
+
+    def _paragraphs(self, article: Article) -> str:
+        mark = self._delimiter
+        key = f'"{article.id}"{mark}{article.version}{mark}'
+        text = self._text
+        if not article.blocks:
+            kind = f"{mark}paragraph{mark}\r\n"
+            return "".join(
+                [f"{key}{number}{mark}{text(one)}{kind}" for number, one in enumerate(article.paragraphs, 1)]
+            )
+        return "".join(
+            f"{key}{number}{mark}{text(one)}{mark}{block.kind}{mark}{block.level or ''}\r\n"
+            for number, (one, block) in enumerate(zip(article.paragraphs, text_blocks(article), strict=True), 1)
         )
 
-    def _paragraphs(self, article: Article, body: str) -> str:
-        # The quotes of the body are doubled already. A blank line separates two paragraphs.
-        key = f'"{article.id}",{article.version},'
-        texts = body.split("\n\n")
-        if self._guarded:
-            texts = [guard(text) for text in texts]
-        return "".join([f'{key}{number},"{text}"\r\n' for number, text in enumerate(texts, 1)])
+    def _media(self, article: Article) -> str:
+        return "".join(f"{self._delimiter.join(self._file(article, one))}\r\n" for one in media_files(article))
+
+    def _file(self, article: Article, one: MediaFile) -> tuple[str, ...]:
+        # In the order of MEDIA_COLUMNS; a test compares them.
+        media, file, text = one.media, one.file, self._text
+        paragraph, main = one.paragraph, media.main
+        return (
+            f'"{article.id}"',
+            str(article.version),
+            str(one.medium),
+            str(one.rendition),
+            "" if paragraph is None else str(paragraph),
+            media.kind,
+            "" if main is None else str(main).lower(),
+            text(media.caption),
+            text(media.credit),
+            text(media.alt),
+            text(file.href if file else None),
+            text(file.media_type if file else None),
+            *(_number(getattr(file, name, None)) for name in ("width", "height", "size", "duration")),
+            text(file.role if file else None),
+        )
 
     def _text(self, value: str | None) -> str:
         if not value:
@@ -79,23 +169,12 @@ class CsvWriter:
         cell = value.replace('"', '""')
         return f'"{guard(cell) if self._guarded else cell}"'
 
-    def _bylines(self, article: Article) -> str:
-        if not article.bylines:
-            return ""
-        return self._text(write_named(Named(by.name, by.uri, note=by.job_title) for by in article.bylines))
+    def _parts(self, parts: tuple[Any, ...]) -> str:
+        return self._text(write_parts(parts)) if parts else ""
 
-    def _subjects(self, article: Article) -> str:
-        if not article.subjects:
-            return ""
-        return self._text(write_named(Named(of.name, of.uri, of.qcode, of.type) for of in article.subjects))
-
-    def _located(self, article: Article) -> str:
-        place = article.located
-        return self._text(write_named([Named(place.name, place.uri, place.qcode)])) if place else ""
-
-    def _party(self, party: Party | None) -> str:
-        return self._text(write_named([Named(party.name, party.uri)])) if party else ""
+    def _part(self, part: Any) -> str:
+        return self._text(write_parts((part,))) if part else ""
 
 
-def _heading(columns: tuple[Column, ...]) -> bytes:
-    return ",".join(column.name for column in columns).encode() + b"\r\n"
+def _number(value: int | None) -> str:
+    return "" if value is None else str(value)

@@ -18,6 +18,7 @@ NAMED = st.builds(
     uri=st.none() | strategies.uris() | strategies.lines(),
     qcode=st.none() | strategies.qcodes() | strategies.lines(),
     note=st.none() | strategies.lines(),
+    labelled=st.lists(st.tuples(st.sampled_from(("role", "same_as")), strategies.texts()), max_size=3).map(tuple),
 ).filter(lambda thing: thing != Named())
 
 

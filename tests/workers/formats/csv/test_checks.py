@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
 import pytest
 from hypothesis import given
 
-from schemas.article import Article, Byline, Source
+from schemas.article import Article, Byline, Heading, Media, Rendition, Source
 from schemas.conversion import Conversion
 from schemas.errors import FileFault
 from tests.reference import REFERENCE, needs_reference
-from tests.strategies import articles
+from tests.strategies import articles, rich_articles
 from tests.workers.formats.newsml_g2.items import broken
 from workers.formats.csv.checks import CsvChecker
 from workers.formats.csv.options import CsvOptions
-from workers.formats.csv.tables import ARTICLES, METADATA, PARAGRAPHS
+from workers.formats.csv.tables import ARTICLES, MEDIA, METADATA, PARAGRAPHS
 from workers.formats.csv.writer import CsvWriter
 from workers.formats.detection import check_file
 
@@ -33,7 +34,18 @@ ARTICLE = Article(
     embargoed="2024-11-08T16:30:00Z",
     urgency=4,
     source=Source(sha256="0" * 64, name="=story.txt"),
+    media=(
+        Media(
+            kind="picture",
+            caption="=A boat",
+            renditions=(
+                Rendition(href="https://example.com/a.jpg", width=640),
+                Rendition(href="https://example.com/b.jpg"),
+            ),
+        ),
+    ),
 )
+RICH = replace(ARTICLE, paragraphs=(), blocks=(Heading(("One",), 3), "Two."))
 OTHER = Article(id="tag:example.com,2024:other", paragraphs=("One.",), ed_note="-")
 
 
@@ -56,15 +68,20 @@ def change(path: Path, old: bytes, new: bytes) -> None:
 
 
 @pytest.mark.parametrize("profile", ["default", "data"])
-@pytest.mark.parametrize("name", [ARTICLES, PARAGRAPHS, METADATA])
+@pytest.mark.parametrize("name", [ARTICLES, PARAGRAPHS, MEDIA, METADATA])
 def test_the_export_keeps_every_rule(name: str, profile: str, tmp_path: Path) -> None:
     export(tmp_path, profile)
     assert faults(tmp_path, name) == []
 
 
-def test_byte_order_mark_of_the_excel_profile_is_advice(tmp_path: Path) -> None:
-    export(tmp_path, "excel")
-    assert [(fault.rule, fault.severity) for fault in faults(tmp_path, ARTICLES)] == [("csv-bom", "advice")]
+@pytest.mark.parametrize("described", [True, False])
+@pytest.mark.parametrize("profile", ["excel", "excel-semicolon"])
+def test_byte_order_mark_of_the_excel_profiles_is_advice(profile: str, described: bool, tmp_path: Path) -> None:
+    export(tmp_path, profile)
+    if not described:
+        (tmp_path / METADATA).unlink()
+    for name in (ARTICLES, PARAGRAPHS, MEDIA):
+        assert [(fault.rule, fault.severity) for fault in faults(tmp_path, name)] == [("csv-bom", "advice")]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +102,12 @@ def test_byte_order_mark_of_the_excel_profile_is_advice(tmp_path: Path) -> None:
         ("csv-formula", 4, PARAGRAPHS, b"\"'=2+3", b'"=2+3'),
         ("csv-formula", 2, ARTICLES, b"\"'=story.txt", b'"=story.txt'),
         ("csv-count", 2, ARTICLES, b",6,", b",7,"),
-        ("csv-line-end", 4, PARAGRAPHS, b"five.\"\r\n", b"five.\"\n"),
+        ("csv-line-end", 4, PARAGRAPHS, b"five.\",paragraph,\r\n", b"five.\",paragraph,\n"),
+        ("csv-datatype", 2, PARAGRAPHS, b'one.",paragraph,', b'one.",verse,'),
+        ("csv-required", 2, MEDIA, b",1,1,,picture", b",1,,,picture"),
+        ("csv-datatype", 2, MEDIA, b",640,", b",wide,"),
+        ("csv-key", 3, MEDIA, b",1,2,", b",1,1,"),
+        ("csv-foreign-key", 2, MEDIA, b"2024:story", b"2024:tale"),
         ("csv-nul", 4, PARAGRAPHS, b"is five", b"is\0five"),
         ("csv-utf8", 4, PARAGRAPHS, b"is five", b"is \xfcnf"),
         ("csv-quote", 4, PARAGRAPHS, b"five.\"", b"five.\"\""),
@@ -171,8 +193,8 @@ def test_the_targets_have_no_fault(name: str, tmp_path: Path) -> None:
     assert faults(tmp_path, name) == []
 
 
-@pytest.mark.parametrize("profile", ["default", "excel", "data"])
-@given(article=articles())
+@pytest.mark.parametrize("profile", ["default", "excel-semicolon", "data"])
+@given(article=articles() | rich_articles())
 def test_any_article_is_written_without_an_error(profile: str, article: Article) -> None:
     options = CsvOptions(profile=profile)  # type: ignore[arg-type]
     assert CsvChecker(CONVERSION, options).check(article, CsvWriter(CONVERSION, options).pieces(article)) == ()
@@ -196,10 +218,33 @@ def test_any_article_is_written_without_an_error(profile: str, article: Article)
     ],
 )
 def test_rows_unlike_their_article_are_a_fault(rule: str, piece: int, old: bytes, new: bytes) -> None:
+    _check_faults(replace(ARTICLE, media=()), rule, piece, old, new)
+
+
+@pytest.mark.parametrize(
+    ("rule", "piece", "old", "new"),
+    [
+        ("csv-text", 0, b"=A boat (", b"=A ship ("),
+        ("csv-text", 0, b"width=640", b"width=641"),
+        ("csv-text", 1, b",heading,3", b",heading,2"),
+        ("csv-text", 1, b",paragraph,", b",list,"),
+        ("csv-text", 2, b",640,", b",641,"),
+        ("csv-text", 2, b",1,2,", b",1,3,"),
+        ("csv-formula", 2, b"\"'=A boat", b'"=A boat'),
+        ("csv-line-end", 2, b"\r\n", b"\n"),
+        ("csv-ragged", 2, b",picture", b",,picture"),
+    ],
+)
+def test_rows_unlike_a_rich_article_are_a_fault(rule: str, piece: int, old: bytes, new: bytes) -> None:
+    _check_faults(RICH, rule, piece, old, new)
+
+
+def _check_faults(article: Article, rule: str, piece: int, old: bytes, new: bytes) -> None:
     checker = CsvChecker(CONVERSION, CsvOptions())
-    pieces = list(CsvWriter(CONVERSION, CsvOptions()).pieces(ARTICLE))
+    pieces = list(CsvWriter(CONVERSION, CsvOptions()).pieces(article))
     assert old in pieces[piece]
-    pieces[piece] = pieces[piece].replace(old, new, 1)
-    found = broken(checker.check(ARTICLE, tuple(pieces)))
+    assert checker.check(article, tuple(pieces)) == ()
+    pieces[piece] = new.join(pieces[piece].rsplit(old, 1))
+    found = broken(checker.check(article, tuple(pieces)))
     assert rule in found
     assert found <= {rule, "csv-text"}

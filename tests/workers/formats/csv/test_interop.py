@@ -19,11 +19,20 @@ import pytest
 from frictionless import Package, system
 
 from benchmarks.web_writers import full_article, seed_article
-from schemas.article import Article
+from schemas.article import Article, RoleText
 from schemas.conversion import Conversion
+from tests.field_table import EVERYTHING
 from tests.strategies import HURTFUL
 from workers.formats.csv.options import CsvOptions
-from workers.formats.csv.tables import ARTICLE_COLUMNS, ARTICLES, PARAGRAPH_COLUMNS, PARAGRAPHS, Column
+from workers.formats.csv.tables import (
+    ARTICLE_COLUMNS,
+    ARTICLES,
+    MEDIA,
+    MEDIA_COLUMNS,
+    PARAGRAPH_COLUMNS,
+    PARAGRAPHS,
+    Column,
+)
 from workers.formats.csv.writer import CsvWriter
 
 Rows = list[list[str]]
@@ -34,7 +43,14 @@ def hurtful_articles() -> list[Article]:
     hurt = tuple(text for text in HURTFUL if text == text.strip())
     lines = [text for text in hurt if not set(text) & set("\r\n\t")]
     made = [Article(paragraphs=hurt, id=f"tag:{number}", headline=line) for number, line in enumerate(lines)]
-    return [seed_article(), full_article(), replace(full_article(), id="tag:quiet", description="A\r\nB\rC"), *made]
+    rich = replace(EVERYTHING, id="tag:rich", headlines=tuple(RoleText(text=text) for text in hurt))
+    return [
+        rich,
+        seed_article(),
+        full_article(),
+        replace(full_article(), id="tag:quiet", description="A\r\nB\rC"),
+        *made,
+    ]
 
 
 @pytest.fixture(params=["default", "excel", "data"])
@@ -107,7 +123,7 @@ def by_duckdb(path: Path) -> Rows:
         return [names, *([cell or "" for cell in row] for row in found.fetchall())]
 
 
-@pytest.mark.parametrize("table", [ARTICLES, PARAGRAPHS])
+@pytest.mark.parametrize("table", [ARTICLES, PARAGRAPHS, MEDIA])
 @pytest.mark.parametrize("read", [by_csv, by_pandas, by_polars, by_pyarrow, by_duckdb])
 def test_every_cell_comes_out_as_it_went_in(read: Callable[[Path], Rows], table: str, folder: Path) -> None:
     assert read(folder / table) == as_written(folder / table)
@@ -143,10 +159,13 @@ def data_package() -> dict[str, Any]:
         }
 
     paragraphs = resource(PARAGRAPHS, PARAGRAPH_COLUMNS, ["id", "version", "paragraph"])
-    paragraphs["schema"]["foreignKeys"] = [
-        {"fields": ["id", "version"], "reference": {"resource": "articles", "fields": ["id", "version"]}}
-    ]
-    return {"name": "articles", "resources": [resource(ARTICLES, ARTICLE_COLUMNS, ["id", "version"]), paragraphs]}
+    media = resource(MEDIA, MEDIA_COLUMNS, ["id", "version", "medium", "rendition"])
+    for table in (paragraphs, media):
+        table["schema"]["foreignKeys"] = [
+            {"fields": ["id", "version"], "reference": {"resource": "articles", "fields": ["id", "version"]}}
+        ]
+    articles = resource(ARTICLES, ARTICLE_COLUMNS, ["id", "version"])
+    return {"name": "articles", "resources": [articles, paragraphs, media]}
 
 
 def test_frictionless_finds_nothing_wrong(folder: Path) -> None:

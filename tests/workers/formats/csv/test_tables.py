@@ -1,4 +1,4 @@
-"""The two tables of a CSV export and their description."""
+"""The tables of a CSV export and their description."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pytest
 from schemas.article import SIGNALS, STATUSES, Article
 from tests.reference import REFERENCE, needs_reference
 from workers.formats.csv.places import PLACES
-from workers.formats.csv.tables import ARTICLE_COLUMNS, PARAGRAPH_COLUMNS, Column, csvw
+from workers.formats.csv.tables import ARTICLE_COLUMNS, MEDIA_COLUMNS, PARAGRAPH_COLUMNS, Column, csvw
 
-COLUMNS = (*ARTICLE_COLUMNS, *PARAGRAPH_COLUMNS)
+COLUMNS = (*ARTICLE_COLUMNS, *PARAGRAPH_COLUMNS, *MEDIA_COLUMNS)
 
 
 def columns_of(table: int) -> dict[str, dict[str, Any]]:
@@ -22,8 +22,8 @@ def columns_of(table: int) -> dict[str, dict[str, Any]]:
 
 
 def test_every_field_with_a_place_has_a_column() -> None:
-    computed = {"word_count", "body", "source_name", "source_sha256"}
-    in_paragraphs = {"paragraphs", "source"}
+    computed = {"word_count", "body", "source_name", "source_sha256", "access_free", "access_paid_parts"}
+    in_paragraphs = {"paragraphs", "source", "access"}
     held = {field.name for field in fields(Article)} - set(PLACES.unheld)
     assert {column.name for column in ARTICLE_COLUMNS} == (held | computed) - in_paragraphs
 
@@ -34,7 +34,8 @@ def test_no_column_comes_twice() -> None:
 
 def test_the_description_has_every_column_in_its_order() -> None:
     assert list(columns_of(0)) == [column.name for column in ARTICLE_COLUMNS]
-    assert list(columns_of(1)) == ["id", "version", "paragraph", "text"]
+    assert list(columns_of(1)) == ["id", "version", "paragraph", "text", "kind", "level"]
+    assert list(columns_of(2)) == [column.name for column in MEDIA_COLUMNS]
 
 
 @pytest.mark.parametrize(("name", "values"), [("signal", SIGNALS), ("status", STATUSES)])
@@ -43,22 +44,22 @@ def test_a_column_of_codes_has_the_codes_that_there_are(name: str, values: tuple
 
 
 def test_cells_of_every_row_are_required() -> None:
-    assert [name for name, column in columns_of(0).items() if column.get("required")] == [
-        "id",
-        "version",
-        "word_count",
-        "body",
+    required = [[name for name, column in columns_of(table).items() if column.get("required")] for table in range(3)]
+    assert required == [
+        ["id", "version", "word_count"],
+        ["id", "version", "paragraph", "text", "kind"],
+        ["id", "version", "medium", "rendition", "kind"],
     ]
-    assert all(column["required"] for column in columns_of(1).values())
 
 
-def test_paragraphs_belong_to_their_articles() -> None:
-    articles, paragraphs = csvw(guarded=False)["tables"]
+def test_paragraphs_and_media_belong_to_their_articles() -> None:
+    articles, *others = csvw(guarded=False)["tables"]
     assert articles["tableSchema"]["primaryKey"] == ["id", "version"]
-    assert paragraphs["tableSchema"]["primaryKey"] == ["id", "version", "paragraph"]
-    [key] = paragraphs["tableSchema"]["foreignKeys"]
-    assert key["columnReference"] == key["reference"]["columnReference"] == ["id", "version"]
-    assert key["reference"]["resource"] == articles["url"] == "articles.csv"
+    for table, more in zip(others, (["paragraph"], ["medium", "rendition"]), strict=True):
+        assert table["tableSchema"]["primaryKey"] == ["id", "version", *more]
+        [key] = table["tableSchema"]["foreignKeys"]
+        assert key["columnReference"] == key["reference"]["columnReference"] == ["id", "version"]
+        assert key["reference"]["resource"] == articles["url"] == "articles.csv"
 
 
 def test_the_guard_is_described_where_there_is_one() -> None:

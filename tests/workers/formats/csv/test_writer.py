@@ -1,4 +1,4 @@
-"""CSV: two tables that the csv module reads back exactly, and their description."""
+"""CSV: tables that the csv module reads back exactly, and their description."""
 
 from __future__ import annotations
 
@@ -17,14 +17,31 @@ from csvw import CSVW
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from schemas.article import Article, Byline, Place
+from schemas.article import (
+    Article,
+    Break,
+    Byline,
+    Cell,
+    Figure,
+    Heading,
+    ItemList,
+    Media,
+    Paragraph,
+    Place,
+    Preformatted,
+    Quotation,
+    Rendition,
+    Table,
+)
 from tests import strategies
 from tests.exports import CONVERSION, FULL, SEED, joined, small, the_seed
+from tests.field_table import EVERYTHING
 from workers.formats.csv.cells import guard, read_items, read_named, unguard
 from workers.formats.csv.options import CsvOptions
-from workers.formats.csv.tables import ARTICLE_COLUMNS, PARAGRAPH_COLUMNS, csvw
+from workers.formats.csv.tables import ARTICLE_COLUMNS, COLUMNS, FIRST_EDITION, PARAGRAPH_COLUMNS, csvw
 from workers.formats.csv.writer import CsvWriter
 
+PARAGRAPH_NAMES = [column.name for column in PARAGRAPH_COLUMNS]
 BOM = b"\xef\xbb\xbf"
 PROFILES = st.sampled_from(("default", "excel", "data"))
 RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
@@ -57,7 +74,7 @@ def test_a_row_has_a_cell_for_each_column_in_its_order() -> None:
     written = files(FULL)["articles.csv"].decode()
     heading, cells = csv.reader(io.StringIO(written, newline=""))
     assert heading == [column.name for column in ARTICLE_COLUMNS]
-    assert dict(zip(heading, cells, strict=True)) == {
+    assert {name: cell for name, cell in zip(heading, cells, strict=True) if cell} == {
         "id": "tag:example.com,2024:17",
         "version": "2",
         "signal": "correction",
@@ -93,15 +110,98 @@ def test_a_row_has_a_cell_for_each_column_in_its_order() -> None:
 
 def test_a_paragraph_has_a_row_with_its_article_and_its_number() -> None:
     assert rows(files(FULL, small())["paragraphs.csv"]) == [
-        {"id": "tag:example.com,2024:17", "version": "2", "paragraph": "1", "text": "VIENNA (EN) – Rates fell."},
-        {
-            "id": "tag:example.com,2024:17",
-            "version": "2",
-            "paragraph": "2",
-            "text": 'They said "so" <today> & left.\nAt once.',
-        },
-        {"id": "urn:x:1", "version": "1", "paragraph": "1", "text": "Text."},
+        dict(zip(PARAGRAPH_NAMES, cells, strict=True))
+        for cells in (
+            ("tag:example.com,2024:17", "2", "1", "VIENNA (EN) – Rates fell.", "paragraph", ""),
+            ("tag:example.com,2024:17", "2", "2", 'They said "so" <today> & left.\nAt once.', "paragraph", ""),
+            ("urn:x:1", "1", "1", "Text.", "paragraph", ""),
+        )
     ]
+
+
+def test_a_paragraph_has_the_kind_of_its_block() -> None:
+    blocks = (
+        Heading(("Times",), 3),
+        "It left.",
+        Break(),
+        ItemList((("North",), (Paragraph(("South",)),))),
+        Quotation(("We are glad.",), "Ann"),
+        Table(((Cell(("Mon",)), Cell(("3",))), (Cell(), Cell(("5",))))),
+        Figure(Media(kind="picture", caption="A boat")),
+        Preformatted("a  b"),
+    )
+    article = small(paragraphs=(), blocks=blocks)
+    made = rows(files(article)["paragraphs.csv"])
+    assert [(one["text"], one["kind"], one["level"]) for one in made] == [
+        ("Times", "heading", "3"),
+        ("It left.", "paragraph", ""),
+        ("North\nSouth", "list", ""),
+        ("We are glad.\nAnn", "quotation", ""),
+        ("Mon\t3\n\t5", "table", ""),
+        ("a  b", "preformatted", ""),
+    ]
+    assert "\n\n".join(one["text"] for one in made) == row(article)["body"]
+
+
+def test_a_file_of_a_medium_has_a_row_with_the_place_of_a_figure() -> None:
+    files_of_one = (Rendition(href="urn:a", width=640, role="rnd:web"), Rendition(href="urn:b"))
+    beside = Media(kind="video", caption="A boat", main=True, renditions=files_of_one)
+    figure = Figure(Media(kind="picture", alt="A pier"))
+    article = small(paragraphs=(), blocks=(figure, "One.", ItemList(((figure, "Two."),))), media=(beside,))
+    made = [{name: cell for name, cell in one.items() if cell} for one in rows(files(article)["media.csv"])]
+    key = {"id": "urn:x:1", "version": "1"}
+    of_video = {**key, "medium": "1", "kind": "video", "main": "true", "caption": "A boat"}
+    assert made == [
+        {**of_video, "rendition": "1", "href": "urn:a", "width": "640", "role": "rnd:web"},
+        {**of_video, "rendition": "2", "href": "urn:b"},
+        {**key, "medium": "2", "rendition": "1", "paragraph": "0", "kind": "picture", "alt": "A pier"},
+        {**key, "medium": "3", "rendition": "1", "paragraph": "2", "kind": "picture", "alt": "A pier"},
+    ]
+    assert files(FULL)["media.csv"].count(b"\n") == 1
+
+
+def test_semicolons_stand_between_cells_for_excel_outside_of_english() -> None:
+    made = files(EVERYTHING, profile="excel-semicolon")
+    for name, columns in COLUMNS.items():
+        text = made[name].removeprefix(BOM).decode()
+        heading, *others = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=";")
+        assert heading == [column.name for column in columns]
+        assert {len(one) for one in others} == {len(columns)}
+    described = json.loads(made["csv-metadata.json"])
+    assert {table["dialect"]["delimiter"] for table in described["tables"]} == {";"}
+
+
+def test_every_field_that_is_single_or_one_cell_has_its_cell() -> None:
+    made = row(EVERYTHING)
+    more = ARTICLE_COLUMNS[FIRST_EDITION["articles.csv"] :]
+    assert {column.name: made[column.name] for column in more} == {
+        "kind": "picture",
+        "alternative_ids": "17 (desk)",
+        "signals": "sig:alert",
+        "headlines": "Rates: down (hldrole:sub) {language=en}",
+        "descriptions": "Down. (drol:teaser) {language=en}",
+        "byline": "By Jane Doe in Vienna",
+        "contributors": "Ed Itor <https://example.com/ed> (Editor) {type=person, role=ctrol:editor}",
+        "credit_line": "Example / Lens",
+        "first_created": "2024-11-07T06:00:00Z",
+        "version_created": "2024-11-08T06:00:00Z",
+        "expires": "2025-11-08",
+        "rights": r"\(c\) Lens (rscope:picture) {holder=Lens Ltd, terms=No web., language=en}",
+        "data_mining": "plus:DMI-PROHIBITED-AIMLTRAINING",
+        "digital_source_type": "digsrctype:trainedAlgorithmicMedia",
+        "access_free": "false",
+        "access_paid_parts": ".paywall",
+        "media": r"A bank. (graphic) {credit=J. Lens, alt=A house, renditions=\<https://example.com/a.jpg\> \(rnd:web\)"
+        r" \{media_type=image/jpeg\, width=640\, height=480\, size=9000\, duration=1\}, main=true}",
+        "groups": r"g1 (group:main) {mode=pgrmod:bag, items=\{id=urn:x:2\}, groups=g2}",
+        "links": "Before <https://example.com/16> (irel:seeAlso) {id=urn:x:16, version=2, media_type=text/html}",
+        "corrections": "The rate was 4. <https://example.com/c> (2024-11-09)",
+        "live_updates": "Cut <https://example.com/l> (2024-11-08) {text=It is cut.}",
+        "services": "svc:main",
+        "audience": "aud:all",
+        "profile": "text-only",
+        "roles": "role:final",
+    }
 
 
 def test_the_seed() -> None:
@@ -177,14 +277,14 @@ def test_rows_end_in_crlf(articles: list[Article], profile: str) -> None:
 def test_a_byte_order_mark_stands_before_tables_for_excel_alone(profile: str, mark: bytes) -> None:
     made = files(FULL, profile=profile)
     assert made["articles.csv"].startswith(mark + b"id,version,signal,headline,")
-    assert made["paragraphs.csv"].startswith(mark + b"id,version,paragraph,text\r\n")
+    assert made["paragraphs.csv"].startswith(mark + b"id,version,paragraph,text,kind,level\r\n")
     assert made["csv-metadata.json"].startswith(b"{")
 
 
-@given(strategies.articles(), st.sampled_from(("default", "excel")))
+@given(strategies.articles() | strategies.rich_articles(), st.sampled_from(("default", "excel")))
 def test_no_cell_is_run_by_a_spreadsheet(article: Article, profile: str) -> None:
     made = files(article, profile=profile)
-    cells = [cell for name in ("articles.csv", "paragraphs.csv") for read in rows(made[name]) for cell in read.values()]
+    cells = [cell for name in COLUMNS for read in rows(made[name]) for cell in read.values()]
     assert [cell for cell in cells if cell.startswith(RUN_BY_SPREADSHEETS)] == []
 
 
@@ -206,7 +306,7 @@ def test_the_description_says_whether_cells_are_guarded(profile: str, guarded: b
     writer = CsvWriter(CONVERSION, CsvOptions(profile=profile))  # type: ignore[arg-type]
     assert json.loads(files(FULL, profile=profile)["csv-metadata.json"]) == csvw(guarded=guarded)
     assert writer.frame("csv-metadata.json", 1).media_type == "application/csvm+json"
-    for name in ("articles.csv", "paragraphs.csv"):
+    for name in COLUMNS:
         assert writer.frame(name, 1).media_type == "text/csv; charset=utf-8; header=present"
 
 
@@ -229,8 +329,11 @@ def complaints(made: dict[str, bytes]) -> list[str]:
 
 
 class TestAgainstAValidatorOfCsvw:
-    @given(st.lists(strategies.articles(), min_size=1, max_size=3).map(different), st.sampled_from(("default", "data")))
-    @example([FULL, small()], "default")
+    @given(
+        st.lists(strategies.articles() | strategies.rich_articles(), min_size=1, max_size=3).map(different),
+        st.sampled_from(("default", "excel-semicolon", "data")),
+    )
+    @example([FULL, small(), replace(EVERYTHING, id="urn:x:2")], "default")
     def test_an_export_fits_its_description(self, articles: list[Article], profile: str) -> None:
         assert complaints(files(*articles, profile=profile)) == []
 
