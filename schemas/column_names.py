@@ -27,7 +27,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "headline": ("headline", "title", "articletitle", "heading"),
     "description": ("description", "standfirst", "summary", "abstract", "subtitle", "subheadline", "deck", "lede"),
     "slugline": ("slugline",),
-    "bylines": ("bylines", "byline", "authors", "author", "writtenby", "creator"),
+    "bylines": ("bylines", "authors", "author", "writtenby", "creator", "byline"),
     "dateline": ("dateline",),
     "located": ("located",),
     "published": (
@@ -58,7 +58,41 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "url": ("url", "link", "permalink", "canonicalurl", "articleurl", "webpage"),
     "urgency": ("urgency", "priority"),
     "ed_note": ("ednote", "editorsnote", "editornote"),
+    "kind": ("kind",),
+    "alternative_ids": ("alternativeids",),
+    "signals": ("signals",),
+    "headlines": ("headlines",),
+    "descriptions": ("descriptions",),
+    "byline": ("byline",),
+    "contributors": ("contributors", "contributor"),
+    "credit_line": ("creditline", "credit"),
+    "first_created": ("firstcreated", "datecreated", "createdat", "created"),
+    "version_created": ("versioncreated",),
+    "expires": ("expires", "expirydate", "expirationdate"),
+    "rights": ("rights",),
+    "data_mining": ("datamining",),
+    "digital_source_type": ("digitalsourcetype",),
+    "access_free": ("accessfree", "isaccessibleforfree"),
+    "access_paid_parts": ("accesspaidparts",),
+    "media": ("media", "imageurl", "image", "featuredimage", "thumbnail", "photo", "picture"),
+    "groups": ("groups",),
+    "links": ("links",),
+    "corrections": ("corrections",),
+    "live_updates": ("liveupdates",),
+    "services": ("services",),
+    "audience": ("audience",),
+    "profile": ("profile",),
+    "roles": ("roles",),
 }
+"""`access_free` and `access_paid_parts` are the two parts of `Article.access`."""
+
+# Names that many tables have for something else. They are no evidence that a table holds articles.
+_COMMON: Final = frozenset(
+    (
+        *("kind", "rights", "credit", "created", "createdat", "contributor", "media", "image", "thumbnail", "photo"),
+        *("picture", "groups", "links", "services", "audience", "profile", "roles"),
+    )
+)
 
 _PUNCTUATION = re.compile(r"[\W_]+")
 
@@ -95,7 +129,7 @@ def take_columns(metadata: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str,
 
 
 def find_columns(header: Sequence[str], given: Mapping[str, str]) -> dict[str, int]:
-    """Return the index of the column that states each field.
+    """Return the index of the column that states each field. Of two columns with one name, the first one states it.
 
     Args:
         header: the names of the columns.
@@ -118,12 +152,10 @@ def find_columns(header: Sequence[str], given: Mapping[str, str]) -> dict[str, i
     taken = set(found.values())
     for field, names in NAMES.items():
         for name in names if field not in given else ():
-            numbers = [number for number in _numbers(name, plain) if number not in taken]
-            if len(numbers) > 1:
-                detail = f"{len(numbers)} columns are named {header[numbers[0]]!r}; name the one to use"
-                faults.append(Fault(f"/{field}", f"{detail}: --set {field}=@COLUMN"))
-            if numbers:
-                found[field] = numbers[0]
+            number = next((number for number in _numbers(name, plain) if number not in taken), None)
+            if number is not None:
+                found[field] = number
+                taken.add(number)
                 break
     if TEXT not in found and not faults:
         detail = f"no column has a known name for the text of the articles; {_listed(header)}"
@@ -151,4 +183,4 @@ def _listed(header: Sequence[str]) -> str:
     return f"the columns are {shorten(', '.join(map(repr, header)), 1000)}"
 
 
-_KNOWN: Final = frozenset(name for names in NAMES.values() for name in names)
+_KNOWN: Final = frozenset(name for names in NAMES.values() for name in names) - _COMMON

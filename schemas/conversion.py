@@ -179,13 +179,15 @@ class Division:
     Args:
         records: yields the records of a stream that starts behind the heading. It also takes the name of the document,
             for its errors. It raises an InputError if a record does not end.
-        heading: the bytes before the first record, which a reader needs before each record.
-        heading_lines: the number of lines of the heading.
+        heading: the bytes that a reader needs before each record.
+        heading_size: the number of bytes of the document before its first record.
+        heading_lines: the number of lines before it.
         sample: the first bytes of the document, for a reader that finds out by them that it can read none of it.
     """
 
     records: Callable[[BinaryIO, str], Iterator[Record]]
     heading: bytes = b""
+    heading_size: int = 0
     heading_lines: int = 0
     sample: bytes = b""
 
@@ -193,12 +195,13 @@ class Division:
 class Divider(Protocol):
     """The division of the documents of one format into records."""
 
-    def __call__(self, head: bytes, *, is_part: bool) -> Division | None:
+    def __call__(self, head: bytes, *, is_part: bool, defaults: Defaults) -> Division | None:
         """Return how a document is divided; None if it has to be read in one piece.
 
         Args:
             head: the first bytes of the document, with the whole of the first line that is not blank.
             is_part: whether the document is a later part of a divided document.
+            defaults: the columns and reading options of the request.
         """
         ...
 

@@ -21,7 +21,7 @@ from workers.archives.ranges import Chained
 from workers.archives.unpack import UnpackError
 from workers.chunked.chunks import Bundled, Chunk, add_to_bundle
 from workers.formats import FORMATS
-from workers.formats.detection import HEAD, detect
+from workers.formats.detection import HEAD, detect, reader_of_columns
 from workers.pipeline.packed import SMALL, PackedDocument, documents_of, is_archive
 from workers.pipeline.pipe import FailedArticle
 from workers.pipeline.records import divider_of, is_one_article
@@ -110,6 +110,7 @@ class _Cutter:
             return
         yield from self._end_bundle()
         stream = _again(head, document.rest)
+        reader = reader_of_columns(detect(head[:HEAD], name), self._defaults.columns)
         yield from self._large(_Piece(name=name, stream=stream, key=None, reader=self._detect(head, name)))
 
     def _detect(self, head: bytes, name: str | None) -> str:
@@ -140,18 +141,20 @@ class _Cutter:
             head = piece.stream.read(HEAD)
             if b"\n" not in head.lstrip():
                 head += piece.stream.readline(LARGEST_RECORD)
-            if division := divide(head, is_part=False):
-                if beginning := division.heading or division.sample:
-                    self._check_beginning(piece, beginning)
-                piece.stream = _back(piece, head, skip=len(division.heading))
+            if division := divide(head, is_part=False, defaults=self._defaults):
+                if division.heading or division.sample:
+                    self._check_beginning(piece, division)
+                piece.stream = _back(piece, head, skip=division.heading_size)
                 yield from self._records(piece, division)
                 return
             piece.stream = _back(piece, head)
         yield self._whole(piece)
 
-    def _check_beginning(self, piece: _Piece, beginning: bytes) -> None:
+    def _check_beginning(self, piece: _Piece, division: Division) -> None:
         """Read the beginning up to one article, so that an error of all of it is one, and not one for each chunk."""
-        document = self._defaults.document(piece.name, lambda: io.BytesIO(beginning))
+        beginning = division.heading or division.sample
+        first = 1 + division.heading_lines
+        document = self._defaults.document(piece.name, lambda: io.BytesIO(beginning), first=first)
         next(FORMATS.reader(piece.reader)(document), None)
 
     def _whole(self, piece: _Piece) -> Chunk:
@@ -165,7 +168,7 @@ class _Cutter:
 
     def _records(self, piece: _Piece, division: Division) -> Iterator[Chunk]:
         """Yield chunks of at most CHUNK_ARTICLES records, or about CHUNK_BYTES bytes."""
-        start = end = len(division.heading)
+        start = end = division.heading_size
         first = line = 1 + division.heading_lines
         count, before = 0, 0
         kept: list[bytes] = []

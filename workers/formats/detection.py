@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +30,11 @@ def detect(head: bytes, name: str | None) -> str:
             element that no format has.
     """
     return _detect(head, name).id
+
+
+def reader_of_columns(reader: str, columns: Mapping[str, str]) -> str:
+    """Return the reader of a document whose columns a request maps. A text has no columns: it is read as a table."""
+    return "csv" if columns and reader == "text" else reader
 
 
 def is_document_in_zip(head: bytes) -> bool:

@@ -21,7 +21,7 @@ from schemas.job_record import JobSpec
 from schemas.ledger import Entry
 from schemas.settings import Settings
 from workers.formats import FORMATS
-from workers.formats.detection import HEAD, detect
+from workers.formats.detection import HEAD, detect, reader_of_columns
 from workers.pipeline.output import FileSet, Output, Sink
 from workers.pipeline.repeats import DIGEST, Repeat, SeenArticles
 from workers.pipeline.stage_times import Times
@@ -350,6 +350,7 @@ def _read(reader: str | None, document: Document) -> Iterator[ReadArticle | Unre
     if reader is None:
         with document.open() as stream:
             reader = detect(stream.read(HEAD), document.name)
+    reader = reader_of_columns(reader, document.columns)
     articles = FORMATS.reader(reader)(document)
     named = {field: name for field, name in document.columns.items() if name}
     yield from _without_columns(articles, named, reader) if named and not FORMATS.get(reader).mapped else articles

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from schemas.conversion import Divider, Document
+from schemas.conversion import Defaults, Divider, Document
 from schemas.errors import InputError
 from workers.formats import FORMATS
 
@@ -37,12 +37,13 @@ def _singly(document: Document, divide: Divider) -> Iterator[Document]:
     with document.open() as stream:
         content = stream.read()
     is_part = document.first > 1
-    division = divide(content, is_part=is_part)
+    defaults = Defaults(columns=document.columns, reading=document.reading)
+    division = divide(content, is_part=is_part, defaults=defaults)
     if division is None:
         yield document
         return
     try:
-        records = list(division.records(io.BytesIO(content[len(division.heading) :]), document.name or ""))
+        records = list(division.records(io.BytesIO(content[division.heading_size :]), document.name or ""))
     except InputError:
         yield document
         return

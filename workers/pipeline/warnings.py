@@ -24,8 +24,8 @@ _SIGNAL_WANTED: Final = "A later version states neither an update nor a correcti
 _ABSENT: Final = "absent"
 # Warnings about fields that a format without a place for them still has in part.
 _UNHELD: Final = {
-    "blocks": "{format} has the text of each block as a paragraph. It has no place for headings, lists, tables and the "
-    "like.",
+    "blocks": "{format} has the plain text of each block. Links, emphasis, lists, cells of tables and the like become "
+    "plain text.",
 }
 _SOURCE: Final = "source"
 _DUPLICATE: Final = "duplicate"

@@ -49,7 +49,7 @@ def lines(*given: bytes) -> bytes:
         ("news-article", lines(PAGES % 1, b"[", PAGES % 2), 3),
         ("csv", TABLE, 3),
         ("csv", TABLE.replace(b"\r\n", b"\n"), 3),
-        ("csv", TABLE + b'"never closed', 1),
+        ("csv", TABLE + b'"never closed', 4),
         ("csv", b"id,text", 1),
         ("text", b"One.\n\nTwo.", 1),
     ],

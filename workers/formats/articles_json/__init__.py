@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from schemas.conversion import Division
+from schemas.conversion import Defaults, Division
 from schemas.formats import Evidence, Format, Head, extension_of
 from workers.formats.articles_json.checks import ArticlesJsonChecker, check_articles_file
 from workers.formats.articles_json.documents import is_list_in_object
@@ -19,9 +19,9 @@ from workers.formats.json.sniffing import starts_as_json
 _EXTENSIONS: Final = ("json", "jsonl", "ndjson")
 
 
-def divide(head: bytes, *, is_part: bool) -> Division | None:
+def divide(head: bytes, *, is_part: bool, defaults: Defaults) -> Division | None:
     """Divide a document into its lines. A line that has a list of articles in an object is a document of one piece."""
-    division = divide_lines(head, is_part=is_part)
+    division = divide_lines(head, is_part=is_part, defaults=defaults)
     if division is None or is_part:
         return division
     return None if is_list_in_object(first_object(head)) else replace(division, sample=head)

@@ -5,44 +5,33 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from schemas.column_names import count_known
 from schemas.formats import Evidence, Format, Head, extension_of
 from workers.formats.csv.checks import CsvChecker
 from workers.formats.csv.division import divide_rows
 from workers.formats.csv.file_checks import check_csv
+from workers.formats.csv.heading import is_table
 from workers.formats.csv.options import CsvOptions
 from workers.formats.csv.places import PLACES
-from workers.formats.csv.reader import DELIMITERS, heading, read_csv
+from workers.formats.csv.reader import read_csv
 from workers.formats.csv.rules import RULES
-from workers.formats.csv.tables import ARTICLES, METADATA, METADATA_TYPE, PARAGRAPHS, TABLE_TYPE
+from workers.formats.csv.tables import ARTICLES, MEDIA, METADATA, METADATA_TYPE, PARAGRAPHS, TABLE_TYPE
 from workers.formats.csv.writer import CsvWriter
 from workers.formats.json.sniffing import starts_as_json
 
 _EXTENSIONS: Final = ("csv", "tsv")
-# Extensions that are stronger evidence than a first line that looks like a heading.
+# Extensions of texts. Under such a name the rows of a table must agree, and not only its heading have known names.
 _PROSE: Final = ("txt", "text", "md")
 _CSVW: Final = re.compile(r'"@context"\s*:\s*\[?\s*"http://www\.w3\.org/ns/csvw"')
 
 
 def sniff(head: Head, name: str | None) -> Evidence:
-    """Recognise a table by its heading (two known names, or only known ones), a description by its context."""
+    """Recognise a table by its heading and its rows, a description by its context."""
     if starts_as_json(head.text):
         return Evidence.CERTAIN if _CSVW.search(head.text) else Evidence.NONE
     extension = extension_of(name)
-    if extension not in _PROSE and _is_table(head.text):
+    if is_table(head.text, prose=extension in _PROSE):
         return Evidence.LIKELY
     return Evidence.NAME if extension in _EXTENSIONS else Evidence.NONE
-
-
-def _is_table(text: str) -> bool:
-    line = next((line for line in text.splitlines() if line.strip()), "")
-    if re.fullmatch(r"sep=[,;\t]", line.strip(), re.IGNORECASE):
-        return True
-    if not any(delimiter in line for delimiter in DELIMITERS):
-        return False
-    names = heading(line)
-    known = count_known(names)
-    return known >= 2 or known == len(names)
 
 
 FORMAT: Final = Format(
@@ -51,7 +40,7 @@ FORMAT: Final = Format(
     title="CSV, with its CSVW description",
     media_types=(TABLE_TYPE, METADATA_TYPE),
     extensions=_EXTENSIONS,
-    files=(ARTICLES, PARAGRAPHS, METADATA),
+    files=(ARTICLES, PARAGRAPHS, MEDIA, METADATA),
     sniff=sniff,
     mapped=True,
     divide=divide_rows,

@@ -3,78 +3,79 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import io
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
-from itertools import chain
 from typing import BinaryIO, Final
 
-from schemas.conversion import LARGEST_RECORD, Division, Record
-from schemas.errors import InputError
-from workers.formats.csv.reader import explain, find_delimiter
+from schemas.conversion import LARGEST_RECORD, Defaults, Division, Record
+from workers.formats.csv.heading import DATE_FIELDS, SEPARATOR, find_day_order, find_delimiter
+from workers.formats.csv.reader import HEAD, encoding_of, order_line
+from workers.formats.csv.splitting import Dialect, Splitter
 
-_SEPARATOR: Final = re.compile(r"sep=", re.IGNORECASE)
+# In these encodings, delimiters, quotes and line ends are the bytes that they are in ASCII, and stand for nothing else.
+_ASCII_BASED: Final = ("utf-8", "ascii", "latin", "iso8859", "cp125")
 
 
-def divide_rows(head: bytes, *, is_part: bool) -> Division | None:  # noqa: ARG001
-    """Divide a table into its rows, if it is UTF-8 and its heading ends within the head."""
+def divide_rows(head: bytes, *, is_part: bool, defaults: Defaults) -> Division | None:
+    """Divide a table into its rows, if it has a heading in UTF-8 that ends within the head."""
+    reading = defaults.reading
+    encoding = encoding_of(head, reading.encoding)
+    if not reading.header or not encoding.startswith(_ASCII_BASED):
+        return None
+    mark = codecs.BOM_UTF8 if head.startswith(codecs.BOM_UTF8) else b""
+    # In Latin-1 each byte is a character.
+    text = head[len(mark) :].decode("latin-1")
+    lines = io.StringIO(text, newline="")
+    before, blank = "", 0
+    first = lines.readline()
+    while first and (not first.strip() or (is_part and first.startswith("order="))):
+        before, blank, first = before + first, blank + 1, lines.readline()
+    if "\0" in first or SEPARATOR.fullmatch(first):
+        return None
     try:
-        # The last character may be incomplete.
-        text = codecs.getincrementaldecoder("utf-8")().decode(head)
+        decoded = first.encode("latin-1").decode()
     except UnicodeDecodeError:
         return None
-    mark = "\ufeff" if text.startswith("\ufeff") else ""
-    taken: list[str] = []
-
-    def lines() -> Iterator[str]:
-        for line in io.StringIO(text[len(mark) :], newline=""):
-            taken.append(line)
-            yield line
-
-    given = lines()
-    first = next((line for line in given if line.strip()), "")
-    if "\0" in first or _SEPARATOR.match(first):
+    quote = reading.quote or '"'
+    delimiter = reading.delimiter or find_delimiter(decoded, defaults.columns.values(), quote)
+    if not delimiter.isascii() or not quote.isascii():
         return None
-    delimiter = find_delimiter(first)
-    try:
-        next(csv.reader(chain((first,), given), delimiter=delimiter, strict=True), None)
-    except csv.Error:
+    dialect = Dialect(delimiter, quote)
+    given = [first]
+    heading = Splitter(lambda: given.pop() if given else lines.readline(), dialect, "").heading()
+    if heading is None or not heading.cells:
         return None
-    heading = (mark + "".join(taken)).encode()
-    if len(heading) >= len(head):
+    taken = mark + (before + "".join(heading.lines)).encode("latin-1")
+    if len(taken) >= len(head):
         return None  # The heading may go on behind the head.
-    rows = partial(_rows, start=1 + len(taken), delimiter=delimiter)
-    return Division(records=rows, heading=heading, heading_lines=len(taken))
-
-
-def _rows(stream: BinaryIO, name: str, *, start: int, delimiter: str) -> Iterator[Record]:
-    # In Latin-1 each byte is a character. Line ends, delimiters and quotes are the same bytes as in UTF-8.
-    text = io.TextIOWrapper(stream, "latin-1", newline="")
-    number = start
-    taken: list[str] = []
-    size = 0
-
-    def lines() -> Iterator[str]:
-        nonlocal size
-        while line := text.readline(LARGEST_RECORD + 1):
-            taken.append(line)
-            size += len(line)
-            if size > LARGEST_RECORD:
-                reason = f"the row that starts here has more than {LARGEST_RECORD:,} bytes; close its quotes"
-                raise InputError(name, f"line {number}", reason)
-            yield line
-
     try:
-        for row in csv.reader(lines(), delimiter=delimiter, strict=True):
-            yield Record("".join(taken).encode("latin-1"), len(taken), bool(row))
-            number += len(taken)
-            taken.clear()
-            size = 0
-    except csv.Error as error:
-        raise InputError(name, f"line {number}", explain(error)) from None
+        names = [cell.encode("latin-1").decode().strip() for cell in heading.cells]
+    except UnicodeDecodeError:
+        return None
+    order = None
+    if not is_part:
+        mapped = [defaults.columns[field] for field in DATE_FIELDS if defaults.columns.get(field)]
+        rest = head[len(taken) : HEAD].decode("utf-8", "replace")
+        order = find_day_order(rest, dialect, names, mapped)
+    lines_before = blank + len(heading.lines)
+    rows = partial(_rows, dialect=dialect, width=len(names), first=1 + lines_before)
+    return Division(
+        records=rows,
+        heading=order_line(order) + taken.removeprefix(mark) if order else taken,
+        heading_size=len(taken),
+        heading_lines=lines_before,
+    )
+
+
+def _rows(stream: BinaryIO, name: str, *, dialect: Dialect, width: int, first: int) -> Iterator[Record]:
+    text = io.TextIOWrapper(stream, "latin-1", newline="")
+    splitter = Splitter(partial(text.readline, LARGEST_RECORD + 1), dialect, name)
+    splitter.line = first
+    try:
+        for row in splitter.rows(width):
+            yield Record("".join(row.lines).encode("latin-1"), len(row.lines), row.cells != [])
     finally:
         with suppress(ValueError):
             text.detach()  # or it would close the caller's stream

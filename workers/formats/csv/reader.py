@@ -1,7 +1,8 @@
 """CSV with a row for each article: newsmill's own articles.csv, and other tables by the names of their columns.
 
-The encoding is UTF-8, or UTF-16 with a byte-order mark. The delimiter is a comma, a semicolon or a tab: the one that
-gives the heading most known names. A line `sep=;` before the heading, as Excel writes it, decides it.
+The encoding is UTF-8, UTF-16 with a byte-order mark, or the one that the request states. The delimiter is the one that
+the request states, or the one of a line `sep=;` before the heading, as Excel writes it, or that of comma, semicolon,
+tab and vertical bar which gives the heading most known names. A table without a heading has columns 1, 2, 3 …
 
 A table with `body`, `word_count` and `source_sha256` is newsmill's own. Its cells are in the notation of
 `workers.formats.csv.cells`. The formula guard is taken off, unless `Document.guarded` is false (profile `data`).
@@ -10,367 +11,358 @@ In any other table
 
 - cells keep an apostrophe, unless `Document.guarded` is true;
 - a column with a field's own name (`bylines`, `subjects`) is in the notation. Other columns hold plain names, separated
-  by semicolons. Keywords and subjects without a semicolon are separated by commas;
-- an id that is not an absolute URI is left out, because it is a number within the table. In a column that the request
-  names as the id, it is an error.
+  by semicolons. Keywords and subjects without a semicolon are separated by commas. A cell may be a list in JSON or as
+  Python prints it;
+- `NaN`, `None`, `null` and the like stand for no value;
+- an id that is not an absolute URI becomes an alternative id;
+- a numeric date such as 5/6/2024 is read if another date of the first rows proves the order of day and month.
+
+Each row is an article, or is named by its line. A malformed row costs no other row (`workers.formats.csv.splitting`).
+Missing cells at the end of a row are empty.
 """
 
 from __future__ import annotations
 
 import codecs
-import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, get_args
 
-from schemas.article import SUBJECT_TYPES, Byline, Party, Place, Source, Subject, split_paragraphs
-from schemas.article.dates import read_date
-from schemas.article.values import check_iri, make_line, shorten
-from schemas.column_names import TEXT, count_known, find_columns
+from schemas.article import Access, AlternativeId, Article, Source
+from schemas.article.dates import DayOrder
+from schemas.article.salvage import make_article
+from schemas.column_names import find_columns
 from schemas.conversion import LARGEST_RECORD, Document, ReadArticle, UnreadArticle
-from schemas.errors import ArticleError, Fault, InputError
-from workers.formats.csv.cells import Named, read_items, read_named, unguard
-from workers.formats.csv.tables import ARTICLES, PARAGRAPH_COLUMNS, PARAGRAPHS
+from schemas.errors import ArticleError, InputError
+from schemas.ledger import Ledger
+from workers.formats.csv.cells import unguard
+from workers.formats.csv.heading import DATE_FIELDS, SEPARATOR, find_day_order, find_delimiter
+from workers.formats.csv.splitting import MALFORMED, Dialect, Row, Splitter
+from workers.formats.csv.tables import ACCESS, ARTICLES, COLUMNS, FIRST_EDITION
+from workers.formats.csv.values import LONGEST_NOTHING, NOTHING, Account, Read, readers
 from workers.formats.json.sniffing import starts_as_json
 
-# The csv module's own limit is for the whole process, so it is never lowered.
-csv.field_size_limit(max(csv.field_size_limit(), LARGEST_RECORD))
-
-DELIMITERS: Final = (",", ";", "\t")
+HEAD: Final = 65_536
+"""The number of first bytes in which dates may prove the order of day and month."""
 
 _OURS = frozenset(("body", "word_count", "source_sha256"))
-_PARAGRAPHS = [column.name for column in PARAGRAPH_COLUMNS]
-_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_SEPARATOR = re.compile(r"sep=([,;\t])\s*", re.IGNORECASE)
+# The headings of the other tables of an export, those of newsmill 0.1 too.
+_OTHERS: Final = {
+    tuple(column.name for column in columns[:width]): name
+    for name, columns in COLUMNS.items()
+    for width in (len(columns), FIRST_EDITION.get(name, 0))
+    if name != ARTICLES
+}
+_ORDER: Final = re.compile(r"order=([a-z-]+)\s*")
+_DAY_ORDERS: Final[Mapping[str, DayOrder]] = {order: order for order in get_args(DayOrder)}
+# The fields of the ledger for columns that hold a part of a field.
+_PARTS: Final = {"source_sha256": "source.sha256", "source_name": "source.name"} | {
+    column: f"access.{part}" for column, part in ACCESS.items()
+}
+_UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# A byte that is not in the encoding is a lone surrogate in the text.
+_BAD_BYTE: Final = re.compile("[\udc80-\udcff]")
 
 
 def read_csv(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
     """Yield the article of each row; an UnreadArticle with its line for a row that is no article.
 
     Raises:
-        InputError: the encoding is not read, quotes are not in pairs, a row is too large, or no column holds the text
-            of the articles.
+        InputError: the encoding is not read, a row is too large, or no column holds the text of the articles.
     """
     name = document.name or ARTICLES
-    encoding = _encoding(document)
-    with document.open() as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as stream:
-        lines = _Lines(name, stream)
+    with document.open() as stream:
+        head = stream.read(HEAD)
+    encoding = encoding_of(head, document.reading.encoding)
+    errors = "surrogatepass" if encoding.startswith("utf-16") else "surrogateescape"
+    with document.open() as raw, io.TextIOWrapper(raw, encoding=encoding, errors=errors, newline="") as text:
+        table = _Table(name, document, encoding, text, head)
         try:
-            yield from _rows(name, lines, document)
-        except UnicodeDecodeError:
-            raise _undecodable(name, document, encoding, lines.row) from None
+            yield from table.articles()
+        except UnicodeError as error:
+            reason = f"it is not in {encoding} ({getattr(error, 'reason', error)}); give its encoding"
+            raise InputError(name, f"line {table.line} or after", reason) from None
 
 
-class _Lines:
-    """The numbered lines of a stream, with a limit on the size of a row."""
-
-    def __init__(self, name: str, stream: io.TextIOWrapper) -> None:
-        self._name = name
-        self._stream = stream
-        self.number = 0
-        self.row = 1
-        self._size = 0
-
-    def __iter__(self) -> _Lines:
-        return self
-
-    def __next__(self) -> str:
-        line = self._stream.readline(LARGEST_RECORD + 1)
-        if not line:
-            raise StopIteration
-        self.number += 1
-        self._size += len(line)
-        if self._size > LARGEST_RECORD:
-            reason = f"the row that begins here has more than {LARGEST_RECORD:,} characters; close its quotes"
-            raise InputError(self._name, f"line {self.row}", reason)
-        return line
-
-    def go_on_at(self, number: int) -> None:
-        """Set the number of the next line, for a part of a table that lacks the rows before this line."""
-        self.number, self.row = number - 1, number
-
-    def end_row(self) -> None:
-        """Start a row with the next line."""
-        self.row = self.number + 1
-        self._size = 0
+def order_line(order: DayOrder) -> bytes:
+    """Return the line that tells the reader of a part of a table the order of day and month."""
+    return f"order={order}\n".encode()
 
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """The column of a field: its index, and the function that reads its cells."""
+    """A column: its index, its path in the ledger, the field that it states, and the function that reads its cells.
 
-    field: str
-    number: int
-    read: Callable[[str], Any]
-
-
-def _rows(name: str, lines: _Lines, document: Document) -> Iterator[ReadArticle | UnreadArticle]:
-    header, rows = _table(name, lines)
-    ours = set(header) >= _OURS
-    guarded = ours if document.guarded is None else document.guarded
-    columns = _columns(name, header, document, ours=ours)
-    if document.first > 1:
-        lines.go_on_at(document.first)
-    source = (header.index("source_sha256"), header.index("source_name")) if ours and "source_name" in header else None
-    while True:
-        place = f"line {lines.row}"
-        try:
-            row = next(rows, None)
-        except csv.Error as error:
-            raise InputError(name, place, explain(error)) from None
-        lines.end_row()
-        if row is None:
-            return
-        if not row:
-            continue
-        if len(row) != len(header):
-            reason = f"the row has {len(row)} cells, the heading has {len(header)}; check its quotes and delimiters"
-            yield UnreadArticle(place=place, reason=reason)
-            continue
-        if guarded:
-            row = [unguard(cell) if cell[:1] == "'" else cell for cell in row]
-        stated: dict[str, Any] = {}
-        try:
-            _state(stated, columns, row)
-            if source and row[source[0]]:
-                stated["source"] = Source(sha256=row[source[0]], name=row[source[1]] or None)
-            ledger = document.ledger()
-            yield ReadArticle(document.article(stated, ledger), ledger, place)
-        except ArticleError as error:
-            yield UnreadArticle(place=place, reason=str(error), id=stated.get("id"), kind="invalid")
-
-
-def _state(stated: dict[str, Any], columns: Sequence[_Column], row: list[str]) -> None:
-    faults: tuple[Fault, ...] = ()
-    for column in columns:
-        cell = row[column.number]
-        if not cell:
-            continue
-        try:
-            value = column.read(cell)
-        except ValueError as error:
-            faults += (Fault(f"/{column.field}", str(error)),)
-            continue
-        if value is not None and value != ():
-            stated[column.field] = value
-    if faults:
-        raise ArticleError(faults)
-
-
-def _table(name: str, lines: _Lines) -> tuple[list[str], Iterator[list[str]]]:
-    """Return the heading of a table, and its rows."""
-    first = next(lines, "")
-    while first and not first.strip():
-        lines.end_row()
-        first = next(lines, "")
-    if "\0" in first:
-        raise InputError(
-            name, "line 1", "it has the character U+0000, as UTF-16 without a byte-order mark; convert it to UTF-8"
-        )
-    if match := _SEPARATOR.fullmatch(first):
-        delimiter, before = match[1], []
-        lines.end_row()
-    else:
-        delimiter, before = find_delimiter(first), [first]
-    rows = csv.reader(chain(before, lines), delimiter=delimiter, strict=True)
-    try:
-        header = next(rows, None)
-    except csv.Error as error:
-        raise InputError(name, f"line {lines.row}", explain(error)) from None
-    lines.end_row()
-    if not header:
-        raise InputError(name, "", "the table is empty; begin it with a row that names its columns")
-    if starts_as_json(first):
-        raise InputError(name, "", f"it is a description of tables (CSVW), without articles; give {ARTICLES}")
-    if header == _PARAGRAPHS:
-        raise InputError(name, "line 1", f"it is {PARAGRAPHS}; give {ARTICLES}, which has the same texts")
-    return [cell.strip() for cell in header], rows
-
-
-def heading(line: str) -> list[str]:
-    """Return the cells of a first line; none if it is not CSV."""
-    return _cells(line, find_delimiter(line))
-
-
-def find_delimiter(line: str) -> str:
-    """Return the delimiter that gives a heading most known names, and then most names."""
-
-    def names(delimiter: str) -> tuple[int, int]:
-        header = _cells(line, delimiter)
-        return count_known(header), len(header)
-
-    return max(DELIMITERS, key=names)
-
-
-def _cells(line: str, delimiter: str) -> list[str]:
-    try:
-        return next(csv.reader((line,), delimiter=delimiter), [])
-    except csv.Error:
-        return []
-
-
-def _columns(name: str, header: list[str], document: Document, *, ours: bool) -> list[_Column]:
-    try:
-        found = find_columns(header, document.columns)
-    except ArticleError as error:
-        raise InputError(name, "line 1", str(error)) from None
-    columns = []
-    for field, number in found.items():
-        read = _READ.get(field, _line)
-        if field == "id" and not ours and field not in document.columns:
-            read = _uri_only
-        elif ours or (header[number] == field and field != "keywords"):
-            read = _NOTATION.get(field, read)
-        columns.append(_Column(field, number, read))
-    return columns
-
-
-def _uri_only(cell: str) -> str | None:
-    cell = cell.strip()
-    return None if check_iri(cell) else cell
-
-
-def _number(cell: str) -> int | None:
-    cell = cell.strip()
-    if cell and not re.fullmatch(r"\d{1,16}", cell, re.ASCII):
-        raise ValueError(f"{shorten(cell)!r} is not a whole number")
-    return int(cell) if cell else None
-
-
-def _text(cell: str) -> str | None:
-    return cell.strip() or None
-
-
-def _line(cell: str) -> str | None:
-    return make_line(cell) or None
-
-
-def _date(cell: str) -> str | None:
-    return read_date(cell) or None
-
-
-def _names(cell: str, delimiter: str = "") -> tuple[str, ...]:
-    """Return plain names, separated by semicolons or, if there is none, by commas."""
-    delimiter = delimiter or (";" if ";" in cell else ",")
-    return tuple(name for name in map(make_line, cell.split(delimiter)) if name)
-
-
-def _party(cell: str) -> Party | None:
-    name = make_line(cell)
-    return Party(name=name) if name else None
-
-
-def _place(cell: str) -> Place | None:
-    name = make_line(cell)
-    return Place(name=name) if name else None
-
-
-def _noted_bylines(cell: str) -> tuple[Byline, ...]:
-    return tuple(
-        Byline(name=thing.name, uri=thing.uri, job_title=thing.note)
-        if thing.name and not thing.qcode
-        else Byline(name=_whole(thing))
-        for thing in read_named(cell)
-    )
-
-
-def _noted_subjects(cell: str) -> tuple[Subject, ...]:
-    return tuple(
-        Subject(name=thing.name, uri=thing.uri, qcode=thing.qcode, type=thing.note)  # type: ignore[arg-type]
-        if thing.note is None or thing.note in SUBJECT_TYPES
-        else Subject(name=_whole(thing))
-        for thing in read_named(cell)
-    )
-
-
-def _noted_party(cell: str) -> Party | None:
-    things = read_named(cell)
-    if len(things) == 1 and things[0].name and not things[0].qcode and not things[0].note:
-        return Party(name=things[0].name, uri=things[0].uri)
-    return _party(cell)
-
-
-def _noted_place(cell: str) -> Place | None:
-    things = read_named(cell)
-    if len(things) == 1 and not things[0].note:
-        return Place(name=things[0].name, uri=things[0].uri, qcode=things[0].qcode)
-    return _place(cell)
-
-
-def _whole(thing: Named) -> str:
-    """Return a thing as one name with its brackets, for a field that has no place for one of its parts."""
-    parts = (thing.name, thing.uri and f"<{thing.uri}>", thing.qcode and f"[{thing.qcode}]")
-    return make_line(" ".join(part for part in (*parts, thing.note and f"({thing.note})") if part))
-
-
-# The functions that read plain cells; any other field is a string of one line.
-_READ: Final[dict[str, Callable[[str], Any]]] = {
-    TEXT: split_paragraphs,
-    "version": _number,
-    "urgency": _number,
-    "description": _text,
-    "copyright_notice": _text,
-    "usage_terms": _text,
-    "ed_note": _text,
-    "published": _date,
-    "modified": _date,
-    "embargoed": _date,
-    "bylines": lambda cell: tuple(Byline(name=name) for name in _names(cell, ";")),
-    "keywords": _names,
-    "subjects": lambda cell: tuple(Subject(name=name) for name in _names(cell)),
-    "provider": _party,
-    "copyright_holder": _party,
-    "located": _place,
-}
-# The functions that read cells in the notation of `workers.formats.csv.cells`.
-_NOTATION: Final[dict[str, Callable[[str], Any]]] = {
-    "bylines": _noted_bylines,
-    "keywords": read_items,
-    "subjects": _noted_subjects,
-    "provider": _noted_party,
-    "copyright_holder": _noted_party,
-    "located": _noted_place,
-}
-
-
-def _encoding(document: Document) -> str:
-    with document.open() as stream:
-        return "utf-16" if stream.read(2) in _MARKS else "utf-8-sig"
-
-
-def _undecodable(name: str, document: Document, encoding: str, line: int) -> InputError:
-    """Return the error for a document that is not in its encoding, with the number of the byte.
-
-    The text layer does not keep the number, so the document is decoded again. In a later part of a divided document
-    the error has the line, because bytes are numbered from the start of the part.
+    Args:
+        entry: the field for the ledger.
     """
-    decoder = codecs.getincrementaldecoder(encoding)()
-    offset = 0
-    with document.open() as stream:
-        while True:
-            chunk = stream.read(2**16)
-            pending = len(decoder.getstate()[0])
+
+    number: int
+    path: str
+    field: str
+    entry: str
+    read: Read
+
+
+class _Table:
+    """The reading of one table."""
+
+    def __init__(self, name: str, document: Document, encoding: str, stream: io.TextIOWrapper, head: bytes) -> None:
+        self._name = name
+        self._document = document
+        self._encoding = encoding
+        self._stream = stream
+        self._head = head
+        self._has_bad_bytes = False
+        self.line = 1
+
+    def articles(self) -> Iterator[ReadArticle | UnreadArticle]:
+        """Yield the article of each row, or why it is none."""
+        document = self._document
+        splitter, header, order = self._heading()
+        self._ours = frozenset(header) >= _OURS
+        self._guarded = self._ours if document.guarded is None else document.guarded
+        self._columns, self._others = self._find_columns(header)
+        self._by_field = {column.entry.partition(".")[0]: column for column in reversed(self._columns)}
+        if "id" in self._by_field:
+            self._by_field.setdefault("alternative_ids", self._by_field["id"])
+        self._account = Account(document.reading.zone, order)
+        if document.first > 1:
+            splitter.line = document.first
+        self.line = splitter.line
+        for row in splitter.rows(self._width):
+            self.line = splitter.line
+            if (found := self._row(row, f"line {self.line}")) is not None:
+                yield found
+
+    def _heading(self) -> tuple[Splitter, list[str], DayOrder | None]:
+        """Read the heading; return the rows after it, the names of the columns, and the order of numeric dates."""
+        reading = self._document.reading
+        order: DayOrder | None = None
+        first = self._first_line()
+        if self._document.first > 1 and (match := _ORDER.fullmatch(first)) and match[1] in _DAY_ORDERS:
+            order, first = _DAY_ORDERS[match[1]], self._first_line()
+        before, delimiter = [first], reading.delimiter
+        if match := SEPARATOR.fullmatch(first):
+            before, delimiter = [], delimiter or match[1]
+            self.line += 1
+        quote = reading.quote or '"'
+        dialect = Dialect(delimiter or find_delimiter(first, self._document.columns.values(), quote), quote)
+        splitter = Splitter(lambda: before.pop() if before else self._read_line(), dialect, self._name)
+        splitter.line = self.line
+        heading = splitter.heading()
+        if heading is None or heading.cells == []:
+            raise InputError(self._name, "", "the table is empty; begin it with a row that names its columns")
+        if heading.cells is None:
+            raise InputError(self._name, f"line {self.line}", MALFORMED)
+        if starts_as_json(first):
+            raise InputError(self._name, "", f"it is a description of tables (CSVW), without articles; give {ARTICLES}")
+        if other := _OTHERS.get(tuple(heading.cells)):
+            raise InputError(self._name, "line 1", f"it is {other}; give {ARTICLES}, which holds the same")
+        self._width = len(heading.cells)
+        if reading.header:
+            header = [cell.strip() for cell in heading.cells]
+        else:
+            splitter.put_back(heading)
+            header = [str(number) for number in range(1, self._width + 1)]
+        if self._document.first == 1:
+            order = self._day_order(dialect, header, heading)
+        return splitter, header, order
+
+    def _first_line(self) -> str:
+        """Return the first line that is not blank."""
+        line = self._read_line()
+        while line and not line.strip():
+            self.line += 1
+            line = self._read_line()
+        if "\0" in line:
+            reason = "it has the character U+0000, as UTF-16 without a byte-order mark; give its encoding, utf-16-le"
+            raise InputError(self._name, "line 1", reason)
+        return line
+
+    def _read_line(self) -> str:
+        line = self._stream.readline(LARGEST_RECORD + 1)
+        if len(line) > LARGEST_RECORD:
+            reason = f"the line has more than {LARGEST_RECORD:,} characters; is it a table?"
+            raise InputError(self._name, f"line {self.line} or after", reason)
+        # A text with a surrogate cannot be encoded. Encoding is faster than a search.
+        if not line.isascii():
             try:
-                decoder.decode(chunk, final=not chunk)
-            except UnicodeDecodeError as error:
-                at = offset - pending + error.start
-                if encoding == "utf-16":
-                    return InputError(name, f"byte {at}", f"it is not UTF-16 ({error.reason}); convert it to UTF-8")
-                place = f"byte {at}" if document.first == 1 else f"line {line} or after"
-                byte = error.object[error.start]
-                reason = f"it is not UTF-8 (byte 0x{byte:02x}: {error.reason}); convert it to UTF-8 first"
-                return InputError(name, place, reason)
-            offset += len(chunk)
+                line.encode()
+            except UnicodeEncodeError:
+                self._has_bad_bytes = True
+        return line
+
+    def _day_order(self, dialect: Dialect, header: list[str], heading: Row) -> DayOrder | None:
+        # A byte that cannot be decoded is no date.
+        text = codecs.getincrementaldecoder(self._encoding)(errors="replace").decode(self._head)
+        columns = self._document.columns
+        mapped = [columns[field] for field in DATE_FIELDS if columns.get(field)]
+        return find_day_order(text.partition("".join(heading.lines))[2], dialect, header, mapped)
+
+    def _find_columns(self, header: list[str]) -> tuple[list[_Column], list[tuple[int, str]]]:
+        """Return the columns that state a field, and the index and path of each other column."""
+        document = self._document
+        try:
+            found = find_columns(header, document.columns)
+        except ArticleError as error:
+            raise InputError(self._name, "line 1", str(error)) from None
+        if self._ours:
+            found |= {name: header.index(name) for name in ("source_sha256", "source_name") if name in header}
+        paths = _paths(header)
+        plain, noted = readers(ours=self._ours, labels=not self._ours or "kind" in header)
+        columns = []
+        for field, number in found.items():
+            in_notation = self._ours or (header[number] == field and field != "keywords")
+            read = noted[field] if field in noted and (in_notation or field not in plain) else plain[field]
+            columns.append(_Column(number, paths[number], field, _PARTS.get(field, field), read))
+        # The number of words is computed from the text.
+        self._word_count = header.index("word_count") if self._ours else None
+        known = {*found.values(), self._word_count}
+        return columns, [(number, path) for number, path in enumerate(paths) if number not in known]
+
+    def _row(self, row: Row, place: str) -> ReadArticle | UnreadArticle | None:
+        """Return the article of a row, or why it is none; None for an empty line."""
+        cells = row.cells
+        if self._has_bad_bytes and (reason := self._bad_byte(row)):
+            return UnreadArticle(place=place, reason=reason)
+        if cells is None:
+            last = self.line + len(row.lines) - 1
+            upto = f" (up to line {last})" if len(row.lines) > 1 else ""
+            return UnreadArticle(place=place, reason=f"{MALFORMED}{upto}")
+        if not cells:
+            return None
+        if len(cells) > self._width and any(cells[self._width :]):
+            reason = f"the row has {len(cells)} cells, the heading has {self._width}; check its quotes and delimiters"
+            return UnreadArticle(place=place, reason=reason)
+        if len(cells) < self._width:
+            cells += [""] * (self._width - len(cells))
+        if self._guarded:
+            cells = [unguard(cell) if cell[:1] == "'" else cell for cell in cells]
+        ledger = self._account.ledger = self._document.ledger()
+        stated = self._state(cells, mended=row.mended)
+        try:
+            return ReadArticle(self._article(stated, ledger, cells), ledger, place)
+        except ArticleError as error:
+            return UnreadArticle(place=place, reason=str(error), id=stated.get("id"), kind="invalid")
+
+    def _bad_byte(self, row: Row) -> str | None:
+        found = next(filter(None, map(_BAD_BYTE.search, row.lines)), None)
+        if found is None:
+            return None
+        byte = ord(found[0]) - 0xDC00
+        encoding = self._encoding.removesuffix("-sig")
+        return f"the byte 0x{byte:02X} of the row is not {encoding}; give the encoding of the table, such as cp1252"
+
+    def _state(self, cells: Sequence[str], *, mended: bool) -> dict[str, Any]:
+        """Return the fields that a row states, and record what becomes of each cell."""
+        account, foreign = self._account, not self._ours
+        ledger = account.ledger
+        entries = ledger.entries
+        stated: dict[str, Any] = {}
+        for column in self._columns:
+            cell = cells[column.number]
+            if not cell:
+                continue
+            account.path, account.field = column.path, column.entry
+            if foreign and len(cell) <= LONGEST_NOTHING and cell in NOTHING:
+                account.not_held(cell, "it stands for no value")
+                continue
+            before = len(entries)
+            try:
+                value = column.read(cell, account)
+            except ValueError as error:
+                account.not_held(cell, str(error))
+                continue
+            if value is not None and value != ():
+                stated[column.field] = value
+            if len(entries) == before:
+                if mended and '"' in cell:
+                    account.changed(cell, "its quotes are not doubled")
+                elif ledger.whole and not cell.isspace():
+                    ledger.kept(column.path, cell, column.entry)
+        for number, path in self._others:
+            if (cell := cells[number]) and not cell.isspace():
+                ledger.not_held(path, cell, "it stands for no value" if foreign and cell in NOTHING else "")
+        if ledger.whole and self._word_count is not None and cells[self._word_count]:
+            ledger.kept("word_count", cells[self._word_count], "paragraphs")
+        return stated
+
+    def _article(self, stated: dict[str, Any], ledger: Ledger, cells: Sequence[str]) -> Article:
+        """Return the article of the fields; the ledger names values that break a rule by their columns.
+
+        Raises:
+            ArticleError: what is left is no article.
+        """
+        self._combine(stated, ledger)
+        article, left_out = make_article({"paragraphs": (), **self._document.defaults, **stated})
+        for one in left_out:
+            field = one.place.partition("[")[0].partition(".")[0]
+            column = self._by_field.get(field)
+            if column is None:
+                ledger.not_held(one.place, one.value, one.reason)
+                continue
+            cell = cells[column.number]
+            _forget(ledger, column.path)
+            if one.place != field and getattr(article, field):
+                ledger.changed(column.path, cell, field, f"{one.place} is left out: {one.reason}")
+            else:
+                ledger.not_held(column.path, cell, one.reason)
+        return article
+
+    def _combine(self, stated: dict[str, Any], ledger: Ledger) -> None:
+        """Turn what columns state into fields of an Article: an id, the source, access, and an embargo."""
+        if isinstance(stated.get("id"), AlternativeId):
+            stated["alternative_ids"] = (stated.pop("id"), *stated.get("alternative_ids", ()))
+        sha256, name = stated.pop("source_sha256", None), stated.pop("source_name", None)
+        if sha256:
+            stated["source"] = Source(sha256=sha256, name=name)
+        access = {part: stated.pop(column) for column, part in ACCESS.items() if column in stated}
+        if "free" in access:
+            stated["access"] = Access(**access)
+        elif access:
+            path = next(column.path for column in self._columns if column.field == "access_paid_parts")
+            _forget(ledger, path)
+            ledger.not_held(path, ", ".join(access["paid_parts"]), "the row does not state whether access is free")
+        embargo = self._by_field.get("embargoed")
+        if (
+            embargo
+            and "embargoed" not in stated
+            and stated.get("status", "usable") == "usable"
+            and any(entry.path == embargo.path and entry.value not in NOTHING for entry in ledger.entries)
+        ):
+            # An article with an embargo that cannot be read must not be released.
+            stated["status"] = "withheld"
 
 
-def explain(error: csv.Error) -> str:
-    """Return what is wrong with a row that the csv module refuses."""
-    message = str(error)
-    if message == "unexpected end of data":
-        return "the row that begins here has a quote that is not closed; close it"
-    if "expected after" in message:
-        return 'a cell goes on after its closing quote; write a quote within a cell twice, ""'
-    return f"the row is not CSV: {message}"
+def _forget(ledger: Ledger, path: str) -> None:
+    """Remove the entry of a cell that turns out not to be held as it stands."""
+    ledger.entries = [entry for entry in ledger.entries if entry.path != path]
+
+
+def _paths(header: Sequence[str]) -> list[str]:
+    """Return the path of each column: its name, or its number if it has none; an index tells two of a name apart."""
+    paths: list[str] = []
+    counts: dict[str, int] = {}
+    for number, name in enumerate(header, 1):
+        path = name or f"column {number}"
+        counts[path] = counts.get(path, 0) + 1
+        paths.append(path if counts[path] == 1 else f"{path}[{counts[path]}]")
+    return paths
+
+
+def encoding_of(head: bytes, stated: str | None) -> str:
+    """Return the encoding of a table: the stated one, that of a byte-order mark, or UTF-8."""
+    if stated is not None:
+        known = codecs.lookup(stated).name
+        return "utf-8-sig" if known == "utf-8" else known
+    start = head[:8]
+    if start[:2] in _UTF_16:
+        return "utf-16"
+    # ASCII text in UTF-16 without a mark: each other byte is zero.
+    for encoding, zeros, others in (("utf-16-le", start[1::2], start[::2]), ("utf-16-be", start[::2], start[1::2])):
+        if len(start) == 8 and not any(zeros) and all(others):
+            return encoding
+    return "utf-8-sig"

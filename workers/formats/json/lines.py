@@ -9,12 +9,12 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from schemas.conversion import LARGEST_RECORD, Division, Record
+from schemas.conversion import LARGEST_RECORD, Defaults, Division, Record
 from schemas.errors import InputError
 from workers.formats.json.strict import BOM
 
 
-def divide_lines(head: bytes, *, is_part: bool) -> Division | None:
+def divide_lines(head: bytes, *, is_part: bool, defaults: Defaults) -> Division | None:  # noqa: ARG001
     """Divide a document into its lines, if its first line is an object by itself."""
     return Division(records=_records) if is_part or first_object(head) is not None else None
 
