@@ -113,9 +113,10 @@ class JobRecord(JobState):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobEnd:
-    """The result of a job."""
+    """The result of a job. `total` is the number of its articles, if the job went through all of them."""
 
     status: JobStatus
+    total: int | None = None
     done: int = 0
     failed: int = 0
     duplicates: int = 0
@@ -134,6 +135,8 @@ class JobEnd:
             "file_bytes": sum(file.size for file in self.files),
             "warnings": orjson.dumps(to_json(self.warnings)),
         }
+        if self.total is not None:
+            made["total"] = self.total
         return made | {"error": orjson.dumps(to_json(self.error))} if self.error else made
 
 

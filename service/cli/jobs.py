@@ -168,7 +168,7 @@ def _check_names(job: Job, names: tuple[str, ...]) -> None:
 
 
 def _line(job: Job) -> str:
-    of = f" of {job.total:,}" if job.total is not None else ""
+    of = f" of {job.total:,}" if job.total is not None and not job.ended else ""
     counts = f"{job.passed:,}{of} articles"
     if job.failed:
         counts += f", {job.failed:,} failed"

@@ -106,7 +106,7 @@ class LargeJobs:
                     made = give_up(chunk, self._pipe(job), folder, reason)
                 else:
                     made = self._make(job, chunk, folder, attempt)
-                events.converted(job.spec.formats, done=made.done, failed=made.kinds, duplicates=0)
+                events.converted(job.spec.formats, done=made.done, failed=made.kinds)
             if made.failed and job.spec.on_error == "fail":
                 self._fail(job_id, made.parts, made.failed, folder)
                 return

@@ -81,7 +81,14 @@ def end_of(
             detail = f"{PROBLEM_TYPES['no-article'].title}. {first}.{more}"
         error = _problem("no-article", detail)
     return JobEnd(
-        status=status, done=done, failed=failed, duplicates=duplicates, files=files, warnings=warnings, error=error
+        status=status,
+        total=done + failed + duplicates,
+        done=done,
+        failed=failed,
+        duplicates=duplicates,
+        files=files,
+        warnings=warnings,
+        error=error,
     )
 
 

@@ -112,12 +112,12 @@ def accepted(job: JobRecord) -> None:
     log.info("job accepted", **fields)
 
 
-def converted(formats: Sequence[str], *, done: int, failed: Mapping[str, int], duplicates: int) -> None:
+def converted(formats: Sequence[str], *, done: int, failed: Mapping[str, int], duplicates: int = 0) -> None:
     """Count converted articles for each format, failed ones by kind, and duplicates."""
     for name in formats if done else ():
         COUNTS.count(metrics.ARTICLES, by=done, format=name)
     articles_left_out(failed, duplicates)
-    add_results(done=done, failed=sum(failed.values()), duplicates=duplicates)
+    add_results(done=done, failed=sum(failed.values()), **({"duplicates": duplicates} if duplicates else {}))
 
 
 def articles_left_out(kinds: Mapping[str, int], duplicates: int = 0) -> None:
