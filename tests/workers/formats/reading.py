@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from schemas.article import Article
-from schemas.conversion import Document, UnreadArticle
+from schemas.conversion import Document, ReadArticle, UnreadArticle
 from tests.workers.formats.documents import found_by
 from workers.formats.newsml_g2.reader import read_newsml_g2
 
@@ -59,3 +60,15 @@ def read_fault(text: str | bytes) -> UnreadArticle:
     (found,) = read(text)
     assert isinstance(found, UnreadArticle), found
     return found
+
+
+def read_with_ledger(text: str | bytes) -> ReadArticle:
+    """The one article of a document, with a ledger that has an entry for each leaf."""
+    (found,) = read_newsml_g2(replace(document(text), whole_ledger=True))
+    assert isinstance(found, ReadArticle), found
+    return found
+
+
+def named(read: ReadArticle) -> dict[str, str]:
+    """The leaves that are changed or not held, by their paths."""
+    return {entry.path: entry.value for entry in read.ledger.entries if entry.outcome != "kept"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from schemas.formats import Evidence, Format, Head
@@ -14,17 +15,23 @@ from workers.formats.newsml_g2.rules import RULES
 from workers.formats.newsml_g2.writer import ITEM_TYPE, MESSAGE_TYPE, NAME, NewsmlG2Writer
 from workers.formats.xml.prolog import read_prolog
 
-_ROOTS: Final = ("newsItem", "newsMessage")
+_ROOTS: Final = ("newsItem", "packageItem", "newsMessage")
 # Items of other kinds have no article: they are checked, and the reader refuses them by name.
-_RECOGNISED: Final = frozenset((*ITEMS, *_ROOTS))
+_RECOGNISED: Final = frozenset((*ITEMS, *_ROOTS, "newsItems"))
+# An item in an envelope, such as Atom or SOAP.
+_ITEM = re.compile(r"<(?:[\w.-]+:)?(?:newsMessage|newsItem|packageItem)\s[^<>]*>")
+_NAMESPACE: Final = "://iptc.org/std/nar/2006-10-01"
 
 
 def sniff(head: Head, _name: str | None) -> Evidence:
-    """Recognise the root element. XML that ends before its root element is likely NewsML-G2."""
+    """Recognise the root element, or an item inside of another document.
+
+    XML that ends before its root element is likely NewsML-G2.
+    """
     prolog = read_prolog(head.text)
     if prolog is None or prolog.html:
         return Evidence.NONE
-    if prolog.root in _RECOGNISED:
+    if prolog.root in _RECOGNISED or (_NAMESPACE in head.text and _ITEM.search(head.text)):
         return Evidence.CERTAIN
     return Evidence.LIKELY if prolog.declared and prolog.root is None else Evidence.NONE
 

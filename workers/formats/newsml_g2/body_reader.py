@@ -1,94 +1,202 @@
-"""Read the paragraphs of a newsItem from the XHTML, NITF, HTML or plain text in its contentSet.
+"""Read the body of an item from the XHTML, NITF, HTML or plain text in its contentSet.
 
-Media types are often wrong or missing, so an `html` element is read as XHTML with any contenttype.
+Media types are often wrong or missing, so the elements decide what a rendition is. Of several renditions, the one in
+the language of the item is read; of these, XHTML before NITF before other markup before inline data.
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 from lxml import etree
 
 from schemas.article import split_paragraphs
+from schemas.article.body import Block
 from schemas.article.values import check_characters
-from schemas.errors import ArticleError, Fault
-from workers.formats.markup.text import BLOCKS, element_paragraphs, local_name
+from workers.formats.markup import find_html, read_blocks, read_html
+from workers.formats.markup.text import local_name
+from workers.formats.markup.vocabulary import BLOCKS
+from workers.formats.newsml_g2.nitf_reader import read_nitf
+from workers.formats.newsml_g2.reading.context import Context
+from workers.formats.newsml_g2.reading.leaves import FORMAT, Attributes
+from workers.formats.newsml_g2.reading.names import NAMESPACES, XML_LANG
+from workers.formats.newsml_g2.reading.texts import distance
+
+FIELD: Final = "paragraphs"
+
+_XHTML, _NITF, _MARKUP, _DATA, _NO_TEXT = range(5)
+# Roots and media types of data that is no text. Any other vocabulary may be an agency's own for text.
+_NO_TEXT_ROOTS: Final = frozenset(
+    "atom csv event events feed gml kml math mathml ninjs rdf rss smil sports-content svg xbrl".split()
+)
+_NO_TEXT_TYPES: Final = ("sportsml", "svg", "smil", "mathml", "xbrl", "json", "rss", "atom", "eventsml", "gml", "kml")
+_OTHER: Final = "another rendition is the text of the article"
+_NOT_BASE64: Final = "inlineData is encoded, but not as base64 of UTF-8; send it so, or as plain text"
 
 
-def read_body(content_sets: Iterable[etree._Element], *, verbatim: bool) -> tuple[str, ...]:
-    """Return the paragraphs of the first rendition that has text: XHTML before NITF before inline data.
+class Body(NamedTuple):
+    """The body of an item.
 
     Args:
-        content_sets: the contentSet elements of one item.
-        verbatim: whether line breaks within paragraphs are part of the text.
-
-    Raises:
-        ArticleError: the text is markup that cannot be read to its end.
+        blocks: its blocks.
+        language: the language that it states.
+        fault: why content that looks like a text could not be read.
     """
-    renditions = [rendition for content_set in content_sets for rendition in content_set]
-    for read in (_xhtml, _nitf, _data):
-        for rendition in renditions:
-            if paragraphs := read(rendition, verbatim=verbatim):
-                return paragraphs
-    return ()
+
+    blocks: tuple[Block, ...] = ()
+    language: str | None = None
+    fault: str | None = None
 
 
-def _xhtml(rendition: etree._Element, *, verbatim: bool) -> tuple[str, ...]:
-    """Read XHTML: a whole document, or only blocks. Some agencies send paragraphs without html and body."""
-    root = _root(rendition)
+def read_body(context: Context, renditions: Sequence[etree._Element]) -> Body:
+    """Return the body of an item, and record each leaf of its renditions.
+
+    Args:
+        context: the item.
+        renditions: what stands in the contentSet, except references to content elsewhere.
+    """
+    named = [one for one in renditions if local_name(one.tag) in ("inlinexml", "inlinedata")]
+    if len(named) < len(renditions):
+        return _bare(context, named, [one for one in renditions if one not in named])
+    kinds = [(distance(one.get(XML_LANG), context.language), _kind(one), number) for number, one in enumerate(named)]
+    body = Body()
+    for _, kind, number in sorted(kinds):
+        rendition = named[number]
+        if body.blocks:
+            context.leaves.drop(rendition, _OTHER)
+        elif kind == _NO_TEXT:
+            context.leaves.drop(rendition)
+        else:
+            found = _read(context, rendition, kind)
+            body = found._replace(fault=found.fault or body.fault)
+    return body
+
+
+def _bare(context: Context, named: Sequence[etree._Element], blocks: Sequence[etree._Element]) -> Body:
+    """Read paragraphs that stand in the contentSet itself, as some agencies send them."""
+    body = read_body(context, named)
+    if body.blocks:
+        context.leaves.drop_all(blocks, _OTHER)
+        return body
+    found: list[Block] = []
+    for element in blocks:
+        context.leaves.attributes(element)
+        found += read_blocks(
+            element, context.leaves.ledger, context.leaves.path(element), field=FIELD, verbatim=context.own
+        )
+    return Body(tuple(found))
+
+
+def _kind(rendition: etree._Element) -> int:
+    if not len(rendition):
+        media_type = (rendition.get("contenttype") or "text/plain").lower()
+        is_text = media_type.startswith("text/") or "html" in media_type or "xml" in media_type
+        return _DATA if is_text and not any(name in media_type for name in _NO_TEXT_TYPES) else _NO_TEXT
+    root = rendition[0]
     name = local_name(root.tag)
-    if name == "html":
-        root = next((child for child in root if local_name(child.tag) == "body"), root)
-    elif name not in BLOCKS or name == "nitf":
-        return ()
-    else:
-        root = rendition
-    return element_paragraphs(root, verbatim=verbatim)
+    if name == "nitf":
+        return _NITF
+    if name == "html" or name in BLOCKS:
+        return _XHTML
+    media_type = (rendition.get("contenttype") or "").lower()
+    is_data = name in _NO_TEXT_ROOTS or any(one in media_type for one in _NO_TEXT_TYPES)
+    return _NO_TEXT if is_data or etree.QName(root).namespace in NAMESPACES else _MARKUP
 
 
-def _nitf(rendition: etree._Element, *, verbatim: bool) -> tuple[str, ...]:
-    root = _root(rendition)
-    return element_paragraphs(root, verbatim=verbatim) if local_name(root.tag) == "nitf" else ()
+def _read(context: Context, rendition: etree._Element, kind: int) -> Body:
+    """Read a rendition, and record each leaf of it."""
+    leaves = context.leaves
+    attributes = leaves.attributes(rendition)
+    attributes.keep("contenttype", FORMAT)
+    if context.own:
+        attributes.keep("wordcount", "word_count")
+    language = attributes.language
+    if language and distance(language, context.language) == 0:
+        attributes.keep(XML_LANG, "language")
+    if kind == _DATA:
+        blocks, fault = _data(context, rendition, attributes)
+        return Body(blocks, language, fault)
+    if kind == _MARKUP:
+        return Body(_blocks(context, rendition), language)
+    if kind == _NITF:
+        return Body(read_nitf(context, rendition[0], FIELD), language)
+    if local_name(rendition[0].tag) == "html" and len(rendition) == 1:
+        blocks, stated = _html(context, rendition[0])
+        return Body(blocks, language or stated)
+    return Body(_blocks(context, rendition), language)
 
 
-def _data(rendition: etree._Element, *, verbatim: bool) -> tuple[str, ...]:  # noqa: ARG001
+def _blocks(context: Context, element: etree._Element) -> tuple[Block, ...]:
+    ledger = context.leaves.ledger
+    path = context.leaves.path(element) if ledger.whole or len(element) else ""
+    return read_blocks(element, ledger, path, field=FIELD, verbatim=context.own)
+
+
+def _html(context: Context, html: etree._Element) -> tuple[tuple[Block, ...], str | None]:
+    """Read an XHTML document: its body, its title if it repeats the headline, and its language."""
+    leaves = context.leaves
+    attributes = leaves.attributes(html)
+    language = attributes.language or attributes.get("lang")
+    if language and distance(language, context.language) == 0:
+        attributes.keep(XML_LANG, "language")
+        attributes.keep("lang", "language")
+    blocks: tuple[Block, ...] = ()
+    for name, elements in leaves.children(html, any_namespace=True).items():
+        if name == "body":
+            for body in elements:
+                leaves.attributes(body)
+                blocks += _blocks(context, body)
+            elements.clear()
+        elif name == "head":
+            for head in elements:
+                leaves.attributes(head)
+                _title(context, head)
+            elements.clear()
+    return blocks, language
+
+
+def _title(context: Context, head: etree._Element) -> None:
+    leaves = context.leaves
+    titles = leaves.children(head, any_namespace=True).get("title", [])
+    for title in tuple(titles):
+        text = title.text
+        if not text or leaves.line(title) == context.stated.get("headline"):
+            leaves.attributes(title)
+            leaves.keep_text(title, "headline")
+            titles.remove(title)
+
+
+def _data(context: Context, rendition: etree._Element, attributes: Attributes) -> tuple[tuple[Block, ...], str | None]:
     """Read plain text with blank lines between paragraphs, or markup that is escaped or encoded."""
-    if len(rendition) or local_name(rendition.tag) not in ("inlinedata", "inlinexml"):
-        return ()
-    media_type = (rendition.get("contenttype") or "text/plain").lower()
-    text = _decode(rendition)
-    if "html" in media_type or "xml" in media_type:
-        return _escaped(text)
-    return split_paragraphs(text) if media_type.startswith("text/") else ()
+    leaves = context.leaves
+    raw = rendition.text or ""
+    if not raw.strip():
+        return (), None
+    path = leaves.path(rendition)
+    text = _decode(attributes, raw)
+    if text is None:
+        leaves.ledger.not_held(path, raw.strip(), _NOT_BASE64)
+        return (), _NOT_BASE64
+    # What the media type says is often wrong, and the tags are plain to see.
+    media_type = (rendition.get("contenttype") or "").lower()
+    html = find_html(text) or (text if "html" in media_type or "xml" in media_type else None)
+    if html is not None:
+        return read_html(html, leaves.ledger, path, field=FIELD), None
+    if detail := check_characters(text):
+        leaves.ledger.changed(path, raw.strip(), FIELD, f"the text {detail}")
+        text = "".join(character for character in text if not check_characters(character))
+    else:
+        leaves.keep_text(rendition, FIELD)
+    return split_paragraphs(text), None
 
 
-def _root(rendition: etree._Element) -> etree._Element:
-    """Return the element in an inlineXML, or the rendition itself if there is none."""
-    return rendition[0] if len(rendition) and local_name(rendition.tag) == "inlinexml" else rendition
-
-
-def _decode(data: etree._Element) -> str:
-    """Return inline data as text. base64 is the only encoding for which the IPTC has a code."""
-    text = data.text or ""
-    if not data.get("encoding") and not data.get("encodinguri"):
+def _decode(attributes: Attributes, text: str) -> str | None:
+    """Return inline data as text; None if it is not. base64 is the only encoding for which the IPTC has a code."""
+    if not attributes.keep_code("encoding", FORMAT):
         return text
     try:
-        decoded = base64.b64decode("".join(text.split()), validate=True).decode()
+        return base64.b64decode("".join(text.split()), validate=True).decode()
     except ValueError:
-        raise ArticleError(
-            (Fault("", "inlineData is encoded, but not as base64 of UTF-8; send it so, or as plain text"),)
-        ) from None
-    # The decoded text may have characters that XML forbids.
-    if detail := check_characters(decoded):
-        raise ArticleError((Fault("", f"inlineData {detail}"),))
-    return decoded
-
-
-def _escaped(text: str) -> tuple[str, ...]:
-    """Read markup in text as HTML."""
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
-    root = etree.fromstring(text.encode(), parser)
-    if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
-        raise ArticleError((Fault("", "the HTML in inlineData nests more than 256 levels deep; send flatter markup"),))
-    return element_paragraphs(root, verbatim=False) if root is not None else ()
+        return None

@@ -21,6 +21,13 @@ LARGEST_ITEM: Final = 8 * 2**20
 """The highest number of bytes of one item. The longest novels have 4 MB."""
 
 _CHUNK = 2**16
+# Documents that declare Latin-1 or ASCII mean windows-1252 (WHATWG Encoding). Its five unused bytes stay as they are.
+_DECLARED_LATIN_1 = re.compile(
+    rb"""\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["'](?:iso_?-?8859-?1|latin-?1|l1|us-ascii|ascii)["']""", re.IGNORECASE
+)
+_WINDOWS_1252: Final = {
+    byte: bytes((byte,)).decode("cp1252") for byte in range(0x80, 0xA0) if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
 _SAFE: Final[dict[str, Any]] = {
     "resolve_entities": False,
     "load_dtd": False,
@@ -44,16 +51,17 @@ def read_elements(document: Document, tags: Sequence[str]) -> Iterator[etree._El
             before the fault are yielded first.
     """
     name = document.name or "document"
-    parser: etree.XMLPullParser[Any] = etree.XMLPullParser(events=("end",), tag=tags, **_SAFE)
-    parser.resolvers.add(_NothingElse())
     size = unfinished = 0
     element: etree._Element | None = None
     fault: InputError | None = None
     with document.open() as stream:
-        while fault is None and (chunk := stream.read(_CHUNK)):
+        chunk = stream.read(_CHUNK)
+        latin_1 = bool(_DECLARED_LATIN_1.match(chunk))
+        parser = _pull_parser(tags, encoding="utf-8" if latin_1 else None)
+        while fault is None and chunk:
             if element is not None and not unfinished:
                 _forget(element)
-            fault = _feed(name, parser, chunk)
+            fault = _feed(name, parser, _from_latin_1(chunk) if latin_1 else chunk)
             size += len(chunk)
             unfinished += len(chunk)
             for _, ended in parser.read_events():
@@ -64,6 +72,7 @@ def read_elements(document: Document, tags: Sequence[str]) -> Iterator[etree._El
                 yield element
             if unfinished > LARGEST_ITEM:
                 raise InputError(name, f"byte {size}", f"an item has more than {LARGEST_ITEM} bytes")
+            chunk = stream.read(_CHUNK) if fault is None else b""
     if fault:
         raise fault
     if not size:
@@ -73,6 +82,18 @@ def read_elements(document: Document, tags: Sequence[str]) -> Iterator[etree._El
     except etree.XMLSyntaxError as error:
         raise _unreadable(name, error.position, error.msg) from None
     _refuse_doctype(name, root)
+
+
+def _pull_parser(tags: Sequence[str], encoding: str | None) -> etree.XMLPullParser[Any]:
+    """Return a parser of the elements of these names. An encoding overrides that of the XML declaration."""
+    parser: etree.XMLPullParser[Any] = etree.XMLPullParser(events=("end",), tag=tags, encoding=encoding, **_SAFE)
+    parser.resolvers.add(_NothingElse())
+    return parser
+
+
+def _from_latin_1(chunk: bytes) -> bytes:
+    """Return bytes of windows-1252 as UTF-8."""
+    return chunk.decode("latin-1").translate(_WINDOWS_1252).encode()
 
 
 def piece_parser() -> etree.XMLParser:

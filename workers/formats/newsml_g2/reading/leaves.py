@@ -1,0 +1,290 @@
+"""Take the values of one item, leaf by leaf.
+
+Each attribute and each run of text of an item is kept, changed or not held. What a reader does not take is not held by
+construction: `Leaves.finish` names the attributes and the elements that are left.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+from lxml import etree
+
+from schemas.article.body import plain_blocks
+from schemas.article.values import make_line
+from schemas.ledger import Ledger
+from workers.formats.markup import read_blocks
+from workers.formats.markup.text import element_text
+from workers.formats.newsml_g2.reading.names import XML_LANG, g2_name, path_name
+from workers.formats.newsml_g2.reading.own import REPEATED, text_of
+
+Children = dict[str, list[etree._Element]]
+"""The children of an element, by their names in the standard."""
+
+FORMAT: Final = "format"
+"""The field of leaves that say how the item is written, such as the version of the standard."""
+
+_MOST_ENTRIES: Final = 10_000
+
+
+class Leaves:
+    """The leaves of one item, and their ledger.
+
+    Args:
+        root: the item.
+        ledger: the ledger of its article.
+        verbatim: whether line breaks in texts are part of them, as in items that newsmill wrote.
+    """
+
+    __slots__ = ("_grouped", "_names", "_opened", "_root", "ledger", "verbatim", "whole")
+
+    def __init__(self, root: etree._Element, ledger: Ledger, *, verbatim: bool = False) -> None:
+        self._root = root
+        self._opened: list[Attributes] = []
+        self._grouped: list[Children] = []
+        self._names: dict[etree._Element, dict[etree._Element, str]] = {}
+        self.ledger = ledger
+        self.whole = ledger.whole
+        self.verbatim = verbatim
+
+    # Elements
+
+    def children(
+        self, element: etree._Element, into: Children | None = None, *, any_namespace: bool = False
+    ) -> Children:
+        """Return the children of an element by name. Those that are not taken out by the end are not held."""
+        found: Children = {} if into is None else into
+        if (text := element.text) and not text.isspace():
+            self._stray(element, text)
+        for child in element:
+            name = path_name(child.tag) if any_namespace else g2_name(child.tag)
+            if name is None:
+                self.drop(child)
+            elif name in found:
+                found[name].append(child)
+            else:
+                found[name] = [child]
+            if (text := child.tail) and not text.isspace():
+                self._stray(element, text)
+        if into is None:
+            self._grouped.append(found)
+        return found
+
+    def attributes(self, element: etree._Element) -> Attributes:
+        """Return the attributes of an element. Those that are not taken by the end are not held."""
+        items = element.items()
+        if not items:
+            return _NONE
+        opened = Attributes(self, element, dict(items))
+        self._opened.append(opened)
+        return opened
+
+    def drop(self, element: etree._Element, reason: str = "") -> None:
+        """Record all that is in an element as not held."""
+        pending = [(element, self.path(element))]
+        ledger, whole = self.ledger, self.whole
+        while pending:
+            one, path = pending.pop()
+            if not whole and len(ledger.entries) > _MOST_ENTRIES:
+                return
+            for name, value in one.items():
+                ledger.not_held(f"{path}/@{path_name(name)}", value, reason)
+            if (text := one.text) and not text.isspace():
+                ledger.not_held(path, text.strip(), reason)
+            inner = list(one.iterchildren(etree.Element))
+            names = self._indexed(one, inner)
+            for child in inner:
+                pending.append((child, f"{path}/{names[child]}"))
+                if (text := child.tail) and not text.isspace():
+                    ledger.not_held(path, text.strip(), reason)
+
+    def drop_all(self, elements: Iterable[etree._Element], reason: str = "") -> None:
+        """Record all that is in some elements as not held."""
+        for element in elements:
+            self.drop(element, reason)
+
+    def finish(self) -> None:
+        """Record each attribute and each element that was not taken as not held."""
+        for opened in self._opened:
+            opened.drop_rest()
+        for children in self._grouped:
+            for elements in children.values():
+                self.drop_all(elements)
+
+    # Texts
+
+    def line(self, element: etree._Element) -> str:
+        """Return the text of an element as one line. `keep_text` or `drop_text` is to be called for it."""
+        text = element.text or ""
+        if text.isprintable() and not len(element):
+            return text.strip()  # the fast path for most values
+        return make_line(self.text(element))
+
+    def text(self, element: etree._Element) -> str:
+        """Return the text of an element. `keep_text` or `drop_text` is to be called for it."""
+        if len(element):
+            return "\n\n".join(self._plain(element)).strip()
+        return element_text(element, verbatim=self.verbatim)
+
+    def block_text(self, element: etree._Element) -> str:
+        """Return the text of an element that may hold blocks, each on lines of its own."""
+        return "\n".join(self._plain(element)) if len(element) else self.text(element)
+
+    def _plain(self, element: etree._Element) -> tuple[str, ...]:
+        return plain_blocks(read_blocks(element, Ledger(), "", verbatim=self.verbatim))
+
+    def skip_repeated(self, element: etree._Element) -> bool:
+        """Return whether an element of newsmill repeats another value, and record it as kept."""
+        if element.get("rank") != REPEATED:
+            return False
+        attributes = self.attributes(element)
+        for name in ("rank", "role"):
+            attributes.keep(name, FORMAT)
+        self.keep_text(element, FORMAT)
+        return True
+
+    def keep_text(self, element: etree._Element, field: str | None) -> None:
+        """Record the text of an element, and of the inline markup in it, as kept."""
+        if not self.whole and not len(element):
+            return
+        for one in element.iter(etree.Element):
+            path = self.path(one) if self.whole or one is not element else ""
+            if one is not element:
+                for name, value in one.items():
+                    self.ledger.not_held(f"{path}/@{path_name(name)}", value)
+            if self.whole:
+                if (text := one.text) and not text.isspace():
+                    self.ledger.kept(path, text.strip(), field)
+                if one is not element and (text := one.tail) and not text.isspace():
+                    self.ledger.kept(self._parent_path(one), text.strip(), field)
+
+    def drop_text(self, element: etree._Element, reason: str = "") -> None:
+        """Record the text of an element, and all inside of it, as not held. Its attributes are not touched."""
+        path = self.path(element)
+        if (text := element.text) and not text.isspace():
+            self.ledger.not_held(path, text.strip(), reason)
+        for child in element.iterchildren(etree.Element):
+            self.drop(child, reason)
+            if (text := child.tail) and not text.isspace():
+                self.ledger.not_held(path, text.strip(), reason)
+
+    def change_text(self, element: etree._Element, field: str, reason: str) -> None:
+        """Record the text of an element as changed."""
+        self.ledger.changed(self.path(element), (element.text or "").strip(), field, reason)
+        for child in element.iterchildren(etree.Element):
+            self.drop(child)
+            if (text := child.tail) and not text.isspace():
+                self.ledger.not_held(self.path(element), text.strip())
+
+    def _stray(self, element: etree._Element, text: str) -> None:
+        self.ledger.not_held(self.path(element), text.strip(), "text where the standard has none")
+
+    # Paths
+
+    def path(self, element: etree._Element) -> str:
+        """Return the place of an element in the item, such as "contentMeta/subject[2]"; "" for the item itself.
+
+        An index is given only if the element has siblings of its name, and only in a whole ledger.
+        """
+        steps: list[str] = []
+        while element is not self._root:
+            parent = element.getparent()
+            if parent is None:
+                break
+            if self.whole:
+                if parent not in self._names:
+                    self._names[parent] = self._indexed(parent, list(parent.iterchildren(etree.Element)))
+                steps.append(self._names[parent][element])
+            else:
+                steps.append(path_name(element.tag))
+            element = parent
+        return "/".join(reversed(steps))
+
+    def _parent_path(self, element: etree._Element) -> str:
+        parent = element.getparent()
+        return self.path(parent) if parent is not None else ""
+
+    def _indexed(self, parent: etree._Element, children: list[etree._Element]) -> dict[etree._Element, str]:
+        if not self.whole:
+            return {child: path_name(child.tag) for child in children}
+        if parent in self._names:
+            return self._names[parent]
+        names = [path_name(child.tag) for child in children]
+        many = Counter(names)
+        seen: Counter[str] = Counter()
+        found = {}
+        for child, name in zip(children, names, strict=True):
+            seen[name] += 1
+            found[child] = f"{name}[{seen[name]}]" if many[name] > 1 else name
+        self._names[parent] = found
+        return found
+
+
+class Attributes:
+    """The attributes of one element, to be taken one by one."""
+
+    __slots__ = ("_element", "_leaves", "_left")
+
+    def __init__(self, leaves: Leaves, element: etree._Element, left: dict[str, str]) -> None:
+        self._leaves = leaves
+        self._element = element
+        self._left = left
+
+    def get(self, name: str) -> str | None:
+        """Return an attribute without taking it; None if it is absent or blank."""
+        value = self._left.get(name)
+        return value.strip() or None if value else None
+
+    def keep(self, name: str, field: str | None) -> str | None:
+        """Take an attribute that the Article holds; None if it is absent or blank."""
+        value = self._left.pop(name, None)
+        if value is None:
+            return None
+        if self._leaves.whole:
+            self._leaves.ledger.kept(self._path(name), value, field)
+        return value.strip() or None
+
+    def keep_code(self, name: str, field: str | None) -> str | None:
+        """Take a QCode, or the URI in its sister attribute: role and roleuri."""
+        if not self._left:
+            return None
+        qcode, uri = self.keep(name, field), self.keep(f"{name}uri", field)
+        return qcode or (text_of(uri) or None if uri else None)
+
+    def change(self, name: str, field: str, reason: str) -> None:
+        """Take an attribute that the Article holds in another form."""
+        value = self._left.pop(name, None)
+        if value is not None:
+            self._leaves.ledger.changed(self._path(name), value, field, reason)
+
+    def drop(self, name: str, reason: str = "") -> None:
+        """Take an attribute that the Article does not hold."""
+        value = self._left.pop(name, None)
+        if value is not None:
+            self._leaves.ledger.not_held(self._path(name), value, reason)
+
+    def drop_rest(self) -> None:
+        """Record each attribute that is left as not held."""
+        for name in tuple(self._left):
+            self.drop(name)
+
+    @property
+    def language(self) -> str | None:
+        """The language that the element states."""
+        return self.get(XML_LANG)
+
+    def _path(self, name: str) -> str:
+        path = self._leaves.path(self._element)
+        return f"{path}/@{path_name(name)}" if path else f"@{path_name(name)}"
+
+
+class _NoAttributes(Attributes):
+    """The attributes of an element that has none."""
+
+    def __init__(self) -> None:
+        self._left = {}
+
+
+_NONE: Final = _NoAttributes()
