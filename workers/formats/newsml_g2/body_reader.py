@@ -26,6 +26,9 @@ from workers.formats.newsml_g2.reading.texts import distance
 
 FIELD: Final = "paragraphs"
 
+_PATHS: Final = {"body": "contentSet/inlineXML/html/body"}
+_INLINE: Final = ("inlinexml", "inlinedata")
+
 _XHTML, _NITF, _MARKUP, _DATA, _NO_TEXT = range(5)
 # Roots and media types of data that is no text. Any other vocabulary may be an agency's own for text.
 _NO_TEXT_ROOTS: Final = frozenset(
@@ -57,21 +60,27 @@ def read_body(context: Context, renditions: Sequence[etree._Element]) -> Body:
         context: the item.
         renditions: what stands in the contentSet, except references to content elsewhere.
     """
-    named = [one for one in renditions if local_name(one.tag) in ("inlinexml", "inlinedata")]
+    if len(renditions) == 1 and local_name(renditions[0].tag) in _INLINE:
+        return _one(context, renditions[0])
+    named = [one for one in renditions if local_name(one.tag) in _INLINE]
     if len(named) < len(renditions):
         return _bare(context, named, [one for one in renditions if one not in named])
-    kinds = [(distance(one.get(XML_LANG), context.language), _kind(one), number) for number, one in enumerate(named)]
     body = Body()
-    for _, kind, number in sorted(kinds):
-        rendition = named[number]
+    for rendition in sorted(named, key=lambda one: (distance(one.get(XML_LANG), context.language), _kind(one))):
         if body.blocks:
             context.leaves.drop(rendition, _OTHER)
-        elif kind == _NO_TEXT:
-            context.leaves.drop(rendition)
         else:
-            found = _read(context, rendition, kind)
+            found = _one(context, rendition)
             body = found._replace(fault=found.fault or body.fault)
     return body
+
+
+def _one(context: Context, rendition: etree._Element) -> Body:
+    kind = _kind(rendition)
+    if kind == _NO_TEXT:
+        context.leaves.drop(rendition)
+        return Body()
+    return _read(context, rendition, kind)
 
 
 def _bare(context: Context, named: Sequence[etree._Element], blocks: Sequence[etree._Element]) -> Body:
@@ -129,9 +138,10 @@ def _read(context: Context, rendition: etree._Element, kind: int) -> Body:
 
 
 def _blocks(context: Context, element: etree._Element) -> tuple[Block, ...]:
-    ledger = context.leaves.ledger
-    path = context.leaves.path(element) if ledger.whole or len(element) else ""
-    return read_blocks(element, ledger, path, field=FIELD, verbatim=context.own)
+    leaves = context.leaves
+    # Only a whole ledger has indexes, and only a contentSet has an inlineXML.
+    path = leaves.path(element) if leaves.whole else _PATHS.get(local_name(element.tag), "contentSet/inlineXML")
+    return read_blocks(element, leaves.ledger, path, field=FIELD, verbatim=context.own)
 
 
 def _html(context: Context, html: etree._Element) -> tuple[tuple[Block, ...], str | None]:

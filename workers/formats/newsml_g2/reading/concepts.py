@@ -14,7 +14,7 @@ from schemas.article.values import check_iri, check_qcode, make_line
 from workers.formats.newsml_g2.checks.vocabularies import CODE_FORMS
 from workers.formats.newsml_g2.reading.assertions import Assertions, Described
 from workers.formats.newsml_g2.reading.leaves import FORMAT, Attributes, Children, Leaves
-from workers.formats.newsml_g2.reading.names import g2_name
+from workers.formats.newsml_g2.reading.names import G2_NAMES
 from workers.formats.newsml_g2.reading.own import OTHER_URI, TEXT_URI, is_made_literal, text_of
 from workers.formats.newsml_g2.reading.texts import NAMES, Text, code_of, keep_language, keep_other, read_texts
 
@@ -64,7 +64,7 @@ class Concepts:
                 # newsmill binds the aliases that nothing resolves to the alias itself.
                 if alias and uri and not uri.startswith(TEXT_URI):
                     self._aliases.setdefault(alias, uri)
-                self._leaves.children(scheme)
+                self._leaves.no_children(scheme)
 
     # Identity
 
@@ -152,6 +152,8 @@ class Concepts:
         names = described.children.pop("name", ())
         if not names:
             return described.known, []
+        if len(names) == 1 and described.asserted is None and (plain := self._leaves.plain(names[0])):
+            return plain, []
         texts = read_texts(self._leaves, names, self._language, NAMES, line=True)
         if not texts:
             return None, []
@@ -367,7 +369,7 @@ class Concepts:
 
 
 def _only(element: etree._Element, name: str) -> etree._Element | None:
-    found = [child for child in element if g2_name(child.tag) == name] if len(element) else []
+    found = [child for child in element if G2_NAMES[child.tag] == name] if len(element) else []
     return found[0] if len(found) == 1 else None
 
 

@@ -32,6 +32,7 @@ class Context:
         made: the time at which newsmill wrote the item, "" if that is not stated; None for an item of other software.
         stated: the fields of the Article that are read so far.
         withheld: whether the item has an embargo whose end is not known.
+        own: whether newsmill wrote the item; derived.
     """
 
     leaves: Leaves
@@ -43,11 +44,11 @@ class Context:
     made: str | None
     stated: dict[str, Any] = field(default_factory=dict)
     withheld: bool = False
+    own: bool = field(init=False)
 
-    @property
-    def own(self) -> bool:
-        """Whether newsmill wrote the item."""
-        return self.made is not None
+    def __post_init__(self) -> None:
+        """Derive whether newsmill wrote the item."""
+        self.own = self.made is not None
 
 
 Read = Callable[[Context, Elements], None]
@@ -67,6 +68,9 @@ def one_line(field_name: str) -> Read:
     def read(context: Context, elements: Elements) -> None:
         leaves, stated = context.leaves, context.stated
         for element in elements:
+            if field_name not in stated and (plain := leaves.plain(element)):
+                stated[field_name] = plain
+                continue
             attributes = leaves.attributes(element)
             line = leaves.line(element)
             if not line or field_name in stated:
@@ -86,6 +90,9 @@ def all_lines(field_name: str) -> Read:
         leaves = context.leaves
         lines = []
         for element in elements:
+            if plain := leaves.plain(element):
+                lines.append(plain)
+                continue
             attributes = leaves.attributes(element)
             if line := leaves.line(element):
                 leaves.keep_text(element, field_name)

@@ -37,8 +37,10 @@ class Dates:
         found = None
         for element in elements:
             leaves = self._leaves
-            leaves.attributes(element)
-            text = (element.text or "").strip()
+            text = leaves.plain(element)
+            if text is None:
+                leaves.attributes(element)
+                text = (element.text or "").strip()
             if not text or found:
                 leaves.drop_text(element, "the Article holds one" if text else "")
                 continue

@@ -33,6 +33,8 @@ _WAYS_OF_WRITING: Final = (
     *("standard", "standardversion", "conformance"),
     *(f"{_XSI}schemaLocation", f"{_XSI}noNamespaceSchemaLocation"),
 )
+_NOTHING: Final = ()
+_PLAIN: Final = frozenset((str,))
 _TEXT_TYPES: Final = ("html", "nitf", "text/")
 
 
@@ -91,7 +93,7 @@ class Item:
         self._read_content(kind)
         context.concepts.finish()
         context.leaves.finish()
-        return {name: value for name, value in stated.items() if value is not None and value != ()}
+        return {name: value for name, value in stated.items() if value is not None and value != _NOTHING}
 
     # The item itself
 
@@ -122,11 +124,10 @@ class Item:
         return made
 
     def _read_root(self) -> None:
-        for name in _WAYS_OF_WRITING:
-            self._attributes.keep(name, FORMAT)
+        self._attributes.keep_all(_WAYS_OF_WRITING, FORMAT)
         for catalog in self._parts.pop("catalogRef", ()):
             self._leaves.attributes(catalog).keep("href", FORMAT)
-            self._leaves.children(catalog)
+            self._leaves.no_children(catalog)
         self._read_version()
         self._read_id()
 
@@ -166,7 +167,7 @@ class Item:
         found: str | None = None
         for element in self._content.pop("language", ()):
             attributes = self._leaves.attributes(element)
-            self._leaves.children(element)
+            self._leaves.no_children(element)
             found = self._take_language(attributes, "tag", found)
         found = self._take_language(self._attributes, XML_LANG, found)
         if found is None and not self._parts.get("contentSet"):
@@ -177,6 +178,9 @@ class Item:
         """Take a language tag, if it is the first or the same again."""
         stated = attributes.get(name)
         if stated is None:
+            return found
+        if stated == found:
+            attributes.keep(name, "language")
             return found
         tag = stated.replace("_", "-")
         if found is not None:
@@ -220,7 +224,7 @@ class Item:
             inline += [one for name in tuple(children) for one in children.pop(name)]
         read_media(context, renditions, self._parts, MEDIA_KINDS.get(kind))
         body = read_body(context, inline)
-        stated["blocks" if any(not isinstance(block, str) for block in body.blocks) else "paragraphs"] = body.blocks
+        stated["paragraphs" if set(map(type, body.blocks)) <= _PLAIN else "blocks"] = body.blocks
         self._fault = body.fault
         stated["language"] = context.language or body.language or self._language_around()
 

@@ -39,7 +39,7 @@ def read_kind(context: Context, item_classes: Elements) -> Kind | None:
             attributes.keep("qcode", "kind")
             attributes.keep("uri", "kind")
             kind = known
-        context.leaves.children(element)
+        context.leaves.no_children(element)
     return kind
 
 
@@ -48,7 +48,7 @@ def read_status(context: Context, statuses: Elements) -> None:
     status = None
     for element in statuses:
         attributes = context.leaves.attributes(element)
-        context.leaves.children(element)
+        context.leaves.no_children(element)
         if context.own and attributes.get("why") == own.INFERRED:
             attributes.keep("why", FORMAT)
             attributes.keep("qcode", FORMAT)

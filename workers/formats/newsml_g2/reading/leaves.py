@@ -17,7 +17,7 @@ from schemas.article.values import make_line
 from schemas.ledger import Ledger
 from workers.formats.markup import read_blocks
 from workers.formats.markup.text import element_text
-from workers.formats.newsml_g2.reading.names import XML_LANG, g2_name, path_name
+from workers.formats.newsml_g2.reading.names import G2_NAMES, LOCAL_NAMES, XML_LANG, path_name
 from workers.formats.newsml_g2.reading.own import REPEATED, text_of
 
 Children = dict[str, list[etree._Element]]
@@ -58,8 +58,9 @@ class Leaves:
         found: Children = {} if into is None else into
         if (text := element.text) and not text.isspace():
             self._stray(element, text)
+        names = LOCAL_NAMES if any_namespace else G2_NAMES
         for child in element:
-            name = path_name(child.tag) if any_namespace else g2_name(child.tag)
+            name = names[child.tag]
             if name is None:
                 self.drop(child)
             elif name in found:
@@ -72,11 +73,15 @@ class Leaves:
             self._grouped.append(found)
         return found
 
+    def no_children(self, element: etree._Element) -> None:
+        """Record what is in an element that has only attributes in the standard as not held."""
+        if element.text or len(element):
+            self.children(element)
+
     def attributes(self, element: etree._Element) -> Attributes:
         """Return the attributes of an element. Those that are not taken by the end are not held."""
-        items = element.items()
-        if not items:
-            return _NONE
+        if not (items := element.items()):
+            return NO_ATTRIBUTES
         opened = Attributes(self, element, dict(items))
         self._opened.append(opened)
         return opened
@@ -108,12 +113,23 @@ class Leaves:
     def finish(self) -> None:
         """Record each attribute and each element that was not taken as not held."""
         for opened in self._opened:
-            opened.drop_rest()
+            if opened.left:
+                opened.drop_rest()
         for children in self._grouped:
             for elements in children.values():
                 self.drop_all(elements)
+        # Without these references, the item is freed at once.
+        self._opened.clear()
+        self._grouped.clear()
 
     # Texts
+
+    def plain(self, element: etree._Element) -> str | None:
+        """Take the text of an element that has nothing but one line of text, as most have; else return None."""
+        if self.whole or len(element) or element.items():
+            return None
+        text = element.text
+        return text.strip() if text and text.isprintable() else None
 
     def line(self, element: etree._Element) -> str:
         """Return the text of an element as one line. `keep_text` or `drop_text` is to be called for it."""
@@ -225,49 +241,55 @@ class Leaves:
 class Attributes:
     """The attributes of one element, to be taken one by one."""
 
-    __slots__ = ("_element", "_leaves", "_left")
+    __slots__ = ("_element", "_leaves", "left")
 
     def __init__(self, leaves: Leaves, element: etree._Element, left: dict[str, str]) -> None:
         self._leaves = leaves
         self._element = element
-        self._left = left
+        self.left = left
 
     def get(self, name: str) -> str | None:
         """Return an attribute without taking it; None if it is absent or blank."""
-        value = self._left.get(name)
-        return value.strip() or None if value else None
+        value = self.left.get(name)
+        return (value.strip() or None) if value else None
 
     def keep(self, name: str, field: str | None) -> str | None:
         """Take an attribute that the Article holds; None if it is absent or blank."""
-        value = self._left.pop(name, None)
+        value = self.left.pop(name, None)
         if value is None:
             return None
         if self._leaves.whole:
             self._leaves.ledger.kept(self._path(name), value, field)
         return value.strip() or None
 
+    def keep_all(self, names: Iterable[str], field: str | None) -> None:
+        """Take several attributes."""
+        for name in names:
+            if name in self.left:
+                self.keep(name, field)
+
     def keep_code(self, name: str, field: str | None) -> str | None:
         """Take a QCode, or the URI in its sister attribute: role and roleuri."""
-        if not self._left:
+        if not self.left:
             return None
         qcode, uri = self.keep(name, field), self.keep(f"{name}uri", field)
         return qcode or (text_of(uri) or None if uri else None)
 
     def change(self, name: str, field: str, reason: str) -> None:
         """Take an attribute that the Article holds in another form."""
-        value = self._left.pop(name, None)
+        value = self.left.pop(name, None)
         if value is not None:
             self._leaves.ledger.changed(self._path(name), value, field, reason)
 
     def drop(self, name: str, reason: str = "") -> None:
         """Take an attribute that the Article does not hold."""
-        value = self._left.pop(name, None)
+        value = self.left.pop(name, None)
         if value is not None:
             self._leaves.ledger.not_held(self._path(name), value, reason)
 
     def drop_rest(self) -> None:
         """Record each attribute that is left as not held."""
-        for name in tuple(self._left):
+        for name in tuple(self.left):
             self.drop(name)
 
     @property
@@ -284,7 +306,8 @@ class _NoAttributes(Attributes):
     """The attributes of an element that has none."""
 
     def __init__(self) -> None:
-        self._left = {}
+        self.left = {}
 
 
-_NONE: Final = _NoAttributes()
+NO_ATTRIBUTES: Final = _NoAttributes()
+"""The attributes of an element that has none."""

@@ -52,7 +52,7 @@ def _media(leaves: Leaves, elements: Elements, kind: MediaKind | None) -> tuple[
     for element in elements:
         attributes = leaves.attributes(element)
         of_rendition = kind or _kind_of(attributes)
-        leaves.children(element)
+        leaves.no_children(element)
         if of_rendition and (href := take_iri(attributes, "href", "media.renditions.href")):
             found.setdefault(of_rendition, []).append(_rendition(attributes, href))
     return tuple(Media(kind=of_media, renditions=tuple(made)) for of_media, made in found.items())
@@ -74,7 +74,7 @@ def _own_media(context: Context, elements: Elements, parts: Elements) -> tuple[M
     by_id: dict[str, Rendition] = {}
     for element in elements:
         attributes = leaves.attributes(element)
-        leaves.children(element)
+        leaves.no_children(element)
         id_ = attributes.keep("id", FORMAT)
         href = take_iri(attributes, "href", "media.renditions.href")
         if id_ and href:

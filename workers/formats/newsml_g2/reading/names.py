@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any, Final
 
 NAR: Final = "http://iptc.org/std/nar/2006-10-01/"
@@ -14,6 +13,7 @@ XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 NAMESPACES: Final = (NAR, NAR.rstrip("/"), NAR.replace("http:", "https:"), NAR.replace("http:", "https:").rstrip("/"))
 """The namespace, and forms of it that are wrong and common."""
 
+_MOST_NAMES: Final = 4096
 _PREFIXES: Final = {
     "http://www.w3.org/XML/1998/namespace": "xml:",
     "http://www.w3.org/2001/XMLSchema-instance": "xsi:",
@@ -25,6 +25,20 @@ def tags(name: str) -> tuple[str, ...]:
     return (*(f"{{{namespace}}}{name}" for namespace in NAMESPACES), name)
 
 
+class _Names(dict[Any, str | None]):
+    """The names of tags. It is faster than a cached function, and as bounded."""
+
+    def __init__(self, name_of: Callable[[str], str | None]) -> None:
+        super().__init__()
+        self._name_of = name_of
+
+    def __missing__(self, tag: str) -> str | None:
+        if len(self) > _MOST_NAMES:
+            self.clear()
+        self[tag] = name = self._name_of(tag)
+        return name
+
+
 def _g2_name(tag: str) -> str | None:
     if tag[0] != "{":
         return tag
@@ -32,15 +46,20 @@ def _g2_name(tag: str) -> str | None:
     return name if namespace in NAMESPACES else None
 
 
-def _path_name(tag: str) -> str:
+def path_name(tag: Any) -> str:
+    """Return the name of an element or attribute in a path: its local name, or xml:lang."""
+    return LOCAL_NAMES[tag] or ""
+
+
+def _local_name(tag: str) -> str:
     if tag[0] != "{":
         return tag
     namespace, _, name = tag[1:].partition("}")
     return _PREFIXES.get(namespace, "") + name
 
 
-g2_name: Final[Callable[[Any], str | None]] = lru_cache(maxsize=4096)(_g2_name)
-"""g2_name(tag): the local name of an element of NewsML-G2 or of no namespace; None for an element of another one."""
+G2_NAMES: Final = _Names(_g2_name)
+"""The local name of each element of NewsML-G2 or of no namespace, by its tag; None for an element of another one."""
 
-path_name: Final[Callable[[Any], str]] = lru_cache(maxsize=4096)(_path_name)
-"""path_name(tag): the name of an element or attribute in a path: its local name, or xml:lang."""
+LOCAL_NAMES: Final = _Names(_local_name)
+"""The local name of each element and attribute, by its tag; xml:lang with its prefix."""

@@ -78,6 +78,9 @@ class Parties:
     def _lines(self, by: Sequence[etree._Element]) -> list[str]:
         lines: list[str] = []
         for element in by:
+            if not self._own and (plain := self._leaves.plain(element)):
+                lines.append(plain)
+                continue
             if self._own and self._leaves.skip_repeated(element):
                 continue
             if self._first_edition:

@@ -10,7 +10,7 @@ from lxml import etree
 
 from schemas.article import RoleText
 from schemas.article.languages import check_language
-from workers.formats.newsml_g2.reading.leaves import Attributes, Leaves
+from workers.formats.newsml_g2.reading.leaves import NO_ATTRIBUTES, Attributes, Leaves
 from workers.formats.newsml_g2.reading.names import XML_LANG
 
 _OTHER: Final = "*"
@@ -70,6 +70,8 @@ def read_texts(
         ranks: the ranks of their roles.
         line: whether the text is one line.
     """
+    if len(elements) == 1 and (plain := leaves.plain(elements[0])):
+        return [Text(plain, None, None, elements[0], NO_ATTRIBUTES, ranks.get("", ranks[_OTHER]), 0)]
     found = []
     for number, element in enumerate(elements):
         attributes = leaves.attributes(element)
