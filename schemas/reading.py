@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass, field, replace
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marshmallow import Schema, ValidationError, fields
 
+from schemas.article.dates import check_zone
 from schemas.options import option, options_schema
 
 
@@ -18,15 +18,6 @@ def _is_encoding(value: str) -> None:
         known = False
     if not known:
         raise ValidationError(f"there is no encoding {value!r}; give a name such as utf-8, cp1252 or utf-16")
-
-
-def check_zone(value: str) -> str | None:
-    """Check the name of a time zone (IANA). Return what is wrong, or None."""
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return f"there is no time zone {value!r}; give a name such as Europe/Paris or UTC"
-    return None
 
 
 def _is_zone(value: str) -> None:

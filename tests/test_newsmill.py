@@ -60,7 +60,7 @@ def test_documents_are_read_as_the_caller_says(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(table)
     outcome = newsmill.convert(tmp_path / "a.txt", to="csv", out=tmp_path / "out", read=read, metadata=columns)
     assert outcome.done == 1
-    with pytest.raises(newsmill.RequestError, match="/read/options/zone: there is no time zone"):
+    with pytest.raises(newsmill.RequestError, match="/read/options/zone: 'Paris' is not a time zone"):
         next(newsmill.read(table, read={"options": {"zone": "Paris"}}))
 
 

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from schemas.article import Party
+from schemas.article.dates import check_zone
 from schemas.article.languages import check_language
 from schemas.article.values import check_iri, check_line, check_moment
 from schemas.callbacks import parse_networks, parse_secrets
 from schemas.errors import SettingsError
-from schemas.reading import check_zone
 from schemas.settings.api_keys import ApiKeys, parse_api_keys
 from schemas.settings.broker_urls import check_broker_url, check_redis_url
 from schemas.settings.values import (
@@ -128,7 +128,7 @@ class Settings:
     )
     zone: str | None = _setting(
         "",
-        checked(check_zone, "the name of a time zone, such as Europe/Paris or UTC"),
+        checked(check_zone, "a time zone, such as Europe/Paris, UTC or +01:00"),
         "The time zone of dates that state none. Default: such a date keeps its day and time, and a warning names it",
     )
     operator_name: str = _setting("newsmill", _NAME, "The operator of the service (sdPublisher, generator in exports)")

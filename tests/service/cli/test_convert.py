@@ -122,7 +122,7 @@ def test_submit_reads_a_table_as_it_is_told_to(service: Service, unmarked_table:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        (["--read", "zone=Paris"], "--read zone: there is no time zone 'Paris'; give a name such as Europe/Paris"),
+        (["--read", "zone=Paris"], "--read zone: 'Paris' is not a time zone, such as Europe/Vienna"),
         (["--read", "delimter=;"], "--read delimter: unknown field 'delimter'; did you mean 'delimiter'?"),
         (["--read", "zone"], "--read zone: write NAME=VALUE, such as delimiter=;"),
         (["--from", "cvs"], "'cvs' is not one of"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any, Final, NamedTuple
@@ -114,8 +115,7 @@ def _missing(value: Mapping[str, Any], document: Document) -> str:
     asked = document.columns.get(TEXT)
     said = f"no member is named {asked!r}" if asked else "no member has a known name for the text of the articles"
     longest = max(names, key=lambda name: len(_text_at(value, name)), default="NAME")
-    source = document.name or "-"
-    start = f"newsmill export {source} --to newsml-g2 --set paragraphs=@{longest}"
+    start = f"newsmill export FILE --to newsml-g2 --set {shlex.quote(f'paragraphs=@{longest}')}"
     return f"{said}; the members are {listed}. Name it, such as: {start}"
 
 

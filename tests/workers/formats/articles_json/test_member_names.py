@@ -144,7 +144,7 @@ def test_a_document_whose_text_has_no_known_name_is_one_error(lines: bool) -> No
     error = refusal(read_json_articles, raw, name="a.json")
     assert error.reason == (
         "no member has a known name for the text of the articles; the members are 'Titel', 'Inhalt.de', 'id'. "
-        "Name it, such as: newsmill export a.json --to newsml-g2 --set paragraphs=@Inhalt.de"
+        "Name it, such as: newsmill export FILE --to newsml-g2 --set paragraphs=@Inhalt.de"
     )
 
 
@@ -286,3 +286,8 @@ def test_json_that_nests_too_deep_is_refused() -> None:
 def test_input_error_has_the_place_of_the_first_object() -> None:
     with pytest.raises(InputError, match="line 1"):
         list(read_json_articles(document(b'{"x": "A"}\n')))
+
+
+def test_the_command_of_an_error_can_be_pasted() -> None:
+    error = refusal(read_json_articles, b'{"Full story": "A long text", "n": 1}')
+    assert error.reason.endswith("--set 'paragraphs=@Full story'")
