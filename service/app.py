@@ -30,6 +30,7 @@ from service.auth.links import LinkSecret
 from service.core import problems
 from service.core.early_close import close_unread_connections
 from service.core.problems import Problem, ProblemError, respond, retry_later
+from service.core.proxies import BehindProxies
 from service.core.request_log import observe_requests
 from service.core.security_headers import add_security_headers
 from service.core.state import install, make_state
@@ -121,6 +122,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     add_limit_headers(app, limits)
     add_security_headers(app, settings)
     close_unread_connections(app)
+    app.wsgi_app = BehindProxies(  # type: ignore[method-assign]
+        app.wsgi_app, base_path=settings.base_path or "", trusted=settings.trusted_proxies or ()
+    )
     return app
 
 

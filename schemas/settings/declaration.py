@@ -27,6 +27,7 @@ from schemas.settings.values import (
     Timings,
     checked,
     choice,
+    parse_base_path,
     parse_duration,
     parse_limit,
     parse_published,
@@ -115,6 +116,15 @@ class Settings:
     )
     limit_waiting: int = _setting(
         "0", whole_number(0, 10**6), "The number of requests of a caller that may wait for jobs at a time. 0 is any"
+    )
+    base_path: str | None = _setting(
+        "", parse_base_path, "The path under which a reverse proxy publishes the service, such as /newsmill"
+    )
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] | None = _setting(
+        "",
+        parse_networks,
+        "The addresses and networks of the reverse proxies whose X-Forwarded-For, -Proto, -Host and -Prefix are"
+        " believed, such as 127.0.0.1 10.0.0.0/8",
     )
     hsts: int | None = _setting(
         "", parse_duration, "How long browsers must use HTTPS (Strict-Transport-Security), where TLS is in front"

@@ -108,6 +108,14 @@ def parse_yes_or_no(text: str) -> bool:
     return choice("yes", "no")(text) == "yes"
 
 
+def parse_base_path(text: str) -> str:
+    """Return the path of a URL without a slash at its end; "" is the root."""
+    path = text.rstrip("/")
+    if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*", path) or {".", ".."} & set(path.split("/")):
+        raise ValueError("a path, such as /newsmill, of letters, digits and . _ ~ -")
+    return path
+
+
 def parse_published(text: str) -> str:
     """Return the address of a published port in Docker's notation; a port alone means every address."""
     match = _PUBLISHED.fullmatch(text)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, Final
 
 import orjson
 from flask import Response, request
@@ -58,13 +59,21 @@ def follow_job(job_id: str) -> Response:
         return Response(status=204)
     # Taken here, as the generator runs after the request's context has ended.
     place = installed(RequestLimits).wait(caller().id)
-    response = Response(_events(job, seen, here, installed(JobNotifications), place), mimetype="text/event-stream")
+    written = partial(job_json, base_path=request.script_root)
+    events = _events(job, seen, here, installed(JobNotifications), place=place, written=written)
+    response = Response(events, mimetype="text/event-stream")
     response.headers["X-Accel-Buffering"] = "no"
     return response
 
 
 def _events(
-    job: JobRecord, seen: str, here: State, notifications: JobNotifications, place: WaitingPlace
+    job: JobRecord,
+    seen: str,
+    here: State,
+    notifications: JobNotifications,
+    *,
+    place: WaitingPlace,
+    written: Callable[[JobRecord], dict[str, Any]],
 ) -> Iterator[bytes]:
     ends = time.monotonic() + _LONGEST
     with place, notifications.subscribe(job.id) as changed:
@@ -74,7 +83,7 @@ def _events(
             if (event := _event_id(job)) != seen:
                 seen = event
                 name = "done" if job.ended else "progress"
-                yield f"id: {event}\nevent: {name}\ndata: ".encode() + orjson.dumps(job_json(job)) + b"\n\n"
+                yield f"id: {event}\nevent: {name}\ndata: ".encode() + orjson.dumps(written(job)) + b"\n\n"
             if job.ended:
                 return
             if changed is None:

@@ -99,7 +99,7 @@ def list_jobs() -> Response:
     statuses = choices("status", STATUSES)
     limit = number("limit", default=_DEFAULT_PAGE, least=1, most=LARGEST_PAGE)
     page = state().jobs.page(caller().id, statuses=statuses, limit=limit, after=_requested_place())
-    response = jsonify(jobs=[job_json(job) for job in page.jobs])
+    response = jsonify(jobs=[job_json(job, request.script_root) for job in page.jobs])
     if page.last:
         # url_for leaves out a parameter that is None.
         chosen = ",".join(statuses) or None
@@ -308,7 +308,7 @@ def wait_for_change(job: JobRecord, seconds: float, here: State) -> JobRecord:
 
 def job_response(job: JobRecord, status: int) -> Response:
     """Return a response whose body is the job."""
-    response = jsonify(job_json(job))
+    response = jsonify(job_json(job, request.script_root))
     response.status_code = status
     if not job.ended:
         response.headers["Retry-After"] = "1"

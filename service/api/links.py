@@ -92,7 +92,9 @@ def make_links(job_id: str) -> Response:
     if job.expires:
         expires = min(expires, int(datetime.fromisoformat(job.expires).timestamp()))
     secret = installed(LinkSecret).get()
-    links = [{"name": name, "href": sign_link(_path(job_id, name), expires, secret)} for name in names]
+    links = [
+        {"name": name, "href": request.script_root + sign_link(_path(job_id, name), expires, secret)} for name in names
+    ]
     response = jsonify(expires=moment(expires), links=links)
     response.status_code = 201
     return response

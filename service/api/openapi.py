@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from functools import lru_cache
 from typing import Any, Final, Literal, TypeVar
 
 import orjson
 from apispec import APISpec
-from flask import Response
+from flask import Response, request
 from flask_smorest import Api, Blueprint
 
 from schemas.job import ProblemSchema
@@ -194,10 +194,11 @@ class OpenApi(Api):  # type: ignore[misc]
         self.spec.components.response(self.DEFAULT_ERROR_RESPONSE_NAME, default, lazy=True)
 
     def _openapi_json(self) -> Response:
-        return Response(self._document, mimetype="application/json")
+        return Response(self._document(request.script_root), mimetype="application/json")
 
-    @cached_property
-    def _document(self) -> bytes:
+    @lru_cache(maxsize=8)  # noqa: B019 - there is one of these in a process
+    def _document(self, base_path: str) -> bytes:
         document = self.spec.to_dict()
+        document["servers"] = [{"url": base_path or "/"}]
         document["tags"] = [{"name": name, "description": description} for name, description in GROUPS.items()]
         return orjson.dumps(document, option=orjson.OPT_INDENT_2)

@@ -126,7 +126,9 @@ class Connection:
         while True:
             try:
                 with self._reaching():
-                    response = self._http.request(method, path, **given, **(for_each_try() if for_each_try else {}))
+                    response = self._http.request(
+                        method, self._below(path), **given, **(for_each_try() if for_each_try else {})
+                    )
                 return _accepted(response)
             except ServerUnreachableError as error:
                 unsent = isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout)
@@ -139,11 +141,15 @@ class Connection:
     @contextmanager
     def stream(self, path: str, headers: Mapping[str, str]) -> Iterator[httpx.Response]:
         """Stream an answer, without retries; raises as `ask` does."""
-        with self._reaching(), self._http.stream("GET", path, headers=dict(headers)) as response:
+        with self._reaching(), self._http.stream("GET", self._below(path), headers=dict(headers)) as response:
             self.answered = True
             if response.is_error:
                 response.read()
             yield _accepted(response)
+
+    def _below(self, path: str) -> str:
+        """Return a path below the server's address. Those that the server gives begin with the path of the address."""
+        return path.removeprefix(self._http.base_url.path.rstrip("/"))
 
     @contextmanager
     def _reaching(self) -> Iterator[None]:

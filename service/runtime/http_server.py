@@ -118,7 +118,7 @@ def run_http(settings: Settings) -> None:
     files = _DESCRIPTORS if most == resource.RLIM_INFINITY else min(_DESCRIPTORS, most)
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
     config = uvicorn.Config(
-        WsgiBridge(app),
+        WsgiBridge(app, settings.base_path or ""),
         http=_BoundedProtocol,
         ws="none",
         loop="uvloop",

@@ -55,10 +55,12 @@ class WsgiBridge:
     """An ASGI application that runs a WSGI application.
 
     Health has a thread of its own, and readiness and metrics have four: they respond when all others are taken.
+    `base_path` is the path under which the application is published.
     """
 
-    def __init__(self, app: WSGIApplication) -> None:
+    def __init__(self, app: WSGIApplication, base_path: str = "") -> None:
         self._app = app
+        self._base_path = base_path
         self._threads = ThreadPoolExecutor(THREADS, "request")
         probes = ThreadPoolExecutor(4, "probe")
         self._own = {"/healthz": ThreadPoolExecutor(1, "health"), "/readyz": probes, "/metrics": probes}
@@ -68,7 +70,7 @@ class WsgiBridge:
         """Serve a request (ASGI 3)."""
         body = _Body(scope, receive, self._uploads)
         await body.begin()
-        run = partial(_run, self._own.get(scope["path"], self._threads), copy_context())
+        run = partial(_run, self._own.get(scope["path"].removeprefix(self._base_path), self._threads), copy_context())
         try:
             response = await run(partial(_Response, self._app, _environ(scope, body)))
         finally:

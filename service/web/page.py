@@ -77,7 +77,8 @@ def page() -> Response:
     html = render_template(
         "page.html",
         version=__version__,
-        assets=f"/static/{EDITION}",
+        root=request.script_root,
+        assets=f"{request.script_root}/static/{EDITION}",
         modules=[name for name in ASSETS if name.endswith(".js")],
         max_upload=state().settings.max_upload,
         readable=[format_.name for format_ in FORMATS.readable],

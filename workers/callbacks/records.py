@@ -104,8 +104,9 @@ class CallbackRecords:
         BrokerError: Redis cannot be reached, or refuses to write.
     """
 
-    def __init__(self, client: redis.Redis) -> None:
+    def __init__(self, client: redis.Redis, base_path: str = "") -> None:
         self._client = client
+        self._base_path = base_path
         self._take: Script[bytes | None] = Script(client, _TAKE)
         self._begin: Script[tuple[int, list[bytes], list[bytes]] | None] = Script(client, _BEGIN)
         self._settle: Script[None] = Script(client, _SETTLE)
@@ -126,7 +127,7 @@ class CallbackRecords:
         age, callback, job = begun[0], _pairs(begun[1]), _pairs(begun[2])
         job_id = callback[b"job"].decode()
         if job:
-            callback |= _first(read_record(job_id, job, now=float(job[b"finished"])))
+            callback |= _first(read_record(job_id, job, now=float(job[b"finished"])), self._base_path)
         return Callback(
             id=callback_id,
             job_id=job_id,
@@ -167,9 +168,9 @@ class CallbackRecords:
             return cast("bytes", self._client.get(_SECRET)).decode()
 
 
-def _first(job: JobRecord) -> dict[bytes, bytes]:
+def _first(job: JobRecord, base_path: str) -> dict[bytes, bytes]:
     """Return the fields of a callback that are kept from its first attempt on."""
-    body = {"type": f"job.{job.status}", "timestamp": job.finished, "data": job_json(job)}
+    body = {"type": f"job.{job.status}", "timestamp": job.finished, "data": job_json(job, base_path)}
     return {b"owner": job.spec.owner.encode(), b"url": (job.spec.callback or "").encode(), b"body": orjson.dumps(body)}
 
 

@@ -138,7 +138,7 @@ def join(job_id: str) -> None:
 @shared_task(name=DELIVER, throws=(BrokerError,), acks_late=False)
 def deliver() -> None:
     """Send a callback that is due, and have the next one sent."""
-    if deliver_next(CallbackRecords(_redis()), _settings()):
+    if deliver_next(CallbackRecords(_redis(), _settings().base_path or ""), _settings()):
         wake_deliverer(current_app)
 
 

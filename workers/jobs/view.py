@@ -11,8 +11,11 @@ from schemas.job_record import JobRecord
 from schemas.typed_json import to_json, view_of
 
 
-def public_job(record: JobRecord) -> Job:
-    """Return the job of a record, without the fields that only the service uses."""
+def public_job(record: JobRecord, base_path: str = "") -> Job:
+    """Return the job of a record, without the fields that only the service uses.
+
+    `base_path` is the path under which the service is published.
+    """
     callback = None
     if record.spec.callback:
         # The delivery of an earlier end says nothing about the next one.
@@ -24,15 +27,16 @@ def public_job(record: JobRecord) -> Job:
         progress=_progress(record),
         formats=record.spec.formats,
         files=tuple(
-            view_of(ExportedFile, file, href=f"/v1/jobs/{record.id}/files/{file.name}") for file in record.files
+            view_of(ExportedFile, file, href=f"{base_path}/v1/jobs/{record.id}/files/{file.name}")
+            for file in record.files
         ),
         callback=callback,
     )
 
 
-def job_json(record: JobRecord) -> dict[str, Any]:
+def job_json(record: JobRecord, base_path: str = "") -> dict[str, Any]:
     """Return the job of a record as JSON. Unknown values are absent."""
-    made: dict[str, Any] = to_json(public_job(record))
+    made: dict[str, Any] = to_json(public_job(record, base_path))
     return made
 
 

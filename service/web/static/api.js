@@ -2,6 +2,12 @@
 
 import { askForKey, authorization, currentKey } from "./key.js";
 
+/** The path under which the service is published: this module is at ROOT/static/EDITION/api.js. */
+export const ROOT = new URL("../..", import.meta.url).pathname.slice(0, -1);
+
+/** An address of the service. Those that the API gives have the root already. */
+export const address = (path) => (path.startsWith(`${ROOT}/`) ? path : ROOT + path);
+
 /** A problem as in RFC 9457, or a network error. */
 export class Problem extends Error {
   constructor({ status = 0, title = "", detail = "", errors = [], type = "" }) {
@@ -39,7 +45,7 @@ export async function ask(path, request = {}) {
     const used = currentKey();
     let answer;
     try {
-      answer = await fetch(path, { ...request, headers: { ...request.headers, ...authorization() } });
+      answer = await fetch(address(path), { ...request, headers: { ...request.headers, ...authorization() } });
     } catch (error) {
       if (request.signal?.aborted) throw error;
       throw new Problem(UNREACHABLE);
@@ -76,7 +82,7 @@ export async function upload(path, form, how) {
 function send(path, form, { headers, onProgress, signal }) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", path);
+    request.open("POST", address(path));
     for (const [name, value] of Object.entries({ ...headers, ...authorization() })) request.setRequestHeader(name, value);
     request.upload.addEventListener("progress", (event) => onProgress(event.loaded, event.total));
     request.addEventListener("load", () => resolve(request));

@@ -1,6 +1,6 @@
 // The list of a job's files, each with its preview and its download.
 
-import { signedAddress } from "./api.js";
+import { address, signedAddress } from "./api.js";
 import { hasKey } from "./key.js";
 import { el } from "./dom.js";
 import { icon, patch } from "./icons.js";
@@ -13,7 +13,7 @@ export const isZip = (file) => file.media_type.startsWith("application/zip");
 
 /** A download link. If a key is in use, a click requests a signed address first. */
 function download(job, name, attributes, attempt, ...children) {
-  const plain = name === "files.zip" ? `/v1/jobs/${job.id}/files.zip` : `/v1/jobs/${job.id}/files/${encodeURIComponent(name)}`;
+  const plain = address(`/v1/jobs/${job.id}/${name === "files.zip" ? name : `files/${encodeURIComponent(name)}`}`);
   const link = el("a", { ...attributes, href: plain, download: name }, ...children);
   link.addEventListener("click", (event) => {
     if (!hasKey()) return;

@@ -1,6 +1,6 @@
 // The view of one job: its progress, its result, its files and its actions.
 
-import { ask, getJson, Problem } from "./api.js";
+import { ask, getJson, Problem, ROOT } from "./api.js";
 import { confirmed } from "./confirm.js";
 import { announce, byId, el, say } from "./dom.js";
 import { follow } from "./events.js";
@@ -76,7 +76,7 @@ export function jobView({ onChange, onGone, onRefresh }) {
       facts: el("dl", { class: "facts" }),
     };
     box.replaceChildren(
-      el("a", { class: "back", href: "/", onclick: leaveByLink }, icon("back"), "New export"),
+      el("a", { class: "back", href: `${ROOT}/`, onclick: leaveByLink }, icon("back"), "New export"),
       el("header", { class: "job-top" }, made.heading, made.state, made.standing, made.bar, made.patience, made.broken, made.actions),
       made.problem, made.results, made.facts);
     return made;

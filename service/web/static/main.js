@@ -1,5 +1,6 @@
 // The entry point: shows the form for a new export, or the job in the address (#job=ID).
 
+import { ROOT } from "./api.js";
 import { offerThemes } from "./appearance.js";
 import { compose } from "./compose.js";
 import { byId } from "./dom.js";
@@ -14,7 +15,7 @@ const elsewhere = () => location.hash !== "" && !named();
 
 function gone(id) {
   list.drop(id);
-  history.replaceState(null, "", "/");
+  history.replaceState(null, "", `${ROOT}/`);
   route();
 }
 
@@ -41,7 +42,7 @@ offerThemes();
 document.querySelector(".wordmark").addEventListener("click", (event) => {
   if (event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();
-  if (location.hash) history.pushState(null, "", "/");
+  if (location.hash) history.pushState(null, "", `${ROOT}/`);
   route();
 });
 addEventListener("hashchange", () => route());

@@ -1,0 +1,73 @@
+"""Reverse proxies before the API: the path under which it is published, and what trusted proxies say of clients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_address
+from typing import TYPE_CHECKING
+
+from schemas.settings.values import parse_base_path
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class BehindProxies:
+    """A WSGI middleware that makes an application see the request that the client has sent.
+
+    The base path may be in the path of a request, or the proxy may have removed it. Both are right, and a request that
+    comes directly, such as a probe of /healthz, needs none.
+
+    Args:
+        app: the application.
+        base_path: the path under which it is published, such as "/newsmill"; "" for none.
+        trusted: the proxies whose X-Forwarded headers are believed.
+    """
+
+    def __init__(self, app: WSGIApplication, *, base_path: str, trusted: Sequence[IPv4Network | IPv6Network]) -> None:
+        self._app = app
+        self._base_path = base_path
+        self._trusted = trusted
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Serve a request (PEP 3333)."""
+        base_path = self._base_path
+        if self._trusts(environ["REMOTE_ADDR"]):
+            base_path = self._believe(environ) or base_path
+        path = environ["PATH_INFO"]
+        if base_path and (path == base_path or path.startswith(f"{base_path}/")):
+            environ["PATH_INFO"] = path.removeprefix(base_path) or "/"
+        environ["SCRIPT_NAME"] = base_path
+        return self._app(environ, start_response)
+
+    def _trusts(self, address: str) -> bool:
+        try:
+            return any(ip_address(address) in network for network in self._trusted)
+        except ValueError:
+            return False
+
+    def _believe(self, environ: WSGIEnvironment) -> str | None:
+        """Apply the X-Forwarded headers; return the base path that they state.
+
+        Each proxy adds its value at the end. What stands before may come from the client.
+        """
+        for address in reversed(_listed(environ, "FOR")):
+            environ["REMOTE_ADDR"] = address
+            if not self._trusts(address):
+                break
+        if (scheme := _last(environ, "PROTO").lower()) in ("http", "https"):
+            environ["wsgi.url_scheme"] = scheme
+        if host := _last(environ, "HOST"):
+            environ["HTTP_HOST"] = host
+        try:
+            return parse_base_path(_last(environ, "PREFIX"))
+        except ValueError:
+            return None
+
+
+def _listed(environ: WSGIEnvironment, name: str) -> list[str]:
+    return [one.strip() for one in environ.get(f"HTTP_X_FORWARDED_{name}", "").split(",") if one.strip()]
+
+
+def _last(environ: WSGIEnvironment, name: str) -> str:
+    return (_listed(environ, name) or [""])[-1]
