@@ -22,10 +22,13 @@ from schemas.conversion import Conversion
 from schemas.errors import FileFault, InputError, Severity
 from schemas.formats import Head
 from workers.formats.json.stream import JsonStreamError, Part, PartScanner
+from workers.formats.news_article.nodes import is_item
 from workers.formats.news_article.options import NewsArticleOptions
 from workers.formats.news_article.pages import decode_page, find_scripts
-from workers.formats.news_article.terms import ARTICLE_TYPES, types_of
-from workers.formats.news_article.vocabulary import CONTEXTS, Check, check_node, find_check
+from workers.formats.news_article.recommendations import recommend
+from workers.formats.news_article.terms import ARTICLE_TYPES, KINDS, types_of
+from workers.formats.news_article.vocabulary import CONTEXTS, Check, check_node, check_value, find_check
+from workers.formats.news_article.writer import escape
 
 _HEAD: Final = 1024
 _BODY_KEY: Final = b'"articleBody":'
@@ -49,7 +52,9 @@ _SAME: Final = {
     "wordCount": "word_count",
 }
 _COMPARED: Final = ("@type", "articleBody", "encoding")
-# Properties that every article has.
+# Properties that schema.org has for articles only, not for pictures and the like.
+_TEXTS_ONLY: Final = ("dateline", "articleSection", "articleBody", "wordCount")
+# Properties that every text has.
 _ALWAYS: Final = ("@type", "articleBody", "@id", "version", "wordCount")
 
 
@@ -75,14 +80,14 @@ class NewsArticleChecker:
         # The text is most of the object, and the slowest part to parse. So compare its bytes, parse the rest.
         # In a string every quote has a backslash before it, so this finds the key.
         at = piece.find(_BODY_KEY) + len(_BODY_KEY)
-        body = orjson.dumps(article.body)
+        body = escape(orjson.dumps(article.body))
         if not piece.startswith(body, at):
             return False
         text = b'{%b""%b' % (piece[:at], piece[at + len(body) :])
         try:
             node = orjson.loads(text)
             # orjson writes the same bytes again, unless an object has a key twice.
-            if orjson.dumps(node) != text:
+            if escape(orjson.dumps(node)) != text:
                 return False
             plan = _plan(tuple(node))
             if plan is None or not plan.holds(node, article):
@@ -91,7 +96,7 @@ class NewsArticleChecker:
             if self._right.get(plan.others) != values:
                 for key, value in zip(plan.others, values, strict=True):
                     for item in value if type(value) is list else (value,):
-                        plan.checks[key](_refuse, key, item)
+                        check_value(plan.checks[key], _refuse, key, item)
                 self._right[plan.others] = values
         except (orjson.JSONDecodeError, _RefusedError, TypeError):
             return False
@@ -104,8 +109,8 @@ class NewsArticleChecker:
         if node is not None:
             report.find_duplicates()
             check_node(node, report)
-            if node.get("@type") != "NewsArticle":
-                report("@type", "ld-type", f"@type is {node.get('@type')!r}; it has to be NewsArticle")
+            if KINDS[article.kind] not in types_of(node):
+                report("@type", "ld-type", f"@type is {node.get('@type')!r}; it has to be {KINDS[article.kind]}")
             _check_against(article, node, report)
         return tuple(report.faults)
 
@@ -328,10 +333,11 @@ class _Document:
     def _check(self, node: dict[str, Any], report: _Report, line: int) -> None:
         check_node(node, report)
         self._note_blank(node, line)
-        if not ARTICLE_TYPES.intersection(types_of(node)):
+        if ARTICLE_TYPES.intersection(types_of(node)):
+            _check_article(node, report)
+        elif not is_item(node):
             return
         self._articles += 1
-        _check_article(node, report)
         id_, version = node.get("@id"), node.get("version")
         if isinstance(id_, str):
             digest = blake2b(f"{version} {id_}".encode(), digest_size=16).digest()
@@ -376,12 +382,20 @@ def _check_article(node: Mapping[str, Any], report: _Report) -> None:
     if isinstance(published, str) and isinstance(modified, str) and is_after(published, modified):
         detail = f"dateModified, {modified}, is before datePublished, {published}"
         report("dateModified", "ld-order", detail, "advice")
+    for key, rule, advised in recommend(node):
+        report(key, rule, advised, "advice")
 
 
 def _check_against(article: Article, node: Mapping[str, Any], report: _Report) -> None:
     """Check that the object states what the article states."""
-    for key, name in (*_SAME.items(), ("articleBody", "body")):
-        value, stated = node.get(key), getattr(article, name)
+    expected = {key: getattr(article, name) for key, name in _SAME.items()}
+    body = article.body or None
+    if article.kind == "text":
+        expected |= {"articleBody": body, "wordCount": article.word_count if body else None}
+    else:
+        expected |= {"text": body, **dict.fromkeys(_TEXTS_ONLY)}
+    for key, stated in expected.items():
+        value = node.get(key)
         if value != stated:
             rule = {"@id": "ld-id", "wordCount": "ld-count"}.get(key, "ld-text")
             report(key, rule, f"{key} is {shorten(repr(value))}; the article states {shorten(repr(stated))}")

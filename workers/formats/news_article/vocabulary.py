@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from schemas.article.languages import REGISTERED, find_language_fault
 from schemas.article.values import check_day_or_moment, check_iri, check_media_type, check_sha256, shorten
-from workers.formats.news_article.terms import ARTICLE_TYPES, types_of
+from workers.formats.news_article.terms import ARTICLE_TYPES, ROLES, types_of
 
 Report = Callable[..., None]
 """report(key, rule, detail, severity="error")"""
@@ -38,7 +38,7 @@ _PLACES: Final = frozenset(
 _WORKS: Final = frozenset(
     """
     CreativeWork WebPage WebSite WebPageElement Book Photograph DigitalDocument Newspaper PublicationIssue
-    PublicationVolume Periodical Dataset ItemPage AboutPage CollectionPage
+    PublicationVolume Periodical Dataset ItemPage AboutPage CollectionPage Collection Report Product
     """.split()
 )
 _MEDIA: Final = frozenset(
@@ -47,6 +47,10 @@ _MEDIA: Final = frozenset(
     """.split()
 )
 _FAMILIES: Final = (_PARTIES, _PLACES, _WORKS | ARTICLE_TYPES, _MEDIA, frozenset(("PropertyValue", "DefinedTerm")))
+_BOOLEANS: Final = ("True", "False", "true", "false", "https://schema.org/True", "https://schema.org/False")
+_DURATION = re.compile(
+    r"P(?=.)(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+(?:[.,]\d+)?S)?)?", re.ASCII
+)
 _SIZE = re.compile(r"\d+(?:\.\d+)? ?(?:[kKMGT]i?B|B|bytes)?", re.ASCII)
 
 iri_fault = lru_cache(maxsize=8192)(check_iri)
@@ -60,9 +64,19 @@ def check_node(node: Mapping[str, Any], report: Report) -> None:
             _check_unknown(report, key)
         elif type(value) is list:
             for item in value:
-                check(report, key, item)
+                check_value(check, report, key, item)
         else:
-            check(report, key, value)
+            check_value(check, report, key, value)
+
+
+def check_value(check: Check, report: Report, key: str, value: Any) -> None:
+    """Check one value of a property; of a Role, the value inside of it."""
+    if type(value) is dict and not ROLES.isdisjoint(types_of(value)):
+        if key not in value:
+            report(key, "ld-role", f"{key} is a Role without {key}; state the value in it, as {key}")
+        check_node(value, report)
+    else:
+        check(report, key, value)
 
 
 def find_check(key: str) -> Check | None:
@@ -110,7 +124,7 @@ def _id(report: Report, key: str, value: Any) -> None:
 
 def _date(report: Report, key: str, value: Any) -> None:
     if type(value) is not str or _date_fault(value):
-        wanted = "a day (2024-11-08) or a date-time with its zone (2024-11-08T16:30:00Z)"
+        wanted = "a day (2024-11-08) or a date-time (2024-11-08T16:30:00Z)"
         _needs(report, "ld-date", key, value, wanted)
 
 
@@ -148,6 +162,38 @@ def _media_type(report: Report, key: str, value: Any) -> None:
 def _content_size(report: Report, key: str, value: Any) -> None:
     if type(value) is not str or not _SIZE.fullmatch(value):
         _needs(report, "ld-range", key, value, "a size in bytes, such as 2234 B")
+
+
+def _boolean(report: Report, key: str, value: Any) -> None:
+    if type(value) is not bool and value not in _BOOLEANS:
+        _needs(report, "ld-range", key, value, "true or false")
+
+
+def _duration(report: Report, key: str, value: Any) -> None:
+    if type(value) is not dict and (type(value) is not str or not _DURATION.fullmatch(value)):
+        _needs(report, "ld-range", key, value, "a duration of ISO 8601, such as PT1M30S")
+
+
+def _degrees(report: Report, key: str, value: Any) -> None:
+    if type(value) not in (int, float, str) or value == "":
+        _needs(report, "ld-range", key, value, "a number of degrees")
+
+
+def _author(report: Report, key: str, value: Any) -> None:
+    # schema.org tolerates a text for an object (Conformance). The type is a recommendation of Google.
+    if type(value) is str:
+        _text(report, key, value)
+    elif type(value) is dict and not types_of(value) and value.get("name"):
+        check_node(value, report)
+    else:
+        _party(report, key, value)
+
+
+def _correction(report: Report, key: str, value: Any) -> None:
+    if type(value) is str:
+        _text(report, key, value)
+    else:
+        _thing(report, key, value)
 
 
 def _thing(report: Report, key: str, value: Any) -> None:
@@ -206,6 +252,7 @@ def _listed(family: frozenset[str]) -> str:
     return " or ".join(name for name in shown if name in family)
 
 
+_party: Final = _of(_PARTIES, named=True)
 _media_type_fault = lru_cache(maxsize=1024)(check_media_type)
 _date_fault = lru_cache(maxsize=8192)(check_day_or_moment)
 
@@ -223,33 +270,47 @@ _PROPERTIES: Final[Mapping[str, Check]] = {
     "@type": _type,
     **_same(
         _text,
-        "name headline alternativeHeadline description abstract dateline creativeWorkStatus articleSection genre "
-        "keywords copyrightNotice articleBody alternateName jobTitle termCode text value propertyID "
-        "disambiguatingDescription creditText backstory caption pageStart pageEnd pagination printEdition printPage "
-        "printSection printColumn softwareVersion addressLocality addressRegion addressCountry postalCode "
-        "streetAddress email telephone",
+        "additionalType name headline alternativeHeadline description abstract dateline creativeWorkStatus "
+        "articleSection genre keywords copyrightNotice articleBody alternateName jobTitle termCode text value "
+        "propertyID disambiguatingDescription creditText backstory caption pageStart pageEnd pagination printEdition "
+        "printPage printSection printColumn softwareVersion addressLocality addressRegion addressCountry postalCode "
+        "streetAddress email telephone roleName linkRelationship cssSelector audienceType givenName familyName "
+        "honorificPrefix conditionsOfAccess",
     ),
-    **_same(_url, "url sameAs additionalType contentUrl embedUrl thumbnailUrl discussionUrl inDefinedTermSet"),
-    **_same(_date, "datePublished dateModified dateCreated sdDatePublished uploadDate expires startDate endDate"),
-    **_same(_count, "wordCount commentCount position copyrightYear"),
+    **_same(_url, "url sameAs contentUrl embedUrl thumbnailUrl discussionUrl inDefinedTermSet digitalSourceType"),
     **_same(
-        _of(_PARTIES, named=True),
-        "author creator contributor editor publisher sdPublisher copyrightHolder sourceOrganization provider funder "
+        _date,
+        "datePublished dateModified dateCreated sdDatePublished uploadDate expires startDate endDate coverageStartTime "
+        "coverageEndTime",
+    ),
+    **_same(_count, "wordCount commentCount position copyrightYear"),
+    **_same(_author, "author creator contributor editor producer"),
+    **_same(
+        _party,
+        "publisher sdPublisher copyrightHolder sourceOrganization provider funder "
         "sponsor translator worksFor affiliation memberOf parentOrganization accountablePerson maintainer",
     ),
-    **_same(_of(_PLACES), "locationCreated contentLocation spatialCoverage homeLocation"),
+    **_same(_of(_PLACES), "locationCreated contentLocation spatialCoverage homeLocation containedInPlace"),
     **_same(_of(_MEDIA), "encoding associatedMedia"),
     **_same(_of(_MEDIA, or_url=True), "image logo video audio thumbnail"),
     **_same(
         _of(_WORKS | ARTICLE_TYPES, or_url=True),
-        "mainEntityOfPage isPartOf hasPart usageInfo license isBasedOn citation",
+        "mainEntityOfPage isPartOf usageInfo license isBasedOn translationOfWork workTranslation exampleOfWork "
+        "subjectOf acquireLicensePage publishingPrinciples",
     ),
-    **_same(_thing, "about mentions mainEntity"),
+    "hasPart": _of(_WORKS | ARTICLE_TYPES | _MEDIA, or_url=True),
+    "citation": _of(_WORKS | ARTICLE_TYPES, or_text=True),
+    "liveBlogUpdate": _of(ARTICLE_TYPES),
+    "correction": _correction,
+    **_same(_thing, "about mentions mainEntity geo audience"),
+    **_same(_boolean, "isAccessibleForFree representativeOfPage"),
+    **_same(_degrees, "latitude longitude"),
+    "duration": _duration,
     "identifier": _of(frozenset(("PropertyValue",)), or_text=True),
     "inLanguage": _language,
     "version": _version,
     "sha256": _sha256,
     "encodingFormat": _media_type,
     "contentSize": _content_size,
-    **_same(_anything, "isAccessibleForFree address width height speakable potentialAction"),
+    **_same(_anything, "address location width height speakable potentialAction interactionStatistic"),
 }

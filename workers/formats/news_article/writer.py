@@ -2,23 +2,57 @@
 
 Names are schema.org's. A piece is the object of an article without its opening brace. So the same piece can be a
 document (after an @context), a member of a graph, or a line. Only what the article states is written.
+
+A picture, a video or sound is an ImageObject, a VideoObject or an AudioObject; a composite is a Collection.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
-from schemas.article import Article, Byline, Party, Place, Source, Subject
-from schemas.article.newscodes import resolve
-from schemas.article.values import check_iri
+from schemas.article import AlternativeId, Article, Source
+from schemas.article.declare import values_of
 from schemas.conversion import Conversion, Frame
+from workers.formats.news_article import works
 from workers.formats.news_article.options import NewsArticleOptions
-from workers.formats.news_article.terms import CONTEXT, DOCUMENT_TYPE, LINES_TYPE, NATURES, TYPES
+from workers.formats.news_article.terms import (
+    CONTEXT,
+    DOCUMENT_TYPE,
+    GRAPHIC,
+    KINDS,
+    LINES_TYPE,
+    LIVE_BLOG,
+    MEDIA_TYPES,
+    SOURCE_TYPES,
+)
+from workers.formats.news_article.things import authors, concept, contributors, organization, place, text_of
 
 _DOCUMENT = b'{"@context":"%s",' % CONTEXT.encode()
+
+# Fields that few articles state. To compare all of them with their defaults takes one step.
+_RARE: Final = (
+    "kind",
+    "media",
+    "groups",
+    "alternative_ids",
+    "headlines",
+    "descriptions",
+    "contributors",
+    "credit_line",
+    "first_created",
+    "expires",
+    "digital_source_type",
+    "access",
+    "links",
+    "corrections",
+    "live_updates",
+    "audience",
+    "blocks",
+)
+_rare_values: Final = values_of(_RARE)
+_NOTHING_RARE: Final = _rare_values(Article(paragraphs=("Text.",)))
 
 
 class NewsArticleWriter:
@@ -30,14 +64,14 @@ class NewsArticleWriter:
         # schema.org, sdDatePublished: the date (a Date) when the structured data was generated.
         self._generated = {
             "sdDatePublished": conversion.at[:10],
-            "sdPublisher": _organization(conversion.operator),
+            "sdPublisher": organization(conversion.operator),
         }
 
     def pieces(self, article: Article) -> tuple[bytes]:
         """Return the object of an article, without its opening brace."""
         made = _news_article(article)
         made.update(self._generated)
-        return (orjson.dumps(made)[1:],)
+        return (escape(orjson.dumps(made))[1:],)
 
     def frame(self, name: str, articles: int, number: int | None = None) -> Frame:
         """Return an @context before each line, before one object, or around a graph of several."""
@@ -48,18 +82,24 @@ class NewsArticleWriter:
         return Frame(head=_DOCUMENT + b'"@graph":[\n{', between=b",\n{", tail=b"\n]}\n", media_type=DOCUMENT_TYPE)
 
 
+def escape(raw: bytes) -> bytes:
+    """Return JSON without "<", which stands in strings only.
+
+    In a page, "</script>" in a string would end the script, and "<!--" would hide its end (HTML, section 4.12.1.3).
+    """
+    return raw.replace(b"<", b"\\u003c") if b"<" in raw else raw
+
+
 def _news_article(article: Article) -> dict[str, Any]:
-    made: dict[str, Any] = {"@type": "NewsArticle", "@id": article.id, "version": article.version}
+    made: dict[str, Any] = {"@type": KINDS[article.kind], "@id": article.id, "version": article.version}
     if article.headline:
         made["headline"] = article.headline
     if article.description:
         made["description"] = article.description
     if article.bylines:
-        made["author"] = [_person(byline) for byline in article.bylines]
-    if article.dateline:
-        made["dateline"] = article.dateline
+        made["author"] = authors(article)
     if article.located:
-        made["locationCreated"] = _place(article.located)
+        made["locationCreated"] = place(article.located)
     if article.published:
         made["datePublished"] = article.published
     if article.modified:
@@ -68,74 +108,88 @@ def _news_article(article: Article) -> dict[str, Any]:
         made["creativeWorkStatus"] = article.status
     if article.language:
         made["inLanguage"] = article.language
-    if article.section:
-        made["articleSection"] = article.section
     if article.genre:
         made["genre"] = article.genre
     if article.keywords:
         made["keywords"] = article.keywords
     if article.subjects:
-        made["about"] = [_about(subject) for subject in article.subjects]
+        made["about"] = [concept(subject) for subject in article.subjects]
     if article.provider:
-        made["publisher"] = _organization(article.provider)
+        made["publisher"] = organization(article.provider)
     if article.copyright_holder:
-        made["copyrightHolder"] = _organization(article.copyright_holder)
+        made["copyrightHolder"] = organization(article.copyright_holder)
     if article.copyright_notice:
         made["copyrightNotice"] = article.copyright_notice
-    if article.usage_terms:
-        made["usageInfo"] = _usage_info(article.usage_terms)
+    if article.usage_terms or article.rights or article.data_mining:
+        made["usageInfo"] = works.usage_info(article)
     if article.url:
         made["url"] = article.url
         made["mainEntityOfPage"] = article.url
-    made["wordCount"] = article.word_count
-    made["articleBody"] = article.body
+    if _rare_values(article) != _NOTHING_RARE:
+        _add_rare(made, article)
+    if article.kind == "text":
+        _add_text(made, article)
+    elif article.paragraphs:
+        made["text"] = article.body
     if article.source:
         made["encoding"] = _media_object(article.source)
     return made
 
 
-def _person(byline: Byline) -> dict[str, Any]:
-    made = _thing("Person", byline.uri)
-    made["name"] = byline.name
-    if byline.uri and byline.uri.startswith(("https:", "http:")):
-        # Google identifies an author by author.url (Article structured data).
-        made["url"] = byline.uri
-    if byline.job_title:
-        made["jobTitle"] = byline.job_title
-    return made
+def _add_text(made: dict[str, Any], article: Article) -> None:
+    """Add the properties that schema.org has for articles only."""
+    if article.dateline:
+        made["dateline"] = article.dateline
+    if article.section:
+        made["articleSection"] = article.section
+    if article.paragraphs:
+        made["wordCount"] = article.word_count
+        made["articleBody"] = article.body
 
 
-def _organization(party: Party) -> dict[str, Any]:
-    made = _thing("Organization", party.uri)
-    made["name"] = party.name
-    return made
+def _add_rare(made: dict[str, Any], article: Article) -> None:
+    if article.kind == "graphic":
+        made["additionalType"] = GRAPHIC
+    if article.live_updates and article.kind == "text":
+        made["@type"] = [KINDS["text"], LIVE_BLOG]
+        made["liveBlogUpdate"] = [works.live_update(one) for one in article.live_updates]
+    if article.alternative_ids:
+        made["identifier"] = [_identifier(one) for one in article.alternative_ids]
+    if article.headlines:
+        made["alternativeHeadline"] = [text_of(one) for one in article.headlines]
+    if article.descriptions:
+        made["abstract"] = [text_of(one) for one in article.descriptions]
+    made.update(contributors(article))
+    if article.credit_line:
+        made["creditText"] = article.credit_line
+    if article.first_created:
+        made["dateCreated"] = article.first_created
+    if article.expires:
+        made["expires"] = article.expires
+    if article.digital_source_type:
+        made["digitalSourceType"] = SOURCE_TYPES.get(article.digital_source_type, article.digital_source_type)
+    if article.audience:
+        made["audience"] = [{"@type": "Audience", "audienceType": one} for one in article.audience]
+    if article.kind in MEDIA_TYPES:
+        works.add_own_file(made, article)
+    works.add_media(made, works.media_of(article))
+    parts: list[Any] = []
+    if article.access:
+        made["isAccessibleForFree"] = article.access.free
+        parts += [
+            {"@type": "WebPageElement", "isAccessibleForFree": False, "cssSelector": one}
+            for one in article.access.paid_parts
+        ]
+    parts += map(works.group, article.groups)
+    if parts:
+        made["hasPart"] = parts
+    works.add_links(made, article.links)
+    if article.corrections:
+        made["correction"] = [works.correction(one) for one in article.corrections]
 
 
-def _place(place: Place) -> dict[str, Any]:
-    made = _thing("Place", place.uri or _concept_uri(place.qcode))
-    if place.name:
-        made["name"] = place.name
-    if place.qcode:
-        made["identifier"] = place.qcode
-    return made
-
-
-def _about(subject: Subject) -> dict[str, Any]:
-    """Return a concept with its QCode and the URI that the QCode stands for."""
-    entity = TYPES.get(subject.type or "")
-    made = _thing(entity or "DefinedTerm", subject.uri or _concept_uri(subject.qcode))
-    if subject.type in NATURES:
-        made["additionalType"] = NATURES[subject.type]
-    if subject.name:
-        made["name"] = subject.name
-    if subject.qcode:
-        made["identifier" if entity else "termCode"] = subject.qcode
-    return made
-
-
-def _usage_info(terms: str) -> str | dict[str, str]:
-    """Return a URL, or terms in words as the text of a CreativeWork (schema.org, usageInfo)."""
-    return {"@type": "CreativeWork", "text": terms} if check_iri(terms) else terms
+def _identifier(one: AlternativeId) -> str | dict[str, str]:
+    return {"@type": "PropertyValue", "propertyID": one.type, "value": one.id} if one.type else one.id
 
 
 def _media_object(source: Source) -> dict[str, Any]:
@@ -148,14 +202,3 @@ def _media_object(source: Source) -> dict[str, Any]:
         made["contentSize"] = f"{source.size} B"
     made["sha256"] = source.sha256
     return made
-
-
-def _thing(type_: str, uri: str | None) -> dict[str, Any]:
-    return {"@type": type_, "@id": uri} if uri else {"@type": type_}
-
-
-@lru_cache(maxsize=4096)
-def _concept_uri(qcode: str | None) -> str | None:
-    """Return the URI that a QCode of the IPTC stands for, if it is an absolute URI."""
-    uri = resolve(qcode) if qcode else None
-    return uri if uri and not check_iri(uri) else None

@@ -11,11 +11,11 @@ import orjson
 import pytest
 from hypothesis import given
 
-from schemas.article import Article, Byline, Party, Source, Subject
+from schemas.article import Article, Byline, Media, Party, Rendition, Source, Subject
 from schemas.conversion import Conversion
 from schemas.errors import FileFault
 from tests.reference import REFERENCE, needs_reference
-from tests.strategies import articles
+from tests.strategies import articles, rich_articles
 from tests.workers.formats.newsml_g2.items import broken
 from workers.formats.detection import check_file
 from workers.formats.news_article.checks import NewsArticleChecker, check_news_articles
@@ -28,7 +28,8 @@ ARTICLE = Article(
     id="tag:example.com,2024:story",
     paragraphs=("The first “one”.", "Another one."),
     headline="Two paragraphs",
-    published="2024-11-08",
+    published="2024-11-08T16:30:00Z",
+    media=(Media(kind="picture", renditions=(Rendition(href="https://www.example.com/a.jpg"),)),),
     language="en",
     bylines=(Byline(name="Jane Doe", uri="https://example.com/jane"),),
     keywords=("bank", "rates"),
@@ -59,7 +60,14 @@ def test_the_document_keeps_every_rule() -> None:
         ("ld-article", {"@type": "Recipe"}),
         ("ld-type", {"author": {"@type": "Place", "name": "Vienna"}}),
         ("ld-type", {"about": [{"name": "central bank"}]}),
-        ("ld-range", {"author": "Jane Doe"}),
+        ("ld-range", {"author": 17}),
+        ("ld-role", {"author": {"@type": "Role", "roleName": "Editor"}}),
+        ("ld-name", {"author": {"@type": "Role", "author": {"@type": "Person"}}}),
+        ("ld-range", {"isAccessibleForFree": "no"}),
+        ("ld-range", {"image": {"@type": "ImageObject", "duration": "2 min"}}),
+        ("ld-type", {"correction": {"text": "The rate was 4."}}),
+        ("ld-type", {"liveBlogUpdate": {"@type": "Person", "name": "x"}}),
+        ("ld-range", {"liveBlogUpdate": {"@type": "BlogPosting", "headline": ""}}),
         ("ld-name", {"author": [{"@type": "Person"}]}),
         ("ld-name", {"publisher": {"@type": "Organization", "name": ""}, "@type": "NewsArticle"}),
         ("ld-range", {"headline": ["", "Two"]}),
@@ -72,7 +80,7 @@ def test_the_document_keeps_every_rule() -> None:
         ("ld-sha256", {"encoding": {"@type": "MediaObject", "sha256": "abc"}}),
         ("ld-date", {"datePublished": "8 November 2024"}),
         ("ld-date", {"datePublished": "2024-11-31"}),
-        ("ld-date", {"dateModified": "2024-11-08T16:30:00"}),
+        ("ld-date", {"dateModified": "2024-11-08T16:30"}),
         ("ld-language", {"inLanguage": "English"}),
         ("ld-language", {"inLanguage": "xx-YY"}),
         ("ld-count", {"wordCount": 17}),
@@ -92,7 +100,22 @@ def test_one_change_breaks_one_rule(rule: str, change: dict[str, Any]) -> None:
     ("rule", "change"),
     [
         ("ld-unknown", {"headlines": "Two"}),
-        ("ld-order", {"dateModified": "2024-11-01"}),
+        ("ld-order", {"dateModified": "2024-11-01T16:30:00Z"}),
+        ("ld-google-date", {"dateModified": "2024-11-08T16:30:00"}),
+        ("ld-google-date", {"datePublished": "2024-11-08"}),
+        ("ld-google-date", {"datePublished": []}),
+        ("ld-google-image", {"image": []}),
+        ("ld-google-headline", {"headline": []}),
+        ("ld-google-author", {"author": []}),
+        ("ld-google-author", {"author": "Jane Doe"}),
+        ("ld-google-author", {"author": {"name": "Jane Doe", "url": "https://example.com/jane"}}),
+        ("ld-google-author", {"author": {"@type": "Person", "name": "Jane Doe"}}),
+        ("ld-google-paywall", {"isAccessibleForFree": False}),
+        ("ld-live-update", {"@type": "LiveBlogPosting"}),
+        (
+            "ld-live-update",
+            {"@type": "LiveBlogPosting", "liveBlogUpdate": [{"@type": "BlogPosting", "headline": "First boat"}]},
+        ),
         ("ld-language", {"inLanguage": "iw"}),
         ("ld-type", {"publisher": {"@type": "Dentist", "name": "Example"}}),
     ],
@@ -100,6 +123,14 @@ def test_one_change_breaks_one_rule(rule: str, change: dict[str, Any]) -> None:
 def test_doubtful_value_is_advice(rule: str, change: dict[str, Any]) -> None:
     found = faults(GOOD | change)
     assert (broken(found), broken(found, "advice")) == (set(), {rule})
+
+
+def test_recommendations_name_the_page_that_they_come_from() -> None:
+    found = faults({"@context": "https://schema.org", "@type": "NewsArticle", "articleBody": "B"})
+    assert len(found) == 4
+    assert all(
+        "https://developers.google.com/search/docs/appearance/structured-data/article" in one.detail for one in found
+    )
 
 
 @pytest.mark.parametrize(
@@ -184,7 +215,7 @@ def test_written_lines_have_no_fault(number: int, lines: bool) -> None:
     (piece,) = WRITER.pieces(ARTICLE)
     pieces = [piece.replace(b"2024:story", b"2024:story-%d" % n) for n in range(number)]
     assert faults(frame.head + frame.between.join(pieces) + frame.tail) == []
-    pieces[-1] = pieces[-1].replace(b'"2024-11-08","inLanguage"', b'"2024","inLanguage"')
+    pieces[-1] = pieces[-1].replace(b'"2024-11-08T16:30:00Z","inLanguage"', b'"2024","inLanguage"')
     (fault,) = faults(frame.head + frame.between.join(pieces) + frame.tail)
     assert (fault.rule, fault.line) == ("ld-date", number if lines or number == 1 else number + 1)
 
@@ -194,10 +225,10 @@ def test_written_lines_have_no_fault(number: int, lines: bool) -> None:
     "name", ["article.jsonld", "article-with-derived.jsonld", "bulk-graph.jsonld", "bulk.ndjsonld"]
 )
 def test_the_targets_have_no_fault(name: str) -> None:
-    assert faults((REFERENCE / "news-article" / name).read_bytes()) == []
+    assert broken(faults((REFERENCE / "news-article" / name).read_bytes())) == set()
 
 
-@given(article=articles())
+@given(article=articles() | rich_articles())
 def test_any_article_is_written_without_an_error(article: Article) -> None:
     checker = NewsArticleChecker(CONVERSION, NewsArticleOptions())
     (piece,) = WRITER.pieces(article)

@@ -1,0 +1,133 @@
+"""The objects of a document of JSON-LD: the articles among them, and objects by their @id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from workers.formats.news_article.terms import ARTICLE_TYPES, ITEM_TYPES, member, types_of
+
+
+class Nodes:
+    """The objects of a document.
+
+    Args:
+        values: the JSON values of the document.
+        items: whether a picture, a video, sound or a collection may be an item of its own.
+    """
+
+    def __init__(self, values: Iterable[Any], *, items: bool = True) -> None:
+        self._values = tuple(values)
+        self._items = items
+        self._by_id: dict[str, dict[str, Any]] | None = None
+        self._used: set[int] = set()
+        self.foreign = False
+        self.top = [node for value in self._values for node in self._top(value)]
+
+    def stories(self) -> list[dict[str, Any]]:
+        """Return the articles among the topmost objects their main entities, and items of other kinds."""
+        found = []
+        referred: set[str] | None = None
+        for node in self.top:
+            if is_article(node):
+                found.append(node)
+            elif self._items and is_item(node):
+                referred = self._references() if referred is None else referred
+                found += [] if node["@id"] in referred else [node]
+            else:
+                found += filter(is_article, self._main_entities(node))
+        # The main entity of a page may refer to a topmost object: return it once.
+        return list({id(node): node for node in found}.values())
+
+    def others(self, stories: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the topmost objects that are no articles and that nothing has used."""
+        known = {id(story) for story in stories} | self._used
+        return [node for node in self.top if id(node) not in known]
+
+    def contexts(self) -> Iterator[tuple[str, Any]]:
+        """Yield the @context of each value, and the other members of an object around an @graph."""
+        for value in self._values:
+            if isinstance(value, dict) and "@graph" in value and not types_of(value):
+                yield from ((name, inner) for name, inner in value.items() if name != "@graph")
+
+    def find(self, value: dict[str, Any]) -> dict[str, Any] | None:
+        """Return the object that an object with only an @id refers to."""
+        if len(value) != 1 or not isinstance(id_ := value.get("@id"), str):
+            return None
+        if self._by_id is None:
+            self._by_id = _index(self._values)
+        return self._by_id.get(id_)
+
+    def is_first_use(self, node: dict[str, Any]) -> bool:
+        """Return whether an object is used for the first time, and note the use."""
+        if id(node) in self._used:
+            return False
+        self._used.add(id(node))
+        return True
+
+    def _main_entities(self, node: dict[str, Any]) -> Iterator[Any]:
+        value = member(node, "mainEntity")
+        for one in value if isinstance(value, list) else [value]:
+            yield (self.find(one) or one) if isinstance(one, dict) else one
+
+    def _references(self) -> set[str]:
+        found: set[str] = set()
+        for value in _objects(self._values):
+            if len(value) == 1 and isinstance(id_ := value.get("@id"), str):
+                found.add(id_)
+        return found
+
+    def _top(self, value: Any, *, known: bool = True) -> Iterator[dict[str, Any]]:
+        if isinstance(value, list):
+            for one in value:
+                yield from self._top(one, known=known)
+        elif isinstance(value, dict):
+            known = _is_schema_org(value["@context"]) if "@context" in value else known
+            if not known:
+                self.foreign = True
+            elif types_of(value):
+                yield value
+            if "@graph" in value:
+                yield from self._top(value["@graph"], known=known)
+
+
+def is_article(node: Any) -> bool:
+    """Return whether a value is an article."""
+    return isinstance(node, dict) and not ARTICLE_TYPES.isdisjoint(types_of(node))
+
+
+def is_item(node: dict[str, Any]) -> bool:
+    """Return whether an object is a picture, a video, sound or a collection that says what it is."""
+    return not ITEM_TYPES.isdisjoint(types_of(node)) and "@id" in node and ("version" in node or "headline" in node)
+
+
+def _is_schema_org(context: Any) -> bool:
+    """Return whether a @context is or includes that of schema.org (JSON-LD 1.1, section 3.1)."""
+    if isinstance(context, str):
+        return "schema.org" in context
+    if isinstance(context, list):
+        return any(map(_is_schema_org, context))
+    return isinstance(context, dict) and _is_schema_org(list(context.values()))
+
+
+def _index(values: Iterable[Any]) -> dict[str, dict[str, Any]]:
+    """Return every object with more than an @id, by its @id; of several with one @id, the one with most members."""
+    found: dict[str, dict[str, Any]] = {}
+    for value in _objects(values):
+        id_ = value.get("@id")
+        if isinstance(id_, str) and id_ and len(value) > len(found.get(id_, "x")):
+            found[id_] = value
+    return found
+
+
+def _objects(values: Iterable[Any]) -> Iterator[dict[str, Any]]:
+    level = list(values)
+    while level:
+        below: list[Any] = []
+        for value in level:
+            if isinstance(value, list):
+                below += value
+            elif isinstance(value, dict):
+                yield value
+                below += value.values()
+        level = below
