@@ -17,6 +17,7 @@ from schemas.conversion import Document
 from tests.exports import CONVERSION, FULL, SEED, the_seed
 from tests.sinks import Shelf
 from tests.workers.formats.documents import found_by
+from tests.workers.formats.news_article.held import as_held
 from workers.formats import FORMATS
 from workers.formats.detection import HEAD, detect
 from workers.pipeline.pipe import convert
@@ -76,6 +77,8 @@ def held(articles: Iterable[Article], *forms: Form) -> list[Article]:
     for form in forms:
         unheld = FORMATS.get(form.format_id).places.unheld
         articles = [replace(article, **{name: getattr(_NOTHING, name) for name in unheld}) for article in articles]
+        if form.format_id == "news-article":
+            articles = [as_held(article) for article in articles]
         if form.format_id == "csv":
             articles = [replace(article, source=_named(article.source)) for article in articles]
     return list(articles)

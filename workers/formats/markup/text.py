@@ -12,7 +12,6 @@ white space with a line feed in it becomes one blank, except in `pre`. Verbatim 
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable
 from functools import lru_cache
@@ -43,9 +42,6 @@ _LINE, _CELL, _BLOCK, _LINE_OF_PRE = "\x00", "\x01", "\x02", "\x03"
 _AROUND_LINE = re.compile(f"(?:(?<![ \t])[ \t]++)?{_LINE}[ \t]*+")
 _AROUND_CELL = re.compile(f"(?:(?<![ \t{_LINE}])[ \t{_LINE}]++)?{_CELL}[ \t{_LINE}]*+")
 
-_BLOCK_TAG = re.compile(r"</?(?:p|br|div|h[1-6]|li|ul|ol|blockquote|section|figure)\b[^<>]*>", re.IGNORECASE)
-_INLINE_TAG = re.compile(r"</?(?:a|abbr|b|cite|code|em|i|q|s|small|span|strong|sub|sup|u)\b[^<>]*>", re.IGNORECASE)
-
 
 def element_text(element: etree._Element, *, verbatim: bool) -> str:
     """Return the text of an element and of all that is in it, without white space around it."""
@@ -72,13 +68,6 @@ def element_paragraphs(element: etree._Element, *, verbatim: bool) -> tuple[str,
         if (text := block.strip())
         for paragraph in (split_paragraphs(text) if "\n" in text else (text,))
     )
-
-
-def without_markup(text: str) -> str:
-    """Return a text without tags and with its character references resolved, as pages leave them in JSON-LD."""
-    if "<" in text:
-        text = _INLINE_TAG.sub("", _BLOCK_TAG.sub("\n\n", text))
-    return html.unescape(text) if "&" in text else text
 
 
 def _collect(element: etree._Element, into: list[str], *, in_pre: bool = False) -> None:

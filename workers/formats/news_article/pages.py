@@ -7,16 +7,11 @@ script ends at the next `</script`. The rest of the page is not parsed, so its d
 from __future__ import annotations
 
 import codecs
-import html
-import json
 import re
 from collections.abc import Iterator
-from typing import Any, Final
-
-import orjson
+from typing import Final
 
 from schemas.errors import InputError
-from workers.formats.json.strict import DEEPEST, measure
 
 JSON_LD: Final = "application/ld+json"
 
@@ -25,10 +20,6 @@ _OPENING = re.compile(rf"<(?:(?P<comment>!--)|(?P<element>{'|'.join(_TEXT_ELEMEN
 _ENDS = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in _TEXT_ELEMENTS}
 _ATTRIBUTES = re.compile(r"""(?:[^>"']|"[^"]*+"|'[^']*+')*+>""")
 _TYPE = re.compile(r"""(?:\s|/)type\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
-# Wrappers of scripts for old browsers and XML parsers.
-_WRAPPED_BEFORE = re.compile(r"(?:<!--|(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?)")
-_WRAPPED_AFTER = (";", "-->", "//]]>", "// ]]>", "/*]]>*/", "/* ]]> */", "]]>", ";")
-
 _META = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([a-z0-9_.:-]+)""", re.IGNORECASE)
 _META_WITHIN = 4096
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -42,8 +33,10 @@ _ENCODING = re.compile(
 def decode_page(name: str, raw: bytes) -> str:
     """Return the text of a page in its declared encoding (HTML standard, 13.2.3.2), or UTF-8.
 
+    A byte that the encoding does not have becomes U+FFFD, as in browsers.
+
     Raises:
-        InputError: the bytes are not in that encoding.
+        InputError: the encoding is not known.
     """
     encoding = next((encoding for mark, encoding in _MARKS if raw.startswith(mark)), None)
     if encoding is None:
@@ -53,10 +46,7 @@ def decode_page(name: str, raw: bytes) -> str:
         if not _ENCODING.fullmatch(encoding):
             raise InputError(name, "", f"its encoding {encoding!r} is not known; convert it to UTF-8")
     try:
-        return raw.decode(encoding)
-    except UnicodeDecodeError as error:
-        reason = f"it is not {encoding} (byte 0x{raw[error.start]:02x}: {error.reason}); convert it to UTF-8"
-        raise InputError(name, f"byte {error.start}", reason) from None
+        return raw.decode(encoding, errors="replace")
     except LookupError:
         raise InputError(name, "", f"its encoding {encoding!r} is not known; convert it to UTF-8") from None
 
@@ -86,36 +76,3 @@ def _is_json_ld(attributes: str) -> bool:
     said = _TYPE.search(f" {attributes}")
     type_ = (said[1] or said[2] or said[3] or "") if said else ""
     return type_.partition(";")[0].strip().lower() == JSON_LD
-
-
-def parse_script(script: str) -> Any:
-    """Return the value of a script as search engines read it: without a wrapper, with line breaks in strings.
-
-    Raises:
-        ValueError: the script is not JSON even then.
-    """
-    inner = script.strip()
-    if before := _WRAPPED_BEFORE.match(inner):
-        inner = inner[before.end() :]
-    for after in _WRAPPED_AFTER:
-        inner = inner.removesuffix(after).rstrip()
-    fault = None
-    for text in dict.fromkeys((inner, html.unescape(inner))):
-        for read in (orjson.loads, _read_leniently):
-            try:
-                value = read(text)
-            except orjson.JSONDecodeError as error:
-                fault = fault or error
-            except (ValueError, TypeError, RecursionError):
-                continue
-            else:
-                if measure(value)[1] > DEEPEST:
-                    raise ValueError(f"it nests more than {DEEPEST} deep")
-                return value
-    place = f": {fault.msg}, line {fault.lineno}, column {fault.colno} of the script" if fault else ""
-    raise ValueError(f"it is not JSON{place}")
-
-
-def _read_leniently(text: str) -> Any:
-    """Parse JSON with line breaks in strings. orjson then refuses what only Python reads, such as lone surrogates."""
-    return orjson.loads(orjson.dumps(json.loads(text, strict=False)))

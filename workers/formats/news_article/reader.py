@@ -4,12 +4,12 @@ JSON-LD is read as JSON, in the forms that are used on the web. A context is not
 schema.org. An object with only an @id stands for the object of the same document with this @id.
 
 The reader takes `Article` and its subtypes (`workers.formats.news_article.terms`) at the top, in a list or a graph, or
-as the mainEntity of a page. It does not take those within other properties, such as a list of related stories.
+as the mainEntity of a page. It does not take those within other properties, such as a list of related stories. A
+picture, a video, sound or a collection with an @id and a headline or version is an item of its own.
 
-A value that schema.org allows and an Article cannot hold is left out: a version "draft", an @id "#article", a relative
-URL, the second section. A value that schema.org does not allow, such as a wrong date, is an error.
+A page without JSON-LD, or with an article without a text, states it in its `article` element.
 
-In an HTML page, the markup and the character references of texts are resolved. In JSON, texts are verbatim.
+Every leaf of an article is in its ledger. A value that an Article cannot hold is left out, and named there.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import codecs
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from itertools import chain
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 
@@ -27,9 +27,13 @@ from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, InputError
 from workers.formats.json.lines import read_lines
 from workers.formats.json.strict import BOM, LARGEST, JsonError, parse_json
-from workers.formats.markup.text import without_markup
-from workers.formats.news_article.adapter import Nodes, article_fields, identity
-from workers.formats.news_article.pages import decode_page, find_scripts, parse_script
+from workers.formats.news_article.account import leaves
+from workers.formats.news_article.adapter import Reading, count_again, is_own, read_story
+from workers.formats.news_article.merging import SAID_OTHERWISE, Story, merge_stories
+from workers.formats.news_article.nodes import Nodes
+from workers.formats.news_article.page_facts import PageFacts
+from workers.formats.news_article.pages import JSON_LD, decode_page, find_scripts
+from workers.formats.news_article.script_json import ReadScript, parse_script
 from workers.formats.news_article.terms import ARTICLE_TYPES, types_of
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -74,15 +78,61 @@ def read_news_article(document: Document) -> Iterator[ReadArticle | UnreadArticl
 
 def _document(document: Document, name: str, whole: bytes) -> Iterator[ReadArticle | UnreadArticle]:
     try:
-        value = parse_json(whole)
+        read = _parse(whole)
     except JsonError as error:
         raise InputError(name, f"line {error.line}, column {error.column}", error.reason) from None
-    nodes = Nodes((value,))
+    nodes = Nodes((read.value,))
     stories = nodes.stories()
     if not stories:
         raise InputError(name, "", _nothing(nodes))
+    yield from _articles(document, nodes, stories, read.notes)
+
+
+def _parse(raw: bytes) -> ReadScript:
+    """Return the value of a JSON text, and how it departs from JSON.
+
+    Raises:
+        JsonError: the text is not JSON even so.
+    """
+    try:
+        return ReadScript(parse_json(raw), ())
+    except JsonError as error:
+        if not error.reason.startswith("it is not JSON"):
+            raise
+        try:
+            return parse_script(raw.decode())
+        except ValueError:
+            raise error from None
+
+
+def _articles(
+    document: Document, nodes: Nodes, stories: list[dict[str, Any]], notes: tuple[str, ...], place: str = ""
+) -> Iterator[ReadArticle | UnreadArticle]:
+    """Yield the articles of a document. The first has the leaves around them in its ledger."""
+    rest = _Rest(nodes, stories, notes)
     for number, story in enumerate(stories, 1):
-        yield _article(document, nodes, story, f"article {number}")
+        yield _article(document, nodes, Story(story), place or f"article {number}", rest if number == 1 else None)
+
+
+class _Rest(NamedTuple):
+    """What a document states beside its articles."""
+
+    nodes: Nodes
+    stories: list[dict[str, Any]]
+    notes: tuple[str, ...] = ()
+
+    def account(self, reading: Reading) -> None:
+        """Record the leaves of all objects that are no article, under their types, and the notes."""
+        for name, value in self.nodes.contexts():
+            if name == "@context":
+                reading.keep(name, value, None)
+            else:
+                reading.lose(name, value)
+        for node in self.nodes.others(self.stories):
+            for _, leaf in leaves("", node):
+                reading.ledger.not_held("/".join(types_of(node)), leaf, "it is not about the article")
+        for note in self.notes:
+            reading.ledger.changed("script", JSON_LD, None, note)
 
 
 def _each_line(document: Document, lines: Iterable[tuple[int, bytes]]) -> Iterator[ReadArticle | UnreadArticle]:
@@ -95,16 +145,16 @@ def _line(
     document: Document, place: str, line: bytes, context: dict[str, Any] | None = None
 ) -> Iterator[ReadArticle | UnreadArticle]:
     try:
-        value = parse_json(line)
+        read = _parse(line)
     except JsonError as error:
         yield UnreadArticle(place=place, reason=f"{error.reason}, column {error.column}")
         return
+    value = read.value
     nodes = Nodes((context | value if context and isinstance(value, dict) else value,))
     stories = nodes.stories()
     if not stories:
         yield UnreadArticle(place=place, reason=_nothing(nodes))
-    for story in stories:
-        yield _article(document, nodes, story, place)
+    yield from _articles(document, nodes, stories, read.notes, place)
 
 
 def _graph_lines(
@@ -122,42 +172,102 @@ def _graph_lines(
 
 
 def _page(document: Document, name: str, page: str) -> Iterator[ReadArticle | UnreadArticle]:
-    values, faults = [], []
+    values: list[Any] = []
+    faults: list[tuple[str, str]] = []
+    notes: list[str] = []
     for line, script in find_scripts(page):
         try:
-            values.append(parse_script(script))
+            read = parse_script(script)
         except ValueError as error:
             faults.append((f"the script in line {line}", str(error)))
-    nodes = Nodes(values, clean=without_markup)
-    stories = nodes.stories()
-    if not stories and not faults:
-        raise InputError(
-            name, "", _nothing(nodes) if values else "the page has no script of JSON-LD, so it has no NewsArticle"
-        )
+        else:
+            values.append(read.value)
+            notes += read.notes
+    if "\ufffd" in page:
+        notes.append("bytes that are not of the page's encoding stand as U+FFFD")
+    nodes = Nodes(values, items=False)
+    found = nodes.stories()
+    stories = merge_stories(found)
+    facts = PageFacts(page)
+    rest = _Rest(nodes, found, tuple(dict.fromkeys(notes)))
+    main = _main_story(stories, facts)
+    if not stories:
+        # An article whose script is broken is a failure, not one without its metadata.
+        read_page = None if faults else _article(document, nodes, Story({}), "article 1", rest, facts=facts)
+        if isinstance(read_page, ReadArticle):
+            yield read_page
+        elif not faults:
+            reason = "the page has no JSON-LD and no `article` element with a text, so it has no article"
+            raise InputError(name, "", _nothing(nodes) if values else reason)
     for place, reason in faults:
         yield UnreadArticle(place=place, reason=reason)
-    # Several plugins of a page often state the same article.
-    seen = set()
     for number, story in enumerate(stories, 1):
-        read = _article(document, nodes, story, f"article {number}")
-        one = read.article if isinstance(read, ReadArticle) else read
-        if one not in seen:
-            yield read
-        seen.add(one)
+        own_facts = facts if number - 1 == main else None
+        yield _article(document, nodes, story, f"article {number}", rest if number == 1 else None, facts=own_facts)
 
 
-def _article(document: Document, nodes: Nodes, story: dict[str, Any], place: str) -> ReadArticle | UnreadArticle:
-    id_ = identity(story)
+def _main_story(stories: list[Story], facts: PageFacts) -> int | None:
+    """Return the index of the article that the page is about: the only one, or the one with the page's address."""
+    if len(stories) == 1:
+        return 0
+    if not stories or not facts.base:
+        return None
+    stated = [story.node.get("url") or story.node.get("mainEntityOfPage") for story in stories]
+    addresses = [one.get("@id") if isinstance(one, dict) else one for one in stated]
+    return next((number for number, one in enumerate(addresses) if one == facts.base), None)
+
+
+def _article(
+    document: Document,
+    nodes: Nodes,
+    story: Story,
+    place: str,
+    rest: _Rest | None,
+    *,
+    facts: PageFacts | None = None,
+) -> ReadArticle | UnreadArticle:
+    """Return an article; an UnreadArticle without a text and anything else that makes an article."""
+    ledger = document.ledger()
+    reading = Reading(
+        nodes,
+        ledger,
+        base=facts.base if facts else None,
+        zone=document.reading.zone,
+        verbatim=is_own(story.node),
+    )
+    stated = read_story(reading, story.node)
+    for name, value in story.repeated:
+        reading.keep(name, value, None)
+    for name, value in story.differing:
+        reading.lose(name, value, SAID_OTHERWISE)
+    if facts:
+        if "blocks" not in stated and (blocks := facts.text(ledger, stated.get("headline"))):
+            stated["blocks"] = blocks
+            if not story.node and (heading := facts.first_heading()):
+                stated["headline"] = heading
+        if story.node or "blocks" in stated:
+            facts.complete(reading, stated)
+    if rest:
+        rest.account(reading)
     try:
-        stated = article_fields(nodes, story)
-        if "paragraphs" not in stated:
-            kind = next(type_ for type_ in types_of(story) if type_ in ARTICLE_TYPES)
-            reason = f"the {kind} has no articleBody, so the text of the article is missing; state it there"
-            return UnreadArticle(place=place, reason=reason, id=id_)
-        ledger = document.ledger()
-        return ReadArticle(document.article(stated, ledger), ledger, place)
+        article = document.article(_with_paragraphs(stated), ledger)
     except ArticleError as error:
-        return UnreadArticle(place=place, reason=str(error), id=id_, kind="invalid")
+        if not {"blocks", "media", "groups"} & stated.keys():
+            kind = next((type_ for type_ in types_of(story.node) if type_ in ARTICLE_TYPES), "page")
+            reason = f"the {kind} has no articleBody, so the text of the article is missing; state it there"
+            return UnreadArticle(place=place, reason=reason, id=stated.get("id"))
+        return UnreadArticle(place=place, reason=str(error), id=stated.get("id"), kind="invalid")
+    count_again(reading, article)
+    return ReadArticle(article, ledger, place)
+
+
+def _with_paragraphs(stated: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields with a body of plain paragraphs as such, which needs no checks of blocks."""
+    blocks = stated.get("blocks", ())
+    if blocks and all(type(block) is str for block in blocks):
+        del stated["blocks"]
+        stated["paragraphs"] = blocks
+    return stated
 
 
 def _nothing(nodes: Nodes) -> str:

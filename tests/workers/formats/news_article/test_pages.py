@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from workers.formats.markup.text import without_markup
-from workers.formats.news_article.pages import find_scripts, parse_script
+from workers.formats.markup import plain_text
+from workers.formats.news_article import script_json
+from workers.formats.news_article.pages import find_scripts
+from workers.formats.news_article.script_json import parse_script
 
 
 @pytest.mark.parametrize(
@@ -47,26 +49,36 @@ def test_scripts_are_found_where_a_browser_finds_them(page: str, scripts: list[t
     ],
 )
 def test_scripts_are_read_without_their_wrapping(script: str, value: Any) -> None:
-    assert parse_script(script) == value
+    assert parse_script(script).value == value
+
+
+@pytest.mark.parametrize(
+    ("script", "value", "note"),
+    [
+        ('{"a": 1,}', {"a": 1}, script_json.COMMAS),
+        ('{"a": [1, 2, ], "b": ",}" ,\n}', {"a": [1, 2], "b": ",}"}, script_json.COMMAS),
+        ('// main\n{"a": "//b" /* c */}', {"a": "//b"}, script_json.COMMENTS),
+        ('{"a": "http://b/*c*/",\n// "x": 1\n"d": 2}', {"a": "http://b/*c*/", "d": 2}, script_json.COMMENTS),
+        ('<!-- made -->\n{"a": "<!-- b -->"}', {"a": "<!-- b -->"}, script_json.COMMENTS),
+        ('//<![CDATA[\n{"a": 1}\n//]]&gt;', {"a": 1}, script_json.WRAPPER),
+        ('{"a": "b\tc\x0bd\ne"}', {"a": "b\tc\x0bd\ne"}, script_json.CONTROLS),
+        ("{&quot;a&quot;: 1}", {"a": 1}, script_json.ESCAPED),
+    ],
+)
+def test_forms_that_are_not_json_are_noted(script: str, value: Any, note: str) -> None:
+    read = parse_script(script)
+    assert read.value == value
+    assert note in read.notes
+
+
+def test_json_has_no_note() -> None:
+    assert parse_script(' {"a": "// no comment, <!-- none --> ,}"} ').notes == ()
 
 
 @pytest.mark.parametrize("script", ["", "alert(1)", '{"a": ', "[" * 5000, "[" * 500 + "]" * 500])
 def test_script_without_json_is_an_error(script: str) -> None:
     with pytest.raises(ValueError, match=r"it (is not JSON|nests more than 100 deep)"):
         parse_script(script)
-
-
-@pytest.mark.parametrize(
-    ("text", "plain"),
-    [
-        ("A &amp; B", "A & B"),
-        ("<p>A</p><p>B</p>", "\n\nA\n\n\n\nB\n\n"),
-        ("<em class='x'>A</em>", "A"),
-        ("1 < 2 > 0 <unknown>", "1 < 2 > 0 <unknown>"),
-    ],
-)
-def test_without_markup(text: str, plain: str) -> None:
-    assert without_markup(text) == plain
 
 
 @pytest.mark.parametrize(
@@ -81,6 +93,10 @@ def test_without_markup(text: str, plain: str) -> None:
         '<script type="application/ld+json">' + '"' * 2_000_001 + "</script>",
         '<script type="application/ld+json">' + "&" * 1_000_000 + "</script>",
         '<script type="application/ld+json">' + "<!--" * 500_000 + "</script>",
+        '<script type="application/ld+json">' + "/*" * 1_000_000 + "</script>",
+        '<script type="application/ld+json">[' + "1, " * 500_000 + "]</script>",
+        '<script type="application/ld+json">[' + "," + " " * 1_000_000 + "1]</script>",
+        '<script type="application/ld+json">' + ", " * 500_000 + "</script>",
     ],
 )
 def test_slow_input_is_handled_in_linear_time(page: str) -> None:
@@ -88,5 +104,5 @@ def test_slow_input_is_handled_in_linear_time(page: str) -> None:
     for _, script in find_scripts(page):
         with suppress(ValueError):
             parse_script(script)
-    without_markup(page)
+    plain_text(page)
     assert time.process_time() - before < 3

@@ -2,23 +2,22 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Iterator
-from dataclasses import replace
 from io import BufferedReader, RawIOBase
 from itertools import chain, repeat
 from typing import Any, BinaryIO, cast
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
-from schemas.article import Article, Byline, Party, Place, Source, Subject
+from schemas.article import Article, Byline, LineBreak, Paragraph, Party, Place, RoleText, Source, Subject
 from schemas.article.newscodes import resolve
 from schemas.conversion import Conversion, Document, UnreadArticle
-from schemas.errors import InputError
-from tests.strategies import articles
+from schemas.errors import ArticleError, InputError
+from tests.strategies import articles, rich_articles
 from tests.workers.formats.documents import document, found_by, read_all, read_one, refusal, unread
-from workers.formats import FORMATS
+from tests.workers.formats.news_article.held import as_held
 from workers.formats.news_article import reader as news_article
 from workers.formats.news_article.options import NewsArticleOptions
 from workers.formats.news_article.reader import read_news_article
@@ -31,29 +30,13 @@ def written(many: list[Article], *, lines: bool = False) -> bytes:
     return frame.head + frame.between.join(writer.pieces(article)[0] for article in many) + frame.tail
 
 
-def as_held(article: Article) -> Article:
-    """The article without what schema.org has no property for, and without URIs that its QCodes say already."""
-    kept = replace(
-        article,
-        **{name: getattr(_NOTHING, name) for name in FORMATS.get("news-article").places.unheld},
-        version=article.version,
-    )
-    located, subjects = article.located, article.subjects
-    return replace(
-        kept, located=_unsaid(located) if located else None, subjects=tuple(_unsaid(subject) for subject in subjects)
-    )
-
-
-def _unsaid(concept: Any) -> Any:
-    return replace(concept, uri=None) if concept.qcode and concept.uri == resolve(concept.qcode) else concept
-
-
-_NOTHING = Article(paragraphs=("-",))
-
-
-@given(st.lists(articles(), min_size=1, max_size=3), st.booleans())
+@given(st.lists(articles() | rich_articles(), min_size=1, max_size=3), st.booleans())
 def test_own_export_is_read_back_whole(many: list[Article], lines: bool) -> None:
-    assert read_all(read_news_article, written(many, lines=lines)) == [as_held(article) for article in many]
+    try:
+        held = [as_held(article) for article in many]
+    except ArticleError:
+        reject()  # without its blocks, such as a line between two parts, nothing is left of the article
+    assert read_all(read_news_article, written(many, lines=lines)) == held
 
 
 def story(**properties: Any) -> bytes:
@@ -70,11 +53,11 @@ def story(**properties: Any) -> bytes:
         ({"version": 3}, {"version": 3}),
         ({"version": "3"}, {"version": 3}),
         ({"version": "draft"}, {}),
-        ({"headline": ["A", "B"]}, {"headline": "A"}),
+        ({"headline": ["A", "B"]}, {"headline": "A", "headlines": (RoleText(text="B"),)}),
         ({"headline": {"@value": "A", "@language": "en"}}, {"headline": "A"}),
         ({"headline": "", "name": "A\nB"}, {"headline": "A B"}),
         ({"headline": None}, {}),
-        ({"headline": "A &amp; <b>B</b>"}, {"headline": "A &amp; <b>B</b>"}),
+        ({"headline": "A &amp; <b>B</b>"}, {"headline": "A & B"}),
         ({"abstract": "A"}, {"description": "A"}),
         ({"author": "Jane"}, {"bylines": (Byline(name="Jane"),)}),
         ({"author": ["Jane", {"name": "John"}]}, {"bylines": (Byline(name="Jane"), Byline(name="John"))}),
@@ -145,7 +128,7 @@ def story(**properties: Any) -> bytes:
         ({"mainEntityOfPage": {"@type": "WebPage", "url": "https://x.example/a"}}, {"url": "https://x.example/a"}),
         ({"mainEntityOfPage": True}, {}),
         ({"url": {"@id": "#a", "url": {"@id": "#a"}}}, {}),
-        ({"wordCount": 9999, "image": ["https://x.example/i"]}, {}),
+        ({"wordCount": 9999, "speakable": ["https://x.example/i"]}, {}),
         (
             {
                 "encoding": [
@@ -226,7 +209,9 @@ GRAPH = b"""{"@context": "https://schema.org", "@graph": [
 
 def test_references_inside_of_a_graph_are_resolved() -> None:
     assert read_all(read_news_article, GRAPH) == [
-        Article(paragraphs=("A",), id="tag:a", bylines=(Byline(name="Jane"),), provider=Party(name="Org")),
+        Article(
+            paragraphs=("A",), id="tag:a", bylines=(Byline(name="Jane", type="person"),), provider=Party(name="Org")
+        ),
         Article(paragraphs=("C",)),
     ]
 
@@ -247,9 +232,8 @@ def test_marks_of_the_encoding_are_passed_over(encoding: str) -> None:
         (b'{"@type":\n "Person"}', "", "it has no NewsArticle (nor Article or BlogPosting), only: Person"),
         (b"{\n}", "", "only: objects without an @type"),
         (b"\xff\xfe{\xd8\x00\x00", "byte 2", "it is not UTF-16"),
-        (b"<p>Hello</p>", "", "the page has no script of JSON-LD"),
+        (b"<p>Hello</p>", "", "the page has no JSON-LD and no `article` element"),
         (b'<script type="application/ld+json">{"@type": "Recipe"}</script>', "", "only: Recipe"),
-        (b"<meta charset=utf-8><p>caf\xe9</p>", "byte 26", "it is not utf-8 (byte 0xe9"),
         (b"<meta charset=rot13>", "", "its encoding 'rot13' is not known"),
     ],
 )
@@ -263,9 +247,6 @@ def test_a_document_with_no_article_is_refused(content: bytes, place: str, reaso
     ("content", "id_", "reason"),
     [
         (story(**{"@id": "tag:x", "articleBody": " "}), "tag:x", "the NewsArticle has no articleBody"),
-        (story(datePublished="2024-11-08T16:30:00"), None, "/published: '2024-11-08T16:30:00' is neither a day"),
-        (story(inLanguage="English (UK)"), None, "/language: 'English (UK)' is not a language tag"),
-        (story(articleBody="a\0b"), None, "/paragraphs/0: has U+0000"),
         (b'{"@type": "NewsArticle"}\n', None, "the NewsArticle has no articleBody"),
     ],
 )
@@ -324,7 +305,7 @@ def test_texts_of_a_page_lose_their_markup() -> None:
         '"articleBody":"<p>One <a href=\\"x\\">link</a>.</p><p>Two<br/>lines, 1 < 2 &lt;p&gt;.</p>"}</script>'
     )
     assert read_one(read_news_article, PAGE % script) == Article(
-        headline="Q&A – now", paragraphs=("One link.", "Two", "lines, 1 < 2 <p>.")
+        headline="Q&A – now", blocks=("One link.", Paragraph(("Two", LineBreak(), "lines, 1 < 2 <p>.")))
     )
 
 
@@ -333,7 +314,7 @@ def test_references_reach_across_the_scripts_of_a_page() -> None:
         '<script type="application/ld+json">{"@type":"NewsArticle","articleBody":"B","author":{"@id":"#j"}}</script>'
         '<script type="application/ld+json">{"@type":"Person","@id":"#j","name":"Jane"}</script>'
     )
-    assert read_one(read_news_article, page).bylines == (Byline(name="Jane"),)
+    assert read_one(read_news_article, page).bylines == (Byline(name="Jane", type="person"),)
 
 
 @pytest.mark.parametrize("encoding", ["windows-1252", "iso-8859-1", "utf-16", "shift_jis", "windows-1251"])
