@@ -17,14 +17,26 @@ from workers.formats.csv.body import media_files, text_blocks
 from workers.formats.csv.cells import FORMULA_STARTS, GUARDED_STARTS, guard, read_items, unguard
 from workers.formats.csv.options import CsvOptions
 from workers.formats.csv.parts import read_parts
-from workers.formats.csv.tables import ARTICLE_COLUMNS, ARTICLES, MEDIA, PARAGRAPHS
+from workers.formats.csv.tables import (
+    ARTICLE_COLUMNS,
+    ARTICLES,
+    FIRST_EDITION,
+    MEDIA,
+    PARAGRAPHS,
+    states_more,
+)
 
-# The columns in the notation of `workers.formats.csv.cells`, by their index, and the function that reads each.
-_COMPOSED: Final[tuple[tuple[int, Callable[[str], Any]], ...]] = tuple(
+_Composed = tuple[int, Callable[[str], Any]]
+"""The index of a column in the notation of `workers.formats.csv.cells`, and the function that reads its cells."""
+
+_COMPOSED: Final[tuple[_Composed, ...]] = tuple(
     (number, partial(read_parts, column.part) if column.part else read_items)
     for number, column in enumerate(ARTICLE_COLUMNS)
     if column.part or column.list_of
 )
+_FIRST: Final = FIRST_EDITION[ARTICLES]
+_FIRST_COMPOSED: Final = tuple(one for one in _COMPOSED if one[0] < _FIRST)
+
 # A long text is found by its beginning, then compared. A search for all of it is slower.
 _ENOUGH: Final = 64
 _GUARDED_STARTS: Final = GUARDED_STARTS.encode()
@@ -40,6 +52,8 @@ class CsvChecker:
     def __init__(self, conversion: Conversion, options: CsvOptions) -> None:
         self._guarded = options.guarded
         self._delimiter = options.delimiter
+        # The columns since newsmill 0.2 are empty in most rows.
+        self._no_more = self._delimiter.encode() * (len(ARTICLE_COLUMNS) - _FIRST) + b"\r\n"
 
     def check(self, article: Article, pieces: tuple[bytes, ...]) -> tuple[FileFault, ...]:
         """Return every fault of the article's row, and of the rows of its paragraphs and media."""
@@ -50,8 +64,11 @@ class CsvChecker:
     def _is_right(self, article: Article, pieces: tuple[bytes, ...]) -> bool:
         """Return whether the rows are right, quickly. `_faults` finds what is wrong."""
         row, paragraphs, media, _ = pieces
-        if media or article.blocks or article.media or not article.paragraphs:
+        if media or article.blocks or not article.paragraphs or states_more(article):
             return not any(self._faults(article, pieces))
+        if not row.endswith(self._no_more):
+            return False
+        row = row.removesuffix(self._no_more) + b"\r\n"
         # Most bytes are texts. Their cells are compared with the expected bytes; only the other cells are read back.
         body = article.body.encode().replace(b'"', b'""')
         rest = _without(row, [self._cell(body)])
@@ -67,11 +84,11 @@ class CsvChecker:
             if any(cell and cell[0] in FORMULA_STARTS for cell in cells):
                 return False
             cells = [unguard(cell) if cell[:1] == "'" else cell for cell in cells]
-        right = _article_cells(article)
+        right = _first_cells(article)
         right[_BODY] = ""
         key = [article.id, str(article.version)]
         numbered = [[*key, str(number), "", "paragraph", ""] for number in range(1, len(article.paragraphs) + 1)]
-        return _read_back(cells) == right and texts == numbered
+        return _read_back(cells, _FIRST_COMPOSED) == right and texts == numbered
 
     def _cell(self, text: bytes) -> bytes:
         """Return the cell of a text whose quotes are doubled already."""
@@ -127,9 +144,9 @@ def _without(rows: bytes, cells: Iterable[bytes]) -> bytes | None:
     return b"".join(kept)
 
 
-def _read_back(row: list[Any]) -> list[Any]:
+def _read_back(row: list[Any], composed: tuple[_Composed, ...] = _COMPOSED) -> list[Any]:
     """Read back the cells of a row of articles.csv that are in the notation."""
-    for number, read in _COMPOSED:
+    for number, read in composed:
         if number < len(row) and row[number]:
             row[number] = read(row[number])
     return row
@@ -137,22 +154,56 @@ def _read_back(row: list[Any]) -> list[Any]:
 
 def _article_cells(article: Article) -> list[Any]:
     """Return the values of an article in the order of the columns; "" for a value that it does not state."""
-    source, access = article.source, article.access
+    return [*_first_cells(article), *_more_cells(article)]
+
+
+def _first_cells(article: Article) -> list[Any]:
+    """Return the values of the columns of newsmill 0.1."""
+    source = article.source
+    return [
+        article.id,
+        str(article.version),
+        article.signal or "",
+        article.headline or "",
+        article.description or "",
+        article.slugline or "",
+        article.bylines or "",
+        article.dateline or "",
+        (article.located,) if article.located else "",
+        article.published or "",
+        article.modified or "",
+        article.embargoed or "",
+        article.status or "",
+        article.language or "",
+        article.section or "",
+        article.genre or "",
+        article.keywords or "",
+        article.subjects or "",
+        (article.provider,) if article.provider else "",
+        (article.copyright_holder,) if article.copyright_holder else "",
+        article.copyright_notice or "",
+        article.usage_terms or "",
+        article.url or "",
+        str(article.urgency or ""),
+        article.ed_note or "",
+        str(article.word_count),
+        article.body,
+        (source.name or "") if source else "",
+        source.sha256 if source else "",
+    ]
+
+
+def _more_cells(article: Article) -> Iterator[Any]:
+    """Yield the values of the columns since newsmill 0.2."""
+    access = article.access
     special = {
-        "version": str(article.version),
-        "urgency": str(article.urgency or ""),
-        "word_count": str(article.word_count),
         "kind": "" if article.kind == "text" else article.kind,
-        "source_name": source.name if source else "",
-        "source_sha256": source.sha256 if source else "",
         "access_free": str(access.free).lower() if access else "",
         "access_paid_parts": access.paid_parts if access else "",
     }
-    cells = []
-    for column in ARTICLE_COLUMNS:
+    for column in ARTICLE_COLUMNS[_FIRST:]:
         value = special[column.name] if column.name in special else getattr(article, column.name)
-        cells.append((value,) if column.part and value and not column.list_of else value or "")
-    return cells
+        yield value or ""
 
 
 def _paragraph_cells(article: Article) -> list[list[Any]]:

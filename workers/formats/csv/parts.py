@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, get_args, get_type_hints
 
 from schemas.article import (
@@ -51,6 +51,7 @@ SLOTS: Final[Mapping[type[Any], tuple[str | None, str | None, str | None, str | 
     Rendition: (None, "href", None, "role"),
     Position: (None, None, None, None),
 }
+_LONGEST_CACHED: Final = 200
 _PLACES_OF_SLOTS: Final = ("{}", "<{}>", "[{}]", "({})")
 
 
@@ -98,7 +99,15 @@ def read_parts(make: Any, cell: str, *, labels: bool = True) -> tuple[Any, ...]:
     Raises:
         ValueError: a part of this kind has no name, and an item is in another notation.
     """
+    return (_read_cached if len(cell) <= _LONGEST_CACHED else _read)(make, cell, labels)
+
+
+def _read(make: Any, cell: str, labels: bool) -> tuple[Any, ...]:  # noqa: FBT001
     return tuple(_from_named(make, whole, thing) for whole, thing in read_each_named(cell, labels=labels))
+
+
+# Many articles have the same author, provider or subject.
+_read_cached = lru_cache(maxsize=1024)(_read)
 
 
 def to_named(part: Any) -> Named:

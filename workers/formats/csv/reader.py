@@ -27,8 +27,9 @@ import codecs
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, get_args
+from functools import partial
+from itertools import compress
+from typing import Any, Final, NamedTuple, get_args
 
 from schemas.article import Access, AlternativeId, Article, Source
 from schemas.article.dates import DayOrder
@@ -58,9 +59,12 @@ _OTHERS: Final = {
 _ORDER: Final = re.compile(r"order=([a-z-]+)\s*")
 _DAY_ORDERS: Final[Mapping[str, DayOrder]] = {order: order for order in get_args(DayOrder)}
 # The fields of the ledger for columns that hold a part of a field.
-_PARTS: Final = {"source_sha256": "source.sha256", "source_name": "source.name"} | {
+_SOURCE: Final = {"source_sha256": "sha256", "source_name": "name"}
+_PARTS: Final = {column: f"source.{part}" for column, part in _SOURCE.items()} | {
     column: f"access.{part}" for column, part in ACCESS.items()
 }
+_COMBINED: Final = frozenset(_PARTS)
+_NO_VALUE: Final = "it stands for no value"
 _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # A byte that is not in the encoding is a lone surrogate in the text.
 _BAD_BYTE: Final = re.compile("[\udc80-\udcff]")
@@ -76,7 +80,7 @@ def read_csv(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
     with document.open() as stream:
         head = stream.read(HEAD)
     encoding = encoding_of(head, document.reading.encoding)
-    errors = "surrogatepass" if encoding.startswith("utf-16") else "surrogateescape"
+    errors = "surrogatepass" if encoding.startswith("utf-16") else _BAD_BYTES.name
     with document.open() as raw, io.TextIOWrapper(raw, encoding=encoding, errors=errors, newline="") as text:
         table = _Table(name, document, encoding, text, head)
         try:
@@ -91,19 +95,41 @@ def order_line(order: DayOrder) -> bytes:
     return f"order={order}\n".encode()
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
+class _BadBytes:
+    """A handler of bytes that are not in the encoding: each becomes a lone surrogate, and is counted.
+
+    Any count since the start of a table says that its rows have to be searched. A search of each row in any case would
+    cost more than its reading.
+    """
+
+    name: Final = "newsmill.bad-bytes"
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._escape = codecs.lookup_error("surrogateescape")
+        codecs.register_error(self.name, self._handle)
+
+    def _handle(self, error: UnicodeError) -> tuple[str | bytes, int]:
+        self.count += 1
+        return self._escape(error)
+
+
+_BAD_BYTES: Final = _BadBytes()
+
+
+class _Column(NamedTuple):
     """A column: its index, its path in the ledger, the field that it states, and the function that reads its cells.
 
     Args:
         entry: the field for the ledger.
+        read: None if no field has the column.
     """
 
     number: int
     path: str
     field: str
     entry: str
-    read: Read
+    read: Read | None
 
 
 class _Table:
@@ -115,7 +141,7 @@ class _Table:
         self._encoding = encoding
         self._stream = stream
         self._head = head
-        self._has_bad_bytes = False
+        self._bad_bytes = _BAD_BYTES.count
         self.line = 1
 
     def articles(self) -> Iterator[ReadArticle | UnreadArticle]:
@@ -124,8 +150,8 @@ class _Table:
         splitter, header, order = self._heading()
         self._ours = frozenset(header) >= _OURS
         self._guarded = self._ours if document.guarded is None else document.guarded
-        self._columns, self._others = self._find_columns(header)
-        self._by_field = {column.entry.partition(".")[0]: column for column in reversed(self._columns)}
+        self._slots = self._find_columns(header)
+        self._by_field = {column.entry.partition(".")[0]: column for column in reversed(self._slots) if column.read}
         if "id" in self._by_field:
             self._by_field.setdefault("alternative_ids", self._by_field["id"])
         self._account = Account(document.reading.zone, order)
@@ -144,13 +170,14 @@ class _Table:
         first = self._first_line()
         if self._document.first > 1 and (match := _ORDER.fullmatch(first)) and match[1] in _DAY_ORDERS:
             order, first = _DAY_ORDERS[match[1]], self._first_line()
-        before, delimiter = [first], reading.delimiter
+        delimiter = reading.delimiter
         if match := SEPARATOR.fullmatch(first):
-            before, delimiter = [], delimiter or match[1]
+            delimiter, first = delimiter or match[1], ""
             self.line += 1
         quote = reading.quote or '"'
         dialect = Dialect(delimiter or find_delimiter(first, self._document.columns.values(), quote), quote)
-        splitter = Splitter(lambda: before.pop() if before else self._read_line(), dialect, self._name)
+        splitter = Splitter(partial(self._stream.readline, LARGEST_RECORD + 1), dialect, self._name)
+        splitter.put_back([first] if first else [])
         splitter.line = self.line
         heading = splitter.heading()
         if heading is None or heading.cells == []:
@@ -161,11 +188,13 @@ class _Table:
             raise InputError(self._name, "", f"it is a description of tables (CSVW), without articles; give {ARTICLES}")
         if other := _OTHERS.get(tuple(heading.cells)):
             raise InputError(self._name, "line 1", f"it is {other}; give {ARTICLES}, which holds the same")
+        self._dialect = dialect
         self._width = len(heading.cells)
         if reading.header:
             header = [cell.strip() for cell in heading.cells]
         else:
-            splitter.put_back(heading)
+            splitter.put_back(heading.lines)
+            splitter.line = self.line
             header = [str(number) for number in range(1, self._width + 1)]
         if self._document.first == 1:
             order = self._day_order(dialect, header, heading)
@@ -173,26 +202,13 @@ class _Table:
 
     def _first_line(self) -> str:
         """Return the first line that is not blank."""
-        line = self._read_line()
+        line = self._stream.readline(LARGEST_RECORD + 1)
         while line and not line.strip():
             self.line += 1
-            line = self._read_line()
+            line = self._stream.readline(LARGEST_RECORD + 1)
         if "\0" in line:
             reason = "it has the character U+0000, as UTF-16 without a byte-order mark; give its encoding, utf-16-le"
             raise InputError(self._name, "line 1", reason)
-        return line
-
-    def _read_line(self) -> str:
-        line = self._stream.readline(LARGEST_RECORD + 1)
-        if len(line) > LARGEST_RECORD:
-            reason = f"the line has more than {LARGEST_RECORD:,} characters; is it a table?"
-            raise InputError(self._name, f"line {self.line} or after", reason)
-        # A text with a surrogate cannot be encoded. Encoding is faster than a search.
-        if not line.isascii():
-            try:
-                line.encode()
-            except UnicodeEncodeError:
-                self._has_bad_bytes = True
         return line
 
     def _day_order(self, dialect: Dialect, header: list[str], heading: Row) -> DayOrder | None:
@@ -202,31 +218,30 @@ class _Table:
         mapped = [columns[field] for field in DATE_FIELDS if columns.get(field)]
         return find_day_order(text.partition("".join(heading.lines))[2], dialect, header, mapped)
 
-    def _find_columns(self, header: list[str]) -> tuple[list[_Column], list[tuple[int, str]]]:
-        """Return the columns that state a field, and the index and path of each other column."""
+    def _find_columns(self, header: list[str]) -> list[_Column]:
+        """Return the columns, with the fields that they state."""
         document = self._document
         try:
             found = find_columns(header, document.columns)
         except ArticleError as error:
             raise InputError(self._name, "line 1", str(error)) from None
         if self._ours:
-            found |= {name: header.index(name) for name in ("source_sha256", "source_name") if name in header}
+            found |= {name: header.index(name) for name in _SOURCE if name in header}
         paths = _paths(header)
         plain, noted = readers(ours=self._ours, labels=not self._ours or "kind" in header)
-        columns = []
+        slots = [_Column(number, path, "", "", None) for number, path in enumerate(paths)]
         for field, number in found.items():
             in_notation = self._ours or (header[number] == field and field != "keywords")
             read = noted[field] if field in noted and (in_notation or field not in plain) else plain[field]
-            columns.append(_Column(number, paths[number], field, _PARTS.get(field, field), read))
+            slots[number] = _Column(number, paths[number], field, _PARTS.get(field, field), read)
         # The number of words is computed from the text.
         self._word_count = header.index("word_count") if self._ours else None
-        known = {*found.values(), self._word_count}
-        return columns, [(number, path) for number, path in enumerate(paths) if number not in known]
+        return slots
 
     def _row(self, row: Row, place: str) -> ReadArticle | UnreadArticle | None:
         """Return the article of a row, or why it is none; None for an empty line."""
         cells = row.cells
-        if self._has_bad_bytes and (reason := self._bad_byte(row)):
+        if _BAD_BYTES.count > self._bad_bytes and (reason := self._bad_byte(row)):
             return UnreadArticle(place=place, reason=reason)
         if cells is None:
             last = self.line + len(row.lines) - 1
@@ -237,10 +252,8 @@ class _Table:
         if len(cells) > self._width and any(cells[self._width :]):
             reason = f"the row has {len(cells)} cells, the heading has {self._width}; check its quotes and delimiters"
             return UnreadArticle(place=place, reason=reason)
-        if len(cells) < self._width:
-            cells += [""] * (self._width - len(cells))
-        if self._guarded:
-            cells = [unguard(cell) if cell[:1] == "'" else cell for cell in cells]
+        if len(cells) != self._width:
+            cells = [*cells[: self._width], *[""] * (self._width - len(cells))]
         ledger = self._account.ledger = self._document.ledger()
         stated = self._state(cells, mended=row.mended)
         try:
@@ -258,36 +271,40 @@ class _Table:
 
     def _state(self, cells: Sequence[str], *, mended: bool) -> dict[str, Any]:
         """Return the fields that a row states, and record what becomes of each cell."""
-        account, foreign = self._account, not self._ours
+        account, foreign, guarded = self._account, not self._ours, self._guarded
+        word_count = self._word_count
         ledger = account.ledger
         entries = ledger.entries
         stated: dict[str, Any] = {}
-        for column in self._columns:
-            cell = cells[column.number]
-            if not cell:
+        # The columns whose cells are not empty, and these cells.
+        for column, cell in zip(compress(self._slots, cells), filter(None, cells), strict=True):
+            if guarded and cell[0] == "'":
+                cell = unguard(cell)
+            number, path, field, entry, read = column
+            nothing = foreign and len(cell) <= LONGEST_NOTHING and cell in NOTHING
+            if read is None:
+                if number != word_count and not cell.isspace():
+                    ledger.not_held(path, cell, _NO_VALUE if nothing else "")
                 continue
-            account.path, account.field = column.path, column.entry
-            if foreign and len(cell) <= LONGEST_NOTHING and cell in NOTHING:
-                account.not_held(cell, "it stands for no value")
+            account.path, account.field = path, entry
+            if nothing:
+                account.not_held(cell, _NO_VALUE)
                 continue
             before = len(entries)
             try:
-                value = column.read(cell, account)
+                value = read(cell, account)
             except ValueError as error:
                 account.not_held(cell, str(error))
                 continue
             if value is not None and value != ():
-                stated[column.field] = value
+                stated[field] = value
             if len(entries) == before:
-                if mended and '"' in cell:
+                if mended and self._dialect.quote in cell:
                     account.changed(cell, "its quotes are not doubled")
                 elif ledger.whole and not cell.isspace():
-                    ledger.kept(column.path, cell, column.entry)
-        for number, path in self._others:
-            if (cell := cells[number]) and not cell.isspace():
-                ledger.not_held(path, cell, "it stands for no value" if foreign and cell in NOTHING else "")
-        if ledger.whole and self._word_count is not None and cells[self._word_count]:
-            ledger.kept("word_count", cells[self._word_count], "paragraphs")
+                    ledger.kept(path, cell, entry)
+        if ledger.whole and word_count is not None and cells[word_count]:
+            ledger.kept("word_count", cells[word_count], "paragraphs")
         return stated
 
     def _article(self, stated: dict[str, Any], ledger: Ledger, cells: Sequence[str]) -> Article:
@@ -304,7 +321,7 @@ class _Table:
             if column is None:
                 ledger.not_held(one.place, one.value, one.reason)
                 continue
-            cell = cells[column.number]
+            cell = unguard(cells[column.number]) if self._guarded else cells[column.number]
             _forget(ledger, column.path)
             if one.place != field and getattr(article, field):
                 ledger.changed(column.path, cell, field, f"{one.place} is left out: {one.reason}")
@@ -316,16 +333,18 @@ class _Table:
         """Turn what columns state into fields of an Article: an id, the source, access, and an embargo."""
         if isinstance(stated.get("id"), AlternativeId):
             stated["alternative_ids"] = (stated.pop("id"), *stated.get("alternative_ids", ()))
-        sha256, name = stated.pop("source_sha256", None), stated.pop("source_name", None)
-        if sha256:
-            stated["source"] = Source(sha256=sha256, name=name)
-        access = {part: stated.pop(column) for column, part in ACCESS.items() if column in stated}
-        if "free" in access:
-            stated["access"] = Access(**access)
-        elif access:
-            path = next(column.path for column in self._columns if column.field == "access_paid_parts")
-            _forget(ledger, path)
-            ledger.not_held(path, ", ".join(access["paid_parts"]), "the row does not state whether access is free")
+        if not _COMBINED.isdisjoint(stated):
+            source = {part: stated.pop(column) for column, part in _SOURCE.items() if column in stated}
+            access = {part: stated.pop(column) for column, part in ACCESS.items() if column in stated}
+            if "sha256" in source:
+                stated["source"] = Source(**source)
+            elif source:
+                self._drop("source_name", source["name"], ledger, "the row does not state source_sha256")
+            if "free" in access:
+                stated["access"] = Access(**access)
+            elif access:
+                parts = ", ".join(access["paid_parts"])
+                self._drop("access_paid_parts", parts, ledger, "the row does not state whether access is free")
         embargo = self._by_field.get("embargoed")
         if (
             embargo
@@ -335,6 +354,11 @@ class _Table:
         ):
             # An article with an embargo that cannot be read must not be released.
             stated["status"] = "withheld"
+
+    def _drop(self, field: str, value: str, ledger: Ledger, reason: str) -> None:
+        path = next(column.path for column in self._slots if column.field == field)
+        _forget(ledger, path)
+        ledger.not_held(path, value, reason)
 
 
 def _forget(ledger: Ledger, path: str) -> None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import csv
 import re
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -96,7 +97,7 @@ class _Lines:
         self._read = read
         self._again: deque[str] = deque()
         self._size = 0
-        self._most: int | None = None
+        self._most = sys.maxsize
         self.taken: list[str] = []
 
     def __iter__(self) -> _Lines:
@@ -106,13 +107,14 @@ class _Lines:
         line = self._again.popleft() if self._again else self._read()
         if not line:
             raise StopIteration
-        self.taken.append(line)
+        taken = self.taken
+        taken.append(line)
         self._size += len(line)
-        if self._size > LARGEST_RECORD or (self._most and len(self.taken) > self._most):
+        if self._size > LARGEST_RECORD or len(taken) > self._most:
             raise _TooLongError
         return line
 
-    def begin(self, most: int | None = None) -> None:
+    def begin(self, most: int = sys.maxsize) -> None:
         """Begin a row, of at most so many lines."""
         self.taken = []
         self._size = 0
@@ -149,10 +151,9 @@ class Splitter:
         self.line += len(self._lines.taken)
         return Row(self._lines.taken, cells) if self._lines.taken else None
 
-    def put_back(self, row: Row) -> None:
-        """Read a row again, in a table without a heading."""
-        self._lines.put_back(row.lines)
-        self.line -= len(row.lines)
+    def put_back(self, lines: list[str]) -> None:
+        """Read these lines next."""
+        self._lines.put_back(lines)
 
     def rows(self, width: int) -> Iterator[Row]:
         """Yield the next rows.
@@ -185,7 +186,7 @@ class Splitter:
             return self._lose(width)
         return Row(taken, cells)
 
-    def _next(self, rows: Iterator[list[str]], most: int | None = None) -> list[str] | None:
+    def _next(self, rows: Iterator[list[str]], most: int = sys.maxsize) -> list[str] | None:
         """Return the cells of the next row; None if it is malformed, or there is none."""
         self._lines.begin(most)
         try:

@@ -7,11 +7,12 @@ them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from schemas.article import (
     AlternativeId,
+    Article,
     Byline,
     Correction,
     Group,
@@ -24,6 +25,7 @@ from schemas.article import (
     RoleText,
     Subject,
 )
+from schemas.article.declare import values_of
 from schemas.conversion import numbered
 from workers.formats.csv.parts import describe
 
@@ -203,6 +205,20 @@ FIRST_EDITION: Final = {ARTICLES: 29, PARAGRAPHS: 4}
 
 ACCESS: Final = {"access_free": "free", "access_paid_parts": "paid_parts"}
 """The columns of the parts of `Article.access`."""
+
+_MORE_FIELDS: Final = tuple(
+    dict.fromkeys(
+        "access" if column.name in ACCESS else column.name for column in ARTICLE_COLUMNS[FIRST_EDITION[ARTICLES] :]
+    )
+)
+_more_values: Final = values_of(_MORE_FIELDS)
+_UNSTATED: Final = tuple(one.default for name in _MORE_FIELDS for one in fields(Article) if one.name == name)
+
+
+def states_more(article: Article) -> bool:
+    """Return whether an article states a field of the columns since newsmill 0.2. Most articles do not."""
+    return _more_values(article) != _UNSTATED
+
 
 _TABLES: Final = (
     # the file, its columns, its primary key, the URI that a row is about

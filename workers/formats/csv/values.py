@@ -145,7 +145,7 @@ def _line(cell: str, account: Account) -> str | None:
     if cell[0] == "[":
         cell = _only(cell, account)
     line = make_line(cell)
-    if line != cell.strip():
+    if line is not cell and line != cell.strip():
         account.changed(cell, "each line break or tab is a blank")
     return line or None
 

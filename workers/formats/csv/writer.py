@@ -6,13 +6,11 @@ for characters that need quotes, and it tells a text from a number.
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any, Final
 
 import orjson
 
 from schemas.article import Article
-from schemas.article.declare import values_of
 from schemas.conversion import Conversion, Frame
 from workers.formats.csv.body import MediaFile, media_files, text_blocks
 from workers.formats.csv.cells import guard, write_items
@@ -31,15 +29,13 @@ from workers.formats.csv.tables import (
     TABLE_TYPE,
     Column,
     csvw,
+    states_more,
 )
 
 _BOM: Final = b"\xef\xbb\xbf"
 
-# The columns since newsmill 0.2. Most articles state none of their fields.
+# The columns since newsmill 0.2.
 _MORE: Final = ARTICLE_COLUMNS[FIRST_EDITION[ARTICLES] :]
-_MORE_FIELDS: Final = tuple(dict.fromkeys("access" if column.name in ACCESS else column.name for column in _MORE))
-_more_values: Final = values_of(_MORE_FIELDS)
-_UNSTATED: Final = tuple(one.default for name in _MORE_FIELDS for one in fields(Article) if one.name == name)
 
 
 class CsvWriter:
@@ -105,10 +101,10 @@ class CsvWriter:
             text(source.name) if source else "",
             source.sha256 if source else "",
         ]
-        if _more_values(article) == _UNSTATED:
-            cells.append(self._no_more)
-        else:
+        if states_more(article):
             cells += [self._more(article, column) for column in _MORE]
+        else:
+            cells.append(self._no_more)
         return self._delimiter.join(cells) + "\r\n"
 
     def _more(self, article: Article, column: Column) -> str:

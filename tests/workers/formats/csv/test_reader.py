@@ -29,7 +29,7 @@ from schemas.conversion import Conversion, Document, ReadArticle, UnreadArticle
 from schemas.reading import ReadingOptions
 from tests.strategies import articles, rich_articles
 from tests.workers.formats.documents import document, found_by, read_all, read_one, refusal, unread
-from workers.formats.csv import reader as csv_tables
+from workers.formats.csv import splitting as csv_splitting
 from workers.formats.csv.options import CsvOptions
 from workers.formats.csv.reader import read_csv
 from workers.formats.csv.tables import ARTICLE_COLUMNS, ARTICLES, FIRST_EDITION, MEDIA_COLUMNS
@@ -347,9 +347,9 @@ def test_a_document_that_is_no_table_is_refused(table: bytes, place: str, reason
 
 @pytest.mark.parametrize("table", ["Text\n" + "x" * 300, "Text\n" + "x," * 150])
 def test_a_line_has_an_end(table: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_tables, "LARGEST_RECORD", 200)
+    monkeypatch.setattr(csv_splitting, "LARGEST_RECORD", 200)
     error = refusal(read_csv, table)
-    assert error.place == "line 2 or after"
+    assert error.place == "line 2"
     assert "more than 200 characters" in error.reason
 
 
