@@ -46,7 +46,7 @@ def read_blocks(
     ):
         return plain
     reader = BlockReader(HANDLERS, ledger, field, verbatim=verbatim, base=base)
-    sink = Sink(0, verbatim=verbatim)
+    sink = Sink(verbatim=verbatim, entries=ledger.entries if ledger.whole else None)
     root = Node(element, path)
     reader.content(root, sink)
     sink.flush()

@@ -87,6 +87,7 @@ def _division(reader: BlockReader, node: Node, sink: Sink) -> None:
 
 def _embed(reader: BlockReader, link: Node, sink: Sink) -> None:
     """Read the link that newsmill writes for an embed."""
+    sink.flush()
     url = reader.take_iri(link, "href")
     provider = reader.take(link, "title")
     if link.attributes.get("class") == "embed":
@@ -211,6 +212,7 @@ def _head(reader: BlockReader, node: Node, sink: Sink) -> None:
 
 
 def _pre(reader: BlockReader, node: Node, sink: Sink) -> None:
+    sink.flush()
     parts = []
     for event, inner in etree.iterwalk(node.element, events=("start", "end", "comment", "pi")):
         text = inner.text if event == "start" else None if inner is node.element else inner.tail

@@ -15,7 +15,7 @@ from schemas.article.body import Embed, Figure, plain_blocks
 from schemas.ledger import Ledger
 from workers.formats.markup.addresses import absolute
 from workers.formats.markup.places import Node, attribute_path, content_leaves, shown_name
-from workers.formats.markup.sink import Sink
+from workers.formats.markup.sink import DELETED, Sink
 from workers.formats.markup.text import local_name
 from workers.formats.markup.vocabulary import INLINE, SPANS, TEXTLESS
 
@@ -100,15 +100,7 @@ class BlockReader:
 
     def inner(self, outer: Sink, *, deeper: int = 0, text_only: bool = False, cell: bool = False) -> Sink:
         """Return a sink for the content of a block in another sink."""
-        sink = Sink(
-            outer.depth + deeper,
-            verbatim=self.verbatim,
-            frames=() if text_only else tuple(outer.frames),
-            text_only=text_only or outer.text_only,
-            cell=cell,
-        )
-        sink.deleted = outer.deleted
-        return sink
+        return Sink(verbatim=self.verbatim, outer=outer, deeper=deeper, text_only=text_only, cell=cell)
 
     def plain(self, node: Node, outer: Sink) -> str:
         """Return the plain text of an element, each block on a line of its own; figures in it go to the outer sink."""
@@ -163,7 +155,7 @@ class BlockReader:
     def name_deleted(self, sink: Sink, node: Node) -> None:
         """Name deleted text that stands alone, and so is in no block."""
         if sink.deleted:
-            self.ledger.not_held(str(node), "".join(sink.deleted), "deleted text with no other text beside it")
+            self.ledger.not_held(str(node), "".join(sink.deleted), DELETED)
             sink.deleted.clear()
 
     def unheld(self, node: Node, reason: str = "") -> None:

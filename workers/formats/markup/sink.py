@@ -24,6 +24,9 @@ from schemas.article.body import (
 )
 from schemas.article.parts import MediaKind, Rendition
 from schemas.article.values import make_line
+from schemas.ledger import Entry
+
+DELETED: Final = "deleted text with no other text beside it"
 
 _ONCE: Final = ("strong", "emphasis", "inserted", "deleted", "code")
 
@@ -98,14 +101,17 @@ class Sink:
     """Blocks in order of the text.
 
     Args:
-        depth: how deep the blocks nest in other blocks.
         verbatim: whether all white space is part of the text.
-        frames: the inline elements that are open around the sink, such as a link around a heading.
+        entries: the entries of the ledger, if it is whole.
+        outer: the sink around it. Inline elements that are open there, such as a link around a heading, go on here.
+        deeper: how many levels its blocks nest deeper than those of the outer sink.
         text_only: whether only the plain text counts, as in a caption.
+        cell: whether it is for the content of a cell.
     """
 
     __slots__ = (
         "_breaks",
+        "_first",
         "_last",
         "_soft",
         "attributions",
@@ -113,6 +119,7 @@ class Sink:
         "cell",
         "deleted",
         "depth",
+        "entries",
         "figure",
         "figures",
         "frames",
@@ -125,16 +132,26 @@ class Sink:
     )
 
     def __init__(
-        self, depth: int, *, verbatim: bool, frames: tuple[Frame, ...] = (), text_only: bool = False, cell: bool = False
+        self,
+        *,
+        verbatim: bool,
+        entries: list[Entry] | None = None,
+        outer: Sink | None = None,
+        deeper: int = 0,
+        text_only: bool = False,
+        cell: bool = False,
     ) -> None:
+        around = () if outer is None or text_only else outer.frames
         self.blocks: list[Block] = []
         self.figures: list[Block] = []
-        self.deleted: list[str] = []
+        # Deleted text that stands alone, and so is in no block; and the entries of a whole ledger.
+        self.deleted: list[str] = [] if outer is None else outer.deleted
+        self.entries: list[Entry] | None = entries if outer is None else outer.entries
         self.root: list[Inline] = []
-        self.frames: list[Frame] = [Frame(frame.kind, frame.href, frame) for frame in frames]
-        self.depth = depth
+        self.frames: list[Frame] = [Frame(frame.kind, frame.href, frame) for frame in around]
+        self.depth: int = 0 if outer is None else outer.depth + deeper
         self.verbatim = verbatim
-        self.text_only = text_only
+        self.text_only: bool = text_only or (outer is not None and outer.text_only)
         self.cell = cell
         self.heading = 0
         # What is collected beside the text, directly inside of a figure, a quotation, a list or a table.
@@ -145,6 +162,7 @@ class Sink:
         self._last = ""
         self._breaks = 0
         self._soft = False
+        self._first = len(self.entries or ())
 
     # Inline content
 
@@ -215,9 +233,7 @@ class Sink:
         frames = self.frames
         content = self.root
         if not content and not frames and not self.figures:
-            self._last = ""
-            self._breaks = 0
-            self._soft = False
+            self._begin()
             return False
         if frames:
             inner: list[Inline] = []
@@ -230,9 +246,7 @@ class Sink:
         if content:
             made = self._end(content)
             self.root = []
-        self._last = ""
-        self._breaks = 0
-        self._soft = False
+        self._begin()
         if self.figures:
             self.blocks.extend(self.figures)
             self.figures = []
@@ -278,6 +292,21 @@ class Sink:
         content.append(LineBreak())
         self._last = ""
 
+    def _begin(self) -> None:
+        self._last = ""
+        self._breaks = 0
+        self._soft = False
+        if self.entries is not None:
+            self._first = len(self.entries)
+
+    def _leave_out(self) -> None:
+        """Record the texts of the paragraph, which so far counted as held, as not held."""
+        if self.entries is not None:
+            for number, entry in enumerate(self.entries[self._first :], self._first):
+                if entry.outcome != "not-held" and "/@" not in entry.path:
+                    self.entries[number] = Entry(entry.path, "not-held", entry.value, None, DELETED)
+            self.deleted.clear()
+
     def _end(self, content: list[Inline]) -> bool:
         if len(content) == 1 and isinstance(text := content[0], str) and not self.heading:
             # Most paragraphs are one text.
@@ -292,6 +321,7 @@ class Sink:
             content = _trimmed(content)
         if not has_text(content):
             self.deleted += [text for text in _texts(content) if not text.isspace()]
+            self._leave_out()
             return False
         self.blocks += [Heading(tuple(content), self.heading)] if self.heading else paragraph(tuple(content))
         return True
