@@ -66,15 +66,18 @@ class Document:
     def article(self, stated: Mapping[str, Any], ledger: Ledger) -> Article:
         """Return the article of the fields that were read, completed by the defaults.
 
-        A value that breaks a rule of `Article` is left out, and the ledger names it by its field. A reader that checks
-        a value where it takes it names the place in the source instead.
+        A value that breaks a rule of `Article` is left out, and the ledger names it by its field. An id that is no IRI
+        becomes an alternative id. A reader that checks a value where it takes it names the place in the source instead.
 
         Raises:
             ArticleError: what is left is no article.
         """
         article, left_out = make_article({"paragraphs": (), **self.defaults, **stated})
         for one in left_out:
-            ledger.not_held(one.place, one.value, one.reason)
+            if one.field:
+                ledger.changed(one.place, one.value, one.field, one.reason)
+            else:
+                ledger.not_held(one.place, one.value, one.reason)
         return article
 
 

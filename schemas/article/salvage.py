@@ -7,6 +7,8 @@ from dataclasses import MISSING, fields, replace
 from typing import Any, Final, NamedTuple
 
 from schemas.article.model import Article
+from schemas.article.parts import AlternativeId
+from schemas.article.values import check_line
 from schemas.errors import ArticleError, Fault
 
 _ROUNDS: Final = 4
@@ -14,11 +16,19 @@ _LONGEST: Final = 200
 
 
 class LeftOut(NamedTuple):
-    """A value that is left out: its place in the Article ("subjects[1].qcode"), the value, and the rule it breaks."""
+    """A value that is left out of its place.
+
+    Args:
+        place: its place in the Article ("subjects[1].qcode").
+        value: the value.
+        reason: the rule that it breaks.
+        field: the field that has it instead; None if no field has it.
+    """
 
     place: str
     value: str
     reason: str
+    field: str | None = None
 
 
 def make_article(stated: Mapping[str, Any]) -> tuple[Article, tuple[LeftOut, ...]]:
@@ -42,6 +52,9 @@ def _without_broken(stated: dict[str, Any], error: ArticleError) -> tuple[Articl
             names = fault.pointer.split("/")[1:]
             if not names or names[0] not in stated or names[0] in _CONTENT:
                 raise error
+            if names == ["id"] and not check_line(stated["id"]):
+                left_out.append(_as_alternative_id(stated, fault.detail))
+                continue
             value, found = _without(stated[names[0]], names[1:])
             if value is _GONE:
                 del stated[names[0]]
@@ -53,6 +66,15 @@ def _without_broken(stated: dict[str, Any], error: ArticleError) -> tuple[Articl
         except ArticleError as next_error:
             error = next_error
     raise error
+
+
+def _as_alternative_id(stated: dict[str, Any], detail: str) -> LeftOut:
+    """Move an id that is no IRI to the alternative ids: others may still ask for the article by it."""
+    id_ = stated.pop("id")
+    others = stated.get("alternative_ids", ())
+    if id_ not in {one.id for one in others}:
+        stated["alternative_ids"] = (AlternativeId(id=id_), *others)
+    return LeftOut("id", _shown(id_), f"{detail}; it is kept as an alternative id", "alternative_ids.id")
 
 
 # Faults in the content itself are the reader's to mend: leaving a block out would change the text.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.article import Article, Byline, Party, Subject
+from schemas.article import AlternativeId, Article, Byline, Party, Subject
 from schemas.article.salvage import make_article
 from schemas.errors import ArticleError
 from tests.strategies import rich_articles
@@ -49,6 +49,20 @@ def test_broken_value_is_left_out_and_named(
     assert article == Article(**TEXT, **kept)
     assert [(one.place, one.value) for one in found] == left_out
     assert all(one.reason for one in found)
+
+
+@pytest.mark.parametrize("others", [(), (AlternativeId(id="n1"),), (AlternativeId(id="4711"),)])
+def test_id_that_is_no_iri_becomes_an_alternative_id(others: tuple[AlternativeId, ...]) -> None:
+    article, [found] = make_article(TEXT | {"id": "4711", "alternative_ids": others})
+    assert article.id is None
+    assert {one.id for one in article.alternative_ids} == {"4711", *(one.id for one in others)}
+    assert (found.place, found.value, found.field) == ("id", "4711", "alternative_ids.id")
+    assert "kept as an alternative id" in found.reason
+
+
+def test_id_that_is_no_line_is_left_out() -> None:
+    article, [found] = make_article(TEXT | {"id": "a\nb"})
+    assert (article, found.field) == (Article(**TEXT), None)
 
 
 def test_part_that_needs_the_broken_value_is_left_out_too() -> None:

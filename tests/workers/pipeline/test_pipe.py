@@ -19,7 +19,7 @@ from lxml import etree
 from schemas.article import Article, identify
 from schemas.article.json_form import dump_article, metadata_fields
 from schemas.conversion import Conversion, Document, ReadArticle
-from schemas.errors import CheckError, StoreError, UnknownNameError
+from schemas.errors import ArticleError, CheckError, Fault, StoreError, UnknownNameError
 from schemas.ledger import Entry
 from tests import strategies
 from tests.exports import CONVERSION, FULL, NEWS_FORMATS, SEED
@@ -160,12 +160,32 @@ class TestFiles:
         assert set(map(tuple, texts_in(files).values())) == {("A", "B", "C", "D")}
 
 
+class _Refusing(NewsmlG2Writer):
+    """A writer that cannot state one slugline."""
+
+    def pieces(self, article: Article) -> tuple[bytes]:
+        if article.slugline == UNWRITABLE:
+            raise ArticleError((Fault("/slugline", "has no place in this format"),))
+        return super().pieces(article)
+
+
+UNWRITABLE = "UNWRITABLE"
+
+
+@pytest.fixture
+def refusing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """NewsML-G2 is written by a writer that cannot state one slugline."""
+    writer = FORMATS.writer
+    monkeypatch.setattr(FORMATS, "writer", lambda name: _Refusing if name == "newsml-g2" else writer(name))
+
+
 class TestWhatFails:
+    @pytest.mark.usefixtures("refusing")
     def test_an_article_that_one_format_cannot_state_is_in_no_file(self) -> None:
         outcome, files = run(
             articles(
                 {"paragraphs": "A"},
-                {"paragraphs": "B", "id": "urn:x:b", "subjects": [{"qcode": "ex:1"}]},
+                {"paragraphs": "B", "id": "urn:x:b", "slugline": UNWRITABLE},
                 {"paragraphs": "C"},
             ),
             formats=("csv", "news-article", "newsml-g2"),
@@ -174,12 +194,13 @@ class TestWhatFails:
         assert {file.articles for file in outcome.files} == {2}
         [failed] = outcome.failed
         assert (failed.document, failed.place, failed.id) == ("a.json", "article 2", "urn:x:b")
-        assert failed.reason.startswith("/subjects/0/qcode: the alias of 'ex:1' is in no catalog")
+        assert failed.reason == "/slugline: has no place in this format"
 
+    @pytest.mark.usefixtures("refusing")
     def test_limit_of_an_unrequested_format_is_ignored(self) -> None:
-        coded = {"paragraphs": "B", "subjects": [{"qcode": "ex:1"}]}
-        assert run(articles(coded), formats=("csv", "news-article"))[0].done == 1
-        assert run(articles(coded), options={"newsml-g2": {"schemes": {"ex": "urn:x:"}}})[0].done == 1
+        stated = {"paragraphs": "B", "slugline": UNWRITABLE}
+        assert run(articles(stated), formats=("csv", "news-article"))[0].done == 1
+        assert run(articles(stated))[0].done == 0
 
     def test_same_id_and_version_with_other_content_fails_by_name(self) -> None:
         outcome, files = run(
@@ -196,10 +217,11 @@ class TestWhatFails:
         assert failed.reason.startswith("/id: version 1 of urn:x:1 is already in this job with other content.")
         assert outcome.duplicates == 0
 
+    @pytest.mark.usefixtures("refusing")
     def test_an_article_that_failed_does_not_bar_its_id(self) -> None:
         outcome, files = run(
             articles(
-                {"paragraphs": "A", "id": "urn:x:1", "subjects": [{"qcode": "ex:1"}]},
+                {"paragraphs": "A", "id": "urn:x:1", "slugline": UNWRITABLE},
                 {"paragraphs": "B", "id": "urn:x:1"},
             ),
         )
@@ -313,7 +335,6 @@ class TestWarnings:
     @pytest.mark.parametrize(
         ("format_id", "name", "value"),
         [
-            ("newsml-g2", "section", "Business"),
             ("news-article", "slugline", "A-B"),
             ("news-article", "urgency", 4),
             ("news-article", "embargoed", "2024-11-10T06:00:00Z"),
@@ -326,8 +347,9 @@ class TestWarnings:
         }
         assert self.warnings_of({name: value}, formats=("csv",)) == {}
 
+    @pytest.mark.usefixtures("refusing")
     def test_articles_that_failed_are_not_counted(self) -> None:
-        outcome, _ = run(articles({"paragraphs": "A", "subjects": "ex:1"}, {"paragraphs": "B", "headline": "H"}))
+        outcome, _ = run(articles({"paragraphs": "A", "slugline": UNWRITABLE}, {"paragraphs": "B", "headline": "H"}))
         assert [(warned.type, warned.articles) for warned in outcome.warnings] == [("no-language", 1)]
 
 
@@ -398,7 +420,6 @@ def test_full_article_passes_every_format() -> None:
     assert {warned.type for warned in outcome.warnings} == {
         "not-held-ed_note",
         "not-held-embargoed",
-        "not-held-section",
         "not-held-signal",
         "not-held-slugline",
         "not-held-urgency",
@@ -435,9 +456,10 @@ def test_an_unknown_language_is_left_out_and_named(format_id: str) -> None:
 
 def test_columns_are_named_where_a_format_has_none() -> None:
     columns = {"headline": "Titel", "section": ""}
-    document = Document(name="a.txt", open=lambda: io.BytesIO(b"A"), columns=columns)
+    raw = b'{"@context": "https://schema.org", "@type": "NewsArticle", "articleBody": "A"}'
+    document = Document(name="a.jsonld", open=lambda: io.BytesIO(raw), columns=columns)
     [found] = read_documents([(None, document)])
     assert isinstance(found.found, ReadArticle)
     named = [one for one in found.found.ledger.entries if one.outcome == "not-held"]
-    reason = "text has no columns that a request can name"
+    reason = "news-article has no columns that a request can name"
     assert named == [Entry("metadata.headline", "not-held", "@Titel", None, reason)]
