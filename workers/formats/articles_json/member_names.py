@@ -50,9 +50,14 @@ _OTHER: Final[Mapping[str, tuple[str, ...]]] = {
     "url": ("weburl", "shareurl", "sourceurl"),
     MEDIA: ("featureimage", "featuredimage", "image", "images", "imageurl", "urltoimage", "topimage", "thumbnail"),
 }
+# Fields of which a value in any other form than newsmill's own says too little.
+_OWN_FORM: Final = frozenset(
+    "alternative_ids headlines descriptions rights groups links corrections live_updates access_paid_parts".split()
+)
 NAMES_IN_JSON: Final[Mapping[str, tuple[str, ...]]] = {
-    field: tuple(dict.fromkeys((*_BETTER.get(field, ()), *NAMES.get(field, ()), *_OTHER.get(field, ()))))
-    for field in (*NAMES, MEDIA)
+    field: tuple(dict.fromkeys((*_BETTER.get(field, ()), *names, *_OTHER.get(field, ()))))
+    for field, names in NAMES.items()
+    if field not in _OWN_FORM
 }
 """The names of the members that state each field, without case and punctuation, the best first."""
 
@@ -78,7 +83,13 @@ _READ: Final[Mapping[str, Callable[[Taken], Any]]] = {
     "usage_terms": values.read_text,
     "ed_note": values.read_text,
     "url": values.read_iri,
+    "contributors": values.read_people,
+    "first_created": values.read_zoned_date,
+    "version_created": values.read_zoned_date,
+    "expires": values.read_date,
+    "access_free": values.read_access,
     MEDIA: values.read_pictures,
+    **dict.fromkeys(("signals", "services", "audience", "roles"), values.read_names),
 }
 # Fields whose own form says more than other JSON does.
 _MENDED: Final = (TEXT, MEDIA)
@@ -109,7 +120,7 @@ def read_common(value: dict[str, Any], columns: Mapping[str, str], ledger: Ledge
             found.holder[found.key] = None
             _state(stated, field, Taken(found.value, found.path, field, ledger, zone), field)
     own = [name for name in value if name in OWN and name not in columns]
-    for name in own:
+    for name in [name for name in own if _has_own_form(name, value[name], printed=TEXT in own)]:
         _take_own(value, name, stated, ledger, zone)
     for field, name in _plan(tuple(value)):
         if field in columns or is_unstated(value.get(name)) or (field in stated and field not in ("id", TEXT)):
@@ -145,6 +156,9 @@ def _nearest_own(name: str) -> str | None:
 
 def _state(stated: dict[str, Any], field: str, taken: Taken, name: str) -> None:
     """Add the value of a field to those that are stated."""
+    if field in _OWN_FORM:
+        stated |= mended_fields(taken)
+        return
     if field == "id":
         _add_id(stated, values.read_id(taken))
         return
@@ -158,7 +172,9 @@ def _state(stated: dict[str, Any], field: str, taken: Taken, name: str) -> None:
         if field == "embargoed":
             stated[field] = None
         return
-    if field == TEXT:
+    if field == "access_free":
+        stated["access"] = found
+    elif field == TEXT:
         stated[TEXT if set(map(type, found)) == {str} else "blocks"] = found
     else:
         stated[field] = found
@@ -172,13 +188,25 @@ def _add_id(stated: dict[str, Any], found: str | AlternativeId | None) -> None:
         stated["alternative_ids"] = (*stated.get("alternative_ids", ()), other)
 
 
+def _has_own_form(name: str, value: Any, *, printed: bool) -> bool:
+    """Return whether a value may be in the form of newsmill's own JSON. Others have rules for values of any origin.
+
+    Args:
+        name: the member.
+        value: its value.
+        printed: whether `byline` is the byline as printed, as it is beside `paragraphs`.
+    """
+    if is_unstated(value):
+        return False
+    if name == "source":
+        return isinstance(value, dict) and "sha256" in value
+    is_own = name == TEXT or name not in NAMES_IN_JSON or (name == "byline" and printed)
+    return is_own or isinstance(value, list | dict)
+
+
 def _take_own(value: dict[str, Any], name: str, stated: dict[str, Any], ledger: Ledger, zone: str | None) -> None:
     """Take a member of newsmill's own JSON, if its value is in the form of one."""
     inner = value[name]
-    if is_unstated(inner) or (name != TEXT and name in NAMES_IN_JSON and not isinstance(inner, list | dict)):
-        return  # read with the rules for values of any origin
-    if name == "source" and not (isinstance(inner, dict) and "sha256" in inner):
-        return
     taken = Taken(inner, name, name, ledger, zone)
     try:
         found = own_fields(name, inner)

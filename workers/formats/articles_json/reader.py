@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any, Final
 
@@ -27,6 +27,7 @@ from workers.formats.json.lines import is_object, read_lines
 from workers.formats.json.strict import BOM, DEEPEST, LARGEST, measure
 
 _DATES: Final = ("published", "modified", "expires", "first_created", "version_created", "embargoed")
+_MARK: Final = re.compile(r"[.\[]")
 _PLAIN_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?", re.ASCII)
 
 
@@ -119,14 +120,15 @@ def read_article(value: Any, document: Document) -> tuple[Article, Ledger]:
     article = document.article(read_common(value, document.columns, ledger, document.reading.zone), ledger)
     if ledger.whole:
         # A value that was mended, or left out by a rule of the Article, was recorded as kept before.
-        named = {one.path for one in ledger.entries if one.outcome != "kept"}
-        ledger.entries = [one for one in ledger.entries if one.outcome != "kept" or not _is_named(one.path, named)]
+        # The path of a bare name is that of the part it makes, so a path counts with all that lead to it.
+        named = {
+            path
+            for one in ledger.entries
+            if one.outcome != "kept"
+            for path in (one.path, *(one.path[: mark.start()] for mark in _MARK.finditer(one.path)))
+        }
+        ledger.entries = [one for one in ledger.entries if one.outcome != "kept" or one.path not in named]
     return article, ledger
-
-
-def _is_named(path: str, named: Collection[str]) -> bool:
-    """Return whether a leaf has an entry: under its path, or for a bare name under that of the part it makes."""
-    return path in named or any(name.startswith((f"{path}.", f"{path}[")) for name in named)
 
 
 def _has_plain_values(stated: Mapping[str, Any]) -> bool:

@@ -11,7 +11,18 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from schemas.article import AlternativeId, Block, Byline, Media, Party, Place, Rendition, Subject, split_paragraphs
+from schemas.article import (
+    Access,
+    AlternativeId,
+    Block,
+    Byline,
+    Media,
+    Party,
+    Place,
+    Rendition,
+    Subject,
+    split_paragraphs,
+)
 from schemas.article.dates import read_moment, read_zoned_moment
 from schemas.article.languages import check_language
 from schemas.article.values import check_iri, check_qcode, make_line
@@ -209,6 +220,15 @@ def read_status(taken: Taken) -> str | None:
     return status
 
 
+def read_access(taken: Taken) -> Access | None:
+    """Return whether an article is free, if that is stated as true or false."""
+    if not isinstance(taken.value, bool):
+        taken.drop("it is neither true nor false")
+        return None
+    taken.keep("access.free")
+    return Access(free=taken.value)
+
+
 def read_names(taken: Taken) -> tuple[str, ...] | None:
     """Return names: a list, or a text in which semicolons or, if there is none, commas separate them."""
     names: list[str] = []
@@ -228,7 +248,7 @@ def read_people(taken: Taken) -> tuple[Byline, ...] | None:
     found: list[Byline] = []
     for item in taken.items():
         if isinstance(item.value, str):
-            item.keep("bylines.name")
+            item.keep(f"{taken.field}.name")
             found += (Byline(name=name) for name in _split(item.value, ";"))
         elif isinstance(item.value, dict):
             found += filter(None, (_person(item),))
@@ -238,14 +258,14 @@ def read_people(taken: Taken) -> tuple[Byline, ...] | None:
 
 
 def _person(taken: Taken) -> Byline | None:
-    name = _name_of(taken, "bylines.name")
+    name = _name_of(taken, f"{taken.field}.name")
     if name is None:
         taken.drop(_NO_NAME)
         return None
-    type_ = _take(taken, ("@type", "type"), "bylines.type", lambda one: _one_of(one, _TYPES))
-    uri = _take(taken, ("uri", "url", "link", "@id", "profile_url"), "bylines.uri", read_iri)
-    title = _take(taken, ("job_title", "jobTitle", "jobtitle"), "bylines.job_title", read_line)
-    role = _take(taken, ("role",), "bylines.role", read_line)
+    type_ = _take(taken, ("@type", "type"), f"{taken.field}.type", lambda one: _one_of(one, _TYPES))
+    uri = _take(taken, ("uri", "url", "link", "@id", "profile_url"), f"{taken.field}.uri", read_iri)
+    title = _take(taken, ("job_title", "jobTitle", "jobtitle"), f"{taken.field}.job_title", read_line)
+    role = _take(taken, ("role",), f"{taken.field}.role", read_line)
     taken.drop()
     return Byline(name=name, uri=uri, job_title=title, type=type_, role=role)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.article import AlternativeId, Article, Byline, Media, Party, Rendition, Subject
+from schemas.article import Access, AlternativeId, Article, Byline, Media, Party, Rendition, Subject
 from schemas.conversion import Document, ReadArticle
 from schemas.errors import ArticleError, InputError
 from schemas.ledger import Entry
@@ -65,6 +65,14 @@ def stated(**members: Any) -> Article:
         ({"lang": "en_GB"}, "language", "en-GB"),
         ({"lang": "English"}, "language", None),
         ({"status": "draft"}, "status", "withheld"),
+        ({"isAccessibleForFree": False}, "access", Access(free=False)),
+        ({"isAccessibleForFree": "no"}, "access", None),
+        ({"created_at": "2024-05-06T08:00:00Z"}, "first_created", "2024-05-06T08:00:00Z"),
+        ({"created_at": "2024-05-06T08:00:00"}, "first_created", None),
+        ({"contributors": [{"name": "Ed"}]}, "contributors", (Byline(name="Ed"),)),
+        ({"byline": "Ada Reed"}, "bylines", (Byline(name="Ada Reed"),)),
+        ({"headlines": 0}, "headlines", ()),
+        ({"services": "a; b"}, "services", ("a", "b")),
         ({"embargo": "2024-05-06T08:00:00", "status": "published"}, "status", "withheld"),
         ({"embargo": "2024-05-06T08:00:00Z"}, "embargoed", "2024-05-06T08:00:00Z"),
         ({"status": "ok"}, "status", None),
@@ -177,6 +185,7 @@ def test_articles_in_an_object_are_read(value: Any) -> None:
         ({"rights": [{"notice": "N", "holder": 5}]}, "rights", None, "rights[1].holder"),
         ({"links": [{"href": "/a"}, {"href": "urn:x:1"}]}, "links", None, "links[1].href"),
         ({"headlin": "B"}, "headline", None, "headlin"),
+        ({"byline": "By Ada Reed", "id": 17}, "byline", "By Ada Reed", ""),
         ({"paragraphs": ["A", 5]}, "paragraphs", ("A",), "paragraphs[2]"),
         ({"paragraphs": ["A\u0000"]}, "paragraphs", ("A",), "paragraphs[1]"),
         (
