@@ -14,6 +14,7 @@ In any other table
   by semicolons. Keywords and subjects without a semicolon are separated by commas. A cell may be a list in JSON or as
   Python prints it;
 - `NaN`, `None`, `null` and the like stand for no value;
+- a text may be HTML: then the article has its headings, lists, links and so on. Any other cell in HTML is plain text;
 - an id that is not an absolute URI becomes an alternative id;
 - a numeric date such as 5/6/2024 is read if another date of the first rows proves the order of day and month.
 
@@ -34,7 +35,7 @@ from typing import Any, Final, NamedTuple, get_args
 from schemas.article import Access, AlternativeId, Article, Source
 from schemas.article.dates import DayOrder
 from schemas.article.salvage import make_article
-from schemas.column_names import find_columns
+from schemas.column_names import TEXT, find_columns
 from schemas.conversion import LARGEST_RECORD, Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, InputError
 from schemas.ledger import Ledger
@@ -333,6 +334,8 @@ class _Table:
         """Turn what columns state into fields of an Article: an id, the source, access, and an embargo."""
         if isinstance(stated.get("id"), AlternativeId):
             stated["alternative_ids"] = (stated.pop("id"), *stated.get("alternative_ids", ()))
+        if self._has_markup(stated):
+            stated["blocks"] = stated.pop(TEXT)
         if not _COMBINED.isdisjoint(stated):
             source = {part: stated.pop(column) for column, part in _SOURCE.items() if column in stated}
             access = {part: stated.pop(column) for column, part in ACCESS.items() if column in stated}
@@ -354,6 +357,10 @@ class _Table:
         ):
             # An article with an embargo that cannot be read must not be released.
             stated["status"] = "withheld"
+
+    def _has_markup(self, stated: Mapping[str, Any]) -> bool:
+        """Return whether a text has more than plain paragraphs, which only other software writes."""
+        return not self._ours and not all(isinstance(block, str) for block in stated.get(TEXT, ()))
 
     def _drop(self, field: str, value: str, ledger: Ledger, reason: str) -> None:
         path = next(column.path for column in self._slots if column.field == field)

@@ -17,6 +17,7 @@ import orjson
 from schemas.article import (
     STATUSES,
     AlternativeId,
+    Block,
     Byline,
     Media,
     Party,
@@ -33,6 +34,7 @@ from schemas.ledger import Ledger
 from workers.formats.csv.cells import read_items
 from workers.formats.csv.parts import read_parts
 from workers.formats.csv.tables import ARTICLE_COLUMNS
+from workers.formats.markup import find_html, plain_text, read_html
 
 
 class Account:
@@ -144,18 +146,45 @@ def _only(cell: str, account: Account) -> str:
 def _line(cell: str, account: Account) -> str | None:
     if cell[0] == "[":
         cell = _only(cell, account)
+    cell = _without_markup(cell, account)
     line = make_line(cell)
     if line is not cell and line != cell.strip():
         account.changed(cell, "each line break or tab is a blank")
     return line or None
 
 
-def _text(cell: str, _account: Account) -> str | None:
+def _without_markup(cell: str, account: Account) -> str:
+    """Return the text of a cell that may be HTML, or have character references."""
+    if "<" not in cell and "&" not in cell:
+        return cell
+    text = plain_text(cell)
+    if text != cell:
+        account.changed(cell, "it is HTML, and read as plain text")
+    return text
+
+
+def _text(cell: str, account: Account) -> str | None:
+    return _without_markup(cell, account).strip() or None
+
+
+def _paragraphs(cell: str, account: Account) -> tuple[Block, ...]:
+    if "<" not in cell and "&" not in cell:
+        return split_paragraphs(cell)
+    if source := find_html(cell):
+        return read_html(source, account.ledger, account.path, field=account.field)
+    return split_paragraphs(_without_markup(cell, account))
+
+
+def _exact_text(cell: str, _account: Account) -> str | None:
     return cell.strip() or None
 
 
-def _paragraphs(cell: str, _account: Account) -> tuple[str, ...]:
+def _exact_paragraphs(cell: str, _account: Account) -> tuple[str, ...]:
     return split_paragraphs(cell)
+
+
+def _address(cell: str, _account: Account) -> str | None:
+    return cell.strip().replace("&amp;", "&") or None
 
 
 def _part(make: Callable[..., Any]) -> Read:
@@ -239,13 +268,15 @@ def _pictures(cell: str, _account: Account) -> tuple[Media, ...]:
 
 
 _LINE_FIELDS: Final = (
-    *("signal", "headline", "slugline", "dateline", "section", "genre", "url", "byline", "credit_line", "kind"),
+    *("signal", "headline", "slugline", "dateline", "section", "genre", "byline", "credit_line", "kind"),
     *("data_mining", "digital_source_type", "profile", "source_name", "source_sha256"),
 )
+_TEXT_FIELDS: Final = ("description", "copyright_notice", "usage_terms", "ed_note")
 # The functions for plain cells. The fields of lists without one are in the notation in any table.
 _PLAIN: Final[Mapping[str, Read]] = {
     **dict.fromkeys(_LINE_FIELDS, _line),
-    **dict.fromkeys(("description", "copyright_notice", "usage_terms", "ed_note"), _text),
+    **dict.fromkeys(_TEXT_FIELDS, _text),
+    "url": _address,
     **dict.fromkeys(("published", "modified", "expires"), _date),
     **dict.fromkeys(("embargoed", "first_created", "version_created"), partial(_date, read=read_zoned_moment)),
     TEXT: _paragraphs,
@@ -294,10 +325,6 @@ def _items(cell: str, _account: Account) -> tuple[str, ...]:
     return read_items(cell)
 
 
-def _exact_line(cell: str, _account: Account) -> str | None:
-    return cell.strip() or None
-
-
 def readers(*, ours: bool, labels: bool) -> tuple[Mapping[str, Read], Mapping[str, Read]]:
     """Return the functions for cells of each field: plain cells, and cells in the notation.
 
@@ -307,7 +334,8 @@ def readers(*, ours: bool, labels: bool) -> tuple[Mapping[str, Read], Mapping[st
     """
     plain = dict(_PLAIN)
     if ours:
-        plain |= dict.fromkeys(_LINE_FIELDS, _exact_line)
+        plain |= dict.fromkeys((*_LINE_FIELDS, *_TEXT_FIELDS, "url"), _exact_text)
+        plain[TEXT] = _exact_paragraphs
     noted: dict[str, Read] = {}
     for column in ARTICLE_COLUMNS:
         fallback = None if ours else _PLAIN.get(column.name)

@@ -17,11 +17,15 @@ from schemas.article import (
     AlternativeId,
     Article,
     Byline,
+    Heading,
+    ItemList,
     Media,
+    Paragraph,
     Party,
     Place,
     Rendition,
     Source,
+    Span,
     Subject,
     split_paragraphs,
 )
@@ -156,6 +160,9 @@ def test_columns_may_be_reordered_and_added() -> None:
         ("Text,Category\nB,['Sea']", {"section": "Sea"}),
         ("Text,Category\nB,[1", {"section": "[1"}),
         ("Text,Title\nB,[sic]", {"headline": "[sic]"}),
+        ("Text,Title\nB,Smith &amp; <b>Sons</b>", {"headline": "Smith & Sons"}),
+        ("Text,Title\nB,<a@b.example> 5 < 6 & 7", {"headline": "<a@b.example> 5 < 6 & 7"}),
+        ("Text,url\nB,https://a.example/?b=1&amp;copy=2", {"url": "https://a.example/?b=1&copy=2"}),
         ("Text,image\nB,https://a.example/b.jpg", {"media": (picture("https://a.example/b.jpg"),)}),
         ("Text,id\nB,tag:example.com:17", {"id": "tag:example.com:17"}),
         ("Text,Title\nB,'=A", {"headline": "'=A"}),
@@ -182,6 +189,25 @@ def test_blank_lines_part_paragraphs_and_line_breaks_do_not(cell: str, paragraph
         assert read_one(read_csv, table).paragraphs == paragraphs
     else:
         assert "at least one paragraph" in unread(read_csv, table).reason
+
+
+def test_a_text_in_html_is_read_with_its_structure() -> None:
+    cell = "<h2>Times</h2><p>It <em>left</em>.</p><ul><li>North</li></ul><p class='x'>End.</p>"
+    [read] = read_csv(document(f'Title,Text\nA,"{cell}"', whole_ledger=True))
+    assert isinstance(read, ReadArticle)
+    assert read.article.blocks == (
+        Heading(("Times",), 2),
+        Paragraph(("It ", Span("emphasis", ("left",)), ".")),
+        ItemList((("North",),)),
+        "End.",
+    )
+    assert [(entry.path, entry.outcome) for entry in read.ledger.entries] == [
+        ("Title", "kept"),
+        ("Text", "kept"),
+        ("Text/p[2]/@class", "not-held"),
+    ]
+    assert read_one(read_csv, "Text\n<p>One.</p><p>Two.</p>").paragraphs == ("One.", "Two.")
+    assert read_one(read_csv, "Text\nA &lt; B &amp; C").paragraphs == ("A < B & C",)
 
 
 def test_columns_are_named_by_an_option() -> None:
