@@ -18,7 +18,7 @@ Writing:
 - `write_xhtml(blocks)`: the content of a `body` of XHTML, which is HTML too. Read verbatim, it gives the same blocks.
 - `write_nitf(blocks)`: the content of a `body.content` of NITF. `reduce_for_nitf(blocks)` names what NITF cannot hold.
 
-The content of one element of a known kind, without blocks: `element_text` in `text`.
+The text of an element that holds no others: `element_text` in `text`.
 """
 
 from workers.formats.markup.blocks import read_blocks
