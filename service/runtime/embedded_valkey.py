@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import shutil
 import socket
+import stat
 import tempfile
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
+
+from schemas.errors import SettingsError
 
 # A Unix socket's address has at most 107 characters (Linux, unix(7)).
 _LONGEST_SOCKET: Final = 100
@@ -24,12 +31,17 @@ class EmbeddedBroker:
     @property
     def url(self) -> str:
         """The broker's URL, in the form of NEWSMILL_REDIS_URL."""
-        return f"redis+socket://{self.socket}"
+        return f"redis+socket://{quote(str(self.socket))}"
 
     @property
     def log(self) -> Path:
         """The file that it logs to."""
         return self.folder / "valkey.log"
+
+    def remove_short_folder(self) -> None:
+        """Remove the socket's folder, if it is not the data folder. Call it when the broker has stopped."""
+        if self.socket.parent != self.folder:
+            shutil.rmtree(self.socket.parent, ignore_errors=True)
 
     def call(self, *words: str) -> bytes:
         """Send a command and return the first line of the answer, such as `+PONG`; b"" without an answer."""
@@ -52,8 +64,8 @@ def embedded_broker(data: Path) -> EmbeddedBroker:
     folder = (data / "valkey").resolve()
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "valkey.sock"
-    if len(str(path)) > _LONGEST_SOCKET:
-        path = Path(tempfile.mkdtemp(prefix="newsmill-")) / "valkey.sock"
+    if len(os.fsencode(path)) > _LONGEST_SOCKET:
+        path = _short_folder(folder) / "valkey.sock"
     options = {
         "dir": folder,
         "port": 0,
@@ -71,6 +83,26 @@ def embedded_broker(data: Path) -> EmbeddedBroker:
     for name, value in (options | {"logfile": broker.log}).items():
         command += [f"--{name}", str(value)]
     return replace(broker, command=tuple(command))
+
+
+def _short_folder(folder: Path) -> Path:
+    """Return a private folder with a short path, always the same one for a data folder.
+
+    Raises:
+        SettingsError: its path is too long as well, or the folder belongs to another user.
+    """
+    digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+    short = Path(tempfile.gettempdir()) / f"newsmill-{digest}"
+    if len(os.fsencode(short / "valkey.sock")) > _LONGEST_SOCKET:
+        raise SettingsError(
+            f"NEWSMILL_DATA={folder.parent}: the path is too long for a Unix socket, and so is that of the folder for "
+            "temporary files, TMPDIR. Shorten one of them, or set NEWSMILL_REDIS_URL"
+        )
+    short.mkdir(mode=0o700, exist_ok=True)
+    found = short.lstat()
+    if found.st_uid != os.getuid() or stat.S_IMODE(found.st_mode) != 0o700 or not stat.S_ISDIR(found.st_mode):
+        raise SettingsError(f"{short}: it must be a folder that only this user can open. Remove it")
+    return short
 
 
 def _program() -> Path:

@@ -43,9 +43,11 @@ def serve(environ: Mapping[str, str]) -> int:
     with ExitStack() as held:
         # Processes that a killed service has left behind hold the lock until they end.
         locks = [held.enter_context(_only_one(settings.data))] if settings.redis_url is None else []
+        broker = embedded_broker(settings.data) if locks else None
+        if broker:
+            held.callback(broker.remove_short_folder)
         tree = ProcessTree()
         held.callback(tree.stop)
-        broker = embedded_broker(settings.data) if locks else None
         if broker:
             tree.start("broker", broker.command, environ, holding=locks, needed=True, log=broker.log)
         _try_store(settings)

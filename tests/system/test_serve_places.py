@@ -1,0 +1,55 @@
+"""`newsmill serve` on folders with unusual names, and on host names."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.running import needs_proc, service_at
+from tests.system.serving import make_a_job, run_serve
+
+pytestmark = needs_proc
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+@pytest.mark.parametrize(
+    "name", ["a#b?c%20d%", 'two words "quoted" \\', "ünï", "long/" * 30], ids=["url", "shell", "utf-8", "long"]
+)
+def test_data_folder_may_have_any_name(tmp_path: Path, short_folder: Path, name: str) -> None:
+    temporary, data = short_folder, tmp_path / name
+    with service_at(data, TMPDIR=str(temporary)) as service:
+        make_a_job(service)
+        assert (data / "valkey" / "appendonlydir").is_dir()
+        assert service.stop() == 0
+    assert list(temporary.iterdir()) == []
+
+
+def test_data_and_temporary_folder_too_long_for_a_socket_are_one_clear_line(tmp_path: Path) -> None:
+    data = tmp_path / ("long/" * 30)
+    temporary = tmp_path / ("temporary" * 10)
+    temporary.mkdir()
+    ran = run_serve("--port", "0", "--data", data, TMPDIR=str(temporary))
+    assert ran.returncode == 2
+    [line] = ran.stderr.splitlines()
+    assert line.startswith(f"newsmill: NEWSMILL_DATA={data}: the path is too long for a Unix socket")
+
+
+def test_host_may_be_a_name(tmp_path: Path) -> None:
+    with service_at(tmp_path, "--host", "localhost") as service:
+        assert service.base.startswith("http://localhost:")
+        make_a_job(service)
+
+
+def test_unknown_host_name_is_one_clear_line() -> None:
+    ran = run_serve("--host", "no-such-host.invalid", "--port", "0", NEWSMILL_OPEN="yes")
+    assert ran.returncode == 2
+    [line] = ran.stderr.splitlines()
+    assert line.startswith("newsmill: NEWSMILL_HOST=no-such-host.invalid, NEWSMILL_PORT=0: cannot listen there: ")
