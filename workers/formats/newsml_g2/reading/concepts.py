@@ -155,6 +155,11 @@ class Concepts:
         if len(names) == 1 and described.asserted is None and (plain := self._leaves.plain(names[0])):
             return plain, []
         texts = read_texts(self._leaves, names, self._language, NAMES, line=True)
+        if self._own:
+            # newsmill writes the name of a concept first, without a role and a language.
+            texts.sort(key=lambda one: one.number)
+            if texts and (texts[0].role or texts[0].language):
+                return None, texts
         if not texts:
             return None, []
         main, *others = texts
@@ -164,13 +169,14 @@ class Concepts:
         keep_language(main.attributes, f"{field}.name", self._language)
         rest = []
         for other in others:
-            if other.text == main.text:
+            if other.text == main.text and not self._own:
                 # An assertion repeats the name.
                 self._leaves.keep_text(other.element, f"{field}.name")
             else:
                 rest.append(other)
         if self._assertions and described.asserted is not None:
             self._assertions.known[described.asserted] = main.text
+        rest.sort(key=lambda one: one.number)
         return main.text, rest
 
     def subject(self, element: etree._Element) -> Subject | None:

@@ -39,7 +39,7 @@ def read_authors(context: Context, content: Children) -> None:
 
 
 def _headline(context: Context, elements: Elements) -> None:
-    texts = read_texts(context.leaves, elements, context.language, HEADLINES, line=True)
+    texts = read_texts(context.leaves, elements, context.language, HEADLINES, line=not context.own)
     _main_and_others(context, texts, "headline", "headlines")
 
 

@@ -114,7 +114,7 @@ class Item:
         if not generators or not all(_OF_NEWSMILL.fullmatch(each.text or "") for each in generators):
             self._leaves.drop_all(generators)
             return None
-        self._leaves.verbatim = True
+        self._leaves.own = True
         made = ""
         for each in generators:
             attributes = self._leaves.attributes(each)

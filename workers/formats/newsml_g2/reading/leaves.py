@@ -35,19 +35,20 @@ class Leaves:
     Args:
         root: the item.
         ledger: the ledger of its article.
-        verbatim: whether line breaks in texts are part of them, as in items that newsmill wrote.
+
+    `own` is whether newsmill wrote the item; then line breaks are part of its texts.
     """
 
-    __slots__ = ("_grouped", "_names", "_opened", "_root", "ledger", "verbatim", "whole")
+    __slots__ = ("_grouped", "_names", "_opened", "_root", "ledger", "own", "whole")
 
-    def __init__(self, root: etree._Element, ledger: Ledger, *, verbatim: bool = False) -> None:
+    def __init__(self, root: etree._Element, ledger: Ledger) -> None:
         self._root = root
         self._opened: list[Attributes] = []
         self._grouped: list[Children] = []
         self._names: dict[etree._Element, dict[etree._Element, str]] = {}
         self.ledger = ledger
         self.whole = ledger.whole
-        self.verbatim = verbatim
+        self.own = False
 
     # Elements
 
@@ -142,14 +143,14 @@ class Leaves:
         """Return the text of an element. `keep_text` or `drop_text` is to be called for it."""
         if len(element):
             return "\n\n".join(self._plain(element)).strip()
-        return element_text(element, verbatim=self.verbatim)
+        return element_text(element, verbatim=self.own)
 
     def block_text(self, element: etree._Element) -> str:
         """Return the text of an element that may hold blocks, each on lines of its own."""
         return "\n".join(self._plain(element)) if len(element) else self.text(element)
 
     def _plain(self, element: etree._Element) -> tuple[str, ...]:
-        return plain_blocks(read_blocks(element, Ledger(), "", verbatim=self.verbatim))
+        return plain_blocks(read_blocks(element, Ledger(), "", verbatim=self.own))
 
     def skip_repeated(self, element: etree._Element) -> bool:
         """Return whether an element of newsmill repeats another value, and record it as kept."""

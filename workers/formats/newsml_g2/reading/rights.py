@@ -22,12 +22,13 @@ def read_rights(context: Context, elements: Elements) -> None:
     of the item. Each other statement is a further one.
     """
     further: list[Rights] = []
-    for element in elements:
+    for number, element in enumerate(elements):
         attributes = context.leaves.attributes(element)
         children = context.leaves.children(element)
         scope = attributes.keep_code("scope", "rights.scope")
         language = take_language(attributes, "rights.language") if attributes.language else None
-        if scope is None and language is None:
+        # newsmill writes the main statement first, and empty if there is none.
+        if number == 0 if context.made else scope is None and language is None:
             further += _main(context, children)
         else:
             further += _statement(context, children, scope, language)

@@ -10,7 +10,7 @@ from lxml import etree
 
 from schemas.article import RoleText
 from schemas.article.languages import check_language
-from workers.formats.newsml_g2.reading.leaves import NO_ATTRIBUTES, Attributes, Leaves
+from workers.formats.newsml_g2.reading.leaves import FORMAT, NO_ATTRIBUTES, Attributes, Leaves
 from workers.formats.newsml_g2.reading.names import XML_LANG
 
 _OTHER: Final = "*"
@@ -107,6 +107,8 @@ def keep_language(attributes: Attributes, field: str, wanted: str | None) -> Non
 def keep_other(leaves: Leaves, other: Text, field: str) -> RoleText:
     """Record a text as one beside the main one, with its role and language."""
     leaves.keep_text(other.element, f"{field}.text")
+    if leaves.own:
+        other.attributes.keep("rank", FORMAT)
     role = other.attributes.keep_code("role", f"{field}.role")
     return RoleText(text=other.text, role=role, language=take_language(other.attributes, f"{field}.language"))
 

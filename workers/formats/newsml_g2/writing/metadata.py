@@ -58,7 +58,10 @@ def rights_info(article: Article, codes: Codes) -> str:
     if article.data_mining:
         parts.append(codes.property("dataMining", article.data_mining))
     main = f"  <rightsInfo>\n{''.join(parts)}  </rightsInfo>\n" if parts else ""
-    return main + "".join(_rights(rights, codes) for rights in article.rights) if article.rights else main
+    if not article.rights:
+        return main
+    # An empty statement keeps a reader from taking the first of the others for the main one.
+    return (main or "  <rightsInfo/>\n") + "".join(_rights(rights, codes) for rights in article.rights)
 
 
 def _rights(rights: Rights, codes: Codes) -> str:
