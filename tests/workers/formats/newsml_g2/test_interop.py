@@ -12,6 +12,8 @@ from NewsMLG2.catalogstore import CATALOG_STORE, AliasNotFoundInCatalogs
 
 from schemas.article import Article, Byline, Party, Place, Source, Subject
 from schemas.conversion import Conversion
+from tests.field_table import EVERYTHING, PACKAGE
+from tests.newsitems import written as written_as_tree
 from tests.reference import REFERENCE, needs_reference
 from workers.formats.newsml_g2.options import NewsmlG2Options
 from workers.formats.newsml_g2.writer import NAME, NewsmlG2Writer
@@ -74,6 +76,17 @@ def test_newsmlg2_reads_a_message_and_the_items_cut_out_of_it() -> None:
     assert len(items) == 3
     for cut_out in items:
         assert NewsMLG2Document(etree.tostring(cut_out)).get_item().guid == "urn:x:1"
+
+
+@pytest.mark.parametrize("article", [EVERYTHING, PACKAGE], ids=["item", "package"])
+def test_newsmlg2_reads_all_that_an_article_states(article: Article) -> None:
+    raw = etree.tostring(written_as_tree(article))
+    item = NewsMLG2Document(raw).get_item()
+    assert (item.guid, item.itemmeta.pubstatus.qcode) == (article.id, "stat:withheld")
+    assert [str(headline) for headline in item.contentmeta.headline] == ["Bank <cuts> rates & more", "Rates: down"]
+    attributes = "qcode|type|rel|role|why|creator|rendition|mode|durationunit|scope"
+    for qcode in re.findall(rf' (?:{attributes})="([^"]*:[^"]*)"', raw.decode()):
+        assert CATALOG_STORE.get_scheme_for_alias(qcode.partition(":")[0]) is not None
 
 
 @needs_reference
