@@ -93,11 +93,14 @@ class Places:
         walk: takes the files written for one article, by name, and yields each value with its place.
         lost: takes an article, and yields the fields in `of` that have no place in this article: the place depends on
             other fields.
+        lost_with: the same for what has no place with the options of a conversion, such as another vocabulary of the
+            body. It takes the article and the options.
     """
 
     of: Mapping[str, tuple[str, ...]]
     walk: Callable[[Mapping[str, bytes]], Iterator[tuple[str, str]]]
     lost: Callable[[Article], Iterable[str]] = lambda _: ()
+    lost_with: Callable[[Article, Any], Iterable[str]] | None = None
 
     def __post_init__(self) -> None:
         """Give every field of the Article its places: a field that a format does not name has none."""

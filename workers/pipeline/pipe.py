@@ -159,7 +159,7 @@ class Pipe:
         self._steps = [(writer.pieces, checker.check) for writer, checker in zip(writers, checkers, strict=True)]
         if times:
             self._steps = [(times.timed("write", write), times.timed("check", check)) for write, check in self._steps]
-        self._notes = Notes(tuple(options))
+        self._notes = Notes(tuple(options), options)
         self.outputs = tuple(
             Output(format=format_id, name=name, writer=writer)
             for format_id, writer in zip(options, writers, strict=True)

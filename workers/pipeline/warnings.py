@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from functools import partial
 from typing import Any, Final, Self, get_args, get_type_hints
 
 import orjson
@@ -39,7 +40,7 @@ _OWN: Final = "source"
 class Notes:
     """The names of warnings: "absent:FIELD" for a field that is not stated, "FORMAT:FIELD" for one without a place."""
 
-    def __init__(self, formats: tuple[str, ...]) -> None:
+    def __init__(self, formats: tuple[str, ...], options: Mapping[str, Any] | None = None) -> None:
         unheld: dict[str, list[str]] = {}
         parts: dict[str, dict[str, list[str]]] = {}
         for format_id in formats:
@@ -51,6 +52,11 @@ class Notes:
                 if part and not held and name not in places.unheld and name != _OWN:
                     parts.setdefault(name, {}).setdefault(part, []).append(f"{format_id}:{leaf}")
         self._lost = [(format_id, FORMATS.get(format_id).places.lost) for format_id in formats]
+        self._lost += [
+            (format_id, partial(_call_with, lost_with, of_format))
+            for format_id, of_format in (options or {}).items()
+            if (lost_with := FORMATS.get(format_id).places.lost_with)
+        ]
         shapes = get_type_hints(Article)
         self._unheld = unheld
         self._unheld_parts = {
@@ -73,6 +79,10 @@ class Notes:
         for format_id, lost in self._lost:
             found += {f"{format_id}:{name}": None for name in lost(article)}
         return tuple(found)
+
+
+def _call_with(lost_with: Callable[[Article, Any], Iterable[str]], options: Any, article: Article) -> Iterable[str]:
+    return lost_with(article, options)
 
 
 class _Unheld:

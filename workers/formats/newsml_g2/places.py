@@ -7,6 +7,8 @@ from typing import Final
 
 from schemas.article import Article
 from schemas.formats import Places
+from workers.formats.markup import reduce_for_nitf
+from workers.formats.newsml_g2.options import NewsmlG2Options
 from workers.formats.newsml_g2.writing.links import has_dangling
 from workers.formats.xml.places import walk_xml
 
@@ -188,4 +190,23 @@ def _lost(article: Article) -> Iterator[str]:
         yield "groups.groups"
 
 
-PLACES: Final = Places(_OF, _walk, _lost)
+# The names of what NITF does not hold, for each that `reduce_for_nitf` returns.
+_NITF: Final = {
+    "ruby": "blocks.ruby",
+    "deleted text": "blocks.deleted",
+    "code": "blocks.code",
+    "the mark of inserted text": "blocks.inserted",
+    "formatting in subscripts and superscripts": "blocks.sub",
+    "the size of a media file": "blocks.media.size",
+    "the role of a media file": "blocks.media.role",
+    "that a media object is not the main one": "blocks.media.main",
+}
+
+
+def _lost_with(article: Article, options: NewsmlG2Options) -> Iterator[str]:
+    """Yield what a body of NITF does not hold."""
+    if options.body == "nitf" and article.blocks:
+        yield from sorted(_NITF[name] for name in reduce_for_nitf(article.blocks)[1])
+
+
+PLACES: Final = Places(_OF, _walk, _lost, _lost_with)

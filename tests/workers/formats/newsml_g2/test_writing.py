@@ -11,7 +11,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from schemas.article import AlternativeId, Article, Byline, Group, ItemLink, Media, Rights, RoleText, Subject
+from schemas.article import (
+    AlternativeId,
+    Article,
+    Block,
+    Byline,
+    Group,
+    ItemLink,
+    Media,
+    Rights,
+    RoleText,
+    Subject,
+    stated_fields,
+)
 from schemas.article.parts import Position, Rendition
 from schemas.formats import article_leaves
 from tests import strategies
@@ -20,11 +32,13 @@ from tests.field_table import EVERYTHING, PACKAGE, value_of
 from tests.newsitems import found, written
 from tests.workers.formats.newsml_g2.items import NAR
 from workers.formats import FORMATS
+from workers.formats.markup import reduce_for_nitf
 from workers.formats.newsml_g2.checks.documents import check_piece
 from workers.formats.newsml_g2.options import NewsmlG2Options
 from workers.formats.newsml_g2.structure import structure_of
 from workers.formats.newsml_g2.writer import NewsmlG2Writer
 from workers.formats.xml.places import walk_xml
+from workers.pipeline.warnings import Notes
 
 PLACES = FORMATS.get("newsml-g2").places
 
@@ -39,7 +53,7 @@ def any_articles(draw: st.DrawFn) -> Article:
 
 
 # Any article takes long to make.
-FEW = settings(max_examples=25)
+FEW = settings(max_examples=15)
 
 
 @FEW
@@ -52,8 +66,8 @@ def test_item_of_any_article_keeps_every_rule(article: Article, body: Any) -> No
     assert [fault for fault in faults if fault.severity == "error" and not fault.stated] == []
 
 
-@FEW
-@given(st.lists(any_articles(), min_size=2, max_size=3))
+@settings(max_examples=5)
+@given(st.lists(any_articles(), min_size=2, max_size=2))
 def test_ids_are_unique_in_a_message(articles: list[Article]) -> None:
     own = [replace(article, id=f"{article.id}{number}") for number, article in enumerate(articles)]
     ids = [id_ for id_ in found(written(*own), "//@id[namespace-uri() = '']") if id_]
@@ -78,6 +92,17 @@ def test_every_stated_field_is_in_its_place_or_named(article: Article) -> None:
             of_leaf = PLACES.of[leaf]
             is_of_root = any(place.startswith("@") for place in of_leaf)
             assert leaf in named or is_of_root or _elements(of_leaf) & walked, leaf
+
+
+@FEW
+@given(strategies.blocks())
+def test_what_nitf_does_not_hold_is_named(blocks: tuple[Block, ...]) -> None:
+    options = {"xhtml": NewsmlG2Options(), "nitf": NewsmlG2Options(body="nitf")}
+    notes = {body: Notes(("newsml-g2",), {"newsml-g2": of_body}) for body, of_body in options.items()}
+    article = small(paragraphs=(), blocks=blocks)
+    stated = stated_fields(article)
+    named = set(notes["nitf"].of(article, stated)) - set(notes["xhtml"].of(article, stated))
+    assert len(named) == len(reduce_for_nitf(article.blocks)[1])
 
 
 class TestTheItem:
