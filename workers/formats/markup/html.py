@@ -18,6 +18,8 @@ from workers.formats.markup.text import local_name
 # A "<" that begins no tag, comment or declaration is text, as in "5 < 6" and "<name@example.com>".
 _LONE: Final = re.compile(r"<(?!/?[A-Za-z][A-Za-z0-9:-]*[\s/>]|!--|!\[CDATA\[|!doctype|\?xml)", re.IGNORECASE)
 _TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)(?:\s[^<>]*)?/?>")
+# Editors of web pages write these for blanks between words. Elsewhere, as in "10 000" and "« mot »", they are meant.
+_UNBROKEN: Final = re.compile(r"(?<=[^\W\d_])(?:&nbsp;|&#160;|&#xa0;|\u00a0)(?=[^\W\d_])", re.IGNORECASE)
 # A reference ends with a semicolon: HTML allows some without it, but they are more often parts of addresses.
 _REFERENCE: Final = re.compile(r"&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);")
 _NUMERIC_REFERENCE: Final = re.compile(r"&#(?:[0-9]+|[xX][0-9A-Fa-f]+);?")
@@ -72,7 +74,7 @@ def read_html(
     """Return the blocks of HTML in a string.
 
     The string is one leaf of its source: the ledger has it as kept, and each part of it that the blocks do not hold by
-    a path below that of the string, such as `articleBody/p/@class`.
+    a path below that of the string, such as `articleBody/p/@class`. A no-break space between two letters is a blank.
 
     Args:
         text: a fragment or a whole document.
@@ -82,7 +84,7 @@ def read_html(
         base: the address of the document, which relative addresses are resolved against.
     """
     inner = Ledger()
-    source = _without_forbidden(text, inner, path)
+    source = _without_forbidden(_UNBROKEN.sub(" ", text), inner, path)
     if "\n" in source and not _PARTED.search(source):
         # Text with a few tags in it, whose lines stand for paragraphs.
         source = _BLANK_LINE.sub("<p>", source)
@@ -92,6 +94,7 @@ def read_html(
     if root is None:
         reason = "its elements nest deeper than 256 levels; the text is read without its structure"
         ledger.changed(path, text, field, reason)
+        ledger.entries += inner.entries
         return split_paragraphs(html.unescape(_TAG.sub("\n\n", _HIDDEN.sub("", source))))
     ledger.kept(path, text, field)
     body = root[0] if len(root) == 1 and local_name(root[0].tag) == "body" else root

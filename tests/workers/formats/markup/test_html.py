@@ -90,6 +90,11 @@ def test_characters_that_no_format_holds_are_left_out_and_named() -> None:
     assert {entry.value for entry in ledger.entries} == {"U+000B", "U+0003", "U+FFFE"}
 
 
+def test_a_no_break_space_between_letters_is_a_blank() -> None:
+    html = "<p>The ferry&nbsp;left, 10&nbsp;000 «&nbsp;mots&nbsp;»</p>"
+    assert read_html(html, Ledger(), "b") == ("The ferry left, 10\u00a0000 «\u00a0mots\u00a0»",)
+
+
 def test_html_that_nests_too_deep_is_read_without_its_structure() -> None:
     ledger = Ledger()
     read = read_html("<div>" * 300 + "One<script>x()</script></div><div>two", ledger, "body")
