@@ -41,7 +41,7 @@ def test_progress_is_shown_live(page: Page, waiting: tuple[JobStore, str]) -> No
     jobs, job = waiting
     start_job(jobs, job)
     page.locator(".badge", has_text="Running").wait_for()
-    jobs.progress(job, done=1, failed=0)
+    jobs.progress(job, done=0, failed=0, duplicates=1)
     standing(page, "1 of 1 article")
     assert page.get_by_role("progressbar").evaluate("(bar) => bar.value") == 1
     assert page.title().startswith("100 % · ")
@@ -141,6 +141,15 @@ def test_failed_articles_are_named_with_reasons(page: Page) -> None:
     row.wait_for()
     assert row.locator("td").first.text_content() == "three.ndjsonline 2"
     assert "paragraphs" in (row.locator("td").last.text_content() or "")
+
+
+def test_duplicate_is_counted_and_named(page: Page) -> None:
+    drop(page, three__ndjson=lines({"paragraphs": ["One."]}, {"paragraphs": ["One."]}, {"paragraphs": ["Three."]}))
+    convert(page)
+    ended(page, "Done")
+    standing(page, "; 1 duplicate left out")
+    page.locator(".warnings", has_text="three.ndjson, line 2").wait_for()
+    assert page.locator(".failures").count() == 0
 
 
 def test_failed_job_is_retried(page: Page) -> None:

@@ -120,7 +120,6 @@ def test_a_moment(value: str) -> None:
         ("٢٠٢٤-١١-٠٨", "neither a day"),
         ("2024-11-08\n", "neither a day"),
         ("-2024-11-08", "neither a day"),
-        ("2024-11-08T16:30:00", "with its zone"),
         ("2024-11-08T16:30Z", "neither a day"),
         ("2024-11-08 16:30:00Z", "neither a day"),
         ("2024-11-08T16:30:00z", "neither a day"),
