@@ -54,22 +54,38 @@ class Account:
     def keep(self, path: str, value: Any, field: str | None) -> None:
         """Record that all leaves of a value are kept."""
         if self.whole:
-            for at, leaf in leaves(path, value):
+            for at, leaf in self.leaves(path, value):
                 self.ledger.kept(at, leaf, field)
 
     def lose(self, path: str, value: Any, reason: str = "") -> None:
         """Record that no leaf of a value is held."""
-        for at, leaf in leaves(path, value):
+        for at, leaf in self.leaves(path, value):
             self.ledger.not_held(at, leaf, reason)
+
+    def leaves(self, path: str, value: Any) -> Iterator[tuple[str, str]]:
+        """Yield each leaf of a value with its place, but for objects whose leaves are recorded."""
+        if type(value) is dict:
+            if "@id" in value and not self.nodes.is_first_use(value):
+                return
+            for name, inner in value.items():
+                yield from self.leaves(f"{path}.{name}" if path else name, inner)
+        elif type(value) is list:
+            for number, inner in enumerate(value, 1):
+                yield from self.leaves(f"{path}[{number}]", inner)
+        elif isinstance(value, bool):
+            yield path, "true" if value else "false"
+        elif value is not None and value != "":
+            yield path, str(value)
 
     def thing(self, path: str, value: dict[str, Any]) -> Thing:
         """Return an object, or the one that it refers to."""
         node = self.nodes.find(value)
         if node is None:
-            return Thing(self, path, value)
-        self.keep(path, value, None)
-        # The leaves of an object that several others refer to are counted once.
-        first = self.nodes.is_first_use(node)
+            node = value
+        else:
+            self.ledger.kept(path + ".@id", value["@id"], None)
+        # The leaves of an object that stands in a document once, and is referred to elsewhere, are recorded once.
+        first = "@id" not in node or self.nodes.is_first_use(node)
         return Thing(self if first else self._silent(), path, node)
 
     def _silent(self) -> Account:
@@ -129,7 +145,10 @@ class Account:
     def choose(self, path: str, value: Any, field: str, read: Callable[[str], Any], reason: str) -> Any:
         """Return what a function reads from a text; None, with the reason, where it reads nothing."""
         if type(value) is dict:
-            value = value.get("@value", value)
+            thing = self.thing(path, value)
+            inner = thing.one("@value")
+            thing.close()
+            return thing.account.choose(*inner, field, read, reason) if inner else None
         read_value = read(str(value).strip()) if isinstance(value, str | int | float) else None
         if read_value is None:
             self.lose(path, value, reason)
@@ -339,20 +358,6 @@ def flat(path: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield from flat(f"{path}.{name}", inner)
     elif value is not None and value not in ("", {}):
         yield path, value
-
-
-def leaves(path: str, value: Any) -> Iterator[tuple[str, str]]:
-    """Yield each leaf of a value with its place."""
-    if type(value) is dict:
-        for name, inner in value.items():
-            yield from leaves(f"{path}.{name}" if path else name, inner)
-    elif type(value) is list:
-        for number, inner in enumerate(value, 1):
-            yield from leaves(f"{path}[{number}]", inner)
-    elif isinstance(value, bool):
-        yield path, "true" if value else "false"
-    elif value is not None and value != "":
-        yield path, str(value)
 
 
 def _named(text: str) -> str:

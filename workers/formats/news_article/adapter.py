@@ -15,7 +15,7 @@ from schemas.article.values import check_iri
 from schemas.ledger import Ledger
 from workers.formats.markup import find_html, read_html
 from workers.formats.news_article import read_things, read_works
-from workers.formats.news_article.account import SECOND, Account, Thing, flat, leaves
+from workers.formats.news_article.account import SECOND, Account, Thing, flat
 from workers.formats.news_article.nodes import Nodes
 from workers.formats.news_article.terms import (
     ARTICLE_TYPES,
@@ -178,7 +178,7 @@ def _type(reading: Reading, path: str, value: Any) -> None:
     kind = "text" if not ARTICLE_TYPES.isdisjoint(types) else _kind(types)
     reading.of["kind"] = kind
     expected = (KINDS[kind], *((LIVE_BLOG, "Article") if kind == "text" else ()))
-    for at, one in leaves(path, value):
+    for at, one in reading.leaves(path, value):
         name = short_name(one)
         if name in expected and (name != "Article" or len(types) > 1):
             reading.keep(at, one, "kind")
@@ -565,7 +565,8 @@ def _links(reading: Reading, path: str, value: Any) -> None:
     """Take links to other works; the page of the article itself is its url."""
     for at, one in flat(path, value):
         found = read_works.link(reading, at, one, _RELATIONS[path])
-        if found and reading.of.get("url") not in (found.href, found.id):
+        url = reading.of.get("url")
+        if found and not (url and url in (found.href, found.id)):
             reading.add("links", found)
 
 

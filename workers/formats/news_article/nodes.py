@@ -17,12 +17,12 @@ class Nodes:
     """
 
     def __init__(self, values: Iterable[Any], *, items: bool = True) -> None:
-        self._values = tuple(values)
+        self.values = tuple(values)
         self._items = items
         self._by_id: dict[str, dict[str, Any]] | None = None
         self._used: set[int] = set()
         self.foreign = False
-        self.top = [node for value in self._values for node in self._top(value)]
+        self.top = [node for value in self.values for node in self._top(value)]
 
     def stories(self) -> list[dict[str, Any]]:
         """Return the articles among the topmost objects their main entities, and items of other kinds."""
@@ -37,25 +37,17 @@ class Nodes:
             else:
                 found += filter(is_article, self._main_entities(node))
         # The main entity of a page may refer to a topmost object: return it once.
-        return list({id(node): node for node in found}.values())
-
-    def others(self, stories: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Return the topmost objects that are no articles and that nothing has used."""
-        known = {id(story) for story in stories} | self._used
-        return [node for node in self.top if id(node) not in known]
-
-    def contexts(self) -> Iterator[tuple[str, Any]]:
-        """Yield the @context of each value, and the other members of an object around an @graph."""
-        for value in self._values:
-            if isinstance(value, dict) and "@graph" in value and not types_of(value):
-                yield from ((name, inner) for name, inner in value.items() if name != "@graph")
+        unique = {id(node): node for node in found}
+        # An article that refers to itself, as by mainEntityOfPage, has its leaves only once.
+        self._used |= unique.keys()
+        return list(unique.values())
 
     def find(self, value: dict[str, Any]) -> dict[str, Any] | None:
         """Return the object that an object with only an @id refers to."""
         if len(value) != 1 or not isinstance(id_ := value.get("@id"), str):
             return None
         if self._by_id is None:
-            self._by_id = _index(self._values)
+            self._by_id = _index(self.values)
         return self._by_id.get(id_)
 
     def is_first_use(self, node: dict[str, Any]) -> bool:
@@ -72,7 +64,7 @@ class Nodes:
 
     def _references(self) -> set[str]:
         found: set[str] = set()
-        for value in _objects(self._values):
+        for value in _objects(self.values):
             if len(value) == 1 and isinstance(id_ := value.get("@id"), str):
                 found.add(id_)
         return found

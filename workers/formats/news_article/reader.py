@@ -27,7 +27,6 @@ from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, InputError
 from workers.formats.json.lines import read_lines
 from workers.formats.json.strict import BOM, LARGEST, JsonError, parse_json
-from workers.formats.news_article.account import leaves
 from workers.formats.news_article.adapter import Reading, count_again, is_own, read_story
 from workers.formats.news_article.merging import SAID_OTHERWISE, Story, merge_stories
 from workers.formats.news_article.nodes import Nodes
@@ -108,10 +107,11 @@ def _parse(raw: bytes) -> ReadScript:
 def _articles(
     document: Document, nodes: Nodes, stories: list[dict[str, Any]], notes: tuple[str, ...], place: str = ""
 ) -> Iterator[ReadArticle | UnreadArticle]:
-    """Yield the articles of a document. The first has the leaves around them in its ledger."""
+    """Yield the articles of a document. The last has the leaves around them in its ledger."""
     rest = _Rest(nodes, stories, notes)
     for number, story in enumerate(stories, 1):
-        yield _article(document, nodes, Story(story), place or f"article {number}", rest if number == 1 else None)
+        is_last = number == len(stories)
+        yield _article(document, nodes, Story(story), place or f"article {number}", rest if is_last else None)
 
 
 class _Rest(NamedTuple):
@@ -123,14 +123,23 @@ class _Rest(NamedTuple):
 
     def account(self, reading: Reading) -> None:
         """Record the leaves of all objects that are no article, under their types, and the notes."""
-        for name, value in self.nodes.contexts():
-            if name == "@context":
-                reading.keep(name, value, None)
-            else:
-                reading.lose(name, value)
-        for node in self.nodes.others(self.stories):
-            for _, leaf in leaves("", node):
-                reading.ledger.not_held("/".join(types_of(node)), leaf, "it is not about the article")
+        stories = {id(story) for story in self.stories}
+        level: list[tuple[str, Any]] = [("", value) for value in self.nodes.values]
+        while level:
+            below: list[tuple[str, Any]] = []
+            for name, value in level:
+                if isinstance(value, list):
+                    below += ((name, one) for one in value)
+                elif not isinstance(value, dict):
+                    reading.lose(name, value, "it is not about the article")
+                elif id(value) not in stories and ("@id" not in value or self.nodes.is_first_use(value)):
+                    type_ = "/".join(types_of(value)) or name
+                    for key, inner in value.items():
+                        if key == "@context":
+                            reading.keep(key, inner, None)
+                        else:
+                            below.append((type_ or ("" if key == "@graph" else key), inner))
+            level = below
         for note in self.notes:
             reading.ledger.changed("script", JSON_LD, None, note)
 
@@ -203,7 +212,8 @@ def _page(document: Document, name: str, page: str) -> Iterator[ReadArticle | Un
         yield UnreadArticle(place=place, reason=reason)
     for number, story in enumerate(stories, 1):
         own_facts = facts if number - 1 == main else None
-        yield _article(document, nodes, story, f"article {number}", rest if number == 1 else None, facts=own_facts)
+        last = rest if number == len(stories) else None
+        yield _article(document, nodes, story, f"article {number}", last, facts=own_facts)
 
 
 def _main_story(stories: list[Story], facts: PageFacts) -> int | None:

@@ -10,21 +10,28 @@ import subprocess
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pyld import jsonld
 
 from benchmarks.web_writers import full_article, seed_article
 from schemas.article import Article
+from schemas.article.model import Kind
 from schemas.conversion import Conversion
+from tests.field_table import EVERYTHING
 from tests.reference import REFERENCE, needs_reference
 from workers.formats.news_article.options import NewsArticleOptions
 from workers.formats.news_article.writer import NewsArticleWriter
 
 CONTEXT = REFERENCE / "news-article" / "schemaorgcontext.jsonld"
 
-ARTICLES = [seed_article(), full_article(), replace(full_article(), id="tag:x", usage_terms="No.", signal=None)]
+ARTICLES = [
+    seed_article(),
+    full_article(),
+    replace(full_article(), id="tag:x", usage_terms="No.", signal=None),
+    *(replace(EVERYTHING, id=f"tag:{kind}", kind=kind) for kind in get_args(Kind)),
+]
 
 
 def written(many: list[Article], *, lines: bool = False) -> bytes:
