@@ -8,6 +8,7 @@ invariant raises `ArticleError`, which names the field.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from itertools import compress, filterfalse
 from operator import ne
@@ -184,6 +185,25 @@ def with_id(article: Article, id_: str) -> Article:
     return same
 
 
+def article_of(stated: Mapping[str, Any]) -> Article:
+    """Return the article of some fields, as `Article(**stated)` does, in less time.
+
+    Raises:
+        ArticleError: a value breaks an invariant of `Article`.
+        TypeError: the Article has no field of a name.
+    """
+    article = object.__new__(Article)
+    for put, default in _UNSTATED:
+        put(article, default)
+    try:
+        for name, value in stated.items():
+            _PUT[name](article, value)
+    except KeyError as error:
+        raise TypeError(f"an Article has no field {error}") from None
+    article.__post_init__()
+    return article
+
+
 # The getter and setter of each field. They bypass the frozen dataclass: four times as fast as copy.copy.
 _SLOTS: Final = tuple((slot.__get__, slot.__set__) for slot in (getattr(Article, one.name) for one in fields(Article)))
 
@@ -192,6 +212,9 @@ _DEFAULT_OF: Final = {one.name: one.default for one in fields(Article) if one.in
 _NAMES: Final = tuple(sorted(_DEFAULT_OF))
 _DEFAULTS: Final = tuple(_DEFAULT_OF[name] for name in _NAMES)
 _values: Final = declare.values_of(_NAMES)
+
+_PUT: Final = {one.name: getattr(Article, one.name).__set__ for one in fields(Article) if one.init}
+_UNSTATED: Final = tuple((_PUT[one.name], one.default) for one in fields(Article) if one.init)
 
 
 def count_words(text: str) -> int:
@@ -227,7 +250,8 @@ def _paragraph_faults(article: Article) -> list[Fault]:
     if not all(map(is_paragraph, paragraphs)):
         text = "a paragraph is blank, has white space around it, or has a blank line in it"
         faults.append(Fault("/paragraphs", text))
-    if check_characters(article.body):
+    # Printable text needs no further look, and most paragraphs are printable.
+    if not all(map(str.isprintable, paragraphs)) and check_characters(article.body):
         for index, paragraph in enumerate(paragraphs):
             if detail := check_characters(paragraph):
                 faults.append(Fault(f"/paragraphs/{index}", detail))

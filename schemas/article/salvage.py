@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, replace
 from typing import Any, Final, NamedTuple
 
-from schemas.article.model import Article
+from schemas.article.model import Article, article_of
 from schemas.article.parts import AlternativeId
 from schemas.article.values import check_line
 from schemas.errors import ArticleError, Fault
@@ -38,7 +38,7 @@ def make_article(stated: Mapping[str, Any]) -> tuple[Article, tuple[LeftOut, ...
         ArticleError: what is left is no article, such as a text with nothing in it.
     """
     try:
-        return Article(**stated), ()
+        return article_of(stated), ()
     except ArticleError as error:
         return _without_broken(dict(stated), error)
 

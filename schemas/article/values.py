@@ -21,6 +21,7 @@ _LINE_BREAKS = re.compile(r"[\t\n\r]+")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,12})?(Z|[+-]\d\d:[0-5]\d)", re.ASCII)
 _WITHOUT_ZONE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,12})?", re.ASCII)
+_WIDEST = timedelta(hours=14)
 _QCODE = re.compile(r"[^\s:]+:\S+")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+(?:; ?[a-z0-9-]+=[\w.+-]+)*", re.ASCII | re.IGNORECASE)
@@ -36,6 +37,10 @@ _IRI = re.compile(
     rf"(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9\-._~!$&'()*+,;={_BEYOND}]|%[0-9A-Fa-f]{{2}})*)(?::[0-9]{{1,5}})?(?=[/?#]|$)|(?!//))"
     rf"{_SEGMENT}(?:\?{_QUERY})?(?:#{_QUERY})?"
 )
+
+
+# Most IRIs are addresses of plain characters, which takes half the time to see.
+_PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.\-]*(?:/[A-Za-z0-9._~/\-]*)?", re.ASCII)
 
 
 def find_forbidden(value: str) -> int | None:
@@ -98,10 +103,13 @@ def check_moment(value: str) -> str | None:
     if not _MOMENT.fullmatch(value):
         return f"{shorten(value)!r} is neither a day (2024-11-08) nor a date-time with its zone (2024-11-08T16:30:00Z)"
     try:
-        offset = datetime.fromisoformat(value).utcoffset()
+        moment = datetime.fromisoformat(value)
     except ValueError:
         return f"{value!r} is not a time of the calendar"
-    if offset is None or abs(offset) > timedelta(hours=14):
+    if value[-1] == "Z":
+        return None
+    offset = moment.utcoffset()
+    if offset is None or abs(offset) > _WIDEST:
         return f"{value!r} has a zone further than 14 hours from UTC"
     return None
 
@@ -115,7 +123,7 @@ def check_embargo(value: str) -> str | None:
 
 def check_iri(value: str) -> str | None:
     """Check an absolute IRI (RFC 3987)."""
-    if _IRI.fullmatch(value):
+    if _PLAIN_ADDRESS.fullmatch(value) or _IRI.fullmatch(value):
         return None
     return (
         f"{shorten(value)!r} is not an absolute URI, such as https://www.example.com/story or tag:example.com,2024:17"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import FrozenInstanceError, replace
+from dataclasses import FrozenInstanceError, fields, replace
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from schemas.article import (
     split_paragraphs,
     with_id,
 )
+from schemas.article.model import article_of
 from schemas.errors import ArticleError
 from tests import strategies
 from tests.exports import SEED
@@ -188,3 +189,14 @@ def test_an_id_can_be_put_in_and_changes_nothing_else() -> None:
     same = with_id(article, "urn:x:y")
     assert same == replace(article, id="urn:x:y")
     assert (same.body, same.word_count, article.id) == ("Text.", 1, None)
+
+
+@given(article=strategies.rich_articles())
+def test_an_article_of_its_fields_is_the_same_article(article: Article) -> None:
+    stated = {one.name: getattr(article, one.name) for one in fields(Article) if one.init}
+    assert article_of(stated) == article
+
+
+def test_an_article_has_no_unknown_fields() -> None:
+    with pytest.raises(TypeError, match="'title'"):
+        article_of({"paragraphs": ("x",), "title": "T"})
