@@ -117,10 +117,12 @@ HARM = {
     "json ten million deep": Harm("articles-json", held(b"[" * 10**7), "it is not JSON"),
     "json-ld ten million deep": Harm("news-article", held(b"[" * 10**7), "it is not JSON"),
     "objects a million deep": Harm("articles-json", held(b'{"a":' * 10**6), "it is not JSON"),
-    "objects as deep as they may be": Harm("articles-json", held('{"a":' * 1000 + "1" + "}" * 1000), "unknown field"),
+    "objects as deep as they may be": Harm(
+        "articles-json", held('{"a":' * 1000 + "1" + "}" * 1000), "the members are none"
+    ),
     "json-ld deeper than it may be": Harm("news-article", held("[" * 200 + "]" * 200), "nests more than 100 deep"),
     "objects of a hundred thousand members": Harm(
-        "articles-json", held(b"[" + b"{}," * 10**5 + b"{}]"), "required", 64
+        "articles-json", held(b"[" + b"{}," * 10**5 + b"{}]"), "an article needs", 64
     ),
     "a line of a gigabyte": Harm("articles-json", endless(b"", b"x"), "the line has more than", 128),
     "a string of a gigabyte": Harm("articles-json", endless(b'{"paragraphs": ["', b"x"), "the line has more than", 128),
@@ -132,7 +134,7 @@ HARM = {
     "a number of a million digits": Harm("articles-json", held(ARTICLE % ("9" * 10**6)), ""),
     "a version beyond all": Harm("articles-json", held('{"paragraphs": ["P"], "version": 1e400}'), ""),
     "a lone surrogate": Harm("articles-json", held(ARTICLE % r'"\ud800"'), "it is not JSON"),
-    "NUL in a string": Harm("articles-json", held(ARTICLE % r'"\u0000"'), "U+0000"),
+    "NUL in a string": Harm("articles-json", held(ARTICLE % r'"\u0000"'), ""),
     "a string that is not UTF-8": Harm("articles-json", held(b'{"paragraphs": ["\xff"]}'), "it is not JSON"),
     "json in UTF-16": Harm("articles-json", held((ARTICLE % '"H"').encode("utf-16")), "it is not JSON"),
     "a name twice": Harm("news-article", held(LD % '"a", "headline": "b"'), "'headline' twice"),

@@ -61,6 +61,7 @@ NAMES_IN_JSON: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The names of the members that state each field, without case and punctuation, the best first."""
 
+_LEVELS: Final = 5
 _INDEX: Final = re.compile(r"\[(\d+)\]")
 _UTC: Final = frozenset(("dategmt", "publishedgmt", "modifiedgmt", "dategmtmodified"))
 _READ: Final[Mapping[str, Callable[[Taken], Any]]] = {
@@ -261,9 +262,13 @@ def find_member(value: Any, name: str) -> Member | None:
 
 
 def names_in(value: Mapping[str, Any]) -> list[str]:
-    """Return the names of the members that state something, as a request can name them: "title.rendered"."""
+    """Return the names of the members that state something, as a request can name them: "title.rendered".
+
+    Of a list, only the first item counts, and of members within members, those of the first levels.
+    """
     paths = (path for path, _ in leaves(dict(value)))
-    return [_INDEX.sub(_from_zero, path) for path in paths if set(_INDEX.findall(path)) <= {"1"}]
+    names = (_INDEX.sub(_from_zero, path) for path in paths if set(_INDEX.findall(path)) <= {"1"})
+    return [name for name in names if name.count(".") < _LEVELS]
 
 
 def _from_zero(index: re.Match[str]) -> str:
