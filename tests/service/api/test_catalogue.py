@@ -35,7 +35,7 @@ def test_all_formats_are_listed_with_option_schemas(client: httpx.Client) -> Non
     assert list(listed) == [format_.id for format_ in FORMATS.writable]
     assert listed["csv"]["files"] == ["articles.csv", "paragraphs.csv", "media.csv", "csv-metadata.json"]
     profile = listed["csv"]["options"]["properties"]["profile"]
-    assert (profile["enum"], profile["default"]) == (["default", "excel", "data"], "default")
+    assert (profile["enum"], profile["default"]) == (["default", "excel", "excel-semicolon", "data"], "default")
     assert listed["news-article"]["options"]["properties"]["lines"]["type"] == "boolean"
     assert all(one["options"]["additionalProperties"] is False for one in listed.values())
 

@@ -55,7 +55,7 @@ def test_status_names_failed_articles_and_exits_with_1(service: Service, job: Jo
     assert "articles.csv  1 article" in shown.stdout
     assert "failed: a.ndjson, line 2" in shown.stderr
     told = json.loads(newsmill(service, "status", "--wait", "--json", job.id).stdout)
-    assert (told["id"], told["status"], len(told["files"])) == (job.id, "partial", 3)
+    assert (told["id"], told["status"], len(told["files"])) == (job.id, "partial", 4)
 
 
 def test_list_shows_jobs_newest_first(service: Service, job: Job) -> None:
