@@ -40,9 +40,9 @@ def divide_rows(head: bytes, *, is_part: bool, defaults: Defaults) -> Division |
         return None
     quote = reading.quote or '"'
     delimiter = reading.delimiter or find_delimiter(decoded, defaults.columns.values(), quote)
-    if not delimiter.isascii() or not quote.isascii():
-        return None
     dialect = Dialect(delimiter, quote)
+    if dialect.fault or not delimiter.isascii() or not quote.isascii():
+        return None
     given = [first]
     heading = Splitter(lambda: given.pop() if given else lines.readline(), dialect, "").heading()
     if heading is None or not heading.cells:

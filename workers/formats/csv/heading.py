@@ -39,7 +39,7 @@ def find_delimiter(line: str, named: Collection[str] = (), quote: str = '"') -> 
         header = Dialect(delimiter, quote).cells(line)
         return count_known(header) + sum(name in named for name in header), len(header)
 
-    return max(DELIMITERS, key=names)
+    return max((one for one in DELIMITERS if one != quote), key=names)
 
 
 def is_table(text: str, *, prose: bool) -> bool:

@@ -177,6 +177,8 @@ class _Table:
             self.line += 1
         quote = reading.quote or '"'
         dialect = Dialect(delimiter or find_delimiter(first, self._document.columns.values(), quote), quote)
+        if dialect.fault:
+            raise InputError(self._name, "", dialect.fault)
         splitter = Splitter(partial(self._stream.readline, LARGEST_RECORD + 1), dialect, self._name)
         splitter.put_back([first] if first else [])
         splitter.line = self.line

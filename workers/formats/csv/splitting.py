@@ -42,6 +42,13 @@ class Dialect(NamedTuple):
     delimiter: str = ","
     quote: str = '"'
 
+    @property
+    def fault(self) -> str | None:
+        """What is wrong with the dialect."""
+        if self.delimiter == self.quote or {self.delimiter, self.quote} & {"\r", "\n", "\0"}:
+            return "the delimiter and the quote must be two different characters, and no line end; state others"
+        return None
+
     def rows(self, lines: Iterable[str]) -> Iterator[list[str]]:
         """Return the rows of lines, strictly: the iterator raises a csv.Error at a malformed one."""
         return csv.reader(lines, delimiter=self.delimiter, quotechar=self.quote, strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from tests.strategies import articles, rich_articles
 from tests.workers.formats.newsml_g2.items import broken
 from workers.formats.csv.checks import CsvChecker
 from workers.formats.csv.options import CsvOptions
-from workers.formats.csv.tables import ARTICLES, MEDIA, METADATA, PARAGRAPHS
+from workers.formats.csv.tables import ARTICLES, FIRST_EDITION, MEDIA, METADATA, PARAGRAPHS
 from workers.formats.csv.writer import CsvWriter
 from workers.formats.detection import check_file
 
@@ -141,6 +142,20 @@ def test_heading_names_the_columns_without_a_description(tmp_path: Path) -> None
     assert faults(tmp_path, ARTICLES) == []
     change(tmp_path / ARTICLES, b"0" * 64, b"0" * 63)
     assert broken(faults(tmp_path, ARTICLES)) == {"csv-datatype"}
+
+
+@pytest.mark.parametrize("name", [ARTICLES, PARAGRAPHS])
+def test_a_table_of_newsmill_0_1_keeps_its_rules(name: str, tmp_path: Path) -> None:
+    export(tmp_path)
+    (tmp_path / METADATA).unlink()
+    path = tmp_path / name
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = [row[: FIRST_EDITION[name]] for row in csv.reader(stream)]
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(rows)
+    assert faults(tmp_path, name) == []
+    change(path, b"tag:example.com,2024:story", b"story")
+    assert broken(faults(tmp_path, name)) == {"csv-datatype"}
 
 
 def test_foreign_table_gets_strict_checks_and_advice(tmp_path: Path) -> None:

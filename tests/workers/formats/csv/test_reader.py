@@ -312,6 +312,19 @@ def test_reading_options() -> None:
     assert found == Article(headline="A", paragraphs=("B: Ä",), published="2024-11-08T08:00:00+01:00")
 
 
+@pytest.mark.parametrize(("delimiter", "quote"), [(";", ";"), ('"', None), ("\n", None), (",", "\r")])
+def test_a_delimiter_and_a_quote_that_cannot_be_are_refused(delimiter: str, quote: str | None) -> None:
+    reading = ReadingOptions(delimiter=delimiter, quote=quote)
+    assert "two different characters" in refusal(read_csv, "Text;Title\nB;A\n", reading=reading).reason
+
+
+@pytest.mark.parametrize("quote", [",", "|", "^", "]", "-", "\\", "'"])
+def test_any_character_may_be_the_quote(quote: str) -> None:
+    table = f"Text;Title\n{quote}B;{quote}{quote}C{quote}{quote}{quote};A\n{quote}x{quote}y{quote};A\n"
+    found = read_all(read_csv, table, reading=ReadingOptions(quote=quote))
+    assert [article.body for article in found] == [f"B;{quote}C{quote}", f"x{quote}y"]
+
+
 def test_a_table_without_a_heading_has_numbered_columns() -> None:
     columns = {"headline": "2", "paragraphs": "1"}
     found = list(read_csv(document("B,A\nC,D,\nE", columns=columns, reading=ReadingOptions(header=False))))
