@@ -25,6 +25,7 @@ _ELSEWHERE: Final = {
     "key": ("service.cli.keys", "key", "Make a key for a caller, and the entry that lets it in."),
     "list": ("service.cli.jobs", "list_jobs", "List your jobs, newest first."),
     "status": ("service.cli.jobs", "status", "Show the state of a job."),
+    "sweep": ("service.cli.sweep", "sweep", "Remove files that no job has any more."),
     "submit": ("service.cli.convert", "submit", "Convert articles through a server."),
     "validate": ("service.cli.validate", "validate", "Check files of every format that newsmill writes."),
 }

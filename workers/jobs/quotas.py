@@ -6,6 +6,7 @@ an upload counts while it arrives. If the process that receives it dies, it coun
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
@@ -15,12 +16,14 @@ import redis
 from schemas.errors import BrokerError, LimitError
 from schemas.settings import Settings
 from workers.redis.connect import Script, broker_errors
-from workers.redis.keys import account_key, job_key
+from workers.redis.keys import ARRIVING, account_key, job_key
 from workers.redis.quota_scripts import END_UPLOAD, GROW, SETTLE
 
-_ARRIVING: Final = "newsmill:arriving"
-_DEAD_AFTER: Final = 3_600
+_DEAD_AFTER: Final = 600
 _STEP: Final = 8 * 2**20
+
+# An upload gives a sign of life so often. Without one for `_DEAD_AFTER`, its files are swept.
+_SIGN_EVERY: Final = 60.0
 
 
 class Quotas:
@@ -44,9 +47,9 @@ class Quotas:
         try:
             yield upload
         finally:
-            if upload.room and any(self._limits):
+            if upload.seen:
                 with suppress(BrokerError):  # `sweep` removes it
-                    self._end_upload(keys=[_ARRIVING, account_key(owner), job_key(job_id)], args=[job_id])
+                    self._end_upload(keys=[ARRIVING, account_key(owner), job_key(job_id)], args=[job_id])
 
     def grow(self, owner: str, job_id: str, size: int) -> float:
         """Return the bytes that an upload may have: `size` or more.
@@ -56,17 +59,23 @@ class Quotas:
         """
         if not any(self._limits):
             return float("inf")
-        keys = [_ARRIVING, account_key(owner)]
+        keys = [ARRIVING, account_key(owner)]
         answer = self._grow(keys=keys, args=[owner, job_id, size, _STEP, *self._limits]).decode()
         if answer in ("jobs", "bytes"):
             raise LimitError(answer, dict(zip(("jobs", "bytes"), self._limits, strict=True))[answer])
         return float(answer) if self._limits[1] else float("inf")
 
-    def sweep(self) -> None:
-        """Remove from the accounts each job without a record or a running upload."""
+    def seen(self, job_id: str) -> None:
+        """Record a sign of life of an upload."""
         with broker_errors():
+            self._client.zadd(ARRIVING, {job_id: self._client.time()[0]})
+
+    def sweep(self) -> None:
+        """Forget dead uploads, and remove from the accounts each job without a record or a running upload."""
+        with broker_errors():
+            self._client.zremrangebyscore(ARRIVING, "-inf", self._client.time()[0] - _DEAD_AFTER)
             for account in self._client.scan_iter(account_key("*"), count=1000, _type="HASH"):
-                self._settle(keys=[account, _ARRIVING], args=[_DEAD_AFTER])
+                self._settle(keys=[account, ARRIVING], args=[_DEAD_AFTER])
 
 
 class Upload:
@@ -77,7 +86,8 @@ class Upload:
         self._owner = owner
         self._job_id = job_id
         self._size = 0
-        self.room = 0.0
+        self._room = 0.0
+        self.seen: float | None = None
 
     def arrived(self, more: int) -> None:
         """Count bytes that have arrived, before they are stored.
@@ -86,6 +96,10 @@ class Upload:
             LimitError: they exceed a quota of their owner.
             BrokerError: Redis cannot be reached.
         """
+        now = time.monotonic()
+        if self.seen is None or now - self.seen > _SIGN_EVERY:
+            self._quotas.seen(self._job_id)
+            self.seen = now
         self._size += more
-        if self._size > self.room:
-            self.room = self._quotas.grow(self._owner, self._job_id, self._size)
+        if self._size > self._room:
+            self._room = self._quotas.grow(self._owner, self._job_id, self._size)

@@ -23,7 +23,17 @@ from workers.jobs.idempotency import RequestKey
 from workers.jobs.listing import JobLists, Page, Place
 from workers.redis import job_scripts
 from workers.redis.connect import Script, broker_errors
-from workers.redis.keys import ACTIVE, CALLBACKS, CHANGES, EXPIRING, WORKERS, callback_keys, job_key
+from workers.redis.keys import (
+    ACTIVE,
+    ARRIVING,
+    CALLBACKS,
+    CHANGES,
+    EXPIRING,
+    ORPHANS,
+    WORKERS,
+    callback_keys,
+    job_key,
+)
 from workers.telemetry import events
 
 _PRESENT_FOR: Final = 15
@@ -65,6 +75,7 @@ class JobStore:
         self._forget: Script[None] = Script(client, job_scripts.FORGET)
         self._swept: Script[None] = Script(client, job_scripts.SWEPT)
         self._seen: Script[int] = Script(client, job_scripts.SEEN)
+        self._orphaned: Script[list[bytes]] = Script(client, job_scripts.ORPHANED)
         self._turn: Script[int] = Script(client, job_scripts.TURN)
         self._present: Script[list[bytes]] = Script(client, job_scripts.PRESENT)
 
@@ -190,6 +201,28 @@ class JobStore:
     def swept(self, job_id: str) -> None:
         """Record that the files of an expired job are removed."""
         self._swept(keys=[job_key(job_id), EXPIRING], args=[job_id])
+
+    def without_record(self, job_ids: Sequence[str]) -> tuple[str, ...]:
+        """Return those of some jobs that have neither a record nor an upload under way."""
+        with broker_errors():
+            asking = self._client.pipeline(transaction=False)
+            for job_id in job_ids:
+                asking.exists(job_key(job_id))
+                asking.zscore(ARRIVING, job_id)
+            answers = asking.execute()
+        pairs = zip(job_ids, answers[::2], answers[1::2], strict=True)
+        absent = (job_id for job_id, exists, arriving in pairs if not exists and arriving is None)
+        return tuple(job_id for job_id in absent if _JOB_ID.fullmatch(job_id))
+
+    def orphaned_for(self, job_ids: Sequence[str], seconds: float) -> tuple[str, ...]:
+        """Note jobs without a record. Return those that were noted `seconds` ago or earlier."""
+        found = self._orphaned(keys=[ORPHANS], args=[seconds, *job_ids])
+        return tuple(job_id.decode() for job_id in found)
+
+    def with_files(self) -> frozenset[str]:
+        """Return the ids of the jobs that have ended and whose files are kept."""
+        with broker_errors():
+            return frozenset(job_id.decode() for job_id in cast("list[bytes]", self._client.zrange(EXPIRING, 0, -1)))
 
     def take_turn(self, name: str, seconds: float) -> bool:
         """Return whether this process runs a task that one of all processes runs every `seconds` seconds."""

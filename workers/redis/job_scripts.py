@@ -182,6 +182,19 @@ if redis.call('EXISTS', record) == 1 then enlist(record, id, 'expired') end
 # The time is Redis's, since workers run on many machines, and their clocks differ.
 SEEN: Final = "redis.call('ZADD', KEYS[1], redis.call('TIME')[1], ARGV[1])"
 
+# Note folders without a record. Return those that have been known as such for `seconds`.
+ORPHANED: Final = """
+local orphans, seconds = KEYS[1], tonumber(ARGV[1])
+local now = tonumber(redis.call('TIME')[1])
+local found = {}
+for number = 2, #ARGV do
+    redis.call('ZADD', orphans, 'NX', now, ARGV[number])
+    if now - redis.call('ZSCORE', orphans, ARGV[number]) >= seconds then found[#found + 1] = ARGV[number] end
+end
+redis.call('ZREMRANGEBYSCORE', orphans, '-inf', now - 86400)
+return found
+"""
+
 TURN: Final = "return redis.call('SET', KEYS[1], 1, 'NX', 'PX', ARGV[1]) and 1 or 0"
 
 PRESENT: Final = """

@@ -25,6 +25,12 @@ ACCOUNT: Final = "newsmill:account:"
 CALLBACKS: Final = "newsmill:callbacks"
 """The callbacks to be sent, by the time that they are due."""
 
+ARRIVING: Final = "newsmill:arriving"
+"""The uploads that arrive, by the time of their last sign of life."""
+
+ORPHANS: Final = "newsmill:orphans"
+"""The folders without a record, by the time since which they are known."""
+
 WORKERS: Final = "newsmill:workers"
 """The workers, by the time of their last heartbeat."""
 

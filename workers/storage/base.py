@@ -54,6 +54,9 @@ class Store(Artifacts, Protocol):
     def delete(self, prefix: str, /) -> None:
         """Remove every artifact under a prefix, complete or unfinished, if there are any."""
 
+    def names_under(self, prefix: str, /) -> Iterator[str]:
+        """Yield the name of each artifact and folder directly under a prefix."""
+
     def sweep(self, *, older_than: float) -> None:
         """Remove incomplete artifacts whose last write is older, in seconds: their writers have died."""
 

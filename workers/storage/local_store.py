@@ -66,6 +66,11 @@ class LocalStore:
 
     remove = delete
 
+    def names_under(self, prefix: str) -> Iterator[str]:
+        """Yield names; see `Store.names_under`."""
+        with _as_store_error(prefix), suppress(FileNotFoundError), os.scandir(self._path(prefix)) as found:
+            yield from (one.name for one in found)
+
     def sweep(self, *, older_than: float) -> None:
         """Remove temporary files; see `Store.sweep`."""
         before = time.time() - older_than

@@ -97,6 +97,13 @@ class S3Store:
             for some in obstore.list(bucket, name):
                 obstore.delete(bucket, [found["path"] for found in some])
 
+    def names_under(self, prefix: str) -> Iterator[str]:
+        """Yield names; see `Store.names_under`. Folders whose uploads are unfinished are in `sweep`."""
+        with as_store_error(prefix, self._access):
+            found = obstore.list_with_delimiter(self._bucket(), check_key(prefix))
+        for path in (*found["common_prefixes"], *(one["path"] for one in found["objects"])):
+            yield path.rpartition("/")[2]
+
     def sweep(self, *, older_than: float) -> None:
         """Abort the uploads of dead writers; see `Store.sweep`."""
         s3_uploads.abort_older(self._access, datetime.now(UTC) - timedelta(seconds=older_than))

@@ -290,6 +290,14 @@ def test_open_artifact_is_read_only(store: Store) -> None:
         stream.write(b"y")
 
 
+def test_names_under_a_prefix_are_those_of_artifacts_and_folders(store: Store) -> None:
+    assert [*store.names_under("jobs")] == []
+    for key in ("jobs/a/files", "jobs/a/parts/1", "jobs/b/files", "jobs/c", "other"):
+        with store.create(key) as stream:
+            stream.write(b"x")
+    assert sorted(store.names_under("jobs")) == ["a", "b", "c"]
+
+
 def test_sweep_keeps_complete_and_active_artifacts(store: Store, everything: Everything) -> None:
     with store.create("jobs/a/whole") as stream:
         stream.write(b"x")
