@@ -15,7 +15,7 @@ from workers.formats.markup.sink import BLANK, Sink
 from workers.formats.markup.text import local_name
 
 # Whether a child of an element has an attribute or a child of its own: most bodies are paragraphs, and need no walk.
-_HAS_STRUCTURE: Final = etree.XPath("boolean(*/* | */@*)")
+_HAS_STRUCTURE: Final = etree.XPath("boolean(*/*) or boolean(*/@*)")
 
 
 def read_blocks(

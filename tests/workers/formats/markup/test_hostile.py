@@ -24,6 +24,7 @@ def accepted(blocks: tuple[Block, ...]) -> str:
         "<div>x" * MANY,
         "<b>" * 200 + "</i>x" * MANY,
         "<b>x</b>" * MANY,
+        "<p class=a>x<b>y</b>" * MANY,
         "<b>\u00a0</b>" * MANY + "x",
         "<p>" + "<sub>" * 50 + "x<br><br>" * 300,
         "<ul><li>x" * 120,
