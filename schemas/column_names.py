@@ -79,6 +79,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "links": ("links",),
     "corrections": ("corrections",),
     "live_updates": ("liveupdates",),
+    "ed_notes": ("ednotes",),
     "services": ("services",),
     "audience": ("audience",),
     "profile": ("profile",),

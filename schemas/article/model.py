@@ -22,6 +22,7 @@ from schemas.article.parts import (
     AlternativeId,
     Byline,
     Correction,
+    EdNote,
     Group,
     ItemLink,
     LiveUpdate,
@@ -137,6 +138,7 @@ class Article(_Memo):
     roles: tuple[str, ...] = declare.lines("The roles of the item, as the source names them")
     urgency: int | None = declare.number("", 1, 9)
     ed_note: str | None = declare.text("A note to editors")
+    ed_notes: tuple[EdNote, ...] = declare.parts("Further notes to editors, with a role or with constraints")
     source: Source | None = declare.part()
     body: str = field(init=False, repr=False, compare=False)
 

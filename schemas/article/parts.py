@@ -45,6 +45,15 @@ class RoleText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EdNote:
+    """A note to editors that has a role, or that not everybody may see."""
+
+    text: str = declare.text(required=True)
+    role: str | None = declare.line("What it is about, as the source names it")
+    constraints: tuple[str, ...] = declare.lines("Who may see it, as the source names it, such as pub:nonpublic")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Concept:
     """A concept that another one refers to."""
 

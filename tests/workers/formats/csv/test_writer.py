@@ -197,6 +197,7 @@ def test_every_field_that_is_single_or_one_cell_has_its_cell() -> None:
         "links": "Before <https://example.com/16> (irel:seeAlso) {id=urn:x:16, version=2, media_type=text/html}",
         "corrections": "The rate was 4. <https://example.com/c> (2024-11-09)",
         "live_updates": "Cut <https://example.com/l> (2024-11-08) {text=It is cut.}",
+        "ed_notes": "Call the desk. (edrole:desk) {constraints=pub:nonpublic}",
         "services": "svc:main",
         "audience": "aud:all",
         "profile": "text-only",

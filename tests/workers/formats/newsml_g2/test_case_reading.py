@@ -11,6 +11,7 @@ from schemas.article import (
     AlternativeId,
     Article,
     Byline,
+    EdNote,
     ItemLink,
     Media,
     Place,
@@ -208,8 +209,8 @@ ROWS: dict[str, tuple[dict[str, Any], set[tuple[str, str]]]] = {
     "digital-source-type": ({"digital_source_type": "digsrctype:trainedAlgorithmicMedia"}, set()),
     "signals-correction-and-alert": ({"version": 2, "signal": "correction", "signals": ("sig:alert",)}, set()),
     "ednote-not-for-publication": (
-        {"ed_note": "Notes\nContacts\nDesk 555 010\nNora 555 011"},
-        {("itemMeta/edNote/@pubconstraint", "pub:nonpublic")},
+        {"ed_notes": (EdNote(text="Notes\nContacts\nDesk 555 010\nNora 555 011", constraints=("pub:nonpublic",)),)},
+        set(),
     ),
     "urgency-word": ({"urgency": None}, {("contentMeta/urgency", "high")}),
     "version-decimal": ({"version": 1}, {("@version", "1.2")}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from schemas.article import AlternativeId, Article, Byline, Concept, Party, Place, Position, Subject
+from schemas.article import AlternativeId, Article, Byline, Concept, EdNote, Party, Place, Position, Subject
 from schemas.conversion import UnreadArticle
 from schemas.errors import InputError
 from tests.reference import REFERENCE, needs_reference
@@ -287,7 +287,7 @@ def test_the_small_properties() -> None:
     article = read_one(newsml(content, meta="<edNote>First</edNote><edNote role='x:y'>Second\n  line</edNote>"))
     assert (article.urgency, article.slugline, article.dateline) == (4, "A-B", "VIENNA (ENA)")
     assert article.keywords == ("one", "two three")
-    assert article.ed_note == "First\nSecond line"
+    assert (article.ed_note, article.ed_notes) == ("First", (EdNote(text="Second line", role="x:y"),))
 
 
 @pytest.mark.parametrize(

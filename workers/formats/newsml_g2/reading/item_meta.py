@@ -7,7 +7,7 @@ from typing import Final
 
 from lxml import etree
 
-from schemas.article import Kind
+from schemas.article import EdNote, Kind
 from workers.formats.newsml_g2.reading import own
 from workers.formats.newsml_g2.reading.context import (
     Context,
@@ -107,16 +107,25 @@ def _embargoed(context: Context, elements: Elements) -> None:
 
 def _notes(context: Context, elements: Elements) -> None:
     leaves = context.leaves
-    notes = []
+    notes, described = [], []
     for element in elements:
-        leaves.attributes(element)
-        if note := leaves.block_text(element):
+        attributes = leaves.attributes(element)
+        note = leaves.block_text(element)
+        if not note:
+            leaves.drop_text(element)
+            continue
+        role = attributes.keep_code("role", "ed_notes.role")
+        constraints = (attributes.keep("pubconstraint", "ed_notes.constraints") or "").split()
+        constraints += map(own.text_of, (attributes.keep("pubconstrainturi", "ed_notes.constraints") or "").split())
+        if role or constraints:
+            leaves.keep_text(element, "ed_notes.text")
+            described.append(EdNote(text=note, role=role, constraints=tuple(constraints)))
+        else:
             leaves.keep_text(element, "ed_note")
             notes.append(note)
-        else:
-            leaves.drop_text(element)
     if notes:
         context.stated["ed_note"] = "\n".join(notes)
+    context.stated["ed_notes"] = tuple(described)
 
 
 def _signals(context: Context, elements: Elements) -> None:

@@ -8,7 +8,7 @@ up: `N2:SHP` has the URI `data:,N2:SHP`. Words in an attribute that takes a code
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import quote
 
@@ -70,6 +70,16 @@ class Codes:
             self._bind(alias)
             return attribute(name, value)
         return attribute(f"{name}uri", value if kind == "uri" else text_uri(value))
+
+    def references(self, name: str, values: Iterable[str]) -> str:
+        """Return the attributes of an element with a list of QCodes, and with a list of URIs."""
+        kinds = [(value, *self._kind(value)) for value in values]
+        qcodes = [value for value, kind, _ in kinds if kind == "qcode"]
+        uris = [value if kind == "uri" else text_uri(value) for value, kind, _ in kinds if kind != "qcode"]
+        for _, kind, alias in kinds:
+            if kind == "qcode":
+                self._bind(alias)
+        return attribute(name, " ".join(qcodes) or None) + attribute(f"{name}uri", " ".join(uris) or None)
 
     def concept(self, value: str) -> str:
         """Return the qcode or the uri of an element. Words have neither."""

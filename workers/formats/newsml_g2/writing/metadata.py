@@ -125,6 +125,10 @@ class ItemMeta:
             parts += [codes.property("service", service, needs_code=True) for service in article.services]
         if article.ed_note:
             parts.append(f"    <edNote>{escape(article.ed_note)}</edNote>\n")
+        for note in article.ed_notes:
+            constrained = codes.references("pubconstraint", note.constraints)
+            stated = f"{codes.reference('role', note.role)}{constrained}"
+            parts.append(f"    <edNote{stated}>{escape(note.text)}</edNote>\n")
         if article.signal:
             parts.append(f'    <signal qcode="sig:{article.signal}"/>\n')
         if not is_plain:
