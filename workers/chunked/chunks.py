@@ -30,6 +30,9 @@ from workers.storage.base import ALL, JobArtifacts, JobFolder, create_all
 KEY_SIZE: Final = 2 * DIGEST
 """The size of the key of an article with the digest of its content."""
 
+NO_RECORD: Final = bytes(KEY_SIZE)
+"""The record of an article that could not be written: its key is free."""
+
 _LOOK_EVERY: Final = 200
 
 ERRORS: Final = "errors"
@@ -130,9 +133,9 @@ def make_chunk(
 ) -> ChunkMade:
     """Convert a chunk into its parts.
 
-    The pipe is new for each chunk. `repeated` says how articles repeat earlier ones of the job, by their indexes among
-    the converted articles. With `with_lengths`, the length of each piece is stored. `stopped` says whether the job has
-    been stopped, and `attempt` which articles to leave out because processes have died on them.
+    The pipe is new for each chunk. `repeated` says how articles repeat earlier ones of the job, by the indexes of their
+    records. With `with_lengths`, the length of each piece is stored. `stopped` says whether the job has been stopped,
+    and `attempt` which articles to leave out because processes have died on them.
 
     Raises:
         StoppedError: the job has been stopped; there is no part.
@@ -140,7 +143,7 @@ def make_chunk(
     """
     made_parts = _new_parts(chunk.number)
     tally = Tally()
-    keys: list[bytes] = []
+    keys = _Keys(repeated)
     documents = chunk_documents(chunk, folder, defaults)
     if attempt.leave_out:
         documents = each_singly(documents)
@@ -156,16 +159,14 @@ def make_chunk(
                 if with_lengths:
                     sizes.append(len(piece))
 
-        def repeat(key: bytes, content: bytes) -> Repeat | None:
-            # The key of a repeat stays, so that a second merge finds the repeat again.
-            keys.append(key + content)
-            return repeated.get(len(keys) - 1)
-
-        for number, _ in enumerate(tally.add_each(pipe.run(documents, attempt.leave_out), add, repeat), 1):
+        articles = pipe.run(documents, attempt.leave_out, keys)
+        for number, _ in enumerate(tally.add_each(articles, add), 1):
             if number % _LOOK_EVERY == 0 and stopped():
                 raise StoppedError
         errors = [orjson.dumps(asdict(one)) + b"\n" for one in tally.failed]
-        for stream, content in zip(beside, (keys, errors, (sizes.tobytes() for sizes in lengths)), strict=False):
+        for stream, content in zip(
+            beside, (keys.records, errors, (sizes.tobytes() for sizes in lengths)), strict=False
+        ):
             stream.writelines(content)
     return ChunkMade(
         number=chunk.number,
@@ -177,6 +178,24 @@ def make_chunk(
         kinds=kinds_of(tally.failed),
         left_out=sorted(attempt.left_out),
     )
+
+
+class _Keys:
+    """The records of a chunk's articles; see `workers.pipeline.repeats.Repeats`.
+
+    The record of a repeat stays, so that a second merge finds the repeat again.
+    """
+
+    def __init__(self, repeated: Mapping[int, Repeat]) -> None:
+        self.records: list[bytes] = []
+        self._repeated = repeated
+
+    def repeat(self, key: bytes, content: bytes) -> Repeat | None:
+        self.records.append(key + content)
+        return self._repeated.get(len(self.records) - 1)
+
+    def forget(self, _: bytes) -> None:
+        self.records[-1] = NO_RECORD
 
 
 def give_up(chunk: Chunk, pipe: Pipe, folder: JobFolder, reason: str) -> ChunkMade:

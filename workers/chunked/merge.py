@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from schemas.errors import StoreError
 from schemas.job import JobWarning, OutputFile
-from workers.chunked.chunks import ERRORS, KEY_SIZE, KEYS, LENGTHS, ChunkMade, part_name
+from workers.chunked.chunks import ERRORS, KEY_SIZE, KEYS, LENGTHS, NO_RECORD, ChunkMade, part_name
 from workers.pipeline.output import FileBeingWritten, FileSet, Output
 from workers.pipeline.repeats import DIGEST, Repeat, how_it_repeats
 from workers.pipeline.warnings import NoteCounts
@@ -28,8 +28,8 @@ def find_repeated(folder: JobFolder, chunks: Mapping[int, str]) -> Mapping[int, 
     Each of sixteen passes looks at a sixteenth of the keys, so that a million articles take some megabytes. The passes
     read a local copy, because opening an artifact can take longer than reading it.
 
-    Return, for each chunk with repeats, how they repeat the first one, by their indexes among its converted articles.
-    `chunks` has the name of the parts of each chunk, in order.
+    Return, for each chunk with repeats, how they repeat the first one, by their indexes among the records of its
+    articles. `chunks` has the name of the parts of each chunk, in order.
 
     Raises:
         StoreError: there is no room for the copy.
@@ -50,6 +50,8 @@ def find_repeated(folder: JobFolder, chunks: Mapping[int, str]) -> Mapping[int, 
                 for place in range(size // KEY_SIZE):
                     start = place * KEY_SIZE
                     if keys[start] % _PASSES != residue:
+                        continue
+                    if keys[start : start + KEY_SIZE] == NO_RECORD:
                         continue
                     key, content = keys[start : start + DIGEST], keys[start + DIGEST : start + KEY_SIZE]
                     first = seen.setdefault(key, content)

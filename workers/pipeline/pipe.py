@@ -23,7 +23,7 @@ from schemas.settings import Settings
 from workers.formats import FORMATS
 from workers.formats.detection import HEAD, detect, reader_of_columns
 from workers.pipeline.output import FileSet, Output, Sink
-from workers.pipeline.repeats import DIGEST, Repeat, SeenArticles
+from workers.pipeline.repeats import DIGEST, Repeats, SeenArticles
 from workers.pipeline.stage_times import Times
 from workers.pipeline.warnings import NoteCounts, Notes
 
@@ -85,7 +85,6 @@ class MadeArticle(NamedTuple):
 
     Args:
         article: the article, with its id.
-        content: a digest of what it states, in 16 bytes. Articles with the same content have the same digest.
         pieces: its piece of each output, in the order of `Pipe.outputs`.
         notes: the names of its warnings, which count if the article is in the export.
         entries: the entries of its ledger.
@@ -94,7 +93,6 @@ class MadeArticle(NamedTuple):
     document: str
     place: str
     article: Article
-    content: bytes
     pieces: tuple[bytes, ...]
     notes: tuple[str, ...] = ()
     entries: Sequence[Entry] = ()
@@ -112,15 +110,14 @@ class MadeArticle(NamedTuple):
     @property
     def key(self) -> bytes:
         """A digest of its id and version, in 16 bytes. An export holds each key once."""
-        return hashlib.blake2b(f"{self.version} {self.id}".encode(), digest_size=DIGEST).digest()
+        return _key(self.article)
 
-    def conflicting(self) -> FailedArticle:
-        """Return this article as one that failed, because an earlier one has its id and version."""
-        reason = (
-            f"/id: version {self.version} of {self.id} is already in this job with other content. Give this article "
-            "another id, or a higher version"
-        )
-        return FailedArticle(document=self.document, place=self.place, id=self.id, kind="conflict", reason=reason)
+
+class DuplicateArticle(NamedTuple):
+    """An article that came before with the same id, version and content: its document and its place there."""
+
+    document: str
+    place: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,13 +169,16 @@ class Pipe:
         options = FORMATS.load_options(spec.options, spec.formats)
         return cls(options, spec.conversion(settings), times=times)
 
-    def run(self, sources: Sources, leave_out: LeaveOut | None = None) -> Iterator[MadeArticle | FailedArticle]:
-        """Yield every article, made in all formats or failed.
+    def run(
+        self, sources: Sources, leave_out: LeaveOut | None = None, repeats: Repeats | None = None
+    ) -> Iterator[MadeArticle | DuplicateArticle | FailedArticle]:
+        """Yield every article, made in all formats, or as a duplicate, or failed.
 
         Args:
             sources: the documents and articles.
             leave_out: decides which articles to leave out. If the reading of one is left out, the rest of its document
                 is left out too.
+            repeats: knows the articles so far. An article that repeats one is not written. Without it, each is written.
 
         Raises (while it is iterated):
             CheckError: a piece breaks a rule of its format, by a fault of newsmill.
@@ -197,16 +197,25 @@ class Pipe:
             content = content_digest(stated)
             if article.id is None:
                 article = with_id(article, derived_id(content, article.provider))
+            key = _key(article)
+            if repeats and (repeated := repeats.repeat(key, content[:DIGEST])):
+                yield (
+                    _conflicting(read, article)
+                    if repeated == "conflict"
+                    else DuplicateArticle(read.document, read.place)
+                )
+                continue
             try:
                 pieces = self._pieces(article)
             except ArticleError as error:
+                if repeats:
+                    repeats.forget(key)
                 yield read.failed("invalid", str(error))
             else:
                 yield MadeArticle(
                     document=read.document,
                     place=read.place,
                     article=article,
-                    content=content[:DIGEST],
                     pieces=pieces,
                     notes=self._notes.of(article, stated),
                     entries=read.found.ledger.entries,
@@ -238,26 +247,21 @@ class Tally:
 
     def add_each(
         self,
-        articles: Iterable[MadeArticle | FailedArticle],
+        articles: Iterable[MadeArticle | DuplicateArticle | FailedArticle],
         add: Callable[[tuple[bytes, ...]], None],
-        repeat: Callable[[bytes, bytes], Repeat | None],
     ) -> Iterator[None]:
-        """Add each article that repeats none. Yield after each article, so that the caller can report or stop.
+        """Add each article that is made. Yield after each article, so that the caller can report or stop.
 
         Args:
             articles: the articles, as `Pipe.run` yields them.
             add: writes the pieces of one article.
-            repeat: takes the key and the content of each article, once; returns how it repeats an earlier one.
         """
         for article in articles:
             if isinstance(article, FailedArticle):
                 self.failed.append(article)
-            elif repeated := repeat(article.key, article.content):
-                if repeated == "conflict":
-                    self.failed.append(article.conflicting())
-                else:
-                    self.duplicates += 1
-                    self.notes.add_duplicate(article.document, article.place)
+            elif isinstance(article, DuplicateArticle):
+                self.duplicates += 1
+                self.notes.add_duplicate(article.document, article.place)
             else:
                 add(article.pieces)
                 self.notes.add(article.notes, article.entries, article.place)
@@ -306,7 +310,7 @@ def convert(
     tally = Tally()
     files: tuple[OutputFile, ...] = ()
     with suppress(_NothingError), SeenArticles() as seen, FileSet(pipe.outputs, sink, split=split) as writing:
-        for _ in tally.add_each(pipe.run(sources, leave_out), writing.add, seen.repeat):
+        for _ in tally.add_each(pipe.run(sources, leave_out, seen), writing.add):
             if progress:
                 progress(tally.done, len(tally.failed), tally.duplicates)
             if tally.failed and on_error == "fail":
@@ -320,6 +324,20 @@ def convert(
         failed=tuple(tally.failed),
         warnings=tally.notes.warnings(),
     )
+
+
+def _key(article: Article) -> bytes:
+    """Return a digest of an article's id and version."""
+    return hashlib.blake2b(f"{article.version} {article.id}".encode(), digest_size=DIGEST).digest()
+
+
+def _conflicting(read: FoundArticle, article: Article) -> FailedArticle:
+    """Return an article as one that failed, because an earlier one has its id and version."""
+    reason = (
+        f"/id: version {article.version} of {article.id} is already in this job with other content. Give this article "
+        "another id, or a higher version"
+    )
+    return FailedArticle(document=read.document, place=read.place, id=article.id, kind="conflict", reason=reason)
 
 
 def read_documents(sources: Sources, leave_out: LeaveOut | None = None) -> Iterator[FoundArticle]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Literal, Self
+from typing import TYPE_CHECKING, Final, Literal, Protocol, Self
 
 from schemas.errors import StoreError
 
@@ -17,6 +17,23 @@ DIGEST: Final = 16
 """The size of a key, and of a digest of content, in bytes."""
 
 _IN_MEMORY: Final = 50_000
+
+
+class Repeats(Protocol):
+    """What knows the articles of an export so far."""
+
+    def repeat(self, key: bytes, content: bytes, /) -> Repeat | None:
+        """Record an article; return how it repeats an earlier one, or None for a new article.
+
+        Args:
+            key: a digest of its id and version.
+            content: a digest of its content.
+        """
+        ...
+
+    def forget(self, key: bytes, /) -> None:
+        """Forget the article that was recorded last: it is new and could not be written."""
+        ...
 
 
 class SeenArticles:
@@ -41,11 +58,7 @@ class SeenArticles:
             self._file.close()
 
     def repeat(self, key: bytes, content: bytes) -> Repeat | None:
-        """Record an article; return how it repeats an earlier one, or None for a new article.
-
-        Args:
-            key: a digest of its id and version.
-            content: a digest of its content.
+        """Record an article; see `Repeats.repeat`.
 
         Raises:
             StoreError: the temporary file cannot be written.
@@ -57,6 +70,11 @@ class SeenArticles:
                 return None
             first = self._first_in_file(key, content)
         return how_it_repeats(first, content) if first else None
+
+    def forget(self, key: bytes) -> None:
+        """Forget an article; see `Repeats.forget`."""
+        if self._contents.pop(key, None) is None and self._file:
+            self._file.execute("DELETE FROM seen WHERE key = ?", (key,))
 
     def _first_in_file(self, key: bytes, content: bytes) -> bytes | None:
         """Return the content that the file has for a key; None if the file had none and now has this."""

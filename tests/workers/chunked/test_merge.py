@@ -21,6 +21,7 @@ from schemas.job_record import JobRecord
 from tests import strategies
 from tests.running import Valkey
 from tests.workers.chunked.bench import LargeBench
+from tests.workers.pipeline.test_pipe import UNWRITABLE, refusing
 from workers.chunked import split as cutting
 from workers.chunked.chunks import KEY_SIZE, KEYS, part_name
 from workers.chunked.merge import find_repeated
@@ -41,6 +42,9 @@ OTHER = {"id": "urn:x:1", "paragraphs": "Another article."}
 @pytest.fixture
 def bench(tmp_path: Path, jobs: JobStore, valkey: Valkey) -> LargeBench:
     return LargeBench(tmp_path, jobs, valkey.client())
+
+
+__all__ = ["refusing"]
 
 
 @pytest.fixture(autouse=True)
@@ -132,6 +136,20 @@ def test_duplicate_in_another_document_is_found(bench: LargeBench) -> None:
     first, second = ndjson(*articles(1, 2, 3)), ("b.jsonl", ndjson(*articles(3, 4, 1))[1])
     job = same(bench, first, second, reader="articles-json")
     assert (job.status, job.done, job.duplicates) == ("succeeded", 4, 2)
+
+
+@pytest.mark.usefixtures("refusing")
+@pytest.mark.parametrize("split", [None, 2])
+def test_article_that_cannot_be_written_bars_no_other(bench: LargeBench, split: int | None) -> None:
+    unwritable = {"id": "urn:x:1", "paragraphs": "Article 1.", "slugline": UNWRITABLE}
+    stated = [unwritable, *articles(2), unwritable, *articles(1, 2), OTHER, *articles(1)]
+    job = same(bench, ndjson(*stated), reader="articles-json", split=split)
+    assert (job.done, job.failed, job.duplicates) == (2, 3, 2)
+    assert [(error["place"], error["kind"]) for error in bench.errors(job.id)] == [
+        ("line 1", "invalid"),
+        ("line 3", "invalid"),
+        ("line 6", "conflict"),
+    ]
 
 
 def test_errors_are_in_the_order_of_the_input(bench: LargeBench) -> None:
@@ -229,7 +247,8 @@ class TestRepeated:
 
     @staticmethod
     def record(key: int, content: int) -> bytes:
-        return bytes([key * 5 % 256]) + bytes(14) + bytes([key]) + bytes([content]) * 16
+        # A key of zeros is no record.
+        return bytes([key * 5 % 256]) + bytes(14) + bytes([key + 1]) + bytes([content]) * 16
 
     @given(st.lists(st.lists(st.integers(0, 40), max_size=12), max_size=6))
     def test_the_first_of_each_key_stays(

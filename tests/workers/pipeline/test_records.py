@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from schemas.conversion import Document
 from tests.exports import CONVERSION
 from workers.formats import FORMATS
-from workers.pipeline.pipe import KILLED, KILLED_READING, FailedArticle, MadeArticle, Pipe
+from workers.pipeline.pipe import KILLED, KILLED_READING, DuplicateArticle, FailedArticle, MadeArticle, Pipe
 from workers.pipeline.records import each_singly
 
 GOOD = b'{"id": "urn:x:%d", "paragraphs": "Article %d."}'
@@ -25,7 +25,9 @@ def document(content: bytes, **more: Any) -> Document:
     return Document(name="a", open=lambda: BytesIO(content), **more)
 
 
-def found(reader: str, given: Document, *, singly: bool = False) -> list[MadeArticle | FailedArticle]:
+def found(
+    reader: str, given: Document, *, singly: bool = False
+) -> list[MadeArticle | DuplicateArticle | FailedArticle]:
     documents = each_singly([(reader, given)]) if singly else [(reader, given)]
     return list(
         Pipe(FORMATS.load_options({}, FORMATS.writable.ids), CONVERSION).run(
@@ -76,7 +78,7 @@ def test_any_rows(rows: list[list[str]]) -> None:
     assert found("csv", given, singly=True) == found("csv", given)
 
 
-def left_out(reader: str, given: Document, *places: str) -> list[MadeArticle | FailedArticle]:
+def left_out(reader: str, given: Document, *places: str) -> list[MadeArticle | DuplicateArticle | FailedArticle]:
     documents = each_singly([(reader, given)])
     return list(Pipe(FORMATS.load_options({}, FORMATS.writable.ids), CONVERSION).run(documents, places.__contains__))
 

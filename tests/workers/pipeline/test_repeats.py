@@ -41,6 +41,18 @@ def test_an_article_is_compared_with_the_first_of_its_key(articles: list[tuple[i
     assert seen(articles, in_memory) == expected
 
 
+@pytest.mark.parametrize("in_memory", [0, 1, 9])
+def test_article_that_could_not_be_written_bars_no_other(in_memory: int) -> None:
+    one, two, first, other = (bytes([number]) * 16 for number in range(4))
+    with SeenArticles(in_memory) as known:
+        known.repeat(one, first)
+        assert known.repeat(two, first) is None
+        known.forget(two)
+        assert known.repeat(two, other) is None
+        assert [known.repeat(two, first), known.repeat(two, other)] == ["conflict", "duplicate"]
+        assert known.repeat(one, first) == "duplicate"
+
+
 def test_memory_is_flat() -> None:
     with SeenArticles(100) as known:
         tracemalloc.start()

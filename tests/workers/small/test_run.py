@@ -114,7 +114,8 @@ def test_a_job_with_one_bad_document_is_partial_and_names_it(bench: Bench) -> No
         "place": "byte 4",
         "id": None,
         "kind": "unreadable",
-        "reason": "it is not UTF-8 (byte 0xff: invalid start byte); convert it to UTF-8 first",
+        "reason": "it is not UTF-8 (byte 0xff: invalid start byte); convert it to UTF-8 first, or state its encoding "
+        "(--read encoding=cp1252)",
     }
     assert (second["document"], second["place"]) == ("2.txt", "byte 3")
     assert ERRORS not in {file.name for file in job.files}
@@ -127,7 +128,7 @@ def test_a_job_with_no_good_document_has_failed_and_says_why(bench: Bench) -> No
         type="/problems/no-article",
         title="No article could be converted",
         detail="No article could be converted. 0.txt, byte 4: it is not UTF-8 (byte 0xff: invalid start byte); "
-        "convert it to UTF-8 first. So did 1 more.",
+        "convert it to UTF-8 first, or state its encoding (--read encoding=cp1252). So did 1 more.",
     )
     assert set(bench.files(job.id)) == {ERRORS}
 
