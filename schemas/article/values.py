@@ -58,6 +58,11 @@ def find_forbidden(value: str) -> int | None:
     return found.start() if found else None
 
 
+def without_forbidden(value: str) -> str:
+    """Return a text without the characters that no format can hold. A blank takes the place of one that parts words."""
+    return _FORBIDDEN.sub(lambda found: " " if found[0].isspace() else "", value)
+
+
 def check_characters(value: str) -> str | None:
     """Check that every format can hold each character of a text."""
     at = find_forbidden(value)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from schemas.article.values import find_forbidden
+from schemas.article.values import find_forbidden, without_forbidden
 from schemas.ledger import Ledger
 from workers.formats.json.leaves import is_unstated, leaves, member_path
 
@@ -97,5 +97,5 @@ def _clean(value: Any, path: str, ledger: Ledger) -> Any:
     elif isinstance(value, str) and (at := find_forbidden(value)) is not None:
         reason = f"it has U+{ord(value[at]):04X}, which no format can hold; such characters are taken out"
         ledger.changed(path, value, None, reason)
-        return "".join(character for character in value if find_forbidden(character) is None)
+        return without_forbidden(value)
     return value

@@ -15,7 +15,8 @@ from schemas.ledger import Ledger
 _LINE: Final = re.compile(r"([^\W\d_][\w .-]{0,30}):[ \t]+(\S.*)")
 # One such line alone is a header too: prose does not begin so.
 _ALONE: Final = frozenset(("title", "headline", "byline", "author", "date", "published"))
-_FIELDS: Final = {name: field for field, names in NAMES.items() if field != TEXT for name in names}
+# A name that two fields have states the first of them.
+_FIELDS: Final = {name: field for field, names in reversed(list(NAMES.items())) if field != TEXT for name in names}
 _DATES: Final = ("published", "modified")
 
 

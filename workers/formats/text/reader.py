@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from schemas.article import Source, split_paragraphs
-from schemas.article.values import check_day_or_moment, check_line, find_forbidden, make_line
+from schemas.article.values import check_day_or_moment, check_line, find_forbidden, make_line, without_forbidden
 from schemas.conversion import Document, ReadArticle
 from schemas.errors import InputError
+from schemas.ledger import Ledger
 from workers.formats.text.header_lines import find_header, read_header
 
 MEDIA_TYPE = "text/plain"
@@ -33,21 +34,24 @@ def read_text(document: Document) -> Iterator[ReadArticle]:
     """Yield the one article of a text.
 
     Raises:
-        InputError: the bytes are not UTF-8; the text is empty, or has a character that XML forbids; or the date of its
-            marker does not exist. The error names the document and the byte.
+        InputError: the bytes are not in their encoding, or the text is empty. The error names the document and the
+            byte.
     """
     name = document.name or "text"
     with document.open() as stream:
         raw = stream.read(LARGEST_TEXT + 1)
     if len(raw) > LARGEST_TEXT:
         raise InputError(name, "", f"it has more than {LARGEST_TEXT:,} bytes; give each article as a text of its own")
-    text = _decode(name, raw, document.reading.encoding)
-    published, start = _marker(name, raw, text)
     ledger = document.ledger()
+    text = _decode(name, raw, document.reading.encoding, ledger)
     stated: dict[str, Any] = {}
-    text = text[start:]
-    if published:
-        stated["published"] = published
+    if marker := _MARKER.match(text):
+        text = text[marker.end(1) :]
+        if detail := check_day_or_moment(marker[1]):
+            ledger.not_held("date", marker[1], detail)
+        else:
+            ledger.kept("date", marker[1], "published")
+            stated["published"] = marker[1]
     else:
         header, text = find_header(text)
         stated |= read_header(header, ledger, document.reading.zone)
@@ -56,15 +60,16 @@ def read_text(document: Document) -> Iterator[ReadArticle]:
         raise InputError(name, f"byte {len(raw)}", "there is no text in it; write the text of the article")
     stated |= {"paragraphs": paragraphs, "source": _source(document.name, raw)}
     if ledger.whole:
-        if published:
-            ledger.kept("date", published, "published")
         for number, paragraph in enumerate(paragraphs, 1):
             ledger.kept(f"paragraph[{number}]", paragraph, "paragraphs")
     yield ReadArticle(document.article(stated, ledger), ledger)
 
 
-def _decode(name: str, raw: bytes, stated: str | None) -> str:
-    """Decode by the encoding that the request states, else by the byte-order mark, else as UTF-8."""
+def _decode(name: str, raw: bytes, stated: str | None, ledger: Ledger) -> str:
+    """Decode by the encoding that the request states, else by the byte-order mark, else as UTF-8.
+
+    Characters that no format can hold are taken out, except U+0000, which shows that the encoding is another one.
+    """
     encoding = stated or ("utf-16" if raw.startswith(_WIDE_MARKS) else "utf-8")
     try:
         text = raw.removeprefix(_BOM).decode() if encoding == "utf-8" else raw.decode(encoding).removeprefix("\ufeff")
@@ -76,20 +81,14 @@ def _decode(name: str, raw: bytes, stated: str | None) -> str:
         ) from None
     at = find_forbidden(text)
     if at is not None:
-        place = f"byte {_byte_offset(raw, text, at)}"
-        raise InputError(name, place, f"it has U+{ord(text[at]):04X}, which XML forbids; take it out")
+        if "\0" in text:
+            place = f"byte {_byte_offset(raw, text, text.index(chr(0)))}"
+            reason = "it has U+0000, which XML forbids; take it out, or state the encoding (--read encoding=utf-16-le)"
+            raise InputError(name, place, reason)
+        for character in sorted({character for character in text if find_forbidden(character) is not None}):
+            ledger.not_held("text", f"U+{ord(character):04X}", "no format can hold this character")
+        text = without_forbidden(text)
     return text.replace("\r\n", "\n")
-
-
-def _marker(name: str, raw: bytes, text: str) -> tuple[str | None, int]:
-    """Return the date that a marker states, and where the text begins after it."""
-    match = _MARKER.match(text)
-    if match is None:
-        return None, 0
-    if detail := check_day_or_moment(match[1]):
-        place = f"byte {_byte_offset(raw, text, match.start(1))}"
-        raise InputError(name, place, f"the date of its marker, {detail}")
-    return match[1], match.end(1)
 
 
 def _byte_offset(raw: bytes, text: str, character: int) -> int:
