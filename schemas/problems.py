@@ -69,6 +69,8 @@ _ALL: Final = (
         "Its files have been deleted. Post the job again to make new ones."),
     ProblemType("link-expired", 410, "The link has expired",
         "The owner of the job can make another link while the files are kept: POST /v1/jobs/{id}/links."),
+    ProblemType("precondition-failed", 412, "The file is another than the one asked for",
+        "The ETag in If-Match is not that of the file. Ask without If-Match, or with the ETag that the job states."),
     ProblemType("body-too-large", 413, "The body is too large",
         "Send less in one request. Upload as files what is too large for a JSON body."),
     ProblemType("unsupported-media-type", 415, "The media type is not supported",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import orjson
 from flask import Response, request, send_file
@@ -25,6 +27,9 @@ blueprint = Resource("files", __name__, group="Files", url_prefix="/v1/jobs")
 # Part of the ETag of a zip. Raise it when the same files make other bytes.
 _ZIP_FORMAT: Final = 1
 
+# A store in a folder keeps a deleted file until it is closed.
+_HELD_OPEN: Final = 64
+
 _OF_EVERY_FILE: Final = ("Accept-Ranges", "Cache-Control", "Content-Disposition", "ETag")
 _PARAMETERS: Final = [
     parameter("header", "Range", "One range of bytes (RFC 9110, section 14.2)", example="bytes=1000-"),
@@ -34,6 +39,7 @@ _PARAMETERS: Final = [
         "The ETag that the range is of. For another ETag the response is the file",
         example=f'"{DIGEST}"',
     ),
+    parameter("header", "If-Match", "The ETag that the file must have; * for any", example=f'"{DIGEST}"'),
     parameter("header", "If-None-Match", "The ETag of the client's copy", example=f'"{DIGEST}"'),
     parameter(
         "query",
@@ -45,7 +51,7 @@ _PARAMETERS: Final = [
 ]
 _PROBLEMS: Final = (
     *("link-refused", "link-expired", "not-found", "not-finished", "expired", "range-not-satisfiable"),
-    "store-unreachable",
+    *("precondition-failed", "store-unreachable"),
 )
 
 
@@ -120,12 +126,24 @@ def download_all_files(job_id: str) -> Response:
     if not job.files:
         raise ProblemError("not-found", f"The job is {job.status} and has no files.")
     folder = JobFolder(here.store, job_id)
-    members = [Member(name=file.name, size=file.size, open=partial(folder.open_finished, file)) for file in job.files]
+    opened = ExitStack()
+    openers: list[Callable[[], BinaryIO]] = [partial(folder.open_finished, file) for file in job.files]
+    if request.method == "GET":
+        # Open now, so that the download goes on to its end when the job expires or is deleted.
+        openers[:_HELD_OPEN] = [partial(_itself, opened.enter_context(open_())) for open_ in openers[:_HELD_OPEN]]
+    members = [
+        Member(name=file.name, size=file.size, open=open_) for file, open_ in zip(job.files, openers, strict=True)
+    ]
     response = Response(zip_stream(members), mimetype=MEDIA_TYPE)
+    response.call_on_close(opened.close)
     response.headers.set("Content-Disposition", "attachment", filename=f"{job_id}.zip")
     content = orjson.dumps([_ZIP_FORMAT, *([file.name, file.sha256] for file in job.files)])
     etag = hashlib.sha256(content).hexdigest()
     return _make_conditional(response, size=zip_length(members), etag=etag)
+
+
+def _itself(stream: BinaryIO) -> BinaryIO:
+    return stream
 
 
 def _redirect(folder: JobFolder, file: StoredFile) -> Response | None:
@@ -144,17 +162,25 @@ def _redirect(folder: JobFolder, file: StoredFile) -> Response | None:
 
 
 def _make_conditional(response: Response, *, size: int, etag: str) -> Response:
-    """Make a response with a file of this size, in bytes, honour the request's Range and If-None-Match.
+    """Make a response with a file of this size, in bytes, honour the request's Range and preconditions.
 
     Raises:
-        ProblemError: the file has no byte of the requested range.
+        ProblemError: the file has no byte of the requested range, or has not the ETag of If-Match.
     """
     response.content_length = size
     response.set_etag(etag)
     response.headers["Cache-Control"] = "private, no-transform"
     response.headers["Accept-Ranges"] = "bytes"
+    # RFC 9110, section 13.2.2: If-Match comes first. It needs a strong match, as If-Range does.
+    if "If-Match" in request.headers and etag not in request.if_match:
+        response.close()
+        raise ProblemError("precondition-failed", f'The ETag of the file is "{etag}".')
+    # If-None-Match comes before Range; werkzeug looks at the range first.
+    known = request.if_none_match.contains_weak(etag)
+    # werkzeug would take If-Match: * for the name of another file.
+    environ = {name: value for name, value in request.environ.items() if name != "HTTP_IF_MATCH"}
     try:
-        response.make_conditional(request, accept_ranges=_is_one_range(size), complete_length=size)
+        response.make_conditional(environ, accept_ranges=not known and _is_one_range(size), complete_length=size)
     except RequestedRangeNotSatisfiable:
         response.close()
         detail = f"The file has {size:,} bytes; the range {request.headers['Range']!r} has none of them."
@@ -165,10 +191,13 @@ def _make_conditional(response: Response, *, size: int, etag: str) -> Response:
 def _is_one_range(size: int) -> bool:
     """Return whether the request names one range of bytes. Any other Range is ignored: the response is the file.
 
-    RFC 9110, section 14.2: a server may ignore the header Range, and must if it does not understand it. A suffix range
-    longer than the file is the whole file too (section 14.1.2).
+    RFC 9110, section 14.2: a server may ignore the header Range, and must if it does not understand it, or if the
+    method is not GET. A suffix range longer than the file is the whole file too (section 14.1.2). A weak ETag or a date
+    in If-Range matches no file: the comparison is strong, and files state no date (section 13.1.5).
     """
     ranges = request.range
+    if request.method != "GET" or not request.headers.get("If-Range", '"').startswith('"'):
+        return False
     return ranges is not None and ranges.units == "bytes" and len(ranges.ranges) == 1 and ranges.ranges[0][0] >= -size
 
 

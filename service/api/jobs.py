@@ -20,7 +20,7 @@ from service.api import examples
 from service.api.openapi import JOB, TEXT, Resource, View, headers, parameter
 from service.api.query_params import choices, number, wrong_parameter
 from service.auth.limits import RequestLimits
-from service.core.bodies import idempotency_key, json_digest, parse_json, preferred_wait, read_body
+from service.core.bodies import check_coding, idempotency_key, json_digest, parse_json, preferred_wait, read_body
 from service.core.caller import caller
 from service.core.problems import ProblemError
 from service.core.state import State, installed, state
@@ -167,6 +167,7 @@ def export_articles() -> Response:
     """
     here = state()
     key = idempotency_key(request)
+    check_coding(request)
     if request.mimetype == "multipart/form-data":
         job = submit_uploads(request, here, key)
     elif request.mimetype == "application/json":

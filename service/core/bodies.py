@@ -55,6 +55,21 @@ def read_body(request: Request, limit: int) -> bytes:
     return body
 
 
+def check_coding(request: Request) -> None:
+    """Check that a body is in UTF-8 and not compressed.
+
+    Raises:
+        ProblemError: it has a content coding (RFC 9110, section 8.4), or another character encoding.
+    """
+    coding = request.headers.get("Content-Encoding", "identity")
+    if coding.strip().lower() not in ("", "identity"):
+        detail = f"The body has the Content-Encoding {coding}. Send it without one; an uploaded file may be compressed."
+        raise ProblemError("unsupported-media-type", detail, accept_encoding="identity")
+    charset = request.mimetype_params.get("charset", "utf-8")
+    if charset.lower() not in ("utf-8", "utf8", "us-ascii"):
+        raise ProblemError("unsupported-media-type", f"The charset of the body is {charset}. Send UTF-8.")
+
+
 def body_too_large(limit: int) -> ProblemError:
     """Return the problem for a body larger than the limit, in bytes."""
     return ProblemError("body-too-large", f"The body may have at most {limit:,} bytes.")

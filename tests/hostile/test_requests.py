@@ -150,6 +150,27 @@ def test_no_header_makes_another_method_of_one(client: httpx.Client, header: str
 
 
 @pytest.mark.parametrize(
+    ("headers", "named"),
+    [
+        ({"Content-Type": "application/json", "Content-Encoding": "gzip"}, "the Content-Encoding gzip"),
+        ({"Content-Type": "multipart/form-data; boundary=x", "Content-Encoding": "br"}, "the Content-Encoding br"),
+        ({"Content-Type": "application/json; charset=iso-8859-1"}, "the body is iso-8859-1"),
+        ({"Content-Type": "application/json; charset=utf-16"}, "the body is utf-16"),
+    ],
+)
+def test_coding_of_a_body_is_refused_by_name(client: httpx.Client, headers: dict[str, str], named: str) -> None:
+    answer = client.post("/v1/jobs", content=BODY, headers=headers)
+    problem(answer, 415, "unsupported-media-type")
+    assert named in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"'])
+def test_body_may_say_that_it_is_utf_8(client: httpx.Client, charset: str) -> None:
+    headers = {"Content-Type": f"application/json; charset={charset}", "Content-Encoding": "identity"}
+    assert client.post("/v1/jobs", content=BODY, headers=headers).status_code == 202
+
+
+@pytest.mark.parametrize(
     ("media_type", "expected"),
     [
         ("text/plain", 415),

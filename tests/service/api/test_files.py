@@ -95,6 +95,38 @@ def test_a_broken_download_is_resumed(client: httpx.Client, job: dict[str, Any],
     assert (other.status_code, other.content) == (200, content)
 
 
+def test_weak_etag_or_date_in_if_range_gets_the_whole_file(
+    client: httpx.Client, job: dict[str, Any], content: bytes
+) -> None:
+    etag = client.head(_href(job)).headers["ETag"]
+    for validator in (f"W/{etag}", "Wed, 21 Oct 2015 07:28:00 GMT", ""):
+        answer = client.get(_href(job), headers={"Range": "bytes=1000-", "If-Range": validator})
+        assert (answer.status_code, answer.content) == (200, content), validator
+
+
+def test_head_ignores_a_range(client: httpx.Client, job: dict[str, Any], content: bytes) -> None:
+    for asked in ("bytes=0-9", "bytes=999999-"):
+        answer = client.head(_href(job), headers={"Range": asked})
+        assert (answer.status_code, int(answer.headers["Content-Length"])) == (200, len(content))
+
+
+@pytest.mark.parametrize("path", ["files/articles.csv", "files.zip"])
+@pytest.mark.parametrize("asked", [None, "bytes=0-9"])
+def test_if_match_is_checked_before_the_range(
+    client: httpx.Client, job: dict[str, Any], path: str, asked: str | None
+) -> None:
+    href, ranged = f"/v1/jobs/{job['id']}/{path}", {"Range": asked} if asked else {}
+    etag = client.head(href).headers["ETag"]
+    for right in ("*", etag, f'"other", {etag}'):
+        answer = client.get(href, headers=ranged | {"If-Match": right})
+        assert answer.status_code == (206 if asked else 200), right
+    for wrong in ('"other"', f"W/{etag}"):
+        problem(client.get(href, headers=ranged | {"If-Match": wrong}), 412, "precondition-failed")
+        assert client.head(href, headers=ranged | {"If-Match": wrong}).status_code == 412
+    both = client.get(href, headers=ranged | {"If-Match": etag, "If-None-Match": etag})
+    assert both.status_code == 304
+
+
 @pytest.mark.parametrize("asked", ["bytes=0-1,4-5", "bytes=abc", "lines=1-2", "bytes=9-2", "nothing", "bytes=-999999"])
 def test_an_unsupported_range_gets_the_whole_file(
     client: httpx.Client, job: dict[str, Any], content: bytes, asked: str

@@ -89,6 +89,24 @@ def test_a_job_without_files_has_no_zip(service: Service, client: httpx.Client) 
     problem(client.get("/v1/jobs/none/files.zip"), 404, "not-found")
 
 
+def test_zip_that_has_begun_goes_on_to_its_end_without_the_job(service: Service, client: httpx.Client) -> None:
+    job = post(client, REQUEST | {"source": {"text": "A paragraph of the large text.\n\n" * 20_000}})
+    address = urlsplit(service.base)
+    with socket.create_connection((address.hostname or "", address.port or 0)) as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.sendall(f"GET {href(job)} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+        received = connection.recv(100)
+        assert client.delete(f"/v1/jobs/{job['id']}").status_code == 204
+        while data := connection.recv(65_536):
+            received += data
+    content = received.partition(b"\r\n\r\n")[2]
+    with zipfile.ZipFile(io.BytesIO(content)) as made:
+        assert made.testzip() is None
+        assert {one.filename: one.file_size for one in made.infolist()} == {
+            file["name"]: file["size"] for file in job["files"]
+        }
+
+
 @needs_proc
 def test_a_disconnecting_client_leaves_no_file_open(service: Service, client: httpx.Client) -> None:
     text = "A paragraph of the large text.\n\n" * 5_000
