@@ -8,12 +8,12 @@ from lxml import etree
 
 from schemas.article import Byline
 from schemas.article.body import Block
+from schemas.article.bylines import name_in
 from schemas.article.parts import PartyType
 from schemas.article.values import make_line
 from workers.formats.markup import read_blocks
 from workers.formats.newsml_g2.reading.context import Context
 from workers.formats.newsml_g2.reading.leaves import Children
-from workers.formats.newsml_g2.reading.parties import name_in
 
 _OTHER: Final = "the item states it"
 

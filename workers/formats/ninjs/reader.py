@@ -13,8 +13,9 @@ from typing import Any, Final, NamedTuple
 
 from lxml import etree
 
-from schemas.article import AlternativeId, ItemLink, Media, Party, Place, RoleText, split_paragraphs
+from schemas.article import AlternativeId, Byline, ItemLink, Media, Party, Place, RoleText, split_paragraphs
 from schemas.article.body import Block, plain_blocks
+from schemas.article.bylines import name_in
 from schemas.article.languages import check_language
 from schemas.article.values import LARGEST_INTEGER, check_iri, make_line
 from schemas.conversion import Document, ReadArticle, UnreadArticle
@@ -133,7 +134,7 @@ def _stated(item: Members) -> dict[str, Any]:
         "first_created": item.zoned_moment("firstcreated", "first_created"),
         "version_created": item.zoned_moment("versioncreated", "version_created"),
         "published": item.moment("contentcreated", "published"),
-        "embargoed": item.zoned_moment("embargoed", "embargoed"),
+        "embargoed": item.zoned_moment("embargoeduntil" if "embargoeduntil" in item else "embargoed", "embargoed"),
         "expires": item.moment("expires", "expires"),
         "status": item.one_of("pubstatus", "status", _STATUSES),
         "urgency": item.number("urgency", "urgency", 1, 9),
@@ -149,6 +150,8 @@ def _stated(item: Members) -> dict[str, Any]:
         "subjects": tuple(read_subjects(item)),
         "digital_source_type": _digital_source_type(item),
     }
+    if fields["byline"] and (name := name_in(fields["byline"])):
+        fields["bylines"] = (Byline(name=name),)
     # The date of the content, or else the date of the item (design of the readers: first, then version).
     fields["published"] = fields["published"] or fields["first_created"] or fields["version_created"]
     if located := item.line("located", "located.name"):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from schemas.article import Byline, Party, Place, Subject
+from schemas.article.bylines import name_in
 from schemas.article.dates import read_moment, read_zoned_moment
 from schemas.article.values import make_line
 from schemas.column_names import NAMES, TEXT, plain_name
@@ -67,6 +68,9 @@ def read_header(lines: tuple[HeaderLine, ...], ledger: Ledger, zone: str | None)
             continue
         ledger.changed(name, value, field, reason) if reason else ledger.kept(name, value, field)
         stated[field] = found
+    if "byline" in stated and "bylines" not in stated:
+        names = map(name_in, stated["byline"].split(";"))
+        stated["bylines"] = tuple(Byline(name=make_line(one)) for one in names if one)
     return stated
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.article import Article, ItemLink, Media, Party, Place, Position, Rendition, RoleText, Subject
+from schemas.article import Article, Byline, ItemLink, Media, Party, Place, Position, Rendition, RoleText, Subject
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import InputError
 from schemas.reading import ReadingOptions
@@ -76,8 +76,10 @@ def test_small_item() -> None:
         ({"pubstatus": "withheld"}, {"status": "withheld"}),
         ({"pubStatus": "usable"}, {"status": "usable"}),
         ({"pubstatus": "draft"}, {}),
-        ({"byline": "Ada Reed"}, {"byline": "Ada Reed"}),
-        ({"by": "Ada Reed"}, {"byline": "Ada Reed"}),
+        ({"byline": "Ada Reed"}, {"byline": "Ada Reed", "bylines": (Byline(name="Ada Reed"),)}),
+        ({"by": "By Ada Reed"}, {"byline": "By Ada Reed", "bylines": (Byline(name="Ada Reed"),)}),
+        ({"by": "Ada Reed and Bo Lim"}, {"byline": "Ada Reed and Bo Lim"}),
+        ({"embargoedUntil": "2024-05-06T08:00:00Z"}, {"embargoed": "2024-05-06T08:00:00Z"}),
         ({"profile": "text-photo"}, {"profile": "text-photo"}),
         ({"slugline": "ferry"}, {"slugline": "ferry"}),
         ({"located": "Port Lyme"}, {"located": Place(name="Port Lyme")}),
@@ -157,6 +159,7 @@ def test_picture_has_its_renditions_and_caption() -> None:
         id="urn:x:1",
         kind="picture",
         byline="T. Lens",
+        bylines=(Byline(name="T. Lens"),),
         media=(Media(kind="picture", caption="A boat.", credit="T. Lens", renditions=(rendition,), main=True),),
     )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from lxml import etree
 
 from schemas.article import Byline, Party
+from schemas.article.bylines import name_in
 from schemas.article.parts import PartyType
 from workers.formats.newsml_g2.reading.assertions import Described
 from workers.formats.newsml_g2.reading.concepts import Concepts
@@ -16,9 +16,6 @@ from workers.formats.newsml_g2.reading.leaves import FORMAT, Leaves
 from workers.formats.newsml_g2.reading.texts import keep_language
 
 _DETAILS: Final[dict[str, PartyType]] = {"personDetails": "person", "organisationDetails": "organisation"}
-_BY = re.compile(r"by\s+(?=\S)", re.IGNORECASE)
-# What stands between the names of a line, or after a name, in the languages of most NewsML-G2: such a line is no name.
-_SEVERAL = re.compile(r"[,;/&|]|\s(?:and|und|et|y|e|och|og|en|ja|with|in|for)\s", re.IGNORECASE)
 
 
 class Authors(NamedTuple):
@@ -154,9 +151,3 @@ class Parties:
 def _details(described: Described) -> PartyType | None:
     """Return the type of a party that its details imply."""
     return next((type_ for name, type_ in _DETAILS.items() if name in described.children), None)
-
-
-def name_in(line: str) -> str | None:
-    """Return the name of the only author that a byline names; None if it says more than a name."""
-    name = _BY.sub("", line, count=1) if _BY.match(line) else line
-    return None if _SEVERAL.search(name) else name
