@@ -146,12 +146,6 @@ def check_zone(name: str) -> str | None:
     return None
 
 
-def read_date(text: str) -> str:
-    """Return a date in the form of an Article. Any other text is returned, and the Article refuses it."""
-    value = read_moment(text).value
-    return value if value and check_day_or_moment(value) is None else text.strip()
-
-
 @lru_cache(maxsize=64)
 def _zone(name: str) -> tzinfo | None:
     if match := _OFFSET.fullmatch(name):

@@ -336,7 +336,7 @@ class _Table:
         """Turn what columns state into fields of an Article: an id, the source, access, and an embargo."""
         if isinstance(stated.get("id"), AlternativeId):
             stated["alternative_ids"] = (stated.pop("id"), *stated.get("alternative_ids", ()))
-        if self._has_markup(stated):
+        if not all(isinstance(block, str) for block in stated.get(TEXT, ())):
             stated["blocks"] = stated.pop(TEXT)
         if not _COMBINED.isdisjoint(stated):
             source = {part: stated.pop(column) for column, part in _SOURCE.items() if column in stated}
@@ -359,10 +359,6 @@ class _Table:
         ):
             # An article with an embargo that cannot be read must not be released.
             stated["status"] = "withheld"
-
-    def _has_markup(self, stated: Mapping[str, Any]) -> bool:
-        """Return whether a text has more than plain paragraphs, which only other software writes."""
-        return not self._ours and not all(isinstance(block, str) for block in stated.get(TEXT, ()))
 
     def _drop(self, field: str, value: str, ledger: Ledger, reason: str) -> None:
         path = next(column.path for column in self._slots if column.field == field)

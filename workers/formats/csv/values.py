@@ -22,6 +22,7 @@ from schemas.article import (
     Media,
     Party,
     Place,
+    Preformatted,
     Rendition,
     RoleText,
     Subject,
@@ -81,6 +82,7 @@ _WHOLE: Final = re.compile(r"(\d{1,16})(\.0*)?", re.ASCII)
 _STRING: Final = r"""(?:'(?:[^'\\]|\\.)*+'|"(?:[^"\\]|\\.)*+"|None|nan|null)"""
 _LIST_OF_STRINGS: Final = re.compile(rf"\[\s*+(?:{_STRING}[\s,]*+)*+\]", re.DOTALL)
 _STRINGS: Final = re.compile(_STRING, re.DOTALL)
+_BLANK_LINE: Final = re.compile(r"\n\s*\n")
 _LONGEST_LIST: Final = 100_000
 
 
@@ -179,8 +181,14 @@ def _exact_text(cell: str, _account: Account) -> str | None:
     return cell.strip() or None
 
 
-def _exact_paragraphs(cell: str, _account: Account) -> tuple[str, ...]:
-    return split_paragraphs(cell)
+def _exact_paragraphs(cell: str, _account: Account) -> tuple[Block, ...]:
+    if "\t" not in cell:
+        return split_paragraphs(cell)
+    # The text of a table whose first cell is empty begins with a tab. Without it, its columns would shift.
+    paragraphs = (part.strip("\r\n ") for part in _BLANK_LINE.split(cell))
+    return tuple(
+        Preformatted(part.rstrip()) if part[:1] == "\t" else part.strip() for part in paragraphs if part.strip()
+    )
 
 
 def _address(cell: str, _account: Account) -> str | None:
