@@ -12,7 +12,7 @@ from schemas.column_names import TEXT, plain_name
 from schemas.conversion import Document
 from schemas.errors import InputError
 from workers.formats.articles_json.member_names import OWN, find_member, names_in, states_text
-from workers.formats.json.leaves import is_unstated, leaves
+from workers.formats.json.leaves import is_stated, leaves
 
 _LISTS: Final = frozenset(
     "posts articles items results entries stories docs documents records news data hits rows nodes pages list".split()
@@ -122,4 +122,4 @@ def _missing(value: Mapping[str, Any], document: Document) -> str:
 def _text_at(value: Mapping[str, Any], name: str) -> str:
     found = find_member(value, name)
     inner = found.value if found else None
-    return inner if isinstance(inner, str) and not is_unstated(inner) else ""
+    return inner if isinstance(inner, str) and is_stated(inner) else ""

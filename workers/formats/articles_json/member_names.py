@@ -21,7 +21,7 @@ from schemas.nearest import nearest
 from workers.formats.articles_json import values
 from workers.formats.articles_json.mending import mended_fields, own_fields
 from workers.formats.articles_json.taken import Taken
-from workers.formats.json.leaves import is_unstated, leaves, member_path
+from workers.formats.json.leaves import is_stated, leaves, member_path
 from workers.formats.markup import plain_text
 
 OWN: Final = frozenset(one.name for one in fields(Article) if one.init) - {"blocks"}
@@ -99,7 +99,7 @@ _plain_name = lru_cache(maxsize=8192)(plain_name)
 
 def states_text(value: Mapping[str, Any], columns: Mapping[str, str]) -> bool:
     """Return whether an object has a member that states the text of an article, or what an article may have instead."""
-    if value.get("status") == "canceled" or any(not is_unstated(value.get(name)) for name in (MEDIA, "groups")):
+    if value.get("status") == "canceled" or any(is_stated(value.get(name)) for name in (MEDIA, "groups")):
         return True
     if columns.get(TEXT):
         return find_member(value, columns[TEXT]) is not None
@@ -124,7 +124,7 @@ def read_common(value: dict[str, Any], columns: Mapping[str, str], ledger: Ledge
     for name in [name for name in own if _has_own_form(name, value[name], printed=TEXT in own)]:
         _take_own(value, name, stated, ledger, zone)
     for field, name in _plan(tuple(value)):
-        if field in columns or is_unstated(value.get(name)) or (field in stated and field not in ("id", TEXT)):
+        if field in columns or not is_stated(value.get(name)) or (field in stated and field not in ("id", TEXT)):
             continue
         taken = Taken(value[name], name, field, ledger, zone)
         if field == TEXT and {TEXT, "blocks"} & stated.keys():
@@ -197,7 +197,7 @@ def _has_own_form(name: str, value: Any, *, printed: bool) -> bool:
         value: its value.
         printed: whether `byline` is the byline as printed, as it is beside `paragraphs`.
     """
-    if is_unstated(value):
+    if not is_stated(value):
         return False
     if name == "source":
         return isinstance(value, dict) and "sha256" in value
@@ -258,7 +258,7 @@ def find_member(value: Any, name: str) -> Member | None:
         path = f"{path}[{key + 1}]" if isinstance(key, int) else member_path(path, key)
         found = Member(value[key], value, key, path)
         value = found.value
-    return None if is_unstated(value) else found
+    return found if is_stated(value) else None
 
 
 def names_in(value: Mapping[str, Any]) -> list[str]:

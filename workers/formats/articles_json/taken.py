@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from schemas.article.values import find_forbidden, without_forbidden
 from schemas.ledger import Ledger
-from workers.formats.json.leaves import is_unstated, leaves, member_path
+from workers.formats.json.leaves import is_stated, leaves, member_path
 
 # The members of an object that stands for one value: WordPress has `rendered`, converted XML `#text`.
 _VALUE_NAMES: Final = ("rendered", "value", "text", "html", "content", "name", "title", "label", "#text", "_text", "$t")
@@ -59,7 +59,7 @@ class Taken:
             yield self
             return
         for number, item in enumerate(self.value, 1):
-            if not is_unstated(item):
+            if is_stated(item):
                 yield Taken(item, f"{self.path}[{number}]", self.field, self.ledger, self.zone)
 
     def single(self) -> Taken | None:
@@ -73,13 +73,13 @@ class Taken:
                 for other in items[1:]:
                     other.drop("another value stands before it")
             else:
-                name = next((name for name in _VALUE_NAMES if not is_unstated(found.value.get(name))), None)
+                name = next((name for name in _VALUE_NAMES if is_stated(found.value.get(name))), None)
                 inner = None if name is None else found.member(name)
                 found.drop()
             if inner is None:
                 return None
             found = inner
-        return None if is_unstated(found.value) else found
+        return found if is_stated(found.value) else None
 
 
 def clean(value: dict[str, Any], ledger: Ledger) -> None:

@@ -27,7 +27,7 @@ from schemas.article.dates import read_moment, read_zoned_moment
 from schemas.article.languages import check_language
 from schemas.article.values import check_iri, check_qcode, make_line
 from workers.formats.articles_json.taken import Taken
-from workers.formats.json.leaves import is_unstated, shown
+from workers.formats.json.leaves import is_stated, shown
 from workers.formats.markup import find_html, plain_text, read_html
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
@@ -332,7 +332,7 @@ def _picture(taken: Taken) -> Media | None:
 def _take(taken: Taken, names: tuple[str, ...], field: str, read: Callable[[Taken], Any]) -> Any:
     """Return the first value that is stated under one of these names, taken out of an object."""
     for name in names:
-        if not is_unstated(taken.value.get(name)):
+        if is_stated(taken.value.get(name)):
             value = read(taken.member(name, field))
             if value is not None:
                 return value

@@ -8,13 +8,11 @@ from typing import Any
 import orjson
 
 
-def is_unstated(value: Any) -> bool:
-    """Return whether a JSON value states nothing: null, a blank string, an empty list or object."""
-    return (
-        value is None
-        or (not value and isinstance(value, list | dict))
-        or (isinstance(value, str) and not value.strip())
-    )
+def is_stated(value: Any) -> bool:
+    """Return whether a JSON value states something: it is not null, a blank string, an empty list or object."""
+    if isinstance(value, str):
+        return bool(value.strip())
+    return value is not None and not (isinstance(value, list | dict) and not value)
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
@@ -26,7 +24,7 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
             pending += [(member_path(here, name), inner) for name, inner in reversed(one.items())]
         elif isinstance(one, list):
             pending += [(f"{here}[{number}]", one[number - 1]) for number in range(len(one), 0, -1)]
-        elif not is_unstated(one):
+        elif is_stated(one):
             yield here, shown(one)
 
 

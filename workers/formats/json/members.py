@@ -7,13 +7,12 @@ wrong kind is left out and named. `end` names all that is left.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from schemas.article.dates import ReadMoment, read_moment, read_zoned_moment
 from schemas.article.values import check_characters, check_iri, find_forbidden, make_line
 from schemas.ledger import Ledger
-
-_LOWERED: Final = {True: "true", False: "false"}
+from workers.formats.json.leaves import is_stated, leaves, shown
 
 
 class Members:
@@ -155,25 +154,20 @@ class Members:
 
     def leave_out(self, path: str, value: Any, reason: str = "") -> None:
         """Record every leaf of a value as not held."""
-        for leaf_path, leaf in leaves_of(value, path):
-            self.ledger.not_held(leaf_path, shown(leaf), reason)
+        for leaf_path, text in leaves(value, path):
+            self.ledger.not_held(leaf_path, text, reason)
 
     def keep(self, path: str, value: Any, field: str) -> None:
         """Record every leaf of a value as kept."""
         if self.ledger.whole:
-            for leaf_path, leaf in leaves_of(value, path):
-                self.ledger.kept(leaf_path, shown(leaf), field)
+            for leaf_path, text in leaves(value, path):
+                self.ledger.kept(leaf_path, text, field)
 
     def end(self) -> None:
         """Record every leaf that was not taken as not held."""
         for name in list(self._left):
             path = self.path_of(name)
             self.leave_out(path, self.take(name))
-
-
-def is_stated(value: Any) -> bool:
-    """Return whether a JSON value states something: it is no null, no blank text, no empty list or object."""
-    return value is not None and value not in ([], {}) and not (isinstance(value, str) and not value.strip())
 
 
 def each(value: Any, path: str) -> Iterator[tuple[str, Any]]:
@@ -183,26 +177,6 @@ def each(value: Any, path: str) -> Iterator[tuple[str, Any]]:
             yield f"{path}[{number}]", inner
     elif value is not None:
         yield path, value
-
-
-def leaves_of(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """Yield each leaf of a value with its path, without recursion: hostile values nest deep."""
-    pending = [(path, value)]
-    while pending:
-        at, inner = pending.pop()
-        if isinstance(inner, dict):
-            pending += [(f"{at}.{name}" if at else name, one) for name, one in reversed(inner.items())]
-        elif isinstance(inner, list):
-            pending += reversed(list(each(inner, at)))
-        elif is_stated(inner):
-            yield at, inner
-
-
-def shown(value: Any) -> str:
-    """Return a JSON scalar as text."""
-    if isinstance(value, bool):
-        return _LOWERED[value]
-    return value if isinstance(value, str) else str(value)
 
 
 def without_forbidden(text: str, path: str, ledger: Ledger) -> str:

@@ -8,7 +8,8 @@ from typing import Any, Final
 from schemas.article import AlternativeId, Group, ItemLink, Media, Party, Position, Rendition, Subject
 from schemas.article.parts import SubjectType
 from schemas.article.values import LARGEST_INTEGER, check_iri, check_media_type
-from workers.formats.json.members import Members, each, is_stated, shown
+from workers.formats.json.leaves import is_stated, shown
+from workers.formats.json.members import Members, each
 
 # The members with concepts: the name in version 1, the name since version 2, and the type of the concept.
 CONCEPTS: Final[tuple[tuple[str, str, SubjectType | None], ...]] = (

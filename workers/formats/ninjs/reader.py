@@ -20,8 +20,9 @@ from schemas.article.languages import check_language
 from schemas.article.values import LARGEST_INTEGER, check_iri, make_line
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, InputError
+from workers.formats.json.leaves import is_stated, shown
 from workers.formats.json.lines import is_object, read_lines
-from workers.formats.json.members import Members, is_stated, shown, without_forbidden
+from workers.formats.json.members import Members, without_forbidden
 from workers.formats.json.strict import BOM, LARGEST, DuplicateNameError, JsonError, parse_json
 from workers.formats.markup import find_html, read_blocks, read_html
 from workers.formats.ninjs.parts import (
