@@ -45,15 +45,7 @@ def test_unsupported_fields_are_those_left_unwritten(format_id: str) -> None:
     assert unwritten == {leaf for leaf, places in FORMATS.get(format_id).places.of.items() if not places}
 
 
-@pytest.mark.parametrize(
-    "format_id",
-    [
-        pytest.param(one, marks=[pytest.mark.xfail(reason="its reader does not read the new fields yet")])
-        if one == "newsml-g2"
-        else one
-        for one in FORMATS.writable.ids
-    ],
-)
+@pytest.mark.parametrize("format_id", FORMATS.writable.ids)
 def test_written_fields_are_read_back(format_id: str) -> None:
     for leaf in article_leaves():
         assert is_read_back(leaf, format_id) == bool(default_places(leaf, format_id)), leaf
