@@ -109,7 +109,7 @@ class NewsmlG2Writer:
             content += part_metas(article)
             media = remote_contents(article, codes)
         if article.subjects:
-            content += asserts(article.subjects, codes)
+            content += asserts(article, codes)
         if package:
             content += group_set(article, codes)
         # The catalogs come first, and hold the aliases of all codes that were written.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -17,11 +18,15 @@ from schemas.article import (
     Article,
     Block,
     Byline,
+    Figure,
     Group,
     ItemLink,
     Media,
+    Paragraph,
+    Preformatted,
     Rights,
     RoleText,
+    Span,
     Subject,
     stated_fields,
 )
@@ -36,7 +41,7 @@ from tests.workers.formats.newsml_g2.test_round_trip import held, write
 from tests.workers.formats.reading import read_one
 from workers.formats import FORMATS
 from workers.formats.markup import reduce_for_nitf
-from workers.formats.newsml_g2.checks.documents import check_piece
+from workers.formats.newsml_g2.checks.documents import check_newsml, check_piece
 from workers.formats.newsml_g2.options import NewsmlG2Options
 from workers.formats.newsml_g2.places import is_package
 from workers.formats.newsml_g2.structure import structure_of
@@ -190,6 +195,13 @@ class TestRights:
         assert found(written(small(data_mining=uri)), "//n:dataMining/@uri") == [uri]
 
 
+def test_word_count_of_a_story_with_captions_is_valid() -> None:
+    figure = Figure(Media(kind="picture", caption="A boat of ours at dawn.", credit="T. Lens"))
+    deleted = Paragraph(("The toll is ", Span("deleted", ("5 or 6",)), " 7 euros."))
+    raw = write([small(paragraphs=(), blocks=("It left.", figure, deleted, Preformatted("A  1\nB  2")))])
+    assert [fault for fault in check_newsml(io.BytesIO(raw), "x.xml") if fault.severity == "error"] == []
+
+
 class TestCodes:
     @pytest.mark.parametrize(
         ("stated", "path", "value"),
@@ -218,6 +230,13 @@ class TestConcepts:
         root = written(small(subjects=(subject,)))
         assert found(root, "//n:assert/n:geoAreaDetails/n:position/@*") == ["0.0000001", "-0.5"]
         assert found(root, "//n:assert/@literal") == found(root, "//n:subject/@literal") == ["place-1"]
+
+    def test_two_subjects_of_one_code_have_their_own_positions(self) -> None:
+        here, there = Position(latitude=1, longitude=2), Position(latitude=3, longitude=4)
+        subjects = (Subject(qcode="medtop:20000570", position=here), Subject(qcode="medtop:20000570", position=there))
+        article = small(subjects=subjects)
+        assert found(written(article), "//n:assert/@literal") == ["concept-1", "concept-2"]
+        assert read_one(write([article])).subjects == subjects
 
 
 class TestMedia:

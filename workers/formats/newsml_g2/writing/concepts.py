@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Final
 
@@ -39,16 +39,17 @@ def located(place: Place, codes: Codes) -> str:
     return f"    <located{identity}>\n{inner}    </located>\n" if inner else f"    <located{identity}/>\n"
 
 
-def subjects(stated: Iterable[Subject], codes: Codes) -> str:
+def subjects(article: Article, codes: Codes) -> str:
     """Return the subjects of an article."""
-    return "".join(_subject(subject, number, codes) for number, subject in enumerate(stated, 1))
+    shared = _shared(article, codes)
+    return "".join(_subject(subject, number, shared, codes) for number, subject in enumerate(article.subjects, 1))
 
 
-def _subject(subject: Subject, number: int, codes: Codes) -> str:
+def _subject(subject: Subject, number: int, shared: Collection[str], codes: Codes) -> str:
     identity, other = codes.identity(subject.qcode, subject.uri)
     kind = f' type="{CONCEPT_TYPES[subject.type]}"' if subject.type else ""
-    if literal := _literal(subject, number):
-        identity = f' literal="{literal}"'
+    if literal := _literal(subject, number, shared, codes):
+        identity += f' literal="{literal}"'
     if subject.creator or subject.why:
         identity += codes.reference("creator", subject.creator) + codes.reference("why", subject.why)
     if subject.confidence is not None or subject.relevance is not None:
@@ -58,27 +59,48 @@ def _subject(subject: Subject, number: int, codes: Codes) -> str:
     return f"{start}>\n{inner}    </subject>\n" if inner else f"{start}/>\n"
 
 
-def _literal(subject: Subject, number: int) -> str | None:
-    """Return a literal for an asserted subject without a code and a URI."""
-    if (subject.type in _ASSERTED or subject.position) and not subject.qcode and not subject.uri:
-        return f"{subject.type or 'concept'}-{number}"
-    return None
+def _is_asserted(subject: Subject) -> bool:
+    return subject.position is not None or (subject.type in _ASSERTED and subject.name is not None)
 
 
-def asserts(stated: Iterable[Subject], codes: Codes) -> str:
+def _literal(subject: Subject, number: int, shared: Collection[str], codes: Codes) -> str | None:
+    """Return a literal for an asserted subject that no code and no URI tells from the others."""
+    if subject.qcode or subject.uri:
+        if not shared or not _is_asserted(subject) or _key(subject, codes) not in shared:
+            return None
+        if subject.qcode and codes.identity(subject.qcode, None)[0].startswith(" literal"):
+            return None  # its QCode is its literal
+    elif subject.type not in _ASSERTED and not subject.position:
+        return None
+    return f"{subject.type or 'concept'}-{number}"
+
+
+def _key(concept: Place | Subject, codes: Codes) -> str:
+    return codes.uri(concept.qcode) if concept.qcode else concept.uri or ""
+
+
+def _shared(article: Article, codes: Codes) -> Collection[str]:
+    """Return the URIs that more than one concept of the article has: an assertion would be about all of them."""
+    concepts: list[Place | Subject] = [*article.subjects, *([article.located] if article.located else [])]
+    if len(concepts) < 2:
+        return ()
+    keys = [key for concept in concepts if (key := _key(concept, codes))]
+    return () if len(set(keys)) == len(keys) else {key for key in keys if keys.count(key) > 1}
+
+
+def asserts(article: Article, codes: Codes) -> str:
     """Return the assertions about the people, organisations and places that the article is about."""
+    shared = _shared(article, codes)
     parts = []
-    for number, subject in enumerate(stated, 1):
-        is_asserted = subject.type in _ASSERTED and subject.name
-        if not is_asserted and not subject.position:
+    for number, subject in enumerate(article.subjects, 1):
+        if not _is_asserted(subject):
             continue
-        literal = _literal(subject, number)
+        literal = _literal(subject, number, shared, codes)
         identity = f' literal="{literal}"' if literal else codes.identity(subject.qcode, subject.uri)[0]
         parts.append(f"  <assert{identity}>\n")
-        if is_asserted and subject.type:
-            parts.append(
-                f'    <type qcode="{CONCEPT_TYPES[subject.type]}"/>\n    <name>{escape(subject.name or "")}</name>\n'
-            )
+        if subject.type in _ASSERTED and subject.name:
+            parts.append(f'    <type qcode="{CONCEPT_TYPES[subject.type]}"/>\n')
+            parts.append(f"    <name>{escape(subject.name)}</name>\n")
         if subject.position:
             parts.append(_area(subject.position, "    "))
         parts.append("  </assert>\n")

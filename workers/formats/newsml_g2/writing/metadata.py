@@ -195,7 +195,7 @@ def _descriptive(article: Article, codes: Codes) -> list[str]:
         parts.append(codes.property("genre", article.genre))
     parts += [f"    <keyword>{escape(keyword)}</keyword>\n" for keyword in article.keywords]
     if article.subjects:
-        parts.append(concepts.subjects(article.subjects, codes))
+        parts.append(concepts.subjects(article, codes))
     if article.slugline:
         parts.append(f"    <slugline>{escape(article.slugline)}</slugline>\n")
     if article.headline:
