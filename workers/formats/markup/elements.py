@@ -69,7 +69,7 @@ def _division(reader: BlockReader, node: Node, sink: Sink) -> None:
     words = node.attributes["class"].split() if "class" in node.attributes else ()
     if "figure" in words:
         read_figure(reader, node, sink)
-    elif "embed" in words and _has_one(node.element, "a") and not len(node.element[0]):
+    elif "embed" in words and _has_one(node.element, "a") and node.element[0].text == node.element[0].get("href"):
         reader.take(node, "class")
         _embed(reader, Node(node.element[0], node), sink)
     elif sink.figure is not None and ("caption" in words or "wp-caption-text" in words):
@@ -214,12 +214,18 @@ def _head(reader: BlockReader, node: Node, sink: Sink) -> None:
 def _pre(reader: BlockReader, node: Node, sink: Sink) -> None:
     sink.flush()
     parts = []
-    for event, inner in etree.iterwalk(node.element, events=("start", "end", "comment", "pi")):
+    walk = etree.iterwalk(node.element, events=("start", "end", "comment", "pi"))
+    for event, inner in walk:
         text = inner.text if event == "start" else None if inner is node.element else inner.tail
         if event == "start" and inner is not node.element:
-            if local_name(inner.tag) == "br":
+            here = Node(inner, f"{node}//{shown_name(inner)}")
+            reader.leave(here)
+            if here.name == "br":
                 parts.append("\n")
-            reader.leave(Node(inner, f"{node}//{shown_name(inner)}"))
+            elif here.name in TEXTLESS:
+                reader.unheld(here)
+                walk.skip_subtree()
+                text = None
         if text:
             reader.keep(text, node)
             parts.append(text)

@@ -125,7 +125,7 @@ def read_picture(reader: BlockReader, node: Node, sink: Sink) -> None:
             sources = []
             reader.unheld(part)
         else:
-            reader.content(part, sink)
+            reader.element(part, sink)
         reader.leave(part)
     reader.unheld_text(node)
     if sources:

@@ -90,6 +90,13 @@ class BlockReader:
                 self.text(text, sink, node, reason)
                 beside_unknown = False
 
+    def element(self, node: Node, sink: Sink) -> None:
+        """Read an element by what it means; one of no known vocabulary is read for its text."""
+        if handler := self._handlers.get(node.name):
+            handler(self, node, sink)
+        else:
+            self.content(node, sink)
+
     def block(self, node: Node, sink: Sink) -> None:
         """Read an element whose text stands alone."""
         sink.flush()

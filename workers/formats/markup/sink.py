@@ -228,13 +228,13 @@ class Sink:
 
     # Blocks
 
-    def flush(self) -> bool:
-        """End the paragraph under construction; return whether there was one. Open inline elements go on after it."""
+    def flush(self) -> None:
+        """End the paragraph under construction. Inline elements that are open go on after it."""
         frames = self.frames
         content = self.root
         if not content and not frames and not self.figures:
             self._begin()
-            return False
+            return
         if frames:
             inner: list[Inline] = []
             for frame in reversed(frames):
@@ -242,15 +242,13 @@ class Sink:
                 inner = frame.made(verbatim=self.verbatim)
                 frame.content = []
             content.extend(inner)
-        made = False
         if content:
-            made = self._end(content)
+            self._end(content)
             self.root = []
         self._begin()
         if self.figures:
             self.blocks.extend(self.figures)
             self.figures = []
-        return made
 
     def add(self, block: Block) -> None:
         """Add a block after the paragraph under construction."""
@@ -307,24 +305,24 @@ class Sink:
                     self.entries[number] = Entry(entry.path, "not-held", entry.value, None, DELETED)
             self.deleted.clear()
 
-    def _end(self, content: list[Inline]) -> bool:
+    def _end(self, content: list[Inline]) -> None:
         if len(content) == 1 and isinstance(text := content[0], str) and not self.heading:
             # Most paragraphs are one text.
             if not self.verbatim:
                 text = text.strip()
-            if not text or text.isspace():
-                return False
-            self.blocks.append(text if is_paragraph(text) else Paragraph((text,)))
-            return True
+            if text and not text.isspace():
+                self.blocks.append(text if is_paragraph(text) else Paragraph((text,)))
+            return
         content = merged(content)
         if not self.verbatim:
             content = _trimmed(content)
         if not has_text(content):
             self.deleted += [text for text in _texts(content) if not text.isspace()]
             self._leave_out()
-            return False
-        self.blocks += [Heading(tuple(content), self.heading)] if self.heading else paragraph(tuple(content))
-        return True
+        elif self.heading:
+            self.blocks.append(Heading(tuple(content), self.heading))
+        else:
+            self.blocks += paragraph(tuple(content))
 
 
 def paragraph(content: tuple[Inline, ...]) -> list[Block]:

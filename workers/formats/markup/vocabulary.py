@@ -41,7 +41,7 @@ INLINE: Final = _names(
     object.title org person postaddr pronounce region state sublocation virtloc
     """
 )
-"""Inline elements that only their text is read of."""
+"""Inline elements of which only the text is read."""
 
 HEADINGS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6, "hl1": 1, "hl2": 2}
 

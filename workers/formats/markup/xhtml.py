@@ -53,8 +53,7 @@ def write_xhtml(blocks: Iterable[Block], between: str = "\n") -> str:
     return between.join(map(_block, blocks))
 
 
-def write_xhtml_inlines(content: Iterable[Inline]) -> str:
-    """Return inline content."""
+def _inlines(content: Iterable[Inline]) -> str:
     return "".join(map(_inline, content))
 
 
@@ -63,9 +62,9 @@ def _block(block: Block) -> str:
         case str():
             return f"<p>{escape(block)}</p>"
         case Paragraph():
-            return f"<p>{write_xhtml_inlines(block.content)}</p>"
+            return f"<p>{_inlines(block.content)}</p>"
         case Heading():
-            return f"<h{block.level}>{write_xhtml_inlines(block.content)}</h{block.level}>"
+            return f"<h{block.level}>{_inlines(block.content)}</h{block.level}>"
         case ItemList():
             tag = "ol" if block.ordered else "ul"
             items = "".join(f"<li>{_item(item)}</li>" for item in block.items)
@@ -100,7 +99,7 @@ def _cell(cell: Cell) -> str:
     tag = "th" if cell.header else "td"
     rows = attribute("rowspan", cell.rows) if cell.rows > 1 else ""
     columns = attribute("colspan", cell.columns) if cell.columns > 1 else ""
-    return f"<{tag}{rows}{columns}>{write_xhtml_inlines(cell.content)}</{tag}>"
+    return f"<{tag}{rows}{columns}>{_inlines(cell.content)}</{tag}>"
 
 
 def _inline(inline: Inline) -> str:
@@ -110,12 +109,12 @@ def _inline(inline: Inline) -> str:
         case LineBreak():
             return "<br/>"
         case Link():
-            return f"<a{attribute('href', inline.href)}>{write_xhtml_inlines(inline.content)}</a>"
+            return f"<a{attribute('href', inline.href)}>{_inlines(inline.content)}</a>"
         case Ruby():
             return f"<ruby><rb>{escape(inline.base)}</rb><rp>(</rp><rt>{escape(inline.text)}</rt><rp>)</rp></ruby>"
         case Span():
             tag = _TAGS[inline.kind]
-            return f"<{tag}>{write_xhtml_inlines(inline.content)}</{tag}>"
+            return f"<{tag}>{_inlines(inline.content)}</{tag}>"
 
 
 def _figure(media: Media) -> str:

@@ -182,6 +182,12 @@ def test_video_sound_and_embeds_are_no_text() -> None:
     assert read(f"<iframe src='{PIER}'>Get frames</iframe>") == (Embed(PIER),)
 
 
+def test_a_link_in_a_division_for_embeds_keeps_its_text() -> None:
+    link = f"<div class='embed'><a href='{PIER}'>{{}}</a></div>"
+    assert read(link.format(PIER)) == (Embed(PIER),)
+    assert read(link.format("The pier")) == (Paragraph((Link(PIER, ("The pier",)),)),)
+
+
 def test_a_post_of_another_site_is_a_quotation_and_an_embed() -> None:
     markup = f"<blockquote class='twitter-tweet'><p>Back!</p>— Ferry <a href='{PIER}'>May 6</a></blockquote>"
     quotation, embed = read(markup)
