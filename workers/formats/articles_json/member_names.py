@@ -92,6 +92,12 @@ _READ: Final[Mapping[str, Callable[[Taken], Any]]] = {
     MEDIA: values.read_pictures,
     **dict.fromkeys(("signals", "services", "audience", "roles"), values.read_names),
 }
+# What WordPress embeds in a post when it is asked to. The post itself has only numbers.
+_INSIDE: Final = {
+    "bylines": "_embedded.author",
+    "keywords": "_embedded.wp:term",
+    MEDIA: "_embedded.wp:featuredmedia",
+}
 # Fields whose own form says more than other JSON does.
 _MENDED: Final = (TEXT, MEDIA)
 _plain_name = lru_cache(maxsize=8192)(plain_name)
@@ -134,6 +140,10 @@ def read_common(value: dict[str, Any], columns: Mapping[str, str], ledger: Ledge
             continue
         del value[name]
         _state(stated, field, taken, _plain_name(name))
+    for field, name in _INSIDE.items():
+        if field not in stated and field not in columns and (found := find_member(value, name)) is not None:
+            found.holder[found.key] = None
+            _state(stated, field, Taken(found.value, found.path, field, ledger, zone), name)
     _withhold_until_unknown(stated)
     for name, inner in value.items():
         near = _nearest_own(name) if TEXT in own else None

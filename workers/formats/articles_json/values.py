@@ -233,7 +233,9 @@ def read_names(taken: Taken) -> tuple[str, ...] | None:
     """Return names: a list, or a text in which semicolons or, if there is none, commas separate them."""
     names: list[str] = []
     for item in taken.items():
-        if isinstance(item.value, int | float):
+        if isinstance(item.value, list):
+            names += read_names(item) or ()
+        elif isinstance(item.value, int | float):
             item.drop("a number is no name")
         elif isinstance(item.value, str):
             item.keep()

@@ -113,6 +113,19 @@ def test_a_text_is_read_in_the_forms_that_json_has(member: dict[str, Any], parag
     assert read({"title": "T", **member})[0].paragraphs == paragraphs
 
 
+def test_what_wordpress_embeds_is_read() -> None:
+    picture = {"source_url": "https://x.example/i.jpg", "alt_text": "A boat", "caption": {"rendered": "<p>Back.</p>"}}
+    terms = [[{"taxonomy": "category", "name": "News"}], [{"taxonomy": "post_tag", "name": "ferry"}]]
+    author = {"id": 3, "name": "Ada Reed", "url": "", "link": "https://x.example/ada"}
+    embedded = {"author": [author], "wp:featuredmedia": [picture], "wp:term": terms}
+    article, entries = read({"content": {"rendered": "<p>A</p>"}, "author": 3, "tags": [4], "_embedded": embedded})
+    assert article.bylines == (Byline(name="Ada Reed", uri="https://x.example/ada"),)
+    assert article.keywords == ("News", "ferry")
+    [media] = article.media
+    assert (media.alt, media.caption, media.renditions[0].href) == ("A boat", "Back.", "https://x.example/i.jpg")
+    assert Entry("_embedded.author[1].id", "not-held", "3") in entries
+
+
 def test_a_second_text_is_named() -> None:
     article, entries = read({"text": "A", "content": "B"})
     assert article.body == "A"
