@@ -331,6 +331,7 @@ class Thing:
 
     def close(self, reason: str = "") -> None:
         """Record each member that was not taken as not held."""
+        self.keep("@context", None)
         for name, value in self.rest.items():
             self.account.lose(f"{self.path}.{name}" if self.path else name, value, reason)
         self.rest = {}

@@ -120,6 +120,7 @@ class _Rest(NamedTuple):
     nodes: Nodes
     stories: list[dict[str, Any]]
     notes: tuple[str, ...] = ()
+    faults: tuple[tuple[str, str], ...] = ()
 
     def account(self, reading: Reading) -> None:
         """Record the leaves of all objects that are no article, under their types, and the notes."""
@@ -133,7 +134,7 @@ class _Rest(NamedTuple):
                 elif not isinstance(value, dict):
                     reading.lose(name, value, "it is not about the article")
                 elif id(value) not in stories and ("@id" not in value or self.nodes.is_first_use(value)):
-                    type_ = "/".join(types_of(value)) or name
+                    type_ = name or "/".join(types_of(value))
                     for key, inner in value.items():
                         if key == "@context":
                             reading.keep(key, inner, None)
@@ -142,6 +143,8 @@ class _Rest(NamedTuple):
             level = below
         for note in self.notes:
             reading.ledger.changed("script", JSON_LD, None, note)
+        for place, reason in self.faults:
+            reading.ledger.not_held("script", place, reason)
 
 
 def _each_line(document: Document, lines: Iterable[tuple[int, bytes]]) -> Iterator[ReadArticle | UnreadArticle]:
@@ -198,18 +201,18 @@ def _page(document: Document, name: str, page: str) -> Iterator[ReadArticle | Un
     found = nodes.stories()
     stories = merge_stories(found)
     facts = PageFacts(page)
-    rest = _Rest(nodes, found, tuple(dict.fromkeys(notes)))
+    rest = _Rest(nodes, found, tuple(dict.fromkeys(notes)), tuple(faults))
     main = _main_story(stories, facts)
     if not stories:
-        # An article whose script is broken is a failure, not one without its metadata.
-        read_page = None if faults else _article(document, nodes, Story({}), "article 1", rest, facts=facts)
+        read_page = _article(document, nodes, Story({}), "article 1", rest, facts=facts)
         if isinstance(read_page, ReadArticle):
             yield read_page
         elif not faults:
             reason = "the page has no JSON-LD and no `article` element with a text, so it has no article"
             raise InputError(name, "", _nothing(nodes) if values else reason)
-    for place, reason in faults:
-        yield UnreadArticle(place=place, reason=reason)
+        else:
+            for place, reason in faults:
+                yield UnreadArticle(place=place, reason=reason)
     for number, story in enumerate(stories, 1):
         own_facts = facts if number - 1 == main else None
         last = rest if number == len(stories) else None
