@@ -48,6 +48,9 @@ Take = Callable[["Reading", str, Any], None]
 class Reading(Account):
     """The reading of one article, with the fields that are read so far."""
 
+    careful = False
+    """Whether the text has characters that no format holds, which a first reading has found."""
+
     def __init__(self, nodes: Nodes, ledger: Ledger, *, base: str | None, zone: str | None, verbatim: bool) -> None:
         super().__init__(nodes, ledger, base=base, zone=zone, verbatim=verbatim)
         self.of: dict[str, Any] = {}
@@ -384,10 +387,15 @@ def _body(reading: Reading, path: str, value: Any) -> None:
 
 
 def _blocks(reading: Reading, path: str, value: Any) -> tuple[Block, ...]:
-    if type(value) is str and not reading.verbatim and ("<" in value or "&" in value):
-        source = find_html(value)
-        if source is not None:
-            return read_html(source, reading.ledger, path, base=reading.base)
+    if type(value) is str:
+        if not reading.verbatim and ("<" in value or "&" in value):
+            source = find_html(value)
+            if source is not None:
+                return read_html(source, reading.ledger, path, base=reading.base)
+        elif not reading.careful and (paragraphs := split_paragraphs(value)):
+            # The usual case. The Article checks the characters of its text, so one check is enough.
+            reading.keep(path, value, "paragraphs")
+            return paragraphs
     text = reading.text(path, value, "paragraphs")
     return split_paragraphs(text) if text else ()
 

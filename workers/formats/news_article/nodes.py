@@ -21,6 +21,7 @@ class Nodes:
         self._items = items
         self._by_id: dict[str, dict[str, Any]] | None = None
         self._used: set[int] = set()
+        self._uses: list[int] = []
         self.foreign = False
         self.top = [node for value in self.values for node in self._top(value)]
 
@@ -55,7 +56,17 @@ class Nodes:
         if id(node) in self._used:
             return False
         self._used.add(id(node))
+        self._uses.append(id(node))
         return True
+
+    def mark(self) -> int:
+        """Return a mark to go back to with `forget`."""
+        return len(self._uses)
+
+    def forget(self, mark: int) -> None:
+        """Forget all uses since a mark, to read an article again."""
+        self._used.difference_update(self._uses[mark:])
+        del self._uses[mark:]
 
     def _main_entities(self, node: dict[str, Any]) -> Iterator[Any]:
         value = member(node, "mainEntity")

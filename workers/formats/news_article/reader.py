@@ -22,7 +22,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 
-from schemas.article.values import shorten
+from schemas.article.values import check_iri, shorten
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, InputError
 from workers.formats.json.lines import read_lines
@@ -33,7 +33,7 @@ from workers.formats.news_article.nodes import Nodes
 from workers.formats.news_article.page_facts import PageFacts
 from workers.formats.news_article.pages import JSON_LD, decode_page, find_scripts
 from workers.formats.news_article.script_json import ReadScript, parse_script
-from workers.formats.news_article.terms import ARTICLE_TYPES, types_of
+from workers.formats.news_article.terms import ARTICLE_TYPES, member, types_of
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _WANTED = "NewsArticle (nor Article or BlogPosting)"
@@ -240,6 +240,40 @@ def _article(
     facts: PageFacts | None = None,
 ) -> ReadArticle | UnreadArticle:
     """Return an article; an UnreadArticle without a text and anything else that makes an article."""
+    mark = nodes.mark()
+    for careful in (False, True):
+        nodes.forget(mark)
+        try:
+            return _read(document, nodes, story, place, rest, facts=facts, careful=careful)
+        except ArticleError as error:
+            fault = error
+            # Characters that no format holds are rare, so they are looked for in a second reading only.
+            if not any(one.pointer.startswith("/paragraphs") for one in error.faults):
+                break
+    id_ = member(story.node, "@id")
+    id_ = id_ if isinstance(id_, str) and check_iri(id_) is None else None
+    if all(one.pointer == "/paragraphs" for one in fault.faults):
+        kind = next((type_ for type_ in types_of(story.node) if type_ in ARTICLE_TYPES), "page")
+        reason = f"the {kind} has no articleBody, so the text of the article is missing; state it there"
+        return UnreadArticle(place=place, reason=reason, id=id_)
+    return UnreadArticle(place=place, reason=str(fault), id=id_, kind="invalid")
+
+
+def _read(
+    document: Document,
+    nodes: Nodes,
+    story: Story,
+    place: str,
+    rest: _Rest | None,
+    *,
+    facts: PageFacts | None,
+    careful: bool = False,
+) -> ReadArticle:
+    """Return an article.
+
+    Raises:
+        ArticleError: its values are no article.
+    """
     ledger = document.ledger()
     reading = Reading(
         nodes,
@@ -248,6 +282,7 @@ def _article(
         zone=document.reading.zone,
         verbatim=is_own(story.node),
     )
+    reading.careful = careful
     stated = read_story(reading, story.node)
     for name, value in story.repeated:
         reading.keep(name, value, None)
@@ -262,14 +297,7 @@ def _article(
             facts.complete(reading, stated)
     if rest:
         rest.account(reading)
-    try:
-        article = document.article(_with_paragraphs(stated), ledger)
-    except ArticleError as error:
-        if not {"blocks", "media", "groups"} & stated.keys():
-            kind = next((type_ for type_ in types_of(story.node) if type_ in ARTICLE_TYPES), "page")
-            reason = f"the {kind} has no articleBody, so the text of the article is missing; state it there"
-            return UnreadArticle(place=place, reason=reason, id=stated.get("id"))
-        return UnreadArticle(place=place, reason=str(error), id=stated.get("id"), kind="invalid")
+    article = document.article(_with_paragraphs(stated), ledger)
     count_again(reading, article)
     return ReadArticle(article, ledger, place)
 
