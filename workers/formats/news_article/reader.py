@@ -27,11 +27,12 @@ from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, InputError
 from workers.formats.json.lines import read_lines
 from workers.formats.json.strict import BOM, LARGEST, JsonError, parse_json
-from workers.formats.news_article.adapter import Reading, count_again, is_own, read_story
+from workers.formats.news_article.adapter import count_again, is_own, read_story
 from workers.formats.news_article.merging import SAID_OTHERWISE, Story, merge_stories
 from workers.formats.news_article.nodes import Nodes
 from workers.formats.news_article.page_facts import PageFacts
 from workers.formats.news_article.pages import JSON_LD, decode_page, find_scripts
+from workers.formats.news_article.reading import Reading
 from workers.formats.news_article.script_json import ReadScript, parse_script
 from workers.formats.news_article.terms import ARTICLE_TYPES, member, types_of
 
