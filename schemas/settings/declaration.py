@@ -117,6 +117,9 @@ class Settings:
     limit_waiting: int = _setting(
         "0", whole_number(0, 10**6), "The number of requests of a caller that may wait for jobs at a time. 0 is any"
     )
+    stop_grace: int = _setting(
+        "10s", parse_duration, "How long downloads and uploads under way may go on after the API gets a signal to stop"
+    )
     base_path: str | None = _setting(
         "", parse_base_path, "The path under which a reverse proxy publishes the service, such as /newsmill"
     )

@@ -34,7 +34,7 @@ blueprint = Resource("events", __name__, group="Jobs", url_prefix="/v1/jobs")
         parameter("header", "Last-Event-ID", "The id of the client's last event; the response has later events only")
     ],
 )
-@blueprint.problems("not-found", "too-many-waiting")
+@blueprint.problems("not-found", "too-many-waiting", "stopping")
 @blueprint.alt_response(204, description="The client has the last event already")
 @blueprint.response(
     200,
@@ -57,6 +57,7 @@ def follow_job(job_id: str) -> Response:
     if job.ended and seen == _event_id(job):
         # An EventSource connects again after a stream ends, unless the response is 204.
         return Response(status=204)
+    installed(JobNotifications).refuse_if_stopping()
     # Taken here, as the generator runs after the request's context has ended.
     place = installed(RequestLimits).wait(caller().id)
     written = partial(job_json, base_path=request.script_root)
@@ -86,7 +87,7 @@ def _events(
                 yield f"id: {event}\nevent: {name}\ndata: ".encode() + orjson.dumps(written(job)) + b"\n\n"
             if job.ended:
                 return
-            if changed is None:
+            if changed is None or notifications.stopping:
                 # A client of event streams reconnects by itself after this many milliseconds (HTML, section 9.2.3).
                 yield b"retry: 2000\n\n"
                 return

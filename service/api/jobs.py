@@ -200,7 +200,7 @@ def export_articles() -> Response:
         )
     ],
 )
-@blueprint.problems("not-found", "too-many-waiting")
+@blueprint.problems("not-found", "too-many-waiting", "stopping")
 @responds_with_job(200, "The job", "Retry-After")
 def get_job(job_id: str) -> Response:
     """Get a job.
@@ -281,12 +281,13 @@ def _wait_if_possible(job: JobRecord, seconds: float, here: State) -> JobRecord:
 
 
 def wait_for_end(job: JobRecord, seconds: float, here: State) -> JobRecord:
-    """Return the job when it has ended or the time is up; at once if too many requests wait in this process."""
+    """Return the job when it has ended or the time is up; at once if too many requests wait, or the process stops."""
     deadline = time.monotonic() + seconds
-    with installed(JobNotifications).subscribe(job.id, to=ENDED) as changed:
+    notifications = installed(JobNotifications)
+    with notifications.subscribe(job.id, to=ENDED) as changed:
         remaining = seconds
         # A job that was just posted need not be read before it changes.
-        while not job.ended and remaining > 0 and changed:
+        while not job.ended and remaining > 0 and changed and not notifications.stopping:
             changed.wait(min(remaining, _READ_EVERY))
             changed.clear()
             job = here.jobs.get(job.id)
@@ -295,14 +296,20 @@ def wait_for_end(job: JobRecord, seconds: float, here: State) -> JobRecord:
 
 
 def wait_for_change(job: JobRecord, seconds: float, here: State) -> JobRecord:
-    """Return the job when its state has changed or the time is up; at once if too many requests wait."""
+    """Return the job when its state has changed or the time is up; at once if too many requests wait.
+
+    Raises:
+        ProblemError: the process stops.
+    """
     deadline = time.monotonic() + seconds
-    with installed(JobNotifications).subscribe(job.id) as changed:
+    notifications = installed(JobNotifications)
+    with notifications.subscribe(job.id) as changed:
         while True:
             now = here.jobs.get(job.id)
             remaining = deadline - time.monotonic()
             if now.status != job.status or remaining <= 0 or changed is None:
                 return now
+            notifications.refuse_if_stopping()
             changed.wait(min(remaining, _READ_EVERY))
             changed.clear()
 

@@ -71,7 +71,12 @@ def install(app: Flask, part: object) -> None:
 
 def installed(kind: type[_Part]) -> _Part:
     """Return the part of this type that `install` added to the application of the current request."""
-    part: _Part = current_app.extensions[_key(kind)]
+    return part_of(current_app, kind)
+
+
+def part_of(app: Flask, kind: type[_Part]) -> _Part:
+    """Return the part of this type that `install` added to an application."""
+    part: _Part = app.extensions[_key(kind)]
     return part
 
 

@@ -12,6 +12,7 @@ from typing import Final
 import redis
 
 from schemas.job import ENDED, STATUSES
+from service.core.problems import ProblemError
 from service.core.request_log import waiting
 from workers.redis.keys import CHANGES
 from workers.telemetry.logs import get_logger
@@ -52,6 +53,21 @@ class JobNotifications:
         self._ended: dict[str, str] = {}
         self._listener: threading.Thread | None = None
         self._subscribed = threading.Event()
+        self.stopping = False
+
+    def stop(self) -> None:
+        """Wake all waiting requests: the process stops. From now on none waits."""
+        self.stopping = True
+        self._wake_all()
+
+    def refuse_if_stopping(self) -> None:
+        """Refuse to wait in a process that stops.
+
+        Raises:
+            ProblemError: it stops.
+        """
+        if self.stopping:
+            raise ProblemError("stopping", "The service is stopping. Retry in 1 s.", retry_after="1")
 
     @contextmanager
     def subscribe(self, job_id: str, *, to: Container[str] = STATUSES) -> Iterator[threading.Event | None]:

@@ -8,7 +8,10 @@ import resource
 import signal
 import socket
 import struct
+import threading
+from collections.abc import Callable
 from contextlib import suppress
+from types import FrameType
 from typing import Any, Final
 
 import uvicorn
@@ -17,6 +20,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from schemas.settings import Settings
 from service.app import create_app
 from service.auth.bind_check import check_exposure
+from service.core.state import part_of
+from service.jobs.notifications import JobNotifications
 from service.runtime.wsgi_bridge import WsgiBridge
 from workers.telemetry import traces
 from workers.telemetry.logs import configure_logging, get_logger
@@ -36,8 +41,6 @@ _IDLE: Final = 75
 
 # Idle clients, slow ones and open files hold descriptors. A lower hard limit takes precedence.
 _DESCRIPTORS: Final = 16_384
-
-_STOPPED_WITHIN: Final = 10
 
 log = get_logger(__name__)
 
@@ -105,6 +108,19 @@ class _BoundedProtocol(HttpToolsProtocol):
             self._too_slow = None
 
 
+class _Server(uvicorn.Server):
+    """uvicorn, which also wakes the requests that wait for jobs when it gets a signal to stop."""
+
+    def __init__(self, config: uvicorn.Config, wake: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._wake = wake
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        # Not here: the interrupted thread may hold a lock that it needs.
+        threading.Thread(target=self._wake).start()
+
+
 def run_http(settings: Settings) -> None:
     """Serve the API until the process gets a signal to stop, then end the process.
 
@@ -127,13 +143,13 @@ def run_http(settings: Settings) -> None:
         access_log=False,
         server_header=False,
         timeout_keep_alive=_IDLE,
-        timeout_graceful_shutdown=_STOPPED_WITHIN,
+        timeout_graceful_shutdown=settings.stop_grace,
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _ignore)  # uvicorn repeats the signal when it has stopped
     with _listen(settings.host, settings.port) as listener:
         log.info("listening", host=settings.host, port=settings.port)
-        uvicorn.Server(config).run([listener])
+        _Server(config, part_of(app, JobNotifications).stop).run([listener])
     COUNTS.flush()
     traces.flush()
     os._exit(0)  # a thread may still wait for Redis, the store or a client

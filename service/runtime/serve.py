@@ -25,6 +25,9 @@ from workers.celery.queues import ROLES
 _PATIENCE = 60.0
 _REPORT_AFTER = 5.0
 
+# More than a worker gives a task to end.
+_TO_STOP: Final = 10.0
+
 HELD_BY_WORKERS: Final = ("unacked", "newsmill:leases")
 """Keys in Redis of work in progress: kombu's unacknowledged messages, and the leases of steps."""
 
@@ -47,7 +50,7 @@ def serve(environ: Mapping[str, str]) -> int:
         if broker:
             held.callback(broker.remove_short_folder)
         tree = ProcessTree()
-        held.callback(tree.stop)
+        held.callback(tree.stop, settings.stop_grace + _TO_STOP)
         if broker:
             tree.start("broker", broker.command, environ, holding=locks, needed=True, log=broker.log)
         _try_store(settings)

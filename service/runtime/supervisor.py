@@ -143,7 +143,7 @@ class ProcessTree:
                 return stopped
 
     def stop(self, patience: float = 20.0) -> None:
-        """Stop every part and its process group, the needed parts last."""
+        """Stop every part and its process group, the needed parts last. Each has `patience` seconds."""
         for needed in (False, True):
             processes = [part.process for part in self._parts if part.process and part.needed is needed]
             for process in processes:

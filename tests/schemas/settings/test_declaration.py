@@ -38,6 +38,7 @@ def test_every_setting_has_a_default_that_works_on_one_machine() -> None:
         limit_jobs=0,
         limit_bytes=0,
         limit_waiting=0,
+        stop_grace=10,
         base_path=None,
         trusted_proxies=None,
         hsts=None,

@@ -11,11 +11,13 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import httpx
+import orjson
 import pytest
 
 from tests.impatient_api import UPLOADS_OF_ONE
 from tests.parts import Parts, free_port, parts_at
 from tests.running import ROOT, clean_environ, until
+from tests.service.asking import waiting_job
 
 UPLOAD = (
     b"POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n"
@@ -76,6 +78,41 @@ def test_api_stops_right_after_its_first_response(tmp_path: Path) -> None:
     finally:
         api.kill()
         api.wait()
+
+
+def test_stop_answers_waiting_requests_and_lets_a_download_end(tmp_path: Path) -> None:
+    with parts_at(tmp_path) as parts:
+        parts.start("api", "api", NEWSMILL_STOP_GRACE="60s")
+        assert parts.is_alive()
+        job_id = waiting_job(parts.jobs()).id
+        requests = {
+            "poll": f"GET /v1/jobs/{job_id}?wait=60",
+            "events": f"GET /v1/jobs/{job_id}/events",
+            "download": "GET /openapi.json",
+        }
+        with ExitStack() as held:
+            open_ = {
+                name: held.enter_context(
+                    connected(parts, f"{request} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode(), receives=2048)
+                )
+                for name, request in requests.items()
+            }
+            posted = orjson.dumps({"source": {"text": "One."}, "formats": ["csv"]})
+            head = f"POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(posted)}\r\n"
+            head += "Prefer: wait=60\r\nContent-Type: application/json\r\n\r\n"
+            posting = held.enter_context(connected(parts, head.encode() + posted))
+            assert until(lambda: len(parts.redis().keys("newsmill:job:*")) == 2, 30)
+            begun = {name: open_[name].recv(10) for name in ("events", "download")}
+            parts.running["api"].terminate()
+            assert rest_of(posting).startswith(b"HTTP/1.1 202")
+            polled = rest_of(open_["poll"])
+            assert polled.startswith(b"HTTP/1.1 503")
+            assert b"retry-after: 1\r\n" in polled
+            assert b'"type":"/problems/stopping"' in polled
+            assert (begun["events"] + rest_of(open_["events"])).endswith(b"retry: 2000\n\n\r\n0\r\n\r\n")
+            assert parts.running["api"].poll() is None
+            assert (begun["download"] + rest_of(open_["download"])).endswith(b"}")
+        assert parts.running.pop("api").wait(30) == 0
 
 
 @pytest.mark.parametrize("head", [b"", b"GET /healthz HTTP/1.1\r\nHost: local"], ids=["none", "half"])
