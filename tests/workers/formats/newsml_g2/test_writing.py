@@ -36,6 +36,7 @@ from tests import strategies
 from tests.exports import CONVERSION, small
 from tests.field_table import EVERYTHING, PACKAGE, value_of
 from tests.newsitems import found, written
+from tests.workers.formats.markup.blocks import normal_form
 from tests.workers.formats.newsml_g2.items import NAR
 from tests.workers.formats.newsml_g2.test_round_trip import held, write
 from tests.workers.formats.reading import read_one
@@ -129,6 +130,13 @@ def test_what_nitf_does_not_hold_is_named(blocks: tuple[Block, ...]) -> None:
     stated = stated_fields(article)
     named = set(notes["nitf"].of(article, stated)) - set(notes["xhtml"].of(article, stated))
     assert len(named) == len(reduce_for_nitf(article.blocks)[1])
+
+
+@FEW
+@given(strategies.blocks())
+def test_what_nitf_holds_comes_back(blocks: tuple[Block, ...]) -> None:
+    read = read_one(write([small(paragraphs=(), blocks=blocks)], "nitf"))
+    assert (read.blocks or read.paragraphs) == normal_form(reduce_for_nitf(blocks)[0])
 
 
 class TestTheItem:
