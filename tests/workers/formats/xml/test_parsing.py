@@ -159,6 +159,18 @@ def test_an_item_without_end_is_given_up() -> None:
     assert f"more than {LARGEST_ITEM} bytes" in error.reason
 
 
+def test_an_element_with_many_attributes_is_read_in_time() -> None:
+    many = " ".join(f'a{number}="1"' for number in range(100_000))
+    paragraph = f"<inlineXML><html><body><p {many}>Text.</p></body></html></inlineXML>"
+    article = read_one(newsml(f"<subject {many}/><headline>H</headline>", body=paragraph))
+    assert (article.headline, article.paragraphs) == ("H", ("Text.",))
+
+
+def test_names_are_not_looked_for_in_a_byline_without_end() -> None:
+    creators = "<creator><name>Nora Field</name></creator>" * 20_000
+    assert read_one(newsml(f"{creators}<by>{'a b ' * 300_000}Nora Field</by>")).bylines[1:] == ()
+
+
 class _Endless(io.RawIOBase):
     """A message of so many items, made as it is read."""
 

@@ -16,6 +16,7 @@ from schemas.article.body import plain_blocks
 from schemas.article.values import make_line
 from schemas.ledger import Ledger
 from workers.formats.markup import read_blocks
+from workers.formats.markup.places import attributes_of
 from workers.formats.markup.text import element_text
 from workers.formats.newsml_g2.reading.names import G2_NAMES, LOCAL_NAMES, XML_LANG, path_name
 from workers.formats.newsml_g2.reading.own import REPEATED, text_of
@@ -81,9 +82,9 @@ class Leaves:
 
     def attributes(self, element: etree._Element) -> Attributes:
         """Return the attributes of an element. Those that are not taken by the end are not held."""
-        if not (items := element.items()):
+        if not (stated := attributes_of(element)):
             return NO_ATTRIBUTES
-        opened = Attributes(self, element, dict(items))
+        opened = Attributes(self, element, stated)
         self._opened.append(opened)
         return opened
 
@@ -95,7 +96,7 @@ class Leaves:
             one, path = pending.pop()
             if not whole and len(ledger.entries) > _MOST_ENTRIES:
                 return
-            for name, value in one.items():
+            for name, value in attributes_of(one).items():
                 ledger.not_held(f"{path}/@{path_name(name)}", value, reason)
             if (text := one.text) and not text.isspace():
                 ledger.not_held(path, text.strip(), reason)
@@ -127,7 +128,7 @@ class Leaves:
 
     def plain(self, element: etree._Element) -> str | None:
         """Take the text of an element that has nothing but one line of text, as most have; else return None."""
-        if self.whole or len(element) or element.items():
+        if self.whole or len(element) or element.keys():
             return None
         text = element.text
         return text.strip() if text and text.isprintable() else None
@@ -169,7 +170,7 @@ class Leaves:
         for one in element.iter(etree.Element):
             path = self.path(one) if self.whole or one is not element else ""
             if one is not element:
-                for name, value in one.items():
+                for name, value in attributes_of(one).items():
                     self.ledger.not_held(f"{path}/@{path_name(name)}", value)
             if self.whole:
                 if (text := one.text) and not text.isspace():

@@ -18,6 +18,9 @@ from workers.formats.newsml_g2.reading.texts import keep_language
 _DETAILS: Final[dict[str, PartyType]] = {"personDetails": "person", "organisationDetails": "organisation"}
 
 
+_LONGEST_BYLINE: Final = 1000
+
+
 class Authors(NamedTuple):
     """The byline as printed, the authors, and the contributors."""
 
@@ -97,7 +100,8 @@ class Parties:
 
     def _named_in(self, line: str, creators: Sequence[etree._Element]) -> tuple[tuple[Byline, ...], list[Byline]]:
         """Return the creators that a byline names, in its order, and those that are contributors."""
-        folded = line.casefold()
+        # A longer line is no byline, and to look for many names in it takes long.
+        folded = line.casefold() if len(line) <= _LONGEST_BYLINE else ""
         authors: list[tuple[int, Byline]] = []
         others: list[Byline] = []
         for creator in creators:
