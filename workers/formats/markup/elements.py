@@ -374,12 +374,14 @@ def _mathematics(reader: BlockReader, node: Node, sink: Sink) -> None:
     """Read a formula as its alternative text, or else as its parts, with blanks between them."""
     text = reader.take(node, "alttext")
     if text is None:
-        text = " ".join(value for path, value in content_leaves(node.element, str(node)) if "/@" not in path)
+        parts = []
         for path, value in content_leaves(node.element, str(node)):
-            if "/@" in path:
+            if "/@" in path or path.rpartition("//")[2] in TEXTLESS:
                 reader.ledger.not_held(path, value)
             else:
                 reader.ledger.changed(path, value, reader.field, "a formula is read as text")
+                parts.append(value)
+        text = " ".join(parts)
     else:
         reader.unheld(node)
     sink.separate()

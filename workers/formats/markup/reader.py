@@ -76,6 +76,8 @@ class BlockReader:
                 inner = Node(child, node, number)
                 if handler := self._handlers.get(inner.name):
                     handler(self, inner, sink)
+                    if self.ledger.whole:
+                        sink.settle()
                     beside_unknown = False
                 else:
                     if standing is None:

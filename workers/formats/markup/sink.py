@@ -168,6 +168,8 @@ class Sink:
 
     def text(self, text: str) -> None:
         """Add text. Unless it is verbatim, its white space is collapsed."""
+        if not text:
+            return
         if not self.verbatim:
             if not self._last and text.isspace():
                 return
@@ -249,6 +251,11 @@ class Sink:
         if self.figures:
             self.blocks.extend(self.figures)
             self.figures = []
+
+    def settle(self) -> None:
+        """Note that the entries so far are not of the next paragraph, if none is under construction."""
+        if self.entries is not None and not self.root and not any(frame.content for frame in self.frames):
+            self._first = len(self.entries)
 
     def add(self, block: Block) -> None:
         """Add a block after the paragraph under construction."""
