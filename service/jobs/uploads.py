@@ -18,6 +18,7 @@ from flask import Request
 from werkzeug.datastructures import FileStorage, Headers, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import MultiPartParser
+from werkzeug.sansio.multipart import File
 
 from schemas.errors import Fault, InputError, NewsmillError, RequestError
 from schemas.job_record import PACKED, JobDocument
@@ -167,7 +168,10 @@ def receive(
 
 
 class _Parser(MultiPartParser):
-    """werkzeug's parser with a limit on the number of text parts, which it keeps in memory."""
+    """werkzeug's parser with a limit on the number of text parts, which it keeps in memory.
+
+    It refuses parts whose bytes are encoded: RFC 7578 deprecates that (section 4.7), and werkzeug does not decode them.
+    """
 
     def __init__(self, arrive: Callable[..., IO[bytes]]) -> None:
         super().__init__(arrive, max_form_memory_size=_LARGEST_FIELD)
@@ -180,7 +184,22 @@ class _Parser(MultiPartParser):
             raise ProblemError(
                 "malformed-request", f"The form has more than {_MOST_TEXTS} text parts. Send only the part request."
             )
+        _refuse_encoded(headers)
         return super().get_part_charset(headers)
+
+    def start_file_streaming(self, event: File, total_content_length: int | None) -> IO[bytes]:
+        """Begin a file."""
+        _refuse_encoded(event.headers)
+        return super().start_file_streaming(event, total_content_length)
+
+
+def _refuse_encoded(headers: Headers) -> None:
+    encoding = headers.get("Content-Transfer-Encoding", "binary")
+    if encoding.strip().lower() not in ("7bit", "8bit", "binary"):
+        detail = (
+            f"A part has the Content-Transfer-Encoding {encoding}. Send its bytes as they are, without this header."
+        )
+        raise ProblemError("malformed-request", detail)
 
 
 def _parse(
@@ -206,6 +225,9 @@ def _parse(
 
         try:
             return _Parser(arrive).parse(request.stream, boundary.encode(), request.content_length)
+        except UnicodeDecodeError:
+            detail = "A header of a part is not in UTF-8: a file name in Latin-1, perhaps. Send names in UTF-8."
+            raise ProblemError("malformed-request", detail) from None
         except ValueError as error:
             raise ProblemError("malformed-request", f"The multipart body is malformed: {error}.") from None
 
@@ -214,7 +236,12 @@ def _received(form: MultiDict[str, str], files: MultiDict[str, FileStorage], fol
     if unknown := (set(files) | set(form)) - {"file", "request"}:
         names = ", ".join(sorted(map(repr, unknown)))
         raise ProblemError("malformed-request", f"Unknown part {names}; send only file (one or more) and request.")
-    uploaded = files.getlist("file")
+    if "file" in form:
+        detail = 'A part file has no filename. Name it: Content-Disposition: form-data; name="file"; filename="a.txt".'
+        raise ProblemError("malformed-request", detail)
+    if (times := len(files.getlist("request")) + len(form.getlist("request"))) > 1:
+        raise ProblemError("malformed-request", f"The part request came {times} times. Send it once.")
+    uploaded = [file for file in files.getlist("file") if not _is_empty_field(file, folder)]
     if not uploaded:
         raise ProblemError("malformed-request", "The part file is missing. Send one or more.")
     described = files.get("request")
@@ -238,6 +265,14 @@ def _text_of(described: FileStorage, folder: JobFolder) -> bytes:
         text = stream.read()
     folder.store.delete(file.key)
     return text
+
+
+def _is_empty_field(file: FileStorage, folder: JobFolder) -> bool:
+    """Return whether a browser has sent a field for which no file was chosen. Its empty artifact is removed."""
+    if file.filename or _incoming(file).size:
+        return False
+    folder.store.delete(_incoming(file).key)
+    return True
 
 
 def _incoming(file: FileStorage) -> _IncomingFile:

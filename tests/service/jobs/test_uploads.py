@@ -117,6 +117,63 @@ def test_the_name_of_a_file_is_a_label(client: httpx.Client, given: str, expecte
     assert named.replace("%22", '"').replace("%0D%0A", "").replace("%0A", "") == expected
 
 
+def raw_part(disposition: bytes, content: bytes, *more: bytes) -> bytes:
+    head = b"".join(b"%s\r\n" % line for line in (b"Content-Disposition: form-data; " + disposition, *more))
+    return b"--B\r\n" + head + b"\r\n" + content + b"\r\n"
+
+
+THE_REQUEST = raw_part(b'name="request"', REQUEST.encode())
+A_FILE = raw_part(b'name="file"; filename="a.csv"', TABLE)
+
+
+def post_parts(client: httpx.Client, *parts: bytes) -> httpx.Response:
+    headers = {"Content-Type": "multipart/form-data; boundary=B", "Prefer": "wait=30"}
+    return client.post("/v1/jobs", content=b"".join(parts) + b"--B--\r\n", headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("parts", "named"),
+    [
+        ([A_FILE, THE_REQUEST, THE_REQUEST], "The part request came 2 times"),
+        (
+            [A_FILE, THE_REQUEST, raw_part(b'name="request"; filename="r.json"', b"{}")],
+            "The part request came 2 times",
+        ),
+        ([raw_part(b'name="file"', TABLE), THE_REQUEST], "A part file has no filename"),
+        (
+            [raw_part(b'name="file"; filename="a.csv"', b"QQ==", b"Content-Transfer-Encoding: base64"), THE_REQUEST],
+            "the Content-Transfer-Encoding base64",
+        ),
+        (
+            [A_FILE, raw_part(b'name="request"', b"e30=", b"Content-Transfer-Encoding: BASE64")],
+            "the Content-Transfer-Encoding BASE64",
+        ),
+        ([raw_part(b'name="file"; filename="a\xfc.csv"', TABLE), THE_REQUEST], "not in UTF-8"),
+        ([raw_part(b'name="file"; filename=""', b""), THE_REQUEST], "The part file is missing"),
+    ],
+    ids=["two requests", "a request as file too", "no filename", "base64", "base64 request", "Latin-1", "empty field"],
+)
+def test_unclear_parts_are_refused_by_name(
+    service: Service, client: httpx.Client, parts: list[bytes], named: str
+) -> None:
+    before = {path.name for path in (service.data / "store" / "jobs").glob("*")}
+    answer = post_parts(client, *parts)
+    problem(answer, 400, "malformed-request")
+    assert named in answer.json()["detail"]
+    assert {path.name for path in (service.data / "store" / "jobs").glob("*")} == before
+
+
+def test_field_for_which_no_file_was_chosen_is_ignored(client: httpx.Client) -> None:
+    empty = raw_part(b'name="file"; filename=""', b"", b"Content-Type: application/octet-stream")
+    answer = post_parts(client, empty, A_FILE, empty, THE_REQUEST)
+    assert (answer.status_code, answer.json()["progress"]["done"]) == (202, 2)
+
+
+def test_harmless_transfer_encoding_is_read(client: httpx.Client) -> None:
+    file = raw_part(b'name="file"; filename="a.csv"', TABLE, b"Content-Transfer-Encoding: binary")
+    assert post_parts(client, file, THE_REQUEST).json()["progress"]["done"] == 2
+
+
 @pytest.mark.parametrize("kind", ["text", "file"])
 def test_the_part_request_may_stand_anywhere(client: httpx.Client, kind: str) -> None:
     described: Any = (None if kind == "text" else "request.json", REQUEST, "application/json")
