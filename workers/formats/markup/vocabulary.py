@@ -57,8 +57,8 @@ BLOCKS: Final = _names(
 
 TEXTLESS: Final = _names(
     """
-    applet body.end body.head button canvas datalist docdata key-list media-metadata media-object nitf-table-metadata
-    noembed noframes noscript script select style svg template textarea tobject
+    applet body.end body.head button canvas datalist docdata iframe key-list media-metadata media-object
+    nitf-table-metadata noembed noframes noscript script select style svg template textarea tobject
     """
 )
 """Elements whose text is no text of the article."""
