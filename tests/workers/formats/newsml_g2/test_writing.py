@@ -158,6 +158,12 @@ class TestTheItem:
         assert found(root, "//n:versionCreated | //n:firstCreated") == ["2024-03-01T08:00:00Z", "2024-02-28T06:30:00Z"]
         assert found(written(small()), "//n:versionCreated") == found(written(small()), "//n:generator/@modified")
 
+    def test_version_of_the_source_at_the_time_of_the_conversion_comes_back(self) -> None:
+        article = small(version_created="2024-11-08T16:30:00Z")
+        raw = write([article])
+        assert b'modified="2024-11-08T16:30:00.0Z"' in raw
+        assert read_one(raw) == article
+
     def test_times_without_a_zone_stay_without_one(self) -> None:
         root = written(small(published="2024-03-01T23:30:11", expires="2024-04-01T00:00:00"))
         assert found(root, "//n:contentCreated | //n:expires") == ["2024-04-01T00:00:00", "2024-03-01T23:30:11"]
@@ -273,6 +279,12 @@ class TestMedia:
         assert found(root, "n:contentMeta/n:description[@role = 'drol:caption']") == ["A boat at dawn."]
         assert found(root, "n:contentMeta/n:creditline") == ["T. Lens"]
         assert found(root, "n:contentSet/*/@href") == ["https://example.com/1.jpg", "https://example.com/2.jpg"]
+
+    def test_a_stated_caption_of_a_picture_item_comes_back_as_a_description(self) -> None:
+        caption = RoleText(text="A boat at dawn.", role="drol:caption")
+        for media in ((), (self.MEDIA,)):
+            article = small(kind="picture", media=media, descriptions=(caption,))
+            assert read_one(write([article])) == article
 
     def test_a_duration_has_its_unit(self) -> None:
         video = Media(kind="video", renditions=(Rendition(href="https://example.com/a.mp4", duration=42),))

@@ -39,8 +39,8 @@ def read_media(context: Context, elements: Elements, parts: Children, kind: Medi
         parts: the parts of the item; newsmill writes a partMeta for each medium.
         kind: the kind of the item, if it is not text; the kind of a rendition of a text follows from its media type.
     """
-    if context.own and (own_parts := parts.pop("partMeta", None)):
-        context.stated["media"] = _own_media(context, elements, own_parts)
+    if context.own:
+        context.stated["media"] = _own_media(context, elements, parts.pop("partMeta", ()))
         return
     media = _media(context.leaves, elements, kind) if elements else ()
     context.stated["media"] = _with_caption(context, media, kind) if kind else media

@@ -96,9 +96,11 @@ class ItemMeta:
         # is absent, so that a reader can tell the two cases apart.
         self._operator = concepts.party("provider", operator)
         self._created = f"    <versionCreated>{conversion.at}</versionCreated>\n"
-        self._generator = (
-            f'    <generator versioninfo="{conversion.version}" modified="{conversion.at}">{escape(name)}</generator>\n'
-        )
+        at = conversion.at
+        start, end = f'    <generator versioninfo="{conversion.version}" modified="', f'">{escape(name)}</generator>\n'
+        self._generator = f"{start}{at}{end}"
+        # A reader takes a versionCreated of the same text for newsmill's own. One of the source is written otherwise.
+        self._generator_of_version = {at: f"{start}{at[:19]}.0{at[19:]}{end}"}
 
     def write(self, article: Article, codes: Codes) -> str:
         """Return the itemMeta of an article."""
@@ -118,7 +120,7 @@ class ItemMeta:
         )
         if article.roles:
             parts.append(codes.property("role", article.roles[0], needs_code=True))
-        parts.append(self._generator)
+        parts.append(self._generator_of_version.get(article.version_created or "", self._generator))
         if not is_plain:
             if article.profile:
                 parts.append(f"    <profile>{escape(article.profile)}</profile>\n")
