@@ -231,6 +231,13 @@ def test_bylines(content: str, expected: tuple[Byline, ...]) -> None:
     assert read_one(newsml(content)).bylines == expected
 
 
+def test_the_byline_is_the_one_in_the_language_of_the_item() -> None:
+    by = '<language tag="en"/><by xml:lang="fr">Par Ada</by><by xml:lang="en">Ada Reed</by>'
+    found = read_with_ledger(newsml(by))
+    assert (found.article.byline, found.article.bylines) == ("Ada Reed", (Byline(name="Ada Reed"),))
+    assert named(found) == {"contentMeta/by[1]": "Par Ada", "contentMeta/by[1]/@xml:lang": "fr"}
+
+
 @pytest.mark.parametrize(
     ("meta", "content", "expected"),
     [

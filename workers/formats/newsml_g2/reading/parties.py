@@ -13,7 +13,8 @@ from schemas.article.parts import PartyType
 from workers.formats.newsml_g2.reading.assertions import Described
 from workers.formats.newsml_g2.reading.concepts import Concepts
 from workers.formats.newsml_g2.reading.leaves import FORMAT, Leaves
-from workers.formats.newsml_g2.reading.texts import keep_language
+from workers.formats.newsml_g2.reading.names import XML_LANG
+from workers.formats.newsml_g2.reading.texts import distance, keep_language
 
 _DETAILS: Final[dict[str, PartyType]] = {"personDetails": "person", "organisationDetails": "organisation"}
 
@@ -77,6 +78,7 @@ class Parties:
 
     def _lines(self, by: Sequence[etree._Element]) -> list[str]:
         lines: list[str] = []
+        nearest = min((distance(one.get(XML_LANG), self._language) for one in by), default=0)
         for element in by:
             if not self._own and (plain := self._leaves.plain(element)):
                 lines.append(plain)
@@ -89,8 +91,7 @@ class Parties:
                 continue
             attributes = self._leaves.attributes(element)
             line = self._leaves.line(element)
-            stated = attributes.language
-            if line and stated and self._language and lines and stated.lower() != self._language.lower():
+            if distance(attributes.language, self._language) > nearest:
                 self._leaves.drop_text(element, "the byline in the language of the item is held")
             elif line:
                 self._leaves.keep_text(element, "byline")
