@@ -18,6 +18,7 @@ from schemas.article import (
     Article,
     Block,
     Byline,
+    EdNote,
     Figure,
     Group,
     ItemLink,
@@ -163,6 +164,14 @@ class TestTheItem:
         raw = write([article])
         assert b'modified="2024-11-08T16:30:00.0Z"' in raw
         assert read_one(raw) == article
+
+    def test_notes_keep_their_roles_and_constraints(self) -> None:
+        notes = (EdNote(text="Call.", role="desk:x", constraints=("pub:none",)), EdNote(text="Further."))
+        article = small(ed_note="Main.", ed_notes=notes)
+        root = written(article)
+        assert found(root, "//n:edNote") == ["Main.", "Call.", "Further."]
+        assert found(root, "//n:edNote/@*") == ["desk:x", "pub:none", "data:,"]
+        assert read_one(write([article])) == article
 
     def test_times_without_a_zone_stay_without_one(self) -> None:
         root = written(small(published="2024-03-01T23:30:11", expires="2024-04-01T00:00:00"))

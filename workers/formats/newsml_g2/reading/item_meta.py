@@ -114,10 +114,12 @@ def _notes(context: Context, elements: Elements) -> None:
         if not note:
             leaves.drop_text(element)
             continue
+        # newsmill writes the URI of no text for a further note without a role.
+        is_further = element.get("roleuri") == own.TEXT_URI
         role = attributes.keep_code("role", "ed_notes.role")
         constraints = (attributes.keep("pubconstraint", "ed_notes.constraints") or "").split()
         constraints += map(own.text_of, (attributes.keep("pubconstrainturi", "ed_notes.constraints") or "").split())
-        if role or constraints:
+        if role or constraints or is_further:
             leaves.keep_text(element, "ed_notes.text")
             described.append(EdNote(text=note, role=role, constraints=tuple(constraints)))
         else:

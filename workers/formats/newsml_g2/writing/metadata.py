@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Final
 
 from schemas.article import Article
-from schemas.article.parts import Correction, LiveUpdate, Rights, RoleText
+from schemas.article.parts import Correction, EdNote, LiveUpdate, Rights, RoleText
 from schemas.conversion import Conversion
 from workers.formats.markup.escaping import attribute, escape
 from workers.formats.newsml_g2.checks.vocabularies import NAR
@@ -127,10 +127,7 @@ class ItemMeta:
             parts += [codes.property("service", service, needs_code=True) for service in article.services]
         if article.ed_note:
             parts.append(f"    <edNote>{escape(article.ed_note)}</edNote>\n")
-        for note in article.ed_notes:
-            constrained = codes.references("pubconstraint", note.constraints)
-            stated = f"{codes.reference('role', note.role)}{constrained}"
-            parts.append(f"    <edNote{stated}>{escape(note.text)}</edNote>\n")
+        parts += [_note(note, codes) for note in article.ed_notes]
         if article.signal:
             parts.append(f'    <signal qcode="sig:{article.signal}"/>\n')
         if not is_plain:
@@ -151,6 +148,12 @@ class ItemMeta:
         if not article.first_created:
             return version
         return f"{version}    <firstCreated>{article.first_created}</firstCreated>\n"
+
+
+def _note(note: EdNote, codes: Codes) -> str:
+    """Return a note beside the main one, which has no role. The URI of no text states none."""
+    role = codes.reference("role", note.role) if note.role or note.constraints else ' roleuri="data:,"'
+    return f"    <edNote{role}{codes.references('pubconstraint', note.constraints)}>{escape(note.text)}</edNote>\n"
 
 
 # The content
