@@ -82,9 +82,9 @@ class Leaves:
 
     def attributes(self, element: etree._Element) -> Attributes:
         """Return the attributes of an element. Those that are not taken by the end are not held."""
-        if not (stated := attributes_of(element)):
+        if not element.keys():
             return NO_ATTRIBUTES
-        opened = Attributes(self, element, stated)
+        opened = Attributes(self, element, attributes_of(element))
         self._opened.append(opened)
         return opened
 
