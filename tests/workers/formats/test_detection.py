@@ -63,7 +63,7 @@ def test_format_is_detected_from_the_first_bytes(head: bytes, name: str | None, 
     ("head", "root"),
     [
         (b'<?xml version="1.0"?><story version="2.0">', "story"),
-        (b"<Nitf>", "Nitf"),
+        (b"<Story>", "Story"),
         (b'<a:story xmlns:a="https://harbour.example/">', "story"),
         (b'<!DOCTYPE story SYSTEM "story.dtd"><story>', "story"),
     ],

@@ -1,0 +1,250 @@
+"""NITF: what each element becomes, the forms of documents, and what is hostile."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from lxml import etree
+
+from schemas.article import AlternativeId, Article, Byline, Correction, EdNote, ItemLink, Party, RoleText, Subject
+from schemas.article.body import Figure, Heading, ItemList, Preformatted, Quotation, Table
+from schemas.article.parts import Concept
+from schemas.conversion import ReadArticle
+from schemas.errors import InputError
+from schemas.reading import ReadingOptions
+from tests.cases import CASES
+from tests.workers.formats.documents import document, read_all, read_one, unread
+from tests.workers.formats.nitf.documents import RICH, leaves
+from workers.formats.detection import detect
+from workers.formats.nitf.reader import read_nitf
+
+TEXT = "<body><body.content><p>The ferry left.</p></body.content></body>"
+SMALL = f"<nitf>{TEXT}</nitf>"
+
+
+def whole(content: str) -> ReadArticle:
+    [found] = read_nitf(document(content, whole_ledger=True))
+    assert isinstance(found, ReadArticle), found
+    return found
+
+
+def of_docdata(content: str, **more: object) -> Article:
+    return read_one(read_nitf, f"<nitf><head><docdata>{content}</docdata></head>{TEXT}</nitf>", **more)
+
+
+def of_head(content: str) -> Article:
+    return read_one(read_nitf, SMALL.replace("<body>", f"<body><body.head>{content}</body.head>"))
+
+
+@pytest.mark.parametrize("content", [RICH, (CASES / "nitf-and-others/nitf-root.xml").read_text()])
+def test_each_leaf_has_one_entry(content: str) -> None:
+    found = Counter(entry.value.strip() for entry in whole(content).ledger.entries)
+    assert found == leaves(etree.fromstring(content.encode()))
+
+
+def test_a_ledger_that_is_not_whole_has_the_same_losses() -> None:
+    [found] = read_nitf(document(RICH))
+    assert isinstance(found, ReadArticle)
+    lost = [entry.value for entry in whole(RICH).ledger.entries if entry.outcome != "kept"]
+    assert [entry.value for entry in found.ledger.entries] == lost
+
+
+def test_the_head_becomes_fields() -> None:
+    article = whole(RICH).article
+    assert article.alternative_ids == (
+        AlternativeId(id="CA.1", type="uno"),
+        AlternativeId(id="harbour-7", type="HB"),
+        AlternativeId(id="ferry", type="du-key"),
+    )
+    assert (article.published, article.embargoed) == ("2024-03-01T08:00:00Z", "2024-03-01T09:00:00Z")
+    assert (article.expires, article.modified) == ("2024-04-01T08:00:00-05:00", "2024-03-01T08:30:00Z")
+    assert (article.status, article.version, article.signal) == ("usable", 2, "correction")
+    assert article.corrections == (Correction(text="The fare is 3."),)
+    assert article.links == (ItemLink(id="h-6"), ItemLink(id="h-5", rel="correction"))
+    assert (article.slugline, article.keywords) == ("ferry-back", ("ferry", "fares", "port"))
+    assert (article.copyright_holder, article.copyright_notice) == (Party(name="Harbour News"), "(c) Harbour")
+    assert (article.section, article.url, article.genre) == ("Port", "https://harbour.example/7", "Current")
+    assert (article.ed_note, article.audience, article.language) == ("Second.", ("Coast",), "en")
+    assert article.ed_notes == (
+        EdNote(text="With a map.", role="editorsnote"),
+        EdNote(text="Check the fare.", role="info"),
+    )
+
+
+def test_what_it_is_about_becomes_subjects() -> None:
+    subjects = {one.name or one.qcode: one for one in whole(RICH).article.subjects}
+    assert subjects["Ada Reed"] == Subject(name="Ada Reed", type="person", qcode="wd:Q1")
+    assert subjects["Ferries"] == Subject(name="Ferries", type="organisation", qcode="NYSE:FRY")
+    wider = (Concept(name="Transport"), Concept(name="Economy"))
+    assert subjects["Waterways"] == Subject(name="Waterways", qcode="subj:04015001", broader=wider)
+    assert subjects["i:boats"] == Subject(qcode="i:boats")
+    assert {one.type for one in subjects.values()} >= {"place", "event", "abstract", "object"}
+
+
+def test_the_body_has_its_blocks_in_order() -> None:
+    article = whole(RICH).article
+    kinds = [str, Heading, Figure, Table, ItemList, Quotation, Preformatted]
+    assert [type(block) for block in article.blocks] == kinds
+    assert article.paragraphs[0] == "The ferry left at nine."
+    figure = article.blocks[2]
+    assert isinstance(figure, Figure)
+    assert (figure.media.caption, figure.media.credit) == ("The boat.", "T. Lens")
+    assert article.headlines == (RoleText(text="Boats hourly", role="hl2"), RoleText(text="Harbour", role="title"))
+    assert (article.description, article.provider) == ("Boats run again.\n\nFares stay.", Party(name="Harbour Wire"))
+
+
+@pytest.mark.parametrize(
+    ("byline", "names", "printed"),
+    [
+        ("By <person>Nora Field</person>", ["Nora Field"], None),
+        ("<person>A Reed</person> and <person>N Field</person>", ["A Reed", "N Field"], None),
+        ("By Nora Field", ["Nora Field"], None),
+        ("<person>A Reed</person> in <location>Lyme</location>", ["A Reed"], "A Reed in Lyme"),
+        ("By A Reed, N Field", [], "By A Reed, N Field"),
+        ("", [], None),
+    ],
+)
+def test_a_byline_has_its_authors(byline: str, names: list[str], printed: str | None) -> None:
+    article = of_head(f"<byline>{byline}</byline>")
+    assert ([one.name for one in article.bylines], article.byline) == (names, printed)
+
+
+def test_titles_of_several_authors_are_held_as_printed() -> None:
+    person = "<person>A Reed</person><byttl>Mayor</byttl>"
+    article = of_head(f"<byline>{person} {person.replace('A Reed', 'B Lee')}</byline>")
+    assert article.bylines == (Byline(name="A Reed", type="person"), Byline(name="B Lee", type="person"))
+    assert article.byline == "A Reed Mayor B Lee Mayor"
+
+
+@pytest.mark.parametrize(
+    ("dates", "published", "embargoed", "status"),
+    [
+        ('<date.issue norm="20240301"/>', "2024-03-01", None, None),
+        ('<date.issue norm="20240301T080000-0500"/>', "2024-03-01T08:00:00-05:00", None, None),
+        ('<date.issue norm="20240301T080000"/>', "2024-03-01T08:00:00", None, None),
+        ('<date.release norm="20240301T080000Z"/>', "2024-03-01T08:00:00Z", "2024-03-01T08:00:00Z", None),
+        ('<date.release norm="20240301"/>', "2024-03-01", None, None),
+        (
+            '<date.issue norm="20240301T080000Z"/><date.release norm="20240301T080000Z"/>',
+            "2024-03-01T08:00:00Z",
+            None,
+            None,
+        ),
+        ('<date.issue norm="20240301T080000Z"/><date.release norm="20240301"/>', "2024-03-01T08:00:00Z", None, None),
+        ('<date.issue norm="20240301"/><date.release norm="20240305"/>', "2024-03-01", None, "withheld"),
+        ('<date.issue norm="20240301"/><date.release norm="20240305T080000"/>', "2024-03-01", None, "withheld"),
+        ('<date.issue norm="20240305"/><date.release norm="20240301"/>', "2024-03-05", None, None),
+        ('<date.release norm="soon"/>', None, None, "withheld"),
+        ('<date.issue norm="soon"/>', None, None, None),
+    ],
+)
+def test_dates(dates: str, published: str | None, embargoed: str | None, status: str | None) -> None:
+    article = of_docdata(dates)
+    assert (article.published, article.embargoed, article.status) == (published, embargoed, status)
+
+
+def test_times_without_a_zone_get_that_of_the_request() -> None:
+    article = of_docdata('<date.issue norm="20240301T080000"/>', reading=ReadingOptions(zone="+01:00"))
+    assert article.published == "2024-03-01T08:00:00+01:00"
+
+
+@pytest.mark.parametrize(
+    ("stated", "status"),
+    [("usable", "usable"), ("Canceled", "canceled"), ("embargoed", "withheld"), ("unknown", "withheld")],
+)
+def test_the_status(stated: str, status: str) -> None:
+    head = f'<head><docdata management-status="{stated}"/></head>'
+    assert read_one(read_nitf, SMALL.replace("<nitf>", f"<nitf>{head}")).status == status
+
+
+def test_a_kill_needs_no_text() -> None:
+    article = read_one(read_nitf, '<nitf><head><docdata management-status="canceled"/></head><body/></nitf>')
+    assert (article.status, article.paragraphs) == ("canceled", ())
+
+
+def test_an_id_that_is_a_uri_is_the_id() -> None:
+    article = of_docdata('<doc-id id-string="urn:x:7" regsrc="HB"/><doc-id id-string="8" regsrc="HB"/>')
+    assert (article.id, article.alternative_ids) == ("urn:x:7", (AlternativeId(id="8", type="HB"),))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        SMALL.replace("<nitf>", '<nitf xmlns="http://iptc.org/std/NITF/2006-10-18/">'),
+        f'<!DOCTYPE nitf SYSTEM "http://www.nitf.org/nitf-3-2.dtd">\n{SMALL}',
+        f'<?xml version="1.0"?>\n<!DOCTYPE nitf PUBLIC "-//IPTC//DTD NITF 3.0//EN"\n "nitf.dtd" [ ]>{SMALL}',
+        SMALL.upper().replace("THE FERRY LEFT.", "The ferry left."),
+        f"<message><id>7</id>{SMALL}</message>",
+        "<nitf><body><p>The ferry left.</p></body></nitf>",
+        "<nitf><body><block><p>The ferry left.</p></block></body></nitf>",
+    ],
+)
+def test_all_forms_of_a_document_are_read(content: str) -> None:
+    assert read_one(read_nitf, content).paragraphs == ("The ferry left.",)
+    assert detect(content.encode(), None) == "nitf"
+
+
+def test_attributes_in_capitals_are_read() -> None:
+    head = '<HEAD><DOCDATA><URGENCY ED-URG="3"/></DOCDATA></HEAD>'
+    assert read_one(read_nitf, f"<NITF>{head}{TEXT.replace('body', 'BODY')}</NITF>").urgency == 3
+
+
+def test_several_documents_in_a_wrapper_are_articles() -> None:
+    found = read_all(read_nitf, f"<all>{SMALL}{SMALL.replace('left', 'came')}</all>")
+    assert [one.paragraphs for one in found] == [("The ferry left.",), ("The ferry came.",)]
+
+
+def test_what_stands_in_the_body_itself_is_read() -> None:
+    article = read_one(
+        read_nitf,
+        "<nitf><body><hedline><hl1>Ferry</hl1></hedline>One.<p>Two.</p><hl2>Three</hl2><ul><li>4</li></ul></body></nitf>",
+    )
+    assert (article.headline, article.paragraphs) == ("Ferry", ("Two.", "Three", "4"))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared"),
+    [("utf-8", "UTF-8"), ("latin-1", "ISO-8859-1"), ("utf-16", "UTF-16"), ("cp1252", "iso-8859-1")],
+)
+def test_character_entities_and_encodings(encoding: str, declared: str) -> None:
+    text = SMALL.replace("left", "r\u00e9ussit &eacute;&mdash;&amp;&lt;&#233; <![CDATA[&eacute;]]>")
+    raw = f'<?xml version="1.0" encoding="{declared}"?>\n{text}'.encode(encoding)
+    assert read_one(read_nitf, raw).paragraphs == ("The ferry r\u00e9ussit \u00e9\u2014&<\u00e9 &eacute;.",)
+
+
+@pytest.mark.parametrize("size", range(65_520, 65_536 + 8))
+def test_an_entity_across_two_chunks_is_read(size: int) -> None:
+    text = SMALL.replace("left", "caf&eacute;")
+    before = f"<!--{'x' * (size - text.index('&') - 7)}-->"
+    assert read_one(read_nitf, before + text).paragraphs == ("The ferry caf\u00e9.",)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("", "it is empty"),
+        ("<nitf><body>", "not XML"),
+        ("<a/>", "it has no nitf element"),
+        (f'<!DOCTYPE nitf [<!ENTITY a "b">]>{SMALL}', "DOCTYPE"),
+        (f'<!DOCTYPE nitf [<!ENTITY a SYSTEM "file:///etc/passwd">]>{SMALL.replace("ferry", "&a;")}', "DOCTYPE"),
+        (f'<!DOCTYPE nitf SYSTEM "x" [<!ENTITY % a SYSTEM "file:///etc/passwd"> %a;]>{SMALL}', "DOCTYPE"),
+        (SMALL.replace("ferry", "&unknown;"), "unknown"),
+        ("<a>" * 300 + SMALL, "not XML"),
+    ],
+)
+def test_hostile_and_broken_documents_are_refused(content: str, reason: str) -> None:
+    with pytest.raises(InputError, match=reason):
+        list(read_nitf(document(content)))
+
+
+def test_a_document_without_text_is_named() -> None:
+    found = unread(read_nitf, "<nitf><head/><body><body.content/></body></nitf>")
+    assert (found.place, found.kind) == ("nitf 1, line 1", "invalid")
+
+
+def test_many_leaves_are_read_in_time() -> None:
+    many = '<docdata><key-list><keyword key="a"/></key-list></docdata>' * 20_000
+    attributes = " ".join(f'a{number}="1"' for number in range(50_000))
+    article = read_one(read_nitf, SMALL.replace("<nitf>", f"<nitf {attributes}><head>{many}</head>"))
+    assert article.keywords == ("a",)

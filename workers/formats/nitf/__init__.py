@@ -1,0 +1,35 @@
+"""NITF 3.0 to 3.6, the IPTC's News Industry Text Format: its reader."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from schemas.formats import Evidence, Format, Head
+from workers.formats.nitf.reader import read_nitf
+from workers.formats.xml.prolog import read_prolog
+
+_ROOT: Final = "nitf"
+# A document in an envelope, such as a feed's.
+_DOCUMENT = re.compile(r"<(?:[\w.-]+:)?nitf[\s>]", re.IGNORECASE)
+
+
+def sniff(head: Head, _name: str | None) -> Evidence:
+    """Recognise the root element in any case, or a NITF document inside of another document."""
+    prolog = read_prolog(head.text)
+    if prolog is None or prolog.html or prolog.root is None:
+        return Evidence.NONE
+    if prolog.root.lower() == _ROOT:
+        return Evidence.CERTAIN
+    return Evidence.LIKELY if _DOCUMENT.search(head.text) else Evidence.NONE
+
+
+FORMAT: Final = Format(
+    id="nitf",
+    name="NITF",
+    title="NITF 3.0 to 3.6 (IPTC)",
+    extensions=("xml", "nitf"),
+    sniff=sniff,
+    xml_roots=(_ROOT,),
+    reader=read_nitf,
+)

@@ -1,0 +1,178 @@
+"""The body of a NITF document: what stands above the text, and the text."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from lxml import etree
+
+from schemas.article import Byline, EdNote, Party, Place, RoleText
+from schemas.article.body import Block, plain_blocks
+from schemas.article.bylines import name_in
+from schemas.article.parts import Concept, PartyType
+from schemas.article.values import make_line
+from workers.formats.markup.text import local_name
+from workers.formats.nitf.dates import take_date
+from workers.formats.xml.account import Account
+
+_HEAD: Final = ("hedline", "note", "rights", "byline", "distributor", "dateline", "abstract", "series")
+_NO_CONTENT: Final = ("body.head", "body.end", *_HEAD)
+_LONGEST: Final = 1000
+_ONE: Final = "the Article holds one"
+# What joins the names of a byline.
+_JOINING = re.compile(r"(?:by|and|with|von|und|par|et|por|y|,|;|&|/|\s)*", re.IGNORECASE)
+_WIDER: Final = ("state", "region", "country")
+
+
+def read_body(account: Account, nitf: etree._Element, stated: dict[str, Any], zone: str | None) -> None:
+    """Read body.head and body.content. Some agencies leave the elements out, and have all in `body`."""
+    blocks: list[Block] = []
+    for body in account.all("body", nitf):
+        for head in account.children(body, "body.head") or [body]:
+            _read_head(account, head, stated, zone)
+        contents = account.children(body, "body.content")
+        for content in contents:
+            blocks += account.blocks(content)
+        if not contents:
+            loose = [one for one in account.children(body) if local_name(one.tag) not in _NO_CONTENT]
+            blocks += account.loose_blocks(body, loose)
+    stated["blocks"] = tuple(blocks)
+
+
+def _read_head(account: Account, head: etree._Element, stated: dict[str, Any], zone: str | None) -> None:
+    headlines = [*stated.get("headlines", ())]
+    for hedline in account.children(head, "hedline"):
+        for element in account.children(hedline):
+            line = account.line(element)
+            if not line:
+                continue
+            if local_name(element.tag) == "hl1" and "headline" not in stated:
+                account.keep_text(element, "headline")
+                stated["headline"] = line
+            else:
+                account.keep_text(element, "headlines.text")
+                headlines.append(RoleText(text=line, role=local_name(element.tag)))
+    stated["headlines"] = tuple(headlines)
+    for byline in account.children(head, "byline"):
+        _byline(account, byline, stated)
+    for dateline in account.children(head, "dateline"):
+        _dateline(account, dateline, stated, zone)
+    for distributor in account.children(head, "distributor"):
+        _party(account, distributor, stated, "provider")
+    for abstract in account.children(head, "abstract"):
+        if text := account.text(abstract):
+            account.keep_text(abstract, "description")
+            stated["description"] = "\n\n".join(filter(None, (stated.get("description"), text)))
+    for note in account.children(head, "note"):
+        _note(account, note, stated)
+    for rights in account.children(head, "rights"):
+        _rights(account, rights, stated)
+
+
+def _byline(account: Account, element: etree._Element, stated: dict[str, Any]) -> None:
+    """Read the authors of a byline, and the byline as printed if it says more than their names."""
+    printed = account.line(element)
+    if not printed:
+        return
+    # A longer line is no byline, and to look for many names in it takes long.
+    is_line = len(printed) <= _LONGEST
+    persons = _lines(account, element, "person") if is_line else []
+    titles = _lines(account, element, "byttl") if is_line else []
+    job_title = titles[0] if len(titles) == 1 else None
+    rest = printed
+    for title in titles:
+        # A title that follows a name without a blank is a word of its own.
+        rest = rest.replace(title, " ")
+    names = persons or ([name] if (name := name_in(make_line(rest).strip(" ,"))) else [])
+    type_: PartyType | None = "person" if persons else None
+    title_held = job_title if len(names) == 1 else None
+    stated["bylines"] = (
+        *stated.get("bylines", ()),
+        *(Byline(name=one, type=type_, job_title=title_held) for one in names),
+    )
+    for name in names:
+        rest = rest.replace(name, " ")
+    account.keep_text(element, "bylines")
+    if not names or not _JOINING.fullmatch(make_line(rest)) or (titles and title_held is None):
+        stated["byline"] = ", ".join(filter(None, (stated.get("byline"), _spaced(element))))
+
+
+def _spaced(element: etree._Element) -> str:
+    """Return the text of an inline element, with a blank where two elements meet."""
+    return re.sub(r"\s+([,;.])", r"\1", " ".join(" ".join(map(str, element.itertext())).split()))
+
+
+def _lines(account: Account, element: etree._Element, name: str) -> list[str]:
+    return [line for one in element.iter(etree.Element) if local_name(one.tag) == name and (line := account.line(one))]
+
+
+def _dateline(account: Account, element: etree._Element, stated: dict[str, Any], zone: str | None) -> None:
+    """Read the dateline as printed, the place, and the date of the story for want of another."""
+    line = account.line(element)
+    if line and "dateline" not in stated:
+        locations = [one for one in element.iter(etree.Element) if local_name(one.tag) == "location"]
+        if len(locations) == 1 and (place := place_in(account, locations[0])):
+            stated["located"] = place
+        account.keep_text(element, "dateline")
+        stated["dateline"] = line
+    for one in element.iter(etree.Element):
+        if local_name(one.tag) == "story.date" and (date := take_date(account, one, "norm", "published", zone)):
+            stated.setdefault("story.date", date)
+
+
+def place_in(account: Account, location: etree._Element) -> Place | None:
+    """Return the place of a `location`: its city within its region and country, or its text."""
+    city = next(iter(_lines(account, location, "city")), None)
+    name = city or account.line(location)
+    if not name:
+        return None
+    wider = [line for one in _WIDER for line in _lines(account, location, one)] if city else []
+    return Place(name=name, broader=tuple(Concept(name=one) for one in wider))
+
+
+def _party(account: Account, element: etree._Element, stated: dict[str, Any], field: str) -> None:
+    line = account.line(element)
+    if not line:
+        return
+    if field in stated:
+        account.drop_text(element, _ONE)
+        return
+    account.keep_text(element, f"{field}.name")
+    stated[field] = Party(name=line)
+
+
+def _note(account: Account, note: etree._Element, stated: dict[str, Any]) -> None:
+    role = account.get(note, "noteclass")
+    inner = account.all("body.content", note)
+    field = "copyright_notice" if role == "cpyrt" and "copyright_notice" not in stated else "ed_note"
+    if inner:
+        text = "\n\n".join(paragraph for one in inner for paragraph in plain_blocks(account.blocks(one, field)))
+    else:
+        text = account.text(note)
+        account.keep_text(note, field)
+    if not text:
+        return
+    if field == "copyright_notice":
+        account.keep(note, "noteclass", field)
+        stated[field] = text
+    else:
+        add_note(stated, text, role and account.keep(note, "noteclass", "ed_notes.role"))
+
+
+def add_note(stated: dict[str, Any], text: str, role: str | None) -> None:
+    """Add a note to editors: the first without a role is the main one."""
+    if role is None and "ed_note" not in stated:
+        stated["ed_note"] = text
+    else:
+        stated["ed_notes"] = (*stated.get("ed_notes", ()), EdNote(text=text, role=role))
+
+
+def _rights(account: Account, rights: etree._Element, stated: dict[str, Any]) -> None:
+    """Read the statement of rights of a text: its owner, and all of it as the usage terms."""
+    for owner in account.children(rights, "rights.owner"):
+        if line := account.line(owner):
+            stated.setdefault("copyright_holder", Party(name=line))
+    if (text := account.text(rights, "\n")) and "usage_terms" not in stated:
+        account.keep_text(rights, "usage_terms")
+        stated["usage_terms"] = text

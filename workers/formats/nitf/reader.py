@@ -1,0 +1,71 @@
+"""Read NITF 3.0 to 3.6: the article of each `nitf` element, at any place in a document.
+
+Elements are known by their local names in any case, with or without a namespace. A DOCTYPE may name the DTD, and the
+character entities of HTML are read as the DTD has them.
+
+- The headline is `hl1`, else the title of the document. Other headlines are held with the element as their role.
+- The date is `date.issue`, else `date.publication`, else `date.release`, else `story.date`.
+- A release after the issue is an embargo. Without a zone or a time it withholds the article.
+- Persons in a byline are authors. A byline that says more than their names is held as printed, too.
+- What the Article has no place for is named, such as the `tagline` and the `bibliography` of body.end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from lxml import etree
+
+from schemas.conversion import Document, ReadArticle, UnreadArticle
+from schemas.errors import ArticleError, Fault, InputError
+from workers.formats.markup.text import local_name
+from workers.formats.nitf.body import read_body
+from workers.formats.nitf.head import read_head
+from workers.formats.xml.account import Account
+from workers.formats.xml.entities import without_dtd
+from workers.formats.xml.parsing import read_elements
+
+_TAGS: Final = ("{*}nitf", "{*}NITF", "{*}Nitf")
+_CONTENT: Final = ("paragraphs", "blocks", "media")
+_APART: Final = frozenset(("body.content",))
+
+
+def read_nitf(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
+    """Yield the article of each `nitf` element of a document.
+
+    Raises:
+        InputError: the document is not XML that can be read, or has no `nitf` element.
+    """
+    number = 0
+    elements = (one for one in read_elements(without_dtd(document), _TAGS) if not _is_inside(one))
+    for number, element in enumerate(elements, document.first_article):
+        place = f"nitf {number}, line {element.sourceline}"
+        try:
+            yield _read(element, document)
+        except ArticleError as error:
+            yield UnreadArticle(place=place, reason=str(error), kind="invalid")
+    if not number:
+        raise InputError(document.name or "document", "", "it has no nitf element")
+
+
+def _is_inside(element: etree._Element) -> bool:
+    """Return whether an element is in the document of another one, which is read as a whole."""
+    return any(local_name(one.tag) == "nitf" for one in element.iterancestors())
+
+
+def _read(element: etree._Element, document: Document) -> ReadArticle:
+    ledger = document.ledger()
+    stated = stated_by(Account(element, ledger, apart=_APART), element, document.reading.zone)
+    if not (any(map(stated.get, _CONTENT)) or stated.get("status") == "canceled" or "paragraphs" in document.defaults):
+        raise ArticleError((Fault("", "it has no text: body.content holds nothing that is one"),))
+    return ReadArticle(document.article(stated, ledger), ledger)
+
+
+def stated_by(account: Account, nitf: etree._Element, zone: str | None) -> dict[str, Any]:
+    """Return the fields that a NITF document states, and record each leaf of it."""
+    stated: dict[str, Any] = {}
+    read_body(account, nitf, stated, zone)
+    read_head(account, nitf, stated, zone)
+    account.finish()
+    return {name: value for name, value in stated.items() if value not in (None, ())}

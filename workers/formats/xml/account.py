@@ -1,0 +1,223 @@
+"""Account for the leaves of an element: each attribute and each run of text is kept, changed or not held.
+
+All leaves are counted in at first. What a reader does not take is not held by construction.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from copy import deepcopy
+from typing import Final
+
+from lxml import etree
+
+from schemas.article.body import Block, plain_blocks
+from schemas.article.values import make_line
+from schemas.ledger import Ledger
+from workers.formats.markup import read_blocks
+from workers.formats.markup.places import shown_name
+from workers.formats.markup.text import element_text, local_name
+
+_XML: Final = "{http://www.w3.org/XML/1998/namespace}"
+_VALUES: Final[Callable[[etree._Element], list[str]]] = etree.XPath("@*", smart_strings=False)
+_TEXT: Final = ""
+_TAIL: Final = "\n"
+_MOST_ENTRIES: Final = 10_000
+
+Elements = list[etree._Element]
+
+
+class Account:
+    """The leaves of one element.
+
+    Args:
+        root: the element.
+        ledger: the ledger of its article.
+        path: the path of the element in its source.
+        apart: the local names, in lower case, of elements whose content is read by `blocks`.
+
+    Elements and attributes are found by their local names in any case: older documents have capitals.
+    """
+
+    __slots__ = ("_apart", "_indexed", "_left", "_path", "_root", "ledger")
+
+    def __init__(
+        self, root: etree._Element, ledger: Ledger, path: str = "", *, apart: Collection[str] = frozenset()
+    ) -> None:
+        self.ledger = ledger
+        self._root = root
+        self._path = path
+        self._apart = apart
+        self._indexed: dict[etree._Element, dict[etree._Element, str]] = {}
+        self._left: dict[etree._Element, dict[str, str]] = {}
+        pending = [root]
+        while pending:
+            element = pending.pop()
+            self._left[element] = self._leaves(element)
+            if local_name(element.tag) not in apart:
+                pending += reversed(list(element.iterchildren(etree.Element)))
+
+    def _leaves(self, element: etree._Element) -> dict[str, str]:
+        names = element.keys()
+        leaves = dict(zip(map(str, names), _VALUES(element), strict=True)) if names else {}
+        if local_name(element.tag) not in self._apart and (text := element.text) and not text.isspace():
+            leaves[_TEXT] = text
+        if element is not self._root and (tail := element.tail) and not tail.isspace():
+            leaves[_TAIL] = tail
+        return leaves
+
+    # Elements
+
+    def children(self, element: etree._Element, *names: str) -> Elements:
+        """Return the children that have one of these names; without names, all."""
+        found = element.iterchildren(etree.Element)
+        return [one for one in found if not names or local_name(one.tag) in names]
+
+    def all(self, names: str, root: etree._Element | None = None) -> Elements:
+        """Return the elements at a path of names, such as "head/docdata/urgency"."""
+        found = [self._root if root is None else root]
+        for name in names.split("/"):
+            found = [inner for one in found for inner in self.children(one, name)]
+        return found
+
+    # Attributes
+
+    def get(self, element: etree._Element, name: str) -> str | None:
+        """Return an attribute that was not taken yet, without taking it; None if it is absent or blank."""
+        found = self._find(element, name)
+        return make_line(self._left[element][found]) or None if found is not None else None
+
+    def keep(self, element: etree._Element, name: str, field: str) -> str | None:
+        """Take an attribute that the Article holds; None if it is absent or blank."""
+        found = self._find(element, name)
+        if found is None:
+            return None
+        value = self._left[element].pop(found)
+        self.ledger.kept(self._leaf_path(element, found), value, field)
+        return make_line(value) or None
+
+    def change(self, element: etree._Element, name: str, field: str | None, reason: str) -> None:
+        """Take an attribute that the Article holds in another form."""
+        if (found := self._find(element, name)) is not None:
+            self.ledger.changed(self._leaf_path(element, found), self._left[element].pop(found), field, reason)
+
+    def drop(self, element: etree._Element, name: str, reason: str) -> None:
+        """Take an attribute that the Article does not hold."""
+        if (found := self._find(element, name)) is not None:
+            self.ledger.not_held(self._leaf_path(element, found), self._left[element].pop(found), reason)
+
+    def _find(self, element: etree._Element, name: str) -> str | None:
+        left = self._left[element]
+        if name in left:
+            return name
+        if name == "xml:lang":
+            return f"{_XML}lang" if f"{_XML}lang" in left else None
+        return next((one for one in left if one not in (_TEXT, _TAIL) and _matches(one, name)), None)
+
+    # Texts
+
+    def line(self, element: etree._Element) -> str:
+        """Return the text of an element as one line. It is not taken."""
+        return make_line(self.text(element, "\n"))
+
+    def text(self, element: etree._Element, between: str = "\n\n") -> str:
+        """Return the text of an element, with `between` between its blocks. It is not taken."""
+        if not len(element):
+            return element_text(element, verbatim=False)
+        return between.join(plain_blocks(read_blocks(element, Ledger(), ""))).strip()
+
+    def keep_text(self, element: etree._Element, field: str) -> None:
+        """Take all text in an element that the Article holds."""
+        for path, value in self._texts(element):
+            self.ledger.kept(path, value.strip(), field)
+
+    def change_text(self, element: etree._Element, field: str | None, reason: str) -> None:
+        """Take all text in an element that the Article holds in another form."""
+        for path, value in self._texts(element):
+            self.ledger.changed(path, value.strip(), field, reason)
+
+    def drop_text(self, element: etree._Element, reason: str) -> None:
+        """Take all text in an element that the Article does not hold."""
+        for path, value in self._texts(element):
+            self.ledger.not_held(path, value.strip(), reason)
+
+    def _texts(self, element: etree._Element) -> Iterator[tuple[str, str]]:
+        for one in element.iter(etree.Element):
+            left = self._left.get(one)
+            if left is None:
+                continue
+            if _TEXT in left:
+                yield self._leaf_path(one, _TEXT), left.pop(_TEXT)
+            if one is not element and _TAIL in left:
+                yield self._leaf_path(one, _TAIL), left.pop(_TAIL)
+
+    def blocks(self, element: etree._Element, field: str = "paragraphs") -> tuple[Block, ...]:
+        """Read the content of an element as blocks. Its own attributes are left."""
+        self._forget(element)
+        return read_blocks(element, self.ledger, self.path(element), field=field)
+
+    def loose_blocks(self, parent: etree._Element, elements: Elements, field: str = "paragraphs") -> tuple[Block, ...]:
+        """Read some children of an element as blocks, as where the element for the text is left out."""
+        content = etree.Element("content")
+        if elements and elements[0].getprevious() is None:
+            content.text = self._left[parent].pop(_TEXT, None)
+        content.extend(map(deepcopy, elements))
+        for one in elements:
+            self._forget(one)
+            self._left[one].clear()
+        return read_blocks(content, self.ledger, self.path(parent), field=field)
+
+    def _forget(self, element: etree._Element) -> None:
+        """Leave the content of an element to its own reader."""
+        for inner in element.iterdescendants(etree.Element):
+            self._left.pop(inner, None)
+        self._left[element].pop(_TEXT, None)
+
+    # The end
+
+    def finish(self) -> None:
+        """Record each leaf that was not taken as not held."""
+        for element, left in self._left.items():
+            for name, value in left.items():
+                if not self.ledger.whole and len(self.ledger.entries) > _MOST_ENTRIES:
+                    return
+                self.ledger.not_held(self._leaf_path(element, name), value.strip() if name in (_TEXT, _TAIL) else value)
+        self._left.clear()
+        self._indexed.clear()
+
+    def path(self, element: etree._Element) -> str:
+        """Return the place of an element. An index is given only among siblings of a name, in a whole ledger."""
+        steps: list[str] = []
+        while element is not self._root:
+            parent = element.getparent()
+            if parent is None:
+                break
+            steps.append(self._names(parent)[element] if self.ledger.whole else shown_name(element))
+            element = parent
+        return "/".join(filter(None, (self._path, *reversed(steps))))
+
+    def _leaf_path(self, element: etree._Element, name: str) -> str:
+        if name == _TAIL:
+            parent = element.getparent()
+            return self.path(parent) if parent is not None else ""
+        path = self.path(element)
+        if name == _TEXT:
+            return path
+        shown = f"@xml:{name[len(_XML) :]}" if name.startswith(_XML) else f"@{name.rpartition('}')[2]}"
+        return f"{path}/{shown}".lstrip("/")
+
+    def _names(self, parent: etree._Element) -> dict[etree._Element, str]:
+        if parent not in self._indexed:
+            names = [(child, shown_name(child)) for child in parent.iterchildren(etree.Element)]
+            many, seen = Counter(name for _, name in names), Counter[str]()
+            found = {}
+            for child, name in names:
+                seen[name] += 1
+                found[child] = f"{name}[{seen[name]}]" if many[name] > 1 else name
+            self._indexed[parent] = found
+        return self._indexed[parent]
+
+
+def _matches(stated: str, name: str) -> bool:
+    return not stated.startswith(_XML) and stated.rpartition("}")[2].lower() == name

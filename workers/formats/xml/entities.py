@@ -1,0 +1,134 @@
+"""Documents of the XML of the years before 2005: with the DOCTYPE of a public DTD, and the character entities of HTML.
+
+`parsing` refuses each DOCTYPE. One that only names a DTD declares nothing while the DTD is not read, so it is taken
+out here. One that declares entities stays, and is refused.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from html.entities import name2codepoint
+from io import BytesIO, RawIOBase
+from typing import IO, BinaryIO, Final, cast
+
+from schemas.conversion import Document
+
+_CHUNK: Final = 2**16
+_LONGEST_NAME: Final = 12
+_PROLOG = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:\s++|<\?(?:(?!\?>).)*+\?>|<!--(?:(?!-->).)*+-->)*+"
+    rb"(?P<doctype><!DOCTYPE(?:[^\[<>\"']|\"[^\"]*+\"|'[^']*+')*+(?:\[\s*+\]\s*+)?+>)",
+    re.DOTALL | re.IGNORECASE,
+)
+_DECLARATION = re.compile(r"\s*<\?xml\s[^>]*\?>")
+_NOT_BLANK = re.compile(rb"[^\r\n]")
+# The content of a CDATA section has no references.
+_REFERENCE = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,9});|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
+_CDATA: Final = (b"<![CDATA[", b"]]>")
+_NUMBERS: Final = {
+    name.encode(): b"&#%d;" % code
+    for name, code in name2codepoint.items()
+    if name not in ("amp", "lt", "gt", "quot", "apos")
+}
+_UTF_16: Final = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+
+
+def without_dtd(document: Document) -> Document:
+    """Return a document without the DOCTYPE that names its DTD, and with HTML's character entities as numbers."""
+    opener = document.open
+    return replace(document, open=lambda: cast("BinaryIO", _Pieces(opener())))
+
+
+class _Pieces(RawIOBase):
+    """The bytes of a document, mended while they are read."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._pieces = _mended(stream)
+        self._rest = BytesIO()
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes: at most `size`, and b"" at the end."""
+        if size < 0:
+            return self._rest.read() + b"".join(self._pieces)
+        while not (found := self._rest.read(size)):
+            piece = next(self._pieces, None)
+            if piece is None:
+                return b""
+            self._rest = BytesIO(piece)
+        return found
+
+    def close(self) -> None:
+        """Close the document."""
+        self._stream.close()
+        super().close()
+
+
+def _mended(stream: IO[bytes]) -> Iterator[bytes]:
+    pieces = _in_utf_8(stream)
+    first = next(pieces, b"")
+    if prolog := _PROLOG.match(first):
+        start, end = prolog.span("doctype")
+        # Lines and columns stay what they are.
+        first = first[:start] + _NOT_BLANK.sub(b" ", first[start:end]) + first[end:]
+    in_cdata = False
+    left = first
+    while left:
+        following = next(pieces, b"")
+        if following:
+            keep = _unfinished(left)
+            whole, left = left[: len(left) - keep], left[len(left) - keep :] + following
+        else:
+            whole, left = left, b""
+        mended, in_cdata = _numbered(whole, in_cdata=in_cdata)
+        if mended:
+            yield mended
+
+
+def _in_utf_8(stream: IO[bytes]) -> Iterator[bytes]:
+    """Yield the pieces of a document in an encoding that has ASCII in it. UTF-16 becomes UTF-8."""
+    first = stream.read(_CHUNK)
+    encoding = _UTF_16.get(first[:2])
+    if encoding is None:
+        while first:
+            yield first
+            first = stream.read(_CHUNK)
+        return
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    text = _DECLARATION.sub(lambda match: " " * len(match[0]), decoder.decode(first[2:]), count=1)
+    while first:
+        yield text.encode("utf-8", "replace")
+        first = stream.read(_CHUNK)
+        text = decoder.decode(first, final=not first)
+    if text:
+        yield text.encode()
+
+
+def _unfinished(piece: bytes) -> int:
+    """Return the number of last bytes that may be the beginning of a reference or of a mark of CDATA."""
+    tail = piece[-_LONGEST_NAME:]
+    starts = [at for mark in (b"&", b"<", b"]") if (at := tail.find(mark)) >= 0]
+    return len(tail) - min(starts) if starts else 0
+
+
+def _numbered(piece: bytes, *, in_cdata: bool) -> tuple[bytes, bool]:
+    """Return a piece with its references as numbers, and whether it ends within CDATA."""
+    begin, end = _CDATA
+    before = b""
+    if in_cdata:
+        inside, found, piece = piece.partition(end)
+        before = inside + found
+        if not found:
+            return before, True
+    if b"&" not in piece and begin not in piece:
+        return before + piece, False
+    mended = _REFERENCE.sub(lambda match: _NUMBERS.get(match[1], match[0]) if match[1] else match[0], piece)
+    last = piece.rfind(begin)
+    return before + mended, last >= 0 and end not in piece[last:]
