@@ -16,6 +16,7 @@ FORMATS: Final = Formats(
         "nitf",
         "ninjs",
         "articles_json",
+        "wire",
         "text",
     )
 )

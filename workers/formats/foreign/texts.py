@@ -7,7 +7,6 @@ from typing import Final
 
 from workers.formats.foreign.kinds import PAGE, TEXT, Beginnings, Kind
 
-WIRE: Final = Kind("a wire text (ZCZC … NNNN, IPTC 7901 or ANPA)", "save the story without the header and NNNN")
 _MAIL: Final = Kind("mail (RFC 822)", "save its text as plain text, without the header")
 _WEB_ARCHIVE: Final = Kind("a saved web page (MHTML)", "save the page as HTML")
 _CALENDAR: Final = Kind("a calendar or a card (iCalendar, vCard)", "give the file that has the articles")
@@ -20,7 +19,6 @@ TEXTS: Final = Beginnings(
         (r"\{\\(?:rtf|urtf)", Kind("RTF", PAGE)),
         (r"WARC/[01]\.\d|filedesc://", Kind("a web archive (WARC)", "save its pages as HTML files")),
         (r"HTTP/\d(?:\.\d)? \d{3}\b", Kind("an HTTP answer with its header", "save the page without the header")),
-        (r"\s*ZCZC\b|\x16{0,4}[\x01\x02]", WIRE),
         (
             r"From \S+ +[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [^\n]*\d{4}[ \t]*\r?\n",
             Kind("a mailbox (mbox)", "save each mail's text as plain text"),
@@ -68,11 +66,6 @@ _ADDRESSED: Final = frozenset(("to", "subject", "cc", "reply-to"))
 _SAVED_PAGE: Final = re.compile(
     r"^(?:Snapshot-Content-Location:|Content-Type:\s*multipart/related)", re.MULTILINE | re.IGNORECASE
 )
-
-
-def ends_as_wire(text: str) -> bool:
-    """Return whether a text ends with the end mark of a wire story on a line of its own."""
-    return text.rstrip("\x03\x04 \t\r\n").endswith("\nNNNN")
 
 
 def find_mail(text: str) -> Kind | None:

@@ -1,0 +1,233 @@
+"""Wire text of all kinds is read as articles: no mark, header or trailer is text, and what is not held is named."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.article import Article, Byline, Party, Preformatted, Subject
+from schemas.conversion import ReadArticle
+from schemas.reading import ReadingOptions
+from tests.cases import export_case
+from tests.workers.formats.documents import document, read_one, refusal, unread
+from workers.formats.detection import detect
+from workers.formats.wire.reader import LARGEST, read_wire
+
+IPTC = (
+    b"\x16\x16\x01HBN0123 4 P 0042 1st lead\r\r\nFerry/Harbour/\r\r\n\x02Ferry back after\r\nlong repair\r\n\r\n"
+    b"By Ada Reed\r\n\r\n  PORT LYME, May 6 (HBN) - The ferry is back in the harbour after a\r\nrepair that took two"
+    b"\r\nweeks.\r\n  Crowds came to see it.\r\n\x03\r\n061200 GMT MAY 24\r\n\x04"
+)
+ANPA = (
+    b"\x16\x16\x01a0042\x1fhbn--\r\nu i\x13\x11 bc-ferry 1st 05-06 0123\r\n\x02^BC-PL--Ferry, 1st Ld,0123<\r\n"
+    b"^Ferry back after repair<\r\n^Eds: Adds quote.<\r\n^By ADA REED=\r\n^Harbour Press Writer=\r\n"
+    b"\tPORT LYME (HBN) _ The ferry is back.\r\n\tCrowds came.\r\n\x08North\x103\r\n\x08South\x104\r\n"
+    b"\x03HBN-PL-05-06-24 1200GMT\r\n\x04"
+)
+
+
+def article(raw: bytes | str, zone: str | None = None) -> Article:
+    """The only article of a transmission."""
+    return read_one(read_wire, raw, reading=ReadingOptions(zone=zone))
+
+
+def unheld(raw: bytes | str) -> dict[str, str]:
+    """The values that are not held, by their paths."""
+    [found] = read_wire(document(raw, whole_ledger=True))
+    assert isinstance(found, ReadArticle)
+    return {entry.path: entry.value for entry in found.ledger.entries if entry.outcome == "not-held"}
+
+
+def test_zczc_and_nnnn_frame_a_story() -> None:
+    found = export_case("text-and-foreign/wire-zczc.txt")
+    read = found.article
+    assert (read.headline, read.byline, read.dateline) == ("Ferry back", "Ada Reed", "PORT LYME, May 6 (HBN)")
+    assert read.paragraphs == ("The ferry is back.", "Crowds came.")
+    assert (read.slugline, read.urgency, read.section) == ("BC-FERRY", 4, "P")
+    assert found.failed == ()
+    assert found.is_named("header/number", "0123")
+
+
+def test_iptc_7901_states_fields_in_header_and_trailer() -> None:
+    read = article(IPTC)
+    assert (read.provider, read.urgency, read.section) == (Party(name="HBN"), 4, "P")
+    assert (read.slugline, read.published) == ("Ferry/Harbour", "2024-05-06T12:00:00Z")
+    assert (read.headline, read.bylines) == ("Ferry back after long repair", (Byline(name="Ada Reed"),))
+    assert read.dateline == "PORT LYME, May 6 (HBN)"
+    assert read.paragraphs == (
+        "The ferry is back in the harbour after a repair that took two weeks.",
+        "Crowds came to see it.",
+    )
+    assert unheld(IPTC) == {"header/number": "0123", "header/words": "0042", "header/information": "1st lead"}
+
+
+def test_anpa_1312_states_fields_and_tables() -> None:
+    read = article(ANPA)
+    assert (read.headline, read.byline, read.slugline) == ("Ferry back after repair", "ADA REED", "bc-ferry 1st")
+    assert read.bylines == (Byline(name="ADA REED", job_title="Harbour Press Writer"),)
+    assert (read.ed_note, read.dateline) == ("Eds: Adds quote.", "PORT LYME (HBN)")
+    assert read.blocks == ("The ferry is back.", "Crowds came.", Preformatted("North 3\nSouth 4"))
+    assert (read.published, read.section) == ("2024-05-06T12:00:00Z", "i")
+    named = unheld(ANPA)
+    assert named["header/date"] == "05-06"
+    assert (named["header/priority"], named["keyword"]) == ("u", "BC-PL--Ferry, 1st Ld,0123")
+
+
+def test_a_table_by_its_header_keeps_its_lines() -> None:
+    raw = b"\x16\x16\x01s0042\x1fhbn\r\nr s\x14\x12 bc-results 05-06 0123\r\n\x02Team W L\r\nNorth 3 1\r\n\x03\x04"
+    assert article(raw).blocks == (Preformatted("Team W L\nNorth 3 1"),)
+
+
+def test_header_lines_of_zczc_by_their_marks() -> None:
+    raw = "ZCZC\n:Ferry\n=1st lead\n^Ferry back\n$A\n+15030000\n*X\nPORT LYME - It is back.\nCrowds came.\nNNNN\n"
+    read = article(raw)
+    assert (read.slugline, read.headline, read.section) == ("Ferry", "Ferry back", "A")
+    assert read.subjects == (Subject(qcode="subj:15030000"),)
+    assert (read.dateline, read.paragraphs) == ("PORT LYME", ("It is back.", "Crowds came."))
+    assert unheld(raw) == {"header/take": "1st lead", "header/format": "X"}
+
+
+def test_a_broken_story_costs_itself_only() -> None:
+    empty = b"\x01HBN0124 9 S 0042\r\n\r\n\x02\r\n\x03\x04"
+    found = list(read_wire(document(IPTC + empty + IPTC)))
+    assert [isinstance(one, ReadArticle) for one in found] == [True, False, True]
+    assert unread(read_wire, empty).reason.startswith("the story has no text")
+
+
+@pytest.mark.parametrize("end", [b"", b"\x03\r\n", b"NNNN\r\n", b"\x03\x04", b"\x04"])
+def test_marks_of_the_end_are_no_text(end: bytes) -> None:
+    assert article(b"ZCZC\r\nFerry back\r\n\r\nIt is back.\r\n" + end).paragraphs == ("It is back.",)
+
+
+def test_a_missing_end_mark_is_named() -> None:
+    [found] = read_wire(document("ZCZC\nFerry back\n\nIt is back."))
+    assert isinstance(found, ReadArticle)
+    assert [(entry.path, entry.reason) for entry in found.ledger.entries] == [
+        ("end", "the story has no end mark; its end may be missing")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("group", "published"),
+    [
+        ("061200 GMT MAY 24", "2024-05-06T12:00:00Z"),
+        ("061200Z May 2024", "2024-05-06T12:00:00Z"),
+        ("061200 MAY 24", "2024-05-06T12:00:00"),
+        ("061200", None),
+        ("061200 GMT", None),
+        ("311200 GMT FEB 24", None),
+    ],
+)
+def test_a_date_is_taken_only_if_it_is_complete(group: str, published: str | None) -> None:
+    raw = f"\x01HBN0123 4 P 0042\r\n\x02Ferry back\r\n\r\nIt is back.\r\n\x03\r\n{group}\r\n\x04"
+    assert article(raw).published == published
+    assert published or unheld(raw)["trailer"] == group
+
+
+def test_the_zone_of_a_date_may_be_stated() -> None:
+    raw = b"\x01HBN0123 4 P 0042\r\n\x02Ferry back\r\n\r\nIt is back.\r\n\x03061200 MAY 24\x04"
+    assert article(raw, zone="Europe/Vienna").published == "2024-05-06T12:00:00+02:00"
+
+
+@pytest.mark.parametrize(
+    ("body", "paragraphs"),
+    [
+        ("A first line that is as wide as the column of the wire is and\ngoes on.\n\nB.", 2),
+        ("  A first line.\nIt goes on.\n  B.", 2),
+        ("\tA first one.\n\tB.", 2),
+        ("A first line that is as wide as the column of the wire is and\ngoes on.\nB.", 2),
+        ("A.\nB.\nC.", 3),
+    ],
+)
+def test_lines_are_joined_to_paragraphs(body: str, paragraphs: int) -> None:
+    read = article(f"ZCZC\nFerry back\n\n{body}\nNNNN\n")
+    assert (read.headline, len(read.paragraphs)) == ("Ferry back", paragraphs)
+    assert " ".join(read.paragraphs) == " ".join(body.split())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "latin-1"])
+def test_encodings(encoding: str) -> None:
+    assert article("ZCZC\nFähre zurück\n\nEs ist schön.\nNNNN\n".encode(encoding)).headline == "Fähre zurück"
+
+
+def test_control_characters_are_no_text_and_named() -> None:
+    raw = b"\0\0ZCZC\r\r\nFerry back\r\r\n\r\r\nIt \x0eis\x0f back.\a\r\r\nNNNN\0"
+    assert detect(raw, None) == "wire"
+    assert article(raw).paragraphs == ("It is back.",)
+    assert unheld(raw) == {"text": "U+000F"}
+
+
+def test_what_follows_the_end_is_named() -> None:
+    assert unheld("ZCZC\nFerry back\n\nIt is back.\nNNNN\nline check\n") == {"after": "line check"}
+
+
+def test_what_is_not_for_publication_is_a_note() -> None:
+    read = article("ZCZC\nFerry\n\nIt is back.\n\nThe following information is not for publication:\nCall 1.\nNNNN\n")
+    assert read.paragraphs == ("It is back.",)
+    assert read.ed_note is not None
+    assert read.ed_note.endswith("Call 1.")
+
+
+@pytest.mark.parametrize(
+    "line", ["By Monday the ferry was back", "By the time it came, crowds stood there", "NOTE: it is back"]
+)
+def test_a_text_keeps_its_first_words(line: str) -> None:
+    read = article(f"ZCZC\nFerry back\n\n{line}\nNNNN\n")
+    assert (read.byline, read.dateline, read.paragraphs) == (None, None, (line,))
+
+
+@pytest.mark.parametrize(
+    ("raw", "reader"),
+    [
+        (IPTC, "wire"),
+        (ANPA, "wire"),
+        (b"\x02It is back.\x03", "wire"),
+        (b"HBN0123 4 P 0042\r\nFerry back\r\n\r\nIt is back.\r\n", "wire"),
+        (b"PORT LYME, May 6 - It is back.\r\n\r\nNNNN\r\n", "wire"),
+        (b"He wrote ZCZC and NNNN into each story.", "text"),
+        (b"Room 101 4 P 0042", "text"),
+    ],
+)
+def test_a_wire_is_recognised_by_its_marks(raw: bytes, reader: str) -> None:
+    assert detect(raw, None) == reader
+
+
+@pytest.mark.parametrize("raw", [b"", b" \r\n", b"\x16" * 500])
+def test_a_transmission_without_a_story_is_refused(raw: bytes) -> None:
+    assert "there is no story in it" in refusal(read_wire, raw).reason
+
+
+def test_a_transmission_is_not_too_large() -> None:
+    assert "bytes" in refusal(read_wire, b" " * (LARGEST + 1)).reason
+
+
+def test_a_wrong_encoding_is_refused() -> None:
+    raw = b"ZCZC\nF\xe4hre\n\nIt.\nNNNN\n"
+    assert refusal(read_wire, raw, reading=ReadingOptions(encoding="utf-8")).place == "byte 6"
+
+
+WORDS = st.lists(st.sampled_from(["ferry", "Harbour", "is", "back", "on", "Monday"]), min_size=4, max_size=40)
+
+
+@given(st.lists(WORDS.map(lambda words: " ".join(["The", *words]) + "."), min_size=1, max_size=5), st.integers(55, 90))
+def test_paragraphs_come_out_as_they_were_before_the_lines_were_broken(paragraphs: list[str], width: int) -> None:
+    lines = []
+    for paragraph in paragraphs:
+        line = "  "
+        for word in paragraph.split():
+            if len(line) + 1 + len(word) > width:
+                lines.append(line)
+                line = word
+            else:
+                line = f"{line} {word}" if line.strip() else line + word
+        lines.append(line)
+    body = "\r\n".join(lines)
+    read = article(f"\x01HBN0123 4 P 0042\r\n\x02Ferry back\r\n\r\nPORT LYME (HBN) - Hello.\r\n{body}\r\n\x03\x04")
+    assert read.paragraphs == ("Hello.", *paragraphs)
+
+
+@given(st.binary(max_size=40), st.sampled_from([b"ZCZC\n", b"\x01HBN0123 4 P 1\n\x02", b"\x16\x16\x01a1234\x1fb\n"]))
+def test_any_bytes_in_a_frame(content: bytes, start: bytes) -> None:
+    for found in read_wire(document(start + content + b"\nNNNN\n")):
+        assert isinstance(found, ReadArticle) or found.reason

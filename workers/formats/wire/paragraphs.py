@@ -1,0 +1,99 @@
+"""The paragraphs of a story whose lines are broken at the width of a column.
+
+A paragraph begins after a blank line, at a line that begins with blanks where others do not, or at a tab. Without these
+signs, a line that had room for the next word ends its paragraph.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import groupby, pairwise
+from typing import Final
+
+from schemas.article import Block, Preformatted
+from workers.formats.wire.typography import Line
+
+_WIDEST: Final = 100
+_NARROWEST: Final = 50
+_TAB: Final = 8
+_SENTENCE_ENDS: Final = (".", "!", "?", ":", '"', "”", "'", "’", ")", "»", "«", "“", "-", "*", "_")
+_COLUMNS: Final = re.compile(r"\S(?: {3,}|\t)[^\s]")
+_RULE: Final = re.compile(r"[-_=*~#. ]{1,200}")
+
+
+def is_rule(text: str) -> bool:
+    """Return whether a line has no words, only signs that divide parts of the text."""
+    return _RULE.fullmatch(text) is not None
+
+
+def blocks_of(lines: Sequence[Line], *, tabular: bool) -> tuple[Block, ...]:
+    """Return the paragraphs of some lines, and the tables in them as they stand.
+
+    Args:
+        lines: the lines of the text.
+        tabular: whether the header says that the whole text is a table.
+    """
+    if tabular:
+        return _table(lines)
+    blocks: list[Block] = []
+    measure = _Measure(lines)
+    for is_table, part in groupby(_with_tables(lines), key=lambda pair: pair[0]):
+        chosen = [line for _, line in part]
+        blocks += _table(chosen) if is_table else _paragraphs(chosen, measure)
+    return tuple(blocks)
+
+
+class _Measure:
+    """How the lines of a story are broken."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        stated = [line for line in lines if line.text]
+        indents = {line.indent for line in stated if line.indent < _TAB and not line.is_flush}
+        self.indented = min(indents) if len(indents) > 1 else None
+        # Lines that all begin with blanks say nothing by them, but a tab always begins a paragraph.
+        self.width = max((len(line.text) for line in stated), default=0)
+        inner = [line for line, after in pairwise(lines) if line.text and after.text]
+        broken = sum(not line.text.endswith(_SENTENCE_ENDS) for line in inner)
+        self.wrapped = _NARROWEST <= self.width <= _WIDEST and broken > 0
+        tabs = sum(line.indent >= _TAB for line in stated)
+        if tabs and indents and self.indented is None:
+            self.indented = min(indents)
+
+    def begins(self, line: Line, before: Line) -> bool:
+        """Return whether a line begins a paragraph, after a line that is not blank."""
+        if line.indent >= _TAB or line.is_flush or before.is_flush:
+            return True
+        if self.indented is not None:
+            return line.indent > self.indented
+        if not self.wrapped:
+            return True
+        first = line.text.split(None, 1)[0]
+        return len(before.text) + 1 + len(first) <= self.width
+
+
+def _paragraphs(lines: Sequence[Line], measure: _Measure) -> list[str]:
+    paragraphs: list[list[str]] = []
+    before = None
+    for line in lines:
+        if line.text:
+            if before is None or measure.begins(line, before):
+                paragraphs.append([])
+            paragraphs[-1].append(line.text)
+        before = line if line.text else None
+    return [" ".join(parts) for parts in paragraphs]
+
+
+def _with_tables(lines: Sequence[Line]) -> list[tuple[bool, Line]]:
+    """Return each line, and whether it is of a table: two such lines or more stand together."""
+    marked = [line.is_tabular or _COLUMNS.search(line.text) is not None for line in lines]
+    found = []
+    for number, line in enumerate(lines):
+        beside = (number and marked[number - 1]) or (number + 1 < len(marked) and marked[number + 1])
+        found.append((line.is_tabular or bool(marked[number] and beside), line))
+    return found
+
+
+def _table(lines: Sequence[Line]) -> tuple[Block, ...]:
+    text = "\n".join(line.raw for line in lines).strip("\n")
+    return (Preformatted(text),) if text.strip() else ()
