@@ -12,8 +12,9 @@ from typing import Any, BinaryIO, Final, Literal, NamedTuple, Protocol
 
 from schemas import __version__
 from schemas.article import Article, Party
+from schemas.article.model import NO_CONTENT, has_content
 from schemas.article.salvage import make_article
-from schemas.errors import FileFault
+from schemas.errors import ArticleError, Fault, FileFault
 from schemas.ledger import Ledger
 from schemas.reading import ReadingOptions
 
@@ -63,11 +64,16 @@ class Document:
         """Return an empty ledger for one of its articles."""
         return Ledger(whole=self.whole_ledger)
 
-    def article(self, stated: Mapping[str, Any], ledger: Ledger) -> Article:
+    def article(self, stated: Mapping[str, Any], ledger: Ledger, *, needs_content: bool = True) -> Article:
         """Return the article of the fields that were read, completed by the defaults.
 
         A value that breaks a rule of `Article` is left out, and the ledger names it by its field. An id that is no IRI
         becomes an alternative id. A reader that checks a value where it takes it names the place in the source instead.
+
+        Args:
+            stated: the fields.
+            ledger: the ledger of the article.
+            needs_content: whether an article without a text, media and groups is none, unless it is canceled.
 
         Raises:
             ArticleError: what is left is no article.
@@ -78,6 +84,8 @@ class Document:
                 ledger.changed(one.place, one.value, one.field, one.reason)
             else:
                 ledger.not_held(one.place, one.value, one.reason)
+        if needs_content and not has_content(article):
+            raise ArticleError((Fault("/paragraphs", NO_CONTENT),))
         return article
 
 

@@ -19,8 +19,8 @@ TO_WRITE = "This kills who writes it."
 _article, _made = Document.article, Pipe._pieces
 
 
-def reading(self: Document, stated: Mapping[str, Any], ledger: Ledger) -> Article:
-    article = _article(self, stated, ledger)
+def reading(self: Document, stated: Mapping[str, Any], ledger: Ledger, *, needs_content: bool = True) -> Article:
+    article = _article(self, stated, ledger, needs_content=needs_content)
     if TO_READ in article.body:
         os.kill(os.getpid(), signal.SIGKILL)
     return article

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from itertools import compress, filterfalse
-from operator import ne
+from operator import attrgetter, ne
 from typing import Any, Final, Literal, get_args
 
 from schemas.article import declare
@@ -238,12 +238,24 @@ def count_words(text: str) -> int:
 def _faults(article: Article) -> list[Fault]:
     """Return every broken invariant of an article."""
     faults = list(check_blocks(article.blocks, "/paragraphs")) if article.blocks else _paragraph_faults(article)
-    if not (article.paragraphs or article.media or article.groups or article.blocks or article.status == "canceled"):
-        faults.append(Fault("/paragraphs", "an article needs at least one paragraph that is not blank"))
+    if not has_content(article) and not any(_SAYING(article)):
+        faults.append(Fault("/paragraphs", NO_CONTENT))
     faults += declare.broken_rules(article)
     if article.signal is not None and article.version == 1:
         faults.append(Fault("/signal", "version 1 cannot be an update or a correction; state the version, 2 or higher"))
     return faults
+
+
+def has_content(article: Article) -> bool:
+    """Return whether an article has a text, media or groups, or is canceled and so needs none."""
+    return bool(article.paragraphs or article.media or article.groups or article.blocks or article.status == "canceled")
+
+
+NO_CONTENT: Final = "an article needs at least one paragraph that is not blank"
+# An item without content is still news if it states one of these: a flash is a headline alone.
+_SAYING: Final = attrgetter(
+    "headline", "headlines", "description", "descriptions", "subjects", "links", "id", "alternative_ids"
+)
 
 
 def _paragraph_faults(article: Article) -> list[Fault]:

@@ -147,7 +147,7 @@ class TestRules:
     def test_article_without_text_needs_an_excuse(self, stated: dict[str, Any]) -> None:
         assert Article(**stated).body == ""
         with pytest.raises(ArticleError, match="/paragraphs: an article needs at least one paragraph"):
-            Article(headline="Only a headline")
+            Article(language="en")
 
 
 class TestJson:

@@ -68,6 +68,7 @@ def _read(element: etree._Element, document: Document) -> ReadArticle:
         ledger.changed("@xmlns", "", None, f"the item has no namespace; it is read as an item of {NAR}")
     item = Item(element, ledger, document.reading.zone)
     stated = item.stated()
-    if not (any(map(stated.get, _CONTENT)) or stated.get("status") == "canceled" or "paragraphs" in document.defaults):
-        raise ArticleError((Fault("", item.why_no_content()),))
-    return ReadArticle(document.article(stated, ledger), ledger)
+    if item.fault and not any(map(stated.get, _CONTENT)):
+        raise ArticleError((Fault("", item.fault),))
+    # A flash is a headline alone, and an item may hold content that is no text, such as results of matches.
+    return ReadArticle(document.article(stated, ledger, needs_content=False), ledger)

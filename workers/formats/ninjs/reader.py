@@ -1,8 +1,8 @@
 """Read ninjs 1.0 to 3.1: one item, a list of items, or an item on each line.
 
 The names of a version in any case are read, and all versions alike: `person` and `people`, `body_html` and `bodies`.
-Of several bodies the richest is read; the others say the same in another form. An item without a body has its
-description, or its headline, as its text. Events and plannings are no news items, and are refused by name.
+Of several bodies the richest is read; the others say the same in another form. An item may be a headline alone. Events
+and plannings are no news items, and are refused by name.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def _article(document: Document, value: _Value) -> ReadArticle | UnreadArticle:
         reason = f"it is {'an event' if kind == 'event' else 'a planning item'}, which is no news item"
         return UnreadArticle(place=place, reason=reason, id=id_, kind="invalid")
     try:
-        return ReadArticle(document.article(_stated(item), ledger), ledger, place)
+        return ReadArticle(document.article(_stated(item), ledger, needs_content=False), ledger, place)
     except ArticleError as error:
         return UnreadArticle(place=place, reason=str(error), id=id_, kind="invalid")
 
@@ -272,23 +272,11 @@ def _content(item: Members, fields: dict[str, Any]) -> dict[str, Any]:
         made["groups"] = group_of(links)
     else:
         made["links"] = tuple(links)
-    if not (blocks or media or made.get("groups") or fields.get("status") == "canceled"):
-        blocks = _only_text(fields)
     if all(isinstance(block, str) for block in blocks):
         made["paragraphs"] = blocks
     else:
         made["blocks"] = blocks
     return made | {"media": tuple(media)}
-
-
-def _only_text(fields: dict[str, Any]) -> tuple[Block, ...]:
-    """Return the description, or else the headline, as the text of an item that has no other."""
-    for name in ("description", "headline"):
-        if text := fields.get(name):
-            if name == "description":
-                del fields[name]
-            return split_paragraphs(text)
-    return ()
 
 
 def _body(item: Members) -> tuple[Block, ...]:

@@ -142,10 +142,10 @@ def test_richest_of_several_bodies_is_read_and_the_others_are_named() -> None:
     assert unheld({"body_html": "<p>It is back.</p>"}) == [("body_text", "It is back.")]
 
 
-def test_item_without_a_body_has_its_description_as_text() -> None:
+def test_item_may_be_a_headline_alone() -> None:
     [found] = read({"uri": "urn:x:1", "headline": "Ferry back", "description_text": "It is back."})
     assert isinstance(found, ReadArticle)
-    assert (found.article.paragraphs, found.article.description) == (("It is back.",), None)
+    assert found.article == Article(id="urn:x:1", headline="Ferry back", description="It is back.")
 
 
 def test_picture_has_its_renditions_and_caption() -> None:
@@ -262,7 +262,7 @@ def test_examples_of_the_iptc(path: Path) -> None:
     inside = {leaf for leaf in expected if any(path.startswith(f"{leaf}/") for path in accounted)}
     assert expected - accounted - inside == set()
     assert one.article.kind == (value.get("type") or "text")
-    assert one.article.paragraphs or one.article.media
+    assert one.article.paragraphs or one.article.media or one.article.headline
 
 
 JSON = st.recursive(

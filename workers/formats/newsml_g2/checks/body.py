@@ -55,7 +55,7 @@ def check_content(item: etree._Element, report: Report, article: Article | None,
     if not renditions:
         if not canceled:
             detail = "the item has no content; add a contentSet with inlineXML, inlineData or remoteContent"
-            report(item, "g2-26-content", detail, stated=True)
+            report(item, "g2-26-content", detail, "advice", stated=True)
         return
     inline = [rendition for rendition in renditions if rendition.tag == _INLINE_XML]
     if len(inline) > 1:

@@ -50,7 +50,7 @@ class Item:
             zone: the zone of times that state none, if the request gives it.
         """
         self._element = element
-        self._fault: str | None = None
+        self.fault: str | None = None
         self._leaves = leaves = Leaves(element, ledger)
         self._attributes = leaves.attributes(element)
         self._parts = leaves.children(element)
@@ -225,19 +225,8 @@ class Item:
         read_media(context, renditions, self._parts, MEDIA_KINDS.get(kind))
         body = read_body(context, inline)
         stated["paragraphs" if set(map(type, body.blocks)) <= _PLAIN else "blocks"] = body.blocks
-        self._fault = body.fault
+        self.fault = body.fault
         stated["language"] = context.language or body.language or self._language_around()
-
-    def why_no_content(self) -> str:
-        """Return why the item has nothing that an Article can hold, and what newsmill reads."""
-        if self._fault:
-            return self._fault
-        kind = self._context.stated.get("kind", "text")
-        types = (one.get("contenttype") for one in self._element.iter(etree.Element) if _is_inline(one))
-        said = next(filter(None, types), None)
-        if said and not any(name in said.lower() for name in _TEXT_TYPES):
-            return f"its content ({said}) is not text that newsmill reads: XHTML, NITF, HTML or plain text"
-        return f"this {kind} item has no content: it has no text, no media and no groups"
 
 
 def _is_inline(element: etree._Element) -> bool:
