@@ -17,6 +17,7 @@ FORMATS: Final = Formats(
         "ninjs",
         "articles_json",
         "wire",
+        "mail",
         "text",
     )
 )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from schemas.formats import Evidence, Head, extension_of
 from workers.formats.foreign.binary import BINARY, UNKNOWN_BINARY, has_control_bytes
 from workers.formats.foreign.kinds import Kind
-from workers.formats.foreign.texts import TEXTS, find_mail
+from workers.formats.foreign.texts import TEXTS, find_saved_page
 from workers.formats.foreign.xml_roots import XML_ROOTS
 from workers.formats.foreign.zips import find_in_zip
 from workers.formats.xml.prolog import read_prolog
@@ -52,6 +52,6 @@ def find_foreign(head: Head, name: str | None) -> Foreign | None:
     prolog = read_prolog(head.text)
     if prolog is not None and prolog.root is not None and not prolog.html and prolog.root in XML_ROOTS:
         return Foreign(XML_ROOTS[prolog.root], Evidence.CERTAIN)
-    if found := find_mail(head.text) or TEXTS.find(head.text.lstrip("\r\n"), extension):
+    if found := find_saved_page(head.text) or TEXTS.find(head.text.lstrip("\r\n"), extension):
         return Foreign(found, Evidence.CERTAIN)
     return Foreign(UNKNOWN_BINARY, Evidence.NAME) if has_control_bytes(head.raw) else None

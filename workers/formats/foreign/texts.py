@@ -7,7 +7,6 @@ from typing import Final
 
 from workers.formats.foreign.kinds import PAGE, TEXT, Beginnings, Kind
 
-_MAIL: Final = Kind("mail (RFC 822)", "save its text as plain text, without the header")
 _WEB_ARCHIVE: Final = Kind("a saved web page (MHTML)", "save the page as HTML")
 _CALENDAR: Final = Kind("a calendar or a card (iCalendar, vCard)", "give the file that has the articles")
 _SUBTITLES: Final = Kind("subtitles (SRT or WebVTT)", "save the words as plain text, without the times")
@@ -19,10 +18,6 @@ TEXTS: Final = Beginnings(
         (r"\{\\(?:rtf|urtf)", Kind("RTF", PAGE)),
         (r"WARC/[01]\.\d|filedesc://", Kind("a web archive (WARC)", "save its pages as HTML files")),
         (r"HTTP/\d(?:\.\d)? \d{3}\b", Kind("an HTTP answer with its header", "save the page without the header")),
-        (
-            r"From \S+ +[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [^\n]*\d{4}[ \t]*\r?\n",
-            Kind("a mailbox (mbox)", "save each mail's text as plain text"),
-        ),
         (
             r"---[ \t]*\r?\n(?=[\w\"'-]+[ \t]*:|#)(?:[\w\"'][^\n:]{0,60}:[^\n]*\n|[ \t#][^\n]*\n|-[ \t][^\n]*\n"
             r"|\r?\n)++"
@@ -60,20 +55,16 @@ TEXTS: Final = Beginnings(
 """The kinds of text."""
 
 _HEADER: Final = re.compile(r"\s*((?:[A-Za-z][A-Za-z0-9-]*:[^\n]*(?:\n[ \t]+[^\n]*)*(?:\n|\Z)){2,200})")
-_NAME: Final = re.compile(r"^([A-Za-z][A-Za-z0-9-]*):", re.MULTILINE)
-_OF_MAIL: Final = frozenset(("mime-version", "message-id", "received", "return-path", "delivered-to", "dkim-signature"))
-_ADDRESSED: Final = frozenset(("to", "subject", "cc", "reply-to"))
 _SAVED_PAGE: Final = re.compile(
-    r"^(?:Snapshot-Content-Location:|Content-Type:\s*multipart/related)", re.MULTILINE | re.IGNORECASE
+    r"^(?:Snapshot-Content-Location:|From:[ \t]*<Saved by |Content-Type:\s*multipart/related)",
+    re.MULTILINE | re.IGNORECASE,
 )
 
 
-def find_mail(text: str) -> Kind | None:
-    """Return the kind of a text with the header of a mail; None if it has none."""
+def find_saved_page(text: str) -> Kind | None:
+    """Return the kind of a web page that was saved as a mail; None if the text is none.
+
+    A mail can have parts of the same type. It is read, because its format recognises it just as surely.
+    """
     header = _HEADER.match(text)
-    if header is None:
-        return None
-    names = {name.casefold() for name in _NAME.findall(header[1])}
-    if not (names & _OF_MAIL or ("from" in names and names & _ADDRESSED)):
-        return None
-    return _WEB_ARCHIVE if _SAVED_PAGE.search(header[1]) else _MAIL
+    return _WEB_ARCHIVE if header and _SAVED_PAGE.search(header[1]) else None

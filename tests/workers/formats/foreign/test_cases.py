@@ -17,7 +17,6 @@ from workers.pipeline.packed import is_archive
     ("name", "taken_for"),
     [
         ("text-and-foreign/front-matter.md", "Markdown with front matter"),
-        ("text-and-foreign/mail.eml", "mail"),
         ("text-and-foreign/story.rtf", "RTF"),
         ("text-and-foreign/page.warc", "a web archive (WARC)"),
         ("text-and-foreign/table.xlsx", "a spreadsheet (xlsx)"),

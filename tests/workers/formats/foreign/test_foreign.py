@@ -44,7 +44,6 @@ def refusal(content: bytes, name: str | None = None) -> str:
 
 
 OFFICE = {"[Content_Types].xml": b"<Types/>", "_rels/.rels": b"<Relationships/>"}
-MAIL = b"From: Ada Reed <ada@harbour.example>\r\nTo: desk@harbour.example\r\nSubject: Ferry\r\n\r\nIt is back.\r\n"
 PAGE = (
     b"From: <Saved by Blink>\nSnapshot-Content-Location: https://harbour.example/\nSubject: Ferry\nMIME-Version: 1.0\n"
 )
@@ -84,9 +83,6 @@ PAGE = (
         (bytes(range(64)) * 4, "a.bin", "binary data of an unknown kind", "give text, JSON, CSV, XML or HTML"),
         (b"WARC/1.0\r\nWARC-Type: response\r\n", "page.warc", "a web archive (WARC)", "save its pages as HTML"),
         (b"HTTP/1.1 200 OK\r\nServer: x\r\n\r\nA", "a.html", "an HTTP answer with its header", "without the header"),
-        (MAIL, "mail.eml", "mail (RFC 822)", "without the header"),
-        (b"Received: from a\n by b;\n Mon\nDate: Mon\n\nA", None, "mail (RFC 822)", "without the header"),
-        (b"From ada@x.example Mon May  6 08:00:00 2024\nFrom: Ada\n\nA", "a.mbox", "a mailbox (mbox)", "save each"),
         (PAGE, "a.mhtml", "a saved web page (MHTML)", "save the page as HTML"),
         (b"---\ntitle: Ferry back\ntags:\n  - ferry\n---\n\n# Ferry\n", "a.md", "Markdown with front matter", "--set"),
         (b'+++\ntitle = "Ferry"\n+++\nIt is back.\n', "a.md", "Markdown with front matter (TOML)", "--set"),

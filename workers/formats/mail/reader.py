@@ -1,0 +1,191 @@
+"""Read mail: each mail of a mailbox is an article, and so is each mail and each text that is attached to one.
+
+The text is the part with the most structure, HTML before plain text. The header gives headline, date and byline, and is
+never text. A file that is no text is named; a picture with an address is media.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from email.parser import BytesParser
+from email.policy import Compat32
+from typing import Any, Final
+
+from schemas.article import Block, Source, split_paragraphs
+from schemas.article.values import check_line, make_line
+from schemas.conversion import Document, ReadArticle, UnreadArticle
+from schemas.errors import ArticleError, InputError
+from schemas.ledger import Ledger
+from workers.formats.mail.decoding import decode_text, decode_words
+from workers.formats.mail.headers import LONGEST, read_headers
+from workers.formats.mail.parts import AnyMessage, Parts, parts_of
+from workers.formats.mail.shape import mails_in
+from workers.formats.markup import read_html
+
+MEDIA_TYPE: Final = "message/rfc822"
+
+LARGEST: Final = 64 * 2**20
+"""The highest number of bytes of a mail or a mailbox."""
+
+MOST_PARTS: Final = 100
+"""The highest number of parts of a mail that have parts."""
+
+_HAS_PARTS: Final = re.compile(rb"boundary[*0]{0,3}\s?=|message/rfc822", re.IGNORECASE)
+_IMAGE: Final = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
+_SPACED: Final = re.compile(r"\r\n?")
+
+
+class _Bounded(Compat32):
+    """The standard library's policy, with an end to the length of a header."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:LONGEST]
+
+
+_PARSER: Final = BytesParser(policy=_Bounded())
+
+
+def read_mail(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
+    """Yield the articles of a mail or a mailbox; an UnreadArticle for a mail without a text.
+
+    Raises:
+        InputError: the file is too large, or is empty.
+    """
+    name = document.name or "mail"
+    with document.open() as stream:
+        raw = stream.read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        raise InputError(name, "", f"it has more than {LARGEST:,} bytes; give each mail as a file of its own")
+    if not raw.strip():
+        raise InputError(name, "", "there is no mail in it; give a mail with its header")
+    source = _source(document.name, raw)
+    number = 0
+    for mail in mails_in(raw):
+        for found in _read(document, mail, source):
+            number += 1
+            place = f"article {number}"
+            yield found._replace(place=place) if isinstance(found, ReadArticle) else _unread(place, found)
+
+
+def _read(document: Document, raw: bytes, source: Source) -> Iterator[ReadArticle | str]:
+    """Yield the articles of a mail, or why there is none."""
+    if len(_HAS_PARTS.findall(raw)) > MOST_PARTS:
+        yield f"more than {MOST_PARTS} of its parts have parts; give the mails in it as files of their own"
+        return
+    mail = _PARSER.parsebytes(raw.lstrip())
+    waiting: list[tuple[AnyMessage, Ledger]] = [(mail, document.ledger())]
+    while waiting:
+        one, ledger = waiting.pop(0)
+        parts = parts_of(one, ledger)
+        fields = read_headers(one, ledger, document.reading.zone)
+        fields["media"] = tuple(parts.media)
+        fields["source"] = source
+        blocks = _blocks(parts, ledger)
+        if not blocks and parts.files:
+            # The text of a mail without another is the first that is attached.
+            parts.texts = [parts.files.pop(0)]
+            blocks = _blocks(parts, ledger)
+        if blocks or parts.media:
+            yield _article(document, fields, blocks, ledger)
+        elif parts.mails:
+            waiting[:0] = [(parts.mails.pop(0), _outer(fields, ledger))]
+        else:
+            yield "it has no text; give a mail with a text"
+        for path, part in parts.files:
+            inner = document.ledger()
+            name = decode_words(str(part.get_filename() or ""))
+            inner.kept(f"{path}/filename", name, "source.name")
+            attached = _blocks(Parts(texts=[(path, part)]), inner)
+            if attached:
+                yield _article(document, {"source": source}, attached, inner)
+        waiting += [(inner_mail, document.ledger()) for inner_mail in parts.mails]
+
+
+def _article(
+    document: Document, fields: dict[str, Any], blocks: tuple[Block, ...], ledger: Ledger
+) -> ReadArticle | str:
+    name = "paragraphs" if all(isinstance(block, str) for block in blocks) else "blocks"
+    try:
+        return ReadArticle(document.article(fields | {name: blocks}, ledger), ledger)
+    except ArticleError as error:
+        return str(error)
+
+
+def _outer(fields: dict[str, Any], ledger: Ledger) -> Ledger:
+    """Return the ledger for the only text of a mail, which is a mail in it: nothing of the outer header is held."""
+    inner = Ledger(whole=ledger.whole)
+    for entry in ledger.entries:
+        inner.not_held(f"outer/{entry.path}", entry.value, "it is of the mail around this one")
+    if not ledger.whole and "headline" in fields:
+        inner.not_held("outer/Subject", fields["headline"], "it is of the mail around this one")
+    return inner
+
+
+def _blocks(parts: Parts, ledger: Ledger) -> tuple[Block, ...]:
+    """Return the text of some parts, one after the other."""
+    blocks: list[Block] = []
+    for path, part in parts.texts:
+        payload = part.get_payload(decode=True)
+        raw = payload if isinstance(payload, bytes) else b""
+        charset = part.get_content_charset()
+        text, reason = decode_text(raw, charset)
+        if reason:
+            ledger.changed(f"{path}/charset", charset or "", "paragraphs", reason)
+        text = _SPACED.sub("\n", text)
+        if part.get_content_type() == "text/html":
+            blocks += read_html(_without_attached(text, path, ledger), ledger, path)
+            continue
+        if str(part.get_param("format", "")).lower() == "flowed":
+            text = _unflowed(text, joined=str(part.get_param("delsp", "")).lower() == "yes")
+        paragraphs = split_paragraphs(text)
+        if ledger.whole:
+            for number, paragraph in enumerate(paragraphs, 1):
+                ledger.kept(f"{path}/paragraph[{number}]", paragraph, "paragraphs")
+        blocks += paragraphs
+    return tuple(blocks)
+
+
+def _without_attached(html: str, path: str, ledger: Ledger) -> str:
+    """Take out the pictures that are attached to the mail: they have no address."""
+
+    def take(found: re.Match[str]) -> str:
+        if "cid:" not in found[0].lower():
+            return found[0]
+        ledger.not_held(f"{path}/img", found[0][:200], "the picture is attached, and has no address")
+        return ""
+
+    return _IMAGE.sub(take, html)
+
+
+def _unflowed(text: str, *, joined: bool) -> str:
+    """Return a text of flowed lines (RFC 3676): a line that ends with a blank goes on in the next."""
+    lines: list[str] = []
+    flows = False
+    for line in text.split("\n"):
+        quoted = line.startswith(">")
+        line = line if quoted else line.removeprefix(" ")
+        if flows and not quoted and line != "-- ":
+            lines.append(line)
+        else:
+            lines.append(f"\n{line}" if lines else line)
+        flows = line.endswith(" ") and line != "-- " and not quoted
+        if flows and joined:
+            lines[-1] = lines[-1][:-1]
+    return "".join(lines)
+
+
+def _unread(place: str, reason: str) -> UnreadArticle:
+    return UnreadArticle(place=place, reason=reason)
+
+
+def _source(name: str | None, raw: bytes) -> Source:
+    line = make_line(name) if name else None
+    return Source(
+        name=line if line and not check_line(line) else None,
+        media_type=MEDIA_TYPE,
+        size=len(raw),
+        sha256=hashlib.sha256(raw).hexdigest(),
+    )
