@@ -13,22 +13,20 @@ character entities of HTML are read as the DTD has them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from lxml import etree
 
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, Fault, InputError
 from workers.formats.markup.text import local_name
-from workers.formats.nitf.body import read_body
-from workers.formats.nitf.head import read_head
 from workers.formats.xml.account import Account
 from workers.formats.xml.entities import without_dtd
+from workers.formats.xml.nitf import APART, stated_by
 from workers.formats.xml.parsing import read_elements
 
 _TAGS: Final = ("{*}nitf", "{*}NITF", "{*}Nitf")
 _CONTENT: Final = ("paragraphs", "blocks", "media")
-_APART: Final = frozenset(("body.content",))
 
 
 def read_nitf(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
@@ -56,16 +54,9 @@ def _is_inside(element: etree._Element) -> bool:
 
 def _read(element: etree._Element, document: Document) -> ReadArticle:
     ledger = document.ledger()
-    stated = stated_by(Account(element, ledger, apart=_APART), element, document.reading.zone)
+    account = Account(element, ledger, apart=APART)
+    stated = stated_by(account, element, document.reading.zone)
+    account.finish()
     if not (any(map(stated.get, _CONTENT)) or stated.get("status") == "canceled" or "paragraphs" in document.defaults):
         raise ArticleError((Fault("", "it has no text: body.content holds nothing that is one"),))
     return ReadArticle(document.article(stated, ledger), ledger)
-
-
-def stated_by(account: Account, nitf: etree._Element, zone: str | None) -> dict[str, Any]:
-    """Return the fields that a NITF document states, and record each leaf of it."""
-    stated: dict[str, Any] = {}
-    read_body(account, nitf, stated, zone)
-    read_head(account, nitf, stated, zone)
-    account.finish()
-    return {name: value for name, value in stated.items() if value not in (None, ())}

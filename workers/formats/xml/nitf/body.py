@@ -13,8 +13,8 @@ from schemas.article.bylines import name_in
 from schemas.article.parts import Concept, PartyType
 from schemas.article.values import make_line
 from workers.formats.markup.text import local_name
-from workers.formats.nitf.dates import take_date
 from workers.formats.xml.account import Account
+from workers.formats.xml.nitf.dates import take_date
 
 _HEAD: Final = ("hedline", "note", "rights", "byline", "distributor", "dateline", "abstract", "series")
 _NO_CONTENT: Final = ("body.head", "body.end", *_HEAD)

@@ -14,10 +14,10 @@ from schemas.article.languages import check_language
 from schemas.article.parts import Rights
 from schemas.article.values import check_iri, make_line
 from workers.formats.markup.text import local_name
-from workers.formats.nitf.body import add_note
-from workers.formats.nitf.dates import take_date
-from workers.formats.nitf.subjects import identified, of_event_place, of_tobject
 from workers.formats.xml.account import Account
+from workers.formats.xml.nitf.body import add_note
+from workers.formats.xml.nitf.dates import take_date
+from workers.formats.xml.nitf.subjects import identified, of_event_place, of_tobject
 
 _ONE: Final = "the Article holds one"
 _FORMAT: Final = "format"

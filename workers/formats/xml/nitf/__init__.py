@@ -1,0 +1,22 @@
+"""What a NITF document states, in an item of another format or on its own."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from lxml import etree
+
+from workers.formats.xml.account import Account
+from workers.formats.xml.nitf.body import read_body
+from workers.formats.xml.nitf.head import read_head
+
+APART: Final = frozenset(("body.content",))
+"""The elements that the account of a NITF document has apart."""
+
+
+def stated_by(account: Account, nitf: etree._Element, zone: str | None) -> dict[str, Any]:
+    """Return the fields that a NITF document states, and record each leaf that they hold."""
+    stated: dict[str, Any] = {}
+    read_body(account, nitf, stated, zone)
+    read_head(account, nitf, stated, zone)
+    return {name: value for name, value in stated.items() if value not in (None, ())}
