@@ -19,7 +19,6 @@ from lxml import etree
 
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, Fault, InputError
-from workers.formats.markup.text import local_name
 from workers.formats.xml.account import Account
 from workers.formats.xml.entities import without_dtd
 from workers.formats.xml.nitf import APART, stated_by
@@ -36,7 +35,7 @@ def read_nitf(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
         InputError: the document is not XML that can be read, or has no `nitf` element.
     """
     number = 0
-    elements = (one for one in read_elements(without_dtd(document), _TAGS) if not _is_inside(one))
+    elements = read_elements(without_dtd(document), _TAGS, outermost=True)
     for number, element in enumerate(elements, document.first_article):
         place = f"nitf {number}, line {element.sourceline}"
         try:
@@ -45,11 +44,6 @@ def read_nitf(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
             yield UnreadArticle(place=place, reason=str(error), kind="invalid")
     if not number:
         raise InputError(document.name or "document", "", "it has no nitf element")
-
-
-def _is_inside(element: etree._Element) -> bool:
-    """Return whether an element is in the document of another one, which is read as a whole."""
-    return any(local_name(one.tag) == "nitf" for one in element.iterancestors())
 
 
 def _read(element: etree._Element, document: Document) -> ReadArticle:

@@ -43,8 +43,13 @@ _NO_DOCTYPE = "it has a DOCTYPE, which is refused because it can hide entities a
 _ADDED = re.compile(r"(, use XML_PARSE_HUGE option|, see xmlCtxtSetMaxAmplification\.)?(, line \d+, column \d+)?\Z")
 
 
-def read_elements(document: Document, tags: Sequence[str]) -> Iterator[etree._Element]:
+def read_elements(document: Document, tags: Sequence[str], *, outermost: bool = False) -> Iterator[etree._Element]:
     """Yield every element of these names when it ends. It is freed when the next chunk is read.
+
+    Args:
+        document: the document.
+        tags: the tags, in the form that lxml's parsers take: "{*}nitf" for any namespace.
+        outermost: whether an element inside of another one of these names is a part of that one only.
 
     Raises:
         InputError: the document is empty, is not well-formed, has a DOCTYPE, or exceeds a limit. The whole elements
@@ -67,6 +72,8 @@ def read_elements(document: Document, tags: Sequence[str]) -> Iterator[etree._El
             for _, ended in parser.read_events():
                 if element is None:
                     _refuse_doctype(name, ended)
+                if outermost and next(ended.iterancestors(*tags), None) is not None:
+                    continue
                 element = ended
                 unfinished = 0
                 yield element
