@@ -13,6 +13,7 @@ FORMATS: Final = Formats(
         "newsml_g2",
         "news_article",
         "csv",
+        "newsml_1",
         "nitf",
         "ninjs",
         "articles_json",

@@ -12,7 +12,6 @@ _FEED: Final = "give the pages that it links to, saved as HTML, or its entries a
 _LINKS: Final = "give the pages that it links to, saved as HTML"
 
 XML_ROOTS: Final[Mapping[str, Kind]] = {
-    "NewsML": Kind("NewsML 1, not NewsML-G2", _G2),
     "rss": Kind("an RSS feed", _FEED),
     "feed": Kind("an Atom feed", _FEED),
     "entry": Kind("an entry of an Atom feed", _FEED),

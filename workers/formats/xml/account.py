@@ -16,7 +16,7 @@ from schemas.article.body import Block, plain_blocks
 from schemas.article.values import make_line
 from schemas.ledger import Ledger
 from workers.formats.markup import read_blocks
-from workers.formats.markup.places import shown_name
+from workers.formats.markup.places import content_leaves, shown_name
 from workers.formats.markup.text import element_text, local_name
 
 _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
@@ -173,6 +173,12 @@ class Account:
         for inner in element.iterdescendants(etree.Element):
             self._left.pop(inner, None)
         self._left[element].pop(_TEXT, None)
+
+    def drop_apart(self, element: etree._Element, reason: str) -> None:
+        """Record all content of an element that is read apart as not held."""
+        self._forget(element)
+        for path, value in content_leaves(element, self.path(element)):
+            self.ledger.not_held(path, value.strip(), reason)
 
     # The end
 

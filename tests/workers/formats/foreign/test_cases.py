@@ -20,7 +20,6 @@ from workers.pipeline.packed import is_archive
         ("text-and-foreign/story.rtf", "RTF"),
         ("text-and-foreign/page.warc", "a web archive (WARC)"),
         ("text-and-foreign/table.xlsx", "a spreadsheet (xlsx)"),
-        ("nitf-and-others/newsml-1-root.xml", "NewsML 1, not NewsML-G2"),
         ("nitf-and-others/rss-with-full-text.xml", "an RSS feed"),
     ],
 )

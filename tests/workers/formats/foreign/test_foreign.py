@@ -99,7 +99,6 @@ PAGE = (
             "a pointer of Git LFS",
             "git lfs pull",
         ),
-        (b"<?xml version='1.0'?><NewsML Version='1.2'>", "a.xml", "NewsML 1, not NewsML-G2", "ask the provider"),
         (b'<rss version="2.0"><channel/></rss>', "a.xml", "an RSS feed", "saved as HTML"),
         (b'<a:feed xmlns:a="http://www.w3.org/2005/Atom"/>', "a.xml", "an Atom feed", "saved as HTML"),
         (b"<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'/>", "a.rdf", "RDF", "saved as HTML"),

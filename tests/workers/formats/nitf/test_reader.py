@@ -248,3 +248,11 @@ def test_many_leaves_are_read_in_time() -> None:
     attributes = " ".join(f'a{number}="1"' for number in range(50_000))
     article = read_one(read_nitf, SMALL.replace("<nitf>", f"<nitf {attributes}><head>{many}</head>"))
     assert article.keywords == ("a",)
+
+
+def test_many_distinct_values_are_read_in_time() -> None:
+    keywords = "".join(f'<keyword key="k{number}"/>' for number in range(20_000))
+    assert len(of_docdata(f"<key-list>{keywords}</key-list>").keywords) == 20_000
+    bylines = "".join(f"<byline><person>P{number}</person></byline>" for number in range(20_000))
+    article = of_head(bylines + "<abstract><p>A.</p></abstract>" * 5_000)
+    assert (len(article.bylines), article.description) == (20_000, "\n\n".join(["A."] * 5_000))

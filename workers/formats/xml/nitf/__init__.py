@@ -19,4 +19,5 @@ def stated_by(account: Account, nitf: etree._Element, zone: str | None) -> dict[
     stated: dict[str, Any] = {}
     read_body(account, nitf, stated, zone)
     read_head(account, nitf, stated, zone)
-    return {name: value for name, value in stated.items() if value not in (None, ())}
+    found = ((name, tuple(value) if isinstance(value, list) else value) for name, value in stated.items())
+    return {name: value for name, value in found if value not in (None, ())}

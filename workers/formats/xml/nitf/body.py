@@ -41,7 +41,7 @@ def read_body(account: Account, nitf: etree._Element, stated: dict[str, Any], zo
 
 
 def _read_head(account: Account, head: etree._Element, stated: dict[str, Any], zone: str | None) -> None:
-    headlines = [*stated.get("headlines", ())]
+    headlines = stated.setdefault("headlines", [])
     for hedline in account.children(head, "hedline"):
         for element in account.children(hedline):
             line = account.line(element)
@@ -53,24 +53,29 @@ def _read_head(account: Account, head: etree._Element, stated: dict[str, Any], z
             else:
                 account.keep_text(element, "headlines.text")
                 headlines.append(RoleText(text=line, role=local_name(element.tag)))
-    stated["headlines"] = tuple(headlines)
+    printed_lines: list[str] = []
     for byline in account.children(head, "byline"):
-        _byline(account, byline, stated)
+        _byline(account, byline, stated, printed_lines)
+    if printed_lines:
+        stated["byline"] = ", ".join(printed_lines)
     for dateline in account.children(head, "dateline"):
         _dateline(account, dateline, stated, zone)
     for distributor in account.children(head, "distributor"):
         _party(account, distributor, stated, "provider")
+    abstracts: list[str] = []
     for abstract in account.children(head, "abstract"):
         if text := account.text(abstract):
             account.keep_text(abstract, "description")
-            stated["description"] = "\n\n".join(filter(None, (stated.get("description"), text)))
+            abstracts.append(text)
+    if abstracts:
+        stated["description"] = "\n\n".join(abstracts)
     for note in account.children(head, "note"):
         _note(account, note, stated)
     for rights in account.children(head, "rights"):
         _rights(account, rights, stated)
 
 
-def _byline(account: Account, element: etree._Element, stated: dict[str, Any]) -> None:
+def _byline(account: Account, element: etree._Element, stated: dict[str, Any], printed_lines: list[str]) -> None:
     """Read the authors of a byline, and the byline as printed if it says more than their names."""
     printed = account.line(element)
     if not printed:
@@ -87,15 +92,12 @@ def _byline(account: Account, element: etree._Element, stated: dict[str, Any]) -
     names = persons or ([name] if (name := name_in(make_line(rest).strip(" ,"))) else [])
     type_: PartyType | None = "person" if persons else None
     title_held = job_title if len(names) == 1 else None
-    stated["bylines"] = (
-        *stated.get("bylines", ()),
-        *(Byline(name=one, type=type_, job_title=title_held) for one in names),
-    )
+    stated.setdefault("bylines", []).extend(Byline(name=one, type=type_, job_title=title_held) for one in names)
     for name in names:
         rest = rest.replace(name, " ")
     account.keep_text(element, "bylines")
     if not names or not _JOINING.fullmatch(make_line(rest)) or (titles and title_held is None):
-        stated["byline"] = ", ".join(filter(None, (stated.get("byline"), _spaced(element))))
+        printed_lines.append(_spaced(element))
 
 
 def _spaced(element: etree._Element) -> str:
@@ -165,7 +167,7 @@ def add_note(stated: dict[str, Any], text: str, role: str | None) -> None:
     if role is None and "ed_note" not in stated:
         stated["ed_note"] = text
     else:
-        stated["ed_notes"] = (*stated.get("ed_notes", ()), EdNote(text=text, role=role))
+        stated.setdefault("ed_notes", []).append(EdNote(text=text, role=role))
 
 
 def _rights(account: Account, rights: etree._Element, stated: dict[str, Any]) -> None:

@@ -49,12 +49,13 @@ class Head:
         zone: the zone of times that state none, if the request gives it.
     """
 
-    __slots__ = ("_account", "_nitf", "_stated", "_zone")
+    __slots__ = ("_account", "_nitf", "_seen", "_stated", "_zone")
 
     def __init__(self, account: Account, nitf: etree._Element, stated: dict[str, Any], zone: str | None) -> None:
         self._account = account
         self._nitf = nitf
         self._stated = stated
+        self._seen: dict[str, set[Any]] = {}
         self._zone = zone
 
     def read(self) -> None:
@@ -108,8 +109,12 @@ class Head:
         return value
 
     def _add(self, field: str, *values: Any) -> None:
-        held = self._stated.get(field, ())
-        self._stated[field] = (*held, *dict.fromkeys(one for one in values if one not in held))
+        held = self._stated.setdefault(field, [])
+        seen = self._seen.setdefault(field, set(held))
+        for value in values:
+            if value not in seen:
+                seen.add(value)
+                held.append(value)
 
     def _language(self, element: etree._Element, name: str) -> None:
         if stated := self._account.get(element, name):

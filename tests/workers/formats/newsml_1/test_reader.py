@@ -1,0 +1,225 @@
+"""NewsML 1: what each element becomes, the forms of texts, and what is hostile."""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter
+
+import pytest
+from lxml import etree
+
+from schemas.article import AlternativeId, Byline, ItemLink, Media, Party, Place, Rendition, RoleText, Subject
+from schemas.article.parts import Concept
+from schemas.conversion import ReadArticle
+from schemas.errors import InputError
+from tests.cases import CASES
+from tests.workers.formats.documents import document, read_all, read_one, unread
+from tests.workers.formats.newsml_1.documents import RICH, content, newsml
+from tests.workers.formats.nitf.documents import leaves
+from workers.formats.detection import detect
+from workers.formats.newsml_1.reader import read_newsml_1
+
+LEFT, CAME = content("<p>The ferry left.</p>"), content("<p>Crowds came.</p>")
+PHOTO = '<ContentItem Href="https://harbour.example/p.jpg"><MediaType FormalName="Photo"/></ContentItem>'
+FILE = (Rendition(href="https://harbour.example/p.jpg"),)
+
+
+def whole(text: str) -> ReadArticle:
+    [found] = read_newsml_1(document(text, whole_ledger=True))
+    assert isinstance(found, ReadArticle), found
+    return found
+
+
+def paragraphs(component: str) -> tuple[str, ...]:
+    return read_one(read_newsml_1, newsml(component)).paragraphs
+
+
+@pytest.mark.parametrize("text", [RICH, (CASES / "nitf-and-others/newsml-1-root.xml").read_text()])
+def test_each_leaf_of_an_item_has_one_entry(text: str) -> None:
+    item = etree.fromstring(text.encode()).find("NewsItem")
+    assert item is not None
+    assert Counter(entry.value.strip() for entry in whole(text).ledger.entries) == leaves(item)
+
+
+def test_a_ledger_that_is_not_whole_has_the_same_losses() -> None:
+    [found] = read_newsml_1(document(RICH))
+    assert isinstance(found, ReadArticle)
+    lost = [entry.value for entry in whole(RICH).ledger.entries if entry.outcome != "kept"]
+    assert [entry.value for entry in found.ledger.entries] == lost
+
+
+def test_the_elements_become_fields() -> None:
+    article = whole(RICH).article
+    public = AlternativeId(id="urn:newsml:harbour.example:20240301:7:2N", type="PublicIdentifier")
+    assert (article.id, article.alternative_ids) == ("urn:newsml:harbour.example:20240301:7", (public,))
+    assert (article.version, article.signal, article.signals) == (2, "correction", ("Priority",))
+    assert (article.published, article.first_created) == ("2024-03-01T08:00:00Z", "2024-03-01T08:00:00Z")
+    assert (article.version_created, article.embargoed) == ("2024-03-01T09:00:00+01:00", "2024-03-02T00:00:00Z")
+    assert (article.status, article.urgency, article.language, article.genre) == (None, 3, "en", "Current")
+    assert article.headline == "Ferry back"
+    assert article.headlines == (
+        RoleText(text="Zur\u00fcck", language="de"),
+        RoleText(text="Hourly", role="SubHeadLine"),
+        RoleText(text="Other", role="title"),
+    )
+    assert (article.byline, article.bylines) == (
+        "By Nora Field",
+        (Byline(name="Nora Field", job_title="Staff writer"),),
+    )
+    assert article.contributors == (Byline(name="Port desk"), Byline(name="Ada Reed"))
+    assert (article.dateline, article.credit_line) == ("PORT LYME, March 1", "Harbour Wire")
+    assert (article.provider, article.copyright_holder) == (Party(name="Harbour"), Party(name="Harbour News"))
+    assert (article.copyright_notice, article.usage_terms) == ("(c) Harbour", "No sale.")
+    assert (article.slugline, article.keywords) == ("ferry-back", ("boats", "ferry", "fares", "port"))
+    assert (article.description, article.audience) == ("Boats run.", ("Coast",))
+    assert article.located == Place(name="Lyme", broader=(Concept(name="PT"),))
+    assert article.links == (ItemLink(id="urn:x:6", rel="DerivedFrom"), ItemLink(id="urn:x:8", rel="AssociatedWith"))
+
+
+def test_subject_codes_places_and_topics_become_subjects() -> None:
+    assert whole(RICH).article.subjects == (
+        Subject(qcode="subj:04000000"),
+        Subject(qcode="subj:04015000"),
+        Subject(name="Ferries"),
+        Subject(name="GB", type="place"),
+        Subject(name="Ada Reed", type="person", qcode="wd:Q1"),
+    )
+
+
+def test_a_component_with_pictures_is_one_media_object() -> None:
+    file = Rendition(
+        href="https://harbour.example/p.jpg", media_type="image/jpeg", width=80, height=60, size=900, role="Preview"
+    )
+    article = whole(RICH).article
+    assert article.media == (Media(kind="picture", caption="The boat leaves.", credit="T. Lens", renditions=(file,)),)
+    assert article.paragraphs == ("The ferry left.",)
+
+
+@pytest.mark.parametrize(
+    ("component", "expected"),
+    [
+        (LEFT, ("The ferry left.",)),
+        (
+            f"<NewsComponent>{LEFT}</NewsComponent><NewsComponent>{CAME}</NewsComponent>",
+            ("The ferry left.", "Crowds came."),
+        ),
+        (LEFT + content("The ferry left."), ("The ferry left.",)),
+        (LEFT + CAME, ("The ferry left.", "Crowds came.")),
+        (content("One.\n\nTwo."), ("One.", "Two.")),
+        (content("<![CDATA[<p>Caf&eacute;.</p><p>Two.</p>]]>"), ("Caf\u00e9.", "Two.")),
+        (content("&lt;p&gt;One.&lt;/p&gt;"), ("One.",)),
+        (content("<html><head><title>T</title></head><body><p>One.</p></body></html>"), ("One.",)),
+        (content("<nitf><body><body.content><p>One.</p></body.content></body></nitf>"), ("One.",)),
+        (content('<x:p xmlns:x="http://www.w3.org/1999/xhtml">One.</x:p>'), ("One.",)),
+        (f"<NewsItem><NewsComponent>{CAME}</NewsComponent></NewsItem>", ("Crowds came.",)),
+    ],
+)
+def test_the_text(component: str, expected: tuple[str, ...]) -> None:
+    assert paragraphs(component) == expected
+
+
+@pytest.mark.parametrize("text", ["One.\n\nTwo.", "<p>One.</p><p>Two.</p>"])
+def test_base64_is_decoded(text: str) -> None:
+    data = base64.b64encode(text.encode()).decode()
+    encoded = f'<ContentItem><Encoding Notation="Base64"><DataContent>{data}</DataContent></Encoding></ContentItem>'
+    assert paragraphs(encoded) == ("One.", "Two.")
+
+
+def test_what_is_no_base64_is_named() -> None:
+    encoded = '<ContentItem><Encoding Notation="Base64"><DataContent>?!</DataContent></Encoding></ContentItem>'
+    assert "?!" in {one.value for one in whole(newsml(LEFT + encoded)).ledger.entries if one.outcome == "not-held"}
+
+
+@pytest.mark.parametrize(("language", "expected"), [("de", "Die Faehre."), ("en", "The ferry left.")])
+def test_of_alternatives_the_one_in_the_language_of_the_item_is_read(language: str, expected: str) -> None:
+    german = content("<p>Die Faehre.</p>")
+    both = f'<NewsComponent xml:lang="en">{LEFT}</NewsComponent><NewsComponent xml:lang="de">{german}</NewsComponent>'
+    text = newsml(both).replace("<NewsComponent>", f'<NewsComponent xml:lang="{language}" EquivalentsList="yes">', 1)
+    found = whole(text)
+    assert (found.article.paragraphs, found.article.language) == ((expected,), language)
+    item = etree.fromstring(text).find("NewsItem")
+    assert item is not None
+    assert Counter(entry.value.strip() for entry in found.ledger.entries) == leaves(item)
+
+
+def test_several_pictures_in_a_component_are_several_media_objects() -> None:
+    one = f"<NewsComponent>{content('<p>One.</p>')}{PHOTO}</NewsComponent>"
+    two = f"<NewsComponent><NewsLines><HeadLine>Two.</HeadLine></NewsLines>{PHOTO}</NewsComponent>"
+    article = read_one(read_newsml_1, newsml(f"{LEFT}<NewsComponent>{one}{two}</NewsComponent>"))
+    assert [media.caption for media in article.media] == ["One.", "Two."]
+    assert article.paragraphs == ("The ferry left.",)
+
+
+def test_a_picture_beside_the_text_is_media() -> None:
+    article = read_one(read_newsml_1, newsml(LEFT + PHOTO))
+    assert (article.paragraphs, article.media) == (("The ferry left.",), (Media(kind="picture", renditions=FILE),))
+
+
+@pytest.mark.parametrize(
+    ("management", "status"),
+    [
+        ('<Status FormalName="Canceled"/>', "canceled"),
+        ('<Status FormalName="Embargoed"/>', "withheld"),
+        ('<Status FormalName="Odd"/>', "withheld"),
+        ('<Status FormalName="Usable"/><Instruction FormalName="Kill"/>', "canceled"),
+    ],
+)
+def test_the_status(management: str, status: str) -> None:
+    assert read_one(read_newsml_1, newsml(management=management)).status == status
+
+
+def test_several_items_are_articles_of_one_set_of_topics() -> None:
+    item = newsml(f'<DescriptiveMetadata><TopicOccurrence Topic="#t"/></DescriptiveMetadata>{LEFT}')
+    item = item[item.index("<NewsItem>") : item.index("</NewsML>")]
+    topics = '<TopicSet><Topic Duid="t"><Description>Ada</Description></Topic></TopicSet>'
+    found = read_all(read_newsml_1, f"<NewsML>{topics}{item * 400}</NewsML>")
+    assert (len(found), {one.subjects for one in found}) == (400, {(Subject(name="Ada"),)})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        newsml(),
+        f'<?xml version="1.0"?><!DOCTYPE NewsML PUBLIC "urn:newsml:iptc.org:1" "a.dtd" []>{newsml()}',
+        newsml().replace("<NewsML ", '<NewsML xmlns="http://iptc.org/std/NewsML/2003-10-10/" '),
+        newsml(content("<nitf><body><body.content><p>The ferry left.</p></body.content></body></nitf>")),
+    ],
+)
+def test_all_forms_of_a_document_are_read(text: str) -> None:
+    assert read_one(read_newsml_1, text).paragraphs == ("The ferry left.",)
+    assert detect(text.encode(), None) == "newsml-1"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "it is empty"),
+        ("<NewsML><NewsItem>", "not XML"),
+        ("<NewsML/>", "it has no NewsItem"),
+        (f'<!DOCTYPE NewsML [<!ENTITY a "b">]>{newsml()}', "DOCTYPE"),
+        (newsml("<NewsComponent>" * 300), "not XML"),
+    ],
+)
+def test_hostile_and_broken_documents_are_refused(text: str, reason: str) -> None:
+    with pytest.raises(InputError, match=reason):
+        list(read_newsml_1(document(text)))
+
+
+def test_an_item_without_text_is_named() -> None:
+    found = unread(read_newsml_1, newsml("<NewsLines/>"))
+    assert (found.place, found.kind) == ("NewsItem 1, line 1", "invalid")
+
+
+def test_deep_and_many_components_are_read_in_time() -> None:
+    deep = "<NewsComponent>" * 60 + LEFT + "</NewsComponent>" * 60
+    many = "".join(f"<NewsComponent>{content(f'<p>{number}</p>')}</NewsComponent>" for number in range(2000))
+    assert len(paragraphs(deep + many)) == 2001
+
+
+def test_many_distinct_values_are_read_in_time() -> None:
+    lines = "".join(f"<KeywordLine>k{number}</KeywordLine>" for number in range(20_000))
+    photos = "".join(
+        f'<ContentItem Href="urn:x:{number}"><MediaType FormalName="Photo"/></ContentItem>' for number in range(5_000)
+    )
+    article = read_one(read_newsml_1, newsml(f"<NewsLines>{lines}</NewsLines>{LEFT}{photos}"))
+    assert (len(article.keywords), len(article.media[0].renditions)) == (20_000, 5_000)
