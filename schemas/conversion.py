@@ -12,9 +12,8 @@ from typing import Any, BinaryIO, Final, Literal, NamedTuple, Protocol
 
 from schemas import __version__
 from schemas.article import Article, Party
-from schemas.article.model import NO_CONTENT, has_content
 from schemas.article.salvage import make_article
-from schemas.errors import ArticleError, Fault, FileFault
+from schemas.errors import FileFault
 from schemas.ledger import Ledger
 from schemas.reading import ReadingOptions
 
@@ -78,14 +77,12 @@ class Document:
         Raises:
             ArticleError: what is left is no article.
         """
-        article, left_out = make_article({"paragraphs": (), **self.defaults, **stated})
+        article, left_out = make_article({"paragraphs": (), **self.defaults, **stated}, needs_content=needs_content)
         for one in left_out:
             if one.field:
                 ledger.changed(one.place, one.value, one.field, one.reason)
             else:
                 ledger.not_held(one.place, one.value, one.reason)
-        if needs_content and not has_content(article):
-            raise ArticleError((Fault("/paragraphs", NO_CONTENT),))
         return article
 
 

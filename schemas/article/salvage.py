@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, replace
 from typing import Any, Final, NamedTuple
 
-from schemas.article.model import Article, article_of
+from schemas.article.model import NO_CONTENT, Article, article_of, has_content
 from schemas.article.parts import AlternativeId
 from schemas.article.values import check_line
 from schemas.errors import ArticleError, Fault
@@ -31,16 +31,24 @@ class LeftOut(NamedTuple):
     field: str | None = None
 
 
-def make_article(stated: Mapping[str, Any]) -> tuple[Article, tuple[LeftOut, ...]]:
+def make_article(stated: Mapping[str, Any], *, needs_content: bool = True) -> tuple[Article, tuple[LeftOut, ...]]:
     """Return the article of the fields, without the values that break a rule, and these values.
+
+    Args:
+        stated: the fields.
+        needs_content: whether an article without a text, media and groups is none, unless it is canceled.
 
     Raises:
         ArticleError: what is left is no article, such as a text with nothing in it.
     """
+    left_out: tuple[LeftOut, ...] = ()
     try:
-        return article_of(stated), ()
+        article = article_of(stated)
     except ArticleError as error:
-        return _without_broken(dict(stated), error)
+        article, left_out = _without_broken(dict(stated), error)
+    if needs_content and not has_content(article):
+        raise ArticleError((Fault("/paragraphs", NO_CONTENT),))
+    return article, left_out
 
 
 def _without_broken(stated: dict[str, Any], error: ArticleError) -> tuple[Article, tuple[LeftOut, ...]]:

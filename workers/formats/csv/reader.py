@@ -317,7 +317,9 @@ class _Table:
             ArticleError: what is left is no article.
         """
         self._combine(stated, ledger)
-        article, left_out = make_article({"paragraphs": (), **self._document.defaults, **stated})
+        # newsmill also writes articles that are a headline alone.
+        whole = {"paragraphs": (), **self._document.defaults, **stated}
+        article, left_out = make_article(whole, needs_content=not self._ours)
         for one in left_out:
             field = one.place.partition("[")[0].partition(".")[0]
             column = self._by_field.get(field)

@@ -160,25 +160,36 @@ def test_xhtml_goes_before_nitf_and_nitf_before_plain_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("meta", "body", "reason"),
+    ("meta", "body", "unheld"),
     [
-        ('<itemClass qcode="ninat:text"/>', "", "this text item has no content"),
-        ("", xml("<html><body> <p> </p></body></html>"), "this text item has no content"),
+        ('<itemClass qcode="ninat:text"/>', "", set()),
+        ("", xml("<html><body> <p> </p></body></html>"), set()),
         (
             "",
             xml("<sportsml xmlns='urn:s'><x>1</x></sportsml>", "application/sportsml+xml"),
-            "(application/sportsml+xml)",
+            {
+                ("contentSet/inlineXML/@contenttype", "application/sportsml+xml"),
+                ("contentSet/inlineXML/sportsml/x", "1"),
+            },
         ),
-        ("", data("e30=", "application/json"), "(application/json)"),
-        ('<itemClass qcode="ninat:picture"/>', "", "this picture item has no content"),
-        ('<itemClass qcode="ninat:picture"/>', '<remoteContent href="a.jpg"/>', "this picture item has no content"),
+        (
+            "",
+            data("e30=", "application/json"),
+            {("contentSet/inlineData/@contenttype", "application/json"), ("contentSet/inlineData", "e30=")},
+        ),
+        (
+            '<itemClass qcode="ninat:picture"/>',
+            '<remoteContent href="a.jpg"/>',
+            {("contentSet/remoteContent/@href", "a.jpg")},
+        ),
     ],
 )
-def test_an_item_without_content_is_no_article(meta: str, body: str, reason: str) -> None:
-    fault = read_fault(newsml(meta=meta, body=body))
-    assert reason in fault.reason
-    assert fault.id == "urn:x:1"
-    assert fault.place == "newsItem 1, line 1"
+def test_an_item_without_content_is_read_and_its_losses_are_named(
+    meta: str, body: str, unheld: set[tuple[str, str]]
+) -> None:
+    article, ledger, _ = read_with_ledger(newsml(meta=meta, body=body))
+    assert (article.id, article.paragraphs) == ("urn:x:1", ())
+    assert {(one.path, one.value) for one in ledger.entries if one.outcome == "not-held"} == unheld
 
 
 def test_a_picture_with_a_text_is_a_picture() -> None:
