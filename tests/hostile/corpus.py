@@ -53,6 +53,72 @@ TOKENS: Final[Mapping[str, tuple[bytes, ...]]] = {
             b"31/12/24",
         ),
     ),
+    "wire": (
+        *(
+            b"\x01",
+            b"\x02",
+            b"\x03",
+            b"\x04",
+            b"\x16\x16\x01",
+            b"\x1f",
+            b"\x13\x11",
+            b"\x14\x12",
+            b"\b",
+            b"\x10",
+            b"\0",
+            b"\t",
+        ),
+        *(
+            b"\r\r\n",
+            b"\n\r",
+            b"\nZCZC\n",
+            b"\nNNNN\n",
+            b"^",
+            b"<",
+            b"=",
+            b"  ",
+            b"   ",
+            b" - ",
+            b"(HBN)",
+            b"By Ada Reed\n",
+        ),
+        *(b"HBN0123 4 P 0042", b"061200 GMT MAY 24", b"05-06-24 1200GMT", b"Ferry/", b"$A\n", b"Eds: a\n", b"\xe4"),
+    ),
+    "mail": (
+        *(
+            b"\n",
+            b"\r\n",
+            b"\n\n",
+            b"--a\n",
+            b"--a--\n",
+            b"boundary=a",
+            b";",
+            b'"',
+            b"(",
+            b"<",
+            b"@",
+            b"=?utf-8?q?",
+            b"?=",
+            b"=",
+        ),
+        *(
+            b"Content-Type: ",
+            b"multipart/alternative",
+            b"multipart/mixed",
+            b"message/rfc822",
+            b"text/html",
+            b"text/plain",
+        ),
+        *(
+            b"Content-Transfer-Encoding: base64\n",
+            b"charset=utf-16",
+            b"charset*0*=x''",
+            b"filename=a",
+            b"Date: ",
+            b"From ",
+        ),
+        *(b"Content-Disposition: attachment\n", b"format=flowed", b"<img src=cid:a>", b"\xe4", b"Subject: ", b"From: "),
+    ),
     "packed": (
         b"PK\x03\x04",
         b"PK\x01\x02",
@@ -159,12 +225,46 @@ def _packed() -> tuple[bytes, ...]:
     return (zipped.getvalue(), tarred.getvalue(), *packed)
 
 
+def _wire() -> tuple[bytes, ...]:
+    iptc = (
+        b"\x16\x16\x01HBN0123 4 P 0042 1st\r\nFerry/\r\n\x02Ferry back\r\n\r\nBy Ada Reed\r\n\r\n  PORT LYME (HBN) - "
+        b"It is\r\nback.\r\nA   1\r\nB   2\r\n\x03061200 GMT MAY 24\x04"
+    )
+    anpa = (
+        b"\x16\x16\x01a0042\x1fhbn\r\nu i\x13\x11 bc-ferry 1st 05-06 0123\r\n\x02^BC-Ferry,0123<\r\n^Ferry back<\r\n"
+        b"^Eds: A.<\r\n^By ADA REED=\r\n^Staff Writer=\r\n\tPORT LYME (HBN) _ It is.\r\n\bA\x101\r\n"
+        b"\x03HBN-PL-05-06-24 1200GMT\r\n\x04"
+    )
+    zczc = b"ZCZC HBN0123 4 P 0042\n:Ferry\n^Ferry back\nPORT LYME - It is back.\nCrowds came.\nNNNN\n"
+    return iptc, anpa, zczc, iptc + zczc + anpa
+
+
+def _mail() -> tuple[bytes, ...]:
+    head = (
+        b"From: Ada Reed <ada@x.example>\nTo: b@x.example\nSubject: =?utf-8?q?F=C3=A4hre?=\n"
+        b"Date: Mon, 06 May 2024 08:00:00 +0200\n"
+    )
+    plain = head + b"Content-Type: text/plain; charset=utf-8; format=flowed\n\nIt is \nback.\n"
+    parts = (
+        head + b"Content-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: multipart/alternative; boundary=b\n\n"
+        b"--b\n\nIt is back.\n--b\nContent-Type: text/html\n\n<p>It <b>is</b>.<img src=cid:1></p>\n--b--\n"
+        b"--a\nContent-Type: image/png; name=f.png\nContent-Transfer-Encoding: base64\n\niVBORw==\n"
+        b"--a\nContent-Disposition: attachment; filename=f.txt\n\nA swan.\n--a\nContent-Type: message/rfc822\n\n"
+        + plain
+        + b"--a--\n"
+    )
+    line = b"From ada@x.example Mon May  6 08:00:00 2024\n"
+    return plain, parts, line + plain + b"\n" + line + parts
+
+
 _MAKERS: Final = {
     "text": _text,
     "articles-json": _json,
     "news-article": _news_article,
     "newsml-g2": _newsml,
     "csv": _csv,
+    "wire": _wire,
+    "mail": _mail,
     "packed": _packed,
 }
 

@@ -43,12 +43,14 @@ _KEYWORD: Final = re.compile(
 )
 _LETTERS_AND_DIGITS: Final = re.compile(r"(?=\S*\d)[A-Z0-9/_-]{3,40}")
 _GROUP: Final = re.compile(
-    r"(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d)\s*(?P<zone>GMT|UTC|UT|Z)?\s*(?P<month>[A-Za-z]{3,9})\s*(?P<year>\d{4}|\d\d)"
+    r"(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d) {0,3}(?P<zone>GMT|UTC|UT|Z)? {0,3}"
+    r"(?P<month>[A-Za-z]{3,9}) {0,3}(?P<year>\d{4}|\d\d)"
 )
 _ANPA_TIME: Final = re.compile(
-    r"(?:(?P<source>[A-Za-z]+)-(?P<desk>[A-Za-z]+)-)?(?P<month>\d\d)-(?P<day>\d\d)-(?P<year>\d{4}|\d\d)"
-    r"\s+(?P<hour>\d\d):?(?P<minute>\d\d)\s*(?P<zone>[A-Z]{1,4})?"
+    r"(?:(?P<source>[A-Za-z]{1,9})-(?P<desk>[A-Za-z]{1,9})-)?(?P<month>\d\d)-(?P<day>\d\d)-(?P<year>\d{4}|\d\d)"
+    r" {1,3}(?P<hour>\d\d):?(?P<minute>\d\d) {0,3}(?P<zone>[A-Z]{1,4})?"
 )
+_LONGEST: Final = 500
 _COUNT: Final = "it is counted again"
 _TWO_DIGITS: Final = "its year has two digits; from 69 it is 19xx, else 20xx"
 _IN_PART: Final = "it is no date with its day, month and year"
@@ -109,6 +111,9 @@ class Header:
     def read_trailer(self, trailer: str) -> None:
         """Read the lines after the text: the date-time group is the date of publication, if it is complete."""
         for line in filter(None, map(clean, trailer.split("\n"))):
+            if len(line) > _LONGEST:
+                self._not_held("trailer", line)
+                continue
             group, anpa = _GROUP.search(line), _ANPA_TIME.search(line)
             found = group or anpa
             if found is None or "published" in self.fields:
@@ -142,7 +147,7 @@ class Header:
 
     def _known(self, lines: Sequence[str]) -> int:
         """Read the header lines of IPTC 7901 or ANPA 1312; return their number."""
-        if not lines:
+        if not lines or any(len(line) > _LONGEST for line in lines):
             return 0
         if match := _ANPA.match(lines[0].strip(" \0\x16")):
             self.is_anpa = True

@@ -193,6 +193,18 @@ def test_a_wire_is_recognised_by_its_marks(raw: bytes, reader: str) -> None:
     assert detect(raw, None) == reader
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "\x01HBN1 4 P 1\n\x02A\x03061200" + " " * 100_000 + "x\x04",
+        "\x16\x16\x01a0042\x1fhbn\nu i" + " " * 100_000 + "x\n\x02A\x03\x04",
+        "\x01" * 100_000 + "ZCZC\nA\n" + "NNNN " * 20_000,
+    ],
+)
+def test_long_lines_take_no_long_time(raw: str) -> None:
+    assert article(raw).paragraphs == ("A",)
+
+
 @pytest.mark.parametrize("raw", [b"", b" \r\n", b"\x16" * 500])
 def test_a_transmission_without_a_story_is_refused(raw: bytes) -> None:
     assert "there is no story in it" in refusal(read_wire, raw).reason
