@@ -110,7 +110,9 @@ class Head:
 
     def _add(self, field: str, *values: Any) -> None:
         held = self._stated.setdefault(field, [])
-        seen = self._seen.setdefault(field, set(held))
+        if field not in self._seen:
+            self._seen[field] = set(held)
+        seen = self._seen[field]
         for value in values:
             if value not in seen:
                 seen.add(value)
