@@ -17,6 +17,8 @@ import zstandard
 
 from schemas.article import Article
 from tests.exports import CONVERSION, FULL, SEED, joined, small
+from tests.workers.formats.newsml_1.documents import RICH as NEWSML_1
+from tests.workers.formats.nitf.documents import RICH as NITF
 from tests.workers.formats.reading import newsml
 from workers.formats import FORMATS
 
@@ -26,6 +28,36 @@ TOKENS: Final[Mapping[str, tuple[bytes, ...]]] = {
         *(b"{", b"}", b"[", b"]", b'"', b",", b":", b"\\u0000", b"\\ud800", b"null", b"true", b"1e999", b"-0", b"NaN"),
         *(b'"paragraphs"', b'"headline"', b'"bylines"', b'"subjects"', b'"version"', b'"published"', b'"id"', b"\n"),
         *(b'"qcode"', b'"uri"', b'"name"', b'"medtop:04000000"', b'"2024-11-08"', b"99999999999999999999", b'"x":1,'),
+    ),
+    "nitf": (
+        *(
+            b"<!DOCTYPE nitf SYSTEM 'a'>",
+            b"<!DOCTYPE nitf [<!ENTITY a 'b'>]>",
+            b"&eacute;",
+            b"&a;",
+            b"<![CDATA[",
+            b"]]>",
+        ),
+        *(b"<nitf>", b"</nitf>", b"<NITF>", b"<body>", b"</body>", b"<body.content>", b"<p>", b"</p>", b"<byline>"),
+        *(
+            b'norm="20240301T080000"',
+            b'norm="20249999"',
+            b'version="0"',
+            b'xml:lang="x"',
+            b"<date.release/>",
+            b"\xff\xfe",
+        ),
+    ),
+    "newsml-1": (
+        *(b"<NewsItem>", b"</NewsItem>", b"<NewsComponent>", b"</NewsComponent>", b'EquivalentsList="yes"', b"<nitf>"),
+        *(b"<ContentItem>", b"</ContentItem>", b"<DataContent>", b"</DataContent>", b"<![CDATA[", b"]]>", b"&lt;p&gt;"),
+        *(
+            b'<Encoding Notation="base64">',
+            b'Topic="#t1"',
+            b'FormalName="Photo"',
+            b'Href="urn:x:1"',
+            b"<!DOCTYPE NewsML>",
+        ),
     ),
     "news-article": (
         *(b"{", b"}", b"[", b"]", b'"', b",", b":", b'"@id"', b'"@type"', b'"@graph"', b'"@context"', b'"@value"'),
@@ -262,6 +294,8 @@ _MAKERS: Final = {
     "articles-json": _json,
     "news-article": _news_article,
     "newsml-g2": _newsml,
+    "newsml-1": lambda: (NEWSML_1.encode(),),
+    "nitf": lambda: (NITF.encode(), f"<!DOCTYPE nitf SYSTEM 'nitf.dtd'>{NITF}".encode("utf-16")),
     "csv": _csv,
     "wire": _wire,
     "mail": _mail,
