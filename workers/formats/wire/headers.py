@@ -46,6 +46,7 @@ _GROUP: Final = re.compile(
     r"(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d) {0,3}(?P<zone>GMT|UTC|UT|Z)? {0,3}"
     r"(?P<month>[A-Za-z]{3,9}) {0,3}(?P<year>\d{4}|\d\d)"
 )
+_GROUP_ALONE: Final = re.compile(rf"(?:[A-Z]{{2,8}} )?{_GROUP.pattern}")
 _ANPA_TIME: Final = re.compile(
     r"(?:(?P<source>[A-Za-z]{1,9})-(?P<desk>[A-Za-z]{1,9})-)?(?P<month>\d\d)-(?P<day>\d\d)-(?P<year>\d{4}|\d\d)"
     r" {1,3}(?P<hour>\d\d):?(?P<minute>\d\d) {0,3}(?P<zone>[A-Z]{1,4})?"
@@ -54,6 +55,13 @@ _LONGEST: Final = 500
 _COUNT: Final = "it is counted again"
 _TWO_DIGITS: Final = "its year has two digits; from 69 it is 19xx, else 20xx"
 _IN_PART: Final = "it is no date with its day, month and year"
+
+
+def divide_trailer(text: str) -> tuple[str, str]:
+    """Return a text, and the date-time group that stands alone on its last line; "" if there is none."""
+    before, _, last = text.rstrip().rpartition("\n")
+    line = clean(last)
+    return (before, line) if len(line) <= _LONGEST and _GROUP_ALONE.fullmatch(line) else (text, "")
 
 
 def begins_with_header(text: str) -> bool:

@@ -15,6 +15,7 @@ from workers.formats.wire.typography import Line
 _LONGEST_HEADLINE: Final = 160
 _MOST_HEADLINE_LINES: Final = 3
 _MOST: Final = 30
+_TAB: Final = 8
 _NAME: Final = r"[^\W\d_a-z][\w.'’-]*"
 _JOINT: Final = r"(?:(?:de|del|di|van|von|der|den|la|and|und|y|et|e|&) ){0,2}"
 _BYLINE: Final = re.compile(
@@ -119,11 +120,15 @@ class Heads:
             if not line.text or (taken and (line.indent or flush)) or self._begins_other(line):
                 break
             taken.append(line.text)
-        if not taken or len(_stated(lines[len(taken) :])) == 0:
+        rest = _stated(lines[len(taken) :])
+        # A tab begins a paragraph of the text, and a line alone is the text.
+        if not taken or lines[0].indent >= _TAB or (not rest and len(taken) == 1):
             return lines
-        after = lines[len(taken)]
-        stands_alone = not after.text or after.indent or self._begins_other(after) or flush
-        if not stands_alone or len(taken) > _MOST_HEADLINE_LINES:
+        stands_alone = bool(rest) and (
+            rest[0] is not lines[len(taken)] or rest[0].indent > 0 or self._begins_other(rest[0]) or flush
+        )
+        is_text = len(" ".join(taken)) > _LONGEST_HEADLINE or (taken[-1].endswith(".") and not flush)
+        if not stands_alone or len(taken) > _MOST_HEADLINE_LINES or (is_text and len(taken) > 1):
             second = lines[1].text
             width = max(len(line.text) for line in lines)
             if (

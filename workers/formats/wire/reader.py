@@ -15,7 +15,7 @@ from schemas.article.values import check_line, make_line
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, InputError
 from workers.formats.wire.frames import Frame, frames_in
-from workers.formats.wire.headers import Header
+from workers.formats.wire.headers import Header, divide_trailer
 from workers.formats.wire.heads import Heads
 from workers.formats.wire.paragraphs import blocks_of, is_rule
 from workers.formats.wire.typography import clean, name_controls, read_lines
@@ -57,7 +57,8 @@ def _story(document: Document, frame: Frame, place: str, source: Source) -> Read
         text = "\n".join(lines[header.take_from(lines, is_first_line=bool(clean(lines[0]))) :])
     else:
         header.read(frame.header)
-    header.read_trailer(frame.trailer)
+    text, last = divide_trailer(text)
+    header.read_trailer(f"{frame.trailer}\n{last}")
     name_controls(text, ledger)
     is_anpa = header.is_anpa or any(line.startswith("^") for line in text.split("\n", 3)[:3])
     heads = Heads(ledger, header.fields)

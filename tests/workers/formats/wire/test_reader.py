@@ -146,6 +146,21 @@ def test_lines_are_joined_to_paragraphs(body: str, paragraphs: int) -> None:
     assert " ".join(read.paragraphs) == " ".join(body.split())
 
 
+def test_a_date_time_group_before_nnnn_is_no_text() -> None:
+    read = article("ZCZC\nFerry back\n\nIt is back.\nHBN 061200 GMT MAY 24\nNNNN\n")
+    assert (read.paragraphs, read.published) == (("It is back.",), "2024-05-06T12:00:00Z")
+
+
+def test_a_headline_stands_above_paragraphs_of_one_line() -> None:
+    read = article("ZCZC\nFerry back\nThe ferry is back.\nCrowds came.\n\nNNNN\n")
+    assert (read.headline, read.paragraphs) == ("Ferry back", ("The ferry is back.", "Crowds came."))
+
+
+def test_a_tab_begins_the_text() -> None:
+    read = article("ZCZC\n\tThe ferry is back.\n\tCrowds came.\nNNNN\n")
+    assert (read.headline, len(read.paragraphs)) == (None, 2)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "latin-1"])
 def test_encodings(encoding: str) -> None:
     assert article("ZCZC\nFähre zurück\n\nEs ist schön.\nNNNN\n".encode(encoding)).headline == "Fähre zurück"
