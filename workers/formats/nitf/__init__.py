@@ -21,7 +21,7 @@ def sniff(head: Head, _name: str | None) -> Evidence:
         return Evidence.NONE
     if prolog.root.lower() == _ROOT:
         return Evidence.CERTAIN
-    return Evidence.LIKELY if _DOCUMENT.search(head.text) else Evidence.NONE
+    return Evidence.CERTAIN if _DOCUMENT.search(head.text) else Evidence.NONE
 
 
 FORMAT: Final = Format(
