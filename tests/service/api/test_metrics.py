@@ -85,7 +85,7 @@ def test_a_job_is_counted_by_the_api_and_the_worker(client: httpx.Client) -> Non
 def test_failures_are_counted_by_kind(client: httpx.Client) -> None:
     before = asked(client)
     fine = b'{"id": "urn:x:1", "paragraphs": ["Fine."]}\n'
-    bad = b'{not json\n{"headline": 3, "paragraphs": ["A."]}\n{"id": "urn:x:1", "paragraphs": ["Another."]}\n'
+    bad = b'{not json\n{"id": "urn:x:2", "paragraphs": []}\n{"id": "urn:x:1", "paragraphs": ["Another."]}\n'
     lines = fine + bad + fine
     for formats in ({"formats": ["csv"]}, {"formats": ["csv"], "on_error": "fail"}):
         client.post(
