@@ -11,7 +11,8 @@
     2024-11-08 4:30 PM                         →  2024-11-08T16:30:00, without a zone
 
 A date is never guessed. Not read are a numeric day that could be a month (5/6/2024), a year of two digits, and a date
-without its day. A time without a zone stays without one, unless the reader of the document knows the zone.
+without its day, except for a month of ISO 8601 (2024-11). A time without a zone stays without one, unless the reader of
+the document knows the zone.
 """
 
 from __future__ import annotations

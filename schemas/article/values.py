@@ -18,6 +18,7 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _PLAIN_BYTES = bytes(byte for byte in range(256) if byte >= 0x20 or byte in b"\t\n\r")
 _FORBIDDEN_SEQUENCES = (b"\xef\xbf", b"\xed")
 _LINE_BREAKS = re.compile(r"[\t\n\r]+")
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,12})?(Z|[+-]\d\d:[0-5]\d)", re.ASCII)
 _WITHOUT_ZONE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,12})?", re.ASCII)
@@ -93,8 +94,13 @@ def make_line(value: str) -> str:
 
 
 def check_day_or_moment(value: str) -> str | None:
-    """Check a day, or a date-time with seconds (XML Schema: date, dateTime). A source may state no zone."""
+    """Check a day, a month, or a date-time with seconds (XML Schema: date, gYearMonth, dateTime).
+
+    A source may state no day, and no zone.
+    """
     if not _DAY.fullmatch(value):
+        if _MONTH.fullmatch(value):
+            return None
         return check_moment(f"{value}Z" if _WITHOUT_ZONE.fullmatch(value) else value)
     try:
         date.fromisoformat(value)

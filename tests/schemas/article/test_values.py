@@ -86,6 +86,11 @@ def test_a_day(value: str) -> None:
     assert "is a day" in (check_embargo(value) or "")
 
 
+def test_a_month_is_a_date_without_its_day() -> None:
+    assert check_day_or_moment("2024-11") is None
+    assert "neither a day" in (check_embargo("2024-11") or "")
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -115,7 +120,7 @@ def test_a_moment(value: str) -> None:
         ("2024-11-8", "neither a day"),
         ("20241108", "neither a day"),
         ("08.11.2024", "neither a day"),
-        ("2024-11", "neither a day"),
+        ("2024-13", "neither a day"),
         ("2024-W45-5", "neither a day"),
         ("٢٠٢٤-١١-٠٨", "neither a day"),
         ("2024-11-08\n", "neither a day"),

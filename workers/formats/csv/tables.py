@@ -37,7 +37,7 @@ METADATA: Final = "csv-metadata.json"
 TABLE_TYPE: Final = "text/csv; charset=utf-8; header=present"
 METADATA_TYPE: Final = "application/csvm+json"
 
-_DAY_OR_MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+\-][0-9]{2}:[0-9]{2})?)?"
+_DAY_OR_MOMENT = r"[0-9]{4}-[0-9]{2}(-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+\-][0-9]{2}:[0-9]{2})?)?)?"
 # Not CSVW's own datatype "language": validators that do not know it refuse the whole description.
 _LANGUAGE = "[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*"
 _LIST = "A list, parted by semicolons; a backslash takes the next character literally."

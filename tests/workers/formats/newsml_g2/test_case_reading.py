@@ -160,7 +160,7 @@ ROWS: dict[str, tuple[dict[str, Any], set[tuple[str, str]]]] = {
         {"published": "2024-03-01T08:00:00+01:00", "embargoed": "2024-03-01T12:00:00.000+01:00", "status": None},
         set(),
     ),
-    "date-year-and-month-only": ({"published": None}, {("contentMeta/contentCreated", "2024-03")}),
+    "date-year-and-month-only": ({"published": "2024-03"}, set()),
     "embargo-without-zone": (
         {"embargoed": None, "status": "withheld"},
         {("itemMeta/embargoed", "2024-03-01T12:00:00")},
