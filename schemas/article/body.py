@@ -133,6 +133,9 @@ class Break:
 
 Block: TypeAlias = str | Paragraph | Heading | ItemList | Quotation | Table | Figure | Embed | Preformatted | Break
 
+MOST_SPANNED: Final = 100_000
+"""The highest number of places that the spanning cells of a table cover."""
+
 DEEPEST: Final = 32
 """The highest depth of nested blocks or inline elements."""
 
@@ -215,6 +218,8 @@ def _lines(block: Block) -> Iterator[str]:
 
 def _table_lines(table: Table) -> Iterator[str]:
     """Yield the rows of a table, cells separated by tabs. A place that a spanning cell covers is empty."""
+    # The plain text is made before the checks refuse such a table.
+    spans = _spans_are_bounded(table)
     spanning: dict[int, int] = {}
     for row in table.rows:
         cells: list[str] = []
@@ -223,12 +228,23 @@ def _table_lines(table: Table) -> Iterator[str]:
         for cell in row:
             while taken.get(len(cells)):
                 cells.append("")
-            if cell.rows > 1:
-                spanning |= dict.fromkeys(range(len(cells), len(cells) + cell.columns), cell.rows - 1)
-            cells += [make_line(plain_inlines(cell.content).replace("\n", " ")), *[""] * (cell.columns - 1)]
+            columns, rows = (cell.columns, cell.rows) if spans else (1, 1)
+            if rows > 1:
+                spanning |= dict.fromkeys(range(len(cells), len(cells) + columns), rows - 1)
+            cells += [make_line(plain_inlines(cell.content).replace("\n", " ")), *[""] * (columns - 1)]
         while taken.get(len(cells)):
             cells.append("")
         yield "\t".join(cells)
+
+
+def _spans_are_bounded(table: Table) -> bool:
+    """Return whether the spanning cells of a table cover a bounded number of places."""
+    places = 0
+    for row in table.rows:
+        for cell in row:
+            if cell.columns != 1 or cell.rows != 1:
+                places += abs(cell.columns * cell.rows)
+    return places <= MOST_SPANNED
 
 
 # Checks
@@ -294,6 +310,8 @@ def _check_block(block: Block, at: str, depth: int) -> Iterator[Fault]:
 def _check_table(table: Table, at: str, depth: int) -> Iterator[Fault]:
     if not any(table.rows):
         yield Fault(f"{at}/rows", "a table needs a row with a cell")
+    if not _spans_are_bounded(table):
+        yield Fault(f"{at}/rows", f"the spanning cells of a table cover more than {MOST_SPANNED:,} places")
     yield from _checked(f"{at}/caption", table.caption and check_line(table.caption))
     for number, row in enumerate(table.rows):
         for place, cell in enumerate(row):

@@ -134,6 +134,13 @@ class TestRules:
         assert found == f"/paragraphs/1{pointer}"
         assert wrong in detail
 
+    @pytest.mark.parametrize("span", [(1000, 1000), (10**9, 1), (1, 10**9), (-(10**9), 1)])
+    def test_spanning_cells_cover_a_bounded_number_of_places(self, span: tuple[int, int]) -> None:
+        columns, rows = span
+        table = Table(((Cell(("A",), columns=columns, rows=rows), Cell(("B",))), (Cell(("C",)),)))
+        assert plain_block(table) == "A\tB\nC"
+        assert "/paragraphs/1/rows" in [pointer for pointer, _ in faults_of(table)]
+
     def test_blocks_nest_to_a_bound(self) -> None:
         block: Block = "Text."
         for _ in range(DEEPEST + 2):
