@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from tests.exports import NEWS_FORMATS
-from tests.running import ROOT, Service, clean_environ
+from tests.running import ROOT, Seen, Service, clean_environ
 
 SMALL: dict[str, Any] = {"source": {"seeds": "*"}, "formats": ["csv"]}
 REQUEST = {"source": {"seeds": "*"}, "formats": [*NEWS_FORMATS]}
@@ -43,3 +44,10 @@ def make_a_job(service: Service) -> None:
         job = client.post("/v1/jobs", json=SMALL, headers={"Prefer": "wait=20"}).json()
         assert job["status"] == "succeeded"
         assert client.get(f"/v1/jobs/{job['id']}", params={"wait": 5}).json()["status"] == "succeeded"
+
+
+def is_replaced(service: Service, name: str, killed: Seen) -> bool:
+    """Whether a part that was killed has started again."""
+    with suppress(StopIteration):
+        return service.part(name) != killed
+    return False

@@ -18,6 +18,7 @@ from standardwebhooks import Webhook
 from tests.receivers import answer, receiving
 from tests.running import ROOT, Service, clean_environ, needs_proc, service_at, until
 from tests.service.asking import REQUEST, problem, waiting_job
+from tests.system.serving import is_replaced
 from workers.callbacks.records import LEASE
 from workers.redis.connect import connect
 from workers.redis.keys import CALLBACKS
@@ -115,20 +116,23 @@ def test_killed_sender_repeats_its_callback(tmp_path: Path) -> None:
         arrived.set()
         killed.wait(30)
 
-    with receiving(hold, answer(204)) as receiver:
-        with service_at(tmp_path, NEWSMILL_CALLBACK_ALLOW="127.0.0.1") as service, service.client() as client:
-            job = told(client, receiver.url())
-            assert arrived.wait(20)
-            os.kill(service.part("worker --only callbacks").pid, signal.SIGKILL)
-            assert service.process.wait(30) == 1
+    with (
+        receiving(hold, answer(204)) as receiver,
+        service_at(tmp_path, NEWSMILL_CALLBACK_ALLOW="127.0.0.1") as service,
+        service.client() as client,
+    ):
+        job = told(client, receiver.url())
+        assert arrived.wait(20)
+        sender = service.part("worker --only callbacks")
+        os.kill(sender.pid, signal.SIGKILL)
+        assert until(lambda: is_replaced(service, "worker --only callbacks", sender), 60)
         killed.set()
-        with service_at(tmp_path, NEWSMILL_CALLBACK_ALLOW="127.0.0.1") as service, service.client() as client:
-            redis: Any = connect(service.redis_url())
-            [(callback_id, due)] = redis.zrange(CALLBACKS, 0, -1, withscores=True)
-            redis.zadd(CALLBACKS, {callback_id: due - LEASE})  # as if its lease had run out
-            assert until(lambda: len(receiver.received) == 2, 30)
-            path = f"/v1/jobs/{job['id']}"
-            assert until(lambda: client.get(path).json()["callback"]["status"] == "delivered")
-            assert client.get(path).json()["callback"]["attempts"] == 2
+        redis: Any = connect(service.redis_url())
+        [(callback_id, due)] = redis.zrange(CALLBACKS, 0, -1, withscores=True)
+        redis.zadd(CALLBACKS, {callback_id: due - LEASE})  # as if its lease had run out
+        assert until(lambda: len(receiver.received) == 2, 30)
+        path = f"/v1/jobs/{job['id']}"
+        assert until(lambda: client.get(path).json()["callback"]["status"] == "delivered")
+        assert client.get(path).json()["callback"]["attempts"] == 2
     assert len({one.headers["webhook-id"] for one in receiver.received}) == 1
     assert len({one.body for one in receiver.received}) == 1

@@ -111,9 +111,9 @@ def test_excess_event_stream_gets_a_retry_time(service: Service) -> None:
     app.extensions["newsmill.JobNotifications"]._room = threading.Semaphore(0)
     told = app.test_client().get(f"/v1/jobs/{job.id}/events")
     events = told.text.split("\n\n")
-    assert events[0].startswith("id: queued-0-0\nevent: progress\ndata: ")
+    assert events[0].startswith("id: queued-0-0-0\nevent: progress\ndata: ")
     assert events[1:] == ["retry: 2000", ""]
-    again = app.test_client().get(f"/v1/jobs/{job.id}/events", headers={"Last-Event-ID": "queued-0-0"})
+    again = app.test_client().get(f"/v1/jobs/{job.id}/events", headers={"Last-Event-ID": "queued-0-0-0"})
     assert again.text == "retry: 2000\n\n"
     jobs.finish(job.id, JobEnd(status="canceled"))
     assert "event: done" in app.test_client().get(f"/v1/jobs/{job.id}/events").text

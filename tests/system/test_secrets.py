@@ -112,7 +112,7 @@ def test_no_secret_is_in_a_log_or_a_response(tmp_path: Path) -> None:
         ):
             assert what not in text, f"{where} tells a secret"
     # A signed link is a secret too: with it, a reader of the log could download the file.
-    assert len(to_links.signatures) == 6
+    assert len(to_links.signatures) == to_links.files + 1, "each file has a link, and the zip"
     assert not [signature for signature in to_links.signatures if signature in said["the output"]]
     assert to_links.secret.encode() in kept
     assert not [key for key in (KEY, WRONG_KEY, KEY[:12], PASSWORD) if key.encode() in kept], "keys are hashed at rest"
@@ -127,10 +127,11 @@ def _answers(client: redis.Redis) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The signatures of the links, and their signing keys."""
+    """The signatures of the links, their signing key, and the number of files that the job has."""
 
     signatures: list[str]
     secret: str
+    files: int
 
 
 def _ask_for_everything(base: str, broker: redis.Redis, valkey: subprocess.Popen[bytes]) -> tuple[str, Links]:
@@ -141,7 +142,7 @@ def _ask_for_everything(base: str, broker: redis.Redis, valkey: subprocess.Popen
         job = ended.json()
         assert job["status"] == "succeeded"
         linked = client.post(f"/v1/jobs/{job['id']}/links", headers=key)
-        links = Links(SENT.findall(linked.text), LinkSecret(broker).get().decode())
+        links = Links(SENT.findall(linked.text), LinkSecret(broker).get().decode(), len(job["files"]))
         hrefs = [link["href"] for link in linked.json()["links"]]
         broker.hset(f"newsmill:job:{BROKEN}", mapping={"spec": "{", "owner": "alice"})
         answers = [

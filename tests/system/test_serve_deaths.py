@@ -13,7 +13,6 @@ import httpx
 from schemas.errors import BrokerError
 from tests.running import (
     FAST_TIMINGS,
-    Seen,
     Service,
     fast_service_at,
     left_of,
@@ -22,7 +21,7 @@ from tests.running import (
     start_service,
     until,
 )
-from tests.system.serving import files, make_a_job, post
+from tests.system.serving import files, is_replaced, make_a_job, post
 from tests.system.test_faults import upload, whole
 
 pytestmark = needs_proc
@@ -44,17 +43,6 @@ def test_killed_parts_start_again(tmp_path: Path) -> None:
         running = service.all()
         assert service.stop() == 0
         assert left_of(running) == []
-
-
-def test_killed_http_process_starts_again(tmp_path: Path) -> None:
-    with fast_service_at(tmp_path) as service:
-        api = service.part("api")
-        killed = [one for one in service.all() if one.parent == api.pid]
-        assert killed
-        for one in killed:
-            os.kill(one.pid, signal.SIGKILL)
-        assert until(lambda: not left_of(killed) and is_ready(service), 60)
-        make_a_job(service)
 
 
 def test_large_job_goes_on_while_its_parts_are_killed(tmp_path: Path) -> None:
@@ -81,12 +69,6 @@ def test_part_that_keeps_dying_stops_the_service_with_its_last_lines(tmp_path: P
     assert "newsmill: the broker was killed by SIGKILL; it starts again in 0.1 s" in told
     assert "newsmill: the broker keeps dying: 5 times in a row, and the last time it ended with status 1" in told
     assert "Bad file format reading the append only file" in told.partition("The last lines of the broker:")[2]
-
-
-def is_replaced(service: Service, name: str, killed: Seen) -> bool:
-    with suppress(StopIteration):
-        return service.part(name) != killed
-    return False
 
 
 def is_ready(service: Service) -> bool:

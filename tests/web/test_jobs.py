@@ -91,7 +91,7 @@ def test_broken_event_stream_is_resumed(page: Page, waiting: tuple[JobStore, str
         """What a proxy does that ends a stream after its first event, and then cannot reach the service."""
         asked.append(route.request.headers.get("last-event-id"))
         if len(asked) == 1:
-            event = f"id: queued-0-0\nevent: progress\ndata: {shown}\n\n"
+            event = f"id: queued-0-0-0\nevent: progress\ndata: {shown}\n\n"
             route.fulfill(status=200, content_type="text/event-stream", body=event)
         elif len(asked) == 2:
             route.abort("connectionreset")
@@ -102,7 +102,7 @@ def test_broken_event_stream_is_resumed(page: Page, waiting: tuple[JobStore, str
     page.reload()
     page.get_by_text("The connection is lost.").wait_for()
     page.get_by_text("The connection is lost.").wait_for(state="hidden")
-    assert asked == [None, "queued-0-0", "queued-0-0"]
+    assert asked == [None, "queued-0-0-0", "queued-0-0-0"]
     jobs.finish(job, JobEnd(status="canceled"))
     ended(page, "Canceled")
 

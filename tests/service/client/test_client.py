@@ -111,7 +111,7 @@ def test_broken_event_stream_is_resumed(service: Service, proxy: Proxy) -> None:
         assert next(followed).status == "running"
         jobs.finish(waiting, JobEnd(status="canceled"))
         assert [one.status for one in followed] == ["canceled"]
-    assert b"last-event-id: queued-0-0" in b"".join(proxy.asked).lower()
+    assert b"last-event-id: queued-0-0-0" in b"".join(proxy.asked).lower()
 
 
 @pytest.mark.parametrize("zipped", [False, True], ids=["files", "zip"])
