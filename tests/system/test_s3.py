@@ -148,7 +148,7 @@ def test_archive_in_a_bucket_is_unpacked(client: httpx.Client, name: str) -> Non
     assert (job["status"], job["progress"]["done"]) == ("succeeded", 2_500)
 
 
-@pytest.mark.parametrize(("split", "files"), [(1_000, 15), (1, 3)])
+@pytest.mark.parametrize(("split", "files"), [(1_000, 18), (1, 3)])
 def test_an_export_that_is_split(client: httpx.Client, split: int, files: int) -> None:
     job = upload(client, "a.jsonl", lines(2_500, words=50), split=split)
     assert (job["status"], len(job["files"])) == ("succeeded", files)

@@ -65,6 +65,8 @@ _PARTS: Final = {column: f"source.{part}" for column, part in _SOURCE.items()} |
     column: f"access.{part}" for column, part in ACCESS.items()
 }
 _COMBINED: Final = frozenset(_PARTS)
+# Each column costs memory, so a heading of millions is refused.
+_LONGEST_HEADING: Final = 2**20
 _NO_VALUE: Final = "it stands for no value"
 _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # A byte that is not in the encoding is a lone surrogate in the text.
@@ -205,10 +207,14 @@ class _Table:
 
     def _first_line(self) -> str:
         """Return the first line that is not blank."""
-        line = self._stream.readline(LARGEST_RECORD + 1)
+        most = _LONGEST_HEADING if self._document.reading.header else LARGEST_RECORD
+        line = self._stream.readline(most + 1)
         while line and not line.strip():
             self.line += 1
-            line = self._stream.readline(LARGEST_RECORD + 1)
+            line = self._stream.readline(most + 1)
+        if len(line) > most:
+            reason = f"its first line has more than {most:,} characters; begin it with the names of the columns"
+            raise InputError(self._name, f"line {self.line}", reason)
         if "\0" in line:
             reason = "it has the character U+0000, as UTF-16 without a byte-order mark; give its encoding, utf-16-le"
             raise InputError(self._name, "line 1", reason)
