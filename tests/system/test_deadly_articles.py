@@ -34,6 +34,8 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
                 NEWSMILL_WORKERS="2",
                 **FAST_TIMINGS,
             )
+        # It sweeps: it queues the steps of dead processes again.
+        parts.start("callbacks", "worker", "--only", "callbacks", **FAST_TIMINGS)
         assert parts.ready()
         yield parts
 
