@@ -112,7 +112,7 @@ def api() -> None:
 @click.option(
     "--only",
     type=click.Choice(["jobs", "chunks", "callbacks"]),
-    help="Run small jobs only, or the chunks of large jobs, or callbacks.",
+    help="Run small jobs only, or the chunks of large jobs, or callbacks and the sweep, which every service needs.",
 )
 def worker(only: str | None) -> None:
     """Run a worker alone, against the Redis that NEWSMILL_REDIS_URL names.
