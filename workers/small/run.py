@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
 from typing import Final
@@ -11,6 +12,7 @@ from typing import Final
 import orjson
 
 from schemas.conversion import Defaults, Document
+from schemas.errors import StoreError
 from schemas.job_record import PACKED, JobRecord
 from schemas.settings import Settings
 from workers.formats import FORMATS
@@ -58,8 +60,8 @@ def run_job(
     if hand_on and is_large(job):
         hand_on(Step(job.id, "cut"))
         return False
+    folder = JobFolder(store, job.id)
     with ending_on_error(job.id, jobs, step=step) as finish:
-        folder = JobFolder(store, job.id)
         made = SmallFiles()
         outcome = _convert(job, made, store, jobs, settings, attempt.leave_out)
         files = made.keep(outcome.files, folder)
@@ -82,6 +84,10 @@ def run_job(
                     warnings=outcome.warnings,
                 )
             )
+    if not finish.ended and jobs.status(job.id) in ("canceled", None):
+        # Its folder was deleted when it was canceled, and this call has made it again.
+        with suppress(StoreError):
+            folder.delete()
     return finish.ended
 
 

@@ -19,6 +19,7 @@ from workers.formats import FORMATS
 from workers.jobs.endings import ERRORS
 from workers.jobs.store import JobStore, new_job_id
 from workers.pipeline.pipe import KILLED, KILLED_READING
+from workers.small.files import SmallFiles
 from workers.small.run import run_job
 from workers.steps.quarantine import FIRST, Attempt
 from workers.storage.base import FILES, JobFolder
@@ -193,6 +194,26 @@ def test_job_canceled_while_it_runs_ends_once(bench: Bench) -> None:
     bench.jobs.finish(job.id, JobEnd(status="canceled"))
     assert not run_job(job, jobs=bench.jobs, store=bench.store, settings=bench.settings)
     assert bench.jobs.get(job.id).status == "canceled"
+
+
+@pytest.mark.parametrize("deleted", [False, True], ids=["canceled", "deleted"])
+def test_job_canceled_while_it_runs_leaves_no_folder(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, deleted: bool
+) -> None:
+    job = start_job(bench.jobs, bench.job(GOOD, b"date 2024-11-08"))  # the second has no text, and is in the errors
+    assert job
+    keep = SmallFiles.keep
+
+    def canceled_before(*given: Any) -> Any:
+        bench.jobs.finish(job.id, JobEnd(status="canceled"))
+        JobFolder(bench.store, job.id).delete()
+        if deleted:
+            bench.jobs.forget(job.id)
+        return keep(*given)
+
+    monkeypatch.setattr(SmallFiles, "keep", canceled_before)
+    assert not run_job(job, jobs=bench.jobs, store=bench.store, settings=bench.settings)
+    assert not (bench.root / "jobs" / job.id).exists()
 
 
 def test_a_job_that_was_interrupted_writes_the_same_bytes_again(bench: Bench) -> None:
