@@ -13,7 +13,9 @@ from typing import Final
 LARGEST_INTEGER: Final = 2**53 - 1
 """The largest integer that every JSON implementation reads exactly (RFC 8259, section 6)."""
 
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""A character that no format can hold (XML 1.0, section 2.2)."""
+
 # In UTF-8: all bytes except control characters; then the first bytes of all forbidden characters beyond ASCII.
 _PLAIN_BYTES = bytes(byte for byte in range(256) if byte >= 0x20 or byte in b"\t\n\r")
 _FORBIDDEN_SEQUENCES = (b"\xef\xbf", b"\xed")
@@ -55,13 +57,13 @@ def find_forbidden(value: str) -> int | None:
     raw = value.encode(errors="surrogatepass")
     if not raw.translate(None, _PLAIN_BYTES) and not any(map(raw.__contains__, _FORBIDDEN_SEQUENCES)):
         return None
-    found = _FORBIDDEN.search(value)
+    found = FORBIDDEN.search(value)
     return found.start() if found else None
 
 
 def without_forbidden(value: str) -> str:
     """Return a text without the characters that no format can hold. A blank takes the place of one that parts words."""
-    return _FORBIDDEN.sub(lambda found: " " if found[0].isspace() else "", value)
+    return FORBIDDEN.sub(lambda found: " " if found[0].isspace() else "", value)
 
 
 def check_characters(value: str) -> str | None:

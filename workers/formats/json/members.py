@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 from schemas.article.dates import ReadMoment, read_moment, read_zoned_moment
-from schemas.article.values import check_characters, check_iri, find_forbidden, make_line
+from schemas.article.values import FORBIDDEN, check_iri, find_forbidden, make_line
 from schemas.ledger import Ledger
 from workers.formats.json.leaves import is_stated, leaves, shown
 
@@ -183,7 +183,6 @@ def without_forbidden(text: str, path: str, ledger: Ledger) -> str:
     """Return a text without the characters that no format can hold; the ledger names them."""
     if find_forbidden(text) is None:
         return text
-    kept = "".join(character for character in text if check_characters(character) is None)
-    gone = sorted({f"U+{ord(character):04X}" for character in text if check_characters(character)})
+    gone = sorted({f"U+{ord(character):04X}" for character in FORBIDDEN.findall(text)})
     ledger.changed(path, text, None, f"without {', '.join(gone)}, which XML forbids")
-    return kept
+    return FORBIDDEN.sub("", text)

@@ -9,7 +9,7 @@ from typing import Final
 from lxml import etree
 
 from schemas.article.body import Block, plain_blocks, split_paragraphs
-from schemas.article.values import find_forbidden
+from schemas.article.values import FORBIDDEN, find_forbidden
 from schemas.ledger import Ledger
 from workers.formats.markup.blocks import read_blocks
 from workers.formats.markup.elements import HANDLERS
@@ -23,7 +23,6 @@ _UNBROKEN: Final = re.compile(r"(?<=[^\W\d_])(?:&nbsp;|&#160;|&#xa0;|\u00a0)(?=[
 # A reference ends with a semicolon: HTML allows some without it, but they are more often parts of addresses.
 _REFERENCE: Final = re.compile(r"&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);")
 _NUMERIC_REFERENCE: Final = re.compile(r"&#(?:[0-9]+|[xX][0-9A-Fa-f]+);?")
-_FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _HIDDEN: Final = re.compile(r"<(script|style|template|noscript|svg)\b[^>]*>[^<]*(?:<(?!/\1\b)[^<]*)*", re.IGNORECASE)
 _PARTED: Final = re.compile(r"<(?:p|div|br|pre|table|tr)\b", re.IGNORECASE)
 _STRUCTURED: Final = re.compile(r"<(?:h[1-6]|[uod]l|blockquote|figure|section|article|html|body)\b", re.IGNORECASE)
@@ -162,8 +161,8 @@ def _without_forbidden(text: str, ledger: Ledger, path: str) -> str:
 
         text = _NUMERIC_REFERENCE.sub(resolved, text)
     if find_forbidden(text) is not None:
-        found |= dict.fromkeys(f"U+{ord(character):04X}" for character in _FORBIDDEN.findall(text))
-        text = _FORBIDDEN.sub("", text)
+        found |= dict.fromkeys(f"U+{ord(character):04X}" for character in FORBIDDEN.findall(text))
+        text = FORBIDDEN.sub("", text)
     for character in found:
         ledger.not_held(path, character, "no format can hold the character")
     return text

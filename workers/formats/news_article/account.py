@@ -7,19 +7,17 @@ that no code takes is found at the end, and named as not held.
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from schemas.article.dates import read_moment, read_zoned_moment
-from schemas.article.values import check_iri, check_line, find_forbidden, make_line
+from schemas.article.values import FORBIDDEN, check_iri, check_line, find_forbidden, make_line
 from schemas.ledger import Ledger
 from workers.formats.markup import plain_text
 from workers.formats.markup.addresses import absolute
 from workers.formats.news_article.nodes import Nodes
 from workers.formats.news_article.terms import short_name, types_of
 
-_FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DEEPEST: Final = 20
 
 BLANK: Final = "it is blank"
@@ -135,7 +133,7 @@ class Account:
                 reasons.append("its markup and character references are resolved")
         if find_forbidden(text) is not None:
             reasons.append(f"{_named(text)} is a character that no format holds; a blank stands for it")
-            text = _FORBIDDEN.sub(" ", text)
+            text = FORBIDDEN.sub(" ", text)
         text = text.strip()
         if line and check_line(text) is not None:
             reasons.append("tabs and line breaks are written as blanks")
@@ -363,5 +361,5 @@ def flat(path: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 def _named(text: str) -> str:
     """Return the names of the characters of a text that no format holds: "U+000B, U+0001"."""
-    found = dict.fromkeys(match[0] for match in _FORBIDDEN.finditer(text))
+    found = dict.fromkeys(match[0] for match in FORBIDDEN.finditer(text))
     return ", ".join(f"U+{ord(one):04X}" for one in list(found)[:5])

@@ -5,7 +5,6 @@ The metadata are those of OpenGraph and of `meta` elements in wide use, the cano
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, Final
@@ -16,7 +15,7 @@ from schemas.article import Byline, Media, Party
 from schemas.article.body import Block, Heading, plain_block
 from schemas.article.languages import check_language
 from schemas.article.parts import Rendition
-from schemas.article.values import check_iri, make_line
+from schemas.article.values import FORBIDDEN, check_iri, make_line
 from schemas.ledger import Ledger
 from workers.formats.markup import parse_html, read_blocks
 from workers.formats.news_article.account import Account
@@ -33,7 +32,6 @@ _DATES: Final = {
 }
 _AUTHORS: Final = ("author", "article:author", "parsely-author", "dc.creator")
 _KEYWORDS: Final = ("article:tag", "news_keywords", "keywords")
-_FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Elements that are no part of the text of an article.
 _APART: Final = frozenset(
     "script style noscript template nav aside footer form button input select textarea iframe svg dialog menu".split()
@@ -52,7 +50,7 @@ class PageFacts:
 
     @cached_property
     def _root(self) -> etree._Element | None:
-        return parse_html(_FORBIDDEN.sub("", self._page))
+        return parse_html(FORBIDDEN.sub("", self._page))
 
     @cached_property
     def base(self) -> str | None:
