@@ -7,6 +7,8 @@ A leaf is an attribute, a run of text, a member of a JSON object or a cell. Its 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple, get_args
 
 Outcome = Literal["kept", "changed", "not-held"]
@@ -60,6 +62,16 @@ class Ledger:
     def not_held(self, path: str, value: str, reason: str = "") -> None:
         """Record a leaf that the Article does not hold: it has no place for it, or the value breaks a rule."""
         self.entries.append(Entry(path, "not-held", value, None, reason))
+
+
+def sibling_steps(names: Sequence[str]) -> list[str]:
+    """Return the steps of siblings in a path. A name has an index only where it stands more than once."""
+    many, seen = Counter(names), Counter[str]()
+    steps = []
+    for name in names:
+        seen[name] += 1
+        steps.append(f"{name}[{seen[name]}]" if many[name] > 1 else name)
+    return steps
 
 
 def general_path(path: str) -> str:

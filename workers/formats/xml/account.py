@@ -5,8 +5,7 @@ All leaves are counted in at first. What a reader does not take is not held by c
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from copy import deepcopy
 from typing import Final
 
@@ -14,13 +13,12 @@ from lxml import etree
 
 from schemas.article.body import Block, plain_blocks
 from schemas.article.values import make_line
-from schemas.ledger import Ledger
+from schemas.ledger import Ledger, sibling_steps
 from workers.formats.markup import read_blocks
-from workers.formats.markup.places import content_leaves, shown_name
+from workers.formats.markup.places import attributes_of, content_leaves, shown_name
 from workers.formats.markup.text import element_text, local_name
 
 _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
-_VALUES: Final[Callable[[etree._Element], list[str]]] = etree.XPath("@*", smart_strings=False)
 _TEXT: Final = ""
 _TAIL: Final = "\n"
 _MOST_ENTRIES: Final = 10_000
@@ -59,8 +57,7 @@ class Account:
                 pending += reversed(list(element.iterchildren(etree.Element)))
 
     def _leaves(self, element: etree._Element) -> dict[str, str]:
-        names = element.keys()
-        leaves = dict(zip(map(str, names), _VALUES(element), strict=True)) if names else {}
+        leaves = attributes_of(element)
         if local_name(element.tag) not in self._apart and (text := element.text) and not text.isspace():
             leaves[_TEXT] = text
         if element is not self._root and (tail := element.tail) and not tail.isspace():
@@ -215,13 +212,9 @@ class Account:
 
     def _names(self, parent: etree._Element) -> dict[etree._Element, str]:
         if parent not in self._indexed:
-            names = [(child, shown_name(child)) for child in parent.iterchildren(etree.Element)]
-            many, seen = Counter(name for _, name in names), Counter[str]()
-            found = {}
-            for child, name in names:
-                seen[name] += 1
-                found[child] = f"{name}[{seen[name]}]" if many[name] > 1 else name
-            self._indexed[parent] = found
+            children = list(parent.iterchildren(etree.Element))
+            steps = sibling_steps([shown_name(child) for child in children])
+            self._indexed[parent] = dict(zip(children, steps, strict=True))
         return self._indexed[parent]
 
 

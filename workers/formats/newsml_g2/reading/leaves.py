@@ -6,7 +6,6 @@ construction: `Leaves.finish` names the attributes and the elements that are lef
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
@@ -14,7 +13,7 @@ from lxml import etree
 
 from schemas.article.body import plain_blocks
 from schemas.article.values import make_line
-from schemas.ledger import Ledger
+from schemas.ledger import Ledger, sibling_steps
 from workers.formats.markup import read_blocks
 from workers.formats.markup.places import attributes_of
 from workers.formats.markup.text import element_text
@@ -229,13 +228,8 @@ class Leaves:
             return {child: path_name(child.tag) for child in children}
         if parent in self._names:
             return self._names[parent]
-        names = [path_name(child.tag) for child in children]
-        many = Counter(names)
-        seen: Counter[str] = Counter()
-        found = {}
-        for child, name in zip(children, names, strict=True):
-            seen[name] += 1
-            found[child] = f"{name}[{seen[name]}]" if many[name] > 1 else name
+        steps = sibling_steps([path_name(child.tag) for child in children])
+        found = dict(zip(children, steps, strict=True))
         self._names[parent] = found
         return found
 
