@@ -13,8 +13,8 @@ from workers.formats.news_article.options import NewsArticleOptions
 from workers.formats.news_article.places import PLACES
 from workers.formats.news_article.reader import read_news_article
 from workers.formats.news_article.rules import RULES
-from workers.formats.news_article.terms import DOCUMENT_TYPE, LINES_TYPE
 from workers.formats.news_article.writer import NewsArticleWriter
+from workers.formats.schema_org.terms import DOCUMENT_TYPE, LINES_TYPE
 from workers.formats.xml.prolog import read_prolog
 
 _EXTENSIONS: Final = ("jsonld", "ndjsonld")

@@ -22,13 +22,13 @@ from schemas.conversion import Conversion
 from schemas.errors import FileFault, InputError, Severity
 from schemas.formats import Head
 from workers.formats.json.stream import JsonStreamError, Part, PartScanner
-from workers.formats.news_article.nodes import is_item
 from workers.formats.news_article.options import NewsArticleOptions
-from workers.formats.news_article.pages import decode_page, find_scripts
-from workers.formats.news_article.recommendations import recommend
-from workers.formats.news_article.terms import ARTICLE_TYPES, KINDS, types_of
-from workers.formats.news_article.vocabulary import CONTEXTS, Check, check_node, check_value, find_check
 from workers.formats.news_article.writer import escape
+from workers.formats.pages.scripts import decode_page, find_scripts
+from workers.formats.schema_org.nodes import is_item
+from workers.formats.schema_org.recommendations import recommend
+from workers.formats.schema_org.terms import ARTICLE_TYPES, KINDS, types_of
+from workers.formats.schema_org.vocabulary import CONTEXTS, Check, check_node, check_value, find_check
 
 _HEAD: Final = 1024
 _BODY_KEY: Final = b'"articleBody":'

@@ -8,8 +8,8 @@ from typing import Final
 from schemas.article import Article
 from schemas.formats import Places
 from workers.formats.json.places import walk_json
-from workers.formats.news_article.terms import MEDIA_TYPES, PERSON, TYPES
-from workers.formats.news_article.things import LOCATED, party_type
+from workers.formats.schema_org.terms import MEDIA_TYPES, PERSON, TYPES
+from workers.formats.schema_org.things import LOCATED, party_type
 
 _OF: Final = {
     "paragraphs": ("articleBody", "wordCount"),

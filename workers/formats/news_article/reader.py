@@ -3,7 +3,7 @@
 JSON-LD is read as JSON, in the forms that are used on the web. A context is not fetched; it only has to be that of
 schema.org. An object with only an @id stands for the object of the same document with this @id.
 
-The reader takes `Article` and its subtypes (`workers.formats.news_article.terms`) at the top, in a list or a graph, or
+The reader takes `Article` and its subtypes (`workers.formats.schema_org.terms`) at the top, in a list or a graph, or
 as the mainEntity of a page. It does not take those within other properties, such as a list of related stories. A
 picture, a video, sound or a collection with an @id and a headline or version is an item of its own.
 
@@ -27,14 +27,14 @@ from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, InputError
 from workers.formats.json.lines import read_lines
 from workers.formats.json.strict import BOM, LARGEST, JsonError, parse_json
-from workers.formats.news_article.adapter import count_again, is_own, read_story
-from workers.formats.news_article.merging import SAID_OTHERWISE, Story, merge_stories
-from workers.formats.news_article.nodes import Nodes
-from workers.formats.news_article.page_facts import PageFacts
-from workers.formats.news_article.pages import JSON_LD, decode_page, find_scripts
-from workers.formats.news_article.reading import Reading
-from workers.formats.news_article.script_json import ReadScript, parse_script
-from workers.formats.news_article.terms import ARTICLE_TYPES, member, types_of
+from workers.formats.pages.facts import PageFacts
+from workers.formats.pages.scripts import JSON_LD, decode_page, find_scripts
+from workers.formats.schema_org.merging import SAID_OTHERWISE, Story, merge_stories
+from workers.formats.schema_org.nodes import Nodes
+from workers.formats.schema_org.reading.adapter import count_again, is_own, read_story
+from workers.formats.schema_org.reading.reading import Reading
+from workers.formats.schema_org.script_json import ReadScript, parse_script
+from workers.formats.schema_org.terms import ARTICLE_TYPES, member, types_of
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _WANTED = "NewsArticle (nor Article or BlogPosting)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from schemas.rules import Rule
-from workers.formats.news_article.recommendations import ARTICLE_PAGE, LIVE_PAGE, PAYWALL_PAGE
+from workers.formats.schema_org.recommendations import ARTICLE_PAGE, LIVE_PAGE, PAYWALL_PAGE
 
 _JSON: Final = "RFC 8259"
 _LD: Final = "JSON-LD 1.1"

@@ -15,9 +15,9 @@ import orjson
 from schemas.article import AlternativeId, Article, Source
 from schemas.article.declare import values_of
 from schemas.conversion import Conversion, Frame
-from workers.formats.news_article import works
 from workers.formats.news_article.options import NewsArticleOptions
-from workers.formats.news_article.terms import (
+from workers.formats.schema_org import works
+from workers.formats.schema_org.terms import (
     CONTEXT,
     DOCUMENT_TYPE,
     GRAPHIC,
@@ -27,7 +27,7 @@ from workers.formats.news_article.terms import (
     MEDIA_TYPES,
     SOURCE_TYPES,
 )
-from workers.formats.news_article.things import authors, concept, contributors, organization, place, text_of
+from workers.formats.schema_org.things import authors, concept, contributors, organization, place, text_of
 
 _DOCUMENT = b'{"@context":"%s",' % CONTEXT.encode()
 

@@ -8,16 +8,16 @@ from typing import Any, Final
 from schemas.article import Article, Byline, Media, Rights, Subject, split_paragraphs
 from schemas.article.newscodes import resolve
 from workers.formats import FORMATS
-from workers.formats.news_article.read_works import blocks_of_updates
-from workers.formats.news_article.terms import (
+from workers.formats.schema_org.reading.read_works import blocks_of_updates
+from workers.formats.schema_org.terms import (
     LINK_PROPERTIES,
     MEDIA_PROPERTIES,
     MEDIA_TYPES,
     PERSON,
     TYPES,
 )
-from workers.formats.news_article.things import LOCATED, party_type
-from workers.formats.news_article.works import media_of
+from workers.formats.schema_org.things import LOCATED, party_type
+from workers.formats.schema_org.works import media_of
 
 _NOTHING: Final = Article(paragraphs=("-",))
 _PARTIES: Final = {"Person": "person", "Organization": "organisation", None: None}

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from workers.formats.markup import plain_text
-from workers.formats.news_article import script_json
-from workers.formats.news_article.pages import find_scripts
-from workers.formats.news_article.script_json import parse_script
+from workers.formats.pages.scripts import find_scripts
+from workers.formats.schema_org import script_json
+from workers.formats.schema_org.script_json import parse_script
 
 
 @pytest.mark.parametrize(

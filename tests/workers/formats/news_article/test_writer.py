@@ -22,8 +22,8 @@ from tests.field_table import EVERYTHING
 from tests.reference import REFERENCE, needs_reference
 from workers.formats import FORMATS
 from workers.formats.news_article.options import NewsArticleOptions
-from workers.formats.news_article.terms import ROLES
 from workers.formats.news_article.writer import NewsArticleWriter
+from workers.formats.schema_org.terms import ROLES
 
 FOLDER = REFERENCE / "news-article"
 COMPUTED = {"@type", "@id", "version", "wordCount", "articleBody", "sdDatePublished", "sdPublisher"}

@@ -10,7 +10,7 @@ from typing import Any, Final
 from schemas.article import Article, Byline, Concept, Party, Place, RoleText, Subject
 from schemas.article.newscodes import resolve
 from schemas.article.values import check_iri
-from workers.formats.news_article.terms import CONTRIBUTOR_PROPERTIES, NATURES, PARTY_TYPES, PERSON, TYPES
+from workers.formats.schema_org.terms import CONTRIBUTOR_PROPERTIES, NATURES, PARTY_TYPES, PERSON, TYPES
 
 # Words of the names of organisations, desks and teams, in lower case.
 _COLLECTIVE: Final = frozenset(

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from schemas.article.languages import REGISTERED, find_language_fault
 from schemas.article.values import check_day_or_moment, check_iri, check_media_type, check_sha256, shorten
-from workers.formats.news_article.terms import ARTICLE_TYPES, ROLES, types_of
+from workers.formats.schema_org.terms import ARTICLE_TYPES, ROLES, types_of
 
 Report = Callable[..., None]
 """report(key, rule, detail, severity="error")"""

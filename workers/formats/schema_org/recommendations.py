@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from schemas.article.dates import is_zoned
 from schemas.article.values import check_day_or_moment
-from workers.formats.news_article.terms import LIVE_BLOG, types_of
+from workers.formats.schema_org.terms import LIVE_BLOG, types_of
 
 ARTICLE_PAGE: Final = "https://developers.google.com/search/docs/appearance/structured-data/article"
 PAYWALL_PAGE: Final = "https://developers.google.com/search/docs/appearance/structured-data/paywalled-content"

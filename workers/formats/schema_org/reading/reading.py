@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from schemas.ledger import Ledger
-from workers.formats.news_article import read_things
-from workers.formats.news_article.account import SECOND, Account, flat
-from workers.formats.news_article.nodes import Nodes
+from workers.formats.schema_org.nodes import Nodes
+from workers.formats.schema_org.reading import read_things
+from workers.formats.schema_org.reading.account import SECOND, Account, flat
 
 Take = Callable[["Reading", str, Any], None]
 

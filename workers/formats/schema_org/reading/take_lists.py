@@ -7,10 +7,10 @@ from typing import Any, Final
 from schemas.article import Block, Subject, split_paragraphs
 from schemas.ledger import Ledger
 from workers.formats.markup import find_html, read_html
-from workers.formats.news_article import read_things, read_works
-from workers.formats.news_article.account import SECOND, flat
-from workers.formats.news_article.reading import Reading
-from workers.formats.news_article.terms import (
+from workers.formats.schema_org.reading import read_things, read_works
+from workers.formats.schema_org.reading.account import SECOND, flat
+from workers.formats.schema_org.reading.reading import Reading
+from workers.formats.schema_org.terms import (
     ARTICLE_TYPES,
     CONTRIBUTOR_PROPERTIES,
     ROLES,

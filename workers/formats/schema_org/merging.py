@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from schemas.article.values import check_iri
-from workers.formats.news_article.terms import member
+from workers.formats.schema_org.terms import member
 
 SAID_OTHERWISE: Final = "another description of the article on the page says otherwise"
 

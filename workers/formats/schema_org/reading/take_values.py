@@ -7,10 +7,10 @@ from typing import Any, Final
 from schemas.article import Access
 from schemas.article.languages import check_language
 from schemas.article.values import check_iri
-from workers.formats.news_article import read_works
-from workers.formats.news_article.account import SECOND, Thing, flat
-from workers.formats.news_article.reading import Reading
-from workers.formats.news_article.terms import (
+from workers.formats.schema_org.reading import read_works
+from workers.formats.schema_org.reading.account import SECOND, Thing, flat
+from workers.formats.schema_org.reading.reading import Reading
+from workers.formats.schema_org.terms import (
     ARTICLE_TYPES,
     DATA_MINING,
     KINDS,

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from schemas.article import Article
-from workers.formats.news_article import read_works
-from workers.formats.news_article.reading import (
+from workers.formats.schema_org.reading import read_works
+from workers.formats.schema_org.reading.reading import (
     Reading,
     Take,
     take_chosen,
@@ -20,7 +20,7 @@ from workers.formats.news_article.reading import (
     take_party,
     take_text,
 )
-from workers.formats.news_article.take_late import (
+from workers.formats.schema_org.reading.take_late import (
     OWN_FILE,
     RELATIONS,
     take_additional_type,
@@ -35,7 +35,7 @@ from workers.formats.news_article.take_late import (
     take_provider,
     take_thumbnails,
 )
-from workers.formats.news_article.take_lists import (
+from workers.formats.schema_org.reading.take_lists import (
     take_audience,
     take_authors,
     take_body,
@@ -51,7 +51,7 @@ from workers.formats.news_article.take_lists import (
     take_places,
     take_subjects,
 )
-from workers.formats.news_article.take_values import (
+from workers.formats.schema_org.reading.take_values import (
     read_status,
     take_about_the_data,
     take_access,
@@ -64,7 +64,7 @@ from workers.formats.news_article.take_values import (
     take_usage,
     take_words,
 )
-from workers.formats.news_article.terms import (
+from workers.formats.schema_org.terms import (
     CONTRIBUTOR_PROPERTIES,
     MEDIA_TYPES,
     short_name,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from schemas.article import Access, Media
-from workers.formats.news_article import read_things, read_works
-from workers.formats.news_article.account import Account, flat
-from workers.formats.news_article.reading import Reading, take_line, take_party
-from workers.formats.news_article.take_lists import take_authors, take_body
-from workers.formats.news_article.terms import (
+from workers.formats.schema_org.reading import read_things, read_works
+from workers.formats.schema_org.reading.account import Account, flat
+from workers.formats.schema_org.reading.reading import Reading, take_line, take_party
+from workers.formats.schema_org.reading.take_lists import take_authors, take_body
+from workers.formats.schema_org.terms import (
     GRAPHIC,
     LINK_PROPERTIES,
     MEDIA_TYPES,

@@ -15,8 +15,8 @@ from schemas.article.values import FORBIDDEN, check_iri, check_line, find_forbid
 from schemas.ledger import Ledger
 from workers.formats.markup import plain_text
 from workers.formats.markup.addresses import absolute
-from workers.formats.news_article.nodes import Nodes
-from workers.formats.news_article.terms import short_name, types_of
+from workers.formats.schema_org.nodes import Nodes
+from workers.formats.schema_org.terms import short_name, types_of
 
 _DEEPEST: Final = 20
 

@@ -20,9 +20,9 @@ from schemas.article import (
 from schemas.article.languages import check_language
 from schemas.article.parts import MediaKind, Rendition, Rights
 from schemas.article.values import LARGEST_INTEGER, check_iri, check_media_type, check_sha256
-from workers.formats.news_article.account import SECOND, Account, Thing, flat
-from workers.formats.news_article.read_things import party
-from workers.formats.news_article.terms import GRAPHIC, MEDIA_TYPES, ROLES, THUMBNAIL, short_name
+from workers.formats.schema_org.reading.account import SECOND, Account, Thing, flat
+from workers.formats.schema_org.reading.read_things import party
+from workers.formats.schema_org.terms import GRAPHIC, MEDIA_TYPES, ROLES, THUMBNAIL, short_name
 
 _KINDS: Final[dict[str, MediaKind]] = {"image": "picture", "video": "video", "audio": "audio"}
 _KINDS_OF_TYPES: Final[dict[str, MediaKind]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from workers.formats.news_article.terms import ARTICLE_TYPES, ITEM_TYPES, member, types_of
+from workers.formats.schema_org.terms import ARTICLE_TYPES, ITEM_TYPES, member, types_of
 
 
 class Nodes:

@@ -11,8 +11,8 @@ from schemas.article.languages import check_language
 from schemas.article.newscodes import resolve
 from schemas.article.parts import PartyType
 from schemas.article.values import check_iri, check_qcode
-from workers.formats.news_article.account import SECOND, Account, Thing, flat, is_plain
-from workers.formats.news_article.terms import NATURES, ROLES, SUBTYPES, TYPES, short_name
+from workers.formats.schema_org.reading.account import SECOND, Account, Thing, flat, is_plain
+from workers.formats.schema_org.terms import NATURES, ROLES, SUBTYPES, TYPES, short_name
 
 _PARTY_TYPES: Final[dict[str, PartyType]] = {"person": "person", "organisation": "organisation"}
 _PLAIN_TYPES: Final[dict[str, PartyType]] = {"Person": "person", "Organization": "organisation"}

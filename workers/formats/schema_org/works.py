@@ -9,7 +9,7 @@ from schemas.article import Article, Block, Correction, Figure, Group, ItemLink,
 from schemas.article.newscodes import resolve
 from schemas.article.parts import Rendition, Rights
 from schemas.article.values import check_iri
-from workers.formats.news_article.terms import (
+from workers.formats.schema_org.terms import (
     DATA_MINING,
     GRAPHIC,
     LINK_PROPERTIES,
@@ -17,7 +17,7 @@ from workers.formats.news_article.terms import (
     MEDIA_TYPES,
     THUMBNAIL,
 )
-from workers.formats.news_article.things import in_role, organization
+from workers.formats.schema_org.things import in_role, organization
 
 
 def media_of(article: Article) -> Iterator[Media]:

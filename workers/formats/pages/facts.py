@@ -18,7 +18,7 @@ from schemas.article.parts import Rendition
 from schemas.article.values import FORBIDDEN, check_iri, make_line
 from schemas.ledger import Ledger
 from workers.formats.markup import parse_html, read_blocks
-from workers.formats.news_article.account import Account
+from workers.formats.schema_org.reading.account import Account
 
 _LINES: Final = {
     "headline": ("og:title", "twitter:title", "parsely-title"),

@@ -1,0 +1,1 @@
+"""The reading of one article of schema.org into the fields of an Article."""
