@@ -13,7 +13,7 @@ from flask import Response, request
 from schemas.job_record import JobRecord
 from service.api import examples
 from service.api.jobs import own_job
-from service.api.openapi import JOB, TEXT, Resource, headers, parameter
+from service.api.openapi import EVENTS, JOB, Resource, headers, parameter
 from service.auth.limits import RequestLimits, WaitingPlace
 from service.core.caller import caller
 from service.core.state import State, installed, state
@@ -38,7 +38,7 @@ blueprint = Resource("events", __name__, group="Jobs", url_prefix="/v1/jobs")
 @blueprint.alt_response(204, description="The client has the last event already")
 @blueprint.response(
     200,
-    TEXT,
+    EVENTS,
     content_type="text/event-stream",
     description="Events `progress`, then one event `done`. Each has the job",
     examples=examples.EVENTS,

@@ -36,6 +36,9 @@ _OF_JOBS: Final = ("broker-unreachable",)
 TEXT: Final = {"type": "string"}
 """The schema of a text."""
 
+BYTES: Final[_Json] = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+"""A body of bytes, beside its own media type: generators of clients know no other one than this, text and JSON."""
+
 GROUPS: Final[Mapping[str, str]] = {
     "Files": "The exported files of a job",
     "Jobs": "Export jobs: post, wait for, follow, cancel, retry and delete them",
@@ -86,8 +89,8 @@ class Resource(Blueprint):  # type: ignore[misc]
         manual["tags"] = [self._group]
         texts = {name: re.sub(r"(?<!\n)\n(?!\n)", " ", text) for name, text in doc_info["docstring"].items()}
         doc_info["docstring"] = texts | {"summary": texts["summary"].rstrip(".")}
-        responses = {str(status): response for status, response in doc["responses"].items()}
-        responses |= manual.pop("responses", {})
+        responses = {str(status): _with_bytes(response) for status, response in doc["responses"].items()}
+        responses |= {status: _with_bytes(response) for status, response in manual.pop("responses", {}).items()}
         slugs = doc_info.get("problems", ())
         if (self.url_prefix or "").startswith("/v1/"):
             slugs += (
@@ -101,6 +104,15 @@ class Resource(Blueprint):  # type: ignore[misc]
                 response["headers"] = response.get("headers", {}) | headers("X-Request-Id")
         doc["responses"] = dict(sorted(responses.items()))
         return doc
+
+
+def _with_bytes(response: Any) -> Any:
+    """Return a response that has the body `BYTES` too, if generators of clients know none of its media types."""
+    content = response.get("content", {}) if isinstance(response, dict) else {}
+    known = [name for name in content if name.startswith("text/") or name.endswith(("/json", "+json"))]
+    if known or not content:
+        return response
+    return response | {"content": content | BYTES}
 
 
 def problem_responses(slugs: Iterable[str]) -> _Json:
@@ -168,6 +180,28 @@ HEADERS: Final[Mapping[str, _Json]] = {
 """The response headers, by name."""
 
 
+EVENTS: Final[_Json] = {"anyOf": [{"$ref": "#/components/schemas/JobEvent"}, TEXT]}
+"""The schema of an event stream: what each event has, for readers of events, and a text for those that know none."""
+
+_JOB_EVENT: Final[_Json] = {
+    "type": "object",
+    "description": "A server-sent event (HTML, section 9.2): a change of a job.",
+    "required": ["event", "id", "data"],
+    "additionalProperties": False,
+    "properties": {
+        "event": {"type": "string", "enum": ["progress", "done"]},
+        "id": {"type": "string", "description": "What `Last-Event-ID` continues from"},
+        "retry": {"type": "integer", "description": "Milliseconds to wait before the client connects again"},
+        "data": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": {"$ref": "#/components/schemas/Job"},
+            "description": "The job",
+        },
+    },
+}
+
+
 class OpenApi(Api):  # type: ignore[misc]
     """flask-smorest with problem details instead of its own error format."""
 
@@ -180,6 +214,7 @@ class OpenApi(Api):  # type: ignore[misc]
     def _register_responses(self) -> None:
         for name, header in HEADERS.items():
             self.spec.components.header(name, header)
+        self.spec.components.schema("JobEvent", _JOB_EVENT)
         for name, schema in named_schemas(FORMATS).items():
             self.spec.components.schema(name, schema=schema)
         self.spec.components.security_scheme(

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import orjson
+import schemathesis
 
 from schemas.job_record import JobEnd
 from tests.running import Service, start_job
@@ -82,3 +83,12 @@ def test_a_client_with_the_last_event_gets_204(client: httpx.Client) -> None:
     [(event, _, _)] = events(client, job["id"])
     answer = client.get(f"/v1/jobs/{job['id']}/events", headers={"Last-Event-ID": event})
     assert (answer.status_code, answer.content) == (204, b"")
+
+
+def test_schemathesis_finds_the_events_as_they_are_described(service: Service, client: httpx.Client) -> None:
+    operation = schemathesis.openapi.from_url(f"{service.base}/openapi.json")["/v1/jobs/{job_id}/events"]["GET"]
+    for job_id in (post(client)["id"], waiting_job(service.jobs()).id):
+        case = operation.Case(path_parameters={"job_id": job_id})
+        answer = case.call(timeout=2)
+        assert b"\ndata: {" in answer.content
+        case.validate_response(answer)
