@@ -22,9 +22,10 @@ from schemas.errors import (
 )
 from schemas.settings import Settings, load_settings
 from service.api import catalogue, docs, events, files, health, job_actions, jobs, ledger, links, metrics, preview
-from service.api.openapi import OpenApi
+from service.api.openapi import HEADERS, OpenApi
 from service.api.query_params import no_such_url, refuse_unknown_parameters
 from service.auth.access import guard
+from service.auth.cors import AllowedOrigins
 from service.auth.limits import RequestLimits, add_limit_headers, limit_problem
 from service.auth.links import LinkSecret
 from service.core import problems
@@ -117,7 +118,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(page.blueprint)
     app.register_blueprint(docs.blueprint)
     app.register_error_handler(Exception, lambda error: respond(_problem_of(error, app)))
-    guard(app, settings, limits=limits, secret=secret)
+    origins = AllowedOrigins(settings.cors_origins or (), readable=HEADERS)
+    origins.add_to(app)
+    guard(app, settings, limits=limits, secret=secret, origins=origins)
     refuse_unknown_parameters(app, api.spec)
     add_limit_headers(app, limits)
     add_security_headers(app, settings)

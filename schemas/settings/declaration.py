@@ -30,6 +30,7 @@ from schemas.settings.values import (
     parse_base_path,
     parse_duration,
     parse_limit,
+    parse_origins,
     parse_published,
     parse_size,
     parse_store,
@@ -128,6 +129,12 @@ class Settings:
         parse_networks,
         "The addresses and networks of the reverse proxies whose X-Forwarded-For, -Proto, -Host and -Prefix are"
         " believed, such as 127.0.0.1 10.0.0.0/8",
+    )
+    cors_origins: tuple[str, ...] | None = _setting(
+        "",
+        parse_origins,
+        "The origins whose pages may call the API from a browser (CORS), such as https://news.example.com; with keys, *"
+        " is every origin",
     )
     hsts: int | None = _setting(
         "", parse_duration, "How long browsers must use HTTPS (Strict-Transport-Security), where TLS is in front"
@@ -260,6 +267,11 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     values = {setting.name: setting.value(environ) for setting in SETTINGS}
     if values["provider_uri"] and not values["provider_name"]:
         raise SettingsError("NEWSMILL_PROVIDER_URI is set without NEWSMILL_PROVIDER_NAME: a provider needs a name")
+    if "*" in (values["cors_origins"] or ()) and not values["api_keys"]:
+        raise SettingsError(
+            "NEWSMILL_CORS_ORIGINS=*: without keys, each page that a user opens could read all jobs; name the origins,"
+            " or set NEWSMILL_API_KEYS"
+        )
     values["broker_url"] = values["broker_url"] or values["redis_url"]
     values["store"] = values["store"] or str(values["data"] / "store")
     if values["store_redirects"] and "://" not in values["store"]:

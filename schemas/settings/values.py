@@ -19,6 +19,7 @@ _SIZES: Final[dict[str, int]] = {"": 1, "B": 1} | {
 _SIZE: Final = re.compile(r"([0-9]+)\s*([KMGT]?I?B|)", re.IGNORECASE)
 _DURATIONS: Final = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _DURATION: Final = re.compile(r"([0-9]+)\s*([smhdw]?)")
+_ORIGIN: Final = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?|\*")
 _PUBLISHED: Final = re.compile(r"(?:(\[[0-9a-fA-F:.]+\]|[0-9A-Za-z.-]+):)?[0-9]{1,5}")
 
 
@@ -114,6 +115,14 @@ def parse_base_path(text: str) -> str:
     if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*", path) or {".", ".."} & set(path.split("/")):
         raise ValueError("a path, such as /newsmill, of letters, digits and . _ ~ -")
     return path
+
+
+def parse_origins(text: str) -> tuple[str, ...]:
+    """Parse a list of origins, each as a browser sends it: a scheme, a host in lower case, and a port if it has one."""
+    origins = tuple(text.replace(",", " ").split())
+    if not all(map(_ORIGIN.fullmatch, origins)):
+        raise ValueError("origins, such as https://news.example.com or http://localhost:3000, separated by blanks")
+    return origins
 
 
 def parse_published(text: str) -> str:

@@ -9,6 +9,7 @@ from flask import Flask, Request, g, request
 
 from schemas.settings import Settings
 from service.auth.bind_check import is_loopback
+from service.auth.cors import AllowedOrigins
 from service.auth.keys import KeyRing
 from service.auth.limits import RequestLimits
 from service.auth.links import LinkSecret, linked_job
@@ -22,7 +23,9 @@ _OPEN_TO_ANY_HOST_NAME: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def guard(app: Flask, settings: Settings, *, limits: RequestLimits, secret: LinkSecret) -> None:
+def guard(
+    app: Flask, settings: Settings, *, limits: RequestLimits, secret: LinkSecret, origins: AllowedOrigins
+) -> None:
     """Authenticate every request and apply the rate limit before its view runs.
 
     Raises:
@@ -33,7 +36,7 @@ def guard(app: Flask, settings: Settings, *, limits: RequestLimits, secret: Link
     @app.before_request
     def _check() -> None:
         if ring is None:
-            _refuse_other_sites(request, settings)
+            _refuse_other_sites(request, settings, origins)
         g.caller = caller = _authenticate(request, ring, secret)
         if request.path.startswith("/v1/") and not caller.linked:
             g.standing = standing = limits.admit(caller.id)
@@ -73,7 +76,7 @@ def _unauthorized(detail: str, *, error: str | None = None) -> ProblemError:
     return ProblemError("unauthorized", detail, www_authenticate=challenge)
 
 
-def _refuse_other_sites(request: Request, settings: Settings) -> None:
+def _refuse_other_sites(request: Request, settings: Settings, origins: AllowedOrigins) -> None:
     """Refuse requests that another site makes through a browser. Without keys, a browser could reach everything.
 
     A host name that resolves to this machine would give another site our origin (DNS rebinding). A form or script of
@@ -90,7 +93,7 @@ def _refuse_other_sites(request: Request, settings: Settings) -> None:
             f"The host name {host!r} is not a name of this machine, and the service has no keys. "
             "Use 127.0.0.1 or localhost, or set NEWSMILL_API_KEYS or NEWSMILL_OPEN.",
         )
-    if request.method not in _SAFE and _is_of_another_site(request):
+    if request.method not in _SAFE and _is_of_another_site(request) and not origins.has_origin_of(request):
         raise ProblemError("cross-site", "The request comes from a page of another site. Send it from a program.")
 
 

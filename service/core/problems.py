@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from schemas.errors import Fault
 from schemas.problems import PROBLEM_TYPES, ProblemType
-from service.core.request_log import request_id
+from service.core.request_log import note_problem, request_id
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -86,6 +86,7 @@ def retry_later(slug: str, seconds: int, detail: str) -> Problem:
 def respond(problem: Problem) -> Response:
     """Return the response for a problem."""
     body = problem.body()
+    note_problem(problem.slug)
     if known := request_id():
         body["request_id"] = known
     response = Response(orjson.dumps(body), status=problem.type.status, mimetype=MEDIA_TYPE)

@@ -38,10 +38,11 @@ log = get_logger(__name__)
 
 @dataclass(slots=True, kw_only=True)
 class _CurrentRequest:
-    """The current request: its id, its start, the seconds it waited for a job, and the bytes of its response."""
+    """The current request: its id, its start, its problem, the seconds it waited for a job, and the bytes it sent."""
 
     id: str
     began: float
+    problem: str = ""
     span: Span | None = None
     waited: float = 0.0
     sent: int = 0
@@ -60,6 +61,12 @@ def trace_context() -> dict[str, str]:
     """Return the headers that continue the trace of the current request in another process; empty without a trace."""
     current = _current_request.get()
     return current.span.headers() if current and current.span else {}
+
+
+def note_problem(slug: str) -> None:
+    """Let the log line of the current request name the problem that it is answered with."""
+    if current := _current_request.get():
+        current.problem = slug
 
 
 @contextmanager
@@ -113,6 +120,8 @@ def _log_when_closed(response: Response) -> Response:
         "caller": caller().id,
         "request_id": current.id,
     }
+    if current.problem:
+        fields |= {"problem": current.problem, "address": request.remote_addr}
     if request.method == "HEAD" or response.status_code in (204, 304):
         current.sent = 0
     elif response.content_length is None and response.is_streamed:

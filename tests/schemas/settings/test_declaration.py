@@ -41,6 +41,7 @@ def test_every_setting_has_a_default_that_works_on_one_machine() -> None:
         stop_grace=10,
         base_path=None,
         trusted_proxies=None,
+        cors_origins=None,
         hsts=None,
         provider_name=None,
         provider_uri=None,

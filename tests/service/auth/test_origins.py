@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.errors import SettingsError
 from schemas.settings import load_settings
 from schemas.settings.api_keys import new_key
 from service.app import create_app
@@ -114,3 +115,45 @@ def test_another_site_cannot_read_a_response() -> None:
             answer = there.open("/v1/formats", method=method, headers={"Origin": "https://evil.example"})
             assert not [name for name in answer.headers.keys() if name.startswith("Access-Control-")]  # noqa: SIM118
             assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+SITE = "https://desk.example"
+ALLOWING = app_client(NEWSMILL_CORS_ORIGINS=f"{SITE} http://localhost:3000")
+ALLOWING_ALL = app_client(NEWSMILL_CORS_ORIGINS="*", NEWSMILL_API_KEYS=KEY)
+
+
+def test_a_page_of_an_allowed_origin_can_read_responses_and_post() -> None:
+    answer = ALLOWING.get("/v1/formats", headers={"Origin": SITE})
+    assert answer.headers["Access-Control-Allow-Origin"] == SITE
+    assert {"Location", "Content-Digest", "Retry-After"} <= set(
+        answer.headers["Access-Control-Expose-Headers"].split(", ")
+    )
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert "Origin" in answer.headers["Vary"]
+    assert "Access-Control-Allow-Credentials" not in answer.headers
+    posted = ALLOWING.post("/v1/jobs", data="x", headers={"Origin": SITE, "Sec-Fetch-Site": "cross-site"})
+    assert (posted.status_code, posted.headers["Access-Control-Allow-Origin"]) == (415, SITE)
+
+
+@pytest.mark.parametrize("there", [ALLOWING, ALLOWING_ALL])
+def test_a_preflight_needs_no_key(there: FlaskClient) -> None:
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
+    answer = there.options("/v1/jobs", headers=asked | {"Origin": SITE})
+    assert answer.status_code == 204
+    assert answer.headers["Access-Control-Allow-Methods"] == "GET, HEAD, POST, DELETE"
+    assert {"Authorization", "Idempotency-Key"} <= set(answer.headers["Access-Control-Allow-Headers"].split(", "))
+
+
+def test_other_origins_and_other_paths_stay_refused() -> None:
+    for origin in ("https://evil.example", "https://desk.example.evil.example", "null", "http://desk.example"):
+        answer = ALLOWING.get("/v1/formats", headers={"Origin": origin})
+        assert "Access-Control-Allow-Origin" not in answer.headers
+        assert ALLOWING.post("/v1/jobs", data="x", headers={"Origin": origin}).status_code == 403
+    assert "Access-Control-Allow-Origin" not in ALLOWING.get("/", headers={"Origin": SITE}).headers
+    assert ALLOWING.get("/v1/formats", headers={"Origin": SITE, "Host": "evil.example"}).status_code == 421
+
+
+@pytest.mark.parametrize("wrong", ["*", "desk.example", "https://desk.example/", "https://desk.example/app", "null"])
+def test_a_wrong_list_of_origins_stops_the_start(wrong: str) -> None:
+    with pytest.raises(SettingsError, match="NEWSMILL_CORS_ORIGINS"):
+        app_client(NEWSMILL_CORS_ORIGINS=wrong)

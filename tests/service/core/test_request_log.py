@@ -117,6 +117,14 @@ def test_a_request_line_has_its_route_and_no_secret(asking: httpx.Client, log: P
     assert "a-secret" not in log.read_text()
 
 
+def test_a_refusal_is_logged_with_its_problem_route_and_address(asking: httpx.Client, log: Path) -> None:
+    headers = {"X-Request-Id": "refused-1"}
+    problem(asking.post("/v1/jobs", json={"formats": ["cvs"]}, headers=headers), 422, "invalid-request")
+    [line] = until(lambda: lines(log, "refused-1"))
+    named = {name: line.get(name) for name in ("problem", "route", "status", "address")}
+    assert named == {"problem": "invalid-request", "route": "/v1/jobs", "status": 422, "address": "127.0.0.1"}
+
+
 def test_probes_are_not_logged(asking: httpx.Client, log: Path) -> None:
     for path in ("/healthz", "/readyz", "/metrics", "/nowhere"):
         asking.get(path, headers={"X-Request-Id": f"asked{path}"})
