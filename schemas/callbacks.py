@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Final
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 LONGEST_URL: Final = 2_000
+MOST_HEADERS: Final = 10
+"""The headers that a callback may have beside its own."""
+
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - the prefix of every secret, not a secret
 
 # The part of RFC 3986 that all parsers read alike: no user, no backslash, no fragment.
@@ -20,6 +23,13 @@ _URL: Final = re.compile(
 )
 _LABEL: Final = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _NUMBER: Final = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*")
+_HEADER: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
+_HEADER_VALUE: Final = re.compile(r"[!-~]([ -~]{0,998}[!-~])?")
+# newsmill sends these itself, or they change how a message is framed or forwarded.
+_OWN_HEADER: Final = re.compile(
+    r"host|user-agent|connection|keep-alive|te|trailer|upgrade|expect|transfer-encoding|(content|webhook|proxy)-.*",
+    re.IGNORECASE,
+)
 # The ports below are those of services that must not get a POST: mail, DNS, file shares, logins.
 _FIRST_FREE_PORT: Final = 1024
 _PORTS: Final = {"https": 443, "http": 80}
@@ -79,6 +89,20 @@ def parse_callback_url(text: str) -> CallbackUrl:
     return CallbackUrl(
         scheme=scheme, host=_host(host), port=port, target=(match["path"] or "/") + (match["query"] or "")
     )
+
+
+def check_callback_header(name: str, value: str) -> None:
+    """Check a header that a callback is to have beside its own.
+
+    Raises:
+        ValueError: it is not allowed. The message says what it must be.
+    """
+    if not _HEADER.fullmatch(name):
+        raise ValueError("must have a name of at most 64 letters, digits and hyphens")
+    if _OWN_HEADER.fullmatch(name):
+        raise ValueError("is a header that newsmill sends itself, or that a client must not set; leave it out")
+    if not _HEADER_VALUE.fullmatch(value):
+        raise ValueError("must have a value of 1 to 1,000 characters of printable ASCII")
 
 
 def _host(host: str) -> str:
@@ -150,5 +174,15 @@ class CallbackSchema(Schema):
             "maxLength": LONGEST_URL,
             "examples": ["https://www.example.com/newsmill"],
             "description": "An https URL of a host that is reached over the Internet",
+        },
+    )
+    headers = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        validate=validate.Length(max=MOST_HEADERS),
+        metadata={
+            "maxProperties": MOST_HEADERS,
+            "examples": [{"Authorization": "Bearer …"}],
+            "description": "More headers of the call, such as a key of the receiver. No answer shows them",
         },
     )

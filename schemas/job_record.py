@@ -52,6 +52,7 @@ class JobSpec:
         on_error: whether a failed article is left out ("skip"), or fails the job ("fail").
         owner: the caller (service.core.caller); "" without keys.
         callback: the URL of the callback.
+        callback_headers: the headers of the callback beside its own. No answer or log shows them.
         reading: how its documents are read.
         request_id: the id of the request, for the logs of every task.
         trace: the headers of W3C Trace Context, if the request has a trace.
@@ -66,6 +67,7 @@ class JobSpec:
     on_error: Literal["skip", "fail"] = "skip"
     owner: str = ""
     callback: str | None = None
+    callback_headers: Mapping[str, str] = field(default_factory=dict)
     reading: Reading = field(default_factory=Reading)
     request_id: str = ""
     trace: Mapping[str, str] = field(default_factory=dict)

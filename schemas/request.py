@@ -9,13 +9,13 @@ from typing import Any, Literal
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from schemas.article.json_form import ArticleSchema, MetadataSchema, metadata_fields
-from schemas.callbacks import CallbackSchema, parse_callback_url
+from schemas.callbacks import CallbackSchema, check_callback_header, parse_callback_url
 from schemas.column_names import take_columns
 from schemas.errors import ArticleError, Fault, RequestError
 from schemas.formats import Formats
 from schemas.nearest import nearest
 from schemas.reading import Reading, ReadingSchema
-from schemas.validation import faults_of
+from schemas.validation import escape_pointer, faults_of
 
 
 def _name(schema: Schema) -> str:
@@ -122,6 +122,7 @@ class ExportRequest:
     split: int | None = None
     on_error: Literal["skip", "fail"] = "skip"
     callback: str | None = None
+    callback_headers: Mapping[str, str] = field(default_factory=dict)
     reading: Reading = field(default_factory=Reading)
 
 
@@ -164,11 +165,17 @@ def load_request(value: Any, formats: Formats, *, upload: bool = False) -> Expor
     except ArticleError as error:
         faults += [Fault(f"/metadata{fault.pointer}", fault.detail) for fault in error.faults]
     callback = loaded.get("callback", {}).get("url")
+    callback_headers = loaded.get("callback", {}).get("headers", {})
     if callback is not None:
         try:
             parse_callback_url(callback)
         except ValueError as error:
             faults.append(Fault("/callback/url", str(error)))
+    for name, stated in callback_headers.items():
+        try:
+            check_callback_header(name, stated)
+        except ValueError as error:
+            faults.append(Fault(f"/callback/headers/{escape_pointer(name)}", str(error)))
     reading = Reading(**loaded.get("read", {}))
     if reading.format is not None and not upload:
         faults.append(Fault("/read/format", "names the format of uploaded files, but `source` states the articles"))
@@ -185,6 +192,7 @@ def load_request(value: Any, formats: Formats, *, upload: bool = False) -> Expor
         split=loaded.get("split"),
         on_error=loaded["on_error"],
         callback=callback,
+        callback_headers=callback_headers,
         reading=reading,
     )
 

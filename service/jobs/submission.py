@@ -140,6 +140,7 @@ def _accept(
         on_error=request.on_error,
         owner=caller().id,
         callback=request.callback,
+        callback_headers=request.callback_headers,
         reading=request.reading,
         request_id=request_id(),
         trace=trace_context(),

@@ -12,6 +12,7 @@ from schemas.reading import Reading, ReadingOptions
 from schemas.request import ExportRequest, load_request
 from workers.formats import FORMATS
 
+CALLED = {"url": "https://www.example.com/"}
 TEXT = {"text": "A plain text."}
 
 
@@ -124,6 +125,21 @@ def test_an_upload_brings_its_source_in_files() -> None:
         ),
         ({"callback": {}}, "/callback/url", "is missing, and required"),
         ({"callback": "https://www.example.com/"}, "/callback", "must be an object"),
+        (
+            {"callback": CALLED | {"headers": {"Content-Length": "1"}}},
+            "/callback/headers/Content-Length",
+            "is a header that newsmill sends itself, or that a client must not set; leave it out",
+        ),
+        (
+            {"callback": CALLED | {"headers": {"X-Key": "a\r\nHost: b"}}},
+            "/callback/headers/X-Key",
+            "must have a value of 1 to 1,000 characters of printable ASCII",
+        ),
+        (
+            {"callback": CALLED | {"headers": {f"X-{number}": "a" for number in range(11)}}},
+            "/callback/headers",
+            "Longer than maximum length 10.",
+        ),
     ],
 )
 def test_a_fault_is_said_with_its_place(changed: dict[str, Any], pointer: str, detail: str) -> None:

@@ -66,6 +66,16 @@ def test_an_upload_has_a_callback_too(client: httpx.Client) -> None:
     assert b'"type":"job.partial"' in receiver.received[0].body
 
 
+def test_a_callback_has_the_headers_of_its_request_which_no_answer_shows(client: httpx.Client) -> None:
+    with receiving(answer(500), answer(204)) as receiver:
+        headers = {"Authorization": "Bearer of-the-receiver", "X-Desk": "sport"}
+        job = told(client, receiver.url(), callback={"url": receiver.url(), "headers": headers})
+        assert until(lambda: receiver.received)
+        [one] = receiver.received
+        assert (one.headers["Authorization"], one.headers["X-Desk"]) == ("Bearer of-the-receiver", "sport")
+        assert "of-the-receiver" not in client.get(f"/v1/jobs/{job['id']}").text
+
+
 def test_failed_job_has_a_callback(client: httpx.Client) -> None:
     with receiving(answer(204)) as receiver:
         request = f'{{"formats": ["csv"], "callback": {{"url": "{receiver.url()}"}}}}'

@@ -9,7 +9,7 @@ import hmac
 import random
 import ssl
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -133,11 +133,11 @@ def next_state(callback: Callback, answer: Answer) -> tuple[CallbackState, float
     return CallbackState(status="pending", attempts=attempts, last_error=error, next_attempt=again), pause
 
 
-def _headers(callback: Callback, url: CallbackUrl, secrets: Sequence[str]) -> Mapping[bytes | str, bytes | str]:
+def _headers(callback: Callback, url: CallbackUrl, secrets: Sequence[str]) -> Sequence[tuple[str, str]]:
     """Return the signed headers (Standard Webhooks 1.0), with a signature for each secret."""
     now = datetime.now(UTC)
     text = callback.body.decode()
-    return {
+    own = {
         "Host": url.authority,
         "User-Agent": f"newsmill/{__version__}",
         "Content-Type": "application/json",
@@ -147,6 +147,7 @@ def _headers(callback: Callback, url: CallbackUrl, secrets: Sequence[str]) -> Ma
         "webhook-timestamp": str(int(now.timestamp())),
         "webhook-signature": " ".join(Webhook(secret).sign(callback.id, now, text) for secret in secrets),
     }
+    return [*callback.headers.items(), *own.items()]
 
 
 def _drain(response: httpcore.Response) -> None:

@@ -7,8 +7,8 @@ callback adds a lease to that time: if the process dies, the callback is due aga
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final, cast
 
 import orjson
@@ -75,6 +75,7 @@ class Callback:
         job_id: the job that has ended.
         owner: the owner of the job.
         url: its URL.
+        headers: its headers beside newsmill's own.
         body: its body, the same at every attempt.
         attempts: how often it was taken, this time included.
         age: seconds since the job's end.
@@ -87,6 +88,7 @@ class Callback:
     body: bytes
     attempts: int
     age: int
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +138,7 @@ class CallbackRecords:
             body=callback[b"body"],
             attempts=int(callback[b"attempts"]),
             age=age,
+            headers=orjson.loads(callback.get(b"headers", b"{}")),
         )
 
     def settle(self, callback: Callback, state: CallbackState, *, again: float | None = None) -> None:
@@ -147,6 +150,8 @@ class CallbackRecords:
             again: the seconds until it is due again; None if it is delivered or given up.
         """
         kept: list[str | bytes] = ["owner", callback.owner, "url", callback.url, "body", callback.body]
+        if callback.headers:
+            kept += ["headers", orjson.dumps(callback.headers)]
         self._settle(
             keys=[CALLBACKS, *callback_keys(callback.id), job_key(callback.job_id)],
             args=[callback.id, orjson.dumps(to_json(state)), "" if again is None else again, *kept],
@@ -171,7 +176,12 @@ class CallbackRecords:
 def _first(job: JobRecord, base_path: str) -> dict[bytes, bytes]:
     """Return the fields of a callback that are kept from its first attempt on."""
     body = {"type": f"job.{job.status}", "timestamp": job.finished, "data": job_json(job, base_path)}
-    return {b"owner": job.spec.owner.encode(), b"url": (job.spec.callback or "").encode(), b"body": orjson.dumps(body)}
+    return {
+        b"owner": job.spec.owner.encode(),
+        b"url": (job.spec.callback or "").encode(),
+        b"headers": orjson.dumps(job.spec.callback_headers),
+        b"body": orjson.dumps(body),
+    }
 
 
 def _pairs(flat: Sequence[bytes]) -> dict[bytes, bytes]:
