@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, BinaryIO, Final, Literal, NamedTuple, Protocol
 
 from schemas import __version__
-from schemas.article import Article, Party
+from schemas.article import Article, Party, Source
 from schemas.article.salvage import make_article
+from schemas.article.values import check_line, make_line
 from schemas.errors import FileFault
 from schemas.ledger import Ledger
 from schemas.reading import ReadingOptions
@@ -62,6 +64,21 @@ class Document:
     def ledger(self) -> Ledger:
         """Return an empty ledger for one of its articles."""
         return Ledger(whole=self.whole_ledger)
+
+    def source(self, raw: bytes, media_type: str) -> Source:
+        """Return the source of an article that is the whole document.
+
+        Args:
+            raw: its bytes.
+            media_type: its media type.
+        """
+        line = make_line(self.name) if self.name else None
+        return Source(
+            name=line if line and not check_line(line) else None,
+            media_type=media_type,
+            size=len(raw),
+            sha256=sha256(raw).hexdigest(),
+        )
 
     def article(self, stated: Mapping[str, Any], ledger: Ledger, *, needs_content: bool = True) -> Article:
         """Return the article of the fields that were read, completed by the defaults.

@@ -14,11 +14,14 @@ from typing import Any, Final
 
 import orjson
 import zstandard
+from openpyxl import Workbook
 
 from schemas.article import Article
 from tests.exports import CONVERSION, FULL, SEED, joined, small
+from tests.workers.formats.docx.documents import saved, story
 from tests.workers.formats.newsml_1.documents import RICH as NEWSML_1
 from tests.workers.formats.nitf.documents import RICH as NITF
+from tests.workers.formats.odt.documents import odt
 from tests.workers.formats.reading import newsml
 from workers.formats import FORMATS
 
@@ -116,6 +119,19 @@ TOKENS: Final[Mapping[str, tuple[bytes, ...]]] = {
         ),
         *(b"HBN0123 4 P 0042", b"061200 GMT MAY 24", b"05-06-24 1200GMT", b"Ferry/", b"$A\n", b"Eds: a\n", b"\xe4"),
     ),
+    "docx": (
+        b"<w:p>",
+        b"</w:p>",
+        b"<w:r>",
+        b"<w:t>",
+        b"</w:tbl>",
+        b"PK\x05\x06",
+        b"PK\x01\x02",
+        b"<!DOCTYPE a>",
+        b"\xff",
+    ),
+    "odt": (b"<text:p>", b"</text:p>", b"<text:list>", b'text:c="9"', b"<table:table-cell/>", b"PK\x05\x06", b"\xff"),
+    "xlsx": (b"<row r='9'>", b"<c r='XFD1'>", b"</row>", b"<v>", b'count="9"', b"PK\x05\x06", b"PK\x01\x02", b"\xff"),
     "mail": (
         *(
             b"\n",
@@ -289,7 +305,30 @@ def _mail() -> tuple[bytes, ...]:
     return plain, parts, line + plain + b"\n" + line + parts
 
 
+def _stored(raw: bytes) -> bytes:
+    """A zip whose parts are not compressed: damage is damage to their content, not to its compression."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(stream, "w") as new:
+        for part in old.namelist():
+            new.writestr(part, old.read(part))
+    return stream.getvalue()
+
+
+def _xlsx() -> tuple[bytes, ...]:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["Title", "Text", "Date"], ["Ferry", "One.\n\nTwo.", 45_000], ["", "It is back.", "6 May 2024"]):
+        sheet.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return (_stored(stream.getvalue()),)
+
+
 _MAKERS: Final = {
+    "docx": lambda: (_stored(saved(story())),),
+    "odt": lambda: (odt('<text:h>A</text:h><text:p>B<text:s text:c="2"/></text:p><text:list/>'),),
+    "xlsx": _xlsx,
     "text": _text,
     "articles-json": _json,
     "news-article": _news_article,

@@ -19,6 +19,9 @@ FORMATS: Final = Formats(
         "articles_json",
         "wire",
         "mail",
+        "docx",
+        "odt",
+        "xlsx",
         "text",
     )
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from workers.formats.foreign.kinds import PAGE, TABLE, Kind
+from workers.formats.office.kinds import first_parts
 
 _SLIDES: Final = "save its text as plain text"
 _MEDIA_TYPES: Final = (
@@ -38,23 +38,13 @@ _WITH_PART: Final = (
     ("META-INF/MANIFEST.MF", Kind("a Java program (jar)", "give the file that has the articles")),
     ("AndroidManifest.xml", Kind("an Android program (apk)", "give the file that has the articles")),
 )
-# The local header of an entry (APPNOTE.TXT, section 4.3.7): its name, and its first bytes if it is not compressed.
-_ENTRY: Final = re.compile(rb"PK\x03\x04.{22}(.)(.)(.)(.)", re.DOTALL)
 
 
 def find_in_zip(raw: bytes, extension: str) -> Kind | None:
     """Return the kind of a document that is a zip of its parts; None for an archive, and for what is no zip."""
-    if not raw.startswith(b"PK\x03\x04"):
-        return None
-    names = []
-    for entry in _ENTRY.finditer(raw):
-        size = entry[1][0] + 256 * entry[2][0]
-        name = raw[entry.end() : entry.end() + size].decode(errors="replace")
-        if name == "mimetype":
-            start = entry.end() + size + entry[3][0] + 256 * entry[4][0]
-            stated = raw[start : start + 80].decode(errors="replace")
-            return next((kind for media_type, kind in _MEDIA_TYPES if stated.startswith(media_type)), None)
-        names.append(name)
+    names, stated = first_parts(raw)
+    if stated:
+        return next((kind for media_type, kind in _MEDIA_TYPES if stated.startswith(media_type)), None)
     found = next((kind for name, kind in _WITH_PART if name in names), None)
     if found is not _OFFICE:
         return found

@@ -6,7 +6,6 @@ never text. A file that is no text is named; a picture with an address is media.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from email.parser import BytesParser
@@ -14,7 +13,6 @@ from email.policy import Compat32
 from typing import Any, Final
 
 from schemas.article import Block, Source, split_paragraphs
-from schemas.article.values import check_line, make_line
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, InputError
 from schemas.ledger import Ledger
@@ -61,7 +59,7 @@ def read_mail(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
         raise InputError(name, "", f"it has more than {LARGEST:,} bytes; give each mail as a file of its own")
     if not raw.strip():
         raise InputError(name, "", "there is no mail in it; give a mail with its header")
-    source = _source(document.name, raw)
+    source = document.source(raw, MEDIA_TYPE)
     number = 0
     for mail in mails_in(raw):
         for found in _read(document, mail, source):
@@ -179,13 +177,3 @@ def _unflowed(text: str, *, joined: bool) -> str:
 
 def _unread(place: str, reason: str) -> UnreadArticle:
     return UnreadArticle(place=place, reason=reason)
-
-
-def _source(name: str | None, raw: bytes) -> Source:
-    line = make_line(name) if name else None
-    return Source(
-        name=line if line and not check_line(line) else None,
-        media_type=MEDIA_TYPE,
-        size=len(raw),
-        sha256=hashlib.sha256(raw).hexdigest(),
-    )

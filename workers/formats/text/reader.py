@@ -7,13 +7,12 @@ CRLF. The encoding is UTF-8, UTF-16 with a byte-order mark, or the one that the 
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from schemas.article import Source, split_paragraphs
-from schemas.article.values import check_day_or_moment, check_line, find_forbidden, make_line, without_forbidden
+from schemas.article import split_paragraphs
+from schemas.article.values import check_day_or_moment, find_forbidden, without_forbidden
 from schemas.conversion import Document, ReadArticle
 from schemas.errors import InputError
 from schemas.ledger import Ledger
@@ -58,7 +57,7 @@ def read_text(document: Document) -> Iterator[ReadArticle]:
     paragraphs = split_paragraphs(text)
     if not paragraphs:
         raise InputError(name, f"byte {len(raw)}", "there is no text in it; write the text of the article")
-    stated |= {"paragraphs": paragraphs, "source": _source(document.name, raw)}
+    stated |= {"paragraphs": paragraphs, "source": document.source(raw, MEDIA_TYPE)}
     if ledger.whole:
         for number, paragraph in enumerate(paragraphs, 1):
             ledger.kept(f"paragraph[{number}]", paragraph, "paragraphs")
@@ -93,13 +92,3 @@ def _decode(name: str, raw: bytes, stated: str | None, ledger: Ledger) -> str:
 
 def _byte_offset(raw: bytes, text: str, character: int) -> int:
     return len(text[:character].encode()) + (len(_BOM) if raw.startswith(_BOM) else 0)
-
-
-def _source(name: str | None, raw: bytes) -> Source:
-    name = make_line(name) if name else None
-    return Source(
-        name=name if name and not check_line(name) else None,
-        media_type=MEDIA_TYPE,
-        size=len(raw),
-        sha256=hashlib.sha256(raw).hexdigest(),
-    )

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from schemas.article import Byline
-from schemas.errors import InputError
 from tests.cases import CASES, export_case
-from workers.formats.detection import HEAD, check_file, detect
+from workers.formats.detection import HEAD, check_file
 from workers.pipeline.packed import is_archive
 
 
@@ -19,7 +18,6 @@ from workers.pipeline.packed import is_archive
         ("text-and-foreign/front-matter.md", "Markdown with front matter"),
         ("text-and-foreign/story.rtf", "RTF"),
         ("text-and-foreign/page.warc", "a web archive (WARC)"),
-        ("text-and-foreign/table.xlsx", "a spreadsheet (xlsx)"),
         ("nitf-and-others/rss-with-full-text.xml", "an RSS feed"),
     ],
 )
@@ -34,11 +32,10 @@ def test_what_is_not_read_is_refused_by_its_name(name: str, taken_for: str) -> N
     assert failed.reason in fault.detail
 
 
-def test_a_spreadsheet_is_to_be_saved_as_csv() -> None:
+def test_a_spreadsheet_is_a_table() -> None:
     raw = (CASES / "text-and-foreign/table.xlsx").read_bytes()
     assert not is_archive(raw[:HEAD])
-    with pytest.raises(InputError, match=r"it is a spreadsheet \(xlsx\), which is not read; save it as CSV"):
-        detect(raw[:HEAD], "table.xlsx")
+    assert export_case("text-and-foreign/table.xlsx").article.headline == "Ferry"
 
 
 def test_header_lines_are_read() -> None:

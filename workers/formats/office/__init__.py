@@ -1,0 +1,1 @@
+"""Office files, shared by their formats: the parts in their zip, and their properties. Imports schemas only."""

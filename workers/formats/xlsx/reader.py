@@ -1,0 +1,191 @@
+"""Read a spreadsheet as the table that it shows.
+
+The rows of a sheet are read as those of a CSV file (`workers.formats.csv`), so a spreadsheet and its CSV give the same
+articles. The sheet is the first one in which a column holds the text of the articles; the others are named. A cell is
+read as its value: a date as ISO 8601, a formula as its last result.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime, time
+from io import BufferedReader, BytesIO, RawIOBase, StringIO
+from itertools import chain, islice
+from typing import Any, BinaryIO, Final
+from zipfile import BadZipFile
+
+from lxml.etree import XMLSyntaxError
+
+from schemas.conversion import Document, ReadArticle, UnreadArticle
+from schemas.errors import InputError
+from schemas.reading import ReadingOptions
+from workers.formats.csv.reader import read_csv
+from workers.formats.office.zipped import LARGEST_PART, Parts, open_parts
+
+MOST_COLUMNS: Final = 1000
+"""The highest number of columns of a sheet that is read."""
+
+MOST_ROWS: Final = 1_048_576
+"""The highest number of rows of a sheet (ECMA-376, part 1, section 18.3.1.73, as Excel has it)."""
+
+_LARGEST_SHEET: Final = 512 * 2**20
+_SHEETS: Final = "xl/worksheets/"
+
+
+def read_xlsx(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
+    """Yield the article of each row; an UnreadArticle for a row that is none.
+
+    Raises:
+        InputError: the spreadsheet is damaged, encrypted or too large, or no sheet has a column with texts.
+    """
+    name = document.name or "table"
+    reading = ReadingOptions(delimiter=",", zone=document.reading.zone, header=document.reading.header)
+    with open_parts(document) as parts:
+        _check(parts, name)
+        refused: InputError | None = None
+        with _workbook(parts, name) as book:
+            for sheet in book.worksheets:
+                rows = _Rows(sheet, name)
+                articles = read_csv(replace(document, open=rows.open, reading=reading))
+                try:
+                    first = next(articles, None)
+                except InputError as error:
+                    refused = refused or InputError(name, f"sheet {sheet.title!r}", error.reason)
+                    continue
+                for found in chain(() if first is None else (first,), articles):
+                    yield (
+                        found._replace(place=rows.place(found.place))
+                        if isinstance(found, ReadArticle)
+                        else replace(found, place=rows.place(found.place))
+                    )
+                return
+    raise refused or InputError(name, "", "it has no sheet with cells; give a spreadsheet with a row for each article")
+
+
+def _check(parts: Parts, name: str) -> None:
+    """Refuse parts that would take much memory, and parts with entities."""
+    for part in parts.names:
+        if not part.endswith((".xml", ".rels")):
+            continue
+        largest = _LARGEST_SHEET if part.startswith(_SHEETS) else LARGEST_PART
+        if parts.size(part) > largest:
+            reason = f"the part has more than {largest:,} bytes unpacked; save the table as CSV"
+            raise InputError(name, part, reason)
+        if b"<!DOCTYPE" in parts.begin(part):
+            raise InputError(name, part, "it has a DOCTYPE, which no office program writes; save it again")
+
+
+@contextmanager
+def _workbook(parts: Parts, name: str) -> Iterator[Any]:
+    # It takes long to import, and few documents are spreadsheets.
+    from openpyxl import load_workbook  # noqa: PLC0415
+
+    with _named(name):
+        book = load_workbook(BytesIO(parts.raw), read_only=True, data_only=True, keep_links=False)
+    try:
+        yield book
+    finally:
+        book.close()
+
+
+@contextmanager
+def _named(name: str, place: str = "") -> Iterator[None]:
+    """Give the errors of openpyxl the name of the document."""
+    try:
+        yield
+    except InputError:
+        raise
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError, OSError, XMLSyntaxError, BadZipFile) as error:
+        raise InputError(name, place, f"the spreadsheet is damaged ({error}); save it again, or as CSV") from None
+
+
+class _Rows:
+    """The rows of a sheet as CSV, and the row that each line of it is in.
+
+    Args:
+        sheet: the sheet, of openpyxl.
+        name: the name of the document, for errors.
+    """
+
+    def __init__(self, sheet: Any, name: str) -> None:
+        self._sheet = sheet
+        self._name = name
+        self._begins: deque[tuple[int, int]] = deque()
+
+    def open(self) -> BinaryIO:
+        """Return the rows as a new stream of CSV."""
+        self._begins.clear()
+        return BufferedReader(_Stream(self._lines()))
+
+    def place(self, place: str) -> str:
+        """Return the place of a row for people, from that in the CSV. Ask in the order of the rows."""
+        line = int(place.removeprefix("line "))
+        while len(self._begins) > 1 and self._begins[1][0] <= line:
+            self._begins.popleft()
+        return f"sheet {self._sheet.title!r}, row {self._begins[0][1]}"
+
+    def _lines(self) -> Iterator[bytes]:
+        line = 1
+        for number, row in enumerate(self._cells(), 1):
+            cells = [_text(cell) for cell in row]
+            while cells and not cells[-1]:
+                cells.pop()
+            if not cells:
+                continue
+            if len(cells) > MOST_COLUMNS:
+                place = f"sheet {self._sheet.title!r}, row {number}"
+                raise InputError(self._name, place, f"the row has more than {MOST_COLUMNS} cells")
+            buffer = StringIO(newline="")
+            csv.writer(buffer, lineterminator="\n").writerow(cells)
+            text = buffer.getvalue()
+            self._begins.append((line, number))
+            yield text.encode(errors="replace")
+            line += text.count("\n")
+
+    def _cells(self) -> Iterator[tuple[Any, ...]]:
+        with _named(self._name, f"sheet {self._sheet.title!r}"):
+            self._sheet.reset_dimensions()
+            yield from islice(self._sheet.iter_rows(values_only=True), MOST_ROWS)
+
+
+class _Stream(RawIOBase):
+    """A stream of the bytes that an iterator yields."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        super().__init__()
+        self._pieces = pieces
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._rest:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._rest = piece
+        size = min(len(buffer), len(self._rest))
+        buffer[:size], self._rest = self._rest[:size], self._rest[size:]
+        return size
+
+
+def _text(value: Any) -> str:
+    """Return the text of a cell. A date-time at midnight is a day: a spreadsheet has no type for days alone."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case datetime():
+            whole = value.replace(microsecond=0)
+            return whole.date().isoformat() if whole.time() == time() else whole.isoformat()
+        case date():
+            return value.isoformat()
+        case float() if value.is_integer():
+            return str(int(value))
+    return str(value).replace("\r\n", "\n").replace("_x000D_", "")
