@@ -19,6 +19,7 @@ from schemas.request import ExportRequestSchema, load_request
 from service.api import examples
 from service.api.openapi import JOB, TEXT, Resource, View, headers, parameter
 from service.api.query_params import choices, number, wrong_parameter
+from service.api.request_query import DOCUMENT, PARAMETERS, faults_by_parameter, is_in_query, stated_in_query
 from service.auth.limits import RequestLimits
 from service.core.bodies import check_coding, idempotency_key, json_digest, parse_json, preferred_wait, read_body
 from service.core.caller import caller
@@ -131,9 +132,11 @@ def list_jobs() -> Response:
                 "encoding": {"request": {"contentType": "application/json"}},
                 "examples": examples.UPLOAD,
             },
+            **DOCUMENT,
         },
     },
     parameters=[
+        *PARAMETERS,
         parameter(
             "header", "Prefer", "`wait=N`: respond when the job has ended, or after N seconds", example="wait=10"
         ),
@@ -163,20 +166,24 @@ def list_jobs() -> Response:
 def export_articles() -> Response:
     """Export articles.
 
-    The source is seed articles, a text, articles in JSON, or uploaded files.
+    The source is seed articles, a text, articles in JSON, or uploaded files. With `to` in the URL, the body is the
+    document itself, in its own media type or any other, and the URL states the request.
     """
     here = state()
     key = idempotency_key(request)
-    check_coding(request)
-    if request.mimetype == "multipart/form-data":
+    check_coding(request, text=not is_in_query(request))
+    if is_in_query(request):
+        with faults_by_parameter():
+            job = submit_uploads(request, here, key, stated=stated_in_query(request))
+    elif request.mimetype == "multipart/form-data":
         job = submit_uploads(request, here, key)
     elif request.mimetype == "application/json":
         body = parse_json(read_body(request, min(here.settings.max_body, here.settings.max_upload)))
         request_key = RequestKey(owner=caller().id, value=key, digest=json_digest(body)) if key else None
         job = submit(load_request(body, FORMATS), here, request_key)
     else:
-        given = request.mimetype or "none"
-        detail = f"The media type is {given}. Send application/json or multipart/form-data."
+        detail = f"The media type is {request.mimetype or 'none'}. Send application/json or multipart/form-data; or"
+        detail += " send a document, and name the formats in the URL: ?to=csv."
         raise ProblemError("unsupported-media-type", detail)
     wait = preferred_wait(request, LONGEST_WAIT)
     if wait is not None:

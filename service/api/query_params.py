@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from apispec import APISpec
 from flask import Flask, request
@@ -68,11 +70,12 @@ def refuse_unknown_parameters(app: Flask, spec: APISpec) -> None:
     @app.before_request
     def _refuse() -> None:
         method = "GET" if request.method == "HEAD" else request.method
-        names = known.get((request.url_rule.rule if request.url_rule else "", method))
-        if names is None:
+        documented = known.get((request.url_rule.rule if request.url_rule else "", method))
+        if documented is None:
             return
+        names, patterns = documented
         for name in request.args:
-            if name not in names:
+            if name not in names and not any(re.search(pattern, name) for pattern in patterns):
                 near = nearest(name, names)
                 others = f"the parameters here are {', '.join(names)}" if names else "no parameters are allowed here"
                 hint = f"did you mean {near!r}?" if near else others
@@ -80,14 +83,22 @@ def refuse_unknown_parameters(app: Flask, spec: APISpec) -> None:
                 raise ProblemError("malformed-request", f"There is an {detail}.", parameters={name: detail})
 
 
-def _documented_parameters(spec: APISpec) -> Mapping[tuple[str, str], tuple[str, ...]]:
-    """Return the query parameters of every operation under /v1, by its rule and method."""
+def _documented_parameters(spec: APISpec) -> Mapping[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return the names and the patterns of names of the query parameters of every operation under /v1.
+
+    The key is the operation's rule and method. A parameter that is an object has its members in the query (OpenAPI 3.1,
+    style `form` with `explode`).
+    """
     return {
-        (path.replace("{", "<").replace("}", ">"), method.upper()): tuple(
-            parameter["name"] for parameter in operation.get("parameters", ()) if parameter["in"] == "query"
-        )
+        (path.replace("{", "<").replace("}", ">"), method.upper()): _names_and_patterns(operation)
         for path, operations in spec.to_dict()["paths"].items()
         if path.startswith("/v1/")
         for method, operation in operations.items()
         if isinstance(operation, dict)  # the list of the path's own parameters is not an operation
     }
+
+
+def _names_and_patterns(operation: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    of_query = [one for one in operation.get("parameters", ()) if one["in"] == "query"]
+    patterns = tuple(pattern for one in of_query for pattern in one["schema"].get("patternProperties", ()))
+    return tuple(one["name"] for one in of_query if "patternProperties" not in one["schema"]), patterns

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import orjson
 from marshmallow import ValidationError
 
 from schemas.article.json_form import metadata_fields
+from schemas.assignments import assign, parse_character, parse_value
 from schemas.column_names import take_columns
 from schemas.errors import ArticleError, Fault, RequestError
 from schemas.nearest import nearest
@@ -30,7 +30,7 @@ def parse_metadata(settings: Sequence[str]) -> dict[str, object]:
         name, equals, value = setting.partition("=")
         if not equals:
             raise RequestError((Fault("", f"--set {setting}: give a field and its value, --set field=value"),))
-        _put(metadata, name.strip().split("."), _value(value))
+        assign(metadata, name.strip().split("."), parse_value(value))
     try:
         values, _ = take_columns(metadata)
         metadata_fields(values)
@@ -55,7 +55,7 @@ def parse_options(options: Sequence[str]) -> dict[str, dict[str, object]]:
             near = nearest(format_id, ids)
             hint = f"did you mean {near}?" if near else f"the formats are {', '.join(ids)}"
             raise RequestError((Fault("", f"--option {option}: there is no format {format_id!r}; {hint}"),))
-        parsed.setdefault(format_id, {})[key] = _value(value)
+        parsed.setdefault(format_id, {})[key] = parse_value(value)
     return parsed
 
 
@@ -70,7 +70,7 @@ def reading_values(settings: Sequence[str]) -> dict[str, object]:
         name, equals, value = setting.partition("=")
         if not equals:
             raise RequestError((Fault("", f"--read {setting}: write NAME=VALUE, such as delimiter=;"),))
-        values[name.strip()] = "\t" if value == "\\t" else _value(value)
+        values[name.strip()] = parse_character(value)
     return values
 
 
@@ -87,31 +87,3 @@ def parse_reading(settings: Sequence[str]) -> ReadingOptions:
         faults = faults_of(error, schema)
         raise RequestError(tuple(Fault(f"--read {f.pointer.lstrip('/')}", f.detail) for f in faults)) from None
     return options
-
-
-def _put(into: dict[str, object], path: list[str], value: object) -> None:
-    name, *rest = path
-    if rest:
-        inner = into.setdefault(name, {})
-        if isinstance(inner, str):
-            inner = into[name] = {"name": inner}
-        if isinstance(inner, dict):
-            _put(inner, rest, value)
-        return
-    before = into.get(name)
-    if before is None:
-        into[name] = value
-    elif isinstance(before, dict) and isinstance(value, str):
-        before["name"] = value
-    else:
-        into[name] = [*before, value] if isinstance(before, list) else [before, value]
-
-
-def _value(text: str) -> object:
-    """JSON if the text is an object, a list or a boolean, else the text itself."""
-    if text[:1] in ("{", "[") or text in ("true", "false"):
-        try:
-            return orjson.loads(text)
-        except orjson.JSONDecodeError:
-            return text
-    return text

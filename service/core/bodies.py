@@ -55,8 +55,8 @@ def read_body(request: Request, limit: int) -> bytes:
     return body
 
 
-def check_coding(request: Request) -> None:
-    """Check that a body is in UTF-8 and not compressed.
+def check_coding(request: Request, *, text: bool = True) -> None:
+    """Check that a body is not compressed and, if it is a text of the API's own, in UTF-8.
 
     Raises:
         ProblemError: it has a content coding (RFC 9110, section 8.4), or another character encoding.
@@ -65,6 +65,8 @@ def check_coding(request: Request) -> None:
     if coding.strip().lower() not in ("", "identity"):
         detail = f"The body has the Content-Encoding {coding}. Send it without one; an uploaded file may be compressed."
         raise ProblemError("unsupported-media-type", detail, accept_encoding="identity")
+    if not text:
+        return
     charset = request.mimetype_params.get("charset", "utf-8")
     if charset.lower() not in ("utf-8", "utf8", "us-ascii"):
         raise ProblemError("unsupported-media-type", f"The charset of the body is {charset}. Send UTF-8.")

@@ -83,10 +83,18 @@ def submit(request: ExportRequest, state: State, key: RequestKey | None = None) 
         return _accept(job_id, request, documents, total, state=state, key=key)
 
 
-def submit_uploads(request: Request, state: State, key: str | None = None) -> JobRecord:
-    """Submit a multipart request. Return its job, or the earlier job of the same request.
+def submit_uploads(
+    request: Request, state: State, key: str | None = None, *, stated: Mapping[str, Any] | None = None
+) -> JobRecord:
+    """Submit a multipart request, or a document. Return its job, or the earlier job of the same request.
 
     A repeated request is received in full: only its content shows that it is the same.
+
+    Args:
+        request: the request, with its body unread.
+        state: the parts of the process.
+        key: its Idempotency-Key.
+        stated: what its URL states; None for a multipart request without a query.
 
     Raises:
         ProblemError: the body is too large or malformed, or a part is missing or is not JSON.
@@ -99,7 +107,8 @@ def submit_uploads(request: Request, state: State, key: str | None = None) -> Jo
     job_id = new_job_id()
     folder = JobFolder(state.store, job_id)
     with state.quotas.upload(caller().id, job_id) as upload:
-        received = receive(request, folder, state.settings.max_upload, upload.arrived, keyed=key is not None)
+        limit = state.settings.max_upload
+        received = receive(request, folder, limit, upload.arrived, keyed=key is not None, stated=stated)
         with _deleted_on_error(folder):
             wanted = load_request(received.request, FORMATS, upload=True)
             documents = received.read_as(wanted.reading.format)

@@ -1,4 +1,4 @@
-"""Uploads: each file of a multipart body is streamed to the artifact store.
+"""Uploads: each file of a multipart body, or the one that is the body, is streamed to the artifact store.
 
 No file is held whole in memory or written twice. A body that breaks off, is too large or cannot be read leaves no
 artifact.
@@ -7,8 +7,9 @@ artifact.
 from __future__ import annotations
 
 import hashlib
+import mimetypes
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, replace
 from itertools import count
@@ -16,14 +17,16 @@ from typing import IO, Any, BinaryIO, Final, Self, cast
 
 from flask import Request
 from werkzeug.datastructures import FileStorage, Headers, MultiDict
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.formparser import MultiPartParser
+from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import File
 
 from schemas.errors import Fault, InputError, NewsmillError, RequestError
 from schemas.job_record import PACKED, JobDocument
 from service.core.bodies import body_too_large, json_digest, parse_json
 from service.core.problems import ProblemError
+from workers.formats import FORMATS
 from workers.formats.detection import HEAD, detect
 from workers.pipeline.packed import is_archive
 from workers.pipeline.records import is_one_article
@@ -35,14 +38,15 @@ MOST_FILES: Final = 10_000
 # The limits of text parts, and of the part `request` if it comes as a file.
 _LARGEST_FIELD = 2**20
 _MOST_TEXTS = 16
+_PIECE: Final = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """A received multipart body.
+    """A received body.
 
     Args:
-        request: the JSON of the part `request`.
+        request: the JSON of the part `request`, and what the URL states beside it.
         documents: the stored files. One that is of no format has no reader.
         faults: why a file is of no format.
         digest: the digest of the content, the same with any boundary; "" if the request has no idempotency key.
@@ -91,6 +95,7 @@ class _IncomingFile:
         self._arrived = arrived
         self.key = key
         self.name = name
+        self.hint = name
         self.size = 0
         self.reader: str | None = None
         self.fault: InputError | None = None
@@ -121,7 +126,7 @@ class _IncomingFile:
         self._complete = True
         self._creating.__exit__(None, None, None)
         try:
-            self.reader = PACKED if is_archive(self._head) else detect(self._head, self.name)
+            self.reader = PACKED if is_archive(self._head) else detect(self._head, self.hint)
         except InputError as error:
             self.fault = error
         self._head = b""
@@ -138,9 +143,15 @@ class _IncomingFile:
 
 
 def receive(
-    request: Request, folder: JobFolder, limit: int, arrived: Callable[[int], None], *, keyed: bool
+    request: Request,
+    folder: JobFolder,
+    limit: int,
+    arrived: Callable[[int], None],
+    *,
+    keyed: bool,
+    stated: Mapping[str, Any] | None = None,
 ) -> Received:
-    """Store the files of a multipart body.
+    """Store the files of a multipart body, or the body itself.
 
     Args:
         request: the request, with its body unread.
@@ -148,17 +159,20 @@ def receive(
         limit: the maximum size of the body, in bytes.
         arrived: called with the size of each piece before it is stored; an error that it raises ends the upload.
         keyed: whether to compute the digest.
+        stated: what the URL states of the request. Without it, the body is multipart and has a part `request`.
 
     Raises:
-        ProblemError: the body is too large or malformed, or a part is missing or is not JSON.
+        ProblemError: the body is too large, empty or malformed, or a part is missing or is not JSON.
         StoreError: a file cannot be stored.
     """
     if (request.content_length or 0) > limit:
         raise body_too_large(limit)
     request.max_content_length = limit
     try:
-        form, files = _parse(request, folder, arrived, keyed=keyed)
-        return _received(form, files, folder)
+        if request.mimetype == "multipart/form-data":
+            form, files = _parse(request, folder, arrived, keyed=keyed)
+            return _received(form, files, folder, stated)
+        return _received_raw(request, folder, arrived, keyed=keyed, stated=stated or {})
     except BaseException as error:  # werkzeug raises an error of its own if the client disconnects
         with suppress(NewsmillError):
             folder.delete()
@@ -232,7 +246,43 @@ def _parse(
             raise ProblemError("malformed-request", f"The multipart body is malformed: {error}.") from None
 
 
-def _received(form: MultiDict[str, str], files: MultiDict[str, FileStorage], folder: JobFolder) -> Received:
+def _received_raw(
+    request: Request, folder: JobFolder, arrived: Callable[[int], None], *, keyed: bool, stated: Mapping[str, Any]
+) -> Received:
+    """Store the body of a request, which is one file."""
+    name = _base_name(request.args.get("filename") or _name_in_header(request))
+    key = folder.input_key(0)
+    with _IncomingFile(key, name, folder.store.create(key), arrived, keyed=keyed) as file:
+        file.hint = name if name and "." in name else f"document{_extension(request.mimetype)}"
+        while piece := request.stream.read(_PIECE):
+            file.write(piece)
+        if file.size < (request.content_length or 0):
+            raise ClientDisconnected
+        if not file.size:
+            raise ProblemError("malformed-request", "The body is empty. Send the document as the body.")
+        file.seek(0)
+    return _of_files([file], dict(stated))
+
+
+def _name_in_header(request: Request) -> str | None:
+    _, parameters = parse_options_header(request.headers.get("Content-Disposition"))
+    return parameters.get("filename")
+
+
+def _extension(media_type: str) -> str:
+    """Return the extension of files of a media type, with its dot; "" if none is known, or several formats have it."""
+    known = [one for one in FORMATS.readable if media_type in (type_.partition(";")[0] for type_ in one.media_types)]
+    if known:
+        return f".{known[0].extensions[0]}" if len(known) == 1 and known[0].extensions else ""
+    return mimetypes.guess_extension(media_type) or ""
+
+
+def _received(
+    form: MultiDict[str, str],
+    files: MultiDict[str, FileStorage],
+    folder: JobFolder,
+    stated: Mapping[str, Any] | None,
+) -> Received:
     if unknown := (set(files) | set(form)) - {"file", "request"}:
         names = ", ".join(sorted(map(repr, unknown)))
         raise ProblemError("malformed-request", f"Unknown part {names}; send only file (one or more) and request.")
@@ -246,10 +296,26 @@ def _received(form: MultiDict[str, str], files: MultiDict[str, FileStorage], fol
         raise ProblemError("malformed-request", "The part file is missing. Send one or more.")
     described = files.get("request")
     text = _text_of(described, folder) if described else form.get("request", "").encode()
-    if not text:
+    if not text and stated is None:
         raise ProblemError("malformed-request", 'The part request is missing. Send JSON, such as {"formats": ["csv"]}.')
-    body = parse_json(text)
-    arrived = [_incoming(file) for file in uploaded]
+    body = parse_json(text) if text else {}
+    return _of_files([_incoming(file) for file in uploaded], _joined(body, stated or {}))
+
+
+def _joined(body: Any, stated: Mapping[str, Any]) -> Any:
+    """Return a request with what the URL states of it: a value in both is the URL's."""
+    if not stated or not isinstance(body, dict):
+        return body
+    return {
+        **body,
+        **{
+            name: {**body[name], **value} if isinstance(value, dict) and isinstance(body.get(name), dict) else value
+            for name, value in stated.items()
+        },
+    }
+
+
+def _of_files(arrived: list[_IncomingFile], body: Any) -> Received:
     faults = tuple(Fault(f"/file/{number}", str(one.fault)) for number, one in enumerate(arrived) if one.fault)
     documents = tuple(JobDocument(key=one.key, name=one.name, reader=one.reader, size=one.size) for one in arrived)
     digest = json_digest([body, [[file.name, file.digest()] for file in arrived]]) if arrived[0].digest() else ""

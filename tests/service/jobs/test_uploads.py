@@ -261,3 +261,79 @@ class TestRefused:
             connection.sendall(head + b"x" * 300_000)
             assert until(lambda: stored(service) - before), "nothing has arrived"
         assert client.get("/v1/formats").status_code == 200
+
+
+RAW = {"to": "news-article", "set.headline": "H", "set.provider.name": "P", "set.provider.uri": "urn:x:p"}
+
+
+@pytest.mark.parametrize(
+    ("media_type", "filename", "content"),
+    [
+        ("application/x-www-form-urlencoded", None, LINES),  # what curl --data-binary sends
+        ("application/x-ndjson; charset=utf-8", None, LINES),
+        ("text/csv", "a.csv", TABLE),
+        ("application/json", "a.jsonl", LINES),
+        ("application/gzip", None, gzip.compress(LINES, mtime=0)),
+        ("application/zip", "a.zip", zipped({"a.csv": TABLE})),
+    ],
+)
+def test_a_body_can_be_the_document(
+    client: httpx.Client, media_type: str, filename: str | None, content: bytes
+) -> None:
+    params = RAW | ({"filename": filename} if filename else {})
+    headers = {"Content-Type": media_type, "Prefer": "wait=30"}
+    job = client.post("/v1/jobs", params=params, content=content, headers=headers).json()
+    assert (job["status"], job["progress"]["done"]) == ("succeeded", 2)
+    node = client.get(job["files"][0]["href"]).json()["@graph"][0]
+    assert (node["headline"], node["publisher"]["name"], node["publisher"]["@id"]) == ("H", "P", "urn:x:p")
+
+
+def test_the_media_type_or_the_name_tells_a_format_that_the_content_does_not(client: httpx.Client) -> None:
+    def read_as(content: bytes, media_type: str, **headers: str) -> str:
+        headers |= {"Content-Type": media_type, "Prefer": "wait=30"}
+        job = client.post("/v1/jobs?to=csv&set.headline=H", content=content, headers=headers).json()
+        [error] = client.get(f"/v1/jobs/{job['id']}/errors").text.splitlines()
+        return str(orjson.loads(error)["reason"])
+
+    one_column = b"colour\r\nred\r\n"
+    assert "column" in read_as(one_column, "text/csv")
+    disposition = {"Content-Disposition": "attachment; filename*=UTF-8''farben%20%C3%BC.csv"}
+    assert "column" in read_as(one_column, "application/octet-stream", **disposition)
+
+
+def test_a_part_request_and_the_url_make_one_request(client: httpx.Client) -> None:
+    parts = {"file": ("a.jsonl", LINES)}
+    body = {"request": json.dumps({"formats": ["csv"], "metadata": {"language": "de", "headline": "Part"}})}
+    params = {"to": "news-article", "set.headline": "Url"}
+    headers = {"Prefer": "wait=30"}
+    job = client.post("/v1/jobs", params=params, files=parts, data=body, headers=headers).json()
+    assert job["formats"] == ["news-article"]
+    node = client.get(job["files"][0]["href"]).json()["@graph"][0]
+    assert (node["headline"], node["inLanguage"]) == ("Url", "de")
+    without_part = client.post("/v1/jobs", params=params, files=parts, headers=headers)
+    assert without_part.json()["status"] == "succeeded"
+
+
+def test_a_fault_in_the_url_names_its_parameter(client: httpx.Client) -> None:
+    misshapen = {"to": "csv", "read.zone": "Mars", "split": "0", "on_error": "stop"}
+    found = problem(client.post("/v1/jobs", params=misshapen, content=LINES), 422, "invalid-request")
+    assert set(found) == {"read.zone", "split", "on_error"}
+    unknown = {"to": ["csv", "cvs"], "set.languag": "en", "from": "pdf"}
+    found = problem(client.post("/v1/jobs", params=unknown, content=LINES), 422, "invalid-request")
+    assert set(found) == {"to", "set.languag", "from"}
+    assert "did you mean 'csv'" in found["to"]
+    found = problem(client.post("/v1/jobs", params={"option.profile": "x"}, content=LINES), 400, "malformed-request")
+    assert "option.FORMAT.NAME" in found["option.profile"]
+    assert set(problem(client.post("/v1/jobs?split=2", content=LINES), 422, "invalid-request")) == {"to"}
+
+
+def test_an_empty_body_and_one_that_broke_off_are_refused(client: httpx.Client, nothing_left: None) -> None:
+    assert "empty" in client.post("/v1/jobs?to=csv", content=b"").json()["detail"]
+    assert client.post("/v1/jobs?to=csv", content=b"x" * (MAX_UPLOAD + 1)).status_code == 413
+
+
+def test_a_repeated_document_is_one_job(client: httpx.Client) -> None:
+    headers = {"Idempotency-Key": "raw-1"}
+    first, again = (client.post("/v1/jobs?to=csv", content=LINES, headers=headers).json()["id"] for _ in range(2))
+    assert first == again
+    problem(client.post("/v1/jobs?to=csv", content=TABLE, headers=headers), 422, "key-reused")
