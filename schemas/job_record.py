@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, Literal
 
 import orjson
 
@@ -16,9 +16,6 @@ from schemas.conversion import Conversion, Defaults
 from schemas.job import CallbackState, JobState, JobStatus, JobWarning, OutputFile, Problem
 from schemas.reading import Reading
 from schemas.settings import Settings
-from schemas.typed_json import from_json, to_json
-
-T = TypeVar("T")
 
 PACKED: Final = "packed"
 """The reader of a `JobDocument` that is compressed, or an archive."""
@@ -36,8 +33,8 @@ class JobDocument:
     """
 
     key: str
-    name: str | None
-    reader: str | None
+    name: str | None = None
+    reader: str | None = None
     size: int
 
 
@@ -53,24 +50,37 @@ class JobSpec:
         owner: the caller (service.core.caller); "" without keys.
         callback: the URL of the callback.
         callback_headers: the headers of the callback beside its own. No answer or log shows them.
+        name: the caller's name for the job, or that of its source.
+        tags: the caller's tags of the job.
         reading: how its documents are read.
         request_id: the id of the request, for the logs of every task.
         trace: the headers of W3C Trace Context, if the request has a trace.
+        stored: the size in bytes of the whole request in the store. If it is not 0, this is an outline: it has no
+            documents, options and metadata (workers.jobs.contents).
     """
 
-    documents: tuple[JobDocument, ...]
-    formats: tuple[str, ...]
-    options: Mapping[str, Any]
-    metadata: Mapping[str, Any]
-    at: str
+    documents: tuple[JobDocument, ...] = ()
+    formats: tuple[str, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    at: str = ""
     split: int | None = None
     on_error: Literal["skip", "fail"] = "skip"
     owner: str = ""
     callback: str | None = None
     callback_headers: Mapping[str, str] = field(default_factory=dict)
+    name: str | None = None
+    tags: tuple[str, ...] = ()
     reading: Reading = field(default_factory=Reading)
     request_id: str = ""
     trace: Mapping[str, str] = field(default_factory=dict)
+    stored: int = 0
+
+    @property
+    def size(self) -> int:
+        """The bytes that the request counts for: its documents, and what the caller states beside them."""
+        stated = [one for one in (self.options, self.metadata, self.tags) if one]
+        return sum(document.size for document in self.documents) + (len(orjson.dumps(stated)) if stated else 0)
 
     def conversion(self, settings: Settings) -> Conversion:
         """Return the facts that are the same for every article of the job."""
@@ -95,12 +105,22 @@ class StoredFile(OutputFile):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileTotals:
+    """The number of a job's files and their size in bytes."""
+
+    count: int = 0
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobRecord(JobState):
     """A job as its record holds it.
 
     Args:
+        file_totals: the number of all files, and their size.
         cut_failed: how many of the failed articles failed when the job was cut into chunks.
         callback: the delivery of the callback of the last end.
+        unreadable: the places in the record that cannot be read: another version has written it, or it is damaged.
     """
 
     spec: JobSpec
@@ -109,8 +129,15 @@ class JobRecord(JobState):
     failed: int = 0
     duplicates: int = 0
     files: tuple[StoredFile, ...] = ()
+    file_totals: FileTotals = FileTotals()
     cut_failed: int = 0
     callback: CallbackState | None = None
+    unreadable: tuple[str, ...] = ()
+
+    @property
+    def can_run(self) -> bool:
+        """Whether the request can be read as a whole."""
+        return not any(place.partition("/")[0] == "spec" for place in self.unreadable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,90 +153,13 @@ class JobEnd:
     warnings: tuple[JobWarning, ...] = ()
     error: Problem | None = None
 
-    def fields(self) -> dict[str, str | bytes | int]:
-        """Return the fields that it sets in the record."""
-        made: dict[str, str | bytes | int] = {
-            "status": self.status,
-            "done": self.done,
-            "failed": self.failed,
-            "duplicates": self.duplicates,
-            "files": orjson.dumps(to_json(self.files)),
-            "file_bytes": sum(file.size for file in self.files),
-            "warnings": orjson.dumps(to_json(self.warnings)),
-        }
-        if self.total is not None:
-            made["total"] = self.total
-        return made | {"error": orjson.dumps(to_json(self.error))} if self.error else made
-
-
-def new_fields(job: JobRecord) -> dict[str, str | bytes | int]:
-    """Return the fields of the record of a new job."""
-    made: dict[str, str | bytes | int] = {
-        "status": job.status,
-        "spec": orjson.dumps(asdict(job.spec)),
-        "created": job.created,
-        "input_bytes": sum(document.size for document in job.spec.documents),
-    }
-    if job.total is not None:
-        made["total"] = job.total
-    if job.spec.callback:
-        made["callback"] = NOT_YET_SENT
-    if job.spec.owner:
-        made["owner"] = job.spec.owner
-    return made
-
-
-NOT_YET_SENT: Final = orjson.dumps(to_json(CallbackState(status="pending", attempts=0)))
-"""The field `callback` of a record before the callback is sent."""
+    @property
+    def file_totals(self) -> FileTotals:
+        """The number of the files, and their size."""
+        return FileTotals(count=len(self.files), bytes=sum(file.size for file in self.files))
 
 
 def moment(at: float | None = None) -> str:
     """Return a time in seconds, by default now, as RFC 3339 in UTC with milliseconds."""
     moment = datetime.fromtimestamp(time.time() if at is None else at, UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def read_answer(job_id: str, answer: Sequence[bytes]) -> JobRecord | None:
-    """Return the job of a record that a script has returned: names and values in turn; None if it returned nothing."""
-    return read_record(job_id, dict(zip(answer[::2], answer[1::2], strict=True))) if answer else None
-
-
-def read_record(job_id: str, raw: Mapping[bytes, bytes], *, now: float | None = None) -> JobRecord:
-    """Return the job of a record in Redis, now or at another time in seconds."""
-    record = {name.decode(): value for name, value in raw.items()}
-
-    def text(name: str) -> str | None:
-        return record[name].decode() if name in record else None
-
-    def time_of(name: str) -> str | None:
-        return moment(float(record[name])) if name in record else None
-
-    def number(name: str) -> int:
-        return int(record.get(name, 0))
-
-    def one(name: str, shape: type[T]) -> T | None:
-        return from_json(shape, orjson.loads(record[name])) if name in record else None
-
-    def several(name: str, shape: type[T]) -> tuple[T, ...]:
-        return tuple(from_json(shape, value) for value in orjson.loads(record.get(name, b"[]")))
-
-    status: Any = text("status")
-    expired = "expires" in record and float(record["expires"]) < (time.time() if now is None else now)
-    return JobRecord(
-        id=job_id,
-        status="expired" if expired else status,
-        spec=from_json(JobSpec, orjson.loads(record["spec"])),
-        created=text("created") or "",
-        started=text("started"),
-        finished=time_of("finished"),
-        expires=time_of("expires"),
-        total=number("total") if "total" in record else None,
-        done=number("done"),
-        failed=number("failed"),
-        duplicates=number("duplicates"),
-        files=() if expired else several("files", StoredFile),
-        warnings=several("warnings", JobWarning),
-        error=one("error", Problem),
-        cut_failed=number("cut_failed"),
-        callback=one("callback", CallbackState),
-    )

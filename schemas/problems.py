@@ -105,6 +105,8 @@ _ALL: Final = (
         "Its process died several times. Convert the articles in smaller parts to find the one that causes it."),
     ProblemType("store-failed", 500, "The artifact store failed",
         "Post the job again when the store has space and can be reached."),
+    ProblemType("unreadable-record", 500, "The record of the job cannot be read",
+        "Another version of newsmill has written it, or it is damaged. Post the job again, and delete this one."),
     ProblemType("internal-error", 500, "An error in newsmill",
         "The log of the service has the details. Please report it."),
     ProblemType("too-many-uploads", 503, "Too many uploads at a time",

@@ -49,6 +49,63 @@ def from_json(shape: type[T], value: Mapping[str, Any]) -> T:
     return shape(**{name: _load(type_, value[name]) for name, type_ in _types(shape).items() if name in value})
 
 
+def salvage(shape: type[T], value: Any, place: str = "") -> tuple[T | None, tuple[str, ...]]:
+    """Return what fits of a dataclass in a JSON value, and the places of what does not.
+
+    Another version of newsmill may have written the value, or it may be damaged. A value that does not fit becomes the
+    default of its field; a dataclass that needs it becomes None. Unknown names are ignored.
+    """
+    faults: list[str] = []
+    found = _salvage(shape, value, place, faults)
+    return (None if found is _UNFIT else found), tuple(faults)
+
+
+_UNFIT: Any = object()
+
+
+def _salvage(type_: Any, value: Any, place: str, faults: list[str]) -> Any:
+    if value is None and isinstance(type_, UnionType):
+        return None
+    type_ = _without_none(type_)
+    origin = get_origin(type_)
+    if origin is tuple and isinstance(value, list):
+        found = [_salvage(get_args(type_)[0], one, f"{place}/{index}", faults) for index, one in enumerate(value)]
+        return tuple(one for one in found if one is not _UNFIT)
+    if dataclasses.is_dataclass(type_) and isinstance(value, dict):
+        members = {
+            name: _salvage(of, value[name], f"{place}/{name}", faults)
+            for name, of in _types(type_).items()
+            if name in value
+        }
+        members = {name: member for name, member in members.items() if member is not _UNFIT}
+        missing = [one.name for one in dataclasses.fields(type_) if _is_required(one) and one.name not in members]
+        if not missing:
+            shape: Any = type_
+            return shape(**members)
+        faults += [f"{place}/{name}" for name in missing if f"{place}/{name}" not in faults]
+        return _UNFIT
+    if _fits(type_, origin, value):
+        return value
+    faults.append(place)
+    return _UNFIT
+
+
+def _fits(type_: Any, origin: Any, value: Any) -> bool:
+    if origin is Literal:
+        return value in get_args(type_)
+    if origin is tuple or dataclasses.is_dataclass(type_):
+        return False
+    if type_ in (int, float):
+        return isinstance(value, int | type_) and not isinstance(value, bool)
+    if type_ in _SIMPLE:
+        return isinstance(value, type_)
+    return not isinstance(origin, type) or isinstance(value, origin)
+
+
+def _is_required(one: dataclasses.Field[Any]) -> bool:
+    return one.default is dataclasses.MISSING and one.default_factory is dataclasses.MISSING
+
+
 def view_of(shape: type[T], value: Any, **more: Any) -> T:
     """Return a dataclass with the fields that it shares with another one, and more."""
     shared = {name: getattr(value, name) for name in _types(shape) if name not in more and hasattr(value, name)}

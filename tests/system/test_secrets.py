@@ -27,7 +27,6 @@ PASSWORD = f"password-{secrets.token_hex(8)}"
 PASSWORDS = (PASSWORD, "another-password")
 KEY, WRONG_KEY = new_key(), new_key()
 CALLBACK_SECRET = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
-BROKEN = "b" * 32
 SENT = re.compile(r"signature=(\w+)")
 
 
@@ -144,10 +143,10 @@ def _ask_for_everything(base: str, broker: redis.Redis, valkey: subprocess.Popen
         linked = client.post(f"/v1/jobs/{job['id']}/links", headers=key)
         links = Links(SENT.findall(linked.text), LinkSecret(broker).get().decode(), len(job["files"]))
         hrefs = [link["href"] for link in linked.json()["links"]]
-        broker.hset(f"newsmill:job:{BROKEN}", mapping={"spec": "{", "owner": "alice"})
+        broker.hset("newsmill:metrics", "jobs", "not a number")
         answers = [
             ended,
-            client.get(f"/v1/jobs/{BROKEN}", headers=key),
+            client.get("/metrics", headers=key),
             client.get("/v1/jobs/none", headers=key),
             client.post("/v1/jobs", content=b"{", headers=key),
             client.post("/v1/jobs", files={"file": b"x" * 2_000_000}, headers=key),

@@ -16,7 +16,8 @@ import redis
 
 from schemas.callbacks import write_secret
 from schemas.job import CallbackState
-from schemas.job_record import JobRecord, read_record
+from schemas.job_record import JobRecord
+from schemas.record_fields import read_record
 from schemas.typed_json import to_json
 from workers.jobs.view import job_json
 from workers.redis.connect import Script, broker_errors

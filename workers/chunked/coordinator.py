@@ -24,7 +24,7 @@ from workers.chunked.chunks import Chunk, ChunkMade, give_up, make_chunk, part_n
 from workers.chunked.merge import add_up_warnings, find_repeated, join_errors, make_files
 from workers.chunked.progress import ChunkRecords
 from workers.chunked.split import cut
-from workers.jobs.endings import ERRORS, StoppedError, end_of, ending_on_error, failed_at, given_up
+from workers.jobs.endings import ERRORS, StoppedError, end_of, ending_on_error, failed_at, given_up, unreadable
 from workers.jobs.store import JobStore
 from workers.pipeline.pipe import FailedArticle, Pipe, kinds_of
 from workers.pipeline.repeats import Repeat
@@ -190,6 +190,9 @@ class LargeJobs:
         """Return whether a job still runs. Give it up if the attempts of its step are exhausted."""
         if attempt.attempts_exhausted:
             self.jobs.finish(job.id, given_up(MOST_TRIES))
+            return False
+        if not job.can_run:
+            self.jobs.finish(job.id, unreadable(job))
             return False
         return job.status == "running"
 

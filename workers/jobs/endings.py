@@ -8,8 +8,9 @@ from typing import Final
 
 from schemas.errors import BrokerError, NewsmillError, StoreError
 from schemas.job import JobStatus, JobWarning, Problem
-from schemas.job_record import JobEnd, StoredFile
+from schemas.job_record import JobEnd, JobRecord, StoredFile
 from schemas.problems import PROBLEM_TYPES
+from schemas.record_fields import unreadable_problem
 from workers.jobs.store import JobStore
 from workers.telemetry.logs import get_logger
 
@@ -96,6 +97,11 @@ def given_up(tries: int) -> JobEnd:
     """Return the end of a job whose processes have died `tries` times."""
     detail = f"The process that ran it died {tries} times. An article in it may need more memory than there is."
     return _failed("worker-lost", detail)
+
+
+def unreadable(job: JobRecord) -> JobEnd:
+    """Return the end of a job whose request cannot be read: its record is damaged, or another version's."""
+    return JobEnd(status="failed", error=unreadable_problem(job.unreadable))
 
 
 def failed_at(first: str, *, failed: int) -> JobEnd:

@@ -17,14 +17,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import cast
 
-import orjson
 import redis
 
 from schemas.job import STATUSES
-from schemas.job_record import JobRecord, read_record
-from workers.redis.connect import Script
+from schemas.job_record import JobRecord
+from schemas.record_fields import read_record
+from workers.redis.connect import Script, hash_of
 from workers.redis.job_scripts import ADOPT, LISTS_COMPLETE, PAGE
-from workers.redis.keys import LIST, RECORD, job_key
+from workers.redis.keys import LIST, RECORD, STATES, job_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +63,19 @@ class JobLists:
         wanted = tuple(statuses) or STATUSES
         jobs: list[JobRecord] = []
         while True:
-            found = self._members(owner, wanted, limit - len(jobs) + 1, after)
+            found = self._members(owner, statuses, limit - len(jobs) + 1, after)
             more = len(found) > limit - len(jobs)
             found = found[: limit - len(jobs)]
             jobs += [job for job in self._read(owner, found) if job.status in wanted]
             if found:
-                after = Place(*found[-1].decode().split(" "))
+                after = Place(*found[-1].decode().split(" ", 1))
             # A page is short if some of its members have no record.
             if not more or len(jobs) == limit:
                 return Page(tuple(jobs), after if more else None)
 
     def _members(self, owner: str, statuses: Sequence[str], most: int, after: Place | None) -> list[bytes]:
-        arguments = [owner, f"({after}" if after else "+", str(most), *statuses]
+        which = ["given", *statuses] if statuses else ["all", *STATUSES]
+        arguments = [owner, f"({after}" if after else "+", str(most), *which]
         pages = self._page(args=arguments)
         if pages is None:
             self._adopt_all()
@@ -82,11 +83,11 @@ class JobLists:
         return list(heapq.merge(*(pages or []), reverse=True))[:most]
 
     def _read(self, owner: str, members: Iterable[bytes]) -> list[JobRecord]:
-        ids = [member.decode().split(" ")[1] for member in members]
+        ids = [member.decode().rpartition(" ")[2] for member in members]
         with self._client.pipeline(transaction=False) as pipeline:
             for job_id in ids:
                 pipeline.hgetall(job_key(job_id))
-            records = pipeline.execute()
+            records = [hash_of(answer) for answer in pipeline.execute(raise_on_error=False)]
         jobs, gone = [], []
         for job_id, member, record in zip(ids, members, records, strict=True):
             if record:
@@ -94,7 +95,8 @@ class JobLists:
             else:
                 gone.append(member)
         if gone:
-            for status in STATUSES:
+            known = cast("set[bytes]", self._client.smembers(STATES))
+            for status in {*STATUSES, *(status.decode() for status in known)}:
                 self._client.zrem(f"{LIST}:{status}:{owner}", *gone)
         return jobs
 
@@ -104,11 +106,10 @@ class JobLists:
         while some := list(islice(cast("Iterator[bytes]", keys), 500)):
             with self._client.pipeline(transaction=False) as pipeline:
                 for key in some:
-                    pipeline.hmget(key, ["listed", "spec"])
-                found = pipeline.execute()
-                for key, (listed, spec) in zip(some, found, strict=True):
-                    if spec and not listed:
-                        owner = orjson.loads(spec).get("owner", "")
-                        self._adopt(keys=[key], args=[key.decode().removeprefix(RECORD), owner], client=pipeline)
+                    pipeline.hgetall(key)
+                for key, answer in zip(some, pipeline.execute(raise_on_error=False), strict=True):
+                    job_id, record = key.decode().removeprefix(RECORD), hash_of(answer)
+                    owner = read_record(job_id, record).spec.owner
+                    self._adopt(keys=[key], args=[job_id, owner], client=pipeline)
                 pipeline.execute()
         self._client.set(LISTS_COMPLETE, "1")

@@ -17,12 +17,13 @@ from typing import Final, cast
 import redis
 
 from schemas.errors import JobNotFoundError, KeyInUseError, KeyReusedError, LimitError, QueueFullError
-from schemas.job_record import NOT_YET_SENT, JobEnd, JobRecord, JobSpec, moment, new_fields, read_record
+from schemas.job_record import JobEnd, JobRecord, JobSpec, moment
+from schemas.record_fields import NOT_YET_SENT, Fields, ended_fields, new_fields, read_record
 from schemas.settings import Settings
 from workers.jobs.idempotency import RequestKey
 from workers.jobs.listing import JobLists, Page, Place
 from workers.redis import job_scripts
-from workers.redis.connect import Script, broker_errors
+from workers.redis.connect import Script, broker_errors, read_hash
 from workers.redis.keys import (
     ACTIVE,
     ARRIVING,
@@ -134,7 +135,7 @@ class JobStore:
         record: dict[bytes, bytes] = {}
         if _JOB_ID.fullmatch(job_id):
             with broker_errors():
-                record = cast("dict[bytes, bytes]", self._client.hgetall(job_key(job_id)))
+                record = read_hash(self._client, job_key(job_id))
         if not record:
             raise JobNotFoundError(job_id)
         return read_record(job_id, record)
@@ -155,7 +156,16 @@ class JobStore:
         callback_id = f"msg_{secrets.token_hex(16)}"
         answer = self._finish(
             keys=[job_key(job_id), ACTIVE, EXPIRING, CALLBACKS, *callback_keys(callback_id)],
-            args=[job_id, CHANGES, self._retention, _TOMBSTONE, callback_id, NOT_YET_SENT, step, *_flat(end.fields())],
+            args=[
+                job_id,
+                CHANGES,
+                self._retention,
+                _TOMBSTONE,
+                callback_id,
+                NOT_YET_SENT,
+                step,
+                *_flat(ended_fields(end)),
+            ],
         )
         if answer:
             events.ended(job_id, end)
@@ -261,5 +271,5 @@ def new_job_id() -> str:
     return secrets.token_hex(16)
 
 
-def _flat(record: dict[str, str | bytes | int]) -> list[str | bytes | int]:
+def _flat(record: Fields) -> list[str | bytes | int]:
     return [part for pair in record.items() for part in pair]

@@ -6,8 +6,9 @@ import time
 from datetime import datetime
 from typing import Any
 
-from schemas.job import CallbackState, ExportedFile, Job, JobCallback, Progress
+from schemas.job import CallbackState, ExportedFile, Job, JobCallback, JobWarning, Progress
 from schemas.job_record import JobRecord
+from schemas.record_fields import unreadable_problem
 from schemas.typed_json import to_json, view_of
 
 
@@ -25,6 +26,7 @@ def public_job(record: JobRecord, base_path: str = "") -> Job:
         Job,
         record,
         progress=_progress(record),
+        warnings=(*record.warnings, *_warnings(record)),
         formats=record.spec.formats,
         files=tuple(
             view_of(ExportedFile, file, href=f"{base_path}/v1/jobs/{record.id}/files/{file.name}")
@@ -38,6 +40,14 @@ def job_json(record: JobRecord, base_path: str = "") -> dict[str, Any]:
     """Return the job of a record as JSON. Unknown values are absent."""
     made: dict[str, Any] = to_json(public_job(record, base_path))
     return made
+
+
+def _warnings(record: JobRecord) -> tuple[JobWarning, ...]:
+    """Return the warning that a record cannot be read in full, unless the job's error says so."""
+    if not record.unreadable or record.error:
+        return ()
+    problem = unreadable_problem(record.unreadable)
+    return (JobWarning(type="unreadable-record", detail=f"{problem.title}. {problem.detail}", articles=0),)
 
 
 def _progress(record: JobRecord) -> Progress:

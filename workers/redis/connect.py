@@ -69,6 +69,31 @@ class Script(Generic[T]):
             return cast("T", self._script(keys=keys, args=args))
 
 
+def hash_of(answer: dict[bytes, bytes] | redis.ResponseError) -> dict[bytes, bytes]:
+    """Return the answer to HGETALL. A key of another type is a hash with the one field `type`.
+
+    Raises:
+        redis.ResponseError: another error.
+    """
+    if isinstance(answer, redis.ResponseError):
+        if not str(answer).startswith("WRONGTYPE"):
+            raise answer
+        return {b"type": b"wrong"}
+    return answer
+
+
+def read_hash(client: redis.Redis, key: str) -> dict[bytes, bytes]:
+    """Return the fields of a hash; see `hash_of`.
+
+    Raises:
+        redis.RedisError: Redis cannot be reached.
+    """
+    try:
+        return cast("dict[bytes, bytes]", client.hgetall(key))
+    except redis.ResponseError as error:
+        return hash_of(error)
+
+
 def connect(url: str) -> redis.Redis:
     """Return a client of the Redis at a URL such as NEWSMILL_REDIS_URL.
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from workers.redis.keys import EXPIRING, LIST, RECORD
+from schemas.record_fields import NO_TIME
+from workers.redis.keys import EXPIRING, LIST, OWNERS, RECORD, STATES
 from workers.redis.quota_scripts import ACCOUNTING, WITHIN
 from workers.redis.step_scripts import CROSSING_OFF, TAKING
 
@@ -20,15 +21,18 @@ KEY_KEPT: Final = 86_400
 # A written record is always queued later, so a request that died does not block its key for longer than this.
 _PENDING_FOR: Final = 30
 
-LISTS_COMPLETE: Final = f"{LIST}:complete"
-"""The key that says that every record is in a list."""
+LISTS_COMPLETE: Final = f"{LIST}:2:complete"
+"""The key that says that every record is in a list, and the list's status and owner in `STATES` and `OWNERS`."""
 
 _LISTING: Final = f"""
 local function list_of(status, owner) return '{LIST}:' .. status .. ':' .. (owner or '') end
 
+-- The time of a record that has lost its own.
+local no_time = '{NO_TIME}'
+
 local function unlist(record, id)
     local was = redis.call('HMGET', record, 'listed', 'owner', 'created')
-    if was[1] then redis.call('ZREM', list_of(was[1], was[2]), was[3] .. ' ' .. id) end
+    if was[1] then redis.call('ZREM', list_of(was[1], was[2]), (was[3] or no_time) .. ' ' .. id) end
 end
 
 -- Move a job to the list of a status. A list expires with its last record. Each move removes some of the oldest
@@ -38,7 +42,9 @@ local function enlist(record, id, status)
     local of = redis.call('HMGET', record, 'owner', 'created')
     local list = list_of(status, of[1])
     redis.call('HSET', record, 'listed', status)
-    redis.call('ZADD', list, 0, of[2] .. ' ' .. id)
+    redis.call('ZADD', list, 0, (of[2] or no_time) .. ' ' .. id)
+    redis.call('SADD', '{STATES}', status)
+    redis.call('SADD', '{OWNERS}', of[1] or '')
     local lives = redis.call('TTL', record)
     if lives < 0 then redis.call('PERSIST', list)
     elseif redis.call('TTL', list) < lives then redis.call('EXPIRE', list, lives) end
@@ -98,6 +104,7 @@ local waiting, record = KEYS[1], KEYS[2]
 local step, lease, at, id, changes = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local tries = take(waiting, step, lease)
 if tries == 0 then return {{0}} end
+if redis.call('TYPE', record).ok ~= 'hash' then return {{tries}} end
 local status = redis.call('HGET', record, 'status')
 if status ~= 'queued' and status ~= 'running' then return {{tries}} end
 if status == 'queued' then
@@ -116,14 +123,23 @@ redis.call('PUBLISH', changes, id .. ' running')
 return 1
 """
 
+_ENDED: Final = """
+-- A newer version may have written a status that this one does not know. Only a job that has ended expires.
+local function has_ended(record, status)
+    if status == 'queued' or status == 'running' then return false end
+    local ended = {succeeded = true, partial = true, failed = true, canceled = true, expired = true}
+    return ended[status] or redis.call('HEXISTS', record, 'expires') == 1
+end
+"""
+
 # The record outlives the files, so that a late client is answered "expired" and not "not found". Both times are from
 # Redis's clock, so a jump of another clock removes no files. The script also removes the step that ends its job.
 # Return 2 if the job has a callback; it is then written as due, with a copy of the record.
-FINISH: Final = f"""{ACCOUNTING}{_LISTING}{CROSSING_OFF}
+FINISH: Final = f"""{_ENDED}{ACCOUNTING}{_LISTING}{CROSSING_OFF}
 local record, active, expiring, callbacks, callback, copy = unpack(KEYS)
 local id, changes, retention, tombstone, callback_id, callback_state, step = unpack(ARGV, 1, 7)
 local status = redis.call('HGET', record, 'status')
-if status ~= 'queued' and status ~= 'running' then return 0 end
+if not status or has_ended(record, status) then return 0 end
 if step ~= '' then cross_off(step) end
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
@@ -148,6 +164,7 @@ return 2
 RETRY: Final = f"""{ACCOUNTING}{_LISTING}
 local record, active, expiring = KEYS[1], KEYS[2], KEYS[3]
 local id, changes, now, max_queued = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+if redis.call('TYPE', record).ok ~= 'hash' then return 'not failed' end
 local status = redis.call('HGET', record, 'status')
 if status ~= 'failed' and status ~= 'partial' then return 'not failed' end
 if redis.call('ZCARD', active) >= max_queued then return 'full' end
@@ -162,11 +179,14 @@ redis.call('PUBLISH', changes, id .. ' queued')
 return 'ok'
 """
 
+# A damaged record may be of any type.
 FORGET: Final = f"""{ACCOUNTING}{_LISTING}{_IDEMPOTENCY}
 local record, active, expiring, id = KEYS[1], KEYS[2], KEYS[3], ARGV[1]
-account_for(record, id, true)
-unlist(record, id)
-forget_key(record, id)
+if redis.call('TYPE', record).ok == 'hash' then
+    account_for(record, id, true)
+    unlist(record, id)
+    forget_key(record, id)
+end
 redis.call('ZREM', active, record)
 redis.call('ZREM', expiring, id)
 redis.call('DEL', record)
@@ -174,9 +194,10 @@ redis.call('DEL', record)
 
 SWEPT: Final = f"""{ACCOUNTING}{_LISTING}
 local record, expiring, id = KEYS[1], KEYS[2], ARGV[1]
-account_for(record, id, true)
 redis.call('ZREM', expiring, id)
-if redis.call('EXISTS', record) == 1 then enlist(record, id, 'expired') end
+if redis.call('TYPE', record).ok ~= 'hash' then return end
+account_for(record, id, true)
+enlist(record, id, 'expired')
 """
 
 # The time is Redis's, since workers run on many machines, and their clocks differ.
@@ -203,30 +224,38 @@ redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. since)
 return redis.call('ZRANGE', KEYS[1], 0, -1)
 """
 
-# Return the newest members of an owner's lists, from the fourth argument on; false while there are records in no list.
+# Return the newest members of an owner's lists; false while there are records in no list. The statuses of the lists
+# are the arguments from the fifth on, and all others too if the fourth is "all".
 PAGE: Final = f"""{_LISTING}
 local owner, after, most = ARGV[1], ARGV[2], ARGV[3]
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
 if redis.call('EXISTS', '{LISTS_COMPLETE}') == 0 then return false end
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', '{EXPIRING}', '-inf', now, 'LIMIT', 0, 1000)) do
-    local listed = redis.call('HGET', '{RECORD}' .. id, 'listed')
-    if listed and listed ~= 'expired' then enlist('{RECORD}' .. id, id, 'expired') end
+    local listed = redis.pcall('HGET', '{RECORD}' .. id, 'listed')
+    if type(listed) == 'string' and listed ~= 'expired' then enlist('{RECORD}' .. id, id, 'expired') end
 end
 local pages = {{}}
-for number = 4, #ARGV do
-    local list = list_of(ARGV[number], owner)
-    pages[#pages + 1] = redis.call('ZREVRANGEBYLEX', list, after, '-', 'LIMIT', 0, most)
+local asked = {{}}
+local function add_page(status)
+    if asked[status] then return end
+    asked[status] = true
+    pages[#pages + 1] = redis.call('ZREVRANGEBYLEX', list_of(status, owner), after, '-', 'LIMIT', 0, most)
+end
+for number = 5, #ARGV do add_page(ARGV[number]) end
+if ARGV[4] == 'all' then
+    for _, status in ipairs(redis.call('SMEMBERS', '{STATES}')) do add_page(status) end
 end
 return pages
 """
 
-# Add a record to its list. Versions without lists have written records that are in no list.
+# Add a record to its list. Earlier versions have written records that are in no list.
 ADOPT: Final = f"""{_LISTING}
 local record, id, owner = KEYS[1], ARGV[1], ARGV[2]
+if redis.call('TYPE', record).ok ~= 'hash' then return 0 end
 local known = redis.call('HMGET', record, 'listed', 'status')
-if known[1] or not known[2] then return 0 end
+if not known[2] then return 0 end
 if owner ~= '' then redis.call('HSET', record, 'owner', owner) end
-enlist(record, id, known[2])
+enlist(record, id, known[1] or known[2])
 return 1
 """

@@ -19,6 +19,12 @@ EXPIRING: Final = "newsmill:expiring"
 LIST: Final = "newsmill:list"
 """The prefix of the lists of jobs; a status and an owner follow."""
 
+STATES: Final = "newsmill:states"
+"""The statuses that have or had a list of jobs. A newer version may have written one that this one does not know."""
+
+OWNERS: Final = "newsmill:owners"
+"""The callers that have or had jobs."""
+
 ACCOUNT: Final = "newsmill:account:"
 """The prefix of the key of a caller's account; the caller follows."""
 

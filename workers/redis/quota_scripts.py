@@ -17,10 +17,12 @@ local function put(account, field, bytes)
     else redis.call('HDEL', account, field) end
 end
 
+local function number(text) return tonumber(text or 0) or 0 end
+
 local function set_stored(account, id, bytes)
-    local before = tonumber(redis.call('HGET', account, id) or 0)
+    local before = number(redis.call('HGET', account, id))
     put(account, id, bytes)
-    put(account, 'sum', tonumber(redis.call('HGET', account, 'sum') or 0) + bytes - before)
+    put(account, 'sum', number(redis.call('HGET', account, 'sum')) + bytes - before)
 end
 
 -- Update the account of a job's owner: after each change of the record, and before its removal.
@@ -30,7 +32,7 @@ local function account_for(record, id, gone)
     local active = not gone and (job[2] == 'queued' or job[2] == 'running')
     redis.call(active and 'SADD' or 'SREM', account .. ':active', id)
     local nothing = gone or job[2] == 'canceled'
-    set_stored(account, id, nothing and 0 or tonumber(job[3] or 0) + tonumber(job[4] or 0))
+    set_stored(account, id, nothing and 0 or number(job[3]) + number(job[4]))
 end
 """
 

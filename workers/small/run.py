@@ -16,7 +16,7 @@ from schemas.errors import StoreError
 from schemas.job_record import PACKED, JobRecord
 from schemas.settings import Settings
 from workers.formats import FORMATS
-from workers.jobs.endings import ERRORS, end_of, ending_on_error, failed_at, given_up
+from workers.jobs.endings import ERRORS, end_of, ending_on_error, failed_at, given_up, unreadable
 from workers.jobs.store import JobStore
 from workers.pipeline.output import Sink
 from workers.pipeline.pipe import FailedArticle, LeaveOut, Outcome, convert, kinds_of
@@ -57,6 +57,8 @@ def run_job(
     events.begun(job)
     if attempt.attempts_exhausted:
         return jobs.finish(job.id, given_up(MOST_TRIES), step=step)
+    if not job.can_run:
+        return jobs.finish(job.id, unreadable(job), step=step)
     if hand_on and is_large(job):
         hand_on(Step(job.id, "cut"))
         return False

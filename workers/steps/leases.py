@@ -17,7 +17,8 @@ from typing import Literal, Self, cast
 import redis
 
 from schemas.errors import BrokerError
-from schemas.job_record import JobRecord, moment, read_answer
+from schemas.job_record import JobRecord, moment
+from schemas.record_fields import read_answer
 from schemas.settings import DEFAULT_TIMINGS, Timings
 from workers.redis import step_scripts
 from workers.redis.connect import Script, broker_errors
