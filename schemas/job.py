@@ -134,6 +134,11 @@ class Job(JobState):
 
     progress: Progress
     formats: tuple[str, ...]
+    name: str | None = described("The name that the request states, or that of its source", default=None)
+    tags: tuple[str, ...] = described("The tags that the request states", default=())
+    owner: str | None = described("The caller that owns the job. Only an operator sees it", default=None)
+    file_count: int = described("The number of files", default=0, minimum=0)
+    file_bytes: int = described("The size of all files in bytes", default=0, minimum=0)
     files: tuple[ExportedFile, ...] = ()
     callback: JobCallback | None = None
 

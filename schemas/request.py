@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
@@ -16,6 +16,15 @@ from schemas.formats import Formats
 from schemas.nearest import nearest
 from schemas.reading import Reading, ReadingSchema
 from schemas.validation import escape_pointer, faults_of
+
+LONGEST_NAME: Final = 200
+LONGEST_TAG: Final = 100
+MOST_TAGS: Final = 20
+
+
+def _is_line(value: str) -> None:
+    if not value.isprintable() or not value.strip():
+        raise ValidationError("must be one line of visible characters")
 
 
 def _name(schema: Schema) -> str:
@@ -80,6 +89,15 @@ class UploadRequestSchema(Schema):
         metadata={"description": "Whether a failed article is left out or fails the job"},
     )
     callback = fields.Nested(CallbackSchema)
+    name = fields.String(
+        validate=[validate.Length(1, LONGEST_NAME), _is_line],
+        metadata={"description": "Your name for the job. Default: the name of its source"},
+    )
+    tags = fields.List(
+        fields.String(validate=[validate.Length(1, LONGEST_TAG), _is_line]),
+        validate=validate.Length(max=MOST_TAGS),
+        metadata={"description": "Your tags of the job, by which the list of jobs can be filtered"},
+    )
     read = fields.Nested(ReadingSchema)
 
     def __init__(self, formats: Formats, **kwargs: Any) -> None:
@@ -110,6 +128,8 @@ class ExportRequest:
     Args:
         source: `seeds`, `text` or `articles`; empty for an upload.
         formats: the formats without repetition, in the order of the request.
+        name: the caller's name for the job.
+        tags: the caller's tags, without repetition.
         article_fields: the values of `metadata` as fields of an Article, without columns.
         reading: how the documents are read.
     """
@@ -121,6 +141,8 @@ class ExportRequest:
     options: Mapping[str, Any]
     split: int | None = None
     on_error: Literal["skip", "fail"] = "skip"
+    name: str | None = None
+    tags: tuple[str, ...] = ()
     callback: str | None = None
     callback_headers: Mapping[str, str] = field(default_factory=dict)
     reading: Reading = field(default_factory=Reading)
@@ -191,6 +213,8 @@ def load_request(value: Any, formats: Formats, *, upload: bool = False) -> Expor
         options=loaded["options"],
         split=loaded.get("split"),
         on_error=loaded["on_error"],
+        name=loaded.get("name"),
+        tags=tuple(dict.fromkeys(loaded.get("tags", ()))),
         callback=callback,
         callback_headers=callback_headers,
         reading=reading,

@@ -100,6 +100,13 @@ class Settings:
         " makes a key. Without keys, the service is for this machine only",
         secret=True,
     )
+    operator_keys: ApiKeys | None = _setting(
+        "",
+        parse_api_keys,
+        "The keys of the operators, in the same form. With one of them, requests list, read, cancel and delete the jobs"
+        " of all callers",
+        secret=True,
+    )
     open: bool = _setting(
         "no", parse_yes_or_no, "`yes`: without keys, every client that reaches the port may do everything"
     )

@@ -32,6 +32,9 @@ _QUEUED: Final[Mapping[str, object]] = {
     "progress": {"done": 0, "failed": 0, "duplicates": 0, "total": 1},
     "formats": ["news-article"],
     "created": "2024-11-08T16:30:00.000Z",
+    "tags": [],
+    "file_count": 0,
+    "file_bytes": 0,
     "files": [],
     "warnings": [],
 }
@@ -55,6 +58,8 @@ _SUCCEEDED: Final[Mapping[str, object]] = {
     "started": "2024-11-08T16:30:00.012Z",
     "finished": "2024-11-08T16:30:00.020Z",
     "expires": "2024-11-15T16:30:00.020Z",
+    "file_count": 1,
+    "file_bytes": 498,
     "files": [
         {
             "name": "articles.jsonld",

@@ -7,7 +7,7 @@ import binascii
 import re
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from flask import Response, jsonify, request, stream_with_context, url_for
 from marshmallow import Schema, fields
@@ -15,7 +15,7 @@ from marshmallow import Schema, fields
 from schemas.errors import JobNotFoundError
 from schemas.job import ENDED, STATUSES, JobSchema
 from schemas.job_record import JobRecord
-from schemas.request import ExportRequestSchema, load_request
+from schemas.request import MOST_TAGS, ExportRequestSchema, load_request
 from service.api import examples
 from service.api.openapi import JOB, TEXT, Resource, View, headers, parameter
 from service.api.query_params import choices, number, wrong_parameter
@@ -58,10 +58,22 @@ def responds_with_job(status: int, description: str, *names: str) -> Callable[[V
     return decorate
 
 
-class JobListSchema(Schema):
-    """A page of the caller's jobs, newest first."""
+_LEFT_OUT: Final = ("files", "warnings")
 
-    jobs = fields.List(fields.Nested(JobSchema), required=True)
+
+class ListedJobSchema(JobSchema):  # type: ignore[misc, valid-type]
+    """A job in a list. It has its files and warnings if the request asks for them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for name in _LEFT_OUT:
+            self.fields[name].required = False
+
+
+class JobListSchema(Schema):
+    """A page of jobs, newest first."""
+
+    jobs = fields.List(fields.Nested(ListedJobSchema), required=True)
 
 
 @blueprint.get("")
@@ -82,6 +94,26 @@ class JobListSchema(Schema):
             schema={"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": _DEFAULT_PAGE},
         ),
         parameter("query", "cursor", "Where the page begins: the value in the header `Link` of the page before"),
+        parameter(
+            "query",
+            "tag",
+            "Only jobs with this tag; repeat the parameter for jobs with all of several tags. A page may then have "
+            "fewer jobs than `limit` although more pages follow",
+            schema={"type": "array", "items": {"type": "string"}, "maxItems": MOST_TAGS},
+        )
+        | {"style": "form", "explode": True},
+        parameter(
+            "query",
+            "include",
+            "What each job has beside its state: its `files`, its `warnings`, or both",
+            schema={"type": "array", "items": {"type": "string", "enum": list(_LEFT_OUT)}},
+        )
+        | {"style": "form", "explode": True},
+        parameter(
+            "query",
+            "owner",
+            "For an operator: only the jobs of this caller. Default: the jobs of all callers",
+        ),
     ],
 )
 @blueprint.response(
@@ -95,18 +127,43 @@ def list_jobs() -> Response:
     """List your jobs.
 
     The newest job comes first. A page continues after the last job of the page before, even if jobs were posted or
-    deleted since.
+    deleted since. An operator's key lists the jobs of all callers, each with its owner.
     """
     statuses = choices("status", STATUSES)
+    included = choices("include", _LEFT_OUT)
+    tags = request.args.getlist("tag")
+    if len(tags) > MOST_TAGS:
+        raise wrong_parameter("tag", f"{len(tags)} are too many; give {MOST_TAGS} at most")
     limit = number("limit", default=_DEFAULT_PAGE, least=1, most=LARGEST_PAGE)
-    page = state().jobs.page(caller().id, statuses=statuses, limit=limit, after=_requested_place())
-    response = jsonify(jobs=[job_json(job, request.script_root) for job in page.jobs])
+    page = state().jobs.page(_owner(), statuses=statuses, tags=tags, limit=limit, after=_requested_place())
+    listed = [seen_job(job) for job in page.jobs]
+    for job in listed:
+        for name in set(_LEFT_OUT) - set(included):
+            job.pop(name, None)
+    response = jsonify(jobs=listed)
     if page.last:
         # url_for leaves out a parameter that is None.
-        chosen = ",".join(statuses) or None
-        url = url_for("jobs.list_jobs", status=chosen, limit=limit, cursor=_cursor(page.last))
+        url = url_for(
+            "jobs.list_jobs",
+            status=",".join(statuses) or None,
+            include=",".join(included) or None,
+            tag=tags or None,
+            owner=request.args.get("owner"),
+            limit=limit,
+            cursor=_cursor(page.last),
+        )
         response.headers["Link"] = f'<{url}>; rel="next"'
     return response
+
+
+def _owner() -> str | None:
+    """Return the owner of the listed jobs; None for all owners."""
+    owner = request.args.get("owner")
+    if caller().operator:
+        return owner
+    if owner not in (None, caller().id):
+        raise wrong_parameter("owner", "only an operator's key lists the jobs of other callers; leave it out")
+    return caller().id
 
 
 @blueprint.post("")
@@ -321,9 +378,14 @@ def wait_for_change(job: JobRecord, seconds: float, here: State) -> JobRecord:
             changed.clear()
 
 
+def seen_job(job: JobRecord) -> dict[str, Any]:
+    """Return a job as the caller of the current request sees it."""
+    return job_json(job, request.script_root, operator=caller().operator)
+
+
 def job_response(job: JobRecord, status: int) -> Response:
     """Return a response whose body is the job."""
-    response = jsonify(job_json(job, request.script_root))
+    response = jsonify(seen_job(job))
     response.status_code = status
     if not job.ended:
         response.headers["Retry-After"] = "1"

@@ -10,7 +10,7 @@ from flask import Flask, Request, g, request
 from schemas.settings import Settings
 from service.auth.bind_check import is_loopback
 from service.auth.cors import AllowedOrigins
-from service.auth.keys import KeyRing
+from service.auth.keys import KeyRing, key_rings
 from service.auth.limits import RequestLimits
 from service.auth.links import LinkSecret, linked_job
 from service.core.caller import NO_KEY_CALLER, Caller
@@ -31,20 +31,20 @@ def guard(
     Raises:
         SettingsError: the keys cannot be read.
     """
-    ring = KeyRing(settings.api_keys) if settings.api_keys else None
+    callers, operators = key_rings(settings)
 
     @app.before_request
     def _check() -> None:
-        if ring is None:
+        if callers is None and operators is None:
             _refuse_other_sites(request, settings, origins)
-        g.caller = caller = _authenticate(request, ring, secret)
+        g.caller = caller = _authenticate(request, callers, operators, secret)
         if request.path.startswith("/v1/") and not caller.linked:
             g.standing = standing = limits.admit(caller.id)
             if standing and not standing.admitted:
                 raise limits.refusal(standing)
 
 
-def _authenticate(request: Request, ring: KeyRing | None, secret: LinkSecret) -> Caller:
+def _authenticate(request: Request, callers: KeyRing | None, operators: KeyRing | None, secret: LinkSecret) -> Caller:
     """Return the caller of a request.
 
     Raises:
@@ -52,7 +52,7 @@ def _authenticate(request: Request, ring: KeyRing | None, secret: LinkSecret) ->
     """
     if job_id := linked_job(request, secret):
         return Caller(id="", linked=job_id)
-    if ring is None or request.path in _OPEN_PATHS or request.path.startswith(_OPEN_BELOW):
+    if (callers is None and operators is None) or request.path in _OPEN_PATHS or request.path.startswith(_OPEN_BELOW):
         return NO_KEY_CALLER
     token = _bearer_token(request.headers.get("Authorization", ""))
     if token is None:
@@ -60,7 +60,10 @@ def _authenticate(request: Request, ring: KeyRing | None, secret: LinkSecret) ->
             "The request has no key. Send one in the header Authorization, as `Bearer KEY`. "
             "The command newsmill takes it from NEWSMILL_API_KEY."
         )
-    if (caller := ring.caller_of(token)) is None:
+    if operators and (operator := operators.caller_of(token)):
+        return Caller(id=operator, operator=True)
+    caller = callers.caller_of(token) if callers else None
+    if caller is None:
         raise _unauthorized("This key is not known. Check it, or ask the operator for one.", error="invalid_token")
     return Caller(id=caller)
 

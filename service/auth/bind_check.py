@@ -14,10 +14,10 @@ def check_exposure(settings: Settings) -> None:
     Raises:
         SettingsError: the address is not a loopback address and there are no keys, or the keys cannot be read.
     """
-    if settings.api_keys:
-        from service.auth.keys import KeyRing  # noqa: PLC0415
+    if settings.api_keys or settings.operator_keys:
+        from service.auth.keys import key_rings  # noqa: PLC0415
 
-        KeyRing(settings.api_keys)
+        key_rings(settings)
         return
     if settings.open:
         return

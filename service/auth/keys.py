@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from schemas.errors import SettingsError
+from schemas.settings import Settings
 from schemas.settings.api_keys import ApiKeys, Key, digest_of, parse_keys
 from workers.telemetry.logs import get_logger
 
@@ -26,8 +27,8 @@ class KeyRing:
     out.
     """
 
-    def __init__(self, api_keys: ApiKeys) -> None:
-        """Read the keys.
+    def __init__(self, api_keys: ApiKeys, setting: str = "NEWSMILL_API_KEYS") -> None:
+        """Read the keys of a setting.
 
         Raises:
             SettingsError: the file cannot be read, or an entry is wrong.
@@ -41,7 +42,7 @@ class KeyRing:
                 self._version = _version(self._path)
                 self._keys = _read(self._path)
             except (OSError, ValueError) as error:
-                raise SettingsError(f"NEWSMILL_API_KEYS={self._path}: {_reason(error)}") from None
+                raise SettingsError(f"{setting}={self._path}: {_reason(error)}") from None
 
     def caller_of(self, token: str) -> str | None:
         """Return the caller that owns a key; None if the key is not known.
@@ -75,6 +76,19 @@ class KeyRing:
                     "key file not reloaded; the keys before stay valid", path=str(path), error=_reason(error)
                 )
         self._version = version
+
+
+def key_rings(settings: Settings) -> tuple[KeyRing | None, KeyRing | None]:
+    """Return the keys of the callers and those of the operators; None for each that is not set.
+
+    Raises:
+        SettingsError: the keys cannot be read.
+    """
+    callers, operators = settings.api_keys, settings.operator_keys
+    return (
+        KeyRing(callers) if callers else None,
+        KeyRing(operators, "NEWSMILL_OPERATOR_KEYS") if operators else None,
+    )
 
 
 def _version(path: Path) -> _Version:

@@ -202,6 +202,8 @@ def export(
 @_option
 @_split
 @_on_error
+@click.option("--name", help="Your name for the job.  [default: the name of the first document]")
+@click.option("--tag", "tags", multiple=True, help="A tag of the job, by which `newsmill list` finds it; repeatable.")
 @_ledger
 @click.option("--detach", is_flag=True, help="Print the id of the job and do not wait for its end.")
 @json_option
@@ -216,6 +218,8 @@ def submit(
     options: tuple[str, ...],
     split: int | None,
     on_error: OnError,
+    name: str | None,
+    tags: tuple[str, ...],
     ledger: Path | None,
     detach: bool,
     as_json: bool,
@@ -250,6 +254,8 @@ def submit(
                     read=read,
                     split=split,
                     on_error=on_error,
+                    name=name,
+                    tags=tags,
                 )
         except KeyboardInterrupt:
             click.echo("interrupted before the server accepted the job", err=True)

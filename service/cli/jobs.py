@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -65,19 +66,34 @@ def status(job_id: str, server: str, wait: bool, as_json: bool) -> None:
 @click.option(
     "--status", "statuses", type=click.Choice(STATUSES), multiple=True, help="Jobs in this state; repeatable."
 )
+@click.option("--tag", "tags", multiple=True, help="Jobs with this tag; repeatable.")
+@click.option("--owner", help="For an operator: the jobs of this caller. Default: of all callers.")
+@click.option("--files", is_flag=True, help="With --json: the files and warnings of each job too.")
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="The largest number of jobs.")
 @json_option
-def list_jobs(server: str, statuses: tuple[str, ...], limit: int, as_json: bool) -> None:
-    """List your jobs, newest first.
+def list_jobs(
+    server: str,
+    statuses: tuple[str, ...],
+    tags: tuple[str, ...],
+    owner: str | None,
+    files: bool,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """List your jobs, newest first. With the key of an operator: the jobs of all callers.
 
     \b
         newsmill list --status running --status queued
         newsmill list --limit 1000 --json | jq -r '.jobs[].id'
     """
+    include: tuple[Literal["files", "warnings"], ...] = ("files", "warnings") if files else ()
     with Client(server) as client:
-        jobs = [job for job, _ in zip(client.jobs(statuses=statuses), range(limit), strict=False)]
+        found = client.jobs(statuses=statuses, tags=tags, owner=owner, include=include)
+        jobs = [job for job, _ in zip(found, range(limit), strict=False)]
     if as_json:
-        print_json({"jobs": [to_json(job) for job in jobs]})
+        left_out = {"files", "warnings"} - set(include)
+        shown = [{name: value for name, value in to_json(job).items() if name not in left_out} for job in jobs]
+        print_json({"jobs": shown})
         return
     for job in jobs:
         click.echo(_line(job))
@@ -174,4 +190,6 @@ def _line(job: Job) -> str:
         counts += f", {job.failed:,} failed"
     if job.duplicates:
         counts += f", {count_duplicates(job.duplicates)}"
-    return f"{job.id}  {job.status:9}  {counts}  {','.join(job.formats)}  {job.created}"
+    line = f"{job.id}  {job.status:9}  {counts}  {','.join(job.formats)}  {job.created}"
+    said = (job.owner, job.name, " ".join(f"#{tag}" for tag in job.tags))
+    return "  ".join([line, *(one for one in said if one)])

@@ -87,6 +87,8 @@ class Client(AbstractContextManager["Client"]):
         read: Mapping[str, object] | None = None,
         split: int | None = None,
         on_error: Literal["skip", "fail"] = "skip",
+        name: str | None = None,
+        tags: Sequence[str] = (),
         idempotency_key: str | None = None,
     ) -> Job:
         """Upload documents and return the accepted job that converts them.
@@ -99,12 +101,15 @@ class Client(AbstractContextManager["Client"]):
             read: how to read the documents: `{"format": "csv", "options": {"zone": "Europe/Paris"}}`, each optional.
             split: the largest number of articles in a file.
             on_error: "skip" leaves a failed article out of the files; "fail" fails the job.
+            name: your name for the job. Default: the name of the first document.
+            tags: your tags of the job.
             idempotency_key: the name of this request. The same name with the same documents gives the same job.
                 Default: a new name.
         """
         wanted: dict[str, object] = {"formats": formats, "metadata": metadata or {}, "options": options or {}}
         wanted |= {"on_error": on_error} | ({"split": split} if split is not None else {})
         wanted |= {"read": read} if read else {}
+        wanted |= ({"name": name} if name else {}) | ({"tags": list(tags)} if tags else {})
         with ExitStack() as opened:
 
             def for_each_try() -> dict[str, object]:
@@ -128,10 +133,26 @@ class Client(AbstractContextManager["Client"]):
         """Return a job when its state has changed, or after `wait` seconds (at most 60)."""
         return self._request_job("GET", f"/v1/jobs/{job_id}", params={"wait": wait})
 
-    def jobs(self, *, statuses: Sequence[str] = ()) -> Iterator[Job]:
-        """Yield your jobs, newest first, of all states or of `statuses`. Pages are fetched as needed."""
+    def jobs(
+        self,
+        *,
+        statuses: Sequence[str] = (),
+        tags: Sequence[str] = (),
+        owner: str | None = None,
+        include: Sequence[Literal["files", "warnings"]] = (),
+    ) -> Iterator[Job]:
+        """Yield your jobs, newest first. Pages are fetched as needed.
+
+        Args:
+            statuses: the states of the jobs. Default: all.
+            tags: the tags that each job has.
+            owner: for an operator: the caller whose jobs are listed. Default: the jobs of all callers.
+            include: "files" and "warnings", which a job of the list has only if they are named here.
+        """
         following: str | None = "/v1/jobs"
-        params: dict[str, str] | None = {"limit": "100"} | ({"status": ",".join(statuses)} if statuses else {})
+        given = {"status": ",".join(statuses), "include": ",".join(include), "tag": list(tags)}
+        stated = {key: value for key, value in given.items() if value} | ({} if owner is None else {"owner": owner})
+        params: dict[str, object] | None = {"limit": "100", **stated}
         while following:
             answer = self._connection.request("GET", following, params=params)
             yield from (from_json(Job, one) for one in answer.json()["jobs"])

@@ -29,7 +29,7 @@ from schemas.errors import (
 from schemas.formats import Evidence, Head
 from schemas.job_record import JobDocument, JobRecord, JobSpec
 from schemas.nearest import nearest
-from schemas.request import ExportRequest, load_request
+from schemas.request import LONGEST_NAME, ExportRequest, load_request
 from service.core.caller import caller
 from service.core.request_log import request_id, trace_context
 from service.core.state import State
@@ -148,6 +148,8 @@ def _accept(
         split=request.split,
         on_error=request.on_error,
         owner=caller().id,
+        name=request.name or _name_of(documents),
+        tags=request.tags,
         callback=request.callback,
         callback_headers=request.callback_headers,
         reading=request.reading,
@@ -171,6 +173,14 @@ def _accept(
         raise
     accepted(job)
     return job
+
+
+def _name_of(documents: tuple[JobDocument, ...]) -> str | None:
+    """Return the name of a job whose request states none: that of its first document, and how many more there are."""
+    if not documents or not documents[0].name:
+        return None
+    more = f" and {len(documents) - 1:,} more" if len(documents) > 1 else ""
+    return f"{documents[0].name[: LONGEST_NAME - len(more)]}{more}"
 
 
 def _create(step: Step, spec: JobSpec, total: int | None, state: State, key: RequestKey | None) -> JobRecord:

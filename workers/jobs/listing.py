@@ -11,11 +11,10 @@ listed once.
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import cast
+from typing import Final, NamedTuple, cast
 
 import redis
 
@@ -24,7 +23,11 @@ from schemas.job_record import JobRecord
 from schemas.record_fields import read_record
 from workers.redis.connect import Script, hash_of
 from workers.redis.job_scripts import ADOPT, LISTS_COMPLETE, PAGE
-from workers.redis.keys import LIST, RECORD, STATES, job_key
+from workers.redis.keys import LIST, OWNERS, RECORD, STATES, job_key
+
+# A page of jobs with tags reads so many records at a time, and in all.
+_AT_ONCE: Final = 100
+_MOST_LOOKED_AT: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,31 @@ class Place:
         return f"{self.created} {self.job_id}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """Which jobs are listed.
+
+    Args:
+        owner: the owner; None for the jobs of all owners.
+        statuses: their statuses; empty for all.
+        tags: the tags that each job has.
+    """
+
+    owner: str | None
+    statuses: tuple[str, ...] = ()
+    tags: frozenset[str] = frozenset()
+
+
+class _Member(NamedTuple):
+    """A member of a list, and the owner of the list."""
+
+    member: bytes
+    owner: str
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some of an owner's jobs, newest first; and the place of the last, if more follow."""
+    """Some jobs, newest first; and the place of the last, if more follow."""
 
     jobs: tuple[JobRecord, ...]
     last: Place | None
@@ -58,47 +83,70 @@ class JobLists:
         self._page: Script[list[list[bytes]] | None] = Script(client, PAGE)
         self._adopt = client.register_script(ADOPT)
 
-    def page(self, owner: str, *, statuses: Sequence[str], limit: int, after: Place | None) -> Page:
-        """Return jobs of an owner, newest first, from a cursor on. No statuses means all."""
-        wanted = tuple(statuses) or STATUSES
+    def page(self, listing: Listing, *, limit: int, after: Place | None) -> Page:
+        """Return jobs, newest first, from a cursor on.
+
+        With tags, a page may have fewer jobs than `limit` although more follow: it looks at some hundred jobs at most.
+        """
+        wanted = listing.statuses or STATUSES
         jobs: list[JobRecord] = []
+        looked_at = 0
         while True:
-            found = self._members(owner, statuses, limit - len(jobs) + 1, after)
-            more = len(found) > limit - len(jobs)
-            found = found[: limit - len(jobs)]
-            jobs += [job for job in self._read(owner, found) if job.status in wanted]
-            if found:
-                after = Place(*found[-1].decode().split(" ", 1))
+            at_once = max(limit - len(jobs), _AT_ONCE if listing.tags else 0)
+            found = self._members(listing, at_once + 1, after)
+            more = len(found) > at_once
+            taken = 0
+            for job in self._read(found[:at_once]):
+                taken += 1
+                if job and job.status in wanted and listing.tags <= set(job.spec.tags):
+                    jobs.append(job)
+                    if len(jobs) == limit:
+                        break
+            if taken:
+                after = Place(*found[taken - 1].member.decode().split(" ", 1))
+                more = more or taken < len(found)
+            looked_at += taken
             # A page is short if some of its members have no record.
-            if not more or len(jobs) == limit:
+            if not more or len(jobs) == limit or (listing.tags and looked_at >= _MOST_LOOKED_AT):
                 return Page(tuple(jobs), after if more else None)
 
-    def _members(self, owner: str, statuses: Sequence[str], most: int, after: Place | None) -> list[bytes]:
-        which = ["given", *statuses] if statuses else ["all", *STATUSES]
-        arguments = [owner, f"({after}" if after else "+", str(most), *which]
-        pages = self._page(args=arguments)
-        if pages is None:
+    def owners(self) -> tuple[str, ...]:
+        """Return the callers that have or had jobs."""
+        if not self._client.exists(LISTS_COMPLETE):
             self._adopt_all()
-            pages = self._page(args=arguments)
-        return list(heapq.merge(*(pages or []), reverse=True))[:most]
+        return tuple(sorted(owner.decode() for owner in cast("set[bytes]", self._client.smembers(OWNERS))))
 
-    def _read(self, owner: str, members: Iterable[bytes]) -> list[JobRecord]:
-        ids = [member.decode().rpartition(" ")[2] for member in members]
+    def _members(self, listing: Listing, most: int, after: Place | None) -> list[_Member]:
+        """Return the first members of all its lists, in their order."""
+        found: list[_Member] = []
+        which = ["given", *listing.statuses] if listing.statuses else ["all", *STATUSES]
+        for owner in self.owners() if listing.owner is None else (listing.owner,):
+            arguments = [owner, f"({after}" if after else "+", str(most), *which]
+            pages = self._page(args=arguments)
+            if pages is None:
+                self._adopt_all()
+                pages = self._page(args=arguments)
+            found += [_Member(member, owner) for page in pages or [] for member in page]
+        return sorted(found, reverse=True)[:most]
+
+    def _read(self, members: Sequence[_Member]) -> list[JobRecord | None]:
+        """Return the job of each member; None if it has no record. Such a member is removed from the lists."""
+        ids = [one.member.decode().rpartition(" ")[2] for one in members]
         with self._client.pipeline(transaction=False) as pipeline:
             for job_id in ids:
                 pipeline.hgetall(job_key(job_id))
             records = [hash_of(answer) for answer in pipeline.execute(raise_on_error=False)]
-        jobs, gone = [], []
-        for job_id, member, record in zip(ids, members, records, strict=True):
-            if record:
-                jobs.append(read_record(job_id, record))
-            else:
-                gone.append(member)
-        if gone:
-            known = cast("set[bytes]", self._client.smembers(STATES))
+        if gone := [one for one, record in zip(members, records, strict=True) if not record]:
+            self._remove(gone)
+        return [read_record(job_id, record) if record else None for job_id, record in zip(ids, records, strict=True)]
+
+    def _remove(self, gone: Sequence[_Member]) -> None:
+        known = cast("set[bytes]", self._client.smembers(STATES))
+        with self._client.pipeline(transaction=False) as pipeline:
             for status in {*STATUSES, *(status.decode() for status in known)}:
-                self._client.zrem(f"{LIST}:{status}:{owner}", *gone)
-        return jobs
+                for one in gone:
+                    pipeline.zrem(f"{LIST}:{status}:{one.owner}", one.member)
+            pipeline.execute()
 
     def _adopt_all(self) -> None:
         """List every record that is in no list."""

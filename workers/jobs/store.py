@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, cast
 
 import redis
@@ -21,7 +21,7 @@ from schemas.job_record import JobEnd, JobRecord, JobSpec, moment
 from schemas.record_fields import NOT_YET_SENT, Fields, ended_fields, new_fields, read_record
 from schemas.settings import Settings
 from workers.jobs.idempotency import RequestKey
-from workers.jobs.listing import JobLists, Page, Place
+from workers.jobs.listing import JobLists, Listing, Page, Place
 from workers.redis import job_scripts
 from workers.redis.connect import Script, broker_errors, read_hash
 from workers.redis.keys import (
@@ -196,10 +196,19 @@ class JobStore:
         """Remove a record: its task was not queued, or its client deletes it."""
         self._forget(keys=[job_key(job_id), ACTIVE, EXPIRING], args=[job_id])
 
-    def page(self, owner: str, *, statuses: Sequence[str] = (), limit: int, after: Place | None = None) -> Page:
-        """Jobs of an owner, newest first; see `JobLists.page`."""
+    def page(
+        self,
+        owner: str | None,
+        *,
+        statuses: Iterable[str] = (),
+        tags: Iterable[str] = (),
+        limit: int,
+        after: Place | None = None,
+    ) -> Page:
+        """Return the jobs of an owner, or with None of all owners, newest first; see `JobLists.page`."""
+        listing = Listing(owner=owner, statuses=tuple(statuses), tags=frozenset(tags))
         with broker_errors():
-            return self._lists.page(owner, statuses=statuses, limit=limit, after=after)
+            return self._lists.page(listing, limit=limit, after=after)
 
     def expired(self, at_most: int = 100) -> tuple[str, ...]:
         """Return the ids of expired jobs whose files are not yet removed (`swept`)."""

@@ -12,10 +12,10 @@ from schemas.record_fields import unreadable_problem
 from schemas.typed_json import to_json, view_of
 
 
-def public_job(record: JobRecord, base_path: str = "") -> Job:
+def public_job(record: JobRecord, base_path: str = "", *, operator: bool = False) -> Job:
     """Return the job of a record, without the fields that only the service uses.
 
-    `base_path` is the path under which the service is published.
+    `base_path` is the path under which the service is published. An operator sees the owner.
     """
     callback = None
     if record.spec.callback:
@@ -28,6 +28,11 @@ def public_job(record: JobRecord, base_path: str = "") -> Job:
         progress=_progress(record),
         warnings=(*record.warnings, *_warnings(record)),
         formats=record.spec.formats,
+        name=record.spec.name,
+        tags=record.spec.tags,
+        owner=record.spec.owner if operator else None,
+        file_count=record.file_totals.count,
+        file_bytes=record.file_totals.bytes,
         files=tuple(
             view_of(ExportedFile, file, href=f"{base_path}/v1/jobs/{record.id}/files/{file.name}")
             for file in record.files
@@ -36,9 +41,9 @@ def public_job(record: JobRecord, base_path: str = "") -> Job:
     )
 
 
-def job_json(record: JobRecord, base_path: str = "") -> dict[str, Any]:
-    """Return the job of a record as JSON. Unknown values are absent."""
-    made: dict[str, Any] = to_json(public_job(record, base_path))
+def job_json(record: JobRecord, base_path: str = "", *, operator: bool = False) -> dict[str, Any]:
+    """Return the job of a record as JSON; see `public_job`. Unknown values are absent."""
+    made: dict[str, Any] = to_json(public_job(record, base_path, operator=operator))
     return made
 
 

@@ -19,7 +19,7 @@ export const badge = (status) =>
 export const passed = ({ done, failed, duplicates = 0 }) => done + failed + duplicates;
 
 /** Return one line about the progress or the result of a job. */
-export function standing({ status, progress, started, finished, expires, files }) {
+export function standing({ status, progress, started, finished, expires, file_count }) {
   const { total, done, failed } = progress;
   const again = progress.duplicates ? `; ${counted(progress.duplicates, "duplicate")} left out` : "";
   switch (status) {
@@ -31,8 +31,8 @@ export function standing({ status, progress, started, finished, expires, files }
       const left = progress.seconds_left > 1 ? `${pace ? "," : ";"} about ${duration(progress.seconds_left)} left` : "";
       return `${made}${lost}${pace}${left}`;
     }
-    case "succeeded": return `${counted(done, "article")} in ${counted(files.length, "file")}${took(started, finished)}${again}`;
-    case "partial": return `${counted(done, "article")} in ${counted(files.length, "file")}; ${counted(failed, "article")} failed${again}`;
+    case "succeeded": return `${counted(done, "article")} in ${counted(file_count, "file")}${took(started, finished)}${again}`;
+    case "partial": return `${counted(done, "article")} in ${counted(file_count, "file")}; ${counted(failed, "article")} failed${again}`;
     case "failed": return failed ? `${counted(failed, "article")} failed; there are no files.` : "There are no files.";
     case "canceled": return "The job has no files.";
     case "expired": return expires ? `The files expired: ${time(expires)}.` : "The files have expired.";

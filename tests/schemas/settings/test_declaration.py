@@ -32,6 +32,7 @@ def test_every_setting_has_a_default_that_works_on_one_machine() -> None:
         port=8080,
         workers=min(os.cpu_count() or 1, 8),
         api_keys=None,
+        operator_keys=None,
         open=False,
         published=None,
         limit_requests=0,

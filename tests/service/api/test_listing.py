@@ -13,7 +13,7 @@ import pytest
 from schemas.job import STATUSES, JobStatus
 from schemas.job_record import JobEnd, JobRecord
 from tests.running import Service, service_at, start_job
-from tests.service.asking import REQUEST, post, problem, waiting_job
+from tests.service.asking import REQUEST, SEED, post, problem, waiting_job
 from workers.redis.connect import connect
 
 
@@ -69,9 +69,57 @@ def test_the_list_is_empty_at_first(client: httpx.Client) -> None:
     assert "Link" not in answer.headers
 
 
-def test_a_listed_job_is_the_same_as_a_single_job(client: httpx.Client) -> None:
+def test_a_listed_job_has_its_files_and_warnings_only_if_they_are_asked_for(client: httpx.Client) -> None:
     older, newer = post(client), post(client, REQUEST | {"formats": ["csv"]})
-    assert client.get("/v1/jobs").json() == {"jobs": [newer, older]}
+    assert newer["files"]
+    for included in ([], ["files"], ["warnings"], ["files", "warnings"]):
+        left_out = {"files", "warnings"} - set(included)
+        listed = client.get("/v1/jobs", params={"include": ",".join(included)} if included else {}).json()["jobs"]
+        assert listed == [{name: job[name] for name in job if name not in left_out} for job in (newer, older)]
+        assert [job["file_count"] for job in listed] == [len(newer["files"]), len(older["files"])]
+    assert listed[0]["file_bytes"] == sum(file["size"] for file in newer["files"])
+
+
+def test_the_next_page_has_what_the_first_one_was_asked_for(quiet: Service, client: httpx.Client) -> None:
+    waiting(quiet, 2)
+    following = client.get("/v1/jobs?limit=1&include=files&status=queued").links["next"]["url"]
+    [job] = client.get(following).json()["jobs"]
+    assert (job["files"], "warnings" in job) == ([], False)
+
+
+def test_a_job_carries_the_name_and_tags_of_its_caller(client: httpx.Client) -> None:
+    told = REQUEST | {"name": "Evening edition", "tags": ["nightly", "csv", "nightly"]}
+    job = post(client, told)
+    assert (job["name"], job["tags"]) == ("Evening edition", ["nightly", "csv"])
+    unnamed = post(client, REQUEST | {"tags": ["nightly"]})
+    assert unnamed["name"] == SEED
+    assert "name" not in post(client, {"source": {"text": "A text."}, "formats": ["csv"]})
+    uploaded = client.post(
+        "/v1/jobs",
+        files=[("file", (name, b"A text.")) for name in ("a.txt", "b.txt", "c.txt")],
+        data={"request": '{"formats": ["csv"]}'},
+    )
+    assert uploaded.json()["name"] == "a.txt and 2 more"
+    assert ids(client.get("/v1/jobs?tag=nightly")) == [unnamed["id"], job["id"]]
+    assert ids(client.get("/v1/jobs?tag=nightly&tag=csv")) == [job["id"]]
+    assert every_of(walk(client, "/v1/jobs?tag=nightly&limit=1")) == [unnamed["id"], job["id"]]
+    assert ids(client.get("/v1/jobs?tag=none")) == []
+
+
+@pytest.mark.parametrize(
+    ("stated", "pointer"),
+    [
+        ({"name": ""}, "/name"),
+        ({"name": "x" * 201}, "/name"),
+        ({"name": "two\nlines"}, "/name"),
+        ({"tags": ["x" * 101]}, "/tags/0"),
+        ({"tags": ["ok", "\u202e"]}, "/tags/1"),
+        ({"tags": [str(number) for number in range(21)]}, "/tags"),
+        ({"tags": "nightly"}, "/tags"),
+    ],
+)
+def test_a_wrong_name_or_tag_is_refused(client: httpx.Client, stated: dict[str, object], pointer: str) -> None:
+    assert list(problem(client.post("/v1/jobs", json=REQUEST | stated), 422, "invalid-request")) == [pointer]
 
 
 def test_pages_have_every_job_once_newest_first(quiet: Service, client: httpx.Client) -> None:
@@ -137,6 +185,9 @@ def test_an_expired_job_is_listed_as_expired_at_once(tmp_path: Path) -> None:
         ("stauts=queued", "stauts", "did you mean 'status'?"),
         ("offset=7", "offset", "the parameters here are status, limit, cursor"),
         ("limit=5&%00=1", "\0", "unknown parameter"),
+        ("include=file", "include", "did you mean 'files'?"),
+        ("owner=alice", "owner", "only an operator's key"),
+        ("&".join(["tag=x"] * 21), "tag", "give 20 at most"),
     ],
 )
 def test_a_wrong_parameter_is_refused_with_advice(client: httpx.Client, query: str, parameter: str, said: str) -> None:
