@@ -201,6 +201,20 @@ class BrokerError(NewsmillError):
         return self.detail
 
 
+class ChildDiedError(NewsmillError):
+    """A process that works for another one died.
+
+    Args:
+        place: the place that it had reached; "" if it had reached none.
+        overdue: whether it was ended because it stayed there for longer than the time limit.
+    """
+
+    def __init__(self, place: str, *, overdue: bool) -> None:
+        super().__init__(f"a process that converts articles {'took too long' if overdue else 'died'}")
+        self.place = place
+        self.overdue = overdue
+
+
 class QueueFullError(NewsmillError):
     """The queue has its maximum number of jobs.
 

@@ -15,6 +15,7 @@ from workers.pipeline.pipe import Pipe
 
 TO_READ = "This kills who reads it."
 TO_WRITE = "This kills who writes it."
+STUCK = "This is never written."
 
 _article, _made = Document.article, Pipe._pieces
 
@@ -29,6 +30,8 @@ def reading(self: Document, stated: Mapping[str, Any], ledger: Ledger, *, needs_
 def writing(self: Pipe, article: Article) -> tuple[bytes, ...]:
     if TO_WRITE in article.body:
         os.kill(os.getpid(), signal.SIGKILL)
+    while STUCK in article.body:
+        pass
     return _made(self, article)
 
 

@@ -25,6 +25,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "workers": frozenset({"schemas"}),
     "workers.archives": frozenset({"schemas"}),
     "workers.formats": frozenset({"schemas"}),
+    "workers.isolation": frozenset({"schemas"}),
     "workers.redis": frozenset({"schemas"}),
     "workers.pipeline": frozenset({"schemas", "workers.formats", "workers.archives"}),
     "workers.telemetry": frozenset({"schemas", "workers.redis", "workers.formats"}),
@@ -35,16 +36,16 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     ),
     "workers.small": frozenset(
         {"schemas", "workers.jobs", "workers.steps", "workers.storage", "workers.pipeline", "workers.telemetry"}
-        | {"workers.formats"}
+        | {"workers.formats", "workers.isolation"}
     ),
     "workers.chunked": frozenset(
         {"schemas", "workers.jobs", "workers.steps", "workers.redis", "workers.storage", "workers.pipeline"}
-        | {"workers.formats", "workers.archives", "workers.telemetry"}
+        | {"workers.formats", "workers.archives", "workers.telemetry", "workers.isolation"}
     ),
     "workers.callbacks": frozenset({"schemas", "workers.jobs", "workers.redis", "workers.telemetry"}),
     "workers.celery": frozenset(
         {"schemas", "workers.jobs", "workers.steps", "workers.small", "workers.chunked", "workers.callbacks"}
-        | {"workers.redis", "workers.storage", "workers.telemetry"}
+        | {"workers.redis", "workers.storage", "workers.telemetry", "workers.isolation"}
     ),
     "service": _ALL_BELOW_SERVICE,
     "service.core": _ALL_BELOW_SERVICE,

@@ -85,6 +85,11 @@ class Settings:
     max_upload: int = _setting("1GiB", parse_size, "The largest request")
     max_body: int = _setting("16MiB", parse_size, "The largest JSON in a request. Upload more articles as a file")
     max_unpacked: int = _setting("64GiB", parse_size, "The largest size of a compressed upload when it is unpacked")
+    article_time: int = _setting(
+        "60s",
+        parse_duration,
+        "The time limit for reading or writing one article. An article that takes longer fails, and its job goes on",
+    )
     max_queued: int = _setting(
         "10000", whole_number(1, 10**9 - 1), "The number of jobs that may wait. The service refuses more for now"
     )

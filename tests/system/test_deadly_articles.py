@@ -13,9 +13,12 @@ import pytest
 from tests import killing_worker
 from tests.parts import Parts, parts_at
 from tests.running import FAST_TIMINGS, needs_proc, until
-from workers.pipeline.pipe import KILLED, KILLED_READING
+from workers.isolation.quarantine import KILLED
+from workers.pipeline.pipe import NOT_READ
 
 pytestmark = needs_proc
+
+KILLED_READING = f"{KILLED}. {NOT_READ}"
 
 
 @pytest.fixture(scope="module")
@@ -102,4 +105,4 @@ def test_deadly_articles_alone_are_quarantined(parts: Parts) -> None:
             ("many.ndjson", "article 2701", None, KILLED_READING),
         ]
     kept = {key.decode() for key in parts.redis().keys("newsmill:*")}
-    assert not kept & {"newsmill:leases", "newsmill:tries", "newsmill:places", "newsmill:deaths", "newsmill:waiting"}
+    assert not kept & {"newsmill:leases", "newsmill:tries", "newsmill:waiting"}

@@ -1,4 +1,4 @@
 """The Celery application, its tasks and its queues.
 
-Imports jobs, steps, small, chunked, callbacks, redis, storage, telemetry and schemas.
+Imports jobs, steps, small, chunked, isolation, callbacks, redis, storage, telemetry and schemas.
 """

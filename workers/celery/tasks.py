@@ -6,15 +6,15 @@ retries no task: if Redis fails or the process dies, the step is taken again whe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, partial
 from typing import Any, Final
 
 import redis
 from celery import current_app, shared_task
 
-from schemas.errors import BrokerError, JobNotFoundError
+from schemas.errors import BrokerError, ChildDiedError, JobNotFoundError
 from schemas.settings import load_settings
 from workers.callbacks.delivery import deliver_next
 from workers.callbacks.records import CallbackRecords
@@ -31,12 +31,13 @@ from workers.celery.app import (
 from workers.celery.queues import CHUNKS_QUEUE, DELIVERERS, JOBS_QUEUE
 from workers.chunked.coordinator import LargeJobs
 from workers.chunked.progress import ChunkRecords
+from workers.isolation.child import Child
+from workers.isolation.quarantine import Isolated
 from workers.jobs.quotas import Quotas
 from workers.jobs.store import JobStore
 from workers.redis.connect import connect
 from workers.small.run import run_job
 from workers.steps.leases import Kind, Step, Steps
-from workers.steps.quarantine import FIRST, Attempt, Quarantine
 from workers.steps.sweeper import requeue_lost, sweep_expired
 from workers.storage.base import open_store
 
@@ -79,56 +80,52 @@ def _large_jobs() -> LargeJobs:
         store=open_store(_settings().store),
         settings=_settings(),
         queue=_queue,
+        runner=_isolated(),
     )
 
 
-def _run(step: Step, act: Callable[[Attempt], None]) -> None:
+@cache
+def _isolated() -> Isolated:
+    return Isolated(Child(_settings().article_time))
+
+
+def _run(step: Step, act: Callable[[int], None]) -> None:
     """Take a step and run it, unless a worker holds it. A job that is gone is no error."""
     with _steps().work_on(step) as tries, suppress(JobNotFoundError):
         if tries:
-            with _attempt(step, tries) as attempt:
-                act(attempt)
+            act(tries)
 
 
-@contextmanager
-def _attempt(step: Step, tries: int) -> Iterator[Attempt]:
-    if tries == 1:
-        yield FIRST
-    else:
-        with Quarantine(_redis()).attempt(str(step), tries) as attempt:
-            yield attempt
-
-
-@shared_task(name=CONVERT, throws=(BrokerError,))
+@shared_task(name=CONVERT, throws=(BrokerError, ChildDiedError))
 def convert(job_id: str) -> None:
     """Run a job."""
     here = _large_jobs()
     with _steps().work_on_job(job_id) as work, suppress(JobNotFoundError):
         if work and work.job:
-            with _attempt(Step(job_id, "convert"), work.tries) as attempt:
-                work.ended = run_job(
-                    work.job,
-                    jobs=here.jobs,
-                    store=here.store,
-                    settings=here.settings,
-                    hand_on=_queue,
-                    attempt=attempt,
-                )
+            work.ended = run_job(
+                work.job,
+                jobs=here.jobs,
+                store=here.store,
+                settings=here.settings,
+                hand_on=_queue,
+                tries=work.tries,
+                isolated=_isolated(),
+            )
 
 
-@shared_task(name=CUT, throws=(BrokerError,))
+@shared_task(name=CUT, throws=(BrokerError, ChildDiedError))
 def cut(job_id: str) -> None:
     """Split a large job into chunks."""
     _run(Step(job_id, "cut"), partial(_large_jobs().cut, job_id))
 
 
-@shared_task(name=CHUNK, throws=(BrokerError,))
+@shared_task(name=CHUNK, throws=(BrokerError, ChildDiedError))
 def chunk(job_id: str, number: int) -> None:
     """Make a chunk of a large job."""
     _run(Step(job_id, "chunk", number), partial(_large_jobs().make, job_id, number))
 
 
-@shared_task(name=JOIN, throws=(BrokerError,))
+@shared_task(name=JOIN, throws=(BrokerError, ChildDiedError))
 def join(job_id: str) -> None:
     """Merge the parts of a large job."""
     _run(Step(job_id, "join"), partial(_large_jobs().join, job_id))

@@ -1,4 +1,4 @@
 """Large jobs: split into chunks, convert each, merge the parts.
 
-Imports jobs, steps, redis, storage, pipeline, formats, archives, telemetry and schemas.
+Imports isolation, jobs, steps, redis, storage, pipeline, formats, archives, telemetry and schemas.
 """

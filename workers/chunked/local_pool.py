@@ -1,35 +1,37 @@
-"""A conversion by several processes of one machine, without a server.
+"""A large job on one machine, without a server: the engine with its records in memory, and child processes.
 
-It cuts, converts and joins like workers.chunked.coordinator, with a pool of processes. Its intermediate files are in a
-hidden folder beside the exported files, and are removed at the end, also after an error.
+Its intermediate files are in a hidden folder beside the exported files, and are removed at the end, also after an
+error.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import signal
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
 from threading import current_thread, main_thread
-from typing import Any, BinaryIO, Final
-
-import orjson
+from types import TracebackType
+from typing import Any, BinaryIO, Final, Self
 
 from schemas.conversion import Conversion, Defaults
-from schemas.errors import ExportError, StoreError
+from schemas.errors import StoreError
 from schemas.job_record import JobDocument
 from schemas.settings import Settings
-from workers.chunked.chunks import ERRORS, Chunk, ChunkMade, make_chunk, part_name
-from workers.chunked.merge import add_up_warnings, find_repeated, make_files
-from workers.chunked.split import cut
-from workers.pipeline.pipe import FailedArticle, OnError, Outcome, Pipe
+from workers.chunked import engine
+from workers.chunked.chunks import Chunk, ChunkMade
+from workers.chunked.engine import LargeJob
+from workers.chunked.merge import add_up_warnings
+from workers.isolation.child import Child
+from workers.isolation.quarantine import GivenUpError, Isolated
+from workers.isolation.watch import Watch
+from workers.pipeline.pipe import FailedArticle, OnError, Outcome
 from workers.pipeline.repeats import Repeat
 from workers.storage.base import JobFolder
 from workers.storage.local_store import LocalStore
@@ -37,6 +39,9 @@ from workers.storage.local_store import LocalStore
 _JOB: Final = "export"
 _WAITING: Final = 2
 """The number of chunks per process: one in progress, and the next."""
+
+Progress = Callable[[int, int, int, int | None], None]
+"""Called with the numbers of converted articles, of failed ones, of duplicates, and of all, if known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +63,11 @@ def convert_many(
     processes: int,
     split: int | None = None,
     on_error: OnError = "skip",
-    progress: Callable[[int, int, int, int | None], None] | None = None,
+    progress: Progress | None = None,
 ) -> Outcome:
     """Convert documents into the files that `workers.pipeline.pipe.convert` makes of them, byte for byte.
 
-    Packed documents are unpacked.
+    Packed documents are unpacked. An article that kills or blocks its process is left out.
 
     Args:
         documents: the documents.
@@ -70,36 +75,48 @@ def convert_many(
         conversion: the facts of the conversion.
         defaults: the defaults of all documents.
         out: the folder for the files.
-        settings: the settings of this process, with the limit of unpacked bytes.
+        settings: the settings of this process, with the limits of unpacked bytes and of the time for an article.
         processes: the number of processes that convert chunks.
         split: the maximum number of articles in a file; with 1, each format is a zip with a file for each article.
         on_error: "skip" leaves out an article that fails; "fail" ends the conversion, without files.
-        progress: called after each chunk with the numbers of converted articles, of failed ones, of duplicates, and of
-            all, if known.
+        progress: called after each chunk.
 
     Raises:
         CheckError: a piece breaks a rule of its format. There are no files.
         StoreError: a file cannot be read or written.
-        ExportError: there would be too many files, or a process died.
+        ExportError: there would be too many files.
     """
     with _folder_in(out) as root:
         inputs = {f"inputs/{number}": document for number, document in enumerate(documents)}
         store = _StoreOfInputs(root, {key: document.path for key, document in inputs.items()})
-        making = _Making(
+        job = LargeJob(
             options=options,
             conversion=conversion,
             defaults=defaults,
             folder=JobFolder(store, _JOB),
-            with_lengths=split is not None,
-            stop=root / "stop",
+            split=split,
         )
-        cutting = cut(_job_documents(inputs), making.folder, settings, defaults)
-        export = _Export(making, processes, fail=on_error == "fail", progress=progress)
-        export.make(cutting)
-        outcome = export.outcome(split)
-        for file in outcome.files:
+        records = _Records(stops=on_error == "fail", progress=progress)
+        watch = Watch(0)
+        with _Pool(job, processes, settings.article_time, records) as pool:
+            found = engine.split(job, _job_documents(inputs), settings, watch)
+            complete = pool.convert((chunk, None) for chunk in records.noted(found))
+            if complete:
+                repeated = engine.repeats(job, records.results(), watch)
+                complete = pool.convert((records.chunks[number], places) for number, places in repeated.items())
+        made = records.results()
+        if not complete:
+            return Outcome(done=0, files=(), failed=records.first_failed(job), warnings=add_up_warnings(made))
+        merged = engine.merge(job, made, len(records.not_split), watch)
+        for file in merged.files:
             (root / "jobs" / _JOB / file.name).replace(out / file.name)
-        return outcome
+        return Outcome(
+            done=merged.done,
+            duplicates=merged.duplicates,
+            files=merged.files,
+            failed=tuple(engine.errors(job)) if merged.failed else (),
+            warnings=merged.warnings,
+        )
 
 
 class _StoreOfInputs(LocalStore):
@@ -121,144 +138,124 @@ class _StoreOfInputs(LocalStore):
         return stream
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Making:
-    """Converts chunks in a process of the pool, to which it is sent with each chunk."""
+@dataclass(slots=True, kw_only=True)
+class _Records:
+    """The chunks of a conversion and their results. With `stops`, the first failed article stops the conversion."""
 
-    options: Mapping[str, Any]
-    conversion: Conversion
-    defaults: Defaults
-    folder: JobFolder
-    with_lengths: bool
-    stop: Path
+    stops: bool
+    progress: Progress | None
+    chunks: dict[int, Chunk] = field(default_factory=dict)
+    made: dict[int, ChunkMade] = field(default_factory=dict)
+    not_split: list[FailedArticle] = field(default_factory=list)
+    all_split: bool = False
 
-    def pipe(self) -> Pipe:
-        return Pipe(self.options, self.conversion)
+    def noted(self, found: Iterable[Chunk | FailedArticle]) -> Iterator[Chunk]:
+        """Record what the split finds, and yield the chunks."""
+        for one in found:
+            if isinstance(one, FailedArticle):
+                self.not_split.append(one)
+            else:
+                self.chunks[one.number] = one
+                yield one
+        self.all_split = True
 
-    def __call__(self, chunk: Chunk, repeated: Mapping[int, Repeat]) -> ChunkMade:
-        return make_chunk(
-            chunk,
-            self.pipe(),
-            self.folder,
-            defaults=self.defaults,
-            repeated=repeated,
-            with_lengths=self.with_lengths,
-            stopped=self.stop.exists,
-        )
+    def add(self, made: ChunkMade) -> None:
+        """Record a result, and report the counts."""
+        self.made[made.number] = made
+        if self.progress:
+            counts = [chunk.articles for chunk in self.chunks.values()]
+            known = self.all_split and None not in counts
+            self.progress(
+                sum(one.done for one in self.made.values()),
+                len(self.not_split) + sum(one.failed for one in self.made.values()),
+                sum(one.duplicates for one in self.made.values()),
+                len(self.not_split) + sum(count or 0 for count in counts) if known else None,
+            )
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a failed article has stopped the conversion."""
+        return self.stops and bool(self.not_split or any(made.failed for made in self.made.values()))
+
+    def results(self) -> list[ChunkMade]:
+        """Return the results in the order of the input."""
+        return [self.made[number] for number in sorted(self.made)]
+
+    def first_failed(self, job: LargeJob) -> tuple[FailedArticle, ...]:
+        """Return the failed article that has stopped the conversion."""
+        for made in self.results():
+            if made.failed:
+                engine.first_failed(job, made, Watch(0))
+                return (next(engine.errors(job)),)
+        return tuple(self.not_split[:1])
 
 
-class _Export:
-    """The chunks of a conversion, and their results."""
+class _Pool:
+    """Child processes that convert chunks, each with a thread that waits for it.
 
-    def __init__(
-        self,
-        making: _Making,
-        processes: int,
-        *,
-        fail: bool,
-        progress: Callable[[int, int, int, int | None], None] | None,
-    ) -> None:
-        self._making = making
-        self._processes = processes
-        self._fail = fail
-        self._progress = progress
-        self._chunks: dict[int, Chunk] = {}
-        self._made: dict[int, ChunkMade] = {}
-        self._uncut: list[FailedArticle] = []
+    It ends with its context, even if its work is not done.
+    """
+
+    def __init__(self, job: LargeJob, processes: int, seconds: float, records: _Records) -> None:
+        self._job = job
+        self._records = records
+        self._children = [Child(seconds) for _ in range(processes)]
+        self._free: SimpleQueue[Child] = SimpleQueue()
+        self._threads = ThreadPoolExecutor(processes)
         # Chunks in the order in which they end; None for Ctrl-C.
         self._ended: SimpleQueue[Future[ChunkMade] | None] = SimpleQueue()
+        self._stack = ExitStack()
 
-    def make(self, cutting: Iterator[Chunk | FailedArticle]) -> None:
-        """Convert all chunks, and then again those with repeats of earlier articles."""
-        with self._pool() as pool:
-            all_cut = self._run(pool, ((chunk, {}) for chunk in self._noted(cutting)))
-            if not all_cut:
-                return
-            parts = {number: self._made[number].parts for number in sorted(self._made)}
-            repeated = find_repeated(self._making.folder, parts)
-            self._run(pool, ((self._chunks[number], places) for number, places in repeated.items()))
+    def __enter__(self) -> Self:
+        self._stack.enter_context(_interrupts_in(self._ended))
+        for child in self._children:
+            # Before there are threads, whose locks a forked process would inherit.
+            child.start()
+            self._free.put(child)
+        return self
 
-    def outcome(self, split: int | None) -> Outcome:
-        """Merge the parts. Return the outcome of the conversion."""
-        made = [self._made[number] for number in sorted(self._made)]
-        failed = [one for chunk in made if chunk.failed for one in self._failed(chunk)] + self._uncut
-        warnings = add_up_warnings(made)
-        if failed and self._fail:
-            return Outcome(done=0, files=(), failed=tuple(failed[:1]), warnings=warnings)
-        files = make_files(self._making.pipe().outputs, made, split, self._making.folder)
-        done = sum(chunk.done for chunk in made)
-        duplicates = sum(chunk.duplicates for chunk in made)
-        return Outcome(done=done, duplicates=duplicates, files=files, failed=tuple(failed), warnings=warnings)
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for child in self._children:
+            child.kill()
+        self._threads.shutdown(cancel_futures=True)
+        for child in self._children:
+            child.end()
+        self._stack.close()
 
-    def _noted(self, cutting: Iterator[Chunk | FailedArticle]) -> Iterator[Chunk]:
-        for found in cutting:
-            if isinstance(found, FailedArticle):
-                self._uncut.append(found)
-            else:
-                self._chunks[found.number] = found
-                yield found
-
-    def _run(self, pool: ProcessPoolExecutor, work: Iterator[tuple[Chunk, Mapping[int, Repeat]]]) -> bool:
+    def convert(self, work: Iterator[tuple[Chunk, Mapping[int, Repeat] | None]]) -> bool:
         """Convert chunks, a few per process at a time. Return whether all were converted."""
         running: set[Future[ChunkMade]] = set()
         more = True
         while more or running:
-            room = self._processes * _WAITING - len(running)
+            room = len(self._children) * _WAITING - len(running)
             taken = list(islice(work, room))
             more = more and len(taken) == room
-            running |= {self._submit(pool, chunk, places) for chunk, places in taken}
-            if not running:
-                break
-            future = self._ended.get()
-            if future is None:
-                raise KeyboardInterrupt
-            running.remove(future)
-            self._made[future.result().number] = future.result()
-            if self._progress:
-                self._progress(*self._counts(more=more))
-            if self._fail and (self._uncut or any(made.failed for made in self._made.values())):
+            for chunk, repeated in taken:
+                future = self._threads.submit(self._convert, chunk, repeated)
+                running.add(future)
+                future.add_done_callback(self._ended.put)
+            if running:
+                ended = self._ended.get()
+                if ended is None:
+                    raise KeyboardInterrupt
+                running.remove(ended)
+                self._records.add(ended.result())
+            if self._records.stopped:
                 return False
         return True
 
-    def _submit(self, pool: ProcessPoolExecutor, chunk: Chunk, places: Mapping[int, Repeat]) -> Future[ChunkMade]:
-        # This may start a process, which inherits the blocked signals: only the parent handles Ctrl-C.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    def _convert(self, chunk: Chunk, repeated: Mapping[int, Repeat] | None) -> ChunkMade:
+        child = self._free.get()
         try:
-            future = pool.submit(self._making, chunk, places)
-            future.add_done_callback(self._ended.put)
-            return future
+            before = self._records.made.get(chunk.number)
+            task = partial(engine.convert, self._job, chunk, repeated=repeated)
+            return Isolated(child).convert(task, left_out=before.left_out if before else None)[0]
+        except GivenUpError as error:
+            return engine.give_up(self._job, chunk, str(error), Watch(0))
         finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-    def _counts(self, *, more: bool) -> tuple[int, int, int, int | None]:
-        """Return the numbers of converted articles, of failed ones, of duplicates, and of all, if known."""
-        done = sum(made.done for made in self._made.values())
-        failed = len(self._uncut) + sum(made.failed for made in self._made.values())
-        duplicates = sum(made.duplicates for made in self._made.values())
-        counts = [chunk.articles for chunk in self._chunks.values()]
-        known = None if more or None in counts else len(self._uncut) + sum(count or 0 for count in counts)
-        return done, failed, duplicates, known
-
-    def _failed(self, made: ChunkMade) -> Iterator[FailedArticle]:
-        with self._making.folder.open(part_name(made.parts, ERRORS)) as stream:
-            for line in stream:
-                yield FailedArticle(**orjson.loads(line))
-
-    @contextmanager
-    def _pool(self) -> Iterator[ProcessPoolExecutor]:
-        """A pool of processes that ends with the context, even if its work is not done."""
-        # Processes are spawned, as a forked process inherits locks that threads of this process hold.
-        spawned = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(self._processes, mp_context=spawned)
-        with _interrupts_in(self._ended):
-            try:
-                yield pool
-            except BrokenProcessPool:
-                said = "a process of it died; an article may need more memory than there is"
-                raise ExportError(f"the conversion was given up: {said}") from None
-            finally:
-                self._making.stop.touch()
-                pool.shutdown(cancel_futures=True)
+            self._free.put(child)
 
 
 @contextmanager

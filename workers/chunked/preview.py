@@ -99,7 +99,7 @@ class _Lost:
             self._document, self._next = document.name or reader or "document", document.first_article
             yield reader, document
 
-    def __call__(self, place: str) -> bool:
+    def __call__(self, place: str) -> None:
         """Raise before the article is read; see `workers.pipeline.pipe.LeaveOut`."""
         if place.endswith(" read"):
             if (self._document, f"article {self._next}") in self._lost:
@@ -108,7 +108,6 @@ class _Lost:
                     "It and the articles after it are not read again."
                 )
             self._next += 1
-        return False
 
 
 class _Scratch:

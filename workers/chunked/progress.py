@@ -10,6 +10,7 @@ import orjson
 import redis
 
 from workers.chunked.chunks import Chunk, ChunkMade
+from workers.isolation.quarantine import KILLED
 from workers.redis.connect import Script, broker_errors
 from workers.redis.keys import CHANGES, job_key
 
@@ -89,7 +90,7 @@ class ChunkRecords:
         """Return the result of a chunk; None if it is not converted yet."""
         with broker_errors():
             record = cast("bytes | None", self._client.hget(_made(job_id), str(number)))
-        return ChunkMade(**orjson.loads(record)) if record else None
+        return _read(record) if record else None
 
     def all_cut(self, job_id: str, *, chunks: int, total: int | None, failed: int) -> str:
         """Record the number of chunks. Return the same as `count_off`."""
@@ -100,13 +101,20 @@ class ChunkRecords:
         """Return the results of all converted chunks by their numbers, in order."""
         with broker_errors():
             records = cast("dict[bytes, bytes]", self._client.hgetall(_made(job_id)))
-        results = [ChunkMade(**orjson.loads(record)) for record in records.values()]
+        results = map(_read, records.values())
         return {made.number: made for made in sorted(results, key=lambda made: made.number)}
 
     def forget(self, job_id: str) -> None:
         """Remove all chunks of a job."""
         with broker_errors():
             self._client.delete(_chunks(job_id), _made(job_id))
+
+
+def _read(record: bytes) -> ChunkMade:
+    fields = orjson.loads(record)
+    if isinstance(fields["left_out"], list):  # a worker of version 0.1 has no reasons
+        fields["left_out"] = dict.fromkeys(fields["left_out"], KILLED)
+    return ChunkMade(**fields)
 
 
 def _chunks(job_id: str) -> str:

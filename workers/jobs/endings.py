@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from schemas.errors import BrokerError, NewsmillError, StoreError
+from schemas.errors import BrokerError, ChildDiedError, NewsmillError, StoreError
 from schemas.job import JobStatus, JobWarning, Problem
 from schemas.job_record import JobEnd, JobRecord, StoredFile
 from schemas.problems import PROBLEM_TYPES
@@ -16,6 +16,9 @@ from workers.telemetry.logs import get_logger
 
 ERRORS: Final = "errors.ndjson"
 """The artifact beside a job's files that names each failed article."""
+
+MOST_TRIES: Final = 10
+"""How often a step is taken before it is given up: more often than a series of restarts is likely to interrupt it."""
 
 log = get_logger(__name__)
 
@@ -41,11 +44,14 @@ class Ending:
 
 @contextmanager
 def ending_on_error(job_id: str, jobs: JobStore, *, step: str = "") -> Iterator[Ending]:
-    """End the job, and cross off its step, on any error but those of Redis: without Redis no job can be ended."""
+    """End the job, and cross off its step, on an error.
+
+    Two errors only pass: without Redis no job can be ended, and a step whose process died is tried again.
+    """
     finish = Ending(job_id, jobs, step)
     try:
         yield finish
-    except (BrokerError, StoppedError):
+    except (BrokerError, StoppedError, ChildDiedError):
         raise
     except StoreError as error:
         # A canceled job has no folder, which is no failure. Addresses and paths are for the log, not for the client.

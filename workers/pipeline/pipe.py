@@ -27,9 +27,8 @@ from workers.pipeline.repeats import DIGEST, Repeats, SeenArticles
 from workers.pipeline.stage_times import Times
 from workers.pipeline.warnings import NoteCounts, Notes
 
-KILLED: Final = "the process that converted it died three times; it may need more memory than the machine has"
-KILLED_READING: Final = f"{KILLED}. The rest of this document was not read"
-"""The reasons of articles that are left out."""
+NOT_READ: Final = "The rest of this document was not read"
+"""Follows the reason of an article that is left out before it is read."""
 
 OnError = Literal["skip", "fail"]
 """What a failed article does: "skip" leaves it out of the export, "fail" fails the export."""
@@ -37,9 +36,10 @@ OnError = Literal["skip", "fail"]
 Documents = Iterable[tuple[str | None, Document]]
 """Documents, each with the id of its format; None to detect the format from the first bytes."""
 
-LeaveOut = Callable[[str], bool]
-"""A function that returns whether to leave out an article. The pipe calls it with each place before it works on that
-place: "3 read", "3 written", and END at the end. The number counts all articles that are found, from 0."""
+LeaveOut = Callable[[str], str | None]
+"""A function that returns why to leave out an article; None to convert it. The pipe calls it with each place before it
+works on that place: "3 read", "3 written", and END at the end. The number counts all articles that are found, from 0.
+"""
 
 END: Final = "end"
 
@@ -185,9 +185,9 @@ class Pipe:
         """
         found = read_documents(sources, leave_out)
         for number, read in enumerate(self._times.reading(found) if self._times else found):
-            if leave_out and leave_out(f"{number} written"):
+            if leave_out and (reason := leave_out(f"{number} written")):
                 # A preview finds the article again by its number.
-                yield read._replace(place=f"article {read.number}").failed("lost", KILLED)
+                yield read._replace(place=f"article {read.number}").failed("lost", reason)
                 continue
             if isinstance(read.found, UnreadArticle):
                 yield read.failed(read.found.kind, read.found.reason)
@@ -390,8 +390,8 @@ def _up_to_left_out(
 ) -> Iterator[ReadArticle | UnreadArticle]:
     """Yield the articles of a document up to one that is left out. No reader can skip an article without reading it."""
     for number in count(first):
-        if leave_out(f"{next(numbers)} read"):
-            yield UnreadArticle(place=f"article {number}", reason=KILLED_READING, kind="lost")
+        if reason := leave_out(f"{next(numbers)} read"):
+            yield UnreadArticle(place=f"article {number}", reason=f"{reason}. {NOT_READ}", kind="lost")
             return
         try:
             one = next(articles)

@@ -21,6 +21,12 @@ class Times:
     write: float = 0.0
     check: float = 0.0
 
+    def add(self, other: Times) -> None:
+        """Add the seconds of another conversion."""
+        self.read += other.read
+        self.write += other.write
+        self.check += other.check
+
     def timed(self, work: Work, function: Callable[P, T]) -> Callable[P, T]:
         """Return the function, with the time of its calls counted."""
 

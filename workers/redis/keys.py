@@ -55,12 +55,6 @@ LEASES: Final = "newsmill:leases"
 TRIES: Final = "newsmill:tries"
 """How often each step was taken."""
 
-PLACES: Final = "newsmill:places"
-"""The place that each retried step has reached."""
-
-DEATHS: Final = "newsmill:deaths"
-"""The places at which the processes of each step have died."""
-
 
 def job_key(job_id: str) -> str:
     """Return the key of a job's record."""

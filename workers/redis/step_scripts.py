@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from workers.redis.keys import DEATHS, LEASES, PLACES, TAKEN, TRIES
+from workers.redis.keys import LEASES, TAKEN, TRIES
 
 TAKING: Final = f"""
 -- Take a step: return how often it has been taken, or 0 if a worker holds it. The time since which it had waited
@@ -31,7 +31,7 @@ CROSSING_OFF: Final = f"""
 -- its message finds nothing to do.
 local function cross_off(step)
     redis.call('ZREM', '{LEASES}', step)
-    for _, key in ipairs({{'{TRIES}', '{PLACES}', '{DEATHS}'}}) do redis.call('HDEL', key, step) end
+    redis.call('HDEL', '{TRIES}', step)
 end
 """
 
@@ -80,17 +80,4 @@ for number = 2, #KEYS do
     waited = math.max(waited, oldest[2] and now - oldest[2] or 0)
 end
 return {waiting, redis.call('ZCARD', KEYS[1]), waited}
-"""
-
-# The process died at the last recorded place. Return all places at which a process of this step has died.
-DIED: Final = f"""
-local step = ARGV[1]
-local place = redis.call('HGET', '{PLACES}', step)
-local died = redis.call('HGET', '{DEATHS}', step) or ''
-if place then
-    died = died .. place .. ','
-    redis.call('HSET', '{DEATHS}', step, died)
-    redis.call('HDEL', '{PLACES}', step)
-end
-return died
 """

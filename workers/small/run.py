@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Final
+from io import BytesIO
+from typing import Final, Self
 
 import orjson
 
-from schemas.conversion import Defaults, Document
+from schemas.conversion import Document
 from schemas.errors import StoreError
-from schemas.job_record import PACKED, JobRecord
+from schemas.job_record import PACKED, JobRecord, JobSpec
 from schemas.settings import Settings
 from workers.formats import FORMATS
-from workers.jobs.endings import ERRORS, end_of, ending_on_error, failed_at, given_up, unreadable
+from workers.isolation.quarantine import GivenUpError, Isolated
+from workers.isolation.watch import Watch
+from workers.jobs.endings import ERRORS, MOST_TRIES, end_of, ending_on_error, failed_at, given_up, unreadable
 from workers.jobs.store import JobStore
-from workers.pipeline.output import Sink
-from workers.pipeline.pipe import FailedArticle, LeaveOut, Outcome, convert, kinds_of
+from workers.pipeline.pipe import FailedArticle, Outcome, convert, kinds_of
 from workers.pipeline.records import each_singly
 from workers.pipeline.stage_times import Times
 from workers.small.files import SmallFiles
 from workers.steps.leases import Step
-from workers.steps.quarantine import FIRST, MOST_TRIES, Attempt
 from workers.storage.base import JobFolder, Store
 from workers.telemetry import events
 
@@ -41,11 +42,14 @@ def run_job(
     store: Store,
     settings: Settings,
     hand_on: Callable[[Step], None] | None = None,
-    attempt: Attempt = FIRST,
+    tries: int = 1,
+    isolated: Isolated | None = None,
 ) -> bool:
     """Convert the documents of a job and end it, also on an error; or hand it on if it is large.
 
-    It is idempotent: a job that was interrupted writes the same files again.
+    It is idempotent: a job that was interrupted writes the same files again. The first try converts in this process,
+    which costs least. If this process dies, or is ended by the time limit of an article, the next try converts in a
+    child process (`isolated`), and finds the article.
 
     Without `hand_on`, which queues the first step of a large job, every job is converted here. Return True if this call
     has ended the job and crossed off its step; False if the job was handed on or canceled.
@@ -55,7 +59,7 @@ def run_job(
     """
     step = str(Step(job.id, "convert"))
     events.begun(job)
-    if attempt.attempts_exhausted:
+    if tries > MOST_TRIES:
         return jobs.finish(job.id, given_up(MOST_TRIES), step=step)
     if not job.can_run:
         return jobs.finish(job.id, unreadable(job), step=step)
@@ -64,8 +68,16 @@ def run_job(
         return False
     folder = JobFolder(store, job.id)
     with ending_on_error(job.id, jobs, step=step) as finish:
-        made = SmallFiles()
-        outcome = _convert(job, made, store, jobs, settings, attempt.leave_out)
+        work = _SmallJob.read(job, store, settings)
+        if tries > 1 and isolated:
+            try:
+                outcome, made = isolated.convert(work)
+            except GivenUpError as error:
+                finish(given_up(error.deaths))
+                return finish.ended
+        else:
+            with Watch(settings.article_time) as watch:
+                outcome, made = work(watch, progress=_Progress(jobs, job.id), times=events.times(Times()))
         files = made.keep(outcome.files, folder)
         _keep_errors(folder, outcome.failed)
         events.converted(
@@ -103,27 +115,42 @@ def is_large(job: JobRecord) -> bool:
     )
 
 
-def _convert(  # noqa: PLR0917
-    job: JobRecord, sink: Sink, store: Store, jobs: JobStore, settings: Settings, leave_out: LeaveOut | None
-) -> Outcome:
-    documents = _documents(job, store, job.spec.defaults(settings))
-    return convert(
-        each_singly(documents) if leave_out else documents,
-        options=FORMATS.load_options(job.spec.options, job.spec.formats),
-        conversion=job.spec.conversion(settings),
-        sink=sink,
-        split=job.spec.split,
-        on_error=job.spec.on_error,
-        progress=_Progress(jobs, job.id),
-        times=events.times(Times()),
-        leave_out=leave_out,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _SmallJob:
+    """A small job with its documents in memory. It needs no store, and can be sent to a child process."""
 
+    spec: JobSpec
+    settings: Settings
+    documents: Sequence[tuple[str | None, Document]]
 
-def _documents(job: JobRecord, store: Store, defaults: Defaults) -> Iterator[tuple[str | None, Document]]:
-    for document in job.spec.documents:
-        open_document = partial(store.open, document.key)
-        yield document.reader, defaults.document(document.name, open_document)
+    @classmethod
+    def read(cls, job: JobRecord, store: Store, settings: Settings) -> Self:
+        """Read the documents of a job."""
+        defaults = job.spec.defaults(settings)
+        documents = []
+        for document in job.spec.documents:
+            with store.open(document.key, read_ahead=document.size) as stream:
+                opened = partial(BytesIO, stream.read())
+            documents.append((document.reader, defaults.document(document.name, opened)))
+        return cls(spec=job.spec, settings=settings, documents=documents)
+
+    def __call__(
+        self, watch: Watch, progress: _Progress | None = None, times: Times | None = None
+    ) -> tuple[Outcome, SmallFiles]:
+        """Convert the documents into files in memory."""
+        files = SmallFiles()
+        outcome = convert(
+            each_singly(self.documents) if watch.careful else self.documents,
+            options=FORMATS.load_options(self.spec.options, self.spec.formats),
+            conversion=self.spec.conversion(self.settings),
+            sink=files,
+            split=self.spec.split,
+            on_error=self.spec.on_error,
+            progress=progress,
+            times=times,
+            leave_out=watch,
+        )
+        return outcome, files
 
 
 class _Progress:

@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Final, cast
 
 import obstore
@@ -60,6 +61,10 @@ class S3Store:
     def __init__(self, access: S3Access) -> None:
         self._access = access
         self._made: Bucket | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # All copies in another process share one client: a new one would connect anew for each task.
+        return _store_of, (self._access,)
 
     @contextmanager
     def create(self, key: str) -> Iterator[BinaryIO]:
@@ -134,6 +139,11 @@ class S3Store:
         if self._made is None:
             self._made = _connect(self._access, timeout=_REQUEST, retries=_RETRIES)
         return self._made
+
+
+@cache
+def _store_of(access: S3Access) -> S3Store:
+    return S3Store(access)
 
 
 def _refuse_fork() -> None:

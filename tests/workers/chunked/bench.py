@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 import redis
@@ -15,8 +15,11 @@ from schemas.job_record import JobDocument, JobRecord, JobSpec
 from schemas.settings import load_settings
 from tests.exports import NEWS_FORMATS
 from tests.running import start_job
+from workers.chunked import engine
 from workers.chunked.coordinator import LargeJobs
 from workers.chunked.progress import ChunkRecords
+from workers.isolation.child import Task
+from workers.isolation.watch import Attempt, Watch
 from workers.jobs.endings import ERRORS
 from workers.jobs.store import JobStore, new_job_id
 from workers.small.run import run_job
@@ -24,9 +27,30 @@ from workers.steps.leases import Step
 from workers.storage.base import FILES, JobFolder, Store
 from workers.storage.local_store import LocalStore
 
+T = TypeVar("T")
+
 SETTINGS = load_settings({"NEWSMILL_LANGUAGE": "en"})
 AT = "2024-11-08T16:30:00Z"
 FORMATS = NEWS_FORMATS
+
+
+class InThisProcess:
+    """Runs tasks in this process, so that tests can change what they call. They leave out what `left_out` says."""
+
+    def __init__(self) -> None:
+        self.left_out: Mapping[str, str] = {}
+
+    def call(self, task: Task[T], check: Callable[[], object] = lambda: None) -> T:
+        return task(Watch(0))
+
+    def each(self, task: Task[Iterator[T]], check: Callable[[], object] = lambda: None) -> Iterator[T]:
+        return task(Watch(0))
+
+    def convert(
+        self, task: Task[T], check: Callable[[], object] = lambda: None, left_out: Mapping[str, str] | None = None
+    ) -> T:
+        out = {**self.left_out, **(left_out or {})}
+        return task(Watch(0, Attempt(careful=bool(out), left_out=out)))
 
 
 @dataclass(slots=True)
@@ -49,7 +73,21 @@ class LargeBench:
         self.client = client
         self.steps = Steps()
         self.chunks = ChunkRecords(client)
-        self.large = LargeJobs(jobs=jobs, chunks=self.chunks, store=self.store, settings=SETTINGS, queue=self.steps)
+        # Tests change the writers, and the pipe of an earlier test has its own.
+        engine._warm.clear()
+        self.runner = InThisProcess()
+        self.large = self.worker(self.chunks)
+
+    def worker(self, chunks: ChunkRecords) -> LargeJobs:
+        """The steps, as a worker runs them."""
+        return LargeJobs(
+            jobs=self.jobs,
+            chunks=chunks,
+            store=self.store,
+            settings=SETTINGS,
+            queue=self.steps,
+            runner=self.runner,
+        )
 
     def job(self, *documents: tuple[str, bytes], reader: str | None = None, **changed: Any) -> str:
         """A job that waits, of documents with their names."""

@@ -13,10 +13,10 @@ import pytest
 from schemas.conversion import Defaults
 from tests.exports import CONVERSION
 from tests.workers.chunked.test_merge import articles, ndjson
-from workers.chunked.chunks import ERRORS, KEY_SIZE, KEYS, LENGTHS, Chunk, ChunkMade, make_chunk, part_name
+from workers.chunked.chunks import ERRORS, KEY_SIZE, KEYS, LENGTHS, Chunk, ChunkMade, part_name
+from workers.chunked.engine import LargeJob, convert
 from workers.formats import FORMATS
-from workers.jobs.endings import StoppedError
-from workers.pipeline.pipe import Pipe
+from workers.isolation.watch import Watch
 from workers.storage.base import JobFolder
 from workers.storage.local_store import LocalStore
 
@@ -26,12 +26,18 @@ class Bench:
         self.folder = JobFolder(LocalStore(root), "job")
         self.root = root / "jobs" / "job" / "parts"
 
-    def make(self, *stated: Any, **more: Any) -> ChunkMade:
+    def make(self, *stated: Any, split: int | None = None, **more: Any) -> ChunkMade:
         with self.folder.create("input-0") as stream:
             stream.write(ndjson(*stated)[1])
         chunk = Chunk(number=7, key=self.folder.input_key(0), name="a.jsonl", reader="articles-json")
-        pipe = Pipe(FORMATS.load_options({}, ("news-article", "csv")), CONVERSION)
-        self.made = make_chunk(chunk, pipe, self.folder, defaults=Defaults(), **more)
+        job = LargeJob(
+            options=FORMATS.load_options({}, ("news-article", "csv")),
+            conversion=CONVERSION,
+            defaults=Defaults(),
+            folder=self.folder,
+            split=split,
+        )
+        self.made, _ = convert(job, chunk, Watch(0), **more)
         return self.made
 
     def part(self, what: str) -> bytes:
@@ -71,7 +77,7 @@ def test_repeat_has_a_key_but_no_part_and_no_warning(bench: Bench) -> None:
 
 
 def test_lengths_are_those_of_the_pieces(bench: Bench) -> None:
-    bench.make(*articles(1, 200), with_lengths=True)
+    bench.make(*articles(1, 200), split=1_000)
     lengths = array("Q", bench.part(LENGTHS))
     part = bench.part("articles.jsonld")
     assert orjson.loads(b"{" + part[: lengths[0]])["@id"] == "urn:x:1"
@@ -88,12 +94,6 @@ def test_making_it_twice_writes_the_same_into_other_parts(bench: Bench) -> None:
     ]
     assert written[0] == written[1]
     assert {name.removeprefix(".") for name in written[0]} >= {"articles.jsonld", "articles.csv", KEYS, ERRORS}
-
-
-def test_a_chunk_that_is_stopped_leaves_no_part(bench: Bench) -> None:
-    with pytest.raises(StoppedError):
-        bench.make(*articles(*range(300)), stopped=lambda: True)
-    assert list(bench.root.iterdir()) == []
 
 
 def test_memory_is_flat(bench: Bench) -> None:

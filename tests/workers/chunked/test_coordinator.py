@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from schemas.errors import JobNotFoundError, StoreError
-from schemas.job_record import PACKED, JobEnd, JobRecord
+from schemas.job_record import PACKED, JobEnd
 from tests.running import Valkey, start_job
 from tests.workers.archives.test_unpack import zipped
 from tests.workers.chunked.bench import LargeBench
@@ -20,9 +20,10 @@ from tests.workers.chunked.test_merge import articles, ndjson
 from workers.chunked import split as cutting
 from workers.chunked.chunks import Chunk, ChunkMade
 from workers.chunked.coordinator import LargeJobs
+from workers.chunked.engine import LargeJob
 from workers.chunked.progress import ChunkRecords
+from workers.isolation.quarantine import KILLED
 from workers.jobs.store import JobStore
-from workers.steps.quarantine import Attempt
 from workers.storage.base import JobFolder
 
 # The fourth repeats the first.
@@ -128,8 +129,8 @@ class TestTakenForDead:
             bench.step(queued)
         without_repeated = LargeJobs._without_repeated
 
-        def late(large: LargeJobs, job: JobRecord, folder: JobFolder) -> Any:
-            remade = without_repeated(large, job, folder)
+        def late(large: LargeJobs, job_id: str, work: LargeJob) -> Any:
+            remade = without_repeated(large, job_id, work)
             made_before = ChunkRecords.made_before
             # The one that was cut off had asked before anybody counted it: it makes chunk 1 with the article that
             # stands in chunk 0 already.
@@ -146,16 +147,11 @@ class TestTakenForDead:
 
     def test_nor_does_one_that_knows_of_no_article_to_leave_out(self, bench: LargeBench) -> None:
         job_id = begun(bench)
-        left_out = Attempt(left_out=frozenset({"0 written"}))
-        bench.large.make(job_id, 0, left_out)
+        bench.runner.left_out = {"0 written": KILLED}
+        bench.large.make(job_id, 0)
+        bench.runner.left_out = {}
         counted = bench.chunks.made_before(job_id, 0)
-        late = LargeJobs(
-            jobs=bench.jobs,
-            chunks=Mock(spec=ChunkRecords, wraps=bench.chunks),
-            store=bench.store,
-            settings=bench.large.settings,
-            queue=bench.steps,
-        )
+        late = bench.worker(Mock(spec=ChunkRecords, wraps=bench.chunks))
         late.chunks.made_before.return_value = None  # type: ignore[attr-defined]
         late.make(job_id, 0)
         bench.drain()
@@ -274,9 +270,11 @@ class TestDying:
         deadly = {"id": "urn:x:2", "paragraphs": "Deadly."}
         stated = [*articles(1), deadly, *articles(3, 4, 1, 6)]
         job_id = begun(bench, ndjson(*stated))
-        bench.large.make(job_id, 0, Attempt(left_out=frozenset({"1 written"})))
+        bench.runner.left_out = {"1 written": KILLED}
+        bench.large.make(job_id, 0)
         # Chunk 2 repeats an article, so that joining makes it again: what it left out is left out again.
-        bench.large.make(job_id, 2, Attempt(left_out=frozenset({"1 written"})))
+        bench.large.make(job_id, 2)
+        bench.runner.left_out = {}
         bench.drain()
         job = bench.jobs.get(job_id)
         assert (job.status, job.done, job.failed, job.duplicates) == ("partial", 3, 2, 1)
@@ -288,7 +286,7 @@ class TestDying:
 
     def test_a_chunk_that_is_given_up_is_named_as_a_whole(self, bench: LargeBench) -> None:
         job_id = begun(bench)
-        bench.large.make(job_id, 0, Attempt(attempts_exhausted=True))
+        bench.large.make(job_id, 0, tries=11)
         bench.drain()
         job = bench.jobs.get(job_id)
         assert (job.status, job.done, job.failed) == ("partial", 4, 2)
@@ -297,7 +295,7 @@ class TestDying:
     @pytest.mark.parametrize("step", ["cut", "join"])
     def test_cutting_and_joining_are_given_up_with_the_job(self, bench: LargeBench, step: str) -> None:
         job_id = begun(bench)
-        getattr(bench.large, step)(job_id, Attempt(attempts_exhausted=True))
+        getattr(bench.large, step)(job_id, tries=11)
         job = bench.jobs.get(job_id)
         assert (job.status, job.error and job.error.type) == ("failed", "/problems/worker-lost")
         assert (bench.files(job_id), bench.keys(job_id)) == ({}, set())

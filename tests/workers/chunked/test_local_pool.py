@@ -16,16 +16,18 @@ from typing import Any
 
 import pytest
 
-from schemas.conversion import Defaults
+from schemas.conversion import Defaults, Document
 from schemas.errors import StoreError
 from schemas.settings import load_settings
+from tests import killing_worker
 from tests.exports import CONVERSION, SEED
 from tests.running import until
-from workers.chunked import local_pool as many
+from workers.chunked import engine
 from workers.chunked.local_pool import LocalDocument, convert_many
 from workers.chunked.merge import make_files
 from workers.formats import FORMATS
-from workers.pipeline.pipe import OnError, Outcome, convert
+from workers.isolation.quarantine import KILLED, overdue
+from workers.pipeline.pipe import NOT_READ, OnError, Outcome, Pipe, convert
 from workers.storage.local_store import LocalStore
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -51,7 +53,13 @@ def documents(tmp_path: Path) -> list[LocalDocument]:
 
 
 def run(
-    documents: list[LocalDocument], out: Path, *, split: int | None = None, on_error: OnError = "skip", **more: Any
+    documents: list[LocalDocument],
+    out: Path,
+    *,
+    split: int | None = None,
+    on_error: OnError = "skip",
+    settings: dict[str, str] | None = None,
+    **more: Any,
 ) -> Outcome:
     """What two processes make of documents."""
     return convert_many(
@@ -60,7 +68,7 @@ def run(
         conversion=CONVERSION,
         defaults=Defaults(),
         out=out,
-        settings=load_settings({}),
+        settings=load_settings(settings or {}),
         processes=2,
         split=split,
         on_error=on_error,
@@ -117,6 +125,35 @@ def test_on_error_fail_makes_no_file(documents: list[LocalDocument], tmp_path: P
     assert content(tmp_path / "out") == {}
 
 
+def test_deadly_and_stuck_articles_alone_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Document, "article", killing_worker.reading)
+    monkeypatch.setattr(Pipe, "_pieces", killing_worker.writing)
+    lines = [line(number) for number in range(2_500)]
+    for number, text in (
+        (700, killing_worker.TO_READ),
+        (1_600, killing_worker.TO_WRITE),
+        (2_400, killing_worker.STUCK),
+    ):
+        lines[number] = line(number, paragraphs=[text])
+    (tmp_path / "archive.ndjson").write_text("".join(lines))
+    archive = [LocalDocument(name="archive.ndjson", path=tmp_path / "archive.ndjson")]
+    outcome = run(archive, tmp_path / "out", settings={"NEWSMILL_ARTICLE_TIME": "1s"})
+    assert [(one.place, one.kind, one.reason) for one in outcome.failed] == [
+        ("article 701", "lost", f"{KILLED}. {NOT_READ}"),
+        ("article 1601", "lost", KILLED),
+        ("article 2401", "lost", overdue(1)),
+    ]
+    assert outcome.done == 2_497
+    csv = (tmp_path / "out" / "articles.csv").read_text()
+    assert [csv.count(f'"tag:example.com,2024:{number}"') for number in (699, 700, 701, 1_600, 2_400)] == [
+        1,
+        0,
+        1,
+        0,
+        0,
+    ]
+
+
 def test_archive_is_unpacked(documents: list[LocalDocument], tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "archive.zip", "w") as archive:
         for document in documents:
@@ -154,7 +191,7 @@ def test_the_inputs_are_not_copied(documents: list[LocalDocument], tmp_path: Pat
         seen.update(path.rpartition("/")[2] for path in content(tmp_path / "out") if "/chunks/" in path)
         return make_files(*arguments)
 
-    monkeypatch.setattr(many, "make_files", look)
+    monkeypatch.setattr(engine, "make_files", look)
     run(documents[:1], tmp_path / "out")
     assert seen == set()
 

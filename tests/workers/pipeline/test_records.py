@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from schemas.conversion import Document
 from tests.exports import CONVERSION
 from workers.formats import FORMATS
-from workers.pipeline.pipe import KILLED, KILLED_READING, DuplicateArticle, FailedArticle, MadeArticle, Pipe
+from workers.pipeline.pipe import NOT_READ, DuplicateArticle, FailedArticle, MadeArticle, Pipe
 from workers.pipeline.records import each_singly
 
 GOOD = b'{"id": "urn:x:%d", "paragraphs": "Article %d."}'
@@ -31,7 +31,7 @@ def found(
     documents = each_singly([(reader, given)]) if singly else [(reader, given)]
     return list(
         Pipe(FORMATS.load_options({}, FORMATS.writable.ids), CONVERSION).run(
-            documents, (lambda _: False) if singly else None
+            documents, (lambda _: None) if singly else None
         )
     )
 
@@ -80,21 +80,24 @@ def test_any_rows(rows: list[list[str]]) -> None:
 
 def left_out(reader: str, given: Document, *places: str) -> list[MadeArticle | DuplicateArticle | FailedArticle]:
     documents = each_singly([(reader, given)])
-    return list(Pipe(FORMATS.load_options({}, FORMATS.writable.ids), CONVERSION).run(documents, places.__contains__))
+    leave_out = dict.fromkeys(places, "It is deadly").get
+    return list(Pipe(FORMATS.load_options({}, FORMATS.writable.ids), CONVERSION).run(documents, leave_out))
 
 
 def test_a_record_that_cannot_be_read_costs_no_other() -> None:
     given = document(lines(*(GOOD % (number, number) for number in range(3))))
     # Each document is asked for once more than it has articles: it has to be looked whether there is another.
     one, two, three = left_out("articles-json", given, "2 read")
-    assert two == FailedArticle(document="a", place="article 2", id=None, kind="lost", reason=KILLED_READING)
+    assert two == FailedArticle(
+        document="a", place="article 2", id=None, kind="lost", reason=f"It is deadly. {NOT_READ}"
+    )
     assert [one, three] == [found("articles-json", given)[0], found("articles-json", given)[2]]
 
 
 def test_unwritable_record_is_reported_by_id_alone() -> None:
     given = document(lines(*(GOOD % (number, number) for number in range(3))))
     one, two, three = left_out("articles-json", given, "1 written")
-    assert two == FailedArticle(document="a", place="article 2", id="urn:x:1", kind="lost", reason=KILLED)
+    assert two == FailedArticle(document="a", place="article 2", id="urn:x:1", kind="lost", reason="It is deadly")
     assert [one, three] == [found("articles-json", given)[0], found("articles-json", given)[2]]
 
 
@@ -102,9 +105,9 @@ def test_articles_before_an_indivisible_part_are_kept() -> None:
     given = document(orjson.dumps([orjson.loads(GOOD % (number, number)) for number in range(3)]))
     assert left_out("articles-json", given, "1 read") == [
         found("articles-json", given)[0],
-        FailedArticle(document="a", place="article 2", id=None, kind="lost", reason=KILLED_READING),
+        FailedArticle(document="a", place="article 2", id=None, kind="lost", reason=f"It is deadly. {NOT_READ}"),
     ]
     assert left_out("articles-json", given, "1 written")[1:] == [
-        FailedArticle(document="a", place="article 2", id="urn:x:1", kind="lost", reason=KILLED),
+        FailedArticle(document="a", place="article 2", id="urn:x:1", kind="lost", reason="It is deadly"),
         found("articles-json", given)[2],
     ]

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
+from schemas.conversion import Document
 from schemas.errors import BrokerError
 from schemas.job import Problem
 from schemas.job_record import JobDocument, JobEnd, JobRecord, JobSpec
 from schemas.settings import Settings, load_settings
+from tests import killing_worker
 from tests.exports import NEWS_FORMATS
 from tests.running import Valkey, start_job
 from workers.formats import FORMATS
+from workers.isolation.child import Child
+from workers.isolation.quarantine import KILLED, Isolated
 from workers.jobs.endings import ERRORS
 from workers.jobs.store import JobStore, new_job_id
-from workers.pipeline.pipe import KILLED, KILLED_READING
+from workers.pipeline.pipe import NOT_READ, Pipe
 from workers.small.files import SmallFiles
 from workers.small.run import run_job
-from workers.steps.quarantine import FIRST, Attempt
 from workers.storage.base import FILES, JobFolder
 from workers.storage.local_store import LocalStore
 
@@ -58,9 +62,9 @@ class Bench:
         self.jobs.create(job_id, JobSpec(**(spec | changed)), total=len(documents))
         return job_id
 
-    def run(self, job_id: str, attempt: Attempt = FIRST) -> JobRecord:
+    def run(self, job_id: str, **more: Any) -> JobRecord:
         if job := start_job(self.jobs, job_id):
-            ended = run_job(job, jobs=self.jobs, store=self.store, settings=self.settings, attempt=attempt)
+            ended = run_job(job, jobs=self.jobs, store=self.store, settings=self.settings, **more)
             assert ended == self.jobs.get(job_id).ended
         return self.jobs.get(job_id)
 
@@ -228,23 +232,34 @@ def test_a_job_that_was_interrupted_writes_the_same_bytes_again(bench: Bench) ->
 
 
 def test_a_job_whose_worker_has_died_too_often_is_given_up(bench: Bench) -> None:
-    job = bench.run(bench.job(GOOD), Attempt(attempts_exhausted=True))
+    job = bench.run(bench.job(GOOD), tries=11)
     assert job.status == "failed"
     assert job.error is not None
     assert job.error.type == "/problems/worker-lost"
     assert bench.files(job.id) == {}
 
 
-def test_deadly_article_is_left_out_by_name(bench: Bench) -> None:
-    job = bench.run(bench.job(GOOD, b"Deadly.", b"Another."), Attempt(left_out=frozenset({"2 read"})))
+@pytest.fixture
+def isolated(monkeypatch: pytest.MonkeyPatch) -> Iterator[Isolated]:
+    """A child process that some articles kill."""
+    monkeypatch.setattr(Document, "article", killing_worker.reading)
+    monkeypatch.setattr(Pipe, "_pieces", killing_worker.writing)
+    child = Child(30)
+    yield Isolated(child)
+    child.end()
+
+
+def test_after_a_death_the_deadly_article_is_left_out_by_name(bench: Bench, isolated: Isolated) -> None:
+    deadly = killing_worker.TO_READ.encode()
+    job = bench.run(bench.job(GOOD, deadly, b"Another."), tries=2, isolated=isolated)
     assert (job.status, job.done, job.failed) == ("partial", 2, 1)
     assert [orjson.loads(line) for line in bench.files(job.id)[ERRORS].splitlines()] == [
-        {"document": "1.txt", "place": "article 1", "id": None, "kind": "lost", "reason": KILLED_READING}
+        {"document": "1.txt", "place": "article 1", "id": None, "kind": "lost", "reason": f"{KILLED}. {NOT_READ}"}
     ]
 
 
-def test_job_of_one_killing_article_fails_with_a_reason(bench: Bench) -> None:
-    job = bench.run(bench.job(b"Deadly."), Attempt(left_out=frozenset({"0 written"})))
+def test_job_of_one_killing_article_fails_with_a_reason(bench: Bench, isolated: Isolated) -> None:
+    job = bench.run(bench.job(killing_worker.TO_WRITE.encode()), tries=2, isolated=isolated)
     assert (job.status, job.done, job.failed, list(job.files)) == ("failed", 0, 1, [])
     assert job.error is not None
     assert job.error.detail == f"No article could be converted. 0.txt, article 1: {KILLED}."
@@ -257,7 +272,7 @@ def test_unreachable_record_does_not_fail_the_job(
     job_id = bench.job(GOOD, b"Another.")
     open_input = bench.store.open
 
-    def open_and_kill(key: str) -> Any:
+    def open_and_kill(key: str, **_: Any) -> Any:
         valkey.kill()
         return open_input(key)
 

@@ -1,0 +1,258 @@
+"""The engine of large jobs: split the input into chunks, convert each chunk, merge the parts into the files.
+
+It works on the job's artifacts in a store. Where chunks and results are recorded, and which process runs what, is
+decided by its callers: `workers.chunked.coordinator` for the service (Redis, workers), `workers.chunked.local_pool` for
+the command line (memory, processes of one machine).
+
+Every function is idempotent, and can run in a child process (workers.isolation): its arguments and its result are
+picklable.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import orjson
+
+from schemas.conversion import Conversion, Defaults
+from schemas.job import JobWarning, OutputFile
+from schemas.job_record import JobDocument, JobRecord
+from schemas.settings import Settings
+from workers.chunked.chunks import (
+    ERRORS,
+    KEYS,
+    LENGTHS,
+    NO_RECORD,
+    Chunk,
+    ChunkMade,
+    chunk_documents,
+    new_parts,
+    part_name,
+)
+from workers.chunked.merge import add_up_warnings, find_repeated, join_errors, make_files
+from workers.chunked.split import cut
+from workers.formats import FORMATS
+from workers.isolation.watch import Watch
+from workers.jobs.endings import ERRORS as ERRORS_FILE
+from workers.pipeline.pipe import FailedArticle, Pipe, Tally, kinds_of
+from workers.pipeline.records import each_singly
+from workers.pipeline.repeats import Repeat
+from workers.pipeline.stage_times import Times
+from workers.storage.base import JobFolder, Store, create_all
+
+# The errors of the split come after those of all chunks.
+_SPLIT_ERRORS: Final = "cut"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LargeJob:
+    """What all steps of a large job have in common.
+
+    Args:
+        options: the options of each output format, by its id.
+        conversion: the facts of the conversion.
+        defaults: the defaults of all documents.
+        folder: the job's artifacts.
+        split: the maximum number of articles in a file; None for one file of each output.
+    """
+
+    options: Mapping[str, Any]
+    conversion: Conversion
+    defaults: Defaults
+    folder: JobFolder
+    split: int | None = None
+
+    @classmethod
+    def of(cls, job: JobRecord, store: Store, settings: Settings) -> LargeJob:
+        """Return the large job of a record."""
+        return cls(
+            options=FORMATS.load_options(job.spec.options, job.spec.formats),
+            conversion=job.spec.conversion(settings),
+            defaults=job.spec.defaults(settings),
+            folder=JobFolder(store, job.id),
+            split=job.spec.split,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """The files of a job, and what became of its articles. `first` says what failed first, and why."""
+
+    files: tuple[OutputFile, ...]
+    done: int
+    failed: int
+    duplicates: int
+    warnings: tuple[JobWarning, ...]
+    first: str
+
+
+def split(
+    job: LargeJob, documents: Iterable[JobDocument], settings: Settings, watch: Watch
+) -> Iterator[Chunk | FailedArticle]:
+    """Yield the chunks of a job, in the order of its input. A document that cannot be split is a failed article.
+
+    The errors are stored when all is split.
+    """
+    failed: list[FailedArticle] = []
+    for found in cut(documents, job.folder, settings, job.defaults):
+        # A chunk takes as long as its largest article at most: the time limit begins anew.
+        watch("split")
+        if isinstance(found, FailedArticle):
+            failed.append(found)
+        yield found
+    with job.folder.create(part_name(_SPLIT_ERRORS, ERRORS)) as stream:
+        stream.writelines(_line(one) for one in failed)
+
+
+def convert(
+    job: LargeJob,
+    chunk: Chunk,
+    watch: Watch,
+    *,
+    repeated: Mapping[int, Repeat] | None = None,
+    timed: bool = False,
+) -> tuple[ChunkMade, Times | None]:
+    """Convert a chunk into its parts. Return its result, and how long each stage took if it is `timed`.
+
+    `repeated` says how articles repeat earlier ones of the job, by the indexes of their records.
+
+    Raises:
+        StoreError: a part could not be written.
+    """
+    times = Times() if timed else None
+    pipe = Pipe(job.options, job.conversion, times=times) if times else _pipe(job)
+    parts = new_parts(chunk.number)
+    tally = Tally()
+    keys = _Keys(repeated or {})
+    documents = chunk_documents(chunk, job.folder, job.defaults)
+    if watch.careful:
+        documents = each_singly(documents)
+    lengths = [array("Q") for _ in pipe.outputs]
+    between = [output.writer.frame(output.name, 2).between for output in pipe.outputs]
+    names = [*(output.name for output in pipe.outputs), KEYS, ERRORS, *([LENGTHS] if job.split else [])]
+    with create_all(job.folder, [part_name(parts, name) for name in names]) as streams:
+        pieces_of, beside = streams[: len(pipe.outputs)], streams[len(pipe.outputs) :]
+
+        def add(pieces: tuple[bytes, ...]) -> None:
+            for part, piece, separator, sizes in zip(pieces_of, pieces, between, lengths, strict=True):
+                part.write(separator + piece if tally.done else piece)
+                sizes.append(len(piece))
+
+        for _ in tally.add_each(pipe.run(documents, watch, keys), add):
+            pass
+        contents = (keys.records, map(_line, tally.failed), (sizes.tobytes() for sizes in lengths))
+        for stream, content in zip(beside, contents, strict=False):
+            stream.writelines(content)
+    made = ChunkMade(
+        number=chunk.number,
+        parts=parts,
+        done=tally.done,
+        failed=len(tally.failed),
+        duplicates=tally.duplicates,
+        notes=tally.notes.to_json(),
+        kinds=kinds_of(tally.failed),
+        left_out=watch.left_out,
+    )
+    return made, times
+
+
+def give_up(job: LargeJob, chunk: Chunk, reason: str, _: Watch) -> ChunkMade:
+    """Give up a chunk: none of its articles is in a file, and one error names them all."""
+    count = chunk.articles or 1
+    place = f"{count} from {chunk.first}" if chunk.articles else ""
+    failed = FailedArticle(document=chunk.name or "documents", place=place, id=None, kind="lost", reason=reason)
+    parts = new_parts(chunk.number)
+    for name in (*(output.name for output in _pipe(job).outputs), KEYS, LENGTHS, ERRORS):
+        with job.folder.create(part_name(parts, name)) as stream:
+            stream.write(_line(failed) if name == ERRORS else b"")
+    return ChunkMade(number=chunk.number, parts=parts, done=0, failed=count, kinds={"lost": count})
+
+
+def repeats(job: LargeJob, made: Sequence[ChunkMade], _: Watch) -> Mapping[int, Mapping[int, Repeat]]:
+    """Return, for each chunk with repeats, how they repeat an earlier article of the job; see `find_repeated`.
+
+    Such a chunk is converted again without them before the parts are merged.
+    """
+    return find_repeated(job.folder, {one.number: one.parts for one in made})
+
+
+def merge(job: LargeJob, made: Sequence[ChunkMade], split_failed: int, _: Watch) -> Merged:
+    """Merge the parts of all chunks into the files. `split_failed` is the number of articles that failed in the split.
+
+    Raises:
+        ExportError: there would be too many files.
+        StoreError: a part cannot be read, or a file cannot be written.
+    """
+    failed = split_failed + sum(chunk.failed for chunk in made)
+    failing = [chunk.parts for chunk in made if chunk.failed]
+    return Merged(
+        files=make_files(_pipe(job).outputs, made, job.split, job.folder),
+        done=sum(chunk.done for chunk in made),
+        failed=failed,
+        duplicates=sum(chunk.duplicates for chunk in made),
+        warnings=add_up_warnings(made),
+        first=_merge_errors(job, [*failing, _SPLIT_ERRORS]) if failed else "",
+    )
+
+
+def first_failed(job: LargeJob, made: ChunkMade, _: Watch) -> str:
+    """Store the errors of one chunk as those of the job. Return the place of the first failed article, and why."""
+    return _merge_errors(job, [made.parts])
+
+
+def store_failed(job: LargeJob, failed: FailedArticle, _: Watch) -> None:
+    """Store an error of the split as the only one of the job."""
+    with job.folder.create(ERRORS_FILE) as stream:
+        stream.write(_line(failed))
+
+
+def clean(folder: JobFolder, _: Watch, *, whole: bool) -> None:
+    """Remove the parts and chunks of a job that has ended, or the `whole` folder."""
+    folder.delete() if whole else folder.delete_parts()
+
+
+def errors(job: LargeJob) -> Iterator[FailedArticle]:
+    """Yield the failed articles of a job whose errors are stored, in the order of the input."""
+    with job.folder.open(ERRORS_FILE) as lines:
+        for line in lines:
+            yield FailedArticle(**orjson.loads(line))
+
+
+class _Keys:
+    """The records of a chunk's articles; see `workers.pipeline.repeats.Repeats`.
+
+    The record of a repeat stays, so that a second merge finds the repeat again.
+    """
+
+    def __init__(self, repeated: Mapping[int, Repeat]) -> None:
+        self.records: list[bytes] = []
+        self._repeated = repeated
+
+    def repeat(self, key: bytes, content: bytes) -> Repeat | None:
+        self.records.append(key + content)
+        return self._repeated.get(len(self.records) - 1)
+
+    def forget(self, _: bytes) -> None:
+        self.records[-1] = NO_RECORD
+
+
+_warm: list[tuple[LargeJob, Pipe]] = []
+
+
+def _pipe(job: LargeJob) -> Pipe:
+    """Return the pipe of a job. The last one is kept, because its checks remember what they have seen."""
+    if not _warm or (_warm[0][0].options, _warm[0][0].conversion) != (job.options, job.conversion):
+        _warm[:] = [(job, Pipe(job.options, job.conversion))]
+    return _warm[0][1]
+
+
+def _merge_errors(job: LargeJob, parts: Sequence[str]) -> str:
+    join_errors(job.folder, parts, ERRORS_FILE)
+    return str(next(errors(job)))
+
+
+def _line(failed: FailedArticle) -> bytes:
+    return orjson.dumps(asdict(failed)) + b"\n"
