@@ -231,14 +231,43 @@ class Divider(Protocol):
         ...
 
 
+class Encoding(Protocol):
+    """The encoding of one file whose bytes are not its pieces joined, such as a table with an index at its end."""
+
+    def add(self, joined: bytes, /) -> bytes:
+        """Take some bytes of the joined pieces; return the bytes of the file that are complete."""
+        ...
+
+    def end(self) -> bytes:
+        """Return the last bytes of the file."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """The bytes around the pieces of a file, and the media type of the file."""
+    """The bytes around the pieces of a file, and the media type of the file.
+
+    Args:
+        head: the bytes before the first piece.
+        between: the bytes between two pieces.
+        tail: the bytes after the last piece.
+        media_type: the media type of the file.
+        encoding: begins the encoding of the joined pieces; None if the file is the joined pieces.
+    """
 
     head: bytes
     between: bytes
     tail: bytes
     media_type: str
+    encoding: Callable[[], Encoding] | None = None
+
+    def file_of(self, *pieces: bytes) -> bytes:
+        """Return a whole file of some pieces."""
+        joined = self.head + self.between.join(pieces) + self.tail
+        if self.encoding is None:
+            return joined
+        encoding = self.encoding()
+        return encoding.add(joined) + encoding.end()
 
 
 class Writer(Protocol):

@@ -132,6 +132,7 @@ TOKENS: Final[Mapping[str, tuple[bytes, ...]]] = {
     ),
     "odt": (b"<text:p>", b"</text:p>", b"<text:list>", b'text:c="9"', b"<table:table-cell/>", b"PK\x05\x06", b"\xff"),
     "xlsx": (b"<row r='9'>", b"<c r='XFD1'>", b"</row>", b"<v>", b'count="9"', b"PK\x05\x06", b"PK\x01\x02", b"\xff"),
+    "parquet": (b"PAR1", b"\x15\x04", b"\x19\x1c", b"\xff\xff\xff\x7f", b"\0\0\0\0", b"\x15\xfe\xff\xff\xff\x0f"),
     "mail": (
         *(
             b"\n",
@@ -329,6 +330,7 @@ _MAKERS: Final = {
     "docx": lambda: (_stored(saved(story())),),
     "odt": lambda: (odt('<text:h>A</text:h><text:p>B<text:s text:c="2"/></text:p><text:list/>'),),
     "xlsx": _xlsx,
+    "parquet": lambda: tuple(_written("parquet", FULL, small())),
     "text": _text,
     "articles-json": _json,
     "news-article": _news_article,

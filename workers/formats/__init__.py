@@ -22,6 +22,7 @@ FORMATS: Final = Formats(
         "docx",
         "odt",
         "xlsx",
+        "parquet",
         "text",
     )
 )

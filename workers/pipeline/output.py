@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import BinaryIO, Final, Protocol, Self
 
-from schemas.conversion import Frame, Writer, numbered
+from schemas.conversion import Encoding, Frame, Writer, numbered
 from schemas.errors import ExportError, StoreError
 from schemas.job import OutputFile
 from workers.archives.zip_writer import ZipWriter
@@ -56,6 +56,7 @@ class FileBeingWritten:
         self._articles = 0
         self._first = b""
         self._between = b""
+        self._encoding: Encoding | None = None
 
     def add(self, piece: bytes) -> None:
         """Add an article's piece."""
@@ -79,18 +80,19 @@ class FileBeingWritten:
         """Write the head for a known number of articles."""
         frame = self._frame(articles)
         self._between = frame.between
+        self._encoding = frame.encoding() if frame.encoding else None
         self.append(frame.head)
 
     def append(self, joined: bytes) -> None:
         """Write pieces that are joined already."""
-        self._stream.write(joined)
-        self._digest.update(joined)
-        self._size += len(joined)
+        self._write(self._encoding.add(joined) if self._encoding else joined)
 
     def finish(self, articles: int) -> OutputFile:
         """Write the tail for a known number of articles; return the file."""
         frame = self._frame(articles)
         self.append(frame.tail)
+        if self._encoding:
+            self._write(self._encoding.end())
         return OutputFile(
             name=numbered(self._output.name, self._number),
             format=self._output.format,
@@ -99,6 +101,11 @@ class FileBeingWritten:
             sha256=self._digest.hexdigest(),
             articles=articles,
         )
+
+    def _write(self, content: bytes) -> None:
+        self._stream.write(content)
+        self._digest.update(content)
+        self._size += len(content)
 
     def _frame(self, articles: int) -> Frame:
         return self._output.writer.frame(self._output.name, articles, self._number)
@@ -192,7 +199,7 @@ class FileSet:
                 self._zips[output.format] = _Zip(self._create(f"{output.format}.zip"))
             frame = output.writer.frame(output.name, 1, self._articles)
             name = numbered(output.name, self._articles)
-            self._zips[output.format].add(name, frame.head + piece + frame.tail)
+            self._zips[output.format].add(name, frame.file_of(piece))
 
 
 class _Zip:

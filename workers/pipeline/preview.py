@@ -52,8 +52,7 @@ def files_of(pipe: Pipe, made: MadeArticle) -> dict[str, dict[str, bytes]]:
     """Return the files that an export of this one article has: the bytes by format id and file name."""
     files: dict[str, dict[str, bytes]] = defaultdict(dict)
     for output, piece in zip(pipe.outputs, made.pieces, strict=True):
-        frame = output.writer.frame(output.name, 1)
-        files[output.format][output.name] = frame.head + piece + frame.tail
+        files[output.format][output.name] = output.writer.frame(output.name, 1).file_of(piece)
     return dict(files)
 
 

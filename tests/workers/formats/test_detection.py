@@ -82,6 +82,7 @@ def test_other_xml_is_refused_by_the_name_of_its_root(head: bytes, root: str) ->
         ("csv", {}, "csv"),
         ("csv", {"profile": "excel"}, "csv"),
         ("csv", {"profile": "data"}, "csv"),
+        ("parquet", {}, "parquet"),
     ],
 )
 @pytest.mark.parametrize("articles", [1, 2])
@@ -90,7 +91,7 @@ def test_written_file_is_detected(format_id: str, options: dict[str, object], re
     writer = FORMATS.writer(format_id)(Conversion(at="2024-11-08T16:30:00Z"), loaded)
     piece = writer.pieces(Article(paragraphs=("=A",), id="tag:x"))[0]
     frame = writer.frame(writer.files[0], articles)
-    assert detect(frame.head + piece + (frame.between + piece) * (articles - 1) + frame.tail, None) == reader
+    assert detect(frame.file_of(*[piece] * articles), None) == reader
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from workers.formats import FORMATS
 _ROOT = Path(__file__).resolve().parents[3]
 _FORMATS = _ROOT / "workers" / "formats"
 # Folders that formats share: several formats list their rules.
-_SHARED = ("xml", "json", "markup")
+_SHARED = ("xml", "json", "markup", "schema_org", "pages")
 _CHECKED = list(FORMATS.checkable)
 
 

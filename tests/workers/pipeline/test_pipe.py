@@ -296,8 +296,8 @@ class TestWhatFails:
         assert sink.files == {}
 
     def test_an_unknown_input_format_is_named(self) -> None:
-        with pytest.raises(UnknownNameError, match="there is no input format named 'docx'; choose from: newsml-g2, "):
-            run(("docx", document(b"A")))
+        with pytest.raises(UnknownNameError, match="there is no input format named 'wps'; choose from: newsml-g2, "):
+            run(("wps", document(b"A")))
 
 
 class TestWarnings:

@@ -37,7 +37,16 @@ def read_json_articles(document: Document) -> Iterator[ReadArticle | UnreadArtic
     Raises:
         InputError: the document is not JSON, or it has no article by the names of its members.
     """
-    for value in with_text(expand(read_values(document)), document):
+    yield from articles_of(expand(read_values(document)), document)
+
+
+def articles_of(values: Iterator[Value], document: Document) -> Iterator[ReadArticle | UnreadArticle]:
+    """Yield the article of each value of a document; an UnreadArticle for a value that is no article.
+
+    Raises:
+        InputError: none of the first values states a text.
+    """
+    for value in with_text(values, document):
         if value.error:
             yield UnreadArticle(place=value.place, reason=value.error)
         else:

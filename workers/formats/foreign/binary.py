@@ -57,7 +57,6 @@ BINARY: Final = Beginnings(
         (r"\x00\x01\x00\x00Standard (?:Jet|ACE) DB", Kind("an Access database", _DATABASE)),
         (r".{8}DUCK.\x00{7}", Kind("a DuckDB database", _DATABASE)),
         (r"PGDMP[\x00-\x08]", Kind("a PostgreSQL dump", _DATABASE)),
-        (r"PAR1[\x00-\x1f]", Kind("a Parquet table", _COLUMNS)),
         (r"ARROW1\x00|FEA1\x00", Kind("an Arrow table (Feather)", _COLUMNS)),
         (r"ORC[\x00-\x08\x0b-\x1f]|Obj\x01", Kind("an ORC or Avro table", _COLUMNS)),
         (r"\x89HDF\r\n", Kind("an HDF5 file", _COLUMNS)),

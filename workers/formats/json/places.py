@@ -10,15 +10,16 @@ import orjson
 
 def walk_json(raw: bytes) -> Iterator[tuple[str, str]]:
     """Yield the path and the value of each string, number and boolean: "author.name". A list adds nothing to a path."""
-    yield from _walk(orjson.loads(raw), "")
+    yield from walk_values(orjson.loads(raw))
 
 
-def _walk(value: Any, path: str) -> Iterator[tuple[str, str]]:
+def walk_values(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the same of a parsed document, below a path."""
     if isinstance(value, dict):
         for name, inner in value.items():
-            yield from _walk(inner, f"{path}.{name}".lstrip("."))
+            yield from walk_values(inner, f"{path}.{name}".lstrip("."))
     elif isinstance(value, list):
         for inner in value:
-            yield from _walk(inner, path)
+            yield from walk_values(inner, path)
     else:
         yield path, str(value)

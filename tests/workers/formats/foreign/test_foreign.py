@@ -72,7 +72,6 @@ PAGE = (
         (b"\x7fELF\x02\x01\x01\0", "a", "a program", "give the file"),
         (b"MZ\x90\0\x03\0\0\0\x04\0", "a.exe", "a program", "give the file"),
         (b"SQLite format 3\0\x10\0", "a.db", "an SQLite database", "export its table"),
-        (b"PAR1\x15\x04\x15\x10", "a.parquet", "a Parquet table", "write the table as CSV"),
         (b"7z\xbc\xaf'\x1c\0\x04", "a.7z", "a 7z archive", "unpack it first"),
         (b"\x1f\x8b\x08\0\0\0\0\0", "a.gz", "a gzip file", "`newsmill export` unpacks it"),
         (zipped({"a.txt": b"A"}), "a.zip", "a zip archive", "`newsmill export` unpacks it"),

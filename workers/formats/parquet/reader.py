@@ -1,0 +1,138 @@
+"""Read tables in Parquet: each row is an article.
+
+A row is read as an object in JSON with the names of the columns as its members (`workers.formats.articles_json`), so a
+table with other names of columns is read as JSON with these names is. The rows are read some at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from math import isnan
+from typing import Any, BinaryIO, Final
+from uuid import UUID
+
+import orjson
+
+from schemas.conversion import Document, ReadArticle, UnreadArticle
+from schemas.errors import InputError
+from workers.formats.articles_json.documents import Value
+from workers.formats.articles_json.reader import articles_of
+from workers.formats.parquet.schema import BLOCKS, MARK, TEXT
+
+MOST_COLUMNS: Final = 1000
+"""The highest number of columns, with those inside of structs."""
+
+LARGEST_GROUP: Final = 256 * 2**20
+"""The highest number of bytes of a row group, unpacked."""
+
+_LARGEST_FOOTER: Final = 8 * 2**20
+_MOST_GROUPS: Final = 100_000
+_ROWS: Final = 64
+_BUFFER: Final = 2**20
+# The length of the footer and the signature are the last bytes (the Parquet format, "File format").
+_SIGNATURE: Final = b"PAR1"
+_END_SIZE: Final = 8
+
+
+def read_parquet(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
+    """Yield the article of each row; an UnreadArticle for a row that is none.
+
+    Raises:
+        InputError: the table is damaged or too large, or no column holds the text of the articles.
+    """
+    with document.open() as stream:
+        yield from articles_of(rows_of(stream, document.name or "table"), document)
+
+
+def rows_of(stream: BinaryIO, name: str) -> Iterator[Value]:
+    """Yield each row of a table, with the values that it states.
+
+    Raises:
+        InputError: the table is damaged or too large.
+    """
+    _check_footer(stream, name)
+    # It takes long to import, and few documents are Parquet.
+    import pyarrow as pa  # noqa: PLC0415
+    from pyarrow import parquet  # noqa: PLC0415
+
+    with _named(name, pa):
+        table = parquet.ParquetFile(
+            stream, buffer_size=_BUFFER, pre_buffer=False, thrift_container_size_limit=_MOST_GROUPS
+        )
+        metadata = table.metadata
+        if metadata.num_columns > MOST_COLUMNS:
+            reason = (
+                f"it has {metadata.num_columns:,} columns, more than {MOST_COLUMNS:,}; give the columns of articles"
+            )
+            raise InputError(name, "", reason)
+        for number in range(metadata.num_row_groups):
+            # The description of a column is not asked: pyarrow 26 ends the process if its statistics are damaged.
+            if metadata.row_group(number).total_byte_size > LARGEST_GROUP:
+                reason = f"it has more than {LARGEST_GROUP:,} bytes unpacked; write smaller row groups"
+                raise InputError(name, f"row group {number + 1}", reason)
+        ours = MARK in (metadata.metadata or {})
+        row = 0
+        for batch in table.iter_batches(batch_size=_ROWS, use_threads=False):
+            for values in batch.to_pylist():
+                row += 1
+                yield _row(f"row {row}", values, ours=ours)
+
+
+def _row(place: str, values: dict[str, Any], *, ours: bool) -> Value:
+    stated = {name: made for name, value in values.items() if (made := _plain(value)) not in (None, [], {})}
+    if ours:
+        stated.pop(TEXT, None)
+        if BLOCKS in stated:
+            try:
+                stated["paragraphs"] = orjson.loads(stated.pop(BLOCKS))
+            except orjson.JSONDecodeError as error:
+                return Value(0, place, None, f"the column {BLOCKS!r} is not JSON: {error.msg}")
+    return Value(0, place, stated)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it. What a struct or a list does not state is left out."""
+    match value:
+        case dict():
+            return {name: made for name, inner in value.items() if (made := _plain(inner)) not in (None, [], {})}
+        case list():
+            return [made for inner in value if (made := _plain(inner)) is not None]
+        case float() if isnan(value):
+            return None
+        case datetime() | date() | time():
+            return value.isoformat()
+        case bytes():
+            return value.decode(errors="replace")
+        case Decimal() | UUID() | timedelta():
+            return str(value)
+    return value
+
+
+def _check_footer(stream: BinaryIO, name: str) -> None:
+    """Refuse a footer that would take much memory, before it is read."""
+    size = stream.seek(0, 2)
+    if size < _END_SIZE + len(_SIGNATURE):
+        raise InputError(name, "", "the table is cut off; give the whole file")
+    stream.seek(size - _END_SIZE)
+    end = stream.read(_END_SIZE)
+    stream.seek(0)
+    if end[4:] != _SIGNATURE:
+        raise InputError(
+            name, "", "the table is cut off or encrypted: its end is not that of Parquet; give the whole file"
+        )
+    if int.from_bytes(end[:4], "little") > _LARGEST_FOOTER:
+        reason = f"its description has more than {_LARGEST_FOOTER:,} bytes; write fewer columns and larger row groups"
+        raise InputError(name, "", reason)
+
+
+@contextmanager
+def _named(name: str, pa: Any) -> Iterator[None]:
+    """Give the errors of pyarrow the name of the document."""
+    try:
+        yield
+    except (pa.ArrowException, OSError, ValueError, KeyError, OverflowError, MemoryError) as error:
+        said = str(error).partition("\n")[0][:300] or type(error).__name__
+        raise InputError(name, "", f"the table is damaged: {said}") from None
