@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final, Literal
 
+from schemas.nearest import listed
+
 Severity = Literal["error", "advice"]
+
+MOST_FAULTS: Final = 100
+"""The faults of a request that are named."""
 
 _LONGEST_DETAIL: Final = 300
 
@@ -97,7 +104,14 @@ class ArticleError(FaultsError):
 
 
 class RequestError(FaultsError):
-    """A request (options, metadata, a source) does not fit its schema."""
+    """A request (options, metadata, a source) does not fit its schema.
+
+    Args:
+        faults: the faults. Only the first `MOST_FAULTS` are taken: give a generator where there may be many.
+    """
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        super().__init__(tuple(islice(faults, MOST_FAULTS)))
 
 
 class CheckError(NewsmillError):
@@ -151,8 +165,7 @@ class UnknownNameError(NewsmillError):
         self.known = known
 
     def __str__(self) -> str:
-        known = ", ".join(self.known) or "none"
-        return f"there is no {self.kind} named {self.name!r}; choose from: {known}"
+        return f"there is no {self.kind} named {self.name!r}; choose from: {listed(self.known) or 'none'}"
 
 
 class ExportError(NewsmillError):

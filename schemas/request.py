@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from schemas.article.json_form import ArticleSchema, MetadataSchema, metadata_fields
+from schemas.article.values import shorten
 from schemas.callbacks import CallbackSchema, check_callback_header, parse_callback_url
 from schemas.column_names import take_columns
 from schemas.errors import ArticleError, Fault, RequestError
@@ -16,6 +17,12 @@ from schemas.formats import Formats
 from schemas.nearest import nearest
 from schemas.reading import Reading, ReadingSchema
 from schemas.validation import escape_pointer, faults_of
+
+MOST_STATED: Final = 2_000
+"""The values that a request may have beside its articles: formats, metadata, options and the like."""
+
+MOST_SEEDS: Final = 10_000
+"""The seeds that a request may name."""
 
 LONGEST_NAME: Final = 200
 LONGEST_TAG: Final = 100
@@ -47,7 +54,7 @@ class SourceSpecSchema(Schema):
     seeds = SeedsField(
         metadata={
             "description": "Names of seed articles, or `*` for all of them",
-            "oneOf": [{"type": "array", "items": {"type": "string"}}, {"const": "*"}],
+            "oneOf": [{"type": "array", "items": {"type": "string"}, "maxItems": MOST_SEEDS}, {"const": "*"}],
         }
     )
     text = fields.String(
@@ -160,6 +167,7 @@ def load_request(value: Any, formats: Formats, *, upload: bool = False) -> Expor
         RequestError: the request breaks its schema; each fault has its pointer.
     """
     schema = (UploadRequestSchema if upload else ExportRequestSchema)(formats)
+    _check_size(value)
     try:
         loaded = schema.load(value)
     except ValidationError as error:
@@ -221,6 +229,35 @@ def load_request(value: Any, formats: Formats, *, upload: bool = False) -> Expor
     )
 
 
+def _check_size(value: Any) -> None:
+    """Check that a request states no more than a person would, beside its articles.
+
+    Raises:
+        RequestError: it has more than `MOST_STATED` values, or names more than `MOST_SEEDS` seeds.
+    """
+    source: Any = {}
+    if isinstance(value, dict):
+        source = value.get("source")
+        value = {name: member for name, member in value.items() if name != "source"}
+    number = (len(source) if isinstance(source, dict) else 0) + count_values(value, MOST_STATED)
+    if number > MOST_STATED:
+        raise RequestError([Fault("", f"has more than {MOST_STATED:,} values beside its articles; send fewer")])
+    seeds = source.get("seeds") if isinstance(source, dict) else None
+    if isinstance(seeds, list) and len(seeds) > MOST_SEEDS:
+        raise RequestError([Fault("/source/seeds", f'names more than {MOST_SEEDS:,} seeds; use "*" for all of them')])
+
+
+def count_values(value: Any, most: int) -> int:
+    """Return the number of values in a JSON value; any number over `most` if there are more."""
+    number, level = 0, [value]
+    while level and number <= most:
+        inner = level.pop()
+        members = inner.values() if isinstance(inner, dict) else inner if isinstance(inner, list) else ()
+        number += len(members)
+        level += members
+    return number
+
+
 def load_reading(value: Mapping[str, Any], formats: Formats) -> Reading:
     """Return how documents are read, from the value of `read`.
 
@@ -246,7 +283,7 @@ def _faults_of_reading(reading: Reading, formats: Formats) -> tuple[Fault, ...]:
 def _unknown_format(format_id: str, ids: tuple[str, ...]) -> str:
     near = nearest(format_id, ids) or nearest(format_id.replace("_", "-"), ids)
     hint = f"; did you mean {near!r}?" if near else "."
-    return f"there is no format {format_id!r}{hint} The formats are {', '.join(ids)}"
+    return f"there is no format {shorten(format_id)!r}{hint} The formats are {', '.join(ids)}"
 
 
 def named_schemas(formats: Formats) -> Mapping[str, type[Schema] | Schema]:

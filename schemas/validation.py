@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields
 
 from schemas.article.values import shorten
 from schemas.errors import Fault
-from schemas.nearest import nearest
+from schemas.nearest import Suggestions
 
 # Sentences for the messages of marshmallow that do not say what to do.
 _UNKNOWN = "Unknown field."
@@ -33,31 +33,32 @@ def faults_of(error: ValidationError, schema: Schema, base: str = "") -> tuple[F
         schema: the schema, for suggestions of its field names.
         base: the JSON Pointer of the loaded value.
     """
-    return tuple(_walk(error.messages, schema, base))
+    return tuple(_walk(error.messages, schema, base, Suggestions()))
 
 
-def _walk(messages: Any, schema: object, pointer: str) -> Iterator[Fault]:
+def _walk(messages: Any, schema: object, pointer: str, suggestions: Suggestions) -> Iterator[Fault]:
     if isinstance(messages, str):
         yield Fault(pointer, _SENTENCES.get(messages, messages))
     elif isinstance(messages, list):
         for message in messages:
-            yield from _walk(message, schema, pointer)
+            yield from _walk(message, schema, pointer, suggestions)
     elif isinstance(messages, dict):
         for key, inner in messages.items():
             if key == "_schema" or (isinstance(schema, _Member) and key in ("key", "value")):
-                yield from _walk(inner, schema, pointer)
+                yield from _walk(inner, schema, pointer, suggestions)
                 continue
             here = f"{pointer}/{escape_pointer(str(key))}"
             if isinstance(schema, fields.Mapping):
                 # marshmallow has separate messages for the name and the value of a member.
                 of_member = inner.values() if isinstance(inner, dict) else [inner]
                 for found in of_member:
-                    yield from _walk(found, _inside(schema.value_field), here)
+                    yield from _walk(found, _inside(schema.value_field), here, suggestions)
                 continue
             if isinstance(schema, Schema) and key not in schema.fields and _UNKNOWN in inner:
-                yield Fault(here, _unknown(str(key), tuple(schema.fields)), unknown=True)
+                known = tuple(schema.fields)
+                yield Fault(here, _unknown(str(key), known, suggestions), unknown=True)
             else:
-                yield from _walk(inner, _schema_at(schema, key), here)
+                yield from _walk(inner, _schema_at(schema, key), here, suggestions)
 
 
 class _Member:
@@ -80,9 +81,8 @@ def _inside(field: object) -> object:
     return field.schema if isinstance(field, fields.Nested) else field
 
 
-def _unknown(name: str, known: tuple[str, ...]) -> str:
-    near = nearest(name, known)
-    if near:
+def _unknown(name: str, known: tuple[str, ...], suggestions: Suggestions) -> str:
+    if near := suggestions.nearest(name, known):
         return f"unknown field {shorten(name)!r}; did you mean {near!r}?"
     return f"unknown field {shorten(name)!r}; the fields here are {', '.join(sorted(known))}"
 

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from schemas import __version__
 from schemas.errors import (
+    MOST_FAULTS,
     BrokerError,
     JobNotFoundError,
     KeyInUseError,
@@ -29,6 +30,7 @@ from service.auth.cors import AllowedOrigins
 from service.auth.limits import RequestLimits, add_limit_headers, limit_problem
 from service.auth.links import LinkSecret
 from service.core import problems
+from service.core.bodies import bound_bodies
 from service.core.early_close import close_unread_connections
 from service.core.problems import Problem, ProblemError, respond, retry_later
 from service.core.proxies import BehindProxies
@@ -99,6 +101,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         },
     )
     observe_requests(app)
+    bound_bodies(app)
     api = OpenApi(app)
     for blueprint in (
         jobs.blueprint,
@@ -136,7 +139,8 @@ def _problem_of(error: Exception, app: Flask) -> Problem:
         case ProblemError():
             return error.problem
         case RequestError(faults=faults):
-            detail = f"{len(faults)} values are wrong; see `errors`." if len(faults) > 1 else str(error)
+            number = f"{len(faults)} or more" if len(faults) == MOST_FAULTS else len(faults)
+            detail = f"{number} values are wrong; see `errors`." if len(faults) > 1 else str(error)
             return Problem(slug="invalid-request", detail=detail, faults=faults)
         case JobNotFoundError():
             return Problem(slug="not-found", detail="There is no job with this id.")

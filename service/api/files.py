@@ -13,7 +13,9 @@ import orjson
 from flask import Response, request, send_file
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
+from schemas.article.values import shorten
 from schemas.job_record import JobRecord, StoredFile
+from schemas.nearest import listed
 from service.api.examples import DIGEST
 from service.api.jobs import ended_job
 from service.api.openapi import JOB, Resource, headers, parameter
@@ -205,5 +207,5 @@ def _find(job: JobRecord, name: str) -> StoredFile:
     for file in job.files:
         if file.name == name:
             return file
-    known = ", ".join(file.name for file in job.files) or "none, as no article could be converted"
-    raise ProblemError("not-found", f"The job has no file named {name!r}. Its files: {known}.")
+    known = listed([file.name for file in job.files]) or "none, as no article could be converted"
+    raise ProblemError("not-found", f"The job has no file named {shorten(name)!r}. Its files: {known}.")

@@ -9,8 +9,10 @@ from typing import Final
 from flask import Response, jsonify, request
 from marshmallow import Schema, ValidationError, fields, validate
 
+from schemas.article.values import shorten
 from schemas.errors import Fault, RequestError
 from schemas.job_record import JobRecord, moment
+from schemas.nearest import listed
 from schemas.validation import faults_of
 from service.api import examples
 from service.api.jobs import ended_job
@@ -24,6 +26,9 @@ ZIP: Final = "files.zip"
 
 _LARGEST_BODY: Final = 2**20
 
+MOST_NAMES: Final = 10_000
+"""The files that a request may name."""
+
 blueprint = Resource("links", __name__, group="Jobs", url_prefix="/v1/jobs")
 
 
@@ -32,7 +37,7 @@ class LinksRequestSchema(Schema):
 
     files = fields.List(
         fields.String(),
-        validate=validate.Length(min=1),
+        validate=validate.Length(min=1, max=MOST_NAMES),
         metadata={
             "description": f"Names of files; `{ZIP}` is all files in one zip. By default, every file and the zip"
         },
@@ -101,15 +106,15 @@ def make_links(job_id: str) -> Response:
 
 
 def _names(wanted: list[str] | None, job: JobRecord) -> list[str]:
-    known = [*(file.name for file in job.files), ZIP]
-    faults = [
-        Fault(f"/files/{index}", f"the job has no file {name!r}; its files are {', '.join(known)}")
-        for index, name in enumerate(wanted or ())
-        if name not in known
-    ]
-    if faults:
-        raise RequestError(tuple(faults))
-    return list(dict.fromkeys(wanted)) if wanted else known
+    known = dict.fromkeys([*(file.name for file in job.files), ZIP])
+    unknown = [(index, name) for index, name in enumerate(wanted or ()) if name not in known]
+    if unknown:
+        there = listed(known)
+        raise RequestError(
+            Fault(f"/files/{index}", f"the job has no file {shorten(name)!r}; its files are {there}")
+            for index, name in unknown
+        )
+    return list(dict.fromkeys(wanted or known))
 
 
 def _path(job_id: str, name: str) -> str:

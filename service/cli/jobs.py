@@ -9,7 +9,7 @@ from typing import Literal
 import click
 
 from schemas.job import STATUSES, Job
-from schemas.nearest import nearest
+from schemas.nearest import listed, nearest
 from schemas.typed_json import to_json
 from service.cli.output import (
     article_bar,
@@ -179,7 +179,7 @@ def _check_names(job: Job, names: tuple[str, ...]) -> None:
     for name in names:
         if name not in known:
             near = nearest(name, known)
-            hint = f"did you mean {near}?" if near else f"its files: {', '.join(known)}"
+            hint = f"did you mean {near}?" if near else f"its files: {listed(known)}"
             raise click.BadParameter(f"the job has no file {name}; {hint}", param_hint="--file")
 
 

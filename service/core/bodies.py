@@ -4,30 +4,97 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import Any
+from itertools import islice
+from threading import Lock
+from typing import Any, Final
 
 import orjson
-from flask import Request
+from flask import Flask, Request, g
 from werkzeug.http import parse_list_header
 
 from service.core.problems import ProblemError
+from service.core.state import install, installed
 from workers.formats.json import strict as strict_json
 
 _KEY = re.compile(r"[!-~]{1,255}")
 _WAIT = re.compile(r'wait\s*=\s*"?([0-9]{1,6})"?\s*(;|$)', re.IGNORECASE)
 
 
+MOST_VALUES: Final = 1_000_000
+"""The values that the JSON of a request may have. An uploaded file may have more."""
+
+MEMORY: Final = 256 * 2**20
+"""The bytes of memory that the JSON bodies of a process may take at a time."""
+
+# The most that a value takes beside its text: an object with one member, by each of its three signs. A text is there as
+# pieces, as a body, as a value, as bytes again and as paragraphs.
+_OF_A_SIGN: Final = 80
+_COPIES: Final = 5
+_PIECE: Final = 64 * 1024
+_SIGN: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"|([,:{[])', re.DOTALL)
+
+
+class BodyMemory:
+    """The memory that the JSON bodies of a process take. A body that finds too little left is refused for now."""
+
+    def __init__(self) -> None:
+        self._taken = 0
+        self._lock = Lock()
+
+    def take(self, size: int) -> None:
+        """Take bytes for the current request, until it ends.
+
+        Raises:
+            ProblemError: other bodies take too much.
+        """
+        with self._lock:
+            if self._taken + size > MEMORY:
+                detail = "Other large bodies are being read. Nothing was accepted. Retry in 2 s."
+                raise ProblemError("too-many-uploads", detail, retry_after="2")
+            self._taken += size
+        g.body_memory = g.get("body_memory", 0) + size
+
+    def free(self) -> None:
+        """Free what the current request has taken."""
+        with self._lock:
+            self._taken -= g.pop("body_memory", 0)
+
+
+def bound_bodies(app: Flask) -> None:
+    """Bound the memory of the JSON bodies of an application."""
+    memory = BodyMemory()
+    install(app, memory)
+    app.teardown_appcontext(lambda _: memory.free())
+
+
 def parse_json(raw: bytes) -> Any:
     """Return the value of a JSON text.
 
     Raises:
-        ProblemError: the text is not JSON, or an object in it has a duplicate name.
+        ProblemError: the text is not JSON, has more than `MOST_VALUES` values, or an object in it has a duplicate name;
+            or other bodies take too much memory.
     """
+    signs = _count_signs(raw)
+    if signs > MOST_VALUES:
+        detail = (
+            f"The JSON has more than {MOST_VALUES:,} values. Send fewer articles at a time, or upload them as a file."
+        )
+        raise ProblemError("body-too-large", detail)
+    installed(BodyMemory).take(signs * _OF_A_SIGN)
     try:
         return strict_json.parse_json(raw)
     except strict_json.JsonError as error:
         detail = f"Line {error.line}, column {error.column}: {error.reason}."
         raise ProblemError("malformed-json", detail) from None
+
+
+def _count_signs(raw: bytes) -> int:
+    """Return how many signs that stand before a value a JSON text has; any number over the limit if there are more."""
+    # Also counts those in strings, but at once.
+    most = sum(map(raw.count, (b",", b":", b"[", b"{")))
+    if most < MOST_VALUES // 10:
+        return most
+    return sum(1 for _ in islice((one for one in _SIGN.finditer(raw) if one[1]), MOST_VALUES + 1))
 
 
 def json_digest(value: Any) -> str:
@@ -39,15 +106,21 @@ def read_body(request: Request, limit: int) -> bytes:
     """Return the body of a request.
 
     Raises:
-        ProblemError: the body is larger than `limit` bytes, or shorter than its Content-Length.
+        ProblemError: the body is larger than `limit` bytes, or shorter than its Content-Length; or other bodies take
+            too much memory.
     """
     if (request.content_length or 0) > limit:
         raise body_too_large(limit)
     # One byte more than the limit shows that a body of unknown length is too large.
     request.max_content_length = limit + 1
-    body = request.get_data(cache=False)
-    if len(body) > limit:
-        raise body_too_large(limit)
+    memory, pieces, size = installed(BodyMemory), [], 0
+    while piece := request.stream.read(_PIECE):
+        size += len(piece)
+        if size > limit:
+            raise body_too_large(limit)
+        memory.take(len(piece) * _COPIES)
+        pieces.append(piece)
+    body = b"".join(pieces)
     if len(body) < (request.content_length or 0):
         # A truncated body can still be valid JSON.
         detail = f"The body has {len(body):,} bytes; its Content-Length is {request.content_length:,}. Send it again."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -36,15 +37,19 @@ class Seeds:
             if path.is_file()
         )
 
+    def by_name(self) -> Mapping[str, Seed]:
+        """Return every seed by its name with and without ".txt"."""
+        # A name from a request is looked up here, and never used as a path.
+        seeds = self.all()
+        return {seed.path.stem: seed for seed in seeds} | {seed.name: seed for seed in seeds}
+
     def get(self, name: str) -> Seed:
         """Return the seed of this name, with or without ".txt".
 
         Raises:
             UnknownNameError: there is no such seed.
         """
-        # The name is compared with the files in the folder. A name from a request is never used as a path.
-        seeds = self.all()
-        for seed in seeds:
-            if name in (seed.name, seed.path.stem):
-                return seed
-        raise UnknownNameError("seed", name, tuple(seed.name for seed in seeds))
+        seeds = self.by_name()
+        if name not in seeds:
+            raise UnknownNameError("seed", name, tuple(seed.name for seed in self.all()))
+        return seeds[name]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import chain
 from shutil import copyfileobj
 from typing import Any, BinaryIO, Final
 
@@ -14,6 +15,7 @@ import orjson
 from flask import Request
 
 from schemas.article.json_form import article_fields
+from schemas.article.values import shorten
 from schemas.conversion import Document
 from schemas.errors import (
     ArticleError,
@@ -24,12 +26,11 @@ from schemas.errors import (
     NewsmillError,
     QueueFullError,
     RequestError,
-    UnknownNameError,
 )
 from schemas.formats import Evidence, Head
 from schemas.job_record import JobDocument, JobRecord, JobSpec
-from schemas.nearest import nearest
-from schemas.request import LONGEST_NAME, ExportRequest, load_request
+from schemas.nearest import Suggestions
+from schemas.request import LONGEST_NAME, ExportRequest, count_values, load_request
 from service.core.caller import caller
 from service.core.request_log import request_id, trace_context
 from service.core.state import State
@@ -48,6 +49,9 @@ from workers.storage.base import JobFolder
 from workers.telemetry.events import accepted
 
 _TEXT: Final = "/paragraphs"
+
+MOST_OF_AN_ARTICLE: Final = 50_000
+"""The values that an article in a request may have. An uploaded one may have more."""
 
 # How many seconds a request waits for another with the same key to be accepted, which takes some milliseconds.
 _KEY_PATIENCE = 2.0
@@ -224,18 +228,19 @@ def _seeds(names: list[str] | str, state: State) -> tuple[Input, ...]:
         if not seeds:
             raise RequestError((Fault("/source/seeds", "the service has no seeds; use `text` or `articles`"),))
     else:
-        found, faults = [], []
-        for index, name in enumerate(names):
-            try:
-                found.append(state.seeds.get(name))
-            except UnknownNameError as error:
-                near = nearest(name, error.known)
-                hint = f"; did you mean {near!r}?" if near else "; GET /v1/seeds lists them"
-                faults.append(Fault(f"/source/seeds/{index}", f"there is no seed named {name!r}{hint}"))
-        if faults:
-            raise RequestError(tuple(faults))
-        seeds = tuple(dict.fromkeys(found))
+        known = state.seeds.by_name()
+        if unknown := [(index, name) for index, name in enumerate(names) if name not in known]:
+            every = tuple(seed.name for seed in state.seeds.all())
+            suggestions = Suggestions()
+            raise RequestError(_no_such_seed(index, name, every, suggestions) for index, name in unknown)
+        seeds = tuple(dict.fromkeys(known[name] for name in names))
     return tuple(Input(name=seed.name, reader="text", open=seed.open, articles=1) for seed in seeds)
+
+
+def _no_such_seed(index: int, name: str, known: tuple[str, ...], suggestions: Suggestions) -> Fault:
+    near = suggestions.nearest(name, known)
+    hint = f"; did you mean {near!r}?" if near else "; GET /v1/seeds lists them"
+    return Fault(f"/source/seeds/{index}", f"there is no seed named {shorten(name)!r}{hint}")
 
 
 def _text(text: bytes) -> Input:
@@ -256,19 +261,21 @@ def _articles(articles: list[Any], metadata: Mapping[str, Any]) -> Input:
     # Articles in a body are few, so an article without a text, or with a field that does not exist, refuses the request
     # at once. A value that breaks a rule is left out and named, as in an upload.
     document = Document(name=None, open=BytesIO, defaults=metadata)
-    faults: list[Fault] = []
-    for index, article in enumerate(articles):
-        faults += [
-            Fault(f"/source/articles/{index}{fault.pointer}", fault.detail) for fault in _faults_of(article, document)
-        ]
-    if faults:
-        raise RequestError(tuple(faults))
+    faults = (
+        Fault(f"/source/articles/{index}{fault.pointer}", fault.detail)
+        for index, article in enumerate(articles)
+        for fault in _faults_of(article, document)
+    )
+    if (first := next(faults, None)) is not None:
+        raise RequestError(chain((first,), faults))
     lines = b"".join(orjson.dumps(article) + b"\n" for article in articles)
     return Input(name=None, reader="articles-json", open=lambda: BytesIO(lines), articles=len(articles))
 
 
 def _faults_of(article: Any, document: Document) -> tuple[Fault, ...]:
     """Return the faults for which the article of a request is refused."""
+    if count_values(article, MOST_OF_AN_ARTICLE) > MOST_OF_AN_ARTICLE:
+        return (Fault("", f"has more than {MOST_OF_AN_ARTICLE:,} values; upload it as a file"),)
     try:
         document.article(article_fields(article), document.ledger())
     except ArticleError as error:

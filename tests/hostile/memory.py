@@ -1,4 +1,4 @@
-"""The most memory that a call takes beyond what the process had before."""
+"""The most memory that a process takes for a call, beyond what it had before."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-def growth(act: Callable[[], object]) -> int:
-    """The MiB by which the process grows during a call. Linux only: proc_pid_clear_refs(5)."""
+def growth(act: Callable[[], object], pid: int | str = "self") -> int:
+    """The MiB by which a process grows during a call, by default this one. Linux only: proc_pid_clear_refs(5)."""
     gc.collect()
-    Path("/proc/self/clear_refs").write_text("5")
-    before = _status("VmRSS")
+    Path(f"/proc/{pid}/clear_refs").write_text("5")
+    before = _status(pid, "VmRSS")
     act()
-    return (_status("VmHWM") - before) // 1024
+    return (_status(pid, "VmHWM") - before) // 1024
 
 
-def _status(name: str) -> int:
-    found = re.search(rf"^{name}:\s+(\d+) kB", Path("/proc/self/status").read_text(), re.MULTILINE)
+def _status(pid: int | str, name: str) -> int:
+    found = re.search(rf"^{name}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
     assert found
     return int(found[1])
