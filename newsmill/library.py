@@ -137,6 +137,8 @@ def read(
         if not isinstance(one.found, UnreadArticle):
             article, ledger, _ = one.found
             yield ReadArticle(article=article, document=one.document, place=one.place, ledger=ledger)
+        elif one.found.passed_over:
+            continue
         elif failed:
             failed(one.failed(one.found.kind, one.found.reason))
         else:

@@ -158,19 +158,22 @@ content, or the process that converted it died repeatedly."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadArticle:
-    """An article that a reader found and cannot read.
+    """An article that a reader found and does not read.
 
     Args:
         place: where in the document, for people ("line 3"), or "".
         reason: what is wrong and what to do.
         id: the article's id, if that much could be read.
         kind: the kind of the failure.
+        passed_over: whether it is no failure: a part of a document that holds no article, such as a picture in a crawl,
+            or an article that the request leaves out. It is counted by its reason.
     """
 
     place: str
     reason: str
     id: str | None = None
     kind: FailureKind = "unreadable"
+    passed_over: bool = False
 
 
 class Reader(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from marshmallow import Schema, ValidationError, fields
 
@@ -46,6 +47,9 @@ class ReadingOptions:
     header: bool = option(default=True, description="Whether the first row of a table has the names of its columns")
     zone: str | None = option(
         None, "The time zone of dates that state none, such as Europe/Paris", field=fields.String, validate=_is_zone
+    )
+    mining: Literal["any", "allowed"] = option(
+        "any", "`allowed` leaves out each article that states a prohibition of data mining, and counts it"
     )
 
     def in_zone(self, zone: str | None) -> ReadingOptions:

@@ -30,6 +30,9 @@ from workers.pipeline.warnings import NoteCounts, Notes
 NOT_READ: Final = "The rest of this document was not read"
 """Follows the reason of an article that is left out before it is read."""
 
+# PLUS, Data Mining vocabulary: every value that prohibits some mining has this word.
+_PROHIBITED: Final = "PROHIBITED"
+
 OnError = Literal["skip", "fail"]
 """What a failed article does: "skip" leaves it out of the export, "fail" fails the export."""
 
@@ -120,6 +123,14 @@ class DuplicateArticle(NamedTuple):
     place: str
 
 
+class LeftOutArticle(NamedTuple):
+    """A part of a document that is no article, or an article that the request leaves out, and why. It is no failure."""
+
+    document: str
+    place: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """The result of a conversion: the number of articles in the files, the files, and what failed.
@@ -171,8 +182,8 @@ class Pipe:
 
     def run(
         self, sources: Sources, leave_out: LeaveOut | None = None, repeats: Repeats | None = None
-    ) -> Iterator[MadeArticle | DuplicateArticle | FailedArticle]:
-        """Yield every article, made in all formats, or as a duplicate, or failed.
+    ) -> Iterator[MadeArticle | DuplicateArticle | LeftOutArticle | FailedArticle]:
+        """Yield every article, made in all formats, or as a duplicate, left out or failed.
 
         Args:
             sources: the documents and articles.
@@ -190,7 +201,10 @@ class Pipe:
                 yield read._replace(place=f"article {read.number}").failed("lost", reason)
                 continue
             if isinstance(read.found, UnreadArticle):
-                yield read.failed(read.found.kind, read.found.reason)
+                if read.found.passed_over:
+                    yield LeftOutArticle(read.document, read.place, read.found.reason)
+                else:
+                    yield read.failed(read.found.kind, read.found.reason)
                 continue
             article = read.found.article
             stated = stated_fields(article)
@@ -247,7 +261,7 @@ class Tally:
 
     def add_each(
         self,
-        articles: Iterable[MadeArticle | DuplicateArticle | FailedArticle],
+        articles: Iterable[MadeArticle | DuplicateArticle | LeftOutArticle | FailedArticle],
         add: Callable[[tuple[bytes, ...]], None],
     ) -> Iterator[None]:
         """Add each article that is made. Yield after each article, so that the caller can report or stop.
@@ -262,6 +276,8 @@ class Tally:
             elif isinstance(article, DuplicateArticle):
                 self.duplicates += 1
                 self.notes.add_duplicate(article.document, article.place)
+            elif isinstance(article, LeftOutArticle):
+                self.notes.add_left_out(article.reason, article.document, article.place)
             else:
                 add(article.pieces)
                 self.notes.add(article.notes, article.entries, article.place)
@@ -370,6 +386,8 @@ def _read(reader: str | None, document: Document) -> Iterator[ReadArticle | Unre
             reader = detect(stream.read(HEAD), document.name)
     reader = reader_of_columns(reader, document.columns)
     articles = FORMATS.reader(reader)(document)
+    if document.reading.mining == "allowed":
+        articles = _minable(articles)
     named = {field: name for field, name in document.columns.items() if name}
     yield from _without_columns(articles, named, reader) if named and not FORMATS.get(reader).mapped else articles
 
@@ -383,6 +401,17 @@ def _without_columns(
             for field, name in named.items():
                 one.ledger.not_held(f"metadata.{field}", f"@{name}", f"{reader} has no columns that a request can name")
         yield one
+
+
+def _minable(articles: Iterator[ReadArticle | UnreadArticle]) -> Iterator[ReadArticle | UnreadArticle]:
+    """Yield articles, and pass over each one that states a prohibition of data mining."""
+    for one in articles:
+        stated = one.article.data_mining if isinstance(one, ReadArticle) else None
+        if stated and _PROHIBITED in stated.upper():
+            reason = f"it states a prohibition of data mining ({stated})"
+            yield UnreadArticle(place=one.place, reason=reason, passed_over=True)
+        else:
+            yield one
 
 
 def _up_to_left_out(

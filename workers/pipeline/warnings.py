@@ -30,7 +30,10 @@ _UNHELD: Final = {
 }
 _SOURCE: Final = "source"
 _DUPLICATE: Final = "duplicate"
+_LEFT_OUT: Final = "left-out"
 _FURTHER: Final = "further"
+# The names that documents make, and of which there may be any number.
+_OF_SOURCES: Final = (f"{_SOURCE}:", f"{_LEFT_OUT}:")
 _MOST_NAMES: Final = 200
 _MOST_EXAMPLES: Final = 3
 # The field that newsmill adds about the document. The source does not state it, so its parts need no warning.
@@ -134,6 +137,13 @@ class NoteCounts:
         self._articles[name] = self._articles.get(name, 0) + 1
         self._add_example(name, f"{document}, {place}" if document else place)
 
+    def add_left_out(self, reason: str, document: str, place: str) -> None:
+        """Count a part of a document that is left out for a reason. It is in no other warning."""
+        name = self._counted(f"{_LEFT_OUT}:{reason}")
+        self._articles[name] = self._articles.get(name, 0) + 1
+        if name.startswith(_LEFT_OUT):
+            self._add_example(name, f"{document}, {place}" if document else place)
+
     def _add_entries(self, entries: Iterable[Entry], place: str) -> None:
         found: dict[str, str] = {}
         for entry in entries:
@@ -162,7 +172,7 @@ class NoteCounts:
     def merge(self, other: NoteCounts) -> None:
         """Add the counts of a later chunk."""
         for name, articles in other._articles.items():
-            counted = self._counted(name) if name.startswith(f"{_SOURCE}:") else name
+            counted = self._counted(name) if name.startswith(_OF_SOURCES) else name
             self._articles[counted] = self._articles.get(counted, 0) + articles
             if counted == name:
                 for example in other._examples.get(name, ()):
@@ -180,7 +190,7 @@ class NoteCounts:
             counts._articles[name] = articles
             if examples:
                 counts._examples[name] = list(examples)
-            counts._sources += name.startswith(f"{_SOURCE}:")
+            counts._sources += name.startswith(_OF_SOURCES)
         return counts
 
     def warnings(self) -> tuple[JobWarning, ...]:
@@ -202,6 +212,9 @@ def _warning(counted: str, articles: int, examples: tuple[str, ...]) -> JobWarni
         shown = "; ".join(examples)
         detail = f"A duplicate of an earlier article is left out; the article is kept once. Examples: {shown}."
         return JobWarning(type="duplicate", detail=detail, articles=articles, values=examples)
+    if kind == _LEFT_OUT:
+        detail = f"Left out, and no failure: {name}. Examples: {'; '.join(examples)}."
+        return JobWarning(type="left-out", detail=detail, articles=articles, values=examples)
     if kind == _FURTHER:
         detail = "Further parts of the sources are not held, or are changed. The ledger lists them all."
         return JobWarning(type="source-further", detail=detail, articles=articles)

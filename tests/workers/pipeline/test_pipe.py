@@ -21,6 +21,7 @@ from schemas.article.json_form import dump_article, metadata_fields
 from schemas.conversion import Conversion, Document, ReadArticle
 from schemas.errors import ArticleError, CheckError, Fault, StoreError, UnknownNameError
 from schemas.ledger import Entry
+from schemas.reading import ReadingOptions
 from tests import strategies
 from tests.exports import CONVERSION, FULL, NEWS_FORMATS, SEED
 from tests.newsitems import texts
@@ -177,6 +178,27 @@ def refusing(monkeypatch: pytest.MonkeyPatch) -> None:
     """NewsML-G2 is written by a writer that cannot state one slugline."""
     writer = FORMATS.writer
     monkeypatch.setattr(FORMATS, "writer", lambda name: _Refusing if name == "newsml-g2" else writer(name))
+
+
+class TestWhatIsLeftOut:
+    PROHIBITED = "http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED-AIMLTRAINING"
+
+    def stated(self, *values: str | None) -> tuple[str, Document]:
+        return articles(*({"paragraphs": f"A{number}", "data_mining": value} for number, value in enumerate(values)))
+
+    def test_articles_that_prohibit_mining_are_in_the_files_unless_asked(self) -> None:
+        outcome, _ = run(self.stated(self.PROHIBITED, None))
+        assert outcome.done == 2
+
+    def test_articles_that_prohibit_mining_are_left_out_and_counted(self) -> None:
+        allowed = "http://ns.useplus.org/ldf/vocab/DMI-ALLOWED"
+        reader, given = self.stated(self.PROHIBITED, None, self.PROHIBITED, allowed)
+        outcome, files = run((reader, replace(given, reading=ReadingOptions(mining="allowed"))))
+        assert (outcome.done, outcome.failed) == (2, ())
+        assert b"AIMLTRAINING" not in b"".join(files.values())
+        [warning] = [one for one in outcome.warnings if one.type == "left-out"]
+        assert warning.articles == 2
+        assert self.PROHIBITED in warning.detail
 
 
 class TestWhatFails:

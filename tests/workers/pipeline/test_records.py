@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 import pytest
@@ -13,21 +13,21 @@ from hypothesis import strategies as st
 from schemas.conversion import Document
 from tests.exports import CONVERSION
 from workers.formats import FORMATS
-from workers.pipeline.pipe import NOT_READ, DuplicateArticle, FailedArticle, MadeArticle, Pipe
+from workers.pipeline.pipe import NOT_READ, DuplicateArticle, FailedArticle, LeftOutArticle, MadeArticle, Pipe
 from workers.pipeline.records import each_singly
 
 GOOD = b'{"id": "urn:x:%d", "paragraphs": "Article %d."}'
 TABLE = b'id,text\r\nurn:x:1,"A text\r\nof two lines."\r\n\r\nurn:x:2,\r\nurn:x:3,Another.\r\n'
 PAGES = b'{"@context": "https://schema.org", "@type": "NewsArticle", "articleBody": "Text %d."}'
 
+Made: TypeAlias = MadeArticle | DuplicateArticle | LeftOutArticle | FailedArticle
+
 
 def document(content: bytes, **more: Any) -> Document:
     return Document(name="a", open=lambda: BytesIO(content), **more)
 
 
-def found(
-    reader: str, given: Document, *, singly: bool = False
-) -> list[MadeArticle | DuplicateArticle | FailedArticle]:
+def found(reader: str, given: Document, *, singly: bool = False) -> list[Made]:
     documents = each_singly([(reader, given)]) if singly else [(reader, given)]
     return list(
         Pipe(FORMATS.load_options({}, FORMATS.writable.ids), CONVERSION).run(
@@ -78,7 +78,7 @@ def test_any_rows(rows: list[list[str]]) -> None:
     assert found("csv", given, singly=True) == found("csv", given)
 
 
-def left_out(reader: str, given: Document, *places: str) -> list[MadeArticle | DuplicateArticle | FailedArticle]:
+def left_out(reader: str, given: Document, *places: str) -> list[Made]:
     documents = each_singly([(reader, given)])
     leave_out = dict.fromkeys(places, "It is deadly").get
     return list(Pipe(FORMATS.load_options({}, FORMATS.writable.ids), CONVERSION).run(documents, leave_out))
