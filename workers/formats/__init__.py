@@ -15,6 +15,8 @@ FORMATS: Final = Formats(
         "csv",
         "newsml_1",
         "nitf",
+        "rss",
+        "atom",
         "ninjs",
         "articles_json",
         "wire",

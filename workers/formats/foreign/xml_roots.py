@@ -8,14 +8,10 @@ from typing import Final
 from workers.formats.foreign.kinds import PAGE, TABLE, Kind
 
 _G2: Final = "ask the provider for NewsML-G2, or give the texts as JSON or CSV"
-_FEED: Final = "give the pages that it links to, saved as HTML, or its entries as JSON or CSV"
 _LINKS: Final = "give the pages that it links to, saved as HTML"
 
 XML_ROOTS: Final[Mapping[str, Kind]] = {
-    "rss": Kind("an RSS feed", _FEED),
-    "feed": Kind("an Atom feed", _FEED),
-    "entry": Kind("an entry of an Atom feed", _FEED),
-    "RDF": Kind("RDF, such as an RSS 1.0 feed", _FEED),
+    "RDF": Kind("RDF that is no feed", "give the articles as JSON-LD"),
     "opml": Kind("a list of feeds (OPML)", _LINKS),
     "urlset": Kind("a sitemap", _LINKS),
     "sitemapindex": Kind("an index of sitemaps", _LINKS),

@@ -10,6 +10,8 @@ from workers.formats.nitf.reader import read_nitf
 from workers.formats.xml.prolog import read_prolog
 
 _ROOT: Final = "nitf"
+# The readers of feeds read NITF in their items, with what the items state beside it.
+_FEEDS: Final = ("rss", "feed", "entry", "RDF")
 # A document in an envelope, such as a feed's.
 _DOCUMENT = re.compile(r"<(?:[\w.-]+:)?nitf[\s>]", re.IGNORECASE)
 
@@ -17,7 +19,7 @@ _DOCUMENT = re.compile(r"<(?:[\w.-]+:)?nitf[\s>]", re.IGNORECASE)
 def sniff(head: Head, _name: str | None) -> Evidence:
     """Recognise the root element in any case, or a NITF document inside of another document."""
     prolog = read_prolog(head.text)
-    if prolog is None or prolog.html or prolog.root is None:
+    if prolog is None or prolog.html or prolog.root is None or prolog.root in _FEEDS:
         return Evidence.NONE
     if prolog.root.lower() == _ROOT:
         return Evidence.CERTAIN

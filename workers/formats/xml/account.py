@@ -5,7 +5,7 @@ All leaves are counted in at first. What a reader does not take is not held by c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from copy import deepcopy
 from typing import Final
 
@@ -34,16 +34,24 @@ class Account:
         ledger: the ledger of its article.
         path: the path of the element in its source.
         apart: the local names, in lower case, of elements whose content is read by `blocks`.
+        shown: returns the name of an element in a path.
 
     Elements and attributes are found by their local names in any case: older documents have capitals.
     """
 
-    __slots__ = ("_apart", "_indexed", "_left", "_path", "_root", "ledger")
+    __slots__ = ("_apart", "_indexed", "_left", "_path", "_root", "_shown", "ledger")
 
     def __init__(
-        self, root: etree._Element, ledger: Ledger, path: str = "", *, apart: Collection[str] = frozenset()
+        self,
+        root: etree._Element,
+        ledger: Ledger,
+        path: str = "",
+        *,
+        apart: Collection[str] = frozenset(),
+        shown: Callable[[etree._Element], str] = shown_name,
     ) -> None:
         self.ledger = ledger
+        self._shown = shown
         self._root = root
         self._path = path
         self._apart = apart
@@ -85,7 +93,7 @@ class Account:
         found = self._find(element, name)
         return make_line(self._left[element][found]) or None if found is not None else None
 
-    def keep(self, element: etree._Element, name: str, field: str) -> str | None:
+    def keep(self, element: etree._Element, name: str, field: str | None) -> str | None:
         """Take an attribute that the Article holds; None if it is absent or blank."""
         found = self._find(element, name)
         if found is None:
@@ -124,7 +132,7 @@ class Account:
             return element_text(element, verbatim=False)
         return between.join(plain_blocks(read_blocks(element, Ledger(), ""))).strip()
 
-    def keep_text(self, element: etree._Element, field: str) -> None:
+    def keep_text(self, element: etree._Element, field: str | None) -> None:
         """Take all text in an element that the Article holds."""
         for path, value in self._texts(element):
             self.ledger.kept(path, value.strip(), field)
@@ -148,6 +156,10 @@ class Account:
                 yield self._leaf_path(one, _TEXT), left.pop(_TEXT)
             if one is not element and _TAIL in left:
                 yield self._leaf_path(one, _TAIL), left.pop(_TAIL)
+
+    def release(self, element: etree._Element) -> str:
+        """Take the text that stands directly in an element. The caller accounts for it, by its path."""
+        return self._left[element].pop(_TEXT, "")
 
     def blocks(self, element: etree._Element, field: str = "paragraphs") -> tuple[Block, ...]:
         """Read the content of an element as blocks. Its own attributes are left."""
@@ -196,7 +208,7 @@ class Account:
             parent = element.getparent()
             if parent is None:
                 break
-            steps.append(self._names(parent)[element] if self.ledger.whole else shown_name(element))
+            steps.append(self._names(parent)[element] if self.ledger.whole else self._shown(element))
             element = parent
         return "/".join(filter(None, (self._path, *reversed(steps))))
 
@@ -213,7 +225,7 @@ class Account:
     def _names(self, parent: etree._Element) -> dict[etree._Element, str]:
         if parent not in self._indexed:
             children = list(parent.iterchildren(etree.Element))
-            steps = sibling_steps([shown_name(child) for child in children])
+            steps = sibling_steps([self._shown(child) for child in children])
             self._indexed[parent] = dict(zip(children, steps, strict=True))
         return self._indexed[parent]
 

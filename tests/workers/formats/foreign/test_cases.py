@@ -18,7 +18,6 @@ from workers.pipeline.packed import is_archive
         ("text-and-foreign/front-matter.md", "Markdown with front matter"),
         ("text-and-foreign/story.rtf", "RTF"),
         ("text-and-foreign/page.warc", "a web archive (WARC)"),
-        ("nitf-and-others/rss-with-full-text.xml", "an RSS feed"),
     ],
 )
 def test_what_is_not_read_is_refused_by_its_name(name: str, taken_for: str) -> None:

@@ -95,9 +95,12 @@ PAGE = (
             "a pointer of Git LFS",
             "git lfs pull",
         ),
-        (b'<rss version="2.0"><channel/></rss>', "a.xml", "an RSS feed", "saved as HTML"),
-        (b'<a:feed xmlns:a="http://www.w3.org/2005/Atom"/>', "a.xml", "an Atom feed", "saved as HTML"),
-        (b"<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'/>", "a.rdf", "RDF", "saved as HTML"),
+        (
+            b"<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'/>",
+            "a.rdf",
+            "RDF that is no feed",
+            "JSON-LD",
+        ),
     ],
 )
 def test_what_is_not_read_is_refused_by_its_name(content: bytes, name: str | None, taken_for: str, advice: str) -> None:

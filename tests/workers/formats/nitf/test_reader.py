@@ -176,7 +176,7 @@ def test_an_id_that_is_a_uri_is_the_id() -> None:
         f'<?xml version="1.0"?>\n<!DOCTYPE nitf PUBLIC "-//IPTC//DTD NITF 3.0//EN"\n "nitf.dtd" [ ]>{SMALL}',
         SMALL.upper().replace("THE FERRY LEFT.", "The ferry left."),
         f"<message><id>7</id>{SMALL}</message>",
-        f"<rss><channel><item><description>{SMALL}</description></item></channel></rss>",
+        f"<list><entry><description>{SMALL}</description></entry></list>",
         "<nitf><body><p>The ferry left.</p></body></nitf>",
         "<nitf><body><block><p>The ferry left.</p></block></body></nitf>",
     ],

@@ -1,0 +1,79 @@
+"""The places of an article's fields in Atom: elements and attributes by their paths from the item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from schemas.article import Article
+from schemas.formats import Places
+from workers.formats.xml.feeds.places import lost_in_feed, walk_feed
+
+_OF: Final = {
+    "paragraphs": ("content",),
+    "blocks": ("content",),
+    "media.kind": (
+        "media:group/media:category",
+        "media:group/media:category/@scheme",
+    ),
+    "media.caption": ("media:group/media:description",),
+    "media.credit": ("media:group/media:credit",),
+    "media.alt": ("media:group/media:title",),
+    "media.renditions": (
+        "media:group/media:content/@duration",
+        "media:group/media:content/@fileSize",
+        "media:group/media:content/@height",
+        "media:group/media:content/@type",
+        "media:group/media:content/@url",
+        "media:group/media:content/@width",
+        "media:group/media:content/media:category",
+        "media:group/media:content/media:category/@scheme",
+    ),
+    "media.main": ("media:group/media:content/@isDefault",),
+    "id": ("id",),
+    "headline": ("title",),
+    "headlines.text": ("dcterms:alternative",),
+    "headlines.language": ("dcterms:alternative/@xml:lang",),
+    "description": ("summary",),
+    "bylines.name": ("author/name",),
+    "bylines.uri": ("author/uri",),
+    "contributors.name": ("contributor/name",),
+    "contributors.uri": ("contributor/uri",),
+    "located.name": ("georss:featurename",),
+    "located.position": ("georss:point",),
+    "published": ("dc:date",),
+    "modified": ("updated",),
+    "first_created": ("dcterms:created",),
+    "embargoed": ("dcterms:available",),
+    "expires": ("dcterms:valid",),
+    "status": ("app:control/app:draft",),
+    "language": ("@xml:lang",),
+    "section": ("category[section]/@term",),
+    "genre": ("category[genre]/@term",),
+    "keywords": ("category/@term",),
+    "subjects.name": ("category/@label",),
+    "subjects.qcode": ("category/@term",),
+    "provider.name": ("dc:publisher",),
+    "copyright_holder.name": ("dcterms:rightsHolder",),
+    "copyright_notice": ("rights",),
+    "usage_terms": ("dcterms:license",),
+    "url": ("link[alternate]/@href",),
+    "links.href": ("link/@href",),
+    "links.rel": ("link/@rel",),
+    "links.media_type": ("link/@type",),
+    "links.title": ("link/@title",),
+    "audience": ("dcterms:audience",),
+}
+
+
+def _lost(article: Article) -> Iterable[str]:
+    """Yield what an entry cannot hold; of a canceled article, a feed says only that it is (RFC 6721)."""
+    if article.status == "canceled":
+        for name in ("headline", "description", "paragraphs", "media"):
+            if getattr(article, name):
+                yield name
+        return
+    yield from lost_in_feed(article, in_rss=False)
+
+
+PLACES: Final = Places(_OF, walk_feed, _lost)

@@ -1,0 +1,41 @@
+"""Read Atom: the article of each entry, and of each deleted entry (RFC 6721), which is a canceled article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from schemas.conversion import Document, ReadArticle, UnreadArticle
+from schemas.errors import ArticleError
+from workers.formats.xml.account import Account
+from workers.formats.xml.feeds.names import name_of, shown_name
+from workers.formats.xml.feeds.reading.entry import Context, Entry
+from workers.formats.xml.feeds.reading.feed import read_feed
+
+
+def read_atom(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
+    """Yield the articles of a feed.
+
+    Raises:
+        InputError: the document is not XML that can be read, or has no entry.
+    """
+    return read_feed(document, others={"at:deleted-entry": _deleted})
+
+
+def _deleted(document: Document, element: etree._Element) -> ReadArticle | UnreadArticle:
+    ledger = document.ledger()
+    account = Account(element, ledger, shown=shown_name)
+    entry = Entry(account, element, Context(own=True), document.reading.zone)
+    stated = {"id": account.keep(element, "ref", "id"), "status": "canceled"}
+    for child in account.children(element):
+        if name_of(child) == "at:comment":
+            stated["ed_note"] = entry.text(child, "ed_note")
+    if when := account.keep(element, "when", "modified"):
+        stated["modified"] = when
+    account.finish()
+    place = f"{shown_name(element)}, line {element.sourceline}"
+    try:
+        return ReadArticle(document.article({k: v for k, v in stated.items() if v}, ledger), ledger, place)
+    except ArticleError as error:
+        return UnreadArticle(place=place, reason=str(error), kind="invalid")

@@ -1,0 +1,120 @@
+"""Write Atom 1.0: an entry for each article, with its full text, media and categories."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import NAMESPACE_URL, uuid5
+
+from schemas.article import Article
+from schemas.conversion import Conversion, Frame
+from workers.formats.markup.escaping import attribute, escape
+from workers.formats.xml.feeds.names import APP, ATOM, TOMBSTONES
+from workers.formats.xml.feeds.options import FeedOptions
+from workers.formats.xml.feeds.reading.categories import SUBJECTS
+from workers.formats.xml.feeds.writing.dates import rfc_3339, w3c
+from workers.formats.xml.feeds.writing.elements import (
+    NAMESPACES,
+    body_of,
+    categories,
+    link_attributes,
+    shared_elements,
+)
+from workers.formats.xml.feeds.writing.media import media_elements
+
+NAME: Final = "articles.atom.xml"
+MEDIA_TYPE: Final = "application/atom+xml"
+_DRAFT: Final = {"withheld": "yes", "usable": "no"}
+
+
+class AtomWriter:
+    """The writer of a feed."""
+
+    files = (NAME,)
+
+    def __init__(self, conversion: Conversion, options: FeedOptions) -> None:
+        self._at = conversion.at
+        self._frame = Frame(
+            head=_head(conversion, options).encode(), between=b"", tail=b"</feed>\n", media_type=MEDIA_TYPE
+        )
+
+    def pieces(self, article: Article) -> tuple[bytes]:
+        """Return the entry of an article; for a canceled one, that its entry is deleted (RFC 6721)."""
+        if article.status == "canceled":
+            return (self._deleted(article),)
+        published = rfc_3339(article.published) if article.published else None
+        updated = rfc_3339(article.modified) if article.modified else None
+        made = [
+            f"<entry{attribute('xml:lang', article.language)}>\n<id>{escape(article.id or '')}</id>\n"
+            f"<title>{escape(article.headline or '')}</title>\n"
+            # An entry needs the time of its last change. Without one it has that of the feed.
+            f"<updated>{updated or published or self._at}</updated>\n"
+        ]
+        if published:
+            made.append(f"<published>{published}</published>\n")
+        if article.modified and (updated is None or updated in (published, self._at)):
+            # `updated` alone would not say that the article was changed at this time.
+            made.append(f"<dcterms:modified>{w3c(article.modified)}</dcterms:modified>\n")
+        made += [
+            f"<{name}><name>{escape(one.name)}</name>{f'<uri>{escape(one.uri)}</uri>' if one.uri else ''}</{name}>\n"
+            for name, people in (("author", article.bylines), ("contributor", article.contributors))
+            for one in people
+        ]
+        if article.url:
+            made.append(f'<link rel="alternate"{attribute("href", article.url)}/>\n')
+        made += [f"<link{link_attributes(link)}/>\n" for link in article.links if link.href]
+        for address, code, name in categories(article):
+            made.append(f"<category{_term(address, code, name)}/>\n")
+        if article.copyright_notice:
+            made.append(f"<rights>{escape(article.copyright_notice)}</rights>\n")
+        if article.description:
+            made.append(f"<summary>{escape(article.description)}</summary>\n")
+        made.append(f'<content type="html"><![CDATA[{body_of(article)}]]></content>\n')
+        made.append(shared_elements(article, dates=published is None))
+        if article.status:
+            made.append(f"<app:control><app:draft>{_DRAFT[article.status]}</app:draft></app:control>\n")
+        if article.media:
+            made.append(media_elements(article))
+        made.append("</entry>\n")
+        return ("".join(made).encode(),)
+
+    def _deleted(self, article: Article) -> bytes:
+        times = (one for one in (article.modified, article.version_created) if one)
+        when = next(filter(None, map(rfc_3339, times)), self._at)
+        comment = f"<at:comment>{escape(article.ed_note)}</at:comment>" if article.ed_note else ""
+        return f'<at:deleted-entry{attribute("ref", article.id)} when="{when}">{comment}</at:deleted-entry>\n'.encode()
+
+    def frame(self, name: str, articles: int, number: int | None = None) -> Frame:
+        """Return the feed around the entries."""
+        return self._frame
+
+
+def _term(address: str | None, code: str, name: str | None) -> str:
+    """Return a category: a term within a scheme, and the name of the concept as its label (RFC 4287, section 4.2.2)."""
+    if address is None or (not address and name is None):
+        return attribute("term", code)
+    if not address:
+        return f"{attribute('scheme', SUBJECTS)}{attribute('term', code)}"
+    if name is None and address.startswith("https://schema.org/"):
+        return f"{attribute('scheme', address)}{attribute('term', code)}"
+    # A term is never empty.
+    at = max(address[:-1].rfind(mark) for mark in "/#:=") + 1
+    scheme, term = address[:at], address[at:]
+    return f"{attribute('scheme', scheme)}{attribute('term', term)}{attribute('label', name)}"
+
+
+def _head(conversion: Conversion, options: FeedOptions) -> str:
+    title = options.title or conversion.operator.name
+    profile = "" if options.profile == "default" else f" ({options.profile})"
+    site = options.link or conversion.operator.uri
+    id_ = options.address or uuid5(NAMESPACE_URL, f"{site} {title}").urn
+    # The reader knows by the generator that all other elements are newsmill's.
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="{ATOM}" xmlns:app="{APP}" xmlns:at="{TOMBSTONES}"'
+        f"{NAMESPACES}{attribute('xml:lang', options.language)}>\n"
+        f'<generator version="{conversion.version}">newsmill{profile}</generator>\n'
+        f"<id>{escape(id_)}</id>\n<title>{escape(title)}</title>\n<updated>{conversion.at}</updated>\n"
+        + (f"<subtitle>{escape(options.description)}</subtitle>\n" if options.description else "")
+        + (f'<link rel="alternate"{attribute("href", site)}/>\n' if site else "")
+        + (f'<link rel="self" type="{MEDIA_TYPE}"{attribute("href", options.address)}/>\n' if options.address else "")
+        + f"<author><name>{escape(conversion.operator.name)}</name></author>\n"
+    )

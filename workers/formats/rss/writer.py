@@ -1,0 +1,99 @@
+"""Write RSS 2.0: an item for each article, with its full text, media and categories."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from schemas.article import Article
+from schemas.conversion import Conversion, Frame
+from workers.formats.markup.escaping import attribute, escape
+from workers.formats.xml.feeds.names import ATOM
+from workers.formats.xml.feeds.options import FeedOptions
+from workers.formats.xml.feeds.writing.dates import rfc_822, w3c
+from workers.formats.xml.feeds.writing.elements import (
+    NAMESPACES,
+    body_of,
+    categories,
+    link_attributes,
+    shared_elements,
+)
+from workers.formats.xml.feeds.writing.media import enclosure, media_elements
+
+NAME: Final = "articles.rss.xml"
+MEDIA_TYPE: Final = "application/rss+xml"
+NO_ADDRESS: Final = "about:blank"
+"""The address of a site that nobody states: RSS needs one."""
+
+
+class RssWriter:
+    """The writer of a feed."""
+
+    files = (NAME,)
+
+    def __init__(self, conversion: Conversion, options: FeedOptions) -> None:
+        self._frame = Frame(
+            head=_head(conversion, options).encode(), between=b"", tail=b"</channel>\n</rss>\n", media_type=MEDIA_TYPE
+        )
+
+    def pieces(self, article: Article) -> tuple[bytes]:
+        """Return the item of an article."""
+        pub_date = rfc_822(article.published) if article.published else None
+        made = ["<item>\n"]
+        if article.headline or not article.description:
+            # An item needs a title or a description.
+            made.append(f"<title>{escape(article.headline or '')}</title>\n")
+        if article.url:
+            made.append(f"<link>{escape(article.url)}</link>\n")
+        made.append(f'<guid isPermaLink="false">{escape(article.id or "")}</guid>\n')
+        if pub_date:
+            made.append(f"<pubDate>{pub_date}</pubDate>\n")
+        if article.modified:
+            made.append(f"<dcterms:modified>{w3c(article.modified)}</dcterms:modified>\n")
+        if article.language:
+            made.append(f"<dc:language>{article.language}</dc:language>\n")
+        made += [f"<dc:creator>{escape(one.name)}</dc:creator>\n" for one in article.bylines]
+        made += [f"<dc:contributor>{escape(one.name)}</dc:contributor>\n" for one in article.contributors]
+        if article.copyright_notice:
+            made.append(f"<dc:rights>{escape(article.copyright_notice)}</dc:rights>\n")
+        made.append(shared_elements(article, dates=pub_date is None))
+        for address, code, name in categories(article):
+            domain = "" if address is None else attribute("domain", address or "subject")
+            made.append(f"<category{domain}>{escape(name or code)}</category>\n")
+        made += [f"<atom:link{link_attributes(link)}/>\n" for link in article.links if link.href]
+        if article.description:
+            made.append(f"<description>{escape(escape(article.description))}</description>\n")
+        if body := body_of(article):
+            made.append(f"<content:encoded><![CDATA[{body}]]></content:encoded>\n")
+        if file := enclosure(article):
+            attributes = f"{attribute('url', file.href)}{attribute('length', file.size)}"
+            made.append(f"<enclosure{attributes}{attribute('type', file.media_type)}/>\n")
+        if article.media:
+            made.append(media_elements(article))
+        made.append("</item>\n")
+        return ("".join(made).encode(),)
+
+    def frame(self, name: str, articles: int, number: int | None = None) -> Frame:
+        """Return the channel around the items."""
+        return self._frame
+
+
+def _head(conversion: Conversion, options: FeedOptions) -> str:
+    title = options.title or conversion.operator.name
+    profile = "" if options.profile == "default" else f" ({options.profile})"
+    address = f'<atom:link rel="self" type="{MEDIA_TYPE}"{attribute("href", options.address)}/>\n'
+    elements = (
+        # The reader knows by it that all other elements are newsmill's.
+        ("generator", f"newsmill {conversion.version}{profile}"),
+        ("title", title),
+        ("link", options.link or conversion.operator.uri or NO_ADDRESS),
+        ("description", options.description or title),
+        ("language", options.language),
+        ("pubDate", rfc_822(conversion.at)),
+        ("lastBuildDate", rfc_822(conversion.at)),
+        ("docs", "https://www.rssboard.org/rss-specification"),
+    )
+    shown = "".join(f"<{name}>{escape(value)}</{name}>\n" for name, value in elements if value)
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" xmlns:atom="{ATOM}"{NAMESPACES}>\n<channel>\n'
+        f"{shown}{address if options.address else ''}"
+    )

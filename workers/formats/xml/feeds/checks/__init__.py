@@ -1,0 +1,1 @@
+"""Check feeds: the rules that RSS and Atom share, and those that partners publish."""

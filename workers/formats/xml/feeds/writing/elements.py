@@ -1,0 +1,97 @@
+"""The elements that RSS and Atom share: texts, Dublin Core, GeoRSS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from schemas.article import Article, ItemLink, Subject
+from schemas.article.newscodes import schemes
+from schemas.article.values import check_iri
+from workers.formats.markup import write_xhtml
+from workers.formats.markup.escaping import attribute, escape
+from workers.formats.xml.feeds.names import CONTENT, DC, DCTERMS, GEORSS, MEDIA
+from workers.formats.xml.feeds.reading.categories import GENRE, QCODES, SECTION
+from workers.formats.xml.feeds.writing.dates import w3c
+
+NAMESPACES: Final = "".join(
+    f' xmlns:{prefix}="{uri}"'
+    for prefix, uri in (("content", CONTENT), ("dc", DC), ("dcterms", DCTERMS), ("georss", GEORSS), ("media", MEDIA))
+)
+"""The declarations of the extensions."""
+
+
+def body_of(article: Article) -> str:
+    """Return the text of an article as XHTML, for a section of CDATA: it has no "]]>", since ">" is escaped."""
+    if article.blocks:
+        return write_xhtml(article.blocks)
+    if not article.paragraphs:
+        return ""
+    # No paragraph has a blank line, so that a blank line in the body separates two of them.
+    return f"<p>{escape(article.body).replace(chr(10) * 2, '</p>' + chr(10) + '<p>')}</p>"
+
+
+def shared_elements(article: Article, *, dates: bool = True) -> str:
+    """Return the elements of Dublin Core and GeoRSS.
+
+    Args:
+        article: the article.
+        dates: whether the date of publication has no place in the format itself, and stands here.
+    """
+    made: list[str] = []
+    if article.published and dates:
+        made.append(f"<dc:date>{w3c(article.published)}</dc:date>\n")
+    for name, value in (
+        ("dc:publisher", article.provider and article.provider.name),
+        ("dcterms:rightsHolder", article.copyright_holder and article.copyright_holder.name),
+        ("dcterms:license", article.usage_terms),
+        ("dcterms:created", article.first_created),
+        ("dcterms:available", article.embargoed),
+        ("dcterms:valid", article.expires and f"end={w3c(article.expires)}; scheme=W3C-DTF"),
+    ):
+        if value:
+            made.append(f"<{name}>{escape(value)}</{name}>\n")
+    for headline in article.headlines:
+        language = attribute("xml:lang", headline.language)
+        made.append(f"<dcterms:alternative{language}>{escape(headline.text)}</dcterms:alternative>\n")
+    made += [f"<dcterms:audience>{escape(one)}</dcterms:audience>\n" for one in article.audience]
+    if article.located and article.located.name:
+        made.append(f"<georss:featurename>{escape(article.located.name)}</georss:featurename>\n")
+        if point := article.located.position:
+            made.append(f"<georss:point>{point.latitude} {point.longitude}</georss:point>\n")
+    return "".join(made)
+
+
+def categories(article: Article) -> Iterator[tuple[str | None, str, str | None]]:
+    """Yield the categories of an article: the address of the concept or of the kind of category, a code, a name."""
+    for field, value in ((SECTION, article.section), (GENRE, article.genre)):
+        if value:
+            yield field, value, None
+    for keyword in article.keywords:
+        yield None, keyword, None
+    for subject in article.subjects:
+        if address := concept_of(subject):
+            yield address, subject.qcode or subject.uri or "", subject.name
+        elif subject.name:
+            yield "", subject.name, subject.name
+
+
+def concept_of(subject: Subject) -> str | None:
+    """Return the address of a concept: by its code, if the IPTC or nobody knows its scheme, else its URI."""
+    if subject.qcode:
+        alias, _, code = subject.qcode.partition(":")
+        whole = f"{schemes().get(alias, f'{QCODES}{alias}:')}{code}"
+        return whole if not check_iri(whole) else None
+    return subject.uri
+
+
+def link_attributes(link: ItemLink) -> str:
+    """Return a link as the attributes of `atom:link`."""
+    rel = link.rel if link.rel and is_relation(link.rel) else "related"
+    media_type, title = attribute("type", link.media_type), attribute("title", link.title)
+    return f"{attribute('rel', rel)}{attribute('href', link.href)}{media_type}{title}"
+
+
+def is_relation(rel: str) -> bool:
+    """Return whether a feed can state how a link relates: by an IRI, or a registered name that is free here."""
+    return rel in ("via", "self", "edit", "replies", "license", "original", "archives", "content") or not check_iri(rel)
