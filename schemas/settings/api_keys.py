@@ -47,6 +47,10 @@ class ApiKeys:
         return str(self.path) if self.path else f"{len(self.keys)} of {', '.join(callers)}"
 
 
+class NoKeysError(ValueError):
+    """A list of keys is empty."""
+
+
 def parse_api_keys(text: str) -> ApiKeys:
     """Parse the setting: keys, or the path of a key file.
 
@@ -76,7 +80,7 @@ def parse_keys(text: str) -> tuple[Key, ...]:
         if callers.setdefault(key.digest, key.caller) != key.caller:
             raise ValueError(f"one caller for each key; {callers[key.digest]} has the key of entry {number} too")
     if not keys:
-        raise ValueError(f"keys, as {_FORMS}; the list is empty")
+        raise NoKeysError(f"keys, as {_FORMS}; the list is empty")
     return tuple(keys)
 
 

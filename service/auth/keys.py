@@ -9,7 +9,7 @@ from typing import Final
 
 from schemas.errors import SettingsError
 from schemas.settings import Settings
-from schemas.settings.api_keys import ApiKeys, Key, digest_of, parse_keys
+from schemas.settings.api_keys import ApiKeys, Key, NoKeysError, digest_of, parse_keys
 from workers.telemetry.logs import get_logger
 
 _LARGEST: Final = 2**20
@@ -22,9 +22,9 @@ _Version = tuple[int, int, int]
 class KeyRing:
     """The keys that are valid now.
 
-    A key file is read again when it changes, so that adding or removing a key needs no restart. While the file cannot
-    be read or has an error, the keys before it stay valid and the log has an error: a half-written file locks no caller
-    out.
+    A key file is read again when it changes, so that adding or removing a key needs no restart. While an entry of the
+    file is wrong, or the file cannot be opened, the keys before it stay valid and the log has an error: a half-written
+    entry locks no caller out. A file without keys, and one that is gone, let no caller in: the last key was removed.
     """
 
     def __init__(self, api_keys: ApiKeys, setting: str = "NEWSMILL_API_KEYS") -> None:
@@ -70,6 +70,10 @@ class KeyRing:
             if version != self._version:
                 self._keys = _read(path)
                 log.warning("key file reloaded", path=str(path))
+        except (FileNotFoundError, NoKeysError):
+            if self._keys:
+                self._keys = ()
+                log.error("the key file has no keys; every request is refused", path=str(path))  # noqa: TRY400
         except (OSError, ValueError) as error:
             if version != self._version:
                 log.error(  # noqa: TRY400 - a traceback could show a key

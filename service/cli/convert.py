@@ -33,6 +33,7 @@ from service.cli.output import (
     print_json,
     print_result,
     print_warnings,
+    say,
     server_option,
 )
 from service.client.client import Client, Upload
@@ -258,17 +259,17 @@ def submit(
                     tags=tags,
                 )
         except KeyboardInterrupt:
-            click.echo("interrupted before the server accepted the job", err=True)
+            say("interrupted before the server accepted the job", err=True)
             sys.exit(_INTERRUPTED)
         if detach:
-            print_json(to_json(job)) if as_json else click.echo(job.id)
+            print_json(to_json(job)) if as_json else say(job.id)
             return
         try:
             follow(client, job, Path(out), as_json=as_json, ledger=ledger)
         except KeyboardInterrupt:
-            click.echo(f"interrupted; the server goes on with job {job.id}", err=True)
+            say(f"interrupted; the server goes on with job {job.id}", err=True)
             for command, does in (("status --wait", "waits for it"), ("download", "gets it"), ("cancel", "stops it")):
-                click.echo(f"    newsmill {command} {job.id}    {does}", err=True)
+                say(f"    newsmill {command} {job.id}    {does}", err=True)
             sys.exit(_INTERRUPTED)
 
 
@@ -291,7 +292,7 @@ def follow(client: Client, job: Job, out: Path, *, as_json: bool = False, ledger
         print_warnings(job.warnings)
         print_result(job.done, failed, job.duplicates)
     if job.error:
-        click.echo(f"newsmill: {job.error.title}. {job.error.detail}", err=True)
+        say(f"newsmill: {job.error.title}. {job.error.detail}", err=True)
     end(job.done, failed)
 
 

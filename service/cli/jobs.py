@@ -20,6 +20,7 @@ from service.cli.output import (
     print_files,
     print_json,
     print_result,
+    say,
     server_option,
 )
 from service.client.client import Client
@@ -52,10 +53,10 @@ def status(job_id: str, server: str, wait: bool, as_json: bool) -> None:
     if as_json:
         print_json(to_json(job))
     else:
-        click.echo(_line(job))
+        say(_line(job))
         print_files((f"  {file.name}", file.size, file.articles) for file in job.files)
     if job.error:
-        click.echo(f"newsmill: {job.error.title}. {job.error.detail}", err=True)
+        say(f"newsmill: {job.error.title}. {job.error.detail}", err=True)
     if failed:
         print_result(job.done, failed, job.duplicates)
     sys.exit(1 if job.failed or job.status in ("failed", "canceled") else 0)
@@ -96,9 +97,9 @@ def list_jobs(
         print_json({"jobs": shown})
         return
     for job in jobs:
-        click.echo(_line(job))
+        say(_line(job))
     if not jobs:
-        click.echo("no jobs", err=True)
+        say("no jobs", err=True)
 
 
 @click.command()
@@ -116,7 +117,7 @@ def cancel(job_id: str, server: str, as_json: bool) -> None:
     if as_json:
         print_json(to_json(job))
     else:
-        click.echo(_line(job))
+        say(_line(job))
 
 
 @click.command()
@@ -164,9 +165,9 @@ def download(job_id: str, server: str, out: str, names: tuple[str, ...], zipped:
         print_json({"job": job.id, "files": [{"path": str(path), "size": path.stat().st_size} for path in paths]})
     else:
         for path in paths:
-            click.echo(f"{path}  {path.stat().st_size:,} bytes")
+            say(f"{path}  {path.stat().st_size:,} bytes")
     if job.failed:
-        click.echo(f"warning: {job.failed} articles failed; newsmill status {job.id} names them", err=True)
+        say(f"warning: {job.failed} articles failed; newsmill status {job.id} names them", err=True)
 
 
 def _check_names(job: Job, names: tuple[str, ...]) -> None:

@@ -12,7 +12,7 @@ import click
 
 from schemas import __version__
 from schemas.errors import FaultsError, NewsmillError, SettingsError
-from service.cli.output import json_option, print_json
+from service.cli.output import json_option, print_json, say
 
 # Commands in other modules: the module, the name in it, and the first words of its help. They are imported on use, so
 # that `newsmill --help` is quick.
@@ -81,6 +81,11 @@ def completion(shell: str) -> None:
         click.echo(completing(cli, {}, "newsmill", "_NEWSMILL_COMPLETE").source())
 
 
+def _keep_files_private() -> None:
+    """Let only this user read the files that this process and its children make: they have articles and secrets."""
+    os.umask(0o077)
+
+
 @cli.command()
 @click.option("--host", help="The address to listen on.")
 @click.option("--port", type=int, help="The port to listen on; 0 takes a free one.")
@@ -93,6 +98,7 @@ def serve(host: str | None, port: int | None, workers: int | None, data: str | N
         newsmill serve
         newsmill serve --port 9000 --workers 4 --data /var/lib/newsmill
     """
+    _keep_files_private()
     from service.runtime.serve import serve as run
 
     given = {"HOST": host, "PORT": port, "WORKERS": workers, "DATA": data}
@@ -102,6 +108,7 @@ def serve(host: str | None, port: int | None, workers: int | None, data: str | N
 @cli.command()
 def api() -> None:
     """Run the API only, with the Redis of NEWSMILL_REDIS_URL."""
+    _keep_files_private()
     from schemas.settings import load_settings
     from service.runtime.http_server import run_http
 
@@ -123,6 +130,7 @@ def worker(only: str | None) -> None:
     # On SIGTERM, Celery would wait for a task to the end, and a supervisor kills it before. With SIGQUIT, a task has a
     # few seconds to end, and its message goes back to the queue. Celery reads the variable when it is imported.
     os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
+    _keep_files_private()
     from schemas.settings import load_settings
 
     if only:
@@ -227,12 +235,12 @@ def main() -> None:
     try:
         cli(prog_name="newsmill")
     except NewsmillError as error:
-        click.echo(f"newsmill: {error}", err=True)
+        say(*f"newsmill: {error}".splitlines(), err=True)
         sys.exit(_status(error))
     except OSError as error:
         # A disk that fails in the middle of a file, say.
         where = f"{error.filename}: " if error.filename else ""
-        click.echo(f"newsmill: {where}{error.strerror or error}", err=True)
+        say(f"newsmill: {where}{error.strerror or error}", err=True)
         sys.exit(1)
 
 

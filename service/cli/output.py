@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BufferedReader, BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 import orjson
@@ -26,6 +27,17 @@ server_option = click.option(
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document, for programs.")
 out_option = click.option("--out", default=".", metavar="DIR", help="The folder for the files.  [default: .]")
+
+
+# The controls of C0 and C1, of lines, and of the direction of text: with them a document could forge lines, and move or
+# hide what a terminal shows.
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
+def say(*lines: str, err: bool = False) -> None:
+    """Print lines for people, on standard output or standard error. A control character in a line is shown escaped."""
+    for line in lines:
+        click.echo(_CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), line), err=err)
 
 
 def print_json(value: object) -> None:
@@ -80,28 +92,28 @@ class Counted(BufferedReader):
 def print_files(files: Iterable[tuple[str, int, int]]) -> None:
     """Print a line for each file: its path, its articles, its bytes."""
     for path, size, articles in files:
-        click.echo(f"{path}  {articles} {'article' if articles == 1 else 'articles'}, {size:,} bytes")
+        say(f"{path}  {articles} {'article' if articles == 1 else 'articles'}, {size:,} bytes")
 
 
 def print_warnings(warnings: Iterable[JobWarning]) -> None:
     """Print warnings about a completed conversion."""
     for warning in warnings:
         of = f" ({warning.articles} articles)" if warning.articles > 1 else ""
-        click.echo(f"warning: {warning.detail}{of}", err=True)
+        say(f"warning: {warning.detail}{of}", err=True)
 
 
 def print_result(done: int, failed: Sequence[Mapping[str, str | None]], duplicates: int) -> None:
     """Print each article that failed, and the counts if not every article was converted."""
     for one in failed:
         where = ", ".join(part for part in (one["document"], one["place"], one["id"]) if part)
-        click.echo(f"failed: {where}: {one['reason']}", err=True)
+        say(f"failed: {where}: {one['reason']}", err=True)
     if failed or duplicates or not done:
         counts = [f"{done} converted"]
         if failed or not done:
             counts.append(f"{len(failed)} failed")
         if duplicates:
             counts.append(count_duplicates(duplicates))
-        click.echo(", ".join(counts), err=True)
+        say(", ".join(counts), err=True)
 
 
 def count_duplicates(number: int) -> str:

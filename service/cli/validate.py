@@ -10,7 +10,7 @@ from typing import Final
 import click
 
 from schemas.errors import FileFault, Severity, UnknownNameError
-from service.cli.output import json_option, print_json
+from service.cli.output import json_option, print_json, say
 from workers.formats import FORMATS
 from workers.formats.detection import check_file
 
@@ -84,7 +84,7 @@ def validate(files: tuple[Path, ...], schema: str | None, every_place: bool, qui
             kind.count += 1
             if every_place and not as_json:
                 if not quiet or fault.severity == "error":
-                    click.echo(str(fault))  # printed at once: there may be millions
+                    say(str(fault))  # printed at once: there may be millions
             elif every_place or len(kind.places) < _FIRST_PLACES:
                 kind.places.append(fault)
     errors, advice = ([kind for kind in kinds.values() if kind.severity == of] for of in ("error", "advice"))
@@ -94,9 +94,9 @@ def validate(files: tuple[Path, ...], schema: str | None, every_place: bool, qui
         print_json({"checked": len(files), **counts, "faults": [kind.as_json() for kind in shown]})
     elif not every_place:
         for kind in shown:
-            click.echo("\n".join(kind.lines()))
+            say(*kind.lines())
     summed = f"{_summed(errors, 'error')}, {_summed(advice, 'advice')}"
-    click.echo(f"{_counted(len(files), 'file')} checked: {summed}", err=True)
+    say(f"{_counted(len(files), 'file')} checked: {summed}", err=True)
     sys.exit(1 if errors else 0)
 
 

@@ -13,7 +13,15 @@ from typing import Any, BinaryIO, Final, Literal, Self
 from schemas.job import ExportedFile, Job
 from schemas.typed_json import from_json
 from service.client.connection import Connection, ServerRefusedError, ServerUnreachableError
-from service.client.download import DigestError, Progress, Wanted, download_file, download_zip, no_progress
+from service.client.download import (
+    DigestError,
+    Progress,
+    Wanted,
+    download_file,
+    download_zip,
+    name_in_folder,
+    no_progress,
+)
 
 __all__ = [
     "Client",
@@ -249,7 +257,7 @@ class Client(AbstractContextManager["Client"]):
         href = f"/v1/jobs/{job.id}/files.zip"
         head = self._connection.request("HEAD", href)
         size, etag = int(head.headers["Content-Length"]), head.headers["ETag"].strip('"')
-        wanted = Wanted(href=href, name=f"{job.id}.zip", size=size, etag=etag)
+        wanted = Wanted(href=href, name=f"{name_in_folder(job.id)}.zip", size=size, etag=etag)
         return download_zip(self._connection, wanted, job.files, folder, progress)
 
     def _request_job(self, method: str, path: str, **given: Any) -> Job:

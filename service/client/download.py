@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -42,7 +43,7 @@ def download_file(connection: Connection, file: ExportedFile, folder: Path, prog
         DigestError: the bytes do not match the digest that the job states.
         StoreError: the file cannot be written.
     """
-    name = Path(file.name).name
+    name = name_in_folder(file.name)
     path = folder / name
     with _writing(path):
         if path.is_file() and path.stat().st_size == file.size and _sha256(path) == file.sha256:
@@ -54,6 +55,18 @@ def download_file(connection: Connection, file: ExportedFile, folder: Path, prog
             part.unlink()
             raise DigestError(f"{name}: its SHA-256 is {found}, the job states {file.sha256}")
         return part.replace(path)
+
+
+def name_in_folder(given: str) -> str:
+    """Return a name that a server gives as the name of a file in a folder: without folders and control characters.
+
+    Raises:
+        StoreError: nothing is left that can name a file.
+    """
+    name = "".join(one for one in re.split(r"[/\\]", given)[-1] if one.isprintable())
+    if name.strip(". ") == "":
+        raise StoreError(f"the server names a file {given[:80]!r}, which cannot be the name of a file")
+    return name
 
 
 def download_zip(

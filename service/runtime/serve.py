@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shlex
 import socket
 import sys
 import time
@@ -40,6 +41,7 @@ def serve(environ: Mapping[str, str]) -> int:
     """
     settings = load_settings(environ)
     check_exposure(settings)
+    _warn_of_readable(settings)
     port = _free_port(settings)
     environ = dict(environ) | {"NEWSMILL_PORT": str(port)}
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
@@ -168,6 +170,24 @@ def _only_one(data: Path) -> IO[str]:
     lock.write(f"{os.getpid()}\n")
     lock.flush()
     return lock
+
+
+def _warn_of_readable(settings: Settings) -> None:
+    """Say so if other users of this machine can open the folder of the data or of the store."""
+    folders = {"NEWSMILL_DATA": settings.data} | ({} if "://" in settings.store else {"NEWSMILL_STORE": settings.store})
+    for variable, folder in folders.items():
+        path = Path(folder)
+        if path.is_dir() and path.stat().st_mode & 0o055 and not _is_private(path.parent):
+            click.echo(
+                f"newsmill: {variable}={path}: other users of this machine can open the folder, which has articles and "
+                f"secrets. Run: chmod -R go= {shlex.quote(str(path))}",
+                err=True,
+            )
+
+
+def _is_private(folder: Path) -> bool:
+    """Return whether a folder, or one above it, lets only this user in."""
+    return any(not one.stat().st_mode & 0o011 for one in (folder.resolve(), *folder.resolve().parents))
 
 
 def _take(lock: IO[str]) -> bool:

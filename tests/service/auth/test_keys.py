@@ -70,20 +70,32 @@ def test_a_file_written_in_place_is_read_again(tmp_path: Path) -> None:
     assert (ring.caller_of(OLD), ring.caller_of(NEW)) == (None, "newsroom")
 
 
-@pytest.mark.parametrize("broken", ["", "newsroom:sha256:123", "é:x", None])
+@pytest.mark.parametrize("broken", ["newsroom:sha256:123", "é:x"])
 def test_a_file_with_an_error_keeps_the_old_keys(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], broken: str | None
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], broken: str
 ) -> None:
     file = write(tmp_path / "keys", f"newsroom:{OLD}\n")
     ring = KeyRing(ApiKeys(path=file))
-    if broken is None:
-        file.unlink()
-    else:
-        write(file, broken + (f"\nnewsroom:{NEW}x y" if broken else ""))
+    write(file, f"{broken}\nnewsroom:{NEW}x y")
     assert [ring.caller_of(OLD) for _ in range(3)] == ["newsroom"] * 3
     [line] = capsys.readouterr().err.splitlines()
     assert "the keys before stay valid" in line
     assert NEW not in line
+    write(file, f"newsroom:{NEW}\n")
+    assert (ring.caller_of(OLD), ring.caller_of(NEW)) == (None, "newsroom")
+
+
+@pytest.mark.parametrize("emptied", ["", "# no keys\n\n", None])
+def test_a_file_without_keys_lets_no_caller_in(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], emptied: str | None
+) -> None:
+    file = write(tmp_path / "keys", f"newsroom:{OLD}\n")
+    ring = KeyRing(ApiKeys(path=file))
+    assert ring.caller_of(OLD) == "newsroom"
+    file.unlink() if emptied is None else write(file, emptied)
+    assert [ring.caller_of(OLD) for _ in range(3)] == [None] * 3
+    [line] = capsys.readouterr().err.splitlines()
+    assert "the key file has no keys; every request is refused" in line
     write(file, f"newsroom:{NEW}\n")
     assert (ring.caller_of(OLD), ring.caller_of(NEW)) == (None, "newsroom")
 

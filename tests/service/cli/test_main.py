@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
+from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from schemas.errors import NewsmillError, SettingsError
 from service.cli import main as cli
@@ -41,3 +44,20 @@ def test_short_help_is_the_start_of_the_help(name: str) -> None:
     command = cli.cli.get_command(click.Context(cli.cli), name)
     assert command is not None
     assert (command.help or "").startswith(cli._ELSEWHERE[name][2].rstrip("."))
+
+
+@pytest.mark.parametrize("hostile", ["\x1b[2J\x1b]0;title\x07", "a\nerror: forged", "\u202egnp.exe", "\x9b31m"])
+def test_control_characters_of_a_document_are_shown_escaped(hostile: str, tmp_path: Path) -> None:
+    runner = CliRunner()
+    file = tmp_path / "a.jsonld"
+    file.write_text(json.dumps({"@context": "https://schema.org", "@type": "NewsArticle", hostile: 1, "url": hostile}))
+    article = tmp_path / "a.json"
+    article.write_text(json.dumps({"paragraphs": ["One."], "language": hostile, hostile: 1}))
+    failing = tmp_path / "b.json"
+    failing.write_text(json.dumps({"paragraphs": hostile, "id": hostile}))
+    export = ["export", str(article), str(failing), "--to", "csv", "--out", str(tmp_path / "out")]
+    for command in (["validate", str(file)], ["validate", "--all", str(file)], export):
+        result = runner.invoke(cli.cli, command, color=True)
+        assert result.stdout + result.stderr != ""
+        assert set(result.stdout + result.stderr) & set("\x1b\x07\u202e\x9b") == set()
+        assert not [line for line in (result.stdout + result.stderr).splitlines() if line.startswith("error: forged")]

@@ -11,9 +11,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from schemas.errors import StoreError
 from schemas.job import Job
 from schemas.job_record import JobEnd
 from service.client.client import Client, DigestError, ServerRefusedError, ServerUnreachableError, Upload
+from service.client.download import name_in_folder
 from tests.running import Service, start_job
 from tests.service.asking import waiting_job
 from tests.service.proxy import BUSY, Proxy, proxy_before
@@ -233,3 +235,14 @@ def test_link_downloads_its_file_without_a_key(remote: Client, service: Service,
     with pytest.raises(ServerRefusedError, match=r"articles\.cvs") as refused:
         remote.links(job.id, names=["articles.cvs"])
     assert refused.value.status == 422
+
+
+@pytest.mark.parametrize("given", ["../../b", "/etc/b", "a\\b", "..\\b", "\x1b[2Jb/b", "b"])
+def test_a_name_that_a_server_gives_stays_in_the_folder(given: str) -> None:
+    assert name_in_folder(given) == "b"
+
+
+@pytest.mark.parametrize("given", ["", "..", "a/..", "/", "\x00", " . "])
+def test_a_name_that_can_name_no_file_is_refused(given: str) -> None:
+    with pytest.raises(StoreError, match="cannot be the name of a file"):
+        name_in_folder(given)
