@@ -40,6 +40,7 @@ from schemas.article import (
     RoleText,
     Span,
     Subject,
+    SubjectType,
 )
 from schemas.column_names import NAMES
 from schemas.conversion import Document
@@ -90,7 +91,7 @@ RICH: Final[Mapping[str, Any]] = {
     "credit_line": "Example / Lens",
     "first_created": "2024-11-07T06:00:00Z",
     "version_created": "2024-11-08T06:00:00Z",
-    "expires": "2025-11-08",
+    "expires": "2025-11-08T06:00:00Z",
     "rights": (
         Rights(
             holder=Party(name="Lens Ltd"), notice="(c) Lens", terms="No web.", scope="rscope:picture", language="en"
@@ -174,8 +175,25 @@ def base_of(leaf: str, format_id: str) -> Article:
         return PACKAGE
     if leaf == "paragraphs":
         return replace(EVERYTHING, kind="text", blocks=(), paragraphs=FULL.paragraphs)
-    return EVERYTHING if leaf == "kind" else replace(EVERYTHING, kind="text")
+    text = replace(EVERYTHING, kind="text")
+    if leaf in TYPES and leaf in FORMATS.get(format_id).places.lost(EVERYTHING):
+        return replace(text, subjects=tuple(replace(one, type=TYPES[leaf]) for one in text.subjects))
+    of = FORMATS.get(format_id).places.of
+    if leaf == "bylines.name" and of[leaf] == of["byline"] != ():
+        # The printed byline, if there is one, has this place.
+        return replace(text, byline=None)
+    if leaf == "published" and leaf in FORMATS.get(format_id).places.lost(EVERYTHING):
+        return replace(text, published="2024-11-08T06:00:00Z")
+    return EVERYTHING if leaf == "kind" else text
 
+
+TYPES: Final[Mapping[str, SubjectType | None]] = {
+    "subjects.position": "place",
+    "subjects.relevance": None,
+    "subjects.confidence": None,
+    "subjects.creator": None,
+}
+"""The type of a subject that has a part, for formats in which not all types have it."""
 
 # Another value for each field, to see what of an export it changes.
 OTHERS: Final[Mapping[str, Any]] = {
@@ -221,7 +239,7 @@ OTHERS: Final[Mapping[str, Any]] = {
     "located.position": Position(latitude=1, longitude=2),
     "first_created": "2024-11-06T06:00:00Z",
     "version_created": "2024-11-08T07:00:00Z",
-    "expires": "2026-11-08",
+    "expires": "2026-11-08T06:00:00Z",
     "subjects.names": (RoleText(text="Other", role="nrol:other", language="de"),),
     "subjects.broader": (Concept(name="Other"),),
     "subjects.same_as": ("https://example.org/other",),
@@ -269,7 +287,7 @@ OTHERS: Final[Mapping[str, Any]] = {
     "located.name": "Other",
     "located.uri": "https://example.com/other",
     "located.qcode": "iso3166-1a2:DE",
-    "published": "2024-11-07",
+    "published": "2024-11-07T06:00:00Z",
     "modified": "2024-11-09T16:30:00Z",
     "embargoed": "2024-11-11T06:00:00Z",
     "status": "usable",

@@ -20,28 +20,30 @@ from schemas.article.languages import check_language
 from schemas.article.values import LARGEST_INTEGER, check_iri, make_line
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, InputError
+from schemas.ledger import Ledger
 from workers.formats.json.leaves import is_stated, shown
 from workers.formats.json.lines import is_object, read_lines
 from workers.formats.json.members import Members, without_forbidden
 from workers.formats.json.strict import BOM, LARGEST, DuplicateNameError, JsonError, parse_json
 from workers.formats.markup import find_html, read_blocks, read_html
-from workers.formats.ninjs.parts import (
-    caption_of,
-    group_of,
-    kind_of_media,
+from workers.formats.ninjs.names import ALT, CAPTION, URL, is_link
+from workers.formats.ninjs.reading.associations import group_of, kind_of_media, read_associations, read_renditions
+from workers.formats.ninjs.reading.parts import (
     read_alternative_ids,
-    read_associations,
     read_genre,
-    read_renditions,
+    read_rights,
     read_source,
     read_subjects,
 )
+from workers.formats.ninjs.reading.texts import MAIN_ROLES, MAIN_TEXTS, leave_out_counts, read_texts
 
 _KINDS: Final = ("text", "picture", "video", "audio", "graphic", "composite", "component")
 _STATUSES: Final = ("usable", "withheld", "canceled")
-_MAIN_ROLES: Final = ("main", "headline", "")
 _NOT_NEWS: Final = ("event", "planning")
 _BODY = re.compile(r"body_\w+")
+_PLAIN_RANK: Final = 2
+_FORMAT: Final = "format"
+_SOURCE_TYPE = re.compile(r"https?://cv\.iptc\.org/newscodes/digitalsourcetype/")
 _OTHER_FORM: Final = "it is another form of the body that is read"
 
 
@@ -148,26 +150,32 @@ def _stated(item: Members) -> dict[str, Any]:
         "copyright_holder": _party(item.line("copyrightholder", "copyright_holder.name")),
         "provider": read_source(item),
         "genre": read_genre(item),
-        "subjects": tuple(read_subjects(item)),
         "digital_source_type": _digital_source_type(item),
     }
-    if fields["byline"] and (name := name_in(fields["byline"])):
-        fields["bylines"] = (Byline(name=name),)
+    keywords: list[str] = []
+    fields["subjects"] = tuple(read_subjects(item, keywords))
+    fields["keywords"] = tuple(keywords)
+    if rights := read_rights(item, fields["usage_terms"]):
+        fields["rights"] = (rights,)
+    for name in ("$standard", "standard"):
+        item.keep(item.path_of(name), item.take(name), _FORMAT)
+    if fields["byline"] and (author := name_in(fields["byline"])):
+        fields["bylines"] = (Byline(name=author),)
     # The date of the content, or else the date of the item (design of the readers: first, then version).
     fields["published"] = fields["published"] or fields["first_created"] or fields["version_created"]
     if located := item.line("located", "located.name"):
-        fields["located"] = _place(located)
+        fields["located"] = Place(name=located)
     alternative = list(read_alternative_ids(item))
     fields |= _identity(item, alternative)
-    fields |= _texts(item, "headlines", "headline", line=True)
-    fields |= _texts(item, "descriptions", "description", line=False)
-    title = item.line("title", "headline" if not fields.get("headline") else "headlines.text")
-    if title and not fields.get("headline"):
-        fields["headline"] = title
-    elif title and title != fields["headline"]:
-        fields["headlines"] = (*fields.get("headlines", ()), RoleText(text=title, role="title"))
-    fields |= _content(item, fields)
-    _leave_out_counts(item)
+    headline, headlines, _ = read_texts(item, "headlines", "headline", line=True)
+    title = item.line("title", "headline" if headline is None else "headlines.text")
+    if title and headline is None:
+        headline = RoleText(text=title)
+    elif title and headline and title != headline.text:
+        headlines.append(RoleText(text=title, role="title"))
+    fields |= {"headline": headline and headline.text, "headlines": tuple(headlines)}
+    fields |= _content(item, fields["kind"], fields["byline"])
+    leave_out_counts(item)
     item.end()
     return {name: one for name, one in fields.items() if one not in (None, "", ())}
 
@@ -184,21 +192,17 @@ def _party(name: str | None) -> Party | None:
     return Party(name=name) if name else None
 
 
-def _place(name: str) -> Any:
-
-    return Place(name=name)
-
-
 def _digital_source_type(item: Members) -> str | None:
     value = item.peek("digitalsourcetype")
     if not isinstance(value, dict):
         return item.line("digitalsourcetype", "digital_source_type")
+    # The Article holds the IPTC's types as QCodes, as most sources state them.
     path = item.path_of("digitalsourcetype")
     item.take("digitalsourcetype")
     inner = item.inside(value, path)
-    found = inner.iri("uri", "digital_source_type")
+    found = inner.iri("uri", "digital_source_type") or inner.line("literal", "digital_source_type")
     inner.end()
-    return found
+    return _SOURCE_TYPE.sub("digsrctype:", found) if found else None
 
 
 def _identity(item: Members, alternative: list[Any]) -> dict[str, Any]:
@@ -213,106 +217,101 @@ def _identity(item: Members, alternative: list[Any]) -> dict[str, Any]:
             alternative.append(AlternativeId(id=text))
         else:
             fields["id"] = item.line("uri", "id")
+    addresses = [one for one in alternative if one.type == URL and not check_iri(one.id)]
+    if addresses:
+        fields["url"] = addresses[0].id
+        alternative.remove(addresses[0])
     return fields | {"alternative_ids": tuple(alternative)}
 
 
-def _texts(item: Members, plural: str, single: str, *, line: bool) -> dict[str, Any]:
-    """Take the headlines or descriptions: the main one, and the others with their roles."""
-    found: list[RoleText] = []
-    main = item.line(single, single) if line else None
-    for name in [one for one in item.names() if one.startswith(f"{single}_")]:
-        role = name.removeprefix(f"{single}_")
-        if text := _plain(item, name, f"{plural}.text"):
-            found.append(RoleText(text=make_line(text) if line else text, role=role))
-    for one in item.objects(plural):
-        stated_role, text = one.line("role", f"{plural}.role"), _plain(one, "value", f"{plural}.text")
-        language = one.line("language", f"{plural}.language")
-        one.keep(one.path_of("contenttype"), one.take("contenttype"), plural)
-        _leave_out_counts(one)
-        one.end()
-        if text:
-            found.append(RoleText(text=make_line(text) if line else text, role=stated_role, language=language))
-    if main is None and found:
-        first = next((one for one in found if (one.role or "") in (*_MAIN_ROLES, "text", "xhtml")), found[0])
-        found.remove(first)
-        main = first.text
-    others = tuple(dict.fromkeys(one for one in found if one.text != main))
-    return {single: main, plural: others}
-
-
-def _plain(item: Members, name: str, field: str) -> str | None:
-    """Take a text that may be markup as plain text."""
-    path, value = item.path_of(name), item.peek(name)
-    html = find_html(value) if isinstance(value, str) else None
-    if html is None:
-        return item.text(name, field)
-    item.take(name)
-    item.ledger.kept(path, value, field)
-    return "\n\n".join(plain_blocks(read_html(html, item.ledger, path))) or None
-
-
-def _content(item: Members, fields: dict[str, Any]) -> dict[str, Any]:
-    """Take the body, the media and the associated items."""
-    made: dict[str, Any] = {}
-    blocks = _body(item)
-    renditions = read_renditions(item)
+def _content(item: Members, kind: str, credit: str | None) -> dict[str, Any]:
+    """Take the body, the media, the associated items, and the descriptions."""
     media: list[Media] = []
-    kind = fields["kind"]
+    renditions = read_renditions(item)
+    roles = (CAPTION, ALT) if renditions else ()
+    described, descriptions, texts = read_texts(item, "descriptions", "description", line=False, apart=roles)
     if renditions:
-        own = kind_of_media(kind, renditions) or "picture"
-        caption = fields.pop("description", None) or caption_of(item)
-        media.append(Media(kind=own, renditions=renditions, caption=caption, credit=fields["byline"], main=True))  # type: ignore[arg-type]
+        own: Any = kind_of_media(kind, renditions) or "picture"
+        caption, alt = texts.get(CAPTION), texts.get(ALT)
+        if described and caption is None and described.role != "main" and (described.role or "") in MAIN_TEXTS:
+            # The description of a picture is its caption, unless the item has both.
+            caption, described = described.text, None
+        media.append(Media(kind=own, renditions=renditions, caption=caption, credit=credit, alt=alt, main=True))
     links: list[ItemLink] = []
-    for one in read_associations(item):
+    members: list[ItemLink] = []
+    for name, one in read_associations(item):
         if isinstance(one, Media):
             media.append(one)
         else:
-            links.append(one)
-    if kind == "composite":
-        made["groups"] = group_of(links)
-    else:
-        made["links"] = tuple(links)
-    if all(isinstance(block, str) for block in blocks):
-        made["paragraphs"] = blocks
-    else:
-        made["blocks"] = blocks
-    return made | {"media": tuple(media)}
+            (members if kind == "composite" and not is_link(name) else links).append(one)
+    blocks = _body(item)
+    return {
+        "description": described and described.text,
+        "descriptions": tuple(descriptions),
+        "groups": group_of(members),
+        "links": tuple(links),
+        "media": tuple(media),
+        "paragraphs" if all(isinstance(block, str) for block in blocks) else "blocks": blocks,
+    }
+
+
+class _Form(NamedTuple):
+    """A form of the body: the object that holds it, its name in it, its rank, its role and its text."""
+
+    members: Members
+    name: str
+    rank: int
+    role: str
+    text: str
 
 
 def _body(item: Members) -> tuple[Block, ...]:
-    """Take the richest body; the others say the same in another form, and are named."""
+    """Take the richest body. The others say the same in another form: what differs from it is named."""
     forms = [
-        (_rank(name.removeprefix("body_"), shown(item.peek(name))), name, item, "")
+        _Form(item, name, _rank(name.removeprefix("body_"), value), "", value)
         for name in item.names()
-        if _BODY.fullmatch(name) and isinstance(item.peek(name), str) and name in item
+        if _BODY.fullmatch(name) and isinstance(value := item.peek(name), str) and name in item
     ]
     for one in item.objects("bodies"):
-        _leave_out_counts(one)
-        role, type_ = shown(one.peek("role") or ""), shown(one.peek("contenttype") or "")
-        if isinstance(one.peek("value"), str) and "value" in one:
-            forms.append((_rank(f"{type_} {role}", shown(one.peek("value"))), "value", one, role))
+        leave_out_counts(one)
+        role, type_, value = shown(one.peek("role") or ""), shown(one.peek("contenttype") or ""), one.peek("value")
+        if isinstance(value, str) and "value" in one:
+            forms.append(_Form(one, "value", _rank(f"{type_} {role}", value), role, value))
         else:
             one.end()
-    blocks: tuple[Block, ...] = ()
+    if not forms:
+        return ()
     # The main role comes first among bodies of one rank, then the first in the source.
-    for _, name, members, _ in sorted(forms, key=lambda form: (form[0], form[3].lower() not in _MAIN_ROLES)):
-        path = members.path_of(name)
-        value = shown(members.take(name))
-        if blocks:
-            members.ledger.not_held(path, value, _OTHER_FORM)
-        else:
-            blocks = _read_body(members, value, path)
+    first, *others = sorted(forms, key=lambda form: (form.rank, form.role.lower() not in MAIN_ROLES))
+    plain = next((one.text for one in others if one.rank == _PLAIN_RANK), None)
+    path = first.members.path_of(first.name)
+    blocks = _exact(first.text, plain) if plain and first.rank == 0 else ()
+    if blocks:
+        item.ledger.kept(path, first.text, "paragraphs")
+    else:
+        blocks = _read_body(first.members, first.text, path)
+    words = "".join("".join(plain_blocks(blocks)).split())
+    for form in (first, *others):
+        members, path = form.members, form.members.path_of(form.name)
+        members.take(form.name)
+        if form is not first and form.rank == _PLAIN_RANK and "".join(form.text.split()) == words:
+            members.ledger.kept(path, form.text, "paragraphs")
+        elif form is not first:
+            members.ledger.not_held(path, form.text, _OTHER_FORM)
         if members is not item:
-            for described in ("role", "contenttype"):
-                members.keep(members.path_of(described), members.take(described), "paragraphs")
+            for named in ("role", "contenttype"):
+                members.keep(members.path_of(named), members.take(named), "paragraphs")
             members.end()
     return blocks
 
 
-def _leave_out_counts(item: Members) -> None:
-    for name in ("wordcount", "charcount"):
-        path, value = item.path_of(name), item.take(name)
-        item.leave_out(path, value, "it is counted again")
+def _exact(html: str, plain: str) -> tuple[Block, ...]:
+    """Return the blocks of XHTML with all its white space, if that gives the plain text of the item; else nothing."""
+    root = _parse_xml(f"<body>{html}</body>")
+    if root is None:
+        return ()
+    blocks = read_blocks(root, Ledger(), "", verbatim=True)
+    return blocks if "\n\n".join(plain_blocks(blocks)) == plain else ()
 
 
 def _rank(form: str, value: str) -> int:
@@ -322,7 +321,7 @@ def _rank(form: str, value: str) -> int:
         return 0
     if "nitf" in form or "xml" in form:
         return 1 if _parse_xml(value) is not None else 3
-    return 2
+    return _PLAIN_RANK
 
 
 def _read_body(item: Members, value: str, path: str) -> tuple[Block, ...]:

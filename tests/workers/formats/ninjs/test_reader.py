@@ -138,8 +138,9 @@ def test_markup_of_a_body_becomes_blocks() -> None:
     assert len(article.blocks) == 2
 
 
-def test_richest_of_several_bodies_is_read_and_the_others_are_named() -> None:
-    assert unheld({"body_html": "<p>It is back.</p>"}) == [("body_text", "It is back.")]
+def test_richest_of_several_bodies_is_read_and_what_differs_from_it_is_named() -> None:
+    assert unheld({"body_html": "<p>It is back.</p>"}) == []
+    assert unheld({"body_html": "<p>It is late.</p>"}) == [("body_text", "It is back.")]
 
 
 def test_item_may_be_a_headline_alone() -> None:
