@@ -36,7 +36,7 @@ _FURTHER: Final = "further"
 _OF_SOURCES: Final = (f"{_SOURCE}:", f"{_LEFT_OUT}:")
 _MOST_NAMES: Final = 200
 _MOST_EXAMPLES: Final = 3
-# The field that newsmill adds about the document. The source does not state it, so its parts need no warning.
+# The field that newsmill adds about the document. The source does not state it, so it needs no warning.
 _OWN: Final = "source"
 
 
@@ -49,7 +49,8 @@ class Notes:
         for format_id in formats:
             places = FORMATS.get(format_id).places
             for name in places.unheld:
-                unheld.setdefault(name, []).append(f"{format_id}:{name}")
+                if name != _OWN:
+                    unheld.setdefault(name, []).append(f"{format_id}:{name}")
             for leaf, held in places.of.items():
                 name, _, part = leaf.partition(".")
                 if part and not held and name not in places.unheld and name != _OWN:

@@ -21,13 +21,19 @@ from workers.formats.json.stream import JsonStreamError, PartScanner
 from workers.formats.json.structure import Shape, StructureFault
 from workers.formats.ninjs.names import Names
 from workers.formats.ninjs.options import NinjsOptions
-from workers.formats.ninjs.rules import STRUCTURE
 from workers.formats.ninjs.structure import NEWEST, VERSIONS, structure_of
 from workers.formats.ninjs.writer import DOCUMENT, LINES, PLAIN
 
 # Members that only one generation has.
 _FIRST: Final = frozenset(("headline", "byline", "mimetype", "$standard", "person", "subject", "place", "infosource"))
 _THIRD: Final = frozenset(("versionCreated", "firstCreated", "contentCreated", "pubStatus", "altIds", "infoSources"))
+_STRUCTURE: Final = {
+    "type": "ninjs-type",
+    "value": "ninjs-value",
+    "member": "ninjs-member",
+    "missing": "ninjs-missing",
+    "form": "ninjs-form",
+}
 _LISTS: Final = ("associations", "renditions", "altids")
 
 
@@ -141,7 +147,7 @@ class _Report:
     def structure(self, faults: tuple[StructureFault, ...]) -> None:
         """Report faults of the structure."""
         for path, rule, detail in faults:
-            self(path, STRUCTURE[rule], f"{path}: {detail}" if path else detail)
+            self(path, _STRUCTURE[rule], f"{path}: {detail}" if path else detail)
 
 
 def _check_item(item: dict[str, Any], structure: Shape, report: _Report) -> None:

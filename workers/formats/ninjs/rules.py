@@ -21,7 +21,3 @@ RULES: Final = (
     Rule("ninjs-unique", "A file has each version of an item once", "ninjs, uri, version"),
     Rule("ninjs-same", "The item states what the article states", "newsmill's own, of what it writes"),
 )
-"""Every rule, by the structure first."""
-
-STRUCTURE: Final = {name: f"ninjs-{name}" for name in ("type", "value", "member", "missing", "form")}
-"""The rule of each kind of fault in the structure."""
