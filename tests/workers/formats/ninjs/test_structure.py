@@ -10,8 +10,7 @@ from typing import Any, Final
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jsonschema.protocols import Validator
-from jsonschema.validators import validator_for
+from jsonschema.validators import validator_for  # type: ignore[import-untyped]
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT7
 
@@ -34,7 +33,7 @@ def test_verdicts_over_the_test_suite_are_those_it_states() -> None:
 
 
 @cache
-def schema(version: str) -> Validator:
+def schema(version: str) -> Any:
     """The official schema of a version, in the hands of another library."""
     stated = json.loads((NINJS / "schemas" / f"ninjs-schema_{version}.json").read_bytes())
     geojson = json.loads((NINJS / "test-suite" / "GeoJSON-schema.json").read_bytes())
@@ -50,7 +49,20 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 NAMES: Final = ("name", "rel", "uri", "href", "contactInfo", "contactinfo", "geoJSON", "wordCount", "literal", "role")
-VALUES: Final = (1, 0.5, -1, "text", None, True, [], {}, ["x"], [{}], [{"name": "x"}], [{"value": "x"}])
+VALUES: Final[tuple[Any, ...]] = (
+    1,
+    0.5,
+    -1,
+    "text",
+    None,
+    True,
+    [],
+    {},
+    ["x"],
+    [{}],
+    [{"name": "x"}],
+    [{"value": "x"}],
+)
 
 
 @st.composite
