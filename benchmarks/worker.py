@@ -22,7 +22,7 @@ def make_app() -> Celery:
     settings = load_settings()
     app = make_celery(settings)
     # Redis for any broker: RabbitMQ cannot hold results, and each task would log an error.
-    app.conf.update(result_backend=broker_settings(settings.redis_url or "", longest_task=0)["broker_url"])
+    app.conf.update(result_backend=broker_settings(settings.redis_url or "")["broker_url"])
 
     @app.task(name=EMPTY, ignore_result=False)
     def empty() -> None:

@@ -262,7 +262,3 @@ class LimitError(NewsmillError):
 
 class KeyReusedError(NewsmillError):
     """The idempotency key belongs to another request."""
-
-
-class KeyInUseError(NewsmillError):
-    """Another request with this idempotency key is still being accepted."""

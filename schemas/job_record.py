@@ -20,6 +20,10 @@ from schemas.settings import Settings
 PACKED: Final = "packed"
 """The reader of a `JobDocument` that is compressed, or an archive."""
 
+# One step converts this much in some hundredths of a second, so that no other small job waits for long.
+_MANY: Final = 100
+_LARGE: Final = 256 * 1024
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobDocument:
@@ -81,6 +85,16 @@ class JobSpec:
         """The bytes that the request counts for: its documents, and what the caller states beside them."""
         stated = [one for one in (self.options, self.metadata, self.tags) if one]
         return sum(document.size for document in self.documents) + (len(orjson.dumps(stated)) if stated else 0)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the job is split into chunks: it has many documents, many bytes, or a packed document."""
+        return (
+            self.stored > 0
+            or len(self.documents) > _MANY
+            or sum(document.size for document in self.documents) > _LARGE
+            or any(document.reader == PACKED for document in self.documents)
+        )
 
     def conversion(self, settings: Settings) -> Conversion:
         """Return the facts that are the same for every article of the job."""

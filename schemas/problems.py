@@ -62,9 +62,6 @@ _ALL: Final = (
     ProblemType("no-preview", 422, "The article cannot be shown",
         "A preview covers the first articles of a job and a limited part of its input. Download the files to see the "
         "rest."),
-    ProblemType("key-in-use", 409, "The same request is being accepted",
-        "Another request with the same Idempotency-Key is being accepted now. Send it again after the seconds in "
-        "Retry-After; the response is its job.", ("Retry-After",)),
     ProblemType("expired", 410, "The job has expired",
         "Its files have been deleted. Post the job again to make new ones."),
     ProblemType("link-expired", 410, "The link has expired",

@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 
 import orjson
 
+from schemas.callbacks import parse_callback_url
 from schemas.job import STATUSES, CallbackState, JobWarning, Problem
 from schemas.job_record import FileTotals, JobEnd, JobRecord, JobSpec, StoredFile, moment
 from schemas.problems import PROBLEM_TYPES
@@ -44,7 +45,7 @@ def new_fields(job: JobRecord) -> Fields:
     if job.total is not None:
         made["total"] = job.total
     if job.spec.callback:
-        made["callback"] = NOT_YET_SENT
+        made |= {"callback": NOT_YET_SENT, "callback_host": parse_callback_url(job.spec.callback).authority}
     if job.spec.owner:
         made["owner"] = job.spec.owner
     return made
@@ -64,11 +65,6 @@ def ended_fields(end: JobEnd) -> Fields:
     if end.total is not None:
         made["total"] = end.total
     return made | {"error": orjson.dumps(to_json(end.error))} if end.error else made
-
-
-def read_answer(job_id: str, answer: Sequence[bytes]) -> JobRecord | None:
-    """Return the job of a record that a script has returned: names and values in turn; None if it returned nothing."""
-    return read_record(job_id, dict(zip(answer[::2], answer[1::2], strict=True))) if answer else None
 
 
 def read_record(job_id: str, raw: Mapping[bytes, bytes], *, now: float | None = None) -> JobRecord:

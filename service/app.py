@@ -14,7 +14,6 @@ from schemas.errors import (
     MOST_FAULTS,
     BrokerError,
     JobNotFoundError,
-    KeyInUseError,
     KeyReusedError,
     LimitError,
     QueueFullError,
@@ -147,8 +146,6 @@ def _problem_of(error: Exception, app: Flask) -> Problem:
         case KeyReusedError():
             detail = "This Idempotency-Key was sent with another body before. Use a new key."
             return Problem(slug="key-reused", detail=detail)
-        case KeyInUseError():
-            return retry_later("key-in-use", 1, "A request with this Idempotency-Key is being accepted.")
         case QueueFullError():
             return retry_later("queue-full", 10, f"{error.limit} jobs are queued or running, which is the limit.")
         case LimitError():

@@ -24,6 +24,7 @@ from schemas.job_record import JobRecord
 from schemas.settings import load_settings
 from service.runtime.embedded_valkey import embedded_broker
 from tests.described import Description
+from workers.jobs.step import Step
 from workers.jobs.store import JobStore
 from workers.redis.connect import connect
 from workers.steps.leases import Steps
@@ -32,8 +33,8 @@ ROOT = Path(__file__).resolve().parents[1]
 READY = "newsmill is ready at "
 NEWSMILL = Path(sys.executable).with_name("newsmill")
 """The installed command."""
-FAST_TIMINGS = {"NEWSMILL_TIMINGS": "lease=3 renew_every=0.4 sweep_every=1.2 forgotten_after=3"}
-"""Short intervals, for tests that wait for the end of a lease or for a lost message."""
+FAST_TIMINGS = {"NEWSMILL_TIMINGS": "lease=3 renew_every=0.4 sweep_every=1.2"}
+"""Short intervals, for tests that wait for the end of a lease or for a sweep."""
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes in /proc: Linux only")
 
@@ -93,10 +94,11 @@ def valkey_at(data: Path) -> Iterator[Valkey]:
 
 
 def start_job(jobs: JobStore, job_id: str) -> JobRecord | None:
-    """Start a job as its worker does. Its step is then done, and the job keeps running."""
-    with Steps(jobs._client).work_on_job(job_id) as work:
-        assert work
-        return work.job
+    """Start a job as its worker does. Its step is then done, and the job keeps running. None if it has ended."""
+    steps, queue = Steps(jobs._client), f"tests.{job_id}"
+    steps.add(Step(job_id, "convert"), queue=queue)
+    with steps.take(queue) as work:
+        return work.job if work else None
 
 
 class Seen(NamedTuple):

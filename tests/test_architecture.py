@@ -36,7 +36,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     ),
     "workers.small": frozenset(
         {"schemas", "workers.jobs", "workers.steps", "workers.storage", "workers.pipeline", "workers.telemetry"}
-        | {"workers.formats", "workers.isolation"}
+        | {"workers.formats", "workers.isolation", "workers.redis"}
     ),
     "workers.chunked": frozenset(
         {"schemas", "workers.jobs", "workers.steps", "workers.redis", "workers.storage", "workers.pipeline"}

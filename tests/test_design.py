@@ -23,7 +23,7 @@ def test_design_explains_every_celery_setting() -> None:
     given = {keyword.arg: keyword.value for keyword in update.keywords}
     settings = {*given} - {None}
     for url in ("redis://one", "amqp://one"):
-        made = broker_settings(url, longest_task=1)
+        made = broker_settings(url)
         settings |= {*made, *made["broker_transport_options"]} - {"broker_url", "broker_transport_options"}
     assert len(settings) > 30
     assert settings - NAMED == set()

@@ -31,13 +31,11 @@ class Timings:
         lease: the time from the last renewal of a lease to its end.
         renew_every: the pause between two renewals.
         sweep_every: the pause between two sweeps.
-        forgotten_after: the wait after which the message of a step counts as lost.
     """
 
     lease: float = 12
     renew_every: float = 3
     sweep_every: float = 5
-    forgotten_after: float = 30
 
     def __str__(self) -> str:
         return " ".join(f"{one.name}={getattr(self, one.name):g}" for one in fields(self))

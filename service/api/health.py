@@ -13,7 +13,7 @@ from service.api import examples
 from service.api.openapi import Resource, headers
 from service.core.state import State, state
 from workers.celery.app import messages_in
-from workers.celery.queues import JOBS_QUEUE
+from workers.redis.keys import JOBS_QUEUE
 from workers.telemetry.logs import get_logger
 
 log = get_logger(__name__)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Final
 
 from flask import Response
 
-from schemas.errors import BrokerError
 from schemas.job_record import JobEnd, JobRecord
 from service.api.jobs import job_response, own_job, responds_with_job
 from service.api.openapi import JOB, Resource
 from service.core.problems import ProblemError
 from service.core.state import State, state
-from workers.celery.app import CONVERT, send_task
-from workers.steps.leases import Step
 from workers.storage.base import JobFolder
 
 _RETRYABLE: Final = ("failed", "partial")
@@ -53,17 +49,12 @@ def retry_job(job_id: str) -> Response:
     job = own_job(job_id, here)
     if job.status not in _RETRYABLE:
         raise _not_retryable(job)
-    if here.steps.at_work(job_id):
+    answer = here.jobs.retry(job)
+    if answer == "at work":
         detail = "A worker has not finished the last step of the job. Retry in 1 s."
         raise ProblemError("not-finished", detail, retry_after="1")
-    # The order is that of an accepted job: first the step, then the message. A message has no effect on a job that is
-    # not queued.
-    here.steps.wait(Step(job_id, "convert"))
-    if not here.jobs.retry(job_id):
+    if answer == "not failed":
         raise _not_retryable(here.jobs.get(job_id))
-    # The job is queued from here on. If the message is lost, the sweeper sends another.
-    with suppress(BrokerError):
-        send_task(here.celery, CONVERT, job_id)
     response = job_response(here.jobs.get(job_id), 202)
     response.headers["Retry-After"] = "1"  # even if a small job has ended by now
     return response

@@ -211,7 +211,6 @@ def _owner() -> str | None:
     "malformed-json",
     "body-too-large",
     "unsupported-media-type",
-    "key-in-use",
     "invalid-request",
     "key-reused",
     "queue-full",

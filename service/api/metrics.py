@@ -21,8 +21,8 @@ from service.api import examples
 from service.api.openapi import TEXT, Resource, headers
 from service.core.state import State, state
 from workers.celery.app import messages_in
-from workers.celery.queues import CALLBACKS_QUEUE, CHUNKS_QUEUE, JOBS_QUEUE
 from workers.redis.connect import broker_errors
+from workers.redis.keys import CALLBACKS_QUEUE, CHUNKS_QUEUE, JOBS_QUEUE
 from workers.telemetry import metrics
 from workers.telemetry.metrics import Metric
 from workers.telemetry.tally import COUNTS, cumulated, read_counts, samples_of
@@ -95,11 +95,11 @@ class MetricsCollector(Collector):
             metrics.WORKERS: self._here.jobs.workers(),
             metrics.ACTIVE: active,
             metrics.KEPT: kept,
-            metrics.WAITING: steps.waiting,
-            metrics.LEASED: steps.leased,
+            metrics.WAITING: steps.due,
+            metrics.LEASED: steps.later,
             metrics.OLDEST: steps.oldest_seconds,
-            metrics.CALLBACKS_WAITING: callbacks.waiting,
-            metrics.CALLBACKS_OLDEST: callbacks.oldest_due_seconds,
+            metrics.CALLBACKS_WAITING: callbacks.due + callbacks.later,
+            metrics.CALLBACKS_OLDEST: callbacks.oldest_seconds,
             **self._memory(),
         }
         return {metric: {(): value} for metric, value in found.items()}

@@ -19,7 +19,6 @@ from workers.chunked.preview import MOST_ARTICLES, PreviewError, preview_article
 from workers.formats import FORMATS
 from workers.pipeline.ledger import leaves
 from workers.pipeline.preview import FieldPreview, preview_fields
-from workers.small.run import is_large
 
 _LARGEST_NUMBER = 999_999_999
 
@@ -135,7 +134,7 @@ def get_preview(job_id: str) -> Response:
         detail = f"Only the first {MOST_ARTICLES} articles have a preview. Download the files to see the rest."
         raise ProblemError("no-preview", detail)
     try:
-        found = preview_article(job, article_number, large=is_large(job), store=here.store, settings=here.settings)
+        found = preview_article(job, article_number, large=job.spec.is_large, store=here.store, settings=here.settings)
     except PreviewError as error:
         raise ProblemError("no-preview", f"{error} Download the files to see it.") from None
     article = found.made.article

@@ -13,7 +13,7 @@ from flask import Flask, current_app
 from schemas.settings import Settings
 from service.core.seeds import Seeds
 from workers.callbacks.records import CallbackRecords
-from workers.celery.app import make_celery, wake_deliverer
+from workers.celery.app import make_celery, wake
 from workers.chunked.progress import ChunkRecords
 from workers.jobs.quotas import Quotas
 from workers.jobs.store import JobStore
@@ -53,7 +53,7 @@ def make_state(settings: Settings) -> State:
     return State(
         settings=settings,
         redis=client,
-        jobs=JobStore(client, settings, callback_due=partial(wake_deliverer, celery)),
+        jobs=JobStore(client, settings, wake=partial(wake, celery)),
         chunks=ChunkRecords(client),
         steps=Steps(client),
         store=open_store(settings.store),

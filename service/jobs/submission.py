@@ -1,8 +1,7 @@
-"""Submission: from a request to a queued job. Stores the input, writes the record, and sends one message."""
+"""Submission: from a request to a queued job. Stores the input, and writes the record with its first step."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -22,7 +21,6 @@ from schemas.errors import (
     BrokerError,
     Fault,
     InputError,
-    KeyInUseError,
     NewsmillError,
     QueueFullError,
     RequestError,
@@ -36,15 +34,14 @@ from service.core.request_log import request_id, trace_context
 from service.core.state import State
 from service.jobs.uploads import number_of_articles, receive
 from workers.callbacks.addresses import check_callback
-from workers.celery.app import CONVERT, send_task
 from workers.formats import FORMATS
 from workers.formats.articles_json.reader import read_article
 from workers.formats.detection import HEAD
 from workers.formats.foreign import find_foreign
 from workers.formats.text.reader import read_text
 from workers.jobs.idempotency import RequestKey
+from workers.jobs.step import Step
 from workers.jobs.store import new_job_id
-from workers.steps.leases import Step
 from workers.storage.base import JobFolder
 from workers.telemetry.events import accepted
 
@@ -52,9 +49,6 @@ _TEXT: Final = "/paragraphs"
 
 MOST_OF_AN_ARTICLE: Final = 50_000
 """The values that an article in a request may have. An uploaded one may have more."""
-
-# How many seconds a request waits for another with the same key to be accepted, which takes some milliseconds.
-_KEY_PATIENCE = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +67,10 @@ def submit(request: ExportRequest, state: State, key: RequestKey | None = None) 
     Raises:
         RequestError: a seed does not exist, or an article does not fit its schema.
         StoreError: an input cannot be stored.
-        BrokerError: the record cannot be written, or the task cannot be queued.
+        BrokerError: the record cannot be written.
         QueueFullError: the queue is full.
         LimitError: the caller has reached its limit of jobs or bytes.
         KeyReusedError: the key belongs to another request.
-        KeyInUseError: a request with the same key is still being accepted.
     """
     inputs = _inputs_of(request, state)
     job_id = new_job_id()
@@ -103,7 +96,7 @@ def submit_uploads(
     Raises:
         ProblemError: the body is too large or malformed, or a part is missing or is not JSON.
         RequestError: the part `request` does not fit its schema, or no file is of a format that is read.
-        StoreError, BrokerError, QueueFullError, LimitError, KeyReusedError, KeyInUseError: as `submit` does.
+        StoreError, BrokerError, QueueFullError, LimitError, KeyReusedError: as `submit` does.
     """
     # Checked again when the job is accepted. The check here saves a useless upload.
     if not state.jobs.has_room():
@@ -140,7 +133,7 @@ def _accept(
     state: State,
     key: RequestKey | None,
 ) -> JobRecord:
-    """Write the record and queue the task, or neither. Return the job, or the earlier job of the same key."""
+    """Write the record with its first step, which is due. Return the job, or the earlier job of the same key."""
     if request.callback:
         check_callback(request.callback, state.settings.callback_allow or ())
     spec = JobSpec(
@@ -160,21 +153,16 @@ def _accept(
         request_id=request_id(),
         trace=trace_context(),
     )
-    step = Step(job_id, "convert")
     try:
-        # The record comes first: if the process dies before the message, the sweeper sends it.
-        job = _create(step, spec, total, state, key)
-        if job.id != job_id:
-            JobFolder(state.store, job_id).delete()
-            return job
-        send_task(state.celery, CONVERT, job_id)
-        if key:
-            state.jobs.accepted(key)
+        job = state.jobs.create(job_id, spec, total=total, key=key, first=Step.first(job_id, spec))
     except NewsmillError:
+        # The answer of Redis may be lost, and the record written.
         with suppress(BrokerError):
-            state.steps.forget(step)
             state.jobs.forget(job_id)
         raise
+    if job.id != job_id:
+        JobFolder(state.store, job_id).delete()
+        return job
     accepted(job)
     return job
 
@@ -185,18 +173,6 @@ def _name_of(documents: tuple[JobDocument, ...]) -> str | None:
         return None
     more = f" and {len(documents) - 1:,} more" if len(documents) > 1 else ""
     return f"{documents[0].name[: LONGEST_NAME - len(more)]}{more}"
-
-
-def _create(step: Step, spec: JobSpec, total: int | None, state: State, key: RequestKey | None) -> JobRecord:
-    """Create the record and its first step, once no request with the same key is being accepted."""
-    patience = time.monotonic() + _KEY_PATIENCE
-    while True:
-        try:
-            return state.jobs.create(step.job_id, spec, total=total, key=key, waiting=(step.waiting, str(step)))
-        except KeyInUseError:
-            if time.monotonic() > patience:
-                raise
-            time.sleep(0.02)
 
 
 def _inputs_of(request: ExportRequest, state: State) -> tuple[Input, ...]:

@@ -22,15 +22,13 @@ from service.runtime.embedded_valkey import EmbeddedBroker, embedded_broker
 from service.runtime.healthcheck import NO_ANSWER, not_ready_reason
 from service.runtime.supervisor import ProcessTree, Stopped
 from workers.celery.queues import ROLES
+from workers.redis.keys import HELD
 
 _PATIENCE = 60.0
 _REPORT_AFTER = 5.0
 
 # More than a worker gives a task to end.
 _TO_STOP: Final = 10.0
-
-HELD_BY_WORKERS: Final = ("unacked", "newsmill:leases")
-"""Keys in Redis of work in progress: kombu's unacknowledged messages, and the leases of steps."""
 
 
 def serve(environ: Mapping[str, str]) -> int:
@@ -60,7 +58,7 @@ def serve(environ: Mapping[str, str]) -> int:
             if stopped := _wait_for_broker(tree, broker):
                 return _say_why(stopped)
             environ["NEWSMILL_REDIS_URL"] = broker.url
-            if broker.call("EXISTS", *HELD_BY_WORKERS) != b":0":
+            if broker.call("EXISTS", HELD) != b":0":
                 _take_back(load_settings(environ))
         _start_workers(tree, environ, locks)
         tree.start("api", [sys.executable, "-m", "service.cli", "api"], environ, holding=locks)
@@ -106,15 +104,12 @@ def _try_store(settings: Settings) -> None:
 
 
 def _take_back(settings: Settings) -> None:
-    """Queue again at once the work of a killed service's workers."""
-    # Imported here: a service that was stopped has no such work, and Celery takes long to import.
-    from workers.celery.app import give_back, make_celery  # noqa: PLC0415
+    """End the leases of a killed service's workers, so that their work is due at once."""
+    # Imported here: a service that was stopped has no such work.
     from workers.redis.connect import connect  # noqa: PLC0415
-    from workers.steps.leases import Steps  # noqa: PLC0415
+    from workers.redis.due import DueWork  # noqa: PLC0415
 
-    Steps(connect(settings.redis_url or "")).all_dead()
-    if settings.broker_url == settings.redis_url:
-        give_back(make_celery(settings))
+    DueWork(connect(settings.redis_url or "")).expire_all()
 
 
 def _wait_for_broker(tree: ProcessTree, broker: EmbeddedBroker) -> Stopped | None:

@@ -21,6 +21,7 @@ from tests.parts import Parts, parts_at
 from tests.running import until
 from tests.soak.storm import Storm
 from tests.soak.work import Work, faults, make
+from workers.redis.keys import DUE
 from workers.steps.sweeper import sweep_orphans
 from workers.storage.base import open_store
 
@@ -236,10 +237,11 @@ def _ended(client: httpx.Client, work: Work, deadline: float, report: Report) ->
 
 def _look_at_what_is_left(parts: Parts, accepted: set[str], report: Report) -> None:
     redis = parts.redis()
-    lists = ("waiting", "waiting:chunks", "leases", "tries", "places", "deaths", "active")
+    lists = ("held", "places", "deaths", "active")
 
     def left() -> dict[str, int]:
         sizes = {name: _size(redis, f"newsmill:{name}") for name in lists}
+        sizes["due"] = sum(redis.zcard(lane) for lane in redis.keys(f"{DUE}*"))
         sizes |= {f"messages in {name}": redis.llen(name) for name in ("newsmill", "newsmill.chunks")}
         sizes["records of chunks"] = len(redis.keys("newsmill:job:*:*"))
         return sizes
@@ -258,7 +260,6 @@ def _look_at_what_is_left(parts: Parts, accepted: set[str], report: Report) -> N
     report.wrong += [f"left: parts of {name}" for name, path in folders.items() if (path / "parts").exists()]
     # Killed processes leave files behind. The sweep of the store removes them within hours.
     report.left["unfinished files, for the sweep of the store"] = len(list((parts.data / "store").rglob(".part-*")))
-    report.left["messages that killed workers held, for the broker to give back"] = redis.hlen("unacked")
     redis.delete("newsmill:arriving")  # as if the last sign of life of these uploads were long ago
     store = open_store(load_settings({"NEWSMILL_DATA": str(parts.data)}).store)
     unswept = broken_off - set(sweep_orphans(parts.jobs(), store, older_than=0))

@@ -15,8 +15,11 @@ import pytest
 from service.runtime.embedded_valkey import embedded_broker
 from tests.parts import parts_at
 from tests.running import needs_proc, start_service, until, valkey_at
+from tests.service.asking import waiting_job
 from tests.system.test_faults import in_work, upload, whole
-from workers.steps.leases import Step, Steps
+from workers.jobs.step import Step
+from workers.redis.keys import CHUNKS_QUEUE
+from workers.steps.leases import Steps
 
 pytestmark = needs_proc
 
@@ -125,7 +128,7 @@ def test_a_job_is_on_the_disk_before_it_is_accepted(tmp_path: Path) -> None:
                 parts.start("slow", "/usr/bin/env", *embedded_broker(data).command, **slow)
                 assert until(parts.valkey._answers, 30)
                 assert parts.jobs().status(job_id) == "queued"
-                assert f"{job_id} convert 0".encode() in parts.redis().zrange("newsmill:waiting", 0, -1)
+                assert f"{job_id} convert 0".encode() in in_work(parts.redis())
         over.set()
 
 
@@ -149,11 +152,13 @@ def test_serve_reports_a_missing_redis(tmp_path: Path, capfd: pytest.CaptureFixt
 def test_leases_and_waiting_steps_outlive_a_kill_of_valkey(tmp_path: Path) -> None:
     with valkey_at(tmp_path) as valkey:
         steps, redis = Steps(valkey.client()), valkey.client()
-        steps.wait(Step("a", "convert"))
-        with suppress(RuntimeError), steps.work_on(Step("b", "chunk", 3)):
+        job_id = waiting_job(valkey.jobs()).id
+        for kind in ("convert", "join"):
+            steps.add(Step(job_id, kind))
+        with suppress(RuntimeError), steps.take(CHUNKS_QUEUE):
             raise RuntimeError("as a process that dies")
         before: Any = in_work(redis)
-        assert len(before) == 2
+        assert sorted(before.values()) == [b"", b"1"]
         valkey.kill()
         valkey.start()
         assert in_work(valkey.client()) == before

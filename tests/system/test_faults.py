@@ -18,9 +18,9 @@ from schemas.job_record import JobRecord
 from schemas.settings import load_settings
 from tests.parts import Parts, parts_at
 from tests.running import FAST_TIMINGS, Service, fast_service_at, needs_proc, service_at, until
-from workers.celery.app import CHUNK, CONVERT, make_celery
-from workers.redis.keys import CHANGES
-from workers.steps.leases import Step
+from workers.celery.app import WORK, make_celery
+from workers.jobs.step import Step
+from workers.redis.keys import CHANGES, CHUNKS_QUEUE, DUE, HELD, JOBS_QUEUE
 
 pytestmark = needs_proc
 
@@ -63,10 +63,15 @@ def whole(
 
 
 def in_work(redis: Any) -> dict[bytes, bytes]:
-    """The waiting and leased steps, and the tries of each unfinished step."""
-    lists = ("waiting", "waiting:chunks", "leases")
-    found = {name: b"" for key in lists for name in redis.zrange(f"newsmill:{key}", 0, -1)}
-    return found | dict(redis.hgetall("newsmill:tries"))
+    """The steps that are due or leased, and how often each leased one has been taken."""
+    lanes = redis.keys(f"{DUE}*")
+    found = {name: b"" for key in lanes for name in redis.zrange(key, 0, -1)}
+    return found | held(redis)
+
+
+def held(redis: Any) -> dict[bytes, bytes]:
+    """How often each step that is leased has been taken."""
+    return {name.rpartition(b"\n")[2]: tries for name, tries in redis.hgetall(HELD).items()}
 
 
 @contextmanager
@@ -115,11 +120,11 @@ def test_another_worker_takes_the_steps_of_a_killed_one(tmp_path: Path) -> None:
         with parts.client() as client:
             job_id = upload(client)
             redis = parts.redis()
-            held = until(lambda: [name for name in redis.zrange("newsmill:leases", 0, -1) if b" chunk " in name], 60)
+            chunks = until(lambda: [name for name in held(redis) if b" chunk " in name], 60)
             parts.kill("one")
-            assert held
+            assert chunks
             parts.start("another", "worker")
-            step = Step.parse(held[0].decode())
+            step = Step.parse(chunks[0].decode())
             # This test uses the real intervals: a lease of 12 s and a sweep every 5 s.
             made = f"newsmill:job:{job_id}:made"
             assert until(lambda: redis.hexists(made, step.number) or parts.jobs().get(job_id).ended, 60, every=0.1)
@@ -143,10 +148,8 @@ def test_job_without_message_runs_once_after_api_kill(tmp_path: Path) -> None:
         parts.kill("api")
         posting.join(30)
         job_id = record.decode().rpartition(":")[2]
-        assert redis.zrange("newsmill:waiting", 0, -1) == [str(Step(job_id, "convert")).encode()]
-        assert redis.llen("newsmill") == 0
-        # Backdate the step by 30 s, after which its message counts as lost.
-        redis.zincrby("newsmill:waiting", -30, str(Step(job_id, "convert")))
+        assert in_work(redis) == {str(Step(job_id, "convert")).encode(): b""}
+        assert redis.llen(JOBS_QUEUE) == 0
         with told(redis) as changes:
             parts.start("worker", "worker")
             assert ended(parts, job_id, 60).status == "succeeded"
@@ -156,11 +159,11 @@ def test_job_without_message_runs_once_after_api_kill(tmp_path: Path) -> None:
 
 def test_lost_message_is_found_in_a_busy_queue(tmp_path: Path) -> None:
     with service_at(tmp_path) as service, service.client() as client:
-        redis: Any = service.jobs()._client
         request = {"source": {"seeds": "*"}, "formats": ["csv"]}
         done = client.post("/v1/jobs", json=request, headers={"Prefer": "wait=20"}).json()
-        job = service.jobs().create("f" * 32, service.jobs().get(done["id"]).spec, total=1)
-        redis.zadd("newsmill:waiting", {str(Step(job.id, "convert")): 1_000})
+        # No message follows.
+        first = Step("f" * 32, "convert")
+        job = service.jobs().create(first.job_id, service.jobs().get(done["id"]).spec, total=1, first=first)
         over = threading.Event()
 
         def others() -> None:
@@ -188,10 +191,8 @@ def test_repeated_message_is_handled_once(tmp_path: Path) -> None:
             small = client.post("/v1/jobs", json={"source": {"text": "One."}, "formats": ["csv"]}).json()["id"]
             large = upload(client)
             for _ in range(5):
-                celery.send_task(CONVERT, args=[small])
-                celery.send_task(CONVERT, args=[large])
-                for number in range(ARTICLES // 1_000):
-                    celery.send_task(CHUNK, args=[large, number])
+                for queue in (JOBS_QUEUE, CHUNKS_QUEUE) * (ARTICLES // 1_000):
+                    celery.send_task(WORK, args=[queue], queue=queue)
             whole(parts, client, large)
             assert ended(parts, small, 60).done == 1
             assert until(lambda: changes[f"{large} succeeded"] and changes[f"{small} succeeded"], 10)
@@ -207,16 +208,16 @@ def test_stopping_worker_finishes_its_chunk(tmp_path: Path) -> None:
         with parts.client() as client:
             job_id = upload(client)
             redis = parts.redis()
-            assert until(lambda: redis.zcard("newsmill:leases") and parts.jobs().get(job_id).done > 0, 60)
+            assert until(lambda: held(redis) and parts.jobs().get(job_id).done > 0, 60)
             assert parts.stop("one") == 0
             # The worker finished the steps it had begun, so no lease is left.
-            assert redis.zcard("newsmill:leases") == 0
+            assert not held(redis)
             assert 0 < parts.jobs().get(job_id).done < ARTICLES
             parts.start("another", "worker")
             tries = [1]
 
             def has_ended() -> bool:
-                tries.extend(map(int, redis.hvals("newsmill:tries")))
+                tries.extend(map(int, held(redis).values()))
                 return parts.jobs().get(job_id).ended
 
             assert until(has_ended, 150)
@@ -232,7 +233,7 @@ def test_second_stop_signal_breaks_no_chunk(tmp_path: Path) -> None:
         assert parts.ready()
         with parts.client() as client:
             job_id = upload(client)
-            assert until(lambda: parts.redis().zcard("newsmill:leases") and parts.jobs().get(job_id).done > 0, 60)
+            assert until(lambda: held(parts.redis()) and parts.jobs().get(job_id).done > 0, 60)
             chunks.send_signal(signal.SIGTERM)
             assert until(lambda: "stopping" in parts.log("chunks").lower(), 30)
             chunks.send_signal(signal.SIGTERM)

@@ -17,7 +17,8 @@ from schemas.settings import SETTINGS, load_settings
 from service.cli.main import cli
 from tests.running import ROOT
 from workers.celery.app import make_celery
-from workers.celery.queues import CHUNKS_QUEUE, JOBS_QUEUE, ROLES
+from workers.celery.queues import ROLES
+from workers.redis.keys import CHUNKS_QUEUE, JOBS_QUEUE
 
 HERE: Final = ROOT / "deploy" / "kubernetes"
 KINDS: Final = {"base": HERE / "base", "s3": HERE / "overlays" / "s3", "rabbitmq": HERE / "overlays" / "rabbitmq"}

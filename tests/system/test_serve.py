@@ -11,14 +11,15 @@ from pathlib import Path
 
 import httpx
 import pytest
-from kombu.transport.redis import Channel as RedisChannel
 
 from service.runtime.embedded_valkey import embedded_broker
-from service.runtime.serve import HELD_BY_WORKERS
 from tests.running import ROOT, Service, Valkey, left_of, needs_proc, service_at, start_service
+from tests.service.asking import waiting_job
 from tests.system.serving import post, run_serve
 from workers.celery.queues import NICENESS
-from workers.steps.leases import Step, Steps
+from workers.jobs.step import Step
+from workers.redis.keys import HELD, JOBS_QUEUE
+from workers.steps.leases import Steps
 
 pytestmark = needs_proc
 
@@ -69,11 +70,12 @@ def test_supervisor_imports_no_celery_and_no_redis_client() -> None:
 def test_steps_of_killed_workers_are_known(valkey: Valkey) -> None:
     valkey.client().flushdb()
     broker = embedded_broker(valkey.data)
-    assert broker.call("EXISTS", *HELD_BY_WORKERS) == b":0"
-    with Steps(valkey.client()).work_on(Step("0" * 32, "convert")):
-        assert broker.call("EXISTS", *HELD_BY_WORKERS) == b":1"
-    assert RedisChannel.unacked_key in HELD_BY_WORKERS
-    assert broker.call("EXISTS", *HELD_BY_WORKERS) == b":0"
+    assert broker.call("EXISTS", HELD) == b":0"
+    job_id, steps = waiting_job(valkey.jobs()).id, Steps(valkey.client())
+    steps.add(Step(job_id, "convert"))
+    with steps.take(JOBS_QUEUE):
+        assert broker.call("EXISTS", HELD) == b":1"
+    assert broker.call("EXISTS", HELD) == b":0"
 
 
 def test_a_second_service_on_the_same_folder_is_refused(service: Service) -> None:

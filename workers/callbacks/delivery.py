@@ -55,21 +55,20 @@ def deliver_next(records: CallbackRecords, settings: Settings) -> bool:
     """Send one due callback; return False if none is due.
 
     Raises:
-        BrokerError: the records cannot be reached; a taken callback is due again when its lease has expired.
+        BrokerError: the records cannot be reached; a taken callback is due again when its lease has lapsed.
     """
-    callback = records.take()
-    if callback is None:
-        return False
-    if callback.attempts > 1 and callback.age > GIVE_UP_AFTER:
-        # No attempt has recorded a result in a day: the callback kills its sender.
-        state, again = (
-            CallbackState(status="failed", attempts=callback.attempts, last_error="each attempt was interrupted"),
-            None,
-        )
-    else:
-        signed_by = secrets_of(callback.owner, settings, records)
-        state, again = next_state(callback, send(callback, signed_by, settings.callback_allow or ()))
-    records.settle(callback, state, again=again)
+    with records.take() as callback:
+        if callback is None:
+            return False
+        again = None
+        if callback.attempts > 1 and callback.age > GIVE_UP_AFTER:
+            # No attempt has recorded a result in a day: the callback kills its sender.
+            error = "each attempt was interrupted"
+            state = CallbackState(status="failed", attempts=callback.attempts, last_error=error)
+        else:
+            signed_by = secrets_of(callback.owner, settings, records)
+            state, again = next_state(callback, send(callback, signed_by, settings.callback_allow or ()))
+        records.settle(callback, state, again=again)
     # Only host and port are logged: the path and the query of the URL may be a secret.
     to = parse_callback_url(callback.url).authority
     events.called_back(callback.job_id, to, state.status, attempts=state.attempts, error=state.last_error)

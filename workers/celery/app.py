@@ -22,26 +22,19 @@ from celery.loaders.app import AppLoader
 from celery.signals import setup_logging, worker_process_shutdown, worker_shutting_down
 
 from schemas.errors import BrokerError, NoRedisError
-from schemas.settings import DEFAULT_TIMINGS, Settings, load_settings
+from schemas.settings import Settings, load_settings
 from workers.celery.broker import broker_settings, use_for_redis
 from workers.celery.heartbeat import announce, run_sweeps
-from workers.celery.queues import CALLBACKS_QUEUE, CHUNKS_QUEUE, JOBS_QUEUE, ROLES
+from workers.celery.queues import ROLES
 from workers.jobs.store import JobStore
 from workers.redis.connect import broker_errors, connect
+from workers.redis.keys import JOBS_QUEUE
 from workers.telemetry import traces
 from workers.telemetry.logs import configure_logging
 from workers.telemetry.tally import COUNTS
 
-CONVERT: Final = "newsmill.convert"
-"""The name of the task that runs a job; its one argument is the job's id."""
-
-CUT: Final = "newsmill.cut"
-CHUNK: Final = "newsmill.chunk"
-JOIN: Final = "newsmill.join"
-"""The tasks of a large job: their arguments are the job's id and, for a chunk, its number."""
-
-DELIVER: Final = "newsmill.deliver"
-"""The task that sends any callback that is due."""
+WORK: Final = "newsmill.work"
+"""The name of the task that does due work; its one argument is the queue."""
 
 # A task that runs longer is ended. An unacknowledged message is redelivered a little later, and not before.
 _HARD_LIMIT = 15 * 60
@@ -77,8 +70,6 @@ def make_celery(settings: Settings) -> Celery:
         task_ignore_result=True,
         accept_content=["json"],
         task_default_queue=JOBS_QUEUE,
-        task_routes={name: {"queue": CHUNKS_QUEUE} for name in (CUT, CHUNK, JOIN)}
-        | {DELIVER: {"queue": CALLBACKS_QUEUE}},
         # A message is acknowledged when its task has ended, and a worker holds only the messages it works on.
         task_acks_late=True,
         worker_prefetch_multiplier=1,
@@ -99,15 +90,15 @@ def make_celery(settings: Settings) -> Celery:
         # The API responds with 503 instead of waiting for a broker that is down.
         task_publish_retry=True,
         task_publish_retry_policy={"max_retries": 1, "interval_start": 0, "interval_step": 0.1},
-        **broker_settings(settings.broker_url, longest_task=_HARD_LIMIT),
+        **broker_settings(settings.broker_url),
     )
     return app
 
 
-def wake_deliverer(app: Celery) -> None:
-    """Have a due callback sent. It is recorded: if this message is lost, the sweep sends another."""
+def wake(app: Celery, queue: str) -> None:
+    """Wake a worker for the due work of a queue. If the message is lost, the sweep sends another."""
     with suppress(BrokerError):
-        send_task(app, DELIVER, expires=DEFAULT_TIMINGS.sweep_every)
+        send_task(app, WORK, queue)
 
 
 def _app_of_this_process() -> Celery:
@@ -143,8 +134,8 @@ def __getattr__(name: str) -> Celery:
     raise AttributeError(name)
 
 
-def send_task(app: Celery, name: str, *arguments: Any, expires: float | None = None) -> None:
-    """Send the message of a task. When this returns, the broker has it.
+def send_task(app: Celery, name: str, queue: str) -> None:
+    """Send a message to a queue, whose name is its one argument. When this returns, the broker has it.
 
     Raises:
         BrokerError: the broker cannot be reached or refuses the message; in both cases the broker may have the message.
@@ -153,7 +144,7 @@ def send_task(app: Celery, name: str, *arguments: Any, expires: float | None = N
         with broker_errors():
             # A list in Redis needs no declaration, which would add a tenth to the time of a message.
             declare = None if str(app.conf.broker_url).startswith("amqp") else ()
-            app.send_task(name, args=arguments, confirm_timeout=_CONFIRMED_WITHIN, expires=expires, declare=declare)
+            app.send_task(name, args=[queue], queue=queue, confirm_timeout=_CONFIRMED_WITHIN, declare=declare)
     except (kombu.exceptions.OperationalError, amqp.exceptions.AMQPError) as error:
         raise BrokerError(f"the broker: {error}") from error
 
@@ -174,17 +165,6 @@ def messages_in(app: Celery, queue: str) -> int:
             return 0  # Redis has no empty lists, and RabbitMQ no queue before its first message
         except (kombu.exceptions.OperationalError, amqp.exceptions.AMQPError) as error:
             raise BrokerError(f"the broker: {error}") from error
-
-
-def give_back(app: Celery) -> None:
-    """Queue again the unfinished messages of earlier workers, which were killed.
-
-    Call it only while no worker runs, or running tasks would be done twice.
-    """
-    options = app.conf.broker_transport_options | {"visibility_timeout": 0}
-    with app.connection_for_write(transport_options=options) as connection:
-        channel: Any = connection.default_channel
-        channel.qos.restore_visible(num=None, interval=1)
 
 
 def _end_soon(**_: Any) -> None:

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import ssl
+from queue import Empty
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
-from kombu.transport import TRANSPORT_ALIASES, redis, virtual
+from kombu.transport import TRANSPORT_ALIASES, redis
+from redis import RedisError
 
 from schemas.settings.broker_urls import RabbitAddress, RedisAddress, parse_rabbit_url, parse_redis_url
 from workers.redis.connect import redis_tls, sentinel_parameters
+from workers.telemetry.logs import get_logger
+
+log = get_logger(__name__)
 
 _CHECKS: Final = {"required": ssl.CERT_REQUIRED, "optional": ssl.CERT_OPTIONAL, "none": ssl.CERT_NONE}
 
 
-def broker_settings(url: str, *, longest_task: int) -> dict[str, Any]:
-    """Return Celery's settings for the broker at a URL. `longest_task` is the time limit of a task, in seconds.
+def broker_settings(url: str) -> dict[str, Any]:
+    """Return Celery's settings for the broker at a URL.
 
     Raises:
         ValueError: the URL names no broker.
     """
     if url.startswith(("amqp://", "amqps://")):
         return _rabbit_settings(parse_rabbit_url(url))
-    return _redis_settings(parse_redis_url(url), longest_task)
+    return _redis_settings(parse_redis_url(url))
 
 
 def _rabbit_settings(address: RabbitAddress) -> dict[str, Any]:
@@ -50,11 +55,10 @@ def _rabbit_settings(address: RabbitAddress) -> dict[str, Any]:
     return given
 
 
-def _redis_settings(address: RedisAddress, longest_task: int) -> dict[str, Any]:
+def _redis_settings(address: RedisAddress) -> dict[str, Any]:
     options: dict[str, Any] = {
-        "visibility_timeout": longest_task + 60,
-        "unacked_restore_interval": 5,
-        "unacked_restore_throttle": 1,
+        # A message that is lost with its worker is no loss: the due work is in Redis.
+        "ack_emulation": False,
         "socket_timeout": 10,
         "socket_connect_timeout": 2,
         "socket_keepalive": True,
@@ -82,31 +86,35 @@ def _place(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-class _Unacked(redis.QoS):
-    """The messages that a worker holds.
+class _Dropping:
+    """A channel that drops a message that it cannot read. For kombu that is an error, which ends the worker."""
 
-    If Redis is down when a message is acknowledged, kombu counts the message as held forever. The worker is then full:
-    it takes no more messages, and does not check its connection.
-    """
+    qos: Any
 
-    def ack(self, delivery_tag: str) -> None:
-        """Acknowledge a message, and release it even if that fails."""
+    def _brpop_read(self, **options: Any) -> Any:
+        held = set(self.qos._delivered)
         try:
-            super().ack(delivery_tag)
-        finally:
-            virtual.QoS.ack(self, delivery_tag)
+            return super()._brpop_read(**options)  # type: ignore[misc]
+        except (Empty, OSError, RedisError):
+            raise
+        except Exception as error:
+            log.warning("message dropped: it is not newsmill's", error=repr(error))
+            # A message that is held and never acknowledged would keep the worker from taking others.
+            for tag in set(self.qos._delivered) - held:
+                self.qos.ack(tag)
+            raise Empty from None
 
 
-class _Channel(redis.Channel):
-    QoS = _Unacked
+class _Channel(_Dropping, redis.Channel):
+    pass
 
 
-class _SentinelChannel(redis.SentinelChannel):
-    QoS = _Unacked
+class _SentinelChannel(_Dropping, redis.SentinelChannel):
+    pass
 
 
 class Transport(redis.Transport):
-    """kombu's transport, with released messages."""
+    """kombu's transport, which drops what it cannot read."""
 
     Channel = _Channel
 

@@ -1,4 +1,4 @@
-"""The queues, and the three roles of workers. Imports no Celery."""
+"""The three roles of workers. Imports no Celery."""
 
 from __future__ import annotations
 
@@ -6,14 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import Final
 
-JOBS_QUEUE: Final = "newsmill"
-"""The queue of new jobs: short tasks, which never wait behind long ones."""
-
-CHUNKS_QUEUE: Final = "newsmill.chunks"
-"""The queue of the steps of large jobs."""
-
-CALLBACKS_QUEUE: Final = "newsmill.callbacks"
-"""The queue of callbacks, which wait for remote servers."""
+from workers.redis.keys import CALLBACKS_QUEUE, CHUNKS_QUEUE, JOBS_QUEUE
 
 DELIVERERS: Final = 16
 """The number of callbacks that one worker sends at a time; each waits for a response."""

@@ -25,11 +25,11 @@ from workers.chunked.progress import ChunkRecords
 from workers.isolation.child import Task
 from workers.isolation.quarantine import GivenUpError
 from workers.jobs.endings import MOST_TRIES, StoppedError, end_of, ending_on_error, failed_at, given_up, unreadable
+from workers.jobs.step import Step
 from workers.jobs.store import JobStore
 from workers.pipeline.pipe import FailedArticle, kinds_of
 from workers.pipeline.repeats import Repeat
 from workers.pipeline.stage_times import Times
-from workers.steps.leases import Step
 from workers.storage.base import JobFolder, Store
 from workers.telemetry import events
 from workers.telemetry.logs import get_logger

@@ -4,54 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Final, cast
+from typing import cast
 
 import orjson
 import redis
 
 from workers.chunked.chunks import Chunk, ChunkMade
 from workers.isolation.quarantine import KILLED
-from workers.redis.connect import Script, broker_errors
-from workers.redis.keys import CHANGES, job_key
-
-# Return true to one caller, which then merges the parts: the caller that counts the last chunk after the split. A
-# repeated call returns true again, since the caller may have died before it queued the merge.
-_JOIN = """
-local function ready(caller)
-    if redis.call('HGET', KEYS[1], 'cut') ~= '1'
-        or redis.call('HLEN', KEYS[2]) ~= tonumber(redis.call('HGET', KEYS[1], 'chunks'))
-    then return false end
-    redis.call('HSETNX', KEYS[1], 'joining', caller)
-    return redis.call('HGET', KEYS[1], 'joining') == caller
-end
-if redis.call('HGET', KEYS[1], 'status') ~= 'running' then return 'stopped' end
-"""
-
-_MADE: Final = (
-    _JOIN
-    + """
-if redis.call('HSETNX', KEYS[2], ARGV[3], ARGV[4]) == 1 then
-    redis.call('HINCRBY', KEYS[1], 'done', ARGV[5])
-    redis.call('HINCRBY', KEYS[1], 'failed', ARGV[6])
-    redis.call('HINCRBY', KEYS[1], 'duplicates', ARGV[7])
-    redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' running')
-end
-return ready(ARGV[3]) and 'join' or 'ok'
-"""
-)
-
-_CUT: Final = (
-    _JOIN
-    + """
-redis.call('HSET', KEYS[1], 'cut', '1', 'chunks', ARGV[3])
-if ARGV[4] ~= '' then redis.call('HSET', KEYS[1], 'total', ARGV[4]) end
-if redis.call('HSETNX', KEYS[1], 'cut_failed', ARGV[5]) == 1 then
-    redis.call('HINCRBY', KEYS[1], 'failed', ARGV[5])
-end
-redis.call('PUBLISH', ARGV[2], ARGV[1] .. ' running')
-return ready('cut') and 'join' or 'ok'
-"""
-)
+from workers.redis.connect import broker_errors
+from workers.redis.keys import job_key
+from workers.redis.scripts import Script
 
 
 class ChunkRecords:
@@ -63,8 +25,8 @@ class ChunkRecords:
 
     def __init__(self, client: redis.Redis) -> None:
         self._client = client
-        self._made: Script[bytes] = Script(client, _MADE)
-        self._cut: Script[bytes] = Script(client, _CUT)
+        self._made: Script[bytes] = Script(client, "count_chunk")
+        self._cut: Script[bytes] = Script(client, "end_split")
 
     def add(self, job_id: str, chunk: Chunk) -> None:
         """Record a chunk."""
@@ -84,7 +46,7 @@ class ChunkRecords:
             "join" if the caller joins the parts, "stopped" if the job no longer runs, or "ok".
         """
         counted = (str(made.number), orjson.dumps(asdict(made)), made.done, made.failed, made.duplicates)
-        return self._made(keys=[job_key(job_id), _made(job_id)], args=[job_id, CHANGES, *counted]).decode()
+        return self._made(job_id, *counted).decode()
 
     def made_before(self, job_id: str, number: int) -> ChunkMade | None:
         """Return the result of a chunk; None if it is not converted yet."""
@@ -94,8 +56,7 @@ class ChunkRecords:
 
     def all_cut(self, job_id: str, *, chunks: int, total: int | None, failed: int) -> str:
         """Record the number of chunks. Return the same as `count_off`."""
-        arguments = (job_id, CHANGES, chunks, "" if total is None else total, failed)
-        return self._cut(keys=[job_key(job_id), _made(job_id)], args=arguments).decode()
+        return self._cut(job_id, chunks, "" if total is None else total, failed).decode()
 
     def made(self, job_id: str) -> Mapping[int, ChunkMade]:
         """Return the results of all converted chunks by their numbers, in order."""

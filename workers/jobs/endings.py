@@ -12,6 +12,7 @@ from schemas.job_record import JobEnd, JobRecord, StoredFile
 from schemas.problems import PROBLEM_TYPES
 from schemas.record_fields import unreadable_problem
 from workers.jobs.store import JobStore
+from workers.redis.due import Lease
 from workers.telemetry.logs import get_logger
 
 ERRORS: Final = "errors.ndjson"
@@ -30,25 +31,25 @@ class StoppedError(NewsmillError):
 class Ending:
     """Ends a job, and records whether it has: a job that had ended before is not ended again."""
 
-    def __init__(self, job_id: str, jobs: JobStore, step: str) -> None:
+    def __init__(self, job_id: str, jobs: JobStore, lease: Lease | None) -> None:
         self._job_id = job_id
         self._jobs = jobs
-        self._step = step
+        self._lease = lease
         self.ended = False
 
     def __call__(self, end: JobEnd) -> bool:
         """End the job; False if it had ended before."""
-        self.ended = self._jobs.finish(self._job_id, end, step=self._step)
+        self.ended = self._jobs.finish(self._job_id, end, lease=self._lease)
         return self.ended
 
 
 @contextmanager
-def ending_on_error(job_id: str, jobs: JobStore, *, step: str = "") -> Iterator[Ending]:
-    """End the job, and cross off its step, on an error.
+def ending_on_error(job_id: str, jobs: JobStore, *, lease: Lease | None = None) -> Iterator[Ending]:
+    """End the job, and remove its step, on an error.
 
     Two errors only pass: without Redis no job can be ended, and a step whose process died is tried again.
     """
-    finish = Ending(job_id, jobs, step)
+    finish = Ending(job_id, jobs, lease)
     try:
         yield finish
     except (BrokerError, StoppedError, ChildDiedError):

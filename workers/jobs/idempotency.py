@@ -24,8 +24,8 @@ class RequestKey:
     value: str
     digest: str
     name: str = field(init=False)
-    """The key in Redis: a digest of owner and value, which keeps both unreadable and its length fixed."""
+    """A digest of owner and value, which keeps both unreadable and its length fixed."""
 
     def __post_init__(self) -> None:
         whole = f"{len(self.owner)} {self.owner} {self.value}".encode()
-        object.__setattr__(self, "name", f"newsmill:key:{hashlib.sha256(whole).hexdigest()}")
+        object.__setattr__(self, "name", hashlib.sha256(whole).hexdigest())

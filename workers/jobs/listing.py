@@ -21,9 +21,9 @@ import redis
 from schemas.job import STATUSES
 from schemas.job_record import JobRecord
 from schemas.record_fields import read_record
-from workers.redis.connect import Script, hash_of
-from workers.redis.job_scripts import ADOPT, LISTS_COMPLETE, PAGE
-from workers.redis.keys import LIST, OWNERS, RECORD, STATES, job_key
+from workers.redis.connect import hash_of
+from workers.redis.keys import LIST, LISTS_COMPLETE, OWNERS, RECORD, STATES, job_key
+from workers.redis.scripts import Script
 
 # A page of jobs with tags reads so many records at a time, and in all.
 _AT_ONCE: Final = 100
@@ -80,8 +80,8 @@ class JobLists:
 
     def __init__(self, client: redis.Redis) -> None:
         self._client = client
-        self._page: Script[list[list[bytes]] | None] = Script(client, PAGE)
-        self._adopt = client.register_script(ADOPT)
+        self._page: Script[list[list[bytes]] | None] = Script(client, "page_of_jobs")
+        self._adopt: Script[int] = Script(client, "adopt_job")
 
     def page(self, listing: Listing, *, limit: int, after: Place | None) -> Page:
         """Return jobs, newest first, from a cursor on.
@@ -121,11 +121,11 @@ class JobLists:
         found: list[_Member] = []
         which = ["given", *listing.statuses] if listing.statuses else ["all", *STATUSES]
         for owner in self.owners() if listing.owner is None else (listing.owner,):
-            arguments = [owner, f"({after}" if after else "+", str(most), *which]
-            pages = self._page(args=arguments)
+            arguments = (owner, f"({after}" if after else "+", str(most), *which)
+            pages = self._page(*arguments)
             if pages is None:
                 self._adopt_all()
-                pages = self._page(args=arguments)
+                pages = self._page(*arguments)
             found += [_Member(member, owner) for page in pages or [] for member in page]
         return sorted(found, reverse=True)[:most]
 
@@ -158,6 +158,6 @@ class JobLists:
                 for key, answer in zip(some, pipeline.execute(raise_on_error=False), strict=True):
                     job_id, record = key.decode().removeprefix(RECORD), hash_of(answer)
                     owner = read_record(job_id, record).spec.owner
-                    self._adopt(keys=[key], args=[job_id, owner], client=pipeline)
+                    self._adopt.add_to(pipeline, job_id, owner)
                 pipeline.execute()
         self._client.set(LISTS_COMPLETE, "1")

@@ -15,9 +15,9 @@ import redis
 
 from schemas.errors import BrokerError, LimitError
 from schemas.settings import Settings
-from workers.redis.connect import Script, broker_errors
-from workers.redis.keys import ARRIVING, account_key, job_key
-from workers.redis.quota_scripts import END_UPLOAD, GROW, SETTLE
+from workers.redis.connect import broker_errors
+from workers.redis.keys import ARRIVING, account_key
+from workers.redis.scripts import Script
 
 _DEAD_AFTER: Final = 600
 _STEP: Final = 8 * 2**20
@@ -36,9 +36,9 @@ class Quotas:
     def __init__(self, client: redis.Redis, settings: Settings) -> None:
         self._client = client
         self._limits = settings.limit_jobs, settings.limit_bytes
-        self._grow: Script[bytes] = Script(client, GROW, adds=True)
-        self._end_upload: Script[None] = Script(client, END_UPLOAD)
-        self._settle: Script[None] = Script(client, SETTLE)
+        self._grow: Script[bytes] = Script(client, "grow_upload")
+        self._end_upload: Script[None] = Script(client, "end_upload")
+        self._settle: Script[None] = Script(client, "settle_account")
 
     @contextmanager
     def upload(self, owner: str, job_id: str) -> Iterator[Upload]:
@@ -49,7 +49,7 @@ class Quotas:
         finally:
             if upload.seen:
                 with suppress(BrokerError):  # `sweep` removes it
-                    self._end_upload(keys=[ARRIVING, account_key(owner), job_key(job_id)], args=[job_id])
+                    self._end_upload(owner, job_id)
 
     def grow(self, owner: str, job_id: str, size: int) -> float:
         """Return the bytes that an upload may have: `size` or more.
@@ -59,8 +59,7 @@ class Quotas:
         """
         if not any(self._limits):
             return float("inf")
-        keys = [ARRIVING, account_key(owner)]
-        answer = self._grow(keys=keys, args=[owner, job_id, size, _STEP, *self._limits]).decode()
+        answer = self._grow(owner, job_id, size, _STEP, *self._limits).decode()
         if answer in ("jobs", "bytes"):
             raise LimitError(answer, dict(zip(("jobs", "bytes"), self._limits, strict=True))[answer])
         return float(answer) if self._limits[1] else float("inf")
@@ -75,7 +74,7 @@ class Quotas:
         with broker_errors():
             self._client.zremrangebyscore(ARRIVING, "-inf", self._client.time()[0] - _DEAD_AFTER)
             for account in self._client.scan_iter(account_key("*"), count=1000, _type="HASH"):
-                self._settle(keys=[account, ARRIVING], args=[_DEAD_AFTER])
+                self._settle(account, _DEAD_AFTER)
 
 
 class Upload:

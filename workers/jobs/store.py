@@ -2,8 +2,8 @@
 
     queued → running → succeeded | partial | failed | canceled → expired
 
-The record is the truth about a job; a Celery message only says that there is work. Each transition is one script
-(workers.redis.job_scripts), and publishes the new status on the channel `CHANGES`.
+The record is the truth about a job; a Celery message only wakes a worker. Each transition is one script
+(workers.redis.scripts), and publishes the new status on the channel `CHANGES`.
 """
 
 from __future__ import annotations
@@ -12,35 +12,27 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import redis
 
-from schemas.errors import JobNotFoundError, KeyInUseError, KeyReusedError, LimitError, QueueFullError
+from schemas.errors import JobNotFoundError, KeyReusedError, LimitError, QueueFullError
 from schemas.job_record import JobEnd, JobRecord, JobSpec, moment
-from schemas.record_fields import NOT_YET_SENT, Fields, ended_fields, new_fields, read_record
+from schemas.record_fields import NOT_YET_SENT, ended_fields, new_fields, read_record
 from schemas.settings import Settings
 from workers.jobs.idempotency import RequestKey
 from workers.jobs.listing import JobLists, Listing, Page, Place
-from workers.redis import job_scripts
-from workers.redis.connect import Script, broker_errors, read_hash
-from workers.redis.keys import (
-    ACTIVE,
-    ARRIVING,
-    CALLBACKS,
-    CHANGES,
-    EXPIRING,
-    ORPHANS,
-    WORKERS,
-    callback_keys,
-    job_key,
-)
+from workers.jobs.step import Step
+from workers.redis.connect import broker_errors, read_hash
+from workers.redis.due import Lease
+from workers.redis.keys import ACTIVE, ARRIVING, CALLBACKS_QUEUE, EXPIRING, WORKERS, job_key
+from workers.redis.scripts import Script, flat
 from workers.telemetry import events
 
 _PRESENT_FOR: Final = 15
 _TOMBSTONE: Final = 30 * 86_400
 _JOB_ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
-_ENDED_WITH_CALLBACK: Final = 2
+_KEY_KEPT: Final = 86_400
 
 # The fields that a run adds to a record, in addition to the counts.
 _OF_CUTTING: Final = ("cut", "chunks", "cut_failed", "joining")
@@ -53,77 +45,64 @@ class JobStore:
     Args:
         client: a client of Redis.
         settings: the settings of this process.
-        callback_due: called when a job with a callback has ended, to have the callback sent at once. It is recorded
-            before, and sent with the next sweep if this fails.
+        wake: called with a queue when work in it is due that no message announces. If this fails, the next sweep calls
+            it again.
 
     Raises (every method):
         BrokerError: Redis cannot be reached, or refuses to write.
     """
 
     def __init__(
-        self, client: redis.Redis, settings: Settings, *, callback_due: Callable[[], None] = lambda: None
+        self, client: redis.Redis, settings: Settings, *, wake: Callable[[str], object] = lambda _: None
     ) -> None:
         self._client = client
-        self._callback_due = callback_due
+        self._wake = wake
         self._retention = settings.retention
         self._max_queued = settings.max_queued
         self._limits = {"jobs": settings.limit_jobs, "bytes": settings.limit_bytes}
         self._lists = JobLists(client)
-        self._create: Script[list[bytes]] = Script(client, job_scripts.CREATE, adds=True)
-        self._progress: Script[int] = Script(client, job_scripts.PROGRESS)
-        self._finish: Script[int] = Script(client, job_scripts.FINISH)
-        self._retry: Script[bytes] = Script(client, job_scripts.RETRY, adds=True)
-        self._forget: Script[None] = Script(client, job_scripts.FORGET)
-        self._swept: Script[None] = Script(client, job_scripts.SWEPT)
-        self._seen: Script[int] = Script(client, job_scripts.SEEN)
-        self._orphaned: Script[list[bytes]] = Script(client, job_scripts.ORPHANED)
-        self._turn: Script[int] = Script(client, job_scripts.TURN)
-        self._present: Script[list[bytes]] = Script(client, job_scripts.PRESENT)
+        self._create: Script[tuple[bytes, Any]] = Script(client, "create_job")
+        self._progress: Script[int] = Script(client, "record_progress")
+        self._finish: Script[tuple[int, int]] = Script(client, "finish_job")
+        self._retry: Script[tuple[bytes, int]] = Script(client, "retry_job")
+        self._forget: Script[None] = Script(client, "forget_job")
+        self._swept: Script[None] = Script(client, "sweep_job")
+        self._seen: Script[int] = Script(client, "see_worker")
+        self._orphaned: Script[list[bytes]] = Script(client, "note_orphans")
+        self._turn: Script[int] = Script(client, "take_turn")
+        self._present: Script[list[bytes]] = Script(client, "present_workers")
 
     def create(
-        self,
-        job_id: str,
-        spec: JobSpec,
-        *,
-        total: int | None,
-        key: RequestKey | None = None,
-        waiting: tuple[str, str] = ("", ""),
+        self, job_id: str, spec: JobSpec, *, total: int | None, key: RequestKey | None = None, first: Step | None = None
     ) -> JobRecord:
         """Write the record of a new job, queued; or return the job of an earlier request with the same key and content.
 
-        `waiting` is the list in which the first step waits, and the step's name.
+        `first` is its first step, which is due at once. Without it no worker runs the job.
 
         Raises:
             QueueFullError: too many jobs are queued.
             LimitError: the job would exceed a quota of its owner.
             KeyReusedError: the key belongs to another request.
-            KeyInUseError: the request of the key is still being accepted.
         """
         job = JobRecord(id=job_id, status="queued", spec=spec, created=moment(), total=total)
         record = new_fields(job)
-        waits_in, step = waiting
-        digest, limits = key.digest if key else "", self._limits.values()
-        answer = self._create(
-            keys=[job_key(job_id), ACTIVE, key.name if key else "", waits_in],
-            args=[
-                *(time.time(), self._max_queued, job_id, digest, spec.owner, record["input_bytes"]),
-                *(*limits, step, *_flat(record)),
-            ],
+        known = (key.name, key.digest) if key else ("", "")
+        due = (first.queue, str(first)) if first else ("", "")
+        answer, found = self._create(
+            *(time.time(), self._max_queued, job_id, spec.owner, *known, _KEY_KEPT),
+            *(record["input_bytes"], *self._limits.values(), *due, *flat(record)),
         )
-        if answer[0] == b"full":
+        if answer == b"full":
             raise QueueFullError(self._max_queued)
-        if (limit := answer[0].decode()) in self._limits:
+        if (limit := answer.decode()) in self._limits:
             raise LimitError(limit, self._limits[limit])
-        if answer[0] == b"another":
+        if answer == b"another":
             raise KeyReusedError
-        if answer[0] == b"pending":
-            raise KeyInUseError
-        return job if answer[0] == b"new" else self.get(answer[1].decode())
-
-    def accepted(self, key: RequestKey) -> None:
-        """Record that the request of a key has been accepted: its job is queued."""
-        with broker_errors():
-            self._client.hdel(key.name, job_scripts.PENDING)
+        if answer == b"known":
+            return self.get(found.decode())
+        if first and found:
+            self._wake(first.queue)
+        return job
 
     def get(self, job_id: str) -> JobRecord:
         """Return the current record of a job.
@@ -148,44 +127,37 @@ class JobStore:
 
     def progress(self, job_id: str, *, done: int, failed: int, duplicates: int = 0) -> bool:
         """Record the progress of a job; False if the job no longer runs."""
-        counts = ("done", done, "failed", failed, "duplicates", duplicates)
-        return bool(self._progress(keys=[job_key(job_id)], args=[job_id, CHANGES, *counts]))
+        return bool(self._progress(job_id, "done", done, "failed", failed, "duplicates", duplicates))
 
-    def finish(self, job_id: str, end: JobEnd, *, step: str = "") -> bool:
-        """End a job, cross off the step that ends it, and record its callback as due; False if it had ended before."""
+    def finish(self, job_id: str, end: JobEnd, *, lease: Lease | None = None) -> bool:
+        """End a job, remove the step that ends it, and add its callback; False if it had ended before."""
         callback_id = f"msg_{secrets.token_hex(16)}"
-        answer = self._finish(
-            keys=[job_key(job_id), ACTIVE, EXPIRING, CALLBACKS, *callback_keys(callback_id)],
-            args=[
-                job_id,
-                CHANGES,
-                self._retention,
-                _TOMBSTONE,
-                callback_id,
-                NOT_YET_SENT,
-                step,
-                *_flat(ended_fields(end)),
-            ],
+        step = lease.arguments if lease else ("", "", "", "")
+        ended, wants_worker = self._finish(
+            *(job_id, self._retention, _TOMBSTONE, callback_id, NOT_YET_SENT, *step, *flat(ended_fields(end)))
         )
-        if answer:
+        if ended:
             events.ended(job_id, end)
-        if answer == _ENDED_WITH_CALLBACK:
-            self._callback_due()
-        return bool(answer)
+        if wants_worker:
+            self._wake(CALLBACKS_QUEUE)
+        return bool(ended)
 
-    def retry(self, job_id: str) -> bool:
-        """Queue a failed or partial job again; False if it is neither.
+    def retry(self, job: JobRecord) -> str:
+        """Queue a failed or partial job again.
+
+        Returns:
+            "queued"; "not failed"; or "at work" if a worker has not finished its last step.
 
         Raises:
             QueueFullError: too many jobs are queued.
         """
-        answer = self._retry(
-            keys=[job_key(job_id), ACTIVE, EXPIRING],
-            args=[job_id, CHANGES, time.time(), self._max_queued, *_OF_A_RUN],
-        )
+        first = Step.first(job.id, job.spec)
+        answer, wants_worker = self._retry(job.id, time.time(), self._max_queued, first.queue, str(first), *_OF_A_RUN)
         if answer == b"full":
             raise QueueFullError(self._max_queued)
-        return answer == b"ok"
+        if wants_worker:
+            self._wake(first.queue)
+        return answer.decode()
 
     def has_room(self) -> bool:
         """Return whether one more job may be queued."""
@@ -193,8 +165,8 @@ class JobStore:
             return self._client.zcard(ACTIVE) < self._max_queued
 
     def forget(self, job_id: str) -> None:
-        """Remove a record: its task was not queued, or its client deletes it."""
-        self._forget(keys=[job_key(job_id), ACTIVE, EXPIRING], args=[job_id])
+        """Remove a record."""
+        self._forget(job_id)
 
     def page(
         self,
@@ -219,7 +191,7 @@ class JobStore:
 
     def swept(self, job_id: str) -> None:
         """Record that the files of an expired job are removed."""
-        self._swept(keys=[job_key(job_id), EXPIRING], args=[job_id])
+        self._swept(job_id)
 
     def without_record(self, job_ids: Sequence[str]) -> tuple[str, ...]:
         """Return those of some jobs that have neither a record nor an upload under way."""
@@ -235,7 +207,7 @@ class JobStore:
 
     def orphaned_for(self, job_ids: Sequence[str], seconds: float) -> tuple[str, ...]:
         """Note jobs without a record. Return those that were noted `seconds` ago or earlier."""
-        found = self._orphaned(keys=[ORPHANS], args=[seconds, *job_ids])
+        found = self._orphaned(seconds, *job_ids)
         return tuple(job_id.decode() for job_id in found)
 
     def with_files(self) -> frozenset[str]:
@@ -245,11 +217,11 @@ class JobStore:
 
     def take_turn(self, name: str, seconds: float) -> bool:
         """Return whether this process runs a task that one of all processes runs every `seconds` seconds."""
-        return bool(self._turn(keys=[f"newsmill:turn:{name}"], args=[int(seconds * 1000)]))
+        return bool(self._turn(name, int(seconds * 1000)))
 
     def worker_seen(self, name: str) -> None:
         """Record a heartbeat of a worker."""
-        self._seen(keys=[WORKERS], args=[name])
+        self._seen(name)
 
     def worker_gone(self, name: str) -> None:
         """Record that a worker takes no more tasks."""
@@ -258,7 +230,7 @@ class JobStore:
 
     def worker_names(self) -> tuple[str, ...]:
         """Return the workers with a recent heartbeat."""
-        return tuple(name.decode() for name in self._present(keys=[WORKERS], args=[_PRESENT_FOR]))
+        return tuple(name.decode() for name in self._present(_PRESENT_FOR))
 
     def workers(self) -> int:
         """Return the number of workers with a recent heartbeat."""
@@ -278,7 +250,3 @@ class JobStore:
 def new_job_id() -> str:
     """Return an unguessable id that is safe in URLs and in names of folders."""
     return secrets.token_hex(16)
-
-
-def _flat(record: Fields) -> list[str | bytes | int]:
-    return [part for pair in record.items() for part in pair]

@@ -1,9 +1,8 @@
-"""Clients of Redis, and the scripts that they run."""
+"""Clients of Redis, its answers and its errors."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Final, cast
 
 import redis
 import redis.sentinel
@@ -12,8 +11,6 @@ from redis.retry import Retry
 
 from schemas.errors import BrokerError
 from schemas.settings.broker_urls import RedisAddress, Tls, parse_redis_url
-
-T = TypeVar("T")
 
 _CONNECTIONS: Final = 32
 
@@ -44,29 +41,6 @@ class broker_errors:  # noqa: N801 - reads as a statement
                 if said in detail:
                     raise BrokerError(detail, meaning) from error
             raise BrokerError(detail) from error
-
-
-class Script(Generic[T]):
-    """A Lua script with an answer of type T.
-
-    Args:
-        client: the client that runs it.
-        lua: its text.
-        adds: whether it adds a job or an upload. A full Redis refuses such a script. It runs the others (Redis 7, "Eval
-            scripts with additional metadata"), so that accepted jobs end, expired ones are removed, and it drains.
-    """
-
-    def __init__(self, client: redis.Redis, lua: str, *, adds: bool = False) -> None:
-        self._script = client.register_script(lua if adds else f"#!lua flags=allow-oom\n{lua}")
-
-    def __call__(self, *, keys: Sequence[str | bytes] = (), args: Iterable[str | bytes | float] = ()) -> T:
-        """Run the script.
-
-        Raises:
-            BrokerError: Redis cannot be reached, or refuses to write.
-        """
-        with broker_errors():
-            return cast("T", self._script(keys=keys, args=args))
 
 
 def hash_of(answer: dict[bytes, bytes] | redis.ResponseError) -> dict[bytes, bytes]:

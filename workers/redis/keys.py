@@ -1,8 +1,26 @@
-"""The names of all keys and channels in Redis that more than one module uses."""
+"""The names of all keys and channels in Redis. The scripts in `lua` use the same names; see workers.redis.scripts."""
 
 from __future__ import annotations
 
 from typing import Final
+
+JOBS_QUEUE: Final = "newsmill"
+"""The queue of small jobs: short steps, which never wait behind long ones."""
+
+CHUNKS_QUEUE: Final = "newsmill.chunks"
+"""The queue of the steps of large jobs."""
+
+CALLBACKS_QUEUE: Final = "newsmill.callbacks"
+"""The queue of callbacks, which wait for remote servers."""
+
+DUE: Final = "newsmill:due:"
+"""The prefix of the due work; a queue, a colon and a lane follow. Each entry has the time at which it is due."""
+
+LANES: Final = "newsmill:lanes:"
+"""The prefix of the lanes of a queue; the queue follows. Each lane has the time at which its next entry is due."""
+
+HELD: Final = "newsmill:held"
+"""How often each entry that is leased has been taken. A field is a queue, a lane and an entry, one a line."""
 
 CHANGES: Final = "newsmill:changes"
 """The channel of changes of job records. A message is the job's id, a space and its status."""
@@ -25,11 +43,20 @@ STATES: Final = "newsmill:states"
 OWNERS: Final = "newsmill:owners"
 """The callers that have or had jobs."""
 
+LISTS_COMPLETE: Final = f"{LIST}:2:complete"
+"""Says that every record is in a list, and the list's status and owner in `STATES` and `OWNERS`."""
+
 ACCOUNT: Final = "newsmill:account:"
 """The prefix of the key of a caller's account; the caller follows."""
 
-CALLBACKS: Final = "newsmill:callbacks"
-"""The callbacks to be sent, by the time that they are due."""
+IDEMPOTENCY: Final = "newsmill:key:"
+"""The prefix of an idempotency key; a digest of the caller and the key follows."""
+
+CALLBACK: Final = "newsmill:callback:"
+"""The prefix of the key of a callback; its id follows. The same key with `:job` holds a copy of its job's record."""
+
+CALLBACK_SECRET: Final = "newsmill:callback-secret"  # noqa: S105 - the key that it is kept under
+"""The secret that signs callbacks, unless the operator sets one."""
 
 ARRIVING: Final = "newsmill:arriving"
 """The uploads that arrive, by the time of their last sign of life."""
@@ -40,31 +67,13 @@ ORPHANS: Final = "newsmill:orphans"
 WORKERS: Final = "newsmill:workers"
 """The workers, by the time of their last heartbeat."""
 
-WAITING: Final = "newsmill:waiting"
-"""The steps of small jobs that wait for a worker, by the time since which they wait."""
-
-WAITING_CHUNKS: Final = "newsmill:waiting:chunks"
-"""The steps of large jobs that wait for a worker, by the time since which they wait."""
-
-TAKEN: Final = "newsmill:taken"
-"""For each list of waiting steps, the time since which the step that was taken last had waited."""
-
-LEASES: Final = "newsmill:leases"
-"""The steps that a worker holds, by the time that its lease expires."""
-
-TRIES: Final = "newsmill:tries"
-"""How often each step was taken."""
+TURN: Final = "newsmill:turn:"
+"""The prefix of a task that one of all processes runs from time to time; its name follows."""
 
 
 def job_key(job_id: str) -> str:
     """Return the key of a job's record."""
     return f"{RECORD}{job_id}"
-
-
-def callback_keys(callback_id: str) -> tuple[str, str]:
-    """Return the keys of a callback, and of a copy of its job's record at the job's end."""
-    key = f"newsmill:callback:{callback_id}"
-    return key, f"{key}:job"
 
 
 def account_key(owner: str) -> str:

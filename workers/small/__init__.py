@@ -1,4 +1,4 @@
-"""A small job, converted by one task.
+"""A small job, converted by one step.
 
-Imports isolation, steps, jobs, storage, pipeline, formats, telemetry and schemas.
+Imports isolation, steps, jobs, redis, storage, pipeline, formats, telemetry and schemas.
 """

@@ -1,9 +1,9 @@
-"""One small job from its record to its files. A large job is handed on (see workers.chunked.coordinator)."""
+"""One small job from its record to its files."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -14,7 +14,7 @@ import orjson
 
 from schemas.conversion import Document
 from schemas.errors import StoreError
-from schemas.job_record import PACKED, JobRecord, JobSpec
+from schemas.job_record import JobRecord, JobSpec
 from schemas.settings import Settings
 from workers.formats import FORMATS
 from workers.isolation.quarantine import GivenUpError, Isolated
@@ -24,14 +24,11 @@ from workers.jobs.store import JobStore
 from workers.pipeline.pipe import FailedArticle, Outcome, convert, kinds_of
 from workers.pipeline.records import each_singly
 from workers.pipeline.stage_times import Times
+from workers.redis.due import Lease
 from workers.small.files import SmallFiles
-from workers.steps.leases import Step
 from workers.storage.base import JobFolder, Store
 from workers.telemetry import events
 
-# One task converts this much in some hundredths of a second, so that no other small job waits for long.
-_MANY: Final = 100
-_LARGE: Final = 256 * 1024
 _PROGRESS_EVERY: Final = 0.5
 
 
@@ -41,33 +38,28 @@ def run_job(
     jobs: JobStore,
     store: Store,
     settings: Settings,
-    hand_on: Callable[[Step], None] | None = None,
     tries: int = 1,
     isolated: Isolated | None = None,
+    lease: Lease | None = None,
 ) -> bool:
-    """Convert the documents of a job and end it, also on an error; or hand it on if it is large.
+    """Convert the documents of a job and end it, also on an error. The script that ends it removes the leased step too.
 
     It is idempotent: a job that was interrupted writes the same files again. The first try converts in this process,
     which costs least. If this process dies, or is ended by the time limit of an article, the next try converts in a
     child process (`isolated`), and finds the article.
 
-    Without `hand_on`, which queues the first step of a large job, every job is converted here. Return True if this call
-    has ended the job and crossed off its step; False if the job was handed on or canceled.
+    Return False if the job had ended before.
 
     Raises:
-        BrokerError: the record cannot be reached; the message should be delivered again.
+        BrokerError: the record cannot be reached; the step is due again when its lease has lapsed.
     """
-    step = str(Step(job.id, "convert"))
     events.begun(job)
     if tries > MOST_TRIES:
-        return jobs.finish(job.id, given_up(MOST_TRIES), step=step)
+        return jobs.finish(job.id, given_up(MOST_TRIES), lease=lease)
     if not job.can_run:
-        return jobs.finish(job.id, unreadable(job), step=step)
-    if hand_on and is_large(job):
-        hand_on(Step(job.id, "cut"))
-        return False
+        return jobs.finish(job.id, unreadable(job), lease=lease)
     folder = JobFolder(store, job.id)
-    with ending_on_error(job.id, jobs, step=step) as finish:
+    with ending_on_error(job.id, jobs, lease=lease) as finish:
         work = _SmallJob.read(job, store, settings)
         if tries > 1 and isolated:
             try:
@@ -103,16 +95,6 @@ def run_job(
         with suppress(StoreError):
             folder.delete()
     return finish.ended
-
-
-def is_large(job: JobRecord) -> bool:
-    """Return whether a job is split into chunks: it has many documents, many bytes, or a packed document."""
-    documents = job.spec.documents
-    return (
-        len(documents) > _MANY
-        or sum(document.size for document in documents) > _LARGE
-        or any(document.reader == PACKED for document in documents)
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,13 @@
-"""The sweep: queue lost steps again, and remove the files of expired jobs."""
+"""The sweep of the store: remove the files of expired jobs, and those without a record."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
 from workers.jobs.store import JobStore
-from workers.steps.leases import Step, Steps
 from workers.storage.base import JobFolder, Store
 from workers.telemetry import events
 from workers.telemetry.logs import get_logger
@@ -20,18 +19,6 @@ _ORPHANED_FOR: Final = 1_800.0
 _BATCH: Final = 1_000
 
 log = get_logger(__name__)
-
-
-def requeue_lost(steps: Steps, *, send: Callable[[Step], None], queue_empty: Callable[[bool], bool]) -> None:
-    """Send the messages of steps that have lost their worker or their message.
-
-    `queue_empty` says whether a queue holds no messages: with True that of large jobs, with False that of small jobs.
-    """
-    for step in steps.lapsed():
-        send(step)
-    for chunks in (False, True):
-        for step in steps.forgotten(chunks=chunks, queue_empty=queue_empty(chunks)):
-            send(step)
 
 
 def orphans(jobs: JobStore, store: Store) -> Iterator[tuple[str, ...]]:

@@ -56,7 +56,7 @@ def test_every_setting_has_a_default_that_works_on_one_machine() -> None:
         callback_allow=None,
         log_level="INFO",
         log_format="auto",
-        timings=Timings(lease=12, renew_every=3, sweep_every=5, forgotten_after=30),
+        timings=Timings(lease=12, renew_every=3, sweep_every=5),
     )
 
 

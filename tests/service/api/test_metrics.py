@@ -19,10 +19,12 @@ from service.app import create_app
 from tests.receivers import answer, receiving
 from tests.running import Service, Valkey, service_at, until, valkey_at
 from tests.service.asking import REQUEST, post, waiting_job
-from workers.callbacks.records import CallbackLoad, CallbackRecords
+from workers.callbacks.records import CallbackRecords
+from workers.jobs.step import Step
 from workers.jobs.store import JobStore
-from workers.redis.keys import CALLBACKS
-from workers.steps.leases import Step, Steps
+from workers.redis.due import Load
+from workers.redis.keys import CALLBACKS_QUEUE, CHUNKS_QUEUE, DUE, LANES
+from workers.steps.leases import Steps
 from workers.telemetry import events, metrics
 from workers.telemetry.tally import Counts, read_counts, samples_of
 
@@ -120,11 +122,12 @@ def test_gauges_show_waiting_work(valkey: Valkey, jobs: JobStore, tmp_path: Path
     request = {"source": {"text": "A text."}, "formats": ["csv"]}
     assert [client.post("/v1/jobs", json=request).status_code for _ in range(2)] == [202, 202]
     steps = Steps(valkey.client())
-    with steps.work_on(Step("another", "chunk", 3)):
+    steps.add(Step(waiting_job(jobs).id, "cut"))
+    with steps.take(CHUNKS_QUEUE):
         found = told(client.get("/metrics").text)
-    assert found["newsmill_jobs_active",] == 2
+    assert found["newsmill_jobs_active",] == 3
     assert found["newsmill_jobs_active_max",] == 7
-    assert found["newsmill_queue_messages", "newsmill"] == 2
+    assert found["newsmill_queue_messages", "newsmill"] == 1
     assert found["newsmill_steps_waiting",] == 2
     assert found["newsmill_steps_leased",] == 1
     assert 0 <= found["newsmill_steps_oldest_waiting_seconds",] < 60
@@ -163,12 +166,14 @@ def test_an_attempt_is_counted_once(
 
 def test_a_gauge_shows_how_late_callbacks_are(valkey: Valkey, jobs: JobStore) -> None:
     callbacks = CallbackRecords(valkey.client())
-    assert callbacks.load() == CallbackLoad(waiting=0, oldest_due_seconds=0)
+    assert callbacks.load() == Load(due=0, later=0, oldest_seconds=0)
     now = int(valkey.client().time()[0])
-    valkey.client().zadd(CALLBACKS, {"late": now - 90, "later": now - 30, "sent": now + 120})
+    valkey.client().zadd(LANES + CALLBACKS_QUEUE, {"|x.example": now - 90})
+    lane = f"{DUE}{CALLBACKS_QUEUE}:|x.example"
+    valkey.client().zadd(lane, {"late": now - 90, "later": now - 30, "sent": now + 120})
     late = callbacks.load()
-    assert late.waiting == 3
-    assert 90 <= late.oldest_due_seconds < 150
+    assert (late.due, late.later) == (2, 1)
+    assert 90 <= late.oldest_seconds < 150
 
 
 def test_an_unreachable_part_is_down_in_up(tmp_path: Path) -> None:

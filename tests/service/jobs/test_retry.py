@@ -13,8 +13,9 @@ from schemas.settings import load_settings
 from service.app import create_app
 from tests.running import Service, Valkey, start_job, until
 from tests.service.asking import problem, waiting_job
+from workers.jobs.step import Step
 from workers.jobs.store import JobStore
-from workers.steps.leases import Step, Steps
+from workers.steps.leases import Steps
 
 BAD_AND_GOOD = b'{"paragraphs": "Good."}\n{"paragraphs": 1}\n'
 
@@ -110,8 +111,10 @@ def test_an_unfinished_job_is_refused(client: httpx.Client, service: Service) ->
 
 def test_a_job_with_a_busy_worker_is_refused(client: httpx.Client, service: Service) -> None:
     job_id = waiting_job(service.jobs()).id
-    service.jobs().finish(job_id, JobEnd(status="failed"))
-    with Steps(service.jobs()._client).work_on(Step(job_id, "chunk", 3)):
+    steps = Steps(service.jobs()._client)
+    steps.add(Step(job_id, "chunk", 3), queue="tests")
+    with steps.take("tests"):
+        service.jobs().finish(job_id, JobEnd(status="failed"))
         problem(client.post(f"/v1/jobs/{job_id}/retry"), 409, "not-finished")
 
 
@@ -141,8 +144,8 @@ def test_a_retried_job_is_kept_until_it_ends_again(valkey: Valkey, jobs: JobStor
     key = f"newsmill:job:{job_id}"
     jobs.finish(job_id, JobEnd(status="failed", failed=1, error=Problem(type="x", title="x", detail="x")))
     assert valkey.client().ttl(key) > 0
-    assert jobs.retry(job_id)
-    assert not jobs.retry(job_id)
+    assert jobs.retry(jobs.get(job_id)) == "queued"
+    assert jobs.retry(jobs.get(job_id)) == "not failed"
     job = jobs.get(job_id)
     assert (job.status, job.done, job.failed, job.error, job.finished, job.expires) == (
         "queued",
@@ -168,4 +171,4 @@ def test_a_job_is_queued_again_without_the_broker(valkey: Valkey, jobs: JobStore
     job_id = waiting_job(jobs).id
     jobs.finish(job_id, JobEnd(status="failed"))
     assert client.post(f"/v1/jobs/{job_id}/retry").status_code == 202
-    assert valkey.client().zrange("newsmill:waiting", 0, -1) == [f"{job_id} convert 0".encode()]
+    assert valkey.client().zrange("newsmill:due:newsmill:", 0, -1) == [f"{job_id} convert 0".encode()]

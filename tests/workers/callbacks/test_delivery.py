@@ -27,21 +27,24 @@ from schemas.job_record import JobEnd
 from schemas.settings import Settings, load_settings
 from tests.receivers import answer, receiving, talking
 from tests.running import ROOT, Valkey, start_job
-from tests.workers.callbacks.test_records import SPEC, later
+from tests.workers.callbacks.test_records import SPEC, later, take
 from workers.callbacks import delivery as callbacks
 from workers.callbacks.delivery import GIVE_UP_AFTER, Answer, deliver_next, next_state, send
 from workers.callbacks.records import Callback, CallbackRecords
 from workers.jobs.store import JobStore, new_job_id
 from workers.jobs.view import job_json
+from workers.redis.due import Lease
+from workers.redis.keys import CALLBACKS_QUEUE
 
 SECRET = "whsec_" + "A" * 40
 OTHER = "whsec_" + "B" * 40
+LEASE = Lease(queue=CALLBACKS_QUEUE, lane="|", entry="msg_1", tries=1)
 LOOPBACK = (ip_network("127.0.0.1/32"),)
 
 
 def callback(url: str, **given: Any) -> Callback:
     body = orjson.dumps({"type": "job.succeeded", "data": {"id": "ü"}})
-    made = Callback(id="msg_1", job_id="1", owner="", url=url, body=body, attempts=1, age=0)
+    made = Callback(lease=LEASE, job_id="1", owner="", url=url, body=body, attempts=1, age=0)
     return replace(made, **given)
 
 
@@ -416,13 +419,13 @@ def test_callback_that_kills_its_sender_is_given_up_after_a_day(
     records = CallbackRecords(valkey.client())
     with receiving(answer(204)) as receiver:
         job_id = told(jobs, receiver.url())
-        assert records.take() is not None  # and then it is killed
+        assert take(records) is not None  # and then it is killed
         later(valkey, GIVE_UP_AFTER + 1)
         assert deliver_next(records, settings)
         assert receiver.received == []
     state = job_json(jobs.get(job_id))["callback"]
     assert (state["status"], state["attempts"]) == ("failed", 2)
-    assert records.due() == 0
+    assert records.load().due == 0
 
 
 def test_callback_unsent_for_a_day_is_sent_once(valkey: Valkey, jobs: JobStore, settings: Settings) -> None:

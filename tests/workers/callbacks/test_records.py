@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 import pytest
@@ -13,13 +14,13 @@ import pytest
 from schemas.callbacks import parse_secrets
 from schemas.job import CallbackState
 from schemas.job_record import JobEnd, JobRecord, JobSpec, StoredFile, moment
-from schemas.settings import load_settings
+from schemas.settings import DEFAULT_TIMINGS, load_settings
 from tests.running import Valkey, start_job
 from workers.callbacks.delivery import secrets_of
-from workers.callbacks.records import LEASE, CallbackRecords
+from workers.callbacks.records import PER_CALLER, PER_HOST, Callback, CallbackRecords
 from workers.jobs.store import JobStore, new_job_id
 from workers.jobs.view import job_json
-from workers.redis.keys import CALLBACKS
+from workers.redis.keys import CALLBACK, CALLBACKS_QUEUE, DUE, LANES
 
 URL = "https://www.example.com/hook"
 SPEC = JobSpec(
@@ -42,12 +43,20 @@ def ended_job(jobs: JobStore, status: Any = "succeeded", **given: Any) -> JobRec
     return jobs.get(job.id)
 
 
+def take(records: CallbackRecords) -> Callback | None:
+    """The next due callback, taken by a sender that dies."""
+    with records.take() as callback:
+        return callback
+
+
 def later(valkey: Valkey, seconds: float) -> None:
     """As if so much time had passed."""
     client: Any = valkey.client()
-    for callback_id, due in client.zrange(CALLBACKS, 0, -1, withscores=True):
-        client.zadd(CALLBACKS, {callback_id: due - seconds})
-        client.hincrby(f"newsmill:callback:{callback_id.decode()}", "since", -int(seconds))
+    for key in (*client.keys(f"{DUE}{CALLBACKS_QUEUE}:*"), LANES + CALLBACKS_QUEUE):
+        for entry, due in client.zrange(key, 0, -1, withscores=True):
+            client.zadd(key, {entry: due - seconds})
+            if entry.startswith(b"msg_"):
+                client.hincrby(CALLBACK + entry.decode(), "since", -int(seconds))
 
 
 def keys(valkey: Valkey) -> set[str]:
@@ -57,8 +66,8 @@ def keys(valkey: Valkey) -> set[str]:
 @pytest.mark.parametrize("status", ["succeeded", "partial", "failed", "canceled"])
 def test_every_end_of_a_job_is_written_down_as_it_is(jobs: JobStore, records: CallbackRecords, status: str) -> None:
     job = ended_job(jobs, status, done=1, files=(FILE,))
-    assert records.due() == 1
-    callback = records.take()
+    assert records.load().due == 1
+    callback = take(records)
     assert callback is not None
     assert (callback.job_id, callback.owner, callback.url, callback.attempts) == (job.id, "desk", URL, 1)
     assert callback.id.startswith("msg_")
@@ -72,15 +81,15 @@ def test_every_end_of_a_job_is_written_down_as_it_is(jobs: JobStore, records: Ca
 def test_a_job_that_waits_and_ends_has_its_callback_too(jobs: JobStore, records: CallbackRecords) -> None:
     job = jobs.create(new_job_id(), SPEC, total=1)
     assert job_json(job)["callback"] == {"url": URL, "status": "pending", "attempts": 0}
-    assert records.take() is None
+    assert take(records) is None
     jobs.finish(job.id, JobEnd(status="canceled"))
-    assert records.take() is not None
+    assert take(records) is not None
 
 
 def test_a_job_without_a_callback_has_none(valkey: Valkey, jobs: JobStore, records: CallbackRecords) -> None:
     job = jobs.create(new_job_id(), replace(SPEC, callback=None), total=1)
     jobs.finish(job.id, JobEnd(status="succeeded"))
-    assert records.take() is None
+    assert take(records) is None
     assert keys(valkey) == set()
     assert "callback" not in job_json(jobs.get(job.id))
 
@@ -88,33 +97,33 @@ def test_a_job_without_a_callback_has_none(valkey: Valkey, jobs: JobStore, recor
 def test_worker_that_does_not_end_the_job_records_nothing(jobs: JobStore, records: CallbackRecords) -> None:
     job = ended_job(jobs)
     assert not jobs.finish(job.id, JobEnd(status="canceled"))
-    assert records.due() == 1
+    assert records.load().due == 1
 
 
 def test_end_of_a_job_sends_its_callback(valkey: Valkey, jobs: JobStore) -> None:
     called: list[str] = []
-    telling = JobStore(valkey.client(), load_settings({}), callback_due=lambda: called.append("due"))
+    telling = JobStore(valkey.client(), load_settings({}), wake=called.append)
     job = ended_job(telling)
-    assert called == ["due"]
+    assert called == [CALLBACKS_QUEUE]
     telling.finish(job.id, JobEnd(status="canceled"))
     plain = telling.create(new_job_id(), replace(SPEC, callback=None), total=1)
     telling.finish(plain.id, JobEnd(status="succeeded"))
-    assert called == ["due"]
+    assert called == [CALLBACKS_QUEUE]
 
 
 def test_callback_is_taken_by_one_of_many(valkey: Valkey, jobs: JobStore) -> None:
-    for _ in range(5):
-        ended_job(jobs)
+    for number in range(5):
+        waiting(jobs, "desk", f"{number}.example")
     barrier = threading.Barrier(8)
     taken: list[str] = []
 
-    def take() -> None:
+    def send() -> None:
         records = CallbackRecords(valkey.client())
         barrier.wait()
-        while callback := records.take():
+        while callback := take(records):
             taken.append(callback.id)
 
-    threads = [threading.Thread(target=take) for _ in range(8)]
+    threads = [threading.Thread(target=send) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -124,20 +133,20 @@ def test_callback_is_taken_by_one_of_many(valkey: Valkey, jobs: JobStore) -> Non
 
 def test_callback_of_a_dead_sender_is_due_again(valkey: Valkey, jobs: JobStore, records: CallbackRecords) -> None:
     ended_job(jobs)
-    first = records.take()
+    first = take(records)
     assert first is not None
-    assert (records.take(), records.due()) == (None, 0)
-    later(valkey, LEASE)
-    assert records.due() == 1
-    again = records.take()
+    assert (take(records), records.load().due) == (None, 0)
+    later(valkey, DEFAULT_TIMINGS.lease + 1)
+    assert records.load().due == 1
+    again = take(records)
     assert again is not None
-    assert again == replace(first, attempts=2, age=again.age)
-    assert again.age >= LEASE
+    assert again == replace(first, lease=replace(first.lease, tries=2), attempts=2, age=again.age)
+    assert again.age >= DEFAULT_TIMINGS.lease
 
 
 def test_retry_of_a_callback_waits_for_its_time(valkey: Valkey, jobs: JobStore, records: CallbackRecords) -> None:
     job = ended_job(jobs)
-    first = records.take()
+    first = take(records)
     assert first is not None
     state = CallbackState(status="pending", attempts=1, last_error="it answered 503", next_attempt=moment())
     records.settle(first, state, again=30.7)
@@ -149,16 +158,16 @@ def test_retry_of_a_callback_waits_for_its_time(valkey: Valkey, jobs: JobStore, 
         "next_attempt": state.next_attempt,
     }
     later(valkey, 29)
-    assert records.take() is None
+    assert take(records) is None
     later(valkey, 2)
-    again = records.take()
+    again = take(records)
     assert again is not None
     assert (again.id, again.body, again.attempts) == (first.id, first.body, 2)
 
 
 def test_finished_callback_leaves_only_the_job_s_view(valkey: Valkey, jobs: JobStore, records: CallbackRecords) -> None:
     job = ended_job(jobs)
-    callback = records.take()
+    callback = take(records)
     assert callback is not None
     records.settle(callback, CallbackState(status="delivered", attempts=1))
     assert keys(valkey) == set()
@@ -167,14 +176,14 @@ def test_finished_callback_leaves_only_the_job_s_view(valkey: Valkey, jobs: JobS
 
 def test_late_sender_changes_nothing(valkey: Valkey, jobs: JobStore, records: CallbackRecords) -> None:
     job = ended_job(jobs)
-    late = records.take()
-    later(valkey, LEASE)
-    quick = records.take()
+    late = take(records)
+    later(valkey, DEFAULT_TIMINGS.lease + 1)
+    quick = take(records)
     assert late is not None
     assert quick is not None
     records.settle(quick, CallbackState(status="delivered", attempts=2))
     records.settle(late, CallbackState(status="pending", attempts=1, last_error="it did not answer"), again=10)
-    assert records.due() == 0
+    assert records.load().due == 0
     assert keys(valkey) == set()
     assert job_json(jobs.get(job.id))["callback"]["status"] == "delivered"
 
@@ -186,13 +195,13 @@ def test_body_of_a_callback_outlives_its_job(valkey: Valkey, jobs: JobStore) -> 
     for key in (f"newsmill:job:{job.id}", f"newsmill:callback:{only(valkey)}:job"):
         valkey.client().hset(key, "expires", datetime.fromisoformat(job.finished or "").timestamp())
     assert jobs.get(job.id).status == "expired"
-    first = records.take()
+    first = take(records)
     assert first is not None
     body = orjson.loads(first.body)
     assert (body["type"], body["data"]["status"], len(body["data"]["files"])) == ("job.succeeded", "succeeded", 1)
     records.settle(first, CallbackState(status="pending", attempts=1, last_error="x"), again=0)
     jobs.forget(job.id)
-    again = records.take()
+    again = take(records)
     assert again is not None
     assert (again.body, again.url, again.owner) == (first.body, first.url, first.owner)
     records.settle(again, CallbackState(status="delivered", attempts=2))
@@ -202,19 +211,19 @@ def test_body_of_a_callback_outlives_its_job(valkey: Valkey, jobs: JobStore) -> 
 
 def only(valkey: Valkey) -> str:
     client: Any = valkey.client()
-    [callback_id] = client.zrange(CALLBACKS, 0, -1)
+    [callback_id] = client.zrange(f"{DUE}{CALLBACKS_QUEUE}:desk|www.example.com", 0, -1)
     return str(callback_id.decode())
 
 
 def test_second_end_of_a_job_makes_a_second_callback(valkey: Valkey, jobs: JobStore, records: CallbackRecords) -> None:
     job = ended_job(jobs, "partial")
-    first = records.take()
+    first = take(records)
     assert first is not None
     records.settle(first, CallbackState(status="pending", attempts=1, last_error="it answered 503"), again=3600)
     valkey.client().hset(f"newsmill:job:{job.id}", "status", "running")  # as a retry does
     assert job_json(jobs.get(job.id))["callback"] == {"url": URL, "status": "pending", "attempts": 0}
     jobs.finish(job.id, JobEnd(status="succeeded"))
-    second = records.take()
+    second = take(records)
     assert second is not None
     assert second.id != first.id
     records.settle(second, CallbackState(status="delivered", attempts=1))
@@ -223,9 +232,10 @@ def test_second_end_of_a_job_makes_a_second_callback(valkey: Valkey, jobs: JobSt
 
 
 def test_a_callback_of_which_there_is_no_record_is_let_go(valkey: Valkey, records: CallbackRecords) -> None:
-    valkey.client().zadd(CALLBACKS, {"msg_none": 1})
-    assert records.take() is None
-    assert records.due() == 0
+    valkey.client().zadd(f"{DUE}{CALLBACKS_QUEUE}:|x.example", {"msg_none": 1})
+    valkey.client().zadd(LANES + CALLBACKS_QUEUE, {"|x.example": 1})
+    assert take(records) is None
+    assert records.load().due == 0
 
 
 def test_concurrent_requests_make_one_secret(valkey: Valkey, records: CallbackRecords) -> None:
@@ -246,3 +256,51 @@ def test_callers_have_separate_secrets(records: CallbackRecords) -> None:
     made = {secrets_of(owner, settings, records) for owner in ("", "desk", "sport", "desk")}
     assert len(made) == 3
     assert all(len(secrets) == len(parse_secrets(" ".join(secrets))) == 2 for secrets in made)
+
+
+def waiting(jobs: JobStore, owner: str, host: str) -> str:
+    """A job of a caller that has ended, and whose callback goes to a host."""
+    spec = replace(SPEC, owner=owner, callback=f"https://{host}/hook")
+    job = jobs.create(new_job_id(), spec, total=1)
+    start_job(jobs, job.id)
+    jobs.finish(job.id, JobEnd(status="succeeded"))
+    return job.id
+
+
+def sent_at_once(records: CallbackRecords) -> list[tuple[str, str]]:
+    """The callers and URLs of all callbacks that senders take before any of them has an answer."""
+    found = []
+    while callback := take(records):
+        found.append((callback.owner, callback.url))
+    return found
+
+
+def test_callers_and_hosts_take_turns(jobs: JobStore, records: CallbackRecords) -> None:
+    for owner, host in [*[("a", "one.example")] * 3, ("a", "two.example"), ("b", "one.example")]:
+        waiting(jobs, owner, host)
+    first = sent_at_once(records)[:3]
+    assert {(owner, urlsplit(url).hostname) for owner, url in first} == {
+        ("a", "one.example"),
+        ("a", "two.example"),
+        ("b", "one.example"),
+    }
+
+
+def test_silent_host_holds_a_few_senders_only(valkey: Valkey, jobs: JobStore, records: CallbackRecords) -> None:
+    for number in range(PER_HOST + 2):
+        waiting(jobs, f"caller-{number % 3}", "silent.example")
+    assert len(sent_at_once(records)) == PER_HOST
+    waiting(jobs, "caller-0", "other.example")
+    assert sent_at_once(records) == [("caller-0", "https://other.example/hook")]
+    later(valkey, DEFAULT_TIMINGS.lease + 1)
+    with records.take() as callback:
+        assert callback
+        records.settle(callback, CallbackState(status="delivered", attempts=1))
+
+
+def test_caller_with_many_silent_hosts_leaves_senders_to_others(jobs: JobStore, records: CallbackRecords) -> None:
+    for number in range(PER_CALLER + 3):
+        waiting(jobs, "crowd", f"silent-{number}.example")
+    assert len(sent_at_once(records)) == PER_CALLER
+    waiting(jobs, "another", "one.example")
+    assert sent_at_once(records) == [("another", "https://one.example/hook")]

@@ -15,7 +15,6 @@ from schemas.job_record import PACKED, JobDocument, JobRecord, JobSpec
 from schemas.settings import load_settings
 from workers.chunked.preview import PreviewError, preview_article
 from workers.jobs.endings import ERRORS
-from workers.small.run import is_large
 from workers.storage.base import JobFolder
 from workers.storage.local_store import LocalStore
 
@@ -49,7 +48,7 @@ class Bench:
         return JobRecord(id="a" * 32, status="partial", spec=spec, created=created, done=9, failed=len(failed or ()))
 
     def shown(self, job: JobRecord, number: int, **given: Any) -> tuple[str, str, str]:
-        made = preview_article(job, number, large=is_large(job), store=self.store, settings=SETTINGS, **given).made
+        made = preview_article(job, number, large=job.spec.is_large, store=self.store, settings=SETTINGS, **given).made
         return made.id, made.document, made.place
 
 

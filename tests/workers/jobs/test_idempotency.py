@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from schemas.errors import KeyInUseError, KeyReusedError, QueueFullError
+from schemas.errors import KeyReusedError, QueueFullError
 from schemas.job_record import JobEnd, JobSpec
 from tests.running import Valkey
 from workers.jobs.idempotency import RequestKey
@@ -27,14 +27,11 @@ def test_owners_do_not_share_their_keys(jobs: JobStore) -> None:
     assert len(made) == len(owners) * 3
 
 
-def test_a_key_gives_its_job_once_that_is_accepted(jobs: JobStore) -> None:
+def test_a_key_gives_its_job(jobs: JobStore) -> None:
     first = create(jobs, key())
-    with pytest.raises(KeyInUseError):
-        create(jobs, key())
+    assert create(jobs, key()) == first
     with pytest.raises(KeyReusedError):
         create(jobs, key(digest="2"))
-    jobs.accepted(key())
-    assert create(jobs, key()) == first
     jobs.finish(first, JobEnd(status="succeeded"))
     jobs.swept(first)
     assert create(jobs, key()) == first
@@ -49,7 +46,6 @@ def test_a_job_that_was_not_queued_has_not_used_its_key_up(jobs: JobStore) -> No
 def test_full_queue_uses_no_idempotency_key(jobs: JobStore, valkey: Valkey) -> None:
     narrow = valkey.jobs(max_queued="1")
     first = create(narrow, key())
-    narrow.accepted(key())
     with pytest.raises(QueueFullError):
         create(narrow, key(value="b"))
     assert create(narrow, key()) == first
@@ -61,6 +57,5 @@ def test_to_forget_a_job_leaves_the_key_of_another(jobs: JobStore) -> None:
     first = create(jobs, key())
     jobs.forget(first)
     second = create(jobs, key())
-    jobs.accepted(key())
     jobs.forget(first)
     assert create(jobs, key()) == second

@@ -1,171 +1,254 @@
-"""Waiting steps and leases, with a real Valkey."""
+"""Due steps and their leases, with a real Valkey."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
-from schemas.settings import Timings
-from tests.running import Valkey
-from workers.steps.leases import Step, Steps
-
-STEP = Step("0123abcd", "chunk", 17)
-LEASES = "newsmill:leases"
-WAITING = "newsmill:waiting:chunks"
+from schemas.job_record import JobRecord
+from schemas.settings import Timings, load_settings
+from tests.running import Valkey, until
+from tests.workers.jobs.test_store import SPEC, end
+from workers.jobs.step import Step
+from workers.jobs.store import JobStore, new_job_id
+from workers.redis.due import Load
+from workers.redis.keys import CHUNKS_QUEUE, DUE, HELD, JOBS_QUEUE, LANES
+from workers.steps.leases import Steps
 
 
 @pytest.fixture
-def client(valkey: Valkey) -> Iterator[Any]:
-    client = valkey.client()
-    client.flushdb()
-    yield client
-    client.close()
+def client(valkey: Valkey, jobs: JobStore) -> Any:
+    return valkey.client()
 
 
-def waiting(client: Any) -> list[str]:
-    return [name.decode() for name in client.zrange(WAITING, 0, -1)]
+@pytest.fixture
+def steps(client: Any) -> Steps:
+    return Steps(client)
 
 
-def leased(client: Any) -> list[str]:
-    return [name.decode() for name in client.zrange(LEASES, 0, -1)]
+def job_of(jobs: JobStore, owner: str = "") -> JobRecord:
+    """A queued job with its first step, which is due."""
+    job_id = new_job_id()
+    spec = replace(SPEC, owner=owner)
+    return jobs.create(job_id, spec, total=2, first=Step.first(job_id, spec))
 
 
-def test_a_step_is_told_by_its_text() -> None:
-    assert Step.parse(str(STEP)) == STEP
-    assert Step.parse(str(Step("a", "join"))) == Step("a", "join")
+def known(client: Any) -> set[str]:
+    """Every key that has something of a step."""
+    prefixes = (DUE, LANES, HELD, "newsmill:places", "newsmill:deaths")
+    return {key.decode() for key in client.keys("newsmill:*") if key.decode().startswith(prefixes)}
 
 
-def test_a_step_waits_is_leased_and_is_gone_when_it_is_done(client: Any) -> None:
-    steps = Steps(client)
-    steps.wait(STEP)
-    assert (waiting(client), leased(client)) == ([str(STEP)], [])
-    with steps.work_on(STEP) as tries:
-        assert tries == 1
-        assert (waiting(client), leased(client)) == ([], [str(STEP)])
-    assert (waiting(client), leased(client)) == ([], [])
-    assert client.hlen("newsmill:tries") == 0
+def taken(steps: Steps, queue: str = JOBS_QUEUE) -> str | None:
+    """The job of the next due step, which is then done."""
+    with steps.take(queue) as work:
+        return work.step.job_id if work else None
 
 
-def test_leased_step_is_not_taken_again(client: Any) -> None:
-    mine, another = Steps(client), Steps(client)
-    with mine.work_on(STEP) as tries:
-        assert tries == 1
-        with another.work_on(STEP) as twice:
-            assert twice == 0
-        assert leased(client) == [str(STEP)]
+def die(steps: Steps, queue: str = JOBS_QUEUE) -> None:
+    """Take a step, as a worker that dies."""
+    with suppress(RuntimeError), steps.take(queue) as work:
+        assert work
+        raise RuntimeError("dead")
 
 
-def test_of_many_who_take_a_step_at_once_one_has_it(client: Any) -> None:
-    had: list[int] = []
-    start, end = threading.Barrier(8), threading.Barrier(8)
+@given(st.sampled_from(["convert", "cut", "chunk", "join"]), st.integers(0, 10**7))
+def test_a_step_is_told_by_its_text(kind: Any, number: int) -> None:
+    step = Step("0123abcd", kind, number)
+    assert Step.parse(str(step)) == step
+
+
+def test_taking_the_first_step_starts_the_job_and_its_end_removes_it(steps: Steps, jobs: JobStore, client: Any) -> None:
+    job = job_of(jobs)
+    with steps.take(JOBS_QUEUE) as work:
+        assert work
+        assert (work.step, work.lease.tries, work.job) == (Step(job.id, "convert"), 1, jobs.get(job.id))
+        assert work.job.status == "running"
+        assert taken(steps) is None
+        work.ended = jobs.finish(job.id, end(), lease=work.lease)
+        assert known(client) == set()
+    assert jobs.get(job.id).status == "succeeded"
+
+
+def test_step_is_gone_when_it_is_done(steps: Steps, jobs: JobStore, client: Any) -> None:
+    job = job_of(jobs)
+    assert (taken(steps), jobs.get(job.id).status, known(client)) == (job.id, "running", set())
+
+
+def test_of_many_who_take_a_step_at_once_one_has_it(client: Any, jobs: JobStore) -> None:
+    job = job_of(jobs)
+    had: list[str] = []
+    start, stop = threading.Barrier(8), threading.Barrier(8)
 
     def take() -> None:
         start.wait()
-        with Steps(client).work_on(STEP) as tries:
-            had.append(tries)
-            end.wait()
+        with Steps(client).take(JOBS_QUEUE) as work:
+            had.extend([work.step.job_id] if work else [])
+            stop.wait()
 
     threads = [threading.Thread(target=take) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(had) == [0] * 7 + [1]
+    assert had == [job.id]
 
 
-def test_step_with_expired_lease_waits_and_counts_its_tries(client: Any) -> None:
-    steps = Steps(client)
-    with pytest.raises(RuntimeError), steps.work_on(STEP):
-        raise RuntimeError("as a process that dies")
-    assert steps.lapsed() == ()
-    client.zadd(LEASES, {str(STEP): 1})
-    assert steps.lapsed() == (STEP,)
-    assert (waiting(client), leased(client)) == ([str(STEP)], [])
-    with steps.work_on(STEP) as tries:
-        assert tries == 2
+def test_step_of_a_dead_worker_is_due_again_and_counts_its_tries(steps: Steps, jobs: JobStore) -> None:
+    job = job_of(jobs)
+    die(steps)
+    assert steps.at_work(job.id)
+    assert taken(steps) is None
+    steps.due.expire_all()
+    assert not steps.at_work(job.id)
+    with steps.take(JOBS_QUEUE) as work:
+        assert work
+        assert (work.lease.tries, work.job.id) == (2, job.id)
 
 
-def test_a_lease_is_renewed_while_the_work_goes_on(client: Any) -> None:
-    steps = Steps(client, Timings(renew_every=0.05))
-    with steps.work_on(STEP):
-        client.zadd(LEASES, {str(STEP): 1})
-        deadline = threading.Event()
-        for _ in range(100):
-            if client.zscore(LEASES, str(STEP)) > 1:
-                break
-            deadline.wait(0.05)
-        assert client.zscore(LEASES, str(STEP)) > 1
-        assert steps.lapsed() == ()
+def test_lease_is_renewed_while_the_work_goes_on(client: Any, jobs: JobStore) -> None:
+    quick = Steps(client, Timings(lease=1.2, renew_every=0.1))
+    job_of(jobs)
+    with quick.take(JOBS_QUEUE) as work:
+        assert work
+        before = client.zscore(f"{DUE}{JOBS_QUEUE}:", work.lease.entry)
+        assert until(lambda: client.zscore(f"{DUE}{JOBS_QUEUE}:", str(work.step)) > before + 1.5)
+        assert taken(quick) is None
 
 
-def forgotten(steps: Steps, *, queue_empty: bool, chunks: bool = True) -> tuple[Step, ...]:
-    return steps.forgotten(chunks=chunks, queue_empty=queue_empty)
+def test_late_worker_changes_nothing(steps: Steps, jobs: JobStore) -> None:
+    job_of(jobs)
+    with steps.take(JOBS_QUEUE) as late:
+        assert late
+        steps.due.expire_all()
+        with steps.take(JOBS_QUEUE) as quick:
+            assert quick
+            assert not steps.due.finish(late.lease)
+            assert steps.due.finish(quick.lease)
 
 
-def test_old_step_of_an_empty_queue_is_forgotten_once(client: Any) -> None:
-    steps = Steps(client)
-    steps.wait(STEP)
-    assert forgotten(steps, queue_empty=True) == ()
-    client.zadd(WAITING, {str(STEP): 1})
-    assert forgotten(steps, queue_empty=False) == ()
-    assert forgotten(steps, queue_empty=True, chunks=False) == ()
-    assert forgotten(steps, queue_empty=True) == (STEP,)
-    assert forgotten(steps, queue_empty=True) == ()
+def test_small_and_large_jobs_wait_in_queues_of_their_own(steps: Steps, jobs: JobStore) -> None:
+    small = job_of(jobs)
+    steps.add(Step(small.id, "chunk", 3))
+    with steps.take(CHUNKS_QUEUE) as work:
+        assert work
+        assert work.step == Step(small.id, "chunk", 3)
+    assert taken(steps) == small.id
 
 
-def test_step_passed_by_later_ones_is_forgotten_in_a_busy_queue(client: Any) -> None:
-    steps = Steps(client)
-    lost, between, later = STEP, Step("0123abcd", "chunk", 18), Step("4567cdef", "join")
-    client.zadd(WAITING, {str(lost): 1_000, str(between): 1_010, str(later): 1_031})
-    assert forgotten(steps, queue_empty=False) == ()
-    with steps.work_on(later):
-        assert forgotten(steps, queue_empty=False) == (lost,)
-        assert forgotten(steps, queue_empty=False, chunks=False) == ()
+def test_step_that_is_added_twice_is_there_once(steps: Steps, jobs: JobStore, client: Any) -> None:
+    job = job_of(jobs)
+    for _ in range(2):
+        steps.add(Step(job.id, "join"))
+    with steps.take(CHUNKS_QUEUE):
+        steps.add(Step(job.id, "join"))
+        assert taken(steps, CHUNKS_QUEUE) is None
+    assert taken(steps, CHUNKS_QUEUE) is None
 
 
-def test_small_jobs_and_chunks_wait_in_lists_of_their_own(client: Any) -> None:
-    steps = Steps(client)
-    small = Step("0123abcd", "convert")
-    for step in (small, STEP):
-        steps.wait(step)
-    assert client.zrange("newsmill:waiting", 0, -1) == [str(small).encode()]
-    assert waiting(client) == [str(STEP)]
-    for step in (small, STEP):
-        with pytest.raises(RuntimeError), steps.work_on(step):
-            raise RuntimeError("as a process that dies")
-        client.zadd(LEASES, {str(step): 1})
-    assert set(steps.lapsed()) == {small, STEP}
-    assert client.zrange("newsmill:waiting", 0, -1) == [str(small).encode()]
-    assert waiting(client) == [str(STEP)]
+@pytest.mark.parametrize("state", ["canceled", "deleted"])
+def test_step_of_a_job_that_is_over_is_removed(steps: Steps, jobs: JobStore, client: Any, state: str) -> None:
+    job, other = job_of(jobs), job_of(jobs)
+    jobs.finish(job.id, end("canceled"))
+    if state == "deleted":
+        jobs.forget(job.id)
+    assert taken(steps) == other.id
+    assert known(client) == set()
 
 
-def test_step_queued_during_its_lease_still_waits_afterwards(client: Any) -> None:
-    steps = Steps(client)
-    with steps.work_on(STEP):
-        steps.wait(STEP)
-    assert (waiting(client), leased(client)) == ([str(STEP)], [])
-    steps.forget(STEP)
-    assert waiting(client) == []
+def test_step_that_was_taken_before_its_job_was_canceled_is_taken_again(steps: Steps, jobs: JobStore) -> None:
+    job = job_of(jobs)
+    die(steps)
+    jobs.finish(job.id, end("canceled"))
+    steps.due.expire_all()
+    with steps.take(JOBS_QUEUE) as work:
+        assert work
+        assert work.job.status == "canceled"
 
 
-def test_job_in_work_is_recognized(client: Any) -> None:
-    steps = Steps(client)
-    assert not steps.at_work(STEP.job_id)
-    with steps.work_on(STEP):
-        assert steps.at_work(STEP.job_id)
-        assert not steps.at_work("4567cdef")
-    assert not steps.at_work(STEP.job_id)
+def test_cancel_leaves_the_lease_of_a_writing_worker(steps: Steps, jobs: JobStore) -> None:
+    job = job_of(jobs)
+    with steps.take(JOBS_QUEUE):
+        assert jobs.finish(job.id, end("canceled"))
+        assert steps.at_work(job.id)
+    assert not steps.at_work(job.id)
 
 
-def test_all_leases_end_when_no_worker_can_be_alive(client: Any) -> None:
-    steps = Steps(client)
-    with pytest.raises(RuntimeError), steps.work_on(STEP):
-        raise RuntimeError("as a machine that loses its power")
-    steps.all_dead()
-    with steps.work_on(STEP) as tries:
-        assert tries == 2
-    steps.all_dead()
-    assert steps.lapsed() == ()
+def test_retried_job_is_due_and_has_its_own_lease(steps: Steps, jobs: JobStore, client: Any) -> None:
+    job = job_of(jobs)
+    with steps.take(JOBS_QUEUE) as work:
+        assert work
+        jobs.finish(job.id, end("failed"))
+        assert jobs.retry(jobs.get(job.id)) == "at work"
+    assert jobs.retry(jobs.get(job.id)) == "queued"
+    with steps.take(JOBS_QUEUE) as again:
+        assert again
+        assert (again.lease.tries, again.job.status) == (1, "running")
+        again.ended = jobs.finish(job.id, end(), lease=again.lease)
+    assert known(client) == set()
+
+
+def test_callers_take_turns(steps: Steps, jobs: JobStore) -> None:
+    crowd = [job_of(jobs, "a").id for _ in range(5)]
+    late = [job_of(jobs, "b").id for _ in range(2)]
+    assert [taken(steps) for _ in range(8)] == [crowd[0], late[0], crowd[1], late[1], *crowd[2:], None]
+
+
+@hypothesis_settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from("aaabc"), min_size=1, max_size=12), st.integers(0, 12))
+def test_every_step_is_taken_once_and_no_caller_waits_for_more_than_one_of_another(
+    valkey: Valkey, owners: list[str], deaths: int
+) -> None:
+    client: Any = valkey.client()
+    client.flushdb()
+    jobs, steps = valkey.jobs(), Steps(client)
+    added = {job_of(jobs, owner).id: owner for owner in owners}
+    for _ in range(min(deaths, len(owners))):
+        die(steps)
+    steps.due.expire_all()
+    order: list[str] = []
+    while job_id := taken(steps):
+        order.append(job_id)
+    assert sorted(order) == sorted(added)
+    turns = [added[job_id] for job_id in order]
+    for at, owner in enumerate(turns):
+        later = turns[at + 1 :]
+        if owner in later:
+            # Every other caller that waits has a turn before this caller has the next.
+            assert set(later) - {owner} <= set(later[: later.index(owner)])
+    assert known(client) == set()
+
+
+def test_message_is_wanted_while_work_is_due_and_none_is_in_the_queue(client: Any, jobs: JobStore) -> None:
+    woken: list[str] = []
+    steps = Steps(client, wake=woken.append)
+    telling = JobStore(client, load_settings({}), wake=woken.append)
+    job_of(telling)
+    assert woken == [JOBS_QUEUE]
+    client.lpush(JOBS_QUEUE, "a message")
+    job_of(telling)
+    steps.add(Step(job_of(telling).id, "join"))
+    assert woken == [JOBS_QUEUE, CHUNKS_QUEUE]
+    assert not steps.due.wants_worker(JOBS_QUEUE)
+    client.delete(JOBS_QUEUE)
+    with steps.take(JOBS_QUEUE):
+        assert woken[2:] == [JOBS_QUEUE]
+        with steps.take(JOBS_QUEUE), steps.take(JOBS_QUEUE):
+            assert woken[3:] == [JOBS_QUEUE]
+            assert not steps.due.wants_worker(JOBS_QUEUE)
+
+
+def test_load_counts_due_and_leased_steps(steps: Steps, jobs: JobStore) -> None:
+    assert steps.load() == Load(due=0, later=0, oldest_seconds=0)
+    for owner in "aab":
+        job_of(jobs, owner)
+    with steps.take(JOBS_QUEUE):
+        found = steps.load()
+    assert (found.due, found.later) == (2, 1)

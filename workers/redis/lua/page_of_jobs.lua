@@ -1,0 +1,23 @@
+#!lua flags=allow-oom
+-- Return the newest members of an owner's lists; false while there are records in no list. The lists are those of the
+-- statuses from the fifth argument on, and of all other statuses too if the fourth is "all".
+-- needs: lists
+local owner, after, most, which, first_status = ARGV[1], ARGV[2], ARGV[3], ARGV[4], 5
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1e6
+if redis.call('EXISTS', LISTS_COMPLETE) == 0 then return false end
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', EXPIRING, '-inf', now, 'LIMIT', 0, 1000)) do
+    local listed = redis.pcall('HGET', RECORD .. id, 'listed')
+    if type(listed) == 'string' and listed ~= 'expired' then enlist(RECORD .. id, id, 'expired') end
+end
+local pages, asked = {}, {}
+local function add_page(status)
+    if asked[status] then return end
+    asked[status] = true
+    pages[#pages + 1] = redis.call('ZREVRANGEBYLEX', list_of(status, owner), after, '-', 'LIMIT', 0, most)
+end
+for number = first_status, #ARGV do add_page(ARGV[number]) end
+if which == 'all' then
+    for _, status in ipairs(redis.call('SMEMBERS', STATES)) do add_page(status) end
+end
+return pages

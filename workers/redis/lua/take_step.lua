@@ -1,0 +1,22 @@
+#!lua flags=allow-oom
+-- Take the next due step of a queue, and start its job if it is queued. Return the lane, the entry, how often it has been
+-- taken, whether to wake another worker, and the job's record. A step whose job has ended is removed, unless an earlier
+-- worker may have left files.
+-- needs: lists, due
+local queue, lease, at = ARGV[1], ARGV[2], ARGV[3]
+while true do
+    local lane, entry, tries = take_due(queue, lease)
+    if not lane then return false end
+    local id = string.match(entry, '^%S+')
+    local record = RECORD .. id
+    local status = is_record(record) and redis.call('HGET', record, 'status')
+    if status == 'queued' then
+        redis.call('HSET', record, 'status', 'running', 'started', at)
+        enlist(record, id, 'running')
+        redis.call('PUBLISH', CHANGES, id .. ' running')
+    end
+    if status == 'queued' or status == 'running' or (status and tries > 1) then
+        return {lane, entry, tries, wants_worker(queue), unpack(redis.call('HGETALL', record))}
+    end
+    finish_due(queue, lane, entry, tries)
+end
