@@ -2,13 +2,15 @@
 
     --set headline=@Title --set paragraphs=@"Full text"
 
-A column is found by the name of a field or a common name for it, without case and punctuation ("Date-Published" is
-`datepublished`). A column that the user names comes first. `@` alone means that no column states the field.
+A column is found by the name of a field or a common name for it in seven languages, without case, accents and
+punctuation ("Date-Published" is `datepublished`). A column that the user names comes first. `@` alone means that no
+column states the field.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -18,8 +20,8 @@ from schemas.nearest import nearest
 
 TEXT: Final = "paragraphs"
 
-# The names of each field, the best first.
-NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+# The names of each field in English, the best first.
+_ENGLISH: Final[Mapping[str, tuple[str, ...]]] = {
     TEXT: ("body", "paragraphs", "articlebody", "bodytext", "fulltext", "articletext", "text", "content", "article"),
     "id": ("id", "guid", "uri", "articleid"),
     "version": ("version",),
@@ -85,13 +87,47 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "profile": ("profile",),
     "roles": ("roles",),
 }
-"""`access_free` and `access_paid_parts` are the two parts of `Article.access`."""
+
+# The same in German, French, Spanish, Italian, Portuguese and Dutch, without accents.
+_OTHERS: Final[Mapping[str, str]] = {
+    TEXT: "volltext artikeltext fliesstext inhalt beitrag texte contenu corps cuerpo texto contenido testo contenuto "
+    "corpo conteudo tekst inhoud",
+    "id": "artikelid kennung identifiant identificador identificativo",
+    "headline": "uberschrift ueberschrift schlagzeile titel titre titulo titular titolo manchete kop",
+    "description": "vorspann zusammenfassung unterzeile untertitel unteruberschrift teaser chapeau chapo resume "
+    "soustitre entradilla resumen subtitulo sommario sottotitolo occhiello resumo samenvatting ondertitel",
+    "bylines": "autor autorin autoren autorinnen verfasser verfasserin auteur auteurs autores autora autore autori",
+    "published": "datum veroffentlicht veroffentlichtam veroffentlichungsdatum erscheinungsdatum publie "
+    "datepublication datedepublication dateparution datedeparution fecha fechadepublicacion fechapublicacion publicado "
+    "data datadipubblicazione pubblicato datadepublicacao publicatiedatum gepubliceerd",
+    "modified": "geandert aktualisiert modifie misajour modificado actualizado modificato aggiornato atualizado "
+    "gewijzigd bijgewerkt",
+    "language": "sprache langue idioma lingua taal",
+    "section": "ressort rubrik kategorie rubrique categorie seccion categoria sezione secao rubriek",
+    "keywords": "schlagworter schlagworte stichworter stichworte motscles motcle palabrasclave etiquetas etiquettes "
+    "parolechiave palavraschave trefwoorden",
+    "subjects": "thema themen theme themes sujet sujets tema temas temi onderwerp onderwerpen",
+    "provider": "herausgeber verlag zeitung editeur editorial editore uitgever",
+    "copyright_notice": "urheberrecht droitsdauteur derechosdeautor dirittidautore direitosautorais auteursrecht",
+    "url": "lien enlace collegamento ligacao",
+    "media": "bild imagen immagine imagem afbeelding",
+}
+
+NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    field: (*names, *_OTHERS.get(field, "").split()) for field, names in _ENGLISH.items()
+}
+"""The names of each field, the best first.
+
+`access_free` and `access_paid_parts` are the two parts of `Article.access`.
+"""
 
 # Names that many tables have for something else. They are no evidence that a table holds articles.
 _COMMON: Final = frozenset(
     (
         *("kind", "rights", "credit", "created", "createdat", "contributor", "media", "image", "thumbnail", "photo"),
         *("picture", "groups", "links", "services", "audience", "profile", "roles"),
+        *("data", "corps", "corpo", "kop", "lingua", "taal", "bild", "tema", "temas", "theme", "themes", "resume"),
+        *("beitrag", "teaser", "editorial", "kennung", "publie", "lien"),
     )
 )
 
@@ -167,8 +203,11 @@ def find_columns(header: Sequence[str], given: Mapping[str, str]) -> dict[str, i
 
 
 def plain_name(name: str) -> str:
-    """Return the name of a column without case and punctuation, for comparisons."""
-    return _PUNCTUATION.sub("", name).casefold()
+    """Return the name of a column without case, accents and punctuation, for comparisons."""
+    plain = _PUNCTUATION.sub("", name).casefold()
+    if plain.isascii():
+        return plain
+    return "".join(one for one in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(one))
 
 
 def count_known(header: Sequence[str]) -> int:

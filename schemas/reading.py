@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, get_args
 
 from marshmallow import Schema, ValidationError, fields
+from marshmallow.validate import OneOf
 
-from schemas.article.dates import check_zone
+from schemas.article.dates import DayOrder, check_zone
 from schemas.options import option, options_schema
 
 
@@ -47,6 +48,12 @@ class ReadingOptions:
     header: bool = option(default=True, description="Whether the first row of a table has the names of its columns")
     zone: str | None = option(
         None, "The time zone of dates that state none, such as Europe/Paris", field=fields.String, validate=_is_zone
+    )
+    dates: Literal["day-first", "month-first"] | None = option(
+        None,
+        "The order of day and month in dates such as 08.11.2024, where the document does not prove it",
+        field=fields.String,
+        validate=OneOf(get_args(DayOrder)),
     )
     mining: Literal["any", "allowed"] = option(
         "any", "`allowed` leaves out each article that states a prohibition of data mining, and counts it"

@@ -166,7 +166,9 @@ def _read(parts: dict[str, str | None], zone: str | None, order: DayOrder | None
         order = "day-first" if parts["mark"] == "." else order
         day_month = _day_and_month(int(parts["one"] or 0), int(parts["two"] or 0), order)
         if day_month is None:
-            return ReadMoment(None, "the day and the month cannot be told apart")
+            return ReadMoment(
+                None, "the day and the month cannot be told apart; give their order with the reading option dates"
+            )
         day, month = day_month
     else:
         day, month = int(parts["day"] or 0), _month(parts)

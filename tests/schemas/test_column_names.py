@@ -7,6 +7,8 @@ import pytest
 from schemas.article.json_form import ArticleSchema
 from schemas.column_names import NAMES, ColumnError, find_columns, take_columns
 
+FOUR = ("headline", "paragraphs", "published", "keywords")
+
 
 def test_every_column_is_a_field_of_an_article() -> None:
     assert set(NAMES) - {"access_free", "access_paid_parts"} < set(ArticleSchema().fields)
@@ -33,6 +35,16 @@ def test_a_name_that_stands_for_two_fields_is_the_name_of_the_second() -> None:
         (["text", "byline"], {}, {"paragraphs": 0, "bylines": 1}),
         (["text", "byline", "author"], {}, {"paragraphs": 0, "byline": 1, "bylines": 2}),
         (["text", "rights"], {}, {"paragraphs": 0, "copyright_notice": 1}),
+        (
+            ["Überschrift", "Autorin", "Inhalt", "Ressort"],
+            {},
+            {"headline": 0, "bylines": 1, "paragraphs": 2, "section": 3},
+        ),
+        (["Titre", "Texte", "Date de publication", "Mots-clés"], {}, dict(zip(FOUR, range(4), strict=True))),
+        (["Título", "Texto", "Fecha", "Palabras clave"], {}, dict(zip(FOUR, range(4), strict=True))),
+        (["Titolo", "Testo", "Data", "Parole chiave"], {}, dict(zip(FOUR, range(4), strict=True))),
+        (["Título", "Conteúdo", "Data", "Palavras-chave"], {}, dict(zip(FOUR, range(4), strict=True))),
+        (["Titel", "Tekst", "Datum", "Trefwoorden"], {}, dict(zip(FOUR, range(4), strict=True))),
         (["text", "content"], {"headline": "text"}, {"headline": 0, "paragraphs": 1}),
     ],
 )

@@ -49,9 +49,9 @@ from workers.formats.detection import detect
         (b"Title\tText\tShoe size\n", None, "csv"),
         ("Title,Text\n".encode("utf-16"), None, "csv"),
         (b"sep=;\nx;y\n", None, "csv"),
-        (b"Nr;Inhalt;Titel\n", "export.csv", "csv"),
+        (b"Nr;Obsah;Nadpis\n", "export.csv", "csv"),
         (b"Nr\tInhalt\n", "export.TSV", "csv"),
-        (b"Nr;Inhalt;Titel\n", None, "text"),
+        (b"Nr;Obsah;Nadpis\n", None, "text"),
         (b"body\nA\n", "a.csv", "csv"),
     ],
 )

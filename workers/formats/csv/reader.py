@@ -201,7 +201,9 @@ class _Table:
             splitter.put_back(heading.lines)
             splitter.line = self.line
             header = [str(number) for number in range(1, self._width + 1)]
-        if self._document.first == 1:
+        if reading.dates:
+            order = reading.dates
+        elif self._document.first == 1:
             order = self._day_order(dialect, header, heading)
         return splitter, header, order
 

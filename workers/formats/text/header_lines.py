@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from schemas.article import Byline, Party, Place, Subject
 from schemas.article.bylines import name_in
-from schemas.article.dates import read_moment, read_zoned_moment
+from schemas.article.dates import DayOrder, read_moment, read_zoned_moment
 from schemas.article.values import make_line
 from schemas.column_names import NAMES, TEXT, plain_name
 from schemas.ledger import Ledger
@@ -47,7 +47,9 @@ def find_header(text: str) -> tuple[tuple[HeaderLine, ...], str]:
     return tuple(lines), rest
 
 
-def read_header(lines: tuple[HeaderLine, ...], ledger: Ledger, zone: str | None) -> dict[str, Any]:
+def read_header(
+    lines: tuple[HeaderLine, ...], ledger: Ledger, zone: str | None, order: DayOrder | None = None
+) -> dict[str, Any]:
     """Return the fields that header lines state. A line of no field, and a second one of a field, is not held."""
     stated: dict[str, Any] = {}
     for name, value, field in lines:
@@ -56,11 +58,11 @@ def read_header(lines: tuple[HeaderLine, ...], ledger: Ledger, zone: str | None)
             continue
         reason = None
         if field == "embargoed":
-            found, reason = read_zoned_moment(value, zone)
+            found, reason = read_zoned_moment(value, zone, order)
             if found is None:
                 stated["status"] = "withheld"  # until a time that is not known
         elif field in _DATES:
-            found, reason = read_moment(value, zone)
+            found, reason = read_moment(value, zone, order)
         else:
             found = _READ.get(field, make_line)(value)
         if found is None:

@@ -53,7 +53,7 @@ def read_text(document: Document) -> Iterator[ReadArticle]:
             stated["published"] = marker[1]
     else:
         header, text = find_header(text)
-        stated |= read_header(header, ledger, document.reading.zone)
+        stated |= read_header(header, ledger, document.reading.zone, document.reading.dates)
     paragraphs = split_paragraphs(text)
     if not paragraphs:
         raise InputError(name, f"byte {len(raw)}", "there is no text in it; write the text of the article")

@@ -22,7 +22,6 @@ from lxml.etree import XMLSyntaxError
 
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import InputError
-from schemas.reading import ReadingOptions
 from workers.formats.csv.reader import read_csv
 from workers.formats.office.zipped import LARGEST_PART, Parts, open_parts
 
@@ -43,7 +42,7 @@ def read_xlsx(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
         InputError: the spreadsheet is damaged, encrypted or too large, or no sheet has a column with texts.
     """
     name = document.name or "table"
-    reading = ReadingOptions(delimiter=",", zone=document.reading.zone, header=document.reading.header)
+    reading = replace(document.reading, delimiter=",", quote=None, encoding=None)
     with open_parts(document) as parts:
         _check(parts, name)
         refused: InputError | None = None

@@ -455,3 +455,12 @@ def test_the_stream_is_closed() -> None:
     next(rows)
     rows.close()  # type: ignore[attr-defined]
     assert [stream.closed for stream in opened] == [True, True]
+
+
+@pytest.mark.parametrize(("order", "published"), [("day-first", "2024-06-05"), ("month-first", "2024-05-06")])
+@pytest.mark.parametrize("first", [1, 7])
+def test_the_request_can_state_the_order_of_day_and_month(order: Any, published: str, first: int) -> None:
+    reading = ReadingOptions(dates=order)
+    [found] = read_csv(document("text,date\nA,5/6/2024\n", reading=reading, first=first))
+    assert isinstance(found, ReadArticle)
+    assert found.article.published == published
