@@ -430,11 +430,18 @@ def _columns_table() -> str:
     return "\n".join(rows)
 
 
+def _pairs_table() -> str:
+    from tests.pairs import pairs_table
+
+    return pairs_table()
+
+
 TABLES: Final[Mapping[str, Callable[[], str]]] = {
     "fields": _field_table,
     "unheld": _unheld_table,
     "options": _options_table,
     "columns": _columns_table,
+    "pairs": _pairs_table,
 }
 
 
