@@ -20,6 +20,7 @@ from workers.formats import FORMATS
 _WANTED: Final = {
     "headline": "No headline is stated; newsrooms and search engines look for one.",
     "language": "No language is stated; software that indexes or reads the text aloud has to guess it.",
+    "provider": "No provider is stated; where a format demands one, it is the operator of newsmill.",
 }
 _SIGNAL_WANTED: Final = "A later version states neither an update nor a correction."
 _ABSENT: Final = "absent"

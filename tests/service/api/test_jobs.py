@@ -72,8 +72,9 @@ def test_missing_recommended_fields_are_warnings(client: httpx.Client) -> None:
     assert [(one["type"], one["articles"]) for one in post(client)["warnings"]] == [
         ("no-headline", 1),
         ("no-language", 1),
+        ("no-provider", 1),
     ]
-    complete = post(client, REQUEST | {"metadata": {"headline": "A headline", "language": "en"}})
+    complete = post(client, REQUEST | {"metadata": {"headline": "A headline", "language": "en", "provider": "P"}})
     assert complete["warnings"] == []
 
 

@@ -101,6 +101,7 @@ class TestTheSeed:
         assert [(warned.type, warned.articles) for warned in outcome.warnings] == [
             ("no-headline", 1),
             ("no-language", 1),
+            ("no-provider", 1),
         ]
 
 
@@ -323,11 +324,10 @@ class TestWhatFails:
 
 
 class TestWarnings:
-    def warnings_of(
-        self, *stated: dict[str, Any], formats: tuple[str, ...] = FORMATS.writable.ids
-    ) -> dict[str, tuple[str, int]]:
+    def warnings_of(self, *stated: dict[str, Any], formats: tuple[str, ...] = THREE) -> dict[str, tuple[str, int]]:
         """What was warned of, and in how many articles."""
-        whole = [{"headline": "H", "language": "en", **one, "paragraphs": f"A{at}"} for at, one in enumerate(stated)]
+        good = {"headline": "H", "language": "en", "provider": "P"}
+        whole = [{**good, **one, "paragraphs": f"A{at}"} for at, one in enumerate(stated)]
         outcome, _ = run(articles(*whole), formats=formats)
         assert outcome.done == len(stated)
         return {warned.type: (warned.detail, warned.articles) for warned in outcome.warnings}
@@ -340,6 +340,7 @@ class TestWarnings:
         [
             ("headline", "No headline is stated; newsrooms and search engines look for one."),
             ("language", "No language is stated; software that indexes or reads the text aloud has to guess it."),
+            ("provider", "No provider is stated; where a format demands one, it is the operator of newsmill."),
         ],
     )
     def test_absent_field_is_counted_with_its_remedy(self, name: str, why: str) -> None:
@@ -372,7 +373,10 @@ class TestWarnings:
     @pytest.mark.usefixtures("refusing")
     def test_articles_that_failed_are_not_counted(self) -> None:
         outcome, _ = run(articles({"paragraphs": "A", "slugline": UNWRITABLE}, {"paragraphs": "B", "headline": "H"}))
-        assert [(warned.type, warned.articles) for warned in outcome.warnings] == [("no-language", 1)]
+        assert [(warned.type, warned.articles) for warned in outcome.warnings] == [
+            ("no-language", 1),
+            ("no-provider", 1),
+        ]
 
 
 class TestMetadata:

@@ -17,7 +17,7 @@ from tests.field_table import EVERYTHING
 from workers.formats import FORMATS
 from workers.pipeline.warnings import NoteCounts, Notes
 
-GOOD = {"headline": "A headline", "language": "en"}
+GOOD = {"headline": "A headline", "language": "en", "provider": Party(name="P")}
 
 
 def notes_of(formats: tuple[str, ...], article: Article) -> tuple[str, ...]:
@@ -28,8 +28,8 @@ def notes_of(formats: tuple[str, ...], article: Article) -> tuple[str, ...]:
     ("stated", "expected"),
     [
         (GOOD, ()),
-        ({}, ("absent:headline", "absent:language")),
-        ({"language": "en"}, ("absent:headline",)),
+        ({}, ("absent:headline", "absent:language", "absent:provider")),
+        ({"language": "en"}, ("absent:headline", "absent:provider")),
         (GOOD | {"version": 2}, ("absent:signal",)),
         (GOOD | {"version": 2, "signal": "update"}, ()),
     ],
@@ -79,6 +79,13 @@ def test_counts_become_sentences_in_one_order() -> None:
             "the source, or in `metadata.language`.",
             articles=1,
             field="language",
+        ),
+        JobWarning(
+            type="no-provider",
+            detail="No provider is stated; where a format demands one, it is the operator of newsmill. Give it in the "
+            "source, or in `metadata.provider`.",
+            articles=1,
+            field="provider",
         ),
         JobWarning(
             type="not-held-urgency",
