@@ -77,7 +77,7 @@ def _events(
     written: Callable[[JobRecord], dict[str, Any]],
 ) -> Iterator[bytes]:
     ends = time.monotonic() + _LONGEST
-    with place, notifications.subscribe(job.id) as changed:
+    with place, notifications.subscribe(job.id, owner=place.owner) as changed:
         while time.monotonic() < ends:
             place.renew()
             job = here.jobs.get(job.id)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import resource
+import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
@@ -29,8 +31,32 @@ blueprint = Resource("files", __name__, group="Files", url_prefix="/v1/jobs")
 # Part of the ETag of a zip. Raise it when the same files make other bytes.
 _ZIP_FORMAT: Final = 1
 
-# A store in a folder keeps a deleted file until it is closed.
+# A store in a folder keeps a deleted file until it is closed. So many files of a zip are opened at its beginning.
 _HELD_OPEN: Final = 64
+
+
+class _HeldFiles:
+    """The files of zips that are open before it is their turn: an eighth of those that the process may open."""
+
+    def __init__(self) -> None:
+        self._held = 0
+        self._lock = threading.Lock()
+
+    def hold(self) -> bool:
+        """Count a file; return False if there are enough. Call `release` when it is closed."""
+        with self._lock:
+            if self._held >= resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 8:
+                return False
+            self._held += 1
+            return True
+
+    def release(self) -> None:
+        """Count the end of a file."""
+        with self._lock:
+            self._held -= 1
+
+
+_held_files: Final = _HeldFiles()
 
 _OF_EVERY_FILE: Final = ("Accept-Ranges", "Cache-Control", "Content-Disposition", "ETag")
 _PARAMETERS: Final = [
@@ -132,7 +158,11 @@ def download_all_files(job_id: str) -> Response:
     openers: list[Callable[[], BinaryIO]] = [partial(folder.open_finished, file) for file in job.files]
     if request.method == "GET":
         # Open now, so that the download goes on to its end when the job expires or is deleted.
-        openers[:_HELD_OPEN] = [partial(_itself, opened.enter_context(open_())) for open_ in openers[:_HELD_OPEN]]
+        for number, open_ in enumerate(openers[:_HELD_OPEN]):
+            if not _held_files.hold():
+                break
+            opened.callback(_held_files.release)
+            openers[number] = partial(_itself, opened.enter_context(open_()))
     members = [
         Member(name=file.name, size=file.size, open=open_) for file, open_ in zip(job.files, openers, strict=True)
     ]

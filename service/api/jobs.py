@@ -347,7 +347,7 @@ def wait_for_end(job: JobRecord, seconds: float, here: State) -> JobRecord:
     """Return the job when it has ended or the time is up; at once if too many requests wait, or the process stops."""
     deadline = time.monotonic() + seconds
     notifications = installed(JobNotifications)
-    with notifications.subscribe(job.id, to=ENDED) as changed:
+    with notifications.subscribe(job.id, to=ENDED, owner=caller().id) as changed:
         remaining = seconds
         # A job that was just posted need not be read before it changes.
         while not job.ended and remaining > 0 and changed and not notifications.stopping:
@@ -366,7 +366,7 @@ def wait_for_change(job: JobRecord, seconds: float, here: State) -> JobRecord:
     """
     deadline = time.monotonic() + seconds
     notifications = installed(JobNotifications)
-    with notifications.subscribe(job.id) as changed:
+    with notifications.subscribe(job.id, owner=caller().id) as changed:
         while True:
             now = here.jobs.get(job.id)
             remaining = deadline - time.monotonic()

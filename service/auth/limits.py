@@ -180,14 +180,14 @@ class WaitingPlace:
     def __init__(self, limits: RequestLimits, owner: str) -> None:
         self.name = secrets.token_hex(8)
         self._limits = limits
-        self._owner = owner
+        self.owner = owner
         self._renewed = time.monotonic()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._limits._free(self._owner, self.name)
+        self._limits._free(self.owner, self.name)
 
     def renew(self) -> None:
         """Renew the place if it is due. Call this regularly while a request waits for longer than a minute.
@@ -196,7 +196,7 @@ class WaitingPlace:
             BrokerError: Redis cannot be reached.
         """
         if time.monotonic() - self._renewed > _RENEW_AFTER:
-            self._limits._take(self._owner, self.name)
+            self._limits._take(self.owner, self.name)
             self._renewed = time.monotonic()
 
 

@@ -32,19 +32,13 @@ class BehindProxies:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve a request (PEP 3333)."""
         base_path = self._base_path
-        if self._trusts(environ["REMOTE_ADDR"]):
+        if is_trusted(environ["REMOTE_ADDR"], self._trusted):
             base_path = self._believe(environ) or base_path
         path = environ["PATH_INFO"]
         if base_path and (path == base_path or path.startswith(f"{base_path}/")):
             environ["PATH_INFO"] = path.removeprefix(base_path) or "/"
         environ["SCRIPT_NAME"] = base_path
         return self._app(environ, start_response)
-
-    def _trusts(self, address: str) -> bool:
-        try:
-            return any(ip_address(address) in network for network in self._trusted)
-        except ValueError:
-            return False
 
     def _believe(self, environ: WSGIEnvironment) -> str | None:
         """Apply the X-Forwarded headers; return the base path that they state.
@@ -53,7 +47,7 @@ class BehindProxies:
         """
         for address in reversed(_listed(environ, "FOR")):
             environ["REMOTE_ADDR"] = address
-            if not self._trusts(address):
+            if not is_trusted(address, self._trusted):
                 break
         if (scheme := _last(environ, "PROTO").lower()) in ("http", "https"):
             environ["wsgi.url_scheme"] = scheme
@@ -63,6 +57,14 @@ class BehindProxies:
             return parse_base_path(_last(environ, "PREFIX"))
         except ValueError:
             return None
+
+
+def is_trusted(address: str, trusted: Sequence[IPv4Network | IPv6Network]) -> bool:
+    """Return whether an address is one of the trusted proxies."""
+    try:
+        return any(ip_address(address) in network for network in trusted)
+    except ValueError:
+        return False
 
 
 def _listed(environ: WSGIEnvironment, name: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -31,7 +31,8 @@ _ENDED_JOBS_KEPT: Final = 10_000
 class JobNotifications:
     """Wakes waiting requests when the record of their job changes.
 
-    A waiting request holds a thread, so the number of them is limited: the other threads serve other requests.
+    A waiting request holds a thread, so the number of them is limited: the other threads serve other requests. A caller
+    with a key takes half of the places at most.
 
     A notification can be lost, for example when Redis restarts. A waiter therefore reads the record before it waits
     and again at intervals. The notification only makes the response fast.
@@ -47,7 +48,8 @@ class JobNotifications:
     def __init__(self, client: redis.Redis, most: int = MOST_WAITING, patience: float = 6.0) -> None:
         self._client = client
         self._patience = patience
-        self._room = threading.Semaphore(most)
+        self._most = most
+        self._of: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._waiting: dict[str, dict[threading.Event, Container[str]]] = defaultdict(dict)
         self._ended: dict[str, str] = {}
@@ -70,7 +72,9 @@ class JobNotifications:
             raise ProblemError("stopping", "The service is stopping. Retry in 1 s.", retry_after="1")
 
     @contextmanager
-    def subscribe(self, job_id: str, *, to: Container[str] = STATUSES) -> Iterator[threading.Event | None]:
+    def subscribe(
+        self, job_id: str, *, to: Container[str] = STATUSES, owner: str = ""
+    ) -> Iterator[threading.Event | None]:
         """Yield an event that is set at every change of the job, and at once if it has just ended.
 
         The waiter clears the event. Yields None if too many requests wait already: respond with the job as it is.
@@ -78,8 +82,9 @@ class JobNotifications:
         Args:
             job_id: the job's id.
             to: the states that set the event. Progress of a running job counts as a change to "running".
+            owner: the caller; "" without keys.
         """
-        if not self._room.acquire(blocking=False):
+        if not self._take_place(owner):
             yield None
             return
         changed = threading.Event()
@@ -100,7 +105,15 @@ class JobNotifications:
                 del self._waiting[job_id][changed]
                 if not self._waiting[job_id]:
                     del self._waiting[job_id]
-            self._room.release()
+                self._of[owner] -= 1
+                self._of += Counter()  # drops callers without a waiting request
+
+    def _take_place(self, owner: str) -> bool:
+        with self._lock:
+            if self._of.total() >= self._most or (owner and self._of[owner] >= self._most // 2):
+                return False
+            self._of[owner] += 1
+            return True
 
     def _listen(self) -> None:
         while True:

@@ -9,8 +9,10 @@ import signal
 import socket
 import struct
 import threading
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from ipaddress import IPv4Network, IPv6Network
 from types import FrameType
 from typing import Any, Final
 
@@ -20,6 +22,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from schemas.settings import Settings
 from service.app import create_app
 from service.auth.bind_check import check_exposure
+from service.core.proxies import is_trusted
 from service.core.state import part_of
 from service.jobs.notifications import JobNotifications
 from service.runtime.wsgi_bridge import WsgiBridge
@@ -45,15 +48,46 @@ _DESCRIPTORS: Final = 16_384
 log = get_logger(__name__)
 
 
+class Connections:
+    """The open connections of each address. One address has at most half of those that the process can have.
+
+    Args:
+        most: the connections of one address.
+        trusted: proxies, through which many clients come: they have no such bound.
+    """
+
+    def __init__(self, most: int, trusted: Sequence[IPv4Network | IPv6Network] = ()) -> None:
+        self._most = most
+        self._trusted = trusted
+        self._of: Counter[str] = Counter()
+
+    def begin(self, address: str) -> bool:
+        """Count a connection; return whether the address may have it. Call `end` in both cases."""
+        self._of[address] += 1
+        return self._of[address] <= self._most or is_trusted(address, self._trusted)
+
+    def end(self, address: str) -> None:
+        """Count the end of a connection."""
+        self._of[address] -= 1
+        if not self._of[address]:
+            del self._of[address]
+
+
 class _BoundedProtocol(HttpToolsProtocol):
     """uvicorn's protocol of one connection, which aborts the connection of a client that is too slow."""
 
+    of_addresses = Connections(1)
+    _address = ""
     _too_slow: asyncio.TimerHandle | None = None
     _not_taken: asyncio.TimerHandle | None = None
     _head = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._address = str((transport.get_extra_info("peername") or ("",))[0])
+        if not self.of_addresses.begin(self._address):
+            self._abort()
+            return
         # Pause at the first byte that the system does not take, so that each such byte has its time.
         transport.set_write_buffer_limits(high=0)
         self._begin_head()
@@ -61,6 +95,7 @@ class _BoundedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._end_head()
         self.resume_writing()
+        self.of_addresses.end(self._address)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -133,6 +168,7 @@ def run_http(settings: Settings) -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     files = _DESCRIPTORS if most == resource.RLIM_INFINITY else min(_DESCRIPTORS, most)
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
+    _BoundedProtocol.of_addresses = Connections(files // 2, settings.trusted_proxies or ())
     config = uvicorn.Config(
         WsgiBridge(app, settings.base_path or ""),
         http=_BoundedProtocol,
