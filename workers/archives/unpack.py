@@ -185,7 +185,6 @@ class _Entry(tarfile.TarInfo):
 
 
 def _tar(stream: BinaryIO, name: str, *, size: int, limit: int) -> Iterator[tuple[str, BinaryIO]]:
-    # A sparse file unpacks to more bytes than it has in the archive.
     bound = _Bound(name, size, limit)
     try:
         with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Entry) as archive:
@@ -195,11 +194,19 @@ def _tar(stream: BinaryIO, name: str, *, size: int, limit: int) -> Iterator[tupl
                 archive.members = []  # type: ignore[attr-defined]  # tarfile keeps every entry it has read; memory must stay flat
                 if not entry.isfile() or _is_hidden(entry.name):
                     continue
-                opener = cast("Callable[[], BinaryIO]", partial(archive.extractfile, entry))
                 label = _label(entry.name)
+                if entry.issparse():
+                    # It would unpack to any number of bytes that it does not have in the archive.
+                    yield label, io.BufferedReader(_Bounded(_refuse_sparse, label, bound, InputError), _READ)
+                    continue
+                opener = cast("Callable[[], BinaryIO]", partial(archive.extractfile, entry))
                 yield label, io.BufferedReader(_Bounded(opener, label, bound, UnpackError), _READ)
     except (tarfile.TarError, RecursionError, ValueError) as error:
         raise UnpackError(name, "", f"it is not a tar that can be unpacked: {error}") from None
+
+
+def _refuse_sparse() -> BinaryIO:
+    raise tarfile.ExtractError("it is a sparse file; pack it without --sparse")
 
 
 def _is_tar(head: bytes) -> bool:
