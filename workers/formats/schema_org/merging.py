@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any, Final, NamedTuple
+
+import orjson
 
 from schemas.article.values import check_iri
 from workers.formats.schema_org.terms import member
 
 SAID_OTHERWISE: Final = "another description of the article on the page says otherwise"
+
+
+_MOST_ALIKE: Final = 50
 
 
 class Story(NamedTuple):
@@ -27,27 +33,47 @@ class Story(NamedTuple):
 
 def merge_stories(nodes: Iterable[dict[str, Any]]) -> list[Story]:
     """Return the articles of a page, in which descriptions of one article are one."""
-    stories: list[Story] = []
+    stories: list[_Merged] = []
+    # The stories of each mark, so that a story is compared only with those that may be the same.
+    marked: dict[Any, dict[int, None]] = {}
     for node in nodes:
-        index = next((number for number, one in enumerate(stories) if _is_same(one.node, node)), None)
+        alike = sorted({index for mark in _marks(node) for index in islice(marked.get(mark, ()), _MOST_ALIKE)})
+        index = next((one for one in alike if _is_same(stories[one].node, node)), None)
         if index is None:
-            stories.append(Story(node))
+            index = len(stories)
+            stories.append(_Merged(node))
         else:
-            stories[index] = _merged(stories[index], node)
-    return stories
+            stories[index].add(node)
+        for mark in _marks(stories[index].node):
+            marked.setdefault(mark, {})[index] = None
+    return [Story(one.node, tuple(one.repeated), tuple(one.differing)) for one in stories]
 
 
-def _merged(story: Story, other: dict[str, Any]) -> Story:
-    node, repeated, differing = dict(story.node), list(story.repeated), list(story.differing)
-    for name, value in other.items():
-        known = node.get(name)
-        if known in (None, "", [], {}):
-            node[name] = value
-        elif known == value or name in ("@context", "@type"):
-            repeated.append((name, value))
-        else:
-            differing.append((name, value))
-    return Story(node, tuple(repeated), tuple(differing))
+class _Merged:
+    """A story while its descriptions are found."""
+
+    def __init__(self, node: dict[str, Any]) -> None:
+        self.node = node
+        self.repeated: list[tuple[str, Any]] = []
+        self.differing: list[tuple[str, Any]] = []
+
+    def add(self, other: dict[str, Any]) -> None:
+        """Add another description of it."""
+        node = self.node = dict(self.node)
+        for name, value in other.items():
+            known = node.get(name)
+            if known in (None, "", [], {}):
+                node[name] = value
+            elif known == value or name in ("@context", "@type"):
+                self.repeated.append((name, value))
+            else:
+                self.differing.append((name, value))
+
+
+def _marks(node: dict[str, Any]) -> list[Any]:
+    """Return what a story has in common with each that is the same: @id, address, headline, or else all of it."""
+    found: list[Any] = [(key, value) for key in (_id, _url, _headline) if (value := key(node))]
+    return found or [orjson.dumps(node, option=orjson.OPT_SORT_KEYS)]
 
 
 def _is_same(one: dict[str, Any], other: dict[str, Any]) -> bool:
@@ -63,8 +89,8 @@ def _is_same(one: dict[str, Any], other: dict[str, Any]) -> bool:
             return True
     if one == other:
         return True
-    headline = _text(one, "headline")
-    if not headline or headline != _text(other, "headline"):
+    headline = _headline(one)
+    if not headline or headline != _headline(other):
         return False
     bodies = {body for node in (one, other) if (body := _text(node, "articleBody"))}
     return len(bodies) < 2
@@ -72,6 +98,10 @@ def _is_same(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 def _id(node: dict[str, Any]) -> str | None:
     return _text(node, "@id")
+
+
+def _headline(node: dict[str, Any]) -> str | None:
+    return _text(node, "headline")
 
 
 def _url(node: dict[str, Any]) -> str | None:
