@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, BinaryIO, Final, Literal, NamedTuple, Protocol
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, NamedTuple, Protocol
 
 from schemas import __version__
 from schemas.article import Article, Party, Source
 from schemas.article.salvage import make_article
-from schemas.article.values import check_line, make_line
-from schemas.errors import FileFault
+from schemas.article.values import check_line, make_line, shorten
+from schemas.errors import ArticleError, FileFault, NewsmillError
 from schemas.ledger import Ledger
 from schemas.reading import ReadingOptions
 
@@ -151,9 +152,9 @@ class ReadArticle(NamedTuple):
     place: str = ""
 
 
-FailureKind = Literal["unreadable", "invalid", "conflict", "lost"]
+FailureKind = Literal["unreadable", "invalid", "conflict", "lost", "internal"]
 """Why an article failed: it cannot be read, a value is not valid, an earlier article has its id and version with other
-content, or the process that converted it died repeatedly."""
+content, the process that converted it died repeatedly, or newsmill has a fault that this article shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +168,7 @@ class UnreadArticle:
         kind: the kind of the failure.
         passed_over: whether it is no failure: a part of a document that holds no article, such as a picture in a crawl,
             or an article that the request leaves out. It is counted by its reason.
+        cause: for the kind "internal", the exception, for the log.
     """
 
     place: str
@@ -174,6 +176,36 @@ class UnreadArticle:
     id: str | None = None
     kind: FailureKind = "unreadable"
     passed_over: bool = False
+    cause: Exception | None = field(default=None, compare=False)
+
+    @classmethod
+    def of(cls, error: Exception, place: str, id_: str | None = None) -> UnreadArticle:
+        """Return the article that an exception kept from being read.
+
+        An unexpected exception is a fault of newsmill. It costs this article only.
+
+        Raises:
+            NewsmillError, OSError: `error` is one of them, and no ArticleError.
+        """
+        if isinstance(error, ArticleError):
+            return cls(place=place, reason=str(error), id=id_, kind="invalid")
+        return cls(place=place, reason=internal_reason(error), id=id_, kind="internal", cause=error)
+
+
+def internal_reason(error: Exception) -> str:
+    """Return why an article failed at an unexpected exception: its type, and the line that raised it.
+
+    Raises:
+        NewsmillError, OSError: `error` is one of them. Neither is about one article.
+    """
+    if isinstance(error, NewsmillError | OSError):
+        raise error
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    where = f" in {Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}" if trace else ""
+    said = shorten(" ".join(str(error).split()), 200)
+    return f"newsmill has a fault that this article shows ({type(error).__name__}{where}: {said}); report it"
 
 
 class Reader(Protocol):
@@ -186,10 +218,6 @@ class Reader(Protocol):
     def __call__(self, document: Document, /) -> Iterator[ReadArticle | UnreadArticle]:
         """Yield the articles of a document in their order."""
         ...
-
-
-LARGEST_RECORD: Final = 64 * 2**20
-"""The highest number of bytes of one record."""
 
 
 class Record(NamedTuple):

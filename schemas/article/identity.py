@@ -16,6 +16,7 @@ from schemas.article.body_json import dump_block
 from schemas.article.declare import values_of
 from schemas.article.model import Article, stated_fields
 from schemas.article.parts import Party
+from schemas.bounds import LARGEST_ARTICLE, WEIGHT, refuse_article
 
 # The host of an IRI. urllib.parse.urlsplit raises for hosts that RFC 3987 allows.
 _HOST = re.compile(r"[^:/?#]+://(?:[^/?#@]*@)?(?:\[(?P<address>[^\]]*)\]|(?P<name>[^/?#:]*))")
@@ -31,6 +32,9 @@ def content_digest(stated: Mapping[str, Any]) -> bytes:
 
     The digest is that of the article's JSON form without white space, with sorted names. It holds nothing of fields
     that are not stated, so a field that a later version adds changes no digest.
+
+    Raises:
+        ArticleError: the article weighs more than `LARGEST_ARTICLE`.
     """
     content = dict(stated)
     # The id names the article, and the source is the file that it was read from. Neither is content.
@@ -38,8 +42,19 @@ def content_digest(stated: Mapping[str, Any]) -> bytes:
     content.pop("source", None)
     if blocks := content.pop("blocks", None):
         content["paragraphs"] = [dump_block(block, _members) for block in blocks]
-        return hashlib.sha256(orjson.dumps(content, default=_members, option=_OF_BLOCKS)).digest()
-    return hashlib.sha256(orjson.dumps(content, default=_members, option=_OF_PARTS)).digest()
+        dumped = orjson.dumps(content, default=_members, option=_OF_BLOCKS)
+    else:
+        dumped = orjson.dumps(content, default=_members, option=_OF_PARTS)
+    _check_weight(dumped)
+    return hashlib.sha256(dumped).digest()
+
+
+def _check_weight(dumped: bytes) -> None:
+    """Refuse an article that is too large, or has too many values; see `schemas.bounds`."""
+    if len(dumped) * WEIGHT > LARGEST_ARTICLE:  # any other cannot weigh too much
+        weight = len(dumped) + WEIGHT * sum(map(dumped.count, (b'",', b'":', b"},")))
+        if weight > LARGEST_ARTICLE:
+            refuse_article("with the values that it has, the article takes", LARGEST_ARTICLE)
 
 
 def derived_id(digest: bytes, provider: Party | None) -> str:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import BinaryIO, Final
 
-from schemas.conversion import LARGEST_RECORD, Defaults, Division
+from schemas.bounds import LARGEST_RECORD
+from schemas.conversion import Defaults, Division
 from schemas.errors import InputError
 from schemas.job_record import PACKED, JobDocument
 from schemas.settings import Settings

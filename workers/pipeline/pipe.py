@@ -6,6 +6,7 @@ It needs no Redis, Flask or Celery. Tasks, the command line, the library and the
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -14,7 +15,8 @@ from itertools import count
 from typing import Any, Final, Literal, NamedTuple, Self
 
 from schemas.article import Article, content_digest, derived_id, stated_fields, with_id
-from schemas.conversion import Conversion, Document, FailureKind, ReadArticle, UnreadArticle
+from schemas.bounds import LARGEST_PIECES, refuse_article
+from schemas.conversion import Conversion, Document, FailureKind, ReadArticle, UnreadArticle, internal_reason
 from schemas.errors import ArticleError, CheckError, InputError
 from schemas.job import JobWarning, OutputFile
 from schemas.job_record import JobSpec
@@ -26,6 +28,10 @@ from workers.pipeline.output import FileSet, Output, Sink
 from workers.pipeline.repeats import DIGEST, Repeats, SeenArticles
 from workers.pipeline.stage_times import Times
 from workers.pipeline.warnings import NoteCounts, Notes
+
+log = logging.getLogger(__name__)
+# A command without a log prints what failed, and no traces.
+log.addHandler(logging.NullHandler())
 
 NOT_READ: Final = "The rest of this document was not read"
 """Follows the reason of an article that is left out before it is read."""
@@ -201,6 +207,8 @@ class Pipe:
                 yield read._replace(place=f"article {read.number}").failed("lost", reason)
                 continue
             if isinstance(read.found, UnreadArticle):
+                if read.found.cause:
+                    _log_fault(read, read.found.cause)
                 if read.found.passed_over:
                     yield LeftOutArticle(read.document, read.place, read.found.reason)
                 else:
@@ -208,7 +216,11 @@ class Pipe:
                 continue
             article = read.found.article
             stated = stated_fields(article)
-            content = content_digest(stated)
+            try:
+                content = content_digest(stated)
+            except ArticleError as error:
+                yield read.failed("invalid", str(error))
+                continue
             if article.id is None:
                 article = with_id(article, derived_id(content, article.provider))
             key = _key(article)
@@ -220,28 +232,32 @@ class Pipe:
                 )
                 continue
             try:
-                pieces = self._pieces(article)
-            except ArticleError as error:
-                if repeats:
-                    repeats.forget(key)
-                yield read.failed("invalid", str(error))
-            else:
-                yield MadeArticle(
+                made = MadeArticle(
                     document=read.document,
                     place=read.place,
                     article=article,
-                    pieces=pieces,
+                    pieces=self._pieces(article),
                     notes=self._notes.of(article, stated),
                     entries=read.found.ledger.entries,
                 )
+            except Exception as error:
+                if repeats:
+                    repeats.forget(key)
+                yield _failed_writing(read, error)
+            else:
+                yield made
         if leave_out:
             leave_out(END)
 
     def _pieces(self, article: Article) -> tuple[bytes, ...]:
         """Return the article's pieces in each format. The checked bytes are the bytes of the files."""
         made: list[bytes] = []
+        left = LARGEST_PIECES
         for write, check in self._steps:
             pieces = write(article)
+            left -= sum(map(len, pieces))
+            if left < 0:
+                refuse_article("its files would take", LARGEST_PIECES)
             if faults := check(article, pieces):
                 errors = tuple(fault for fault in faults if fault.severity == "error")
                 if errors:
@@ -342,6 +358,24 @@ def convert(
     )
 
 
+def _failed_writing(read: FoundArticle, error: Exception) -> FailedArticle:
+    """Return an article that cannot be written. An unexpected exception costs this article only.
+
+    Raises:
+        NewsmillError, OSError: the error is not about one article.
+    """
+    if isinstance(error, ArticleError):
+        return read.failed("invalid", str(error))
+    reason = internal_reason(error)
+    _log_fault(read, error)
+    return read.failed("internal", reason)
+
+
+def _log_fault(read: FoundArticle, error: Exception) -> None:
+    """Log a fault of newsmill with its trace."""
+    log.error("internal error in %s, %s", read.document, read.place, exc_info=error)
+
+
 def _key(article: Article) -> bytes:
     """Return a digest of an article's id and version."""
     return hashlib.blake2b(f"{article.version} {article.id}".encode(), digest_size=DIGEST).digest()
@@ -377,6 +411,8 @@ def read_documents(sources: Sources, leave_out: LeaveOut | None = None) -> Itera
         except ArticleError as error:
             # A reader of single-article documents raises this, for example for a wrong default.
             yield FoundArticle(name, "", UnreadArticle(place="", reason=str(error), kind="invalid"))
+        except Exception as error:
+            yield FoundArticle(name, "", UnreadArticle.of(error, ""))
 
 
 def _read(reader: str | None, document: Document) -> Iterator[ReadArticle | UnreadArticle]:

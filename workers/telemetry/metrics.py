@@ -102,8 +102,9 @@ ARTICLES: Final = _counter(
 ARTICLES_FAILED: Final = _counter(
     "newsmill_articles_failed_total",
     "Failed articles: unreadable (no article could be read), invalid (a value breaks a rule), conflict (the job "
-    "already has this id and version with other content), lost (the process died on it repeatedly).",
-    reason=("unreadable", "invalid", "conflict", "lost"),
+    "already has this id and version with other content), lost (the process died on it repeatedly), "
+    "internal (a fault of newsmill).",
+    reason=("unreadable", "invalid", "conflict", "lost", "internal"),
 )
 ARTICLES_DUPLICATE: Final = _counter(
     "newsmill_articles_duplicate_total",

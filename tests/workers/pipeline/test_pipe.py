@@ -18,6 +18,7 @@ from lxml import etree
 
 from schemas.article import Article, identify
 from schemas.article.json_form import dump_article, metadata_fields
+from schemas.bounds import LARGEST_ARTICLE, WEIGHT
 from schemas.conversion import Conversion, Document, ReadArticle
 from schemas.errors import ArticleError, CheckError, Fault, StoreError, UnknownNameError
 from schemas.ledger import Entry
@@ -26,7 +27,9 @@ from tests import strategies
 from tests.exports import CONVERSION, FULL, NEWS_FORMATS, SEED
 from tests.newsitems import texts
 from tests.sinks import FullDisk, ReadOnly, Shelf
+from tests.workers.formats.reading import newsml
 from workers.formats import FORMATS
+from workers.formats.newsml_g2.reading.item import Item
 from workers.formats.newsml_g2.writer import NewsmlG2Writer
 from workers.pipeline.pipe import Outcome, convert, read_documents
 
@@ -458,6 +461,49 @@ class _Careless(NewsmlG2Writer):
     def pieces(self, article: Article) -> tuple[bytes]:
         (piece,) = super().pieces(article)
         return (piece.replace(b"&amp;", b"&"),)
+
+
+class _Faulty(NewsmlG2Writer):
+    """A writer with a mistake in it: it divides by zero at one article."""
+
+    def pieces(self, article: Article) -> tuple[bytes]:
+        if article.headline == "Bad":
+            raise ZeroDivisionError("by zero")
+        return super().pieces(article)
+
+
+def test_unexpected_exception_costs_one_article(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(FORMATS, "writer", lambda _: _Faulty)
+    read = Item.stated
+
+    def stated(item: Item) -> dict[str, Any]:
+        found = read(item)
+        return found | {"version": 1 // (found["headline"] != "Worse")}
+
+    monkeypatch.setattr(Item, "stated", stated)
+    names = ("Good", "Bad", "Worse", "Fine")
+    items = "".join(
+        newsml(f"<headline>{name}</headline>", attributes=f'guid="urn:x:{name}" version="1"') for name in names
+    )
+    outcome, _ = run(("newsml-g2", document(f"<m>{items}</m>".encode())), formats=("newsml-g2",))
+    assert [(one.place, one.kind) for one in outcome.failed] == [
+        ("article 2", "internal"),
+        ("newsItem 3, line 1", "internal"),
+    ]
+    assert "(ZeroDivisionError in test_pipe.py, line" in outcome.failed[0].reason
+    assert "report it" in outcome.failed[1].reason
+    assert outcome.done == 2
+    assert caplog.text.count("Traceback") == 2
+
+
+def test_article_that_is_too_large_costs_itself_only() -> None:
+    large = {"paragraphs": ["x"], "keywords": [f"k{number}" for number in range(LARGEST_ARTICLE // WEIGHT)]}
+    outcome, _ = run(articles(large, {"paragraphs": ["One."]}))
+    assert [one.kind for one in outcome.failed] == ["invalid"]
+    assert f"more than {LARGEST_ARTICLE:,} bytes" in outcome.failed[0].reason
+    assert outcome.done == 1
 
 
 @pytest.mark.parametrize("text_of", ["Tom & Jerry", "Tom &amp; Jerry"])

@@ -100,6 +100,8 @@ _INSIDE: Final = {
 }
 # Fields whose own form says more than other JSON does.
 _MENDED: Final = (TEXT, MEDIA)
+# A search for the nearest name takes longer than all else that is done with a member.
+_SUGGESTIONS: Final = 50
 _plain_name = lru_cache(maxsize=8192)(plain_name)
 
 
@@ -145,8 +147,8 @@ def read_common(value: dict[str, Any], columns: Mapping[str, str], ledger: Ledge
             found.holder[found.key] = None
             _state(stated, field, Taken(found.value, found.path, field, ledger, zone), name)
     _withhold_until_unknown(stated)
-    for name, inner in value.items():
-        near = _nearest_own(name) if TEXT in own else None
+    for number, (name, inner) in enumerate(value.items()):
+        near = _nearest_own(name) if TEXT in own and number < _SUGGESTIONS else None
         Taken(inner, name, "", ledger).drop(f"did you mean {near!r}?" if near else "")
     return stated
 
@@ -261,7 +263,7 @@ def find_member(value: Any, name: str) -> Member | None:
         key: str | int | None = None
         if isinstance(value, dict):
             key = step if step in value else next((one for one in value if _plain_name(one) == _plain_name(step)), None)
-        elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+        elif isinstance(value, list) and step.isdecimal() and len(step) < 8 and int(step) < len(value):
             key = int(step)
         if key is None:
             return None

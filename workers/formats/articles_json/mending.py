@@ -58,7 +58,7 @@ def _mend(holder: dict[str, Any], fault: Fault, taken: Taken) -> None:
     value: Any = holder
     path = ""
     for step in steps:
-        key: Any = int(step) if isinstance(value, list) and step.isdecimal() else step
+        key: Any = int(step) if isinstance(value, list) and _is_index(step) else step
         within = key < len(value) if isinstance(value, list) and isinstance(key, int) else _has(value, key)
         if not within:
             break
@@ -93,4 +93,9 @@ def _reduce(at: tuple[Any, Any, str], taken: Taken, reason: str) -> None:
 
 
 def _order(fault: Fault) -> list[tuple[int, str]]:
-    return [(int(step), "") if step.isdecimal() else (0, step) for step in fault.pointer.split("/")]
+    return [(int(step), "") if _is_index(step) else (0, step) for step in fault.pointer.split("/")]
+
+
+def _is_index(step: str) -> bool:
+    """Return whether a step may be the index of an item. A member may be named by thousands of digits."""
+    return step.isdecimal() and len(step) < 8

@@ -12,10 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any, Final
 
-import orjson
-
 from schemas.article import Article
 from schemas.article.json_form import article_fields
+from schemas.bounds import read_piece
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, Fault, InputError
 from schemas.ledger import Ledger, general_path
@@ -24,7 +23,7 @@ from workers.formats.articles_json.member_names import OWN, read_common
 from workers.formats.articles_json.taken import clean
 from workers.formats.json.leaves import leaves
 from workers.formats.json.lines import is_object, read_lines
-from workers.formats.json.strict import BOM, DEEPEST, LARGEST, measure
+from workers.formats.json.strict import BOM, DEEPEST, JsonError, load_json, measure
 
 _DATES: Final = ("published", "modified", "expires", "first_created", "version_created", "embargoed")
 _MARK: Final = re.compile(r"[.\[]")
@@ -61,7 +60,7 @@ def read_values(document: Document) -> Iterator[Value]:
     """
     name = document.name or "articles"
     with document.open() as stream:
-        lines = (line for _, line in read_lines(stream, name, limit=LARGEST))
+        lines = (line for _, line in read_lines(stream, name, whole=True))
         first = next(lines, b"").removeprefix(BOM)
         blank = 0
         while first and not first.strip():
@@ -69,23 +68,16 @@ def read_values(document: Document) -> Iterator[Value]:
         if document.first > 1 or is_object(first):
             yield from _lines(chain((first,), lines), blank + 1, document)
             return
-        rest = stream.read(LARGEST - len(first) + 1)
-        if len(first) + len(rest) > LARGEST:
-            raise InputError(
-                name,
-                "",
-                f"it has more than {LARGEST:,} bytes in one piece; write NDJSON, with one article on each line",
-            )
         # The blank lines before it keep the line numbers of errors right.
-        whole = b"\n" * blank + first + rest
+        whole = read_piece(stream, name, "write NDJSON, with one article on each line", first=b"\n" * blank + first)
     try:
-        value = orjson.loads(whole)
-    except orjson.JSONDecodeError as error:
+        value = load_json(whole)
+    except JsonError as error:
         if first.lstrip().startswith(b"{") and is_object(whole[blank + len(first) :].partition(b"\n")[0]):
             # NDJSON whose first line is broken.
             yield from _lines(io.BytesIO(whole), 1, document)
             return
-        raise InputError(name, f"line {error.lineno}, column {error.colno}", f"it is not JSON: {error.msg}") from None
+        raise InputError(name, f"line {error.line}, column {error.column}", error.reason) from None
     for number, item in enumerate(value if isinstance(value, list) else [value], 1):
         yield Value(0, f"article {number}", item)
 
@@ -96,9 +88,9 @@ def _lines(lines: Iterable[bytes], start: int, document: Document) -> Iterator[V
             continue
         place = f"line {number}"
         try:
-            value = orjson.loads(line)
-        except orjson.JSONDecodeError as error:
-            yield Value(number, place, None, f"the line is not JSON: {error.msg}, column {error.colno}")
+            value = load_json(line)
+        except JsonError as error:
+            yield Value(number, place, None, f"{error.reason}, column {error.column}")
             continue
         yield Value(number, place, value)
 
@@ -160,10 +152,8 @@ def _article(value: Value, document: Document) -> ReadArticle | UnreadArticle:
     stated = content.get("id") if isinstance(content, dict) else None
     try:
         article, ledger = read_article(content, document)
-    except ArticleError as error:
-        return UnreadArticle(
-            place=value.place, reason=str(error), id=stated if isinstance(stated, str) else None, kind="invalid"
-        )
+    except Exception as error:
+        return UnreadArticle.of(error, value.place, stated if isinstance(stated, str) else None)
     for path, text in value.around:
         ledger.not_held(path, text)
     return ReadArticle(article, ledger, value.place)

@@ -5,7 +5,6 @@ Each function takes a value for one field. It returns what the Article holds, or
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -29,6 +28,7 @@ from schemas.article.values import check_iri, check_qcode, make_line
 from workers.formats.articles_json.taken import Taken
 from workers.formats.json.leaves import is_stated, shown
 from workers.formats.markup import find_html, plain_text, read_html
+from workers.formats.markup.text import unescape
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _NO_TEXT: Final = "it is no text"
@@ -89,7 +89,7 @@ def read_body(taken: Taken) -> tuple[Block, ...] | None:
         return None
     if source := find_html(one.value):
         return read_html(source, one.ledger, one.path, field=one.field) or None
-    text = html.unescape(one.value) if "&" in one.value else one.value
+    text = unescape(one.value) if "&" in one.value else one.value
     one.keep() if text == one.value else one.change("its character references are read as characters")
     return split_paragraphs(text.replace("\r\n", "\n")) or None
 
@@ -166,7 +166,7 @@ def read_iri(taken: Taken) -> str | None:
     one = taken.single()
     if one is None:
         return None
-    text = html.unescape(shown(one.value)).strip()
+    text = unescape(shown(one.value)).strip()
     if wrong := check_iri(text):
         one.drop(wrong)
         return None

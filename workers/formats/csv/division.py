@@ -9,7 +9,8 @@ from contextlib import suppress
 from functools import partial
 from typing import BinaryIO, Final
 
-from schemas.conversion import LARGEST_RECORD, Defaults, Division, Record
+from schemas.bounds import LARGEST_RECORD
+from schemas.conversion import Defaults, Division, Record
 from workers.formats.csv.heading import DATE_FIELDS, SEPARATOR, find_day_order, find_delimiter
 from workers.formats.csv.reader import HEAD, encoding_of, order_line
 from workers.formats.csv.splitting import Dialect, Splitter

@@ -35,8 +35,9 @@ from typing import Any, Final, NamedTuple, get_args
 from schemas.article import Access, AlternativeId, Article, Source
 from schemas.article.dates import DayOrder
 from schemas.article.salvage import make_article
+from schemas.bounds import LARGEST_RECORD
 from schemas.column_names import TEXT, find_columns
-from schemas.conversion import LARGEST_RECORD, Document, ReadArticle, UnreadArticle
+from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, InputError
 from schemas.ledger import Ledger
 from workers.formats.csv.cells import unguard
@@ -266,11 +267,12 @@ class _Table:
         if len(cells) != self._width:
             cells = [*cells[: self._width], *[""] * (self._width - len(cells))]
         ledger = self._account.ledger = self._document.ledger()
-        stated = self._state(cells, mended=row.mended)
+        stated: dict[str, Any] = {}
         try:
+            stated = self._state(cells, mended=row.mended)
             return ReadArticle(self._article(stated, ledger, cells), ledger, place)
-        except ArticleError as error:
-            return UnreadArticle(place=place, reason=str(error), id=stated.get("id"), kind="invalid")
+        except Exception as error:
+            return UnreadArticle.of(error, place, stated.get("id"))
 
     def _bad_byte(self, row: Row) -> str | None:
         found = next(filter(None, map(_BAD_BYTE.search, row.lines)), None)

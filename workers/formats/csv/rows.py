@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from schemas.conversion import LARGEST_RECORD
+from schemas.bounds import LARGEST_RECORD
 
 _CHUNK: Final = 256 * 1024
 _CELLS: Final = {

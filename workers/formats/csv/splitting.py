@@ -23,7 +23,7 @@ from functools import cache
 from itertools import islice
 from typing import Final, NamedTuple
 
-from schemas.conversion import LARGEST_RECORD
+from schemas.bounds import LARGEST_RECORD
 from schemas.errors import InputError
 
 # The csv module's own limit is for the whole process, so it is never lowered.

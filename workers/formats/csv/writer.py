@@ -11,6 +11,7 @@ from typing import Any, Final
 import orjson
 
 from schemas.article import Article
+from schemas.bounds import LARGEST_REPEATS, Budget, refuse_article
 from schemas.conversion import Conversion, Frame
 from workers.formats.csv.body import MediaFile, media_files, text_blocks
 from workers.formats.csv.cells import guard, write_items
@@ -51,10 +52,13 @@ class CsvWriter:
 
     def pieces(self, article: Article) -> tuple[bytes, bytes, bytes, bytes]:
         """Return the article's row, the rows of its paragraphs and media, and nothing for the description."""
+        budget = Budget()
+        if not budget.draw(len(article.id or "") * len(article.paragraphs)):
+            refuse_article("the rows of its paragraphs, each with its id, would take", LARGEST_REPEATS)
         return (
             self._article(article).encode(),
             self._paragraphs(article).encode(),
-            self._media(article).encode() if article.media or article.blocks else b"",
+            self._media(article, budget).encode() if article.media or article.blocks else b"",
             b"",
         )
 
@@ -135,8 +139,14 @@ class CsvWriter:
             for number, (one, block) in enumerate(zip(article.paragraphs, text_blocks(article), strict=True), 1)
         )
 
-    def _media(self, article: Article) -> str:
-        return "".join(f"{self._delimiter.join(self._file(article, one))}\r\n" for one in media_files(article))
+    def _media(self, article: Article, budget: Budget) -> str:
+        rows = []
+        for one in media_files(article):
+            row = f"{self._delimiter.join(self._file(article, one))}\r\n"
+            if not budget.draw(len(row)):
+                refuse_article("the rows of its media, each with its id and caption, would take", LARGEST_REPEATS)
+            rows.append(row)
+        return "".join(rows)
 
     def _file(self, article: Article, one: MediaFile) -> tuple[str, ...]:
         # In the order of MEDIA_COLUMNS; a test compares them.

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Any, BinaryIO
 
-import orjson
-
-from schemas.conversion import LARGEST_RECORD, Defaults, Division, Record
+from schemas.bounds import LARGEST_DOCUMENT, LARGEST_RECORD
+from schemas.conversion import Defaults, Division, Record
 from schemas.errors import InputError
-from workers.formats.json.strict import BOM
+from workers.formats.json.strict import BOM, JsonError, load_json
 
 
 def divide_lines(head: bytes, *, is_part: bool, defaults: Defaults) -> Division | None:  # noqa: ARG001
@@ -23,8 +22,8 @@ def first_object(head: bytes) -> dict[str, Any] | None:
     """Return the object on the first line that is not blank; None if the line is no object by itself."""
     first = next((line for line in io.BytesIO(head) if not line.isspace()), b"").removeprefix(BOM)
     try:
-        value = orjson.loads(first)
-    except orjson.JSONDecodeError:
+        value = load_json(first)
+    except JsonError:
         return None
     return value if isinstance(value, dict) else None
 
@@ -32,18 +31,25 @@ def first_object(head: bytes) -> dict[str, Any] | None:
 def is_object(line: bytes) -> bool:
     """Return whether a line is a JSON object by itself: NDJSON, or a document of one line."""
     try:
-        return isinstance(orjson.loads(line), dict)
-    except orjson.JSONDecodeError:
+        return isinstance(load_json(line), dict)
+    except JsonError:
         return False
 
 
-def read_lines(stream: BinaryIO, name: str, *, limit: int, first: int = 1) -> Iterator[tuple[int, bytes]]:
-    """Yield the number and the bytes of each line; `first` is the number of the first one.
+def read_lines(stream: BinaryIO, name: str, *, first: int = 1, whole: bool = False) -> Iterator[tuple[int, bytes]]:
+    """Yield the number and the bytes of each line.
+
+    Args:
+        stream: the lines.
+        name: the name of the document, for errors.
+        first: the number of the first line.
+        whole: whether the first line may be the whole document, which may be larger than a record.
 
     Raises (while it is iterated):
-        InputError: a line has more than `limit` bytes.
+        InputError: a line has more than `LARGEST_RECORD` bytes.
     """
     for number in count(first):
+        limit = LARGEST_DOCUMENT if whole and number == first else LARGEST_RECORD
         line = stream.readline(limit + 1)
         if not line:
             return
@@ -54,5 +60,5 @@ def read_lines(stream: BinaryIO, name: str, *, limit: int, first: int = 1) -> It
 
 
 def _records(stream: BinaryIO, name: str) -> Iterator[Record]:
-    for _, line in read_lines(stream, name, limit=LARGEST_RECORD):
+    for _, line in read_lines(stream, name):
         yield Record(line, 1, not line.isspace())

@@ -11,11 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from schemas.conversion import LARGEST_RECORD
+from schemas.bounds import LARGEST_RECORD
 from workers.formats.json.strict import DEEPEST
-
-LARGEST: Final = LARGEST_RECORD
-"""The highest number of bytes of a part."""
 
 _CHUNK: Final = 256 * 1024
 _TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|["{}\[\]]', re.DOTALL)
@@ -82,8 +79,9 @@ class PartScanner:
             held = len(self._data)
             yield from self._scan()
             self._forget()
-            if len(self._data) > LARGEST:
-                raise JsonStreamError(self._line_at(0), f"a value has more than {LARGEST:,} bytes; write smaller ones")
+            if len(self._data) > LARGEST_RECORD:
+                detail = f"a value has more than {LARGEST_RECORD:,} bytes; write smaller ones"
+                raise JsonStreamError(self._line_at(0), detail)
             # An unfinished string is scanned again from its start, so the chunks grow by doubling.
             size = _CHUNK if len(self._data) < held else len(self._data)
         if self._depth or self._data[self._ended :].strip():

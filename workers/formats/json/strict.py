@@ -12,13 +12,11 @@ from typing import Any, Final
 import orjson
 
 from schemas.article.values import shorten
+from schemas.bounds import MOST_VALUES
 from schemas.errors import NewsmillError
 
 DEEPEST: Final = 100
 """The highest depth of a value. The code that reads it is recursive."""
-
-LARGEST: Final = 32 * 2**20
-"""The highest number of bytes of a document or a line. In memory, the value may take 25 times as many."""
 
 BOM: Final = b"\xef\xbb\xbf"
 
@@ -61,6 +59,21 @@ class DuplicateNameError(JsonError):
         self.value = value
 
 
+def load_json(raw: bytes) -> Any:
+    """Return the value of a JSON text in UTF-8. Of a name that an object has twice, the last member counts.
+
+    Raises:
+        JsonError: the text is not JSON, or has more than `MOST_VALUES` values.
+    """
+    # Each value but the first follows one of these. They are counted before a value takes memory.
+    if len(raw) > MOST_VALUES and sum(map(raw.count, (b",", b"[", b"{", b":"))) > MOST_VALUES:
+        raise JsonError(1, 1, f"it has more than {MOST_VALUES:,} values in one piece; write an article on each line")
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise JsonError(error.lineno, error.colno, f"it is not JSON: {error.msg}") from None
+
+
 def parse_json(raw: bytes) -> Any:
     """Return the value of a JSON text in UTF-8.
 
@@ -68,10 +81,7 @@ def parse_json(raw: bytes) -> Any:
         JsonError: the text is not JSON, or nests too deep.
         DuplicateNameError: an object has a name twice. A reader may go on with the value of the error.
     """
-    try:
-        value = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        raise JsonError(error.lineno, error.colno, f"it is not JSON: {error.msg}") from None
+    value = load_json(raw)
     members, depth = measure(value)
     if depth > DEEPEST:
         raise JsonError(1, 1, f"it nests more than {DEEPEST} deep")

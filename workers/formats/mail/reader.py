@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from email.parser import BytesParser
 from email.policy import Compat32
 from typing import Any, Final
 
 from schemas.article import Block, Source, split_paragraphs
+from schemas.bounds import read_piece
 from schemas.conversion import Document, ReadArticle, UnreadArticle
-from schemas.errors import ArticleError, InputError
+from schemas.errors import InputError
 from schemas.ledger import Ledger
 from workers.formats.mail.decoding import decode_text, decode_words
 from workers.formats.mail.headers import LONGEST, read_headers
@@ -23,9 +25,6 @@ from workers.formats.mail.shape import mails_in
 from workers.formats.markup import read_html
 
 MEDIA_TYPE: Final = "message/rfc822"
-
-LARGEST: Final = 64 * 2**20
-"""The highest number of bytes of a mail or a mailbox."""
 
 MOST_PARTS: Final = 100
 """The highest number of parts of a mail that have parts."""
@@ -54,24 +53,31 @@ def read_mail(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
     """
     name = document.name or "mail"
     with document.open() as stream:
-        raw = stream.read(LARGEST + 1)
-    if len(raw) > LARGEST:
-        raise InputError(name, "", f"it has more than {LARGEST:,} bytes; give each mail as a file of its own")
+        raw = read_piece(stream, name, "give each mail as a file of its own")
     if not raw.strip():
         raise InputError(name, "", "there is no mail in it; give a mail with its header")
     source = document.source(raw, MEDIA_TYPE)
     number = 0
     for mail in mails_in(raw):
-        for found in _read(document, mail, source):
+        for found in _each(document, mail, source):
             number += 1
             place = f"article {number}"
-            yield found._replace(place=place) if isinstance(found, ReadArticle) else _unread(place, found)
+            yield found._replace(place=place) if isinstance(found, ReadArticle) else replace(found, place=place)
 
 
-def _read(document: Document, raw: bytes, source: Source) -> Iterator[ReadArticle | str]:
+def _each(document: Document, raw: bytes, source: Source) -> Iterator[ReadArticle | UnreadArticle]:
+    """Yield the articles of a mail. An exception costs this mail only."""
+    try:
+        yield from _read(document, raw, source)
+    except Exception as error:
+        yield UnreadArticle.of(error, "")
+
+
+def _read(document: Document, raw: bytes, source: Source) -> Iterator[ReadArticle | UnreadArticle]:
     """Yield the articles of a mail, or why there is none."""
     if len(_HAS_PARTS.findall(raw)) > MOST_PARTS:
-        yield f"more than {MOST_PARTS} of its parts have parts; give the mails in it as files of their own"
+        reason = f"more than {MOST_PARTS} of its parts have parts; give the mails in it as files of their own"
+        yield UnreadArticle(place="", reason=reason)
         return
     mail = _PARSER.parsebytes(raw.lstrip())
     waiting: list[tuple[AnyMessage, Ledger]] = [(mail, document.ledger())]
@@ -91,7 +97,7 @@ def _read(document: Document, raw: bytes, source: Source) -> Iterator[ReadArticl
         elif parts.mails:
             waiting[:0] = [(parts.mails.pop(0), _outer(fields, ledger))]
         else:
-            yield "it has no text; give a mail with a text"
+            yield UnreadArticle(place="", reason="it has no text; give a mail with a text")
         for path, part in parts.files:
             inner = document.ledger()
             name = decode_words(str(part.get_filename() or ""))
@@ -104,12 +110,12 @@ def _read(document: Document, raw: bytes, source: Source) -> Iterator[ReadArticl
 
 def _article(
     document: Document, fields: dict[str, Any], blocks: tuple[Block, ...], ledger: Ledger
-) -> ReadArticle | str:
+) -> ReadArticle | UnreadArticle:
     name = "paragraphs" if all(isinstance(block, str) for block in blocks) else "blocks"
     try:
         return ReadArticle(document.article(fields | {name: blocks}, ledger), ledger)
-    except ArticleError as error:
-        return str(error)
+    except Exception as error:
+        return UnreadArticle.of(error, "")
 
 
 def _outer(fields: dict[str, Any], ledger: Ledger) -> Ledger:
@@ -173,7 +179,3 @@ def _unflowed(text: str, *, joined: bool) -> str:
         if flows and joined:
             lines[-1] = lines[-1][:-1]
     return "".join(lines)
-
-
-def _unread(place: str, reason: str) -> UnreadArticle:
-    return UnreadArticle(place=place, reason=reason)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from typing import Final
 
@@ -13,7 +12,7 @@ from schemas.article.values import FORBIDDEN, find_forbidden
 from schemas.ledger import Ledger
 from workers.formats.markup.blocks import read_blocks
 from workers.formats.markup.elements import HANDLERS
-from workers.formats.markup.text import local_name
+from workers.formats.markup.text import local_name, unescape
 
 # A "<" that begins no tag, comment or declaration is text, as in "5 < 6" and "<name@example.com>".
 _LONE: Final = re.compile(r"<(?!/?[A-Za-z][A-Za-z0-9:-]*[\s/>]|!--|!\[CDATA\[|!doctype|\?xml)", re.IGNORECASE)
@@ -23,6 +22,8 @@ _UNBROKEN: Final = re.compile(r"(?<=[^\W\d_])(?:&nbsp;|&#160;|&#xa0;|\u00a0)(?=[
 # A reference ends with a semicolon: HTML allows some without it, but they are more often parts of addresses.
 _REFERENCE: Final = re.compile(r"&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);")
 _NUMERIC_REFERENCE: Final = re.compile(r"&#(?:[0-9]+|[xX][0-9A-Fa-f]+);?")
+# The digits of a number that a character of Unicode may have, without leading zeros.
+_LONGEST_CODE: Final = 7
 _HIDDEN: Final = re.compile(r"<(script|style|template|noscript|svg)\b[^>]*>[^<]*(?:<(?!/\1\b)[^<]*)*", re.IGNORECASE)
 _PARTED: Final = re.compile(r"<(?:p|div|br|pre|table|tr)\b", re.IGNORECASE)
 _STRUCTURED: Final = re.compile(r"<(?:h[1-6]|[uod]l|blockquote|figure|section|article|html|body)\b", re.IGNORECASE)
@@ -94,7 +95,7 @@ def read_html(
         reason = "its elements nest deeper than 256 levels; the text is read without its structure"
         ledger.changed(path, text, field, reason)
         ledger.entries += inner.entries
-        return split_paragraphs(html.unescape(_TAG.sub("\n\n", _HIDDEN.sub("", source))))
+        return split_paragraphs(unescape(_TAG.sub("\n\n", _HIDDEN.sub("", source))))
     ledger.kept(path, text, field)
     body = root[0] if len(root) == 1 and local_name(root[0].tag) == "body" else root
     blocks = read_blocks(body, inner, path, field=field, base=base)
@@ -118,7 +119,7 @@ def parse_html(text: str) -> etree._Element | None:
 
 def _resolved(text: str) -> str:
     """Return a text with its character references resolved. Those of characters that HTML forbids are left out."""
-    return _REFERENCE.sub(lambda reference: html.unescape(reference[0]), text)
+    return _REFERENCE.sub(lambda reference: unescape(reference[0]), text)
 
 
 def _has_tags(text: str) -> bool:
@@ -153,6 +154,9 @@ def _without_forbidden(text: str, ledger: Ledger, path: str) -> str:
 
         def resolved(reference: re.Match[str]) -> str:
             digits = reference[0][2:].rstrip(";")
+            if len(digits.lstrip("xX0")) > _LONGEST_CODE:
+                found["a number beyond U+10FFFF"] = None
+                return ""
             code = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
             if code < 0x110000 and (0x80 <= code <= 0x9F or find_forbidden(chr(code)) is None):
                 return reference[0]

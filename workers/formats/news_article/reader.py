@@ -23,10 +23,11 @@ from typing import Any, BinaryIO, NamedTuple
 import orjson
 
 from schemas.article.values import check_iri, shorten
+from schemas.bounds import read_piece
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, InputError
 from workers.formats.json.lines import read_lines
-from workers.formats.json.strict import BOM, LARGEST, JsonError, parse_json
+from workers.formats.json.strict import BOM, JsonError, load_json, parse_json
 from workers.formats.pages.facts import PageFacts
 from workers.formats.pages.scripts import JSON_LD, decode_page, find_scripts
 from workers.formats.schema_org.merging import SAID_OTHERWISE, Story, merge_stories
@@ -44,12 +45,12 @@ def read_news_article(document: Document) -> Iterator[ReadArticle | UnreadArticl
     """Yield the articles of a document; an UnreadArticle for one without text or with a wrong value.
 
     Raises:
-        InputError: the document is not JSON, is larger than `LARGEST` in one piece, or has no article.
+        InputError: the document is not JSON, is larger than `LARGEST_DOCUMENT` in one piece, or has no article.
     """
     name = document.name or "articles"
     with document.open() as raw:
         stream = _utf8(name, document, raw)
-        lines = read_lines(stream, name, limit=LARGEST, first=document.first)
+        lines = read_lines(stream, name, first=document.first, whole=document.first == 1)
         if document.first > 1:
             # A later part of a document of lines. Its first line may be broken.
             yield from _each_line(document, lines)
@@ -177,7 +178,7 @@ def _graph_lines(
     context = {key: value for key, value in (opening or {}).items() if key == "@context"}
     with document.open() as raw:
         opened = False
-        for number, line in read_lines(_utf8(name, document, raw), name, limit=LARGEST):
+        for number, line in read_lines(_utf8(name, document, raw), name):
             text = line.strip().removesuffix(b",")
             if opened and text and text not in (b"]", b"}", b"]}"):
                 yield from _line(document, f"line {number}", text, context)
@@ -241,6 +242,8 @@ def _article(
     facts: PageFacts | None = None,
 ) -> ReadArticle | UnreadArticle:
     """Return an article; an UnreadArticle without a text and anything else that makes an article."""
+    id_ = member(story.node, "@id")
+    id_ = id_ if isinstance(id_, str) and check_iri(id_) is None else None
     mark = nodes.mark()
     for careful in (False, True):
         nodes.forget(mark)
@@ -251,13 +254,13 @@ def _article(
             # Characters that no format holds are rare, so they are looked for in a second reading only.
             if not any(one.pointer.startswith("/paragraphs") for one in error.faults):
                 break
-    id_ = member(story.node, "@id")
-    id_ = id_ if isinstance(id_, str) and check_iri(id_) is None else None
+        except Exception as error:
+            return UnreadArticle.of(error, place, id_)
     if all(one.pointer == "/paragraphs" for one in fault.faults):
         kind = next((type_ for type_ in types_of(story.node) if type_ in ARTICLE_TYPES), "page")
         reason = f"the {kind} has no articleBody, so the text of the article is missing; state it there"
         return UnreadArticle(place=place, reason=reason, id=id_)
-    return UnreadArticle(place=place, reason=str(fault), id=id_, kind="invalid")
+    return UnreadArticle.of(fault, place, id_)
 
 
 def _read(
@@ -335,18 +338,14 @@ def _utf8(name: str, document: Document, stream: BinaryIO) -> BinaryIO:
 
 
 def _rest(name: str, first: bytes, stream: BinaryIO) -> bytes:
-    rest = stream.read(LARGEST - len(first) + 1)
-    if len(first) + len(rest) > LARGEST:
-        reason = f"it has more than {LARGEST:,} bytes in one piece; write NDJSON, with one article on each line"
-        raise InputError(name, "", reason)
-    return first + rest
+    return read_piece(stream, name, "write NDJSON, with one article on each line", first=first)
 
 
 def _is_whole(line: bytes) -> bool:
     """Return whether a first line is a value by itself: NDJSON, or a document of one line."""
     try:
-        return isinstance(orjson.loads(line), dict | list)
-    except orjson.JSONDecodeError:
+        return isinstance(load_json(line), dict | list)
+    except JsonError:
         return False
 
 

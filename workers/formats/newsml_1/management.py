@@ -15,7 +15,7 @@ from workers.formats.newsml_1.item import ONE, Item
 _STATUSES: Final = {"usable": "usable", "withheld": "withheld", "canceled": "canceled", "cancelled": "canceled"}
 _KILLS: Final = frozenset(("kill", "delete", "withdraw", "cancel", "withdrawal", "takedown"))
 _SIGNALS: Final = {"update": "update", "correction": "correction", "rectify": "correction", "correct": "correction"}
-_NUMBER = re.compile(r"0*[1-9]\d{0,8}", re.ASCII)
+_NUMBER = re.compile(r"0{0,9}[1-9]\d{0,8}", re.ASCII)
 _FORMAT: Final = "format"
 
 

@@ -41,13 +41,15 @@ def read_newsml_1(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
     elements = read_elements(without_dtd(document), _TAGS, outermost=True)
     for number, element in enumerate(elements, document.first_article):
         for before in element.itersiblings(etree.Element, preceding=True):
+            if before.tag == element.tag:
+                break  # What stands before the last item was read with it.
             if local_name(before.tag) == "topicset":
                 topics.add(before)
         place = f"NewsItem {number}, line {element.sourceline}"
         try:
             yield _read(element, document, topics)
-        except ArticleError as error:
-            yield UnreadArticle(place=place, reason=str(error), kind="invalid")
+        except Exception as error:
+            yield UnreadArticle.of(error, place)
     if not number:
         raise InputError(document.name or "document", "", "it has no NewsItem")
 

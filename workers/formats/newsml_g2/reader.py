@@ -41,13 +41,13 @@ _TAGS: Final = tuple(tag for name in (*_READ, *_REFUSED) for tag in tags(name))
 
 
 def read_newsml_g2(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
-    """Yield the article of each newsItem and packageItem of a document.
+    """Yield the article of each newsItem and packageItem of a document that is in no other item.
 
     Raises:
         InputError: the document is not XML that can be read, or has no item.
     """
     number = 0
-    for number, element in enumerate(read_elements(document, _TAGS), document.first_article):
+    for number, element in enumerate(read_elements(document, _TAGS, outermost=True), document.first_article):
         name = path_name(element.tag)
         place = f"{name} {number}, line {element.sourceline}"
         if name in _REFUSED:
@@ -56,8 +56,8 @@ def read_newsml_g2(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
             continue
         try:
             yield _read(element, document)
-        except ArticleError as error:
-            yield UnreadArticle(place=place, reason=str(error), id=element.get("guid"), kind="invalid")
+        except Exception as error:
+            yield UnreadArticle.of(error, place, element.get("guid"))
     if not number:
         raise InputError(document.name or "document", "", "it has no newsItem or packageItem")
 

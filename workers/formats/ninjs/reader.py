@@ -18,13 +18,14 @@ from schemas.article.body import Block, plain_blocks
 from schemas.article.bylines import name_in
 from schemas.article.languages import check_language
 from schemas.article.values import LARGEST_INTEGER, check_iri, make_line
+from schemas.bounds import LARGEST_DOCUMENT, read_piece
 from schemas.conversion import Document, ReadArticle, UnreadArticle
-from schemas.errors import ArticleError, InputError
+from schemas.errors import InputError
 from schemas.ledger import Ledger
 from workers.formats.json.leaves import is_stated, shown
 from workers.formats.json.lines import is_object, read_lines
 from workers.formats.json.members import Members, without_forbidden
-from workers.formats.json.strict import BOM, LARGEST, DuplicateNameError, JsonError, parse_json
+from workers.formats.json.strict import BOM, DuplicateNameError, JsonError, parse_json
 from workers.formats.markup import find_html, read_blocks, read_html
 from workers.formats.ninjs.names import ALT, CAPTION, URL, is_link
 from workers.formats.ninjs.reading.associations import group_of, kind_of_media, read_associations, read_renditions
@@ -66,28 +67,29 @@ def read_ninjs(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
         elif not isinstance(value.content, dict):
             yield UnreadArticle(place=value.place, reason="it is not a JSON object; an item of ninjs is one")
         else:
-            yield _article(document, value)
+            try:
+                yield _article(document, value)
+            except Exception as error:
+                uri = value.content.get("uri")
+                yield UnreadArticle.of(error, value.place, uri if isinstance(uri, str) else None)
 
 
 def _values(document: Document) -> Iterator[_Value]:
     name = document.name or "articles"
     with document.open() as stream:
-        first = stream.readline(LARGEST + 1).removeprefix(BOM)
+        first = stream.readline(LARGEST_DOCUMENT + 1).removeprefix(BOM)
         while first and not first.strip():
-            first = stream.readline(LARGEST + 1)
+            first = stream.readline(LARGEST_DOCUMENT + 1)
         if document.first > 1 or is_object(first):
             yield _line(document.first, first)
-            for number, line in read_lines(stream, name, limit=LARGEST, first=document.first + 1):
+            for number, line in read_lines(stream, name, first=document.first + 1):
                 if line.strip():
                     yield _line(number, line)
             return
-        rest = stream.read(LARGEST - len(first) + 1)
-    if len(first) + len(rest) > LARGEST:
-        reason = f"it has more than {LARGEST:,} bytes in one piece; write an item on each line"
-        raise InputError(name, "", reason)
+        piece = read_piece(stream, name, "write an item on each line", first=first)
     twice = ""
     try:
-        whole = parse_json(first + rest)
+        whole = parse_json(piece)
     except DuplicateNameError as error:
         whole, twice = error.value, error.name
     except JsonError as error:
@@ -116,10 +118,7 @@ def _article(document: Document, value: _Value) -> ReadArticle | UnreadArticle:
         kind = item.peek("type") if item.peek("type") in _NOT_NEWS else "event"
         reason = f"it is {'an event' if kind == 'event' else 'a planning item'}, which is no news item"
         return UnreadArticle(place=place, reason=reason, id=id_, kind="invalid")
-    try:
-        return ReadArticle(document.article(_stated(item), ledger, needs_content=False), ledger, place)
-    except ArticleError as error:
-        return UnreadArticle(place=place, reason=str(error), id=id_, kind="invalid")
+    return ReadArticle(document.article(_stated(item), ledger, needs_content=False), ledger, place)
 
 
 def _has_body(item: Members) -> bool:

@@ -40,8 +40,8 @@ def read_nitf(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
         place = f"nitf {number}, line {element.sourceline}"
         try:
             yield _read(element, document)
-        except ArticleError as error:
-            yield UnreadArticle(place=place, reason=str(error), kind="invalid")
+        except Exception as error:
+            yield UnreadArticle.of(error, place)
     if not number:
         raise InputError(document.name or "document", "", "it has no nitf element")
 

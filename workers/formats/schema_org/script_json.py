@@ -5,7 +5,6 @@ Search engines and other extractors read these forms, so templates that write th
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from typing import Any, Final, NamedTuple
@@ -13,6 +12,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from workers.formats.json.strict import DEEPEST, measure
+from workers.formats.markup.text import unescape
 
 # Wrappers of scripts for old browsers and XML parsers.
 _WRAPPED_BEFORE: Final = re.compile(r"(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?")
@@ -46,7 +46,7 @@ def parse_script(script: str) -> ReadScript:
         return _checked(orjson.loads(script), ())
     except orjson.JSONDecodeError as error:
         fault = error
-    unescaped = html.unescape(script)
+    unescaped = unescape(script)
     for text, note in ((script, ""), *(((unescaped, ESCAPED),) if unescaped != script else ())):
         bare, notes = _json_of(text)
         if note:

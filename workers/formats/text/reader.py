@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from schemas.article import split_paragraphs
 from schemas.article.values import check_day_or_moment, find_forbidden, without_forbidden
+from schemas.bounds import LARGEST_RECORD, read_piece
 from schemas.conversion import Document, ReadArticle
 from schemas.errors import InputError
 from schemas.ledger import Ledger
 from workers.formats.text.header_lines import find_header, read_header
 
 MEDIA_TYPE = "text/plain"
-
-LARGEST_TEXT: Final = 64 * 2**20
-"""The highest number of bytes of a text."""
 
 _BOM = b"\xef\xbb\xbf"
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -38,9 +36,7 @@ def read_text(document: Document) -> Iterator[ReadArticle]:
     """
     name = document.name or "text"
     with document.open() as stream:
-        raw = stream.read(LARGEST_TEXT + 1)
-    if len(raw) > LARGEST_TEXT:
-        raise InputError(name, "", f"it has more than {LARGEST_TEXT:,} bytes; give each article as a text of its own")
+        raw = read_piece(stream, name, "give each article as a text of its own", most=LARGEST_RECORD)
     ledger = document.ledger()
     text = _decode(name, raw, document.reading.encoding, ledger)
     stated: dict[str, Any] = {}

@@ -12,16 +12,14 @@ from typing import Final
 
 from schemas.article import Preformatted, Source
 from schemas.article.values import check_line, make_line
+from schemas.bounds import read_piece
 from schemas.conversion import Document, ReadArticle, UnreadArticle
-from schemas.errors import ArticleError, InputError
+from schemas.errors import InputError
 from workers.formats.wire.frames import Frame, frames_in
 from workers.formats.wire.headers import Header, divide_trailer
 from workers.formats.wire.heads import Heads
 from workers.formats.wire.paragraphs import blocks_of, is_rule
 from workers.formats.wire.typography import clean, name_controls, read_lines
-
-LARGEST: Final = 64 * 2**20
-"""The highest number of bytes of a transmission."""
 
 _BOMS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _NO_TEXT: Final = "the story has no text; ask its sender to send it again"
@@ -36,19 +34,26 @@ def read_wire(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
     """
     name = document.name or "wire"
     with document.open() as stream:
-        raw = stream.read(LARGEST + 1)
-    if len(raw) > LARGEST:
-        raise InputError(name, "", f"it has more than {LARGEST:,} bytes; give each transmission as a file of its own")
+        raw = read_piece(stream, name, "give each transmission as a file of its own")
     source = _source(document.name, raw)
     found = False
     for number, frame in enumerate(frames_in(_decode(name, raw, document.reading.encoding)), 1):
         found = True
-        yield _story(document, frame, f"article {number}", source)
+        place = f"article {number}"
+        try:
+            yield _story(document, frame, place, source)
+        except Exception as error:
+            yield UnreadArticle.of(error, place)
     if not found:
         raise InputError(name, "", "there is no story in it; a story stands between ZCZC and NNNN, or SOH and EOT")
 
 
 def _story(document: Document, frame: Frame, place: str, source: Source) -> ReadArticle | UnreadArticle:
+    """Return a story; an UnreadArticle without a text.
+
+    Raises:
+        ArticleError: its values are no article.
+    """
     ledger = document.ledger()
     header = Header(ledger, document.reading.zone)
     text = frame.text
@@ -83,10 +88,7 @@ def _story(document: Document, frame: Frame, place: str, source: Source) -> Read
         ledger.changed("end", "", None, _NO_END)
     only_text = all(isinstance(block, str) for block in blocks)
     stated = header.fields | {"paragraphs" if only_text else "blocks": blocks, "source": source}
-    try:
-        return ReadArticle(document.article(stated, ledger), ledger, place)
-    except ArticleError as error:
-        return UnreadArticle(place=place, reason=str(error), kind="invalid")
+    return ReadArticle(document.article(stated, ledger), ledger, place)
 
 
 def _decode(name: str, raw: bytes, stated: str | None) -> str:

@@ -14,11 +14,9 @@ from typing import Any, BinaryIO, Final, NoReturn
 from lxml import etree
 
 from schemas.article.values import shorten
+from schemas.bounds import LARGEST_ITEM, MOST_MARKS
 from schemas.conversion import Document
 from schemas.errors import InputError
-
-LARGEST_ITEM: Final = 8 * 2**20
-"""The highest number of bytes of one item. The longest novels have 4 MB."""
 
 _CHUNK = 2**16
 # Documents that declare Latin-1 or ASCII mean windows-1252 (WHATWG Encoding). Its five unused bytes stay as they are.
@@ -56,7 +54,7 @@ def read_elements(document: Document, tags: Sequence[str], *, outermost: bool = 
             before the fault are yielded first.
     """
     name = document.name or "document"
-    size = unfinished = 0
+    size = unfinished = marks = 0
     element: etree._Element | None = None
     fault: InputError | None = None
     with document.open() as stream:
@@ -69,16 +67,19 @@ def read_elements(document: Document, tags: Sequence[str], *, outermost: bool = 
             fault = _feed(name, parser, _from_latin_1(chunk) if latin_1 else chunk)
             size += len(chunk)
             unfinished += len(chunk)
+            marks += chunk.count(b"<") + chunk.count(b"=")
             for _, ended in parser.read_events():
                 if element is None:
                     _refuse_doctype(name, ended)
                 if outermost and next(ended.iterancestors(*tags), None) is not None:
                     continue
                 element = ended
-                unfinished = 0
+                unfinished = marks = 0
                 yield element
             if unfinished > LARGEST_ITEM:
                 raise InputError(name, f"byte {size}", f"an item has more than {LARGEST_ITEM} bytes")
+            if marks > MOST_MARKS:
+                raise InputError(name, f"byte {size}", f"an item has more than {MOST_MARKS} tags and attributes")
             chunk = stream.read(_CHUNK) if fault is None else b""
     if fault:
         raise fault

@@ -64,12 +64,12 @@ def test_articles_come_back_from_every_form(articles: list[Article]) -> None:
 @pytest.mark.parametrize(
     ("raw", "found", "reason"),
     [
-        (b'{"paragraphs": "A"}\n{"paragraphs"\n{"paragraphs": "C"}', ["A", "line 2", "C"], "the line is not JSON: "),
-        (b'{"paragraphs"\n{"paragraphs": "B"}\n', ["line 1", "B"], "the line is not JSON: "),
-        (b'\n{"paragraphs"\n{"paragraphs": "B"}\n', ["line 2", "B"], "the line is not JSON: "),
+        (b'{"paragraphs": "A"}\n{"paragraphs"\n{"paragraphs": "C"}', ["A", "line 2", "C"], "it is not JSON: "),
+        (b'{"paragraphs"\n{"paragraphs": "B"}\n', ["line 1", "B"], "it is not JSON: "),
+        (b'\n{"paragraphs"\n{"paragraphs": "B"}\n', ["line 2", "B"], "it is not JSON: "),
         (b'{"paragraphs": "A"}\n\n5\n', ["A", "line 3"], "must be an object"),
-        (b'{"paragraphs": "A"}\n{"paragraphs": "caf\xe9"}', ["A", "line 2"], "the line is not JSON: "),
-        (b'{"paragraphs": "A"}\n{"paragraphs": "\\ud800"}', ["A", "line 2"], "the line is not JSON: "),
+        (b'{"paragraphs": "A"}\n{"paragraphs": "caf\xe9"}', ["A", "line 2"], "it is not JSON: "),
+        (b'{"paragraphs": "A"}\n{"paragraphs": "\\ud800"}', ["A", "line 2"], "it is not JSON: "),
         (b'{"paragraphs": "A"}\n{"paragraphs": ""}', ["A", "line 2"], "/paragraphs: an article needs at least one"),
         (b'[{"paragraphs": "A"}, null]', ["A", "article 2"], "must be an object"),
         (b"5", ["article 1"], "must be an object"),

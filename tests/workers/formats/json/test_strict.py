@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.bounds import MOST_VALUES
 from workers.formats.json.strict import DEEPEST, JsonError, parse_json
 
 _VALUES = st.recursive(
@@ -34,7 +35,8 @@ def test_valid_json_is_read(value: Any) -> None:
         (b'{"a": 1,\n "b": {"c": ":", "a": {}, "a": 2}}', "line 2, column 27: the object has 'a' twice"),
         (b'[{"a": 1}, {"\\u0061": 1, "a": 2}]', "line 1, column 26: the object has 'a' twice"),
         ('{"é": 1, "é": 2}'.encode(), "line 1, column 10: the object has 'é' twice"),
-        (b"[" * 10_000_000, "line 1, column 1026: it is not JSON: depth limit exceeded"),
+        (b"[" * 1_000_000, "line 1, column 1026: it is not JSON: depth limit exceeded"),
+        (b"[0" + b",0" * MOST_VALUES + b"]", "line 1, column 1: it has more than 2,000,000 values in one piece"),
         (b"[" * (DEEPEST + 1) + b"]" * (DEEPEST + 1), "it nests more than 100 deep"),
     ],
 )

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.article import AlternativeId, Article, Byline, Heading, Media, Paragraph, Party, Rendition
+from schemas.bounds import LARGEST_DOCUMENT
 from schemas.conversion import ReadArticle
 from tests.cases import export_case
 from tests.workers.formats.documents import document, read_all, read_one, refusal, unread
 from workers.formats.detection import detect
-from workers.formats.mail.reader import LARGEST, MOST_PARTS, read_mail
+from workers.formats.mail.reader import MOST_PARTS, read_mail
 
 HEAD = "From: Ada Reed <ada@harbour.example>\nTo: desk@harbour.example\nSubject: Ferry back\n"
 
@@ -205,7 +206,7 @@ def test_a_mail_without_a_text_is_named() -> None:
     assert unread(read_mail, HEAD + "\n\n").reason == "it has no text; give a mail with a text"
 
 
-@pytest.mark.parametrize("raw", [b"", b" \n", b" " * (LARGEST + 1)])
+@pytest.mark.parametrize("raw", [b"", b" \n", b" " * (LARGEST_DOCUMENT + 1)])
 def test_a_file_without_a_mail_is_refused(raw: bytes) -> None:
     assert refusal(read_mail, raw).reason
 

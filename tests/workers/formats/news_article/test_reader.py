@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
+from schemas import bounds
 from schemas.article import Article, Byline, LineBreak, Paragraph, Party, Place, RoleText, Source, Subject
 from schemas.article.newscodes import resolve
 from schemas.conversion import Conversion, Document, UnreadArticle
@@ -18,7 +19,7 @@ from schemas.errors import ArticleError, InputError
 from tests.strategies import articles, rich_articles
 from tests.workers.formats.documents import document, found_by, read_all, read_one, refusal, unread
 from tests.workers.formats.news_article.held import as_held
-from workers.formats.news_article import reader as news_article
+from workers.formats.json import lines
 from workers.formats.news_article.options import NewsArticleOptions
 from workers.formats.news_article.reader import read_news_article
 from workers.formats.news_article.writer import NewsArticleWriter
@@ -331,8 +332,14 @@ def test_a_script_that_is_not_json_is_said_by_its_line() -> None:
     assert found.reason == "it is not JSON: unexpected end of data, line 1, column 10 of the script"
 
 
+def bound_pieces(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    monkeypatch.setattr(bounds, "LARGEST_DOCUMENT", most)
+    monkeypatch.setattr(lines, "LARGEST_DOCUMENT", most)
+    monkeypatch.setattr(lines, "LARGEST_RECORD", most)
+
+
 def test_a_piece_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(news_article, "LARGEST", 100)
+    bound_pieces(monkeypatch, 100)
     assert "the line has more than 100 bytes" in refusal(read_news_article, story(articleBody="x" * 100)).reason
     assert "write NDJSON" in refusal(read_news_article, b'{"@type":\n"NewsArticle"' + b" " * 100).reason
     found = list(found_by(read_news_article, document(b'{"@type":"NewsArticle","articleBody":"A"}\n' * 9)))
@@ -341,7 +348,7 @@ def test_a_piece_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_graph_of_one_object_a_line_may_have_any_length(monkeypatch: pytest.MonkeyPatch) -> None:
     many = [Article(paragraphs=("B",), id=f"tag:{number}") for number in range(20)]
-    monkeypatch.setattr(news_article, "LARGEST", 500)
+    bound_pieces(monkeypatch, 500)
     assert len(written(many)) > 2000
     assert read_all(read_news_article, written(many)) == many
 

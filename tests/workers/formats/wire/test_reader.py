@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.article import Article, Byline, Party, Preformatted, Subject
+from schemas.bounds import LARGEST_DOCUMENT
 from schemas.conversion import ReadArticle
 from schemas.reading import ReadingOptions
 from tests.cases import export_case
 from tests.workers.formats.documents import document, read_one, refusal, unread
 from workers.formats.detection import detect
-from workers.formats.wire.reader import LARGEST, read_wire
+from workers.formats.wire.reader import read_wire
 
 IPTC = (
     b"\x16\x16\x01HBN0123 4 P 0042 1st lead\r\r\nFerry/Harbour/\r\r\n\x02Ferry back after\r\nlong repair\r\n\r\n"
@@ -226,7 +227,7 @@ def test_a_transmission_without_a_story_is_refused(raw: bytes) -> None:
 
 
 def test_a_transmission_is_not_too_large() -> None:
-    assert "bytes" in refusal(read_wire, b" " * (LARGEST + 1)).reason
+    assert "bytes" in refusal(read_wire, b" " * (LARGEST_DOCUMENT + 1)).reason
 
 
 def test_a_wrong_encoding_is_refused() -> None:

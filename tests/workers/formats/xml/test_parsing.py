@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from schemas.article import Article
+from schemas.bounds import LARGEST_ITEM, MOST_MARKS
 from schemas.conversion import Document
 from schemas.errors import InputError
 from tests.workers.formats.documents import found_by
 from tests.workers.formats.reading import NAR, document, newsml, read, read_one
 from workers.formats.newsml_g2.reader import read_newsml_g2
-from workers.formats.xml.parsing import LARGEST_ITEM
 
 ITEM = newsml()
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
@@ -155,8 +155,10 @@ def test_xinclude_is_not_done(tmp_path: Path) -> None:
 
 
 def test_an_item_without_end_is_given_up() -> None:
-    error = refused(f"<newsItem><p>{'x' * 1000}" + "<p/>" * (LARGEST_ITEM // 4 + 20_000))
+    error = refused(f"<newsItem><p>{'x' * (LARGEST_ITEM + 2**17)}")
     assert f"more than {LARGEST_ITEM} bytes" in error.reason
+    error = refused("<newsItem>" + "<p/>" * (MOST_MARKS + 20_000))
+    assert f"more than {MOST_MARKS} tags and attributes" in error.reason
 
 
 def test_an_element_with_many_attributes_is_read_in_time() -> None:

@@ -208,7 +208,7 @@ class _Document:
             detail = f'version {stated} of "{shorten(guid)}" stands a second time; keep one'
             self.report(item, "g2-02-unique", detail)
         self._seen.add(key)
-        version = int(stated) if stated.isdecimal() else 1
+        version = int(stated) if stated.isdecimal() and len(stated) < 17 else 1
         created, first = (
             walk.texts[name][1] if name in walk.texts else "" for name in ("versionCreated", "firstCreated")
         )

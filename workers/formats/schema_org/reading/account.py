@@ -6,7 +6,6 @@ that no code takes is found at the end, and named as not held.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from schemas.article.values import FORBIDDEN, check_iri, check_line, find_forbid
 from schemas.ledger import Ledger
 from workers.formats.markup import plain_text
 from workers.formats.markup.addresses import absolute
+from workers.formats.markup.text import unescape
 from workers.formats.schema_org.nodes import Nodes
 from workers.formats.schema_org.terms import short_name, types_of
 
@@ -199,7 +199,7 @@ class Account:
         address = text.strip()
         if check_iri(address) is None and "&amp;" not in address:
             return address, ""
-        found, reason = absolute(html.unescape(address), self.base)
+        found, reason = absolute(unescape(address), self.base)
         if found and "&amp;" in address:
             reason = "; ".join(filter(None, ("its character references are resolved", reason)))
         return found, reason

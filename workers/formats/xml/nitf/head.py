@@ -184,7 +184,7 @@ class Head:
         if key := self._account.keep(element, "key", "alternative_ids.id"):
             self._add("alternative_ids", AlternativeId(id=key, type="du-key"))
         version = self._account.get(element, "version")
-        if version and re.fullmatch(r"0*[1-9]\d{0,8}", version, re.ASCII):
+        if version and re.fullmatch(r"0{0,9}[1-9]\d{0,8}", version, re.ASCII):
             self._account.keep(element, "version", "version")
             self._stated["version"] = int(version)
 
