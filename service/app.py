@@ -21,7 +21,20 @@ from schemas.errors import (
     StoreError,
 )
 from schemas.settings import Settings, load_settings
-from service.api import catalogue, docs, events, files, health, job_actions, jobs, ledger, links, metrics, preview
+from service.api import (
+    catalogue,
+    convert,
+    docs,
+    events,
+    files,
+    health,
+    job_actions,
+    jobs,
+    ledger,
+    links,
+    metrics,
+    preview,
+)
 from service.api.openapi import HEADERS, OpenApi
 from service.api.query_params import no_such_url, refuse_unknown_parameters
 from service.auth.access import guard
@@ -103,6 +116,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     bound_bodies(app)
     api = OpenApi(app)
     for blueprint in (
+        convert.blueprint,
         jobs.blueprint,
         job_actions.blueprint,
         events.blueprint,

@@ -24,7 +24,7 @@ from service.api.openapi import JOB, Resource, headers, parameter
 from service.core.problems import ProblemError
 from service.core.state import state
 from workers.archives.zip_writer import MEDIA_TYPE, Member, zip_length, zip_stream
-from workers.storage.base import JobFolder, Method
+from workers.storage.base import JobFolder, Method, Store
 
 blueprint = Resource("files", __name__, group="Files", url_prefix="/v1/jobs")
 
@@ -120,22 +120,10 @@ def download_file(job_id: str, name: str) -> Response:
     folder = JobFolder(here.store, job_id)
     if here.settings.store_redirects and (answer := _redirect(folder, file)):
         return answer
-    stream = folder.open_finished(file)
-    response = send_file(
-        stream,
-        mimetype=file.media_type,
-        as_attachment=True,
-        download_name=name,
-        conditional=False,
-        etag=False,
-    )
-    response.headers["Content-Type"] = file.media_type
-    # RFC 9530: Content-Digest is of the bytes in this response, Repr-Digest of the whole file.
-    digest = f"sha-256=:{base64.b64encode(bytes.fromhex(file.sha256)).decode()}:"
-    response.headers["Repr-Digest"] = digest
+    response = file_response(job, file, name=name, store=here.store)
     _make_conditional(response, size=file.size, etag=file.sha256)
-    if response.status_code == 200:
-        response.headers["Content-Digest"] = digest
+    if response.status_code != 200:
+        del response.headers["Content-Digest"]
     return response
 
 
@@ -153,10 +141,41 @@ def download_all_files(job_id: str) -> Response:
     job = ended_job(job_id, here)
     if not job.files:
         raise ProblemError("not-found", f"The job is {job.status} and has no files.")
-    folder = JobFolder(here.store, job_id)
+    response = zip_response(job, name=f"{job_id}.zip", store=here.store)
+    return _make_conditional(response, size=response.content_length or 0, etag=str(response.get_etag()[0]))
+
+
+def file_response(job: JobRecord, file: StoredFile, *, name: str, store: Store) -> Response:
+    """Return a response with a file of a job, with its digest; `name` is the name to save it under.
+
+    Raises:
+        StoreError: the file cannot be read.
+    """
+    response = send_file(
+        JobFolder(store, job.id).open_finished(file),
+        mimetype=file.media_type,
+        as_attachment=True,
+        download_name=name,
+        conditional=False,
+        etag=False,
+    )
+    response.headers["Content-Type"] = file.media_type
+    # RFC 9530: Content-Digest is of the bytes in this response, Repr-Digest of the whole file.
+    digest = f"sha-256=:{base64.b64encode(bytes.fromhex(file.sha256)).decode()}:"
+    response.headers["Repr-Digest"] = response.headers["Content-Digest"] = digest
+    return _of_size(response, file.size, file.sha256)
+
+
+def zip_response(job: JobRecord, *, name: str, store: Store) -> Response:
+    """Return a response with all files of a job in a zip; `name` is the name to save it under.
+
+    Raises:
+        StoreError: a file cannot be read.
+    """
+    folder = JobFolder(store, job.id)
     opened = ExitStack()
     openers: list[Callable[[], BinaryIO]] = [partial(folder.open_finished, file) for file in job.files]
-    if request.method == "GET":
+    if request.method != "HEAD":
         # Open now, so that the download goes on to its end when the job expires or is deleted.
         for number, open_ in enumerate(openers[:_HELD_OPEN]):
             if not _held_files.hold():
@@ -168,10 +187,16 @@ def download_all_files(job_id: str) -> Response:
     ]
     response = Response(zip_stream(members), mimetype=MEDIA_TYPE)
     response.call_on_close(opened.close)
-    response.headers.set("Content-Disposition", "attachment", filename=f"{job_id}.zip")
+    response.headers.set("Content-Disposition", "attachment", filename=name)
     content = orjson.dumps([_ZIP_FORMAT, *([file.name, file.sha256] for file in job.files)])
-    etag = hashlib.sha256(content).hexdigest()
-    return _make_conditional(response, size=zip_length(members), etag=etag)
+    return _of_size(response, zip_length(members), hashlib.sha256(content).hexdigest())
+
+
+def _of_size(response: Response, size: int, etag: str) -> Response:
+    response.content_length = size
+    response.set_etag(etag)
+    response.headers["Cache-Control"] = "private, no-transform"
+    return response
 
 
 def _itself(stream: BinaryIO) -> BinaryIO:
@@ -199,9 +224,6 @@ def _make_conditional(response: Response, *, size: int, etag: str) -> Response:
     Raises:
         ProblemError: the file has no byte of the requested range, or has not the ETag of If-Match.
     """
-    response.content_length = size
-    response.set_etag(etag)
-    response.headers["Cache-Control"] = "private, no-transform"
     response.headers["Accept-Ranges"] = "bytes"
     # RFC 9110, section 13.2.2: If-Match comes first. It needs a strong match, as If-Range does.
     if "If-Match" in request.headers and etag not in request.if_match:

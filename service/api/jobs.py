@@ -47,6 +47,32 @@ _CURSOR: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([0-9a-f]
 # seconds.
 _READ_EVERY = 5.0
 
+POSTING: Final = [
+    parameter("header", "Prefer", "`wait=N`: respond when the job has ended, or after N seconds", example="wait=10"),
+    parameter(
+        "header",
+        "Idempotency-Key",
+        "A unique name for this request, such as a UUID. If you send the same request again within a day, the "
+        "response is the same job and no second job is made",
+        example="1b4e28ba-2fa1-11d2-883f-0016d3cca427",
+        schema={"type": "string", "pattern": "^[!-~]{1,255}$"},
+    ),
+]
+"""The headers of requests that post a job."""
+
+POSTING_PROBLEMS: Final = (
+    "malformed-json",
+    "body-too-large",
+    "unsupported-media-type",
+    "invalid-request",
+    "key-reused",
+    "queue-full",
+    "too-many-jobs",
+    "too-much-stored",
+    "store-unreachable",
+)
+"""The problem types of requests that post a job."""
+
 blueprint = Resource("jobs", __name__, group="Jobs", url_prefix="/v1/jobs")
 
 
@@ -194,30 +220,10 @@ def _owner() -> str | None:
     },
     parameters=[
         *PARAMETERS,
-        parameter(
-            "header", "Prefer", "`wait=N`: respond when the job has ended, or after N seconds", example="wait=10"
-        ),
-        parameter(
-            "header",
-            "Idempotency-Key",
-            "A unique name for this request, such as a UUID. If you send the same request again within a day, the "
-            "response is the same job and no second job is made",
-            example="1b4e28ba-2fa1-11d2-883f-0016d3cca427",
-            schema={"type": "string", "pattern": "^[!-~]{1,255}$"},
-        ),
+        *POSTING,
     ],
 )
-@blueprint.problems(
-    "malformed-json",
-    "body-too-large",
-    "unsupported-media-type",
-    "invalid-request",
-    "key-reused",
-    "queue-full",
-    "too-many-jobs",
-    "too-much-stored",
-    "store-unreachable",
-)
+@blueprint.problems(*POSTING_PROBLEMS)
 @responds_with_job(202, "The job is accepted", "Location", "Retry-After", "Preference-Applied")
 def export_articles() -> Response:
     """Export articles.
@@ -243,7 +249,7 @@ def export_articles() -> Response:
         raise ProblemError("unsupported-media-type", detail)
     wait = preferred_wait(request, LONGEST_WAIT)
     if wait is not None:
-        job = _wait_if_possible(job, wait, here)
+        job = wait_if_possible(job, wait, here)
     response = job_response(job, 202)
     response.headers["Location"] = url_for("jobs.get_job", job_id=job.id)
     if wait is not None:
@@ -331,7 +337,7 @@ def ended_job(job_id: str, here: State) -> JobRecord:
     return job
 
 
-def _wait_if_possible(job: JobRecord, seconds: float, here: State) -> JobRecord:
+def wait_if_possible(job: JobRecord, seconds: float, here: State) -> JobRecord:
     """Return the job when it has ended, or at once if the caller has too many waiting requests.
 
     A preference that cannot be honoured is no error (RFC 7240).

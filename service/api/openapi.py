@@ -40,6 +40,7 @@ BYTES: Final[_Json] = {"application/octet-stream": {"schema": {"type": "string",
 """A body of bytes, beside its own media type: generators of clients know no other one than this, text and JSON."""
 
 GROUPS: Final[Mapping[str, str]] = {
+    "Convert": "One request with a document, one response with the converted file",
     "Files": "The exported files of a job",
     "Jobs": "Export jobs: post, wait for, follow, cancel, retry and delete them",
     "Seeds": "Sample articles to try the service with",
@@ -162,13 +163,20 @@ HEADERS: Final[Mapping[str, _Json]] = {
     "Cache-Control": _header("How long caches may keep the response, and which caches (RFC 9111)", "no-store"),
     "Content-Digest": _header("The SHA-256 of the bytes in this response (RFC 9530)", _DIGEST_HEADER),
     "Content-Disposition": _header("The file's name (RFC 6266)", "attachment; filename=articles.jsonld"),
+    "Content-Location": _header(
+        "The URL of the same file", f"/v1/jobs/{JOB_ID}/files/articles.jsonld", type="string", format="uri-reference"
+    ),
     "Content-Range": _header("The range in this response, and the file's size (RFC 9110)", "bytes 0-99/498"),
     "ETag": _header("Changes when the bytes change", f'"{DIGEST}"'),
     "Link": _header(
-        'The next page, `rel="next"` (RFC 8288); absent on the last page',
+        'A related resource (RFC 8288): of a list the next page, `rel="next"`, absent on the last page; of a converted '
+        'file its job, `rel="describedby"`',
         f'</v1/jobs?cursor=1731083400.012-{JOB_ID}>; rel="next"',
     ),
     "Location": _header("The URL of the job", f"/v1/jobs/{JOB_ID}", type="string", format="uri-reference"),
+    "Newsmill-Warnings": _header(
+        "The kinds of warnings, as a list of RFC 9651. The job has their text", "no-language;articles=1"
+    ),
     "Preference-Applied": _header("The preference that was applied (RFC 7240)", "wait=10"),
     "RateLimit": _header("What is left of each limit that is set", '"requests";r=599;t=1'),
     "RateLimit-Policy": _header("The limits of a caller that are set", '"requests";q=600;w=60'),

@@ -54,6 +54,11 @@ PARAMETERS: Final = [
         "Whether a failed article is left out or fails the job",
         schema={"type": "string", "enum": ["skip", "fail"]},
     ),
+    parameter("query", "name", "Your name for the job. Default: the name of the document"),
+    parameter(
+        "query", "tag", "A tag of the job; repeat the parameter for more", schema={"type": "array", "items": TEXT}
+    )
+    | {"style": "form", "explode": True},
     parameter(
         "query",
         "values",
@@ -67,7 +72,7 @@ PARAMETERS: Final = [
 """The parameters in the OpenAPI document. In this style, each member of `values` is a parameter by its own name."""
 
 _PLACES: Final = {"set": ("metadata",), "option": ("options",), "read": ("read", "options")}
-_OWN: Final = {"from": ("read", "format"), "split": ("split",), "on_error": ("on_error",)}
+_OWN: Final = {"from": ("read", "format"), "split": ("split",), "on_error": ("on_error",), "name": ("name",)}
 
 
 def is_in_query(request: Request) -> bool:
@@ -84,6 +89,8 @@ def stated_in_query(request: Request) -> dict[str, Any]:
     stated: dict[str, Any] = {}
     if wanted := [one.strip() for given in request.args.getlist("to") for one in given.split(",")]:
         stated["formats"] = wanted
+    if tags := request.args.getlist("tag"):
+        stated["tags"] = tags
     for name, value in request.args.items(multi=True):
         kind, _, rest = name.partition(".")
         if name in _OWN:
@@ -109,7 +116,11 @@ def faults_by_parameter() -> Iterator[None]:
     try:
         yield
     except RequestError as error:
+        if any(fault.pointer.startswith("/file/") for fault in error.faults):
+            raise  # the document is wrong, and not the URL
         parameters = {_parameter_at(fault.pointer): fault.detail for fault in error.faults}
+        if any(fault.pointer == "/formats" for fault in error.faults):
+            parameters["to"] = f"name a format to write: {', '.join(FORMATS.writable.ids)}"
         detail = "; ".join(f"{name}: {detail}" for name, detail in parameters.items())
         raise ProblemError("invalid-request", detail, parameters=parameters) from None
 
@@ -123,6 +134,8 @@ def _parameter_at(pointer: str) -> str:
     path = tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
     if path[:1] in (("formats",), ()):
         return "to"
+    if path[:1] == ("tags",):
+        return "tag"
     for name, place in _OWN.items():
         if path == place:
             return name
