@@ -21,6 +21,7 @@ FORMATS: Final = Formats(
         "articles_json",
         "wire",
         "mail",
+        "markdown",
         "docx",
         "odt",
         "xlsx",

@@ -11,27 +11,12 @@ _WEB_ARCHIVE: Final = Kind("a saved web page (MHTML)", "save the page as HTML")
 _CALENDAR: Final = Kind("a calendar or a card (iCalendar, vCard)", "give the file that has the articles")
 _SUBTITLES: Final = Kind("subtitles (SRT or WebVTT)", "save the words as plain text, without the times")
 _SCRIPT: Final = Kind("a script", "give the file that has the articles")
-_FRONT_MATTER: Final = "take the lines between the marks out, and give their values with --set or `metadata`"
 
 TEXTS: Final = Beginnings(
     (
         (r"\{\\(?:rtf|urtf)", Kind("RTF", PAGE)),
         (r"WARC/[01]\.\d|filedesc://", Kind("a web archive (WARC)", "save its pages as HTML files")),
         (r"HTTP/\d(?:\.\d)? \d{3}\b", Kind("an HTTP answer with its header", "save the page without the header")),
-        (
-            r"---[ \t]*\r?\n(?=[\w\"'-]+[ \t]*:|#)(?:[\w\"'][^\n:]{0,60}:[^\n]*\n|[ \t#][^\n]*\n|-[ \t][^\n]*\n"
-            r"|\r?\n)++"
-            r"(?:---|\.\.\.)[ \t]*\r?(?:\n|\Z)",
-            Kind("Markdown with front matter (YAML)", _FRONT_MATTER),
-        ),
-        (
-            r"\+\+\+[ \t]*\r?\n(?:[^\n]*\n)+?\+\+\+[ \t]*\r?(?:\n|\Z)",
-            Kind("Markdown with front matter (TOML)", _FRONT_MATTER),
-        ),
-        (
-            r";;;[ \t]*\r?\n(?:[^\n]*\n)+?;;;[ \t]*\r?(?:\n|\Z)",
-            Kind("Markdown with front matter (JSON)", _FRONT_MATTER),
-        ),
         (r"%YAML|---[ \t]*\r?\n[\w\"'-]+:(?:[ \t]|\r?\n)", Kind("YAML", "write the articles as JSON")),
         (
             r"(?:\s|--[^\n]*\n|/\*(?:(?!\*/).)*+\*/;?|#[^\n]*\n)*+"

@@ -38,7 +38,7 @@ def read_text(document: Document) -> Iterator[ReadArticle]:
     with document.open() as stream:
         raw = read_piece(stream, name, "give each article as a text of its own", most=LARGEST_RECORD)
     ledger = document.ledger()
-    text = _decode(name, raw, document.reading.encoding, ledger)
+    text = decode_text(name, raw, document.reading.encoding, ledger)
     stated: dict[str, Any] = {}
     if marker := _MARKER.match(text):
         text = text[marker.end(1) :]
@@ -60,7 +60,7 @@ def read_text(document: Document) -> Iterator[ReadArticle]:
     yield ReadArticle(document.article(stated, ledger), ledger)
 
 
-def _decode(name: str, raw: bytes, stated: str | None, ledger: Ledger) -> str:
+def decode_text(name: str, raw: bytes, stated: str | None, ledger: Ledger) -> str:
     """Decode by the encoding that the request states, else by the byte-order mark, else as UTF-8.
 
     Characters that no format can hold are taken out, except U+0000, which shows that the encoding is another one.

@@ -15,7 +15,6 @@ from workers.pipeline.packed import is_archive
 @pytest.mark.parametrize(
     ("name", "taken_for"),
     [
-        ("text-and-foreign/front-matter.md", "Markdown with front matter"),
         ("text-and-foreign/story.rtf", "RTF"),
         ("text-and-foreign/page.warc", "a web archive (WARC)"),
     ],

@@ -80,8 +80,6 @@ PAGE = (
         (b"WARC/1.0\r\nWARC-Type: response\r\n", "page.warc", "a web archive (WARC)", "save its pages as HTML"),
         (b"HTTP/1.1 200 OK\r\nServer: x\r\n\r\nA", "a.html", "an HTTP answer with its header", "without the header"),
         (PAGE, "a.mhtml", "a saved web page (MHTML)", "save the page as HTML"),
-        (b"---\ntitle: Ferry back\ntags:\n  - ferry\n---\n\n# Ferry\n", "a.md", "Markdown with front matter", "--set"),
-        (b'+++\ntitle = "Ferry"\n+++\nIt is back.\n', "a.md", "Markdown with front matter (TOML)", "--set"),
         (b"---\ntitle: Ferry back\nbody: |\n  It is back.\n", "a.yml", "YAML", "write the articles as JSON"),
         (b"-- MySQL dump 10.13\n\nCREATE TABLE `a` (\n", "a.sql", "an SQL dump", "as CSV"),
         (b"insert into posts (id, title) values (1, 'Ferry');\n", "a.sql", "an SQL dump", "as CSV"),
@@ -145,7 +143,7 @@ def test_a_format_that_recognises_a_file_as_surely_reads_it(content: bytes, read
     assert detect(content, None) == reader
 
 
-@given(st.text(max_size=200), st.sampled_from([None, "a.txt", "a.md", "a.sql", "a.pdf"]))
+@given(st.text(max_size=200), st.sampled_from([None, "a.txt", "a.sql", "a.pdf"]))
 def test_texts_are_read_whatever_their_extension(text: str, name: str | None) -> None:
     words = re.sub(r"[^\w ]", "", text)
     assert detect(f"A {words}.".encode(errors="replace"), name) == "text"
