@@ -11,15 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from lxml import etree
 from markdown_it import MarkdownIt
 
-from schemas.article import Block, Heading
+from schemas.article import Article, Block, Heading
 from schemas.article.body import plain_inlines
 from schemas.article.json_form import article_fields
 from schemas.article.values import make_line
+from schemas.bounds import LARGEST_ITEM, read_piece
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, InputError
 from schemas.ledger import Ledger, general_path
@@ -28,7 +29,7 @@ from workers.formats.articles_json.taken import clean
 from workers.formats.json.leaves import leaves
 from workers.formats.markdown.front_matter import OWN, FrontMatter, read_front_matter
 from workers.formats.markup import read_blocks, read_html
-from workers.formats.text.reader import LARGEST_TEXT, decode_text
+from workers.formats.text.reader import decode_text
 from workers.formats.xml.parsing import piece_parser
 
 MEDIA_TYPE: Final = "text/markdown"
@@ -42,7 +43,19 @@ NAMES: Final = {
 """The names in front matter of the fields that static site generators know, as newsmill writes them."""
 
 _FIELDS: Final = {name: field for field, name in NAMES.items()}
-_NEXT: Final = re.compile(rf"^(?=---\n{OWN}\n)", re.MULTILINE)
+_MARK: Final = b"---\n"
+_OWN_LINE: Final = f"{OWN}\n".encode()
+_OWN_START: Final = _MARK + _OWN_LINE
+_BLANK_LINE: Final = re.compile(r"\n[ \t]*\n")
+_PIECE: Final = 2**17
+_TOO_LARGE: Final = "give each article as a text of its own"
+
+LARGEST: Final = 2**19
+"""The highest number of bytes of a text. The parser takes several hundred times as many in memory."""
+
+MOST_BRACKETS: Final = 10_000
+"""The highest number of brackets in a paragraph."""
+
 # Names of static site generators beside those that other JSON has.
 _OTHER: Final = {"lastmod": "modified", "expirydate": "expires", "publishdate": "published", "cover": "media"}
 _TEXT: Final = "paragraphs"
@@ -56,26 +69,56 @@ def read_markdown(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
     """
     name = document.name or "text"
     with document.open() as stream:
-        raw = stream.read(LARGEST_TEXT + 1)
-    if len(raw) > LARGEST_TEXT:
-        raise InputError(name, "", f"it has more than {LARGEST_TEXT:,} bytes; give each article as a text of its own")
+        first = stream.read(len(_OWN_START))
+        if first == _OWN_START:
+            yield from _own_articles(stream, document, name)
+            return
+        raw = read_piece(stream, name, _TOO_LARGE, first=first, most=LARGEST)
     ledger = document.ledger()
     text = decode_text(name, raw, document.reading.encoding, ledger)
-    parts = [text]
-    if text.startswith(f"---\n{OWN}\n"):
-        parts = [part for part in _NEXT.split(text) if part]
-    for number, part in enumerate(parts, document.first_article):
-        place = f"article {number}" if len(parts) > 1 else ""
+    _check_blocks(text, name)
+    yield ReadArticle(_foreign(read_front_matter(text, name), document, ledger, raw), ledger)
+
+
+def _check_blocks(text: str, name: str) -> None:
+    """Check that no block has so many brackets that the search for links in it takes long.
+
+    Raises:
+        InputError: one has.
+    """
+    if text.count("[") > MOST_BRACKETS:
+        for block in _BLANK_LINE.split(text):
+            if block.count("[") > MOST_BRACKETS:
+                raise InputError(name, "", f"a paragraph has more than {MOST_BRACKETS:,} brackets; divide it")
+
+
+def _own_articles(stream: BinaryIO, document: Document, name: str) -> Iterator[ReadArticle | UnreadArticle]:
+    """Yield the articles that newsmill wrote into one file."""
+    for number, raw in enumerate(_own_parts(stream, name), document.first_article):
+        ledger = document.ledger()
+        place = f"article {number}"
         try:
-            front = read_front_matter(part, name)
-            read = _own if front.own else _foreign
-            yield ReadArticle(*read(front, document, ledger, raw if len(parts) == 1 else None), place)
+            front = read_front_matter(decode_text(name, raw, None, ledger), name)
+            yield ReadArticle(_own(front, document, ledger), ledger, place)
         except ArticleError as error:
             yield UnreadArticle(place=place, reason=str(error), kind="invalid")
-        ledger = document.ledger()
 
 
-def _foreign(front: FrontMatter, document: Document, ledger: Ledger, raw: bytes | None) -> tuple[Any, Ledger]:
+def _own_parts(stream: BinaryIO, name: str) -> Iterator[bytes]:
+    lines: list[bytes] = [_OWN_START]
+    size = 0
+    while line := stream.readline(LARGEST_ITEM):
+        size += len(line)
+        if size > LARGEST_ITEM:
+            raise InputError(name, "", f"an article has more than {LARGEST_ITEM:,} bytes")
+        if line == _OWN_LINE and lines and lines[-1] == _MARK:
+            yield b"".join(lines[:-1])
+            lines, size = [_MARK], 0
+        lines.append(line)
+    yield b"".join(lines)
+
+
+def _foreign(front: FrontMatter, document: Document, ledger: Ledger, raw: bytes) -> Article:
     values = dict(front.fields)
     clean(values, ledger)
     stated = _statuses(values, ledger)
@@ -88,9 +131,7 @@ def _foreign(front: FrontMatter, document: Document, ledger: Ledger, raw: bytes 
             # The title of the page is its headline, which is no part of the text.
             blocks = blocks[1:]
     stated |= _body(blocks)
-    if raw is not None and (source := document.source(raw, MEDIA_TYPE)):
-        stated["source"] = source
-    return document.article(stated, ledger), ledger
+    return document.article(stated | {"source": document.source(raw, MEDIA_TYPE)}, ledger)
 
 
 def _statuses(values: dict[str, Any], ledger: Ledger) -> dict[str, Any]:
@@ -106,7 +147,7 @@ def _statuses(values: dict[str, Any], ledger: Ledger) -> dict[str, Any]:
     return stated
 
 
-def _own(front: FrontMatter, document: Document, ledger: Ledger, _raw: bytes | None) -> tuple[Any, Ledger]:
+def _own(front: FrontMatter, document: Document, ledger: Ledger) -> Article:
     fields = {_FIELDS.get(key, key): value for key, value in front.fields.items()}
     stated = article_fields({_TEXT: "-", **fields})
     del stated[_TEXT]
@@ -117,13 +158,30 @@ def _own(front: FrontMatter, document: Document, ledger: Ledger, _raw: bytes | N
     body = front.rest.strip("\n")
     if body:
         ledger.kept("text", body, _TEXT)
-    return document.article(stated | _body(own_blocks(body)), ledger, needs_content=False), ledger
+    return document.article(stated | _body(own_blocks(body)), ledger, needs_content=False)
 
 
 def own_blocks(text: str) -> tuple[Block, ...]:
     """Return the blocks of Markdown that newsmill wrote, verbatim."""
-    if not text:
-        return ()
+    return tuple(block for part in _pieces(text) for block in _own_piece(part))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Yield a text in pieces of whole blocks: to parse a large one at once takes much memory."""
+    blocks = text.split("\n\n") if text else []
+    piece: list[str] = []
+    size = 0
+    for block in blocks:
+        if size > _PIECE:
+            yield "\n\n".join(piece)
+            piece, size = [], 0
+        piece.append(block)
+        size += len(block)
+    if piece:
+        yield "\n\n".join(piece)
+
+
+def _own_piece(text: str) -> tuple[Block, ...]:
     # A parser of XML would turn a carriage return into a line feed.
     html = to_html(text).replace("\r", "&#13;")
     try:

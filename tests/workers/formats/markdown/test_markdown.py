@@ -116,6 +116,16 @@ def test_hostile_front_matter_is_refused_by_name(front: str, reason: str) -> Non
     assert reason in refusal(read_markdown, f"---\n{front}---\nText.").reason
 
 
+@pytest.mark.parametrize(("text", "reason"), [("a" * 2**19 + "b", "bytes in one piece"), ("[" * 20_000, "brackets")])
+def test_what_takes_long_is_refused_by_name(text: str, reason: str) -> None:
+    assert reason in refusal(read_markdown, text).reason
+
+
+def test_a_large_text_of_newsmill_is_read_in_pieces() -> None:
+    article = small(paragraphs=tuple(f"{'word ' * 5000}{number}" for number in range(40)))
+    assert read_one(read_markdown, write(article)) == article
+
+
 def test_tags_of_yaml_make_nothing_but_strings() -> None:
     article = read_one(read_markdown, "---\ntitle: !!python/name:os.system x\ndate: !!timestamp 2024-05-06\n---\nText.")
     assert (article.headline, article.published) == ("x", "2024-05-06")
