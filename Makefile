@@ -33,7 +33,7 @@ bench: $(VENV)/.installed-dev
 
 # Benchmarks of several machines, of failures and of the cost of a million articles; writes docs/capacity.md. Needs root.
 cluster: $(VENV)/.installed-dev
-	@$(BIN)/python -m benchmarks brokers machines failures cost capacity
+	@$(BIN)/python -m benchmarks machines failures cost capacity
 
 # Run jobs of every kind while processes are killed: make soak MINUTES=10 SEED=7
 MINUTES ?= 10

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from typing import Final
 
 from benchmarks import (
-    brokers,
     bucket,
     capacity,
     cost,
@@ -41,7 +40,6 @@ BENCHMARKS: Final[Mapping[str, Callable[[Sizes], list[Row]]]] = {
     "bucket": bucket.measure,
     "join": join.measure,
     "scale": scale.measure,
-    "brokers": brokers.measure,
     "machines": machines.measure,
     "failures": failures.measure,
     "cost": cost.measure,

@@ -21,7 +21,6 @@ def make_app() -> Celery:
     """Return newsmill's Celery application with the empty task."""
     settings = load_settings()
     app = make_celery(settings)
-    # Redis for any broker: RabbitMQ cannot hold results, and each task would log an error.
     app.conf.update(result_backend=broker_settings(settings.redis_url or "")["broker_url"])
 
     @app.task(name=EMPTY, ignore_result=False)

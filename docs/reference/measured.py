@@ -25,7 +25,7 @@ _SECTIONS: Final = {
     "Large jobs": ("throughput", "memory", "upload"),
     "Small jobs": ("small-jobs", "latency", "latency-under-load"),
     "Readers and writers": ("reading", "writing"),
-    "Stores and brokers": ("bucket", "join", "brokers"),
+    "Stores": ("bucket", "join"),
     "Machines": ("machines", "failures"),
 }
 

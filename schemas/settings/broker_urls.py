@@ -1,11 +1,10 @@
-"""The URLs of Redis and of brokers.
+"""The URLs of Redis.
 
     redis://[[user]:password@]host[:port][/db]         rediss:// for TLS
     redis+socket://[[user]:password@]/path[?db=n]      unix:// is the same
     sentinel://[[user]:password@]host[:port],host[:port][/db][?master=name]
-    amqp://user:password@host[:port][/vhost]           amqps:// for TLS
 
-Several URLs of RabbitMQ's nodes or of Sentinels may be joined with `;`, as in Celery.
+Several URLs of Sentinels may be joined with `;`, as in Celery.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from schemas.nearest import nearest
 
 _MASTER: Final = "mymaster"  # the default name of a master in Redis's own documentation and configuration
-_PORTS: Final = {"redis": 6379, "rediss": 6379, "sentinel": 26379, "amqp": 5672, "amqps": 5671}
+_PORTS: Final = {"redis": 6379, "rediss": 6379, "sentinel": 26379}
 _FILES: Final = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
 _TLS: Final = (*_FILES, "ssl_cert_reqs", "ssl_check_hostname")
 _KNOWN: Final[Mapping[str, tuple[str, ...]]] = {
@@ -29,8 +28,6 @@ _KNOWN: Final[Mapping[str, tuple[str, ...]]] = {
     "redis+socket": ("db", "virtual_host"),
     "unix": ("db", "virtual_host"),
     "sentinel": ("db", *_TLS, "master", "master_name", "sentinel_username", "sentinel_password"),
-    "amqp": (),
-    "amqps": _TLS,
 }
 """The parameters of each scheme."""
 
@@ -72,14 +69,6 @@ class RedisAddress:
     sentinel_password: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RabbitAddress:
-    """The address of RabbitMQ: the URL of each node, without parameters."""
-
-    nodes: tuple[str, ...] = field(repr=False)
-    tls: Tls | None = None
-
-
 def parse_redis_url(url: str) -> RedisAddress:
     """Parse the URL of a Redis.
 
@@ -105,41 +94,10 @@ def parse_redis_url(url: str) -> RedisAddress:
     raise ValueError("a URL that begins with redis://, rediss://, sentinel:// or redis+socket://")
 
 
-def parse_rabbit_url(url: str) -> RabbitAddress:
-    """Parse the URL of RabbitMQ, or of several of its nodes.
-
-    Raises:
-        ValueError: as in `parse_redis_url`.
-    """
-    nodes, tls = [], None
-    for one in url.split(";"):
-        parts = urlsplit(one)
-        if parts.scheme not in ("amqp", "amqps"):
-            raise ValueError("a URL that begins with amqp:// or amqps://")
-        _hosts(parts)
-        given = _parameters(parts)
-        if parts.scheme == "amqps":
-            tls = tls or _tls(given)
-        nodes.append(parts._replace(query="", fragment="").geturl())
-    return RabbitAddress(nodes=tuple(nodes), tls=tls)
-
-
 def check_redis_url(text: str) -> str:
     """Return a URL that `parse_redis_url` accepts."""
     parse_redis_url(text)
     return text
-
-
-def check_broker_url(text: str) -> str:
-    """Return a URL that `parse_rabbit_url` or `parse_redis_url` accepts."""
-    if text.startswith(("amqp:", "amqps:")):
-        parse_rabbit_url(text)
-        return text
-    try:
-        return check_redis_url(text)
-    except ValueError as error:
-        expected = str(error)
-        raise ValueError(f"{expected}, or with amqp://" if expected.startswith("a URL") else expected) from None
 
 
 def _address(parts: SplitResult, hosts: tuple[tuple[str, int], ...], path: str | None = None) -> RedisAddress:

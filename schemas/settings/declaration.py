@@ -21,7 +21,7 @@ from schemas.article.values import check_iri, check_line, check_moment
 from schemas.callbacks import parse_networks, parse_secrets
 from schemas.errors import SettingsError
 from schemas.settings.api_keys import ApiKeys, parse_api_keys
-from schemas.settings.broker_urls import check_broker_url, check_redis_url
+from schemas.settings.broker_urls import check_redis_url
 from schemas.settings.values import (
     DEFAULT_TIMINGS,
     Timings,
@@ -54,7 +54,7 @@ _NO_SETTINGS: Final = frozenset({"NEWSMILL_SERVER", "NEWSMILL_API_KEY", "NEWSMIL
 def _setting(default: str, parse: Callable[[str], Any], description: str, *, secret: bool = False) -> Any:
     """Return a field of `Settings`: its default as text ("" for none), its parser and its documentation."""
     stated = {"default": default, "parse": parse, "description": description, "secret": secret}
-    return field(metadata=stated, repr=not (secret or parse in (check_redis_url, check_broker_url)))
+    return field(metadata=stated, repr=not (secret or parse is check_redis_url))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,9 @@ class Settings:
         " `newsmill serve` starts one of its own",
     )
     broker_url: str | None = _setting(
-        "", check_broker_url, "The broker of the workers: amqp:// or amqps:// for RabbitMQ. Default: NEWSMILL_REDIS_URL"
+        "",
+        check_redis_url,
+        "The Redis of Celery's messages, which wake the workers. Default: NEWSMILL_REDIS_URL",
     )
     data: Path = _setting("data", Path, "The folder for the data of the service")
     store: str = _setting(

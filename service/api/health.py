@@ -12,8 +12,7 @@ from schemas.errors import BrokerError, NewsmillError, StoreError
 from service.api import examples
 from service.api.openapi import Resource, headers
 from service.core.state import State, state
-from workers.celery.app import messages_in
-from workers.redis.keys import JOBS_QUEUE
+from workers.redis.connect import check_redis
 from workers.telemetry.logs import get_logger
 
 log = get_logger(__name__)
@@ -79,7 +78,7 @@ def _checks(here: State) -> dict[str, str]:
     redis_ok = results["redis"] == "ok"
     results["workers"] = _result(partial(_check_workers, here)) if redis_ok else "unknown, as Redis is not ready"
     if here.settings.broker_url != here.settings.redis_url:
-        results["broker"] = _result(partial(messages_in, here.celery, JOBS_QUEUE))
+        results["broker"] = _result(partial(check_redis, here.broker))
     return results
 
 

@@ -20,8 +20,7 @@ from schemas.errors import NewsmillError
 from service.api import examples
 from service.api.openapi import TEXT, Resource, headers
 from service.core.state import State, state
-from workers.celery.app import messages_in
-from workers.redis.connect import broker_errors
+from workers.redis.connect import broker_errors, check_redis
 from workers.redis.keys import CALLBACKS_QUEUE, CHUNKS_QUEUE, JOBS_QUEUE
 from workers.telemetry import metrics
 from workers.telemetry.metrics import Metric
@@ -88,21 +87,23 @@ class MetricsCollector(Collector):
             yield from _counted(metric, counts)
 
     def _redis(self) -> GaugeValues:
-        steps = self._here.steps.load()
-        callbacks = self._here.callbacks.load()
+        loads = {queue: self._here.steps.due.load(queue) for queue in (JOBS_QUEUE, CHUNKS_QUEUE, CALLBACKS_QUEUE)}
+        callbacks = loads[CALLBACKS_QUEUE]
+        steps = (loads[JOBS_QUEUE], loads[CHUNKS_QUEUE])
         active, kept = self._here.jobs.counts()
         found = {
             metrics.WORKERS: self._here.jobs.workers(),
             metrics.ACTIVE: active,
             metrics.KEPT: kept,
-            metrics.WAITING: steps.due,
-            metrics.LEASED: steps.later,
-            metrics.OLDEST: steps.oldest_seconds,
+            metrics.WAITING: sum(one.due for one in steps),
+            metrics.LEASED: sum(one.later for one in steps),
+            metrics.OLDEST: max(one.oldest_seconds for one in steps),
             metrics.CALLBACKS_WAITING: callbacks.due + callbacks.later,
             metrics.CALLBACKS_OLDEST: callbacks.oldest_seconds,
             **self._memory(),
         }
-        return {metric: {(): value} for metric, value in found.items()}
+        due: Mapping[Labels, float] = {(queue,): load.due for queue, load in loads.items()}
+        return {metrics.QUEUED: due, **{metric: {(): value} for metric, value in found.items()}}
 
     def _memory(self) -> dict[Metric, float]:
         with broker_errors():
@@ -114,8 +115,8 @@ class MetricsCollector(Collector):
         return found | ({metrics.REDIS_MEMORY_MAX: info["maxmemory"]} if info.get("maxmemory") else {})
 
     def _broker(self) -> GaugeValues:
-        queues = (JOBS_QUEUE, CHUNKS_QUEUE, CALLBACKS_QUEUE)
-        return {metrics.QUEUED: {(queue,): messages_in(self._here.celery, queue) for queue in queues}}
+        check_redis(self._here.broker)
+        return {}
 
     def _store(self) -> GaugeValues:
         self._here.store.check()

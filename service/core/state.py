@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-import redis
 from celery import Celery
 from flask import Flask, current_app
+from redis import Redis
 
 from schemas.settings import Settings
 from service.core.seeds import Seeds
@@ -30,7 +30,8 @@ class State:
     """The connections and stores that views use. It holds no job data: every process sees the same jobs."""
 
     settings: Settings
-    redis: redis.Redis
+    redis: Redis
+    broker: Redis
     jobs: JobStore
     chunks: ChunkRecords
     steps: Steps
@@ -53,6 +54,7 @@ def make_state(settings: Settings) -> State:
     return State(
         settings=settings,
         redis=client,
+        broker=connect(settings.broker_url or ""),
         jobs=JobStore(client, settings, wake=partial(wake, celery)),
         chunks=ChunkRecords(client),
         steps=Steps(client),

@@ -21,7 +21,7 @@ from tests.parts import Parts, parts_at
 from tests.running import until
 from tests.soak.storm import Storm
 from tests.soak.work import Work, faults, make
-from workers.redis.keys import DUE
+from workers.redis.keys import DUE, QUEUE
 from workers.steps.sweeper import sweep_orphans
 from workers.storage.base import open_store
 
@@ -237,10 +237,11 @@ def _ended(client: httpx.Client, work: Work, deadline: float, report: Report) ->
 
 def _look_at_what_is_left(parts: Parts, accepted: set[str], report: Report) -> None:
     redis = parts.redis()
-    lists = ("held", "places", "deaths", "active")
+    lists = ("held", "active")
 
     def left() -> dict[str, int]:
         sizes = {name: _size(redis, f"newsmill:{name}") for name in lists}
+        sizes["entries"] = sum(redis.scard(name) for name in redis.keys(f"{QUEUE}*"))
         sizes["due"] = sum(redis.zcard(lane) for lane in redis.keys(f"{DUE}*"))
         sizes |= {f"messages in {name}": redis.llen(name) for name in ("newsmill", "newsmill.chunks")}
         sizes["records of chunks"] = len(redis.keys("newsmill:job:*:*"))

@@ -16,11 +16,3 @@ def test_a_named_volume_is_one_of_the_composition() -> None:
         for volume in service.get("volumes", []):
             source = volume.partition(":")[0]
             assert source.startswith((".", "/")) or source in COMPOSED["volumes"], name
-
-
-def test_broker_url_in_comment_is_that_of_the_profile() -> None:
-    service = COMPOSED["services"]["rabbitmq"]
-    assert service["profiles"] == ["rabbitmq"]
-    user, password = (service["environment"][f"RABBITMQ_DEFAULT_{what}"] for what in ("USER", "PASS"))
-    named = f"amqp://{user.rpartition(':-')[2].strip('}')}:{password.rpartition(':-')[2].strip('}')}@rabbitmq"
-    assert f"NEWSMILL_BROKER_URL={named} docker compose" in (ROOT / "docker-compose.yml").read_text()

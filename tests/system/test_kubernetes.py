@@ -18,10 +18,10 @@ from service.cli.main import cli
 from tests.running import ROOT
 from workers.celery.app import make_celery
 from workers.celery.queues import ROLES
-from workers.redis.keys import CHUNKS_QUEUE, JOBS_QUEUE
+from workers.redis.keys import CHUNKS_QUEUE, JOBS_QUEUE, QUEUE
 
 HERE: Final = ROOT / "deploy" / "kubernetes"
-KINDS: Final = {"base": HERE / "base", "s3": HERE / "overlays" / "s3", "rabbitmq": HERE / "overlays" / "rabbitmq"}
+KINDS: Final = {"base": HERE / "base", "s3": HERE / "overlays" / "s3"}
 OTHERS: Final = {"ScaledObject", "TriggerAuthentication"}
 """Kinds of custom resources."""
 
@@ -145,12 +145,9 @@ def test_workers_follow_the_queues_that_there_are(resources: list[dict[str, Any]
     for resource in resources:
         if resource["kind"] == "ScaledObject":
             [trigger] = resource["spec"]["triggers"]
-            followed[resource["spec"]["scaleTargetRef"]["name"]] = {
-                trigger["metadata"].get("listName"),
-                trigger["metadata"].get("queueName"),
-            } - {None}
+            followed[resource["spec"]["scaleTargetRef"]["name"]] = trigger["metadata"]["listName"]
             assert resource["spec"]["minReplicaCount"] >= 1
-    assert followed == {"newsmill-jobs": {JOBS_QUEUE}, "newsmill-chunks": {CHUNKS_QUEUE}}
+    assert followed == {"newsmill-jobs": QUEUE + JOBS_QUEUE, "newsmill-chunks": QUEUE + CHUNKS_QUEUE}
 
 
 def test_every_reference_names_a_resource(resources: list[dict[str, Any]]) -> None:

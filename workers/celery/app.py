@@ -14,7 +14,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-import amqp.exceptions
 import kombu.exceptions
 from celery import Celery
 from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
@@ -38,9 +37,6 @@ WORK: Final = "newsmill.work"
 
 # A task that runs longer is ended. An unacknowledged message is redelivered a little later, and not before.
 _HARD_LIMIT = 15 * 60
-
-# Seconds for RabbitMQ to confirm a message.
-_CONFIRMED_WITHIN = 5
 
 # Seconds for tasks to end after a worker gets a stop signal.
 _SOFT_SHUTDOWN = 5
@@ -138,33 +134,14 @@ def send_task(app: Celery, name: str, queue: str) -> None:
     """Send a message to a queue, whose name is its one argument. When this returns, the broker has it.
 
     Raises:
-        BrokerError: the broker cannot be reached or refuses the message; in both cases the broker may have the message.
+        BrokerError: the broker cannot be reached, or refuses the message; in both cases it may have the message.
     """
     try:
         with broker_errors():
             # A list in Redis needs no declaration, which would add a tenth to the time of a message.
-            declare = None if str(app.conf.broker_url).startswith("amqp") else ()
-            app.send_task(name, args=[queue], queue=queue, confirm_timeout=_CONFIRMED_WITHIN, declare=declare)
-    except (kombu.exceptions.OperationalError, amqp.exceptions.AMQPError) as error:
+            app.send_task(name, args=[queue], queue=queue, declare=())
+    except kombu.exceptions.OperationalError as error:
         raise BrokerError(f"the broker: {error}") from error
-
-
-def messages_in(app: Celery, queue: str) -> int:
-    """Return the number of messages in a queue that no worker has taken.
-
-    Raises:
-        BrokerError: the broker cannot be reached.
-    """
-    with app.connection_for_read() as connection:
-        try:
-            with broker_errors():
-                connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0)
-                channel: Any = connection.default_channel
-                return int(channel.queue_declare(queue=queue, passive=True).message_count)
-        except connection.channel_errors:
-            return 0  # Redis has no empty lists, and RabbitMQ no queue before its first message
-        except (kombu.exceptions.OperationalError, amqp.exceptions.AMQPError) as error:
-            raise BrokerError(f"the broker: {error}") from error
 
 
 def _end_soon(**_: Any) -> None:

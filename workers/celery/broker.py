@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import ssl
 from queue import Empty
-from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from typing import Any
+from urllib.parse import quote
 
 from kombu.transport import TRANSPORT_ALIASES, redis
 from redis import RedisError
 
-from schemas.settings.broker_urls import RabbitAddress, RedisAddress, parse_rabbit_url, parse_redis_url
+from schemas.settings.broker_urls import parse_redis_url
 from workers.redis.connect import redis_tls, sentinel_parameters
 from workers.telemetry.logs import get_logger
 
 log = get_logger(__name__)
-
-_CHECKS: Final = {"required": ssl.CERT_REQUIRED, "optional": ssl.CERT_OPTIONAL, "none": ssl.CERT_NONE}
 
 
 def broker_settings(url: str) -> dict[str, Any]:
@@ -25,37 +22,7 @@ def broker_settings(url: str) -> dict[str, Any]:
     Raises:
         ValueError: the URL names no broker.
     """
-    if url.startswith(("amqp://", "amqps://")):
-        return _rabbit_settings(parse_rabbit_url(url))
-    return _redis_settings(parse_redis_url(url))
-
-
-def _rabbit_settings(address: RabbitAddress) -> dict[str, Any]:
-    given: dict[str, Any] = {
-        "broker_url": ";".join(address.nodes),
-        # Replicated, and on disk before a message is confirmed.
-        "task_default_queue_type": "quorum",
-        "task_create_missing_queue_type": "quorum",
-        "worker_consumer": "workers.celery.rabbit:Consumer",
-        "broker_heartbeat": 10,
-        # Without these, a client waits forever for a stopped broker or for a queue without a majority.
-        "broker_transport_options": {"confirm_publish": True, "read_timeout": 5, "write_timeout": 5},
-    }
-    if tls := address.tls:
-        given["broker_use_ssl"] = {
-            "ca_certs": tls.ca_certs,
-            "cert_reqs": _CHECKS[tls.check],
-            "certfile": tls.certfile,
-            "keyfile": tls.keyfile,
-        }
-        if tls.check_hostname:
-            # kombu's default, the host of the URL, is 127.0.0.1 for localhost.
-            hosts = {urlsplit(node).hostname for node in address.nodes}
-            given["broker_use_ssl"]["server_hostname"] = hosts.pop() if len(hosts) == 1 else None
-    return given
-
-
-def _redis_settings(address: RedisAddress) -> dict[str, Any]:
+    address = parse_redis_url(url)
     options: dict[str, Any] = {
         # A message that is lost with its worker is no loss: the due work is in Redis.
         "ack_emulation": False,

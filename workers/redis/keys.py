@@ -19,6 +19,9 @@ DUE: Final = "newsmill:due:"
 LANES: Final = "newsmill:lanes:"
 """The prefix of the lanes of a queue; the queue follows. Each lane has the time at which its next entry is due."""
 
+QUEUE: Final = "newsmill:queue:"
+"""The prefix of the set of all entries of a queue; the queue follows. An autoscaler reads its size."""
+
 HELD: Final = "newsmill:held"
 """How often each entry that is leased has been taken. A field is a queue, a lane and an entry, one a line."""
 

@@ -12,8 +12,7 @@ from schemas.job_record import JobRecord, moment
 from schemas.record_fields import read_record
 from schemas.settings import DEFAULT_TIMINGS, Timings
 from workers.jobs.step import Step
-from workers.redis.due import DueWork, Lease, Load
-from workers.redis.keys import CHUNKS_QUEUE, JOBS_QUEUE
+from workers.redis.due import DueWork, Lease
 from workers.redis.scripts import Script, pairs_of
 from workers.telemetry import events
 
@@ -91,12 +90,3 @@ class Steps:
     def at_work(self, job_id: str) -> bool:
         """Return whether a step of a job is leased."""
         return bool(self._at_work(job_id))
-
-    def load(self) -> Load:
-        """Return the number of steps that are due and that are leased, and how late the first one is."""
-        loads = [self.due.load(queue) for queue in (JOBS_QUEUE, CHUNKS_QUEUE)]
-        return Load(
-            due=sum(one.due for one in loads),
-            later=sum(one.later for one in loads),
-            oldest_seconds=max(one.oldest_seconds for one in loads),
-        )

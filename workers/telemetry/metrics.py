@@ -137,8 +137,8 @@ BUILD: Final = _gauge("newsmill_build_info", "Always 1; the label is the version
 UP: Final = _gauge("newsmill_up", "1 if this API process reaches the part (redis, broker or store), else 0.", part=())
 WORKERS: Final = _gauge("newsmill_workers", "Workers with a recent heartbeat.")
 QUEUED: Final = _gauge(
-    "newsmill_queue_messages",
-    "Messages waiting in a queue: newsmill (small jobs), newsmill.chunks (steps of large jobs), "
+    "newsmill_queue_due",
+    "Due work of a queue that no worker has taken: newsmill (small jobs), newsmill.chunks (steps of large jobs), "
     "newsmill.callbacks (callbacks).",
     queue=(),
 )

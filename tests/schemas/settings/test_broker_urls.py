@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schemas.errors import SettingsError
 from schemas.settings import describe_settings, load_settings, masked
-from schemas.settings.broker_urls import RedisAddress, Tls, parse_rabbit_url, parse_redis_url
+from schemas.settings.broker_urls import RedisAddress, Tls, parse_redis_url
 
 PASSWORDS = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=6, max_size=20)
 
@@ -54,12 +54,6 @@ def test_tls_parameters_name_certificate_files(tmp_path: Path) -> None:
     authority = tmp_path / "ca.pem"
     authority.touch()
     assert parse_redis_url(f"rediss://one?ssl_ca_certs={authority}").tls == Tls(ca_certs=str(authority))
-    assert parse_rabbit_url(f"amqps://one?ssl_ca_certs={authority}").tls == Tls(ca_certs=str(authority))
-
-
-def test_rabbitmq_url_has_several_nodes() -> None:
-    address = parse_rabbit_url("amqp://a:b@one:5672/news;amqp://a:b@two:5672/news")
-    assert address.nodes == ("amqp://a:b@one:5672/news", "amqp://a:b@two:5672/news")
 
 
 @pytest.mark.parametrize(
@@ -86,12 +80,13 @@ def test_wrong_url_error_says_what_is_expected(url: str, expected: str) -> None:
     assert expected in str(caught.value)
 
 
-def test_redis_url_cannot_be_rabbitmq() -> None:
-    with pytest.raises(SettingsError, match="redis://"):
-        load_settings({"NEWSMILL_REDIS_URL": "amqp://one"})
+@pytest.mark.parametrize("variable", ["NEWSMILL_REDIS_URL", "NEWSMILL_BROKER_URL"])
+def test_rabbitmq_is_no_broker(variable: str) -> None:
+    with pytest.raises(SettingsError, match=f"{variable}.*redis://"):
+        load_settings({variable: "amqp://one"})
 
 
-@given(password=PASSWORDS, form=st.sampled_from(["redis://:{}@one/0", "amqp://a:{}@one//", "sentinel://:{}@a,b/0"]))
+@given(password=PASSWORDS, form=st.sampled_from(["redis://:{}@one/0", "sentinel://:{}@a,b/0"]))
 def test_passwords_are_never_shown(password: str, form: str) -> None:
     for written in (password, quote(password, safe="")):
         assert f":{written}@" not in masked(form.format(written))

@@ -69,7 +69,7 @@ def test_every_setting_says_what_it_is_for() -> None:
     [
         ("redis_url", "redis://:secret@127.0.0.1:6379/0", "redis://:secret@127.0.0.1:6379/0"),
         ("redis_url", "redis+socket:///run/valkey.sock", "redis+socket:///run/valkey.sock"),
-        ("broker_url", "amqp://guest@localhost//", "amqp://guest@localhost//"),
+        ("broker_url", "redis://localhost/1", "redis://localhost/1"),
         ("store", "s3://news/exports", "s3://news/exports"),
         ("store", "s3://news", "s3://news"),
         ("store", "s3://news.example.com/a/.b/c..d/", "s3://news.example.com/a/.b/c..d/"),
@@ -113,7 +113,7 @@ def test_values_are_read(name: str, given: str, value: object) -> None:
     ("name", "given", "expected"),
     [
         ("redis_url", "localhost:6379", "a URL that begins with redis://"),
-        ("broker_url", "kafka://here", "or with amqp://"),
+        ("broker_url", "kafka://here", "a URL that begins with redis://"),
         ("store", "ftp://here", "a folder, or s3://bucket/prefix"),
         ("store", "s3://", "a folder, or s3://bucket/prefix"),
         ("store", "s3://no", "a folder, or s3://bucket/prefix"),

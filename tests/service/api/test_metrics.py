@@ -127,7 +127,7 @@ def test_gauges_show_waiting_work(valkey: Valkey, jobs: JobStore, tmp_path: Path
         found = told(client.get("/metrics").text)
     assert found["newsmill_jobs_active",] == 3
     assert found["newsmill_jobs_active_max",] == 7
-    assert found["newsmill_queue_messages", "newsmill"] == 1
+    assert found["newsmill_queue_due", "newsmill"] == 2
     assert found["newsmill_steps_waiting",] == 2
     assert found["newsmill_steps_leased",] == 1
     assert 0 <= found["newsmill_steps_oldest_waiting_seconds",] < 60

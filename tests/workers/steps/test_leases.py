@@ -19,7 +19,7 @@ from tests.workers.jobs.test_store import SPEC, end
 from workers.jobs.step import Step
 from workers.jobs.store import JobStore, new_job_id
 from workers.redis.due import Load
-from workers.redis.keys import CHUNKS_QUEUE, DUE, HELD, JOBS_QUEUE, LANES
+from workers.redis.keys import CHUNKS_QUEUE, DUE, HELD, JOBS_QUEUE, LANES, QUEUE
 from workers.steps.leases import Steps
 
 
@@ -42,7 +42,7 @@ def job_of(jobs: JobStore, owner: str = "") -> JobRecord:
 
 def known(client: Any) -> set[str]:
     """Every key that has something of a step."""
-    prefixes = (DUE, LANES, HELD, "newsmill:places", "newsmill:deaths")
+    prefixes = (DUE, LANES, HELD, QUEUE)
     return {key.decode() for key in client.keys("newsmill:*") if key.decode().startswith(prefixes)}
 
 
@@ -245,10 +245,12 @@ def test_message_is_wanted_while_work_is_due_and_none_is_in_the_queue(client: An
             assert not steps.due.wants_worker(JOBS_QUEUE)
 
 
-def test_load_counts_due_and_leased_steps(steps: Steps, jobs: JobStore) -> None:
-    assert steps.load() == Load(due=0, later=0, oldest_seconds=0)
+def test_load_counts_due_and_leased_steps(steps: Steps, jobs: JobStore, client: Any) -> None:
+    assert steps.due.load(JOBS_QUEUE) == Load(due=0, later=0, oldest_seconds=0)
     for owner in "aab":
         job_of(jobs, owner)
     with steps.take(JOBS_QUEUE):
-        found = steps.load()
+        found = steps.due.load(JOBS_QUEUE)
+        assert client.scard(QUEUE + JOBS_QUEUE) == 3
     assert (found.due, found.later) == (2, 1)
+    assert client.scard(QUEUE + JOBS_QUEUE) == 2

@@ -16,6 +16,7 @@ local function split_held(field) return string.match(field, '^([^\n]*)\n([^\n]*)
 
 -- Add an entry. An entry that is there already keeps its time.
 local function add_due(queue, lane, entry, at)
+    redis.call('SADD', QUEUE .. queue, lane .. '\n' .. entry)
     redis.call('ZADD', lane_key(queue, lane), 'NX', at, entry)
     redis.call('ZADD', LANES .. queue, 'LT', at, lane)
 end
@@ -64,6 +65,7 @@ end
 local function finish_due(queue, lane, entry, tries)
     if not is_held(queue, lane, entry, tries) then return 0 end
     redis.call('ZREM', lane_key(queue, lane), entry)
+    redis.call('SREM', QUEUE .. queue, lane .. '\n' .. entry)
     redis.call('HDEL', HELD, held_field(queue, lane, entry))
     if redis.call('EXISTS', lane_key(queue, lane)) == 0 then redis.call('ZREM', LANES .. queue, lane) end
     return 1
