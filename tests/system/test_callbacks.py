@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -15,10 +16,12 @@ import httpx
 import pytest
 from standardwebhooks import Webhook
 
-from tests.receivers import answer, receiving
+from tests.receivers import answer, receiving, talking
 from tests.running import ROOT, Service, clean_environ, needs_proc, service_at, until
 from tests.service.asking import REQUEST, problem, waiting_job
 from tests.system.serving import is_replaced
+from workers.callbacks.records import PER_HOST
+from workers.celery.queues import DELIVERERS
 
 
 def secret_of(service: Service) -> str:
@@ -113,6 +116,23 @@ def test_failed_callback_is_explained_in_the_job(service: Service, client: httpx
     assert state["status"] == "pending"
     assert state["last_error"].startswith("it")
     assert state["next_attempt"] > job["finished"]
+
+
+def test_silent_host_delays_no_other(client: httpx.Client) -> None:
+    waiting = threading.Semaphore(0)
+
+    def say_nothing(connection: socket.socket, ended: threading.Event) -> None:
+        waiting.release()
+        ended.wait(20)
+
+    with talking(say_nothing) as port, receiving(answer(204)) as receiver:
+        # More than there are senders.
+        for _ in range(DELIVERERS + 4):
+            told(client, f"http://127.0.0.1:{port}/")
+        assert all(waiting.acquire(timeout=20) for _ in range(PER_HOST))
+        told(client, receiver.url())
+        assert until(lambda: receiver.received, 10)
+        assert not waiting.acquire(blocking=False), "the silent host has more callbacks at a time"
 
 
 @needs_proc

@@ -59,7 +59,7 @@ class _Dropping:
     qos: Any
 
     def _brpop_read(self, **options: Any) -> Any:
-        held = set(self.qos._delivered)
+        held = self._held()
         try:
             return super()._brpop_read(**options)  # type: ignore[misc]
         except (Empty, OSError, RedisError):
@@ -67,9 +67,13 @@ class _Dropping:
         except Exception as error:
             log.warning("message dropped: it is not newsmill's", error=repr(error))
             # A message that is held and never acknowledged would keep the worker from taking others.
-            for tag in set(self.qos._delivered) - held:
+            for tag in self._held() - held:
                 self.qos.ack(tag)
             raise Empty from None
+
+    def _held(self) -> set[str]:
+        """Return the tags of the messages that are not acknowledged."""
+        return set(self.qos._delivered) - set(self.qos._dirty)
 
 
 class _Channel(_Dropping, redis.Channel):
