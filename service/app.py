@@ -51,6 +51,7 @@ from service.core.security_headers import add_security_headers
 from service.core.state import install, make_state
 from service.jobs.notifications import JobNotifications
 from service.web import page
+from service.web.form import FormData
 from workers.formats import FORMATS
 from workers.telemetry.logs import get_logger
 
@@ -131,6 +132,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         docs.problems,
     ):
         api.register_blueprint(blueprint)
+    install(app, FormData(api.spec.to_dict, catalogue.describe_formats))
     app.register_blueprint(page.blueprint)
     app.register_blueprint(docs.blueprint)
     app.register_error_handler(Exception, lambda error: respond(_problem_of(error, app)))

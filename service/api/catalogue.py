@@ -81,6 +81,11 @@ def list_formats() -> dict[str, Formats]:
     return {"formats": FORMATS.writable}
 
 
+def describe_formats() -> Any:
+    """Return the list of the output formats as the API answers it."""
+    return FormatListSchema().dump({"formats": FORMATS.writable})["formats"]
+
+
 @seeds.get("")
 @seeds.doc(operationId="listSeeds")
 @seeds.response(200, SeedListSchema, examples=examples.SEED_LIST)

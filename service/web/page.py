@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from flask import Blueprint, Response, render_template, request
 
 from schemas import __version__
 from service.core.problems import ProblemError
-from service.core.state import state
+from service.core.state import installed, state
+from service.web.bundle import join_modules, join_styles
+from service.web.form import FormData
 from workers.formats import FORMATS
 
 CONTENT_SECURITY_POLICY: Final = "; ".join(
@@ -32,21 +35,39 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
 
 _MEDIA_TYPES: Final = {
     ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
     ".woff2": "font/woff2",
 }
+_STYLES: Final = ("tokens", "page", "controls", "compose", "job", "preview")
 _YEAR: Final = 365 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asset:
-    """A static file: its bytes, its media type, and its SHA-256 in hexadecimal."""
+    """A static file: its bytes, the same packed by gzip, its media type, and its SHA-256 in hexadecimal.
+
+    Bytes that do not get much smaller are not packed.
+    """
 
     content: bytes
     media_type: str
     sha256: str
+    packed: bytes | None
+
+    @classmethod
+    def of(cls, content: bytes, suffix: str) -> Self:
+        """Return the asset of these bytes; the suffix is that of its name: ".js"."""
+        packed = gzip.compress(content, 9, mtime=0)
+        return cls(
+            content=content,
+            media_type=_MEDIA_TYPES[suffix],
+            sha256=hashlib.sha256(content).hexdigest(),
+            packed=packed if len(packed) < 0.9 * len(content) else None,
+        )
 
 
 def _load(folder: Path) -> dict[str, Asset]:
@@ -54,10 +75,10 @@ def _load(folder: Path) -> dict[str, Asset]:
     made = {}
     for path in sorted(folder.rglob("*")):
         if path.suffix in _MEDIA_TYPES and path.is_file():
-            content = path.read_bytes()
-            made[path.relative_to(folder).as_posix()] = Asset(
-                content=content, media_type=_MEDIA_TYPES[path.suffix], sha256=hashlib.sha256(content).hexdigest()
-            )
+            made[path.relative_to(folder).as_posix()] = Asset.of(path.read_bytes(), path.suffix)
+    texts = {name: asset.content.decode() for name, asset in made.items() if name.endswith((".js", ".css"))}
+    made["app.js"] = Asset.of(join_modules(texts, "main.js").encode(), ".js")
+    made["app.css"] = Asset.of(join_styles(texts, _STYLES).encode(), ".css")
     return made
 
 
@@ -79,14 +100,11 @@ def page() -> Response:
         version=__version__,
         root=request.script_root,
         assets=f"{request.script_root}/static/{EDITION}",
-        modules=[name for name in ASSETS if name.endswith(".js")],
+        form=installed(FormData).sha256[:12],
         max_upload=state().settings.max_upload,
         readable=[format_.name for format_ in FORMATS.readable],
     )
-    response = Response(html, mimetype="text/html")
-    response.headers["Cache-Control"] = "no-cache"
-    response.set_etag(hashlib.sha256(html.encode()).hexdigest())
-    return _guarded(response)
+    return _answer(Asset.of(html.encode(), ".html"), cached=False)
 
 
 @blueprint.get("/static/<path:name>")
@@ -96,13 +114,27 @@ def asset(name: str) -> Response:
     found = ASSETS.get(name.removeprefix(f"{EDITION}/"))
     if found is None:
         raise ProblemError("not-found", f"The page has no asset named {name!r}.")
-    response = Response(found.content, content_type=found.media_type)
-    response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable" if of_edition else "no-cache"
-    response.set_etag(found.sha256)
-    return _guarded(response)
+    return _answer(found, cached=of_edition)
 
 
-def _guarded(response: Response) -> Response:
+@blueprint.get("/static/form-<digest>.json")
+def form(digest: str) -> Response:
+    """Return what the form needs to know. Its address has the digest of its content."""
+    data = installed(FormData)
+    return _answer(Asset.of(data.content, ".json"), cached=data.sha256.startswith(digest))
+
+
+def _answer(asset: Asset, *, cached: bool) -> Response:
+    """Answer with an asset, packed if the client takes that; a browser keeps a cached one for a year."""
+    packed = asset.packed if request.accept_encodings.quality("gzip") > 0 else None
+    response = Response(packed or asset.content, content_type=asset.media_type)
+    # Each representation has an ETag of its own (RFC 9110, section 8.8.3.3).
+    response.set_etag(f"{asset.sha256}-gzip" if packed else asset.sha256)
+    if packed:
+        response.content_encoding = "gzip"
+    if asset.packed:
+        response.vary.add("Accept-Encoding")
+    response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable" if cached else "no-cache"
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     response.make_conditional(request)
     return response

@@ -123,7 +123,7 @@ def partial(page: Page, _: Service) -> None:
 def refused(page: Page, _: Service) -> None:
     """A request that is refused, with its faults at their fields."""
     choose_seed(page)
-    page.get_by_label("Language").fill("english please")
+    page.get_by_role("textbox", name="Language").fill("english please")
     convert(page)
     page.locator("#compose-faults").wait_for()
 

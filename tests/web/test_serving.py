@@ -36,12 +36,34 @@ def test_page_names_no_script_style_or_foreign_host(html: httpx.Response) -> Non
 
 def test_assets_of_the_page_are_cached_for_ever(html: httpx.Response, client: httpx.Client) -> None:
     named = set(re.findall(r"(?:src|href)=\"(/static/[^\"]+)\"", html.text))
-    assert len(named) > 20
+    form = re.search(r'data-form="(\w+)"', html.text)
+    assert form is not None
+    named.add(f"/static/form-{form[1]}.json")
+    assert 5 <= len(named) <= 8
     for address in named:
         answer = client.get(address)
         assert answer.status_code == 200, address
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_page_is_light(html: httpx.Response, client: httpx.Client) -> None:
+    named = set(re.findall(r"(?:src|href)=\"(/static/[^\"]+)\"", html.text))
+    form = re.search(r'data-form="(\w+)"', html.text)
+    assert form is not None
+    addresses = {"/", f"/static/form-{form[1]}.json", *(one for one in named if not one.endswith(".txt"))}
+    answers = [client.get(address, headers={"Accept-Encoding": "gzip"}) for address in addresses]
+    assert len(addresses) <= 10
+    assert sum(int(answer.headers["Content-Length"]) for answer in answers) < 115_000
+
+
+def test_an_asset_is_packed_for_those_who_take_it(client: httpx.Client) -> None:
+    packed = client.get("/static/app.js", headers={"Accept-Encoding": "gzip"})
+    plain = client.get("/static/app.js", headers={"Accept-Encoding": "identity"})
+    assert (packed.headers["Content-Encoding"], plain.headers.get("Content-Encoding")) == ("gzip", None)
+    assert packed.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+    assert packed.content == plain.content == ASSETS["app.js"].content
 
 
 @pytest.mark.parametrize(
@@ -73,7 +95,7 @@ def test_unchanged_page_answers_304(html: httpx.Response, client: httpx.Client) 
     assert client.get("/", headers={"If-None-Match": html.headers["ETag"]}).status_code == 304
 
 
-@pytest.mark.parametrize("name", [name for name in ASSETS if name.endswith((".js", ".css"))])
+@pytest.mark.parametrize("name", [name for name in ASSETS if name.endswith((".js", ".css")) and "app." not in name])
 def test_modules_stay_short(name: str) -> None:
     assert len(ASSETS[name].content.splitlines()) <= 400
 

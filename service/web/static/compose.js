@@ -34,12 +34,11 @@ export function compose(onJob) {
   say(byId("files-limit"), `The limit is ${size(maxUpload)} at once.`);
 
   async function load() {
-    const [known, described, seeds] = await Promise.all([
-      getJson("/v1/formats"), getJson("/openapi.json"), getJson("/v1/seeds"),
+    const [{ formats: known, schemas }, seeds] = await Promise.all([
+      getJson(`/static/form-${document.body.dataset.form}.json`), getJson("/v1/seeds"),
     ]);
-    const schemas = described.components.schemas;
     const resolve = (ref) => schemas[ref.split("/").pop()] ?? {};
-    parts.formats = formats(byId("formats"), known.formats, summarise);
+    parts.formats = formats(byId("formats"), known, summarise);
     parts.metadata = metadata(byId("metadata"), schemas.Metadata, resolve);
     for (const [name, words] of Object.entries(MORE)) {
       parts.more.set(name, control(schemas.UploadRequest.properties[name], { name, resolve, words }));

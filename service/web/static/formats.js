@@ -4,6 +4,9 @@ import { control } from "./controls.js";
 import { el } from "./dom.js";
 import { patch } from "./icons.js";
 
+/** The number of formats, the first in the list, that are chosen at the beginning. */
+const CHOSEN = 3;
+
 /**
  * @param {HTMLElement} box the container of the formats
  * @param {object[]} all the formats
@@ -33,7 +36,7 @@ function card(format, at, onChange) {
   const id = `format-${format.id}`;
   const names = Object.keys(format.options.properties ?? {});
   const inner = names.map((name) => [name, control(format.options.properties[name], { name })]);
-  const checkbox = el("input", { type: "checkbox", id, checked: true, onchange: change, "aria-describedby": `${id}-note` });
+  const checkbox = el("input", { type: "checkbox", id, checked: at < CHOSEN, onchange: change, "aria-describedby": `${id}-note` });
   const [, title, note, also] = /^(.*?)(?: \((.*)\)|, (.*))?$/.exec(format.title);
   const options = el("details", { class: "options" },
     el("summary", {}, "Options", el("span", { class: "visually-hidden" }, ` of ${title}`)),
@@ -45,10 +48,15 @@ function card(format, at, onChange) {
     inner.length > 0 && options);
 
   function change() {
-    options.hidden = !checkbox.checked;
-    element.classList.toggle("off", !checkbox.checked);
+    show();
     onChange();
   }
+
+  function show() {
+    options.hidden = !checkbox.checked;
+    element.classList.toggle("off", !checkbox.checked);
+  }
+  show();
   return {
     id: format.id,
     element,
