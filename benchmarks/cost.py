@@ -135,7 +135,7 @@ def measured(stack: Stack, path: Path, articles: int, crowded: float) -> Cost:
         job = http.submit([Upload.of_path(path)], formats=MEASURED)
         began = time.perf_counter()
         asked = 0
-        while not (status := cast("dict[bytes, bytes]", client.hgetall(job_key(job.id)))).get(b"finished"):
+        while not (status := cast("dict[bytes, bytes]", client.hgetall(job_key(job.id)))).get(b"expires"):
             now = time.perf_counter() - began
             cut_at = cut_at or (now if status.get(b"cut") else 0.0)
             made_at = made_at or (now if int(status.get(b"done", 0)) >= articles else 0.0)

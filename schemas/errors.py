@@ -189,6 +189,10 @@ class StoreError(NewsmillError):
         return self.detail
 
 
+class ArtifactNotFoundError(StoreError):
+    """There is no such artifact in the store."""
+
+
 class StoreSetupError(StoreError):
     """The artifact store refuses access or does not exist. A setting must be changed."""
 

@@ -127,13 +127,43 @@ class FileTotals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResultPlace:
+    """Where the store has the result of a job: a range of bytes of an artifact in the job's folder.
+
+    Args:
+        name: the artifact.
+        start: the first byte.
+        size: the number of bytes.
+        check: their CRC-32, which tells them from those of a later run.
+    """
+
+    name: str
+    start: int
+    size: int
+    check: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobResult:
+    """What the store keeps of a job that has ended, beside its files: the request, the files, the warnings."""
+
+    spec: JobSpec
+    files: tuple[StoredFile, ...] = ()
+    warnings: tuple[JobWarning, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobRecord(JobState):
     """A job as its record holds it.
 
     Args:
+        spec: the request. After the end, an outline of it if `result` is stated.
+        files: the files, if they are in the record; see `result`.
         file_totals: the number of all files, and their size.
         cut_failed: how many of the failed articles failed when the job was cut into chunks.
         callback: the delivery of the callback of the last end.
+        counted: the bytes that count for its owner's quota.
+        result: where the request, the files and the warnings are (workers.jobs.contents).
         unreadable: the places in the record that cannot be read: another version has written it, or it is damaged.
     """
 
@@ -146,6 +176,8 @@ class JobRecord(JobState):
     file_totals: FileTotals = FileTotals()
     cut_failed: int = 0
     callback: CallbackState | None = None
+    counted: int = 0
+    result: ResultPlace | None = None
     unreadable: tuple[str, ...] = ()
 
     @property
@@ -156,7 +188,10 @@ class JobRecord(JobState):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobEnd:
-    """The result of a job. `total` is the number of its articles, if the job went through all of them."""
+    """The result of a job. `total` is the number of its articles, if the job went through all of them.
+
+    `result` says where the store has the request, the files and the warnings. Without it the record keeps them.
+    """
 
     status: JobStatus
     total: int | None = None
@@ -166,6 +201,7 @@ class JobEnd:
     files: tuple[StoredFile, ...] = ()
     warnings: tuple[JobWarning, ...] = ()
     error: Problem | None = None
+    result: ResultPlace | None = None
 
     @property
     def file_totals(self) -> FileTotals:

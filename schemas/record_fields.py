@@ -1,6 +1,7 @@
 """The fields of a job's record in Redis, written and read.
 
-Reading is lenient: a newer or an older version may have written the record, and it may be
+A record is small: a large request is in the job's folder, and when the job has ended, the store has its request, its
+files and its warnings too. Reading is lenient: a newer or an older version may have written the record, and it may be
 damaged. What cannot be read is named in `JobRecord.unreadable`.
 """
 
@@ -17,15 +18,17 @@ import orjson
 
 from schemas.callbacks import parse_callback_url
 from schemas.job import STATUSES, CallbackState, JobWarning, Problem
-from schemas.job_record import FileTotals, JobEnd, JobRecord, JobSpec, StoredFile, moment
+from schemas.job_record import FileTotals, JobEnd, JobRecord, JobSpec, ResultPlace, StoredFile, moment
+from schemas.packed_fields import pack, unpack
 from schemas.problems import PROBLEM_TYPES
-from schemas.typed_json import salvage, to_json
+from schemas.typed_json import salvage, to_json, without_defaults
 
 T = TypeVar("T")
 
 Fields = dict[str, str | bytes | int]
 
 _MOST_NAMED: Final = 10
+_LONGEST_DETAIL: Final = 1_000
 
 NO_TIME: Final = "1970-01-01T00:00:00.000Z"
 """The time of a record that has lost its own."""
@@ -36,14 +39,7 @@ NOT_YET_SENT: Final = orjson.dumps(to_json(CallbackState(status="pending", attem
 
 def new_fields(job: JobRecord) -> Fields:
     """Return the fields of the record of a new job."""
-    made: Fields = {
-        "status": job.status,
-        "spec": orjson.dumps(asdict(job.spec)),
-        "created": job.created,
-        "input_bytes": job.spec.size,
-    }
-    if job.total is not None:
-        made["total"] = job.total
+    made: Fields = {"created": job.created} | queued_fields(job)
     if job.spec.callback:
         made |= {"callback": NOT_YET_SENT, "callback_host": parse_callback_url(job.spec.callback).authority}
     if job.spec.owner:
@@ -51,20 +47,72 @@ def new_fields(job: JobRecord) -> Fields:
     return made
 
 
-def ended_fields(end: JobEnd) -> Fields:
-    """Return the fields that the end of a job sets."""
-    made: Fields = {
-        "status": end.status,
-        "done": end.done,
-        "failed": end.failed,
-        "duplicates": end.duplicates,
-        "files": orjson.dumps(to_json(end.files)),
-        "file_bytes": end.file_totals.bytes,
-        "warnings": orjson.dumps(to_json(end.warnings)),
-    }
-    if end.total is not None:
-        made["total"] = end.total
-    return made | {"error": orjson.dumps(to_json(end.error))} if end.error else made
+def queued_fields(job: JobRecord) -> Fields:
+    """Return the fields that say what a queued job is to do."""
+    total: Fields = {} if job.total is None else {"total": job.total}
+    return {"status": "queued", "spec": orjson.dumps(asdict(job.spec)), **total}
+
+
+def ended_fields(job: JobRecord, end: JobEnd, retention: int) -> Fields:
+    """Return the fields of the record of a job that has ended, beside those of every record.
+
+    The script that writes them adds the time of expiry. It is `retention` seconds after the end.
+    """
+    values = _listed(job.spec, job, end) | {"retention": retention}
+    if end.file_totals.count:
+        values["file_totals"] = without_defaults(end.file_totals)
+    if end.result:
+        values["result"] = to_json(end.result)
+    elif end.status != "canceled":
+        # The service retries the job by its record alone.
+        values["spec"] = without_defaults(job.spec)
+        values |= {name: to_json(given) for name in ("files", "warnings") if (given := getattr(end, name))}
+    if end.error:
+        values["error"] = _short(end.error)
+    return {"status": end.status, **pack(values)}
+
+
+def expired_fields(job: JobRecord) -> Fields:
+    """Return the packed fields of the record of a job that has expired: those that the list shows."""
+    values = _listed(replace(job.spec, callback_headers={}), job, job)
+    if job.finished and job.expires:
+        values["retention"] = round(_seconds(job.expires) - _seconds(job.finished))
+    return {**pack(values)}
+
+
+def _seconds(moment: str) -> float:
+    return datetime.fromisoformat(moment).timestamp()
+
+
+def _listed(spec: JobSpec, job: JobRecord, counts: JobRecord | JobEnd) -> dict[str, Any]:
+    values: dict[str, Any] = {name: getattr(counts, name) for name in ("total", "done", "failed", "duplicates")}
+    values["total"] = values["total"] or job.total
+    if job.started:
+        values["started"] = round(_seconds(job.started) * 1000)
+    shown = JobSpec(
+        formats=spec.formats,
+        name=spec.name,
+        tags=spec.tags,
+        callback=spec.callback,
+        callback_headers=spec.callback_headers,
+    )
+    return {name: value for name, value in values.items() if value} | {"spec": without_defaults(shown)}
+
+
+def _short(error: Problem) -> dict[str, Any]:
+    """Return a problem as JSON: the title of a known type is not stored, and the detail is not long."""
+    detail = error.detail
+    if len(detail) > _LONGEST_DETAIL:
+        detail = f"{detail[:_LONGEST_DETAIL]} …"
+    made: dict[str, Any] = without_defaults(replace(error, detail=detail))
+    if error.title == _title(error.type):
+        del made["title"]
+    return made
+
+
+def _title(uri: str) -> str | None:
+    known = PROBLEM_TYPES.get(uri.rpartition("/")[2])
+    return known.title if known else None
 
 
 def read_record(job_id: str, raw: Mapping[bytes, bytes], *, now: float | None = None) -> JobRecord:
@@ -84,7 +132,13 @@ class _Reading:
 
     def __init__(self, raw: Mapping[bytes, bytes]) -> None:
         self.unreadable: list[str] = []
+        self._packed: dict[str, Any] = {}
         self._record = {name.decode("utf-8", "replace"): value for name, value in raw.items()}
+
+        try:
+            self._packed = unpack(self._record) or {}
+        except ValueError:
+            self.unreadable.append("packed")
 
     def job(self, job_id: str, now: float) -> JobRecord:
         ends = self._seconds("expires")
@@ -100,6 +154,8 @@ class _Reading:
         files = () if expired else self._several("files", StoredFile)
         totals = FileTotals(count=len(files), bytes=sum(file.size for file in files))
         finished = self._seconds("finished")
+        if finished is None and ends is not None and (retention := self._number("retention")) is not None:
+            finished = max(ends - retention, 0)
         return JobRecord(
             id=job_id,
             status=status,
@@ -113,11 +169,13 @@ class _Reading:
             failed=self._number("failed") or 0,
             duplicates=self._number("duplicates") or 0,
             files=files,
-            file_totals=totals,
+            file_totals=FileTotals() if expired else self._one("file_totals", FileTotals) or totals,
             warnings=self._several("warnings", JobWarning),
             error=self._error(status),
             cut_failed=self._number("cut_failed") or 0,
             callback=self._one("callback", CallbackState),
+            counted=self._number("counted") or spec.size,
+            result=None if expired else self._one("result", ResultPlace),
             unreadable=tuple(self.unreadable),
         )
 
@@ -130,12 +188,18 @@ class _Reading:
         return "failed" if ended or not status else "running"
 
     def _error(self, status: str) -> Problem | None:
-        error = self._one("error", Problem)
+        value = self._value("error")
+        if isinstance(value, dict):
+            value = {"title": _title(str(value.get("type")))} | value
+        error = None if value is None else self._fit("error", Problem, value)
         if error is None and status == "failed" and self.unreadable:
             return unreadable_problem(self.unreadable)
         return error
 
     def _started(self) -> str | None:
+        packed = self._packed.get("started")
+        if isinstance(packed, int) and (seconds := self._in_range(packed / 1000)) is not None:
+            return moment(seconds)
         started = self._text("started")
         with suppress(ValueError):
             if started and datetime.fromisoformat(started).tzinfo:
@@ -146,11 +210,12 @@ class _Reading:
         return self._record[name].decode("utf-8", "replace") if name in self._record else None
 
     def _number(self, name: str) -> int | None:
-        if name not in self._record:
+        value = self._record.get(name, self._packed.get(name))
+        if value is None:
             return None
         try:
-            return max(int(self._record[name]), 0)
-        except ValueError:
+            return max(int(value), 0)
+        except (TypeError, ValueError, OverflowError):
             self.unreadable.append(name)
             return None
 
@@ -171,7 +236,7 @@ class _Reading:
 
     def _value(self, name: str) -> Any:
         if name not in self._record:
-            return None
+            return self._packed.get(name)
         try:
             return orjson.loads(self._record[name])
         except orjson.JSONDecodeError:

@@ -40,6 +40,21 @@ def to_json(value: Any) -> Any:
     return [to_json(member) for member in value] if isinstance(value, tuple | list) else value
 
 
+def without_defaults(value: Any) -> Any:
+    """Return a dataclass as a JSON object without the fields that have their defaults."""
+    if dataclasses.is_dataclass(value):
+        return {
+            one.name: without_defaults(member)
+            for one in dataclasses.fields(value)
+            if (member := getattr(value, one.name)) != _default(one)
+        }
+    return [without_defaults(member) for member in value] if isinstance(value, tuple | list) else value
+
+
+def _default(one: dataclasses.Field[Any]) -> Any:
+    return one.default if one.default_factory is dataclasses.MISSING else one.default_factory()
+
+
 def from_json(shape: type[T], value: Mapping[str, Any]) -> T:
     """Return the dataclass that a JSON object states. Unknown names are ignored: a later version may add some.
 

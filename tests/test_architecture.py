@@ -30,7 +30,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "workers.pipeline": frozenset({"schemas", "workers.formats", "workers.archives"}),
     "workers.telemetry": frozenset({"schemas", "workers.redis", "workers.formats"}),
     "workers.storage": frozenset({"schemas", "workers.archives", "workers.telemetry"}),
-    "workers.jobs": frozenset({"schemas", "workers.redis", "workers.telemetry"}),
+    "workers.jobs": frozenset({"schemas", "workers.redis", "workers.storage", "workers.telemetry"}),
     "workers.steps": frozenset(
         {"schemas", "workers.jobs", "workers.redis", "workers.storage", "workers.pipeline", "workers.telemetry"}
     ),

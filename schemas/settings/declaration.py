@@ -86,6 +86,9 @@ class Settings:
     retention: int = _setting("7d", parse_duration, "How long a job and its files are kept after its end")
     max_upload: int = _setting("1GiB", parse_size, "The largest request")
     max_body: int = _setting("16MiB", parse_size, "The largest JSON in a request. Upload more articles as a file")
+    max_record: int = _setting(
+        "4KiB", parse_size, "The largest request of a job that Redis keeps. A larger one is kept in NEWSMILL_STORE"
+    )
     max_unpacked: int = _setting("64GiB", parse_size, "The largest size of a compressed upload when it is unpacked")
     article_time: int = _setting(
         "60s",

@@ -60,7 +60,11 @@ def follow_job(job_id: str) -> Response:
     installed(JobNotifications).refuse_if_stopping()
     # Taken here, as the generator runs after the request's context has ended.
     place = installed(RequestLimits).wait(caller().id)
-    written = partial(job_json, base_path=request.script_root, operator=caller().operator)
+    seen_by = partial(job_json, base_path=request.script_root, operator=caller().operator)
+
+    def written(job: JobRecord) -> dict[str, Any]:
+        return seen_by(here.contents.whole(job))
+
     events = _events(job, seen, here, installed(JobNotifications), place=place, written=written)
     response = Response(events, mimetype="text/event-stream")
     response.headers["X-Accel-Buffering"] = "no"

@@ -49,7 +49,8 @@ def retry_job(job_id: str) -> Response:
     job = own_job(job_id, here)
     if job.status not in _RETRYABLE:
         raise _not_retryable(job)
-    answer = here.jobs.retry(job)
+    job = here.contents.whole(job)
+    answer = here.jobs.retry(job, kept=here.contents.keep_request(job_id, job.spec))
     if answer == "at work":
         detail = "A worker has not finished the last step of the job. Retry in 1 s."
         raise ProblemError("not-finished", detail, retry_after="1")

@@ -162,7 +162,8 @@ def list_jobs() -> Response:
         raise wrong_parameter("tag", f"{len(tags)} are too many; give {MOST_TAGS} at most")
     limit = number("limit", default=_DEFAULT_PAGE, least=1, most=LARGEST_PAGE)
     page = state().jobs.page(_owner(), statuses=statuses, tags=tags, limit=limit, after=_requested_place())
-    listed = [seen_job(job) for job in page.jobs]
+    see = seen_job if included else seen_record
+    listed = [see(job) for job in page.jobs]
     for job in listed:
         for name in set(_LEFT_OUT) - set(included):
             job.pop(name, None)
@@ -269,7 +270,7 @@ def export_articles() -> Response:
         )
     ],
 )
-@blueprint.problems("not-found", "too-many-waiting", "stopping")
+@blueprint.problems("not-found", "too-many-waiting", "stopping", "store-unreachable")
 @responds_with_job(200, "The job", "Retry-After")
 def get_job(job_id: str) -> Response:
     """Get a job.
@@ -301,7 +302,7 @@ def list_job_errors(job_id: str) -> Response:
     Each line has the document, the place in it, the article's id and the reason.
     """
     here = state()
-    job = ended_job(job_id, here)
+    job = _ended(job_id, here)
     if job.status == "canceled":
         raise ProblemError("not-found", "The job was canceled. Its failed articles are not kept.")
     if not job.failed:
@@ -323,12 +324,17 @@ def own_job(job_id: str, here: State) -> JobRecord:
 
 
 def ended_job(job_id: str, here: State) -> JobRecord:
-    """Return a job of the caller that has ended and not expired.
+    """Return a job of the caller that has ended and not expired, with its request, files and warnings.
 
     Raises:
         JobNotFoundError: there is no such job, or it belongs to another caller.
         ProblemError: it has not finished, or has expired.
+        StoreError: the store cannot be reached.
     """
+    return here.contents.whole(_ended(job_id, here))
+
+
+def _ended(job_id: str, here: State) -> JobRecord:
     job = own_job(job_id, here)
     if job.status == "expired":
         raise ProblemError("expired", f"The job ended at {job.finished}. Its files were kept until {job.expires}.")
@@ -383,9 +389,14 @@ def wait_for_change(job: JobRecord, seconds: float, here: State) -> JobRecord:
             changed.clear()
 
 
+def seen_record(job: JobRecord) -> dict[str, Any]:
+    """Return a job as the caller of the current request sees it, as far as its record has it."""
+    return job_json(job, request.script_root, operator=caller().operator)
+
+
 def seen_job(job: JobRecord) -> dict[str, Any]:
     """Return a job as the caller of the current request sees it."""
-    return job_json(job, request.script_root, operator=caller().operator)
+    return job_json(state().contents.whole(job), request.script_root, operator=caller().operator)
 
 
 def job_response(job: JobRecord, status: int) -> Response:

@@ -15,6 +15,7 @@ from service.core.seeds import Seeds
 from workers.callbacks.records import CallbackRecords
 from workers.celery.app import make_celery, wake
 from workers.chunked.progress import ChunkRecords
+from workers.jobs.contents import JobContents
 from workers.jobs.quotas import Quotas
 from workers.jobs.store import JobStore
 from workers.redis.connect import connect
@@ -36,6 +37,7 @@ class State:
     chunks: ChunkRecords
     steps: Steps
     store: Store
+    contents: JobContents
     celery: Celery
     seeds: Seeds
     quotas: Quotas
@@ -51,6 +53,7 @@ def make_state(settings: Settings) -> State:
     celery = make_celery(settings)
     client = connect(settings.redis_url or "")
     COUNTS.send_to(client)
+    store = open_store(settings.store)
     return State(
         settings=settings,
         redis=client,
@@ -58,7 +61,8 @@ def make_state(settings: Settings) -> State:
         jobs=JobStore(client, settings, wake=partial(wake, celery)),
         chunks=ChunkRecords(client),
         steps=Steps(client),
-        store=open_store(settings.store),
+        store=store,
+        contents=JobContents(store, settings),
         celery=celery,
         seeds=Seeds(settings.seeds),
         quotas=Quotas(client, settings),

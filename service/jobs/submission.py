@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from itertools import chain
 from shutil import copyfileobj
@@ -154,7 +154,10 @@ def _accept(
         trace=trace_context(),
     )
     try:
-        job = state.jobs.create(job_id, spec, total=total, key=key, first=Step.first(job_id, spec))
+        # A large request is stored before its record says so.
+        kept = state.contents.keep_request(job_id, spec)
+        first, size = Step.first(job_id, spec), spec.size + kept.stored
+        job = state.jobs.create(job_id, kept, total=total, key=key, first=first, size=size)
     except NewsmillError:
         # The answer of Redis may be lost, and the record written.
         with suppress(BrokerError):
@@ -163,7 +166,7 @@ def _accept(
     if job.id != job_id:
         JobFolder(state.store, job_id).delete()
         return job
-    accepted(job)
+    accepted(replace(job, spec=spec))
     return job
 
 

@@ -25,7 +25,9 @@ SPEC = JobSpec(
     callback="https://example.com/done",
 )
 FILE = StoredFile(name="articles.csv", format="csv", media_type="text/csv", size=3, sha256="00", articles=1, start=0)
+PROBLEM = Problem(type="/problems/x", title="x", detail="x")
 NAMES = (
+    *("p0", "p1", "p2", "counted"),
     *("status", "spec", "created", "started", "finished", "expires", "total", "done", "failed", "duplicates"),
     *("files", "warnings", "error", "cut_failed", "callback", "owner", "listed", "a field of a newer version"),
 )
@@ -45,17 +47,17 @@ def in_redis(fields: dict[str, Any]) -> dict[bytes, bytes]:
     return {name.encode(): value if isinstance(value, bytes) else str(value).encode() for name, value in fields.items()}
 
 
-def a_record() -> dict[str, Any]:
+def a_record(error: Problem | None = PROBLEM) -> dict[str, Any]:
     job = JobRecord(id=ID, status="queued", spec=SPEC, created="2024-11-08T16:30:00.000Z", total=1)
     end = JobEnd(
         status="partial",
         done=1,
         files=(FILE,),
         warnings=(JobWarning(type="x", detail="x", articles=1),),
-        error=Problem(type="/problems/x", title="x", detail="x"),
+        error=error,
     )
-    times = {"started": job.created, "finished": "1731083400.000", "expires": "9731083400.000"}
-    return dict(new_fields(job)) | dict(ended_fields(end)) | times
+    times = {"started": job.created, "expires": "9731083400.000"}
+    return dict(new_fields(job)) | dict(ended_fields(job, end, 60)) | times
 
 
 def check(record: dict[bytes, bytes]) -> dict[str, Any]:
@@ -99,7 +101,7 @@ def test_a_record_of_an_older_version_has_defaults() -> None:
 
 @pytest.mark.parametrize(("expires", "seen"), [({}, "running"), ({"expires": "9731083400.000"}, "failed")])
 def test_a_status_of_a_newer_version_is_shown_as_one_that_clients_know(expires: dict[str, str], seen: str) -> None:
-    record = {name: value for name, value in a_record().items() if name not in ("expires", "error")}
+    record = {name: value for name, value in a_record(error=None).items() if name != "expires"}
     job = check(in_redis(record | {"status": "paused"} | expires))
     assert (job["status"], job["status"] in STATUSES) == (seen, True)
     if seen == "failed":

@@ -132,7 +132,7 @@ def test_a_large_job(client: httpx.Client, s3: S3Server, finished: dict[str, Any
     errors = client.get(f"/v1/jobs/{finished['id']}/errors").text.splitlines()
     assert [json.loads(error)["place"] for error in errors] == ["line 18", "line 2002"]
     names = {file["name"] for file in finished["files"]}
-    assert until(lambda: of_job(s3, finished["id"]) == {"input-0", "errors.ndjson", *names})
+    assert until(lambda: of_job(s3, finished["id"]) == {"input-0", "errors.ndjson", "result", *names})
 
 
 def test_zip_of_a_job_has_all_files(client: httpx.Client, finished: dict[str, Any]) -> None:

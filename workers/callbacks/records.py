@@ -8,26 +8,34 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, cast
 
 import orjson
 import redis
 
 from schemas.callbacks import write_secret
+from schemas.errors import StoreError
 from schemas.job import CallbackState
 from schemas.job_record import JobRecord
 from schemas.record_fields import read_record
 from schemas.settings import DEFAULT_TIMINGS, Timings
 from schemas.typed_json import to_json
+from workers.jobs.contents import JobContents
 from workers.jobs.view import job_json
 from workers.redis.connect import broker_errors
 from workers.redis.due import DueWork, Lease, Load
 from workers.redis.keys import CALLBACK_SECRET, CALLBACKS_QUEUE
 from workers.redis.scripts import Script, pairs_of
+from workers.telemetry.logs import get_logger
+
+log = get_logger(__name__)
 
 PER_HOST: Final = 4
 """The most callbacks that are sent to one host at a time, so that a silent host holds a few senders only."""
+
+MOST_FILES: Final = 1_000
+"""The most files that the body of a callback lists. A job with more is sent without the list."""
 
 PER_CALLER: Final = 12
 """The most callbacks of one caller that are sent at a time."""
@@ -83,9 +91,11 @@ class CallbackRecords:
         timings: Timings = DEFAULT_TIMINGS,
         *,
         wake: Callable[[str], object] = lambda _: None,
+        contents: JobContents | None = None,
     ) -> None:
         self._client = client
         self._base_path = base_path
+        self._contents = contents
         self._due = DueWork(client, timings)
         self._wake = wake
         # The lane, the id, its tries, whether to wake a worker, the age, the callback, and the record of the job.
@@ -111,7 +121,14 @@ class CallbackRecords:
         callback, job = pairs_of(fields), pairs_of(record)
         job_id = callback[b"job"].decode()
         if job:
-            callback |= _first(read_record(job_id, job, now=float(job[b"finished"])), self._base_path)
+            ended = read_record(job_id, job, now=0)  # as it was at its end
+            try:
+                whole = self._contents.whole(ended) if self._contents else ended
+            except StoreError as error:  # the callback is due again when its lease has lapsed
+                log.warning("the files of a callback cannot be read", job_id=job_id, error=error.public_detail)
+                yield None
+                return
+            callback |= _first(whole, self._base_path)
         with self._due.renewing(lease):
             yield Callback(
                 lease=lease,
@@ -152,7 +169,9 @@ class CallbackRecords:
 
 def _first(job: JobRecord, base_path: str) -> dict[bytes, bytes]:
     """Return the fields of a callback that are kept from its first attempt on."""
-    body = {"type": f"job.{job.status}", "timestamp": job.finished, "data": job_json(job, base_path)}
+    # A callback is in Redis until it is delivered, so it is not large.
+    shown = job if len(job.files) <= MOST_FILES else replace(job, files=())
+    body = {"type": f"job.{job.status}", "timestamp": job.finished, "data": job_json(shown, base_path)}
     return {
         b"owner": job.spec.owner.encode(),
         b"url": (job.spec.callback or "").encode(),

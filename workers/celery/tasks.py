@@ -25,6 +25,7 @@ from workers.chunked.coordinator import LargeJobs
 from workers.chunked.progress import ChunkRecords
 from workers.isolation.child import Child
 from workers.isolation.quarantine import Isolated
+from workers.jobs.contents import JobContents
 from workers.jobs.quotas import Quotas
 from workers.jobs.store import JobStore
 from workers.redis.connect import connect
@@ -60,7 +61,9 @@ def _steps() -> Steps:
 
 @cache
 def _callbacks() -> CallbackRecords:
-    return CallbackRecords(_redis(), _settings().base_path or "", _settings().timings, wake=_wake())
+    contents = JobContents(open_store(_settings().store), _settings())
+    base_path, timings = _settings().base_path or "", _settings().timings
+    return CallbackRecords(_redis(), base_path, timings, wake=_wake(), contents=contents)
 
 
 @cache

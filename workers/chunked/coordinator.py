@@ -75,9 +75,10 @@ class LargeJobs:
     def cut(self, job_id: str, tries: int = 1) -> None:
         """Split a job, and queue each chunk at once."""
         job = events.begun(self.jobs.get(job_id))
-        with self._step(job_id):
+        with self._step(job):
             if not self._goes_on(job, tries):
                 return
+            job = self._whole(job)
             work = LargeJob.of(job, self.store, self.settings)
             check = self._check(job_id)
             failed: list[FailedArticle] = []
@@ -107,10 +108,10 @@ class LargeJobs:
         """Convert a chunk, and count it."""
         job = events.begun(self.jobs.get(job_id))
         chunk = self.chunks.get(job_id, number)
-        with self._step(job_id):
+        with self._step(job):
             if job.status != "running" or chunk is None:
                 return
-            work = LargeJob.of(job, self.store, self.settings)
+            work = LargeJob.of(self._whole(job), self.store, self.settings)
             made = self.chunks.made_before(job_id, number)
             if made is None:
                 made = self._convert_or_give_up(job_id, work, chunk, tries)
@@ -124,26 +125,35 @@ class LargeJobs:
     def join(self, job_id: str, tries: int = 1) -> None:
         """Merge the parts of all chunks into the files, and end the job."""
         job = events.begun(self.jobs.get(job_id))
-        with self._step(job_id):
+        with self._step(job):
             if not self._goes_on(job, tries):
                 return
-            work = LargeJob.of(job, self.store, self.settings)
+            work = LargeJob.of(self._whole(job), self.store, self.settings)
             made = self._without_repeated(job_id, work)
             failing = [chunk for chunk in made if chunk.failed]
             if failing and job.spec.on_error == "fail":
                 self._fail(job_id, work, failing[0])
                 return
             merged = self.runner.call(partial(engine.merge, work, made, job.cut_failed), self._check(job_id))
+            files = tuple(view_of(StoredFile, file) for file in merged.files)
+            result = self.runner.call(partial(engine.store_result, work, job.spec, files, merged.warnings))
             end = end_of(
                 done=merged.done,
                 failed=merged.failed,
                 duplicates=merged.duplicates,
                 first=merged.first,
-                files=tuple(view_of(StoredFile, file) for file in merged.files),
+                files=files,
                 warnings=merged.warnings,
+                result=result,
             )
             events.add_results(done=merged.done, failed=merged.failed, duplicates=merged.duplicates, chunks=len(made))
-            self.jobs.finish(job_id, end)
+            self.jobs.finish(job_id, end, job=job)
+
+    def _whole(self, job: JobRecord) -> JobRecord:
+        """Return a job with its whole request. The child reads a large one from the store."""
+        if not job.spec.stored:
+            return job
+        return self.runner.call(partial(engine.whole_job, job, self.store, self.settings))
 
     def _convert_or_give_up(self, job_id: str, work: LargeJob, chunk: Chunk, tries: int) -> ChunkMade:
         given_up_after = GivenUpError(MOST_TRIES)
@@ -196,20 +206,20 @@ class LargeJobs:
         return job.status == "running"
 
     @contextmanager
-    def _step(self, job_id: str) -> Iterator[None]:
+    def _step(self, job: JobRecord) -> Iterator[None]:
         """Run a step. An error ends the job. Once the job has ended, remove all but its files.
 
         Each step does this, because other steps may still run when one ends the job.
         """
-        with suppress(StoppedError), ending_on_error(job_id, self.jobs):
+        with suppress(StoppedError), ending_on_error(job, self.jobs):
             yield
-        status = self.jobs.status(job_id)
+        status = self.jobs.status(job.id)
         if status in ("queued", "running"):
             return
         with suppress(StoreError):
             whole = status in ("canceled", None)
-            self.runner.call(partial(engine.clean, JobFolder(self.store, job_id), whole=whole))
-        self.chunks.forget(job_id)
+            self.runner.call(partial(engine.clean, JobFolder(self.store, job.id), whole=whole))
+        self.chunks.forget(job.id)
 
     def _check(self, job_id: str) -> Callable[[], None]:
         """Return a function that raises a StoppedError if the job no longer runs. It reads Redis once a second."""

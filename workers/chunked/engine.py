@@ -19,7 +19,7 @@ import orjson
 
 from schemas.conversion import Conversion, Defaults
 from schemas.job import JobWarning, OutputFile
-from schemas.job_record import JobDocument, JobRecord
+from schemas.job_record import JobDocument, JobRecord, JobSpec, ResultPlace, StoredFile
 from schemas.settings import Settings
 from workers.chunked.chunks import (
     ERRORS,
@@ -36,6 +36,7 @@ from workers.chunked.merge import add_up_warnings, find_repeated, join_errors, m
 from workers.chunked.split import cut
 from workers.formats import FORMATS
 from workers.isolation.watch import Watch
+from workers.jobs.contents import RESULT, JobContents, place_of, result_content
 from workers.jobs.endings import ERRORS as ERRORS_FILE
 from workers.pipeline.pipe import FailedArticle, Pipe, Tally, kinds_of
 from workers.pipeline.records import each_singly
@@ -207,6 +208,21 @@ def store_failed(job: LargeJob, failed: FailedArticle, _: Watch) -> None:
     """Store an error of the split as the only one of the job."""
     with job.folder.create(ERRORS_FILE) as stream:
         stream.write(_line(failed))
+
+
+def whole_job(job: JobRecord, store: Store, settings: Settings, _: Watch) -> JobRecord:
+    """Return a job with its whole request; see `JobContents.whole`."""
+    return JobContents(store, settings).whole(job)
+
+
+def store_result(
+    job: LargeJob, spec: JobSpec, files: Sequence[StoredFile], warnings: Sequence[JobWarning], _: Watch
+) -> ResultPlace:
+    """Store the result of a job. Return its place."""
+    content = result_content(spec, files, warnings)
+    with job.folder.create(RESULT) as stream:
+        stream.write(content)
+    return place_of(content)
 
 
 def clean(folder: JobFolder, _: Watch, *, whole: bool) -> None:

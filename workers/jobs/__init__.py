@@ -1,1 +1,1 @@
-"""Job records in Redis: states, transitions, lists, idempotency, quotas. Imports redis, telemetry and schemas."""
+"""Job records: states, transitions, lists, idempotency, quotas. Imports redis, storage, telemetry and schemas."""

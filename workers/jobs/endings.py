@@ -8,7 +8,7 @@ from typing import Final
 
 from schemas.errors import BrokerError, ChildDiedError, NewsmillError, StoreError
 from schemas.job import JobStatus, JobWarning, Problem
-from schemas.job_record import JobEnd, JobRecord, StoredFile
+from schemas.job_record import JobEnd, JobRecord, ResultPlace, StoredFile
 from schemas.problems import PROBLEM_TYPES
 from schemas.record_fields import unreadable_problem
 from workers.jobs.store import JobStore
@@ -31,25 +31,25 @@ class StoppedError(NewsmillError):
 class Ending:
     """Ends a job, and records whether it has: a job that had ended before is not ended again."""
 
-    def __init__(self, job_id: str, jobs: JobStore, lease: Lease | None) -> None:
-        self._job_id = job_id
+    def __init__(self, job: JobRecord, jobs: JobStore, lease: Lease | None) -> None:
+        self._job = job
         self._jobs = jobs
         self._lease = lease
         self.ended = False
 
     def __call__(self, end: JobEnd) -> bool:
         """End the job; False if it had ended before."""
-        self.ended = self._jobs.finish(self._job_id, end, lease=self._lease)
+        self.ended = self._jobs.finish(self._job.id, end, job=self._job, lease=self._lease)
         return self.ended
 
 
 @contextmanager
-def ending_on_error(job_id: str, jobs: JobStore, *, lease: Lease | None = None) -> Iterator[Ending]:
+def ending_on_error(job: JobRecord, jobs: JobStore, *, lease: Lease | None = None) -> Iterator[Ending]:
     """End the job, and remove its step, on an error.
 
     Two errors only pass: without Redis no job can be ended, and a step whose process died is tried again.
     """
-    finish = Ending(job_id, jobs, lease)
+    finish = Ending(job, jobs, lease)
     try:
         yield finish
     except (BrokerError, StoppedError, ChildDiedError):
@@ -57,11 +57,11 @@ def ending_on_error(job_id: str, jobs: JobStore, *, lease: Lease | None = None) 
     except StoreError as error:
         # A canceled job has no folder, which is no failure. Addresses and paths are for the log, not for the client.
         if finish(_failed("store-failed", f"The artifact store failed: {error.public_detail}.")):
-            log.exception("the store failed", job_id=job_id)
+            log.exception("the store failed", job_id=job.id)
     except NewsmillError as error:
         finish(_failed("conversion-failed", str(error)))
     except Exception:
-        log.exception("internal error", job_id=job_id)
+        log.exception("internal error", job_id=job.id)
         finish(_failed("internal-error", "The log of the worker says more."))
 
 
@@ -73,6 +73,7 @@ def end_of(
     files: tuple[StoredFile, ...],
     warnings: tuple[JobWarning, ...],
     duplicates: int = 0,
+    result: ResultPlace | None = None,
 ) -> JobEnd:
     """Return the end of a completed job: succeeded, partial, or failed if no article was converted.
 
@@ -97,6 +98,7 @@ def end_of(
         files=files,
         warnings=warnings,
         error=error,
+        result=result,
     )
 
 

@@ -24,8 +24,11 @@ class RequestKey:
     value: str
     digest: str
     name: str = field(init=False)
-    """A digest of owner and value, which keeps both unreadable and its length fixed."""
+    """A digest of owner and value, which keeps both unreadable.
+
+    It has less than 64 bytes, so that the record which names it stays small (schemas.packed_fields).
+    """
 
     def __post_init__(self) -> None:
         whole = f"{len(self.owner)} {self.owner} {self.value}".encode()
-        object.__setattr__(self, "name", hashlib.sha256(whole).hexdigest())
+        object.__setattr__(self, "name", hashlib.sha256(whole).hexdigest()[:40])

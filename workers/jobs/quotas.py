@@ -16,7 +16,7 @@ import redis
 from schemas.errors import BrokerError, LimitError
 from schemas.settings import Settings
 from workers.redis.connect import broker_errors
-from workers.redis.keys import ARRIVING, account_key
+from workers.redis.keys import ACCOUNT, ARRIVING, account_key
 from workers.redis.scripts import Script
 
 _DEAD_AFTER: Final = 600
@@ -70,11 +70,11 @@ class Quotas:
             self._client.zadd(ARRIVING, {job_id: self._client.time()[0]})
 
     def sweep(self) -> None:
-        """Forget dead uploads, and remove from the accounts each job without a record or a running upload."""
+        """Forget dead uploads, and add up each account again."""
         with broker_errors():
             self._client.zremrangebyscore(ARRIVING, "-inf", self._client.time()[0] - _DEAD_AFTER)
             for account in self._client.scan_iter(account_key("*"), count=1000, _type="HASH"):
-                self._settle(account, _DEAD_AFTER)
+                self._settle(account.decode().removeprefix(ACCOUNT), _DEAD_AFTER)
 
 
 class Upload:

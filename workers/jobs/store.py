@@ -12,13 +12,21 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Final, cast
 
 import redis
 
 from schemas.errors import JobNotFoundError, KeyReusedError, LimitError, QueueFullError
 from schemas.job_record import JobEnd, JobRecord, JobSpec, moment
-from schemas.record_fields import NOT_YET_SENT, ended_fields, new_fields, read_record
+from schemas.record_fields import (
+    NOT_YET_SENT,
+    ended_fields,
+    expired_fields,
+    new_fields,
+    queued_fields,
+    read_record,
+)
 from schemas.settings import Settings
 from workers.jobs.idempotency import RequestKey
 from workers.jobs.listing import JobLists, Listing, Page, Place
@@ -33,10 +41,6 @@ _PRESENT_FOR: Final = 15
 _TOMBSTONE: Final = 30 * 86_400
 _JOB_ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _KEY_KEPT: Final = 86_400
-
-# The fields that a run adds to a record, in addition to the counts.
-_OF_CUTTING: Final = ("cut", "chunks", "cut_failed", "joining")
-_OF_A_RUN: Final = ("started", "finished", "expires", "files", "file_bytes", "warnings", "error", *_OF_CUTTING)
 
 
 class JobStore:
@@ -73,24 +77,32 @@ class JobStore:
         self._present: Script[list[bytes]] = Script(client, "present_workers")
 
     def create(
-        self, job_id: str, spec: JobSpec, *, total: int | None, key: RequestKey | None = None, first: Step | None = None
+        self,
+        job_id: str,
+        spec: JobSpec,
+        *,
+        total: int | None,
+        key: RequestKey | None = None,
+        first: Step | None = None,
+        size: int | None = None,
     ) -> JobRecord:
         """Write the record of a new job, queued; or return the job of an earlier request with the same key and content.
 
-        `first` is its first step, which is due at once. Without it no worker runs the job.
+        `first` is its first step, due at once. Without it no worker runs the job. `size` is the number of bytes
+        that the request counts for; by default what `spec` states.
 
         Raises:
             QueueFullError: too many jobs are queued.
             LimitError: the job would exceed a quota of its owner.
             KeyReusedError: the key belongs to another request.
         """
-        job = JobRecord(id=job_id, status="queued", spec=spec, created=moment(), total=total)
-        record = new_fields(job)
+        counted = spec.size if size is None else size
+        job = JobRecord(id=job_id, status="queued", spec=spec, created=moment(), total=total, counted=counted)
         known = (key.name, key.digest) if key else ("", "")
         due = (first.queue, str(first)) if first else ("", "")
         answer, found = self._create(
             *(time.time(), self._max_queued, job_id, spec.owner, *known, _KEY_KEPT),
-            *(record["input_bytes"], *self._limits.values(), *due, *flat(record)),
+            *(counted, *self._limits.values(), *due, *flat(new_fields(job))),
         )
         if answer == b"full":
             raise QueueFullError(self._max_queued)
@@ -129,12 +141,22 @@ class JobStore:
         """Record the progress of a job; False if the job no longer runs."""
         return bool(self._progress(job_id, "done", done, "failed", failed, "duplicates", duplicates))
 
-    def finish(self, job_id: str, end: JobEnd, *, lease: Lease | None = None) -> bool:
-        """End a job, remove the step that ends it, and add its callback; False if it had ended before."""
+    def finish(self, job_id: str, end: JobEnd, *, job: JobRecord | None = None, lease: Lease | None = None) -> bool:
+        """End a job, remove the step that ends it, and add its callback; False if it had ended before.
+
+        `job` is the job as it ran. Without it, its record is read first.
+        """
+        try:
+            job = job or self.get(job_id)
+        except JobNotFoundError:
+            return False
+        made = end.file_totals.bytes + (end.result.size if end.result and not end.result.start else 0)
+        counted = 0 if end.status == "canceled" else job.counted + made
         callback_id = f"msg_{secrets.token_hex(16)}"
         step = lease.arguments if lease else ("", "", "", "")
         ended, wants_worker = self._finish(
-            *(job_id, self._retention, _TOMBSTONE, callback_id, NOT_YET_SENT, *step, *flat(ended_fields(end)))
+            *(job_id, self._retention, _TOMBSTONE, callback_id, NOT_YET_SENT, *step),
+            *(counted, *flat(ended_fields(job, end, self._retention))),
         )
         if ended:
             events.ended(job_id, end)
@@ -142,17 +164,28 @@ class JobStore:
             self._wake(CALLBACKS_QUEUE)
         return bool(ended)
 
-    def retry(self, job: JobRecord) -> str:
+    def retry(self, job: JobRecord, *, kept: JobSpec | None = None) -> str:
         """Queue a failed or partial job again.
+
+        Args:
+            job: the job with its whole request (workers.jobs.contents).
+            kept: the request as the record keeps it; by default the whole.
 
         Returns:
             "queued"; "not failed"; or "at work" if a worker has not finished its last step.
 
         Raises:
             QueueFullError: too many jobs are queued.
+            LimitError: its owner has too many jobs that wait or run.
         """
-        first = Step.first(job.id, job.spec)
-        answer, wants_worker = self._retry(job.id, time.time(), self._max_queued, first.queue, str(first), *_OF_A_RUN)
+        kept = kept or job.spec
+        first, most_jobs = Step.first(job.id, job.spec), self._limits["jobs"]
+        answer, wants_worker = self._retry(
+            *(job.id, time.time(), self._max_queued, first.queue, str(first), most_jobs, job.spec.size + kept.stored),
+            *flat(queued_fields(replace(job, spec=kept))),
+        )
+        if answer == b"jobs":
+            raise LimitError("jobs", most_jobs)
         if answer == b"full":
             raise QueueFullError(self._max_queued)
         if wants_worker:
@@ -190,8 +223,11 @@ class JobStore:
         return tuple(job_id.decode() for job_id in cast("list[bytes]", found))
 
     def swept(self, job_id: str) -> None:
-        """Record that the files of an expired job are removed."""
-        self._swept(job_id)
+        """Record that the files of an expired job are removed. Its record keeps what the list shows."""
+        with broker_errors():
+            record = read_hash(self._client, job_key(job_id))
+        fields = expired_fields(read_record(job_id, record)) if record else {}
+        self._swept(job_id, record.get(b"expires", b""), *flat(fields))
 
     def without_record(self, job_ids: Sequence[str]) -> tuple[str, ...]:
         """Return those of some jobs that have neither a record nor an upload under way."""

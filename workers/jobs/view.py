@@ -49,9 +49,9 @@ def job_json(record: JobRecord, base_path: str = "", *, operator: bool = False) 
 
 def _warnings(record: JobRecord) -> tuple[JobWarning, ...]:
     """Return the warning that a record cannot be read in full, unless the job's error says so."""
-    if not record.unreadable or record.error:
-        return ()
     problem = unreadable_problem(record.unreadable)
+    if not record.unreadable or record.error == problem:
+        return ()
     return (JobWarning(type="unreadable-record", detail=f"{problem.title}. {problem.detail}", articles=0),)
 
 

@@ -19,6 +19,7 @@ from schemas.settings import Settings
 from workers.formats import FORMATS
 from workers.isolation.quarantine import GivenUpError, Isolated
 from workers.isolation.watch import Watch
+from workers.jobs.contents import JobContents, result_content
 from workers.jobs.endings import ERRORS, MOST_TRIES, end_of, ending_on_error, failed_at, given_up, unreadable
 from workers.jobs.store import JobStore
 from workers.pipeline.pipe import FailedArticle, Outcome, convert, kinds_of
@@ -55,12 +56,12 @@ def run_job(
     """
     events.begun(job)
     if tries > MOST_TRIES:
-        return jobs.finish(job.id, given_up(MOST_TRIES), lease=lease)
+        return jobs.finish(job.id, given_up(MOST_TRIES), job=job, lease=lease)
     if not job.can_run:
-        return jobs.finish(job.id, unreadable(job), lease=lease)
+        return jobs.finish(job.id, unreadable(job), job=job, lease=lease)
     folder = JobFolder(store, job.id)
-    with ending_on_error(job.id, jobs, lease=lease) as finish:
-        work = _SmallJob.read(job, store, settings)
+    with ending_on_error(job, jobs, lease=lease) as finish:
+        work = _SmallJob.read(JobContents(store, settings).whole(job), store, settings)
         if tries > 1 and isolated:
             try:
                 outcome, made = isolated.convert(work)
@@ -70,7 +71,9 @@ def run_job(
         else:
             with Watch(settings.article_time) as watch:
                 outcome, made = work(watch, progress=_Progress(jobs, job.id), times=events.times(Times()))
-        files = made.keep(outcome.files, folder)
+        files, result = made.keep(
+            outcome.files, folder, lambda files: result_content(job.spec, files, outcome.warnings)
+        )
         _keep_errors(folder, outcome.failed)
         events.converted(
             job.spec.formats, done=outcome.done, failed=kinds_of(outcome.failed), duplicates=outcome.duplicates
@@ -88,6 +91,7 @@ def run_job(
                     first=first,
                     files=files,
                     warnings=outcome.warnings,
+                    result=result,
                 )
             )
     if not finish.ended and jobs.status(job.id) in ("canceled", None):

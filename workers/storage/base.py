@@ -104,9 +104,9 @@ class JobArtifacts:
         """Create a file of the job."""
         return self.store.create(f"{self._prefix}/{name}")
 
-    def open(self, name: str, *, read_ahead: int = 0) -> BinaryIO:
+    def open(self, name: str, *, at: int = 0, read_ahead: int = 0) -> BinaryIO:
         """Open a file of the job; see `Store.open`."""
-        return self.store.open(f"{self._prefix}/{name}", read_ahead=read_ahead)
+        return self.store.open(f"{self._prefix}/{name}", at=at, read_ahead=read_ahead)
 
 
 class JobFolder(JobArtifacts):

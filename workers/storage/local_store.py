@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from schemas.errors import StoreError
+from schemas.errors import ArtifactNotFoundError, StoreError
 from workers.storage.base import Method, check_key
 
 _TEMPORARY = ".part-"
@@ -107,5 +107,7 @@ def _temporary_in(folder: Path) -> tuple[int, str]:
 def _as_store_error(key: str) -> Iterator[None]:
     try:
         yield
+    except FileNotFoundError as error:
+        raise ArtifactNotFoundError(f"{key}: {error.strerror or error}", error.strerror or "it failed") from error
     except OSError as error:
         raise StoreError(f"{key}: {error.strerror or error}", error.strerror or "it failed") from error

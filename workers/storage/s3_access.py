@@ -18,7 +18,7 @@ from urllib.parse import quote, urlsplit
 
 from obstore.exceptions import BaseError
 
-from schemas.errors import SettingsError, StoreError, StoreSetupError
+from schemas.errors import ArtifactNotFoundError, SettingsError, StoreError, StoreSetupError
 
 _LOCATION: Final = re.compile(r"s3://([a-z0-9][a-z0-9.-]+)/*(.*?)/*")
 _TRUE: Final = frozenset({"1", "true", "yes", "on"})
@@ -170,7 +170,7 @@ def make_store_error(key: str, message: str, access: S3Access) -> StoreError:
         what = _SETUP[code[1]].format(bucket=access.bucket, endpoint=access.endpoint, region=access.region)
         return StoreSetupError(f"{key}: {what}", "its settings are wrong")
     if code and code[1] == "NoSuchKey":
-        return StoreError(f"{key}: there is no such artifact", "there is no such artifact")
+        return ArtifactNotFoundError(f"{key}: there is no such artifact", "there is no such artifact")
     if code and code[1] == "PreconditionFailed":
         return StoreError(f"{key}: it was replaced while it was read", "an artifact was replaced")
     if code:

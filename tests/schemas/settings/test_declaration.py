@@ -26,6 +26,7 @@ def test_every_setting_has_a_default_that_works_on_one_machine() -> None:
         retention=7 * 86_400,
         max_upload=2**30,
         max_body=16 * 2**20,
+        max_record=4 * 2**10,
         max_unpacked=64 * 2**30,
         article_time=60,
         max_queued=10_000,

@@ -20,6 +20,7 @@ from workers.chunked.coordinator import LargeJobs
 from workers.chunked.progress import ChunkRecords
 from workers.isolation.child import Task
 from workers.isolation.watch import Attempt, Watch
+from workers.jobs.contents import RESULT, JobContents
 from workers.jobs.endings import ERRORS
 from workers.jobs.step import Step
 from workers.jobs.store import JobStore, new_job_id
@@ -114,14 +115,18 @@ class LargeBench:
         start_job(self.jobs, job_id)
         self.large.cut(job_id)
         self.drain()
-        return self.jobs.get(job_id)
+        return self.get(job_id)
 
     def in_one_piece(self, job_id: str) -> JobRecord:
         """The job, run as a small one is."""
         job = start_job(self.jobs, job_id)
         assert job
         run_job(job, jobs=self.jobs, store=self.store, settings=SETTINGS)
-        return self.jobs.get(job_id)
+        return self.get(job_id)
+
+    def get(self, job_id: str) -> JobRecord:
+        """The job with its files and warnings."""
+        return JobContents(self.store, SETTINGS).whole(self.jobs.get(job_id))
 
     def drain(self) -> None:
         """Do what is queued, until nothing is."""
@@ -134,13 +139,13 @@ class LargeBench:
     def files(self, job_id: str) -> dict[str, bytes]:
         """The files that a job's record names, and every other artifact of it but its input, by its path."""
         folder = JobFolder(self.store, job_id)
-        known = self.jobs.get(job_id).files if self.jobs.status(job_id) else ()
+        known = self.get(job_id).files if self.jobs.status(job_id) else ()
         named = {file.name: folder.open_finished(file).read() for file in known}
         root = self.root / "jobs" / job_id
         others = {
             str(path.relative_to(root)): path.read_bytes()
             for path in root.rglob("*")
-            if path.is_file() and not path.name.startswith("input-") and path.name != FILES
+            if path.is_file() and not path.name.startswith("input-") and path.name not in (FILES, RESULT)
         }
         return others | named
 

@@ -51,7 +51,7 @@ def expected(bench: LargeBench) -> tuple[Any, ...]:
 
 
 def outcome(bench: LargeBench, job_id: str) -> tuple[Any, ...]:
-    job = bench.jobs.get(job_id)
+    job = bench.get(job_id)
     return job.status, job.done, job.failed, job.duplicates, job.files, bench.files(job_id)
 
 
@@ -85,12 +85,12 @@ class TestComingTwice:
             bench.large.join(job_id)
         assert bench.jobs.get(job_id).status == "running"
         bench.drain()
-        again = bench.jobs.get(job_id)
+        again = bench.get(job_id)
         assert (again.done, again.duplicates, again.files) == (5, 1, whole.files)
         assert bench.files(job_id) == bench.files(whole.id)
 
     @staticmethod
-    def killed(*_: Any) -> None:
+    def killed(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
     def test_every_step_after_the_end(self, bench: LargeBench) -> None:
@@ -141,7 +141,7 @@ class TestTakenForDead:
 
         monkeypatch.setattr(LargeJobs, "_without_repeated", late)
         bench.drain()
-        job = bench.jobs.get(job_id)
+        job = bench.get(job_id)
         assert (job.status, job.done, job.duplicates, job.files) == ("succeeded", 5, 1, whole.files)
         assert bench.files(job_id) == bench.files(whole.id)
 
@@ -156,7 +156,7 @@ class TestTakenForDead:
         late.make(job_id, 0)
         bench.drain()
         assert counted
-        job = bench.jobs.get(job_id)
+        job = bench.get(job_id)
         assert (counted.done, counted.failed) == (1, 1)
         # The one that was left out in chunk 0 comes again in chunk 1, and is no repetition there.
         assert (job.status, job.done, job.failed) == ("partial", 5, 1)
@@ -186,7 +186,7 @@ class TestCounting:
         for thread in threads:
             thread.join()
         assert sorted(answers) == ["join"] + ["ok"] * 80
-        job = bench.jobs.get(job_id)
+        job = bench.get(job_id)
         assert (job.done, job.failed, job.total) == (160, 80, 240)
         assert list(bench.chunks.made(job_id)) == list(range(80))
 
@@ -211,7 +211,7 @@ class TestCounting:
         job_id = begun(bench)
         assert bench.jobs.get(job_id).total == 6
         bench.step(bench.steps.queued.popleft())
-        job = bench.jobs.get(job_id)
+        job = bench.get(job_id)
         assert (job.done, job.failed, job.total) == (2, 0, 6)
 
     def test_a_total_that_cannot_be_known_is_not_stated(self, bench: LargeBench) -> None:
@@ -276,7 +276,7 @@ class TestDying:
         bench.large.make(job_id, 2)
         bench.runner.left_out = {}
         bench.drain()
-        job = bench.jobs.get(job_id)
+        job = bench.get(job_id)
         assert (job.status, job.done, job.failed, job.duplicates) == ("partial", 3, 2, 1)
         assert [(error["place"], error["id"], error["reason"][:11]) for error in bench.errors(job_id)] == [
             ("article 2", "urn:x:2", "the process"),
@@ -288,7 +288,7 @@ class TestDying:
         job_id = begun(bench)
         bench.large.make(job_id, 0, tries=11)
         bench.drain()
-        job = bench.jobs.get(job_id)
+        job = bench.get(job_id)
         assert (job.status, job.done, job.failed) == ("partial", 4, 2)
         assert [(error["document"], error["place"]) for error in bench.errors(job_id)] == [("a.jsonl", "2 from 1")]
 
@@ -296,7 +296,7 @@ class TestDying:
     def test_cutting_and_joining_are_given_up_with_the_job(self, bench: LargeBench, step: str) -> None:
         job_id = begun(bench)
         getattr(bench.large, step)(job_id, tries=11)
-        job = bench.jobs.get(job_id)
+        job = bench.get(job_id)
         assert (job.status, job.error and job.error.type) == ("failed", "/problems/worker-lost")
         assert (bench.files(job_id), bench.keys(job_id)) == ({}, set())
 
@@ -347,7 +347,7 @@ class TestFailing:
         job_id = begun(bench)
         bench.store.delete(f"jobs/{job_id}/input-0")
         bench.drain()
-        job = bench.jobs.get(job_id)
+        job = bench.get(job_id)
         assert (job.status, job.error and job.error.type) == ("failed", "/problems/store-failed")
         assert (bench.files(job_id), bench.keys(job_id)) == ({}, set())
 
@@ -364,7 +364,7 @@ class TestFailing:
 
         monkeypatch.setattr(JobFolder, "create", full)
         bench.drain()
-        job = bench.jobs.get(job_id)
+        job = bench.get(job_id)
         assert job.error is not None
         assert (job.status, job.error.detail) == ("failed", "The artifact store failed: No space left on device.")
         assert (bench.files(job_id), bench.keys(job_id)) == ({}, set())

@@ -21,6 +21,7 @@ from tests.running import Valkey, start_job
 from workers.formats import FORMATS
 from workers.isolation.child import Child
 from workers.isolation.quarantine import KILLED, Isolated
+from workers.jobs.contents import JobContents
 from workers.jobs.endings import ERRORS
 from workers.jobs.store import JobStore, new_job_id
 from workers.pipeline.pipe import NOT_READ, Pipe
@@ -66,12 +67,16 @@ class Bench:
         if job := start_job(self.jobs, job_id):
             ended = run_job(job, jobs=self.jobs, store=self.store, settings=self.settings, **more)
             assert ended == self.jobs.get(job_id).ended
-        return self.jobs.get(job_id)
+        return self.get(job_id)
+
+    def get(self, job_id: str) -> JobRecord:
+        """The job with its files and warnings."""
+        return JobContents(self.store, self.settings).whole(self.jobs.get(job_id))
 
     def files(self, job_id: str) -> dict[str, bytes]:
         """The files that its record names, and what else there is but its inputs."""
         folder = JobFolder(self.store, job_id)
-        named = {file.name: folder.open_finished(file).read() for file in self.jobs.get(job_id).files}
+        named = {file.name: folder.open_finished(file).read() for file in self.get(job_id).files}
         lying = self.root / "jobs" / job_id
         others = [path for path in lying.iterdir() if not path.name.startswith("input-")] if lying.exists() else []
         return named | {path.name: path.read_bytes() for path in others if path.name != FILES or not named}

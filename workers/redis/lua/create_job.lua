@@ -15,7 +15,7 @@ if answer ~= 'ok' then return {answer, 0} end
 
 redis.call('HSET', record, unpack(ARGV, first_field))
 redis.call('ZADD', ACTIVE, now, record)
-account_for(record, id)
+account_for(record, id, bytes)
 enlist(record, id, 'queued')
 if key ~= '' then
     redis.call('HSET', IDEMPOTENCY .. key, 'job', id, 'digest', digest)

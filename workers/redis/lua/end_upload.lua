@@ -3,4 +3,4 @@
 -- needs: accounts
 local owner, id = ARGV[1], ARGV[2]
 redis.call('ZREM', ARRIVING, id)
-if redis.call('EXISTS', RECORD .. id) == 0 then set_stored(ACCOUNT .. owner, id, 0) end
+if redis.call('EXISTS', RECORD .. id) == 0 then set_reserved(ACCOUNT .. owner, id, 0) end

@@ -1,11 +1,12 @@
 #!lua flags=allow-oom
 -- End a job, remove the step that ends it, and add its callback, with a copy of the record. Return whether the job ended
--- now, and whether to wake a worker for callbacks. The record outlives the files, so that a late client is answered
--- "expired" and not "not found".
--- needs: accounts, lists, due
+-- now, and whether to wake a worker for callbacks. The record shrinks: the job's request and result are in its folder, or
+-- packed in the given fields. It outlives the files, so that a late client is answered "expired" and not "not found".
+-- needs: accounts, lists, rewriting, due
 local id, retention, tombstone = ARGV[1], ARGV[2], ARGV[3]
 local callback_id, callback_state = ARGV[4], ARGV[5]
-local queue, lane, entry, tries, first_field = ARGV[6], ARGV[7], ARGV[8], ARGV[9], 10
+local queue, lane, entry, tries = ARGV[6], ARGV[7], ARGV[8], ARGV[9]
+local bytes, first_field = tonumber(ARGV[10]), 11
 local record = RECORD .. id
 
 -- A newer version may have written a status that this one does not know. Only a job that has ended expires.
@@ -20,11 +21,13 @@ if not status or has_ended(status) then return {0, 0} end
 if entry ~= '' then finish_due(queue, lane, entry, tries) end
 local now = current_time()
 local expires = string.format('%.3f', now + retention)
-redis.call('HSET', record, 'finished', string.format('%.3f', now), 'expires', expires, unpack(ARGV, first_field))
+unlist(record, id)
+rewrite(record, {'owner', 'created', 'key', 'counted', 'callback', 'callback_host'}, {unpack(ARGV, first_field)})
+redis.call('HSET', record, 'expires', expires)
 redis.call('ZREM', ACTIVE, record)
 redis.call('EXPIRE', record, retention + tombstone)
 redis.call('ZADD', EXPIRING, expires, id)
-account_for(record, id)
+account_for(record, id, bytes)
 status = redis.call('HGET', record, 'status')
 enlist(record, id, status)
 redis.call('PUBLISH', CHANGES, id .. ' ' .. status)

@@ -4,7 +4,7 @@
 local id = ARGV[1]
 local record = RECORD .. id
 if is_record(record) then
-    account_for(record, id, true)
+    account_for(record, id, 0, true)
     unlist(record, id)
     local key = redis.call('HGET', record, 'key')
     if key and redis.call('HGET', IDEMPOTENCY .. key, 'job') == id then redis.call('DEL', IDEMPOTENCY .. key) end

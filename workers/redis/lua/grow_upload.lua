@@ -5,6 +5,6 @@ local most_jobs, most_bytes = tonumber(ARGV[5]), tonumber(ARGV[6])
 local answer, most = within(owner, id, bytes, most_jobs, most_bytes)
 if answer ~= 'ok' then return answer end
 local room = math.min(bytes + more, most)
-set_stored(ACCOUNT .. owner, id, room)
+set_reserved(ACCOUNT .. owner, id, room)
 redis.call('ZADD', ARRIVING, redis.call('TIME')[1], id)
 return string.format('%.0f', room)

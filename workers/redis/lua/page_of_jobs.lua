@@ -7,8 +7,8 @@ local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
 if redis.call('EXISTS', LISTS_COMPLETE) == 0 then return false end
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', EXPIRING, '-inf', now, 'LIMIT', 0, 1000)) do
-    local listed = redis.pcall('HGET', RECORD .. id, 'listed')
-    if type(listed) == 'string' and listed ~= 'expired' then enlist(RECORD .. id, id, 'expired') end
+    local known = redis.pcall('HMGET', RECORD .. id, 'listed', 'status')
+    if known[2] and known[1] ~= 'expired' then enlist(RECORD .. id, id, 'expired') end
 end
 local pages, asked = {}, {}
 local function add_page(status)

@@ -1,4 +1,5 @@
--- The lists of jobs: one sorted set for each status and owner. A job is in one of them, which the field `listed` names.
+-- The lists of jobs: one sorted set for each status and owner. A job is in one of them. The list of a job that has ended
+-- is that of its status; the field `listed` names that of any other job.
 
 -- A damaged record may be of any type.
 local function is_record(record) return redis.call('TYPE', record).ok == 'hash' end
@@ -9,8 +10,9 @@ local no_time = '1970-01-01T00:00:00.000Z'
 local function list_of(status, owner) return LIST .. ':' .. status .. ':' .. (owner or '') end
 
 local function unlist(record, id)
-    local was = redis.call('HMGET', record, 'listed', 'owner', 'created')
-    if was[1] then redis.call('ZREM', list_of(was[1], was[2]), (was[3] or no_time) .. ' ' .. id) end
+    local was = redis.call('HMGET', record, 'listed', 'status', 'owner', 'created')
+    local status = was[1] or was[2]
+    if status then redis.call('ZREM', list_of(status, was[3]), (was[4] or no_time) .. ' ' .. id) end
 end
 
 -- Move a job to the list of a status. A list expires with its last record. Each move removes some of the oldest
@@ -19,7 +21,9 @@ local function enlist(record, id, status)
     unlist(record, id)
     local of = redis.call('HMGET', record, 'owner', 'created')
     local list = list_of(status, of[1])
-    redis.call('HSET', record, 'listed', status)
+    if status == 'queued' or status == 'running' or status == 'expired' then
+        redis.call('HSET', record, 'listed', status)
+    end
     redis.call('ZADD', list, 0, (of[2] or no_time) .. ' ' .. id)
     redis.call('SADD', STATES, status)
     redis.call('SADD', OWNERS, of[1] or '')
