@@ -86,6 +86,7 @@ _ENGLISH: Final[Mapping[str, tuple[str, ...]]] = {
     "audience": ("audience",),
     "profile": ("profile",),
     "roles": ("roles",),
+    "inferred": ("inferred",),
 }
 
 # The same in German, French, Spanish, Italian, Portuguese and Dutch, without accents.
@@ -125,7 +126,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 _COMMON: Final = frozenset(
     (
         *("kind", "rights", "credit", "created", "createdat", "contributor", "media", "image", "thumbnail", "photo"),
-        *("picture", "groups", "links", "services", "audience", "profile", "roles"),
+        *("picture", "groups", "links", "services", "audience", "profile", "roles", "inferred"),
         *("data", "corps", "corpo", "kop", "lingua", "taal", "bild", "tema", "temas", "theme", "themes", "resume"),
         *("beitrag", "teaser", "editorial", "kennung", "publie", "lien"),
     )

@@ -27,6 +27,7 @@ class Entry(NamedTuple):
         value: the value of the leaf.
         field: the field of the Article that has it, such as "subjects.qcode"; None if no field has it.
         reason: why it was changed or left out; "" if the Article has no place for it.
+        origin: the part of a page that states it: "json-ld", "meta" or "markup"; "" for any other document.
     """
 
     path: str
@@ -34,6 +35,7 @@ class Entry(NamedTuple):
     value: str
     field: str | None = None
     reason: str = ""
+    origin: str = ""
 
 
 class Ledger:

@@ -58,6 +58,9 @@ class ReadingOptions:
     mining: Literal["any", "allowed"] = option(
         "any", "`allowed` leaves out each article that states a prohibition of data mining, and counts it"
     )
+    inferred: bool = option(
+        default=True, description="Whether an article has what is inferred from the look of its page"
+    )
 
     def in_zone(self, zone: str | None) -> ReadingOptions:
         """Return these options with a time zone if they have none."""

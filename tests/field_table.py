@@ -118,6 +118,7 @@ RICH: Final[Mapping[str, Any]] = {
     "audience": ("aud:all",),
     "profile": "text-only",
     "roles": ("role:final",),
+    "inferred": ("headline", "bylines", "published"),
 }
 """What an article can state beside the fields of `FULL`."""
 
@@ -274,6 +275,7 @@ OTHERS: Final[Mapping[str, Any]] = {
     "audience": ("aud:other",),
     "profile": "other",
     "roles": ("role:other",),
+    "inferred": (),
     "id": "tag:example.com,2024:18",
     "version": 3,
     "signal": "update",

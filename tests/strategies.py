@@ -47,6 +47,7 @@ from schemas.article import (
     Table,
     split_paragraphs,
 )
+from schemas.article.model import INFERABLE
 from schemas.article.values import make_line
 
 HURTFUL = (
@@ -352,11 +353,17 @@ def rich_articles() -> st.SearchStrategy[Article]:
     }
     bodies = st.fixed_dictionaries({}, optional={"blocks": blocks()})
     return st.builds(
-        lambda article, stated, body: replace(article, **stated, **({"paragraphs": (), **body} if body else {})),
+        _rich,
         articles(),
         st.fixed_dictionaries({}, optional=more),
         bodies,
+        st.sets(st.sampled_from(INFERABLE)),
     )
+
+
+def _rich(article: Article, stated: dict[str, Any], body: dict[str, Any], inferred: set[str]) -> Article:
+    made = replace(article, **stated, **({"paragraphs": (), **body} if body else {}))
+    return replace(made, inferred=tuple(name for name in INFERABLE if name in inferred and getattr(made, name)))
 
 
 def articles() -> st.SearchStrategy[Article]:

@@ -178,6 +178,8 @@ def _read(parts: dict[str, str | None], zone: str | None, order: DayOrder | None
         calendar_day = date(int(parts["year"] or 0), month, day)
     except ValueError:
         return ReadMoment(None, "there is no such day in the calendar")
+    if calendar_day.year == 1:
+        return ReadMoment(None, "the year 1 is how software writes a date that it does not know")
     if parts.get("hour") is None:
         return ReadMoment(calendar_day.isoformat(), None)
     clock = _clock(parts)

@@ -1,9 +1,11 @@
 """The Article: the fields of a news article, independent of any format.
 
-An `Article` holds what its source states, and nothing inferred. A field that the source does not state is None or an
-empty tuple, and absent from every export. The constructor checks the invariants: every string can be written in XML 1.0
-and JSON, names and titles have one line, dates are dates, identifiers are IRIs, the language is registered. A broken
-invariant raises `ArticleError`, which names the field.
+An `Article` holds what its source states. A value that is inferred from the look of a page is in a field that
+`inferred` names. A field that the source does not state is None or an empty tuple, and absent from every export.
+
+The constructor checks the invariants: every string can be written in XML 1.0 and JSON, names and titles have one line,
+dates are dates, identifiers are IRIs, the language is registered. A broken invariant raises `ArticleError`, which names
+the field.
 """
 
 from __future__ import annotations
@@ -42,6 +44,8 @@ Status = Literal["usable", "withheld", "canceled"]
 Signal = Literal["update", "correction"]
 
 STATUSES: Final = get_args(Status)
+INFERABLE: Final = ("headline", "bylines", "published")
+"""The fields that can be inferred."""
 SIGNALS: Final = get_args(Signal)
 
 # For the word count: ASCII bytes are blanks, parts of words, or neither. All other bytes are parts of words.
@@ -49,6 +53,11 @@ _ASCII = bytes(range(128))
 _ASCII_MARKS = bytes(byte for byte in _ASCII if not chr(byte).isalnum() and not chr(byte).isspace())
 _BLANK_OR_WORD = bytes(ord(" ") if byte < 128 and chr(byte).isspace() else ord("w") for byte in range(256))
 _MAX_REPLACEMENTS = 64
+
+
+def check_inferred(value: str) -> str | None:
+    """Return why a text is no name of a field that can be inferred; None if it is one."""
+    return None if value in INFERABLE else f"is none of {', '.join(INFERABLE)}"
 
 
 class _Memo:
@@ -140,6 +149,10 @@ class Article(_Memo):
     ed_note: str | None = declare.text("A note to editors")
     ed_notes: tuple[EdNote, ...] = declare.parts("Further notes to editors, with a role or with constraints")
     source: Source | None = declare.part()
+    inferred: tuple[str, ...] = declare.lines(
+        "The fields that no source states, inferred from the look of a page: headline, bylines, published",
+        check_inferred,
+    )
     body: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -241,6 +254,9 @@ def _faults(article: Article) -> list[Fault]:
     if not has_content(article) and not any(_SAYING(article)):
         faults.append(Fault("/paragraphs", NO_CONTENT))
     faults += declare.broken_rules(article)
+    for name in article.inferred:
+        if name in INFERABLE and not getattr(article, name):
+            faults.append(Fault("/inferred", f"{name} is not stated, so it is not inferred"))
     if article.signal is not None and article.version == 1:
         faults.append(Fault("/signal", "version 1 cannot be an update or a correction; state the version, 2 or higher"))
     return faults

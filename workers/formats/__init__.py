@@ -13,6 +13,7 @@ FORMATS: Final = Formats(
         "newsml_g2",
         "news_article",
         "csv",
+        "html",
         "newsml_1",
         "nitf",
         "rss",

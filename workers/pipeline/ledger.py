@@ -29,6 +29,7 @@ class Leaf:
         field: the field of the Article that has it, such as "subjects.qcode"; None if no field has it.
         reason: how it was changed, or why it was left out; None if it was kept, or if the Article has no place for it.
         places: for each format of the export, the places of this field; empty if the format has none.
+        origin: the part of a page that states it: "json-ld", "meta" or "markup"; None for any other document.
     """
 
     path: str
@@ -37,6 +38,7 @@ class Leaf:
     field: str | None = None
     reason: str | None = None
     places: Mapping[str, Sequence[str]]
+    origin: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the leaf in JSON, without what it does not have."""
@@ -74,6 +76,7 @@ def leaves(entries: Sequence[Entry], formats: Sequence[str]) -> Iterator[Leaf]:
             field=entry.field,
             reason=entry.reason or None,
             places=held,
+            origin=entry.origin or None,
         )
 
 

@@ -90,7 +90,7 @@ _READ: Final[Mapping[str, Callable[[Taken], Any]]] = {
     "expires": values.read_date,
     "access_free": values.read_access,
     MEDIA: values.read_pictures,
-    **dict.fromkeys(("signals", "services", "audience", "roles"), values.read_names),
+    **dict.fromkeys(("signals", "services", "audience", "roles", "inferred"), values.read_names),
 }
 # What WordPress embeds in a post when it is asked to. The post itself has only numbers.
 _INSIDE: Final = {

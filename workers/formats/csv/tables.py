@@ -169,6 +169,7 @@ ARTICLE_COLUMNS: Final = (
     _list("audience", "audience"),
     _text("profile"),
     _list("roles"),
+    _list("inferred"),
 )
 
 PARAGRAPH_COLUMNS: Final = (

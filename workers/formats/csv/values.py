@@ -301,6 +301,7 @@ _PLAIN: Final[Mapping[str, Read]] = {
     "services": _names,
     "audience": _names,
     "roles": _names,
+    "inferred": _names,
     "subjects": _named(Subject),
     "headlines": lambda cell, account: tuple(RoleText(text=name) for name in _names(cell, account, ";")),
     "provider": _part(Party),

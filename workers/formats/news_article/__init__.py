@@ -12,24 +12,19 @@ from workers.formats.news_article.checks import NewsArticleChecker, check_news_a
 from workers.formats.news_article.options import NewsArticleOptions
 from workers.formats.news_article.places import PLACES
 from workers.formats.news_article.reader import read_news_article
-from workers.formats.news_article.rules import RULES
 from workers.formats.news_article.writer import NewsArticleWriter
+from workers.formats.schema_org.rules import RULES
 from workers.formats.schema_org.terms import DOCUMENT_TYPE, LINES_TYPE
-from workers.formats.xml.prolog import read_prolog
 
 _EXTENSIONS: Final = ("jsonld", "ndjsonld")
 _JSON: Final = (*_EXTENSIONS, "json", "jsonl", "ndjson")
-_HTML: Final = ("html", "head", "body", "script", "meta", "title", "link", "p", "div", "article")
 # A key of JSON-LD, as the name of a member; then the @context of schema.org.
 _KEY: Final = re.compile(r'"@(?:context|graph|type|id)"\s*:')
 _CONTEXT: Final = re.compile(r'"@context"\s*:\s*[\[{]?\s*(?:"@vocab"\s*:\s*)?"https?://(?:www\.)?schema\.org\b')
 
 
 def sniff(head: Head, name: str | None) -> Evidence:
-    """Return the evidence: an HTML page, or JSON with keys of JSON-LD."""
-    prolog = read_prolog(head.text)
-    if prolog is not None and (prolog.html or (prolog.root or "").lower() in _HTML):
-        return Evidence.CERTAIN
+    """Return the evidence: JSON with keys of JSON-LD."""
     extension = extension_of(name)
     is_json = starts_as_json(head.text)
     if is_json and _CONTEXT.search(head.text):
@@ -46,10 +41,9 @@ FORMAT: Final = Format(
     name="NewsArticle",
     title="schema.org NewsArticle (JSON-LD)",
     media_types=(DOCUMENT_TYPE, LINES_TYPE),
-    extensions=(*_EXTENSIONS, "html", "xhtml", "htm"),
+    extensions=_EXTENSIONS,
     files=("articles.jsonld", "articles.ndjsonld"),
     sniff=sniff,
-    xml_roots=("html",),
     divide=divide_lines,
     reader=read_news_article,
     writer=NewsArticleWriter,

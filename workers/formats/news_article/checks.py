@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import blake2b
-from io import BytesIO
 from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import orjson
 
-from schemas.article import Article, Source, count_words
-from schemas.article.dates import is_after
+from schemas.article import Article, Source
 from schemas.article.languages import find_language_fault
 from schemas.article.values import shorten
 from schemas.conversion import Conversion
-from schemas.errors import FileFault, InputError, Severity
-from schemas.formats import Head
-from workers.formats.json.stream import JsonStreamError, Part, PartScanner
+from schemas.errors import FileFault
 from workers.formats.news_article.options import NewsArticleOptions
 from workers.formats.news_article.writer import escape
-from workers.formats.pages.scripts import decode_page, find_scripts
-from workers.formats.schema_org.nodes import is_item
-from workers.formats.schema_org.recommendations import recommend
-from workers.formats.schema_org.terms import ARTICLE_TYPES, KINDS, types_of
-from workers.formats.schema_org.vocabulary import CONTEXTS, Check, check_node, check_value, find_check
+from workers.formats.schema_org.document_checks import DocumentCheck, Report
+from workers.formats.schema_org.terms import KINDS, types_of
+from workers.formats.schema_org.vocabulary import Check, check_node, check_value, find_check
 
-_HEAD: Final = 1024
 _BODY_KEY: Final = b'"articleBody":'
 
 # Properties that have the value of a field of the article.
@@ -104,7 +95,7 @@ class NewsArticleChecker:
 
     def _faults(self, article: Article, text: bytes) -> tuple[FileFault, ...]:
         """Return the faults against all rules."""
-        report = _Report(self._name, 1, text)
+        report = Report(self._name, 1, text)
         node = report.parse()
         if node is not None:
             report.find_duplicates()
@@ -178,11 +169,9 @@ def _getter(names: tuple[str, ...]) -> Callable[[Article], tuple[Any, ...]]:
 
 
 def check_news_article_file(path: Path) -> Iterator[FileFault]:
-    """Yield every fault of a file: JSON-LD, or the scripts of JSON-LD in an HTML page."""
+    """Yield every fault of a file of JSON-LD."""
     with path.open("rb") as stream:
-        is_page = Head.of(stream.read(_HEAD)).text.lstrip().startswith("<")
-        stream.seek(0)
-        yield from (_check_page(stream.read(), path.name) if is_page else check_news_articles(stream, path.name))
+        yield from check_news_articles(stream, path.name)
 
 
 def check_news_articles(stream: BinaryIO, name: str) -> Iterator[FileFault]:
@@ -192,27 +181,9 @@ def check_news_articles(stream: BinaryIO, name: str) -> Iterator[FileFault]:
         stream: its bytes.
         name: its name, for the faults.
     """
-    document = _Document(name)
+    document = DocumentCheck(name)
     yield from document.check(stream)
     if not document.is_broken:
-        yield from document.finish()
-
-
-def _check_page(raw: bytes, name: str) -> Iterator[FileFault]:
-    """Yield every fault of the scripts of JSON-LD in a page. Together they are one document."""
-    document = _Document(name)
-    scripts = 0
-    try:
-        for line, script in find_scripts(decode_page(name, raw)):
-            scripts += 1
-            yield from document.check(BytesIO(script.encode(errors="surrogatepass")), line)
-    except InputError as error:
-        yield FileFault(name, 0, "ld-json", error.reason)
-        return
-    if not scripts:
-        detail = 'the page has no JSON-LD; write the article into a <script type="application/ld+json">'
-        yield FileFault(name, 0, "ld-article", detail)
-    elif not document.is_broken:
         yield from document.finish()
 
 
@@ -238,155 +209,7 @@ def _refuse(*_: str) -> None:
     raise _RefusedError
 
 
-class _Report:
-    """The faults of one part. The line of a fault is the first line that has its key."""
-
-    def __init__(self, name: str, line: int, text: bytes) -> None:
-        self.faults: list[FileFault] = []
-        self._name = name
-        self._line = line
-        self._text = text
-
-    def __call__(self, key: str, rule: str, detail: str, severity: Severity = "error") -> None:
-        at = max(self._text.find(f'"{key}"'.encode(errors="replace")), 0)
-        line = self._line + self._text.count(b"\n", 0, at)
-        self.faults.append(FileFault(self._name, line, rule, detail, severity))
-
-    def parse(self) -> dict[str, Any] | None:
-        """Return the part as an object; None, with a fault, if it is not one."""
-        try:
-            node = orjson.loads(self._text)
-        except orjson.JSONDecodeError as error:
-            is_surrogate = "surrogate" in error.msg and "UTF-8" not in error.msg
-            rule = "ld-surrogate" if is_surrogate else "ld-json"
-            detail = "a character is cut in half; write both surrogates" if is_surrogate else "the text is not JSON"
-            line = self._line + error.lineno - 1
-            self.faults.append(FileFault(self._name, line, rule, f"{detail}: {error.msg}, column {error.colno}"))
-            return None
-        if isinstance(node, dict):
-            return node
-        self.faults.append(FileFault(self._name, self._line, "ld-json", "a list stands here; write an object"))
-        return None
-
-    def find_duplicates(self) -> None:
-        """Report each key that an object has twice. Most software reads only the last."""
-
-        def check(pairs: list[tuple[str, Any]]) -> None:
-            seen: set[str] = set()
-            for key, _ in pairs:
-                if key in seen:
-                    self(key, "ld-duplicate-key", f"an object has the key {shorten(key)!r} twice; keep one")
-                seen.add(key)
-
-        json.loads(self._text, object_pairs_hook=check)
-
-
-class _Document:
-    """The check of a document, part by part."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._articles = 0
-        self.is_broken = False
-        # The digest of each article's id and version, in 16 bytes.
-        self._seen: set[bytes] = set()
-        self._blank: set[str] = set()
-        self._wanted: dict[str, int] = {}
-
-    def check(self, stream: BinaryIO, line: int = 1) -> Iterator[FileFault]:
-        """Yield the faults of each part of a stream, whose first line has this number."""
-        try:
-            for part in PartScanner(stream, line).parts():
-                yield from self._check_part(part)
-        except JsonStreamError as error:
-            self.is_broken = True
-            yield FileFault(self._name, error.line, "ld-json", error.detail)
-
-    def _check_part(self, part: Part) -> Iterator[FileFault]:
-        report = _Report(self._name, part.line, part.text)
-        node = report.parse()
-        if node is not None:
-            if orjson.dumps(node) != part.text:
-                report.find_duplicates()
-            if not part.member:
-                _check_context(node, report)
-            if "@graph" in node and not part.member and len(node) <= 2:
-                # The shell of a graph, whose members came before it.
-                for member in node["@graph"] if isinstance(node["@graph"], list) else []:
-                    if isinstance(member, dict):
-                        self._check(member, report, part.line)
-            else:
-                self._check(node, report, part.line)
-        yield from report.faults
-
-    def finish(self) -> Iterator[FileFault]:
-        """Yield the faults of the document as a whole."""
-        for id_, line in self._wanted.items():
-            if id_ not in self._blank:
-                detail = f"the document has no node {id_}; state the node, or refer to an absolute IRI"
-                yield FileFault(self._name, line, "ld-reference", detail)
-        if not self._articles:
-            yield FileFault(
-                self._name, 0, "ld-article", "the document has no article; state an object of type NewsArticle"
-            )
-
-    def _check(self, node: dict[str, Any], report: _Report, line: int) -> None:
-        check_node(node, report)
-        self._note_blank(node, line)
-        if ARTICLE_TYPES.intersection(types_of(node)):
-            _check_article(node, report)
-        elif not is_item(node):
-            return
-        self._articles += 1
-        id_, version = node.get("@id"), node.get("version")
-        if isinstance(id_, str):
-            digest = blake2b(f"{version} {id_}".encode(), digest_size=16).digest()
-            if digest in self._seen:
-                report("@id", "ld-unique", f"version {version} of {id_} is in the document twice; keep one")
-            self._seen.add(digest)
-
-    def _note_blank(self, value: Any, line: int) -> None:
-        """Note which blank nodes (_:b0) the document has, and which it refers to."""
-        if isinstance(value, list):
-            for item in value:
-                self._note_blank(item, line)
-        elif isinstance(value, dict):
-            id_ = value.get("@id")
-            if isinstance(id_, str) and id_.startswith("_:"):
-                if len(value) == 1:
-                    self._wanted.setdefault(id_, line)
-                else:
-                    self._blank.add(id_)
-            for inner in value.values():
-                if isinstance(inner, dict | list):
-                    self._note_blank(inner, line)
-
-
-def _check_context(node: Mapping[str, Any], report: _Report) -> None:
-    stated = node.get("@context")
-    for context in stated if isinstance(stated, list) else [stated]:
-        if isinstance(context, str) and context in CONTEXTS:
-            return
-        if isinstance(context, dict) and str(context.get("@vocab")).rstrip("/") in CONTEXTS:
-            return
-    report("@context", "ld-context", f"@context is {shorten(repr(stated))}; it has to be https://schema.org")
-
-
-def _check_article(node: Mapping[str, Any], report: _Report) -> None:
-    """Check the properties of an article that depend on each other."""
-    body, words = node.get("articleBody"), node.get("wordCount")
-    # A dash by itself may count as a word or not.
-    if isinstance(body, str) and isinstance(words, int) and words != count_words(body) and words != len(body.split()):
-        report("wordCount", "ld-count", f"wordCount is {words}; articleBody has {count_words(body)} words")
-    published, modified = node.get("datePublished"), node.get("dateModified")
-    if isinstance(published, str) and isinstance(modified, str) and is_after(published, modified):
-        detail = f"dateModified, {modified}, is before datePublished, {published}"
-        report("dateModified", "ld-order", detail, "advice")
-    for key, rule, advised in recommend(node):
-        report(key, rule, advised, "advice")
-
-
-def _check_against(article: Article, node: Mapping[str, Any], report: _Report) -> None:
+def _check_against(article: Article, node: Mapping[str, Any], report: Report) -> None:
     """Check that the object states what the article states."""
     expected = {key: getattr(article, name) for key, name in _SAME.items()}
     body = article.body or None

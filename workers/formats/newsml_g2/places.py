@@ -163,6 +163,11 @@ _OF: Final = {
     "audience": ("contentMeta/audience/@qcode",),
     "profile": ("itemMeta/profile",),
     "roles": ("itemMeta/role/@qcode",),
+    "inferred": (
+        "contentMeta/contentCreated/@why",
+        "contentMeta/creator/@why",
+        "contentMeta/headline/@why",
+    ),
     "urgency": ("contentMeta/urgency",),
     "ed_note": ("itemMeta/edNote",),
     "ed_notes.text": ("itemMeta/edNote",),

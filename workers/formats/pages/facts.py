@@ -1,93 +1,178 @@
-"""What an HTML page states about its article beside JSON-LD: the text of its `article` element, and its metadata.
+"""What an HTML page states about its article in its head: OpenGraph, `meta`, the canonical link, language, title.
 
-The metadata are those of OpenGraph and of `meta` elements in wide use, the canonical link and the language of the page.
+`meta` names are those in wide use: OpenGraph's article properties, Dublin Core, Parse.ly, Sailthru, Google News and
+Chartbeat.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, Final
-
-from lxml import etree
+from urllib.parse import urlsplit
 
 from schemas.article import Byline, Media, Party
-from schemas.article.body import Block, Heading, plain_block
 from schemas.article.languages import check_language
 from schemas.article.parts import Rendition
-from schemas.article.values import FORBIDDEN, check_iri, make_line
-from schemas.ledger import Ledger
-from workers.formats.markup import parse_html, read_blocks
+from schemas.article.values import check_iri, make_line
+from workers.formats.pages.names import is_site, read_names
 from workers.formats.schema_org.reading.account import Account
 
-_LINES: Final = {
-    "headline": ("og:title", "twitter:title", "parsely-title"),
-    "section": ("article:section", "parsely-section"),
+_TITLES: Final = (
+    "og:title",
+    "twitter:title",
+    "parsely-title",
+    "sailthru.title",
+    "dc.title",
+    "dcterms.title",
+    "headline",
+    "title",
+)
+_LINES: Final[dict[str, tuple[str, ...]]] = {"section": ("article:section", "parsely-section", "section")}
+_TEXTS: Final[dict[str, tuple[str, ...]]] = {
+    "description": ("og:description", "description", "twitter:description", "dc.description", "sailthru.description")
 }
-_TEXTS: Final = {"description": ("og:description", "description", "twitter:description")}
 _DATES: Final = {
-    "published": ("article:published_time", "datepublished", "parsely-pub-date", "dc.date.issued", "date", "pubdate"),
-    "modified": ("article:modified_time", "og:updated_time", "datemodified"),
+    "published": (
+        "article:published_time",
+        "og:article:published_time",
+        "article:published",
+        "datepublished",
+        "og:published_time",
+        "parsely-pub-date",
+        "sailthru.date",
+        "dc.date.issued",
+        "dcterms.created",
+        "dc.date",
+        "dcterms.date",
+        "publication_date",
+        "publishdate",
+        "publish-date",
+        "publish_date",
+        "article.published",
+        "cxenseparse:recs:publishtime",
+        "cxenseparse:publishtime",
+        "date",
+        "pubdate",
+        "article_date_original",
+        "rnews:datepublished",
+    ),
+    "modified": (
+        "article:modified_time",
+        "og:article:modified_time",
+        "og:updated_time",
+        "datemodified",
+        "dcterms.modified",
+        "last-modified",
+    ),
     "expires": ("article:expiration_time",),
 }
-_AUTHORS: Final = ("author", "article:author", "parsely-author", "dc.creator")
-_KEYWORDS: Final = ("article:tag", "news_keywords", "keywords")
-# Elements that are no part of the text of an article.
-_APART: Final = frozenset(
-    "script style noscript template nav aside footer form button input select textarea iframe svg dialog menu".split()
+_AUTHORS: Final = (
+    "author",
+    "article:author",
+    "og:author",
+    "og:article:author",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "dcterms.creator",
+    "dc.creator.aut",
+    "byl",
+    "authors",
+    "cxenseparse:author",
+    "article:author:name",
+    "twitter:author",
+    "citation_author",
 )
+_KEYWORDS: Final = ("article:tag", "news_keywords", "keywords", "parsely-tags", "sailthru.tags")
+_IMAGES: Final = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
+_SITES: Final = ("og:site_name", "application-name", "dc.publisher", "dcterms.publisher", "publisher")
+_PARTED: Final = re.compile(r"\s+(?:[|–—•·»«:-]|::|>>|\|\|)\s+")
+_SEPARATORS: Final = " \u00a0|–—•·»«:->"
+_SITE_LEFT_OUT: Final = "the name of the site is left out"
 
 
 class PageFacts:
     """The facts of a page, in the order that they are taken.
 
     Args:
-        page: the text of the page.
+        root: the root element of the page.
     """
 
-    def __init__(self, page: str) -> None:
-        self._page = page
-
-    @cached_property
-    def _root(self) -> etree._Element | None:
-        return parse_html(FORBIDDEN.sub("", self._page))
+    def __init__(self, root: Any) -> None:
+        self._root = root
+        # Asked before the text is read, which changes the tree.
+        self.asks_password: bool = root.xpath("boolean(//input[@type='password'])")
+        self.has_article_element: bool = root.find(".//article") is not None
 
     @cached_property
     def base(self) -> str | None:
         """The address of the page: its canonical link, else its og:url."""
-        if self._root is None:
-            return None
         for link in self._root.iter("link"):
             if "canonical" in (link.get("rel") or "").lower().split():
                 href = (link.get("href") or "").strip()
                 if check_iri(href) is None:
                     return href
-        return next((url.strip() for _, url in self._metas("og:url") if check_iri(url.strip()) is None), None)
+        return next((url.strip() for _, url in self.metas("og:url") if check_iri(url.strip()) is None), None)
 
     @cached_property
     def _named(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for meta in self._root.iter("meta") if self._root is not None else ():
+        for meta in self._root.iter("meta"):
             name = (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").strip().lower()
             content = (meta.get("content") or "").strip()
             if name and content:
                 found.setdefault(name, []).append(content)
         return found
 
-    def _metas(self, *names: str) -> Iterator[tuple[str, str]]:
+    def metas(self, *names: str) -> Iterator[tuple[str, str]]:
+        """Yield the path and the content of each `meta` of some names, in the order of the names."""
         for name in names:
             for content in self._named.get(name, ()):
                 yield f"meta.{name}", content
 
+    @cached_property
+    def title(self) -> str | None:
+        """The title of the page."""
+        found = self._root.find(".//title")
+        return make_line(found.text or "").strip() or None if found is not None else None
+
+    @cached_property
+    def heading(self) -> str | None:
+        """The text of the only first-level heading with a text."""
+        found = [text for one in self._root.iter("h1") if (text := " ".join("".join(one.itertext()).split()))]
+        return found[0] if len(set(found)) == 1 else None
+
+    @cached_property
+    def site(self) -> str | None:
+        """The name of the site."""
+        return next((content for _, content in self.metas(*_SITES) if not content.startswith("http")), None)
+
+    def titles(self) -> list[str]:
+        """Return all that the page states as its title, with and without the name of the site."""
+        found = [content for _, content in self.metas(*_TITLES)]
+        found += [one for one in (self.title, self.heading) if one]
+        return [*found, *(_PARTED.split(one)[0] for one in found)]
+
+    def descriptions(self) -> list[str]:
+        """Return all that the page states as its description."""
+        return [content for _, content in self.metas(*_TEXTS["description"])]
+
+    def is_article(self) -> bool:
+        """Return whether the page says that it is an article."""
+        types = [content.lower() for _, content in self.metas("og:type")]
+        return any("article" in one for one in types) or "article:published_time" in self._named
+
     def complete(self, account: Account, of: dict[str, Any]) -> None:
         """Add to the fields of an article what they lack and the page states."""
-        for names, line in ((_LINES, True), (_TEXTS, False)):
-            for field, metas in names.items():
-                for path, content in self._metas(*metas):
-                    if field not in of and (text := account.text(path, content, field, line=line)):
-                        of[field] = text
+        self._add_headline(account, of)
+        for field, metas in (_LINES | _TEXTS).items():
+            for path, content in self.metas(*metas):
+                if field not in of and (text := account.text(path, content, field, line=field in _LINES)):
+                    of[field] = text
         for field, metas in _DATES.items():
-            for path, content in self._metas(*metas):
+            for path, content in self.metas(*metas):
                 if field not in of and (moment := account.moment(path, content, field)):
                     of[field] = moment
         self._add_language(account, of)
@@ -99,94 +184,81 @@ class PageFacts:
             of["url"] = self.base
         if "media" not in of and (image := self._image(account)):
             of["media"] = (image,)
-        if "headline" not in of and self._root is not None and (title := self._root.findtext(".//title")):
-            headline = account.line("title", title, "headline")
-            of |= {"headline": headline} if headline else {}
+
+    def _add_headline(self, account: Account, of: dict[str, Any]) -> None:
+        if "headline" in of:
+            return
+        named = [*self.metas(*_TITLES), *([("title", self.title)] if self.title else [])]
+        for path, content in named:
+            short = self._without_site(content)
+            if short != content and "headline" not in of:
+                account.ledger.changed(path, content, "headline", _SITE_LEFT_OUT)
+                of["headline"] = short
+            elif "headline" not in of and (line := account.line(path, content, "headline")):
+                of["headline"] = line
+
+    def _without_site(self, title: str) -> str:
+        """Return a title without the name of the site at one of its ends."""
+        title = make_line(title)
+        if self.heading and title != self.heading and title.startswith(self.heading):
+            rest = title[len(self.heading) :]
+            if _PARTED.match(rest):
+                return self.heading
+        parts = _PARTED.split(title)
+        if len(parts) < 2:
+            return title
+        host = urlsplit(self.base or "").hostname or ""
+        for part, first in ((parts[-1], False), (parts[0], True)):
+            if is_site(part, self.site, host):
+                if first:
+                    return title[title.index(part) + len(part) :].lstrip(_SEPARATORS)
+                return title[: title.rindex(part)].rstrip(_SEPARATORS)
+        return title
 
     def _add_language(self, account: Account, of: dict[str, Any]) -> None:
-        tag = (self._root.get("lang") or "").strip().replace("_", "-") if self._root is not None else ""
-        if tag and "language" not in of:
+        if "language" in of:
+            return
+        stated = [("html.lang", self._root.get("lang") or self._root.get("xml:lang") or "")]
+        stated += self.metas("language", "content-language", "dc.language", "dcterms.language", "og:locale")
+        for path, content in stated:
+            tag = content.strip().replace("_", "-")
+            if not tag or "language" in of:
+                continue
             if check_language(tag) is None:
-                account.keep("html.lang", tag, "language")
+                account.keep(path, tag, "language")
                 of["language"] = tag
             else:
-                account.lose("html.lang", tag, "it is no language tag of BCP 47")
+                account.lose(path, tag, "it is no language tag of BCP 47")
 
     def _add_people(self, account: Account, of: dict[str, Any]) -> None:
         if "bylines" not in of:
             names = []
-            for path, content in self._metas(*_AUTHORS):
+            for path, content in self.metas(*_AUTHORS):
                 # article:author is often the address of a profile.
-                if "://" not in content and (name := account.line(path, content, "bylines.name")):
-                    names.append(name)
+                if "://" in content or content.startswith(("@", "/")) or is_site(content, self.site, ""):
+                    continue
+                if name := account.line(path, content, "bylines.name"):
+                    names += read_names(name)
             if names:
                 of["bylines"] = tuple(Byline(name=name) for name in dict.fromkeys(names))
         if "provider" not in of:
-            for path, content in self._metas("og:site_name"):
+            for path, content in self.metas("og:site_name"):
                 if name := account.line(path, content, "provider.name"):
                     of["provider"] = Party(name=name)
                     break
 
     def _keywords(self, account: Account) -> Iterator[str]:
         for name in _KEYWORDS:
-            for path, content in self._metas(name):
+            for path, content in self.metas(name):
                 account.keep(path, content, "keywords")
-                parts = [content] if name == "article:tag" else content.split(",")
+                parts = [content] if name == "article:tag" else re.split("[,،、，;]", content)
                 yield from filter(None, (make_line(part) for part in parts))
             if name in self._named:
                 return
 
     def _image(self, account: Account) -> Media | None:
-        for path, content in self._metas("og:image", "og:image:url", "og:image:secure_url"):
+        for path, content in self.metas(*_IMAGES):
             if href := account.iri(path, content, "media.renditions"):
-                alt = next((account.text(at, text, "media.alt") for at, text in self._metas("og:image:alt")), None)
+                alt = next((account.text(at, text, "media.alt") for at, text in self.metas("og:image:alt")), None)
                 return Media(kind="picture", alt=alt, renditions=(Rendition(href=href),))
         return None
-
-    def text(self, ledger: Ledger, headline: str | None) -> tuple[Block, ...]:
-        """Return the blocks of the page's `article` element, without its headline; none if it has no such element."""
-        element = self._article()
-        if element is None:
-            return ()
-        inner = Ledger()
-        blocks = read_blocks(_without_apart(element), inner, "article", base=self.base)
-        ledger.entries += [entry for entry in inner.entries if "/@" not in entry.path]
-        return tuple(block for block in blocks if not _is_headline(block, headline))
-
-    def first_heading(self) -> str | None:
-        """Return the text of the first heading of the `article` element."""
-        element = self._article()
-        heading = None if element is None else next(element.iter("h1"), None)
-        return make_line(" ".join("".join(heading.itertext()).split())) or None if heading is not None else None
-
-    def _article(self) -> etree._Element | None:
-        """Return the element with the text: the longest articleBody, else the longest `article` inside of no other."""
-        if self._root is None:
-            return None
-        found = [one for one in self._root.iter("article") if next(one.iterancestors("article"), None) is None]
-        bodies = [
-            one
-            for one in self._root.iter()
-            if isinstance(one.tag, str) and "articleBody" in (one.get("itemprop") or "").split()
-        ]
-        return max(bodies or found, key=lambda one: sum(map(len, one.itertext())), default=None)
-
-
-def _without_apart(element: etree._Element) -> etree._Element:
-    for child in list(element.iter()):
-        if child is not element and isinstance(child.tag, str) and child.tag in _APART:
-            parent = child.getparent()
-            if parent is not None:
-                # The text behind an element belongs to its parent.
-                before = child.getprevious()
-                if child.tail:
-                    if before is None:
-                        parent.text = f"{parent.text or ''}{child.tail}"
-                    else:
-                        before.tail = f"{before.tail or ''}{child.tail}"
-                parent.remove(child)
-    return element
-
-
-def _is_headline(block: Block, headline: str | None) -> bool:
-    return isinstance(block, Heading) and (block.level == 1 or plain_block(block) == headline)

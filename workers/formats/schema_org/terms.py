@@ -8,6 +8,7 @@ from typing import Any, Final
 
 CONTEXT: Final = "https://schema.org"
 DOCUMENT_TYPE: Final = "application/ld+json"
+JSON_LD: Final = DOCUMENT_TYPE
 LINES_TYPE: Final = "application/x-ndjson"
 
 # The schema.org types of subjects. Any other concept is a DefinedTerm. For a nature without a

@@ -202,6 +202,7 @@ def test_every_field_that_is_single_or_one_cell_has_its_cell() -> None:
         "audience": "aud:all",
         "profile": "text-only",
         "roles": "role:final",
+        "inferred": "headline;bylines;published",
     }
 
 

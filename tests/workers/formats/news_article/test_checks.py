@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -17,7 +16,6 @@ from schemas.errors import FileFault
 from tests.reference import REFERENCE, needs_reference
 from tests.strategies import articles, rich_articles
 from tests.workers.formats.newsml_g2.items import broken
-from workers.formats.detection import check_file
 from workers.formats.news_article.checks import NewsArticleChecker, check_news_articles
 from workers.formats.news_article.options import NewsArticleOptions
 from workers.formats.news_article.writer import NewsArticleWriter
@@ -151,40 +149,6 @@ def test_recommendations_name_the_page_that_they_come_from() -> None:
 )
 def test_document_without_json_is_an_error(rule: str, text: bytes) -> None:
     assert rule in broken(faults(text))
-
-
-PAGE = """<!DOCTYPE html>
-<html><head><title>A story</title>
-<script type="application/ld+json">
-{"@context": "https://schema.org", "@type": "BreadcrumbList", "name": "Trail"}
-</script>
-<script>let x = {"a": 1</script>
-%s</head></html>"""
-
-
-def page_faults(folder: Path, *scripts: str) -> list[tuple[str, int]]:
-    path = folder / "story.html"
-    made = "".join(f'<script type="application/ld+json">{script}</script>\n' for script in scripts)
-    path.write_text(PAGE % made)
-    return [(fault.rule, fault.line) for fault in check_file(path)]
-
-
-def test_json_ld_scripts_of_a_page_are_checked(tmp_path: Path) -> None:
-    assert page_faults(tmp_path, json.dumps(GOOD)) == []
-    wrong = json.dumps(GOOD | {"datePublished": "yesterday"}, indent=1)
-    assert page_faults(tmp_path, json.dumps(GOOD | {"@id": "urn:x:2"}), wrong) == [
-        ("ld-date", 8 + wrong.splitlines().index(' "datePublished": "yesterday",'))
-    ]
-    assert page_faults(tmp_path, "\n{broken}") == [("ld-json", 8), ("ld-article", 0)]
-
-
-def test_page_without_an_article_is_a_fault(tmp_path: Path) -> None:
-    assert page_faults(tmp_path) == [("ld-article", 0)]
-    path = tmp_path / "plain.html"
-    path.write_text("<!DOCTYPE html><html><body><p>Text.</p></body></html>")
-    (fault,) = check_file(path)
-    assert (fault.rule, fault.line) == ("ld-article", 0)
-    assert "no JSON-LD" in fault.detail
 
 
 def test_other_vocabularies_are_left_alone() -> None:

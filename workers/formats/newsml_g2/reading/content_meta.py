@@ -30,6 +30,19 @@ from workers.formats.newsml_g2.reading.texts import (
 )
 
 
+def read_inferred(context: Context, content: Children) -> None:
+    """Read which fields are inferred: those whose properties say so."""
+    found = []
+    for field, names in own.INFERRED_PROPERTIES.items():
+        for element in (one for name in names for one in content.get(name, ())):
+            if element.get("why") == own.INFERRED:
+                context.leaves.ledger.kept(f"{context.leaves.path(element)}/@why", own.INFERRED, "inferred")
+                del element.attrib["why"]
+                found.append(field)
+    if found:
+        context.stated["inferred"] = tuple(dict.fromkeys(found))
+
+
 def read_authors(context: Context, content: Children) -> None:
     """Read the byline, the authors and the contributors."""
     creators, contributors, by = content.pop("creator", ()), content.pop("contributor", ()), content.pop("by", ())

@@ -14,7 +14,7 @@ from schemas.article.values import LARGEST_INTEGER, check_iri, make_line
 from schemas.ledger import Ledger
 from workers.formats.newsml_g2.body_reader import read_body
 from workers.formats.newsml_g2.reading.concepts import Concepts
-from workers.formats.newsml_g2.reading.content_meta import CONTENT, read_authors
+from workers.formats.newsml_g2.reading.content_meta import CONTENT, read_authors, read_inferred
 from workers.formats.newsml_g2.reading.context import Context, read_properties
 from workers.formats.newsml_g2.reading.dates import Dates
 from workers.formats.newsml_g2.reading.item_meta import META, read_kind, read_provider, read_status
@@ -79,6 +79,7 @@ class Item:
         stated = context.stated
         self._read_root()
         context.concepts.add_catalogs(self._parts.pop("catalog", ()))
+        read_inferred(context, self._content)
         kind = read_kind(context, self._meta.pop("itemClass", ())) or self._kind_of_parts()
         if kind != "text":
             stated["kind"] = kind

@@ -22,6 +22,8 @@ LIVE_UPDATE: Final = "https://schema.org/liveBlogUpdate"
 ROLE: Final = "http://iptc.org/std/nar/2006-10-01/role"
 MAIN: Final = "https://schema.org/representativeOfPage"
 INFERRED: Final = "why:inferred"
+INFERRED_PROPERTIES: Final = {"headline": ("headline",), "bylines": ("creator", "by"), "published": ("contentCreated",)}
+"""The properties that have each field of the Article that can be inferred."""
 OTHER_URI: Final = "skos:exactMatch"
 
 REPEATED: Final = "1"

@@ -21,6 +21,7 @@ MEDIA_KINDS: Final = ("picture", "video", "audio", "graphic")
 # Extension properties for fields without a property in NewsML-G2: schema.org has them.
 ACCESS: Final = "https://schema.org/isAccessibleForFree"
 PAID_PART: Final = "https://schema.org/cssSelector"
+INFERRED: Final = "why:inferred"
 SECTION: Final = "https://schema.org/articleSection"
 CORRECTION: Final = "https://schema.org/correction"
 LIVE_UPDATE: Final = "https://schema.org/liveBlogUpdate"
@@ -162,7 +163,27 @@ def _note(note: EdNote, codes: Codes) -> str:
 def content_meta(article: Article, codes: Codes) -> str:
     """Return the metadata of the content."""
     parts = [*_administrative(article, codes), *_descriptive(article, codes)]
+    if article.inferred:
+        parts = [_marked(part, article) for part in parts]
     return f"  <contentMeta>\n{''.join(parts)}  </contentMeta>\n" if parts else ""
+
+
+# The beginnings of the properties of each field that can be inferred. Other headlines have a role.
+_INFERRED: Final = {
+    "headline": ("<headline>",),
+    "bylines": ("<creator>", "<creator ", '<by rank="1">'),
+    "published": ("<contentCreated>",),
+}
+
+
+def _marked(part: str, article: Article) -> str:
+    """Return a property with the mark of what is inferred, if it is."""
+    for field, beginnings in _INFERRED.items():
+        if field in article.inferred:
+            for begin in beginnings:
+                name = begin.rstrip(">").split(" ")[0]
+                part = part.replace(f"    {begin}", f'    {name} why="{INFERRED}"{begin[len(name) :]}')
+    return part
 
 
 def _administrative(article: Article, codes: Codes) -> list[str]:

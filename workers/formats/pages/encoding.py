@@ -1,0 +1,91 @@
+"""The text of an HTML page, decoded as browsers decode it (HTML standard, 13.2.3; Encoding Standard, 4.2)."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import Final
+
+_MARKS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_UNMARKED: Final = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
+_DECLARED: Final = re.compile(
+    rb"""<meta[^>]+?charset\s*=\s*["']?\s*([a-z0-9_.:()-]+)|<\?xml[^>]+?encoding\s*=\s*["']([a-z0-9_.:-]+)""",
+    re.IGNORECASE,
+)
+_DECLARED_WITHIN: Final = 8192
+_GUESSED_BY: Final = 65_536
+# The codec of each label that Python knows otherwise than browsers, or not at all.
+_CODECS: Final = {
+    **dict.fromkeys(("iso-8859-1", "iso8859-1", "latin1", "latin-1", "l1", "ascii", "us-ascii", "ansi"), "cp1252"),
+    **dict.fromkeys(("gb2312", "gbk", "gb_2312-80", "x-gbk", "chinese", "gb18030"), "gb18030"),
+    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis", "windows-31j", "ms_kanji"), "cp932"),
+    **dict.fromkeys(("euc-kr", "ks_c_5601-1987", "ksc5601", "korean", "windows-949"), "cp949"),
+    **dict.fromkeys(("tis-620", "iso-8859-11", "windows-874"), "cp874"),
+    **dict.fromkeys(("iso-8859-9", "latin5", "iso8859-9"), "cp1254"),
+    "big5": "big5hkscs",
+    "x-euc-jp": "euc_jp",
+    "iso-8859-8-i": "iso8859-8",
+    "x-mac-cyrillic": "mac-cyrillic",
+    "macintosh": "mac-roman",
+    "utf8": "utf-8",
+}
+# A page whose first bytes are ASCII is not UTF-16, whatever it declares.
+_NEVER_DECLARED: Final = re.compile(r"utf-?(16|32)|ucs-?[24]|utf-?7")
+# How few of its bytes beyond ASCII break the encoding of a page that has it all the same.
+_FEW: Final = 20
+
+
+def decode_page(raw: bytes, stated: str | None = None) -> str:
+    """Return the text of a page.
+
+    The encoding is the stated one, else that of the byte-order mark, else the declared one. Bytes beyond ASCII that are
+    UTF-8 throughout are UTF-8 whatever the page declares: they are so by no accident. A page without a usable encoding
+    is guessed. A byte that the encoding does not have becomes U+FFFD, as in browsers.
+
+    Args:
+        raw: the bytes of the page.
+        stated: the name of a Python codec, if the request states one.
+    """
+    if stated:
+        return raw.decode(stated, errors="replace")
+    for mark, encoding in _MARKS:
+        if raw.startswith(mark):
+            return raw.decode(encoding, errors="replace")
+    if encoding := next((name for start, name in _UNMARKED if raw.startswith(start)), ""):
+        return raw.decode(encoding, errors="replace")
+    declared = _declared(raw)
+    if declared and declared.startswith("iso2022"):
+        return raw.decode(declared, errors="replace")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        pass
+    if declared == "utf-8" or not declared:
+        text = raw.decode(errors="replace")
+        beyond = len(raw) - len(raw.translate(None, bytes(range(128, 256))))
+        if declared and text.count("\ufffd") * _FEW < beyond:
+            return text
+        return raw.decode(_guessed(raw), errors="replace")
+    return raw.decode(declared, errors="replace")
+
+
+def _declared(raw: bytes) -> str | None:
+    """Return the codec that a page declares; None if it declares none that is known."""
+    found = _DECLARED.search(raw, 0, _DECLARED_WITHIN)
+    if not found:
+        return None
+    label = (found[1] or found[2]).decode().lower()
+    if _NEVER_DECLARED.fullmatch(label):
+        return "utf-8"
+    try:
+        return codecs.lookup(_CODECS.get(label, label)).name
+    except LookupError:
+        return None
+
+
+def _guessed(raw: bytes) -> str:
+    """Return the codec that the bytes of a page look most like."""
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - few pages need it
+
+    best = from_bytes(raw[:_GUESSED_BY], explain=False).best()
+    return best.encoding if best and best.encoding != "ascii" else "cp1252"

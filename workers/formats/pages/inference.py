@@ -1,0 +1,137 @@
+"""Facts of an article that its page shows to readers and states nowhere: inferred from the look of the page.
+
+The rules are those of trafilatura and htmldate. They work on the tree that they are given, and fetch nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, Final
+
+from lxml import etree
+
+from schemas.article.dates import read_moment
+from workers.formats.pages.names import is_site, read_names
+
+_FIRST_DAY: Final = re.compile(r"\d{4}-01-01")
+_LONGEST_NAME: Final = 80
+_LONGEST_BYLINE: Final = 120
+
+# The rules of `trafilatura.xpaths.AUTHOR_XPATHS`, from sure to vague, without its regular expressions in XPath.
+_WORDS: Final = tuple(
+    "uthor yline writer screenname zuozhe bianji xiaobian channel-name submitted-by posted-by journalist BBL".split()
+)
+_EXACT_TAGS: Final = frozenset("a address div link p span strong".split())
+_LIKELY_TAGS: Final = frozenset("a div h3 h4 p section span".split())
+_NAMED: Final = re.compile("author-?name|AuthorName|authorName")
+_LIKELY_IDS: Final = re.compile("author|zuozhe|bianji|xiaobian")
+_LIKELY_CLASSES: Final = re.compile("author|channel-name|zuozhe|bianji|xiaobian|submitted-by|posted-by|journalist-name")
+_POSSIBLE: Final = re.compile("[Aa]uthor|screenname|writer|[Bb]yline")
+_APART_IDS: Final = re.compile("^comment|comment-?list|ProductReviews")
+_APART_CLASSES: Final = re.compile(
+    "^(?:title|date)$|^[Cc]omment|comment-?list|comments-list|sidebar|is-hidden|quote|embedly-instagram|"
+    "article-(?:share|support)|print|category|meta-date|meta-reviewer"
+)
+
+
+def infer_headline(root: Any) -> str | None:
+    """Return the headline that a page shows."""
+    from trafilatura.metadata import extract_title  # noqa: PLC0415
+
+    found = _safely(lambda: extract_title(root))
+    return found.strip() or None if found else None
+
+
+def infer_names(root: Any, page: str, site: str | None) -> list[str]:
+    """Return the names of the authors that a page shows.
+
+    Args:
+        root: the root element of the page.
+        page: the text of the page.
+        site: the name of the site, which is no author.
+    """
+    byline = _safely(lambda: _byline(root, page)) or ""
+    names = [name for one in byline.split(";") for name in read_names(one.strip())]
+    return [name for name in names if 1 < len(name) <= _LONGEST_NAME and not is_site(name, site, "")]
+
+
+def infer_date(root: Any, url: str | None, zone: str | None) -> str | None:
+    """Return the date of publication that a page shows: of its first `time` element, else of its text or address."""
+    for element in root.iter("time"):
+        if moment := read_moment(element.get("datetime") or "", zone)[0]:
+            return moment
+    from htmldate import find_date  # noqa: PLC0415
+
+    found = _safely(lambda: find_date(root, original_date=True, extensive_search=True, url=url))
+    # A copyright notice has a year only. The day is then made up.
+    return None if not found or _FIRST_DAY.fullmatch(found) else found
+
+
+def _safely(infer: Callable[[], str | None]) -> str | None:
+    """Return what a function infers; None if it fails: what is inferred is never needed."""
+    try:
+        return infer()
+    except Exception:
+        return None
+
+
+def _byline(root: Any, page: str) -> str | None:
+    """Return the names in the element that looks most like a byline, separated by semicolons."""
+    from trafilatura.json_metadata import normalize_authors  # noqa: PLC0415
+
+    found = _like_authors(tuple(word for word in _WORDS if word in page))(root)
+    for kind in (_is_exact, _is_likely, _is_possible):
+        for element in found:
+            if not kind(element) or any(map(_is_apart, (element, *element.iterancestors()))):
+                continue
+            text = " ".join(" ".join(element.itertext()).split())
+            if 2 < len(text) < _LONGEST_BYLINE and " commented on" not in text:
+                names: str | None = normalize_authors(None, text)
+                return names
+    return None
+
+
+@lru_cache(maxsize=64)
+def _like_authors(words: tuple[str, ...]) -> etree.XPath:
+    """Return the search for elements whose class or id has one of some words, or that are authors by another name."""
+    named = "".join(f" or contains(@class, '{word}') or contains(@id, '{word}')" for word in words)
+    return etree.XPath(
+        "//*[@rel='author' or @rel='me' or contains(@itemprop, 'author') or @class='byl' or @class='username' or "
+        f"@data-testid='AuthorCard' or @data-testid='AuthorURL' or contains(@data-component, 'Byline'){named}]"
+    )
+
+
+def _is_exact(element: Any) -> bool:
+    class_ = element.get("class", "")
+    return element.tag in _EXACT_TAGS and (
+        "author" in (element.get("rel"), element.get("id"), class_)
+        or element.get("rel") == "me"
+        or element.get("data-testid") in ("AuthorCard", "AuthorURL")
+        or bool(_NAMED.search(class_))
+    )
+
+
+def _is_likely(element: Any) -> bool:
+    class_ = element.get("class", "")
+    return element.tag in _LIKELY_TAGS and (
+        class_ in ("byline", "username", "byl", "BBL")
+        or "author" in element.get("itemprop", "")
+        or bool(_LIKELY_IDS.search(element.get("id", "")) or _LIKELY_CLASSES.search(class_))
+    )
+
+
+def _is_possible(element: Any) -> bool:
+    return (
+        "Byline" in element.get("data-component", "")
+        or "author" in element.get("itemprop", "")
+        or bool(_POSSIBLE.search(f"{element.get('id', '')} {element.get('class', '')}"))
+    )
+
+
+def _is_apart(element: Any) -> bool:
+    """Return whether an element is that of comments and the like, whose authors are others."""
+    return element.tag in _LIKELY_TAGS and bool(
+        _APART_IDS.search(element.get("id", "")) or _APART_CLASSES.search(element.get("class", ""))
+    )

@@ -1,0 +1,102 @@
+"""The items of schema.org in the markup of a page, as objects of JSON-LD: microdata and RDFa Lite.
+
+HTML standard, 5 (Microdata); W3C, RDFa Lite 1.1. The text of the article is left out: it is read from the markup, with
+its structure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+from lxml import etree
+
+from workers.formats.schema_org.terms import ARTICLE_TYPES, short_name
+
+_ITEMS: Final = etree.XPath("//*[@itemscope and @itemtype]|//*[@typeof]")
+_DEEPEST: Final = 8
+_MOST_TEXT: Final = 1000
+# What is the text of the article, or no part of it.
+_LEFT_OUT: Final = frozenset(
+    "articleBody text comment commentCount interactionCount interactionStatistic review potentialAction mainEntity "
+    "mainContentOfPage hasPart isPartOf relatedLink significantLink breadcrumb sponsor discussionUrl".split()
+)
+_VALUES: Final = {
+    **dict.fromkeys(("audio", "embed", "iframe", "img", "source", "track", "video", "amp-img"), "src"),
+    **dict.fromkeys(("a", "area", "link"), "href"),
+    "object": "data",
+    "time": "datetime",
+    "data": "value",
+    "meter": "value",
+}
+
+
+class MarkedItem(NamedTuple):
+    """An article in the markup: its object, and the element that it is."""
+
+    node: dict[str, Any]
+    element: Any
+
+
+def find_marked(root: Any) -> list[MarkedItem]:
+    """Return the articles in the markup of a page that stand in no other article."""
+    found: list[MarkedItem] = []
+    for element in _ITEMS(root):
+        types = [type_ for type_ in _types(element) if type_ in ARTICLE_TYPES]
+        if types and not any(one.element in element.iterancestors() for one in found):
+            found.append(MarkedItem(_object(element, types, 0), element))
+    return found
+
+
+def _types(element: Any) -> list[str]:
+    stated = element.get("itemtype") or element.get("typeof") or ""
+    return [short_name(type_) for type_ in stated.split()]
+
+
+def _object(element: Any, types: list[str], depth: int) -> dict[str, Any]:
+    node: dict[str, Any] = {"@type": types[0]} if types else {}
+    id_ = element.get("itemid") or element.get("resource")
+    if id_ and "://" in id_:
+        node["@id"] = id_.strip()
+    for inner, names in _properties(element):
+        for name in names:
+            if name in _LEFT_OUT or (":" in name and not name.startswith("schema:")):
+                continue
+            value = _value(inner, depth)
+            if value in ("", None, {}):
+                continue
+            name = short_name(name)
+            if name not in node:
+                node[name] = value
+            elif value != node[name] and (type(node[name]) is not list or value not in node[name]):
+                node[name] = [*(node[name] if type(node[name]) is list else [node[name]]), value]
+    return node
+
+
+def _properties(element: Any) -> Iterator[tuple[Any, list[str]]]:
+    """Yield the elements with properties of an item, but not those of items in it."""
+    level = list(element)
+    while level:
+        below: list[Any] = []
+        for one in level:
+            names = (one.get("itemprop") or one.get("property") or "").split()
+            if names:
+                yield one, names
+            if not _is_item(one):
+                below += one
+        level = below
+
+
+def _is_item(element: Any) -> bool:
+    return element.get("itemscope") is not None or element.get("typeof") is not None
+
+
+def _value(element: Any, depth: int) -> Any:
+    if _is_item(element):
+        return _object(element, _types(element)[:1], depth + 1) if depth < _DEEPEST else None
+    content = element.get("content")
+    if content is None and (name := _VALUES.get(element.tag)):
+        content = element.get(name)
+    if content is None:
+        content = " ".join("".join(element.itertext()).split())[:_MOST_TEXT]
+    return content.strip()

@@ -1,0 +1,66 @@
+"""The tree of an HTML page, bounded before any other code walks it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from lxml import etree
+
+from schemas.article.values import FORBIDDEN, find_forbidden
+from schemas.errors import InputError
+
+LARGEST: Final = 8 * 2**20
+"""The highest number of bytes of a page."""
+
+_MOST_ELEMENTS: Final = 100_000
+# Elements without text of the page, which only cost time.
+_WITHOUT_TEXT: Final = ("script", "style", "svg", "template", "canvas", "math-renderer")
+
+_OF_HEAD: Final = frozenset("base bgsound link meta noscript object title".split())
+
+TOO_DEEP: Final = "its elements nest deeper than 256 levels, which no news page does; give the page as it was published"
+TOO_MANY: Final = f"it has more than {_MOST_ELEMENTS:,} elements; split it, or give its articles as JSON"
+
+
+def parse_page(name: str, page: str) -> Any:
+    """Return the root element of a page, of lxml.html, without comments, scripts and styles.
+
+    Args:
+        name: the name of the document, for errors.
+        page: the text of the page.
+
+    Raises:
+        InputError: its elements nest too deep, or are too many.
+    """
+    import lxml.html  # noqa: PLC0415 - an idle service reads no pages
+
+    if find_forbidden(page) is not None:
+        page = FORBIDDEN.sub("", page)
+    parser = lxml.html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        root = lxml.html.document_fromstring(page.encode(errors="replace") or b"<p></p>", parser=parser)
+    except etree.ParserError:
+        root = lxml.html.document_fromstring("<p></p>")
+    if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
+        raise InputError(name, "", TOO_DEEP)
+    etree.strip_elements(root, *_WITHOUT_TEXT, with_tail=False)
+    if root.xpath(f"count(.//*) > {_MOST_ELEMENTS}"):
+        raise InputError(name, "", TOO_MANY)
+    _complete_body(root)
+    return root
+
+
+def _complete_body(root: Any) -> None:
+    """Move what the parser left in the head into the body: it ends the head only at elements of HTML 4."""
+    head, body = root.find("head"), root.find("body")
+    if body is None:
+        body = etree.SubElement(root, "body")
+        for element in list(root):
+            if element is not head and element is not body:
+                body.append(element)
+    if head is None:
+        return
+    first = next((number for number, one in enumerate(head) if one.tag not in _OF_HEAD), None)
+    if first is not None:
+        for element in reversed(list(head)[first:]):
+            body.insert(0, element)
