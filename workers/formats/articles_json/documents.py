@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, Final, NamedTuple
 
@@ -12,12 +12,19 @@ from schemas.column_names import TEXT, plain_name
 from schemas.conversion import Document
 from schemas.errors import InputError
 from workers.formats.articles_json.member_names import OWN, find_member, names_in, states_text
+from workers.formats.content_json.columnar import as_rows
+from workers.formats.content_json.shapes import Shape, shape_of, shape_of_document
 from workers.formats.json.leaves import is_stated, leaves
 
 _LISTS: Final = frozenset(
-    "posts articles items results entries stories docs documents records news data hits rows nodes pages list".split()
+    (
+        *"posts articles items results entries stories docs documents records news data hits rows nodes pages".split(),
+        *"list value edges".split(),
+    )
 )
 _AROUND: Final = frozenset(("response", "result", "data", "hits", "feed", "channel", "payload", "body"))
+# What holds an article beside facts about it: search engines, content systems, GraphQL.
+_WRAPPERS: Final = ("_source", "attributes", "fields", "node", "article", "post", "document", "doc", "item")
 _DEEPEST: Final = 3
 _LOOKED_AT: Final = 100
 
@@ -31,6 +38,8 @@ class Value(NamedTuple):
         content: the value.
         error: why the line is not JSON; "" if it is.
         around: the leaves of the document around its first article, such as the number of a page.
+        shape: the shape that its document states; None for that of the value itself.
+        shared: fields that the document states for all of its articles.
     """
 
     line: int
@@ -38,27 +47,57 @@ class Value(NamedTuple):
     content: Any
     error: str = ""
     around: tuple[tuple[str, str], ...] = ()
+    shape: Shape | None = None
+    shared: Mapping[str, Any] = {}
 
 
 def is_list_in_object(value: Any) -> bool:
     """Return whether a value is an object around a list of articles, as APIs answer."""
-    return _inner_list(value) is not None
+    return as_rows(value) is not None or _inner_list(value) is not None
 
 
 def expand(values: Iterator[Value]) -> Iterator[Value]:
     """Yield each value, and in place of an object around a list of articles each of these."""
     for value in values:
-        found = None if value.error else _inner_list(value.content)
-        if found is None:
+        content = value.content
+        if value.error:
             yield value
-            continue
-        articles, holder, name = found
-        holder[name] = None
-        around = tuple(leaves(value.content))
-        before = f"{value.place}, " if value.line else ""
-        for number, article in enumerate(articles, 1):
-            yield Value(value.line, f"{before}article {number}", article, around=around)
-            around = ()
+        elif (rows := as_rows(content)) is not None:
+            yield from _members(value, rows, {})
+        elif (found := _inner_list(content)) is not None:
+            articles, holder, name = found
+            shape = shape_of_document(content)
+            shared = {
+                field: holder.pop(path) for field, path in (shape.around if shape else {}).items() if path in holder
+            }
+            holder[name] = None
+            yield from _members(value, articles, {"shape": shape, "shared": shared}, tuple(leaves(content)))
+        else:
+            yield _unwrapped(value)
+
+
+def _members(
+    value: Value, articles: Sequence[Any], more: Mapping[str, Any], around: tuple[tuple[str, str], ...] = ()
+) -> Iterator[Value]:
+    before = f"{value.place}, " if value.line else ""
+    for number, article in enumerate(articles, 1):
+        yield _unwrapped(Value(value.line, f"{before}article {number}", article, around=around, **more))
+        around = ()
+
+
+def _unwrapped(value: Value) -> Value:
+    """Return a value without what is wrapped around its article, which is told as beside it."""
+    content = value.content
+    if not isinstance(content, dict) or content.keys() <= OWN or shape_of(content) or states_text(content, {}):
+        return value
+    for name in _WRAPPERS:
+        inner = content.get(name)
+        if isinstance(inner, dict) and states_text(inner, {}):
+            content[name] = None
+            if "id" not in inner and is_stated(content.get("id")):
+                inner["id"] = content.pop("id")
+            return value._replace(content=inner, around=(*value.around, *leaves(content)))
+    return value
 
 
 def _inner_list(value: Any, depth: int = 1) -> tuple[list[Any], dict[str, Any], str] | None:
@@ -69,7 +108,8 @@ def _inner_list(value: Any, depth: int = 1) -> tuple[list[Any], dict[str, Any], 
     if lists and not states_text(value, {}):
         return value[lists[0]], value, lists[0]
     if depth < _DEEPEST:
-        inside = (inner for name, inner in value.items() if plain_name(name) in _AROUND and isinstance(inner, dict))
+        names = _AROUND | _LISTS
+        inside = (inner for name, inner in value.items() if plain_name(name) in names and isinstance(inner, dict))
         return next(filter(None, (_inner_list(inner, depth + 1) for inner in inside)), None)
     return None
 
@@ -106,7 +146,7 @@ def _is_unknown(value: Value, columns: Mapping[str, str]) -> bool:
     if any(name and find_member(content, name) is None for field, name in columns.items() if field == TEXT):
         return True
     own = (content.keys() <= OWN or not any(leaves(content))) and not columns
-    return not (own or states_text(content, columns))
+    return not (own or states_text(content, columns) or shape_of(content) is not None)
 
 
 def _missing(value: Mapping[str, Any], document: Document) -> str:

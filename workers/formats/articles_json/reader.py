@@ -15,17 +15,22 @@ from typing import Any, Final
 from schemas.article import Article
 from schemas.article.json_form import article_fields
 from schemas.bounds import read_piece
+from schemas.column_names import TEXT
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, Fault, InputError
 from schemas.ledger import Ledger, general_path
 from workers.formats.articles_json.documents import Value, expand, with_text
 from workers.formats.articles_json.member_names import OWN, read_common
 from workers.formats.articles_json.taken import clean
+from workers.formats.content_json.columnar import as_rows
+from workers.formats.content_json.shapes import PARTIAL, Shape, member_at, shape_of
 from workers.formats.json.leaves import leaves
 from workers.formats.json.lines import is_object, read_lines
 from workers.formats.json.strict import BOM, DEEPEST, JsonError, load_json, measure
 
 _DATES: Final = ("published", "modified", "expires", "first_created", "version_created", "embargoed")
+# News APIs say so where they cut a text: "… [+1204 chars]".
+_CUT: Final = re.compile(r"\[\+?\d+ chars\]\s*\Z")
 _MARK: Final = re.compile(r"[.\[]")
 _PLAIN_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?", re.ASCII)
 
@@ -78,7 +83,8 @@ def read_values(document: Document) -> Iterator[Value]:
             yield from _lines(io.BytesIO(whole), 1, document)
             return
         raise InputError(name, f"line {error.line}, column {error.column}", error.reason) from None
-    for number, item in enumerate(value if isinstance(value, list) else [value], 1):
+    items = as_rows(value) or value if isinstance(value, list) else [value]
+    for number, item in enumerate(items, 1):
         yield Value(0, f"article {number}", item)
 
 
@@ -95,8 +101,16 @@ def _lines(lines: Iterable[bytes], start: int, document: Document) -> Iterator[V
         yield Value(number, place, value)
 
 
-def read_article(value: Any, document: Document) -> tuple[Article, Ledger]:
+def read_article(
+    value: Any, document: Document, shape: Shape | None = None, shared: Mapping[str, Any] | None = None
+) -> tuple[Article, Ledger]:
     """Return the article of a JSON value, with what became of its leaves. The value may be changed.
+
+    Args:
+        value: the value.
+        document: its document.
+        shape: the shape that its document states; None for that of the value itself.
+        shared: fields that its document states for all of its articles.
 
     Raises:
         ArticleError: the value is no article.
@@ -118,7 +132,7 @@ def read_article(value: Any, document: Document) -> tuple[Article, Ledger]:
     if measure(value)[1] > DEEPEST:
         raise ArticleError((Fault("", f"nests more than {DEEPEST} levels deep; make it flatter"),))
     clean(value, ledger)
-    article = document.article(read_common(value, document.columns, ledger, document.reading.zone), ledger)
+    article = document.article(_stated(value, document, ledger, shape, shared or {}), ledger)
     if ledger.whole:
         # A value that was mended, or left out by a rule of the Article, was recorded as kept before.
         # The path of a bare name is that of the part it makes, so a path counts with all that lead to it.
@@ -130,6 +144,28 @@ def read_article(value: Any, document: Document) -> tuple[Article, Ledger]:
         }
         ledger.entries = [one for one in ledger.entries if one.outcome != "kept" or one.path not in named]
     return article, ledger
+
+
+def _stated(
+    value: dict[str, Any], document: Document, ledger: Ledger, shape: Shape | None, shared: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the fields of an object, by the shape that it has and by the names of its members."""
+    zone = document.reading.zone
+    shape = shape or shape_of(value)
+    if shape is None:
+        return read_common(value, document.columns, ledger, zone)
+    if shape.prepare:
+        shape.prepare(value)
+    columns = shape.columns(value)
+    path = columns.get(TEXT, "")
+    text = str(member_at(value, path) or "") if path else ""
+    # Two fields of one member: the text has it.
+    columns = {field: name for field, name in columns.items() if field == TEXT or name != path}
+    stated = read_common(value, columns | dict(document.columns), ledger, zone or shape.zone)
+    if (shape.partial or _CUT.search(text)) and path and TEXT not in document.columns:
+        ledger.changed(path, text, TEXT, PARTIAL)
+    beside = {field: inner for field, inner in shared.items() if field not in stated}
+    return read_common(dict(beside), {}, ledger, zone) | stated if beside else stated
 
 
 def _has_plain_values(stated: Mapping[str, Any]) -> bool:
@@ -151,7 +187,7 @@ def _article(value: Value, document: Document) -> ReadArticle | UnreadArticle:
     content = value.content
     stated = content.get("id") if isinstance(content, dict) else None
     try:
-        article, ledger = read_article(content, document)
+        article, ledger = read_article(content, document, value.shape, value.shared)
     except Exception as error:
         return UnreadArticle.of(error, value.place, stated if isinstance(stated, str) else None)
     for path, text in value.around:

@@ -212,6 +212,10 @@ def read_status(taken: Taken) -> str | None:
     one = taken.single()
     if one is None:
         return None
+    if isinstance(one.value, bool):
+        # Drupal: whether it is published.
+        one.keep()
+        return None if one.value else "withheld"
     status = _STATUSES.get(shown(one.value).strip().lower())
     if status is None:
         one.drop(f"it is none of {', '.join(_STATUSES)}")
@@ -343,7 +347,7 @@ def _take(taken: Taken, names: tuple[str, ...], field: str, read: Callable[[Take
 
 def _name_of(taken: Taken, field: str) -> str | None:
     """Return the name in an object, whole or as first and last name."""
-    whole = ("name", "full_name", "fullName", "display_name", "displayName", "rendered", "title", "label")
+    whole = ("name", "full_name", "fullName", "display_name", "displayName", "rendered", "title", "label", "text")
     if name := _take(taken, whole, field, read_line):
         return str(name)
     parts = (

@@ -152,26 +152,26 @@ def test_a_member_is_mapped_by_a_dotted_path(column: str, value: str | None) -> 
 
 
 def test_a_text_is_mapped() -> None:
-    content = [{"Inhalt": {"html": "<p>A</p>"}, "Titel": "T"}, {"Inhalt": {"html": "<p>B</p>"}}]
-    columns = {"paragraphs": "Inhalt.html", "headline": "Titel"}
+    content = [{"Rumpf": {"html": "<p>A</p>"}, "Titel": "T"}, {"Rumpf": {"html": "<p>B</p>"}}]
+    columns = {"paragraphs": "Rumpf.html", "headline": "Titel"}
     found = list(read_json_articles(document(orjson.dumps(content), columns=columns)))
     assert [one.article.body for one in found if isinstance(one, ReadArticle)] == ["A", "B"]
 
 
 @pytest.mark.parametrize("lines", [True, False])
 def test_a_document_whose_text_has_no_known_name_is_one_error(lines: bool) -> None:
-    values = [{"Titel": "Regen", "Inhalt": {"de": "Es regnet."}, "id": number} for number in range(3)]
+    values = [{"Titel": "Regen", "Rumpf": {"de": "Es regnet."}, "id": number} for number in range(3)]
     raw = b"\n".join(map(orjson.dumps, values)) if lines else orjson.dumps(values)
     error = refusal(read_json_articles, raw, name="a.json")
     assert error.reason == (
-        "no member has a known name for the text of the articles; the members are 'Titel', 'Inhalt.de', 'id'. "
-        "Name it, such as: newsmill export FILE --to newsml-g2 --set paragraphs=@Inhalt.de"
+        "no member has a known name for the text of the articles; the members are 'Titel', 'Rumpf.de', 'id'. "
+        "Name it, such as: newsmill export FILE --to newsml-g2 --set paragraphs=@Rumpf.de"
     )
 
 
 def test_a_mapped_member_that_no_object_has_is_one_error() -> None:
-    error = refusal(read_json_articles, b'{"text": "A"}\n{"text": "B"}', columns={"paragraphs": "Inhalt"})
-    assert error.reason.startswith("no member is named 'Inhalt'; the members are 'text'.")
+    error = refusal(read_json_articles, b'{"text": "A"}\n{"text": "B"}', columns={"paragraphs": "Rumpf"})
+    assert error.reason.startswith("no member is named 'Rumpf'; the members are 'text'.")
 
 
 @pytest.mark.parametrize(

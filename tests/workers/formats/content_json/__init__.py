@@ -1,0 +1,1 @@
+"""Tests of JSON of content systems and news APIs."""

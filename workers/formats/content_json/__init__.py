@@ -1,0 +1,6 @@
+"""JSON of content systems and news APIs, known by its shape, for the reader of JSON. Imports schemas and json only.
+
+- `shapes`: the shapes, a few lines each: what an article of one has, and the member that states each field.
+- `columnar`: tables as JSON has them: a list for each column, or a list of rows.
+- `elements`: bodies that are lists of elements.
+"""
