@@ -31,6 +31,7 @@ from workers.jobs.store import JobStore
 from workers.redis.connect import connect
 from workers.redis.keys import CALLBACKS_QUEUE
 from workers.small.run import run_job
+from workers.steps.adoption import adopt_work
 from workers.steps.leases import Steps, Work
 from workers.steps.sweeper import sweep_expired
 from workers.storage.base import open_store
@@ -132,6 +133,7 @@ def sweep() -> None:
     sweep_expired(here.jobs, here.store)
     if here.jobs.take_turn("accounts", _SETTLE_EVERY):
         Quotas(_redis(), _settings()).sweep()
+    adopt_work(_redis(), _steps(), here.jobs)
     for role in ROLES.values():
         for queue in role.queues:
             if _steps().due.wants_worker(queue):

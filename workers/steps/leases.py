@@ -55,15 +55,18 @@ class Steps:
     ) -> None:
         self.due = DueWork(client, timings)
         self._wake = wake
-        self._add: Script[int] = Script(client, "add_step")
+        self._add: Script[int] = Script(client, "add_entry")
         self._at_work: Script[int] = Script(client, "is_at_work")
         # The lane, the entry, its tries, whether to wake a worker; then the record: names and values in turn.
         self._take: Script[tuple[bytes, bytes, int, int, *tuple[bytes, ...]] | None] = Script(client, "take_step")
 
     def add(self, step: Step, *, queue: str | None = None) -> None:
         """Add a step as due, and wake a worker for it. `queue` is by default that of its kind."""
-        queue = queue or step.queue
-        if self._add(queue, step.job_id, str(step)):
+        self.add_entry(queue or step.queue, step.job_id, str(step))
+
+    def add_entry(self, queue: str, job_id: str, entry: str) -> None:
+        """Add an entry of a job to a queue as due, and wake a worker for it."""
+        if self._add(queue, job_id, entry):
             self._wake(queue)
 
     @contextmanager

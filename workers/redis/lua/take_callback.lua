@@ -5,7 +5,11 @@
 -- needs: due
 local lease, per_host, per_caller = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 
-local function caller_and_host(lane) return string.match(lane, '^(.*)|(.*)$') end
+-- A callback of version 0.1 has no host in its lane.
+local function caller_and_host(lane)
+    local caller, host = string.match(lane, '^(.*)|(.*)$')
+    return caller or lane, host or ''
+end
 
 local now = current_time()
 local sent = {}
