@@ -1,4 +1,4 @@
-"""The service for benchmarks: a broker, a worker with an empty task, and the API."""
+"""The service for benchmarks: a broker, workers, the API, and a worker with an empty task."""
 
 from __future__ import annotations
 
@@ -44,8 +44,9 @@ def running(*, workers: int = 1, settings: Mapping[str, str] | None = None) -> I
         }
         commands: dict[str, Sequence[str]] = {
             "broker": broker.command,
-            "jobs": (sys.executable, "-m", "benchmarks.worker", "jobs"),
-            "chunks": (sys.executable, "-m", "benchmarks.worker", "chunks"),
+            "jobs": (sys.executable, "-m", "service.cli", "worker", "--only", "jobs"),
+            "chunks": (sys.executable, "-m", "service.cli", "worker", "--only", "chunks"),
+            "empty": (sys.executable, "-m", "benchmarks.worker"),
             "api": (sys.executable, "-m", "service.cli", "api"),
         }
         processes = {}

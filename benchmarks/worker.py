@@ -1,27 +1,33 @@
-"""A worker as `newsmill worker` runs it, with an additional empty task and a result backend for it."""
+"""A worker with an empty task, which other measurements are compared with.
+
+Its application has newsmill's settings, but messages that are acknowledged when their task has ended: the common way to
+run tasks that must not be lost. newsmill's own messages need no acknowledgement.
+"""
 
 from __future__ import annotations
 
-import sys
 from typing import Final
 
 from celery import Celery
 
 from schemas.settings import load_settings
-from workers.celery.app import make_celery, observe, run_worker
+from workers.celery.app import make_celery
 from workers.celery.broker import broker_settings
-from workers.celery.heartbeat import announce
-from workers.jobs.store import JobStore
-from workers.redis.connect import connect
 
 EMPTY: Final = "benchmarks.empty"
+_QUEUE: Final = "benchmarks"
 
 
 def make_app() -> Celery:
-    """Return newsmill's Celery application with the empty task."""
+    """Return the application with the empty task."""
     settings = load_settings()
     app = make_celery(settings)
-    app.conf.update(result_backend=broker_settings(settings.redis_url or "")["broker_url"])
+    app.conf.update(
+        imports=[],
+        result_backend=broker_settings(settings.redis_url or "")["broker_url"],
+        task_default_queue=_QUEUE,
+        broker_transport_options=app.conf.broker_transport_options | {"ack_emulation": True},
+    )
 
     @app.task(name=EMPTY, ignore_result=False)
     def empty() -> None:
@@ -31,7 +37,4 @@ def make_app() -> Celery:
 
 
 if __name__ == "__main__":
-    from_environment = load_settings()
-    observe(from_environment)
-    announce(JobStore(connect(from_environment.redis_url or ""), from_environment))
-    run_worker(from_environment, sys.argv[1], make_app())
+    make_app().Worker(pool="prefork", concurrency=1, queues=[_QUEUE], quiet=True, loglevel="WARNING").start()

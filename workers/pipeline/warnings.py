@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final, Self, get_args, get_type_hints
 
 import orjson
@@ -45,29 +45,13 @@ class Notes:
     """The names of warnings: "absent:FIELD" for a field that is not stated, "FORMAT:FIELD" for one without a place."""
 
     def __init__(self, formats: tuple[str, ...], options: Mapping[str, Any] | None = None) -> None:
-        unheld: dict[str, list[str]] = {}
-        parts: dict[str, dict[str, list[str]]] = {}
-        for format_id in formats:
-            places = FORMATS.get(format_id).places
-            for name in places.unheld:
-                if name != _OWN:
-                    unheld.setdefault(name, []).append(f"{format_id}:{name}")
-            for leaf, held in places.of.items():
-                name, _, part = leaf.partition(".")
-                if part and not held and name not in places.unheld and name != _OWN:
-                    parts.setdefault(name, {}).setdefault(part, []).append(f"{format_id}:{leaf}")
         self._lost = [(format_id, FORMATS.get(format_id).places.lost) for format_id in formats]
         self._lost += [
             (format_id, partial(_call_with, lost_with, of_format))
             for format_id, of_format in (options or {}).items()
             if (lost_with := FORMATS.get(format_id).places.lost_with)
         ]
-        shapes = get_type_hints(Article)
-        self._unheld = unheld
-        self._unheld_parts = {
-            name: _Unheld(next(filter(is_dataclass, get_args(shapes[name]))), of_name)
-            for name, of_name in parts.items()
-        }
+        self._unheld, self._unheld_parts = _without_places(formats)
 
     def of(self, article: Article, stated: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the names of the warnings about an article. `stated` has its fields; see `stated_fields`."""
@@ -84,6 +68,30 @@ class Notes:
         for format_id, lost in self._lost:
             found += {f"{format_id}:{name}": None for name in lost(article)}
         return tuple(found)
+
+
+@cache
+def _without_places(formats: tuple[str, ...]) -> tuple[Mapping[str, list[str]], Mapping[str, _Unheld]]:
+    """Return the names of the warnings about fields, and parts of fields, that have no place in some of the formats.
+
+    They are the same for every conversion, and take longer than the conversion of an article.
+    """
+    unheld: dict[str, list[str]] = {}
+    parts: dict[str, dict[str, list[str]]] = {}
+    for format_id in formats:
+        places = FORMATS.get(format_id).places
+        whole = set(places.unheld)
+        for name in places.unheld:
+            if name != _OWN:
+                unheld.setdefault(name, []).append(f"{format_id}:{name}")
+        for leaf, held in places.of.items():
+            name, _, part = leaf.partition(".")
+            if part and not held and name not in whole and name != _OWN:
+                parts.setdefault(name, {}).setdefault(part, []).append(f"{format_id}:{leaf}")
+    shapes = get_type_hints(Article)
+    return unheld, {
+        name: _Unheld(next(filter(is_dataclass, get_args(shapes[name]))), of_name) for name, of_name in parts.items()
+    }
 
 
 def _call_with(lost_with: Callable[[Article, Any], Iterable[str]], options: Any, article: Article) -> Iterable[str]:
