@@ -112,7 +112,7 @@ def test_files_have_the_metadata_of_request_and_operator(bench: Bench) -> None:
 
 def test_warnings_are_in_the_record(bench: Bench) -> None:
     job = bench.run(bench.job(GOOD, metadata={}))
-    assert [(one.type, one.articles) for one in job.warnings] == [("no-headline", 1)]
+    assert [(one.type, one.articles) for one in job.warnings] == [("no-headline", 1), ("no-provider", 1)]
 
 
 def test_a_job_with_one_bad_document_is_partial_and_names_it(bench: Bench) -> None:
