@@ -20,8 +20,9 @@ from benchmarks.corpus import MEASURED
 from benchmarks.report import Row
 from benchmarks.sizes import Sizes
 from schemas.conversion import Conversion
-from workers.chunked.chunks import ChunkMade, part_name
+from workers.chunked.chunks import ChunkMade
 from workers.chunked.merge import make_files
+from workers.chunked.parts import create_parts, new_parts
 from workers.formats import FORMATS
 from workers.pipeline.pipe import Pipe
 from workers.storage.base import JobFolder, open_store
@@ -57,13 +58,13 @@ def _step(step: str, size: int) -> dict[str, float]:
     folder = JobFolder(open_store(os.environ["NEWSMILL_STORE"]), "join")
     outputs = Pipe(FORMATS.load_options({}, MEASURED), Conversion(at="2024-11-08T16:30:00Z")).outputs
     numbers = range(max(1, size // _PART // len(outputs)))
-    chunks = [ChunkMade(number=number, parts=str(number), done=1, failed=0) for number in numbers]
+    chunks = [ChunkMade(number=number, parts=new_parts(number, folder), done=1, failed=0) for number in numbers]
     began = time.perf_counter()
     if step == "make":
         content = os.urandom(size // len(chunks) // len(outputs))
         for chunk in chunks:
             for output in outputs:
-                with folder.create(part_name(chunk.parts, output.name)) as stream:
+                with create_parts(folder, chunk.parts, [output.name]) as [stream]:
                     stream.write(content)
     else:
         make_files(outputs, chunks, None, folder)

@@ -28,11 +28,10 @@ from service.core.state import State, installed, state
 from service.jobs.notifications import JobNotifications
 from service.jobs.submission import submit, submit_uploads
 from workers.formats import FORMATS
-from workers.jobs.endings import ERRORS
 from workers.jobs.idempotency import RequestKey
 from workers.jobs.listing import Place
 from workers.jobs.view import job_json
-from workers.storage.base import JobFolder
+from workers.storage.base import ERRORS, JobFolder
 
 LONGEST_WAIT: Final = 60
 """The longest time that a request may wait for a job, in seconds."""

@@ -1,36 +1,18 @@
-"""Chunks of a large job, their results, and the names of their parts.
-
-Each conversion of a chunk writes its own parts, and only the parts that are counted first are used. So a dead worker or
-a repeated message costs time only, and a worker whose lease has expired overwrites no parts. A part holds the pieces of
-one output, joined as in the file. Beside the parts are the keys and contents of the articles (to find repeats), the
-lengths of the pieces (for split exports), and the failed articles.
-"""
+"""Chunks of a large job, their results, and bundles of small documents."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO
 
 import orjson
 
 from schemas.conversion import Defaults
 from workers.archives.ranges import open_range
 from workers.pipeline.pipe import Documents
-from workers.pipeline.repeats import DIGEST
 from workers.storage.base import ALL, JobArtifacts
-
-KEY_SIZE: Final = 2 * DIGEST
-"""The size of the key of an article with the digest of its content."""
-
-NO_RECORD: Final = bytes(KEY_SIZE)
-"""The record of an article that could not be written: its key is free."""
-
-ERRORS: Final = "errors"
-KEYS: Final = "keys"
-LENGTHS: Final = "lengths"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +47,7 @@ class ChunkMade:
     """The result of a chunk.
 
     Args:
-        parts: the name of its parts, for `part_name`.
+        parts: the name of its parts; see workers.chunked.parts.
         notes: the counts of warnings, as `NoteCounts.to_json` returns them.
         kinds: the number of failed articles of each kind of failure.
         left_out: the reasons of the articles that were left out, by their places; see workers.isolation.watch.
@@ -102,16 +84,6 @@ def read_bundle(stream: BinaryIO) -> Iterator[Bundled]:
         described = orjson.loads(heading)
         size = described.pop("size")
         yield Bundled(**described, content=stream.read(size))
-
-
-def part_name(parts: str, what: str) -> str:
-    """Return the name of a part in the job's folder: of an output, or KEYS, ERRORS or LENGTHS."""
-    return f"parts/{parts}.{what}"
-
-
-def new_parts(number: int) -> str:
-    """Return a new name for the parts of a chunk."""
-    return f"{number:07d}-{secrets.token_hex(4)}"
 
 
 def chunk_documents(chunk: Chunk, folder: JobArtifacts, defaults: Defaults) -> Documents:

@@ -21,28 +21,19 @@ from schemas.conversion import Conversion, Defaults
 from schemas.job import JobWarning, OutputFile
 from schemas.job_record import JobDocument, JobRecord, JobSpec, ResultPlace, StoredFile
 from schemas.settings import Settings
-from workers.chunked.chunks import (
-    ERRORS,
-    KEYS,
-    LENGTHS,
-    NO_RECORD,
-    Chunk,
-    ChunkMade,
-    chunk_documents,
-    new_parts,
-    part_name,
-)
+from workers.chunked.chunks import Chunk, ChunkMade, chunk_documents
 from workers.chunked.merge import add_up_warnings, find_repeated, join_errors, make_files
+from workers.chunked.parts import ERRORS, KEYS, LENGTHS, NO_RECORD, create_parts, new_parts
 from workers.chunked.split import cut
 from workers.formats import FORMATS
 from workers.isolation.watch import Watch
 from workers.jobs.contents import RESULT, JobContents, place_of, result_content
-from workers.jobs.endings import ERRORS as ERRORS_FILE
 from workers.pipeline.pipe import FailedArticle, Pipe, Tally, kinds_of
 from workers.pipeline.records import each_singly
 from workers.pipeline.repeats import Repeat
 from workers.pipeline.stage_times import Times
-from workers.storage.base import JobFolder, Store, create_all
+from workers.storage.base import ERRORS as ERRORS_FILE
+from workers.storage.base import JobFolder, Store
 
 # The errors of the split come after those of all chunks.
 _SPLIT_ERRORS: Final = "cut"
@@ -104,8 +95,8 @@ def split(
         if isinstance(found, FailedArticle):
             failed.append(found)
         yield found
-    with job.folder.create(part_name(_SPLIT_ERRORS, ERRORS)) as stream:
-        stream.writelines(_line(one) for one in failed)
+    with create_parts(job.folder, _SPLIT_ERRORS, [ERRORS]) as [stream]:
+        stream.write(b"".join(map(_line, failed)))
 
 
 def convert(
@@ -125,7 +116,7 @@ def convert(
     """
     times = Times() if timed else None
     pipe = Pipe(job.options, job.conversion, times=times) if times else _pipe(job)
-    parts = new_parts(chunk.number)
+    parts = new_parts(chunk.number, job.folder)
     tally = Tally()
     keys = _Keys(repeated or {})
     documents = chunk_documents(chunk, job.folder, job.defaults)
@@ -134,7 +125,7 @@ def convert(
     lengths = [array("Q") for _ in pipe.outputs]
     between = [output.writer.frame(output.name, 2).between for output in pipe.outputs]
     names = [*(output.name for output in pipe.outputs), KEYS, ERRORS, *([LENGTHS] if job.split else [])]
-    with create_all(job.folder, [part_name(parts, name) for name in names]) as streams:
+    with create_parts(job.folder, parts, names) as streams:
         pieces_of, beside = streams[: len(pipe.outputs)], streams[len(pipe.outputs) :]
 
         def add(pieces: tuple[bytes, ...]) -> None:
@@ -146,7 +137,7 @@ def convert(
             pass
         contents = (keys.records, map(_line, tally.failed), (sizes.tobytes() for sizes in lengths))
         for stream, content in zip(beside, contents, strict=False):
-            stream.writelines(content)
+            stream.write(b"".join(content))
     made = ChunkMade(
         number=chunk.number,
         parts=parts,
@@ -165,10 +156,10 @@ def give_up(job: LargeJob, chunk: Chunk, reason: str, _: Watch) -> ChunkMade:
     count = chunk.articles or 1
     place = f"{count} from {chunk.first}" if chunk.articles else ""
     failed = FailedArticle(document=chunk.name or "documents", place=place, id=None, kind="lost", reason=reason)
-    parts = new_parts(chunk.number)
-    for name in (*(output.name for output in _pipe(job).outputs), KEYS, LENGTHS, ERRORS):
-        with job.folder.create(part_name(parts, name)) as stream:
-            stream.write(_line(failed) if name == ERRORS else b"")
+    parts = new_parts(chunk.number, job.folder)
+    names = [*(output.name for output in _pipe(job).outputs), KEYS, LENGTHS, ERRORS]
+    with create_parts(job.folder, parts, names) as streams:
+        streams[-1].write(_line(failed))
     return ChunkMade(number=chunk.number, parts=parts, done=0, failed=count, kinds={"lost": count})
 
 

@@ -12,11 +12,12 @@ from typing import BinaryIO
 
 from schemas.errors import StoreError
 from schemas.job import JobWarning, OutputFile
-from workers.chunked.chunks import ERRORS, KEY_SIZE, KEYS, LENGTHS, NO_RECORD, ChunkMade, part_name
+from workers.chunked.chunks import ChunkMade
+from workers.chunked.parts import ERRORS, KEY_SIZE, KEYS, LENGTHS, NO_RECORD, open_part
 from workers.pipeline.output import FileBeingWritten, FileSet, Output
 from workers.pipeline.repeats import DIGEST, Repeat, how_it_repeats
 from workers.pipeline.warnings import NoteCounts
-from workers.storage.base import ALL, JobFolder, create_all
+from workers.storage.base import JobFolder, create_all
 
 _COPY = 1 << 20
 _PASSES = 16
@@ -61,7 +62,7 @@ def find_repeated(folder: JobFolder, chunks: Mapping[int, str]) -> Mapping[int, 
 
 
 def _keys(folder: JobFolder, parts: str) -> bytes:
-    with folder.open(part_name(parts, KEYS)) as stream:
+    with open_part(folder, parts, KEYS) as stream:
         return stream.read()
 
 
@@ -110,7 +111,7 @@ def _join(stream: BinaryIO, output: Output, chunks: Sequence[str], articles: int
     for place, parts in enumerate(chunks):
         if place and between:
             file.append(between)
-        for content in _content(folder, part_name(parts, output.name)):
+        for content in _content(folder, parts, output.name):
             file.append(content)
     return file.finish(articles)
 
@@ -118,13 +119,12 @@ def _join(stream: BinaryIO, output: Output, chunks: Sequence[str], articles: int
 def _pieces(outputs: Sequence[Output], chunk: str, folder: JobFolder) -> Iterator[list[bytes]]:
     """Yield the pieces of each article of a chunk, from its parts."""
     lengths = array("Q")
-    with folder.open(part_name(chunk, LENGTHS)) as stream:
+    with open_part(folder, chunk, LENGTHS) as stream:
         lengths.frombytes(stream.read())
     articles = len(lengths) // len(outputs)
     between = [len(output.writer.frame(output.name, 2).between) for output in outputs]
     with ExitStack() as opened:
-        names = [part_name(chunk, output.name) for output in outputs]
-        parts = [opened.enter_context(folder.open(name, read_ahead=ALL)) for name in names]
+        parts = [opened.enter_context(open_part(folder, chunk, output.name)) for output in outputs]
         for place in range(articles):
             made = []
             for index, part in enumerate(parts):
@@ -138,10 +138,10 @@ def join_errors(folder: JobFolder, chunks: Sequence[str], name: str) -> None:
     """Make one file of all failed articles, in the order of the input."""
     with folder.create(name) as stream:
         for parts in chunks:
-            for content in _content(folder, part_name(parts, ERRORS)):
+            for content in _content(folder, parts, ERRORS):
                 stream.write(content)
 
 
-def _content(folder: JobFolder, name: str) -> Iterator[bytes]:
-    with folder.open(name, read_ahead=ALL) as stream:
+def _content(folder: JobFolder, parts: str, what: str) -> Iterator[bytes]:
+    with open_part(folder, parts, what) as stream:
         yield from iter(lambda: stream.read(_COPY), b"")

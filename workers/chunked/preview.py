@@ -17,11 +17,10 @@ from schemas.settings import Settings
 from workers.archives.ranges import ByteSource
 from workers.chunked.chunks import Chunk, chunk_documents
 from workers.chunked.split import cut
-from workers.jobs.endings import ERRORS
 from workers.pipeline.pipe import Documents, MadeArticle, Pipe
 from workers.pipeline.preview import files_of, find_article
 from workers.pipeline.records import is_one_article
-from workers.storage.base import Artifacts, JobArtifacts, Store
+from workers.storage.base import ERRORS, Artifacts, JobArtifacts, Store
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer

@@ -15,9 +15,6 @@ from workers.jobs.store import JobStore
 from workers.redis.due import Lease
 from workers.telemetry.logs import get_logger
 
-ERRORS: Final = "errors.ndjson"
-"""The artifact beside a job's files that names each failed article."""
-
 MOST_TRIES: Final = 10
 """How often a step is taken before it is given up: more often than a series of restarts is likely to interrupt it."""
 

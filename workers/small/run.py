@@ -20,14 +20,14 @@ from workers.formats import FORMATS
 from workers.isolation.quarantine import GivenUpError, Isolated
 from workers.isolation.watch import Watch
 from workers.jobs.contents import JobContents, result_content
-from workers.jobs.endings import ERRORS, MOST_TRIES, end_of, ending_on_error, failed_at, given_up, unreadable
+from workers.jobs.endings import MOST_TRIES, end_of, ending_on_error, failed_at, given_up, unreadable
 from workers.jobs.store import JobStore
 from workers.pipeline.pipe import FailedArticle, Outcome, convert, kinds_of
 from workers.pipeline.records import each_singly
 from workers.pipeline.stage_times import Times
 from workers.redis.due import Lease
 from workers.small.files import SmallFiles
-from workers.storage.base import JobFolder, Store
+from workers.storage.base import ERRORS, JobFolder, Store
 from workers.telemetry import events
 
 _PROGRESS_EVERY: Final = 0.5

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
-from typing import BinaryIO, Final, Literal, Protocol
+from typing import BinaryIO, ClassVar, Final, Literal, Protocol
 
 from schemas.errors import SettingsError, StoreError, StoreSetupError
 from schemas.job_record import StoredFile
@@ -17,6 +17,9 @@ from workers.archives.ranges import open_range
 from workers.telemetry.logs import get_logger
 
 log = get_logger(__name__)
+
+ERRORS: Final = "errors.ndjson"
+"""The artifact beside a job's files that names each failed article."""
 
 FILES: Final = "files"
 """The artifact that holds all files of a small job, one after the other."""
@@ -50,6 +53,9 @@ class Store(Artifacts, Protocol):
     Raises (every method):
         StoreError: the store is out of reach, full, or refuses access.
     """
+
+    remote: ClassVar[bool]
+    """Whether its bytes cross a network, so that fewer bytes are worth some processor time."""
 
     def delete(self, prefix: str, /) -> None:
         """Remove every artifact under a prefix, complete or unfinished, if there are any."""

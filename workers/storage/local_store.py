@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, ClassVar
 
 from schemas.errors import ArtifactNotFoundError, StoreError
 from workers.storage.base import Method, check_key
@@ -25,6 +25,8 @@ _BUFFER = 256 * 1024
 
 class LocalStore:
     """Artifacts as files in a folder, on this machine or on a shared file system."""
+
+    remote: ClassVar[bool] = False
 
     def __init__(self, root: Path) -> None:
         self._root = root

@@ -55,6 +55,8 @@ _CHECK: Final = timedelta(seconds=3)
 class S3Store:
     """Artifacts as objects in a bucket, under newsmill's own prefix."""
 
+    remote: ClassVar[bool] = True
+
     # The client has threads. A forked process does not have them and would wait for them forever.
     _used_in: ClassVar[int | None] = None
 

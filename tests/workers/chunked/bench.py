@@ -21,11 +21,10 @@ from workers.chunked.progress import ChunkRecords
 from workers.isolation.child import Task
 from workers.isolation.watch import Attempt, Watch
 from workers.jobs.contents import RESULT, JobContents
-from workers.jobs.endings import ERRORS
 from workers.jobs.step import Step
 from workers.jobs.store import JobStore, new_job_id
 from workers.small.run import run_job
-from workers.storage.base import FILES, JobFolder, Store
+from workers.storage.base import ERRORS, FILES, JobFolder, Store
 from workers.storage.local_store import LocalStore
 
 T = TypeVar("T")

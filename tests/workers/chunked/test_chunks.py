@@ -13,8 +13,9 @@ import pytest
 from schemas.conversion import Defaults
 from tests.exports import CONVERSION
 from tests.workers.chunked.test_merge import articles, ndjson
-from workers.chunked.chunks import ERRORS, KEY_SIZE, KEYS, LENGTHS, Chunk, ChunkMade, part_name
+from workers.chunked.chunks import Chunk, ChunkMade
 from workers.chunked.engine import LargeJob, convert
+from workers.chunked.parts import ERRORS, KEY_SIZE, KEYS, LENGTHS, open_part
 from workers.formats import FORMATS
 from workers.isolation.watch import Watch
 from workers.storage.base import JobFolder
@@ -41,7 +42,7 @@ class Bench:
         return self.made
 
     def part(self, what: str) -> bytes:
-        with self.folder.open(part_name(self.made.parts, what)) as stream:
+        with open_part(self.folder, self.made.parts, what) as stream:
             return stream.read()
 
 

@@ -19,12 +19,12 @@ from schemas.article import Article
 from schemas.article.json_form import dump_article
 from schemas.job_record import JobRecord
 from tests import strategies
-from tests.running import Valkey
+from tests.running import Valkey, start_job
 from tests.workers.chunked.bench import LargeBench
 from tests.workers.pipeline.test_pipe import UNWRITABLE, refusing
 from workers.chunked import split as cutting
-from workers.chunked.chunks import KEY_SIZE, KEYS, part_name
 from workers.chunked.merge import find_repeated
+from workers.chunked.parts import KEY_SIZE, KEYS, create_parts
 from workers.jobs.store import JobStore
 from workers.pipeline import output as file_set
 from workers.storage.base import JobFolder
@@ -138,6 +138,25 @@ def test_duplicate_in_another_document_is_found(bench: LargeBench) -> None:
     assert (job.status, job.done, job.duplicates) == ("succeeded", 4, 2)
 
 
+@pytest.mark.parametrize("split", [None, 2])
+def test_a_remote_store_has_compressed_parts_and_the_same_files(
+    bench: LargeBench, monkeypatch: pytest.MonkeyPatch, split: int | None
+) -> None:
+    documents = ndjson(*articles(1, 2, 3, 1), {}, *articles(5, 6))
+    local = bench.in_pieces(bench.job(documents, reader="articles-json", split=split))
+    monkeypatch.setattr(LocalStore, "remote", True)
+    job_id = bench.job(documents, reader="articles-json", split=split)
+    start_job(bench.jobs, job_id)
+    bench.large.cut(job_id)
+    bench.step(bench.steps.queued.popleft())
+    names = [path for path in bench.files(job_id) if path.startswith("parts/0")]
+    assert len(names) > 5
+    assert all(bench.files(job_id)[name].startswith(b"\x28\xb5\x2f\xfd") for name in names)
+    bench.drain()
+    assert end(bench.jobs.get(job_id)) == end(local)
+    assert bench.files(job_id) == bench.files(local.id)
+
+
 @pytest.mark.usefixtures("refusing")
 @pytest.mark.parametrize("split", [None, 2])
 def test_article_that_cannot_be_written_bars_no_other(bench: LargeBench, split: int | None) -> None:
@@ -242,8 +261,8 @@ class TestRepeated:
     @staticmethod
     def write(folder: JobFolder, chunks: dict[int, list[bytes]]) -> None:
         for number, keys in chunks.items():
-            with folder.create(part_name(str(number), KEYS)) as stream:
-                stream.writelines(keys)
+            with create_parts(folder, str(number), [KEYS]) as [stream]:
+                stream.write(b"".join(keys))
 
     @staticmethod
     def record(key: int, content: int) -> bytes:

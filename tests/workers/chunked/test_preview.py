@@ -14,8 +14,7 @@ import pytest
 from schemas.job_record import PACKED, JobDocument, JobRecord, JobSpec
 from schemas.settings import load_settings
 from workers.chunked.preview import PreviewError, preview_article
-from workers.jobs.endings import ERRORS
-from workers.storage.base import JobFolder
+from workers.storage.base import ERRORS, JobFolder
 from workers.storage.local_store import LocalStore
 
 SETTINGS = load_settings({})

@@ -22,12 +22,11 @@ from workers.formats import FORMATS
 from workers.isolation.child import Child
 from workers.isolation.quarantine import KILLED, Isolated
 from workers.jobs.contents import JobContents
-from workers.jobs.endings import ERRORS
 from workers.jobs.store import JobStore, new_job_id
 from workers.pipeline.pipe import NOT_READ, Pipe
 from workers.small.files import SmallFiles
 from workers.small.run import run_job
-from workers.storage.base import FILES, JobFolder
+from workers.storage.base import ERRORS, FILES, JobFolder
 from workers.storage.local_store import LocalStore
 
 GOOD = b" date 2024-11-08 First.\n\nSecond."
