@@ -124,7 +124,7 @@ def convert(
         documents = each_singly(documents)
     lengths = [array("Q") for _ in pipe.outputs]
     between = [output.writer.frame(output.name, 2).between for output in pipe.outputs]
-    names = [*(output.name for output in pipe.outputs), KEYS, ERRORS, *([LENGTHS] if job.split else [])]
+    names = [*(output.name for output in pipe.outputs), KEYS, *([LENGTHS] if job.split else [])]
     with create_parts(job.folder, parts, names) as streams:
         pieces_of, beside = streams[: len(pipe.outputs)], streams[len(pipe.outputs) :]
 
@@ -135,9 +135,12 @@ def convert(
 
         for _ in tally.add_each(pipe.run(documents, watch, keys), add):
             pass
-        contents = (keys.records, map(_line, tally.failed), (sizes.tobytes() for sizes in lengths))
+        contents = (keys.records, (sizes.tobytes() for sizes in lengths))
         for stream, content in zip(beside, contents, strict=False):
             stream.write(b"".join(content))
+    if tally.failed:
+        with create_parts(job.folder, parts, [ERRORS]) as [stream]:
+            stream.write(b"".join(map(_line, tally.failed)))
     made = ChunkMade(
         number=chunk.number,
         parts=parts,

@@ -32,7 +32,7 @@ KEYS: Final = "keys"
 LENGTHS: Final = "lengths"
 
 _COMPRESSED: Final = "z"
-_LEVEL: Final = 1
+_LEVEL: Final = 3
 _BUFFER: Final = 1 << 18
 
 
@@ -53,7 +53,10 @@ def create_parts(folder: JobFolder, parts: str, names: Sequence[str]) -> Iterato
         if not _is_compressed(parts):
             yield streams
             return
-        writers = [zstandard.ZstdCompressor(level=_LEVEL).stream_writer(one, closefd=False) for one in streams]
+        writers = [
+            zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).stream_writer(one, closefd=False)
+            for one in streams
+        ]
         yield cast("list[BinaryIO]", writers)
         for writer in writers:
             writer.flush(zstandard.FLUSH_FRAME)
