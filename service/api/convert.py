@@ -28,8 +28,7 @@ from service.core.state import State, state
 from service.jobs.submission import submit_uploads
 from workers.archives.zip_writer import MEDIA_TYPE as ZIP
 from workers.formats import FORMATS
-from workers.jobs.endings import ERRORS
-from workers.storage.base import JobFolder
+from workers.storage.base import ERRORS, JobFolder
 
 _WAIT: Final = 30
 _MOST_WARNINGS: Final = 10

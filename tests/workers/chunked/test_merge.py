@@ -128,6 +128,7 @@ def test_a_duplicate_is_named_once_and_in_no_other_warning(bench: LargeBench) ->
     job = same(bench, ndjson(*articles(1, 2, 3, 1, 2, 2)), reader="articles-json")
     assert [(warning.type, warning.articles, warning.values) for warning in job.warnings] == [
         ("no-headline", 3, None),
+        ("no-provider", 3, None),
         ("duplicate", 3, ("a.jsonl, line 4", "a.jsonl, line 5", "a.jsonl, line 6")),
     ]
 
