@@ -17,6 +17,7 @@ from schemas.article import Article, Party, Source
 from schemas.article.salvage import make_article
 from schemas.article.values import check_line, make_line, shorten
 from schemas.errors import ArticleError, FileFault, NewsmillError
+from schemas.file_names import named_after
 from schemas.ledger import Ledger
 from schemas.reading import ReadingOptions
 
@@ -28,11 +29,17 @@ class Conversion:
     Args:
         at: when it runs, a date-time with its zone, to the second.
         operator: who runs it.
+        stem: the name of the files, which is "articles" by default: "story" makes story.newsml.xml.
     """
 
     at: str
     operator: Party = field(default_factory=lambda: Party(name="newsmill"))
     version: str = __version__
+    stem: str | None = None
+
+    def file_name(self, name: str, number: int | None = None) -> str:
+        """Return the name of a file that a writer names, with its number in a split export."""
+        return numbered(named_after(self.stem, name) if self.stem else name, number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

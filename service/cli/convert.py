@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import shutil
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from schemas.article.json_form import metadata_fields
 from schemas.column_names import take_columns
 from schemas.conversion import Conversion, Defaults
 from schemas.job import Job
+from schemas.nearest import listed
 from schemas.settings import load_settings
 from schemas.typed_json import to_json
 from service.cli.arguments import parse_metadata, parse_options, parse_reading, reading_values
@@ -27,6 +29,7 @@ from service.cli.output import (
     article_bar,
     byte_bar,
     end,
+    force_option,
     json_option,
     out_option,
     print_files,
@@ -40,8 +43,9 @@ from service.client.client import Client, Upload
 from workers.chunked.local_pool import LocalDocument, convert_many
 from workers.formats import FORMATS
 from workers.pipeline.ledger import ledger_lines
+from workers.pipeline.output import Output
 from workers.pipeline.packed import unpack_archives
-from workers.pipeline.pipe import OnError, convert
+from workers.pipeline.pipe import OnError, Pipe, convert
 from workers.pipeline.sources import SourceFile, find_sources
 from workers.storage.local_store import LocalStore
 
@@ -49,24 +53,26 @@ _FORMAT = click.Choice(FORMATS.writable.ids)
 _INTERRUPTED: Final = 130  # the shell's status for a process that SIGINT ended
 
 _to = click.option("--to", "formats", type=_FORMAT, multiple=True, required=True, help="A format to write; repeatable.")
-_set = click.option(
+set_option = click.option(
     "--set",
     "settings",
     multiple=True,
     metavar="FIELD=VALUE",
     help="A value for articles that do not state the field; @NAME: a column, or a member of JSON (@title.rendered).",
 )
-_from = click.option(
+from_option = click.option(
     "--from", "read_as", type=click.Choice(FORMATS.readable.ids), help="The format of every SOURCE. Default: detected."
 )
-_read = click.option(
+read_option = click.option(
     "--read",
     "reading",
     multiple=True,
     metavar="NAME=VALUE",
     help="A reading option: encoding, delimiter, quote, header or zone.",
 )
-_option = click.option("--option", "options", multiple=True, metavar="FORMAT.NAME=VALUE", help="An option of a format.")
+format_option = click.option(
+    "--option", "options", multiple=True, metavar="FORMAT.NAME=VALUE", help="An option of a format."
+)
 _split = click.option(
     "--split",
     type=click.IntRange(1, 10_000_000),
@@ -85,21 +91,22 @@ _ledger = click.option(
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     help="A file for the ledger: each leaf of each source article, and what became of it, as lines of JSON.",
 )
-_sources = click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+sources_argument = click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 
 
 @click.command()
-@_sources
+@sources_argument
 @_to
 @out_option
-@_from
-@_read
-@_set
-@_option
+@from_option
+@read_option
+@set_option
+@format_option
 @_split
 @_on_error
 @click.option("--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="The number of processes.")
 @_ledger
+@force_option
 @json_option
 def export(
     sources: tuple[str, ...],
@@ -113,6 +120,7 @@ def export(
     on_error: OnError,
     jobs: int,
     ledger: Path | None,
+    force: bool,
     as_json: bool,
 ) -> None:
     """Convert articles without a server.
@@ -145,6 +153,8 @@ def export(
     loaded = FORMATS.load_options(parse_options(options), wanted)
     files = find_sources(sources)
     conversion = Conversion(at=service.now(), operator=service.operator)
+    if out != "-" and not force:
+        refuse_to_overwrite(Path(out), Pipe(loaded, conversion).outputs, split)
     with _folder(out) as folder, article_bar("converting") as report:
         if jobs > 1:
             with _in_files(files) as local:
@@ -193,14 +203,14 @@ def export(
 
 
 @click.command()
-@_sources
+@sources_argument
 @_to
 @server_option
 @out_option
-@_from
-@_read
-@_set
-@_option
+@from_option
+@read_option
+@set_option
+@format_option
 @_split
 @_on_error
 @click.option("--name", help="Your name for the job.  [default: the name of the first document]")
@@ -271,6 +281,27 @@ def submit(
             for command, does in (("status --wait", "waits for it"), ("download", "gets it"), ("cancel", "stops it")):
                 say(f"    newsmill {command} {job.id}    {does}", err=True)
             sys.exit(_INTERRUPTED)
+
+
+def refuse_to_overwrite(out: Path, outputs: Iterable[Output], split: int | None) -> None:
+    """Refuse an export that would overwrite files.
+
+    Raises:
+        UsageError: a file of the export is there already.
+    """
+    there: list[str] = []
+    for output in outputs:
+        if split == 1:
+            names = [output.file_name(f"{output.format}.zip", None)]
+        elif split:
+            first = output.named(1)
+            names = [path.name for path in out.glob(glob.escape(first).replace("00001", "?????", 1))]
+        else:
+            names = [output.named(None)]
+        there += [name for name in names if (out / name).exists()]
+    if there:
+        names = list(dict.fromkeys(there))
+        raise click.UsageError(f"{out} has {listed(names)} already; use --force to overwrite, or another --out")
 
 
 def follow(client: Client, job: Job, out: Path, *, as_json: bool = False, ledger: Path | None = None) -> None:

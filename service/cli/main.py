@@ -19,6 +19,7 @@ from service.cli.output import json_option, print_json, say
 _ELSEWHERE: Final = {
     "callback-secret": ("service.cli.keys", "callback_secret", "Show the secret that signs callbacks."),
     "cancel": ("service.cli.jobs", "cancel", "Cancel a job."),
+    "convert": ("service.cli.beside", "convert", "Convert files, and write each beside its source."),
     "delete": ("service.cli.jobs", "delete", "Remove a job and its files from the server."),
     "download": ("service.cli.jobs", "download", "Download the files of a job and check their digests."),
     "export": ("service.cli.convert", "export", "Convert articles without a server."),

@@ -26,6 +26,7 @@ server_option = click.option(
     help="The server's address. NEWSMILL_API_KEY holds the key, if the server requires one.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document, for programs.")
+force_option = click.option("--force", is_flag=True, help="Overwrite files that exist.")
 out_option = click.option("--out", default=".", metavar="DIR", help="The folder for the files.  [default: .]")
 
 

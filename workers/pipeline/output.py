@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -34,11 +34,19 @@ class Sink(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
-    """A file that an export makes of all articles: its format, its name, and its writer."""
+    """A file that an export makes of all articles: its format, its writer and the writer's name for it.
+
+    `file_name` returns the name that the file gets, by its number in a split export.
+    """
 
     format: str
     name: str
     writer: Writer
+    file_name: Callable[[str, int | None], str] = numbered
+
+    def named(self, number: int | None) -> str:
+        """Return the name that the file gets."""
+        return self.file_name(self.name, number)
 
 
 class FileBeingWritten:
@@ -94,7 +102,7 @@ class FileBeingWritten:
         if self._encoding:
             self._write(self._encoding.end())
         return OutputFile(
-            name=numbered(self._output.name, self._number),
+            name=self._output.named(self._number),
             format=self._output.format,
             media_type=frame.media_type,
             size=self._size,
@@ -179,7 +187,7 @@ class FileSet:
             raise ExportError(f"split: {self._split} makes more than {MOST_FILES:,} files; give a larger number, or 1")
         number = self._number if self._split else None
         for output in self._outputs:
-            name = numbered(output.name, number)
+            name = output.named(number)
             self._open.append(FileBeingWritten(output, self._create(name), number=number))
 
     def _create(self, name: str) -> BinaryIO:
@@ -196,16 +204,18 @@ class FileSet:
     def _add_to_zips(self, pieces: Sequence[bytes]) -> None:
         for output, piece in zip(self._outputs, pieces, strict=True):
             if output.format not in self._zips:
-                self._zips[output.format] = _Zip(self._create(f"{output.format}.zip"))
+                name = output.file_name(f"{output.format}.zip", None)
+                self._zips[output.format] = _Zip(name, self._create(name))
             frame = output.writer.frame(output.name, 1, self._articles)
-            name = numbered(output.name, self._articles)
+            name = output.named(self._articles)
             self._zips[output.format].add(name, frame.file_of(piece))
 
 
 class _Zip:
     """A zip that files are added to, with its digest."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, name: str, stream: BinaryIO) -> None:
+        self._name = name
         self._hashed = _Hashed(stream)
         self._archive = ZipWriter(self._hashed)
 
@@ -215,7 +225,7 @@ class _Zip:
     def end(self, format_id: str, articles: int) -> OutputFile:
         self._archive.end()
         return OutputFile(
-            name=f"{format_id}.zip",
+            name=self._name,
             format=format_id,
             media_type=ZIP_TYPE,
             size=self._hashed.size,

@@ -175,7 +175,7 @@ class Pipe:
             self._steps = [(times.timed("write", write), times.timed("check", check)) for write, check in self._steps]
         self._notes = Notes(tuple(options), options)
         self.outputs = tuple(
-            Output(format=format_id, name=name, writer=writer)
+            Output(format=format_id, name=name, writer=writer, file_name=conversion.file_name)
             for format_id, writer in zip(options, writers, strict=True)
             for name in writer.files
         )

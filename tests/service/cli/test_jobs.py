@@ -205,7 +205,7 @@ def test_exit_status_of_an_export(tmp_path: Path) -> None:
         (2, (good, "--to", "csv", "--to", "newsml-g2", "--out", "-")),
     )
     for status, arguments in endings:
-        assert newsmill("", "export", *arguments).exit_code == status, arguments
+        assert newsmill("", "export", *arguments, "--force").exit_code == status, arguments
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])

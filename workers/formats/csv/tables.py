@@ -7,6 +7,7 @@ them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -232,13 +233,20 @@ _TABLES: Final = (
 COLUMNS: Final = {name: columns for name, columns, _, _ in _TABLES}
 
 
-def csvw(*, guarded: bool, delimiter: str = ",", number: int | None = None) -> dict[str, Any]:
+def csvw(
+    *,
+    guarded: bool,
+    delimiter: str = ",",
+    number: int | None = None,
+    file_name: Callable[[str, int | None], str] = numbered,
+) -> dict[str, Any]:
     """Return the CSVW description of the tables ("Metadata Vocabulary for Tabular Data", W3C).
 
     Args:
         guarded: whether formulas are guarded.
         delimiter: the character between two cells.
         number: the number of the tables in a split export.
+        file_name: returns the name that a table gets, by its number.
     """
     described: dict[str, Any] = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
@@ -247,7 +255,7 @@ def csvw(*, guarded: bool, delimiter: str = ",", number: int | None = None) -> d
     }
     if guarded:
         described["dc:description"] = _GUARD
-    articles_key = {"resource": numbered(ARTICLES, number), "columnReference": ["id", "version"]}
+    articles_key = {"resource": file_name(ARTICLES, number), "columnReference": ["id", "version"]}
     tables = []
     for name, columns, key, about in _TABLES:
         schema: dict[str, Any] = {
@@ -257,7 +265,7 @@ def csvw(*, guarded: bool, delimiter: str = ",", number: int | None = None) -> d
         }
         if name != ARTICLES:
             schema["foreignKeys"] = [{"columnReference": ["id", "version"], "reference": articles_key}]
-        tables.append({"url": numbered(name, number), "dialect": _dialect(delimiter), "tableSchema": schema})
+        tables.append({"url": file_name(name, number), "dialect": _dialect(delimiter), "tableSchema": schema})
     described["tables"] = tables
     return described
 

@@ -45,6 +45,7 @@ class CsvWriter:
     files = (ARTICLES, PARAGRAPHS, MEDIA, METADATA)
 
     def __init__(self, conversion: Conversion, options: CsvOptions) -> None:
+        self._file_name = conversion.file_name
         self._guarded = options.guarded
         self._delimiter = options.delimiter
         self._no_more = self._delimiter * (len(_MORE) - 1)
@@ -65,7 +66,7 @@ class CsvWriter:
     def frame(self, name: str, articles: int, number: int | None = None) -> Frame:
         """Return the heading of a table, or the whole description."""
         if name == METADATA:
-            described = csvw(guarded=self._guarded, delimiter=self._delimiter, number=number)
+            described = csvw(guarded=self._guarded, delimiter=self._delimiter, number=number, file_name=self._file_name)
             content = orjson.dumps(described, option=orjson.OPT_INDENT_2)
             return Frame(head=content + b"\n", between=b"", tail=b"", media_type=METADATA_TYPE)
         heading = self._delimiter.join(column.name for column in COLUMNS[name])
