@@ -16,6 +16,7 @@ FORMATS: Final = Formats(
         "html",
         "newsml_1",
         "nitf",
+        "wxr",
         "rss",
         "atom",
         "ninjs",

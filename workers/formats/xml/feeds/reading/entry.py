@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -57,6 +58,7 @@ class Entry:
         context: what the feed states for all items.
         zone: the zone of times that state none, if the request gives it.
 
+        html_of: makes HTML of its text; None if it is HTML.
         nested: the document of another format in it, which is read as such.
 
     `stated` has the fields, `dates` the dates by the names of their elements, `texts` the elements that may be the text
@@ -68,6 +70,7 @@ class Entry:
     context: Context
     zone: str | None
     nested: etree._Element | None = None
+    html_of: Callable[[str], str] | None = None
     stated: dict[str, Any] = field(default_factory=dict)
     dates: dict[str, str] = field(default_factory=dict)
     texts: list[etree._Element] = field(default_factory=list)

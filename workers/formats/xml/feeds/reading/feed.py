@@ -29,6 +29,7 @@ from workers.formats.xml.parsing import read_elements
 
 ITEMS: Final = ("item", "atom:entry", "at:deleted-entry")
 _AROUND: Final = ("{*}channel", "{*}feed", "{*}rss", "{*}RDF")
+_MOST_PENDING: Final = 1000
 _NO_NEWS: Final = "it has no title, no text and no media"
 _SAYING: Final = ("paragraphs", "blocks", "media", "headline", "description")
 
@@ -41,6 +42,7 @@ def read_feed(
     *,
     handlers: Mapping[str, Handler] | None = None,
     skip: Callable[[etree._Element], str | None] = lambda _: None,
+    html_of: Callable[[str], str] | None = None,
     finish: Finish = lambda _: None,
     others: Mapping[str, Callable[[Document, etree._Element], ReadArticle | UnreadArticle]] | None = None,
 ) -> Iterator[ReadArticle | UnreadArticle]:
@@ -49,14 +51,16 @@ def read_feed(
     Args:
         document: the feed.
         handlers: handlers of further elements of an item, by their names.
-        skip: returns why an item is no article, which is then counted as a leaf of the feed; None for an article.
+        skip: returns why an item is no article, which is then named; "" for one that another item shows, None for an
+            article.
+        html_of: makes HTML of the text of an item; None if it is HTML.
         finish: completes the fields of an item.
         others: readers of elements beside the items that are articles of their own, by their names.
 
     Raises:
         InputError: the document is not XML that can be read, or has no item.
     """
-    reader = _Reader(document, handlers or {}, skip, finish)
+    reader = _Reader(document, handlers or {}, skip, html_of, finish)
     tags = ("{*}item", "{*}entry", *(f"{{*}}{name.rpartition(':')[2]}" for name in others or ()), *_AROUND)
     last: ReadArticle | UnreadArticle | None = None
     try:
@@ -91,12 +95,14 @@ class _Reader:
         document: Document,
         handlers: Mapping[str, Handler],
         skip: Callable[[etree._Element], str | None],
+        html_of: Callable[[str], str] | None,
         finish: Finish,
     ) -> None:
         self.mended = Mended()
         self._document = document
         self._handlers = handlers
         self._skip = skip
+        self._html_of = html_of
         self._finish = finish
         self._context = Context()
         self._pending: list[tuple[str, str, str | None, str]] = []
@@ -107,10 +113,13 @@ class _Reader:
         """Return the article of an item; None if it is none."""
         ledger = self._document.ledger()
         self.around(element, ledger)
-        if reason := self._skip(element):
-            ledger.not_held(shown_name(element), _title_of(element), reason)
+        reason = self._skip(element)
+        if reason is not None:
+            if reason:
+                ledger.not_held(shown_name(element), _title_of(element), reason)
             lost = (one for one in ledger.entries if one.outcome != "kept")
-            self._pending += [(one.path, one.value, one.field, one.reason) for one in lost]
+            if len(self._pending) < _MOST_PENDING:
+                self._pending += [(one.path, one.value, one.field, one.reason) for one in lost]
             return None
         for path, value, field, reason in self._pending:
             ledger.changed(path, value, field, reason) if field else ledger.not_held(path, value, reason)
@@ -129,7 +138,7 @@ class _Reader:
         return ReadArticle(article, ledger, place)
 
     def _stated(self, account: Account, element: etree._Element) -> dict[str, Any]:
-        entry = Entry(account, element, self._context, self._document.reading.zone)
+        entry = Entry(account, element, self._context, self._document.reading.zone, html_of=self._html_of)
         inner: dict[str, Any] = {}
         if nitf := find_nitf(element, account):
             inner = stated_by(nitf.account, nitf.element, entry.zone)

@@ -104,6 +104,8 @@ def _blocks(entry: Entry, element: etree._Element, name: str) -> tuple[Block, ..
         return ()
     if entry.context.own and (own := _verbatim(entry, text, path, name)) is not None:
         return own
+    if entry.html_of and name == "paragraphs":
+        return _converted(text, entry.html_of(text), entry, path)
     if source := find_html(text):
         return read_html(source, account.ledger, path, field=name, base=entry.base)
     plain = plain_text(text)
@@ -112,6 +114,18 @@ def _blocks(entry: Entry, element: etree._Element, name: str) -> tuple[Block, ..
     else:
         account.ledger.changed(path, text.strip(), name, "its character references are read as characters")
     return tuple(split_paragraphs(plain.replace("\r\n", "\n")))
+
+
+def _converted(text: str, html: str, entry: Entry, path: str) -> tuple[Block, ...]:
+    """Return the blocks of a text that is made into HTML. The ledger has the text."""
+    ledger = entry.account.ledger
+    before = len(ledger.entries)
+    blocks = read_html(html, ledger, path, base=entry.base)
+    ledger.entries[before:] = [
+        one._replace(value=text.strip()) if one.path == path and one.value == html else one
+        for one in ledger.entries[before:]
+    ]
+    return blocks
 
 
 def _verbatim(entry: Entry, text: str, path: str, name: str) -> tuple[Block, ...] | None:

@@ -1,0 +1,65 @@
+"""The content of a post, made into HTML as WordPress shows it: paragraphs, captions, embeds.
+
+A post is HTML with marks of its own. Posts of the block editor have comments around their blocks, and HTML in them.
+Older posts have blank lines for paragraphs, line breaks that count, and shortcodes in brackets.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import Final
+
+_BLOCK_EDITOR: Final = "<!-- wp:"
+_BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
+_STARTS_BLOCK = re.compile(
+    r"</?(?:address|article|aside|audio|blockquote|dd|div|dl|dt|figcaption|figure|footer|form|h[1-6]|header|hr|iframe|li"
+    r"|ol|p|pre|section|table|tbody|td|tfoot|th|thead|tr|ul|video)\b|<!--",
+    re.IGNORECASE,
+)
+_CAPTION = re.compile(r"\[(?:wp_)?caption\b([^\]]*)\](.*?)\[/(?:wp_)?caption\]", re.DOTALL | re.IGNORECASE)
+_CAPTION_TEXT = re.compile(r"\bcaption=\"([^\"]*)\"")
+_PICTURE = re.compile(r"\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)(.*)", re.DOTALL | re.IGNORECASE)
+_EMBED = re.compile(r"\[(embed|youtube|vimeo|tweet)\b[^\]]*\]\s*(https?://[^\s\[\]<>\"]+)\s*\[/\1\]", re.IGNORECASE)
+_WRAPPED_EMBED = re.compile(r"<div class=\"wp-block-embed__wrapper\">\s*(https?://[^\s<>\"]+)\s*</div>", re.IGNORECASE)
+_ADDRESS_ALONE = re.compile(r"https?://[^\s<>\"]+")
+GALLERY = re.compile(r"\[gallery\b[^\]]*\]", re.IGNORECASE)
+GALLERY_IDS = re.compile(r"\bids=[\"']?([\d, ]{1,2000})")
+
+
+def html_of(content: str) -> str:
+    """Return the content of a post as HTML."""
+    content = content.replace("\r\n", "\n")
+    content = _WRAPPED_EMBED.sub(lambda found: _embed(found[1]), content)
+    content = _CAPTION.sub(_figure, content)
+    content = _EMBED.sub(lambda found: _embed(found[2]), content)
+    content = GALLERY.sub("", content)
+    return content if _BLOCK_EDITOR in content else _with_paragraphs(content)
+
+
+def _embed(address: str) -> str:
+    address = escape(address.replace("&amp;", "&"))
+    return f'\n\n<div class="embed"><a href="{address}">{address}</a></div>\n\n'
+
+
+def _figure(found: re.Match[str]) -> str:
+    picture = _PICTURE.match(found[2])
+    if picture is None:
+        return found[2]
+    stated = _CAPTION_TEXT.search(found[1])
+    caption = picture[2].strip() or (stated[1] if stated else "")
+    shown = f"<figcaption>{caption}</figcaption>" if caption else ""
+    return f"\n\n<figure>{picture[1]}{shown}</figure>\n\n"
+
+
+def _with_paragraphs(content: str) -> str:
+    """Return a post of the older editor with its paragraphs: blank lines separate them, and line breaks count."""
+    made = []
+    for part in _BLANK_LINE.split(content.strip()):
+        if _ADDRESS_ALONE.fullmatch(part.strip()):
+            made.append(_embed(part.strip()))
+        elif not part.strip() or _STARTS_BLOCK.match(part.lstrip()):
+            made.append(part)
+        else:
+            made.append(f"<p>{part.replace(chr(10), '<br>')}</p>")
+    return "\n".join(made)
