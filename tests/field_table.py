@@ -180,9 +180,12 @@ def base_of(leaf: str, format_id: str) -> Article:
     if leaf in TYPES and leaf in FORMATS.get(format_id).places.lost(EVERYTHING):
         return replace(text, subjects=tuple(replace(one, type=TYPES[leaf]) for one in text.subjects))
     of = FORMATS.get(format_id).places.of
-    if leaf == "bylines.name" and of[leaf] == of["byline"] != ():
+    if leaf in ("bylines.name", "bylines.type", "bylines.job_title") and set(of["bylines.name"]) & set(of["byline"]):
         # The printed byline, if there is one, has this place.
         return replace(text, byline=None)
+    if leaf == "media.renditions" and leaf in FORMATS.get(format_id).places.lost(EVERYTHING):
+        # Without what a format does not hold of a file.
+        return replace(text, media=(replace(text.media[0], renditions=(replace(_RENDITION, size=None, role=None),)),))
     if leaf == "published" and leaf in FORMATS.get(format_id).places.lost(EVERYTHING):
         return replace(text, published="2024-11-08T06:00:00Z")
     return EVERYTHING if leaf == "kind" else text

@@ -34,6 +34,8 @@ _KINDS: Final[dict[str, MediaKind]] = {
     "audio": "audio",
     "sound": "audio",
 }
+# What the class of a media element says about its place.
+_MAIN: Final = {"main": True, "beside": False}
 
 
 def read_figure(reader: BlockReader, node: Node, sink: Sink) -> None:
@@ -189,8 +191,8 @@ def read_nitf_media(reader: BlockReader, node: Node, sink: Sink) -> None:
     """Read NITF's `media`: its references, captions and producers."""
     sink.flush()
     stated = reader.take(node, "media-type") or ""
-    main = True if node.attributes.get("class") == "main" else None
-    if main:
+    main = _MAIN.get(node.attributes.get("class", ""))
+    if main is not None:
         reader.take(node, "class")
     parts = FigureParts()
     inner = reader.inner(sink)

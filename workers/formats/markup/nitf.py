@@ -102,11 +102,8 @@ def _reduced_media(media: Media, lost: set[str]) -> Media:
             lost.add("the size of a media file")
         if rendition.role is not None:
             lost.add("the role of a media file")
-    if media.main is False:
-        lost.add("that a media object is not the main one")
     return replace(
         media,
-        main=media.main or None,
         renditions=tuple(replace(rendition, size=None, role=None) for rendition in media.renditions),
     )
 
@@ -191,7 +188,7 @@ def _media(media: Media) -> str:
         alt = None
     caption = f"<media-caption>{escape(media.caption)}</media-caption>" if media.caption else ""
     credit = f"<media-producer>{escape(media.credit)}</media-producer>" if media.credit else ""
-    main = ' class="main"' if media.main else ""
+    main = "" if media.main is None else ' class="main"' if media.main else ' class="beside"'
     opening = f"<media{main}{attribute('media-type', _MEDIA_TYPES[media.kind])}>"
     return f"{opening}{''.join(references)}{caption}{credit}</media>"
 

@@ -207,7 +207,6 @@ _NITF: Final = {
     "formatting in subscripts and superscripts": "blocks.sub",
     "the size of a media file": "blocks.media.size",
     "the role of a media file": "blocks.media.role",
-    "that a media object is not the main one": "blocks.media.main",
 }
 
 

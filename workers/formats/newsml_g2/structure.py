@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from schemas.errors import UnknownNameError
-from workers.formats.xml.schema_table import KINDS, compile_schemas
+from workers.formats.xml.schema_table import compile_schemas, table_text
 from workers.formats.xml.structure import Structure
 
 TABLE: Final = Path(__file__).with_name("structure.json")
@@ -63,16 +63,7 @@ def make_table(folder: Path) -> str:
     """Return the text of `structure.json` for the schemas in a folder."""
     found = {match[1]: path for path in folder.iterdir() if (match := _FILE.fullmatch(path.name))}
     in_order = dict(sorted(found.items(), key=lambda one: _number(one[0])))
-    table = compile_schemas(in_order, [folder / "xml.xsd"])
-    lines = [f'"{kind}":{{\n{_lines(table[kind])}\n}}' for kind in KINDS]
-    head = f'{{"versions":{json.dumps(table["versions"])},\n"namespace":{json.dumps(table["namespace"])}'
-    return ",\n".join([head, *lines]) + "}\n"
-
-
-def _lines(definitions: dict[str, Any]) -> str:
-    return ",\n".join(
-        f"{json.dumps(name)}:{json.dumps(one, separators=(',', ':'))}" for name, one in definitions.items()
-    )
+    return table_text(compile_schemas(in_order, [folder / "xml.xsd"]))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""NITF 3.0 to 3.6, the IPTC's News Industry Text Format: its reader."""
+"""NITF 3.0 to 3.6, the IPTC's News Industry Text Format: read, written (3.6), checked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import re
 from typing import Final
 
 from schemas.formats import Evidence, Format, Head
+from workers.formats.nitf.checks import SCHEMAS, NitfChecker, check_nitf_file
+from workers.formats.nitf.places import PLACES
 from workers.formats.nitf.reader import read_nitf
+from workers.formats.nitf.rules import RULES
+from workers.formats.nitf.writer import DOCUMENT_TYPE, LIST_TYPE, NAME, NitfWriter
 from workers.formats.xml.prolog import read_prolog
 
 _ROOT: Final = "nitf"
@@ -30,8 +34,16 @@ FORMAT: Final = Format(
     id="nitf",
     name="NITF",
     title="NITF 3.0 to 3.6 (IPTC)",
+    media_types=(DOCUMENT_TYPE, LIST_TYPE),
     extensions=("xml", "nitf"),
+    files=(NAME,),
     sniff=sniff,
     xml_roots=(_ROOT,),
     reader=read_nitf,
+    writer=NitfWriter,
+    checker=NitfChecker,
+    file_checker=check_nitf_file,
+    schemas=SCHEMAS,
+    rules=RULES,
+    places=PLACES,
 )

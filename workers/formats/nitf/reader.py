@@ -25,7 +25,7 @@ from workers.formats.xml.nitf import APART, stated_by
 from workers.formats.xml.parsing import read_elements
 
 _TAGS: Final = ("{*}nitf", "{*}NITF", "{*}Nitf")
-_CONTENT: Final = ("paragraphs", "blocks", "media")
+_CONTENT: Final = ("paragraphs", "blocks", "media", "headline")
 
 
 def read_nitf(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
@@ -52,5 +52,6 @@ def _read(element: etree._Element, document: Document) -> ReadArticle:
     stated = stated_by(account, element, document.reading.zone)
     account.finish()
     if not (any(map(stated.get, _CONTENT)) or stated.get("status") == "canceled" or "paragraphs" in document.defaults):
-        raise ArticleError((Fault("", "it has no text: body.content holds nothing that is one"),))
-    return ReadArticle(document.article(stated, ledger), ledger)
+        raise ArticleError((Fault("", "it has no text and no headline: body.content holds nothing that is a text"),))
+    # A flash is a headline alone.
+    return ReadArticle(document.article(stated, ledger, needs_content=False), ledger)

@@ -39,7 +39,7 @@ class Account:
     Elements and attributes are found by their local names in any case: older documents have capitals.
     """
 
-    __slots__ = ("_apart", "_indexed", "_left", "_path", "_root", "_shown", "ledger")
+    __slots__ = ("_apart", "_indexed", "_left", "_path", "_root", "_shown", "ledger", "verbatim")
 
     def __init__(
         self,
@@ -51,6 +51,8 @@ class Account:
         shown: Callable[[etree._Element], str] = shown_name,
     ) -> None:
         self.ledger = ledger
+        # Whether all white space is part of a text, as in what newsmill wrote.
+        self.verbatim = False
         self._shown = shown
         self._root = root
         self._path = path
@@ -129,8 +131,8 @@ class Account:
     def text(self, element: etree._Element, between: str = "\n\n") -> str:
         """Return the text of an element, with `between` between its blocks. It is not taken."""
         if not len(element):
-            return element_text(element, verbatim=False)
-        return between.join(plain_blocks(read_blocks(element, Ledger(), ""))).strip()
+            return element_text(element, verbatim=self.verbatim)
+        return between.join(plain_blocks(read_blocks(element, Ledger(), "", verbatim=self.verbatim))).strip()
 
     def keep_text(self, element: etree._Element, field: str | None) -> None:
         """Take all text in an element that the Article holds."""
@@ -164,7 +166,7 @@ class Account:
     def blocks(self, element: etree._Element, field: str = "paragraphs") -> tuple[Block, ...]:
         """Read the content of an element as blocks. Its own attributes are left."""
         self._forget(element)
-        return read_blocks(element, self.ledger, self.path(element), field=field)
+        return read_blocks(element, self.ledger, self.path(element), field=field, verbatim=self.verbatim)
 
     def loose_blocks(self, parent: etree._Element, elements: Elements, field: str = "paragraphs") -> tuple[Block, ...]:
         """Read some children of an element as blocks, as where the element for the text is left out."""

@@ -16,6 +16,7 @@ A definition is a small JSON value:
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -58,6 +59,19 @@ def compile_schemas(schemas: Mapping[str, Path], imports: Iterable[Path] = ()) -
             for name, definition in definitions.items():
                 found[kind][name] = [[0, len(versions) - 1, definition]]
     return table | {kind: dict(sorted(definitions.items())) for kind, definitions in found.items()}
+
+
+def table_text(table: Mapping[str, Any]) -> str:
+    """Return a table as JSON, one definition a line."""
+    lines = [f'"{kind}":{{\n{_lines(table[kind])}\n}}' for kind in KINDS]
+    head = f'{{"versions":{json.dumps(table["versions"])},\n"namespace":{json.dumps(table["namespace"])}'
+    return ",\n".join([head, *lines]) + "}\n"
+
+
+def _lines(definitions: Mapping[str, Any]) -> str:
+    return ",\n".join(
+        f"{json.dumps(name)}:{json.dumps(one, separators=(',', ':'))}" for name, one in definitions.items()
+    )
 
 
 class _Schema:

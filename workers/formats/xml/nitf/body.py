@@ -7,17 +7,24 @@ from typing import Any, Final
 
 from lxml import etree
 
-from schemas.article import Byline, EdNote, Party, Place, RoleText
-from schemas.article.body import Block, plain_blocks
+from schemas.article import Byline, EdNote, Media, Party, Place, RoleText
+from schemas.article.body import Block, Figure, plain_blocks
 from schemas.article.bylines import name_in
 from schemas.article.parts import Concept, PartyType
 from schemas.article.values import make_line
+from workers.formats.markup import read_blocks
 from workers.formats.markup.text import local_name
 from workers.formats.xml.account import Account
 from workers.formats.xml.nitf.dates import take_date
 
 _HEAD: Final = ("hedline", "note", "rights", "byline", "distributor", "dateline", "abstract", "series")
 _NO_CONTENT: Final = ("body.head", "body.end", *_HEAD)
+BESIDE: Final = "media-beside"
+"""The class of the last `block` in a document of newsmill: it has the media beside the text."""
+PRINTED: Final = "printed"
+"""The class of a byline in a document of newsmill that is a byline as printed; any other one is one author."""
+ORGANISATION: Final = "organisation"
+"""The class of a byline in a document of newsmill that is an organisation."""
 _LONGEST: Final = 1000
 _ONE: Final = "the Article holds one"
 # What joins the names of a byline.
@@ -33,11 +40,23 @@ def read_body(account: Account, nitf: etree._Element, stated: dict[str, Any], zo
             _read_head(account, head, stated, zone)
         contents = account.children(body, "body.content")
         for content in contents:
+            last = content[-1] if account.verbatim and len(content) else None
+            if last is not None and last.get("class") == BESIDE:
+                # Read first, and by itself: the rest of the content is the text.
+                stated["media"] = _media_beside(account, content, last)
             blocks += account.blocks(content)
         if not contents:
             loose = [one for one in account.children(body) if local_name(one.tag) not in _NO_CONTENT]
             blocks += account.loose_blocks(body, loose)
     stated["blocks"] = tuple(blocks)
+
+
+def _media_beside(account: Account, content: etree._Element, block: etree._Element) -> tuple[Media, ...]:
+    """Take the media beside the text out of the content of a document of newsmill."""
+    path = account.path(block)
+    content.remove(block)
+    found = read_blocks(block, account.ledger, path, field="media", verbatim=True)
+    return tuple(one.media for one in found if isinstance(one, Figure))
 
 
 def _read_head(account: Account, head: etree._Element, stated: dict[str, Any], zone: str | None) -> None:
@@ -52,7 +71,9 @@ def _read_head(account: Account, head: etree._Element, stated: dict[str, Any], z
                 stated["headline"] = line
             else:
                 account.keep_text(element, "headlines.text")
-                headlines.append(RoleText(text=line, role=local_name(element.tag)))
+                role = account.keep(element, "class", "headlines.role") or local_name(element.tag)
+                language = account.keep(element, "xml:lang", "headlines.language")
+                headlines.append(RoleText(text=line, role=role, language=language))
     printed_lines: list[str] = []
     for byline in account.children(head, "byline"):
         _byline(account, byline, stated, printed_lines)
@@ -80,6 +101,9 @@ def _byline(account: Account, element: etree._Element, stated: dict[str, Any], p
     printed = account.line(element)
     if not printed:
         return
+    if account.verbatim:
+        _own_byline(account, element, stated, printed_lines)
+        return
     # A longer line is no byline, and to look for many names in it takes long.
     is_line = len(printed) <= _LONGEST
     persons = _lines(account, element, "person") if is_line else []
@@ -98,6 +122,21 @@ def _byline(account: Account, element: etree._Element, stated: dict[str, Any], p
     account.keep_text(element, "bylines")
     if not names or not _JOINING.fullmatch(make_line(rest)) or (titles and title_held is None):
         printed_lines.append(_spaced(element))
+
+
+def _own_byline(account: Account, element: etree._Element, stated: dict[str, Any], printed_lines: list[str]) -> None:
+    """Read a byline of a document of newsmill: as printed with its persons marked, or one author."""
+    persons, titles = _lines(account, element, "person"), _lines(account, element, "byttl")
+    kind = account.keep(element, "class", "bylines.type")
+    type_: PartyType | None = "person" if persons else "organisation" if kind == ORGANISATION else None
+    if kind == PRINTED:
+        printed_lines.append(make_line("".join(map(str, element.itertext()))))
+        bylines = [Byline(name=one, type=type_) for one in persons]
+    else:
+        name = persons[0] if persons else make_line(element.text or "")
+        bylines = [Byline(name=name, type=type_, job_title=titles[0] if titles else None)]
+    account.keep_text(element, "bylines")
+    stated.setdefault("bylines", []).extend(bylines)
 
 
 def _spaced(element: etree._Element) -> str:

@@ -12,7 +12,7 @@ from schemas.article import AlternativeId, Correction, ItemLink, Party, RoleText
 from schemas.article.dates import is_after, is_zoned, read_moment
 from schemas.article.languages import check_language
 from schemas.article.parts import Rights
-from schemas.article.values import check_iri, make_line
+from schemas.article.values import LARGEST_INTEGER, check_iri, make_line
 from workers.formats.markup.text import local_name
 from workers.formats.xml.account import Account
 from workers.formats.xml.nitf.body import add_note
@@ -77,6 +77,8 @@ class Head:
                     read(self, element)
         if account.all("head/docdata/correction", nitf) and self._stated.get("version", 1) > 1:
             self._stated["signal"] = "correction"
+            # The signal says what a correction without information says.
+            self._stated["signals"] = [one for one in self._stated.get("signals", []) if one != "correction"]
         self._dates(release)
         for head in account.children(nitf, "head"):
             for title in account.children(head, "title"):
@@ -184,7 +186,7 @@ class Head:
         if key := self._account.keep(element, "key", "alternative_ids.id"):
             self._add("alternative_ids", AlternativeId(id=key, type="du-key"))
         version = self._account.get(element, "version")
-        if version and re.fullmatch(r"0{0,9}[1-9]\d{0,8}", version, re.ASCII):
+        if version and re.fullmatch(r"0{0,9}[1-9]\d{0,15}", version, re.ASCII) and int(version) <= LARGEST_INTEGER:
             self._account.keep(element, "version", "version")
             self._stated["version"] = int(version)
 
@@ -308,7 +310,10 @@ class Head:
         content = self._account.get(meta, "content")
         if name is None or content is None:
             return
-        if name.lower() == "keywords":
+        if name.lower() == "generator" and self._account.verbatim:
+            self._account.keep(meta, "content", _FORMAT)
+            self._account.keep(meta, "name", _FORMAT)
+        elif name.lower() == "keywords":
             self._account.keep(meta, "content", "keywords")
             self._add("keywords", *filter(None, map(make_line, content.split(","))))
         elif not (field := _META.get(name.lower())) or not self._take(meta, "content", field):
