@@ -102,6 +102,8 @@ BUILT_IN: Final[Mapping[str, Check]] = {
     "NMTOKENS": _matches(rf"{_NMTOKEN}( {_NMTOKEN})*"),
     "QName": _matches(rf"({_NCNAME}:)?{_NCNAME}"),
     "ID": _matches(_NCNAME),
+    # An entity has to be declared in a DOCTYPE, which is refused.
+    "ENTITY": lambda _: False,
     "IDREF": _matches(_NCNAME),
     "IDREFS": _matches(rf"{_NCNAME}( {_NCNAME})*"),
     "anyURI": _is_uri,

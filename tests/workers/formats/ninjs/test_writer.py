@@ -56,7 +56,7 @@ def read_back(raw: bytes) -> ReadArticle:
 
 @pytest.mark.parametrize("version", VERSIONS)
 @given(article=rich_articles())
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_an_article_comes_back_with_all_that_a_version_holds(version: Version, article: Article) -> None:
     piece = write(article, version)
     assert structure_of(version).faults(json.loads(piece), forms=False) == ()
