@@ -76,6 +76,7 @@ def test_an_asset_is_packed_for_those_who_take_it(client: httpx.Client) -> None:
     ],
 )
 def test_asset_has_a_media_type_and_an_etag(client: httpx.Client, name: str, media_type: str) -> None:
+    client.headers["Accept-Encoding"] = "identity"
     answer = client.get(f"/static/{name}")
     assert answer.headers["Content-Type"] == media_type
     assert answer.headers["Cache-Control"] == "no-cache"
