@@ -154,7 +154,7 @@ def test_a_remote_store_has_compressed_parts_and_the_same_files(
     assert len(names) > 5
     assert all(bench.files(job_id)[name].startswith(b"\x28\xb5\x2f\xfd") for name in names)
     bench.drain()
-    assert end(bench.jobs.get(job_id)) == end(local)
+    assert end(bench.get(job_id)) == end(local)
     assert bench.files(job_id) == bench.files(local.id)
 
 
