@@ -41,7 +41,8 @@ def ended(at: Service | Parts, job_id: str, seconds: float) -> JobRecord:
 
 def counted(client: httpx.Client, job: JobRecord) -> dict[str, int]:
     """The number of articles in each file."""
-    files = {file.name: client.get(f"/v1/jobs/{job.id}/files/{file.name}").content for file in job.files}
+    names = [file["name"] for file in client.get(f"/v1/jobs/{job.id}").json()["files"]]
+    files = {name: client.get(f"/v1/jobs/{job.id}/files/{name}").content for name in names}
     return {
         "articles.newsml.xml": files["articles.newsml.xml"].count(b"<newsItem "),
         "articles.csv": files["articles.csv"].count(b"\r\n") - 1,
@@ -243,6 +244,7 @@ def test_second_stop_signal_breaks_no_chunk(tmp_path: Path) -> None:
             store = parts.data / "store" / "jobs" / job_id
             assert {path.name for path in store.iterdir()} == {
                 "input-0",
+                "result",
                 *counted(client, parts.jobs().get(job_id)),
                 "media.csv",
                 "csv-metadata.json",
