@@ -34,10 +34,12 @@ from workers.pipeline.pipe import FailedArticle, Outcome
 if TYPE_CHECKING:
     from service.client.client import (
         Client,
+        Converted,
         DigestError,
         Link,
         ServerRefusedError,
         ServerUnreachableError,
+        Stated,
         Upload,
     )
 
@@ -47,6 +49,7 @@ __all__ = [
     "Byline",
     "CheckError",
     "Client",
+    "Converted",
     "DigestError",
     "ExportError",
     "ExportedFile",
@@ -65,6 +68,7 @@ __all__ = [
     "ServerRefusedError",
     "ServerUnreachableError",
     "Source",
+    "Stated",
     "StoreError",
     "Subject",
     "UnknownNameError",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import tempfile
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Literal, Self
+from typing import Any, Final, Literal, Unpack
 
 from schemas.job import ExportedFile, Job
 from schemas.typed_json import from_json
@@ -22,32 +24,23 @@ from service.client.download import (
     name_in_folder,
     no_progress,
 )
+from service.client.sources import Source, Stated, Upload, request_body, uploads_of
 
 __all__ = [
     "Client",
+    "Converted",
     "DigestError",
     "ExportedFile",
     "Job",
     "Link",
     "ServerRefusedError",
     "ServerUnreachableError",
+    "Source",
+    "Stated",
     "Upload",
 ]
 
 _POLL: Final = 30
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
-    """A document to upload: its name, and a function that opens it for each attempt."""
-
-    name: str
-    open: Callable[[], BinaryIO]
-
-    @classmethod
-    def of_path(cls, path: Path) -> Self:
-        """Return the upload of a file."""
-        return cls(name=path.name, open=lambda: path.open("rb"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +50,28 @@ class Link:
     name: str
     href: str
     expires: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Converted:
+    """The result of a conversion.
+
+    Args:
+        job: the job, after its end, with its warnings and its error.
+        paths: the paths of the files, if a folder was named.
+        content: the content of each file by its name, if none was named.
+        failed: each article that failed: its document, place, id, kind and reason.
+    """
+
+    job: Job
+    paths: tuple[Path, ...] = ()
+    content: Mapping[str, bytes] = field(default_factory=dict)
+    failed: tuple[Mapping[str, str | None], ...] = ()
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether every article was converted."""
+        return self.job.status == "succeeded"
 
 
 class Client(AbstractContextManager["Client"]):
@@ -85,57 +100,71 @@ class Client(AbstractContextManager["Client"]):
         """Close the connections."""
         self._connection.close()
 
-    def submit(
+    def convert(
         self,
-        uploads: Sequence[Upload],
+        sources: Source | Iterable[Source],
         *,
-        formats: Sequence[str],
-        metadata: Mapping[str, object] | None = None,
-        options: Mapping[str, Mapping[str, object]] | None = None,
-        read: Mapping[str, object] | None = None,
-        split: int | None = None,
-        on_error: Literal["skip", "fail"] = "skip",
-        name: str | None = None,
-        tags: Sequence[str] = (),
-        idempotency_key: str | None = None,
-    ) -> Job:
-        """Upload documents and return the accepted job that converts them.
+        to: Sequence[str] | str,
+        out: str | os.PathLike[str] | None = None,
+        progress: Callable[[Job], None] | None = None,
+        **stated: Unpack[Stated],
+    ) -> Converted:
+        """Convert documents, texts or articles, and wait for the result.
 
         Args:
-            uploads: the documents.
-            formats: the ids of the formats, as `newsmill formats` lists them.
-            metadata: Article fields for every article that does not state them.
-            options: the options of each format.
-            read: how to read the documents: `{"format": "csv", "options": {"zone": "Europe/Paris"}}`, each optional.
-            split: the largest number of articles in a file.
-            on_error: "skip" leaves a failed article out of the files; "fail" fails the job.
-            name: your name for the job. Default: the name of the first document.
-            tags: your tags of the job.
-            idempotency_key: the name of this request. The same name with the same documents gives the same job.
-                Default: a new name.
+            sources: one or more paths of files or folders, documents as bytes, articles, or uploads.
+            to: the ids of the formats, as `newsmill formats` lists them.
+            out: the folder for the files. Default: the result has their content.
+            progress: called with each state of the job that the server reports.
+            stated: what the request states beside it: see `newsmill.Stated`.
+
+        Raises:
+            ValueError: there is no source, or a folder has no file.
+            DigestError: the bytes of a file do not match the digest that the job states.
+            StoreError: a file cannot be written.
         """
-        wanted: dict[str, object] = {"formats": formats, "metadata": metadata or {}, "options": options or {}}
-        wanted |= {"on_error": on_error} | ({"split": split} if split is not None else {})
-        wanted |= {"read": read} if read else {}
-        wanted |= ({"name": name} if name else {}) | ({"tags": list(tags)} if tags else {})
+        job = self.wait(self.submit(sources, formats=to, **stated).id, progress)
+        failed = tuple(self.errors(job.id)) if job.failed and job.status not in ("canceled", "expired") else ()
+        if out is not None:
+            return Converted(job=job, paths=self.download(job, Path(out)), failed=failed)
+        with tempfile.TemporaryDirectory(prefix="newsmill-") as folder:
+            content = {path.name: path.read_bytes() for path in self.download(job, Path(folder))}
+        return Converted(job=job, content=content, failed=failed)
+
+    def submit(
+        self, sources: Source | Iterable[Source], *, formats: Sequence[str] | str, **stated: Unpack[Stated]
+    ) -> Job:
+        """Send documents, texts or articles, and return the accepted job that converts them.
+
+        Args:
+            sources: one or more paths of files or folders, documents as bytes, articles, or uploads.
+            formats: the ids of the formats, as `newsmill formats` lists them.
+            stated: what the request states beside it: see `newsmill.Stated`.
+
+        Raises:
+            ValueError: there is no source, or a folder has no file.
+        """
+        uploads, body = uploads_of(sources), json.dumps(request_body(formats, stated))
         with ExitStack() as opened:
 
             def for_each_try() -> dict[str, object]:
                 opened.close()
-                parts: list[tuple[str, Any]] = [("request", (None, json.dumps(wanted), "application/json"))]
+                parts: list[tuple[str, Any]] = [("request", (None, body, "application/json"))]
                 for upload in uploads:
                     stream = opened.enter_context(upload.open())
                     parts.append(("file", (upload.name, stream, "application/octet-stream")))
                 return {"files": parts}
 
-            return self._request_job("POST", "/v1/jobs", headers=_key(idempotency_key), for_each_try=for_each_try)
+            headers = _key(stated.get("idempotency_key"))
+            return self._request_job("POST", "/v1/jobs", headers=headers, for_each_try=for_each_try)
 
     def submit_seeds(
-        self, names: Sequence[str] | str, *, formats: Sequence[str], idempotency_key: str | None = None
+        self, names: Sequence[str] | str, *, formats: Sequence[str] | str, **stated: Unpack[Stated]
     ) -> Job:
-        """Convert seed articles of the server; "*" is all of them."""
-        body = {"source": {"seeds": names if names == "*" else list(names)}, "formats": list(formats)}
-        return self._request_job("POST", "/v1/jobs", json=body, headers=_key(idempotency_key))
+        """Convert seed articles of the server; "*" is all of them. `stated` is as for `submit`."""
+        source = {"source": {"seeds": names if names == "*" else list(names)}}
+        body = source | request_body(formats, stated)
+        return self._request_job("POST", "/v1/jobs", json=body, headers=_key(stated.get("idempotency_key")))
 
     def job(self, job_id: str, *, wait: int = 0) -> Job:
         """Return a job when its state has changed, or after `wait` seconds (at most 60)."""

@@ -65,7 +65,7 @@ def test_the_wheel_has_seeds_assets_and_types(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     shipped = [path for folder in ("seeds", "service/web") for path in (ROOT / folder).rglob("*") if path.is_file()]
     expected = {str(path.relative_to(ROOT)) for path in shipped if path.suffix != ".pyc"}
-    assert expected | {"newsmill/py.typed"} <= names
+    assert expected | {f"{package}/py.typed" for package in ("newsmill", "schemas", "workers", "service")} <= names
     assert {name.partition("/")[0] for name in names if ".dist-info" not in name} == {
         "newsmill",
         "schemas",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO
@@ -11,12 +12,15 @@ from pathlib import Path
 import httpx
 import pytest
 
+from schemas.article import Article
 from schemas.errors import StoreError
 from schemas.job import Job
 from schemas.job_record import JobEnd
 from service.client.client import Client, DigestError, ServerRefusedError, ServerUnreachableError, Upload
 from service.client.download import name_in_folder
-from tests.running import Service, start_job
+from service.client.sources import Source, Stated
+from tests.receivers import answer, receiving
+from tests.running import Service, start_job, until
 from tests.service.asking import waiting_job
 from tests.service.proxy import BUSY, Proxy, proxy_before
 
@@ -246,3 +250,60 @@ def test_a_name_that_a_server_gives_stays_in_the_folder(given: str) -> None:
 def test_a_name_that_can_name_no_file_is_refused(given: str) -> None:
     with pytest.raises(StoreError, match="cannot be the name of a file"):
         name_in_folder(given)
+
+
+def test_one_call_converts_paths_texts_bytes_and_articles(remote: Client, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for number in range(2):
+        (tmp_path / "in" / f"{number}.txt").write_text(f"Text {number}.")
+    sources: list[Source] = [
+        tmp_path / "in",
+        str(tmp_path / "in" / "0.txt"),
+        Upload.of_text("A text of its own."),
+        b'[{"paragraphs": ["Bytes."]}]',
+        Article(paragraphs=("An article.",), headline="Rates"),
+        {"paragraphs": ["An article in JSON."], "language": "de"},
+        {"headline": 1},
+    ]
+    made = remote.convert(sources, to="articles-json", metadata={"language": "en"}, name="Mixed", tags=["test"])
+    assert (made.job.status, made.job.name, made.succeeded) == ("partial", "Mixed", False)
+    lines = [json.loads(line) for line in made.content["articles.ndjson"].splitlines()]
+    texts = {line["paragraphs"][0]: line.get("language") for line in lines}
+    assert texts == {
+        **{f"Text {number}.": "en" for number in range(2)},
+        "A text of its own.": "en",
+        "Bytes.": "en",
+        "An article.": "en",
+        "An article in JSON.": "de",
+    }
+    assert [one["document"] for one in made.failed] == ["articles.ndjson"]
+    assert made.job.duplicates == 1
+    [path] = remote.convert(b"One.", to=["news-article"], out=tmp_path / "out").paths
+    assert (path.parent, path.exists()) == (tmp_path / "out", True)
+
+
+def test_every_call_takes_what_a_request_states(remote: Client) -> None:
+    with receiving(answer(204)) as receiver:
+        stated: Stated = {
+            "metadata": {"language": "en"},
+            "options": {"csv": {"profile": "excel"}},
+            "on_error": "fail",
+            "split": 2,
+            "name": "All",
+            "tags": ["a", "b"],
+            "callback": receiver.url(),
+            "callback_headers": {"X-Desk": "sport"},
+        }
+        for job in (remote.submit(b"One.", formats="csv", **stated), remote.submit_seeds("*", formats="csv", **stated)):
+            assert (job.name, job.tags) == ("All", ("a", "b"))
+            assert remote.wait(job.id).status == "succeeded"
+        assert until(lambda: len(receiver.received) == 2)
+    assert {one.headers["X-Desk"] for one in receiver.received} == {"sport"}
+
+
+def test_nothing_to_convert_is_said_before_a_request(tmp_path: Path) -> None:
+    with Client("http://127.0.0.1:1") as client:
+        with pytest.raises(ValueError, match="nothing to convert"):
+            client.submit([], formats=["csv"])
+        with pytest.raises(ValueError, match="has no file"):
+            client.submit(tmp_path, formats=["csv"])
