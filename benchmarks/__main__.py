@@ -20,6 +20,7 @@ from benchmarks import (
     join,
     latency,
     machines,
+    pages,
     scale,
     small_jobs,
     throughput,
@@ -31,6 +32,7 @@ from benchmarks.sizes import Sizes
 BENCHMARKS: Final[Mapping[str, Callable[[Sizes], list[Row]]]] = {
     "writing": formats.measure_writing,
     "reading": formats.measure_reading,
+    "pages": pages.measure,
     "latency": latency.measure,
     "small-jobs": small_jobs.measure_rate,
     "latency-under-load": small_jobs.measure_latency,

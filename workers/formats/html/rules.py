@@ -10,7 +10,7 @@ from workers.formats.schema_org.rules import RULES as NEWS_ARTICLE_RULES
 _HTML: Final = "HTML standard"
 
 _OWN: Final = (
-    Rule("html-size", "A page has at most 8 MiB, 100,000 elements and 256 levels", "newsmill's own"),
+    Rule("html-size", "A page has at most 8 MiB, 50,000 elements and 256 levels", "newsmill's own"),
     Rule("html-title", "A page has a title", f"{_HTML}, section 4.2.2"),
     Rule(
         "html-charset", "A page declares its encoding in its first 1,024 bytes", f"{_HTML}, section 4.2.5.4", "advice"

@@ -64,7 +64,10 @@ def infer_date(root: Any, url: str | None, zone: str | None) -> str | None:
             return moment
     from htmldate import find_date  # noqa: PLC0415
 
-    found = _safely(lambda: find_date(root, original_date=True, extensive_search=True, url=url))
+    # The extensive search loads the languages of dates, which takes a second. Few pages need it.
+    found = _safely(lambda: find_date(root, original_date=True, extensive_search=False, url=url)) or _safely(
+        lambda: find_date(root, original_date=True, extensive_search=True, url=url)
+    )
     # A copyright notice has a year only. The day is then made up.
     return None if not found or _FIRST_DAY.fullmatch(found) else found
 

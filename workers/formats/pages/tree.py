@@ -12,13 +12,16 @@ from schemas.errors import InputError
 LARGEST: Final = 8 * 2**20
 """The highest number of bytes of a page."""
 
-_MOST_ELEMENTS: Final = 100_000
+_MOST_ELEMENTS: Final = 50_000
+_MOST_ATTRIBUTES: Final = 10_000
+_SMALL: Final = 40_000
 # Elements without text of the page, which only cost time.
 _WITHOUT_TEXT: Final = ("script", "style", "svg", "template", "canvas", "math-renderer")
 
 _OF_HEAD: Final = frozenset("base bgsound link meta noscript object title".split())
 
 TOO_DEEP: Final = "its elements nest deeper than 256 levels, which no news page does; give the page as it was published"
+TOO_MANY_ATTRIBUTES: Final = "an element has more than 10,000 attributes, which no news page does"
 TOO_MANY: Final = f"it has more than {_MOST_ELEMENTS:,} elements; split it, or give its articles as JSON"
 
 
@@ -34,6 +37,9 @@ def parse_page(name: str, page: str) -> Any:
     """
     import lxml.html  # noqa: PLC0415 - an idle service reads no pages
 
+    # The parser compares each attribute of an element with all others of it.
+    if len(page) > _SMALL and any(map(_has_many_attributes, page.split(">"))):
+        raise InputError(name, "", TOO_MANY_ATTRIBUTES)
     if find_forbidden(page) is not None:
         page = FORBIDDEN.sub("", page)
     parser = lxml.html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
@@ -48,6 +54,11 @@ def parse_page(name: str, page: str) -> Any:
         raise InputError(name, "", TOO_MANY)
     _complete_body(root)
     return root
+
+
+def _has_many_attributes(part: str) -> bool:
+    """Return whether a text before a ">" ends in a tag of very many attributes."""
+    return len(part) > _SMALL and part.rpartition("<")[2].count("=") > _MOST_ATTRIBUTES
 
 
 def _complete_body(root: Any) -> None:

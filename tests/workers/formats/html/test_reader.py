@@ -229,7 +229,8 @@ def test_what_is_inferred_is_left_out_by_an_option() -> None:
         (b"<html><title>T</title>", "no text of an article"),
         (b" \n", "it is empty"),
         (b"<html><body>" + b"<table><tr><td>" * 10_000, "nest deeper"),
-        (b"<html><body>" + b"<i></i>" * 110_000, "more than 100,000 elements"),
+        (b"<html><body>" + b"<i></i>" * 60_000, "more than 50,000 elements"),
+        (b"<html><p " + b" ".join(b"a%d=b" % one for one in range(20_000)) + b">Text", "10,000 attributes"),
         (b"<html>" + b" " * (8 * 2**20), "more than 8,388,608 bytes"),
     ],
 )
