@@ -104,11 +104,11 @@ def _take_step(queue: str) -> bool:
 def _run(work: Work) -> None:
     here, step, tries = _large_jobs(), work.step, work.lease.tries
     if step.kind == "cut":
-        here.cut(step.job_id, tries)
+        here.cut(work.job, tries)
     elif step.kind == "chunk":
-        here.make(step.job_id, step.number, tries)
+        here.make(work.job, step.number, tries)
     elif step.kind == "join":
-        here.join(step.job_id, tries)
+        here.join(work.job, tries)
     elif not work.job.ended:
         work.ended = run_job(
             work.job,

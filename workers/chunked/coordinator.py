@@ -60,6 +60,8 @@ class Runner(Protocol):
 class LargeJobs:
     """The steps of large jobs. `queue` queues the next step; `tries` is how often a step has been taken.
 
+    A step gets the job as its record was when the step was taken.
+
     Raises (every method):
         BrokerError: the record cannot be reached; the step should be taken again.
         ChildDiedError: the process that ran the step died; the step should be taken again.
@@ -72,9 +74,9 @@ class LargeJobs:
     queue: Callable[[Step], None]
     runner: Runner
 
-    def cut(self, job_id: str, tries: int = 1) -> None:
+    def cut(self, job: JobRecord, tries: int = 1) -> None:
         """Split a job, and queue each chunk at once."""
-        job = events.begun(self.jobs.get(job_id))
+        job_id = events.begun(job).id
         with self._step(job):
             if not self._goes_on(job, tries):
                 return
@@ -104,9 +106,9 @@ class LargeJobs:
             if answer == "join":
                 self.queue(Step(job_id, "join"))
 
-    def make(self, job_id: str, number: int, tries: int = 1) -> None:
+    def make(self, job: JobRecord, number: int, tries: int = 1) -> None:
         """Convert a chunk, and count it."""
-        job = events.begun(self.jobs.get(job_id))
+        job_id = events.begun(job).id
         chunk = self.chunks.get(job_id, number)
         with self._step(job):
             if job.status != "running" or chunk is None:
@@ -122,9 +124,9 @@ class LargeJobs:
             if self.chunks.count_off(job_id, made) == "join":
                 self.queue(Step(job_id, "join"))
 
-    def join(self, job_id: str, tries: int = 1) -> None:
+    def join(self, job: JobRecord, tries: int = 1) -> None:
         """Merge the parts of all chunks into the files, and end the job."""
-        job = events.begun(self.jobs.get(job_id))
+        job_id = events.begun(job).id
         with self._step(job):
             if not self._goes_on(job, tries):
                 return

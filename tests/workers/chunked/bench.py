@@ -112,7 +112,7 @@ class LargeBench:
     def in_pieces(self, job_id: str) -> JobRecord:
         """The job, cut, made and joined."""
         start_job(self.jobs, job_id)
-        self.large.cut(job_id)
+        self.run("cut", job_id)
         self.drain()
         return self.get(job_id)
 
@@ -133,7 +133,11 @@ class LargeBench:
             self.step(self.steps.queued.popleft())
 
     def step(self, queued: Sequence[Any]) -> None:
-        getattr(self.large, queued[0])(*queued[1:])
+        self.run(*queued)
+
+    def run(self, kind: str, job_id: str, *given: Any, **more: Any) -> None:
+        """Run a step, as a worker does that has just taken it."""
+        getattr(self.large, kind)(self.jobs.get(job_id), *given, **more)
 
     def files(self, job_id: str) -> dict[str, bytes]:
         """The files that a job's record names, and every other artifact of it but its input, by its path."""

@@ -41,7 +41,7 @@ def begun(bench: LargeBench, *documents: tuple[str, bytes], **spec: Any) -> str:
     """A job that is cut, with its chunks queued."""
     job_id = bench.job(*(documents or (SIX,)), **({"reader": "articles-json"} | spec))
     start_job(bench.jobs, job_id)
-    bench.large.cut(job_id)
+    bench.run("cut", job_id)
     return job_id
 
 
@@ -59,7 +59,7 @@ class TestComingTwice:
     def test_a_chunk_counts_once(self, bench: LargeBench) -> None:
         job_id = begun(bench)
         for number in (1, 1, 1):
-            bench.large.make(job_id, number)
+            bench.run("make", job_id, number)
         assert bench.jobs.get(job_id).done == 2
         bench.drain()
         assert outcome(bench, job_id) == expected(bench)
@@ -67,7 +67,7 @@ class TestComingTwice:
     def test_cutting(self, bench: LargeBench) -> None:
         job_id = begun(bench)
         bench.step(bench.steps.queued.popleft())
-        bench.large.cut(job_id)
+        bench.run("cut", job_id)
         assert len(bench.steps.queued) == 2 + 3
         bench.drain()
         assert outcome(bench, job_id) == expected(bench)
@@ -82,7 +82,7 @@ class TestComingTwice:
             bench.step(queued)
         with monkeypatch.context() as patch, suppress(KeyboardInterrupt):
             patch.setattr(JobStore, "finish", self.killed)
-            bench.large.join(job_id)
+            bench.run("join", job_id)
         assert bench.jobs.get(job_id).status == "running"
         bench.drain()
         again = bench.get(job_id)
@@ -97,9 +97,9 @@ class TestComingTwice:
         job_id = begun(bench)
         bench.drain()
         before = outcome(bench, job_id)
-        bench.large.cut(job_id)
-        bench.large.make(job_id, 0)
-        bench.large.join(job_id)
+        bench.run("cut", job_id)
+        bench.run("make", job_id, 0)
+        bench.run("join", job_id)
         assert list(bench.steps.queued) == []
         assert outcome(bench, job_id) == before
         assert bench.keys(job_id) == set()
@@ -110,9 +110,9 @@ class TestComingTwice:
             bench.step(queued)
         assert bench.steps.queued.pop() == ("join", job_id)
         bench.steps.queued.clear()
-        bench.large.make(job_id, 0)
+        bench.run("make", job_id, 0)
         assert list(bench.steps.queued) == []
-        bench.large.make(job_id, 2)
+        bench.run("make", job_id, 2)
         assert list(bench.steps.queued) == [("join", job_id)]
 
 
@@ -135,7 +135,7 @@ class TestTakenForDead:
             # The one that was cut off had asked before anybody counted it: it makes chunk 1 with the article that
             # stands in chunk 0 already.
             monkeypatch.setattr(ChunkRecords, "made_before", lambda *_: None)
-            large.make(job_id, 1)
+            large.make(bench.jobs.get(job_id), 1)
             monkeypatch.setattr(ChunkRecords, "made_before", made_before)
             return remade
 
@@ -148,12 +148,12 @@ class TestTakenForDead:
     def test_nor_does_one_that_knows_of_no_article_to_leave_out(self, bench: LargeBench) -> None:
         job_id = begun(bench)
         bench.runner.left_out = {"0 written": KILLED}
-        bench.large.make(job_id, 0)
+        bench.run("make", job_id, 0)
         bench.runner.left_out = {}
         counted = bench.chunks.made_before(job_id, 0)
         late = bench.worker(Mock(spec=ChunkRecords, wraps=bench.chunks))
         late.chunks.made_before.return_value = None  # type: ignore[attr-defined]
-        late.make(job_id, 0)
+        late.make(bench.jobs.get(job_id), 0)
         bench.drain()
         assert counted
         job = bench.get(job_id)
@@ -271,9 +271,9 @@ class TestDying:
         stated = [*articles(1), deadly, *articles(3, 4, 1, 6)]
         job_id = begun(bench, ndjson(*stated))
         bench.runner.left_out = {"1 written": KILLED}
-        bench.large.make(job_id, 0)
+        bench.run("make", job_id, 0)
         # Chunk 2 repeats an article, so that joining makes it again: what it left out is left out again.
-        bench.large.make(job_id, 2)
+        bench.run("make", job_id, 2)
         bench.runner.left_out = {}
         bench.drain()
         job = bench.get(job_id)
@@ -286,7 +286,7 @@ class TestDying:
 
     def test_a_chunk_that_is_given_up_is_named_as_a_whole(self, bench: LargeBench) -> None:
         job_id = begun(bench)
-        bench.large.make(job_id, 0, tries=11)
+        bench.run("make", job_id, 0, tries=11)
         bench.drain()
         job = bench.get(job_id)
         assert (job.status, job.done, job.failed) == ("partial", 4, 2)
@@ -295,7 +295,7 @@ class TestDying:
     @pytest.mark.parametrize("step", ["cut", "join"])
     def test_cutting_and_joining_are_given_up_with_the_job(self, bench: LargeBench, step: str) -> None:
         job_id = begun(bench)
-        getattr(bench.large, step)(job_id, tries=11)
+        bench.run(step, job_id, tries=11)
         job = bench.get(job_id)
         assert (job.status, job.error and job.error.type) == ("failed", "/problems/worker-lost")
         assert (bench.files(job_id), bench.keys(job_id)) == ({}, set())

@@ -148,7 +148,7 @@ def test_a_remote_store_has_compressed_parts_and_the_same_files(
     monkeypatch.setattr(LocalStore, "remote", True)
     job_id = bench.job(documents, reader="articles-json", split=split)
     start_job(bench.jobs, job_id)
-    bench.large.cut(job_id)
+    bench.run("cut", job_id)
     bench.step(bench.steps.queued.popleft())
     names = [path for path in bench.files(job_id) if path.startswith("parts/0")]
     assert len(names) > 5
