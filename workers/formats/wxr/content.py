@@ -17,13 +17,15 @@ _STARTS_BLOCK = re.compile(
     r"|ol|p|pre|section|table|tbody|td|tfoot|th|thead|tr|ul|video)\b|<!--",
     re.IGNORECASE,
 )
-_CAPTION = re.compile(r"\[(?:wp_)?caption\b([^\]]*)\](.*?)\[/(?:wp_)?caption\]", re.DOTALL | re.IGNORECASE)
+_CAPTION = re.compile(r"\[(/?)(?:wp_)?caption\b([^\[\]]{0,1000})\]", re.IGNORECASE)
 _CAPTION_TEXT = re.compile(r"\bcaption=\"([^\"]*)\"")
 _PICTURE = re.compile(r"\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)(.*)", re.DOTALL | re.IGNORECASE)
-_EMBED = re.compile(r"\[(embed|youtube|vimeo|tweet)\b[^\]]*\]\s*(https?://[^\s\[\]<>\"]+)\s*\[/\1\]", re.IGNORECASE)
+_EMBED = re.compile(
+    r"\[(embed|youtube|vimeo|tweet)\b[^\[\]]{0,500}\]\s*(https?://[^\s\[\]<>\"]+)\s*\[/\1\]", re.IGNORECASE
+)
 _WRAPPED_EMBED = re.compile(r"<div class=\"wp-block-embed__wrapper\">\s*(https?://[^\s<>\"]+)\s*</div>", re.IGNORECASE)
 _ADDRESS_ALONE = re.compile(r"https?://[^\s<>\"]+")
-GALLERY = re.compile(r"\[gallery\b[^\]]*\]", re.IGNORECASE)
+GALLERY = re.compile(r"\[gallery\b[^\[\]]{0,2000}\]", re.IGNORECASE)
 GALLERY_IDS = re.compile(r"\bids=[\"']?([\d, ]{1,2000})")
 
 
@@ -31,7 +33,7 @@ def html_of(content: str) -> str:
     """Return the content of a post as HTML."""
     content = content.replace("\r\n", "\n")
     content = _WRAPPED_EMBED.sub(lambda found: _embed(found[1]), content)
-    content = _CAPTION.sub(_figure, content)
+    content = _with_figures(content)
     content = _EMBED.sub(lambda found: _embed(found[2]), content)
     content = GALLERY.sub("", content)
     return content if _BLOCK_EDITOR in content else _with_paragraphs(content)
@@ -42,12 +44,26 @@ def _embed(address: str) -> str:
     return f'\n\n<div class="embed"><a href="{address}">{address}</a></div>\n\n'
 
 
-def _figure(found: re.Match[str]) -> str:
-    picture = _PICTURE.match(found[2])
+def _with_figures(content: str) -> str:
+    """Return content in which each picture with a caption is a figure."""
+    made: list[str] = []
+    at = 0
+    opened: re.Match[str] | None = None
+    for mark in _CAPTION.finditer(content):
+        if not mark[1]:
+            opened = mark
+        elif opened is not None:
+            made += (content[at : opened.start()], _figure(opened[2], content[opened.end() : mark.start()]))
+            at, opened = mark.end(), None
+    return "".join((*made, content[at:]))
+
+
+def _figure(stated: str, inside: str) -> str:
+    picture = _PICTURE.match(inside)
     if picture is None:
-        return found[2]
-    stated = _CAPTION_TEXT.search(found[1])
-    caption = picture[2].strip() or (stated[1] if stated else "")
+        return inside
+    title = _CAPTION_TEXT.search(stated)
+    caption = picture[2].strip() or (title[1] if title else "")
     shown = f"<figcaption>{caption}</figcaption>" if caption else ""
     return f"\n\n<figure>{picture[1]}{shown}</figure>\n\n"
 

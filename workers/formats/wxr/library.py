@@ -22,7 +22,7 @@ MOST: Final = 200_000
 
 THUMBNAIL: Final = "_thumbnail_id"
 _ALT: Final = "_wp_attachment_image_alt"
-_REFERENCES = re.compile(r"wp-image-(\d{1,12})|\"id\":(\d{1,12})|\[gallery[^\]]*?\bids=[\"']?([\d, ]{1,2000})")
+_REFERENCES = re.compile(r"wp-image-(\d{1,12})|\"id\":(\d{1,12})|\[gallery[^\[\]]{0,500}?\bids=[\"']?([\d, ]{1,2000})")
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from lxml import etree
@@ -107,7 +108,8 @@ class _Posts:
     def _is_only(element: etree._Element) -> bool:
         parent = element.getparent()
         beside = parent.iterchildren(etree.Element) if parent is not None else ()
-        return sum(name_of(one) == "category" and one.get("domain") == "category" for one in beside) == 1
+        named = (one for one in beside if name_of(one) == "category" and one.get("domain") == "category")
+        return len(list(islice(named, 2))) == 1
 
     def post_id(self, entry: Entry, element: etree._Element) -> None:
         """Take the number of the post."""

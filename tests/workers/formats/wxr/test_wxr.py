@@ -143,3 +143,10 @@ def test_an_export_of_attachments_alone_has_no_articles() -> None:
 )
 def test_content_as_it_is_shown(content: str, html: str) -> None:
     assert html_of(content) == html
+
+
+@pytest.mark.parametrize(
+    "mark", ["[caption]", "[embed", "[gallery ", "[caption id=", '<div class="wp-block-embed__wrapper"> ']
+)
+def test_marks_that_do_not_end_take_no_time(mark: str) -> None:
+    assert mark.strip() in html_of(mark * 50_000)

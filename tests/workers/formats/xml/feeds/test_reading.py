@@ -304,3 +304,12 @@ def test_the_case_of_a_feed_with_its_full_text() -> None:
     assert (article.headline, article.url) == ("Ferry back", "https://harbour.example/f")
     assert (article.published, article.paragraphs) == ("2024-05-06T08:00:00+02:00", ("It is back.", "Crowds came."))
     assert (case.done, case.failed) == (1, ())
+
+
+@pytest.mark.parametrize(
+    "more", ['<enclosure url="https://x.example/{}.jpg"/>', "<category>{}</category>", "<x>{}</x>"]
+)
+def test_an_item_of_very_many_elements_is_read_in_time(more: str) -> None:
+    # Each was compared with all before it once, which took minutes.
+    many = "".join(more.format(number) for number in range(20_000))
+    assert one(item(f"<title>T</title>{many}")).headline == "T"

@@ -44,7 +44,8 @@ _YEAR_OR_MONTH = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2]))?", re.ASCII)
 _MINUTES = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _RISKS = re.compile(r"<(script|form|input|object|applet|meta|style|embed)\b|\son[a-z]{3,12}\s*=", re.IGNORECASE)
 _RELATIVE = re.compile(
-    r"<(?:a|img|video|audio|source|iframe)\b[^>]*?\s(?:href|src)\s*=\s*[\"'](?![a-z][a-z0-9+.-]*:|#)", re.IGNORECASE
+    r"<(?:a|img|video|audio|source|iframe)\b[^<>]{0,2000}?\s(?:href|src)\s*=\s*[\"'](?![a-z][a-z0-9+.-]*:|#)",
+    re.IGNORECASE,
 )
 _C1 = re.compile("[\x80-\x9f]")
 _MEDIUMS: Final = ("image", "audio", "video", "document", "executable")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 ONE: Final = "the Article holds one"
 _PERSON = re.compile(r"(?P<email>[^\s()<>]+@[^\s()<>]+)\s*(?:\((?P<name>[^()]+)\))?")
 _PERSON_FIRST = re.compile(r"(?P<name>[^<>()]+?)\s*[<(](?P<email>[^\s()<>]+@[^\s()<>]+)[>)]")
+_LONGEST_PERSON: Final = 300
 _NO_EMAIL: Final = "without the e-mail address"
 
 
@@ -79,11 +80,16 @@ class Entry:
     place: str | None = None
     position: Position | None = None
     media: MediaReader = field(init=False)
+    _seen: dict[str, set[Any]] = field(init=False, default_factory=dict)
 
     def add(self, name: str, *values: Any) -> None:
         """Add values to a field with any number of them."""
         held = self.stated.setdefault(name, [])
-        held += [value for value in values if self.context.own or value not in held]
+        seen = self._seen.setdefault(name, set())
+        for value in values:
+            if self.context.own or value not in seen:
+                seen.add(value)
+                held.append(value)
 
     # Texts
 
@@ -235,7 +241,8 @@ class Entry:
                 self.add("bylines", Byline(name=name))
             return
         given = self.account.line(element)
-        person = _PERSON.fullmatch(given) or _PERSON_FIRST.fullmatch(given)
+        is_short = len(given) <= _LONGEST_PERSON
+        person = (_PERSON.fullmatch(given) or _PERSON_FIRST.fullmatch(given)) if is_short else None
         if person is None:
             if line := self._text(element, "bylines", line=True):
                 self.byline(line)

@@ -39,19 +39,18 @@ class Pending:
     credit: str | None = None
     alt: str | None = None
     main: bool | None = None
+    known: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def add(self, href: str, *, verbatim: bool = False, **more: Any) -> None:
         """Add a file, or complete one by what another element says about it, unless each stands for itself."""
         stated = {name: value for name, value in more.items() if value is not None}
-        known = None if verbatim else next((one for one in self.renditions if one["href"] == href), None)
+        known = None if verbatim else self.known.get(href)
         if known is None:
-            self.renditions.append({"href": href, **stated})
+            made = {"href": href, **stated}
+            self.renditions.append(made)
+            self.known[href] = made
         else:
-            self.renditions[self.renditions.index(known)] = stated | known
-
-    def has(self, href: str) -> bool:
-        """Return whether a file of this address is known."""
-        return any(one["href"] == href for one in self.renditions)
+            known |= stated | known
 
 
 class MediaReader:
@@ -60,6 +59,7 @@ class MediaReader:
     def __init__(self, entry: Entry) -> None:
         self._entry = entry
         self._found: list[Pending] = []
+        self._known: dict[str, Pending] = {}
         self._thumbnails: list[tuple[str, dict[str, Any]]] = []
         self._shared = Pending()
 
@@ -109,7 +109,7 @@ class MediaReader:
         inner = next((one for one in self._entry.account.children(element) if name_of(one) == "url"), None)
         href = self._entry.iri(inner if inner is not None else element, attribute, "media.renditions")
         if href:
-            self._keep(Pending(kind="picture", renditions=[{"href": href}]))
+            self._picture(href)
 
     def shared(self, element: etree._Element) -> None:
         """Read what an item says about all of its media: a caption, a credit, a title."""
@@ -121,13 +121,13 @@ class MediaReader:
         """Return the media that are not in the text."""
         entry = self._entry
         for href, size in self._thumbnails:
-            known = next((one for one in self._found if one.has(href)), None)
+            known = self._known.get(href)
             if known is not None:
                 known.add(href, **size)
             elif len(self._found) == 1:
                 self._found[0].add(href, role=THUMBNAIL, **size)
             else:
-                self._keep(Pending(kind="picture", renditions=[{"href": href, "role": THUMBNAIL, **size}]))
+                self._picture(href, role=THUMBNAIL, **size)
         in_text = {} if entry.context.own else _figures(blocks)
         made = []
         for one in self._found:
@@ -153,19 +153,24 @@ class MediaReader:
 
     # Private
 
+    def _picture(self, href: str, **more: Any) -> None:
+        pending = Pending(kind="picture")
+        pending.add(href, **more)
+        self._keep(pending)
+
     def _keep(self, pending: Pending) -> None:
         if not pending.renditions or pending.kind is None:
             return
         known = None
         if not self._entry.context.own:
-            known = next(
-                (one for one in self._found if any(one.has(facts["href"]) for facts in pending.renditions)), None
-            )
+            known = next(filter(None, (self._known.get(facts["href"]) for facts in pending.renditions)), None)
         if known is None:
             self._found.append(pending)
+            self._known |= dict.fromkeys((facts["href"] for facts in pending.renditions), pending)
             return
         for facts in pending.renditions:
             known.add(**facts)
+            self._known.setdefault(facts["href"], known)
         known.caption = known.caption or pending.caption
         known.credit = known.credit or pending.credit
 
