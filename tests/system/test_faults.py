@@ -19,8 +19,10 @@ from schemas.settings import load_settings
 from tests.parts import Parts, parts_at
 from tests.running import FAST_TIMINGS, Service, fast_service_at, needs_proc, service_at, until
 from workers.celery.app import WORK, make_celery
+from workers.jobs.contents import JobContents
 from workers.jobs.step import Step
 from workers.redis.keys import CHANGES, CHUNKS_QUEUE, DUE, HELD, JOBS_QUEUE
+from workers.storage.local_store import LocalStore
 
 pytestmark = needs_proc
 
@@ -164,7 +166,9 @@ def test_lost_message_is_found_in_a_busy_queue(tmp_path: Path) -> None:
         done = client.post("/v1/jobs", json=request, headers={"Prefer": "wait=20"}).json()
         # No message follows.
         first = Step("f" * 32, "convert")
-        job = service.jobs().create(first.job_id, service.jobs().get(done["id"]).spec, total=1, first=first)
+        contents = JobContents(LocalStore(service.data / "store"), load_settings({}))
+        spec = contents.whole(service.jobs().get(done["id"])).spec
+        job = service.jobs().create(first.job_id, spec, total=1, first=first)
         over = threading.Event()
 
         def others() -> None:
