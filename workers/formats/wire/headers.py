@@ -60,8 +60,11 @@ _IN_PART: Final = "it is no date with its day, month and year"
 def divide_trailer(text: str) -> tuple[str, str]:
     """Return a text, and the date-time group that stands alone on its last line; "" if there is none."""
     before, _, last = text.rstrip().rpartition("\n")
-    line = clean(last)
-    return (before, line) if len(line) <= _LONGEST and _GROUP_ALONE.fullmatch(line) else (text, "")
+    line = clean(last).removesuffix("<").rstrip()
+    if len(line) > _LONGEST:
+        return text, ""
+    is_group = _GROUP_ALONE.fullmatch(line) or ((time := _ANPA_TIME.fullmatch(line)) and time["source"])
+    return (before, line) if is_group else (text, "")
 
 
 def begins_with_header(text: str) -> bool:

@@ -25,6 +25,10 @@ _BYLINE: Final = re.compile(
 _TITLE: Final = re.compile(
     r"[\w ,'’&/-]{0,60}\b(?:Writer|Correspondent|Reporter|Editor|Staff|Columnist|Critic)", re.IGNORECASE
 )
+_BY: Final = re.compile(r"(?i:by|von|por|par|di|door|av|af):? +(?=\S)")
+# What a line of its own says about a version: REFILE, 1ST LEAD, ROUNDUP, CORRECTION.
+_MARK: Final = re.compile(r"(?:\d{0,2}(?:ST|ND|RD|TH)? ?)[A-Z]{3,15}(?:[ /-][A-Z]{2,15}){0,2}:?")
+_MOST_BLOCK_LINES: Final = 8
 _NOTE: Final = re.compile(r"\(?(?:Eds?|EDS?|Editors?|EDITORS?)(?:[’']S? NOTE)?\s?[:_]\s*(?=\S)|EDITOR[’']S NOTE\b")
 _SLUG: Final = re.compile(r"(?:[A-Z]{2}-[A-Z]{2}--|[AaPpBb][MmCcPp]-)\S[^\n]{0,80}")
 _WORD: Final = (
@@ -65,7 +69,7 @@ class Heads:
         rest = _stated(lines)
         rest = self._slug(rest)
         if "headline" not in self.fields:
-            rest = self._headline(rest)
+            rest = self._ended_block(rest) or self._headline(rest)
         for _ in range(_MOST):
             if not rest:
                 break
@@ -112,6 +116,33 @@ class Heads:
                 self.keep("keyword", first.text, "slugline")
             return _stated(lines[1:])
         return lines
+
+    def _ended_block(self, lines: Sequence[Line]) -> Sequence[Line] | None:
+        """Take the lines that `=` ends: marks such as REFILE and 1ST LEAD, the headline, and the byline."""
+        block: list[str] = []
+        for line in lines[:_MOST_BLOCK_LINES]:
+            if not line.text or line.is_flush:
+                return None
+            block.append(line.text)
+            if line.text.endswith("="):
+                break
+        else:
+            return None
+        rest = _stated(lines[len(block) :])
+        printed = make_line(block[-1].rstrip("= "))
+        marks = next((at for at, line in enumerate(block[:-1]) if not _MARK.fullmatch(line)), len(block) - 1)
+        begins = _BY.match(printed) if len(block) > 1 else None
+        headline = block[marks : -1 if begins else None]
+        if not rest or not headline or (not marks and not begins):
+            return None
+        for mark in block[:marks]:
+            self._ledger.not_held("mark", mark)
+        self.keep("headline", " ".join(headline), "headline", make_line(" ".join(headline).rstrip("= ")))
+        if begins:
+            self.keep("byline", block[-1], "byline", make_line(printed[begins.end() :]))
+            if _is_byline(printed) and (name := name_in(printed[begins.end() :])):
+                self.fields["bylines"] = (Byline(name=make_line(name)),)
+        return rest
 
     def _headline(self, lines: Sequence[Line]) -> Sequence[Line]:
         taken: list[str] = []

@@ -7,6 +7,7 @@ one chunk and one unfinished item.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO, Final, NoReturn
@@ -22,6 +23,11 @@ _CHUNK = 2**16
 # Documents that declare Latin-1 or ASCII mean windows-1252 (WHATWG Encoding). Its five unused bytes stay as they are.
 _DECLARED_LATIN_1 = re.compile(
     rb"""\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["'](?:iso_?-?8859-?1|latin-?1|l1|us-ascii|ascii)["']""", re.IGNORECASE
+)
+# Documents that declare UTF-8, or no encoding; a byte-order mark is of another encoding.
+_DECLARED_UTF_8 = re.compile(
+    rb"""\s*(?:<\?xml\s(?:(?!encoding)[^>]){0,200}(?:encoding\s*=\s*["']utf-?8["'][^>]{0,200})?>|<(?!\?xml\s)[^\0])""",
+    re.IGNORECASE,
 )
 _WINDOWS_1252: Final = {
     byte: bytes((byte,)).decode("cp1252") for byte in range(0x80, 0xA0) if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
@@ -59,8 +65,12 @@ def read_elements(document: Document, tags: Sequence[str], *, outermost: bool = 
     fault: InputError | None = None
     with document.open() as stream:
         chunk = stream.read(_CHUNK)
-        latin_1 = bool(_DECLARED_LATIN_1.match(chunk))
-        parser = _pull_parser(tags, encoding="utf-8" if latin_1 else None)
+        declared = bool(_DECLARED_LATIN_1.match(chunk))
+        is_utf_8 = _is_utf_8(chunk)
+        # A wrong declaration, or none, is common: bytes beyond ASCII that are UTF-8 are nothing else, and all others are
+        # those of windows-1252.
+        latin_1 = not is_utf_8 and (declared or bool(_DECLARED_UTF_8.match(chunk)))
+        parser = _pull_parser(tags, encoding="utf-8" if latin_1 or declared else None)
         while fault is None and chunk:
             if element is not None and not unfinished:
                 _forget(element)
@@ -97,6 +107,15 @@ def _pull_parser(tags: Sequence[str], encoding: str | None) -> etree.XMLPullPars
     parser: etree.XMLPullParser[Any] = etree.XMLPullParser(events=("end",), tag=tags, encoding=encoding, **_SAFE)
     parser.resolvers.add(_NothingElse())
     return parser
+
+
+def _is_utf_8(chunk: bytes) -> bool:
+    """Return whether the first bytes of a document are UTF-8; a character may end in the next chunk."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(chunk)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _from_latin_1(chunk: bytes) -> bytes:

@@ -214,6 +214,26 @@ def test_character_entities_and_encodings(encoding: str, declared: str) -> None:
     assert read_one(read_nitf, raw).paragraphs == ("The ferry r\u00e9ussit \u00e9\u2014&<\u00e9 &eacute;.",)
 
 
+@pytest.mark.parametrize(
+    ("declaration", "encoding"),
+    [
+        ("", "cp1252"),
+        ('<?xml version="1.0"?>', "cp1252"),
+        ('<?xml version="1.0" encoding="UTF-8"?>', "cp1252"),
+        ('<?xml version="1.0" encoding="iso-8859-1"?>', "utf-8"),
+    ],
+)
+def test_a_wrong_declaration_of_the_encoding_is_seen_through(declaration: str, encoding: str) -> None:
+    raw = (declaration + SMALL.replace("left", "r\u00e9ussit \u2013")).encode(encoding)
+    assert read_one(read_nitf, raw).paragraphs == ("The ferry r\u00e9ussit \u2013.",)
+
+
+def test_a_date_is_no_dateline() -> None:
+    date = '<dateline><story.date norm="20240301T080000Z">20240301T080000Z</story.date></dateline>'
+    assert of_head(date).dateline is None
+    assert of_head(date).published == "2024-03-01T08:00:00Z"
+
+
 @pytest.mark.parametrize("size", range(65_520, 65_536 + 8))
 def test_an_entity_across_two_chunks_is_read(size: int) -> None:
     text = SMALL.replace("left", "caf&eacute;")

@@ -259,3 +259,21 @@ def test_paragraphs_come_out_as_they_were_before_the_lines_were_broken(paragraph
 def test_any_bytes_in_a_frame(content: bytes, start: bytes) -> None:
     for found in read_wire(document(start + content + b"\nNNNN\n")):
         assert isinstance(found, ReadArticle) or found.reason
+
+
+BLOCK = (
+    "hbn0003 3 i 380  hbn 0045\n\nPortland/ferry/\nREFILE\n1ST LEAD\nFerry is back after a long repair\n"
+    "By Harbour correspondents =\n\nPort Lyme (hbn) - The ferry is back.\n\nCrowds came.\n"
+)
+
+
+def test_lines_that_an_equals_sign_ends_are_marks_headline_and_byline() -> None:
+    read = article(BLOCK)
+    assert (read.headline, read.byline) == ("Ferry is back after a long repair", "Harbour correspondents")
+    assert (read.slugline, read.paragraphs) == ("Portland/ferry", ("The ferry is back.", "Crowds came."))
+    assert unheld(BLOCK)["mark"] in ("REFILE", "1ST LEAD")
+
+
+def test_a_time_on_the_last_line_of_the_text_is_a_trailer() -> None:
+    read = article(ANPA.replace(b"\x03HBN-PL-05-06-24 1200GMT", b"\r\n\t   HBN-PL-05-06-24 1200GMT<\r\n\x03"))
+    assert (read.paragraphs, read.published) == (article(ANPA).paragraphs, article(ANPA).published)

@@ -151,7 +151,8 @@ def _lines(account: Account, element: etree._Element, name: str) -> list[str]:
 def _dateline(account: Account, element: etree._Element, stated: dict[str, Any], zone: str | None) -> None:
     """Read the dateline as printed, the place, and the date of the story for want of another."""
     line = account.line(element)
-    if line and "dateline" not in stated:
+    dates = _lines(account, element, "story.date")
+    if line and "dateline" not in stated and line not in dates:
         locations = [one for one in element.iter(etree.Element) if local_name(one.tag) == "location"]
         if len(locations) == 1 and (place := place_in(account, locations[0])):
             stated["located"] = place
