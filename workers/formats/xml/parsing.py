@@ -67,8 +67,8 @@ def read_elements(document: Document, tags: Sequence[str], *, outermost: bool = 
         chunk = stream.read(_CHUNK)
         declared = bool(_DECLARED_LATIN_1.match(chunk))
         is_utf_8 = _is_utf_8(chunk)
-        # A wrong declaration, or none, is common. Bytes beyond ASCII that are UTF-8 are nothing else; all others are those
-        # of windows-1252.
+        # A wrong declaration, or none, is common. Bytes beyond ASCII that are UTF-8 are nothing else.
+        # All others are those of windows-1252.
         latin_1 = not is_utf_8 and (declared or bool(_DECLARED_UTF_8.match(chunk)))
         parser = _pull_parser(tags, encoding="utf-8" if latin_1 or declared else None)
         while fault is None and chunk:
