@@ -7,7 +7,7 @@ from typing import Final
 
 # What stands before the names of a byline, in the languages of the news.
 _BEFORE: Final = re.compile(
-    r"\s*(?:(?:written |story |text |reported |words |posted |published |article )?by|von|vom|par|por|di|da|de|af|av|"
+    r"\s*(?:(?:written |story |text |reported |words |posted |published |article )?by|von|vom|par|por|af|av|"
     r"door|przez|autor(?:a|es|ka|en|i)?|author|auteur|autore|автор|авторы|текст|yazar|haber|penulis|oleh|reporter|"
     r"bởi|του|της|بقلم|كتب|کتب|द्वारा|文|作者|記者|记者|取材・文)(?:\s*[:：|]\s*|\s+)",
     re.IGNORECASE,
@@ -29,6 +29,11 @@ def read_names(byline: str) -> list[str]:
     if len(names) > 1 and not all(_is_whole_name(name) for name in names):
         return [bare.strip()]
     return names[:_MOST_NAMES] or [byline.strip()]
+
+
+def without_label(name: str) -> str:
+    """Return a name without the word that introduces it: "By Ada Reed"."""
+    return _BEFORE.sub("", name, count=1) or name
 
 
 def _is_whole_name(name: str) -> bool:

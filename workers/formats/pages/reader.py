@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from schemas.article import Byline
@@ -21,6 +22,7 @@ from workers.formats.pages.encoding import decode_page
 from workers.formats.pages.facts import PageFacts
 from workers.formats.pages.inference import infer_date, infer_headline, infer_names
 from workers.formats.pages.microdata import MarkedItem, find_marked
+from workers.formats.pages.names import without_label
 from workers.formats.pages.refusal import find_refusal
 from workers.formats.pages.scripts import find_scripts
 from workers.formats.pages.tree import LARGEST, parse_page
@@ -121,6 +123,7 @@ class _Page:
     def complete(self, reading: Reading, of: dict[str, Any]) -> None:
         """Add to the fields of an article what they lack and the page has."""
         ledger = reading.ledger
+        _take_labels(ledger, of)
         done = _name_origin(ledger, 0, JSON_LD)
         if len(self.marked) == 1:
             _add_marked(reading, of, self.marked[0])
@@ -239,6 +242,14 @@ def _add_marked(reading: Reading, of: dict[str, Any], item: MarkedItem) -> None:
             reading.ledger.entries.append(entry)
         else:
             reading.ledger.not_held(entry.path, entry.value, SAID_OTHERWISE)
+
+
+def _take_labels(ledger: Ledger, of: dict[str, Any]) -> None:
+    """Take the word that introduces a byline, such as "By", from the names of the authors."""
+    for byline in of.get("bylines", ()):
+        if (name := without_label(byline.name)) != byline.name:
+            ledger.changed("author.name", byline.name, "bylines.name", "the word that introduces the name is left out")
+            of["bylines"] = tuple(replace(one, name=name) if one is byline else one for one in of["bylines"])
 
 
 def _is_whole(stated: Sequence[Block]) -> bool:

@@ -176,6 +176,13 @@ def test_json_ld_comes_before_meta_and_each_origin_is_in_the_ledger() -> None:
     assert all(entry.origin for entry in found.ledger.entries)
 
 
+@pytest.mark.parametrize(
+    ("stated", "name"), [("By Ada Reed", "Ada Reed"), ("Von Anna Berg", "Anna Berg"), ("De Niro", "De Niro")]
+)
+def test_the_word_that_introduces_a_byline_is_no_part_of_the_name(stated: str, name: str) -> None:
+    assert read(page(json_ld(f'"author":"{stated}"'))).article.bylines == (Byline(name=name),)
+
+
 def test_microdata_is_read_as_json_ld_is() -> None:
     raw = page().replace(b"<article>", b'<article itemscope itemtype="https://schema.org/NewsArticle">')
     raw = raw.replace(
