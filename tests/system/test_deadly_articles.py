@@ -1,4 +1,4 @@
-"""An article that kills its process is tried three times and quarantined; no other is lost."""
+"""An article that kills or blocks its process is left out by name; no other is lost."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests import killing_worker
 from tests.parts import Parts, parts_at
 from tests.running import FAST_TIMINGS, needs_proc, until
 from tests.system.test_faults import in_work
-from workers.isolation.quarantine import KILLED
+from workers.isolation.quarantine import KILLED, overdue
 from workers.pipeline.pipe import NOT_READ
 
 pytestmark = needs_proc
@@ -36,6 +36,7 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
                 "--only",
                 role,
                 NEWSMILL_WORKERS="2",
+                NEWSMILL_ARTICLE_TIME="2s",
                 **FAST_TIMINGS,
             )
         # It sweeps: it queues the steps of dead processes again.
@@ -79,11 +80,12 @@ def errors(client: httpx.Client, job: dict[str, Any]) -> list[tuple[str, str, st
     return [(one["document"], one["place"], one["id"], one["reason"]) for one in map(orjson.loads, lines)]
 
 
-def test_deadly_articles_alone_are_quarantined(parts: Parts) -> None:
+def test_deadly_and_stuck_articles_alone_are_left_out(parts: Parts) -> None:
     stated = [article(number) for number in range(3_000)]
     stated[1_300] = article(1_300, killing_worker.TO_WRITE)
+    stated[1_800] = article(1_800, killing_worker.STUCK)
     stated[2_700] = article(2_700, killing_worker.TO_READ)
-    few = [article(1), article(2, killing_worker.TO_READ), article(3)]
+    few = [article(1), article(2, killing_worker.TO_READ), article(3), article(4, killing_worker.STUCK)]
     with parts.client() as client:
         large = post_large(client, stated)
         small = client.post("/v1/jobs", json={"source": {"articles": few}, "formats": ["newsml-g2", "csv"]}).json()[
@@ -91,18 +93,22 @@ def test_deadly_articles_alone_are_quarantined(parts: Parts) -> None:
         ]
 
         job = ended(client, small)
-        assert (job["status"], job["progress"]) == ("partial", {"total": 3, "done": 2, "failed": 1, "duplicates": 0})
+        assert (job["status"], job["progress"]) == ("partial", {"total": 4, "done": 2, "failed": 2, "duplicates": 0})
         assert in_files(client, job) == [{"urn:x:1", "urn:x:3"}] * 2
-        assert errors(client, job) == [("articles-json", "article 2", None, KILLED_READING)]
+        assert errors(client, job) == [
+            ("articles-json", "article 2", None, KILLED_READING),
+            ("articles-json", "article 4", "urn:x:4", overdue(2)),
+        ]
 
         job = ended(client, large)
-        assert (job["status"], job["progress"]["done"], job["progress"]["failed"]) == ("partial", 2_998, 2)
+        assert (job["status"], job["progress"]["done"], job["progress"]["failed"]) == ("partial", 2_997, 3)
         assert (
             in_files(client, job)
-            == [{f"urn:x:{number}" for number in range(3_000) if number not in (1_300, 2_700)}] * 2
+            == [{f"urn:x:{number}" for number in range(3_000) if number not in (1_300, 1_800, 2_700)}] * 2
         )
         assert errors(client, job) == [
             ("many.ndjson", "article 1301", "urn:x:1300", KILLED),
+            ("many.ndjson", "article 1801", "urn:x:1800", overdue(2)),
             ("many.ndjson", "article 2701", None, KILLED_READING),
         ]
     assert not in_work(parts.redis())
