@@ -98,7 +98,7 @@ def routes() -> Map:
 def test_curl_request_has_a_route_and_a_valid_body(words: list[str], routes: Map) -> None:
     options = [(words[at], words[at + 1]) for at in range(len(words) - 1) if words[at].startswith("-")]
     [address] = [word for word in words if word.startswith("http://")]
-    posts = any(name in ("-d", "-F") for name, _ in options)
+    posts = any(name in ("-d", "-F", "--data-binary") for name, _ in options)
     method = next((value for name, value in options if name == "-X"), "POST" if posts else "GET")
     path = address.removeprefix("http://127.0.0.1:8080").replace("$JOB", "0" * 32)
     routes.bind("127.0.0.1").match(path.partition("?")[0], method)

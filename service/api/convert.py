@@ -99,7 +99,7 @@ def convert_document() -> Response:
     wait = preferred_wait(request, LONGEST_WAIT)
     if "respond-async" not in request.headers.get("Prefer", ""):
         job = wait_if_possible(job, _WAIT if wait is None else wait, here)
-    response = _answer(job, here) if job.ended else job_response(job, 202)
+    response = _answer(here.contents.whole(job), here) if job.ended else job_response(job, 202)
     if not job.ended:
         response.headers["Location"] = url_for("jobs.get_job", job_id=job.id)
     if wait is not None:
