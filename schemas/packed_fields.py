@@ -30,8 +30,10 @@ _WORDS: Final = (
     b'/problems/no-article","title":"No article could be converted","detail":"No article could be converted. '
     b'The input contains no article."document.txt: article 1: '
     b'"warc"parquet"markdown"html"mail"atom"rss"wire"newsml-1"ninjs"nitf"articles-json"text"'
-    b'"duplicates":"failed":"retention":604800"started":17957"total":1,"done":1,"files":{"count":1,"bytes":"name":"result","start":'
-    b'"size":"check":"formats":["newsml-g2","news-article","csv"]}'
+    b'"sha256":"started":17957"duplicates":"failed":{"total":1,"done":1,"spec":{"callback":"https://","name":"'
+    b'.txt","tags":[""formats":["csv"],"name":".xml"}{"total":1,"done":1,"started":1795748963994,"spec":{"formats":['
+    b'"newsml-g2","news-article","csv"]},"retention":604800,"file_totals":{"count":6,"bytes":24935},"result":{"name":'
+    b'"result","start":0,"size":1291,"check":},"result":{"name":"files","start":24935,"size":1291,"check":'
 )
 
 
