@@ -63,6 +63,10 @@ def _read(element: etree._Element, document: Document, shared: Topics) -> ReadAr
     read_components(item)
     item.stated.setdefault("published", item.created)
     stated = item.fields()
+    kinds = {one.kind for one in stated.get("media", ())}
+    if len(kinds) == 1 and not stated.get("blocks"):
+        # An item of media alone is of their kind.
+        stated["kind"] = kinds.pop()
     account.finish()
     if not (any(map(stated.get, _CONTENT)) or stated.get("status") == "canceled" or "paragraphs" in document.defaults):
         raise ArticleError((Fault("", "it has no text: no DataContent of it holds one"),))

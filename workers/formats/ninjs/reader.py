@@ -94,8 +94,17 @@ def _values(document: Document) -> Iterator[_Value]:
         whole, twice = error.value, error.name
     except JsonError as error:
         raise InputError(name, f"line {error.line}, column {error.column}", error.reason) from None
-    for number, item in enumerate(whole if isinstance(whole, list) else [whole], 1):
+    for number, item in enumerate(_items(whole), 1):
         yield _Value(f"article {number}", item, twice=twice)
+
+
+def _items(whole: Any) -> list[Any]:
+    """Return the items of a document: a list, an item alone, or the list of items in the answer of a service."""
+    if isinstance(whole, dict) and "uri" not in whole:
+        for inner in whole.values():
+            if isinstance(inner, list) and inner and all(isinstance(one, dict) and "uri" in one for one in inner):
+                return inner
+    return whole if isinstance(whole, list) else [whole]
 
 
 def _line(number: int, line: bytes) -> _Value:

@@ -153,6 +153,7 @@ def test_several_pictures_in_a_component_are_several_media_objects() -> None:
 def test_a_picture_beside_the_text_is_media() -> None:
     article = read_one(read_newsml_1, newsml(LEFT + PHOTO))
     assert (article.paragraphs, article.media) == (("The ferry left.",), (Media(kind="picture", renditions=FILE),))
+    assert (article.kind, read_one(read_newsml_1, newsml(PHOTO)).kind) == ("text", "picture")
 
 
 @pytest.mark.parametrize(

@@ -205,6 +205,13 @@ def test_lines_and_lists_have_many_items() -> None:
     assert [one.place for one in read(ITEM, ITEM)] == ["article 1", "article 2"]
 
 
+def test_items_in_the_answer_of_a_service_are_read() -> None:
+    item = ITEM | {"pubstatus": "usable", "versioncreated": "2024-05-06T08:00:00Z"}
+    raw = json.dumps({"total": 2, "item": [item, item | {"uri": "urn:x:2"}]}, indent=1).encode()
+    assert detect(raw, "a.json") == "ninjs"
+    assert [one.article.id for one in read(raw=raw) if isinstance(one, ReadArticle)] == ["urn:x:1", "urn:x:2"]
+
+
 def test_broken_line_costs_itself() -> None:
     good, bad, again = read(raw=b'{"uri": "urn:x:1", "headline": "A"}\n{"uri": \n{"uri": "urn:x:2", "headline": "B"}\n')
     assert isinstance(good, ReadArticle)
