@@ -149,6 +149,10 @@ class InputError(NewsmillError):
         return f"{where}: {self.reason}"
 
 
+class NoArticleError(InputError):
+    """A page can be read, and has no article: a list of links, an error page, a login."""
+
+
 class UnknownNameError(NewsmillError):
     """An unknown name, such as that of a format, a seed or a file.
 

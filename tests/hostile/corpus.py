@@ -23,6 +23,7 @@ from tests.workers.formats.newsml_1.documents import RICH as NEWSML_1
 from tests.workers.formats.nitf.documents import RICH as NITF
 from tests.workers.formats.odt.documents import odt
 from tests.workers.formats.reading import newsml
+from tests.workers.formats.warc.test_reader import mixed
 from workers.formats import FORMATS
 
 TOKENS: Final[Mapping[str, tuple[bytes, ...]]] = {
@@ -133,6 +134,17 @@ TOKENS: Final[Mapping[str, tuple[bytes, ...]]] = {
     "odt": (b"<text:p>", b"</text:p>", b"<text:list>", b'text:c="9"', b"<table:table-cell/>", b"PK\x05\x06", b"\xff"),
     "xlsx": (b"<row r='9'>", b"<c r='XFD1'>", b"</row>", b"<v>", b'count="9"', b"PK\x05\x06", b"PK\x01\x02", b"\xff"),
     "parquet": (b"PAR1", b"\x15\x04", b"\x19\x1c", b"\xff\xff\xff\x7f", b"\0\0\0\0", b"\x15\xfe\xff\xff\xff\x0f"),
+    "warc": (
+        *(b"WARC/1.0\r\n", b"\r\n\r\n", b"Content-Length: 9", b"WARC-Type: response\r\n", b"HTTP/1.1 200 OK\r\n"),
+        *(
+            b"Content-Encoding: gzip\r\n",
+            b"Transfer-Encoding: chunked\r\n",
+            b"charset=utf-16",
+            b"<html>",
+            b"\xff",
+            b":",
+        ),
+    ),
     "mail": (
         *(
             b"\n",
@@ -330,6 +342,7 @@ _MAKERS: Final = {
     "docx": lambda: (_stored(saved(story())),),
     "odt": lambda: (odt('<text:h>A</text:h><text:p>B<text:s text:c="2"/></text:p><text:list/>'),),
     "xlsx": _xlsx,
+    "warc": lambda: (mixed(),),
     "parquet": lambda: tuple(_written("parquet", FULL, small())),
     "text": _text,
     "articles-json": _json,

@@ -28,6 +28,7 @@ FORMATS: Final = Formats(
         "odt",
         "xlsx",
         "parquet",
+        "warc",
         "text",
     )
 )

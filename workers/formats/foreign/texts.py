@@ -15,7 +15,7 @@ _SCRIPT: Final = Kind("a script", "give the file that has the articles")
 TEXTS: Final = Beginnings(
     (
         (r"\{\\(?:rtf|urtf)", Kind("RTF", PAGE)),
-        (r"WARC/[01]\.\d|filedesc://", Kind("a web archive (WARC)", "save its pages as HTML files")),
+        (r"filedesc://", Kind("a web archive (ARC)", "convert it to WARC")),
         (r"HTTP/\d(?:\.\d)? \d{3}\b", Kind("an HTTP answer with its header", "save the page without the header")),
         (r"%YAML|---[ \t]*\r?\n[\w\"'-]+:(?:[ \t]|\r?\n)", Kind("YAML", "write the articles as JSON")),
         (

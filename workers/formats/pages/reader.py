@@ -15,7 +15,7 @@ from typing import Any, Final
 from schemas.article import Byline
 from schemas.article.body import Block, plain_blocks
 from schemas.conversion import Document, ReadArticle, UnreadArticle
-from schemas.errors import InputError
+from schemas.errors import InputError, NoArticleError
 from schemas.ledger import Ledger
 from workers.formats.pages.body import PageBody, read_body
 from workers.formats.pages.encoding import decode_page
@@ -23,7 +23,7 @@ from workers.formats.pages.facts import PageFacts
 from workers.formats.pages.inference import infer_date, infer_headline, infer_names
 from workers.formats.pages.microdata import MarkedItem, find_marked
 from workers.formats.pages.names import without_label
-from workers.formats.pages.refusal import find_refusal
+from workers.formats.pages.refusal import find_refusal, is_plain_page
 from workers.formats.pages.scripts import find_scripts
 from workers.formats.pages.tree import LARGEST, parse_page
 from workers.formats.schema_org.articles import Rest, read_article, say_nothing
@@ -114,6 +114,7 @@ class _Page:
         self.root = parse_page(name, text)
         self.facts = PageFacts(self.root)
         self.marked = find_marked(self.root)
+        self.is_plain = is_plain_page(self.root)
         self.is_stated = bool(self.marked) or self.facts.is_article()
         self._document = document
         self._text = text
@@ -206,14 +207,16 @@ def _without_json_ld(
         InputError: the page has no article.
     """
     read = _article(document, scripts.nodes, Story({}), 1, rest, page=page)
-    reason = find_refusal(page.facts, plain_blocks(page.body().blocks), is_stated=page.is_stated)
+    reason = find_refusal(
+        page.facts, plain_blocks(page.body().blocks), is_stated=page.is_stated, is_plain=page.is_plain
+    )
     if reason is None:
         yield read
     elif scripts.faults:
         for place, fault in scripts.faults:
             yield UnreadArticle(place=place, reason=fault)
     else:
-        raise InputError(name, "", f"{say_nothing(scripts.nodes)}; {reason}" if scripts.values else reason)
+        raise NoArticleError(name, "", f"{say_nothing(scripts.nodes)}; {reason}" if scripts.values else reason)
 
 
 def _main_story(stories: list[Story], base: str | None) -> int | None:

@@ -16,7 +16,6 @@ from workers.pipeline.packed import is_archive
     ("name", "taken_for"),
     [
         ("text-and-foreign/story.rtf", "RTF"),
-        ("text-and-foreign/page.warc", "a web archive (WARC)"),
     ],
 )
 def test_what_is_not_read_is_refused_by_its_name(name: str, taken_for: str) -> None:

@@ -77,7 +77,6 @@ PAGE = (
         (zipped({"a.txt": b"A"}), "a.zip", "a zip archive", "`newsmill export` unpacks it"),
         (tarred(), "a.tar", "a tar archive", "`newsmill export` unpacks it"),
         (bytes(range(64)) * 4, "a.bin", "binary data of an unknown kind", "give text, JSON, CSV, XML or HTML"),
-        (b"WARC/1.0\r\nWARC-Type: response\r\n", "page.warc", "a web archive (WARC)", "save its pages as HTML"),
         (b"HTTP/1.1 200 OK\r\nServer: x\r\n\r\nA", "a.html", "an HTTP answer with its header", "without the header"),
         (PAGE, "a.mhtml", "a saved web page (MHTML)", "save the page as HTML"),
         (b"---\ntitle: Ferry back\nbody: |\n  It is back.\n", "a.yml", "YAML", "write the articles as JSON"),
