@@ -75,7 +75,11 @@ def table_rules(described: Any) -> tuple[TableRule, ...]:
     if not isinstance(tables, list) or not all(isinstance(table, dict) and table.get("url") for table in tables):
         raise CsvwError("a table of it has no url")
     guarded = described.get("dc:description") == _GUARD
-    return tuple(_table_rule(table, guarded=guarded) for table in tables)
+    try:
+        return tuple(_table_rule(table, guarded=guarded) for table in tables)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        # A member is of another type than CSVW has there.
+        raise CsvwError(f"a member of it is not as in CSVW: {shorten(str(error))}") from None
 
 
 def own_rule(heading: list[str]) -> TableRule | None:
@@ -133,28 +137,91 @@ def _cell_check(base: str, described: Mapping[str, Any]) -> CellCheck | None:
         return _within(_NUMBER, "a number", base, described)
     if base == "string" and "format" in described:
         pattern = str(described["format"])
-        try:
-            form = re.compile(pattern)
-        except re.error:
-            raise CsvwError(f"the format {shorten(pattern)} is not a regular expression") from None
+        form = _pattern(pattern)
         return lambda cell: None if form.fullmatch(cell) else f"of the form {shorten(pattern)}"
+    if "format" in described:
+        return _in_format(base, described["format"])
     if base in _SIMPLE:
         fits, wanted = _SIMPLE[base]
         return lambda cell: None if fits(cell) else wanted
     return None
 
 
+def _pattern(pattern: str) -> Any:
+    """Compile the pattern of a text. A pattern of a file may be of any kind, so its engine is linear.
+
+    Raises:
+        CsvwError: it is no pattern, or needs another engine.
+    """
+    import re2  # noqa: PLC0415
+
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        return re2.compile(pattern, options)
+    except re2.error as error:
+        detail = error.args[0].decode(errors="replace") if error.args and isinstance(error.args[0], bytes) else error
+        raise CsvwError(
+            f"the format {shorten(pattern)} is no regular expression without look-around: {shorten(str(detail))}"
+        ) from None
+
+
+def _in_format(base: str, form: Any) -> CellCheck | None:
+    """Return the check of a cell in a format of CSVW; None for one that is not checked.
+
+    The formats are those of dates (Model for Tabular Data, 6.4.4) and booleans (6.4.3).
+    """
+    if base == "boolean":
+        words = tuple(str(form).split("|"))
+        return lambda cell: None if cell in words else f"one of {shorten(' and '.join(words))}"
+    if base == "date" and form in _DATE_FORMATS:
+        order = _DATE_FORMATS[form]
+        return lambda cell: None if _is_date(cell, order) else f"a day in the form {form}"
+    return None
+
+
+def _is_date(cell: str, order: re.Pattern[str]) -> bool:
+    found = order.fullmatch(cell)
+    if found is None:
+        return False
+    with suppress(ValueError):
+        date(int(found["year"]), int(found["month"]), int(found["day"]))
+        return True
+    return False
+
+
+def _date_format(form: str) -> re.Pattern[str]:
+    digits = {"yyyy": r"(?P<year>\d{4})", "MM": r"(?P<month>\d\d)", "dd": r"(?P<day>\d\d)"}
+    digits |= {"M": r"(?P<month>\d{1,2})", "d": r"(?P<day>\d{1,2})"}
+    return re.compile(re.sub("yyyy|MM?|dd?", lambda part: digits[part[0]], form.replace(".", r"\.")), re.ASCII)
+
+
+_DATE_FORMATS: Final = {
+    form: _date_format(form)
+    for form in (
+        "yyyy-MM-dd",
+        "yyyyMMdd",
+        *(
+            mark.join(parts)
+            for mark in "-/."
+            for parts in (("dd", "MM", "yyyy"), ("d", "M", "yyyy"), ("MM", "dd", "yyyy"), ("M", "d", "yyyy"))
+        ),
+    )
+}
+
+
 def _within(form: re.Pattern[str], name: str, base: str, described: Mapping[str, Any]) -> CellCheck:
     lowest = {"nonNegativeInteger": 0, "positiveInteger": 1}.get(base)
     least = described.get("minimum", described.get("minInclusive", lowest))
     most = described.get("maximum", described.get("maxInclusive"))
+    lower, upper = (None if bound is None else float(bound) for bound in (least, most))
     wanted = name + (f" from {least}" if least is not None else "") + (f" to {most}" if most is not None else "")
 
     def check(cell: str) -> str | None:
         if not form.fullmatch(cell):
             return wanted
         value = float(cell)
-        fits = (least is None or value >= float(least)) and (most is None or value <= float(most))
+        fits = (lower is None or value >= lower) and (upper is None or value <= upper)
         return None if fits else wanted
 
     return check

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
-from typing import Final
-
-import orjson
+from typing import Any, Final
 
 from schemas.article import count_words
 from schemas.article.values import shorten
+from schemas.bounds import LARGEST_RECORD
 from schemas.errors import FileFault, Severity
 from schemas.formats import Head
 from workers.formats.csv.cells import FORMULA_STARTS, unguard
@@ -19,6 +18,7 @@ from workers.formats.csv.csvw import CsvwError, TableRule, own_rule, table_rules
 from workers.formats.csv.rows import Row, RowReader
 from workers.formats.csv.tables import METADATA
 from workers.formats.json.sniffing import starts_as_json
+from workers.formats.json.strict import JsonError, load_json
 
 _HEAD: Final = 1024
 _HEADING_CELL = re.compile(r'"?[\w .-]*"?([,;])')
@@ -33,13 +33,13 @@ def check_csv(path: Path) -> Iterator[FileFault]:
             yield from _check_description(path)
         else:
             yield from _Table(path.name).check(path, _described(path))
-    except (orjson.JSONDecodeError, CsvwError) as error:
+    except CsvwError as error:
         yield FileFault(path.name, 0, "csvw", f"the description cannot be used: {error}")
 
 
 def _check_description(path: Path) -> Iterator[FileFault]:
-    for rule in table_rules(orjson.loads(path.read_bytes())):
-        if not (path.parent / rule.url).is_file():
+    for rule in table_rules(_load(path)):
+        if not _beside(path, rule.url).is_file():
             detail = f"the table {rule.url} is missing; put it beside its description"
             yield FileFault(path.name, 0, "csvw-table", detail)
 
@@ -49,10 +49,35 @@ def _described(path: Path) -> TableRule | None:
     for name in (f"{path.name}-metadata.json", METADATA):
         beside = path.parent / name
         if beside.is_file():
-            for rule in table_rules(orjson.loads(beside.read_bytes())):
+            for rule in table_rules(_load(beside)):
                 if rule.url == path.name:
                     return rule
     return None
+
+
+def _load(path: Path) -> Any:
+    """Return the JSON of a description.
+
+    Raises:
+        CsvwError: it is too large, or is not JSON.
+    """
+    if path.stat().st_size > LARGEST_RECORD:
+        raise CsvwError(f"it has more than {LARGEST_RECORD:,} bytes")
+    try:
+        return load_json(path.read_bytes())
+    except JsonError as error:
+        raise CsvwError(str(error)) from None
+
+
+def _beside(path: Path, url: str) -> Path:
+    """Return the file of a table, which stands in the folder of its description.
+
+    Raises:
+        CsvwError: it is in another folder.
+    """
+    if url in (".", "..") or not url.isprintable() or {"/", "\\"} & set(url):
+        raise CsvwError(f"the table {shorten(repr(url))} is in another folder; put it beside its description")
+    return path.parent / url
 
 
 class _Table:
@@ -78,7 +103,7 @@ class _Table:
             CsvwError: the description is wrong.
         """
         others = (
-            [_keys_of(path.parent / table, columns, rule.delimiter) for _, table, columns in rule.foreign_keys]
+            [_keys_of(_beside(path, table), columns, rule.delimiter) for _, table, columns in rule.foreign_keys]
             if rule
             else []
         )

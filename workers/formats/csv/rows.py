@@ -12,7 +12,8 @@ from schemas.bounds import LARGEST_RECORD
 
 _CHUNK: Final = 256 * 1024
 _CELLS: Final = {
-    delimiter: re.compile(rf'(?:"([^"]*(?:""[^"]*)*)"|([^"{delimiter}\r\n]*))({delimiter}|\r\n|\n|\r(?=[^\n])|\Z)')
+    # Possessive, so that no place is kept to go back to.
+    delimiter: re.compile(rf'(?:"((?:[^"]|"")*+)"|([^"{delimiter}\r\n]*+))({delimiter}|\r\n|\n|\r(?=[^\n])|\Z)')
     for delimiter in (",", ";")
 }
 
