@@ -18,22 +18,28 @@ LARGEST_RECORD: Final = 16 * 2**20
 LARGEST_ITEM: Final = 8 * 2**20
 """The highest number of bytes of one item of XML. The longest novels have 4 MB."""
 
+MOST_LINES: Final = 1_000_000
+"""The highest number of lines of a document whose lines are held at once, such as a mail."""
+
 MOST_MARKS: Final = 500_000
 """The highest number of tags and attributes of one item of XML. Each takes about 250 bytes."""
 
 MOST_VALUES: Final = 2_000_000
 """The highest number of values that are parsed at once. Each takes about 100 bytes."""
 
-LARGEST_ARTICLE: Final = 8 * 2**20
+LARGEST_ARTICLE: Final = 6 * 2**20
 """The highest weight of an article."""
 
 WEIGHT: Final = 40
-"""What each value weighs beside its bytes. An article of 200,000 paragraphs of one letter weighs 8 MiB."""
+"""What each value weighs beside its bytes. An article of 140,000 paragraphs of one letter weighs 6 MiB."""
+
+LARGEST_EXPANSION: Final = 2 * 2**20
+"""The highest number of bytes that the references of one article repeat. References past it are left out."""
 
 LARGEST_REPEATS: Final = 16 * 2**20
-"""The highest number of bytes that are repeated for one article: what its references expand to, its id in each row."""
+"""The highest number of bytes that a writer repeats for one article, such as its id in each row of a table."""
 
-LARGEST_PIECES: Final = 128 * 2**20
+LARGEST_PIECES: Final = 96 * 2**20
 """The highest number of bytes that all formats make of one article."""
 
 
@@ -57,13 +63,23 @@ def read_piece(stream: BinaryIO, name: str, advice: str, *, first: bytes = b"", 
     return first + rest if first else rest
 
 
+def check_text(text: str) -> None:
+    """Refuse the text of one article that is too large, or has too many lines, before it is divided.
+
+    Raises:
+        ArticleError: it is.
+    """
+    if len(text) + WEIGHT // 2 * text.count("\n") > LARGEST_ARTICLE:
+        refuse_article("with its lines, the text takes", LARGEST_ARTICLE)
+
+
 class Budget:
     """The bytes that may still be repeated for one article. Readers and writers draw on it before they repeat one."""
 
     __slots__ = ("_left",)
 
-    def __init__(self) -> None:
-        self._left = LARGEST_REPEATS
+    def __init__(self, most: int) -> None:
+        self._left = most
 
     def draw(self, size: int) -> bool:
         """Take so many bytes; return whether they were left. Without them, nothing is taken."""

@@ -16,14 +16,13 @@ from __future__ import annotations
 
 import csv
 import re
-import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import islice
 from typing import Final, NamedTuple
 
-from schemas.bounds import LARGEST_RECORD
+from schemas.bounds import LARGEST_RECORD, MOST_LINES
 from schemas.errors import InputError
 
 # The csv module's own limit is for the whole process, so it is never lowered.
@@ -104,7 +103,7 @@ class _Lines:
         self._read = read
         self._again: deque[str] = deque()
         self._size = 0
-        self._most = sys.maxsize
+        self._most = MOST_LINES
         self.taken: list[str] = []
 
     def __iter__(self) -> _Lines:
@@ -121,7 +120,7 @@ class _Lines:
             raise _TooLongError
         return line
 
-    def begin(self, most: int = sys.maxsize) -> None:
+    def begin(self, most: int = MOST_LINES) -> None:
         """Begin a row, of at most so many lines."""
         self.taken = []
         self._size = 0
@@ -193,7 +192,7 @@ class Splitter:
             return self._lose(width)
         return Row(taken, cells)
 
-    def _next(self, rows: Iterator[list[str]], most: int = sys.maxsize) -> list[str] | None:
+    def _next(self, rows: Iterator[list[str]], most: int = MOST_LINES) -> list[str] | None:
         """Return the cells of the next row; None if it is malformed, or there is none."""
         self._lines.begin(most)
         try:
@@ -233,7 +232,7 @@ class Splitter:
                 break
             lost.append(line)
             size += len(line)
-            self._check_size(size)
+            self._check_size(size, len(lost))
         return Row(lost, None)
 
     def _is_sound(self, width: int) -> bool:
@@ -248,7 +247,8 @@ class Splitter:
         # A line from within a lost row may look like a row, but for its quotes.
         return sound and sum(line.count(self._dialect.quote) for line in taken) % 2 == 0
 
-    def _check_size(self, size: int) -> None:
-        if size > LARGEST_RECORD:
-            reason = f"the row that begins here has more than {LARGEST_RECORD:,} characters; close its quotes"
+    def _check_size(self, size: int, lines: int = 1) -> None:
+        if size > LARGEST_RECORD or lines > MOST_LINES:
+            bound = f"{MOST_LINES:,} lines" if lines > MOST_LINES else f"{LARGEST_RECORD:,} characters"
+            reason = f"the row that begins here has more than {bound}; close its quotes"
             raise InputError(self._name, f"line {self.line}", reason)

@@ -53,7 +53,7 @@ class CsvWriter:
 
     def pieces(self, article: Article) -> tuple[bytes, bytes, bytes, bytes]:
         """Return the article's row, the rows of its paragraphs and media, and nothing for the description."""
-        budget = Budget()
+        budget = Budget(LARGEST_REPEATS)
         if not budget.draw(len(article.id or "") * len(article.paragraphs)):
             refuse_article("the rows of its paragraphs, each with its id, would take", LARGEST_REPEATS)
         return (

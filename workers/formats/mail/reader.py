@@ -14,7 +14,7 @@ from email.policy import Compat32
 from typing import Any, Final
 
 from schemas.article import Block, Source, split_paragraphs
-from schemas.bounds import read_piece
+from schemas.bounds import MOST_LINES, read_piece
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import InputError
 from schemas.ledger import Ledger
@@ -78,6 +78,9 @@ def _read(document: Document, raw: bytes, source: Source) -> Iterator[ReadArticl
     if len(_HAS_PARTS.findall(raw)) > MOST_PARTS:
         reason = f"more than {MOST_PARTS} of its parts have parts; give the mails in it as files of their own"
         yield UnreadArticle(place="", reason=reason)
+        return
+    if raw.count(b"\n") > MOST_LINES:
+        yield UnreadArticle(place="", reason=f"it has more than {MOST_LINES:,} lines; take out what is no text")
         return
     mail = _PARSER.parsebytes(raw.lstrip())
     waiting: list[tuple[AnyMessage, Ledger]] = [(mail, document.ledger())]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import orjson
+
 from workers.formats.schema_org.terms import ARTICLE_TYPES, ITEM_TYPES, member, types_of
 
 
@@ -21,6 +23,7 @@ class Nodes:
         self._items = items
         self._by_id: dict[str, dict[str, Any]] | None = None
         self._used: set[int] = set()
+        self._sizes: dict[int, int] = {}
         self._uses: list[int] = []
         self.foreign = False
         self.top = [node for value in self.values for node in self._top(value)]
@@ -58,6 +61,14 @@ class Nodes:
         self._used.add(id(node))
         self._uses.append(id(node))
         return True
+
+    def repeated_size(self, node: dict[str, Any]) -> int:
+        """Return the bytes that one more use of an object repeats; 0 for its first use."""
+        if id(node) not in self._used:
+            return 0
+        if id(node) not in self._sizes:
+            self._sizes[id(node)] = len(orjson.dumps(node))
+        return self._sizes[id(node)]
 
     def mark(self) -> int:
         """Return a mark to go back to with `forget`."""

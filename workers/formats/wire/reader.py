@@ -12,7 +12,7 @@ from typing import Final
 
 from schemas.article import Preformatted, Source
 from schemas.article.values import check_line, make_line
-from schemas.bounds import read_piece
+from schemas.bounds import check_text, read_piece
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import InputError
 from workers.formats.wire.frames import Frame, frames_in
@@ -54,6 +54,7 @@ def _story(document: Document, frame: Frame, place: str, source: Source) -> Read
     Raises:
         ArticleError: its values are no article.
     """
+    check_text(frame.text)
     ledger = document.ledger()
     header = Header(ledger, document.reading.zone)
     text = frame.text

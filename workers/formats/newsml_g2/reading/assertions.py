@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from schemas.bounds import Budget
 from workers.formats.newsml_g2.reading.leaves import FORMAT, Attributes, Children, Leaves
 from workers.formats.newsml_g2.reading.own import is_made_literal
 
@@ -31,14 +32,18 @@ class Described:
 
 
 class Assertions:
-    """The assertions of one item, by the QCodes, URIs and literals of their concepts."""
+    """The assertions of one item, by the QCodes, URIs and literals of their concepts.
 
-    def __init__(self, leaves: Leaves, elements: Iterable[etree._Element], *, own: bool) -> None:
+    The name of a concept that the item refers to many times is repeated as far as the budget allows.
+    """
+
+    def __init__(self, leaves: Leaves, elements: Iterable[etree._Element], budget: Budget, *, own: bool) -> None:
         self._leaves = leaves
         self._own = own
         self._by_key: dict[str, list[etree._Element]] = {}
         self._unused: dict[etree._Element, None] = {}
         self.known: dict[etree._Element, str] = {}
+        self.budget = budget
         for element in elements:
             self._unused[element] = None
             for key in filter(None, map(element.get, _KEYS)):
@@ -66,7 +71,9 @@ class Assertions:
         asserted = found[0]
         if asserted not in self._unused:
             # The leaves of the assertion are recorded already, for another property.
-            described.known = self.known.get(asserted)
+            known = self.known.get(asserted)
+            if known and self.budget.draw(len(known)):
+                described.known = known
             return
         for one in found:
             if one in self._unused:

@@ -11,6 +11,7 @@ from lxml import etree
 from schemas.article import Concept, Place, Position, RoleText, Subject, SubjectType
 from schemas.article.newscodes import CONCEPT_TYPES, schemes
 from schemas.article.values import check_iri, check_qcode, make_line
+from schemas.bounds import LARGEST_EXPANSION, Budget
 from workers.formats.newsml_g2.checks.vocabularies import CODE_FORMS
 from workers.formats.newsml_g2.reading.assertions import Assertions, Described
 from workers.formats.newsml_g2.reading.leaves import FORMAT, Attributes, Children, Leaves
@@ -47,7 +48,8 @@ class Concepts:
         self._first_edition = made == ""
         self._language = language
         self._aliases: dict[str, str] = {}
-        self._assertions = Assertions(leaves, asserts, own=self._own) if asserts else None
+        self._budget = Budget(LARGEST_EXPANSION)
+        self._assertions = Assertions(leaves, asserts, self._budget, own=self._own) if asserts else None
 
     def finish(self) -> None:
         """Record the assertions about concepts that the item does not refer to as not held."""
@@ -117,7 +119,7 @@ class Concepts:
         """Return the URI of a QCode by the catalogs of the item; None if they do not give one."""
         alias, _, code = qcode.partition(":")
         scheme = self._aliases.get(alias) or schemes().get(alias)
-        resolved = scheme + code if scheme and code else None
+        resolved = scheme + code if scheme and code and self._budget.draw(len(scheme)) else None
         return resolved if resolved and not check_iri(resolved) else None
 
     def _uri(self, attributes: Attributes, name: str, field: str) -> str | None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from schemas.article.dates import read_moment, read_zoned_moment
 from schemas.article.values import FORBIDDEN, check_iri, check_line, find_forbidden, make_line
+from schemas.bounds import LARGEST_EXPANSION, Budget
 from schemas.ledger import Ledger
 from workers.formats.markup import plain_text
 from workers.formats.markup.addresses import absolute
@@ -34,10 +35,18 @@ class Account:
         base: the address that relative addresses are relative to.
         zone: the zone of dates that state none.
         verbatim: whether texts are exactly what they say: newsmill's own have no markup and no character references.
+        budget: what references of the article may still repeat.
     """
 
     def __init__(
-        self, nodes: Nodes, ledger: Ledger, *, base: str | None = None, zone: str | None = None, verbatim: bool = False
+        self,
+        nodes: Nodes,
+        ledger: Ledger,
+        *,
+        base: str | None = None,
+        zone: str | None = None,
+        verbatim: bool = False,
+        budget: Budget | None = None,
     ) -> None:
         self.nodes = nodes
         self.ledger = ledger
@@ -46,6 +55,7 @@ class Account:
         self.zone = zone
         self.verbatim = verbatim
         self.depth = 0
+        self._budget = budget or Budget(LARGEST_EXPANSION)
 
     # Whole values
 
@@ -80,6 +90,9 @@ class Account:
         node = self.nodes.find(value)
         if node is None:
             node = value
+        elif not self._budget.draw(self.nodes.repeated_size(node)):
+            self.ledger.not_held(path + ".@id", value["@id"], "the references of the article repeat too much")
+            node = {}
         else:
             self.ledger.kept(path + ".@id", value["@id"], None)
         # The leaves of an object that stands in a document once, and is referred to elsewhere, are recorded once.
@@ -87,7 +100,9 @@ class Account:
         return Thing(self if first else self._silent(), path, node)
 
     def _silent(self) -> Account:
-        silent = Account(self.nodes, Ledger(), base=self.base, zone=self.zone, verbatim=self.verbatim)
+        silent = Account(
+            self.nodes, Ledger(), base=self.base, zone=self.zone, verbatim=self.verbatim, budget=self._budget
+        )
         silent.depth = self.depth
         return silent
 
