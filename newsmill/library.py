@@ -242,9 +242,11 @@ def _sources(
             yield FoundArticle("", f"article {number}", conversion.ReadArticle(source, Ledger()))
         else:
             documents = (
-                [given.document(None, partial(BytesIO, source))]
+                [given.document(None, partial(BytesIO, source), size=len(source))]
                 if isinstance(source, bytes)
-                else [given.document(file.name, file.open) for file in find_sources([os.fspath(source)])]
+                else [
+                    given.document(file.name, file.open, size=file.size) for file in find_sources([os.fspath(source)])
+                ]
             )
             yield from unpack_archives(((reading.format, document) for document in documents), limit=_MAX_UNPACKED)
 

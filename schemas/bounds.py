@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import BinaryIO, Final, NoReturn
 
-from schemas.errors import ArticleError, Fault, InputError
+from schemas.errors import ArticleError, ExportError, Fault, InputError
 
 LARGEST_DOCUMENT: Final = 32 * 2**20
 """The highest number of bytes of a document that is read in one piece, such as a list in JSON, a text or a mailbox."""
@@ -87,6 +87,61 @@ class Budget:
             return False
         self._left -= size
         return True
+
+
+MOST_GROWTH: Final = 10
+"""The highest ratio of the files of one format to the input, in which an article counts as 1 KiB more than it has."""
+
+ALWAYS_ALLOWED: Final = 16 * 2**20
+"""The number of bytes of files that are allowed for any input."""
+
+
+class OutputBound:
+    """The bound of the files of a conversion, counted while they are made.
+
+    Args:
+        formats: the number of formats.
+        most: the highest number of bytes, as the setting says; None for any.
+    """
+
+    def __init__(self, formats: int, most: int | None = None) -> None:
+        self._growth = formats * MOST_GROWTH
+        self._most = most
+        self._input: int | None = 0
+        self._made = 0
+
+    def begin(self, size: int | None) -> None:
+        """Count the bytes of a document that is read next. Without its size, only the setting bounds the files."""
+        self._input = None if size is None or self._input is None else self._input + size
+
+    def take(self, size: int) -> None:
+        """Count the bytes of an article in all formats.
+
+        Raises:
+            ExportError: the files would be larger than the bound.
+        """
+        self._made += size
+        if self._input is not None:
+            self._input += 1024
+            allowed = max(ALWAYS_ALLOWED, self._input * self._growth)
+            if self._made > allowed:
+                raise ExportError(
+                    f"the files would take more than {allowed:,} bytes, too many for {self._input:,} bytes of input; "
+                    "take out of the metadata what is not for each article"
+                )
+        check_output(self._made, self._most)
+
+
+def check_output(size: int, most: int | None) -> None:
+    """Check the size of the files of a job against the setting; None for any size.
+
+    Raises:
+        ExportError: it is larger.
+    """
+    if most is not None and size > most:
+        raise ExportError(
+            f"the files would take more than {most:,} bytes (NEWSMILL_MAX_OUTPUT, or the caller's limit); divide it"
+        )
 
 
 def refuse_article(what: str, most: int) -> NoReturn:

@@ -30,12 +30,14 @@ class Conversion:
         at: when it runs, a date-time with its zone, to the second.
         operator: who runs it.
         stem: the name of the files, which is "articles" by default: "story" makes story.newsml.xml.
+        most_output: the highest number of bytes of the files; None for any.
     """
 
     at: str
     operator: Party = field(default_factory=lambda: Party(name="newsmill"))
     version: str = __version__
     stem: str | None = None
+    most_output: int | None = None
 
     def file_name(self, name: str, number: int | None = None) -> str:
         """Return the name of a file that a writer names, with its number in a split export."""
@@ -57,6 +59,7 @@ class Document:
             yes for newsmill's own tables and no for others.
         reading: the reading options of the request.
         whole_ledger: whether the ledgers of its articles have an entry for each leaf.
+        size: the number of its bytes, if it is known.
     """
 
     name: str | None
@@ -68,6 +71,7 @@ class Document:
     guarded: bool | None = None
     reading: ReadingOptions = field(default_factory=ReadingOptions)
     whole_ledger: bool = False
+    size: int | None = None
 
     def ledger(self) -> Ledger:
         """Return an empty ledger for one of its articles."""
@@ -130,7 +134,13 @@ class Defaults:
     whole_ledger: bool = False
 
     def document(
-        self, name: str | None, opener: Callable[[], BinaryIO], *, first: int = 1, first_article: int = 1
+        self,
+        name: str | None,
+        opener: Callable[[], BinaryIO],
+        *,
+        size: int | None = None,
+        first: int = 1,
+        first_article: int = 1,
     ) -> Document:
         """Return a document with these defaults."""
         return Document(
@@ -142,6 +152,7 @@ class Defaults:
             first_article=first_article,
             reading=self.reading,
             whole_ledger=self.whole_ledger,
+            size=size,
         )
 
 

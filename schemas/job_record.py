@@ -98,7 +98,7 @@ class JobSpec:
 
     def conversion(self, settings: Settings) -> Conversion:
         """Return the facts that are the same for every article of the job."""
-        return Conversion(at=self.at, operator=settings.operator)
+        return Conversion(at=self.at, operator=settings.operator, most_output=settings.most_output)
 
     def defaults(self, settings: Settings) -> Defaults:
         """Return what the request and the operator's settings state for all documents."""

@@ -95,6 +95,7 @@ class Settings:
         parse_duration,
         "The time limit for reading or writing one article. An article that takes longer fails, and its job goes on",
     )
+    max_output: int = _setting("64GiB", parse_size, "The largest size of the files of a job")
     max_queued: int = _setting(
         "10000", whole_number(1, 10**9 - 1), "The number of jobs that may wait. The service refuses more for now"
     )
@@ -198,6 +199,11 @@ class Settings:
         choice("auto", "json", "text"),
         "The form of the log: json, text, or auto (text on a terminal, else JSON)",
     )
+
+    @property
+    def most_output(self) -> int:
+        """The largest size of the files of a job: the setting, or what its owner may have stored at all."""
+        return min(self.max_output, self.limit_bytes) if self.limit_bytes else self.max_output
 
     @property
     def operator(self) -> Party:

@@ -84,7 +84,7 @@ def convert(
         reading=parse_reading(reading).in_zone(service.zone),
     )
     loaded = FORMATS.load_options(parse_options(options), wanted)
-    conversion = Conversion(at=service.now(), operator=service.operator)
+    conversion = Conversion(at=service.now(), operator=service.operator, most_output=service.max_output)
     done, duplicates = 0, 0
     written: list[tuple[Path, OutputFile]] = []
     failed: list[dict[str, str | None]] = []
@@ -95,7 +95,7 @@ def convert(
         folder = file.path.parent if file.path else Path()
         # The files get their places when all of them are complete.
         with tempfile.TemporaryDirectory(prefix=".newsmill-", dir=folder) as hidden:
-            document = defaults.document(file.name, file.open)
+            document = defaults.document(file.name, file.open, size=file.size)
             outcome = convert_documents(
                 unpack_archives([(read_as, document)], limit=service.max_unpacked),
                 options=loaded,

@@ -152,7 +152,7 @@ def export(
     )
     loaded = FORMATS.load_options(parse_options(options), wanted)
     files = find_sources(sources)
-    conversion = Conversion(at=service.now(), operator=service.operator)
+    conversion = Conversion(at=service.now(), operator=service.operator, most_output=service.max_output)
     if out != "-" and not force:
         refuse_to_overwrite(Path(out), Pipe(loaded, conversion).outputs, split)
     with _folder(out) as folder, article_bar("converting") as report:
@@ -171,7 +171,7 @@ def export(
                     progress=lambda done, failed, duplicates, total: report(done + failed + duplicates, total),
                 )
         else:
-            documents = ((read_as, defaults.document(file.name, file.open)) for file in files)
+            documents = ((read_as, defaults.document(file.name, file.open, size=file.size)) for file in files)
             outcome = convert(
                 unpack_archives(documents, limit=service.max_unpacked),
                 options=loaded,

@@ -28,6 +28,7 @@ class Chunk:
         head: bytes to read before them (the heading of a CSV).
         first, first_article: the numbers of its first line and its first article in the document.
         articles: the number of articles, if it is known without reading them.
+        size: the number of bytes of a whole artifact.
     """
 
     number: int
@@ -40,6 +41,7 @@ class Chunk:
     first: int = 1
     first_article: int = 1
     articles: int | None = None
+    size: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,7 @@ class ChunkMade:
         notes: the counts of warnings, as `NoteCounts.to_json` returns them.
         kinds: the number of failed articles of each kind of failure.
         left_out: the reasons of the articles that were left out, by their places; see workers.isolation.watch.
+        size: the number of bytes of its pieces.
     """
 
     number: int
@@ -61,6 +64,7 @@ class ChunkMade:
     notes: Mapping[str, Any] = field(default_factory=dict)
     kinds: Mapping[str, int] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
+    size: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +95,10 @@ def chunk_documents(chunk: Chunk, folder: JobArtifacts, defaults: Defaults) -> D
     if chunk.reader is None:
         with folder.store.open(chunk.key, read_ahead=ALL) as stream:
             for document in read_bundle(stream):
-                yield document.reader, defaults.document(document.name, _opener(document.content))
+                yield (
+                    document.reader,
+                    defaults.document(document.name, _opener(document.content), size=len(document.content)),
+                )
         return
 
     def opened() -> BinaryIO:
@@ -99,7 +106,9 @@ def chunk_documents(chunk: Chunk, folder: JobArtifacts, defaults: Defaults) -> D
         stream = folder.store.open(chunk.key, at=chunk.start, read_ahead=read_ahead)
         return open_range(stream, chunk.start, chunk.end, chunk.head.encode())
 
-    yield chunk.reader, defaults.document(chunk.name, opened, first=chunk.first, first_article=chunk.first_article)
+    size = chunk.size if chunk.end is None else chunk.end - chunk.start
+    numbers = {"first": chunk.first, "first_article": chunk.first_article}
+    yield chunk.reader, defaults.document(chunk.name, opened, size=size, **numbers)
 
 
 def _opener(content: bytes) -> Callable[[], BinaryIO]:

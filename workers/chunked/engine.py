@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import orjson
 
+from schemas.bounds import check_output
 from schemas.conversion import Conversion, Defaults
 from schemas.job import JobWarning, OutputFile
 from schemas.job_record import JobDocument, JobRecord, JobSpec, ResultPlace, StoredFile
@@ -150,6 +151,7 @@ def convert(
         notes=tally.notes.to_json(),
         kinds=kinds_of(tally.failed),
         left_out=watch.left_out,
+        size=sum(map(sum, lengths)),
     )
     return made, times
 
@@ -178,9 +180,10 @@ def merge(job: LargeJob, made: Sequence[ChunkMade], split_failed: int, _: Watch)
     """Merge the parts of all chunks into the files. `split_failed` is the number of articles that failed in the split.
 
     Raises:
-        ExportError: there would be too many files.
+        ExportError: the files would be too many or too large.
         StoreError: a part cannot be read, or a file cannot be written.
     """
+    check_output(sum(chunk.size for chunk in made), job.conversion.most_output)
     failed = split_failed + sum(chunk.failed for chunk in made)
     failing = [chunk.parts for chunk in made if chunk.failed]
     return Merged(

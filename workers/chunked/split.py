@@ -52,6 +52,7 @@ class _Piece:
     stream: BinaryIO
     key: str | None
     reader: str
+    size: int | None = None
 
     @property
     def label(self) -> str:
@@ -97,7 +98,8 @@ class _Cutter:
                 yield from self._small(Bundled(name=document.name, reader=reader, content=stream.read()))
             else:
                 yield from self._end_bundle()
-                yield from self._large(_Piece(name=document.name, stream=stream, key=document.key, reader=reader))
+                piece = _Piece(name=document.name, stream=stream, key=document.key, reader=reader, size=document.size)
+                yield from self._large(piece)
 
     def _packed(self, document: PackedDocument) -> Iterator[Chunk]:
         """Split a document of an archive."""
@@ -160,12 +162,12 @@ class _Cutter:
 
     def _whole(self, piece: _Piece) -> Chunk:
         number = self._next()
-        key = piece.key
+        key, size = piece.key, piece.size
         if key is None:
             key = self._folder.chunk_key(number)
             with self._folder.store.create(key) as copy:
-                copy.writelines(iter(lambda: piece.stream.read(_COPY), b""))
-        return Chunk(number=number, key=key, name=piece.name, reader=piece.reader)
+                size = sum(map(copy.write, iter(lambda: piece.stream.read(_COPY), b"")))
+        return Chunk(number=number, key=key, name=piece.name, reader=piece.reader, size=size)
 
     def _records(self, piece: _Piece, division: Division) -> Iterator[Chunk]:
         """Yield chunks of at most CHUNK_ARTICLES records, or about CHUNK_BYTES bytes."""

@@ -106,11 +106,11 @@ def _unpacked(reader: str | None, archive: Document, stream: BinaryIO, size: int
             yield _failed(found)
             continue
         if found.whole:
-            yield reader, replace(archive, name=found.name, open=partial(BytesIO, found.head))
+            yield reader, replace(archive, name=found.name, open=partial(BytesIO, found.head), size=len(found.head))
             continue
         try:
             with _in_file(found) as path:
-                yield reader, replace(archive, name=found.name, open=partial(_opened, path))
+                yield reader, replace(archive, name=found.name, open=partial(_opened, path), size=path.stat().st_size)
         except UnpackError:
             raise
         except InputError as error:

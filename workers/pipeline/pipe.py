@@ -15,7 +15,7 @@ from itertools import count
 from typing import Any, Final, Literal, NamedTuple, Self
 
 from schemas.article import Article, content_digest, derived_id, stated_fields, with_id
-from schemas.bounds import LARGEST_PIECES, refuse_article
+from schemas.bounds import LARGEST_PIECES, OutputBound, refuse_article
 from schemas.conversion import Conversion, Document, FailureKind, ReadArticle, UnreadArticle, internal_reason
 from schemas.errors import ArticleError, CheckError, InputError
 from schemas.job import JobWarning, OutputFile
@@ -174,6 +174,8 @@ class Pipe:
         if times:
             self._steps = [(times.timed("write", write), times.timed("check", check)) for write, check in self._steps]
         self._notes = Notes(tuple(options), options)
+        self._formats = len(options)
+        self._most_output = conversion.most_output
         self.outputs = tuple(
             Output(format=format_id, name=name, writer=writer, file_name=conversion.file_name)
             for format_id, writer in zip(options, writers, strict=True)
@@ -199,8 +201,10 @@ class Pipe:
 
         Raises (while it is iterated):
             CheckError: a piece breaks a rule of its format, by a fault of newsmill.
+            ExportError: the files would be too large; see `OutputBound`.
         """
-        found = read_documents(sources, leave_out)
+        bound = OutputBound(self._formats, self._most_output)
+        found = read_documents(_counted(sources, bound), leave_out)
         for number, read in enumerate(self._times.reading(found) if self._times else found):
             if leave_out and (reason := leave_out(f"{number} written")):
                 # A preview finds the article again by its number.
@@ -245,6 +249,7 @@ class Pipe:
                     repeats.forget(key)
                 yield _failed_writing(read, error)
             else:
+                bound.take(sum(map(len, made.pieces)))
                 yield made
         if leave_out:
             leave_out(END)
@@ -336,7 +341,7 @@ def convert(
     Raises:
         CheckError: a piece breaks a rule of its format. There is no file.
         StoreError: the sink could not make a file.
-        ExportError: the export would have too many files.
+        ExportError: the files would be too large or too many.
     """
     pipe = Pipe(options, conversion, times=times)
     tally = Tally()
@@ -388,6 +393,14 @@ def _conflicting(read: FoundArticle, article: Article) -> FailedArticle:
         "another id, or a higher version"
     )
     return FailedArticle(document=read.document, place=read.place, id=article.id, kind="conflict", reason=reason)
+
+
+def _counted(sources: Sources, bound: OutputBound) -> Sources:
+    """Yield the sources, and count the bytes of each document before it is read."""
+    for source in sources:
+        if not isinstance(source, FoundArticle):
+            bound.begin(source[1].size)
+        yield source
 
 
 def read_documents(sources: Sources, leave_out: LeaveOut | None = None) -> Iterator[FoundArticle]:

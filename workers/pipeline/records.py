@@ -53,5 +53,6 @@ def _singly(document: Document, divide: Divider) -> Iterator[Document]:
     for record in records:
         if record.is_article:
             whole = division.heading + record.content
-            yield replace(document, open=partial(io.BytesIO, whole), first=line, first_article=number)
+            opener = partial(io.BytesIO, whole)
+            yield replace(document, open=opener, first=line, first_article=number, size=len(record.content))
         line, number = line + record.lines, number + record.is_article

@@ -23,6 +23,11 @@ class SourceFile:
     path: Path | None = None
     data: bytes = b""
 
+    @property
+    def size(self) -> int:
+        """The number of bytes of the document."""
+        return self.path.stat().st_size if self.path else len(self.data)
+
     def open(self) -> BufferedReader | BytesIO:
         """Open the document for reading."""
         return self.path.open("rb") if self.path else BytesIO(self.data)

@@ -117,7 +117,7 @@ class _SmallJob:
         for document in job.spec.documents:
             with store.open(document.key, read_ahead=document.size) as stream:
                 opened = partial(BytesIO, stream.read())
-            documents.append((document.reader, defaults.document(document.name, opened)))
+            documents.append((document.reader, defaults.document(document.name, opened, size=document.size)))
         return cls(spec=job.spec, settings=settings, documents=documents)
 
     def __call__(

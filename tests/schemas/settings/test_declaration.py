@@ -28,6 +28,7 @@ def test_every_setting_has_a_default_that_works_on_one_machine() -> None:
         max_body=16 * 2**20,
         max_record=4 * 2**10,
         max_unpacked=64 * 2**30,
+        max_output=64 * 2**30,
         article_time=60,
         max_queued=10_000,
         host="127.0.0.1",

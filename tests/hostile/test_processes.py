@@ -1,0 +1,209 @@
+"""Hostile input to the command: the peak memory of its process and its processor time are bounded."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tarfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any, Final, NamedTuple
+
+import pytest
+import zstandard
+
+from schemas.bounds import ALWAYS_ALLOWED, LARGEST_RECORD
+from tests.running import needs_proc
+from tests.workers.formats.reading import newsml
+
+pytestmark = needs_proc
+
+MOST_MEMORY: Final = 512
+"""The peak of a process, in MiB."""
+
+TO: Final = ("--to", "newsml-g2", "--to", "news-article", "--to", "csv")
+
+
+class Ended(NamedTuple):
+    """A command that has ended: its exit status, what it printed, its peak in MiB, its seconds of processor time."""
+
+    status: int
+    out: str
+    err: str
+    peak: int
+    seconds: float
+
+
+def newsmill(*arguments: str | Path, **settings: str) -> Ended:
+    """Run the command in a process of its own, and measure it."""
+    command = [sys.executable, "-P", "-m", "service.cli", *map(str, arguments)]
+    with TemporaryFile() as out, TemporaryFile() as err:
+        root = Path(__file__).parents[2]
+        process = subprocess.Popen(command, stdout=out, stderr=err, cwd=root, env=os.environ | settings)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        said = []
+        for stream in (out, err):
+            stream.seek(0)
+            said.append(stream.read().decode())
+    return Ended(process.returncode, said[0], said[1], used.ru_maxrss // 1024, used.ru_utime + used.ru_stime)
+
+
+def zst(*parts: tuple[bytes, int]) -> bytes:
+    """Parts, each repeated, compressed."""
+    return zstandard.compress(b"".join(part * times for part, times in parts), 1)
+
+
+def line(**article: Any) -> bytes:
+    return json.dumps({"paragraphs": ["P"], **article}).encode() + b"\n"
+
+
+def sparse_tar() -> bytes:
+    entry = bytearray(tarfile.TarInfo("sparse.txt").tobuf(tarfile.GNU_FORMAT))
+    entry[156:157] = tarfile.GNUTYPE_SPARSE
+    entry[386:410] = b"00000000000\0" * 2
+    entry[483:495] = b"77777777777\0"
+    entry[148:156] = b" " * 8
+    entry[148:156] = b"%06o\0 " % sum(entry)
+    return bytes(entry) + bytes(1024)
+
+
+NINES: Final = "9" * 5_000
+PERSON: Final = {"@id": "#p", "@type": "Person", "name": "x" * 10**6}
+LD: Final = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": "H", "articleBody": "B"}
+REFERENCES: Final = "".join("<subject qcode='a:1'/>" for _ in range(200))
+NESTED: Final = "".join(f"<newsItem guid='u:{number}'><p>t</p>" for number in range(100)) + "</newsItem>" * 100
+
+# For each file: its content, and what the command says of it ("" if it is converted without a word that counts here).
+EXPORTED: Final[dict[str, tuple[Callable[[], bytes], str]]] = {
+    "line.ndjson.zst": (lambda: zst((b'{"paragraphs":["', 1), (b"x ", 30_000_000), (b'"]}\n', 1)), "the line has more"),
+    "values.json.zst": (
+        lambda: zst((b'{"x":[', 1), (b"{},", 10_000_000), (b"1]}", 1)),
+        "2,000,000 values in one piece",
+    ),
+    "paragraphs.ndjson.zst": (
+        lambda: zst((b'{"paragraphs":["a"', 1), (b',"b"', 300_000), (b"]}\n", 1)),
+        "the article takes more than",
+    ),
+    "id.ndjson": (lambda: line(id="urn:x:" + "y" * 10**6, paragraphs=["P"] * 100_000), "each with its id, would take"),
+    "columns.csv.zst": (
+        lambda: zst((b"headline,body", 1), (b",x", 4_200_000), (b"\na,b\n", 1)),
+        "its first line has more",
+    ),
+    "cells.csv.zst": (
+        lambda: zst((b"headline,body\na", 1), (b",c", 20_000_000), (b"\n", 1)),
+        "that begins here has more",
+    ),
+    "lines.csv.zst": (lambda: zst((b'headline,body\na,"', 1), (b"b\n", 8_000_000), (b'"\n', 1)), "1,000,000 lines"),
+    "sparse.tar": (sparse_tar, "pack it without --sparse"),
+    "mail.eml.zst": (lambda: zst((b"From: a@b.example\nSubject: S\n\n", 1), (b"x y\n", 5_000_000)), "1,000,000 lines"),
+    "tags.xml.zst": (
+        lambda: zst((newsml().encode()[:-11], 1), (b"<x/>", 1_500_000), (b"</newsItem>", 1)),
+        "tags and attributes",
+    ),
+    "references.jsonld": (
+        lambda: json.dumps(
+            {
+                "@context": "https://schema.org",
+                "@graph": [PERSON, LD | {"@id": "urn:x:r", "author": [{"@id": "#p"}] * 300}],
+            }
+        ).encode(),
+        "the references of the article repeat too much",
+    ),
+    "names.xml": (
+        lambda: (
+            newsml(f"<headline>H</headline>{REFERENCES}", attributes='guid="urn:x:n" version="1"')
+            .replace("<contentMeta>", f"<assert qcode='a:1'><name>{'x' * 10**6}</name></assert><contentMeta>")
+            .encode()
+        ),
+        "",
+    ),
+    "z-nested.xml": (
+        f"<newsMessage xmlns='http://iptc.org/std/nar/2006-10-01/'>{NESTED}</newsMessage>".encode,
+        "",
+    ),
+    "digits.ndjson": (
+        f'{{"paragraphs":["a"],"version":"{NINES}"}}\n{{"paragraphs":["b"],"version":{NINES}}}\n'.encode,
+        "parsed as double",
+    ),
+    "digits.html": (
+        f"<html><body><article><p>Text &#{NINES};</p></article></body></html>".encode,
+        "",
+    ),
+    "keywords.ndjson": (
+        lambda: b"".join(line(id=f"urn:x:{n}", keywords=[f"k{number}" for number in range(15_500)]) for n in range(2)),
+        "",
+    ),
+}
+
+
+def written(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    folder.mkdir(exist_ok=True)
+    for name, content in files:
+        (folder / name).write_bytes(content)
+
+
+def test_export_of_hostile_documents_is_bounded(tmp_path: Path) -> None:
+    written(tmp_path / "in", ((name, make()) for name, (make, _) in EXPORTED.items()))
+    ended = newsmill("export", tmp_path / "in", *TO, "--out", tmp_path / "out")
+    assert ended.status == 1, ended.err
+    for name, (_, said) in EXPORTED.items():
+        assert said in ended.err, name
+    assert "Traceback" not in ended.err
+    assert "newsmill has a fault" not in ended.err
+    assert ended.peak < MOST_MEMORY
+    # All inputs have 30 MB unpacked that are read, at most 1 s for 100 kB; the bar here is far below.
+    assert ended.seconds < 60
+    assert sum(path.stat().st_size for path in (tmp_path / "out").iterdir()) < 64 * 2**20
+
+
+@pytest.mark.parametrize("given", ["metadata", "references"])
+def test_files_are_bounded_by_the_input(tmp_path: Path, given: str) -> None:
+    more: tuple[str, ...] = ()
+    if given == "metadata":
+        written(tmp_path, [("in.ndjson", b"".join(line(headline=f"H{number}") for number in range(3_000)))])
+        source, more = tmp_path / "in.ndjson", ("--set", "description=" + "x " * 50_000)
+    else:
+        nodes = [PERSON, *(LD | {"@id": f"urn:x:{number}", "author": {"@id": "#p"}} for number in range(300))]
+        written(tmp_path, [("in.jsonld", json.dumps({"@context": "https://schema.org", "@graph": nodes}).encode())])
+        source = tmp_path / "in.jsonld"
+    ended = newsmill("export", source, *TO, *more, "--out", tmp_path / "out")
+    assert ended.status == 1
+    assert "the files would take more than" in ended.err
+    assert not list(tmp_path.glob("out/*"))
+    assert ended.peak < MOST_MEMORY
+    assert ended.seconds < 20
+
+
+def test_files_are_bounded_by_the_setting(tmp_path: Path) -> None:
+    written(tmp_path, [("in.ndjson", b"".join(line(headline=f"H{number}") for number in range(3_000)))])
+    ended = newsmill("export", tmp_path / "in.ndjson", *TO, "--out", tmp_path / "out", NEWSMILL_MAX_OUTPUT="100kB")
+    assert "more than 100,000 bytes (NEWSMILL_MAX_OUTPUT" in ended.err
+    assert not list(tmp_path.glob("out/*"))
+    assert ALWAYS_ALLOWED > 100_000
+
+
+def test_validation_of_hostile_files_is_bounded(tmp_path: Path) -> None:
+    column = {"name": "id", "datatype": {"base": "string", "format": "(a+)+$"}}
+    described = {"@context": "http://www.w3.org/ns/csvw", "url": "p.csv", "tableSchema": {"columns": [column]}}
+    files = {
+        "quotes.csv": b'headline,body\r\n"a","' + b'""' * 8_000_000 + b'"\r\n',
+        "long.csv": b'headline,body\r\n"a","' + b"x" * (LARGEST_RECORD + 300_000) + b'"\r\n',
+        "p.csv": b"id\r\n" + b"a" * 5_000 + b"!\r\n",
+        "p.csv-metadata.json": json.dumps(described).encode(),
+        "list.jsonld": json.dumps([LD | {"@id": f"urn:x:{number}"} for number in range(80_000)]).encode(),
+        "authors.jsonld": json.dumps(
+            LD | {"author": [{"@type": "Person", "name": f"Ann A{number}"} for number in range(80_000)]}
+        ).encode(),
+        "digits.xml": newsml(attributes=f'guid="urn:x:1" version="{NINES}"').encode(),
+    }
+    written(tmp_path, files.items())
+    ended = newsmill("validate", *(tmp_path / name for name in files))
+    assert "Traceback" not in ended.err
+    assert "it has to be of the form (a+)+$" in ended.out
+    assert "close its quotes" in ended.out
+    assert ended.peak < MOST_MEMORY
+    assert ended.seconds < 60
