@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from lxml import etree
 
 from schemas.conversion import Document, ReadArticle, UnreadArticle
-from schemas.errors import ArticleError
 from workers.formats.xml.account import Account
 from workers.formats.xml.feeds.names import name_of, shown_name
 from workers.formats.xml.feeds.reading.entry import Context, Entry
@@ -37,5 +36,5 @@ def _deleted(document: Document, element: etree._Element) -> ReadArticle | Unrea
     place = f"{shown_name(element)}, line {element.sourceline}"
     try:
         return ReadArticle(document.article({k: v for k, v in stated.items() if v}, ledger), ledger, place)
-    except ArticleError as error:
-        return UnreadArticle(place=place, reason=str(error), kind="invalid")
+    except Exception as error:
+        return UnreadArticle.of(error, place)

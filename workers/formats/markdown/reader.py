@@ -22,7 +22,7 @@ from schemas.article.json_form import article_fields
 from schemas.article.values import make_line
 from schemas.bounds import LARGEST_ITEM, read_piece
 from schemas.conversion import Document, ReadArticle, UnreadArticle
-from schemas.errors import ArticleError, InputError
+from schemas.errors import InputError
 from schemas.ledger import Ledger, general_path
 from workers.formats.articles_json.member_names import read_common
 from workers.formats.articles_json.taken import clean
@@ -77,7 +77,12 @@ def read_markdown(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
     ledger = document.ledger()
     text = decode_text(name, raw, document.reading.encoding, ledger)
     _check_blocks(text, name)
-    yield ReadArticle(_foreign(read_front_matter(text, name), document, ledger, raw), ledger)
+    front = read_front_matter(text, name)
+    try:
+        found: ReadArticle | UnreadArticle = ReadArticle(_foreign(front, document, ledger, raw), ledger)
+    except Exception as error:
+        found = UnreadArticle.of(error, "")
+    yield found
 
 
 def _check_blocks(text: str, name: str) -> None:
@@ -99,9 +104,10 @@ def _own_articles(stream: BinaryIO, document: Document, name: str) -> Iterator[R
         place = f"article {number}"
         try:
             front = read_front_matter(decode_text(name, raw, None, ledger), name)
-            yield ReadArticle(_own(front, document, ledger), ledger, place)
-        except ArticleError as error:
-            yield UnreadArticle(place=place, reason=str(error), kind="invalid")
+            found: ReadArticle | UnreadArticle = ReadArticle(_own(front, document, ledger), ledger, place)
+        except Exception as error:
+            found = UnreadArticle.of(error, place)
+        yield found
 
 
 def _own_parts(stream: BinaryIO, name: str) -> Iterator[bytes]:

@@ -16,7 +16,7 @@ from schemas.options import NoOptions
 from tests.cases import export_case
 from tests.exports import CONVERSION, FULL, joined, small
 from tests.strategies import rich_articles
-from tests.workers.formats.documents import document, read_all, read_one, refusal
+from tests.workers.formats.documents import document, read_all, read_one, refusal, unread
 from tests.workers.formats.markup.blocks import normal_form
 from workers.formats import FORMATS
 from workers.formats.detection import check_file, detect
@@ -119,6 +119,11 @@ def test_hostile_front_matter_is_refused_by_name(front: str, reason: str) -> Non
 @pytest.mark.parametrize(("text", "reason"), [("a" * 2**19 + "b", "bytes in one piece"), ("[" * 20_000, "brackets")])
 def test_what_takes_long_is_refused_by_name(text: str, reason: str) -> None:
     assert reason in refusal(read_markdown, text).reason
+
+
+@pytest.mark.parametrize("text", ["", "---\ntitle: T\n---\n", "![]()"])
+def test_a_text_with_nothing_in_it_is_no_article(text: str) -> None:
+    assert "paragraph" in unread(read_markdown, text).reason
 
 
 def test_a_large_text_of_newsmill_is_read_in_pieces() -> None:

@@ -133,8 +133,8 @@ class _Reader:
             refuse_newsml(element)
             stated = self._stated(account, element)
             article = self._document.article(stated, ledger, needs_content=False)
-        except ArticleError as error:
-            return UnreadArticle(place=place, reason=str(error), kind="invalid")
+        except Exception as error:
+            return UnreadArticle.of(error, place)
         return ReadArticle(article, ledger, place)
 
     def _stated(self, account: Account, element: etree._Element) -> dict[str, Any]:
