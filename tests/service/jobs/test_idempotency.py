@@ -114,7 +114,7 @@ def test_concurrent_requests_make_one_job(service: Service, key: Any, kind: str)
 
 
 @pytest.mark.parametrize(
-    "refused", [{"json": {"formats": ["cvs"]}}, {"files": parts(b"<feed/>", "a.xml")}, {"content": b"{"}]
+    "refused", [{"json": {"formats": ["cvs"]}}, {"files": parts(b"<opml/>", "a.xml")}, {"content": b"{"}]
 )
 def test_a_refused_request_leaves_its_key_unused(client: httpx.Client, key: Any, refused: dict[str, Any]) -> None:
     headers = key if "content" not in refused else key | {"Content-Type": "application/json"}

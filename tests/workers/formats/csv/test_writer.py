@@ -185,7 +185,7 @@ def test_every_field_that_is_single_or_one_cell_has_its_cell() -> None:
         "credit_line": "Example / Lens",
         "first_created": "2024-11-07T06:00:00Z",
         "version_created": "2024-11-08T06:00:00Z",
-        "expires": "2025-11-08",
+        "expires": "2025-11-08T06:00:00Z",
         "rights": r"\(c\) Lens (rscope:picture) {holder=Lens Ltd, terms=No web., language=en}",
         "data_mining": "plus:DMI-PROHIBITED-AIMLTRAINING",
         "digital_source_type": "digsrctype:trainedAlgorithmicMedia",

@@ -80,7 +80,7 @@ def test_an_element_of_a_later_version_is_named_with_it() -> None:
 
 
 def test_an_unknown_version_is_named_with_those_known() -> None:
-    with pytest.raises(UnknownNameError, match=r"3\.0.*2\.35"):
+    with pytest.raises(UnknownNameError, match=r"3\.0.*2\.\d+"):
         structure_of("3.0")
 
 
