@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 _PACKED: Final = ("gz", "zst", "zip", "tar", "tgz", "tar.gz", "tar.zst")
 _MAIN: Final = "articles."
+_LONGEST: Final = 60
 
 
 def stem_of(source: str) -> str:
@@ -14,6 +16,13 @@ def stem_of(source: str) -> str:
     if not stem.strip("."):
         return source
     return stem_of(stem) if extension.lower() in _PACKED and "." in stem else stem
+
+
+def file_stem(source: str | None) -> str | None:
+    """Return the stem of a source for the names of files in a store, a zip and a URL; None if nothing is left of it."""
+    stem = re.sub(r"[^\w.-]+", "-", stem_of(source or "")).strip("-.")[:_LONGEST]
+    # The list of a job's failed articles is errors.ndjson.
+    return f"{stem}-source" if stem == "errors" else stem or None
 
 
 def named_after(stem: str, name: str) -> str:

@@ -54,6 +54,7 @@ class JobSpec:
         owner: the caller (service.core.caller); "" without keys.
         callback: the URL of the callback.
         callback_headers: the headers of the callback beside its own. No answer or log shows them.
+        stem: the name of its files in place of "articles".
         name: the caller's name for the job, or that of its source.
         tags: the caller's tags of the job.
         reading: how its documents are read.
@@ -73,6 +74,7 @@ class JobSpec:
     owner: str = ""
     callback: str | None = None
     callback_headers: Mapping[str, str] = field(default_factory=dict)
+    stem: str | None = None
     name: str | None = None
     tags: tuple[str, ...] = ()
     reading: Reading = field(default_factory=Reading)
@@ -98,7 +100,7 @@ class JobSpec:
 
     def conversion(self, settings: Settings) -> Conversion:
         """Return the facts that are the same for every article of the job."""
-        return Conversion(at=self.at, operator=settings.operator, most_output=settings.most_output)
+        return Conversion(at=self.at, operator=settings.operator, most_output=settings.most_output, stem=self.stem)
 
     def defaults(self, settings: Settings) -> Defaults:
         """Return what the request and the operator's settings state for all documents."""

@@ -95,6 +95,13 @@ class UploadRequestSchema(Schema):
         validate=validate.OneOf(["skip", "fail"]),
         metadata={"description": "Whether a failed article is left out or fails the job"},
     )
+    names = fields.String(
+        load_default="articles",
+        validate=validate.OneOf(["articles", "source"]),
+        metadata={
+            "description": "How files are named: `articles.csv`, or after the document if there is one: `story.csv`"
+        },
+    )
     callback = fields.Nested(CallbackSchema)
     name = fields.String(
         validate=[validate.Length(1, LONGEST_NAME), _is_line],
@@ -135,6 +142,7 @@ class ExportRequest:
     Args:
         source: `seeds`, `text` or `articles`; empty for an upload.
         formats: the formats without repetition, in the order of the request.
+        names: whether files are named "articles", or after the document if there is one.
         name: the caller's name for the job.
         tags: the caller's tags, without repetition.
         article_fields: the values of `metadata` as fields of an Article, without columns.
@@ -148,6 +156,7 @@ class ExportRequest:
     options: Mapping[str, Any]
     split: int | None = None
     on_error: Literal["skip", "fail"] = "skip"
+    names: Literal["articles", "source"] = "articles"
     name: str | None = None
     tags: tuple[str, ...] = ()
     callback: str | None = None
@@ -221,6 +230,7 @@ def load_request(value: Any, formats: Formats, *, upload: bool = False) -> Expor
         options=loaded["options"],
         split=loaded.get("split"),
         on_error=loaded["on_error"],
+        names=loaded["names"],
         name=loaded.get("name"),
         tags=tuple(dict.fromkeys(loaded.get("tags", ()))),
         callback=callback,

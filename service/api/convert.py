@@ -14,7 +14,6 @@ import orjson
 from flask import Response, request, url_for
 
 from schemas.errors import MOST_FAULTS, Fault
-from schemas.file_names import named_after, stem_of
 from schemas.job import JobSchema, JobWarning
 from schemas.job_record import JobRecord, StoredFile
 from service.api import examples
@@ -94,6 +93,7 @@ def convert_document() -> Response:
     stated = stated_in_query(request)
     if "formats" not in stated and (accepted := _accepted_format()):
         stated["formats"] = [accepted]
+    stated.setdefault("names", "source")
     with faults_by_parameter():
         job = submit_uploads(request, here, key, stated=stated)
     wait = preferred_wait(request, LONGEST_WAIT)
@@ -126,14 +126,12 @@ def _answer(job: JobRecord, here: State) -> Response:
         if job.error:
             response.headers["Link"] = related
         return response
-    stem = stem_of(job.spec.documents[0].name or "articles") if len(job.spec.documents) == 1 else "articles"
     file = _chosen(job.files)
     if file:
-        name = named_after(stem, file.name)
-        response = file_response(job, file, name=name, store=here.store)
+        response = file_response(job, file, name=file.name, store=here.store)
         response.headers["Content-Location"] = url_for("files.download_file", job_id=job.id, name=file.name)
     else:
-        response = zip_response(job, name=f"{stem}.zip", store=here.store)
+        response = zip_response(job, name=f"{job.spec.stem or 'articles'}.zip", store=here.store)
         response.headers["Content-Location"] = url_for("files.download_all_files", job_id=job.id)
     response.headers["Link"] = related
     if job.warnings or job.failed:

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -54,6 +54,12 @@ PARAMETERS: Final = [
         "Whether a failed article is left out or fails the job",
         schema={"type": "string", "enum": ["skip", "fail"]},
     ),
+    parameter(
+        "query",
+        "names",
+        "How files are named: `articles`, or after the document (`source`)",
+        schema={"type": "string", "enum": ["articles", "source"]},
+    ),
     parameter("query", "name", "Your name for the job. Default: the name of the document"),
     parameter(
         "query", "tag", "A tag of the job; repeat the parameter for more", schema={"type": "array", "items": TEXT}
@@ -71,8 +77,15 @@ PARAMETERS: Final = [
 ]
 """The parameters in the OpenAPI document. In this style, each member of `values` is a parameter by its own name."""
 
-_PLACES: Final = {"set": ("metadata",), "option": ("options",), "read": ("read", "options")}
-_OWN: Final = {"from": ("read", "format"), "split": ("split",), "on_error": ("on_error",), "name": ("name",)}
+_PLACES: Final[Mapping[str, tuple[str, ...]]] = {
+    "set": ("metadata",),
+    "option": ("options",),
+    "read": ("read", "options"),
+}
+_OWN: Final[Mapping[str, tuple[str, ...]]] = {
+    "from": ("read", "format"),
+    **{name: (name,) for name in ("split", "on_error", "names", "name")},
+}
 
 
 def is_in_query(request: Request) -> bool:

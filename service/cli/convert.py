@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Literal
 
 import click
 import orjson
@@ -19,6 +19,7 @@ import orjson
 from schemas.article.json_form import metadata_fields
 from schemas.column_names import take_columns
 from schemas.conversion import Conversion, Defaults
+from schemas.file_names import file_stem
 from schemas.job import Job
 from schemas.nearest import listed
 from schemas.settings import load_settings
@@ -86,6 +87,13 @@ _on_error = click.option(
     show_default=True,
     help="skip: leave an article that fails out of the files; fail: write no files then.",
 )
+_names = click.option(
+    "--names",
+    type=click.Choice(["articles", "source"]),
+    default="articles",
+    show_default=True,
+    help="source: name the files after SOURCE, if there is one.",
+)
 _ledger = click.option(
     "--ledger",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
@@ -104,6 +112,7 @@ sources_argument = click.argument("sources", nargs=-1, required=True, metavar="S
 @format_option
 @_split
 @_on_error
+@_names
 @click.option("--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="The number of processes.")
 @_ledger
 @force_option
@@ -118,6 +127,7 @@ def export(
     options: tuple[str, ...],
     split: int | None,
     on_error: OnError,
+    names: Literal["articles", "source"],
     jobs: int,
     ledger: Path | None,
     force: bool,
@@ -152,7 +162,8 @@ def export(
     )
     loaded = FORMATS.load_options(parse_options(options), wanted)
     files = find_sources(sources)
-    conversion = Conversion(at=service.now(), operator=service.operator, most_output=service.max_output)
+    stem = file_stem(files[0].name) if names == "source" and len(files) == 1 else None
+    conversion = Conversion(at=service.now(), operator=service.operator, most_output=service.max_output, stem=stem)
     if out != "-" and not force:
         refuse_to_overwrite(Path(out), Pipe(loaded, conversion).outputs, split)
     with _folder(out) as folder, article_bar("converting") as report:
@@ -213,6 +224,7 @@ def export(
 @format_option
 @_split
 @_on_error
+@_names
 @click.option("--name", help="Your name for the job.  [default: the name of the first document]")
 @click.option("--tag", "tags", multiple=True, help="A tag of the job, by which `newsmill list` finds it; repeatable.")
 @_ledger
@@ -229,6 +241,7 @@ def submit(
     options: tuple[str, ...],
     split: int | None,
     on_error: OnError,
+    names: Literal["articles", "source"],
     name: str | None,
     tags: tuple[str, ...],
     ledger: Path | None,
@@ -265,6 +278,7 @@ def submit(
                     read=read,
                     split=split,
                     on_error=on_error,
+                    names=names,
                     name=name,
                     tags=tags,
                 )

@@ -159,7 +159,7 @@ class Client(AbstractContextManager["Client"]):
             return self._request_job("POST", "/v1/jobs", headers=headers, for_each_try=for_each_try)
 
     def submit_seeds(
-        self, names: Sequence[str] | str, *, formats: Sequence[str] | str, **stated: Unpack[Stated]
+        self, names: Sequence[str] | str, /, *, formats: Sequence[str] | str, **stated: Unpack[Stated]
     ) -> Job:
         """Convert seed articles of the server; "*" is all of them. `stated` is as for `submit`."""
         source = {"source": {"seeds": names if names == "*" else list(names)}}

@@ -52,6 +52,7 @@ class Stated(TypedDict, total=False):
         read: how to read the documents: `{"format": "csv", "options": {"zone": "Europe/Paris"}}`, each optional.
         split: the largest number of articles in a file.
         on_error: "skip" leaves a failed article out of the files; "fail" fails the job.
+        names: "source" names the files after the document, if there is one; "articles" is the default.
         callback: the URL of a signed POST when the job ends.
         callback_headers: the headers of this POST beside newsmill's own, such as a key of its receiver.
         name: your name for the job. Default: the name of the first document.
@@ -65,6 +66,7 @@ class Stated(TypedDict, total=False):
     read: Mapping[str, object] | None
     split: int | None
     on_error: Literal["skip", "fail"]
+    names: Literal["articles", "source"]
     callback: str | None
     callback_headers: Mapping[str, str]
     name: str | None
@@ -120,6 +122,9 @@ def request_body(formats: Sequence[str] | str, stated: Stated) -> dict[str, obje
     for name in ("metadata", "options", "read", "split", "on_error", "name"):
         if (value := stated.get(name)) is not None:
             body[name] = value
+    # A server of an older version does not know it.
+    if stated.get("names") == "source":
+        body["names"] = "source"
     if tags := stated.get("tags"):
         body["tags"] = list(tags)
     if url := stated.get("callback"):

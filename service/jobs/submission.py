@@ -25,6 +25,7 @@ from schemas.errors import (
     QueueFullError,
     RequestError,
 )
+from schemas.file_names import file_stem
 from schemas.formats import Evidence, Head
 from schemas.job_record import JobDocument, JobRecord, JobSpec
 from schemas.nearest import Suggestions
@@ -145,6 +146,7 @@ def _accept(
         split=request.split,
         on_error=request.on_error,
         owner=caller().id,
+        stem=file_stem(documents[0].name) if request.names == "source" and len(documents) == 1 else None,
         name=request.name or _name_of(documents),
         tags=request.tags,
         callback=request.callback,

@@ -59,7 +59,7 @@ def test_metadata_and_options_are_kept_as_given() -> None:
 
 def test_an_upload_brings_its_source_in_files() -> None:
     assert load_request({"formats": ["csv"]}, FORMATS, upload=True).source == {}
-    known = "callback, formats, metadata, name, on_error, options, read, split, tags"
+    known = "callback, formats, metadata, name, names, on_error, options, read, split, tags"
     assert faults({"formats": ["csv"], "source": TEXT}, upload=True) == {
         "/source": f"unknown field 'source'; the fields here are {known}"
     }

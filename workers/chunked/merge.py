@@ -88,7 +88,7 @@ def make_files(
             return files.end()
     articles = sum(chunk.done for chunk in chunks)
     with (
-        create_all(folder, [output.name for output in outputs]) as streams,
+        create_all(folder, [output.named(None) for output in outputs]) as streams,
         ThreadPoolExecutor(len(outputs)) as threads,
     ):
         return tuple(

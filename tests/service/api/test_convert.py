@@ -86,7 +86,7 @@ def test_several_files_are_a_zip_unless_one_is_chosen(client: httpx.Client) -> N
     tables = convert(client, params={"to": "csv", "filename": "story.txt"})
     assert tables.headers["Content-Type"] == "application/zip"
     assert tables.headers["Content-Disposition"] == "attachment; filename=story.zip"
-    assert {"articles.csv", "csv-metadata.json"} < names(tables)
+    assert {"story.csv", "story.paragraphs.csv", "story.csv-metadata.json"} < names(tables)
     both = convert(client, params=[("to", "newsml-g2"), ("to", "news-article")])
     assert names(both) == {"articles.newsml.xml", "articles.jsonld"}
     one = convert(client, params={"to": "csv"}, headers={"Accept": "text/csv"})

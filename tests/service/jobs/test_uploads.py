@@ -77,13 +77,13 @@ def test_a_file_that_is_not_read_fails_beside_others(client: httpx.Client) -> No
 
 
 def test_files_none_of_which_is_read_are_refused_at_once(client: httpx.Client) -> None:
-    files = [("file", ("a.pdf", b"%PDF-1.7\n")), ("file", ("b.xml", b"<rss/>"))]
+    files = [("file", ("a.pdf", b"%PDF-1.7\n")), ("file", ("b.rtf", b"{\\rtf1 A}"))]
     answer = client.post("/v1/jobs", files=files, data={"request": REQUEST})
     problem(answer, 422, "invalid-request")
     errors = answer.json()["errors"]
     assert [(one["pointer"], one["detail"].partition(",")[0]) for one in errors] == [
         ("/file/0", "a.pdf: it is a PDF document"),
-        ("/file/1", "b.xml: it is an RSS feed"),
+        ("/file/1", "b.rtf: it is RTF"),
     ]
 
 
@@ -225,7 +225,7 @@ class TestRefused:
             ({"file": ("a.csv", TABLE), "request": (None, REQUEST), "more": (None, "x")}, 400, "malformed-request"),
             ({"file": ("a.csv", TABLE), "request": (None, "{")}, 400, "malformed-json"),
             ({"file": ("a.csv", TABLE), "request": (None, "{}")}, 422, "invalid-request"),
-            ({"file": ("a.xml", b"<feed/>"), "request": (None, REQUEST)}, 422, "invalid-request"),
+            ({"file": ("a.pdf", b"%PDF-1.7\n"), "request": (None, REQUEST)}, 422, "invalid-request"),
         ],
     )
     def test_missing_and_unknown_parts(
@@ -325,6 +325,33 @@ def test_a_fault_in_the_url_names_its_parameter(client: httpx.Client) -> None:
     found = problem(client.post("/v1/jobs", params={"option.profile": "x"}, content=LINES), 400, "malformed-request")
     assert "option.FORMAT.NAME" in found["option.profile"]
     assert set(problem(client.post("/v1/jobs?split=2", content=LINES), 422, "invalid-request")) == {"to"}
+
+
+@pytest.mark.parametrize("split", [None, 1, 2])
+@pytest.mark.parametrize("content", [LINES, LINES[: LINES.index(b"\n") + 1]])
+def test_files_are_named_after_the_source_if_asked(client: httpx.Client, split: int | None, content: bytes) -> None:
+    wanted = {"formats": ["csv", "articles-json"], "names": "source"} | ({"split": split} if split else {})
+    job = upload(client, ("Lokales/Über uns.ndjson", content), request=json.dumps(wanted))
+    expected = {
+        None: {"Über-uns.csv", "Über-uns.paragraphs.csv", "Über-uns.media.csv", "Über-uns.csv-metadata.json"},
+        1: {"Über-uns.csv.zip"},
+        2: {"Über-uns-00001.csv", "Über-uns-00001.paragraphs.csv", "Über-uns-00001.media.csv"},
+    }[split]
+    assert expected < {file["name"] for file in job["files"]}
+    for file in job["files"]:
+        answer = client.get(file["href"])
+        assert (answer.status_code, len(answer.content)) == (200, file["size"])
+        if file["name"].endswith("csv-metadata.json"):
+            assert answer.json()["tables"][0]["url"] == min(expected, key=len)
+    assert client.get(f"/v1/jobs/{job['id']}/files.zip").status_code == 200
+
+
+def test_files_of_several_sources_have_the_usual_names(client: httpx.Client) -> None:
+    wanted = json.dumps({"formats": ["articles-json"], "names": "source"})
+    job = upload(client, ("a.ndjson", LINES), ("b.txt", b"Text."), request=wanted)
+    assert [file["name"] for file in job["files"]] == ["articles.ndjson"]
+    errors = upload(client, ("errors.txt", b"Text."), request=wanted)
+    assert [file["name"] for file in errors["files"]] == ["errors-source.ndjson"]
 
 
 def test_an_empty_body_and_one_that_broke_off_are_refused(client: httpx.Client, nothing_left: None) -> None:
