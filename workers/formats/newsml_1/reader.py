@@ -24,6 +24,7 @@ from workers.formats.newsml_1.management import read_identification, read_manage
 from workers.formats.newsml_1.topics import Topics
 from workers.formats.xml.account import Account
 from workers.formats.xml.entities import without_dtd
+from workers.formats.xml.escaped import escaped_documents
 from workers.formats.xml.parsing import read_elements
 
 _TAGS: Final = ("{*}NewsItem",)
@@ -50,6 +51,11 @@ def read_newsml_1(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
             yield _read(element, document, topics)
         except Exception as error:
             yield UnreadArticle.of(error, place)
+    if number:
+        return
+    for inner in escaped_documents(without_dtd(document), ("NewsML",)):
+        number += 1
+        yield from read_newsml_1(inner)
     if not number:
         raise InputError(document.name or "document", "", "it has no NewsItem")
 

@@ -27,9 +27,11 @@ from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, Fault, InputError
 from workers.formats.newsml_g2.reading.item import Item
 from workers.formats.newsml_g2.reading.names import NAR, path_name, tags
+from workers.formats.xml.escaped import escaped_documents
 from workers.formats.xml.parsing import read_elements
 
 _READ: Final = ("newsItem", "packageItem")
+_ROOTS: Final = (*_READ, "newsMessage")
 _REFUSED: Final = {
     "conceptItem": "a concept",
     "knowledgeItem": "a set of concepts",
@@ -58,6 +60,11 @@ def read_newsml_g2(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
             yield _read(element, document)
         except Exception as error:
             yield UnreadArticle.of(error, place, element.get("guid"))
+    if number:
+        return
+    for inner in escaped_documents(document, _ROOTS):
+        number += 1
+        yield from read_newsml_g2(inner)
     if not number:
         raise InputError(document.name or "document", "", "it has no newsItem or packageItem")
 

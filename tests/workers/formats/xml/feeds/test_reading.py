@@ -274,6 +274,28 @@ def test_newsml_in_an_entry_stays_newsml() -> None:
     assert "newsml-g2" in unread(read_feed, entry(f"<content>{news}</content>")).reason
 
 
+@pytest.mark.parametrize(
+    ("format_id", "news"),
+    [
+        (
+            "newsml-g2",
+            '<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="urn:x:1"><contentMeta><headline>H</headline>'
+            "</contentMeta><contentSet><inlineXML><html><body><p>One.</p></body></html></inlineXML></contentSet></newsItem>",
+        ),
+        (
+            "newsml-1",
+            "<NewsML><NewsItem><NewsComponent><NewsLines><HeadLine>H</HeadLine></NewsLines><ContentItem><DataContent>"
+            "<p>One.</p></DataContent></ContentItem></NewsComponent></NewsItem></NewsML>",
+        ),
+    ],
+)
+def test_newsml_as_the_text_of_an_item_is_read(format_id: str, news: str) -> None:
+    text = item(f'<title>T</title><description><![CDATA[<?xml version="1.0" encoding="UTF-16"?>{news}]]></description>')
+    assert detect(text.encode(), None) == format_id
+    article = read_one(FORMATS.reader(format_id), text)
+    assert (article.headline, article.paragraphs) == ("H", ("One.",))
+
+
 def test_a_feed_without_items_is_refused_by_name() -> None:
     assert "no item" in refusal(read_feed, '<rss version="2.0"><channel><title>T</title></channel></rss>').reason
 
