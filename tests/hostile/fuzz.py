@@ -44,8 +44,14 @@ from workers.pipeline.pipe import convert
 LONGEST: Final = 20.0
 """The most seconds for one document, of half a megabyte at most."""
 
-MOST_MEMORY: Final = 1_500
-"""The address space of a process, in MiB above what it has at its start."""
+SLOWEST: Final = 100_000
+"""The bytes of a document for which a second of processor time is allowed. A smaller one has a second too."""
+
+MOST_MEMORY: Final = 512
+"""The most memory of a process, in MiB."""
+
+MOST_ADDRESSES: Final = 1_500
+"""The address space of a process, in MiB above what it has at its start. It ends a document that takes all memory."""
 
 TARGETS: Final = (*FORMATS.readable.ids, "packed", "pipe")
 """The targets: each reader, compressed files and archives, and the whole way to checked files."""
@@ -137,7 +143,7 @@ def _try_all(target: str, seed: int, ends: float, there: Connection, trying: Pat
         try_one(document)  # what is loaded at the first use is no growth
     began_with = _peak()
     size = resource.getpagesize() * int(Path("/proc/self/statm").read_text().split()[0])
-    resource.setrlimit(resource.RLIMIT_AS, (size + MOST_MEMORY * 2**20,) * 2)
+    resource.setrlimit(resource.RLIMIT_AS, (size + MOST_ADDRESSES * 2**20,) * 2)
     signal.signal(signal.SIGPROF, _too_long)
     while time.monotonic() < ends:
         report: dict[str, Any] = dict.fromkeys(("inputs", "refused", "articles", "unread"), 0)
@@ -163,7 +169,14 @@ def _try_all(target: str, seed: int, ends: float, there: Connection, trying: Pat
             took = time.process_time() - began
             if took > report["slowest"]:
                 report |= {"slowest": took, "slow": document}
+            if took > max(1.0, len(document) / SLOWEST):
+                report["findings"].append(("it took more than 1 s, and 1 s for 100 kB", document))
+            if _peak() > MOST_MEMORY:
+                report["findings"].append((f"its process took more than {MOST_MEMORY} MiB", document))
+                break
         there.send(report | {"growth": _peak() - began_with})
+        if _peak() > MOST_MEMORY:
+            return  # the peak of this process stays; another one goes on
 
 
 def _too_long(*_: object) -> None:
@@ -198,6 +211,8 @@ def _read(reader: str, content: bytes) -> tuple[int, int]:
             articles += 1
         elif isinstance(found, UnreadArticle) and found.reason:
             unread += 1
+            if found.cause:
+                raise found.cause
         else:
             raise TypeError(f"a reader gave {found!r}")
     return articles, unread
@@ -228,6 +243,8 @@ def _convert(content: bytes) -> tuple[int, int]:
         conversion=Conversion(at="2024-11-09T08:00:00Z"),
         sink=Shelf(),
     )
+    if faults := [one.reason for one in outcome.failed if one.kind == "internal"]:
+        raise AssertionError(faults[0])
     return outcome.done, len(outcome.failed)
 
 

@@ -31,8 +31,9 @@ def _group(media: Media) -> str:
         return ""
     medium = _MEDIUMS[media.kind]
     main = {None: "", True: ' isDefault="true"', False: ' isDefault="false"'}[media.main]
+    written = set(files)
     contents = "".join(_content(one, medium, main) for one in files)
-    thumbnails = "".join(map(_thumbnail, (one for one in media.renditions if one not in files)))
+    thumbnails = "".join(map(_thumbnail, (one for one in media.renditions if one not in written)))
     return f"<media:group>{contents}{_about(media)}{thumbnails}</media:group>\n"
 
 
