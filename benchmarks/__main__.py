@@ -39,6 +39,7 @@ BENCHMARKS: Final[Mapping[str, Callable[[Sizes], list[Row]]]] = {
     "upload": throughput.measure_upload,
     "memory": throughput.measure_memory,
     "throughput": throughput.measure_rates,
+    "export": throughput.measure_export,
     "bucket": bucket.measure,
     "join": join.measure,
     "scale": scale.measure,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from functools import partial
@@ -27,10 +29,36 @@ def measure_rates(sizes: Sizes) -> list[Row]:
     rows = []
     with corpus(sizes.articles) as path, TemporaryDirectory(prefix="newsmill-sample-") as folder:
         sample = _sample(path, Path(folder) / path.name, sizes.articles // _SAMPLE)
+        rates = {}
         for workers, bar in ((2, 1.6), (1, 0.85)):
             rate, job = beside(partial(bare_rate, sample), partial(fresh_job, path, sizes.articles, workers=workers))
             rows += _rows(job, rate, workers, bar)
+            rates[workers] = job.rate
+    what = f"{sizes.articles:,} articles, two workers beside one"
+    rows.append(Row(what, f"{rates[2]:.0f} articles/s", rates[2] / rates[1], "≥ 1.85"))
     return rows
+
+
+def measure_export(sizes: Sizes) -> list[Row]:
+    """Measure `newsmill export` with one process and with two, from its start to its end."""
+    with corpus(sizes.articles) as path:
+        seconds = {processes: _export(path, processes) for processes in (1, 2)}
+    rows = []
+    for processes, taken in seconds.items():
+        what = f"{sizes.articles:,} articles, newsmill export --jobs {processes}"
+        ratio, bar = (seconds[1] / taken, "≥ 1.8") if processes > 1 else (None, "")
+        rows.append(Row(what, f"{sizes.articles / taken:.0f} articles/s", ratio, bar))
+    return rows
+
+
+def _export(path: Path, processes: int) -> float:
+    """Export a file of articles. Return the seconds that it took."""
+    formats = [argument for format_id in MEASURED for argument in ("--to", format_id)]
+    with TemporaryDirectory(prefix="newsmill-export-") as out:
+        command = [sys.executable, "-m", "service.cli", "export", str(path), *formats, "--jobs", str(processes)]
+        began = time.perf_counter()
+        subprocess.run([*command, "--out", out], check=True, capture_output=True)
+        return time.perf_counter() - began
 
 
 def _rows(job: LargeJob, bare: float, workers: int, bar: float) -> list[Row]:
