@@ -10,6 +10,7 @@ picklable.
 
 from __future__ import annotations
 
+import operator
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -24,7 +25,7 @@ from schemas.job_record import JobDocument, JobRecord, JobSpec, ResultPlace, Sto
 from schemas.settings import Settings
 from workers.chunked.chunks import Chunk, ChunkMade, chunk_documents
 from workers.chunked.merge import add_up_warnings, find_repeated, join_errors, make_files
-from workers.chunked.parts import ERRORS, KEYS, LENGTHS, NO_RECORD, create_parts, new_parts
+from workers.chunked.parts import ERRORS, KEYS, LENGTHS, NO_RECORD, PIECES, are_packed, create_parts, new_parts
 from workers.chunked.split import cut
 from workers.formats import FORMATS
 from workers.isolation.watch import Watch
@@ -125,19 +126,22 @@ def convert(
         documents = each_singly(documents)
     lengths = [array("Q") for _ in pipe.outputs]
     between = [output.writer.frame(output.name, 2).between for output in pipe.outputs]
-    names = [*(output.name for output in pipe.outputs), KEYS, *([LENGTHS] if job.split else [])]
-    with create_parts(job.folder, parts, names) as streams:
-        pieces_of, beside = streams[: len(pipe.outputs)], streams[len(pipe.outputs) :]
+    packed = are_packed(parts)
+    names = [PIECES] if packed else [output.name for output in pipe.outputs]
+    beside = [KEYS, LENGTHS] if packed or job.split else [KEYS]
+    with create_parts(job.folder, parts, names + beside) as streams:
 
         def add(pieces: tuple[bytes, ...]) -> None:
-            for part, piece, separator, sizes in zip(pieces_of, pieces, between, lengths, strict=True):
-                part.write(separator + piece if tally.done else piece)
+            for piece, sizes in zip(pieces, lengths, strict=True):
                 sizes.append(len(piece))
+            joined: Iterable[bytes] = map(operator.add, between, pieces) if tally.done else pieces
+            for part, content in zip(streams, [b"".join(joined)] if packed else joined, strict=False):
+                part.write(content)
 
         for _ in tally.add_each(pipe.run(documents, watch, keys), add):
             pass
         contents = (keys.records, (sizes.tobytes() for sizes in lengths))
-        for stream, content in zip(beside, contents, strict=False):
+        for stream, content in zip(streams[len(names) :], contents, strict=False):
             stream.write(b"".join(content))
     if tally.failed:
         with create_parts(job.folder, parts, [ERRORS]) as [stream]:
@@ -162,9 +166,8 @@ def give_up(job: LargeJob, chunk: Chunk, reason: str, _: Watch) -> ChunkMade:
     place = f"{count} from {chunk.first}" if chunk.articles else ""
     failed = FailedArticle(document=chunk.name or "documents", place=place, id=None, kind="lost", reason=reason)
     parts = new_parts(chunk.number, job.folder)
-    names = [*(output.name for output in _pipe(job).outputs), KEYS, LENGTHS, ERRORS]
-    with create_parts(job.folder, parts, names) as streams:
-        streams[-1].write(_line(failed))
+    with create_parts(job.folder, parts, [KEYS, ERRORS]) as [_keys, errors_part]:
+        errors_part.write(_line(failed))
     return ChunkMade(number=chunk.number, parts=parts, done=0, failed=count, kinds={"lost": count})
 
 

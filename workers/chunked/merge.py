@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from itertools import islice
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from schemas.errors import StoreError
 from schemas.job import JobWarning, OutputFile
 from workers.chunked.chunks import ChunkMade
-from workers.chunked.parts import ERRORS, KEY_SIZE, KEYS, LENGTHS, NO_RECORD, open_part
+from workers.chunked.parts import ERRORS, KEY_SIZE, KEYS, LENGTHS, NO_RECORD, PIECES, are_packed, open_part
 from workers.pipeline.output import FileBeingWritten, FileSet, Output
 from workers.pipeline.repeats import DIGEST, Repeat, how_it_repeats
 from workers.pipeline.warnings import NoteCounts
@@ -21,6 +22,7 @@ from workers.storage.base import JobFolder, create_all
 
 _COPY = 1 << 20
 _PASSES = 16
+_AT_ONCE = 64
 
 
 def find_repeated(folder: JobFolder, chunks: Mapping[int, str]) -> Mapping[int, Mapping[int, Repeat]]:
@@ -71,7 +73,7 @@ def make_files(
 ) -> tuple[OutputFile, ...]:
     """Merge the parts of all chunks, in order, into the files of a job; no files if no article was converted.
 
-    All files are written at the same time, each by a thread that reads the parts of its output.
+    All files are written at the same time, each by a thread that reads the parts of its output, unless they are packed.
 
     Raises:
         ExportError: there would be too many files of `split` articles each.
@@ -87,13 +89,13 @@ def make_files(
                     files.add(pieces)
             return files.end()
     articles = sum(chunk.done for chunk in chunks)
-    with (
-        create_all(folder, [output.named(None) for output in outputs]) as streams,
-        ThreadPoolExecutor(len(outputs)) as threads,
-    ):
-        return tuple(
-            threads.map(lambda stream, output: _join(stream, output, parts, articles, folder), streams, outputs)
-        )
+    with create_all(folder, [output.named(None) for output in outputs]) as streams:
+        if any(map(are_packed, parts)):
+            return _join_packed(streams, outputs, parts, articles, folder)
+        with ThreadPoolExecutor(len(outputs)) as threads:
+            return tuple(
+                threads.map(lambda stream, output: _join(stream, output, parts, articles, folder), streams, outputs)
+            )
 
 
 def add_up_warnings(chunks: Sequence[ChunkMade]) -> tuple[JobWarning, ...]:
@@ -116,22 +118,51 @@ def _join(stream: BinaryIO, output: Output, chunks: Sequence[str], articles: int
     return file.finish(articles)
 
 
+def _join_packed(
+    streams: Sequence[BinaryIO], outputs: Sequence[Output], chunks: Sequence[str], articles: int, folder: JobFolder
+) -> tuple[OutputFile, ...]:
+    """Merge parts that are packed. A worker of an earlier version may have made some that are not."""
+    files = [FileBeingWritten(output, stream) for output, stream in zip(outputs, streams, strict=True)]
+    for file in files:
+        file.begin(articles)
+    for place, parts in enumerate(chunks):
+        for file, output in zip(files, outputs, strict=True):
+            if place:
+                file.append(output.writer.frame(output.name, articles).between)
+            for content in () if are_packed(parts) else _content(folder, parts, output.name):
+                file.append(content)
+        found = _joined_pieces(outputs, parts, folder) if are_packed(parts) else iter(())
+        while some := list(islice(found, _AT_ONCE)):
+            for file, pieces in zip(files, zip(*some, strict=True), strict=True):
+                file.append(b"".join(pieces))
+    return tuple(file.finish(articles) for file in files)
+
+
 def _pieces(outputs: Sequence[Output], chunk: str, folder: JobFolder) -> Iterator[list[bytes]]:
     """Yield the pieces of each article of a chunk, from its parts."""
+    between = [len(output.writer.frame(output.name, 2).between) for output in outputs]
+    for place, pieces in enumerate(_joined_pieces(outputs, chunk, folder)):
+        yield [piece[skipped:] for piece, skipped in zip(pieces, between, strict=True)] if place else pieces
+
+
+def _joined_pieces(outputs: Sequence[Output], chunk: str, folder: JobFolder) -> Iterator[list[bytes]]:
+    """Yield the pieces of each article of a chunk, each but the first after what stands between two."""
     lengths = array("Q")
     with open_part(folder, chunk, LENGTHS) as stream:
         lengths.frombytes(stream.read())
     articles = len(lengths) // len(outputs)
     between = [len(output.writer.frame(output.name, 2).between) for output in outputs]
     with ExitStack() as opened:
-        parts = [opened.enter_context(open_part(folder, chunk, output.name)) for output in outputs]
+        if are_packed(chunk):
+            parts = [opened.enter_context(open_part(folder, chunk, PIECES))] * len(outputs)
+        else:
+            parts = [opened.enter_context(open_part(folder, chunk, output.name)) for output in outputs]
         for place in range(articles):
-            made = []
-            for index, part in enumerate(parts):
-                if place:
-                    part.read(between[index])
-                made.append(part.read(lengths[index * articles + place]))
-            yield made
+            sizes = (lengths[index * articles + place] for index in range(len(outputs)))
+            yield [
+                part.read(size + (before if place else 0))
+                for part, size, before in zip(parts, sizes, between, strict=True)
+            ]
 
 
 def join_errors(folder: JobFolder, chunks: Sequence[str], name: str) -> None:

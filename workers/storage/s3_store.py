@@ -165,9 +165,8 @@ def _connect(access: S3Access, *, timeout: timedelta, retries: int) -> Bucket:
         "access_key_id": access.key_id,
         "secret_access_key": access.secret,
         "virtual_hosted_style_request": False,
-        # A digest of each body would be computed here and in the store. TLS protects the bytes on their way, and each
-        # file has its own digest.
-        "unsigned_payload": True,
+        # TLS protects a body on its way, so its digest need not be computed here and in the store.
+        "unsigned_payload": access.endpoint.startswith("https://"),
     }
     if access.session_token:
         config["session_token"] = access.session_token
