@@ -165,8 +165,9 @@ def _connect(access: S3Access, *, timeout: timedelta, retries: int) -> Bucket:
         "access_key_id": access.key_id,
         "secret_access_key": access.secret,
         "virtual_hosted_style_request": False,
-        # TLS protects a body on its way, so its digest need not be computed here and in the store.
-        "unsigned_payload": access.endpoint.startswith("https://"),
+        # The digest of a body would be computed here and in the store. TLS protects a body on its way. Without TLS the
+        # answers of the store are not protected either, so that signed bodies would protect no artifact.
+        "unsigned_payload": True,
     }
     if access.session_token:
         config["session_token"] = access.session_token
