@@ -27,10 +27,11 @@ from workers.formats.csv.options import CsvOptions
 from workers.formats.csv.writer import CsvWriter
 from workers.formats.news_article.checks import NewsArticleChecker
 from workers.formats.news_article.options import NewsArticleOptions
-from workers.formats.news_article.writer import NewsArticleWriter, _news_article
+from workers.formats.news_article.writer import NewsArticleWriter
 from workers.formats.newsml_g2.checks.documents import NewsmlG2Checker
 from workers.formats.newsml_g2.options import NewsmlG2Options
 from workers.formats.newsml_g2.writer import NAR, NewsmlG2Writer
+from workers.formats.schema_org.objects import news_article
 
 CONVERSION = Conversion(at="2024-11-08T16:30:00Z")
 XHTML = "http://www.w3.org/1999/xhtml"
@@ -93,7 +94,7 @@ def checked_news_article() -> float:
         return pieces[0]
 
     def plain(article: Article) -> bytes:
-        return json.dumps(_news_article(article) | generated, ensure_ascii=False).encode()
+        return json.dumps(news_article(article) | generated, ensure_ascii=False).encode()
 
     articles = seed_articles()
     assert json.loads(b"{" + checked(articles[0])) == json.loads(plain(articles[0]))
