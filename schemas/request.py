@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
@@ -164,6 +165,12 @@ class ExportRequest:
     reading: Reading = field(default_factory=Reading)
 
 
+@lru_cache(maxsize=8)
+def _schema_of(kind: type[UploadRequestSchema], formats: Formats) -> UploadRequestSchema:
+    # To make a schema takes longer than to load a small request.
+    return kind(formats)
+
+
 def load_request(value: Any, formats: Formats, *, upload: bool = False) -> ExportRequest:
     """Check a request, and return it.
 
@@ -175,7 +182,7 @@ def load_request(value: Any, formats: Formats, *, upload: bool = False) -> Expor
     Raises:
         RequestError: the request breaks its schema; each fault has its pointer.
     """
-    schema = (UploadRequestSchema if upload else ExportRequestSchema)(formats)
+    schema = _schema_of(UploadRequestSchema if upload else ExportRequestSchema, formats)
     _check_size(value)
     try:
         loaded = schema.load(value)
