@@ -97,7 +97,6 @@ def convert(
         ArticleError: a metadata field is wrong.
         InputError: a source does not exist or cannot be read.
         StoreError: a file cannot be written.
-        CheckError: a written file breaks a rule of its format. This is a fault of newsmill.
     """
     # Imported here: the store's log takes long to import, and `read` and `write` do without.
     from workers.storage.local_store import LocalStore  # noqa: PLC0415
@@ -169,7 +168,6 @@ def write(
         UnknownNameError: there is no such format.
         RequestError: an option is wrong.
         ExportError: an article cannot be written, or no article is given.
-        CheckError: as in `convert`.
     """
     sink = _Memory()
     outcome = pipe.convert(

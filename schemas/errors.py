@@ -115,7 +115,7 @@ class RequestError(FaultsError):
 
 
 class CheckError(NewsmillError):
-    """A written piece breaks a rule of its format; the job fails.
+    """A written piece breaks a rule of its format, by a fault of newsmill; its article fails.
 
     Args:
         faults: every fault of severity "error" that was found.

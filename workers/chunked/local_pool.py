@@ -82,7 +82,6 @@ def convert_many(
         progress: called after each chunk.
 
     Raises:
-        CheckError: a piece breaks a rule of its format. There are no files.
         StoreError: a file cannot be read or written.
         ExportError: there would be too many files.
     """

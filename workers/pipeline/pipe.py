@@ -198,9 +198,6 @@ class Pipe:
             leave_out: decides which articles to leave out. If the reading of one is left out, the rest of its document
                 is left out too.
             repeats: knows the articles so far. An article that repeats one is not written. Without it, each is written.
-
-        Raises (while it is iterated):
-            CheckError: a piece breaks a rule of its format, by a fault of newsmill.
             ExportError: the files would be too large; see `OutputBound`.
         """
         bound = OutputBound(self._formats, self._most_output)
@@ -339,7 +336,6 @@ def convert(
         leave_out: see `Pipe.run`.
 
     Raises:
-        CheckError: a piece breaks a rule of its format. There is no file.
         StoreError: the sink could not make a file.
         ExportError: the files would be too large or too many.
     """
@@ -364,14 +360,17 @@ def convert(
 
 
 def _failed_writing(read: FoundArticle, error: Exception) -> FailedArticle:
-    """Return an article that cannot be written. An unexpected exception costs this article only.
+    """Return an article that cannot be written. A failed check or an unexpected exception costs this article only.
 
     Raises:
         NewsmillError, OSError: the error is not about one article.
     """
     if isinstance(error, ArticleError):
         return read.failed("invalid", str(error))
-    reason = internal_reason(error)
+    if isinstance(error, CheckError):
+        reason = f"newsmill has a fault that this article shows ({error.faults[0]}); report it"
+    else:
+        reason = internal_reason(error)
     _log_fault(read, error)
     return read.failed("internal", reason)
 

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,7 +21,7 @@ from schemas.article import Article, identify
 from schemas.article.json_form import dump_article, metadata_fields
 from schemas.bounds import LARGEST_ARTICLE, WEIGHT
 from schemas.conversion import Conversion, Document, ReadArticle
-from schemas.errors import ArticleError, CheckError, Fault, StoreError, UnknownNameError
+from schemas.errors import ArticleError, Fault, StoreError, UnknownNameError
 from schemas.ledger import Entry
 from schemas.reading import ReadingOptions
 from tests import strategies
@@ -507,12 +508,14 @@ def test_article_that_is_too_large_costs_itself_only() -> None:
 
 
 @pytest.mark.parametrize("text_of", ["Tom & Jerry", "Tom &amp; Jerry"])
-def test_failed_check_of_a_piece_fails_the_job(text_of: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_check_of_a_piece_costs_its_article_only(text_of: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FORMATS, "writer", lambda _: _Careless)
     shelf = Shelf()
-    with pytest.raises(CheckError, match=r"articles\.newsml\.xml.*(xml-well-formed|g2-31-text)"):
-        run(articles({"paragraphs": ["One."]}, {"paragraphs": [text_of]}), formats=("newsml-g2",), sink=shelf)
-    assert shelf.files == {}
+    outcome, _ = run(articles({"paragraphs": ["One."]}, {"paragraphs": [text_of]}), formats=("newsml-g2",), sink=shelf)
+    [failed] = outcome.failed
+    assert (outcome.done, failed.kind) == (1, "internal")
+    assert re.search(r"articles\.newsml\.xml.*(xml-well-formed|g2-31-text)", failed.reason)
+    assert text_of.encode() not in shelf.files["articles.newsml.xml"]
 
 
 @pytest.mark.parametrize("format_id", FORMATS.writable.ids)
