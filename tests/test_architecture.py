@@ -31,9 +31,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "workers.telemetry": frozenset({"schemas", "workers.redis", "workers.formats"}),
     "workers.storage": frozenset({"schemas", "workers.archives", "workers.telemetry"}),
     "workers.jobs": frozenset({"schemas", "workers.redis", "workers.storage", "workers.telemetry"}),
-    "workers.steps": frozenset(
-        {"schemas", "workers.jobs", "workers.redis", "workers.storage", "workers.pipeline", "workers.telemetry"}
-    ),
+    "workers.steps": frozenset({"schemas", "workers.jobs", "workers.redis", "workers.storage", "workers.telemetry"}),
     "workers.small": frozenset(
         {"schemas", "workers.jobs", "workers.steps", "workers.storage", "workers.pipeline", "workers.telemetry"}
         | {"workers.formats", "workers.isolation", "workers.redis"}

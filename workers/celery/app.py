@@ -35,7 +35,7 @@ from workers.telemetry.tally import COUNTS
 WORK: Final = "newsmill.work"
 """The name of the task that does due work; its one argument is the queue."""
 
-# A task that runs longer is ended. An unacknowledged message is redelivered a little later, and not before.
+# A task that runs longer is ended. Its step is due again when the lease has lapsed.
 _HARD_LIMIT = 15 * 60
 
 # Seconds for tasks to end after a worker gets a stop signal.
@@ -66,7 +66,7 @@ def make_celery(settings: Settings) -> Celery:
         task_ignore_result=True,
         accept_content=["json"],
         task_default_queue=JOBS_QUEUE,
-        # A message is acknowledged when its task has ended, and a worker holds only the messages it works on.
+        # A worker holds only the messages that it works on, so that an idle one gets the next.
         task_acks_late=True,
         worker_prefetch_multiplier=1,
         task_time_limit=_HARD_LIMIT,

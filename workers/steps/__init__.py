@@ -1,4 +1,4 @@
 """Steps: due work, leases, and recovery when a worker dies.
 
-Imports jobs, redis, storage, pipeline, telemetry and schemas.
+Imports jobs, redis, storage, telemetry and schemas.
 """
