@@ -61,7 +61,7 @@ def member_at(value: Any, path: str) -> Any:
     if isinstance(value, dict) and path in value:
         return value[path]
     for step in path.split("."):
-        if isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+        if isinstance(value, list) and step.isdecimal() and len(step) < 12 and int(step) < len(value):
             value = value[int(step)]
         elif isinstance(value, dict):
             value = value.get(step)

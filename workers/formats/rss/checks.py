@@ -270,13 +270,13 @@ def _image(element: etree._Element, report: Report) -> None:
             report(element, "rss-image", f"an image has no {name}; state it")
     for name, most in (("width", 144), ("height", 400)):
         value = inner.get(name)
-        if value is not None and not (value.isascii() and value.isdecimal() and 0 < int(value) <= most):
+        if value is not None and not (re.fullmatch(r"\d{1,9}", value, re.ASCII) and 0 < int(value) <= most):
             report(element, "rss-image", f"{name} is {shorten(value)!r}; write 1 to {most}")
 
 
 def _hours(element: etree._Element, report: Report) -> None:
     for one in element.iterchildren(etree.Element):
-        if not (_text(one).isdecimal() and int(_text(one)) <= 24):
+        if not (re.fullmatch(r"\d{1,2}", _text(one), re.ASCII) and int(_text(one)) <= 24):
             report(one, "rss-number", f"{shorten(_text(one))!r} is no hour; write 0 to 23")
 
 

@@ -49,6 +49,8 @@ def read_warc(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
                 yield UnreadArticle(place=place, reason="a page without an article", passed_over=True)
             except InputError as error:
                 yield UnreadArticle(place=place, reason=error.reason)
+            except Exception as error:
+                yield UnreadArticle.of(error, place)
 
 
 def _page(document: Document, record: WarcRecord) -> Iterator[ReadArticle | UnreadArticle]:

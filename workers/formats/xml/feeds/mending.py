@@ -145,7 +145,8 @@ def _with_references(piece: bytes, said: Mended, *, in_cdata: bool) -> tuple[byt
                 said.ampersands += 1
                 return b"&amp;"
             digits = found[2:-1].decode()
-            said.controls.add(f"U+{int(digits[1:], 16) if digits[0] in 'xX' else int(digits):04X}")
+            number = int(digits[1:], 16) if digits[0] in "xX" else int(digits.lstrip("0")[:8] or "0")
+            said.controls.add(f"U+{number:04X}")
             return b""
         inside = found != b"]]>"
         return found
