@@ -68,7 +68,8 @@ class Visit:
 
 def person(browser: Browser, base: str, **how: Any) -> BrowserContext:
     """A visitor of a service: an empty browser profile."""
-    settings = {"base_url": base, "viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **how}
+    seen = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", "locale": "en-GB"}
+    settings: dict[str, Any] = {"base_url": base, **seen, **how}
     context = browser.new_context(**settings)
     context.set_default_timeout(30_000)
     context.add_init_script(_WATCH)

@@ -46,15 +46,15 @@ def test_form_without_a_format_is_not_sent(page: Page) -> None:
 
 
 def test_unreadable_file_is_named(page: Page) -> None:
-    drop(page, bad__xml="<rss><channel/></rss>")
+    drop(page, bad__pdf="%PDF-1.7\n")
     convert(page)
     page.locator("#compose-faults").wait_for()
     wrong = page.locator("#chosen .wrong")
-    assert wrong.locator(".chosen-name").text_content() == "bad.xml"
+    assert wrong.locator(".chosen-name").text_content() == "bad.pdf"
     fault = wrong.locator(".field-fault").text_content() or ""
-    assert "RSS" in fault
-    assert f"bad.xml: {fault[0].lower()}{fault[1:]}" in (page.locator("#compose-faults").text_content() or "")
-    page.get_by_role("button", name="Remove bad.xml").click()
+    assert "PDF" in fault
+    assert f"bad.pdf: {fault[0].lower()}{fault[1:]}" in (page.locator("#compose-faults").text_content() or "")
+    page.get_by_role("button", name="Remove bad.pdf").click()
     drop(page, good=TEXT)
     convert(page)
     ended(page)
@@ -82,7 +82,7 @@ def refused(page: Page) -> Locator:
 
 def test_faults_of_a_request_are_linked_to_their_fields(page: Page) -> None:
     choose_seed(page)
-    language, value = page.get_by_label("Language"), scheme(page)
+    language, value = page.locator("#metadata").get_by_label("Language"), scheme(page)
     language.fill("english please")
     box = refused(page)
     assert "language" in fault_of(language)
@@ -153,17 +153,3 @@ def test_unreachable_service_is_explained(here: Visit) -> None:
     convert(page)
     ended(page)
     here.complaints.clear()
-
-
-def test_folder_is_refused(page: Page) -> None:
-    page.evaluate("""() => {
-        const event = new Event("drop", { cancelable: true, bubbles: true });
-        const item = {
-            webkitGetAsEntry: () => ({ isDirectory: true, name: "archive" }),
-            getAsFile: () => new File([], "archive"),
-        };
-        event.dataTransfer = { types: ["Files"], items: [item] };
-        document.getElementById("drop").dispatchEvent(event);
-    }""")
-    fault = "“archive” is a folder. Drop the files in it, or the folder as a .zip."
-    assert page.locator("#files-fault").text_content() == fault

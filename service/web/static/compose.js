@@ -2,7 +2,7 @@
 
 import { getJson, postJson, Problem, upload } from "./api.js";
 import { control } from "./controls.js";
-import { byId, el, say } from "./dom.js";
+import { byId, cut, el, say } from "./dom.js";
 import { formats } from "./formats.js";
 import { metadata } from "./metadata.js";
 import { rememberName } from "./names.js";
@@ -56,7 +56,7 @@ export function compose(onJob) {
     const what = given.files
       ? `${given.name}, ${size(given.files.reduce((sum, file) => sum + file.size, 0))}`
       : given.name ?? "Nothing to convert yet";
-    say(byId("go-summary"), what);
+    byId("go-summary").replaceChildren(cut(what));
     byId("go-summary").classList.toggle("none", !given.name);
   }
 

@@ -80,11 +80,11 @@ function field(context, input, read) {
 
 const line = (context, read, mode) =>
   field(context, el("input", {
-    type: "text", autocomplete: "off", inputmode: mode, value: String(context.schema.default ?? ""),
+    type: "text", autocomplete: "off", dir: "auto", inputmode: mode, value: String(context.schema.default ?? ""),
     spellcheck: mode ? "false" : null,
   }), read);
 
-const text = (context) => field(context, el("textarea", { rows: 3 }), (value) => value);
+const text = (context) => field(context, el("textarea", { rows: 3, dir: "auto" }), (value) => value);
 
 const named = (context, value) => context.words?.choices?.[value] ?? String(value);
 

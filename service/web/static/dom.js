@@ -17,6 +17,15 @@ export function el(name, given = {}, ...children) {
   return element;
 }
 
+const TAIL = 14;
+
+/** A name that is cut in its middle where it does not fit, so that its end can be read: "a long na…ue-2024.xml" */
+export function cut(name, given = {}) {
+  const at = name.length > 2 * TAIL ? name.length - TAIL : name.length;
+  return el("span", { ...given, class: `cut ${given.class ?? ""}`.trim(), title: name, dir: "auto" },
+    el("span", {}, name.slice(0, at)), at < name.length && el("span", {}, name.slice(at)));
+}
+
 export const byId = (id) => document.getElementById(id);
 
 let last = 0;

@@ -34,12 +34,14 @@ async function first(address, most) {
 }
 
 function table(rows, all) {
-  const cells = ({ document, place, id, reason }) => el("tr", {},
-    el("td", {}, document || "–", place && el("span", { class: "place" }, place), id && el("span", { class: "place" }, id)),
-    el("td", {}, sentence((reason ?? "").replace(/^\/(?=\S+: )/, ""))));
+  // On a narrow screen the rows are blocks. The roles keep the table a table for screen readers.
+  const cells = ({ document, place, id, reason }) => el("tr", { role: "row" },
+    el("td", { role: "cell", dir: "auto" }, document || "–", place && el("span", { class: "place" }, place), id && el("span", { class: "place" }, id)),
+    el("td", { role: "cell", dir: "auto" }, sentence((reason ?? "").replace(/^\/(?=\S+: )/, ""))));
+  const heading = (text) => el("th", { scope: "col", role: "columnheader" }, text);
   return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Articles that failed" },
-    el("table", {},
-      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Where"), el("th", { scope: "col" }, "Why"))),
-      el("tbody", {}, rows.map(cells))),
+    el("table", { role: "table" },
+      el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, heading("Where"), heading("Why"))),
+      el("tbody", { role: "rowgroup" }, rows.map(cells))),
     all > rows.length && el("p", { class: "hint" }, `The first ${rows.length} of ${counted(all, "article")}.`));
 }

@@ -64,7 +64,7 @@ export function jobView({ onChange, onGone, onRefresh }) {
   function skeleton(id) {
     const made = {
       id,
-      heading: el("h1", { id: "job-heading", tabindex: "-1" }, nameOf(id)),
+      heading: el("h1", { id: "job-heading", tabindex: "-1", dir: "auto" }, nameOf(id)),
       state: el("div", { class: "state" }),
       bar: el("progress", { "aria-label": "Progress", max: 1 }),
       standing: el("p", { class: "standing" }),

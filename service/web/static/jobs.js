@@ -1,7 +1,7 @@
 // The list of the user's jobs, newest first.
 
 import { ask, Problem } from "./api.js";
-import { byId, el } from "./dom.js";
+import { byId, cut, el } from "./dom.js";
 import { nameOf } from "./names.js";
 import { ended, passed, statusName } from "./statuses.js";
 import { counted, time } from "./words.js";
@@ -70,7 +70,7 @@ export function jobs() {
     const number = passed(job.progress);
     const amount = ended(job) || total === undefined ? counted(number, "article") : `${Math.floor((100 * number) / Math.max(total, 1))} %`;
     return el("a", { href: `#job=${job.id}`, "aria-current": job.id === here ? "page" : null },
-      el("span", { class: "job-name" }, nameOf(job.id)),
+      cut(nameOf(job.id), { class: "job-name" }),
       el("span", { class: "job-facts" },
         el("span", { class: `dot ${job.status}`, "aria-hidden": "true" }),
         `${statusName(job.status)} · ${amount} · ${time(job.created)}`));

@@ -1,12 +1,14 @@
 // The source of a job: files, a text, or seed articles.
 
-import { byId, el, say, announce } from "./dom.js";
+import { announce, byId, cut, el, say } from "./dom.js";
+import { dropAnywhere } from "./drop.js";
 import { icon } from "./icons.js";
 import { tabs } from "./tabs.js";
-import { counted, sentence, size } from "./words.js";
+import { count, counted, sentence, size } from "./words.js";
 
 const MANY_SEEDS = 8;
 const SHOWN_SEEDS = 200;
+const SHOWN_FILES = 8;
 
 /** @param {() => void} onChange */
 export function source(onChange) {
@@ -21,9 +23,15 @@ export function source(onChange) {
   });
   const open = (name) => chooseTab(byId(`tab-${name}`));
   open("files");
-  dropAnywhere((dropped) => {
-    open("files");
-    picked.add(dropped);
+  dropAnywhere({
+    onDrop(dropped) {
+      open("files");
+      picked.add(dropped);
+    },
+    onFault(detail) {
+      open("files");
+      picked.fault([], detail);
+    },
   });
   return {
     offerSeeds: seeds.offer,
@@ -57,31 +65,60 @@ function files(onChange) {
   const list = byId("chosen");
   const fault = byId("files-fault");
   let chosen = [];
+  let all = false;
 
+  /** The files that are shown: those with a fault, and the first of the others. */
+  function shown() {
+    const numbered = chosen.map((one, at) => ({ ...one, at }));
+    // One file more takes no more space than the line about it.
+    if (all || chosen.length <= SHOWN_FILES + 1) return numbered;
+    const wrong = numbered.filter((one) => one.fault);
+    const others = numbered.filter((one) => !one.fault).slice(0, Math.max(0, SHOWN_FILES - wrong.length));
+    return [...wrong, ...others].sort((one, other) => one.at - other.at);
+  }
   function show() {
-    list.replaceChildren(...chosen.map((one, at) => el("li", { class: one.fault ? "wrong" : null },
-      el("span", { class: "chosen-name" }, one.file.name),
-      el("span", { class: "chosen-size" }, size(one.file.size)),
-      el("button", { type: "button", class: "quiet remove", "aria-label": `Remove ${one.file.name}`, onclick: () => remove(at) }, icon("remove")),
-      one.fault && el("p", { class: "field-fault" }, one.fault))));
+    const rows = shown();
+    const rest = chosen.length - rows.length;
+    list.replaceChildren(...[...rows.map(({ file, path, fault: wrong, at }) => el("li", { class: wrong ? "wrong" : null },
+      cut(path, { class: "chosen-name" }),
+      el("span", { class: "chosen-size" }, size(file.size)),
+      el("button", { type: "button", class: "quiet remove", "aria-label": `Remove ${path}`, onclick: () => remove(at) }, icon("remove")),
+      wrong && el("p", { class: "field-fault" }, wrong))),
+      rest > 0 && el("li", { class: "rest" }, `and ${count(rest)} more`,
+        el("button", { type: "button", class: "small", onclick: showAll }, "Show all")),
+      chosen.length > SHOWN_FILES && el("li", { class: "rest" }, `${counted(chosen.length, "file")}, ${size(chosen.reduce((sum, one) => sum + one.file.size, 0))}`,
+        el("button", { type: "button", class: "small", onclick: removeAll }, "Remove all"))].filter(Boolean));
     byId("drop").classList.toggle("filled", chosen.length > 0);
     onChange();
+  }
+  function showAll() {
+    all = true;
+    show();
+    list.querySelectorAll("button")[SHOWN_FILES].focus();
   }
   function remove(at) {
     const [gone] = chosen.splice(at, 1);
     say(fault, "");
     show();
-    announce(`${gone.file.name} is removed.`);
-    (list.querySelectorAll("button")[Math.min(at, chosen.length - 1)] ?? input).focus();
+    announce(`${gone.path} is removed.`);
+    (list.querySelectorAll(".remove")[Math.min(at, shown().length - 1)] ?? input).focus();
+  }
+  function removeAll() {
+    chosen = [];
+    all = false;
+    say(fault, "");
+    show();
+    announce("All files are removed.");
+    input.focus();
   }
   function add(given) {
     say(fault, "");
-    chosen.push(...[...given].map((file) => ({ file, fault: "" })));
+    chosen.push(...given.map((one) => ({ ...one, fault: "" })));
     show();
     announce(`${counted(chosen.length, "file")} to convert.`);
   }
   input.addEventListener("change", () => {
-    add(input.files);
+    add([...input.files].map((file) => ({ file, path: file.name })));
     input.value = "";
   });
   return {
@@ -89,9 +126,9 @@ function files(onChange) {
     add,
     value() {
       if (!chosen.length) return {};
-      const all = chosen.map((one) => one.file);
-      const name = all.length === 1 ? all[0].name : `${all[0].name} and ${counted(all.length - 1, "other")}`;
-      return { files: all, name };
+      const given = chosen.map((one) => one.file);
+      const name = given.length === 1 ? given[0].name : `${given[0].name} and ${counted(given.length - 1, "other")}`;
+      return { files: given, name };
     },
     fault([at], detail) {
       const one = chosen[Number(at)];
@@ -107,33 +144,10 @@ function files(onChange) {
     },
     reset() {
       chosen = [];
+      all = false;
       show();
     },
   };
-}
-
-/** Accept files that are dropped anywhere on the page. */
-function dropAnywhere(onDrop) {
-  const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");
-  const lit = (on) => byId("drop").classList.toggle("over", on);
-  addEventListener("dragover", (event) => {
-    if (!holdsFiles(event)) return;
-    event.preventDefault();
-    event.dataTransfer.dropEffect = byId("compose").hidden ? "none" : "copy";
-    lit(true);
-  });
-  addEventListener("dragleave", (event) => event.relatedTarget ?? lit(false));
-  addEventListener("drop", (event) => {
-    if (!holdsFiles(event)) return;
-    event.preventDefault();
-    lit(false);
-    if (byId("compose").hidden) return;
-    const entries = [...event.dataTransfer.items].map((item) => [item.webkitGetAsEntry?.(), item.getAsFile()]);
-    const folder = entries.find(([entry]) => entry?.isDirectory)?.[0];
-    const dropped = entries.filter(([entry, file]) => file && !entry?.isDirectory).map(([, file]) => file);
-    if (dropped.length) onDrop(dropped);
-    if (folder) say(byId("files-fault"), `“${folder.name}” is a folder. Drop the files in it, or the folder as a .zip.`);
-  });
 }
 
 function text(onChange) {

@@ -1,0 +1,141 @@
+"""What is converted: many files, folders, texts of any language; and what becomes of it when the page is left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.running import Service
+from tests.web.axe import faults, needs_axe
+from tests.web.browsing import person, visit
+from tests.web.doing import convert, drop, ended, focused, job, lines
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
+
+
+def names(page: Page) -> list[str]:
+    """The names of the files that are shown."""
+    return page.locator(".chosen-name").all_text_contents()
+
+
+def drop_from_disk(page: Page, *paths: Path) -> None:
+    """Drop files and folders as the window system does."""
+    devtools = page.context.new_cdp_session(page)
+    box = page.locator("#drop").bounding_box()
+    assert box
+    at = {"x": box["x"] + 20, "y": box["y"] + 20}
+    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        devtools.send("Input.dispatchDragEvent", {"type": kind, "data": data, **at})
+
+
+@needs_axe
+def test_many_files_are_eight_and_their_number(page: Page) -> None:
+    drop(page, **{f"story-{number:04}": "A text." for number in range(1000)})
+    assert names(page) == [f"story-{number:04}.txt" for number in range(8)]
+    rest = page.locator("#chosen .rest")
+    assert (rest.nth(0).text_content() or "").startswith("and 992 more")
+    assert (rest.nth(1).text_content() or "").startswith("1,000 files, 7.0 kB")
+    assert faults(page, "#panel-files") == []
+    page.get_by_role("button", name="Remove story-0003.txt").click()
+    assert names(page)[-1] == "story-0008.txt"
+    page.get_by_role("button", name="Show all").click()
+    assert len(names(page)) == 999
+    assert focused(page) == page.locator(".remove").nth(8).text_content() == ""
+    page.get_by_role("button", name="Remove all").click()
+    assert names(page) == []
+    assert page.locator("#go-summary").text_content() == "Nothing to convert yet"
+
+
+def test_folder_is_dropped_with_its_folders(page: Page, tmp_path: Path) -> None:
+    folder = tmp_path / "desk"
+    (folder / "sport").mkdir(parents=True)
+    (folder / "a.txt").write_text("The first.")
+    (folder / "sport" / "b.txt").write_text("The second.")
+    (folder / ".DS_Store").write_text("x")
+    alone = tmp_path / "alone.txt"
+    alone.write_text("The third.")
+    drop_from_disk(page, folder, alone)
+    page.locator(".chosen-name").nth(2).wait_for()
+    assert names(page) == ["desk/a.txt", "desk/sport/b.txt", "alone.txt"]
+    convert(page)
+    ended(page)
+    assert job(page)["progress"]["done"] == 3
+
+
+def test_empty_folder_is_named(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "archive").mkdir()
+    drop_from_disk(page, tmp_path / "archive")
+    fault = page.locator("#files-fault")
+    fault.wait_for()
+    assert fault.text_content() == "The folder “archive” has no files."
+
+
+def test_long_name_is_cut_in_its_middle(page: Page) -> None:
+    drop(page, **{f"{'long ' * 60}of-2024__xml": "<rss/>"})
+    name = page.locator(".chosen-name")
+    first, end = name.locator("span").all()
+    assert first.evaluate("one => one.scrollWidth > one.clientWidth")
+    assert end.text_content() == "ng of-2024.xml"
+    assert end.evaluate("one => one.scrollWidth <= one.clientWidth")
+    assert name.get_attribute("title") == f"{'long ' * 60}of-2024.xml"
+
+
+def directed(element: Locator) -> str:
+    """The side at which a text begins."""
+    return str(
+        element.evaluate("""one => {
+            const range = document.createRange();
+            range.selectNodeContents(one);
+            const [text, box] = [range.getBoundingClientRect(), one.getBoundingClientRect()];
+            return Math.abs(text.right - box.right) < Math.abs(text.left - box.left) ? "rtl" : "ltr";
+        }""")
+    )
+
+
+def test_text_is_set_in_its_own_direction(page: Page) -> None:
+    drop(page, rates__ndjson=lines({"paragraphs": ["أبقى البنك المركزي سعره.", "The bank keeps its rate."]}))
+    convert(page)
+    ended(page)
+    story = page.locator(".story")
+    story.wait_for()
+    arabic, english = story.locator(".story-text p").all()
+    assert directed(arabic) == "rtl"
+    assert directed(english) == directed(story.locator(".missing")) == "ltr"
+    assert story.evaluate("one => getComputedStyle(one).direction") == "rtl"
+
+
+def test_bar_leaves_a_low_window_to_the_form(page: Page) -> None:
+    # A window of 1280 by 720 at 200 % zoom.
+    page.set_viewport_size({"width": 640, "height": 360})
+    page.evaluate("scrollTo(0, 0)")
+    assert page.locator("#go").evaluate("one => one.getBoundingClientRect().top > innerHeight")
+    page.set_viewport_size({"width": 1280, "height": 860})
+    assert page.locator("#go").evaluate("one => one.getBoundingClientRect().bottom <= innerHeight")
+
+
+@needs_axe
+def test_failures_fit_a_narrow_phone(browser: Browser, service: Service) -> None:
+    phone: dict[str, Any] = {"viewport": {"width": 360, "height": 740}}
+    context = person(browser, service.base, **phone)
+    with visit(context) as here:
+        drop(here.page, briefs__ndjson=lines({"paragraphs": ["One."]}, {"headline": "No text", "id": "x" * 200}))
+        convert(here.page)
+        ended(here.page, "Done in part")
+        table = here.page.locator(".failures .scroll")
+        table.locator("tbody tr").first.wait_for()
+        assert table.evaluate("one => one.scrollWidth <= one.clientWidth")
+        assert faults(here.page, ".failures") == []
+    context.close()
+
+
+def test_dates_follow_the_language_of_the_reader(browser: Browser, service: Service) -> None:
+    context = person(browser, service.base, locale="de-DE")
+    with visit(context) as here:
+        article = {"paragraphs": ["Rates fell."], "headline": "Rates", "published": "2024-11-08"}
+        drop(here.page, rates__ndjson=lines(article))
+        convert(here.page)
+        ended(here.page)
+        assert "8. November 2024" in (here.page.locator(".story .when").text_content() or "")
+    context.close()
