@@ -1,7 +1,7 @@
 """Documents of the XML of the years before 2005: with the DOCTYPE of a public DTD, and the character entities of HTML.
 
-`parsing` refuses each DOCTYPE. One that only names a DTD declares nothing while the DTD is not read, so it is taken
-out here. One that declares entities stays, and is refused.
+`parsing` refuses each DOCTYPE. One that only names DTDs declares nothing while they are not read, so it is taken out
+here. One that declares entities of the text stays, and is refused.
 """
 
 from __future__ import annotations
@@ -18,9 +18,14 @@ from schemas.conversion import Document
 
 _CHUNK: Final = 2**16
 _LONGEST_NAME: Final = 12
+# The DTD of NewsML 1 takes in that of NITF, a file beside it: `<!ENTITY % nitf SYSTEM "nitf.dtd"> %nitf;`.
+_OTHER_DTDS: Final = (
+    rb"(?:\s++|<!--(?:(?!--).)*+-->|%[\w.-]++;|<!ENTITY\s++%\s++[\w.-]++\s++"
+    rb"(?:SYSTEM|PUBLIC\s++(?:\"[^\"<>]*+\"|'[^'<>]*+'))\s++(?:\"[^\"<>:]*\.dtd\"|'[^'<>:]*\.dtd')\s*+>)*+"
+)
 _PROLOG = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:\s++|<\?(?:(?!\?>).)*+\?>|<!--(?:(?!-->).)*+-->)*+"
-    rb"(?P<doctype><!DOCTYPE(?:[^\[<>\"']|\"[^\"]*+\"|'[^']*+')*+(?:\[\s*+\]\s*+)?+>)",
+    rb"(?P<doctype><!DOCTYPE(?:[^\[<>\"']|\"[^\"]*+\"|'[^']*+')*+(?:\[" + _OTHER_DTDS + rb"\]\s*+)?+>)",
     re.DOTALL | re.IGNORECASE,
 )
 _DECLARATION = re.compile(r"\s*<\?xml\s[^>]*\?>")

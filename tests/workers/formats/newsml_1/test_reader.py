@@ -182,6 +182,8 @@ def test_several_items_are_articles_of_one_set_of_topics() -> None:
     [
         newsml(),
         f'<?xml version="1.0"?><!DOCTYPE NewsML PUBLIC "urn:newsml:iptc.org:1" "a.dtd" []>{newsml()}',
+        f'<!DOCTYPE NewsML SYSTEM "a.dtd" [\n<!-- NITF --> <!ENTITY % nitf SYSTEM "../b.dtd">\n%nitf;\n]>{newsml()}',
+        f"<!DOCTYPE NewsML [<!ENTITY % nitf PUBLIC '-//IPTC//DTD NITF 3.0//EN' 'b.dtd'> %nitf; ]>{newsml()}",
         newsml().replace("<NewsML ", '<NewsML xmlns="http://iptc.org/std/NewsML/2003-10-10/" '),
         newsml(content("<nitf><body><body.content><p>The ferry left.</p></body.content></body></nitf>")),
     ],
@@ -198,6 +200,8 @@ def test_all_forms_of_a_document_are_read(text: str) -> None:
         ("<NewsML><NewsItem>", "not XML"),
         ("<NewsML/>", "it has no NewsItem"),
         (f'<!DOCTYPE NewsML [<!ENTITY a "b">]>{newsml()}', "DOCTYPE"),
+        (f'<!DOCTYPE NewsML [<!ENTITY % a SYSTEM "http://127.0.0.1:9/a.dtd"> %a;]>{newsml()}', "DOCTYPE"),
+        (f'<!DOCTYPE NewsML [<!ENTITY % a SYSTEM "a.dtd"> <!ENTITY b "c"> %a;]>{newsml()}', "DOCTYPE"),
         (newsml("<NewsComponent>" * 300), "not XML"),
     ],
 )
