@@ -157,6 +157,8 @@ def _html(context: Context, html: etree._Element) -> tuple[tuple[Block, ...], st
         if name == "body":
             for body in elements:
                 leaves.attributes(body)
+                if not context.own:
+                    _repeated_headline(context, body)
                 blocks += _blocks(context, body)
             elements.clear()
         elif name == "head":
@@ -165,6 +167,29 @@ def _html(context: Context, html: etree._Element) -> tuple[tuple[Block, ...], st
                 _title(context, head)
             elements.clear()
     return blocks, language
+
+
+def _repeated_headline(context: Context, body: etree._Element) -> None:
+    """Take the heading that a text begins with if it repeats the headline, and a header of the page around it."""
+    leaves = context.leaves
+    element: etree._Element | None = body
+    while element is not None:
+        if (element.text or "").strip():
+            return
+        element = next(element.iterchildren("*"), None)
+        name = local_name(element.tag) if element is not None else ""
+        if element is not None and name in ("header", "h1"):
+            headings = [one for one in element.iter("{*}h1") if leaves.line(one) == context.stated.get("headline")]
+            if headings and name == "h1":
+                leaves.attributes(element)
+                leaves.keep_text(element, "headline")
+            elif headings:
+                leaves.drop(element, "it is the header of a page; the item states the headline")
+            if headings:
+                element.clear(keep_tail=True)
+            return
+        if name not in ("article", "div", "main", "section"):
+            return
 
 
 def _title(context: Context, head: etree._Element) -> None:

@@ -1,4 +1,4 @@
-"""Read NITF 3.6 in an item: its body, and what its body.head states and the item does not."""
+"""Read NITF 3.6 in an item: its body, and what its body.head and its title state and the item does not."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def read_nitf(context: Context, nitf: etree._Element, field: str) -> tuple[Block
     leaves = context.leaves
     leaves.attributes(nitf)
     blocks: tuple[Block, ...] = ()
-    for body in leaves.children(nitf, any_namespace=True).pop("body", ()):
+    parts = leaves.children(nitf, any_namespace=True)
+    for body in parts.pop("body", ()):
         leaves.attributes(body)
         children = leaves.children(body, any_namespace=True)
         for head in children.pop("body.head", ()):
@@ -42,13 +43,18 @@ def read_nitf(context: Context, nitf: etree._Element, field: str) -> tuple[Block
         for content in contents:
             leaves.attributes(content)
             blocks += read_blocks(content, leaves.ledger, leaves.path(content), field=field, verbatim=context.own)
+    for head in parts.pop("head", ()):
+        leaves.attributes(head)
+        for title in leaves.children(head, any_namespace=True).pop("title", ()):
+            _line(context, title, "headline")
     return blocks
 
 
 def _read_head(context: Context, head: Children) -> None:
     """Read the headline, the byline, the dateline and the abstract, as far as the item does not state them."""
     leaves = context.leaves
-    for hedline in head.pop("hedline", ()):
+    # Some agencies write headline for hedline.
+    for hedline in (*head.pop("hedline", ()), *head.pop("headline", ())):
         leaves.attributes(hedline)
         children = leaves.children(hedline, any_namespace=True)
         for headline in children.pop("hl1", ()):

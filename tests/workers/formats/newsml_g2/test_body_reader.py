@@ -234,6 +234,33 @@ def test_the_head_of_nitf_states_what_the_item_does_not() -> None:
     assert article.bylines == (Byline(name="Nora Field", type="person", job_title="Staff writer"),)
 
 
+def test_the_title_of_nitf_is_the_headline_of_an_item_without_one() -> None:
+    nitf = (
+        "<nitf><head><title>Ferry back</title></head><body><body.content><p>It left.</p></body.content></body></nitf>"
+    )
+    assert read_one(newsml(body=f'<inlineXML contenttype="application/nitf+xml">{nitf}</inlineXML>')).headline == (
+        "Ferry back"
+    )
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<h1>\n Ferry back </h1><div><p>It left.</p></div>", ["It left."]),
+        ("<div><section><h1>Ferry back</h1><p>It left.</p></section></div>", ["It left."]),
+        ("<header><ul><li>Harbour</li></ul><h1>Ferry back</h1></header><p>It left.</p>", ["It left."]),
+        ("<h1>Ferry gone</h1><p>It left.</p>", ["Ferry gone", "It left."]),
+        ("<p>It left.</p><h1>Ferry back</h1>", ["It left.", "Ferry back"]),
+        ("<header><p>Harbour</p></header><p>It left.</p>", ["Harbour", "It left."]),
+    ],
+)
+def test_a_heading_that_repeats_the_headline_is_no_text(markup: str, expected: list[str]) -> None:
+    html = f'<html xmlns="{XHTML}"><body>{markup}</body></html>'
+    found = read_one(newsml("<headline>Ferry back</headline>", body=f"<inlineXML>{html}</inlineXML>"))
+    assert found.headline == "Ferry back"
+    assert list(found.paragraphs) == expected
+
+
 def test_the_item_goes_before_the_head_of_nitf() -> None:
     content = "<headline>H1</headline><by>Ada</by><dateline>CALDEN</dateline><description>D.</description>"
     read = read_with_ledger(newsml(content, body=xml(NITF_HEAD)))
