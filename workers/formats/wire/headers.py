@@ -20,6 +20,7 @@ _IPTC: Final = re.compile(
 )
 # ANPA 1312: service level, story number and selector; then priority, category, format, keyword, date, word count.
 _ANPA: Final = re.compile(r"(?P<level>[A-Za-z]?)(?P<number>\d{3,4})(?P<upi>[^\x1f\n]*)\x1f(?P<selector>[^\n]*)")
+_ANPA_WITHOUT_CONTROLS: Final = re.compile(r"(?P<level>[A-Za-z])(?P<number>\d{4})(?P<selector>[A-Za-z-]{2,12})")
 _ANPA_SECOND: Final = re.compile(
     r"(?P<priority>[A-Za-z]) (?P<category>[A-Za-z]) ?(?P<format>[\x11-\x14]{0,2}) *"
     r"(?P<keyword>[^\n]*?)(?: +(?P<date>\d{1,2}-\d{1,2}))?(?: +(?P<words>\d{1,5}))? *"
@@ -39,7 +40,7 @@ _MARKS: Final = {
     "%": "%",
 }
 _KEYWORD: Final = re.compile(
-    r"[A-Z]{2}-[^\s/]\S*|[^\s/][^/]{0,60}/(?:[^/]{1,60}/){0,9}|[^\s/]{1,40}(?:/[^\s/.]{1,40}){1,9}"
+    r"[A-Z]{2}-[^\s/]\S*|/?[^\s/][^/]{0,60}/(?:[^/]{1,60}/){0,9}|[^\s/]{1,40}(?:/[^\s/.]{1,40}){1,9}"
 )
 _LETTERS_AND_DIGITS: Final = re.compile(r"(?=\S*\d)[A-Z0-9/_-]{3,40}")
 _GROUP: Final = re.compile(
@@ -51,6 +52,9 @@ _ANPA_TIME: Final = re.compile(
     r"(?:(?P<source>[A-Za-z]{1,9})-(?P<desk>[A-Za-z]{1,9})-)?(?P<month>\d\d)-(?P<day>\d\d)-(?P<year>\d{4}|\d\d)"
     r" {1,3}(?P<hour>\d\d):?(?P<minute>\d\d) {0,3}(?P<zone>[A-Z]{1,4})?"
 )
+_CLOCK: Final = re.compile(r"[A-Z]{2,5}-\d\d:\d\d(?:-\d\d){3}")
+# Months of German and French groups whose abbreviations are not those of English.
+_MONTHS: Final = {"avr": "Apr", "aou": "Aug", "dez": "Dec", "fev": "Feb", "mai": "May", "mrz": "Mar", "okt": "Oct"}
 _LONGEST: Final = 500
 _COUNT: Final = "it is counted again"
 _TWO_DIGITS: Final = "its year has two digits; from 69 it is 19xx, else 20xx"
@@ -64,15 +68,20 @@ def divide_trailer(text: str) -> tuple[str, str]:
     if len(line) > _LONGEST:
         return text, ""
     is_group = _GROUP_ALONE.fullmatch(line) or ((time := _ANPA_TIME.fullmatch(line)) and time["source"])
+    is_group = is_group or _CLOCK.fullmatch(line)
     return (before, line) if is_group else (text, "")
 
 
 def begins_with_header(text: str) -> bool:
-    """Return whether a text begins with the header line of IPTC 7901, without its control characters."""
+    """Return whether a text begins with the header of IPTC 7901 or ANPA 1312, without its control characters."""
     return _STRICT.match(text) is not None
 
 
-_STRICT: Final = re.compile(r"\s{0,40}[A-Za-z]{3}\d{3,4} [1-9] [A-Za-z]{1,3} \d{2,4}(?: [^\n]{0,60})?\r?\n", re.ASCII)
+_STRICT: Final = re.compile(
+    r"\s{0,40}(?:[A-Za-z]{3}\d{3,6} [1-9] [A-Za-z]{1,3} \d{2,4}(?: [^\n]{0,60})?"
+    r"|[A-Za-z]\d{4}[A-Za-z-]{2,12}[ \r]*\n[a-z] [a-z] [^\n]{1,60} \d\d-\d\d \d{4}[ \r]*)\r?\n",
+    re.ASCII,
+)
 
 
 class Header:
@@ -114,8 +123,8 @@ class Header:
         taken += _blanks(lines, taken)
         taken += self._known(lines[taken : taken + 2])
         taken += _blanks(lines, taken)
-        # What would be a header line is the text if nothing follows it.
-        while taken + 1 < len(lines) and self._is_header(clean(lines[taken])):
+        # What would be a header line is the text if nothing follows it. ANPA 1312 has no others.
+        while not self.is_anpa and taken + 1 < len(lines) and self._is_header(clean(lines[taken])):
             taken += 1 + _blanks(lines, taken + 1)
         return taken
 
@@ -147,7 +156,8 @@ class Header:
         if short:
             year = f"{'19' if int(year) >= 69 else '20'}{year}"
         zone = "Z" if parts["zone"] in ("GMT", "UTC", "UT", "Z") else parts["zone"] or ""
-        month, clock = parts["month"] or "", f"{parts['hour']}:{parts['minute']}{zone}"
+        month = _MONTHS.get((parts["month"] or "")[:3].casefold(), parts["month"] or "")
+        clock = f"{parts['hour']}:{parts['minute']}{zone}"
         text = f"{year}-{month}-{parts['day']} {clock}" if month.isdigit() else f"{parts['day']} {month} {year} {clock}"
         value, reason = read_moment(text, self._zone)
         if value is None:
@@ -160,7 +170,10 @@ class Header:
         """Read the header lines of IPTC 7901 or ANPA 1312; return their number."""
         if not lines or any(len(line) > _LONGEST for line in lines):
             return 0
-        if match := _ANPA.match(lines[0].strip(" \0\x16")):
+        match = _ANPA.match(lines[0].strip(" \0\x16"))
+        if match is None and len(lines) > 1 and begins_with_header(f"{lines[0]}\n{lines[1]}\n"):
+            match = _ANPA_WITHOUT_CONTROLS.fullmatch(lines[0].strip())
+        if match:
             self.is_anpa = True
             for name, value in match.groupdict().items():
                 self._not_held(f"header/{name}", clean(value))
@@ -222,9 +235,11 @@ class Header:
     def _plain(self, line: str) -> bool:
         """Read a line that is no headline, such as a keyword; return whether it is one."""
         if "slugline" not in self.fields and _KEYWORD.fullmatch(line):
-            self._line("keyword", line.rstrip("/"), "slugline")
+            self._line("keyword", line.strip("/"), "slugline")
             return True
-        if _LETTERS_AND_DIGITS.fullmatch(line) or re.fullmatch(r"[A-Z](?: [A-Z0-9]{2,5}){2,5}", line):
+        if _LETTERS_AND_DIGITS.fullmatch(line) or re.fullmatch(
+            r"[A-Z]{1,2} [A-Z]{3}|[A-Z](?: [A-Z0-9]{2,5}){2,5}", line
+        ):
             self._not_held("header/code", line)
             return True
         return False

@@ -47,9 +47,17 @@ _PLACE_ONLY: Final = re.compile(
     r"(?:\s+(?:--?|[–—_])\s+|[–—])(?=\S)"
 )
 _NOT_PUBLIC: Final = re.compile(
-    r"the following information is not (?:intended )?for publication|folgenden Informationen sind nicht zur Ver",
+    r"\A# ?(?:Notebook|Notizblock)\b"
+    r"|the following information is not (?:intended )?for publication|folgenden Informationen sind nicht zur Ver",
     re.IGNORECASE,
 )
+# The agency and the initials of its editors.
+_SIGNATURE: Final = re.compile(
+    r"(?i:aap|afp|ansa|anp|apa?|ats|belga|cp|dpa|efe|kyodo|ntb|pa|reuters|ritzau|sda|stt|tass|tt|upi)"
+    r"(?:[ /-](?:[a-z]{1,4}|[A-Z]{2,8})){0,6}"
+    r"|\([A-Z]{2,8}(?:[\\/ ,-]{1,2}[A-Za-z]{1,4}){0,6}\)|/\w{2,12}/|={1,2}\w{2,12}"
+)
+_CODE: Final = re.compile(r"\*\d{3,5}")
 
 
 class Heads:
@@ -66,8 +74,7 @@ class Heads:
 
     def take_from(self, lines: Sequence[Line]) -> Sequence[Line]:
         """Take headline, byline and notes; return the lines of the text. There is always a text."""
-        rest = _stated(lines)
-        rest = self._slug(rest)
+        rest = self._slug(self._code(_stated(lines)))
         if "headline" not in self.fields:
             rest = self._ended_block(rest) or self._headline(rest)
         for _ in range(_MOST):
@@ -78,6 +85,18 @@ class Heads:
                 break
             rest = after
         return rest
+
+    def take_signature(self, lines: Sequence[Line]) -> Sequence[Line]:
+        """Take the signature of the agency below the text."""
+        stated = [number for number, line in enumerate(lines) if line.text]
+        if len(stated) < 2 or not _SIGNATURE.fullmatch(lines[stated[-1]].text):
+            return lines
+        before, last = lines[stated[-2]].text, lines[stated[-1]]
+        # A signature is no last line of a broken paragraph.
+        if stated[-1] - stated[-2] == 1 and not before.endswith((".", '"', "”", "'")) and last.indent == 0:
+            return lines
+        self._ledger.not_held("signature", last.text, "it is the signature of the agency and its editors")
+        return lines[: stated[-1]]
 
     def take_dateline(self, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
         """Take the dateline that one of the first paragraphs begins with."""
@@ -91,7 +110,7 @@ class Heads:
         return blocks
 
     def take_notes(self, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-        """Take what follows the line that says that it is not for publication, as a note to editors."""
+        """Take the notebook of dpa, and what is said to be not for publication, as a note to editors."""
         for number, block in enumerate(blocks[:-1]):
             if isinstance(block, str) and number and _NOT_PUBLIC.search(block):
                 note = "\n\n".join(one if isinstance(one, str) else getattr(one, "text", "") for one in blocks[number:])
@@ -106,9 +125,21 @@ class Heads:
 
     # Private
 
+    def _code(self, lines: Sequence[Line]) -> Sequence[Line]:
+        """Name the code of a file that stands above the text of ANPA 1312."""
+        if len(lines) > 1 and _CODE.fullmatch(lines[0].text):
+            self._ledger.not_held("code", lines[0].text)
+            return _stated(lines[1:])
+        return lines
+
     def _slug(self, lines: Sequence[Line]) -> Sequence[Line]:
-        """Take the line of the keyword that ANPA 1312 repeats in the text."""
+        """Take the line of the keyword that ANPA 1312 repeats in the text, or that stands above a block with it."""
         first = lines[0] if lines else None
+        block = _stated(lines[1:]) if len(lines) > 1 and not lines[1].text else ()
+        if first and len(block) > 1 and block[0].text == f"{first.text}:" and "slugline" not in self.fields:
+            self.keep("keyword", first.text, "slugline")
+            self._ledger.not_held("keyword", block[0].text)
+            return _stated(block[1:])
         if first and len(lines) > 1 and _SLUG.fullmatch(first.text) and (first.is_flush or " " not in first.text):
             if "slugline" in self.fields:
                 self._ledger.not_held("keyword", first.text)
@@ -171,7 +202,7 @@ class Heads:
         headline = " ".join(taken)
         if len(headline) > _LONGEST_HEADLINE or (headline.endswith(".") and not flush and not headline.endswith("..")):
             return lines
-        self.keep("headline", headline, "headline", make_line(headline.rstrip("= ")) or headline)
+        self.keep("headline", headline, "headline", make_line(headline.rstrip("=+ ")) or headline)
         return _stated(lines[len(taken) :])
 
     def _begins_other(self, line: Line) -> bool:

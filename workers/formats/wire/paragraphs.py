@@ -68,6 +68,8 @@ class _Measure:
             return line.indent > self.indented
         if not self.wrapped:
             return True
+        if line.text[0].islower():
+            return False
         first = line.text.split(None, 1)[0]
         return len(before.text) + 1 + len(first) <= self.width
 

@@ -7,6 +7,7 @@ Article does not hold is named. The text gives headline, byline, dateline and pa
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -22,6 +23,8 @@ from workers.formats.wire.paragraphs import blocks_of, is_rule
 from workers.formats.wire.typography import clean, name_controls, read_lines
 
 _BOMS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+# In ANPA 1312, "<" ends a line and "^" begins one.
+_NEXT_LINE: Final = re.compile(r"< {0,4}\^")
 _NO_TEXT: Final = "the story has no text; ask its sender to send it again"
 _NO_END: Final = "the story has no end mark; its end may be missing"
 
@@ -59,14 +62,16 @@ def _story(document: Document, frame: Frame, place: str, source: Source) -> Read
     header = Header(ledger, document.reading.zone)
     text = frame.text
     if frame.header is None:
-        lines = text.split("\n")
-        text = "\n".join(lines[header.take_from(lines, is_first_line=bool(clean(lines[0]))) :])
+        sent = text.split("\n")
+        text = "\n".join(sent[header.take_from(sent, is_first_line=bool(clean(sent[0]))) :])
     else:
         header.read(frame.header)
     text, last = divide_trailer(text)
     header.read_trailer(f"{frame.trailer}\n{last}")
     name_controls(text, ledger)
     is_anpa = header.is_anpa or any(line.startswith("^") for line in text.split("\n", 3)[:3])
+    if is_anpa:
+        text = _NEXT_LINE.sub("<\n^", text)
     heads = Heads(ledger, header.fields)
     body = []
     for line in heads.take_from(read_lines(text, is_anpa=is_anpa)):
@@ -75,7 +80,8 @@ def _story(document: Document, frame: Frame, place: str, source: Source) -> Read
             body.append(line._replace(text="", raw=""))
         else:
             body.append(line)
-    blocks = heads.take_notes(heads.take_dateline(blocks_of(body, tabular=header.tabular)))
+    lines = body if header.tabular else heads.take_signature(body)
+    blocks = heads.take_notes(heads.take_dateline(blocks_of(lines, tabular=header.tabular)))
     if not blocks:
         return UnreadArticle(place=place, reason=_NO_TEXT)
     if ledger.whole:

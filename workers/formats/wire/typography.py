@@ -13,6 +13,8 @@ _CONTROLS: Final = {number: None for number in (*range(9), *range(0xB, 0x20), 0x
 _TABLE: Final = {**_CONTROLS, **_BLANKS, 0xFFFE: None, 0xFFFF: None, 0xFEFF: None}
 # BS marks a line of a table.
 _FOUND: Final = re.compile("[\0-\a\x0b-\x0f\x11-\x1b\x7f]")
+# Codes of typesetting in wires of AAP.
+_END_OF_LINE: Final = re.compile(r" ?\.?[<=]!$")
 
 
 class Line(NamedTuple):
@@ -57,6 +59,8 @@ def _line(line: str, *, is_anpa: bool) -> Line:
         text = text.rstrip("<^= \t")
         if is_flush:
             text = text.lstrip().lstrip("^")
+    if found := _END_OF_LINE.search(text):
+        text = text[: found.start()].removeprefix("<")
     stripped = text.lstrip()
     indent = len(text.expandtabs()) - len(stripped.expandtabs()) if stripped else 0
     return Line(stripped, text, max(indent, 1) if stripped != text else 0, is_flush, is_tabular)

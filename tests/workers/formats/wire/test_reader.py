@@ -277,3 +277,67 @@ def test_lines_that_an_equals_sign_ends_are_marks_headline_and_byline() -> None:
 def test_a_time_on_the_last_line_of_the_text_is_a_trailer() -> None:
     read = article(ANPA.replace(b"\x03HBN-PL-05-06-24 1200GMT", b"\r\n\t   HBN-PL-05-06-24 1200GMT<\r\n\x03"))
     assert (read.paragraphs, read.published) == (article(ANPA).paragraphs, article(ANPA).published)
+
+
+ANPA_PLAIN = (
+    "a0042hbnews\nu i BC-Ferry-Back 1stLd   05-06 0123\n^*9006< ^BC-Ferry-Back, 1st Ld,0123<\n"
+    "^Ferry back after repair<\n^Eds: Adds quote.<\n^By ADA REED=\n^Harbour Press=\n"
+    "\t   PORT LYME (HBN) _ The ferry is back. \n \n\t   Crowds came. \n\n\t   HBN-PL-05-06-24 1200GMT<\n\n"
+)
+
+
+def test_anpa_1312_is_read_without_its_control_characters() -> None:
+    assert detect(ANPA_PLAIN.encode(), "story.txt") == "wire"
+    read = article(ANPA_PLAIN)
+    assert (read.headline, read.byline, read.slugline) == (
+        "Ferry back after repair",
+        "ADA REED",
+        "BC-Ferry-Back 1stLd",
+    )
+    assert (read.paragraphs, read.published) == (("The ferry is back.", "Crowds came."), "2024-05-06T12:00:00Z")
+    assert unheld(ANPA_PLAIN)["header/selector"] == "hbnews"
+
+
+@pytest.mark.parametrize("text", ["a0042hbnews\nThe ferry is back.\n", "A1234-----\nu i\n\nThe ferry is back.\n"])
+def test_a_number_on_the_first_line_is_no_header_of_anpa(text: str) -> None:
+    assert detect(text.encode(), "story.txt") == "text"
+
+
+def test_the_notebook_of_a_wire_is_a_note() -> None:
+    read = article(
+        "hbn00042 3 p 120    hbn 1003\n\n/harbour/ferry/\nFerry back =\n\nPort Lyme (hbn) - The ferry is back.\n\n"
+        "# Notebook\n\n## Note to editors\n- Adds a quote\n\nhbn ar\n\n061200 GMT Mai 24\n"
+    )
+    assert (read.slugline, read.headline, read.paragraphs) == ("harbour/ferry", "Ferry back", ("The ferry is back.",))
+    assert (read.ed_note or "").startswith("# Notebook\n\n## Note to editors")
+    assert read.published == "2024-05-06T12:00:00Z"
+
+
+@pytest.mark.parametrize("mark", ["(SDA\\/mf ba)", "dpa ar bs", "AAP RTV ar", "==Kyodo", "/ritzau/", "AAP RESULTS"])
+def test_the_signature_of_the_agency_is_no_text(mark: str) -> None:
+    sent = f"ZCZC\nFerry back\n\nThe ferry is back.\n\nCrowds came.\n\n{mark}\nNNNN\n"
+    assert article(sent).paragraphs == ("The ferry is back.", "Crowds came.")
+    assert unheld(sent)["signature"] == mark
+
+
+@pytest.mark.parametrize("last", ["The crowds spoke with AP\nand dpa", "Crowds came", "(They came by boat)"])
+def test_a_line_of_the_text_is_no_signature(last: str) -> None:
+    assert article(f"ZCZC\nFerry back\n\nThe ferry is back.\n\n{last}\nNNNN\n").paragraphs[-1].endswith(last[-4:])
+
+
+def test_a_keyword_stands_above_the_lines_that_begin_with_it() -> None:
+    read = article(
+        "\nhbn042 4 su 174 hbn 1388\n\nFerry of Lyme\n\nFerry of Lyme: \nThe ferry is back after a repair = \n\n"
+        "Port Lyme (hbn) The ferry came back to the harbour \n"
+        "considerably later than the owners had said to the press, it \nwas said.\n\n061200 mai 24\n"
+    )
+    assert (read.slugline, read.headline) == ("Ferry of Lyme", "The ferry is back after a repair")
+    assert read.paragraphs == (
+        "Port Lyme (hbn) The ferry came back to the harbour considerably later than the owners had said to the press, "
+        "it was said.",
+    )
+
+
+def test_codes_of_typesetting_at_the_end_of_a_line_are_no_text() -> None:
+    read = article("ZCZC FMG000\nYY TDA\nFerry times<!\n<SUMMER .=!\nNorth 3\n<WINTER =!\nSouth 4\nNNNN\n")
+    assert " ".join(filter(None, (read.headline, *read.paragraphs))) == "Ferry times SUMMER North 3 WINTER South 4"
