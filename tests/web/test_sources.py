@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.exports import SEED
 from tests.running import Service
 from tests.web.axe import faults, needs_axe
 from tests.web.browsing import person, visit
-from tests.web.doing import convert, drop, ended, focused, job, lines
+from tests.web.doing import choose_seed, convert, drop, ended, focused, job, lines, only, paste
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -139,3 +140,100 @@ def test_dates_follow_the_language_of_the_reader(browser: Browser, service: Serv
         ended(here.page)
         assert "8. November 2024" in (here.page.locator(".story .when").text_content() or "")
     context.close()
+
+
+def test_reload_loses_nothing(page: Page) -> None:
+    drop(page, one="The first story.", two="The second story.")
+    only(page, "CSV")
+    options = page.locator("[data-format='csv'] details")
+    options.locator("summary").click()
+    options.get_by_text("excel", exact=True).click()
+    page.locator("#metadata").get_by_label("Headline").fill("Rates")
+    page.get_by_role("group", name="Author 1").get_by_label("Name").fill("Jane Doe")
+    page.get_by_label("Another field").select_option("urgency")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_label("Urgency", exact=True).fill("3")
+    page.get_by_label("Articles in a file at most").fill("7")
+    page.reload()
+    page.locator(".chosen-name").nth(1).wait_for()
+    assert names(page) == ["one.txt", "two.txt"]
+    assert page.locator(".format > input:checked").count() == 1
+    page.locator("[data-format='csv'] summary").click()
+    assert page.locator("[data-format='csv'] input:checked + label").first.text_content() == "excel"
+    assert page.locator("#metadata").get_by_label("Headline").input_value() == "Rates"
+    assert page.get_by_role("group", name="Author 1").get_by_label("Name").input_value() == "Jane Doe"
+    assert page.get_by_label("Urgency", exact=True).input_value() == "3"
+    assert page.get_by_label("Articles in a file at most").input_value() == "7"
+    convert(page)
+    ended(page)
+    assert job(page)["progress"]["done"] == 2
+
+
+def test_reload_keeps_a_text_and_chosen_seeds(page: Page) -> None:
+    choose_seed(page)
+    paste(page, "A story that took long to write.")
+    page.reload()
+    text = page.get_by_label("Text of the article")
+    text.wait_for()
+    assert text.input_value() == "A story that took long to write."
+    page.get_by_role("tab", name="Seed articles").click()
+    assert page.get_by_label(SEED.name).is_checked()
+
+
+def test_another_tab_begins_empty(page: Page) -> None:
+    drop(page, one="The first story.")
+    with visit(page.context) as other:
+        assert names(other.page) == []
+
+
+@needs_axe
+def test_warning_leads_to_the_field_that_mends_it(page: Page) -> None:
+    paste(page, "Rates fell on Friday.")
+    convert(page)
+    ended(page)
+    assert faults(page, "#job") == []
+    page.get_by_role("button", name="under Details, Headline").click()
+    page.locator("#compose").wait_for()
+    assert focused(page).startswith("headline")
+    page.keyboard.type("Rates fall")
+    assert page.get_by_label("Text of the article").input_value() == "Rates fell on Friday."
+    convert(page)
+    ended(page)
+    page.locator(".story h3", has_text="Rates fall").wait_for()
+    assert page.get_by_role("button", name="under Details, Headline").count() == 0
+
+
+def test_job_is_changed_and_converted_again(page: Page) -> None:
+    drop(page, rates="Rates fell.")
+    convert(page)
+    ended(page)
+    first = job(page)["id"]
+    page.reload()
+    ended(page)
+    page.get_by_role("button", name="Change and convert again").click()
+    page.locator(".chosen-name").wait_for()
+    assert names(page) == ["rates.txt"]
+    only(page, "CSV")
+    convert(page)
+    ended(page)
+    page.wait_for_function("first => !location.hash.endsWith(first)", arg=first)
+    assert job(page)["formats"] == ["csv"]
+    page.get_by_role("link", name="New export").click()
+    assert names(page) == []
+
+
+@needs_axe
+def test_first_line_becomes_the_headline(page: Page) -> None:
+    paste(page, "Rates fall")
+    use = page.get_by_role("button", name="Use the first line as the headline")
+    assert use.is_hidden()
+    paste(page, "date 2024-11-08 Rates fall\n\nThe bank lowered its rate.")
+    assert faults(page, "#panel-text") == []
+    use.click()
+    assert use.is_hidden()
+    assert page.locator("#metadata").get_by_label("Headline").input_value() == "Rates fall"
+    convert(page)
+    ended(page)
+    assert page.locator(".story h3").text_content() == "Rates fall"
+    assert page.locator(".story-text").text_content() == "The bank lowered its rate."
+    assert page.locator(".story .when").text_content() == "8 November 2024"

@@ -2,13 +2,15 @@
 
 import { getJson, postJson, Problem, upload } from "./api.js";
 import { control } from "./controls.js";
-import { byId, cut, el, say } from "./dom.js";
+import { announce, byId, cut, el, say } from "./dom.js";
+import { keepDraft, readDraft } from "./draft.js";
 import { formats } from "./formats.js";
 import { metadata } from "./metadata.js";
 import { rememberName } from "./names.js";
 import { source } from "./source.js";
 import { counted, sentence, size } from "./words.js";
 
+const LONGEST_HEADLINE = 300;
 const MORE = {
   split: {
     label: "Articles in a file at most",
@@ -21,7 +23,11 @@ const MORE = {
   },
 };
 
-/** @param {(job: object) => void} onJob called with the accepted job */
+/**
+ * @param {(job: object) => void} onJob called with the accepted job
+ * @returns {{holds: (id: string) => boolean, change: (field: string) => void, renew: () => void}} `holds` says whether
+ *   the source of a job is still in the form; `change` moves the focus to a field, and `renew` empties a sent source
+ */
 export function compose(onJob) {
   const form = byId("compose");
   const convert = byId("convert");
@@ -29,6 +35,8 @@ export function compose(onJob) {
   const parts = { source: null, formats: null, metadata: null, more: new Map() };
   parts.source = source(summarise);
   let running = null;
+  const draft = readDraft();
+  let saving = 0;
   let sent = { what: "", key: "" };
 
   say(byId("files-limit"), `The limit is ${size(maxUpload)} at once.`);
@@ -44,12 +52,34 @@ export function compose(onJob) {
       parts.more.set(name, control(schemas.UploadRequest.properties[name], { name, resolve, words }));
     }
     byId("more").replaceChildren(...[...parts.more.values()].map((one) => one.element));
+    if (draft.formats) parts.formats.restore(draft.formats);
+    if (draft.metadata) parts.metadata.restore(draft.metadata);
+    for (const [name, one] of parts.more) if (draft.more) one.restore(draft.more[name]);
     parts.source.offerSeeds(seeds.seeds);
     summarise();
   }
 
+  /** Keep what is typed and chosen, soon after it has changed. */
+  function save() {
+    clearTimeout(saving);
+    saving = setTimeout(saveNow, 200);
+  }
+
+  function saveNow() {
+    clearTimeout(saving);
+    draft.source = parts.source.state();
+    if (parts.formats) {
+      draft.formats = parts.formats.state();
+      draft.metadata = parts.metadata.value();
+      draft.more = Object.fromEntries([...parts.more].map(([name, one]) => [name, one.value()]));
+    }
+    keepDraft(draft);
+  }
+
   function summarise() {
     if (!parts.formats) return;
+    save();
+    offerHeadline();
     const given = parts.source.value();
     const chosen = parts.formats.ids().length;
     convert.textContent = chosen ? `Convert to ${counted(chosen, "format")}` : "Convert";
@@ -58,6 +88,27 @@ export function compose(onJob) {
       : given.name ?? "Nothing to convert yet";
     byId("go-summary").replaceChildren(cut(what));
     byId("go-summary").classList.toggle("none", !given.name);
+  }
+
+  /** The first line of a pasted text, if more follows and no headline is stated. */
+  function firstLine() {
+    const [, date, line, rest] = /^\s*(date \d{4}-\d\d-\d\d\s+)?([^\n]*\S)[^\S\n]*\n\s*(\S[^]*)$/.exec(parts.source.plainText()) ?? [];
+    return rest && line.length <= LONGEST_HEADLINE && !parts.metadata.value().headline ? { date: date ?? "", line, rest } : null;
+  }
+
+  function offerHeadline() {
+    const first = firstLine();
+    byId("first-line").hidden = !first;
+    if (first) byId("first-line-text").replaceChildren(cut(first.line));
+  }
+
+  function useFirstLine() {
+    const { date, line, rest } = firstLine();
+    parts.metadata.put("headline", line);
+    parts.source.setText(date + rest);
+    byId("text").focus();
+    say(byId("first-line-done"), "The line is the headline now. It stands under Details, as your statement.");
+    announce("The first line is the headline.");
   }
 
   function request() {
@@ -100,7 +151,8 @@ export function compose(onJob) {
         : await (await postJson("/v1/jobs", { source: given.source, ...request() }, headers)).json();
       sent = { what: "", key: "" };
       rememberName(job.id, given.name);
-      parts.source.reset();
+      draft.job = job.id;
+      saveNow();
       onJob(job);
     } catch (error) {
       if (error.name !== "AbortError") showProblem(error, given);
@@ -192,7 +244,19 @@ export function compose(onJob) {
     convert.focus();
   });
 
-  return load().catch((error) => {
+  for (const kind of ["input", "change", "click"]) {
+    form.addEventListener(kind, () => {
+      if (!parts.formats) return;
+      if (kind === "input") say(byId("first-line-done"), "");
+      offerHeadline();
+      save();
+    });
+  }
+  addEventListener("pagehide", saveNow);
+  byId("first-line-use").addEventListener("click", useFirstLine);
+  if (draft.source) parts.source.restore(draft.source);
+
+  load().catch((error) => {
     if (!(error instanceof Problem)) throw error;
     const box = byId("compose-faults");
     box.replaceChildren(el("h2", {}, error.title || "The page could not be loaded"), el("p", {}, error.detail),
@@ -200,4 +264,18 @@ export function compose(onJob) {
     box.hidden = false;
     convert.disabled = true;
   });
+
+  return {
+    holds: (id) => draft.job === id && Boolean(parts.source.value().name),
+    change(field) {
+      const element = parts.metadata?.at(field);
+      if (element) focus(element);
+    },
+    renew() {
+      if (!draft.job) return;
+      parts.source.reset();
+      draft.job = "";
+      summarise();
+    },
+  };
 }

@@ -1,6 +1,7 @@
 // Form controls from JSON Schema.
 //
-// A control is {element, value(), fault(tail, detail), clear()}. `value` returns undefined if the user stated nothing.
+// A control is {element, value(), restore(value), fault(tail, detail), clear()}. `value` returns undefined if the user
+// stated nothing; `restore` takes what `value` returned.
 // `fault` shows a fault at the part that the tail of a JSON Pointer leads to, and returns the element to focus.
 
 import { el, newId, say } from "./dom.js";
@@ -66,6 +67,9 @@ function field(context, input, read) {
   return {
     element,
     value: () => (input.value.trim() === "" ? undefined : read(input.value)),
+    restore(value) {
+      input.value = value === undefined ? "" : String(value);
+    },
     fault(_tail, detail) {
       say(fault, sentence(detail));
       input.setAttribute("aria-invalid", "true");
@@ -96,7 +100,11 @@ function choice(context) {
     options.map((value) => el("option", { value: String(value), selected: value === schema.default }, named(context, value))));
   const made = field(context, select, (value) => options.find((option) => String(option) === value));
   const read = made.value;
-  return { ...made, value: () => (read() === schema.default ? undefined : read()) };
+  return {
+    ...made,
+    value: () => (read() === schema.default ? undefined : read()),
+    restore: (value) => made.restore(value ?? schema.default),
+  };
 }
 
 function radios(context) {
@@ -117,6 +125,10 @@ function radios(context) {
   return {
     element,
     value: () => (chosen() === schema.default ? undefined : chosen()),
+    restore(value) {
+      const at = schema.enum.indexOf(value ?? schema.default);
+      if (at >= 0) inputs[at].checked = true;
+    },
     fault(_tail, detail) {
       say(fault, sentence(detail));
       return inputs.find((input) => input.checked) ?? inputs[0];
@@ -138,6 +150,9 @@ function checkbox(context) {
       el("p", { class: "hint", id: `${id}-hint`, hidden: !hint }, hint),
       fault),
     value: () => (input.checked === (schema.default === true) ? undefined : input.checked),
+    restore(value) {
+      input.checked = value ?? schema.default === true;
+    },
     fault(_tail, detail) {
       say(fault, sentence(detail));
       return input;
@@ -171,6 +186,9 @@ function group(context) {
       const stated = inner.map(([name, one]) => [name, one.value()]).filter(([, value]) => value !== undefined);
       return stated.length ? Object.fromEntries(stated) : undefined;
     },
+    restore(value) {
+      for (const [name, one] of inner) one.restore(value?.[name]);
+    },
     fault([name, ...tail], detail) {
       const found = inner.find(([known]) => known === name);
       return found ? found[1].fault(tail, detail) : outer.show(detail);
@@ -203,7 +221,11 @@ function rows(context, make, add) {
     box.append(element);
     return row;
   }
-  return { ...outer, all, append };
+  function empty() {
+    all.length = 0;
+    box.replaceChildren();
+  }
+  return { ...outer, all, append, empty };
 }
 
 function list(context) {
@@ -220,6 +242,11 @@ function list(context) {
   return {
     element: made.element,
     value: () => (stated().length ? stated().map((row) => row.inner.value()) : undefined),
+    restore(value) {
+      made.empty();
+      for (const inner of value ?? []) made.append().inner.restore(inner);
+      if (!made.all.length && context.words?.begun) made.append();
+    },
     fault([at, ...tail], detail) {
       const row = stated()[Number(at)];
       return row ? row.inner.fault(tail, detail) : made.show(detail);
@@ -245,6 +272,14 @@ function mapping(context) {
     value: () => (stated().length
       ? Object.fromEntries(stated().map((row) => [row.name.value(), row.inner.value() ?? ""]))
       : undefined),
+    restore(value) {
+      made.empty();
+      for (const [name, inner] of Object.entries(value ?? {})) {
+        const row = made.append();
+        row.name.restore(name);
+        row.inner.restore(inner);
+      }
+    },
     fault([key, ...tail], detail) {
       const row = stated().find((one) => one.name.value() === key);
       return row ? row.inner.fault(tail, detail) : made.show(detail);

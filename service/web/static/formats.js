@@ -22,6 +22,11 @@ export function formats(box, all, onChange) {
       const stated = chosen().map((one) => [one.id, one.value()]).filter(([, value]) => value !== undefined);
       return Object.fromEntries(stated);
     },
+    /** The choice and the options of each format, to restore them. */
+    state: () => Object.fromEntries(cards.map((one) => [one.id, { on: one.chosen(), options: one.value() }])),
+    restore(state) {
+      for (const one of cards) if (state[one.id]) one.restore(state[one.id]);
+    },
     fault([id, ...tail], detail) {
       return cards.find((one) => one.id === id)?.fault(tail, detail) ?? null;
     },
@@ -65,6 +70,11 @@ function card(format, at, onChange) {
     value() {
       const stated = inner.map(([name, one]) => [name, one.value()]).filter(([, value]) => value !== undefined);
       return stated.length ? Object.fromEntries(stated) : undefined;
+    },
+    restore({ on, options: stated }) {
+      checkbox.checked = on;
+      for (const [name, one] of inner) one.restore(stated?.[name]);
+      show();
     },
     fault([name, ...tail], detail) {
       const found = inner.find(([known]) => known === name);

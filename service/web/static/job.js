@@ -12,16 +12,26 @@ import { preview } from "./preview.js";
 import { badge, ended, passed, standing, statusName } from "./statuses.js";
 import { counted, label, sentence, time } from "./words.js";
 
-/** The text of a warning, in the terms of the form. */
-function readable(warning, format) {
+/** The text of a warning, in the terms of the form. The field that mends it is a link if `onMend` is given. */
+function readable(warning, format, onMend) {
   const { detail, field } = warning;
   const named = warning.format ? detail.replace(warning.format, format(warning.format).name) : detail;
-  const said = field ? named.replace(`in \`metadata.${field}\``, `under Details, ${label(field)}`) : named;
-  return said.split("`").map((part, at) => (at % 2 ? el("code", {}, part) : part));
+  const code = (text) => text.split("`").map((part, at) => (at % 2 ? el("code", {}, part) : part));
+  const place = field && `in \`metadata.${field}\``;
+  const at = place ? named.indexOf(place) : -1;
+  if (at < 0) return code(named);
+  const there = `under Details, ${label(field)}`;
+  return [code(named.slice(0, at)),
+    onMend ? el("button", { type: "button", class: "link", onclick: () => onMend(field) }, there) : there,
+    code(named.slice(at + place.length))];
 }
 
-/** @param {{onChange: (job: object) => void, onGone: (id: string) => void, onRefresh: () => void}} how */
-export function jobView({ onChange, onGone, onRefresh }) {
+/**
+ * @param {{onChange: (job: object) => void, onGone: (id: string) => void, onRefresh: () => void,
+ *   holds: (id: string) => boolean, onAgain: (field?: string) => void}} how `holds` says whether the form still has the
+ *   source of a job, and `onAgain` leads to it
+ */
+export function jobView({ onChange, onGone, onRefresh, holds, onAgain }) {
   const box = byId("job");
   let following = new AbortController();
   let parts = null;
@@ -137,6 +147,7 @@ export function jobView({ onChange, onGone, onRefresh }) {
     if (job.files.length > 1) made.push(downloadAll(job, attempt));
     if (!ended(job)) made.push(button("Cancel", () => post("cancel")));
     if (job.status === "partial" || job.status === "failed") made.push(button("Retry", () => retry()));
+    if (ended(job) && holds(job.id)) made.push(button("Change and convert again", async () => onAgain()));
     if (ended(job)) made.push(button("Delete", () => remove(job), "plain danger"));
     const held = parts.actions.contains(document.activeElement);
     parts.actions.replaceChildren(...made);
@@ -198,7 +209,7 @@ export function jobView({ onChange, onGone, onRefresh }) {
   function warnings(job) {
     return el("section", { class: "warnings", "aria-labelledby": "warnings-heading" },
       el("h2", { id: "warnings-heading" }, "Warnings"),
-      el("ul", {}, job.warnings.map((one) => el("li", {}, readable(one, format), " ",
+      el("ul", {}, job.warnings.map((one) => el("li", {}, readable(one, format, holds(job.id) && onAgain), " ",
         el("span", { class: "amount" }, `In ${counted(one.articles, "article")}.`)))));
   }
 

@@ -8,7 +8,11 @@ import { jobs } from "./jobs.js";
 import { jobView } from "./job.js";
 
 const list = jobs();
-const view = jobView({ onChange: list.update, onGone: gone, onRefresh: list.refresh });
+const form = compose((job) => {
+  location.hash = `job=${job.id}`;
+  list.refresh();
+});
+const view = jobView({ onChange: list.update, onGone: gone, onRefresh: list.refresh, holds: form.holds, onAgain: again });
 
 const named = () => /^#job=([\w-]+)$/.exec(location.hash)?.[1] ?? "";
 const elsewhere = () => location.hash !== "" && !named();
@@ -17,6 +21,13 @@ function gone(id) {
   list.drop(id);
   history.replaceState(null, "", `${ROOT}/`);
   route();
+}
+
+/** Show the form with the source of the job, at a field. */
+function again(field) {
+  history.pushState(null, "", `${ROOT}/`);
+  route();
+  form.change(field);
 }
 
 function route({ first = false } = {}) {
@@ -42,13 +53,10 @@ offerThemes();
 document.querySelector(".wordmark").addEventListener("click", (event) => {
   if (event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();
+  if (named()) form.renew();
   if (location.hash) history.pushState(null, "", `${ROOT}/`);
   route();
 });
 addEventListener("hashchange", () => route());
-compose((job) => {
-  location.hash = `job=${job.id}`;
-  list.refresh();
-});
 list.refresh();
 route({ first: true });

@@ -70,6 +70,12 @@ export function metadata(box, schema, resolve) {
     made.element.querySelector("input, select, textarea, button").focus();
   }
 
+  function field(name) {
+    const made = shown.get(name) ?? show(name, true);
+    offer();
+    return made;
+  }
+
   for (const name of AT_ONCE) if (schema.properties[name]) show(name, false);
   offer();
   box.replaceChildren(fields, el("div", { class: "add-field" },
@@ -80,6 +86,17 @@ export function metadata(box, schema, resolve) {
       const stated = [...shown].map(([name, made]) => [name, made.value()]).filter(([, value]) => value !== undefined);
       return Object.fromEntries(stated);
     },
+    restore(stated) {
+      for (const name of Object.keys(stated)) if (schema.properties[name] && !shown.has(name)) show(name, true);
+      for (const [name, made] of shown) made.restore(stated[name]);
+      offer();
+    },
+    /** State one field. */
+    put(name, value) {
+      field(name).restore(value);
+    },
+    /** Return the element that states a field, to focus it; null if there is no such field. */
+    at: (name) => (schema.properties[name] ? field(name).element.querySelector("input, select, textarea, button") : null),
     fault([name, ...tail], detail) {
       return shown.get(name)?.fault(tail, detail) ?? null;
     },

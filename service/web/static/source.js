@@ -1,6 +1,7 @@
 // The source of a job: files, a text, or seed articles.
 
 import { announce, byId, cut, el, say } from "./dom.js";
+import { keepFiles, readFiles } from "./draft.js";
 import { dropAnywhere } from "./drop.js";
 import { icon } from "./icons.js";
 import { tabs } from "./tabs.js";
@@ -57,6 +58,18 @@ export function source(onChange) {
       picked.reset();
       pasted.reset();
     },
+    /** What is kept of the source in a draft, beside the files. */
+    state: () => ({ tab: current, text: pasted.given(), seeds: seeds.given(), files: picked.given() }),
+    /** @param {object} state of an earlier page; its files are read from the store */
+    async restore({ tab, text, seeds: names, files: paths }) {
+      pasted.restore(text ?? "");
+      seeds.restore(names ?? []);
+      if (parts[tab]) open(tab);
+      if (paths?.key) await picked.restore(paths);
+    },
+    setText: pasted.restore,
+    /** Return the pasted text that is converted as one article; "" if the source is another. */
+    plainText: () => (current === "text" ? pasted.plain() : ""),
   };
 }
 
@@ -66,6 +79,13 @@ function files(onChange) {
   const fault = byId("files-fault");
   let chosen = [];
   let all = false;
+  // The files of each page have a place of their own in the store.
+  let key = "";
+
+  function keep() {
+    key ||= Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    keepFiles(key, chosen.map(({ file, path }) => ({ file, path })));
+  }
 
   /** The files that are shown: those with a fault, and the first of the others. */
   function shown() {
@@ -98,6 +118,7 @@ function files(onChange) {
   }
   function remove(at) {
     const [gone] = chosen.splice(at, 1);
+    keep();
     say(fault, "");
     show();
     announce(`${gone.path} is removed.`);
@@ -106,6 +127,7 @@ function files(onChange) {
   function removeAll() {
     chosen = [];
     all = false;
+    keep();
     say(fault, "");
     show();
     announce("All files are removed.");
@@ -114,6 +136,7 @@ function files(onChange) {
   function add(given) {
     say(fault, "");
     chosen.push(...given.map((one) => ({ ...one, fault: "" })));
+    keep();
     show();
     announce(`${counted(chosen.length, "file")} to convert.`);
   }
@@ -145,7 +168,18 @@ function files(onChange) {
     reset() {
       chosen = [];
       all = false;
+      keep();
       show();
+    },
+    given: () => ({ key, number: chosen.length }),
+    async restore({ key: known, number }) {
+      const found = await readFiles(known);
+      // The user was faster.
+      if (chosen.length) return;
+      key = known;
+      chosen = found.map((one) => ({ ...one, fault: "" }));
+      show();
+      if (!chosen.length && number) say(fault, `The browser did not keep ${number === 1 ? "the file" : "the files"}. Choose ${number === 1 ? "it" : "them"} again.`);
     },
   };
 }
@@ -160,7 +194,7 @@ function text(onChange) {
       const given = input.value;
       if (!given.trim()) return {};
       // The service detects the format of a file.
-      if (/^\s*[{[<]/.test(given)) return { files: [new File([given], "pasted")], name: "Pasted document" };
+      if (isDocument(given)) return { files: [new File([given], "pasted")], name: "Pasted document" };
       return { source: { text: given }, name: beginning(given) };
     },
     fault(_tail, detail) {
@@ -175,8 +209,17 @@ function text(onChange) {
     reset() {
       input.value = "";
     },
+    given: () => input.value,
+    plain: () => (isDocument(input.value) ? "" : input.value),
+    restore(given) {
+      input.value = given;
+      onChange();
+    },
   };
 }
+
+/** Whether a text is a document of a format, such as JSON or XML. */
+const isDocument = (given) => /^\s*[{[<]/.test(given);
 
 /** Return the first words of a text, without its date. */
 function beginning(given) {
@@ -192,6 +235,7 @@ function seedList(onChange) {
 
   function offer(seeds) {
     all = seeds;
+    for (const name of chosen) if (!seeds.some((seed) => seed.name === name)) chosen.delete(name);
     if (!seeds.length) {
       box.replaceChildren(el("p", { class: "empty" }, "This service has no seed articles."));
       return;
@@ -205,7 +249,7 @@ function seedList(onChange) {
     };
     const search = el("input", { type: "search", id: "seed-search", oninput: (event) => show(event.target.value) });
     const every = el("div", { class: "check every" },
-      el("input", { type: "checkbox", id: "seed-all", onchange: (event) => chooseAll(event.target.checked, list) }),
+      el("input", { type: "checkbox", id: "seed-all", checked: chosen.size === seeds.length, onchange: (event) => chooseAll(event.target.checked, list) }),
       el("label", { for: "seed-all" }, `All ${counted(seeds.length, "seed article")}`));
     const finding = el("div", { class: "field" }, el("label", { for: "seed-search" }, "Find by name"), search);
     box.replaceChildren(...(seeds.length > MANY_SEEDS ? [finding] : []), ...(seeds.length > 1 ? [every] : []), list, more);
@@ -231,6 +275,11 @@ function seedList(onChange) {
   return {
     wanted: "Choose a seed article.",
     offer,
+    given: () => [...chosen],
+    /** Choose seeds by their names, before they are offered. */
+    restore(names) {
+      for (const name of names) chosen.add(name);
+    },
     value() {
       if (!chosen.size) return {};
       const name = chosen.size === 1 ? [...chosen][0] : counted(chosen.size, "seed article");
