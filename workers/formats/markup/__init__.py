@@ -6,6 +6,7 @@ Reading:
   HTML, NITF or an unknown vocabulary, as blocks. A body of plain paragraphs is strings only.
 - `find_html(text)`: the HTML in a string (escaped or not), or None if the string is plain text.
 - `read_html(html, ledger, path, base=…)`: HTML in a string as blocks. `plain_text(text)`: any string as plain text.
+- `read_markup(element, ledger, path, verbatim=…)`: `read_blocks`, or `read_html` if it holds escaped HTML alone.
 - `parse_html(text)`: the root of an HTML document, for readers of whole pages.
 
 All text of an element comes out, in its order, except what no browser shows as text (script, style, noscript, svg, what
@@ -22,7 +23,7 @@ The text of an element that holds no others: `element_text` in `text`.
 """
 
 from workers.formats.markup.blocks import read_blocks
-from workers.formats.markup.html import find_html, parse_html, plain_text, read_html
+from workers.formats.markup.html import find_html, parse_html, plain_text, read_html, read_markup
 from workers.formats.markup.nitf import reduce_for_nitf, write_nitf
 from workers.formats.markup.xhtml import write_xhtml
 
@@ -32,6 +33,7 @@ __all__ = [
     "plain_text",
     "read_blocks",
     "read_html",
+    "read_markup",
     "reduce_for_nitf",
     "write_nitf",
     "write_xhtml",

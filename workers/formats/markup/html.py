@@ -103,6 +103,23 @@ def read_html(
     return blocks
 
 
+def read_markup(
+    element: etree._Element, ledger: Ledger, path: str, *, field: str = "paragraphs", verbatim: bool = False
+) -> tuple[Block, ...]:
+    """Return the blocks in an element, as `read_blocks` does; of one that holds escaped HTML alone, those of the HTML.
+
+    Agencies put HTML into the CDATA of a body.
+    """
+    inner, inner_path = element, path
+    while len(inner) == 1 and not inner[0].attrib and not f"{inner.text or ''}{inner[0].tail or ''}".strip():
+        inner = inner[0]
+        inner_path = f"{inner_path}/{local_name(inner.tag)}"
+    html = None if verbatim or len(inner) else find_html(inner.text or "")
+    if html is None:
+        return read_blocks(element, ledger, path, field=field, verbatim=verbatim)
+    return read_html(html, ledger, inner_path, field=field)
+
+
 def parse_html(text: str) -> etree._Element | None:
     """Return the root of HTML (`html`); None if it nests deeper than libxml2 parses.
 

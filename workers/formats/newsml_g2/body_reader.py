@@ -15,7 +15,7 @@ from lxml import etree
 from schemas.article import split_paragraphs
 from schemas.article.body import Block
 from schemas.article.values import check_characters
-from workers.formats.markup import find_html, read_blocks, read_html
+from workers.formats.markup import find_html, read_blocks, read_html, read_markup
 from workers.formats.markup.text import local_name
 from workers.formats.markup.vocabulary import BLOCKS
 from workers.formats.newsml_g2.nitf_reader import read_nitf
@@ -141,7 +141,7 @@ def _blocks(context: Context, element: etree._Element) -> tuple[Block, ...]:
     leaves = context.leaves
     # Only a whole ledger has indexes, and only a contentSet has an inlineXML.
     path = leaves.path(element) if leaves.whole else _PATHS.get(local_name(element.tag), "contentSet/inlineXML")
-    return read_blocks(element, leaves.ledger, path, field=FIELD, verbatim=context.own)
+    return read_markup(element, leaves.ledger, path, field=FIELD, verbatim=context.own)
 
 
 def _html(context: Context, html: etree._Element) -> tuple[tuple[Block, ...], str | None]:

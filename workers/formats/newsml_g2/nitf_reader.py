@@ -11,7 +11,7 @@ from schemas.article.body import Block
 from schemas.article.bylines import name_in
 from schemas.article.parts import PartyType
 from schemas.article.values import make_line
-from workers.formats.markup import read_blocks
+from workers.formats.markup import read_markup
 from workers.formats.newsml_g2.reading.context import Context
 from workers.formats.newsml_g2.reading.leaves import Children
 
@@ -42,7 +42,7 @@ def read_nitf(context: Context, nitf: etree._Element, field: str) -> tuple[Block
             contents = [one for name in tuple(children) if name != "body.end" for one in children.pop(name)]
         for content in contents:
             leaves.attributes(content)
-            blocks += read_blocks(content, leaves.ledger, leaves.path(content), field=field, verbatim=context.own)
+            blocks += read_markup(content, leaves.ledger, leaves.path(content), field=field, verbatim=context.own)
     for head in parts.pop("head", ()):
         leaves.attributes(head)
         for title in leaves.children(head, any_namespace=True).pop("title", ()):

@@ -14,7 +14,7 @@ from lxml import etree
 from schemas.article.body import Block, plain_blocks
 from schemas.article.values import make_line
 from schemas.ledger import Ledger, sibling_steps
-from workers.formats.markup import read_blocks
+from workers.formats.markup import read_blocks, read_markup
 from workers.formats.markup.places import attributes_of, content_leaves, shown_name
 from workers.formats.markup.text import element_text, local_name
 
@@ -166,7 +166,7 @@ class Account:
     def blocks(self, element: etree._Element, field: str = "paragraphs") -> tuple[Block, ...]:
         """Read the content of an element as blocks. Its own attributes are left."""
         self._forget(element)
-        return read_blocks(element, self.ledger, self.path(element), field=field, verbatim=self.verbatim)
+        return read_markup(element, self.ledger, self.path(element), field=field, verbatim=self.verbatim)
 
     def loose_blocks(self, parent: etree._Element, elements: Elements, field: str = "paragraphs") -> tuple[Block, ...]:
         """Read some children of an element as blocks, as where the element for the text is left out."""

@@ -290,3 +290,8 @@ def test_a_byline_of_nitf(byline: str, names: list[str], printed: str | None) ->
     head = f"<body.head><byline>{byline}</byline></body.head>"
     article = read_one(newsml(body=xml(f"<nitf><body>{head}<body.content><p>x</p></body.content></body></nitf>")))
     assert ([one.name for one in article.bylines], article.byline) == (names, printed)
+
+
+def test_escaped_html_in_the_body_of_xhtml_is_html() -> None:
+    html = f'<html xmlns="{XHTML}"><body><![CDATA[<p>One.</p><p>Two.</p>]]></body></html>'
+    assert paragraphs(xml(html)) == ("One.", "Two.")

@@ -277,3 +277,15 @@ def test_many_distinct_values_are_read_in_time() -> None:
     bylines = "".join(f"<byline><person>P{number}</person></byline>" for number in range(20_000))
     article = of_head(bylines + "<abstract><p>A.</p></abstract>" * 5_000)
     assert (len(article.bylines), article.description) == (20_000, "\n\n".join(["A."] * 5_000))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<![CDATA[<p>One.</p><p>Two &amp; three.</p>]]>",
+        "<block>&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two &amp;amp; three.&lt;/p&gt;</block>",
+    ],
+)
+def test_escaped_html_in_a_body_is_html(body: str) -> None:
+    text = f"<nitf><body><body.content>{body}</body.content></body></nitf>"
+    assert read_one(read_nitf, text).paragraphs == ("One.", "Two & three.")
