@@ -18,6 +18,8 @@ _ROOTS: Final = frozenset(
 # The page may come after a warning of the software that makes it.
 _LATE_BEGINNING: Final = re.compile(r"<!doctype\s+html\b|<html[\s>]", re.IGNORECASE)
 _LATEST: Final = 4096
+# Documents of these roots may hold a page as the text of an article.
+_OTHER_ROOTS: Final = frozenset("feed newsitem newsmessage newsml nitf packageitem rdf rss".split())
 
 
 def sniff(head: Head, name: str | None) -> Evidence:
@@ -25,9 +27,10 @@ def sniff(head: Head, name: str | None) -> Evidence:
     prolog = read_prolog(head.text)
     is_named = extension_of(name) in _EXTENSIONS
     if prolog is not None:
-        if prolog.html or (prolog.root or "").lower() in _ROOTS:
+        root = (prolog.root or "").lower()
+        if prolog.html or root in _ROOTS:
             return Evidence.CERTAIN
-        if _LATE_BEGINNING.search(head.text, 0, _LATEST) and not prolog.declared:
+        if root not in _OTHER_ROOTS and _LATE_BEGINNING.search(head.text, 0, _LATEST) and not prolog.declared:
             return Evidence.CERTAIN
     if is_named:
         return Evidence.LIKELY if _LATE_BEGINNING.search(head.text, 0, _LATEST) else Evidence.NAME

@@ -11,7 +11,7 @@ from lxml import etree
 from schemas.article import Media, Rendition
 from schemas.article.body import Block, plain_blocks, split_paragraphs
 from schemas.article.parts import MediaKind
-from schemas.article.values import LARGEST_INTEGER, check_characters, check_iri, check_media_type
+from schemas.article.values import LARGEST_INTEGER, check_characters, check_iri, check_media_type, make_line
 from schemas.ledger import Ledger
 from workers.formats.markup import find_html, read_html
 from workers.formats.markup.text import local_name
@@ -36,8 +36,12 @@ _NUMBERS: Final = {
     "sizeinbytes": "size",
     "filesize": "size",
 }
+# Components by their roles whose text is a field, or none of the article.
+_FIELDS: Final = {"title": "headline", "headline": "headline", "abstract": "description", "summary": "description"}
+_NO_TEXT: Final = frozenset(("stylesheet", "tweet", "tweettext"))
 _ALTERNATIVE: Final = "an alternative of it is the text of the article"
 _STATED: Final = "the NewsItem states it"
+_NO_ROLE: Final = "its role is no part of the text"
 _LISTS: Final = ("alternative_ids", "keywords", "subjects", "headlines", "links", "ed_notes", "corrections", "rights")
 DATA: Final = frozenset(("datacontent",))
 """The elements that the account of a NewsItem has apart."""
@@ -60,6 +64,9 @@ def _component(item: Item, component: etree._Element, depth: int) -> list[Block]
     if depth and _is_media(component):
         _media(item, component)
         return []
+    if depth and (purpose := _role(component)) in (*_FIELDS, *_NO_TEXT):
+        _apart(item, component, _FIELDS.get(purpose))
+        return []
     if (language := account.get(component, "xml:lang")) and item.stated.get("language") in (None, language):
         account.keep(component, "xml:lang", "language")
         item.stated["language"] = language
@@ -70,6 +77,8 @@ def _component(item: Item, component: etree._Element, depth: int) -> list[Block]
     inner = account.children(component, "newscomponent", "newsitem", "contentitem")
     if (account.get(component, "equivalentslist") or "").lower() == "yes" and len(inner) > 1:
         account.keep(component, "equivalentslist", "format")
+        inner = _alternatives(item, inner)
+    elif _are_translations(inner):
         inner = _alternatives(item, inner)
     blocks: list[Block] = []
     contents = [one for one in inner if local_name(one.tag) == "contentitem"]
@@ -86,6 +95,30 @@ def _component(item: Item, component: etree._Element, depth: int) -> list[Block]
                 for nested in account.children(one, "newscomponent"):
                     blocks += _component(item, nested, depth + 1)
     return blocks
+
+
+def _role(component: etree._Element) -> str:
+    return next(((one.get("FormalName") or "").lower() for one in component.iterchildren("{*}Role")), "")
+
+
+def _apart(item: Item, component: etree._Element, field: str | None) -> None:
+    """Read a component whose text is one field, or none."""
+    for data in component.iter("{*}DataContent"):
+        inner = Item(Account(component, Ledger(), apart=DATA), data, None, item.topics)
+        text = "\n\n".join(plain_blocks(_data(inner, data, "paragraphs")))
+        if field == "headline":
+            text = make_line(text)
+        if field and text and item.stated.get(field) in (None, text):
+            _data(item, data, field)
+            item.stated[field] = text
+        elif text:
+            item.account.drop_apart(data, _STATED if field else _NO_ROLE)
+
+
+def _are_translations(inner: list[etree._Element]) -> bool:
+    """Return whether components are all of the text, each in a language of its own."""
+    languages = [_language(one) for one in inner if local_name(one.tag) == "newscomponent"]
+    return 1 < len(inner) == len(set(languages) - {""}) and all(map(_has_text, inner))
 
 
 def _alternatives(item: Item, inner: list[etree._Element]) -> list[etree._Element]:

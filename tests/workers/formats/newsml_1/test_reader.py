@@ -228,3 +228,39 @@ def test_many_distinct_values_are_read_in_time() -> None:
     )
     article = read_one(read_newsml_1, newsml(f"<NewsLines>{lines}</NewsLines>{LEFT}{photos}"))
     assert (len(article.keywords), len(article.media[0].renditions)) == (20_000, 5_000)
+
+
+def in_role(role: str, text: str, language: str = "en") -> str:
+    """A component of text with its role."""
+    stated = f'<NewsComponent xml:lang="{language}"><Role FormalName="{role}"/>'
+    return f"{stated}<ContentItem><DataContent>{text}</DataContent></ContentItem></NewsComponent>"
+
+
+def test_the_roles_of_components_say_what_is_text() -> None:
+    parts = (
+        in_role("Title", "Ferry back"),
+        in_role("Abstract", "It came back."),
+        in_role("StyleSheet", ".a { left: 0 }"),
+        in_role("Lead", "The ferry left."),
+        in_role("Body", "Crowds came."),
+        in_role("TweetText", "It came."),
+    )
+    article = read_one(read_newsml_1, newsml(f"<NewsComponent>{''.join(parts)}</NewsComponent>"))
+    assert (article.description, article.paragraphs) == ("It came back.", ("The ferry left.", "Crowds came."))
+
+
+def test_of_components_in_languages_of_their_own_one_is_read() -> None:
+    parts = in_role("Short", "The ferry left.") + in_role("Short", "De veerboot vertrok.", "nl")
+    assert paragraphs(f'<NewsComponent xml:lang="nl">{parts}</NewsComponent>') == ("De veerboot vertrok.",)
+    same = in_role("Short", "The ferry left.") + in_role("Short", "Crowds came.")
+    assert paragraphs(f"<NewsComponent>{same}</NewsComponent>") == ("The ferry left.", "Crowds came.")
+
+
+def test_html_in_the_cdata_of_a_body_is_html() -> None:
+    body = "<body><body.content><![CDATA[The ferry left.<P>Crowds came.</P>]]></body.content></body>"
+    assert paragraphs(content(body)) == ("The ferry left.", "Crowds came.")
+
+
+def test_a_page_in_an_item_is_no_html_document() -> None:
+    page = content('<html xmlns="http://www.w3.org/1999/xhtml"><body><p>The ferry left.</p></body></html>')
+    assert detect(newsml(page).encode(), None) == "newsml-1"
