@@ -13,10 +13,10 @@ from typing import Final, NamedTuple
 
 _BEGINS: Final = re.compile(
     r"[\0\s\a\x0e\x0f\x16]{0,200}"
-    r"(?:ZCZC(?![a-z])|\x01\s{0,4}(?:ZCZC|[A-Za-z]{1,8} ?\d|[^\0-\b]{1,400}\x02)|\x02[^\0-\b]{3})"
+    r"(?:ZCZC(?![a-z])|zczc[ \r]*\n[A-Z]{2}#|\x01\s{0,4}(?:ZCZC|[A-Za-z]{1,8} ?\d|[^\0-\b]{1,400}\x02)|\x02[^\0-\b]{3})"
 )
 # Marks side by side start one story.
-_START: Final = re.compile(r"\x01+|^[\0\a\t\x0e\x0f\x16 ]*+ZCZC(?![a-z])", re.MULTILINE)
+_START: Final = re.compile(r"\x01+|^[\0\a\t\x0e\x0f\x16 ]*+ZCZC(?![a-z])|^zczc(?= *\n[A-Z]{2}#)", re.MULTILINE)
 _END_LINE: Final = re.compile(r"^(?:[^\n]*[^\S\n])?NNNN[\0\s\x03\x04\a]*?$", re.MULTILINE)
 _LINE_END: Final = re.compile(r"\r+\n?|\n\r++(?!\n)|[\f\v]")
 _BLANK: Final = re.compile(r"[\0-\x20\x7f]*")

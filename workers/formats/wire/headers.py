@@ -26,7 +26,7 @@ _ANPA_SECOND: Final = re.compile(
     r"(?P<keyword>[^\n]*?)(?: +(?P<date>\d{1,2}-\d{1,2}))?(?: +(?P<words>\d{1,5}))? *"
 )
 # ZCZC: each line begins with a character that says what it is.
-_MARKED: Final = re.compile(r"([$:=^*&+#@%])(.*)")
+_MARKED: Final = re.compile(r"([$:=^*&+#@%~])(.*)")
 _MARKS: Final = {
     "$": "category",
     ":": "keyword",
@@ -38,7 +38,17 @@ _MARKS: Final = {
     "#": "keyword",
     "@": "take",
     "%": "%",
+    "~": "service",
 }
+_LONGEST_CATEGORY: Final = 3
+_KEYWORD_AND_HEADLINE: Final = re.compile(r":?(?P<keyword>[A-Z]{3,20}) ?:(?P<headline>.*\S)")
+# The line of codes that follows a number on the first line, such as `YY RFG INTERNET (3RR)`.
+_CODES: Final = re.compile(
+    r"[A-Z]{1,2} (?:[A-Z]{2,}[A-Za-z]*(?:\(\w+\))?|\(\w+\))(?: (?:[A-Z]{2,}\w*)?(?:\(\w+\))?){0,9}"
+)
+# Some wires begin each line with two letters: `TI#Ferry back`.
+_LETTERED: Final = re.compile(r"(?P<letters>[A-Z]{2})#(?P<value>.*)")
+_FIELDS: Final = {"TI": "headline", "AB": "description", "BY": "byline", "KY": "slugline"}
 _KEYWORD: Final = re.compile(
     r"[A-Z]{2}-[^\s/]\S*|/?[^\s/][^/]{0,60}/(?:[^/]{1,60}/){0,9}|[^\s/]{1,40}(?:/[^\s/.]{1,40}){1,9}"
 )
@@ -120,6 +130,8 @@ class Header:
             if not taken:
                 self._not_held("start", clean(lines[0]))
                 taken = 1
+                if len(lines) > 2 and _LETTERS_AND_DIGITS.fullmatch(clean(lines[0])):
+                    taken += self._codes(lines[1:3])
         taken += _blanks(lines, taken)
         taken += self._known(lines[taken : taken + 2])
         taken += _blanks(lines, taken)
@@ -205,8 +217,40 @@ class Header:
         else:
             self._line("priority", value, "urgency", int(value))
 
+    def _codes(self, lines: Sequence[str]) -> int:
+        """Read the line of codes, and a keyword with a headline below it; return their number."""
+        line, following = map(clean, lines)
+        if not _CODES.fullmatch(line):
+            return 0
+        self._not_held("header/code", line)
+        return 1 + self._keyword_and_headline(following)
+
+    def _keyword_and_headline(self, line: str) -> bool:
+        match = _KEYWORD_AND_HEADLINE.fullmatch(line)
+        if match is None or "slugline" in self.fields or "headline" in self.fields:
+            return False
+        self._line("keyword", match["keyword"], "slugline")
+        self._line("headline", match["headline"].strip(), "headline")
+        return True
+
     def _is_header(self, line: str) -> bool:
-        return self._marked(line) or self._plain(line)
+        return self._lettered(line) or self._marked(line) or self._plain(line)
+
+    def _lettered(self, line: str) -> bool:
+        """Read a header line that begins with two letters; return whether it is one."""
+        match = _LETTERED.fullmatch(line)
+        if match is None:
+            return False
+        letters, value = match["letters"], match["value"].strip()
+        if letters == "KN" and value:
+            self._line(letters, value, "provider", Party(name=value))
+        elif letters == "PD" and (moment := read_moment(value, self._zone)).value:
+            self._keep(f"header/{letters}", value, "published", moment.value, moment.reason)
+        elif letters in _FIELDS:
+            self._line(letters, value, _FIELDS[letters])
+        else:
+            self._not_held(f"header/{letters}", value)
+        return True
 
     def _marked(self, line: str) -> bool:
         """Read a header line of ZCZC that begins with its mark; return whether it is one."""
@@ -217,12 +261,16 @@ class Header:
         if match[1] == ":" and self._begun_by_name:
             name = "headline"
         self._begun_by_name |= match[1] in "#@%"
-        if not value:
+        if not value or self._keyword_and_headline(line):
             return True
-        if name in ("category", "keyword", "headline"):
+        if match[1] == "$" and len(value) > _LONGEST_CATEGORY:
+            name = "headline"
+        if name == "headline" and name in self.fields and value.startswith("("):
+            self._line("dateline", value.strip("()"), "dateline")
+        elif name in ("category", "keyword", "headline"):
             field = {"category": "section", "keyword": "slugline"}.get(name, name)
             self._line(name, value, field)
-        elif name == "subject" and re.fullmatch(r"\d{8}", value, re.ASCII):
+        elif name in ("subject", "format") and re.fullmatch(r"\d{8}", value, re.ASCII):
             self._keep(
                 "header/subject", value, "subjects.qcode", None, "it is a code of subj, the IPTC's subject codes"
             )
@@ -237,9 +285,7 @@ class Header:
         if "slugline" not in self.fields and _KEYWORD.fullmatch(line):
             self._line("keyword", line.strip("/"), "slugline")
             return True
-        if _LETTERS_AND_DIGITS.fullmatch(line) or re.fullmatch(
-            r"[A-Z]{1,2} [A-Z]{3}|[A-Z](?: [A-Z0-9]{2,5}){2,5}", line
-        ):
+        if _LETTERS_AND_DIGITS.fullmatch(line) or re.fullmatch(r"[A-Z](?: [A-Z0-9]{2,5}){2,5}", line):
             self._not_held("header/code", line)
             return True
         return False

@@ -341,3 +341,39 @@ def test_a_keyword_stands_above_the_lines_that_begin_with_it() -> None:
 def test_codes_of_typesetting_at_the_end_of_a_line_are_no_text() -> None:
     read = article("ZCZC FMG000\nYY TDA\nFerry times<!\n<SUMMER .=!\nNorth 3\n<WINTER =!\nSouth 4\nNNNN\n")
     assert " ".join(filter(None, (read.headline, *read.paragraphs))) == "Ferry times SUMMER North 3 WINTER South 4"
+
+
+def test_a_line_of_codes_follows_a_number_on_the_first_line() -> None:
+    codes = "YY RFG INTERNET (3RR) NC(ATD)"
+    sent = (
+        f"ZCZC FMG000\n{codes}\n:POTTED :Ferry times Saturday\nThe ferry leaves at noon.\n\nIt returns at six.\nNNNN\n"
+    )
+    read = article(sent)
+    assert (read.slugline, read.headline) == ("POTTED", "Ferry times Saturday")
+    assert read.paragraphs == ("The ferry leaves at noon.", "It returns at six.")
+    assert unheld(sent)["header/code"] == codes
+    read = article("ZCZC FMG000\nYY TDR\nFERRIES : Harbour TIMES\nThe ferry leaves at noon.\n\nIt returns.\nNNNN\n")
+    assert (read.slugline, read.headline) == ("FERRIES", "Harbour TIMES")
+    assert article("ZCZC\nUS FERRY\n\nThe ferry is back.\nNNNN\n").headline == "US FERRY"
+
+
+def test_a_long_category_is_the_headline() -> None:
+    sent = (
+        "ZCZC HBN\n%A\n#Ferry\n$Ferry back in Lyme\n:(LYME)\n*07000000\n@VIC\n~AM Service\nThe ferry is back.\nNNNN\n"
+    )
+    read = article(sent)
+    assert (read.headline, read.dateline, read.slugline) == ("Ferry back in Lyme", "LYME", "Ferry")
+    assert (read.section, read.subjects) == (None, (Subject(qcode="subj:07000000"),))
+    assert (read.paragraphs, unheld(sent)["header/service"]) == (("The ferry is back.",), "AM Service")
+
+
+def test_lines_that_begin_with_two_letters_are_fields() -> None:
+    sent = (
+        "zczc\nAN#42\nKN#Harbour Press\nPD#06 June 2024 14:00:00Z\nBY#\nTI#Ferry back\nAB#It came.\nTX#\n"
+        "The ferry is back.\nCrowds came.\n"
+    )
+    assert detect(sent.encode(), "story.tst") == "wire"
+    read = article(sent)
+    assert (read.headline, read.description, read.provider) == ("Ferry back", "It came.", Party(name="Harbour Press"))
+    assert (read.published, unheld(sent)["header/AN"]) == ("2024-06-06T14:00:00Z", "42")
+    assert " ".join(read.paragraphs) == "The ferry is back. Crowds came."
