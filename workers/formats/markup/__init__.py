@@ -17,6 +17,7 @@ raises an error: markup that nests too deep is read without its structure, and n
 Writing:
 
 - `write_xhtml(blocks)`: the content of a `body` of XHTML, which is HTML too. Read verbatim, it gives the same blocks.
+- `write_html(blocks, listed)`: HTML5. A page of newsmill, read verbatim, gives the same blocks.
 - `write_nitf(blocks)`: the content of a `body.content` of NITF. `reduce_for_nitf(blocks)` names what NITF cannot hold.
 
 The text of an element that holds no others: `element_text` in `text`.
@@ -24,6 +25,7 @@ The text of an element that holds no others: `element_text` in `text`.
 
 from workers.formats.markup.blocks import read_blocks
 from workers.formats.markup.html import find_html, parse_html, plain_text, read_html, read_markup
+from workers.formats.markup.html5 import write_html
 from workers.formats.markup.nitf import reduce_for_nitf, write_nitf
 from workers.formats.markup.xhtml import write_xhtml
 
@@ -35,6 +37,7 @@ __all__ = [
     "read_html",
     "read_markup",
     "reduce_for_nitf",
+    "write_html",
     "write_nitf",
     "write_xhtml",
 ]

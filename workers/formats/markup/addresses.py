@@ -17,6 +17,11 @@ _INVALID = re.compile(
 _LONGEST: Final = 100_000
 
 
+def is_script(address: str) -> bool:
+    """Return whether an address is a script or data, which a browser would run or show as a page."""
+    return address.lower().startswith(_SCRIPTS)
+
+
 def absolute(value: str, base: str | None) -> tuple[str | None, str]:
     """Return the absolute IRI of an address, and what was changed to make it one.
 
@@ -24,7 +29,7 @@ def absolute(value: str, base: str | None) -> tuple[str | None, str]:
     """
     address = value.strip()
     if not check_iri(address):
-        if address.lower().startswith(_SCRIPTS):
+        if is_script(address):
             return None, "the address is a script or data, not an address"
         return address, ""
     if not address or len(address) > _LONGEST:
@@ -46,6 +51,6 @@ def absolute(value: str, base: str | None) -> tuple[str | None, str]:
     if check_iri(address):
         address = _INVALID.sub(lambda found: quote(found[0], errors="replace"), address)
         reasons.append("characters that no address can have are percent-encoded")
-    if check_iri(address) or address.lower().startswith(_SCRIPTS):
+    if check_iri(address) or is_script(address):
         return None, "the address is not an absolute URL"
     return address, "; ".join(reasons)

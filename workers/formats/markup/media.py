@@ -12,6 +12,7 @@ from lxml import etree
 from schemas.article.body import Block, Embed, Figure, Quotation, Table, plain_blocks
 from schemas.article.parts import Media, MediaKind, Rendition
 from schemas.article.values import LARGEST_INTEGER, check_media_type, make_line
+from workers.formats.markup.own_figures import read_own_figure
 from workers.formats.markup.places import Node, attribute_path, children
 from workers.formats.markup.reader import BlockReader
 from workers.formats.markup.sink import FigureParts, Sink
@@ -48,7 +49,10 @@ def read_figure(reader: BlockReader, node: Node, sink: Sink) -> None:
         parts.kind = kinds[0]
         parts.alt = reader.take(node, "title")
         reader.take(node, "class")
-    reader.content(node, inner)
+    if parts.kind is not None and reader.verbatim and node.name == "figure":
+        read_own_figure(reader, node, parts)
+    else:
+        reader.content(node, inner)
     inner.flush()
     if parts.kind is not None:
         main = True if "main" in words else False if "beside" in words else None
