@@ -342,7 +342,8 @@ class Writer(Protocol):
         """Return the frame of the file `name` when it holds `articles` articles (1 or more).
 
         Args:
-            name: the file, as `files` names it.
+            name: the file, as `files` names it. For a zip of a file for each article, such as articles.html.zip, also
+                the name of one of these: articles.html.
             articles: how many it holds.
             number: its number, if the export is split into several of each file.
         """

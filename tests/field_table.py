@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
+from zipfile import ZipFile
 
 from marshmallow.validate import OneOf
 
@@ -392,6 +393,9 @@ def written(article: Article, format_id: str, **options: str) -> dict[str, bytes
 def read_back(files: Mapping[str, bytes], format_id: str) -> Article:
     """The article of an export."""
     raw = next(iter(files.values()))
+    if raw.startswith(b"PK"):
+        with ZipFile(io.BytesIO(raw)) as archive:
+            raw = archive.read(archive.namelist()[0])
     [article] = found_by(FORMATS.reader(format_id), Document(name=None, open=lambda: io.BytesIO(raw)))
     assert isinstance(article, Article), article
     return article

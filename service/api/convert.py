@@ -113,7 +113,8 @@ def _accepted_format() -> str | None:
         return None
     for media_type, _ in request.accept_mimetypes:
         for one in FORMATS.writable:
-            if _base(media_type) in map(_base, one.media_types):
+            # A zip may have the files of any format.
+            if media_type != ZIP and _base(media_type) in map(_base, one.media_types):
                 return one.id
     return None
 

@@ -26,6 +26,7 @@ from schemas.errors import Fault, InputError, NewsmillError, RequestError
 from schemas.job_record import PACKED, JobDocument
 from service.core.bodies import body_too_large, json_digest, parse_json
 from service.core.problems import ProblemError
+from workers.archives.zip_writer import MEDIA_TYPE as ZIP
 from workers.formats import FORMATS
 from workers.formats.detection import HEAD, detect
 from workers.pipeline.packed import is_archive
@@ -271,6 +272,8 @@ def _name_in_header(request: Request) -> str | None:
 
 def _extension(media_type: str) -> str:
     """Return the extension of files of a media type, with its dot; "" if none is known, or several formats have it."""
+    if media_type == ZIP:
+        return ".zip"  # also the files of some formats are zips
     known = [one for one in FORMATS.readable if media_type in (type_.partition(";")[0] for type_ in one.media_types)]
     if known:
         return f".{known[0].extensions[0]}" if len(known) == 1 and known[0].extensions else ""

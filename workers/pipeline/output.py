@@ -206,9 +206,10 @@ class FileSet:
             if output.format not in self._zips:
                 name = output.file_name(f"{output.format}.zip", None)
                 self._zips[output.format] = _Zip(name, self._create(name))
-            frame = output.writer.frame(output.name, 1, self._articles)
-            name = output.named(self._articles)
-            self._zips[output.format].add(name, frame.file_of(piece))
+            # A file that is a zip itself has one file for each article.
+            inner = output.name.removesuffix(".zip")
+            frame = output.writer.frame(inner, 1, self._articles)
+            self._zips[output.format].add(output.file_name(inner, self._articles), frame.file_of(piece))
 
 
 class _Zip:

@@ -7,8 +7,11 @@ from typing import Final
 
 from schemas.formats import Evidence, Format, Head, extension_of
 from workers.formats.html.checks import check_html_file
+from workers.formats.html.piece_checks import HtmlChecker
+from workers.formats.html.places import PLACES
 from workers.formats.html.reader import read_html_page
 from workers.formats.html.rules import RULES
+from workers.formats.html.writer import NAME, PAGE, PAGE_TYPE, ZIP_TYPE, PageWriter
 from workers.formats.xml.prolog import read_prolog
 
 _EXTENSIONS: Final = ("html", "htm", "xhtml", "shtml")
@@ -41,11 +44,15 @@ FORMAT: Final = Format(
     id="html",
     name="HTML",
     title="HTML page",
-    media_types=("text/html",),
+    media_types=(PAGE_TYPE, ZIP_TYPE),
     extensions=_EXTENSIONS,
+    files=(NAME, PAGE),
     sniff=sniff,
     xml_roots=("html",),
     reader=read_html_page,
+    writer=PageWriter,
+    checker=HtmlChecker,
     file_checker=check_html_file,
     rules=RULES,
+    places=PLACES,
 )

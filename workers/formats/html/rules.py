@@ -11,6 +11,7 @@ _HTML: Final = "HTML standard"
 
 _OWN: Final = (
     Rule("html-size", "A page has at most 8 MiB, 50,000 elements and 256 levels", "newsmill's own"),
+    Rule("html-same", "The page reads as the article", "newsmill's own rule, of what it writes"),
     Rule("html-title", "A page has a title", f"{_HTML}, section 4.2.2"),
     Rule(
         "html-charset", "A page declares its encoding in its first 1,024 bytes", f"{_HTML}, section 4.2.5.4", "advice"

@@ -23,13 +23,14 @@ from workers.formats.pages.facts import PageFacts
 from workers.formats.pages.inference import infer_date, infer_headline, infer_names
 from workers.formats.pages.microdata import MarkedItem, find_marked
 from workers.formats.pages.names import without_label
+from workers.formats.pages.own import LIST_SAID, complete_own, find_own_body, is_own_list
 from workers.formats.pages.refusal import find_refusal, is_plain_page
 from workers.formats.pages.scripts import find_scripts
 from workers.formats.pages.tree import LARGEST, parse_page
 from workers.formats.schema_org.articles import Rest, read_article, say_nothing
 from workers.formats.schema_org.merging import SAID_OTHERWISE, Story, merge_stories
 from workers.formats.schema_org.nodes import Nodes
-from workers.formats.schema_org.reading.adapter import read_story
+from workers.formats.schema_org.reading.adapter import is_own, read_story
 from workers.formats.schema_org.reading.reading import Reading
 from workers.formats.schema_org.script_json import parse_script
 
@@ -67,6 +68,9 @@ def read_page(document: Document, raw: bytes) -> Iterator[ReadArticle | UnreadAr
         # What its JSON-LD states can be read all the same.
         if not stories:
             raise
+    if page is not None and is_own_list(page.root):
+        yield UnreadArticle(place="list of links", reason=LIST_SAID, passed_over=True)
+        return
     rest = Rest(scripts.nodes, scripts.stories, tuple(dict.fromkeys(scripts.notes)), tuple(scripts.faults))
     if not stories and page is not None:
         yield from _without_json_ld(document, name, scripts, rest, page)
@@ -99,7 +103,9 @@ class _Scripts:
                 self.notes += read.notes
         if "\ufffd" in page:
             self.notes.append("bytes that are not of the page's encoding stand as U+FFFD")
-        self.nodes = Nodes(self.values, items=False)
+        # A page of a picture that newsmill wrote has the picture's object. Other pages have those of their logos.
+        own = any(isinstance(value, dict) and is_own(value) for value in self.values)
+        self.nodes = Nodes(self.values, items=own)
         self.stories = self.nodes.stories()
 
 
@@ -115,6 +121,7 @@ class _Page:
         self.facts = PageFacts(self.root)
         self.marked = find_marked(self.root)
         self.is_plain = is_plain_page(self.root)
+        self.own_body = find_own_body(self.root)
         self.is_stated = bool(self.marked) or self.facts.is_article()
         self._document = document
         self._text = text
@@ -124,6 +131,11 @@ class _Page:
     def complete(self, reading: Reading, of: dict[str, Any]) -> None:
         """Add to the fields of an article what they lack and the page has."""
         ledger = reading.ledger
+        if self.own_body is not None:
+            done = _name_origin(ledger, 0, JSON_LD)
+            complete_own(self.own_body, reading, of)
+            _name_origin(ledger, done, MARKUP)
+            return
         _take_labels(ledger, of)
         done = _name_origin(ledger, 0, JSON_LD)
         if len(self.marked) == 1:

@@ -24,21 +24,22 @@ def media_of(article: Article) -> Iterator[Media]:
     """Yield the media objects of an article, then those of the figures in its body that are not among them."""
     yield from article.media
     seen = set(article.media)
-    for figure in _figures(article.blocks):
+    for figure in figures_of(article.blocks):
         if figure not in seen:
             seen.add(figure)
             yield figure
 
 
-def _figures(blocks: Iterable[Block]) -> Iterator[Media]:
+def figures_of(blocks: Iterable[Block]) -> Iterator[Media]:
+    """Yield the media objects of the figures in some blocks, in their order."""
     for block in blocks:
         if isinstance(block, Figure):
             yield block.media
         elif isinstance(block, Quotation):
-            yield from _figures(block.blocks)
+            yield from figures_of(block.blocks)
         elif isinstance(block, ItemList):
             for item in block.items:
-                yield from _figures(item)
+                yield from figures_of(item)
 
 
 def add_media(made: dict[str, Any], media: Iterable[Media]) -> None:

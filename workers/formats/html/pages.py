@@ -1,0 +1,135 @@
+"""Join pages into the zip of an export, with a list of links to them."""
+
+from __future__ import annotations
+
+import io
+from typing import Any, Final, NamedTuple
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import orjson
+
+from workers.formats.html.texts import INDEX_HEAD, INDEX_TAIL
+from workers.formats.markup.escaping import attribute, escape
+from workers.formats.markup.html5 import clean_html
+
+INDEX: Final = "index.html"
+# The earliest time that a zip can state. With the current time, the same pages would give other bytes.
+_TIME: Final = (1980, 1, 1, 0, 0, 0)
+_MODE: Final = 0o644 << 16
+_UNIX: Final = 3
+
+
+class Listing(NamedTuple):
+    """What the list of links needs of a page.
+
+    Args:
+        slug: the name of its file, without the number and the extension.
+        title: the text of the link.
+        date: the date that is shown.
+        attributes: the language and direction of the title, as attributes.
+        size: the number of bytes of the page.
+    """
+
+    slug: str
+    title: str
+    date: str | None
+    attributes: str
+    size: int
+
+
+def piece_of(listing: Listing, page: bytes) -> bytes:
+    """Return a page with its listing on a line before it."""
+    return orjson.dumps(tuple(listing)) + b"\n" + page
+
+
+class Pieces:
+    """Take pieces apart that arrive in parts of any size."""
+
+    def __init__(self) -> None:
+        self._rest = bytearray()
+        self._listing: Listing | None = None
+
+    def take(self, joined: bytes) -> list[tuple[Listing, bytes]]:
+        """Take some bytes; return the pages that are complete."""
+        self._rest += joined
+        complete: list[tuple[Listing, bytes]] = []
+        while True:
+            if self._listing is None:
+                end = self._rest.find(b"\n")
+                if end < 0:
+                    return complete
+                self._listing = Listing(*orjson.loads(self._rest[:end]))
+                del self._rest[: end + 1]
+            if len(self._rest) < self._listing.size:
+                return complete
+            complete.append((self._listing, bytes(self._rest[: self._listing.size])))
+            del self._rest[: self._listing.size]
+            self._listing = None
+
+
+class OnePage:
+    """The encoding of one piece as its page."""
+
+    def __init__(self) -> None:
+        self._pieces = Pieces()
+
+    def add(self, joined: bytes) -> bytes:
+        """Take some bytes of the piece; return the page when it is complete."""
+        return b"".join(page for _, page in self._pieces.take(joined))
+
+    def end(self) -> bytes:
+        """Return nothing: the page is complete."""
+        return b""
+
+
+class PagesInZip:
+    """The encoding of pieces as a zip of their pages. Its memory grows by the list of links, not by the pages."""
+
+    def __init__(self) -> None:
+        self._pieces = Pieces()
+        self._made = _Made()
+        self._zip = ZipFile(self._made, "w", ZIP_DEFLATED)
+        self._links = bytearray()
+        self._number = 0
+
+    def add(self, joined: bytes) -> bytes:
+        """Take some bytes of the pieces; return the bytes of the zip that are complete."""
+        for listing, page in self._pieces.take(joined):
+            self._number += 1
+            name = f"{self._number:05d}-{listing.slug}.html"
+            self._write(name, page)
+            date = f' <time datetime="{listing.date}">{listing.date[:10]}</time>' if listing.date else ""
+            link = f"<a{attribute('href', name)}>{escape(listing.title)}</a>"
+            self._links += clean_html(f"<li{listing.attributes}>{link}{date}</li>\n").encode()
+        return self._made.take()
+
+    def end(self) -> bytes:
+        """Return the last bytes of the zip: the list of links, and the directory."""
+        self._write(INDEX, INDEX_HEAD.encode() + self._links + INDEX_TAIL.encode())
+        self._zip.close()
+        return self._made.take()
+
+    def _write(self, name: str, content: bytes) -> None:
+        info = ZipInfo(name, _TIME)
+        info.compress_type, info.external_attr, info.create_system = ZIP_DEFLATED, _MODE, _UNIX
+        self._zip.writestr(info, content)
+
+
+class _Made(io.RawIOBase):
+    """The bytes of a zip that were made and not yet taken. It cannot seek."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._parts.append(bytes(data))
+        return len(data)
+
+    def take(self) -> bytes:
+        made = b"".join(self._parts)
+        self._parts.clear()
+        return made
