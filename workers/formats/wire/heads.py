@@ -10,6 +10,7 @@ from schemas.article import Block, Byline
 from schemas.article.bylines import name_in
 from schemas.article.values import make_line
 from schemas.ledger import Ledger
+from workers.formats.markup.signatures import IS_SIGNATURE, SIGNATURE
 from workers.formats.wire.typography import Line
 
 _LONGEST_HEADLINE: Final = 160
@@ -51,12 +52,6 @@ _NOT_PUBLIC: Final = re.compile(
     r"|the following information is not (?:intended )?for publication|folgenden Informationen sind nicht zur Ver",
     re.IGNORECASE,
 )
-# The agency and the initials of its editors.
-_SIGNATURE: Final = re.compile(
-    r"(?i:aap|afp|ansa|anp|apa?|ats|belga|cp|dpa|efe|kyodo|ntb|pa|reuters|ritzau|sda|stt|tass|tt|upi)"
-    r"(?:[ /-](?:[a-z]{1,4}|[A-Z]{2,8})){0,6}"
-    r"|\([A-Z]{2,8}(?:[\\/ ,-]{1,2}[A-Za-z]{1,4}){0,6}\)|/\w{2,12}/|={1,2}\w{2,12}"
-)
 _CODE: Final = re.compile(r"\*\d{3,5}")
 
 
@@ -89,13 +84,13 @@ class Heads:
     def take_signature(self, lines: Sequence[Line]) -> Sequence[Line]:
         """Take the signature of the agency below the text."""
         stated = [number for number, line in enumerate(lines) if line.text]
-        if len(stated) < 2 or not _SIGNATURE.fullmatch(lines[stated[-1]].text):
+        if len(stated) < 2 or not SIGNATURE.fullmatch(lines[stated[-1]].text):
             return lines
         before, last = lines[stated[-2]].text, lines[stated[-1]]
         # A signature is no last line of a broken paragraph.
         if stated[-1] - stated[-2] == 1 and not before.endswith((".", '"', "”", "'")) and last.indent == 0:
             return lines
-        self._ledger.not_held("signature", last.text, "it is the signature of the agency and its editors")
+        self._ledger.not_held("signature", last.text, IS_SIGNATURE)
         return lines[: stated[-1]]
 
     def take_dateline(self, blocks: tuple[Block, ...]) -> tuple[Block, ...]:

@@ -295,3 +295,9 @@ def test_a_byline_of_nitf(byline: str, names: list[str], printed: str | None) ->
 def test_escaped_html_in_the_body_of_xhtml_is_html() -> None:
     html = f'<html xmlns="{XHTML}"><body><![CDATA[<p>One.</p><p>Two.</p>]]></body></html>'
     assert paragraphs(xml(html)) == ("One.", "Two.")
+
+
+def test_the_signature_of_the_agency_is_no_text() -> None:
+    marks = "<p>One.</p><p>51 77 03 HBN01 1113 APE4800 MAE03</p>"
+    assert within_body(marks) == ("One.",)
+    assert within_body("<p>One.</p><p>and/or is a word</p>") == ("One.", "and/or is a word")

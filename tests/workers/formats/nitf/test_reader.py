@@ -289,3 +289,15 @@ def test_many_distinct_values_are_read_in_time() -> None:
 def test_escaped_html_in_a_body_is_html(body: str) -> None:
     text = f"<nitf><body><body.content>{body}</body.content></body></nitf>"
     assert read_one(read_nitf, text).paragraphs == ("One.", "Two & three.")
+
+
+@pytest.mark.parametrize("mark", ["ab/de/dl/hmw", "/ritzau/", "AAP RTV ar", "==Kyodo", "(AFP)"])
+def test_the_signature_of_the_agency_is_no_text(mark: str) -> None:
+    text = f"<nitf><body><body.content><p>One.</p>\n<p> {mark} </p><p/></body.content></body></nitf>"
+    for whole_ledger in (False, True):
+        [found] = read_nitf(document(text, whole_ledger=whole_ledger))
+        assert isinstance(found, ReadArticle)
+        assert found.article.paragraphs == ("One.",)
+        assert [one.value.strip() for one in found.ledger.entries if one.outcome == "not-held"] == [mark]
+    alone = f"<nitf><body><body.content><p>{mark}</p></body.content></body></nitf>"
+    assert read_one(read_nitf, alone).paragraphs == (mark,)

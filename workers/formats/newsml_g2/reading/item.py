@@ -12,6 +12,7 @@ from schemas.article import AlternativeId, Kind
 from schemas.article.languages import check_language
 from schemas.article.values import LARGEST_INTEGER, check_iri, make_line
 from schemas.ledger import Ledger
+from workers.formats.markup.signatures import without_signature
 from workers.formats.newsml_g2.body_reader import read_body
 from workers.formats.newsml_g2.reading.concepts import Concepts
 from workers.formats.newsml_g2.reading.content_meta import CONTENT, read_authors, read_inferred
@@ -225,7 +226,10 @@ class Item:
             inline += [one for name in tuple(children) for one in children.pop(name)]
         read_media(context, renditions, self._parts, MEDIA_KINDS.get(kind))
         body = read_body(context, inline)
-        stated["paragraphs" if set(map(type, body.blocks)) <= _PLAIN else "blocks"] = body.blocks
+        blocks = body.blocks
+        if not context.own:
+            blocks = without_signature(blocks, context.leaves.ledger, "contentSet")
+        stated["paragraphs" if set(map(type, blocks)) <= _PLAIN else "blocks"] = blocks
         self.fault = body.fault
         stated["language"] = context.language or body.language or self._language_around()
 
