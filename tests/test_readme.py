@@ -74,6 +74,8 @@ def test_pages_have_examples_of_commands() -> None:
 @pytest.mark.parametrize("words", EVERY["newsmill"])
 def test_newsmill_command_parses(words: list[str]) -> None:
     context = click.Context(cli, info_name="newsmill")
+    if words[1:] == ["--version"]:
+        return
     command = cli.get_command(context, words[1])
     assert command is not None, f"newsmill has no command {words[1]}"
     inner = click.Context(command, info_name=words[1], parent=context)

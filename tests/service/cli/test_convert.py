@@ -85,11 +85,11 @@ def test_export_unpacks_archives_and_names_what_is_not_read(tmp_path: Path, jobs
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "good.zip").write_bytes(zipped({"a.ndjson": GOOD[0].encode(), "b.csv": b"title,text\nA,B\n"}))
     (tmp_path / "in" / "more.ndjson.gz").write_bytes(gzip.compress("\n".join(GOOD[1:3]).encode()))
-    (tmp_path / "in" / "table.xlsx").write_bytes(zipped({"[Content_Types].xml": b"", "xl/workbook.xml": b""}))
+    (tmp_path / "in" / "slides.pptx").write_bytes(zipped({"[Content_Types].xml": b"", "ppt/slide.xml": b""}))
     ran = newsmill("export", tmp_path / "in", "--to", "csv", "--out", tmp_path / "out", "--jobs", jobs)
     assert ran.returncode == 1
     assert "articles.csv  4 articles" in ran.stdout
-    assert "failed: table.xlsx: it is a spreadsheet (xlsx), which is not read; save it as CSV" in ran.stderr
+    assert "failed: slides.pptx: it is a presentation (pptx), which is not read; save its text" in ran.stderr
     assert "4 converted, 1 failed" in ran.stderr
 
 
