@@ -187,7 +187,7 @@ def load_request(value: Any, formats: Formats, *, upload: bool = False) -> Expor
     try:
         loaded = schema.load(value)
     except ValidationError as error:
-        raise RequestError(faults_of(error, schema)) from None
+        raise RequestError((*faults_of(error, schema), *_faults_of_metadata(value, error))) from None
     wanted = tuple(dict.fromkeys(loaded["formats"]))
     faults = [
         Fault(f"/formats/{index}", _unknown_format(format_id, formats.writable.ids))
@@ -244,6 +244,18 @@ def load_request(value: Any, formats: Formats, *, upload: bool = False) -> Expor
         callback_headers=callback_headers,
         reading=reading,
     )
+
+
+def _faults_of_metadata(value: Any, error: ValidationError) -> tuple[Fault, ...]:
+    """Return the faults of the metadata of a request that breaks its schema elsewhere, to tell all faults at once."""
+    metadata = value.get("metadata") if isinstance(value, dict) else None
+    if not isinstance(metadata, dict) or "metadata" in error.messages_dict:
+        return ()
+    try:
+        metadata_fields(take_columns(metadata)[0])
+    except ArticleError as found:
+        return tuple(Fault(f"/metadata{fault.pointer}", fault.detail) for fault in found.faults)
+    return ()
 
 
 def _check_size(value: Any) -> None:

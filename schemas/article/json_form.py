@@ -259,11 +259,25 @@ def metadata_fields(value: Any) -> dict[str, Any]:
     try:
         stated = _stated(_METADATA_SCHEMA.load(value))
     except ValidationError as error:
-        raise ArticleError(faults_of(error, _METADATA_SCHEMA)) from None
+        raise ArticleError((*faults_of(error, _METADATA_SCHEMA), *_faults_of_others(value, error))) from None
     # Only `Article` checks the rules on values, so make an article of these fields and a placeholder text.
     alone = {"version": 2, **stated} if "signal" in stated else stated
     Article(paragraphs=("-",), **alone)
     return stated
+
+
+def _faults_of_others(value: Any, error: ValidationError) -> tuple[Fault, ...]:
+    """Return the faults of the fields that fit the schema and break a rule, so that all faults are told at once."""
+    if not isinstance(value, dict):
+        return ()
+    others = {name: one for name, one in value.items() if name not in error.messages_dict}
+    if len(others) == len(value):
+        return ()
+    try:
+        metadata_fields(others)
+    except ArticleError as found:
+        return tuple(found.faults)
+    return ()
 
 
 def dump_article(article: Article) -> dict[str, Any]:

@@ -163,6 +163,14 @@ def test_faults_of_a_request_are_reported_together() -> None:
     }
 
 
+def test_wrong_types_and_wrong_values_are_reported_together() -> None:
+    metadata = {"urgency": "high", "language": "english please", "headline": "Rates"}
+    request = {"source": TEXT, "formats": ["csv"], "metadata": metadata}
+    assert list(faults(request)) == ["/metadata/urgency", "/metadata/language"]
+    del metadata["urgency"]
+    assert list(faults({**request, "split": 0})) == ["/split", "/metadata/language"]
+
+
 def test_a_job_ends_in_one_of_its_states() -> None:
     assert set(STATUSES) - set(ENDED) == {"queued", "running"}
 

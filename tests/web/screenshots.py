@@ -79,7 +79,6 @@ def running(page: Page, service: Service) -> None:
     """A large job in the middle of its way."""
     jobs = service.jobs()
     job = long_job(jobs)
-    named(page, job, "archive-2024.ndjson.gz")
     page.goto(f"/#job={job}")
     start_job(jobs, job)
     connect(service.redis_url()).hset(job_key(job), "started", moment(time.time() - 9))
@@ -123,7 +122,7 @@ def partial(page: Page, _: Service) -> None:
 def refused(page: Page, _: Service) -> None:
     """A request that is refused, with its faults at their fields."""
     choose_seed(page)
-    page.get_by_role("textbox", name="Language").fill("english please")
+    page.get_by_role("combobox", name="Language").fill("english please")
     convert(page)
     page.locator("#compose-faults").wait_for()
 
@@ -131,7 +130,6 @@ def refused(page: Page, _: Service) -> None:
 def canceled(page: Page, service: Service) -> None:
     """A job that was canceled."""
     job = long_job(service.jobs())
-    named(page, job, "archive-2024.ndjson.gz")
     page.goto(f"/#job={job}")
     page.get_by_role("button", name="Cancel").click()
     ended(page, "Canceled")
@@ -158,14 +156,16 @@ PICTURES: Final[dict[str, tuple[dict[str, Any], Callable[[Page, Service], None]]
 }
 
 
-def named(page: Page, job: str, name: str) -> None:
-    """Call a job by a name, as the page does for the one who posted it."""
-    page.evaluate("(names) => localStorage.setItem('newsmill.names', JSON.stringify(names))", [[job, name]])
-
-
 def long_job(jobs: JobStore) -> str:
     """A job of many articles that no worker takes."""
-    spec = JobSpec(documents=(), formats=NEWS_FORMATS, options={}, metadata={}, at="2024-11-08T16:30:00Z")
+    spec = JobSpec(
+        documents=(),
+        formats=NEWS_FORMATS,
+        options={},
+        metadata={},
+        at="2024-11-08T16:30:00Z",
+        name="archive-2024.ndjson.gz",
+    )
     return jobs.create(new_job_id(), spec, total=48_000).id
 
 

@@ -45,7 +45,7 @@ def test_dropped_file_becomes_downloads(page: Page) -> None:
 
 def test_pasted_text_is_converted(page: Page) -> None:
     paste(page, " date 2024-11-08 The bank kept its rate.\n\nIt was expected.")
-    page.get_by_role("textbox", name="Language").fill("en")
+    page.get_by_role("combobox", name="Language").fill("en")
     page.get_by_role("group", name="Provider").get_by_label("Name").fill("Example News")
     page.get_by_role("group", name="Author 1").get_by_label("Name").fill("Jane Doe")
     convert(page)
@@ -115,6 +115,7 @@ def test_options_come_from_each_format(page: Page) -> None:
         convert(page)
     assert waiting.value.post_data_json == {
         "source": {"seeds": ["000_b852588d87c0f767.txt"]},
+        "name": "000_b852588d87c0f767.txt",
         "formats": REQUEST["formats"],
         "options": {
             "newsml-g2": {"body": "nitf", "schemes": {"ex": "https://example.com/scheme/"}},

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from schemas.job import Problem
 from schemas.job_record import JobEnd
 from tests.running import Service, start_job
 from tests.service.asking import REQUEST, post, waiting_job
 from tests.web.browsing import Visit
-from tests.web.doing import choose_seed, convert, drop, ended, focused, job_id, lines
+from tests.web.doing import choose_seed, convert, drop, ended, focused, job_id, lines, paste
+from tests.web.doing import job as shown_job
 from workers.jobs.store import JobStore
 
 if TYPE_CHECKING:
@@ -152,15 +154,23 @@ def test_duplicate_is_counted_and_named(page: Page) -> None:
     assert page.locator(".failures").count() == 0
 
 
-def test_failed_job_is_retried(page: Page) -> None:
+def test_retry_is_offered_where_it_can_help(page: Page, service: Service) -> None:
     drop(page, two__ndjson=lines({"paragraphs": ["One."]}, {"headline": "No text"}))
     convert(page)
     ended(page, "Done in part")
+    page.locator(".failures tbody tr").wait_for()
+    # The article has no text, and will have none.
+    assert page.get_by_role("button", name="Try").count() == 0
+    jobs = service.jobs()
+    failed = waiting_job(jobs).id
+    start_job(jobs, failed)
+    error = Problem(type="/problems/store-failed", title="The artifact store failed", status=500, detail="It is full.")
+    jobs.finish(failed, JobEnd(status="failed", error=error))
+    page.goto(f"/#job={failed}")
+    ended(page, "Failed")
     with page.expect_request("**/events"), page.expect_response("**/retry") as answered:
-        page.get_by_role("button", name="Retry").click()
+        page.get_by_role("button", name="Try again").click()
     assert (answered.value.request.method, answered.value.status) == ("POST", 202)
-    # The article is as bad as it was.
-    ended(page, "Done in part")
 
 
 def test_error_stands_beside_the_button(page: Page, client: httpx.Client) -> None:
@@ -264,3 +274,17 @@ def test_service_without_a_job_list(page: Page) -> None:
     page.route("**/v1/jobs?*", lambda route: route.fulfill(status=405, json={"title": "Not allowed", "detail": "No."}))
     page.reload()
     page.get_by_text("This service does not list jobs.").wait_for()
+
+
+def test_name_of_a_job_comes_from_its_source(page: Page, client: httpx.Client) -> None:
+    paste(page, "Rates fell on Friday,\nafter a\tlong debate.")
+    convert(page)
+    ended(page)
+    assert shown_job(page)["name"] == "Rates fell on Friday,"
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    page.get_by_role("heading", name="Rates fell on Friday,").wait_for()
+    unnamed = post(client, {"source": {"text": "A text."}, "formats": ["csv"]})
+    page.goto(f"/#job={unnamed['id']}")
+    ended(page)
+    assert "Job " not in (page.locator("#job-heading").text_content() or "")

@@ -240,7 +240,7 @@ def test_html_in_a_field_never_runs(here: Visit) -> None:
             assert "onerror" in (page.locator("#preview-file").text_content() or "")
     page.get_by_role("link", name="New export", exact=True).click()
     paste(page, "x")
-    page.get_by_role("textbox", name="Language").fill(HOSTILE)
+    page.get_by_role("combobox", name="Language").fill(HOSTILE)
     convert(page)
     page.locator("#compose-faults", has_text="onerror").wait_for()
     assert page.evaluate("window.ran") is None

@@ -45,6 +45,32 @@ def test_form_without_a_format_is_not_sent(page: Page) -> None:
     assert focused(page) == "format-newsml-g2"
 
 
+def test_all_that_is_missing_is_named_at_once(page: Page) -> None:
+    for box in page.locator(".format > input").all():
+        box.uncheck()
+    page.get_by_role("button", name="Convert").click()
+    assert page.locator("#files-fault").is_visible()
+    assert page.locator("#formats-fault").is_visible()
+
+
+def test_language_is_known_by_its_name(page: Page) -> None:
+    language = page.locator("#metadata").get_by_label("Language")
+    for given, tag in (
+        ("Deutsch", "de"),
+        ("german", "de"),
+        ("Français", "fr"),
+        ("Brazilian Portuguese", "pt-BR"),
+        ("DE", "de"),
+        ("pt_br", "pt-BR"),
+        ("english please", "english please"),
+    ):
+        language.fill(given)
+        language.blur()
+        assert language.input_value() == tag
+    offered = page.locator(f"#{language.get_attribute('list')} option")
+    assert offered.evaluate_all("all => all.some((one) => one.value === 'de' && one.text === 'German – Deutsch')")
+
+
 def test_unreadable_file_is_named(page: Page) -> None:
     drop(page, bad__pdf="%PDF-1.7\n")
     convert(page)
@@ -53,6 +79,7 @@ def test_unreadable_file_is_named(page: Page) -> None:
     assert wrong.locator(".chosen-name").text_content() == "bad.pdf"
     fault = wrong.locator(".field-fault").text_content() or ""
     assert "PDF" in fault
+    assert page.locator("#compose-faults h2").text_content() == "1 file cannot be converted"
     assert f"bad.pdf: {fault[0].lower()}{fault[1:]}" in (page.locator("#compose-faults").text_content() or "")
     page.get_by_role("button", name="Remove bad.pdf").click()
     drop(page, good=TEXT)
@@ -88,6 +115,10 @@ def test_faults_of_a_request_are_linked_to_their_fields(page: Page) -> None:
     assert "language" in fault_of(language)
     assert "no scheme" in fault_of(value)
     assert box.locator("li").count() == 2
+    assert [one.split(":")[0] for one in box.locator("li").all_text_contents()] == [
+        "NewsML-G2 2.35, Code schemes, Value",
+        "Language",
+    ]
     assert box.locator("h2").text_content() == "Correct 2 values"
     for button in box.locator("button").all():
         button.click()

@@ -192,7 +192,7 @@ def test_warning_leads_to_the_field_that_mends_it(page: Page) -> None:
     convert(page)
     ended(page)
     assert faults(page, "#job") == []
-    page.get_by_role("button", name="under Details, Headline").click()
+    page.get_by_role("link", name="under Details, Headline").click()
     page.locator("#compose").wait_for()
     assert focused(page).startswith("headline")
     page.keyboard.type("Rates fall")
@@ -200,7 +200,7 @@ def test_warning_leads_to_the_field_that_mends_it(page: Page) -> None:
     convert(page)
     ended(page)
     page.locator(".story h3", has_text="Rates fall").wait_for()
-    assert page.get_by_role("button", name="under Details, Headline").count() == 0
+    assert page.get_by_role("link", name="under Details, Headline").count() == 0
 
 
 def test_job_is_changed_and_converted_again(page: Page) -> None:
@@ -237,3 +237,19 @@ def test_first_line_becomes_the_headline(page: Page) -> None:
     assert page.locator(".story h3").text_content() == "Rates fall"
     assert page.locator(".story-text").text_content() == "The bank lowered its rate."
     assert page.locator(".story .when").text_content() == "8 November 2024"
+
+
+def test_each_line_becomes_a_paragraph(page: Page) -> None:
+    divide = page.get_by_role("button", name="Make each line a paragraph")
+    paste(page, "Rates fell.\n\nThe bank explains.")
+    assert divide.is_hidden()
+    paste(page, "Title: Rates fall\nLanguage: en\n\nRates fell.\nThe bank explains.\n \nThe end.")
+    assert page.get_by_role("button", name="Use the first line as the headline").is_hidden()
+    divide.click()
+    assert divide.is_hidden()
+    text = page.get_by_label("Text of the article").input_value()
+    assert text == "Title: Rates fall\nLanguage: en\n\nRates fell.\n\nThe bank explains.\n\nThe end."
+    convert(page)
+    ended(page)
+    assert page.locator(".story h3").text_content() == "Rates fall"
+    assert page.locator(".story-text p").all_text_contents() == ["Rates fell.", "The bank explains.", "The end."]

@@ -40,7 +40,7 @@ def test_toy_format_is_converted_and_previewed(toy_page: Page) -> None:
     only(page, "Toy 1.0")
     page.locator("[data-format='toy'] summary").click()
     page.locator("[data-format='toy']").get_by_label("Loud").check()
-    page.get_by_role("textbox", name="Language").fill("en")
+    page.get_by_role("combobox", name="Language").fill("en")
     convert(page)
     ended(page)
     assert downloaded(page, "articles.toy").startswith(b"TOY: RATES FALL | ")

@@ -6,11 +6,13 @@ import { announce, byId, cut, el, say } from "./dom.js";
 import { keepDraft, readDraft } from "./draft.js";
 import { formats } from "./formats.js";
 import { metadata } from "./metadata.js";
-import { rememberName } from "./names.js";
 import { source } from "./source.js";
 import { counted, sentence, size } from "./words.js";
 
 const LONGEST_HEADLINE = 300;
+const SINGLE_BREAK = /\S[^\S\n]*\n[^\S\n]*\S/;
+/** Lines at the beginning of a text that state fields, such as "Title: Ferry back", and the blank line after them. */
+const HEADER = /^\s*(?:[^\n:]{1,40}:[^\S\n][^\n]*\n)+\s*\n/;
 const MORE = {
   split: {
     label: "Articles in a file at most",
@@ -80,6 +82,7 @@ export function compose(onJob) {
     if (!parts.formats) return;
     save();
     offerHeadline();
+    offerLines();
     const given = parts.source.value();
     const chosen = parts.formats.ids().length;
     convert.textContent = chosen ? `Convert to ${counted(chosen, "format")}` : "Convert";
@@ -92,6 +95,7 @@ export function compose(onJob) {
 
   /** The first line of a pasted text, if more follows and no headline is stated. */
   function firstLine() {
+    if (HEADER.test(parts.source.plainText())) return null;
     const [, date, line, rest] = /^\s*(date \d{4}-\d\d-\d\d\s+)?([^\n]*\S)[^\S\n]*\n\s*(\S[^]*)$/.exec(parts.source.plainText()) ?? [];
     return rest && line.length <= LONGEST_HEADLINE && !parts.metadata.value().headline ? { date: date ?? "", line, rest } : null;
   }
@@ -100,6 +104,19 @@ export function compose(onJob) {
     const first = firstLine();
     byId("first-line").hidden = !first;
     if (first) byId("first-line-text").replaceChildren(cut(first.line));
+  }
+
+  /** Offer to make a paragraph of each line, if a text has lines that no blank line divides. */
+  function offerLines() {
+    byId("lines").hidden = !SINGLE_BREAK.test(parts.source.plainText().replace(HEADER, "").trim());
+  }
+
+  function divideLines() {
+    const given = parts.source.plainText();
+    const header = HEADER.exec(given)?.[0] ?? "";
+    parts.source.setText(header + given.slice(header.length).trim().replaceAll(/[^\S\n]*\n\s*/g, "\n\n"));
+    byId("text").focus();
+    announce("Each line is a paragraph.");
   }
 
   function useFirstLine() {
@@ -112,7 +129,7 @@ export function compose(onJob) {
   }
 
   function request() {
-    const made = { formats: parts.formats.ids() };
+    const made = { formats: parts.formats.ids(), name: parts.source.jobName() };
     const stated = { options: parts.formats.options(), metadata: parts.metadata.value() };
     for (const [name, value] of Object.entries(stated)) if (Object.keys(value).length) made[name] = value;
     for (const [name, one] of parts.more) if (one.value() !== undefined) made[name] = one.value();
@@ -132,11 +149,13 @@ export function compose(onJob) {
   async function submit() {
     clear();
     const given = parts.source.value();
-    if (!given.name) return focus(parts.source.missing());
+    const wrong = [];
+    if (!given.name) wrong.push(parts.source.missing());
     if (!parts.formats.ids().length) {
       say(byId("formats-fault"), "Choose a format.");
-      return focus(parts.formats.first());
+      wrong.push(parts.formats.first());
     }
+    if (wrong.length) return focus(wrong[0]);
     const bytes = given.files?.reduce((sum, file) => sum + file.size, 0) ?? 0;
     if (given.files && bytes > maxUpload) {
       const detail = `The files have ${size(bytes)}. The limit is ${size(maxUpload)} at once: send them in parts.`;
@@ -150,7 +169,6 @@ export function compose(onJob) {
         ? await send(given.files, bytes, headers)
         : await (await postJson("/v1/jobs", { source: given.source, ...request() }, headers)).json();
       sent = { what: "", key: "" };
-      rememberName(job.id, given.name);
       draft.job = job.id;
       saveNow();
       onJob(job);
@@ -195,17 +213,32 @@ export function compose(onJob) {
     const faults = error.errors.length ? error.errors : [{ pointer: "", detail: error.detail }];
     const items = faults.map(({ pointer, detail }) => {
       const target = at(pointer.split("/").slice(1).map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~")), detail);
-      const said = sentence(detail);
+      const called = labelsOf(target);
+      const said = called ? `${called}: ${detail.replace(/[^.!?]$/, "$&.")}` : sentence(detail);
       return el("li", {}, target ? el("button", { type: "button", class: "link", onclick: () => focus(target) }, said) : said,
         !target && pointer && el("code", {}, pointer));
     });
     const box = byId("compose-faults");
-    const heading = error.errors.length ? `Correct ${counted(items.length, "value")}` : error.title;
+    const heading = !error.errors.length ? error.title
+      : faults.every(({ pointer }) => pointer.startsWith("/file")) ? `${counted(items.length, "file")} cannot be converted`
+        : `Correct ${counted(items.length, "value")}`;
     box.replaceChildren(el("h2", {}, heading), el("ul", {}, items));
     if (error.status === 0 && given.files) box.append(el("p", {}, "Your files are still chosen."));
     box.hidden = false;
     box.focus();
     box.scrollIntoView({ block: "center" });
+  }
+
+  /** The labels of a field in the form, from its group to itself: "Authors, Author 2, Name" */
+  function labelsOf(target) {
+    if (!target?.closest("#metadata, #formats, #more")) return "";
+    const labels = target.type === "radio" || target.matches("fieldset") ? [] : [target.labels?.[0]?.textContent];
+    for (let group = target.closest("fieldset"); group; group = group.parentElement.closest("fieldset")) {
+      labels.unshift(group.querySelector("legend").textContent);
+    }
+    const format = target.closest(".format");
+    if (format && target !== format.firstElementChild) labels.unshift(format.querySelector("label").textContent);
+    return labels.filter(Boolean).join(", ");
   }
 
   function at([member, ...tail], detail) {
@@ -249,11 +282,13 @@ export function compose(onJob) {
       if (!parts.formats) return;
       if (kind === "input") say(byId("first-line-done"), "");
       offerHeadline();
+      offerLines();
       save();
     });
   }
   addEventListener("pagehide", saveNow);
   byId("first-line-use").addEventListener("click", useFirstLine);
+  byId("lines-divide").addEventListener("click", divideLines);
   if (draft.source) parts.source.restore(draft.source);
 
   load().catch((error) => {

@@ -6,6 +6,7 @@
 
 import { el, newId, say } from "./dom.js";
 import { icon } from "./icons.js";
+import { languageList, languageTag } from "./languages.js";
 import { label as labelOf, sentence } from "./words.js";
 
 const FEW = 4;
@@ -25,6 +26,9 @@ export function control(given, how) {
     case "number": return line(context, toNumber, "numeric");
     case "array": return list(context);
     case "object": return schema.properties ? group(context) : mapping(context);
+    case "string":
+      if (how.name === "language") return language(context);
+    // Falls through.
     default: return how.words?.long ? text(context) : line(context, (value) => value);
   }
 }
@@ -87,6 +91,19 @@ const line = (context, read, mode) =>
     type: "text", autocomplete: "off", dir: "auto", inputmode: mode, value: String(context.schema.default ?? ""),
     spellcheck: mode ? "false" : null,
   }), read);
+
+/** A line for a language tag: it offers languages by their names, and makes a tag of a name. */
+function language(context) {
+  const made = line(context, (value) => languageTag(value));
+  const input = made.element.querySelector("input");
+  const list = languageList(`${input.id}-list`);
+  input.setAttribute("list", list.id);
+  input.addEventListener("change", () => {
+    input.value = languageTag(input.value);
+  });
+  made.element.append(list);
+  return made;
+}
 
 const text = (context) => field(context, el("textarea", { rows: 3, dir: "auto" }), (value) => value);
 

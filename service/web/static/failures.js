@@ -6,10 +6,22 @@ import { counted, sentence } from "./words.js";
 
 const SHOWN = 100;
 
-export function failures(job) {
+/** Kinds of failure that are the service's: the article may be converted the next time. */
+const PASSING = ["lost", "internal"];
+/** The failures that are looked at to tell whether to try again helps. */
+const LOOKED_AT = 5000;
+
+/**
+ * @param {object} job that has failures
+ * @param {{onHelpless: (helpless: boolean) => void}} how told whether to try again cannot help
+ */
+export function failures(job, { onHelpless }) {
   const address = `/v1/jobs/${encodeURIComponent(job.id)}/errors`;
   const body = el("div", { "aria-live": "polite" }, el("p", { class: "hint" }, "Loading …"));
-  first(address, SHOWN).then((rows) => body.replaceChildren(table(rows, job.progress.failed)), (error) => {
+  first(address, LOOKED_AT).then((rows) => {
+    onHelpless(job.progress.failed <= rows.length && !rows.some(({ kind }) => PASSING.includes(kind)));
+    body.replaceChildren(table(rows.slice(0, SHOWN), job.progress.failed));
+  }, (error) => {
     if (!(error instanceof Problem)) throw error;
     body.replaceChildren(el("p", { class: "notice fault" }, `The list could not be loaded. ${sentence(error.detail)}`));
   });

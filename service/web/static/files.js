@@ -11,6 +11,11 @@ const AT_ONCE = 50;
 /** Whether a file is a zip, which cannot be shown as text. */
 export const isZip = (file) => file.media_type.startsWith("application/zip");
 
+/** What a file holds. The description of tables has columns, and no articles. */
+const what = (file, format) => (file.media_type.startsWith("application/csvm+json")
+  ? "Says what the columns of the tables mean (CSVW)"
+  : `${format.name} · ${counted(file.articles, "article")}`);
+
 /** A download link. If a key is in use, a click requests a signed address first. */
 function download(job, name, attributes, attempt, ...children) {
   const plain = address(`/v1/jobs/${job.id}/${name === "files.zip" ? name : `files/${encodeURIComponent(name)}`}`);
@@ -53,7 +58,7 @@ export function fileList(job, formats, { onPreview, attempt }) {
       patch(at),
       el("div", { class: "file-what" },
         el("span", { class: "file-name" }, file.name),
-        el("span", { class: "file-facts" }, `${formats[at].name} · ${counted(file.articles, "article")} · ${size(file.size)}`)),
+        el("span", { class: "file-facts" }, `${what(file, formats[at])} · ${size(file.size)}`)),
       el("div", { class: "file-do" },
         !isZip(file) && el("button", { type: "button", class: "small", onclick: () => onPreview(file), "aria-label": `Preview ${file.name}` }, "Preview"),
         download(job, file.name, { class: "small", "aria-label": `Download ${file.name}` }, attempt, icon("download"), "Download")));

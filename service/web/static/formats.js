@@ -3,6 +3,7 @@
 import { control } from "./controls.js";
 import { el } from "./dom.js";
 import { patch } from "./icons.js";
+import { explained } from "./words.js";
 
 /** The number of formats, the first in the list, that are chosen at the beginning. */
 const CHOSEN = 3;
@@ -49,7 +50,8 @@ function card(format, at, onChange) {
   const element = el("div", { class: "format", "data-format": format.id },
     checkbox,
     patch(at),
-    el("div", {}, el("label", { for: id }, title), (note ?? also) && el("span", { class: "format-note", id: `${id}-note` }, note ?? also)),
+    el("div", {}, el("label", { for: id }, title), (note ?? also) && el("span", { class: "format-note", id: `${id}-note` }, note ?? also),
+      explained(format.title) && el("p", { class: "hint" }, explained(format.title))),
     inner.length > 0 && options);
 
   function change() {

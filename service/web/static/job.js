@@ -7,9 +7,8 @@ import { follow } from "./events.js";
 import { failures } from "./failures.js";
 import { downloadAll, fileList } from "./files.js";
 import { icon } from "./icons.js";
-import { forgetName, nameOf } from "./names.js";
 import { preview } from "./preview.js";
-import { badge, ended, passed, standing, statusName } from "./statuses.js";
+import { badge, ended, nameOf, passed, standing, statusName } from "./statuses.js";
 import { counted, label, sentence, time } from "./words.js";
 
 /** The text of a warning, in the terms of the form. The field that mends it is a link if `onMend` is given. */
@@ -22,8 +21,13 @@ function readable(warning, format, onMend) {
   if (at < 0) return code(named);
   const there = `under Details, ${label(field)}`;
   return [code(named.slice(0, at)),
-    onMend ? el("button", { type: "button", class: "link", onclick: () => onMend(field) }, there) : there,
+    onMend ? el("a", { href: `${ROOT}/`, onclick: (event) => mend(event, field, onMend) }, there) : there,
     code(named.slice(at + place.length))];
+}
+
+function mend(event, field, onMend) {
+  event.preventDefault();
+  onMend(field);
 }
 
 /**
@@ -50,7 +54,7 @@ export function jobView({ onChange, onGone, onRefresh, holds, onAgain }) {
     following = new AbortController();
     const { signal } = following;
     parts = skeleton(id);
-    document.title = `${nameOf(id)} · newsmill`;
+    document.title = "Job · newsmill";
     if (focus) {
       parts.heading.focus({ preventScroll: true });
       scrollTo(0, 0);
@@ -74,7 +78,7 @@ export function jobView({ onChange, onGone, onRefresh, holds, onAgain }) {
   function skeleton(id) {
     const made = {
       id,
-      heading: el("h1", { id: "job-heading", tabindex: "-1", dir: "auto" }, nameOf(id)),
+      heading: el("h1", { id: "job-heading", tabindex: "-1", dir: "auto" }, "Job"),
       state: el("div", { class: "state" }),
       bar: el("progress", { "aria-label": "Progress", max: 1 }),
       standing: el("p", { class: "standing" }),
@@ -104,7 +108,6 @@ export function jobView({ onChange, onGone, onRefresh, holds, onAgain }) {
     const detail = known ? error.detail : "The job was deleted, or its address is incomplete. Choose a job from the list.";
     parts.problem.replaceChildren(el("p", { class: "notice fault", role: "alert" }, detail));
     parts.bar.hidden = true;
-    if (!known) forgetName(parts.id);
   }
 
   function update(job) {
@@ -114,13 +117,14 @@ export function jobView({ onChange, onGone, onRefresh, holds, onAgain }) {
     const { total } = job.progress;
     const number = passed(job.progress);
     if (before?.status !== job.status) parts.state.replaceChildren(badge(job.status));
+    parts.heading.textContent = nameOf(job);
     parts.standing.textContent = standing(job);
     parts.bar.hidden = ended(job);
     parts.patience.hidden = ended(job);
     if (job.status === "running" && total) parts.bar.value = number / total;
     else parts.bar.removeAttribute("value");
     const share = total && job.status === "running" ? `${Math.floor((100 * number) / total)} % · ` : "";
-    document.title = `${share}${nameOf(job.id)} · newsmill`;
+    document.title = `${share}${nameOf(job)} · newsmill`;
     speak(job, before);
     if (before?.status === job.status) return;
     actions(job);
@@ -146,7 +150,13 @@ export function jobView({ onChange, onGone, onRefresh, holds, onAgain }) {
     const made = [];
     if (job.files.length > 1) made.push(downloadAll(job, attempt));
     if (!ended(job)) made.push(button("Cancel", () => post("cancel")));
-    if (job.status === "partial" || job.status === "failed") made.push(button("Retry", () => retry()));
+    if (job.status === "partial" || job.status === "failed") {
+      const again = button(job.files.length ? "Try what failed again" : "Try again", () => retry());
+      // An article that cannot be read fails each time. Only failures of the service are offered again.
+      again.hidden = job.progress.failed > 0;
+      parts.again = again;
+      made.push(again);
+    }
     if (ended(job) && holds(job.id)) made.push(button("Change and convert again", async () => onAgain()));
     if (ended(job)) made.push(button("Delete", () => remove(job), "plain danger"));
     const held = parts.actions.contains(document.activeElement);
@@ -178,7 +188,6 @@ export function jobView({ onChange, onGone, onRefresh, holds, onAgain }) {
     const what = job.files.length ? "The server removes its files. Your downloads stay." : "The job leaves the list.";
     if (!(await confirmed("Delete this job?", what, "Delete"))) return;
     await ask(`/v1/jobs/${job.id}`, { method: "DELETE" });
-    forgetName(job.id);
     announce("The job is deleted.");
     onGone(job.id);
   }
@@ -191,7 +200,7 @@ export function jobView({ onChange, onGone, onRefresh, holds, onAgain }) {
     } else {
       parts.problem.replaceChildren();
     }
-    if (job.progress.failed && job.status !== "expired") made.push(failures(job));
+    if (job.progress.failed && job.status !== "expired") made.push(failures(job, { onHelpless: (helpless) => { parts.again.hidden = helpless; } }));
     if (job.files.length) {
       const own = job.formats.map(format);
       const shown = preview(job, own);

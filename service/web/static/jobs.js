@@ -2,8 +2,7 @@
 
 import { ask, Problem } from "./api.js";
 import { byId, cut, el } from "./dom.js";
-import { nameOf } from "./names.js";
-import { ended, passed, statusName } from "./statuses.js";
+import { ended, nameOf, passed, statusName } from "./statuses.js";
 import { counted, time } from "./words.js";
 
 const EVERY = 5000;
@@ -70,7 +69,7 @@ export function jobs() {
     const number = passed(job.progress);
     const amount = ended(job) || total === undefined ? counted(number, "article") : `${Math.floor((100 * number) / Math.max(total, 1))} %`;
     return el("a", { href: `#job=${job.id}`, "aria-current": job.id === here ? "page" : null },
-      cut(nameOf(job.id), { class: "job-name" }),
+      cut(nameOf(job), { class: "job-name" }),
       el("span", { class: "job-facts" },
         el("span", { class: `dot ${job.status}`, "aria-hidden": "true" }),
         `${statusName(job.status)} · ${amount} · ${time(job.created)}`));

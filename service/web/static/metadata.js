@@ -6,16 +6,18 @@ import { icon } from "./icons.js";
 import { label as labelOf } from "./words.js";
 
 const PARTY = { uri: { label: "Its address (URI)", hint: "" }, name: { label: "Name" } };
+const QCODE = { hint: "A code in a list of codes: the short name of the list, a colon, the code. For example medtop:04000000, which is economy in the topics of the IPTC." };
 // The fields that are shown at first, and texts for fields whose schema has none.
 const AT_ONCE = ["headline", "language", "bylines", "provider"];
 const WORDS = {
   headline: { hint: "" },
-  language: { hint: "A tag such as en, de or pt-BR." },
+  language: { hint: "Its name or its tag: German or de." },
   bylines: { one: "Author", label: "Authors", begun: true, parts: { uri: { label: "Web page (URI)" }, job_title: { label: "Job title" } } },
   provider: { hint: "Who publishes the articles.", parts: PARTY },
+  located: { parts: { qcode: QCODE } },
   copyright_holder: { parts: PARTY },
   keywords: { one: "Keyword", begun: true },
-  subjects: { one: "Subject", begun: true },
+  subjects: { one: "Subject", begun: true, parts: { qcode: QCODE } },
   description: { label: "Standfirst", long: true },
   copyright_notice: { long: true },
   usage_terms: { long: true },

@@ -10,6 +10,7 @@ import { count, counted, sentence, size } from "./words.js";
 const MANY_SEEDS = 8;
 const SHOWN_SEEDS = 200;
 const SHOWN_FILES = 8;
+const LONGEST_NAME = 200;
 
 /** @param {() => void} onChange */
 export function source(onChange) {
@@ -68,6 +69,8 @@ export function source(onChange) {
       if (paths?.key) await picked.restore(paths);
     },
     setText: pasted.restore,
+    /** The name of a job of this source, as the API takes it. */
+    jobName: () => (parts[current].value().name ?? "").replace(/\p{C}+/gu, " ").trim().slice(0, LONGEST_NAME),
     /** Return the pasted text that is converted as one article; "" if the source is another. */
     plainText: () => (current === "text" ? pasted.plain() : ""),
   };
@@ -251,8 +254,9 @@ function seedList(onChange) {
     const every = el("div", { class: "check every" },
       el("input", { type: "checkbox", id: "seed-all", checked: chosen.size === seeds.length, onchange: (event) => chooseAll(event.target.checked, list) }),
       el("label", { for: "seed-all" }, `All ${counted(seeds.length, "seed article")}`));
+    const about = el("p", { class: "hint" }, "A seed is a text file that this service keeps ready, to try formats with.");
     const finding = el("div", { class: "field" }, el("label", { for: "seed-search" }, "Find by name"), search);
-    box.replaceChildren(...(seeds.length > MANY_SEEDS ? [finding] : []), ...(seeds.length > 1 ? [every] : []), list, more);
+    box.replaceChildren(about, ...(seeds.length > MANY_SEEDS ? [finding] : []), ...(seeds.length > 1 ? [every] : []), list, more);
     show("");
   }
   function chooseAll(on, list) {

@@ -8,6 +8,9 @@ const NAMES = {
   canceled: "Canceled", expired: "Expired",
 };
 
+/** The name of a job: its own, or when it was posted. */
+export const nameOf = (job) => job.name ?? `Export, ${time(job.created)}`;
+
 export const ended = (job) => !["queued", "running"].includes(job.status);
 
 export const statusName = (status) => NAMES[status] ?? status;

@@ -47,6 +47,14 @@ export function stated(text) {
   return parts[2] ? `${day.format(date)}, ${parts[2]} ${zone}` : day.format(date);
 }
 
+// Terms that editors may not know.
+const TERMS = {
+  CSVW: "CSVW is a standard of the W3C: a JSON file beside the tables says what each of their columns means.",
+};
+
+/** The explanations of the terms in a text; "" if it has none. */
+export const explained = (text) => Object.keys(TERMS).filter((term) => text.includes(term)).map((term) => TERMS[term]).join(" ");
+
 const SPECIAL = {
   id: "Id", uri: "URI", url: "Web address", qcode: "QCode", ed_note: "Note to editors", bylines: "Bylines",
   provider: "Provider", located: "Place", signal: "Update or correction", on_error: "An article that fails",
