@@ -19,6 +19,7 @@ from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import InputError
 from schemas.ledger import Ledger
 from workers.formats.mail.decoding import decode_text, decode_words
+from workers.formats.mail.forms import read_form
 from workers.formats.mail.headers import LONGEST, read_headers
 from workers.formats.mail.parts import AnyMessage, Parts, parts_of
 from workers.formats.mail.shape import mails_in
@@ -90,11 +91,11 @@ def _read(document: Document, raw: bytes, source: Source) -> Iterator[ReadArticl
         fields = read_headers(one, ledger, document.reading.zone)
         fields["media"] = tuple(parts.media)
         fields["source"] = source
-        blocks = _blocks(parts, ledger)
+        blocks = _blocks(parts, ledger, fields)
         if not blocks and parts.files:
             # The text of a mail without another is the first that is attached.
             parts.texts = [parts.files.pop(0)]
-            blocks = _blocks(parts, ledger)
+            blocks = _blocks(parts, ledger, fields)
         if blocks or parts.media:
             yield _article(document, fields, blocks, ledger)
         elif parts.mails:
@@ -105,7 +106,7 @@ def _read(document: Document, raw: bytes, source: Source) -> Iterator[ReadArticl
             inner = document.ledger()
             name = decode_words(str(part.get_filename() or ""))
             inner.kept(f"{path}/filename", name, "source.name")
-            attached = _blocks(Parts(texts=[(path, part)]), inner)
+            attached = _blocks(Parts(texts=[(path, part)]), inner, {})
             if attached:
                 yield _article(document, {"source": source}, attached, inner)
         waiting += [(inner_mail, document.ledger()) for inner_mail in parts.mails]
@@ -131,8 +132,8 @@ def _outer(fields: dict[str, Any], ledger: Ledger) -> Ledger:
     return inner
 
 
-def _blocks(parts: Parts, ledger: Ledger) -> tuple[Block, ...]:
-    """Return the text of some parts, one after the other."""
+def _blocks(parts: Parts, ledger: Ledger, fields: dict[str, Any]) -> tuple[Block, ...]:
+    """Return the text of some parts, one after the other. A form adds to the fields."""
     blocks: list[Block] = []
     for path, part in parts.texts:
         payload = part.get_payload(decode=True)
@@ -147,6 +148,9 @@ def _blocks(parts: Parts, ledger: Ledger) -> tuple[Block, ...]:
             continue
         if str(part.get_param("format", "")).lower() == "flowed":
             text = _unflowed(text, joined=str(part.get_param("delsp", "")).lower() == "yes")
+        if answers := read_form(text, path, ledger, fields):
+            blocks += answers
+            continue
         paragraphs = split_paragraphs(text)
         if ledger.whole:
             for number, paragraph in enumerate(paragraphs, 1):

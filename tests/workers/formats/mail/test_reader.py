@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from email.message import EmailMessage
 from textwrap import dedent
 
@@ -226,3 +227,22 @@ def test_any_words_come_out(word: str, quoted: bool) -> None:
 def test_any_structure(lines: list[str]) -> None:
     for found in read_mail(document(HEAD + "".join(lines))):
         assert isinstance(found, ReadArticle) or found.reason
+
+
+def test_a_form_in_a_mail_states_fields_and_the_text() -> None:
+    form = {
+        "Dateline": ["LYME", ""],
+        "Priority": [""],
+        "Headline": ["Ferry back"],
+        "Desk": ["NEWS"],
+        "Body": ["It is back.\n\nCrowds came. "],
+    }
+    raw = message(json.dumps(form), "Formatted story").as_bytes()
+    read = article(raw)
+    assert (read.headline, read.dateline, read.paragraphs) == ("Ferry back", "LYME", ("It is back.", "Crowds came."))
+    assert (unheld(raw)["Subject"], unheld(raw)["body/Desk"]) == ("Formatted story", "NEWS")
+
+
+@pytest.mark.parametrize("text", ['{"Body": ["It is back."]}', "{Headline}", "[1]", '{"a": ' * 9999])
+def test_other_text_in_braces_is_text(text: str) -> None:
+    assert article(message(text).as_bytes()).headline == "Ferry back"
