@@ -12,11 +12,13 @@ from collections.abc import Mapping, Sequence
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([\w-]+\.js)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?:(?:async )?function\*?|const|class) (\w+)", re.MULTILINE)
 _RENAMED = re.compile(r"(\w+) as (\w+)")
+# Comments that begin their lines. A browser has no use for them.
+_COMMENT = re.compile(r"^[ \t]*(?:/\*.*?\*/|//[^\n]*)\n", re.MULTILINE | re.DOTALL)
 _LEFT = re.compile(r"^(?:import|export)\b", re.MULTILINE)
 
 
 def join_modules(modules: Mapping[str, str], entry: str) -> str:
-    """Return one script that does what a module and all that it imports do.
+    """Return one script that does what a module and all that it imports do, without comments.
 
     Args:
         modules: the text of each module, by its file name.
@@ -40,7 +42,7 @@ def _add(name: str, modules: Mapping[str, str], joined: dict[str, str], importer
         _add(one[2], modules, joined, (*importers, name))
     exported = ", ".join(_EXPORT.findall(text))
     imported = _IMPORT.sub(lambda found: _taken(found[1], found[2]), text)
-    body = _EXPORT.sub(lambda found: found[0].removeprefix("export "), imported)
+    body = _COMMENT.sub("", _EXPORT.sub(lambda found: found[0].removeprefix("export "), imported))
     if left := _LEFT.search(body):
         raise ValueError(f"{name} has a form of import or export that is not joined: {body[left.start() :][:60]!r}")
     joined[name] = f"const {_variable(name)} = (() => {{\n{body}\nreturn {{ {exported} }};\n}})();\n"
@@ -56,5 +58,5 @@ def _variable(name: str) -> str:
 
 
 def join_styles(styles: Mapping[str, str], order: Sequence[str]) -> str:
-    """Return one style sheet of several, in their order."""
-    return "\n".join(styles[f"{name}.css"] for name in order)
+    """Return one style sheet of several, in their order, without comments."""
+    return "\n".join(_COMMENT.sub("", styles[f"{name}.css"]) for name in order)

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import orjson
 
+from schemas.column_names import NAMES
+
 _ROOTS: Final = ("Metadata", "UploadRequest")
 _REFERENCE: Final = "#/components/schemas/"
 
@@ -27,7 +29,7 @@ class FormData:
 
     @cached_property
     def content(self) -> bytes:
-        """The JSON: `formats`, and `schemas` by their names in the OpenAPI document."""
+        """The JSON: `formats`, `schemas` by their names in the OpenAPI document, and the known names of columns."""
         schemas = self._describe()["components"]["schemas"]
         needed: dict[str, Any] = {}
         waiting = list(_ROOTS)
@@ -36,7 +38,7 @@ class FormData:
             if name not in needed:
                 needed[name] = schemas[name]
                 waiting += _references(schemas[name])
-        return orjson.dumps({"formats": self._formats(), "schemas": needed})
+        return orjson.dumps({"formats": self._formats(), "schemas": needed, "column_names": NAMES})
 
     @cached_property
     def sha256(self) -> str:

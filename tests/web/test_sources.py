@@ -253,3 +253,82 @@ def test_each_line_becomes_a_paragraph(page: Page) -> None:
     ended(page)
     assert page.locator(".story h3").text_content() == "Rates fall"
     assert page.locator(".story-text p").all_text_contents() == ["Rates fell.", "The bank explains.", "The end."]
+
+
+GERMAN = "Kopfzeile;Volltext;Verfasst von;Stand;Notiz\r\n" + "".join(
+    f"Zinsen fallen {day};Die Bank senkt den Zins zum {day}. Mal.;Jörg Maier;0{day}.11.2024 16:30;intern\r\n"
+    for day in (7, 8)
+)
+
+
+def field_of(page: Page, column: str) -> Locator:
+    return page.get_by_label(f"Field of {column}", exact=True)
+
+
+@needs_axe
+def test_columns_of_a_table_are_mapped(page: Page) -> None:
+    drop(page, artikel__csv=GERMAN)
+    page.locator("#columns").wait_for()
+    assert field_of(page, "Volltext").input_value() == "paragraphs"
+    assert field_of(page, "Kopfzeile").input_value() == ""
+    field_of(page, "Kopfzeile").select_option("headline")
+    field_of(page, "Verfasst von").select_option("bylines")
+    field_of(page, "Stand").select_option("published")
+    page.get_by_label("In 07.11.2024").select_option("day-first")
+    page.get_by_label("Time zone").fill("Europe/Vienna")
+    assert faults(page, "#panel-files") == []
+    page.reload()
+    page.locator("#columns").wait_for()
+    assert field_of(page, "Stand").input_value() == "published"
+    with page.expect_request("**/v1/jobs") as sent:
+        convert(page)
+    assert sent.value.method == "POST"
+    ended(page)
+    story = page.locator(".story")
+    story.wait_for()
+    assert story.locator("h3").text_content() == "Zinsen fallen 7"
+    assert story.locator(".byline").text_content() == "By Jörg Maier"
+    assert story.locator(".when").text_content() == "7 November 2024, 16:30 +01:00"
+
+
+def test_keys_of_json_are_mapped(page: Page) -> None:
+    drop(page, posts__json='[{"t": {"main": "Rates fall"}, "story_html": "The bank lowered its rate.", "n": 1}]')
+    page.locator("#columns").wait_for()
+    field_of(page, "t.main").select_option("headline")
+    field_of(page, "story_html").select_option("paragraphs")
+    convert(page)
+    ended(page)
+    assert page.locator(".story h3").text_content() == "Rates fall"
+    assert page.locator(".story-text").text_content() == "The bank lowered its rate."
+
+
+def test_known_column_is_left_out(page: Page) -> None:
+    drop(page, articles__csv="title,body,author\nRates fall,The bank lowered its rate.,intern\n")
+    page.locator("#columns").wait_for()
+    field_of(page, "author").select_option("")
+    page.locator("#metadata").get_by_label("Headline").fill("Stated here")
+    convert(page)
+    ended(page)
+    # The article has a headline of its own; the details are for those that have none.
+    assert page.locator(".story h3").text_content() == "Rates fall"
+    assert page.locator(".story .byline").count() == 0
+    page.get_by_role("button", name="Change and convert again").click()
+    field_of(page, "title").select_option("")
+    field_of(page, "author").select_option("headline")
+    convert(page)
+    fault = page.locator("#metadata .field-fault", has_text="A column states this field.")
+    fault.wait_for()
+
+
+def test_guessed_encoding_is_shown_and_can_be_changed(page: Page, tmp_path: Path) -> None:
+    table = tmp_path / "alt.csv"
+    table.write_bytes("Titel;Text;Autor\r\nŁódź wählt;Ein Text.;Jan\r\n".encode("cp1250"))
+    page.locator("#files").set_input_files(table)
+    encoding = page.get_by_label("Encoding")
+    encoding.wait_for()
+    assert encoding.input_value() == "windows-1252"
+    encoding.select_option("windows-1250")
+    page.locator("#columns .value", has_text="Łódź wählt").wait_for()
+    convert(page)
+    ended(page)
+    assert page.locator(".story h3").text_content() == "Łódź wählt"

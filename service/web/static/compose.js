@@ -1,12 +1,14 @@
 // The form for a new export: it builds the request, and shows each fault at its field.
 
 import { getJson, postJson, Problem, upload } from "./api.js";
+import { columns } from "./columns.js";
 import { control } from "./controls.js";
 import { announce, byId, cut, el, say } from "./dom.js";
 import { keepDraft, readDraft } from "./draft.js";
 import { formats } from "./formats.js";
 import { metadata } from "./metadata.js";
 import { source } from "./source.js";
+import { isTable } from "./table_head.js";
 import { counted, sentence, size } from "./words.js";
 
 const LONGEST_HEADLINE = 300;
@@ -34,7 +36,7 @@ export function compose(onJob) {
   const form = byId("compose");
   const convert = byId("convert");
   const maxUpload = Number(document.body.dataset.maxUpload);
-  const parts = { source: null, formats: null, metadata: null, more: new Map() };
+  const parts = { source: null, formats: null, metadata: null, columns: null, more: new Map() };
   parts.source = source(summarise);
   let running = null;
   const draft = readDraft();
@@ -44,7 +46,7 @@ export function compose(onJob) {
   say(byId("files-limit"), `The limit is ${size(maxUpload)} at once.`);
 
   async function load() {
-    const [{ formats: known, schemas }, seeds] = await Promise.all([
+    const [{ formats: known, schemas, column_names: names }, seeds] = await Promise.all([
       getJson(`/static/form-${document.body.dataset.form}.json`), getJson("/v1/seeds"),
     ]);
     const resolve = (ref) => schemas[ref.split("/").pop()] ?? {};
@@ -54,6 +56,8 @@ export function compose(onJob) {
       parts.more.set(name, control(schemas.UploadRequest.properties[name], { name, resolve, words }));
     }
     byId("more").replaceChildren(...[...parts.more.values()].map((one) => one.element));
+    parts.columns = columns(names, save);
+    if (draft.columns) parts.columns.restore(draft.columns);
     if (draft.formats) parts.formats.restore(draft.formats);
     if (draft.metadata) parts.metadata.restore(draft.metadata);
     for (const [name, one] of parts.more) if (draft.more) one.restore(draft.more[name]);
@@ -72,6 +76,7 @@ export function compose(onJob) {
     draft.source = parts.source.state();
     if (parts.formats) {
       draft.formats = parts.formats.state();
+      draft.columns = parts.columns.state();
       draft.metadata = parts.metadata.value();
       draft.more = Object.fromEntries([...parts.more].map(([name, one]) => [name, one.value()]));
     }
@@ -85,6 +90,7 @@ export function compose(onJob) {
     offerLines();
     const given = parts.source.value();
     const chosen = parts.formats.ids().length;
+    parts.columns.look(given.files ?? [], given.files?.find(isTable) ?? null);
     convert.textContent = chosen ? `Convert to ${counted(chosen, "format")}` : "Convert";
     const what = given.files
       ? `${given.name}, ${size(given.files.reduce((sum, file) => sum + file.size, 0))}`
@@ -130,7 +136,12 @@ export function compose(onJob) {
 
   function request() {
     const made = { formats: parts.formats.ids(), name: parts.source.jobName() };
-    const stated = { options: parts.formats.options(), metadata: parts.metadata.value() };
+    const reading = parts.columns.reading();
+    const stated = {
+      options: parts.formats.options(),
+      metadata: { ...parts.metadata.value(), ...parts.columns.metadata() },
+      read: Object.keys(reading).length ? { options: reading } : {},
+    };
     for (const [name, value] of Object.entries(stated)) if (Object.keys(value).length) made[name] = value;
     for (const [name, one] of parts.more) if (one.value() !== undefined) made[name] = one.value();
     return made;
@@ -154,6 +165,10 @@ export function compose(onJob) {
     if (!parts.formats.ids().length) {
       say(byId("formats-fault"), "Choose a format.");
       wrong.push(parts.formats.first());
+    }
+    const mapped = parts.columns.metadata();
+    for (const name of Object.keys(parts.metadata.value())) {
+      if (mapped[name]) wrong.push(parts.metadata.fault([name], "A column states this field. Empty it, or leave the column out."));
     }
     if (wrong.length) return focus(wrong[0]);
     const bytes = given.files?.reduce((sum, file) => sum + file.size, 0) ?? 0;
@@ -245,6 +260,7 @@ export function compose(onJob) {
     switch (member) {
       case "source": return parts.source.fault(tail, detail);
       case "file": return parts.source.fault([member, ...tail], detail);
+      case "read": return parts.columns.fault(tail, detail);
       case "options": return parts.formats.fault(tail, detail);
       case "metadata": return parts.metadata.fault(tail, detail);
       case "formats":
@@ -260,6 +276,7 @@ export function compose(onJob) {
     parts.source.clear();
     parts.formats.clear();
     parts.metadata.clear();
+    parts.columns.clear();
     for (const one of parts.more.values()) one.clear();
   }
 
