@@ -44,7 +44,8 @@ _LONGEST_CATEGORY: Final = 3
 _KEYWORD_AND_HEADLINE: Final = re.compile(r":?(?P<keyword>[A-Z]{3,20}) ?:(?P<headline>.*\S)")
 # The line of codes that follows a number on the first line, such as `YY RFG INTERNET (3RR)`.
 _CODES: Final = re.compile(
-    r"[A-Z]{1,2} (?:[A-Z]{2,}[A-Za-z]*(?:\(\w+\))?|\(\w+\))(?: (?:[A-Z]{2,}\w*)?(?:\(\w+\))?){0,9}"
+    r"[A-Z]{1,2} (?:[A-Z]{2}[A-Za-z]{0,20}(?:\(\w{1,12}\))?|\(\w{1,12}\))"
+    r"(?: (?:[A-Z]{2}\w{0,20})?(?:\(\w{1,12}\))?){0,9}"
 )
 # Some wires begin each line with two letters: `TI#Ferry back`.
 _LETTERED: Final = re.compile(r"(?P<letters>[A-Z]{2})#(?P<value>.*)")
