@@ -219,9 +219,9 @@ def _without_json_ld(
         InputError: the page has no article.
     """
     read = _article(document, scripts.nodes, Story({}), 1, rest, page=page)
-    reason = find_refusal(
-        page.facts, plain_blocks(page.body().blocks), is_stated=page.is_stated, is_plain=page.is_plain
-    )
+    # Broken JSON-LD is a fault of an article, so the page is no plain text.
+    is_plain = page.is_plain and not (scripts.values or scripts.faults)
+    reason = find_refusal(page.facts, plain_blocks(page.body().blocks), is_stated=page.is_stated, is_plain=is_plain)
     if reason is None:
         yield read
     elif scripts.faults:

@@ -233,7 +233,7 @@ def test_marks_of_the_encoding_are_passed_over(encoding: str) -> None:
         (b'{"@type":\n "Person"}', "", "it has no NewsArticle (nor Article or BlogPosting), only: Person"),
         (b"{\n}", "", "only: objects without an @type"),
         (b"\xff\xfe{\xd8\x00\x00", "byte 2", "it is not UTF-16"),
-        (b"<p>Hello</p>", "", "the page has no text of an article, in JSON-LD or in its markup"),
+        (b"<p>Hello <a href='/'>home</a></p>", "", "the page has no text of an article, in JSON-LD or in its markup"),
         (b'<script type="application/ld+json">{"@type": "Recipe"}</script>', "", "only: Recipe"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from operator import attrgetter
 from typing import Final
@@ -170,19 +171,17 @@ def content_meta(article: Article, codes: Codes) -> str:
 
 # The beginnings of the properties of each field that can be inferred. Other headlines have a role.
 _INFERRED: Final = {
-    "headline": ("<headline>",),
-    "bylines": ("<creator>", "<creator ", '<by rank="1">'),
-    "published": ("<contentCreated>",),
+    "headline": re.compile(r"^    <headline(?=>)", re.MULTILINE),
+    "bylines": re.compile(r'^    <(?:creator(?=[ >])|by(?= rank="1">))', re.MULTILINE),
+    "published": re.compile(r"^    <contentCreated(?=>)", re.MULTILINE),
 }
 
 
 def _marked(part: str, article: Article) -> str:
     """Return a property with the mark of what is inferred, if it is."""
-    for field, beginnings in _INFERRED.items():
+    for field, beginning in _INFERRED.items():
         if field in article.inferred:
-            for begin in beginnings:
-                name = begin.rstrip(">").split(" ")[0]
-                part = part.replace(f"    {begin}", f'    {name} why="{INFERRED}"{begin[len(name) :]}')
+            part = beginning.sub(lambda found: f'{found[0]} why="{INFERRED}"', part)
     return part
 
 
