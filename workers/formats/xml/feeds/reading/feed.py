@@ -248,7 +248,8 @@ def _bare(element: etree._Element) -> etree._Element:
     """Return an element with the attributes of another one, and nothing else."""
     bare = etree.Element(element.tag)
     for name, value in element.attrib.items():
-        bare.set(name, value)
+        # A name with an undeclared prefix has a colon, which no local name may have.
+        bare.set(name if name.startswith("{") else name.replace(":", "-"), value)
     return bare
 
 
