@@ -104,7 +104,7 @@ def test_a_small_job_does_not_wait_for_a_large_one(client: httpx.Client) -> None
 
 def test_a_started_download_outlives_the_job(tmp_path: Path) -> None:
     with fast_service_at(tmp_path, NEWSMILL_RETENTION="2s") as service, service.client() as client:
-        text = "A paragraph of the large text.\n\n" * 100_000
+        text = ("A paragraph of the large text. " * 32 + "\n\n") * 3_100
         job = post(client, {"source": {"text": text}, "formats": ["csv"]})
         file = next(file for file in job["files"] if file["name"] == "articles.csv")
         with client.stream("GET", file["href"]) as download:
