@@ -138,9 +138,11 @@ HARM = {
     "a string that is not UTF-8": Harm("articles-json", held(b'{"paragraphs": ["\xff"]}'), "it is not JSON"),
     "json in UTF-16": Harm("articles-json", held((ARTICLE % '"H"').encode("utf-16")), "it is not JSON"),
     "a name twice": Harm("news-article", held(LD % '"a", "headline": "b"'), "'headline' twice"),
-    "a page of scripts that never end": Harm("news-article", held("<script>" * 10**5), "no JSON-LD"),
-    "a page of comments that never end": Harm("news-article", held("<html>" + "<!-- " * 10**5), "no JSON-LD"),
-    "a page of quotes": Harm("news-article", held("<html><script type=\"'" * 10**5), "no JSON-LD"),
+    "a page of scripts that never end": Harm("news-article", held("<script>" * 10**5), "no text of an article"),
+    "a page of comments that never end": Harm(
+        "news-article", held("<html>" + "<!-- " * 10**5), "no text of an article"
+    ),
+    "a page of quotes": Harm("news-article", held("<html><script type=\"'" * 10**5), "no text of an article"),
     # CSV
     "a cell of a gigabyte": Harm("csv", endless(b'headline,body\n"', b"x"), "has more than", 512),
     "a heading of a gigabyte": Harm("csv", endless(b"headline,", b"x,"), "has more than", 512),
