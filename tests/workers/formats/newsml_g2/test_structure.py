@@ -131,7 +131,7 @@ def test_the_verdict_of_the_command_by_schema(path: Path) -> None:
 
 
 def test_an_unknown_schema_is_named_with_those_known() -> None:
-    with pytest.raises(UnknownNameError, match=r"newsml-g2-9\.9.*newsml-g2-2\.9.*newsml-g2-2\.35"):
+    with pytest.raises(UnknownNameError, match=r"newsml-g2-9\.9.*newsml-g2-2\.9.*more"):
         check_file(TABLE, "newsml-g2-9.9")
 
 
