@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from schemas.conversion import Document
-from schemas.errors import BrokerError
+from schemas.errors import BrokerError, UnknownNameError
 from schemas.job import Problem
 from schemas.job_record import JobDocument, JobEnd, JobRecord, JobSpec
 from schemas.settings import Settings, load_settings
@@ -185,7 +185,7 @@ def test_a_format_that_this_worker_does_not_know_ends_the_job(bench: Bench) -> N
     assert job.error == Problem(
         type="/problems/conversion-failed",
         title="The conversion failed",
-        detail=f"there is no format named 'newer'; choose from: {', '.join(FORMATS.writable.ids)}",
+        detail=str(UnknownNameError("format", "newer", FORMATS.writable.ids)),
     )
 
 
