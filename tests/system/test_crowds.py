@@ -108,7 +108,7 @@ def test_excess_event_stream_gets_a_retry_time(service: Service) -> None:
     jobs = service.jobs()
     app = create_app(load_settings({"NEWSMILL_REDIS_URL": service.redis_url()}))
     job = waiting_job(jobs)
-    app.extensions["newsmill.JobNotifications"]._room = threading.Semaphore(0)
+    app.extensions["newsmill.JobNotifications"]._most = 0
     told = app.test_client().get(f"/v1/jobs/{job.id}/events")
     events = told.text.split("\n\n")
     assert events[0].startswith("id: queued-0-0-0\nevent: progress\ndata: ")
