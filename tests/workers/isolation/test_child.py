@@ -18,7 +18,7 @@ from workers.isolation.watch import Watch
 
 @pytest.fixture
 def child() -> Iterator[Child]:
-    child = Child(0.2)
+    child = Child(1.0)  # more than a busy machine keeps a process waiting
     yield child
     child.end()
 
