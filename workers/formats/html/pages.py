@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import io
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import orjson
@@ -11,6 +10,7 @@ import orjson
 from workers.formats.html.texts import INDEX_HEAD, INDEX_TAIL
 from workers.formats.markup.escaping import attribute, escape
 from workers.formats.markup.html5 import clean_html
+from workers.formats.streams import MadeBytes
 
 INDEX: Final = "index.html"
 # The earliest time that a zip can state. With the current time, the same pages would give other bytes.
@@ -87,7 +87,7 @@ class PagesInZip:
 
     def __init__(self) -> None:
         self._pieces = Pieces()
-        self._made = _Made()
+        self._made = MadeBytes()
         self._zip = ZipFile(self._made, "w", ZIP_DEFLATED)
         self._links = bytearray()
         self._number = 0
@@ -113,23 +113,3 @@ class PagesInZip:
         info = ZipInfo(name, _TIME)
         info.compress_type, info.external_attr, info.create_system = ZIP_DEFLATED, _MODE, _UNIX
         self._zip.writestr(info, content)
-
-
-class _Made(io.RawIOBase):
-    """The bytes of a zip that were made and not yet taken. It cannot seek."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._parts: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        self._parts.append(bytes(data))
-        return len(data)
-
-    def take(self) -> bytes:
-        made = b"".join(self._parts)
-        self._parts.clear()
-        return made

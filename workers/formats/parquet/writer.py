@@ -6,7 +6,6 @@ neither a chunk nor a file is held in memory.
 
 from __future__ import annotations
 
-import io
 from typing import Any, Final
 
 import orjson
@@ -16,6 +15,7 @@ from schemas.article.json_form import dump_article
 from schemas.conversion import Conversion, Frame
 from schemas.options import NoOptions
 from workers.formats.parquet.schema import BLOCKS, TEXT, arrow_schema
+from workers.formats.streams import MadeBytes
 
 NAME: Final = "articles.parquet"
 PARQUET_TYPE: Final = "application/vnd.apache.parquet"
@@ -62,7 +62,7 @@ class RowGroups:
         """Begin a file."""
         from pyarrow import parquet  # noqa: PLC0415 - it takes long to import
 
-        self._made = _Made()
+        self._made = MadeBytes()
         self._table = parquet.ParquetWriter(self._made, arrow_schema(), compression="zstd")
         self._rest = b""
         self._rows: list[bytes] = []
@@ -94,23 +94,3 @@ class RowGroups:
             rows = [orjson.loads(line) for line in self._rows]
             self._table.write_table(pa.Table.from_pylist(rows, schema=arrow_schema()), row_group_size=len(rows))
             self._rows, self._size = [], 0
-
-
-class _Made(io.RawIOBase):
-    """The bytes of a file that were made and not yet taken."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._pieces: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        self._pieces.append(bytes(data))
-        return len(data)
-
-    def take(self) -> bytes:
-        made = b"".join(self._pieces)
-        self._pieces.clear()
-        return made

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time
-from io import BufferedReader, BytesIO, RawIOBase, StringIO
+from io import BufferedReader, BytesIO, StringIO
 from itertools import chain, islice
 from typing import Any, BinaryIO, Final
 from zipfile import BadZipFile
@@ -24,6 +24,7 @@ from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import InputError
 from workers.formats.csv.reader import read_csv
 from workers.formats.office.zipped import LARGEST_PART, Parts, open_parts
+from workers.formats.streams import PieceStream
 
 MOST_COLUMNS: Final = 1000
 """The highest number of columns of a sheet that is read."""
@@ -118,7 +119,7 @@ class _Rows:
     def open(self) -> BinaryIO:
         """Return the rows as a new stream of CSV."""
         self._begins.clear()
-        return BufferedReader(_Stream(self._lines()))
+        return BufferedReader(PieceStream(self._lines()))
 
     def place(self, place: str) -> str:
         """Return the place of a row for people, from that in the CSV. Ask in the order of the rows."""
@@ -149,28 +150,6 @@ class _Rows:
         with _named(self._name, f"sheet {self._sheet.title!r}"):
             self._sheet.reset_dimensions()
             yield from islice(self._sheet.iter_rows(values_only=True), MOST_ROWS)
-
-
-class _Stream(RawIOBase):
-    """A stream of the bytes that an iterator yields."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        super().__init__()
-        self._pieces = pieces
-        self._rest = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._rest:
-            piece = next(self._pieces, None)
-            if piece is None:
-                return 0
-            self._rest = piece
-        size = min(len(buffer), len(self._rest))
-        buffer[:size], self._rest = self._rest[:size], self._rest[size:]
-        return size
 
 
 def _text(value: Any) -> str:

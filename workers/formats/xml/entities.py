@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from html.entities import name2codepoint
-from io import BytesIO, RawIOBase
 from typing import IO, BinaryIO, Final, cast
 
 from schemas.conversion import Document
+from workers.formats.streams import PieceStream
 
 _CHUNK: Final = 2**16
 _LONGEST_NAME: Final = 12
@@ -43,37 +43,12 @@ _UTF_16: Final = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16
 
 def without_dtd(document: Document) -> Document:
     """Return a document without the DOCTYPE that names its DTD, and with HTML's character entities as numbers."""
-    opener = document.open
-    return replace(document, open=lambda: cast("BinaryIO", _Pieces(opener())))
 
+    def opened() -> BinaryIO:
+        stream = document.open()
+        return cast("BinaryIO", PieceStream(_mended(stream), stream))
 
-class _Pieces(RawIOBase):
-    """The bytes of a document, mended while they are read."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-        self._pieces = _mended(stream)
-        self._rest = BytesIO()
-
-    def readable(self) -> bool:
-        """Return True."""
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """Return the next bytes: at most `size`, and b"" at the end."""
-        if size < 0:
-            return self._rest.read() + b"".join(self._pieces)
-        while not (found := self._rest.read(size)):
-            piece = next(self._pieces, None)
-            if piece is None:
-                return b""
-            self._rest = BytesIO(piece)
-        return found
-
-    def close(self) -> None:
-        """Close the document."""
-        self._stream.close()
-        super().close()
+    return replace(document, open=opened)
 
 
 def _mended(stream: IO[bytes]) -> Iterator[bytes]:
@@ -88,7 +63,7 @@ def _mended(stream: IO[bytes]) -> Iterator[bytes]:
     while left:
         following = next(pieces, b"")
         if following:
-            keep = _unfinished(left)
+            keep = unfinished(left)
             whole, left = left[: len(left) - keep], left[len(left) - keep :] + following
         else:
             whole, left = left, b""
@@ -116,7 +91,7 @@ def _in_utf_8(stream: IO[bytes]) -> Iterator[bytes]:
         yield text.encode()
 
 
-def _unfinished(piece: bytes) -> int:
+def unfinished(piece: bytes) -> int:
     """Return the number of last bytes that may be the beginning of a reference or of a mark of CDATA."""
     tail = piece[-_LONGEST_NAME:]
     starts = [at for mark in (b"&", b"<", b"]") if (at := tail.find(mark)) >= 0]

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from io import BytesIO, RawIOBase
 from typing import IO, BinaryIO, Final, cast
 
 from schemas.conversion import Document
-from workers.formats.xml.entities import without_dtd
+from workers.formats.streams import PieceStream
+from workers.formats.xml.entities import unfinished, without_dtd
 from workers.formats.xml.feeds.names import ATOM, PREFIXES
 
 _CHUNK: Final = 2**16
-_LONGEST_REFERENCE: Final = 12
 # The start tag of the root element, behind what may stand before it.
 _ROOT = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:\s++|<\?(?:(?!\?>).)*+\?>|<!--(?:(?!-->).)*+-->)*+"
@@ -52,35 +51,13 @@ class Mended:
 
 def mended(document: Document, said: Mended) -> Document:
     """Return a document that parses as XML, where a feed is not well-formed in one of the usual ways."""
-    opener = without_dtd(document).open
-    return replace(document, open=lambda: cast("BinaryIO", _Stream(opener(), said)))
+    without = without_dtd(document)
 
+    def opened() -> BinaryIO:
+        stream = without.open()
+        return cast("BinaryIO", PieceStream(_mend(stream, said), stream))
 
-class _Stream(RawIOBase):
-    def __init__(self, stream: IO[bytes], said: Mended) -> None:
-        self._stream = stream
-        self._pieces = _mend(stream, said)
-        self._rest = BytesIO()
-
-    def readable(self) -> bool:
-        """Return True."""
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """Return the next bytes: at most `size`, and b"" at the end."""
-        if size < 0:
-            return self._rest.read() + b"".join(self._pieces)
-        while not (found := self._rest.read(size)):
-            piece = next(self._pieces, None)
-            if piece is None:
-                return b""
-            self._rest = BytesIO(piece)
-        return found
-
-    def close(self) -> None:
-        """Close the document."""
-        self._stream.close()
-        super().close()
+    return replace(document, open=opened)
 
 
 def _mend(stream: IO[bytes], said: Mended) -> Iterator[bytes]:
@@ -90,7 +67,7 @@ def _mend(stream: IO[bytes], said: Mended) -> Iterator[bytes]:
         following = stream.read(_CHUNK)
         left = b""
         if following:
-            keep = _unfinished(piece)
+            keep = unfinished(piece)
             piece, left = piece[: len(piece) - keep], piece[len(piece) - keep :]
         plain = piece.translate(None, _CONTROLS)
         if len(plain) != len(piece):
@@ -120,13 +97,6 @@ def _declared(first: bytes) -> bytes:
         missing += f' xmlns="{ATOM}"'.encode()
     at = root.start("end")
     return first[:at] + missing + first[at:]
-
-
-def _unfinished(piece: bytes) -> int:
-    """Return the number of last bytes that may be the beginning of a reference or of a mark of CDATA."""
-    tail = piece[-_LONGEST_REFERENCE:]
-    starts = [at for mark in (b"&", b"<", b"]") if (at := tail.find(mark)) >= 0]
-    return len(tail) - min(starts) if starts else 0
 
 
 def _with_references(piece: bytes, said: Mended, *, in_cdata: bool) -> tuple[bytes, bool]:
