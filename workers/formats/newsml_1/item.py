@@ -6,7 +6,6 @@ from typing import Any
 
 from lxml import etree
 
-from schemas.article.dates import read_moment, read_zoned_moment
 from workers.formats.newsml_1.topics import Topics
 from workers.formats.xml.account import Account
 
@@ -67,14 +66,4 @@ class Item:
 
     def date(self, element: etree._Element, field: str, *, zoned: bool = False) -> str | None:
         """Take the date in an element; None if there is none that can be read."""
-        text = self.account.line(element)
-        if not text:
-            return None
-        value, reason = (read_zoned_moment if zoned else read_moment)(text, self.zone)
-        if value is None:
-            self.account.drop_text(element, reason or "")
-        elif reason:
-            self.account.change_text(element, field, reason)
-        else:
-            self.account.keep_text(element, field)
-        return value
+        return self.account.date(element, field, self.zone, zoned=zoned)

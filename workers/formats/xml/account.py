@@ -12,6 +12,7 @@ from typing import Final
 from lxml import etree
 
 from schemas.article.body import Block, plain_blocks
+from schemas.article.dates import read_moment, read_zoned_moment
 from schemas.article.values import make_line
 from schemas.ledger import Ledger, sibling_steps
 from workers.formats.markup import read_blocks, read_markup
@@ -133,6 +134,30 @@ class Account:
         if not len(element):
             return element_text(element, verbatim=self.verbatim)
         return between.join(plain_blocks(read_blocks(element, Ledger(), "", verbatim=self.verbatim))).strip()
+
+    def date(
+        self, element: etree._Element, field: str, zone: str | None, *, text: str | None = None, zoned: bool = False
+    ) -> str | None:
+        """Take the date in an element; None if there is none that can be read.
+
+        Args:
+            element: the element.
+            field: the field that holds it.
+            zone: the zone of a time that states none; None if it is not known.
+            text: the part of its text that is the date; None for all of it.
+            zoned: whether the field needs a date-time with its zone.
+        """
+        text = self.line(element) if text is None else text
+        if not text:
+            return None
+        value, reason = (read_zoned_moment if zoned else read_moment)(text, zone)
+        if value is None:
+            self.drop_text(element, reason or "")
+        elif reason:
+            self.change_text(element, field, reason)
+        else:
+            self.keep_text(element, field)
+        return value
 
     def keep_text(self, element: etree._Element, field: str | None) -> None:
         """Take all text in an element that the Article holds."""

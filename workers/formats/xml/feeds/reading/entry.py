@@ -12,7 +12,6 @@ from lxml import etree
 
 from schemas.article import Byline, Party, Position
 from schemas.article.bylines import name_in
-from schemas.article.dates import read_moment, read_zoned_moment
 from schemas.article.languages import check_language
 from schemas.article.values import LARGEST_INTEGER, make_line
 from workers.formats.markup import plain_text
@@ -151,17 +150,7 @@ class Entry:
             text: the part of its text that is the date; None for all of it.
             zoned: whether the field needs a date-time with its zone.
         """
-        text = self.account.line(element) if text is None else text
-        if not text:
-            return None
-        value, reason = (read_zoned_moment if zoned else read_moment)(text, self.zone)
-        if value is None:
-            self.account.drop_text(element, reason or "")
-        elif reason:
-            self.account.change_text(element, name, reason)
-        else:
-            self.account.keep_text(element, name)
-        return value
+        return self.account.date(element, name, self.zone, text=text, zoned=zoned)
 
     def iri(self, element: etree._Element, attribute: str | None, name: str) -> str | None:
         """Take an address, in an attribute or as the text of an element, as an absolute IRI."""
