@@ -9,10 +9,12 @@ from marshmallow import ValidationError
 from schemas.article.json_form import metadata_fields
 from schemas.assignments import assign, parse_character, parse_value
 from schemas.column_names import take_columns
+from schemas.conversion import Defaults
 from schemas.errors import ArticleError, Fault, RequestError
 from schemas.nearest import nearest
 from schemas.options import options_schema
 from schemas.reading import ReadingOptions
+from schemas.settings import Settings
 from schemas.validation import faults_of
 from workers.formats import FORMATS
 
@@ -72,6 +74,22 @@ def reading_values(settings: Sequence[str]) -> dict[str, object]:
             raise RequestError((Fault("", f"--read {setting}: write NAME=VALUE, such as delimiter=;"),))
         values[name.strip()] = parse_character(value)
     return values
+
+
+def defaults_of(settings: Sequence[str], reading: Sequence[str], read_as: str | None, service: Settings) -> Defaults:
+    """Return what `--set`, `--read` and `--from` state for all documents, completed by the settings of the service.
+
+    Raises:
+        RequestError: one of them has another form, or a value that it cannot have.
+        ArticleError: a field of `--set` is wrong.
+    """
+    values, columns = take_columns(parse_metadata(settings))
+    return Defaults(
+        fields=service.article_defaults | metadata_fields(values),
+        columns=columns,
+        format=read_as,
+        reading=parse_reading(reading).in_zone(service.zone),
+    )
 
 
 def parse_reading(settings: Sequence[str]) -> ReadingOptions:

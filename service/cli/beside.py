@@ -11,13 +11,11 @@ from pathlib import Path
 
 import click
 
-from schemas.article.json_form import metadata_fields
-from schemas.column_names import take_columns
-from schemas.conversion import Conversion, Defaults
+from schemas.conversion import Conversion
 from schemas.file_names import stem_of
 from schemas.job import JobWarning, OutputFile
 from schemas.settings import load_settings
-from service.cli.arguments import parse_metadata, parse_options, parse_reading
+from service.cli.arguments import defaults_of, parse_options
 from service.cli.convert import format_option, from_option, read_option, set_option, sources_argument
 from service.cli.output import (
     end,
@@ -76,13 +74,7 @@ def convert(
         raise click.UsageError("standard input has no place beside it; use newsmill export - --to FORMAT --out -")
     wanted = tuple(dict.fromkeys(formats))
     service = load_settings()
-    values, columns = take_columns(parse_metadata(settings))
-    defaults = Defaults(
-        fields=service.article_defaults | metadata_fields(values),
-        columns=columns,
-        format=read_as,
-        reading=parse_reading(reading).in_zone(service.zone),
-    )
+    defaults = defaults_of(settings, reading, read_as, service)
     loaded = FORMATS.load_options(parse_options(options), wanted)
     conversion = Conversion(at=service.now(), operator=service.operator, most_output=service.max_output)
     done, duplicates = 0, 0

@@ -16,15 +16,13 @@ from typing import BinaryIO, Final, Literal
 import click
 import orjson
 
-from schemas.article.json_form import metadata_fields
-from schemas.column_names import take_columns
-from schemas.conversion import Conversion, Defaults
+from schemas.conversion import Conversion
 from schemas.file_names import file_stem
 from schemas.job import Job
 from schemas.nearest import listed
 from schemas.settings import load_settings
 from schemas.typed_json import to_json
-from service.cli.arguments import parse_metadata, parse_options, parse_reading, reading_values
+from service.cli.arguments import defaults_of, parse_metadata, parse_options, parse_reading, reading_values
 from service.cli.output import (
     Counted,
     article_bar,
@@ -153,13 +151,7 @@ def export(
     if out == "-" and as_json:
         raise click.UsageError("--out - writes the articles to standard output; with --json, give a folder with --out")
     service = load_settings()
-    values, columns = take_columns(parse_metadata(settings))
-    defaults = Defaults(
-        fields=service.article_defaults | metadata_fields(values),
-        columns=columns,
-        format=read_as,
-        reading=parse_reading(reading).in_zone(service.zone),
-    )
+    defaults = defaults_of(settings, reading, read_as, service)
     loaded = FORMATS.load_options(parse_options(options), wanted)
     files = find_sources(sources)
     stem = file_stem(files[0].name) if names == "source" and len(files) == 1 else None
