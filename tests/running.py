@@ -39,7 +39,7 @@ FAST_TIMINGS = {"NEWSMILL_TIMINGS": "lease=3 renew_every=0.4 sweep_every=1.2"}
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes in /proc: Linux only")
 
 
-def until(holds: Callable[[], Any], seconds: float = 30.0, every: float = 0.02) -> Any:
+def until(holds: Callable[[], Any], seconds: float = 90.0, every: float = 0.02) -> Any:
     """Poll a condition. Return its first true value, or its last value when the time is over."""
     deadline = time.monotonic() + seconds
     while not (found := holds()) and time.monotonic() < deadline:
