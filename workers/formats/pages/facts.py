@@ -89,8 +89,13 @@ _KEYWORDS: Final = ("article:tag", "news_keywords", "keywords", "parsely-tags", 
 _IMAGES: Final = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
 _SITES: Final = ("og:site_name", "application-name", "dc.publisher", "dcterms.publisher", "publisher")
 _PARTED: Final = re.compile(r"\s+(?:[|–—•·»«:-]|::|>>|\|\|)\s+")
+_PARTED_BEFORE: Final = re.compile(r"\s+(?:[|–—•·»«:-]|::|>>|\|\|)\s+$")
+_PARTED_TITLE: Final = re.compile(r"\s+(?:[|–—•·»«:-]|::|>>|\|\|)\s+|:\s+")
 _SEPARATORS: Final = " \u00a0|–—•·»«:->"
 _SITE_LEFT_OUT: Final = "the name of the site is left out"
+_CUT: Final = "it is cut off; a heading of the page has the whole"
+_SHORTEST_HEADING: Final = 8
+_SHORTEST_CUT: Final = 30
 
 
 class PageFacts:
@@ -139,10 +144,20 @@ class PageFacts:
         return make_line(found.text or "").strip() or None if found is not None else None
 
     @cached_property
+    def headings(self) -> list[str]:
+        """The texts of the first-level headings."""
+        found = (" ".join("".join(one.itertext()).split()) for one in self._root.iter("h1"))
+        return [text for text in dict.fromkeys(found) if text]
+
+    @property
     def heading(self) -> str | None:
         """The text of the only first-level heading with a text."""
-        found = [text for one in self._root.iter("h1") if (text := " ".join("".join(one.itertext()).split()))]
-        return found[0] if len(set(found)) == 1 else None
+        return self.headings[0] if len(self.headings) == 1 else None
+
+    @cached_property
+    def host(self) -> str:
+        """The host of the page, without "www."."""
+        return (urlsplit(self.base or "").hostname or "").removeprefix("www.")
 
     @cached_property
     def site(self) -> str | None:
@@ -187,33 +202,54 @@ class PageFacts:
 
     def _add_headline(self, account: Account, of: dict[str, Any]) -> None:
         if "headline" in of:
+            self._mend_headline(account, of)
             return
         named = [*self.metas(*_TITLES), *([("title", self.title)] if self.title else [])]
         for path, content in named:
-            short = self._without_site(content)
-            if short != content and "headline" not in of:
-                account.ledger.changed(path, content, "headline", _SITE_LEFT_OUT)
+            if "headline" in of or not (line := make_line(content)):
+                continue
+            short, reason = self._printed(line, self._sites(of))
+            if reason:
+                account.ledger.changed(path, content, "headline", reason)
                 of["headline"] = short
-            elif "headline" not in of and (line := account.line(path, content, "headline")):
+            elif line := account.line(path, content, "headline") or "":
                 of["headline"] = line
 
-    def _without_site(self, title: str) -> str:
-        """Return a title without the name of the site at one of its ends."""
-        title = make_line(title)
-        if self.heading and title != self.heading and title.startswith(self.heading):
-            rest = title[len(self.heading) :]
-            if _PARTED.match(rest):
-                return self.heading
+    def _mend_headline(self, account: Account, of: dict[str, Any]) -> None:
+        """Take the name of the site from a headline, and give one that is cut off as the page shows it."""
+        headline = of["headline"]
+        printed, reason = self._printed(headline, self._sites(of))
+        if reason:
+            account.ledger.changed("headline", headline, "headline", reason)
+            of["headline"] = printed
+
+    def _sites(self, of: dict[str, Any]) -> list[str]:
+        """Return the names that the page has for its site."""
+        provider = of.get("provider")
+        found = [self.site, provider.name if provider else None]
+        found += [content.removeprefix("@") for _, content in self.metas("twitter:site", "apple-mobile-web-app-title")]
+        return [one for one in dict.fromkeys(found) if one]
+
+    def _printed(self, title: str, sites: list[str]) -> tuple[str, str]:
+        """Return a title as a heading of the page has it, or without the name of the site at one end; and why."""
+        for heading in self.headings:
+            if heading == title:
+                return title, ""
+            if any(is_site(heading, site, self.host) for site in (*sites, None)):
+                continue
+            if _is_cut(title, heading):
+                return heading, _CUT
+            if len(heading) >= _SHORTEST_HEADING and heading in title:
+                before, _, behind = title.partition(heading)
+                if not (before and behind) and (_PARTED.match(behind) or _PARTED_BEFORE.search(before)):
+                    return heading, _SITE_LEFT_OUT
         parts = _PARTED.split(title)
-        if len(parts) < 2:
-            return title
-        host = urlsplit(self.base or "").hostname or ""
-        for part, first in ((parts[-1], False), (parts[0], True)):
-            if is_site(part, self.site, host):
-                if first:
-                    return title[title.index(part) + len(part) :].lstrip(_SEPARATORS)
-                return title[: title.rindex(part)].rstrip(_SEPARATORS)
-        return title
+        if len(parts) > 1 and any(is_site(parts[-1], site, self.host) for site in (*sites, None)):
+            return title[: title.rindex(parts[-1])].rstrip(_SEPARATORS), _SITE_LEFT_OUT
+        parts = _PARTED_TITLE.split(title)
+        if len(parts) > 1 and any(is_site(parts[0], site, self.host) for site in (*sites, None)):
+            return title[title.index(parts[0]) + len(parts[0]) :].lstrip(_SEPARATORS), _SITE_LEFT_OUT
+        return title, ""
 
     def _add_language(self, account: Account, of: dict[str, Any]) -> None:
         if "language" in of:
@@ -237,8 +273,13 @@ class PageFacts:
                 # article:author is often the address of a profile.
                 if "://" in content or content.startswith(("@", "/")) or is_site(content, self.site, ""):
                     continue
-                if name := account.line(path, content, "bylines.name"):
-                    names += read_names(name)
+                line = make_line(content)
+                found = read_names(line)
+                if found != [line]:
+                    account.ledger.changed(path, content, "bylines.name", "only the names of people are taken")
+                    names += found
+                elif name := account.line(path, content, "bylines.name"):
+                    names.append(name)
             if names:
                 of["bylines"] = tuple(Byline(name=name) for name in dict.fromkeys(names))
         if "provider" not in of:
@@ -262,3 +303,11 @@ class PageFacts:
                 alt = next((account.text(at, text, "media.alt") for at, text in self.metas("og:image:alt")), None)
                 return Media(kind="picture", alt=alt, renditions=(Rendition(href=href),))
         return None
+
+
+def _is_cut(title: str, heading: str) -> bool:
+    """Return whether a title is the beginning of a heading, cut off after a word or with an ellipsis."""
+    bare = title.rstrip(" .…")
+    if len(bare) < _SHORTEST_CUT or len(heading) <= len(title) or not heading.startswith(bare):
+        return False
+    return bare != title or not heading[len(bare)].isalnum()

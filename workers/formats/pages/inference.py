@@ -13,7 +13,7 @@ from typing import Any, Final
 from lxml import etree
 
 from schemas.article.dates import read_moment
-from workers.formats.pages.names import is_site, read_names
+from workers.formats.pages.names import is_no_name, is_site, read_names
 
 _FIRST_DAY: Final = re.compile(r"\d{4}-01-01")
 _LONGEST_NAME: Final = 80
@@ -54,7 +54,9 @@ def infer_names(root: Any, page: str, site: str | None) -> list[str]:
     """
     byline = _safely(lambda: _byline(root, page)) or ""
     names = [name for one in byline.split(";") for name in read_names(one.strip())]
-    return [name for name in names if 1 < len(name) <= _LONGEST_NAME and not is_site(name, site, "")]
+    return [
+        name for name in names if 1 < len(name) <= _LONGEST_NAME and not (is_site(name, site, "") or is_no_name(name))
+    ]
 
 
 def infer_date(root: Any, url: str | None, zone: str | None) -> str | None:

@@ -3,37 +3,125 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
+
+from workers.formats.schema_org.things import has_form_of_person
 
 # What stands before the names of a byline, in the languages of the news.
 _BEFORE: Final = re.compile(
-    r"\s*(?:(?:written |story |text |reported |words |posted |published |article )?by|von|vom|par|por|af|av|"
+    r"\s*(?:(?:[a-z]+ ){0,2}by|von|vom|par|por|af|av|"
     r"door|przez|autor(?:a|es|ka|en|i)?|author|auteur|autore|автор|авторы|текст|yazar|haber|penulis|oleh|reporter|"
     r"bởi|του|της|بقلم|كتب|کتب|द्वारा|文|作者|記者|记者|取材・文)(?:\s*[:：|]\s*|\s+)",
     re.IGNORECASE,
 )
 _BETWEEN: Final = re.compile(
-    r"\s*(?:[;|,/،、，&]|\s(?:and|und|et|y|e|och|og|en|i|и|та|ve|dan|और|و)\s)\s*", re.IGNORECASE
+    r"\s*(?:[;|/،、，&•·]|,(?!\s*(?:Jr|Sr|I{2,3}|IV)\b)|\s[–—-]\s|"
+    r"\s(?:and|und|et|y|e|och|og|en|i|и|та|ve|dan|και|și|és|с|και|và|و|और)\s)\s*",
+    re.IGNORECASE,
 )
+# "Ada Reed for harbour.com", "Ada Reed in Port Lyme", "Ada Reed (Reuters)", "Ada Reed @ada", "Ada Reed. Coast Press".
+_BEHIND: Final = re.compile(
+    r"\s+(?:(?:for|at|from|of|via|with|in|is|pour|avec|à|für|mit|aus|para|com|con|desde|per)\s.*|[(\[<].*|@\w.*)"
+    r"|(?<=[^\W\d_]{3})\.\s.*",
+    re.IGNORECASE,
+)
+_DATE: Final = re.compile(
+    r"\s+(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|(?:updated|published|posted)\b|\d).*", re.IGNORECASE
+)
+_ROLE: Final = re.compile(
+    r"(?:writer|reporter|correspondent|editor|columnist|journalist|photographer|producer|analyst|contributor|critic|"
+    r"anchor|director|chief|fellow|professor|intern|redakteur(?:in)?|korrespondent(?:in)?|journaliste|"
+    r"rédact(?:eur|rice)|correspondante?|envoyée?|giornalista|corrispondente|periodista|redactora?|corresponsal|"
+    r"jornalista|repórter|redator|verslaggever|redacteur|korrespondenter?|reporterin|autorin|dziennikarz|muhabiri?|"
+    r"корреспондент|обозреватель|редактор|журналист)s?",
+    re.IGNORECASE,
+)
+# What content systems put in the place of an author, and addresses.
+_NO_NAME: Final = re.compile(
+    r"(?:(?:wp-?)?admin(?:istrator)?|root|webmaster|user\d*|undefined|null|none|n/?a|unknown|anonymous)"
+    r"|(?:https?:)?//\S+|www\.\S+|\S+@\S+\.\w+|@\w+|[\W\d_]+",
+    re.IGNORECASE,
+)
+# First words of places and agencies, and words of newspapers, that are written as names of people are.
+_NO_FIRST_NAMES: Final = frozenset("new hong los las north south east west united port the ap pa".split())
+_NEWSPAPERS: Final = frozenset(
+    "daily mail monde shimbun guardian independent express mirror observer chronicle today".split()
+)
+_GENERATIONS: Final = frozenset("jr jr. sr sr. ii iii iv".split())
 _MOST_NAMES: Final = 12
 _LONGEST_NAME: Final = 80
+_LONGEST: Final = 400
 _NO_WORD: Final = re.compile(r"\W+")
 
 
 def read_names(byline: str) -> list[str]:
-    """Return the names in a byline."""
-    bare = _BEFORE.sub("", byline, count=1) if _BEFORE.match(byline) else byline
-    parts = [part.strip(" .–—-") for part in _BETWEEN.split(bare)]
-    names = [part for part in parts if part]
+    """Return the names in a byline, without roles and newsrooms: "By Ada Reed and Bo Lim, Coast Press" has two."""
+    return list(_names(byline)) if len(byline) <= _LONGEST else [byline]
+
+
+@lru_cache(maxsize=1024)
+def _names(byline: str) -> tuple[str, ...]:
+    bare = without_label(byline)
+    parts = [part.strip(" –—-") for part in _BETWEEN.split(bare)]
+    parts = [part for part in parts if part.strip(".")]
+    people = [part for part in map(without_label, parts) if is_person(part) and not _has_role(part)]
+    people = people if len(people) == len(parts) else [one for part in parts if (one := _person_in(part))] or people
+    if people:
+        return tuple(dict.fromkeys(people))[:_MOST_NAMES]
     # A comma may stand before a title or a place, and an "and" in the name of an organisation.
-    if len(names) > 1 and not all(_is_whole_name(name) for name in names):
-        return [bare.strip()]
-    return names[:_MOST_NAMES] or [byline.strip()]
+    if len(parts) > 1 and not all(_is_whole_name(part) for part in parts):
+        return (bare.strip(),)
+    return tuple(parts[:_MOST_NAMES]) or (byline.strip(),)
+
+
+def role_in(byline: str, name: str) -> str | None:
+    """Return the role that a byline of one person states: "AP Auto Writer"; None if it states none."""
+    rest = byline.rpartition(name)[2].strip(" ,|–—-")
+    return rest if len(rest) <= _LONGEST_NAME and rest[:1].isupper() and _has_role(rest) else None
 
 
 def without_label(name: str) -> str:
     """Return a name without the word that introduces it: "By Ada Reed"."""
-    return _BEFORE.sub("", name, count=1) or name
+    label = _BEFORE.match(name)
+    return name[label.end() :] or name if label else name
+
+
+def _person_in(text: str) -> str | None:
+    """Return the name of a person that a text is, or has beside a role; None if it has none."""
+    text = without_label(text)
+    for one in dict.fromkeys((_DATE.sub("", text), text, _BEHIND.sub("", text))):
+        words = one.split()
+        roles = [number for number, word in enumerate(words) if _ROLE.fullmatch(word.strip(".,"))]
+        if roles and len(words) <= 10:
+            after = " ".join(words[roles[-1] + 1 :])
+            before = (" ".join(words[:end]) for end in range(roles[0], 1, -1))
+            if person := next(filter(is_person, (after, *before)), None):
+                return person
+        elif is_person(one):
+            return one
+    return None
+
+
+def _has_role(text: str) -> bool:
+    return any(_ROLE.fullmatch(word.strip(".,")) for word in text.split())
+
+
+def is_person(text: str) -> bool:
+    """Return whether a text has the form of a personal name."""
+    words = text.lower().split()
+    if not words or words[0] in _NO_FIRST_NAMES or not _NEWSPAPERS.isdisjoint(words):
+        return False
+    # "TI" at the end of a name is no initial.
+    if not text.isupper() and text[-2:].isupper() and words[-1] not in _GENERATIONS:
+        return False
+    # An agency prints its bylines in capitals.
+    return has_form_of_person(text.title() if text.isupper() else text)
+
+
+def is_no_name(text: str) -> bool:
+    """Return whether a text in the place of an author names none: an address, or the account "admin"."""
+    return bool(_NO_NAME.fullmatch(text))
 
 
 def _is_whole_name(name: str) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from schemas.article import Byline
@@ -18,11 +17,12 @@ from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import InputError, NoArticleError
 from schemas.ledger import Ledger
 from workers.formats.pages.body import PageBody, read_body
+from workers.formats.pages.bylines import clean_bylines, restore_site, set_aside_site
 from workers.formats.pages.encoding import decode_page
 from workers.formats.pages.facts import PageFacts
 from workers.formats.pages.inference import infer_date, infer_headline, infer_names
 from workers.formats.pages.microdata import MarkedItem, find_marked
-from workers.formats.pages.names import without_label
+from workers.formats.pages.names import is_person
 from workers.formats.pages.own import LIST_SAID, complete_own, find_own_body, is_own_list
 from workers.formats.pages.refusal import find_refusal, is_plain_page
 from workers.formats.pages.scripts import find_scripts
@@ -33,6 +33,7 @@ from workers.formats.schema_org.nodes import Nodes
 from workers.formats.schema_org.reading.adapter import is_own, read_story
 from workers.formats.schema_org.reading.reading import Reading
 from workers.formats.schema_org.script_json import parse_script
+from workers.formats.schema_org.terms import types_of
 
 JSON_LD: Final = "json-ld"
 META: Final = "meta"
@@ -41,6 +42,7 @@ MARKUP: Final = "markup"
 
 _REPLACED: Final = "the markup of the page has this text with its paragraphs"
 _INFERRED: Final = "it is inferred from the look of the page"
+_OF_PAGE: Final = ("author", "creator", "datePublished", "dateModified", "inLanguage")
 _LONGEST_PARAGRAPH: Final = 600
 _SAME: Final = 0.8
 
@@ -136,15 +138,19 @@ class _Page:
             complete_own(self.own_body, reading, of)
             _name_origin(ledger, done, MARKUP)
             return
-        _take_labels(ledger, of)
+        clean_bylines(ledger, of)
+        site = set_aside_site(of, self.facts.site, self.facts.host)
         done = _name_origin(ledger, 0, JSON_LD)
         if len(self.marked) == 1:
             _add_marked(reading, of, self.marked[0])
+            clean_bylines(ledger, of)
+            site = site or set_aside_site(of, self.facts.site, self.facts.host)
             done = _name_origin(ledger, done, MARKUP)
         self.facts.complete(reading, of)
         done = _name_origin(ledger, done, META)
         if self._document.reading.inferred:
-            self._infer(ledger, of)
+            self._infer(ledger, of, people=bool(site))
+        restore_site(ledger, of, site)
         self._add_body(reading, of)
         _name_origin(ledger, done, MARKUP)
 
@@ -174,13 +180,20 @@ class _Page:
                 entries[number] = entry._replace(outcome="changed", reason=_REPLACED)
         entries += body.entries
 
-    def _infer(self, ledger: Ledger, of: dict[str, Any]) -> None:
-        """Add what the page shows and states nowhere. The Article names these fields as inferred."""
+    def _infer(self, ledger: Ledger, of: dict[str, Any], *, people: bool) -> None:
+        """Add what the page shows and states nowhere. The Article names these fields as inferred.
+
+        Args:
+            ledger: the ledger of the article.
+            of: its fields.
+            people: whether only people are authors, since the page states its site as one.
+        """
         if self._inferred is None:
             self._inferred = {}
             if "headline" not in of and not self.facts.titles() and (headline := infer_headline(self.root)):
                 self._inferred["headline"] = headline
-            if "bylines" not in of and (names := infer_names(self.root, self._text, self.facts.site)):
+            names = [] if "bylines" in of else infer_names(self.root, self._text, self.facts.site)
+            if names and (not people or all(map(is_person, names))):
                 self._inferred["bylines"] = tuple(Byline(name=name) for name in dict.fromkeys(names))
             if "published" not in of and (date := infer_date(self.root, self.facts.base, self._document.reading.zone)):
                 self._inferred["published"] = date
@@ -218,7 +231,7 @@ def _without_json_ld(
     Raises:
         InputError: the page has no article.
     """
-    read = _article(document, scripts.nodes, Story({}), 1, rest, page=page)
+    read = _article(document, scripts.nodes, Story(_stated_of_page(scripts.nodes)), 1, rest, page=page)
     # Broken JSON-LD is a fault of an article, so the page is no plain text.
     is_plain = page.is_plain and not (scripts.values or scripts.faults)
     reason = find_refusal(page.facts, plain_blocks(page.body().blocks), is_stated=page.is_stated, is_plain=is_plain)
@@ -229,6 +242,14 @@ def _without_json_ld(
             yield UnreadArticle(place=place, reason=fault)
     else:
         raise NoArticleError(name, "", f"{say_nothing(scripts.nodes)}; {reason}" if scripts.values else reason)
+
+
+def _stated_of_page(nodes: Nodes) -> dict[str, Any]:
+    """Return what the object of a page states and an article has, such as its author; these members are taken."""
+    found = [node for node in nodes.top if "WebPage" in types_of(node)]
+    if len(found) != 1:
+        return {}
+    return {name: found[0].pop(name) for name in _OF_PAGE if name in found[0]}
 
 
 def _main_story(stories: list[Story], base: str | None) -> int | None:
@@ -257,14 +278,6 @@ def _add_marked(reading: Reading, of: dict[str, Any], item: MarkedItem) -> None:
             reading.ledger.entries.append(entry)
         else:
             reading.ledger.not_held(entry.path, entry.value, SAID_OTHERWISE)
-
-
-def _take_labels(ledger: Ledger, of: dict[str, Any]) -> None:
-    """Take the word that introduces a byline, such as "By", from the names of the authors."""
-    for byline in of.get("bylines", ()):
-        if (name := without_label(byline.name)) != byline.name:
-            ledger.changed("author.name", byline.name, "bylines.name", "the word that introduces the name is left out")
-            of["bylines"] = tuple(replace(one, name=name) if one is byline else one for one in of["bylines"])
 
 
 def _is_whole(stated: Sequence[Block]) -> bool:

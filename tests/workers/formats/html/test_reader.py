@@ -207,6 +207,41 @@ def test_the_title_of_a_page_is_the_headline_without_the_name_of_the_site() -> N
     assert read(page()).article.headline == "Ferry line reopens"
 
 
+@pytest.mark.parametrize(
+    "stated",
+    ["Ferry line reopens | Harbour News", "Harbour News: Ferry line reopens", "Ferry line reopens - harbour.example"],
+)
+def test_a_stated_headline_is_without_the_name_of_the_site(stated: str) -> None:
+    found = read(page(json_ld(f'"headline":"{stated}"')))
+    assert found.article.headline == "Ferry line reopens"
+    assert any(entry.value == stated and entry.outcome == "changed" for entry in found.ledger.entries)
+
+
+def test_a_headline_that_is_cut_off_is_that_of_the_page() -> None:
+    whole = "Ferry line reopens after a long winter of repairs to both of its piers"
+    raw = page(json_ld(f'"headline":"{whole[:50]}…"')).replace(b"<h1>Ferry line reopens", f"<h1>{whole}".encode())
+    assert read(raw).article.headline == whole
+
+
+def test_the_year_one_is_no_date_and_gives_way_to_what_the_page_states() -> None:
+    stated = '<meta property="article:published_time" content="2024-05-06T08:00:00Z">'
+    found = read(page(json_ld('"datePublished":"0001-01-01T00:00:00Z"') + stated))
+    assert found.article.published == "2024-05-06T08:00:00Z"
+    assert any("year 1" in entry.reason for entry in found.ledger.entries)
+
+
+def test_people_that_a_page_shows_are_its_authors_rather_than_its_site() -> None:
+    stated = json_ld('"author":{"@type":"Organization","name":"Harbour News"}')
+    assert read(page(stated, SHOWN)).article.bylines == (Byline(name="Ada Reed"),)
+    assert read(page(stated)).article.bylines == (Byline(name="Harbour News", type="organisation"),)
+
+
+def test_the_object_of_a_page_without_an_article_states_its_author_and_date() -> None:
+    stated = '{"@type":"WebPage","datePublished":"2024-05-06","author":{"@type":"Person","name":"Ada Reed"}}'
+    article = read(page(f'<script type="application/ld+json">{stated}</script>')).article
+    assert (article.published, article.bylines) == ("2024-05-06", (Byline(name="Ada Reed", type="person"),))
+
+
 def test_what_a_page_only_shows_is_marked_as_inferred() -> None:
     found = read(page(above=SHOWN))
     article = found.article

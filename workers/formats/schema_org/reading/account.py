@@ -23,6 +23,7 @@ _DEEPEST: Final = 20
 
 BLANK: Final = "it is blank"
 NO_TEXT: Final = "it is no text"
+YEAR_ONE: Final = "the year 1 is how software writes a date that it does not know"
 SECOND: Final = "the Article holds one value, and an earlier one is taken"
 
 
@@ -182,6 +183,8 @@ class Account:
         if text is None:
             return None
         read, reason = (read_zoned_moment if zoned else read_moment)(text, self.zone)
+        if read is not None and read.startswith("0001-") and not self.verbatim:
+            read, reason = None, YEAR_ONE
         if read is None:
             self.ledger.not_held(at, text, reason or "")
         elif reason:
