@@ -14,6 +14,9 @@ serve: install
 
 install: $(VENV)/.installed
 
+# Tests start many processes: keep the bytecode, whatever the machine's default is. An empty value means that.
+test test-unit: export PYTHONDONTWRITEBYTECODE =
+
 # Most tests wait for other processes: more of them than processors run at a time.
 TESTS_AT_ONCE ?= 4
 test: $(VENV)/.installed-dev
