@@ -31,7 +31,7 @@ LARGEST_ARTICLE: Final = 6 * 2**20
 """The highest weight of an article."""
 
 WEIGHT: Final = 40
-"""What each value weighs beside its bytes. An article of 140,000 paragraphs of one letter weighs 6 MiB."""
+"""The weight of each value beside its bytes. An article of 140,000 paragraphs of one letter weighs 6 MiB."""
 
 LARGEST_EXPANSION: Final = 2 * 2**20
 """The highest number of bytes that the references of one article repeat. References past it are left out."""

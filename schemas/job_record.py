@@ -147,7 +147,7 @@ class ResultPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobResult:
-    """What the store keeps of a job that has ended, beside its files: the request, the files, the warnings."""
+    """The record in the store of a job that has ended: the request, the files, the warnings."""
 
     spec: JobSpec
     files: tuple[StoredFile, ...] = ()

@@ -92,7 +92,7 @@ def name_of(path: Path) -> str:
 
 
 def imports_of(path: Path) -> Iterator[str]:
-    """The dotted name of every module, or member of one, that a file imports, wherever in it."""
+    """The dotted name of every module, or member of one, that a file imports, at any level."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

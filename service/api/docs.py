@@ -29,7 +29,7 @@ CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""What the page may load. Its style sheet holds pictures as data URLs."""
+"""The sources that the page may load from. Its style sheet holds pictures as data URLs."""
 
 blueprint = Blueprint("docs", __name__)
 problems = Resource("problems", __name__, group="Problems", url_prefix="/problems")

@@ -1,4 +1,4 @@
-"""What a client sends: documents, texts and articles as uploads, and what a request states about them."""
+"""The sources of a client's request: documents, texts and articles as uploads, and statements about them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ Source = str | os.PathLike[str] | bytes | Article | Mapping[str, object] | Uploa
 
 
 class Stated(TypedDict, total=False):
-    """What a request may state beside its documents and formats.
+    """The options of a request beside its documents and formats.
 
     Args:
         metadata: Article fields for every article that does not state them.

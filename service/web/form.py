@@ -1,4 +1,4 @@
-"""What the form of the page needs to know: the formats, and the schemas of its fields."""
+"""The data for the form of the page: the formats, and the schemas of their fields."""
 
 from __future__ import annotations
 

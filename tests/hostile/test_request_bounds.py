@@ -16,7 +16,7 @@ from tests.hostile.memory import growth
 from tests.running import Service, needs_proc, service_at
 
 BOUND = 100
-"""MiB that the API may grow by for one request, whatever it is."""
+"""MiB that the API may grow by for any one request."""
 
 LARGEST_ANSWER = 100_000
 """Bytes of the answer to a refused request."""

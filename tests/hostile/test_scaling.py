@@ -1,4 +1,4 @@
-"""Reading, writing and checking take work in proportion to the input, whatever part of it is repeated.
+"""Reading, writing and checking take work in proportion to the input, for each part that can be repeated.
 
 The work is the number of calls of functions, which is the same in each run.
 """

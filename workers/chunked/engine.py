@@ -43,7 +43,7 @@ _SPLIT_ERRORS: Final = "cut"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LargeJob:
-    """What all steps of a large job have in common.
+    """The parts that all steps of a large job use.
 
     Args:
         options: the options of each output format, by its id.

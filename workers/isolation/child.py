@@ -27,7 +27,7 @@ from workers.isolation.watch import FIRST, PLACE_SIZE, Attempt, Watch
 T = TypeVar("T")
 
 Task = Callable[[Watch], T]
-"""What a child runs: a function of its watch. It and its result must be picklable."""
+"""A task for a child: a function of its watch. The task and its result must be picklable."""
 
 _LOOK_EVERY: Final = 1.0
 _MOST_MEMORY: Final = 1_000_000

@@ -1,4 +1,4 @@
-"""What a job keeps in its folder beside its inputs and files: a large request, and its result after the end.
+"""The contents of a job's folder beside its inputs and files: a large request, and the result after the end.
 
 A record in Redis is small, because Redis holds all records in memory. The result of a small job is at the end of the
 artifact of its files; a large job has an artifact for it.
@@ -134,7 +134,7 @@ def _parse(content: bytes) -> object:
 
 
 class _Remembered(Generic[T]):
-    """What was read last of the things that never change, up to a total weight."""
+    """A cache of values that never change, up to a total weight."""
 
     def __init__(self, most: int) -> None:
         self._most = most

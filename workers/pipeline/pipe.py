@@ -40,7 +40,7 @@ NOT_READ: Final = "The rest of this document was not read"
 _PROHIBITED: Final = "PROHIBITED"
 
 OnError = Literal["skip", "fail"]
-"""What a failed article does: "skip" leaves it out of the export, "fail" fails the export."""
+"""The effect of a failed article: "skip" leaves it out of the export, "fail" fails the export."""
 
 Documents = Iterable[tuple[str | None, Document]]
 """Documents, each with the id of its format; None to detect the format from the first bytes."""

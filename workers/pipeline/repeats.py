@@ -20,7 +20,7 @@ _IN_MEMORY: Final = 50_000
 
 
 class Repeats(Protocol):
-    """What knows the articles of an export so far."""
+    """A record of the articles of an export so far."""
 
     def repeat(self, key: bytes, content: bytes, /) -> Repeat | None:
         """Record an article; return how it repeats an earlier one, or None for a new article.

@@ -19,7 +19,7 @@ class _SentinelPool(redis.sentinel.SentinelConnectionPool, redis.BlockingConnect
     """Connections to the master that the Sentinels name. Waits if none is free."""
 
 
-# What Redis says when it refuses a command, and what that means for a client.
+# The error replies of Redis to a refused command, and their meaning for a client.
 _REFUSALS: Final = {
     "maxmemory": "Redis is full: it has reached its memory limit (maxmemory)",
     "read only replica": "Redis is read-only: it is a replica",

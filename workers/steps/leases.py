@@ -1,4 +1,4 @@
-"""The steps of jobs that are due, and their leases: a job that was accepted ends, whichever process dies."""
+"""The due steps of jobs, and their leases: an accepted job ends even if any process dies."""
 
 from __future__ import annotations
 

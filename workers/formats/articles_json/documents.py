@@ -23,7 +23,7 @@ _LISTS: Final = frozenset(
     )
 )
 _AROUND: Final = frozenset(("response", "result", "data", "hits", "feed", "channel", "payload", "body"))
-# What holds an article beside facts about it: search engines, content systems, GraphQL.
+# Members that hold an article beside facts about it: of search engines, content systems, GraphQL.
 _WRAPPERS: Final = ("_source", "attributes", "fields", "node", "article", "post", "document", "doc", "item")
 _DEEPEST: Final = 3
 _LOOKED_AT: Final = 100

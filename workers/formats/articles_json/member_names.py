@@ -92,7 +92,7 @@ _READ: Final[Mapping[str, Callable[[Taken], Any]]] = {
     MEDIA: values.read_pictures,
     **dict.fromkeys(("signals", "services", "audience", "roles", "inferred"), values.read_names),
 }
-# What WordPress embeds in a post when it is asked to. The post itself has only numbers.
+# The objects that WordPress embeds in a post on request. The post itself has only numbers.
 _INSIDE: Final = {
     "bylines": "_embedded.author",
     "keywords": "_embedded.wp:term",

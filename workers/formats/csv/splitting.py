@@ -43,7 +43,7 @@ class Dialect(NamedTuple):
 
     @property
     def fault(self) -> str | None:
-        """What is wrong with the dialect."""
+        """The fault of the dialect."""
         if self.delimiter == self.quote or {self.delimiter, self.quote} & {"\r", "\n", "\0"}:
             return "the delimiter and the quote must be two different characters, and no line end; state others"
         return None
@@ -209,7 +209,7 @@ class Splitter:
             cells = self._next(self._unescaped, _MOST_LINES)
             if cells is not None and len(cells) == width:
                 return Row(self._lines.taken, cells, mended=True)
-            # Whichever of the two took more lines, put back all but those of `before`.
+            # One of the two took more lines than the other: put back all lines but those of `before`.
             self._lines.put_back(self._lines.taken)
             self._lines.begin()
             before = list(islice(self._lines, len(before)))

@@ -39,7 +39,7 @@ from workers.formats.markup import find_html, plain_text, read_html
 
 
 class Account:
-    """What becomes of the cells of one row: entries of its ledger.
+    """The outcomes of the cells of one row: entries of its ledger.
 
     Args:
         zone: the zone of times that state none.
@@ -67,7 +67,7 @@ class Account:
 Read = Callable[[str, Account], Any]
 
 NOTHING: Final = frozenset(("NaN", "nan", "NaT", "NA", "N/A", "n/a", "#N/A", "<NA>", "None", "null", "NULL", "Null"))
-"""What data frames and databases write into a cell without a value."""
+"""The words that data frames and databases write into a cell without a value."""
 LONGEST_NOTHING: Final = max(map(len, NOTHING))
 
 # Common words of other systems for the status of an article.

@@ -35,7 +35,7 @@ class Foreign:
 
     @property
     def reason(self) -> str:
-        """What the file is and what to do, as the end of an error message."""
+        """The kind of the file and what to do, as the end of an error message."""
         return f"it is {self.kind.name}, which is not read; {self.kind.advice}"
 
 

@@ -20,7 +20,7 @@ _UNIX: Final = 3
 
 
 class Listing(NamedTuple):
-    """What the list of links needs of a page.
+    """The entry of a page in the list of links.
 
     Args:
         slug: the name of its file, without the number and the extension.

@@ -9,7 +9,7 @@ from typing import Final
 
 from schemas.article.values import without_forbidden
 
-# What is declared as these is windows-1252 or UTF-8 in practice.
+# Text that declares one of these is windows-1252 or UTF-8 in practice.
 _NARROW: Final = frozenset(("ascii", "iso8859-1", "cp1252"))
 # No text of a mail is in these; to decode the first two takes long.
 _NOT_OF_MAIL: Final = frozenset(

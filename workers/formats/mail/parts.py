@@ -21,7 +21,7 @@ _NOT_READ: Final = "a file of this kind is not read with its mail; give it as a 
 
 @dataclass(slots=True)
 class Parts:
-    """What a mail holds.
+    """The contents of a mail.
 
     Args:
         texts: the parts of its text, in their order, each with its path.

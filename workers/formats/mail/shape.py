@@ -29,7 +29,7 @@ def is_mail(text: str) -> bool:
     names = {name.casefold() for name in _NAME.findall(header[1])}
     addressed = "from" in names and bool(names & _ADDRESSED)
     if _RELATED.search(header[1]):
-        # A saved page has a subject and a sender too, but is sent to nobody.
+        # A saved page has a subject and a sender too, but no recipient.
         return "to" in names or "received" in names or "message-id" in names
     return addressed or bool(names & _OF_MAIL)
 

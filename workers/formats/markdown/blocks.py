@@ -27,7 +27,7 @@ from schemas.article.body import (
 )
 from workers.formats.markup import write_xhtml
 
-# What may be a mark within a line; and at the beginning of a text.
+# Characters that may be a mark within a line; and those at the beginning of a text.
 _MARKS = re.compile(r"[\\`*_\[\]<>&~|]")
 _AT_START = re.compile(r"(?P<mark>[#+=-]|\d{1,9}(?P<end>[.)]))")
 # White space that Markdown or a parser of HTML would change, and runs of blanks.

@@ -1,4 +1,4 @@
-"""What each element of XHTML, HTML and NITF 3.6 means: a handler for each name.
+"""The meaning of each element of XHTML, HTML and NITF 3.6: a function for each name.
 
 Struck-out text counts as deleted text. A definition list is a list whose items begin with their term. A post of another
 site that is embedded as a quotation is a quotation, followed by the embed.

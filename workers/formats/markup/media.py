@@ -35,7 +35,7 @@ _KINDS: Final[dict[str, MediaKind]] = {
     "audio": "audio",
     "sound": "audio",
 }
-# What the class of a media element says about its place.
+# The place of a media element, by its class.
 _MAIN: Final = {"main": True, "beside": False}
 
 

@@ -31,7 +31,7 @@ DELETED: Final = "deleted text with no other text beside it"
 _ONCE: Final = ("strong", "emphasis", "inserted", "deleted", "code")
 
 BLANK: Final = " \t\r\n"
-"""What HTML calls white space. All other blanks, such as U+00A0, are part of the text."""
+"""The white space of HTML. All other blanks, such as U+00A0, are part of the text."""
 
 
 class Frame:

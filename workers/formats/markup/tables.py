@@ -35,7 +35,7 @@ _WIDEST: Final = 1000
 """The highest span, as in HTML."""
 
 _MOST_SPANNED: Final = 100_000
-"""How many places the spanning cells of one body may cover. More is no table, and would fill the memory."""
+"""The bound on the places that the spanning cells of one body cover: more would fill the memory."""
 
 
 def read_table(reader: BlockReader, node: Node, sink: Sink) -> None:

@@ -214,7 +214,7 @@ def _data(context: Context, rendition: etree._Element, attributes: Attributes) -
     if text is None:
         leaves.ledger.not_held(path, raw.strip(), _NOT_BASE64)
         return (), _NOT_BASE64
-    # What the media type says is often wrong, and the tags are plain to see.
+    # The media type is often wrong, and the tags show the kind.
     media_type = (rendition.get("contenttype") or "").lower()
     html = find_html(text) or (text if "html" in media_type or "xml" in media_type else None)
     if html is not None:

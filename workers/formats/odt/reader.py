@@ -44,7 +44,7 @@ _TAGS: Final[Mapping[str, str]] = {
     f"{_TABLE}table-cell": "td",
     f"{_TABLE}table-header-rows": "thead",
 }
-# What is not part of the text: declarations, tracked deletions, remarks, marks.
+# Elements that are no part of the text: declarations, tracked deletions, remarks, marks.
 _LEFT_OUT: Final = frozenset(
     (
         f"{_TEXT}tracked-changes",

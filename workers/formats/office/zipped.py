@@ -28,7 +28,7 @@ _END: Final = b"PK\x05\x06"
 _END_SIZE: Final = 22
 _DIRECTORY_SIZE: Final = slice(12, 16)
 _ENCRYPTED: Final = 0x1
-# What zipfile raises on damaged bytes.
+# The exceptions of zipfile on damaged bytes.
 _DAMAGED: Final = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, ValueError, OSError)
 
 

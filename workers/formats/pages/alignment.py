@@ -137,7 +137,7 @@ class PageText:
         last = bisect_right(self._starts, end - 1) - 1
         for index in range(first, last + 1):
             low, high = self._starts[index], self._starts[index + 1]
-            # Of a node at an edge, at least half.
+            # At least half of a node at an edge must be in the text.
             if 2 * (min(high, end) - max(low, start)) >= high - low:
                 self._selected[index] = True
         self._cursor = end

@@ -29,9 +29,9 @@ _CODECS: Final = {
     "macintosh": "mac-roman",
     "utf8": "utf-8",
 }
-# A page whose first bytes are ASCII is not UTF-16, whatever it declares.
+# A page whose first bytes are ASCII is not UTF-16, even if it declares so.
 _NEVER_DECLARED: Final = re.compile(r"utf-?(16|32)|ucs-?[24]|utf-?7")
-# How few of its bytes beyond ASCII break the encoding of a page that has it all the same.
+# The share of bytes beyond ASCII that may break the encoding of a page.
 _FEW: Final = 20
 
 
@@ -39,8 +39,8 @@ def decode_page(raw: bytes, stated: str | None = None) -> str:
     """Return the text of a page.
 
     The encoding is the stated one, else that of the byte-order mark, else the declared one. Bytes beyond ASCII that are
-    UTF-8 throughout are UTF-8 whatever the page declares: they are so by no accident. A page without a usable encoding
-    is guessed. A byte that the encoding does not have becomes U+FFFD, as in browsers.
+    UTF-8 throughout are UTF-8, even if the page declares another encoding: this is no accident. The encoding of a page
+    that declares none is guessed. A byte that the encoding does not have becomes U+FFFD, as in browsers.
 
     Args:
         raw: the bytes of the page.

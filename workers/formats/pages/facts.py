@@ -1,4 +1,4 @@
-"""What an HTML page states about its article in its head: OpenGraph, `meta`, the canonical link, language, title.
+"""The statements of an HTML page about its article in its head: OpenGraph, `meta`, the canonical link, language, title.
 
 `meta` names are those in wide use: OpenGraph's article properties, Dublin Core, Parse.ly, Sailthru, Google News and
 Chartbeat.
@@ -107,7 +107,7 @@ class PageFacts:
 
     def __init__(self, root: Any) -> None:
         self._root = root
-        # Asked before the text is read, which changes the tree.
+        # This comes before the text is read, which changes the tree.
         self.asks_password: bool = root.xpath("boolean(//input[@type='password'])")
         self.has_article_element: bool = root.find(".//article") is not None
 

@@ -12,7 +12,7 @@ _APART: Final = re.compile(
     re.IGNORECASE,
 )
 _APART_TAGS: Final = frozenset(("nav", "aside", "footer", "form", "button"))
-# Whose content stands in articles. What else an iframe has is mostly advertising.
+# Hosts of content that stands in articles. Other iframes are mostly advertising.
 _PLAYERS: Final = re.compile(
     r"(?:https?:)?//(?:[\w-]+\.)*(?:youtube(?:-nocookie)?\.com|youtu\.be|vimeo\.com|dailymotion\.com|twitter\.com|x\.com|"
     r"instagram\.com|facebook\.com|tiktok\.com|soundcloud\.com|spotify\.com|datawrapper\.de|dwcdn\.net|flourish\.studio|"

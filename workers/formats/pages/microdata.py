@@ -16,7 +16,7 @@ from workers.formats.schema_org.terms import ARTICLE_TYPES, short_name
 _ITEMS: Final = etree.XPath("//*[@itemscope and @itemtype]|//*[@typeof]")
 _DEEPEST: Final = 8
 _MOST_TEXT: Final = 1000
-# What is the text of the article, or no part of it.
+# Properties with the text of the article, and those that are no part of it.
 _LEFT_OUT: Final = frozenset(
     "articleBody text comment commentCount interactionCount interactionStatistic review potentialAction mainEntity "
     "mainContentOfPage hasPart isPartOf relatedLink significantLink breadcrumb sponsor discussionUrl".split()

@@ -8,7 +8,7 @@ from typing import Final
 
 from workers.formats.schema_org.things import has_form_of_person
 
-# What stands before the names of a byline, in the languages of the news.
+# Words before the names of a byline, in the languages of the news.
 _BEFORE: Final = re.compile(
     r"\s*(?:(?:[a-z]+ ){0,2}by|von|vom|par|por|af|av|"
     r"door|przez|autor(?:a|es|ka|en|i)?|author|auteur|autore|автор|авторы|текст|yazar|haber|penulis|oleh|reporter|"
@@ -37,7 +37,7 @@ _ROLE: Final = re.compile(
     r"корреспондент|обозреватель|редактор|журналист)s?",
     re.IGNORECASE,
 )
-# What content systems put in the place of an author, and addresses.
+# Words that content systems put in the place of an author, and addresses.
 _NO_NAME: Final = re.compile(
     r"(?:(?:wp-?)?admin(?:istrator)?|root|webmaster|user\d*|undefined|null|none|n/?a|unknown|anonymous)"
     r"|(?:https?:)?//\S+|www\.\S+|\S+@\S+\.\w+|@\w+|[\W\d_]+",

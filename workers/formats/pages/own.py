@@ -54,7 +54,7 @@ def complete_own(body: Any, reading: Reading, of: dict[str, Any]) -> None:
     ledger = reading.ledger
     article = body.getparent()
     restore_preformatted(body)
-    # Asked before the attributes are taken.
+    # This comes first, because the attributes are taken below.
     listed = [LISTED in (one.get("class") or "").split() for one in body.iter("figure")]
     blocks = read_blocks(body, ledger, "article", verbatim=True)
     if any(not isinstance(block, str) for block in blocks):

@@ -67,7 +67,7 @@ def read_page(document: Document, raw: bytes) -> Iterator[ReadArticle | UnreadAr
     try:
         page = _Page(document, name, text)
     except InputError:
-        # What its JSON-LD states can be read all the same.
+        # The statements of its JSON-LD can be read all the same.
         if not stories:
             raise
     if page is not None and is_own_list(page.root):

@@ -20,7 +20,7 @@ _BLOCKS: Final = frozenset(
 )
 _HEADINGS: Final = frozenset("h1 h2 h3 h4 h5 h6".split())
 _LINKS_IN: Final = frozenset("p h2 h3 h4 h5 h6 li div blockquote".split())
-# How many parts may stand before the text: headline, standfirst, date.
+# The number of parts that may stand before the text: headline, standfirst, date.
 _AT_HEAD: Final = 6
 # "Related:", "Read more:", "Leggi anche:", "続きを読む：" before the link to another story.
 _LABEL: Final = re.compile(r"\W*[^:：]{2,24}[:：]")

@@ -22,7 +22,7 @@ from workers.formats.xml.feeds.writing.media import enclosure, media_elements
 NAME: Final = "articles.rss.xml"
 MEDIA_TYPE: Final = "application/rss+xml"
 NO_ADDRESS: Final = "about:blank"
-"""The address of a site that nobody states: RSS needs one."""
+"""The address of the site where none is stated: RSS requires one."""
 
 
 class RssWriter:

@@ -21,7 +21,7 @@ Complete = Callable[[Reading, dict[str, Any]], None]
 
 
 class Rest(NamedTuple):
-    """What a document states beside its articles."""
+    """The statements of a document beside its articles."""
 
     nodes: Nodes
     stories: list[dict[str, Any]]

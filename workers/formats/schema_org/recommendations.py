@@ -1,4 +1,4 @@
-"""What Google recommends for an article and what an article lacks: advice, each with the page that it comes from."""
+"""Advice about properties that Google recommends and an article lacks, each with the page that it comes from."""
 
 from __future__ import annotations
 

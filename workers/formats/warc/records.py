@@ -47,7 +47,7 @@ class WarcRecord:
 
     @property
     def what(self) -> str:
-        """What it is, for people, if it is no page; "" for a page that was fetched."""
+        """The name of its kind, for messages, if it is no page; "" for a page that was fetched."""
         if self.kind not in ("response", "resource"):
             return f"a record of the type {self.kind or 'unknown'}"
         if self.kind == "resource":

@@ -136,7 +136,7 @@ class Header:
         taken += _blanks(lines, taken)
         taken += self._known(lines[taken : taken + 2])
         taken += _blanks(lines, taken)
-        # What would be a header line is the text if nothing follows it. ANPA 1312 has no others.
+        # A line like a header is the text if nothing follows it. ANPA 1312 has no others.
         while not self.is_anpa and taken + 1 < len(lines) and self._is_header(clean(lines[taken])):
             taken += 1 + _blanks(lines, taken + 1)
         return taken

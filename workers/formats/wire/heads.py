@@ -27,7 +27,7 @@ _TITLE: Final = re.compile(
     r"[\w ,'’&/-]{0,60}\b(?:Writer|Correspondent|Reporter|Editor|Staff|Columnist|Critic)", re.IGNORECASE
 )
 _BY: Final = re.compile(r"(?i:by|von|por|par|di|door|av|af):? +(?=\S)")
-# What a line of its own says about a version: REFILE, 1ST LEAD, ROUNDUP, CORRECTION.
+# Words for a version on a line of their own: REFILE, 1ST LEAD, ROUNDUP, CORRECTION.
 _MARK: Final = re.compile(r"(?:\d{0,2}(?:ST|ND|RD|TH)? ?)[A-Z]{3,15}(?:[ /-][A-Z]{2,15}){0,2}:?")
 _MOST_BLOCK_LINES: Final = 8
 _NOTE: Final = re.compile(r"\(?(?:Eds?|EDS?|Editors?|EDITORS?)(?:[’']S? NOTE)?\s?[:_]\s*(?=\S)|EDITOR[’']S NOTE\b")

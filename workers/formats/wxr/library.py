@@ -1,4 +1,4 @@
-"""What the posts of an export refer to, at any place in it: authors, and attachments with their captions."""
+"""The authors and attachments of an export, at any place in it, to which its posts refer."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-# What may stand before the root element (XML 1.0, production 22): white space, the declaration, comments, a DOCTYPE.
+# The text before the root element (XML 1.0, production 22): white space, the declaration, comments, a DOCTYPE.
 _PROLOG = re.compile(
     r"(?:\s++|<\?(?:(?!\?>).)*+\?>|<!--(?:(?!-->).)*+-->|<!DOCTYPE(?:[^\[<>]|\"[^\"]*+\"|'[^']*+')*+(?:\[[^\]]*+\]\s*+)?+>)*+",
     re.DOTALL | re.IGNORECASE,

@@ -1,4 +1,4 @@
-"""What an item says of its concepts in `assert` (NewsML-G2 Specification, "Concept Details in an Item")."""
+"""The details of an item's concepts in `assert` (NewsML-G2 Specification, "Concept Details in an Item")."""
 
 from __future__ import annotations
 

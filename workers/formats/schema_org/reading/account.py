@@ -254,7 +254,7 @@ class Thing:
         self.rest: dict[str, Any] = {}
         for name, value in node.items():
             short = short_name(name)
-            # Of a name in two forms ("schema:name" and "name"), each value counts.
+            # Each value of a name in two forms ("schema:name" and "name") counts.
             self.rest[short] = [self.rest[short], value] if short in self.rest else value
 
     def all(self, name: str) -> list[tuple[str, Any]]:

@@ -172,7 +172,7 @@ def take_access(reading: Reading, path: str, value: Any) -> None:
 def take_about_the_data(reading: Reading, path: str, value: Any) -> None:
     """Take what is said of the structured data, which no field holds."""
     if reading.verbatim:
-        # What newsmill says of the file that it wrote is no part of the article.
+        # Statements of newsmill about the file that it wrote are no part of the article.
         reading.keep(path, value, None)
     else:
         reading.lose(path, value, _STRUCTURED_DATA)

@@ -31,7 +31,7 @@ _CONTROLS: Final = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
 
 
 class Mended:
-    """What was mended in a document since it was asked last."""
+    """The places that were mended since the last call."""
 
     def __init__(self) -> None:
         self.ampersands = 0

@@ -1,4 +1,4 @@
-"""What a NITF document states, in an item of another format or on its own."""
+"""The statements of a NITF document, in an item of another format or on its own."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ ORGANISATION: Final = "organisation"
 """The class of a byline in a document of newsmill that is an organisation."""
 _LONGEST: Final = 1000
 _ONE: Final = "the Article holds one"
-# What joins the names of a byline.
+# Words and signs that join the names of a byline.
 _JOINING = re.compile(r"(?:by|and|with|von|und|par|et|por|y|,|;|&|/|\s)*", re.IGNORECASE)
 _WIDER: Final = ("state", "region", "country")
 

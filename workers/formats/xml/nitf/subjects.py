@@ -1,4 +1,4 @@
-"""What a NITF document is about: tobject, identified-content, evloc."""
+"""The subjects of a NITF document: tobject, identified-content, evloc."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ _MSN_LARGEST: Final = 15 * 10**6
 
 @dataclass(slots=True)
 class Item:
-    """What an item of a feed states, as a partner looks at it."""
+    """The statements of an item that the rules of partners need."""
 
     element: etree._Element
     title: str = ""

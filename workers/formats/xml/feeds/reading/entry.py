@@ -31,7 +31,7 @@ _NO_EMAIL: Final = "without the e-mail address"
 
 @dataclass(slots=True)
 class Context:
-    """What a feed states for all of its items.
+    """The statements of a feed for all of its items.
 
     Args:
         own: whether newsmill wrote the feed, so that its texts are verbatim.

@@ -34,7 +34,7 @@ _NO_NEWS: Final = "it has no title, no text and no media"
 _SAYING: Final = ("paragraphs", "blocks", "media", "headline", "description")
 
 Finish = Callable[[Entry], None]
-"""What a format does with an item behind the elements that all feeds share."""
+"""A step of one format with an item, after the elements that all feeds share."""
 
 
 def read_feed(
@@ -157,7 +157,7 @@ class _Reader:
             raise ArticleError((Fault("", _NO_NEWS),))
         return stated
 
-    # What is around the items
+    # The document around the items
 
     def around(self, item: etree._Element, ledger: Ledger) -> None:
         """Read what stands before an item in its feed, and what the elements around it state."""

@@ -1,4 +1,4 @@
-"""What each element of an item becomes."""
+"""The field that each element of an item becomes."""
 
 from __future__ import annotations
 
@@ -492,7 +492,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "geo:lat": _latitude,
     "app:control": _control,
 }
-"""What is done with each element of an item."""
+"""The function for each element of an item."""
 
 _MEDIA: Final[Mapping[str, Callable[[MediaReader, etree._Element], None]]] = {
     "media:group": MediaReader.group,

@@ -77,7 +77,7 @@ def categories(article: Article) -> Iterator[tuple[str | None, str, str | None]]
 
 
 def concept_of(subject: Subject) -> str | None:
-    """Return the address of a concept: by its code, if the IPTC or nobody knows its scheme, else its URI."""
+    """Return the address of a concept: by its code, if its scheme is the IPTC's or unknown, else by its URI."""
     if subject.qcode:
         alias, _, code = subject.qcode.partition(":")
         whole = f"{schemes().get(alias, f'{QCODES}{alias}:')}{code}"
