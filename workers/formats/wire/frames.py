@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 
 _BEGINS: Final = re.compile(
     r"[\0\s\a\x0e\x0f\x16]{0,200}"
-    r"(?:ZCZC(?![a-z])|zczc[ \r]*\n[A-Z]{2}#|\x01\s{0,4}(?:ZCZC|[A-Za-z]{1,8} ?\d|[^\0-\b]{1,400}\x02)|\x02[^\0-\b]{3})"
+    r"(?:ZCZC(?![a-z])|zczc[ \r]*\n[A-Z]{2}#|\x02[^\0-\b]{3}"
+    r"|\x01\s{0,4}(?:ZCZC|[A-Za-z]{1,8} ?\d|[^\0-\b]{1,400}\x02|[^\n\x1f]{1,80}(?:\x1f[^\n\x1f]{0,80}){2,9}\n))"
 )
 # Marks side by side start one story.
 _START: Final = re.compile(r"\x01+|^[\0\a\t\x0e\x0f\x16 ]*+ZCZC(?![a-z])|^zczc(?= *\n[A-Z]{2}#)", re.MULTILINE)

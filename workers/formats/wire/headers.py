@@ -10,6 +10,7 @@ from schemas.article import Party, Subject
 from schemas.article.dates import read_moment
 from schemas.article.values import make_line
 from schemas.ledger import Ledger
+from workers.formats.wire.releases import Release, find_release
 from workers.formats.wire.typography import clean
 
 # IPTC 7901: source and message number, priority, category, word count, further information.
@@ -67,6 +68,9 @@ _CLOCK: Final = re.compile(r"[A-Z]{2,5}-\d\d:\d\d(?:-\d\d){3}")
 # Months of German and French groups whose abbreviations are not those of English.
 _MONTHS: Final = {"avr": "Apr", "aou": "Aug", "dez": "Dec", "fev": "Feb", "mai": "May", "mrz": "Mar", "okt": "Oct"}
 _LONGEST: Final = 500
+# Wires of results have one header line, whose units a separator divides: place, number, flags, day.
+_UNIT: Final = "\x1f"
+_LEAST_UNITS: Final = 2
 _COUNT: Final = "it is counted again"
 _TWO_DIGITS: Final = "its year has two digits; from 69 it is 19xx, else 20xx"
 _IN_PART: Final = "it is no date with its day, month and year"
@@ -96,7 +100,7 @@ _STRICT: Final = re.compile(
 
 
 class Header:
-    """The fields that a header states, whether the text is a table, and whether the header is of ANPA 1312.
+    """The fields that a header states, whether the text is a table, and of what kind the header is.
 
     Args:
         ledger: the ledger of the article.
@@ -108,6 +112,8 @@ class Header:
         self.fields: dict[str, Any] = {}
         self.tabular = False
         self.is_anpa = False
+        self.is_release = False
+        self.is_result = False
         self._begun_by_name = False
         self._zone = zone
 
@@ -125,6 +131,8 @@ class Header:
             lines: the lines of the text.
             is_first_line: whether the first line follows ZCZC on its line.
         """
+        if release := find_release(lines):
+            return self._release(release)
         taken = 0
         if is_first_line and lines and clean(lines[0]):
             taken = self._known(lines[:2])
@@ -163,6 +171,15 @@ class Header:
 
     # Private
 
+    def _release(self, release: Release) -> int:
+        """Read the header of a media release; return the number of its lines."""
+        self.is_release = True
+        self._line("source", release.source, "provider", Party(name=make_line(release.source)))
+        self._not_held("header/release", release.number)
+        self._line("headline", release.headline, "headline")
+        self._line("dateline", release.dateline, "dateline")
+        return release.lines
+
     def _moment(self, line: str, parts: dict[str, str | None]) -> None:
         year = parts["year"] or ""
         short = len(year) == 2
@@ -193,6 +210,13 @@ class Header:
             if len(lines) > 1 and (second := _ANPA_SECOND.fullmatch(lines[1].strip(" \0"))):
                 self._second(second)
                 return 2
+            return 1
+        if lines[0].count(_UNIT) >= _LEAST_UNITS:
+            self.is_result = True
+            keyword, *units = map(clean, lines[0].split(_UNIT))
+            self._line("keyword", keyword, "slugline")
+            for number, unit in enumerate(units, 1):
+                self._not_held(f"header/unit[{number}]", unit)
             return 1
         if match := _IPTC.fullmatch(clean(lines[0])):
             self._line("source", match["source"], "provider", Party(name=match["source"]))

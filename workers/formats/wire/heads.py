@@ -67,10 +67,15 @@ class Heads:
         self.fields = fields
         self._ledger = ledger
 
-    def take_from(self, lines: Sequence[Line]) -> Sequence[Line]:
-        """Take headline, byline and notes; return the lines of the text. There is always a text."""
+    def take_from(self, lines: Sequence[Line], *, has_headline: bool = True) -> Sequence[Line]:
+        """Take headline, byline and notes; return the lines of the text. There is always a text.
+
+        Args:
+            lines: the lines of the story below its header.
+            has_headline: whether its first lines may be a headline.
+        """
         rest = self._slug(self._code(_stated(lines)))
-        if "headline" not in self.fields:
+        if has_headline and "headline" not in self.fields:
             rest = self._ended_block(rest) or self._headline(rest)
         for _ in range(_MOST):
             if not rest:

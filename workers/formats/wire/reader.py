@@ -74,7 +74,7 @@ def _story(document: Document, frame: Frame, place: str, source: Source) -> Read
         text = _NEXT_LINE.sub("<\n^", text)
     heads = Heads(ledger, header.fields)
     body = []
-    for line in heads.take_from(read_lines(text, is_anpa=is_anpa)):
+    for line in heads.take_from(read_lines(text, is_anpa=is_anpa), has_headline=not header.is_result):
         if line.text and is_rule(line.text) and not header.tabular:
             ledger.not_held("rule", line.text, "it divides parts of the text, and has no words")
             body.append(line._replace(text="", raw=""))
@@ -91,7 +91,7 @@ def _story(document: Document, frame: Frame, place: str, source: Source) -> Read
             )
     if after := clean(frame.after):
         ledger.not_held("after", after, "it stands after the end mark of the story")
-    if not frame.is_whole:
+    if not frame.is_whole and not header.is_release:
         ledger.changed("end", "", None, _NO_END)
     only_text = all(isinstance(block, str) for block in blocks)
     stated = header.fields | {"paragraphs" if only_text else "blocks": blocks, "source": source}

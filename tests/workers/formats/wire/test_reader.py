@@ -377,3 +377,40 @@ def test_lines_that_begin_with_two_letters_are_fields() -> None:
     assert (read.headline, read.description, read.provider) == ("Ferry back", "It came.", Party(name="Harbour Press"))
     assert (read.published, unheld(sent)["header/AN"]) == ("2024-06-06T14:00:00Z", "42")
     assert " ".join(read.paragraphs) == "The ferry is back. Crowds came."
+
+
+@pytest.mark.parametrize("dateline", ["LYME, Feb. 1, 2024 /Wire-CoastNet/", "LYME and CALDEN, Feb. 1 /Wire-CoastNet /"])
+def test_the_header_of_a_media_release_states_fields(dateline: str) -> None:
+    sent = (
+        "Source: Harbour Caf\u00e9 Inc.\r\nMEDIA RELEASE PR421\r\nFerry Returns to Lyme \r\nHarbour\r\n\r\n"
+        f"{dateline} --\r\n\r\n"
+        "The ferry is back at the pier of Lyme, the owners of the Harbour Caf\u00e9 \r\nsaid today.\r\n\r\n"
+        "About Lyme\r\nLyme has a harbour.\r\n\r\nSOURCE Harbour Caf\u00e9 Inc.\r\n"
+    ).encode("cp1252")
+    assert detect(sent, "release.txt") == "wire"
+    read = article(sent)
+    assert (read.headline, read.dateline) == ("Ferry Returns to Lyme Harbour", dateline)
+    assert read.provider == Party(name="Harbour Caf\u00e9 Inc.")
+    assert read.paragraphs == (
+        "The ferry is back at the pier of Lyme, the owners of the Harbour Caf\u00e9 said today.",
+        "About Lyme",
+        "Lyme has a harbour.",
+        "SOURCE Harbour Caf\u00e9 Inc.",
+    )
+    assert unheld(sent) == {"header/release": "PR421"}
+
+
+def test_the_header_of_results_has_units() -> None:
+    sent = "\x01LYME\x1f1-1\x1fY\x1fN\x1fWednesday\n\nTRACK GOOD\n   1-SWAN CUP: 5.50 CROWN HIM 61.\n   AAP RESULTS\n"
+    assert detect(sent.encode(), "results.tst") == "wire"
+    read = article(sent)
+    assert (read.headline, read.slugline) == (None, "LYME")
+    assert read.paragraphs == ("TRACK GOOD", "1-SWAN CUP: 5.50 CROWN HIM 61.")
+    assert unheld(sent)["header/unit[4]"] == "Wednesday"
+
+
+def test_lines_may_end_with_cr_alone() -> None:
+    sent = b"ZCZC\r#Top Ten\r:Top Ten - March 13\rLymePhar     86,823     0.105\rCaldenIron   76,147     0.035\rNNNN\n"
+    read = article(sent)
+    assert (read.slugline, read.headline) == ("Top Ten", "Top Ten - March 13")
+    assert read.body == "LymePhar     86,823     0.105\nCaldenIron   76,147     0.035"
