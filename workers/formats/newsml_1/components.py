@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -21,10 +22,10 @@ from workers.formats.xml.account import Account
 from workers.formats.xml.nitf import APART, stated_by
 
 _KINDS: Final[dict[str, MediaKind]] = {
-    **dict.fromkeys(("photo", "picture", "image", "still", "stillimage"), "picture"),
+    **dict.fromkeys(("photo", "picture", "image", "still", "stillimage", "jpeg", "jpg", "png", "tiff"), "picture"),
     **dict.fromkeys(("graphic", "graphics", "infographic", "animation"), "graphic"),
-    **dict.fromkeys(("video", "movie", "film"), "video"),
-    **dict.fromkeys(("audio", "sound"), "audio"),
+    **dict.fromkeys(("video", "movie", "film", "mpeg4", "mp4"), "video"),
+    **dict.fromkeys(("audio", "sound", "mpeg3", "mp3", "wav"), "audio"),
 }
 _NUMBERS: Final = {
     "width": "width",
@@ -38,6 +39,8 @@ _NUMBERS: Final = {
 }
 # Components by their roles whose text is a field, or none of the article.
 _FIELDS: Final = {"title": "headline", "headline": "headline", "abstract": "description", "summary": "description"}
+# Components by their roles whose text is text of the article, also beside a recording or a picture.
+_TEXTS: Final = frozenset(("body", "lead", "story", "script"))
 _NO_TEXT: Final = frozenset(("stylesheet", "tweet", "tweettext"))
 _ALTERNATIVE: Final = "an alternative of it is the text of the article"
 _STATED: Final = "the NewsItem states it"
@@ -46,6 +49,10 @@ _LISTS: Final = ("alternative_ids", "keywords", "subjects", "headlines", "links"
 DATA: Final = frozenset(("datacontent",))
 """The elements that the account of a NewsItem has apart."""
 _NOT_TEXT: Final = "it is encoded, but not as base64 of UTF-8"
+# A line that begins with a tab begins a paragraph.
+_BREAK: Final = re.compile(r"\n\t")
+_REFERENCE: Final = re.compile(r"<NewsComponentRef\b[^<>]{0,200}/>")
+_IS_REFERENCE: Final = "it refers to another component"
 _MOST_FORMS: Final = 16
 _MOST_DEPTH: Final = 64
 
@@ -62,8 +69,7 @@ def _component(item: Item, component: etree._Element, depth: int) -> list[Block]
     """Return the text of a component, and read its metadata and media."""
     account = item.account
     if depth and _is_media(component):
-        _media(item, component)
-        return []
+        return _media(item, component)
     if depth and (purpose := _role(component)) in (*_FIELDS, *_NO_TEXT):
         _apart(item, component, _FIELDS.get(purpose))
         return []
@@ -84,7 +90,9 @@ def _component(item: Item, component: etree._Element, depth: int) -> list[Block]
     contents = [one for one in inner if local_name(one.tag) == "contentitem"]
     files = {one: None for one in contents if _kind(one)}
     if files:
-        _media_of(item, component, list(files), None)
+        # The lines of a component with a text are those of the text.
+        lines = [component] if len(files) == len(inner) else []
+        _media_of(item, list(files), _caption_of(item, list(files)), lines)
     for one in inner:
         match local_name(one.tag):
             case "contentitem" if one not in files:
@@ -170,26 +178,50 @@ def _is_media(component: etree._Element) -> bool:
     return "main" not in roles[1:] and not (roles[:1] == ["main"] and _has_text(component))
 
 
-def _media(item: Item, component: etree._Element) -> None:
+def _media(item: Item, component: etree._Element) -> list[Block]:
+    """Read a media object; return the text of the article in it, such as the script of a recording."""
     files = {one: None for one in component.iter("{*}ContentItem") if _kind(one)}
-    captions = [
-        content
-        for one in component.iter("{*}ContentItem")
-        if one not in files
-        for content in one.iter("{*}DataContent")
-    ]
+    blocks: list[Block] = []
     texts: list[str] = []
-    for content in captions:
-        texts += plain_blocks(_data(item, content, "media.caption"))
-    _media_of(item, component, list(files), "\n\n".join(texts) or None)
+    lines = {item.account.line(one) for one in component.iter("{*}HeadLine")}
+    for one in component.iter("{*}ContentItem"):
+        parent = one.getparent()
+        role = _role(parent) if parent is not None else ""
+        for content in one.iter("{*}DataContent") if one not in files else ():
+            if role in _FIELDS and make_line(content.text or "") in lines:
+                item.account.drop_apart(content, _STATED)
+            elif role in _TEXTS:
+                blocks += _data(item, content, "paragraphs")
+            else:
+                texts += plain_blocks(_data(item, content, "media.caption"))
+    _media_of(item, list(files), "\n\n".join(texts) or _caption_of(item, list(files)), [component])
+    return blocks
 
 
-def _media_of(item: Item, component: etree._Element, files: list[etree._Element], caption: str | None) -> None:
-    """Add the media object of some files."""
+def _caption_of(item: Item, files: list[etree._Element]) -> str | None:
+    """Take the caption that a property of a file states."""
+    for one in (found for file in files for found in item.account.children(file, "property")):
+        if (item.account.get(one, "formalname") or "").lower() == "caption":
+            item.formal_name(one, "media.caption")
+            return item.account.keep(one, "value", "media.caption")
+    return None
+
+
+def _media_of(
+    item: Item, files: list[etree._Element], caption: str | None, components: Sequence[etree._Element]
+) -> None:
+    """Add the media object of some files.
+
+    Args:
+        item: the item.
+        files: their ContentItems.
+        caption: the caption, if it is known.
+        components: the components whose NewsLines are those of the media object.
+    """
     account = item.account
     renditions = tuple(filter(None, (_rendition(item, one) for one in files)))
     stated: dict[str, Any] = {"caption": caption, "renditions": renditions, "kind": _kind(files[0])}
-    for lines in component.iter("{*}NewsLines"):
+    for lines in (found for component in components for found in component.iter("{*}NewsLines")):
         for line in account.children(lines, "creditline", "byline"):
             if "credit" not in stated and (text := account.line(line)):
                 account.keep_text(line, "media.credit")
@@ -279,14 +311,17 @@ def _data(item: Item, data: etree._Element, field: str) -> tuple[Block, ...]:
             except ValueError:
                 account.ledger.not_held(path, raw.strip(), _NOT_TEXT)
                 return ()
+    for reference in dict.fromkeys(_REFERENCE.findall(raw)):
+        account.ledger.not_held(path, reference, _IS_REFERENCE)
+    raw = _REFERENCE.sub("", raw)
     if html := find_html(raw):
         return read_html(html, account.ledger, path, field=field)
     if detail := check_characters(raw):
         account.ledger.changed(path, raw.strip(), field, f"the text {detail}")
         raw = "".join(one for one in raw if not check_characters(one))
     else:
-        account.ledger.kept(path, (data.text or "").strip(), field)
-    return split_paragraphs(raw)
+        account.ledger.kept(path, raw.strip(), field)
+    return split_paragraphs(_BREAK.sub("\n\n", raw.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def _nitf(item: Item, nitf: etree._Element) -> tuple[Block, ...]:

@@ -73,6 +73,9 @@ def read_management(item: Item) -> None:
             if value and len(value) == 1 and value in "123456789" and "urgency" not in stated:
                 item.formal_name(element, "urgency")
                 stated["urgency"] = int(value)
+            elif value is None and len(line := account.line(element)) == 1 and line in "123456789":
+                account.keep_text(element, "urgency")
+                stated.setdefault("urgency", int(line))
         for element in account.children(management, "instruction"):
             _instruction(item, element)
         for element in account.children(management, "derivedfrom", "associatedwith"):

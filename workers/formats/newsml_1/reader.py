@@ -28,7 +28,7 @@ from workers.formats.xml.escaped import escaped_documents
 from workers.formats.xml.parsing import read_elements
 
 _TAGS: Final = ("{*}NewsItem",)
-_CONTENT: Final = ("blocks", "media")
+_CONTENT: Final = ("blocks", "media", "headline")
 
 
 def read_newsml_1(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
@@ -75,5 +75,6 @@ def _read(element: etree._Element, document: Document, shared: Topics) -> ReadAr
         stated["kind"] = kinds.pop()
     account.finish()
     if not (any(map(stated.get, _CONTENT)) or stated.get("status") == "canceled" or "paragraphs" in document.defaults):
-        raise ArticleError((Fault("", "it has no text: no DataContent of it holds one"),))
-    return ReadArticle(document.article(stated, ledger), ledger)
+        raise ArticleError((Fault("", "it has no text and no headline: no DataContent of it holds a text"),))
+    # A flash is a headline alone.
+    return ReadArticle(document.article(stated, ledger, needs_content=False), ledger)

@@ -264,3 +264,50 @@ def test_html_in_the_cdata_of_a_body_is_html() -> None:
 def test_a_page_in_an_item_is_no_html_document() -> None:
     page = content('<html xmlns="http://www.w3.org/1999/xhtml"><body><p>The ferry left.</p></body></html>')
     assert detect(newsml(page).encode(), None) == "newsml-1"
+
+
+SOUND = '<ContentItem Href="https://x.example/a.mp3"><Format FormalName="Mpeg3"/></ContentItem>'
+
+
+def test_the_script_of_a_recording_is_text() -> None:
+    lines = "<NewsLines><HeadLine>News at six</HeadLine></NewsLines>"
+    script = 'Hear the mayor:&#13;&lt;NewsComponentRef idref="Q1"/&gt;&#13;&#13;Rain tonight.'
+    parts = in_role("Title", "News at six") + in_role("Body", script) + f"<NewsComponent>{SOUND}</NewsComponent>"
+    [found] = read_newsml_1(document(newsml(f"<NewsComponent>{lines}{parts}</NewsComponent>"), whole_ledger=True))
+    assert isinstance(found, ReadArticle)
+    assert found.article.paragraphs == ("Hear the mayor:", "Rain tonight.")
+    [media] = found.article.media
+    assert (media.kind, media.caption) == ("audio", "News at six")
+    assert '<NewsComponentRef idref="Q1"/>' in {one.value for one in found.ledger.entries if one.outcome == "not-held"}
+
+
+def test_the_title_of_a_picture_is_no_caption_beside_one() -> None:
+    lines = "<NewsLines><HeadLine>Ferry back</HeadLine></NewsLines>"
+    picture = SOUND.replace("Mpeg3", "Jpeg")
+    parts = in_role("Title", "Ferry back") + in_role("Caption", "A boat.") + f"<NewsComponent>{picture}</NewsComponent>"
+    text = in_role("Body", "The ferry left.")
+    article = read_one(read_newsml_1, newsml(f"{text}<NewsComponent>{lines}{parts}</NewsComponent>"))
+    assert article.paragraphs == ("The ferry left.",)
+    assert [(one.kind, one.caption) for one in article.media] == [("picture", "A boat.")]
+
+
+def test_the_headline_of_a_text_is_no_caption_of_a_picture_beside_it() -> None:
+    lines = "<NewsLines><HeadLine>Ferry back</HeadLine></NewsLines>"
+    caption = '<Property FormalName="caption" Value="A boat."/>'
+    picture = SOUND.replace("Mpeg3", "Jpeg")
+    article = read_one(read_newsml_1, newsml(f"{lines}{content('<p>The ferry left.</p>')}{picture}"))
+    assert [one.caption for one in article.media] == [None]
+    pictured = picture.replace("</ContentItem>", f"{caption}</ContentItem>")
+    article = read_one(read_newsml_1, newsml(f"{lines}{content('<p>The ferry left.</p>')}{pictured}"))
+    assert [one.caption for one in article.media] == ["A boat."]
+
+
+def test_a_line_with_a_tab_begins_a_paragraph() -> None:
+    assert paragraphs(content("\tThe ferry left.\n\tCrowds\ncame.")) == ("The ferry left.", "Crowds\ncame.")
+
+
+def test_an_item_may_be_a_headline_alone() -> None:
+    article = read_one(
+        read_newsml_1, newsml("<NewsLines><HeadLine>Ferry back</HeadLine></NewsLines>", "<Urgency>2</Urgency>")
+    )
+    assert (article.headline, article.paragraphs, article.urgency) == ("Ferry back", (), 2)
