@@ -16,6 +16,7 @@ from lxml import etree
 from schemas.article import AlternativeId, Byline, ItemLink, Media, Party, Place, RoleText, split_paragraphs
 from schemas.article.body import Block, plain_blocks
 from schemas.article.bylines import name_in
+from schemas.article.dates import is_zoned, read_moment
 from schemas.article.languages import check_language
 from schemas.article.values import LARGEST_INTEGER, check_iri, make_line
 from schemas.bounds import LARGEST_DOCUMENT, read_piece
@@ -27,6 +28,7 @@ from workers.formats.json.lines import is_object, read_lines
 from workers.formats.json.members import Members, without_forbidden
 from workers.formats.json.strict import BOM, DuplicateNameError, JsonError, parse_json
 from workers.formats.markup import find_html, read_blocks, read_html
+from workers.formats.markup.signatures import without_byline, without_headline
 from workers.formats.ninjs.names import ALT, CAPTION, URL, is_link
 from workers.formats.ninjs.reading.associations import group_of, kind_of_media, read_associations, read_renditions
 from workers.formats.ninjs.reading.parts import (
@@ -70,7 +72,7 @@ def read_ninjs(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
             try:
                 yield _article(document, value)
             except Exception as error:
-                uri = value.content.get("uri")
+                uri = value.content.get("uri", value.content.get("guid"))
                 yield UnreadArticle.of(error, value.place, uri if isinstance(uri, str) else None)
 
 
@@ -81,10 +83,10 @@ def _values(document: Document) -> Iterator[_Value]:
         while first and not first.strip():
             first = stream.readline(LARGEST_DOCUMENT + 1)
         if document.first > 1 or is_object(first):
-            yield _line(document.first, first)
+            yield from _line(document.first, first)
             for number, line in read_lines(stream, name, first=document.first + 1):
                 if line.strip():
-                    yield _line(number, line)
+                    yield from _line(number, line)
             return
         piece = read_piece(stream, name, "write an item on each line", first=first)
     twice = ""
@@ -100,20 +102,30 @@ def _values(document: Document) -> Iterator[_Value]:
 
 def _items(whole: Any) -> list[Any]:
     """Return the items of a document: a list, an item alone, or the list of items in the answer of a service."""
-    if isinstance(whole, dict) and "uri" not in whole:
+    if isinstance(whole, dict) and not _has_id(whole):
         for inner in whole.values():
-            if isinstance(inner, list) and inner and all(isinstance(one, dict) and "uri" in one for one in inner):
+            if isinstance(inner, list) and inner and all(map(_has_id, inner)):
                 return inner
     return whole if isinstance(whole, list) else [whole]
 
 
-def _line(number: int, line: bytes) -> _Value:
+def _has_id(value: Any) -> bool:
+    return isinstance(value, dict) and ("uri" in value or "guid" in value)
+
+
+def _line(number: int, line: bytes) -> Iterator[_Value]:
+    """Yield the item of a line, or the items in the answer of a service that stands on one line."""
+    place, twice = f"line {number}", ""
     try:
-        return _Value(f"line {number}", parse_json(line))
+        whole = parse_json(line)
     except DuplicateNameError as error:
-        return _Value(f"line {number}", error.value, twice=error.name)
+        whole, twice = error.value, error.name
     except JsonError as error:
-        return _Value(f"line {number}", None, f"{error.reason}, column {error.column}")
+        yield _Value(place, None, f"{error.reason}, column {error.column}")
+        return
+    items = _items(whole) if isinstance(whole, dict) else [whole]
+    for at, item in enumerate(items, 1):
+        yield _Value(place if len(items) == 1 else f"{place}, article {at}", item, twice=twice)
 
 
 def _article(document: Document, value: _Value) -> ReadArticle | UnreadArticle:
@@ -121,30 +133,33 @@ def _article(document: Document, value: _Value) -> ReadArticle | UnreadArticle:
     if value.twice:
         ledger.changed(value.twice, "", None, "an object has this name twice; the last one is read")
     item = Members(value.content, ledger, zone=document.reading.zone, any_case=True)
-    uri = item.peek("uri")
+    uri = item.peek(_id_name(item))
     id_ = uri if isinstance(uri, str) else None
     if item.peek("type") in _NOT_NEWS or ("eventdetails" in item and not _has_body(item)):
         kind = item.peek("type") if item.peek("type") in _NOT_NEWS else "event"
         reason = f"it is {'an event' if kind == 'event' else 'a planning item'}, which is no news item"
         return UnreadArticle(place=place, reason=reason, id=id_, kind="invalid")
-    return ReadArticle(document.article(_stated(item), ledger, needs_content=False), ledger, place)
+    return ReadArticle(
+        document.article(_stated(item, document.reading.zone), ledger, needs_content=False), ledger, place
+    )
 
 
 def _has_body(item: Members) -> bool:
     return "bodies" in item or any(_BODY.fullmatch(name) and name in item for name in item.names())
 
 
-def _stated(item: Members) -> dict[str, Any]:
+def _stated(item: Members, zone: str | None) -> dict[str, Any]:
     """Return the fields that an item states."""
     kind = item.one_of("type", "kind", _KINDS)
     language = _language(item)
+    published = _published(item, zone)
     fields: dict[str, Any] = {
         "kind": {"component": "text", None: "text"}.get(kind, kind),
         "language": language,
         "version": item.number("version", "version", 1, LARGEST_INTEGER),
         "first_created": item.zoned_moment("firstcreated", "first_created"),
         "version_created": item.zoned_moment("versioncreated", "version_created"),
-        "published": item.moment("contentcreated", "published"),
+        "published": published,
         "embargoed": item.zoned_moment("embargoeduntil" if "embargoeduntil" in item else "embargoed", "embargoed"),
         "expires": item.moment("expires", "expires"),
         "status": item.one_of("pubstatus", "status", _STATUSES),
@@ -156,7 +171,7 @@ def _stated(item: Members) -> dict[str, Any]:
         "usage_terms": item.text("usageterms", "usage_terms"),
         "ed_note": item.text("ednote", "ed_note"),
         "copyright_holder": _party(item.line("copyrightholder", "copyright_holder.name")),
-        "provider": read_source(item),
+        "provider": read_source(item) or _party(item.line("source", "provider.name")),
         "genre": read_genre(item),
         "digital_source_type": _digital_source_type(item),
     }
@@ -182,7 +197,7 @@ def _stated(item: Members) -> dict[str, Any]:
     elif title and headline and title != headline.text:
         headlines.append(RoleText(text=title, role="title"))
     fields |= {"headline": headline and headline.text, "headlines": tuple(headlines)}
-    fields |= _content(item, fields["kind"], fields["byline"])
+    fields |= _content(item, fields["kind"], fields["byline"], fields["headline"])
     leave_out_counts(item)
     item.end()
     return {name: one for name, one in fields.items() if one not in (None, "", ())}
@@ -194,6 +209,17 @@ def _language(item: Members) -> str | None:
         item.leave_out(item.path_of("language"), item.take("language"), "it is no registered tag of a language")
         return None
     return item.line("language", "language")
+
+
+def _published(item: Members, zone: str | None) -> str | None:
+    """Take the date of the content, or else the first date of the item that states no zone: no other field holds it."""
+    found = item.moment("contentcreated", "published")
+    for name in ("firstcreated", "versioncreated"):
+        stated = item.peek(name)
+        value = read_moment(stated, zone).value if found is None and isinstance(stated, str) else None
+        if value and not is_zoned(value):
+            found = item.moment(name, "published")
+    return found
 
 
 def _party(name: str | None) -> Party | None:
@@ -213,18 +239,22 @@ def _digital_source_type(item: Members) -> str | None:
     return _SOURCE_TYPE.sub("digsrctype:", found) if found else None
 
 
-def _identity(item: Members, alternative: list[Any]) -> dict[str, Any]:
+def _id_name(item: Members) -> str:
+    return "guid" if "uri" not in item and "guid" in item else "uri"
 
-    uri = item.peek("uri")
+
+def _identity(item: Members, alternative: list[Any]) -> dict[str, Any]:
+    name = _id_name(item)
+    uri = item.peek(name)
     fields: dict[str, Any] = {}
     if is_stated(uri) and not isinstance(uri, dict | list):
         text = make_line(shown(uri))
         if check_iri(text):
-            item.take("uri")
-            item.ledger.changed("uri", text, "alternative_ids.id", "it is no URI, so it is kept as an alternative id")
+            item.take(name)
+            item.ledger.changed(name, text, "alternative_ids.id", "it is no URI, so it is kept as an alternative id")
             alternative.append(AlternativeId(id=text))
         else:
-            fields["id"] = item.line("uri", "id")
+            fields["id"] = item.line(name, "id")
     addresses = [one for one in alternative if one.type == URL and not check_iri(one.id)]
     if addresses:
         fields["url"] = addresses[0].id
@@ -232,7 +262,7 @@ def _identity(item: Members, alternative: list[Any]) -> dict[str, Any]:
     return fields | {"alternative_ids": tuple(alternative)}
 
 
-def _content(item: Members, kind: str, credit: str | None) -> dict[str, Any]:
+def _content(item: Members, kind: str, byline: str | None, headline: str | None) -> dict[str, Any]:
     """Take the body, the media, the associated items, and the descriptions."""
     media: list[Media] = []
     renditions = read_renditions(item)
@@ -244,7 +274,7 @@ def _content(item: Members, kind: str, credit: str | None) -> dict[str, Any]:
         if described and caption is None and described.role != "main" and (described.role or "") in MAIN_TEXTS:
             # The description of a picture is its caption, unless the item has both.
             caption, described = described.text, None
-        media.append(Media(kind=own, renditions=renditions, caption=caption, credit=credit, alt=alt, main=True))
+        media.append(Media(kind=own, renditions=renditions, caption=caption, credit=byline, alt=alt, main=True))
     links: list[ItemLink] = []
     members: list[ItemLink] = []
     for name, one in read_associations(item):
@@ -252,7 +282,7 @@ def _content(item: Members, kind: str, credit: str | None) -> dict[str, Any]:
             media.append(one)
         else:
             (members if kind == "composite" and not is_link(name) else links).append(one)
-    blocks = _body(item)
+    blocks = _body(item, byline, headline)
     return {
         "description": described and described.text,
         "descriptions": tuple(descriptions),
@@ -273,7 +303,7 @@ class _Form(NamedTuple):
     text: str
 
 
-def _body(item: Members) -> tuple[Block, ...]:
+def _body(item: Members, byline: str | None, headline: str | None) -> tuple[Block, ...]:
     """Take the richest body. The others say the same in another form: what differs from it is named."""
     forms = [
         _Form(item, name, _rank(name.removeprefix("body_"), value), "", value)
@@ -294,7 +324,8 @@ def _body(item: Members) -> tuple[Block, ...]:
     plain = next((one.text for one in others if one.rank == _PLAIN_RANK), None)
     path = first.members.path_of(first.name)
     blocks = _exact(first.text, plain) if plain and first.rank == 0 else ()
-    if blocks:
+    is_exact = bool(blocks)
+    if is_exact:
         item.ledger.kept(path, first.text, "paragraphs")
     else:
         blocks = _read_body(first.members, first.text, path)
@@ -310,7 +341,10 @@ def _body(item: Members) -> tuple[Block, ...]:
             for named in ("role", "contenttype"):
                 members.keep(members.path_of(named), members.take(named), "paragraphs")
             members.end()
-    return blocks
+    if is_exact:
+        return blocks
+    # The pages of some newsrooms repeat both.
+    return without_byline(without_headline(blocks, headline, item.ledger), byline, item.ledger)
 
 
 def _exact(html: str, plain: str) -> tuple[Block, ...]:

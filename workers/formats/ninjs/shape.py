@@ -13,7 +13,7 @@ from workers.formats.json.sniffing import starts_as_json
 _STANDARD = re.compile(r'"\$?standard"\s*:\s*\{[^{}]*"name"\s*:\s*"\w*ninjs"', re.IGNORECASE)
 _NAME = re.compile(r'"([A-Za-z_$][\w$]*)"\s*:')
 
-# Names that no other news format in JSON has. A `uri` beside one of them makes a text ninjs.
+# Names that no other news format in JSON has. A `uri` or a `guid` beside two of them makes a text ninjs.
 _OWN: Final = frozenset(
     (
         *("versioncreated", "firstcreated", "contentcreated", "pubstatus", "representationtype", "usageterms"),
@@ -23,6 +23,8 @@ _OWN: Final = frozenset(
     )
 )
 _LEAST: Final = 2
+# Some newsrooms name the `uri` as their own items do.
+_ID: Final = frozenset(("uri", "guid"))
 
 
 def is_ninjs(text: str) -> bool:
@@ -32,7 +34,7 @@ def is_ninjs(text: str) -> bool:
     if _STANDARD.search(text):
         return True
     names = {name.lower() for name in _NAME.findall(text)}
-    return "uri" in names and len(names & _OWN) >= _LEAST and "@context" not in text[:200]
+    return bool(names & _ID) and len(names & _OWN) >= _LEAST and "@context" not in text[:200]
 
 
 EVENT: Final = "event"

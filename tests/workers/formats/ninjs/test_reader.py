@@ -295,3 +295,29 @@ def test_any_values_are_accounted_for(stated: dict[str, Any]) -> None:
         accounted = {entry.path for entry in found.ledger.entries}
         inside = {path.partition("/")[0] for path in accounted}
         assert set(leaves(ITEM | stated)) <= accounted | inside
+
+
+def test_answer_on_one_line_has_its_items() -> None:
+    raw = json.dumps({"total": 2, "item": [ITEM, ITEM | {"uri": "urn:x:2"}]}).encode()
+    assert [one.article.id for one in read(raw=raw) if isinstance(one, ReadArticle)] == ["urn:x:1", "urn:x:2"]
+
+
+def test_guid_is_the_id_of_items_without_a_uri() -> None:
+    item = {"guid": "urn:x:1", "pubstatus": "usable", "headline": "Ferry back", "body_html": "<p>It is back.</p>"}
+    assert detect(json.dumps(item).encode(), "a.json") == "ninjs"
+    [found] = read(item | {"source": "HBN"})
+    assert isinstance(found, ReadArticle)
+    assert (found.article.id, found.article.provider) == ("urn:x:1", Party(name="HBN"))
+
+
+def test_date_of_the_item_without_a_zone_is_the_date() -> None:
+    article = read_one({"firstcreated": "2024-05-06T08:00:00", "versioncreated": "2024-05-07T08:00:00"})
+    assert (article.published, article.first_created, article.version_created) == ("2024-05-06T08:00:00", None, None)
+    assert unheld({"firstcreated": "2024-05-06T08:00:00"}) == []
+
+
+def test_headline_and_byline_that_a_page_repeats_are_no_text() -> None:
+    page = "<h1>Ferry back</h1><p>It is back.</p><div class='byline'>Nora Field</div>"
+    stated = {"body_html": page, "body_text": None, "byline": "Nora Field/HBN"}
+    article = read_one(stated)
+    assert (article.paragraphs, article.byline) == (("It is back.",), "Nora Field/HBN")

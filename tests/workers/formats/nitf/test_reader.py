@@ -291,7 +291,10 @@ def test_escaped_html_in_a_body_is_html(body: str) -> None:
     assert read_one(read_nitf, text).paragraphs == ("One.", "Two & three.")
 
 
-@pytest.mark.parametrize("mark", ["ab/de/dl/hmw", "/ritzau/", "AAP RTV ar", "==Kyodo", "(AFP)"])
+@pytest.mark.parametrize(
+    "mark",
+    ["ab/de/dl/hmw", "/ritzau/", "AAP RTV ar", "==Kyodo", "(AFP)", "(HarbourNews)", "ends", "- ends -", "###", "-0-"],
+)
 def test_the_signature_of_the_agency_is_no_text(mark: str) -> None:
     text = f"<nitf><body><body.content><p>One.</p>\n<p> {mark} </p><p/></body.content></body></nitf>"
     for whole_ledger in (False, True):
@@ -301,3 +304,14 @@ def test_the_signature_of_the_agency_is_no_text(mark: str) -> None:
         assert [one.value.strip() for one in found.ledger.entries if one.outcome == "not-held"] == [mark]
     alone = f"<nitf><body><body.content><p>{mark}</p></body.content></body></nitf>"
     assert read_one(read_nitf, alone).paragraphs == (mark,)
+
+
+@pytest.mark.parametrize("whole_ledger", [False, True])
+def test_the_headline_that_the_text_repeats_is_no_text(whole_ledger: bool) -> None:
+    head = "<body.head><hedline><hl1>Ferry back</hl1></hedline></body.head>"
+    content = "<block><hl2>Ferry back</hl2></block><p>It is back.</p>"
+    text = f"<nitf><body>{head}<body.content>{content}</body.content></body></nitf>"
+    [found] = read_nitf(document(text, whole_ledger=whole_ledger))
+    assert isinstance(found, ReadArticle)
+    assert (found.article.headline, found.article.paragraphs) == ("Ferry back", ("It is back.",))
+    assert not [one for one in found.ledger.entries if one.outcome == "not-held"]

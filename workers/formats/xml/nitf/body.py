@@ -13,7 +13,7 @@ from schemas.article.bylines import name_in
 from schemas.article.parts import Concept, PartyType
 from schemas.article.values import make_line
 from workers.formats.markup import read_blocks
-from workers.formats.markup.signatures import without_signature
+from workers.formats.markup.signatures import without_headline, without_signature
 from workers.formats.markup.text import local_name
 from workers.formats.xml.account import Account
 from workers.formats.xml.nitf.dates import take_date
@@ -50,7 +50,10 @@ def read_body(account: Account, nitf: etree._Element, stated: dict[str, Any], zo
             loose = [one for one in account.children(body) if local_name(one.tag) not in _NO_CONTENT]
             blocks += account.loose_blocks(body, loose)
     found = tuple(blocks)
-    stated["blocks"] = found if account.verbatim else without_signature(found, account.ledger, "body/body.content/p")
+    if not account.verbatim:
+        found = without_headline(found, stated.get("headline"), account.ledger)
+        found = without_signature(found, account.ledger, "body/body.content/p")
+    stated["blocks"] = found
 
 
 def _media_beside(account: Account, content: etree._Element, block: etree._Element) -> tuple[Media, ...]:
