@@ -18,7 +18,7 @@ An item that newsmill wrote reads as the same article. All other items are read 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from lxml import etree
@@ -49,6 +49,7 @@ def read_newsml_g2(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
         InputError: the document is not XML that can be read, or has no item.
     """
     number = 0
+    contents: list[str] = []
     for number, element in enumerate(read_elements(document, _TAGS, outermost=True), document.first_article):
         name = path_name(element.tag)
         place = f"{name} {number}, line {element.sourceline}"
@@ -56,10 +57,16 @@ def read_newsml_g2(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
             reason = f"a {name} holds {_REFUSED[name]}, not news; newsmill reads newsItems and packageItems"
             yield UnreadArticle(place=place, reason=reason, id=element.get("guid"))
             continue
+        if _is_contents(element):
+            contents += [reference.get("residref", "") for reference in element]
+            continue
         try:
-            yield _read(element, document)
+            yield _read(element, document, contents)
         except Exception as error:
             yield UnreadArticle.of(error, place, element.get("guid"))
+        contents = []
+    if contents:
+        yield UnreadArticle(place=f"packageItem {number}", reason="it only lists items, and none follows it")
     if number:
         return
     for inner in escaped_documents(document, _ROOTS):
@@ -69,8 +76,16 @@ def read_newsml_g2(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
         raise InputError(document.name or "document", "", "it has no newsItem or packageItem")
 
 
-def _read(element: etree._Element, document: Document) -> ReadArticle:
+def _is_contents(element: etree._Element) -> bool:
+    """Return whether a packageItem is no item of its own, but only lists the items of its message."""
+    children = element.iterchildren(etree.Element)
+    return element.get("guid") is None and len(element) > 0 and {path_name(one.tag) for one in children} == {"itemRef"}
+
+
+def _read(element: etree._Element, document: Document, contents: Sequence[str]) -> ReadArticle:
     ledger = document.ledger()
+    for reference in contents:
+        ledger.not_held("packageItem/itemRef/@residref", reference, "it lists the items of the message")
     if element.tag in _READ:
         ledger.changed("@xmlns", "", None, f"the item has no namespace; it is read as an item of {NAR}")
     item = Item(element, ledger, document.reading.zone)

@@ -501,3 +501,14 @@ def test_the_target_message() -> None:
     found = read((REFERENCE / "newsml-g2" / "target-message.xml").read_bytes())
     assert len(found) > 1
     assert all(isinstance(article, Article) and article.headline for article in found)
+
+
+def test_the_date_of_the_item_may_lack_its_zone() -> None:
+    dates = "<versionCreated>2024-11-08T16:30:00</versionCreated><firstCreated>2024-11-07T16:30:00</firstCreated>"
+    read = read_with_ledger(newsml(meta=dates))
+    assert (read.article.published, read.article.first_created) == ("2024-11-07T16:30:00", None)
+    outcomes = {entry.path: (entry.outcome, entry.field) for entry in read.ledger.entries if "Created" in entry.path}
+    assert outcomes == {
+        "itemMeta/versionCreated": ("not-held", None),
+        "itemMeta/firstCreated": ("changed", "published"),
+    }

@@ -208,8 +208,11 @@ class Item:
     def _read_published(self) -> None:
         """The date is that of the content, else that of the item's first version, else that of this version."""
         stated = self._context.stated
+        found = stated.get("first_created") or stated.get("version_created")
+        wanted = not self._context.own and "published" not in stated and not found
+        loose = self._context.dates.take_without_zone(*(("first_created", "version_created") if wanted else ()))
         if not self._context.own and "published" not in stated:
-            stated["published"] = stated.get("first_created") or stated.get("version_created")
+            stated["published"] = found or loose
 
     def _read_content(self, kind: Kind) -> None:
         context = self._context
