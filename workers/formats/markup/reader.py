@@ -6,7 +6,9 @@ white space with a line feed in it becomes one blank, except in `pre`. Verbatim 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from html import unescape
 from typing import Final
 
 from lxml import etree
@@ -25,6 +27,12 @@ Handler = Callable[["BlockReader", Node, Sink], None]
 DEEPEST_ELEMENT: Final = 100
 """Elements that nest deeper are read without their structure, since Python's stack is limited."""
 
+_REFERENCE: Final = re.compile(
+    r"&(?:#\d{2,6}|#x[0-9a-fA-F]{2,5}|amp|apos|quot|nbsp|[lr]aquo|[lr][sd]quo|[mn]dash|hellip);"
+)
+_TWICE: Final = "its character references were escaped twice"
+_CODE: Final = frozenset(("code", "kbd", "pre", "samp", "textarea", "tt", "xmp"))
+_ADDRESS: Final = re.compile(r"(?:https?|ftp)://\S{1,2000}")
 _UNKNOWN: Final = "the element is of no known vocabulary; its text is read without its meaning"
 _TOO_DEEP: Final = f"elements nest deeper than {DEEPEST_ELEMENT} levels; the text is read without its structure"
 
@@ -123,7 +131,10 @@ class BlockReader:
 
     def text(self, text: str, sink: Sink, place: Node | str, reason: str = "") -> None:
         """Add text to a sink."""
-        if (reason or self.ledger.whole) and not text.isspace():
+        if "&" in text and not self.verbatim and _REFERENCE.search(text) and not _is_code(place):
+            text, source, reason = _REFERENCE.sub(lambda found: unescape(found[0]), text), text, reason or _TWICE
+            self.ledger.changed(str(place), source, self.field, reason)
+        elif (reason or self.ledger.whole) and not text.isspace():
             if reason:
                 self.ledger.changed(str(place), text, self.field, reason)
             else:
@@ -193,12 +204,20 @@ class BlockReader:
             if not standing:
                 sink.separate()
                 self.ledger.not_held(str(node), "", "the element is empty and of no known vocabulary")
+        elif standing and self._is_address(element):
+            sink.flush()
+            self.ledger.not_held(str(node), (element.text or "").strip(), "an address alone is no text")
         elif standing:
             sink.flush()
             self.content(node, sink, _UNKNOWN)
             sink.flush()
         else:
             self.content(node, sink, _UNKNOWN)
+
+    def _is_address(self, element: etree._Element) -> bool:
+        """Return whether an element in a text, such as one of a picture, has an address and no words."""
+        stands = not len(element) and self.field == "paragraphs" and not self.verbatim
+        return stands and _ADDRESS.fullmatch((element.text or "").strip()) is not None
 
     def _without_structure(self, node: Node, sink: Sink) -> None:
         """Read the text of an element whose content nests too deep. Each block in it is a paragraph."""
@@ -224,6 +243,11 @@ class BlockReader:
                 sink.flush()
             if element.tail:
                 self.text(element.tail, sink, root, _TOO_DEEP)
+
+
+def _is_code(place: Node | str) -> bool:
+    """Return whether a text is of a program, where a character reference may stand for itself."""
+    return isinstance(place, Node) and (place.name in _CODE or place.parent in _CODE)
 
 
 def _is_mixed(element: etree._Element) -> bool:

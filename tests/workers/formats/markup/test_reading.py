@@ -292,3 +292,15 @@ def test_relative_addresses_are_resolved_against_that_of_the_document() -> None:
     assert read("<p><a href='/x'>One</a></p>", base=PIER) == (
         Paragraph((Link("https://harbour.example/x", ("One",)),)),
     )
+
+
+def test_an_address_in_an_unknown_element_is_no_text() -> None:
+    markup = "<TEXT><P>One.</P><FILE>https://x.example/a</FILE><ODD>Two.</ODD></TEXT>"
+    assert text(markup) == ("One.", "Two.")
+    assert ("body/TEXT/FILE", "not-held", "https://x.example/a") in named(markup)
+
+
+def test_character_references_that_were_escaped_twice_are_characters() -> None:
+    markup = "<p>Four o&amp;#39;clock &amp;ndash; R&amp;amp;D.</p><p>A&amp;B; <code>&amp;amp;</code></p>"
+    assert text(markup) == ("Four o'clock \u2013 R&D.", "A&B; &amp;")
+    assert [outcome for _, outcome, _ in named(markup)] == ["changed"]
