@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-# The local header of an entry (APPNOTE.TXT, section 4.3.7): its name, and its first bytes if it is not compressed.
-_ENTRY: Final = re.compile(rb"PK\x03\x04.{22}(.)(.)(.)(.)", re.DOTALL)
+# The local header of an entry (APPNOTE.TXT, section 4.3.7): its packed size, the lengths of its name and extra field.
+_ENTRY: Final = re.compile(rb"PK\x03\x04.{14}(.{4}).{4}(..)(..)", re.DOTALL)
 # Every Office file has one of these parts (ECMA-376, part 2, section 7).
 _OFFICE: Final = frozenset(("[Content_Types].xml", "_rels/.rels"))
 
@@ -29,11 +29,16 @@ def first_parts(raw: bytes) -> FirstParts:
     names: list[str] = []
     if not raw.startswith(b"PK\x03\x04"):
         return FirstParts(names, "")
+    behind = 0
     for entry in _ENTRY.finditer(raw):
-        size = entry[1][0] + 256 * entry[2][0]
-        name = raw[entry.end() : entry.end() + size].decode(errors="replace")
+        if entry.start() < behind:
+            # It is in a document that is packed without compression, and is itself a zip.
+            continue
+        packed, length, extra = (int.from_bytes(part, "little") for part in entry.groups())
+        name = raw[entry.end() : entry.end() + length].decode(errors="replace")
+        start = entry.end() + length + extra
+        behind = start + packed
         if name == "mimetype":
-            start = entry.end() + size + entry[3][0] + 256 * entry[4][0]
             return FirstParts(names, raw[start : start + 80].decode(errors="replace"))
         names.append(name)
     return FirstParts(names, "")
