@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from schemas.article.values import shorten
@@ -187,6 +187,24 @@ def find_columns(header: Sequence[str], given: Mapping[str, str]) -> dict[str, i
             else:
                 detail = f"{len(numbers)} columns are named" if numbers else "no column is named"
                 faults.append(Fault(f"/{field}", f"{detail} {column!r}; {_listed(header)}"))
+    _find_known(plain, given, found)
+    if TEXT not in found and not faults:
+        detail = f"no column has a known name for the text of the articles; {_listed(header)}"
+        faults.append(Fault("", f"{detail}. Name it: --set paragraphs=@COLUMN"))
+    if faults:
+        raise ColumnError(tuple(faults))
+    return found
+
+
+def known_columns(header: Sequence[str]) -> dict[str, int]:
+    """Return the index of the column that states each field, by its name alone. The text may be missing."""
+    found: dict[str, int] = {}
+    _find_known([plain_name(name) for name in header], (), found)
+    return found
+
+
+def _find_known(plain: Sequence[str], given: Collection[str], found: dict[str, int]) -> None:
+    """Add the columns with known names, of the fields that are not given."""
     taken = set(found.values())
     for field, names in NAMES.items():
         for name in names if field not in given else ():
@@ -195,12 +213,12 @@ def find_columns(header: Sequence[str], given: Mapping[str, str]) -> dict[str, i
                 found[field] = number
                 taken.add(number)
                 break
-    if TEXT not in found and not faults:
-        detail = f"no column has a known name for the text of the articles; {_listed(header)}"
-        faults.append(Fault("", f"{detail}. Name it: --set paragraphs=@COLUMN"))
-    if faults:
-        raise ColumnError(tuple(faults))
-    return found
+
+
+def fields_known_by(name: str) -> tuple[str, ...]:
+    """Return the fields that are known by the name of a column."""
+    plain = plain_name(name)
+    return tuple(field for field, names in NAMES.items() if plain in names)
 
 
 def plain_name(name: str) -> str:

@@ -14,11 +14,12 @@ from marshmallow import Schema, ValidationError
 
 from schemas.article import Article
 from schemas.article.values import shorten
-from schemas.conversion import Checker, Conversion, Divider, Reader, Writer
+from schemas.conversion import Checker, Conversion, Divider, Document, Reader, Writer
 from schemas.errors import Fault, FileFault, RequestError, UnknownNameError
 from schemas.nearest import nearest
 from schemas.options import NoOptions, options_schema
 from schemas.rules import Rule
+from schemas.table_head import TableHead
 from schemas.validation import escape_pointer, faults_of
 
 
@@ -142,6 +143,7 @@ class Format:
         sniff: takes the first bytes and the name of a file; returns the evidence for this format.
         xml_roots: the root elements of readable documents, if the format is XML.
         mapped: whether a request can name the column, or the member of an object, that states a field.
+        table_head: reads the beginning of a table; None if documents are no tables.
         one_article: whether each document is one article.
         divide: divides documents into records without reading them; None if that is not possible.
         reader: reads the articles of a document.
@@ -164,6 +166,7 @@ class Format:
     sniff: Callable[[Head, str | None], Evidence]
     xml_roots: tuple[str, ...] = ()
     mapped: bool = False
+    table_head: Callable[[Document], TableHead] | None = None
     one_article: bool = False
     divide: Divider | None = None
     reader: Reader | None = None

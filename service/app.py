@@ -28,6 +28,7 @@ from service.api import (
     events,
     files,
     health,
+    inspection,
     job_actions,
     jobs,
     ledger,
@@ -118,6 +119,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     api = OpenApi(app)
     for blueprint in (
         convert.blueprint,
+        inspection.blueprint,
         jobs.blueprint,
         job_actions.blueprint,
         events.blueprint,

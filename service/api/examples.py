@@ -204,3 +204,27 @@ REQUEST_FAULTS: Final = (
     Fault("/sauce", "unknown field 'sauce'; did you mean 'source'?"),
 )
 PARAMETER_FAULTS: Final = {"limit": "'0' is not a number from 1 to 100"}
+INSPECTION: Final = examples(
+    {
+        "A table": {
+            "format": "csv",
+            "name": "CSV",
+            "archive": False,
+            "table": {
+                "name": "archive.csv",
+                "keys": False,
+                "encoding": "cp1252",
+                "guessed": True,
+                "delimiter": ";",
+                "columns": [
+                    {"name": "Titel", "values": ["Fähre"], "field": "headline", "known_for": ["headline"]},
+                    {"name": "Foo", "values": ["1"], "known_for": []},
+                ],
+            },
+        },
+        "A photo": {
+            "archive": False,
+            "detail": "it is a picture, which is not read; give the article, which can state its pictures in `media`",
+        },
+    }
+)

@@ -29,7 +29,7 @@ class FormData:
 
     @cached_property
     def content(self) -> bytes:
-        """The JSON: `formats`, `schemas` by their names in the OpenAPI document, and the known names of columns."""
+        """The JSON: `formats`, `schemas` by their names in the OpenAPI document, and the fields of columns."""
         schemas = self._describe()["components"]["schemas"]
         needed: dict[str, Any] = {}
         waiting = list(_ROOTS)
@@ -38,7 +38,7 @@ class FormData:
             if name not in needed:
                 needed[name] = schemas[name]
                 waiting += _references(schemas[name])
-        return orjson.dumps({"formats": self._formats(), "schemas": needed, "column_names": NAMES})
+        return orjson.dumps({"formats": self._formats(), "schemas": needed, "column_fields": list(NAMES)})
 
     @cached_property
     def sha256(self) -> str:

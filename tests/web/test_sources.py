@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import ZipFile
+
+import openpyxl
 
 from tests.exports import SEED
 from tests.running import Service
@@ -326,9 +329,56 @@ def test_guessed_encoding_is_shown_and_can_be_changed(page: Page, tmp_path: Path
     page.locator("#files").set_input_files(table)
     encoding = page.get_by_label("Encoding")
     encoding.wait_for()
-    assert encoding.input_value() == "windows-1252"
-    encoding.select_option("windows-1250")
+    assert encoding.input_value() == "cp1252"
+    encoding.select_option("cp1250")
     page.locator("#columns .value", has_text="Łódź wählt").wait_for()
     convert(page)
     ended(page)
     assert page.locator(".story h3").text_content() == "Łódź wählt"
+
+
+@needs_axe
+def test_files_say_what_they_are(page: Page, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["Kopf", "Inhalt"], ["Zinsen fallen", "Die Bank senkt den Zins."]):
+        book.active.append(row)
+    book.save(tmp_path / "artikel.xlsx")
+    with ZipFile(tmp_path / "alle.zip", "w") as packed:
+        packed.write(tmp_path / "artikel.xlsx", "artikel.xlsx")
+    (tmp_path / "foto.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(60))
+    page.locator("#files").set_input_files([tmp_path / "foto.jpg", tmp_path / "alle.zip"])
+    page.locator("#chosen li", has_text="foto.jpg").get_by_text("It is a picture, which is not read").wait_for()
+    page.locator("#chosen li", has_text="alle.zip").get_by_text("Archive: 1 Excel").wait_for()
+    field_of(page, "Kopf").select_option("headline")
+    assert faults(page, "[aria-labelledby='source-heading']") == []
+    page.get_by_role("button", name="Remove foto.jpg").click()
+    convert(page)
+    ended(page)
+    assert page.locator(".story h3").text_content() == "Zinsen fallen"
+
+
+def test_folder_is_chosen_by_keyboard(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "desk" / "sport").mkdir(parents=True)
+    (tmp_path / "desk" / "sport" / "b.txt").write_text("The second.")
+    (tmp_path / "desk" / ".hidden").write_text("x")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Choose a folder").press("Enter")
+    chooser.value.set_files(tmp_path / "desk")
+    page.locator(".chosen-name").wait_for()
+    assert names(page) == ["desk/sport/b.txt"]
+
+
+@needs_axe
+def test_table_copied_from_a_spreadsheet_is_pasted(page: Page) -> None:
+    paste(page, "Kopf\tText\nZinsen fallen\tDie Bank senkt den Zins.\nKurse steigen\tDie Börse freut sich.\n")
+    page.locator("#columns").wait_for()
+    assert page.locator("#text-read-as").text_content() == "This is read as CSV."
+    assert faults(page, "[aria-labelledby='source-heading']") == []
+    page.get_by_role("button", name="Read it as plain text").click()
+    assert page.locator("#columns").is_hidden()
+    page.get_by_role("button", name="Read it as CSV").click()
+    field_of(page, "Kopf").select_option("headline")
+    convert(page)
+    ended(page)
+    assert job(page)["progress"]["done"] == 2
+    assert page.locator(".story h3").text_content() == "Zinsen fallen"

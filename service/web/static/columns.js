@@ -1,117 +1,122 @@
 // The columns of a table, or the keys of JSON: which field each states, and how the table is read.
 
 import { byId, el, newId, say } from "./dom.js";
-import { readHead } from "./table_head.js";
+import { whatIs } from "./inspect.js";
 import { label, sentence } from "./words.js";
 
 const TEXT = "paragraphs";
+/** The first files among which a table is looked for. */
+const LOOKED_AT = 20;
+/** Milliseconds before a pasted document is looked at. */
+const PAUSE = 300;
 const DATES = ["published", "modified", "embargoed", "expires", "first_created", "version_created"];
 const NUMERIC = /^\s*(\d{1,2})[./-](\d{1,2})[./-](?:\d{4}|\d{2})\b/;
 const TIME = /\d{1,2}:\d\d/;
 const ZONED = /(?:Z|UTC|GMT|[+-]\d\d:?\d\d)\s*$/;
 const ENCODINGS = {
-  "utf-8": "UTF-8", "windows-1252": "Western (windows-1252)", "windows-1250": "Central European (windows-1250)",
-  "windows-1251": "Cyrillic (windows-1251)", "iso-8859-2": "Central European (ISO 8859-2)", macintosh: "Old Macintosh",
+  "utf-8": "UTF-8", cp1252: "Western (windows-1252)", cp1250: "Central European (windows-1250)",
+  cp1251: "Cyrillic (windows-1251)", "iso8859-2": "Central European (ISO 8859-2)", "mac-roman": "Old Macintosh",
 };
 const DELIMITERS = { ",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Vertical bar" };
 const ORDERS = { "day-first": "The day first", "month-first": "The month first" };
 
-const plainName = (name) => name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
 const fieldName = (field) => (field === TEXT ? "Text" : label(field));
 
 /**
- * @param {Record<string, string[]>} names the names of columns by which each field is known, the best first
+ * @param {string[]} fields the fields that a column can state
  * @param {() => void} onChange
  */
-export function columns(names, onChange) {
+export function columns(fields, onChange) {
   const box = byId("columns");
+  let looked = [];
   let file = null;
   let head = null;
   let chosen = new Map();
   let stated = {};
   let kept = {};
-  let alone = true;
-
-  /** The column of each field, as the service finds them beside those that are given. */
-  function find(given) {
-    const plain = head.columns.map(({ name }) => plainName(name));
-    const found = {};
-    const taken = new Set();
-    for (const [field, column] of Object.entries(given)) {
-      if (!column) continue;
-      found[field] = column;
-      taken.add(head.columns.findIndex(({ name }) => name === column));
-    }
-    for (const [field, known] of Object.entries(names)) {
-      if (field in given) continue;
-      for (const name of known) {
-        const at = plain.findIndex((one, number) => one === name && !taken.has(number));
-        if (at < 0) continue;
-        found[field] = head.columns[at].name;
-        taken.add(at);
-        break;
-      }
-    }
-    return found;
-  }
+  let turn = 0;
+  let looking = Promise.resolve();
 
   /** What must be given so that the service finds the chosen columns: by field, "" for none. */
   function given() {
     if (!head) return {};
     const wanted = Object.fromEntries([...chosen].filter(([, field]) => field).map(([column, field]) => [field, column]));
-    const made = {};
-    for (;;) {
-      const found = find(made);
-      const wrong = [...new Set([...Object.keys(found), ...Object.keys(wanted)])].filter((field) => (found[field] ?? "") !== (wanted[field] ?? ""));
-      if (!wrong.length) return made;
-      for (const field of wrong) made[field] = wanted[field] ?? "";
+    const made = Object.fromEntries(Object.entries(wanted).filter(([field, column]) =>
+      head.columns.find(({ name }) => name === column).field !== field));
+    // A column that is left out must not be found by any of its names.
+    for (const { name, field, known_for: others } of head.columns) {
+      for (const one of [field, ...(chosen.get(name) ? [] : others)]) if (one && !wanted[one]) made[one] = "";
     }
+    return made;
   }
 
-  /** Look into the table that is chosen, if there is one. */
-  async function look(files, next) {
-    alone = files.length === 1;
-    if (next === file) return;
-    file = next;
-    head = null;
+  function look(files) {
+    if (files.length === looked.length && files.every((one, at) => one === looked[at])) return;
+    looked = files;
+    looking = find(files, (turn += 1));
+  }
+
+  /** Look for the first table among the chosen files. */
+  async function find(files, mine) {
+    if (files[0]?.name === "pasted") await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    if (mine !== turn) return;
+    for (const one of files.slice(0, LOOKED_AT)) {
+      const what = await whatIs(one);
+      if (mine !== turn) return;
+      if (what?.table?.columns.length > 1 || what?.table?.keys) {
+        await found(one, what.table);
+        return;
+      }
+    }
+    await found(null, null);
+  }
+
+  async function found(one, table) {
+    if (one === file) return;
+    file = one;
     stated = {};
-    box.hidden = true;
-    if (!file) return;
-    const known = kept.name === file.name && kept.size === file.size ? kept : {};
-    stated = known.stated ?? {};
-    await read();
-    if (head && known.chosen) {
-      for (const [column, field] of known.chosen) if (chosen.has(column)) chosen.set(column, field);
-      show();
-    }
-  }
-
-  async function read() {
-    const wanted = file;
-    const found = await readHead(wanted, stated);
-    if (wanted !== file) return;
-    head = found.columns.length > 1 || found.json ? found : null;
-    if (!head?.columns.length) {
+    if (!file) {
       head = null;
       box.hidden = true;
       return;
     }
-    chosen = new Map(head.columns.map(({ name }) => [name, ""]));
-    for (const [field, column] of Object.entries(find({}))) chosen.set(column, field);
+    const same = kept.name === file.name && kept.size === file.size;
+    take(table, {});
+    if (same && kept.stated && ["encoding", "delimiter"].some((name) => kept.stated[name])) await read(kept.stated);
+    if (same) {
+      stated = kept.stated ?? {};
+      for (const [column, field] of kept.chosen ?? []) if (chosen.has(column)) chosen.set(column, field);
+      show();
+    }
+  }
+
+  function take(table, guess) {
+    head = { ...table, guessed: table.guessed || Boolean(guess.guessed) };
+    chosen = new Map(head.columns.map(({ name, field }) => [name, field ?? ""]));
     show();
   }
 
+  /** Read the table with other options. */
+  async function read(options = stated) {
+    const { encoding, delimiter } = options;
+    const mine = (turn += 1);
+    const what = await whatIs(file, { ...(encoding && { encoding }), ...(delimiter && { delimiter }) });
+    if (mine !== turn || !what?.table) return;
+    take(what.table, head);
+  }
+
   function show() {
-    const rows = head.columns.filter(({ name }, at) => name && !name.startsWith("@") && head.columns.findIndex((one) => one.name === name) === at);
+    const rows = head.columns.filter(({ name }) => !name.startsWith("@"));
+    const called = !looked.includes(file) || file.name === "pasted" ? "the pasted text" : head.name ?? file.name;
     box.replaceChildren(
-      el("h3", {}, `${head.json ? "Keys" : "Columns"} of ${file.name}`),
-      el("p", { class: "hint" }, `The field that each ${head.json ? "key" : "column"} states, in all chosen files.`,
-        head.json && " A key that is not mapped is read by its own name where newsmill knows it.",
+      el("h3", {}, `${head.keys ? "Keys" : "Columns"} of ${called}`),
+      el("p", { class: "hint" }, `The field that each ${head.keys ? "key" : "column"} states, in all chosen files.`,
+        head.keys && " A key that is not mapped is read by its own name where newsmill knows it.",
         ![...chosen.values()].includes(TEXT) && el("strong", {}, " Choose the one that has the text.")),
       el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Which field each column states" },
         el("table", { role: "table" },
           el("thead", { role: "rowgroup" }, el("tr", { role: "row" },
-            [head.json ? "Key" : "Column", "Field", "First values"].map((text) => el("th", { scope: "col", role: "columnheader" }, text)))),
+            [head.keys ? "Key" : "Column", "Field", "First values"].map((text) => el("th", { scope: "col", role: "columnheader" }, text)))),
           el("tbody", { role: "rowgroup" }, rows.map(row)))),
       el("div", { class: "parts" }, options()));
     box.hidden = false;
@@ -120,8 +125,8 @@ export function columns(names, onChange) {
 
   function row({ name, values }) {
     const select = el("select", { "aria-label": `Field of ${name}`, onchange: (event) => choose(name, event.target.value) },
-      el("option", { value: "" }, head.json ? "Not mapped" : "Left out"),
-      Object.keys(names).map((field) => el("option", { value: field, selected: chosen.get(name) === field }, fieldName(field))));
+      el("option", { value: "" }, head.keys ? "Not mapped" : "Left out"),
+      [...new Set([...fields, ...(chosen.get(name) ? [chosen.get(name)] : [])])].map((field) => el("option", { value: field, selected: chosen.get(name) === field }, fieldName(field))));
     const some = values.map((value) => value.trim()).filter(Boolean).slice(0, 2);
     return el("tr", { role: "row", class: chosen.get(name) ? null : "left" },
       el("th", { scope: "row", role: "rowheader", dir: "auto" }, name), el("td", { role: "cell" }, select),
@@ -141,15 +146,15 @@ export function columns(names, onChange) {
     const numeric = dates.map((value) => NUMERIC.exec(value)).filter(Boolean);
     const proven = numeric.some(([, one, other]) => Number(one) > 12 || Number(other) > 12);
     return [
-      head.guessed && choice("encoding", "Encoding", ENCODINGS, stated.encoding ?? head.encoding, "The table does not state it.", read),
-      !head.json && choice("delimiter", "Between two cells", DELIMITERS, head.delimiter, "", read),
-      numeric.length > 0 && !proven && choice("dates", `In ${numeric[0][0].trim()}`, { "": "Choose", ...ORDERS }, stated.dates ?? "", "No date of the table proves the order of day and month.", onChange),
+      head.guessed && choice("encoding", "Encoding", ENCODINGS, head.encoding, "The table does not state it.", read),
+      head.delimiter && choice("delimiter", "Between two cells", DELIMITERS, head.delimiter, "", read),
+      numeric.length > 0 && !proven && choice("dates", `In ${numeric[0][0].trim()}`, { "": "Choose", ...ORDERS }, stated.dates ?? "", "No date of the table proves the order of day and month.", () => {}),
       dates.some((value) => TIME.test(value) && !ZONED.test(value)) && zone(),
     ].filter(Boolean);
   }
 
   function choice(name, title, choices, value, hint, then) {
-    return field(name, title, hint, el("select", { onchange: (event) => { set(name, event.target.value); then(); } },
+    return field(name, title, hint, el("select", { onchange: (event) => { set(name, event.target.value); then(); onChange(); } },
       Object.entries(choices).map(([one, text]) => el("option", { value: one, selected: one === value }, text))));
   }
 
@@ -171,10 +176,12 @@ export function columns(names, onChange) {
 
   return {
     look,
+    /** Wait until the columns of the chosen files are known. */
+    known: () => looking,
     /** The columns as metadata states them: {headline: "@Titel"}. */
     metadata: () => Object.fromEntries(Object.entries(given()).map(([field, column]) => [field, `@${column}`])),
     /** The reading options that are stated. An encoding that is shown as guessed counts, but not for other files. */
-    reading: () => (head ? { ...(head.guessed && alone && { encoding: head.encoding }), ...stated } : {}),
+    reading: () => (head ? { ...(head.guessed && looked.length === 1 && { encoding: head.encoding }), ...stated } : {}),
     state: () => (head ? { name: file.name, size: file.size, chosen: [...chosen], stated } : kept),
     restore(state) {
       kept = state;

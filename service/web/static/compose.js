@@ -8,7 +8,6 @@ import { keepDraft, readDraft } from "./draft.js";
 import { formats } from "./formats.js";
 import { metadata } from "./metadata.js";
 import { source } from "./source.js";
-import { isTable } from "./table_head.js";
 import { counted, sentence, size } from "./words.js";
 
 const LONGEST_HEADLINE = 300;
@@ -46,7 +45,7 @@ export function compose(onJob) {
   say(byId("files-limit"), `The limit is ${size(maxUpload)} at once.`);
 
   async function load() {
-    const [{ formats: known, schemas, column_names: names }, seeds] = await Promise.all([
+    const [{ formats: known, schemas, column_fields: fields }, seeds] = await Promise.all([
       getJson(`/static/form-${document.body.dataset.form}.json`), getJson("/v1/seeds"),
     ]);
     const resolve = (ref) => schemas[ref.split("/").pop()] ?? {};
@@ -56,7 +55,7 @@ export function compose(onJob) {
       parts.more.set(name, control(schemas.UploadRequest.properties[name], { name, resolve, words }));
     }
     byId("more").replaceChildren(...[...parts.more.values()].map((one) => one.element));
-    parts.columns = columns(names, save);
+    parts.columns = columns(fields, save);
     if (draft.columns) parts.columns.restore(draft.columns);
     if (draft.formats) parts.formats.restore(draft.formats);
     if (draft.metadata) parts.metadata.restore(draft.metadata);
@@ -90,7 +89,7 @@ export function compose(onJob) {
     offerLines();
     const given = parts.source.value();
     const chosen = parts.formats.ids().length;
-    parts.columns.look(given.files ?? [], given.files?.find(isTable) ?? null);
+    parts.columns.look(given.files ?? []);
     convert.textContent = chosen ? `Convert to ${counted(chosen, "format")}` : "Convert";
     const what = given.files
       ? `${given.name}, ${size(given.files.reduce((sum, file) => sum + file.size, 0))}`
@@ -160,6 +159,9 @@ export function compose(onJob) {
   async function submit() {
     clear();
     const given = parts.source.value();
+    convert.disabled = true;
+    await parts.columns.known();
+    convert.disabled = false;
     const wrong = [];
     if (!given.name) wrong.push(parts.source.missing());
     if (!parts.formats.ids().length) {
@@ -287,7 +289,7 @@ export function compose(onJob) {
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (parts.formats && !running) submit();
+    if (parts.formats && !running && !convert.disabled) submit();
   });
   byId("stop-upload").addEventListener("click", () => {
     running?.abort();

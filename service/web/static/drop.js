@@ -3,7 +3,7 @@
 import { byId } from "./dom.js";
 
 /** Files that systems put into folders, which are no articles. */
-const hidden = (name) => name.startsWith(".") || ["Thumbs.db", "desktop.ini", "__MACOSX"].includes(name);
+export const isHidden = (name) => name.startsWith(".") || ["Thumbs.db", "desktop.ini", "__MACOSX"].includes(name);
 
 /**
  * @param {{onDrop: (files: {file: File, path: string}[]) => void, onFault: (text: string) => void}} how
@@ -46,7 +46,7 @@ export function dropAnywhere({ onDrop, onFault }) {
 async function filesIn(folder, path) {
   const found = [];
   for (const entry of (await entriesOf(folder)).sort((one, other) => (one.name < other.name ? -1 : 1))) {
-    if (hidden(entry.name)) continue;
+    if (isHidden(entry.name)) continue;
     if (entry.isDirectory) found.push(...(await filesIn(entry, `${path}${entry.name}/`)));
     else found.push({ file: await new Promise((resolve, reject) => entry.file(resolve, reject)), path: path + entry.name });
   }

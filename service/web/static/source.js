@@ -1,20 +1,21 @@
 // The source of a job: files, a text, or seed articles.
 
-import { announce, byId, cut, el, say } from "./dom.js";
-import { keepFiles, readFiles } from "./draft.js";
+import { chosenFiles } from "./chosen.js";
+import { byId, el, say } from "./dom.js";
 import { dropAnywhere } from "./drop.js";
-import { icon } from "./icons.js";
+import { isRead, known, whatIs } from "./inspect.js";
 import { tabs } from "./tabs.js";
-import { count, counted, sentence, size } from "./words.js";
+import { counted, sentence, size } from "./words.js";
 
 const MANY_SEEDS = 8;
 const SHOWN_SEEDS = 200;
-const SHOWN_FILES = 8;
 const LONGEST_NAME = 200;
+/** Milliseconds after the last key before a text is looked at. */
+const WAIT = 400;
 
 /** @param {() => void} onChange */
 export function source(onChange) {
-  const picked = files(onChange);
+  const picked = chosenFiles(onChange);
   const pasted = text(onChange);
   const seeds = seedList(onChange);
   const parts = { files: picked, text: pasted, seeds };
@@ -76,128 +77,65 @@ export function source(onChange) {
   };
 }
 
-function files(onChange) {
-  const input = byId("files");
-  const list = byId("chosen");
-  const fault = byId("files-fault");
-  let chosen = [];
-  let all = false;
-  // The files of each page have a place of their own in the store.
-  let key = "";
-
-  function keep() {
-    key ||= Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-    keepFiles(key, chosen.map(({ file, path }) => ({ file, path })));
-  }
-
-  /** The files that are shown: those with a fault, and the first of the others. */
-  function shown() {
-    const numbered = chosen.map((one, at) => ({ ...one, at }));
-    // One file more takes no more space than the line about it.
-    if (all || chosen.length <= SHOWN_FILES + 1) return numbered;
-    const wrong = numbered.filter((one) => one.fault);
-    const others = numbered.filter((one) => !one.fault).slice(0, Math.max(0, SHOWN_FILES - wrong.length));
-    return [...wrong, ...others].sort((one, other) => one.at - other.at);
-  }
-  function show() {
-    const rows = shown();
-    const rest = chosen.length - rows.length;
-    list.replaceChildren(...[...rows.map(({ file, path, fault: wrong, at }) => el("li", { class: wrong ? "wrong" : null },
-      cut(path, { class: "chosen-name" }),
-      el("span", { class: "chosen-size" }, size(file.size)),
-      el("button", { type: "button", class: "quiet remove", "aria-label": `Remove ${path}`, onclick: () => remove(at) }, icon("remove")),
-      wrong && el("p", { class: "field-fault" }, wrong))),
-      rest > 0 && el("li", { class: "rest" }, `and ${count(rest)} more`,
-        el("button", { type: "button", class: "small", onclick: showAll }, "Show all")),
-      chosen.length > SHOWN_FILES && el("li", { class: "rest" }, `${counted(chosen.length, "file")}, ${size(chosen.reduce((sum, one) => sum + one.file.size, 0))}`,
-        el("button", { type: "button", class: "small", onclick: removeAll }, "Remove all"))].filter(Boolean));
-    byId("drop").classList.toggle("filled", chosen.length > 0);
-    onChange();
-  }
-  function showAll() {
-    all = true;
-    show();
-    list.querySelectorAll("button")[SHOWN_FILES].focus();
-  }
-  function remove(at) {
-    const [gone] = chosen.splice(at, 1);
-    keep();
-    say(fault, "");
-    show();
-    announce(`${gone.path} is removed.`);
-    (list.querySelectorAll(".remove")[Math.min(at, shown().length - 1)] ?? input).focus();
-  }
-  function removeAll() {
-    chosen = [];
-    all = false;
-    keep();
-    say(fault, "");
-    show();
-    announce("All files are removed.");
-    input.focus();
-  }
-  function add(given) {
-    say(fault, "");
-    chosen.push(...given.map((one) => ({ ...one, fault: "" })));
-    keep();
-    show();
-    announce(`${counted(chosen.length, "file")} to convert.`);
-  }
-  input.addEventListener("change", () => {
-    add([...input.files].map((file) => ({ file, path: file.name })));
-    input.value = "";
-  });
-  return {
-    wanted: "Choose a file, or drop one here.",
-    add,
-    value() {
-      if (!chosen.length) return {};
-      const given = chosen.map((one) => one.file);
-      const name = given.length === 1 ? given[0].name : `${given[0].name} and ${counted(given.length - 1, "other")}`;
-      return { files: given, name };
-    },
-    fault([at], detail) {
-      const one = chosen[Number(at)];
-      if (at === undefined || !one) return say(fault, sentence(detail));
-      one.fault = sentence(detail.startsWith(`${one.file.name}: `) ? detail.slice(one.file.name.length + 2) : detail);
-      return show();
-    },
-    focus: () => input,
-    clear() {
-      say(fault, "");
-      for (const one of chosen) one.fault = "";
-      show();
-    },
-    reset() {
-      chosen = [];
-      all = false;
-      keep();
-      show();
-    },
-    given: () => ({ key, number: chosen.length }),
-    async restore({ key: known, number }) {
-      const found = await readFiles(known);
-      // The user was faster.
-      if (chosen.length) return;
-      key = known;
-      chosen = found.map((one) => ({ ...one, fault: "" }));
-      show();
-      if (!chosen.length && number) say(fault, `The browser did not keep ${number === 1 ? "the file" : "the files"}. Choose ${number === 1 ? "it" : "them"} again.`);
-    },
-  };
-}
-
 function text(onChange) {
   const input = byId("text");
   const fault = byId("text-fault");
-  input.addEventListener("input", onChange);
+  const box = byId("text-read");
+  let pasted = null;
+  let timer = 0;
+  let asProse = false;
+
+  /** Ask what a text of several lines is: a table that is copied from a spreadsheet, a mail, a wire. */
+  function look() {
+    clearTimeout(timer);
+    const given = input.value;
+    if (pasted && pasted.text !== given) pasted = null;
+    if (!/\S\s*\n\s*\S/.test(given)) asProse = false;
+    else if (!pasted) timer = setTimeout(() => ask(given), WAIT);
+    show();
+  }
+  async function ask(given) {
+    const file = new File([given], "pasted.txt");
+    const what = await whatIs(file);
+    if (input.value !== given || !isRead(what) || what.format === "text") return;
+    pasted = { text: given, file: new File([given], "pasted"), what };
+    known(pasted.file, what);
+    show();
+    onChange();
+  }
+  function show() {
+    box.hidden = !pasted;
+    if (!pasted) return;
+    say(byId("text-read-as"), asProse ? "This is read as plain text." : `This is read as ${pasted.what.name}.`);
+    byId("text-read-other").textContent = asProse ? `Read it as ${pasted.what.name}` : "Read it as plain text";
+  }
+  /** The pasted document, if the text is one. */
+  const file = () => {
+    const given = input.value;
+    if (pasted?.text === given) return asProse ? null : pasted.file;
+    if (!isDocument(given)) return null;
+    pasted = null;
+    document_ = document_?.text === given ? document_ : { text: given, file: new File([given], "pasted") };
+    return document_.file;
+  };
+  let document_ = null;
+  input.addEventListener("input", () => {
+    look();
+    onChange();
+  });
+  byId("text-read-other").addEventListener("click", () => {
+    asProse = !asProse;
+    show();
+    onChange();
+  });
   return {
     wanted: "Write or paste the text of an article.",
     value() {
       const given = input.value;
       if (!given.trim()) return {};
+      const found = file();
       // The service detects the format of a file.
-      if (isDocument(given)) return { files: [new File([given], "pasted")], name: "Pasted document" };
+      if (found) return { files: [found], name: `Pasted ${pasted?.what.table ? "table" : "document"}` };
       return { source: { text: given }, name: beginning(given) };
     },
     fault(_tail, detail) {
@@ -211,11 +149,13 @@ function text(onChange) {
     },
     reset() {
       input.value = "";
+      look();
     },
     given: () => input.value,
-    plain: () => (isDocument(input.value) ? "" : input.value),
+    plain: () => (file() ? "" : input.value),
     restore(given) {
       input.value = given;
+      look();
       onChange();
     },
   };

@@ -9,6 +9,7 @@ from schemas.conversion import Defaults, Division
 from schemas.formats import Evidence, Format, Head, extension_of
 from workers.formats.articles_json.checks import ArticlesJsonChecker, check_articles_file
 from workers.formats.articles_json.documents import is_list_in_object
+from workers.formats.articles_json.head import read_keys
 from workers.formats.articles_json.places import PLACES
 from workers.formats.articles_json.reader import read_json_articles
 from workers.formats.articles_json.rules import RULES
@@ -43,6 +44,7 @@ FORMAT: Final = Format(
     files=(NAME,),
     sniff=sniff,
     mapped=True,
+    table_head=read_keys,
     divide=divide,
     reader=read_json_articles,
     writer=ArticlesJsonWriter,

@@ -9,6 +9,7 @@ from schemas.formats import Evidence, Format, Head, extension_of
 from workers.formats.csv.checks import CsvChecker
 from workers.formats.csv.division import divide_rows
 from workers.formats.csv.file_checks import check_csv
+from workers.formats.csv.head import read_table_head
 from workers.formats.csv.heading import is_table
 from workers.formats.csv.options import CsvOptions
 from workers.formats.csv.places import PLACES
@@ -43,6 +44,7 @@ FORMAT: Final = Format(
     files=(ARTICLES, PARAGRAPHS, MEDIA, METADATA),
     sniff=sniff,
     mapped=True,
+    table_head=read_table_head,
     divide=divide_rows,
     reader=read_csv,
     writer=CsvWriter,

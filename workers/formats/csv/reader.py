@@ -29,7 +29,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from itertools import compress
+from itertools import compress, islice
 from typing import Any, Final, NamedTuple, get_args
 
 from schemas.article import Access, AlternativeId, Article, Source
@@ -86,7 +86,7 @@ def read_csv(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
     encoding = encoding_of(head, document.reading.encoding)
     errors = "surrogatepass" if encoding.startswith("utf-16") else _BAD_BYTES.name
     with document.open() as raw, io.TextIOWrapper(raw, encoding=encoding, errors=errors, newline="") as text:
-        table = _Table(name, document, encoding, text, head)
+        table = Table(name, document, encoding, text, head)
         try:
             yield from table.articles()
         except UnicodeError as error:
@@ -136,7 +136,7 @@ class _Column(NamedTuple):
     read: Read | None
 
 
-class _Table:
+class Table:
     """The reading of one table."""
 
     def __init__(self, name: str, document: Document, encoding: str, stream: io.TextIOWrapper, head: bytes) -> None:
@@ -166,6 +166,12 @@ class _Table:
             self.line = splitter.line
             if (found := self._row(row, f"line {self.line}")) is not None:
                 yield found
+
+    def head(self, rows: int) -> tuple[list[str], list[list[str]], str]:
+        """Return the names of the columns, the first sound rows, and the delimiter."""
+        splitter, header, _ = self._heading()
+        cells = [row.cells for row in islice(splitter.rows(self._width), rows)]
+        return header, [row for row in cells if row], self._dialect.delimiter
 
     def _heading(self) -> tuple[Splitter, list[str], DayOrder | None]:
         """Read the heading; return the rows after it, the names of the columns, and the order of numeric dates."""

@@ -8,7 +8,7 @@ from typing import Final
 from schemas.formats import Evidence, Format, Head
 from workers.formats.parquet.checks import ParquetChecker, check_parquet
 from workers.formats.parquet.places import PLACES
-from workers.formats.parquet.reader import read_parquet
+from workers.formats.parquet.reader import read_columns, read_parquet
 from workers.formats.parquet.rules import RULES
 from workers.formats.parquet.writer import NAME, PARQUET_TYPE, ParquetWriter
 
@@ -30,6 +30,7 @@ FORMAT: Final = Format(
     files=(NAME,),
     sniff=sniff,
     mapped=True,
+    table_head=read_columns,
     reader=read_parquet,
     writer=ParquetWriter,
     checker=ParquetChecker,

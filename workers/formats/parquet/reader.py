@@ -18,7 +18,9 @@ import orjson
 
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import InputError
+from schemas.table_head import TableHead
 from workers.formats.articles_json.documents import Value
+from workers.formats.articles_json.head import keys_of
 from workers.formats.articles_json.reader import articles_of
 from workers.formats.parquet.schema import BLOCKS, MARK, TEXT
 
@@ -45,6 +47,16 @@ def read_parquet(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
     """
     with document.open() as stream:
         yield from articles_of(rows_of(stream, document.name or "table"), document)
+
+
+def read_columns(document: Document) -> TableHead:
+    """Return the columns of a table, with their first values, and which field each states.
+
+    Raises:
+        InputError: the table is damaged or too large.
+    """
+    with document.open() as stream:
+        return keys_of(rows_of(stream, document.name or "table"), document)
 
 
 def rows_of(stream: BinaryIO, name: str) -> Iterator[Value]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from schemas.formats import Evidence, Format, Head, extension_of
 from workers.formats.office.kinds import is_office
-from workers.formats.xlsx.reader import read_xlsx
+from workers.formats.xlsx.reader import read_sheet_head, read_xlsx
 
 _EXTENSIONS: Final = ("xlsx", "xlsm")
 
@@ -25,5 +25,6 @@ FORMAT: Final = Format(
     extensions=_EXTENSIONS,
     sniff=sniff,
     mapped=True,
+    table_head=read_sheet_head,
     reader=read_xlsx,
 )

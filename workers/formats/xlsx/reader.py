@@ -20,8 +20,11 @@ from zipfile import BadZipFile
 
 from lxml.etree import XMLSyntaxError
 
+from schemas.column_names import TEXT
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import InputError
+from schemas.table_head import TableHead
+from workers.formats.csv.head import read_table_head
 from workers.formats.csv.reader import read_csv
 from workers.formats.office.zipped import LARGEST_PART, Parts, open_parts
 from workers.formats.streams import PieceStream
@@ -64,6 +67,34 @@ def read_xlsx(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
                     )
                 return
     raise refused or InputError(name, "", "it has no sheet with cells; give a spreadsheet with a row for each article")
+
+
+def read_sheet_head(document: Document) -> TableHead:
+    """Return the columns of the first sheet that has a column with a known name for texts, or of the first sheet.
+
+    Raises:
+        InputError: the spreadsheet is damaged, encrypted or too large, or has no cells.
+    """
+    name = document.name or "table"
+    reading = replace(document.reading, delimiter=",", quote=None, encoding=None)
+    found: TableHead | None = None
+    refused: InputError | None = None
+    with open_parts(document) as parts:
+        _check(parts, name)
+        with _workbook(parts, name) as book:
+            for sheet in book.worksheets:
+                try:
+                    head = read_table_head(replace(document, open=_Rows(sheet, name).open, reading=reading))
+                except InputError as error:
+                    refused = refused or error
+                    continue
+                head = replace(head, encoding=None, delimiter=None)
+                if any(column.field == TEXT for column in head.columns):
+                    return head
+                found = found or head
+    if found is None:
+        raise refused or InputError(name, "", "it has no sheet with cells")
+    return found
 
 
 def _check(parts: Parts, name: str) -> None:
