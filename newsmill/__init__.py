@@ -33,6 +33,7 @@ from workers.pipeline.pipe import FailedArticle, Outcome
 
 if TYPE_CHECKING:
     from service.client.client import (
+        AsyncClient,
         Client,
         Converted,
         DigestError,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Article",
     "ArticleError",
+    "AsyncClient",
     "Byline",
     "CheckError",
     "Client",

@@ -1,4 +1,4 @@
-"""A client's connection to a server, which retries what fails for the moment, and its errors."""
+"""Requests to a server, with retries of what fails for the moment, and their errors."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any, Final
 import httpx
 
 from schemas.errors import NewsmillError
+from service.client.steps import Call, Open, Opened, Pause, Send, Take
 
 _TIMEOUT: Final = httpx.Timeout(30, read=90)
 _LONGEST_PAUSE: Final = 8.0
@@ -64,7 +65,7 @@ class RetryBudget:
         self._failures = 0
         self._since: float | None = None
 
-    def wait_after(self, error: ServerRefusedError | ServerUnreachableError) -> None:
+    def wait_after(self, error: ServerRefusedError | ServerUnreachableError) -> Call[None]:
         """Wait before the next try: as long as the server says, else longer each time.
 
         Raises:
@@ -80,35 +81,40 @@ class RetryBudget:
         self._failures += 1
         if now + pause > self._since + self._seconds:
             raise error
-        time.sleep(pause)
+        yield Pause(pause)
 
 
-class Connection:
-    """The connections to one server, and the key that is sent with every request.
+def http_settings(server: str, key: str | None) -> dict[str, Any]:
+    """Return the arguments of an httpx client of a server.
 
     Args:
         server: its address.
-        key: the key. Default: NEWSMILL_API_KEY.
+        key: the key, which is sent with every request. Default: NEWSMILL_API_KEY.
+    """
+    key = key or os.environ.get("NEWSMILL_API_KEY")
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    return {"base_url": server, "headers": headers, "timeout": _TIMEOUT, "follow_redirects": True}
+
+
+class Connection:
+    """Requests to one server, as calls that are run by `service.client.steps`.
+
+    Args:
+        base: its address.
         patience: the seconds for retries without progress. A server that has never answered is not tried again: its
             address is wrong, or it does not run.
     """
 
-    def __init__(self, server: str, key: str | None, patience: float) -> None:
-        key = key or os.environ.get("NEWSMILL_API_KEY")
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self._http = httpx.Client(base_url=server, headers=headers, timeout=_TIMEOUT, follow_redirects=True)
+    def __init__(self, base: httpx.URL, patience: float) -> None:
+        self._base = base
         self._seconds = patience
         self.answered = False
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._http.close()
 
     def retry_budget(self) -> RetryBudget:
         """Return a fresh retry budget."""
         return RetryBudget(self._seconds)
 
-    def request(self, method: str, path: str, *, repeatable: bool = True, **given: Any) -> httpx.Response:
+    def request(self, method: str, path: str, *, repeatable: bool = True, **given: Any) -> Call[httpx.Response]:
         """Send a request and return the answer.
 
         Args:
@@ -125,31 +131,37 @@ class Connection:
         budget = self.retry_budget()
         while True:
             try:
+                tried = {**given, **(for_each_try() if for_each_try else {})}
                 with self._reaching():
-                    response = self._http.request(
-                        method, self._below(path), **given, **(for_each_try() if for_each_try else {})
-                    )
+                    response: httpx.Response = yield Send(method, self._below(path), tried)
                 return _accepted(response)
             except ServerUnreachableError as error:
                 unsent = isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout)
                 if not (self.answered if unsent else repeatable):
                     raise
-                budget.wait_after(error)
+                yield from budget.wait_after(error)
             except ServerRefusedError as error:
-                budget.wait_after(error)
+                yield from budget.wait_after(error)
 
-    @contextmanager
-    def stream(self, path: str, headers: Mapping[str, str]) -> Iterator[httpx.Response]:
-        """Stream an answer, without retries; raises as `ask` does."""
-        with self._reaching(), self._http.stream("GET", self._below(path), headers=dict(headers)) as response:
-            self.answered = True
-            if response.is_error:
-                response.read()
-            yield _accepted(response)
+    def open(self, path: str, headers: Mapping[str, str], *, lines: bool = False) -> Call[Opened]:
+        """Open an answer to read it in pieces, without retries; raises as `request` does. Close it at its end."""
+        with self._reaching():
+            opened: Opened = yield Open(self._below(path), headers, lines)
+        _accepted(opened.response)
+        return opened
+
+    def take(self, opened: Opened) -> Call[Any]:
+        """Return the next piece of an opened answer; None behind the last one.
+
+        Raises:
+            ServerUnreachableError: the connection broke.
+        """
+        with self._reaching():
+            return (yield Take(opened))
 
     def _below(self, path: str) -> str:
         """Return a path below the server's address. Those that the server gives begin with the path of the address."""
-        return path.removeprefix(self._http.base_url.path.rstrip("/"))
+        return path.removeprefix(self._base.path.rstrip("/"))
 
     @contextmanager
     def _reaching(self) -> Iterator[None]:
@@ -157,7 +169,7 @@ class Connection:
             yield
             self.answered = True
         except httpx.TransportError as error:
-            message = f"{self._http.base_url} cannot be reached: {error or type(error).__name__}"
+            message = f"{self._base} cannot be reached: {error or type(error).__name__}"
             raise ServerUnreachableError(message) from error
 
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from schemas.errors import NewsmillError, StoreError
 from schemas.job import ExportedFile
 from service.client.connection import Connection, ServerRefusedError, ServerUnreachableError
+from service.client.steps import Call, Close, Work
 
 
 class DigestError(NewsmillError):
@@ -34,7 +34,7 @@ class Wanted:
     etag: str
 
 
-def download_file(connection: Connection, file: ExportedFile, folder: Path, progress: Progress) -> Path:
+def download_file(connection: Connection, file: ExportedFile, folder: Path, progress: Progress | None) -> Call[Path]:
     """Download a file into a folder. It gets its name when it is complete and its digest matches.
 
     A partial download is resumed. A file that is complete already is not fetched again.
@@ -46,12 +46,14 @@ def download_file(connection: Connection, file: ExportedFile, folder: Path, prog
     name = name_in_folder(file.name)
     path = folder / name
     with _writing(path):
-        if path.is_file() and path.stat().st_size == file.size and _sha256(path) == file.sha256:
-            progress(name, file.size, file.size)
+        known = path.is_file() and path.stat().st_size == file.size
+        if known and (yield from _sha256(path)) == file.sha256:
+            if progress:
+                progress(name, file.size, file.size)
             return path
         wanted = Wanted(href=file.href, name=name, size=file.size, etag=file.sha256)
-        part = _fetch(connection, wanted, folder, progress)
-        if (found := _sha256(part)) != file.sha256:
+        part = yield from _fetch(connection, wanted, folder, progress)
+        if (found := (yield from _sha256(part))) != file.sha256:
             part.unlink()
             raise DigestError(f"{name}: its SHA-256 is {found}, the job states {file.sha256}")
         return part.replace(path)
@@ -70,8 +72,8 @@ def name_in_folder(given: str) -> str:
 
 
 def download_zip(
-    connection: Connection, wanted: Wanted, files: Sequence[ExportedFile], folder: Path, progress: Progress
-) -> Path:
+    connection: Connection, wanted: Wanted, files: Sequence[ExportedFile], folder: Path, progress: Progress | None
+) -> Call[Path]:
     """Download all files as one zip. It gets its name when it is complete and the digest of every file in it matches.
 
     Raises:
@@ -80,16 +82,16 @@ def download_zip(
     """
     path = folder / wanted.name
     with _writing(path):
-        part = _fetch(connection, wanted, folder, progress)
+        part = yield from _fetch(connection, wanted, folder, progress)
         try:
-            _check_zip(part, files)
+            yield Work(lambda: _check_zip(part, files))
         except (DigestError, zipfile.BadZipFile, KeyError) as error:
             part.unlink()
             raise DigestError(f"{wanted.name}: {error}") from None
         return part.replace(path)
 
 
-def _fetch(connection: Connection, wanted: Wanted, folder: Path, progress: Progress) -> Path:
+def _fetch(connection: Connection, wanted: Wanted, folder: Path, progress: Progress | None) -> Call[Path]:
     """Download the whole file under a temporary name."""
     folder.mkdir(parents=True, exist_ok=True)
     # The ETag in the name keeps a partial file from being resumed with another file of the same name.
@@ -98,34 +100,37 @@ def _fetch(connection: Connection, wanted: Wanted, folder: Path, progress: Progr
     part.touch()
     while (offset := part.stat().st_size) < wanted.size:
         try:
-            _resume(connection, wanted, part, offset, progress)
+            yield from _resume(connection, wanted, part, offset, progress)
         except ServerUnreachableError as error:
             if part.stat().st_size > offset:
                 budget.renew()
-            budget.wait_after(error)
+            yield from budget.wait_after(error)
         except ServerRefusedError as error:
-            budget.wait_after(error)
+            yield from budget.wait_after(error)
     if part.stat().st_size > wanted.size:
         part.unlink()
         raise DigestError(f"{wanted.name}: it has more than the {wanted.size:,} bytes that the job states")
-    progress(wanted.name, wanted.size, wanted.size)
+    if progress:
+        progress(wanted.name, wanted.size, wanted.size)
     return part
 
 
-def _resume(connection: Connection, wanted: Wanted, part: Path, offset: int, progress: Progress) -> None:
+def _resume(connection: Connection, wanted: Wanted, part: Path, offset: int, progress: Progress | None) -> Call[None]:
     headers = {"Range": f"bytes={offset}-", "If-Range": f'"{wanted.etag}"'} if offset else {}
     # No encoding: ranges and sizes count the file's own bytes.
-    with connection.stream(wanted.href, {"Accept-Encoding": "identity", **headers}) as response:
-        resumed = response.status_code == 206
-        offset = offset if resumed else 0
-        with part.open("ab" if resumed else "wb") as stream:
-            # Pieces as they arrive: pieces of a fixed size would lose the last, incomplete one.
-            for piece in response.iter_raw():
-                stream.write(piece)
-                offset += len(piece)
+    opened = yield from connection.open(wanted.href, {"Accept-Encoding": "identity", **headers})
+    resumed = opened.response.status_code == 206
+    offset = offset if resumed else 0
+    with part.open("ab" if resumed else "wb") as stream:
+        # Pieces as they arrive: pieces of a fixed size would lose the last, incomplete one.
+        while (piece := (yield from connection.take(opened))) is not None:
+            stream.write(piece)
+            offset += len(piece)
+            if progress:
                 progress(wanted.name, offset, wanted.size)
-        if offset < wanted.size:
-            raise ServerUnreachableError(f"{wanted.name}: the download ended after {offset:,} of {wanted.size:,} bytes")
+    yield Close(opened)
+    if offset < wanted.size:
+        raise ServerUnreachableError(f"{wanted.name}: the download ended after {offset:,} of {wanted.size:,} bytes")
 
 
 def _check_zip(path: Path, files: Sequence[ExportedFile]) -> None:
@@ -136,9 +141,13 @@ def _check_zip(path: Path, files: Sequence[ExportedFile]) -> None:
                     raise DigestError(f"the SHA-256 of {file.name} is {found}, the job states {file.sha256}")
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def _sha256(path: Path) -> Call[str]:
+    def digest() -> str:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+
+    found: str = yield Work(digest)
+    return found
 
 
 @contextmanager
@@ -147,7 +156,3 @@ def _writing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise StoreError(f"{error.filename or path}: {error.strerror or error}") from error
-
-
-def no_progress(*_: Any) -> None:
-    """Report nothing."""

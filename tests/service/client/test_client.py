@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import zipfile
@@ -16,7 +17,15 @@ from schemas.article import Article
 from schemas.errors import StoreError
 from schemas.job import Job
 from schemas.job_record import JobEnd
-from service.client.client import Client, DigestError, ServerRefusedError, ServerUnreachableError, Upload
+from service.client.client import (
+    AsyncClient,
+    Client,
+    Converted,
+    DigestError,
+    ServerRefusedError,
+    ServerUnreachableError,
+    Upload,
+)
 from service.client.download import name_in_folder
 from service.client.sources import Source, Stated
 from tests.receivers import answer, receiving
@@ -307,3 +316,50 @@ def test_nothing_to_convert_is_said_before_a_request(tmp_path: Path) -> None:
             client.submit([], formats=["csv"])
         with pytest.raises(ValueError, match="has no file"):
             client.submit(tmp_path, formats=["csv"])
+
+
+def test_async_client_does_the_same(service: Service, proxy: Proxy, tmp_path: Path) -> None:
+    story = tmp_path / "story.txt"
+    story.write_text(TEXT)
+    # The answer of the first download breaks off, and the second attempt resumes it.
+    states: list[str] = []
+
+    async def use() -> tuple[Converted, list[str]]:
+        async with AsyncClient(proxy.base) as client:
+            made = await client.convert(
+                [story, Article(paragraphs=("A text.",))], to=FORMATS, progress=lambda job: states.append(job.status)
+            )
+            [followed] = [job async for job in client.events(made.job.id)]
+            assert followed == await client.job(made.job.id)
+            listed = [job.id async for job in client.jobs(statuses=["succeeded"])]
+            proxy.happens = [20_000]
+            paths = await client.download(made.job, tmp_path / "out")
+            zipped = await client.download_zip(made.job, tmp_path / "out")
+            assert {path.name: path.read_bytes() for path in paths} == made.content
+            assert zipfile.ZipFile(zipped).namelist() == [file.name for file in made.job.files]
+            assert [one async for one in client.errors(made.job.id)] == []
+            assert len([one async for one in client.ledger(made.job.id)]) > 0
+            with pytest.raises(ServerRefusedError, match="409"):
+                await client.cancel(made.job.id)
+            await client.delete(made.job.id)
+            return made, listed
+
+    made, listed = asyncio.run(use())
+    assert (made.succeeded, made.job.done) == (True, 2)
+    assert made.job.id in listed
+    assert states[-1] == "succeeded"
+
+
+def test_async_client_leaves_a_stream_at_once(service: Service) -> None:
+    jobs = service.jobs()
+    waiting = waiting_job(jobs).id
+
+    async def use() -> None:
+        async with AsyncClient(service.base) as client:
+            follows = client.events(waiting)
+            assert (await anext(follows)).status == "queued"
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(anext(follows), 0.2)
+            assert (await client.cancel(waiting)).status == "canceled"
+
+    asyncio.run(use())
