@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from newsmill.library import ReadArticle, Source, convert, read, validate, write
 from schemas import __version__
 from schemas.article import Article, Byline, Party, Place, Subject
+from schemas.article.metadata import Metadata
 from schemas.errors import (
     ArticleError,
     CheckError,
@@ -60,6 +61,7 @@ __all__ = [
     "InputError",
     "Job",
     "Link",
+    "Metadata",
     "NewsmillError",
     "Outcome",
     "OutputFile",

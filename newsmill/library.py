@@ -15,6 +15,7 @@ from typing import BinaryIO
 from schemas import conversion
 from schemas.article import Article, Party
 from schemas.article.json_form import metadata_fields
+from schemas.article.metadata import Metadata
 from schemas.column_names import take_columns
 from schemas.conversion import Conversion, Defaults, UnreadArticle
 from schemas.errors import ExportError, FileFault, InputError
@@ -57,7 +58,7 @@ def convert(
     *,
     to: str | Sequence[str],
     out: str | os.PathLike[str],
-    metadata: Mapping[str, object] | None = None,
+    metadata: Metadata | Mapping[str, object] | None = None,
     read: Mapping[str, object] | None = None,
     options: Mapping[str, Mapping[str, object]] | None = None,
     split: int | None = None,
@@ -115,7 +116,7 @@ def convert(
 def read(
     sources: Source | Iterable[Source],
     *,
-    metadata: Mapping[str, object] | None = None,
+    metadata: Metadata | Mapping[str, object] | None = None,
     read: Mapping[str, object] | None = None,
     failed: Callable[[FailedArticle], None] | None = None,
 ) -> Iterator[ReadArticle]:
@@ -220,7 +221,7 @@ class _Memory:
 
 def _sources(
     sources: Source | Iterable[Source],
-    metadata: Mapping[str, object] | None = None,
+    metadata: Metadata | Mapping[str, object] | None = None,
     read: Mapping[str, object] | None = None,
     *,
     whole_ledger: bool = False,

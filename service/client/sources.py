@@ -13,6 +13,7 @@ import orjson
 
 from schemas.article import Article
 from schemas.article.json_form import dump_article
+from schemas.article.metadata import Metadata
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,7 @@ class Stated(TypedDict, total=False):
             Default: a new name.
     """
 
-    metadata: Mapping[str, object] | None
+    metadata: Metadata | Mapping[str, object] | None
     options: Mapping[str, Mapping[str, object]] | None
     read: Mapping[str, object] | None
     split: int | None

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from schemas.article import Article, Byline, Party, Place, Source, Subject
+from schemas.article import Article, Byline, Party, Place, Source, Subject, json_form
 from schemas.article import json_form as article_json
 from schemas.article.json_form import article_fields, dump_article, metadata_fields
+from schemas.article.metadata import Metadata
 from schemas.errors import ArticleError
 from tests import strategies
 
@@ -254,3 +255,8 @@ def test_fast_article_loading_matches_its_schema(value: object) -> None:
         assert quick is None
     else:
         assert quick in (slow, None)
+
+
+def test_the_type_of_metadata_has_each_of_its_fields() -> None:
+    stated = set(Metadata.__annotations__) - {"paragraphs"}
+    assert stated == set(json_form._METADATA_SCHEMA.fields)
