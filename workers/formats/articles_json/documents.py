@@ -23,8 +23,11 @@ _LISTS: Final = frozenset(
     )
 )
 _AROUND: Final = frozenset(("response", "result", "data", "hits", "feed", "channel", "payload", "body"))
-# Members that hold an article beside facts about it: of search engines, content systems, GraphQL.
-_WRAPPERS: Final = ("_source", "attributes", "fields", "node", "article", "post", "document", "doc", "item")
+# Members that hold an article beside facts about it: of search engines, content systems, GraphQL, services.
+_WRAPPERS: Final = (
+    *("_source", "attributes", "fields", "node", "article", "post", "document", "doc", "item"),
+    *("data", "result", "response", "payload"),
+)
 _DEEPEST: Final = 3
 _LOOKED_AT: Final = 100
 

@@ -67,6 +67,9 @@ def _block(reader: BlockReader, node: Node, sink: Sink) -> None:
 def _division(reader: BlockReader, node: Node, sink: Sink) -> None:
     """Read a `div` or a `p`, which may be a figure, an embed or a part of them by its class."""
     words = node.attributes["class"].split() if "class" in node.attributes else ()
+    if node.name == "div" and not reader.verbatim and _are_labels(node.element):
+        for label in node.element[:-1]:
+            label.tail = " "
     if "figure" in words:
         read_figure(reader, node, sink)
     elif "embed" in words and _has_one(node.element, "a") and node.element[0].text == node.element[0].get("href"):
@@ -83,6 +86,12 @@ def _division(reader: BlockReader, node: Node, sink: Sink) -> None:
         _attribution(reader, node, sink)
     else:
         reader.block(node, sink)
+
+
+def _are_labels(element: etree._Element) -> bool:
+    """Return whether an element holds nothing but spans of several classes, side by side: a page parts them by style."""
+    classes = {one.get("class") for one in element if one.tag == "span" and not one.tail}
+    return 1 < len(element) == len(classes) and None not in classes and not (element.text and element.text.strip())
 
 
 def _embed(reader: BlockReader, link: Node, sink: Sink) -> None:

@@ -144,8 +144,9 @@ class Header:
         taken += _blanks(lines, taken)
         taken += self._known(lines[taken : taken + 2])
         taken += _blanks(lines, taken)
-        # A line like a header is the text if nothing follows it. ANPA 1312 has no others.
-        while not self.is_anpa and taken + 1 < len(lines) and self._is_header(clean(lines[taken])):
+        # A line like a header is the text if nothing follows it. ANPA 1312 and results have no others.
+        has_more = not self.is_anpa and not self.is_result
+        while has_more and taken + 1 < len(lines) and self._is_header(clean(lines[taken])):
             taken += 1 + _blanks(lines, taken + 1)
         return taken
 

@@ -401,11 +401,11 @@ def test_the_header_of_a_media_release_states_fields(dateline: str) -> None:
 
 
 def test_the_header_of_results_has_units() -> None:
-    sent = "\x01LYME\x1f1-1\x1fY\x1fN\x1fWednesday\n\nTRACK GOOD\n   1-SWAN CUP: 5.50 CROWN HIM 61.\n   AAP RESULTS\n"
+    sent = "\x01LYME\x1f1-1\x1fY\x1fN\x1fWednesday\n\n#TRACK GOOD\n   1-SWAN CUP: 5.50 CROWN HIM 61.\n   AAP RESULTS\n"
     assert detect(sent.encode(), "results.tst") == "wire"
     read = article(sent)
     assert (read.headline, read.slugline) == (None, "LYME")
-    assert read.paragraphs == ("TRACK GOOD", "1-SWAN CUP: 5.50 CROWN HIM 61.")
+    assert read.paragraphs == ("#TRACK GOOD", "1-SWAN CUP: 5.50 CROWN HIM 61.")
     assert unheld(sent)["header/unit[4]"] == "Wednesday"
 
 
