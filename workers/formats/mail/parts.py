@@ -15,7 +15,6 @@ from workers.formats.mail.decoding import decode_words
 AnyMessage: TypeAlias = "Message[Any, Any]"
 
 _TEXTS: Final = ("text/plain", "text/html")
-_OTHER_FORM: Final = "it is another form of the text that is read"
 _NOT_READ: Final = "a file of this kind is not read with its mail; give it as a file of its own"
 
 
@@ -25,12 +24,14 @@ class Parts:
 
     Args:
         texts: the parts of its text, in their order, each with its path.
+        others: other forms of its text, each with its path.
         files: attached texts, each with its path.
         mails: mails in it.
         media: attached pictures, videos and sound that have an address.
     """
 
     texts: list[tuple[str, AnyMessage]] = field(default_factory=list)
+    others: list[tuple[str, AnyMessage]] = field(default_factory=list)
     files: list[tuple[str, AnyMessage]] = field(default_factory=list)
     mails: list[AnyMessage] = field(default_factory=list)
     media: list[Media] = field(default_factory=list)
@@ -79,8 +80,8 @@ def _add_richest(inner: list[tuple[str, AnyMessage]], parts: Parts, ledger: Ledg
         if form is chosen:
             parts.texts += form.texts
         else:
-            for path, part in form.texts:
-                ledger.not_held(path, part.get_content_type(), _OTHER_FORM)
+            parts.others += form.texts
+        parts.others += form.others
 
 
 def _has_html(part: AnyMessage) -> bool:

@@ -14,6 +14,7 @@ from email.policy import Compat32
 from typing import Any, Final
 
 from schemas.article import Block, Source, split_paragraphs
+from schemas.article.body import plain_blocks
 from schemas.bounds import MOST_LINES, read_piece
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import InputError
@@ -30,6 +31,7 @@ MEDIA_TYPE: Final = "message/rfc822"
 MOST_PARTS: Final = 100
 """The highest number of parts of a mail that have parts."""
 
+_OTHER_FORM: Final = "it is another form of the text that is read"
 _HAS_PARTS: Final = re.compile(rb"boundary[*0]{0,3}\s?=|message/rfc822", re.IGNORECASE)
 _IMAGE: Final = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 _SPACED: Final = re.compile(r"\r\n?")
@@ -96,6 +98,7 @@ def _read(document: Document, raw: bytes, source: Source) -> Iterator[ReadArticl
             # The text of a mail without another is the first that is attached.
             parts.texts = [parts.files.pop(0)]
             blocks = _blocks(parts, ledger, fields)
+        _name_others(parts, blocks, ledger)
         if blocks or parts.media:
             yield _article(document, fields, blocks, ledger)
         elif parts.mails:
@@ -136,13 +139,7 @@ def _blocks(parts: Parts, ledger: Ledger, fields: dict[str, Any]) -> tuple[Block
     """Return the text of some parts, one after the other. A form adds to the fields."""
     blocks: list[Block] = []
     for path, part in parts.texts:
-        payload = part.get_payload(decode=True)
-        raw = payload if isinstance(payload, bytes) else b""
-        charset = part.get_content_charset()
-        text, reason = decode_text(raw, charset)
-        if reason:
-            ledger.changed(f"{path}/charset", charset or "", "paragraphs", reason)
-        text = _SPACED.sub("\n", text)
+        text = _text_of(part, path, ledger)
         if part.get_content_type() == "text/html":
             blocks += read_html(_without_attached(text, path, ledger), ledger, path)
             continue
@@ -157,6 +154,27 @@ def _blocks(parts: Parts, ledger: Ledger, fields: dict[str, Any]) -> tuple[Block
                 ledger.kept(f"{path}/paragraph[{number}]", paragraph, "paragraphs")
         blocks += paragraphs
     return tuple(blocks)
+
+
+def _text_of(part: AnyMessage, path: str, ledger: Ledger) -> str:
+    payload = part.get_payload(decode=True)
+    raw = payload if isinstance(payload, bytes) else b""
+    charset = part.get_content_charset()
+    text, reason = decode_text(raw, charset)
+    if reason:
+        ledger.changed(f"{path}/charset", charset or "", "paragraphs", reason)
+    return _SPACED.sub("\n", text)
+
+
+def _name_others(parts: Parts, blocks: tuple[Block, ...], ledger: Ledger) -> None:
+    """Name the other forms of the text that say something else than the text."""
+    words = "".join("".join(plain_blocks(blocks)).split()) if parts.others else ""
+    for path, part in parts.others:
+        text = _text_of(part, path, ledger)
+        if "".join(text.split()) == words:
+            ledger.kept(path, text.strip(), "paragraphs")
+        else:
+            ledger.not_held(path, text.strip(), _OTHER_FORM)
 
 
 def _without_attached(html: str, path: str, ledger: Ledger) -> str:

@@ -76,7 +76,7 @@ def test_html_goes_before_plain_text_which_is_named() -> None:
     assert [type(block) for block in read.blocks] == [Heading, Paragraph]
     assert read.paragraphs == ("Ferry", "It is back.")
     named = unheld(bytes(mail))
-    assert named["body/part[1]"] == "text/plain"
+    assert named["body/part[1]"] == "It is back.\n\nCrowds came."
     assert "cid:1@x" in named["body/part[2]/img"]
 
 
