@@ -7,10 +7,10 @@ from typing import Final
 from schemas.formats import Evidence, Format, Head
 from workers.formats.atom.checks import SCHEMAS, AtomChecker, check_atom_file
 from workers.formats.atom.places import PLACES
-from workers.formats.atom.reader import read_atom
 from workers.formats.atom.rules import RULES
 from workers.formats.atom.writer import MEDIA_TYPE, NAME, AtomWriter
 from workers.formats.xml.feeds.options import FeedOptions
+from workers.formats.xml.feeds.reading.feed import read_feed
 from workers.formats.xml.prolog import read_prolog
 
 _ROOTS: Final = ("feed", "entry")
@@ -33,7 +33,7 @@ FORMAT: Final = Format(
     files=(NAME,),
     sniff=sniff,
     xml_roots=_ROOTS,
-    reader=read_atom,
+    reader=read_feed,
     writer=AtomWriter,
     checker=AtomChecker,
     file_checker=check_atom_file,

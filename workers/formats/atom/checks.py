@@ -23,13 +23,15 @@ from workers.formats.xml.feeds.checks.report import Report
 from workers.formats.xml.feeds.checks.same import differences
 from workers.formats.xml.feeds.checks.skeletons import Skeletons
 from workers.formats.xml.feeds.checks.values import (
+    DELETED,
+    check_deleted,
     check_extension,
     check_markup,
     check_once,
     check_tag,
     check_url,
 )
-from workers.formats.xml.feeds.names import APP, ATOM, TOMBSTONES, name_of
+from workers.formats.xml.feeds.names import ATOM, name_of
 from workers.formats.xml.feeds.options import FeedOptions
 from workers.formats.xml.feeds.writing.elements import NAMESPACES
 from workers.formats.xml.parsing import piece_parser
@@ -37,11 +39,7 @@ from workers.formats.xml.parsing import piece_parser
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _XHTML: Final = "{http://www.w3.org/1999/xhtml}div"
 _MANY: Final = ("atom:author", "atom:category", "atom:contributor", "atom:link")
-_WRAPPED: Final = (
-    f'<feed xmlns="{ATOM}" xmlns:app="{APP}" xmlns:at="{TOMBSTONES}"{NAMESPACES}>'.encode(),
-    b"</feed>",
-)
-_DELETED: Final = f"{{{TOMBSTONES}}}deleted-entry"
+_WRAPPED: Final = (f'<feed xmlns="{ATOM}"{NAMESPACES}>'.encode(), b"</feed>")
 
 
 class AtomChecker:
@@ -65,9 +63,8 @@ class AtomChecker:
         except etree.XMLSyntaxError as error:
             return (FileFault(NAME, 0, "xml-well-formed", f"the entry is not well-formed: {error.msg}"),)
         entry = feed[0]
-        if entry.tag == _DELETED:
-            if entry.get("ref") != article.id or not is_zoned(entry.get("when", "")):
-                report(entry, "atom-deleted", "a deleted entry needs the id of its article, and a date-time")
+        if entry.tag == DELETED:
+            check_deleted(entry, article, report)
         else:
             check_entry(entry, report, has_author=True)
             for detail in differences(entry, article, self._at):

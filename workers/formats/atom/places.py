@@ -67,13 +67,7 @@ _OF: Final = {
 
 
 def _lost(article: Article) -> Iterable[str]:
-    """Yield what an entry cannot hold; of a canceled article, a feed says only that it is (RFC 6721)."""
-    if article.status == "canceled":
-        for name in ("headline", "description", "paragraphs", "media"):
-            if getattr(article, name):
-                yield name
-        return
-    yield from lost_in_feed(article, in_rss=False)
+    return lost_in_feed(article, in_rss=False)
 
 
 PLACES: Final = Places(_OF, walk_feed, _lost)

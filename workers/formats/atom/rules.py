@@ -32,7 +32,6 @@ RULES: Final = (
     Rule("atom-alternate", "Two alternate links differ in type or language", f"{_RFC} 4.1.2"),
     Rule("atom-category", "A category has a term", f"{_RFC} 4.2.2.1"),
     Rule("atom-person", "A person has a name, and an e-mail address has an @", f"{_RFC} 3.2"),
-    Rule("atom-deleted", "A deleted entry has the id of the entry, and when it was deleted", "RFC 6721, section 3"),
     Rule("atom-self", "A feed states its own address", f'{_VALIDATOR}, "MissingAtomSelfLink"', "advice"),
     *values.RULES,
     *partners.RULES,

@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 from schemas.article import Article
 from schemas.conversion import Conversion, Frame
 from workers.formats.markup.escaping import attribute, escape
-from workers.formats.xml.feeds.names import APP, ATOM, TOMBSTONES
+from workers.formats.xml.feeds.names import ATOM
 from workers.formats.xml.feeds.options import FeedOptions
 from workers.formats.xml.feeds.reading.categories import SUBJECTS
 from workers.formats.xml.feeds.writing.dates import rfc_3339, w3c
@@ -16,6 +16,7 @@ from workers.formats.xml.feeds.writing.elements import (
     NAMESPACES,
     body_of,
     categories,
+    deleted_entry,
     link_attributes,
     shared_elements,
 )
@@ -23,7 +24,6 @@ from workers.formats.xml.feeds.writing.media import media_elements
 
 NAME: Final = "articles.atom.xml"
 MEDIA_TYPE: Final = "application/atom+xml"
-_DRAFT: Final = {"withheld": "yes", "usable": "no"}
 
 
 class AtomWriter:
@@ -40,7 +40,7 @@ class AtomWriter:
     def pieces(self, article: Article) -> tuple[bytes]:
         """Return the entry of an article; for a canceled one, that its entry is deleted (RFC 6721)."""
         if article.status == "canceled":
-            return (self._deleted(article),)
+            return (deleted_entry(article, self._at).encode(),)
         published = rfc_3339(article.published) if article.published else None
         updated = rfc_3339(article.modified) if article.modified else None
         made = [
@@ -70,18 +70,10 @@ class AtomWriter:
             made.append(f"<summary>{escape(article.description)}</summary>\n")
         made.append(f'<content type="html"><![CDATA[{body_of(article)}]]></content>\n')
         made.append(shared_elements(article, dates=published is None))
-        if article.status:
-            made.append(f"<app:control><app:draft>{_DRAFT[article.status]}</app:draft></app:control>\n")
         if article.media:
             made.append(media_elements(article))
         made.append("</entry>\n")
         return ("".join(made).encode(),)
-
-    def _deleted(self, article: Article) -> bytes:
-        times = (one for one in (article.modified, article.version_created) if one)
-        when = next(filter(None, map(rfc_3339, times)), self._at)
-        comment = f"<at:comment>{escape(article.ed_note)}</at:comment>" if article.ed_note else ""
-        return f'<at:deleted-entry{attribute("ref", article.id)} when="{when}">{comment}</at:deleted-entry>\n'.encode()
 
     def frame(self, name: str, articles: int, number: int | None = None) -> Frame:
         """Return the feed around the entries."""
@@ -109,8 +101,8 @@ def _head(conversion: Conversion, options: FeedOptions) -> str:
     id_ = options.address or uuid5(NAMESPACE_URL, f"{site} {title}").urn
     # The reader knows by the generator that all other elements are newsmill's.
     return (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="{ATOM}" xmlns:app="{APP}" xmlns:at="{TOMBSTONES}"'
-        f"{NAMESPACES}{attribute('xml:lang', options.language)}>\n"
+        f'<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<feed xmlns="{ATOM}"{NAMESPACES}{attribute("xml:lang", options.language)}>\n'
         f'<generator version="{conversion.version}">newsmill{profile}</generator>\n'
         f"<id>{escape(id_)}</id>\n<title>{escape(title)}</title>\n<updated>{conversion.at}</updated>\n"
         + (f"<subtitle>{escape(options.description)}</subtitle>\n" if options.description else "")

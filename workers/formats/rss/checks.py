@@ -24,6 +24,8 @@ from workers.formats.xml.feeds.checks.report import Report
 from workers.formats.xml.feeds.checks.same import differences
 from workers.formats.xml.feeds.checks.skeletons import Skeletons
 from workers.formats.xml.feeds.checks.values import (
+    DELETED,
+    check_deleted,
     check_extension,
     check_markup,
     check_once,
@@ -75,9 +77,12 @@ class RssChecker:
         except etree.XMLSyntaxError as error:
             return (FileFault(NAME, 0, "xml-well-formed", f"the item is not well-formed: {error.msg}"),)
         item = channel[0]
-        check_item(item, report)
-        for detail in differences(item, article, None):
-            report(item, "feed-text", detail)
+        if item.tag == DELETED:
+            check_deleted(item, article, report)
+        else:
+            check_item(item, report)
+            for detail in differences(item, article, None):
+                report(item, "feed-text", detail)
         faults = report.take()
         if not faults:
             self._skeletons.add(skeleton)

@@ -47,6 +47,7 @@ _OF: Final = {
     "first_created": ("dcterms:created",),
     "embargoed": ("dcterms:available",),
     "expires": ("dcterms:valid",),
+    "status": ("app:control/app:draft",),
     "language": ("dc:language",),
     "section": ("category[section]",),
     "genre": ("category[genre]",),

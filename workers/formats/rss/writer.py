@@ -14,6 +14,7 @@ from workers.formats.xml.feeds.writing.elements import (
     NAMESPACES,
     body_of,
     categories,
+    deleted_entry,
     link_attributes,
     shared_elements,
 )
@@ -31,12 +32,15 @@ class RssWriter:
     files = (NAME,)
 
     def __init__(self, conversion: Conversion, options: FeedOptions) -> None:
+        self._at = conversion.at
         self._frame = Frame(
             head=_head(conversion, options).encode(), between=b"", tail=b"</channel>\n</rss>\n", media_type=MEDIA_TYPE
         )
 
     def pieces(self, article: Article) -> tuple[bytes]:
-        """Return the item of an article."""
+        """Return the item of an article; for a canceled one, that its entry is deleted, in the words of Atom."""
+        if article.status == "canceled":
+            return (deleted_entry(article, self._at).encode(),)
         pub_date = rfc_822(article.published) if article.published else None
         made = ["<item>\n"]
         if article.headline or not article.description:

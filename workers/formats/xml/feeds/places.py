@@ -40,7 +40,13 @@ def _walk(element: etree._Element, path: str) -> Iterator[tuple[str, str]]:
 
 
 def lost_in_feed(article: Article, *, in_rss: bool) -> Iterable[str]:
-    """Yield the fields of an article whose values have no place in a feed, though others have."""
+    """Yield the fields of an article whose values have no place in a feed, though others have.
+
+    Of a canceled article, a feed says only that it is (RFC 6721).
+    """
+    if article.status == "canceled":
+        yield from (name for name in ("headline", "description", "paragraphs", "media") if getattr(article, name))
+        return
     for name in ("published", "modified", "expires"):
         value = getattr(article, name)
         seconds_only = in_rss and name == "published"

@@ -18,8 +18,6 @@ def held(article: Article, *, in_rss: bool) -> Article:
     """The article without what a feed does not hold."""
     kept = {leaf.partition(".")[0] for leaf, places in PLACES.of.items() if places}
     stated = {name: value for name, value in stated_fields(article).items() if name in kept}
-    if not in_rss and article.status:
-        stated["status"] = article.status
     blocks = normal_form(article.blocks or article.paragraphs)
     uri = None if in_rss else "uri"
 

@@ -135,12 +135,13 @@ def test_a_piece_that_states_another_article_is_a_fault(format_id: str) -> None:
     assert [fault.rule for fault in check(FULL, (b"<item>",))] == ["xml-well-formed"]
 
 
-def test_a_deleted_entry_of_another_article_is_a_fault() -> None:
+@pytest.mark.parametrize("format_id", ["rss", "atom"])
+def test_a_deleted_entry_of_another_article_is_a_fault(format_id: str) -> None:
     killed = small(status="canceled")
-    pieces = FORMATS.writer("atom")(CONVERSION, FeedOptions()).pieces(killed)
-    check = FORMATS.checker("atom")(CONVERSION, FeedOptions()).check
+    pieces = FORMATS.writer(format_id)(CONVERSION, FeedOptions()).pieces(killed)
+    check = FORMATS.checker(format_id)(CONVERSION, FeedOptions()).check
     assert check(killed, pieces) == ()
-    assert [fault.rule for fault in check(replace(killed, id="urn:x:2"), pieces)] == ["atom-deleted"]
+    assert [fault.rule for fault in check(replace(killed, id="urn:x:2"), pieces)] == ["feed-deleted"]
 
 
 GOOD = {

@@ -9,13 +9,17 @@ from typing import Final
 
 from lxml import etree
 
+from schemas.article import Article
 from schemas.article.dates import is_zoned
 from schemas.article.languages import check_language
 from schemas.article.values import check_day_or_moment, check_iri, check_media_type, shorten
 from schemas.rules import Rule
 from workers.formats.markup import find_html
 from workers.formats.xml.feeds.checks.report import Report
-from workers.formats.xml.feeds.names import name_of
+from workers.formats.xml.feeds.names import TOMBSTONES, name_of
+
+DELETED: Final = f"{{{TOMBSTONES}}}deleted-entry"
+"""The element of a canceled article."""
 
 _VALIDATOR: Final = "W3C Feed Validation Service"
 _MRSS: Final = "Media RSS 1.5.1"
@@ -37,6 +41,7 @@ RULES: Final = (
     Rule("feed-script", "A text has no scripts and no forms", f'{_VALIDATOR}, "SecurityRisk"', "advice"),
     Rule("feed-relative", "Addresses in a text are absolute", f'{_VALIDATOR}, "ContainsRelRef"', "advice"),
     Rule("feed-control", "A text has no control characters", f'{_VALIDATOR}, "BadCharacters"', "advice"),
+    Rule("feed-deleted", "A deleted entry has the id of the entry, and when it was deleted", "RFC 6721, section 3"),
     Rule("feed-text", "The feed states what the article states", "newsmill's own rule, of what it writes"),
 )
 
@@ -195,3 +200,9 @@ _CHECKS: Final[Mapping[str, Callable[[etree._Element, Report], None]]] = {
     "media:description": _media_text,
     "georss:point": _point,
 }
+
+
+def check_deleted(element: etree._Element, article: Article, report: Report) -> None:
+    """Check the element of a canceled article (RFC 6721, section 3)."""
+    if element.get("ref") != article.id or not is_zoned(element.get("when", "")):
+        report(element, "feed-deleted", "a deleted entry needs the id of its article, and a date-time")

@@ -21,13 +21,15 @@ from schemas.ledger import Ledger
 from workers.formats.xml.account import Account
 from workers.formats.xml.feeds.mending import Mended, mended
 from workers.formats.xml.feeds.names import name_of, shown_name
+from workers.formats.xml.feeds.reading.deleted import read_deleted
 from workers.formats.xml.feeds.reading.entry import Context, Entry
 from workers.formats.xml.feeds.reading.items import Handler, read_item, read_own_attributes
 from workers.formats.xml.feeds.reading.nested import find_nitf, refuse_newsml
 from workers.formats.xml.nitf import stated_by
 from workers.formats.xml.parsing import read_elements
 
-ITEMS: Final = ("item", "atom:entry", "at:deleted-entry")
+_DELETED: Final = "at:deleted-entry"
+ITEMS: Final = ("item", "atom:entry", _DELETED)
 _AROUND: Final = ("{*}channel", "{*}feed", "{*}rss", "{*}RDF")
 _MOST_PENDING: Final = 1000
 _NO_NEWS: Final = "it has no title, no text and no media"
@@ -44,7 +46,6 @@ def read_feed(
     skip: Callable[[etree._Element], str | None] = lambda _: None,
     html_of: Callable[[str], str] | None = None,
     finish: Finish = lambda _: None,
-    others: Mapping[str, Callable[[Document, etree._Element], ReadArticle | UnreadArticle]] | None = None,
 ) -> Iterator[ReadArticle | UnreadArticle]:
     """Yield the article of each item of a feed.
 
@@ -55,19 +56,18 @@ def read_feed(
             article.
         html_of: makes HTML of the text of an item; None if it is HTML.
         finish: completes the fields of an item.
-        others: readers of elements beside the items that are articles of their own, by their names.
 
     Raises:
         InputError: the document is not XML that can be read, or has no item.
     """
     reader = _Reader(document, handlers or {}, skip, html_of, finish)
-    tags = ("{*}item", "{*}entry", *(f"{{*}}{name.rpartition(':')[2]}" for name in others or ()), *_AROUND)
+    tags = ("{*}item", "{*}entry", "{*}deleted-entry", *_AROUND)
     last: ReadArticle | UnreadArticle | None = None
     try:
         for element in read_elements(mended(document, reader.mended), tags):
             name = name_of(element)
-            if others and name in others:
-                found: ReadArticle | UnreadArticle | None = others[name](document, element)
+            if name == _DELETED:
+                found: ReadArticle | UnreadArticle | None = read_deleted(document, element)
             elif name in ITEMS:
                 found = reader.item(element)
             else:

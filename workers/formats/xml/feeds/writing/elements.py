@@ -1,4 +1,4 @@
-"""The elements that RSS and Atom share: texts, Dublin Core, GeoRSS."""
+"""The elements that RSS and Atom share: texts, Dublin Core, GeoRSS, drafts, deleted entries."""
 
 from __future__ import annotations
 
@@ -10,15 +10,21 @@ from schemas.article.newscodes import schemes
 from schemas.article.values import check_iri
 from workers.formats.markup import write_xhtml
 from workers.formats.markup.escaping import attribute, escape
-from workers.formats.xml.feeds.names import CONTENT, DC, DCTERMS, GEORSS, MEDIA
+from workers.formats.xml.feeds.names import APP, CONTENT, DC, DCTERMS, GEORSS, MEDIA, TOMBSTONES
 from workers.formats.xml.feeds.reading.categories import GENRE, QCODES, SECTION
-from workers.formats.xml.feeds.writing.dates import w3c
+from workers.formats.xml.feeds.writing.dates import rfc_3339, w3c
 
 NAMESPACES: Final = "".join(
     f' xmlns:{prefix}="{uri}"'
-    for prefix, uri in (("content", CONTENT), ("dc", DC), ("dcterms", DCTERMS), ("georss", GEORSS), ("media", MEDIA))
+    for prefix, uri in (
+        *(("app", APP), ("at", TOMBSTONES), ("content", CONTENT), ("dc", DC), ("dcterms", DCTERMS)),
+        *(("georss", GEORSS), ("media", MEDIA)),
+    )
 )
 """The declarations of the extensions."""
+
+
+_DRAFT: Final = {"withheld": "yes", "usable": "no"}
 
 
 def body_of(article: Article) -> str:
@@ -32,7 +38,7 @@ def body_of(article: Article) -> str:
 
 
 def shared_elements(article: Article, *, dates: bool = True) -> str:
-    """Return the elements of Dublin Core and GeoRSS.
+    """Return the elements of Dublin Core and GeoRSS, and whether the article is a draft (RFC 5023).
 
     Args:
         article: the article.
@@ -59,7 +65,22 @@ def shared_elements(article: Article, *, dates: bool = True) -> str:
         made.append(f"<georss:featurename>{escape(article.located.name)}</georss:featurename>\n")
         if point := article.located.position:
             made.append(f"<georss:point>{point.latitude} {point.longitude}</georss:point>\n")
+    if article.status:
+        made.append(f"<app:control><app:draft>{_DRAFT[article.status]}</app:draft></app:control>\n")
     return "".join(made)
+
+
+def deleted_entry(article: Article, at: str) -> str:
+    """Return the element of a canceled article: its entry is deleted (RFC 6721).
+
+    Args:
+        article: the article.
+        at: the time of the conversion, for an article that does not state when it was canceled.
+    """
+    times = (one for one in (article.modified, article.version_created) if one)
+    when = next(filter(None, map(rfc_3339, times)), at)
+    comment = f"<at:comment>{escape(article.ed_note)}</at:comment>" if article.ed_note else ""
+    return f'<at:deleted-entry{attribute("ref", article.id)} when="{when}">{comment}</at:deleted-entry>\n'
 
 
 def categories(article: Article) -> Iterator[tuple[str | None, str, str | None]]:

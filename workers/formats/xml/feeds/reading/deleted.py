@@ -1,8 +1,6 @@
-"""Read Atom: the article of each entry, and of each deleted entry (RFC 6721), which is a canceled article."""
+"""Deleted entries (RFC 6721) of Atom, and of RSS that has them: each is a canceled article."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 from lxml import etree
 
@@ -10,19 +8,10 @@ from schemas.conversion import Document, ReadArticle, UnreadArticle
 from workers.formats.xml.account import Account
 from workers.formats.xml.feeds.names import name_of, shown_name
 from workers.formats.xml.feeds.reading.entry import Context, Entry
-from workers.formats.xml.feeds.reading.feed import read_feed
 
 
-def read_atom(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
-    """Yield the articles of a feed.
-
-    Raises:
-        InputError: the document is not XML that can be read, or has no entry.
-    """
-    return read_feed(document, others={"at:deleted-entry": _deleted})
-
-
-def _deleted(document: Document, element: etree._Element) -> ReadArticle | UnreadArticle:
+def read_deleted(document: Document, element: etree._Element) -> ReadArticle | UnreadArticle:
+    """Return the canceled article of a deleted entry."""
     ledger = document.ledger()
     account = Account(element, ledger, shown=shown_name)
     entry = Entry(account, element, Context(own=True), document.reading.zone)
