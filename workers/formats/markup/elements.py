@@ -89,7 +89,7 @@ def _division(reader: BlockReader, node: Node, sink: Sink) -> None:
 
 
 def _are_labels(element: etree._Element) -> bool:
-    """Return whether an element holds nothing but spans of several classes, side by side: a page parts them by style."""
+    """Return whether an element holds only spans of several classes, which a page parts by style."""
     classes = {one.get("class") for one in element if one.tag == "span" and not one.tail}
     return 1 < len(element) == len(classes) and None not in classes and not (element.text and element.text.strip())
 

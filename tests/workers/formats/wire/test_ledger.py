@@ -27,8 +27,8 @@ STORIES = (
     "zczc\nAN#42\nKN#Harbour Press\nPD#06 June 2024 14:00:00Z\nTI#Ferry back\nTX#\nIt came.\nCrowds came.\n",
     "Source: Harbour Inc.\nMEDIA RELEASE PR421\nFerry Returns\n\nLYME, Feb. 1 /Wire/ --\n\nIt is back.\n",
     "\x01LYME\x1f1-1\x1fY\x1fMonday\n\nTRACK GOOD\n   1-SWAN CUP: 5.50 CROWN HIM 61.\n   AAP RESULTS\n",
-    "hbn00042 3 p 120    hbn 1003\n\n/harbour/ferry/\n2ND LEAD\nFerry back\nBy Ada Reed, hbn =\n\nLyme (hbn) - It came.\n\n"
-    "# Notebook\n\n## Note to editors\n- Adds a quote\n\nhbn ar\n\n061200 GMT Mai 24\n",
+    "hbn00042 3 p 120    hbn 1003\n\n/harbour/ferry/\n2ND LEAD\nFerry back\nBy Ada Reed, hbn =\n\nLyme (hbn) - It came."
+    "\n\n# Notebook\n\n## Note to editors\n- Adds a quote\n\nhbn ar\n\n061200 GMT Mai 24\n",
 )
 
 
