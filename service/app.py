@@ -24,7 +24,6 @@ from schemas.settings import Settings, load_settings
 from service.api import (
     catalogue,
     convert,
-    docs,
     events,
     files,
     health,
@@ -35,6 +34,7 @@ from service.api import (
     links,
     metrics,
     preview,
+    problem_pages,
 )
 from service.api.openapi import HEADERS, OpenApi
 from service.api.query_params import no_such_url, refuse_unknown_parameters
@@ -51,7 +51,7 @@ from service.core.request_log import observe_requests
 from service.core.security_headers import add_security_headers
 from service.core.state import install, make_state
 from service.jobs.notifications import JobNotifications
-from service.web import page
+from service.web import page, reading
 from service.web.form import FormData
 from workers.formats import FORMATS
 from workers.telemetry.logs import get_logger
@@ -131,12 +131,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         catalogue.formats,
         health.blueprint,
         metrics.blueprint,
-        docs.problems,
+        problem_pages.blueprint,
     ):
         api.register_blueprint(blueprint)
     install(app, FormData(api.spec.to_dict, catalogue.describe_formats))
     app.register_blueprint(page.blueprint)
-    app.register_blueprint(docs.blueprint)
+    app.register_blueprint(reading.blueprint)
     app.register_error_handler(Exception, lambda error: respond(_problem_of(error, app)))
     origins = AllowedOrigins(settings.cors_origins or (), readable=HEADERS)
     origins.add_to(app)

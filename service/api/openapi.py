@@ -40,9 +40,9 @@ BYTES: Final[_Json] = {"application/octet-stream": {"schema": {"type": "string",
 """A body of bytes, beside its own media type: generators of clients know no other one than this, text and JSON."""
 
 GROUPS: Final[Mapping[str, str]] = {
-    "Convert": "One request with a document, one response with the converted file",
-    "Files": "The exported files of a job",
     "Jobs": "Export jobs: post, wait for, follow, cancel, retry and delete them",
+    "Files": "The exported files of a job",
+    "Convert": "One request with a document, one response with the converted file",
     "Seeds": "Sample articles to try the service with",
     "Formats": "The formats that articles can be exported to",
     "Problems": "What each problem type means",

@@ -16,7 +16,7 @@ from service.auth.links import LinkSecret, linked_job
 from service.core.caller import NO_KEY_CALLER, Caller
 from service.core.problems import ProblemError
 
-_OPEN_PATHS: Final = frozenset({"/", "/docs", "/openapi.json", "/healthz", "/readyz", "/favicon.ico"})
+_OPEN_PATHS: Final = frozenset({"/", "/docs", "/help", "/openapi.json", "/healthz", "/readyz", "/favicon.ico"})
 _OPEN_BELOW: Final = ("/static/", "/docs/", "/problems/")
 # A probe uses a container's address, and Prometheus an internal host name. These paths show no articles.
 _OPEN_TO_ANY_HOST_NAME: Final = frozenset({"/healthz", "/readyz", "/metrics"})

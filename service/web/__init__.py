@@ -1,1 +1,1 @@
-"""The page at / and its assets, with no build step. Imports core, the registry of formats, and schemas."""
+"""The pages /, /help and /docs and their assets, with no build step. Imports core, the registry of formats, schemas."""

@@ -43,6 +43,7 @@ _MEDIA_TYPES: Final = {
     ".woff2": "font/woff2",
 }
 _STYLES: Final = ("tokens", "page", "controls", "compose", "job", "preview")
+_READING_STYLES: Final = ("tokens", "page", "read")
 _YEAR: Final = 365 * 24 * 3600
 
 
@@ -78,6 +79,8 @@ def _load(folder: Path) -> dict[str, Asset]:
             made[path.relative_to(folder).as_posix()] = Asset.of(path.read_bytes(), path.suffix)
     texts = {name: asset.content.decode() for name, asset in made.items() if name.endswith((".js", ".css"))}
     made["app.js"] = Asset.of(join_modules(texts, "main.js").encode(), ".js")
+    made["reading.js"] = Asset.of(join_modules(texts, "read.js").encode(), ".js")
+    made["reading.css"] = Asset.of(join_styles(texts, _READING_STYLES).encode(), ".css")
     made["app.css"] = Asset.of(join_styles(texts, _STYLES).encode(), ".css")
     return made
 
@@ -104,7 +107,7 @@ def page() -> Response:
         max_upload=state().settings.max_upload,
         readable=[format_.name for format_ in FORMATS.readable],
     )
-    return _answer(Asset.of(html.encode(), ".html"), cached=False)
+    return answer(Asset.of(html.encode(), ".html"), cached=False)
 
 
 @blueprint.get("/static/<path:name>")
@@ -114,17 +117,17 @@ def asset(name: str) -> Response:
     found = ASSETS.get(name.removeprefix(f"{EDITION}/"))
     if found is None:
         raise ProblemError("not-found", f"The page has no asset named {name!r}.")
-    return _answer(found, cached=of_edition)
+    return answer(found, cached=of_edition)
 
 
 @blueprint.get("/static/form-<digest>.json")
 def form(digest: str) -> Response:
     """Return what the form needs to know. Its address has the digest of its content."""
     data = installed(FormData)
-    return _answer(Asset.of(data.content, ".json"), cached=data.sha256.startswith(digest))
+    return answer(Asset.of(data.content, ".json"), cached=data.sha256.startswith(digest))
 
 
-def _answer(asset: Asset, *, cached: bool) -> Response:
+def answer(asset: Asset, *, cached: bool) -> Response:
     """Answer with an asset, packed if the client takes that; a browser keeps a cached one for a year."""
     packed = asset.packed if request.accept_encodings.quality("gzip") > 0 else None
     response = Response(packed or asset.content, content_type=asset.media_type)
