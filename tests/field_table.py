@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 from zipfile import ZipFile
@@ -168,6 +169,7 @@ PACKAGE: Final = replace(
 """A composite without a text of its own."""
 
 
+@cache
 def base_of(leaf: str, format_id: str) -> Article:
     """The article in which a field has its place: a text, except for the kind itself, and groups in some formats.
 
@@ -330,6 +332,7 @@ def value_of(article: Article, leaf: str) -> Any:
     return tuple(getattr(one, part) for one in value) if isinstance(value, tuple) else getattr(value, part, None)
 
 
+@cache
 def with_other(leaf: str, format_id: str) -> Article:
     """The article with another value in a field, or in a part of it."""
     base = base_of(leaf, format_id)
@@ -346,42 +349,50 @@ def with_other(leaf: str, format_id: str) -> Article:
     return replace(base, **{name: changed})
 
 
+@cache
 def default_places(leaf: str, format_id: str) -> tuple[str, ...]:
     """Return the places of a field in a format, with its default options."""
-    return _changed(
-        format_id, written(base_of(leaf, format_id), format_id), written(with_other(leaf, format_id), format_id)
-    )
+    before, after = base_of(leaf, format_id), with_other(leaf, format_id)
+    return tuple(dict.fromkeys(place for place, _ in _places(before, format_id) - _places(after, format_id)))
 
 
 def is_read_back(leaf: str, format_id: str) -> bool:
     """Return whether the reader of a format gives back the values of a field that its writer wrote."""
     return all(
-        value_of(read_back(written(article, format_id), format_id), leaf) == value_of(article, leaf)
+        value_of(_read_again(article, format_id), leaf) == value_of(article, leaf)
         for article in (base_of(leaf, format_id), with_other(leaf, format_id))
     )
 
 
 def places_of(leaf: str, format_id: str) -> set[str]:
     """Return the places of a field in all variants of a format: with each choice of each option."""
-    other, found = with_other(leaf, format_id), set[str]()
+    before, after = base_of(leaf, format_id), with_other(leaf, format_id)
+    found = set(default_places(leaf, format_id))
     for options in variants(format_id):
-        files = [written(article, format_id, **options) for article in (base_of(leaf, format_id), other)]
-        found.update(_changed(format_id, *files))
+        changed = _places(before, format_id, **options) - _places(after, format_id, **options)
+        found.update(place for place, _ in changed)
     return found
 
 
 def variants(format_id: str) -> Iterator[dict[str, Any]]:
-    """Yield the defaults, and each choice of each option that has choices."""
-    yield {}
+    """Yield each choice of each option that has choices, beside the defaults."""
     for name, field in FORMATS.get(format_id).schema.fields.items():
         for check in field.validators:
             if isinstance(check, OneOf):
-                yield from ({name: choice} for choice in check.choices)
+                yield from ({name: choice} for choice in check.choices if choice != field.load_default)
 
 
-def _changed(format_id: str, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> tuple[str, ...]:
-    walk = FORMATS.get(format_id).places.walk
-    return tuple(dict.fromkeys(place for place, _ in Counter(walk(before)) - Counter(walk(after))))
+# Most fields have the same base article: each form of it is written and read once.
+@lru_cache(maxsize=128)
+def _places(article: Article, format_id: str, **options: str) -> Counter[tuple[str, str]]:
+    """The places in the files of an article, each with its value."""
+    return Counter(FORMATS.get(format_id).places.walk(written(article, format_id, **options)))
+
+
+@lru_cache(maxsize=16)
+def _read_again(article: Article, format_id: str) -> Article:
+    """The article that is read from the files of an article."""
+    return read_back(written(article, format_id), format_id)
 
 
 def written(article: Article, format_id: str, **options: str) -> dict[str, bytes]:
