@@ -315,3 +315,21 @@ def test_the_headline_that_the_text_repeats_is_no_text(whole_ledger: bool) -> No
     assert isinstance(found, ReadArticle)
     assert (found.article.headline, found.article.paragraphs) == ("Ferry back", ("It is back.",))
     assert not [one for one in found.ledger.entries if one.outcome == "not-held"]
+
+
+def test_the_parts_of_a_place_are_parted() -> None:
+    parts = "<city>Lyme</city><state>Dorset</state><country>GB</country>"
+    article = of_head(f'<dateline><location>{parts}</location><story.date norm="20240301T080000Z"/></dateline>')
+    assert article.dateline == "Lyme, Dorset, GB"
+    assert of_head(f"<dateline><location>{parts}</location>, 1 May</dateline>").dateline == "LymeDorsetGB, 1 May"
+
+
+def test_a_template_of_a_date_withholds_nothing() -> None:
+    article = of_docdata('<date.release norm="YYYYMMDD000000-HHMM"/>')
+    assert (article.status, article.embargoed, article.published) == (None, None, None)
+
+
+def test_what_stands_beside_docdata_is_read() -> None:
+    meta = '<meta name="article-keywords" content="ferry, port"/>'
+    article = read_one(read_nitf, SMALL.replace("<nitf>", f'<nitf><head><urgency ed-urg="2"/>{meta}</head>'))
+    assert (article.urgency, article.keywords) == (2, ("ferry", "port"))

@@ -30,6 +30,7 @@ _LONGEST: Final = 1000
 _ONE: Final = "the Article holds one"
 # Words and signs that join the names of a byline.
 _JOINING = re.compile(r"(?:by|and|with|von|und|par|et|por|y|,|;|&|/|\s)*", re.IGNORECASE)
+_PARTS: Final = ("sublocation", "city", "state", "region", "country", "story.date")
 _WIDER: Final = ("state", "region", "country")
 
 
@@ -155,7 +156,7 @@ def _lines(account: Account, element: etree._Element, name: str) -> list[str]:
 
 def _dateline(account: Account, element: etree._Element, stated: dict[str, Any], zone: str | None) -> None:
     """Read the dateline as printed, the place, and the date of the story for want of another."""
-    line = account.line(element)
+    line = account.line(element) if account.verbatim else _parted(account, element)
     dates = _lines(account, element, "story.date")
     if line and "dateline" not in stated and line not in dates:
         locations = [one for one in element.iter(etree.Element) if local_name(one.tag) == "location"]
@@ -166,6 +167,18 @@ def _dateline(account: Account, element: etree._Element, stated: dict[str, Any],
     for one in element.iter(etree.Element):
         if local_name(one.tag) == "story.date" and (date := take_date(account, one, "norm", "published", zone)):
             stated.setdefault("story.date", date)
+
+
+def _parted(account: Account, dateline: etree._Element) -> str:
+    """Return the line of a dateline, with commas between the parts of a place that have elements of their own."""
+    parts = [one for one in dateline.iter(etree.Element) if not len(one)]
+    if len(parts) < 2 or not all(local_name(one.tag) in _PARTS for one in parts):
+        return account.line(dateline)
+    texts = (one.text or "" for one in parts)
+    tails = (one.tail or "" for one in dateline.iter(etree.Element) if one is not dateline)
+    if "".join(tails).strip():
+        return account.line(dateline)
+    return ", ".join(filter(None, map(make_line, texts)))
 
 
 def place_in(account: Account, location: etree._Element) -> Place | None:

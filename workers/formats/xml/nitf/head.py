@@ -23,6 +23,10 @@ _ONE: Final = "the Article holds one"
 _FORMAT: Final = "format"
 _STATUSES: Final = {"usable": "usable", "withheld": "withheld", "canceled": "canceled", "cancelled": "canceled"}
 _URGENCIES: Final = "123456789"
+# Elements of docdata that some agencies state beside it.
+_BESIDE: Final = ("doc-id", "urgency", "key-list", "doc-scope")
+# A date of a template that was not filled in.
+_TEMPLATE: Final = re.compile(r"Y{2,4}[-/YMDHS0T: +]*")
 # The names of metadata that agencies share.
 _META: Final = {
     "slug": "slugline",
@@ -31,6 +35,7 @@ _META: Final = {
     "copyright": "copyright_notice",
     "section": "section",
 }
+_KEYWORDS: Final = ("keywords", "article-keywords", "news_keywords")
 _NO_ZONE: Final = "an embargo needs a date-time with its zone; the article is withheld"
 
 
@@ -81,6 +86,8 @@ class Head:
             self._stated["signals"] = [one for one in self._stated.get("signals", []) if one != "correction"]
         self._dates(release)
         for head in account.children(nitf, "head"):
+            for element in account.children(head, *_BESIDE):
+                _DOCDATA[local_name(element.tag)](self, element)
             for title in account.children(head, "title"):
                 self._title(title)
             for meta in account.children(head, "meta"):
@@ -228,6 +235,9 @@ class Head:
         text = account.get(element, "norm")
         if text is None:
             return
+        if _TEMPLATE.fullmatch(text):
+            account.drop(element, "norm", "it is a template of a date, and no date")
+            return
         value = read_moment(text, self._zone).value
         issue = stated.get("published")
         if value is None or issue is None:
@@ -313,7 +323,7 @@ class Head:
         if name.lower() == "generator" and self._account.verbatim:
             self._account.keep(meta, "content", _FORMAT)
             self._account.keep(meta, "name", _FORMAT)
-        elif name.lower() == "keywords":
+        elif name.lower() in _KEYWORDS:
             self._account.keep(meta, "content", "keywords")
             self._add("keywords", *filter(None, map(make_line, content.split(","))))
         elif not (field := _META.get(name.lower())) or not self._take(meta, "content", field):
