@@ -67,6 +67,8 @@ class Members:
         return self._text(name, field, str.strip)
 
     def _text(self, name: str, field: str, make: Callable[[str], str]) -> str | None:
+        if name not in self._left:
+            return None
         path, value = self.path_of(name), self.take(name)
         if not is_stated(value):
             return None
@@ -80,6 +82,8 @@ class Members:
 
     def number(self, name: str, field: str, least: int, most: int) -> int | None:
         """Take a whole number within bounds: a number, or its digits."""
+        if name not in self._left:
+            return None
         path, value = self.path_of(name), self.take(name)
         if not is_stated(value):
             return None
@@ -103,6 +107,8 @@ class Members:
         return self._moment(name, field, read_zoned_moment)
 
     def _moment(self, name: str, field: str, read: Callable[..., ReadMoment]) -> str | None:
+        if name not in self._left:
+            return None
         path, value = self.path_of(name), self.take(name)
         if not is_stated(value):
             return None
@@ -117,6 +123,8 @@ class Members:
 
     def iri(self, name: str, field: str) -> str | None:
         """Take an absolute IRI."""
+        if name not in self._left:
+            return None
         path, value = self.path_of(name), self.take(name)
         if not is_stated(value):
             return None
@@ -129,6 +137,8 @@ class Members:
 
     def one_of(self, name: str, field: str, allowed: Sequence[str]) -> str | None:
         """Take a text that is one of those allowed, in any case."""
+        if name not in self._left:
+            return None
         path, value = self.path_of(name), self.take(name)
         if not is_stated(value):
             return None
@@ -141,6 +151,8 @@ class Members:
 
     def objects(self, name: str) -> Iterator[Members]:
         """Take the objects of a list, or a single object. What is no object is not held."""
+        if name not in self._left:
+            return
         path, value = self.path_of(name), self.take(name)
         for inner_path, inner in each(value, path):
             if isinstance(inner, dict):

@@ -10,7 +10,7 @@ from schemas.article.body import Block, is_paragraph
 from schemas.ledger import Ledger
 from workers.formats.markup.elements import HANDLERS
 from workers.formats.markup.places import Node
-from workers.formats.markup.reader import BlockReader
+from workers.formats.markup.reader import TWICE_ESCAPED, BlockReader
 from workers.formats.markup.sink import BLANK, Sink
 from workers.formats.markup.text import local_name
 
@@ -70,6 +70,8 @@ def _paragraphs(element: etree._Element, *, verbatim: bool) -> tuple[Block, ...]
             if "\n" in text:
                 text = " ".join(filter(None, (line.strip(BLANK) for line in text.split("\n"))))
             text = text.strip()
+            if "&" in text and TWICE_ESCAPED.search(text):
+                return None
         elif not is_paragraph(text) and not text.isspace():
             return None
         if text and not text.isspace():

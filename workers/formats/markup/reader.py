@@ -27,7 +27,7 @@ Handler = Callable[["BlockReader", Node, Sink], None]
 DEEPEST_ELEMENT: Final = 100
 """Elements that nest deeper are read without their structure, since Python's stack is limited."""
 
-_REFERENCE: Final = re.compile(
+TWICE_ESCAPED: Final = re.compile(
     r"&(?:#\d{2,6}|#x[0-9a-fA-F]{2,5}|amp|apos|quot|nbsp|[lr]aquo|[lr][sd]quo|[mn]dash|hellip);"
 )
 _TWICE: Final = "its character references were escaped twice"
@@ -131,8 +131,8 @@ class BlockReader:
 
     def text(self, text: str, sink: Sink, place: Node | str, reason: str = "") -> None:
         """Add text to a sink."""
-        if "&" in text and not self.verbatim and _REFERENCE.search(text) and not _is_code(place):
-            text, source, reason = _REFERENCE.sub(lambda found: unescape(found[0]), text), text, reason or _TWICE
+        if "&" in text and not self.verbatim and TWICE_ESCAPED.search(text) and not _is_code(place):
+            text, source, reason = TWICE_ESCAPED.sub(lambda found: unescape(found[0]), text), text, reason or _TWICE
             self.ledger.changed(str(place), source, self.field, reason)
         elif (reason or self.ledger.whole) and not text.isspace():
             if reason:

@@ -329,11 +329,16 @@ def _body(item: Members, byline: str | None, headline: str | None) -> tuple[Bloc
         item.ledger.kept(path, first.text, "paragraphs")
     else:
         blocks = _read_body(first.members, first.text, path)
-    words = "".join("".join(plain_blocks(blocks)).split())
+    same = plain if is_exact else None
+    words = "" if all(form.text == same for form in others) else "".join("".join(plain_blocks(blocks)).split())
     for form in (first, *others):
         members, path = form.members, form.members.path_of(form.name)
         members.take(form.name)
-        if form is not first and form.rank == _PLAIN_RANK and "".join(form.text.split()) == words:
+        if (
+            form is not first
+            and form.rank == _PLAIN_RANK
+            and (form.text == same or "".join(form.text.split()) == words)
+        ):
             members.ledger.kept(path, form.text, "paragraphs")
         elif form is not first:
             members.ledger.not_held(path, form.text, _OTHER_FORM)

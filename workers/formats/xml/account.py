@@ -63,17 +63,15 @@ class Account:
         pending = [root]
         while pending:
             element = pending.pop()
-            self._left[element] = self._leaves(element)
-            if local_name(element.tag) not in apart:
+            self._left[element] = leaves = attributes_of(element)
+            if element is not root and (tail := element.tail) and not tail.isspace():
+                leaves[_TAIL] = tail
+            if local_name(element.tag) in apart:
+                continue
+            if (text := element.text) and not text.isspace():
+                leaves[_TEXT] = text
+            if len(element):
                 pending += reversed(list(element.iterchildren(etree.Element)))
-
-    def _leaves(self, element: etree._Element) -> dict[str, str]:
-        leaves = attributes_of(element)
-        if local_name(element.tag) not in self._apart and (text := element.text) and not text.isspace():
-            leaves[_TEXT] = text
-        if element is not self._root and (tail := element.tail) and not tail.isspace():
-            leaves[_TAIL] = tail
-        return leaves
 
     # Elements
 
@@ -102,7 +100,8 @@ class Account:
         if found is None:
             return None
         value = self._left[element].pop(found)
-        self.ledger.kept(self._leaf_path(element, found), value, field)
+        if self.ledger.whole:
+            self.ledger.kept(self._leaf_path(element, found), value, field)
         return make_line(value) or None
 
     def change(self, element: etree._Element, name: str, field: str | None, reason: str) -> None:
@@ -161,6 +160,9 @@ class Account:
 
     def keep_text(self, element: etree._Element, field: str | None) -> None:
         """Take all text in an element that the Article holds."""
+        if not self.ledger.whole and not len(element):
+            self._left[element].pop(_TEXT, None)
+            return
         for path, value in self._texts(element):
             self.ledger.kept(path, value.strip(), field)
 

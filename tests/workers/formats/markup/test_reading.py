@@ -304,6 +304,7 @@ def test_character_references_that_were_escaped_twice_are_characters() -> None:
     markup = "<p>Four o&amp;#39;clock &amp;ndash; R&amp;amp;D.</p><p>A&amp;B; <code>&amp;amp;</code></p>"
     assert text(markup) == ("Four o'clock \u2013 R&D.", "A&B; &amp;")
     assert [outcome for _, outcome, _ in named(markup)] == ["changed"]
+    assert text("<p>Four o&amp;#39;clock</p>") == ("Four o'clock",)
 
 
 def test_labels_side_by_side_are_words_of_their_own() -> None:

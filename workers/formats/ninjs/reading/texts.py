@@ -76,5 +76,7 @@ def plain_of(item: Members, name: str, field: str, *, is_plain: bool = False) ->
 def leave_out_counts(item: Members) -> None:
     """Leave out the counts of a text, which are computed."""
     for name in ("wordcount", "charcount"):
+        if name not in item:
+            continue
         path, value = item.path_of(name), item.take(name)
         item.leave_out(path, value, "it is counted again")

@@ -21,10 +21,11 @@ _ROOT = re.compile(
 )
 _DEFAULT = re.compile(rb"xmlns\s*=")
 _DECLARED = re.compile(rb"xmlns:([\w.-]+)\s*=")
+# The search skips to the next of the first characters quickly, since they are a set at the beginning.
 _MARKS = re.compile(
-    rb"(?P<forbidden>&#(?:0*(?:[0-8]|1[1245-9]|2\d|3[01])|[xX]0*(?:[0-8bBcCeEfF]|1[0-9A-Fa-f]));)"
-    rb"|(?P<lone>&(?!#[0-9]{1,7};|#[xX][0-9A-Fa-f]{1,6};|(?:amp|lt|gt|quot|apos);))"
-    rb"|<!\[CDATA\[|\]\]>"
+    rb"[&<\]](?:(?<=&)(?P<forbidden>#(?:0*(?:[0-8]|1[1245-9]|2\d|3[01])|[xX]0*(?:[0-8bBcCeEfF]|1[0-9A-Fa-f]));)"
+    rb"|(?<=&)(?P<lone>(?!#[0-9]{1,7};|#[xX][0-9A-Fa-f]{1,6};|(?:amp|lt|gt|quot|apos);))"
+    rb"|(?<=<)!\[CDATA\[|(?<=\])\]>)"
 )
 # Characters that XML 1.0 forbids: they have no place in any encoding that has ASCII in it.
 _CONTROLS: Final = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
@@ -111,7 +112,7 @@ def _with_references(piece: bytes, said: Mended, *, in_cdata: bool) -> tuple[byt
         if found.startswith(b"&"):
             if inside:
                 return found
-            if match["lone"]:
+            if match["lone"] is not None:
                 said.ampersands += 1
                 return b"&amp;"
             digits = found[2:-1].decode()
