@@ -47,6 +47,7 @@ from schemas.article import (
 from schemas.column_names import NAMES
 from schemas.conversion import Document
 from schemas.formats import article_leaves
+from tests.article_types import example, types_table
 from tests.exports import CONVERSION, FULL, joined
 from tests.workers.formats.documents import found_by
 from workers.formats import FORMATS
@@ -457,6 +458,8 @@ def _pairs_table() -> str:
 
 
 TABLES: Final[Mapping[str, Callable[[], str]]] = {
+    "example": example,
+    "types": types_table,
     "fields": _field_table,
     "unheld": _unheld_table,
     "options": _options_table,

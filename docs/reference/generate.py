@@ -19,7 +19,9 @@ from service.app import create_app
 from service.cli.main import cli
 from workers.formats import FORMATS
 
-_MARK = Path(__file__).resolve().parents[2] / "service" / "web" / "static" / "favicon.svg"
+_STATIC = Path(__file__).resolve().parents[2] / "service" / "web" / "static"
+_MARK = _STATIC / "favicon.svg"
+_FONTS = _STATIC / "fonts"
 _EXIT_CODES = (
     "Exit codes: 0 all done; 1 some articles failed, each named; 2 wrong usage; 3 the server could not be reached."
 )
@@ -43,6 +45,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     files.append(File.generated(config, "speed.md", content=speed_page()))
     for result in results():
         files.append(File.generated(config, f"results/{result.name}", abs_src_path=str(result)))
+    for font in sorted(_FONTS.glob("*.woff2")):
+        files.append(File.generated(config, f"fonts/{font.name}", abs_src_path=str(font)))
     files.append(File.generated(config, _MARK.name, abs_src_path=str(_MARK)))
     return files
 
