@@ -142,7 +142,7 @@ def watched_redis(folder: Path, certificate: Certificate | None = None) -> Itera
                 "sentinel down-after-milliseconds newsroom 1000\nsentinel failover-timeout newsroom 5000\n"
             )
             sentinels.append(_redis([str(settings), "--sentinel"], settings.parent, certificate))
-        assert until(lambda: all(map(watched.is_complete, watched.sentinels)), 60), "Sentinels do not know each other"
+        assert until(lambda: all(map(watched.is_complete, watched.sentinels))), "Sentinels do not know each other"
         yield watched
     finally:
         for process in [*sentinels, *(server.process for server in servers)]:

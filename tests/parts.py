@@ -78,7 +78,7 @@ class Parts:
             for pid in tree:
                 with suppress(ProcessLookupError):
                     os.kill(pid, number)
-        process.wait(10)
+        process.wait(90)
 
     def stop(self, name: str, seconds: float = 60) -> int:
         """Stop a part as a supervisor does, and return its exit status."""

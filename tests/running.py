@@ -65,7 +65,7 @@ class Valkey:
         assert self.process is not None
         self.process.send_signal(number)
         if number in (signal.SIGKILL, signal.SIGTERM):
-            self.process.wait(10)
+            self.process.wait(90)
 
     def client(self) -> redis.Redis:
         return connect(self.url)
@@ -152,7 +152,7 @@ class Service:
     seconds: float = 0.0
     description: Description | None = None
 
-    def client(self, timeout: float = 60) -> httpx.Client:
+    def client(self, timeout: float = 90) -> httpx.Client:
         """A client that checks every response against the OpenAPI document."""
         return httpx.Client(base_url=self.base, timeout=timeout, event_hooks={"response": [self.check]})
 

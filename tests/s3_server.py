@@ -91,7 +91,7 @@ class S3Server:
     def kill(self) -> None:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGKILL)
-            self.process.wait(10)
+            self.process.wait(90)
             # A killed server leaves its sockets.
             for port in (*self.ports, *(port + 10_000 for port in self.ports)):
                 for socket_left in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):

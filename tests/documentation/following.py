@@ -90,7 +90,7 @@ def follow(page: Path, service: Service, folder: Path, addresses: Mapping[str, s
             said, _ = process.communicate(timeout=150)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGTERM)
-            said, _ = process.communicate(timeout=30)
+            said, _ = process.communicate(timeout=90)
             raise AssertionError(f"{name_of(page)} did not end within 150 s:\n{said}") from None
     served = folder / "served.log"
     assert process.returncode == 0, said + (served.read_text() if served.exists() else "")

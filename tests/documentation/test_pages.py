@@ -59,7 +59,7 @@ def test_commands_of_a_page_succeed_in_order(
     with receiving(answer(204)) as receiver:
         follow(page, service, tmp_path, addresses | {INGEST: receiver.url("/newsmill")})
         if INGEST in "".join(block.text for block in shell_blocks(page)):
-            assert until(lambda: receiver.received, 30)
+            assert until(lambda: receiver.received)
 
 
 @every_page

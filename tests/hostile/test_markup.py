@@ -96,12 +96,12 @@ def test_markup_where_none_may_be_is_named_in_json(client: httpx.Client) -> None
     assert answer.headers["Content-Type"] == "application/problem+json"
     for name in ("url", "language", "published"):
         wrong = {"source": {"articles": [article("A text.") | {name: MARKUP}]}, "formats": FORMATS}
-        job = client.post("/v1/jobs", json=wrong, headers={"Prefer": "wait=30"})
+        job = client.post("/v1/jobs", json=wrong, headers={"Prefer": "wait=60"})
         assert job.headers["Content-Type"] == "application/json"
         assert name in {warning.get("path") for warning in job.json()["warnings"]}
     lines = json.dumps({"headline": MARKUP, MARKUP: "A text."}).encode()
     parts: Any = {"file": (MARKUP, lines), "request": (None, json.dumps({"formats": FORMATS}))}
-    accepted = client.post("/v1/jobs", files=parts, headers={"Prefer": "wait=30"})
+    accepted = client.post("/v1/jobs", files=parts, headers={"Prefer": "wait=60"})
     assert until(lambda: client.get(f"/v1/jobs/{accepted.json()['id']}").json()["status"] == "failed")
     errors = client.get(f"/v1/jobs/{accepted.json()['id']}/errors")
     assert errors.headers["Content-Type"] == "application/x-ndjson"

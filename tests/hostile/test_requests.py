@@ -258,7 +258,7 @@ def test_the_name_of_a_file_is_a_label_that_does_nothing(client: httpx.Client, n
         b'--b\r\nContent-Disposition: form-data; name="file"; filename="%b"\r\n\r\nText.\r\n'
         b'--b\r\nContent-Disposition: form-data; name="request"\r\n\r\n{"formats": ["csv"]}\r\n--b--\r\n'
     ) % NAMES[name]
-    headers = {"Content-Type": "multipart/form-data; boundary=b", "Prefer": "wait=20"}
+    headers = {"Content-Type": "multipart/form-data; boundary=b", "Prefer": "wait=60"}
     answer = client.post("/v1/jobs", content=body, headers=headers)
     if answer.status_code == 400:  # the head of the part is broken
         return

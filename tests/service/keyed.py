@@ -30,7 +30,7 @@ def keyed_service(data: Path, **environ: str) -> Iterator[Service]:
 def asking(service: Service, key: str | None) -> httpx.Client:
     """A client with a key, or with none."""
     headers = {"Authorization": f"Bearer {key}"} if key else {}
-    return httpx.Client(base_url=service.base, headers=headers, timeout=30)
+    return httpx.Client(base_url=service.base, headers=headers, timeout=90)
 
 
 def routes() -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ SMALL: dict[str, Any] = {"source": {"seeds": "*"}, "formats": ["csv"]}
 REQUEST = {"source": {"seeds": "*"}, "formats": [*NEWS_FORMATS]}
 
 
-def post(service: Service, wait: int = 20, **changed: Any) -> dict[str, Any]:
+def post(service: Service, wait: int = 60, **changed: Any) -> dict[str, Any]:
     with service.client() as client:
         answer = client.post("/v1/jobs", json=REQUEST | changed, headers={"Prefer": f"wait={wait}"})
     assert answer.status_code == 202, answer.text
@@ -34,16 +34,16 @@ def run_serve(*arguments: str | Path, **environ: str) -> subprocess.CompletedPro
         env=clean_environ() | environ,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=90,
         check=False,
     )
 
 
 def make_a_job(service: Service) -> None:
     with service.client() as client:
-        job = client.post("/v1/jobs", json=SMALL, headers={"Prefer": "wait=20"}).json()
+        job = client.post("/v1/jobs", json=SMALL, headers={"Prefer": "wait=60"}).json()
         assert job["status"] == "succeeded"
-        assert client.get(f"/v1/jobs/{job['id']}", params={"wait": 5}).json()["status"] == "succeeded"
+        assert client.get(f"/v1/jobs/{job['id']}", params={"wait": 60}).json()["status"] == "succeeded"
 
 
 def is_replaced(service: Service, name: str, killed: Seen) -> bool:

@@ -83,12 +83,12 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
         here = Published(service, f"https://localhost:{port}", certificate)
         try:
             with here.client() as client:
-                assert until(lambda: nginx.poll() is not None or answers(client), 30)
+                assert until(lambda: nginx.poll() is not None or answers(client))
                 assert nginx.poll() is None, (folder / "error.log").read_text()
             yield here
         finally:
             nginx.terminate()
-            nginx.wait(20)
+            nginx.wait(90)
 
 
 def documented() -> str:
@@ -118,7 +118,7 @@ def test_page_and_all_that_it_loads_are_below_the_path(published: Published) -> 
 def test_addresses_in_responses_are_below_the_path(published: Published) -> None:
     with published.client() as client:
         body = {"source": {"seeds": "*"}, "formats": ["csv"]}
-        posted = client.post("/newsmill/v1/jobs", json=body, headers={"Prefer": "wait=20"})
+        posted = client.post("/newsmill/v1/jobs", json=body, headers={"Prefer": "wait=60"})
         assert posted.status_code == 202, posted.text
         assert client.get(posted.headers["Location"]).json()["status"] == "succeeded"
         job = posted.json()
@@ -139,7 +139,7 @@ def test_callback_has_addresses_below_the_path(published: Published) -> None:
     with receiving(answer(204)) as target, published.client() as client:
         body: dict[str, Any] = {"source": {"text": "One."}, "formats": ["csv"], "callback": {"url": target.url()}}
         assert client.post("/newsmill/v1/jobs", json=body).status_code == 202
-        assert until(lambda: target.received, 60)
+        assert until(lambda: target.received)
         for file in orjson.loads(target.received[0].body)["data"]["files"]:
             assert client.get(file["href"]).status_code == 200
 

@@ -34,7 +34,7 @@ def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 def from_another_address() -> httpx.Client:
-    return httpx.Client(transport=httpx.HTTPTransport(local_address="127.0.0.2"), timeout=30)
+    return httpx.Client(transport=httpx.HTTPTransport(local_address="127.0.0.2"), timeout=90)
 
 
 def open_files(service: Service) -> int:

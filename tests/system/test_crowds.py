@@ -59,7 +59,7 @@ def test_thousand_jobs_of_fifty_clients_end_once(service: Service) -> None:
         assert len(set(accepted)) == JOBS
         jobs = service.jobs()
         assert until(lambda: all(jobs.status(job_id) == "succeeded" for job_id in accepted), 120, every=0.5)
-        assert until(lambda: changes[f"{accepted[-1]} succeeded"], 10)
+        assert until(lambda: changes[f"{accepted[-1]} succeeded"])
     assert {changes[f"{job_id} {state}"] for job_id in accepted for state in ("running", "succeeded")} == {1}
     assert {jobs.get(job_id).done for job_id in accepted} == {1}
 
@@ -85,12 +85,12 @@ def test_waiting_requests_block_no_post(service: Service, path: str) -> None:
         waiter.start()
     # Requests over the limit are answered at once with the current job.
     for _ in range(WAITING - MOST_WAITING):
-        assert answered.acquire(timeout=30)
+        assert answered.acquire(timeout=90)
     with service.client() as client:
         for _ in range(5):
             # This request does not wait either: it gets the current job.
             accepted = client.post(
-                "/v1/jobs", json={"source": {"text": "One more."}, **TEXT}, headers={"Prefer": "wait=30"}
+                "/v1/jobs", json={"source": {"text": "One more."}, **TEXT}, headers={"Prefer": "wait=60"}
             )
             assert accepted.status_code == 202
             own = f"/v1/jobs/{accepted.json()['id']}"
@@ -98,7 +98,7 @@ def test_waiting_requests_block_no_post(service: Service, path: str) -> None:
     assert sum(waiter.is_alive() for waiter in waiters) == MOST_WAITING
     service.jobs().finish(job_id, JobEnd(status="canceled"))
     for waiter in waiters:
-        waiter.join(30)
+        waiter.join(90)
     assert statuses == [200] * WAITING
     with service.client() as client:
         assert post(client)["status"] == "succeeded"
@@ -153,5 +153,5 @@ def test_full_queue_refuses_jobs_and_queued_ones_end(tmp_path: Path) -> None:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGCONT)
         jobs = service.jobs()
-        assert until(lambda: all(jobs.status(job_id) == "succeeded" for job_id in accepted), 60)
+        assert until(lambda: all(jobs.status(job_id) == "succeeded" for job_id in accepted))
         assert post(client, {"source": {"text": "7."}, **TEXT})["status"] == "succeeded"

@@ -56,6 +56,6 @@ def test_foreign_messages_end_no_worker_and_stay_in_no_queue(service: Service, c
     assert post(client, REQUEST)["status"] == "succeeded"
     lines = b"".join(b'{"paragraphs": ["Article %d of many."]}\n' % number for number in range(6_000))
     parts: Any = [("file", ("many.ndjson", lines)), ("request", (None, b'{"formats": ["csv"]}'))]
-    job = client.post("/v1/jobs", files=parts, headers={"Prefer": "wait=30"}).json()
+    job = client.post("/v1/jobs", files=parts, headers={"Prefer": "wait=60"}).json()
     assert (job["status"], job["progress"]["done"]) == ("succeeded", 6_000)
     assert before <= workers()

@@ -69,7 +69,7 @@ class Processes:
         """Stop a part, and return its exit status."""
         process = self.running.pop(name)
         process.send_signal(signal.SIGTERM)
-        return process.wait(40)
+        return process.wait(90)
 
     def ready(self, number: int) -> bool:
         with suppress(httpx.TransportError), self.client(number) as client:
@@ -90,7 +90,7 @@ def processes_in(folder: Path) -> Iterator[Processes]:
             for process in processes.running.values():
                 process.terminate()
             for process in processes.running.values():
-                process.wait(40)
+                process.wait(90)
 
         held.callback(stop_all)
         for number in range(2):
@@ -156,15 +156,15 @@ def test_rolling_restart_under_load_ends_each_job_once(processes: Processes) -> 
         poster = threading.Thread(target=post)
         poster.start()
         try:
-            assert until(lambda: processes.jobs().get(large).status == "running", 30)
+            assert until(lambda: processes.jobs().get(large).status == "running")
             for number in range(WORKERS):
                 assert processes.stop(f"worker {number}") == 0
                 processes.start(f"worker {number}", "worker")
-                assert until(lambda: processes.jobs().workers() == 2 * WORKERS, 30)
+                assert until(lambda: processes.jobs().workers() == 2 * WORKERS)
             for number in range(2):
                 processes.stop(f"api {number}")
                 processes.start_api(number)
-                assert until(lambda number=number: processes.ready(number), 30)  # type: ignore[misc]
+                assert until(lambda number=number: processes.ready(number))  # type: ignore[misc]
         finally:
             posting.set()
             poster.join()

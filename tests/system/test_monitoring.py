@@ -236,17 +236,17 @@ def prometheus(
         process = subprocess.Popen([*command, f"--web.listen-address=127.0.0.1:{port}"], stdout=log, stderr=log)
         try:
             running = Prometheus(f"http://127.0.0.1:{port}")
-            assert until(running.ready, 30), (folder / "log").read_text()
+            assert until(running.ready), (folder / "log").read_text()
             yield running
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(90)
 
 
 @pytest.fixture(scope="module")
 def watched(service: Service, prometheus: Prometheus) -> Prometheus:
     """A Prometheus that has scraped before and after a small and a large job."""
-    assert until(lambda: prometheus.query('newsmill_jobs_total{job="newsmill"}'), 30)
+    assert until(lambda: prometheus.query('newsmill_jobs_total{job="newsmill"}'))
     with service.client() as client:
         post(client)
         lines = b"".join(b'{"paragraphs": ["%d %s"]}\n' % (number, b"A word." * 60) for number in range(1_200))
@@ -254,7 +254,7 @@ def watched(service: Service, prometheus: Prometheus) -> Prometheus:
             "/v1/jobs",
             files={"file": ("some.ndjson", lines)},
             data={"request": '{"formats": ["csv"]}'},
-            headers={"Prefer": "wait=30"},
+            headers={"Prefer": "wait=60"},
         )
         ended = client.get("/metrics").text
     count = next(line for line in ended.splitlines() if line.startswith('newsmill_jobs_total{status="succeeded"'))
@@ -264,7 +264,7 @@ def watched(service: Service, prometheus: Prometheus) -> Prometheus:
         found = prometheus.query('newsmill_jobs_total{job="newsmill", status="succeeded"}')
         return bool(found) and float(found[0]["value"][1]) >= want
 
-    assert until(seen, 30)
+    assert until(seen)
     return prometheus
 
 
@@ -290,11 +290,11 @@ PANELS: Final = {
 @needs_prometheus
 @pytest.mark.parametrize("expression", PANELS.values(), ids=PANELS)
 def test_every_panel_has_something_to_show(watched: Prometheus, expression: str) -> None:
-    assert until(lambda: watched.query(filled_in(expression)), 15)
+    assert until(lambda: watched.query(filled_in(expression)))
 
 
 @needs_prometheus
 def test_alert_fires_only_for_service_without_worker(watched: Prometheus) -> None:
-    assert until(lambda: ("NewsmillNoWorker", "alone") in watched.firing(), 30)
+    assert until(lambda: ("NewsmillNoWorker", "alone") in watched.firing())
     assert ("NewsmillNoWorker", "newsmill") not in watched.firing()
     assert ("NewsmillDown", "newsmill") not in watched.firing()

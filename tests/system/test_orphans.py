@@ -37,7 +37,7 @@ def test_sweep_shows_and_removes_what_no_job_has(tmp_path: Path) -> None:
         host, _, port = service.base.removeprefix("http://").partition(":")
         with socket.create_connection((host, int(port))) as connection:
             connection.sendall(HALF_AN_UPLOAD)
-            [broken] = until(lambda: folders(service) - {kept, lost}, 60)
+            [broken] = until(lambda: folders(service) - {kept, lost})
             assert sweep(service, "--dry-run") == []  # the upload is under way
             os.kill(service.part("api").pid, signal.SIGKILL)
         redis = service.jobs()._client

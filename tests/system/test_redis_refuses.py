@@ -49,7 +49,7 @@ def test_workers_come_back_when_redis_takes_writes_again(parts: Parts, refusal: 
         assert reason in client.get("/readyz").json()["checks"]["redis"]
         # Each worker has noticed. A worker takes messages from a full Redis, and notices nothing.
         lost = {"full": "", "replica": "read only", "lonely": "NOREPLICAS"}[refusal]
-        assert until(lambda: all(lost in parts.log(role) for role in WORKERS), 60, every=0.2)
+        assert until(lambda: all(lost in parts.log(role) for role in WORKERS), every=0.2)
         assert [parts.running[role].poll() for role in WORKERS] == [None] * 3
         parts.redis().execute_command(*accept)
         assert parts.ready()
@@ -62,7 +62,7 @@ def test_full_redis_expires_and_deletes_jobs(parts: Parts) -> None:
         expiring, deleted = post(client, SMALL)["id"], post(client, SMALL)["id"]
         parts.redis().config_set("maxmemory", 1)
         files = parts.data / "store" / "jobs" / expiring
-        assert until(lambda: not files.exists(), 60, every=0.1)
+        assert until(lambda: not files.exists(), every=0.1)
         assert client.get(f"/v1/jobs/{expiring}").json()["status"] == "expired"
         assert client.delete(f"/v1/jobs/{deleted}").status_code == 204
         assert parts.redis().exists(f"newsmill:job:{deleted}") == 0

@@ -72,11 +72,11 @@ def api_beside(service: Service, environ: dict[str, str]) -> Iterator[str]:
             return False
 
     try:
-        assert until(answers, 30)
+        assert until(answers)
         yield address
     finally:
         api.terminate()
-        api.wait(20)
+        api.wait(90)
 
 
 def lines(number: int, *, bad: tuple[int, ...] = (), words: int = 200) -> bytes:
@@ -99,7 +99,7 @@ def upload(client: httpx.Client, name: str, content: bytes, **request: Any) -> d
     """Upload a document; return its ended job."""
     job_id = accepted(client, name, content, **request)
     running = ("queued", "running")
-    assert until(lambda: client.get(f"/v1/jobs/{job_id}", params={"wait": 20}).json()["status"] not in running, 90)
+    assert until(lambda: client.get(f"/v1/jobs/{job_id}", params={"wait": 20}).json()["status"] not in running)
     return dict(client.get(f"/v1/jobs/{job_id}").json())
 
 
@@ -164,9 +164,9 @@ def test_a_job_that_is_to_fail_with_the_first_article(client: httpx.Client, s3: 
 
 def test_a_job_that_is_canceled_leaves_nothing(client: httpx.Client, s3: S3Server) -> None:
     job_id = accepted(client, "a.jsonl", lines(18_000, words=10))
-    assert until(lambda: client.get(f"/v1/jobs/{job_id}").json()["progress"]["done"], 30)
+    assert until(lambda: client.get(f"/v1/jobs/{job_id}").json()["progress"]["done"])
     assert client.post(f"/v1/jobs/{job_id}/cancel").status_code == 202
-    assert until(lambda: not of_job(s3, job_id), 30), of_job(s3, job_id)
+    assert until(lambda: not of_job(s3, job_id)), of_job(s3, job_id)
 
 
 def test_a_job_that_is_deleted_leaves_nothing(client: httpx.Client, s3: S3Server) -> None:
@@ -179,7 +179,7 @@ def test_a_job_that_is_deleted_leaves_nothing(client: httpx.Client, s3: S3Server
 def test_a_job_that_expires_leaves_nothing(client: httpx.Client, s3: S3Server, service: Service) -> None:
     job = post(client)
     connect(service.redis_url()).zadd("newsmill:expiring", {job["id"]: 1})
-    assert until(lambda: not of_job(s3, job["id"]), 30)
+    assert until(lambda: not of_job(s3, job["id"]))
 
 
 def test_an_upload_that_breaks_off_leaves_nothing(client: httpx.Client, s3: S3Server, service: Service) -> None:
@@ -196,8 +196,8 @@ def test_an_upload_that_breaks_off_leaves_nothing(client: httpx.Client, s3: S3Se
         connection.sendall(head)
         for _ in range(3 * PART >> 20):
             connection.sendall(b"x" * 2**20)
-        assert until(lambda: any("half of" in name for name in s3.everything(jobs) - before), 30)
-    assert until(lambda: s3.everything(jobs) <= before, 30), s3.everything(jobs) - before
+        assert until(lambda: any("half of" in name for name in s3.everything(jobs) - before))
+    assert until(lambda: s3.everything(jobs) <= before), s3.everything(jobs) - before
 
 
 class TestRedirects:

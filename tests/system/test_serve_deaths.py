@@ -37,8 +37,8 @@ def test_killed_parts_start_again(tmp_path: Path) -> None:
         for name in PARTS:
             killed = service.part(name)
             os.kill(killed.pid, signal.SIGKILL)
-            assert until(partial(is_replaced, service, name, killed), 60), name
-            assert until(lambda: is_ready(service), 60), name
+            assert until(partial(is_replaced, service, name, killed)), name
+            assert until(lambda: is_ready(service)), name
             make_a_job(service)
         running = service.all()
         assert service.stop() == 0
@@ -49,11 +49,11 @@ def test_large_job_goes_on_while_its_parts_are_killed(tmp_path: Path) -> None:
     with fast_service_at(tmp_path) as service, service.client() as client:
         job_id = upload(client, LARGE)
         for name in ("worker --only chunks", "broker", "worker --only chunks"):
-            assert until(partial(has_moved, service, job_id, done_of(service, job_id)), 60, every=0.1), name
+            assert until(partial(has_moved, service, job_id, done_of(service, job_id)), every=0.1), name
             killed = service.part(name)
             os.kill(killed.pid, signal.SIGKILL)
-            assert until(partial(is_replaced, service, name, killed), 60), name
-        assert until(lambda: is_ready(service), 60)
+            assert until(partial(is_replaced, service, name, killed)), name
+        assert until(lambda: is_ready(service))
         whole(service, client, job_id, articles=LARGE)
 
 
@@ -105,4 +105,4 @@ def test_kill_of_the_supervisor_leaves_no_process(tmp_path: Path) -> None:
         # The restarted service waits for the processes that were left behind.
         with service_at(tmp_path) as again:
             assert files(again, job)
-        assert until(lambda: not left_of(running), 10)
+        assert until(lambda: not left_of(running))

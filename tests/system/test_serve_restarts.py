@@ -33,7 +33,7 @@ def test_unfinished_jobs_run_after_a_kill(tmp_path: Path) -> None:
         service.process.kill()
     with fast_service_at(tmp_path) as service:
         jobs = service.jobs()
-        assert until(lambda: jobs.get(in_work["id"]).ended and jobs.get(queued["id"]).ended, 40)
+        assert until(lambda: jobs.get(in_work["id"]).ended and jobs.get(queued["id"]).ended)
         assert (jobs.get(in_work["id"]).status, jobs.get(in_work["id"]).done) == ("succeeded", 2_000)
         assert jobs.get(queued["id"]).status == "succeeded"
 
@@ -54,7 +54,7 @@ def test_stopped_service_resumes_a_long_job(tmp_path: Path) -> None:
         assert until(lambda: service.jobs().get(job["id"]).done > before.done)
         running = service.all()
         service.process.kill()
-        assert until(lambda: not left_of(running), 15)
+        assert until(lambda: not left_of(running))
 
 
 def test_service_recovers_from_a_lost_redis(tmp_path: Path) -> None:
@@ -74,5 +74,5 @@ def test_service_recovers_from_a_lost_redis(tmp_path: Path) -> None:
             assert service.process.poll() is None
 
             valkey.start()
-            assert until(lambda: client.get("/readyz").status_code == 200, 20)
+            assert until(lambda: client.get("/readyz").status_code == 200)
             assert post(service)["status"] == "succeeded"

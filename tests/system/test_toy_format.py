@@ -57,7 +57,7 @@ def python(house: Path, *arguments: str) -> str:
 def export(service: Service, content: bytes, **request: Any) -> tuple[dict[str, Any], dict[str, str]]:
     with service.client() as client:
         parts: Any = {"file": ("feed", content), "request": (None, json.dumps(request))}
-        job = client.post("/v1/jobs", files=parts, headers={"Prefer": "wait=30"}).json()
+        job = client.post("/v1/jobs", files=parts, headers={"Prefer": "wait=60"}).json()
         assert job.get("status") == "succeeded", job
         return job, {file["name"]: client.get(file["href"]).text for file in job["files"]}
 

@@ -68,7 +68,7 @@ def running(client: httpx.Client) -> str:
     )
     parts: Any = {"file": ("a.jsonl", lines.encode()), "request": (None, '{"formats": ["csv", "newsml-g2"]}')}
     job_id = str(client.post("/v1/jobs", files=parts).json()["id"])
-    assert until(lambda: client.get(f"/v1/jobs/{job_id}").json()["status"] != "queued", 60)
+    assert until(lambda: client.get(f"/v1/jobs/{job_id}").json()["status"] != "queued")
     return job_id
 
 

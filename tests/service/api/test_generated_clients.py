@@ -93,7 +93,7 @@ def test_a_generated_client_has_problems(call: Call) -> None:
 def test_generated_models_read_and_write(generated: Path, client: httpx.Client) -> None:
     models = importlib.import_module("made_models")
     body = models.ExportRequest.model_validate(REQUEST).model_dump_json(exclude_unset=True, by_alias=True)
-    headers = {"Prefer": "wait=20", "Content-Type": "application/json"}
+    headers = {"Prefer": "wait=60", "Content-Type": "application/json"}
     job = models.Job.model_validate_json(client.post("/v1/jobs", content=body, headers=headers).content)
     assert job.files[0].format == "newsml-g2"
     models.JobList.model_validate_json(client.get("/v1/jobs").content)

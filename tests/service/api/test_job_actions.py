@@ -110,7 +110,7 @@ def test_a_started_download_outlives_the_job(tmp_path: Path) -> None:
         with client.stream("GET", file["href"]) as download:
             pieces = download.iter_bytes(4096)
             first = next(pieces)
-            assert until(lambda: not (service.data / "store" / "jobs" / job["id"]).exists(), 20)
+            assert until(lambda: not (service.data / "store" / "jobs" / job["id"]).exists())
             assert len(first) + sum(map(len, pieces)) == file["size"]
         expired = client.get(f"/v1/jobs/{job['id']}").json()
         assert (expired["status"], expired["files"]) == ("expired", [])

@@ -254,7 +254,7 @@ def test_posting_works_beside_150_waiting_requests(service: Service, client: htt
     waiters = [threading.Thread(target=wait) for _ in range(150)]
     for waiter in waiters:
         waiter.start()
-    assert until(lambda: connections(service) >= 150, 30)
+    assert until(lambda: connections(service) >= 150)
     assert client.post("/v1/jobs", json=REQUEST).status_code == 202
     assert answers == []
     start_job(jobs, job.id)

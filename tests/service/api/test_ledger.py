@@ -33,7 +33,7 @@ def test_each_leaf_of_the_source_has_a_line(client: httpx.Client) -> None:
 
 def test_packed_upload_is_unpacked(client: httpx.Client) -> None:
     form = {"file": ("a.txt.gz", gzip.compress(b"Packed text.")), "request": (None, b'{"formats": ["csv"]}')}
-    job = client.post("/v1/jobs", files=form, headers={"Prefer": "wait=30"}).json()
+    job = client.post("/v1/jobs", files=form, headers={"Prefer": "wait=60"}).json()
     assert [(leaf["document"], leaf["value"]) for leaf in ledger(client, job)] == [("a.txt", "Packed text.")]
 
 

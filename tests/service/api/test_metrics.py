@@ -94,7 +94,7 @@ def test_failures_are_counted_by_kind(client: httpx.Client) -> None:
             "/v1/jobs",
             files={"file": ("some.ndjson", lines)},
             data={"request": json.dumps(formats)},
-            headers={"Prefer": "wait=20"},
+            headers={"Prefer": "wait=60"},
         )
     assert until(lambda: more(client, before, "newsmill_jobs_failed_total", "article-failed") == 1)
     assert more(client, before, "newsmill_jobs_total", "partial") == 1
@@ -145,7 +145,7 @@ def test_callbacks_are_counted_by_outcome(client: httpx.Client) -> None:
     with receiving(answer(204), answer(410)) as receiver:
         for outcome in ("delivered", "failed"):
             post(client, REQUEST | {"callback": {"url": receiver.url()}})
-            assert until(partial(grown, outcome), 30)
+            assert until(partial(grown, outcome))
     assert asked(client)["newsmill_callbacks_waiting",] == 0
 
 

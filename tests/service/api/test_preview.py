@@ -34,7 +34,7 @@ def preview(client: httpx.Client, job: dict[str, Any], number: int = 1) -> dict[
 def uploaded(client: httpx.Client, name: str, content: bytes, **request: Any) -> dict[str, Any]:
     """A job of one uploaded file, once it has ended."""
     form = {"file": (name, content), "request": (None, json.dumps({"formats": FORMATS, **request}).encode())}
-    answer = client.post("/v1/jobs", files=form, headers={"Prefer": "wait=30"})
+    answer = client.post("/v1/jobs", files=form, headers={"Prefer": "wait=60"})
     assert answer.status_code == 202, answer.text
     return dict(answer.json())
 

@@ -293,7 +293,7 @@ class Terminal:
             pid, code = os.waitpid(self.pid, os.WNOHANG)
             return [os.waitstatus_to_exitcode(code)] if pid else None
 
-        found = until(ended, 60)
+        found = until(ended)
         assert found, self.read()[-500:]
         self.last = self.read()
         os.close(self._screen)
@@ -310,11 +310,11 @@ def waiting(service: Service) -> Iterator[str]:
 
 def test_progress_bar_is_shown_on_a_terminal_only(service: Service, waiting: str) -> None:
     terminal = Terminal("status", waiting, "--wait", "--server", service.base)
-    assert until(lambda: "0/1 articles" in terminal.read(), 60)
+    assert until(lambda: "0/1 articles" in terminal.read())
     jobs = service.jobs()
     start_job(jobs, waiting)
     jobs.progress(waiting, done=0, failed=1)
-    assert until(lambda: "1/1 articles" in terminal.read(), 60)
+    assert until(lambda: "1/1 articles" in terminal.read())
     with Client(service.base) as client:
         client.cancel(waiting)
     assert terminal.end() == 1
@@ -329,7 +329,7 @@ def test_ctrl_c_ends_the_command_but_not_the_job(service: Service, tmp_path: Pat
     source = tmp_path / "a.ndjson"
     source.write_bytes(lines)
     terminal = Terminal("submit", source, "--to", "newsml-g2", "--server", service.base, "--out", tmp_path)
-    assert until(lambda: "converting" in terminal.read(), 60)
+    assert until(lambda: "converting" in terminal.read())
     os.kill(terminal.pid, signal.SIGINT)
     assert terminal.end() == 130
     shown = terminal.last

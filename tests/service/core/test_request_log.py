@@ -62,7 +62,7 @@ def test_every_response_and_problem_has_the_request_id(client: httpx.Client) -> 
 
 
 def test_the_request_id_is_in_all_lines_of_a_small_job(asking: httpx.Client, log: Path) -> None:
-    job = asking.post("/v1/jobs", json=REQUEST, headers={"X-Request-Id": "small-1", "Prefer": "wait=20"}).json()
+    job = asking.post("/v1/jobs", json=REQUEST, headers={"X-Request-Id": "small-1", "Prefer": "wait=60"}).json()
     until(lambda: len(lines(log, "small-1")) == 3)
     found = {line["event"]: line for line in lines(log, "small-1")}
     assert set(found) == {"job accepted", "job ended", "request"}
@@ -81,7 +81,7 @@ def test_the_request_id_is_in_the_lines_of_every_chunk(asking: httpx.Client, log
         "/v1/jobs",
         files={"file": ("many.ndjson", articles)},
         data={"request": json.dumps({"formats": ["csv"]})},
-        headers={"X-Request-Id": "large-1", "Prefer": "wait=30"},
+        headers={"X-Request-Id": "large-1", "Prefer": "wait=60"},
     )
     assert answer.json()["status"] == "succeeded"
     assert until(lambda: any(line["event"] == "chunks merged" for line in lines(log, "large-1")))

@@ -45,7 +45,7 @@ def key_in_redis(service: Service, key: dict[str, str]) -> str:
 @pytest.mark.parametrize("kind", ["json", "upload"])
 def test_the_same_request_gives_the_same_job(service: Service, client: httpx.Client, key: Any, kind: str) -> None:
     body: dict[str, Any] = {"json": REQUEST} if kind == "json" else {"files": parts()}
-    first = client.post("/v1/jobs", **body, headers=key | {"Prefer": "wait=20"})
+    first = client.post("/v1/jobs", **body, headers=key | {"Prefer": "wait=60"})
     before, stored = jobs_of(service), folders(service)
     for _ in range(3):
         again = client.post("/v1/jobs", **body, headers=key)
@@ -84,7 +84,7 @@ def test_the_same_json_in_another_form_is_the_same(client: httpx.Client, key: An
 def test_another_body_is_refused_and_leaves_nothing(
     service: Service, client: httpx.Client, key: Any, other: dict[str, Any]
 ) -> None:
-    first = client.post("/v1/jobs", files=parts(), headers=key | {"Prefer": "wait=20"})
+    first = client.post("/v1/jobs", files=parts(), headers=key | {"Prefer": "wait=60"})
     before, stored = jobs_of(service), folders(service)
     problem(client.post("/v1/jobs", **other, headers=key), 422, "key-reused")
     assert (jobs_of(service), folders(service)) == (before, stored)
@@ -123,7 +123,7 @@ def test_a_refused_request_leaves_its_key_unused(client: httpx.Client, key: Any,
 
 
 def test_a_key_lasts_a_day_or_until_its_job_is_deleted(service: Service, client: httpx.Client, key: Any) -> None:
-    answer = client.post("/v1/jobs", json=REQUEST, headers=key | {"Prefer": "wait=20"})
+    answer = client.post("/v1/jobs", json=REQUEST, headers=key | {"Prefer": "wait=60"})
     redis = connect(service.redis_url())
     assert 86_340 < redis.ttl(key_in_redis(service, key)) <= 86_400
     client.delete(answer.headers["Location"])

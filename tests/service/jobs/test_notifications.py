@@ -119,7 +119,7 @@ def test_a_restart_of_redis_loses_no_waiter(changes: JobNotifications, jobs: Job
         valkey.kill()
         assert changed.wait(3), "the waiter is not woken"
         valkey.start()
-        assert until(lambda: _listening(valkey) == listening, 5)
+        assert until(lambda: _listening(valkey) == listening)
         assert changes._subscribed.wait(5)
         changed.clear()
         start_job(jobs, job.id)
@@ -140,7 +140,7 @@ def test_a_silent_connection_is_replaced(tmp_path: Path) -> None:
             proxy.freeze()
             assert changed.wait(20), "the waiter is not woken"
             # Redis has not noticed that the first connection is gone either.
-            assert until(lambda: _listening(valkey) == 2, 20)
+            assert until(lambda: _listening(valkey) == 2)
             changed.clear()
             start_job(jobs, job.id)
             assert changed.wait(20)

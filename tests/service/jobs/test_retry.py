@@ -24,7 +24,7 @@ def upload(
     client: httpx.Client, content: bytes = BAD_AND_GOOD, request: str = '{"formats": ["csv"]}'
 ) -> dict[str, Any]:
     body: Any = {"file": ("a.ndjson", content), "request": (None, request)}
-    answer = client.post("/v1/jobs", files=body, headers={"Prefer": "wait=20"})
+    answer = client.post("/v1/jobs", files=body, headers={"Prefer": "wait=60"})
     assert answer.status_code == 202, answer.text
     return dict(answer.json())
 
@@ -42,7 +42,7 @@ def retried(client: httpx.Client, job_id: str) -> dict[str, Any]:
     answer = answers[-1]
     assert (answer.status_code, answer.headers["Retry-After"]) == (202, "1"), answer.text
     assert answer.json()["status"] in ("queued", "running", "partial", "succeeded", "failed")
-    assert until(lambda: "finished" in client.get(f"/v1/jobs/{job_id}").json(), 20)
+    assert until(lambda: "finished" in client.get(f"/v1/jobs/{job_id}").json())
     return dict(client.get(f"/v1/jobs/{job_id}").json())
 
 
@@ -81,7 +81,7 @@ def test_a_partial_job_is_made_anew_as_a_whole(client: httpx.Client, service: Se
 def test_a_large_job_is_split_and_merged_again(client: httpx.Client, service: Service) -> None:
     lines = b"".join(b'{"id": "urn:x:%d", "paragraphs": "Article %d."}\n' % (n, n) for n in range(5_500))
     job = upload(client, lines + b"{\n")
-    assert until(lambda: "finished" in client.get(f"/v1/jobs/{job['id']}").json(), 60)
+    assert until(lambda: "finished" in client.get(f"/v1/jobs/{job['id']}").json())
     before = client.get(f"/v1/jobs/{job['id']}").json()
     assert (before["status"], before["progress"]) == (
         "partial",
@@ -134,7 +134,7 @@ def test_an_expired_job_or_a_full_queue_is_refused(valkey: Valkey, jobs: JobStor
     full = client.post(f"/v1/jobs/{job_id}/retry")
     assert (full.status_code, full.headers["Retry-After"]) == (429, "10")
     assert jobs.get(job_id).status == "failed"
-    assert until(lambda: jobs.get(gone).status == "expired", 3)
+    assert until(lambda: jobs.get(gone).status == "expired")
     expired = client.post(f"/v1/jobs/{gone}/retry")
     assert (expired.status_code, expired.json and expired.json["type"]) == (410, "/problems/expired")
 

@@ -27,7 +27,7 @@ TABLE = b"id,body\r\nurn:x:1,One.\r\nurn:x:2,Two.\r\n"
 def upload(client: httpx.Client, *files: tuple[str, bytes], request: str = REQUEST) -> dict[str, Any]:
     """Upload files and return the job when it has ended."""
     parts = [("file", file) for file in files]
-    answer = client.post("/v1/jobs", files=parts, data={"request": request}, headers={"Prefer": "wait=30"})
+    answer = client.post("/v1/jobs", files=parts, data={"request": request}, headers={"Prefer": "wait=60"})
     assert answer.status_code == 202, answer.text
     return dict(answer.json())
 
@@ -109,7 +109,7 @@ def test_many_files_are_one_job(client: httpx.Client) -> None:
 )
 def test_the_name_of_a_file_is_a_label(client: httpx.Client, given: str, expected: str) -> None:
     answer = client.post(
-        "/v1/jobs", files={"file": (given, b" ")}, data={"request": REQUEST}, headers={"Prefer": "wait=30"}
+        "/v1/jobs", files={"file": (given, b" ")}, data={"request": REQUEST}, headers={"Prefer": "wait=60"}
     )
     errors = client.get(f"/v1/jobs/{answer.json()['id']}/errors").text.splitlines()
     named = orjson.loads(errors[0])["document"]
@@ -127,7 +127,7 @@ A_FILE = raw_part(b'name="file"; filename="a.csv"', TABLE)
 
 
 def post_parts(client: httpx.Client, *parts: bytes) -> httpx.Response:
-    headers = {"Content-Type": "multipart/form-data; boundary=B", "Prefer": "wait=30"}
+    headers = {"Content-Type": "multipart/form-data; boundary=B", "Prefer": "wait=60"}
     return client.post("/v1/jobs", content=b"".join(parts) + b"--B--\r\n", headers=headers)
 
 
@@ -181,7 +181,7 @@ def test_the_part_request_may_stand_anywhere(client: httpx.Client, kind: str) ->
         [("file", ("a.csv", TABLE)), ("request", described)],
         [("request", described), ("file", ("a.csv", TABLE))],
     ):
-        answer = client.post("/v1/jobs", files=parts, headers={"Prefer": "wait=30"})
+        answer = client.post("/v1/jobs", files=parts, headers={"Prefer": "wait=60"})
         assert (answer.status_code, answer.json()["progress"]["done"]) == (202, 2)
 
 
@@ -196,7 +196,7 @@ def test_a_body_of_unknown_length_is_read_to_its_end(client: httpx.Client) -> No
     answer = client.post(
         "/v1/jobs",
         content=pieces(),
-        headers={"Content-Type": request.headers["Content-Type"], "Prefer": "wait=30"},
+        headers={"Content-Type": request.headers["Content-Type"], "Prefer": "wait=60"},
     )
     assert answer.request.headers["Transfer-Encoding"] == "chunked"
     assert (answer.status_code, answer.json()["progress"]["done"]) == (202, 2)
@@ -281,7 +281,7 @@ def test_a_body_can_be_the_document(
     client: httpx.Client, media_type: str, filename: str | None, content: bytes
 ) -> None:
     params = RAW | ({"filename": filename} if filename else {})
-    headers = {"Content-Type": media_type, "Prefer": "wait=30"}
+    headers = {"Content-Type": media_type, "Prefer": "wait=60"}
     job = client.post("/v1/jobs", params=params, content=content, headers=headers).json()
     assert (job["status"], job["progress"]["done"]) == ("succeeded", 2)
     node = client.get(job["files"][0]["href"]).json()["@graph"][0]
@@ -290,7 +290,7 @@ def test_a_body_can_be_the_document(
 
 def test_the_media_type_or_the_name_tells_a_format_that_the_content_does_not(client: httpx.Client) -> None:
     def read_as(content: bytes, media_type: str, **headers: str) -> str:
-        headers |= {"Content-Type": media_type, "Prefer": "wait=30"}
+        headers |= {"Content-Type": media_type, "Prefer": "wait=60"}
         job = client.post("/v1/jobs?to=csv&set.headline=H", content=content, headers=headers).json()
         [error] = client.get(f"/v1/jobs/{job['id']}/errors").text.splitlines()
         return str(orjson.loads(error)["reason"])
@@ -305,7 +305,7 @@ def test_a_part_request_and_the_url_make_one_request(client: httpx.Client) -> No
     parts = {"file": ("a.jsonl", LINES)}
     body = {"request": json.dumps({"formats": ["csv"], "metadata": {"language": "de", "headline": "Part"}})}
     params = {"to": "news-article", "set.headline": "Url"}
-    headers = {"Prefer": "wait=30"}
+    headers = {"Prefer": "wait=60"}
     job = client.post("/v1/jobs", params=params, files=parts, data=body, headers=headers).json()
     assert job["formats"] == ["news-article"]
     node = client.get(job["files"][0]["href"]).json()["@graph"][0]

@@ -104,7 +104,7 @@ def test_a_child_does_not_outlive_its_parent(act: str) -> None:
     grandchild = int.from_bytes(os.read(theirs, 4), "big")
     os.kill(parent, signal.SIGKILL)
     os.waitpid(parent, 0)
-    assert until(lambda: _is_gone(grandchild), 10)
+    assert until(lambda: _is_gone(grandchild))
 
 
 def _is_gone(pid: int) -> bool:

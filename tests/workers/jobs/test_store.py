@@ -167,7 +167,7 @@ def test_a_job_expires_and_is_remembered_without_its_files(valkey: Valkey, jobs:
     short.finish(job.id, end(done=2, files=(FILE,)))
     assert short.get(job.id).status == "succeeded"
     assert short.get(job.id).files == (FILE,)
-    assert until(lambda: short.get(job.id).status == "expired", 3)
+    assert until(lambda: short.get(job.id).status == "expired")
     expired = short.get(job.id)
     assert (expired.ended, list(expired.files), expired.done) == (True, [], 2)
 
