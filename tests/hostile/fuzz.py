@@ -19,6 +19,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from io import BytesIO
@@ -140,7 +141,9 @@ def _try_all(target: str, seed: int, ends: float, there: Connection, trying: Pat
     pools = tuple(one for name in names for one in documents(name))
     mutator = Mutator(pools, tuple(one for name in names for one in tokens(name)), seed)
     for document in pools:
-        try_one(document)  # what is loaded at the first use is no growth
+        trying.write_bytes(document)
+        with suppress(InputError):
+            try_one(document)  # what is loaded at the first use is no growth
     began_with = _peak()
     size = resource.getpagesize() * int(Path("/proc/self/statm").read_text().split()[0])
     resource.setrlimit(resource.RLIMIT_AS, (size + MOST_ADDRESSES * 2**20,) * 2)
