@@ -27,7 +27,7 @@ from workers.formats.detection import HEAD, detect, reader_of_columns
 from workers.pipeline.output import FileSet, Output, Sink
 from workers.pipeline.repeats import DIGEST, Repeats, SeenArticles
 from workers.pipeline.stage_times import Times
-from workers.pipeline.warnings import NoteCounts, Notes
+from workers.pipeline.warnings import NoteCounts, Notes, lost_leaves
 
 log = logging.getLogger(__name__)
 # A command without a log prints what failed, and no traces.
@@ -96,6 +96,7 @@ class MadeArticle(NamedTuple):
         article: the article, with its id.
         pieces: its piece of each output, in the order of `Pipe.outputs`.
         notes: the names of its warnings, which count if the article is in the export.
+        lost: the warnings about the leaves of its source that are not kept, each with a value.
         entries: the entries of its ledger.
     """
 
@@ -104,6 +105,7 @@ class MadeArticle(NamedTuple):
     article: Article
     pieces: tuple[bytes, ...]
     notes: tuple[str, ...] = ()
+    lost: Mapping[str, str] = {}
     entries: Sequence[Entry] = ()
 
     @property
@@ -215,16 +217,12 @@ class Pipe:
                 else:
                     yield read.failed(read.found.kind, read.found.reason)
                 continue
-            article = read.found.article
-            stated = stated_fields(article)
             try:
-                content = content_digest(stated)
-            except ArticleError as error:
-                yield read.failed("invalid", str(error))
+                article, stated, content = _identified(read.found.article)
+                key = _key(article)
+            except Exception as error:
+                yield _failed_writing(read, error)
                 continue
-            if article.id is None:
-                article = with_id(article, derived_id(content, article.provider))
-            key = _key(article)
             if repeats and (repeated := repeats.repeat(key, content[:DIGEST])):
                 yield (
                     _conflicting(read, article)
@@ -239,6 +237,7 @@ class Pipe:
                     article=article,
                     pieces=self._pieces(article),
                     notes=self._notes.of(article, stated),
+                    lost=lost_leaves(read.found.ledger.entries),
                     entries=read.found.ledger.entries,
                 )
             except Exception as error:
@@ -298,7 +297,7 @@ class Tally:
                 self.notes.add_left_out(article.reason, article.document, article.place)
             else:
                 add(article.pieces)
-                self.notes.add(article.notes, article.entries, article.place)
+                self.notes.add(article.notes, article.lost, article.place)
                 self.done += 1
             yield
 
@@ -357,6 +356,19 @@ def convert(
         failed=tuple(tally.failed),
         warnings=tally.notes.warnings(),
     )
+
+
+def _identified(article: Article) -> tuple[Article, Mapping[str, Any], bytes]:
+    """Return an article with its id, its stated fields, and the digest of its content.
+
+    Raises:
+        ArticleError: a value has no digest.
+    """
+    stated = stated_fields(article)
+    content = content_digest(stated)
+    if article.id is None:
+        article = with_id(article, derived_id(content, article.provider))
+    return article, stated, content
 
 
 def _failed_writing(read: FoundArticle, error: Exception) -> FailedArticle:

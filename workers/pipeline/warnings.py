@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache, partial
+from types import MappingProxyType
 from typing import Any, Final, Self, get_args, get_type_hints
 
 import orjson
@@ -116,6 +117,16 @@ class _Unheld:
         return [name for one, unstated, counted in stated if one != unstated for name in counted]
 
 
+def lost_leaves(entries: Iterable[Entry]) -> Mapping[str, str]:
+    """Return the names of the warnings about the leaves of an article that are not kept, each with its first value."""
+    found: dict[str, str] = {}
+    for entry in entries:
+        if entry.outcome != "kept":
+            about = [entry.outcome, general_path(entry.path), entry.field, entry.reason]
+            found.setdefault(f"{_SOURCE}:{orjson.dumps(about).decode()}", entry.value)
+    return found
+
+
 class NoteCounts:
     """The number of articles of each warning, and examples of the values that a warning is about.
 
@@ -128,18 +139,21 @@ class NoteCounts:
         self._examples: dict[str, list[str]] = {}
         self._sources = 0
 
-    def add(self, names: Iterable[str], entries: Iterable[Entry] = (), place: str = "") -> None:
-        """Count the warnings of one article: their names, and the ledger's entries of what is not kept.
+    def add(self, names: Iterable[str], lost: Mapping[str, str] = MappingProxyType({}), place: str = "") -> None:
+        """Count the warnings of one article.
 
         Args:
             names: the names of the warnings, each once.
-            entries: entries of the article's ledger.
+            lost: the warnings about leaves of its source, as `lost_leaves` returns them.
             place: the place of the article in its document.
         """
         for name in names:
             self._articles[name] = self._articles.get(name, 0) + 1
-        if entries:
-            self._add_entries(entries, place)
+        for name, value in lost.items():
+            counted = self._counted(name)
+            self._articles[counted] = self._articles.get(counted, 0) + 1
+            if counted == name:
+                self._add_example(name, f"{shorten(value)!r} ({place})" if place else repr(shorten(value)))
 
     def add_duplicate(self, document: str, place: str) -> None:
         """Count an article that came again, at a place in a document. It is in no other warning."""
@@ -153,18 +167,6 @@ class NoteCounts:
         self._articles[name] = self._articles.get(name, 0) + 1
         if name.startswith(_LEFT_OUT):
             self._add_example(name, f"{document}, {place}" if document else place)
-
-    def _add_entries(self, entries: Iterable[Entry], place: str) -> None:
-        found: dict[str, str] = {}
-        for entry in entries:
-            if entry.outcome != "kept":
-                about = [entry.outcome, general_path(entry.path), entry.field, entry.reason]
-                found.setdefault(f"{_SOURCE}:{orjson.dumps(about).decode()}", entry.value)
-        for name, value in found.items():
-            counted = self._counted(name)
-            self._articles[counted] = self._articles.get(counted, 0) + 1
-            if counted == name:
-                self._add_example(name, f"{shorten(value)!r} ({place})" if place else repr(shorten(value)))
 
     def _counted(self, name: str) -> str:
         """Return the name to count a warning by: its own, or that of all further ones."""

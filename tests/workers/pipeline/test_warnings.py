@@ -16,6 +16,7 @@ from tests.exports import FULL, small
 from tests.field_table import EVERYTHING
 from workers.formats import FORMATS
 from workers.pipeline.warnings import NoteCounts, Notes
+from workers.pipeline.warnings import lost_leaves as lost
 
 GOOD = {"headline": "A headline", "language": "en", "provider": Party(name="P")}
 
@@ -109,8 +110,8 @@ class TestSources:
 
     def test_one_warning_stands_for_many_articles_with_examples(self) -> None:
         counts = NoteCounts()
-        counts.add((), [Entry("subject[1]/@qcode", "not-held", "subj:1", reason="not a code")], "article 1")
-        counts.add((), [Entry("subject[3]/@qcode", "not-held", "subj:2", reason="not a code")], "article 2")
+        counts.add((), lost([Entry("subject[1]/@qcode", "not-held", "subj:1", reason="not a code")]), "article 1")
+        counts.add((), lost([Entry("subject[3]/@qcode", "not-held", "subj:2", reason="not a code")]), "article 2")
         [warning] = counts.warnings()
         assert (warning.type, warning.articles, warning.path) == ("source-not-held", 2, "subject/@qcode")
         assert warning.values == ("'subj:1' (article 1)", "'subj:2' (article 2)")
@@ -120,24 +121,24 @@ class TestSources:
 
     def test_an_article_counts_once_for_a_path(self) -> None:
         counts = NoteCounts()
-        counts.add((), [CREDIT, CREDIT], "article 1")
+        counts.add((), lost([CREDIT, CREDIT]), "article 1")
         assert [one.articles for one in counts.warnings()] == [1]
 
     def test_kept_leaf_is_no_warning(self) -> None:
         counts = NoteCounts()
-        counts.add((), [Entry("headline", "kept", "A headline", "headline")], "article 1")
+        counts.add((), lost([Entry("headline", "kept", "A headline", "headline")]), "article 1")
         assert counts.warnings() == ()
 
     def test_a_change_is_told_with_its_reason(self) -> None:
         counts = NoteCounts()
-        counts.add((), [Entry("date", "changed", "2024-05-06T08:00", "published", "it states no zone")], "line 2")
+        counts.add((), lost([Entry("date", "changed", "2024-05-06T08:00", "published", "it states no zone")]), "line 2")
         [warning] = counts.warnings()
         assert (warning.type, warning.field, warning.path) == ("source-changed", "published", "date")
         assert "it states no zone" in warning.detail
 
     def test_number_of_different_warnings_is_bounded(self) -> None:
         counts = NoteCounts()
-        counts.add((), [Entry(f"element{number}", "not-held", "x") for number in range(10_000)], "article 1")
+        counts.add((), lost([Entry(f"element{number}", "not-held", "x") for number in range(10_000)]), "article 1")
         warnings = counts.warnings()
         assert len(warnings) == 201
         assert warnings[0].type == "source-further"
@@ -146,8 +147,8 @@ class TestSources:
     def test_chunks_add_up_to_the_whole(self, articles: list[list[Entry]]) -> None:
         whole, merged = NoteCounts(), NoteCounts()
         for number, entries in enumerate(articles):
-            whole.add(("absent:headline",), entries, f"article {number}")
+            whole.add(("absent:headline",), lost(entries), f"article {number}")
             chunk = NoteCounts()
-            chunk.add(("absent:headline",), entries, f"article {number}")
+            chunk.add(("absent:headline",), lost(entries), f"article {number}")
             merged.merge(NoteCounts.from_json(orjson.loads(orjson.dumps(chunk.to_json()))))
         assert merged.warnings() == whole.warnings()

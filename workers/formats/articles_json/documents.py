@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, Final, NamedTuple
 
@@ -43,6 +43,7 @@ class Value(NamedTuple):
         around: the leaves of the document around its first article, such as the number of a page.
         shape: the shape that its document states; None for that of the value itself.
         shared: fields that the document states for all of its articles.
+        fault: the unexpected exception that keeps the value from being read; None if there is none.
     """
 
     line: int
@@ -52,6 +53,11 @@ class Value(NamedTuple):
     around: tuple[tuple[str, str], ...] = ()
     shape: Shape | None = None
     shared: Mapping[str, Any] = {}
+    fault: Exception | None = None
+
+    def failed(self, fault: Exception) -> Value:
+        """Return this value as one that an exception keeps from being read."""
+        return Value(self.line, self.place, None, fault=fault)
 
 
 def is_list_in_object(value: Any) -> bool:
@@ -62,21 +68,23 @@ def is_list_in_object(value: Any) -> bool:
 def expand(values: Iterator[Value]) -> Iterator[Value]:
     """Yield each value, and in place of an object around a list of articles each of these."""
     for value in values:
-        content = value.content
-        if value.error:
-            yield value
-        elif (rows := as_rows(content)) is not None:
-            yield from _members(value, rows, {})
-        elif (found := _inner_list(content)) is not None:
-            articles, holder, name = found
-            shape = shape_of_document(content)
-            shared = {
-                field: holder.pop(path) for field, path in (shape.around if shape else {}).items() if path in holder
-            }
-            holder[name] = None
-            yield from _members(value, articles, {"shape": shape, "shared": shared}, tuple(leaves(content)))
-        else:
-            yield _unwrapped(value)
+        try:
+            yield from (value,) if value.error else _expanded(value)
+        except Exception as error:
+            yield value.failed(error)
+
+
+def _expanded(value: Value) -> Iterable[Value]:
+    content = value.content
+    if (rows := as_rows(content)) is not None:
+        return _members(value, rows, {})
+    if (found := _inner_list(content)) is None:
+        return (_unwrapped(value),)
+    articles, holder, name = found
+    shape = shape_of_document(content)
+    shared = {field: holder.pop(path) for field, path in (shape.around if shape else {}).items() if path in holder}
+    holder[name] = None
+    return _members(value, articles, {"shape": shape, "shared": shared}, tuple(leaves(content)))
 
 
 def _members(
@@ -84,7 +92,11 @@ def _members(
 ) -> Iterator[Value]:
     before = f"{value.place}, " if value.line else ""
     for number, article in enumerate(articles, 1):
-        yield _unwrapped(Value(value.line, f"{before}article {number}", article, around=around, **more))
+        one = Value(value.line, f"{before}article {number}", article, around=around, **more)
+        try:
+            yield _unwrapped(one)
+        except Exception as error:
+            yield one.failed(error)
         around = ()
 
 
@@ -131,12 +143,17 @@ def with_text(values: Iterator[Value], document: Document) -> Iterator[Value]:
         yield from values
         return
     seen: list[Value] = []
+    unknown = True
     for value in values:
-        seen.append(value)
-        if not _is_unknown(value, document.columns) or len(seen) == _LOOKED_AT:
+        try:
+            unknown = _is_unknown(value, document.columns)
+            seen.append(value)
+        except Exception as error:
+            seen.append(value.failed(error))
+        if not unknown or len(seen) == _LOOKED_AT:
             break
     objects = [value for value in seen if not value.error and isinstance(value.content, dict)]
-    if objects and all(_is_unknown(value, document.columns) for value in seen):
+    if objects and unknown:
         raise InputError(document.name or "articles", objects[0].place, _missing(objects[0].content, document))
     yield from chain(seen, values)
 

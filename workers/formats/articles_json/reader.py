@@ -51,7 +51,9 @@ def articles_of(values: Iterator[Value], document: Document) -> Iterator[ReadArt
         InputError: none of the first values states a text.
     """
     for value in with_text(values, document):
-        if value.error:
+        if value.fault:
+            yield UnreadArticle.of(value.fault, value.place)
+        elif value.error:
             yield UnreadArticle(place=value.place, reason=value.error)
         else:
             yield _article(value, document)

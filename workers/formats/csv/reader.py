@@ -258,6 +258,13 @@ class Table:
 
     def _row(self, row: Row, place: str) -> ReadArticle | UnreadArticle | None:
         """Return the article of a row, or why it is none; None for an empty line."""
+        stated: dict[str, Any] = {}
+        try:
+            return self._read(row, place, stated)
+        except Exception as error:
+            return UnreadArticle.of(error, place, stated.get("id"))
+
+    def _read(self, row: Row, place: str, stated: dict[str, Any]) -> ReadArticle | UnreadArticle | None:
         cells = row.cells
         if _BAD_BYTES.count > self._bad_bytes and (reason := self._bad_byte(row)):
             return UnreadArticle(place=place, reason=reason)
@@ -273,12 +280,8 @@ class Table:
         if len(cells) != self._width:
             cells = [*cells[: self._width], *[""] * (self._width - len(cells))]
         ledger = self._account.ledger = self._document.ledger()
-        stated: dict[str, Any] = {}
-        try:
-            stated = self._state(cells, mended=row.mended)
-            return ReadArticle(self._article(stated, ledger, cells), ledger, place)
-        except Exception as error:
-            return UnreadArticle.of(error, place, stated.get("id"))
+        stated |= self._state(cells, mended=row.mended)
+        return ReadArticle(self._article(stated, ledger, cells), ledger, place)
 
     def _bad_byte(self, row: Row) -> str | None:
         found = next(filter(None, map(_BAD_BYTE.search, row.lines)), None)

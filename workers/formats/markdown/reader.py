@@ -100,11 +100,13 @@ def _check_blocks(text: str, name: str) -> None:
 def _own_articles(stream: BinaryIO, document: Document, name: str) -> Iterator[ReadArticle | UnreadArticle]:
     """Yield the articles that newsmill wrote into one file."""
     for number, raw in enumerate(_own_parts(stream, name), document.first_article):
-        ledger = document.ledger()
         place = f"article {number}"
         try:
+            ledger = document.ledger()
             front = read_front_matter(decode_text(name, raw, None, ledger), name)
             found: ReadArticle | UnreadArticle = ReadArticle(_own(front, document, ledger), ledger, place)
+        except InputError as error:
+            found = UnreadArticle(place=place, reason=error.reason)
         except Exception as error:
             found = UnreadArticle.of(error, place)
         yield found

@@ -114,7 +114,17 @@ def _articles(
 def _each_line(document: Document, lines: Iterable[tuple[int, bytes]]) -> Iterator[ReadArticle | UnreadArticle]:
     for number, line in lines:
         if line.strip():
-            yield from _line(document, f"line {number}", line)
+            yield from _each(document, f"line {number}", line)
+
+
+def _each(
+    document: Document, place: str, line: bytes, context: dict[str, Any] | None = None
+) -> Iterator[ReadArticle | UnreadArticle]:
+    """Yield the articles of a line. An exception costs this line only."""
+    try:
+        yield from _line(document, place, line, context)
+    except Exception as error:
+        yield UnreadArticle.of(error, place)
 
 
 def _line(
@@ -143,7 +153,7 @@ def _graph_lines(
         for number, line in read_lines(_utf8(name, document, raw), name):
             text = line.strip().removesuffix(b",")
             if opened and text and text not in (b"]", b"}", b"]}"):
-                yield from _line(document, f"line {number}", text, context)
+                yield from _each(document, f"line {number}", text, context)
             opened = opened or bool(text)
 
 

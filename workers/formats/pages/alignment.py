@@ -15,11 +15,15 @@ from typing import Any, Final
 
 from lxml import etree
 
-_TEXTS: Final = etree.XPath(".//text()[normalize-space()]")
+# libxml2 compares each of the nodes of ".//text()[…]" with all others.
+_TEXTS: Final = etree.XPath("descendant::text()[normalize-space()]")
 # A shorter text is found only where it is the whole of a text node: "By" is a part of many words.
 _SHORT: Final = 16
 # The shortest beginning of a text that is looked for when the text as a whole is not in the page.
 _LEAST: Final = 24
+# The search for texts that an extractor made up ends: each character that is passed counts, and each place in vain.
+_MOST_PASSED: Final = 200_000_000
+_PLACE: Final = 200
 
 
 class PageText:
@@ -36,6 +40,7 @@ class PageText:
         self._text = "".join(packed)
         self._selected = bytearray(len(self.nodes))
         self._cursor = 0
+        self._left = _MOST_PASSED
 
     def select(self, texts: Iterable[str]) -> float:
         """Select some texts, which are in the order of the page; return the part of their characters that was found."""
@@ -106,12 +111,20 @@ class PageText:
 
     def _find(self, text: str) -> int:
         for start in (self._cursor, 0):
-            at = self._text.find(text, start)
+            at = self._next(text, start)
             while at >= 0:
                 if len(text) >= _SHORT or self._is_whole(at, at + len(text)):
                     return at
-                at = self._text.find(text, at + 1)
+                at = self._next(text, at + 1)
         return -1
+
+    def _next(self, text: str, start: int) -> int:
+        """Return the next place of a text; -1 if there is none, or if the search has taken long."""
+        if self._left <= 0:
+            return -1
+        at = self._text.find(text, start)
+        self._left -= _PLACE + (at if at >= 0 else len(self._text)) - start
+        return at
 
     def _is_whole(self, start: int, end: int) -> bool:
         """Return whether a place begins and ends with text nodes."""
@@ -126,7 +139,7 @@ class PageText:
             return ""
         while low < high:
             middle = (low + high + 1) // 2
-            if self._text.find(text[:middle], self._cursor) >= 0 or self._text.find(text[:middle]) >= 0:
+            if self._next(text[:middle], self._cursor) >= 0 or self._next(text[:middle], 0) >= 0:
                 low = middle
             else:
                 high = middle - 1

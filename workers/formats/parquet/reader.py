@@ -88,12 +88,38 @@ def rows_of(stream: BinaryIO, name: str) -> Iterator[Value]:
         ours = MARK in (metadata.metadata or {})
         row = 0
         for batch in table.iter_batches(batch_size=_ROWS, use_threads=False):
-            for values in batch.to_pylist():
+            for values in _values(batch):
                 row += 1
                 yield _row(f"row {row}", values, ours=ours)
 
 
+def _values(batch: Any) -> list[dict[str, Any]]:
+    """Return the values of some rows by the names of their columns."""
+    try:
+        return batch.to_pylist()  # type: ignore[no-any-return]
+    except (ValueError, OverflowError, KeyError):
+        # Python has no date after the year 9999, and not every zone: look for the value.
+        columns = ([_value(one) for one in column] for column in batch.columns)
+        return [dict(zip(batch.schema.names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _value(scalar: Any) -> Any:
+    """Return a value; one that Python cannot hold as its number, or as the name of its type."""
+    try:
+        return scalar.as_py()
+    except (ValueError, OverflowError, KeyError):
+        number = getattr(scalar, "value", None)
+        return str(number) if isinstance(number, int) else f"a value of the type {scalar.type}"
+
+
 def _row(place: str, values: dict[str, Any], *, ours: bool) -> Value:
+    try:
+        return _stated(place, values, ours=ours)
+    except Exception as error:
+        return Value(0, place, None, fault=error)
+
+
+def _stated(place: str, values: dict[str, Any], *, ours: bool) -> Value:
     stated = {name: made for name, value in values.items() if (made := _plain(value)) not in (None, [], {})}
     if ours:
         stated.pop(TEXT, None)

@@ -27,11 +27,16 @@ _REFERENCES = re.compile(r"wp-image-(\d{1,12})|\"id\":(\d{1,12})|\[gallery[^\[\]
 
 @dataclass(slots=True)
 class Library:
-    """The authors of an export by their logins, its attachments by their ids, and the ids that posts refer to."""
+    """The authors of an export by their logins, its attachments by their ids, and the ids that posts refer to.
+
+    Args:
+        faults: the unexpected exceptions at items, by the number of the item, from 1.
+    """
 
     authors: dict[str, str] = field(default_factory=dict)
     attachments: dict[str, Media] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
+    faults: dict[int, Exception] = field(default_factory=dict)
 
 
 def read_library(document: Document) -> Library:
@@ -41,12 +46,18 @@ def read_library(document: Document) -> Library:
         InputError: the document is not XML that can be read.
     """
     library = Library()
+    number = 0
     for element in read_elements(mended(document, Mended()), ("{*}item", "{*}author")):
         name = name_of(element)
         if name == "wp:author":
             _add_author(element, library)
         elif name == "item":
-            _add_item(element, library)
+            number += 1
+            try:
+                _add_item(element, library)
+            except Exception as error:
+                # The item is read again, and fails there.
+                library.faults[number] = error
     return library
 
 

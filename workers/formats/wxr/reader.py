@@ -67,11 +67,20 @@ class _Posts:
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self._items = 0
         self._main: Media | None = None
         self._galleries: list[str] = []
 
     def why_none(self, item: etree._Element) -> str | None:
-        """Return why an item is no article; "" if a post shows it."""
+        """Return why an item is no article; "" if a post shows it.
+
+        Raises:
+            Exception: the first reading of the item raised it.
+        """
+        self._items += name_of(item) == "item"
+        self._main, self._galleries = None, []
+        if fault := self._library.faults.get(self._items):
+            raise fault
         stated = texts_of(item)
         type_ = stated.get("wp:post_type", "")
         if type_ in _ARTICLES or (type_ not in _OTHER and stated.get("content:encoded")):
@@ -176,7 +185,6 @@ class _Posts:
                 reason = "the attachments of the gallery are not in the export"
                 entry.account.ledger.not_held("content:encoded", gallery, reason)
             found += filter(None, media)
-        self._main, self._galleries = None, []
         blocks = entry.stated.get("blocks", ())
         held = {file.href for one in (*figures(blocks), *entry.stated.get("media", ())) for file in one.renditions}
         for media_ in reversed(found):

@@ -83,7 +83,9 @@ def _in_utf_8(stream: IO[bytes]) -> Iterator[bytes]:
             first = stream.read(_CHUNK)
         return
     decoder = codecs.getincrementaldecoder(encoding)("replace")
-    text = _DECLARATION.sub(lambda match: " " * len(match[0]), decoder.decode(first[2:]), count=1)
+    text = decoder.decode(first[2:])
+    if declaration := _DECLARATION.match(text):
+        text = " " * declaration.end() + text[declaration.end() :]
     while first:
         yield text.encode("utf-8", "replace")
         first = stream.read(_CHUNK)

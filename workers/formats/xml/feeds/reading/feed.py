@@ -110,10 +110,19 @@ class _Reader:
         self._parent: etree._Element | None = None
 
     def item(self, element: etree._Element) -> ReadArticle | UnreadArticle | None:
-        """Return the article of an item; None if it is none."""
+        """Return the article of an item; None if it is none. An exception costs this item only."""
+        number = self._number + 1
+        place = f"{shown_name(element)} {number}, line {element.sourceline}"
+        try:
+            return self._item(element, place)
+        except Exception as error:
+            self._number = number
+            return UnreadArticle.of(error, place)
+
+    def _item(self, element: etree._Element, place: str) -> ReadArticle | None:
+        reason = self._skip(element)
         ledger = self._document.ledger()
         self.around(element, ledger)
-        reason = self._skip(element)
         if reason is not None:
             if reason:
                 ledger.not_held(shown_name(element), _title_of(element), reason)
@@ -127,15 +136,10 @@ class _Reader:
         for character, how in self.mended.take():
             ledger.changed(shown_name(element), character, None, how)
         self._number += 1
-        place = f"{shown_name(element)} {self._number}, line {element.sourceline}"
         account = Account(element, ledger, shown=shown_name)
-        try:
-            refuse_newsml(element)
-            stated = self._stated(account, element)
-            article = self._document.article(stated, ledger, needs_content=False)
-        except Exception as error:
-            return UnreadArticle.of(error, place)
-        return ReadArticle(article, ledger, place)
+        refuse_newsml(element)
+        stated = self._stated(account, element)
+        return ReadArticle(self._document.article(stated, ledger, needs_content=False), ledger, place)
 
     def _stated(self, account: Account, element: etree._Element) -> dict[str, Any]:
         entry = Entry(account, element, self._context, self._document.reading.zone, html_of=self._html_of)
@@ -246,11 +250,15 @@ def _is_no_item(element: etree._Element) -> bool:
 
 def _bare(element: etree._Element) -> etree._Element:
     """Return an element with the attributes of another one, and nothing else."""
-    bare = etree.Element(element.tag)
+    bare = etree.Element(_valid(str(element.tag)))
     for name, value in element.attrib.items():
-        # A name with an undeclared prefix has a colon, which no local name may have.
-        bare.set(name if name.startswith("{") else name.replace(":", "-"), value)
+        bare.set(_valid(name), value)
     return bare
+
+
+def _valid(name: str) -> str:
+    """Return a name that an element can be given. One with an undeclared prefix has a colon, which no name may have."""
+    return name if name.startswith("{") else name.replace(":", "-")
 
 
 def _title_of(element: etree._Element) -> str:
