@@ -10,6 +10,8 @@ from functools import cache
 from itertools import chain
 from typing import Any, Final
 
+from lxml import etree
+
 # A text of fewer characters is looked for in slower ways too.
 _SHORT: Final = 250
 _LEAST: Final = 40
@@ -17,6 +19,9 @@ _SHORT_OF_ALL: Final = 1000
 _DENSE: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # Elements that hold the text of an article by what they are.
 _STATED: Final = (".//article", ".//main", ".//*[@role='main']")
+_SPANS: Final = ("colspan", "rowspan")
+# trafilatura fills each place that a cell spans. The tables of news span less.
+_MOST_SPANNED: Final = 1000
 
 
 def extract_texts(root: Any) -> list[str]:
@@ -25,6 +30,7 @@ def extract_texts(root: Any) -> list[str]:
     Args:
         root: the root element of the page, which stays as it is.
     """
+    root = _without_spans(root)
     texts = _extracted(root, fast=True)
     if weigh(texts) >= _SHORT:
         return texts
@@ -33,6 +39,16 @@ def extract_texts(root: Any) -> list[str]:
     if weigh(stated) >= _LEAST:
         return stated
     return max((texts, _extracted(copy(root), fast=False)), key=weigh)
+
+
+def _without_spans(root: Any) -> Any:
+    """Return a page without the spans of its cells if they are many; its texts stay the same."""
+    spans = (cell.get(name, "") for cell in root.iter("td", "th") for name in _SPANS)
+    if sum(min(int(span[:5]), _MOST_SPANNED) for span in spans if span[:5].isdecimal()) <= _MOST_SPANNED:
+        return root
+    root = copy(root)
+    etree.strip_attributes(root, *_SPANS)
+    return root
 
 
 def weigh(texts: Sequence[str]) -> int:
