@@ -13,6 +13,9 @@ from schemas.article import Article
 from workers.formats.markup.escaping import escape
 
 _MOST: Final = 1000
+# A longer skeleton is that of one article. With many values, the comparison takes longer than the check.
+_LONGEST: Final = 16 * 2**10
+_MOST_VALUES: Final = 100
 
 Slots = Callable[[Article], Iterator[tuple[str, str | None, str]]]
 """Yields the values of an article that items differ in, each with what stands before and after it."""
@@ -32,7 +35,7 @@ class Skeletons:
         self._known: set[bytes] = set()
 
     def of(self, article: Article, piece: bytes) -> bytes | None:
-        """Return the skeleton of an item; None if a value of its article is not where it should be."""
+        """Return the skeleton of an item; None if it is not worth it, or if a value is not where it should be."""
         if article.blocks or not article.paragraphs:
             return None
         rest = piece
@@ -41,6 +44,8 @@ class Skeletons:
         for start, value, end in self._slots(article):
             if value:
                 values.append((start.encode(), escape(value).encode(), end.encode()))
+        if len(values) > _MOST_VALUES or len(piece) - len(text) > _LONGEST:
+            return None
         for before, value_of, after in values:
             head, found, tail = rest.partition(b"%b%b%b" % (before, value_of, after))
             if not found:
