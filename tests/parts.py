@@ -31,10 +31,11 @@ def free_port() -> int:
 
 @dataclass(slots=True)
 class Parts:
-    """A Valkey and the started parts by name."""
+    """A Valkey and the started parts by name. `house` is the folder of the code that they run."""
 
     data: Path
     environ: dict[str, str] = field(default_factory=dict)
+    house: Path = ROOT
     valkey: Valkey = field(init=False)
     port: int = field(default_factory=free_port)
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
@@ -53,11 +54,13 @@ class Parts:
             "NEWSMILL_DATA": str(self.data),
             "NEWSMILL_PORT": str(self.port),
             "NEWSMILL_WORKERS": "1",
+            "NEWSMILL_SEEDS": str(ROOT / "seeds"),
+            "PYTHONPATH": str(self.house),
         }
         with (self.data / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
                 command if command[0].startswith("/") else (*NEWSMILL, *command),
-                cwd=ROOT,
+                cwd=self.house,
                 env=clean_environ() | settings | self.environ | environ,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -16,12 +16,14 @@ from typing import Any
 import httpx
 
 from schemas.job import ENDED
-from schemas.settings import load_settings
+from schemas.settings import DEFAULT_TIMINGS, load_settings
+from tests.newer import make_newer
 from tests.parts import Parts, parts_at
 from tests.running import until
 from tests.soak.storm import Storm
 from tests.soak.work import Work, faults, make
-from workers.redis.keys import DUE, QUEUE
+from workers.redis.due import DueWork
+from workers.redis.keys import CHUNKS_QUEUE, DUE, JOBS_QUEUE, QUEUE
 from workers.steps.sweeper import sweep_orphans
 from workers.storage.base import open_store
 
@@ -48,6 +50,7 @@ class Report:
     left: dict[str, int] = field(default_factory=dict)
     memory: dict[str, tuple[int, int, int]] = field(default_factory=dict)
     drained: float = 0.0
+    idle: float = 0.0
     wrong: list[str] = field(default_factory=list)
 
     def table(self) -> str:
@@ -61,8 +64,9 @@ class Report:
             ("tried again by their clients", f"{self.retried:,}"),
             ("of these since they had been given up", f"{self.given_up:,}"),
             *((f"not accepted: {name}", f"{number:,}") for name, number in sorted(self.refused.items())),
-            *((f"killed: {name}", f"{number:,}") for name, number in sorted(self.killed.items())),
-            ("from the last kill to the last end, seconds", f"{self.drained:.0f}"),
+            *((f"storm: {name}", f"{number:,}") for name, number in sorted(self.killed.items())),
+            ("from the end of the storm to the last end, seconds", f"{self.drained:.0f}"),
+            ("of these with work that no worker took", f"{self.idle:.1f}"),
             *((f"left: {name}", f"{number:,}") for name, number in self.left.items()),
             *(
                 (f"memory of {name}: at the beginning, most, at the end", f"{first:.0f}, {most:.0f}, {last:.0f} MiB")
@@ -91,14 +95,17 @@ def soak(
         stopping.callback(storm.stop)  # before the parts are stopped, or it would start them again
         storm.begin()
         before = storm.memory()
+        upgrade = threading.Timer(seconds / 2, storm.upgrade, [make_newer(folder / "newer")])
+        upgrade.start()
         done = _post_all(parts, seconds, seed, report)
-        say(f"{len(done):,} jobs are posted; killed: {dict(storm.killed)}; refused: {dict(report.refused)}")
+        upgrade.join()
+        say(f"{len(done):,} jobs are posted; storm: {dict(storm.killed)}; refused: {dict(report.refused)}")
         storm.end()
-        say("no more is killed")
-        began = time.monotonic()
+        say("the storm is over")
         report.killed = storm.killed
+        _wait(parts, report)
+        say(f"all jobs have ended, after {report.drained:.0f} s")
         _count(parts, done, report)
-        report.drained = time.monotonic() - began
         say(f"all of them have ended: {dict(report.ends)}")
         _look_at_what_is_left(parts, {work.job_id for work in done}, report)
         after = storm.memory()
@@ -187,6 +194,32 @@ class _Client:
             work.over = "perhaps deleted"
             status = self._http.delete(path).status_code
             work.over = {204: "deleted"}.get(status, work.over)
+
+
+def _wait(parts: Parts, report: Report) -> None:
+    """Wait until no job waits or runs, and measure for how long work is due that no worker takes."""
+    began = time.monotonic()
+    due = DueWork(parts.redis())
+    idle: dict[str, float] = {}
+
+    def is_done() -> bool:
+        for queue in (JOBS_QUEUE, CHUNKS_QUEUE):
+            load = due.load(queue)
+            if load.due and not load.later:
+                report.idle = max(report.idle, time.monotonic() - idle.setdefault(queue, time.monotonic()))
+            else:
+                idle.pop(queue, None)
+        return _has_none(client, "queued") and _has_none(client, "running")
+
+    with parts.client(timeout=60) as client:
+        until(is_done, PATIENCE, every=0.2)
+    report.drained = time.monotonic() - began
+    if report.idle > DEFAULT_TIMINGS.sweep_every:
+        report.wrong.append(f"for {report.idle:.1f} s, work was due and no worker took it")
+
+
+def _has_none(client: httpx.Client, status: str) -> bool:
+    return not client.get("/v1/jobs", params={"status": status}).raise_for_status().json()["jobs"]
 
 
 def _count(parts: Parts, done: list[Work], report: Report) -> None:

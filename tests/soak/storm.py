@@ -1,4 +1,4 @@
-"""The storm of a soak: it kills processes of the service and restarts them."""
+"""The storm of a soak: it kills and stalls processes of the service, fills Redis, and upgrades the service."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import threading
 import time
 from collections import Counter
 from contextlib import suppress
+from pathlib import Path
 from random import Random
 
 from tests.parts import Parts
@@ -17,7 +18,7 @@ WORKERS = ("worker-1", "worker-2")
 
 
 class Storm:
-    """Kills a process every few seconds, and restarts the parts that have ended, as a supervisor does."""
+    """Kills or stalls a process every few seconds, and restarts the parts that have ended, as a supervisor does."""
 
     def __init__(self, parts: Parts, random: Random) -> None:
         self._parts = parts
@@ -47,6 +48,16 @@ class Storm:
         self.stop()
         self._restart_ended()
         assert self._parts.ready(120), "the service did not come back"
+
+    def upgrade(self, house: Path) -> None:
+        """Replace each part by that of another version, one after the other: the workers, then the API."""
+        for name in (*WORKERS, "api"):
+            with self._lock:
+                self._parts.house = house
+                with suppress(KeyError):
+                    self._parts.stop(name)
+                self._start(name)
+            self.killed["a part, to upgrade it"] += 1
 
     def memory(self) -> dict[str, int]:
         """The resident bytes of the largest process of each kind."""
@@ -86,6 +97,8 @@ class Storm:
             (self._worker_is_told_to_stop, 2),
             (self._api, 2),
             (self._valkey, 1),
+            (self._stall, 2),
+            (self._full_redis, 1),
         )
         while not self._over.wait(self._random.uniform(2, 6)):
             act = self._random.choices([act for act, _ in acts], [weight for _, weight in acts])[0]
@@ -116,6 +129,24 @@ class Storm:
         with self._lock, suppress(KeyError):
             self._parts.kill("api")
             self.killed["the API"] += 1
+
+    def _stall(self) -> None:
+        """Stop a process for longer than a lease lasts, and let it go on as if nothing had happened."""
+        with self._lock, suppress(KeyError, IndexError, ProcessLookupError):
+            stalled = self._random.choice(self._parts.tree(self._random.choice(WORKERS))).pid
+            os.kill(stalled, signal.SIGSTOP)
+        self._over.wait(self._random.uniform(1, 20))
+        with suppress(UnboundLocalError, ProcessLookupError):
+            os.kill(stalled, signal.SIGCONT)
+            self.killed["stalled: a process of a worker"] += 1
+
+    def _full_redis(self) -> None:
+        """Let Redis be full for some seconds."""
+        redis = self._parts.redis()
+        redis.config_set("maxmemory", 1)
+        self._over.wait(self._random.uniform(1, 5))
+        redis.config_set("maxmemory", 0)
+        self.killed["filled: Redis"] += 1
 
     def _valkey(self) -> None:
         self._parts.valkey.kill()

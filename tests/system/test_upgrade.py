@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,36 +11,17 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.newer import make_newer
 from tests.running import FAST_TIMINGS, ROOT, Service, start_service, until
 
 ARTICLES = 4_000
 TEXT = {"source": {"text": "A headline\n\nA text."}, "formats": ["csv"]}
 
-# What a newer version may change in its records: a field in each request and record, and another way to pack fields,
-# beside which it reads the earlier one. Each change is a file, a text in it, and the text that takes its place.
-_RAISED = (
-    ("schemas/job_record.py", '    owner: str = ""\n', '    owner: str = ""\n    urgency: str = "high"\n'),
-    ("schemas/packed_fields.py", 'Final = b"\\x01"\n', 'Final = b"\\x02"\n'),
-    ("schemas/packed_fields.py", "content[:1] != _WITH_WORDS", 'content[:1] not in (b"\\x01", b"\\x02")'),
-    (
-        "workers/redis/lua/finish_job.lua",
-        "redis.call('ZREM', ACTIVE, record)\n",
-        "redis.call('ZREM', ACTIVE, record)\nredis.call('HSET', record, 'a newer field', '1')\n",
-    ),
-)
-
 
 @pytest.fixture
 def newer(tmp_path: Path) -> Path:
     """A copy of newsmill whose records are those of a newer version."""
-    house = tmp_path / "newer"
-    for name in ("newsmill", "schemas", "workers", "service"):
-        shutil.copytree(ROOT / name, house / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for path, text, changed in _RAISED:
-        content = (house / path).read_text()
-        assert content.count(text) == 1, path
-        (house / path).write_text(content.replace(text, changed))
-    return house
+    return make_newer(tmp_path / "newer")
 
 
 @contextmanager
