@@ -255,13 +255,15 @@ class _Keys:
         self.records[-1] = NO_RECORD
 
 
-_warm: list[tuple[LargeJob, Pipe]] = []
+_warm: list[tuple[tuple[list[tuple[str, Any]], Conversion], Pipe]] = []
 
 
 def _pipe(job: LargeJob) -> Pipe:
     """Return the pipe of a job. The last one is kept, because its checks remember what they have seen."""
-    if not _warm or (_warm[0][0].options, _warm[0][0].conversion) != (job.options, job.conversion):
-        _warm[:] = [(job, Pipe(job.options, job.conversion))]
+    # The order of the formats counts: it is that of the lengths in the parts.
+    kind = ([*job.options.items()], job.conversion)
+    if not _warm or _warm[0][0] != kind:
+        _warm[:] = [(kind, Pipe(job.options, job.conversion))]
     return _warm[0][1]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 from array import array
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +28,18 @@ class Bench:
         self.folder = JobFolder(LocalStore(root), "job")
         self.root = root / "jobs" / "job" / "parts"
 
-    def make(self, *stated: Any, split: int | None = None, **more: Any) -> ChunkMade:
+    def make(
+        self,
+        *stated: Any,
+        split: int | None = None,
+        formats: Sequence[str] = ("news-article", "csv"),
+        **more: Any,
+    ) -> ChunkMade:
         with self.folder.create("input-0") as stream:
             stream.write(ndjson(*stated)[1])
         chunk = Chunk(number=7, key=self.folder.input_key(0), name="a.jsonl", reader="articles-json")
         job = LargeJob(
-            options=FORMATS.load_options({}, ("news-article", "csv")),
+            options=FORMATS.load_options({}, formats),
             conversion=CONVERSION,
             defaults=Defaults(),
             folder=self.folder,
@@ -49,6 +56,16 @@ class Bench:
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
+
+
+@pytest.mark.parametrize("formats", [("news-article", "csv"), ("csv", "news-article")])
+def test_lengths_are_in_the_order_of_the_formats(bench: Bench, formats: tuple[str, ...]) -> None:
+    # A process keeps the writers of the job before, which may have the same formats in another order.
+    bench.make(*articles(1), split=1, formats=formats[::-1])
+    bench.make(*articles(1), split=1, formats=formats)
+    lengths = array("Q", bench.part(LENGTHS))
+    assert lengths[0 if formats[0] == "news-article" else -1] == len(bench.part("articles.jsonld"))
+    assert lengths[formats.index("csv")] == len(bench.part("articles.csv"))
 
 
 def test_failed_articles_are_counted_and_named(bench: Bench) -> None:
