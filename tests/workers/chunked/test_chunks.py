@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tracemalloc
 from array import array
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +31,7 @@ class Bench:
         self,
         *stated: Any,
         split: int | None = None,
-        formats: Sequence[str] = ("news-article", "csv"),
+        formats: tuple[str, ...] = ("news-article", "csv"),
         **more: Any,
     ) -> ChunkMade:
         with self.folder.create("input-0") as stream:

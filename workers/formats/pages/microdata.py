@@ -40,12 +40,12 @@ class MarkedItem(NamedTuple):
 
 def find_marked(root: Any) -> list[MarkedItem]:
     """Return the articles in the markup of a page that stand in no other article."""
-    found: list[MarkedItem] = []
+    found: dict[Any, MarkedItem] = {}
     for element in _ITEMS(root):
         types = [type_ for type_ in _types(element) if type_ in ARTICLE_TYPES]
-        if types and not any(one.element in element.iterancestors() for one in found):
-            found.append(MarkedItem(_object(element, types, 0), element))
-    return found
+        if types and not any(above in found for above in element.iterancestors()):
+            found[element] = MarkedItem(_object(element, types, 0), element)
+    return [*found.values()]
 
 
 def _types(element: Any) -> list[str]:
@@ -58,6 +58,7 @@ def _object(element: Any, types: list[str], depth: int) -> dict[str, Any]:
     id_ = element.get("itemid") or element.get("resource")
     if id_ and "://" in id_:
         node["@id"] = id_.strip()
+    stated: set[tuple[str, str]] = set()
     for inner, names in _properties(element):
         for name in names:
             if name in _LEFT_OUT or (":" in name and not name.startswith("schema:")):
@@ -66,10 +67,15 @@ def _object(element: Any, types: list[str], depth: int) -> dict[str, Any]:
             if value in ("", None, {}):
                 continue
             name = short_name(name)
+            if (name, repr(value)) in stated:
+                continue
+            stated.add((name, repr(value)))
             if name not in node:
                 node[name] = value
-            elif value != node[name] and (type(node[name]) is not list or value not in node[name]):
-                node[name] = [*(node[name] if type(node[name]) is list else [node[name]]), value]
+            elif type(node[name]) is list:
+                node[name].append(value)
+            else:
+                node[name] = [node[name], value]
     return node
 
 
