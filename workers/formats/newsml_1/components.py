@@ -19,7 +19,7 @@ from workers.formats.markup.text import local_name
 from workers.formats.newsml_1.item import Item
 from workers.formats.newsml_1.metadata import read_metadata
 from workers.formats.xml.account import Account
-from workers.formats.xml.nitf import APART, stated_by
+from workers.formats.xml.nitf import complete
 
 _KINDS: Final[dict[str, MediaKind]] = {
     **dict.fromkeys(("photo", "picture", "image", "still", "stillimage", "jpeg", "jpg", "png", "tiff"), "picture"),
@@ -326,22 +326,15 @@ def _data(item: Item, data: etree._Element, field: str) -> tuple[Block, ...]:
 
 def _nitf(item: Item, nitf: etree._Element) -> tuple[Block, ...]:
     """Read a NITF document in an item. What the item states wins."""
-    ledger = Ledger(whole=True)
-    account = Account(nitf, ledger, item.account.path(nitf), apart=APART)
-    found = stated_by(account, nitf, item.zone)
-    account.finish()
-    blocks: tuple[Block, ...] = found.pop("blocks", ())
-    lost = set()
-    for name, value in found.items():
+
+    def take(name: str, value: Any) -> bool:
+        held = item.stated.get(name)
         if name in _LISTS:
             item.add(name, *value)
-        elif (tuple(held) if isinstance(held := item.stated.get(name), list) else held) in (None, (), value):
+        elif (tuple(held) if isinstance(held, list) else held) in (None, (), value):
             item.stated[name] = value
         else:
-            lost.add(name)
-    for entry in ledger.entries:
-        if entry.outcome == "kept" and (entry.field or "").partition(".")[0] in lost:
-            entry = entry._replace(outcome="not-held", field=None, reason=_STATED)
-        if item.account.ledger.whole or entry.outcome != "kept":
-            item.account.ledger.entries.append(entry)
-    return blocks
+            return False
+        return True
+
+    return complete(nitf, item.account.ledger, item.account.path(nitf), item.zone, take)

@@ -130,7 +130,8 @@ def _read(context: Context, rendition: etree._Element, kind: int) -> Body:
     if kind == _MARKUP:
         return Body(_blocks(context, rendition), language)
     if kind == _NITF:
-        return Body(read_nitf(context, rendition[0], FIELD), language)
+        blocks, stated = read_nitf(context, rendition[0])
+        return Body(blocks, language or stated)
     if local_name(rendition[0].tag) == "html" and len(rendition) == 1:
         blocks, stated = _html(context, rendition[0])
         return Body(blocks, language or stated)

@@ -234,6 +234,13 @@ def test_the_head_of_nitf_states_what_the_item_does_not() -> None:
     assert article.bylines == (Byline(name="Nora Field", type="person", job_title="Staff writer"),)
 
 
+def test_docdata_of_nitf_states_what_the_item_does_not() -> None:
+    docdata = '<docdata><urgency ed-urg="2"/><key-list><keyword key="ferry"/></key-list></docdata>'
+    nitf = NITF_HEAD.replace("<nitf>", f'<nitf baselang="de"><head>{docdata}</head>')
+    article = read_one(newsml("<urgency>5</urgency>", body=xml(nitf)))
+    assert (article.urgency, article.keywords, article.language) == (5, ("ferry",), "de")
+
+
 def test_the_title_of_nitf_is_the_headline_of_an_item_without_one() -> None:
     nitf = (
         "<nitf><head><title>Ferry back</title></head><body><body.content><p>It left.</p></body.content></body></nitf>"
@@ -268,7 +275,6 @@ def test_the_item_goes_before_the_head_of_nitf() -> None:
     assert (article.headline, article.byline, article.dateline, article.description) == ("H1", "Ada", "CALDEN", "D.")
     head = "contentSet/inlineXML/nitf/body/body.head"
     assert set(named(read)) == {
-        f"{head}/hedline/hl2",
         f"{head}/byline",
         f"{head}/byline/person",
         f"{head}/byline/byttl",

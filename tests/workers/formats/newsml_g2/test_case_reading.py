@@ -455,4 +455,5 @@ def test_the_head_and_the_end_of_nitf() -> None:
         "Boats run again.",
     )
     assert article.bylines == (Byline(name="Nora Field", type="person", job_title="Staff writer"),)
-    assert {value for _, value in named(found)} == {"Boats hourly", "Tom Lens contributed from Calden."}
+    assert article.headlines == (RoleText(text="Boats hourly", role="hl2"),)
+    assert {value for _, value in named(found)} == {"Tom Lens contributed from Calden."}

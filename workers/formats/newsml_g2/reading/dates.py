@@ -28,11 +28,11 @@ class Dates:
         zone: the zone of times that state none, if the request gives it.
     """
 
-    __slots__ = ("_leaves", "_without_zone", "_zone")
+    __slots__ = ("_leaves", "_without_zone", "zone")
 
     def __init__(self, leaves: Leaves, zone: str | None) -> None:
         self._leaves = leaves
-        self._zone = zone
+        self.zone = zone
         self._without_zone: dict[str, _Found] = {}
 
     def day_or_moment(self, elements: Sequence[etree._Element], field: str) -> str | None:
@@ -70,8 +70,8 @@ class Dates:
                 continue
             # XML Schema allows a zone at a day, where it means nothing to a reader.
             bare = text[:-1] if len(text) == 11 and text[-1] == "Z" and not check_day_or_moment(text[:-1]) else text
-            value, reason = (read_zoned_moment if zoned else read_moment)(bare, self._zone)
-            loose = read_moment(bare, self._zone).value if value is None else None
+            value, reason = (read_zoned_moment if zoned else read_moment)(bare, self.zone)
+            loose = read_moment(bare, self.zone).value if value is None else None
             if loose and field not in self._without_zone:
                 self._without_zone[field] = _Found(element, loose, reason or "")
             elif value is None:

@@ -18,7 +18,7 @@ from workers.formats.markup.text import local_name
 from workers.formats.xml.account import Account
 from workers.formats.xml.nitf.dates import take_date
 
-_HEAD: Final = ("hedline", "note", "rights", "byline", "distributor", "dateline", "abstract", "series")
+_HEAD: Final = ("hedline", "headline", "note", "rights", "byline", "distributor", "dateline", "abstract", "series")
 _NO_CONTENT: Final = ("body.head", "body.end", *_HEAD)
 BESIDE: Final = "media-beside"
 """The class of the last `block` in a document of newsmill: it has the media beside the text."""
@@ -67,7 +67,8 @@ def _media_beside(account: Account, content: etree._Element, block: etree._Eleme
 
 def _read_head(account: Account, head: etree._Element, stated: dict[str, Any], zone: str | None) -> None:
     headlines = stated.setdefault("headlines", [])
-    for hedline in account.children(head, "hedline"):
+    # Some agencies write headline for hedline.
+    for hedline in account.children(head, "hedline", "headline"):
         for element in account.children(hedline):
             line = account.line(element)
             if not line:
