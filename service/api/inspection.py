@@ -12,7 +12,7 @@ from marshmallow import Schema, fields
 from schemas.request import load_reading
 from service.api import examples
 from service.api.openapi import Resource, parameter
-from service.api.query_params import wrong_parameter
+from service.api.query_params import flag
 from service.api.request_query import DOCUMENT, faults_by_parameter, stated_in_query
 from service.core.bodies import check_coding, read_body
 from service.core.problems import ProblemError
@@ -109,7 +109,7 @@ def inspect() -> Response:
     each states. A job can map them otherwise: `"metadata": {"headline": "@Title"}`. Nothing is stored.
     """
     check_coding(request, text=False)
-    is_part = _is_part()
+    is_part = flag("part")
     with faults_by_parameter():
         reading = load_reading(stated_in_query(request).get("read", {}), FORMATS)
     content = read_body(request, LARGEST)
@@ -125,13 +125,6 @@ def inspect() -> Response:
     response = jsonify(_shown(found))
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _is_part() -> bool:
-    given = request.args.get("part", "false")
-    if given not in ("true", "false"):
-        raise wrong_parameter("part", f"{given[:80]!r} is neither true nor false")
-    return given == "true"
 
 
 def _shown(found: Inspection) -> Mapping[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import Response, jsonify
@@ -12,7 +14,7 @@ from schemas.ledger import OUTCOMES
 from service.api import examples
 from service.api.jobs import ended_job
 from service.api.openapi import JOB, Resource, headers
-from service.api.query_params import number
+from service.api.query_params import flag, number
 from service.core.problems import ProblemError
 from service.core.state import state
 from workers.chunked.preview import MOST_ARTICLES, PreviewError, preview_article
@@ -21,6 +23,7 @@ from workers.pipeline.ledger import leaves
 from workers.pipeline.preview import FieldPreview, preview_fields
 
 _LARGEST_NUMBER = 999_999_999
+_LONGEST_TEXT = 131_072
 
 blueprint = Resource("previews", __name__, group="Jobs", url_prefix="/v1/jobs")
 
@@ -68,6 +71,14 @@ class LeafSchema(Schema):
     )
 
 
+class PreviewFileSchema(Schema):
+    """A file of an export of only this article."""
+
+    format = fields.String(required=True)
+    name = fields.String(required=True)
+    text = fields.String(required=True, metadata={"description": "Its text, or the beginning of a long one"})
+
+
 class PreviewSchema(Schema):
     """An article of a job, and the place of each of its fields in each format."""
 
@@ -88,6 +99,10 @@ class PreviewSchema(Schema):
         required=True,
         metadata={"description": "The leaves of its source, in the order in which they were read"},
     )
+    files = fields.List(
+        fields.Nested(PreviewFileSchema),
+        metadata={"description": "With `files=true`: the files of an export of only this article, except binary ones"},
+    )
 
 
 @blueprint.get("/<job_id>/preview", parameters=[JOB])
@@ -99,7 +114,13 @@ class PreviewSchema(Schema):
             "name": "article",
             "schema": {"type": "integer", "minimum": 1, "maximum": MOST_ARTICLES, "default": 1},
             "description": "The number of the article in the export",
-        }
+        },
+        {
+            "in": "query",
+            "name": "files",
+            "schema": {"type": "boolean", "default": False},
+            "description": "Whether the response has the files of this article, as a split export has them",
+        },
     ],
 )
 @blueprint.problems(
@@ -126,6 +147,7 @@ def get_preview(job_id: str) -> Response:
     here = state()
     job = ended_job(job_id, here)
     article_number = number("article", default=1, least=1, most=_LARGEST_NUMBER)
+    with_files = flag("files")
     if not job.files:
         raise ProblemError("nothing-to-preview", f"The job is {job.status} and has no files.")
     if article_number > job.done:
@@ -138,6 +160,7 @@ def get_preview(job_id: str) -> Response:
     except PreviewError as error:
         raise ProblemError("no-preview", f"{error} Download the files to see it.") from None
     article = found.made.article
+    files = {"files": [*_texts(found.files)]} if with_files else {}
     response = jsonify(
         article=dump_article(article),
         number=article_number,
@@ -146,9 +169,21 @@ def get_preview(job_id: str) -> Response:
         place=found.made.place,
         fields=[_shown(field) for field in preview_fields(article, found.files, FORMATS)],
         ledger=[leaf.to_json() for leaf in leaves(found.made.entries, job.spec.formats)],
+        **files,
     )
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _texts(files: Mapping[str, Mapping[str, bytes]]) -> Iterator[dict[str, str]]:
+    """Yield the files that are texts."""
+    for format_id, made in files.items():
+        for name, content in made.items():
+            try:
+                text = codecs.getincrementaldecoder("utf-8")().decode(content[:_LONGEST_TEXT])
+            except UnicodeDecodeError:
+                continue
+            yield {"format": format_id, "name": name, "text": text}
 
 
 def _shown(field: FieldPreview) -> dict[str, Any]:

@@ -30,6 +30,18 @@ def number(name: str, *, default: int, least: int, most: int, unit: str = "") ->
     raise wrong_parameter(name, f"{shorten(given)!r} is not a {what} from {least} to {most}")
 
 
+def flag(name: str) -> bool:
+    """Return a parameter that is true or false; false if it is not given.
+
+    Raises:
+        ProblemError: the value is neither.
+    """
+    given = request.args.get(name, "false")
+    if given not in ("true", "false"):
+        raise wrong_parameter(name, f"{shorten(given)!r} is neither true nor false")
+    return given == "true"
+
+
 def choices(name: str, known: Sequence[str]) -> tuple[str, ...]:
     """Return the values of a parameter that may be repeated, or have several values with commas between them.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,9 @@ import pytest
 from schemas.article.json_form import dump_article
 from tests.exports import FULL, NEWS_FORMATS
 from tests.service.asking import post
+from tests.web.axe import faults, needs_axe
 from tests.web.browsing import Visit
-from tests.web.doing import convert, drop, ended, focused, lines, only, paste
+from tests.web.doing import convert, drop, ended, focused, job, lines, only, paste
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -168,7 +170,8 @@ def test_file_is_shown_as_text(page: Page, client: httpx.Client) -> None:
         assert page.locator(".code").text_content() == made.removeprefix("\ufeff")
 
 
-def test_first_part_of_a_large_file_is_loaded(page: Page) -> None:
+@needs_axe
+def test_large_files_are_loaded_in_parts(page: Page) -> None:
     asked: dict[str, str | None] = {}
     page.on(
         "response",
@@ -187,17 +190,29 @@ def test_first_part_of_a_large_file_is_loaded(page: Page) -> None:
     assert asked == {}
     for name in ("articles.newsml.xml", "articles.jsonld", "articles.csv", "paragraphs.csv"):
         preview(page, name)
-        assert asked[name] == str(FIRST)
-        assert "The first 131 kB of" in (page.locator("#preview-file").text_content() or "")
-        assert FIRST - 20_000 < len(page.locator(".code").text_content() or "") <= FIRST
+        assert asked[name] == str(FIRST + 3)
+        page.get_by_text(re.compile("^Part 1 of ")).wait_for()
+        first = page.locator(".code").text_content() or ""
+        assert FIRST - 20_000 < len(first) <= FIRST
+    page.get_by_role("button", name="Next part").press("Enter")
+    page.get_by_text(re.compile("^Part 2 of ")).wait_for()
+    second = page.locator(".code").text_content() or ""
+    href = f"/v1/jobs/{job(page)['id']}/files/paragraphs.csv"
+    assert page.request.get(href).text().removeprefix("\ufeff").startswith(first.removeprefix("\ufeff") + second)
+    # There is no part after it.
+    assert page.evaluate("document.activeElement.ariaLabel") == "Previous part"
+    assert faults(page, "#preview-file") == []
 
 
-def test_zips_show_their_articles_and_no_text(page: Page, client: httpx.Client) -> None:
+@needs_axe
+def test_zips_show_the_file_of_each_article(page: Page, client: httpx.Client) -> None:
     open_job(page, client, {"paragraphs": ["One."]}, {"paragraphs": ["Two."]}, split=1)
     page.locator(".story-text", has_text="One.").wait_for()
-    assert page.get_by_role("button", name="Preview").count() == 0
-    page.get_by_role("tab", name="File by file").click()
-    page.get_by_text("Each file is a zip. Download one to see what it contains.").wait_for()
+    page.get_by_role("button", name=re.compile(r"^Preview .*newsml")).click()
+    page.locator(".code", has_text="One.").wait_for()
+    page.locator("#preview-file").get_by_role("button", name="Next article").click()
+    page.locator(".code", has_text="Two.").wait_for()
+    assert faults(page, "#preview-file") == []
 
 
 def test_html_in_a_field_never_runs(here: Visit) -> None:

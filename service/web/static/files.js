@@ -8,8 +8,8 @@ import { counted, size } from "./words.js";
 
 const AT_ONCE = 50;
 
-/** Whether a file is a zip, which cannot be shown as text. */
-export const isZip = (file) => file.media_type.startsWith("application/zip");
+/** Whether a file can be shown as text. */
+export const isText = (file) => /^text\/|json|xml/.test(file.media_type);
 
 /** What a file holds. The description of tables has columns, and no articles. */
 const what = (file, format) => (file.media_type.startsWith("application/csvm+json")
@@ -60,7 +60,7 @@ export function fileList(job, formats, { onPreview, attempt }) {
         el("span", { class: "file-name" }, file.name),
         el("span", { class: "file-facts" }, `${what(file, formats[at])} · ${size(file.size)}`)),
       el("div", { class: "file-do" },
-        !isZip(file) && el("button", { type: "button", class: "small", onclick: () => onPreview(file), "aria-label": `Preview ${file.name}` }, "Preview"),
+        el("button", { type: "button", class: "small", onclick: () => onPreview(file), "aria-label": `Preview ${file.name}` }, "Preview"),
         download(job, file.name, { class: "small", "aria-label": `Download ${file.name}` }, attempt, icon("download"), "Download")));
   }
 

@@ -3,7 +3,7 @@
 import { ask, getJson, Problem } from "./api.js";
 import { el } from "./dom.js";
 import { fieldTable } from "./fields.js";
-import { isZip } from "./files.js";
+import { isText } from "./files.js";
 import { icon } from "./icons.js";
 import { ledgerTable } from "./ledger.js";
 import { story } from "./story.js";
@@ -19,7 +19,6 @@ const TABS = { article: "Article", fields: "Where each field went", source: "Wha
  * @returns {{element: HTMLElement, open: (file: object) => void}}
  */
 export function preview(job, formats) {
-  const readable = job.files.filter((file) => !isZip(file));
   const total = job.progress.done;
   const loaded = new Map();
   const panels = Object.fromEntries(Object.keys(TABS).map((name) => [name,
@@ -30,7 +29,8 @@ export function preview(job, formats) {
   const element = el("section", { class: "preview", "aria-labelledby": "preview-heading" },
     el("h2", { id: "preview-heading" }, "Preview"), list, Object.values(panels));
   let choose = null;
-  let chosen = readable[0];
+  let chosen = job.files.find(isText) ?? job.files[0];
+  let part = 0;
   let number = 1;
   let showing = Promise.resolve();
 
@@ -59,42 +59,76 @@ export function preview(job, formats) {
       await show[name]();
       panels[name].querySelector(`[data-by="${by}"]:enabled, [data-by]:enabled`)?.focus();
     };
-    const button = (by, text, off) => el("button", {
-      type: "button", class: "quiet", "data-by": by, disabled: off, "aria-label": text, onclick: go(by),
-    }, icon(by < 0 ? "back" : "next"));
     return el("div", { class: "preview-bar" },
       el("p", { class: "hint", role: "status" }, `Article ${count(number)} of ${count(total)}`, from && ` · ${from}`),
-      el("div", { class: "pager" }, button(-1, "Previous article", number === 1), button(1, "Next article", number === total)));
+      el("div", { class: "pager" }, pagerButton(-1, "Previous article", number === 1, go(-1)), pagerButton(1, "Next article", number === total, go(1))));
   }
 
-  /** The first part of a file, as text. */
-  async function load(file) {
+  /** A part of a file, as text. */
+  async function load(file, at) {
     // The service itself answers a request that names the ETag. It never redirects it to a store, which the page may
     // not ask.
-    const headers = { Range: `bytes=0-${SHOWN - 1}`, "If-Range": `"${file.sha256}"` };
-    const bytes = await (await ask(file.href, { headers })).arrayBuffer();
-    // A stream leaves out a character that is cut in two.
-    return new TextDecoder().decode(bytes.slice(0, SHOWN), { stream: file.size > SHOWN });
+    // A character of UTF-8 has at most three bytes after its first one.
+    const headers = { Range: `bytes=${at * SHOWN}-${(at + 1) * SHOWN + 2}`, "If-Range": `"${file.sha256}"` };
+    const bytes = new Uint8Array(await (await ask(file.href, { headers })).arrayBuffer());
+    const whole = (from) => {
+      let end = from;
+      while (bytes[end] >> 6 === 2) end += 1;
+      return end;
+    };
+    return new TextDecoder().decode(bytes.slice(at ? whole(0) : 0, whole(SHOWN)));
   }
 
-  async function showFile(file) {
-    if (!file) {
-      panels.file.replaceChildren(el("p", { class: "hint" }, "Each file is a zip. Download one to see what it contains."));
-      return;
-    }
+  /** Choose one of the files, and show it from its beginning. */
+  function showFile(file) {
+    if (file !== chosen) part = 0;
     chosen = file;
-    await guarded(panels.file, () => false, async () => {
-      const text = await once(file.href, () => load(file));
-      if (chosen !== file) return;
-      const kept = document.activeElement.id === "preview-choice";
-      panels.file.replaceChildren(
-        el("div", { class: "preview-bar" },
-          el("label", { for: "preview-choice", class: "visually-hidden" }, "File to show"),
-          el("select", { id: "preview-choice", onchange: (event) => showFile(readable[event.target.selectedIndex]) },
-            readable.map((one) => el("option", { selected: one === file }, one.name))),
-          file.size > SHOWN && el("p", { class: "hint" }, `The first ${size(SHOWN)} of ${size(file.size)}. Download the file to see the rest.`)),
-        el("pre", { class: "scroll code", tabindex: "0", role: "region", "aria-label": file.name, translate: "no" }, text));
-      if (kept) panels.file.querySelector("#preview-choice").focus();
+    return isText(file) ? showParts(file) : showOwn(file);
+  }
+
+  const choice = (file) => [
+    el("label", { for: "preview-choice", class: "visually-hidden" }, "File to show"),
+    el("select", { id: "preview-choice", onchange: (event) => showFile(job.files[event.target.selectedIndex]) },
+      job.files.map((one) => el("option", { selected: one === file }, one.name)))];
+
+  const code = (name, text) => el("pre", { class: "scroll code", tabindex: "0", role: "region", "aria-label": name, translate: "no" }, text);
+
+  function fill(...children) {
+    const kept = document.activeElement.id === "preview-choice";
+    panels.file.replaceChildren(...children);
+    if (kept) panels.file.querySelector("#preview-choice").focus();
+  }
+
+  /** Show a text, a part at a time. */
+  function showParts(file) {
+    const at = part;
+    const parts = Math.ceil(file.size / SHOWN);
+    const go = (by) => async () => {
+      part += by;
+      await showFile(file);
+      panels.file.querySelector(`[data-by="${by}"]:enabled, [data-by]:enabled`)?.focus();
+    };
+    return guarded(panels.file, () => false, async () => {
+      const text = await once(`${file.href}#${at}`, () => load(file, at));
+      if (chosen !== file || part !== at) return;
+      fill(el("div", { class: "preview-bar" }, choice(file),
+        parts > 1 && [el("p", { class: "hint", role: "status" }, `Part ${count(at + 1)} of ${count(parts)}, of ${size(file.size)}`),
+          el("div", { class: "pager" }, pagerButton(-1, "Previous part", at === 0, go(-1)), pagerButton(1, "Next part", at + 1 === parts, go(1)))]),
+      code(file.name, text));
+    });
+  }
+
+  /** Show the file that one article has in a zip. */
+  function showOwn(file) {
+    const wanted = number;
+    const bar = (from = "") => el("div", {}, el("div", { class: "preview-bar" }, choice(file)), pager("file", from));
+    const address = `/v1/jobs/${encodeURIComponent(job.id)}/preview?article=${wanted}&files=true`;
+    return guarded(panels.file, bar, async () => {
+      const found = await once(address, () => getJson(address));
+      if (chosen !== file || wanted !== number) return;
+      const own = found.files.filter(({ format }) => format === file.format);
+      fill(bar(`${found.document}, ${found.place}`), ...(own.length ? own.map(({ name, text }) => code(name, text))
+        : [el("p", { class: "hint" }, "This file is not a text. The other tabs show what is in it.")]));
     });
   }
 
@@ -137,3 +171,6 @@ export function preview(job, formats) {
     },
   };
 }
+
+const pagerButton = (by, text, off, act) =>
+  el("button", { type: "button", class: "quiet", "data-by": by, disabled: off, "aria-label": text, onclick: act }, icon(by < 0 ? "back" : "next"));

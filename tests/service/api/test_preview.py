@@ -47,6 +47,7 @@ def test_an_article_is_shown_with_its_fields(client: httpx.Client) -> None:
     job = post(client, {"source": {"articles": [dump_article(FULL)]}, "formats": FORMATS})
     shown = preview(client, job)
     assert shown["article"] == dump_article(FULL)
+    assert "files" not in shown
     assert (shown["number"], shown["total"], shown["place"]) == (1, 1, "line 1")
     fields = {field["field"]: field for field in shown["fields"]}
     assert list(fields)[:4] == ["paragraphs", "id", "version", "signal"]
@@ -171,3 +172,14 @@ def test_the_preview_is_described_and_tried(client: httpx.Client) -> None:
     settings = tomllib.loads(CONFIG.read_text())["operations"]
     off = [one["include-path-regex"] for one in settings if not one.get("enabled", True)]
     assert [pattern for pattern in off if re.search(pattern, "/v1/jobs/{job_id}/preview")] == []
+
+
+def test_files_of_the_article_alone_are_shown(client: httpx.Client) -> None:
+    job = uploaded(client, "two.ndjson", articles(2), split=1)
+    answer = client.get(f"/v1/jobs/{job['id']}/preview?article=2&files=true").json()
+    files = {(file["format"], file["name"]): file["text"] for file in answer["files"]}
+    assert ("csv", "articles.csv") in files
+    for file in job["files"]:
+        packed = ZipFile(io.BytesIO(client.get(file["href"]).content))
+        members = [packed.read(name).decode() for name in packed.namelist()]
+        assert any(text in members for (format_id, _), text in files.items() if format_id == file["format"])
