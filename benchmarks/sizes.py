@@ -19,6 +19,7 @@ class Sizes:
         clients: the number of clients that post them.
         spread: the number of articles of jobs on several machines.
         counted: the number of articles of the job whose cost is scaled to a million.
+        pages: the number of pages of a crawl.
     """
 
     articles: int = 100_000
@@ -30,3 +31,4 @@ class Sizes:
     clients: int = 32
     spread: int = 50_000
     counted: int = 20_000
+    pages: int = 4_000

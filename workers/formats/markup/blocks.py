@@ -26,6 +26,7 @@ def read_blocks(
     field: str = "paragraphs",
     verbatim: bool = False,
     base: str | None = None,
+    attributes: bool = True,
 ) -> tuple[Block, ...]:
     """Return the blocks in an element of XHTML, HTML, NITF or an unknown vocabulary.
 
@@ -38,6 +39,7 @@ def read_blocks(
         field: the field of the Article that the leaves are kept in.
         verbatim: whether all white space is part of the text, as in what newsmill wrote.
         base: the address of the document, which relative addresses are resolved against.
+        attributes: whether attributes that no block holds are named; those of web pages are too many to be of use.
     """
     if (
         not ledger.whole
@@ -45,7 +47,7 @@ def read_blocks(
         and (plain := _paragraphs(element, verbatim=verbatim)) is not None
     ):
         return plain
-    reader = BlockReader(HANDLERS, ledger, field, verbatim=verbatim, base=base)
+    reader = BlockReader(HANDLERS, ledger, field, verbatim=verbatim, base=base, attributes=attributes)
     sink = Sink(verbatim=verbatim, entries=ledger.entries if ledger.whole else None)
     root = Node(element, path)
     reader.content(root, sink)

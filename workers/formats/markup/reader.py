@@ -46,10 +46,18 @@ class BlockReader:
         field: the field of the Article that the leaves are kept in.
         verbatim: whether all white space is part of the text.
         base: the address that relative addresses are relative to.
+        attributes: whether attributes that no block holds are named.
     """
 
     def __init__(
-        self, handlers: Mapping[str, Handler], ledger: Ledger, field: str, *, verbatim: bool, base: str | None
+        self,
+        handlers: Mapping[str, Handler],
+        ledger: Ledger,
+        field: str,
+        *,
+        verbatim: bool,
+        base: str | None,
+        attributes: bool = True,
     ) -> None:
         self.ledger = ledger
         self.field = field
@@ -57,6 +65,7 @@ class BlockReader:
         self.spanned_cells = 0
         self._handlers = handlers
         self._base = base
+        self._attributes = attributes
 
     # Walking
 
@@ -191,6 +200,8 @@ class BlockReader:
 
     def leave(self, node: Node) -> None:
         """Name the attributes that were not taken as not held."""
+        if not self._attributes:
+            return
         for name, value in node.attributes.items():
             self.ledger.not_held(attribute_path(node, name), value)
 

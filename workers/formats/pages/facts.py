@@ -108,7 +108,7 @@ class PageFacts:
     def __init__(self, root: Any) -> None:
         self._root = root
         # This comes before the text is read, which changes the tree.
-        self.asks_password: bool = root.xpath("boolean(//input[@type='password'])")
+        self.asks_password: bool = any(one.get("type") == "password" for one in root.iter("input"))
         self.has_article_element: bool = root.find(".//article") is not None
 
     @cached_property
@@ -125,7 +125,9 @@ class PageFacts:
     def _named(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for meta in self._root.iter("meta"):
-            name = (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").strip().lower()
+            get = meta.get
+            name = get("property") or get("name") or get("itemprop") or get("http-equiv") or ""
+            name = name.strip().lower()
             content = (meta.get("content") or "").strip()
             if name and content:
                 found.setdefault(name, []).append(content)
@@ -136,6 +138,10 @@ class PageFacts:
         for name in names:
             for content in self._named.get(name, ()):
                 yield f"meta.{name}", content
+
+    def all_metas(self) -> Iterator[tuple[str, str]]:
+        """Yield the name and the content of each `meta`."""
+        return ((name, content) for name, contents in self._named.items() for content in contents)
 
     @cached_property
     def title(self) -> str | None:

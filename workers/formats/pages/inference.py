@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any, Final
 
 from lxml import etree
@@ -20,9 +19,10 @@ _LONGEST_NAME: Final = 80
 _LONGEST_BYLINE: Final = 120
 
 # The rules of `trafilatura.xpaths.AUTHOR_XPATHS`, from sure to vague, without its regular expressions in XPath.
-_WORDS: Final = tuple(
-    "uthor yline writer screenname zuozhe bianji xiaobian channel-name submitted-by posted-by journalist BBL".split()
+_WORDS: Final = re.compile(
+    "uthor|yline|writer|screenname|zuozhe|bianji|xiaobian|channel-name|submitted-by|posted-by|journalist|BBL"
 )
+_NAMED_ELEMENTS: Final = etree.XPath("//*[@class or @id or @rel or @itemprop or @data-testid or @data-component]")
 _EXACT_TAGS: Final = frozenset("a address div link p span strong".split())
 _LIKELY_TAGS: Final = frozenset("a div h3 h4 p section span".split())
 _NAMED: Final = re.compile("author-?name|AuthorName|authorName")
@@ -44,15 +44,14 @@ def infer_headline(root: Any) -> str | None:
     return found.strip() or None if found else None
 
 
-def infer_names(root: Any, page: str, site: str | None) -> list[str]:
+def infer_names(root: Any, site: str | None) -> list[str]:
     """Return the names of the authors that a page shows.
 
     Args:
         root: the root element of the page.
-        page: the text of the page.
         site: the name of the site, which is no author.
     """
-    byline = _safely(lambda: _byline(root, page)) or ""
+    byline = _safely(lambda: _byline(root)) or ""
     names = [name for one in byline.split(";") for name in read_names(one.strip())]
     return [
         name for name in names if 1 < len(name) <= _LONGEST_NAME and not (is_site(name, site, "") or is_no_name(name))
@@ -66,10 +65,7 @@ def infer_date(root: Any, url: str | None, zone: str | None) -> str | None:
             return moment
     from htmldate import find_date  # noqa: PLC0415
 
-    # The extensive search loads the languages of dates, which takes a second. Few pages need it.
-    found = _safely(lambda: find_date(root, original_date=True, extensive_search=False, url=url)) or _safely(
-        lambda: find_date(root, original_date=True, extensive_search=True, url=url)
-    )
+    found = _safely(lambda: find_date(root, original_date=True, extensive_search=True, url=url))
     # A copyright notice has a year only. The day is then made up.
     return None if not found or _FIRST_DAY.fullmatch(found) else found
 
@@ -82,11 +78,11 @@ def _safely(infer: Callable[[], str | None]) -> str | None:
         return None
 
 
-def _byline(root: Any, page: str) -> str | None:
+def _byline(root: Any) -> str | None:
     """Return the names in the element that looks most like a byline, separated by semicolons."""
     from trafilatura.json_metadata import normalize_authors  # noqa: PLC0415
 
-    found = _like_authors(tuple(word for word in _WORDS if word in page))(root)
+    found = [element for element in _NAMED_ELEMENTS(root) if _is_like_author(element)]
     for kind in (_is_exact, _is_likely, _is_possible):
         for element in found:
             if not kind(element) or any(map(_is_apart, (element, *element.iterancestors()))):
@@ -98,13 +94,15 @@ def _byline(root: Any, page: str) -> str | None:
     return None
 
 
-@lru_cache(maxsize=64)
-def _like_authors(words: tuple[str, ...]) -> etree.XPath:
-    """Return the search for elements whose class or id has one of some words, or that are authors by another name."""
-    named = "".join(f" or contains(@class, '{word}') or contains(@id, '{word}')" for word in words)
-    return etree.XPath(
-        "//*[@rel='author' or @rel='me' or contains(@itemprop, 'author') or @class='byl' or @class='username' or "
-        f"@data-testid='AuthorCard' or @data-testid='AuthorURL' or contains(@data-component, 'Byline'){named}]"
+def _is_like_author(element: Any) -> bool:
+    get = element.get
+    return bool(
+        _WORDS.search(f"{get('class', '')} {get('id', '')}")
+        or get("rel") in ("author", "me")
+        or "author" in get("itemprop", "")
+        or get("class") in ("byl", "username")
+        or get("data-testid") in ("AuthorCard", "AuthorURL")
+        or "Byline" in get("data-component", "")
     )
 
 

@@ -13,7 +13,7 @@ from lxml import etree
 
 from workers.formats.schema_org.terms import ARTICLE_TYPES, short_name
 
-_ITEMS: Final = etree.XPath("//*[@itemscope and @itemtype]|//*[@typeof]")
+_ITEMS: Final = etree.XPath("//*[(@itemscope and @itemtype) or @typeof]")
 _DEEPEST: Final = 8
 _MOST_TEXT: Final = 1000
 # Properties with the text of the article, and those that are no part of it.

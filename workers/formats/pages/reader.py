@@ -22,6 +22,7 @@ from workers.formats.pages.encoding import decode_page
 from workers.formats.pages.facts import PageFacts
 from workers.formats.pages.inference import infer_date, infer_headline, infer_names
 from workers.formats.pages.microdata import MarkedItem, find_marked
+from workers.formats.pages.mining import find_metas, find_reservation, reserve
 from workers.formats.pages.names import is_person
 from workers.formats.pages.own import LIST_SAID, complete_own, find_own_body, is_own_list
 from workers.formats.pages.refusal import find_refusal, is_plain_page
@@ -73,6 +74,14 @@ def read_page(document: Document, raw: bytes) -> Iterator[ReadArticle | UnreadAr
     if page is not None and is_own_list(page.root):
         yield UnreadArticle(place="list of links", reason=LIST_SAID, passed_over=True)
         return
+    reservation = find_reservation(page.facts.all_metas() if page else find_metas(text), "meta")
+    for found in _articles(document, name, scripts, stories, page):
+        yield reserve(found, reservation)
+
+
+def _articles(
+    document: Document, name: str, scripts: _Scripts, stories: list[Story], page: _Page | None
+) -> Iterator[ReadArticle | UnreadArticle]:
     rest = Rest(scripts.nodes, scripts.stories, tuple(dict.fromkeys(scripts.notes)), tuple(scripts.faults))
     if not stories and page is not None:
         yield from _without_json_ld(document, name, scripts, rest, page)
@@ -126,7 +135,6 @@ class _Page:
         self.own_body = find_own_body(self.root)
         self.is_stated = bool(self.marked) or self.facts.is_article()
         self._document = document
-        self._text = text
         self._body: PageBody | None = None
         self._inferred: dict[str, Any] | None = None
 
@@ -192,7 +200,7 @@ class _Page:
             self._inferred = {}
             if "headline" not in of and not self.facts.titles() and (headline := infer_headline(self.root)):
                 self._inferred["headline"] = headline
-            names = [] if "bylines" in of else infer_names(self.root, self._text, self.facts.site)
+            names = [] if "bylines" in of else infer_names(self.root, self.facts.site)
             if names and (not people or all(map(is_person, names))):
                 self._inferred["bylines"] = tuple(Byline(name=name) for name in dict.fromkeys(names))
             if "published" not in of and (date := infer_date(self.root, self.facts.base, self._document.reading.zone)):

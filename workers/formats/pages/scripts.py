@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 from workers.formats.schema_org.terms import JSON_LD
 
@@ -20,6 +21,10 @@ _TYPE = re.compile(r"""(?:\s|/)type\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"""
 
 def find_scripts(page: str) -> Iterator[tuple[int, str]]:
     """Yield the line where each script of JSON-LD begins, and its text."""
+    lowered = page.lower()
+    # A "+" in an attribute is often escaped.
+    if "ld+json" not in lowered and "ld&#" not in lowered:
+        return
     at, line, counted = 0, 1, 0
     while match := _OPENING.search(page, at):
         if match["comment"]:
@@ -41,5 +46,5 @@ def find_scripts(page: str) -> Iterator[tuple[int, str]]:
 
 def _is_json_ld(attributes: str) -> bool:
     said = _TYPE.search(f" {attributes}")
-    type_ = (said[1] or said[2] or said[3] or "") if said else ""
+    type_ = unescape((said[1] or said[2] or said[3] or "") if said else "")
     return type_.partition(";")[0].strip().lower() == JSON_LD

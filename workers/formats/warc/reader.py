@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from typing import Any, Final
@@ -18,15 +18,13 @@ from typing import Any, Final
 from schemas.article.values import check_iri
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import InputError, NoArticleError
+from workers.formats.pages.mining import find_reservation, reserve
 from workers.formats.pages.reader import read_page
 from workers.formats.pages.tree import LARGEST
 from workers.formats.warc.records import WarcRecord, read_records
 
 _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _MARKS: Final = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-# Robots of AI services read these; TDMRep, section 4.2, has the first.
-_RESERVED: Final = "http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED"
-_NO_AI: Final = re.compile(r"\bno(?:image)?ai\b|\bnoml\b", re.IGNORECASE)
 
 
 def read_warc(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
@@ -69,12 +67,9 @@ def _page(document: Document, record: WarcRecord) -> Iterator[ReadArticle | Unre
     if reading.encoding is None and (charset := _charset(headers.get("content-type", ""), body)):
         reading = replace(reading, encoding=charset)
     page = replace(document, name=record.address or document.name, defaults=defaults, reading=reading, first=1)
+    reservation = find_reservation(headers.items(), "header")
     for found in read_page(page, body):
-        if isinstance(found, ReadArticle) and found.article.data_mining is None and _is_reserved(headers):
-            found.ledger.changed("tdm-reservation", "1", "data_mining", "the header of the page reserves data mining")
-            yield found._replace(article=replace(found.article, data_mining=_RESERVED))
-        else:
-            yield found
+        yield reserve(found, reservation)
 
 
 def _unpacked(record: WarcRecord) -> tuple[bytes, dict[str, str]]:
@@ -116,8 +111,3 @@ def _charset(content_type: str, body: bytes) -> str | None:
     except UnicodeDecodeError:
         return None if encoding == "utf-8" else encoding
     return encoding
-
-
-def _is_reserved(headers: Mapping[str, str]) -> bool:
-    """Return whether the header of a page reserves data mining (TDMRep, section 4.2) or forbids training."""
-    return headers.get("tdm-reservation", "").strip() == "1" or bool(_NO_AI.search(headers.get("x-robots-tag", "")))

@@ -183,6 +183,11 @@ def test_the_word_that_introduces_a_byline_is_no_part_of_the_name(stated: str, n
     assert read(page(json_ld(f'"author":"{stated}"'))).article.bylines == (Byline(name=name),)
 
 
+def test_a_type_with_an_escaped_plus_is_json_ld() -> None:
+    raw = page(json_ld('"headline":"Ferry is back"').replace("ld+json", "ld&#x2B;json"))
+    assert read(raw).article.headline == "Ferry is back"
+
+
 def test_microdata_is_read_as_json_ld_is() -> None:
     raw = page().replace(b"<article>", b'<article itemscope itemtype="https://schema.org/NewsArticle">')
     raw = raw.replace(
