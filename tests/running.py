@@ -40,10 +40,15 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="lo
 
 
 def until(holds: Callable[[], Any], seconds: float = 90.0, every: float = 0.02) -> Any:
-    """Poll a condition. Return its first true value, or its last value when the time is over."""
+    """Poll a condition, up to five times as slowly with time: polls of a service take its processor time.
+
+    Return its first true value, or its last value when the time is over.
+    """
     deadline = time.monotonic() + seconds
+    pause = every
     while not (found := holds()) and time.monotonic() < deadline:
-        time.sleep(every)
+        time.sleep(pause)
+        pause = min(pause * 1.1, 5 * every)
     return found
 
 
