@@ -66,6 +66,9 @@ def _without_broken(stated: dict[str, Any], error: ArticleError) -> tuple[Articl
             value, found = _without(stated[names[0]], names[1:])
             if value is _GONE:
                 del stated[names[0]]
+                if names[0] in stated.get("inferred", ()):
+                    # A field that is left out is no longer an inferred one.
+                    stated["inferred"] = tuple(name for name in stated["inferred"] if name != names[0])
             else:
                 stated[names[0]] = value
             left_out.append(LeftOut(_place(names), _shown(found), fault.detail))

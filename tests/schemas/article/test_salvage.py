@@ -60,6 +60,11 @@ def test_id_that_is_no_iri_becomes_an_alternative_id(others: tuple[AlternativeId
     assert "kept as an alternative id" in found.reason
 
 
+def test_field_that_is_left_out_is_not_inferred() -> None:
+    article, [found] = make_article(TEXT | {"headline": "H", "published": "\0", "inferred": ("headline", "published")})
+    assert (article.inferred, found.place) == (("headline",), "published")
+
+
 def test_id_that_is_no_line_is_left_out() -> None:
     article, [found] = make_article(TEXT | {"id": "a\nb"})
     assert (article, found.field) == (Article(**TEXT), None)
@@ -85,5 +90,6 @@ def test_one_broken_value_costs_no_other(article: Article, name: str) -> None:
         del stated["paragraphs"]
     made, [left_out] = make_article(stated | {name: broken})
     assert (left_out.place, left_out.value) == (name, str(broken))
-    sound, _ = make_article(stated | {name: None})
+    inferred = tuple(one for one in article.inferred if one != name)
+    sound, _ = make_article(stated | {name: None, "inferred": inferred})
     assert made == sound
