@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from tests.running import Service, Valkey, service_at, valkey_at
 from tests.s3_server import S3Server, s3_at
@@ -35,9 +35,11 @@ LONGEST_FIRST = (
 )
 """The order of the folders. pytest-xdist hands out whole files: a long one at the end would keep one process busy."""
 
-# pytest --hypothesis-profile=thorough searches longer.
-settings.register_profile("quick", max_examples=40, deadline=None)
-settings.register_profile("thorough", max_examples=1000, deadline=None)
+# pytest --hypothesis-profile=thorough searches longer. To explain which parts of a failing article do not matter takes
+# minutes, and tells little more than the shortest one.
+PHASES = frozenset(Phase) - {Phase.explain}
+settings.register_profile("quick", max_examples=40, deadline=None, phases=PHASES)
+settings.register_profile("thorough", max_examples=1000, deadline=None, phases=PHASES)
 settings.load_profile("quick")
 
 
