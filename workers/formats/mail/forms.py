@@ -50,7 +50,8 @@ def _answers(text: str) -> Iterator[tuple[str, str]]:
     if not text.strip().startswith("{"):
         return
     try:
-        form = json.loads(text)
+        # The mail may have broken the line of a string.
+        form = json.loads(text, strict=False)
     except (ValueError, RecursionError):
         return
     for name, answer in form.items():

@@ -33,7 +33,9 @@ from workers.formats.ninjs.names import ALT, CAPTION, URL, is_link
 from workers.formats.ninjs.reading.associations import group_of, kind_of_media, read_associations, read_renditions
 from workers.formats.ninjs.reading.parts import (
     read_alternative_ids,
+    read_authors,
     read_genre,
+    read_keywords,
     read_rights,
     read_source,
     read_subjects,
@@ -177,7 +179,8 @@ def _stated(item: Members, zone: str | None) -> dict[str, Any]:
     }
     keywords: list[str] = []
     fields["subjects"] = tuple(read_subjects(item, keywords))
-    fields["keywords"] = tuple(keywords)
+    fields["keywords"] = tuple(dict.fromkeys((*keywords, *read_keywords(item))))
+    fields |= read_authors(item, fields["byline"])
     if rights := read_rights(item, fields["usage_terms"]):
         fields["rights"] = (rights,)
     for name in ("$standard", "standard"):

@@ -243,6 +243,11 @@ def test_a_form_in_a_mail_states_fields_and_the_text() -> None:
     assert (unheld(raw)["Subject"], unheld(raw)["body/Desk"]) == ("Formatted story", "NEWS")
 
 
+def test_a_form_may_have_a_broken_line() -> None:
+    read = article(f'{HEAD}\n{{"Time":["5/6/2024\n08:00"],"Headline":["Swan back"],"Body":["It is back."]}}\n')
+    assert (read.headline, read.paragraphs) == ("Swan back", ("It is back.",))
+
+
 @pytest.mark.parametrize("text", ['{"Body": ["It is back."]}', "{Headline}", "[1]", '{"a": ' * 9999])
 def test_other_text_in_braces_is_text(text: str) -> None:
     assert article(message(text).as_bytes()).headline == "Ferry back"

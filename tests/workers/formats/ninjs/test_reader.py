@@ -321,3 +321,11 @@ def test_headline_and_byline_that_a_page_repeats_are_no_text() -> None:
     stated = {"body_html": page, "body_text": None, "byline": "Nora Field/HBN"}
     article = read_one(stated)
     assert (article.paragraphs, article.byline) == (("It is back.",), "Nora Field/HBN")
+
+
+def test_keywords_and_authors_beside_the_standard_are_read() -> None:
+    article = read_one({"keywords": ["ferry", "port", "ferry"], "authors": [{"name": "Ada Reed", "role": "writer"}]})
+    assert article.keywords == ("ferry", "port")
+    assert article.bylines == (Byline(name="Ada Reed", role="writer"),)
+    article = read_one({"byline": "Ada Reed", "authors": [{"name": "Ada Reed"}, {"name": "Bo Lim"}]})
+    assert (article.bylines, article.contributors) == ((Byline(name="Ada Reed"),), (Byline(name="Bo Lim"),))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from schemas.article import AlternativeId, Party, Position, Rights, Subject
+from schemas.article import AlternativeId, Byline, Party, Position, Rights, Subject
 from schemas.article.newscodes import resolve
 from schemas.article.parts import SubjectType
-from schemas.article.values import check_iri, check_qcode
+from schemas.article.values import check_iri, check_qcode, make_line
 from workers.formats.json.leaves import shown
-from workers.formats.json.members import Members
+from workers.formats.json.members import Members, each
 from workers.formats.ninjs.names import KEYWORD, is_invented
 
 # The members with concepts: the name in version 1, the name since version 2, and the type of the concept.
@@ -145,3 +145,27 @@ def read_rights(item: Members, usage_terms: str | None) -> Rights | None:
     linked = rights.iri("linkedrights", "rights.terms")
     rights.end()
     return Rights(terms=linked) if linked and linked != usage_terms else None
+
+
+def read_keywords(item: Members) -> Iterator[str]:
+    """Take the keywords, which many newsrooms state beside the members of the standard."""
+    for name in ("keywords", "keyword"):
+        path, value = item.path_of(name), item.take(name)
+        for at, one in each(value, path):
+            if isinstance(one, str) and (line := make_line(one)):
+                item.ledger.kept(at, one, "keywords")
+                yield line
+            else:
+                item.leave_out(at, one, "it is not a text")
+
+
+def read_authors(item: Members, byline: str | None) -> dict[str, tuple[Byline, ...]]:
+    """Take the authors, which some newsrooms state beside the byline. Those that it does not name are contributors."""
+    found = []
+    for one in item.objects("authors"):
+        name = one.line("name", "bylines.name")
+        role = one.line("role", "bylines.role") if name else None
+        one.end()
+        if name and not (byline and name in byline):
+            found.append(Byline(name=name, role=role))
+    return {("contributors" if byline else "bylines"): tuple(found)} if found else {}
