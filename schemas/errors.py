@@ -236,6 +236,13 @@ class ChildDiedError(NewsmillError):
         self.overdue = overdue
 
 
+class NoChildError(ChildDiedError):
+    """A process for the work of another one could not be started: memory is short, or all were ended for good."""
+
+    def __init__(self) -> None:
+        super().__init__("", overdue=False)
+
+
 class QueueFullError(NewsmillError):
     """The queue has its maximum number of jobs.
 

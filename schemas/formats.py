@@ -185,10 +185,18 @@ class Format:
 
 
 class Formats:
-    """The registry: formats by id, in a fixed order."""
+    """The registry: formats by id, in a fixed order.
 
-    def __init__(self, formats: Iterable[Format]) -> None:
-        self._formats = {format_.id: format_ for format_ in formats}
+    Args:
+        formats: called on first use; returns the formats.
+    """
+
+    def __init__(self, formats: Callable[[], Iterable[Format]]) -> None:
+        self._import = formats
+
+    @cached_property
+    def _formats(self) -> Mapping[str, Format]:
+        return {format_.id: format_ for format_ in self._import()}
 
     def __iter__(self) -> Iterator[Format]:
         return iter(self._formats.values())
@@ -207,17 +215,17 @@ class Formats:
     @cached_property
     def readable(self) -> Formats:
         """The formats with a reader."""
-        return Formats(format_ for format_ in self if format_.reader)
+        return Formats(lambda: (format_ for format_ in self if format_.reader))
 
     @cached_property
     def writable(self) -> Formats:
         """The formats with a writer."""
-        return Formats(format_ for format_ in self if format_.writer)
+        return Formats(lambda: (format_ for format_ in self if format_.writer))
 
     @cached_property
     def checkable(self) -> Formats:
         """The formats whose files can be checked."""
-        return Formats(format_ for format_ in self if format_.file_checker)
+        return Formats(lambda: (format_ for format_ in self if format_.file_checker))
 
     def get(self, format_id: str) -> Format:
         """Return the format of this id.

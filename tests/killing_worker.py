@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 from schemas.article import Article
 from schemas.conversion import Document
 from schemas.ledger import Ledger
+from schemas.settings import Settings
 from service.cli.main import main
+from workers.celery import tasks
+from workers.chunked import engine
 from workers.pipeline.pipe import Pipe
+from workers.telemetry.logs import configure_logging
 
 TO_READ = "This kills who reads it."
 TO_WRITE = "This kills who writes it."
@@ -35,6 +40,19 @@ def writing(self: Pipe, article: Article) -> tuple[bytes, ...]:
     return _made(self, article)
 
 
-if __name__ == "__main__":
+def prepare_formats() -> None:
+    """Prepare a nursery whose children some articles kill."""
     Document.article, Pipe._pieces = reading, writing  # type: ignore[method-assign]
+    engine.prepare()
+
+
+def prepare(settings: Settings) -> None:
+    """Prepare the nursery of a worker in the same way."""
+    configure_logging(settings)
+    prepare_formats()
+
+
+if __name__ == "__main__":
+    # The nursery imports this module under its name.
+    vars(tasks)["prepare"] = import_module("tests.killing_worker").prepare
     main()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -219,6 +219,11 @@ class Settings:
         if self.language:
             stated["language"] = self.language
         return stated
+
+    def without_secrets(self) -> Settings:
+        """Return the settings without keys, secrets and the URLs that have passwords, for a process without network."""
+        secret: dict[str, Any] = {one.name: None for one in fields(self) if not one.repr}
+        return replace(self, **secret)
 
     def now(self) -> str:
         """Return the time in UTC, to the second, or NEWSMILL_CLOCK."""

@@ -152,7 +152,8 @@ def export(
         raise click.UsageError("--out - writes the articles to standard output; with --json, give a folder with --out")
     service = load_settings()
     defaults = defaults_of(settings, reading, read_as, service)
-    loaded = FORMATS.load_options(parse_options(options), wanted)
+    stated = parse_options(options)
+    loaded = FORMATS.load_options(stated, wanted)
     files = find_sources(sources)
     stem = file_stem(files[0].name) if names == "source" and len(files) == 1 else None
     conversion = Conversion(at=service.now(), operator=service.operator, most_output=service.max_output, stem=stem)
@@ -163,7 +164,8 @@ def export(
             with _in_files(files) as local:
                 outcome = convert_many(
                     local,
-                    options=loaded,
+                    formats=wanted,
+                    options=stated,
                     conversion=conversion,
                     defaults=defaults,
                     out=folder,

@@ -10,8 +10,8 @@ from tests.running import ROOT
 
 _COPIED: Final = ("newsmill", "schemas", "workers", "service", "tests", "benchmarks", "seeds", "docs", "pyproject.toml")
 
-LINE: Final = '        "toy",\n'
-_BEFORE: Final = '        "text",\n'
+LINE: Final = '    "toy",\n'
+_BEFORE: Final = '    "text",\n'
 
 _FORMAT: Final = '''"""A toy format, with a line for each article: "TOY: headline | text"."""
 

@@ -18,7 +18,7 @@ import kombu.exceptions
 from celery import Celery
 from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
 from celery.loaders.app import AppLoader
-from celery.signals import setup_logging, worker_process_shutdown, worker_shutting_down
+from celery.signals import setup_logging, worker_shutting_down
 
 from schemas.errors import BrokerError, NoRedisError
 from schemas.settings import Settings, load_settings
@@ -28,15 +28,11 @@ from workers.celery.queues import ROLES
 from workers.jobs.store import JobStore
 from workers.redis.connect import broker_errors, connect
 from workers.redis.keys import JOBS_QUEUE
-from workers.telemetry import traces
 from workers.telemetry.logs import configure_logging
 from workers.telemetry.tally import COUNTS
 
 WORK: Final = "newsmill.work"
 """The name of the task that does due work; its one argument is the queue."""
-
-# A task that runs longer is ended. Its step is due again when the lease has lapsed.
-_HARD_LIMIT = 15 * 60
 
 # Seconds for tasks to end after a worker gets a stop signal.
 _SOFT_SHUTDOWN = 5
@@ -69,11 +65,7 @@ def make_celery(settings: Settings) -> Celery:
         # A worker holds only the messages that it works on, so that an idle one gets the next.
         task_acks_late=True,
         worker_prefetch_multiplier=1,
-        task_time_limit=_HARD_LIMIT,
         worker_soft_shutdown_timeout=_SOFT_SHUTDOWN,
-        worker_lost_wait=1,
-        worker_max_tasks_per_child=2_000,
-        worker_max_memory_per_child=1_000_000,
         worker_cancel_long_running_tasks_on_connection_loss=False,
         worker_enable_remote_control=False,
         worker_send_task_events=False,
@@ -106,21 +98,14 @@ def _app_of_this_process() -> Celery:
 
 
 def observe(settings: Settings) -> None:
-    """Set up logging and metrics, for this process and its pool."""
+    """Set up logging and metrics."""
     configure_logging(settings)
     COUNTS.send_to(connect(settings.redis_url or ""))
     # A receiver of this signal keeps Celery from setting up logging.
     setup_logging.connect(_logging_is_set_up, weak=False)
-    # A process of the pool ends without running its exit handlers.
-    worker_process_shutdown.connect(_flush, weak=False)
 
 
 def _logging_is_set_up(**_: Any) -> None: ...
-
-
-def _flush(**_: Any) -> None:
-    COUNTS.flush()
-    traces.flush()
 
 
 def __getattr__(name: str) -> Celery:
@@ -155,7 +140,7 @@ def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None
     """Run a worker until the process gets a stop signal.
 
     Args:
-        settings: the settings; `workers` is the number of processes for chunks. One process runs small jobs.
+        settings: the settings; `workers` is the number of chunks that are converted at a time.
         role: its role, a name in ROLES.
         app: the application; by default that of this process.
     """
@@ -168,19 +153,17 @@ def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None
     # It also warns about tasks that go on after a lost connection; their leases cover that.
     warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
     observe(settings)
-    if here.threads:
-        worker_shutting_down.connect(_end_soon, weak=False)
+    worker_shutting_down.connect(_end_soon, weak=False)
     # The worker for callbacks sends no heartbeat: the heartbeats show that a worker for jobs is alive.
     application: Celery = app or (make_celery(settings) if role == "callbacks" else __getattr__("app"))
-    if here.threads:
-        # The other workers fork, and a process that has used a store must not be forked.
+    if role == "callbacks":
         from workers.celery.tasks import sweep  # noqa: PLC0415 - it imports this module
 
         store = JobStore(connect(settings.redis_url or ""), settings)
         run_sweeps(sweep, store, every=settings.timings.sweep_every)
     worker = application.Worker(
-        pool="threads" if here.threads else "prefork",
-        concurrency=here.threads or (settings.workers if role == "chunks" else 1),
+        pool="threads",
+        concurrency=here.threads(settings.workers),
         queues=list(here.queues),
         quiet=True,
         # Workers do not need to know each other; each sends its own heartbeat to Redis.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +11,9 @@ from workers.redis.keys import CALLBACKS_QUEUE, CHUNKS_QUEUE, JOBS_QUEUE
 
 DELIVERERS: Final = 16
 """The number of callbacks that one worker sends at a time; each waits for a response."""
+
+LEAST_JOBS: Final = 2
+"""The least number of small jobs that one worker runs at a time: others go on beside a slow one."""
 
 NICENESS: Final = 10
 """The niceness of roles with low priority."""
@@ -22,18 +26,19 @@ class Role:
     Args:
         queues: the queues that it takes tasks from, in turn.
         low_priority: whether it yields the processor to other roles.
-        threads: the number of threads in one process; 0 for processes.
+        threads: the number of its threads, given NEWSMILL_WORKERS. A thread coordinates one task; what the task needs
+            of the processor is in a child process.
     """
 
     queues: tuple[str, ...]
     low_priority: bool
-    threads: int = 0
+    threads: Callable[[int], int]
 
 
 ROLES: Final = {
-    "jobs": Role(queues=(JOBS_QUEUE,), low_priority=False),
-    "chunks": Role(queues=(CHUNKS_QUEUE,), low_priority=True),
-    "callbacks": Role(queues=(CALLBACKS_QUEUE,), low_priority=True, threads=DELIVERERS),
+    "jobs": Role(queues=(JOBS_QUEUE,), low_priority=False, threads=lambda workers: max(workers, LEAST_JOBS)),
+    "chunks": Role(queues=(CHUNKS_QUEUE,), low_priority=True, threads=lambda workers: workers),
+    "callbacks": Role(queues=(CALLBACKS_QUEUE,), low_priority=True, threads=lambda _: DELIVERERS),
 }
 """Three roles, so that no small job waits behind the chunks of a large one, and no job waits for a callback."""
 

@@ -6,6 +6,7 @@ is none. Celery retries no task: if Redis fails or the process dies, the work is
 
 from __future__ import annotations
 
+import atexit
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,10 +21,11 @@ from schemas.settings import load_settings
 from workers.callbacks.delivery import deliver_next
 from workers.callbacks.records import CallbackRecords
 from workers.celery.app import WORK, wake
+from workers.celery.nursery import prepare
 from workers.celery.queues import ROLES
 from workers.chunked.coordinator import LargeJobs
 from workers.chunked.progress import ChunkRecords
-from workers.isolation.child import Child
+from workers.isolation.children import Children
 from workers.isolation.quarantine import Isolated
 from workers.jobs.contents import JobContents
 from workers.jobs.quotas import Quotas
@@ -41,7 +43,7 @@ _SLICE: Final = 1.0
 
 _SETTLE_EVERY: Final = 3_600
 
-# Each process of the pool has its own settings, connections and stores, and reuses them for all tasks.
+# All threads of a worker share the settings, the connections and the children.
 _settings: Final = cache(load_settings)
 
 
@@ -73,7 +75,7 @@ def _large_jobs() -> LargeJobs:
         jobs=JobStore(_redis(), _settings(), wake=_wake()),
         chunks=ChunkRecords(_redis()),
         store=open_store(_settings().store),
-        settings=_settings(),
+        settings=_settings().without_secrets(),
         queue=_steps().add,
         runner=_isolated(),
     )
@@ -81,7 +83,10 @@ def _large_jobs() -> LargeJobs:
 
 @cache
 def _isolated() -> Isolated:
-    return Isolated(Child(_settings().article_time))
+    settings = _settings().without_secrets()
+    children = Children(partial(prepare, settings), settings.article_time)
+    atexit.register(children.close)
+    return Isolated(children)
 
 
 @shared_task(name=WORK, throws=(BrokerError, ChildDiedError))
@@ -115,8 +120,8 @@ def _run(work: Work) -> None:
             jobs=here.jobs,
             store=here.store,
             settings=here.settings,
+            runner=_isolated(),
             tries=tries,
-            isolated=_isolated(),
             lease=work.lease,
         )
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Final, Protocol, TypeVar
+from typing import Final
 
 from schemas.errors import StoreError
 from schemas.job_record import JobRecord, StoredFile
@@ -22,8 +22,7 @@ from workers.chunked import engine
 from workers.chunked.chunks import Chunk, ChunkMade
 from workers.chunked.engine import LargeJob
 from workers.chunked.progress import ChunkRecords
-from workers.isolation.child import Task
-from workers.isolation.quarantine import GivenUpError
+from workers.isolation.quarantine import GivenUpError, Runner
 from workers.jobs.endings import MOST_TRIES, StoppedError, end_of, ending_on_error, failed_at, given_up, unreadable
 from workers.jobs.step import Step
 from workers.jobs.store import JobStore
@@ -32,28 +31,11 @@ from workers.pipeline.repeats import Repeat
 from workers.pipeline.stage_times import Times
 from workers.storage.base import JobFolder, Store
 from workers.telemetry import events
-from workers.telemetry.logs import get_logger
-
-T = TypeVar("T")
+from workers.telemetry.logs import get_logger, with_fields
 
 _LOOK_EVERY: Final = 1.0
 
 log = get_logger(__name__)
-
-
-class Runner(Protocol):
-    """Runs the tasks of the engine: in a child process, as `workers.isolation.quarantine.Isolated` does."""
-
-    def call(self, task: Task[T], check: Callable[[], object] = ..., /) -> T:
-        """Run a task, and return its result."""
-
-    def each(self, task: Task[Iterator[T]], check: Callable[[], object] = ..., /) -> Iterator[T]:
-        """Run a task, and yield the items of its result."""
-
-    def convert(
-        self, task: Task[T], check: Callable[[], object] = ..., left_out: Mapping[str, str] | None = None, /
-    ) -> T:
-        """Run a task that converts articles, without those that kill or block a process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,18 +69,20 @@ class LargeJobs:
             number, total = 0, 0
             counted = True
             for found in self.runner.each(partial(engine.split, work, job.spec.documents, self.settings), check):
-                check()
+                check(None)
                 if isinstance(found, FailedArticle):
                     failed.append(found)
                     if job.spec.on_error == "fail":
-                        self.runner.call(partial(engine.store_failed, work, found))
-                        self.jobs.finish(job_id, failed_at(str(found), failed=1))
-                        return
+                        break
                     continue
                 self.chunks.add(job_id, found)
                 self.queue(Step(job_id, "chunk", found.number))
                 number, total = number + 1, total + (found.articles or 0)
                 counted = counted and found.articles is not None
+            if failed and job.spec.on_error == "fail":
+                self.runner.call(partial(engine.store_failed, work, failed[0]))
+                self.jobs.finish(job_id, failed_at(str(failed[0]), failed=1))
+                return
             events.articles_left_out(kinds_of(failed))
             events.add_results(chunks=number, articles=total)
             known = total + len(failed) if counted else None
@@ -177,7 +161,7 @@ class LargeJobs:
     ) -> ChunkMade:
         times = events.times(Times())
         task = partial(engine.convert, work, chunk, repeated=repeated, timed=times is not None)
-        made, taken = self.runner.convert(task, self._check(job_id), left_out)
+        made, taken = self.runner.convert(with_fields(task), self._check(job_id), left_out)
         if times and taken:
             times.add(taken)
         return made
@@ -223,11 +207,11 @@ class LargeJobs:
             self.runner.call(partial(engine.clean, JobFolder(self.store, job.id), whole=whole))
         self.chunks.forget(job.id)
 
-    def _check(self, job_id: str) -> Callable[[], None]:
+    def _check(self, job_id: str) -> Callable[[object], None]:
         """Return a function that raises a StoppedError if the job no longer runs. It reads Redis once a second."""
         looked = time.monotonic()
 
-        def check() -> None:
+        def check(_: object) -> None:
             nonlocal looked
             if time.monotonic() - looked < _LOOK_EVERY:
                 return

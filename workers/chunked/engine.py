@@ -46,13 +46,15 @@ class LargeJob:
     """The parts that all steps of a large job use.
 
     Args:
-        options: the options of each output format, by its id.
+        formats: the output formats.
+        options: the options of the formats as the request states them.
         conversion: the facts of the conversion.
         defaults: the defaults of all documents.
         folder: the job's artifacts.
         split: the maximum number of articles in a file; None for one file of each output.
     """
 
+    formats: tuple[str, ...]
     options: Mapping[str, Any]
     conversion: Conversion
     defaults: Defaults
@@ -63,7 +65,8 @@ class LargeJob:
     def of(cls, job: JobRecord, store: Store, settings: Settings) -> LargeJob:
         """Return the large job of a record."""
         return cls(
-            options=FORMATS.load_options(job.spec.options, job.spec.formats),
+            formats=job.spec.formats,
+            options=job.spec.options,
             conversion=job.spec.conversion(settings),
             defaults=job.spec.defaults(settings),
             folder=JobFolder(store, job.id),
@@ -81,6 +84,11 @@ class Merged:
     duplicates: int
     warnings: tuple[JobWarning, ...]
     first: str
+
+
+def prepare() -> None:
+    """Import all formats, for this process and those that it forks."""
+    tuple(FORMATS)
 
 
 def split(
@@ -117,7 +125,7 @@ def convert(
         StoreError: a part could not be written.
     """
     times = Times() if timed else None
-    pipe = Pipe(job.options, job.conversion, times=times) if times else _pipe(job)
+    pipe = _new_pipe(job, times) if times else _pipe(job)
     parts = new_parts(chunk.number, job.folder)
     tally = Tally()
     keys = _Keys(repeated or {})
@@ -255,16 +263,20 @@ class _Keys:
         self.records[-1] = NO_RECORD
 
 
-_warm: list[tuple[tuple[list[tuple[str, Any]], Conversion], Pipe]] = []
+_warm: list[tuple[object, Pipe]] = []
 
 
 def _pipe(job: LargeJob) -> Pipe:
     """Return the pipe of a job. The last one is kept, because its checks remember what they have seen."""
     # The order of the formats counts: it is that of the lengths in the parts.
-    kind = ([*job.options.items()], job.conversion)
-    if not _warm or _warm[0][0] != kind:
-        _warm[:] = [(kind, Pipe(job.options, job.conversion))]
+    key = job.formats, job.options, job.conversion
+    if not _warm or _warm[0][0] != key:
+        _warm[:] = [(key, _new_pipe(job))]
     return _warm[0][1]
+
+
+def _new_pipe(job: LargeJob, times: Times | None = None) -> Pipe:
+    return Pipe(FORMATS.load_options(job.options, job.formats), job.conversion, times=times)
 
 
 def _merge_errors(job: LargeJob, parts: Sequence[str]) -> str:

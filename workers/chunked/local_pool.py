@@ -28,7 +28,7 @@ from workers.chunked import engine
 from workers.chunked.chunks import Chunk, ChunkMade
 from workers.chunked.engine import LargeJob
 from workers.chunked.merge import add_up_warnings
-from workers.isolation.child import Child
+from workers.isolation.children import Children
 from workers.isolation.quarantine import GivenUpError, Isolated
 from workers.isolation.watch import Watch
 from workers.pipeline.pipe import FailedArticle, OnError, Outcome
@@ -55,6 +55,7 @@ class LocalDocument:
 def convert_many(
     documents: Sequence[LocalDocument],
     *,
+    formats: tuple[str, ...],
     options: Mapping[str, Any],
     conversion: Conversion,
     defaults: Defaults,
@@ -71,7 +72,8 @@ def convert_many(
 
     Args:
         documents: the documents.
-        options: the options of each output format, by its id.
+        formats: the output formats.
+        options: the options of the formats as a request states them.
         conversion: the facts of the conversion.
         defaults: the defaults of all documents.
         out: the folder for the files.
@@ -89,6 +91,7 @@ def convert_many(
         inputs = {f"inputs/{number}": document for number, document in enumerate(documents)}
         store = _StoreOfInputs(root, {key: document.path for key, document in inputs.items()})
         job = LargeJob(
+            formats=formats,
             options=options,
             conversion=conversion,
             defaults=defaults,
@@ -190,7 +193,7 @@ class _Records:
 
 
 class _Pool:
-    """Child processes that convert chunks, each with a thread that waits for it.
+    """Threads that convert chunks, each in a child process.
 
     It ends with its context, even if its work is not done.
     """
@@ -198,8 +201,9 @@ class _Pool:
     def __init__(self, job: LargeJob, processes: int, seconds: float, records: _Records) -> None:
         self._job = job
         self._records = records
-        self._children = [Child(seconds) for _ in range(processes)]
-        self._free: SimpleQueue[Child] = SimpleQueue()
+        self._room = processes * _WAITING
+        self._children = Children(engine.prepare, seconds)
+        self._isolated = Isolated(self._children)
         self._threads = ThreadPoolExecutor(processes)
         # Chunks in the order in which they end; None for Ctrl-C.
         self._ended: SimpleQueue[Future[ChunkMade] | None] = SimpleQueue()
@@ -207,20 +211,13 @@ class _Pool:
 
     def __enter__(self) -> Self:
         self._stack.enter_context(_interrupts_in(self._ended))
-        for child in self._children:
-            # Before there are threads, whose locks a forked process would inherit.
-            child.start()
-            self._free.put(child)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for child in self._children:
-            child.kill()
+        self._children.close()
         self._threads.shutdown(cancel_futures=True)
-        for child in self._children:
-            child.end()
         self._stack.close()
 
     def convert(self, work: Iterator[tuple[Chunk, Mapping[int, Repeat] | None]]) -> bool:
@@ -228,7 +225,7 @@ class _Pool:
         running: set[Future[ChunkMade]] = set()
         more = True
         while more or running:
-            room = len(self._children) * _WAITING - len(running)
+            room = self._room - len(running)
             taken = list(islice(work, room))
             more = more and len(taken) == room
             for chunk, repeated in taken:
@@ -246,15 +243,12 @@ class _Pool:
         return True
 
     def _convert(self, chunk: Chunk, repeated: Mapping[int, Repeat] | None) -> ChunkMade:
-        child = self._free.get()
+        before = self._records.made.get(chunk.number)
+        task = partial(engine.convert, self._job, chunk, repeated=repeated)
         try:
-            before = self._records.made.get(chunk.number)
-            task = partial(engine.convert, self._job, chunk, repeated=repeated)
-            return Isolated(child).convert(task, left_out=before.left_out if before else None)[0]
+            return self._isolated.convert(task, left_out=before.left_out if before else None)[0]
         except GivenUpError as error:
             return engine.give_up(self._job, chunk, str(error), Watch(0))
-        finally:
-            self._free.put(child)
 
 
 @contextmanager

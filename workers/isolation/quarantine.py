@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from typing import Final, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import Final, Protocol, TypeVar
 
-from schemas.errors import ChildDiedError, NewsmillError
-from workers.isolation.child import Child, Task
+from schemas.errors import ChildDiedError, NewsmillError, NoChildError
+from workers.isolation.children import Check, Children, Task
 from workers.isolation.watch import FIRST, Attempt
 
 T = TypeVar("T")
@@ -35,27 +35,38 @@ class GivenUpError(NewsmillError):
         self.deaths = deaths
 
 
+class Runner(Protocol):
+    """Runs tasks in other processes, as `Isolated` does; tests run them in this one."""
+
+    def call(self, task: Task[T], check: Check = ..., /) -> T:
+        """Run a task, and return its result; see `Children.call`."""
+
+    def each(self, task: Task[Iterator[T]], check: Check = ..., /) -> Iterator[T]:
+        """Run a task, and yield the items of its result."""
+
+    def convert(self, task: Task[T], check: Check = ..., left_out: Mapping[str, str] | None = None, /) -> T:
+        """Run a task that converts articles, without those that kill or block a process; see `Isolated.convert`."""
+
+
 class Isolated:
-    """Converts in a child process, and again without the articles on which children died."""
+    """Converts in child processes, and again without the articles on which children died."""
 
-    def __init__(self, child: Child) -> None:
-        self._child = child
-        self.call = child.call
-        self.each = child.each
+    def __init__(self, children: Children) -> None:
+        self._children = children
+        self.call = children.call
+        self.each = children.each
 
-    def convert(
-        self, task: Task[T], check: Callable[[], object] = lambda: None, left_out: Mapping[str, str] | None = None
-    ) -> T:
+    def convert(self, task: Task[T], check: Check = lambda _: None, left_out: Mapping[str, str] | None = None) -> T:
         """Run a task that converts articles, and return its result.
 
         Args:
             task: the task. It is idempotent, and calls its watch before each article.
-            check: see `Child.call`.
+            check: see `Check`.
             left_out: the articles that an earlier conversion has left out.
 
         Raises:
             GivenUpError: children died too often, or at no article.
-            ChildDiedError: the child was killed for good.
+            ChildDiedError: no child could be started, or all were ended for good.
             Exception: the task or `check` raised it.
         """
         attempt = Attempt(careful=True, left_out=left_out) if left_out else FIRST
@@ -63,16 +74,18 @@ class Isolated:
         died = 0
         while True:
             try:
-                return self._child.call(task, check, attempt)
+                return self._children.call(task, check, attempt)
+            except NoChildError:
+                raise
             except ChildDiedError as error:
-                if self._child.closed:
+                if self._children.closed:
                     raise
                 died += 1
                 left_out = dict(attempt.left_out)
                 if attempt.careful and is_article(error.place):
                     deaths[error.place] += 1
                     if error.overdue:
-                        left_out[error.place] = overdue(self._child.seconds)
+                        left_out[error.place] = overdue(self._children.seconds)
                     elif deaths[error.place] >= _DEATHS_AT_A_PLACE:
                         left_out[error.place] = KILLED
                 explained = sum(deaths[place] for place in left_out)

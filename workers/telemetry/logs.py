@@ -12,13 +12,14 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any, Final, TextIO, cast
+from functools import partial
+from typing import Any, Final, TextIO, TypeVar, cast
 
 import orjson
 import structlog
-from structlog.contextvars import merge_contextvars
+from structlog.contextvars import bound_contextvars, get_contextvars, merge_contextvars
 from structlog.dev import ConsoleRenderer, plain_traceback
 from structlog.processors import JSONRenderer, TimeStamper, add_log_level, format_exc_info
 from structlog.stdlib import ProcessorFormatter, add_logger_name
@@ -57,13 +58,27 @@ class _StandardError:
     debug = info = warning = error = critical = write
 
 
+A = TypeVar("A")
+T = TypeVar("T")
+
+
 def get_logger(name: str) -> FilteringBoundLogger:
     """Return the logger of a module."""
     return cast("FilteringBoundLogger", structlog.get_logger(name))
 
 
+def with_fields(task: Callable[[A], T]) -> Callable[[A], T]:
+    """Return a task for another process, in whose lines are the fields that lines of this thread have now."""
+    return partial(_with_fields, get_contextvars(), task)
+
+
+def _with_fields(fields: Mapping[str, Any], task: Callable[[A], T], argument: A) -> T:
+    with bound_contextvars(**fields):
+        return task(argument)
+
+
 def configure_logging(settings: Settings) -> None:
-    """Configure the logs of this process and of those that it forks, from the settings.
+    """Configure the logs of this process, from the settings.
 
     newsmill's own loggers have the level of the setting. Those of libraries log warnings and errors only: a line for
     each task costs a fifth of Celery's throughput.

@@ -6,6 +6,7 @@ asked for them. Every label has a fixed set of values: none holds a name, an id 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, Literal
@@ -22,8 +23,8 @@ class Metric:
         kind: its type in Prometheus.
         help: its meaning, with its unit.
         labels: the names of its labels.
-        values: the values of its only label that are reported as 0 from the start. Prometheus sees no increase in a
-            series that appears with 1.
+        values: returns the values of its only label that are reported as 0 from the start. Prometheus sees no increase
+            in a series that appears with 1.
         buckets: the upper bounds of a histogram, without the last, +Inf.
     """
 
@@ -31,7 +32,7 @@ class Metric:
     kind: Literal["counter", "gauge", "histogram"]
     help: str
     labels: tuple[str, ...]
-    values: tuple[str, ...]
+    values: Callable[[], tuple[str, ...]]
     buckets: tuple[float, ...]
 
 
@@ -47,10 +48,11 @@ def _declare(
     name: str,
     help_: str,
     buckets: tuple[float, ...] = (),
-    **labels: tuple[str, ...],
+    **labels: tuple[str, ...] | Callable[[], tuple[str, ...]],
 ) -> Metric:
     """Declare a metric. Each label is given with its values, or with none if they are not known."""
-    values = next(iter(labels.values())) if len(labels) == 1 else ()
+    known = next(iter(labels.values())) if len(labels) == 1 else ()
+    values = known if callable(known) else lambda: known
     metric = Metric(name=name, kind=kind, help=help_, labels=tuple(labels), values=values, buckets=buckets)
     (GAUGES if kind == "gauge" else COUNTED).append(metric)
     return metric
@@ -59,6 +61,12 @@ def _declare(
 _counter: Final = partial(_declare, "counter")
 _histogram: Final = partial(_declare, "histogram")
 _gauge: Final = partial(_declare, "gauge")
+
+
+def _written() -> tuple[str, ...]:
+    # A worker that counts imports no format.
+    return FORMATS.writable.ids
+
 
 _STEPS: Final = ("convert", "cut", "chunk", "join")
 _SIZES: Final = ("small", "large")
@@ -96,9 +104,7 @@ STEPS_RETRIED: Final = _counter(
 STEPS_UNFINISHED: Final = _counter(
     "newsmill_steps_unfinished_total", "Steps that ended with an error; each is retried.", step=_STEPS
 )
-ARTICLES: Final = _counter(
-    "newsmill_articles_total", "Converted articles, by output format.", format=FORMATS.writable.ids
-)
+ARTICLES: Final = _counter("newsmill_articles_total", "Converted articles, by output format.", format=_written)
 ARTICLES_FAILED: Final = _counter(
     "newsmill_articles_failed_total",
     "Failed articles: unreadable (no article could be read), invalid (a value breaks a rule), conflict (the job "
@@ -110,9 +116,7 @@ ARTICLES_DUPLICATE: Final = _counter(
     "newsmill_articles_duplicate_total",
     "Articles that came again in their job, with the same id, version and content; each is kept once.",
 )
-EXPORTED: Final = _counter(
-    "newsmill_exported_bytes_total", "Bytes of finished files, by format.", format=FORMATS.writable.ids
-)
+EXPORTED: Final = _counter("newsmill_exported_bytes_total", "Bytes of finished files, by format.", format=_written)
 RECEIVED: Final = _counter("newsmill_received_bytes_total", "Bytes of the documents of accepted jobs.")
 CALLBACKS: Final = _counter(
     "newsmill_callbacks_total",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from functools import cache
-from multiprocessing.util import Finalize
 from typing import Literal
 
 from opentelemetry import trace
@@ -85,6 +84,4 @@ def provider() -> TracerProvider:
         resource["service.name"] = "newsmill"
     tracers = TracerProvider(resource=Resource.create(resource))
     tracers.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
-    # As with the counts: before Python 3.13 a process of multiprocessing runs no atexit handlers.
-    Finalize(None, tracers.shutdown, exitpriority=0)
     return tracers

@@ -7,13 +7,11 @@ the whole service, including processes on other machines and processes that have
 from __future__ import annotations
 
 import atexit
-import os
 import secrets
 import threading
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
-from multiprocessing.util import Finalize
 from typing import Final, cast
 
 import redis
@@ -43,11 +41,6 @@ class Counts:
 
     def __init__(self) -> None:
         self._client: redis.Redis | None = None
-        self._reset()
-        # A forked process must not send the counts of its parent a second time.
-        os.register_at_fork(after_in_child=self._reset)
-
-    def _reset(self) -> None:
         self._counts: Counter[str] = Counter()
         self._batch: Counter[str] = Counter()
         self._batch_number = 0
@@ -63,8 +56,6 @@ class Counts:
         if not self._flushes_at_exit:
             self._flushes_at_exit = True
             atexit.register(self.flush)
-            # Before Python 3.13 a process of multiprocessing, as in a pool, runs no atexit handlers.
-            Finalize(None, self.flush, exitpriority=0)
 
     def count(self, metric: Metric, by: int = 1, **labels: str) -> None:
         """Add a number to a counter, given the value of each of its labels."""
@@ -138,7 +129,7 @@ def samples_of(metric: Metric, counts: Mapping[str, int]) -> dict[tuple[str, ...
         For a counter {"": count}; for a histogram {"0": count of the first bucket, …, "sum": microseconds}. Known
         label values without a count have an empty mapping.
     """
-    found: dict[tuple[str, ...], dict[str, int]] = {(value,): {} for value in metric.values}
+    found: dict[tuple[str, ...], dict[str, int]] = {(value,): {} for value in metric.values()}
     if not metric.labels:
         found[()] = {}
     for name, value in counts.items():

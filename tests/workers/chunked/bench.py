@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,11 +15,10 @@ from schemas.job_record import JobDocument, JobRecord, JobSpec
 from schemas.settings import load_settings
 from tests.exports import NEWS_FORMATS
 from tests.running import start_job
+from tests.workers.isolation.tasks import InThisProcess
 from workers.chunked import engine
 from workers.chunked.coordinator import LargeJobs
 from workers.chunked.progress import ChunkRecords
-from workers.isolation.child import Task
-from workers.isolation.watch import Attempt, Watch
 from workers.jobs.contents import RESULT, JobContents
 from workers.jobs.step import Step
 from workers.jobs.store import JobStore, new_job_id
@@ -32,25 +31,6 @@ T = TypeVar("T")
 SETTINGS = load_settings({"NEWSMILL_LANGUAGE": "en"})
 AT = "2024-11-08T16:30:00Z"
 FORMATS = NEWS_FORMATS
-
-
-class InThisProcess:
-    """Runs tasks in this process, so that tests can change what they call. They leave out what `left_out` says."""
-
-    def __init__(self) -> None:
-        self.left_out: Mapping[str, str] = {}
-
-    def call(self, task: Task[T], check: Callable[[], object] = lambda: None) -> T:
-        return task(Watch(0))
-
-    def each(self, task: Task[Iterator[T]], check: Callable[[], object] = lambda: None) -> Iterator[T]:
-        return task(Watch(0))
-
-    def convert(
-        self, task: Task[T], check: Callable[[], object] = lambda: None, left_out: Mapping[str, str] | None = None
-    ) -> T:
-        out = {**self.left_out, **(left_out or {})}
-        return task(Watch(0, Attempt(careful=bool(out), left_out=out)))
 
 
 @dataclass(slots=True)
@@ -120,7 +100,7 @@ class LargeBench:
         """The job, run as a small one is."""
         job = start_job(self.jobs, job_id)
         assert job
-        run_job(job, jobs=self.jobs, store=self.store, settings=SETTINGS)
+        run_job(job, jobs=self.jobs, store=self.store, settings=SETTINGS, runner=self.runner)
         return self.get(job_id)
 
     def get(self, job_id: str) -> JobRecord:

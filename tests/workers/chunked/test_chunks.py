@@ -16,7 +16,6 @@ from tests.workers.chunked.test_merge import articles, ndjson
 from workers.chunked.chunks import Chunk, ChunkMade
 from workers.chunked.engine import LargeJob, convert
 from workers.chunked.parts import ERRORS, KEY_SIZE, KEYS, LENGTHS, open_part
-from workers.formats import FORMATS
 from workers.isolation.watch import Watch
 from workers.storage.base import JobFolder
 from workers.storage.local_store import LocalStore
@@ -38,7 +37,8 @@ class Bench:
             stream.write(ndjson(*stated)[1])
         chunk = Chunk(number=7, key=self.folder.input_key(0), name="a.jsonl", reader="articles-json")
         job = LargeJob(
-            options=FORMATS.load_options({}, formats),
+            formats=formats,
+            options={},
             conversion=CONVERSION,
             defaults=Defaults(),
             folder=self.folder,

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from schemas.conversion import Defaults, Document
+from schemas.conversion import Defaults
 from schemas.errors import StoreError
 from schemas.settings import load_settings
 from tests import killing_worker
@@ -27,7 +27,7 @@ from workers.chunked.local_pool import LocalDocument, convert_many
 from workers.chunked.merge import make_files
 from workers.formats import FORMATS
 from workers.isolation.quarantine import KILLED, overdue
-from workers.pipeline.pipe import NOT_READ, OnError, Outcome, Pipe, convert
+from workers.pipeline.pipe import NOT_READ, OnError, Outcome, convert
 from workers.storage.local_store import LocalStore
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -64,7 +64,8 @@ def run(
     """What two processes make of documents."""
     return convert_many(
         documents,
-        options=FORMATS.load_options({}, FORMATS.writable.ids),
+        formats=FORMATS.writable.ids,
+        options={},
         conversion=CONVERSION,
         defaults=Defaults(),
         out=out,
@@ -126,8 +127,7 @@ def test_on_error_fail_makes_no_file(documents: list[LocalDocument], tmp_path: P
 
 
 def test_deadly_and_stuck_articles_alone_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Document, "article", killing_worker.reading)
-    monkeypatch.setattr(Pipe, "_pieces", killing_worker.writing)
+    monkeypatch.setattr(engine, "prepare", killing_worker.prepare_formats)
     lines = [line(number) for number in range(2_500)]
     for number, text in (
         (700, killing_worker.TO_READ),

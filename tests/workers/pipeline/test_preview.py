@@ -22,7 +22,7 @@ def walk(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
 PLACES = Places(
     {"headline": ("title", "h1"), "bylines.name": ("author",), "paragraphs": ("p",), "id": ("id",), "version": ()}, walk
 )
-TOY = Formats([Format(id="toy", name="Toy", title="Toy", sniff=lambda *_: Evidence.NONE, places=PLACES)])
+TOY = Formats(lambda: [Format(id="toy", name="Toy", title="Toy", sniff=lambda *_: Evidence.NONE, places=PLACES)])
 FILES = {"toy": {"a.toy": b"title=Rates\nauthor=Jo\nauthor=Al\n", "b.toy": b"p=Text.\nother=x\n"}}
 ARTICLE = small(headline="Rates", bylines=(Byline(name="Jo"), Byline(name="Al", job_title="Editor")))
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
-from schemas.conversion import Document
 from schemas.errors import BrokerError, UnknownNameError
 from schemas.job import Problem
 from schemas.job_record import JobDocument, JobEnd, JobRecord, JobSpec
@@ -18,12 +18,13 @@ from schemas.settings import Settings, load_settings
 from tests import killing_worker
 from tests.exports import NEWS_FORMATS
 from tests.running import Valkey, start_job
+from tests.workers.isolation.tasks import InThisProcess
 from workers.formats import FORMATS
-from workers.isolation.child import Child
-from workers.isolation.quarantine import KILLED, Isolated
+from workers.isolation.children import Children
+from workers.isolation.quarantine import KILLED, Isolated, Runner
 from workers.jobs.contents import JobContents
 from workers.jobs.store import JobStore, new_job_id
-from workers.pipeline.pipe import NOT_READ, Pipe
+from workers.pipeline.pipe import NOT_READ
 from workers.small.files import SmallFiles
 from workers.small.run import run_job
 from workers.storage.base import ERRORS, FILES, JobFolder
@@ -41,6 +42,7 @@ class Bench:
         self.store = LocalStore(root)
         self.jobs = jobs
         self.settings = settings
+        self.runner: Runner = InThisProcess()
 
     def job(self, *documents: bytes, reader: str = "text", **changed: Any) -> str:
         job_id = new_job_id()
@@ -64,9 +66,18 @@ class Bench:
 
     def run(self, job_id: str, **more: Any) -> JobRecord:
         if job := start_job(self.jobs, job_id):
-            ended = run_job(job, jobs=self.jobs, store=self.store, settings=self.settings, **more)
+            ended = self.run_started(job, **more)
             assert ended == self.jobs.get(job_id).ended
         return self.get(job_id)
+
+    def run_started(self, job: JobRecord, **more: Any) -> bool:
+        given: dict[str, Any] = {
+            "jobs": self.jobs,
+            "store": self.store,
+            "settings": self.settings,
+            "runner": self.runner,
+        }
+        return run_job(job, **given, **more)
 
     def get(self, job_id: str) -> JobRecord:
         """The job with its files and warnings."""
@@ -172,7 +183,7 @@ def test_unwritable_store_is_a_store_failure(bench: Bench) -> None:
 def test_a_mistake_of_ours_ends_the_job_and_is_logged(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("workers.small.run.convert", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("workers.small.conversion.convert", lambda *_, **__: 1 / 0)
     job = bench.run(bench.job(GOOD))
     assert job.status == "failed"
     assert job.error is not None
@@ -200,7 +211,7 @@ def test_job_canceled_while_it_runs_ends_once(bench: Bench) -> None:
     job = start_job(bench.jobs, bench.job(GOOD))
     assert job
     bench.jobs.finish(job.id, JobEnd(status="canceled"))
-    assert not run_job(job, jobs=bench.jobs, store=bench.store, settings=bench.settings)
+    assert not bench.run_started(job)
     assert bench.jobs.get(job.id).status == "canceled"
 
 
@@ -220,7 +231,7 @@ def test_job_canceled_while_it_runs_leaves_no_folder(
         return keep(*given)
 
     monkeypatch.setattr(SmallFiles, "keep", canceled_before)
-    assert not run_job(job, jobs=bench.jobs, store=bench.store, settings=bench.settings)
+    assert not bench.run_started(job)
     assert not (bench.root / "jobs" / job.id).exists()
 
 
@@ -243,19 +254,17 @@ def test_a_job_whose_worker_has_died_too_often_is_given_up(bench: Bench) -> None
     assert bench.files(job.id) == {}
 
 
-@pytest.fixture
-def isolated(monkeypatch: pytest.MonkeyPatch) -> Iterator[Isolated]:
-    """A child process that some articles kill."""
-    monkeypatch.setattr(Document, "article", killing_worker.reading)
-    monkeypatch.setattr(Pipe, "_pieces", killing_worker.writing)
-    child = Child(30)
-    yield Isolated(child)
-    child.end()
+@pytest.fixture(scope="module")
+def isolated() -> Iterator[Isolated]:
+    """Child processes that some articles kill."""
+    children = Children(partial(killing_worker.prepare, SETTINGS), 30)
+    yield Isolated(children)
+    children.close()
 
 
 def test_after_a_death_the_deadly_article_is_left_out_by_name(bench: Bench, isolated: Isolated) -> None:
-    deadly = killing_worker.TO_READ.encode()
-    job = bench.run(bench.job(GOOD, deadly, b"Another."), tries=2, isolated=isolated)
+    bench.runner = isolated
+    job = bench.run(bench.job(GOOD, killing_worker.TO_READ.encode(), b"Another."))
     assert (job.status, job.done, job.failed) == ("partial", 2, 1)
     assert [orjson.loads(line) for line in bench.files(job.id)[ERRORS].splitlines()] == [
         {"document": "1.txt", "place": "article 1", "id": None, "kind": "lost", "reason": f"{KILLED}. {NOT_READ}"}
@@ -263,7 +272,8 @@ def test_after_a_death_the_deadly_article_is_left_out_by_name(bench: Bench, isol
 
 
 def test_job_of_one_killing_article_fails_with_a_reason(bench: Bench, isolated: Isolated) -> None:
-    job = bench.run(bench.job(killing_worker.TO_WRITE.encode()), tries=2, isolated=isolated)
+    bench.runner = isolated
+    job = bench.run(bench.job(killing_worker.TO_WRITE.encode()))
     assert (job.status, job.done, job.failed, list(job.files)) == ("failed", 0, 1, [])
     assert job.error is not None
     assert job.error.detail == f"No article could be converted. 0.txt, article 1: {KILLED}."
@@ -272,7 +282,6 @@ def test_job_of_one_killing_article_fails_with_a_reason(bench: Bench, isolated: 
 def test_unreachable_record_does_not_fail_the_job(
     bench: Bench, valkey: Valkey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workers.small.run._PROGRESS_EVERY", -1.0)  # says at every article how far it is
     job_id = bench.job(GOOD, b"Another.")
     open_input = bench.store.open
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,9 +12,8 @@ from hypothesis import strategies as st
 
 from tests.running import Valkey, until, valkey_at
 from workers.jobs.store import JobStore
-from workers.redis.connect import connect
 from workers.telemetry import metrics
-from workers.telemetry.tally import COUNTS, Counts, cumulated, read_counts, samples_of
+from workers.telemetry.tally import Counts, cumulated, read_counts, samples_of
 
 
 @pytest.fixture
@@ -106,33 +104,12 @@ def test_batch_with_lost_reply_counts_once(valkey: Valkey, counts: Counts) -> No
     assert counted(valkey, metrics.JOBS_ACCEPTED) == {(): {"": 2}}
 
 
-def test_forked_process_does_not_send_counts_of_parent(valkey: Valkey, counts: Counts) -> None:
-    counts.count(metrics.JOBS_ACCEPTED)
-    child = os.fork()
-    if child == 0:
-        try:
-            counts.count(metrics.RECEIVED, by=7)
-            counts.flush()
-        finally:
-            os.kill(os.getpid(), signal.SIGKILL)
-    os.waitpid(child, 0)
-    counts.flush()
-    assert counted(valkey, metrics.JOBS_ACCEPTED) == {(): {"": 1}}
-    assert counted(valkey, metrics.RECEIVED) == {(): {"": 7}}
-
-
-def _count_and_end(url: str) -> None:
-    COUNTS.send_to(connect(url))
-    COUNTS.count(metrics.RECEIVED, by=5)
-
-
-@pytest.mark.parametrize("method", ["fork", "spawn"])
-def test_short_lived_process_sends_its_counts(valkey: Valkey, jobs: JobStore, method: str) -> None:
-    """A process of multiprocessing, as in a pool, which runs no atexit handlers."""
-    process = multiprocessing.get_context(method).Process(target=_count_and_end, args=[valkey.url])  # type: ignore[attr-defined]
-    process.start()
-    process.join(60)
-    assert process.exitcode == 0
+def test_short_lived_process_sends_its_counts(valkey: Valkey, jobs: JobStore) -> None:
+    program = (
+        "import sys; from workers.redis.connect import connect; from workers.telemetry import metrics, tally;"
+        "tally.COUNTS.send_to(connect(sys.argv[1])); tally.COUNTS.count(metrics.RECEIVED, by=5)"
+    )
+    subprocess.run([sys.executable, "-c", program, valkey.url], check=True, timeout=60)
     assert counted(valkey, metrics.RECEIVED) == {(): {"": 5}}
 
 
