@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from flask import Flask, Response, request
-from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from service.core.caller import caller
 from workers.telemetry import metrics, traces
-from workers.telemetry.logs import get_logger
+from workers.telemetry.logs import bind_fields, clear_fields, get_logger
 from workers.telemetry.tally import COUNTS
 
 if TYPE_CHECKING:
@@ -96,8 +95,8 @@ def _begin() -> None:
         headers = {name.lower(): value for name, value in request.headers}
         span = traces.begin(f"{method} {route}", kind="server", within=headers, request_id=chosen)
     _current_request.set(_CurrentRequest(id=chosen, began=time.perf_counter(), span=span))
-    clear_contextvars()
-    bind_contextvars(request_id=chosen, trace_id=span.trace_id if span else None)
+    clear_fields()
+    bind_fields(request_id=chosen, trace_id=span.trace_id if span else None)
 
 
 def _method_and_route() -> tuple[str, str]:

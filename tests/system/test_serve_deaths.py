@@ -14,6 +14,7 @@ from schemas.errors import BrokerError
 from tests.running import (
     FAST_TIMINGS,
     Service,
+    descendants,
     fast_service_at,
     left_of,
     needs_proc,
@@ -87,13 +88,18 @@ def done_of(service: Service, job_id: str) -> int:
     return -1
 
 
-def test_a_killed_process_of_the_pool_is_replaced(service: Service) -> None:
-    worker = service.part("worker")
-    pool = [one for one in service.all() if one.parent == worker.pid]
-    assert pool
-    for one in pool:
-        os.kill(one.pid, signal.SIGKILL)
+def test_killed_children_of_a_worker_and_their_nursery_are_replaced(service: Service) -> None:
     assert post(service)["status"] == "succeeded"
+    worker = service.part("worker --only jobs")
+    nursery, *children = descendants(worker.pid)
+    assert children
+    for killed in ([nursery], children, [nursery, *children]):
+        for one in killed:
+            with suppress(ProcessLookupError):
+                os.kill(one.pid, signal.SIGKILL)
+        assert post(service)["status"] == "succeeded"
+        nursery, *children = descendants(worker.pid)
+    assert service.part("worker --only jobs") == worker
 
 
 def test_kill_of_the_supervisor_leaves_no_process(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ An artifact appears under its key only when it is complete.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -14,9 +15,9 @@ from typing import BinaryIO, ClassVar, Final, Literal, Protocol
 from schemas.errors import SettingsError, StoreError, StoreSetupError
 from schemas.job_record import StoredFile
 from workers.archives.ranges import open_range
-from workers.telemetry.logs import get_logger
 
-log = get_logger(__name__)
+# `newsmill serve` checks the store, and imports little.
+log = logging.getLogger(__name__)
 
 ERRORS: Final = "errors.ndjson"
 """The artifact beside a job's files that names each failed article."""

@@ -19,7 +19,13 @@ from typing import Any, Final, TextIO, TypeVar, cast
 
 import orjson
 import structlog
-from structlog.contextvars import bound_contextvars, get_contextvars, merge_contextvars
+from structlog.contextvars import (
+    bind_contextvars,
+    bound_contextvars,
+    clear_contextvars,
+    get_contextvars,
+    merge_contextvars,
+)
 from structlog.dev import ConsoleRenderer, plain_traceback
 from structlog.processors import JSONRenderer, TimeStamper, add_log_level, format_exc_info
 from structlog.stdlib import ProcessorFormatter, add_logger_name
@@ -42,11 +48,7 @@ _KNOWN: Final[tuple[Processor, ...]] = (
 
 
 class _StandardError:
-    """Write each line in one call, without a lock. A line that cannot be written is dropped: no work fails for a log.
-
-    structlog's own loggers hold a lock while they write. In a process that Celery's pool forks at that moment, the lock
-    stays held forever.
-    """
+    """Write each line in one call. A line that cannot be written is dropped: no work fails for a log."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -57,6 +59,12 @@ class _StandardError:
 
     debug = info = warning = error = critical = write
 
+
+bind_fields: Final = bind_contextvars
+"""Add fields to all later lines of this thread."""
+
+clear_fields: Final = clear_contextvars
+"""Remove the fields of the lines of this thread."""
 
 A = TypeVar("A")
 T = TypeVar("T")
