@@ -13,7 +13,7 @@ from schemas.conversion import Document
 from schemas.ledger import Ledger
 from schemas.settings import Settings
 from service.cli.main import main
-from workers.celery import tasks
+from workers.celery import steps
 from workers.chunked import engine
 from workers.pipeline.pipe import Pipe
 from workers.telemetry.logs import configure_logging
@@ -54,5 +54,5 @@ def prepare(settings: Settings) -> None:
 
 if __name__ == "__main__":
     # The nursery imports this module under its name.
-    vars(tasks)["prepare"] = import_module("tests.killing_worker").prepare
+    vars(steps)["prepare"] = import_module("tests.killing_worker").prepare
     main()

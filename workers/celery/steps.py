@@ -1,0 +1,73 @@
+"""The due steps of jobs, as tasks of the workers for jobs and for chunks."""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
+import redis
+
+from schemas.errors import JobNotFoundError
+from schemas.settings import Settings
+from workers.celery.nursery import prepare
+from workers.chunked.coordinator import LargeJobs
+from workers.chunked.progress import ChunkRecords
+from workers.isolation.children import Children
+from workers.isolation.quarantine import Isolated
+from workers.jobs.store import JobStore
+from workers.small.run import run_job
+from workers.steps.leases import Steps, Work
+from workers.storage.base import open_store
+
+
+class StepTaker:
+    """Takes due steps and runs them. All threads of a worker share it, with its children.
+
+    Args:
+        client: a client of Redis.
+        settings: the settings of this process.
+        wake: called with a queue whose due steps no message announces.
+    """
+
+    def __init__(self, client: redis.Redis, settings: Settings, wake: Callable[[str], None]) -> None:
+        # A child gets no secret.
+        settings = settings.without_secrets()
+        children = Children(partial(prepare, settings), settings.article_time)
+        atexit.register(children.close)
+        self._steps = Steps(client, settings.timings, wake=wake)
+        self._large = LargeJobs(
+            jobs=JobStore(client, settings, wake=wake),
+            chunks=ChunkRecords(client),
+            store=open_store(settings.store),
+            settings=settings,
+            queue=self._steps.add,
+            runner=Isolated(children),
+        )
+
+    def __call__(self, queue: str) -> bool:
+        """Run the next due step of a queue; False if none is due."""
+        with self._steps.take(queue) as work, suppress(JobNotFoundError):
+            if work:
+                self._run(work)
+        return work is not None
+
+    def _run(self, work: Work) -> None:
+        large, step, tries = self._large, work.step, work.lease.tries
+        if step.kind == "cut":
+            large.cut(work.job, tries)
+        elif step.kind == "chunk":
+            large.make(work.job, step.number, tries)
+        elif step.kind == "join":
+            large.join(work.job, tries)
+        elif not work.job.ended:
+            work.ended = run_job(
+                work.job,
+                jobs=large.jobs,
+                store=large.store,
+                settings=large.settings,
+                runner=large.runner,
+                tries=tries,
+                lease=work.lease,
+            )
