@@ -6,16 +6,16 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import orjson
 
-from schemas.article.json_form import metadata_fields
-from schemas.column_names import take_columns
-from schemas.conversion import Conversion, Defaults
 from schemas.job import CallbackState, JobState, JobStatus, JobWarning, OutputFile, Problem
 from schemas.reading import Reading
 from schemas.settings import Settings
+
+if TYPE_CHECKING:
+    from schemas.conversion import Conversion, Defaults
 
 PACKED: Final = "packed"
 """The reader of a `JobDocument` that is compressed, or an archive."""
@@ -100,10 +100,17 @@ class JobSpec:
 
     def conversion(self, settings: Settings) -> Conversion:
         """Return the facts that are the same for every article of the job."""
+        # A process that only passes jobs on needs no Article.
+        from schemas.conversion import Conversion  # noqa: PLC0415
+
         return Conversion(at=self.at, operator=settings.operator, most_output=settings.most_output, stem=self.stem)
 
     def defaults(self, settings: Settings) -> Defaults:
         """Return what the request and the operator's settings state for all documents."""
+        from schemas.article.json_form import metadata_fields  # noqa: PLC0415
+        from schemas.column_names import take_columns  # noqa: PLC0415
+        from schemas.conversion import Defaults  # noqa: PLC0415
+
         values, columns = take_columns(self.metadata)
         return Defaults(
             fields=settings.article_defaults | metadata_fields(values),

@@ -14,9 +14,9 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any, Final
 
-from schemas.article import Party
 from schemas.article.dates import check_zone
 from schemas.article.languages import check_language
+from schemas.article.parts import Party
 from schemas.article.values import check_iri, check_line, check_moment
 from schemas.callbacks import parse_networks, parse_secrets
 from schemas.errors import SettingsError

@@ -156,13 +156,11 @@ def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None
     worker_shutting_down.connect(_end_soon, weak=False)
     # The worker for callbacks sends no heartbeat: the heartbeats show that a worker for jobs is alive.
     application: Celery = app or (make_celery(settings) if role == "callbacks" else __getattr__("app"))
-    from workers.celery import tasks  # noqa: PLC0415 - it imports this module
-
     if role == "callbacks":
+        from workers.celery.tasks import upkeep  # noqa: PLC0415 - it imports this module
+
         store = JobStore(connect(settings.redis_url or ""), settings)
-        run_sweeps(tasks.upkeep().sweep, store, every=settings.timings.sweep_every)
-    else:
-        tasks.step_taker()
+        run_sweeps(upkeep().sweep, store, every=settings.timings.sweep_every)
     worker = application.Worker(
         pool="threads",
         concurrency=here.threads(settings.workers),

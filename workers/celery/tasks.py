@@ -40,7 +40,7 @@ def work(queue: str) -> None:
         pass
 
 
-# Each role imports what it needs, and its threads share it.
+# Each role imports what it needs, the workers for jobs and for chunks with their first task. All threads share it.
 
 
 @cache
