@@ -19,8 +19,6 @@ from typing import IO, Any, Final
 
 import click
 
-from service.runtime import watchdog
-
 DELAYS: Final = (0.1, 0.4, 1.6, 6.4)
 """Seconds before a dead part starts again: after its first death, its second, … The next death stops the tree."""
 
@@ -202,7 +200,7 @@ class ProcessTree:
 
     def _start_watchdog(self) -> None:
         self._watchdog = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-I", "-S", watchdog.__file__],
+            ["/bin/sh", Path(__file__).with_name("watchdog.sh")],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
