@@ -107,10 +107,8 @@ class Storm:
     def _pool_process(self) -> None:
         name = self._random.choice(WORKERS)
         with suppress(KeyError, IndexError, ProcessLookupError):
-            # A worker's main processes are children of the tree, and those of their pools children of these.
-            tree = self._parts.tree(name)
-            mains = {one.pid for one in tree if "--only" in one.command}
-            pool = [one for one in tree if one.parent in mains]
+            # A nursery and the children that it has forked have one command. Before its first task, a worker has none.
+            pool = [one for one in self._parts.tree(name) if "workers.isolation.nursery" in one.command]
             os.kill(self._random.choice(pool).pid, signal.SIGKILL)
             self.killed["a process of a pool"] += 1
 

@@ -17,7 +17,7 @@ import httpx
 from schemas.job_record import JobRecord
 from schemas.settings import load_settings
 from tests.parts import Parts, parts_at
-from tests.running import FAST_TIMINGS, Service, fast_service_at, needs_proc, service_at, until
+from tests.running import FAST_TIMINGS, Service, descendants, fast_service_at, needs_proc, service_at, until
 from workers.celery.app import WORK, make_celery
 from workers.jobs.contents import JobContents
 from workers.jobs.step import Step
@@ -108,9 +108,9 @@ def test_killed_chunk_processes_lose_and_repeat_nothing(tmp_path: Path) -> None:
         job_id = upload(client)
         assert until(lambda: service.jobs().get(job_id).done > 0)
         chunks = service.part("worker --only chunks")
-        killed = [one for one in service.all() if one.parent == chunks.pid]
-        assert killed
-        for one in killed:
+        nursery, *children = descendants(chunks.pid)
+        assert children
+        for one in (*children, nursery):
             os.kill(one.pid, signal.SIGKILL)
         whole(service, client, job_id)
 

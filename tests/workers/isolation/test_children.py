@@ -103,7 +103,7 @@ def test_children_have_no_settings_in_their_environment(monkeypatch: pytest.Monk
 def test_a_killed_nursery_is_replaced(children: Children) -> None:
     before = children.call(process)
     os.kill(_nursery(), signal.SIGKILL)
-    assert until(lambda: _is_gone(before), 10), "it outlives the nursery"
+    assert until(lambda: _is_gone(before)), "it outlives the nursery"
     assert children.call(process) != before
 
 
@@ -158,7 +158,7 @@ def test_children_do_not_outlive_their_parent(act: str) -> None:
         left = [one.pid for one in descendants(parent.pid)]
         assert len(left) == 2
         parent.kill()
-    assert until(lambda: all(map(_is_gone, left)), 10)
+    assert until(lambda: all(map(_is_gone, left)))
 
 
 def _nursery() -> int:
