@@ -24,7 +24,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "schemas": frozenset(),
     "workers": frozenset({"schemas"}),
     "workers.archives": frozenset({"schemas"}),
-    "workers.formats": frozenset({"schemas"}),
+    "workers.formats": frozenset({"schemas", "workers.archives"}),
     "workers.isolation": frozenset({"schemas"}),
     "workers.redis": frozenset({"schemas"}),
     "workers.pipeline": frozenset({"schemas", "workers.formats", "workers.archives"}),

@@ -60,13 +60,30 @@ class ZipWriter:
     def add(self, name: str, content: bytes) -> None:
         """Add a file of less than 4 GiB, deflated."""
         deflated = _deflate(content)
-        sizes = (zlib.crc32(content), len(deflated), len(content))
+        self._begin(name, (zlib.crc32(content), len(deflated), len(content)))
+        self._write(deflated)
+
+    def add_stream(self, name: str, stream: BinaryIO) -> None:
+        """Add a file of less than 4 GiB, deflated. It is held in no memory: a temporary file collects it."""
+        packer, checksum, size = _packer(), 0, 0
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as deflated:
+            while block := stream.read(_IN_MEMORY):
+                checksum, size = zlib.crc32(block, checksum), size + len(block)
+                deflated.write(packer.compress(block))
+            deflated.write(packer.flush())
+            self._begin(name, (checksum, deflated.tell(), size))
+            self._offset += deflated.tell()
+            deflated.seek(0)
+            shutil.copyfileobj(deflated, self._stream, _IN_MEMORY)
+
+    def _begin(self, name: str, sizes: tuple[int, int, int]) -> None:
+        """Write the header of a file, and note its record of the central directory."""
         # Of the entry's numbers, only its offset can need more than 32 bits.
         far = self._offset >= _LARGE
         extra = struct.pack("<2HQ", 1, 8, self._offset) if far else b""
         offset = min(self._offset, MAX_32)
         self._directory.write(central_header(name.encode(), UTF_8, sizes, offset, zip64=far, extra=extra))
-        self._write(local_header(name.encode(), UTF_8, sizes, zip64=far) + deflated)
+        self._write(local_header(name.encode(), UTF_8, sizes, zip64=far))
         self._entries += 1
 
     def end(self) -> None:
@@ -174,5 +191,9 @@ def _ends(count: int, start: int, size: int) -> bytes:
 
 
 def _deflate(content: bytes) -> bytes:
-    compressor = zlib.compressobj(wbits=-zlib.MAX_WBITS)
-    return compressor.compress(content) + compressor.flush()
+    packer = _packer()
+    return packer.compress(content) + packer.flush()
+
+
+def _packer() -> zlib._Compress:
+    return zlib.compressobj(wbits=-zlib.MAX_WBITS)

@@ -1,4 +1,4 @@
-"""The formats: one folder each, and this list of them. Imports schemas only."""
+"""The formats: one folder each, and this list of them. Imports schemas and workers.archives."""
 
 from __future__ import annotations
 

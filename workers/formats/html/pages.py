@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, Final, NamedTuple
 
 import orjson
 
+from workers.archives.zip_writer import ZipWriter
 from workers.formats.html.texts import INDEX_HEAD, INDEX_TAIL
 from workers.formats.markup.escaping import attribute, escape
 from workers.formats.markup.html5 import clean_html
 from workers.formats.streams import MadeBytes
 
 INDEX: Final = "index.html"
-# The earliest time that a zip can state. With the current time, the same pages would give other bytes.
-_TIME: Final = (1980, 1, 1, 0, 0, 0)
-_MODE: Final = 0o644 << 16
-_UNIX: Final = 3
+_IN_MEMORY: Final = 1 << 20
 
 
 class Listing(NamedTuple):
@@ -83,13 +81,14 @@ class OnePage:
 
 
 class PagesInZip:
-    """The encoding of pieces as a zip of their pages. Its memory grows by the list of links, not by the pages."""
+    """The encoding of pieces as a zip of their pages. Its memory does not grow: links and directory are spooled."""
 
     def __init__(self) -> None:
         self._pieces = Pieces()
         self._made = MadeBytes()
-        self._zip = ZipFile(self._made, "w", ZIP_DEFLATED)
-        self._links = bytearray()
+        self._zip = ZipWriter(self._made)
+        self._links: BinaryIO = SpooledTemporaryFile(_IN_MEMORY)  # type: ignore[assignment]  # noqa: SIM115 - closed by `end`
+        self._links.write(INDEX_HEAD.encode())
         self._number = 0
 
     def add(self, joined: bytes) -> bytes:
@@ -97,19 +96,17 @@ class PagesInZip:
         for listing, page in self._pieces.take(joined):
             self._number += 1
             name = f"{self._number:05d}-{listing.slug}.html"
-            self._write(name, page)
+            self._zip.add(name, page)
             date = f' <time datetime="{listing.date}">{listing.date[:10]}</time>' if listing.date else ""
             link = f"<a{attribute('href', name)}>{escape(listing.title)}</a>"
-            self._links += clean_html(f"<li{listing.attributes}>{link}{date}</li>\n").encode()
+            self._links.write(clean_html(f"<li{listing.attributes}>{link}{date}</li>\n").encode())
         return self._made.take()
 
     def end(self) -> bytes:
         """Return the last bytes of the zip: the list of links, and the directory."""
-        self._write(INDEX, INDEX_HEAD.encode() + self._links + INDEX_TAIL.encode())
-        self._zip.close()
+        with self._links as links:
+            links.write(INDEX_TAIL.encode())
+            links.seek(0)
+            self._zip.add_stream(INDEX, links)
+        self._zip.end()
         return self._made.take()
-
-    def _write(self, name: str, content: bytes) -> None:
-        info = ZipInfo(name, _TIME)
-        info.compress_type, info.external_attr, info.create_system = ZIP_DEFLATED, _MODE, _UNIX
-        self._zip.writestr(info, content)

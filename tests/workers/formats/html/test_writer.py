@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -169,6 +170,24 @@ def test_a_job_is_a_zip_of_pages_with_a_list_of_links() -> None:
     assert [read_one(read_html_page, page) for name, page in files.items() if name != INDEX] == [
         held(article) for article in articles
     ]
+
+
+def test_the_memory_of_a_zip_does_not_grow_with_its_pages() -> None:
+    [piece] = WRITER.pieces(small(headline="A"))
+    encoding, peaks = PagesInZip(), []
+    tracemalloc.start()
+    try:
+        for _ in range(2):
+            tracemalloc.reset_peak()
+            for _ in range(5_000):
+                encoding.add(piece)
+            peaks.append(tracemalloc.get_traced_memory()[1])
+        encoding.end()
+        peaks.append(tracemalloc.get_traced_memory()[1])
+    finally:
+        tracemalloc.stop()
+    # The links and the directory take 200 bytes a page, of which 1 MiB each stays in memory.
+    assert max(peaks) < 4 * 2**20
 
 
 def test_a_split_export_has_each_page_by_itself() -> None:
