@@ -305,6 +305,29 @@ def test_keys_of_json_are_mapped(page: Page) -> None:
     assert page.locator(".story-text").text_content() == "The bank lowered its rate."
 
 
+@needs_axe
+def test_settings_of_the_last_conversion_are_used_again(page: Page) -> None:
+    drop(page, montag__csv=GERMAN)
+    field_of(page, "Kopfzeile").select_option("headline")
+    only(page, "CSV")
+    page.get_by_role("combobox", name="Language").fill("de")
+    page.get_by_role("group", name="Author 1").get_by_label("Name").fill("Jane Doe")
+    convert(page)
+    ended(page)
+    with visit(page.context) as tomorrow:
+        page = tomorrow.page
+        use = page.get_by_role("button", name="Use the settings of your last conversion")
+        assert faults(page, "#compose") == []
+        use.press("Enter")
+        drop(page, dienstag__csv=GERMAN.replace("fallen", "steigen"))
+        page.locator("#columns").wait_for()
+        assert field_of(page, "Kopfzeile").input_value() == "headline"
+        assert page.locator(".format > input:checked").count() == 1
+        assert page.get_by_role("combobox", name="Language").input_value() == "de"
+        # Whether the next article has the same author is not known.
+        assert page.get_by_role("group", name="Author 1").get_by_label("Name").input_value() == ""
+
+
 def test_known_column_is_left_out(page: Page) -> None:
     drop(page, articles__csv="title,body,author\nRates fall,The bank lowered its rate.,intern\n")
     page.locator("#columns").wait_for()

@@ -73,6 +73,7 @@ export function columns(fields, onChange) {
 
   async function found(one, table) {
     if (one === file) return;
+    if (head) kept = state();
     file = one;
     stated = {};
     if (!file) {
@@ -80,7 +81,9 @@ export function columns(fields, onChange) {
       box.hidden = true;
       return;
     }
-    const same = kept.name === file.name && kept.size === file.size;
+    // A table with the same columns, such as that of the next day, is mapped in the same way.
+    const names = new Set(table.columns.map(({ name }) => name));
+    const same = kept.chosen?.length === names.size && kept.chosen.every(([name]) => names.has(name));
     take(table, {});
     if (same && kept.stated && ["encoding", "delimiter"].some((name) => kept.stated[name])) await read(kept.stated);
     if (same) {
@@ -174,6 +177,8 @@ export function columns(fields, onChange) {
     else delete stated[name];
   }
 
+  const state = () => (head ? { chosen: [...chosen], stated } : kept);
+
   return {
     look,
     /** Wait until the columns of the chosen files are known. */
@@ -182,7 +187,7 @@ export function columns(fields, onChange) {
     metadata: () => Object.fromEntries(Object.entries(given()).map(([field, column]) => [field, `@${column}`])),
     /** The reading options that are stated. An encoding that is shown as guessed counts, but not for other files. */
     reading: () => (head ? { ...(head.guessed && looked.length === 1 && { encoding: head.encoding }), ...stated } : {}),
-    state: () => (head ? { name: file.name, size: file.size, chosen: [...chosen], stated } : kept),
+    state,
     restore(state) {
       kept = state;
     },

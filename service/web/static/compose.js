@@ -4,7 +4,7 @@ import { getJson, postJson, Problem, upload } from "./api.js";
 import { columns } from "./columns.js";
 import { control } from "./controls.js";
 import { announce, byId, cut, el, say } from "./dom.js";
-import { keepDraft, readDraft } from "./draft.js";
+import { keepDraft, keepLast, readDraft, readLast } from "./draft.js";
 import { formats } from "./formats.js";
 import { metadata } from "./metadata.js";
 import { source } from "./source.js";
@@ -56,12 +56,32 @@ export function compose(onJob) {
     }
     byId("more").replaceChildren(...[...parts.more.values()].map((one) => one.element));
     parts.columns = columns(fields, save);
-    if (draft.columns) parts.columns.restore(draft.columns);
-    if (draft.formats) parts.formats.restore(draft.formats);
-    if (draft.metadata) parts.metadata.restore(draft.metadata);
-    for (const [name, one] of parts.more) if (draft.more) one.restore(draft.more[name]);
+    restore(draft);
+    offerLast();
     parts.source.offerSeeds(seeds.seeds);
     summarise();
+  }
+
+  /** Take the settings of an earlier page. */
+  function restore({ columns: mapped, formats: chosen, metadata: stated, more }) {
+    if (mapped) parts.columns.restore(mapped);
+    if (chosen) parts.formats.restore(chosen);
+    if (stated) parts.metadata.restore(stated);
+    for (const [name, one] of parts.more) if (more) one.restore(more[name]);
+  }
+
+  /** Offer the settings of the last conversion in a tab that has none. */
+  function offerLast() {
+    const last = draft.formats ? null : readLast();
+    byId("last").hidden = !last;
+    if (!last) return;
+    byId("last-use").onclick = () => {
+      restore(last);
+      byId("last").hidden = true;
+      byId("tab-files").focus();
+      announce("The formats, columns and details are those of your last conversion.");
+      summarise();
+    };
   }
 
   /** Keep what is typed and chosen, soon after it has changed. */
@@ -187,7 +207,9 @@ export function compose(onJob) {
         : await (await postJson("/v1/jobs", { source: given.source, ...request() }, headers)).json();
       sent = { what: "", key: "" };
       draft.job = job.id;
+      byId("last").hidden = true;
       saveNow();
+      keepLast(draft);
       onJob(job);
     } catch (error) {
       if (error.name !== "AbortError") showProblem(error, given);

@@ -2,7 +2,13 @@
 // hold them; the rest is in sessionStorage.
 
 const NAME = "newsmill.draft";
+const LAST = "newsmill.last";
 const FILES = "files";
+/** Details of one article, which the next one does not share. */
+const OF_ONE = [
+  "id", "alternative_ids", "version", "signal", "headline", "headlines", "description", "descriptions", "slugline", "byline", "bylines",
+  "contributors", "dateline", "published", "modified", "first_created", "version_created", "embargoed", "expires", "url", "ed_note", "inferred",
+];
 const DAY = 24 * 3600 * 1000;
 /** Bytes of files that are kept. More would fill the disk of the user with copies. */
 const MOST = 256_000_000;
@@ -21,6 +27,24 @@ export function keepDraft(draft) {
     sessionStorage.setItem(NAME, JSON.stringify(draft));
   } catch {
     // Storage is off or full: the form stays as it is until the page is left.
+  }
+}
+
+/** The settings of the last conversion: formats, columns, details. They outlive the tab; the source does not. */
+export function readLast() {
+  try {
+    return JSON.parse(localStorage.getItem(LAST) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+export function keepLast({ formats, columns, metadata, more }) {
+  const lasting = Object.entries(metadata ?? {}).filter(([name]) => !OF_ONE.includes(name));
+  try {
+    localStorage.setItem(LAST, JSON.stringify({ formats, columns, metadata: Object.fromEntries(lasting), more }));
+  } catch {
+    // Storage is off or full: the next conversion begins with the settings of the service.
   }
 }
 
