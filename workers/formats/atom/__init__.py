@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from schemas.formats import Evidence, Format, Head
-from workers.formats.atom.checks import SCHEMAS, AtomChecker, check_atom_file
+from workers.formats.atom.checks import CHECKER, SCHEMAS, check_atom_file
 from workers.formats.atom.places import PLACES
 from workers.formats.atom.rules import RULES
 from workers.formats.atom.writer import MEDIA_TYPE, NAME, AtomWriter
@@ -35,7 +35,7 @@ FORMAT: Final = Format(
     xml_roots=_ROOTS,
     reader=read_feed,
     writer=AtomWriter,
-    checker=AtomChecker,
+    checker=CHECKER,
     file_checker=check_atom_file,
     schemas=SCHEMAS,
     rules=RULES,

@@ -12,82 +12,30 @@ from lxml import etree
 from schemas.article import Article
 from schemas.article.dates import is_zoned
 from schemas.article.values import check_iri, check_media_type, shorten
-from schemas.conversion import Conversion
 from schemas.errors import FileFault
-from schemas.formats import FileChecker
 from workers.formats.atom.writer import NAME
 from workers.formats.markup import find_html
-from workers.formats.xml.feeds.checks.files import FeedRules, check_feed_file
-from workers.formats.xml.feeds.checks.partners import PROFILES
+from workers.formats.xml.feeds.checks.files import FeedRules, check_feed_file, partners_of
 from workers.formats.xml.feeds.checks.report import Report
-from workers.formats.xml.feeds.checks.same import differences
-from workers.formats.xml.feeds.checks.skeletons import Skeletons
 from workers.formats.xml.feeds.checks.values import (
-    DELETED,
-    check_deleted,
     check_extension,
     check_markup,
     check_once,
     check_tag,
     check_url,
 )
+from workers.formats.xml.feeds.checks.written import ItemChecker, WrittenItems
 from workers.formats.xml.feeds.names import ATOM, name_of
-from workers.formats.xml.feeds.options import FeedOptions
 from workers.formats.xml.feeds.writing.elements import NAMESPACES
-from workers.formats.xml.parsing import piece_parser
 
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _XHTML: Final = "{http://www.w3.org/1999/xhtml}div"
 _MANY: Final = ("atom:author", "atom:category", "atom:contributor", "atom:link")
-_WRAPPED: Final = (f'<feed xmlns="{ATOM}"{NAMESPACES}>'.encode(), b"</feed>")
-
-
-class AtomChecker:
-    """The check of each entry that a conversion writes."""
-
-    def __init__(self, conversion: Conversion, options: FeedOptions) -> None:
-        self._parser = piece_parser()
-        self._skeletons = Skeletons(_slots, (b'<content type="html"><![CDATA[<p>', b"</p>]]></content>"))
-        self._at = conversion.at
-
-    def check(self, article: Article, pieces: tuple[bytes, ...]) -> tuple[FileFault, ...]:
-        """Return every fault of the entry of an article."""
-        (piece,) = pieces
-        skeleton = self._skeletons.of(article, piece)
-        if self._skeletons.has(skeleton):
-            return ()
-        report = Report(NAME, "atom")
-        before, after = _WRAPPED
-        try:
-            feed = etree.fromstring(b"".join((before, piece, after)), self._parser)
-        except etree.XMLSyntaxError as error:
-            return (FileFault(NAME, 0, "xml-well-formed", f"the entry is not well-formed: {error.msg}"),)
-        entry = feed[0]
-        if entry.tag == DELETED:
-            check_deleted(entry, article, report)
-        else:
-            check_entry(entry, report, has_author=True)
-            for detail in differences(entry, article, self._at):
-                report(entry, "feed-text", detail)
-        faults = report.take()
-        if not faults:
-            self._skeletons.add(skeleton)
-        return tuple(faults)
 
 
 def check_atom_file(path: Path) -> Iterator[FileFault]:
     """Yield every fault of a file, by the rules of Atom 1.0 and of the partner that its generator names."""
     return check_feed_file(path, _RULES)
-
-
-def _check_profile(path: Path, profile: str) -> Iterator[FileFault]:
-    return check_feed_file(path, _RULES, profile)
-
-
-SCHEMAS: Final[Mapping[str, FileChecker]] = {
-    f"atom-for-{profile}": partial(_check_profile, profile=profile) for profile in PROFILES
-}
-"""The rules of each partner alone."""
 
 
 def _slots(article: Article) -> Iterator[tuple[str, str | None, str]]:
@@ -327,3 +275,18 @@ _FEED: Final[Mapping[str, Callable[[etree._Element, Report], None]]] = {
 _RULES: Final = FeedRules(
     prefix="atom", root=check_root, item=check_entry, feed=check_feed, identity=_identity, unique="atom-unique"
 )
+CHECKER: Final = partial(
+    ItemChecker,
+    WrittenItems(
+        file=NAME,
+        prefix="atom",
+        feed=(f'<feed xmlns="{ATOM}"{NAMESPACES}>'.encode(), b"</feed>"),
+        slots=_slots,
+        text=(b'<content type="html"><![CDATA[<p>', b"</p>]]></content>"),
+        rules=partial(check_entry, has_author=True),
+        is_dated=True,
+    ),
+)
+"""The check of each item that a conversion writes."""
+SCHEMAS: Final = partners_of(_RULES)
+"""The rules of each partner alone."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from schemas.article import Article
 from schemas.formats import Places
-from workers.formats.markup import reduce_for_nitf
 from workers.formats.newsml_g2.options import NewsmlG2Options
 from workers.formats.newsml_g2.writing.links import has_dangling
-from workers.formats.xml.places import walk_xml
+from workers.formats.xml.nitf.places import lost_in_nitf
+from workers.formats.xml.places import walk_xml_files
 
 
 def is_package(article: Article) -> bool:
@@ -180,11 +180,6 @@ _OF: Final = {
 }
 
 
-def _walk(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
-    for raw in files.values():
-        yield from walk_xml(raw)
-
-
 def _lost(article: Article) -> Iterator[str]:
     """Yield what one item cannot hold beside the rest of the article."""
     if not article.groups:
@@ -198,22 +193,10 @@ def _lost(article: Article) -> Iterator[str]:
         yield "groups.groups"
 
 
-# The names of what NITF does not hold, for each that `reduce_for_nitf` returns.
-_NITF: Final = {
-    "ruby": "blocks.ruby",
-    "deleted text": "blocks.deleted",
-    "code": "blocks.code",
-    "the mark of inserted text": "blocks.inserted",
-    "formatting in subscripts and superscripts": "blocks.sub",
-    "the size of a media file": "blocks.media.size",
-    "the role of a media file": "blocks.media.role",
-}
-
-
 def _lost_with(article: Article, options: NewsmlG2Options) -> Iterator[str]:
     """Yield what a body of NITF does not hold."""
     if options.body == "nitf" and article.blocks:
-        yield from sorted(_NITF[name] for name in reduce_for_nitf(article.blocks)[1])
+        yield from lost_in_nitf(article.blocks)
 
 
-PLACES: Final = Places(_OF, _walk, _lost, _lost_with)
+PLACES: Final = Places(_OF, walk_xml_files, _lost, _lost_with)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from schemas.article import Article
 from schemas.formats import Places
-from workers.formats.markup import reduce_for_nitf
 from workers.formats.nitf.head import has_embargo, subject_code
-from workers.formats.xml.places import walk_xml
+from workers.formats.xml.nitf.places import lost_in_nitf
+from workers.formats.xml.places import walk_xml_files
 
 _OF: Final = {
     "paragraphs": ("body/body.content/p",),
@@ -66,27 +66,10 @@ _OF: Final = {
 }
 
 
-def _walk(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
-    for raw in files.values():
-        yield from walk_xml(raw)
-
-
-# The fields for what `reduce_for_nitf` leaves out.
-_REDUCED: Final = {
-    "ruby": "blocks.ruby",
-    "deleted text": "blocks.deleted",
-    "code": "blocks.code",
-    "the mark of inserted text": "blocks.inserted",
-    "formatting in subscripts and superscripts": "blocks.sub",
-    "the size of a media file": "blocks.media.size",
-    "the role of a media file": "blocks.media.role",
-}
-
-
 def _lost(article: Article) -> Iterator[str]:
     """Yield the fields that have no place beside the others of the article."""
     if article.blocks:
-        yield from sorted(_REDUCED[name] for name in reduce_for_nitf(article.blocks)[1])
+        yield from lost_in_nitf(article.blocks)
     if article.signal == "update":
         yield "signal"
     if article.embargoed and not has_embargo(article):
@@ -103,4 +86,4 @@ def _lost(article: Article) -> Iterator[str]:
             yield "subjects.qcode"
 
 
-PLACES: Final = Places(_OF, _walk, _lost)
+PLACES: Final = Places(_OF, walk_xml_files, _lost)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from schemas.formats import Evidence, Format, Head
-from workers.formats.rss.checks import SCHEMAS, RssChecker, check_rss_file
+from workers.formats.rss.checks import CHECKER, SCHEMAS, check_rss_file
 from workers.formats.rss.places import PLACES
 from workers.formats.rss.rules import RULES
 from workers.formats.rss.writer import MEDIA_TYPE, NAME, RssWriter
@@ -37,7 +37,7 @@ FORMAT: Final = Format(
     xml_roots=("rss",),
     reader=read_feed,
     writer=RssWriter,
-    checker=RssChecker,
+    checker=CHECKER,
     file_checker=check_rss_file,
     schemas=SCHEMAS,
     rules=RULES,

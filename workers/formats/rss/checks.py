@@ -13,19 +13,12 @@ from lxml import etree
 
 from schemas.article import Article
 from schemas.article.values import check_iri, check_media_type, shorten
-from schemas.conversion import Conversion
 from schemas.errors import FileFault
-from schemas.formats import FileChecker
 from workers.formats.markup.escaping import escape
 from workers.formats.rss.writer import NAME
-from workers.formats.xml.feeds.checks.files import FeedRules, check_feed_file
-from workers.formats.xml.feeds.checks.partners import PROFILES
+from workers.formats.xml.feeds.checks.files import FeedRules, check_feed_file, partners_of
 from workers.formats.xml.feeds.checks.report import Report
-from workers.formats.xml.feeds.checks.same import differences
-from workers.formats.xml.feeds.checks.skeletons import Skeletons
 from workers.formats.xml.feeds.checks.values import (
-    DELETED,
-    check_deleted,
     check_extension,
     check_markup,
     check_once,
@@ -33,11 +26,10 @@ from workers.formats.xml.feeds.checks.values import (
     check_url,
     has_markup,
 )
+from workers.formats.xml.feeds.checks.written import ItemChecker, WrittenItems
 from workers.formats.xml.feeds.names import ATOM, name_of
-from workers.formats.xml.feeds.options import FeedOptions
 from workers.formats.xml.feeds.writing.dates import rfc_822
 from workers.formats.xml.feeds.writing.elements import NAMESPACES
-from workers.formats.xml.parsing import piece_parser
 
 _VERSIONS: Final = ("0.91", "0.92", "2.0")
 _RFC_822 = re.compile(
@@ -54,54 +46,11 @@ _SAME: Final = (
     ("managingEditor", "dc:creator"), ("webMaster", "dc:publisher"),
 )  # fmt: skip
 _MANY: Final = ("item", "category")
-_WRAPPED: Final = (f'<channel xmlns:atom="{ATOM}"{NAMESPACES}>'.encode(), b"</channel>")
-
-
-class RssChecker:
-    """The check of each item that a conversion writes."""
-
-    def __init__(self, conversion: Conversion, options: FeedOptions) -> None:
-        self._parser = piece_parser()
-        self._skeletons = Skeletons(_slots, (b"<content:encoded><![CDATA[<p>", b"</p>]]></content:encoded>"))
-
-    def check(self, article: Article, pieces: tuple[bytes, ...]) -> tuple[FileFault, ...]:
-        """Return every fault of the item of an article."""
-        (piece,) = pieces
-        skeleton = self._skeletons.of(article, piece)
-        if self._skeletons.has(skeleton):
-            return ()
-        report = Report(NAME, "rss")
-        before, after = _WRAPPED
-        try:
-            channel = etree.fromstring(b"".join((before, piece, after)), self._parser)
-        except etree.XMLSyntaxError as error:
-            return (FileFault(NAME, 0, "xml-well-formed", f"the item is not well-formed: {error.msg}"),)
-        item = channel[0]
-        if item.tag == DELETED:
-            check_deleted(item, article, report)
-        else:
-            check_item(item, report)
-            for detail in differences(item, article, None):
-                report(item, "feed-text", detail)
-        faults = report.take()
-        if not faults:
-            self._skeletons.add(skeleton)
-        return tuple(faults)
 
 
 def check_rss_file(path: Path) -> Iterator[FileFault]:
     """Yield every fault of a file, by the rules of RSS 2.0 and of the partner that its generator names."""
     return check_feed_file(path, _RULES)
-
-
-def _check_profile(path: Path, profile: str) -> Iterator[FileFault]:
-    return check_feed_file(path, _RULES, profile)
-
-
-SCHEMAS: Final[Mapping[str, FileChecker]] = {
-    f"rss-for-{profile}": partial(_check_profile, profile=profile) for profile in PROFILES
-}
-"""The rules of each partner alone."""
 
 
 def _slots(article: Article) -> Iterator[tuple[str, str | None, str]]:
@@ -327,3 +276,18 @@ _CHANNEL: Final[Mapping[str, Callable[[etree._Element, Report], None]]] = {
 _RULES: Final = FeedRules(
     prefix="rss", root=check_root, item=check_item, feed=check_channel, identity=_identity, unique="rss-unique"
 )
+CHECKER: Final = partial(
+    ItemChecker,
+    WrittenItems(
+        file=NAME,
+        prefix="rss",
+        feed=(f'<channel xmlns:atom="{ATOM}"{NAMESPACES}>'.encode(), b"</channel>"),
+        slots=_slots,
+        text=(b"<content:encoded><![CDATA[<p>", b"</p>]]></content:encoded>"),
+        rules=check_item,
+        is_dated=False,
+    ),
+)
+"""The check of each item that a conversion writes."""
+SCHEMAS: Final = partners_of(_RULES)
+"""The rules of each partner alone."""

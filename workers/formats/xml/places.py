@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from lxml import etree
 
 _XML: Final = "{http://www.w3.org/XML/"
+
+
+def walk_xml_files(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """Yield the path and the value of each attribute and each text of the documents of an article."""
+    for raw in files.values():
+        yield from walk_xml(raw)
 
 
 def walk_xml(raw: bytes) -> Iterator[tuple[str, str]]:

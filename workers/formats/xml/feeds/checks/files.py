@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -11,6 +12,7 @@ from typing import Final
 from lxml import etree
 
 from schemas.errors import FileFault
+from schemas.formats import FileChecker
 from workers.formats.xml.feeds.checks import partners
 from workers.formats.xml.feeds.checks.report import Report
 from workers.formats.xml.feeds.names import name_of
@@ -70,6 +72,14 @@ def check_feed_file(path: Path, rules: FeedRules, profile: str | None = None) ->
     except etree.XMLSyntaxError as error:
         detail = f"the file is not XML that can be read: {error.msg or 'it ends before its root element does'}"
         yield FileFault(path.name, error.lineno or 0, "xml-well-formed", detail)
+
+
+def partners_of(rules: FeedRules) -> Mapping[str, FileChecker]:
+    """Return the checks of a format by the rules of each partner alone."""
+    return {
+        f"{rules.prefix}-for-{profile}": partial(check_feed_file, rules=rules, profile=profile)
+        for profile in partners.PROFILES
+    }
 
 
 class _Reading:
