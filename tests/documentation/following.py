@@ -54,7 +54,7 @@ export NEWSMILL_DATA={data} NEWSMILL_PORT={port} NEWSMILL_WORKERS=1 NEWSMILL_SER
 SERVED=$!
 disown $SERVED
 trap 'kill $SERVED; while kill -0 $SERVED 2> /dev/null; do sleep 0.05; done' EXIT
-until curl -s http://127.0.0.1:{port}/readyz > /dev/null 2>&1; do kill -0 $SERVED; sleep 0.05; done
+until curl -s http://127.0.0.1:{port}/readyz > /dev/null 2>&1; do kill -0 $SERVED; sleep 0.3; done
 """
 
 
