@@ -14,9 +14,11 @@ from schemas.conversion import Conversion
 from schemas.errors import FileFault
 from schemas.formats import FileChecker
 from schemas.options import NoOptions
+from workers.formats.nitf.head import basic
 from workers.formats.nitf.structure import NITF, VERSION, structure
 from workers.formats.nitf.writer import NAME
 from workers.formats.xml.parsing import parse_events, piece_parser
+from workers.formats.xml.skeletons import Skeletons
 
 _RULES: Final = {
     "element": "nitf-element",
@@ -41,16 +43,22 @@ class NitfChecker:
         # The shapes that kept the structure: the elements of a document with the names of their attributes. Numbers
         # and texts in attributes are as the Article has them, so another document of a shape keeps it too.
         self._shapes: set[tuple[tuple[str, ...], ...]] = set()
+        self._skeletons = Skeletons(_slots, (b"<body.content>\n<p>", b"</p>\n</body.content>"))
 
     def check(self, article: Article, pieces: tuple[bytes, ...]) -> tuple[FileFault, ...]:
         """Return every fault of the document."""
         (piece,) = pieces
+        skeleton = self._skeletons.of(article, piece)
+        if self._skeletons.has(skeleton):
+            return ()
         try:
             root = etree.fromstring(piece, self._parser)
         except etree.XMLSyntaxError as error:
             return (_not_well_formed(NAME, error),)
-        faults = [*self._structure(root), *_differences(root, article)]
-        return tuple(faults)
+        faults = (*self._structure(root), *_differences(root, article))
+        if not faults:
+            self._skeletons.add(skeleton)
+        return faults
 
     def _structure(self, root: etree._Element) -> Iterator[FileFault]:
         shape = _shape(root)
@@ -60,6 +68,26 @@ class NitfChecker:
         yield from faults
         if not faults and len(self._shapes) < _MOST_SHAPES:
             self._shapes.add(shape)
+
+
+def _slots(article: Article) -> Iterator[tuple[str, str | None, str]]:
+    """Yield the values that documents differ in, and each that is compared, in the order of their elements."""
+    yield ' baselang="', article.language, '"'
+    yield "<title>", article.headline, "</title>"
+    yield '<docdata management-status="', article.status, '"'
+    yield '<doc-id id-string="', _plain(article.id), '"/>'
+    yield '<date.issue norm="', basic(article.published), '"/>'
+    for keyword in article.keywords:
+        yield '<keyword key="', _plain(keyword), '"/>'
+    yield "<hl1>", article.headline, "</hl1>"
+    for one in article.bylines:
+        yield "<byline>", None if article.byline or one.type or one.job_title else one.name, "</byline>"
+    yield "<abstract><p>", article.description, "</p></abstract>"
+
+
+def _plain(value: str | None) -> str | None:
+    """Return a value that an attribute has as a text has it; None for another."""
+    return value if value and '"' not in value else None
 
 
 def _shape(root: etree._Element) -> tuple[tuple[str, ...], ...]:

@@ -222,3 +222,26 @@ def test_a_document_that_states_something_else_is_a_fault() -> None:
     wrong = write(article).replace(b"canceled", b"usable").replace(b"Text.", b"Other.")
     faults = NitfChecker(CONVERSION, NoOptions()).check(article, (wrong,))
     assert [fault.rule for fault in faults] == ["nitf-same"] * 2
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("<hl1>Ferry</hl1>", "<hl1>Fair</hl1>"),
+        ('baselang="en"', 'baselang="de"'),
+        (' baselang="en"', ""),
+        ('"usable"', '"withheld"'),
+        ("urn:x:1", "urn:x:2"),
+        ("It is back.", "It sank."),
+    ],
+)
+def test_documents_like_one_that_was_checked_are_compared(right: str, wrong: str) -> None:
+    article = Article(
+        id="urn:x:1", headline="Ferry", language="en", status="usable", version=1, paragraphs=("It is back.",)
+    )
+    checker = NitfChecker(CONVERSION, NoOptions())
+    (piece,) = WRITER.pieces(article)
+    assert checker.check(article, (piece,)) == checker.check(article, (piece,)) == ()
+    other = piece.replace(right.encode(), wrong.encode())
+    assert other != piece
+    assert "nitf-same" in {fault.rule for fault in checker.check(article, (other,))}

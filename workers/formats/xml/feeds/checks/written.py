@@ -12,10 +12,10 @@ from schemas.conversion import Conversion
 from schemas.errors import FileFault
 from workers.formats.xml.feeds.checks.report import Report
 from workers.formats.xml.feeds.checks.same import differences
-from workers.formats.xml.feeds.checks.skeletons import Skeletons, Slots
 from workers.formats.xml.feeds.checks.values import DELETED, check_deleted
 from workers.formats.xml.feeds.options import FeedOptions
 from workers.formats.xml.parsing import piece_parser
+from workers.formats.xml.skeletons import Skeletons, Slots
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
