@@ -226,6 +226,51 @@ def test_job_is_changed_and_converted_again(page: Page) -> None:
 
 
 @needs_axe
+def test_new_export_keeps_no_details_of_the_last(page: Page) -> None:
+    def details() -> list[str]:
+        return [one.input_value() for one in page.locator("#metadata input, #more input[type=text]").all()]
+
+    empty = details()
+    clear = page.get_by_role("button", name="Clear details")
+    assert clear.is_hidden()
+    drop(page, zinsen="Die Bank senkt den Zins.")
+    only(page, "CSV")
+    page.get_by_role("combobox", name="Language").fill("de")
+    page.get_by_role("group", name="Author 1").get_by_label("Name").fill("Clara Whitmore")
+    page.get_by_label("Articles in a file at most").fill("1")
+    page.locator("#add-field").select_option("section")
+    page.locator(".add-field button").click()
+    page.get_by_role("textbox", name="Section").fill("Wirtschaft")
+    adds = page.locator(".go-adds")
+    assert adds.text_content() == (
+        "Adds: language de, author Clara Whitmore, section Wirtschaft. 1 article in each file."
+    )
+    assert faults(page, "#go, [aria-labelledby='metadata-heading']") == []
+    convert(page)
+    ended(page)
+    page.get_by_role("button", name="Change and convert again").click()
+    page.reload()
+    page.locator(".go-adds", has_text="Clara Whitmore").wait_for()
+    convert(page)
+    ended(page)
+    page.reload()
+    ended(page)
+    page.get_by_role("link", name="New export", exact=True).click()
+    assert (details(), names(page), adds.count()) == (empty, [], 0)
+    assert page.locator(".format > input:checked").count() == 1
+    # What is typed for the next article can be cleared at once, with its file still there.
+    drop(page, ferry="The ferry left.")
+    page.get_by_role("combobox", name="Language").fill("en")
+    clear.click()
+    assert (details(), names(page), clear.is_hidden()) == (empty, ["ferry.txt"], True)
+    convert(page)
+    ended(page)
+    page.goto("/")
+    page.locator(".format").last.wait_for()
+    assert (details(), names(page)) == (empty, [])
+
+
+@needs_axe
 def test_first_line_becomes_the_headline(page: Page) -> None:
     paste(page, "Rates fall")
     use = page.get_by_role("button", name="Use the first line as the headline")

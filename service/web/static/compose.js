@@ -29,7 +29,7 @@ const MORE = {
 /**
  * @param {(job: object) => void} onJob called with the accepted job
  * @returns {{holds: (id: string) => boolean, change: (field: string) => void, renew: () => void}} `holds` says whether
- *   the source of a job is still in the form; `change` moves the focus to a field, and `renew` empties a sent source
+ *   the source of a job is still in the form; `change` moves the focus to a field, and `renew` empties a sent form
  */
 export function compose(onJob) {
   const form = byId("compose");
@@ -39,6 +39,7 @@ export function compose(onJob) {
   parts.source = source(summarise);
   let running = null;
   const draft = readDraft();
+  if (draft.sent && !location.hash.startsWith("#job=")) forget();
   let saving = 0;
   let sent = { what: "", key: "" };
 
@@ -70,9 +71,27 @@ export function compose(onJob) {
     for (const [name, one] of parts.more) if (more) one.restore(more[name]);
   }
 
-  /** Offer the settings of the last conversion in a tab that has none. */
+  /** Empty the form for another story. The choice of formats stays. */
+  function empty() {
+    parts.source.reset();
+    parts.columns.restore({});
+    emptyDetails();
+    forget();
+  }
+
+  function forget() {
+    Object.assign(draft, { job: "", sent: false, source: null, columns: null, metadata: null, more: null });
+  }
+
+  function emptyDetails() {
+    parts.metadata.restore({});
+    for (const one of parts.more.values()) one.restore(undefined);
+  }
+
+  /** Offer the settings of the last conversion in a form that has none. */
   function offerLast() {
-    const last = draft.formats ? null : readLast();
+    const used = draft.columns || draft.metadata || draft.more;
+    const last = used ? null : readLast();
     byId("last").hidden = !last;
     if (!last) return;
     byId("last-use").onclick = () => {
@@ -114,8 +133,17 @@ export function compose(onJob) {
     const what = given.files
       ? `${given.name}, ${size(given.files.reduce((sum, file) => sum + file.size, 0))}`
       : given.name ?? "Nothing to convert yet";
-    byId("go-summary").replaceChildren(cut(what));
+    const adds = added();
+    byId("go-summary").replaceChildren(cut(what), ...(adds ? [cut(adds, { class: "go-adds" })] : []));
     byId("go-summary").classList.toggle("none", !given.name);
+    byId("details-clear").hidden = !adds;
+  }
+
+  /** What the form adds to the articles: "Adds: language de, authors Clara Whitmore." */
+  function added() {
+    const stated = parts.metadata.said();
+    const split = parts.more.get("split").value();
+    return [stated.length && `Adds: ${stated.join(", ")}.`, split && `${counted(split, "article")} in each file.`].filter(Boolean).join(" ");
   }
 
   /** The first line of a pasted text, if more follows and no headline is stated. */
@@ -206,7 +234,7 @@ export function compose(onJob) {
         ? await send(given.files, bytes, headers)
         : await (await postJson("/v1/jobs", { source: given.source, ...request() }, headers)).json();
       sent = { what: "", key: "" };
-      draft.job = job.id;
+      Object.assign(draft, { job: job.id, sent: true });
       byId("last").hidden = true;
       saveNow();
       keepLast(draft);
@@ -324,9 +352,15 @@ export function compose(onJob) {
       if (kind === "input") say(byId("first-line-done"), "");
       offerHeadline();
       offerLines();
-      save();
+      summarise();
     });
   }
+  byId("details-clear").addEventListener("click", () => {
+    emptyDetails();
+    summarise();
+    focus(byId("metadata").querySelector("input"));
+    announce("The details are empty.");
+  });
   addEventListener("pagehide", saveNow);
   byId("first-line-use").addEventListener("click", useFirstLine);
   byId("lines-divide").addEventListener("click", divideLines);
@@ -347,10 +381,15 @@ export function compose(onJob) {
       const element = parts.metadata?.at(field);
       if (element) focus(element);
     },
+    /** Take up the form again, with all that is in it. */
+    resume() {
+      draft.sent = false;
+    },
+    /** Begin another export. */
     renew() {
-      if (!draft.job) return;
-      parts.source.reset();
-      draft.job = "";
+      if (!draft.job || !parts.formats) return;
+      empty();
+      offerLast();
       summarise();
     },
   };

@@ -43,6 +43,7 @@ function route({ first = false } = {}) {
     view.leave();
     document.title = "newsmill";
     if (!first) {
+      form.resume();
       byId("main").focus({ preventScroll: true });
       scrollTo(0, 0);
     }

@@ -3,7 +3,7 @@
 import { control } from "./controls.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
-import { label as labelOf } from "./words.js";
+import { brief, label as labelOf } from "./words.js";
 
 const PARTY = { uri: { label: "Its address (URI)", hint: "" }, name: { label: "Name" } };
 const QCODE = { hint: "A code in a list of codes: the short name of the list, a colon, the code. For example medtop:04000000, which is economy in the topics of the IPTC." };
@@ -88,7 +88,20 @@ export function metadata(box, schema, resolve) {
       const stated = [...shown].map(([name, made]) => [name, made.value()]).filter(([, value]) => value !== undefined);
       return Object.fromEntries(stated);
     },
+    /** What is stated, in a few words each: "author Clara Whitmore" */
+    said() {
+      return Object.entries(this.value()).map(([name, value]) => {
+        const { one, label } = WORDS[name] ?? {};
+        const called = (value.length === 1 && one) || label || labelOf(name);
+        return `${called.toLowerCase()} ${brief(value)}`;
+      });
+    },
     restore(stated) {
+      for (const [name, { element }] of [...shown]) {
+        if (AT_ONCE.includes(name) || name in stated) continue;
+        element.closest(".slot").remove();
+        shown.delete(name);
+      }
       for (const name of Object.keys(stated)) if (schema.properties[name] && !shown.has(name)) show(name, true);
       for (const [name, made] of shown) made.restore(stated[name]);
       offer();

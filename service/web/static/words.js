@@ -68,6 +68,12 @@ export function label(name) {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** A value of a field in a few words: the names of its parts. */
+export function brief(value) {
+  if (Array.isArray(value)) return value.map(brief).join("; ");
+  return typeof value === "object" ? value.name ?? String(Object.values(value)[0] ?? "") : String(value);
+}
+
 /** Make a sentence of a fault: the service begins some in lower case, to follow a name. */
 export function sentence(text) {
   // A first word that is a name, such as the name of a file, stays as it is.
