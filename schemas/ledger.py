@@ -28,6 +28,7 @@ class Entry(NamedTuple):
         field: the field of the Article that has it, such as "subjects.qcode"; None if no field has it.
         reason: why it was changed or left out; "" if the Article has no place for it.
         origin: the part of a page that states it: "json-ld", "meta" or "markup"; "" for any other document.
+        thing: the place of the outermost object, list or element that has it and is not held as a whole; "" if none is.
     """
 
     path: str
@@ -36,6 +37,7 @@ class Entry(NamedTuple):
     field: str | None = None
     reason: str = ""
     origin: str = ""
+    thing: str = ""
 
 
 class Ledger:
@@ -61,9 +63,16 @@ class Ledger:
         """Record a leaf that the Article holds in another form, such as a date without its zone."""
         self.entries.append(Entry(path, "changed", value, field, reason))
 
-    def not_held(self, path: str, value: str, reason: str = "") -> None:
-        """Record a leaf that the Article does not hold: it has no place for it, or the value breaks a rule."""
-        self.entries.append(Entry(path, "not-held", value, None, reason))
+    def not_held(self, path: str, value: str, reason: str = "", *, thing: str = "") -> None:
+        """Record a leaf that the Article does not hold: it has no place for it, or the value breaks a rule.
+
+        Args:
+            path: the place of the leaf.
+            value: its value.
+            reason: why it is not held; "" if the Article has no place for it.
+            thing: the place of the object, list or element that is not held as a whole, and that has the leaf.
+        """
+        self.entries.append(Entry(path, "not-held", value, None, reason, thing=thing))
 
 
 def sibling_steps(names: Sequence[str]) -> list[str]:

@@ -31,6 +31,8 @@ _UNHELD: Final = {
     "plain text.",
 }
 _SOURCE: Final = "source"
+# The end of the path of a JSON-LD object's type, but for the article's own.
+_TYPE: Final = ".@type"
 _DUPLICATE: Final = "duplicate"
 _LEFT_OUT: Final = "left-out"
 _FURTHER: Final = "further"
@@ -118,11 +120,15 @@ class _Unheld:
 
 
 def lost_leaves(entries: Iterable[Entry]) -> Mapping[str, str]:
-    """Return the names of the warnings about the leaves of an article that are not kept, each with its first value."""
+    """Return the names of the warnings about the leaves of an article that are not kept, each with its first value.
+
+    The leaves of an object or element that is not held as a whole have one warning. The type of an object within the
+    article has none: it only says what the object is.
+    """
     found: dict[str, str] = {}
     for entry in entries:
-        if entry.outcome != "kept":
-            about = [entry.outcome, general_path(entry.path), entry.field, entry.reason]
+        if entry.outcome != "kept" and not entry.path.endswith(_TYPE):
+            about = [entry.outcome, general_path(entry.thing or entry.path), entry.field, entry.reason]
             found.setdefault(f"{_SOURCE}:{orjson.dumps(about).decode()}", entry.value)
     return found
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from schemas.article import Article, Party, stated_fields
 from schemas.job import JobWarning
-from schemas.ledger import Entry
+from schemas.ledger import Entry, Ledger
 from tests.exports import FULL, small
 from tests.field_table import EVERYTHING
 from workers.formats import FORMATS
@@ -123,6 +123,22 @@ class TestSources:
         counts = NoteCounts()
         counts.add((), lost([CREDIT, CREDIT]), "article 1")
         assert [one.articles for one in counts.warnings()] == [1]
+
+    def test_thing_that_is_not_held_is_one_warning(self) -> None:
+        counts, ledger = NoteCounts(), Ledger()
+        for number in (1, 2):
+            ledger.not_held(f"publisher.logo[{number}].@type", "ImageObject", thing=f"publisher.logo[{number}]")
+            ledger.not_held(f"publisher.logo[{number}].url", f"/{number}.png", thing=f"publisher.logo[{number}]")
+            ledger.not_held(f"publisher.logo[{number}].size.width", "60", thing=f"publisher.logo[{number}]")
+        ledger.not_held("publisher.slogan", "News first", thing="publisher.slogan")
+        ledger.changed("publisher.@type", "NewsMediaOrganization", "provider.type", "it is held as Organization")
+        ledger.changed("@type", "OpinionNewsArticle", None, "the article is held as a NewsArticle")
+        counts.add((), lost(ledger.entries), "article 1")
+        assert [(one.path, one.values) for one in counts.warnings()] == [
+            ("@type", ("'OpinionNewsArticle' (article 1)",)),
+            ("publisher.logo", ("'/1.png' (article 1)",)),
+            ("publisher.slogan", ("'News first' (article 1)",)),
+        ]
 
     def test_kept_leaf_is_no_warning(self) -> None:
         counts = NoteCounts()

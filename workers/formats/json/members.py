@@ -167,7 +167,7 @@ class Members:
     def leave_out(self, path: str, value: Any, reason: str = "") -> None:
         """Record every leaf of a value as not held."""
         for leaf_path, text in leaves(value, path):
-            self.ledger.not_held(leaf_path, text, reason)
+            self.ledger.not_held(leaf_path, text, reason, thing=path)
 
     def keep(self, path: str, value: Any, field: str) -> None:
         """Record every leaf of a value as kept."""

@@ -89,22 +89,23 @@ class Leaves:
 
     def drop(self, element: etree._Element, reason: str = "") -> None:
         """Record all that is in an element as not held."""
-        pending = [(element, self.path(element))]
+        thing = self.path(element)
+        pending = [(element, thing)]
         ledger, whole = self.ledger, self.whole
         while pending:
             one, path = pending.pop()
             if not whole and len(ledger.entries) > _MOST_ENTRIES:
                 return
             for name, value in attributes_of(one).items():
-                ledger.not_held(f"{path}/@{path_name(name)}", value, reason)
+                ledger.not_held(f"{path}/@{path_name(name)}", value, reason, thing=thing)
             if (text := one.text) and not text.isspace():
-                ledger.not_held(path, text.strip(), reason)
+                ledger.not_held(path, text.strip(), reason, thing=thing)
             inner = list(one.iterchildren(etree.Element))
             names = self._indexed(one, inner)
             for child in inner:
                 pending.append((child, f"{path}/{names[child]}"))
                 if (text := child.tail) and not text.isspace():
-                    ledger.not_held(path, text.strip(), reason)
+                    ledger.not_held(path, text.strip(), reason, thing=thing)
 
     def drop_all(self, elements: Iterable[etree._Element], reason: str = "") -> None:
         """Record all that is in some elements as not held."""

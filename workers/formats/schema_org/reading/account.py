@@ -69,7 +69,7 @@ class Account:
     def lose(self, path: str, value: Any, reason: str = "") -> None:
         """Record that no leaf of a value is held."""
         for at, leaf in self.leaves(path, value):
-            self.ledger.not_held(at, leaf, reason)
+            self.ledger.not_held(at, leaf, reason, thing=path)
 
     def leaves(self, path: str, value: Any) -> Iterator[tuple[str, str]]:
         """Yield each leaf of a value with its place, but for objects whose leaves are recorded."""
