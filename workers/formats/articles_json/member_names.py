@@ -38,7 +38,7 @@ _BETTER: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _OTHER: Final[Mapping[str, tuple[str, ...]]] = {
     TEXT: ("contenttext", "articlehtml", "plaintext", "cleanedtext", "story", "storybody", "fullcontent"),
-    "id": ("uuid", "contentid", "postid", "storyid"),
+    "id": ("urn", "uuid", "contentid", "postid", "storyid"),
     "headline": ("webtitle", "posttitle", "name"),
     "description": ("excerpt", "customexcerpt", "trailtext", "snippet", "metadescription"),
     "bylines": ("authorname", "writer", "writers", "reporter", "reporters"),

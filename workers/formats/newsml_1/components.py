@@ -17,7 +17,7 @@ from schemas.ledger import Ledger
 from workers.formats.markup import find_html, read_html
 from workers.formats.markup.text import local_name
 from workers.formats.newsml_1.item import Item
-from workers.formats.newsml_1.metadata import read_metadata
+from workers.formats.newsml_1.metadata import read_language, read_metadata
 from workers.formats.xml.account import Account
 from workers.formats.xml.nitf import complete
 
@@ -73,9 +73,7 @@ def _component(item: Item, component: etree._Element, depth: int) -> list[Block]
     if depth and (purpose := _role(component)) in (*_FIELDS, *_NO_TEXT):
         _apart(item, component, _FIELDS.get(purpose))
         return []
-    if (language := account.get(component, "xml:lang")) and item.stated.get("language") in (None, language):
-        account.keep(component, "xml:lang", "language")
-        item.stated["language"] = language
+    read_language(item, component)
     read_metadata(item, component)
     for role in account.children(component, "role"):
         if (account.get(role, "formalname") or "").lower() == "main":

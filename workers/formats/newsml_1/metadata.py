@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from schemas.article import Byline, Party, Place, RoleText, Subject
+from schemas.article import Byline, Party, Place, Position, RoleText, Subject
 from schemas.article.bylines import name_in
 from schemas.article.languages import check_language
 from schemas.article.parts import Concept
@@ -20,6 +20,7 @@ _KEYWORDS = re.compile(r"[,;]")
 _DESCRIPTIONS: Final = frozenset(("summary", "abstract", "caption", "lead", "teaser", "description"))
 _NOTES: Final = frozenset(("editorialnote", "note", "ednote", "advisory", "editorsnote"))
 _SUBJECTS: Final = ("subject", "subjectmatter", "subjectdetail")
+_DEGREES: Final = re.compile(r"[+-]?\d{1,3}(?:\.\d{1,15})?", re.ASCII)
 _PLACES: Final = ("city", "sublocation", "countryarea", "state", "province", "region", "country", "countryname")
 
 
@@ -42,18 +43,26 @@ def _each(item: Item, parent: etree._Element, readers: Mapping[str, Callable[[It
             read(item, element)
 
 
-def _language(item: Item, element: etree._Element) -> None:
-    value = item.account.get(element, "formalname")
+def read_language(item: Item, element: etree._Element, name: str = "xml:lang") -> None:
+    """Take the language in an attribute of an element. What was taken before wins."""
+    value = item.account.get(element, name)
     if value is None:
         return
     tag = value.replace("_", "-")
     if detail := check_language(tag):
-        item.account.drop(element, "formalname", detail)
-    elif item.stated.get("language") in (None, tag):
-        item.formal_name(element, "language")
-        item.stated["language"] = tag
+        item.account.drop(element, name, detail)
+    elif item.stated.get("language") not in (None, tag):
+        item.account.drop(element, name, ONE)
     else:
-        item.account.drop(element, "formalname", ONE)
+        item.stated["language"] = tag
+        if name == "formalname":
+            item.formal_name(element, "language")
+        else:
+            item.account.keep(element, name, "language")
+
+
+def _language(item: Item, element: etree._Element) -> None:
+    read_language(item, element, "formalname")
 
 
 def _headline(role: str | None) -> Callable[[Item, etree._Element], None]:
@@ -110,7 +119,9 @@ def _line(field: str, *, text: bool = False) -> Callable[[Item, etree._Element],
 
 
 def _news_line(item: Item, element: etree._Element) -> None:
-    """Read a line of a type of its own: a summary or a note."""
+    """Read a line of a type of its own: a summary or a note. Some put the headline into one."""
+    for line in item.account.children(element, "headline"):
+        _headline(None)(item, line)
     types = item.account.children(element, "newslinetype")
     type_ = (item.account.get(types[0], "formalname") or "").lower().replace(" ", "") if types else ""
     field = "description" if type_ in _DESCRIPTIONS else "ed_note" if type_ in _NOTES else None
@@ -203,9 +214,26 @@ def _location(item: Item, element: etree._Element) -> None:
     wider = tuple(Concept(name=value) for _, value in parts[1:])
     if is_origin:
         item.account.keep(element, "howpresent", field)
-        item.stated["located"] = Place(name=parts[0][1], broader=wider)
+    position = _position(item, element, f"{field}.position")
+    if is_origin:
+        item.stated["located"] = Place(name=parts[0][1], broader=wider, position=position)
     else:
-        item.add("subjects", Subject(name=parts[0][1], type="place", broader=wider))
+        item.add("subjects", Subject(name=parts[0][1], type="place", broader=wider, position=position))
+
+
+def _position(item: Item, location: etree._Element, field: str) -> Position | None:
+    found = {}
+    for one in item.account.children(location, "property"):
+        name, value = item.account.get(one, "formalname"), item.account.get(one, "value")
+        if name and value and _DEGREES.fullmatch(value):
+            found[name.lower()] = one, float(value)
+    north, east = found.get("latitude"), found.get("longitude")
+    if north is None or east is None or abs(north[1]) > 90 or abs(east[1]) > 180:
+        return None
+    for one in (north[0], east[0]):
+        item.formal_name(one, field)
+        item.account.keep(one, "value", field)
+    return Position(latitude=north[1], longitude=east[1])
 
 
 def _interest(item: Item, element: etree._Element) -> None:

@@ -21,6 +21,7 @@ from workers.formats.markup.text import local_name
 from workers.formats.newsml_1.components import DATA, read_components
 from workers.formats.newsml_1.item import Item
 from workers.formats.newsml_1.management import read_identification, read_management
+from workers.formats.newsml_1.metadata import read_language
 from workers.formats.newsml_1.topics import Topics
 from workers.formats.xml.account import Account
 from workers.formats.xml.entities import without_dtd
@@ -67,6 +68,7 @@ def _read(element: etree._Element, document: Document, shared: Topics) -> ReadAr
     read_identification(item)
     read_management(item)
     read_components(item)
+    read_language(item, element)
     item.stated.setdefault("published", item.created)
     stated = item.fields()
     kinds = {one.kind for one in stated.get("media", ())}

@@ -8,7 +8,19 @@ from collections import Counter
 import pytest
 from lxml import etree
 
-from schemas.article import AlternativeId, Byline, ItemLink, Media, Party, Place, Rendition, RoleText, Subject
+from schemas.article import (
+    AlternativeId,
+    Article,
+    Byline,
+    ItemLink,
+    Media,
+    Party,
+    Place,
+    Position,
+    Rendition,
+    RoleText,
+    Subject,
+)
 from schemas.article.parts import Concept
 from schemas.conversion import ReadArticle
 from schemas.errors import InputError
@@ -311,3 +323,41 @@ def test_an_item_may_be_a_headline_alone() -> None:
         read_newsml_1, newsml("<NewsLines><HeadLine>Ferry back</HeadLine></NewsLines>", "<Urgency>2</Urgency>")
     )
     assert (article.headline, article.paragraphs, article.urgency) == ("Ferry back", (), 2)
+
+
+def test_the_point_of_a_place_is_read() -> None:
+    def stated(latitude: str) -> Article:
+        inner = "".join(
+            f'<Property FormalName="{name}" Value="{value}"/>'
+            for name, value in (("City", "Lyme"), ("Latitude", latitude), ("Longitude", "-9.5"))
+        )
+        location = f'<DescriptiveMetadata><Location HowPresent="Origin">{inner}</Location></DescriptiveMetadata>'
+        return read_one(read_newsml_1, newsml(location + LEFT))
+
+    assert stated("38.7").located == Place(name="Lyme", position=Position(latitude=38.7, longitude=-9.5))
+    assert stated("98.7").located == stated("north").located == Place(name="Lyme")
+
+
+@pytest.mark.parametrize(
+    ("attribute", "component", "language"),
+    [
+        ('xml:lang="en"', LEFT, "en"),
+        ('xml:lang="en_US"', LEFT, "en-US"),
+        ('xml:lang="english"', LEFT, None),
+        ('xml:lang="en"', f'<DescriptiveMetadata><Language FormalName="de"/></DescriptiveMetadata>{LEFT}', "de"),
+    ],
+)
+def test_the_language_of_an_item_is_that_of_its_text(attribute: str, component: str, language: str | None) -> None:
+    text = newsml(component).replace("<NewsItem>", f"<NewsItem {attribute}>")
+    assert read_one(read_newsml_1, text).language == language
+
+
+def test_a_language_that_no_registry_has_is_named() -> None:
+    text = newsml(LEFT).replace("<NewsComponent>", '<NewsComponent xml:lang="english">')
+    assert read_one(read_newsml_1, text).language is None
+    assert "NewsComponent/@xml:lang" in {entry.path for entry in whole(text).ledger.entries}
+
+
+def test_a_headline_may_stand_in_a_line_of_news() -> None:
+    lines = "<NewsLines><NewsLine><HeadLine>Ferry back</HeadLine></NewsLine></NewsLines>"
+    assert read_one(read_newsml_1, newsml(lines + LEFT)).headline == "Ferry back"
