@@ -287,6 +287,9 @@ def dump_article(article: Article) -> dict[str, Any]:
         dumped["paragraphs"] = [dump_block(block, dump_part) for block in article.blocks]
     elif article.paragraphs:
         dumped["paragraphs"] = list(article.paragraphs)
+    elif not (article.media or article.groups or article.status == "canceled"):
+        # A flash is a headline alone, and says so.
+        dumped["paragraphs"] = []
     for name in _DUMPED:
         value = getattr(article, name)
         if is_stated(name, value):

@@ -122,7 +122,7 @@ def read_article(
         try:
             stated = article_fields(value)
             if _has_plain_values(stated):
-                article = document.article(stated, ledger)
+                article = document.article(stated, ledger, needs_content=not _is_flash(value))
                 if not ledger.entries:
                     if ledger.whole:
                         _account(value, ledger)
@@ -168,6 +168,11 @@ def _stated(
         ledger.changed(path, text, TEXT, PARTIAL)
     beside = {field: inner for field, inner in shared.items() if field not in stated}
     return read_common(dict(beside), {}, ledger, zone) | stated if beside else stated
+
+
+def _is_flash(value: Any) -> bool:
+    """Return whether a value says that it is a headline or a description without a text, as newsmill writes it."""
+    return value.get("paragraphs") == [] and bool(value.get("headline") or value.get("description"))
 
 
 def _has_plain_values(stated: Mapping[str, Any]) -> bool:

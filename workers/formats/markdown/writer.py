@@ -13,10 +13,11 @@ import orjson
 
 from schemas.article import Article
 from schemas.article.json_form import dump_article
+from schemas.bounds import refuse_article
 from schemas.conversion import Conversion, Frame
 from schemas.options import NoOptions
 from workers.formats.markdown.blocks import write_markdown
-from workers.formats.markdown.front_matter import OWN
+from workers.formats.markdown.front_matter import LARGEST, OWN
 from workers.formats.markdown.reader import MEDIA_TYPE, NAMES
 
 NAME: Final = "articles.md"
@@ -35,11 +36,17 @@ class MarkdownWriter:
         """Ignore the conversion and the options: an article is written unchanged."""
 
     def pieces(self, article: Article) -> tuple[bytes]:
-        """Return the front matter and the text of an article."""
+        """Return the front matter and the text of an article.
+
+        Raises:
+            ArticleError: the front matter is too large to be read again.
+        """
         stated = dump_article(article)
         stated.pop("paragraphs", None)
         names = sorted(stated, key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
         lines = "".join(f"{NAMES.get(name, name)}: {_json(stated[name])}\n" for name in names)
+        if len(lines) + len(OWN) >= LARGEST:
+            refuse_article("beside its text, it takes", LARGEST)
         text = write_markdown(article.blocks or article.paragraphs)
         return (f"---\n{OWN}\n{lines}---\n{f'{chr(10)}{text}{chr(10)}' if text else ''}".encode(),)
 
