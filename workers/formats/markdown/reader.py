@@ -15,12 +15,14 @@ from typing import Any, BinaryIO, Final
 
 from lxml import etree
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import normalizeReference
+from markdown_it.rules_core import StateCore
 
 from schemas.article import Article, Block, Heading
 from schemas.article.body import plain_inlines
 from schemas.article.json_form import article_fields
 from schemas.article.values import make_line
-from schemas.bounds import LARGEST_ITEM, read_piece
+from schemas.bounds import LARGEST_EXPANSION, LARGEST_ITEM, read_piece, refuse_article
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import InputError
 from schemas.ledger import Ledger, general_path
@@ -48,6 +50,7 @@ _OWN_LINE: Final = f"{OWN}\n".encode()
 _OWN_START: Final = _MARK + _OWN_LINE
 _BLANK_LINE: Final = re.compile(r"\n[ \t]*\n")
 _PIECE: Final = 2**17
+_LABEL: Final = re.compile(r"\[([^\[\]]{1,1000})\]")
 _TOO_LARGE: Final = "give each article as a text of its own"
 
 LARGEST: Final = 2**19
@@ -206,11 +209,27 @@ def _body(blocks: tuple[Block, ...]) -> dict[str, Any]:
 
 
 def to_html(text: str) -> str:
-    """Return Markdown as HTML that is XHTML, too, but for the HTML in the text."""
+    """Return Markdown as HTML that is XHTML, too, but for the HTML in the text.
+
+    Raises:
+        ArticleError: the references repeat too much.
+    """
     made: str = _parser().render(text)
     return made
 
 
 @cache
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"xhtmlOut": True}).enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"xhtmlOut": True}).enable(["table", "strikethrough"])
+    parser.core.ruler.after("block", "repeats", _check_references)
+    return parser
+
+
+def _check_references(state: StateCore) -> None:
+    """Check what the references of a text repeat: each has the address and the title of its definition."""
+    defined = state.env.get("references")
+    if defined:
+        sizes = {label: len(one["href"]) + len(one["title"]) for label, one in defined.items()}
+        repeated = sum(sizes.get(normalizeReference(found[1]), 0) for found in _LABEL.finditer(state.src))
+        if repeated > LARGEST_EXPANSION:
+            refuse_article("its references repeat", LARGEST_EXPANSION)
