@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any, Final, NamedTuple
 
@@ -19,6 +20,8 @@ LARGEST: Final = 2**20
 """The highest number of characters of front matter."""
 
 _DEEPEST: Final = 20
+_LARGEST_TOML: Final = 2**18
+_MOST_DOTS: Final = 100
 _YAML = re.compile(
     r"---[ \t]*\n(?P<text>(?:(?!---[ \t]*(?:\n|\Z)|\.\.\.[ \t]*(?:\n|\Z))[^\n]*\n)*+)(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
 )
@@ -57,7 +60,7 @@ def read_front_matter(text: str, name: str) -> FrontMatter:
     """
     if not has_front_matter(text):
         return FrontMatter({}, text)
-    for form, parse in ((_YAML, _parse_yaml), (_TOML, tomllib.loads), (_JSON, orjson.loads)):
+    for form, parse in ((_YAML, _parse_yaml), (_TOML, _parse_toml), (_JSON, _parse_json)):
         match = form.match(text)
         if match is None:
             continue
@@ -107,6 +110,37 @@ def _parse_yaml(text: str) -> Any:
         if depth > _DEEPEST:
             raise _RefusedError(f"it nests more than {_DEEPEST} levels deep")
     return yaml.load(text, Loader=_Loader)  # noqa: S506 (it makes nothing but strings, lists and tables)
+
+
+def _parse_toml(text: str) -> Any:
+    # tomllib keeps each part of a key, and for each what is above it.
+    if len(text) > _LARGEST_TOML:
+        raise _RefusedError(f"it has more than {_LARGEST_TOML:,} characters of TOML")
+    if any(line.partition("=")[0].count(".") > _MOST_DOTS for line in text.splitlines()):
+        raise _RefusedError(f"a key has more than {_MOST_DOTS} parts")
+    return _shallow(tomllib.loads(text))
+
+
+def _parse_json(text: str) -> Any:
+    return _shallow(orjson.loads(text))
+
+
+def _shallow(fields: Any) -> Any:
+    """Return a value that does not nest too deep.
+
+    Raises:
+        ValueError: it does.
+    """
+    level, depth = [fields], 0
+    while level := [inner for one in level if isinstance(one, dict | list) for inner in _values(one)]:
+        depth += 1
+        if depth > _DEEPEST:
+            raise _RefusedError(f"it nests more than {_DEEPEST} levels deep")
+    return fields
+
+
+def _values(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
 
 
 def _plain(value: Any) -> Any:
