@@ -102,11 +102,13 @@ class OutputBound:
     Args:
         formats: the number of formats.
         most: the highest number of bytes, as the setting says; None for any.
+        written: the number of bytes that other parts of the job have made, of the highest number.
     """
 
-    def __init__(self, formats: int, most: int | None = None) -> None:
+    def __init__(self, formats: int, most: int | None = None, written: int = 0) -> None:
         self._growth = formats * MOST_GROWTH
         self._most = most
+        self._written = written
         self._input: int | None = 0
         self._made = 0
 
@@ -129,7 +131,7 @@ class OutputBound:
                     f"the files would take more than {allowed:,} bytes, too many for {self._input:,} bytes of input; "
                     "take out of the metadata what is not for each article"
                 )
-        check_output(self._made, self._most)
+        check_output(self._written + self._made, self._most)
 
 
 def check_output(size: int, most: int | None) -> None:

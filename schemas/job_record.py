@@ -167,6 +167,7 @@ class JobRecord(JobState):
 
     Args:
         spec: the request. After the end, an outline of it if `result` is stated.
+        written: the number of bytes that its chunks have made so far.
         files: the files, if they are in the record; see `result`.
         file_totals: the number of all files, and their size.
         cut_failed: how many of the failed articles failed when the job was cut into chunks.
@@ -181,6 +182,7 @@ class JobRecord(JobState):
     done: int = 0
     failed: int = 0
     duplicates: int = 0
+    written: int = 0
     files: tuple[StoredFile, ...] = ()
     file_totals: FileTotals = FileTotals()
     cut_failed: int = 0

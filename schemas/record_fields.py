@@ -168,6 +168,7 @@ class _Reading:
             done=self._number("done") or 0,
             failed=self._number("failed") or 0,
             duplicates=self._number("duplicates") or 0,
+            written=self._number("written") or 0,
             files=files,
             file_totals=FileTotals() if expired else self._one("file_totals", FileTotals) or totals,
             warnings=self._several("warnings", JobWarning),

@@ -100,7 +100,7 @@ class LargeJobs:
             work = LargeJob.of(self._whole(job), self.store, self.settings)
             made = self.chunks.made_before(job_id, number)
             if made is None:
-                made = self._convert_or_give_up(job_id, work, chunk, tries)
+                made = self._convert_or_give_up(job, work, chunk, tries)
                 events.converted(job.spec.formats, done=made.done, failed=made.kinds)
             if made.failed and job.spec.on_error == "fail":
                 self._fail(job_id, work, made)
@@ -141,11 +141,11 @@ class LargeJobs:
             return job
         return self.runner.call(partial(engine.whole_job, job, self.store, self.settings))
 
-    def _convert_or_give_up(self, job_id: str, work: LargeJob, chunk: Chunk, tries: int) -> ChunkMade:
+    def _convert_or_give_up(self, job: JobRecord, work: LargeJob, chunk: Chunk, tries: int) -> ChunkMade:
         given_up_after = GivenUpError(MOST_TRIES)
         if tries <= MOST_TRIES:
             try:
-                return self._convert(job_id, work, chunk)
+                return self._convert(job.id, work, chunk, written=job.written)
             except GivenUpError as error:
                 given_up_after = error
         log.error("chunk given up", deaths=given_up_after.deaths)
@@ -157,10 +157,12 @@ class LargeJobs:
         work: LargeJob,
         chunk: Chunk,
         repeated: Mapping[int, Repeat] | None = None,
+        *,
         left_out: Mapping[str, str] | None = None,
+        written: int = 0,
     ) -> ChunkMade:
         times = events.times(Times())
-        task = partial(engine.convert, work, chunk, repeated=repeated, timed=times is not None)
+        task = partial(engine.convert, work, chunk, repeated=repeated, timed=times is not None, written=written)
         made, taken = self.runner.convert(with_fields(task), self._check(job_id), left_out)
         if times and taken:
             times.add(taken)
@@ -171,7 +173,7 @@ class LargeJobs:
         made = dict(self.chunks.made(job_id))
         for number, places in self.runner.call(partial(engine.repeats, work, list(made.values()))).items():
             if chunk := self.chunks.get(job_id, number):
-                made[number] = self._convert(job_id, work, chunk, places, made[number].left_out)
+                made[number] = self._convert(job_id, work, chunk, places, left_out=made[number].left_out)
                 kinds = {"conflict": made[number].kinds.get("conflict", 0)}
                 events.articles_left_out(kinds, made[number].duplicates)
         return list(made.values())

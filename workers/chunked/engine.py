@@ -116,12 +116,15 @@ def convert(
     *,
     repeated: Mapping[int, Repeat] | None = None,
     timed: bool = False,
+    written: int = 0,
 ) -> tuple[ChunkMade, Times | None]:
     """Convert a chunk into its parts. Return its result, and how long each stage took if it is `timed`.
 
-    `repeated` says how articles repeat earlier ones of the job, by the indexes of their records.
+    `repeated` says how articles repeat earlier ones of the job, by the indexes of their records. `written` is how many
+    bytes other chunks have made.
 
     Raises:
+        ExportError: the files of the job would be too large.
         StoreError: a part could not be written.
     """
     times = Times() if timed else None
@@ -146,7 +149,7 @@ def convert(
             for part, content in zip(streams, [b"".join(joined)] if packed else joined, strict=False):
                 part.write(content)
 
-        for _ in tally.add_each(pipe.run(documents, watch, keys), add):
+        for _ in tally.add_each(pipe.run(documents, watch, keys, written=written), add):
             pass
         contents = (keys.records, (sizes.tobytes() for sizes in lengths))
         for stream, content in zip(streams[len(names) :], contents, strict=False):

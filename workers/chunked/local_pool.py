@@ -244,7 +244,8 @@ class _Pool:
 
     def _convert(self, chunk: Chunk, repeated: Mapping[int, Repeat] | None) -> ChunkMade:
         before = self._records.made.get(chunk.number)
-        task = partial(engine.convert, self._job, chunk, repeated=repeated)
+        written = 0 if before else sum(made.size for made in [*self._records.made.values()])
+        task = partial(engine.convert, self._job, chunk, repeated=repeated, written=written)
         try:
             return self._isolated.convert(task, left_out=before.left_out if before else None)[0]
         except GivenUpError as error:

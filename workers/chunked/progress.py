@@ -45,7 +45,7 @@ class ChunkRecords:
         Returns:
             "join" if the caller joins the parts, "stopped" if the job no longer runs, or "ok".
         """
-        counted = (str(made.number), orjson.dumps(asdict(made)), made.done, made.failed, made.duplicates)
+        counted = (str(made.number), orjson.dumps(asdict(made)), made.done, made.failed, made.duplicates, made.size)
         return self._made(job_id, *counted).decode()
 
     def made_before(self, job_id: str, number: int) -> ChunkMade | None:

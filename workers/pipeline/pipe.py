@@ -191,7 +191,7 @@ class Pipe:
         return cls(options, spec.conversion(settings), times=times)
 
     def run(
-        self, sources: Sources, leave_out: LeaveOut | None = None, repeats: Repeats | None = None
+        self, sources: Sources, leave_out: LeaveOut | None = None, repeats: Repeats | None = None, *, written: int = 0
     ) -> Iterator[MadeArticle | DuplicateArticle | LeftOutArticle | FailedArticle]:
         """Yield every article, made in all formats, or as a duplicate, left out or failed.
 
@@ -200,9 +200,12 @@ class Pipe:
             leave_out: decides which articles to leave out. If the reading of one is left out, the rest of its document
                 is left out too.
             repeats: knows the articles so far. An article that repeats one is not written. Without it, each is written.
+            written: the number of bytes that other parts of the job have made; see `OutputBound`.
+
+        Raises (while it is iterated):
             ExportError: the files would be too large; see `OutputBound`.
         """
-        bound = OutputBound(self._formats, self._most_output)
+        bound = OutputBound(self._formats, self._most_output, written)
         found = read_documents(_counted(sources, bound), leave_out)
         for number, read in enumerate(self._times.reading(found) if self._times else found):
             if leave_out and (reason := leave_out(f"{number} written")):

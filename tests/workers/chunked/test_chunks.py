@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 from array import array
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import orjson
 import pytest
 
 from schemas.conversion import Defaults
+from schemas.errors import ExportError
 from tests.exports import CONVERSION
 from tests.workers.chunked.test_merge import articles, ndjson
 from workers.chunked.chunks import Chunk, ChunkMade
@@ -31,6 +33,7 @@ class Bench:
         *stated: Any,
         split: int | None = None,
         formats: tuple[str, ...] = ("news-article", "csv"),
+        most_output: int | None = None,
         **more: Any,
     ) -> ChunkMade:
         with self.folder.create("input-0") as stream:
@@ -39,7 +42,7 @@ class Bench:
         job = LargeJob(
             formats=formats,
             options={},
-            conversion=CONVERSION,
+            conversion=replace(CONVERSION, most_output=most_output),
             defaults=Defaults(),
             folder=self.folder,
             split=split,
@@ -65,6 +68,13 @@ def test_lengths_are_in_the_order_of_the_formats(bench: Bench, formats: tuple[st
     lengths = array("Q", bench.part(LENGTHS))
     assert lengths[0 if formats[0] == "news-article" else -1] == len(bench.part("articles.jsonld"))
     assert lengths[formats.index("csv")] == len(bench.part("articles.csv"))
+
+
+def test_a_chunk_stops_where_the_files_of_its_job_are_too_large(bench: Bench) -> None:
+    assert bench.make(*articles(1, 2), most_output=10_000, written=9_000).done == 2
+    with pytest.raises(ExportError, match="more than 10,000 bytes"):
+        bench.make(*articles(1, 2), most_output=10_000, written=9_900)
+    assert len({path.name.partition(".")[0] for path in bench.root.iterdir()}) == 1
 
 
 def test_failed_articles_are_counted_and_named(bench: Bench) -> None:
