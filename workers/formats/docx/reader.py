@@ -27,6 +27,8 @@ _PROPERTIES: Final = "docProps/core.xml"
 LARGEST_TEXT: Final = 4 * 2**20
 """The highest number of bytes of a part with text: mammoth holds a part as a tree of Python objects."""
 
+_MOST_TAGS: Final = 300_000
+
 _STYLES: Final = (
     "p[style-name='Title'] => h1:fresh\np[style-name='Quote'] => blockquote > p:fresh\nb => strong\ni => em"
 )
@@ -60,6 +62,9 @@ def _html(parts: Parts, name: str) -> str:
                 reason = (
                     f"the part has more than {LARGEST_TEXT:,} bytes unpacked; save the document as a web page (HTML)"
                 )
+                raise InputError(name, part, reason)
+            if parts.read(part, LARGEST_TEXT).count(b"<") > _MOST_TAGS:
+                reason = f"the part has more than {_MOST_TAGS:,} tags; save the document as a web page (HTML)"
                 raise InputError(name, part, reason)
             parts.parse(part, LARGEST_TEXT)  # names a part that is no XML
     try:
