@@ -12,8 +12,16 @@ from schemas.article import AlternativeId, Article, Source
 from schemas.article.declare import values_of
 from schemas.conversion import Conversion
 from workers.formats.schema_org import works
-from workers.formats.schema_org.terms import GRAPHIC, KINDS, LIVE_BLOG, MEDIA_TYPES, SOURCE_TYPES
-from workers.formats.schema_org.things import authors, concept, contributors, organization, place, text_of
+from workers.formats.schema_org.terms import GRAPHIC, KINDS, LIVE_BLOG, MEDIA_TYPES
+from workers.formats.schema_org.things import (
+    authors,
+    concept,
+    contributors,
+    organization,
+    place,
+    source_type_address,
+    text_of,
+)
 
 # Fields that few articles state. To compare all of them with their defaults takes one step.
 _RARE: Final = (
@@ -130,8 +138,8 @@ def _add_rare(made: dict[str, Any], article: Article) -> None:
         made["dateCreated"] = article.first_created
     if article.expires:
         made["expires"] = article.expires
-    if article.digital_source_type:
-        made["digitalSourceType"] = SOURCE_TYPES.get(article.digital_source_type, article.digital_source_type)
+    if address := source_type_address(article):
+        made["digitalSourceType"] = address
     if article.audience:
         made["audience"] = [{"@type": "Audience", "audienceType": one} for one in article.audience]
     if article.kind in MEDIA_TYPES:

@@ -7,7 +7,7 @@ from typing import Final
 
 from schemas.article import Article
 from workers.formats.schema_org.terms import MEDIA_TYPES, PERSON, TYPES
-from workers.formats.schema_org.things import LOCATED, party_type
+from workers.formats.schema_org.things import LOCATED, party_type, source_type_address
 
 OF: Final[Mapping[str, tuple[str, ...]]] = {
     "paragraphs": ("articleBody", "wordCount"),
@@ -131,6 +131,8 @@ OF: Final[Mapping[str, tuple[str, ...]]] = {
 
 def find_lost(article: Article) -> Iterator[str]:
     """Yield the fields of an article that its types of schema.org have no place for."""
+    if article.digital_source_type and source_type_address(article) is None:
+        yield "digital_source_type"
     if article.kind != "text":
         for name in ("dateline", "section"):
             if getattr(article, name):

@@ -10,7 +10,7 @@ from typing import Any, Final
 from schemas.article import Article, Byline, Concept, Party, Place, RoleText, Subject
 from schemas.article.newscodes import resolve
 from schemas.article.values import check_iri
-from workers.formats.schema_org.terms import CONTRIBUTOR_PROPERTIES, NATURES, PARTY_TYPES, PERSON, TYPES
+from workers.formats.schema_org.terms import CONTRIBUTOR_PROPERTIES, NATURES, PARTY_TYPES, PERSON, SOURCE_TYPES, TYPES
 
 # Words of the names of organisations, desks and teams, in lower case.
 _COLLECTIVE: Final = frozenset(
@@ -176,3 +176,10 @@ def _concept_uri(qcode: str | None) -> str | None:
     """Return the URI that a QCode of the IPTC stands for, if it is an absolute URI."""
     uri = resolve(qcode) if qcode else None
     return uri if uri and not check_iri(uri) else None
+
+
+def source_type_address(article: Article) -> str | None:
+    """Return the address of the digital source type of an article; None if it has none, or only a word."""
+    stated = article.digital_source_type
+    address = SOURCE_TYPES.get(stated, stated) if stated else None
+    return address if address and check_iri(address) is None else None
