@@ -293,7 +293,19 @@ def test_escaped_html_in_a_body_is_html(body: str) -> None:
 
 @pytest.mark.parametrize(
     "mark",
-    ["ab/de/dl/hmw", "/ritzau/", "AAP RTV ar", "==Kyodo", "(AFP)", "(HarbourNews)", "ends", "- ends -", "###", "-0-"],
+    [
+        "ab/de/dl/hmw",
+        "/ritzau/",
+        "AAP RTV ar",
+        "==Kyodo",
+        "(AFP)",
+        "(HarbourNews)",
+        "ends",
+        "- ends -",
+        "###",
+        "-0-",
+        "-----",
+    ],
 )
 def test_the_signature_of_the_agency_is_no_text(mark: str) -> None:
     text = f"<nitf><body><body.content><p>One.</p>\n<p> {mark} </p><p/></body.content></body></nitf>"
