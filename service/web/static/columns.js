@@ -35,6 +35,10 @@ export function columns(fields, onChange) {
   let stated = {};
   let kept = {};
   let turn = 0;
+  let selects = new Map();
+  let wanting = null;
+  let facts = null;
+  let shownFacts = "";
   let looking = Promise.resolve();
 
   /** What must be given so that the service finds the chosen columns: by field, "" for none. */
@@ -111,25 +115,48 @@ export function columns(fields, onChange) {
   function show() {
     const rows = head.columns.filter(({ name }) => !name.startsWith("@"));
     const called = !looked.includes(file) || file.name === "pasted" ? "the pasted text" : head.name ?? file.name;
+    const held = box.contains(document.activeElement) ? document.activeElement.closest("[data-read]")?.dataset.read : "";
+    selects = new Map();
+    wanting = el("strong", {}, " Choose the one that has the text.");
+    facts = el("div", { class: "parts" });
+    shownFacts = "";
     box.replaceChildren(
       el("h3", {}, `${head.keys ? "Keys" : "Columns"} of ${called}`),
       el("p", { class: "hint" }, `The field that each ${head.keys ? "key" : "column"} states, in all chosen files.`,
         head.keys && " A key that is not mapped is read by its own name where newsmill knows it.",
-        ![...chosen.values()].includes(TEXT) && el("strong", {}, " Choose the one that has the text.")),
+        wanting),
       el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Which field each column states" },
         el("table", { role: "table" },
           el("thead", { role: "rowgroup" }, el("tr", { role: "row" },
             [head.keys ? "Key" : "Column", "Field", "First values"].map((text) => el("th", { scope: "col", role: "columnheader" }, text)))),
           el("tbody", { role: "rowgroup" }, rows.map(row)))),
-      el("div", { class: "parts" }, options()));
+      facts);
     box.hidden = false;
+    refresh();
+    if (held) box.querySelector(`[data-read="${held}"] :is(input, select)`)?.focus();
+  }
+
+  /** Show what is chosen. The lists stay the same elements: a list that is replaced would lose the keys that are typed in it. */
+  function refresh() {
+    for (const [name, select] of selects) {
+      select.value = chosen.get(name) ?? "";
+      select.closest("tr").classList.toggle("left", !select.value);
+    }
+    wanting.hidden = hasText();
+    const made = options();
+    const said = made.map((one) => one.dataset.read + one.querySelector("label").textContent).join();
+    if (said !== shownFacts) facts.replaceChildren(...made);
+    shownFacts = said;
     onChange();
   }
 
+  const hasText = () => [...chosen.values()].includes(TEXT);
+
   function row({ name, values }) {
-    const select = el("select", { "aria-label": `Field of ${name}`, onchange: (event) => choose(name, event.target.value) },
+    const select = el("select", { "aria-label": `Field of ${name}`, onchange: (event) => choose(name, event.target.value), onblur: () => settle(name) },
       el("option", { value: "" }, head.keys ? "Not mapped" : "Left out"),
       [...new Set([...fields, ...(chosen.get(name) ? [chosen.get(name)] : [])])].map((field) => el("option", { value: field, selected: chosen.get(name) === field }, fieldName(field))));
+    selects.set(name, select);
     const some = values.map((value) => value.trim()).filter(Boolean).slice(0, 2);
     return el("tr", { role: "row", class: chosen.get(name) ? null : "left" },
       el("th", { scope: "row", role: "rowheader", dir: "auto" }, name), el("td", { role: "cell" }, select),
@@ -137,10 +164,15 @@ export function columns(fields, onChange) {
   }
 
   function choose(name, field) {
-    for (const [column, other] of chosen) if (field && other === field) chosen.set(column, "");
     chosen.set(name, field);
-    show();
-    box.querySelector(`[aria-label="${CSS.escape(`Field of ${name}`)}"]`).focus();
+    refresh();
+  }
+
+  /** A field is stated by one column. While a name is typed in a list, each field on the way is chosen for a moment. */
+  function settle(name) {
+    const field = chosen.get(name);
+    for (const [column, other] of chosen) if (field && other === field && column !== name) chosen.set(column, "");
+    refresh();
   }
 
   /** The facts about a table that it does not state itself. */
@@ -181,6 +213,11 @@ export function columns(fields, onChange) {
 
   return {
     look,
+    /** Say that no column is chosen for the text, and return the element to focus; null if one is. */
+    missing() {
+      // An article in JSON may have something else in place of a text.
+      return head && !head.keys && !hasText() ? selects.values().next().value : null;
+    },
     /** Wait until the columns of the chosen files are known. */
     known: () => looking,
     /** The columns as metadata states them: {headline: "@Titel"}. */

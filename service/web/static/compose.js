@@ -216,6 +216,11 @@ export function compose(onJob) {
       say(byId("formats-fault"), "Choose a format.");
       wrong.push(parts.formats.first());
     }
+    const lost = given.name ? parts.columns.missing() : null;
+    if (lost) {
+      wrong.push(lost);
+      announce("Choose the column that has the text of the articles.");
+    }
     const mapped = parts.columns.metadata();
     for (const name of Object.keys(parts.metadata.value())) {
       if (mapped[name]) wrong.push(parts.metadata.fault([name], "A column states this field. Empty it, or leave the column out."));
@@ -337,6 +342,9 @@ export function compose(onJob) {
     element.scrollIntoView({ block: "center" });
   };
 
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(convert);
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (parts.formats && !running && !convert.disabled) submit();

@@ -9,7 +9,7 @@ import { downloadAll, fileList } from "./files.js";
 import { icon } from "./icons.js";
 import { preview } from "./preview.js";
 import { badge, ended, nameOf, passed, standing, statusName } from "./statuses.js";
-import { counted, label, sentence, time } from "./words.js";
+import { counted, inForm, label, sentence, time } from "./words.js";
 
 /** The text of a warning, in the terms of the form. The field that mends it is a link if `onMend` is given. */
 function readable(warning, format, onMend) {
@@ -196,7 +196,7 @@ export function jobView({ onChange, onGone, onRefresh, holds, onAgain }) {
     const made = [];
     if (job.error) {
       parts.problem.replaceChildren(el("div", { class: "notice fault" },
-        el("h2", {}, job.error.title), el("p", {}, sentence(job.error.detail))));
+        el("h2", {}, job.error.title), el("p", {}, sentence(inForm(job.error.detail)))));
     } else {
       parts.problem.replaceChildren();
     }

@@ -24,6 +24,8 @@ const WORDS = {
   ed_note: { long: true },
   urgency: { hint: "From 1, the most urgent, to 9." },
 };
+// Fields that another one needs: a correction is a version of an article with an id.
+const WITH = { signal: ["id", "version"] };
 // Fields that are rarely needed come last.
 const LAST = ["id", "version", "signal"];
 
@@ -68,6 +70,7 @@ export function metadata(box, schema, resolve) {
   function addChosen() {
     if (!select.value) return;
     const made = show(select.value, true);
+    for (const name of WITH[select.value] ?? []) if (schema.properties[name] && !shown.has(name)) show(name, true);
     offer();
     made.element.querySelector("input, select, textarea, button").focus();
   }

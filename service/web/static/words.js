@@ -80,3 +80,8 @@ export function sentence(text) {
   const begun = /^[a-z]+[ ,]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
   return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }
+
+/** A reason in the terms of the page: what the command line offers has a place in the form. */
+export const inForm = (reason) => reason
+  .replace(/\s*Name it(?:, such as)?: (?:newsmill export .*|--set .*)$/s, " Choose it with “Change and convert again”, under Articles.")
+  .replace("no member has", "no key has").replace("the members are", "the keys are");
