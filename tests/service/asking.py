@@ -16,7 +16,7 @@ SEED = "000_b852588d87c0f767.txt"
 REQUEST: dict[str, Any] = {"source": {"seeds": [SEED]}, "formats": [*NEWS_FORMATS]}
 
 
-def post(client: httpx.Client, body: dict[str, Any] = REQUEST, wait: int = 20) -> dict[str, Any]:
+def post(client: httpx.Client, body: dict[str, Any] = REQUEST, wait: int = 60) -> dict[str, Any]:
     """A job that is posted and has ended."""
     answer = client.post("/v1/jobs", json=body, headers={"Prefer": f"wait={wait}"})
     assert answer.status_code == 202, answer.text
