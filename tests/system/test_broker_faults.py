@@ -14,7 +14,7 @@ import pytest
 
 from service.runtime.embedded_valkey import embedded_broker
 from tests.parts import parts_at
-from tests.running import needs_proc, start_service, until, valkey_at
+from tests.running import left_of, needs_proc, start_service, until, valkey_at
 from tests.service.asking import waiting_job
 from tests.system.test_faults import in_work, upload, whole
 from workers.jobs.step import Step
@@ -137,12 +137,16 @@ def test_the_embedded_valkey_fsyncs_before_it_answers(tmp_path: Path) -> None:
         assert valkey.client().config_get("append*")["appendfsync"] == "always"
 
 
-def test_serve_reports_a_missing_redis(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_serve_reports_a_missing_redis_and_stops(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     nowhere = f"redis+socket://{tmp_path}/none.sock"
     with start_service(tmp_path, environ={"NEWSMILL_REDIS_URL": nowhere}, patience=1) as service:
         told: list[str] = []
         assert until(lambda: told.append(capfd.readouterr().err) or "not ready yet" in "".join(told))  # type: ignore[func-returns-value]
+        assert service.base == ""
+        running = service.all()
         assert service.stop() == 0
+        assert left_of(running) == []
+        assert service.lines == []
     [line] = [line for line in "".join(told).splitlines() if "not ready yet" in line]
     assert line.startswith("newsmill: not ready yet: redis: ")
     assert line.endswith("Redis or the broker does not respond; workers: unknown, as Redis is not ready")

@@ -18,11 +18,10 @@ from tests.running import (
     fast_service_at,
     left_of,
     needs_proc,
-    service_at,
     start_service,
     until,
 )
-from tests.system.serving import files, is_replaced, make_a_job, post
+from tests.system.serving import is_replaced, make_a_job, post
 from tests.system.test_faults import upload, whole
 
 pytestmark = needs_proc
@@ -100,15 +99,3 @@ def test_killed_children_of_a_worker_and_their_nursery_are_replaced(service: Ser
         assert post(service)["status"] == "succeeded"
         nursery, *children = descendants(worker.pid)
     assert service.part("worker --only jobs") == worker
-
-
-def test_kill_of_the_supervisor_leaves_no_process(tmp_path: Path) -> None:
-    with service_at(tmp_path) as service:
-        job = post(service)
-        running = service.all()
-        service.process.kill()
-        service.process.wait()
-        # The restarted service waits for the processes that were left behind.
-        with service_at(tmp_path) as again:
-            assert files(again, job)
-        assert until(lambda: not left_of(running))

@@ -20,9 +20,7 @@ def short_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-@pytest.mark.parametrize(
-    "name", ["a#b?c%20d%", 'two words "quoted" \\', "ünï", "long/" * 30], ids=["url", "shell", "utf-8", "long"]
-)
+@pytest.mark.parametrize("name", ['a#b?c%20d% two words "quoted" \\ünï', "long/" * 30], ids=["odd", "long"])
 def test_data_folder_may_have_any_name(tmp_path: Path, short_folder: Path, name: str) -> None:
     temporary, data = short_folder, tmp_path / name
     with service_at(data, TMPDIR=str(temporary)) as service:
@@ -40,12 +38,6 @@ def test_data_and_temporary_folder_too_long_for_a_socket_are_one_clear_line(tmp_
     assert ran.returncode == 2
     [line] = ran.stderr.splitlines()
     assert line.startswith(f"newsmill: NEWSMILL_DATA={data}: the path is too long for a Unix socket")
-
-
-def test_host_may_be_a_name(tmp_path: Path) -> None:
-    with service_at(tmp_path, "--host", "localhost") as service:
-        assert service.base.startswith("http://localhost:")
-        make_a_job(service)
 
 
 def test_unknown_host_name_is_one_clear_line() -> None:

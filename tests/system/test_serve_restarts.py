@@ -11,50 +11,50 @@ from tests.system.serving import REQUEST, files, post
 pytestmark = needs_proc
 
 
-def test_fixed_clock_repeats_a_job_s_bytes_after_a_restart(tmp_path: Path) -> None:
+def test_stopped_service_resumes_a_long_job_and_has_the_finished_ones(tmp_path: Path) -> None:
     clock = {"NEWSMILL_CLOCK": "2024-11-08T16:30:00Z"}
+    lines = b"".join(b'{"paragraphs": ["%d"]}\n' % number for number in range(20_000))
+    upload: Any = [("file", ("a.ndjson", lines)), ("request", (None, b'{"formats": ["newsml-g2", "csv"]}'))]
     with service_at(tmp_path, **clock) as service:
         done = post(service)
         before = files(service, done)
-    assert b"2024-11-08T16:30:00Z" in before["articles.newsml.xml"]
-    with service_at(tmp_path, **clock) as service:
+        assert b"2024-11-08T16:30:00Z" in before["articles.newsml.xml"]
         with service.client() as client:
+            long = client.post("/v1/jobs", files=upload).json()["id"]
+        assert until(lambda: service.jobs().get(long).done > 0)
+        running = service.all()
+        assert service.stop() == 0
+        assert left_of(running) == []
+    with service_at(tmp_path, **clock) as service:
+        stopped = service.jobs().get(long)
+        assert stopped.status == "running"
+        assert until(lambda: service.jobs().get(long).done > stopped.done)
+        with service.client() as client:
+            assert client.post(f"/v1/jobs/{long}/cancel").status_code == 202
             assert client.get(f"/v1/jobs/{done['id']}").json() == done
+        # With a fixed clock, a job repeats its bytes.
         assert files(service, done) == before
         assert files(service, post(service)) == before
 
 
-def test_unfinished_jobs_run_after_a_kill(tmp_path: Path) -> None:
+def test_unfinished_jobs_run_after_a_kill_which_leaves_no_process(tmp_path: Path) -> None:
     articles = [{"paragraphs": [f"{number} " + "word " * 300]} for number in range(2_000)]
     with fast_service_at(tmp_path) as service:
+        done = post(service)
         in_work = post(service, wait=0, source={"articles": articles})
         queued = post(service, wait=0)
         assert until(lambda: service.jobs().get(in_work["id"]).status == "running")
+        running = service.all()
         service.process.kill()
+        service.process.wait()
+    # The restarted service waits for the processes that were left behind.
     with fast_service_at(tmp_path) as service:
+        assert files(service, done)
+        assert until(lambda: not left_of(running))
         jobs = service.jobs()
         assert until(lambda: jobs.get(in_work["id"]).ended and jobs.get(queued["id"]).ended)
         assert (jobs.get(in_work["id"]).status, jobs.get(in_work["id"]).done) == ("succeeded", 2_000)
         assert jobs.get(queued["id"]).status == "succeeded"
-
-
-def test_stopped_service_resumes_a_long_job(tmp_path: Path) -> None:
-    lines = b"".join(b'{"paragraphs": ["%d"]}\n' % number for number in range(20_000))
-    upload: Any = [("file", ("a.ndjson", lines)), ("request", (None, b'{"formats": ["newsml-g2", "csv"]}'))]
-    with service_at(tmp_path) as service:
-        with service.client() as client:
-            job = client.post("/v1/jobs", files=upload).json()
-        assert until(lambda: service.jobs().get(job["id"]).done > 0)
-        running = service.all()
-        assert service.stop() == 0
-        assert left_of(running) == []
-    with service_at(tmp_path) as service:
-        before = service.jobs().get(job["id"])
-        assert before.status == "running"
-        assert until(lambda: service.jobs().get(job["id"]).done > before.done)
-        running = service.all()
-        service.process.kill()
-        assert until(lambda: not left_of(running))
 
 
 def test_service_recovers_from_a_lost_redis(tmp_path: Path) -> None:
