@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, TypeVar
 
-from celery import Celery
 from flask import Flask, current_app
 from redis import Redis
 
+from schemas.errors import NoRedisError
 from schemas.settings import Settings
 from service.core.seeds import Seeds
 from workers.callbacks.records import CallbackRecords
-from workers.celery.app import make_celery, wake
 from workers.chunked.progress import ChunkRecords
 from workers.jobs.contents import JobContents
 from workers.jobs.quotas import Quotas
@@ -22,6 +22,9 @@ from workers.redis.connect import connect
 from workers.steps.leases import Steps
 from workers.storage.base import Store, open_store
 from workers.telemetry.tally import COUNTS
+
+if TYPE_CHECKING:
+    from celery import Celery
 
 _Part = TypeVar("_Part")
 
@@ -38,7 +41,6 @@ class State:
     steps: Steps
     store: Store
     contents: JobContents
-    celery: Celery
     seeds: Seeds
     quotas: Quotas
     callbacks: CallbackRecords
@@ -50,24 +52,41 @@ def make_state(settings: Settings) -> State:
     Raises:
         SettingsError: `NEWSMILL_REDIS_URL` is not set.
     """
-    celery = make_celery(settings)
-    client = connect(settings.redis_url or "")
+    if not settings.redis_url or not settings.broker_url:
+        raise NoRedisError
+    client = connect(settings.redis_url)
     COUNTS.send_to(client)
     store = open_store(settings.store)
     return State(
         settings=settings,
         redis=client,
-        broker=connect(settings.broker_url or ""),
-        jobs=JobStore(client, settings, wake=partial(wake, celery)),
+        broker=connect(settings.broker_url),
+        jobs=JobStore(client, settings, wake=_waker(settings)),
         chunks=ChunkRecords(client),
         steps=Steps(client),
         store=store,
         contents=JobContents(store, settings),
-        celery=celery,
         seeds=Seeds(settings.seeds),
         quotas=Quotas(client, settings),
         callbacks=CallbackRecords(client),
     )
+
+
+def _waker(settings: Settings) -> Callable[[str], None]:
+    """Return what wakes the workers for the due work of a queue. Celery is imported with the first job."""
+
+    @cache
+    def celery() -> Celery:
+        from workers.celery.app import make_celery  # noqa: PLC0415
+
+        return make_celery(settings)
+
+    def wake_for(queue: str) -> None:
+        from workers.celery.app import wake  # noqa: PLC0415
+
+        wake(celery(), queue)
+
+    return wake_for
 
 
 def install(app: Flask, part: object) -> None:

@@ -11,12 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from lxml import etree
-from markdown_it import MarkdownIt
-from markdown_it.common.utils import normalizeReference
-from markdown_it.rules_core import StateCore
 
 from schemas.article import Article, Block, Heading
 from schemas.article.body import plain_inlines
@@ -33,6 +30,10 @@ from workers.formats.markdown.front_matter import OWN, FrontMatter, read_front_m
 from workers.formats.markup import read_blocks, read_html
 from workers.formats.text.reader import decode_text
 from workers.formats.xml.parsing import piece_parser
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_core import StateCore
 
 MEDIA_TYPE: Final = "text/markdown"
 NAMES: Final = {
@@ -220,6 +221,9 @@ def to_html(text: str) -> str:
 
 @cache
 def _parser() -> MarkdownIt:
+    # Imported with the first document: it takes two megabytes.
+    from markdown_it import MarkdownIt  # noqa: PLC0415
+
     parser = MarkdownIt("commonmark", {"xhtmlOut": True}).enable(["table", "strikethrough"])
     parser.core.ruler.after("block", "repeats", _check_references)
     return parser
@@ -227,6 +231,8 @@ def _parser() -> MarkdownIt:
 
 def _check_references(state: StateCore) -> None:
     """Check what the references of a text repeat: each has the address and the title of its definition."""
+    from markdown_it.common.utils import normalizeReference  # noqa: PLC0415
+
     defined = state.env.get("references")
     if defined:
         sizes = {label: len(one["href"]) + len(one["title"]) for label, one in defined.items()}
