@@ -13,6 +13,8 @@ from html import unescape
 from workers.formats.schema_org.terms import JSON_LD
 
 _TEXT_ELEMENTS = ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
+# What a page with JSON-LD has in it. The "+" of its type may be escaped.
+_MARKS = ("ld+json", "ld&#", "LD+JSON")
 _OPENING = re.compile(rf"<(?:(?P<comment>!--)|(?P<element>{'|'.join(_TEXT_ELEMENTS)})(?=[\s/>]))", re.IGNORECASE)
 _ENDS = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in _TEXT_ELEMENTS}
 _ATTRIBUTES = re.compile(r"""(?:[^>"']|"[^"]*+"|'[^']*+')*+>""")
@@ -21,9 +23,7 @@ _TYPE = re.compile(r"""(?:\s|/)type\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"""
 
 def find_scripts(page: str) -> Iterator[tuple[int, str]]:
     """Yield the line where each script of JSON-LD begins, and its text."""
-    lowered = page.lower()
-    # A "+" in an attribute is often escaped.
-    if "ld+json" not in lowered and "ld&#" not in lowered:
+    if not any(mark in page for mark in _MARKS):
         return
     at, line, counted = 0, 1, 0
     while match := _OPENING.search(page, at):

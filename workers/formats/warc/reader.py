@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from io import BytesIO
 from typing import Any, Final
@@ -24,6 +24,9 @@ from workers.formats.pages.tree import LARGEST
 from workers.formats.warc.records import WarcRecord, read_records
 
 _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+# The head of a response whose body stands as it is. Most crawls decode what they keep.
+_HEAD: Final = re.compile(rb"HTTP/\d(?:\.\d)?[ \t][^\n]{0,1000}\n(?:[^\r\n][^\n]{0,16384}\n){0,200}\r?\n")
+_CODED: Final = re.compile(rb"^(?:content|transfer)-encoding[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _MARKS: Final = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -80,6 +83,11 @@ def _unpacked(record: WarcRecord) -> tuple[bytes, dict[str, str]]:
     """
     if record.kind == "resource":
         return record.content[record.block :], {"content-type": record.header.get("content-type", "")}
+    if plain := _HEAD.match(record.content, record.block):
+        fields = plain[0].decode("latin-1").split("\n")[1:]
+        if not _CODED.search(plain[0]) and not any(field[:1] in (" ", "\t") for field in fields):
+            named = (field.partition(":") for field in fields if ":" in field)
+            return record.content[plain.end() :], _joined((name, value) for name, _, value in named)
     # It takes long to import, and few documents are web archives.
     from warcio.archiveiterator import ArchiveIterator  # noqa: PLC0415
     from warcio.exceptions import ArchiveLoadFailed  # noqa: PLC0415
@@ -87,12 +95,21 @@ def _unpacked(record: WarcRecord) -> tuple[bytes, dict[str, str]]:
     try:
         response = next(ArchiveIterator(BytesIO(record.content.lstrip(b"\r\n"))))
         body: bytes = response.content_stream().read(LARGEST + 1)
-        headers = {name.lower(): value for name, value in response.http_headers.headers}
+        headers = _joined(response.http_headers.headers)
     except (ArchiveLoadFailed, StopIteration, ValueError, OSError, EOFError, AttributeError, zlib.error) as error:
         raise InputError(record.address, "", f"its HTTP response cannot be unpacked: {error}") from None
     if len(body) > LARGEST:
         raise InputError(record.address, "", f"the page has more than {LARGEST:,} bytes; no news page does")
     return body, headers
+
+
+def _joined(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the fields of a header by their names in lower case; one that is repeated has all its values."""
+    found: dict[str, str] = {}
+    for name, value in fields:
+        name = name.strip().lower()
+        found[name] = f"{found[name]}, {value.strip()}" if name in found else value.strip()
+    return found
 
 
 def _charset(content_type: str, body: bytes) -> str | None:

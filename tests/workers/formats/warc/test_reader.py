@@ -116,6 +116,17 @@ def test_a_reservation_in_the_header_is_a_prohibition(header: dict[str, str], tm
     assert b"Ferry" not in (tmp_path / "articles.ndjson").read_bytes()
 
 
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_field_that_is_repeated_has_all_its_values(*, packed: bool) -> None:
+    body = gzip.compress(page("Ferry back")) if packed else page("Ferry back")
+    lines = ["HTTP/1.1 200 OK", "X-Robots-Tag: noai", "Content-Type: text/html", "X-Robots-Tag: all"]
+    head = "\r\n".join([*lines, *(["Content-Encoding: gzip"] if packed else []), "", ""]).encode()
+    fields = f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: {A}\r\nContent-Length: {len(head + body)}\r\n\r\n"
+    [found], _ = read(fields.encode() + head + body + b"\r\n\r\n")
+    assert found.article.headline == "Ferry back"
+    assert "PROHIBITED" in (found.article.data_mining or "")
+
+
 def test_it_is_divided_into_its_records() -> None:
     raw = mixed()
     records = list(divide(raw[:100], is_part=False, defaults=Defaults()).records(BytesIO(raw), "crawl.warc"))
