@@ -22,12 +22,18 @@ TEXT: Final = "paragraphs"
 
 # The names of each field in English, the best first.
 _ENGLISH: Final[Mapping[str, tuple[str, ...]]] = {
-    TEXT: ("body", "paragraphs", "articlebody", "bodytext", "fulltext", "articletext", "text", "content", "article"),
+    TEXT: (
+        *("body", "paragraphs", "articlebody", "bodytext", "fulltext", "articletext", "fullcontent", "newsarticle"),
+        *("maintext", "text", "content", "article", "document"),
+    ),
     "id": ("id", "guid", "uri", "articleid"),
     "version": ("version",),
     "signal": ("signal",),
-    "headline": ("headline", "title", "articletitle", "heading"),
-    "description": ("description", "standfirst", "summary", "abstract", "subtitle", "subheadline", "deck", "lede"),
+    "headline": ("headline", "title", "articletitle", "heading", "headlinetext"),
+    "description": (
+        *("description", "shortdescription", "standfirst", "summary", "abstract", "subtitle", "subheadline", "deck"),
+        *("lede", "highlights"),
+    ),
     "slugline": ("slugline",),
     "bylines": ("bylines", "authors", "author", "writtenby", "creator", "byline"),
     "dateline": ("dateline",),
@@ -49,7 +55,7 @@ _ENGLISH: Final[Mapping[str, tuple[str, ...]]] = {
     "embargoed": ("embargoed", "embargo", "embargoeduntil"),
     "status": ("status", "pubstatus"),
     "language": ("language", "lang", "inlanguage", "languagecode"),
-    "section": ("section", "articlesection", "category", "desk"),
+    "section": ("section", "articlesection", "category", "newscategory", "desk"),
     "genre": ("genre",),
     "keywords": ("keywords", "keyword", "tags", "tag"),
     "subjects": ("subjects", "subject", "topics", "topic"),
@@ -128,6 +134,7 @@ _COMMON: Final = frozenset(
         *("kind", "rights", "credit", "created", "createdat", "contributor", "media", "image", "thumbnail", "photo"),
         *("picture", "groups", "links", "services", "audience", "profile", "roles", "inferred"),
         *("data", "corps", "corpo", "kop", "lingua", "taal", "bild", "tema", "temas", "theme", "themes", "resume"),
+        *("document", "highlights"),
         *("beitrag", "teaser", "editorial", "kennung", "publie", "lien"),
     )
 )
@@ -188,9 +195,13 @@ def find_columns(header: Sequence[str], given: Mapping[str, str]) -> dict[str, i
                 detail = f"{len(numbers)} columns are named" if numbers else "no column is named"
                 faults.append(Fault(f"/{field}", f"{detail} {column!r}; {_listed(header)}"))
     _find_known(plain, given, found)
+    if TEXT not in found and TEXT not in given and "headline" in found and "description" in found:
+        # Data sets of short news have a headline and a description, which is all of the text.
+        found[TEXT] = found.pop("description")
     if TEXT not in found and not faults:
         detail = f"no column has a known name for the text of the articles; {_listed(header)}"
-        faults.append(Fault("", f"{detail}. Name it: --set paragraphs=@COLUMN"))
+        command = "newsmill export FILE --to newsml-g2 --set paragraphs=@COLUMN"
+        faults.append(Fault("", f"{detail}. Name it, such as: {command}"))
     if faults:
         raise ColumnError(tuple(faults))
     return found
@@ -213,6 +224,9 @@ def _find_known(plain: Sequence[str], given: Collection[str], found: dict[str, i
                 found[field] = number
                 taken.add(number)
                 break
+    # Where no column has one headline, that of headlines has it.
+    if "headline" not in found and "headline" not in given and "headlines" in found:
+        found["headline"] = found.pop("headlines")
 
 
 def fields_known_by(name: str) -> tuple[str, ...]:

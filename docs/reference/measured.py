@@ -25,6 +25,7 @@ _SECTIONS: Final = {
     "Large jobs": ("throughput", "memory", "upload"),
     "Small jobs": ("small-jobs", "latency", "latency-under-load"),
     "Readers and writers": ("reading", "writing"),
+    "Web pages and crawls": ("pages", "crawl"),
     "Stores": ("bucket", "join"),
     "Machines": ("machines", "failures"),
 }

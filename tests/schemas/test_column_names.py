@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from schemas.article.json_form import ArticleSchema
-from schemas.column_names import NAMES, ColumnError, find_columns, take_columns
+from schemas.column_names import NAMES, TEXT, ColumnError, find_columns, take_columns
 
 FOUR = ("headline", "paragraphs", "published", "keywords")
 
@@ -55,7 +55,11 @@ def test_columns_are_found(header: list[str], given: dict[str, str], found: dict
 @pytest.mark.parametrize(
     ("header", "given", "said"),
     [
-        (["a", "b"], {}, r"the columns are 'a', 'b'\. Name it: --set paragraphs=@COLUMN"),
+        (
+            ["a", "b"],
+            {},
+            r"the columns are 'a', 'b'\. Name it, such as: newsmill export FILE .* --set paragraphs=@COLUMN",
+        ),
         (["text"], {"headline": "Titel"}, r"/headline: no column is named 'Titel'; the columns are 'text'"),
         (["a", "a", "text"], {"headline": "a"}, r"/headline: 2 columns are named 'a'; the columns are"),
     ],
@@ -77,3 +81,10 @@ def test_metadata_is_parted_into_values_and_columns() -> None:
 def test_column_for_no_field_names_the_nearest_field() -> None:
     with pytest.raises(ColumnError, match="/headlin: no column can state 'headlin'; did you mean 'headline'"):
         take_columns({"headlin": "@Title"})
+
+
+def test_a_description_is_the_text_of_a_table_of_short_news() -> None:
+    assert find_columns(["Class Index", "Title", "Description"], {}) == {"headline": 1, TEXT: 2}
+    assert find_columns(["headlines", "text"], {}) == {TEXT: 1, "headline": 0}
+    with pytest.raises(ColumnError):
+        find_columns(["name", "description"], {})

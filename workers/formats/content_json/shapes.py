@@ -119,7 +119,7 @@ SHAPES: Final = (
     Shape(
         name="Drupal JSON:API",
         page="https://www.drupal.org/docs/core-modules-and-themes/core-modules/jsonapi-module",
-        needs=("attributes.drupal_internal__nid", "attributes.title"),
+        needs=("attributes.title", "attributes.body", "relationships"),
         members={
             "id": ("id",),
             TEXT: ("attributes.body.processed", "attributes.body.value"),
@@ -135,7 +135,7 @@ SHAPES: Final = (
     Shape(
         name="The Guardian Open Platform",
         page="https://open-platform.theguardian.com/documentation/",
-        needs=("webTitle", "webUrl", "apiUrl"),
+        needs=("webTitle", "webUrl"),
         members={
             "url": ("webUrl",),
             TEXT: ("fields.body", "fields.bodyText", "fields.trailText"),
@@ -184,6 +184,33 @@ SHAPES: Final = (
             "keywords": ("des_facet",),
         },
         partial=True,
+    ),
+    Shape(
+        name="NewsCatcher, version 2",
+        page="https://docs.newscatcherapi.com/",
+        needs=("clean_url", "summary", "published_date"),
+        members={TEXT: ("summary",), "description": ("excerpt",), "section": ("topic",), "media": ("media",)},
+        zone="UTC",
+    ),
+    Shape(
+        name="The News API",
+        page="https://www.thenewsapi.com/documentation",
+        needs=("uuid", "snippet", "published_at"),
+        members={"id": ("uuid",), TEXT: ("description", "snippet")},
+        partial=True,
+    ),
+    Shape(
+        name="News Category Dataset",
+        page="https://www.kaggle.com/datasets/rmisra/news-category-dataset",
+        needs=("short_description", "headline", "link"),
+        members={TEXT: ("short_description",)},
+        partial=True,
+    ),
+    Shape(
+        name="trafilatura",
+        page="https://trafilatura.readthedocs.io/en/latest/usage-cli.html",
+        needs=("source-hostname", "text", "fingerprint"),
+        members={"url": ("source",), "provider": ("source-hostname", "hostname"), "description": ("excerpt",)},
     ),
     Shape(
         name="NewsAPI",

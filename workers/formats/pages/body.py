@@ -9,13 +9,15 @@ from schemas.article.body import Block, Break, Figure, Heading, plain_block
 from schemas.ledger import Entry, Ledger
 from workers.formats.markup import read_blocks
 from workers.formats.pages.alignment import PageText
-from workers.formats.pages.extraction import extract_texts
+from workers.formats.pages.extraction import extract_texts, weigh
 from workers.formats.pages.figures import find_figures
 from workers.formats.pages.selection import refine_selection
 
 NOT_STORY: Final = "it is no part of the article"
 # Elements that extractors leave out. Without them, they work on a third less.
 _NOT_TEXT: Final = ("head", "nav", "select", "button", "input", "textarea", "aside", "footer", "dialog", "menu")
+_OF_TABLES: Final = ("tbody", "thead", "tfoot", "tr", "td", "th", "caption", "colgroup")
+_LONG_CELL: Final = 600
 # Where the page has less of an extracted text, the extractor took it from elsewhere, or made it.
 _ENOUGH: Final = 0.7
 
@@ -49,6 +51,7 @@ def read_body(
         # The source of a quotation may stand in a footer.
         if element.tag != "footer" or next(element.iterancestors("blockquote"), None) is None:
             element.drop_tree()
+    _unfold_layout(root)
     texts = extract_texts(root)
     body = root.find("body")
     page = PageText(root if body is None else body)
@@ -71,6 +74,21 @@ def read_body(
     ledger.entries += [entry for entry in inner.entries if "/@" not in entry.path]
     titles = {" ".join(one.split()) for one in headlines}
     return PageBody(_trimmed(blocks, titles), ledger.entries)
+
+
+def _unfold_layout(root: Any) -> None:
+    """Make divisions of tables that lay a page out: those with a cell of a text that no table of data has."""
+    for table in list(root.iter("table")):
+        cells = [cell for cell in table.iter("td") if next(cell.iterancestors("table"), None) is table]
+        if table.get("role") == "presentation" or any(map(_is_layout, cells)):
+            rows = [one for one in table.iter(*_OF_TABLES) if next(one.iterancestors("table"), None) is table]
+            for element in (table, *rows):
+                element.tag = "div"
+
+
+def _is_layout(cell: Any) -> bool:
+    size = weigh(list(cell.itertext()))
+    return size > _LONG_CELL or (size > _LONG_CELL // 4 and len(cell.findall(".//p") or cell.findall(".//br")) > 2)
 
 
 def _scope(page: PageText, selected: list[int]) -> Any:

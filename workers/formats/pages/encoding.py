@@ -34,6 +34,20 @@ _NEVER_DECLARED: Final = re.compile(r"utf-?(16|32)|ucs-?[24]|utf-?7")
 # The share of bytes beyond ASCII that may break the encoding of a page.
 _FEW: Final = 20
 
+_LANG: Final = re.compile(rb"""<html\b[^>]*?\blang\s*=\s*["']?([a-z]{2})\b""", re.IGNORECASE)
+# What browsers take for pages in a language that declare no encoding, where it is of single bytes.
+_USUAL: Final = {
+    **dict.fromkeys("bs cs hr hu pl ro sk sl".split(), "cp1250"),
+    **dict.fromkeys("be bg kk mk ru sr tg uk".split(), "cp1251"),
+    **dict.fromkeys("az ku tr".split(), "cp1254"),
+    **dict.fromkeys("ar fa ps ur".split(), "cp1256"),
+    **dict.fromkeys("et lt lv".split(), "cp1257"),
+    "el": "cp1253",
+    "he": "cp1255",
+    "vi": "cp1258",
+    "th": "cp874",
+}
+
 
 def decode_page(raw: bytes, stated: str | None = None) -> str:
     """Return the text of a page.
@@ -84,7 +98,9 @@ def _declared(raw: bytes) -> str | None:
 
 
 def _guessed(raw: bytes) -> str:
-    """Return the codec that the bytes of a page look most like."""
+    """Return the codec of the language that a page states, else the one that its bytes look most like."""
+    if (lang := _LANG.search(raw, 0, _DECLARED_WITHIN)) and (usual := _USUAL.get(lang[1].decode().lower())):
+        return usual
     from charset_normalizer import from_bytes  # noqa: PLC0415 - few pages need it
 
     best = from_bytes(raw[:_GUESSED_BY], explain=False).best()

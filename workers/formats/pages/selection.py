@@ -24,6 +24,7 @@ _LINKS_IN: Final = frozenset("p h2 h3 h4 h5 h6 li div blockquote".split())
 _AT_HEAD: Final = 6
 # "Related:", "Read more:", "Leggi anche:", "続きを読む：" before the link to another story.
 _LABEL: Final = re.compile(r"\W*[^:：]{2,24}[:：]")
+_NOTICE: Final = re.compile(r"\s*(?:©|\(c\)|copyright\b).{0,120}\s*$", re.IGNORECASE)
 _LONGEST_BYLINE: Final = 80
 _OF_BYLINE: Final = re.compile(r"\b(?:(?:article|post|entry)-?)?(?:by-?line|author|(?:pub-?)?date|timestamp)")
 _NO_WORD: Final = re.compile(r"\W+")
@@ -82,6 +83,10 @@ def refine_selection(page: PageText, headlines: Iterable[str], descriptions: Ite
     # Where all of it is links, it may be a list of documents.
     if not left:
         left = parts
+    while len(left) > 1 and _is_menu(left[0]):
+        left.pop(0)
+    while len(left) > 1 and (_is_menu(left[-1]) or _NOTICE.match(left[-1].text)):
+        left.pop()
     while left and left[-1].element.tag in _HEADINGS:
         left.pop()
     kept = {id(part) for part in left}
@@ -143,6 +148,11 @@ def _is_byline(part: Part) -> bool:
 
 def _is_linked(part: Part) -> bool:
     return 10 * part.linked >= 9 * part.size
+
+
+def _is_menu(part: Part) -> bool:
+    """Return whether a part at an end of the text has nothing but links."""
+    return part.linked == part.size and part.element.tag not in ("p", "h2", "h3", "blockquote")
 
 
 def _is_link(part: Part) -> bool:

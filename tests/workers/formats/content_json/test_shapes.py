@@ -44,6 +44,51 @@ DOCUMENTS: Final[dict[str, Any]] = {
         "included": [{"type": "taxonomy_term--tags", "id": "aa", "attributes": {"name": "Ferries"}}],
         "links": {"self": {"href": "https://h.example/jsonapi/node/article"}},
     },
+    "newscatcher": {
+        "status": "ok",
+        "articles": [
+            {
+                "title": "Ferry back",
+                "published_date": "2024-05-06 08:00:00",
+                "link": "https://h.example/1",
+                "clean_url": "h.example",
+                "excerpt": "Back.",
+                "summary": "It is back.",
+            }
+        ],
+    },
+    "thenewsapi": {
+        "meta": {"found": 1},
+        "data": [
+            {
+                "uuid": "u-1",
+                "title": "Ferry back",
+                "description": "It is back.",
+                "snippet": "It is …",
+                "url": "https://h.example/1",
+                "published_at": "2024-05-06T08:00:00.000000Z",
+                "source": "h.example",
+            }
+        ],
+    },
+    "news category": {
+        "link": "https://h.example/1",
+        "headline": "Ferry back",
+        "category": "WORLD NEWS",
+        "short_description": "It is back.",
+        "authors": "Ada Reed",
+        "date": "2024-05-06",
+    },
+    "trafilatura": {
+        "title": "Ferry back",
+        "hostname": "h.example",
+        "date": "2024-05-06",
+        "fingerprint": "a1",
+        "text": "It is back.",
+        "source": "https://h.example/1",
+        "source-hostname": "Harbour News",
+        "excerpt": "Back.",
+    },
     "newsapi": {
         "status": "ok",
         "totalResults": 1,
@@ -422,6 +467,18 @@ EXPECTED: Final[dict[str, dict[str, Any]]] = {
         "description": "Back.",
     },
     "newsplease": {"headline": "Ferry back", "paragraphs": ("It is back.", "Crowds came."), "language": "en"},
+    "newscatcher": {"paragraphs": ("It is back.",), "description": "Back.", "published": "2024-05-06T08:00:00Z"},
+    "thenewsapi": {
+        "headline": "Ferry back",
+        "paragraphs": ("It is back.",),
+        "published": "2024-05-06T08:00:00.000000Z",
+    },
+    "news category": {"headline": "Ferry back", "paragraphs": ("It is back.",), "section": "WORLD NEWS"},
+    "trafilatura": {
+        "paragraphs": ("It is back.",),
+        "url": "https://h.example/1",
+        "provider": Party(name="Harbour News"),
+    },
     "strapi": {"headline": "Ferry back", "paragraphs": ("It is back.",)},
     "contentful": {"headline": "Ferry back", "paragraphs": ("It is back.",), "published": "2024-05-06"},
     "eventregistry": {"headline": "Ferry back", "paragraphs": ("It is back.",), "published": "2024-05-06T07:59:00Z"},

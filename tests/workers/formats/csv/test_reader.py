@@ -381,7 +381,11 @@ def test_the_rows_after_one_that_is_no_article_are_read() -> None:
     [
         (b"", "", "is empty"),
         (b"\n \n", "", "is empty"),
-        (b"a,b\n1,2", "line 1", "the columns are 'a', 'b'. Name it: --set paragraphs=@COLUMN"),
+        (
+            b"a,b\n1,2",
+            "line 1",
+            "the columns are 'a', 'b'. Name it, such as: newsmill export FILE --to newsml-g2 --set paragraphs=@COLUMN",
+        ),
         (b'Title,"Text\nA,B\n', "line 1", "the columns are 'Title,\"Text'"),
         ("Text\nab".encode("utf-16") + b"\0", "line 2 or after", "it is not in utf-16 (truncated data)"),
         ("Té".encode("utf-16-le"), "line 1", "it has the character U+0000"),

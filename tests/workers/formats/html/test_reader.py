@@ -162,6 +162,21 @@ def test_pages_of_any_script_give_their_paragraphs(language: str, first: str, se
     assert article.language == language
 
 
+@pytest.mark.parametrize(
+    "layout",
+    [
+        "<td class='menu'><a href='/a'>Sport</a><br><a href='/b'>Money</a></td><td><p>%s</p><p>%s</p><p>%s</p></td>",
+        "<td><font size=2>%s<br><br>%s<br><br>%s</font></td>",
+        "<td><table><tr><td>%s<br><br>%s<br><br>%s</td></tr></table></td>",
+    ],
+)
+def test_a_table_that_lays_the_page_out_is_no_table(layout: str) -> None:
+    menu = "<div><a href='/1'>News</a> <a href='/2'>Sport</a></div>"
+    story = f"<table><tr>{layout % (FIRST, SECOND, THIRD)}</tr></table>"
+    raw = f"<html><title>Ferry</title><body>{menu}{story}<div>© Harbour News</div></body></html>"
+    assert read(raw.encode()).article.paragraphs == (FIRST, SECOND, THIRD)
+
+
 # The fields
 
 
