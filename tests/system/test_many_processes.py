@@ -146,7 +146,7 @@ def test_rolling_restart_under_load_ends_each_job_once(processes: Processes) -> 
         def post() -> None:
             # As behind a load balancer: the other API takes the request if one does not.
             for number in itertools.cycle((0, 1)):
-                if posting.wait(0.02):
+                if posting.wait(0.05):
                     return
                 with suppress(httpx.TransportError), processes.client(number) as posts:
                     answer = posts.post("/v1/jobs", json=SMALL)
