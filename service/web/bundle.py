@@ -14,6 +14,8 @@ _EXPORT = re.compile(r"^export (?:(?:async )?function\*?|const|class) (\w+)", re
 _RENAMED = re.compile(r"(\w+) as (\w+)")
 # Comments that begin their lines. A browser has no use for them.
 _COMMENT = re.compile(r"^[ \t]*(?:/\*.*?\*/|//[^\n]*)\n", re.MULTILINE | re.DOTALL)
+# No text of the modules goes over several lines, so the space before a line says nothing.
+_INDENTATION = re.compile(r"^[ \t]+|^\n", re.MULTILINE)
 _LEFT = re.compile(r"^(?:import|export)\b", re.MULTILINE)
 
 
@@ -42,10 +44,15 @@ def _add(name: str, modules: Mapping[str, str], joined: dict[str, str], importer
         _add(one[2], modules, joined, (*importers, name))
     exported = ", ".join(_EXPORT.findall(text))
     imported = _IMPORT.sub(lambda found: _taken(found[1], found[2]), text)
-    body = _COMMENT.sub("", _EXPORT.sub(lambda found: found[0].removeprefix("export "), imported))
+    body = _without_space(_EXPORT.sub(lambda found: found[0].removeprefix("export "), imported))
     if left := _LEFT.search(body):
         raise ValueError(f"{name} has a form of import or export that is not joined: {body[left.start() :][:60]!r}")
     joined[name] = f"const {_variable(name)} = (() => {{\n{body}\nreturn {{ {exported} }};\n}})();\n"
+
+
+def _without_space(text: str) -> str:
+    """Return a text without comments, indentation and empty lines."""
+    return _INDENTATION.sub("", _COMMENT.sub("", text))
 
 
 def _taken(names: str, module: str) -> str:
@@ -59,4 +66,4 @@ def _variable(name: str) -> str:
 
 def join_styles(styles: Mapping[str, str], order: Sequence[str]) -> str:
     """Return one style sheet of several, in their order, without comments."""
-    return "\n".join(_COMMENT.sub("", styles[f"{name}.css"]) for name in order)
+    return "\n".join(_without_space(styles[f"{name}.css"]) for name in order)

@@ -217,10 +217,8 @@ export function compose(onJob) {
       wrong.push(parts.formats.first());
     }
     const lost = given.name ? parts.columns.missing() : null;
-    if (lost) {
-      wrong.push(lost);
-      announce("Choose the column that has the text of the articles.");
-    }
+    if (lost) announce("Choose the column that has the text of the articles.");
+    if (lost) wrong.push(lost);
     const mapped = parts.columns.metadata();
     for (const name of Object.keys(parts.metadata.value())) {
       if (mapped[name]) wrong.push(parts.metadata.fault([name], "A column states this field. Empty it, or leave the column out."));
@@ -264,8 +262,7 @@ export function compose(onJob) {
       text.textContent = sent < total ? `Uploading: ${size(sent)} of ${size(total)}` : `Uploaded ${size(bytes)}. Waiting for the answer …`;
     };
     onProgress(0, Math.max(bytes, 1));
-    byId("go-upload").hidden = false;
-    byId("stop-upload").hidden = false;
+    for (const id of ["go-upload", "stop-upload"]) byId(id).hidden = false;
     return upload("/v1/jobs", body, { headers, onProgress, signal: running.signal });
   }
 
@@ -274,8 +271,7 @@ export function compose(onJob) {
     form.setAttribute("aria-busy", String(on));
     byId("go-summary").hidden = on;
     if (on) return;
-    byId("go-upload").hidden = true;
-    byId("stop-upload").hidden = true;
+    for (const id of ["go-upload", "stop-upload"]) byId(id).hidden = true;
     summarise();
   }
 
