@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 import orjson
@@ -119,6 +120,24 @@ TOKENS: Final[Mapping[str, tuple[bytes, ...]]] = {
             b"By Ada Reed\n",
         ),
         *(b"HBN0123 4 P 0042", b"061200 GMT MAY 24", b"05-06-24 1200GMT", b"Ferry/", b"$A\n", b"Eds: a\n", b"\xe4"),
+    ),
+    "wxr": (
+        *(
+            b"<item>",
+            b"</item>",
+            b"<wp:post_type>attachment</wp:post_type>",
+            b"<wp:postmeta>",
+            b"<category domain='a'>",
+        ),
+        *(
+            b"[gallery ids='1,2']",
+            b"[caption",
+            b"<!-- wp:paragraph {",
+            b"<![CDATA[",
+            b"]]>",
+            b"wp-image-1",
+            b"0000-00-00",
+        ),
     ),
     "docx": (
         b"<w:p>",
@@ -343,6 +362,7 @@ _MAKERS: Final = {
     "odt": lambda: (odt('<text:h>A</text:h><text:p>B<text:s text:c="2"/></text:p><text:list/>'),),
     "xlsx": _xlsx,
     "warc": lambda: (mixed(),),
+    "wxr": lambda: ((Path(__file__).parents[1] / "workers/formats/wxr/export.xml").read_bytes(),),
     "parquet": lambda: tuple(_written("parquet", FULL, small())),
     "text": _text,
     "articles-json": _json,

@@ -7,13 +7,18 @@ import os
 import subprocess
 import sys
 import tarfile
+import zipfile
 from collections.abc import Callable, Iterable
+from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryFile
 from typing import Any, Final, NamedTuple
 
+import pyarrow
 import pytest
 import zstandard
+from openpyxl import Workbook
+from pyarrow.parquet import write_table
 
 from schemas.bounds import ALWAYS_ALLOWED, LARGEST_RECORD
 from tests.running import needs_proc
@@ -150,6 +155,110 @@ EXPORTED: Final[dict[str, tuple[Callable[[], bytes], str]]] = {
 }
 
 
+PAGE: Final = b"<html><body><article><h1>Ferry back</h1>%b</article></body></html>"
+WORD: Final = b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>%b</w:body></w:document>'
+FEED: Final = b'<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>%b</channel></rss>'
+MAIL: Final = b"From: a@b.example\nSubject: S\nMIME-Version: 1.0\n"
+
+
+def parts(names: dict[str, bytes]) -> bytes:
+    """A zip of parts. The first one is not compressed."""
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, (name, content) in enumerate(names.items()):
+            archive.writestr(name, content, None if number else zipfile.ZIP_STORED)
+    return stream.getvalue()
+
+
+def docx(body: bytes) -> bytes:
+    return parts({"[Content_Types].xml": b"<Types/>", "word/document.xml": WORD % body})
+
+
+def xlsx(cells: bytes) -> bytes:
+    book = Workbook()
+    stream = BytesIO()
+    book.save(stream)
+    with zipfile.ZipFile(stream) as made:
+        read = {name: made.read(name) for name in made.namelist()}
+    sheet = read["xl/worksheets/sheet1.xml"].replace(b"<sheetData>", b"<sheetData>%b" % cells)
+    return parts(read | {"xl/worksheets/sheet1.xml": sheet})
+
+
+def cells(*texts: str) -> bytes:
+    return "".join(f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in texts).encode()
+
+
+def parquet(**columns: list[Any]) -> bytes:
+    stream = BytesIO()
+    write_table(pyarrow.table(columns), stream, compression="zstd")
+    return stream.getvalue()
+
+
+def record(body: bytes) -> bytes:
+    """A record of a web archive with a page."""
+    block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + body
+    head = f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://a.example/\r\nContent-Length: {len(block)}"
+    return head.encode() + b"\r\n\r\n" + block + b"\r\n\r\n"
+
+
+def nested(levels: int) -> bytes:
+    opened = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(levels))
+    return MAIL + opened + b"\nHello\n"
+
+
+def item(text: bytes) -> bytes:
+    return FEED % (b"<item><title>T</title><content:encoded><![CDATA[%b]]></content:encoded></item>" % text)
+
+
+# Pages, tables, office files, archives and Markdown.
+PAGES: Final[dict[str, tuple[Callable[[], bytes], str]]] = {
+    "large.html.zst": (
+        lambda: zst((b"<html><body>", 1), (b"<p>A sentence. ", 3_000_000)),
+        "the page has more than 8,388,608 bytes",
+    ),
+    "nested.html": (lambda: PAGE % (b"<table><tr><td>" * 10_000), "nest deeper than 256 levels"),
+    "links.html": (lambda: PAGE % (b'<p>A <a href="https://a.example/">b</a> c.</p>' * 3_000), ""),
+    "spans.html": (lambda: PAGE % (b'<tr><td colspan="1000" rowspan="65534">a</td></tr>' * 2_000), ""),
+    "articles.html": (
+        lambda: (
+            PAGE % (b'<p itemscope itemtype="https://schema.org/NewsArticle"><b itemprop="headline">A</b></p>' * 4_000)
+        ),
+        "",
+    ),
+    "bomb.docx": (lambda: docx(b"<w:p/>" * 10_000_000), "more than 4,194,304 bytes unpacked"),
+    "tags.docx": (lambda: docx(b"<w:p/>" * 600_000), "more than 300,000 tags"),
+    "columns.xlsx": (lambda: xlsx(b"<row>" + cells("headline", "body") + cells("c") * 10**6 + b"</row>"), "1000 cells"),
+    "columns.parquet": (
+        lambda: parquet(body=["b"], **{f"c{number}": [1] for number in range(20_000)}),
+        "more than 1,000",
+    ),
+    "dates.parquet": (
+        lambda: parquet(body=["b", "c"], date=pyarrow.array([2**62, 1]).view(pyarrow.timestamp("us"))),
+        "",
+    ),
+    "record.warc": (lambda: record(b"<p>A sentence. " * 5_000_000) + record(PAGE % b"<p>It is back.</p>"), "more than"),
+    "items.rss.zst": (
+        lambda: zst((FEED[:-17] + b"<item><title>T</title><description>", 1), (b"x ", 10**7), (b"</description>", 1)),
+        "an item has more than",
+    ),
+    "tags.rss": (lambda: item(b"<p>x</p>" * 500_000), "tags and attributes"),
+    "parts.eml": (lambda: nested(10_000), "more than 100 of its parts have parts"),
+    "references.md": (
+        lambda: b"# T\n\n[a]: https://a.example/" + b"x" * 50_000 + b"\n\n" + b"[a] " * 2_000,
+        "its references repeat",
+    ),
+    "keys.md": (lambda: b"+++\n" + b"a." * 10_000 + b"b = 1\n+++\n\nText.\n", "a key has more than 100 parts"),
+    "aliases.md": (
+        lambda: (
+            b"---\ntitle: T\na: &a [x]\n"
+            + b"".join(b"b%d: [*a, *a]\n" % number for number in range(100))
+            + b"---\n\n# T\n\nText.\n"
+        ),
+        "it has an alias",
+    ),
+}
+
+
 def written(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
     folder.mkdir(exist_ok=True)
     for name, content in files:
@@ -168,6 +277,18 @@ def test_export_of_hostile_documents_is_bounded(tmp_path: Path) -> None:
     # All inputs have 30 MB unpacked that are read, at most 1 s for 100 kB; the bar here is far below.
     assert ended.seconds < 60
     assert sum(path.stat().st_size for path in (tmp_path / "out").iterdir()) < 64 * 2**20
+
+
+def test_export_of_hostile_pages_and_files_is_bounded(tmp_path: Path) -> None:
+    written(tmp_path / "in", ((name, make()) for name, (make, _) in PAGES.items()))
+    ended = newsmill("export", tmp_path / "in", *TO, "--to", "rss", "--to", "markdown", "--out", tmp_path / "out")
+    assert ended.status == 1, ended.err
+    for name, (_, said) in PAGES.items():
+        assert said in ended.err, name
+    assert "Traceback" not in ended.err
+    assert "newsmill has a fault" not in ended.err
+    assert ended.peak < MOST_MEMORY
+    assert ended.seconds < 90
 
 
 @pytest.mark.parametrize("given", ["metadata", "references"])
