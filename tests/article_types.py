@@ -34,7 +34,7 @@ _FORMS: Final = {"date": "day", "date-time": "date-time", "uri": "URI", "uri-ref
 def example() -> str:
     """The example, which is an article, as a block of code."""
     article_fields(json.loads(_EXAMPLE))
-    return f"```json\n{_EXAMPLE}\n```"
+    return f'```json title="article.json"\n{_EXAMPLE}\n```'
 
 
 def types_table() -> str:
