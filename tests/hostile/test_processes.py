@@ -181,7 +181,8 @@ def xlsx(cells: bytes) -> bytes:
     with zipfile.ZipFile(stream) as made:
         read = {name: made.read(name) for name in made.namelist()}
     sheet = read["xl/worksheets/sheet1.xml"].replace(b"<sheetData>", b"<sheetData>%b" % cells)
-    return parts(read | {"xl/worksheets/sheet1.xml": sheet})
+    first = "[Content_Types].xml"
+    return parts({first: read[first]} | read | {"xl/worksheets/sheet1.xml": sheet})
 
 
 def cells(*texts: str) -> bytes:

@@ -22,6 +22,7 @@ LARGEST_PART: Final = 32 * 2**20
 """The highest number of bytes of a part that is read in one piece."""
 
 _BEGIN: Final = 4096
+_PIECE: Final = 2**20
 _LARGEST_DIRECTORY: Final = 2**20
 # The end of a zip (APPNOTE.TXT, section 4.3.16): 22 bytes and a comment of at most 65,535.
 _END: Final = b"PK\x05\x06"
@@ -78,6 +79,18 @@ class Parts:
                 self._name, part, f"the part has more than {most:,} bytes unpacked; make the document smaller"
             )
         return content
+
+    def pieces(self, part: str) -> Iterator[bytes]:
+        """Yield the bytes of a part in pieces.
+
+        Raises:
+            InputError: the part cannot be unpacked.
+        """
+        try:
+            with self._archive.open(part) as stream:
+                yield from iter(lambda: stream.read(_PIECE), b"")
+        except (KeyError, RuntimeError, *_DAMAGED) as error:
+            raise InputError(self._name, part, f"the part cannot be unpacked: {error}") from None
 
     def _read(self, part: str, size: int) -> bytes:
         try:

@@ -35,6 +35,8 @@ MOST_COLUMNS: Final = 1000
 MOST_ROWS: Final = 1_048_576
 """The highest number of rows of a sheet (ECMA-376, part 1, section 18.3.1.73, as Excel has it)."""
 
+# Excel has no more columns. A row of as many is refused when it is read.
+_MOST_CELLS: Final = 20_000
 _LARGEST_SHEET: Final = 512 * 2**20
 _SHEETS: Final = "xl/worksheets/"
 
@@ -108,6 +110,22 @@ def _check(parts: Parts, name: str) -> None:
             raise InputError(name, part, reason)
         if b"<!DOCTYPE" in parts.begin(part):
             raise InputError(name, part, "it has a DOCTYPE, which no office program writes; save it again")
+        if part.startswith(_SHEETS):
+            _check_rows(parts, part, name)
+
+
+def _check_rows(parts: Parts, part: str, name: str) -> None:
+    """Refuse a sheet with a row of very many cells, before openpyxl holds the row."""
+    cells = 0
+    for piece in parts.pieces(part):
+        rows = piece.split(b"<row")
+        cells += rows[0].count(b"<c")
+        for row in rows[1:]:
+            if cells > _MOST_CELLS:
+                break
+            cells = row.count(b"<c")
+        if cells > _MOST_CELLS:
+            raise InputError(name, part, f"a row has more than {MOST_COLUMNS} cells; save the table as CSV")
 
 
 @contextmanager
