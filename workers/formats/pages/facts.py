@@ -16,7 +16,7 @@ from schemas.article import Byline, Media, Party
 from schemas.article.languages import check_language
 from schemas.article.parts import Rendition
 from schemas.article.values import check_iri, make_line
-from workers.formats.pages.names import is_site, read_names
+from workers.formats.pages.names import is_part_of_site, is_site, read_names
 from workers.formats.schema_org.reading.account import Account
 
 _TITLES: Final = (
@@ -91,6 +91,14 @@ _SITES: Final = ("og:site_name", "application-name", "dc.publisher", "dcterms.pu
 _PARTED: Final = re.compile(r"\s+(?:[|–—•·»«:-]|::|>>|\|\|)\s+")
 _PARTED_BEFORE: Final = re.compile(r"\s+(?:[|–—•·»«:-]|::|>>|\|\|)\s+$")
 _PARTED_TITLE: Final = re.compile(r"\s+(?:[|–—•·»«:-]|::|>>|\|\|)\s+|:\s+")
+# Names that software of sites has where its operator gave none.
+_NO_SITE: Final = re.compile(
+    r"(?:hosted|home(?: ?page)?|default(?: site)?|(?:my|the|your)? ?(?:web)?-?site(?: ?name| title)?|index|untitled|"
+    r"my (?:word ?press )?blog|localhost|undefined|null|none|n/a|test|example(?:\.com)?|\W*)",
+    re.IGNORECASE,
+)
+_NO_SITE_SAID: Final = "it is no name of a site"
+_HOME: Final = re.compile(r"(?:https?://[^/?#]+)?/?(?:(?:index|default|home)\.\w{3,5})?", re.IGNORECASE)
 _SEPARATORS: Final = " \u00a0|–—•·»«:->"
 _SITE_LEFT_OUT: Final = "the name of the site is left out"
 _CUT: Final = "it is cut off; a heading of the page has the whole"
@@ -234,7 +242,19 @@ class PageFacts:
         provider = of.get("provider")
         found = [self.site, provider.name if provider else None]
         found += [content.removeprefix("@") for _, content in self.metas("twitter:site", "apple-mobile-web-app-title")]
+        found += self._logos
         return [one for one in dict.fromkeys(found) if one]
+
+    @cached_property
+    def _logos(self) -> list[str]:
+        """The texts in place of the pictures that link to the front page."""
+        return [
+            line
+            for link in self._root.iter("a")
+            if (href := (link.get("href") or "").strip()) and _HOME.fullmatch(href)
+            for image in link.iter("img")
+            if (line := make_line(image.get("alt") or ""))
+        ]
 
     def _printed(self, title: str, sites: list[str]) -> tuple[str, str]:
         """Return a title as a heading of the page has it, or without the name of the site at one end; and why."""
@@ -250,7 +270,7 @@ class PageFacts:
                 if not (before and behind) and (_PARTED.match(behind) or _PARTED_BEFORE.search(before)):
                     return heading, _SITE_LEFT_OUT
         parts = _PARTED.split(title)
-        if len(parts) > 1 and any(is_site(parts[-1], site, self.host) for site in (*sites, None)):
+        if len(parts) > 1 and any(is_part_of_site(parts[-1], site, self.host) for site in (*sites, None)):
             return title[: title.rindex(parts[-1])].rstrip(_SEPARATORS), _SITE_LEFT_OUT
         parts = _PARTED_TITLE.split(title)
         if len(parts) > 1 and any(is_site(parts[0], site, self.host) for site in (*sites, None)):
@@ -290,7 +310,9 @@ class PageFacts:
                 of["bylines"] = tuple(Byline(name=name) for name in dict.fromkeys(names))
         if "provider" not in of:
             for path, content in self.metas("og:site_name"):
-                if name := account.line(path, content, "provider.name"):
+                if "://" in content or _NO_SITE.fullmatch(content):
+                    account.lose(path, content, _NO_SITE_SAID)
+                elif name := account.line(path, content, "provider.name"):
                     of["provider"] = Party(name=name)
                     break
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from lxml import etree
 
 from schemas.article.dates import read_moment
-from workers.formats.pages.names import is_no_name, is_site, read_names
+from workers.formats.pages.names import is_label, is_no_name, is_person, is_site, read_names, without_date
 
 _FIRST_DAY: Final = re.compile(r"\d{4}-01-01")
 _LONGEST_NAME: Final = 80
@@ -25,6 +25,7 @@ _WORDS: Final = re.compile(
 _NAMED_ELEMENTS: Final = etree.XPath("//*[@class or @id or @rel or @itemprop or @data-testid or @data-component]")
 _EXACT_TAGS: Final = frozenset("a address div link p span strong".split())
 _LIKELY_TAGS: Final = frozenset("a div h3 h4 p section span".split())
+_LINE_TAGS: Final = frozenset("br div p ul ol h1 h2 h3 h4 h5 h6 section header address time".split())
 _NAMED: Final = re.compile("author-?name|AuthorName|authorName")
 _LIKELY_IDS: Final = re.compile("author|zuozhe|bianji|xiaobian")
 _LIKELY_CLASSES: Final = re.compile("author|channel-name|zuozhe|bianji|xiaobian|submitted-by|posted-by|journalist-name")
@@ -51,11 +52,21 @@ def infer_names(root: Any, site: str | None) -> list[str]:
         root: the root element of the page.
         site: the name of the site, which is no author.
     """
-    byline = _safely(lambda: _byline(root)) or ""
-    names = [name for one in byline.split(";") for name in read_names(one.strip())]
-    return [
-        name for name in names if 1 < len(name) <= _LONGEST_NAME and not (is_site(name, site, "") or is_no_name(name))
-    ]
+    try:
+        lines = _byline(root)
+    except Exception:
+        return []
+    for line in lines:
+        names = [name for one in line.split(";") for name in read_names(one.strip())]
+        names = [name for name in names if 1 < len(name) <= _LONGEST_NAME and not _names_no_author(name, site)]
+        # A line behind that of the names has the role, the newsroom or the place. Its form can be that of a name.
+        if names:
+            return list(filter(is_person, names)) or names
+    return []
+
+
+def _names_no_author(name: str, site: str | None) -> bool:
+    return is_site(name, site, "") or is_no_name(name) or is_label(name)
 
 
 def infer_date(root: Any, url: str | None, zone: str | None) -> str | None:
@@ -78,8 +89,8 @@ def _safely(infer: Callable[[], str | None]) -> str | None:
         return None
 
 
-def _byline(root: Any) -> str | None:
-    """Return the names in the element that looks most like a byline, separated by semicolons."""
+def _byline(root: Any) -> list[str]:
+    """Return the lines of the element that looks most like a byline, with semicolons between the names in a line."""
     from trafilatura.json_metadata import normalize_authors  # noqa: PLC0415
 
     found = [element for element in _NAMED_ELEMENTS(root) if _is_like_author(element)]
@@ -89,9 +100,22 @@ def _byline(root: Any) -> str | None:
                 continue
             text = " ".join(" ".join(element.itertext()).split())
             if 2 < len(text) < _LONGEST_BYLINE and " commented on" not in text:
-                names: str | None = normalize_authors(None, text)
-                return names
-    return None
+                found = (normalize_authors(None, without_date(line)) for line in _lines(element))
+                return [names for names in found if names]
+    return []
+
+
+def _lines(element: Any) -> list[str]:
+    """Return the texts of an element between line breaks and the edges of blocks."""
+    lines: list[list[str]] = [[]]
+    for event, one in etree.iterwalk(element, events=("start", "end")):
+        if one.tag in _LINE_TAGS:
+            lines.append([])
+        if event == "start":
+            lines[-1] += (";" if one.tag == "li" else "", one.text or "")
+        elif one is not element:
+            lines[-1].append(one.tail or "")
+    return [line for texts in lines if (line := " ".join(" ".join(texts).split()))]
 
 
 def _is_like_author(element: Any) -> bool:

@@ -26,6 +26,29 @@ _BEHIND: Final = re.compile(
     r"|(?<=[^\W\d_]{3})\.\s.*",
     re.IGNORECASE,
 )
+# The stems of months and days of the week in the languages of the news.
+_MONTH: Final = (
+    r"(?:jan|feb|fév|mar|mär|maa|apr|avr|abr|may|mai|maj|mei|mag|jun|juin|giu|jul|juil|lug|aug|août|ago|sep|set|oct|okt|"
+    r"out|ott|nov|dec|dez|déc|dic|янв|фев|мар|апр|мая|июн|июл|авг|сен|окт|ноя|дек)[^\W\d_]*"
+)
+_DAY: Final = (
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend|"
+    r"(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|"
+    r"(?:segunda|terça|quarta|quinta|sexta)-feira|(?:lune|marte|mercole|giove|vener)dì|sabato|domenica"
+)
+_STATED_DATE: Final = re.compile(
+    rf"[\s,|(–—-]*\b(?:(?:{_DAY})\s*[,.]\s*.*|(?:(?:{_DAY})[,.]?\s+)?(?:"
+    rf"{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b|\d{{1,2}}(?:st|nd|rd|th|[.º])?\s+(?:de\s+|of\s+)?{_MONTH}\b|"
+    r"(?:19|20)\d\d-\d\d|\d{1,2}([./-])\d{1,2}\1(?:\d\d)?\d\d\b|\d{1,2}:\d\d|(?:19|20)\d\d年).*)",
+    re.IGNORECASE | re.DOTALL,
+)
+# Agencies that print their name behind that of a reporter.
+_AGENCY: Final = re.compile(
+    r"\s+(?:(?:the\s+)?associated press|AP|reuters|AFP|agence france-presse|dpa|press association|PA media|UPI|"
+    r"united press international|bloomberg(?: news)?|kyodo(?: news)?|xinhua|ansa|EFE|TASS|ANI|PTI|IANS|"
+    r"(?:the )?canadian press|australian associated press|AAP)",
+    re.IGNORECASE,
+)
 _DATE: Final = re.compile(
     r"\s+(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|(?:updated|published|posted)\b|\d).*", re.IGNORECASE
 )
@@ -62,7 +85,7 @@ def read_names(byline: str) -> list[str]:
 
 @lru_cache(maxsize=1024)
 def _names(byline: str) -> tuple[str, ...]:
-    bare = without_label(byline)
+    bare = without_label(without_date(byline))
     parts = [part.strip(" –—-") for part in _BETWEEN.split(bare)]
     parts = [part for part in parts if part.strip(".")]
     people = [part for part in map(without_label, parts) if is_person(part) and not _has_role(part)]
@@ -73,6 +96,11 @@ def _names(byline: str) -> tuple[str, ...]:
     if len(parts) > 1 and not all(_is_whole_name(part) for part in parts):
         return (bare.strip(),)
     return tuple(parts[:_MOST_NAMES]) or (byline.strip(),)
+
+
+def without_date(byline: str) -> str:
+    """Return a byline without the date behind it; a byline that begins with a date stays as it is."""
+    return _STATED_DATE.sub("", byline) or byline
 
 
 def role_in(byline: str, name: str) -> str | None:
@@ -87,10 +115,15 @@ def without_label(name: str) -> str:
     return name[label.end() :] or name if label else name
 
 
+def is_label(text: str) -> bool:
+    """Return whether a text is only the word that introduces a byline: "By", "Author:"."""
+    return bool(_BEFORE.fullmatch(f"{text} "))
+
+
 def _person_in(text: str) -> str | None:
     """Return the name of a person that a text is, or has beside a role; None if it has none."""
     text = without_label(text)
-    for one in dict.fromkeys((_DATE.sub("", text), text, _BEHIND.sub("", text))):
+    for one in dict.fromkeys((_DATE.sub("", text), text, _BEHIND.sub("", text), _without_agency(text))):
         words = one.split()
         roles = [number for number, word in enumerate(words) if _ROLE.fullmatch(word.strip(".,"))]
         if roles and len(words) <= 10:
@@ -101,6 +134,15 @@ def _person_in(text: str) -> str | None:
         elif is_person(one):
             return one
     return None
+
+
+def _without_agency(text: str) -> str:
+    """Return a text without the name of an agency at its end."""
+    words = text.rsplit(maxsplit=3)
+    for behind in (1, 2, 3):
+        if len(words) > behind and _AGENCY.fullmatch(" " + " ".join(words[-behind:])):
+            return " ".join(words[:-behind])
+    return text
 
 
 def _has_role(text: str) -> bool:
@@ -137,6 +179,18 @@ def is_site(text: str, site: str | None, host: str) -> bool:
         return True
     labels = host.removeprefix("www.").split(".")
     return bool(host) and (bare == _bare(host.removeprefix("www.")) or (len(bare) > 2 and bare == _bare(labels[0])))
+
+
+def is_part_of_site(text: str, site: str | None, host: str) -> bool:
+    """Return whether a text is the name of a site or of a part of it: "BBC News", "CNNPolitics"."""
+    if is_site(text, site, host):
+        return True
+    for name in (site or "", host.removeprefix("www.").partition(".")[0]):
+        rest = text[len(name) :]
+        if len(name) > 2 and text.casefold().startswith(name.casefold()) and not rest[:1].islower():
+            words = rest.split()
+            return len(words) < 3 and all(word[:1].isupper() or word[:1].isdecimal() for word in words)
+    return False
 
 
 def _bare(text: str) -> str:

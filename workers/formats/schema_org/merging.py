@@ -84,6 +84,9 @@ def _is_same(one: dict[str, Any], other: dict[str, Any]) -> bool:
             # Plugins give one article different @ids: "#article", "#richSnippet". The same address tells it.
             if key is _id:
                 continue
+            # They also give the @id of the page, such as "/story#webpage", in place of its address.
+            if first.partition("#")[0] == second.partition("#")[0] and _headline(one) == _headline(other):
+                continue
             return False
         if first and first == second:
             return True

@@ -229,12 +229,43 @@ def test_the_title_of_a_page_is_the_headline_without_the_name_of_the_site() -> N
 
 @pytest.mark.parametrize(
     "stated",
-    ["Ferry line reopens | Harbour News", "Harbour News: Ferry line reopens", "Ferry line reopens - harbour.example"],
+    [
+        "Ferry line reopens | Harbour News",
+        "Harbour News: Ferry line reopens",
+        "Ferry line reopens - harbour.example",
+        "Ferry line reopens - Harbour News Politics",
+        "Ferry line reopens | HarbourSport",
+    ],
 )
 def test_a_stated_headline_is_without_the_name_of_the_site(stated: str) -> None:
     found = read(page(json_ld(f'"headline":"{stated}"')))
     assert found.article.headline == "Ferry line reopens"
     assert any(entry.value == stated and entry.outcome == "changed" for entry in found.ledger.entries)
+
+
+def test_the_site_of_a_page_without_address_and_name_is_the_text_of_its_logo() -> None:
+    logo = '<a href="/index.html"><img src="/logo.gif" width="300" alt="The Harbour Review"></a>'
+    raw = page(above=logo).replace(b"Ferry line reopens | Harbour News", b"The Harbour Review: Ferry line reopens")
+    raw = raw.replace(b'<meta property="og:site_name" content="Harbour News">', b"")
+    raw = raw.replace(b'<link rel="canonical" href="https://harbour.example/ferry">', b"")
+    assert read(raw).article.headline == "Ferry line reopens"
+
+
+@pytest.mark.parametrize("stated", ["Hosted", "Home", "https://harbour.example", "My Site"])
+def test_what_software_has_for_the_name_of_a_site_is_no_provider(stated: str) -> None:
+    found = read(page().replace(b'content="Harbour News"', f'content="{stated}"'.encode()))
+    assert found.article.provider is None
+    assert any(entry.value == stated and entry.outcome == "not-held" for entry in found.ledger.entries)
+
+
+def test_two_descriptions_of_one_story_are_one_with_the_address_of_the_page_and_its_id() -> None:
+    address = "https://harbour.example/ferry"
+    stated = (
+        f'{{"@type":"Article","headline":"H of the ferry","mainEntityOfPage":{{"@id":"{address}#webpage"}}}}',
+        f'{{"@type":"NewsArticle","headline":"H of the ferry","mainEntityOfPage":"{address}"}}',
+    )
+    head = "".join(f'<script type="application/ld+json">{one}</script>' for one in stated)
+    assert read(page(head)).article.paragraphs[0] == FIRST
 
 
 def test_a_headline_that_is_cut_off_is_that_of_the_page() -> None:
