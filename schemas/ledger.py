@@ -26,7 +26,7 @@ class Entry(NamedTuple):
         outcome: "kept" as it stands, "changed" (`reason` says how), or "not-held".
         value: the value of the leaf.
         field: the field of the Article that has it, such as "subjects.qcode"; None if no field has it.
-        reason: why it was changed or left out; "" if the Article has no place for it.
+        reason: why it was changed or left out, or is doubtful; "" if it is kept, or if the Article has no place for it.
         origin: the part of a page that states it: "json-ld", "meta" or "markup"; "" for any other document.
         thing: the place of the outermost object, list or element that has it and is not held as a whole; "" if none is.
     """
@@ -58,6 +58,10 @@ class Ledger:
         """Record a leaf that the Article holds as it stands. White space around it does not count."""
         if self.whole:
             self.entries.append(Entry(path, "kept", value, field))
+
+    def doubted(self, path: str, value: str, field: str | None, reason: str) -> None:
+        """Record a leaf that the Article holds as it stands, and that the rest of its source speaks against."""
+        self.entries.append(Entry(path, "kept", value, field, reason))
 
     def changed(self, path: str, value: str, field: str | None, reason: str) -> None:
         """Record a leaf that the Article holds in another form, such as a date without its zone."""

@@ -27,7 +27,7 @@ class Leaf:
         outcome: "kept", "changed" or "not-held".
         value: its value, in at most 300 characters.
         field: the field of the Article that has it, such as "subjects.qcode"; None if no field has it.
-        reason: how it was changed, or why it was left out; None if it was kept, or if the Article has no place for it.
+        reason: how it was changed, why it was left out, or why it is doubtful though it is kept; None for all others.
         places: for each format of the export, the places of this field; empty if the format has none.
         origin: the part of a page that states it: "json-ld", "meta" or "markup"; None for any other document.
     """

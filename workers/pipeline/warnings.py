@@ -120,14 +120,16 @@ class _Unheld:
 
 
 def lost_leaves(entries: Iterable[Entry]) -> Mapping[str, str]:
-    """Return the names of the warnings about the leaves of an article that are not kept, each with its first value.
+    """Return the names of the warnings about leaves of an article, each with its first value.
+
+    These leaves are not kept, or are kept and doubtful.
 
     The leaves of an object or element that is not held as a whole have one warning. The type of an object within the
     article has none: it only says what the object is.
     """
     found: dict[str, str] = {}
     for entry in entries:
-        if entry.outcome != "kept" and not entry.path.endswith(_TYPE):
+        if (entry.outcome != "kept" or entry.reason) and not entry.path.endswith(_TYPE):
             about = [entry.outcome, general_path(entry.thing or entry.path), entry.field, entry.reason]
             found.setdefault(f"{_SOURCE}:{orjson.dumps(about).decode()}", entry.value)
     return found
@@ -244,7 +246,10 @@ def _warning(counted: str, articles: int, examples: tuple[str, ...]) -> JobWarni
 def _source_warning(about: list[Any], articles: int, examples: tuple[str, ...]) -> JobWarning:
     outcome, path, field, reason = about
     shown = ", ".join(examples)
-    if outcome == "changed":
+    if outcome == "kept":
+        detail = f"`{path}` of the source is doubtful: {reason}. Examples: {shown}."
+        outcome = "doubtful"
+    elif outcome == "changed":
         detail = f"`{path}` of the source is changed: {reason}. Examples: {shown}."
     elif reason:
         detail = f"`{path}` of the source is left out: {reason}. Examples: {shown}."

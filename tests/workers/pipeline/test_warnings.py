@@ -124,6 +124,13 @@ class TestSources:
         counts.add((), lost([CREDIT, CREDIT]), "article 1")
         assert [one.articles for one in counts.warnings()] == [1]
 
+    def test_doubtful_leaf_is_a_warning_though_it_is_kept(self) -> None:
+        counts, ledger = NoteCounts(), Ledger()
+        ledger.doubted("html.lang", "en", "language", "the text has the frequent words of de")
+        counts.add((), lost(ledger.entries), "article 1")
+        [warning] = counts.warnings()
+        assert (warning.type, warning.path, warning.field) == ("source-doubtful", "html.lang", "language")
+
     def test_thing_that_is_not_held_is_one_warning(self) -> None:
         counts, ledger = NoteCounts(), Ledger()
         for number in (1, 2):

@@ -16,6 +16,8 @@ from schemas.article import Byline, Media, Party
 from schemas.article.languages import check_language
 from schemas.article.parts import Rendition
 from schemas.article.values import check_iri, make_line
+from schemas.ledger import Ledger
+from workers.formats.pages.languages import find_other_language
 from workers.formats.pages.names import is_part_of_site, is_site, read_names
 from workers.formats.schema_org.reading.account import Account
 
@@ -278,19 +280,42 @@ class PageFacts:
         return title, ""
 
     def _add_language(self, account: Account, of: dict[str, Any]) -> None:
-        if "language" in of:
-            return
-        stated = [("html.lang", self._root.get("lang") or self._root.get("xml:lang") or "")]
-        stated += self.metas("language", "content-language", "dc.language", "dcterms.language", "og:locale")
-        for path, content in stated:
-            tag = content.strip().replace("_", "-")
-            if not tag or "language" in of:
-                continue
-            if check_language(tag) is None:
+        stated = of.get("language")
+        for path, tag in self._languages:
+            if check_language(tag) is not None:
+                if not stated:
+                    account.lose(path, tag, "it is no language tag of BCP 47")
+            elif "language" not in of:
                 account.keep(path, tag, "language")
                 of["language"] = tag
-            else:
-                account.lose(path, tag, "it is no language tag of BCP 47")
+            elif not _is_same_language(tag, of["language"]):
+                account.lose(path, tag, "the page states another language before it")
+
+    @cached_property
+    def _languages(self) -> list[tuple[str, str]]:
+        """The languages that the page states, each with its place."""
+        found = [("html.lang", self._root.get("lang") or self._root.get("xml:lang") or "")]
+        found += self.metas("language", "content-language", "dc.language", "dcterms.language")
+        for link in self._root.iter("link"):
+            if link.get("hreflang") and self.base and (link.get("href") or "").strip() == self.base:
+                found.append(("link.hreflang", link.get("hreflang")))
+        found += self.metas("og:locale")
+        made = [(path, content.strip().replace("_", "-")) for path, content in found]
+        return [(path, tag) for path, tag in made if tag and tag.lower() != "x-default"]
+
+    def mend_language(self, ledger: Ledger, of: dict[str, Any], text: str) -> None:
+        """Take the stated language that the text has, if it is clearly not in the one taken; name a doubt otherwise."""
+        stated = of.get("language")
+        other = find_other_language(text, stated) if stated else None
+        if not stated or not other:
+            return
+        path = next((at for at, tag in self._languages if tag == stated), "inLanguage")
+        for at, tag in self._languages:
+            if _is_same_language(tag, other) and check_language(tag) is None:
+                ledger.changed(path, stated, "language", f"the text is in the language that the page states in {at}")
+                of["language"] = tag
+                return
+        ledger.doubted(path, stated, "language", f"the text has the frequent words of {other}; state its language")
 
     def _add_people(self, account: Account, of: dict[str, Any]) -> None:
         if "bylines" not in of:
@@ -331,6 +356,11 @@ class PageFacts:
                 alt = next((account.text(at, text, "media.alt") for at, text in self.metas("og:image:alt")), None)
                 return Media(kind="picture", alt=alt, renditions=(Rendition(href=href),))
         return None
+
+
+def _is_same_language(one: str, other: str) -> bool:
+    """Return whether two language tags have one language, in any region or script."""
+    return one.partition("-")[0].lower() == other.partition("-")[0].lower()
 
 
 def _is_cut(title: str, heading: str) -> bool:

@@ -160,6 +160,7 @@ class _Page:
             self._infer(ledger, of, people=bool(site))
         restore_site(ledger, of, site)
         self._add_body(reading, of)
+        self.facts.mend_language(ledger, of, "\n".join(plain_blocks(of.get("blocks", ()))))
         _name_origin(ledger, done, MARKUP)
 
     def body(self, headline: str | None = None, description: str | None = None) -> PageBody:

@@ -274,6 +274,40 @@ def test_a_headline_that_is_cut_off_is_that_of_the_page() -> None:
     assert read(raw).article.headline == whole
 
 
+GERMAN = """<p>Die Fähre über den Sund fährt seit Montag wieder. Sie war nach den Stürmen des Winters für drei Monate
+nicht zu benutzen, und die Bewohner der Insel mussten mit dem Bus um die Bucht fahren. Das ist nun vorbei.</p>
+<p>Viele Menschen standen am Hafen, als das erste Schiff die Anlegestelle verließ. Die Bürgermeisterin sprach von einem
+neuen Anfang für die Stadt und dankte den Arbeitern, die auch in den Nächten bei Eis und Schnee auf der Brücke
+waren.</p>"""
+
+
+def german(head: str = "") -> ReadArticle:
+    raw = page(head).replace(f"<p>{FIRST}</p>".encode(), GERMAN.encode())
+    return read(
+        raw.replace(SECOND.encode(), b"").replace(THIRD.encode(), b"Die Karten kosten so viel wie vor dem Bau.")
+    )
+
+
+def test_of_two_stated_languages_the_one_of_the_text_is_taken() -> None:
+    found = german('<meta property="og:locale" content="de_AT">')
+    assert found.article.language == "de-AT"
+    assert ("html.lang", "en-GB", "changed") in {(one.path, one.value, one.outcome) for one in found.ledger.entries}
+
+
+def test_a_stated_language_that_the_text_speaks_against_stays_and_is_doubted() -> None:
+    found = german()
+    assert found.article.language == "en-GB"
+    [doubted] = [one for one in found.ledger.entries if one.outcome == "kept" and one.reason]
+    assert (doubted.path, doubted.value) == ("html.lang", "en-GB")
+    assert "of de" in doubted.reason
+
+
+def test_a_second_language_is_named_where_the_text_is_in_the_first() -> None:
+    found = read(page('<meta property="og:locale" content="de_DE">'))
+    assert found.article.language == "en-GB"
+    assert ("og:locale", "not-held") in {(one.path[5:], one.outcome) for one in found.ledger.entries}
+
+
 def test_the_year_one_is_no_date_and_gives_way_to_what_the_page_states() -> None:
     stated = '<meta property="article:published_time" content="2024-05-06T08:00:00Z">'
     found = read(page(json_ld('"datePublished":"0001-01-01T00:00:00Z"') + stated))
