@@ -11,6 +11,7 @@ from workers.formats.markup import read_blocks
 from workers.formats.pages.alignment import PageText
 from workers.formats.pages.extraction import extract_texts, weigh
 from workers.formats.pages.figures import find_figures
+from workers.formats.pages.notices import drop_notices
 from workers.formats.pages.selection import refine_selection
 
 NOT_STORY: Final = "it is no part of the article"
@@ -51,6 +52,7 @@ def read_body(
         # The source of a quotation may stand in a footer.
         if element.tag != "footer" or next(element.iterancestors("blockquote"), None) is None:
             element.drop_tree()
+    drop_notices(root)
     _unfold_layout(root)
     texts = extract_texts(root)
     body = root.find("body")

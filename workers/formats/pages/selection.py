@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from workers.formats.pages.alignment import PageText
+from workers.formats.pages.notices import is_closing
 
 _BLOCKS: Final = frozenset(
     "p h1 h2 h3 h4 h5 h6 li td th div blockquote section article figcaption dd dt pre main aside header footer ul ol "
@@ -85,9 +86,7 @@ def refine_selection(page: PageText, headlines: Iterable[str], descriptions: Ite
         left = parts
     while len(left) > 1 and _is_menu(left[0]):
         left.pop(0)
-    while len(left) > 1 and (_is_menu(left[-1]) or _NOTICE.match(left[-1].text)):
-        left.pop()
-    while left and left[-1].element.tag in _HEADINGS:
+    while len(left) > 1 and (_is_menu(left[-1]) or _is_behind(left[-1])):
         left.pop()
     kept = {id(part) for part in left}
     for part in parts:
@@ -144,6 +143,11 @@ def _is_byline(part: Part) -> bool:
         one.tag == "time" or bool(_OF_BYLINE.search(f"{one.get('class', '')} {one.get('itemprop', '')}"))
         for one in part.element.iter()
     )
+
+
+def _is_behind(part: Part) -> bool:
+    """Return whether the last part is no part of the article: a heading without a text, or what follows it."""
+    return part.element.tag in _HEADINGS or bool(_NOTICE.match(part.text)) or is_closing(part.text)
 
 
 def _is_linked(part: Part) -> bool:
