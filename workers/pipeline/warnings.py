@@ -31,8 +31,10 @@ _UNHELD: Final = {
     "plain text.",
 }
 _SOURCE: Final = "source"
-# The end of the path of a JSON-LD object's type, but for the article's own.
-_TYPE: Final = ".@type"
+# The type of an object of JSON-LD only says what the object is.
+_TYPE: Final = "@type: "
+_MOST_LEAVES: Final = 20
+_LONGEST_EXAMPLE: Final = 300
 _DUPLICATE: Final = "duplicate"
 _LEFT_OUT: Final = "left-out"
 _FURTHER: Final = "further"
@@ -122,16 +124,26 @@ class _Unheld:
 def lost_leaves(entries: Iterable[Entry]) -> Mapping[str, str]:
     """Return the names of the warnings about leaves of an article, each with its first value.
 
-    These leaves are not kept, or are kept and doubtful.
-
-    The leaves of an object or element that is not held as a whole have one warning. The type of an object within the
-    article has none: it only says what the object is.
+    These leaves are not kept, or are kept and doubtful. The leaves of an object or element that is not held as a whole
+    have one warning, with the name and the value of each.
     """
     found: dict[str, str] = {}
+    things: dict[str, dict[str, None]] = {}
     for entry in entries:
-        if (entry.outcome != "kept" or entry.reason) and not entry.path.endswith(_TYPE):
-            about = [entry.outcome, general_path(entry.thing or entry.path), entry.field, entry.reason]
-            found.setdefault(f"{_SOURCE}:{orjson.dumps(about).decode()}", entry.value)
+        if entry.outcome == "kept" and not entry.reason:
+            continue
+        about = [entry.outcome, general_path(entry.thing or entry.path), entry.field, entry.reason]
+        name = f"{_SOURCE}:{orjson.dumps(about).decode()}"
+        inside = entry.path[len(entry.thing) :].lstrip("./") if entry.thing else ""
+        if inside:
+            leaves = things.setdefault(name, {})
+            if len(leaves) < _MOST_LEAVES:
+                leaves[f"{inside}: {shorten(entry.value)}"] = None
+        else:
+            found.setdefault(name, shorten(entry.value))
+    for name, leaves in things.items():
+        shown = [leaf for leaf in leaves if not leaf.startswith(_TYPE)] or leaves
+        found.setdefault(name, "; ".join(shown))
     return found
 
 
@@ -161,7 +173,8 @@ class NoteCounts:
             counted = self._counted(name)
             self._articles[counted] = self._articles.get(counted, 0) + 1
             if counted == name:
-                self._add_example(name, f"{shorten(value)!r} ({place})" if place else repr(shorten(value)))
+                shown = repr(shorten(value, _LONGEST_EXAMPLE))
+                self._add_example(name, f"{shown} ({place})" if place else shown)
 
     def add_duplicate(self, document: str, place: str) -> None:
         """Count an article that came again, at a place in a document. It is in no other warning."""

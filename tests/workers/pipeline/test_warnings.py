@@ -143,7 +143,8 @@ class TestSources:
         counts.add((), lost(ledger.entries), "article 1")
         assert [(one.path, one.values) for one in counts.warnings()] == [
             ("@type", ("'OpinionNewsArticle' (article 1)",)),
-            ("publisher.logo", ("'/1.png' (article 1)",)),
+            ("publisher.@type", ("'NewsMediaOrganization' (article 1)",)),
+            ("publisher.logo", ("'url: /1.png; size.width: 60; url: /2.png' (article 1)",)),
             ("publisher.slogan", ("'News first' (article 1)",)),
         ]
 

@@ -100,8 +100,8 @@ def _byline(root: Any) -> list[str]:
                 continue
             text = " ".join(" ".join(element.itertext()).split())
             if 2 < len(text) < _LONGEST_BYLINE and " commented on" not in text:
-                found = (normalize_authors(None, without_date(line)) for line in _lines(element))
-                return [names for names in found if names]
+                lines = (normalize_authors(None, without_date(line)) for line in _lines(element))
+                return [names for names in lines if names]
     return []
 
 
