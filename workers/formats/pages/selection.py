@@ -25,7 +25,6 @@ _LINKS_IN: Final = frozenset("p h2 h3 h4 h5 h6 li div blockquote".split())
 _AT_HEAD: Final = 6
 # "Related:", "Read more:", "Leggi anche:", "続きを読む：" before the link to another story.
 _LABEL: Final = re.compile(r"\W*[^:：]{2,24}[:：]")
-_NOTICE: Final = re.compile(r"\s*(?:©|\(c\)|copyright\b).{0,120}\s*$", re.IGNORECASE)
 _LONGEST_BYLINE: Final = 80
 _OF_BYLINE: Final = re.compile(r"\b(?:(?:article|post|entry)-?)?(?:by-?line|author|(?:pub-?)?date|timestamp)")
 _NO_WORD: Final = re.compile(r"\W+")
@@ -147,7 +146,7 @@ def _is_byline(part: Part) -> bool:
 
 def _is_behind(part: Part) -> bool:
     """Return whether the last part is no part of the article: a heading without a text, or what follows it."""
-    return part.element.tag in _HEADINGS or bool(_NOTICE.match(part.text)) or is_closing(part.text)
+    return part.element.tag in _HEADINGS or is_closing(part.text)
 
 
 def _is_linked(part: Part) -> bool:
