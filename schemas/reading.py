@@ -51,7 +51,8 @@ class ReadingOptions:
     )
     dates: Literal["day-first", "month-first"] | None = option(
         None,
-        "The order of day and month in dates such as 08.11.2024, where the document does not prove it",
+        "The order of day and month in dates such as 8/11/2024. Default: what the dates of a table prove. With dots, "
+        "the default is the day first",
         field=fields.String,
         validate=OneOf(get_args(DayOrder)),
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
+from schemas.article.dates import SharedOrder
 from schemas.article.values import shorten
 
 ROWS: Final = 50
@@ -31,12 +32,15 @@ class Column:
         field: the field that it states if a request maps nothing; None if it is left out.
         known_for: the fields that are known by this name, the best first. One of them gets the column if the request
             says that no column states `field`.
+        day_order: the order of day and month that its numeric dates prove; "open" if they prove none, and any date has
+            no dots; None if there is nothing to tell.
     """
 
     name: str
     values: tuple[str, ...] = ()
     field: str | None = None
     known_for: tuple[str, ...] = ()
+    day_order: Literal["day-first", "month-first", "open"] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +68,10 @@ def first_values(values: Sequence[str]) -> tuple[str, ...]:
 
 
 def columns_of(
-    values: Mapping[str, Sequence[str]], found: Mapping[str, str], known: Mapping[str, Sequence[str]]
+    values: Mapping[str, Sequence[str]],
+    found: Mapping[str, str],
+    known: Mapping[str, Sequence[str]],
+    orders: Mapping[str, SharedOrder],
 ) -> tuple[Column, ...]:
     """Return the columns of a table.
 
@@ -72,8 +79,15 @@ def columns_of(
         values: the values of each column, by its name.
         found: the field that a column states, by the column.
         known: the fields that are known by the name of a column, by the column.
+        orders: what the numeric dates of a column prove, by the column.
     """
     return tuple(
-        Column(name=name, values=first_values(some), field=found.get(name), known_for=tuple(known.get(name, ())))
+        Column(
+            name=name,
+            values=first_values(some),
+            field=found.get(name),
+            known_for=tuple(known.get(name, ())),
+            day_order=orders[name].order or ("open" if orders[name].is_open else None),
+        )
         for name, some in list(values.items())[:MOST_COLUMNS]
     )

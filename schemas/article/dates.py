@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
@@ -41,6 +42,18 @@ class ReadMoment(NamedTuple):
 
     value: str | None
     reason: str | None
+
+
+class SharedOrder(NamedTuple):
+    """The order of day and month in the dates of a document.
+
+    Args:
+        order: the order that they prove; None if they prove none, or both.
+        is_open: whether any date without dots could be read in either order.
+    """
+
+    order: DayOrder | None
+    is_open: bool
 
 
 _MONTHS: Final = (
@@ -103,7 +116,8 @@ def read_moment(text: str, zone: str | None = None, order: DayOrder | None = Non
     Args:
         text: the text, with or without white space around it.
         zone: the zone of a time that states none, which `check_zone` has found right; None if it is not known.
-        order: the order of day and month in a numeric date, where the document proves one; None if it is not known.
+        order: the order of day and month in a numeric date, where the document proves one or the request states it;
+            None if it is not known.
 
     Returns:
         the date and what it lacks. `value` is None if the text is no date.
@@ -140,6 +154,29 @@ def day_order(text: str) -> DayOrder | None:
     return "month-first" if int(match["two"]) > 12 else None
 
 
+def shared_day_order(texts: Iterable[str]) -> SharedOrder:
+    """Return the order of day and month that the dates of a document prove together.
+
+    Dates that contradict each other prove none. Dates with dots contradict others whose month is first, unless one of
+    them has its month first too.
+    """
+    proven, of_dots = set[DayOrder](), set[DayOrder]()
+    is_open = open_dots = False
+    for text in texts:
+        match = _NUMERIC.fullmatch(text.strip()) if len(text) <= _LONGEST else None
+        if match is None:
+            continue
+        dots = match["mark"] == "."
+        if order := day_order(text):
+            (of_dots if dots else proven).add(order)
+        elif int(match["one"]) != int(match["two"]):
+            open_dots, is_open = open_dots or dots, is_open or not dots
+    if proven and open_dots and not of_dots:
+        proven.add("day-first")
+    proven |= of_dots
+    return SharedOrder(proven.pop() if len(proven) == 1 else None, is_open)
+
+
 def check_zone(name: str) -> str | None:
     """Check the name of a time zone (IANA: Europe/Vienna, UTC) or an offset (+01:00)."""
     if _zone(name) is None:
@@ -161,10 +198,13 @@ def _zone(name: str) -> tzinfo | None:
 
 def _read(parts: dict[str, str | None], zone: str | None, order: DayOrder | None) -> ReadMoment:
     """Return the date of a text that has the form of one."""
+    reason = None
     if parts.get("one"):
+        one, two = int(parts["one"] or 0), int(parts["two"] or 0)
         # With dots, the day comes first in all countries that use them.
-        order = "day-first" if parts["mark"] == "." else order
-        day_month = _day_and_month(int(parts["one"] or 0), int(parts["two"] or 0), order)
+        day_month = _day_and_month(one, two, order or ("day-first" if parts["mark"] == "." else None))
+        if (order == "month-first" and one > 12) or (order == "day-first" and two > 12):
+            reason = "its day and its month are in the other order"
         if day_month is None:
             return ReadMoment(
                 None, "the day and the month cannot be told apart; give their order with the reading option dates"
@@ -181,11 +221,12 @@ def _read(parts: dict[str, str | None], zone: str | None, order: DayOrder | None
     if calendar_day.year == 1:
         return ReadMoment(None, "the year 1 is how software writes a date that it does not know")
     if parts.get("hour") is None:
-        return ReadMoment(calendar_day.isoformat(), None)
+        return ReadMoment(calendar_day.isoformat(), reason)
     clock = _clock(parts)
     if clock is None:
         return ReadMoment(calendar_day.isoformat(), "there is no such time of day")
-    return _with_zone(f"{calendar_day}T{clock}", parts, zone)
+    value, lacks = _with_zone(f"{calendar_day}T{clock}", parts, zone)
+    return ReadMoment(value, lacks or reason)
 
 
 def _month(parts: dict[str, str | None]) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Response, jsonify, request
 from marshmallow import Schema, fields
+from marshmallow.validate import OneOf
 
 from schemas.request import load_reading
 from service.api import examples
@@ -32,6 +33,13 @@ class ColumnSchema(Schema):
     field = fields.String(metadata={"description": "The field that it states if the request maps nothing"})
     known_for = fields.List(
         fields.String(), required=True, metadata={"description": "The fields that are known by this name"}
+    )
+    day_order = fields.String(
+        validate=OneOf(("day-first", "month-first", "open")),
+        metadata={
+            "description": "The order of day and month that its dates prove. `open`: they prove none; state it as the "
+            "reading option `dates`. Absent if no date needs it"
+        },
     )
 
 

@@ -324,7 +324,7 @@ def test_columns_of_a_table_are_mapped(page: Page) -> None:
     page.keyboard.type("Headline")
     field_of(page, "Verfasst von").select_option("bylines")
     field_of(page, "Stand").select_option("published")
-    page.get_by_label("In 07.11.2024").select_option("day-first")
+    assert page.locator("[data-read=dates]").count() == 0
     page.get_by_label("Time zone").fill("Europe/Vienna")
     assert faults(page, "#panel-files") == []
     page.reload()
@@ -339,6 +339,27 @@ def test_columns_of_a_table_are_mapped(page: Page) -> None:
     assert story.locator("h3").text_content() == "Zinsen fallen 7"
     assert story.locator(".byline").text_content() == "By Jörg Maier"
     assert story.locator(".when").text_content() == "7 November 2024, 16:30 +01:00"
+
+
+@needs_axe
+def test_order_of_day_and_month_is_asked_where_it_is_open(page: Page) -> None:
+    rows = [f"Story {day};The text of it.;{day}/11/2024" for day in range(1, 21)]
+    drop(page, proven__csv="\n".join(["Title;Text;Date", *rows]))
+    page.locator("#columns").wait_for()
+    assert page.locator("[data-read=dates]").count() == 0
+    page.get_by_role("button", name="Remove proven.csv").click()
+    drop(page, open__csv="\n".join(["Title;Text;Date", *rows[:3]]))
+    order = page.get_by_label("In 1/11/2024")
+    order.wait_for()
+    convert(page)
+    page.locator("[data-read=dates] .field-fault", has_text="Choose which is first").wait_for()
+    assert focused(page) == order.get_attribute("id")
+    assert faults(page, "#columns") == []
+    order.select_option("month-first")
+    assert page.locator("[data-read=dates] .field-fault").is_hidden()
+    convert(page)
+    ended(page)
+    page.locator(".story .when", has_text="11 January 2024").wait_for()
 
 
 def test_keys_of_json_are_mapped(page: Page) -> None:

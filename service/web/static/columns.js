@@ -10,7 +10,7 @@ const LOOKED_AT = 20;
 /** Milliseconds before a pasted document is looked at. */
 const PAUSE = 300;
 const DATES = ["published", "modified", "embargoed", "expires", "first_created", "version_created"];
-const NUMERIC = /^\s*(\d{1,2})[./-](\d{1,2})[./-](?:\d{4}|\d{2})\b/;
+const NUMERIC = /^\s*(\d{1,2})([/-])(\d{1,2})\2\d{4}\b/;
 const TIME = /\d{1,2}:\d\d/;
 const ZONED = /(?:Z|UTC|GMT|[+-]\d\d:?\d\d)\s*$/;
 const ENCODINGS = {
@@ -175,15 +175,24 @@ export function columns(fields, onChange) {
     refresh();
   }
 
+  const ofDates = () => head.columns.filter(({ name }) => DATES.includes(chosen.get(name)));
+
+  /** The order of day and month that the dates prove together; "" if it is open, null if there is nothing to tell. */
+  function dayOrder() {
+    const orders = new Set(ofDates().map((column) => column.day_order).filter(Boolean));
+    if (!orders.size) return null;
+    orders.delete("open");
+    return orders.size === 1 ? [...orders][0] : "";
+  }
+
   /** The facts about a table that it does not state itself. */
   function options() {
-    const dates = head.columns.filter(({ name }) => DATES.includes(chosen.get(name))).flatMap(({ values }) => values);
-    const numeric = dates.map((value) => NUMERIC.exec(value)).filter(Boolean);
-    const proven = numeric.some(([, one, other]) => Number(one) > 12 || Number(other) > 12);
+    const dates = ofDates().flatMap(({ values }) => values);
+    const numeric = dates.map((value) => NUMERIC.exec(value)).filter((match) => match && match[1] !== match[3]);
     return [
       head.guessed && choice("encoding", "Encoding", ENCODINGS, head.encoding, "The table does not state it.", read),
       head.delimiter && choice("delimiter", "Between two cells", DELIMITERS, head.delimiter, "", read),
-      numeric.length > 0 && !proven && choice("dates", `In ${numeric[0][0].trim()}`, { "": "Choose", ...ORDERS }, stated.dates ?? "", "No date of the table proves the order of day and month.", () => {}),
+      dayOrder() === "" && choice("dates", numeric.length ? `In ${numeric[0][0].trim()}` : "Day and month", { "": "Choose", ...ORDERS }, stated.dates ?? "", "The dates do not show which is first, the day or the month.", () => say(box.querySelector("[data-read=dates] .field-fault"), "")),
       dates.some((value) => TIME.test(value) && !ZONED.test(value)) && zone(),
     ].filter(Boolean);
   }
@@ -223,7 +232,17 @@ export function columns(fields, onChange) {
     /** The columns as metadata states them: {headline: "@Titel"}. */
     metadata: () => Object.fromEntries(Object.entries(given()).map(([field, column]) => [field, `@${column}`])),
     /** The reading options that are stated. An encoding that is shown as guessed counts, but not for other files. */
-    reading: () => (head ? { ...(head.guessed && looked.length === 1 && { encoding: head.encoding }), ...stated } : {}),
+    reading() {
+      if (!head) return {};
+      const { dates, ...others } = stated;
+      const order = dayOrder() === "" ? dates : head.keys && dayOrder();
+      return { ...(head.guessed && looked.length === 1 && { encoding: head.encoding }), ...others, ...(order && { dates: order }) };
+    },
+    /** Say that the order of day and month must be chosen; return its element, null if there is nothing to choose. */
+    openOrder() {
+      if (!head || dayOrder() !== "" || stated.dates) return null;
+      return this.fault(["options", "dates"], "Choose which is first, the day or the month.");
+    },
     state,
     restore(state) {
       kept = state;

@@ -219,6 +219,8 @@ export function compose(onJob) {
     const lost = given.name ? parts.columns.missing() : null;
     if (lost) announce("Choose the column that has the text of the articles.");
     if (lost) wrong.push(lost);
+    const order = parts.columns.openOrder();
+    if (order) wrong.push(order);
     const mapped = parts.columns.metadata();
     for (const name of Object.keys(parts.metadata.value())) {
       if (mapped[name]) wrong.push(parts.metadata.fault([name], "A column states this field. Empty it, or leave the column out."));

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.article.dates import check_zone, day_order, is_zoned, read_moment, read_zoned_moment
+from schemas.article.dates import check_zone, day_order, is_zoned, read_moment, read_zoned_moment, shared_day_order
 from schemas.article.values import check_day_or_moment
 from tests.strategies import days_or_moments
 
@@ -142,6 +142,32 @@ def test_the_document_may_prove_the_order_of_day_and_month() -> None:
         assert day_order(text) is None
     assert read_moment("5/6/2024", None, "day-first") == ("2024-06-05", None)
     assert read_moment("5/6/2024", None, "month-first") == ("2024-05-06", None)
+
+
+@pytest.mark.parametrize(
+    ("texts", "order", "is_open"),
+    [
+        ("5/6/2024 25/6/2024", "day-first", True),
+        ("5/6/2024 6/25/2024", "month-first", True),
+        ("5/6/2024 25/6/2024 6/25/2024", None, True),
+        ("5/5/2024 2024-06-25 x", None, False),
+        ("5.6.2024 25.6.2024", "day-first", False),
+        ("5.6.2024", None, False),
+        ("11.8.2024 11.13.2024", "month-first", False),
+        ("5.6.2024 11/13/2024", None, False),
+    ],
+)
+def test_the_dates_of_a_document_prove_their_order_together(texts: str, order: str | None, is_open: bool) -> None:
+    assert shared_day_order(texts.split()) == (order, is_open)
+
+
+def test_a_stated_order_counts_for_dots_too_and_what_contradicts_it_is_said() -> None:
+    assert read_moment("8.11.2024") == ("2024-11-08", None)
+    assert read_moment("8.11.2024", None, "month-first") == ("2024-08-11", None)
+    said = "its day and its month are in the other order"
+    assert read_moment("13.11.2024", None, "month-first") == ("2024-11-13", said)
+    assert read_moment("11/13/2024 10:30", "UTC", "day-first") == ("2024-11-13T10:30:00Z", said)
+    assert read_moment("13.11.2024", None, "day-first") == ("2024-11-13", None)
 
 
 def test_a_field_that_needs_a_zone_takes_no_date_without_one() -> None:

@@ -45,6 +45,18 @@ def test_a_table_has_columns_with_values_and_a_guessed_encoding() -> None:
     assert found.table.columns[0].values == ("Fähre",)
 
 
+def test_whole_columns_prove_the_order_of_their_dates() -> None:
+    rows = "".join(f"Text;{day}.11.2024;{day}/11/2024;{day}/11/2024;{day}-11-2024\n" for day in range(1, 10)) * 12
+    last = "Text;9.11.2024;9/11/2024;25/11/2024;11-25-2024\n"
+    found = inspect(f"Text;Datum;a;b;c\n{rows}{last}".encode(), "a.csv")
+    assert found.table is not None
+    orders = [column.day_order for column in found.table.columns]
+    assert orders == [None, None, "open", "day-first", "month-first"]
+    keys = inspect(b'[{"text": "A", "day": "5/6/2024"}, {"text": "B", "day": "6/25/2024"}]', "a.json")
+    assert keys.table is not None
+    assert [column.day_order for column in keys.table.columns] == [None, "month-first"]
+
+
 def test_stated_reading_options_count() -> None:
     found = inspect("Titel|Inhalt,x\nŁódź|Text\n".encode("cp1250"), "a.csv", encoding="cp1250", delimiter="|")
     assert mapped(found) == {"Titel": "headline", "Inhalt,x": None}

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import orjson
 
+from schemas.article.dates import shared_day_order
 from schemas.column_names import TEXT, plain_name
 from schemas.conversion import Document, ReadArticle
 from schemas.errors import InputError
@@ -52,7 +53,8 @@ def keys_of(values: Iterable[Value], document: Document) -> TableHead:
     copies = iter([one._replace(content=orjson.loads(orjson.dumps(one.content))) for one in first])
     found = _as_read(articles_of(copies, replace(document, whole_ledger=True, columns={})), stated)
     known = {key: [found[key]] if key in found else [] for key in stated}
-    return TableHead(columns=columns_of(stated, found, known), keys=True)
+    orders = {key: shared_day_order(texts) for key, texts in stated.items()}
+    return TableHead(columns=columns_of(stated, found, known, orders), keys=True)
 
 
 def _texts(value: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from schemas.article import AlternativeId, Article
 from schemas.article.body import plain_blocks
+from schemas.article.dates import DayOrder
 from schemas.column_names import NAMES, TEXT, plain_name
 from schemas.errors import ArticleError
 from schemas.ledger import Ledger
@@ -114,7 +115,13 @@ def states_text(value: Mapping[str, Any], columns: Mapping[str, str]) -> bool:
     return any(field == TEXT for field, _ in _plan(tuple(value)))
 
 
-def read_common(value: dict[str, Any], columns: Mapping[str, str], ledger: Ledger, zone: str | None) -> dict[str, Any]:
+def read_common(
+    value: dict[str, Any],
+    columns: Mapping[str, str],
+    ledger: Ledger,
+    zone: str | None,
+    order: DayOrder | None = None,
+) -> dict[str, Any]:
     """Return the fields that an object states. Its members are taken out of it; what is left is not held.
 
     Args:
@@ -122,19 +129,20 @@ def read_common(value: dict[str, Any], columns: Mapping[str, str], ledger: Ledge
         columns: the member that states each field, as the request names it; "" for none.
         ledger: the ledger of the article.
         zone: the time zone of dates that state none.
+        order: the order of day and month in numeric dates; None if it is not known.
     """
     stated: dict[str, Any] = {}
     for field, name in columns.items():
         if name and (found := find_member(value, name)) is not None:
             found.holder[found.key] = None
-            _state(stated, field, Taken(found.value, found.path, field, ledger, zone), field)
+            _state(stated, field, Taken(found.value, found.path, field, ledger, zone, order), field)
     own = [name for name in value if name in OWN and name not in columns]
     for name in [name for name in own if _has_own_form(name, value[name], printed=TEXT in own)]:
         _take_own(value, name, stated, ledger, zone)
     for field, name in _plan(tuple(value)):
         if field in columns or not is_stated(value.get(name)) or (field in stated and field not in ("id", TEXT)):
             continue
-        taken = Taken(value[name], name, field, ledger, zone)
+        taken = Taken(value[name], name, field, ledger, zone, order)
         if field == TEXT and {TEXT, "blocks"} & stated.keys():
             if _is_same_text(taken, stated):
                 del value[name]
@@ -145,7 +153,7 @@ def read_common(value: dict[str, Any], columns: Mapping[str, str], ledger: Ledge
     for field, name in _INSIDE.items():
         if field not in stated and field not in columns and (found := find_member(value, name)) is not None:
             found.holder[found.key] = None
-            _state(stated, field, Taken(found.value, found.path, field, ledger, zone), name)
+            _state(stated, field, Taken(found.value, found.path, field, ledger, zone, order), name)
     _withhold_until_unknown(stated)
     for number, (name, inner) in enumerate(value.items()):
         near = _nearest_own(name) if TEXT in own and number < _SUGGESTIONS else None

@@ -152,10 +152,10 @@ def _stated(
     value: dict[str, Any], document: Document, ledger: Ledger, shape: Shape | None, shared: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the fields of an object, by the shape that it has and by the names of its members."""
-    zone = document.reading.zone
+    zone, order = document.reading.zone, document.reading.dates
     shape = shape or shape_of(value)
     if shape is None:
-        return read_common(value, document.columns, ledger, zone)
+        return read_common(value, document.columns, ledger, zone, order)
     if shape.prepare:
         shape.prepare(value)
     columns = shape.columns(value)
@@ -163,11 +163,11 @@ def _stated(
     text = str(member_at(value, path) or "") if path else ""
     # Two fields of one member: the text has it.
     columns = {field: name for field, name in columns.items() if field == TEXT or name != path}
-    stated = read_common(value, columns | dict(document.columns), ledger, zone or shape.zone)
+    stated = read_common(value, columns | dict(document.columns), ledger, zone or shape.zone, order)
     if (shape.partial or _CUT.search(text)) and path and TEXT not in document.columns:
         ledger.changed(path, text, TEXT, PARTIAL)
     beside = {field: inner for field, inner in shared.items() if field not in stated}
-    return read_common(dict(beside), {}, ledger, zone) | stated if beside else stated
+    return read_common(dict(beside), {}, ledger, zone, order) | stated if beside else stated
 
 
 def _is_flash(value: Any) -> bool:

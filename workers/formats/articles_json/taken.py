@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from schemas.article.dates import DayOrder
 from schemas.article.values import find_forbidden, without_forbidden
 from schemas.ledger import Ledger
 from workers.formats.json.leaves import is_stated, leaves, member_path
@@ -24,6 +25,7 @@ class Taken:
         field: the field of the Article, for the ledger.
         ledger: the ledger of the article.
         zone: the time zone of dates that state none; None if it is not known.
+        order: the order of day and month in numeric dates; None if it is not known.
     """
 
     value: Any
@@ -31,6 +33,7 @@ class Taken:
     field: str
     ledger: Ledger
     zone: str | None = None
+    order: DayOrder | None = None
 
     def keep(self, field: str = "") -> None:
         """Record each leaf as kept."""
@@ -51,7 +54,7 @@ class Taken:
     def member(self, name: str, field: str = "") -> Taken:
         """Take a member of an object out of it."""
         path = member_path(self.path, name)
-        return Taken(self.value.pop(name, None), path, field or self.field, self.ledger, self.zone)
+        return Taken(self.value.pop(name, None), path, field or self.field, self.ledger, self.zone, self.order)
 
     def items(self) -> Iterator[Taken]:
         """Yield the items of a list that state something; the value itself if it is no list."""
@@ -60,7 +63,7 @@ class Taken:
             return
         for number, item in enumerate(self.value, 1):
             if is_stated(item):
-                yield Taken(item, f"{self.path}[{number}]", self.field, self.ledger, self.zone)
+                yield Taken(item, f"{self.path}[{number}]", self.field, self.ledger, self.zone, self.order)
 
     def single(self) -> Taken | None:
         """Return the one value that is stated, out of a list or an object. What stands beside it is not held."""

@@ -118,7 +118,7 @@ def read_date(taken: Taken) -> str | None:
     if not isinstance(value, str):
         one.drop("it is no date")
         return None
-    read = read_moment(value, one.zone)
+    read = read_moment(value, one.zone, one.order)
     if read.value is None:
         one.drop(read.reason or "")
     elif read.reason:
@@ -130,7 +130,7 @@ def read_date(taken: Taken) -> str | None:
 
 def read_date_in_utc(taken: Taken) -> str | None:
     """Return a date-time that is in UTC without saying so, as `date_gmt`."""
-    return read_date(Taken(taken.value, taken.path, taken.field, taken.ledger, "UTC"))
+    return read_date(Taken(taken.value, taken.path, taken.field, taken.ledger, "UTC", taken.order))
 
 
 def read_zoned_date(taken: Taken) -> str | None:
@@ -138,7 +138,7 @@ def read_zoned_date(taken: Taken) -> str | None:
     one = taken.single()
     if one is None:
         return None
-    read = read_zoned_moment(shown(one.value), one.zone)
+    read = read_zoned_moment(shown(one.value), one.zone, one.order)
     if read.value is None:
         one.drop(read.reason or "it is no date")
     elif read.reason:

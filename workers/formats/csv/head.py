@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import codecs
 import io
-from collections.abc import Sequence
 from typing import Final
 
 from schemas.column_names import fields_known_by, known_columns
 from schemas.conversion import Document
 from schemas.table_head import ROWS, TableHead, columns_of
-from workers.formats.csv.reader import HEAD, Table, encoding_of
+from workers.formats.csv.reader import HEAD, Table, TableStart, encoding_of
 from workers.formats.csv.tables import ARTICLES
 
 _GUESS: Final = "cp1252"
@@ -30,13 +29,12 @@ def read_table_head(document: Document) -> TableHead:
     guessed = document.reading.encoding is None and encoding == "utf-8-sig" and not _is_utf_8(start)
     encoding = _GUESS if guessed else encoding
     with document.open() as raw, io.TextIOWrapper(raw, encoding=encoding, errors="replace", newline="") as text:
-        header, rows, delimiter = Table(document.name or ARTICLES, document, encoding, text, start).head(ROWS)
-    return _head_of(header, rows, encoding=encoding.removesuffix("-sig"), guessed=guessed, delimiter=delimiter)
+        found = Table(document.name or ARTICLES, document, encoding, text, start).head(ROWS)
+    return _head_of(found, encoding=encoding.removesuffix("-sig"), guessed=guessed)
 
 
-def _head_of(
-    header: Sequence[str], rows: Sequence[Sequence[str]], *, encoding: str, guessed: bool, delimiter: str
-) -> TableHead:
+def _head_of(start: TableStart, *, encoding: str, guessed: bool) -> TableHead:
+    header, rows, delimiter, orders = start
     # Of two columns with one name, the first one states a field, unless its number does.
     first = {name: number for number, name in reversed(list(enumerate(header))) if name}
     values = {
@@ -45,7 +43,12 @@ def _head_of(
     }
     found = {header[number]: field for field, number in known_columns(header).items()}
     return TableHead(
-        columns=columns_of(values, found, {name: fields_known_by(name) for name in values}),
+        columns=columns_of(
+            values,
+            found,
+            {name: fields_known_by(name) for name in values},
+            {name: orders[number] for name, number in first.items()},
+        ),
         encoding=encoding,
         guessed=guessed,
         delimiter=delimiter,

@@ -8,7 +8,7 @@ from io import StringIO
 from itertools import islice
 from typing import Final
 
-from schemas.article.dates import DayOrder, day_order
+from schemas.article.dates import DayOrder, SharedOrder, shared_day_order
 from schemas.column_names import NAMES, TEXT, count_known, plain_name
 from workers.formats.csv.splitting import Dialect, Splitter
 
@@ -21,7 +21,7 @@ DATE_FIELDS: Final = ("published", "modified", "first_created", "version_created
 _DATES: Final = frozenset(name for field in DATE_FIELDS for name in NAMES[field])
 _LONGEST_NAME: Final = 60
 _MOST_ROWS: Final = 50
-_NUMERIC_DATE: Final = re.compile(r"\d{1,2}[-/]\d{1,2}[-/]\d{4}", re.ASCII)
+_NUMERIC_DATE: Final = re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{4}", re.ASCII)
 _FIRST_LINE: Final = re.compile(r"(?:[^\S\n\r]*[\n\r])*([^\n\r]*)[\n\r]*")
 _SENTENCE: Final = re.compile(r"[.!?]$")
 
@@ -100,8 +100,13 @@ def find_day_order(text: str, dialect: Dialect, names: Sequence[str], mapped: Co
     if not _NUMERIC_DATE.search(text):
         return None
     columns = [number for number, name in enumerate(names) if plain_name(name) in _DATES or name in mapped]
-    proven = set[DayOrder | None]()
-    for row in _first_rows(text, dialect, len(names)):
-        proven.update(day_order(row[number]) for number in columns if number < len(row))
-    proven.discard(None)
-    return proven.pop() if len(proven) == 1 else None
+    rows = _first_rows(text, dialect, len(names))
+    return shared_day_order(row[number] for row in rows for number in columns if number < len(row)).order
+
+
+def find_day_orders(text: str, dialect: Dialect, width: int) -> list[SharedOrder]:
+    """Return the order of day and month of each column; see `find_day_order`."""
+    if not _NUMERIC_DATE.search(text):
+        return [SharedOrder(None, is_open=False)] * width
+    rows = list(_first_rows(text, dialect, width))
+    return [shared_day_order(row[number] for row in rows if number < len(row)) for number in range(width)]

@@ -33,7 +33,7 @@ from itertools import compress, islice
 from typing import Any, Final, NamedTuple, get_args
 
 from schemas.article import Access, AlternativeId, Article, Source
-from schemas.article.dates import DayOrder
+from schemas.article.dates import DayOrder, SharedOrder
 from schemas.article.salvage import make_article
 from schemas.bounds import LARGEST_RECORD
 from schemas.column_names import TEXT, find_columns
@@ -41,7 +41,7 @@ from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, InputError
 from schemas.ledger import Ledger
 from workers.formats.csv.cells import unguard
-from workers.formats.csv.heading import DATE_FIELDS, SEPARATOR, find_day_order, find_delimiter
+from workers.formats.csv.heading import DATE_FIELDS, SEPARATOR, find_day_order, find_day_orders, find_delimiter
 from workers.formats.csv.splitting import MALFORMED, Dialect, Row, Splitter
 from workers.formats.csv.tables import ACCESS, ARTICLES, COLUMNS, FIRST_EDITION
 from workers.formats.csv.values import LONGEST_NOTHING, NOTHING, Account, Read, readers
@@ -92,6 +92,15 @@ def read_csv(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
         except UnicodeError as error:
             reason = f"it is not in {encoding} ({getattr(error, 'reason', error)}); give its encoding"
             raise InputError(name, f"line {table.line} or after", reason) from None
+
+
+class TableStart(NamedTuple):
+    """The names of the columns of a table, its first sound rows, its delimiter, and what its numeric dates prove."""
+
+    header: list[str]
+    rows: list[list[str]]
+    delimiter: str
+    orders: list[SharedOrder]
 
 
 def order_line(order: DayOrder) -> bytes:
@@ -167,11 +176,12 @@ class Table:
             if (found := self._row(row, f"line {self.line}")) is not None:
                 yield found
 
-    def head(self, rows: int) -> tuple[list[str], list[list[str]], str]:
-        """Return the names of the columns, the first sound rows, and the delimiter."""
+    def head(self, rows: int) -> TableStart:
+        """Return the names of the columns, the first sound rows, and what is found out about them."""
         splitter, header, _ = self._heading()
         cells = [row.cells for row in islice(splitter.rows(self._width), rows)]
-        return header, [row for row in cells if row], self._dialect.delimiter
+        orders = find_day_orders(self._first_text(), self._dialect, self._width)
+        return TableStart(header, [row for row in cells if row], self._dialect.delimiter, orders)
 
     def _heading(self) -> tuple[Splitter, list[str], DayOrder | None]:
         """Read the heading; return the rows after it, the names of the columns, and the order of numeric dates."""
@@ -202,6 +212,7 @@ class Table:
             raise InputError(self._name, "line 1", f"it is {other}; give {ARTICLES}, which holds the same")
         self._dialect = dialect
         self._width = len(heading.cells)
+        self._heading_text = "".join(heading.lines)
         if reading.header:
             header = [cell.strip() for cell in heading.cells]
         else:
@@ -211,7 +222,7 @@ class Table:
         if reading.dates:
             order = reading.dates
         elif self._document.first == 1:
-            order = self._day_order(dialect, header, heading)
+            order = self._day_order(dialect, header)
         return splitter, header, order
 
     def _first_line(self) -> str:
@@ -229,12 +240,16 @@ class Table:
             raise InputError(self._name, "line 1", reason)
         return line
 
-    def _day_order(self, dialect: Dialect, header: list[str], heading: Row) -> DayOrder | None:
-        # A byte that cannot be decoded is no date.
-        text = codecs.getincrementaldecoder(self._encoding)(errors="replace").decode(self._head)
+    def _day_order(self, dialect: Dialect, header: list[str]) -> DayOrder | None:
         columns = self._document.columns
         mapped = [columns[field] for field in DATE_FIELDS if columns.get(field)]
-        return find_day_order(text.partition("".join(heading.lines))[2], dialect, header, mapped)
+        return find_day_order(self._first_text(), dialect, header, mapped)
+
+    def _first_text(self) -> str:
+        """Return the beginning of the rows, behind the heading if it names the columns."""
+        # A byte that cannot be decoded is no date.
+        text = codecs.getincrementaldecoder(self._encoding)(errors="replace").decode(self._head)
+        return text.partition(self._heading_text)[2] if self._document.reading.header else text
 
     def _find_columns(self, header: list[str]) -> list[_Column]:
         """Return the columns, with the fields that they state."""

@@ -135,7 +135,9 @@ def _foreign(front: FrontMatter, document: Document, ledger: Ledger, raw: bytes)
     clean(values, ledger)
     stated = _statuses(values, ledger)
     columns = {field: key for key in values if (field := _OTHER.get(key.lower()))}
-    stated |= read_common(values, {_TEXT: "", **columns, **document.columns}, ledger, document.reading.zone)
+    stated |= read_common(
+        values, {_TEXT: "", **columns, **document.columns}, ledger, document.reading.zone, document.reading.dates
+    )
     blocks = read_html(to_html(front.rest), ledger, "text", base=stated.get("url")) if front.rest.strip() else ()
     if blocks and isinstance(first := blocks[0], Heading) and first.level == 1:
         title = make_line(plain_inlines(first.content).replace("\n", " "))
