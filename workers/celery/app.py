@@ -65,7 +65,8 @@ def make_celery(settings: Settings) -> Celery:
         # A worker holds only the messages that it works on, so that an idle one gets the next.
         task_acks_late=True,
         worker_prefetch_multiplier=1,
-        worker_soft_shutdown_timeout=_SOFT_SHUTDOWN,
+        # Later than `_end_soon`, because Celery cannot end the tasks of threads.
+        worker_soft_shutdown_timeout=_SOFT_SHUTDOWN + 5,
         worker_cancel_long_running_tasks_on_connection_loss=False,
         worker_enable_remote_control=False,
         worker_send_task_events=False,

@@ -12,6 +12,7 @@ import redis
 from schemas.errors import JobNotFoundError
 from schemas.settings import Settings
 from workers.celery.nursery import prepare
+from workers.celery.queues import ROLES
 from workers.chunked.coordinator import LargeJobs
 from workers.chunked.progress import ChunkRecords
 from workers.isolation.children import Children
@@ -34,9 +35,10 @@ class StepTaker:
     def __init__(self, client: redis.Redis, settings: Settings, wake: Callable[[str], None]) -> None:
         # A child gets no secret.
         settings = settings.without_secrets()
-        children = Children(partial(prepare, settings), settings.article_time)
+        children = Children(partial(prepare, settings), settings.article_time, yields=True)
         atexit.register(children.close)
-        self._steps = Steps(client, settings.timings, wake=wake)
+        threads = {queue: role.threads(settings.workers) for role in ROLES.values() for queue in role.queues}
+        self._steps = Steps(client, settings.timings, wake=wake, threads=threads)
         self._large = LargeJobs(
             jobs=JobStore(client, settings, wake=wake),
             chunks=ChunkRecords(client),

@@ -38,6 +38,9 @@ IDLE: Final = 60.0
 """Seconds after which a child without a task ends."""
 
 _NURSERY_IDLE: Final = 5 * IDLE
+_YIELDING: Final = 10
+"""The niceness of a child whose task takes longer than a look."""
+
 _LOOK_EVERY: Final = 1.0
 _MOST_SECONDS: Final = 15 * 60.0
 """The time limit of a task that reaches no place and yields no item, such as a merge."""
@@ -95,14 +98,16 @@ class _Nursery:
 class _Child:
     """A child process. One thread at a time may use it."""
 
-    def __init__(self, nursery: _Nursery) -> None:
+    def __init__(self, nursery: _Nursery, *, yields: bool) -> None:
         self._nursery = nursery
+        self._yields = yields
         self._pipe, theirs = Pipe()
         with _shared_memory() as shared, theirs:
             self._mark = Mark(mmap.mmap(shared, MARK_SIZE))
             self._pid = nursery.fork(theirs, shared)
         self.idle_since = 0.0
         self.ended = False
+        self.yielded = False
 
     def waits(self) -> bool:
         """Return whether it lives and waits for a task."""
@@ -121,7 +126,7 @@ class _Child:
                 if kind == "item":
                     yield value
                     continue
-                finished = not last
+                finished = not last and not self.yielded
                 if kind == "error":
                     raise value
                 if not each:
@@ -140,11 +145,20 @@ class _Child:
         """Wait for an answer."""
         place, until = "", time.monotonic() + _MOST_SECONDS
         while not self._pipe.poll(_LOOK_EVERY):
+            self._yield_processor()
             check(self._mark.counts)
             if place != self._mark.place:
                 place, until = self._mark.place, time.monotonic() + _MOST_SECONDS
             if time.monotonic() > until:
                 raise EOFError
+
+    def _yield_processor(self) -> None:
+        """Lower the priority of the child, so that short tasks of others go first. It cannot be raised again."""
+        if self._yields and not self.yielded:
+            with suppress(OSError):
+                if os.getpriority(os.PRIO_PROCESS, self._pid) < _YIELDING:
+                    os.setpriority(os.PRIO_PROCESS, self._pid, _YIELDING)
+                    self.yielded = True
 
     def end(self) -> int:
         """Kill it, if it lives. Return its status, as `os.waitpid` does."""
@@ -161,16 +175,20 @@ class Children:
         prepare: called in the nursery: imports what tasks need. It must be picklable.
         seconds: the time limit of one article.
         idle: the seconds after which a child without a task ends.
+        yields: whether a child whose task takes longer than a second yields the processor to others.
 
     Attributes:
         closed: whether they were ended for good.
     """
 
-    def __init__(self, prepare: Callable[[], object], seconds: float, *, idle: float = IDLE) -> None:
+    def __init__(
+        self, prepare: Callable[[], object], seconds: float, *, idle: float = IDLE, yields: bool = False
+    ) -> None:
         self.seconds = seconds
         self.closed = False
         self._prepare = prepare
         self._idle = idle
+        self._yields = yields
         self._nursery: _Nursery | None = None
         self._free: list[_Child] = []
         self._busy: set[_Child] = set()
@@ -240,7 +258,7 @@ class Children:
         try:
             if self._nursery is None or not self._nursery.lives:
                 self._nursery = _Nursery(self._prepare, self.seconds)
-            child = _Child(self._nursery)
+            child = _Child(self._nursery, yields=self._yields)
         except (OSError, EOFError) as error:
             if self._nursery:
                 self._nursery.close()

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import redis
 
+from schemas.errors import BrokerError
 from schemas.job_record import JobRecord, moment
 from schemas.record_fields import read_record
 from schemas.settings import DEFAULT_TIMINGS, Timings
 from workers.jobs.step import Step
 from workers.redis.due import DueWork, Lease
 from workers.redis.scripts import Script, pairs_of
+from workers.steps.shares import Shares
 from workers.telemetry import events
 
 
@@ -41,6 +43,7 @@ class Steps:
         client: a client of Redis.
         timings: the intervals of the leases.
         wake: called with a queue whose due steps no message announces.
+        threads: the number of threads of this process that take steps, by queue; see `Shares`.
 
     Raises (every method):
         BrokerError: Redis cannot be reached, or refuses to write.
@@ -52,9 +55,11 @@ class Steps:
         timings: Timings = DEFAULT_TIMINGS,
         *,
         wake: Callable[[str], object] = lambda _: None,
+        threads: Mapping[str, int] = {},
     ) -> None:
         self.due = DueWork(client, timings)
         self._wake = wake
+        self._shares = Shares(threads)
         self._add: Script[int] = Script(client, "add_entry")
         self._at_work: Script[int] = Script(client, "is_at_work")
         # The lane, the entry, its tries, whether to wake a worker; then the record: names and values in turn.
@@ -75,16 +80,28 @@ class Steps:
 
         The step is done when the context ends. After an error it is due again once its lease has lapsed.
         """
-        taken = self._take(queue, self.due.lease_seconds, moment())
+        with self._shares.taking(queue) as full:
+            taken = self._take(queue, self.due.lease_seconds, moment(), *full)
+            if taken:
+                self._shares.add(queue, taken[0].decode())
         if taken is None:
             yield None
             return
         lane, entry, tries, wants_worker, *record = taken
         lease = Lease(queue=queue, lane=lane.decode(), entry=entry.decode(), tries=tries)
+        try:
+            yield from self._run(lease, record, wants_worker=bool(wants_worker))
+        finally:
+            if self._shares.remove(queue, lease.lane):
+                with suppress(BrokerError):
+                    if self.due.wants_worker(queue):
+                        self._wake(queue)
+
+    def _run(self, lease: Lease, record: list[bytes], *, wants_worker: bool) -> Iterator[Work]:
         if wants_worker:
-            self._wake(queue)
+            self._wake(lease.queue)
         step = Step.parse(lease.entry)
-        with self.due.renewing(lease), events.step(step.job_id, step.kind, step.number, tries):
+        with self.due.renewing(lease), events.step(step.job_id, step.kind, step.number, lease.tries):
             work = Work(step=step, lease=lease, job=read_record(step.job_id, pairs_of(record)))
             yield work
         if not work.ended:

@@ -39,6 +39,15 @@ def reach(place: str, act: str, watch: Watch) -> None:
         time.sleep(60)
 
 
+def priorities(_: Watch) -> tuple[int, int]:
+    """Return the niceness at the beginning, and when it has changed, or after a while if it does not."""
+    first = os.getpriority(os.PRIO_PROCESS, 0)
+    ends = time.monotonic() + 20
+    while os.getpriority(os.PRIO_PROCESS, 0) == first and time.monotonic() < ends:
+        time.sleep(0.05)
+    return first, os.getpriority(os.PRIO_PROCESS, 0)
+
+
 def environment(_: Watch) -> dict[str, str]:
     return dict(os.environ)
 

@@ -14,7 +14,18 @@ import pytest
 
 from schemas.errors import ChildDiedError, NoChildError, StoreError
 from tests.running import clean_environ, descendants, needs_proc, until
-from tests.workers.isolation.tasks import count, environment, fail, nothing, numbers, pause, process, processes, reach
+from tests.workers.isolation.tasks import (
+    count,
+    environment,
+    fail,
+    nothing,
+    numbers,
+    pause,
+    priorities,
+    process,
+    processes,
+    reach,
+)
 from workers.isolation.children import Children
 from workers.isolation.watch import Counts
 
@@ -67,6 +78,17 @@ def test_a_child_that_died_while_it_waited_is_replaced(children: Children) -> No
     os.kill(before, signal.SIGKILL)
     assert until(lambda: _is_gone(before))
     assert children.call(process) != before
+
+
+def test_a_long_task_yields_the_processor_and_its_child_ends() -> None:
+    children = Children(nothing, 30.0, yields=True)
+    try:
+        own = os.getpriority(os.PRIO_PROCESS, 0)
+        before = children.call(process)
+        assert children.call(priorities) == (own, max(own, 10))
+        assert children.call(process) != before
+    finally:
+        children.close()
 
 
 def test_a_failed_check_ends_the_child_at_its_task(children: Children) -> None:

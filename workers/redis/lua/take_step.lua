@@ -1,11 +1,13 @@
 #!lua flags=allow-oom
 -- Take the next due step of a queue, and start its job if it is queued. Return the lane, the entry, how often it has been
 -- taken, whether to wake another worker, and the job's record. A step whose job has ended is removed, unless an earlier
--- worker may have left files.
+-- worker may have left files. The lanes from the fourth argument on have their share of the worker, and are passed over.
 -- needs: lists, due
 local queue, lease, at = ARGV[1], ARGV[2], ARGV[3]
+local full = {}
+for index = 4, #ARGV do full[ARGV[index]] = true end
 while true do
-    local lane, entry, tries = take_due(queue, lease)
+    local lane, entry, tries = take_due(queue, lease, function(of) return not full[of] end)
     if not lane then return false end
     local id = string.match(entry, '^%S+')
     local record = RECORD .. id

@@ -1,0 +1,69 @@
+"""A caller with slow steps leaves a thread to the others; with a real Valkey."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+import pytest
+
+from schemas.job_record import JobRecord
+from tests.running import Valkey
+from tests.workers.steps.test_leases import die, job_of
+from workers.jobs.store import JobStore
+from workers.redis.keys import JOBS_QUEUE
+from workers.steps.leases import Steps, Work
+
+
+@pytest.fixture
+def woken() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def steps(valkey: Valkey, jobs: JobStore, woken: list[str]) -> Steps:
+    return Steps(valkey.client(), wake=woken.append, threads={JOBS_QUEUE: 2})
+
+
+def owner_of(work: Work | None) -> str | None:
+    return work.job.spec.owner if work else None
+
+
+def several(jobs: JobStore, owner: str, number: int) -> list[JobRecord]:
+    return [job_of(jobs, owner) for _ in range(number)]
+
+
+def test_a_caller_that_is_alone_has_all_threads(steps: Steps, jobs: JobStore) -> None:
+    several(jobs, "ada", 2)
+    with steps.take(JOBS_QUEUE) as first, steps.take(JOBS_QUEUE) as second:
+        assert (owner_of(first), owner_of(second)) == ("ada", "ada")
+
+
+def test_a_caller_leaves_a_thread_to_another_one_that_was_active(
+    steps: Steps, jobs: JobStore, woken: list[str]
+) -> None:
+    several(jobs, "bo", 1)
+    with steps.take(JOBS_QUEUE) as work:
+        assert owner_of(work) == "bo"
+    several(jobs, "ada", 2)
+    with ExitStack() as slow:
+        assert owner_of(slow.enter_context(steps.take(JOBS_QUEUE))) == "ada"
+        woken.clear()
+        with steps.take(JOBS_QUEUE) as passed_over:
+            assert passed_over is None
+        several(jobs, "bo", 1)
+        with steps.take(JOBS_QUEUE) as work:
+            assert owner_of(work) == "bo"
+    # The step that was passed over is due: a worker is woken for it.
+    assert woken[-1:] == [JOBS_QUEUE]
+    with steps.take(JOBS_QUEUE) as work:
+        assert owner_of(work) == "ada"
+
+
+def test_a_step_that_fails_gives_its_share_back(steps: Steps, jobs: JobStore) -> None:
+    several(jobs, "bo", 1)
+    with steps.take(JOBS_QUEUE):
+        pass
+    several(jobs, "ada", 2)
+    die(steps)
+    with steps.take(JOBS_QUEUE) as work:
+        assert owner_of(work) == "ada"
