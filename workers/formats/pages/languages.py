@@ -49,11 +49,13 @@ _ALIKE: Final = (
     frozenset(("nl", "af")),
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_LONGEST: Final = 6000
+_LONGEST: Final = 3000
 _LEAST_WORDS: Final = 60
 # The least part of a text that its frequent words are, and how many times more they are than those of another language.
 _LEAST_PART: Final = 0.15
 _TIMES: Final = 2.5
+# The highest part that frequent words are of any text.
+_MOST_PART: Final = 0.5
 _LEAST_OF_SCRIPT: Final = 0.2
 
 
@@ -61,24 +63,34 @@ def find_other_language(text: str, stated: str) -> str | None:
     """Return the language of a text if it is clearly not the stated one; None if it is, or if that is not clear.
 
     Args:
-        text: the text; its beginning of 6,000 characters counts.
+        text: the text; its beginning of 3,000 characters counts.
         stated: the language tag (BCP 47) that is stated.
     """
     text = text[:_LONGEST]
     primary = stated.partition("-")[0].lower()
-    for language, script in _SCRIPTS.items():
-        if len(script.findall(text)) > _LEAST_OF_SCRIPT * len(text):
-            # Yiddish is written in Hebrew letters.
-            return None if primary in (language, "yi") else language
-    words = Counter(word.lower() for word in _WORD.findall(text))
+    if not text.isascii():
+        for language, script in _SCRIPTS.items():
+            if len(script.findall(text)) > _LEAST_OF_SCRIPT * len(text):
+                # Yiddish is written in Hebrew letters.
+                return None if primary in (language, "yi") else language
+    words = Counter(_WORD.findall(text.lower()))
     total = words.total()
     if total < _LEAST_WORDS:
         return None
-    parts = {language: sum(words[one] for one in known) / total for language, known in _WORDS.items()}
+    # A language without known words is told from others by its script only.
+    if primary not in _WORDS and primary not in (*_SCRIPTS, "zh", "ar", "fa", "hi"):
+        return None
+    own = _part(words, primary)
+    # The usual case: no other language can have so many more.
+    if own >= _LEAST_PART and own * _TIMES > _MOST_PART:
+        return None
+    parts = {language: _part(words, language) for language in _WORDS}
     found = max(parts, key=parts.__getitem__)
     if found == primary or parts[found] < _LEAST_PART or any({found, primary} <= alike for alike in _ALIKE):
         return None
-    # A language without known words is told from others by its script only.
-    if primary not in parts and primary not in (*_SCRIPTS, "zh", "ar", "fa", "hi"):
-        return None
-    return found if parts[found] >= _TIMES * parts.get(primary, 0) else None
+    return found if parts[found] >= _TIMES * own else None
+
+
+def _part(words: Counter[str], language: str) -> float:
+    """Return the part of a text that the frequent words of a language are."""
+    return sum(words[one] for one in _WORDS.get(language, ())) / words.total()
