@@ -85,7 +85,8 @@ def _is_same(one: dict[str, Any], other: dict[str, Any]) -> bool:
             if key is _id:
                 continue
             # They also give the @id of the page, such as "/story#webpage", in place of its address.
-            if first.partition("#")[0] == second.partition("#")[0] and _headline(one) == _headline(other):
+            pages = {address.partition("#")[0].rstrip("/") for address in (first, second)}
+            if len(pages) == 1 and _headline(one) == _headline(other):
                 continue
             return False
         if first and first == second:

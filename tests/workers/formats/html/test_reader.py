@@ -261,7 +261,7 @@ def test_what_software_has_for_the_name_of_a_site_is_no_provider(stated: str) ->
 def test_two_descriptions_of_one_story_are_one_with_the_address_of_the_page_and_its_id() -> None:
     address = "https://harbour.example/ferry"
     stated = (
-        f'{{"@type":"Article","headline":"H of the ferry","mainEntityOfPage":{{"@id":"{address}#webpage"}}}}',
+        f'{{"@type":"Article","headline":"H of the ferry","mainEntityOfPage":{{"@id":"{address}/#webpage"}}}}',
         f'{{"@type":"NewsArticle","headline":"H of the ferry","mainEntityOfPage":"{address}"}}',
     )
     head = "".join(f'<script type="application/ld+json">{one}</script>' for one in stated)
