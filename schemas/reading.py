@@ -56,6 +56,14 @@ class ReadingOptions:
         field=fields.String,
         validate=OneOf(get_args(DayOrder)),
     )
+    headline: Literal["stated", "first-line"] = option(
+        "stated",
+        "`first-line`: the first line of a text, Word or OpenDocument file is its headline, if its text marks no other",
+    )
+    byline: Literal["stated", "by-line"] = option(
+        "stated",
+        "`by-line`: a line such as `By Jane Doe` at the beginning of such a file is its byline, with its authors",
+    )
     mining: Literal["any", "allowed"] = option(
         "any", "`allowed` leaves out each article that states a prohibition of data mining, and counts it"
     )

@@ -111,11 +111,17 @@ def _keywords(found: _Property) -> None:
 
 
 def _moment(found: _Property) -> None:
+    if found.value == _TEMPLATE_MOMENT:
+        found.leave("python-docx writes this date into each new document")
+        return
     moment, reason = read_zoned_moment(found.value, found.zone)
     if moment is None:
         found.leave(reason or "it is no date-time with a zone")
     else:
         found.take(moment)
+
+
+_TEMPLATE_MOMENT: Final = "2013-12-23T23:15:00Z"
 
 
 _READERS: Final[Mapping[str, Callable[[_Property], None]]] = {

@@ -10,6 +10,7 @@ from schemas.article.values import make_line
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, InputError
 from schemas.ledger import Ledger
+from workers.formats.opening import take_opening
 
 
 def make_story(
@@ -27,7 +28,9 @@ def make_story(
         InputError: the file has no text.
     """
     title, blocks = _take_headline(blocks)
-    if title:
+    opening = take_opening(blocks, document.reading, ledger, ("headline",) if title else ())
+    blocks = opening.rest
+    if title := title or opening.fields.get("headline", ""):
         stated = fields.get("headline")
         if stated is not None:
             ledger.entries = [entry for entry in ledger.entries if entry.path != "properties/title"]
@@ -36,6 +39,15 @@ def make_story(
             else:
                 ledger.not_held("properties/title", stated, "the text begins with a headline of its own")
         fields["headline"] = title
+    if "byline" in opening.fields:
+        authors = fields.get("bylines", ())
+        if authors and authors != opening.fields.get("bylines"):
+            places = [entry for entry in ledger.entries if entry.field == "bylines.name"]
+            ledger.entries = [entry for entry in ledger.entries if entry.field != "bylines.name"]
+            place = places[0].path if places else "properties/creator"
+            ledger.not_held(place, authors[0].name or "", "the text has a byline of its own")
+            del fields["bylines"]
+        fields |= {name: value for name, value in opening.fields.items() if name != "headline"}
     if not blocks:
         name = document.name or "document"
         raise InputError(name, "", "there is no text in it; give a document with the text of the article")

@@ -17,6 +17,7 @@ from schemas.bounds import LARGEST_RECORD, read_piece
 from schemas.conversion import Document, ReadArticle
 from schemas.errors import InputError
 from schemas.ledger import Ledger
+from workers.formats.opening import take_opening
 from workers.formats.text.header_lines import find_header, read_header
 
 MEDIA_TYPE = "text/plain"
@@ -50,10 +51,12 @@ def read_text(document: Document) -> Iterator[ReadArticle]:
     else:
         header, text = find_header(text)
         stated |= read_header(header, ledger, document.reading.zone, document.reading.dates)
-    paragraphs = split_paragraphs(text)
+    opening = take_opening(split_paragraphs(text), document.reading, ledger, stated)
+    paragraphs = [block for block in opening.rest if isinstance(block, str)]
+    stated |= opening.fields
     if not paragraphs:
         raise InputError(name, f"byte {len(raw)}", "there is no text in it; write the text of the article")
-    stated |= {"paragraphs": paragraphs, "source": document.source(raw, MEDIA_TYPE)}
+    stated |= {"paragraphs": tuple(paragraphs), "source": document.source(raw, MEDIA_TYPE)}
     if ledger.whole:
         for number, paragraph in enumerate(paragraphs, 1):
             ledger.kept(f"paragraph[{number}]", paragraph, "paragraphs")
