@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
+import docx
 import openpyxl
 
 from tests.exports import SEED
@@ -285,6 +287,60 @@ def test_first_line_becomes_the_headline(page: Page) -> None:
     assert page.locator(".story h3").text_content() == "Rates fall"
     assert page.locator(".story-text").text_content() == "The bank lowered its rate."
     assert page.locator(".story .when").text_content() == "8 November 2024"
+
+
+@needs_axe
+def test_first_lines_of_files_are_headline_and_author(page: Page) -> None:
+    word = docx.Document()
+    for text in ("Harbour opens", "By John Roe", "The harbour opened."):
+        word.add_paragraph(text)
+    stream = io.BytesIO()
+    word.save(stream)
+    files = [("a.txt", b"Rates fall\n\nBy Jane Doe\n\nThe bank lowered its rate."), ("b.docx", stream.getvalue())]
+    page.locator("#files").set_input_files([{"name": n, "mimeType": "", "buffer": b} for n, b in files])
+    headline = page.get_by_label("The first line of each file")
+    headline.check()
+    page.get_by_label("A line such as “By Jane Doe” at its beginning").check()
+    assert faults(page, "[aria-labelledby='source-heading']") == []
+    page.reload()
+    headline.wait_for()
+    convert(page)
+    ended(page)
+    story = page.locator(".story")
+    story.wait_for()
+    assert story.locator("h3").text_content() == "Rates fall"
+    assert story.locator(".byline").text_content() == "By Jane Doe"
+    assert story.locator(".story-text").text_content() == "The bank lowered its rate."
+    preview = page.request.get(f"/v1/jobs/{job(page)['id']}/preview?article=2").json()
+    assert preview["article"]["headline"] == "Harbour opens"
+    assert preview["article"]["bylines"] == [{"name": "John Roe"}]
+    page.get_by_role("link", name="New export", exact=True).click()
+    paste(page, "Rates fall\n\nBy Jane Doe\n\nThe text.")
+    assert headline.is_hidden()
+    assert not page.get_by_label("A line such as “By Jane Doe” at its beginning").is_checked()
+
+
+def test_date_of_publication_is_written_as_people_write_it(page: Page) -> None:
+    paste(page, "Rates fell.")
+    published = page.get_by_label("Published")
+    for written in (
+        "8.11.2024",
+        "08/11/2024",
+        "8 November 2024",
+        "8. Nov. 2024",
+        "8 de noviembre de 2024",
+        "Nov 8, 2024",
+    ):
+        published.fill(written)
+        published.blur()
+        assert published.input_value() == "2024-11-08"
+    published.fill("31.2.2024")
+    published.blur()
+    assert published.input_value() == "31.2.2024"
+    published.fill("8.11.2024")
+    convert(page)
+    ended(page)
+    page.locator(".story .when", has_text="8 November 2024").wait_for()
 
 
 def test_each_line_becomes_a_paragraph(page: Page) -> None:

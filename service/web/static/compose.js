@@ -2,11 +2,12 @@
 
 import { getJson, postJson, Problem, upload } from "./api.js";
 import { columns } from "./columns.js";
-import { control } from "./controls.js";
+import { control, labelsOf } from "./controls.js";
 import { announce, byId, cut, el, say } from "./dom.js";
 import { keepDraft, keepLast, readDraft, readLast } from "./draft.js";
 import { formats } from "./formats.js";
 import { metadata } from "./metadata.js";
+import { opening } from "./opening.js";
 import { source } from "./source.js";
 import { counted, sentence, size } from "./words.js";
 
@@ -37,6 +38,7 @@ export function compose(onJob) {
   const maxUpload = Number(document.body.dataset.maxUpload);
   const parts = { source: null, formats: null, metadata: null, columns: null, more: new Map() };
   parts.source = source(summarise);
+  parts.opening = opening();
   let running = null;
   const draft = readDraft();
   if (draft.sent && !location.hash.startsWith("#job=")) forget();
@@ -64,7 +66,8 @@ export function compose(onJob) {
   }
 
   /** Take the settings of an earlier page. */
-  function restore({ columns: mapped, formats: chosen, metadata: stated, more }) {
+  function restore({ opening: lines, columns: mapped, formats: chosen, metadata: stated, more }) {
+    if (lines) parts.opening.restore(lines);
     if (mapped) parts.columns.restore(mapped);
     if (chosen) parts.formats.restore(chosen);
     if (stated) parts.metadata.restore(stated);
@@ -74,13 +77,14 @@ export function compose(onJob) {
   /** Empty the form for another story. The choice of formats stays. */
   function empty() {
     parts.source.reset();
+    parts.opening.restore({});
     parts.columns.restore({});
     emptyDetails();
     forget();
   }
 
   function forget() {
-    Object.assign(draft, { job: "", sent: false, source: null, columns: null, metadata: null, more: null });
+    Object.assign(draft, { job: "", sent: false, source: null, opening: null, columns: null, metadata: null, more: null });
   }
 
   function emptyDetails() {
@@ -114,6 +118,7 @@ export function compose(onJob) {
     draft.source = parts.source.state();
     if (parts.formats) {
       draft.formats = parts.formats.state();
+      draft.opening = parts.opening.state();
       draft.columns = parts.columns.state();
       draft.metadata = parts.metadata.value();
       draft.more = Object.fromEntries([...parts.more].map(([name, one]) => [name, one.value()]));
@@ -129,6 +134,7 @@ export function compose(onJob) {
     const given = parts.source.value();
     const chosen = parts.formats.ids().length;
     parts.columns.look(given.files ?? []);
+    parts.opening.offer(given.files ?? [], parts.source.plainText());
     convert.textContent = chosen ? `Convert to ${counted(chosen, "format")}` : "Convert";
     const what = given.files
       ? `${given.name}, ${size(given.files.reduce((sum, file) => sum + file.size, 0))}`
@@ -183,7 +189,7 @@ export function compose(onJob) {
 
   function request() {
     const made = { formats: parts.formats.ids(), name: parts.source.jobName() };
-    const reading = parts.columns.reading();
+    const reading = { ...parts.columns.reading(), ...parts.opening.reading() };
     const stated = {
       options: parts.formats.options(),
       metadata: { ...parts.metadata.value(), ...parts.columns.metadata() },
@@ -297,18 +303,6 @@ export function compose(onJob) {
     box.hidden = false;
     box.focus();
     box.scrollIntoView({ block: "center" });
-  }
-
-  /** The labels of a field in the form, from its group to itself: "Authors, Author 2, Name" */
-  function labelsOf(target) {
-    if (!target?.closest("#metadata, #formats, #more")) return "";
-    const labels = target.type === "radio" || target.matches("fieldset") ? [] : [target.labels?.[0]?.textContent];
-    for (let group = target.closest("fieldset"); group; group = group.parentElement.closest("fieldset")) {
-      labels.unshift(group.querySelector("legend").textContent);
-    }
-    const format = target.closest(".format");
-    if (format && target !== format.firstElementChild) labels.unshift(format.querySelector("label").textContent);
-    return labels.filter(Boolean).join(", ");
   }
 
   function at([member, ...tail], detail) {

@@ -4,12 +4,14 @@
 // stated nothing; `restore` takes what `value` returned.
 // `fault` shows a fault at the part that the tail of a JSON Pointer leads to, and returns the element to focus.
 
+import { writtenDate } from "./dates.js";
 import { el, newId, say } from "./dom.js";
 import { icon } from "./icons.js";
 import { languageList, languageTag } from "./languages.js";
 import { label as labelOf, sentence } from "./words.js";
 
 const FEW = 4;
+const DATES = ["published", "modified", "expires"];
 
 /**
  * @param {object} given a JSON Schema
@@ -28,6 +30,7 @@ export function control(given, how) {
     case "object": return schema.properties ? group(context) : mapping(context);
     case "string":
       if (how.name === "language") return language(context);
+      if (DATES.includes(how.name)) return date(context);
     // Falls through.
     default: return how.words?.long ? text(context) : line(context, (value) => value);
   }
@@ -43,6 +46,18 @@ export function plain(schema, resolve = () => ({})) {
   }
   if (Array.isArray(schema.type)) return { ...schema, type: schema.type.find((type) => type !== "null") };
   return schema;
+}
+
+/** The labels of a field in the form, from its group to itself: "Authors, Author 2, Name" */
+export function labelsOf(target) {
+  if (!target?.closest("#metadata, #formats, #more")) return "";
+  const labels = target.type === "radio" || target.matches("fieldset") ? [] : [target.labels?.[0]?.textContent];
+  for (let group = target.closest("fieldset"); group; group = group.parentElement.closest("fieldset")) {
+    labels.unshift(group.querySelector("legend").textContent);
+  }
+  const format = target.closest(".format");
+  if (format && target !== format.firstElementChild) labels.unshift(format.querySelector("label").textContent);
+  return labels.filter(Boolean).join(", ");
 }
 
 // A value that is not a number goes to the service unchanged: the service explains the fault.
@@ -102,6 +117,16 @@ function language(context) {
     input.value = languageTag(input.value);
   });
   made.element.append(list);
+  return made;
+}
+
+/** A line for a date: a day that is written in another form becomes one of ISO 8601. */
+function date(context) {
+  const made = line(context, writtenDate);
+  const input = made.element.querySelector("input");
+  input.addEventListener("change", () => {
+    input.value = writtenDate(input.value);
+  });
   return made;
 }
 

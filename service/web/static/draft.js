@@ -39,10 +39,10 @@ export function readLast() {
   }
 }
 
-export function keepLast({ formats, columns, metadata, more }) {
+export function keepLast({ opening, formats, columns, metadata, more }) {
   const lasting = Object.entries(metadata ?? {}).filter(([name]) => !OF_ONE.includes(name));
   try {
-    localStorage.setItem(LAST, JSON.stringify({ formats, columns, metadata: Object.fromEntries(lasting), more }));
+    localStorage.setItem(LAST, JSON.stringify({ opening, formats, columns, metadata: Object.fromEntries(lasting), more }));
   } catch {
     // Storage is off or full: the next conversion begins with the settings of the service.
   }

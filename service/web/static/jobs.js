@@ -2,6 +2,7 @@
 
 import { ask, Problem } from "./api.js";
 import { byId, cut, el } from "./dom.js";
+import { hasKey } from "./key.js";
 import { ended, nameOf, passed, statusName } from "./statuses.js";
 import { counted, time } from "./words.js";
 
@@ -53,7 +54,7 @@ export function jobs() {
 
   function show() {
     if (!shown.length) {
-      const empty = filter.value ? `No job is ${statusName(filter.value).toLowerCase()}.` : "Your jobs will be listed here.";
+      const empty = filter.value ? `No job is ${statusName(filter.value).toLowerCase()}.` : hasKey() ? "Your jobs will be listed here." : "The jobs of this service will be listed here, those of other people too.";
       box.replaceChildren(el("p", { class: "empty" }, empty));
       return;
     }
@@ -67,12 +68,14 @@ export function jobs() {
   function item(job) {
     const { total } = job.progress;
     const number = passed(job.progress);
-    const amount = ended(job) || total === undefined ? counted(number, "article") : `${Math.floor((100 * number) / Math.max(total, 1))} %`;
+    // The same number as on the page of the job.
+    const amount = ended(job) ? counted(job.progress.done, "article") : total === undefined ? counted(number, "article") : `${Math.floor((100 * number) / Math.max(total, 1))} %`;
     return el("a", { href: `#job=${job.id}`, "aria-current": job.id === here ? "page" : null },
       cut(nameOf(job), { class: "job-name" }),
       el("span", { class: "job-facts" },
         el("span", { class: `dot ${job.status}`, "aria-hidden": "true" }),
-        `${statusName(job.status)} · ${amount} · ${time(job.created)}`));
+        `${statusName(job.status)} · ${amount} · ${time(job.created)}`),
+      el("span", { class: "job-facts job-formats" }, (job.formats ?? []).join(", ")));
   }
 
   async function more() {
