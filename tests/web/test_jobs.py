@@ -253,6 +253,8 @@ def test_list_shows_all_jobs(page: Page, client: httpx.Client) -> None:
     ended(page)
     page.locator(f"#jobs [href='#job={job_id(page)}'][aria-current]", has_text="Done").wait_for()
     older = post(client)["id"]
+    formats = ", ".join(shown_job(page)["formats"])
+    assert page.locator("#jobs [aria-current] .job-formats").text_content() == formats
     page.get_by_label("Show jobs by status").select_option("succeeded")
     page.locator(f"#jobs [href='#job={older}']").click()
     page.locator(".facts code", has_text=older).wait_for()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
@@ -290,14 +289,13 @@ def test_first_line_becomes_the_headline(page: Page) -> None:
 
 
 @needs_axe
-def test_first_lines_of_files_are_headline_and_author(page: Page) -> None:
+def test_first_lines_of_files_are_headline_and_author(page: Page, tmp_path: Path) -> None:
     word = docx.Document()
     for text in ("Harbour opens", "By John Roe", "The harbour opened."):
         word.add_paragraph(text)
-    stream = io.BytesIO()
-    word.save(stream)
-    files = [("a.txt", b"Rates fall\n\nBy Jane Doe\n\nThe bank lowered its rate."), ("b.docx", stream.getvalue())]
-    page.locator("#files").set_input_files([{"name": n, "mimeType": "", "buffer": b} for n, b in files])
+    (tmp_path / "a.txt").write_text("Rates fall\n\nBy Jane Doe\n\nThe bank lowered its rate.")
+    word.save(str(tmp_path / "b.docx"))
+    page.locator("#files").set_input_files([tmp_path / "a.txt", tmp_path / "b.docx"])
     headline = page.get_by_label("The first line of each file")
     headline.check()
     page.get_by_label("A line such as “By Jane Doe” at its beginning").check()

@@ -69,7 +69,8 @@ export function jobs() {
     const { total } = job.progress;
     const number = passed(job.progress);
     // The same number as on the page of the job.
-    const amount = ended(job) ? counted(job.progress.done, "article") : total === undefined ? counted(number, "article") : `${Math.floor((100 * number) / Math.max(total, 1))} %`;
+    const share = () => `${Math.floor((100 * number) / Math.max(total, 1))} %`;
+    const amount = ended(job) ? counted(job.progress.done || number, "article") : total === undefined ? counted(number, "article") : share();
     return el("a", { href: `#job=${job.id}`, "aria-current": job.id === here ? "page" : null },
       cut(nameOf(job), { class: "job-name" }),
       el("span", { class: "job-facts" },
