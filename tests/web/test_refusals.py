@@ -58,6 +58,8 @@ def test_language_is_known_by_its_name(page: Page) -> None:
     language = page.locator("#metadata").get_by_label("Language")
     for given, tag in (
         ("Deutsch", "de"),
+        ("Englisch", "en"),
+        ("allemand", "de"),
         ("german", "de"),
         ("Français", "fr"),
         ("Brazilian Portuguese", "pt-BR"),

@@ -13,14 +13,16 @@ const plain = (text) => text.trim().toLocaleLowerCase().normalize("NFD").replace
 
 let known = null;
 
-/** Tags by the names of their languages: in English, in the language itself, and in that of the reader. */
+// The languages in which names of columns are known too.
+const TONGUES = ["en", "de", "fr", "es", "it", "pt", "nl"];
+
+/** Tags by the names of their languages: in seven languages, in the language itself, and in that of the reader. */
 function byName() {
   if (known) return known;
   known = new Map();
-  const english = namesIn("en");
-  const own = namesIn(navigator.language);
+  const all = [...TONGUES, navigator.language].map(namesIn);
   for (const tag of TAGS) {
-    for (const name of [english.of(tag), own.of(tag), namesIn(tag).of(tag)]) {
+    for (const name of [...all.map((names) => names.of(tag)), namesIn(tag).of(tag)]) {
       if (name && !known.has(plain(name))) known.set(plain(name), tag);
     }
   }
