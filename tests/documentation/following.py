@@ -26,6 +26,7 @@ NOT_RUN = {
     "on Kubernetes": "needs a cluster; a test looks at what kubectl would send to one",
     "with systemd": "needs a machine of systemd's and root; tests/system/test_systemd.py checks the unit",
     "from the package index": "needs a network",
+    "to compare": "needs a network, and minutes",
 }
 """Titles of blocks that are not run, and why. Other tests check what these blocks name."""
 

@@ -24,7 +24,7 @@ JOB = "0" * 32
 BODY = b'{"source": {"seeds": "*"}, "formats": ["csv"]}'
 
 
-def said(service: Service, raw: bytes, *, seconds: float = 30, close: bool = False) -> bytes:
+def said(service: Service, raw: bytes, *, seconds: float = 90, close: bool = False) -> bytes:
     """The response of a server to these bytes, up to its end or to the end of the connection."""
     host = urlsplit(service.base)
     with socket.create_connection((str(host.hostname), host.port or 80), timeout=seconds) as connection:

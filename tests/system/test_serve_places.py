@@ -40,8 +40,8 @@ def test_data_and_temporary_folder_too_long_for_a_socket_are_one_clear_line(tmp_
     assert line.startswith(f"newsmill: NEWSMILL_DATA={data}: the path is too long for a Unix socket")
 
 
-def test_unknown_host_name_is_one_clear_line() -> None:
-    ran = run_serve("--host", "no-such-host.invalid", "--port", "0", NEWSMILL_OPEN="yes")
+def test_unknown_host_name_is_one_clear_line(tmp_path: Path) -> None:
+    ran = run_serve("--host", "no-such-host.invalid", "--port", "0", "--data", tmp_path, NEWSMILL_OPEN="yes")
     assert ran.returncode == 2
     [line] = ran.stderr.splitlines()
     assert line.startswith("newsmill: NEWSMILL_HOST=no-such-host.invalid, NEWSMILL_PORT=0: cannot listen there: ")

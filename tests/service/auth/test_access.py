@@ -20,7 +20,7 @@ from tests.service.keyed import ALICE, BOB, BOB_TOO, asking, filled, routes
 ROUTES = routes()
 # The open routes, which show no caller's data. Every other route must need a key.
 FOR_ALL = re.compile(
-    r"/|/openapi\.json|/docs(/\{\w+\})?|/static/(form-)?\{\w+\}(\.json)?|/problems/\{\w+\}|/healthz|/readyz"
+    r"/|/help|/openapi\.json|/docs(/\{\w+\})?|/static/(form-)?\{\w+\}(\.json)?|/problems/\{\w+\}|/healthz|/readyz"
 )
 OF_A_JOB = [(method, path) for method, path in ROUTES if "{job_id}" in path]
 

@@ -6,9 +6,11 @@ import asyncio
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
+from typing import Any, TypeVar
 
 import httpx
 import pytest
@@ -32,6 +34,8 @@ from tests.receivers import answer, receiving
 from tests.running import Service, start_job, until
 from tests.service.asking import waiting_job
 from tests.service.proxy import BUSY, Proxy, proxy_before
+
+T = TypeVar("T")
 
 TEXT = "A paragraph of the text.\n\n" * 8_000
 FORMATS = ["csv", "newsml-g2"]
@@ -318,6 +322,12 @@ def test_nothing_to_convert_is_said_before_a_request(tmp_path: Path) -> None:
             client.submit(tmp_path, formats=["csv"])
 
 
+def run_apart(use: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine in a thread of its own: a browser of other tests may have a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, use).result()
+
+
 def test_async_client_does_the_same(service: Service, proxy: Proxy, tmp_path: Path) -> None:
     story = tmp_path / "story.txt"
     story.write_text(TEXT)
@@ -344,7 +354,7 @@ def test_async_client_does_the_same(service: Service, proxy: Proxy, tmp_path: Pa
             await client.delete(made.job.id)
             return made, listed
 
-    made, listed = asyncio.run(use())
+    made, listed = run_apart(use())
     assert (made.succeeded, made.job.done) == (True, 2)
     assert made.job.id in listed
     assert states[-1] == "succeeded"
@@ -362,4 +372,4 @@ def test_async_client_leaves_a_stream_at_once(service: Service) -> None:
                 await asyncio.wait_for(anext(follows), 0.2)
             assert (await client.cancel(waiting)).status == "canceled"
 
-    asyncio.run(use())
+    run_apart(use())

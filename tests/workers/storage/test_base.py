@@ -34,10 +34,10 @@ def test_unknown_kind_of_store_is_refused() -> None:
         open_store("ftp://here")
 
 
-def test_unwritable_folder_does_not_stop_the_start(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unwritable_folder_does_not_stop_the_start(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "file").write_bytes(b"")
     try_store(str(tmp_path / "file"))
-    assert "the artifact store is not ready: check/" in capsys.readouterr().err
+    assert "the artifact store is not ready: check/" in caplog.text
 
 
 def test_local_store_does_not_import_the_s3_client() -> None:

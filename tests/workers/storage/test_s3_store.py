@@ -73,15 +73,12 @@ def test_wrong_s3_setting_stops_the_start(
 
 
 def test_unreachable_store_does_not_stop_the_start(
-    s3: S3Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    s3: S3Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     for name, value in (s3.environ | {"AWS_ENDPOINT_URL": NOWHERE}).items():
         monkeypatch.setenv(name, value)
     try_store("s3://news/x")
-    assert (
-        "the artifact store is not ready: s3://news/x: the store at http://127.0.0.1:9 cannot be"
-        in capsys.readouterr().err
-    )
+    assert "the artifact store is not ready: s3://news/x: the store at http://127.0.0.1:9 cannot be" in caplog.text
 
 
 def test_unreachable_store_error_names_the_endpoint(s3: S3Server) -> None:

@@ -21,7 +21,7 @@ TEXTS: Final = Beginnings(
         (
             r"(?:\s|--[^\n]*\n|/\*(?:(?!\*/).)*+\*/;?|#[^\n]*\n)*+"
             r"(?=(?i:SET|USE|BEGIN|START|PRAGMA|LOCK|CREATE|DROP|ALTER|DELETE|INSERT|COPY|SELECT)\b)"
-            r".*?(?i:\bCREATE\s+TABLE\b[^\n(]{1,200}\(|\bINSERT\s+INTO\s+[\w.`\"\[\]]+[^\n]{0,4000}?\bVALUES\s*\("
+            r".*?(?i:\bCREATE\s+TABLE\b[^\n(]{1,200}\(|\bINSERT\s+INTO\s+[\w.`\"\[\]]+[^\n]{0,1000}?\bVALUES\s*\("
             r"|\bFROM stdin;)",
             Kind("an SQL dump", "export its table of articles as CSV"),
         ),
