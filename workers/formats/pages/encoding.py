@@ -31,7 +31,7 @@ _CODECS: Final = {
 }
 # A page whose first bytes are ASCII is not UTF-16, even if it declares so.
 _NEVER_DECLARED: Final = re.compile(r"utf-?(16|32)|ucs-?[24]|utf-?7")
-# The share of bytes beyond ASCII that may break the encoding of a page.
+# One in so many bytes beyond ASCII may break the encoding that a page declares.
 _FEW: Final = 20
 
 _LANG: Final = re.compile(rb"""<html\b[^>]*?\blang\s*=\s*["']?([a-z]{2})\b""", re.IGNORECASE)

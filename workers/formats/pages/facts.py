@@ -180,10 +180,13 @@ class PageFacts:
         """The name of the site."""
         return next((content for _, content in self.metas(*_SITES) if not content.startswith("http")), None)
 
+    def stated_titles(self) -> list[str]:
+        """Return all that the head of the page states as its title."""
+        return [content for _, content in self.metas(*_TITLES)] + [one for one in (self.title,) if one]
+
     def titles(self) -> list[str]:
-        """Return all that the page states as its title, with and without the name of the site."""
-        found = [content for _, content in self.metas(*_TITLES)]
-        found += [one for one in (self.title, self.heading) if one]
+        """Return all that the page states or shows as its title, with and without the name of the site."""
+        found = self.stated_titles() + [one for one in (self.heading,) if one]
         return [*found, *(_PARTED.split(one)[0] for one in found)]
 
     def descriptions(self) -> list[str]:

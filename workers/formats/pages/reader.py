@@ -199,7 +199,7 @@ class _Page:
         """
         if self._inferred is None:
             self._inferred = {}
-            if "headline" not in of and not self.facts.titles() and (headline := infer_headline(self.root)):
+            if "headline" not in of and not self.facts.stated_titles() and (headline := infer_headline(self.root)):
                 self._inferred["headline"] = headline
             names = [] if "bylines" in of else infer_names(self.root, self.facts.site)
             if names and (not people or all(map(is_person, names))):

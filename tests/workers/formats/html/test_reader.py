@@ -335,6 +335,13 @@ def test_what_a_page_only_shows_is_marked_as_inferred() -> None:
     assert {entry.field for entry in found.ledger.entries if "inferred" in entry.reason} == {"bylines", "published"}
 
 
+def test_the_heading_of_a_page_without_a_title_is_an_inferred_headline() -> None:
+    body = "<h1>Ferry returns to the harbour</h1><p>The ferry came back on Monday, a year after the storm.</p>"
+    article = read(f"<!DOCTYPE html><html lang=en><body><article>{body}</article>".encode()).article
+    assert (article.headline, article.inferred) == ("Ferry returns to the harbour", ("headline",))
+    assert article.paragraphs == ("The ferry came back on Monday, a year after the storm.",)
+
+
 def test_what_is_inferred_is_left_out_by_an_option() -> None:
     article = read(page(above=SHOWN), reading=ReadingOptions(inferred=False)).article
     assert (article.bylines, article.published, article.inferred) == ((), None, ())
