@@ -254,18 +254,27 @@ class _Pool:
 
 @contextmanager
 def _interrupts_in(queue: SimpleQueue[Any]) -> Iterator[None]:
-    """Put None into a queue on Ctrl-C, in place of a KeyboardInterrupt.
+    """Put None into a queue on Ctrl-C, and raise the KeyboardInterrupt at the end of the context.
 
     A KeyboardInterrupt is raised at any line, also while a lock of the pool is held, and then the pool never ends.
     """
     if signal.getsignal(signal.SIGINT) is not signal.default_int_handler or current_thread() is not main_thread():
         yield
         return
-    signal.signal(signal.SIGINT, lambda *_: queue.put(None))
+    pressed: list[int] = []
+
+    def note(number: int, _: object) -> None:
+        pressed.append(number)
+        queue.put(None)
+
+    signal.signal(signal.SIGINT, note)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    # It may have come after the last chunk, when the queue is read no more.
+    if pressed:
+        raise KeyboardInterrupt
 
 
 def _job_documents(inputs: Mapping[str, LocalDocument]) -> Iterable[JobDocument]:

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from tests import killing_worker
 from tests.exports import CONVERSION, SEED
 from tests.running import until
 from workers.chunked import engine
-from workers.chunked.local_pool import LocalDocument, convert_many
+from workers.chunked.local_pool import LocalDocument, _interrupts_in, convert_many
 from workers.chunked.merge import make_files
 from workers.formats import FORMATS
 from workers.isolation.quarantine import KILLED, overdue
@@ -221,3 +222,16 @@ def _lives(group: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_ctrl_c_after_the_last_chunk_is_not_lost() -> None:
+    ended: SimpleQueue[Any] = SimpleQueue()
+    before = signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt), _interrupts_in(ended):
+            signal.raise_signal(signal.SIGINT)
+        assert ended.get_nowait() is None
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
