@@ -138,6 +138,12 @@ def read_article(
     if ledger.whole:
         # A value that was mended, or left out by a rule of the Article, was recorded as kept before.
         # The path of a bare name is that of the part it makes, so a path counts with all that lead to it.
+        kept = {one.path for one in ledger.entries if one.outcome == "kept"}
+        # The first value of a list, where a field has one: its leaf is that of the list.
+        ledger.entries = [
+            one._replace(path=f"{one.path}[1]") if one.outcome != "kept" and f"{one.path}[1]" in kept else one
+            for one in ledger.entries
+        ]
         named = {
             path
             for one in ledger.entries
