@@ -224,7 +224,7 @@ INSPECTION: Final = examples(
         },
         "A photo": {
             "archive": False,
-            "detail": "it is a picture, which is not read; give the article, which can state its pictures in `media`",
+            "detail": "it is a picture, which is not read; give the article that it belongs to",
         },
     }
 )

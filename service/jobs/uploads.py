@@ -127,11 +127,16 @@ class _IncomingFile:
         self._complete = True
         self._creating.__exit__(None, None, None)
         try:
-            self.reader = PACKED if is_archive(self._head) else detect(self._head, self.hint)
+            self.reader = self._detect()
         except InputError as error:
             self.fault = error
         self._head = b""
         return offset
+
+    def _detect(self) -> str:
+        if not self.size:
+            raise InputError(self.name or "document", "", "it is empty; choose the file that has the article")
+        return PACKED if is_archive(self._head) else detect(self._head, self.hint)
 
     def close(self) -> None: ...
 

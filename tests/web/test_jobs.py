@@ -192,6 +192,14 @@ def test_failed_job_says_why(page: Page) -> None:
     assert page.get_by_role("link", name="Download").count() == 0
 
 
+def test_files_that_fail_are_counted_as_files(page: Page) -> None:
+    drop(page, one=" ", two="\n")
+    convert(page)
+    ended(page, "Failed")
+    page.get_by_role("heading", name="2 files failed").wait_for()
+    standing(page, "2 failed; there are no files.")
+
+
 def test_warnings_say_what_to_do_on_the_page(page: Page) -> None:
     choose_seed(page)
     convert(page)

@@ -496,12 +496,15 @@ def test_files_say_what_they_are(page: Page, tmp_path: Path) -> None:
     with ZipFile(tmp_path / "alle.zip", "w") as packed:
         packed.write(tmp_path / "artikel.xlsx", "artikel.xlsx")
     (tmp_path / "foto.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(60))
-    page.locator("#files").set_input_files([tmp_path / "foto.jpg", tmp_path / "alle.zip"])
+    (tmp_path / "leer.txt").write_bytes(b"")
+    page.locator("#files").set_input_files([tmp_path / "foto.jpg", tmp_path / "alle.zip", tmp_path / "leer.txt"])
+    page.locator("#chosen li", has_text="leer.txt").get_by_text("It is empty.").wait_for()
     page.locator("#chosen li", has_text="foto.jpg").get_by_text("It is a picture, which is not read").wait_for()
     page.locator("#chosen li", has_text="alle.zip").get_by_text("Archive: 1 Excel").wait_for()
     field_of(page, "Kopf").select_option("headline")
     assert faults(page, "[aria-labelledby='source-heading']") == []
     page.get_by_role("button", name="Remove foto.jpg").click()
+    page.get_by_role("button", name="Remove leer.txt").click()
     convert(page)
     ended(page)
     assert page.locator(".story h3").text_content() == "Zinsen fallen"

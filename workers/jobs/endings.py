@@ -83,7 +83,7 @@ def end_of(
         status = "failed"
         detail = "The input contains no article."
         if failed:
-            more = f" So did {failed - 1} more." if failed > 1 else ""
+            more = f" {failed - 1} more failed." if failed > 1 else ""
             detail = f"{PROBLEM_TYPES['no-article'].title}. {first}.{more}"
         error = _problem("no-article", detail)
     return JobEnd(

@@ -17,16 +17,24 @@ const LOOKED_AT = 5000;
  */
 export function failures(job, { onHelpless }) {
   const address = `/v1/jobs/${encodeURIComponent(job.id)}/errors`;
+  const heading = el("h2", { id: "failures-heading" }, `${counted(job.progress.failed, "article")} failed`);
   const body = el("div", { "aria-live": "polite" }, el("p", { class: "hint" }, "Loading …"));
   first(address, LOOKED_AT).then((rows) => {
     onHelpless(job.progress.failed <= rows.length && !rows.some(({ kind }) => PASSING.includes(kind)));
+    heading.textContent = `${counted(job.progress.failed, wholeFiles(rows, job.progress) ? "file" : "article")} failed`;
     body.replaceChildren(table(rows.slice(0, SHOWN), job.progress.failed));
   }, (error) => {
     if (!(error instanceof Problem)) throw error;
     body.replaceChildren(el("p", { class: "notice fault" }, `The list could not be loaded. ${sentence(error.detail)}`));
   });
   return el("section", { class: "failures", "aria-labelledby": "failures-heading" },
-    el("h2", { id: "failures-heading" }, `${counted(job.progress.failed, "article")} failed`), body);
+    heading, body);
+}
+
+/** Whether each failure is a whole file: a file has one failure, and no article of it was converted. */
+function wholeFiles(rows, { done, failed }) {
+  const files = new Set(rows.map(({ document }) => document).filter(Boolean));
+  return files.size === failed && (done === 0 || rows.every(({ place }) => !place));
 }
 
 /** Load the first lines of NDJSON and cancel the rest. */

@@ -59,7 +59,7 @@ async function turn() {
 }
 
 async function inspect(file, reading) {
-  if (!file.size) return null;
+  if (!file.size) return { detail: "It is empty. Choose the file that has the article." };
   const start = new TextDecoder("latin1").decode(await file.slice(0, 4).arrayBuffer());
   const whole = file.size <= HEAD || (/^(PK|PAR1|\x1f\x8b|\x28\xb5)/.test(start) && file.size <= LARGEST);
   const query = new URLSearchParams({ filename: file.name });

@@ -36,7 +36,7 @@ export function standing({ status, progress, started, finished, expires, file_co
     }
     case "succeeded": return `${counted(done, "article")} in ${counted(file_count, "file")}${took(started, finished)}${again}`;
     case "partial": return `${counted(done, "article")} in ${counted(file_count, "file")}; ${counted(failed, "article")} failed${again}`;
-    case "failed": return failed ? `${counted(failed, "article")} failed; there are no files.` : "There are no files.";
+    case "failed": return failed ? `${count(failed)} failed; there are no files.` : "There are no files.";
     case "canceled": return "The job has no files.";
     case "expired": return expires ? `The files expired: ${time(expires)}.` : "The files have expired.";
     default: return "";

@@ -77,13 +77,14 @@ def test_a_file_that_is_not_read_fails_beside_others(client: httpx.Client) -> No
 
 
 def test_files_none_of_which_is_read_are_refused_at_once(client: httpx.Client) -> None:
-    files = [("file", ("a.pdf", b"%PDF-1.7\n")), ("file", ("b.rtf", b"{\\rtf1 A}"))]
+    files = [("file", ("a.pdf", b"%PDF-1.7\n")), ("file", ("b.rtf", b"{\\rtf1 A}")), ("file", ("c.txt", b""))]
     answer = client.post("/v1/jobs", files=files, data={"request": REQUEST})
     problem(answer, 422, "invalid-request")
     errors = answer.json()["errors"]
     assert [(one["pointer"], one["detail"].partition(",")[0]) for one in errors] == [
         ("/file/0", "a.pdf: it is a PDF document"),
         ("/file/1", "b.rtf: it is RTF"),
+        ("/file/2", "c.txt: it is empty; choose the file that has the article"),
     ]
 
 

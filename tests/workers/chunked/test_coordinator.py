@@ -307,7 +307,7 @@ class TestFailing:
         assert (job.status, job.done, job.failed, job.files) == ("failed", 0, 5, ())
         assert job.error is not None
         assert job.error.type == "/problems/no-article"
-        assert job.error.detail.endswith("So did 4 more.")
+        assert job.error.detail.endswith(" 4 more failed.")
         assert len(bench.errors(job.id)) == 5
         assert set(bench.files(job.id)) == {"errors.ndjson"}
 

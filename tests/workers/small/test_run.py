@@ -148,7 +148,7 @@ def test_a_job_with_no_good_document_has_failed_and_says_why(bench: Bench) -> No
         type="/problems/no-article",
         title="No article could be converted",
         detail="No article could be converted. 0.txt, byte 4: it is not UTF-8 (byte 0xff: invalid start byte); "
-        "convert it to UTF-8 first, or state its encoding (--read encoding=cp1252). So did 1 more.",
+        "convert it to UTF-8 first, or state its encoding (--read encoding=cp1252). 1 more failed.",
     )
     assert set(bench.files(job.id)) == {ERRORS}
 

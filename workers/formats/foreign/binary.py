@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from workers.formats.foreign.kinds import PAGE, TABLE, Beginnings, Kind
+from workers.formats.foreign.kinds import ARTICLE, DOCX, PAGE, TABLE, Beginnings, Kind
 
-_PICTURE: Final = Kind("a picture", "give the article, which can state its pictures in `media`")
-_SOUND: Final = Kind("an audio file", "give the article, which can state its recordings in `media`")
-_VIDEO: Final = Kind("a video", "give the article, which can state its videos in `media`")
+_PICTURE: Final = Kind("a picture", ARTICLE)
+_SOUND: Final = Kind("an audio file", ARTICLE)
+_VIDEO: Final = Kind("a video", ARTICLE)
 _PROGRAM: Final = Kind("a program", "give the file that has the articles")
 _ARCHIVE: Final = "unpack it first, or pack the files as zip, tar.gz or tar.zst"
 _PACKED: Final = "`newsmill export` unpacks it; give the files in it"
@@ -16,9 +16,9 @@ _DATABASE: Final = "export its table of articles as CSV"
 _COLUMNS: Final = "write the table as CSV"
 _OLD_OFFICE: Final = Kind(
     "an old Office file (doc, xls, ppt, msg)",
-    "save a document as plain text or a web page, and a table as CSV",
+    "save a document as .docx, and a table as CSV",
     by_extension={
-        "doc": Kind("a Word document (doc)", PAGE),
+        "doc": Kind("a Word document (doc)", DOCX),
         "xls": Kind("a spreadsheet (xls)", TABLE),
         "ppt": Kind("a presentation (ppt)", "save its text as plain text"),
         "msg": Kind("a mail of Outlook (msg)", "save its text as plain text"),

@@ -38,6 +38,8 @@ def read_text(document: Document) -> Iterator[ReadArticle]:
     name = document.name or "text"
     with document.open() as stream:
         raw = read_piece(stream, name, "give each article as a text of its own", most=LARGEST_RECORD)
+    if not raw:
+        raise InputError(name, "", "it is empty; write the text of the article")
     ledger = document.ledger()
     text = decode_text(name, raw, document.reading.encoding, ledger)
     stated: dict[str, Any] = {}
