@@ -294,6 +294,14 @@ def test_name_of_a_job_comes_from_its_source(page: Page, client: httpx.Client) -
     page.evaluate("localStorage.clear()")
     page.reload()
     page.get_by_role("heading", name="Rates fell on Friday,").wait_for()
+    page.goto("/")
+    paste(page, "Rates fell on Friday.")
+    page.locator("#metadata").get_by_label("Headline").fill("Bank lowers its rate")
+    page.locator("#metadata").get_by_label("Language").fill("German")
+    convert(page)
+    ended(page)
+    assert shown_job(page)["name"] == "Bank lowers its rate"
+    assert page.locator(".story .tongue").text_content() == "Language: German (de)"
     unnamed = post(client, {"source": {"text": "A text."}, "formats": ["csv"]})
     page.goto(f"/#job={unnamed['id']}")
     ended(page)

@@ -188,7 +188,7 @@ export function compose(onJob) {
   }
 
   function request() {
-    const made = { formats: parts.formats.ids(), name: parts.source.jobName() };
+    const made = { formats: parts.formats.ids(), name: parts.source.jobName(parts.metadata.value().headline) };
     const reading = { ...parts.columns.reading(), ...parts.opening.reading() };
     const stated = {
       options: parts.formats.options(),

@@ -42,6 +42,16 @@ export function languageTag(text) {
   }
 }
 
+/** The name of a language with its tag: "German (de)". */
+export function languageName(tag) {
+  try {
+    const name = namesIn("en").of(tag);
+    return name ? `${name} (${tag})` : tag;
+  } catch {
+    return tag;
+  }
+}
+
 /** The list of languages for an input: each tag with its name. */
 export function languageList(id) {
   const english = namesIn("en");

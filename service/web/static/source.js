@@ -70,8 +70,8 @@ export function source(onChange) {
       if (paths?.key) await picked.restore(paths);
     },
     setText: pasted.restore,
-    /** The name of a job of this source, as the API takes it. */
-    jobName: () => (parts[current].value().name ?? "").replace(/\p{C}+/gu, " ").trim().slice(0, LONGEST_NAME),
+    /** The name of a job of this source, as the API takes it. A pasted text is called by its headline, if it has one. */
+    jobName: (headline) => ((pasted.plain() && current === "text" && headline) || (parts[current].value().name ?? "")).replace(/\p{C}+/gu, " ").trim().slice(0, LONGEST_NAME),
     /** Return the pasted text that is converted as one article; "" if the source is another. */
     plainText: () => (current === "text" ? pasted.plain() : ""),
   };

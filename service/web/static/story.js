@@ -2,6 +2,7 @@
 
 import { blocks, figure } from "./blocks.js";
 import { el } from "./dom.js";
+import { languageName } from "./languages.js";
 import { stated } from "./words.js";
 
 /** @param {object} article in its JSON form */
@@ -19,6 +20,7 @@ export function story(article) {
     description && el("p", { class: "standfirst" }, description),
     line("byline", article.byline ?? (authors.length > 0 && `By ${authors.join(", ")}`), provider?.name),
     line("when", dateline, published && stated(published), modified && `changed ${stated(modified)}`),
+    language && el("p", { class: "tongue", dir: "ltr", lang: "en" }, `Language: ${languageName(language)}`),
     el("div", { class: "story-text" }, blocks(paragraphs), media.map(figure)),
     line("keywords", ...(article.keywords ?? [])),
     line("rights", article.copyright_notice));
