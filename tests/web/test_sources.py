@@ -367,6 +367,20 @@ def field_of(page: Page, column: str) -> Locator:
     return page.get_by_label(f"Field of {column}", exact=True)
 
 
+def test_names_of_columns_break_at_no_letter(page: Page) -> None:
+    names = ["Kostenstelle", "Veranstaltungsort", "meta_wann", "Volltext", "Zusammenfassung", "Anmerkungen"]
+    drop(page, breit__csv=";".join(names) + "\n" + ";".join(["Ein langer Wert, der viel Platz haben will"] * 6) + "\n")
+    page.locator("#columns").wait_for()
+    assert field_of(page, "Kostenstelle").get_by_role("option", name="Authors").count() == 1
+    lines_of = """heading => [...heading.childNodes].filter(one => one.data).map(text => {
+        const range = document.createRange();
+        range.selectNode(text);
+        return range.getClientRects().length;
+    })"""
+    for heading in page.locator("#columns tbody th").all():
+        assert set(heading.evaluate(lines_of)) == {1}, heading.text_content()
+
+
 @needs_axe
 def test_columns_of_a_table_are_mapped(page: Page) -> None:
     drop(page, artikel__csv=GERMAN)

@@ -1,6 +1,7 @@
 // The columns of a table, or the keys of JSON: which field each states, and how the table is read.
 
 import { byId, el, newId, say } from "./dom.js";
+import { breakable } from "./fields.js";
 import { whatIs } from "./inspect.js";
 import { label, sentence } from "./words.js";
 
@@ -20,7 +21,8 @@ const ENCODINGS = {
 const DELIMITERS = { ",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Vertical bar" };
 const ORDERS = { "day-first": "The day first", "month-first": "The month first" };
 
-const fieldName = (field) => (field === TEXT ? "Text" : label(field));
+/** The name of a field, as Details calls it. */
+const fieldName = (field) => ({ [TEXT]: "Text", description: "Standfirst" })[field] ?? label(field);
 
 /**
  * @param {string[]} fields the fields that a column can state
@@ -159,7 +161,7 @@ export function columns(fields, onChange) {
     selects.set(name, select);
     const some = values.map((value) => value.trim()).filter(Boolean).slice(0, 2);
     return el("tr", { role: "row", class: chosen.get(name) ? null : "left" },
-      el("th", { scope: "row", role: "rowheader", dir: "auto" }, name), el("td", { role: "cell" }, select),
+      el("th", { scope: "row", role: "rowheader", dir: "auto" }, breakable(name)), el("td", { role: "cell" }, select),
       el("td", { role: "cell", class: "value", dir: "auto" }, some.map((value) => el("div", {}, value.length > 60 ? `${value.slice(0, 60)} …` : value))));
   }
 

@@ -39,8 +39,8 @@ function cell(places, value) {
   });
 }
 
-/** A place with an opportunity for a line break after each slash and point. */
-export const breakable = (place) => place.split(/(?<=[/.[\]])/).flatMap((part) => [part, el("wbr")]);
+/** A place with an opportunity for a line break after each slash, point and underscore. */
+export const breakable = (place) => place.split(/(?<=[/.[\]_])/).flatMap((part) => [part, el("wbr")]);
 
 /** Whether two texts differ in white space alone: paragraphs are one text in one format and several in another. */
 const sameText = (one, other) => one.replace(/\s+/g, " ").trim() === other.replace(/\s+/g, " ").trim();

@@ -56,7 +56,8 @@ const TERMS = {
 export const explained = (text) => Object.keys(TERMS).filter((term) => text.includes(term)).map((term) => TERMS[term]).join(" ");
 
 const SPECIAL = {
-  id: "Id", uri: "URI", url: "Web address", qcode: "QCode", ed_note: "Note to editors", bylines: "Bylines",
+  id: "Id", uri: "URI", url: "Web address", qcode: "QCode", ed_note: "Note to editors", bylines: "Authors",
+  byline: "Byline as printed",
   provider: "Provider", located: "Place", signal: "Update or correction", on_error: "An article that fails",
   split: "Articles in a file", sha256: "SHA-256",
 };
