@@ -25,6 +25,16 @@ def file_stem(source: str | None) -> str | None:
     return f"{stem}-source" if stem == "errors" else stem or None
 
 
+def title_stem(title: str | None) -> str | None:
+    """Return the stem for the name of a file that is called by a title, such as that of a job; None if nothing is left.
+
+    A title of several words has no extension: a point in it is part of a word or a number.
+    """
+    if not title or len(title.split()) == 1:
+        return file_stem(title)
+    return re.sub(r"[^\w.-]+", "-", title).strip("-.")[:_LONGEST].rstrip("-.") or None
+
+
 def named_after(stem: str, name: str) -> str:
     """Return the name of a file of an export that is named after its source.
 

@@ -6,16 +6,19 @@ import base64
 import hashlib
 import resource
 import threading
+import unicodedata
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from typing import Any, BinaryIO, Final
+from urllib.parse import quote
 
 import orjson
 from flask import Response, request, send_file
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from schemas.article.values import shorten
+from schemas.file_names import title_stem
 from schemas.job_record import JobRecord, StoredFile
 from schemas.nearest import listed
 from service.api.examples import DIGEST
@@ -141,7 +144,7 @@ def download_all_files(job_id: str) -> Response:
     job = ended_job(job_id, here)
     if not job.files:
         raise ProblemError("not-found", f"The job is {job.status} and has no files.")
-    response = zip_response(job, name=f"{job_id}.zip", store=here.store)
+    response = zip_response(job, name=f"{title_stem(job.spec.name) or job_id}.zip", store=here.store)
     return _make_conditional(response, size=response.content_length or 0, etag=str(response.get_etag()[0]))
 
 
@@ -187,9 +190,17 @@ def zip_response(job: JobRecord, *, name: str, store: Store) -> Response:
     ]
     response = Response(zip_stream(members), mimetype=MEDIA_TYPE)
     response.call_on_close(opened.close)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers.set("Content-Disposition", "attachment", **_names(name))
     content = orjson.dumps([_ZIP_FORMAT, *([file.name, file.sha256] for file in job.files)])
     return _of_size(response, zip_length(members), hashlib.sha256(content).hexdigest())
+
+
+def _names(name: str) -> dict[str, str]:
+    """Return the parameters of a Content-Disposition: a header is ASCII, and RFC 6266 adds the name as it is."""
+    if name.isascii():
+        return {"filename": name}
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return {"filename": plain, "filename*": f"UTF-8''{quote(name)}"}
 
 
 def _of_size(response: Response, size: int, etag: str) -> Response:

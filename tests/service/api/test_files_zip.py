@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from schemas.file_names import file_stem
 from schemas.job_record import JobEnd
 from tests.running import Service, needs_proc, start_job, until
 from tests.service.asking import REQUEST, post, problem, waiting_job
@@ -31,7 +32,11 @@ def test_the_zip_has_every_file_of_the_job(client: httpx.Client, job: dict[str, 
     answer = client.get(href(job))
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/zip")
     assert int(answer.headers["Content-Length"]) == len(answer.content)
-    assert answer.headers["Content-Disposition"] == f"attachment; filename={job['id']}.zip"
+    assert answer.headers["Content-Disposition"] == f"attachment; filename={file_stem(job['name'])}.zip"
+    named = post(client, {**REQUEST, "name": "Zinsen fallen auf 2.5 %: ein Überblick"})
+    disposition = client.get(href(named)).headers["Content-Disposition"]
+    assert disposition.startswith("attachment; filename=Zinsen-fallen-auf-2.5-ein-Uberblick.zip; ")
+    assert disposition.endswith("''Zinsen-fallen-auf-2.5-ein-%C3%9Cberblick.zip")
     assert answer.headers["Cache-Control"] == "private, no-transform"
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         assert archive.testzip() is None
