@@ -96,12 +96,14 @@ class Places:
             other fields.
         lost_with: the same for what has no place with the options of a conversion, such as another vocabulary of the
             body. It takes the article and the options.
+        why: why a field that `lost` yields has no place, as the detail of a warning; {format} is the format.
     """
 
     of: Mapping[str, tuple[str, ...]]
     walk: Callable[[Mapping[str, bytes]], Iterator[tuple[str, str]]]
     lost: Callable[[Article], Iterable[str]] = lambda _: ()
     lost_with: Callable[[Article, Any], Iterable[str]] | None = None
+    why: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Give every field of the Article its places: a field that a format does not name has none."""

@@ -251,7 +251,8 @@ def _warning(counted: str, articles: int, examples: tuple[str, ...]) -> JobWarni
     if kind == _FURTHER:
         detail = "Further parts of the sources are not held, or are changed. The ledger lists them all."
         return JobWarning(type="source-further", detail=detail, articles=articles)
-    detail = _UNHELD.get(name, "{format} has no place for `{name}`; it is not in the file.")
+    places = FORMATS.get(kind).places
+    detail = places.why.get(name) or _UNHELD.get(name, "{format} has no place for `{name}`; it is not in the file.")
     detail = detail.format(format=kind, name=name)
     return JobWarning(type=f"not-held-{name}", detail=detail, articles=articles, format=kind, field=name)
 

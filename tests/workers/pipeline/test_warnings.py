@@ -25,6 +25,17 @@ def notes_of(formats: tuple[str, ...], article: Article) -> tuple[str, ...]:
     return Notes(formats).of(article, stated_fields(article))
 
 
+def test_day_without_a_place_is_told_with_the_reason() -> None:
+    counts = NoteCounts()
+    counts.add(notes_of(("ninjs",), small(**GOOD, published="2024-11-08")))
+    [warning] = counts.warnings()
+    assert (warning.type, warning.format, warning.field) == ("not-held-published", "ninjs", "published")
+    assert warning.detail == (
+        "ninjs has `contentCreated` as a time with its zone; a day, or a time without a zone, is not in the file. "
+        "State `published` so, as in 2024-11-08T16:30:00+01:00."
+    )
+
+
 @pytest.mark.parametrize(
     ("stated", "expected"),
     [

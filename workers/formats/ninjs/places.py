@@ -143,4 +143,10 @@ def _lost_with(article: Article, options: NinjsOptions) -> Iterator[str]:
         yield from concepts.lost_of_codes(article)
 
 
-PLACES: Final = Places(_OF, _walk, _lost, _lost_with)
+_WHY: Final = {
+    field: f"{{format}} has `{name}` as a time with its zone; a day, or a time without a zone, is not in the file. "
+    f"State `{field}` so, as in 2024-11-08T16:30:00+01:00."
+    for field, name in ZONED
+}
+
+PLACES: Final = Places(_OF, _walk, _lost, _lost_with, _WHY)
