@@ -407,6 +407,10 @@ def test_columns_of_a_table_are_mapped(page: Page) -> None:
     assert story.locator("h3").text_content() == "Zinsen fallen 7"
     assert story.locator(".byline").text_content() == "By Jörg Maier"
     assert story.locator(".when").text_content() == "7 November 2024, 16:30 +01:00"
+    # The column Notiz was left out by choice, which needs no warning.
+    assert any(one["path"] == "Notiz" for one in job(page)["warnings"] if "path" in one)
+    page.locator(".warnings li", has_text="No language is stated").wait_for()
+    assert page.locator(".warnings li", has_text="Notiz").count() == 0
 
 
 @needs_axe

@@ -220,7 +220,7 @@ export function columns(fields, onChange) {
     else delete stated[name];
   }
 
-  const state = () => (head ? { chosen: [...chosen], stated } : kept);
+  const state = () => (head ? { chosen: [...chosen], stated, keys: head.keys } : kept);
 
   return {
     look,
@@ -246,6 +246,11 @@ export function columns(fields, onChange) {
       return this.fault(["options", "dates"], "Choose which is first, the day or the month.");
     },
     state,
+    /** The columns of a table that are left out by choice. A key that is not mapped may still be read. */
+    leftOut() {
+      const { chosen: pairs = [], keys } = state();
+      return keys ? [] : pairs.filter(([, field]) => !field).map(([column]) => column);
+    },
     restore(state) {
       kept = state;
     },

@@ -29,7 +29,7 @@ const MORE = {
 
 /**
  * @param {(job: object) => void} onJob called with the accepted job
- * @returns {{holds: (id: string) => boolean, change: (field: string) => void, renew: () => void}} `holds` says whether
+ * @returns {{holds: (id: string) => boolean, leftOut: (id: string) => string[], change: (field: string) => void, renew: () => void}} `holds` says whether
  *   the source of a job is still in the form; `change` moves the focus to a field, and `renew` empties a sent form
  */
 export function compose(onJob) {
@@ -377,6 +377,8 @@ export function compose(onJob) {
 
   return {
     holds: (id) => draft.job === id && Boolean(parts.source.value().name),
+    /** The columns that were left out by choice in a job whose source is still in the form. */
+    leftOut: (id) => (draft.job === id && parts.columns ? parts.columns.leftOut() : []),
     change(field) {
       const element = parts.metadata?.at(field);
       if (element) focus(element);

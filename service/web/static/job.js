@@ -32,10 +32,11 @@ function mend(event, field, onMend) {
 
 /**
  * @param {{onChange: (job: object) => void, onGone: (id: string) => void, onRefresh: () => void,
- *   holds: (id: string) => boolean, onAgain: (field?: string) => void}} how `holds` says whether the form still has the
- *   source of a job, and `onAgain` leads to it
+ *   holds: (id: string) => boolean, leftOut: (id: string) => string[], onAgain: (field?: string) => void}} how `holds`
+ *   says whether the form still has the source of a job, `leftOut` which columns of it were left out by choice, and
+ *   `onAgain` leads to it
  */
-export function jobView({ onChange, onGone, onRefresh, holds, onAgain }) {
+export function jobView({ onChange, onGone, onRefresh, holds, leftOut, onAgain }) {
   const box = byId("job");
   let following = new AbortController();
   let parts = null;
@@ -201,24 +202,31 @@ export function jobView({ onChange, onGone, onRefresh, holds, onAgain }) {
       parts.problem.replaceChildren();
     }
     if (job.progress.failed && job.status !== "expired") made.push(failures(job, { onHelpless: (helpless) => { parts.again.hidden = helpless; } }));
+    const told = worthTelling(job);
     if (job.files.length) {
       const own = job.formats.map(format);
       const shown = preview(job, own);
       made.push(fileList(job, own, { onPreview: shown.open, attempt }));
-      if (job.warnings.length) made.push(warnings(job));
+      if (told.length) made.push(warnings(job, told));
       made.push(shown.element);
-    } else if (job.warnings.length) {
-      made.push(warnings(job));
+    } else if (told.length) {
+      made.push(warnings(job, told));
     }
     parts.results.replaceChildren(...made);
   }
 
   const format = (id) => formats.find((one) => one.id === id) ?? { id, name: id };
 
-  function warnings(job) {
+  /** The warnings, but for those about columns that were left out by choice. */
+  function worthTelling(job) {
+    const left = leftOut(job.id);
+    return job.warnings.filter(({ type, path }) => type !== "source-not-held" || !left.includes(path));
+  }
+
+  function warnings(job, told) {
     return el("section", { class: "warnings", "aria-labelledby": "warnings-heading" },
       el("h2", { id: "warnings-heading" }, "Warnings"),
-      el("ul", {}, job.warnings.map((one) => el("li", {}, readable(one, format, holds(job.id) && onAgain), " ",
+      el("ul", {}, told.map((one) => el("li", {}, readable(one, format, holds(job.id) && onAgain), " ",
         el("span", { class: "amount" }, `In ${counted(one.articles, "article")}.`)))));
   }
 
