@@ -97,6 +97,8 @@ class Places:
         lost_with: the same for what has no place with the options of a conversion, such as another vocabulary of the
             body. It takes the article and the options.
         why: why a field that `lost` yields has no place, as the detail of a warning; {format} is the format.
+        unstated: takes a conversion and the options, and returns what the file itself has a placeholder for and how to
+            state it, as the detail of a warning; "" if it has none.
     """
 
     of: Mapping[str, tuple[str, ...]]
@@ -104,6 +106,7 @@ class Places:
     lost: Callable[[Article], Iterable[str]] = lambda _: ()
     lost_with: Callable[[Article, Any], Iterable[str]] | None = None
     why: Mapping[str, str] = field(default_factory=dict)
+    unstated: Callable[[Conversion, Any], str] = lambda *_: ""
 
     def __post_init__(self) -> None:
         """Give every field of the Article its places: a field that a format does not name has none."""

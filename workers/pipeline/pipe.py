@@ -175,7 +175,7 @@ class Pipe:
         self._steps = [(writer.pieces, checker.check) for writer, checker in zip(writers, checkers, strict=True)]
         if times:
             self._steps = [(times.timed("write", write), times.timed("check", check)) for write, check in self._steps]
-        self._notes = Notes(tuple(options), options)
+        self._notes = Notes(tuple(options), options, conversion)
         self._formats = len(options)
         self._most_output = conversion.most_output
         self.outputs = tuple(

@@ -13,6 +13,7 @@ import orjson
 from schemas.article import Article
 from schemas.article.declare import values_of
 from schemas.article.values import shorten
+from schemas.conversion import Conversion
 from schemas.job import JobWarning
 from schemas.ledger import Entry, general_path
 from workers.formats import FORMATS
@@ -30,6 +31,7 @@ _UNHELD: Final = {
     "blocks": "{format} has the plain text of each block. Links, emphasis, lists, cells of tables and the like become "
     "plain text.",
 }
+_UNSTATED: Final = "unstated"
 _SOURCE: Final = "source"
 # The type of an object of JSON-LD only says what the object is.
 _TYPE: Final = "@type: "
@@ -47,9 +49,18 @@ _OWN: Final = "source"
 
 
 class Notes:
-    """The names of warnings: "absent:FIELD" for a field that is not stated, "FORMAT:FIELD" for one without a place."""
+    """The names of warnings.
 
-    def __init__(self, formats: tuple[str, ...], options: Mapping[str, Any] | None = None) -> None:
+    "absent:FIELD" is for a field that is not stated, "FORMAT:FIELD" for one without a place, and
+    "unstated:FORMAT:DETAIL" for a placeholder in the file itself.
+    """
+
+    def __init__(
+        self,
+        formats: tuple[str, ...],
+        options: Mapping[str, Any] | None = None,
+        conversion: Conversion | None = None,
+    ) -> None:
         self._lost = [(format_id, FORMATS.get(format_id).places.lost) for format_id in formats]
         self._lost += [
             (format_id, partial(_call_with, lost_with, of_format))
@@ -57,10 +68,15 @@ class Notes:
             if (lost_with := FORMATS.get(format_id).places.lost_with)
         ]
         self._unheld, self._unheld_parts = _without_places(formats)
+        self._unstated = [
+            f"{_UNSTATED}:{format_id}:{detail}"
+            for format_id, of_format in (options or {}).items()
+            if conversion and (detail := FORMATS.get(format_id).places.unstated(conversion, of_format))
+        ]
 
     def of(self, article: Article, stated: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the names of the warnings about an article. `stated` has its fields; see `stated_fields`."""
-        found = [f"{_ABSENT}:{name}" for name in _WANTED if name not in stated]
+        found = [*self._unstated, *(f"{_ABSENT}:{name}" for name in _WANTED if name not in stated)]
         if "version" in stated and "signal" not in stated:
             found.append(f"{_ABSENT}:signal")
         for name, value in stated.items():
@@ -248,6 +264,9 @@ def _warning(counted: str, articles: int, examples: tuple[str, ...]) -> JobWarni
     if kind == _LEFT_OUT:
         detail = f"Left out, and no failure: {name}. Examples: {'; '.join(examples)}."
         return JobWarning(type="left-out", detail=detail, articles=articles, values=examples)
+    if kind == _UNSTATED:
+        format_id, _, detail = name.partition(":")
+        return JobWarning(type="placeholder", detail=detail, articles=articles, format=format_id)
     if kind == _FURTHER:
         detail = "Further parts of the sources are not held, or are changed. The ledger lists them all."
         return JobWarning(type="source-further", detail=detail, articles=articles)

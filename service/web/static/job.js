@@ -14,7 +14,9 @@ import { counted, inForm, label, sentence, time } from "./words.js";
 /** The text of a warning, in the terms of the form. The field that mends it is a link if `onMend` is given. */
 function readable(warning, format, onMend) {
   const { detail, field } = warning;
-  const named = warning.format ? detail.replace(warning.format, format(warning.format).name) : detail;
+  const { id, name } = format(warning.format ?? "");
+  const named = (id && detail.startsWith(`${id} `) ? name + detail.slice(id.length) : detail)
+    .replace(/with the options `[^`]+`( and `[^`]+`)*/, `under Formats, ${name}, Options`);
   const code = (text) => text.split("`").map((part, at) => (at % 2 ? el("code", {}, part) : part));
   const place = field && `in \`metadata.${field}\``;
   const at = place ? named.indexOf(place) : -1;

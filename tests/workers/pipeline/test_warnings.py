@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.article import Article, Party, stated_fields
+from schemas.conversion import Conversion
 from schemas.job import JobWarning
 from schemas.ledger import Entry, Ledger
 from tests.exports import FULL, small
 from tests.field_table import EVERYTHING
 from workers.formats import FORMATS
+from workers.formats.xml.feeds.options import FeedOptions
 from workers.pipeline.warnings import NoteCounts, Notes
 from workers.pipeline.warnings import lost_leaves as lost
 
@@ -23,6 +25,19 @@ GOOD = {"headline": "A headline", "language": "en", "provider": Party(name="P")}
 
 def notes_of(formats: tuple[str, ...], article: Article) -> tuple[str, ...]:
     return Notes(formats).of(article, stated_fields(article))
+
+
+@pytest.mark.parametrize(
+    ("link", "uri", "told"), [(None, None, 1), ("https://a.example/", None, 0), (None, "https://a.example/", 0)]
+)
+def test_placeholder_in_a_feed_is_a_warning(link: str | None, uri: str | None, told: int) -> None:
+    conversion = Conversion(at="2024-11-08T16:30:00Z", operator=Party(name="Example News", uri=uri))
+    article = small(**GOOD)
+    counts = NoteCounts()
+    notes = Notes(("rss",), {"rss": FeedOptions(link=link)}, conversion)
+    counts.add(notes.of(article, stated_fields(article)))
+    said = [warning for warning in counts.warnings() if warning.type == "placeholder"]
+    assert [(one.format, "`rss.title` and `rss.link`" in one.detail) for one in said] == [("rss", True)] * told
 
 
 def test_day_without_a_place_is_told_with_the_reason() -> None:

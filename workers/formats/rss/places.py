@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from schemas.article import Article
+from schemas.conversion import Conversion
 from schemas.formats import Places
+from workers.formats.xml.feeds.options import FeedOptions
 from workers.formats.xml.feeds.places import lost_in_feed, walk_feed
 
 _OF: Final = {
@@ -71,4 +73,13 @@ def _lost(article: Article) -> Iterable[str]:
     return lost_in_feed(article, in_rss=True)
 
 
-PLACES: Final = Places(_OF, walk_feed, _lost)
+def _unstated(conversion: Conversion, options: FeedOptions) -> str:
+    if options.link or conversion.operator.uri:
+        return ""
+    return (
+        "The feed has a placeholder for the address of its site, which RSS demands. State the site's title and address "
+        "with the options `rss.title` and `rss.link`."
+    )
+
+
+PLACES: Final = Places(_OF, walk_feed, _lost, unstated=_unstated)
