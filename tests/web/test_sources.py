@@ -528,6 +528,14 @@ def test_files_say_what_they_are(page: Page, tmp_path: Path) -> None:
     assert page.locator(".story h3").text_content() == "Zinsen fallen"
 
 
+def test_files_are_chosen_with_enter(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "ferry.txt").write_text("The ferry is back.")
+    page.on("filechooser", lambda chooser: chooser.set_files(tmp_path / "ferry.txt"))
+    page.locator("#files").press("Enter")
+    page.locator(".chosen-name").wait_for()
+    assert names(page) == ["ferry.txt"]
+
+
 def test_folder_is_chosen_by_keyboard(page: Page, tmp_path: Path) -> None:
     (tmp_path / "desk" / "sport").mkdir(parents=True)
     (tmp_path / "desk" / "sport" / "b.txt").write_text("The second.")
