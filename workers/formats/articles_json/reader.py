@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, Final
 
@@ -138,11 +139,10 @@ def read_article(
     if ledger.whole:
         # A value that was mended, or left out by a rule of the Article, was recorded as kept before.
         # The path of a bare name is that of the part it makes, so a path counts with all that lead to it.
-        kept = {one.path for one in ledger.entries if one.outcome == "kept"}
-        # The first value of a list, where a field has one: its leaf is that of the list.
+        # A field of one value takes it out of a list or an object. If the Article leaves it out, it names the whole.
+        kept = sorted(one.path for one in ledger.entries if one.outcome == "kept")
         ledger.entries = [
-            one._replace(path=f"{one.path}[1]") if one.outcome != "kept" and f"{one.path}[1]" in kept else one
-            for one in ledger.entries
+            one if one.outcome == "kept" else one._replace(path=_leaf_of(one.path, kept)) for one in ledger.entries
         ]
         named = {
             path
@@ -152,6 +152,15 @@ def read_article(
         }
         ledger.entries = [one for one in ledger.entries if one.outcome != "kept" or one.path not in named]
     return article, ledger
+
+
+def _leaf_of(path: str, leaves: Sequence[str]) -> str:
+    """Return the first of some sorted leaves that is at a path or below it; the path if none is."""
+    for beginning in (path, f"{path}.", f"{path}["):
+        at = bisect_left(leaves, beginning)
+        if at < len(leaves) and (leaves[at] == path or (beginning != path and leaves[at].startswith(beginning))):
+            return leaves[at]
+    return path
 
 
 def _stated(
