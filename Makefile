@@ -14,7 +14,7 @@ serve: install
 
 install: $(VENV)/.installed
 
-# Tests start many processes: keep the bytecode, whatever the machine's default is. An empty value means that.
+# Tests start many processes, which share their bytecode. An empty value means that it is written.
 test test-unit: export PYTHONDONTWRITEBYTECODE =
 
 # Most tests wait for other processes: more of them than processors run at a time.

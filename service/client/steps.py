@@ -87,6 +87,31 @@ Items = Generator[Step | Emit[T], Any, None]
 """A call that gives items to its caller."""
 
 
+class _UnderWay(Generic[T]):
+    """A call under way: the outcome of its last step, and the answers that it has opened."""
+
+    def __init__(self, call: Items[T]) -> None:
+        self._call = call
+        self._answer: Any = None
+        self.error: Exception | None = None
+        self.opened: list[Opened] = []
+
+    def answer(self, answer: Any) -> None:
+        """Give the call the result of its step."""
+        self._answer = answer
+        if isinstance(answer, Opened):
+            self.opened.append(answer)
+
+    def next_step(self) -> Step | Emit[T] | None:
+        """Return the next step; None at the end of the call."""
+        answer, error = self._answer, self.error
+        self._answer = self.error = None
+        try:
+            return self._call.throw(error) if error else self._call.send(answer)
+        except StopIteration:
+            return None
+
+
 class Steps:
     """Takes the steps of calls one after the other."""
 
@@ -105,27 +130,18 @@ class Steps:
         return self._items(call)
 
     def _items(self, call: Items[T]) -> Iterator[T]:
-        opened: list[Opened] = []
-        answer: Any = None
-        error: Exception | None = None
+        under_way = _UnderWay(call)
         try:
-            while True:
-                try:
-                    step = call.throw(error) if error else call.send(answer)
-                except StopIteration:
-                    return
-                answer, error = None, None
+            while step := under_way.next_step():
                 if isinstance(step, Emit):
                     yield step.item
                     continue
                 try:
-                    answer = self._take(step)
+                    under_way.answer(self._take(step))
                 except Exception as raised:
-                    error = raised
-                if isinstance(answer, Opened):
-                    opened.append(answer)
+                    under_way.error = raised
         finally:
-            for one in opened:
+            for one in under_way.opened:
                 one.response.close()
 
     def _take(self, step: Step) -> Any:
@@ -163,27 +179,18 @@ class AsyncSteps:
 
     async def iterate(self, call: Items[T]) -> AsyncIterator[T]:
         """Take the steps of a call, and yield its items."""
-        opened: list[Opened] = []
-        answer: Any = None
-        error: Exception | None = None
+        under_way = _UnderWay(call)
         try:
-            while True:
-                try:
-                    step = call.throw(error) if error else call.send(answer)
-                except StopIteration:
-                    return
-                answer, error = None, None
+            while step := under_way.next_step():
                 if isinstance(step, Emit):
                     yield step.item
                     continue
                 try:
-                    answer = await self._take(step)
+                    under_way.answer(await self._take(step))
                 except Exception as raised:
-                    error = raised
-                if isinstance(answer, Opened):
-                    opened.append(answer)
+                    under_way.error = raised
         finally:
-            for one in opened:
+            for one in under_way.opened:
                 await one.response.aclose()
 
     async def _take(self, step: Step) -> Any:
