@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from workers.formats import FORMATS
 _STATIC = Path(__file__).resolve().parents[2] / "service" / "web" / "static"
 _MARK = _STATIC / "favicon.svg"
 _FONTS = _STATIC / "fonts"
+_TYPEFACES = re.compile(r"@font-face \{[^}]*\}\n")
 _EXIT_CODES = (
     "Exit codes: 0 all done; 1 some articles failed, each named; 2 wrong usage; 3 the server could not be reached."
 )
@@ -47,6 +49,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         files.append(File.generated(config, f"results/{result.name}", abs_src_path=str(result)))
     for font in sorted(_FONTS.glob("*.woff2")):
         files.append(File.generated(config, f"fonts/{font.name}", abs_src_path=str(font)))
+    typefaces = "".join(_TYPEFACES.findall((_STATIC / "tokens.css").read_text()))
+    files.append(File.generated(config, "fonts.css", content=typefaces))
     files.append(File.generated(config, _MARK.name, abs_src_path=str(_MARK)))
     return files
 
