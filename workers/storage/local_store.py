@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -21,6 +22,8 @@ os.umask(_UMASK)
 
 # An article's pieces are a few kilobytes each. A system call for each took 4 % of the time of a chunk.
 _BUFFER = 256 * 1024
+# What a folder's removal fails with as another process writes to it: a file is new in it, or it is a folder again.
+_CHANGED = (errno.ENOTEMPTY, errno.EEXIST, errno.EISDIR)
 
 
 class LocalStore:
@@ -60,11 +63,8 @@ class LocalStore:
         """Remove a file or a folder; see `Store.delete`."""
         path = self._path(prefix)
         with _as_store_error(prefix):
-            while path.is_dir():
-                # The API and a worker may remove a canceled job at the same time.
-                with suppress(FileNotFoundError):
-                    shutil.rmtree(path)
-            path.unlink(missing_ok=True)
+            while not _removed(path):
+                pass
 
     remove = delete
 
@@ -77,11 +77,13 @@ class LocalStore:
         """Remove temporary files; see `Store.sweep`."""
         before = time.time() - older_than
         with _as_store_error(str(self._root)):
-            for path in self._root.rglob(f"{_TEMPORARY}*"):
-                # Another process may sweep at the same time, or delete the job.
-                with suppress(FileNotFoundError):
-                    if path.stat().st_mtime < before:
-                        path.unlink()
+            # Unlike `Path.rglob`, `os.walk` goes on where a folder is removed as it is read.
+            for folder, _, names in os.walk(self._root):
+                for path in (Path(folder, name) for name in names if name.startswith(_TEMPORARY)):
+                    # Another process may sweep at the same time, or delete the job.
+                    with suppress(FileNotFoundError):
+                        if path.stat().st_mtime < before:
+                            path.unlink()
 
     def check(self) -> None:
         """Check that a file can be created; see `Store.check`."""
@@ -95,6 +97,25 @@ class LocalStore:
 
     def _path(self, key: str) -> Path:
         return self._root / check_key(key)
+
+
+def _removed(path: Path) -> bool:
+    """Remove a file or a folder, and return False if another process changed the folder meanwhile.
+
+    The API and a worker may remove a canceled job at the same time, and the worker may write to it once more.
+    """
+    try:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        if error.errno in _CHANGED and path.is_dir():
+            return False
+        raise
+    return True
 
 
 def _temporary_in(folder: Path) -> tuple[int, str]:

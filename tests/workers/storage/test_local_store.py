@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import resource
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Event
+from unittest import mock
 
 import pytest
 
-from schemas.errors import StoreError
+from schemas.errors import ArtifactNotFoundError, StoreError
 from workers.storage.local_store import LocalStore
 
 
@@ -73,3 +77,35 @@ def test_concurrent_deletes_of_an_artifact_succeed(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(shutil, "rmtree", overtaken)
     store.delete("jobs/1")
     assert list(tmp_path.rglob("*")) == [tmp_path / "jobs"]
+
+
+def test_a_folder_is_deleted_and_swept_while_another_process_writes_to_it(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path)
+    ended = Event()
+
+    def write() -> None:
+        while not ended.is_set():
+            # The folder may be removed between its making and the file's.
+            with suppress(ArtifactNotFoundError), store.create("jobs/1/pieces/a") as stream:
+                stream.write(b"-")
+
+    with ThreadPoolExecutor() as pool:
+        writers = [pool.submit(write) for _ in range(2)]
+        try:
+            for _ in range(300):
+                store.delete("jobs/1")
+                store.sweep(older_than=3600)
+        finally:
+            ended.set()
+        for writer in writers:
+            writer.result()
+    store.delete("jobs/1")
+    assert everything(tmp_path) == set()
+
+
+def test_a_folder_that_cannot_be_removed_raises_store_error(store: LocalStore, tmp_path: Path) -> None:
+    with store.create("jobs/1/a") as stream:
+        stream.write(b"-")
+    with mock.patch("os.unlink", side_effect=PermissionError(errno.EACCES, "Permission denied")):  # root is allowed to
+        with pytest.raises(StoreError, match="Permission denied"):
+            store.delete("jobs/1")
