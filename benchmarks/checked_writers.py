@@ -22,7 +22,7 @@ from schemas.article import Article, Source, split_paragraphs
 from schemas.article.newscodes import catalog_url
 from schemas.conversion import Conversion
 from workers.formats.csv.cells import Named, guard, write_items, write_named
-from workers.formats.csv.checks import CsvChecker
+from workers.formats.csv.checks.export import CsvChecker
 from workers.formats.csv.options import CsvOptions
 from workers.formats.csv.writer import CsvWriter
 from workers.formats.news_article.checks import NewsArticleChecker

@@ -19,7 +19,7 @@ from benchmarks import memory
 from benchmarks.corpus import MEASURED, write_corpus
 from benchmarks.stack import Stack, running
 from schemas.conversion import Conversion, Defaults
-from schemas.job import Job
+from schemas.jobs.job import Job
 from service.client.client import Client, Upload
 from workers.celery.queues import NICENESS
 from workers.formats import FORMATS

@@ -29,7 +29,7 @@ from schemas.errors import (
     StoreError,
     UnknownNameError,
 )
-from schemas.job import ExportedFile, Job, OutputFile
+from schemas.jobs.job import ExportedFile, Job, OutputFile
 from workers.pipeline.pipe import FailedArticle, Outcome
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from schemas.article.metadata import Metadata
 from schemas.column_names import take_columns
 from schemas.conversion import Conversion, Defaults, UnreadArticle
 from schemas.errors import ExportError, FileFault, InputError
+from schemas.jobs.request import load_reading
 from schemas.ledger import Ledger
-from schemas.request import load_reading
 from workers.formats import FORMATS
 from workers.formats.detection import check_file
 from workers.pipeline import pipe

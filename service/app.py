@@ -21,22 +21,11 @@ from schemas.errors import (
     StoreError,
 )
 from schemas.settings import Settings, load_settings
-from service.api import (
-    catalogue,
-    convert,
-    events,
-    files,
-    health,
-    inspection,
-    job_actions,
-    jobs,
-    ledger,
-    links,
-    metrics,
-    preview,
-    problem_pages,
-)
-from service.api.openapi import HEADERS, OpenApi
+from service.api import catalogue, health, inspection, metrics
+from service.api.description import problem_pages
+from service.api.description.openapi import HEADERS, OpenApi
+from service.api.jobs import actions as job_actions
+from service.api.jobs import convert, events, files, jobs, ledger, links, preview
 from service.api.query_params import no_such_url, refuse_unknown_parameters
 from service.auth.access import guard
 from service.auth.cors import AllowedOrigins

@@ -11,9 +11,9 @@ from tests.running import ROOT
 # What a newer version may change in its records: a field in each request and record, and another way to pack fields,
 # beside which it reads the earlier one. Each change is a file, a text in it, and the text that takes its place.
 _RAISED: Final = (
-    ("schemas/job_record.py", '    owner: str = ""\n', '    owner: str = ""\n    urgency: str = "high"\n'),
-    ("schemas/packed_fields.py", 'Final = b"\\x01"\n', 'Final = b"\\x02"\n'),
-    ("schemas/packed_fields.py", "content[:1] != _WITH_WORDS", 'content[:1] not in (b"\\x01", b"\\x02")'),
+    ("schemas/jobs/record.py", '    owner: str = ""\n', '    owner: str = ""\n    urgency: str = "high"\n'),
+    ("schemas/jobs/packed_fields.py", 'Final = b"\\x01"\n', 'Final = b"\\x02"\n'),
+    ("schemas/jobs/packed_fields.py", "content[:1] != _WITH_WORDS", 'content[:1] not in (b"\\x01", b"\\x02")'),
     (
         "workers/redis/lua/finish_job.lua",
         "redis.call('ZREM', ACTIVE, record)\n",

@@ -20,7 +20,7 @@ import httpx
 import pytest
 import redis
 
-from schemas.job_record import JobRecord
+from schemas.jobs.record import JobRecord
 from schemas.settings import load_settings
 from service.runtime.embedded_valkey import embedded_broker
 from tests.described import Description

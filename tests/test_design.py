@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from schemas.job import STATUSES
+from schemas.jobs.job import STATUSES
 from tests.documentation.excerpts import with_imports
 from tests.test_architecture import MAY_IMPORT, ROOT
 from workers.celery.broker import broker_settings

@@ -19,7 +19,7 @@ from werkzeug.routing import Map
 
 from schemas.article import identify
 from schemas.conversion import Conversion
-from schemas.request import load_request
+from schemas.jobs.request import load_request
 from schemas.settings import SETTINGS, load_settings
 from service.app import create_app
 from service.cli.arguments import parse_metadata, parse_options

@@ -18,8 +18,8 @@ from schemas.article.dates import check_zone
 from schemas.article.languages import check_language
 from schemas.article.parts import Party
 from schemas.article.values import check_iri, check_line, check_moment
-from schemas.callbacks import parse_networks, parse_secrets
 from schemas.errors import SettingsError
+from schemas.jobs.callbacks import parse_networks, parse_secrets
 from schemas.settings.api_keys import ApiKeys, parse_api_keys
 from schemas.settings.broker_urls import check_redis_url
 from schemas.settings.values import (

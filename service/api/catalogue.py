@@ -12,8 +12,8 @@ from marshmallow import Schema, fields
 
 from schemas.errors import UnknownNameError
 from schemas.formats import Formats
-from service.api import examples
-from service.api.openapi import TEXT, Resource, parameter
+from service.api.description import examples
+from service.api.description.openapi import TEXT, Resource, parameter
 from service.core.problems import ProblemError
 from service.core.seeds import Seed
 from service.core.state import state

@@ -9,8 +9,8 @@ from flask import Response, jsonify
 from marshmallow import Schema, fields
 
 from schemas.errors import BrokerError, NewsmillError, StoreError
-from service.api import examples
-from service.api.openapi import Resource, headers
+from service.api.description import examples
+from service.api.description.openapi import Resource, headers
 from service.core.state import State, state
 from workers.redis.connect import check_redis
 from workers.telemetry.logs import get_logger

@@ -10,9 +10,9 @@ from flask import Response, jsonify, request
 from marshmallow import Schema, fields
 from marshmallow.validate import OneOf
 
-from schemas.request import load_reading
-from service.api import examples
-from service.api.openapi import Resource, parameter
+from schemas.jobs.request import load_reading
+from service.api.description import examples
+from service.api.description.openapi import Resource, parameter
 from service.api.query_params import flag
 from service.api.request_query import DOCUMENT, faults_by_parameter, stated_in_query
 from service.core.bodies import check_coding, read_body

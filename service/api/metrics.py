@@ -17,8 +17,8 @@ from prometheus_client.registry import Collector, CollectorRegistry
 
 from schemas import __version__
 from schemas.errors import NewsmillError
-from service.api import examples
-from service.api.openapi import TEXT, Resource, headers
+from service.api.description import examples
+from service.api.description.openapi import TEXT, Resource, headers
 from service.core.state import State, state
 from workers.redis.connect import broker_errors, check_redis
 from workers.redis.keys import CALLBACKS_QUEUE, CHUNKS_QUEUE, JOBS_QUEUE

@@ -16,7 +16,7 @@ from flask import Request
 
 from schemas.assignments import assign, parse_character, parse_value
 from schemas.errors import RequestError
-from service.api.openapi import BYTES, TEXT, parameter
+from service.api.description.openapi import BYTES, TEXT, parameter
 from service.core.problems import ProblemError
 from workers.formats import FORMATS
 

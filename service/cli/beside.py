@@ -13,7 +13,7 @@ import click
 
 from schemas.conversion import Conversion
 from schemas.file_names import stem_of
-from schemas.job import JobWarning, OutputFile
+from schemas.jobs.job import JobWarning, OutputFile
 from schemas.settings import load_settings
 from service.cli.arguments import defaults_of, parse_options
 from service.cli.convert import format_option, from_option, read_option, set_option, sources_argument

@@ -18,7 +18,7 @@ import orjson
 
 from schemas.conversion import Conversion
 from schemas.file_names import file_stem
-from schemas.job import Job
+from schemas.jobs.job import Job
 from schemas.nearest import listed
 from schemas.settings import load_settings
 from schemas.typed_json import to_json

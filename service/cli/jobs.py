@@ -8,7 +8,7 @@ from typing import Literal
 
 import click
 
-from schemas.job import STATUSES, Job
+from schemas.jobs.job import STATUSES, Job
 from schemas.nearest import listed, nearest
 from schemas.typed_json import to_json
 from service.cli.output import (

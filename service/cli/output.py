@@ -15,7 +15,7 @@ import orjson
 if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn
 
-    from schemas.job import JobWarning
+    from schemas.jobs.job import JobWarning
 
 server_option = click.option(
     "--server",

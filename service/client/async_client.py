@@ -10,7 +10,7 @@ from typing import Any, Literal, Unpack
 
 import httpx
 
-from schemas.job import Job
+from schemas.jobs.job import Job
 from service.client.calls import Calls
 from service.client.connection import Connection, http_settings
 from service.client.download import Progress

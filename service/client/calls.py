@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
-from schemas.job import Job
+from schemas.jobs.job import Job
 from schemas.typed_json import from_json
 from service.client.connection import Connection, ServerRefusedError, ServerUnreachableError
 from service.client.download import Progress, Wanted, download_file, download_zip, name_in_folder

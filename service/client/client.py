@@ -10,7 +10,7 @@ from typing import Any, Literal, Unpack
 
 import httpx
 
-from schemas.job import ExportedFile, Job
+from schemas.jobs.job import ExportedFile, Job
 from service.client.async_client import AsyncClient
 from service.client.calls import Calls
 from service.client.connection import Connection, ServerRefusedError, ServerUnreachableError, http_settings

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.errors import NewsmillError, StoreError
-from schemas.job import ExportedFile
+from schemas.jobs.job import ExportedFile
 from service.client.connection import Connection, ServerRefusedError, ServerUnreachableError
 from service.client.steps import Call, Close, Work
 

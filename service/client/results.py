@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from schemas.job import Job
+from schemas.jobs.job import Job
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

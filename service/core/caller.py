@@ -7,7 +7,7 @@ from typing import Final
 
 from flask import g
 
-from schemas.job_record import JobRecord
+from schemas.jobs.record import JobRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

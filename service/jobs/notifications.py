@@ -11,7 +11,7 @@ from typing import Final
 
 import redis
 
-from schemas.job import ENDED, STATUSES
+from schemas.jobs.job import ENDED, STATUSES
 from service.core.problems import ProblemError
 from service.core.request_log import waiting
 from workers.redis.keys import CHANGES

@@ -27,9 +27,9 @@ from schemas.errors import (
 )
 from schemas.file_names import file_stem
 from schemas.formats import Evidence, Head
-from schemas.job_record import JobDocument, JobRecord, JobSpec
+from schemas.jobs.record import JobDocument, JobRecord, JobSpec
+from schemas.jobs.request import LONGEST_NAME, ExportRequest, count_values, load_request
 from schemas.nearest import Suggestions
-from schemas.request import LONGEST_NAME, ExportRequest, count_values, load_request
 from service.core.caller import caller
 from service.core.request_log import request_id, trace_context
 from service.core.state import State

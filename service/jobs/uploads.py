@@ -23,7 +23,7 @@ from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import File
 
 from schemas.errors import Fault, InputError, NewsmillError, RequestError
-from schemas.job_record import PACKED, JobDocument
+from schemas.jobs.record import PACKED, JobDocument
 from service.core.bodies import body_too_large, json_digest, parse_json
 from service.core.problems import ProblemError
 from workers.archives.zip_writer import MEDIA_TYPE as ZIP

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from schemas.errors import NewsmillError
-from schemas.job import Job
+from schemas.jobs.job import Job
 from service.client.client import Client
 from workers.formats import FORMATS
 from workers.formats.detection import check_file

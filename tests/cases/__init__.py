@@ -13,7 +13,7 @@ from schemas.article import Article
 from schemas.article.json_form import metadata_fields
 from schemas.column_names import take_columns
 from schemas.conversion import Conversion, Defaults, UnreadArticle
-from schemas.job import JobWarning
+from schemas.jobs.job import JobWarning
 from schemas.ledger import Entry
 from schemas.reading import ReadingOptions
 from tests.sinks import Shelf

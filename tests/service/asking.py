@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from schemas.job_record import JobRecord, JobSpec
+from schemas.jobs.record import JobRecord, JobSpec
 from schemas.problems import PROBLEM_TYPES
 from service.core.problems import MEDIA_TYPE
 from tests.exports import NEWS_FORMATS

@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from schemas.job import ENDED
+from schemas.jobs.job import ENDED
 from schemas.settings import DEFAULT_TIMINGS, load_settings
 from tests.newer import make_newer
 from tests.parts import Parts, parts_at

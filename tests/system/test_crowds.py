@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 import pytest
 
-from schemas.job_record import JobEnd
+from schemas.jobs.record import JobEnd
 from schemas.settings import load_settings
 from service.app import create_app
 from service.jobs.notifications import MOST_WAITING

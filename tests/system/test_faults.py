@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from schemas.job_record import JobRecord
+from schemas.jobs.record import JobRecord
 from schemas.settings import load_settings
 from tests.parts import Parts, parts_at
 from tests.running import FAST_TIMINGS, Service, descendants, fast_service_at, needs_proc, service_at, until

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from schemas.errors import NewsmillError
-from schemas.job_record import JobSpec, moment
+from schemas.jobs.record import JobSpec, moment
 from tests.exports import NEWS_FORMATS
 from tests.running import ROOT, Service, service_at, start_job
 from tests.web.browsing import MISSING, chromium, person, visit

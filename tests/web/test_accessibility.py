@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from schemas.job import Problem
-from schemas.job_record import JobEnd
+from schemas.jobs.job import Problem
+from schemas.jobs.record import JobEnd
 from tests.exports import NEWS_FORMATS
 from tests.running import Service, start_job
 from tests.service.asking import post, waiting_job

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from schemas.job import Problem
-from schemas.job_record import JobEnd
+from schemas.jobs.job import Problem
+from schemas.jobs.record import JobEnd
 from tests.running import Service, start_job
 from tests.service.asking import REQUEST, post, waiting_job
 from tests.web.browsing import Visit

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Final
 
-from schemas.callbacks import parse_callback_url
 from schemas.errors import Fault, RequestError
+from schemas.jobs.callbacks import parse_callback_url
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 import httpcore
 
-from schemas.callbacks import CallbackUrl
 from schemas.errors import NewsmillError
+from schemas.jobs.callbacks import CallbackUrl
 from workers.callbacks.addresses import Address, Network, allowed
 
 _SLICE: Final = 16 * 1024

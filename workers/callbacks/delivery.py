@@ -19,9 +19,9 @@ import httpcore
 from standardwebhooks import Webhook
 
 from schemas import __version__
-from schemas.callbacks import CallbackUrl, parse_callback_url, secret_bytes, write_secret
-from schemas.job import CallbackState
-from schemas.job_record import moment
+from schemas.jobs.callbacks import CallbackUrl, parse_callback_url, secret_bytes, write_secret
+from schemas.jobs.job import CallbackState
+from schemas.jobs.record import moment
 from schemas.settings import Settings
 from workers.callbacks.addresses import Network
 from workers.callbacks.connections import CheckedNetwork, RefusedAddressError

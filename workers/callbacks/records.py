@@ -14,11 +14,11 @@ from typing import Final, cast
 import orjson
 import redis
 
-from schemas.callbacks import write_secret
 from schemas.errors import StoreError
-from schemas.job import CallbackState
-from schemas.job_record import JobRecord
-from schemas.record_fields import read_record
+from schemas.jobs.callbacks import write_secret
+from schemas.jobs.job import CallbackState
+from schemas.jobs.record import JobRecord
+from schemas.jobs.record_fields import read_record
 from schemas.settings import DEFAULT_TIMINGS, Timings
 from schemas.typed_json import to_json
 from workers.jobs.contents import JobContents

@@ -15,7 +15,7 @@ from functools import partial
 from typing import Final
 
 from schemas.errors import StoreError
-from schemas.job_record import JobRecord, StoredFile
+from schemas.jobs.record import JobRecord, StoredFile
 from schemas.settings import Settings
 from schemas.typed_json import view_of
 from workers.chunked import engine

@@ -20,8 +20,8 @@ import orjson
 
 from schemas.bounds import check_output
 from schemas.conversion import Conversion, Defaults
-from schemas.job import JobWarning, OutputFile
-from schemas.job_record import JobDocument, JobRecord, JobSpec, ResultPlace, StoredFile
+from schemas.jobs.job import JobWarning, OutputFile
+from schemas.jobs.record import JobDocument, JobRecord, JobSpec, ResultPlace, StoredFile
 from schemas.settings import Settings
 from workers.chunked.chunks import Chunk, ChunkMade, chunk_documents
 from workers.chunked.merge import add_up_warnings, find_repeated, join_errors, make_files

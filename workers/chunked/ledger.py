@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from schemas.job_record import PACKED, JobRecord
+from schemas.jobs.record import PACKED, JobRecord
 from schemas.settings import Settings
 from workers.pipeline.ledger import ledger_lines
 from workers.pipeline.packed import unpack_archives

@@ -22,7 +22,7 @@ from typing import Any, BinaryIO, Final, Self
 
 from schemas.conversion import Conversion, Defaults
 from schemas.errors import StoreError
-from schemas.job_record import JobDocument
+from schemas.jobs.record import JobDocument
 from schemas.settings import Settings
 from workers.chunked import engine
 from workers.chunked.chunks import Chunk, ChunkMade

@@ -12,7 +12,7 @@ from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from schemas.errors import StoreError
-from schemas.job import JobWarning, OutputFile
+from schemas.jobs.job import JobWarning, OutputFile
 from workers.chunked.chunks import ChunkMade
 from workers.chunked.parts import ERRORS, KEY_SIZE, KEYS, LENGTHS, NO_RECORD, PIECES, are_packed, open_part
 from workers.pipeline.output import FileBeingWritten, FileSet, Output

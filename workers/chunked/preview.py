@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 import orjson
 
 from schemas.errors import NewsmillError
-from schemas.job_record import JobRecord
+from schemas.jobs.record import JobRecord
 from schemas.settings import Settings
 from workers.archives.ranges import ByteSource
 from workers.chunked.chunks import Chunk, chunk_documents

@@ -16,7 +16,7 @@ from typing import BinaryIO, Final
 from schemas.bounds import LARGEST_RECORD
 from schemas.conversion import Defaults, Division
 from schemas.errors import InputError
-from schemas.job_record import PACKED, JobDocument
+from schemas.jobs.record import PACKED, JobDocument
 from schemas.settings import Settings
 from workers.archives.ranges import Chained
 from workers.archives.unpack import UnpackError

@@ -17,8 +17,8 @@ from typing import Final, Generic, TypeVar
 import orjson
 
 from schemas.errors import ArtifactNotFoundError, StoreError
-from schemas.job import JobWarning
-from schemas.job_record import JobRecord, JobResult, JobSpec, ResultPlace, StoredFile
+from schemas.jobs.job import JobWarning
+from schemas.jobs.record import JobRecord, JobResult, JobSpec, ResultPlace, StoredFile
 from schemas.settings import Settings
 from schemas.typed_json import salvage, to_json, without_defaults
 from workers.storage.base import JobFolder, Store

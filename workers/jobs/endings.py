@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from typing import Final
 
 from schemas.errors import BrokerError, ChildDiedError, NewsmillError, StoreError
-from schemas.job import JobStatus, JobWarning, Problem
-from schemas.job_record import JobEnd, JobRecord, ResultPlace, StoredFile
+from schemas.jobs.job import JobStatus, JobWarning, Problem
+from schemas.jobs.record import JobEnd, JobRecord, ResultPlace, StoredFile
+from schemas.jobs.record_fields import unreadable_problem
 from schemas.problems import PROBLEM_TYPES
-from schemas.record_fields import unreadable_problem
 from workers.jobs.store import JobStore
 from workers.redis.due import Lease
 from workers.telemetry.logs import get_logger

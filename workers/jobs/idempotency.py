@@ -26,7 +26,7 @@ class RequestKey:
     name: str = field(init=False)
     """A digest of owner and value, which keeps both unreadable.
 
-    It has less than 64 bytes, so that the record which names it stays small (schemas.packed_fields).
+    It has less than 64 bytes, so that the record which names it stays small (schemas.jobs.packed_fields).
     """
 
     def __post_init__(self) -> None:

@@ -18,9 +18,9 @@ from typing import Final, NamedTuple, cast
 
 import redis
 
-from schemas.job import STATUSES
-from schemas.job_record import JobRecord
-from schemas.record_fields import read_record
+from schemas.jobs.job import STATUSES
+from schemas.jobs.record import JobRecord
+from schemas.jobs.record_fields import read_record
 from workers.redis.connect import hash_of
 from workers.redis.keys import LIST, LISTS_COMPLETE, OWNERS, RECORD, STATES, job_key
 from workers.redis.scripts import Script

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Self, cast
 
-from schemas.job_record import JobSpec
+from schemas.jobs.record import JobSpec
 from workers.redis.keys import CHUNKS_QUEUE, JOBS_QUEUE
 
 Kind = Literal["convert", "cut", "chunk", "join"]

@@ -18,8 +18,8 @@ from typing import Any, Final, cast
 import redis
 
 from schemas.errors import JobNotFoundError, KeyReusedError, LimitError, QueueFullError
-from schemas.job_record import JobEnd, JobRecord, JobSpec, moment
-from schemas.record_fields import (
+from schemas.jobs.record import JobEnd, JobRecord, JobSpec, moment
+from schemas.jobs.record_fields import (
     NOT_YET_SENT,
     ended_fields,
     expired_fields,

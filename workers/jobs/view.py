@@ -6,9 +6,9 @@ import time
 from datetime import datetime
 from typing import Any
 
-from schemas.job import CallbackState, ExportedFile, Job, JobCallback, JobWarning, Progress
-from schemas.job_record import JobRecord
-from schemas.record_fields import unreadable_problem
+from schemas.jobs.job import CallbackState, ExportedFile, Job, JobCallback, JobWarning, Progress
+from schemas.jobs.record import JobRecord
+from schemas.jobs.record_fields import unreadable_problem
 from schemas.typed_json import to_json, view_of
 
 

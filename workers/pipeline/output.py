@@ -11,7 +11,7 @@ from typing import BinaryIO, Final, Protocol, Self
 
 from schemas.conversion import Encoding, Frame, Writer, numbered
 from schemas.errors import ExportError, StoreError
-from schemas.job import OutputFile
+from schemas.jobs.job import OutputFile
 from workers.archives.zip_writer import ZipWriter
 
 ZIP_TYPE: Final = "application/zip"

@@ -18,8 +18,8 @@ from schemas.article import Article, content_digest, derived_id, stated_fields, 
 from schemas.bounds import LARGEST_PIECES, OutputBound, refuse_article
 from schemas.conversion import Conversion, Document, FailureKind, ReadArticle, UnreadArticle, internal_reason
 from schemas.errors import ArticleError, CheckError, InputError
-from schemas.job import JobWarning, OutputFile
-from schemas.job_record import JobSpec
+from schemas.jobs.job import JobWarning, OutputFile
+from schemas.jobs.record import JobSpec
 from schemas.ledger import Entry
 from schemas.settings import Settings
 from workers.formats import FORMATS

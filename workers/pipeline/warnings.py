@@ -14,7 +14,7 @@ from schemas.article import Article
 from schemas.article.declare import values_of
 from schemas.article.values import shorten
 from schemas.conversion import Conversion
-from schemas.job import JobWarning
+from schemas.jobs.job import JobWarning
 from schemas.ledger import Entry, general_path
 from workers.formats import FORMATS
 

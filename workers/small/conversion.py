@@ -9,8 +9,8 @@ from io import BytesIO
 
 import orjson
 
-from schemas.job import JobWarning
-from schemas.job_record import JobRecord, ResultPlace, StoredFile
+from schemas.jobs.job import JobWarning
+from schemas.jobs.record import JobRecord, ResultPlace, StoredFile
 from schemas.settings import Settings
 from workers.formats import FORMATS
 from workers.isolation.watch import Watch

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import BinaryIO, Final
 
-from schemas.job import OutputFile
-from schemas.job_record import ResultPlace, StoredFile
+from schemas.jobs.job import OutputFile
+from schemas.jobs.record import ResultPlace, StoredFile
 from schemas.typed_json import view_of
 from workers.jobs.contents import place_of
 from workers.storage.base import FILES, JobFolder

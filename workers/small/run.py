@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import partial
 
 from schemas.errors import StoreError
-from schemas.job_record import JobRecord
+from schemas.jobs.record import JobRecord
 from schemas.settings import Settings
 from workers.isolation.quarantine import GivenUpError, Runner
 from workers.isolation.watch import Counts

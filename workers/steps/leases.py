@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import redis
 
 from schemas.errors import BrokerError
-from schemas.job_record import JobRecord, moment
-from schemas.record_fields import read_record
+from schemas.jobs.record import JobRecord, moment
+from schemas.jobs.record_fields import read_record
 from schemas.settings import DEFAULT_TIMINGS, Timings
 from workers.jobs.step import Step
 from workers.redis.due import DueWork, Lease

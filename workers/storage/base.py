@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, ClassVar, Final, Literal, Protocol
 
 from schemas.errors import SettingsError, StoreError, StoreSetupError
-from schemas.job_record import StoredFile
+from schemas.jobs.record import StoredFile
 from workers.archives.ranges import open_range
 
 # `newsmill serve` checks the store, and imports little.

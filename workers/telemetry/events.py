@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeVar
 
 from structlog.contextvars import bind_contextvars, bound_contextvars
 
-from schemas.job_record import JobEnd, JobRecord
+from schemas.jobs.record import JobEnd, JobRecord
 from workers.telemetry import metrics, traces
 from workers.telemetry.logs import get_logger
 from workers.telemetry.tally import COUNTS

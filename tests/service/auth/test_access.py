@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schemas.job_record import JobRecord
+from schemas.jobs.record import JobRecord
 from schemas.settings.api_keys import hashed_entry, new_key
 from service.client.client import Client, ServerRefusedError
 from tests.running import Service, start_job

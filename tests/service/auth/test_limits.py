@@ -18,7 +18,7 @@ import orjson
 import pytest
 
 from schemas.errors import LimitError
-from schemas.job_record import JobEnd
+from schemas.jobs.record import JobEnd
 from schemas.settings import load_settings
 from service.app import create_app
 from service.auth.limits import RequestLimits

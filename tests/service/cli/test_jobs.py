@@ -19,7 +19,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from schemas.errors import FaultsError, NewsmillError
-from schemas.job import Job
+from schemas.jobs.job import Job
 from service.cli.main import _status, cli
 from service.client.client import Client, Upload
 from tests.running import Service, start_job, until

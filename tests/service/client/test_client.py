@@ -17,8 +17,8 @@ import pytest
 
 from schemas.article import Article
 from schemas.errors import StoreError
-from schemas.job import Job
-from schemas.job_record import JobEnd
+from schemas.jobs.job import Job
+from schemas.jobs.record import JobEnd
 from service.client.client import (
     AsyncClient,
     Client,

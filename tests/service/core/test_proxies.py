@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from schemas.callbacks import parse_networks
 from schemas.errors import SettingsError
+from schemas.jobs.callbacks import parse_networks
 from schemas.settings import load_settings
 from service.core.proxies import BehindProxies
 

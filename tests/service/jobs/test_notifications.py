@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from schemas.job import ENDED
-from schemas.job_record import JobEnd
+from schemas.jobs.job import ENDED
+from schemas.jobs.record import JobEnd
 from service.jobs.notifications import JobNotifications
 from tests.proxy import proxy_to
 from tests.running import Valkey, start_job, until, valkey_at

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from schemas.job import Problem
-from schemas.job_record import JobEnd
+from schemas.jobs.job import Problem
+from schemas.jobs.record import JobEnd
 from schemas.settings import load_settings
 from service.app import create_app
 from tests.running import Service, Valkey, start_job, until

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from schemas.job_record import JobEnd
+from schemas.jobs.record import JobEnd
 from schemas.settings import Settings, load_settings
 from tests.receivers import answer, receiving, talking
 from tests.running import ROOT, Valkey, start_job

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 import orjson
 import pytest
 
-from schemas.callbacks import parse_secrets
-from schemas.job import CallbackState
-from schemas.job_record import JobEnd, JobRecord, JobSpec, StoredFile, moment
+from schemas.jobs.callbacks import parse_secrets
+from schemas.jobs.job import CallbackState
+from schemas.jobs.record import JobEnd, JobRecord, JobSpec, StoredFile, moment
 from schemas.settings import DEFAULT_TIMINGS, load_settings
 from tests.running import Valkey, start_job
 from workers.callbacks.delivery import secrets_of

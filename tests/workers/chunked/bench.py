@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import orjson
 import redis
 
-from schemas.job_record import JobDocument, JobRecord, JobSpec
+from schemas.jobs.record import JobDocument, JobRecord, JobSpec
 from schemas.settings import load_settings
 from tests.exports import NEWS_FORMATS
 from tests.running import start_job

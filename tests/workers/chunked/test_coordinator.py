@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from schemas.errors import JobNotFoundError, StoreError
-from schemas.job_record import PACKED, JobEnd
+from schemas.jobs.record import PACKED, JobEnd
 from tests.running import Valkey, start_job
 from tests.workers.archives.test_unpack import zipped
 from tests.workers.chunked.bench import LargeBench

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from schemas.article import Article
 from schemas.article.json_form import dump_article
-from schemas.job_record import JobRecord
+from schemas.jobs.record import JobRecord
 from tests import strategies
 from tests.running import Valkey, start_job
 from tests.workers.chunked.bench import LargeBench

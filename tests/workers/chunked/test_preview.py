@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 import pytest
 
-from schemas.job_record import PACKED, JobDocument, JobRecord, JobSpec
+from schemas.jobs.record import PACKED, JobDocument, JobRecord, JobSpec
 from schemas.settings import load_settings
 from workers.chunked.preview import PreviewError, preview_article
 from workers.storage.base import ERRORS, JobFolder

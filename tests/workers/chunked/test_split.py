@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from schemas.conversion import Defaults, Document, UnreadArticle
 from schemas.errors import InputError
-from schemas.job_record import PACKED, JobDocument
+from schemas.jobs.record import PACKED, JobDocument
 from schemas.settings import load_settings
 from tests.workers.archives.test_unpack import tarred, zipped
 from tests.workers.formats.documents import found_by
@@ -27,7 +27,7 @@ from workers.chunked import split as cutting
 from workers.chunked.chunks import Chunk, read_bundle
 from workers.chunked.split import cut
 from workers.formats import FORMATS
-from workers.formats.csv import splitting as csv_splitting
+from workers.formats.csv.reading import splitting as csv_splitting
 from workers.formats.json import lines as json_lines
 from workers.pipeline import packed
 from workers.pipeline.pipe import FailedArticle

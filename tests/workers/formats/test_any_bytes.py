@@ -16,7 +16,7 @@ from schemas.conversion import UnreadArticle
 from schemas.errors import InputError
 from tests.workers.formats.documents import document, found_by
 from workers.formats import FORMATS
-from workers.formats.csv.reader import read_csv
+from workers.formats.csv.reading.reader import read_csv
 from workers.formats.detection import detect
 from workers.formats.news_article.reader import read_news_article
 

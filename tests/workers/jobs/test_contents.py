@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from schemas.errors import StoreError
-from schemas.job import JobWarning
-from schemas.job_record import JobDocument, JobRecord, JobSpec, ResultPlace, StoredFile
+from schemas.jobs.job import JobWarning
+from schemas.jobs.record import JobDocument, JobRecord, JobSpec, ResultPlace, StoredFile
 from schemas.settings import load_settings
 from workers.jobs.contents import LOST, REQUEST, RESULT, JobContents, place_of, result_content
 from workers.storage.base import JobFolder

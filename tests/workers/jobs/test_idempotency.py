@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schemas.errors import KeyReusedError, QueueFullError
-from schemas.job_record import JobEnd, JobSpec
+from schemas.jobs.record import JobEnd, JobSpec
 from tests.running import Valkey
 from workers.jobs.idempotency import RequestKey
 from workers.jobs.store import JobStore, new_job_id

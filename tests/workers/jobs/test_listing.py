@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas.errors import BrokerError
-from schemas.job_record import JobEnd, JobSpec
+from schemas.jobs.record import JobEnd, JobSpec
 from tests.running import Valkey, start_job
 from workers.jobs import store as records
 from workers.jobs.listing import Place

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from schemas.job import JobWarning
-from schemas.job_record import JobDocument, JobEnd, JobRecord, JobSpec, ResultPlace, StoredFile
+from schemas.jobs.job import JobWarning
+from schemas.jobs.record import JobDocument, JobEnd, JobRecord, JobSpec, ResultPlace, StoredFile
 from tests.running import Valkey
 from workers.jobs.endings import failed_at
 from workers.jobs.store import JobStore, new_job_id

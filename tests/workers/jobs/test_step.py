@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from schemas.job_record import PACKED, JobDocument, JobSpec
+from schemas.jobs.record import PACKED, JobDocument, JobSpec
 from tests.running import Valkey
 from workers.jobs.step import Step
 from workers.jobs.store import JobStore, new_job_id

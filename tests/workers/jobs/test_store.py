@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from schemas.errors import BrokerError, JobNotFoundError, QueueFullError
-from schemas.job import JobWarning, Problem
-from schemas.job_record import JobDocument, JobEnd, JobRecord, JobSpec, StoredFile
+from schemas.jobs.job import JobWarning, Problem
+from schemas.jobs.record import JobDocument, JobEnd, JobRecord, JobSpec, StoredFile
 from schemas.settings import load_settings
 from tests.running import Valkey, start_job, until
 from workers.jobs.store import JobStore, new_job_id

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from schemas.article import Article, Party, stated_fields
 from schemas.conversion import Conversion
-from schemas.job import JobWarning
+from schemas.jobs.job import JobWarning
 from schemas.ledger import Entry, Ledger
 from tests.exports import FULL, small
 from tests.field_table import EVERYTHING

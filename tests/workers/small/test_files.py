@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.errors import StoreError
-from schemas.job import OutputFile
-from schemas.job_record import StoredFile
+from schemas.jobs.job import OutputFile
+from schemas.jobs.record import StoredFile
 from schemas.typed_json import view_of
 from workers.small.files import SmallFiles
 from workers.storage.base import FILES, JobFolder

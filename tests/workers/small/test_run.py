@@ -12,8 +12,8 @@ import orjson
 import pytest
 
 from schemas.errors import BrokerError, UnknownNameError
-from schemas.job import Problem
-from schemas.job_record import JobDocument, JobEnd, JobRecord, JobSpec
+from schemas.jobs.job import Problem
+from schemas.jobs.record import JobDocument, JobEnd, JobRecord, JobSpec
 from schemas.settings import Settings, load_settings
 from tests import killing_worker
 from tests.exports import NEWS_FORMATS

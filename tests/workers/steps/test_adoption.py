@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from schemas.job_record import JobDocument, JobEnd
+from schemas.jobs.record import JobDocument, JobEnd
 from tests.running import Valkey, start_job
 from tests.workers.callbacks.test_records import SPEC as WITH_CALLBACK
 from tests.workers.jobs.test_store import SPEC

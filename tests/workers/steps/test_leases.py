@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from schemas.job_record import JobRecord
+from schemas.jobs.record import JobRecord
 from schemas.settings import Timings, load_settings
 from tests.running import Valkey, until
 from tests.workers.jobs.test_store import SPEC, end

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from schemas.job_record import JobRecord
+from schemas.jobs.record import JobRecord
 from tests.running import Valkey
 from tests.workers.steps.test_leases import die, job_of
 from workers.jobs.store import JobStore

@@ -28,7 +28,7 @@ from schemas.article.values import check_iri, check_qcode, make_line
 from workers.formats.articles_json.taken import Taken
 from workers.formats.json.leaves import is_stated, shown
 from workers.formats.markup import find_html, plain_text, read_html
-from workers.formats.markup.text import unescape
+from workers.formats.markup.reading.text import unescape
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _NO_TEXT: Final = "it is no text"

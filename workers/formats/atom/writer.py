@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from schemas.article import Article
 from schemas.conversion import Conversion, Frame
-from workers.formats.markup.escaping import attribute, escape
+from workers.formats.markup.writing.escaping import attribute, escape
 from workers.formats.xml.feeds.names import ATOM
 from workers.formats.xml.feeds.options import FeedOptions
 from workers.formats.xml.feeds.reading.categories import SUBJECTS

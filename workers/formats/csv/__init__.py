@@ -6,14 +6,14 @@ import re
 from typing import Final
 
 from schemas.formats import Evidence, Format, Head, extension_of
-from workers.formats.csv.checks import CsvChecker
-from workers.formats.csv.division import divide_rows
-from workers.formats.csv.file_checks import check_csv
-from workers.formats.csv.head import read_table_head
-from workers.formats.csv.heading import is_table
+from workers.formats.csv.checks.export import CsvChecker
+from workers.formats.csv.checks.files import check_csv
 from workers.formats.csv.options import CsvOptions
 from workers.formats.csv.places import PLACES
-from workers.formats.csv.reader import read_csv
+from workers.formats.csv.reading.division import divide_rows
+from workers.formats.csv.reading.head import read_table_head
+from workers.formats.csv.reading.heading import is_table
+from workers.formats.csv.reading.reader import read_csv
 from workers.formats.csv.rules import RULES
 from workers.formats.csv.tables import ARTICLES, MEDIA, METADATA, METADATA_TYPE, PARAGRAPHS, TABLE_TYPE
 from workers.formats.csv.writer import CsvWriter

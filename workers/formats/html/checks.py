@@ -14,8 +14,8 @@ from schemas.article.values import check_iri, shorten
 from schemas.errors import FileFault, InputError
 from workers.formats.html.rules import ADVICE
 from workers.formats.pages.encoding import decode_page
-from workers.formats.pages.facts import PageFacts
-from workers.formats.pages.scripts import find_scripts
+from workers.formats.pages.facts.head import PageFacts
+from workers.formats.pages.facts.scripts import find_scripts
 from workers.formats.pages.tree import LARGEST, parse_page
 from workers.formats.schema_org.document_checks import DocumentCheck
 

@@ -9,8 +9,8 @@ import orjson
 
 from workers.archives.zip_writer import ZipWriter
 from workers.formats.html.texts import INDEX_HEAD, INDEX_TAIL
-from workers.formats.markup.escaping import attribute, escape
-from workers.formats.markup.html5 import clean_html
+from workers.formats.markup.writing.escaping import attribute, escape
+from workers.formats.markup.writing.html5 import clean_html
 from workers.formats.streams import MadeBytes
 
 INDEX: Final = "index.html"

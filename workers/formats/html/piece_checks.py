@@ -17,9 +17,9 @@ from schemas.options import NoOptions
 from workers.formats.html.pages import Pieces
 from workers.formats.html.writer import NAME, authors_of, title_of
 from workers.formats.markup import read_blocks
-from workers.formats.markup.html5 import clean_html
+from workers.formats.markup.writing.html5 import clean_html
+from workers.formats.pages.facts.scripts import find_scripts
 from workers.formats.pages.own import BYLINE, PUBLISHED, find_own_body, restore_preformatted
-from workers.formats.pages.scripts import find_scripts
 from workers.formats.pages.tree import parse_page
 from workers.formats.schema_org.object_checks import ObjectChecker
 from workers.formats.schema_org.terms import CONTEXT

@@ -13,8 +13,8 @@ from lxml import etree
 from schemas.formats import Places
 from workers.formats.html.pages import INDEX
 from workers.formats.json.places import walk_values
+from workers.formats.pages.facts.scripts import find_scripts
 from workers.formats.pages.own import INFERRED, find_own_body
-from workers.formats.pages.scripts import find_scripts
 from workers.formats.pages.tree import parse_page
 from workers.formats.schema_org.places import OF, find_lost
 

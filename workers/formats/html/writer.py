@@ -15,8 +15,8 @@ from schemas.options import NoOptions
 from workers.formats.html.pages import Listing, OnePage, PagesInZip, piece_of
 from workers.formats.html.texts import POLICY, STYLE, VIEWPORT
 from workers.formats.markup.addresses import is_script
-from workers.formats.markup.escaping import attribute, escape
-from workers.formats.markup.html5 import FORBIDDEN_IN_HTML, HtmlWriter, clean_html, is_shown, write_html
+from workers.formats.markup.writing.escaping import attribute, escape
+from workers.formats.markup.writing.html5 import FORBIDDEN_IN_HTML, HtmlWriter, clean_html, is_shown, write_html
 from workers.formats.pages.own import BODY, BYLINE, INFERRED, PUBLISHED
 from workers.formats.pages.tree import LARGEST
 from workers.formats.schema_org.objects import escape as escape_json

@@ -23,11 +23,11 @@ Writing:
 The text of an element that holds no others: `element_text` in `text`.
 """
 
-from workers.formats.markup.blocks import read_blocks
-from workers.formats.markup.html import find_html, parse_html, plain_text, read_html, read_markup
-from workers.formats.markup.html5 import write_html
-from workers.formats.markup.nitf import reduce_for_nitf, write_nitf
-from workers.formats.markup.xhtml import write_xhtml
+from workers.formats.markup.reading.blocks import read_blocks
+from workers.formats.markup.reading.html import find_html, parse_html, plain_text, read_html, read_markup
+from workers.formats.markup.writing.html5 import write_html
+from workers.formats.markup.writing.nitf import reduce_for_nitf, write_nitf
+from workers.formats.markup.writing.xhtml import write_xhtml
 
 __all__ = [
     "find_html",

@@ -15,7 +15,7 @@ from schemas.article.parts import MediaKind
 from schemas.article.values import LARGEST_INTEGER, check_characters, check_iri, check_media_type, make_line
 from schemas.ledger import Ledger
 from workers.formats.markup import find_html, read_html
-from workers.formats.markup.text import local_name
+from workers.formats.markup.reading.text import local_name
 from workers.formats.newsml_1.item import Item
 from workers.formats.newsml_1.metadata import read_language, read_metadata
 from workers.formats.xml.account import Account

@@ -13,7 +13,7 @@ from schemas.article.bylines import name_in
 from schemas.article.languages import check_language
 from schemas.article.parts import Concept
 from schemas.article.values import make_line
-from workers.formats.markup.text import local_name
+from workers.formats.markup.reading.text import local_name
 from workers.formats.newsml_1.item import ONE, Item
 
 _KEYWORDS = re.compile(r"[,;]")

@@ -17,7 +17,7 @@ from lxml import etree
 
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, Fault, InputError
-from workers.formats.markup.text import local_name
+from workers.formats.markup.reading.text import local_name
 from workers.formats.newsml_1.components import DATA, read_components
 from workers.formats.newsml_1.item import Item
 from workers.formats.newsml_1.management import read_identification, read_management

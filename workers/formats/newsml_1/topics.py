@@ -8,7 +8,7 @@ from lxml import etree
 
 from schemas.article.parts import SubjectType
 from schemas.article.values import check_qcode, make_line
-from workers.formats.markup.text import local_name
+from workers.formats.markup.reading.text import local_name
 
 _MOST: Final = 100_000
 _TYPES: Final[dict[str, SubjectType]] = {

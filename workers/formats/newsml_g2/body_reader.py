@@ -16,8 +16,8 @@ from schemas.article import split_paragraphs
 from schemas.article.body import Block
 from schemas.article.values import check_characters
 from workers.formats.markup import find_html, read_blocks, read_html, read_markup
-from workers.formats.markup.text import local_name
-from workers.formats.markup.vocabulary import BLOCKS
+from workers.formats.markup.reading.text import local_name
+from workers.formats.markup.reading.vocabulary import BLOCKS
 from workers.formats.newsml_g2.nitf_reader import read_nitf
 from workers.formats.newsml_g2.reading.context import Context
 from workers.formats.newsml_g2.reading.leaves import FORMAT, Attributes

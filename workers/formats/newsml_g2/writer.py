@@ -17,7 +17,7 @@ from typing import Final
 from schemas.article import Article, Block
 from schemas.conversion import Conversion, Frame
 from workers.formats.markup import write_nitf, write_xhtml
-from workers.formats.markup.escaping import attribute, escape
+from workers.formats.markup.writing.escaping import attribute, escape
 from workers.formats.newsml_g2.options import NewsmlG2Options
 from workers.formats.newsml_g2.places import is_package
 from workers.formats.newsml_g2.writing.codes import Codes

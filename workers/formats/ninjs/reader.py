@@ -28,7 +28,7 @@ from workers.formats.json.lines import is_object, read_lines
 from workers.formats.json.members import Members, without_forbidden
 from workers.formats.json.strict import BOM, DuplicateNameError, JsonError, parse_json
 from workers.formats.markup import find_html, read_blocks, read_html
-from workers.formats.markup.signatures import without_byline, without_headline
+from workers.formats.markup.reading.signatures import without_byline, without_headline
 from workers.formats.ninjs.names import ALT, CAPTION, URL, is_link
 from workers.formats.ninjs.reading.associations import group_of, kind_of_media, read_associations, read_renditions
 from workers.formats.ninjs.reading.parts import (

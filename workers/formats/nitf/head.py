@@ -7,7 +7,7 @@ from typing import Final
 
 from schemas.article import Article, Subject
 from schemas.article.dates import is_after
-from workers.formats.markup.escaping import attribute, escape
+from workers.formats.markup.writing.escaping import attribute, escape
 
 # The elements of identified-content, for each type of a subject.
 _ELEMENTS: Final = {

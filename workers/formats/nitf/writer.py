@@ -16,7 +16,7 @@ from schemas.article.body import Figure, split_paragraphs
 from schemas.conversion import Conversion, Frame
 from schemas.options import NoOptions
 from workers.formats.markup import write_nitf
-from workers.formats.markup.escaping import attribute, escape
+from workers.formats.markup.writing.escaping import attribute, escape
 from workers.formats.nitf.head import basic, docdata, pubdata, tobject
 from workers.formats.nitf.structure import NITF
 from workers.formats.xml.nitf import GENERATOR

@@ -8,7 +8,7 @@ from typing import Any, Final
 from schemas.article import Media
 from schemas.article.values import make_line
 from workers.formats.markup import read_blocks
-from workers.formats.markup.html5 import LISTED
+from workers.formats.markup.writing.html5 import LISTED
 from workers.formats.schema_org.reading.reading import Reading
 from workers.formats.schema_org.terms import MEDIA_TYPES
 from workers.formats.schema_org.works import figures_of

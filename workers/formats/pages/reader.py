@@ -16,17 +16,17 @@ from schemas.article.body import Block, plain_blocks
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import InputError, NoArticleError
 from schemas.ledger import Ledger
-from workers.formats.pages.body import PageBody, read_body
-from workers.formats.pages.bylines import clean_bylines, restore_site, set_aside_site
 from workers.formats.pages.encoding import decode_page
-from workers.formats.pages.facts import PageFacts
-from workers.formats.pages.inference import infer_date, infer_headline, infer_names
-from workers.formats.pages.microdata import MarkedItem, find_marked
-from workers.formats.pages.mining import find_metas, find_reservation, reserve
-from workers.formats.pages.names import is_person
+from workers.formats.pages.facts.bylines import clean_bylines, restore_site, set_aside_site
+from workers.formats.pages.facts.head import PageFacts
+from workers.formats.pages.facts.inference import infer_date, infer_headline, infer_names
+from workers.formats.pages.facts.microdata import MarkedItem, find_marked
+from workers.formats.pages.facts.mining import find_metas, find_reservation, reserve
+from workers.formats.pages.facts.names import is_person
+from workers.formats.pages.facts.scripts import find_scripts
 from workers.formats.pages.own import LIST_SAID, complete_own, find_own_body, is_own_list
 from workers.formats.pages.refusal import find_refusal, is_plain_page
-from workers.formats.pages.scripts import find_scripts
+from workers.formats.pages.text.body import PageBody, read_body
 from workers.formats.pages.tree import LARGEST, parse_page
 from workers.formats.schema_org.articles import Rest, read_article, say_nothing
 from workers.formats.schema_org.merging import SAID_OTHERWISE, Story, merge_stories

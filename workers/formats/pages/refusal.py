@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from workers.formats.pages.extraction import weigh
-from workers.formats.pages.facts import PageFacts
+from workers.formats.pages.facts.head import PageFacts
+from workers.formats.pages.text.extraction import weigh
 
 _ERROR: Final = re.compile(
     r"\b(?:40[0134]|410|429|50[0234])\b|not found|page (?:doesn.t|does not|no longer) exist|forbidden|access denied|"

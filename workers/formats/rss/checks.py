@@ -14,7 +14,7 @@ from lxml import etree
 from schemas.article import Article
 from schemas.article.values import check_iri, check_media_type, shorten
 from schemas.errors import FileFault
-from workers.formats.markup.escaping import escape
+from workers.formats.markup.writing.escaping import escape
 from workers.formats.rss.writer import NAME
 from workers.formats.xml.feeds.checks.files import FeedRules, check_feed_file, partners_of
 from workers.formats.xml.feeds.checks.report import Report

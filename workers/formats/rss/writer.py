@@ -6,7 +6,7 @@ from typing import Final
 
 from schemas.article import Article
 from schemas.conversion import Conversion, Frame
-from workers.formats.markup.escaping import attribute, escape
+from workers.formats.markup.writing.escaping import attribute, escape
 from workers.formats.xml.feeds.names import ATOM
 from workers.formats.xml.feeds.options import FeedOptions
 from workers.formats.xml.feeds.writing.dates import rfc_822, w3c

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from workers.formats.json.strict import DEEPEST, measure
-from workers.formats.markup.text import unescape
+from workers.formats.markup.reading.text import unescape
 
 # Wrappers of scripts for old browsers and XML parsers.
 _WRAPPED_BEFORE: Final = re.compile(r"(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?")

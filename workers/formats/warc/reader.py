@@ -18,7 +18,7 @@ from typing import Any, Final
 from schemas.article.values import check_iri
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import InputError, NoArticleError
-from workers.formats.pages.mining import find_reservation, reserve
+from workers.formats.pages.facts.mining import find_reservation, reserve
 from workers.formats.pages.reader import read_page
 from workers.formats.pages.tree import LARGEST
 from workers.formats.warc.records import WarcRecord, read_records

@@ -10,7 +10,7 @@ from schemas.article import Block, Byline
 from schemas.article.bylines import name_in
 from schemas.article.values import make_line
 from schemas.ledger import Ledger
-from workers.formats.markup.signatures import IS_SIGNATURE, SIGNATURE
+from workers.formats.markup.reading.signatures import IS_SIGNATURE, SIGNATURE
 from workers.formats.wire.typography import Line
 
 _LONGEST_HEADLINE: Final = 160

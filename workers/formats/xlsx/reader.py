@@ -24,8 +24,8 @@ from schemas.column_names import TEXT
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import InputError
 from schemas.table_head import TableHead
-from workers.formats.csv.head import read_table_head
-from workers.formats.csv.reader import read_csv
+from workers.formats.csv.reading.head import read_table_head
+from workers.formats.csv.reading.reader import read_csv
 from workers.formats.office.zipped import LARGEST_PART, Parts, open_parts
 from workers.formats.streams import PieceStream
 

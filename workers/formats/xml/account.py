@@ -16,8 +16,8 @@ from schemas.article.dates import read_moment, read_zoned_moment
 from schemas.article.values import make_line
 from schemas.ledger import Ledger, sibling_steps
 from workers.formats.markup import read_blocks, read_markup
-from workers.formats.markup.places import attributes_of, content_leaves, shown_name
-from workers.formats.markup.text import element_text, local_name
+from workers.formats.markup.reading.places import attributes_of, content_leaves, shown_name
+from workers.formats.markup.reading.text import element_text, local_name
 
 _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
 _TEXT: Final = ""

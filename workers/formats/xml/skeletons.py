@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from schemas.article import Article
-from workers.formats.markup.escaping import escape
+from workers.formats.markup.writing.escaping import escape
 
 _MOST: Final = 1000
 # A longer skeleton is that of one article. With many values, the comparison takes longer than the check.

@@ -31,7 +31,7 @@ from workers.formats.html.pages import INDEX, PagesInZip, Pieces, piece_of
 from workers.formats.html.piece_checks import HtmlChecker
 from workers.formats.html.reader import read_html_page
 from workers.formats.html.writer import NAME, PAGE, PageWriter
-from workers.formats.markup.html5 import clean_html
+from workers.formats.markup.writing.html5 import clean_html
 from workers.formats.schema_org.works import figures_of
 from workers.pipeline.output import FileSet, Output
 

@@ -17,8 +17,8 @@ from schemas.article.body import check_blocks, plain_blocks
 from schemas.ledger import Ledger
 from tests.workers.formats.markup.blocks import normal_form
 from workers.formats.markup import parse_html, read_blocks, write_xhtml
-from workers.formats.markup.elements import HANDLERS
-from workers.formats.markup.vocabulary import INLINE, SPANS, VOID
+from workers.formats.markup.reading.elements import HANDLERS
+from workers.formats.markup.reading.vocabulary import INLINE, SPANS, VOID
 
 _WORD = re.compile(r"w\d+w")
 _NAMES = st.sampled_from([*sorted(HANDLERS.keys() - {"plaintext", "xmp", "listing"}), "x-unknown", "intro"])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from workers.formats.markup import plain_text
-from workers.formats.pages.scripts import find_scripts
+from workers.formats.pages.facts.scripts import find_scripts
 from workers.formats.schema_org import script_json
 from workers.formats.schema_org.script_json import parse_script
 

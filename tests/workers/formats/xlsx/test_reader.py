@@ -18,7 +18,7 @@ from openpyxl import Workbook
 from schemas.article import Byline
 from schemas.conversion import UnreadArticle
 from tests.workers.formats.documents import document, found_by, read_all, refusal, unread
-from workers.formats.csv.reader import read_csv
+from workers.formats.csv.reading.reader import read_csv
 from workers.formats.detection import detect, is_document_in_zip
 from workers.formats.xlsx.reader import MOST_COLUMNS, read_xlsx
 

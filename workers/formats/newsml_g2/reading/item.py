@@ -12,7 +12,7 @@ from schemas.article import AlternativeId, Kind
 from schemas.article.languages import check_language
 from schemas.article.values import LARGEST_INTEGER, check_iri, make_line
 from schemas.ledger import Ledger
-from workers.formats.markup.signatures import without_signature
+from workers.formats.markup.reading.signatures import without_signature
 from workers.formats.newsml_g2.body_reader import read_body
 from workers.formats.newsml_g2.reading.concepts import Concepts
 from workers.formats.newsml_g2.reading.content_meta import CONTENT, read_authors, read_inferred

@@ -15,8 +15,8 @@ from schemas.article.body import plain_blocks
 from schemas.article.values import make_line
 from schemas.ledger import Ledger, sibling_steps
 from workers.formats.markup import read_blocks
-from workers.formats.markup.places import attributes_of
-from workers.formats.markup.text import element_text
+from workers.formats.markup.reading.places import attributes_of
+from workers.formats.markup.reading.text import element_text
 from workers.formats.newsml_g2.reading.names import G2_NAMES, LOCAL_NAMES, XML_LANG, path_name
 from workers.formats.newsml_g2.reading.own import REPEATED, text_of
 

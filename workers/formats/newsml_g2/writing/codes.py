@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from schemas.article.newscodes import catalog_url, schemes
 from schemas.article.values import check_iri
-from workers.formats.markup.escaping import attribute, escape
+from workers.formats.markup.writing.escaping import attribute, escape
 from workers.formats.newsml_g2.checks.codes import Aliases
 
 _QCODE = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]*):(\S+)")

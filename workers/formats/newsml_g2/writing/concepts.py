@@ -10,7 +10,7 @@ from schemas.article import Article, Byline, Party, Place, Subject
 from schemas.article.newscodes import CONCEPT_TYPES
 from schemas.article.parts import Concept, Position, RoleText
 from schemas.article.values import make_line
-from workers.formats.markup.escaping import attribute, escape
+from workers.formats.markup.writing.escaping import attribute, escape
 from workers.formats.newsml_g2.writing.codes import Codes
 
 _ASSERTED: Final = ("person", "organisation", "place")

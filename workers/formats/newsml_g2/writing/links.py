@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from schemas.article import Article
 from schemas.article.parts import Group, ItemLink
-from workers.formats.markup.escaping import attribute, escape
+from workers.formats.markup.writing.escaping import attribute, escape
 from workers.formats.newsml_g2.writing.codes import Codes
 
 _NO_NAME = re.compile(r"[^A-Za-z0-9-]")

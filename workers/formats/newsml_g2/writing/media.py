@@ -6,7 +6,7 @@ from typing import Final
 
 from schemas.article import Article
 from schemas.article.parts import Media, Rendition
-from workers.formats.markup.escaping import attribute, escape
+from workers.formats.markup.writing.escaping import attribute, escape
 from workers.formats.newsml_g2.writing.codes import Codes
 from workers.formats.newsml_g2.writing.links import item_key
 

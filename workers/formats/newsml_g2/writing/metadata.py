@@ -10,7 +10,7 @@ from typing import Final
 from schemas.article import Article
 from schemas.article.parts import Correction, EdNote, LiveUpdate, Rights, RoleText
 from schemas.conversion import Conversion
-from workers.formats.markup.escaping import attribute, escape
+from workers.formats.markup.writing.escaping import attribute, escape
 from workers.formats.newsml_g2.checks.vocabularies import NAR
 from workers.formats.newsml_g2.writing import concepts
 from workers.formats.newsml_g2.writing.codes import Codes, text_uri

@@ -15,7 +15,7 @@ from schemas.bounds import LARGEST_EXPANSION, Budget
 from schemas.ledger import Ledger
 from workers.formats.markup import plain_text
 from workers.formats.markup.addresses import absolute
-from workers.formats.markup.text import unescape
+from workers.formats.markup.reading.text import unescape
 from workers.formats.schema_org.nodes import Nodes
 from workers.formats.schema_org.terms import short_name, types_of
 

@@ -13,8 +13,8 @@ from schemas.article.bylines import name_in
 from schemas.article.parts import Concept, PartyType
 from schemas.article.values import make_line
 from workers.formats.markup import read_blocks
-from workers.formats.markup.signatures import without_headline, without_signature
-from workers.formats.markup.text import local_name
+from workers.formats.markup.reading.signatures import without_headline, without_signature
+from workers.formats.markup.reading.text import local_name
 from workers.formats.xml.account import Account
 from workers.formats.xml.nitf.dates import take_date
 

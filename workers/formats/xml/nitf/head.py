@@ -13,7 +13,7 @@ from schemas.article.dates import is_after, is_zoned, read_moment
 from schemas.article.languages import check_language
 from schemas.article.parts import Rights
 from schemas.article.values import LARGEST_INTEGER, check_iri, make_line
-from workers.formats.markup.text import local_name
+from workers.formats.markup.reading.text import local_name
 from workers.formats.xml.account import Account
 from workers.formats.xml.nitf.body import add_note
 from workers.formats.xml.nitf.dates import take_date

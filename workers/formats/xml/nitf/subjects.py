@@ -10,7 +10,7 @@ from lxml import etree
 from schemas.article import Subject
 from schemas.article.parts import Concept, SubjectType
 from schemas.article.values import check_iri, check_qcode
-from workers.formats.markup.text import local_name
+from workers.formats.markup.reading.text import local_name
 from workers.formats.xml.account import Account
 
 _TYPES: Final[Mapping[str, SubjectType | None]] = {

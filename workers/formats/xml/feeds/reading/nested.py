@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from lxml import etree
 
 from schemas.errors import ArticleError, Fault
-from workers.formats.markup.text import local_name
+from workers.formats.markup.reading.text import local_name
 from workers.formats.xml.account import Account
 from workers.formats.xml.feeds.names import shown_name
 from workers.formats.xml.parsing import piece_parser

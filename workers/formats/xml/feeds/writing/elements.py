@@ -9,7 +9,7 @@ from schemas.article import Article, ItemLink, Subject
 from schemas.article.newscodes import schemes
 from schemas.article.values import check_iri
 from workers.formats.markup import write_xhtml
-from workers.formats.markup.escaping import attribute, escape
+from workers.formats.markup.writing.escaping import attribute, escape
 from workers.formats.xml.feeds.names import APP, CONTENT, DC, DCTERMS, GEORSS, MEDIA, TOMBSTONES
 from workers.formats.xml.feeds.reading.categories import GENRE, QCODES, SECTION
 from workers.formats.xml.feeds.writing.dates import rfc_3339, w3c

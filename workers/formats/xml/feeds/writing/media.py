@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from schemas.article import Article, Media, Rendition
-from workers.formats.markup.escaping import attribute, escape
+from workers.formats.markup.writing.escaping import attribute, escape
 from workers.formats.xml.feeds.reading.media import NATURE, ROLES, THUMBNAIL
 
 _MEDIUMS: Final = {"picture": "image", "graphic": "image", "video": "video", "audio": "audio"}

@@ -1,0 +1,1 @@
+"""The description of the API: its OpenAPI document, its examples, its problem types."""

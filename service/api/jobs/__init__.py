@@ -1,0 +1,1 @@
+"""The resources of jobs: to post, list, follow, change and delete them, and their files."""

@@ -1,0 +1,1 @@
+"""Reading tables: their rows, their columns, their values."""

@@ -1,0 +1,1 @@
+"""Body markup → the blocks of an Article."""

@@ -1,0 +1,1 @@
+"""The blocks of an Article → XHTML, HTML5 and NITF."""

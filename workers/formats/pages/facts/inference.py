@@ -1,0 +1,164 @@
+"""Facts of an article that its page shows to readers and states nowhere: inferred from the look of the page.
+
+The rules are those of trafilatura and htmldate. They work on the tree that they are given, and fetch nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from lxml import etree
+
+from schemas.article.dates import read_moment
+from workers.formats.pages.facts.names import is_label, is_no_name, is_person, is_site, read_names, without_date
+
+_FIRST_DAY: Final = re.compile(r"\d{4}-01-01")
+_LONGEST_NAME: Final = 80
+_LONGEST_BYLINE: Final = 120
+
+# The rules of `trafilatura.xpaths.AUTHOR_XPATHS`, from sure to vague, without its regular expressions in XPath.
+_WORDS: Final = re.compile(
+    "uthor|yline|writer|screenname|zuozhe|bianji|xiaobian|channel-name|submitted-by|posted-by|journalist|BBL"
+)
+_NAMED_ELEMENTS: Final = etree.XPath("//*[@class or @id or @rel or @itemprop or @data-testid or @data-component]")
+_EXACT_TAGS: Final = frozenset("a address div link p span strong".split())
+_LIKELY_TAGS: Final = frozenset("a div h3 h4 p section span".split())
+_LINE_TAGS: Final = frozenset("br div p ul ol h1 h2 h3 h4 h5 h6 section header address time".split())
+_NAMED: Final = re.compile("author-?name|AuthorName|authorName")
+_LIKELY_IDS: Final = re.compile("author|zuozhe|bianji|xiaobian")
+_LIKELY_CLASSES: Final = re.compile("author|channel-name|zuozhe|bianji|xiaobian|submitted-by|posted-by|journalist-name")
+_POSSIBLE: Final = re.compile("[Aa]uthor|screenname|writer|[Bb]yline")
+_APART_IDS: Final = re.compile("^comment|comment-?list|ProductReviews")
+_APART_CLASSES: Final = re.compile(
+    "^(?:title|date)$|^[Cc]omment|comment-?list|comments-list|sidebar|is-hidden|quote|embedly-instagram|"
+    "article-(?:share|support)|print|category|meta-date|meta-reviewer"
+)
+
+
+def infer_headline(root: Any) -> str | None:
+    """Return the headline that a page shows."""
+    from trafilatura.metadata import extract_title  # noqa: PLC0415
+
+    found = _safely(lambda: extract_title(root))
+    return found.strip() or None if found else None
+
+
+def infer_names(root: Any, site: str | None) -> list[str]:
+    """Return the names of the authors that a page shows.
+
+    Args:
+        root: the root element of the page.
+        site: the name of the site, which is no author.
+    """
+    try:
+        lines = _byline(root)
+    except Exception:
+        return []
+    for line in lines:
+        names = [name for one in line.split(";") for name in read_names(one.strip())]
+        names = [name for name in names if 1 < len(name) <= _LONGEST_NAME and not _names_no_author(name, site)]
+        # A line behind that of the names has the role, the newsroom or the place. Its form can be that of a name.
+        if names:
+            return list(filter(is_person, names)) or names
+    return []
+
+
+def _names_no_author(name: str, site: str | None) -> bool:
+    return is_site(name, site, "") or is_no_name(name) or is_label(name)
+
+
+def infer_date(root: Any, url: str | None, zone: str | None) -> str | None:
+    """Return the date of publication that a page shows: of its first `time` element, else of its text or address."""
+    for element in root.iter("time"):
+        if moment := read_moment(element.get("datetime") or "", zone)[0]:
+            return moment
+    from htmldate import find_date  # noqa: PLC0415
+
+    found = _safely(lambda: find_date(root, original_date=True, extensive_search=True, url=url))
+    # A copyright notice has a year only. The day is then made up.
+    return None if not found or _FIRST_DAY.fullmatch(found) else found
+
+
+def _safely(infer: Callable[[], str | None]) -> str | None:
+    """Return what a function infers; None if it fails: what is inferred is never needed."""
+    try:
+        return infer()
+    except Exception:
+        return None
+
+
+def _byline(root: Any) -> list[str]:
+    """Return the lines of the element that looks most like a byline, with semicolons between the names in a line."""
+    from trafilatura.json_metadata import normalize_authors  # noqa: PLC0415
+
+    found = [element for element in _NAMED_ELEMENTS(root) if _is_like_author(element)]
+    for kind in (_is_exact, _is_likely, _is_possible):
+        for element in found:
+            if not kind(element) or any(map(_is_apart, (element, *element.iterancestors()))):
+                continue
+            text = " ".join(" ".join(element.itertext()).split())
+            if 2 < len(text) < _LONGEST_BYLINE and " commented on" not in text:
+                lines = (normalize_authors(None, without_date(line)) for line in _lines(element))
+                return [names for names in lines if names]
+    return []
+
+
+def _lines(element: Any) -> list[str]:
+    """Return the texts of an element between line breaks and the edges of blocks."""
+    lines: list[list[str]] = [[]]
+    for event, one in etree.iterwalk(element, events=("start", "end")):
+        if one.tag in _LINE_TAGS:
+            lines.append([])
+        if event == "start":
+            lines[-1] += (";" if one.tag == "li" else "", one.text or "")
+        elif one is not element:
+            lines[-1].append(one.tail or "")
+    return [line for texts in lines if (line := " ".join(" ".join(texts).split()))]
+
+
+def _is_like_author(element: Any) -> bool:
+    get = element.get
+    return bool(
+        _WORDS.search(f"{get('class', '')} {get('id', '')}")
+        or get("rel") in ("author", "me")
+        or "author" in get("itemprop", "")
+        or get("class") in ("byl", "username")
+        or get("data-testid") in ("AuthorCard", "AuthorURL")
+        or "Byline" in get("data-component", "")
+    )
+
+
+def _is_exact(element: Any) -> bool:
+    class_ = element.get("class", "")
+    return element.tag in _EXACT_TAGS and (
+        "author" in (element.get("rel"), element.get("id"), class_)
+        or element.get("rel") == "me"
+        or element.get("data-testid") in ("AuthorCard", "AuthorURL")
+        or bool(_NAMED.search(class_))
+    )
+
+
+def _is_likely(element: Any) -> bool:
+    class_ = element.get("class", "")
+    return element.tag in _LIKELY_TAGS and (
+        class_ in ("byline", "username", "byl", "BBL")
+        or "author" in element.get("itemprop", "")
+        or bool(_LIKELY_IDS.search(element.get("id", "")) or _LIKELY_CLASSES.search(class_))
+    )
+
+
+def _is_possible(element: Any) -> bool:
+    return (
+        "Byline" in element.get("data-component", "")
+        or "author" in element.get("itemprop", "")
+        or bool(_POSSIBLE.search(f"{element.get('id', '')} {element.get('class', '')}"))
+    )
+
+
+def _is_apart(element: Any) -> bool:
+    """Return whether an element is that of comments and the like, whose authors are others."""
+    return element.tag in _LIKELY_TAGS and bool(
+        _APART_IDS.search(element.get("id", "")) or _APART_CLASSES.search(element.get("class", ""))
+    )
