@@ -128,9 +128,6 @@ def worker(only: str | None) -> None:
     It runs three workers: for small jobs, for the chunks of large jobs, and for callbacks. So a small job never waits
     for a large one, and no job waits for a callback.
     """
-    # On SIGTERM, Celery would wait for a task to the end, and a supervisor kills it before. With SIGQUIT, a task has a
-    # few seconds to end, and its message goes back to the queue. Celery reads the variable when it is imported.
-    os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
     _keep_files_private()
     from schemas.settings import load_settings
 

@@ -16,8 +16,8 @@ import yaml
 from schemas.settings import SETTINGS, load_settings
 from service.cli.main import cli
 from tests.running import ROOT
-from workers.celery.app import make_celery
 from workers.celery.queues import ROLES
+from workers.celery.tasks import STOP_GRACE
 from workers.redis.keys import CHUNKS_QUEUE, JOBS_QUEUE, QUEUE
 
 HERE: Final = ROOT / "deploy" / "kubernetes"
@@ -134,10 +134,9 @@ def test_a_service_of_this_name_sets_no_variable_of_ours(resources: list[dict[st
     assert all(pod["enableServiceLinks"] is False for pod, _ in deployments(resources))
 
 
-def test_a_pod_has_the_time_that_a_soft_shutdown_takes(resources: list[dict[str, Any]]) -> None:
-    app = make_celery(load_settings({"NEWSMILL_REDIS_URL": "redis://localhost"}))
+def test_a_pod_has_the_time_that_a_stop_takes(resources: list[dict[str, Any]]) -> None:
     for pod, _ in deployments(resources):
-        assert pod["terminationGracePeriodSeconds"] >= app.conf.worker_soft_shutdown_timeout + 15
+        assert pod["terminationGracePeriodSeconds"] >= STOP_GRACE + 15
 
 
 def test_workers_follow_the_queues_that_there_are(resources: list[dict[str, Any]]) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 import warnings
 from contextlib import suppress
 from importlib import import_module
@@ -18,7 +17,7 @@ import kombu.exceptions
 from celery import Celery
 from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
 from celery.loaders.app import AppLoader
-from celery.signals import setup_logging, worker_shutting_down
+from celery.signals import setup_logging
 
 from schemas.errors import BrokerError, NoRedisError
 from schemas.settings import Settings, load_settings
@@ -33,9 +32,6 @@ from workers.telemetry.tally import COUNTS
 
 WORK: Final = "newsmill.work"
 """The name of the task that does due work; its one argument is the queue."""
-
-# Seconds for tasks to end after a worker gets a stop signal.
-_SOFT_SHUTDOWN = 5
 
 
 class _Loader(AppLoader):
@@ -65,8 +61,6 @@ def make_celery(settings: Settings) -> Celery:
         # A worker holds only the messages that it works on, so that an idle one gets the next.
         task_acks_late=True,
         worker_prefetch_multiplier=1,
-        # Later than `_end_soon`, because Celery cannot end the tasks of threads.
-        worker_soft_shutdown_timeout=_SOFT_SHUTDOWN + 5,
         worker_cancel_long_running_tasks_on_connection_loss=False,
         worker_enable_remote_control=False,
         worker_send_task_events=False,
@@ -130,13 +124,6 @@ def send_task(app: Celery, name: str, queue: str) -> None:
         raise BrokerError(f"the broker: {error}") from error
 
 
-def _end_soon(**_: Any) -> None:
-    """End this process after the grace period of its tasks: Celery would wait for threads without end."""
-    timer = threading.Timer(_SOFT_SHUTDOWN, os._exit, (0,))
-    timer.daemon = True
-    timer.start()
-
-
 def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None:
     """Run a worker until the process gets a stop signal.
 
@@ -154,7 +141,6 @@ def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None
     # It also warns about tasks that go on after a lost connection; their leases cover that.
     warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
     observe(settings)
-    worker_shutting_down.connect(_end_soon, weak=False)
     # The worker for callbacks sends no heartbeat: the heartbeats show that a worker for jobs is alive.
     application: Celery = app or (make_celery(settings) if role == "callbacks" else __getattr__("app"))
     if role == "callbacks":

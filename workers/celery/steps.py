@@ -55,6 +55,10 @@ class StepTaker:
                 self._run(work)
         return work is not None
 
+    def give_back(self) -> None:
+        """Make the steps that run due at once for other workers. Call it as the process ends."""
+        self._steps.due.give_back()
+
     def _run(self, work: Work) -> None:
         large, step, tries = self._large, work.step, work.lease.tries
         if step.kind == "cut":

@@ -104,6 +104,13 @@ class DueWork:
         """End all leases. Call it when no worker runs, as when the service starts with its own broker."""
         self._expire()
 
+    def give_back(self) -> None:
+        """End the leases of this process, so that their work is due at once. Call it as the process ends."""
+        with self._lock:
+            held = tuple(self._held)
+            self._held.clear()
+        self._extend(0, held)
+
     def wants_worker(self, queue: str) -> bool:
         """Return whether a worker should be woken: work is due, and no message in the queue says so."""
         return bool(self._wants(queue))
@@ -119,9 +126,11 @@ class DueWork:
         while not pause.wait(self._renew_every):
             with self._lock:
                 held = tuple(self._held)
-            if not held:
-                continue
             try:
-                self._renew(self.lease_seconds, *(argument for lease in held for argument in lease.arguments))
+                self._extend(self.lease_seconds, held)
             except BrokerError as error:
                 log.warning("leases cannot be renewed: %s", error)
+
+    def _extend(self, seconds: float, held: tuple[Lease, ...]) -> None:
+        if held:
+            self._renew(seconds, *(argument for lease in held for argument in lease.arguments))
