@@ -14,7 +14,7 @@ import pytest
 from tests.newer import make_newer
 from tests.running import FAST_TIMINGS, ROOT, Service, start_service, until
 
-ARTICLES = 4_000
+ARTICLES = 8_000
 TEXT = {"source": {"text": "A headline\n\nA text."}, "formats": ["csv"]}
 
 
