@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from importlib import import_module
 from typing import Final
@@ -87,6 +90,17 @@ def _keep_files_private() -> None:
     os.umask(0o077)
 
 
+@contextmanager
+def _imports() -> Iterator[None]:
+    """Import without garbage collections, and leave what was imported out of later ones: it stays to the end."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 @cli.command()
 @click.option("--host", help="The address to listen on.")
 @click.option("--port", type=int, help="The port to listen on; 0 takes a free one.")
@@ -110,8 +124,9 @@ def serve(host: str | None, port: int | None, workers: int | None, data: str | N
 def api() -> None:
     """Run the API only, with the Redis of NEWSMILL_REDIS_URL."""
     _keep_files_private()
-    from schemas.settings import load_settings
-    from service.runtime.http_server import run_http
+    with _imports():
+        from schemas.settings import load_settings
+        from service.runtime.http_server import run_http
 
     run_http(load_settings())
 
@@ -135,7 +150,8 @@ def worker(only: str | None) -> None:
         from workers.celery.queues import stand_back
 
         stand_back(only)
-        from workers.celery.app import run_worker
+        with _imports():
+            from workers.celery.app import run_worker
 
         run_worker(load_settings(), only)
     else:

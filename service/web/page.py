@@ -6,6 +6,7 @@ import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final, Self
 
@@ -47,28 +48,24 @@ _READING_STYLES: Final = ("tokens", "page", "read")
 _YEAR: Final = 365 * 24 * 3600
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Asset:
-    """A static file: its bytes, the same packed by gzip, its media type, and its SHA-256 in hexadecimal.
-
-    Bytes that do not get much smaller are not packed.
-    """
+    """A static file: its bytes, its media type, and its SHA-256 in hexadecimal."""
 
     content: bytes
     media_type: str
     sha256: str
-    packed: bytes | None
 
     @classmethod
     def of(cls, content: bytes, suffix: str) -> Self:
         """Return the asset of these bytes; the suffix is that of its name: ".js"."""
-        packed = gzip.compress(content, 9, mtime=0)
-        return cls(
-            content=content,
-            media_type=_MEDIA_TYPES[suffix],
-            sha256=hashlib.sha256(content).hexdigest(),
-            packed=packed if len(packed) < 0.9 * len(content) else None,
-        )
+        return cls(content=content, media_type=_MEDIA_TYPES[suffix], sha256=hashlib.sha256(content).hexdigest())
+
+    @cached_property
+    def packed(self) -> bytes | None:
+        """The bytes packed by gzip, on first use; None if they do not get much smaller."""
+        packed = gzip.compress(self.content, 9, mtime=0)
+        return packed if len(packed) < 0.9 * len(self.content) else None
 
 
 def _load(folder: Path) -> dict[str, Asset]:

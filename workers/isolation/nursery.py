@@ -46,11 +46,13 @@ def main(number: int) -> None:
         number: the socket.
     """
     with Connection(number) as parent, suppress(EOFError, ConnectionError):
+        gc.disable()
         prepare, seconds = parent.recv()
         prepare()
         # No collection writes to the memory that the children share.
         gc.collect()
         gc.freeze()
+        gc.enable()
         while True:
             asked = parent.recv()
             parent.send(_fork(parent, seconds) if asked == FORK else _end(asked))
