@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.brokers import RedisServer, redis_with_password
 from tests.system.composition import Stack, stack_at
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """A folder with a path of few characters, for sockets."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")

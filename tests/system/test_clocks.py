@@ -19,18 +19,23 @@ LIBRARIES = sorted(Path("/usr/lib").glob("**/faketime/libfaketime.so.1"))
 TEXT = {"source": {"text": "One."}, "formats": ["csv"]}
 
 
-@pytest.fixture
-def clock(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("clocks")
+
+
+@pytest.fixture(scope="module")
+def clock(folder: Path) -> Path:
     if not LIBRARIES:
         pytest.skip("needs libfaketime, for a clock that jumps: apt-get install libfaketime")
-    clock = tmp_path / "clock"
+    clock = folder / "clock"
     clock.write_text("+0")
     return clock
 
 
-@pytest.fixture
-def parts(tmp_path: Path, clock: Path) -> Iterator[Parts]:
-    """The parts. All but Valkey use a clock that the tests set."""
+@pytest.fixture(scope="module")
+def parts(folder: Path, clock: Path) -> Iterator[Parts]:
+    """The parts. All but Valkey use a clock that the tests set, and set back."""
     jumping = {
         "LD_PRELOAD": str(LIBRARIES[0]),
         "FAKETIME_TIMESTAMP_FILE": str(clock),
@@ -38,7 +43,7 @@ def parts(tmp_path: Path, clock: Path) -> Iterator[Parts]:
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         **FAST_TIMINGS,
     }
-    with parts_at(tmp_path, **jumping) as parts:
+    with parts_at(folder, **jumping) as parts:
         parts.start("api", "api")
         parts.start("worker", "worker")
         assert parts.ready()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,9 +26,9 @@ REFUSALS = {
 }
 
 
-@pytest.fixture
-def parts(tmp_path: Path) -> Iterator[Parts]:
-    with parts_at(tmp_path, NEWSMILL_RETENTION="3s", **FAST_TIMINGS) as parts:
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
+    with parts_at(tmp_path_factory.mktemp("refusing"), NEWSMILL_RETENTION="3s", **FAST_TIMINGS) as parts:
         parts.start("api", "api")
         for role in WORKERS:
             parts.start(role, "worker", "--only", role)
@@ -66,3 +65,4 @@ def test_full_redis_expires_and_deletes_jobs(parts: Parts) -> None:
         assert client.get(f"/v1/jobs/{expiring}").json()["status"] == "expired"
         assert client.delete(f"/v1/jobs/{deleted}").status_code == 204
         assert parts.redis().exists(f"newsmill:job:{deleted}") == 0
+        parts.redis().config_set("maxmemory", 0)

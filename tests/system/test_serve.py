@@ -29,19 +29,31 @@ def cpu_seconds(pids: list[int]) -> float:
     return sum(int(stat[11]) + int(stat[12]) for stat in stats) / os.sysconf("SC_CLK_TCK")
 
 
-@pytest.mark.parametrize(("number", "host"), [(signal.SIGTERM, "127.0.0.1"), (signal.SIGINT, "localhost")])
-def test_service_starts_with_one_line_and_stops_clean(tmp_path: Path, number: int, host: str) -> None:
-    with service_at(tmp_path, "--host", host) as service:
+@pytest.mark.parametrize(
+    ("number", "host", "name"),
+    [
+        (signal.SIGTERM, "127.0.0.1", 'a#b?c%20d% two words "quoted" \\ünï'),
+        (signal.SIGINT, "localhost", "long/" * 30),
+    ],
+    ids=["odd folder", "long folder"],
+)
+def test_service_starts_with_one_line_and_stops_clean(
+    tmp_path: Path, short_folder: Path, number: int, host: str, name: str
+) -> None:
+    temporary, data = short_folder, tmp_path / name
+    with service_at(data, "--host", host, TMPDIR=str(temporary)) as service:
         assert service.base.startswith(f"http://{host}:")
         # Processor time, since other tests run too: 1.7 to 2.2 s on an idle machine.
         assert cpu_seconds([service.process.pid, *(one.pid for one in service.all())]) < 8
         assert httpx.get(f"{service.base}/readyz").status_code == 200
         make_a_job(service)
+        assert (data / "valkey" / "appendonlydir").is_dir()
         running = service.all()
         assert {"worker", "api"} <= {one.command.split()[3] for one in running if "service.cli" in one.command}
         assert service.stop(number) == 0
         assert left_of(running) == []
         assert service.lines == [f"newsmill is ready at {service.base}\n"]
+    assert list(temporary.iterdir()) == []
 
 
 def test_chunks_and_callbacks_have_a_lower_priority(service: Service) -> None:

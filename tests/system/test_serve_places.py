@@ -1,33 +1,13 @@
-"""`newsmill serve` on folders with unusual names, and on host names."""
+"""`newsmill serve` on folders and host names that it cannot use or warns of."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from tests.running import needs_proc, service_at, start_service
+from tests.running import needs_proc, start_service
 from tests.system.serving import make_a_job, run_serve
 
 pytestmark = needs_proc
-
-
-@pytest.fixture
-def short_folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory() as folder:
-        yield Path(folder)
-
-
-@pytest.mark.parametrize("name", ['a#b?c%20d% two words "quoted" \\ünï', "long/" * 30], ids=["odd", "long"])
-def test_data_folder_may_have_any_name(tmp_path: Path, short_folder: Path, name: str) -> None:
-    temporary, data = short_folder, tmp_path / name
-    with service_at(data, TMPDIR=str(temporary)) as service:
-        make_a_job(service)
-        assert (data / "valkey" / "appendonlydir").is_dir()
-        assert service.stop() == 0
-    assert list(temporary.iterdir()) == []
 
 
 def test_data_and_temporary_folder_too_long_for_a_socket_are_one_clear_line(tmp_path: Path) -> None:
