@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,11 +19,14 @@ _SHARED = ("xml", "json", "markup", "schema_org", "pages")
 _CHECKED = list(FORMATS.checkable)
 
 
-def _texts(folder: Path) -> Iterator[tuple[Path, str]]:
-    for path in folder.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield path, node.value
+@cache
+def _texts(folder: Path) -> tuple[tuple[Path, str], ...]:
+    return tuple(
+        (path, node.value)
+        for path in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
 
 
 def _prefixes(format_: Format) -> str:
