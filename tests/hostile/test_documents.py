@@ -121,8 +121,8 @@ HARM = {
         "articles-json", held('{"a":' * 1000 + "1" + "}" * 1000), "the members are none"
     ),
     "json-ld deeper than it may be": Harm("news-article", held("[" * 200 + "]" * 200), "nests more than 100 deep"),
-    "objects of a hundred thousand members": Harm(
-        "articles-json", held(b"[" + b"{}," * 10**5 + b"{}]"), "an article needs", 64
+    "twenty thousand empty objects": Harm(
+        "articles-json", held(b"[" + b"{}," * 20_000 + b"{}]"), "an article needs", 64
     ),
     "a line of a gigabyte": Harm("articles-json", endless(b"", b"x"), "the line has more than", 128),
     "a string of a gigabyte": Harm("articles-json", endless(b'{"paragraphs": ["', b"x"), "the line has more than", 128),

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -32,6 +32,8 @@ from workers.pipeline.pipe import NOT_READ, OnError, Outcome, convert
 from workers.storage.local_store import LocalStore
 
 ROOT = Path(__file__).resolve().parents[3]
+TWO = ("newsml-g2", "csv")
+"""The formats where it does not matter which."""
 
 
 def line(number: int, **more: Any) -> str:
@@ -39,24 +41,52 @@ def line(number: int, **more: Any) -> str:
     return json.dumps({"id": f"tag:example.com,2024:{number}", "paragraphs": [f"Story {number}."], **more}) + "\n"
 
 
-@pytest.fixture
-def documents(tmp_path: Path) -> list[LocalDocument]:
+def three_documents(folder: Path) -> list[LocalDocument]:
     """Three chunks of NDJSON, with a bad value, a bad line and repeats in the last one, and two texts."""
     lines = [line(number) for number in range(2_500)]
     lines[2_100] = line(2_100, published="yesterday")
     lines[2_200] = line(2_200, paragraphs=[])
     lines[2_300] = line(7)
     lines[2_400] = line(8, headline="Another")
-    (tmp_path / "archive.ndjson").write_text("".join(lines))
-    (tmp_path / "seed.txt").write_bytes(SEED.read_bytes())
-    (tmp_path / "short.txt").write_text("A short one.")
-    return [LocalDocument(name=name, path=tmp_path / name) for name in ("archive.ndjson", "seed.txt", "short.txt")]
+    (folder / "archive.ndjson").write_text("".join(lines))
+    (folder / "seed.txt").write_bytes(SEED.read_bytes())
+    (folder / "short.txt").write_text("A short one.")
+    return [LocalDocument(name=name, path=folder / name) for name in ("archive.ndjson", "seed.txt", "short.txt")]
+
+
+@pytest.fixture(scope="module")
+def documents(tmp_path_factory: pytest.TempPathFactory) -> list[LocalDocument]:
+    return three_documents(tmp_path_factory.mktemp("documents"))
+
+
+class Made(NamedTuple):
+    """What was made of the documents: the outcome, every file, and the progress that was told."""
+
+    outcome: Outcome
+    files: dict[str, bytes]
+    told: list[tuple[int, int, int, int | None]]
+
+
+@pytest.fixture(scope="module")
+def alone(documents: list[LocalDocument], tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """What one process makes."""
+    out = tmp_path_factory.mktemp("alone")
+    return Made(run_alone(documents, out), content(out), [])
+
+
+@pytest.fixture(scope="module")
+def together(documents: list[LocalDocument], tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """What two processes make."""
+    out, told = tmp_path_factory.mktemp("together"), []
+    outcome = run(documents, out, progress=lambda *counts: told.append(counts))
+    return Made(outcome, content(out), told)
 
 
 def run(
     documents: list[LocalDocument],
     out: Path,
     *,
+    formats: tuple[str, ...] = FORMATS.writable.ids,
     split: int | None = None,
     on_error: OnError = "skip",
     settings: dict[str, str] | None = None,
@@ -65,7 +95,7 @@ def run(
     """What two processes make of documents."""
     return convert_many(
         documents,
-        formats=FORMATS.writable.ids,
+        formats=formats,
         options={},
         conversion=CONVERSION,
         defaults=Defaults(),
@@ -95,15 +125,17 @@ def content(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("split", [None, 1_000])
-def test_several_processes_make_what_one_makes_byte_for_byte(
-    documents: list[LocalDocument], tmp_path: Path, split: int | None
-) -> None:
-    alone = run_alone(documents, tmp_path / "alone", split)
-    together = run(documents, tmp_path / "together", split=split)
+def test_several_processes_make_what_one_makes_byte_for_byte(alone: Made, together: Made) -> None:
+    assert together.files == alone.files != {}
+    assert together.outcome == alone.outcome
+    assert (together.outcome.done, together.outcome.duplicates) == (2_499, 1)
+
+
+def test_several_processes_make_the_split_files_of_one(documents: list[LocalDocument], tmp_path: Path) -> None:
+    alone = run_alone(documents, tmp_path / "alone", 1_000)
+    together = run(documents, tmp_path / "together", split=1_000)
     assert content(tmp_path / "together") == content(tmp_path / "alone") != {}
     assert together == alone
-    assert (together.done, together.duplicates) == (2_499, 1)
 
 
 def test_a_file_for_each_article_in_a_zip(documents: list[LocalDocument], tmp_path: Path) -> None:
@@ -113,16 +145,15 @@ def test_a_file_for_each_article_in_a_zip(documents: list[LocalDocument], tmp_pa
         assert len(archive.namelist()) == 2
 
 
-def test_bad_and_conflicting_articles_are_named_with_places(documents: list[LocalDocument], tmp_path: Path) -> None:
-    failed = run(documents, tmp_path / "out").failed
-    assert [(one.document, one.place) for one in failed] == [
+def test_bad_and_conflicting_articles_are_named_with_places(together: Made) -> None:
+    assert [(one.document, one.place) for one in together.outcome.failed] == [
         ("archive.ndjson", "line 2201"),
         ("archive.ndjson", "line 2401"),
     ]
 
 
 def test_on_error_fail_makes_no_file(documents: list[LocalDocument], tmp_path: Path) -> None:
-    outcome = run(documents, tmp_path / "out", on_error="fail")
+    outcome = run(documents, tmp_path / "out", formats=TWO, on_error="fail")
     assert (outcome.done, outcome.files, len(outcome.failed)) == (0, (), 1)
     assert content(tmp_path / "out") == {}
 
@@ -138,7 +169,7 @@ def test_deadly_and_stuck_articles_alone_are_left_out(tmp_path: Path, monkeypatc
         lines[number] = line(number, paragraphs=[text])
     (tmp_path / "archive.ndjson").write_text("".join(lines))
     archive = [LocalDocument(name="archive.ndjson", path=tmp_path / "archive.ndjson")]
-    outcome = run(archive, tmp_path / "out", settings={"NEWSMILL_ARTICLE_TIME": "1s"})
+    outcome = run(archive, tmp_path / "out", formats=TWO, settings={"NEWSMILL_ARTICLE_TIME": "1s"})
     assert [(one.place, one.kind, one.reason) for one in outcome.failed] == [
         ("article 701", "lost", f"{KILLED}. {NOT_READ}"),
         ("article 1601", "lost", KILLED),
@@ -155,14 +186,13 @@ def test_deadly_and_stuck_articles_alone_are_left_out(tmp_path: Path, monkeypatc
     ]
 
 
-def test_archive_is_unpacked(documents: list[LocalDocument], tmp_path: Path) -> None:
+def test_archive_is_unpacked(documents: list[LocalDocument], alone: Made, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "archive.zip", "w") as archive:
         for document in documents:
             archive.write(document.path, document.name)
     packed = [LocalDocument(name="archive.zip", path=tmp_path / "archive.zip")]
     assert run(packed, tmp_path / "packed").done == 2_499
-    run_alone(documents, tmp_path / "alone")
-    assert content(tmp_path / "packed") == content(tmp_path / "alone")
+    assert content(tmp_path / "packed") == alone.files
 
 
 def test_a_document_of_no_known_kind_is_one_that_failed(tmp_path: Path) -> None:
@@ -178,11 +208,9 @@ def test_a_document_that_is_gone_is_an_error_with_its_path(tmp_path: Path) -> No
     assert content(tmp_path / "out") == {}
 
 
-def test_progress_ends_with_all_that_there_is(documents: list[LocalDocument], tmp_path: Path) -> None:
-    told: list[tuple[int, int, int, int | None]] = []
-    run(documents, tmp_path / "out", progress=lambda *counts: told.append(counts))
-    assert told[-1] == (2_499, 2, 1, 2_502)
-    assert [done for done, *_ in told[:-1]] == sorted(done for done, *_ in told[:-1])
+def test_progress_ends_with_all_that_there_is(together: Made) -> None:
+    assert together.told[-1] == (2_499, 2, 1, 2_502)
+    assert [done for done, *_ in together.told[:-1]] == sorted(done for done, *_ in together.told[:-1])
 
 
 def test_the_inputs_are_not_copied(documents: list[LocalDocument], tmp_path: Path, monkeypatch: Any) -> None:
@@ -193,7 +221,7 @@ def test_the_inputs_are_not_copied(documents: list[LocalDocument], tmp_path: Pat
         return make_files(*arguments)
 
     monkeypatch.setattr(engine, "make_files", look)
-    run(documents[:1], tmp_path / "out")
+    run(documents[:1], tmp_path / "out", formats=TWO)
     assert seen == set()
 
 
