@@ -253,13 +253,14 @@ class PageFacts:
     @cached_property
     def _logos(self) -> list[str]:
         """The texts in place of the pictures that link to the front page."""
-        return [
-            line
-            for link in self._root.iter("a")
-            if (href := (link.get("href") or "").strip()) and _HOME.fullmatch(href)
-            for image in link.iter("img")
-            if (line := make_line(image.get("alt") or ""))
-        ]
+        found = []
+        for image in self._root.iter("img"):
+            alt = image.get("alt")
+            link = next(image.iterancestors("a"), None) if alt else None
+            href = (link.get("href") or "").strip() if link is not None else ""
+            if href and _HOME.fullmatch(href) and (line := make_line(alt)):
+                found.append(line)
+        return found
 
     def _printed(self, title: str, sites: list[str]) -> tuple[str, str]:
         """Return a title as a heading of the page has it, or without the name of the site at one end; and why."""

@@ -22,7 +22,6 @@ _LONGEST_BYLINE: Final = 120
 _WORDS: Final = re.compile(
     "uthor|yline|writer|screenname|zuozhe|bianji|xiaobian|channel-name|submitted-by|posted-by|journalist|BBL"
 )
-_NAMED_ELEMENTS: Final = etree.XPath("//*[@class or @id or @rel or @itemprop or @data-testid or @data-component]")
 _EXACT_TAGS: Final = frozenset("a address div link p span strong".split())
 _LIKELY_TAGS: Final = frozenset("a div h3 h4 p section span".split())
 _LINE_TAGS: Final = frozenset("br div p ul ol h1 h2 h3 h4 h5 h6 section header address time".split())
@@ -93,7 +92,7 @@ def _byline(root: Any) -> list[str]:
     """Return the lines of the element that looks most like a byline, with semicolons between the names in a line."""
     from trafilatura.json_metadata import normalize_authors  # noqa: PLC0415
 
-    found = [element for element in _NAMED_ELEMENTS(root) if _is_like_author(element)]
+    found = _like_authors(root)
     for kind in (_is_exact, _is_likely, _is_possible):
         for element in found:
             if not kind(element) or any(map(_is_apart, (element, *element.iterancestors()))):
@@ -118,16 +117,26 @@ def _lines(element: Any) -> list[str]:
     return [line for texts in lines if (line := " ".join(" ".join(texts).split()))]
 
 
-def _is_like_author(element: Any) -> bool:
-    get = element.get
-    return bool(
-        _WORDS.search(f"{get('class', '')} {get('id', '')}")
-        or get("rel") in ("author", "me")
-        or "author" in get("itemprop", "")
-        or get("class") in ("byl", "username")
-        or get("data-testid") in ("AuthorCard", "AuthorURL")
-        or "Byline" in get("data-component", "")
-    )
+def _like_authors(root: Any) -> list[Any]:
+    """Return the elements of a page whose attributes speak of an author."""
+    found: list[Any] = []
+    # The elements of a page share few classes.
+    known: dict[tuple[str | None, str | None], bool] = {(None, None): False}
+    for element in root.iter():
+        get = element.get
+        names = get("class"), get("id")
+        if (is_like := known.get(names)) is None:
+            is_like = bool(_WORDS.search(f"{names[0] or ''} {names[1] or ''}")) or names[0] in ("byl", "username")
+            known[names] = is_like
+        if (
+            is_like
+            or get("rel") in ("author", "me")
+            or "author" in get("itemprop", "")
+            or get("data-testid") in ("AuthorCard", "AuthorURL")
+            or "Byline" in get("data-component", "")
+        ):
+            found.append(element)
+    return found
 
 
 def _is_exact(element: Any) -> bool:

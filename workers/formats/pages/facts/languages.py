@@ -68,7 +68,8 @@ def find_other_language(text: str, stated: str) -> str | None:
     """
     text = text[:_LONGEST]
     primary = stated.partition("-")[0].lower()
-    if not text.isascii():
+    # Most pages in Latin letters have a few characters beyond ASCII: quotation marks, accents.
+    if len(text) - len(text.encode("ascii", "ignore")) > _LEAST_OF_SCRIPT * len(text):
         for language, script in _SCRIPTS.items():
             if len(script.findall(text)) > _LEAST_OF_SCRIPT * len(text):
                 # Yiddish is written in Hebrew letters.

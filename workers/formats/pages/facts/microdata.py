@@ -13,7 +13,8 @@ from lxml import etree
 
 from workers.formats.schema_org.terms import ARTICLE_TYPES, short_name
 
-_ITEMS: Final = etree.XPath("//*[(@itemscope and @itemtype) or @typeof]")
+# By their attributes: to test each element of a page takes six times as long.
+_TYPED: Final = etree.XPath("descendant-or-self::*/@itemtype/.. | descendant-or-self::*/@typeof/..")
 _DEEPEST: Final = 8
 _MOST_TEXT: Final = 1000
 # Properties with the text of the article, and those that are no part of it.
@@ -41,7 +42,9 @@ class MarkedItem(NamedTuple):
 def find_marked(root: Any) -> list[MarkedItem]:
     """Return the articles in the markup of a page that stand in no other article."""
     found: dict[Any, MarkedItem] = {}
-    for element in _ITEMS(root):
+    for element in _TYPED(root):
+        if not _is_item(element):
+            continue
         types = [type_ for type_ in _types(element) if type_ in ARTICLE_TYPES]
         if types and not any(above in found for above in element.iterancestors()):
             found[element] = MarkedItem(_object(element, types, 0), element)

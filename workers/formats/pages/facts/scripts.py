@@ -23,10 +23,10 @@ _TYPE = re.compile(r"""(?:\s|/)type\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"""
 
 def find_scripts(page: str) -> Iterator[tuple[int, str]]:
     """Yield the line where each script of JSON-LD begins, and its text."""
-    if not any(mark in page for mark in _MARKS):
-        return
+    # No script behind the last mark is JSON-LD. Most pages have theirs in the head.
+    last = max(map(page.rfind, _MARKS))
     at, line, counted = 0, 1, 0
-    while match := _OPENING.search(page, at):
+    while last >= 0 and (match := _OPENING.search(page, at, last)):
         if match["comment"]:
             end = page.find("-->", match.end() - 2)
             if end < 0:
