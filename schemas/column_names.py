@@ -195,9 +195,6 @@ def find_columns(header: Sequence[str], given: Mapping[str, str]) -> dict[str, i
                 detail = f"{len(numbers)} columns are named" if numbers else "no column is named"
                 faults.append(Fault(f"/{field}", f"{detail} {column!r}; {_listed(header)}"))
     _find_known(plain, given, found)
-    if TEXT not in found and TEXT not in given and "headline" in found and "description" in found:
-        # Data sets of short news have a headline and a description, which is all of the text.
-        found[TEXT] = found.pop("description")
     if TEXT not in found and not faults:
         detail = f"no column has a known name for the text of the articles; {_listed(header)}"
         command = "newsmill export FILE --to newsml-g2 --set paragraphs=@COLUMN"
@@ -227,6 +224,9 @@ def _find_known(plain: Sequence[str], given: Collection[str], found: dict[str, i
     # Where no column has one headline, that of headlines has it.
     if "headline" not in found and "headline" not in given and "headlines" in found:
         found["headline"] = found.pop("headlines")
+    if TEXT not in found and TEXT not in given and "headline" in found and "description" in found:
+        # Data sets of short news have a headline and a description, which is all of the text.
+        found[TEXT] = found.pop("description")
 
 
 def fields_known_by(name: str) -> tuple[str, ...]:

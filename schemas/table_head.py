@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, Literal
 
 from schemas.article.dates import SharedOrder
 from schemas.article.values import shorten
+from schemas.column_guesses import guess_fields
 
 ROWS: Final = 50
 """The number of rows from which values are taken."""
@@ -30,6 +32,7 @@ class Column:
         name: its name, as `@NAME` in metadata states it.
         values: its first values that are not empty, shortened.
         field: the field that it states if a request maps nothing; None if it is left out.
+        guess: the field that it may state, by a part of its name or by its values; None if `field` is known.
         known_for: the fields that are known by this name, the best first. One of them gets the column if the request
             says that no column states `field`.
         day_order: the order of day and month that its numeric dates prove; "open" if they prove none, and any date has
@@ -39,6 +42,7 @@ class Column:
     name: str
     values: tuple[str, ...] = ()
     field: str | None = None
+    guess: str | None = None
     known_for: tuple[str, ...] = ()
     day_order: Literal["day-first", "month-first", "open"] | None = None
 
@@ -81,13 +85,16 @@ def columns_of(
         known: the fields that are known by the name of a column, by the column.
         orders: what the numeric dates of a column prove, by the column.
     """
+    shown = dict(islice(values.items(), MOST_COLUMNS))
+    guesses = guess_fields(shown, found)
     return tuple(
         Column(
             name=name,
             values=first_values(some),
             field=found.get(name),
+            guess=guesses.get(name),
             known_for=tuple(known.get(name, ())),
             day_order=orders[name].order or ("open" if orders[name].is_open else None),
         )
-        for name, some in list(values.items())[:MOST_COLUMNS]
+        for name, some in shown.items()
     )

@@ -31,6 +31,12 @@ class ColumnSchema(Schema):
         fields.String(), required=True, metadata={"description": "Its first values that are not empty, shortened"}
     )
     field = fields.String(metadata={"description": "The field that it states if the request maps nothing"})
+    guess = fields.String(
+        metadata={
+            "description": "The field that it may state, by a part of its name or by its values. It is read as this "
+            "field only if the request maps it"
+        }
+    )
     known_for = fields.List(
         fields.String(), required=True, metadata={"description": "The fields that are known by this name"}
     )

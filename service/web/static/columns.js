@@ -6,10 +6,13 @@ import { whatIs } from "./inspect.js";
 import { label, sentence } from "./words.js";
 
 const TEXT = "paragraphs";
+const IN_ITS_PLACE = ["media", "groups", "status", "signal", "signals"];
 /** The first files among which a table is looked for. */
 const LOOKED_AT = 20;
 /** Milliseconds before a pasted document is looked at. */
 const PAUSE = 300;
+/** Columns that a link of the keyboard passes. */
+const MANY = 4;
 const DATES = ["published", "modified", "embargoed", "expires", "first_created", "version_created"];
 const NUMERIC = /^\s*(\d{1,2})([/-])(\d{1,2})\2\d{4}\b/;
 const TIME = /\d{1,2}:\d\d/;
@@ -38,6 +41,7 @@ export function columns(fields, onChange) {
   let kept = {};
   let turn = 0;
   let selects = new Map();
+  let unsure = new Map();
   let wanting = null;
   let facts = null;
   let shownFacts = "";
@@ -95,13 +99,15 @@ export function columns(fields, onChange) {
     if (same) {
       stated = kept.stated ?? {};
       for (const [column, field] of kept.chosen ?? []) if (chosen.has(column)) chosen.set(column, field);
+      unsure.clear();
       show();
     }
   }
 
   function take(table, guess) {
     head = { ...table, guessed: table.guessed || Boolean(guess.guessed) };
-    chosen = new Map(head.columns.map(({ name, field }) => [name, field ?? ""]));
+    chosen = new Map(head.columns.map(({ name, field, guess: likely }) => [name, field ?? likely ?? ""]));
+    unsure = new Map(head.columns.filter((one) => !one.field && one.guess).map((one) => [one.name, one.guess]));
     show();
   }
 
@@ -122,17 +128,20 @@ export function columns(fields, onChange) {
     wanting = el("strong", {}, " Choose the one that has the text.");
     facts = el("div", { class: "parts" });
     shownFacts = "";
-    box.replaceChildren(
+    box.replaceChildren(...[
       el("h3", {}, `${head.keys ? "Keys" : "Columns"} of ${called}`),
       el("p", { class: "hint" }, `The field that each ${head.keys ? "key" : "column"} states, in all chosen files.`,
         head.keys && " A key that is not mapped is read by its own name where newsmill knows it.",
+        unsure.size > 0 && " A guess is made from the name or the values: check it.",
         wanting),
-      el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Which field each column states" },
+      rows.length >= MANY && el("p", { class: "passing" }, el("a", { class: "pass", href: "#formats" }, `Skip the ${head.keys ? "keys" : "columns"}, to Formats`)),
+      el("div", { class: "scroll", role: "region", "aria-label": "Which field each column states" },
         el("table", { role: "table" },
           el("thead", { role: "rowgroup" }, el("tr", { role: "row" },
             [head.keys ? "Key" : "Column", "Field", "First values"].map((text) => el("th", { scope: "col", role: "columnheader" }, text)))),
           el("tbody", { role: "rowgroup" }, rows.map(row)))),
-      facts);
+      facts,
+    ].filter(Boolean));
     box.hidden = false;
     refresh();
     if (held) box.querySelector(`[data-read="${held}"] :is(input, select)`)?.focus();
@@ -143,8 +152,9 @@ export function columns(fields, onChange) {
     for (const [name, select] of selects) {
       select.value = chosen.get(name) ?? "";
       select.closest("tr").classList.toggle("left", !select.value);
+      select.nextSibling.hidden = unsure.get(name) !== select.value;
     }
-    wanting.hidden = hasText();
+    wanting.hidden = hasText() || isWithoutText();
     const made = options();
     const said = made.map((one) => one.dataset.read + one.querySelector("label").textContent).join();
     if (said !== shownFacts) facts.replaceChildren(...made);
@@ -153,6 +163,8 @@ export function columns(fields, onChange) {
   }
 
   const hasText = () => [...chosen.values()].includes(TEXT);
+  /** Whether articles in JSON state what an article may have in place of a text. */
+  const isWithoutText = () => head.keys && [...chosen.values()].some((field) => IN_ITS_PLACE.includes(field));
 
   function row({ name, values }) {
     const select = el("select", { "aria-label": `Field of ${name}`, onchange: (event) => choose(name, event.target.value), onblur: () => settle(name) },
@@ -161,12 +173,13 @@ export function columns(fields, onChange) {
     selects.set(name, select);
     const some = values.map((value) => value.trim()).filter(Boolean).slice(0, 2);
     return el("tr", { role: "row", class: chosen.get(name) ? null : "left" },
-      el("th", { scope: "row", role: "rowheader", dir: "auto" }, breakable(name)), el("td", { role: "cell" }, select),
+      el("th", { scope: "row", role: "rowheader", dir: "auto" }, breakable(name)), el("td", { role: "cell" }, select, el("p", { class: "hint" }, "A guess")),
       el("td", { role: "cell", class: "value", dir: "auto" }, some.map((value) => el("div", {}, value.length > 60 ? `${value.slice(0, 60)} …` : value))));
   }
 
   function choose(name, field) {
     chosen.set(name, field);
+    unsure.delete(name);
     refresh();
   }
 
@@ -226,8 +239,7 @@ export function columns(fields, onChange) {
     look,
     /** Say that no column is chosen for the text, and return the element to focus; null if one is. */
     missing() {
-      // An article in JSON may have something else in place of a text.
-      return head && !head.keys && !hasText() ? selects.values().next().value : null;
+      return head && !hasText() && !isWithoutText() ? selects.values().next().value : null;
     },
     /** Wait until the columns of the chosen files are known. */
     known: () => looking,
