@@ -16,7 +16,7 @@ _DATABASE: Final = "export its table of articles as CSV"
 _COLUMNS: Final = "write the table as CSV"
 _OLD_OFFICE: Final = Kind(
     "an old Office file (doc, xls, ppt, msg)",
-    "save a document as .docx, and a table as CSV",
+    "save a document as .docx, and a table as .xlsx or CSV",
     by_extension={
         "doc": Kind("a Word document (doc)", DOCX),
         "xls": Kind("a spreadsheet (xls)", TABLE),

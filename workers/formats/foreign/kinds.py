@@ -9,7 +9,7 @@ from typing import Final
 
 TEXT: Final = "save it as plain text"
 PAGE: Final = "save it as plain text or as a web page (HTML)"
-TABLE: Final = "save it as CSV"
+TABLE: Final = "save it as .xlsx or CSV"
 DOCX: Final = "save it as .docx"
 ARTICLE: Final = "give the article that it belongs to"
 

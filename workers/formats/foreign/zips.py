@@ -7,6 +7,7 @@ from typing import Final
 from workers.formats.foreign.kinds import PAGE, TABLE, Kind
 from workers.formats.office.kinds import first_parts
 
+_CSV: Final = "save it as CSV"
 _SLIDES: Final = "save its text as plain text"
 _MEDIA_TYPES: Final = (
     ("application/epub+zip", Kind("an e-book (EPUB)", "save its chapters as HTML or plain text")),
@@ -22,13 +23,13 @@ _OFFICE: Final = Kind(
     "save a document as plain text or a web page, and a table as CSV",
     by_extension={
         "docx": Kind("a Word document (docx)", PAGE),
-        "xlsx": Kind("a spreadsheet (xlsx)", TABLE),
+        "xlsx": Kind("a spreadsheet (xlsx)", _CSV),
         "pptx": Kind("a presentation (pptx)", _SLIDES),
     },
 )
 _PARTS: Final = (
     ("word/", Kind("a Word document (docx)", PAGE)),
-    ("xl/", Kind("a spreadsheet (xlsx)", TABLE)),
+    ("xl/", Kind("a spreadsheet (xlsx)", _CSV)),
     ("ppt/", Kind("a presentation (pptx)", _SLIDES)),
 )
 _WITH_PART: Final = (
