@@ -42,6 +42,7 @@ from service.core.state import install, make_state
 from service.jobs.notifications import JobNotifications
 from service.web import page, reading
 from service.web.form import FormData
+from service.web.page import NewestJobs
 from workers.formats import FORMATS
 from workers.telemetry.logs import get_logger
 
@@ -124,6 +125,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     ):
         api.register_blueprint(blueprint)
     install(app, FormData(api.spec.to_dict, catalogue.describe_formats))
+    install(app, NewestJobs(jobs.newest_jobs))
     app.register_blueprint(page.blueprint)
     app.register_blueprint(reading.blueprint)
     app.register_error_handler(Exception, lambda error: respond(_problem_of(error, app)))

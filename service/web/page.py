@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
+import orjson
 from flask import Blueprint, Response, render_template, request
 
 from schemas import __version__
+from schemas.errors import BrokerError
 from service.core.problems import ProblemError
 from service.core.state import installed, state
 from service.web.bundle import join_modules, join_styles
@@ -89,6 +91,18 @@ EDITION: Final = hashlib.sha256("".join(name + asset.sha256 for name, asset in A
     :12
 ]
 
+
+@dataclass(frozen=True, slots=True)
+class NewestJobs:
+    """The list of jobs that the page begins with.
+
+    Args:
+        load: returns the first page of GET /v1/jobs, and the address of the next page as `next`.
+    """
+
+    load: Callable[[], Mapping[str, Any]]
+
+
 blueprint = Blueprint("page", __name__, template_folder="templates")
 
 
@@ -101,10 +115,22 @@ def page() -> Response:
         root=request.script_root,
         assets=f"{request.script_root}/static/{EDITION}",
         form=installed(FormData).sha256[:12],
+        jobs=_jobs(),
         max_upload=state().settings.max_upload,
         readable=[format_.name for format_ in FORMATS.readable],
     )
     return answer(Asset.of(html.encode(), ".html"), cached=False)
+
+
+def _jobs() -> str:
+    """Return the newest jobs as JSON, which saves the page a request. "" if that needs a key, or Redis fails."""
+    settings = state().settings
+    if settings.api_keys or settings.operator_keys:
+        return ""
+    try:
+        return orjson.dumps(installed(NewestJobs).load()).decode()
+    except BrokerError:
+        return ""
 
 
 @blueprint.get("/static/<path:name>")

@@ -282,7 +282,7 @@ def test_older_jobs_are_listed_on_request(page: Page, client: httpx.Client) -> N
 
 def test_service_without_a_job_list(page: Page) -> None:
     page.route("**/v1/jobs?*", lambda route: route.fulfill(status=405, json={"title": "Not allowed", "detail": "No."}))
-    page.reload()
+    page.get_by_label("Show jobs by status").select_option("failed")
     page.get_by_text("This service does not list jobs.").wait_for()
 
 

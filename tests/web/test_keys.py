@@ -46,6 +46,7 @@ def test_key_is_asked_for_once_for_all_requests(here: Visit, keyed: Service) -> 
     assert page.get_by_role("dialog", name="This service asks for an API key").count() == 1
     assert focused(page) == "key"
     assert faults(page, "dialog") == []
+    assert page.locator("#jobs").get_attribute("data-newest") is None
     give(page, "no-key")
     page.get_by_text("The service does not know this key.").wait_for()
     give(page, ALICE)
@@ -76,8 +77,8 @@ def test_key_is_kept_in_the_tab_only(here: Visit) -> None:
 def test_visitor_without_a_key_is_told_what_to_do(here: Visit) -> None:
     page = here.page
     page.get_by_role("button", name="Not now").click()
-    box = page.locator("#compose-faults")
-    box.wait_for()
+    box = page.locator("#jobs")
+    box.locator(".empty").wait_for()
     assert "key" in (box.text_content() or "").lower()
-    box.get_by_role("button", name="Load the page again").click()
+    box.get_by_role("button", name="Try again").click()
     page.locator("#key").wait_for()

@@ -6,7 +6,7 @@ import base64
 import binascii
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, Final
 
 from flask import Response, jsonify, request, stream_with_context, url_for
@@ -161,12 +161,7 @@ def list_jobs() -> Response:
         raise wrong_parameter("tag", f"{len(tags)} are too many; give {MOST_TAGS} at most")
     limit = number("limit", default=_DEFAULT_PAGE, least=1, most=LARGEST_PAGE)
     page = state().jobs.page(_owner(), statuses=statuses, tags=tags, limit=limit, after=_requested_place())
-    see = seen_job if included else seen_record
-    listed = [see(job) for job in page.jobs]
-    for job in listed:
-        for name in set(_LEFT_OUT) - set(included):
-            job.pop(name, None)
-    response = jsonify(jobs=listed)
+    response = jsonify(jobs=_listed(page.jobs, included))
     if page.last:
         # url_for leaves out a parameter that is None.
         url = url_for(
@@ -180,6 +175,24 @@ def list_jobs() -> Response:
         )
         response.headers["Link"] = f'<{url}>; rel="next"'
     return response
+
+
+def newest_jobs() -> dict[str, Any]:
+    """Return the first page of the list as GET /v1/jobs has it, and the address of the next page as `next`."""
+    page = state().jobs.page(caller().id, limit=_DEFAULT_PAGE)
+    made: dict[str, Any] = {"jobs": _listed(page.jobs, ())}
+    if page.last:
+        made["next"] = url_for("jobs.list_jobs", limit=_DEFAULT_PAGE, cursor=_cursor(page.last))
+    return made
+
+
+def _listed(found: Iterable[JobRecord], included: Collection[str]) -> list[dict[str, Any]]:
+    see = seen_job if included else seen_record
+    listed = [see(job) for job in found]
+    for job in listed:
+        for name in set(_LEFT_OUT) - set(included):
+            job.pop(name, None)
+    return listed
 
 
 def _owner() -> str | None:

@@ -58,6 +58,17 @@ export async function ask(path, request = {}) {
 
 export const getJson = async (path, request) => (await ask(path, request)).json();
 
+let form = null;
+
+/** What the form needs to know: {formats, schemas, column_fields}. It is loaded once. */
+export function formData() {
+  form ??= getJson(`/static/form-${document.body.dataset.form}.json`);
+  form.catch(() => {
+    form = null;
+  });
+  return form;
+}
+
 export const postJson = (path, body, headers = {}) =>
   ask(path, { method: "POST", headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body) });
 

@@ -1,6 +1,6 @@
 // The files that are chosen: their list, what each is, and their faults.
 
-import { announce, byId, cut, el, say } from "./dom.js";
+import { announce, byId, cut, el, marked, say } from "./dom.js";
 import { keepFiles, readFiles } from "./draft.js";
 import { isHidden } from "./drop.js";
 import { icon } from "./icons.js";
@@ -147,7 +147,7 @@ export function chosenFiles(onChange) {
 /** The line about a file: its fault, or what it is. */
 function about(file, wrong) {
   const what = known(file);
-  if (wrong || what?.detail) return el("p", { class: "field-fault" }, wrong || sentence(what.detail));
+  if (wrong || what?.detail) return el("p", { class: "field-fault" }, marked(wrong || sentence(what.detail)));
   const said = what && kindOf(what);
   return said && el("p", { class: "chosen-kind" }, said);
 }

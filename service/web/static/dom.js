@@ -26,6 +26,9 @@ export function cut(name, given = {}) {
     el("span", {}, name.slice(0, at)), at < name.length && el("span", {}, name.slice(at)));
 }
 
+/** A text whose parts between backticks are code. */
+export const marked = (text) => text.split("`").map((part, at) => (at % 2 ? el("code", {}, part) : part));
+
 export const byId = (id) => document.getElementById(id);
 
 let last = 0;
@@ -40,6 +43,6 @@ export function announce(text) {
 
 /** Show a text in an element, or hide the element if the text is empty. */
 export function say(element, text) {
-  element.textContent = text ?? "";
+  element.replaceChildren(...marked(text ?? ""));
   element.hidden = !text;
 }

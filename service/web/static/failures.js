@@ -1,7 +1,7 @@
 // The articles of a job that failed: the place of each in the input, and the reason.
 
 import { ask, Problem } from "./api.js";
-import { el } from "./dom.js";
+import { el, marked } from "./dom.js";
 import { counted, inForm, sentence } from "./words.js";
 
 const SHOWN = 100;
@@ -57,7 +57,7 @@ function table(rows, all) {
   // On a narrow screen the rows are blocks. The roles keep the table a table for screen readers.
   const cells = ({ document, place, id, reason }) => el("tr", { role: "row" },
     el("td", { role: "cell", dir: "auto" }, document || "–", place && el("span", { class: "place" }, place), id && el("span", { class: "place" }, id)),
-    el("td", { role: "cell", dir: "auto" }, sentence(inForm((reason ?? "").replace(/^\/(?=\S+: )/, "")))));
+    el("td", { role: "cell", dir: "auto" }, marked(sentence(inForm((reason ?? "").replace(/^\/(?=\S+: )/, ""))))));
   const heading = (text) => el("th", { scope: "col", role: "columnheader" }, text);
   return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Articles that failed" },
     el("table", { role: "table" },

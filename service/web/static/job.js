@@ -1,8 +1,8 @@
 // The view of one job: its progress, its result, its files and its actions.
 
-import { ask, getJson, Problem, ROOT } from "./api.js";
+import { ask, formData, Problem, ROOT } from "./api.js";
 import { confirmed } from "./confirm.js";
-import { announce, byId, el, say } from "./dom.js";
+import { announce, byId, el, marked, say } from "./dom.js";
 import { follow } from "./events.js";
 import { failures } from "./failures.js";
 import { downloadAll, fileList } from "./files.js";
@@ -17,14 +17,13 @@ function readable(warning, format, onMend) {
   const { id, name } = format(warning.format ?? "");
   const named = (id && detail.startsWith(`${id} `) ? name + detail.slice(id.length) : detail)
     .replace(/with the options `[^`]+`( and `[^`]+`)*/, `under Formats, ${name}, Options`);
-  const code = (text) => text.split("`").map((part, at) => (at % 2 ? el("code", {}, part) : part));
   const place = field && `in \`metadata.${field}\``;
   const at = place ? named.indexOf(place) : -1;
-  if (at < 0) return code(named);
+  if (at < 0) return marked(named);
   const there = `under Details, ${label(field)}`;
-  return [code(named.slice(0, at)),
+  return [marked(named.slice(0, at)),
     onMend ? el("a", { href: `${ROOT}/`, onclick: (event) => mend(event, field, onMend) }, there) : there,
-    code(named.slice(at + place.length))];
+    marked(named.slice(at + place.length))];
 }
 
 function mend(event, field, onMend) {
@@ -43,7 +42,7 @@ export function jobView({ onChange, onGone, onRefresh, holds, leftOut, onAgain }
   let following = new AbortController();
   let parts = null;
   let last = null;
-  let formats = null;
+  let formats = [];
 
   function leave() {
     following.abort();
@@ -63,7 +62,7 @@ export function jobView({ onChange, onGone, onRefresh, holds, leftOut, onAgain }
       scrollTo(0, 0);
     }
     try {
-      formats ??= (await getJson("/v1/formats", { signal })).formats;
+      ({ formats } = await formData());
       await watch(id, signal);
     } catch (error) {
       if (!signal.aborted) unknown(error);
@@ -199,7 +198,7 @@ export function jobView({ onChange, onGone, onRefresh, holds, leftOut, onAgain }
     const made = [];
     if (job.error) {
       parts.problem.replaceChildren(el("div", { class: "notice fault" },
-        el("h2", {}, job.error.title), el("p", {}, sentence(inForm(job.error.detail)))));
+        el("h2", {}, job.error.title), el("p", {}, marked(sentence(inForm(job.error.detail.replace(`${job.error.title}. `, "")))))));
     } else {
       parts.problem.replaceChildren();
     }

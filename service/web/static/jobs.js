@@ -9,7 +9,7 @@ import { counted, time } from "./words.js";
 const EVERY = 5000;
 const AT_ONCE = 20;
 
-/** @returns {{refresh: () => Promise<void>, update: (job: object) => void, drop: (id: string) => void, current: (id: string) => void}} */
+/** @returns {{begin: () => void, refresh: () => Promise<void>, update: (job: object) => void, drop: (id: string) => void, current: (id: string) => void}} */
 export function jobs() {
   const box = byId("jobs");
   const filter = byId("jobs-filter");
@@ -19,6 +19,16 @@ export function jobs() {
   let length = AT_ONCE;
   let timer = 0;
   let asked = 0;
+
+  /** Show the list that came with the page; load it if the page has none, or is an old one from the browser's cache. */
+  function begin() {
+    const { newest } = box.dataset;
+    const [visit] = performance.getEntriesByType("navigation");
+    if (!newest || visit?.transferSize === 0) return refresh();
+    ({ jobs: shown, next = "" } = JSON.parse(newest));
+    show();
+    followOn();
+  }
 
   async function refresh() {
     clearTimeout(timer);
@@ -35,6 +45,11 @@ export function jobs() {
       if (turn === asked) showProblem(error);
       return;
     }
+    followOn();
+  }
+
+  /** Load the list again while a job of it goes on. */
+  function followOn() {
     if (shown.some((job) => !ended(job))) timer = setTimeout(() => (document.hidden ? waitForSight() : refresh()), EVERY);
   }
 
@@ -91,6 +106,7 @@ export function jobs() {
 
   filter.addEventListener("change", refresh);
   return {
+    begin,
     refresh,
     /** Show a job that has changed. */
     update(job) {

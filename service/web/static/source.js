@@ -1,5 +1,6 @@
 // The source of a job: files, a text, or seed articles.
 
+import { getJson, Problem } from "./api.js";
 import { chosenFiles } from "./chosen.js";
 import { byId, el, say } from "./dom.js";
 import { dropAnywhere } from "./drop.js";
@@ -22,6 +23,7 @@ export function source(onChange) {
   let current = "files";
   const chooseTab = tabs(byId("source-tabs"), (tab) => {
     current = tab.id.replace("tab-", "");
+    if (current === "seeds") seeds.load();
     onChange();
   });
   const open = (name) => chooseTab(byId(`tab-${name}`));
@@ -37,7 +39,6 @@ export function source(onChange) {
     },
   });
   return {
-    offerSeeds: seeds.offer,
     /** Return {files, name} to upload, {source, name} for a JSON request, or {} if there is no source. */
     value: () => parts[current].value(),
     /** Say that the source is missing, and return the element to focus. */
@@ -175,6 +176,22 @@ function seedList(onChange) {
   const fault = byId("seeds-fault");
   const chosen = new Set();
   let all = [];
+  let loading = false;
+
+  /** Load the seeds when they are first looked at. */
+  async function load() {
+    if (loading) return;
+    loading = true;
+    try {
+      offer((await getJson("/v1/seeds")).seeds);
+      onChange();
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      loading = false;
+      box.replaceChildren(el("p", { class: "notice fault" }, `${error.title}. ${sentence(error.detail)}`),
+        el("button", { type: "button", class: "small", onclick: load }, "Try again"));
+    }
+  }
 
   function offer(seeds) {
     all = seeds;
@@ -218,7 +235,7 @@ function seedList(onChange) {
   }
   return {
     wanted: "Choose a seed article.",
-    offer,
+    load,
     given: () => [...chosen],
     /** Choose seeds by their names, before they are offered. */
     restore(names) {
