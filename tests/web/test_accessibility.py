@@ -98,12 +98,19 @@ def test_keyboard_alone_exports_an_article(page: Page) -> None:
     tab_to(page, "tab-files")
     page.keyboard.press("ArrowLeft")
     assert focused(page) == "tab-seeds"
+    page.locator("#seeds input").first.wait_for()
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
-    tab_to(page, "format-csv")
+    # All formats are one stop: the arrow keys move between them.
+    tab_to(page, "format-newsml-g2")
+    for _ in range(2):
+        page.keyboard.press("ArrowDown")
+    assert focused(page) == "format-csv"
     page.keyboard.press("Space")
-    tab_to(page, "Options")
+    page.keyboard.press("Tab")
+    assert focused(page) == "Skip the details, to Convert"
     page.keyboard.press("Shift+Tab")
+    assert focused(page) == "format-csv"
     tab_to(page, "headline")
     page.keyboard.type("By the keyboard alone")
     tab_to(page, "convert")
@@ -125,6 +132,23 @@ def test_keyboard_alone_exports_an_article(page: Page) -> None:
     with page.expect_download() as saved:
         page.keyboard.press("Enter")
     assert saved.value.suggested_filename == "articles.newsml.xml"
+
+
+def test_keyboard_passes_the_columns_and_the_details(page: Page) -> None:
+    drop(page, table__csv="Titel;Text;Autor;Ressort\nZins sinkt;Die Bank senkt den Zins.;Jane Doe;Wirtschaft\n")
+    page.get_by_label("Field of Titel").wait_for()
+    page.locator("#files").focus()
+    tab_to(page, "Skip the columns, to Formats")
+    page.keyboard.press("Enter")
+    assert focused(page) == "format-newsml-g2"
+    tab_to(page, "Skip the details, to Convert")
+    page.keyboard.press("Enter")
+    assert focused(page) == "convert"
+    page.keyboard.press("Enter")
+    ended(page)
+    # The address of a skip link is no view: Back leads to the form.
+    page.go_back()
+    page.locator("#compose").wait_for()
 
 
 def test_focus_is_visible(page: Page) -> None:

@@ -140,6 +140,7 @@ def test_fault_is_at_its_item_and_part(page: Page) -> None:
     urgency.fill("high")
     page.get_by_role("button", name="Add author").click()
     second = page.get_by_role("group", name="Author 2")
+    second.get_by_text("More").click()
     second.get_by_label("Web page (URI)").fill("https://example.com/jane")
     refused(page)
     assert "whole number" in fault_of(urgency)

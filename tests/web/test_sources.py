@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
@@ -386,11 +387,13 @@ def test_columns_of_a_table_are_mapped(page: Page) -> None:
     drop(page, artikel__csv=GERMAN)
     page.locator("#columns").wait_for()
     assert field_of(page, "Volltext").input_value() == "paragraphs"
-    assert field_of(page, "Kopfzeile").input_value() == ""
+    # By their values.
+    assert field_of(page, "Kopfzeile").input_value() == "headline"
+    assert field_of(page, "Verfasst von").input_value() == "bylines"
+    field_of(page, "Kopfzeile").select_option("")
     # On the way to the word, other fields are chosen for a moment.
     field_of(page, "Kopfzeile").focus()
     page.keyboard.type("Headline")
-    field_of(page, "Verfasst von").select_option("bylines")
     field_of(page, "Stand").select_option("published")
     assert page.locator("[data-read=dates]").count() == 0
     page.get_by_label("Time zone").fill("Europe/Vienna")
@@ -434,21 +437,38 @@ def test_order_of_day_and_month_is_asked_where_it_is_open(page: Page) -> None:
     page.locator(".story .when", has_text="11 January 2024").wait_for()
 
 
-def test_keys_of_json_are_mapped(page: Page) -> None:
-    drop(page, posts__json='[{"t": {"main": "Rates fall"}, "story_html": "The bank lowered its rate.", "n": 1}]')
+@needs_axe
+def test_keys_of_json_are_guessed_and_mapped(page: Page) -> None:
+    told = {
+        "t": {"main": "Rates fall"},
+        "inhaltDerMeldung": "The bank lowered its rate.",
+        "meta": {"author": "Jane Doe"},
+    }
+    drop(page, posts__json=json.dumps([told | {"ort": "Wien"}]))
     page.locator("#columns").wait_for()
+    guess = page.locator("#columns td").get_by_text("A guess")
+    assert guess.locator("visible=true").count() == 2
+    assert faults(page, "#columns") == []
+    text = field_of(page, "inhaltDerMeldung")
+    text.select_option("")
+    assert guess.locator("visible=true").count() == 1
+    convert(page)
+    # Without a text nothing is sent.
+    assert page.locator("#columns strong").text_content() == " Choose the one that has the text."
+    assert page.evaluate("document.activeElement.ariaLabel") == "Field of t.main"
     field_of(page, "t.main").select_option("headline")
-    field_of(page, "story_html").select_option("paragraphs")
-    field_of(page, "story_html").press("Control+Enter")
+    text.select_option("paragraphs")
+    text.press("Control+Enter")
     ended(page)
     assert page.locator(".story h3").text_content() == "Rates fall"
     assert page.locator(".story-text").text_content() == "The bank lowered its rate."
+    assert page.locator(".story .byline").text_content() == "By Jane Doe"
 
 
 @needs_axe
 def test_settings_of_the_last_conversion_are_used_again(page: Page) -> None:
     drop(page, montag__csv=GERMAN)
-    field_of(page, "Kopfzeile").select_option("headline")
+    field_of(page, "Verfasst von").select_option("")
     only(page, "CSV")
     page.get_by_role("combobox", name="Language").fill("de")
     page.get_by_role("group", name="Author 1").get_by_label("Name").fill("Jane Doe")
@@ -462,6 +482,7 @@ def test_settings_of_the_last_conversion_are_used_again(page: Page) -> None:
         drop(page, dienstag__csv=GERMAN.replace("fallen", "steigen"))
         page.locator("#columns").wait_for()
         assert field_of(page, "Kopfzeile").input_value() == "headline"
+        assert field_of(page, "Verfasst von").input_value() == ""
         assert page.locator(".format > input:checked").count() == 1
         assert page.get_by_role("combobox", name="Language").input_value() == "de"
         # Whether the next article has the same author is not known.

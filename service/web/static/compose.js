@@ -1,9 +1,9 @@
 // The form for a new export: it builds the request, and shows each fault at its field.
 
-import { getJson, postJson, Problem, upload } from "./api.js";
+import { formData, postJson, Problem, upload } from "./api.js";
 import { columns } from "./columns.js";
 import { control, labelsOf } from "./controls.js";
-import { announce, byId, cut, el, say } from "./dom.js";
+import { announce, byId, cut, el, marked, say } from "./dom.js";
 import { keepDraft, keepLast, readDraft, readLast } from "./draft.js";
 import { formats } from "./formats.js";
 import { metadata } from "./metadata.js";
@@ -45,12 +45,11 @@ export function compose(onJob) {
   let saving = 0;
   let sent = { what: "", key: "" };
 
+  say(byId("convert-keys"), `${/Mac|iP(?:hone|ad)/.test(navigator.platform) ? "⌘" : "Ctrl"} Enter`);
   say(byId("files-limit"), `The limit is ${size(maxUpload)} at once.`);
 
   async function load() {
-    const [{ formats: known, schemas, column_fields: fields }, seeds] = await Promise.all([
-      getJson(`/static/form-${document.body.dataset.form}.json`), getJson("/v1/seeds"),
-    ]);
+    const { formats: known, schemas, column_fields: fields } = await formData();
     const resolve = (ref) => schemas[ref.split("/").pop()] ?? {};
     parts.formats = formats(byId("formats"), known, summarise);
     parts.metadata = metadata(byId("metadata"), schemas.Metadata, resolve);
@@ -61,7 +60,6 @@ export function compose(onJob) {
     parts.columns = columns(fields, save);
     restore(draft);
     offerLast();
-    parts.source.offerSeeds(seeds.seeds);
     summarise();
   }
 
@@ -290,7 +288,7 @@ export function compose(onJob) {
     const items = faults.map(({ pointer, detail }) => {
       const target = at(pointer.split("/").slice(1).map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~")), detail);
       const called = labelsOf(target);
-      const said = called ? `${called}: ${detail.replace(/[^.!?]$/, "$&.")}` : sentence(detail);
+      const said = marked(called ? `${called}: ${detail.replace(/[^.!?]$/, "$&.")}` : sentence(detail));
       return el("li", {}, target ? el("button", { type: "button", class: "link", onclick: () => focus(target) }, said) : said,
         !target && pointer && el("code", {}, pointer));
     });

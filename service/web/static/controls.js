@@ -5,7 +5,7 @@
 // `fault` shows a fault at the part that the tail of a JSON Pointer leads to, and returns the element to focus.
 
 import { writtenDate } from "./dates.js";
-import { el, newId, say } from "./dom.js";
+import { el, marked, newId, say } from "./dom.js";
 import { icon } from "./icons.js";
 import { languageList, languageTag } from "./languages.js";
 import { label as labelOf, sentence } from "./words.js";
@@ -81,7 +81,7 @@ function field(context, input, read) {
   const element = el("div", { class: "field", "data-field": context.name },
     el("label", { for: id }, context.title),
     input,
-    hint && el("p", { class: "hint", id: `${id}-hint` }, hint),
+    hint && el("p", { class: "hint", id: `${id}-hint` }, marked(hint)),
     fault);
   return {
     element,
@@ -161,7 +161,7 @@ function radios(context) {
     el("legend", {}, title),
     el("div", { class: "segments" },
       inputs.map((input, at) => [input, el("label", { for: input.id }, named(context, schema.enum[at]))])),
-    el("p", { class: "hint", id: `${id}-hint`, hidden: !hint }, hint),
+    el("p", { class: "hint", id: `${id}-hint`, hidden: !hint }, marked(hint)),
     fault);
   const chosen = () => schema.enum[inputs.findIndex((input) => input.checked)];
   return {
@@ -189,7 +189,7 @@ function checkbox(context) {
     element: el("div", { class: "field check", "data-field": context.name },
       input,
       el("label", { for: id }, title),
-      el("p", { class: "hint", id: `${id}-hint`, hidden: !hint }, hint),
+      el("p", { class: "hint", id: `${id}-hint`, hidden: !hint }, marked(hint)),
       fault),
     value: () => (input.checked === (schema.default === true) ? undefined : input.checked),
     restore(value) {
@@ -208,7 +208,7 @@ function frame(context, ...parts) {
   const hint = description(context);
   const fault = el("p", { class: "field-fault", hidden: true });
   const element = el("fieldset", { class: "field group", "data-field": context.name, tabindex: "-1" },
-    el("legend", {}, context.title), hint && el("p", { class: "hint" }, hint), parts, fault);
+    el("legend", {}, context.title), hint && el("p", { class: "hint" }, marked(hint)), parts, fault);
   const show = (detail) => {
     say(fault, sentence(detail));
     return element;
@@ -216,12 +216,22 @@ function frame(context, ...parts) {
   return { element, show, clear: () => say(fault, "") };
 }
 
+const partsOf = (inner) => el("div", { class: "parts" }, inner.map(([, one]) => one.element));
+
+/** The parts of a value. Those that are rarely stated, if `words.first` names the others, are folded. */
 function group(context) {
   const { schema, resolve } = context;
   const inner = Object.entries(schema.properties).map(([name, part]) => [name, control(part, {
     name, resolve, required: schema.required?.includes(name), words: context.words?.parts?.[name],
   })]);
-  const outer = frame(context, el("div", { class: "parts" }, inner.map(([, one]) => one.element)));
+  const { first } = context.words ?? {};
+  const isFolded = (name) => Boolean(first) && !first.includes(name);
+  const shown = inner.filter(([name]) => !isFolded(name));
+  const folded = inner.filter(([name]) => isFolded(name));
+  const more = el("details", { class: "fold" },
+    el("summary", {}, "More", el("span", { class: "visually-hidden" }, ` about ${context.title}`)),
+    partsOf(folded));
+  const outer = frame(context, partsOf(shown), folded.length > 0 && more);
   return {
     element: outer.element,
     value() {
@@ -230,9 +240,11 @@ function group(context) {
     },
     restore(value) {
       for (const [name, one] of inner) one.restore(value?.[name]);
+      more.open = folded.some(([, one]) => one.value() !== undefined);
     },
     fault([name, ...tail], detail) {
       const found = inner.find(([known]) => known === name);
+      if (isFolded(name)) more.open = true;
       return found ? found[1].fault(tail, detail) : outer.show(detail);
     },
     clear() {
@@ -253,15 +265,22 @@ function rows(context, make, add) {
     const row = make(all.length);
     const remove = el("button", { type: "button", class: "quiet remove", "aria-label": `Remove ${row.called}`, onclick: drop }, icon("remove"));
     const element = el("div", { class: "row" }, row.elements, remove);
+    row.remove = remove;
     function drop() {
       all.splice(all.indexOf(row), 1);
       element.remove();
+      offerRemoval();
       button.focus();
     }
     row.focusFirst = () => element.querySelector("input, select, textarea").focus();
     all.push(row);
     box.append(element);
+    offerRemoval();
     return row;
+  }
+  /** The one row of a list that begins with a row stays. It is emptied. */
+  function offerRemoval() {
+    for (const { remove } of all) remove.hidden = Boolean(context.words?.begun) && all.length === 1;
   }
   function empty() {
     all.length = 0;

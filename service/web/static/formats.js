@@ -17,6 +17,7 @@ export function formats(box, all, onChange) {
   const cards = all.map((format, at) => card(format, at, onChange));
   box.replaceChildren(...cards.map((one) => one.element));
   const chosen = () => cards.filter((one) => one.chosen());
+  const here = oneStop(box, cards);
   return {
     ids: () => chosen().map((one) => one.id),
     options() {
@@ -34,8 +35,29 @@ export function formats(box, all, onChange) {
     clear() {
       for (const one of cards) one.clear();
     },
-    first: () => cards[0]?.checkbox,
+    first: () => here(cards[0]),
   };
+}
+
+/** Make the formats one stop of the Tab key: the arrow keys move between them, and Tab leads to the options of one. */
+function oneStop(box, cards) {
+  function here(current) {
+    for (const one of cards) one.stop(one === current);
+    return current?.checkbox;
+  }
+  box.addEventListener("keydown", (event) => {
+    const at = cards.findIndex(({ checkbox }) => checkbox === event.target);
+    const to = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1, ArrowLeft: at - 1, Home: 0, End: cards.length - 1 }[event.key];
+    if (at < 0 || to === undefined) return;
+    event.preventDefault();
+    cards[(to + cards.length) % cards.length].checkbox.focus();
+  });
+  box.addEventListener("focusin", (event) => {
+    const one = cards.find(({ element }) => element.contains(event.target));
+    if (one) here(one);
+  });
+  here(cards[0]);
+  return here;
 }
 
 function card(format, at, onChange) {
@@ -44,9 +66,8 @@ function card(format, at, onChange) {
   const inner = names.map((name) => [name, control(format.options.properties[name], { name })]);
   const checkbox = el("input", { type: "checkbox", id, checked: at < CHOSEN, onchange: change, "aria-describedby": `${id}-note` });
   const [, title, note, also] = /^(.*?)(?: \((.*)\)|, (.*))?$/.exec(format.title);
-  const options = el("details", { class: "options" },
-    el("summary", {}, "Options", el("span", { class: "visually-hidden" }, ` of ${title}`)),
-    inner.map(([, one]) => one.element));
+  const summary = el("summary", {}, "Options", el("span", { class: "visually-hidden" }, ` of ${title}`));
+  const options = el("details", { class: "options" }, summary, inner.map(([, one]) => one.element));
   const element = el("div", { class: "format", "data-format": format.id },
     checkbox,
     patch(at),
@@ -69,6 +90,11 @@ function card(format, at, onChange) {
     element,
     checkbox,
     chosen: () => checkbox.checked,
+    /** Whether the Tab key comes to this format. Open options are always reached. */
+    stop(is) {
+      checkbox.tabIndex = is ? 0 : -1;
+      summary.tabIndex = is || options.open ? 0 : -1;
+    },
     value() {
       const stated = inner.map(([name, one]) => [name, one.value()]).filter(([, value]) => value !== undefined);
       return stated.length ? Object.fromEntries(stated) : undefined;

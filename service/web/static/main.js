@@ -15,7 +15,6 @@ const form = compose((job) => {
 const view = jobView({ onChange: list.update, onGone: gone, onRefresh: list.refresh, holds: form.holds, leftOut: form.leftOut, onAgain: again });
 
 const named = () => /^#job=([\w-]+)$/.exec(location.hash)?.[1] ?? "";
-const elsewhere = () => location.hash !== "" && !named();
 
 function gone(id) {
   list.drop(id);
@@ -31,8 +30,6 @@ function again(field) {
 }
 
 function route({ first = false } = {}) {
-  // The skip link moves the focus. It shows no other view.
-  if (elsewhere()) return;
   const id = named();
   byId("compose").hidden = id !== "";
   byId("job").hidden = id === "";
@@ -50,6 +47,14 @@ function route({ first = false } = {}) {
   }
 }
 
+// A link past a part of the page moves the focus alone: the address is that of a job.
+addEventListener("click", (event) => {
+  const link = event.target.closest(".skip, .pass");
+  if (!link) return;
+  event.preventDefault();
+  const target = byId(link.hash.slice(1));
+  (target.matches("button, [tabindex]") ? target : target.querySelector("[tabindex='0']")).focus();
+});
 offerThemes();
 document.querySelector(".wordmark").addEventListener("click", (event) => {
   if (event.metaKey || event.ctrlKey || event.shiftKey) return;
@@ -59,5 +64,5 @@ document.querySelector(".wordmark").addEventListener("click", (event) => {
   route();
 });
 addEventListener("hashchange", () => route());
-list.refresh();
+list.begin();
 route({ first: true });

@@ -5,7 +5,7 @@ import { el } from "./dom.js";
 import { icon } from "./icons.js";
 import { brief, label as labelOf } from "./words.js";
 
-const PARTY = { uri: { label: "Its address (URI)", hint: "" }, name: { label: "Name" } };
+const PARTY = { first: ["name"], parts: { uri: { label: "Its address (URI)", hint: "" }, name: { label: "Name" } } };
 const QCODE = { hint: "A code in a list of codes: the short name of the list, a colon, the code. For example medtop:04000000, which is economy in the topics of the IPTC." };
 // The fields that are shown at first, and texts for fields whose schema has none.
 const AT_ONCE = ["headline", "language", "published", "bylines", "provider"];
@@ -13,10 +13,10 @@ const WORDS = {
   headline: { hint: "" },
   language: { hint: "Its name or its tag: German or de." },
   published: { hint: "A day, such as 2024-11-08 or 8 November 2024, or a time with its zone: 2024-11-08T16:30:00+01:00." },
-  bylines: { one: "Author", label: "Authors", begun: true, parts: { uri: { label: "Web page (URI)" }, job_title: { label: "Job title" } } },
-  provider: { hint: "Who publishes the articles.", parts: PARTY },
+  bylines: { one: "Author", label: "Authors", begun: true, first: ["name"], parts: { uri: { label: "Web page (URI)" }, job_title: { label: "Job title" } } },
+  provider: { hint: "Who publishes the articles.", ...PARTY },
   located: { parts: { qcode: QCODE } },
-  copyright_holder: { parts: PARTY },
+  copyright_holder: PARTY,
   keywords: { one: "Keyword", begun: true },
   subjects: { one: "Subject", begun: true, parts: { qcode: QCODE } },
   description: { label: "Standfirst", long: true },
