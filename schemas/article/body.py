@@ -8,7 +8,7 @@ separated by tabs.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -253,6 +253,14 @@ def _spans_are_bounded(table: Table) -> bool:
 def is_paragraph(text: str) -> bool:
     """Return whether a text is a paragraph: not blank, no white space around it, no blank line in it."""
     return bool(text) and text == text.strip() and ("\n" not in text or not _BLANK_LINE.search(text))
+
+
+def are_plain(texts: Sequence[str]) -> bool:
+    """Return whether texts are paragraphs of printable characters, as most are.
+
+    It is faster than `is_paragraph` and `check_characters` for each of them, which such texts pass.
+    """
+    return all(texts) and all(map(str.isprintable, texts)) and list(map(str.strip, texts)) == list(texts)
 
 
 def split_paragraphs(text: str) -> tuple[str, ...]:

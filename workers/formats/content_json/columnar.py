@@ -25,9 +25,9 @@ def as_rows(value: Any) -> list[dict[str, Any]] | None:
 
 
 def _of_heading(value: dict[str, Any]) -> list[dict[str, Any]] | None:
-    for heading in _HEADINGS:
+    for heading in filter(value.__contains__, _HEADINGS):
         for rows in _ROWS:
-            if isinstance(value.get(heading), list) and isinstance(value.get(rows), list):
+            if isinstance(value[heading], list) and isinstance(value.get(rows), list):
                 names = [one.get("name") if isinstance(one, dict) else one for one in value[heading]]
                 return _rows(names, value[rows])
     return None
@@ -40,9 +40,10 @@ def _rows(names: list[Any], rows: list[Any]) -> list[dict[str, Any]] | None:
 
 
 def _of_columns(value: dict[str, Any]) -> list[dict[str, Any]] | None:
-    if len(value) < 2 or not _is_heading(list(value)):
-        return None
     columns = list(value.values())
+    # The kinds of the columns come first: of most objects the first member tells that it is no table.
+    if len(columns) < 2 or not isinstance(columns[0], list | dict) or not _is_heading(list(value)):
+        return None
     if all(isinstance(column, list) for column in columns):
         sizes = {len(column) for column in columns}
         if len(sizes) != 1 or not all(map(_is_scalar, _cells(columns))):
