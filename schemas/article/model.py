@@ -17,7 +17,7 @@ from operator import attrgetter, ne
 from typing import Any, Final, Literal, get_args
 
 from schemas.article import declare
-from schemas.article.body import Block, check_blocks, is_paragraph, plain_blocks
+from schemas.article.body import Block, are_plain, check_blocks, is_paragraph, plain_blocks
 from schemas.article.languages import check_language
 from schemas.article.parts import (
     Access,
@@ -48,10 +48,13 @@ INFERABLE: Final = ("headline", "bylines", "published")
 """The fields that can be inferred."""
 SIGNALS: Final = get_args(Signal)
 
-# For the word count: ASCII bytes are blanks, parts of words, or neither. All other bytes are parts of words.
-_ASCII = bytes(range(128))
-_ASCII_MARKS = bytes(byte for byte in _ASCII if not chr(byte).isalnum() and not chr(byte).isspace())
-_BLANK_OR_WORD = bytes(ord(" ") if byte < 128 and chr(byte).isspace() else ord("w") for byte in range(256))
+# For the word count: ASCII bytes are blanks, parts of words, or neither. Beyond ASCII, the first byte of a character
+# stands for all of it.
+_ASCII = bytes(range(0x80))
+_NO_WORD = bytes(byte for byte in _ASCII if not chr(byte).isalnum() and not chr(byte).isspace()) + bytes(
+    range(0x80, 0xC0)
+)
+_BLANK_OR_WORD = bytes(ord(" ") if byte < 0x80 and chr(byte).isspace() else ord("w") for byte in range(256))
 _MAX_REPLACEMENTS = 64
 
 
@@ -63,7 +66,8 @@ def check_inferred(value: str) -> str | None:
 class _Memo:
     """A cache of computed values. It is no dataclass field, so it takes no part in comparison."""
 
-    __slots__ = ("_word_count",)
+    __slots__ = ("_encoded", "_word_count")
+    _encoded: bytes
     _word_count: int
 
 
@@ -173,8 +177,20 @@ class Article(_Memo):
         try:
             return self._word_count
         except AttributeError:
-            object.__setattr__(self, "_word_count", count_words(self.body))
+            object.__setattr__(self, "_word_count", _count_words(self.encoded.replace(b"\0", b"\n")))
             return self._word_count
+
+    @property
+    def encoded(self) -> bytes:
+        """The paragraphs in UTF-8 with a NUL between two of them, encoded on first use.
+
+        No paragraph has a NUL, and a search for it takes a tenth of the time of a search for a blank line.
+        """
+        try:
+            return self._encoded
+        except AttributeError:
+            object.__setattr__(self, "_encoded", "\0".join(self.paragraphs).encode())
+            return self._encoded
 
 
 def is_stated(name: str, value: object) -> bool:
@@ -234,17 +250,28 @@ _UNSTATED: Final = tuple((_PUT[one.name], one.default) for one in fields(Article
 
 def count_words(text: str) -> int:
     """Return the number of words of a text: runs of non-blanks with a letter or a digit in them."""
-    # Counting on bytes is two to five times as fast as `text.split()`: remove every character that is neither blank nor
-    # part of a word; then each word begins after a blank. Beyond ASCII this takes one replacement for each distinct
-    # character that is no letter or digit. Text of any language has a few of them, malicious text may have many.
-    if not text.isascii():
-        beyond = text.encode(errors="surrogatepass").translate(None, _ASCII).decode(errors="surrogatepass")
-        others = tuple(filterfalse(str.isalnum, set(beyond)))
+    return _count_words(text.encode(errors="surrogatepass"))
+
+
+def _count_words(encoded: bytes) -> int:
+    # Counting on bytes is two to five times as fast as `text.split()`: remove all that is neither blank nor part of a
+    # word; then each word begins after a blank. Beyond ASCII the first byte stands for a letter or a digit, and all
+    # other bytes are removed. A mark whose first byte no letter of the text has is removed in the same step. Any other
+    # mark, and a blank, takes a replacement: text of any language has few of them, malicious text may have many.
+    removed = _NO_WORD
+    if not encoded.isascii():
+        beyond = set(encoded.translate(None, _ASCII).decode(errors="surrogatepass"))
+        others = set(filterfalse(str.isalnum, beyond))
         if len(others) > _MAX_REPLACEMENTS:
-            return sum(any(map(str.isalnum, run)) for run in text.split())
-        for character in others:
-            text = text.replace(character, " " if character.isspace() else "")
-    runs = b" " + text.encode().translate(_BLANK_OR_WORD, _ASCII_MARKS)
+            return sum(any(map(str.isalnum, run)) for run in encoded.decode(errors="surrogatepass").split())
+        of_letters = {letter.encode()[:1] for letter in beyond - others}
+        for other in others:
+            character = other.encode(errors="surrogatepass")
+            if other.isspace() or character[:1] in of_letters:
+                encoded = encoded.replace(character, b" " if other.isspace() else b"")
+            else:
+                removed += character[:1]
+    runs = b" " + encoded.translate(_BLANK_OR_WORD, removed)
     return runs.count(b" w")
 
 
@@ -276,12 +303,13 @@ _SAYING: Final = attrgetter(
 
 def _paragraph_faults(article: Article) -> list[Fault]:
     paragraphs = article.paragraphs
+    if are_plain(paragraphs):
+        return []
     faults = []
     if not all(map(is_paragraph, paragraphs)):
         text = "a paragraph is blank, has white space around it, or has a blank line in it"
         faults.append(Fault("/paragraphs", text))
-    # Printable text needs no further look, and most paragraphs are printable.
-    if not all(map(str.isprintable, paragraphs)) and check_characters(article.body):
+    if check_characters(article.body):
         for index, paragraph in enumerate(paragraphs):
             if detail := check_characters(paragraph):
                 faults.append(Fault(f"/paragraphs/{index}", detail))

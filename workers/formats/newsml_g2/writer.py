@@ -146,8 +146,7 @@ class NewsmlG2Writer:
     def _text(self, article: Article) -> bytes:
         if article.blocks:
             return self._body.write(article.blocks, self._body.between).encode()
-        # No paragraph has a blank line, so that a blank line in the body separates two of them: one escape and one
-        # replacement serve the whole text. Searching bytes is faster than searching characters.
-        text = article.body.encode()
+        # One escape and one replacement serve the whole text. Searching bytes is faster than searching characters.
+        text = article.encoded
         text = text.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;").replace(b"\r", b"&#13;")
-        return b"<p>%b</p>" % text.replace(b"\n\n", self._between)
+        return b"<p>%b</p>" % text.replace(b"\0", self._between)

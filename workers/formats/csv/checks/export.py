@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from io import StringIO
 from typing import Any, Final
@@ -40,6 +40,8 @@ _FIRST_COMPOSED: Final = tuple(one for one in _COMPOSED if one[0] < _FIRST)
 # A long text is found by its beginning, then compared. A search for all of it is slower.
 _ENOUGH: Final = 64
 _GUARDED_STARTS: Final = GUARDED_STARTS.encode()
+_STARTS: Final = frozenset(GUARDED_STARTS)
+_FORMULAS: Final = frozenset(FORMULA_STARTS)
 _BODY: Final = next(number for number, column in enumerate(ARTICLE_COLUMNS) if column.name == "body")
 
 # The csv module's own limit is smaller than an article may be.
@@ -70,25 +72,31 @@ class CsvChecker:
             return False
         row = row.removesuffix(self._no_more) + b"\r\n"
         # Most bytes are texts. Their cells are compared with the expected bytes; only the other cells are read back.
-        body = article.body.encode().replace(b'"', b'""')
-        rest = _without(row, [self._cell(body)])
-        others = _without(paragraphs, map(self._cell, body.split(b"\n\n")))
-        if rest is None or others is None or not row.endswith(b"\r\n") or not paragraphs.endswith(b"\r\n"):
+        encoded = article.encoded.replace(b'"', b'""')
+        cell = self._cell(encoded.replace(b"\0", b"\n\n"))
+        at = row.find(cell[:_ENOUGH])
+        if not row.startswith(cell, at) or paragraphs != self._paragraphs(article, encoded):
             return False
+        rest = row[:at] + row[at + len(cell) :]
         try:
             (cells,) = csv.reader((rest.decode(),), strict=True, delimiter=self._delimiter)
-            texts = list(csv.reader(StringIO(others.decode(), newline=""), strict=True, delimiter=self._delimiter))
         except (csv.Error, ValueError):
             return False
-        if self._guarded:
-            if any(cell and cell[0] in FORMULA_STARTS for cell in cells):
+        if self._guarded and not _STARTS.isdisjoint([cell[:1] for cell in cells]):
+            if not _FORMULAS.isdisjoint([cell[:1] for cell in cells]):
                 return False
-            cells = [unguard(cell) if cell[:1] == "'" else cell for cell in cells]
+            cells = [unguard(cell) for cell in cells]
         right = _first_cells(article)
         right[_BODY] = ""
-        key = [article.id, str(article.version)]
-        numbered = [[*key, str(number), "", "paragraph", ""] for number in range(1, len(article.paragraphs) + 1)]
-        return _read_back(cells, _FIRST_COMPOSED) == right and texts == numbered
+        return _read_back(cells, _FIRST_COMPOSED) == right
+
+    def _paragraphs(self, article: Article, encoded: bytes) -> bytes:
+        """Return the expected rows of the paragraphs of a text; `encoded` is `Article.encoded` with doubled quotes."""
+        mark = self._delimiter.encode()
+        key = b'"%b"%b%d%b' % ((article.id or "").encode(), mark, article.version, mark)
+        end = mark.join((b"", b"paragraph", b"\r\n"))
+        cells = enumerate(map(self._cell, encoded.split(b"\0")), 1)
+        return b"".join([key + mark.join((b"%d" % number, cell)) + end for number, cell in cells])
 
     def _cell(self, text: bytes) -> bytes:
         """Return the cell of a text whose quotes are doubled already."""
@@ -129,19 +137,6 @@ class CsvChecker:
             rows = [_read_back(row) for row in rows]
         if rows != expected:
             yield from _differences(name, rows, expected)
-
-
-def _without(rows: bytes, cells: Iterable[bytes]) -> bytes | None:
-    """Return rows without these cells; None if the rows do not hold all of them in this order."""
-    kept, end = [], 0
-    for cell in cells:
-        at = rows.find(cell[:_ENOUGH], end)
-        if not rows.startswith(cell, at):
-            return None
-        kept.append(rows[end:at])
-        end = at + len(cell)
-    kept.append(rows[end:])
-    return b"".join(kept)
 
 
 def _read_back(row: list[Any], composed: tuple[_Composed, ...] = _COMPOSED) -> list[Any]:

@@ -107,13 +107,24 @@ _SLOTS: Final[tuple[tuple[re.Pattern[bytes], _Value], ...]] = tuple(
 
 @dataclass(frozen=True, slots=True)
 class _Template:
-    """The bytes of an item with %b in place of each value, and the functions of these values in order."""
+    """The bytes of an item with %b in place of each value, and the functions of these values in order.
+
+    Args:
+        text: the bytes.
+        values: the functions.
+        quoted: the indexes of the values that stand in quotes.
+    """
 
     text: bytes
-    values: tuple[tuple[_Value, bool], ...]
+    values: tuple[_Value, ...]
+    quoted: tuple[int, ...]
 
     def fill(self, article: Article) -> bytes:
-        return self.text % tuple([_written(value(article), quoted) for value, quoted in self.values])
+        # No value has a NUL, so that all of them are encoded and escaped at once.
+        values = _escaped("\0".join([value(article) for value in self.values]).encode()).split(b"\0")
+        for number in self.quoted:
+            values[number] = _in_quotes(values[number])
+        return self.text % tuple(values)
 
 
 class TemplateCache:
@@ -160,18 +171,19 @@ def _key(article: Article) -> Any:
 def _without_text(article: Article, piece: bytes) -> bytes | None:
     """Return the piece without its paragraphs, or None if they are not exactly those of the article."""
     start = piece.find(_PARAGRAPH) + len(_PARAGRAPH)
-    text = _written(article.body, quoted=False)
+    text = _escaped(article.encoded)
     if len(article.paragraphs) > 1:
         between = _BETWEEN.search(piece, start)
         if between is None:
             return None
-        text = text.replace(b"\n\n", between[0])
+        text = text.replace(b"\0", between[0])
     return piece[:start] + piece[start + len(text) :] if piece.startswith(text, start) else None
 
 
 def _make(article: Article, rest: bytes) -> _Template:
     text: list[bytes] = []
-    values: list[tuple[_Value, bool]] = []
+    values: list[_Value] = []
+    in_quotes: list[int] = []
     at = 0
     for found in _VALUE.finditer(rest):
         quoted = found[1] is not None
@@ -182,16 +194,22 @@ def _make(article: Article, rest: bytes) -> _Template:
                 and _written(value(article), quoted) == rest[start:end]
             ):
                 text += [rest[at:start].replace(b"%", b"%%"), b"%b"]
-                values.append((value, quoted))
+                in_quotes += [len(values)] if quoted else []
+                values.append(value)
                 at = end
                 break
     text.append(rest[at:].replace(b"%", b"%%"))
-    return _Template(b"".join(text), tuple(values))
+    return _Template(b"".join(text), tuple(values), tuple(in_quotes))
 
 
 def _written(value: str, quoted: bool) -> bytes:  # noqa: FBT001
-    written = value.encode()
-    written = written.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;").replace(b"\r", b"&#13;")
-    if quoted:
-        written = written.replace(b'"', b"&quot;").replace(b"\t", b"&#9;").replace(b"\n", b"&#10;")
-    return written
+    written = _escaped(value.encode())
+    return _in_quotes(written) if quoted else written
+
+
+def _escaped(text: bytes) -> bytes:
+    return text.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;").replace(b"\r", b"&#13;")
+
+
+def _in_quotes(escaped: bytes) -> bytes:
+    return escaped.replace(b'"', b"&quot;").replace(b"\t", b"&#9;").replace(b"\n", b"&#10;")
