@@ -9,24 +9,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from typing import Any, Final
 
-from schemas.article import Byline
+from schemas.article import Byline, LiveUpdate
 from schemas.article.body import Block, plain_blocks
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import InputError, NoArticleError
 from schemas.ledger import Ledger
+from workers.formats.markup import read_blocks
 from workers.formats.pages.encoding import decode_page
 from workers.formats.pages.facts.bylines import clean_bylines, restore_site, set_aside_site
 from workers.formats.pages.facts.head import PageFacts
 from workers.formats.pages.facts.inference import infer_date, infer_headline, infer_names
-from workers.formats.pages.facts.microdata import MarkedItem, find_marked
+from workers.formats.pages.facts.microdata import MarkedItem, find_marked, find_texts
 from workers.formats.pages.facts.mining import find_metas, find_reservation, reserve
 from workers.formats.pages.facts.names import is_person
 from workers.formats.pages.facts.scripts import find_scripts
 from workers.formats.pages.own import LIST_SAID, complete_own, find_own_body, is_own_list
 from workers.formats.pages.refusal import find_refusal, is_plain_page
 from workers.formats.pages.text.body import PageBody, read_body
+from workers.formats.pages.text.extraction import weigh
 from workers.formats.pages.tree import LARGEST, parse_page
 from workers.formats.schema_org.articles import Rest, read_article, say_nothing
 from workers.formats.schema_org.merging import SAID_OTHERWISE, Story, merge_stories
@@ -45,6 +48,8 @@ _REPLACED: Final = "the markup of the page has this text with its paragraphs"
 _INFERRED: Final = "it is inferred from the look of the page"
 _OF_PAGE: Final = ("author", "creator", "datePublished", "dateModified", "inLanguage")
 _LONGEST_PARAGRAPH: Final = 600
+# A shorter text of one of several articles is that of a teaser.
+_LEAST_PART: Final = 60
 _SAME: Final = 0.8
 
 
@@ -177,7 +182,9 @@ class _Page:
 
     def _add_body(self, reading: Reading, of: dict[str, Any]) -> None:
         stated: Sequence[Block] = of.get("blocks", ())
-        if of.get("live_updates") or reading.verbatim or _is_whole(stated):
+        updates: Sequence[LiveUpdate] = of.get("live_updates", ())
+        # Some live blogs state the headlines of their updates only.
+        if reading.verbatim or (all(one.text for one in updates) if updates else _is_whole(stated)):
             return
         body = self.body(of.get("headline"), of.get("description"))
         if not body.blocks or (stated and not _is_fuller(body.blocks, stated)):
@@ -215,8 +222,40 @@ class _Page:
                 ledger.changed("page", text, field, _INFERRED)
 
 
+class _Part:
+    """One of several articles that a page marks, each with its text.
+
+    Args:
+        page: the page.
+        item: the article in its markup.
+    """
+
+    def __init__(self, page: _Page, item: MarkedItem) -> None:
+        self.facts = page.facts
+        self._item = item
+        self._texts = find_texts(item)
+        # Without headlines, they are parts of one.
+        self.has_text = (
+            "headline" in item.node and weigh(["".join(one.itertext()) for one in self._texts]) >= _LEAST_PART
+        )
+
+    def complete(self, reading: Reading, of: dict[str, Any]) -> None:
+        """Add to the fields of an article what its markup states, and what the page states of all of its articles."""
+        ledger = reading.ledger
+        _add_marked(reading, of, self._item)
+        clean_bylines(ledger, of)
+        inner = Ledger(whole=reading.whole)
+        texts = map(deepcopy, self._texts)
+        base = self.facts.base
+        of["blocks"] = tuple(block for one in texts for block in read_blocks(one, inner, "article", base=base))
+        ledger.entries += [entry for entry in inner.entries if "/@" not in entry.path]
+        done = _name_origin(ledger, 0, MARKUP)
+        self.facts.complete_part(reading, of)
+        _name_origin(ledger, done, META)
+
+
 def _article(
-    document: Document, nodes: Nodes, story: Story, number: int, rest: Rest | None, *, page: _Page | None
+    document: Document, nodes: Nodes, story: Story, number: int, rest: Rest | None, *, page: _Page | _Part | None
 ) -> ReadArticle | UnreadArticle:
     read = read_article(
         document,
@@ -235,11 +274,17 @@ def _article(
 def _without_json_ld(
     document: Document, name: str, scripts: _Scripts, rest: Rest, page: _Page
 ) -> Iterator[ReadArticle | UnreadArticle]:
-    """Yield the article of a page that states none in JSON-LD.
+    """Yield the article of a page that states none in JSON-LD, or its articles if they are marked with their texts.
 
     Raises:
         InputError: the page has no article.
     """
+    parts = [part for item in page.marked if (part := _Part(page, item)).has_text]
+    if len(parts) > 1:
+        for number, part in enumerate(parts, 1):
+            last = rest if number == len(parts) else None
+            yield _article(document, scripts.nodes, Story({}), number, last, page=part)
+        return
     read = _article(document, scripts.nodes, Story(_stated_of_page(scripts.nodes)), 1, rest, page=page)
     # Broken JSON-LD is a fault of an article, so the page is no plain text.
     is_plain = page.is_plain and not (scripts.values or scripts.faults)

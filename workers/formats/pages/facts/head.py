@@ -219,6 +219,11 @@ class PageFacts:
         if "media" not in of and (image := self._image(account)):
             of["media"] = (image,)
 
+    def complete_part(self, account: Account, of: dict[str, Any]) -> None:
+        """Add to the fields of one of several articles what the page states of all of them."""
+        self._add_language(account, of)
+        self._add_provider(account, of)
+
     def _add_headline(self, account: Account, of: dict[str, Any]) -> None:
         if "headline" in of:
             self._mend_headline(account, of)
@@ -337,6 +342,9 @@ class PageFacts:
                     names.append(name)
             if names:
                 of["bylines"] = tuple(Byline(name=name) for name in dict.fromkeys(names))
+        self._add_provider(account, of)
+
+    def _add_provider(self, account: Account, of: dict[str, Any]) -> None:
         if "provider" not in of:
             for path, content in self.metas("og:site_name"):
                 if "://" in content or _NO_SITE.fullmatch(content):

@@ -69,6 +69,13 @@ class PageText:
             self._selected[index] = True
         return True
 
+    def add_before(self, element: etree._Element, index: int) -> None:
+        """Select the text of an element that stands before a text node."""
+        for inner in element.iter():
+            for one in self._held.get(inner, ()):
+                if one < index:
+                    self._selected[one] = True
+
     def holder(self, index: int) -> Any:
         """Return the element that a text node stands directly in."""
         node = self.nodes[index]

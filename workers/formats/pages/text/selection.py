@@ -26,6 +26,7 @@ _AT_HEAD: Final = 6
 # "Related:", "Read more:", "Leggi anche:", "続きを読む：" before the link to another story.
 _LABEL: Final = re.compile(r"\W*[^:：]{2,24}[:：]")
 _LONGEST_BYLINE: Final = 80
+_LONGEST_HEADING: Final = 200
 _OF_BYLINE: Final = re.compile(r"\b(?:(?:article|post|entry)-?)?(?:by-?line|author|(?:pub-?)?date|timestamp)")
 _NO_WORD: Final = re.compile(r"\W+")
 _APART: Final = re.compile(
@@ -91,6 +92,22 @@ def refine_selection(page: PageText, headlines: Iterable[str], descriptions: Ite
     for part in parts:
         if id(part) not in kept:
             page.unselect(part.nodes)
+    _add_headings(page, left)
+
+
+def _add_headings(page: PageText, parts: Iterable[Part]) -> None:
+    """Select the heading of each article on a page of several: extractors leave out what stands in a `header`."""
+    articles: dict[Any, Part] = {}
+    for part in parts:
+        around = next(part.element.iterancestors("article"), None)
+        if around is not None and around not in articles:
+            articles[around] = part
+    if len(articles) < 2:
+        return
+    for article, part in articles.items():
+        heading = next(article.iter("h2", "h3", "h4"), None)
+        if heading is not None and len("".join(heading.itertext())) <= _LONGEST_HEADING:
+            page.add_before(heading, part.nodes[0])
 
 
 def _bare(text: str) -> str:

@@ -334,7 +334,7 @@ def live_updates(account: Account, path: str, value: Any) -> Iterator[LiveUpdate
             continue
         thing = account.thing(at, one)
         headline = thing.line("headline", "live_updates.headline") or thing.line("name", "live_updates.headline")
-        body = "articleBody" if thing.rest.get("articleBody") else "text"
+        body = next((name for name in ("articleBody", "text") if thing.rest.get(name)), "description")
         text = thing.text(body, "live_updates.text")
         if not (headline or text):
             thing.close("an update without a text")
