@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, NamedTuple, Protocol
+from typing import Any, BinaryIO, Final, Literal, NamedTuple, Protocol
 
 from schemas import __version__
 from schemas.article import Article, Party, Source
@@ -20,6 +20,9 @@ from schemas.errors import ArticleError, FileFault, NewsmillError
 from schemas.file_names import named_after
 from schemas.ledger import Ledger
 from schemas.reading import ReadingOptions
+
+UNNAMED: Final = "newsmill"
+"""The operator's name if no other is set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,7 @@ class Conversion:
     """
 
     at: str
-    operator: Party = field(default_factory=lambda: Party(name="newsmill"))
+    operator: Party = field(default_factory=lambda: Party(name=UNNAMED))
     version: str = __version__
     stem: str | None = None
     most_output: int | None = None

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from schemas.article import Article
+from schemas.conversion import Conversion
 from schemas.formats import Places
-from workers.formats.xml.feeds.places import lost_in_feed, walk_feed
+from workers.formats.xml.feeds.options import FeedOptions
+from workers.formats.xml.feeds.places import lost_in_feed, unstated_in_feed, walk_feed
 
 _OF: Final = {
     "paragraphs": ("content",),
@@ -70,4 +72,8 @@ def _lost(article: Article) -> Iterable[str]:
     return lost_in_feed(article, in_rss=False)
 
 
-PLACES: Final = Places(_OF, walk_feed, _lost)
+def _unstated(conversion: Conversion, options: FeedOptions) -> str:
+    return unstated_in_feed(conversion, options, "atom", needs_address=False)
+
+
+PLACES: Final = Places(_OF, walk_feed, _lost, unstated=_unstated)

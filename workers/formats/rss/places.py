@@ -9,7 +9,7 @@ from schemas.article import Article
 from schemas.conversion import Conversion
 from schemas.formats import Places
 from workers.formats.xml.feeds.options import FeedOptions
-from workers.formats.xml.feeds.places import lost_in_feed, walk_feed
+from workers.formats.xml.feeds.places import lost_in_feed, unstated_in_feed, walk_feed
 
 _OF: Final = {
     "paragraphs": ("content:encoded",),
@@ -74,12 +74,7 @@ def _lost(article: Article) -> Iterable[str]:
 
 
 def _unstated(conversion: Conversion, options: FeedOptions) -> str:
-    if options.link or conversion.operator.uri:
-        return ""
-    return (
-        "The feed has a placeholder for the address of its site, which RSS demands. State the site's title and address "
-        "with the options `rss.title` and `rss.link`."
-    )
+    return unstated_in_feed(conversion, options, "rss", needs_address=True)
 
 
 PLACES: Final = Places(_OF, walk_feed, _lost, unstated=_unstated)

@@ -8,7 +8,9 @@ from typing import Final
 from lxml import etree
 
 from schemas.article import Article
+from schemas.conversion import UNNAMED, Conversion
 from workers.formats.xml.feeds.names import name_of
+from workers.formats.xml.feeds.options import FeedOptions
 from workers.formats.xml.feeds.reading.categories import GENRE, SECTION
 from workers.formats.xml.feeds.reading.feed import ITEMS
 from workers.formats.xml.feeds.writing.dates import has_lost_part
@@ -37,6 +39,27 @@ def _walk(element: etree._Element, path: str) -> Iterator[tuple[str, str]]:
         relation = f"[{rel}]" if (rel := child.get("rel")) == "alternate" else _KINDS.get(kind, "")
         name = name_of(child).removeprefix("atom:") if ":" not in path else name_of(child)
         yield from _walk(child, f"{path}/{name}{relation}".lstrip("/"))
+
+
+def unstated_in_feed(conversion: Conversion, options: FeedOptions, format_id: str, *, needs_address: bool) -> str:
+    """Return what a feed has a placeholder for, and how to state it; "" if it has none.
+
+    Args:
+        conversion: the conversion.
+        options: the options of the feed.
+        format_id: the id of its format.
+        needs_address: whether the format demands the address of the site.
+    """
+    missing = {}
+    if not options.title and conversion.operator.name == UNNAMED:
+        missing["title"] = f"the name “{UNNAMED}”"
+    if needs_address and not options.link and not conversion.operator.uri:
+        missing["link"] = "a placeholder for the address of its site"
+    if not missing:
+        return ""
+    names = " and ".join(f"`{format_id}.{name}`" for name in missing)
+    plural = "s" if len(missing) > 1 else ""
+    return f"The feed has {' and '.join(missing.values())}. State its own with the option{plural} {names}."
 
 
 def lost_in_feed(article: Article, *, in_rss: bool) -> Iterable[str]:
