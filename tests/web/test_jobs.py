@@ -184,10 +184,11 @@ def test_error_stands_beside_the_button(page: Page, client: httpx.Client) -> Non
 
 
 def test_failed_job_says_why(page: Page) -> None:
-    drop(page, none__ndjson=lines({"headline": "No text"}))
+    drop(page, none=" \n")
     convert(page)
     ended(page, "Failed")
     page.get_by_role("heading", name="No article could be converted").wait_for()
+    assert (page.locator(".notice.fault p").text_content() or "").startswith("none.txt, byte 2: there is no text")
     page.locator(".failures tbody tr").wait_for()
     assert page.get_by_role("link", name="Download").count() == 0
 
@@ -207,6 +208,22 @@ def test_warnings_say_what_to_do_on_the_page(page: Page) -> None:
     said = page.locator(".warnings li").first.text_content() or ""
     assert said.startswith("No headline is stated")
     assert "under Details, Headline" in said
+    page.locator(".files li", has_text="media.csv").get_by_text("A table without rows").wait_for()
+
+
+def test_warning_of_an_old_job_leads_to_the_form(page: Page, client: httpx.Client) -> None:
+    drop(page, another="The ferry left.")
+    convert(page)
+    ended(page)
+    old = post(client, {"name": "harbour.docx", "source": {"text": "The harbour opened."}, "formats": ["csv"]})
+    page.goto(f"/#job={old['id']}")
+    page.get_by_role("link", name="under Details, Provider").click()
+    page.locator("#compose").wait_for()
+    assert focused(page).startswith("name")
+    # The source of another job is not taken for it.
+    assert page.locator("#go-summary").text_content() == "Choose the source again: harbour.docx"
+    drop(page, harbour="The harbour opened.")
+    assert page.locator("#go-summary").text_content() == "harbour.txt, 19 bytes"
 
 
 def test_lost_response_repeats_the_request_with_its_key(page: Page) -> None:

@@ -187,7 +187,8 @@ def test_large_files_are_loaded_in_parts(page: Page) -> None:
     ended(page)
     page.locator(".story").wait_for()
     assert page.locator(".story h3").text_content() == "No. 0"
-    assert asked == {}
+    # The small table alone is looked at, to say that it has no rows.
+    assert asked.keys() <= {"media.csv"}
     for name in ("articles.newsml.xml", "articles.jsonld", "articles.csv", "paragraphs.csv"):
         preview(page, name)
         assert asked[name] == str(FIRST + 3)

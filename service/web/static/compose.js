@@ -29,7 +29,7 @@ const MORE = {
 
 /**
  * @param {(job: object) => void} onJob called with the accepted job
- * @returns {{holds: (id: string) => boolean, leftOut: (id: string) => string[], change: (field: string) => void, renew: () => void}} `holds` says whether
+ * @returns {{holds: (id: string) => boolean, leftOut: (id: string) => string[], change: (field: string, lost?: string) => void, renew: () => void}} `holds` says whether
  *   the source of a job is still in the form; `change` moves the focus to a field, and `renew` empties a sent form
  */
 export function compose(onJob) {
@@ -43,6 +43,8 @@ export function compose(onJob) {
   const draft = readDraft();
   if (draft.sent && !location.hash.startsWith("#job=")) forget();
   let saving = 0;
+  // The job whose source is to be chosen again.
+  let wanted = "";
   let sent = { what: "", key: "" };
 
   say(byId("convert-keys"), `${/Mac|iP(?:hone|ad)/.test(navigator.platform) ? "⌘" : "Ctrl"} Enter`);
@@ -133,13 +135,14 @@ export function compose(onJob) {
     const chosen = parts.formats.ids().length;
     parts.columns.look(given.files ?? []);
     parts.opening.offer(given.files ?? [], parts.source.plainText());
+    if (given.name) wanted = "";
     convert.textContent = chosen ? `Convert to ${counted(chosen, "format")}` : "Convert";
     const what = given.files
       ? `${given.name}, ${size(given.files.reduce((sum, file) => sum + file.size, 0))}`
-      : given.name ?? "Nothing to convert yet";
+      : given.name ?? (wanted ? `Choose the source again: ${wanted}` : "Nothing to convert yet");
     const adds = added();
     byId("go-summary").replaceChildren(cut(what), ...(adds ? [cut(adds, { class: "go-adds" })] : []));
-    byId("go-summary").classList.toggle("none", !given.name);
+    byId("go-summary").classList.toggle("none", !given.name && !wanted);
     byId("details-clear").hidden = !adds;
   }
 
@@ -377,7 +380,12 @@ export function compose(onJob) {
     holds: (id) => draft.job === id && Boolean(parts.source.value().name),
     /** The columns that were left out by choice in a job whose source is still in the form. */
     leftOut: (id) => (draft.job === id && parts.columns ? parts.columns.leftOut() : []),
-    change(field) {
+    change(field, lost = "") {
+      if (lost && parts.formats) {
+        if (draft.job) empty();
+        wanted = lost;
+        summarise();
+      }
       const element = parts.metadata?.at(field);
       if (element) focus(element);
     },
@@ -387,6 +395,7 @@ export function compose(onJob) {
     },
     /** Begin another export. */
     renew() {
+      wanted = "";
       if (!draft.job || !parts.formats) return;
       empty();
       offerLast();

@@ -1,12 +1,14 @@
 // The list of a job's files, each with its preview and its download.
 
-import { address, signedAddress } from "./api.js";
+import { address, ask, Problem, signedAddress } from "./api.js";
 import { hasKey } from "./key.js";
 import { el } from "./dom.js";
 import { icon, patch } from "./icons.js";
 import { counted, size } from "./words.js";
 
 const AT_ONCE = 50;
+/** Bytes of a table that may be a heading alone. */
+const SHORT = 500;
 
 /** Whether a file can be shown as text. */
 export const isText = (file) => /^text\/|json|xml/.test(file.media_type);
@@ -15,6 +17,17 @@ export const isText = (file) => /^text\/|json|xml/.test(file.media_type);
 const what = (file, format) => (file.media_type.startsWith("application/csvm+json")
   ? "Says what the columns of the tables mean (CSVW)"
   : `${format.name} · ${counted(file.articles, "article")}`);
+
+/** Say of a table that it has a heading and no rows. */
+async function sayIfEmpty(file, facts) {
+  try {
+    const lines = (await (await ask(file.href)).text()).trim().split("\n").length;
+    if (lines === 1) facts.textContent = "A table without rows: no article states anything for it";
+  } catch (error) {
+    // The file can still be downloaded: its preview says what is wrong.
+    if (!(error instanceof Problem)) throw error;
+  }
+}
 
 /** A download link. If a key is in use, a click requests a signed address first. */
 function download(job, name, attributes, attempt, ...children) {
@@ -54,11 +67,13 @@ export function fileList(job, formats, { onPreview, attempt }) {
 
   function row(file) {
     const at = formats.findIndex((format) => format.id === file.format);
+    const facts = el("span", { class: "file-facts" }, `${what(file, formats[at])} · ${size(file.size)}`);
+    if (file.media_type.startsWith("text/csv") && file.size < SHORT) sayIfEmpty(file, facts);
     return el("li", {},
       patch(at),
       el("div", { class: "file-what" },
         el("span", { class: "file-name" }, file.name),
-        el("span", { class: "file-facts" }, `${what(file, formats[at])} · ${size(file.size)}`)),
+        facts),
       el("div", { class: "file-do" },
         el("button", { type: "button", class: "small", onclick: () => onPreview(file), "aria-label": `Preview ${file.name}` }, "Preview"),
         download(job, file.name, { class: "small", "aria-label": `Download ${file.name}` }, attempt, icon("download"), "Download")));

@@ -11,18 +11,18 @@ import { preview } from "./preview.js";
 import { badge, ended, nameOf, passed, standing, statusName } from "./statuses.js";
 import { counted, inForm, label, sentence, time } from "./words.js";
 
-/** The text of a warning, in the terms of the form. The field that mends it is a link if `onMend` is given. */
+/** The text of a warning, in the terms of the form. The field that mends it is a link. */
 function readable(warning, format, onMend) {
   const { detail, field } = warning;
   const { id, name } = format(warning.format ?? "");
   const named = (id && detail.startsWith(`${id} `) ? name + detail.slice(id.length) : detail)
-    .replace(/with the options `[^`]+`( and `[^`]+`)*/, `under Formats, ${name}, Options`);
+    .replace(/with the options? `[^`]+`( and `[^`]+`)*/, `under Formats, ${name}, Options`);
   const place = field && `in \`metadata.${field}\``;
   const at = place ? named.indexOf(place) : -1;
   if (at < 0) return marked(named);
   const there = `under Details, ${label(field)}`;
   return [marked(named.slice(0, at)),
-    onMend ? el("a", { href: `${ROOT}/`, onclick: (event) => mend(event, field, onMend) }, there) : there,
+    el("a", { href: `${ROOT}/`, onclick: (event) => mend(event, field, onMend) }, there),
     marked(named.slice(at + place.length))];
 }
 
@@ -33,9 +33,9 @@ function mend(event, field, onMend) {
 
 /**
  * @param {{onChange: (job: object) => void, onGone: (id: string) => void, onRefresh: () => void,
- *   holds: (id: string) => boolean, leftOut: (id: string) => string[], onAgain: (field?: string) => void}} how `holds`
- *   says whether the form still has the source of a job, `leftOut` which columns of it were left out by choice, and
- *   `onAgain` leads to it
+ *   holds: (id: string) => boolean, leftOut: (id: string) => string[], onAgain: (field?: string, lost?: string) => void}}
+ *   how `holds` says whether the form still has the source of a job, `leftOut` which columns of it were left out by
+ *   choice, and `onAgain` leads to the form; `lost` is the job whose source it no longer has
  */
 export function jobView({ onChange, onGone, onRefresh, holds, leftOut, onAgain }) {
   const box = byId("job");
@@ -227,7 +227,7 @@ export function jobView({ onChange, onGone, onRefresh, holds, leftOut, onAgain }
   function warnings(job, told) {
     return el("section", { class: "warnings", "aria-labelledby": "warnings-heading" },
       el("h2", { id: "warnings-heading" }, "Warnings"),
-      el("ul", {}, told.map((one) => el("li", {}, readable(one, format, holds(job.id) && onAgain), " ",
+      el("ul", {}, told.map((one) => el("li", {}, readable(one, format, (field) => onAgain(field, holds(job.id) ? "" : nameOf(job))), " ",
         el("span", { class: "amount" }, `In ${counted(one.articles, "article")}.`)))));
   }
 

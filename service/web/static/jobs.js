@@ -68,8 +68,9 @@ export function jobs() {
   }
 
   function show() {
+    byId("jobs-shared").hidden = hasKey();
     if (!shown.length) {
-      const empty = filter.value ? `No job is ${statusName(filter.value).toLowerCase()}.` : hasKey() ? "Your jobs will be listed here." : "The jobs of this service will be listed here, those of other people too.";
+      const empty = filter.value ? `No job is ${statusName(filter.value).toLowerCase()}.` : "There is no job yet.";
       box.replaceChildren(el("p", { class: "empty" }, empty));
       return;
     }

@@ -22,11 +22,11 @@ function gone(id) {
   route();
 }
 
-/** Show the form with the source of the job, at a field. */
-function again(field) {
+/** Show the form with the source of the job, at a field. `lost` is the name of a job whose source the form no longer has. */
+function again(field, lost) {
   history.pushState(null, "", `${ROOT}/`);
   route();
-  form.change(field);
+  form.change(field, lost);
 }
 
 function route({ first = false } = {}) {
