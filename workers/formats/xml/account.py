@@ -40,7 +40,7 @@ class Account:
     Elements and attributes are found by their local names in any case: older documents have capitals.
     """
 
-    __slots__ = ("_apart", "_indexed", "_left", "_path", "_root", "_shown", "ledger", "verbatim")
+    __slots__ = ("_apart", "_indexed", "_inner", "_left", "_path", "_root", "_shown", "ledger", "verbatim")
 
     def __init__(
         self,
@@ -60,25 +60,30 @@ class Account:
         self._apart = apart
         self._indexed: dict[etree._Element, dict[etree._Element, str]] = {}
         self._left: dict[etree._Element, dict[str, str]] = {}
-        pending = [root]
+        # The children of each element that is walked, with their local names: to ask lxml again costs as much anew.
+        self._inner: dict[etree._Element, list[tuple[str, etree._Element]]] = {}
+        pending = [(local_name(root.tag), root)]
         while pending:
-            element = pending.pop()
+            name, element = pending.pop()
             self._left[element] = leaves = attributes_of(element)
             if element is not root and (tail := element.tail) and not tail.isspace():
                 leaves[_TAIL] = tail
-            if local_name(element.tag) in apart:
+            if name in apart:
                 continue
             if (text := element.text) and not text.isspace():
                 leaves[_TEXT] = text
             if len(element):
-                pending += reversed(list(element.iterchildren(etree.Element)))
+                self._inner[element] = inner = _named(element)
+                pending += reversed(inner)
 
     # Elements
 
     def children(self, element: etree._Element, *names: str) -> Elements:
         """Return the children that have one of these names; without names, all."""
-        found = element.iterchildren(etree.Element)
-        return [one for one in found if not names or local_name(one.tag) in names]
+        if not len(element):
+            return []
+        inner = self._inner.get(element) or _named(element)
+        return [one for name, one in inner if not names or name in names]
 
     def all(self, names: str, root: etree._Element | None = None) -> Elements:
         """Return the elements at a path of names, such as "head/docdata/urgency"."""
@@ -228,6 +233,7 @@ class Account:
                     return
                 self.ledger.not_held(self._leaf_path(element, name), value.strip() if name in (_TEXT, _TAIL) else value)
         self._left.clear()
+        self._inner.clear()
         self._indexed.clear()
 
     def path(self, element: etree._Element) -> str:
@@ -257,6 +263,11 @@ class Account:
             steps = sibling_steps([self._shown(child) for child in children])
             self._indexed[parent] = dict(zip(children, steps, strict=True))
         return self._indexed[parent]
+
+
+def _named(element: etree._Element) -> list[tuple[str, etree._Element]]:
+    """Return the child elements of an element with their local names."""
+    return [(local_name(one.tag), one) for one in element.iterchildren(etree.Element)]
 
 
 def _matches(stated: str, name: str) -> bool:

@@ -33,6 +33,8 @@ _NOT_BLANK = re.compile(rb"[^\r\n]")
 # The content of a CDATA section has no references.
 # The search skips to the next of the first characters quickly, since they are a set at the beginning.
 _REFERENCE = re.compile(rb"[&<](?:(?<=&)([A-Za-z][A-Za-z0-9]{1,9});|(?<=<)!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
+# Whether any reference has another name than the five of XML. The search skips to the next "&".
+_OTHER_NAME = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]")
 _CDATA: Final = (b"<![CDATA[", b"]]>")
 _NUMBERS: Final = {
     name.encode(): b"&#%d;" % code
@@ -112,6 +114,8 @@ def _numbered(piece: bytes, *, in_cdata: bool) -> tuple[bytes, bool]:
             return before, True
     if b"&" not in piece and begin not in piece:
         return before + piece, False
-    mended = _REFERENCE.sub(lambda match: _NUMBERS.get(match[1], match[0]) if match[1] else match[0], piece)
+    mended = piece
+    if _OTHER_NAME.search(piece):
+        mended = _REFERENCE.sub(lambda match: _NUMBERS.get(match[1], match[0]) if match[1] else match[0], piece)
     last = piece.rfind(begin)
     return before + mended, last >= 0 and end not in piece[last:]

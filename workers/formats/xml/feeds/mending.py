@@ -27,6 +27,11 @@ _MARKS = re.compile(
     rb"|(?<=&)(?P<lone>(?!#[0-9]{1,7};|#[xX][0-9A-Fa-f]{1,6};|(?:amp|lt|gt|quot|apos);))"
     rb"|(?<=<)!\[CDATA\[|(?<=\])\]>)"
 )
+# Whether any ampersand begins something else than a reference of XML to a usual character: of most feeds, none does.
+_UNUSUAL = re.compile(
+    rb"&(?!(?:amp|lt|gt|quot|apos|#(?:3[2-9]|[4-9]\d|[1-9]\d{2,6})|#[xX][2-9A-Fa-f][0-9A-Fa-f]{1,5});)"
+)
+_CDATA: Final = (b"<![CDATA[", b"]]>")
 # Characters that XML 1.0 forbids: they have no place in any encoding that has ASCII in it.
 _CONTROLS: Final = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
 
@@ -102,8 +107,9 @@ def _declared(first: bytes) -> bytes:
 
 def _with_references(piece: bytes, said: Mended, *, in_cdata: bool) -> tuple[bytes, bool]:
     """Return a piece in which each ampersand outside of CDATA begins a reference, and whether it ends within CDATA."""
-    if b"&" not in piece and b"<![CDATA[" not in piece and b"]]>" not in piece:
-        return piece, in_cdata
+    if not _UNUSUAL.search(piece):
+        last, end = map(piece.rfind, _CDATA)
+        return piece, in_cdata if last == end else last > end
     inside = in_cdata
 
     def mend(match: re.Match[bytes]) -> bytes:
