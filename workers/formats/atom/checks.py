@@ -282,7 +282,7 @@ CHECKER: Final = partial(
         prefix="atom",
         feed=(f'<feed xmlns="{ATOM}"{NAMESPACES}>'.encode(), b"</feed>"),
         slots=_slots,
-        text=(b'<content type="html"><![CDATA[<p>', b"</p>]]></content>"),
+        text=(b'<content type="html"><![CDATA[', b"]]></content>"),
         rules=partial(check_entry, has_author=True),
         is_dated=True,
     ),

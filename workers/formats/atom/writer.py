@@ -68,12 +68,13 @@ class AtomWriter:
             made.append(f"<rights>{escape(article.copyright_notice)}</rights>\n")
         if article.description:
             made.append(f"<summary>{escape(article.description)}</summary>\n")
-        made.append(f'<content type="html"><![CDATA[{body_of(article)}]]></content>\n')
+        made.append('<content type="html"><![CDATA[')
+        before, made = "".join(made), ["]]></content>\n"]
         made.append(shared_elements(article, dates=published is None))
         if article.media:
             made.append(media_elements(article))
         made.append("</entry>\n")
-        return ("".join(made).encode(),)
+        return (b"".join((before.encode(), body_of(article), "".join(made).encode())),)
 
     def frame(self, name: str, articles: int, number: int | None = None) -> Frame:
         """Return the feed around the entries."""

@@ -19,6 +19,7 @@ from schemas.article.newscodes import resolve
 from schemas.article.values import check_iri
 from schemas.conversion import Conversion, Frame
 from workers.formats.markup import write_xhtml
+from workers.formats.markup.writing.escaping import write_paragraphs
 from workers.formats.ninjs.names import OTHER, URL, Names
 from workers.formats.ninjs.options import NinjsOptions
 from workers.formats.ninjs.writing.associations import Associated, own_media
@@ -146,7 +147,8 @@ class _ItemWriter:
             made[f"{name}s"] = found
 
     def _body(self, made: dict[str, Any], article: Article) -> None:
-        html, plain = write_xhtml(article.blocks or article.paragraphs), article.body
+        html = write_xhtml(article.blocks) if article.blocks else write_paragraphs(article.encoded).decode()
+        plain = article.body
         if self._generation == "1":
             made["body_html"] = html
             if plain:

@@ -43,7 +43,7 @@ class NitfChecker:
         # The shapes that kept the structure: the elements of a document with the names of their attributes. Numbers
         # and texts in attributes are as the Article has them, so another document of a shape keeps it too.
         self._shapes: set[tuple[tuple[str, ...], ...]] = set()
-        self._skeletons = Skeletons(_slots, (b"<body.content>\n<p>", b"</p>\n</body.content>"))
+        self._skeletons = Skeletons(_slots, (b"<body.content>\n", b"\n</body.content>"))
 
     def check(self, article: Article, pieces: tuple[bytes, ...]) -> tuple[FileFault, ...]:
         """Return every fault of the document."""

@@ -16,7 +16,7 @@ from schemas.article.body import Figure, split_paragraphs
 from schemas.conversion import Conversion, Frame
 from schemas.options import NoOptions
 from workers.formats.markup import write_nitf
-from workers.formats.markup.writing.escaping import attribute, escape
+from workers.formats.markup.writing.escaping import attribute, escape, write_paragraphs
 from workers.formats.nitf.head import basic, docdata, pubdata, tobject
 from workers.formats.nitf.structure import NITF
 from workers.formats.xml.nitf import GENERATOR
@@ -29,7 +29,6 @@ WRAPPER: Final = "documents"
 
 _XML: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _END: Final = b"\n</body.content>\n</body>\n</nitf>\n"
-_BETWEEN: Final = b"</p>\n<p>"
 
 
 class NitfWriter:
@@ -67,10 +66,7 @@ class NitfWriter:
 def _text(article: Article) -> bytes:
     if article.blocks:
         return write_nitf(article.blocks).encode()
-    if not article.paragraphs:
-        return b""
-    # A blank line of the body separates two paragraphs: one escape and one replacement serve the whole text.
-    return b"<p>%b</p>" % escape(article.body).encode().replace(b"\n\n", _BETWEEN)
+    return write_paragraphs(article.encoded)
 
 
 def _body_head(article: Article) -> str:

@@ -283,7 +283,7 @@ CHECKER: Final = partial(
         prefix="rss",
         feed=(f'<channel xmlns:atom="{ATOM}"{NAMESPACES}>'.encode(), b"</channel>"),
         slots=_slots,
-        text=(b"<content:encoded><![CDATA[<p>", b"</p>]]></content:encoded>"),
+        text=(b"<content:encoded><![CDATA[", b"]]></content:encoded>"),
         rules=check_item,
         is_dated=False,
     ),

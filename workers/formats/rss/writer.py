@@ -66,15 +66,17 @@ class RssWriter:
         made += [f"<atom:link{link_attributes(link)}/>\n" for link in article.links if link.href]
         if article.description:
             made.append(f"<description>{escape(escape(article.description))}</description>\n")
-        if body := body_of(article):
-            made.append(f"<content:encoded><![CDATA[{body}]]></content:encoded>\n")
+        before, made = "".join(made), []
+        body = body_of(article)
+        if body:
+            body = b"<content:encoded><![CDATA[%b]]></content:encoded>\n" % body
         if file := enclosure(article):
             attributes = f"{attribute('url', file.href)}{attribute('length', file.size)}"
             made.append(f"<enclosure{attributes}{attribute('type', file.media_type)}/>\n")
         if article.media:
             made.append(media_elements(article))
         made.append("</item>\n")
-        return ("".join(made).encode(),)
+        return (b"".join((before.encode(), body, "".join(made).encode())),)
 
     def frame(self, name: str, articles: int, number: int | None = None) -> Frame:
         """Return the channel around the items."""

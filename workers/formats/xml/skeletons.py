@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from schemas.article import Article
-from workers.formats.markup.writing.escaping import escape
+from workers.formats.markup.writing.escaping import escape, write_paragraphs
 
 _MOST: Final = 1000
 # A longer skeleton is that of one article. With many values, the comparison takes longer than the check.
 _LONGEST: Final = 16 * 2**10
 _MOST_VALUES: Final = 100
+_ENOUGH: Final = 64
 
 Slots = Callable[[Article], Iterator[tuple[str, str | None, str]]]
 """Yields the values of an article that items differ in, each with what stands before and after it."""
@@ -38,19 +39,25 @@ class Skeletons:
         """Return the skeleton of an item; None if it is not worth it, or if a value is not where it should be."""
         if article.blocks or not article.paragraphs:
             return None
-        rest = piece
-        text = escape(article.body).replace("\n\n", "</p>\n<p>").encode()
-        values = [(self._before, text, self._after)]
-        for start, value, end in self._slots(article):
-            if value:
-                values.append((start.encode(), escape(value).encode(), end.encode()))
-        if len(values) > _MOST_VALUES or len(piece) - len(text) > _LONGEST:
+        text = write_paragraphs(article.encoded)
+        if len(piece) - len(text) > _LONGEST:
             return None
-        for before, value_of, after in values:
-            head, found, tail = rest.partition(b"%b%b%b" % (before, value_of, after))
+        # A long text is found by its beginning, then compared. A search for all of it is slower.
+        at = piece.find(self._before + text[:_ENOUGH])
+        begin = at + len(self._before)
+        end = begin + len(text)
+        if at < 0 or not piece.startswith(text, begin) or not piece.startswith(self._after, end):
+            return None
+        rest = piece[:begin] + piece[end:]
+        values = [(start, value, after) for start, value, after in self._slots(article) if value]
+        if len(values) >= _MOST_VALUES:
+            return None
+        for start, value, after in values:
+            before, behind = start.encode(), after.encode()
+            head, found, tail = rest.partition(b"%b%b%b" % (before, escape(value).encode(), behind))
             if not found:
                 return None
-            rest = b"%b%b%b%b" % (head, before, after, tail)
+            rest = b"%b%b%b%b" % (head, before, behind, tail)
         return rest
 
     def has(self, skeleton: bytes | None) -> bool:

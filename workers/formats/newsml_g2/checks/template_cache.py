@@ -15,6 +15,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from schemas.article import Article
+from workers.formats.markup.writing.escaping import escape_bytes
 
 _MOST: Final = 1000
 _MOST_BYLINES: Final = 4
@@ -121,7 +122,7 @@ class _Template:
 
     def fill(self, article: Article) -> bytes:
         # No value has a NUL, so that all of them are encoded and escaped at once.
-        values = _escaped("\0".join([value(article) for value in self.values]).encode()).split(b"\0")
+        values = escape_bytes("\0".join([value(article) for value in self.values]).encode()).split(b"\0")
         for number in self.quoted:
             values[number] = _in_quotes(values[number])
         return self.text % tuple(values)
@@ -171,7 +172,7 @@ def _key(article: Article) -> Any:
 def _without_text(article: Article, piece: bytes) -> bytes | None:
     """Return the piece without its paragraphs, or None if they are not exactly those of the article."""
     start = piece.find(_PARAGRAPH) + len(_PARAGRAPH)
-    text = _escaped(article.encoded)
+    text = escape_bytes(article.encoded)
     if len(article.paragraphs) > 1:
         between = _BETWEEN.search(piece, start)
         if between is None:
@@ -203,12 +204,8 @@ def _make(article: Article, rest: bytes) -> _Template:
 
 
 def _written(value: str, quoted: bool) -> bytes:  # noqa: FBT001
-    written = _escaped(value.encode())
+    written = escape_bytes(value.encode())
     return _in_quotes(written) if quoted else written
-
-
-def _escaped(text: bytes) -> bytes:
-    return text.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;").replace(b"\r", b"&#13;")
 
 
 def _in_quotes(escaped: bytes) -> bytes:

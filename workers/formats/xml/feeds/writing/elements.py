@@ -9,7 +9,7 @@ from schemas.article import Article, ItemLink, Subject
 from schemas.article.newscodes import schemes
 from schemas.article.values import check_iri
 from workers.formats.markup import write_xhtml
-from workers.formats.markup.writing.escaping import attribute, escape
+from workers.formats.markup.writing.escaping import attribute, escape, write_paragraphs
 from workers.formats.xml.feeds.names import APP, CONTENT, DC, DCTERMS, GEORSS, MEDIA, TOMBSTONES
 from workers.formats.xml.feeds.reading.categories import GENRE, QCODES, SECTION
 from workers.formats.xml.feeds.writing.dates import rfc_3339, w3c
@@ -27,14 +27,9 @@ NAMESPACES: Final = "".join(
 _DRAFT: Final = {"withheld": "yes", "usable": "no"}
 
 
-def body_of(article: Article) -> str:
+def body_of(article: Article) -> bytes:
     """Return the text of an article as XHTML, for a section of CDATA: it has no "]]>", since ">" is escaped."""
-    if article.blocks:
-        return write_xhtml(article.blocks)
-    if not article.paragraphs:
-        return ""
-    # No paragraph has a blank line, so that a blank line in the body separates two of them.
-    return f"<p>{escape(article.body).replace(chr(10) * 2, '</p>' + chr(10) + '<p>')}</p>"
+    return write_xhtml(article.blocks).encode() if article.blocks else write_paragraphs(article.encoded)
 
 
 def shared_elements(article: Article, *, dates: bool = True) -> str:
