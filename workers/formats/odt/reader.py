@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from lxml import etree
 
+from schemas.bounds import LARGEST_EXPANSION, WEIGHT, Budget
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import InputError
 from schemas.ledger import Ledger
@@ -151,11 +152,17 @@ class _Copy:
         self._ledger = ledger
         self._lists: list[str] = []
         self._notes: list[etree._Element] = []
+        self._budget = Budget(LARGEST_EXPANSION)
+        self._frame: tuple[etree._Element | None, str | None] | None = None
+        # The text that comes next, and where: an element, and its last child so far.
+        self._pieces: list[str] = []
+        self._place: tuple[etree._Element | None, etree._Element | None] = (None, None)
 
     def notes(self, target: etree._Element) -> None:
         """Copy the notes, behind the text that refers to them."""
         for note in self._notes:
             self.children(note, target, 1)
+        self._write()
 
     def children(self, source: etree._Element, target: etree._Element, depth: int) -> None:
         """Copy the content of an element into another.
@@ -165,17 +172,18 @@ class _Copy:
         """
         if depth > _DEEPEST:
             raise InputError(self._name, "content.xml", f"its elements nest deeper than {_DEEPEST} levels")
-        _append(target, source.text)
+        self._append(target, source.text)
         for child in source:
             self._child(child, target, depth)
-            _append(target, child.tail)
+            self._append(target, child.tail)
 
     def _child(self, child: etree._Element, target: etree._Element, depth: int) -> None:
         tag = child.tag
         if tag == f"{_TEXT}s":
-            _append(target, " " * _number(child.get(f"{_TEXT}c"), 1))
+            blanks = _number(child.get(f"{_TEXT}c"), 1)
+            self._append(target, " " * blanks if self._repeats(child, blanks) else " ")
         elif tag == f"{_TEXT}tab":
-            _append(target, "\t")
+            self._append(target, "\t")
         elif tag in _LEFT_OUT:
             self._leave(child)
         elif tag == f"{_TEXT}h":
@@ -199,12 +207,28 @@ class _Copy:
             elif name == "td":
                 self._span(child, copied)
             self.children(child, copied, depth + 1)
-            if name == "td" and (copied.text or len(copied)):
-                for _ in range(_number(child.get(f"{_TABLE}number-columns-repeated"), 1, _MOST_REPEATED) - 1):
-                    target.append(deepcopy(copied))
+            if name == "td":
+                self._repeat(child, copied, target)
         else:
             # An element that only groups others: a section, an index, a note, a frame.
             self.children(child, target, depth + 1)
+
+    def _repeat(self, child: etree._Element, cell: etree._Element, row: etree._Element) -> None:
+        """Append the cell to its row as often as it is repeated, if something is in it."""
+        more = _number(child.get(f"{_TABLE}number-columns-repeated"), 1, _MOST_REPEATED) - 1
+        self._write()
+        if more and (cell.text or len(cell)):
+            size = sum(WEIGHT + len(one.text or "") + len(one.tail or "") for one in cell.iter())
+            if self._repeats(child, more * size):
+                for _ in range(more):
+                    row.append(deepcopy(cell))
+
+    def _repeats(self, child: etree._Element, size: int) -> bool:
+        """Return whether an element may repeat so much; name what is not repeated."""
+        if self._budget.draw(size):
+            return True
+        self._ledger.not_held(f"text/{etree.QName(child).localname}", "", "the document repeats too much")
+        return False
 
     def _list(self, child: etree._Element, target: etree._Element, depth: int) -> None:
         # A list inside of another has the style of the outer one, if it states none (part 3, section 5.3.1).
@@ -218,7 +242,7 @@ class _Copy:
         inner = target
         if target.tag in ("p", "h1", "strong", "em"):
             # The paragraphs of a frame stand in the paragraph of its anchor.
-            _append(target, " ")
+            self._append(target, " ")
         elif "h1" in tags and target.tag == "body":
             inner = etree.SubElement(target, "h1")
         else:
@@ -240,17 +264,34 @@ class _Copy:
         path = f"text/{etree.QName(child).localname}"
         if child.tag == f"{_DRAW}image":
             href = child.get(_HREF, "")
-            frame = child.getparent()
-            said = frame.findtext(f"{_SVG}title") or frame.findtext(f"{_SVG}desc") if frame is not None else None
+            said = self._frame_title(child.getparent())
             self._ledger.not_held(path, said or href or "a picture", "it is in the document, and has no address")
         elif text := " ".join("".join(child.itertext()).split()):
             self._ledger.not_held(path, text, "it is no part of the text")
 
+    def _frame_title(self, frame: etree._Element | None) -> str | None:
+        """Return what a frame says of its pictures. It is looked up once for all pictures of a frame."""
+        if self._frame is None or self._frame[0] is not frame:
+            said = frame.findtext(f"{_SVG}title") or frame.findtext(f"{_SVG}desc") if frame is not None else None
+            self._frame = frame, said
+        return self._frame[1]
 
-def _append(target: etree._Element, text: str | None) -> None:
-    if not text:
-        return
-    if len(target):
-        target[-1].tail = (target[-1].tail or "") + text
-    else:
-        target.text = (target.text or "") + text
+    def _append(self, target: etree._Element, text: str | None) -> None:
+        """Append a text to the content of an element. It is written with the pieces that follow it at once."""
+        if not text:
+            return
+        place = target, next(target.iterchildren(reversed=True), None)
+        if place != self._place:
+            self._write()
+            self._place = place
+        self._pieces.append(text)
+
+    def _write(self) -> None:
+        """Write the text that was appended."""
+        target, last = self._place
+        if last is not None:
+            last.tail = (last.tail or "") + "".join(self._pieces)
+        elif target is not None:
+            target.text = (target.text or "") + "".join(self._pieces)
+        self._place = None, None
+        self._pieces.clear()

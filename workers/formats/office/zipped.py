@@ -12,6 +12,7 @@ from typing import Final
 
 from lxml import etree
 
+from schemas.bounds import MOST_MARKS
 from schemas.conversion import Document
 from schemas.errors import InputError
 
@@ -108,11 +109,17 @@ class Parts:
         """Return the root element of a part that is XML.
 
         Raises:
-            InputError: the part cannot be read, is not XML, or has a DOCTYPE.
+            InputError: the part cannot be read, has more than `MOST_MARKS` tags and attributes, is not XML, or has a
+                DOCTYPE.
         """
         content = self.read(part, most)
         if b"<!DOCTYPE" in content[:_BEGIN]:
             raise InputError(self._name, part, "it has a DOCTYPE, which no office program writes; save it again")
+        if content.count(b"<") + content.count(b"=") > MOST_MARKS:
+            reason = (
+                f"the part has more than {MOST_MARKS:,} tags and attributes; save the document as a web page (HTML)"
+            )
+            raise InputError(self._name, part, reason)
         parser = etree.XMLParser(
             resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
         )

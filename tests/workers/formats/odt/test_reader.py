@@ -6,11 +6,13 @@ import io
 
 import pytest
 from odfdo import Document as Text
-from odfdo import Header, List, Paragraph, Table
+from odfdo import Header, List, Paragraph
+from odfdo import Table as Cells
 
-from schemas.article import Byline, Heading, ItemList
+from schemas.article import Byline, Heading, ItemList, Table
 from schemas.article import Paragraph as Block
-from tests.workers.formats.documents import read_one, refusal
+from schemas.conversion import ReadArticle
+from tests.workers.formats.documents import document, read_one, refusal
 from tests.workers.formats.odt.documents import odt
 from workers.formats.detection import detect, is_document_in_zip
 from workers.formats.odt.reader import read_odt
@@ -22,7 +24,7 @@ def test_a_document_of_another_program() -> None:
     text.body.append(Header(1, "Ferry back"))
     text.body.append(Paragraph("The ferry returned  on Monday."))
     text.body.append(List(["one", "two"]))
-    text.body.append(Table("T", 1, 1))
+    text.body.append(Cells("T", 1, 1))
     text.meta.title = "A draft"
     text.meta.creator = "Ada Reed"
     stream = io.BytesIO()
@@ -74,6 +76,21 @@ def test_a_title_by_its_style_and_headings_by_their_level() -> None:
     assert article.blocks[0] == Heading(level=3, content=("Inside",))
 
 
+def test_what_is_repeated_is_bounded() -> None:
+    cell = '<table:table-cell table:number-columns-repeated="{}">{}</table:table-cell>'
+    rows = "<table:table><table:table-row>{}</table:table-row></table:table>"
+    [plain] = read_one(read_odt, odt(rows.format(cell.format(3, '<text:p>a<text:s text:c="3"/>b</text:p>')))).blocks
+    assert isinstance(plain, Table)
+    assert [[one.content for one in row] for row in plain.rows] == [[("a   b",)] * 3]
+    nested = "<text:p>a</text:p>"
+    for _ in range(30):
+        nested = rows.format(cell.format(100, nested))
+    for text in (f"<text:p>A text.</text:p>{nested}", '<text:p>a<text:s text:c="1000"/>b</text:p>' * 3_000):
+        [found] = read_odt(document(odt(text)))
+        assert isinstance(found, ReadArticle)
+        assert "the document repeats too much" in {entry.reason for entry in found.ledger.entries}
+
+
 def test_tracked_deletions_and_remarks_are_no_text() -> None:
     article = read_one(
         read_odt,
@@ -92,6 +109,7 @@ def test_tracked_deletions_and_remarks_are_no_text() -> None:
         (odt(""), "no text in it"),
         (odt("<text:section>" * 5_000 + "</text:section>" * 5_000), "not XML"),
         (odt("<text:section>" * 240 + "<text:p>A</text:p>" + "</text:section>" * 240), "nest deeper"),
+        (odt("<text:p/>" * 500_001), "more than 500,000 tags and attributes"),
         (odt("<text:p>A</text:p>")[:-40], "damaged"),
     ],
 )
