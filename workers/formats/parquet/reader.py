@@ -6,7 +6,7 @@ table with other names of columns is read as JSON with these names is. The rows 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -16,6 +16,7 @@ from uuid import UUID
 
 import orjson
 
+from schemas.bounds import LARGEST_RECORD, WEIGHT
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import InputError
 from schemas.table_head import TableHead
@@ -33,6 +34,9 @@ LARGEST_GROUP: Final = 256 * 2**20
 _LARGEST_FOOTER: Final = 8 * 2**20
 _MOST_GROUPS: Final = 100_000
 _ROWS: Final = 64
+_MOST_ROWS: Final = 1024
+_LARGEST_ROWS: Final = 16 * 2**20
+_MOST_WEIGHT: Final = 64 * 2**20
 _BUFFER: Final = 2**20
 # The length of the footer and the signature are the last bytes (the Parquet format, "File format").
 _SIGNATURE: Final = b"PAR1"
@@ -68,29 +72,102 @@ def rows_of(stream: BinaryIO, name: str) -> Iterator[Value]:
     _check_footer(stream, name)
     # It takes long to import, and few documents are Parquet.
     import pyarrow as pa  # noqa: PLC0415
-    from pyarrow import parquet  # noqa: PLC0415
 
     with _named(name, pa):
-        table = parquet.ParquetFile(
-            stream, buffer_size=_BUFFER, pre_buffer=False, thrift_container_size_limit=_MOST_GROUPS
-        )
+        table = _open(stream, ())
         metadata = table.metadata
         if metadata.num_columns > MOST_COLUMNS:
             reason = (
                 f"it has {metadata.num_columns:,} columns, more than {MOST_COLUMNS:,}; give the columns of articles"
             )
             raise InputError(name, "", reason)
+        groups = []
         for number in range(metadata.num_row_groups):
             # The description of a column is not asked: pyarrow 26 ends the process if its statistics are damaged.
-            if metadata.row_group(number).total_byte_size > LARGEST_GROUP:
+            group = metadata.row_group(number)
+            if group.total_byte_size > LARGEST_GROUP:
                 reason = f"it has more than {LARGEST_GROUP:,} bytes unpacked; write smaller row groups"
                 raise InputError(name, f"row group {number + 1}", reason)
+            groups.append(max(1, min(_MOST_ROWS, _LARGEST_ROWS * group.num_rows // max(1, group.total_byte_size))))
         ours = MARK in (metadata.metadata or {})
+        folded = _open(stream, _texts(table.schema))
         row = 0
-        for batch in table.iter_batches(batch_size=_ROWS, use_threads=False):
-            for values in _values(batch):
-                row += 1
-                yield _row(f"row {row}", values, ours=ours)
+        for number, rows in enumerate(groups):
+            # Few bytes of a file may state a large value many times. Weigh the values before they are made.
+            is_heavy = any(_weight(batch.columns) > _MOST_WEIGHT for batch in _batches(folded, number, rows))
+            for batch in _batches(folded if is_heavy else table, number, min(rows, _ROWS)):
+                for values in _checked(batch, name, row) if is_heavy else _values(batch):
+                    row += 1
+                    yield _row(f"row {row}", values, ours=ours)
+
+
+def _open(stream: BinaryIO, dictionaries: Sequence[str]) -> Any:
+    """Open a table.
+
+    Args:
+        stream: the table.
+        dictionaries: the paths of the columns whose equal values are held once for many rows.
+    """
+    from pyarrow import parquet  # noqa: PLC0415
+
+    return parquet.ParquetFile(
+        stream,
+        read_dictionary=dictionaries,
+        buffer_size=_BUFFER,
+        pre_buffer=False,
+        thrift_container_size_limit=_MOST_GROUPS,
+    )
+
+
+def _batches(table: Any, group: int, rows: int) -> Iterator[Any]:
+    """Yield the rows of a group, so many at a time. pyarrow reads no batch with the dictionaries of two groups."""
+    return table.iter_batches(batch_size=rows, row_groups=[group], use_threads=False)  # type: ignore[no-any-return]
+
+
+def _checked(batch: Any, name: str, before: int) -> Iterator[dict[str, Any]]:
+    """Yield the values of rows that may be large.
+
+    Args:
+        batch: the rows.
+        name: the name of the table, for errors.
+        before: the number of rows before them.
+
+    Raises:
+        InputError: a row is larger than `LARGEST_RECORD`.
+    """
+    for number in range(batch.num_rows):
+        row = batch.slice(number, 1)
+        if _weight(row.columns) > LARGEST_RECORD:
+            reason = f"the row has more than {LARGEST_RECORD:,} bytes unpacked; divide it into several articles"
+            raise InputError(name, f"row {before + number + 1}", reason)
+        yield from _values(row)
+
+
+def _texts(schema: Any) -> list[str]:
+    """Return the paths of the columns of texts, in lists and structs too."""
+    columns = (schema.column(number) for number in range(len(schema)))
+    return [
+        one.path for one in columns if one.physical_type == "BYTE_ARRAY" and one.logical_type.type in ("STRING", "NONE")
+    ]
+
+
+def _weight(columns: Iterable[Any]) -> int:
+    """Return the bytes that the values of columns take; each value in a list or a struct counts as `WEIGHT` more."""
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    weight = 0
+    for column in columns:
+        if column.null_count == len(column):
+            continue
+        if hasattr(column, "indices"):  # a dictionary
+            weight += pc.sum(pc.binary_length(column.dictionary).take(column.indices)).as_py() or 0
+        elif hasattr(column, "flatten"):  # a list or a struct
+            inner = column.flatten()
+            inner = inner if isinstance(inner, list) else [inner]
+            weight += WEIGHT * sum(map(len, inner)) + _weight(inner)
+        else:
+            weight += column.nbytes
+    return weight
 
 
 def _values(batch: Any) -> list[dict[str, Any]]:
@@ -171,6 +248,8 @@ def _named(name: str, pa: Any) -> Iterator[None]:
     """Give the errors of pyarrow the name of the document."""
     try:
         yield
-    except (pa.ArrowException, OSError, ValueError, KeyError, OverflowError, MemoryError) as error:
+    except MemoryError:
+        raise InputError(name, "", "some rows take too much memory unpacked; write smaller values") from None
+    except (pa.ArrowException, OSError, ValueError, KeyError, OverflowError) as error:
         said = str(error).partition("\n")[0][:300] or type(error).__name__
         raise InputError(name, "", f"the table is damaged: {said}") from None

@@ -84,6 +84,20 @@ def test_row_groups_are_bounded() -> None:
     assert len(read_all(read_parquet, raw)) == MOST_ROWS + 1
 
 
+def test_large_values_that_a_table_states_many_times_are_weighed_before_they_are_made() -> None:
+    large = "A word. " * 100_000
+    rows = [{"headline": f"H{number}", "body": large, "keywords": ["a", None]} for number in range(100)]
+    found = read_all(read_parquet, table({name: [row[name] for row in rows] for name in rows[0]}))
+    assert [article.headline for article in found] == [row["headline"] for row in rows]
+    assert {article.paragraphs for article in found} == {(large.strip(),)}
+    many = pa.DictionaryArray.from_arrays(pa.array([0] * 1_000, pa.int32()), [large])
+    lists = pa.ListArray.from_arrays([0, 500, 1_000], many)
+    raw = table({"headline": ["A", "B"], "body": ["a", "b"], "keywords": lists}, store_schema=False)
+    assert str(refusal(read_parquet, raw)) == (
+        "doc, row 1: the row has more than 16,777,216 bytes unpacked; divide it into several articles"
+    )
+
+
 def test_a_table_of_another_program_is_read_by_the_names_of_its_columns() -> None:
     article = read_one(
         read_parquet,
