@@ -9,6 +9,11 @@ from typing import BinaryIO, Final, NoReturn
 
 from schemas.errors import ArticleError, ExportError, Fault, InputError
 
+MOST_MEMORY: Final = 640 * 2**20
+"""The highest number of bytes of data of a process that converts. It meets a library that unpacks without a bound.
+
+The other bounds keep a process under 512 MB, so that no document comes near it."""
+
 LARGEST_DOCUMENT: Final = 32 * 2**20
 """The highest number of bytes of a document that is read in one piece, such as a list in JSON, a text or a mailbox."""
 

@@ -214,13 +214,15 @@ class UnreadArticle:
 
 
 def internal_reason(error: Exception) -> str:
-    """Return why an article failed at an unexpected exception: its type, and the line that raised it.
+    """Return why an article failed at an unexpected exception: its type, and the line that raised it; or its memory.
 
     Raises:
         NewsmillError, OSError: `error` is one of them. Neither is about one article.
     """
     if isinstance(error, NewsmillError | OSError):
         raise error
+    if isinstance(error, MemoryError):
+        return "it takes more memory than a process may have; divide it"
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next

@@ -26,12 +26,13 @@ from multiprocessing.reduction import recv_handle
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+from schemas.bounds import MOST_MEMORY
 from workers.isolation.watch import MARK_SIZE, Mark, Watch
 
 FORK: Final = 0
 """Asks for a child."""
 
-_MOST_MEMORY: Final = 1_000_000
+_MEMORY_TO_END: Final = 400_000
 """The peak memory, in kilobytes, after which a child ends with its task, so that one large article is not kept."""
 
 _FIRST_TO_KILL: Final = "1000"
@@ -82,6 +83,7 @@ def _serve(pipe: Connection[Any, Any], mark: Mark, seconds: float, nursery: int)
     """Run tasks in this process, which was forked just now, until the parent has closed the pipe or died."""
     try:
         _stand_alone(nursery)
+        _bound_memory()
         while True:
             task, attempt, each = pipe.recv()
             kind, value = "result", None
@@ -96,7 +98,7 @@ def _serve(pipe: Connection[Any, Any], mark: Mark, seconds: float, nursery: int)
                     # The parent logs the error: it has to say where it arose.
                     error.add_note("".join(traceback.format_exception(error)))
                     kind, value = "error", error
-            last = _peak_memory() > _MOST_MEMORY
+            last = _peak_memory() > _MEMORY_TO_END
             _send(pipe, kind, value, last=last)
             if last:
                 os._exit(0)
@@ -126,6 +128,13 @@ def _stand_alone(nursery: int) -> None:
     # Its parent is worth more: it holds the lease of the step, and the connections.
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_KILL)
+
+
+def _bound_memory() -> None:
+    """Let the system refuse more memory, so that a document costs its own failure and not the memory of others."""
+    # macOS counts no data of a process.
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
 
 
 def _peak_memory() -> int:

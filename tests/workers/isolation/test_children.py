@@ -12,6 +12,7 @@ from threading import Thread
 
 import pytest
 
+from schemas.bounds import MOST_MEMORY
 from schemas.errors import ChildDiedError, NoChildError, StoreError
 from tests.running import clean_environ, descendants, needs_proc, until
 from tests.workers.isolation.tasks import (
@@ -23,8 +24,10 @@ from tests.workers.isolation.tasks import (
     pause,
     priorities,
     process,
+    process_and_parent,
     processes,
     reach,
+    take,
 )
 from workers.isolation.children import Children
 from workers.isolation.watch import Counts
@@ -70,6 +73,15 @@ def test_a_death_names_its_place_and_the_next_task_has_a_new_child(children: Chi
         children.call(partial(reach, "7 written", act))
     assert (raised.value.place, raised.value.overdue) == ("7 written", overdue)
     assert children.call(process) != before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not count the data of a process")
+def test_more_memory_than_a_process_may_have_is_an_error_of_its_task(children: Children) -> None:
+    before = children.call(process)
+    with pytest.raises(MemoryError):
+        children.call(partial(take, MOST_MEMORY))
+    assert children.call(partial(take, MOST_MEMORY // 4)) == MOST_MEMORY // 4
+    assert children.call(process) == before
 
 
 @needs_proc
@@ -142,7 +154,7 @@ def test_the_death_of_the_nursery_is_a_death_of_the_child_at_its_task(children: 
 def test_children_and_later_the_nursery_end_when_there_is_nothing_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("workers.isolation.children._NURSERY_IDLE", 0.1)
     children = Children(nothing, 1.0, idle=0.1)
-    child, nursery = children.call(process), _nursery()
+    child, nursery = children.call(process_and_parent)
     assert until(lambda: _is_gone(child) and _is_gone(nursery))
     assert children.call(process) != child
     children.close()
