@@ -22,6 +22,7 @@ from pyarrow.parquet import write_table
 
 from schemas.bounds import ALWAYS_ALLOWED, LARGEST_RECORD
 from tests.running import needs_proc
+from tests.workers.formats.odt.documents import odt
 from tests.workers.formats.reading import newsml
 
 pytestmark = needs_proc
@@ -174,6 +175,15 @@ def docx(body: bytes) -> bytes:
     return parts({"[Content_Types].xml": b"<Types/>", "word/document.xml": WORD % body})
 
 
+REPEATED: Final = '<table:table><table:table-row><table:table-cell table:number-columns-repeated="100">' * 30
+CLOSED: Final = "</table:table-cell></table:table-row></table:table>" * 30
+
+
+def packed_odt(body: str) -> bytes:
+    with zipfile.ZipFile(BytesIO(odt(body))) as made:
+        return parts({name: made.read(name) for name in made.namelist()})
+
+
 def xlsx(cells: bytes) -> bytes:
     book = Workbook()
     stream = BytesIO()
@@ -189,9 +199,9 @@ def cells(*texts: str) -> bytes:
     return "".join(f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in texts).encode()
 
 
-def parquet(**columns: list[Any]) -> bytes:
+def parquet(**columns: Any) -> bytes:
     stream = BytesIO()
-    write_table(pyarrow.table(columns), stream, compression="zstd")
+    write_table(pyarrow.table(columns), stream, compression="zstd", store_schema=False)
     return stream.getvalue()
 
 
@@ -205,6 +215,13 @@ def record(body: bytes) -> bytes:
 def nested(levels: int) -> bytes:
     opened = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(levels))
     return MAIL + opened + b"\nHello\n"
+
+
+def listed(text: str, times: int) -> pyarrow.Array:
+    """A column of one list that has a text many times. A table states the text once."""
+    return pyarrow.ListArray.from_arrays(
+        [0, times], pyarrow.DictionaryArray.from_arrays(pyarrow.array([0] * times, pyarrow.int32()), [text])
+    )
 
 
 def item(text: bytes) -> bytes:
@@ -237,6 +254,14 @@ PAGES: Final[dict[str, tuple[Callable[[], bytes], str]]] = {
         lambda: parquet(body=["b", "c"], date=pyarrow.array([2**62, 1]).view(pyarrow.timestamp("us"))),
         "",
     ),
+    "texts.parquet": (lambda: parquet(headline=["H"], body=["b"], keywords=listed("word " * 200_000, 1_000)), "row 1"),
+    "values.parquet": (lambda: parquet(headline=["H"], body=["b"], keywords=listed("a", 3_000_000)), "row 1"),
+    "spans.odt": (
+        lambda: packed_odt("<text:p>" + "<text:span>word word word </text:span>" * 200_000 + "</text:p>"),
+        "",
+    ),
+    "cells.odt": (lambda: packed_odt(f"<text:p>A.</text:p>{REPEATED}<text:p>B.</text:p>{CLOSED}"), ""),
+    "tags.odt": (lambda: packed_odt("<text:p/>" * 3_000_000), "more than 500,000 tags"),
     "record.warc": (lambda: record(b"<p>A sentence. " * 5_000_000) + record(PAGE % b"<p>It is back.</p>"), "more than"),
     "items.rss.zst": (
         lambda: zst((FEED[:-17] + b"<item><title>T</title><description>", 1), (b"x ", 10**7), (b"</description>", 1)),

@@ -1,21 +1,28 @@
 """Reading, writing and checking take work in proportion to the input, for each part that can be repeated.
 
-The work is the number of calls of functions, which is the same in each run.
+The work is the number of calls of functions, which is the same in each run. A call may itself take long, such as one
+that counts the children of an element: the processor time of readers is compared too, for many more parts.
 """
 
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from cProfile import Profile
 from io import BytesIO
+from time import process_time
 from typing import Any, Final
 
 import pytest
 
 from schemas.conversion import Document
+from schemas.errors import InputError
 from tests.exports import CONVERSION
+from tests.hostile.test_processes import FEED, PAGE, cells, record, xlsx
 from tests.sinks import Shelf
+from tests.workers.formats.odt.documents import odt
 from tests.workers.formats.reading import newsml
 from workers.formats import FORMATS
 from workers.pipeline.pipe import convert
@@ -25,6 +32,8 @@ FIRST: Final = 100
 
 MOST: Final = 2.5
 """The most that the work for the second doubling may have of that for the first: 2 is linear, 4 is quadratic."""
+
+DRAW: Final = 'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"'
 
 LD: Final = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": "H", "articleBody": "B"}
 
@@ -158,3 +167,71 @@ def test_work_grows_with_the_input(part: str) -> None:
     work(reader, made(FIRST))  # what is cached or loaded at the first use is no growth
     once, twice, four_times = (work(reader, made(FIRST * times)) for times in (1, 2, 4))
     assert four_times - twice < MOST * (twice - once)
+
+
+MANY: Final = 3_000
+"""The number of parts for which the processor time is taken. Eight times as many are read too."""
+
+MOST_TIME: Final = 24
+"""The most that the time for eight times as many parts may be: 8 is linear, 64 is quadratic."""
+
+
+def sheet(made: str) -> Callable[[int], bytes]:
+    head = b"<row>" + cells("headline", "body") + b"</row>"
+    return lambda count: xlsx(head + made.encode() * count + b"<row>" + cells("a", "b") + b"</row>")
+
+
+READ: Final[dict[str, tuple[str, Callable[[int], bytes]]]] = {
+    "spans": ("odt", lambda count: odt("<text:p>" + "<text:span>some words </text:span>" * count + "</text:p>")),
+    "line breaks": ("odt", lambda count: odt("<text:p>" + "a<text:line-break/>" * count + "</text:p>")),
+    "paragraphs in a paragraph": ("odt", lambda count: odt("<text:p>" + "<text:p>a</text:p>" * count + "</text:p>")),
+    "cells": (
+        "odt",
+        lambda count: odt(
+            "<table:table><table:table-row>"
+            + "<table:table-cell><text:p>a</text:p></table:table-cell>" * count
+            + "</table:table-row></table:table>"
+        ),
+    ),
+    "pictures of a frame": (
+        "odt",
+        lambda count: odt(f"<text:p>a<draw:frame {DRAW}>{'<draw:image/>' * count}</draw:frame></text:p>"),
+    ),
+    "empty rows": ("xlsx", sheet("<row/>")),
+    "line breaks of a page": (
+        "html",
+        lambda count: f"<article><p>{'Text of it.<br>' * (count // 8)}</article>".encode(),
+    ),
+    "marks": ("markdown", lambda count: b"# T\n\n" + b"*a* _b " * (count // 4) + b"\n"),
+    "tags": (
+        "rss",
+        lambda count: FEED % (b"<item><title>T</title><description>%b</description></item>" % (b"&lt;p>a" * count)),
+    ),
+    "lines of a mail": ("mail", lambda count: b"From: a@b.example\nSubject: S\n\n" + b"Hello\n" * count),
+    "words of a subject": (
+        "mail",
+        lambda count: b"From: a@b.example\nSubject:" + b" =?utf-8?q?a?=" * count + b"\n\nHello\n",
+    ),
+    "lines of a wire": ("wire", lambda count: b"ZCZC A1\nr i BC-x\n\nHeadline\n\n" + b"   Text.\n" * count + b"NNNN\n"),
+    "headers of a record": (
+        "warc",
+        lambda count: record(PAGE % b"<p>It is back.</p>").replace(b"\r\n", b"\r\n" + b"X-A: b\r\n" * count, 1),
+    ),
+}
+
+
+def seconds(reader: str, content: bytes) -> float:
+    """The processor time that a reader takes for a document."""
+    began = process_time()
+    with suppress(InputError):
+        deque(FORMATS.reader(reader)(Document(name="doc", open=lambda: BytesIO(content))), maxlen=0)
+    return process_time() - began
+
+
+@pytest.mark.parametrize("part", READ)
+def test_time_to_read_grows_with_the_input(part: str) -> None:
+    reader, made = READ[part]
+    few, many = made(MANY), made(8 * MANY)
+    seconds(reader, made(1))
+    # The processor counts some time of other processes, so the best of some attempts counts.
+    assert any(seconds(reader, many) < MOST_TIME * max(seconds(reader, few), 0.005) for _ in range(3))
