@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,9 +39,21 @@ LONGEST_FIRST = (
 # pytest --hypothesis-profile=thorough searches longer. To explain which parts of a failing article do not matter takes
 # minutes, and tells little more than the shortest one.
 PHASES = frozenset(Phase) - {Phase.explain}
-settings.register_profile("quick", max_examples=40, deadline=None, phases=PHASES)
+settings.register_profile("quick", max_examples=25, deadline=None, phases=PHASES)
 settings.register_profile("thorough", max_examples=1000, deadline=None, phases=PHASES)
 settings.load_profile("quick")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection() -> None:
+    """Collect without garbage collections: what the tests import and what they are stays to the end."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Leave all that there is now out of later garbage collections."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -98,7 +98,7 @@ def named(source: str, target: str) -> set[str]:
 def pairs() -> Iterator[tuple[str, str]]:
     """Each format with a sample, and each format that is written."""
     for source in FORMATS.readable.ids:
-        if sample_of(source) is not None:
+        if source in SAMPLES or source in FORMATS.writable:
             yield from ((source, target) for target in FORMATS.writable.ids)
 
 

@@ -1,8 +1,9 @@
-"""Hypothesis strategies: any Article there can be, with the texts that hurt."""
+"""Hypothesis strategies: any Article there can be, with the texts that hurt. Each is made and checked once."""
 
 from __future__ import annotations
 
 from dataclasses import MISSING, fields, replace
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -82,6 +83,7 @@ _CHARACTERS = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters=
 )
 
 
+@cache
 def texts() -> st.SearchStrategy[str]:
     """Text of any number of lines: not blank, no white space around it."""
     anything = st.text(_CHARACTERS, min_size=1, max_size=40) | st.sampled_from(HURTFUL)
@@ -89,11 +91,13 @@ def texts() -> st.SearchStrategy[str]:
     return joined.map(str.strip).filter(bool)
 
 
+@cache
 def lines() -> st.SearchStrategy[str]:
     """Text of one line."""
     return texts().map(make_line).filter(bool)
 
 
+@cache
 def uris() -> st.SearchStrategy[str]:
     """Absolute IRIs."""
     return st.sampled_from(
@@ -109,6 +113,7 @@ def uris() -> st.SearchStrategy[str]:
     ) | st.from_regex(r"\A(https://example\.com/|tag:example\.com,2024:)[a-z0-9.~;&=+!$*,-]{1,20}\Z")
 
 
+@cache
 def moments() -> st.SearchStrategy[str]:
     """Date-times with their zones."""
     return st.builds(
@@ -120,11 +125,13 @@ def moments() -> st.SearchStrategy[str]:
     )
 
 
+@cache
 def days_or_moments() -> st.SearchStrategy[str]:
     """Days, and date-times with their zones."""
     return st.dates().map(str) | moments()
 
 
+@cache
 def qcodes() -> st.SearchStrategy[str]:
     """QCodes of the IPTC's catalog."""
     return st.sampled_from(("medtop:04000000", "medtop:20000350", "genre:Current", "subj:01000000", "iso3166-1a2:AT"))
@@ -139,21 +146,25 @@ def _concepts(
     return given_by.map(lambda given: make(**given))
 
 
+@cache
 def bylines() -> st.SearchStrategy[Byline]:
     """Authors."""
     return st.builds(Byline, name=lines(), uri=st.none() | uris(), job_title=st.none() | lines())
 
 
+@cache
 def parties() -> st.SearchStrategy[Party]:
     """People and organisations."""
     return st.builds(Party, name=lines(), uri=st.none() | uris())
 
 
+@cache
 def subjects() -> st.SearchStrategy[Subject]:
     """Subjects of every type, or of none stated."""
     return _concepts(Subject, type=st.sampled_from(SUBJECT_TYPES))
 
 
+@cache
 def sources() -> st.SearchStrategy[Source]:
     """Documents that articles were read from."""
     return st.builds(
@@ -165,6 +176,7 @@ def sources() -> st.SearchStrategy[Source]:
     )
 
 
+@cache
 def paragraphs() -> st.SearchStrategy[tuple[str, ...]]:
     """The paragraphs of an article."""
     return (
@@ -172,10 +184,12 @@ def paragraphs() -> st.SearchStrategy[tuple[str, ...]]:
     )
 
 
+@cache
 def _roles() -> st.SearchStrategy[str]:
     return st.sampled_from(("hldrole:sub", "an agency's own role", "rnd:web"))
 
 
+@cache
 def _languages() -> st.SearchStrategy[str]:
     return st.sampled_from(("en", "pt-BR", "zh-Hant-TW", "de-1996", "x-klingon"))
 
@@ -195,6 +209,7 @@ def _stating(shape: Any, **given: st.SearchStrategy[Any]) -> st.SearchStrategy[A
     ).map(lambda stated: shape(**stated))
 
 
+@cache
 def renditions() -> st.SearchStrategy[Rendition]:
     """Files of media objects."""
     whole = st.integers(0, 2**53 - 1)
@@ -211,6 +226,7 @@ def renditions() -> st.SearchStrategy[Rendition]:
     )
 
 
+@cache
 def media() -> st.SearchStrategy[Media]:
     """Media objects of every kind."""
     return st.builds(
@@ -224,6 +240,7 @@ def media() -> st.SearchStrategy[Media]:
     )
 
 
+@cache
 def _inlines() -> st.SearchStrategy[tuple[Any, ...]]:
     kinds = st.sampled_from(("strong", "emphasis", "sub", "sup", "inserted", "quoted", "code"))
     flat = texts() | st.just(LineBreak()) | st.builds(Ruby, lines(), lines())
@@ -247,6 +264,7 @@ def _without_links_in_links(content: tuple[Any, ...], *, in_link: bool = False) 
     )
 
 
+@cache
 def blocks() -> st.SearchStrategy[tuple[Block, ...]]:
     """The blocks of a body that is more than plain paragraphs."""
     cells = st.builds(Cell, _inlines() | st.just(()), st.booleans(), columns=st.integers(1, 3), rows=st.integers(1, 3))
@@ -283,6 +301,7 @@ def _rich_concepts(shape: type[Place] | type[Subject], **more: st.SearchStrategy
     )
 
 
+@cache
 def rich_articles() -> st.SearchStrategy[Article]:
     """Any Article, with a body of blocks and all that an Article can state."""
     role_texts = _many(_stating(RoleText, text=texts(), role=_roles(), language=_languages()))
@@ -366,6 +385,7 @@ def _rich(article: Article, stated: dict[str, Any], body: dict[str, Any], inferr
     return replace(made, inferred=tuple(name for name in INFERABLE if name in inferred and getattr(made, name)))
 
 
+@cache
 def articles() -> st.SearchStrategy[Article]:
     """Any Article that states its id, with the fields of the first edition."""
     optional: dict[str, st.SearchStrategy[Any]] = {

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import pytest
@@ -41,27 +41,31 @@ def numbered(form: str, times: int) -> bytes:
     return ",".join(form % number for number in range(times)).encode()
 
 
-ATTACKS = {
-    "numbers for formats": b'{"source": {"seeds": "*"}, "formats": [' + b"1," * 900_000 + b"1]}",
-    "unknown formats": b'{"source": {"seeds": "*"}, "formats": [' + numbered('"cvs%d"', 200_000) + b"]}",
-    "a name without end": b'{"source": {"seeds": "*"}, "formats": ["' + b"cvs" * 600_000 + b'"]}',
-    "metadata of empty objects": body(b'"metadata": {"subjects": [', repeated=b"{}", times=600_000, end=b"]}}"),
-    "metadata of wrong objects": body(b'"metadata": {"subjects": [', repeated=b'{"a": 1}', times=200_000, end=b"]}}"),
-    "unknown fields": body(numbered('"formatz%d": 1', 100_000), end=b"}"),
-    "unknown fields of the source": body(b'"source": {' + numbered('"sead%d": 1', 100_000), end=b"}}"),
-    "unknown options": body(b'"options": {' + numbered('"cvs%d": {}', 100_000), end=b"}}"),
-    "unknown columns": body(b'"metadata": {' + numbered('"headlin%d": "@a"', 100_000), end=b"}}"),
-    "unknown seeds": body(b'"source": {"seeds": [' + numbered('"000_%d"', 9_000), end=b"]}}"),
-    "too many seeds": body(b'"source": {"seeds": [' + numbered('"000_%d"', 100_000), end=b"]}}"),
-    "empty articles": body(b'"source": {"articles": [', repeated=b"{}", times=400_000, end=b"]}}"),
-    "an article of wrong parts": body(
+ATTACKS: Final[dict[str, Callable[[], bytes]]] = {
+    "numbers for formats": lambda: b'{"source": {"seeds": "*"}, "formats": [' + b"1," * 900_000 + b"1]}",
+    "unknown formats": lambda: b'{"source": {"seeds": "*"}, "formats": [' + numbered('"cvs%d"', 200_000) + b"]}",
+    "a name without end": lambda: b'{"source": {"seeds": "*"}, "formats": ["' + b"cvs" * 600_000 + b'"]}',
+    "metadata of empty objects": lambda: body(b'"metadata": {"subjects": [', repeated=b"{}", times=600_000, end=b"]}}"),
+    "metadata of wrong objects": lambda: body(
+        b'"metadata": {"subjects": [', repeated=b'{"a": 1}', times=200_000, end=b"]}}"
+    ),
+    "unknown fields": lambda: body(numbered('"formatz%d": 1', 100_000), end=b"}"),
+    "unknown fields of the source": lambda: body(b'"source": {' + numbered('"sead%d": 1', 100_000), end=b"}}"),
+    "unknown options": lambda: body(b'"options": {' + numbered('"cvs%d": {}', 100_000), end=b"}}"),
+    "unknown columns": lambda: body(b'"metadata": {' + numbered('"headlin%d": "@a"', 100_000), end=b"}}"),
+    "unknown seeds": lambda: body(b'"source": {"seeds": [' + numbered('"000_%d"', 9_000), end=b"]}}"),
+    "too many seeds": lambda: body(b'"source": {"seeds": [' + numbered('"000_%d"', 100_000), end=b"]}}"),
+    "empty articles": lambda: body(b'"source": {"articles": [', repeated=b"{}", times=400_000, end=b"]}}"),
+    "an article of wrong parts": lambda: body(
         b'"source": {"articles": [{"paragraphs": ["A."], "subjects": [',
         repeated=b'{"qcode": "x"}',
         times=100_000,
         end=b"]}]}}",
     ),
-    "lists in lists, 16 MB": body(b'"source": {"articles": [', repeated=b"[]", times=5_500_000, end=b"]}}"),
-    "objects of one member, 16 MB": body(b'"source": {"articles": [', repeated=b'{"":1}', times=2_300_000, end=b"]}}"),
+    "lists in lists, 16 MB": lambda: body(b'"source": {"articles": [', repeated=b"[]", times=5_500_000, end=b"]}}"),
+    "objects of one member, 16 MB": lambda: body(
+        b'"source": {"articles": [', repeated=b'{"":1}', times=2_300_000, end=b"]}}"
+    ),
 }
 
 
@@ -72,8 +76,8 @@ def post(service: Service, content: bytes, path: str = "/v1/jobs") -> httpx.Resp
 
 @pytest.mark.parametrize("name", ATTACKS)
 def test_a_request_that_asks_for_too_much_is_refused_within_bounds(bounded: Service, name: str) -> None:
-    answers = []
-    grown = growth(lambda: answers.append(post(bounded, ATTACKS[name])), pid=bounded.part("api").pid)
+    answers, content = [], ATTACKS[name]()
+    grown = growth(lambda: answers.append(post(bounded, content)), pid=bounded.part("api").pid)
     assert answers[0].status_code in (413, 422)
     assert len(answers[0].content) < LARGEST_ANSWER
     assert len(answers[0].json().get("errors", ())) <= MOST_FAULTS

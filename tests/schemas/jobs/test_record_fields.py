@@ -74,14 +74,14 @@ def test_a_record_is_read_as_it_was_written() -> None:
 
 
 @given(st.dictionaries(st.sampled_from(NAMES), values))
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_any_record_can_be_shown(damaged: dict[str, bytes]) -> None:
     check(in_redis(a_record() | damaged))
     check(in_redis(damaged))
 
 
 @given(st.dictionaries(st.sampled_from(sorted(orjson.loads(a_record()["spec"]))), any_json))
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_a_request_with_any_values_can_be_shown(damaged: dict[str, Any]) -> None:
     spec = orjson.loads(a_record()["spec"]) | damaged
     check(in_redis(a_record() | {"spec": orjson.dumps(spec)}))

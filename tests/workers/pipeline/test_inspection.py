@@ -7,7 +7,7 @@ import json
 import zipfile
 
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
@@ -103,7 +103,6 @@ def test_what_is_not_read_is_named() -> None:
     assert found.reason == "it is a PDF document, which is not read; save its text as plain text"
 
 
-@settings(max_examples=60)
 @given(
     st.lists(st.sampled_from(("Titel", "headline", "body", "text", "Autor", "byline", "date", "x y", "")), min_size=2)
 )
@@ -118,7 +117,6 @@ def test_columns_are_those_that_the_reader_finds(header: list[str]) -> None:
     assert {name: field for name, field in mapped(found).items() if field} == expected
 
 
-@settings(max_examples=100)
 @given(st.binary(max_size=200), st.sampled_from(("a.csv", "a.json", "a.zip", "a.txt", None)), st.booleans())
 def test_any_bytes_are_inspected(content: bytes, name: str | None, is_part: bool) -> None:
     inspect(content, name, is_part=is_part)

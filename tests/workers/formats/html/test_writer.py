@@ -88,7 +88,6 @@ def test_an_article_comes_back(article: Article) -> None:
     assert read_one(read_html_page, page_of(article)) == held(article)
 
 
-@settings(max_examples=60)
 @given(rich_articles())
 def test_any_article_comes_back(article: Article) -> None:
     page = page_of(article)
@@ -96,7 +95,6 @@ def test_any_article_comes_back(article: Article) -> None:
     assert read_one(read_html_page, page) == held(article)
 
 
-@settings(max_examples=40)
 @given(rich_articles())
 def test_any_page_is_valid(article: Article) -> None:
     html5lib.HTMLParser(strict=True).parse(page_of(article))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from markdown_it import MarkdownIt
 
 from schemas.article import Article, Byline, Heading, ItemList, Link, Media, Paragraph, Rendition, Span
@@ -142,7 +142,6 @@ def test_a_mapped_name_states_a_field() -> None:
     assert found.article.description == "U"
 
 
-@settings(max_examples=60)
 @given(article=rich_articles())
 def test_any_article_comes_back(article: Article) -> None:
     same = replace(article, paragraphs=(), blocks=normal_form(article.blocks or article.paragraphs))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from schemas.article import AlternativeId, Article, Byline, Group, ItemLink, Media, Place, Rights, RoleText, Subject
 from schemas.article.body import plain_blocks
@@ -56,7 +56,6 @@ def read_back(raw: bytes) -> ReadArticle:
 
 @pytest.mark.parametrize("version", VERSIONS)
 @given(article=rich_articles())
-@settings(max_examples=30)
 def test_an_article_comes_back_with_all_that_a_version_holds(version: Version, article: Article) -> None:
     piece = write(article, version)
     assert structure_of(version).faults(json.loads(piece), forms=False) == ()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from lxml import etree
 
 from schemas.article import Article, Byline, Correction, Media, Place, Rendition, RoleText, Subject
@@ -48,7 +48,6 @@ def read_back(raw: bytes) -> list[ReadArticle]:
 
 
 @given(article=rich_articles())
-@settings(max_examples=50)
 def test_an_article_comes_back_with_all_that_nitf_holds(article: Article) -> None:
     piece = write(article)
     root = etree.fromstring(piece)

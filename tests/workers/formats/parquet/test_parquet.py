@@ -44,7 +44,6 @@ def written(*articles: Article) -> bytes:
 
 
 @given(st.lists(strategies.articles() | strategies.rich_articles(), min_size=1, max_size=3))
-@settings(max_examples=50)
 def test_articles_written_and_read_back_are_the_same(articles: list[Article]) -> None:
     for article in articles:
         assert CHECKER.check(article, WRITER.pieces(article)) == ()

@@ -40,7 +40,6 @@ def test_an_article_comes_back(format_id: str, article: Article) -> None:
 
 
 @pytest.mark.parametrize("format_id", FEEDS)
-@settings(max_examples=40)
 @given(article=rich_articles())
 def test_any_article_comes_back(format_id: str, article: Article) -> None:
     if article.status == "canceled":
@@ -66,7 +65,6 @@ def test_newsmill_loses_nothing_of_its_own_feed(format_id: str, article: Article
 
 
 @pytest.mark.parametrize("format_id", FEEDS)
-@settings(max_examples=40)
 @given(article=rich_articles())
 def test_what_is_written_keeps_the_rules(format_id: str, article: Article) -> None:
     options = FeedOptions()

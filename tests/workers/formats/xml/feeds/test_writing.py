@@ -6,7 +6,7 @@ from typing import Any
 
 import feedparser
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from lxml import etree
 
 from schemas.article import Article, Byline, Media, Rendition
@@ -38,7 +38,6 @@ def parsed(content: bytes) -> Any:
 
 
 @pytest.mark.parametrize("format_id", FEEDS)
-@settings(max_examples=40)
 @given(article=articles())
 def test_feedparser_finds_no_fault(format_id: str, article: Article) -> None:
     assert len(parsed(write(format_id, article)).entries) == (article.status != "canceled")
