@@ -32,6 +32,8 @@ _ARGUMENTS: Final = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # The tabs of one person share a process, while one of them is open: to start one takes half the time of a visit.
+    "--process-per-site",
 )
 
 # Every violation of the policy is told to the console, and as an event; the event names what was blocked.

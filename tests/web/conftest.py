@@ -24,8 +24,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def someone(browser: Browser, service: Service) -> Iterator[BrowserContext]:
-    """One person for all tests: what the browser has loaded once, it has."""
+    """One person for all tests: what the browser has loaded once, it has. A tab stays open, and with it its process."""
     context = person(browser, service.base)
+    context.new_page().goto("/healthz")
     yield context
     context.close()
 
