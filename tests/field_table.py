@@ -396,7 +396,8 @@ def _read_again(article: Article, format_id: str) -> Article:
     return read_back(written(article, format_id), format_id)
 
 
-def written(article: Article, format_id: str, **options: str) -> dict[str, bytes]:
+@cache
+def written(article: Article, format_id: str, **options: str) -> Mapping[str, bytes]:
     """The files of an article in a format."""
     loaded = FORMATS.load_options({format_id: options}, (format_id,))[format_id]
     return joined(FORMATS.writer(format_id)(CONVERSION, loaded), article)
