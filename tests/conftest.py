@@ -23,12 +23,20 @@ SERVERS = frozenset({"valkey", "service", "keyed", "s3", "browser"})
 STARTERS = frozenset({"valkey_at", "service_at", "fast_service_at", "start_service", "keyed_service", "s3_at"})
 """The functions that start a server. A module that imports one of them holds no unit tests."""
 
-WITH_PROCESSES = ("hostile/", "service/cli/", "service/runtime/", "workers/chunked/test_local_pool.py")
+WITH_PROCESSES = (
+    "hostile/",
+    "service/cli/",
+    "service/runtime/",
+    "test_newsmill.py",
+    "workers/chunked/test_local_pool.py",
+    "workers/formats/markup/test_hostile.py",
+    "workers/isolation/",
+)
 """Where tests start processes of newsmill, or feed it what is large. They are no unit tests either."""
 
 LONGEST_FIRST = (
-    "tests/system/",
     "tests/documentation/",
+    "tests/system/",
     "tests/web/",
     "tests/workers/storage/",
     "tests/service/",

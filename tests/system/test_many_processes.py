@@ -146,7 +146,7 @@ def test_rolling_restart_under_load_ends_each_job_once(processes: Processes) -> 
         def post() -> None:
             # As behind a load balancer: the other API takes the request if one does not.
             for number in itertools.cycle((0, 1)):
-                if posting.wait(0.05):
+                if posting.wait(0.15):
                     return
                 with suppress(httpx.TransportError), processes.client(number) as posts:
                     answer = posts.post("/v1/jobs", json=SMALL)
@@ -171,7 +171,7 @@ def test_rolling_restart_under_load_ends_each_job_once(processes: Processes) -> 
 
         jobs = processes.jobs()
         every = [large, *accepted]
-        assert len(accepted) > 50
+        assert len(accepted) > 30
         assert until(lambda: all(jobs.get(job_id).ended for job_id in every), 120)
         assert {jobs.get(job_id).status for job_id in every} == {"succeeded"}
         with processes.client(1) as client:
