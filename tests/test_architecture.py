@@ -188,3 +188,16 @@ def test_no_module_has_a_name_that_says_nothing(name: str) -> None:
     everywhere = [path for path in ROOT.rglob("*.py") if not any(part.startswith(".") for part in path.parts)]
     assert [path for path in everywhere if name in path.relative_to(ROOT).with_suffix("").as_posix().split("/")] == []
     assert [path for path in MODULES if path.stem.endswith((f"_{name}", f"_{name}s"))] == []
+
+
+# A possessive group, and in it an assertion at any depth up to the second.
+_POSSESSIVE_ASSERTION = re.compile(
+    r"\(\?:{flat}*\(\?[!=]{deep}*\){deep}*\)[*+?]\+".format(
+        flat=r"(?:[^()\n]|\((?:[^()\n]|\([^()\n]*\))*\))", deep=r"(?:[^()\n]|\([^()\n]*\))"
+    )
+)
+
+
+def test_no_possessive_group_has_an_assertion() -> None:
+    # Python 3.11.0 to 3.11.4 goes on at a wrong place after such a group (github.com/python/cpython/issues/106052).
+    assert [name_of(path) for path in MODULES if _POSSESSIVE_ASSERTION.search(path.read_text())] == []

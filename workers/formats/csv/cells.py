@@ -26,18 +26,18 @@ _ITEM_END = re.compile(r"(?:[^\\;]|\\.|\\\Z)*", re.DOTALL)
 
 
 def _named(starts: str, labels: str) -> re.Pattern[str]:
-    # White space belongs to the name only if more of the name follows. All parts are possessive, so that a hostile cell
-    # is read in one pass.
+    # White space belongs to the name only if more of the name follows. No part can fail behind another, so that a
+    # hostile cell is read in one pass.
     return re.compile(
-        rf"(?P<name>(?:[^\\{starts}\s]|\\.|\s++(?![{starts}]))*+)"
-        r"\s*+(?:<(?P<uri>(?:[^\\<>]|\\.)*+)>)?+"
-        r"\s*+(?:\[(?P<qcode>(?:[^\\\[\]]|\\.)*+)\])?+"
-        rf"\s*+(?:\((?P<note>(?:[^\\()]|\\.)*+)\))?+\s*+{labels}",
+        rf"(?P<name>(?:[^\\{starts}\s]++|\\.|\s++(?![{starts}]))*)"
+        r"\s*+(?:<(?P<uri>(?:[^\\<>]|\\.)*+)>)?"
+        r"\s*+(?:\[(?P<qcode>(?:[^\\\[\]]|\\.)*+)\])?"
+        rf"\s*+(?:\((?P<note>(?:[^\\()]|\\.)*+)\))?\s*+{labels}",
         re.DOTALL,
     )
 
 
-_NAMED = _named(r"<\[({", r"(?:\{(?P<labelled>(?:[^\\{}]|\\.)*+)\})?+\s*+")
+_NAMED = _named(r"<\[({", r"(?:\{(?P<labelled>(?:[^\\{}]|\\.)*+)\})?\s*+")
 # The notation of newsmill 0.1, in which a brace is a character as any other.
 _UNLABELLED = _named(r"<\[(", "(?P<labelled>){0}")
 _COMMA = r"\,"

@@ -19,7 +19,7 @@ TEXTS: Final = Beginnings(
         (r"HTTP/\d(?:\.\d)? \d{3}\b", Kind("an HTTP answer with its header", "save the page without the header")),
         (r"%YAML|---[ \t]*\r?\n[\w\"'-]+:(?:[ \t]|\r?\n)", Kind("YAML", "write the articles as JSON")),
         (
-            r"(?:\s|--[^\n]*\n|/\*(?:(?!\*/).)*+\*/;?|#[^\n]*\n)*+"
+            r"(?:\s|--[^\n]*\n|/\*.*?\*/;?|#[^\n]*\n)*+"
             r"(?=(?i:SET|USE|BEGIN|START|PRAGMA|LOCK|CREATE|DROP|ALTER|DELETE|INSERT|COPY|SELECT)\b)"
             r".*?(?i:\bCREATE\s+TABLE\b[^\n(]{1,200}\(|\bINSERT\s+INTO\s+[\w.`\"\[\]]+[^\n]{0,1000}?\bVALUES\s*\("
             r"|\bFROM stdin;)",

@@ -23,10 +23,10 @@ _DEEPEST: Final = 20
 _LARGEST_TOML: Final = 2**18
 _MOST_DOTS: Final = 100
 _YAML = re.compile(
-    r"---[ \t]*\n(?P<text>(?:(?!---[ \t]*(?:\n|\Z)|\.\.\.[ \t]*(?:\n|\Z))[^\n]*\n)*+)(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
+    r"---[ \t]*\n(?P<text>(?:(?!---[ \t]*(?:\n|\Z)|\.\.\.[ \t]*(?:\n|\Z))[^\n]*\n)*)(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
 )
-_TOML = re.compile(r"\+\+\+[ \t]*\n(?P<text>(?:(?!\+\+\+[ \t]*(?:\n|\Z))[^\n]*\n)*+)\+\+\+[ \t]*(?:\n|\Z)")
-_JSON = re.compile(r";;;[ \t]*\n(?P<text>(?:(?!;;;[ \t]*(?:\n|\Z))[^\n]*\n)*+);;;[ \t]*(?:\n|\Z)")
+_TOML = re.compile(r"\+\+\+[ \t]*\n(?P<text>(?:(?!\+\+\+[ \t]*(?:\n|\Z))[^\n]*\n)*)\+\+\+[ \t]*(?:\n|\Z)")
+_JSON = re.compile(r";;;[ \t]*\n(?P<text>(?:(?!;;;[ \t]*(?:\n|\Z))[^\n]*\n)*);;;[ \t]*(?:\n|\Z)")
 _NAME_AND_VALUE = re.compile(r"[\w\"'-]+[ \t]*:|#")
 
 

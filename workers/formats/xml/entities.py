@@ -20,11 +20,11 @@ _CHUNK: Final = 2**16
 _LONGEST_NAME: Final = 12
 # The DTD of NewsML 1 takes in that of NITF, a file beside it: `<!ENTITY % nitf SYSTEM "nitf.dtd"> %nitf;`.
 _OTHER_DTDS: Final = (
-    rb"(?:\s++|<!--(?:(?!--).)*+-->|%[\w.-]++;|<!ENTITY\s++%\s++[\w.-]++\s++"
+    rb"(?:\s++|<!--.*?-->|%[\w.-]++;|<!ENTITY\s++%\s++[\w.-]++\s++"
     rb"(?:SYSTEM|PUBLIC\s++(?:\"[^\"<>]*+\"|'[^'<>]*+'))\s++(?:\"[^\"<>:]*\.dtd\"|'[^'<>:]*\.dtd')\s*+>)*+"
 )
 _PROLOG = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:\s++|<\?(?:(?!\?>).)*+\?>|<!--(?:(?!-->).)*+-->)*+"
+    rb"(?:\xef\xbb\xbf)?(?:\s++|<\?.*?\?>|<!--.*?-->)*+"
     rb"(?P<doctype><!DOCTYPE(?:[^\[<>\"']|\"[^\"]*+\"|'[^']*+')*+(?:\[" + _OTHER_DTDS + rb"\]\s*+)?+>)",
     re.DOTALL | re.IGNORECASE,
 )

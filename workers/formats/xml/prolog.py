@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 # The text before the root element (XML 1.0, production 22): white space, the declaration, comments, a DOCTYPE.
 _PROLOG = re.compile(
-    r"(?:\s++|<\?(?:(?!\?>).)*+\?>|<!--(?:(?!-->).)*+-->|<!DOCTYPE(?:[^\[<>]|\"[^\"]*+\"|'[^']*+')*+(?:\[[^\]]*+\]\s*+)?+>)*+",
+    r"(?:\s++|<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?:[^\[<>]|\"[^\"]*+\"|'[^']*+')*+(?:\[[^\]]*+\]\s*+)?+>)*+",
     re.DOTALL | re.IGNORECASE,
 )
 _HTML_DOCTYPE = re.compile(r"<!DOCTYPE\s+html\b", re.IGNORECASE)

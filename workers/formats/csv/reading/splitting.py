@@ -74,7 +74,7 @@ class Dialect(NamedTuple):
 @cache
 def _lenient(dialect: Dialect) -> re.Pattern[str]:
     quote, mark = re.escape(dialect.quote), re.escape(dialect.delimiter)
-    quoted = rf"{quote}((?:[^{quote}]|{quote}(?!{mark}|[\r\n]*\Z))*+){quote}"
+    quoted = rf"{quote}([^{quote}]*+(?:{quote}(?!{mark}|[\r\n]*\Z)[^{quote}]*+)*){quote}"
     return re.compile(rf"(?:{quoted}|((?:[^{quote}{mark}\r\n][^{mark}\r\n]*)?))({mark}|[\r\n]*\Z)")
 
 

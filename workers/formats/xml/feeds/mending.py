@@ -15,7 +15,7 @@ from workers.formats.xml.feeds.names import ATOM, PREFIXES
 _CHUNK: Final = 2**16
 # The start tag of the root element, behind what may stand before it.
 _ROOT = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:\s++|<\?(?:(?!\?>).)*+\?>|<!--(?:(?!-->).)*+-->)*+"
+    rb"(?:\xef\xbb\xbf)?(?:\s++|<\?.*?\?>|<!--.*?-->)*+"
     rb"<(?P<name>[A-Za-z_][\w.:-]*+)(?P<attributes>(?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*?)(?P<end>/?>)",
     re.DOTALL,
 )
