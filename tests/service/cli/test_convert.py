@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import gzip
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.running import Service
+from tests.service.command import newsmill
 from tests.workers.archives.test_unpack import zipped
 
-ROOT = Path(__file__).resolve().parents[3]
 GOOD = [json.dumps({"id": f"tag:example.com,2024:{number}", "paragraphs": ["Text."]}) for number in range(5)]
 BAD = json.dumps({"id": "tag:example.com,2024:bad", "paragraphs": []})
-
-
-def newsmill(*arguments: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    """What the command does."""
-    command = [sys.executable, "-m", "service.cli", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, input=stdin, check=False)
 
 
 @pytest.fixture

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,8 @@ import orjson
 import pytest
 
 from tests.cases import CASES
-from tests.running import ROOT, Service
+from tests.running import Service
+from tests.service.command import Ran, newsmill
 from tests.service.jobs.test_retry import retried
 from tests.service.jobs.test_uploads import upload
 
@@ -36,10 +35,8 @@ LINES = [
 COUNTS = ("done", "duplicates")
 
 
-def newsmill(command: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    line = [sys.executable, "-m", "service.cli", command, *map(str, arguments), "--to", "csv"]
-    settings = ["--set", "headline=H", "--set", "language=en"]
-    return subprocess.run([*line, *settings], cwd=ROOT, capture_output=True, text=True, check=False)
+def to_csv(command: str, *arguments: str | Path) -> Ran:
+    return newsmill(command, *arguments, "--to", "csv", "--set", "headline=H", "--set", "language=en")
 
 
 def told(job: dict[str, Any]) -> dict[str, Any]:
@@ -48,7 +45,7 @@ def told(job: dict[str, Any]) -> dict[str, Any]:
     return {"files": files, "warnings": job["warnings"], **{name: job["progress"][name] for name in COUNTS}}
 
 
-def told_by_command(ran: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+def told_by_command(ran: Ran) -> dict[str, Any]:
     made = json.loads(ran.stdout)
     files = {file["name"]: file["sha256"] for file in made["files"]}
     warnings = [{name: value for name, value in one.items() if value is not None} for one in made["warnings"]]
@@ -69,7 +66,7 @@ def test_service_and_command_agree(
     assert job["status"] == "succeeded"
     assert job["progress"] == {"done": done, "failed": 0, "duplicates": duplicates, "total": done + duplicates}
     for processes in ("1", "2"):
-        ran = newsmill("export", path, "--out", tmp_path / processes, "--json", "--jobs", processes)
+        ran = to_csv("export", path, "--out", tmp_path / processes, "--json", "--jobs", processes)
         assert ran.returncode == 0
         assert told_by_command(ran) == told(job)
 
@@ -101,8 +98,8 @@ def test_an_upload_again_is_another_job(client: httpx.Client) -> None:
 def test_command_says_how_many_are_duplicates(service: Service, tmp_path: Path) -> None:
     path = CASES / "csv" / "same-row-twice.csv"
     for ran in (
-        newsmill("export", path, "--out", tmp_path),
-        newsmill("submit", path, "--out", tmp_path, "--server", service.base),
+        to_csv("export", path, "--out", tmp_path),
+        to_csv("submit", path, "--out", tmp_path, "--server", service.base),
     ):
         assert ran.returncode == 0
         assert "2 converted, 1 duplicate\n" in ran.stderr
