@@ -116,9 +116,8 @@ def copy_with_toy(folder: Path) -> Path:
     for name in _COPIED:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(
-                source, folder / name, ignore=shutil.ignore_patterns("__pycache__", "results", "screenshots")
-            )
+            # With the compiled modules, and without what is about to become one.
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("*.pyc.*", "results", "screenshots"))
         else:
             shutil.copy(source, folder / name)
     formats = folder / "workers" / "formats"
