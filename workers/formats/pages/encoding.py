@@ -37,6 +37,7 @@ _FEW: Final = 20
 _LANG: Final = re.compile(rb"""<html\b[^>]*?\blang\s*=\s*["']?([a-z]{2})\b""", re.IGNORECASE)
 # What browsers take for pages in a language that declare no encoding, where it is of single bytes.
 _USUAL: Final = {
+    **dict.fromkeys("ca da de en es eu fi fo fr ga gl id is it ms nb nl nn no pt sq sv sw tl".split(), "cp1252"),
     **dict.fromkeys("bs cs hr hu pl ro sk sl".split(), "cp1250"),
     **dict.fromkeys("be bg kk mk ru sr tg uk".split(), "cp1251"),
     **dict.fromkeys("az ku tr".split(), "cp1254"),
@@ -46,7 +47,13 @@ _USUAL: Final = {
     "he": "cp1255",
     "vi": "cp1258",
     "th": "cp874",
+    "ko": "cp949",
 }
+# What else a page may be in. Others, such as those of DOS, browsers do not know.
+_GUESSES: Final = [
+    *(f"cp125{number}" for number in range(9)),
+    *"cp874 koi8_r koi8_u iso8859_2 gb18030 big5 big5hkscs euc_jp cp932 cp949".split(),
+]
 
 
 def decode_page(raw: bytes, stated: str | None = None) -> str:
@@ -103,5 +110,5 @@ def _guessed(raw: bytes) -> str:
         return usual
     from charset_normalizer import from_bytes  # noqa: PLC0415 - few pages need it
 
-    best = from_bytes(raw[:_GUESSED_BY], explain=False).best()
+    best = from_bytes(raw[:_GUESSED_BY], cp_isolation=_GUESSES, explain=False).best()
     return best.encoding if best and best.encoding != "ascii" else "cp1252"

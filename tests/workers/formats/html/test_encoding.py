@@ -40,7 +40,9 @@ def test_a_page_that_lies_is_decoded_as_it_is(encoding: str, declared: str) -> N
     assert text in decode_page(raw)
 
 
-@pytest.mark.parametrize(("language", "encoding", "text"), [("pl", "cp1250", "łódź"), ("tr", "cp1254", "ışık")])
+@pytest.mark.parametrize(
+    ("language", "encoding", "text"), [("pl", "cp1250", "łódź"), ("tr", "cp1254", "ışık"), ("de", "cp1252", "Fähre")]
+)
 def test_a_page_that_declares_no_encoding_has_that_of_its_language(language: str, encoding: str, text: str) -> None:
     assert text in decode_page(f'<html lang="{language}-XX"><p>{text}'.encode(encoding))
 

@@ -19,6 +19,7 @@ from schemas.article.values import check_iri, make_line
 from schemas.ledger import Ledger
 from workers.formats.pages.facts.languages import find_other_language
 from workers.formats.pages.facts.names import is_part_of_site, is_site, read_names
+from workers.formats.pages.text.extraction import weigh
 from workers.formats.schema_org.reading.account import Account
 
 _TITLES: Final = (
@@ -93,6 +94,7 @@ _SITES: Final = ("og:site_name", "application-name", "dc.publisher", "dcterms.pu
 _PARTED: Final = re.compile(r"\s+(?:[|–—•·»«:-]|::|>>|\|\|)\s+")
 _PARTED_BEFORE: Final = re.compile(r"\s+(?:[|–—•·»«:-]|::|>>|\|\|)\s+$")
 _PARTED_TITLE: Final = re.compile(r"\s+(?:[|–—•·»«:-]|::|>>|\|\|)\s+|:\s+")
+_PARTED_DENSE: Final = re.compile(r"\s*[|｜_\-–—－·・:：«»<]+\s*|\u3000+")
 # Names that software of sites has where its operator gave none.
 _NO_SITE: Final = re.compile(
     r"(?:hosted|home(?: ?page)?|default(?: site)?|(?:my|the|your)? ?(?:web)?-?site(?: ?name| title)?|index|untitled|"
@@ -276,9 +278,12 @@ class PageFacts:
                 continue
             if _is_cut(title, heading):
                 return heading, _CUT
-            if len(heading) >= _SHORTEST_HEADING and heading in title:
+            if weigh([heading]) >= _SHORTEST_HEADING and heading in title:
                 before, _, behind = title.partition(heading)
                 if not (before and behind) and (_PARTED.match(behind) or _PARTED_BEFORE.search(before)):
+                    return heading, _SITE_LEFT_OUT
+                # Titles in writing without blanks have none around what parts them.
+                if not before and not heading.isascii() and _PARTED_DENSE.match(behind):
                     return heading, _SITE_LEFT_OUT
         parts = _PARTED.split(title)
         if len(parts) > 1 and any(is_part_of_site(parts[-1], site, self.host) for site in (*sites, None)):

@@ -8,11 +8,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any, Final
+from unicodedata import category
 
 from lxml import etree
 
 from schemas.article.dates import read_moment
-from workers.formats.pages.facts.names import is_label, is_no_name, is_person, is_site, read_names, without_date
+from schemas.article.values import check_day_or_moment
+from workers.formats.pages.facts.names import (
+    is_label,
+    is_no_name,
+    is_person,
+    is_site,
+    read_names,
+    without_date,
+    without_label,
+)
+from workers.formats.pages.facts.near import find_dates, find_names, lines_near_headline
 
 _FIRST_DAY: Final = re.compile(r"\d{4}-01-01")
 _LONGEST_NAME: Final = 80
@@ -20,7 +31,7 @@ _LONGEST_BYLINE: Final = 120
 
 # The rules of `trafilatura.xpaths.AUTHOR_XPATHS`, from sure to vague, without its regular expressions in XPath.
 _WORDS: Final = re.compile(
-    "uthor|yline|writer|screenname|zuozhe|bianji|xiaobian|channel-name|submitted-by|posted-by|journalist|BBL"
+    "uthor|yline|writer|autor|auteur|muhabir|yazar|screenname|zuozhe|bianji|xiaobian|channel-name|submitted-by|posted-by|journalist|BBL"
 )
 _EXACT_TAGS: Final = frozenset("a address div link p span strong".split())
 _LIKELY_TAGS: Final = frozenset("a div h3 h4 p section span".split())
@@ -29,6 +40,9 @@ _NAMED: Final = re.compile("author-?name|AuthorName|authorName")
 _LIKELY_IDS: Final = re.compile("author|zuozhe|bianji|xiaobian")
 _LIKELY_CLASSES: Final = re.compile("author|channel-name|zuozhe|bianji|xiaobian|submitted-by|posted-by|journalist-name")
 _POSSIBLE: Final = re.compile("[Aa]uthor|screenname|writer|[Bb]yline")
+_TRANSLATED: Final = re.compile(
+    r"(?:^|[\s_-])(?:autor(?:[ae]|es|in)?|auteurs?|muhabir|yazar)(?:$|[\s_-])", re.IGNORECASE
+)
 _APART_IDS: Final = re.compile("^comment|comment-?list|ProductReviews")
 _APART_CLASSES: Final = re.compile(
     "^(?:title|date)$|^[Cc]omment|comment-?list|comments-list|sidebar|is-hidden|quote|embedly-instagram|"
@@ -61,7 +75,7 @@ def infer_names(root: Any, site: str | None) -> list[str]:
         # A line behind that of the names has the role, the newsroom or the place. Its form can be that of a name.
         if names:
             return list(filter(is_person, names)) or names
-    return []
+    return [name for name in find_names(lines_near_headline(root)) if not _names_no_author(name, site)]
 
 
 def _names_no_author(name: str, site: str | None) -> bool:
@@ -73,11 +87,33 @@ def infer_date(root: Any, url: str | None, zone: str | None) -> str | None:
     for element in root.iter("time"):
         if moment := read_moment(element.get("datetime") or "", zone)[0]:
             return moment
+    found = _find_date(root, url)
+    dates = () if found else find_dates(lines_near_headline(root))
+    for date in dates:
+        found = date if check_day_or_moment(date) is None else _find_date(_alone(date), None)
+        if found:
+            break
+    return found
+
+
+def _find_date(root: Any, url: str | None) -> str | None:
+    """Return the date that htmldate finds; None for the first day of a year.
+
+    A copyright notice has a year only. The day is then made up.
+    """
     from htmldate import find_date  # noqa: PLC0415
 
     found = _safely(lambda: find_date(root, original_date=True, extensive_search=True, url=url))
-    # A copyright notice has a year only. The day is then made up.
     return None if not found or _FIRST_DAY.fullmatch(found) else found
+
+
+def _alone(date: str) -> Any:
+    """Return a page that has nothing but a date."""
+    import lxml.html  # noqa: PLC0415 - an idle service reads no pages
+
+    page = lxml.html.Element("body")
+    etree.SubElement(page, "p", {"class": "date"}).text = date
+    return page
 
 
 def _safely(infer: Callable[[], str | None]) -> str | None:
@@ -93,15 +129,25 @@ def _byline(root: Any) -> list[str]:
     from trafilatura.json_metadata import normalize_authors  # noqa: PLC0415
 
     found = _like_authors(root)
-    for kind in (_is_exact, _is_likely, _is_possible):
+    for kind in (_is_exact, _is_likely, _is_possible, _is_translated):
         for element in found:
             if not kind(element) or any(map(_is_apart, (element, *element.iterancestors()))):
                 continue
             text = " ".join(" ".join(element.itertext()).split())
             if 2 < len(text) < _LONGEST_BYLINE and " commented on" not in text:
-                lines = (normalize_authors(None, without_date(line)) for line in _lines(element))
+                lines = (_named(without_date(line), normalize_authors) for line in _lines(element))
                 return [names for names in lines if names]
     return []
+
+
+def _named(line: str, normalize: Callable[[None, str], str | None]) -> str | None:
+    """Return the names in a line. trafilatura cuts off the vowel signs at the end of a name in Hindi or Thai."""
+    marks = any(map(_is_mark, line))
+    return without_label(line) if marks else normalize(None, line)
+
+
+def _is_mark(character: str) -> bool:
+    return category(character).startswith("M")
 
 
 def _lines(element: Any) -> list[str]:
@@ -164,6 +210,12 @@ def _is_possible(element: Any) -> bool:
         or "author" in element.get("itemprop", "")
         or bool(_POSSIBLE.search(f"{element.get('id', '')} {element.get('class', '')}"))
     )
+
+
+def _is_translated(element: Any) -> bool:
+    """Return whether the class of an element says "author" in another language, and its text is a person."""
+    said = f"{element.get('id', '')} {element.get('class', '')}"
+    return bool(_TRANSLATED.search(said)) and any(map(is_person, read_names(" ".join(element.itertext()).strip())))
 
 
 def _is_apart(element: Any) -> bool:

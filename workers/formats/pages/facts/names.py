@@ -12,7 +12,8 @@ from workers.formats.schema_org.things import has_form_of_person
 _BEFORE: Final = re.compile(
     r"\s*(?:(?:[a-z]+ ){0,2}by|von|vom|par|por|af|av|"
     r"door|przez|autor(?:a|es|ka|en|i)?|author|auteur|autore|автор|авторы|текст|yazar|haber|penulis|oleh|reporter|"
-    r"bởi|του|της|بقلم|كتب|کتب|द्वारा|文|作者|記者|记者|取材・文)(?:\s*[:：|]\s*|\s+)",
+    r"bởi|tác giả|του|της|بقلم|كتب|کتب|מאת|द्वारा|लेखक|লেখক|โดย|ผู้เขียน|文|作者|記者|记者|取材・文)"
+    r"(?:\s*[:：|]\s*|\s+)",
     re.IGNORECASE,
 )
 _BETWEEN: Final = re.compile(
@@ -76,6 +77,9 @@ _MOST_NAMES: Final = 12
 _LONGEST_NAME: Final = 80
 _LONGEST: Final = 400
 _NO_WORD: Final = re.compile(r"\W+")
+# Letters of writing with capitals, in which the form of a name tells a person, and what is in no name.
+_NO_UNCASED: Final = re.compile(r"[A-Za-z\u00c0-\u052f\d.,:;!?|/。、：]")
+_MOST_WORDS: Final = 4
 
 
 def read_names(byline: str) -> list[str]:
@@ -118,6 +122,24 @@ def without_label(name: str) -> str:
 def is_label(text: str) -> bool:
     """Return whether a text is only the word that introduces a byline: "By", "Author:"."""
     return bool(_BEFORE.fullmatch(f"{text} "))
+
+
+def says_author(text: str) -> bool:
+    """Return whether a text begins with the word that introduces a byline."""
+    return bool(_BEFORE.match(text))
+
+
+def is_line_of_author(text: str) -> bool:
+    """Return whether a text is nothing but a byline with its word: "Von Anna Müller", "記者　山田太郎"."""
+    rest = without_label(text)
+    if rest == text or len(rest) > _LONGEST_NAME or rest.endswith((".", "。", "!", "?")):
+        return False
+    return all(is_person(name) or is_uncased_name(name) for name in read_names(text))
+
+
+def is_uncased_name(text: str) -> bool:
+    """Return whether a text can be a name in a writing without capitals, such as Arabic, Hindi or Japanese."""
+    return not _NO_UNCASED.search(text) and 0 < len(text.split()) <= _MOST_WORDS
 
 
 def _person_in(text: str) -> str | None:

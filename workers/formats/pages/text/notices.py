@@ -36,6 +36,9 @@ _CLOSING: Final = re.compile(
     r"|(?:follow|reach|contact|e-?mail|write to|tweet)\b[^.]{0,100}[\s(@][\w.]*@\w.*"
     r"|(?:reach|contact|follow|more|read more)\b[^.]{0,80}(?:https?://|www\.|twitter\.com/|@)\S.*"
     r"|(?:subscribe|sign up|get)\b.{0,120}\bnewsletters?\b.{0,60}"
+    # Who edited a text, and the reporter with an address, as papers in Chinese and Korean close it.
+    r"|[(（【\[]?(?:责任编辑|責任編輯|责编|编辑|編輯|校对|审核|来源|來源)\s*[:：].{1,30}"
+    r"|[(\[]?[^.]{0,20}?[가-힣]{2,4} 기자\W*(?:\S+@\S+)?"
     r"|(?:copyright|©|ⓒ|\(c\)).*|.{0,120}(?:all rights reserved|alle rechte vorbehalten|tous droits réservés|"
     r"todos los derechos reservados|todos os direitos reservados|tutti i diritti riservati|alle rechten voorbehouden|"
     r"все права защищены|無断転載|무단전재).{0,120}"

@@ -12,7 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from workers.formats.pages.facts.names import is_line_of_author
 from workers.formats.pages.text.alignment import PageText
+from workers.formats.pages.text.extraction import weigh
 from workers.formats.pages.text.notices import is_closing
 
 _BLOCKS: Final = frozenset(
@@ -28,6 +30,11 @@ _LABEL: Final = re.compile(r"\W*[^:：]{2,24}[:：]")
 _LONGEST_BYLINE: Final = 80
 _LONGEST_HEADING: Final = 200
 _OF_BYLINE: Final = re.compile(r"\b(?:(?:article|post|entry)-?)?(?:by-?line|author|(?:pub-?)?date|timestamp)")
+_FULL_DATE: Final = re.compile(
+    r"(?:19|20)\d\d\s?[./年년-]\s?\d{1,2}\s?[./月월-]\s?\d{1,2}|\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d"
+    r"|\d{1,2}\.?\s[^\s\d.,|]{2,16}\.?,?\s\d{4}\b"
+)
+_LONGEST_BESIDE_DATE: Final = 60
 _NO_WORD: Final = re.compile(r"\W+")
 _APART: Final = re.compile(
     "related|promo|teaser|newsletter|comment|share|social|footer|sidebar|advert|subscribe|recommend|trending|popular|"
@@ -155,10 +162,20 @@ def _is_byline(part: Part) -> bool:
     """Return whether a part has the author or the date of the article."""
     if part.size > _LONGEST_BYLINE or part.element.tag in ("li", "td", "th"):
         return False
+    if is_line_of_author(part.text.strip()) or _is_line_of_date(part.text):
+        return True
     return any(
         one.tag == "time" or bool(_OF_BYLINE.search(f"{one.get('class', '')} {one.get('itemprop', '')}"))
         for one in part.element.iter()
     )
+
+
+def _is_line_of_date(text: str) -> bool:
+    """Return whether a text is a full date with few words: "Autor: Jan Kowalski - pt., 01/03/2024 - 09:30"."""
+    text = text.strip()
+    if not (found := _FULL_DATE.search(text)) or text.endswith((".", "。", "!", "?", "।")):
+        return False
+    return weigh([text[: found.start()], text[found.end() :]]) <= _LONGEST_BESIDE_DATE
 
 
 def _is_behind(part: Part) -> bool:
