@@ -2,7 +2,8 @@
 
 Lines such as `Title: Ferry back` before the first blank line state fields (`header_lines`); without them, a text has no
 headline and no byline. It is kept verbatim, without the marker and the white space around paragraphs, and with LF for
-CRLF. The encoding is UTF-8, UTF-16 with a byte-order mark, or the one that the request states.
+CRLF; a line break within a paragraph is one of the article. The encoding is UTF-8, UTF-16 with a byte-order mark, or
+the one that the request states.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from schemas.article import split_paragraphs
+from schemas.article import Block, LineBreak, Paragraph, split_paragraphs
 from schemas.article.values import check_day_or_moment, find_forbidden, without_forbidden
 from schemas.bounds import LARGEST_RECORD, read_piece
 from schemas.conversion import Document, ReadArticle
@@ -58,11 +59,23 @@ def read_text(document: Document) -> Iterator[ReadArticle]:
     stated |= opening.fields
     if not paragraphs:
         raise InputError(name, f"byte {len(raw)}", "there is no text in it; write the text of the article")
-    stated |= {"paragraphs": tuple(paragraphs), "source": document.source(raw, MEDIA_TYPE)}
+    stated |= {"source": document.source(raw, MEDIA_TYPE)}
+    if any("\n" in paragraph for paragraph in paragraphs):
+        stated["blocks"] = tuple(map(_with_line_breaks, paragraphs))
+    else:
+        stated["paragraphs"] = tuple(paragraphs)
     if ledger.whole:
         for number, paragraph in enumerate(paragraphs, 1):
             ledger.kept(f"paragraph[{number}]", paragraph, "paragraphs")
     yield ReadArticle(document.article(stated, ledger), ledger)
+
+
+def _with_line_breaks(paragraph: str) -> Block:
+    """Return a paragraph whose line breaks are those of the article. Without any, it is its text."""
+    first, *others = paragraph.split("\n")
+    if not others:
+        return paragraph
+    return Paragraph((first, *(part for line in others for part in (LineBreak(), line))))
 
 
 def decode_text(name: str, raw: bytes, stated: str | None, ledger: Ledger) -> str:

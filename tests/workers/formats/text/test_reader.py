@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from schemas.article import Article, Party, Source
+from schemas.article import Article, LineBreak, Paragraph, Party, Source
 from schemas.article.values import without_forbidden
 from schemas.conversion import Document
 from schemas.errors import InputError
@@ -78,6 +78,12 @@ def test_the_seed_states_nothing_else() -> None:
 def test_a_text(raw: bytes, published: str | None, paragraphs: tuple[str, ...]) -> None:
     article = read(raw)
     assert (article.published, article.paragraphs) == (published, paragraphs)
+
+
+def test_line_breaks_of_a_paragraph_are_those_of_the_article() -> None:
+    article = read(b"A\r\nB \nC\n\nD")
+    assert article.blocks == (Paragraph(("A", LineBreak(), "B ", LineBreak(), "C")), "D")
+    assert article.paragraphs == ("A\nB \nC", "D")
 
 
 @pytest.mark.parametrize("raw", [b" date 2024-11-08 A\n\nB", "é\nü\n\n日本".encode()])
