@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Final, Literal
+from typing import TYPE_CHECKING, BinaryIO, Final, Literal
 
 import click
 import orjson
@@ -38,7 +38,6 @@ from service.cli.output import (
     say,
     server_option,
 )
-from service.client.client import Client, Upload
 from workers.chunked.local_pool import LocalDocument, convert_many
 from workers.formats import FORMATS
 from workers.pipeline.ledger import ledger_lines
@@ -47,6 +46,10 @@ from workers.pipeline.packed import unpack_archives
 from workers.pipeline.pipe import OnError, Pipe, convert
 from workers.pipeline.sources import SourceFile, find_sources
 from workers.storage.local_store import LocalStore
+
+# The commands that use no server import no client of HTTP.
+if TYPE_CHECKING:
+    from service.client.client import Client, Upload
 
 _FORMAT = click.Choice(FORMATS.writable.ids)
 _INTERRUPTED: Final = 130  # the shell's status for a process that SIGINT ended
@@ -252,6 +255,8 @@ def submit(
     """
     if ledger and detach:
         raise click.UsageError("the ledger exists when the job has ended; leave out --detach or --ledger")
+    from service.client.client import Client
+
     wanted = tuple(dict.fromkeys(formats))
     metadata, parsed = parse_metadata(settings), parse_options(options)
     parse_reading(reading)
@@ -348,6 +353,8 @@ def _write_lines(path: Path, lines: Iterable[bytes]) -> None:
 
 def _counted(files: Sequence[SourceFile], report: Callable[[str, int, int | None], None]) -> list[Upload]:
     """Return the uploads of files. They report a name, the bytes sent of all files, and the total if it is known."""
+    from service.client.client import Upload
+
     sizes = [file.path.stat().st_size for file in files if file.path]
     total = sum(sizes) if len(sizes) == len(files) else None
     sent = 0
