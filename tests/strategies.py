@@ -302,6 +302,26 @@ def _rich_concepts(shape: type[Place] | type[Subject], **more: st.SearchStrategy
 
 
 @cache
+def links() -> st.SearchStrategy[ItemLink]:
+    """Links to other items."""
+    return _stating(
+        ItemLink,
+        href=uris(),
+        id=lines(),
+        version=st.integers(1, 99),
+        rel=_roles(),
+        media_type=st.just("text/html"),
+        title=lines(),
+    )
+
+
+@cache
+def groups() -> st.SearchStrategy[tuple[Group, ...]]:
+    """The groups of a package."""
+    return _many(_stating(Group, id=lines(), role=_roles(), mode=_roles(), items=_many(links()), groups=_many(lines())))
+
+
+@cache
 def rich_articles() -> st.SearchStrategy[Article]:
     """Any Article, with a body of blocks and all that an Article can state."""
     role_texts = _many(_stating(RoleText, text=texts(), role=_roles(), language=_languages()))
@@ -316,21 +336,10 @@ def rich_articles() -> st.SearchStrategy[Article]:
         )
     )
     per_cent = st.integers(0, 100)
-    links = _stating(
-        ItemLink,
-        href=uris(),
-        id=lines(),
-        version=st.integers(1, 99),
-        rel=_roles(),
-        media_type=st.just("text/html"),
-        title=lines(),
-    )
     more: dict[str, st.SearchStrategy[Any]] = {
         "kind": st.sampled_from(("text", "picture", "video", "audio", "graphic", "composite")),
         "media": _many(media()),
-        "groups": _many(
-            _stating(Group, id=lines(), role=_roles(), mode=_roles(), items=_many(links), groups=_many(lines()))
-        ),
+        "groups": groups(),
         "alternative_ids": _many(_stating(AlternativeId, id=lines(), type=_roles())),
         "signals": _many(_roles()),
         "headlines": role_texts,
@@ -360,7 +369,7 @@ def rich_articles() -> st.SearchStrategy[Article]:
         "data_mining": qcodes(),
         "digital_source_type": qcodes(),
         "access": _stating(Access, free=st.booleans(), paid_parts=_many(lines())),
-        "links": _many(links),
+        "links": _many(links()),
         "corrections": _many(_stating(Correction, text=texts(), published=days_or_moments(), url=uris())),
         "live_updates": _many(
             _stating(LiveUpdate, headline=lines(), text=texts(), published=days_or_moments(), url=uris())
