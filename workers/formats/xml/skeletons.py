@@ -1,6 +1,6 @@
 """Skeletons of items that keep every rule, so that items like them are compared instead of checked in full.
 
-Most items of an export differ only in a few values. A skeleton is the bytes of an item without these values. An item
+Most items of an export differ only in a few values. A skeleton is the text of an item without these values. An item
 needs no full check if each value stands where its article says, and its skeleton is that of an item that was checked.
 """
 
@@ -19,7 +19,7 @@ _MOST_VALUES: Final = 100
 _ENOUGH: Final = 64
 
 Slots = Callable[[Article], Iterator[tuple[str, str | None, str]]]
-"""Yields the values of an article that items differ in, each with what stands before and after it."""
+"""Yields the values of an article that items differ in, in their order, each with what stands before and after it."""
 
 
 class Skeletons:
@@ -33,9 +33,9 @@ class Skeletons:
     def __init__(self, slots: Slots, text: tuple[bytes, bytes]) -> None:
         self._slots = slots
         self._before, self._after = text
-        self._known: set[bytes] = set()
+        self._known: set[str] = set()
 
-    def of(self, article: Article, piece: bytes) -> bytes | None:
+    def of(self, article: Article, piece: bytes) -> str | None:
         """Return the skeleton of an item; None if it is not worth it, or if a value is not where it should be."""
         if article.blocks or not article.paragraphs:
             return None
@@ -48,23 +48,23 @@ class Skeletons:
         end = begin + len(text)
         if at < 0 or not piece.startswith(text, begin) or not piece.startswith(self._after, end):
             return None
-        rest = piece[:begin] + piece[end:]
         values = [(start, value, after) for start, value, after in self._slots(article) if value]
         if len(values) >= _MOST_VALUES:
             return None
+        made: list[str] = []
+        rest = piece[:begin].decode() + piece[end:].decode()
         for start, value, after in values:
-            before, behind = start.encode(), after.encode()
-            head, found, tail = rest.partition(b"%b%b%b" % (before, escape(value).encode(), behind))
+            head, found, rest = rest.partition(f"{start}{escape(value)}{after}")
             if not found:
                 return None
-            rest = b"%b%b%b%b" % (head, before, behind, tail)
-        return rest
+            made += (head, start, after)
+        return "".join((*made, rest))
 
-    def has(self, skeleton: bytes | None) -> bool:
+    def has(self, skeleton: str | None) -> bool:
         """Return whether an item of this skeleton was checked."""
         return skeleton in self._known
 
-    def add(self, skeleton: bytes | None) -> None:
+    def add(self, skeleton: str | None) -> None:
         """Remember the skeleton of an item that keeps every rule."""
         if skeleton is not None:
             if len(self._known) >= _MOST:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from schemas.article.dates import is_zoned
@@ -11,6 +12,7 @@ _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+@lru_cache(maxsize=1024)
 def rfc_822(value: str) -> str | None:
     """Return a date-time as RSS has it: "Fri, 08 Nov 2024 16:30:00 GMT"; None for a date without time or zone."""
     if not is_zoned(value):
