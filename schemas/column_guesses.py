@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from statistics import median
 from typing import Final
 
+from schemas.article.values import shorten
 from schemas.column_names import TEXT, fields_known_by
 
 _WORDS: Final = re.compile(r"[^\W\d_]+")
@@ -114,6 +115,30 @@ def guess_fields(values: Mapping[str, Sequence[str]], found: Mapping[str, str]) 
         if len(alike) == 1:
             guesses[alike[0]] = field
     return guesses
+
+
+def numbered(cells: Sequence[str]) -> list[str]:
+    """Return the names of the columns of a table without a heading: their numbers, from 1."""
+    return [str(number) for number in range(1, len(cells) + 1)]
+
+
+def say_unnamed(cells: Sequence[str]) -> str:
+    """Return what to do with a table without a heading: its columns by their numbers, and a command to start from.
+
+    Args:
+        cells: the first row.
+    """
+    values = dict(zip(numbered(cells), cells, strict=True))
+    fields = {
+        field: number for number, field in guess_fields({one: [cell] for one, cell in values.items()}, {}).items()
+    }
+    fields.setdefault(TEXT, "NUMBER")
+    named = " ".join(f"--set {field}=@{number}" for field, number in fields.items())
+    listed = ", ".join(f"{number} ({shorten(cell, 40)!r})" for number, cell in values.items())
+    return (
+        f"the table has no row with the names of its columns; by its first row, they are {shorten(listed, 1000)}. "
+        f"Name the columns by their numbers, such as: newsmill export FILE --to newsml-g2 --read header=false {named}"
+    )
 
 
 def _fields_of_words(name: str) -> list[str]:

@@ -11,7 +11,13 @@ from typing import BinaryIO, Final
 
 from schemas.bounds import LARGEST_RECORD
 from schemas.conversion import Defaults, Division, Record
-from workers.formats.csv.reading.heading import DATE_FIELDS, SEPARATOR, find_day_order, find_delimiter
+from workers.formats.csv.reading.heading import (
+    DATE_FIELDS,
+    SEPARATOR,
+    find_day_order,
+    find_delimiter,
+    names_without_heading,
+)
 from workers.formats.csv.reading.reader import HEAD, encoding_of, order_line
 from workers.formats.csv.reading.splitting import Dialect, Splitter
 
@@ -46,7 +52,7 @@ def divide_rows(head: bytes, *, is_part: bool, defaults: Defaults) -> Division |
         return None
     given = [first]
     heading = Splitter(lambda: given.pop() if given else lines.readline(), dialect, "").heading()
-    if heading is None or not heading.cells:
+    if heading is None or not heading.cells or names_without_heading(heading.cells):
         return None
     taken = mark + (before + "".join(heading.lines)).encode("latin-1")
     if len(taken) >= len(head):

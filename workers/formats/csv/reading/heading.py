@@ -26,6 +26,40 @@ _FIRST_LINE: Final = re.compile(r"(?:[^\S\n\r]*[\n\r])*([^\n\r]*)[\n\r]*")
 _SENTENCE: Final = re.compile(r"[.!?]$")
 
 
+# Public data sets whose tables have no heading: the names of their columns, and what the cells of a row are.
+_WITHOUT_HEADING: Final = tuple(
+    (names.split(), re.compile("\n".join(cells), re.ASCII))
+    for names, cells in (
+        # AG News.
+        ("class title description", (r"[1-4]", r".*\S .*", r".*\S .*")),
+        # MIND.
+        (
+            "id category subcategory title abstract url title_entities abstract_entities",
+            (r"N\d+", r"\w+", r"\w+", r".*\S .*", r".*", r"https?://\S+", r"\[.*\]", r"\[.*\]"),
+        ),
+    )
+)
+_ADDRESS: Final = re.compile(r"https?://\S+")
+
+
+def names_without_heading(cells: Sequence[str]) -> list[str] | None:
+    """Return the names of the columns of a known data set without a heading, by its first row; None for other rows."""
+    row = "\n".join(" ".join(cell.split()) for cell in cells)
+    return next((names for names, pattern in _WITHOUT_HEADING if pattern.fullmatch(row)), None)
+
+
+def is_row(cells: Sequence[str]) -> bool:
+    """Return whether a first row is that of an article: a cell is a number, an address or a text."""
+    return any(
+        cell.strip().isdecimal()
+        or _ADDRESS.match(cell)
+        or len(cell) > _LONGEST_NAME
+        # "No." names a column.
+        or (" " in cell.strip() and _SENTENCE.search(cell.strip()))
+        for cell in cells
+    )
+
+
 def find_delimiter(line: str, named: Collection[str] = (), quote: str = '"') -> str:
     """Return the delimiter that gives a heading most known names, and then most names.
 

@@ -36,12 +36,21 @@ from schemas.article import Access, AlternativeId, Article, Source
 from schemas.article.dates import DayOrder, SharedOrder
 from schemas.article.salvage import make_article
 from schemas.bounds import LARGEST_RECORD
+from schemas.column_guesses import numbered, say_unnamed
 from schemas.column_names import TEXT, find_columns
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, InputError
 from schemas.ledger import Ledger
 from workers.formats.csv.cells import unguard
-from workers.formats.csv.reading.heading import DATE_FIELDS, SEPARATOR, find_day_order, find_day_orders, find_delimiter
+from workers.formats.csv.reading.heading import (
+    DATE_FIELDS,
+    SEPARATOR,
+    find_day_order,
+    find_day_orders,
+    find_delimiter,
+    is_row,
+    names_without_heading,
+)
 from workers.formats.csv.reading.splitting import MALFORMED, Dialect, Row, Splitter
 from workers.formats.csv.reading.values import LONGEST_NOTHING, NOTHING, Account, Read, readers
 from workers.formats.csv.tables import ACCESS, ARTICLES, COLUMNS, FIRST_EDITION
@@ -213,12 +222,15 @@ class Table:
         self._dialect = dialect
         self._width = len(heading.cells)
         self._heading_text = "".join(heading.lines)
-        if reading.header:
+        self._first_cells = heading.cells
+        known = names_without_heading(heading.cells) if reading.header else None
+        self._has_heading = reading.header and known is None
+        if self._has_heading:
             header = [cell.strip() for cell in heading.cells]
         else:
             splitter.put_back(heading.lines)
             splitter.line = self.line
-            header = [str(number) for number in range(1, self._width + 1)]
+            header = known or numbered(heading.cells)
         if reading.dates:
             order = reading.dates
         elif self._document.first == 1:
@@ -249,7 +261,7 @@ class Table:
         """Return the beginning of the rows, behind the heading if it names the columns."""
         # A byte that cannot be decoded is no date.
         text = codecs.getincrementaldecoder(self._encoding)(errors="replace").decode(self._head)
-        return text.partition(self._heading_text)[2] if self._document.reading.header else text
+        return text.partition(self._heading_text)[2] if self._has_heading else text
 
     def _find_columns(self, header: list[str]) -> list[_Column]:
         """Return the columns, with the fields that they state."""
@@ -257,7 +269,9 @@ class Table:
         try:
             found = find_columns(header, document.columns)
         except ArticleError as error:
-            raise InputError(self._name, "line 1", str(error)) from None
+            is_unnamed = not self._has_heading or is_row(self._first_cells)
+            reason = say_unnamed(self._first_cells) if is_unnamed and not document.columns else str(error)
+            raise InputError(self._name, "line 1", reason) from None
         if self._ours:
             found |= {name: header.index(name) for name in _SOURCE if name in header}
         paths = _paths(header)

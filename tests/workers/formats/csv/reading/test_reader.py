@@ -346,7 +346,7 @@ def test_a_table_without_a_heading_has_numbered_columns() -> None:
         ("line 3", None, "E"),
     ]
     error = refusal(read_csv, "B,A\n", reading=ReadingOptions(header=False))
-    assert "the columns are '1', '2'" in error.reason
+    assert "they are 1 ('B'), 2 ('A')" in error.reason
 
 
 @pytest.mark.parametrize(
@@ -468,3 +468,39 @@ def test_the_request_can_state_the_order_of_day_and_month(order: Any, published:
     [found] = read_csv(document("text,date\nA,5/6/2024\n", reading=reading, first=first))
     assert isinstance(found, ReadArticle)
     assert found.article.published == published
+
+
+AG_NEWS = """3,"Ferry stocks climb (Coast Press)","Coast Press - Shares of ferry lines rose on Monday."
+4,"New sonar maps the sound","A sonar that needs no cable maps the sea floor, its makers say."
+"""
+MIND = (
+    "N55528\ttravel\tferries\tThe ferries that readers like best\tThree lines that are worth a detour.\t"
+    'https://harbour.example/1\t[{"Label": "Port Lyme", "Type": "L"}]\t[]\n'
+    "N19639\thealth\tswimming\tCold water helps\tSwimmers say so.\thttps://harbour.example/2\t[]\t[]\n"
+)
+
+
+def test_known_data_sets_without_a_heading_are_read_from_their_first_row() -> None:
+    first, second = read_all(read_csv, AG_NEWS)
+    assert (first.headline, first.paragraphs) == (
+        "Ferry stocks climb (Coast Press)",
+        ("Coast Press - Shares of ferry lines rose on Monday.",),
+    )
+    assert second.headline == "New sonar maps the sound"
+    first, *_ = read_all(read_csv, MIND)
+    assert (first.headline, first.section, first.url) == (
+        "The ferries that readers like best",
+        "travel",
+        "https://harbour.example/1",
+    )
+    assert first.paragraphs == ("Three lines that are worth a detour.",)
+
+
+@pytest.mark.parametrize("header", [True, False])
+def test_a_table_without_a_heading_is_refused_with_a_command_to_start_from(header: bool) -> None:
+    text = (
+        'sport,Boats win again on Sunday,"The boats won again on Sunday. The crowd on the pier cheered for an hour."\n'
+    )
+    error = refusal(read_csv, text, reading=ReadingOptions(header=header))
+    assert "1 ('sport'), 2 ('Boats win again on Sunday'), 3 ('The boats won" in error.reason
+    assert error.reason.endswith("--read header=false --set paragraphs=@3 --set headline=@2")
