@@ -28,16 +28,18 @@ class Role:
         low_priority: whether it yields the processor to other roles.
         threads: the number of its threads, given NEWSMILL_WORKERS. A thread coordinates one task; what the task needs
             of the processor is in a child process.
+        spare: the number of these threads that a caller who is alone does not have: another caller has one at once.
     """
 
     queues: tuple[str, ...]
     low_priority: bool
     threads: Callable[[int], int]
+    spare: int = 0
 
 
 ROLES: Final = {
     "jobs": Role(queues=(JOBS_QUEUE,), low_priority=False, threads=lambda workers: max(workers, LEAST_JOBS)),
-    "chunks": Role(queues=(CHUNKS_QUEUE,), low_priority=True, threads=lambda workers: workers),
+    "chunks": Role(queues=(CHUNKS_QUEUE,), low_priority=True, threads=lambda workers: workers + 1, spare=1),
     "callbacks": Role(queues=(CALLBACKS_QUEUE,), low_priority=True, threads=lambda _: DELIVERERS),
 }
 """Three roles, so that no small job waits behind the chunks of a large one, and no job waits for a callback."""

@@ -38,7 +38,9 @@ class StepTaker:
         children = Children(partial(prepare, settings), settings.article_time, yields=True)
         atexit.register(children.close)
         threads = {queue: role.threads(settings.workers) for role in ROLES.values() for queue in role.queues}
-        self._steps = Steps(client, settings.timings, wake=wake, threads=threads)
+        alone = {queue: threads[queue] - role.spare for role in ROLES.values() for queue in role.queues}
+        self._steps = Steps(client, settings.timings, wake=wake, threads=threads, alone=alone)
+        self._yielding = Isolated(children, yields=True)
         self._large = LargeJobs(
             jobs=JobStore(client, settings, wake=wake),
             chunks=ChunkRecords(client),
@@ -73,7 +75,7 @@ class StepTaker:
                 jobs=large.jobs,
                 store=large.store,
                 settings=large.settings,
-                runner=large.runner,
+                runner=self._yielding if work.yields else large.runner,
                 tries=tries,
                 lease=work.lease,
             )

@@ -114,9 +114,13 @@ class _Child:
         # It sends nothing while it waits, so what can be read is the end of a pipe whose other end is closed.
         return not self.ended and not self._pipe.poll()
 
-    def run(self, task: Task[Any], check: Check, attempt: Attempt, *, each: bool) -> Iterator[Any]:
+    def run(
+        self, task: Task[Any], check: Check, attempt: Attempt, *, each: bool, yields: bool = False
+    ) -> Iterator[Any]:
         """Run a task. Yield its result, or each item of it."""
         self._mark.clear()
+        if yields:
+            self._yield_processor()
         finished = False
         try:
             self._pipe.send((task, attempt, each))
@@ -196,13 +200,16 @@ class Children:
         self._closing = threading.Event()
         self._ending: threading.Thread | None = None
 
-    def call(self, task: Task[T], check: Check = lambda _: None, attempt: Attempt = FIRST) -> T:
+    def call(
+        self, task: Task[T], check: Check = lambda _: None, attempt: Attempt = FIRST, *, yields: bool = False
+    ) -> T:
         """Run a task in a child, and return its result.
 
         Args:
             task: the task.
             check: see `Check`.
             attempt: which places the task leaves out.
+            yields: whether it yields the processor from its beginning, if tasks of these children yield at all.
 
         Raises:
             ChildDiedError: the child died.
@@ -210,7 +217,7 @@ class Children:
             Exception: the task raised it, or `check` did.
         """
         with self._taken() as child:
-            [result] = child.run(task, check, attempt, each=False)
+            [result] = child.run(task, check, attempt, each=False, yields=yields)
             return result  # type: ignore[no-any-return]
 
     def each(self, task: Task[Iterator[T]], check: Check = lambda _: None) -> Iterator[T]:

@@ -49,10 +49,16 @@ class Runner(Protocol):
 
 
 class Isolated:
-    """Converts in child processes, and again without the articles on which children died."""
+    """Converts in child processes, and again without the articles on which children died.
 
-    def __init__(self, children: Children) -> None:
+    Args:
+        children: the child processes.
+        yields: whether each conversion yields the processor to other processes from its beginning.
+    """
+
+    def __init__(self, children: Children, *, yields: bool = False) -> None:
         self._children = children
+        self._yields = yields
         self.call = children.call
         self.each = children.each
 
@@ -74,7 +80,7 @@ class Isolated:
         died = 0
         while True:
             try:
-                return self._children.call(task, check, attempt)
+                return self._children.call(task, check, attempt, yields=self._yields)
             except NoChildError:
                 raise
             except ChildDiedError as error:

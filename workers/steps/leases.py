@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -28,12 +29,14 @@ class Work:
         lease: its lease.
         job: the job, which this script has started if it was queued.
         ended: set by the caller that has ended the job, which removes the step too.
+        yields: whether the step yields the processor to those of other callers; see `Shares`.
     """
 
     step: Step
     lease: Lease
     job: JobRecord
     ended: bool = False
+    yields: bool = False
 
 
 class Steps:
@@ -44,6 +47,7 @@ class Steps:
         timings: the intervals of the leases.
         wake: called with a queue whose due steps no message announces.
         threads: the number of threads of this process that take steps, by queue; see `Shares`.
+        alone: the most threads of a lane that is alone, by queue; see `Shares`.
 
     Raises (every method):
         BrokerError: Redis cannot be reached, or refuses to write.
@@ -56,10 +60,11 @@ class Steps:
         *,
         wake: Callable[[str], object] = lambda _: None,
         threads: Mapping[str, int] = {},
+        alone: Mapping[str, int] = {},
     ) -> None:
         self.due = DueWork(client, timings)
         self._wake = wake
-        self._shares = Shares(threads)
+        self._shares = Shares(threads, alone)
         self._add: Script[int] = Script(client, "add_entry")
         self._at_work: Script[int] = Script(client, "is_at_work")
         # The lane, the entry, its tries, whether to wake a worker; then the record: names and values in turn.
@@ -80,29 +85,31 @@ class Steps:
 
         The step is done when the context ends. After an error it is due again once its lease has lapsed.
         """
+        yields = False
         with self._shares.taking(queue) as full:
             taken = self._take(queue, self.due.lease_seconds, moment(), *full)
             if taken:
-                self._shares.add(queue, taken[0].decode())
+                yields = self._shares.add(queue, taken[0].decode())
         if taken is None:
             yield None
             return
         lane, entry, tries, wants_worker, *record = taken
         lease = Lease(queue=queue, lane=lane.decode(), entry=entry.decode(), tries=tries)
+        began = time.monotonic()
         try:
-            yield from self._run(lease, record, wants_worker=bool(wants_worker))
+            yield from self._run(lease, record, wants_worker=bool(wants_worker), yields=yields)
         finally:
-            if self._shares.remove(queue, lease.lane):
+            if self._shares.remove(queue, lease.lane, time.monotonic() - began):
                 with suppress(BrokerError):
                     if self.due.wants_worker(queue):
                         self._wake(queue)
 
-    def _run(self, lease: Lease, record: list[bytes], *, wants_worker: bool) -> Iterator[Work]:
+    def _run(self, lease: Lease, record: list[bytes], *, wants_worker: bool, yields: bool) -> Iterator[Work]:
         if wants_worker:
             self._wake(lease.queue)
         step = Step.parse(lease.entry)
         with self.due.renewing(lease), events.step(step.job_id, step.kind, step.number, lease.tries):
-            work = Work(step=step, lease=lease, job=read_record(step.job_id, pairs_of(record)))
+            work = Work(step=step, lease=lease, job=read_record(step.job_id, pairs_of(record)), yields=yields)
             yield work
         if not work.ended:
             self.due.finish(lease)

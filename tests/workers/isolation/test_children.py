@@ -99,6 +99,9 @@ def test_a_long_task_yields_the_processor_and_its_child_ends() -> None:
         before = children.call(process)
         assert children.call(priorities) == (own, max(own, 10))
         assert children.call(process) != before
+        before = children.call(process)
+        assert children.call(process, yields=True) == before
+        assert children.call(process) != before
     finally:
         children.close()
 

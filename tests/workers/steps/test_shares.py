@@ -12,6 +12,7 @@ from tests.workers.steps.test_leases import die, job_of
 from workers.jobs.store import JobStore
 from workers.redis.keys import JOBS_QUEUE
 from workers.steps.leases import Steps, Work
+from workers.steps.shares import Shares
 
 
 @pytest.fixture
@@ -57,6 +58,34 @@ def test_a_caller_leaves_a_thread_to_another_one_that_was_active(
     assert woken[-1:] == [JOBS_QUEUE]
     with steps.take(JOBS_QUEUE) as work:
         assert owner_of(work) == "ada"
+
+
+def test_a_thread_for_other_callers_is_never_that_of_one_who_is_alone(valkey: Valkey, jobs: JobStore) -> None:
+    steps = Steps(valkey.client(), threads={JOBS_QUEUE: 2}, alone={JOBS_QUEUE: 1})
+    several(jobs, "ada", 2)
+    with steps.take(JOBS_QUEUE) as first, steps.take(JOBS_QUEUE) as second:
+        assert (owner_of(first), owner_of(second)) == ("ada", None)
+        several(jobs, "bo", 1)
+        with steps.take(JOBS_QUEUE) as third:
+            assert owner_of(third) == "bo"
+
+
+def test_the_steps_of_a_caller_that_took_far_more_time_than_others_yield() -> None:
+    shares = Shares({JOBS_QUEUE: 4})
+
+    def yields(lane: str, seconds: float) -> bool:
+        with shares.taking(JOBS_QUEUE):
+            found = shares.add(JOBS_QUEUE, lane)
+        shares.remove(JOBS_QUEUE, lane, seconds)
+        return found
+
+    assert not yields("ada", 100)
+    assert not yields("ada", 100)  # she is alone
+    assert not yields("bo", 1)
+    assert yields("ada", 1)
+    assert not yields("bo", 120)
+    assert not yields("bo", 1)  # not far more than hers
+    assert not yields("ada", 1)
 
 
 def test_a_step_that_fails_gives_its_share_back(steps: Steps, jobs: JobStore) -> None:
