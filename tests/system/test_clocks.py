@@ -16,6 +16,7 @@ from tests.system.test_faults import ended, upload, whole
 pytestmark = needs_proc
 
 LIBRARIES = sorted(Path("/usr/lib").glob("**/faketime/libfaketime.so.1"))
+LARGE = 5_000
 TEXT = {"source": {"text": "One."}, "formats": ["csv"]}
 
 
@@ -55,7 +56,7 @@ def test_jobs_end_after_a_jump_of_the_clock(parts: Parts, clock: Path, jump: str
     with parts.client() as client:
         before = client.post("/v1/jobs", json=TEXT, headers={"Prefer": "wait=60"}).json()
         assert before["status"] == "succeeded"
-        large = upload(client)
+        large = upload(client, LARGE)
         assert until(lambda: parts.jobs().get(large).done > 0)
         clock.write_text(jump)
         # The sweep replaces them. Celery's own beat would send none while the clock is set back.
@@ -73,4 +74,4 @@ def test_jobs_end_after_a_jump_of_the_clock(parts: Parts, clock: Path, jump: str
         clock.write_text("+0")
         assert until(lambda: client.get(f"/v1/jobs/{before['id']}").json()["status"] == "succeeded")
         assert client.get(before["files"][0]["href"]).status_code == 200
-        whole(parts, client, large)
+        whole(parts, client, large, articles=LARGE)

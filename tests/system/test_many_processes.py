@@ -111,7 +111,7 @@ def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
 
 def test_job_of_one_api_is_served_by_another(processes: Processes) -> None:
     with processes.client(0) as one, processes.client(1) as other:
-        job_id = upload(one)
+        job_id = upload(one, 3_000)
         waited = other.get(f"/v1/jobs/{job_id}", params={"wait": 30}).json()
         assert waited["status"] in ("running", "succeeded")
         with other.stream("GET", f"/v1/jobs/{job_id}/events") as events:

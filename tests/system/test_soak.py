@@ -11,7 +11,7 @@ pytestmark = needs_proc
 
 
 def test_every_job_of_a_short_soak_is_whole(tmp_path: Path) -> None:
-    report = soak(tmp_path, seconds=10, seed=11, environ=FAST_TIMINGS)
+    report = soak(tmp_path, seconds=7, seed=11, environ=FAST_TIMINGS)
     assert report.wrong == [], report.table()
     assert report.posted == report.ends.total() > 10
     assert report.killed
