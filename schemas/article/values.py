@@ -69,7 +69,7 @@ def find_forbidden(value: str) -> int | None:
 
 def without_forbidden(value: str) -> str:
     """Return a text without the characters that no format can hold. A blank takes the place of one that parts words."""
-    return FORBIDDEN.sub(lambda found: " " if found[0].isspace() else "", value)
+    return value if value.isprintable() else FORBIDDEN.sub(lambda found: " " if found[0].isspace() else "", value)
 
 
 def check_characters(value: str) -> str | None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from schemas.article.values import without_forbidden
 
+_ENCODED_WORD: Final = "=?"
 # Text that declares one of these is windows-1252 or UTF-8 in practice.
 _NARROW: Final = frozenset(("ascii", "iso8859-1", "cp1252"))
 # No text of a mail is in these; to decode the first two takes long.
@@ -43,6 +44,8 @@ def decode_text(raw: bytes, charset: str | None) -> tuple[str, str | None]:
 def decode_words(value: str) -> str:
     """Decode the encoded words of a header. A header that is wrong in itself stays as it is."""
     value = decode_text(value.encode("utf-8", errors="surrogateescape"), None)[0]
+    if _ENCODED_WORD not in value:
+        return " ".join(value.split())
     try:
         parts = decode_header(value)
     except (HeaderParseError, ValueError):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from copy import deepcopy
+from functools import lru_cache
 from typing import Final
 
 from lxml import etree
@@ -125,7 +126,10 @@ class Account:
             return name
         if name == "xml:lang":
             return f"{_XML}lang" if f"{_XML}lang" in left else None
-        return next((one for one in left if one not in (_TEXT, _TAIL) and _matches(one, name)), None)
+        for one in left:
+            if _attribute_name(one) == name:
+                return one
+        return None
 
     # Texts
 
@@ -270,5 +274,7 @@ def _named(element: etree._Element) -> list[tuple[str, etree._Element]]:
     return [(local_name(one.tag), one) for one in element.iterchildren(etree.Element)]
 
 
-def _matches(stated: str, name: str) -> bool:
-    return not stated.startswith(_XML) and stated.rpartition("}")[2].lower() == name
+@lru_cache(maxsize=512)
+def _attribute_name(stated: str) -> str:
+    """Return the local name of an attribute in lower case; "" for one of XML itself."""
+    return "" if stated.startswith(_XML) else stated.rpartition("}")[2].lower()
