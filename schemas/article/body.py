@@ -191,6 +191,15 @@ def plain_blocks(blocks: Iterable[Block]) -> tuple[str, ...]:
     return tuple(filter(None, map(plain_block, blocks)))
 
 
+def are_lines(blocks: Iterable[Block]) -> bool:
+    """Return whether blocks are paragraphs of text and line breaks alone, which their plain text holds."""
+    return all(
+        isinstance(block, str)
+        or (isinstance(block, Paragraph) and all(isinstance(one, str | LineBreak) for one in block.content))
+        for block in blocks
+    )
+
+
 def _lines(block: Block) -> Iterator[str]:
     match block:
         case str():

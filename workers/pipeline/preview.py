@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from schemas.article import Article, is_stated
+from schemas.article.body import are_lines
 from schemas.article.json_form import dump_part
 from schemas.formats import Formats, article_leaves
 from workers.pipeline.pipe import Documents, LeaveOut, MadeArticle, Pipe
@@ -73,6 +74,8 @@ def preview_fields(
         for place, text in places.walk(files[format_id]):
             found[format_id][place].append(text)
     for name, value in stated_leaves(article):
+        if name == "blocks" and are_lines(article.blocks):
+            continue
         held = {format_id: places.of.get(name, ()) for format_id, places in known.items()}
         yield FieldPreview(
             field=name,

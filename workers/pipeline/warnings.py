@@ -11,6 +11,7 @@ from typing import Any, Final, Self, get_args, get_type_hints
 import orjson
 
 from schemas.article import Article
+from schemas.article.body import are_lines
 from schemas.article.declare import values_of
 from schemas.article.values import shorten
 from schemas.conversion import Conversion
@@ -80,7 +81,7 @@ class Notes:
         if "version" in stated and "signal" not in stated:
             found.append(f"{_ABSENT}:signal")
         for name, value in stated.items():
-            if name in self._unheld:
+            if name in self._unheld and not (name == "blocks" and are_lines(value)):
                 found += self._unheld[name]
             if name in self._unheld_parts:
                 unheld = self._unheld_parts[name]

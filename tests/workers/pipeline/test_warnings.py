@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.article import Article, Party, stated_fields
+from schemas.article import Article, LineBreak, Link, Paragraph, Party, stated_fields
 from schemas.conversion import Conversion
 from schemas.jobs.job import JobWarning
 from schemas.ledger import Entry, Ledger
@@ -46,6 +46,13 @@ def test_placeholder_in_a_feed_is_a_warning(options: FeedOptions, operator: Part
     said = {warning.format: warning.detail for warning in counts.warnings() if warning.type == "placeholder"}
     assert said.keys() == told.keys()
     assert all(told[name] in detail for name, detail in said.items() if name)
+
+
+def test_line_breaks_are_in_plain_text_too() -> None:
+    lines = small(**GOOD, paragraphs=(), blocks=(Paragraph(("A", LineBreak(), "B")), "C"))
+    assert notes_of(("csv", "news-article", "newsml-g2"), lines) == ()
+    linked = small(**GOOD, paragraphs=(), blocks=(Paragraph(("A ", Link("https://a.example/", ("B",)))),))
+    assert notes_of(("csv", "newsml-g2"), linked) == ("csv:blocks",)
 
 
 def test_day_without_a_place_is_told_with_the_reason() -> None:
