@@ -22,6 +22,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from importlib import import_module
 from io import BytesIO
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -139,6 +140,7 @@ def _finding(tally: Tally, kept: Path, said: str, document: bytes) -> None:
 def _try_all(target: str, seed: int, ends: float, there: Connection, trying: Path) -> None:
     """Damage and read documents until the time is over, and report the counts every second."""
     os.nice(10)
+    import_module("dateparser")  # for dates in no usual form: no document of a pool has one
     try_one = trier(target)
     names = (*FORMATS.readable.ids, "packed") if target == "pipe" else (target,)
     pools = tuple(one for name in names for one in documents(name))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from email.message import Message
 from email.parser import BytesParser
 from email.policy import Compat32
 from typing import Any, Final
@@ -45,7 +46,17 @@ class _Bounded(Compat32):
         return name, value[:LONGEST]
 
 
-_PARSER: Final = BytesParser(policy=_Bounded())
+class _Message(Message):
+    """A message in which a parameter is absent if the standard library fails on it, as on wrong numbers of RFC 2231."""
+
+    def get_param(self, param: str, failobj: Any = None, header: str = "content-type", unquote: bool = True) -> Any:  # noqa: FBT001, FBT002 - as in the library
+        try:
+            return super().get_param(param, failobj, header, unquote)
+        except (TypeError, ValueError):
+            return failobj
+
+
+_PARSER: Final = BytesParser(_Message, policy=_Bounded())
 
 
 def read_mail(document: Document) -> Iterator[ReadArticle | UnreadArticle]:
