@@ -136,3 +136,22 @@ def test_vowel_signs_at_the_end_of_a_name_stay() -> None:
         "<p>बंदरगाह प्रमुख ने बताया कि नाव सुबह छह बजे से रात दस बजे तक हर घंटे चलेगी।".encode()
     )
     assert article.bylines == (Byline(name="अमित शर्मा"),)
+
+
+def test_two_authors_in_elements_of_their_own_are_both_authors() -> None:
+    article = read(
+        b"<title>x</title><h1>Ferry line reopens</h1><div class=byline>By <a rel=author href=/a>Nora Field</a> and "
+        b"<a rel=author href=/b>Tom Lens</a></div><p>The ferry line across the sound reopened after the winter."
+        b"<p>Crowds came to see the first boat leave, and the mayor of Port Lyme spoke of a new beginning for all."
+    )
+    assert [one.name for one in article.bylines] == ["Nora Field", "Tom Lens"]
+
+
+def test_headline_author_and_date_as_lines_before_the_text_are_no_text() -> None:
+    text = "The ferry line across the sound reopened on Monday after a long winter of repairs to both of its piers."
+    more = "Crowds came to see the first boat leave, and the mayor of Port Lyme spoke of a new beginning for all."
+    article = read(
+        "<title>Ferry returns - Harbour News</title><table><tr><td><font size=5><b>Ferry returns</b></font><br>"
+        f"By Nora Field<br>March 1, 2024<p>{text}<br><br>{more}</td></tr></table>".encode()
+    )
+    assert article.paragraphs == (text, more)

@@ -6,7 +6,7 @@ The rules are those of trafilatura and htmldate. They work on the tree that they
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 from unicodedata import category
 
@@ -136,8 +136,18 @@ def _byline(root: Any) -> list[str]:
             text = " ".join(" ".join(element.itertext()).split())
             if 2 < len(text) < _LONGEST_BYLINE and " commented on" not in text:
                 lines = (_named(without_date(line), normalize_authors) for line in _lines(element))
-                return [names for names in lines if names]
+                names = [names for names in lines if names]
+                return [";".join((*names[:1], *_beside(element, found, kind, normalize_authors))), *names[1:]]
     return []
+
+
+def _beside(element: Any, found: list[Any], kind: Callable[[Any], bool], normalize: Any) -> Iterator[str]:
+    """Yield the names of further authors, each in an element of its own beside that of the first one."""
+    for one in found:
+        if one is not element and one.tag == element.tag and one.getparent() is element.getparent() and kind(one):
+            text = " ".join(" ".join(one.itertext()).split())
+            if 2 < len(text) < _LONGEST_BYLINE and (names := _named(without_date(text), normalize)):
+                yield names
 
 
 def _named(line: str, normalize: Callable[[None, str], str | None]) -> str | None:

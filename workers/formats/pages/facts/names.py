@@ -23,7 +23,7 @@ _BETWEEN: Final = re.compile(
 )
 # "Ada Reed for harbour.com", "Ada Reed in Port Lyme", "Ada Reed (Reuters)", "Ada Reed @ada", "Ada Reed. Coast Press".
 _BEHIND: Final = re.compile(
-    r"\s+(?:(?:for|at|from|of|via|with|in|is|pour|avec|à|für|mit|aus|para|com|con|desde|per)\s.*|[(\[<].*|@\w.*)"
+    r"\s+(?:(?:for|at|from|of|via|with|in|is|pour|avec|à|für|mit|aus|para|com|con|desde|per)\s.*|[(\[<].*|@\w.*|\S+@\S+\.\w.*)"
     r"|(?<=[^\W\d_]{3})\.\s.*",
     re.IGNORECASE,
 )
@@ -61,10 +61,16 @@ _ROLE: Final = re.compile(
     r"корреспондент|обозреватель|редактор|журналист)s?",
     re.IGNORECASE,
 )
+# Words before a role, which are written as names are: "Ada Reed Business Columnist".
+_OF_ROLES: Final = frozenset(
+    "business sports sport news political politics science technology tech health arts culture opinion senior staff "
+    "national foreign international investigative chief deputy associate assistant managing economics".split()
+)
 # Words that content systems put in the place of an author, and addresses.
 _NO_NAME: Final = re.compile(
     r"(?:(?:wp-?)?admin(?:istrator)?|root|webmaster|user\d*|undefined|null|none|n/?a|unknown|anonymous)"
-    r"|(?:https?:)?//\S+|www\.\S+|\S+@\S+\.\w+|@\w+|[\W\d_]+",
+    r"|(?:https?:)?//\S+|www\.\S+|\S+@\S+\.\w+|@\w+|[\W\d_]+"
+    rf"|(?:{_DAY})[\s,.]+(?:{_MONTH})\.?(?:\s+\d[\d\s,]*)?|(?:{_MONTH})\.?\s+\d[\d\s,]*",
     re.IGNORECASE,
 )
 # First words of places and agencies, and words of newspapers, that are written as names of people are.
@@ -150,7 +156,10 @@ def _person_in(text: str) -> str | None:
         roles = [number for number, word in enumerate(words) if _ROLE.fullmatch(word.strip(".,"))]
         if roles and len(words) <= 10:
             after = " ".join(words[roles[-1] + 1 :])
-            before = (" ".join(words[:end]) for end in range(roles[0], 1, -1))
+            first = roles[0]
+            while first > 1 and words[first - 1].lower().strip(".,") in _OF_ROLES:
+                first -= 1
+            before = (" ".join(words[:end]) for end in range(first, 1, -1))
             if person := next(filter(is_person, (after, *before)), None):
                 return person
         elif is_person(one):

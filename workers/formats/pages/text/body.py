@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from schemas.article.body import Block, Break, Figure, Heading, plain_block
+from schemas.article.body import Block, Break, Figure, Heading, Paragraph, plain_block
 from schemas.ledger import Entry, Ledger
 from workers.formats.markup import read_blocks
+from workers.formats.pages.facts.names import is_line_of_author
 from workers.formats.pages.text.alignment import PageText
 from workers.formats.pages.text.extraction import extract_texts, weigh
 from workers.formats.pages.text.figures import find_figures
 from workers.formats.pages.text.notices import drop_notices
-from workers.formats.pages.text.selection import refine_selection
+from workers.formats.pages.text.selection import is_line_of_date, refine_selection
 
 NOT_STORY: Final = "it is no part of the article"
 # Elements that extractors leave out. Without them, they work on a third less.
@@ -142,6 +143,16 @@ def _prune(page: PageText, scope: Any, selected: list[int]) -> None:
 def _trimmed(blocks: tuple[Block, ...], titles: set[str]) -> tuple[Block, ...]:
     """Return blocks without the headline at their beginning, and without breaks at both ends."""
     made = [block for block in blocks if not _is_title(block, titles)]
+    # Old pages have headline, author and date as lines before the text.
+    while (
+        made
+        and isinstance(made[0], str | Paragraph)
+        and all(
+            line in titles or is_line_of_author(line) or is_line_of_date(line)
+            for line in plain_block(made[0]).splitlines()
+        )
+    ):
+        made.pop(0)
     while made and isinstance(made[-1], Break | Heading):
         made.pop()
     while made and isinstance(made[0], Break):

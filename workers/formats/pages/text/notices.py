@@ -36,6 +36,12 @@ _CLOSING: Final = re.compile(
     r"|(?:follow|reach|contact|e-?mail|write to|tweet)\b[^.]{0,100}[\s(@][\w.]*@\w.*"
     r"|(?:reach|contact|follow|more|read more)\b[^.]{0,80}(?:https?://|www\.|twitter\.com/|@)\S.*"
     r"|(?:subscribe|sign up|get)\b.{0,120}\bnewsletters?\b.{0,60}"
+    # What a paywall says.
+    r"|(?:already|not yet) (?:a|an|have an?) (?:subscriber|member|account)\b.{0,80}"
+    r"|subscribe (?:now )?to (?:read|continue|keep|unlock)\b.{0,80}|(?:log|sign) in(?: (?:or|to) [^.]{0,40})?"
+    r"|(?:bereits|schon) (?:abonnent|registriert|kunde)\b.{0,80}|déjà abonné\b.{0,80}|abonnez-vous\b.{0,80}"
+    r"|¿?ya (?:eres|es) suscriptor\b.{0,80}|suscr[ií]bete\b.{0,80}|já é assinante\b.{0,80}|assine\b.{0,80}"
+    r"|sei già (?:abbonato|registrato)\b.{0,80}|abbonati (?:per|ora|subito)\b.{0,80}|al abonnee\b.{0,80}"
     # Who edited a text, and the reporter with an address, as papers in Chinese and Korean close it.
     r"|[(（【\[]?(?:责任编辑|責任編輯|责编|编辑|編輯|校对|审核|来源|來源)\s*[:：].{1,30}"
     r"|[(\[]?[^.]{0,20}?[가-힣]{2,4} 기자\W*(?:\S+@\S+)?"

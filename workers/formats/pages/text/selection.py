@@ -32,7 +32,7 @@ _LONGEST_HEADING: Final = 200
 _OF_BYLINE: Final = re.compile(r"\b(?:(?:article|post|entry)-?)?(?:by-?line|author|(?:pub-?)?date|timestamp)")
 _FULL_DATE: Final = re.compile(
     r"(?:19|20)\d\d\s?[./年년-]\s?\d{1,2}\s?[./月월-]\s?\d{1,2}|\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d"
-    r"|\d{1,2}\.?\s[^\s\d.,|]{2,16}\.?,?\s\d{4}\b"
+    r"|[^\W\d]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,\s\d{4}\b|\d{1,2}\.?\s[^\s\d.,|]{2,16}\.?,?\s\d{4}\b"
 )
 _LONGEST_BESIDE_DATE: Final = 60
 _NO_WORD: Final = re.compile(r"\W+")
@@ -162,7 +162,7 @@ def _is_byline(part: Part) -> bool:
     """Return whether a part has the author or the date of the article."""
     if part.size > _LONGEST_BYLINE or part.element.tag in ("li", "td", "th"):
         return False
-    if is_line_of_author(part.text.strip()) or _is_line_of_date(part.text):
+    if is_line_of_author(part.text.strip()) or is_line_of_date(part.text):
         return True
     return any(
         one.tag == "time" or bool(_OF_BYLINE.search(f"{one.get('class', '')} {one.get('itemprop', '')}"))
@@ -170,7 +170,7 @@ def _is_byline(part: Part) -> bool:
     )
 
 
-def _is_line_of_date(text: str) -> bool:
+def is_line_of_date(text: str) -> bool:
     """Return whether a text is a full date with few words: "Autor: Jan Kowalski - pt., 01/03/2024 - 09:30"."""
     text = text.strip()
     if not (found := _FULL_DATE.search(text)) or text.endswith((".", "。", "!", "?", "।")):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workers.formats.pages.facts.names import is_no_name, read_names, role_in
+from workers.formats.pages.facts.names import is_line_of_author, is_no_name, read_names, role_in
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,9 @@ from workers.formats.pages.facts.names import is_no_name, read_names, role_in
         ("Nora Field. Coast International", ["Nora Field"]),
         ("Analysis by Nora Field, CNN Editor-at-large", ["Nora Field"]),
         ("Nora Field, MS, RDN", ["Nora Field"]),
+        ("Nora Field Business Columnist", ["Nora Field"]),
+        ("Nora Field, Senior Political Correspondent", ["Nora Field"]),
+        ("Nora Field NoraF@harbour.example", ["Nora Field"]),
         ("Nora Field (Reuters)", ["Nora Field"]),
         ("Nora Field in Port Lyme", ["Nora Field"]),
         ("Nora Field, New York", ["Nora Field"]),
@@ -69,3 +72,25 @@ def test_the_role_of_one_person_is_told() -> None:
 )
 def test_accounts_and_addresses_are_no_names(text: str) -> None:
     assert is_no_name(text)
+
+
+@pytest.mark.parametrize(("text", "is_one"), [("Monday November", True), ("November 18, 2019", True), ("Julia", False)])
+def test_a_date_is_no_name(text: str, is_one: bool) -> None:
+    assert is_no_name(text) is is_one
+
+
+@pytest.mark.parametrize(
+    ("line", "is_one"),
+    [
+        ("Von Anna Müller", True),
+        ("By Nora Field and Tom Lens", True),
+        ("記者　山田太郎", True),
+        ("โดย สมชาย ใจดี", True),
+        ("מאת: נועה פרידמן", True),
+        ("Por fin llegó el ferri", False),
+        ("By nine, the ferry had left.", False),
+        ("Nora Field", False),
+    ],
+)
+def test_a_line_of_an_author_is_nothing_but_its_word_and_names(line: str, is_one: bool) -> None:
+    assert is_line_of_author(line) is is_one
