@@ -346,11 +346,15 @@ def test_files_are_bounded_by_the_setting(tmp_path: Path) -> None:
 def test_validation_of_hostile_files_is_bounded(tmp_path: Path) -> None:
     column = {"name": "id", "datatype": {"base": "string", "format": "(a+)+$"}}
     described = {"@context": "http://www.w3.org/ns/csvw", "url": "p.csv", "tableSchema": {"columns": [column]}}
+    looking = {"name": "id", "datatype": {"base": "string", "format": "(?=a)a"}}
+    look_around = described | {"url": "q.csv", "tableSchema": {"columns": [looking]}}
     files = {
         "quotes.csv": b'headline,body\r\n"a","' + b'""' * 8_000_000 + b'"\r\n',
         "long.csv": b'headline,body\r\n"a","' + b"x" * (LARGEST_RECORD + 300_000) + b'"\r\n',
         "p.csv": b"id\r\n" + b"a" * 5_000 + b"!\r\n",
         "p.csv-metadata.json": json.dumps(described).encode(),
+        "q.csv": b"id\r\na\r\n",
+        "q.csv-metadata.json": json.dumps(look_around).encode(),
         "list.jsonld": json.dumps([LD | {"@id": f"urn:x:{number}"} for number in range(80_000)]).encode(),
         "authors.jsonld": json.dumps(
             LD | {"author": [{"@type": "Person", "name": f"Ann A{number}"} for number in range(80_000)]}
@@ -361,6 +365,7 @@ def test_validation_of_hostile_files_is_bounded(tmp_path: Path) -> None:
     ended = newsmill("validate", *(tmp_path / name for name in files))
     assert "Traceback" not in ended.err
     assert "it has to be of the form (a+)+$" in ended.out
+    assert "the format (?=a)a is no regular expression without look-around" in ended.out
     assert "close its quotes" in ended.out
     assert ended.peak < MOST_MEMORY
     assert ended.seconds < 60

@@ -201,7 +201,7 @@ def _tar(stream: BinaryIO, name: str, *, size: int, limit: int) -> Iterator[tupl
                     continue
                 opener = cast("Callable[[], BinaryIO]", partial(archive.extractfile, entry))
                 yield label, io.BufferedReader(_Bounded(opener, label, bound, UnpackError), _READ)
-    except (tarfile.TarError, RecursionError, ValueError) as error:
+    except (tarfile.TarError, RecursionError, ValueError, OverflowError) as error:
         raise UnpackError(name, "", f"it is not a tar that can be unpacked: {error}") from None
 
 

@@ -17,7 +17,7 @@ from schemas.ledger import Ledger
 from workers.formats.markup import read_html
 from workers.formats.office.properties import read_properties
 from workers.formats.office.story import make_story
-from workers.formats.office.zipped import Parts, open_parts
+from workers.formats.office.zipped import DAMAGED, Parts, open_parts
 
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -76,7 +76,7 @@ def _html(parts: Parts, name: str) -> str:
         )
     except RecursionError:
         raise InputError(name, _TEXT, "its tables nest too deep; make them flatter") from None
-    except (KeyError, ValueError, AttributeError, TypeError, IndexError, OSError) as error:
+    except (LookupError, AttributeError, TypeError, *DAMAGED) as error:
         reason = f"the document is damaged ({error}); save it again with a word processor"
         raise InputError(name, _TEXT, reason) from None
     return str(made.value)

@@ -22,6 +22,9 @@ LARGEST: Final = 64 * 2**20
 LARGEST_PART: Final = 32 * 2**20
 """The highest number of bytes of a part that is read in one piece."""
 
+DAMAGED: Final = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, ValueError, OSError)
+"""The exceptions of zipfile on damaged bytes."""
+
 _BEGIN: Final = 4096
 _PIECE: Final = 2**20
 _LARGEST_DIRECTORY: Final = 2**20
@@ -30,8 +33,6 @@ _END: Final = b"PK\x05\x06"
 _END_SIZE: Final = 22
 _DIRECTORY_SIZE: Final = slice(12, 16)
 _ENCRYPTED: Final = 0x1
-# The exceptions of zipfile on damaged bytes.
-_DAMAGED: Final = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, ValueError, OSError)
 
 
 class Parts:
@@ -90,7 +91,7 @@ class Parts:
         try:
             with self._archive.open(part) as stream:
                 yield from iter(lambda: stream.read(_PIECE), b"")
-        except (KeyError, RuntimeError, *_DAMAGED) as error:
+        except (KeyError, RuntimeError, *DAMAGED) as error:
             raise InputError(self._name, part, f"the part cannot be unpacked: {error}") from None
 
     def _read(self, part: str, size: int) -> bytes:
@@ -102,7 +103,7 @@ class Parts:
                 return stream.read(size)
         except KeyError:
             raise InputError(self._name, part, "the part is missing; save the document again") from None
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise InputError(self._name, part, f"the part cannot be unpacked: {error}") from None
 
     def parse(self, part: str, most: int = LARGEST_PART) -> etree._Element:
@@ -151,7 +152,7 @@ def open_parts(document: Document) -> Iterator[Parts]:
         raise InputError(name, "", "the document is damaged, or has too many parts; save it again")
     try:
         archive = zipfile.ZipFile(BytesIO(raw))
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise InputError(name, "", f"the document is damaged ({error}); save it again") from None
     with archive:
         yield Parts(name, archive, raw)

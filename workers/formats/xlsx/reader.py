@@ -16,7 +16,6 @@ from datetime import date, datetime, time
 from io import BufferedReader, BytesIO, StringIO
 from itertools import chain, islice
 from typing import Any, BinaryIO, Final
-from zipfile import BadZipFile
 
 from lxml.etree import XMLSyntaxError
 
@@ -26,7 +25,7 @@ from schemas.errors import InputError
 from schemas.table_head import TableHead
 from workers.formats.csv.reading.head import read_table_head
 from workers.formats.csv.reading.reader import read_csv
-from workers.formats.office.zipped import LARGEST_PART, Parts, open_parts
+from workers.formats.office.zipped import DAMAGED, LARGEST_PART, Parts, open_parts
 from workers.formats.streams import PieceStream
 
 MOST_COLUMNS: Final = 1000
@@ -148,8 +147,9 @@ def _named(name: str, place: str = "") -> Iterator[None]:
         yield
     except InputError:
         raise
-    except (KeyError, ValueError, TypeError, IndexError, AttributeError, OSError, XMLSyntaxError, BadZipFile) as error:
-        raise InputError(name, place, f"the spreadsheet is damaged ({error}); save it again, or as CSV") from None
+    except (LookupError, ArithmeticError, TypeError, AttributeError, XMLSyntaxError, *DAMAGED) as error:
+        said = str(error) or "it is cut off"
+        raise InputError(name, place, f"the spreadsheet is damaged ({said}); save it again, or as CSV") from None
 
 
 class _Rows:

@@ -258,7 +258,9 @@ def _bare(element: etree._Element) -> etree._Element:
 
 def _valid(name: str) -> str:
     """Return a name that an element can be given. One with an undeclared prefix has a colon, which no name may have."""
-    return name if name.startswith("{") else name.replace(":", "-")
+    if name.startswith("{"):
+        return name
+    return f"{'_' if name.startswith(':') else ''}{name.replace(':', '-')}"
 
 
 def _title_of(element: etree._Element) -> str:
