@@ -6,15 +6,12 @@ import { control, labelsOf } from "./controls.js";
 import { announce, byId, cut, el, marked, say } from "./dom.js";
 import { keepDraft, keepLast, readDraft, readLast } from "./draft.js";
 import { formats } from "./formats.js";
+import { lines } from "./lines.js";
 import { metadata } from "./metadata.js";
 import { opening } from "./opening.js";
 import { source } from "./source.js";
 import { counted, sentence, size } from "./words.js";
 
-const LONGEST_HEADLINE = 300;
-const SINGLE_BREAK = /\S[^\S\n]*\n[^\S\n]*\S/;
-/** Lines at the beginning of a text that state fields, such as "Title: Ferry back", and the blank line after them. */
-const HEADER = /^\s*(?:[^\n:]{1,40}:[^\S\n][^\n]*\n)+\s*\n/;
 const MORE = {
   split: {
     label: "Articles in a file at most",
@@ -36,7 +33,7 @@ export function compose(onJob) {
   const form = byId("compose");
   const convert = byId("convert");
   const maxUpload = Number(document.body.dataset.maxUpload);
-  const parts = { source: null, formats: null, metadata: null, columns: null, more: new Map() };
+  const parts = { source: null, formats: null, metadata: null, columns: null, lines: null, more: new Map() };
   parts.source = source(summarise);
   parts.opening = opening();
   let running = null;
@@ -60,6 +57,7 @@ export function compose(onJob) {
     }
     byId("more").replaceChildren(...[...parts.more.values()].map((one) => one.element));
     parts.columns = columns(fields, save);
+    parts.lines = lines(parts.source, parts.metadata);
     restore(draft);
     offerLast();
     summarise();
@@ -129,8 +127,7 @@ export function compose(onJob) {
   function summarise() {
     if (!parts.formats) return;
     save();
-    offerHeadline();
-    offerLines();
+    parts.lines.offer();
     const given = parts.source.value();
     const chosen = parts.formats.ids().length;
     parts.columns.look(given.files ?? []);
@@ -151,41 +148,6 @@ export function compose(onJob) {
     const stated = parts.metadata.said();
     const split = parts.more.get("split").value();
     return [stated.length && `Adds: ${stated.join(", ")}.`, split && `${counted(split, "article")} in each file.`].filter(Boolean).join(" ");
-  }
-
-  /** The first line of a pasted text, if more follows and no headline is stated. */
-  function firstLine() {
-    if (HEADER.test(parts.source.plainText())) return null;
-    const [, date, line, rest] = /^\s*(date \d{4}-\d\d-\d\d\s+)?([^\n]*\S)[^\S\n]*\n\s*(\S[^]*)$/.exec(parts.source.plainText()) ?? [];
-    return rest && line.length <= LONGEST_HEADLINE && !parts.metadata.value().headline ? { date: date ?? "", line, rest } : null;
-  }
-
-  function offerHeadline() {
-    const first = firstLine();
-    byId("first-line").hidden = !first;
-    if (first) byId("first-line-text").replaceChildren(cut(first.line));
-  }
-
-  /** Offer to make a paragraph of each line, if a text has lines that no blank line divides. */
-  function offerLines() {
-    byId("lines").hidden = !SINGLE_BREAK.test(parts.source.plainText().replace(HEADER, "").trim());
-  }
-
-  function divideLines() {
-    const given = parts.source.plainText();
-    const header = HEADER.exec(given)?.[0] ?? "";
-    parts.source.setText(header + given.slice(header.length).trim().replaceAll(/[^\S\n]*\n\s*/g, "\n\n"));
-    byId("text").focus();
-    announce("Each line is a paragraph.");
-  }
-
-  function useFirstLine() {
-    const { date, line, rest } = firstLine();
-    parts.metadata.put("headline", line);
-    parts.source.setText(date + rest);
-    byId("text").focus();
-    say(byId("first-line-done"), "The line is the headline now. It stands under Details, as your statement.");
-    announce("The first line is the headline.");
   }
 
   function request() {
@@ -350,9 +312,7 @@ export function compose(onJob) {
   for (const kind of ["input", "change", "click"]) {
     form.addEventListener(kind, () => {
       if (!parts.formats) return;
-      if (kind === "input") say(byId("first-line-done"), "");
-      offerHeadline();
-      offerLines();
+      if (kind === "input") parts.lines.forget();
       summarise();
     });
   }
@@ -363,8 +323,6 @@ export function compose(onJob) {
     announce("The details are empty.");
   });
   addEventListener("pagehide", saveNow);
-  byId("first-line-use").addEventListener("click", useFirstLine);
-  byId("lines-divide").addEventListener("click", divideLines);
   if (draft.source) parts.source.restore(draft.source);
 
   load().catch((error) => {
