@@ -28,6 +28,7 @@ WITH_PROCESSES = (
     "service/cli/",
     "service/runtime/",
     "test_newsmill.py",
+    "workers/celery/test_stopping.py",
     "workers/chunked/test_local_pool.py",
     "workers/formats/markup/test_hostile.py",
     "workers/isolation/",
