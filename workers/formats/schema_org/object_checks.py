@@ -21,6 +21,8 @@ from workers.formats.schema_org.vocabulary import Check, check_node, check_value
 
 _BODY_KEY: Final = b'"articleBody":'
 
+_NO_VALUE: Final = object()
+
 # Properties that have the value of a field of the article.
 _SAME: Final = {
     "@id": "id",
@@ -83,10 +85,12 @@ class ObjectChecker:
             if plan is None or not plan.holds(node, article):
                 return False
             values = plan.of_others(node)
-            if self._right.get(plan.others) != values:
-                for key, value in zip(plan.others, values, strict=True):
-                    for item in value if type(value) is list else (value,):
-                        check_value(plan.checks[key], _refuse, key, item)
+            right = self._right.get(plan.others) or (_NO_VALUE,) * len(values)
+            if right != values:
+                for key, value, before in zip(plan.others, values, right, strict=True):
+                    if value != before:
+                        for item in value if type(value) is list else (value,):
+                            check_value(plan.checks[key], _refuse, key, item)
                 self._right[plan.others] = values
         except (orjson.JSONDecodeError, _RefusedError, TypeError):
             return False
