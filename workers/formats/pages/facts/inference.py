@@ -23,7 +23,7 @@ from workers.formats.pages.facts.names import (
     without_date,
     without_label,
 )
-from workers.formats.pages.facts.near import find_dates, find_names, lines_near_headline
+from workers.formats.pages.facts.near import find_dates, find_names, lines_near_headline, read_short
 
 _FIRST_DAY: Final = re.compile(r"\d{4}-01-01")
 _LONGEST_NAME: Final = 80
@@ -133,8 +133,8 @@ def _byline(root: Any) -> list[str]:
         for element in found:
             if not kind(element) or any(map(_is_apart, (element, *element.iterancestors()))):
                 continue
-            text = " ".join(" ".join(element.itertext()).split())
-            if 2 < len(text) < _LONGEST_BYLINE and " commented on" not in text:
+            text = read_short(element, _LONGEST_BYLINE - 1) or ""
+            if len(text) > 2 and " commented on" not in text:
                 lines = (_named(without_date(line), normalize_authors) for line in _lines(element))
                 names = [names for names in lines if names]
                 return [";".join((*names[:1], *_beside(element, found, kind, normalize_authors))), *names[1:]]
@@ -145,8 +145,8 @@ def _beside(element: Any, found: list[Any], kind: Callable[[Any], bool], normali
     """Yield the names of further authors, each in an element of its own beside that of the first one."""
     for one in found:
         if one is not element and one.tag == element.tag and one.getparent() is element.getparent() and kind(one):
-            text = " ".join(" ".join(one.itertext()).split())
-            if 2 < len(text) < _LONGEST_BYLINE and (names := _named(without_date(text), normalize)):
+            text = read_short(one, _LONGEST_BYLINE - 1) or ""
+            if len(text) > 2 and (names := _named(without_date(text), normalize)):
                 yield names
 
 
@@ -225,7 +225,9 @@ def _is_possible(element: Any) -> bool:
 def _is_translated(element: Any) -> bool:
     """Return whether the class of an element says "author" in another language, and its text is a person."""
     said = f"{element.get('id', '')} {element.get('class', '')}"
-    return bool(_TRANSLATED.search(said)) and any(map(is_person, read_names(" ".join(element.itertext()).strip())))
+    return bool(_TRANSLATED.search(said)) and any(
+        map(is_person, read_names(read_short(element, _LONGEST_BYLINE) or ""))
+    )
 
 
 def _is_apart(element: Any) -> bool:

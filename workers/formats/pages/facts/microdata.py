@@ -63,8 +63,16 @@ def find_marked(root: Any) -> list[MarkedItem]:
 
 
 def find_texts(item: MarkedItem) -> list[Any]:
-    """Return the elements of an item that are marked as its text."""
-    return [inner for inner, names in _properties(item.element) if not _is_item(inner) and "articleBody" in names]
+    """Return the outermost elements of an item that are marked as its text."""
+    found: dict[Any, None] = {}
+    for inner, names in _properties(item.element):
+        if (
+            "articleBody" in names
+            and not _is_item(inner)
+            and not any(above in found for above in inner.iterancestors())
+        ):
+            found[inner] = None
+    return [*found]
 
 
 def _types(element: Any) -> list[str]:
@@ -81,7 +89,8 @@ def _object(element: Any, types: list[str], depth: int, *, is_update: bool = Fal
     for inner, names in _properties(element):
         for name in names:
             if is_update and name in _TEXTS:
-                node.setdefault("articleBody", _text(inner))
+                if "articleBody" not in node:
+                    node["articleBody"] = _text(inner)
                 continue
             if name in _LEFT_OUT or (":" in name and not name.startswith("schema:")):
                 continue

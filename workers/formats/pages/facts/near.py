@@ -40,12 +40,27 @@ def lines_near_headline(root: Any) -> list[str]:
         return []
     lines: dict[str, None] = {}
     for element in _FOLLOWING(heading):
-        line = " ".join(" ".join(element.itertext()).split())
-        if 0 < len(line) <= _LONGEST:
+        line = read_short(element, _LONGEST)
+        if line:
             lines[line] = None
-        elif element.tag == "p" and line:
+        elif line is None and element.tag == "p":
             break
     return [*lines]
+
+
+def read_short(element: Any, longest: int) -> str | None:
+    """Return the text of an element on one line; None if it is longer than a number of characters."""
+    texts: list[str] = []
+    size = 0
+    for text in element.itertext():
+        if bare := text.strip():
+            texts.append(text)
+            size += len(bare)
+            # Some of it may be white space.
+            if size > 4 * longest:
+                return None
+    line = " ".join(" ".join(texts).split())
+    return line if len(line) <= longest else None
 
 
 def find_names(lines: Iterable[str]) -> list[str]:
