@@ -148,6 +148,24 @@ def test_fault_is_at_its_item_and_part(page: Page) -> None:
     assert "required" in fault_of(second.get_by_label("Name"))
 
 
+def test_correction_needs_its_id_and_version(page: Page) -> None:
+    paste(page, "Rates fell.")
+    page.get_by_label("Another field").select_option("signal")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.locator("[data-slot=signal] select").select_option("correction")
+    page.get_by_label("Id", exact=True).fill("urn:x:1")
+    convert(page)
+    version = page.get_by_label("Version", exact=True)
+    assert "one higher than the last" in fault_of(version)
+    assert page.locator("#job").is_hidden()
+    version.fill("2")
+    # Enter ends what is typed, and sends nothing.
+    version.press("Enter")
+    assert page.locator("#job").is_hidden()
+    version.press("Control+Enter")
+    ended(page)
+
+
 def test_fault_outside_of_the_form_is_shown(page: Page) -> None:
     choose_seed(page)
     split = page.get_by_label("Articles in a file at most")

@@ -97,7 +97,9 @@ export function chosenFiles(onChange) {
   for (const one of [input, folder]) {
     one.addEventListener("change", () => {
       const given = [...one.files].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
-      const seen = one === folder ? given.filter(({ path }) => !path.split("/").some(isHidden)) : given;
+      const seen = one === folder
+        ? given.filter(({ path }) => !path.split("/").some(isHidden)).sort((a, b) => a.path.localeCompare(b.path, undefined, { numeric: true }))
+        : given;
       if (seen.length) add(seen);
       else if (given.length) say(fault, "The folder has no files.");
       one.value = "";
@@ -110,7 +112,9 @@ export function chosenFiles(onChange) {
     value() {
       if (!chosen.length) return {};
       const given = chosen.map((one) => one.file);
-      const name = given.length === 1 ? given[0].name : `${given[0].name} and ${counted(given.length - 1, "other")}`;
+      const folders = new Set(chosen.map(({ path }) => (path.includes("/") ? path.split("/")[0] : "")));
+      const [inOne] = folders.size === 1 ? folders : [""];
+      const name = given.length === 1 ? given[0].name : inOne || `${given[0].name} and ${counted(given.length - 1, "other")}`;
       return { files: given, name };
     },
     fault([at], detail) {

@@ -91,17 +91,20 @@ export function columns(fields, onChange) {
       box.hidden = true;
       return;
     }
-    // A table with the same columns, such as that of the next day, is mapped in the same way.
-    const names = new Set(table.columns.map(({ name }) => name));
-    const same = kept.chosen?.length === names.size && kept.chosen.every(([name]) => names.has(name));
     take(table, {});
-    if (same && kept.stated && ["encoding", "delimiter"].some((name) => kept.stated[name])) await read(kept.stated);
-    if (same) {
-      stated = kept.stated ?? {};
-      for (const [column, field] of kept.chosen ?? []) if (chosen.has(column)) chosen.set(column, field);
-      unsure.clear();
-      show();
-    }
+    await useKept();
+  }
+
+  /** Map a table as one with the same columns, such as that of the day before. */
+  async function useKept() {
+    const names = new Set(head.columns.map(({ name }) => name));
+    if (kept.chosen?.length !== names.size || !kept.chosen.every(([name]) => names.has(name))) return;
+    const { chosen: pairs, stated: facts_ = {} } = kept;
+    if (["encoding", "delimiter"].some((name) => facts_[name])) await read(facts_);
+    stated = facts_;
+    for (const [column, field] of pairs) if (chosen.has(column)) chosen.set(column, field);
+    unsure.clear();
+    show();
   }
 
   function take(table, guess) {
@@ -265,6 +268,8 @@ export function columns(fields, onChange) {
     },
     restore(state) {
       kept = state;
+      // The file may be there already.
+      if (head) useKept();
     },
     fault([, name], detail) {
       const element = box.querySelector(`[data-read="${name}"]`);

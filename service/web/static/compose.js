@@ -99,7 +99,7 @@ export function compose(onJob) {
     byId("last-use").onclick = () => {
       restore(last);
       byId("last").hidden = true;
-      byId("tab-files").focus();
+      byId("source-tabs").querySelector("[aria-selected=true]").focus();
       announce("The formats, columns and details are those of your last conversion.");
       summarise();
     };
@@ -194,6 +194,7 @@ export function compose(onJob) {
     for (const name of Object.keys(parts.metadata.value())) {
       if (mapped[name]) wrong.push(parts.metadata.fault([name], "A column states this field. Empty it, or leave the column out."));
     }
+    wrong.push(...parts.metadata.missing(Boolean(parts.source.plainText())));
     if (wrong.length) return focus(wrong[0]);
     const bytes = given.files?.reduce((sum, file) => sum + file.size, 0) ?? 0;
     if (given.files && bytes > maxUpload) {
@@ -298,7 +299,10 @@ export function compose(onJob) {
   };
 
   form.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(convert);
+    if (event.key !== "Enter") return;
+    if (event.ctrlKey || event.metaKey) form.requestSubmit(convert);
+    // In a line, Enter alone is often pressed to end what is typed.
+    else if (event.target.matches("input:not([type=checkbox], [type=radio], [type=file])")) event.preventDefault();
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -56,6 +56,10 @@ function oneStop(box, cards) {
     const one = cards.find(({ element }) => element.contains(event.target));
     if (one) here(one);
   });
+  // The list is entered at its beginning, wherever it was left.
+  box.addEventListener("focusout", (event) => {
+    if (!box.contains(event.relatedTarget)) here(cards[0]);
+  });
   here(cards[0]);
   return here;
 }

@@ -110,6 +110,13 @@ export function metadata(box, schema, resolve) {
       for (const [name, made] of shown) made.restore(stated[name]);
       offer();
     },
+    /** Say which fields another one needs, and return their elements. A source other than a text may state them. */
+    missing(isText) {
+      const stated = this.value();
+      if (!isText && stated.id === undefined) return [];
+      return Object.keys(stated).flatMap((name) => WITH[name] ?? []).filter((name) => stated[name] === undefined)
+        .map((name) => field(name).fault([], "An update or correction states it: the id of the first version, and a version one higher than the last."));
+    },
     /** State one field. */
     put(name, value) {
       field(name).restore(value);
