@@ -27,7 +27,8 @@ class Entry(NamedTuple):
         value: the value of the leaf.
         field: the field of the Article that has it, such as "subjects.qcode"; None if no field has it.
         reason: why it was changed or left out, or is doubtful; "" if it is kept, or if the Article has no place for it.
-        origin: the part of a page that states it: "json-ld", "meta" or "markup"; "" for any other document.
+        origin: the part of a page that states it ("json-ld", "meta" or "markup"), or "request" where the request says
+            what a leaf is; "" for any other.
         thing: the place of the outermost object, list or element that has it and is not held as a whole; "" if none is.
     """
 
@@ -54,10 +55,10 @@ class Ledger:
         self.whole = whole
         self.entries: list[Entry] = []
 
-    def kept(self, path: str, value: str, field: str | None) -> None:
+    def kept(self, path: str, value: str, field: str | None, *, origin: str = "") -> None:
         """Record a leaf that the Article holds as it stands. White space around it does not count."""
         if self.whole:
-            self.entries.append(Entry(path, "kept", value, field))
+            self.entries.append(Entry(path, "kept", value, field, origin=origin))
 
     def doubted(self, path: str, value: str, field: str | None, reason: str) -> None:
         """Record a leaf that the Article holds as it stands, and that the rest of its source speaks against."""

@@ -23,8 +23,7 @@ LONGEST_HEADLINE: Final = 300
 _LONGEST_BYLINE: Final = 120
 _MOST_PARAGRAPHS: Final = 3
 _BYLINE: Final = re.compile(r"(?i:by|von|par|por|di|door)\s+(?=[^\W\d_])(?![a-z])\S.*[^.!?]")
-_HEADLINE_SAID: Final = "it is the headline, as the request says"
-_BYLINE_SAID: Final = "it is the byline, as the request says"
+_ORIGIN: Final = "request"
 
 
 class Opening(NamedTuple):
@@ -56,7 +55,7 @@ def take_opening(blocks: Sequence[Block], reading: ReadingOptions, ledger: Ledge
         line, after = lines
         if (rest[1:] or after.strip()) and len(line) <= LONGEST_HEADLINE:
             fields["headline"] = make_line(line)
-            ledger.changed("first line", line.strip(), "headline", _HEADLINE_SAID)
+            ledger.kept("first line", line.strip(), "headline", origin=_ORIGIN)
             _replace(rest, 0, after)
     if reading.byline == "by-line" and not {"byline", "bylines"} & set(stated):
         fields |= _take_byline(rest, ledger)
@@ -68,7 +67,7 @@ def _take_byline(rest: list[Block], ledger: Ledger) -> dict[str, Any]:
         line, after = _lines(block) or ("", "")
         line = line.strip()
         if len(line) <= _LONGEST_BYLINE and _BYLINE.fullmatch(line) and (len(rest) > 1 or after.strip()):
-            ledger.changed("byline", line, "byline", _BYLINE_SAID)
+            ledger.kept("byline", line, "byline", origin=_ORIGIN)
             _replace(rest, number, after)
             names = names_in(line)
             return {"byline": make_line(line)} | (

@@ -29,7 +29,8 @@ class Leaf:
         field: the field of the Article that has it, such as "subjects.qcode"; None if no field has it.
         reason: how it was changed, why it was left out, or why it is doubtful though it is kept; None for all others.
         places: for each format of the export, the places of this field; empty if the format has none.
-        origin: the part of a page that states it: "json-ld", "meta" or "markup"; None for any other document.
+        origin: the part of a page that states it ("json-ld", "meta" or "markup"), or "request" where the request says
+            what a leaf is; None for any other.
     """
 
     path: str
