@@ -300,7 +300,7 @@ class Tally:
                 self.notes.add_left_out(article.reason, article.document, article.place)
             else:
                 add(article.pieces)
-                self.notes.add(article.notes, article.lost, article.place)
+                self.notes.add(article.notes, article.lost, article.document, article.place)
                 self.done += 1
             yield
 

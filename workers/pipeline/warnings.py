@@ -176,13 +176,16 @@ class NoteCounts:
         self._examples: dict[str, list[str]] = {}
         self._sources = 0
 
-    def add(self, names: Iterable[str], lost: Mapping[str, str] = MappingProxyType({}), place: str = "") -> None:
+    def add(
+        self, names: Iterable[str], lost: Mapping[str, str] = MappingProxyType({}), document: str = "", place: str = ""
+    ) -> None:
         """Count the warnings of one article.
 
         Args:
             names: the names of the warnings, each once.
             lost: the warnings about leaves of its source, as `lost_leaves` returns them.
-            place: the place of the article in its document.
+            document: the name of its document.
+            place: its place there.
         """
         for name in names:
             self._articles[name] = self._articles.get(name, 0) + 1
@@ -190,21 +193,22 @@ class NoteCounts:
             counted = self._counted(name)
             self._articles[counted] = self._articles.get(counted, 0) + 1
             if counted == name:
+                where = _where(document, place)
                 shown = repr(shorten(value, _LONGEST_EXAMPLE))
-                self._add_example(name, f"{shown} ({place})" if place else shown)
+                self._add_example(name, f"{shown} ({where})" if where else shown)
 
     def add_duplicate(self, document: str, place: str) -> None:
         """Count an article that came again, at a place in a document. It is in no other warning."""
         name = f"{_DUPLICATE}:"
         self._articles[name] = self._articles.get(name, 0) + 1
-        self._add_example(name, f"{document}, {place}" if document else place)
+        self._add_example(name, _where(document, place))
 
     def add_left_out(self, reason: str, document: str, place: str) -> None:
         """Count a part of a document that is left out for a reason. It is in no other warning."""
         name = self._counted(f"{_LEFT_OUT}:{reason}")
         self._articles[name] = self._articles.get(name, 0) + 1
         if name.startswith(_LEFT_OUT):
-            self._add_example(name, f"{document}, {place}" if document else place)
+            self._add_example(name, _where(document, place))
 
     def _counted(self, name: str) -> str:
         """Return the name to count a warning by: its own, or that of all further ones."""
@@ -249,6 +253,10 @@ class NoteCounts:
             _warning(name, articles, tuple(self._examples.get(name, ())))
             for name, articles in sorted(self._articles.items())
         )
+
+
+def _where(document: str, place: str) -> str:
+    return ", ".join(filter(None, (document, place)))
 
 
 def _warning(counted: str, articles: int, examples: tuple[str, ...]) -> JobWarning:

@@ -525,7 +525,7 @@ def test_an_unknown_language_is_left_out_and_named(format_id: str) -> None:
     )
     assert (outcome.done, outcome.failed) == (2, ())
     [named] = [one for one in outcome.warnings if one.path == "language"]
-    assert (named.type, named.articles, named.values) == ("source-not-held", 1, ("'xx' (article 1)",))
+    assert (named.type, named.articles, named.values) == ("source-not-held", 1, ("'xx' (a.json, article 1)",))
     assert not any(b'"xx"' in content for content in files.values())
 
 

@@ -151,24 +151,28 @@ class TestSources:
 
     def test_one_warning_stands_for_many_articles_with_examples(self) -> None:
         counts = NoteCounts()
-        counts.add((), lost([Entry("subject[1]/@qcode", "not-held", "subj:1", reason="not a code")]), "article 1")
-        counts.add((), lost([Entry("subject[3]/@qcode", "not-held", "subj:2", reason="not a code")]), "article 2")
+        counts.add(
+            (), lost([Entry("subject[1]/@qcode", "not-held", "subj:1", reason="not a code")]), "a.xml", "article 1"
+        )
+        counts.add(
+            (), lost([Entry("subject[3]/@qcode", "not-held", "subj:2", reason="not a code")]), "a.xml", "article 2"
+        )
         [warning] = counts.warnings()
         assert (warning.type, warning.articles, warning.path) == ("source-not-held", 2, "subject/@qcode")
-        assert warning.values == ("'subj:1' (article 1)", "'subj:2' (article 2)")
+        assert warning.values == ("'subj:1' (a.xml, article 1)", "'subj:2' (a.xml, article 2)")
         assert "subject/@qcode" in warning.detail
         assert "not a code" in warning.detail
-        assert "'subj:1' (article 1)" in warning.detail
+        assert "'subj:1' (a.xml, article 1)" in warning.detail
 
     def test_an_article_counts_once_for_a_path(self) -> None:
         counts = NoteCounts()
-        counts.add((), lost([CREDIT, CREDIT]), "article 1")
+        counts.add((), lost([CREDIT, CREDIT]), "a.xml", "article 1")
         assert [one.articles for one in counts.warnings()] == [1]
 
     def test_doubtful_leaf_is_a_warning_though_it_is_kept(self) -> None:
         counts, ledger = NoteCounts(), Ledger()
         ledger.doubted("html.lang", "en", "language", "the text has the frequent words of de")
-        counts.add((), lost(ledger.entries), "article 1")
+        counts.add((), lost(ledger.entries), "a.xml", "article 1")
         [warning] = counts.warnings()
         assert (warning.type, warning.path, warning.field) == ("source-doubtful", "html.lang", "language")
 
@@ -181,17 +185,17 @@ class TestSources:
         ledger.not_held("publisher.slogan", "News first", thing="publisher.slogan")
         ledger.changed("publisher.@type", "NewsMediaOrganization", "provider.type", "it is held as Organization")
         ledger.changed("@type", "OpinionNewsArticle", None, "the article is held as a NewsArticle")
-        counts.add((), lost(ledger.entries), "article 1")
+        counts.add((), lost(ledger.entries), "a.xml", "article 1")
         assert [(one.path, one.values) for one in counts.warnings()] == [
-            ("@type", ("'OpinionNewsArticle' (article 1)",)),
-            ("publisher.@type", ("'NewsMediaOrganization' (article 1)",)),
-            ("publisher.logo", ("'url: /1.png; size.width: 60; url: /2.png' (article 1)",)),
-            ("publisher.slogan", ("'News first' (article 1)",)),
+            ("@type", ("'OpinionNewsArticle' (a.xml, article 1)",)),
+            ("publisher.@type", ("'NewsMediaOrganization' (a.xml, article 1)",)),
+            ("publisher.logo", ("'url: /1.png; size.width: 60; url: /2.png' (a.xml, article 1)",)),
+            ("publisher.slogan", ("'News first' (a.xml, article 1)",)),
         ]
 
     def test_kept_leaf_is_no_warning(self) -> None:
         counts = NoteCounts()
-        counts.add((), lost([Entry("headline", "kept", "A headline", "headline")]), "article 1")
+        counts.add((), lost([Entry("headline", "kept", "A headline", "headline")]), "a.xml", "article 1")
         assert counts.warnings() == ()
 
     def test_a_change_is_told_with_its_reason(self) -> None:
@@ -203,7 +207,9 @@ class TestSources:
 
     def test_number_of_different_warnings_is_bounded(self) -> None:
         counts = NoteCounts()
-        counts.add((), lost([Entry(f"element{number}", "not-held", "x") for number in range(10_000)]), "article 1")
+        counts.add(
+            (), lost([Entry(f"element{number}", "not-held", "x") for number in range(10_000)]), "a.xml", "article 1"
+        )
         warnings = counts.warnings()
         assert len(warnings) == 201
         assert warnings[0].type == "source-further"
