@@ -327,7 +327,7 @@ export function compose(onJob) {
     announce("The details are empty.");
   });
   addEventListener("pagehide", saveNow);
-  if (draft.source) parts.source.restore(draft.source);
+  const restored = draft.source ? parts.source.restore(draft.source) : Promise.resolve();
 
   load().catch((error) => {
     if (!(error instanceof Problem)) throw error;
@@ -339,6 +339,8 @@ export function compose(onJob) {
   });
 
   return {
+    /** Ends when the source of an earlier page is in the form again. */
+    restored,
     holds: (id) => draft.job === id && Boolean(parts.source.value().name),
     /** The columns that were left out by choice in a job whose source is still in the form. */
     leftOut: (id) => (draft.job === id && parts.columns ? parts.columns.leftOut() : []),

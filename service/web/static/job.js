@@ -36,11 +36,11 @@ function mend(event, field, onMend) {
 
 /**
  * @param {{onChange: (job: object) => void, onGone: (id: string) => void, onRefresh: () => void,
- *   holds: (id: string) => boolean, leftOut: (id: string) => string[], onAgain: (field?: string, lost?: string) => void}}
+ *   restored: Promise<void>, holds: (id: string) => boolean, leftOut: (id: string) => string[], onAgain: (field?: string, lost?: string) => void}}
  *   how `holds` says whether the form still has the source of a job, `leftOut` which columns of it were left out by
  *   choice, and `onAgain` leads to the form; `lost` is the job whose source it no longer has
  */
-export function jobView({ onChange, onGone, onRefresh, holds, leftOut, onAgain }) {
+export function jobView({ onChange, onGone, onRefresh, restored, holds, leftOut, onAgain }) {
   const box = byId("job");
   let following = new AbortController();
   let parts = null;
@@ -65,7 +65,7 @@ export function jobView({ onChange, onGone, onRefresh, holds, leftOut, onAgain }
       scrollTo(0, 0);
     }
     try {
-      ({ formats } = await formData());
+      [{ formats }] = await Promise.all([formData(), restored]);
       await watch(id, signal);
     } catch (error) {
       if (!signal.aborted) unknown(error);

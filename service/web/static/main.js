@@ -12,7 +12,7 @@ const form = compose((job) => {
   location.hash = `job=${job.id}`;
   list.refresh();
 });
-const view = jobView({ onChange: list.update, onGone: gone, onRefresh: list.refresh, holds: form.holds, leftOut: form.leftOut, onAgain: again });
+const view = jobView({ onChange: list.update, onGone: gone, onRefresh: list.refresh, restored: form.restored, holds: form.holds, leftOut: form.leftOut, onAgain: again });
 
 const named = () => /^#job=([\w-]+)$/.exec(location.hash)?.[1] ?? "";
 
