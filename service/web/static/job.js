@@ -11,9 +11,6 @@ import { preview } from "./preview.js";
 import { badge, ended, nameOf, passed, standing, statusName } from "./statuses.js";
 import { counted, inForm, label, sentence, time } from "./words.js";
 
-/** The paths of the lines that a text begins with, which the user takes for the headline and the byline. */
-const TAKEN = ["first line", "byline"];
-
 /** The text of a warning, in the terms of the form. The field that mends it is a link. */
 function readable(warning, format, onMend) {
   const { detail, field } = warning;
@@ -221,11 +218,10 @@ export function jobView({ onChange, onGone, onRefresh, restored, holds, leftOut,
 
   const format = (id) => formats.find((one) => one.id === id) ?? { id, name: id };
 
-  /** The warnings, but for those about columns that were left out and lines that were taken by choice. */
+  /** The warnings, but for those about columns that were left out by choice. */
   function worthTelling(job) {
     const left = leftOut(job.id);
-    return job.warnings.filter(({ type, path }) =>
-      !(type === "source-not-held" && left.includes(path)) && !(type === "source-changed" && TAKEN.includes(path)));
+    return job.warnings.filter(({ type, path }) => !(type === "source-not-held" && left.includes(path)));
   }
 
   function warnings(job, told) {
