@@ -22,6 +22,8 @@ os.umask(_UMASK)
 
 # An article's pieces are a few kilobytes each. A system call for each took 4 % of the time of a chunk.
 _BUFFER = 256 * 1024
+# How often a folder is made that another process removes meanwhile.
+_TRIES = 10
 # What a folder's removal fails with as another process writes to it: a file is new in it, or it is a folder again.
 _CHANGED = (errno.ENOTEMPTY, errno.EEXIST, errno.EISDIR)
 
@@ -119,11 +121,12 @@ def _removed(path: Path) -> bool:
 
 
 def _temporary_in(folder: Path) -> tuple[int, str]:
-    try:
-        return tempfile.mkstemp(prefix=_TEMPORARY, dir=folder)
-    except FileNotFoundError:
-        folder.mkdir(parents=True, exist_ok=True)
-        return tempfile.mkstemp(prefix=_TEMPORARY, dir=folder)
+    for _ in range(_TRIES):
+        with suppress(FileNotFoundError):
+            return tempfile.mkstemp(prefix=_TEMPORARY, dir=folder)
+        with suppress(FileExistsError):
+            folder.mkdir(parents=True, exist_ok=True)
+    return tempfile.mkstemp(prefix=_TEMPORARY, dir=folder)
 
 
 @contextmanager

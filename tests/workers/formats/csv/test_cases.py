@@ -120,8 +120,9 @@ def test_dates_of_many_forms(named: bool) -> None:
         None,
         None,
     ]
-    assert case.is_named("date", "'5/6/2024 8:00 AM' (line 6)")
-    assert case.is_named("date", "'soon' (line 7)")
+    document = "dates-of-many-forms.csv" if named else "document"
+    assert case.is_named("date", f"'5/6/2024 8:00 AM' ({document}, line 6)")
+    assert case.is_named("date", f"'soon' ({document}, line 7)")
 
 
 def test_the_second_text_column_is_named(named: bool) -> None:
