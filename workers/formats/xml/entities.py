@@ -23,9 +23,11 @@ _OTHER_DTDS: Final = (
     rb"(?:\s++|<!--.*?-->|%[\w.-]++;|<!ENTITY\s++%\s++[\w.-]++\s++"
     rb"(?:SYSTEM|PUBLIC\s++(?:\"[^\"<>]*+\"|'[^'<>]*+'))\s++(?:\"[^\"<>:]*\.dtd\"|'[^'<>:]*\.dtd')\s*+>)*+"
 )
+BEFORE_MARKUP: Final = rb"(?:\xef\xbb\xbf)?(?:\s++|<\?.*?\?>|<!--.*?-->)*+"
+"""A pattern, for `re.DOTALL`, of what may stand before the DOCTYPE or the root element of a document."""
+
 _PROLOG = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:\s++|<\?.*?\?>|<!--.*?-->)*+"
-    rb"(?P<doctype><!DOCTYPE(?:[^\[<>\"']|\"[^\"]*+\"|'[^']*+')*+(?:\[" + _OTHER_DTDS + rb"\]\s*+)?+>)",
+    BEFORE_MARKUP + rb"(?P<doctype><!DOCTYPE(?:[^\[<>\"']|\"[^\"]*+\"|'[^']*+')*+(?:\[" + _OTHER_DTDS + rb"\]\s*+)?+>)",
     re.DOTALL | re.IGNORECASE,
 )
 _DECLARATION = re.compile(r"\s*<\?xml\s[^>]*\?>")

@@ -9,14 +9,13 @@ from typing import IO, BinaryIO, Final, cast
 
 from schemas.conversion import Document
 from workers.formats.streams import PieceStream
-from workers.formats.xml.entities import unfinished, without_dtd
+from workers.formats.xml.entities import BEFORE_MARKUP, unfinished, without_dtd
 from workers.formats.xml.feeds.names import ATOM, PREFIXES
 
 _CHUNK: Final = 2**16
 # The start tag of the root element, behind what may stand before it.
 _ROOT = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:\s++|<\?.*?\?>|<!--.*?-->)*+"
-    rb"<(?P<name>[A-Za-z_][\w.:-]*+)(?P<attributes>(?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*?)(?P<end>/?>)",
+    BEFORE_MARKUP + rb"<(?P<name>[A-Za-z_][\w.:-]*+)(?P<attributes>(?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*?)(?P<end>/?>)",
     re.DOTALL,
 )
 _DEFAULT = re.compile(rb"xmlns\s*=")
