@@ -27,6 +27,10 @@ _LONGEST_LINE: Final = 300
 _LONGEST_PART: Final = 80
 
 
+def _phrases(values: Sequence[str]) -> bool:
+    return any(" " in value for value in values)
+
+
 def _lines(values: Sequence[str]) -> bool:
     return all(len(value) <= _LONGEST_LINE for value in values)
 
@@ -49,12 +53,12 @@ def _titles(values: Sequence[str]) -> bool:
 
 # The fields that are guessed by a part of a name, each with what its values must look like.
 _PLAUSIBLE: Final[Mapping[str, Callable[[Sequence[str]], bool]]] = {
-    TEXT: lambda values: any(" " in value for value in values),
+    TEXT: _phrases,
     "headline": _lines,
     "bylines": _parts,
     "published": _all_match(_DATE),
     "modified": _all_match(_DATE),
-    "description": lambda values: any(" " in value for value in values),
+    "description": _phrases,
     "language": _parts,
     "section": _parts,
     "keywords": _lines,

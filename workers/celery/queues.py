@@ -28,7 +28,7 @@ class Role:
         low_priority: whether it yields the processor to other roles.
         threads: the number of its threads, given NEWSMILL_WORKERS. A thread coordinates one task; what the task needs
             of the processor is in a child process.
-        spare: the number of these threads that a caller who is alone does not have: another caller has one at once.
+        spare: the number of these threads that stay free for another caller while one caller is alone.
     """
 
     queues: tuple[str, ...]

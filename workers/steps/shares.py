@@ -53,7 +53,7 @@ class Shares:
         seconds = self._seconds(queue, lane)
         return bool(others) and seconds > max(_LEAST, _MORE * sum(others) / len(others))
 
-    def remove(self, queue: str, lane: str, seconds: float = 0.0) -> bool:
+    def remove(self, queue: str, lane: str, seconds: float) -> bool:
         """Count the end of a step that took some seconds.
 
         Return whether the lane had its share: due steps of it may have been passed over.
