@@ -123,6 +123,7 @@ def held(article: Article, version: Version) -> Article:
     return Article(
         **{field: getattr(article, field) for field in SAME},
         blocks=normal_form(article.blocks or article.paragraphs),
+        keywords=tuple(dict.fromkeys(article.keywords)),
         kind=kind,
         media=tuple(media),
         groups=(Group(id="G1", items=tuple(members)),) if kind == "composite" and members else (),
@@ -148,7 +149,7 @@ def held(article: Article, version: Version) -> Article:
 SOURCE_TYPES: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 SAME: Final = (
     *("id", "version", "slugline", "first_created", "version_created", "embargoed", "status", "language", "genre"),
-    *("keywords", "copyright_notice", "usage_terms", "url", "profile", "urgency", "ed_note"),
+    *("copyright_notice", "usage_terms", "url", "profile", "urgency", "ed_note"),
 )
 
 
