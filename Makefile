@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo serve install test test-unit lint bench cluster soak docs screenshots fuzz schemathesis audit pin
+.PHONY: demo serve install test test-unit properties lint bench cluster soak docs screenshots fuzz schemathesis audit pin
 
 demo: install
 	@$(BIN)/python -P -m service.runtime.demo
@@ -25,6 +25,10 @@ test: $(VENV)/.installed-dev
 # The tests that need no server, browser or broker.
 test-unit: $(VENV)/.installed-dev
 	@$(BIN)/pytest --numprocesses auto --dist loadfile -m unit
+
+# Search for articles and documents that break what the tests say of all of them. `make test` tries the same few each time.
+properties: $(VENV)/.installed-dev
+	@$(BIN)/pytest --numprocesses auto --dist loadfile -m unit --hypothesis-profile thorough
 
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff format --check .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -45,10 +46,15 @@ LONGEST_FIRST = (
 )
 """The order of the folders. pytest-xdist hands out whole files: a long one at the end would keep one process busy."""
 
-# pytest --hypothesis-profile=thorough searches longer. To explain which parts of a failing article do not matter takes
+# A shell tells what it runs in the background to ignore Ctrl-C. Tests press it, so the processes they start must not.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# A run tries the same examples each time: what fails is the change, not the day. `make properties` searches for new
+# ones, and each that fails becomes a test of its own. To explain which parts of a failing article do not matter takes
 # minutes, and tells little more than the shortest one.
 PHASES = frozenset(Phase) - {Phase.explain}
-settings.register_profile("quick", max_examples=25, deadline=None, phases=PHASES)
+settings.register_profile("quick", max_examples=25, deadline=None, phases=PHASES, derandomize=True)
 settings.register_profile("thorough", max_examples=1000, deadline=None, phases=PHASES)
 settings.load_profile("quick")
 
