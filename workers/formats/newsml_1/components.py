@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from schemas.article import Media, Rendition
+from schemas.article import EdNote, Media, Rendition, RoleText
 from schemas.article.body import Block, plain_blocks, split_paragraphs
 from schemas.article.parts import MediaKind
 from schemas.article.values import LARGEST_INTEGER, check_characters, check_iri, check_media_type, make_line
@@ -38,7 +38,14 @@ _NUMBERS: Final = {
     "filesize": "size",
 }
 # Components by their roles whose text is a field, or none of the article.
-_FIELDS: Final = {"title": "headline", "headline": "headline", "abstract": "description", "summary": "description"}
+_FIELDS: Final = {
+    "title": "headline",
+    "headline": "headline",
+    "subheadline": "headlines",
+    "abstract": "description",
+    "summary": "description",
+    "contact": "ed_notes",
+}
 # Components by their roles whose text is text of the article, also beside a recording or a picture.
 _TEXTS: Final = frozenset(("body", "lead", "story", "script"))
 _NO_TEXT: Final = frozenset(("stylesheet", "tweet", "tweettext"))
@@ -51,6 +58,7 @@ DATA: Final = frozenset(("datacontent",))
 _NOT_TEXT: Final = "it is encoded, but not as base64 of UTF-8"
 # A line that begins with a tab begins a paragraph.
 _BREAK: Final = re.compile(r"\n\t")
+_INDENT: Final = re.compile(r"^ +(?=[^ \n])", re.MULTILINE)
 _REFERENCE: Final = re.compile(r"<NewsComponentRef\b[^<>]{0,200}/>")
 _IS_REFERENCE: Final = "it refers to another component"
 _MOST_FORMS: Final = 16
@@ -69,6 +77,9 @@ def _component(item: Item, component: etree._Element, depth: int) -> list[Block]
     """Return the text of a component, and read its metadata and media."""
     account = item.account
     if depth and _is_media(component):
+        if _is_alone(component):
+            read_language(item, component)
+            read_metadata(item, component)
         return _media(item, component)
     if depth and (purpose := _role(component)) in (*_FIELDS, *_NO_TEXT):
         _apart(item, component, _FIELDS.get(purpose))
@@ -111,10 +122,17 @@ def _apart(item: Item, component: etree._Element, field: str | None) -> None:
     """Read a component whose text is one field, or none."""
     for data in component.iter("{*}DataContent"):
         inner = Item(Account(component, Ledger(), apart=DATA), data, None, item.topics)
-        text = "\n\n".join(plain_blocks(_data(inner, data, "paragraphs")))
+        texts = plain_blocks(_data(inner, data, "paragraphs"))
+        text = "\n\n".join(texts)
         if field == "headline":
             text = make_line(text)
-        if field and text and item.stated.get(field) in (None, text):
+        if field == "headlines":
+            _data(item, data, "headlines.text")
+            item.add(field, *(RoleText(text=make_line(one), role="SubHeadLine") for one in texts))
+        elif field == "ed_notes" and text:
+            _data(item, data, "ed_notes.text")
+            item.add(field, EdNote(text=text, role="Contact"))
+        elif field and text and item.stated.get(field) in (None, text):
             _data(item, data, field)
             item.stated[field] = text
         elif text:
@@ -172,8 +190,19 @@ def _is_media(component: etree._Element) -> bool:
     own = [one for one in component.iterchildren("{*}NewsComponent") if any(map(_kind, one.iter("{*}ContentItem")))]
     if len(own) > 1 and any(_has_text(one) or next(one.iterchildren("{*}NewsLines"), None) is not None for one in own):
         return False  # several media objects
+    if _role(component) not in _KINDS and all(_kind(one) in ("picture", "graphic") for one in kinds):
+        inner = component.iterchildren("{*}NewsComponent")
+        if any(_role(one) in _TEXTS and _has_text(one) for one in inner):
+            return False  # a text with a picture, such as a logo
     roles = [(one.get("FormalName") or "").lower() for one in component.iter("{*}Role")]
     return "main" not in roles[1:] and not (roles[:1] == ["main"] and _has_text(component))
+
+
+def _is_alone(component: etree._Element) -> bool:
+    """Return whether no other component stands beside one, so that its metadata are those of the item."""
+    return next(component.itersiblings("{*}NewsComponent", preceding=True), None) is None and (
+        next(component.itersiblings("{*}NewsComponent"), None) is None
+    )
 
 
 def _media(item: Item, component: etree._Element) -> list[Block]:
@@ -181,7 +210,7 @@ def _media(item: Item, component: etree._Element) -> list[Block]:
     files = {one: None for one in component.iter("{*}ContentItem") if _kind(one)}
     blocks: list[Block] = []
     texts: list[str] = []
-    lines = {item.account.line(one) for one in component.iter("{*}HeadLine")}
+    lines = {item.account.line(one) for one in component.iter("{*}HeadLine", "{*}Headline")}
     for one in component.iter("{*}ContentItem"):
         parent = one.getparent()
         role = _role(parent) if parent is not None else ""
@@ -319,7 +348,16 @@ def _data(item: Item, data: etree._Element, field: str) -> tuple[Block, ...]:
         raw = "".join(one for one in raw if not check_characters(one))
     else:
         account.ledger.kept(path, raw.strip(), field)
-    return split_paragraphs(_BREAK.sub("\n\n", raw.replace("\r\n", "\n").replace("\r", "\n")))
+    return split_paragraphs(_without_indents(_BREAK.sub("\n\n", raw.replace("\r\n", "\n").replace("\r", "\n"))))
+
+
+def _without_indents(text: str) -> str:
+    """Return a text without the blanks that all of its lines begin with: the steps of the document."""
+    first, found, rest = text.partition("\n")
+    widths = [len(one) for one in _INDENT.findall(rest)]
+    if not widths or len(widths) < sum(bool(line.strip()) for line in rest.split("\n")):
+        return text
+    return f"{first}{found}" + re.sub(rf"^ {{{min(widths)}}}", "", rest, flags=re.MULTILINE)
 
 
 def _nitf(item: Item, nitf: etree._Element) -> tuple[Block, ...]:

@@ -17,6 +17,7 @@ _KILLS: Final = frozenset(("kill", "delete", "withdraw", "cancel", "withdrawal",
 _SIGNALS: Final = {"update": "update", "correction": "correction", "rectify": "correction", "correct": "correction"}
 _NUMBER = re.compile(r"0{0,9}[1-9]\d{0,8}", re.ASCII)
 _FORMAT: Final = "format"
+_LEAST_COLONS: Final = 3
 
 
 def read_identification(item: Item) -> None:
@@ -35,11 +36,12 @@ def read_identification(item: Item) -> None:
         public = ""
         for element in account.children(identifier, "publicidentifier"):
             if public := account.line(element):
-                account.keep_text(element, "id")
                 item.add("alternative_ids", AlternativeId(id=public, type="PublicIdentifier"))
                 without, _, last = public.rpartition(":")
                 id_ = without if last and last in (revision, revision.rstrip("NUA")) else public
-                if not check_iri(id_):
+                is_id = not check_iri(id_) and _names_an_item(id_)
+                account.keep_text(element, "id" if is_id else "alternative_ids.id")
+                if is_id:
                     item.stated["id"] = id_
         for element in account.children(identifier, "providerid", "dateid", "newsitemid"):
             line = account.line(element)
@@ -50,6 +52,11 @@ def read_identification(item: Item) -> None:
                 item.add("alternative_ids", AlternativeId(id=line, type=account_name(element)))
     for label in account.all("identification/namelabel", item.element):
         item.take_line(label, "slugline")
+
+
+def _names_an_item(id_: str) -> bool:
+    """Return whether a URN of RFC 3085 goes on after its provider. Some agencies stop there, or leave out the date."""
+    return not id_.startswith("urn:newsml:") or id_.count(":") >= _LEAST_COLONS
 
 
 def account_name(element: etree._Element) -> str:
@@ -131,13 +138,24 @@ def _instruction(item: Item, element: etree._Element) -> None:
     value = item.account.get(element, "formalname")
     if value is None:
         return
-    signal = _SIGNALS.get(value.lower())
     if value.lower() in _KILLS:
         item.formal_name(element, "status")
         item.stated["status"] = "canceled"
-    elif signal and item.stated.get("version", 1) > 1 and "signal" not in item.stated:
-        item.formal_name(element, "signal")
-        item.stated["signal"] = signal
-    else:
+    elif not read_signal(item, element, "formalname"):
         item.formal_name(element, "signals")
         item.add("signals", value)
+
+
+def read_signal(item: Item, element: etree._Element, name: str) -> bool:
+    """Take an attribute that says update or correction; return whether it does. Version 1 can be neither."""
+    value = item.account.get(element, name) or ""
+    signal = _SIGNALS.get(value.lower())
+    if signal is None:
+        return False
+    if item.stated.get("version", 1) > 1 and "signal" not in item.stated:
+        item.account.keep(element, name, "signal")
+        item.stated["signal"] = signal
+    else:
+        item.account.keep(element, name, "signals")
+        item.add("signals", value)
+    return True

@@ -15,10 +15,11 @@ from schemas.article.parts import Concept
 from schemas.article.values import make_line
 from workers.formats.markup.reading.text import local_name
 from workers.formats.newsml_1.item import ONE, Item
+from workers.formats.newsml_1.management import read_signal
 
 _KEYWORDS = re.compile(r"[,;]")
 _DESCRIPTIONS: Final = frozenset(("summary", "abstract", "caption", "lead", "teaser", "description"))
-_NOTES: Final = frozenset(("editorialnote", "note", "ednote", "advisory", "editorsnote"))
+_NOTES: Final = frozenset(("editorialnote", "note", "ednote", "advisory", "advisoryline", "editorsnote"))
 _SUBJECTS: Final = ("subject", "subjectmatter", "subjectdetail")
 _DEGREES: Final = re.compile(r"[+-]?\d{1,3}(?:\.\d{1,15})?", re.ASCII)
 _PLACES: Final = ("city", "sublocation", "countryarea", "state", "province", "region", "country", "countryname")
@@ -247,6 +248,8 @@ def _property(item: Item, element: etree._Element) -> None:
         item.formal_name(element, "keywords")
         item.account.keep(element, "value", "keywords")
         item.add("keywords", *filter(None, map(make_line, _KEYWORDS.split(value))))
+    elif name and value and name.lower() == "version" and read_signal(item, element, "value"):
+        item.formal_name(element, "signals")
 
 
 _Readers = dict[str, Callable[[Item, etree._Element], Any]]

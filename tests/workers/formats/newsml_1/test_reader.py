@@ -293,6 +293,82 @@ def test_the_script_of_a_recording_is_text() -> None:
     assert '<NewsComponentRef idref="Q1"/>' in {one.value for one in found.ledger.entries if one.outcome == "not-held"}
 
 
+def test_the_metadata_of_a_recording_that_is_alone_are_those_of_the_item() -> None:
+    inner = (
+        "<NewsLines><Headline>News at six</Headline><KeywordLine>ferry</KeywordLine></NewsLines>"
+        '<AdministrativeMetadata><Provider><Party FormalName="Harbour"/></Provider></AdministrativeMetadata>'
+        + in_role("Title", "News at six")
+        + in_role("Body", "Rain tonight.")
+        + f"<NewsComponent>{SOUND}</NewsComponent>"
+    )
+    article = read_one(
+        read_newsml_1, newsml(f'<NewsComponent xml:lang="en"><Role FormalName="Audio"/>{inner}</NewsComponent>')
+    )
+    assert (article.headline, article.language, article.keywords) == ("News at six", "en", ("ferry",))
+    assert (article.provider, article.paragraphs) == (Party(name="Harbour"), ("Rain tonight.",))
+    assert [(one.kind, one.caption) for one in article.media] == [("audio", "News at six")]
+
+
+def test_a_release_with_a_logo_is_a_text() -> None:
+    lines = "<NewsLines><HeadLine>Ferry back</HeadLine><DateLine>LYME</DateLine></NewsLines>"
+    logo = f'<NewsComponent><Role FormalName="Logo"/>{SOUND.replace("Mpeg3", "JPEG Baseline")}</NewsComponent>'
+    logo = logo.replace("</ContentItem>", '<MimeType FormalName="image/jpeg"/></ContentItem>')
+    parts = (
+        in_role("Abstract", "It came back."),
+        in_role("StyleSheet", ".a { left: 0 }"),
+        in_role("SubHeadLine", "<p>Fares fall</p><p>Hourly again</p>"),
+        in_role("HeadLine", "<p><b>Ferry back</b></p>"),
+        logo,
+        in_role("Contact", "<p>Nora Field<br/>nora@harbour.example</p>"),
+        in_role("Body", "<p>The ferry left.</p><p>Crowds came.</p>"),
+    )
+    article = read_one(read_newsml_1, newsml(f"<NewsComponent>{lines}{''.join(parts)}</NewsComponent>"))
+    assert (article.headline, article.dateline, article.description) == ("Ferry back", "LYME", "It came back.")
+    assert [(one.text, one.role) for one in article.headlines] == [
+        ("Fares fall", "SubHeadLine"),
+        ("Hourly again", "SubHeadLine"),
+    ]
+    assert article.paragraphs == ("The ferry left.", "Crowds came.")
+    assert [(one.kind, one.caption, len(one.renditions)) for one in article.media] == [("picture", None, 1)]
+    assert [(one.text, one.role) for one in article.ed_notes] == [("Nora Field\nnora@harbour.example", "Contact")]
+
+
+def test_the_steps_of_a_document_are_no_blanks_of_its_text() -> None:
+    assert paragraphs(content("Crowds\n      came.\n\n      Rain\n        fell.\n    ")) == (
+        "Crowds\ncame.",
+        "Rain\n  fell.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("identifier", "expected"),
+    [
+        ("urn:newsml:harbour.example:20240301:7:2", "urn:newsml:harbour.example:20240301:7"),
+        ("urn:newsml:harbour.example:10020931:2", "urn:newsml:harbour.example:10020931"),
+        ("urn:newsml:harbour.example", None),
+    ],
+)
+def test_an_identifier_that_stops_at_the_provider_names_no_item(identifier: str, expected: str | None) -> None:
+    stated = f"<RevisionId>2</RevisionId><PublicIdentifier>{identifier}</PublicIdentifier>"
+    article = read_one(read_newsml_1, newsml(identification=f"<NewsIdentifier>{stated}</NewsIdentifier>"))
+    assert AlternativeId(id=identifier, type="PublicIdentifier") in article.alternative_ids
+    assert article.id == expected or (expected is None and str(article.id).startswith("urn:uuid:"))
+
+
+@pytest.mark.parametrize(("version", "signal", "signals"), [(1, None, ("Correction",)), (2, "correction", ())])
+def test_a_correction_may_be_a_property_and_a_note(version: int, signal: str | None, signals: tuple[str, ...]) -> None:
+    line = "<NewsLine><NewsLineType FormalName='AdvisoryLine'/><NewsLineText>Corrects para 4</NewsLineText></NewsLine>"
+    metadata = "<DescriptiveMetadata><Property FormalName='Version' Value='Correction'/></DescriptiveMetadata>"
+    article = read_one(
+        read_newsml_1,
+        newsml(
+            f"<NewsLines>{line}</NewsLines>{metadata}{LEFT}",
+            identification=f"<NewsIdentifier><RevisionId>{version}</RevisionId></NewsIdentifier>",
+        ),
+    )
+    assert (article.signal, article.signals, article.ed_note) == (signal, signals, "Corrects para 4")
+
+
 def test_the_title_of_a_picture_is_no_caption_beside_one() -> None:
     lines = "<NewsLines><HeadLine>Ferry back</HeadLine></NewsLines>"
     picture = SOUND.replace("Mpeg3", "Jpeg")
