@@ -17,6 +17,9 @@ LARGEST_INTEGER: Final = 2**53 - 1
 FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """A character that no format can hold (XML 1.0, section 2.2)."""
 
+UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
+"""A UUID as RFC 9562 writes it: many sources state one as an id. As a URI, it has `urn:uuid:` before it."""
+
 # In UTF-8: all bytes except control characters; then the first bytes of all forbidden characters beyond ASCII.
 _PLAIN_BYTES = bytes(byte for byte in range(256) if byte >= 0x20 or byte in b"\t\n\r")
 _FORBIDDEN_SEQUENCES = (b"\xef\xbf", b"\xed")

@@ -24,13 +24,12 @@ from schemas.article import (
 )
 from schemas.article.dates import read_moment, read_zoned_moment
 from schemas.article.languages import check_language
-from schemas.article.values import check_iri, check_qcode, make_line
+from schemas.article.values import UUID, check_iri, check_qcode, make_line
 from workers.formats.articles_json.taken import Taken
 from workers.formats.json.leaves import is_stated, shown
 from workers.formats.markup import find_html, plain_text, read_html
 from workers.formats.markup.reading.text import unescape
 
-_UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _NO_TEXT: Final = "it is no text"
 _NO_NAME: Final = "no name is stated"
 _SECONDS: Final = (10**8, 10**11)
@@ -183,7 +182,7 @@ def read_id(taken: Taken) -> str | AlternativeId | None:
         one.drop("it is no id")
         return None
     text = make_line(shown(one.value))
-    if _UUID.fullmatch(text):
+    if UUID.fullmatch(text):
         one.change("a UUID alone is no URI; urn:uuid: is put before it", "id")
         return f"urn:uuid:{text.lower()}"
     if check_iri(text) is None:

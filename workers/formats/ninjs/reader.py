@@ -18,7 +18,7 @@ from schemas.article.body import Block, plain_blocks
 from schemas.article.bylines import name_in
 from schemas.article.dates import is_zoned, read_moment
 from schemas.article.languages import check_language
-from schemas.article.values import LARGEST_INTEGER, check_iri, make_line
+from schemas.article.values import LARGEST_INTEGER, UUID, check_iri, make_line
 from schemas.bounds import LARGEST_DOCUMENT, read_piece
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import InputError
@@ -217,6 +217,8 @@ def _language(item: Members) -> str | None:
 def _published(item: Members, zone: str | None) -> str | None:
     """Take the date of the content, or else the first date of the item that states no zone: no other field holds it."""
     found = item.moment("contentcreated", "published")
+    if found is None:
+        found = item.moment("firstpublished", "published")  # of newsrooms that state it beside the standard
     for name in ("firstcreated", "versioncreated"):
         stated = item.peek(name)
         value = read_moment(stated, zone).value if found is None and isinstance(stated, str) else None
@@ -252,7 +254,11 @@ def _identity(item: Members, alternative: list[Any]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     if is_stated(uri) and not isinstance(uri, dict | list):
         text = make_line(shown(uri))
-        if check_iri(text):
+        if UUID.fullmatch(text):
+            item.take(name)
+            fields["id"] = f"urn:uuid:{text.lower()}"
+            item.ledger.changed(name, text, "id", "a UUID alone is no URI; urn:uuid: is put before it")
+        elif check_iri(text):
             item.take(name)
             item.ledger.changed(name, text, "alternative_ids.id", "it is no URI, so it is kept as an alternative id")
             alternative.append(AlternativeId(id=text))

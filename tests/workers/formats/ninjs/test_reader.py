@@ -105,6 +105,14 @@ def test_small_item() -> None:
             {"person": [{"name": "Ian", "scheme": "http://x.example/", "code": "i"}]},
             {"subjects": (Subject(name="Ian", uri="http://x.example/i", type="person"),)},
         ),
+        ({"subject": [{"code": "04017001"}]}, {"subjects": (Subject(qcode="subj:04017001"),)}),
+        ({"subject": [{"code": 20000023}]}, {"subjects": (Subject(qcode="medtop:20000023"),)}),
+        ({"subject": [{"scheme": "topics", "code": "12"}]}, {"subjects": (Subject(qcode="topics:12"),)}),
+        (
+            {"subject": [{"name": "Sea", "scheme": "http://x.example/spec/1.0", "code": "15000000"}]},
+            {"subjects": (Subject(name="Sea"),)},
+        ),
+        ({"firstpublished": "2024-05-06T08:00:00Z"}, {"published": "2024-05-06T08:00:00Z"}),
         (
             {"subjects": [{"name": "Sea", "relevance": 98, "confidence": 58, "creator": "system"}]},
             {"subjects": (Subject(name="Sea", relevance=98, confidence=58, creator="system"),)},
@@ -182,6 +190,11 @@ def test_id_that_is_no_uri_is_kept_as_an_alternative_id() -> None:
     article = read_one({"uri": "4711"})
     assert article.id is None
     assert [one.id for one in article.alternative_ids] == ["4711"]
+
+
+def test_uuid_alone_is_an_id() -> None:
+    article = read_one({"uri": "0EC5C0E2-5a45-4c2f-9a3e-1f0d5a1b2c3d"})
+    assert article.id == "urn:uuid:0ec5c0e2-5a45-4c2f-9a3e-1f0d5a1b2c3d"
 
 
 def test_what_has_no_field_is_named() -> None:

@@ -10,7 +10,7 @@ from lxml import etree
 
 from schemas.article import AlternativeId, Kind
 from schemas.article.languages import check_language
-from schemas.article.values import LARGEST_INTEGER, check_iri, make_line
+from schemas.article.values import LARGEST_INTEGER, UUID, check_iri, make_line
 from schemas.ledger import Ledger
 from workers.formats.markup.reading.signatures import without_signature
 from workers.formats.newsml_g2.body_reader import read_body
@@ -27,7 +27,6 @@ from workers.formats.newsml_g2.reading.parties import Parties
 from workers.formats.newsml_g2.reading.rights import read_rights
 
 _OF_NEWSMILL = re.compile(r"newsmill(, .*)?", re.DOTALL)
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 _NUMBER = re.compile(r"\d{1,16}", re.ASCII)
 _XSI: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
 _WAYS_OF_WRITING: Final = (
@@ -152,7 +151,7 @@ class Item:
         if not check_iri(guid):
             self._attributes.keep("guid", "id")
             stated["id"] = guid
-        elif _UUID.fullmatch(guid):
+        elif UUID.fullmatch(guid):
             self._attributes.change("guid", "id", "a UUID alone is no URI; urn:uuid: is put before it")
             stated["id"] = uuid.UUID(guid).urn
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -22,6 +23,11 @@ CONCEPTS: Final[tuple[tuple[str, str, SubjectType | None], ...]] = (
     ("event", "events", "event"),
     ("object", "objects", "object"),
 )
+
+_NUMBERS: Final = ((re.compile(r"(?:0\d|1[0-7])\d{6}", re.ASCII), "subj"), (re.compile(r"20\d{6}", re.ASCII), "medtop"))
+"""The numbers of the IPTC's subject codes and media topics: no number is of both schemes."""
+_SEPARATORS: Final = "/#:=?"
+"""How the address of a scheme ends that is one with each of its codes."""
 
 
 def read_subjects(item: Members, keywords: list[str]) -> Iterator[Subject]:
@@ -56,27 +62,47 @@ def _subject(concept: Members, type_: SubjectType | None) -> Subject | None:
 
 
 def _qcode(concept: Members) -> str | None:
-    """Take a literal that is a QCode; in version 1, a code without a scheme."""
-    name = "code" if "code" in concept and "scheme" not in concept else "literal"
+    """Take a literal that is a QCode; in version 1, a code without a scheme, or with one that is an alias."""
+    if "code" in concept and "scheme" in concept:
+        alias, code = concept.peek("scheme"), concept.peek("code")
+        whole = f"{shown(alias).strip()}:{shown(code).strip()}"
+        if not (isinstance(alias, str) and ":" not in alias) or check_qcode(whole):
+            return None
+        _keep_both(concept, "subjects.qcode")
+        return whole
+    name = "code" if "code" in concept else "literal"
     value = concept.peek(name)
-    if not isinstance(value, str) or check_qcode(value):
+    if not isinstance(value, str | int) or isinstance(value, bool):
         return None
-    return concept.line(name, "subjects.qcode")
+    text = shown(value).strip()
+    scheme = next((alias for pattern, alias in _NUMBERS if pattern.fullmatch(text)), None)
+    if scheme and name == "code":
+        reason = f"it is a code of {scheme}, a scheme of the IPTC"
+        concept.ledger.changed(concept.path_of(name), text, "subjects.qcode", reason)
+        concept.take(name)
+        return f"{scheme}:{text}"
+    return concept.line(name, "subjects.qcode") if check_qcode(text) is None else None
 
 
 def read_uri(concept: Members, field: str) -> str | None:
-    """Take the URI of a concept: stated as such, or as a scheme and a code (version 1)."""
+    """Take the URI of a concept: stated as such, or as the URI of a scheme and a code (version 1)."""
     if "uri" in concept:
         return concept.iri("uri", field)
     if "scheme" not in concept or "code" not in concept:
         return None
     scheme, code = concept.peek("scheme"), concept.peek("code")
-    whole = f"{shown(scheme).strip()}{shown(code).strip()}"
-    if not isinstance(scheme, str) or not isinstance(code, str | int) or check_iri(whole):
+    if not isinstance(scheme, str) or not isinstance(code, str | int) or not scheme.strip().endswith((*_SEPARATORS,)):
         return None
-    concept.keep(concept.path_of("scheme"), concept.take("scheme"), field)
-    concept.keep(concept.path_of("code"), concept.take("code"), field)
+    whole = f"{scheme.strip()}{shown(code).strip()}"
+    if check_iri(whole):
+        return None
+    _keep_both(concept, field)
     return whole
+
+
+def _keep_both(concept: Members, field: str) -> None:
+    for name in ("scheme", "code"):
+        concept.keep(concept.path_of(name), concept.take(name), field)
 
 
 def _position(concept: Members) -> Position | None:

@@ -335,3 +335,23 @@ def test_an_item_of_very_many_elements_is_read_in_time(more: str) -> None:
     # Each was compared with all before it once, which took minutes.
     many = "".join(more.format(number) for number in range(20_000))
     assert one(item(f"<title>T</title>{many}")).headline == "T"
+
+
+@pytest.mark.parametrize(
+    ("type_", "kind", "files"),
+    [
+        ("application/x-shockwave-flash", "video", ["https://h.example/v/7?version=3", "https://h.example/t.jpg"]),
+        ("application/x-viewer", "picture", ["https://h.example/t.jpg"]),
+    ],
+)
+def test_what_stands_beside_a_file_is_held(type_: str, kind: str, files: list[str]) -> None:
+    before = RICH.partition("<media:group>")[0]
+    group = (
+        f'<media:group><media:content url="https://h.example/v/7?version=3" type="{type_}"/>'
+        '<media:thumbnail url="https://h.example/t.jpg" width="480"/><media:description>A quay</media:description>'
+        "<media:credit>T. Lens</media:credit></media:group></item></channel></rss>"
+    )
+    [media] = one(before + group).media
+    assert (media.kind, media.caption, media.credit) == (kind, "A quay", "T. Lens")
+    assert [rendition.href for rendition in media.renditions] == files
+    assert ("media:group/media:content/@url" in str(lost(before + group))) == (kind == "picture")

@@ -11,14 +11,13 @@ from lxml import etree
 from schemas.article import AlternativeId, Block, Byline, ItemLink, Party, Place, Position, RoleText
 from schemas.article.body import plain_blocks
 from schemas.article.dates import is_zoned
-from schemas.article.values import check_iri, check_media_type
+from schemas.article.values import UUID, check_iri, check_media_type
 from workers.formats.xml.feeds.names import name_of
 from workers.formats.xml.feeds.reading.categories import read_category, read_term
 from workers.formats.xml.feeds.reading.entry import ONE, Entry
 from workers.formats.xml.feeds.reading.media import MediaReader, kind_of_address
 from workers.formats.xml.feeds.reading.texts import read_texts
 
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _PERIOD = re.compile(r"\s*(start|end|name|scheme)\s*=\s*([^;]*);?", re.IGNORECASE)
 _TEXTS: Final = (
     "content:encoded",
@@ -174,7 +173,7 @@ def _id(entry: Entry, element: etree._Element) -> None:
         return
     if "id" in entry.stated:
         entry.account.drop_text(element, ONE)
-    elif _UUID.fullmatch(text):
+    elif UUID.fullmatch(text):
         entry.account.change_text(element, "id", "a UUID is written as a URI")
         entry.stated["id"] = f"urn:uuid:{text.lower()}"
     elif reason := check_iri(text):

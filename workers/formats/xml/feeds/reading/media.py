@@ -22,6 +22,9 @@ ROLES: Final = "http://cv.iptc.org/newscodes/rendition/"
 
 THUMBNAIL: Final = "thumbnail"
 _KINDS: Final = {"image": "picture", "video": "video", "audio": "audio"}
+_PLAYER: Final = "application/x-shockwave-flash"
+"""The type that feeds of videos have for the address of a player."""
+
 _EXTENSIONS: Final = {
     **dict.fromkeys(("jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "bmp", "tif", "tiff"), "picture"),
     **dict.fromkeys(("mp4", "m4v", "mov", "webm", "avi", "mpg", "mpeg", "m3u8"), "video"),
@@ -159,7 +162,10 @@ class MediaReader:
         self._keep(pending)
 
     def _keep(self, pending: Pending) -> None:
-        if not pending.renditions or pending.kind is None:
+        if pending.kind is None:
+            self._share(pending)
+            return
+        if not pending.renditions:
             return
         known = None
         if not self._entry.context.own:
@@ -173,6 +179,13 @@ class MediaReader:
             self._known.setdefault(facts["href"], known)
         known.caption = known.caption or pending.caption
         known.credit = known.credit or pending.credit
+
+    def _share(self, pending: Pending) -> None:
+        """Let what stands beside a file of an unknown kind be the item's."""
+        for facts in pending.renditions:
+            self._thumbnails.append((facts.pop("href"), {name: facts[name] for name in facts if name != "role"}))
+        self._shared.caption = self._shared.caption or pending.caption
+        self._shared.credit = self._shared.credit or pending.credit
 
     def _children(self, element: etree._Element, pending: Pending) -> None:
         for child in self._entry.account.children(element):
@@ -260,7 +273,10 @@ class MediaReader:
         medium = (account.get(element, "medium") or "").lower()
         if medium:
             return _KINDS.get(medium)
-        stated = (account.get(element, "type") or "").partition("/")[0].lower()
+        type_ = (account.get(element, "type") or "").lower()
+        if type_ == _PLAYER:
+            return "video"
+        stated = type_.partition("/")[0]
         if stated in _KINDS:
             return _KINDS[stated]
         return kind_of_address(account.get(element, attribute) or "") or (
