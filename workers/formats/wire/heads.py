@@ -28,7 +28,7 @@ _TITLE: Final = re.compile(
 )
 _BY: Final = re.compile(r"(?i:by|von|por|par|di|door|av|af):? +(?=\S)")
 # Words for a version on a line of their own: REFILE, 1ST LEAD, ROUNDUP, CORRECTION.
-_MARK: Final = re.compile(r"(?:\d{0,2}(?:ST|ND|RD|TH)? ?)[A-Z]{3,15}(?:[ /-][A-Z]{2,15}){0,2}:?")
+_MARK: Final = re.compile(r"(?:\d{0,2}(?:ST|ND|RD|TH)? ?)[A-Z]{3,15}(?:[ /-][A-Z]{2,15}){0,2}:?|\(\w{2,20}\)")
 _MOST_BLOCK_LINES: Final = 8
 _NOTE: Final = re.compile(r"\(?(?:Eds?|EDS?|Editors?|EDITORS?)(?:[’']S? NOTE)?\s?[:_]\s*(?=\S)|EDITOR[’']S NOTE\b")
 _SLUG: Final = re.compile(r"(?:[A-Z]{2}-[A-Z]{2}--|[AaPpBb][MmCcPp]-)\S[^\n]{0,80}")
@@ -53,6 +53,9 @@ _NOT_PUBLIC: Final = re.compile(
     re.IGNORECASE,
 )
 _CODE: Final = re.compile(r"\*\d{3,5}")
+_PICTURES: Final = re.compile(r"(?i:with )?(?:[A-Z]{2,4} )?(?:Photos?|PHOTOS?|Video|VIDEO|Graphics?|GRAPHICS?)\b")
+_LEAST_SUMMARY_WORDS: Final = 10
+_LONGEST_TITLE: Final = 40
 
 
 class Heads:
@@ -67,24 +70,31 @@ class Heads:
         self.fields = fields
         self._ledger = ledger
 
-    def take_from(self, lines: Sequence[Line], *, has_headline: bool = True) -> Sequence[Line]:
+    def take_from(self, lines: Sequence[Line], *, has_headline: bool = True, tabular: bool = False) -> Sequence[Line]:
         """Take headline, byline and notes; return the lines of the text. There is always a text.
 
         Args:
             lines: the lines of the story below its header.
             has_headline: whether its first lines may be a headline.
+            tabular: whether the header says that the whole text is a table; the lines above its rows are of it.
         """
         rest = self._slug(self._code(_stated(lines)))
         if has_headline and "headline" not in self.fields:
             rest = self._ended_block(rest) or self._headline(rest)
+        text: list[Line] = []
         for _ in range(_MOST):
             if not rest:
                 break
-            after = self._byline(rest) or self._note(rest) or self._flush(rest)
+            after = self._byline(rest) or self._note(rest)
+            if after is None and tabular and self._precedes_byline(rest):
+                text.append(rest[0])
+                after = _stated(rest[1:])
+            elif after is None and not tabular:
+                after = self._flush(rest)
             if after is None:
                 break
             rest = after
-        return rest
+        return [*text, *rest] if text else rest
 
     def take_signature(self, lines: Sequence[Line]) -> Sequence[Line]:
         """Take the signature of the agency below the text."""
@@ -232,12 +242,8 @@ class Heads:
         if not _NOTE.match(lines[0].text):
             return None
         taken = 1
-        if lines[0].is_flush:
-            while taken < len(lines) and lines[taken].is_flush and not self._begins_other(lines[taken]):
-                taken += 1
-        else:
-            while taken < len(lines) and lines[taken].text and not lines[taken].indent:
-                taken += 1
+        while not lines[taken - 1].is_ended and taken < len(lines) and _continues(lines[taken]):
+            taken += 1
         rest = _stated(lines[taken:])
         if not rest:
             return None
@@ -245,11 +251,30 @@ class Heads:
         return rest
 
     def _flush(self, lines: Sequence[Line]) -> Sequence[Line] | None:
-        """Name a line that stands alone between the headline and the text of ANPA 1312."""
+        """Take a line that stands alone between the headline and the text of ANPA 1312: its summary, or name it."""
+        line = lines[0].text
         if not lines[0].is_flush or not any(line.text and not line.is_flush for line in lines):
             return None
-        self._ledger.not_held("line", lines[0].text, "it stands before the text, and is of no known form")
+        if "byline" in self.fields and self._heads_text(lines):
+            return None
+        is_summary = len(line.split()) >= _LEAST_SUMMARY_WORDS and not _PICTURES.match(line)
+        if is_summary and "headline" in self.fields and "description" not in self.fields:
+            self.keep("summary", line, "description")
+        else:
+            self._ledger.not_held("line", line, "it stands before the text, and is of no known form")
         return _stated(lines[1:])
+
+    def _heads_text(self, lines: Sequence[Line]) -> bool:
+        """Return whether a line below the byline is a heading of the text, and no title of its author."""
+        line, following = lines[0].text, lines[1]
+        is_title = len(line) <= _LONGEST_TITLE and not line.isupper()
+        return not is_title or (following.is_flush and not self._begins_other(following))
+
+    def _precedes_byline(self, lines: Sequence[Line]) -> bool:
+        """Return whether the byline is one of the lines below the first, which is a line that stands alone."""
+        if "byline" in self.fields or not lines[0].is_flush:
+            return False
+        return any(line.is_flush and _is_byline(line.text) for line in lines[1:4])
 
     def _add_note(self, note: str) -> None:
         self._ledger.kept("note", note, "ed_note")
@@ -258,6 +283,10 @@ class Heads:
 
 def _is_byline(text: str) -> bool:
     return len(text) <= 100 and _BYLINE.fullmatch(text) is not None
+
+
+def _continues(line: Line) -> bool:
+    return bool(line.text) and not line.indent and not line.is_flush
 
 
 def _stated(lines: Sequence[Line]) -> Sequence[Line]:

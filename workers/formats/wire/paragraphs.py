@@ -53,12 +53,17 @@ class _Measure:
         self.indented = min(indents) if len(indents) > 1 else None
         # Lines that all begin with blanks say nothing by them, but a tab always begins a paragraph.
         self.width = max((len(line.text) for line in stated), default=0)
-        inner = [line for line, after in pairwise(lines) if line.text and after.text]
-        broken = sum(not line.text.endswith(_SENTENCE_ENDS) for line in inner)
+        inner = [(line, after) for line, after in pairwise(lines) if line.text and after.text]
+        broken = sum(not line.text.endswith(_SENTENCE_ENDS) for line, _ in inner)
         self.wrapped = _NARROWEST <= self.width <= _WIDEST and broken > 0
         tabs = sum(line.indent >= _TAB for line in stated)
         if tabs and indents and self.indented is None:
             self.indented = min(indents)
+        if self.indented is not None:
+            # Short lines are not broken: a list, a table. Then no blank says where a paragraph begins.
+            joined = [pair for pair in inner if pair[1].indent <= self.indented]
+            if 2 * sum(self._has_room(*pair) for pair in joined) > len(joined):
+                self.indented = None
 
     def begins(self, line: Line, before: Line) -> bool:
         """Return whether a line begins a paragraph, after a line that is not blank."""
@@ -68,10 +73,11 @@ class _Measure:
             return line.indent > self.indented
         if not self.wrapped:
             return True
-        if line.text[0].islower():
-            return False
-        first = line.text.split(None, 1)[0]
-        return len(before.text) + 1 + len(first) <= self.width
+        return not line.text[0].islower() and self._has_room(before, line)
+
+    def _has_room(self, before: Line, line: Line) -> bool:
+        """Return whether a line had room for the first word of the next one."""
+        return len(before.text) + 1 + len(line.text.split(None, 1)[0]) <= self.width
 
 
 def _paragraphs(lines: Sequence[Line], measure: _Measure) -> list[str]:

@@ -74,7 +74,10 @@ def _story(document: Document, frame: Frame, place: str, source: Source) -> Read
         text = _NEXT_LINE.sub("<\n^", text)
     heads = Heads(ledger, header.fields)
     body = []
-    for line in heads.take_from(read_lines(text, is_anpa=is_anpa), has_headline=not header.is_result):
+    lines = heads.take_from(
+        read_lines(text, is_anpa=is_anpa), has_headline=not header.is_result, tabular=header.tabular
+    )
+    for line in lines:
         if line.text and is_rule(line.text) and not header.tabular:
             ledger.not_held("rule", line.text, "it divides parts of the text, and has no words")
             body.append(line._replace(text="", raw=""))

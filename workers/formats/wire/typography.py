@@ -26,6 +26,7 @@ class Line(NamedTuple):
         indent: the number of blanks before it; a tab counts as 8.
         is_flush: whether it begins with the code of a line that stands alone (`^` of ANPA 1312).
         is_tabular: whether it begins with the code of a line of a table.
+        is_ended: whether it ends with the code of the end of a line (`<` or `=` of ANPA 1312).
     """
 
     text: str
@@ -33,6 +34,7 @@ class Line(NamedTuple):
     indent: int
     is_flush: bool = False
     is_tabular: bool = False
+    is_ended: bool = False
 
 
 def clean(text: str) -> str:
@@ -55,6 +57,7 @@ def _line(line: str, *, is_anpa: bool) -> Line:
     is_tabular = line.lstrip("\0^ ").startswith("\b")
     text = line.translate(_TABLE).replace("\xa0", " ").rstrip()
     is_flush = is_anpa and text.lstrip().startswith("^")
+    is_ended = is_anpa and text.endswith(("<", "="))
     if is_anpa:
         text = text.rstrip("<^= \t")
         if is_flush:
@@ -63,4 +66,4 @@ def _line(line: str, *, is_anpa: bool) -> Line:
         text = text[: found.start()].removeprefix("<")
     stripped = text.lstrip()
     indent = len(text.expandtabs()) - len(stripped.expandtabs()) if stripped else 0
-    return Line(stripped, text, max(indent, 1) if stripped != text else 0, is_flush, is_tabular)
+    return Line(stripped, text, max(indent, 1) if stripped != text else 0, is_flush, is_tabular, is_ended)

@@ -414,3 +414,59 @@ def test_lines_may_end_with_cr_alone() -> None:
     read = article(sent)
     assert (read.slugline, read.headline) == ("Top Ten", "Top Ten - March 13")
     assert read.body == "LymePhar     86,823     0.105\nCaldenIron   76,147     0.035"
+
+
+ANPA_HEADS = (
+    "a0042hbnews\nu i BC-Ferry-Back 1stLd   05-06 0123\n^BC-Ferry-Back, 1st Ld,0123<\n^Ferry back after repair<\n"
+    "^HBN Photo LY104, LY105<\n^Eds: Adds quote.<\n"
+    "^The ferry is back in the harbour of Lyme after a repair of weeks.<\n"
+    "^By ADA REED=\n^Harbour Press=\n\t   PORT LYME (HBN) _ The ferry is back.\n\n\t   HBN-PL-05-06-24 1200GMT<\n\n"
+)
+
+
+def test_the_summary_of_anpa_1312_is_a_description_and_no_part_of_the_note_before_it() -> None:
+    read = article(ANPA_HEADS)
+    assert read.description == "The ferry is back in the harbour of Lyme after a repair of weeks."
+    assert (read.ed_note, read.paragraphs) == ("Eds: Adds quote.", ("The ferry is back.",))
+
+
+def test_a_note_of_anpa_1312_goes_on_until_the_code_of_its_end() -> None:
+    read = article(ANPA_HEADS.replace("Adds quote.<", "Adds quote\nof the master.<"))
+    assert read.ed_note == "Eds: Adds quote of the master."
+
+
+def test_headings_below_the_byline_of_anpa_1312_are_text() -> None:
+    read = article(
+        ANPA_HEADS.replace("^Harbour Press=\n", "^Harbour Press Writer=\n^HARBOUR LEAGUE=\n^Sunday's Games=\n")
+    )
+    assert read.paragraphs == ("HARBOUR LEAGUE", "Sunday's Games", "The ferry is back.")
+
+
+def test_the_lines_above_the_rows_of_a_table_are_of_the_table() -> None:
+    table = (
+        b"\x16\x16\x01a0042\x1fhbn--\r\nu s\x13\x12 bc-ferry 05-06 0123\r\n\x02^BC-PL--Ferry Table<\r\n"
+        b"^Ferry table=\r\n^All times local=\r\n^By The Harbour Press=\r\n^NORTH=\r\n^\x08;W;L=\r\n\x08Lyme;3;1\r\n"
+        b"\t   ___=\r\n^SOUTH=\r\n\x03HBN-PL-05-06-24 1200GMT\r\n\x04"
+    )
+    read = article(table)
+    assert (read.headline, read.byline) == ("Ferry table", "The Harbour Press")
+    assert read.blocks == (Preformatted("All times local\nNORTH\n;W;L\nLyme;3;1\n\t   ___\nSOUTH"),)
+
+
+def test_a_mark_in_brackets_is_no_part_of_the_headline() -> None:
+    read = article(
+        "hbn0042 3 p 120 hbn 1003\n\nFerry/\n(Achtung)\nFerry back =\n\nThe ferry is back.\n\n061200 GMT Mai 24\n"
+    )
+    assert (read.slugline, read.headline) == ("Ferry", "Ferry back")
+
+
+def test_short_lines_are_not_joined_where_a_paragraph_is_indented_by_chance() -> None:
+    long = "Prize money: 23,000 to the first and to the second 3,910 and to the\nothers 575."
+    read = article(
+        "ZCZC\n#Lyme\n:Ferry race\nWeather: Fine\nTrack: Soft\nLocal times\n1_12.55 Harbour Plate\n"
+        f"{long}\n\n Legend: F - Fell.\nNNNN"
+    )
+    assert read.paragraphs == (
+        *("Weather: Fine", "Track: Soft", "Local times", "1_12.55 Harbour Plate", long.replace("\n", " ")),
+        "Legend: F - Fell.",
+    )
