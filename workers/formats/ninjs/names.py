@@ -24,6 +24,7 @@ URL: Final = "url"
 """The type of the alternative id that is the article's address: ninjs has no member for it."""
 CAPTION: Final = "caption"
 ALT: Final = "alt"
+CREDIT: Final = "creditline"
 
 _MAIN: Final = frozenset((MAIN_PICTURE, "main", "mainpic"))
 _INVENTED = re.compile(rf"(?:{SECONDARY}|{MEDIA}|{LINK}|{MEMBER}|{RENDITION}|{OTHER})\d*")

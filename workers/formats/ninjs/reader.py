@@ -25,11 +25,11 @@ from schemas.errors import InputError
 from schemas.ledger import Ledger
 from workers.formats.json.leaves import is_stated, shown
 from workers.formats.json.lines import is_object, read_lines
-from workers.formats.json.members import Members, without_forbidden
+from workers.formats.json.members import Members, each, without_forbidden
 from workers.formats.json.strict import BOM, DuplicateNameError, JsonError, parse_json
 from workers.formats.markup import find_html, read_blocks, read_html
 from workers.formats.markup.reading.signatures import without_byline, without_headline
-from workers.formats.ninjs.names import ALT, CAPTION, URL, is_link
+from workers.formats.ninjs.names import ALT, CAPTION, CREDIT, URL, is_link
 from workers.formats.ninjs.reading.associations import group_of, kind_of_media, read_associations, read_renditions
 from workers.formats.ninjs.reading.parts import (
     read_alternative_ids,
@@ -37,6 +37,7 @@ from workers.formats.ninjs.reading.parts import (
     read_genre,
     read_keywords,
     read_rights,
+    read_services,
     read_source,
     read_subjects,
 )
@@ -47,6 +48,7 @@ _STATUSES: Final = ("usable", "withheld", "canceled")
 _NOT_NEWS: Final = ("event", "planning")
 _BODY = re.compile(r"body_\w+")
 _PLAIN_RANK: Final = 2
+_DEEPEST_ANSWER: Final = 3
 _FORMAT: Final = "format"
 _SOURCE_TYPE = re.compile(r"https?://cv\.iptc\.org/newscodes/digitalsourcetype/")
 _OTHER_FORM: Final = "it is another form of the body that is read"
@@ -103,12 +105,22 @@ def _values(document: Document) -> Iterator[_Value]:
 
 
 def _items(whole: Any) -> list[Any]:
-    """Return the items of a document: a list, an item alone, or the list of items in the answer of a service."""
-    if isinstance(whole, dict) and not _has_id(whole):
-        for inner in whole.values():
-            if isinstance(inner, list) and inner and all(map(_has_id, inner)):
-                return inner
-    return whole if isinstance(whole, list) else [whole]
+    """Return the items of a document: a list, an item alone, or the items in the answer of a service."""
+    found, inner = whole, whole
+    for _ in range(_DEEPEST_ANSWER):
+        if not isinstance(inner, dict) or _has_id(inner):
+            break
+        lists = [one for one in inner.values() if isinstance(one, list) and one and all(map(_is_item, one))]
+        if lists:
+            return [one.get("item", one) if not _has_id(one) else one for one in lists[0]]
+        inner = inner.get("item", inner.get("data"))
+        found = inner if _has_id(inner) else found
+    return found if isinstance(found, list) else [found]
+
+
+def _is_item(value: Any) -> bool:
+    """Return whether a value is an item, or the answer of a service with one item."""
+    return _has_id(value) or (isinstance(value, dict) and _has_id(value.get("item")))
 
 
 def _has_id(value: Any) -> bool:
@@ -170,7 +182,7 @@ def _stated(item: Members, zone: str | None) -> dict[str, Any]:
         "slugline": item.line("slugline", "slugline"),
         "byline": item.line("by" if "by" in item else "byline", "byline"),
         "copyright_notice": item.text("copyrightnotice", "copyright_notice"),
-        "usage_terms": item.text("usageterms", "usage_terms"),
+        "usage_terms": _usage_terms(item),
         "ed_note": item.text("ednote", "ed_note"),
         "copyright_holder": _party(item.line("copyrightholder", "copyright_holder.name")),
         "provider": read_source(item) or _party(item.line("source", "provider.name")),
@@ -180,6 +192,7 @@ def _stated(item: Members, zone: str | None) -> dict[str, Any]:
     keywords: list[str] = []
     fields["subjects"] = tuple(read_subjects(item, keywords))
     fields["keywords"] = tuple(dict.fromkeys((*keywords, *read_keywords(item))))
+    fields["services"] = tuple(dict.fromkeys(read_services(item)))
     fields |= read_authors(item, fields["byline"])
     if rights := read_rights(item, fields["usage_terms"]):
         fields["rights"] = (rights,)
@@ -225,6 +238,17 @@ def _published(item: Members, zone: str | None) -> str | None:
         if value and not is_zoned(value):
             found = item.moment(name, "published")
     return found
+
+
+def _usage_terms(item: Members) -> str | None:
+    """Take the usage terms: a text, or a list of texts as some newsrooms state them."""
+    value = item.peek("usageterms")
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        return item.text("usageterms", "usage_terms")
+    path = item.path_of("usageterms")
+    terms = [without_forbidden(one, at, item.ledger).strip() for at, one in each(item.take("usageterms"), path)]
+    item.keep(path, value, "usage_terms")
+    return "\n".join(filter(None, terms)) or None
 
 
 def _party(name: str | None) -> Party | None:
@@ -275,15 +299,15 @@ def _content(item: Members, kind: str, byline: str | None, headline: str | None)
     """Take the body, the media, the associated items, and the descriptions."""
     media: list[Media] = []
     renditions = read_renditions(item)
-    roles = (CAPTION, ALT) if renditions else ()
+    roles = (CREDIT, CAPTION, ALT) if renditions else (CREDIT,)
     described, descriptions, texts = read_texts(item, "descriptions", "description", line=False, apart=roles)
     if renditions:
         own: Any = kind_of_media(kind, renditions) or "picture"
-        caption, alt = texts.get(CAPTION), texts.get(ALT)
+        caption, alt, credit = texts.get(CAPTION), texts.get(ALT), byline or texts.get(CREDIT)
         if described and caption is None and described.role != "main" and (described.role or "") in MAIN_TEXTS:
             # The description of a picture is its caption, unless the item has both.
             caption, described = described.text, None
-        media.append(Media(kind=own, renditions=renditions, caption=caption, credit=byline, alt=alt, main=True))
+        media.append(Media(kind=own, renditions=renditions, caption=caption, credit=credit, alt=alt, main=True))
     links: list[ItemLink] = []
     members: list[ItemLink] = []
     for name, one in read_associations(item):
@@ -293,6 +317,7 @@ def _content(item: Members, kind: str, byline: str | None, headline: str | None)
             (members if kind == "composite" and not is_link(name) else links).append(one)
     blocks = _body(item, byline, headline)
     return {
+        "credit_line": make_line(texts.get(CREDIT, "")),
         "description": described and described.text,
         "descriptions": tuple(descriptions),
         "groups": group_of(members),

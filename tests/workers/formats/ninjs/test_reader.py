@@ -342,3 +342,45 @@ def test_keywords_and_authors_beside_the_standard_are_read() -> None:
     assert article.bylines == (Byline(name="Ada Reed", role="writer"),)
     article = read_one({"byline": "Ada Reed", "authors": [{"name": "Ada Reed"}, {"name": "Bo Lim"}]})
     assert (article.bylines, article.contributors) == ((Byline(name="Ada Reed"),), (Byline(name="Bo Lim"),))
+
+
+def test_services_are_read() -> None:
+    article = read_one({"service": [{"code": "i", "name": "International News"}, {"code": "f"}]})
+    assert article.services == ("International News", "f")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"data": {"item": ITEM | {"pubstatus": "usable"}}, "method": "GET"},
+        {"data": {"items": [{"meta": {}, "item": ITEM | {"pubstatus": "usable"}}]}},
+        {"total": 1, "item": [ITEM | {"pubstatus": "usable"}]},
+        {"item": ITEM | {"pubstatus": "usable"}},
+    ],
+)
+def test_item_in_the_answer_of_a_service_is_read(answer: dict[str, Any]) -> None:
+    raw = json.dumps(answer, indent=1).encode()
+    assert detect(raw, "answer.json") == "ninjs"
+    [found] = read(raw=raw)
+    assert isinstance(found, ReadArticle)
+    assert found.article.headline == ITEM["headline"]
+
+
+def test_credit_line_is_no_description_and_a_file_of_the_text_is_no_picture() -> None:
+    article = read_one(
+        {
+            "type": "picture",
+            "description_caption": "The ferry.",
+            "description_creditline": "Ada Reed/HBN",
+            "usageterms": ["No sale.", "No archive."],
+            "renditions": {
+                "main": {"href": "https://harbour.example/a.jpg", "mimetype": "image/jpeg", "type": "picture"},
+                "caption": {"href": "https://harbour.example/a.xml", "mimetype": "text/xml", "type": "text"},
+            },
+        }
+    )
+    [media] = article.media
+    assert (media.caption, media.credit) == ("The ferry.", "Ada Reed/HBN")
+    assert [one.href for one in media.renditions] == ["https://harbour.example/a.jpg"]
+    assert (article.credit_line, article.description) == ("Ada Reed/HBN", None)
+    assert article.usage_terms == "No sale.\nNo archive."

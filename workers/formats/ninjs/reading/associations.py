@@ -9,13 +9,12 @@ from schemas.article import Group, ItemLink, Media, Rendition
 from schemas.article.values import LARGEST_INTEGER, check_media_type
 from workers.formats.json.leaves import is_stated, shown
 from workers.formats.json.members import Members, each
-from workers.formats.ninjs.names import ALT, CAPTION, is_invented, is_main
+from workers.formats.ninjs.names import ALT, CAPTION, CREDIT, is_invented, is_main
 from workers.formats.ninjs.reading.texts import plain_of
 
 _MEDIA_KINDS: Final = ("picture", "video", "audio", "graphic")
 _MEDIA_TYPES: Final = {"image": "picture", "video": "video", "audio": "audio"}
-_CREDIT: Final = "creditline"
-_FIELDS: Final = {CAPTION: "media.caption", ALT: "media.alt", _CREDIT: "media.credit"}
+_FIELDS: Final = {CAPTION: "media.caption", ALT: "media.alt", CREDIT: "media.credit"}
 
 
 class Associated(NamedTuple):
@@ -39,6 +38,9 @@ def read_renditions(item: Members, field: str = "media.renditions") -> tuple[Ren
             item.leave_out(at, inner, "it is not an object")
             continue
         rendition = item.inside(inner, at)
+        if rendition.peek("type") == "text":
+            item.leave_out(at, inner, "it is a file of the text, and no media")
+            continue
         role = rendition.line("name", f"{field}.role") or name
         if role and is_invented(role):
             role = None
@@ -109,7 +111,7 @@ def _media(item: Members, kind: Any, renditions: tuple[Rendition, ...], *, main:
     if any(one.href == item.peek("uri") for one in renditions):
         item.iri("uri", "media.renditions.href")
     texts = _described(item)
-    credit = item.line("by" if "by" in item else "byline", "media.credit") or texts.get(_CREDIT)
+    credit = item.line("by" if "by" in item else "byline", "media.credit") or texts.get(CREDIT)
     return Media(
         kind=kind,
         renditions=renditions,

@@ -142,6 +142,15 @@ def read_genre(item: Members) -> str | None:
     return found
 
 
+def read_services(item: Members) -> Iterator[str]:
+    """Take the services that the item is sent by, which some newsrooms state."""
+    for name in ("service", "services"):
+        for service in item.objects(name):
+            if line := service.line("name" if "name" in service else "code", "services"):
+                yield line
+            service.end()
+
+
 def read_alternative_ids(item: Members) -> Iterator[AlternativeId]:
     """Take the alternative ids: an object of ids by type (version 1), or a list of objects with a role."""
     path, value = item.path_of("altids"), item.peek("altids")
