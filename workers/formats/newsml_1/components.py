@@ -15,6 +15,7 @@ from schemas.article.parts import MediaKind
 from schemas.article.values import LARGEST_INTEGER, check_characters, check_iri, check_media_type, make_line
 from schemas.ledger import Ledger
 from workers.formats.markup import find_html, read_html
+from workers.formats.markup.reading.signatures import without_signature
 from workers.formats.markup.reading.text import local_name
 from workers.formats.newsml_1.item import Item
 from workers.formats.newsml_1.metadata import read_language, read_metadata
@@ -70,7 +71,7 @@ def read_components(item: Item) -> None:
     blocks: list[Block] = []
     for component in item.account.children(item.element, "newscomponent"):
         blocks += _component(item, component, 0)
-    item.stated["blocks"] = tuple(blocks)
+    item.stated["blocks"] = without_signature(tuple(blocks), item.account.ledger, "NewsComponent")
 
 
 def _component(item: Item, component: etree._Element, depth: int) -> list[Block]:

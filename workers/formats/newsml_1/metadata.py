@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from schemas.article import Byline, Party, Place, Position, RoleText, Subject
+from schemas.article import Byline, EdNote, Party, Place, Position, RoleText, Subject
 from schemas.article.bylines import name_in
 from schemas.article.languages import check_language
 from schemas.article.parts import Concept
@@ -36,6 +36,8 @@ def read_metadata(item: Item, component: etree._Element) -> None:
         _each(item, metadata, _ADMINISTRATIVE)
     for rights in account.children(component, "rightsmetadata"):
         _rights(item, rights)
+    for comment in account.children(component, "comment"):
+        _comment(item, comment)
 
 
 def _each(item: Item, parent: etree._Element, readers: Mapping[str, Callable[[Item, etree._Element], object]]) -> None:
@@ -133,6 +135,19 @@ def _news_line(item: Item, element: etree._Element) -> None:
             item.formal_name(types[0], field)
 
 
+def _comment(item: Item, element: etree._Element) -> None:
+    """Read a comment on a component, such as when its embargo ends, as a note to editors."""
+    text = item.account.text(element)
+    if not text:
+        return
+    field = "ed_notes" if item.stated.get("ed_note", text) != text else "ed_note"
+    item.account.keep_text(element, field)
+    if field == "ed_note":
+        item.stated[field] = text
+    else:
+        item.add(field, EdNote(text=text))
+
+
 def _parties(item: Item, element: etree._Element, field: str) -> list[str]:
     """Return the names of the parties in an element, and take them as a field."""
     names = []
@@ -186,7 +201,8 @@ def _subject_code(item: Item, element: etree._Element) -> None:
         if name := item.account.get(one, "formalname"):
             is_code = len(name) == 8 and name.isascii() and name.isdecimal()
             item.formal_name(one, "subjects.qcode" if is_code else "subjects.name")
-            item.add("subjects", Subject(qcode=f"subj:{name}") if is_code else Subject(name=name))
+            topic = item.topics.named(f"subj:{name}" if is_code else name, item.stated.get("language"))
+            item.add("subjects", Subject(name=topic, qcode=f"subj:{name}") if is_code else Subject(name=topic or name))
 
 
 def _occurrence(item: Item, element: etree._Element) -> None:
@@ -250,6 +266,10 @@ def _property(item: Item, element: etree._Element) -> None:
         item.add("keywords", *filter(None, map(make_line, _KEYWORDS.split(value))))
     elif name and value and name.lower() == "version" and read_signal(item, element, "value"):
         item.formal_name(element, "signals")
+    elif name and value and name.lower() == "topic":
+        item.formal_name(element, "subjects.name")
+        item.account.keep(element, "value", "subjects.name")
+        item.add("subjects", Subject(name=value))
 
 
 _Readers = dict[str, Callable[[Item, etree._Element], Any]]

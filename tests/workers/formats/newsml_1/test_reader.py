@@ -437,3 +437,34 @@ def test_a_language_that_no_registry_has_is_named() -> None:
 def test_a_headline_may_stand_in_a_line_of_news() -> None:
     lines = "<NewsLines><NewsLine><HeadLine>Ferry back</HeadLine></NewsLine></NewsLines>"
     assert read_one(read_newsml_1, newsml(lines + LEFT)).headline == "Ferry back"
+
+
+def test_a_comment_on_the_text_is_a_note_to_editors() -> None:
+    inner = (
+        f"<NewsComponent><Comment>Embargoed to 0001 Monday</Comment>{content('<p>The ferry left.</p>')}</NewsComponent>"
+    )
+    assert read_one(read_newsml_1, newsml(inner)).ed_note == "Embargoed to 0001 Monday"
+
+
+def test_a_subject_code_has_the_name_of_its_topic_in_the_language_of_the_item() -> None:
+    topics = (
+        '<TopicSet FormalName="Subjects"><Topic><TopicType FormalName="SubjectMatter"/>'
+        '<FormalName Scheme="IptcSubjectCodes">04015001</FormalName>'
+        '<Description xml:lang="en" Variant="Category">FER</Description>'
+        '<Description xml:lang="el" Variant="Name">Πλοία</Description>'
+        '<Description xml:lang="en" Variant="Name">Waterways</Description></Topic></TopicSet>'
+    )
+    codes = '<SubjectCode><SubjectMatter FormalName="04015001"/><SubjectMatter FormalName="04015002"/></SubjectCode>'
+    metadata = (
+        f'<DescriptiveMetadata><Language FormalName="en"/>{codes}<Property FormalName="Topic" Value="PORT"/>'
+        "</DescriptiveMetadata>"
+    )
+    assert read_one(read_newsml_1, newsml(topics + metadata + content("<p>The ferry left.</p>"))).subjects == (
+        Subject(name="Waterways", qcode="subj:04015001"),
+        Subject(qcode="subj:04015002"),
+        Subject(name="PORT"),
+    )
+
+
+def test_the_mark_of_the_end_is_no_text() -> None:
+    assert paragraphs(content("<p>The ferry left.</p><p>ends</p>")) == ("The ferry left.",)

@@ -345,3 +345,12 @@ def test_what_stands_beside_docdata_is_read() -> None:
     meta = '<meta name="article-keywords" content="ferry, port"/>'
     article = read_one(read_nitf, SMALL.replace("<nitf>", f'<nitf><head><urgency ed-urg="2"/>{meta}</head>'))
     assert (article.urgency, article.keywords) == (2, ("ferry", "port"))
+
+
+def test_the_owner_of_the_rights_alone_is_no_usage_term() -> None:
+    head = "<rights><rights.owner>Harbour News</rights.owner>{}</rights>"
+    item = "<nitf><body><body.head>{}</body.head><body.content><p>The ferry left.</p></body.content></body></nitf>"
+    alone = read_one(read_nitf, item.format(head.format("")))
+    more = read_one(read_nitf, item.format(head.format("<rights.limitations>No sale.</rights.limitations>")))
+    assert (alone.copyright_holder, alone.usage_terms) == (Party(name="Harbour News"), None)
+    assert more.usage_terms == "Harbour News\nNo sale."

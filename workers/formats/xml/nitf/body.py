@@ -230,10 +230,14 @@ def add_note(stated: dict[str, Any], text: str, role: str | None) -> None:
 
 
 def _rights(account: Account, rights: etree._Element, stated: dict[str, Any]) -> None:
-    """Read the statement of rights of a text: its owner, and all of it as the usage terms."""
+    """Read the statement of rights of a text: its owner, and all of it as the usage terms if it says more."""
+    owners = ""
     for owner in account.children(rights, "rights.owner"):
         if line := account.line(owner):
-            stated.setdefault("copyright_holder", Party(name=line))
-    if (text := account.text(rights, "\n")) and "usage_terms" not in stated:
+            owners += line
+            if stated.setdefault("copyright_holder", held := Party(name=line)) == held:
+                account.keep_text(owner, "copyright_holder.name")
+    text = account.text(rights, "\n")
+    if "".join(text.split()) != "".join(owners.split()) and "usage_terms" not in stated:
         account.keep_text(rights, "usage_terms")
         stated["usage_terms"] = text
