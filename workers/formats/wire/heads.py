@@ -10,8 +10,8 @@ from schemas.article import Block, Byline
 from schemas.article.bylines import name_in
 from schemas.article.values import make_line
 from schemas.ledger import Ledger
+from workers.formats.markup.reading.broken_lines import Line
 from workers.formats.markup.reading.signatures import IS_SIGNATURE, SIGNATURE
-from workers.formats.wire.typography import Line
 
 _LONGEST_HEADLINE: Final = 160
 _MOST_HEADLINE_LINES: Final = 3

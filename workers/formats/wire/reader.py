@@ -16,10 +16,10 @@ from schemas.article.values import check_line, make_line
 from schemas.bounds import check_text, read_piece
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import InputError
+from workers.formats.markup.reading.broken_lines import blocks_of, is_rule
 from workers.formats.wire.frames import Frame, frames_in
 from workers.formats.wire.headers import Header, divide_trailer
 from workers.formats.wire.heads import Heads
-from workers.formats.wire.paragraphs import blocks_of, is_rule
 from workers.formats.wire.typography import clean, name_controls, read_lines
 
 _BOMS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from schemas.ledger import Ledger
+from workers.formats.markup.reading.broken_lines import Line
 
 # They stand for a blank: the space band, the separators of units.
 _BLANKS: Final = dict.fromkeys((0x10, *range(0x1C, 0x20)), " ")
@@ -15,26 +16,6 @@ _TABLE: Final = {**_CONTROLS, **_BLANKS, 0xFFFE: None, 0xFFFF: None, 0xFEFF: Non
 _FOUND: Final = re.compile("[\0-\a\x0b-\x0f\x11-\x1b\x7f]")
 # Codes of typesetting in wires of AAP.
 _END_OF_LINE: Final = re.compile(r" ?\.?[<=]!$")
-
-
-class Line(NamedTuple):
-    """A line of a story.
-
-    Args:
-        text: its text, without blanks around it.
-        raw: its text with the blanks before it, for a table.
-        indent: the number of blanks before it; a tab counts as 8.
-        is_flush: whether it begins with the code of a line that stands alone (`^` of ANPA 1312).
-        is_tabular: whether it begins with the code of a line of a table.
-        is_ended: whether it ends with the code of the end of a line (`<` or `=` of ANPA 1312).
-    """
-
-    text: str
-    raw: str
-    indent: int
-    is_flush: bool = False
-    is_tabular: bool = False
-    is_ended: bool = False
 
 
 def clean(text: str) -> str:

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import groupby, pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from schemas.article import Block, Preformatted
-from workers.formats.wire.typography import Line
 
 _WIDEST: Final = 100
 _NARROWEST: Final = 50
@@ -20,6 +19,26 @@ _TAB: Final = 8
 _SENTENCE_ENDS: Final = (".", "!", "?", ":", '"', "”", "'", "’", ")", "»", "«", "“", "-", "*", "_")
 _COLUMNS: Final = re.compile(r"\S(?: {3,}|\t)[^\s]")
 _RULE: Final = re.compile(r"[-_=*~#. ]{1,200}")
+
+
+class Line(NamedTuple):
+    """A line of a story.
+
+    Args:
+        text: its text, without blanks around it.
+        raw: its text with the blanks before it, for a table.
+        indent: the number of blanks before it; a tab counts as 8.
+        is_flush: whether it begins with the code of a line that stands alone (`^` of ANPA 1312).
+        is_tabular: whether it begins with the code of a line of a table.
+        is_ended: whether it ends with the code of the end of a line (`<` or `=` of ANPA 1312).
+    """
+
+    text: str
+    raw: str
+    indent: int
+    is_flush: bool = False
+    is_tabular: bool = False
+    is_ended: bool = False
 
 
 def is_rule(text: str) -> bool:
