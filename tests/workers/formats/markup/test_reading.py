@@ -311,3 +311,47 @@ def test_labels_side_by_side_are_words_of_their_own() -> None:
     labels = '<span class="place">Lyme</span><span class="agency">HBN</span>'
     assert text(f"<div>{labels}</div>") == ("Lyme HBN",)
     assert text(f"<p>{labels}</p><div><span>Ly</span><span>me</span></div>") == ("LymeHBN", "Lyme")
+
+
+BROKEN = """<div class="body"><p>(Adds a quote)
+    * The fare is 3
+
+    By Ada Reed
+    PORT LYME, May 6 (HBN) - The ferry is back in the harbour
+after a repair that took two weeks.
+    "It runs," said the
+master.
+
+Boat          Trips
+North         3
+----------------
+South         12</p></div>"""
+
+
+def test_broken_lines_in_the_only_paragraph_are_paragraphs_and_tables() -> None:
+    expected = (
+        *("(Adds a quote)", "* The fare is 3", "By Ada Reed"),
+        "PORT LYME, May 6 (HBN) - The ferry is back in the harbour after a repair that took two weeks.",
+        '"It runs," said the master.',
+        Preformatted("Boat          Trips\nNorth         3\n----------------\nSouth         12"),
+    )
+    ledger = Ledger(whole=True)
+    assert read(BROKEN) == read(BROKEN, ledger) == expected
+    assert [(entry.path, entry.outcome) for entry in ledger.entries] == [
+        ("body/div/@class", "not-held"),
+        ("body/div/p", "kept"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        # Indented markup, lines without a sign of paragraphs, and several paragraphs.
+        "<p>The ferry is\n      back in the\n      Harbour of\n      Lyme.</p>",
+        "<p>The ferry is\nback in the\nHarbour of\nLyme.</p>",
+        f"<p>{BROKEN[23:90]}</p><p>\n    The ferry\nis back\n    In Lyme\nit stays</p>",
+    ],
+)
+def test_line_breaks_of_markup_are_blanks(markup: str) -> None:
+    assert all("\n" not in one for one in text(markup))
+    assert len(text(markup)) == markup.count("<p>")

@@ -8,12 +8,14 @@ from lxml import etree
 
 from schemas.article.body import Block, is_paragraph
 from schemas.ledger import Ledger
+from workers.formats.markup.reading.broken_lines import blocks_of, is_broken, lines_of
 from workers.formats.markup.reading.elements import HANDLERS
 from workers.formats.markup.reading.places import Node
 from workers.formats.markup.reading.reader import TWICE_ESCAPED, BlockReader
 from workers.formats.markup.reading.sink import BLANK, Sink
 from workers.formats.markup.reading.text import local_name
 
+_MOST_AROUND: Final = 5
 # Whether a child of an element has an attribute or a child of its own: most bodies are paragraphs, and need no walk.
 _HAS_STRUCTURE: Final = etree.XPath("boolean(*/*) or boolean(*/@*)")
 
@@ -41,19 +43,52 @@ def read_blocks(
         base: the address of the document, which relative addresses are resolved against.
         attributes: whether attributes that no block holds are named; those of web pages are too many to be of use.
     """
+    is_broken_text = len(element) == 1 and not verbatim and _is_of_broken_lines(element)
     if (
         not ledger.whole
+        and not is_broken_text
         and not _HAS_STRUCTURE(element)
         and (plain := _paragraphs(element, verbatim=verbatim)) is not None
     ):
         return plain
     reader = BlockReader(HANDLERS, ledger, field, verbatim=verbatim, base=base, attributes=attributes)
-    sink = Sink(verbatim=verbatim, entries=ledger.entries if ledger.whole else None)
     root = Node(element, path)
+    if is_broken_text:
+        return _broken_lines(reader, root)
+    sink = Sink(verbatim=verbatim, entries=ledger.entries if ledger.whole else None)
     reader.content(root, sink)
     sink.flush()
     reader.name_deleted(sink, root)
     return tuple(sink.blocks)
+
+
+def _is_of_broken_lines(element: etree._Element) -> bool:
+    """Return whether an element holds one `p` of broken lines, as wires send their texts, and nothing else."""
+    for _ in range(_MOST_AROUND):
+        if not len(element):
+            text = element.text or ""
+            return (
+                "\n" in text and local_name(element.tag) == "p" and is_broken(text) and not TWICE_ESCAPED.search(text)
+            )
+        inner = element[0]
+        if len(element) > 1 or not isinstance(inner.tag, str) or _is_stated(element.text) or _is_stated(inner.tail):
+            break
+        element = inner
+    return False
+
+
+def _broken_lines(reader: BlockReader, node: Node) -> tuple[Block, ...]:
+    """Return the paragraphs of the only `p` in an element."""
+    while len(node.element):
+        node = Node(node.element[0], node)
+        reader.leave(node)
+    text = node.element.text or ""
+    reader.keep(text, node)
+    return blocks_of(lines_of(text), tabular=False)
+
+
+def _is_stated(text: str | None) -> bool:
+    return text is not None and not text.isspace()
 
 
 def _paragraphs(element: etree._Element, *, verbatim: bool) -> tuple[Block, ...] | None:

@@ -16,6 +16,7 @@ from schemas.article import Block, Preformatted
 _WIDEST: Final = 100
 _NARROWEST: Final = 50
 _TAB: Final = 8
+_LEAST: Final = 2
 _SENTENCE_ENDS: Final = (".", "!", "?", ":", '"', "”", "'", "’", ")", "»", "«", "“", "-", "*", "_")
 _COLUMNS: Final = re.compile(r"\S(?: {3,}|\t)[^\s]")
 _RULE: Final = re.compile(r"[-_=*~#. ]{1,200}")
@@ -39,6 +40,30 @@ class Line(NamedTuple):
     is_flush: bool = False
     is_tabular: bool = False
     is_ended: bool = False
+
+
+def is_broken(text: str) -> bool:
+    """Return whether a text has lines at its margin, and others that begin with blanks or have columns.
+
+    In markup that is indented, all lines but the first begin with blanks.
+    """
+    # The first line stands beside the tag.
+    stated = [line.expandtabs() for line in text.split("\n")[1:] if line.strip()]
+    margin = sum(not line[0].isspace() for line in stated)
+    if margin < _LEAST:
+        return False
+    begins = sum(line[0].isspace() and not line.lstrip()[0].islower() for line in stated)
+    return begins >= _LEAST or sum(_COLUMNS.search(line) is not None for line in stated) >= _LEAST
+
+
+def lines_of(text: str) -> list[Line]:
+    """Return the lines of a text without codes of typesetting."""
+    return [_line(line.expandtabs(_TAB).rstrip()) for line in text.split("\n")]
+
+
+def _line(raw: str) -> Line:
+    text = raw.strip()
+    return Line(text, raw, len(raw) - len(raw.lstrip()) if text else 0)
 
 
 def is_rule(text: str) -> bool:
@@ -114,6 +139,9 @@ def _paragraphs(lines: Sequence[Line], measure: _Measure) -> list[str]:
 def _with_tables(lines: Sequence[Line]) -> list[tuple[bool, Line]]:
     """Return each line, and whether it is of a table: two such lines or more stand together."""
     marked = [line.is_tabular or _COLUMNS.search(line.text) is not None for line in lines]
+    for number in range(1, len(lines) - 1):
+        # A rule between two rows is of the table.
+        marked[number] |= marked[number - 1] and marked[number + 1] and is_rule(lines[number].text)
     found = []
     for number, line in enumerate(lines):
         beside = (number and marked[number - 1]) or (number + 1 < len(marked) and marked[number + 1])
