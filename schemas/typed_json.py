@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
@@ -34,25 +34,34 @@ def described(description: str = "", *, default: Any = dataclasses.MISSING, **op
 
 def to_json(value: Any) -> Any:
     """Return a dataclass as a JSON object without the fields that are None; any other value as it is."""
-    if dataclasses.is_dataclass(value):
-        members = ((one.name, getattr(value, one.name)) for one in dataclasses.fields(value))
+    shape: Any = type(value)
+    if (defaults := _defaults(shape)) is not None:
+        members = ((name, getattr(value, name)) for name in defaults)
         return {name: to_json(member) for name, member in members if member is not None}
     return [to_json(member) for member in value] if isinstance(value, tuple | list) else value
 
 
 def without_defaults(value: Any) -> Any:
     """Return a dataclass as a JSON object without the fields that have their defaults."""
-    if dataclasses.is_dataclass(value):
+    shape: Any = type(value)
+    if (defaults := _defaults(shape)) is not None:
         return {
-            one.name: without_defaults(member)
-            for one in dataclasses.fields(value)
-            if (member := getattr(value, one.name)) != _default(one)
+            name: without_defaults(member)
+            for name, default in defaults.items()
+            if (member := getattr(value, name)) != default
         }
     return [without_defaults(member) for member in value] if isinstance(value, tuple | list) else value
 
 
-def _default(one: dataclasses.Field[Any]) -> Any:
-    return one.default if one.default_factory is dataclasses.MISSING else one.default_factory()
+@cache
+def _defaults(shape: Any) -> Mapping[str, Any] | None:
+    """Return the default of each field of a dataclass, `MISSING` for none; None if it is no dataclass."""
+    if not dataclasses.is_dataclass(shape):
+        return None
+    return {
+        one.name: one.default if one.default_factory is dataclasses.MISSING else one.default_factory()
+        for one in dataclasses.fields(shape)
+    }
 
 
 def from_json(shape: type[T], value: Mapping[str, Any]) -> T:
@@ -71,54 +80,92 @@ def salvage(shape: type[T], value: Any, place: str = "") -> tuple[T | None, tupl
     default of its field; a dataclass that needs it becomes None. Unknown names are ignored.
     """
     faults: list[str] = []
-    found = _salvage(shape, value, place, faults)
-    return (None if found is _UNFIT else found), tuple(faults)
+    type_: Any = shape
+    found = _salvager(type_)(value, faults)
+    return (None if found is _UNFIT else found), tuple(f"{place}{fault}" for fault in faults)
 
 
 _UNFIT: Any = object()
 
+_Salvager = Callable[[Any, list[str]], Any]
+"""Returns what fits of a value, or `_UNFIT`. It adds the places of what does not fit, relative to the value."""
 
-def _salvage(type_: Any, value: Any, place: str, faults: list[str]) -> Any:
-    if value is None and isinstance(type_, UnionType):
-        return None
-    type_ = _without_none(type_)
-    origin = get_origin(type_)
-    if origin is tuple and isinstance(value, list):
-        found = [_salvage(get_args(type_)[0], one, f"{place}/{index}", faults) for index, one in enumerate(value)]
-        return tuple(one for one in found if one is not _UNFIT)
-    if dataclasses.is_dataclass(type_) and isinstance(value, dict):
-        members = {
-            name: _salvage(of, value[name], f"{place}/{name}", faults)
-            for name, of in _types(type_).items()
-            if name in value
-        }
-        members = {name: member for name, member in members.items() if member is not _UNFIT}
-        missing = [one.name for one in dataclasses.fields(type_) if _is_required(one) and one.name not in members]
-        if not missing:
-            shape: Any = type_
-            return shape(**members)
-        faults += [f"{place}/{name}" for name in missing if f"{place}/{name}" not in faults]
+
+@cache
+def _salvager(type_: Any) -> _Salvager:
+    """Return what salvages the values of a type. It is made once: the types of all fields take long to look at."""
+    required = _without_none(type_)
+    if get_origin(required) is tuple:
+        salvage_stated = _items(_salvager(get_args(required)[0]))
+    elif dataclasses.is_dataclass(required):
+        salvage_stated = _members(required)
+    else:
+        salvage_stated = _simple(required)
+    if required is type_:
+        return salvage_stated
+    return lambda value, faults: None if value is None else salvage_stated(value, faults)
+
+
+def _simple(type_: Any) -> _Salvager:
+    fits = _fit(type_)
+
+    def salvage_simple(value: Any, faults: list[str]) -> Any:
+        if fits(value):
+            return value
+        faults.append("")
         return _UNFIT
-    if _fits(type_, origin, value):
-        return value
-    faults.append(place)
-    return _UNFIT
+
+    return salvage_simple
 
 
-def _fits(type_: Any, origin: Any, value: Any) -> bool:
+def _items(of: _Salvager) -> _Salvager:
+    def salvage_items(value: Any, faults: list[str]) -> Any:
+        if not isinstance(value, list):
+            faults.append("")
+            return _UNFIT
+        found = [_at(index, of, one, faults) for index, one in enumerate(value)]
+        return tuple(one for one in found if one is not _UNFIT)
+
+    return salvage_items
+
+
+def _members(shape: Any) -> _Salvager:
+    of_names = {name: _salvager(type_) for name, type_ in _types(shape).items()}
+    required = [name for name, default in (_defaults(shape) or {}).items() if default is dataclasses.MISSING]
+
+    def salvage_members(value: Any, faults: list[str]) -> Any:
+        if not isinstance(value, dict):
+            faults.append("")
+            return _UNFIT
+        found = {name: _at(name, of, value[name], faults) for name, of in of_names.items() if name in value}
+        members = {name: member for name, member in found.items() if member is not _UNFIT}
+        missing = [name for name in required if name not in members]
+        if not missing:
+            return shape(**members)
+        faults += [f"/{name}" for name in missing if f"/{name}" not in faults]
+        return _UNFIT
+
+    return salvage_members
+
+
+def _at(part: str | int, of: _Salvager, value: Any, faults: list[str]) -> Any:
+    """Salvage a member or an item, and put its name or its number before the places of what does not fit."""
+    within: list[str] = []
+    found = of(value, within)
+    faults += [f"/{part}{fault}" for fault in within]
+    return found
+
+
+def _fit(type_: Any) -> Callable[[Any], bool]:
+    """Return whether a value is of a type that is neither a tuple nor a dataclass."""
+    origin = get_origin(type_)
     if origin is Literal:
-        return value in get_args(type_)
-    if origin is tuple or dataclasses.is_dataclass(type_):
-        return False
+        return lambda value: value in get_args(type_)
     if type_ in (int, float):
-        return isinstance(value, int | type_) and not isinstance(value, bool)
+        return lambda value: isinstance(value, int | type_) and not isinstance(value, bool)
     if type_ in _SIMPLE:
-        return isinstance(value, type_)
-    return not isinstance(origin, type) or isinstance(value, origin)
-
-
-def _is_required(one: dataclasses.Field[Any]) -> bool:
-    return one.default is dataclasses.MISSING and one.default_factory is dataclasses.MISSING
+        return lambda value: isinstance(value, type_)
+    return lambda value: not isinstance(origin, type) or isinstance(value, origin)
 
 
 def view_of(shape: type[T], value: Any, **more: Any) -> T:

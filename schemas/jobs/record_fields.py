@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -50,7 +50,7 @@ def new_fields(job: JobRecord) -> Fields:
 def queued_fields(job: JobRecord) -> Fields:
     """Return the fields that say what a queued job is to do."""
     total: Fields = {} if job.total is None else {"total": job.total}
-    return {"status": "queued", "spec": orjson.dumps(asdict(job.spec)), **total}
+    return {"status": "queued", "spec": orjson.dumps(job.spec), **total}
 
 
 def ended_fields(job: JobRecord, end: JobEnd, retention: int) -> Fields:
