@@ -70,7 +70,7 @@ class Settings:
     broker_url: str | None = _setting(
         "",
         check_redis_url,
-        "The Redis of Celery's messages, which wake the workers. Default: NEWSMILL_REDIS_URL",
+        "Has no effect any more: Celery's messages go through NEWSMILL_REDIS_URL",
     )
     data: Path = _setting("data", Path, "The folder for the data of the service")
     store: str = _setting(
@@ -300,7 +300,6 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
             "NEWSMILL_CORS_ORIGINS=*: without keys, each page that a user opens could read all jobs; name the origins,"
             " or set NEWSMILL_API_KEYS"
         )
-    values["broker_url"] = values["broker_url"] or values["redis_url"]
     values["store"] = values["store"] or str(values["data"] / "store")
     if values["store_redirects"] and "://" not in values["store"]:
         raise SettingsError("NEWSMILL_STORE_REDIRECTS=yes: NEWSMILL_STORE is a folder, which has no URL; name a bucket")

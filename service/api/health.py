@@ -12,7 +12,6 @@ from schemas.errors import BrokerError, NewsmillError, StoreError
 from service.api.description import examples
 from service.api.description.openapi import Resource, headers
 from service.core.state import State, state
-from workers.redis.connect import check_redis
 from workers.telemetry.logs import get_logger
 
 log = get_logger(__name__)
@@ -61,7 +60,7 @@ def check_liveness() -> dict[str, str]:
 def check_readiness() -> Response:
     """Check readiness.
 
-    The service can reach Redis, the broker, the artifact store and at least one worker.
+    The service can reach Redis, the artifact store and at least one worker.
     """
     checks = _checks(state())
     ready = all(result == "ok" for result in checks.values())
@@ -77,8 +76,6 @@ def _checks(here: State) -> dict[str, str]:
     # Without Redis, the check of the workers would wait for Redis a second time.
     redis_ok = results["redis"] == "ok"
     results["workers"] = _result(partial(_check_workers, here)) if redis_ok else "unknown, as Redis is not ready"
-    if here.settings.broker_url != here.settings.redis_url:
-        results["broker"] = _result(partial(check_redis, here.broker))
     return results
 
 

@@ -20,7 +20,7 @@ from schemas.errors import NewsmillError
 from service.api.description import examples
 from service.api.description.openapi import TEXT, Resource, headers
 from service.core.state import State, state
-from workers.redis.connect import broker_errors, check_redis
+from workers.redis.connect import broker_errors
 from workers.redis.keys import CALLBACKS_QUEUE, CHUNKS_QUEUE, JOBS_QUEUE
 from workers.telemetry import metrics
 from workers.telemetry.metrics import Metric
@@ -73,7 +73,7 @@ class MetricsCollector(Collector):
             metrics.ACTIVE_MAX: {(): self._here.settings.max_queued},
         }
         up: dict[Labels, float] = {}
-        for part, measure in (("redis", self._redis), ("broker", self._broker), ("store", self._store)):
+        for part, measure in (("redis", self._redis), ("store", self._store)):
             try:
                 gauges |= measure()
                 up[part,] = 1
@@ -113,10 +113,6 @@ class MetricsCollector(Collector):
                 return {}
         found = {metrics.REDIS_MEMORY: info["used_memory"]}
         return found | ({metrics.REDIS_MEMORY_MAX: info["maxmemory"]} if info.get("maxmemory") else {})
-
-    def _broker(self) -> GaugeValues:
-        check_redis(self._here.broker)
-        return {}
 
     def _store(self) -> GaugeValues:
         self._here.store.check()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from flask import Flask, current_app
 from redis import Redis
@@ -23,9 +21,6 @@ from workers.steps.leases import Steps
 from workers.storage.base import Store, open_store
 from workers.telemetry.tally import COUNTS
 
-if TYPE_CHECKING:
-    from celery import Celery
-
 _Part = TypeVar("_Part")
 
 
@@ -35,7 +30,6 @@ class State:
 
     settings: Settings
     redis: Redis
-    broker: Redis
     jobs: JobStore
     chunks: ChunkRecords
     steps: Steps
@@ -52,7 +46,7 @@ def make_state(settings: Settings) -> State:
     Raises:
         SettingsError: `NEWSMILL_REDIS_URL` is not set.
     """
-    if not settings.redis_url or not settings.broker_url:
+    if not settings.redis_url:
         raise NoRedisError
     client = connect(settings.redis_url)
     COUNTS.send_to(client)
@@ -60,8 +54,7 @@ def make_state(settings: Settings) -> State:
     return State(
         settings=settings,
         redis=client,
-        broker=connect(settings.broker_url),
-        jobs=JobStore(client, settings, wake=_waker(settings)),
+        jobs=JobStore(client, settings),
         chunks=ChunkRecords(client),
         steps=Steps(client),
         store=store,
@@ -70,23 +63,6 @@ def make_state(settings: Settings) -> State:
         quotas=Quotas(client, settings),
         callbacks=CallbackRecords(client),
     )
-
-
-def _waker(settings: Settings) -> Callable[[str], None]:
-    """Return what wakes the workers for the due work of a queue. Celery is imported with the first job."""
-
-    @cache
-    def celery() -> Celery:
-        from workers.celery.app import make_celery  # noqa: PLC0415
-
-        return make_celery(settings)
-
-    def wake_for(queue: str) -> None:
-        from workers.celery.app import wake  # noqa: PLC0415
-
-        wake(celery(), queue)
-
-    return wake_for
 
 
 def install(app: Flask, part: object) -> None:

@@ -77,7 +77,7 @@ def run_workers(environ: Mapping[str, str]) -> int:
         SettingsError: a setting is wrong, or no Redis is named.
     """
     settings = load_settings(environ)
-    if not settings.redis_url or not settings.broker_url:
+    if not settings.redis_url:
         raise NoRedisError
     _try_store(settings)
     tree = ProcessTree()

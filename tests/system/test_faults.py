@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +18,9 @@ from schemas.settings import load_settings
 from tests.parts import Parts, parts_at
 from tests.running import FAST_TIMINGS, Service, descendants, fast_service_at, needs_proc, service_at, until
 from workers.celery.app import WORK, make_celery
-from workers.jobs.contents import JobContents
 from workers.jobs.step import Step
-from workers.redis.keys import CHANGES, CHUNKS_QUEUE, DUE, HELD, JOBS_QUEUE
-from workers.storage.local_store import LocalStore
+from workers.redis.connect import connect
+from workers.redis.keys import CHANGES, CHUNKS_QUEUE, DUE, HELD, JOBS_QUEUE, MESSAGES
 
 pytestmark = needs_proc
 
@@ -134,55 +132,14 @@ def test_another_worker_takes_the_steps_of_a_killed_one(tmp_path: Path) -> None:
             whole(parts, client, job_id)
 
 
-def test_job_without_message_runs_once_after_api_kill(tmp_path: Path) -> None:
-    # The broker accepts connections and stays silent: the record is written, and the message is not sent.
-    with parts_at(tmp_path) as parts, socket.create_server(("127.0.0.1", 0)) as silent:
-        parts.start("api", "api", NEWSMILL_BROKER_URL=f"redis://127.0.0.1:{silent.getsockname()[1]}")
-        redis = parts.redis()
-        assert parts.is_alive()
-
-        def post() -> None:
-            with suppress(httpx.TransportError), parts.client() as client:
-                client.post("/v1/jobs", json={"source": {"text": "One."}, "formats": ["csv"]})
-
-        posting = threading.Thread(target=post)
-        posting.start()
-        [record] = until(lambda: redis.keys("newsmill:job:*"))
-        parts.kill("api")
-        posting.join(90)
-        job_id = record.decode().rpartition(":")[2]
-        assert in_work(redis) == {str(Step(job_id, "convert")).encode(): b""}
-        assert redis.llen(JOBS_QUEUE) == 0
-        with told(redis) as changes:
-            parts.start("worker", "worker")
-            assert ended(parts, job_id, 60).status == "succeeded"
-            assert until(lambda: not in_work(redis))
-        assert changes == {f"{job_id} running": 1, f"{job_id} succeeded": 1}
-
-
-def test_lost_message_is_found_in_a_busy_queue(tmp_path: Path) -> None:
+def test_lost_message_costs_no_job(tmp_path: Path) -> None:
     with service_at(tmp_path) as service, service.client() as client:
         request = {"source": {"seeds": "*"}, "formats": ["csv"]}
-        done = client.post("/v1/jobs", json=request, headers={"Prefer": "wait=60"}).json()
-        # No message follows.
-        first = Step("f" * 32, "convert")
-        contents = JobContents(LocalStore(service.data / "store"), load_settings({}))
-        spec = contents.whole(service.jobs().get(done["id"])).spec
-        job = service.jobs().create(first.job_id, spec, total=1, first=first)
-        over = threading.Event()
-
-        def others() -> None:
-            with service.client() as another:
-                while not over.is_set():
-                    another.post("/v1/jobs", json=request)
-
-        busy = threading.Thread(target=others)
-        busy.start()
-        try:
-            assert ended(service, job.id, 40).status == "succeeded"
-        finally:
-            over.set()
-            busy.join()
+        client.post("/v1/jobs", json=request, headers={"Prefer": "wait=60"})
+        # No message follows until a worker has stored it again.
+        connect(service.redis_url()).delete(MESSAGES)
+        job_id = client.post("/v1/jobs", json=request).json()["id"]
+        assert ended(service, job_id, 40).status == "succeeded"
 
 
 def test_repeated_message_is_handled_once(tmp_path: Path) -> None:

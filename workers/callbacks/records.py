@@ -6,7 +6,7 @@ The script that ends a job adds its callback as due. A sender leases it: if the 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Final, cast
@@ -78,7 +78,6 @@ class CallbackRecords:
         client: a client of Redis.
         base_path: the path that the service is published under.
         timings: the intervals of the leases.
-        wake: called with the queue of callbacks when more are due and no message announces them.
 
     Raises (every method):
         BrokerError: Redis cannot be reached, or refuses to write.
@@ -90,16 +89,14 @@ class CallbackRecords:
         base_path: str = "",
         timings: Timings = DEFAULT_TIMINGS,
         *,
-        wake: Callable[[str], object] = lambda _: None,
         contents: JobContents | None = None,
     ) -> None:
         self._client = client
         self._base_path = base_path
         self._contents = contents
         self._due = DueWork(client, timings)
-        self._wake = wake
-        # The lane, the id, its tries, whether to wake a worker, the age, the callback, and the record of the job.
-        self._take: Script[tuple[bytes, bytes, int, int, int, list[bytes], list[bytes]] | None] = Script(
+        # The lane, the id, its tries, the age, the callback, and the record of the job.
+        self._take: Script[tuple[bytes, bytes, int, int, list[bytes], list[bytes]] | None] = Script(
             client, "take_callback"
         )
         self._settle: Script[None] = Script(client, "settle_callback")
@@ -114,10 +111,8 @@ class CallbackRecords:
         if taken is None:
             yield None
             return
-        lane, entry, tries, wants_worker, age, fields, record = taken
+        lane, entry, tries, age, fields, record = taken
         lease = Lease(queue=CALLBACKS_QUEUE, lane=lane.decode(), entry=entry.decode(), tries=tries)
-        if wants_worker:
-            self._wake(CALLBACKS_QUEUE)
         callback, job = pairs_of(fields), pairs_of(record)
         job_id = callback[b"job"].decode()
         if job:

@@ -8,25 +8,26 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-import kombu.exceptions
 from celery import Celery
 from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
 from celery.loaders.app import AppLoader
 from celery.signals import setup_logging
+from kombu import Connection
+from kombu.utils.json import dumps
 
-from schemas.errors import BrokerError, NoRedisError
+from schemas.errors import NoRedisError
 from schemas.settings import Settings, load_settings
 from workers.celery.broker import broker_settings, use_for_redis
-from workers.celery.heartbeat import announce, run_sweeps
+from workers.celery.heartbeat import announce, run_sweeps, wake_for_due_work
 from workers.celery.queues import ROLES
 from workers.jobs.store import JobStore
-from workers.redis.connect import broker_errors, connect
-from workers.redis.keys import JOBS_QUEUE
+from workers.redis.connect import connect
+from workers.redis.due import DueWork
+from workers.redis.keys import JOBS_QUEUE, MESSAGE_ID
 from workers.telemetry.logs import configure_logging
 from workers.telemetry.tally import COUNTS
 
@@ -42,12 +43,12 @@ class _Loader(AppLoader):
 
 
 def make_celery(settings: Settings) -> Celery:
-    """Return the application for these settings: the API publishes with it, and the workers run it.
+    """Return the application for these settings.
 
     Raises:
         NoRedisError: none is named.
     """
-    if not settings.redis_url or not settings.broker_url:
+    if not settings.redis_url:
         raise NoRedisError
     use_for_redis()
     # No fixups: the one for Django imports from the working directory.
@@ -70,18 +71,22 @@ def make_celery(settings: Settings) -> Celery:
         broker_connection_timeout=2,
         # An error reply (Redis is full, read-only, or lacks replicas) is as a lost connection: the worker tries again.
         broker_channel_error_retry=True,
-        # The API responds with 503 instead of waiting for a broker that is down.
-        task_publish_retry=True,
-        task_publish_retry_policy={"max_retries": 1, "interval_start": 0, "interval_step": 0.1},
-        **broker_settings(settings.broker_url),
+        **broker_settings(settings.redis_url),
     )
     return app
 
 
-def wake(app: Celery, queue: str) -> None:
-    """Wake a worker for the due work of a queue. If the message is lost, the sweep sends another."""
-    with suppress(BrokerError):
-        send_task(app, WORK, queue)
+def message_of(app: Celery, queue: str) -> str:
+    """Return the message that wakes a worker of a queue, as Celery and kombu write it into a list of Redis.
+
+    MESSAGE_ID stands for its ids: the scripts that send it put one there.
+    """
+    with Connection("memory://") as connection:
+        app.send_task(WORK, args=[queue], task_id=MESSAGE_ID, queue=queue, connection=connection, declare=())
+        channel: Any = connection.default_channel
+        message = channel._get(queue)
+    message["properties"]["delivery_tag"] = MESSAGE_ID
+    return str(dumps(message))
 
 
 def _app_of_this_process() -> Celery:
@@ -110,20 +115,6 @@ def __getattr__(name: str) -> Celery:
     raise AttributeError(name)
 
 
-def send_task(app: Celery, name: str, queue: str) -> None:
-    """Send a message to a queue, whose name is its one argument. When this returns, the broker has it.
-
-    Raises:
-        BrokerError: the broker cannot be reached, or refuses the message; in both cases it may have the message.
-    """
-    try:
-        with broker_errors():
-            # A list in Redis needs no declaration, which would add a tenth to the time of a message.
-            app.send_task(name, args=[queue], queue=queue, declare=())
-    except kombu.exceptions.OperationalError as error:
-        raise BrokerError(f"the broker: {error}") from error
-
-
 def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None:
     """Run a worker until the process gets a stop signal.
 
@@ -148,6 +139,8 @@ def run_worker(settings: Settings, role: str, app: Celery | None = None) -> None
 
         store = JobStore(connect(settings.redis_url or ""), settings)
         run_sweeps(upkeep().sweep, store, every=settings.timings.sweep_every)
+    messages = {queue: message_of(application, queue) for queue in here.queues}
+    wake_for_due_work(DueWork(connect(settings.redis_url or "")), messages, every=settings.timings.sweep_every)
     worker = application.Worker(
         pool="threads",
         concurrency=here.threads(settings.workers),

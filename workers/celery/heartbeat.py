@@ -1,11 +1,11 @@
-"""The heartbeat of a worker, and the sweep: threads of its main process, which act every few seconds."""
+"""What the threads of a worker do every few seconds: heartbeats, messages for due work, the sweep."""
 
 from __future__ import annotations
 
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from celery.signals import worker_ready, worker_shutting_down
 
 from schemas.errors import BrokerError, NewsmillError, StoreError
 from workers.jobs.store import JobStore
+from workers.redis.due import DueWork
 from workers.telemetry.logs import get_logger
 
 EVERY: Final = 3.0
@@ -49,12 +50,24 @@ def announce(jobs: JobStore) -> None:
     worker_shutting_down.connect(stopped, weak=False)
 
 
+def wake_for_due_work(due: DueWork, messages: Mapping[str, str], *, every: float) -> None:
+    """Wake a worker of each queue now and then, while this one takes tasks, for due work that no message announces.
+
+    This also stores the messages of the queues: the scripts that make work due send them.
+    """
+
+    def act() -> None:
+        for queue, message in messages.items():
+            due.wake(queue, message)
+
+    _repeat("messages", every, act)
+
+
 def run_sweeps(sweep: Callable[[], None], jobs: JobStore, *, every: float) -> None:
     """Sweep while the worker of this process takes tasks; all workers together sweep once every `every` seconds.
 
-    The sweep is no task: a full Redis takes no message, and drains only if the sweep runs. Celery's beat follows the
-    clock of its machine: set back by an hour, it sends nothing for an hour. Here the pause is a thread's, and Redis
-    says which worker sweeps.
+    The sweep is no task, so that it waits behind none. Celery's beat follows the clock of its machine: set back by an
+    hour, it sends nothing for an hour. Here the pause is a thread's, and Redis says which worker sweeps.
     """
 
     def act() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
@@ -29,20 +28,19 @@ class StepTaker:
     Args:
         client: a client of Redis.
         settings: the settings of this process.
-        wake: called with a queue whose due steps no message announces.
     """
 
-    def __init__(self, client: redis.Redis, settings: Settings, wake: Callable[[str], None]) -> None:
+    def __init__(self, client: redis.Redis, settings: Settings) -> None:
         # A child gets no secret.
         settings = settings.without_secrets()
         children = Children(partial(prepare, settings), settings.article_time, yields=True)
         atexit.register(children.close)
         threads = {queue: role.threads(settings.workers) for role in ROLES.values() for queue in role.queues}
         alone = {queue: threads[queue] - role.spare for role in ROLES.values() for queue in role.queues}
-        self._steps = Steps(client, settings.timings, wake=wake, threads=threads, alone=alone)
+        self._steps = Steps(client, settings.timings, threads=threads, alone=alone)
         self._yielding = Isolated(children, yields=True)
         self._large = LargeJobs(
-            jobs=JobStore(client, settings, wake=wake),
+            jobs=JobStore(client, settings),
             chunks=ChunkRecords(client),
             store=open_store(settings.store),
             settings=settings,

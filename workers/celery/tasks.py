@@ -13,16 +13,16 @@ import os
 import threading
 import time
 from contextlib import suppress
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import redis
-from celery import current_app, shared_task
+from celery import shared_task
 from celery.signals import worker_shutting_down
 
 from schemas.errors import BrokerError, ChildDiedError
 from schemas.settings import load_settings
-from workers.celery.app import WORK, wake
+from workers.celery.app import WORK
 from workers.redis.connect import connect
 from workers.redis.keys import CALLBACKS_QUEUE
 
@@ -58,7 +58,7 @@ def upkeep() -> Upkeep:
     """Return what the worker for callbacks does."""
     from workers.celery.upkeep import Upkeep  # noqa: PLC0415
 
-    return Upkeep(_redis(), load_settings(), partial(wake, current_app))
+    return Upkeep(_redis(), load_settings())
 
 
 @cache
@@ -66,7 +66,7 @@ def step_taker() -> StepTaker:
     """Return what the workers for jobs and for chunks do."""
     from workers.celery.steps import StepTaker  # noqa: PLC0415
 
-    return StepTaker(_redis(), load_settings(), partial(wake, current_app))
+    return StepTaker(_redis(), load_settings())
 
 
 def _redis() -> redis.Redis:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 import redis
@@ -10,7 +9,6 @@ import redis
 from schemas.settings import Settings
 from workers.callbacks.delivery import deliver_next
 from workers.callbacks.records import CallbackRecords
-from workers.celery.queues import ROLES
 from workers.jobs.contents import JobContents
 from workers.jobs.quotas import Quotas
 from workers.jobs.store import JobStore
@@ -28,39 +26,30 @@ class Upkeep:
     Args:
         client: a client of Redis.
         settings: the settings of this process.
-        wake: called with a queue whose due work no message announces.
     """
 
-    def __init__(self, client: redis.Redis, settings: Settings, wake: Callable[[str], None]) -> None:
+    def __init__(self, client: redis.Redis, settings: Settings) -> None:
         self._settings = settings
-        self._wake = wake
         self._store = open_store(settings.store)
-        self._jobs = JobStore(client, settings, wake=wake)
-        self._steps = Steps(client, settings.timings, wake=wake)
+        self._jobs = JobStore(client, settings)
+        self._steps = Steps(client, settings.timings)
         self._quotas = Quotas(client, settings)
         self._client = client
         contents = JobContents(self._store, settings)
-        self._callbacks = CallbackRecords(
-            client, settings.base_path or "", settings.timings, wake=wake, contents=contents
-        )
+        self._callbacks = CallbackRecords(client, settings.base_path or "", settings.timings, contents=contents)
 
     def __call__(self, _: str) -> bool:
         """Send the next due callback; False if none is due."""
         return deliver_next(self._callbacks, self._settings)
 
     def sweep(self) -> None:
-        """Remove the files of expired jobs, and wake workers for due work that no message announces.
+        """Remove the files of expired jobs, and what was left behind.
 
         Raises:
             BrokerError: Redis cannot be reached, or refuses writes.
             StoreError: files cannot be removed.
         """
-        # First what makes room: a full Redis takes no message.
         sweep_expired(self._jobs, self._store)
         if self._jobs.take_turn("accounts", _SETTLE_EVERY):
             self._quotas.sweep()
         adopt_work(self._client, self._steps, self._jobs)
-        for role in ROLES.values():
-            for queue in role.queues:
-                if self._steps.due.wants_worker(queue):
-                    self._wake(queue)

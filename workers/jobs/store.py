@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any, Final, cast
+from typing import Final, cast
 
 import redis
 
@@ -33,7 +33,7 @@ from workers.jobs.listing import JobLists, Listing, Page, Place
 from workers.jobs.step import Step
 from workers.redis.connect import broker_errors, read_hash
 from workers.redis.due import Lease
-from workers.redis.keys import ACTIVE, ARRIVING, CALLBACKS_QUEUE, EXPIRING, WORKERS, job_key
+from workers.redis.keys import ACTIVE, ARRIVING, EXPIRING, WORKERS, job_key
 from workers.redis.scripts import Script, flat
 from workers.telemetry import events
 
@@ -49,26 +49,21 @@ class JobStore:
     Args:
         client: a client of Redis.
         settings: the settings of this process.
-        wake: called with a queue when work in it is due that no message announces. If this fails, the next sweep calls
-            it again.
 
     Raises (every method):
         BrokerError: Redis cannot be reached, or refuses to write.
     """
 
-    def __init__(
-        self, client: redis.Redis, settings: Settings, *, wake: Callable[[str], object] = lambda _: None
-    ) -> None:
+    def __init__(self, client: redis.Redis, settings: Settings) -> None:
         self._client = client
-        self._wake = wake
         self._retention = settings.retention
         self._max_queued = settings.max_queued
         self._limits = {"jobs": settings.limit_jobs, "bytes": settings.limit_bytes}
         self._lists = JobLists(client)
-        self._create: Script[tuple[bytes, Any]] = Script(client, "create_job")
+        self._create: Script[list[bytes]] = Script(client, "create_job")
         self._progress: Script[int] = Script(client, "record_progress")
-        self._finish: Script[tuple[int, int]] = Script(client, "finish_job")
-        self._retry: Script[tuple[bytes, int]] = Script(client, "retry_job")
+        self._finish: Script[int] = Script(client, "finish_job")
+        self._retry: Script[bytes] = Script(client, "retry_job")
         self._forget: Script[None] = Script(client, "forget_job")
         self._swept: Script[None] = Script(client, "sweep_job")
         self._seen: Script[int] = Script(client, "see_worker")
@@ -100,7 +95,7 @@ class JobStore:
         job = JobRecord(id=job_id, status="queued", spec=spec, created=moment(), total=total, counted=counted)
         known = (key.name, key.digest) if key else ("", "")
         due = (first.queue, str(first)) if first else ("", "")
-        answer, found = self._create(
+        answer, *known_job = self._create(
             *(time.time(), self._max_queued, job_id, spec.owner, *known, _KEY_KEPT),
             *(counted, *self._limits.values(), *due, *flat(new_fields(job))),
         )
@@ -111,9 +106,7 @@ class JobStore:
         if answer == b"another":
             raise KeyReusedError
         if answer == b"known":
-            return self.get(found.decode())
-        if first and found:
-            self._wake(first.queue)
+            return self.get(known_job[0].decode())
         return job
 
     def get(self, job_id: str) -> JobRecord:
@@ -154,14 +147,12 @@ class JobStore:
         counted = 0 if end.status == "canceled" else job.counted + made
         callback_id = f"msg_{secrets.token_hex(16)}"
         step = lease.arguments if lease else ("", "", "", "")
-        ended, wants_worker = self._finish(
+        ended = self._finish(
             *(job_id, self._retention, _TOMBSTONE, callback_id, NOT_YET_SENT, *step),
             *(counted, *flat(ended_fields(job, end, self._retention))),
         )
         if ended:
             events.ended(job_id, end)
-        if wants_worker:
-            self._wake(CALLBACKS_QUEUE)
         return bool(ended)
 
     def retry(self, job: JobRecord, *, kept: JobSpec | None = None) -> str:
@@ -180,7 +171,7 @@ class JobStore:
         """
         kept = kept or job.spec
         first, most_jobs = Step.first(job.id, job.spec), self._limits["jobs"]
-        answer, wants_worker = self._retry(
+        answer = self._retry(
             *(job.id, time.time(), self._max_queued, first.queue, str(first), most_jobs, job.spec.size + kept.stored),
             *flat(queued_fields(replace(job, spec=kept))),
         )
@@ -188,8 +179,6 @@ class JobStore:
             raise LimitError("jobs", most_jobs)
         if answer == b"full":
             raise QueueFullError(self._max_queued)
-        if wants_worker:
-            self._wake(first.queue)
         return answer.decode()
 
     def has_room(self) -> bool:

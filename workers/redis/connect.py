@@ -77,16 +77,6 @@ def connect(url: str) -> redis.Redis:
     return redis_client(parse_redis_url(url))
 
 
-def check_redis(client: redis.Redis) -> None:
-    """Check that a Redis answers.
-
-    Raises:
-        BrokerError: it does not.
-    """
-    with broker_errors():
-        client.ping()
-
-
 def redis_client(address: RedisAddress) -> redis.Redis:
     """Return a client of Redis with timeouts. Behind Sentinels it follows the master through a failover."""
     patience = {"socket_timeout": 5, "socket_connect_timeout": 2}

@@ -3,7 +3,7 @@
 A queue holds entries, each with the time at which it is due. A worker takes the next due entry and leases it: until the
 lease ends, the entry is not due. The worker renews the lease while it works, and removes the entry when it is done. If
 the worker dies, its lease lapses, and the entry is due again. So no entry relies on a message; a message in Celery's
-queue only wakes a worker.
+queue only wakes a worker. The script that makes work due sends it.
 
 The entries of a queue stand in lanes, which take turns: one for each caller.
 """
@@ -76,7 +76,7 @@ class DueWork:
         self._finish: Script[int] = Script(client, "finish_work")
         self._renew: Script[None] = Script(client, "renew_leases")
         self._expire: Script[None] = Script(client, "expire_leases")
-        self._wants: Script[int] = Script(client, "wants_worker")
+        self._wake: Script[None] = Script(client, "wake_worker")
         self._load: Script[tuple[int, int, int]] = Script(client, "load")
         self._held: set[Lease] = set()
         self._lock = threading.Lock()
@@ -111,9 +111,14 @@ class DueWork:
             self._held.clear()
         self._extend(0, held)
 
-    def wants_worker(self, queue: str) -> bool:
-        """Return whether a worker should be woken: work is due, and no message in the queue says so."""
-        return bool(self._wants(queue))
+    def wake(self, queue: str, message: str = "") -> None:
+        """Wake a worker of a queue if work is due that no message announces.
+
+        Args:
+            queue: the queue.
+            message: the message that all scripts send from now on; by default the last one stays.
+        """
+        self._wake(queue, message)
 
     def load(self, queue: str) -> Load:
         """Return the number of entries of a queue, and how late the first one is."""

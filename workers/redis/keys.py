@@ -22,6 +22,12 @@ LANES: Final = "newsmill:lanes:"
 QUEUE: Final = "newsmill:queue:"
 """The prefix of the set of all entries of a queue; the queue follows. An autoscaler reads its size."""
 
+MESSAGES: Final = "newsmill:messages"
+"""The message of each queue that wakes a worker. The workers store it; the scripts that make work due send it."""
+
+MESSAGE_ID: Final = "{id}"
+"""Stands for the id of a message in `MESSAGES`."""
+
 HELD: Final = "newsmill:held"
 """How often each entry that is leased has been taken. A field is a queue, a lane and an entry, one a line."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -45,7 +45,6 @@ class Steps:
     Args:
         client: a client of Redis.
         timings: the intervals of the leases.
-        wake: called with a queue whose due steps no message announces.
         threads: the number of threads of this process that take steps, by queue; see `Shares`.
         alone: the most threads of a lane that is alone, by queue; see `Shares`.
 
@@ -58,17 +57,15 @@ class Steps:
         client: redis.Redis,
         timings: Timings = DEFAULT_TIMINGS,
         *,
-        wake: Callable[[str], object] = lambda _: None,
         threads: Mapping[str, int] = {},
         alone: Mapping[str, int] = {},
     ) -> None:
         self.due = DueWork(client, timings)
-        self._wake = wake
         self._shares = Shares(threads, alone)
-        self._add: Script[int] = Script(client, "add_entry")
+        self._add: Script[None] = Script(client, "add_entry")
         self._at_work: Script[int] = Script(client, "is_at_work")
-        # The lane, the entry, its tries, whether to wake a worker; then the record: names and values in turn.
-        self._take: Script[tuple[bytes, bytes, int, int, *tuple[bytes, ...]] | None] = Script(client, "take_step")
+        # The lane, the entry, its tries; then the record: names and values in turn.
+        self._take: Script[tuple[bytes, bytes, int, *tuple[bytes, ...]] | None] = Script(client, "take_step")
 
     def add(self, step: Step, *, queue: str | None = None) -> None:
         """Add a step as due, and wake a worker for it. `queue` is by default that of its kind."""
@@ -76,8 +73,7 @@ class Steps:
 
     def add_entry(self, queue: str, job_id: str, entry: str) -> None:
         """Add an entry of a job to a queue as due, and wake a worker for it."""
-        if self._add(queue, job_id, entry):
-            self._wake(queue)
+        self._add(queue, job_id, entry)
 
     @contextmanager
     def take(self, queue: str) -> Iterator[Work | None]:
@@ -93,20 +89,17 @@ class Steps:
         if taken is None:
             yield None
             return
-        lane, entry, tries, wants_worker, *record = taken
+        lane, entry, tries, *record = taken
         lease = Lease(queue=queue, lane=lane.decode(), entry=entry.decode(), tries=tries)
         began = time.monotonic()
         try:
-            yield from self._run(lease, record, wants_worker=bool(wants_worker), yields=yields)
+            yield from self._run(lease, record, yields=yields)
         finally:
             if self._shares.remove(queue, lease.lane, time.monotonic() - began):
                 with suppress(BrokerError):
-                    if self.due.wants_worker(queue):
-                        self._wake(queue)
+                    self.due.wake(queue)
 
-    def _run(self, lease: Lease, record: list[bytes], *, wants_worker: bool, yields: bool) -> Iterator[Work]:
-        if wants_worker:
-            self._wake(lease.queue)
+    def _run(self, lease: Lease, record: list[bytes], *, yields: bool) -> Iterator[Work]:
         step = Step.parse(lease.entry)
         with self.due.renewing(lease), events.step(step.job_id, step.kind, step.number, lease.tries):
             work = Work(step=step, lease=lease, job=read_record(step.job_id, pairs_of(record)), yields=yields)

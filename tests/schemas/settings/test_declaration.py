@@ -199,7 +199,6 @@ def test_a_provider_needs_a_name() -> None:
 def test_passwords_are_struck_out(url: str, shown: str) -> None:
     described = {one.variable: one for one in describe_settings({"NEWSMILL_REDIS_URL": url})}
     assert described["NEWSMILL_REDIS_URL"].value == shown
-    assert described["NEWSMILL_BROKER_URL"].value == shown
 
 
 def test_no_error_tells_a_password() -> None:
@@ -215,11 +214,6 @@ def test_settings_say_where_they_come_from() -> None:
     assert described["NEWSMILL_OPEN"].value == "no"
     assert (described["NEWSMILL_HOST"].value, described["NEWSMILL_HOST"].source) == ("127.0.0.1", "default")
     assert len(described) == len(SETTINGS)
-
-
-def test_the_broker_is_the_redis_when_none_is_named() -> None:
-    settings = load_settings({"NEWSMILL_REDIS_URL": "redis://redis"})
-    assert settings.broker_url == "redis://redis"
 
 
 def test_article_defaults_come_from_the_operator() -> None:

@@ -159,16 +159,3 @@ def test_a_retried_job_is_kept_until_it_ends_again(valkey: Valkey, jobs: JobStor
     assert valkey.client().zscore("newsmill:expiring", job_id) is None
     assert start_job(jobs, job_id)
     assert jobs.finish(job_id, JobEnd(status="succeeded", done=1))
-
-
-def test_a_job_is_queued_again_without_the_broker(valkey: Valkey, jobs: JobStore, tmp_path: Any) -> None:
-    environ = {
-        "NEWSMILL_REDIS_URL": valkey.url,
-        "NEWSMILL_STORE": str(tmp_path),
-        "NEWSMILL_BROKER_URL": "redis://127.0.0.1:1",
-    }
-    client = create_app(load_settings(environ)).test_client()
-    job_id = waiting_job(jobs).id
-    jobs.finish(job_id, JobEnd(status="failed"))
-    assert client.post(f"/v1/jobs/{job_id}/retry").status_code == 202
-    assert valkey.client().zrange("newsmill:due:newsmill:", 0, -1) == [f"{job_id} convert 0".encode()]

@@ -20,7 +20,7 @@ from workers.callbacks.delivery import secrets_of
 from workers.callbacks.records import PER_CALLER, PER_HOST, Callback, CallbackRecords
 from workers.jobs.store import JobStore, new_job_id
 from workers.jobs.view import job_json
-from workers.redis.keys import CALLBACK, CALLBACKS_QUEUE, DUE, LANES
+from workers.redis.keys import CALLBACK, CALLBACKS_QUEUE, DUE, LANES, MESSAGES
 
 URL = "https://www.example.com/hook"
 SPEC = JobSpec(
@@ -101,14 +101,14 @@ def test_worker_that_does_not_end_the_job_records_nothing(jobs: JobStore, record
 
 
 def test_end_of_a_job_sends_its_callback(valkey: Valkey, jobs: JobStore) -> None:
-    called: list[str] = []
-    telling = JobStore(valkey.client(), load_settings({}), wake=called.append)
-    job = ended_job(telling)
-    assert called == [CALLBACKS_QUEUE]
-    telling.finish(job.id, JobEnd(status="canceled"))
-    plain = telling.create(new_job_id(), replace(SPEC, callback=None), total=1)
-    telling.finish(plain.id, JobEnd(status="succeeded"))
-    assert called == [CALLBACKS_QUEUE]
+    valkey.client().hset(MESSAGES, CALLBACKS_QUEUE, "a message")
+    plain = jobs.create(new_job_id(), replace(SPEC, callback=None), total=1)
+    jobs.finish(plain.id, JobEnd(status="succeeded"))
+    assert not valkey.client().exists(CALLBACKS_QUEUE)
+    job = ended_job(jobs)
+    assert valkey.client().lpop(CALLBACKS_QUEUE, 2) == [b"a message"]
+    jobs.finish(job.id, JobEnd(status="canceled"))
+    assert not valkey.client().exists(CALLBACKS_QUEUE)
 
 
 def test_callback_is_taken_by_one_of_many(valkey: Valkey, jobs: JobStore) -> None:

@@ -13,13 +13,13 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from schemas.jobs.record import JobRecord
-from schemas.settings import Timings, load_settings
+from schemas.settings import Timings
 from tests.running import Valkey, until
 from tests.workers.jobs.test_store import SPEC, end
 from workers.jobs.step import Step
 from workers.jobs.store import JobStore, new_job_id
 from workers.redis.due import Load
-from workers.redis.keys import CHUNKS_QUEUE, DUE, HELD, JOBS_QUEUE, LANES, QUEUE
+from workers.redis.keys import CHUNKS_QUEUE, DUE, HELD, JOBS_QUEUE, LANES, MESSAGE_ID, QUEUE
 from workers.steps.leases import Steps
 
 
@@ -226,23 +226,36 @@ def test_every_step_is_taken_once_and_no_caller_waits_for_more_than_one_of_anoth
     assert known(client) == set()
 
 
-def test_message_is_wanted_while_work_is_due_and_none_is_in_the_queue(client: Any, jobs: JobStore) -> None:
-    woken: list[str] = []
-    steps = Steps(client, wake=woken.append)
-    telling = JobStore(client, load_settings({}), wake=woken.append)
-    job_of(telling)
-    assert woken == [JOBS_QUEUE]
-    client.lpush(JOBS_QUEUE, "a message")
-    job_of(telling)
-    steps.add(Step(job_of(telling).id, "join"))
-    assert woken == [JOBS_QUEUE, CHUNKS_QUEUE]
-    assert not steps.due.wants_worker(JOBS_QUEUE)
-    client.delete(JOBS_QUEUE)
+def test_message_is_sent_while_work_is_due_and_none_is_in_the_queue(steps: Steps, client: Any, jobs: JobStore) -> None:
+    def sent(queue: str) -> list[bytes]:
+        return client.lpop(queue, 9) or []
+
+    for queue in (JOBS_QUEUE, CHUNKS_QUEUE):
+        steps.due.wake(queue, f"{queue} {MESSAGE_ID} {MESSAGE_ID}")
+        assert sent(queue) == []
+    job_of(jobs)
+    steps.add(Step(job_of(jobs).id, "join"))
+    [first], [of_chunks] = sent(JOBS_QUEUE), sent(CHUNKS_QUEUE)
+    queue, id_, again = first.decode().split()
+    assert (queue, again) == (JOBS_QUEUE, id_)
+    assert of_chunks.startswith(CHUNKS_QUEUE.encode())
+    job_of(jobs)
+    [second] = sent(JOBS_QUEUE)
+    assert second != first
     with steps.take(JOBS_QUEUE):
-        assert woken[2:] == [JOBS_QUEUE]
+        assert len(sent(JOBS_QUEUE)) == 1
         with steps.take(JOBS_QUEUE), steps.take(JOBS_QUEUE):
-            assert woken[3:] == [JOBS_QUEUE]
-            assert not steps.due.wants_worker(JOBS_QUEUE)
+            assert len(sent(JOBS_QUEUE)) == 1
+            steps.due.wake(JOBS_QUEUE)
+            assert sent(JOBS_QUEUE) == []
+
+
+def test_work_without_a_message_is_announced_by_the_next_worker(steps: Steps, client: Any, jobs: JobStore) -> None:
+    job_of(jobs)
+    assert not client.exists(JOBS_QUEUE)
+    steps.due.wake(JOBS_QUEUE, "a message")
+    steps.due.wake(JOBS_QUEUE, "a message")
+    assert client.lrange(JOBS_QUEUE, 0, -1) == [b"a message"]
 
 
 def test_load_counts_due_and_leased_steps(steps: Steps, jobs: JobStore, client: Any) -> None:

@@ -1,5 +1,5 @@
--- Write the record of a new job, and its first step as due. Return 'new' and whether to wake a worker; 'known' and the
--- earlier job of the same idempotency key; 'another' if the key belongs to another request; or the limit that refuses it.
+-- Write the record of a new job, and its first step as due, and wake a worker. Return 'new'; 'known' and the earlier job of
+-- the same idempotency key; 'another' if the key belongs to another request; or the limit that refuses it.
 -- needs: accounts, lists, due
 local now, max_queued, id, owner = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
 local key, digest, key_kept = ARGV[5], ARGV[6], ARGV[7]
@@ -9,9 +9,9 @@ local record = RECORD .. id
 
 local known = key ~= '' and redis.call('HMGET', IDEMPOTENCY .. key, 'job', 'digest')
 if known and known[1] then return {known[2] == digest and 'known' or 'another', known[1]} end
-if redis.call('ZCARD', ACTIVE) >= max_queued then return {'full', 0} end
+if redis.call('ZCARD', ACTIVE) >= max_queued then return {'full'} end
 local answer = within(owner, id, bytes, most_jobs, most_bytes)
-if answer ~= 'ok' then return {answer, 0} end
+if answer ~= 'ok' then return {answer} end
 
 redis.call('HSET', record, unpack(ARGV, first_field))
 redis.call('ZADD', ACTIVE, now, record)
@@ -22,6 +22,8 @@ if key ~= '' then
     redis.call('EXPIRE', IDEMPOTENCY .. key, key_kept)
     redis.call('HSET', record, 'key', key)
 end
-if entry == '' then return {'new', 0} end
-add_due(queue, owner, entry, current_time())
-return {'new', wants_worker(queue)}
+if entry ~= '' then
+    add_due(queue, owner, entry, current_time())
+    wake(queue)
+end
+return {'new'}

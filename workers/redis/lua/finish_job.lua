@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- End a job, remove the step that ends it, and add its callback, with a copy of the record. Return whether the job ended
--- now, and whether to wake a worker for callbacks. The record shrinks: the job's request and result are in its folder, or
--- packed in the given fields. It outlives the files, so that a late client is answered "expired" and not "not found".
+-- now. The record shrinks: the job's request and result are in its folder, or packed in the given fields. It outlives the
+-- files, so that a late client is answered "expired" and not "not found".
 -- needs: accounts, lists, rewriting, due
 local id, retention, tombstone = ARGV[1], ARGV[2], ARGV[3]
 local callback_id, callback_state = ARGV[4], ARGV[5]
@@ -17,7 +17,7 @@ local function has_ended(status)
 end
 
 local status = redis.call('HGET', record, 'status')
-if not status or has_ended(status) then return {0, 0} end
+if not status or has_ended(status) then return 0 end
 if entry ~= '' then finish_due(queue, lane, entry, tries) end
 local now = current_time()
 local expires = string.format('%.3f', now + retention)
@@ -31,11 +31,12 @@ account_for(record, id, bytes)
 status = redis.call('HGET', record, 'status')
 enlist(record, id, status)
 redis.call('PUBLISH', CHANGES, id .. ' ' .. status)
-if redis.call('HEXISTS', record, 'callback') == 0 then return {1, 0} end
+if redis.call('HEXISTS', record, 'callback') == 0 then return 1 end
 
 redis.call('HSET', record, 'callback', callback_state, 'callback_id', callback_id)
 redis.call('COPY', record, CALLBACK .. callback_id .. ':job')
 redis.call('HSET', CALLBACK .. callback_id, 'job', id, 'attempts', 0, 'since', math.floor(now))
 local of = redis.call('HMGET', record, 'owner', 'callback_host')
 add_due(CALLBACKS_QUEUE, (of[1] or '') .. '|' .. (of[2] or ''), callback_id, now)
-return {1, wants_worker(CALLBACKS_QUEUE)}
+wake(CALLBACKS_QUEUE)
+return 1

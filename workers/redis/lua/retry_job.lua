@@ -1,5 +1,5 @@
--- Queue a failed job again, with its first step, and with its request in the fields from the eighth argument on. Its last
--- run leaves nothing. Return 'queued' and whether to wake a worker; 'not failed'; 'at work'; or the limit that refuses it.
+-- Queue a failed job again, with its first step, and with its request in the fields from the eighth argument on, and wake
+-- a worker. Its last run leaves nothing. Return 'queued'; 'not failed'; 'at work'; or the limit that refuses it.
 -- needs: accounts, lists, rewriting, due
 local id, now, max_queued = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local queue, entry = ARGV[4], ARGV[5]
@@ -7,12 +7,12 @@ local most_jobs, bytes, first_field = tonumber(ARGV[6]), tonumber(ARGV[7]), 8
 local record = RECORD .. id
 
 local status = is_record(record) and redis.call('HGET', record, 'status')
-if status ~= 'failed' and status ~= 'partial' then return {'not failed', 0} end
-if at_work(id) == 1 then return {'at work', 0} end
-if redis.call('ZCARD', ACTIVE) >= max_queued then return {'full', 0} end
+if status ~= 'failed' and status ~= 'partial' then return 'not failed' end
+if at_work(id) == 1 then return 'at work' end
+if redis.call('ZCARD', ACTIVE) >= max_queued then return 'full' end
 local owner = redis.call('HGET', record, 'owner') or ''
 local answer = within(owner, id, 0, most_jobs, 0)
-if answer ~= 'ok' then return {answer, 0} end
+if answer ~= 'ok' then return answer end
 
 unlist(record, id)
 rewrite(record, {'owner', 'created', 'key', 'counted', 'callback', 'callback_host'}, {unpack(ARGV, first_field)})
@@ -22,4 +22,5 @@ account_for(record, id, bytes)
 enlist(record, id, 'queued')
 redis.call('PUBLISH', CHANGES, id .. ' queued')
 add_due(queue, owner, entry, current_time())
-return {'queued', wants_worker(queue)}
+wake(queue)
+return 'queued'

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
--- Take the next due callback. A host, and a caller, has at most so many callbacks sent at a time. Return the lane, the id,
--- how often it has been taken, whether to wake another worker, the seconds since the job's end, the callback, and until
--- its first attempt the record of the job at its end.
+-- Take the next due callback, and wake another worker for those that are left. A host, and a caller, has at most so many
+-- callbacks sent at a time. Return the lane, the id, how often it has been taken, the seconds since the job's end, the
+-- callback, and until its first attempt the record of the job at its end.
 -- needs: due
 local lease, per_host, per_caller = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 
@@ -34,10 +34,8 @@ while true do
     if redis.call('EXISTS', callback) == 1 then
         redis.call('HINCRBY', callback, 'attempts', 1)
         local age = math.floor(now - redis.call('HGET', callback, 'since'))
-        return {
-            lane, id, tries, wants_worker(CALLBACKS_QUEUE), age,
-            redis.call('HGETALL', callback), redis.call('HGETALL', callback .. ':job')
-        }
+        wake(CALLBACKS_QUEUE)
+        return {lane, id, tries, age, redis.call('HGETALL', callback), redis.call('HGETALL', callback .. ':job')}
     end
     finish_due(CALLBACKS_QUEUE, lane, id, tries)
 end

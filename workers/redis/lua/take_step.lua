@@ -1,7 +1,8 @@
 #!lua flags=allow-oom
--- Take the next due step of a queue, and start its job if it is queued. Return the lane, the entry, how often it has been
--- taken, whether to wake another worker, and the job's record. A step whose job has ended is removed, unless an earlier
--- worker may have left files. The lanes from the fourth argument on have their share of the worker, and are passed over.
+-- Take the next due step of a queue, start its job if it is queued, and wake another worker for the steps that are left.
+-- Return the lane, the entry, how often it has been taken, and the job's record. A step whose job has ended is removed,
+-- unless an earlier worker may have left files. The lanes from the fourth argument on have their share of the worker, and
+-- are passed over.
 -- needs: lists, due
 local queue, lease, at = ARGV[1], ARGV[2], ARGV[3]
 local full = {}
@@ -18,7 +19,8 @@ while true do
         redis.call('PUBLISH', CHANGES, id .. ' running')
     end
     if status == 'queued' or status == 'running' or (status and tries > 1) then
-        return {lane, entry, tries, wants_worker(queue), unpack(redis.call('HGETALL', record))}
+        wake(queue)
+        return {lane, entry, tries, unpack(redis.call('HGETALL', record))}
     end
     finish_due(queue, lane, entry, tries)
 end

@@ -27,10 +27,16 @@ local function put_off(queue, lane, entry, at)
     redis.call('ZADD', LANES .. queue, 'XX', 'LT', at, lane)
 end
 
--- Return whether a worker should be woken: work is due, and no message that says so is in the queue.
-local function wants_worker(queue)
-    if redis.call('LLEN', queue) > 0 then return 0 end
-    return redis.call('ZCOUNT', LANES .. queue, '-inf', current_time()) > 0 and 1 or 0
+-- Wake a worker of a queue if work is due, and no message in the queue says so. The worker has stored the message. kombu
+-- knows the messages that a worker holds by their ids, so each gets its own.
+local function wake(queue)
+    if redis.call('LLEN', queue) > 0 then return end
+    if redis.call('ZCOUNT', LANES .. queue, '-inf', current_time()) == 0 then return end
+    local message = redis.call('HGET', MESSAGES, queue)
+    if message then
+        local id = table.concat(redis.call('TIME'), '-')
+        redis.call('LPUSH', queue, (string.gsub(message, MESSAGE_ID, id)))
+    end
 end
 
 -- Take the first due entry of the lane whose turn it is, and lease it. Return the lane, the entry, and how often it has
