@@ -20,10 +20,10 @@ from schemas.formats import FileChecker
 from workers.formats.newsml_g2.checks.item import check_header, check_item
 from workers.formats.newsml_g2.checks.properties import ItemWalk
 from workers.formats.newsml_g2.checks.report import Report
-from workers.formats.newsml_g2.checks.template_cache import TemplateCache
 from workers.formats.newsml_g2.checks.vocabularies import ITEMS, NAR
 from workers.formats.newsml_g2.options import NewsmlG2Options
 from workers.formats.newsml_g2.structure import VERSIONS, nearest_version, structure_of
+from workers.formats.templates import TemplateCache
 from workers.formats.xml.parsing import has_doctype, parse_events, piece_parser
 
 _NAME: Final = "articles.newsml.xml"
