@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import orjson
 
-from benchmarks import checked_writers, newsml_reader, web_writers
+from benchmarks import checked_writers, newsml_reader, web_writers, wire_formats
 from benchmarks.corpus import articles
 from benchmarks.report import Row
 from benchmarks.sizes import Sizes
@@ -41,7 +41,7 @@ def measure_writing(_: Sizes) -> list[Row]:
                 f"NewsArticle, {name}, beside json.dumps given the object", "", web_writers.news_article_ratio(article)
             ),
         ]
-    return rows
+    return rows + wire_formats.measure_writing()
 
 
 def measure_reading(_: Sizes) -> list[Row]:
@@ -56,6 +56,7 @@ def measure_reading(_: Sizes) -> list[Row]:
     texts = ["\n\n".join(article["paragraphs"]).encode() for article in stated]
     return [
         *rows,
+        *wire_formats.measure_reading(),
         _reading("NDJSON → Article, validated, beside orjson.loads", lambda: _json(lines), lambda: _loads(lines)),
         _reading("text → Article, beside str.split", lambda: _texts(texts), lambda: _split(texts)),
     ]

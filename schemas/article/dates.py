@@ -295,6 +295,11 @@ def is_zoned(value: str) -> bool:
     return bool(_ZONED.fullmatch(value)) and span(value) is not None
 
 
+def has_zone(stated: str) -> bool:
+    """Return whether a date of an Article is a date-time with its zone: `is_zoned`, for a date that was checked."""
+    return len(stated) > 10 and (stated[-1] == "Z" or stated[-6] in "+-")
+
+
 @lru_cache(maxsize=4096)
 def span(value: str) -> tuple[datetime, datetime] | None:
     """Return the earliest and latest moment that a date of any precision can mean; None if it is no date."""

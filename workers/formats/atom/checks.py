@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
 from lxml import etree
 
-from schemas.article import Article
 from schemas.article.dates import is_zoned
 from schemas.article.values import check_iri, check_media_type, shorten
 from schemas.errors import FileFault
 from workers.formats.atom.writer import NAME
 from workers.formats.markup import find_html
+from workers.formats.templates import keywords, names, slots
 from workers.formats.xml.feeds.checks.files import FeedRules, check_feed_file, partners_of
 from workers.formats.xml.feeds.checks.report import Report
 from workers.formats.xml.feeds.checks.values import (
@@ -26,31 +28,33 @@ from workers.formats.xml.feeds.checks.values import (
 )
 from workers.formats.xml.feeds.checks.written import ItemChecker, WrittenItems
 from workers.formats.xml.feeds.names import ATOM, name_of
+from workers.formats.xml.feeds.reading.categories import SECTION
 from workers.formats.xml.feeds.writing.elements import NAMESPACES
+from workers.formats.xml.templates import XmlItems
 
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _XHTML: Final = "{http://www.w3.org/1999/xhtml}div"
 _MANY: Final = ("atom:author", "atom:category", "atom:contributor", "atom:link")
+ITEMS: Final = XmlItems(
+    slots(
+        (rb"<id", attrgetter("id")),
+        (rb"<title", attrgetter("headline")),
+        (rb"<updated", attrgetter("modified")),
+        (rb"<updated|<published", attrgetter("published")),
+        (rb"<author><name", names()),
+        (rb'<link rel="alternate" href', attrgetter("url")),
+        (rb'<category scheme="%b" term' % re.escape(SECTION).encode(), attrgetter("section")),
+        (rb"<category term", keywords()),
+        (rb"<summary", attrgetter("description")),
+        (rb"<dcterms:available", attrgetter("embargoed")),
+    ),
+    before_text=b"<![CDATA[",
+)
 
 
 def check_atom_file(path: Path) -> Iterator[FileFault]:
     """Yield every fault of a file, by the rules of Atom 1.0 and of the partner that its generator names."""
     return check_feed_file(path, _RULES)
-
-
-def _slots(article: Article) -> Iterator[tuple[str, str | None, str]]:
-    """Yield the values that entries differ in, in the order of their elements."""
-    yield "<id>", article.id, "</id>"
-    yield "<title>", article.headline, "</title>"
-    if article.published and is_zoned(article.published):
-        if not article.modified:
-            yield "<updated>", article.published, "</updated>"
-        yield "<published>", article.published, "</published>"
-    for one in article.bylines:
-        yield "<author><name>", one.name, "</name>"
-    for keyword in article.keywords:
-        yield '<category term="', keyword if '"' not in keyword else None, '"/>'
-    yield "<summary>", article.description, "</summary>"
 
 
 def check_root(root: etree._Element, report: Report) -> bool:
@@ -281,8 +285,7 @@ CHECKER: Final = partial(
         file=NAME,
         prefix="atom",
         feed=(f'<feed xmlns="{ATOM}"{NAMESPACES}>'.encode(), b"</feed>"),
-        slots=_slots,
-        text=(b'<content type="html"><![CDATA[', b"]]></content>"),
+        markup=ITEMS,
         rules=partial(check_entry, has_author=True),
         is_dated=True,
     ),

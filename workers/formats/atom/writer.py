@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
-from schemas.article import Article
+from schemas.article import Article, Byline
 from schemas.conversion import Conversion, Frame
 from workers.formats.markup.writing.escaping import attribute, escape
 from workers.formats.xml.feeds.names import ATOM
 from workers.formats.xml.feeds.options import FeedOptions
-from workers.formats.xml.feeds.reading.categories import SUBJECTS
+from workers.formats.xml.feeds.reading.categories import GENRE, SECTION, SUBJECTS
 from workers.formats.xml.feeds.writing.dates import rfc_3339, w3c
 from workers.formats.xml.feeds.writing.elements import (
     NAMESPACES,
     body_of,
-    categories,
+    concepts,
     deleted_entry,
     link_attributes,
     shared_elements,
@@ -54,41 +54,43 @@ class AtomWriter:
         if article.modified and (updated is None or updated in (published, self._at)):
             # `updated` alone would not say that the article was changed at this time.
             made.append(f"<dcterms:modified>{w3c(article.modified)}</dcterms:modified>\n")
-        made += [
-            f"<{name}><name>{escape(one.name)}</name>{f'<uri>{escape(one.uri)}</uri>' if one.uri else ''}</{name}>\n"
-            for name, people in (("author", article.bylines), ("contributor", article.contributors))
-            for one in people
-        ]
+        made += [f"<author>{_person(one)}</author>\n" for one in article.bylines]
+        if article.contributors:
+            made += [f"<contributor>{_person(one)}</contributor>\n" for one in article.contributors]
         if article.url:
             made.append(f'<link rel="alternate"{attribute("href", article.url)}/>\n')
-        made += [f"<link{link_attributes(link)}/>\n" for link in article.links if link.href]
-        for address, code, name in categories(article):
+        if article.links:
+            made += [f"<link{link_attributes(link)}/>\n" for link in article.links if link.href]
+        if article.section:
+            made.append(f'<category scheme="{SECTION}"{attribute("term", article.section)}/>\n')
+        if article.genre:
+            made.append(f'<category scheme="{GENRE}"{attribute("term", article.genre)}/>\n')
+        made += [f"<category{attribute('term', keyword)}/>\n" for keyword in article.keywords]
+        for address, code, name in concepts(article) if article.subjects else ():
             made.append(f"<category{_term(address, code, name)}/>\n")
         if article.copyright_notice:
             made.append(f"<rights>{escape(article.copyright_notice)}</rights>\n")
         if article.description:
             made.append(f"<summary>{escape(article.description)}</summary>\n")
         made.append('<content type="html"><![CDATA[')
-        before, made = "".join(made), ["]]></content>\n"]
-        made.append(shared_elements(article, dates=published is None))
-        if article.media:
-            made.append(media_elements(article))
-        made.append("</entry>\n")
-        return (b"".join((before.encode(), body_of(article), "".join(made).encode())),)
+        media = media_elements(article) if article.media else ""
+        after = f"]]></content>\n{shared_elements(article, dates=published is None)}{media}</entry>\n"
+        return (b"".join(("".join(made).encode(), body_of(article), after.encode())),)
 
     def frame(self, name: str, articles: int, number: int | None = None) -> Frame:
         """Return the feed around the entries."""
         return self._frame
 
 
-def _term(address: str | None, code: str, name: str | None) -> str:
+def _person(one: Byline) -> str:
+    uri = f"<uri>{escape(one.uri)}</uri>" if one.uri else ""
+    return f"<name>{escape(one.name)}</name>{uri}"
+
+
+def _term(address: str, code: str, name: str | None) -> str:
     """Return a category: a term within a scheme, and the name of the concept as its label (RFC 4287, section 4.2.2)."""
-    if address is None or (not address and name is None):
-        return attribute("term", code)
     if not address:
         return f"{attribute('scheme', SUBJECTS)}{attribute('term', code)}"
-    if name is None and address.startswith("https://schema.org/"):
-        return f"{attribute('scheme', address)}{attribute('term', code)}"
     # A term is never empty.
     at = max(address[:-1].rfind(mark) for mark in "/#:=") + 1
     scheme, term = address[:at], address[at:]

@@ -13,16 +13,16 @@ from typing import Any, Final
 import orjson
 
 from schemas.article import Article, RoleText
-from schemas.article.dates import is_zoned
+from schemas.article.dates import has_zone
 from schemas.article.declare import values_of
 from schemas.article.newscodes import resolve
 from schemas.article.values import check_iri
 from schemas.conversion import Conversion, Frame
 from workers.formats.markup import write_xhtml
-from workers.formats.markup.writing.escaping import write_paragraphs
 from workers.formats.ninjs.names import OTHER, URL, Names
 from workers.formats.ninjs.options import NinjsOptions
 from workers.formats.ninjs.writing.associations import Associated, own_media
+from workers.formats.ninjs.writing.bodies import html_body, plain_body
 from workers.formats.ninjs.writing.concepts import add_concepts, party
 
 DOCUMENT: Final = "articles.ninjs.json"
@@ -101,7 +101,7 @@ class _ItemWriter:
             name: value for name, value in zip(self._plain, _plain_values(article), strict=True) if value is not None
         }
         for field, name in self._zoned:
-            if (value := getattr(article, field)) and is_zoned(value):
+            if (value := getattr(article, field)) and has_zone(value):
                 made[name] = value
         if printed := article.byline or ", ".join(one.name for one in article.bylines):
             made[names["by"]] = printed
@@ -147,8 +147,8 @@ class _ItemWriter:
             made[f"{name}s"] = found
 
     def _body(self, made: dict[str, Any], article: Article) -> None:
-        html = write_xhtml(article.blocks) if article.blocks else write_paragraphs(article.encoded).decode()
-        plain = article.body
+        html = write_xhtml(article.blocks) if article.blocks else orjson.Fragment(html_body(article))
+        plain = orjson.Fragment(plain_body(article)) if article.paragraphs else None
         if self._generation == "1":
             made["body_html"] = html
             if plain:

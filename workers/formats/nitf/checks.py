@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -17,8 +18,9 @@ from schemas.options import NoOptions
 from workers.formats.nitf.head import basic
 from workers.formats.nitf.structure import NITF, VERSION, structure
 from workers.formats.nitf.writer import NAME
+from workers.formats.templates import TemplateCache, keywords, names, slots
 from workers.formats.xml.parsing import parse_events, piece_parser
-from workers.formats.xml.skeletons import Skeletons
+from workers.formats.xml.templates import XmlItems
 
 _RULES: Final = {
     "element": "nitf-element",
@@ -32,6 +34,25 @@ _RULES: Final = {
 _ROOT: Final = f"{{{NITF}}}nitf"
 _N: Final = f"{{{NITF}}}"
 _MOST_SHAPES: Final = 1000
+ITEMS: Final = XmlItems(
+    slots(
+        (rb"<title|<hl1", attrgetter("headline")),
+        (rb'<meta name="slugline" content', attrgetter("slugline")),
+        (rb"<doc-id id-string", attrgetter("id")),
+        (rb"<du-key[^>]* version", lambda article: str(article.version)),
+        (rb"<date.release norm", lambda article: basic(article.embargoed) or ""),
+        (rb"<date.issue norm", lambda article: basic(article.published) or ""),
+        (rb"<pubdata[^>]* ex-ref", attrgetter("url")),
+        (rb"<revision-history norm", lambda article: basic(article.modified) or ""),
+        (rb"<keyword key", keywords()),
+        (rb"<pubdata[^>]* position.section", attrgetter("section")),
+        (rb"<byline", names()),
+        (rb"<dateline", attrgetter("dateline")),
+        (rb"<abstract><p", attrgetter("description")),
+        (rb"<note><body.content><p", attrgetter("ed_note")),
+    ),
+    before_text=b"<body.content>\n",
+)
 
 
 class NitfChecker:
@@ -43,13 +64,12 @@ class NitfChecker:
         # The shapes that kept the structure: the elements of a document with the names of their attributes. Numbers
         # and texts in attributes are as the Article has them, so another document of a shape keeps it too.
         self._shapes: set[tuple[tuple[str, ...], ...]] = set()
-        self._skeletons = Skeletons(_slots, (b"<body.content>\n", b"\n</body.content>"))
+        self._templates = TemplateCache(ITEMS.template)
 
     def check(self, article: Article, pieces: tuple[bytes, ...]) -> tuple[FileFault, ...]:
         """Return every fault of the document."""
         (piece,) = pieces
-        skeleton = self._skeletons.of(article, piece)
-        if self._skeletons.has(skeleton):
+        if self._templates.has(article, piece):
             return ()
         try:
             root = etree.fromstring(piece, self._parser)
@@ -57,7 +77,7 @@ class NitfChecker:
             return (_not_well_formed(NAME, error),)
         faults = (*self._structure(root), *_differences(root, article))
         if not faults:
-            self._skeletons.add(skeleton)
+            self._templates.add(article, piece)
         return faults
 
     def _structure(self, root: etree._Element) -> Iterator[FileFault]:
@@ -68,26 +88,6 @@ class NitfChecker:
         yield from faults
         if not faults and len(self._shapes) < _MOST_SHAPES:
             self._shapes.add(shape)
-
-
-def _slots(article: Article) -> Iterator[tuple[str, str | None, str]]:
-    """Yield the values that documents differ in, and each that is compared, in the order of their elements."""
-    yield ' baselang="', article.language, '"'
-    yield "<title>", article.headline, "</title>"
-    yield '<docdata management-status="', article.status, '"'
-    yield '<doc-id id-string="', _plain(article.id), '"/>'
-    yield '<date.issue norm="', basic(article.published), '"/>'
-    for keyword in article.keywords:
-        yield '<keyword key="', _plain(keyword), '"/>'
-    yield "<hl1>", article.headline, "</hl1>"
-    for one in article.bylines:
-        yield "<byline>", None if article.byline or one.type or one.job_title else one.name, "</byline>"
-    yield "<abstract><p>", article.description, "</p></abstract>"
-
-
-def _plain(value: str | None) -> str | None:
-    """Return a value that an attribute has as a text has it; None for another."""
-    return value if value and '"' not in value else None
 
 
 def _shape(root: etree._Element) -> tuple[tuple[str, ...], ...]:

@@ -6,16 +6,17 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
 from lxml import etree
 
-from schemas.article import Article
 from schemas.article.values import check_iri, check_media_type, shorten
 from schemas.errors import FileFault
 from workers.formats.markup.writing.escaping import escape
 from workers.formats.rss.writer import NAME
+from workers.formats.templates import keywords, names, slots
 from workers.formats.xml.feeds.checks.files import FeedRules, check_feed_file, partners_of
 from workers.formats.xml.feeds.checks.report import Report
 from workers.formats.xml.feeds.checks.values import (
@@ -28,8 +29,10 @@ from workers.formats.xml.feeds.checks.values import (
 )
 from workers.formats.xml.feeds.checks.written import ItemChecker, WrittenItems
 from workers.formats.xml.feeds.names import ATOM, name_of
-from workers.formats.xml.feeds.writing.dates import rfc_822
+from workers.formats.xml.feeds.reading.categories import SECTION
+from workers.formats.xml.feeds.writing.dates import rfc_822, w3c
 from workers.formats.xml.feeds.writing.elements import NAMESPACES
+from workers.formats.xml.templates import XmlItems
 
 _VERSIONS: Final = ("0.91", "0.92", "2.0")
 _RFC_822 = re.compile(
@@ -46,24 +49,27 @@ _SAME: Final = (
     ("managingEditor", "dc:creator"), ("webMaster", "dc:publisher"),
 )  # fmt: skip
 _MANY: Final = ("item", "category")
+ITEMS: Final = XmlItems(
+    slots(
+        (rb"<title", attrgetter("headline")),
+        (rb"<link", attrgetter("url")),
+        (rb'<guid isPermaLink="false"', attrgetter("id")),
+        (rb"<pubDate", lambda article: rfc_822(article.published) or "" if article.published else ""),
+        (rb"<dcterms:modified", lambda article: w3c(article.modified) if article.modified else ""),
+        (rb"<dc:creator", names()),
+        (rb'<category domain="%b"' % re.escape(SECTION).encode(), attrgetter("section")),
+        (rb"<category", keywords()),
+        # A description is HTML, so it is escaped twice.
+        (rb"<description", lambda article: escape(article.description or "")),
+        (rb"<dcterms:available", attrgetter("embargoed")),
+    ),
+    before_text=b"<![CDATA[",
+)
 
 
 def check_rss_file(path: Path) -> Iterator[FileFault]:
     """Yield every fault of a file, by the rules of RSS 2.0 and of the partner that its generator names."""
     return check_feed_file(path, _RULES)
-
-
-def _slots(article: Article) -> Iterator[tuple[str, str | None, str]]:
-    """Yield the values that items differ in, in the order of their elements."""
-    yield "<title>", article.headline, "</title>"
-    yield "<link>", article.url, "</link>"
-    yield '<guid isPermaLink="false">', article.id, "</guid>"
-    yield "<pubDate>", rfc_822(article.published) if article.published else None, "</pubDate>"
-    for one in article.bylines:
-        yield "<dc:creator>", one.name, "</dc:creator>"
-    for keyword in article.keywords:
-        yield "<category>", keyword, "</category>"
-    yield "<description>", escape(article.description) if article.description else None, "</description>"
 
 
 def check_root(root: etree._Element, report: Report) -> bool:
@@ -282,8 +288,7 @@ CHECKER: Final = partial(
         file=NAME,
         prefix="rss",
         feed=(f'<channel xmlns:atom="{ATOM}"{NAMESPACES}>'.encode(), b"</channel>"),
-        slots=_slots,
-        text=(b"<content:encoded><![CDATA[", b"]]></content:encoded>"),
+        markup=ITEMS,
         rules=check_item,
         is_dated=False,
     ),

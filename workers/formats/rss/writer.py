@@ -9,11 +9,12 @@ from schemas.conversion import Conversion, Frame
 from workers.formats.markup.writing.escaping import attribute, escape
 from workers.formats.xml.feeds.names import ATOM
 from workers.formats.xml.feeds.options import FeedOptions
+from workers.formats.xml.feeds.reading.categories import GENRE, SECTION
 from workers.formats.xml.feeds.writing.dates import rfc_822, w3c
 from workers.formats.xml.feeds.writing.elements import (
     NAMESPACES,
     body_of,
-    categories,
+    concepts,
     deleted_entry,
     link_attributes,
     shared_elements,
@@ -56,31 +57,40 @@ class RssWriter:
         if article.language:
             made.append(f"<dc:language>{article.language}</dc:language>\n")
         made += [f"<dc:creator>{escape(one.name)}</dc:creator>\n" for one in article.bylines]
-        made += [f"<dc:contributor>{escape(one.name)}</dc:contributor>\n" for one in article.contributors]
+        if article.contributors:
+            made += [f"<dc:contributor>{escape(one.name)}</dc:contributor>\n" for one in article.contributors]
         if article.copyright_notice:
             made.append(f"<dc:rights>{escape(article.copyright_notice)}</dc:rights>\n")
         made.append(shared_elements(article, dates=pub_date is None))
-        for address, code, name in categories(article):
-            domain = "" if address is None else attribute("domain", address or "subject")
-            made.append(f"<category{domain}>{escape(name or code)}</category>\n")
-        made += [f"<atom:link{link_attributes(link)}/>\n" for link in article.links if link.href]
+        if article.section:
+            made.append(f'<category domain="{SECTION}">{escape(article.section)}</category>\n')
+        if article.genre:
+            made.append(f'<category domain="{GENRE}">{escape(article.genre)}</category>\n')
+        made += [f"<category>{escape(keyword)}</category>\n" for keyword in article.keywords]
+        for address, code, name in concepts(article) if article.subjects else ():
+            made.append(f"<category{attribute('domain', address or 'subject')}>{escape(name or code)}</category>\n")
+        if article.links:
+            made += [f"<atom:link{link_attributes(link)}/>\n" for link in article.links if link.href]
         if article.description:
             made.append(f"<description>{escape(escape(article.description))}</description>\n")
-        before, made = "".join(made), []
         body = body_of(article)
         if body:
-            body = b"<content:encoded><![CDATA[%b]]></content:encoded>\n" % body
-        if file := enclosure(article):
-            attributes = f"{attribute('url', file.href)}{attribute('length', file.size)}"
-            made.append(f"<enclosure{attributes}{attribute('type', file.media_type)}/>\n")
-        if article.media:
-            made.append(media_elements(article))
-        made.append("</item>\n")
-        return (b"".join((before.encode(), body, "".join(made).encode())),)
+            made.append("<content:encoded><![CDATA[")
+        media = _media(article) if article.media else ""
+        after = f"]]></content:encoded>\n{media}</item>\n" if body else f"{media}</item>\n"
+        return (b"".join(("".join(made).encode(), body, after.encode())),)
 
     def frame(self, name: str, articles: int, number: int | None = None) -> Frame:
         """Return the channel around the items."""
         return self._frame
+
+
+def _media(article: Article) -> str:
+    enclosed = ""
+    if file := enclosure(article):
+        attributes = f"{attribute('url', file.href)}{attribute('length', file.size)}"
+        enclosed = f"<enclosure{attributes}{attribute('type', file.media_type)}/>\n"
+    return f"{enclosed}{media_elements(article)}"
 
 
 def _head(conversion: Conversion, options: FeedOptions) -> str:

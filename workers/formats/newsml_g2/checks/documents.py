@@ -20,6 +20,7 @@ from schemas.formats import FileChecker
 from workers.formats.newsml_g2.checks.item import check_header, check_item
 from workers.formats.newsml_g2.checks.properties import ItemWalk
 from workers.formats.newsml_g2.checks.report import Report
+from workers.formats.newsml_g2.checks.slots import ITEMS as WRITTEN_ITEMS
 from workers.formats.newsml_g2.checks.vocabularies import ITEMS, NAR
 from workers.formats.newsml_g2.options import NewsmlG2Options
 from workers.formats.newsml_g2.structure import VERSIONS, nearest_version, structure_of
@@ -48,7 +49,7 @@ class NewsmlG2Checker:
 
     def __init__(self, conversion: Conversion, options: NewsmlG2Options) -> None:
         self._parser = piece_parser()
-        self._templates = TemplateCache()
+        self._templates = TemplateCache(WRITTEN_ITEMS.template)
 
     def check(self, article: Article, pieces: tuple[bytes, ...]) -> tuple[FileFault, ...]:
         """Return every fault of the item; of items that match one template, only the first has advice.

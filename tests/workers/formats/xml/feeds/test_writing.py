@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from email.utils import format_datetime
 from typing import Any
 
 import feedparser
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from schemas.article import Article, Byline, Media, Rendition
+from schemas.article.dates import has_zone, is_zoned
 from schemas.conversion import Conversion
 from tests.exports import FULL, joined, small
-from tests.strategies import articles
+from tests.strategies import articles, days_or_moments, moments
 from workers.formats import FORMATS
+from workers.formats.xml.feeds.writing.dates import rfc_822
 
 FEEDS = ("rss", "atom")
 CONVERSION = Conversion(at="2024-11-08T16:30:00Z")
@@ -63,6 +68,16 @@ def test_feedparser_reads_the_text_the_media_and_the_categories(format_id: str) 
     assert {tag.term for tag in entry.tags} == {"ferry", "Travel"}
     assert entry.media_content[0]["url"] == "https://x.example/a.jpg"
     assert entry.media_credit[0]["content"] == "T. Lens"
+
+
+@given(stated=st.one_of(days_or_moments(), moments()))
+def test_a_date_of_rss_is_the_moment_with_its_zone(stated: str) -> None:
+    assert has_zone(stated) == is_zoned(stated)
+    made = rfc_822(stated)
+    assert (made is None) != is_zoned(stated)
+    if made:
+        expected = format_datetime(datetime.fromisoformat(stated).replace(microsecond=0))
+        assert made == (expected.replace("+0000", "GMT") if stated[-1] == "Z" else expected)
 
 
 def test_an_enclosure_is_the_first_file_with_a_type_and_a_size() -> None:

@@ -10,12 +10,13 @@ from lxml import etree
 from schemas.article import Article
 from schemas.conversion import Conversion
 from schemas.errors import FileFault
+from workers.formats.templates import TemplateCache
 from workers.formats.xml.feeds.checks.report import Report
 from workers.formats.xml.feeds.checks.same import differences
 from workers.formats.xml.feeds.checks.values import DELETED, check_deleted
 from workers.formats.xml.feeds.options import FeedOptions
 from workers.formats.xml.parsing import piece_parser
-from workers.formats.xml.skeletons import Skeletons, Slots
+from workers.formats.xml.templates import XmlItems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +27,7 @@ class WrittenItems:
         file: the name of the file that they are written to.
         prefix: what the ids of the rules begin with.
         feed: the bytes before and after an item that make a whole feed of it.
-        slots: the values that items differ in.
-        text: the bytes before and after the text of an article.
+        markup: the items, as templates are made of them.
         rules: checks an item by the rules of the format.
         is_dated: whether an item without a date states when it was written.
     """
@@ -35,8 +35,7 @@ class WrittenItems:
     file: str
     prefix: str
     feed: tuple[bytes, bytes]
-    slots: Slots
-    text: tuple[bytes, bytes]
+    markup: XmlItems
     rules: Callable[[etree._Element, Report], None]
     is_dated: bool
 
@@ -46,15 +45,14 @@ class ItemChecker:
 
     def __init__(self, items: WrittenItems, conversion: Conversion, options: FeedOptions) -> None:
         self._parser = piece_parser()
-        self._skeletons = Skeletons(items.slots, items.text)
+        self._templates = TemplateCache(items.markup.template)
         self._items = items
         self._at = conversion.at if items.is_dated else None
 
     def check(self, article: Article, pieces: tuple[bytes, ...]) -> tuple[FileFault, ...]:
         """Return every fault of the item of an article."""
         (piece,) = pieces
-        skeleton = self._skeletons.of(article, piece)
-        if self._skeletons.has(skeleton):
+        if self._templates.has(article, piece):
             return ()
         report = Report(self._items.file, self._items.prefix)
         before, after = self._items.feed
@@ -71,5 +69,5 @@ class ItemChecker:
                 report(item, "feed-text", detail)
         faults = report.take()
         if not faults:
-            self._skeletons.add(skeleton)
+            self._templates.add(article, piece)
         return tuple(faults)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from schemas.article import Article, ItemLink, Subject
+from schemas.article.declare import values_of
 from schemas.article.newscodes import schemes
 from schemas.article.values import check_iri
 from workers.formats.markup import write_xhtml
 from workers.formats.markup.writing.escaping import attribute, escape, write_paragraphs
 from workers.formats.xml.feeds.names import APP, CONTENT, DC, DCTERMS, GEORSS, MEDIA, TOMBSTONES
-from workers.formats.xml.feeds.reading.categories import GENRE, QCODES, SECTION
+from workers.formats.xml.feeds.reading.categories import QCODES
 from workers.formats.xml.feeds.writing.dates import rfc_3339, w3c
 
 NAMESPACES: Final = "".join(
@@ -26,6 +28,13 @@ NAMESPACES: Final = "".join(
 
 _DRAFT: Final = {"withheld": "yes", "usable": "no"}
 
+# The fields of the elements that both formats share. To compare all of them with their defaults takes one step.
+_shared_values: Final = values_of(
+    ("provider", "copyright_holder", "usage_terms", "first_created", "embargoed", "expires", "headlines", "audience",
+     "located", "status")
+)  # fmt: skip
+_NOTHING_SHARED: Final = _shared_values(Article(paragraphs=("Text.",)))
+
 
 def body_of(article: Article) -> bytes:
     """Return the text of an article as XHTML, for a section of CDATA: it has no "]]>", since ">" is escaped."""
@@ -39,6 +48,8 @@ def shared_elements(article: Article, *, dates: bool = True) -> str:
         article: the article.
         dates: whether the date of publication has no place in the format itself, and stands here.
     """
+    if not dates and _shared_values(article) == _NOTHING_SHARED:
+        return ""
     made: list[str] = []
     if article.published and dates:
         made.append(f"<dc:date>{w3c(article.published)}</dc:date>\n")
@@ -78,13 +89,8 @@ def deleted_entry(article: Article, at: str) -> str:
     return f'<at:deleted-entry{attribute("ref", article.id)} when="{when}">{comment}</at:deleted-entry>\n'
 
 
-def categories(article: Article) -> Iterator[tuple[str | None, str, str | None]]:
-    """Yield the categories of an article: the address of the concept or of the kind of category, a code, a name."""
-    for field, value in ((SECTION, article.section), (GENRE, article.genre)):
-        if value:
-            yield field, value, None
-    for keyword in article.keywords:
-        yield None, keyword, None
+def concepts(article: Article) -> Iterator[tuple[str, str, str | None]]:
+    """Yield the subjects of an article as categories: the address of the concept, "" for none, a code, and a name."""
     for subject in article.subjects:
         if address := concept_of(subject):
             yield address, subject.qcode or subject.uri or "", subject.name
@@ -94,11 +100,14 @@ def categories(article: Article) -> Iterator[tuple[str | None, str, str | None]]
 
 def concept_of(subject: Subject) -> str | None:
     """Return the address of a concept: by its code, if its scheme is the IPTC's or unknown, else by its URI."""
-    if subject.qcode:
-        alias, _, code = subject.qcode.partition(":")
-        whole = f"{schemes().get(alias, f'{QCODES}{alias}:')}{code}"
-        return whole if not check_iri(whole) else None
-    return subject.uri
+    return _address_of(subject.qcode) if subject.qcode else subject.uri
+
+
+@lru_cache(maxsize=1024)
+def _address_of(qcode: str) -> str | None:
+    alias, _, code = qcode.partition(":")
+    whole = f"{schemes().get(alias, f'{QCODES}{alias}:')}{code}"
+    return whole if not check_iri(whole) else None
 
 
 def link_attributes(link: ItemLink) -> str:
