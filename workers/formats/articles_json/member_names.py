@@ -112,7 +112,7 @@ def states_text(value: Mapping[str, Any], columns: Mapping[str, str]) -> bool:
         return True
     if columns.get(TEXT):
         return find_member(value, columns[TEXT]) is not None
-    return any(field == TEXT for field, _ in _plan(tuple(value)))
+    return any(field == TEXT for field, _ in plan_members(tuple(value)))
 
 
 def read_common(
@@ -139,7 +139,7 @@ def read_common(
     own = [name for name in value if name in OWN and name not in columns]
     for name in [name for name in own if _has_own_form(name, value[name], printed=TEXT in own)]:
         _take_own(value, name, stated, ledger, zone)
-    for field, name in _plan(tuple(value)):
+    for field, name in plan_members(tuple(value)):
         if field in columns or not is_stated(value.get(name)) or (field in stated and field not in ("id", TEXT)):
             continue
         taken = Taken(value[name], name, field, ledger, zone, order)
@@ -296,7 +296,7 @@ def _from_zero(index: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _plan(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+def plan_members(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Return the members of an object that state a field, each with the field, the best of each field first."""
     plain: dict[str, str] = {}
     for name in names:

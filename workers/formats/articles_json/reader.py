@@ -20,6 +20,7 @@ from schemas.column_names import TEXT
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, Fault, InputError
 from schemas.ledger import Ledger, general_path
+from workers.formats.articles_json.bodies import flatten_bodies
 from workers.formats.articles_json.documents import Value, expand, with_text
 from workers.formats.articles_json.member_names import OWN, read_common
 from workers.formats.articles_json.taken import clean
@@ -135,7 +136,7 @@ def read_article(
     if measure(value)[1] > DEEPEST:
         raise ArticleError((Fault("", f"nests more than {DEEPEST} levels deep; make it flatter"),))
     clean(value, ledger)
-    article = document.article(_stated(value, document, ledger, shape, shared or {}), ledger)
+    article = document.article(stated_fields(value, document, ledger, shape, shared or {}), ledger)
     if ledger.whole:
         # A value that was mended, or left out by a rule of the Article, was recorded as kept before.
         # The path of a bare name is that of the part it makes, so a path counts with all that lead to it.
@@ -163,17 +164,29 @@ def _leaf_of(path: str, leaves: Sequence[str]) -> str:
     return path
 
 
-def _stated(
+def stated_fields(
     value: dict[str, Any], document: Document, ledger: Ledger, shape: Shape | None, shared: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the fields of an object, by the shape that it has and by the names of its members."""
+    """Return the fields of an object, by the shape that it has and by the names of its members.
+
+    The members that are read are taken out of the object.
+
+    Args:
+        value: the object.
+        document: its document.
+        ledger: the ledger of the article.
+        shape: the shape that its document states; None for that of the value itself.
+        shared: fields that its document states for all of its articles.
+    """
     zone, order = document.reading.zone, document.reading.dates
     shape = shape or shape_of(value)
+    elements = flatten_bodies(value)
+    columns: dict[str, str] = {TEXT: elements} if elements else {}
     if shape is None:
-        return read_common(value, document.columns, ledger, zone, order)
+        return read_common(value, columns | dict(document.columns), ledger, zone, order)
     if shape.prepare:
         shape.prepare(value)
-    columns = shape.columns(value)
+    columns |= shape.columns(value)
     path = columns.get(TEXT, "")
     text = str(member_at(value, path) or "") if path else ""
     # Two fields of one member: the text has it.

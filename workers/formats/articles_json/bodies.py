@@ -1,0 +1,89 @@
+"""What an object of any JSON states that makes an article: its text in any form, and its headline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from typing import Any, Final
+
+from schemas.column_names import TEXT, plain_name
+from workers.formats.articles_json.member_names import NAMES_IN_JSON, plan_members
+from workers.formats.content_json.rich_text import as_html
+from workers.formats.content_json.shapes import member_at, shape_of
+from workers.formats.json.leaves import is_stated
+from workers.formats.markup import plain_text
+
+# Members without a name for a text, where they are lists of elements.
+_ELEMENTS: Final = frozenset("blocks contentblocks bodyblocks components elements sections richtext parts".split())
+# Members of an object that holds a text or a headline.
+_BODIES: Final = ("rendered", "processed", "html", "value", "text", "plaintext", "plain")
+_LINES: Final = (*_BODIES, "main", "basic", "title", "default")
+
+
+def known_members(value: Mapping[str, Any]) -> dict[str, str]:
+    """Return the member of an object that states each field, by its shape and by the names of its members."""
+    shape = shape_of(value)
+    found: dict[str, str] = {}
+    for field, name in plan_members(tuple(value)):
+        if is_stated(value[name]) and field in NAMES_IN_JSON:
+            found.setdefault(field, name)
+    return found | (shape.columns(value) if shape else {})
+
+
+def headline_of(value: Mapping[str, Any]) -> str | None:
+    """Return the headline that an object states; None if it states none."""
+    found = member_at(value, known_members(value).get("headline", ""))
+    if isinstance(found, dict):
+        found = next((found[name] for name in _LINES if is_stated(found.get(name))), None)
+    return plain_text(found).strip() or None if isinstance(found, str) else None
+
+
+def body_of(value: Mapping[str, Any]) -> str | None:
+    """Return the text that an object states for an article, plain or as HTML; None if it states none in full."""
+    shape = shape_of(value)
+    if shape and shape.partial:
+        return None
+    if shape and shape.prepare:
+        prepared = deepcopy(dict(value))
+        shape.prepare(prepared)
+        value = prepared
+    if shape and (path := shape.columns(value).get(TEXT)):
+        return _body(member_at(value, path))
+    found = (_body(value[name]) for field, name in plan_members(tuple(value)) if field == TEXT)
+    return next(filter(None, found), None) or next((html for _, html in _elements(value)), None)
+
+
+def flatten_bodies(value: dict[str, Any]) -> str | None:
+    """Put HTML in the place of each text of an object that is made of typed elements.
+
+    Returns the member with the text, if it is known as one by its elements only.
+    """
+    is_named = False
+    for field, name in plan_members(tuple(value)):
+        if field == TEXT and is_stated(value[name]):
+            is_named = True
+            # Blocks of newsmill's own JSON stay as they are.
+            if name != TEXT and isinstance(value[name], dict | list) and (html := as_html(value[name])):
+                value[name] = html
+    found = None if is_named else next(_elements(value), None)
+    if found is None:
+        return None
+    value[found[0]] = found[1]
+    return found[0]
+
+
+def _elements(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the members whose typed elements are a text, each with its HTML."""
+    for name, inner in value.items():
+        if isinstance(inner, list) and plain_name(name) in _ELEMENTS and (html := as_html(inner)):
+            yield name, html
+
+
+def _body(value: Any) -> str | None:
+    if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+        return "\n\n".join(value)
+    if isinstance(value, dict | list) and (html := as_html(value)):
+        return html
+    if isinstance(value, dict):
+        value = next((value[name] for name in _BODIES if is_stated(value.get(name))), None)
+    return value if isinstance(value, str) and is_stated(value) else None
