@@ -27,8 +27,8 @@ class Entry(NamedTuple):
         value: the value of the leaf.
         field: the field of the Article that has it, such as "subjects.qcode"; None if no field has it.
         reason: why it was changed or left out, or is doubtful; "" if it is kept, or if the Article has no place for it.
-        origin: the part of a page that states it ("json-ld", "meta" or "markup"), or "request" where the request says
-            what a leaf is; "" for any other.
+        origin: the part of a page that states it ("json-ld", "meta", "markup" or "script"), or "request" where the
+            request says what a leaf is; "" for any other.
         thing: the place of the outermost object, list or element that has it and is not held as a whole; "" if none is.
     """
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any, Final
 
 from schemas.article import Byline, LiveUpdate
@@ -18,6 +19,7 @@ from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import InputError, NoArticleError
 from schemas.ledger import Ledger
 from workers.formats.markup import read_blocks
+from workers.formats.pages.data.article import DataOfPage
 from workers.formats.pages.encoding import decode_page
 from workers.formats.pages.facts.bylines import clean_bylines, restore_site, set_aside_site
 from workers.formats.pages.facts.head import PageFacts
@@ -27,7 +29,7 @@ from workers.formats.pages.facts.mining import find_metas, find_reservation, res
 from workers.formats.pages.facts.names import is_person
 from workers.formats.pages.facts.scripts import find_scripts
 from workers.formats.pages.own import LIST_SAID, complete_own, find_own_body, is_own_list
-from workers.formats.pages.refusal import find_refusal, is_plain_page
+from workers.formats.pages.refusal import NO_TEXT, find_refusal, is_plain_page
 from workers.formats.pages.text.body import PageBody, read_body
 from workers.formats.pages.text.extraction import weigh
 from workers.formats.pages.tree import LARGEST, parse_page
@@ -42,6 +44,7 @@ from workers.formats.schema_org.terms import types_of
 JSON_LD: Final = "json-ld"
 META: Final = "meta"
 MARKUP: Final = "markup"
+SCRIPT: Final = "script"
 """The origins of values in the ledger."""
 
 _REPLACED: Final = "the markup of the page has this text with its paragraphs"
@@ -139,6 +142,7 @@ class _Page:
         self.is_plain = is_plain_page(self.root)
         self.own_body = find_own_body(self.root)
         self.is_stated = bool(self.marked) or self.facts.is_article()
+        self.data = DataOfPage(text, self.root)
         self._document = document
         self._body: PageBody | None = None
         self._inferred: dict[str, Any] | None = None
@@ -159,6 +163,9 @@ class _Page:
             clean_bylines(ledger, of)
             site = site or set_aside_site(of, self.facts.site, self.facts.host)
             done = _name_origin(ledger, done, MARKUP)
+        if self._add_data(reading, of):
+            clean_bylines(ledger, of)
+            done = _name_origin(ledger, done, SCRIPT)
         self.facts.complete(reading, of)
         done = _name_origin(ledger, done, META)
         if self._document.reading.inferred:
@@ -172,7 +179,8 @@ class _Page:
         """Return the body of the page. It is read once, since it changes the tree."""
         if self._body is None:
             self._body = read_body(
-                self.root,
+                # The data of the page is looked for before all else is taken from the tree.
+                deepcopy(self.root) if self.data.may_have_text else self.root,
                 headlines=[*self.facts.titles(), *([headline] if headline else [])],
                 descriptions=[*self.facts.descriptions(), *([description] if description else [])],
                 base=self.facts.base,
@@ -180,11 +188,24 @@ class _Page:
             )
         return self._body
 
+    @property
+    def texts(self) -> Sequence[str]:
+        """The text of the page, by its data if its markup has none."""
+        return self.data.texts or plain_blocks(self.body().blocks)
+
+    def _add_data(self, reading: Reading, of: dict[str, Any]) -> bool:
+        """Add the article of the page's data, if markup and JSON-LD have no text; return whether that was done."""
+        if not self.data.may_have_text or of.get("blocks") or of.get("live_updates"):
+            return False
+        shown = plain_blocks(self.body(of.get("headline"), of.get("description")).blocks)
+        self.data.look(self.facts, shown, of.get("headline"), inferred=self._document.reading.inferred)
+        return self.data.complete(reading.ledger, of, self._document)
+
     def _add_body(self, reading: Reading, of: dict[str, Any]) -> None:
         stated: Sequence[Block] = of.get("blocks", ())
         updates: Sequence[LiveUpdate] = of.get("live_updates", ())
         # Some live blogs state the headlines of their updates only.
-        if reading.verbatim or (all(one.text for one in updates) if updates else _is_whole(stated)):
+        if self.data.texts or reading.verbatim or (all(one.text for one in updates) if updates else _is_whole(stated)):
             return
         body = self.body(of.get("headline"), of.get("description"))
         if not body.blocks or (stated and not _is_fuller(body.blocks, stated)):
@@ -268,6 +289,8 @@ def _article(
     )
     if isinstance(read, ReadArticle):
         _name_origin(read.ledger, 0, JSON_LD)
+    elif isinstance(page, _Page) and page.data.reason:
+        return replace(read, reason=f"{read.reason}; {page.data.reason}")
     return read
 
 
@@ -288,13 +311,14 @@ def _without_json_ld(
     read = _article(document, scripts.nodes, Story(_stated_of_page(scripts.nodes)), 1, rest, page=page)
     # Broken JSON-LD is a fault of an article, so the page is no plain text.
     is_plain = page.is_plain and not (scripts.values or scripts.faults)
-    reason = find_refusal(page.facts, plain_blocks(page.body().blocks), is_stated=page.is_stated, is_plain=is_plain)
+    reason = find_refusal(page.facts, page.texts, is_stated=page.is_stated, is_plain=is_plain)
     if reason is None:
         yield read
     elif scripts.faults:
         for place, fault in scripts.faults:
             yield UnreadArticle(place=place, reason=fault)
     else:
+        reason = page.data.reason if page.data.reason and reason == NO_TEXT else reason
         raise NoArticleError(name, "", f"{say_nothing(scripts.nodes)}; {reason}" if scripts.values else reason)
 
 

@@ -9,6 +9,8 @@ from typing import Any, Final
 from workers.formats.pages.facts.head import PageFacts
 from workers.formats.pages.text.extraction import weigh
 
+NO_TEXT: Final = "the page has no text of an article, in JSON-LD or in its markup"
+
 _ERROR: Final = re.compile(
     r"\b(?:40[0134]|410|429|50[0234])\b|not found|page (?:doesn.t|does not|no longer) exist|forbidden|access denied|"
     r"bad gateway|service unavailable|internal server error|just a moment|attention required|enable javascript|"
@@ -56,5 +58,5 @@ def find_refusal(facts: PageFacts, texts: Sequence[str], *, is_stated: bool, is_
         return None
     has_article = is_stated or facts.has_article_element
     if size < (_LEAST_STATED if has_article else _LEAST):
-        return "the page has no text of an article, in JSON-LD or in its markup"
+        return NO_TEXT
     return None

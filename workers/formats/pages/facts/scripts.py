@@ -1,4 +1,4 @@
-"""The JSON-LD of an HTML page: the content of its `script` elements of that type.
+"""The scripts of an HTML page: those of JSON-LD, and those that can hold the data of its application.
 
 The page is tokenised in one pass (HTML standard, 13.2.5): comments and elements with text content are skipped, and a
 script ends at the next `</script`. The rest of the page is not parsed, so its depth and its faults do not matter.
@@ -19,13 +19,33 @@ _OPENING = re.compile(rf"<(?:(?P<comment>!--)|(?P<element>{'|'.join(_TEXT_ELEMEN
 _ENDS = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in _TEXT_ELEMENTS}
 _ATTRIBUTES = re.compile(r"""(?:[^>"']|"[^"]*+"|'[^']*+')*+>""")
 _TYPE = re.compile(r"""(?:\s|/)type\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_ID = re.compile(r"""(?:\s|/)id\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
 
 def find_scripts(page: str) -> Iterator[tuple[int, str]]:
     """Yield the line where each script of JSON-LD begins, and its text."""
     # No script behind the last mark is JSON-LD. Most pages have theirs in the head.
     last = max(map(page.rfind, _MARKS))
-    at, line, counted = 0, 1, 0
+    line, counted = 1, 0
+    for attributes, start, end in _scripts(page, last):
+        if _type_in(attributes) == JSON_LD:
+            line += page.count("\n", counted, start)
+            counted = start
+            yield line, page[start:end]
+
+
+def find_data_scripts(page: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the type, the id and the text of each script that is no JSON-LD and has no address."""
+    for attributes, start, end in _scripts(page, len(page)):
+        type_ = _type_in(attributes)
+        if type_ != JSON_LD and end - start > 1:
+            id_ = _ID.search(f" {attributes}")
+            yield type_, (id_[1] or id_[2] or id_[3] or "") if id_ else "", page[start:end]
+
+
+def _scripts(page: str, last: int) -> Iterator[tuple[str, int, int]]:
+    """Yield the attributes of each script that begins before a place, and where its text begins and ends."""
+    at = 0
     while last >= 0 and (match := _OPENING.search(page, at, last)):
         if match["comment"]:
             end = page.find("-->", match.end() - 2)
@@ -37,14 +57,12 @@ def find_scripts(page: str) -> Iterator[tuple[int, str]]:
         end_tag = attributes and _ENDS[match["element"].lower()].search(page, attributes.end())
         if not attributes or not end_tag:
             return
-        if match["element"].lower() == "script" and _is_json_ld(attributes[0]):
-            line += page.count("\n", counted, attributes.end())
-            counted = attributes.end()
-            yield line, page[attributes.end() : end_tag.start()]
+        if match["element"].lower() == "script":
+            yield attributes[0], attributes.end(), end_tag.start()
         at = end_tag.end()
 
 
-def _is_json_ld(attributes: str) -> bool:
+def _type_in(attributes: str) -> str:
     said = _TYPE.search(f" {attributes}")
     type_ = unescape((said[1] or said[2] or said[3] or "") if said else "")
-    return type_.partition(";")[0].strip().lower() == JSON_LD
+    return type_.partition(";")[0].strip().lower()
