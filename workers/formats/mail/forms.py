@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -11,7 +12,8 @@ from schemas.article.values import make_line
 from schemas.column_names import NAMES, TEXT, plain_name
 from schemas.ledger import Ledger
 
-_LINES: Final = ("headline", "slugline", "dateline", "description")
+_LINES: Final = ("headline", "slugline", "dateline", "description", "genre")
+_LINE_BREAKS: Final = re.compile(r"[ \t]*\n\s*")
 _FIELDS: Final = {name: field for field in (*_LINES, TEXT) for name in NAMES[field]}
 _STATED: Final = "the form in the mail states it"
 
@@ -42,7 +44,9 @@ def read_form(text: str, path: str, ledger: Ledger, fields: dict[str, Any]) -> t
         else:
             ledger.kept(f"{path}/{name}", value, field)
     fields |= {field: make_line(stated[field]) for field in _LINES if field in stated}
-    return split_paragraphs(stated[TEXT])
+    text = stated[TEXT]
+    # In the field of a form, a line break ends a paragraph.
+    return split_paragraphs(text if "\n\n" in text else _LINE_BREAKS.sub("\n\n", text))
 
 
 def _answers(text: str) -> Iterator[tuple[str, str]]:

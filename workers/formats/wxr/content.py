@@ -29,6 +29,35 @@ GALLERY = re.compile(r"\[gallery\b[^\[\]]{0,2000}\]", re.IGNORECASE)
 GALLERY_IDS = re.compile(r"\bids=[\"']?([\d, ]{1,2000})")
 
 
+_PLUGIN_MARK = re.compile(
+    r"(?<!\[)\[(/?)([a-z][a-z0-9]{0,30}(?:[_-][a-z0-9_-]{1,30})?)(\s[^\[\]<>]{0,1000})?/?\](?!\])"
+)
+_OWN_MARKS: Final = frozenset(("caption", "wp_caption", "embed", "youtube", "vimeo", "tweet", "gallery"))
+_CODE: Final = ("<code", "<pre")
+
+
+def without_plugin_marks(content: str) -> tuple[str, list[str]]:
+    """Return a post without the marks of plugins, and these marks.
+
+    A mark is one that is closed, has a value, or a name of several words: `[dropcap]M[/dropcap]`, `[contact_form]`.
+    Words in brackets such as `[sic]` are text, and what a closed mark holds is text too.
+    """
+    if "[" not in content or any(one in content for one in _CODE):
+        return content, []
+    closed = {found[2] for found in _PLUGIN_MARK.finditer(content) if found[1]}
+    marks: list[str] = []
+
+    def shown(found: re.Match[str]) -> str:
+        name, stated = found[2], found[3] or ""
+        is_mark = name in closed or "_" in name or "-" in name or "=" in stated
+        if not is_mark or name in _OWN_MARKS:
+            return found[0]
+        marks.append(found[0])
+        return ""
+
+    return _PLUGIN_MARK.sub(shown, content), marks
+
+
 def html_of(content: str) -> str:
     """Return the content of a post as HTML."""
     content = content.replace("\r\n", "\n")

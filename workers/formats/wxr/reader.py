@@ -18,7 +18,7 @@ from lxml import etree
 from schemas.article import AlternativeId, Media
 from schemas.article.dates import read_moment
 from schemas.conversion import Document, ReadArticle, UnreadArticle
-from workers.formats.wxr.content import GALLERY, GALLERY_IDS, html_of
+from workers.formats.wxr.content import GALLERY, GALLERY_IDS, html_of, without_plugin_marks
 from workers.formats.wxr.library import THUMBNAIL, Library, read_library, texts_of
 from workers.formats.xml.feeds.names import name_of
 from workers.formats.xml.feeds.reading.categories import read_category
@@ -70,6 +70,7 @@ class _Posts:
         self._items = 0
         self._main: Media | None = None
         self._galleries: list[str] = []
+        self._marks: list[str] = []
 
     def why_none(self, item: etree._Element) -> str | None:
         """Return why an item is no article; "" if a post shows it.
@@ -78,7 +79,7 @@ class _Posts:
             Exception: the first reading of the item raised it.
         """
         self._items += name_of(item) == "item"
-        self._main, self._galleries = None, []
+        self._main, self._galleries, self._marks = None, [], []
         if fault := self._library.faults.get(self._items):
             raise fault
         stated = texts_of(item)
@@ -92,6 +93,8 @@ class _Posts:
     def html_of(self, content: str) -> str:
         """Return the content of a post as WordPress shows it, but for its galleries, which become media."""
         self._galleries += GALLERY.findall(content)
+        content, marks = without_plugin_marks(content)
+        self._marks += marks
         return html_of(content)
 
     def author(self, entry: Entry, element: etree._Element) -> None:
@@ -177,6 +180,8 @@ class _Posts:
 
     def finish(self, entry: Entry) -> None:
         """Add the featured image and those of galleries to the media, unless the text shows them."""
+        for mark in self._marks:
+            entry.account.ledger.not_held("content:encoded", mark, "it is a mark of a plugin, and no text")
         found = [self._main] if self._main is not None else []
         for gallery in self._galleries:
             ids = GALLERY_IDS.search(gallery)

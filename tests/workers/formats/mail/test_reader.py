@@ -251,3 +251,9 @@ def test_a_form_may_have_a_broken_line() -> None:
 @pytest.mark.parametrize("text", ['{"Body": ["It is back."]}', "{Headline}", "[1]", '{"a": ' * 9999])
 def test_other_text_in_braces_is_text(text: str) -> None:
     assert article(message(text).as_bytes()).headline == "Ferry back"
+
+
+def test_a_line_break_in_the_field_of_a_form_ends_a_paragraph() -> None:
+    form = {"Headline": ["Ferry back"], "Genre": ["Feature"], "Body": ["It is back. \nCrowds came."]}
+    read = article(message(json.dumps(form)).as_bytes())
+    assert (read.paragraphs, read.genre) == (("It is back.", "Crowds came."), "Feature")

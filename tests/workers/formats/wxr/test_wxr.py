@@ -150,3 +150,11 @@ def test_content_as_it_is_shown(content: str, html: str) -> None:
 )
 def test_marks_that_do_not_end_take_no_time(mark: str) -> None:
     assert mark.strip() in html_of(mark * 50_000)
+
+
+def test_the_marks_of_plugins_are_no_text_and_are_named() -> None:
+    [found] = read_wxr(document(post('[dropcap]O[/dropcap]ne [sic] [1].\n\n[contact_form]\n\n[ad id="3"]Two.')))
+    assert isinstance(found, ReadArticle)
+    assert found.article.paragraphs == ("One [sic] [1].", "Two.")
+    named = [one.value for one in found.ledger.entries if one.path == "content:encoded" and one.outcome == "not-held"]
+    assert named == ["[dropcap]", "[/dropcap]", "[contact_form]", '[ad id="3"]']
