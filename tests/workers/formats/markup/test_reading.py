@@ -313,6 +313,14 @@ def test_labels_side_by_side_are_words_of_their_own() -> None:
     assert text(f"<p>{labels}</p><div><span>Ly</span><span>me</span></div>") == ("LymeHBN", "Lyme")
 
 
+def test_words_do_not_fuse_with_a_dateline() -> None:
+    dateline = '<span class="dateline">PORT LYME <span>(HBN)</span></span>'
+    assert text(f"<p>{dateline}The ferry.</p><p>{dateline}, May 6</p>") == (
+        "PORT LYME (HBN) The ferry.",
+        "PORT LYME (HBN), May 6",
+    )
+
+
 BROKEN = """<div class="body"><p>(Adds a quote)
     * The fare is 3
 

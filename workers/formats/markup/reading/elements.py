@@ -144,6 +144,9 @@ def _inline(reader: BlockReader, node: Node, sink: Sink) -> None:
     if sink.figure is not None and read_credit(reader, node, sink):
         return
     reader.content(node, sink)
+    if node.attributes.get("class") == "dateline":
+        # Pages put the blank behind it by style.
+        sink.separate()
 
 
 def _cite(reader: BlockReader, node: Node, sink: Sink) -> None:

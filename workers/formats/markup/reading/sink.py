@@ -183,7 +183,7 @@ class Sink:
                 self._add_breaks()
         if self._soft:
             self._soft = False
-            if self._last.isalnum() and text[0].isalnum():
+            if (self._last.isalnum() or self._last == ")") and text[0].isalnum():
                 text = f" {text}"
         self._last = text[-1]
         self._content.append(text)
