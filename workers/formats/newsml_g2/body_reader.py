@@ -7,7 +7,7 @@ the language of the item is read; of these, XHTML before NITF before other marku
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from lxml import etree
@@ -16,6 +16,8 @@ from schemas.article import split_paragraphs
 from schemas.article.body import Block
 from schemas.article.values import check_characters
 from workers.formats.markup import find_html, read_blocks, read_html, read_markup
+from workers.formats.markup.reading.elements import HANDLERS
+from workers.formats.markup.reading.signatures import without_headline
 from workers.formats.markup.reading.text import local_name
 from workers.formats.markup.reading.vocabulary import BLOCKS
 from workers.formats.newsml_g2.nitf_reader import read_nitf
@@ -28,6 +30,9 @@ FIELD: Final = "paragraphs"
 
 _PATHS: Final = {"body": "contentSet/inlineXML/html/body"}
 _INLINE: Final = ("inlinexml", "inlinedata")
+_AROUND: Final = ("article", "body", "div", "main", "section")
+_HEADINGS: Final = ("h1", "h2", "h3")
+_TEASER: Final = "teaser"
 
 _XHTML, _NITF, _MARKUP, _DATA, _NO_TEXT = range(5)
 # Roots and media types of data that is no text. Any other vocabulary may be an agency's own for text.
@@ -128,14 +133,23 @@ def _read(context: Context, rendition: etree._Element, kind: int) -> Body:
         blocks, fault = _data(context, rendition, attributes)
         return Body(blocks, language, fault)
     if kind == _MARKUP:
-        return Body(_blocks(context, rendition), language)
+        return Body(_parts(context, rendition), language)
     if kind == _NITF:
         blocks, stated = read_nitf(context, rendition[0])
         return Body(blocks, language or stated)
     if local_name(rendition[0].tag) == "html" and len(rendition) == 1:
         blocks, stated = _html(context, rendition[0])
         return Body(blocks, language or stated)
-    return Body(_blocks(context, rendition), language)
+    return Body(_parts(context, rendition), language)
+
+
+def _parts(context: Context, rendition: etree._Element) -> tuple[Block, ...]:
+    """Read markup that is no whole document: the heading above it may be that of the item."""
+    if context.own:
+        return _blocks(context, rendition)
+    first = next((local_name(one.tag) for one in rendition.iter(etree.Element) if (one.text or "").strip()), "p")
+    blocks, headline = _blocks(context, rendition), context.stated.get("headline")
+    return without_headline(blocks, headline, context.leaves.ledger, unknown=first not in HANDLERS)
 
 
 def _blocks(context: Context, element: etree._Element) -> tuple[Block, ...]:
@@ -171,26 +185,44 @@ def _html(context: Context, html: etree._Element) -> tuple[tuple[Block, ...], st
 
 
 def _repeated_headline(context: Context, body: etree._Element) -> None:
-    """Take the heading that a text begins with if it repeats the headline, and a header of the page around it."""
-    leaves = context.leaves
+    """Take the headings and the teaser that a text begins with if they repeat the item, and the header around them."""
+    leaves, stated = context.leaves, context.stated
     element: etree._Element | None = body
-    while element is not None:
+    while element is not None and local_name(element.tag) in _AROUND:
         if (element.text or "").strip():
             return
         element = next(element.iterchildren("*"), None)
-        name = local_name(element.tag) if element is not None else ""
-        if element is not None and name in ("header", "h1"):
-            headings = [one for one in element.iter("{*}h1") if leaves.line(one) == context.stated.get("headline")]
-            if headings and name == "h1":
-                leaves.attributes(element)
-                leaves.keep_text(element, "headline")
-            elif headings:
-                leaves.drop(element, "it is the header of a page; the item states the headline")
-            if headings:
-                element.clear(keep_tail=True)
+    if element is None:
+        return
+    headlines = {one.text: "headlines" for one in stated.get("headlines", ())} | {stated.get("headline"): "headline"}
+    if local_name(element.tag) == "header":
+        if any(leaves.line(one) == stated.get("headline") for one in element.iter("{*}h1")):
+            leaves.drop(element, "it is the header of a page; the item states the headline")
+            element.clear(keep_tail=True)
+        return
+    descriptions = {one.text: "descriptions" for one in stated.get("descriptions", ())}
+    descriptions |= {stated.get("description"): "description"}
+    for one in element.itersiblings("*", preceding=False) if _take(context, element, headlines, descriptions) else ():
+        if not _take(context, one, headlines, descriptions):
             return
-        if name not in ("article", "div", "main", "section"):
-            return
+
+
+def _take(
+    context: Context,
+    element: etree._Element,
+    headlines: Mapping[str | None, str],
+    descriptions: Mapping[str | None, str],
+) -> bool:
+    """Take an element that repeats a headline, or as a teaser a description. Return whether more may follow."""
+    leaves, name = context.leaves, local_name(element.tag)
+    repeated = headlines if name in _HEADINGS else descriptions if element.get("class") == _TEASER else {}
+    field = repeated.get(leaves.line(element))
+    if field is None:
+        return False
+    leaves.attributes(element).keep("class", FORMAT)
+    leaves.keep_text(element, field)
+    element.clear(keep_tail=True)
+    return not (element.tail or "").strip()
 
 
 def _title(context: Context, head: etree._Element) -> None:

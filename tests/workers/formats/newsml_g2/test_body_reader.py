@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from schemas.article import Byline
+from schemas.article import Byline, Figure, Media, Rendition, RoleText
 from schemas.article.body import Heading, Paragraph, Span
 from tests.workers.formats.reading import NAR, XHTML, named, newsml, read_fault, read_one, read_with_ledger
 
@@ -256,6 +256,11 @@ def test_the_title_of_nitf_is_the_headline_of_an_item_without_one() -> None:
         ("<h1>\n Ferry back </h1><div><p>It left.</p></div>", ["It left."]),
         ("<div><section><h1>Ferry back</h1><p>It left.</p></section></div>", ["It left."]),
         ("<header><ul><li>Harbour</li></ul><h1>Ferry back</h1></header><p>It left.</p>", ["It left."]),
+        ("<h2>Ferry back</h2><h3>After a week</h3><p>It left.</p>", ["It left."]),
+        ('<h1>Ferry back</h1><p class="teaser">It sails <b>again</b>.</p><p>It left.</p>', ["It left."]),
+        ('<div><p class="teaser">It sails again.</p><h2>Why</h2><p>It left.</p></div>', ["Why", "It left."]),
+        ("<h1>Ferry back</h1> for good <h2>After a week</h2>", ["for good", "After a week"]),
+        ("<h1>Ferry back</h1><p>It sails again.</p><p>It left.</p>", ["It sails again.", "It left."]),
         ("<h1>Ferry gone</h1><p>It left.</p>", ["Ferry gone", "It left."]),
         ("<p>It left.</p><h1>Ferry back</h1>", ["It left.", "Ferry back"]),
         ("<header><p>Harbour</p></header><p>It left.</p>", ["Harbour", "It left."]),
@@ -263,8 +268,11 @@ def test_the_title_of_nitf_is_the_headline_of_an_item_without_one() -> None:
 )
 def test_a_heading_that_repeats_the_headline_is_no_text(markup: str, expected: list[str]) -> None:
     html = f'<html xmlns="{XHTML}"><body>{markup}</body></html>'
-    found = read_one(newsml("<headline>Ferry back</headline>", body=f"<inlineXML>{html}</inlineXML>"))
-    assert found.headline == "Ferry back"
+    stated = "<headline>Ferry back</headline><headline role='hlrole:sub'>After a week</headline>"
+    stated += "<description>It sails again.</description>"
+    found = read_one(newsml(stated, body=f"<inlineXML>{html}</inlineXML>"))
+    assert (found.headline, found.description) == ("Ferry back", "It sails again.")
+    assert found.headlines == (RoleText(text="After a week", role="hlrole:sub"),)
     assert list(found.paragraphs) == expected
 
 
@@ -307,3 +315,33 @@ def test_the_signature_of_the_agency_is_no_text() -> None:
     marks = "<p>One.</p><p>51 77 03 HBN01 1113 APE4800 MAE03</p>"
     assert within_body(marks) == ("One.",)
     assert within_body("<p>One.</p><p>and/or is a word</p>") == ("One.", "and/or is a word")
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<BODY><TITLE1>Ferry back</TITLE1><P>It left.</P></BODY>", ("It left.",)),
+        ("<BODY><H2>Ferry back</H2><P>It left.</P></BODY>", ("It left.",)),
+        ("<BODY><P>Ferry back</P><P>It left.</P></BODY>", ("Ferry back", "It left.")),
+        ("<BODY><TITLE1>Ferry back</TITLE1></BODY>", ("Ferry back",)),
+    ],
+)
+def test_the_headline_that_other_markup_repeats_is_no_text(markup: str, expected: tuple[str, ...]) -> None:
+    found = read_with_ledger(newsml("<headline>Ferry back</headline>", body=xml(markup)))
+    assert (found.article.headline, found.article.paragraphs) == ("Ferry back", expected)
+    fields = {entry.field for entry in found.ledger.entries if entry.value == "Ferry back"}
+    assert fields == ({"headline"} if len(expected) == 1 and len(markup) > 60 else {"headline", "paragraphs"})
+
+
+def test_a_picture_of_ttnitf_is_a_figure() -> None:
+    picture = "<BILDFIL>https://h.example/7</BILDFIL><BILDTEXT><P>A boat.</P></BILDTEXT>"
+    markup = f"<BODY><P>It left.</P><BILD>{picture}<BILDSKAPARE>T. Lens/HBN</BILDSKAPARE><X>y</X></BILD></BODY>"
+    found = read_with_ledger(newsml(body=xml(markup)))
+    text, figure = found.article.blocks
+    assert text == "It left."
+    assert figure == Figure(
+        Media(
+            kind="picture", caption="A boat.", credit="T. Lens/HBN", renditions=(Rendition(href="https://h.example/7"),)
+        )
+    )
+    assert named(found) == {"contentSet/inlineXML/BODY/BILD/X": "y"}

@@ -25,6 +25,7 @@ from schemas.article.body import (
 from schemas.article.values import make_line
 from workers.formats.markup.reading.media import (
     OWN_PARAMETERS,
+    read_bild,
     read_caption,
     read_credit,
     read_embedded,
@@ -435,6 +436,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "object": read_object,
     "param": _param,
     "media": read_nitf_media,
+    "bild": read_bild,
     "media-caption": read_caption,
     "ruby": _ruby,
     "frac": _fraction,

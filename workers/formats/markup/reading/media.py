@@ -220,6 +220,27 @@ def read_nitf_media(reader: BlockReader, node: Node, sink: Sink) -> None:
     sink.blocks += (*_media(kind, parts, main), *inner.blocks, *inner.figures)
 
 
+def read_bild(reader: BlockReader, node: Node, sink: Sink) -> None:
+    """Read TTNITF's `BILD`: a picture with its address, caption and maker."""
+    sink.flush()
+    inner = reader.inner(sink)
+    inner.figure = parts = FigureParts()
+    for here in children(node):
+        href = reader.iri((here.element.text or "").strip()) if here.name == "bildfil" else None
+        if href:
+            reader.keep(here.element.text, here)
+            parts.renditions.append(Rendition(href=href))
+        elif here.name == "bildtext":
+            read_caption(reader, here, inner)
+        elif here.name == "bildskapare":
+            parts.credits.append(make_line(reader.plain(here, sink)))
+        else:
+            reader.unheld(here)
+        reader.leave(here)
+    reader.unheld_text(node)
+    sink.blocks += (*_media("picture", parts), *inner.blocks, *inner.figures)
+
+
 def _media(kind: MediaKind, parts: FigureParts, main: bool | None = None) -> list[Block]:  # noqa: FBT001
     """Return the figure of its parts; nothing if it has no file, caption, credit or alternative text."""
     caption, credit = parts.caption, parts.credit

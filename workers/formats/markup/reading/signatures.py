@@ -46,16 +46,20 @@ def without_signature(blocks: tuple[Block, ...], ledger: Ledger, path: str) -> t
     return blocks[:-1]
 
 
-def without_headline(blocks: tuple[Block, ...], headline: str | None, ledger: Ledger) -> tuple[Block, ...]:
+def without_headline(
+    blocks: tuple[Block, ...], headline: str | None, ledger: Ledger, *, unknown: bool = False
+) -> tuple[Block, ...]:
     """Return the blocks of a text without the heading that is the first one and repeats the headline.
 
     Args:
         blocks: the blocks, whose leaves the ledger has as kept.
         headline: the headline that the source states apart from the text, on one line.
         ledger: the ledger of the article.
+        unknown: whether the markup is of an unknown vocabulary, whose headings are read as paragraphs.
     """
     first = blocks[0] if len(blocks) > 1 else None
-    if not headline or not isinstance(first, Heading) or make_line(plain_inlines(first.content)) != headline:
+    line = plain_inlines(first.content) if isinstance(first, Heading) else first if unknown else None
+    if not headline or not isinstance(line, str) or make_line(line) != headline:
         return blocks
     _keep_as("headline", headline, ledger)
     return blocks[1:]
@@ -79,6 +83,6 @@ def without_byline(blocks: tuple[Block, ...], byline: str | None, ledger: Ledger
 def _keep_as(field: str, value: str, ledger: Ledger) -> None:
     """Let the ledger say that a paragraph is held as a field."""
     for number, entry in enumerate(ledger.entries if ledger.whole else ()):
-        if entry.outcome == "kept" and entry.field != field and make_line(entry.value) == value:
-            ledger.entries[number] = entry._replace(field=field)
+        if entry.outcome in ("kept", "changed") and entry.field != field and make_line(entry.value) == value:
+            ledger.entries[number] = entry._replace(outcome="kept", field=field, reason="")
             return
