@@ -40,6 +40,7 @@ def serve(environ: Mapping[str, str]) -> int:
     settings = load_settings(environ)
     check_exposure(settings)
     _warn_of_readable(settings)
+    _warn_of_broker(settings)
     port = _free_port(settings)
     environ = dict(environ) | {"NEWSMILL_PORT": str(port)}
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
@@ -79,6 +80,7 @@ def run_workers(environ: Mapping[str, str]) -> int:
     settings = load_settings(environ)
     if not settings.redis_url:
         raise NoRedisError
+    _warn_of_broker(settings)
     _try_store(settings)
     tree = ProcessTree()
     try:
@@ -178,6 +180,15 @@ def _warn_of_readable(settings: Settings) -> None:
                 f"secrets. Run: chmod -R go= {shlex.quote(str(path))}",
                 err=True,
             )
+
+
+def _warn_of_broker(settings: Settings) -> None:
+    """Say so if a broker of its own is set: the scripts that make work due send the messages to their own Redis."""
+    if settings.broker_url not in (None, settings.redis_url):
+        click.echo(
+            "newsmill: NEWSMILL_BROKER_URL has no effect: messages go through NEWSMILL_REDIS_URL. Remove it",
+            err=True,
+        )
 
 
 def _is_private(folder: Path) -> bool:

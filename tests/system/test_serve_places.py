@@ -27,15 +27,17 @@ def test_unknown_host_name_is_one_clear_line(tmp_path: Path) -> None:
     assert line.startswith("newsmill: NEWSMILL_HOST=no-such-host.invalid, NEWSMILL_PORT=0: cannot listen there: ")
 
 
-def test_other_users_cannot_read_the_files_and_a_folder_that_they_can_open_is_said(short_folder: Path) -> None:
+def test_files_are_private_and_an_open_folder_and_a_setting_without_effect_are_said(short_folder: Path) -> None:
     short_folder.chmod(0o755)
     data = short_folder / "shared"
     data.mkdir(mode=0o755)
-    with (short_folder / "log").open("w+") as log, start_service(data, environ={}, log=log) as service:
+    environ = {"NEWSMILL_BROKER_URL": "redis://127.0.0.1:1/0"}
+    with (short_folder / "log").open("w+") as log, start_service(data, environ=environ, log=log) as service:
         make_a_job(service)
         said = [line for line in Path(log.name).read_text().splitlines() if line.startswith("newsmill: ")]
         readable = [path for path in data.rglob("*") if path.stat().st_mode & 0o077]
-    [line] = said
+    [line, of_broker] = said
+    assert of_broker.startswith("newsmill: NEWSMILL_BROKER_URL has no effect: ")
     assert line.startswith(f"newsmill: NEWSMILL_DATA={data}: other users of this machine can open the folder")
     assert line.endswith(f"Run: chmod -R go= {data}")
     assert readable == []
