@@ -28,7 +28,7 @@ test-unit: $(VENV)/.installed-dev
 
 # Search for articles and documents that break what the tests say of all of them. `make test` tries the same few each time.
 properties: $(VENV)/.installed-dev
-	@$(BIN)/pytest --numprocesses auto --dist loadfile -m unit --hypothesis-profile thorough
+	@$(BIN)/pytest --numprocesses auto --dist loadfile -m "unit and hypothesis" --hypothesis-profile thorough
 
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff format --check .
