@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from workers.formats.pages.facts.names import is_line_of_author
 from workers.formats.pages.text.alignment import PageText
+from workers.formats.pages.text.apart import is_in_box, is_invitation
 from workers.formats.pages.text.extraction import weigh
 from workers.formats.pages.text.notices import is_closing
 
@@ -25,6 +26,8 @@ _HEADINGS: Final = frozenset("h1 h2 h3 h4 h5 h6".split())
 _LINKS_IN: Final = frozenset("p h2 h3 h4 h5 h6 li div blockquote".split())
 # The number of parts that may stand before the text: headline, standfirst, date.
 _AT_HEAD: Final = 6
+# The number of parts that may stand behind it: the author's biography, tags, invitations.
+_AT_END: Final = 12
 # "Related:", "Read more:", "Leggi anche:", "続きを読む：" before the link to another story.
 _LABEL: Final = re.compile(r"\W*[^:：]{2,24}[:：]")
 _LONGEST_BYLINE: Final = 80
@@ -93,13 +96,34 @@ def refine_selection(page: PageText, headlines: Iterable[str], descriptions: Ite
         left = parts
     while len(left) > 1 and _is_menu(left[0]):
         left.pop(0)
-    while len(left) > 1 and (_is_menu(left[-1]) or _is_behind(left[-1])):
-        left.pop()
+    _drop_behind(left)
     kept = {id(part) for part in left}
     for part in parts:
         if id(part) not in kept:
             page.unselect(part.nodes)
     _add_headings(page, left)
+
+
+def _drop_behind(parts: list[Part]) -> None:
+    """Take out of the parts of a text those at its end that are no part of the article."""
+    sizes: Counter[Any] = Counter()
+    around: Counter[Any] = Counter()
+    for part in parts:
+        sizes[part.element] += part.size
+        around[part.element.getparent()] += part.size
+    for parent, size in around.items():
+        for element in () if parent is None else (parent, *parent.iterancestors()):
+            sizes[element] += size
+    total = sum(part.size for part in parts)
+    behind = 0
+    for number in range(len(parts) - 1, max(0, len(parts) - 1 - _AT_END), -1):
+        behind += parts[number].size
+        if 2 * behind > total:
+            break
+        if is_in_box(parts[number].element, sizes, total):
+            del parts[number]
+    while len(parts) > 1 and (_is_menu(parts[-1]) or _is_behind(parts[-1])):
+        parts.pop()
 
 
 def _add_headings(page: PageText, parts: Iterable[Part]) -> None:
@@ -180,7 +204,7 @@ def is_line_of_date(text: str) -> bool:
 
 def _is_behind(part: Part) -> bool:
     """Return whether the last part is no part of the article: a heading without a text, or what follows it."""
-    return part.element.tag in _HEADINGS or is_closing(part.text)
+    return part.element.tag in _HEADINGS or is_closing(part.text) or is_invitation(part.text, part.linked)
 
 
 def _is_linked(part: Part) -> bool:
