@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, fields, replace
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -86,9 +87,10 @@ _CHARACTERS = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters=
 @cache
 def texts() -> st.SearchStrategy[str]:
     """Text of any number of lines: not blank, no white space around it."""
-    anything = st.text(_CHARACTERS, min_size=1, max_size=40) | st.sampled_from(HURTFUL)
-    joined = st.lists(anything, min_size=1, max_size=3).map("".join)
-    return joined.map(str.strip).filter(bool)
+    # Texts are most of what an article takes to make. A list of parts of either kind would take twice as long.
+    hurtful, anything = st.sampled_from(HURTFUL), st.text(_CHARACTERS, min_size=1, max_size=40)
+    joined = st.tuples(hurtful, anything, hurtful).map("".join)
+    return (hurtful | anything | joined).map(str.strip).filter(bool)
 
 
 @cache
@@ -100,6 +102,8 @@ def lines() -> st.SearchStrategy[str]:
 @cache
 def uris() -> st.SearchStrategy[str]:
     """Absolute IRIs."""
+    beginnings = st.sampled_from(("https://example.com/", "tag:example.com,2024:"))
+    ends = st.text("abcdefghijklmnopqrstuvwxyz0123456789.~;&=+!$*,-", min_size=1, max_size=20)
     return st.sampled_from(
         (
             "https://example.com/",
@@ -110,7 +114,13 @@ def uris() -> st.SearchStrategy[str]:
             "https://example.com/ü/日本?q=é",
             "https://example.com/%22quoted%22",
         )
-    ) | st.from_regex(r"\A(https://example\.com/|tag:example\.com,2024:)[a-z0-9.~;&=+!$*,-]{1,20}\Z")
+    ) | st.builds("{}{}".format, beginnings, ends)
+
+
+@cache
+def days() -> st.SearchStrategy[str]:
+    """Days, but none of the year 1, with which software says that it does not know a date: readers leave it out."""
+    return st.dates(min_value=date(2, 1, 1)).map(str)
 
 
 @cache
@@ -118,7 +128,7 @@ def moments() -> st.SearchStrategy[str]:
     """Date-times with their zones."""
     return st.builds(
         "{}T{}{}{}".format,
-        st.dates().map(str),
+        days(),
         st.times().map(lambda time: time.strftime("%H:%M:%S")),
         st.sampled_from(("", ".5", ".123456", ".000000001")),
         st.sampled_from(("Z", "+00:00", "-05:00", "+05:45", "+14:00")),
@@ -128,7 +138,7 @@ def moments() -> st.SearchStrategy[str]:
 @cache
 def days_or_moments() -> st.SearchStrategy[str]:
     """Days, and date-times with their zones."""
-    return st.dates().map(str) | moments()
+    return days() | moments()
 
 
 @cache
