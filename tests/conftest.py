@@ -15,6 +15,8 @@ from tests.running import Service, Valkey, service_at, valkey_at
 from tests.s3_server import S3Server, s3_at
 from workers.jobs.store import JobStore
 
+FOLDER = Path(__file__).parent
+
 MAX_BODY = 200_000
 MAX_UPLOAD = 1_000_000
 
@@ -36,15 +38,22 @@ WITH_PROCESSES = (
 )
 """Where tests start processes of newsmill, or feed it what is large. They are no unit tests either."""
 
+NO_UNITS = ("documentation/", "system/", "web/", *WITH_PROCESSES)
+"""Where there are no unit tests. A run of unit tests alone does not import these."""
+
 LONGEST_FIRST = (
     "tests/documentation/",
     "tests/system/",
     "tests/web/",
+    "tests/hostile/",
     "tests/workers/storage/",
     "tests/service/",
-    "tests/hostile/",
 )
-"""The order of the folders. pytest-xdist hands out whole files: a long one at the end would keep one process busy."""
+"""The order of the folders whose tests wait for other processes.
+
+pytest-xdist hands out whole files: a long one at the end would keep one process busy. The files of the other folders
+compute. They stand between these, so that there is something to compute while tests wait.
+"""
 
 # A shell tells what it runs in the background to ignore Ctrl-C. Tests press it, so the processes they start must not.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -70,16 +79,30 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave what has no unit tests out of a run of unit tests."""
+    if config.option.markexpr != "unit" or FOLDER not in collection_path.parents:
+        return None
+    path = collection_path.relative_to(FOLDER).as_posix()
+    return f"{path}/".startswith(NO_UNITS) or path in NO_UNITS or None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test with its group, and run the slowest folders first."""
+    """Mark each test with its group, and put the files in their order."""
     for item in items:
         item.add_marker(group_of(item))
-    items.sort(key=lambda item: next((n for n, at in enumerate(LONGEST_FIRST) if item.nodeid.startswith(at)), 99))
+    files = list(dict.fromkeys(item.nodeid.partition("::")[0] for item in items))
+    folders = {file: next((n for n, at in enumerate(LONGEST_FIRST) if file.startswith(at)), None) for file in files}
+    waiting = sorted((file for file in files if folders[file] is not None), key=lambda file: folders[file] or 0)
+    computing = [file for file in files if folders[file] is None]
+    # How much of its kind stands before a file.
+    place = {file: n / len(kind) for kind in (waiting, computing) for n, file in enumerate(kind)}
+    items.sort(key=lambda item: place[item.nodeid.partition("::")[0]])
 
 
 def group_of(item: pytest.Item) -> str:
     """Return the group of a test: by its folder, else by whether it can start a server."""
-    path = item.path.relative_to(Path(__file__).parent)
+    path = item.path.relative_to(FOLDER)
     folder = path.parts[0]
     if folder in ("system", "web"):
         return folder
