@@ -10,6 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 from hypothesis import Phase, settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 from tests.running import Service, Valkey, service_at, valkey_at
 from tests.s3_server import S3Server, s3_at
@@ -66,6 +68,13 @@ PHASES = frozenset(Phase) - {Phase.explain}
 settings.register_profile("quick", max_examples=25, deadline=None, phases=PHASES, derandomize=True)
 settings.register_profile("thorough", max_examples=1000, deadline=None, phases=PHASES)
 settings.load_profile("quick")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure() -> None:
+    """Leave the texts and numbers in the code out of quick examples: these would change with every module."""
+    if settings.get_current_profile_name() == "quick":
+        providers._get_local_constants = Constants
 
 
 @pytest.hookimpl(wrapper=True)
