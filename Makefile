@@ -42,10 +42,11 @@ bench: $(VENV)/.installed-dev
 cluster: $(VENV)/.installed-dev
 	@$(BIN)/python -m benchmarks machines failures cost capacity
 
-# Run jobs of every kind while processes are killed: make soak MINUTES=10 SEED=7
+# Run jobs of every kind while processes are killed: make soak MINUTES=10 SEED=7. With HOSTILE=1, no process is killed,
+# and the waits of four callers are compared without and beside a hostile one.
 MINUTES ?= 10
 soak: $(VENV)/.installed-dev
-	@$(BIN)/python -m tests.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+	@$(BIN)/python -m tests.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(if $(HOSTILE),--hostile)
 
 docs: $(VENV)/.installed-dev
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict

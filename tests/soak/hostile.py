@@ -6,12 +6,13 @@ The hostile caller comes and goes, so that both waits are those of one service o
 from __future__ import annotations
 
 import random
-import socket
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -20,11 +21,10 @@ from typing import Any, Final
 
 import httpx
 import orjson
-import zstandard
 
 from schemas.settings.api_keys import hashed_entry, new_key
 from tests.parts import Parts, parts_at
-from tests.running import until
+from tests.running import ROOT, until
 from tests.soak.work import Work, faults, make
 
 CALLERS: Final = 4
@@ -79,23 +79,25 @@ def compare(folder: Path, *, seconds: float, seed: int, say: Callable[[str], Non
         for name in ("worker-1", "worker-2"):
             parts.start(name, "worker", NEWSMILL_API_KEYS="")
         assert until(parts.ready)
-        numbers = count()
-        for turn in range(2 * TURNS):
-            is_attacked = bool(turn % 2)
-            ends = time.monotonic() + seconds / (2 * TURNS)
-            waits = found.attacked if is_attacked else found.calm
-            callers = [
-                threading.Thread(
-                    target=_call, args=(parts, key, random.Random(seed + 100 * turn + n), numbers, ends, waits, found)
-                )
-                for n, key in enumerate(keys[:CALLERS])
-            ]
-            with _attack(parts, keys[-1], found) if is_attacked else nullcontext():
-                for caller in callers:
-                    caller.start()
-                for caller in callers:
-                    caller.join()
-            say(f"turn {turn + 1} of {2 * TURNS} is over")
+        with _attacker(parts.port, keys[-1]) as attacker:
+            numbers = count()
+            for turn in range(2 * TURNS):
+                is_attacked = bool(turn % 2)
+                ends = time.monotonic() + seconds / (2 * TURNS)
+                waits = found.attacked if is_attacked else found.calm
+                callers = [
+                    threading.Thread(
+                        target=_call,
+                        args=(parts, key, random.Random(seed + 100 * turn + n), numbers, ends, waits, found),
+                    )
+                    for n, key in enumerate(keys[:CALLERS])
+                ]
+                with attacker.attacking(found.answers) if is_attacked else nullcontext():
+                    for caller in callers:
+                        caller.start()
+                    for caller in callers:
+                        caller.join()
+                say(f"turn {turn + 1} of {2 * TURNS} is over")
     for kind in found.calm:
         if found.attacked[kind] and found.growth(kind) > MOST:
             found.wrong.append(f"{kind}: the callers wait {found.growth(kind):.1f} times as long beside a hostile one")
@@ -141,95 +143,49 @@ def _client(parts: Parts, key: str) -> httpx.Client:
     return httpx.Client(base_url=parts.base, headers={"Authorization": f"Bearer {key}"}, timeout=120)
 
 
+@dataclass(slots=True)
+class _Attacker:
+    """The process of the hostile caller. It takes no processor time of the process of the other callers."""
+
+    process: subprocess.Popen[bytes]
+
+    @contextmanager
+    def attacking(self, answers: Counter[str]) -> Iterator[None]:
+        """Attack a service while the context is open."""
+        self._say()
+        try:
+            yield
+        finally:
+            self._say()
+            answers.update(orjson.loads(self._heard()))
+
+    def is_ready(self) -> bool:
+        """Wait until it has made what it sends."""
+        return bool(self._heard())
+
+    def _say(self) -> None:
+        assert self.process.stdin
+        self.process.stdin.write(b"\n")
+        self.process.stdin.flush()
+
+    def _heard(self) -> bytes:
+        assert self.process.stdout
+        return self.process.stdout.readline()
+
+
 @contextmanager
-def _attack(parts: Parts, key: str, found: Comparison) -> Iterator[None]:
-    """Attack a service while the context is open: each attack over and over, all at the same time."""
-    over = threading.Event()
-
-    def repeat(attack: Callable[[Parts, httpx.Client], str]) -> None:
-        with _client(parts, key) as client:
-            while not over.wait(0.05):
-                with suppress(httpx.TransportError, OSError):
-                    found.answers[attack(parts, client)] += 1
-
-    attackers = [threading.Thread(target=repeat, args=(attack,), daemon=True) for attack in ATTACKS]
-    for attacker in attackers:
-        attacker.start()
-    try:
-        yield
-    finally:
-        over.set()
-        for attacker in attackers:
-            attacker.join(30)
-
-
-def _upload(client: httpx.Client, name: str, content: bytes, **request: Any) -> str:
-    stated = {"formats": ["newsml-g2", "news-article", "csv"]} | request
-    fields: Any = {"file": (name, content), "request": (None, orjson.dumps(stated))}
-    return str(client.post("/v1/jobs", files=fields).status_code)
-
-
-def _bomb(_: Parts, client: httpx.Client) -> str:
-    line = zstandard.compress(b'{"paragraphs":["' + b"x " * 30_000_000 + b'"]}\n', 1)
-    return _upload(client, "bomb.ndjson.zst", line)
-
-
-def _slow_page(_: Parts, client: httpx.Client) -> str:
-    return _upload(client, "links.html", b"<article>" + b'<p>A <a href="http://a.example/b">b</a> c.</p>' * 3_000)
-
-
-def _keywords(_: Parts, client: httpx.Client) -> str:
-    words = [f"k{number}" for number in range(15_000)]
-    return str(
-        client.post(
-            "/v1/jobs",
-            json={"source": {"articles": [{"paragraphs": ["P"], "keywords": words}]}, "formats": ["newsml-g2", "rss"]},
-        ).status_code
+def _attacker(port: int, key: str) -> Iterator[_Attacker]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.soak.attacker", str(port), key],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
     )
-
-
-def _large(_: Parts, client: httpx.Client) -> str:
-    lines = b"".join(b'{"paragraphs": ["Article %d of many."]}\n' % number for number in range(20_000))
-    return _upload(client, "many.ndjson", lines)
-
-
-def _formats(_: Parts, client: httpx.Client) -> str:
-    return str(client.post("/v1/jobs", json={"source": {"text": "T"}, "formats": [1] * 700_000}).status_code)
-
-
-def _metadata(_: Parts, client: httpx.Client) -> str:
-    stated = {"description": "x " * 50_000}
-    return _upload(client, "many.ndjson", b'{"paragraphs": ["P"]}\n' * 3_000, metadata=stated)
-
-
-def _names(_: Parts, client: httpx.Client) -> str:
-    jobs = client.get("/v1/jobs").json().get("jobs") or [{"id": "0" * 32}]
-    names = {"files": [f"no-{number}" for number in range(3_500)]}
-    return str(client.post(f"/v1/jobs/{jobs[0]['id']}/links", json=names).status_code)
-
-
-def _waits(_: Parts, client: httpx.Client) -> str:
-    return str(client.get("/v1/jobs", params={"limit": 100}).status_code)
-
-
-def _connections(parts: Parts, _: httpx.Client) -> str:
-    held = [socket.create_connection(("127.0.0.1", parts.port), timeout=5) for _ in range(100)]
-    for one in held:
-        one.sendall(b"POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n{")
-    time.sleep(2)
-    for one in held:
-        one.close()
-    return "closed"
-
-
-ATTACKS: Final = (
-    _bomb,
-    _slow_page,
-    _keywords,
-    _large,
-    _formats,
-    _metadata,
-    _names,
-    _waits,
-    _connections,
-)
+    try:
+        attacker = _Attacker(process)
+        assert attacker.is_ready()
+        yield attacker
+    finally:
+        process.kill()
+        process.communicate()
