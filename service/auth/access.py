@@ -15,6 +15,7 @@ from service.auth.limits import RequestLimits
 from service.auth.links import LinkSecret, linked_job
 from service.core.caller import NO_KEY_CALLER, Caller
 from service.core.problems import ProblemError
+from service.core.turns import current_turn
 
 _OPEN_PATHS: Final = frozenset({"/", "/docs", "/help", "/openapi.json", "/healthz", "/readyz", "/favicon.ico"})
 _OPEN_BELOW: Final = ("/static/", "/docs/", "/problems/")
@@ -35,9 +36,14 @@ def guard(
 
     @app.before_request
     def _check() -> None:
+        turn = current_turn()
+        if turn:
+            turn.refuse_if_too_many()
         if callers is None and operators is None:
             _refuse_other_sites(request, settings, origins)
         g.caller = caller = _authenticate(request, callers, operators, secret)
+        if turn:
+            turn.identify(caller.id)
         if request.path.startswith("/v1/") and not caller.linked:
             g.standing = standing = limits.admit(caller.id)
             if standing and not standing.admitted:

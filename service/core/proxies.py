@@ -45,10 +45,8 @@ class BehindProxies:
 
         Each proxy adds its value at the end. What stands before may come from the client.
         """
-        for address in reversed(_listed(environ, "FOR")):
-            environ["REMOTE_ADDR"] = address
-            if not is_trusted(address, self._trusted):
-                break
+        forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
+        environ["REMOTE_ADDR"] = client_address(environ["REMOTE_ADDR"], forwarded, self._trusted)
         if (scheme := _last(environ, "PROTO").lower()) in ("http", "https"):
             environ["wsgi.url_scheme"] = scheme
         if host := _last(environ, "HOST"):
@@ -59,6 +57,21 @@ class BehindProxies:
             return None
 
 
+def client_address(address: str, forwarded: str, trusted: Sequence[IPv4Network | IPv6Network]) -> str:
+    """Return the address of the client of a request.
+
+    Args:
+        address: the address from which the request came.
+        forwarded: its X-Forwarded-For. Each proxy adds an address at the end.
+        trusted: the proxies that are believed.
+    """
+    for stated in reversed(_listed(forwarded)):
+        if not is_trusted(address, trusted):
+            break
+        address = stated
+    return address
+
+
 def is_trusted(address: str, trusted: Sequence[IPv4Network | IPv6Network]) -> bool:
     """Return whether an address is one of the trusted proxies."""
     try:
@@ -67,9 +80,9 @@ def is_trusted(address: str, trusted: Sequence[IPv4Network | IPv6Network]) -> bo
         return False
 
 
-def _listed(environ: WSGIEnvironment, name: str) -> list[str]:
-    return [one.strip() for one in environ.get(f"HTTP_X_FORWARDED_{name}", "").split(",") if one.strip()]
+def _listed(value: str) -> list[str]:
+    return [one.strip() for one in value.split(",") if one.strip()]
 
 
 def _last(environ: WSGIEnvironment, name: str) -> str:
-    return (_listed(environ, name) or [""])[-1]
+    return (_listed(environ.get(f"HTTP_X_FORWARDED_{name}", "")) or [""])[-1]

@@ -14,6 +14,7 @@ import redis
 from schemas.jobs.job import ENDED, STATUSES
 from service.core.problems import ProblemError
 from service.core.request_log import waiting
+from service.core.turns import paused
 from workers.redis.keys import CHANGES
 from workers.telemetry.logs import get_logger
 
@@ -26,6 +27,17 @@ _RECONNECT = 0.5
 
 # Many clients begin to wait for a job milliseconds after it has ended.
 _ENDED_JOBS_KEPT: Final = 10_000
+
+
+def next_change(changed: threading.Event, seconds: float) -> bool:
+    """Wait for the event of a subscription, and clear it. Return whether it was set in so many seconds.
+
+    The caller's other requests have the turn meanwhile.
+    """
+    with paused():
+        was_set = changed.wait(seconds)
+    changed.clear()
+    return was_set
 
 
 class JobNotifications:

@@ -170,7 +170,7 @@ def run_http(settings: Settings) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
     _BoundedProtocol.of_addresses = Connections(files // 2, settings.trusted_proxies or ())
     config = uvicorn.Config(
-        WsgiBridge(app, settings.base_path or ""),
+        WsgiBridge(app, settings.base_path or "", settings.trusted_proxies or ()),
         http=_BoundedProtocol,
         ws="none",
         loop="uvloop",

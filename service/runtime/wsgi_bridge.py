@@ -10,18 +10,21 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextvars import Context, copy_context
 from functools import partial
+from ipaddress import IPv4Network, IPv6Network
 from threading import Lock
-from typing import IO, TYPE_CHECKING, Any, Final, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Final, Protocol, TypeVar
 from urllib.parse import unquote_to_bytes
 
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestTimeout
 from werkzeug.wsgi import FileWrapper
 
 from service.core.problems import ProblemError
+from service.core.proxies import client_address
+from service.core.turns import Turn, Turns, paused
 from service.jobs.notifications import MOST_WAITING
 
 if TYPE_CHECKING:
@@ -31,6 +34,13 @@ T = TypeVar("T")
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+
+
+class _Runner(Protocol):
+    """Runs a part of a request in a thread."""
+
+    def __call__(self, act: Callable[[], T], /) -> Awaitable[T]: ...
+
 
 STALLED: Final = 30.0
 """The most seconds between two pieces of a body."""
@@ -55,14 +65,23 @@ class WsgiBridge:
     """An ASGI application that runs a WSGI application.
 
     Health has a thread of its own, and readiness and metrics have four: they respond when all others are taken.
-    `base_path` is the path under which the application is published.
+    For the others, callers take turns; see `service.core.turns`.
+
+    Args:
+        app: the application.
+        base_path: the path under which it is published.
+        trusted: the proxies whose X-Forwarded-For is believed.
     """
 
-    def __init__(self, app: WSGIApplication, base_path: str = "") -> None:
+    def __init__(
+        self, app: WSGIApplication, base_path: str = "", trusted: Sequence[IPv4Network | IPv6Network] = ()
+    ) -> None:
         self._app = app
         self._base_path = base_path
         self._threads = ThreadPoolExecutor(THREADS, "request")
         probes = ThreadPoolExecutor(4, "probe")
+        self._trusted = trusted
+        self._turns: Turns | None = None
         self._own = {"/healthz": ThreadPoolExecutor(1, "health"), "/readyz": probes, "/metrics": probes}
         self._uploads = _Uploads()
 
@@ -70,7 +89,7 @@ class WsgiBridge:
         """Serve a request (ASGI 3)."""
         body = _Body(scope, receive, self._uploads)
         await body.begin()
-        run = partial(_run, self._own.get(scope["path"].removeprefix(self._base_path), self._threads), copy_context())
+        run = self._runner(scope)
         try:
             response = await run(partial(_Response, self._app, _environ(scope, body)))
         finally:
@@ -89,6 +108,18 @@ class WsgiBridge:
         finally:
             gone.cancel()
             await run(response.close)
+
+    def _runner(self, scope: Message) -> _Runner:
+        """Return what runs the parts of a request."""
+        if probes := self._own.get(scope["path"].removeprefix(self._base_path)):
+            return partial(_run, probes, copy_context())
+        if self._turns is None:
+            self._turns = Turns(partial(_call_later, asyncio.get_running_loop()))
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1")
+        address = client_address((scope["client"] or ("",))[0], forwarded, self._trusted)
+        turn = Turn(self._turns, headers.get(b"authorization", b"").decode("latin-1"), address)
+        return partial(_take_turn, self._threads, copy_context(), turn)
 
 
 class _Response:
@@ -168,7 +199,8 @@ class _Body:
             if not self._is_upload:
                 self._uploads.begin(self._caller)
                 self._is_upload = True
-            asyncio.run_coroutine_threadsafe(self._wait(), self._loop).result()
+            with paused():
+                asyncio.run_coroutine_threadsafe(self._wait(), self._loop).result()
         if self._error:
             raise self._error
         data = bytes(self._held if size < 0 else self._held[:size])
@@ -222,6 +254,17 @@ class _Uploads:
 async def _run(threads: Executor, context: Context, act: Callable[[], T]) -> T:
     """Run in a thread, in the context of the request."""
     return await asyncio.get_running_loop().run_in_executor(threads, context.run, act)
+
+
+async def _take_turn(threads: Executor, context: Context, turn: Turn, act: Callable[[], T]) -> T:
+    """Run in a thread, in the context of the request, when it is the caller's turn."""
+    await turn.begin()
+    return await _run(threads, context, partial(turn.run, act))
+
+
+def _call_later(loop: asyncio.AbstractEventLoop, seconds: float, act: Callable[[], object]) -> None:
+    """Call something in the event loop after some seconds. Any thread may call this."""
+    loop.call_soon_threadsafe(lambda: loop.call_later(seconds, act))
 
 
 async def _disconnect(receive: Receive) -> None:

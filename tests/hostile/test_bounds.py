@@ -64,6 +64,13 @@ ROWS: Final[dict[str, tuple[str, ...]]] = {
         "system/test_crowds.py::test_waiting_requests_block_no_post",
         "service/jobs/test_notifications.py::test_the_number_of_waiters_is_limited",
     ),
+    "requests of one caller that a process works on at a time": (
+        "service/core/test_turns.py::test_requests_of_one_address_wait_and_others_do_not",
+        "service/core/test_turns.py::test_requests_that_wait_are_bounded_for_each_caller",
+    ),
+    "processor time of a process of the API that one caller takes": (
+        "service/core/test_turns.py::test_heavy_caller_goes_on_and_takes_no_more_than_its_part",
+    ),
     "files that downloads of zips hold open ahead": (
         "system/test_crowded_caller.py::test_readers_of_one_zip_share_the_files_that_are_held_open",
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -17,6 +17,22 @@ _LEAST: Final = 3.0
 
 _MORE: Final = 2.0
 """How many times as many seconds as the other callers took, on average, a caller has taken when its steps yield."""
+
+
+def faded(seconds: float, age: float, half_life: float) -> float:
+    """Return what seconds that a caller took count for now; `age` and `half_life` are in seconds."""
+    return float(seconds * 0.5 ** (age / half_life))
+
+
+def takes_more(seconds: float, others: Sequence[float], least: float) -> bool:
+    """Return whether a caller that took some seconds yields to others, which took so many each.
+
+    Args:
+        seconds: what it took.
+        others: what the other active callers took.
+        least: the seconds that it may take in any case.
+    """
+    return bool(others) and seconds > max(least, _MORE * sum(others) / len(others))
 
 
 class Shares:
@@ -50,8 +66,7 @@ class Shares:
         self._running[queue, lane] += 1
         self._begun[queue, lane] = time.monotonic()
         others = [self._seconds(queue, other) for other in self._lanes(queue) if other != lane]
-        seconds = self._seconds(queue, lane)
-        return bool(others) and seconds > max(_LEAST, _MORE * sum(others) / len(others))
+        return takes_more(self._seconds(queue, lane), others, _LEAST)
 
     def remove(self, queue: str, lane: str, seconds: float) -> bool:
         """Count the end of a step that took some seconds.
@@ -67,7 +82,7 @@ class Shares:
     def _seconds(self, queue: str, lane: str) -> float:
         """Return the seconds that a lane took; the older, the less they count."""
         seconds, at = self._taken.get((queue, lane), (0.0, 0.0))
-        return float(seconds * 0.5 ** ((time.monotonic() - at) / RECENT))
+        return faded(seconds, time.monotonic() - at, RECENT)
 
     def _lanes(self, queue: str) -> list[str]:
         """Return the active lanes of a queue, and forget the others."""

@@ -17,7 +17,7 @@ from service.api.jobs.jobs import own_job
 from service.auth.limits import RequestLimits, WaitingPlace
 from service.core.caller import caller
 from service.core.state import State, installed, state
-from service.jobs.notifications import JobNotifications
+from service.jobs.notifications import JobNotifications, next_change
 from workers.jobs.view import job_json
 
 # Proxies close a stream that is silent for long, so a comment is sent at this interval, in seconds.
@@ -95,9 +95,8 @@ def _events(
                 # A client of event streams reconnects by itself after this many milliseconds (HTML, section 9.2.3).
                 yield b"retry: 2000\n\n"
                 return
-            if not changed.wait(_KEEP_ALIVE):
+            if not next_change(changed, _KEEP_ALIVE):
                 yield b": waiting\n\n"
-            changed.clear()
 
 
 def _event_id(job: JobRecord) -> str:

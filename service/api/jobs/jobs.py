@@ -25,7 +25,7 @@ from service.core.bodies import check_coding, idempotency_key, json_digest, pars
 from service.core.caller import caller
 from service.core.problems import ProblemError
 from service.core.state import State, installed, state
-from service.jobs.notifications import JobNotifications
+from service.jobs.notifications import JobNotifications, next_change
 from service.jobs.submission import submit, submit_uploads
 from workers.formats import FORMATS
 from workers.jobs.idempotency import RequestKey
@@ -375,8 +375,7 @@ def wait_for_end(job: JobRecord, seconds: float, here: State) -> JobRecord:
         remaining = seconds
         # A job that was just posted need not be read before it changes.
         while not job.ended and remaining > 0 and changed and not notifications.stopping:
-            changed.wait(min(remaining, _READ_EVERY))
-            changed.clear()
+            next_change(changed, min(remaining, _READ_EVERY))
             job = here.jobs.get(job.id)
             remaining = deadline - time.monotonic()
     return job
@@ -397,8 +396,7 @@ def wait_for_change(job: JobRecord, seconds: float, here: State) -> JobRecord:
             if now.status != job.status or remaining <= 0 or changed is None:
                 return now
             notifications.refuse_if_stopping()
-            changed.wait(min(remaining, _READ_EVERY))
-            changed.clear()
+            next_change(changed, min(remaining, _READ_EVERY))
 
 
 def seen_record(job: JobRecord) -> dict[str, Any]:
