@@ -305,6 +305,8 @@ def test_escaped_html_in_a_body_is_html(body: str) -> None:
         "###",
         "-0-",
         "-----",
+        "NF // TL",
+        "HarbourNews/Fim",
     ],
 )
 def test_the_signature_of_the_agency_is_no_text(mark: str) -> None:
@@ -316,6 +318,17 @@ def test_the_signature_of_the_agency_is_no_text(mark: str) -> None:
         assert [one.value.strip() for one in found.ledger.entries if one.outcome == "not-held"] == [mark]
     alone = f"<nitf><body><body.content><p>{mark}</p></body.content></body></nitf>"
     assert read_one(read_nitf, alone).paragraphs == (mark,)
+
+
+@pytest.mark.parametrize("whole_ledger", [False, True])
+def test_a_signature_may_have_three_parts(whole_ledger: bool) -> None:
+    marks = "<p>(AP)</p><p>NF // TL</p><p>HarbourNews/Fim</p><p>###</p>"
+    text = f"<nitf><body><body.content><p>One.</p>{marks}</body.content></body></nitf>"
+    [found] = read_nitf(document(text, whole_ledger=whole_ledger))
+    assert isinstance(found, ReadArticle)
+    assert found.article.paragraphs == ("One.", "(AP)")
+    named = {one.value for one in found.ledger.entries if one.outcome == "not-held"}
+    assert named == {"NF // TL", "HarbourNews/Fim", "###"}
 
 
 @pytest.mark.parametrize("whole_ledger", [False, True])
