@@ -13,7 +13,7 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 from lxml import etree
@@ -21,7 +21,6 @@ from lxml import etree
 from schemas.article import Article, Source, split_paragraphs
 from schemas.article.newscodes import catalog_url
 from schemas.conversion import Conversion
-from workers.formats.csv.cells import Named, guard, write_items, write_named
 from workers.formats.csv.checks.export import CsvChecker
 from workers.formats.csv.options import CsvOptions
 from workers.formats.csv.writer import CsvWriter
@@ -38,6 +37,9 @@ XHTML = "http://www.w3.org/1999/xhtml"
 
 _SEED = Path(__file__).parent.parent / "seeds" / "000_b852588d87c0f767.txt"
 _REFERENCE = Path(os.environ.get("NEWSMILL_REFERENCE") or Path(__file__).parents[2] / "shared" / "reference")
+SCHEMA = _REFERENCE / "newsml-g2" / "NewsML-G2_2.35-spec-All-Power.xsd"
+"""The IPTC's schema, which `NEWSMILL_REFERENCE` has to have."""
+
 _ARTICLES = 500
 _ROUNDS = 7
 
@@ -63,7 +65,7 @@ def checked_newsml_g2() -> float:
     articles = seed_articles()
     writer = NewsmlG2Writer(CONVERSION, NewsmlG2Options())
     checker = NewsmlG2Checker(CONVERSION, NewsmlG2Options())
-    schema = etree.XMLSchema(etree.parse(_REFERENCE / "newsml-g2" / "NewsML-G2_2.35-spec-All-Power.xsd"))
+    schema = etree.XMLSchema(etree.parse(SCHEMA))
 
     def checked(article: Article) -> bytes:
         pieces = writer.pieces(article)
@@ -102,12 +104,12 @@ def checked_news_article() -> float:
 
 
 def checked_csv() -> float:
-    """Compare rows of both tables, guarded and checked, with `csv.writer` on the same rows."""
+    """Compare rows of all tables, guarded and checked, with `csv.writer` on the same rows, ready made."""
     return _csv_ratio(check=True)
 
 
 def unchecked_csv() -> float:
-    """Compare rows of both tables, guarded, with `csv.writer` on the same rows."""
+    """Compare rows of all tables, guarded, with `csv.writer` on the same rows, ready made."""
     return _csv_ratio(check=False)
 
 
@@ -121,19 +123,15 @@ def _csv_ratio(*, check: bool) -> float:
             assert not checker.check(article, pieces)
         return pieces[0]
 
-    def plain(article: Article) -> bytes:
-        rows, paragraphs = io.StringIO(newline=""), io.StringIO(newline="")
-        csv.writer(rows).writerow([guard(cell) for cell in _cells(article)])
-        csv.writer(paragraphs).writerows(
-            [article.id, str(article.version), str(number), guard(text)]
-            for number, text in enumerate(article.paragraphs, 1)
-        )
-        paragraphs.getvalue().encode()
-        return rows.getvalue().encode()
+    def plain(rows: Sequence[list[list[str]]]) -> None:
+        for table in rows:
+            stream = io.StringIO(newline="")
+            csv.writer(stream).writerows(table)
+            stream.getvalue().encode()
 
     articles = seed_articles()
-    assert _read(ours(articles[0])) == _read(plain(articles[0]))
-    return _ratio(ours, plain, articles)
+    cells = {article.id: [_read(piece) for piece in writer.pieces(article)] for article in articles}
+    return _ratio(ours, lambda article: plain(cells[article.id]), articles)
 
 
 def build_news_item(article: Article) -> etree._Element:
@@ -162,7 +160,8 @@ def build_news_item(article: Article) -> etree._Element:
     provider = add(management, "provider")
     add(provider, "name", CONVERSION.operator.name)
     add(management, "versionCreated", CONVERSION.at)
-    add(management, "generator", "newsmill", versioninfo=CONVERSION.version)
+    add(management, "pubStatus", qcode="stat:usable", why="why:inferred")
+    add(management, "generator", "newsmill", versioninfo=CONVERSION.version, modified=CONVERSION.at)
     source = article.source
     assert source is not None
     digest = base64.urlsafe_b64encode(bytes.fromhex(source.sha256)).rstrip(b"=").decode()
@@ -182,6 +181,8 @@ def build_news_item(article: Article) -> etree._Element:
     inline = add(content_set, "inlineXML", contenttype="application/xhtml+xml", wordcount=str(article.word_count))
     inline.set("{http://www.w3.org/XML/1998/namespace}lang", article.language or "")
     html = etree.SubElement(inline, f"{{{XHTML}}}html", nsmap={None: XHTML})
+    head = etree.SubElement(html, f"{{{XHTML}}}head")
+    etree.SubElement(head, f"{{{XHTML}}}title")
     body = etree.SubElement(html, f"{{{XHTML}}}body")
     for paragraph in article.paragraphs:
         etree.SubElement(body, f"{{{XHTML}}}p").text = paragraph
@@ -190,41 +191,6 @@ def build_news_item(article: Article) -> etree._Element:
 
 def _canonical(item: bytes) -> str:
     return str(etree.canonicalize(item.decode(), strip_text=True))
-
-
-def _cells(article: Article) -> list[str]:
-    source = article.source
-    return [
-        article.id or "",
-        str(article.version),
-        article.signal or "",
-        article.headline or "",
-        article.description or "",
-        article.slugline or "",
-        write_named(Named(by.name, by.uri, note=by.job_title) for by in article.bylines),
-        article.dateline or "",
-        "",
-        article.published or "",
-        article.modified or "",
-        article.embargoed or "",
-        article.status or "",
-        article.language or "",
-        article.section or "",
-        article.genre or "",
-        write_items(article.keywords),
-        write_named(Named(of.name, of.uri, of.qcode, of.type) for of in article.subjects),
-        "",
-        "",
-        article.copyright_notice or "",
-        article.usage_terms or "",
-        article.url or "",
-        str(article.urgency or ""),
-        article.ed_note or "",
-        str(article.word_count),
-        article.body,
-        (source.name or "") if source else "",
-        source.sha256 if source else "",
-    ]
 
 
 def _read(piece: bytes) -> list[list[str]]:
@@ -241,10 +207,10 @@ def _ratio(ours: Callable[[Article], Any], plain: Callable[[Article], Any], arti
 
 
 def _seconds(make: Callable[[Article], Any], articles: Sequence[Article]) -> float:
-    start = perf_counter()
+    start = process_time()
     for article in articles:
         make(article)
-    return perf_counter() - start
+    return process_time() - start
 
 
 def main() -> None:

@@ -40,8 +40,8 @@ def measure_writing() -> list[Row]:
         wire.write(articles)
         wire.write(articles)
         other = _element_by_element(wire.document(articles), element) if element else _dumped(wire.document(articles))
-        made_by = "lxml, element by element" if element else "json.dumps"
-        what = f"{FORMATS.get(format_id).name}, checked, beside the same items by {made_by}"
+        made_by = "lxml, built and serialised" if element else "json.dumps"
+        what = f"{FORMATS.get(format_id).name}, checked, compared with the same items by {made_by}"
         rows.append(_row(what, lambda wire=wire: wire.write(articles), other, "≥ 2"))  # type: ignore[misc]
     return rows
 
@@ -53,7 +53,7 @@ def measure_reading() -> list[Row]:
     for format_id, element in _ITEMS.items():
         raw = _Wire(format_id).document(articles)
         parse = (lambda raw=raw: etree.fromstring(raw)) if element else (lambda raw=raw: orjson.loads(raw))
-        what = f"{FORMATS.get(format_id).name} → Article, beside {'lxml' if element else 'orjson'}'s parse"
+        what = f"{FORMATS.get(format_id).name} → Article, compared with {'lxml' if element else 'orjson'}'s parse"
         rows.append(_row(what, lambda raw=raw, of=format_id: _read(of, raw), parse, "≥ 0.5"))  # type: ignore[misc]
     return rows
 
