@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from schemas.article import Article
-from workers.formats.markup.writing.escaping import escape_bytes, quote_bytes, write_paragraphs
+from workers.formats.markup.writing.escaping import escape, quote_bytes, write_paragraphs
 from workers.formats.templates import Slot, Value
 
 # A longer template is that of one article.
@@ -39,8 +39,8 @@ class XmlTemplate:
     def fits(self, article: Article, piece: bytes) -> bool:
         """Return whether a piece is this item with the values of an article."""
         # No value has a NUL, so that all of them are encoded and escaped at once.
-        joined = "\0".join([value(article) for value in self.values])
-        filled = escape_bytes(joined.encode()).split(b"\0")
+        joined = escape("\0".join([value(article) for value in self.values]))
+        filled = joined.encode().split(b"\0")
         if self.quoted and ('"' in joined or "\n" in joined or "\t" in joined):
             for number in self.quoted:
                 filled[number] = quote_bytes(filled[number])
@@ -108,5 +108,5 @@ class XmlItems:
 
 
 def _written(value: str, *, in_quotes: bool) -> bytes:
-    escaped = escape_bytes(value.encode())
+    escaped = escape(value).encode()
     return quote_bytes(escaped) if in_quotes else escaped

@@ -9,7 +9,12 @@ from typing import Final
 from schemas.article.dates import has_zone
 
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS: Final = {
+    f"{number:02d}": name
+    for number, name in enumerate(
+        ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), 1
+    )
+}
 
 
 @lru_cache(maxsize=1024)
@@ -19,7 +24,7 @@ def rfc_822(value: str) -> str | None:
         return None
     weekday = _DAYS[date.fromisoformat(value[:10]).weekday()]
     zone = "GMT" if value[-1] == "Z" else value[-6:].replace(":", "")
-    return f"{weekday}, {value[8:10]} {_MONTHS[int(value[5:7]) - 1]} {value[:4]} {value[11:19]} {zone}"
+    return f"{weekday}, {value[8:10]} {_MONTHS[value[5:7]]} {value[:4]} {value[11:19]} {zone}"
 
 
 def rfc_3339(value: str) -> str | None:
