@@ -188,6 +188,11 @@ class Format:
         """The schema of the options."""
         return options_schema(self.options)
 
+    @cached_property
+    def default_options(self) -> Any:
+        """The options of a request that states none."""
+        return self.schema.load({})
+
 
 class Formats:
     """The registry: formats by id, in a fixed order.
@@ -318,11 +323,12 @@ class Formats:
                 faults.append(Fault(f"/options/{format_id}", f"options for {format_id}, which is not in `formats`"))
         loaded: dict[str, Any] = {}
         for format_id in formats:
-            schema = self.writable.get(format_id).schema
+            format_ = self.writable.get(format_id)
             try:
-                loaded[format_id] = schema.load(given.get(format_id, {}))
+                stated = given.get(format_id, {})
+                loaded[format_id] = format_.default_options if stated == {} else format_.schema.load(stated)
             except ValidationError as error:
-                faults += faults_of(error, schema, f"/options/{format_id}")
+                faults += faults_of(error, format_.schema, f"/options/{format_id}")
         if faults:
             raise RequestError(tuple(faults))
         return loaded

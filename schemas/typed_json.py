@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
@@ -18,6 +18,9 @@ _SIMPLE: Mapping[Any, type[fields.Field[Any]]] = {
     float: fields.Float,
     bool: fields.Boolean,
 }
+
+# The types of the JSON values that fit.
+_EXACT: Mapping[Any, tuple[type, ...]] = {str: (str,), int: (int,), float: (float, int), bool: (bool,)}
 
 
 def described(description: str = "", *, default: Any = dataclasses.MISSING, **openapi: Any) -> Any:
@@ -36,8 +39,11 @@ def to_json(value: Any) -> Any:
     """Return a dataclass as a JSON object without the fields that are None; any other value as it is."""
     shape: Any = type(value)
     if (defaults := _defaults(shape)) is not None:
-        members = ((name, getattr(value, name)) for name in defaults)
-        return {name: to_json(member) for name, member in members if member is not None}
+        return {
+            name: member if type(member) in _SIMPLE else to_json(member)
+            for name in defaults
+            if (member := getattr(value, name)) is not None
+        }
     return [to_json(member) for member in value] if isinstance(value, tuple | list) else value
 
 
@@ -46,7 +52,7 @@ def without_defaults(value: Any) -> Any:
     shape: Any = type(value)
     if (defaults := _defaults(shape)) is not None:
         return {
-            name: without_defaults(member)
+            name: member if type(member) in _SIMPLE else without_defaults(member)
             for name, default in defaults.items()
             if (member := getattr(value, name)) != default
         }
@@ -108,9 +114,10 @@ def _salvager(type_: Any) -> _Salvager:
 
 def _simple(type_: Any) -> _Salvager:
     fits = _fit(type_)
+    exact = _EXACT.get(type_, ())
 
     def salvage_simple(value: Any, faults: list[str]) -> Any:
-        if fits(value):
+        if type(value) in exact or fits(value):
             return value
         faults.append("")
         return _UNFIT
@@ -123,8 +130,7 @@ def _items(of: _Salvager) -> _Salvager:
         if not isinstance(value, list):
             faults.append("")
             return _UNFIT
-        found = [_at(index, of, one, faults) for index, one in enumerate(value)]
-        return tuple(one for one in found if one is not _UNFIT)
+        return tuple(one for _, one in _each(((index, of, one) for index, one in enumerate(value)), faults))
 
     return salvage_items
 
@@ -137,8 +143,7 @@ def _members(shape: Any) -> _Salvager:
         if not isinstance(value, dict):
             faults.append("")
             return _UNFIT
-        found = {name: _at(name, of, value[name], faults) for name, of in of_names.items() if name in value}
-        members = {name: member for name, member in found.items() if member is not _UNFIT}
+        members = dict(_each(((name, of, value[name]) for name, of in of_names.items() if name in value), faults))
         missing = [name for name in required if name not in members]
         if not missing:
             return shape(**members)
@@ -148,12 +153,16 @@ def _members(shape: Any) -> _Salvager:
     return salvage_members
 
 
-def _at(part: str | int, of: _Salvager, value: Any, faults: list[str]) -> Any:
-    """Salvage a member or an item, and put its name or its number before the places of what does not fit."""
+def _each(parts: Iterable[tuple[Any, _Salvager, Any]], faults: list[str]) -> Iterator[tuple[Any, Any]]:
+    """Salvage members or items, each with its name or its number, which goes before the places of what does not fit."""
     within: list[str] = []
-    found = of(value, within)
-    faults += [f"/{part}{fault}" for fault in within]
-    return found
+    for name, of, value in parts:
+        found = of(value, within)
+        if within:
+            faults += [f"/{name}{fault}" for fault in within]
+            within.clear()
+        if found is not _UNFIT:
+            yield name, found
 
 
 def _fit(type_: Any) -> Callable[[Any], bool]:

@@ -260,6 +260,8 @@ def metadata_fields(value: Any) -> dict[str, Any]:
     Raises:
         ArticleError: the value breaks the schema or a rule; each fault has a JSON Pointer into the value.
     """
+    if value == {}:
+        return {}
     try:
         stated = _stated(_METADATA_SCHEMA.load(value))
     except ValidationError as error:

@@ -30,8 +30,10 @@ def add_security_headers(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def _add(response: Response) -> Response:
+        present = {name.lower() for name, _ in response.headers}
         for name, value in headers.items():
-            response.headers.setdefault(name, value)
+            if name.lower() not in present:
+                response.headers.add(name, value)
         if request.path.startswith("/v1/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any, Final
 
 from schemas.article import (
@@ -257,11 +258,11 @@ def csvw(
         described["dc:description"] = _GUARD
     articles_key = {"resource": file_name(ARTICLES, number), "columnReference": ["id", "version"]}
     tables = []
-    for name, columns, key, about in _TABLES:
+    for name, _, key, about in _TABLES:
         schema: dict[str, Any] = {
             "aboutUrl": about,
             "primaryKey": list(key),
-            "columns": [_column(column) for column in columns],
+            "columns": _described(name),
         }
         if name != ARTICLES:
             schema["foreignKeys"] = [{"columnReference": ["id", "version"], "reference": articles_key}]
@@ -282,6 +283,11 @@ def _dialect(delimiter: str) -> dict[str, Any]:
         "skipBlankRows": False,
         "trim": False,
     }
+
+
+@cache
+def _described(table: str) -> list[dict[str, Any]]:
+    return [_column(column) for column in COLUMNS[table]]
 
 
 def _column(column: Column) -> dict[str, Any]:

@@ -6,6 +6,7 @@ for characters that need quotes, and it tells a text from a number.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Final
 
 import orjson
@@ -73,8 +74,7 @@ class CsvWriter:
             described = csvw(guarded=self._guarded, delimiter=self._delimiter, number=number, file_name=self._file_name)
             content = orjson.dumps(described, option=orjson.OPT_INDENT_2)
             return Frame(head=content + b"\n", between=b"", tail=b"", media_type=METADATA_TYPE)
-        heading = self._delimiter.join(column.name for column in COLUMNS[name])
-        return Frame(head=self._mark + heading.encode() + b"\r\n", between=b"", tail=b"", media_type=TABLE_TYPE)
+        return Frame(head=self._mark + _heading(name, self._delimiter), between=b"", tail=b"", media_type=TABLE_TYPE)
 
     def _article(self, article: Article, encoded: bytes) -> bytes:
         """Return the row of an article; `encoded` is its text as `Article.encoded`, with its quotes doubled."""
@@ -203,6 +203,11 @@ class CsvWriter:
 
     def _part(self, part: Any) -> str:
         return self._text(write_parts((part,))) if part else ""
+
+
+@cache
+def _heading(table: str, delimiter: str) -> bytes:
+    return delimiter.join(column.name for column in COLUMNS[table]).encode() + b"\r\n"
 
 
 def _number(value: int | None) -> str:
