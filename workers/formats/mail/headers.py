@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import email.utils
 import re
 from collections.abc import Callable, Mapping
-from email.utils import getaddresses
 from typing import Any, Final
 
 from schemas.article import AlternativeId, Byline, Party
@@ -19,6 +19,8 @@ LONGEST: Final = 16_384
 """The highest number of characters of a header."""
 
 _OF_MIME: Final = frozenset(("mime-version", "content-type", "content-transfer-encoding", "content-disposition"))
+# Later releases of each Python return nothing for a header that is wrong in part, unless they are told not to.
+_AS_WRITTEN: Final[Mapping[str, bool]] = {"strict": False} if hasattr(email.utils, "supports_strict_parsing") else {}
 _UNKNOWN_ZONE: Final = re.compile(r"-0000\b")
 
 
@@ -81,8 +83,9 @@ class _Headers:
     def senders(self, name: str, raw: str) -> None:
         """Read the names of the senders; their addresses are named. An address alone is no name."""
         names: list[str] = []
+        addresses: list[str] = []
         try:
-            senders = getaddresses([raw])
+            senders = email.utils.getaddresses([raw], **_AS_WRITTEN)
         except RecursionError:
             self._ledger.not_held(name, decode_words(raw)[:200], "its comments nest too deep")
             return
@@ -91,8 +94,11 @@ class _Headers:
             if decoded and decoded != address:
                 names.append(decoded)
                 self._ledger.kept(f"{name}[{number}]/name", decoded, "bylines.name")
-            if address:
-                self._ledger.not_held(f"{name}[{number}]/address", decode_words(address), "it is a mail address")
+            if stated := decode_words(address):
+                addresses.append(stated)
+                self._ledger.not_held(f"{name}[{number}]/address", stated, "it is a mail address")
+        if not names and not addresses:
+            self._ledger.not_held(name, decode_words(raw)[:200], "no sender can be read from it")
         if names:
             self.fields["byline"] = ", ".join(names)
             self.fields["bylines"] = tuple(Byline(name=one) for one in names)

@@ -203,6 +203,21 @@ def test_comments_that_nest_too_deep_cost_their_header() -> None:
     assert "From" in unheld(raw.encode())
 
 
+@pytest.mark.parametrize(
+    "sender",
+    ["()", "(" * 100, "<>", ";", '=?utf-8?q?x?=.() "["@', "a@b.example <c@d.example>", "Ann <a@b.example", "((a)"],
+)
+def test_no_sender_is_lost_without_a_word(sender: str) -> None:
+    raw = f"To: a@b.example\nSubject: Ferry back\nFrom: {sender}\n\nIt is back."
+    stated = [place for place in unheld(raw.encode()) if place.startswith("From")]
+    assert stated or article(raw).byline, sender
+
+
+def test_a_header_that_is_wrong_in_part_has_the_other_sender() -> None:
+    raw = "From: Ann Reed <a@b.example>, Bob (x <c@d.example>\nSubject: Ferry back\n\nIt is back."
+    assert (article(raw).byline or "").startswith("Ann Reed")
+
+
 def test_a_mail_without_a_text_is_named() -> None:
     assert unread(read_mail, HEAD + "\n\n").reason == "it has no text; give a mail with a text"
 
