@@ -112,6 +112,10 @@ def test_small_item() -> None:
             {"subject": [{"name": "Sea", "scheme": "http://x.example/spec/1.0", "code": "15000000"}]},
             {"subjects": (Subject(name="Sea"),)},
         ),
+        (
+            {"subject": [{"name": "Sea", "scheme": "https://x.example/v1/subject", "code": "hbn:sea"}]},
+            {"subjects": (Subject(name="Sea", qcode="hbn:sea"),)},
+        ),
         ({"firstpublished": "2024-05-06T08:00:00Z"}, {"published": "2024-05-06T08:00:00Z"}),
         (
             {"subjects": [{"name": "Sea", "relevance": 98, "confidence": 58, "creator": "system"}]},

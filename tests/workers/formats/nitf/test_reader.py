@@ -307,6 +307,7 @@ def test_escaped_html_in_a_body_is_html(body: str) -> None:
         "-----",
         "NF // TL",
         "HarbourNews/Fim",
+        "نن/ح س/كام",
     ],
 )
 def test_the_signature_of_the_agency_is_no_text(mark: str) -> None:

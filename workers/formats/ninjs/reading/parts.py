@@ -62,21 +62,20 @@ def _subject(concept: Members, type_: SubjectType | None) -> Subject | None:
 
 
 def _qcode(concept: Members) -> str | None:
-    """Take a literal that is a QCode; in version 1, a code without a scheme, or with one that is an alias."""
+    """Take a literal that is a QCode; in version 1, a code that is one by itself or with a scheme that is an alias."""
     if "code" in concept and "scheme" in concept:
         alias, code = concept.peek("scheme"), concept.peek("code")
         whole = f"{shown(alias).strip()}:{shown(code).strip()}"
-        if not (isinstance(alias, str) and ":" not in alias) or check_qcode(whole):
-            return None
-        _keep_both(concept, "subjects.qcode")
-        return whole
+        if isinstance(alias, str) and ":" not in alias and check_qcode(whole) is None:
+            _keep_both(concept, "subjects.qcode")
+            return whole
     name = "code" if "code" in concept else "literal"
     value = concept.peek(name)
     if not isinstance(value, str | int) or isinstance(value, bool):
         return None
     text = shown(value).strip()
     scheme = next((alias for pattern, alias in _NUMBERS if pattern.fullmatch(text)), None)
-    if scheme and name == "code":
+    if scheme and name == "code" and "scheme" not in concept:
         reason = f"it is a code of {scheme}, a scheme of the IPTC"
         concept.ledger.changed(concept.path_of(name), text, "subjects.qcode", reason)
         concept.take(name)
