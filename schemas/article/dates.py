@@ -9,6 +9,7 @@
     Fri, 08 Nov 2024 16:30:00 GMT              →  2024-11-08T16:30:00Z
     Fri Nov 08 2024 16:30:00 GMT+0100 (CET)    →  2024-11-08T16:30:00+01:00
     2024-11-08 4:30 PM                         →  2024-11-08T16:30:00, without a zone
+    ۱۱ اسفند ۱۴۰۲                              →  2024-03-01
 
 A date is never guessed. Not read are a numeric day that could be a month (5/6/2024), a year of two digits, and a date
 without its day, except for a month of ISO 8601 (2024-11). A time without a zone stays without one, unless the reader of
@@ -25,6 +26,7 @@ from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
+from schemas.article.calendars import NO_LUNAR, find_lunar_date, find_solar_day
 from schemas.article.values import check_day_or_moment, shorten
 
 DayOrder = Literal["day-first", "month-first"]
@@ -130,6 +132,10 @@ def read_moment(text: str, zone: str | None = None, order: DayOrder | None = Non
             return _read(match.groupdict(), zone, order)
     if _WITHOUT_DAY.fullmatch(text):
         return ReadMoment(None, "the date has no day")
+    if not text.isascii() and (day := find_solar_day(text)):
+        return ReadMoment(day, "it is a day of the Solar Hijri calendar; a time beside it is left out")
+    if not text.isascii() and find_lunar_date(text):
+        return ReadMoment(None, NO_LUNAR)
     return ReadMoment(None, _NO_DATE)
 
 

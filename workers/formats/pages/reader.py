@@ -23,7 +23,7 @@ from workers.formats.pages.data.article import DataOfPage
 from workers.formats.pages.encoding import decode_page
 from workers.formats.pages.facts.bylines import clean_bylines, restore_site, set_aside_site
 from workers.formats.pages.facts.head import PageFacts
-from workers.formats.pages.facts.inference import infer_date, infer_headline, infer_names
+from workers.formats.pages.facts.inference import find_unread_date, infer_date, infer_headline, infer_names
 from workers.formats.pages.facts.microdata import MarkedItem, find_marked, find_texts
 from workers.formats.pages.facts.mining import find_metas, find_reservation, reserve
 from workers.formats.pages.facts.names import is_person
@@ -234,6 +234,8 @@ class _Page:
                 self._inferred["bylines"] = tuple(Byline(name=name) for name in dict.fromkeys(names))
             if "published" not in of and (date := infer_date(self.root, self.facts.base, self._document.reading.zone)):
                 self._inferred["published"] = date
+            elif "published" not in of and (unread := find_unread_date(self.root)):
+                ledger.not_held("page", *unread)
         for field, value in self._inferred.items():
             if field in of:
                 continue

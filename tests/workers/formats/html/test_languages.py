@@ -129,6 +129,40 @@ def test_years_of_the_buddhist_era_are_those_of_the_common_one() -> None:
     assert article.published == DAY
 
 
+FARSI = (
+    "<html lang=fa>%s<title>کشتی</title><h1>کشتی دوباره به راه افتاد</h1><div>%s</div>"
+    "<p>کشتی مسافربری میان بندر و روستای روبه‌رو صبح جمعه پس از چهار ماه دوباره به راه افتاد و مردم شادی کردند."
+    "<p>رئیس بندر گفت کشتی‌ها از شش صبح تا ده شب هر ساعت حرکت می‌کنند و بهای بلیت مانند گذشته است."
+)
+
+
+@pytest.mark.parametrize("line", ["جمعه ۱۱ اسفند ۱۴۰۲ - ۰۹:۳۰", "تاریخ انتشار: 11 اسفند 1402"])
+def test_a_solar_hijri_date_is_that_of_the_gregorian_calendar(line: str) -> None:
+    article = read((FARSI % ("", line)).encode())
+    assert (article.published, article.inferred) == (DAY, ("published",))
+
+
+@pytest.mark.parametrize(
+    ("head", "line", "why"),
+    [
+        ("", "الجمعة 20 شعبان 1445 هـ", "Hijri"),
+        ('<meta property="article:published_time" content="1402-12-11T09:30:00+03:30">', "", "another calendar"),
+        ("", "۱۴۰۲/۱۲/۱۱ ۰۹:۳۰", "another calendar"),
+        ("", '<time datetime="1402-12-11">x</time>', "another calendar"),
+    ],
+)
+def test_a_date_whose_calendar_is_not_certain_is_left_out(head: str, line: str, why: str) -> None:
+    raw = (FARSI % (head, line)).encode()
+    [found] = read_html_page(Document(name="page.html", open=lambda: BytesIO(raw), whole_ledger=True))
+    assert isinstance(found, ReadArticle)
+    assert found.article.published is None
+    assert any(why in entry.reason for entry in found.ledger.entries if entry.outcome == "not-held")
+
+
+def test_the_gregorian_date_beside_a_hijri_one_is_taken() -> None:
+    assert read((FARSI % ("", "الجمعة 20 شعبان 1445 هـ - 1 مارس 2024 م")).encode()).published == DAY
+
+
 def test_vowel_signs_at_the_end_of_a_name_stay() -> None:
     article = read(
         "<html lang=hi><title>x</title><h1>नौका सेवा फिर शुरू</h1><span class=author-name>अमित शर्मा</span>"

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any, Final
 from unicodedata import category
 
 from lxml import etree
 
+from schemas.article.calendars import find_other_date, is_other_year
 from schemas.article.dates import read_moment
 from schemas.article.values import check_day_or_moment
 from workers.formats.pages.facts.names import (
@@ -85,7 +87,8 @@ def _names_no_author(name: str, site: str | None) -> bool:
 def infer_date(root: Any, url: str | None, zone: str | None) -> str | None:
     """Return the date of publication that a page shows: of its first `time` element, else of its text or address."""
     for element in root.iter("time"):
-        if moment := read_moment(element.get("datetime") or "", zone)[0]:
+        moment = read_moment(element.get("datetime") or "", zone)[0]
+        if moment and not is_other_year(moment):
             return moment
     found = _find_date(root, url)
     dates = () if found else find_dates(lines_near_headline(root))
@@ -94,6 +97,12 @@ def infer_date(root: Any, url: str | None, zone: str | None) -> str | None:
         if found:
             break
     return found
+
+
+def find_unread_date(root: Any) -> tuple[str, str] | None:
+    """Return the date that a page shows and whose day is not certain, and why; None if it shows none."""
+    shown = (element.get("datetime") or "" for element in root.iter("time"))
+    return next(filter(None, map(find_other_date, chain(shown, lines_near_headline(root)))), None)
 
 
 def _find_date(root: Any, url: str | None) -> str | None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from lxml import etree
 
+from schemas.article.calendars import find_solar_day
 from workers.formats.pages.facts.names import is_person, is_uncased_name, read_names, says_author
 
 _FOLLOWING: Final = etree.XPath("following::*[position() <= 30]")
@@ -79,6 +80,8 @@ def find_names(lines: Iterable[str]) -> list[str]:
 def find_dates(lines: Iterable[str]) -> Iterator[str]:
     """Yield the days (YYYY-MM-DD) and the dates in words that some lines have."""
     for line in lines:
+        if solar := find_solar_day(line):
+            yield solar
         if found := _DATE_OF_HAN.search(line):
             year, month, day = map(int, found.groups())
             yield f"{year}-{month:02}-{day:02}"

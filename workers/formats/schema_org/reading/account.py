@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from schemas.article.calendars import OTHER_YEAR, is_other_year
 from schemas.article.dates import read_moment, read_zoned_moment
 from schemas.article.values import FORBIDDEN, check_iri, check_line, find_forbidden, make_line
 from schemas.bounds import LARGEST_EXPANSION, Budget
@@ -185,6 +186,8 @@ class Account:
         read, reason = (read_zoned_moment if zoned else read_moment)(text, self.zone)
         if read is not None and read.startswith("0001-") and not self.verbatim:
             read, reason = None, YEAR_ONE
+        elif read is not None and is_other_year(read) and not self.verbatim:
+            read, reason = None, OTHER_YEAR
         if read is None:
             self.ledger.not_held(at, text, reason or "")
         elif reason:
