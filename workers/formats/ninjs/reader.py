@@ -29,6 +29,7 @@ from workers.formats.json.members import Members, each, without_forbidden
 from workers.formats.json.strict import BOM, DuplicateNameError, JsonError, parse_json
 from workers.formats.markup import find_html, read_blocks, read_html
 from workers.formats.markup.reading.signatures import without_byline, without_headline
+from workers.formats.markup.reading.text import unescape
 from workers.formats.ninjs.names import ALT, CAPTION, CREDIT, URL, is_link
 from workers.formats.ninjs.reading.associations import group_of, kind_of_media, read_associations, read_renditions
 from workers.formats.ninjs.reading.parts import (
@@ -362,7 +363,7 @@ def _body(item: Members, byline: str | None, headline: str | None) -> tuple[Bloc
     if is_exact:
         item.ledger.kept(path, first.text, "paragraphs")
     else:
-        blocks = _read_body(first.members, first.text, path)
+        blocks = _read_body(first.members, first.text, path, is_html=first.rank == 0)
     same = plain if is_exact else None
     words = "" if all(form.text == same for form in others) else "".join("".join(plain_blocks(blocks)).split())
     for form in (first, *others):
@@ -405,7 +406,7 @@ def _rank(form: str, value: str) -> int:
     return _PLAIN_RANK
 
 
-def _read_body(item: Members, value: str, path: str) -> tuple[Block, ...]:
+def _read_body(item: Members, value: str, path: str, *, is_html: bool) -> tuple[Block, ...]:
     text = without_forbidden(value, path, item.ledger)
     root = _parse_xml(text) if text.lstrip().startswith("<?xml") or "<nitf" in text[:500].lower() else None
     if root is not None:
@@ -415,7 +416,7 @@ def _read_body(item: Members, value: str, path: str) -> tuple[Block, ...]:
     if html is not None:
         return read_html(html, item.ledger, path)
     item.ledger.kept(path, text, "paragraphs")
-    return split_paragraphs(text.replace("\r\n", "\n"))
+    return split_paragraphs((unescape(text) if is_html else text).replace("\r\n", "\n"))
 
 
 def _local(element: etree._Element) -> str:

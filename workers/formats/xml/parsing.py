@@ -29,6 +29,8 @@ _DECLARED_UTF_8 = re.compile(
     rb"""\s*(?:<\?xml\s(?:(?!encoding)[^>]){0,200}(?:encoding\s*=\s*["']utf-?8["'][^>]{0,200})?>|<(?!\?xml\s)[^\0])""",
     re.IGNORECASE,
 )
+# White space before the XML declaration, which scripts that print XML send, is no XML. It stands after it as well.
+_LATE_DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?([ \t\r\n]{1,1000})(<\?xml\s[^>]{0,200}\?>)")
 _WINDOWS_1252: Final = {
     byte: bytes((byte,)).decode("cp1252") for byte in range(0x80, 0xA0) if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 }
@@ -65,6 +67,8 @@ def read_elements(document: Document, tags: Sequence[str], *, outermost: bool = 
     fault: InputError | None = None
     with document.open() as stream:
         chunk = stream.read(_CHUNK)
+        if late := _LATE_DECLARATION.match(chunk):
+            chunk = late[2] + late[1] + chunk[late.end() :]
         declared = bool(_DECLARED_LATIN_1.match(chunk))
         is_utf_8 = _is_utf_8(chunk)
         # A wrong declaration, or none, is common. Bytes beyond ASCII that are UTF-8 are nothing else.

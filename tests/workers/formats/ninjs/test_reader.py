@@ -196,6 +196,12 @@ def test_id_that_is_no_uri_is_kept_as_an_alternative_id() -> None:
     assert [one.id for one in article.alternative_ids] == ["4711"]
 
 
+def test_references_in_html_without_tags_are_characters() -> None:
+    stated = {"body_text": None, "body_html": "Voil&#224;! \nFish &amp; chips.\n\nBack."}
+    assert read_one(stated).paragraphs == ("Voilà! \nFish & chips.", "Back.")
+    assert read_one({"body_text": "Fish &amp; chips."}).paragraphs == ("Fish &amp; chips.",)
+
+
 def test_uuid_alone_is_an_id() -> None:
     article = read_one({"uri": "0EC5C0E2-5a45-4c2f-9a3e-1f0d5a1b2c3d"})
     assert article.id == "urn:uuid:0ec5c0e2-5a45-4c2f-9a3e-1f0d5a1b2c3d"

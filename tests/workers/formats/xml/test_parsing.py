@@ -91,6 +91,12 @@ def test_latin_1_means_windows_1252(label: str) -> None:
     assert read_one(declared.encode("cp1252")).headline == "Café – “soon” € 4"
 
 
+@pytest.mark.parametrize("before", ["\n", "\n\r\n \t", "\ufeff\n", "\n" * 1000])
+def test_white_space_before_the_declaration_is_no_fault(before: str) -> None:
+    declared = before + '<?xml version="1.0" encoding="utf-8"?>' + ITEM
+    assert read_one(declared.encode()).headline == read_one(ITEM.encode()).headline
+
+
 def test_items_before_a_fault_are_read() -> None:
     found = found_by(read_newsml_g2, document(f"<newsMessage>{ITEM}{ITEM}<newsItem"))
     assert isinstance(next(found), Article)
