@@ -7,6 +7,7 @@ the language of the item is read; of these, XHTML before NITF before other marku
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -22,7 +23,7 @@ from workers.formats.markup.reading.text import local_name
 from workers.formats.markup.reading.vocabulary import BLOCKS
 from workers.formats.newsml_g2.nitf_reader import read_nitf
 from workers.formats.newsml_g2.reading.context import Context
-from workers.formats.newsml_g2.reading.leaves import FORMAT, Attributes
+from workers.formats.newsml_g2.reading.leaves import FORMAT, Attributes, Leaves
 from workers.formats.newsml_g2.reading.names import NAMESPACES, XML_LANG
 from workers.formats.newsml_g2.reading.texts import distance
 
@@ -33,6 +34,8 @@ _INLINE: Final = ("inlinexml", "inlinedata")
 _AROUND: Final = ("article", "body", "div", "main", "section")
 _HEADINGS: Final = ("h1", "h2", "h3")
 _TEASER: Final = "teaser"
+_MARKS: Final = ("itemprop", "property")
+_MARKED = re.compile(r"(?:.*[:/#])?headline")
 
 _XHTML, _NITF, _MARKUP, _DATA, _NO_TEXT = range(5)
 # Roots and media types of data that is no text. Any other vocabulary may be an agency's own for text.
@@ -185,7 +188,10 @@ def _html(context: Context, html: etree._Element) -> tuple[tuple[Block, ...], st
 
 
 def _repeated_headline(context: Context, body: etree._Element) -> None:
-    """Take the headings and the teaser that a text begins with if they repeat the item, and the header around them."""
+    """Take the headings and the teaser that a text begins with if they repeat the item, and the header around them.
+
+    An item without a headline has that which its page marks as one, in the words of rNews or schema.org.
+    """
     leaves, stated = context.leaves, context.stated
     element: etree._Element | None = body
     while element is not None and local_name(element.tag) in _AROUND:
@@ -194,10 +200,17 @@ def _repeated_headline(context: Context, body: etree._Element) -> None:
         element = next(element.iterchildren("*"), None)
     if element is None:
         return
+    in_header = local_name(element.tag) == "header"
+    headings = list(element.iter("{*}h1", "{*}h2")) if in_header else [element]
+    if not stated.get("headline") and (marked := next(filter(_is_marked, headings), None)) is not None:
+        stated["headline"] = leaves.line(marked) or None
     headlines = {one.text: "headlines" for one in stated.get("headlines", ())} | {stated.get("headline"): "headline"}
-    if local_name(element.tag) == "header":
-        if any(leaves.line(one) == stated.get("headline") for one in element.iter("{*}h1")):
-            leaves.drop(element, "it is the header of a page; the item states the headline")
+    if in_header:
+        titles = [one for one in headings if leaves.line(one) == stated.get("headline")]
+        for title in titles:
+            _keep(leaves, title, "headline")
+        if titles:
+            leaves.drop(element, "it is the header of a page, beside its headline")
             element.clear(keep_tail=True)
         return
     descriptions = {one.text: "descriptions" for one in stated.get("descriptions", ())}
@@ -205,6 +218,13 @@ def _repeated_headline(context: Context, body: etree._Element) -> None:
     for one in element.itersiblings("*", preceding=False) if _take(context, element, headlines, descriptions) else ():
         if not _take(context, one, headlines, descriptions):
             return
+
+
+def _is_marked(element: etree._Element) -> bool:
+    """Return whether microdata or RDFa say that a heading is the headline, such as `property="rnews:headline"`."""
+    return local_name(element.tag) in _HEADINGS and any(
+        _MARKED.fullmatch(term) for name in _MARKS for term in element.get(name, "").split()
+    )
 
 
 def _take(
@@ -219,10 +239,17 @@ def _take(
     field = repeated.get(leaves.line(element))
     if field is None:
         return False
-    leaves.attributes(element).keep("class", FORMAT)
+    _keep(leaves, element, field)
+    return not (element.tail or "").strip()
+
+
+def _keep(leaves: Leaves, element: etree._Element, field: str) -> None:
+    """Take an element out of the text, which a field of the Article has."""
+    attributes = leaves.attributes(element)
+    for name in ("class", *_MARKS):
+        attributes.keep(name, FORMAT)
     leaves.keep_text(element, field)
     element.clear(keep_tail=True)
-    return not (element.tail or "").strip()
 
 
 def _title(context: Context, head: etree._Element) -> None:

@@ -276,6 +276,36 @@ def test_a_heading_that_repeats_the_headline_is_no_text(markup: str, expected: l
     assert list(found.paragraphs) == expected
 
 
+@pytest.mark.parametrize(
+    ("markup", "headline", "expected"),
+    [
+        ('<h1 itemprop="headline">Ferry back</h1><p>It left.</p>', "Ferry back", ["It left."]),
+        (
+            '<header><h1 property="rnews:headline">Ferry back</h1><p>Ads</p></header><p>It left.</p>',
+            "Ferry back",
+            ["It left."],
+        ),
+        (
+            '<div><h2 property="name schema:headline">Ferry <i>back</i></h2><p>It left.</p></div>',
+            "Ferry back",
+            ["It left."],
+        ),
+        ("<header><h1>Harbour</h1></header><p>It left.</p>", None, ["Harbour", "It left."]),
+        ('<h1 itemprop="alternativeHeadline">Ferry back</h1><p>It left.</p>', None, ["Ferry back", "It left."]),
+        ('<h1 itemprop="headline"> </h1><p>It left.</p>', None, ["It left."]),
+        ('<ul><li><h2 itemprop="headline">A</h2></li></ul><p>It left.</p>', None, ["A", "It left."]),
+        ('<p>It left.</p><h1 itemprop="headline">Another ferry</h1>', None, ["It left.", "Another ferry"]),
+    ],
+)
+def test_an_item_without_a_headline_has_that_which_its_page_marks(
+    markup: str, headline: str | None, expected: list[str]
+) -> None:
+    html = f'<html xmlns="{XHTML}"><body>{markup}</body></html>'
+    read = read_with_ledger(newsml(body=f"<inlineXML>{html}</inlineXML>"))
+    assert (read.article.headline, list(read.article.paragraphs)) == (headline, expected)
+    assert headline is None or not any(path.endswith(("h1", "h2", "@itemprop", "@property")) for path in named(read))
+
+
 def test_the_item_goes_before_the_head_of_nitf() -> None:
     content = "<headline>H1</headline><by>Ada</by><dateline>CALDEN</dateline><description>D.</description>"
     read = read_with_ledger(newsml(content, body=xml(NITF_HEAD)))
