@@ -368,3 +368,9 @@ def test_the_owner_of_the_rights_alone_is_no_usage_term() -> None:
     more = read_one(read_nitf, item.format(head.format("<rights.limitations>No sale.</rights.limitations>")))
     assert (alone.copyright_holder, alone.usage_terms) == (Party(name="Harbour News"), None)
     assert more.usage_terms == "Harbour News\nNo sale."
+
+
+def test_the_header_of_anpa_in_the_metadata_states_keyword_and_category() -> None:
+    head = '<meta name="anpa-keyword" content="Ferry Back"/><meta name="anpa-category" content="a"/>'
+    read = of_head(head)
+    assert (read.slugline, read.section) == ("Ferry Back", "a")

@@ -34,6 +34,9 @@ _META: Final = {
     "description": "description",
     "copyright": "copyright_notice",
     "section": "section",
+    # The header of ANPA 1312, from which the document was made.
+    "anpa-keyword": "slugline",
+    "anpa-category": "section",
 }
 _KEYWORDS: Final = ("keywords", "article-keywords", "news_keywords")
 _NO_ZONE: Final = "an embargo needs a date-time with its zone; the article is withheld"
