@@ -124,6 +124,16 @@ class Header:
             if not self._marked(clean(line)):
                 self._further(clean(line))
 
+    def take_keyword(self, lines: Sequence[str]) -> int:
+        """Take the keyword that some wires put below STX, with a slash behind it; return the number of its lines."""
+        first = next((number for number, line in enumerate(lines) if clean(line)), 0)
+        line = clean(lines[first]) if lines else ""
+        is_keyword = "slugline" not in self.fields and line.endswith("/") and _KEYWORD.fullmatch(line)
+        if not is_keyword or not any(map(clean, lines[first + 1 :])):
+            return 0
+        self._line("keyword", line.strip("/"), "slugline")
+        return first + 1
+
     def take_from(self, lines: Sequence[str], *, is_first_line: bool) -> int:
         """Read the header lines at the begin of a text without a mark between; return their number.
 

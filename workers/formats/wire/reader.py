@@ -66,6 +66,8 @@ def _story(document: Document, frame: Frame, place: str, source: Source) -> Read
         text = "\n".join(sent[header.take_from(sent, is_first_line=bool(clean(sent[0]))) :])
     else:
         header.read(frame.header)
+        sent = text.split("\n")
+        text = "\n".join(sent[header.take_keyword(sent) :])
     text, last = divide_trailer(text)
     header.read_trailer(f"{frame.trailer}\n{last}")
     name_controls(text, ledger)

@@ -372,5 +372,5 @@ def test_the_owner_of_the_rights_alone_is_no_usage_term() -> None:
 
 def test_the_header_of_anpa_in_the_metadata_states_keyword_and_category() -> None:
     head = '<meta name="anpa-keyword" content="Ferry Back"/><meta name="anpa-category" content="a"/>'
-    read = of_head(head)
+    read = read_one(read_nitf, f"<nitf><head>{head}</head>{TEXT}</nitf>")
     assert (read.slugline, read.section) == ("Ferry Back", "a")

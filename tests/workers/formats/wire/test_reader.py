@@ -470,3 +470,11 @@ def test_short_lines_are_not_joined_where_a_paragraph_is_indented_by_chance() ->
         *("Weather: Fine", "Track: Soft", "Local times", "1_12.55 Harbour Plate", long.replace("\n", " ")),
         "Legend: F - Fell.",
     )
+
+
+def test_a_keyword_may_stand_below_the_start_of_the_text() -> None:
+    read = article(
+        "\x01HBN0062 4 i 211 hbn 0340\n\n\x02Ferry-harbour/\nFerry back =\n\n   Lyme (hbn) - It is back.\n\x03\x04"
+    )
+    assert (read.slugline, read.headline, read.dateline) == ("Ferry-harbour", "Ferry back", "Lyme (hbn)")
+    assert read.paragraphs == ("It is back.",)

@@ -106,7 +106,8 @@ class _Measure:
         if self.indented is not None:
             # Short lines are not broken: a list, a table. Then no blank says where a paragraph begins.
             joined = [pair for pair in inner if pair[1].indent <= self.indented]
-            if 2 * sum(self._has_room(*pair) for pair in joined) > len(joined):
+            whole = max(len(line.text) + line.indent for line in stated)
+            if 2 * sum(_has_room(*pair, whole - pair[0].indent) for pair in joined) > len(joined):
                 self.indented = None
 
     def begins(self, line: Line, before: Line) -> bool:
@@ -117,11 +118,12 @@ class _Measure:
             return line.indent > self.indented
         if not self.wrapped:
             return True
-        return not line.text[0].islower() and self._has_room(before, line)
+        return not line.text[0].islower() and _has_room(before, line, self.width)
 
-    def _has_room(self, before: Line, line: Line) -> bool:
-        """Return whether a line had room for the first word of the next one."""
-        return len(before.text) + 1 + len(line.text.split(None, 1)[0]) <= self.width
+
+def _has_room(before: Line, line: Line, width: int) -> bool:
+    """Return whether a line had room in a width for the first word of the next one."""
+    return len(before.text) + 1 + len(line.text.split(None, 1)[0]) <= width
 
 
 def _paragraphs(lines: Sequence[Line], measure: _Measure) -> list[str]:
