@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
+import pytest
 
 from schemas.jobs.job import Problem
 from schemas.jobs.record import JobEnd
@@ -217,3 +218,21 @@ def test_theme_choice_is_kept(here: Visit) -> None:
     page.get_by_role("button", name="Use the light theme").click()
     assert page.evaluate(paper) == light
     assert page.evaluate("localStorage.getItem('newsmill.theme')") is None
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_empty_box_does_not_look_disabled(page: Page, scheme: Literal["light", "dark"]) -> None:
+    page.emulate_media(color_scheme=scheme)
+    box = page.locator(".format > input").last
+    box.uncheck()
+    page.mouse.move(0, 0)
+    empty = box.screenshot()
+    box.evaluate("(box) => { box.disabled = true; }")
+    disabled = box.screenshot()
+    box.evaluate("(box) => { box.disabled = false; box.checked = true; }")
+    assert len({empty, disabled, box.screenshot()}) == 3
+    # The edge of an empty box is as plain as the text of a hint.
+    colour = "(one) => getComputedStyle(one)"
+    edge = box.evaluate(f"(box) => {{ box.checked = false; return ({colour})(box).borderTopColor; }}")
+    assert edge == page.locator(".hint").first.evaluate(f"(hint) => ({colour})(hint).color")
+    page.emulate_media(color_scheme=None)

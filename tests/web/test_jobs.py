@@ -137,8 +137,8 @@ def test_failed_articles_are_named_with_reasons(page: Page) -> None:
     convert(page)
     ended(page, "Done in part")
     made = len(page.locator(".files li").all())
-    assert page.locator(".standing").text_content() == f"2 articles in {made} files; 1 article failed"
     page.get_by_role("heading", name="1 article failed").wait_for()
+    assert page.locator(".standing").text_content() == f"2 articles in {made} files; 1 article failed"
     row = page.locator(".failures tbody tr")
     row.wait_for()
     assert row.locator("td").first.text_content() == "three.ndjsonline 2"
@@ -198,7 +198,37 @@ def test_files_that_fail_are_counted_as_files(page: Page) -> None:
     convert(page)
     ended(page, "Failed")
     page.get_by_role("heading", name="2 files failed").wait_for()
-    standing(page, "2 failed; there are no files.")
+    standing(page, "2 files failed; there are no files.")
+
+
+def test_a_file_that_fails_beside_others_is_no_article(page: Page) -> None:
+    drop(page, good="Rates fell.", empty=" ", broken__json="{")
+    convert(page)
+    ended(page, "Done in part")
+    page.get_by_role("heading", name="2 files failed").wait_for()
+    standing(page, "; 2 files failed")
+
+
+def test_what_failed_has_no_name_where_files_and_articles_did(page: Page) -> None:
+    drop(page, two__ndjson=lines({"paragraphs": ["One."]}, {"headline": "No text"}), empty=" ")
+    convert(page)
+    ended(page, "Done in part")
+    page.get_by_role("heading", name="2 failed", exact=True).wait_for()
+    standing(page, "; 2 failed")
+
+
+def test_job_of_an_earlier_visit_is_changed_and_converted_again(page: Page, client: httpx.Client) -> None:
+    old = post(client, {"name": "harbour.docx", "source": {"text": "The harbour opened."}, "formats": ["csv"]})
+    page.goto(f"/#job={old['id']}")
+    ended(page)
+    page.get_by_role("button", name="Change and convert again").click()
+    page.locator("#compose").wait_for()
+    assert page.locator("#go-summary").text_content() == "Choose the source again: harbour.docx"
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "tab"
+    drop(page, harbour="The harbour opened again.")
+    convert(page)
+    ended(page)
+    assert job_id(page) != old["id"]
 
 
 def test_warnings_say_what_to_do_on_the_page(page: Page) -> None:

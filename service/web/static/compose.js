@@ -346,11 +346,14 @@ export function compose(onJob) {
     leftOut: (id) => (draft.job === id && parts.columns ? parts.columns.leftOut() : []),
     change(field, lost = "") {
       if (lost && parts.formats) {
-        if (draft.job) empty();
+        if (draft.job) {
+          empty();
+          offerLast();
+        }
         wanted = lost;
         summarise();
       }
-      const element = parts.metadata?.at(field);
+      const element = field ? parts.metadata?.at(field) : lost && byId("source-tabs").querySelector("[aria-selected=true]");
       if (element) focus(element);
     },
     /** Take up the form again, with all that is in it. */

@@ -2,7 +2,8 @@
 
 import { ask, Problem } from "./api.js";
 import { el, marked } from "./dom.js";
-import { counted, inForm, sentence } from "./words.js";
+import { lost } from "./statuses.js";
+import { count, inForm, sentence } from "./words.js";
 
 const SHOWN = 100;
 
@@ -10,19 +11,24 @@ const SHOWN = 100;
 const PASSING = ["lost", "internal"];
 /** The failures that are looked at to tell whether to try again helps. */
 const LOOKED_AT = 5000;
+/** The place of one article of a file. A failure at another place, or at none, is the whole file. */
+const ARTICLE = /\b(?:line|row|record|article|item|story|entry|document|post|page|message|update) \d+$/;
 
 /**
  * @param {object} job that has failures
- * @param {{onHelpless: (helpless: boolean) => void}} how told whether to try again cannot help
+ * @param {{onKnown: (known: {helpless: boolean, what: string}) => void}} how told whether to try again cannot help, and
+ *   what failed: "file" or "article", or "" if that is not known
  */
-export function failures(job, { onHelpless }) {
+export function failures(job, { onKnown }) {
   const address = `/v1/jobs/${encodeURIComponent(job.id)}/errors`;
-  const heading = el("h2", { id: "failures-heading" }, `${counted(job.progress.failed, "article")} failed`);
+  const { failed } = job.progress;
+  const heading = el("h2", { id: "failures-heading" }, lost(failed, ""));
   const body = el("div", { "aria-live": "polite" }, el("p", { class: "hint" }, "Loading …"));
   first(address, LOOKED_AT).then((rows) => {
-    onHelpless(job.progress.failed <= rows.length && !rows.some(({ kind }) => PASSING.includes(kind)));
-    heading.textContent = `${counted(job.progress.failed, wholeFiles(rows, job.progress) ? "file" : "article")} failed`;
-    body.replaceChildren(table(rows.slice(0, SHOWN), job.progress.failed));
+    const what = failing(rows, job.progress);
+    onKnown({ what, helpless: failed <= rows.length && !rows.some(({ kind }) => PASSING.includes(kind)) });
+    heading.textContent = lost(failed, what);
+    body.replaceChildren(table(rows.slice(0, SHOWN), failed));
   }, (error) => {
     if (!(error instanceof Problem)) throw error;
     body.replaceChildren(el("p", { class: "notice fault" }, `The list could not be loaded. ${sentence(error.detail)}`));
@@ -31,10 +37,12 @@ export function failures(job, { onHelpless }) {
     heading, body);
 }
 
-/** Whether each failure is a whole file: a file has one failure, and no article of it was converted. */
-function wholeFiles(rows, { done, failed }) {
+/** What failed: files if each failure is a whole file, articles if each is one of a file; "" for some of both. */
+function failing(rows, { done, failed }) {
   const files = new Set(rows.map(({ document }) => document).filter(Boolean));
-  return files.size === failed && (done === 0 || rows.every(({ place }) => !place));
+  const parts = rows.filter(({ place }) => ARTICLE.test(place ?? ""));
+  if (files.size === failed && (done === 0 || parts.length === 0)) return "file";
+  return parts.length === rows.length ? "article" : "";
 }
 
 /** Load the first lines of NDJSON and cancel the rest. */
@@ -59,9 +67,9 @@ function table(rows, all) {
     el("td", { role: "cell", dir: "auto" }, document || "–", place && el("span", { class: "place" }, place), id && el("span", { class: "place" }, id)),
     el("td", { role: "cell", dir: "auto" }, marked(sentence(inForm((reason ?? "").replace(/^\/(?=\S+: )/, ""))))));
   const heading = (text) => el("th", { scope: "col", role: "columnheader" }, text);
-  return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Articles that failed" },
+  return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "What failed" },
     el("table", { role: "table" },
       el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, heading("Where"), heading("Why"))),
       el("tbody", { role: "rowgroup" }, rows.map(cells))),
-    all > rows.length && el("p", { class: "hint" }, `The first ${rows.length} of ${counted(all, "article")}.`));
+    all > rows.length && el("p", { class: "hint" }, `The first ${rows.length} of ${count(all)}.`));
 }

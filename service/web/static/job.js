@@ -159,7 +159,7 @@ export function jobView({ onChange, onGone, onRefresh, restored, holds, leftOut,
       parts.again = again;
       made.push(again);
     }
-    if (ended(job) && holds(job.id)) made.push(button("Change and convert again", async () => onAgain()));
+    if (ended(job)) made.push(button("Change and convert again", async () => onAgain("", lostName(job))));
     if (ended(job)) made.push(button("Delete", () => remove(job), "plain danger"));
     const held = parts.actions.contains(document.activeElement);
     parts.actions.replaceChildren(...made);
@@ -202,7 +202,13 @@ export function jobView({ onChange, onGone, onRefresh, restored, holds, leftOut,
     } else {
       parts.problem.replaceChildren();
     }
-    if (job.progress.failed && job.status !== "expired") made.push(failures(job, { onHelpless: (helpless) => { parts.again.hidden = helpless; } }));
+    if (job.progress.failed && job.status !== "expired") made.push(failures(job, { onKnown }));
+    // The job is that of these parts, even if another is shown when the failures are known.
+    const { again, standing: line } = parts;
+    function onKnown({ helpless, what }) {
+      again.hidden = helpless;
+      line.textContent = standing(job, what);
+    }
     const told = worthTelling(job);
     if (job.files.length) {
       const own = job.formats.map(format);
@@ -224,10 +230,13 @@ export function jobView({ onChange, onGone, onRefresh, restored, holds, leftOut,
     return job.warnings.filter(({ type, path }) => !(type === "source-not-held" && left.includes(path)));
   }
 
+  /** The name of a job whose source is not in the form. */
+  const lostName = (job) => (holds(job.id) ? "" : nameOf(job));
+
   function warnings(job, told) {
     return el("section", { class: "warnings", "aria-labelledby": "warnings-heading" },
       el("h2", { id: "warnings-heading" }, "Warnings"),
-      el("ul", {}, told.map((one) => el("li", {}, readable(one, format, (field) => onAgain(field, holds(job.id) ? "" : nameOf(job))), " ",
+      el("ul", {}, told.map((one) => el("li", {}, readable(one, format, (field) => onAgain(field, lostName(job))), " ",
         el("span", { class: "amount" }, `In ${counted(one.articles, "article")}.`)))));
   }
 

@@ -21,22 +21,25 @@ export const badge = (status) =>
 /** Return the number of articles so far. */
 export const passed = ({ done, failed, duplicates = 0 }) => done + failed + duplicates;
 
-/** Return one line about the progress or the result of a job. */
-export function standing({ status, progress, started, finished, expires, file_count }) {
+/** How many failed. Of what is "" where that is not known. */
+export const lost = (failed, what) => `${what ? counted(failed, what) : count(failed)} failed`;
+
+/** Return one line about the progress or the result of a job, of which files or articles failed. */
+export function standing({ status, progress, started, finished, expires, file_count }, what = "") {
   const { total, done, failed } = progress;
   const again = progress.duplicates ? `; ${counted(progress.duplicates, "duplicate")} left out` : "";
   switch (status) {
     case "queued": return "The job starts when a worker is free.";
     case "running": {
       const made = total === undefined ? counted(passed(progress), "article") : `${count(passed(progress))} of ${counted(total, "article")}`;
-      const lost = failed ? `, ${count(failed)} of them failed` : "";
+      const without = failed ? `, ${count(failed)} of them failed` : "";
       const pace = progress.rate >= 1 ? `; ${count(Math.round(progress.rate))} a second` : "";
       const left = progress.seconds_left > 1 ? `${pace ? "," : ";"} about ${duration(progress.seconds_left)} left` : "";
-      return `${made}${lost}${pace}${left}`;
+      return `${made}${without}${pace}${left}`;
     }
     case "succeeded": return `${counted(done, "article")} in ${counted(file_count, "file")}${took(started, finished)}${again}`;
-    case "partial": return `${counted(done, "article")} in ${counted(file_count, "file")}; ${counted(failed, "article")} failed${again}`;
-    case "failed": return failed ? `${count(failed)} failed; there are no files.` : "There are no files.";
+    case "partial": return `${counted(done, "article")} in ${counted(file_count, "file")}; ${lost(failed, what)}${again}`;
+    case "failed": return failed ? `${lost(failed, what)}; there are no files.` : "There are no files.";
     case "canceled": return "The job has no files.";
     case "expired": return expires ? `The files expired: ${time(expires)}.` : "The files have expired.";
     default: return "";
