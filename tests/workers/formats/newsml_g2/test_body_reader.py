@@ -7,7 +7,7 @@ import base64
 import pytest
 
 from schemas.article import Byline, Figure, Media, Rendition, RoleText
-from schemas.article.body import Heading, Paragraph, Span
+from schemas.article.body import Embed, Heading, Link, Paragraph, Span
 from tests.workers.formats.reading import NAR, XHTML, named, newsml, read_fault, read_one, read_with_ledger
 
 NITF = "http://iptc.org/std/NITF/2006-10-18/"
@@ -375,3 +375,36 @@ def test_a_picture_of_ttnitf_is_a_figure() -> None:
         )
     )
     assert named(found) == {"contentSet/inlineXML/BODY/BILD/X": "y"}
+
+
+def test_idf_has_its_links_pictures_and_boxes_and_no_data_of_objects() -> None:
+    data = "<data><href>https://h.example/7</href><anchor>here</anchor><title>T</title></data>"
+    link = f"<object type='x-im/link'>{data}</object>"
+    picture = (
+        "<object type='x-im/image' id='5'><links><link rel='self' url='//h.example/b.jpg'>"
+        "<data><caption>A boat.</caption>"
+        "<width>1536</width></data><links><link rel='author' title='T. Lens'/></links></link></links></object>"
+    )
+    fares = "<data><text><element type='body'>It costs four.</element></text></data>"
+    box = f"<object type='x-im/content-part' title='Fares'>{fares}</object>"
+    clip = "<object type='x-im/youtube' url='https://v.example/9'><data><start>true</start></data></object>"
+    nameless = "<object type='x-im/image'><data><width>3</width></data></object>"
+    group = (
+        "<element type='headline'>Ferry back</element>"
+        f"<element type='paragraph'>\n It left {link}\n <em>late</em>.</element>"
+        f"<element type='subheadline1'>Why</element>{picture}{box}{clip}{nameless}"
+    )
+    idf = f"<idf xmlns='http://www.infomaker.se/idf/1.0'><group type='body'>{group}</group></idf>"
+    found = read_with_ledger(newsml("<headline>Ferry back</headline>", body=xml(idf)))
+    media = Media(
+        kind="picture", caption="A boat.", credit="T. Lens", renditions=(Rendition(href="https://h.example/b.jpg"),)
+    )
+    assert found.article.blocks == (
+        Paragraph(("It left ", Link("https://h.example/7", ("here",)), " ", Span("emphasis", ("late",)), ".")),
+        Heading(("Why",), level=2),
+        Figure(media),
+        "Fares",
+        "It costs four.",
+        Embed("https://v.example/9"),
+    )
+    assert {"T", "1536", "true", "3"} <= set(named(found).values())

@@ -23,6 +23,7 @@ from schemas.article.body import (
     SpanKind,
 )
 from schemas.article.values import make_line
+from workers.formats.markup.reading.idf import OBJECTS, read_idf, read_idf_object
 from workers.formats.markup.reading.media import (
     OWN_PARAMETERS,
     read_bild,
@@ -402,6 +403,11 @@ def _mathematics(reader: BlockReader, node: Node, sink: Sink) -> None:
     sink.separate()
 
 
+def _object(reader: BlockReader, node: Node, sink: Sink) -> None:
+    handler = read_idf_object if node.attributes.get("type", "").startswith(OBJECTS) else read_object
+    handler(reader, node, sink)
+
+
 HANDLERS: Final[dict[str, Handler]] = {
     **dict.fromkeys(BLOCKS, _block),
     **dict.fromkeys(INLINE, _inline),
@@ -430,10 +436,11 @@ HANDLERS: Final[dict[str, Handler]] = {
     "tr": read_row,
     "caption": read_table_caption,
     "figure": read_figure,
+    "idf": read_idf,
     "figcaption": read_caption,
     "picture": read_picture,
     "noscript": read_noscript,
-    "object": read_object,
+    "object": _object,
     "param": _param,
     "media": read_nitf_media,
     "bild": read_bild,
