@@ -25,7 +25,7 @@ from workers.formats.ninjs.names import Names
 from workers.formats.ninjs.options import NinjsOptions
 from workers.formats.ninjs.structure import NEWEST, VERSIONS, structure_of
 from workers.formats.ninjs.writer import DOCUMENT, LINES, PLAIN
-from workers.formats.ninjs.writing.bodies import html_body, plain_body
+from workers.formats.ninjs.writing.bodies import html_body
 from workers.formats.templates import TemplateCache, keywords, slots
 
 # Members that only one generation has.
@@ -53,7 +53,8 @@ ITEMS: Final = JsonItems(
         (rb'"url"|"value"', string(attrgetter("url"))),
         (rb'"name"', map(string, keywords())),
         (rb'"body_html"|"value"', html_body),
-        (rb'"body_text"|"value"', plain_body),
+        # By orjson, not by the function of the writer: so a text that this escapes wrongly is found.
+        (rb'"body_text"|"value"', string(attrgetter("body"))),
     )
 )
 
