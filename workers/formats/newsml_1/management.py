@@ -8,7 +8,7 @@ from typing import Final
 from lxml import etree
 
 from schemas.article import AlternativeId, ItemLink
-from schemas.article.dates import is_zoned
+from schemas.article.dates import is_zoned, read_moment
 from schemas.article.values import check_iri
 from workers.formats.newsml_1.item import ONE, Item
 
@@ -17,6 +17,7 @@ _KILLS: Final = frozenset(("kill", "delete", "withdraw", "cancel", "withdrawal",
 _SIGNALS: Final = {"update": "update", "correction": "correction", "rectify": "correction", "correct": "correction"}
 _NUMBER = re.compile(r"0{0,9}[1-9]\d{0,8}", re.ASCII)
 _FORMAT: Final = "format"
+_ZONE: Final = "it needs a zone, which the item does not state"
 _LEAST_COLONS: Final = 3
 
 
@@ -95,11 +96,14 @@ def _created(item: Item, element: etree._Element, field: str) -> None:
     if field in item.stated:
         item.account.drop_text(element, ONE)
         return
-    value = item.date(element, field)
-    if value is None:
-        return
-    if is_zoned(value):
-        item.stated[field] = value
+    value = read_moment(item.account.line(element), item.zone).value
+    if value is None or is_zoned(value):
+        if value := item.date(element, field):
+            item.stated[field] = value
+    elif item.created is None:
+        item.date(element, "published")  # the date without a zone, which no other field holds
+    else:
+        item.account.drop_text(element, _ZONE)
     item.created = item.created or value
 
 

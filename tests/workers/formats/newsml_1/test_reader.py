@@ -468,3 +468,17 @@ def test_a_subject_code_has_the_name_of_its_topic_in_the_language_of_the_item() 
 
 def test_the_mark_of_the_end_is_no_text() -> None:
     assert paragraphs(content("<p>The ferry left.</p><p>ends</p>")) == ("The ferry left.",)
+
+
+def test_a_time_without_a_zone_is_the_date_of_publication_alone() -> None:
+    management = (
+        "<FirstCreated>20240301T080000</FirstCreated><ThisRevisionCreated>20240301T090000</ThisRevisionCreated>"
+    )
+    read = whole(newsml(management=management))
+    assert (read.article.published, read.article.first_created) == ("2024-03-01T08:00:00", None)
+    assert read.article.version_created is None
+    named = {entry.path: (entry.outcome, entry.field) for entry in read.ledger.entries if "Created" in entry.path}
+    assert named == {
+        "NewsManagement/FirstCreated": ("changed", "published"),
+        "NewsManagement/ThisRevisionCreated": ("not-held", None),
+    }

@@ -356,9 +356,9 @@ def test_a_template_of_a_date_withholds_nothing() -> None:
 
 
 def test_what_stands_beside_docdata_is_read() -> None:
-    meta = '<meta name="article-keywords" content="ferry, port"/>'
+    meta = '<meta name="article-keywords" content="ferry, port"/><meta name="article-language" content="sv"/>'
     article = read_one(read_nitf, SMALL.replace("<nitf>", f'<nitf><head><urgency ed-urg="2"/>{meta}</head>'))
-    assert (article.urgency, article.keywords) == (2, ("ferry", "port"))
+    assert (article.urgency, article.keywords, article.language) == (2, ("ferry", "port"), "sv")
 
 
 def test_the_owner_of_the_rights_alone_is_no_usage_term() -> None:

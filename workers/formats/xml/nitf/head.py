@@ -39,6 +39,7 @@ _META: Final = {
     "anpa-category": "section",
 }
 _KEYWORDS: Final = ("keywords", "article-keywords", "news_keywords")
+_LANGUAGES: Final = ("article-language", "content-language", "language")
 _NO_ZONE: Final = "an embargo needs a date-time with its zone; the article is withheld"
 
 
@@ -329,6 +330,10 @@ class Head:
         elif name.lower() in _KEYWORDS:
             self._account.keep(meta, "content", "keywords")
             self._add("keywords", *filter(None, map(make_line, content.split(","))))
+        elif name.lower() in _LANGUAGES:
+            self._language(meta, "content")
+            self._account.keep(meta, "name", "language")
+            return
         elif not (field := _META.get(name.lower())) or not self._take(meta, "content", field):
             return
         self._account.keep(meta, "name", _META.get(name.lower(), "keywords"))
