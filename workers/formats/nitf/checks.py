@@ -104,9 +104,10 @@ def _shape(root: etree._Element) -> tuple[tuple[str, ...], ...]:
 
 def _differences(root: etree._Element, article: Article) -> Iterator[FileFault]:
     docdata = root.find(f"{_N}head/{_N}docdata")
+    doc_id = root.find(f"{_N}head/{_N}docdata/{_N}doc-id")
     hl1 = root.find(f"{_N}body/{_N}body.head/{_N}hedline/{_N}hl1")
     found = {
-        "id": docdata.find(f"{_N}doc-id").get("id-string") if docdata is not None else None,  # type: ignore[union-attr]
+        "id": doc_id.get("id-string") if doc_id is not None else None,
         "status": docdata.get("management-status") if docdata is not None else None,
         "headline": (hl1.text if hl1 is not None else None) or None,
         "language": root.get("baselang"),

@@ -231,6 +231,7 @@ def test_a_document_that_states_something_else_is_a_fault() -> None:
         (' baselang="en"', ""),
         ('"usable"', '"withheld"'),
         ("urn:x:1", "urn:x:2"),
+        ('<doc-id id-string="urn:x:1"/>', ""),
         ("It is back.", "It sank."),
     ],
 )
