@@ -65,6 +65,20 @@ def test_reload_continues_with_the_job(page: Page, waiting: tuple[JobStore, str]
     ended(page, "Canceled")
 
 
+def test_reload_of_a_job_that_has_ended_takes_the_list_from_the_page(page: Page, client: httpx.Client) -> None:
+    job = post(client, {"name": "harbour.docx", "source": {"text": "The harbour opened."}, "formats": ["csv"]})
+    client.get(f"/v1/jobs/{job['id']}?wait=30")
+    page.goto(f"/#job={job['id']}")
+    ended(page)
+    page.reload()
+    ended(page)
+    page.locator(".story").wait_for()
+    page.locator(".job-list", has_text="harbour.docx").wait_for()
+    # After five seconds the list is loaded again if a job of it, such as one of another test, has not ended.
+    asked = "performance.getEntriesByType('resource').filter((one) => one.startTime < 5000).map((one) => one.name)"
+    assert [url for url in page.evaluate(asked) if "/v1/jobs?" in url] == []
+
+
 def test_job_reloaded_before_its_start_is_made(page: Page, service: Service) -> None:
     worker = service.part("worker")
     frozen = [worker.pid, *(one.pid for one in service.all() if one.parent == worker.pid)]

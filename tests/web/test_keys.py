@@ -61,9 +61,15 @@ def test_key_is_asked_for_once_for_all_requests(here: Visit, keyed: Service) -> 
     name, content = download(page, link)
     assert name == "articles.csv"
     assert hashlib.sha256(content).hexdigest() in [file["sha256"] for file in files]
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     page.reload()
     ended(page)
+    page.locator(".job-list a").first.wait_for()
+    page.locator(".story").wait_for()
     assert page.get_by_role("dialog").count() == 0
+    # The list of a caller's jobs cannot lie in a page that is sent before the key. It is asked for once.
+    assert sum("/v1/jobs?" in url for url in asked) == 1
 
 
 def test_key_is_kept_in_the_tab_only(here: Visit) -> None:

@@ -132,8 +132,8 @@ export function jobView({ onChange, onGone, onRefresh, restored, holds, leftOut,
     actions(job);
     facts(job);
     if (!ended(job)) return;
-    // The list can be filtered by status, and this job's status has changed.
-    onRefresh();
+    // The list can be filtered by status, and this job's status has changed while it was watched.
+    if (before) onRefresh();
     results(job);
   }
 

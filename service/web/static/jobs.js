@@ -19,6 +19,8 @@ export function jobs() {
   let length = AT_ONCE;
   let timer = 0;
   let asked = 0;
+  // The job that is watched, as it is now: an answer with the list may be older.
+  let watched = null;
 
   /** Show the list that came with the page; load it if the page has none, or is an old one from the browser's cache. */
   function begin() {
@@ -39,6 +41,7 @@ export function jobs() {
       // A later request has been answered: this answer is outdated.
       if (turn !== asked) return;
       [shown, next] = page;
+      if (watched && ended(watched) && !filter.value) shown = shown.map((job) => (job.id === watched.id ? watched : job));
       show();
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -111,6 +114,7 @@ export function jobs() {
     refresh,
     /** Show a job that has changed. */
     update(job) {
+      watched = job;
       const at = shown.findIndex((one) => one.id === job.id);
       if (at < 0) {
         // The job comes from elsewhere, such as another tab.
