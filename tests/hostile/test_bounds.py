@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
+import pyarrow
 import pytest
 
 from schemas.conversion import Document
@@ -84,7 +85,12 @@ ROWS: Final[dict[str, tuple[str, ...]]] = {
     "an item of XML": (EXPORT, DOCUMENTS, HERE),
     "a page of HTML": (PAGES, HERE),
     "an office file": (PAGES, HERE),
-    "a table in Parquet": (PAGES, HERE, "hostile/test_bounds.py::test_a_row_group_past_its_bound_is_not_read"),
+    "a table in Parquet": (
+        PAGES,
+        HERE,
+        "hostile/test_bounds.py::test_a_row_group_past_its_bound_is_not_read",
+        "hostile/test_bounds.py::test_large_rows_are_read_few_at_a_time",
+    ),
     "a record of a web archive": (PAGES, HERE),
     "a text of Markdown": (PAGES, HERE),
     "a mail": (PAGES,),
@@ -208,6 +214,17 @@ def test_a_row_group_past_its_bound_is_not_read(monkeypatch: pytest.MonkeyPatch)
     raw = parquet(headline=["H"] * 100, body=[f"Text {number}." for number in range(100)])
     monkeypatch.setattr(parquet_reader, "LARGEST_GROUP", 500)
     assert "it has more than 500 bytes unpacked; write smaller row groups" in reasons("parquet", raw)
+
+
+@needs_proc
+def test_large_rows_are_read_few_at_a_time() -> None:
+    number = 100
+    raw = parquet(headline=["H"] * number, body=[f"Text {one}. " + "word " * 200_000 for one in range(number)])
+    found: list[int] = []
+    pyarrow.default_memory_pool().release_unused()
+    with BytesIO(raw) as stream:
+        grown = growth(lambda: found.append(sum(1 for _ in parquet_reader.rows_of(stream, "rows"))))
+    assert (found, grown < 3.5 * number) == ([number], True), grown
 
 
 @needs_proc

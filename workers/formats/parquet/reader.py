@@ -37,6 +37,7 @@ _ROWS: Final = 64
 _MOST_ROWS: Final = 1024
 _LARGEST_ROWS: Final = 16 * 2**20
 _MOST_WEIGHT: Final = 64 * 2**20
+_LARGEST_WEIGHED: Final = 16 * 2**20
 _BUFFER: Final = 2**20
 # The length of the footer and the signature are the last bytes (the Parquet format, "File format").
 _SIGNATURE: Final = b"PAR1"
@@ -88,14 +89,23 @@ def rows_of(stream: BinaryIO, name: str) -> Iterator[Value]:
             if group.total_byte_size > LARGEST_GROUP:
                 reason = f"it has more than {LARGEST_GROUP:,} bytes unpacked; write smaller row groups"
                 raise InputError(name, f"row group {number + 1}", reason)
-            groups.append(max(1, min(_MOST_ROWS, _LARGEST_ROWS * group.num_rows // max(1, group.total_byte_size))))
+            groups.append((group.total_byte_size, group.num_rows))
         ours = MARK in (metadata.metadata or {})
         folded = _open(stream, _texts(table.schema))
+        has_lists = any(table.schema.column(number).max_repetition_level for number in range(metadata.num_columns))
         row = 0
-        for number, rows in enumerate(groups):
-            # Few bytes of a file may state a large value many times. Weigh the values before they are made.
-            is_heavy = any(_weight(batch.columns) > _MOST_WEIGHT for batch in _batches(folded, number, rows))
-            for batch in _batches(folded if is_heavy else table, number, min(rows, _ROWS)):
+        for number, (size, of_group) in enumerate(groups):
+            # Few bytes of a file may state a large value many times.
+            if size > _LARGEST_WEIGHED and not has_lists:
+                # A row has each value once: read few rows. To weigh the values would hold those of the whole group.
+                source, rows, is_heavy = table, _MOST_WEIGHT // size, True
+            else:
+                # Weigh the values before they are made.
+                rows = min(_MOST_ROWS, _LARGEST_ROWS * of_group // max(1, size))
+                weighed = _batches(folded, number, max(1, rows))
+                is_heavy = any(_weight(batch.columns) > _MOST_WEIGHT for batch in weighed)
+                source = folded if is_heavy else table
+            for batch in _batches(source, number, max(1, min(rows, _ROWS))):
                 for values in _checked(batch, name, row) if is_heavy else _values(batch):
                     row += 1
                     yield _row(f"row {row}", values, ours=ours)
