@@ -84,19 +84,19 @@ def test_script_without_json_is_an_error(script: str) -> None:
 @pytest.mark.parametrize(
     "page",
     [
-        "<!--" * 500_000,
-        "<script " * 300_000,
-        "<title>" * 300_000,
-        "<script type='application/ld+json'>" * 60_000,
-        "<script " + "type " * 400_000 + ">",
-        '<script type="application/ld+json">"' + '\\"' * 1_000_000 + "</script>",
-        '<script type="application/ld+json">' + '"' * 2_000_001 + "</script>",
-        '<script type="application/ld+json">' + "&" * 1_000_000 + "</script>",
-        '<script type="application/ld+json">' + "<!--" * 500_000 + "</script>",
-        '<script type="application/ld+json">' + "/*" * 1_000_000 + "</script>",
-        '<script type="application/ld+json">[' + "1, " * 500_000 + "]</script>",
-        '<script type="application/ld+json">[' + "," + " " * 1_000_000 + "1]</script>",
-        '<script type="application/ld+json">' + ", " * 500_000 + "</script>",
+        "<!--" * 250_000,
+        "<script " * 150_000,
+        "<title>" * 150_000,
+        "<script type='application/ld+json'>" * 30_000,
+        "<script " + "type " * 200_000 + ">",
+        '<script type="application/ld+json">"' + '\\"' * 500_000 + "</script>",
+        '<script type="application/ld+json">' + '"' * 1_000_001 + "</script>",
+        '<script type="application/ld+json">' + "&" * 500_000 + "</script>",
+        '<script type="application/ld+json">' + "<!--" * 250_000 + "</script>",
+        '<script type="application/ld+json">' + "/*" * 500_000 + "</script>",
+        '<script type="application/ld+json">[' + "1, " * 250_000 + "]</script>",
+        '<script type="application/ld+json">[' + "," + " " * 500_000 + "1]</script>",
+        '<script type="application/ld+json">' + ", " * 250_000 + "</script>",
     ],
 )
 def test_slow_input_is_handled_in_linear_time(page: str) -> None:
@@ -105,4 +105,4 @@ def test_slow_input_is_handled_in_linear_time(page: str) -> None:
         with suppress(ValueError):
             parse_script(script)
     plain_text(page)
-    assert time.process_time() - before < 3
+    assert time.process_time() - before < 1.5
