@@ -138,7 +138,7 @@ REQUEST: Final = _histogram(
     route=(),
 )
 BUILD: Final = _gauge("newsmill_build_info", "Always 1; the label is the version.", version=())
-UP: Final = _gauge("newsmill_up", "1 if this API process reaches the part (redis, broker or store), else 0.", part=())
+UP: Final = _gauge("newsmill_up", "1 if this API process reaches the part (redis or store), else 0.", part=())
 WORKERS: Final = _gauge("newsmill_workers", "Workers with a recent heartbeat.")
 QUEUED: Final = _gauge(
     "newsmill_queue_due",
