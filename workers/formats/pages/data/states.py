@@ -18,7 +18,7 @@ from workers.formats.json.literals import LiteralError, read_literal
 from workers.formats.pages.facts.scripts import find_data_scripts
 
 _ASSIGNED: Final = re.compile(
-    r"(?P<name>[\w$]{2,60})[\"']?\s*\]?\s*=\s*"
+    r"(?<![\w$])(?P<name>[\w$]{2,60})[\"']?\s*+\]?\s*+=\s*+"
     r"(?=[{\[]|[\"'][{\[]|JSON\.parse\s*\(|\(\s*function\b|Object\.freeze\()"
     r"|\b(?P<member>data)\s*:\s*(?=\[)"
 )

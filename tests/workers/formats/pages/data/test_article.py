@@ -205,8 +205,10 @@ def test_an_error_page_stays_one() -> None:
         data({"title": TITLE, "body": {"content": [{"content": [{"type": "p"}]}] * 2_000}}),
         "<script>window.s={a:" + "/*" * 50_000 + "</script>",
         data([["Ref", 1], [1, 1, 1, 1], "x"]),
+        f"<script>{'a' * 2_000_000}</script>",
+        f"<script>aa{' ' * 2_000_000}</script>",
     ],
-    ids=["deep", "many", "long", "elements", "comments", "references"],
+    ids=["deep", "many", "long", "elements", "comments", "references", "a name", "blanks"],
 )
 def test_hostile_data_is_given_up(script: str) -> None:
     assert "scripts" in refusal(page(script + "<script>window.__STATE__=0</script>"))
