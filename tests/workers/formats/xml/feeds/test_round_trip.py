@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.article import Article, Byline, Party
+from schemas.article import Article, Byline, Party, Subject
 from schemas.conversion import Conversion, ReadArticle
 from tests.exports import FULL, joined, small
 from tests.field_table import EVERYTHING
@@ -85,3 +85,9 @@ def test_people_in_atom_keep_their_addresses() -> None:
     author = Byline(name="Nora Field and Sons", uri="https://harbour.example/nora")
     assert back("atom", [small(bylines=(author,))])[0].bylines == (author,)
     assert back("rss", [small(bylines=(author,))])[0].bylines == (Byline(name=author.name),)
+
+
+def test_a_subject_of_schema_org_keeps_its_address_without_a_name() -> None:
+    article = small(subjects=(Subject(uri="https://schema.org/SportsEvent"),))
+    [found] = back("atom", [article])
+    assert found.subjects == article.subjects
