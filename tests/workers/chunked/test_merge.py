@@ -299,7 +299,7 @@ class TestRepeated:
 
     def test_memory_is_a_part_of_that_of_all_keys(self, tmp_path: Path) -> None:
         folder = JobFolder(LocalStore(tmp_path), "job")
-        count = 60_000
+        count = 30_000
         keys = [(number * 0x9E3779B97F4A7C15 % 2**64).to_bytes(KEY_SIZE, "little") for number in range(count)]
         self.write(folder, {number: keys[number * 1000 : (number + 1) * 1000] for number in range(count // 1000)})
         tracemalloc.start()
