@@ -120,7 +120,8 @@ def _named(states: Any, names: list[str]) -> Any:
 
 def _shows_little(root: Any) -> bool:
     """Return whether a page has little text outside of links, menus and its edges."""
-    if sum(len(paragraph.text or "") for paragraph in root.iter("p")) > 2 * _MOST_SHOWN:
+    # Most pages have a text in paragraphs, and need no closer look.
+    if sum(len(paragraph.text or "") for paragraph in root.iter("p")) > _MOST_SHOWN:
         return False
     body = root.find("body")
     size = 0
