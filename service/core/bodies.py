@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from itertools import islice
 from threading import Lock
 from typing import Any, Final
@@ -12,6 +13,7 @@ import orjson
 from flask import Flask, Request, g
 from werkzeug.http import parse_list_header
 
+from service.core.caller import caller
 from service.core.problems import ProblemError
 from service.core.state import install, installed
 from workers.formats.json import strict as strict_json
@@ -38,10 +40,13 @@ _FEW_QUOTES: Final = 50_000
 
 
 class BodyMemory:
-    """The memory that the JSON bodies of a process take. A body that finds too little left is refused for now."""
+    """The memory that the JSON bodies of a process take. A body that finds too little left is refused for now.
+
+    The bodies of one key take half of it at most, unless it is one body.
+    """
 
     def __init__(self) -> None:
-        self._taken = 0
+        self._of: Counter[str] = Counter()
         self._lock = Lock()
 
     def take(self, size: int) -> None:
@@ -50,17 +55,21 @@ class BodyMemory:
         Raises:
             ProblemError: other bodies take too much.
         """
+        owner, own = caller().id, g.get("body_memory", 0)
         with self._lock:
-            if self._taken + size > MEMORY:
+            has_others = owner and self._of[owner] > own
+            if self._of.total() + size > MEMORY or (has_others and self._of[owner] + size > MEMORY // 2):
                 detail = "Other large bodies are being read. Nothing was accepted. Retry in 2 s."
                 raise ProblemError("too-many-uploads", detail, retry_after="2")
-            self._taken += size
-        g.body_memory = g.get("body_memory", 0) + size
+            self._of[owner] += size
+        g.body_memory = own + size
 
     def free(self) -> None:
         """Free what the current request has taken."""
-        with self._lock:
-            self._taken -= g.pop("body_memory", 0)
+        if taken := g.pop("body_memory", 0):
+            with self._lock:
+                self._of[caller().id] -= taken
+                self._of += Counter()  # drops callers without a body
 
 
 def bound_bodies(app: Flask) -> None:

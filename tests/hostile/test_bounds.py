@@ -46,6 +46,7 @@ ROWS: Final[dict[str, tuple[str, ...]]] = {
     "the JSON of a request": (REQUESTS,),
     "the memory of all JSON bodies of a process": (
         "hostile/test_request_bounds.py::test_many_large_bodies_at_a_time_share_one_bound",
+        "service/core/test_bodies.py::test_bodies_of_one_key_leave_half_of_the_memory",
     ),
     "values beside the articles of a request: formats, metadata, options": (REQUESTS,),
     "values of one article in a request": (REQUESTS,),
