@@ -313,7 +313,8 @@ def _without_json_ld(
     read = _article(document, scripts.nodes, Story(_stated_of_page(scripts.nodes)), 1, rest, page=page)
     # Broken JSON-LD is a fault of an article, so the page is no plain text.
     is_plain = page.is_plain and not (scripts.values or scripts.faults)
-    reason = find_refusal(page.facts, page.texts, is_stated=page.is_stated, is_plain=is_plain)
+    is_stated = page.is_stated or page.data.is_sure
+    reason = find_refusal(page.facts, page.texts, is_stated=is_stated, is_plain=is_plain)
     if reason is None:
         yield read
     elif scripts.faults:

@@ -50,6 +50,11 @@ class DataOfPage:
         self._found: Candidate | None = None
         self._is_looked_for = False
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether the data has an article with the headline or the address of the page."""
+        return bool(self.texts) and self._found is not None and not self._found.is_inferred
+
     def look(self, facts: PageFacts, shown: Sequence[str], headline: str | None, *, inferred: bool) -> None:
         """Look for the article of the page in its data.
 

@@ -192,6 +192,14 @@ def test_json_ld_alone_without_a_sure_text_in_the_scripts_says_where_the_text_st
     assert "stands in its scripts" in found.reason
 
 
+BRIEF = "The boats sail again today."
+
+
+def test_a_short_article_of_the_page_is_read() -> None:
+    assert read(page(props(article={**ARTICLE, "body": f"<p>{BRIEF}</p>"}))).article.paragraphs == (BRIEF,)
+    assert read(page(props(article={**ARTICLE, "body": f"<p>{TEXTS[0]}</p>"}))).article.paragraphs == TEXTS[:1]
+
+
 def test_an_error_page_stays_one() -> None:
     assert "error page" in refusal(page("<script>window.__STATE__={}</script>", head="<title>404 Not Found</title>"))
 
