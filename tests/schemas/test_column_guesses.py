@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.column_guesses import guess_fields
@@ -71,7 +71,6 @@ def test_guesses(values: dict[str, list[str]], found: dict[str, str], guesses: d
     values=st.dictionaries(st.text(max_size=20), st.lists(st.text(max_size=80), max_size=3), max_size=8),
     data=st.data(),
 )
-@settings(max_examples=100)
 def test_a_guess_takes_no_known_column_and_no_field_twice(values: dict[str, list[str]], data: st.DataObject) -> None:
     names = data.draw(st.lists(st.sampled_from(sorted(values)), unique=True)) if values else []
     found = dict(zip(names, NAMES, strict=False))

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.jobs.job import STATUSES, JobSchema, JobWarning, Problem
@@ -74,14 +74,12 @@ def test_a_record_is_read_as_it_was_written() -> None:
 
 
 @given(st.dictionaries(st.sampled_from(NAMES), values))
-@settings(max_examples=100)
 def test_any_record_can_be_shown(damaged: dict[str, bytes]) -> None:
     check(in_redis(a_record() | damaged))
     check(in_redis(damaged))
 
 
 @given(st.dictionaries(st.sampled_from(sorted(orjson.loads(a_record()["spec"]))), any_json))
-@settings(max_examples=100)
 def test_a_request_with_any_values_can_be_shown(damaged: dict[str, Any]) -> None:
     spec = orjson.loads(a_record()["spec"]) | damaged
     check(in_redis(a_record() | {"spec": orjson.dumps(spec)}))

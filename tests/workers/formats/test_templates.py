@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.article import Article, Byline, Source, Subject
@@ -116,7 +116,6 @@ def test_an_item_of_another_markup_takes_the_place_of_one_that_fits_no_more(form
 
 
 @pytest.mark.parametrize("format_id", ITEMS)
-@settings(max_examples=40)
 @given(first=articles(), article=st.one_of(articles(), rich_articles()), data=st.data())
 def test_only_the_item_of_the_article_itself_fits(
     format_id: str, first: Article, article: Article, data: st.DataObject

@@ -1,4 +1,7 @@
-"""Our tables in the programs that people open tables with: no cell changes."""
+"""Our tables in the programs that people open tables with: no cell changes.
+
+Each program is imported by the test of it: all of them take half a second, in each process that collects tests.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import pandas as pd
-import polars as pl
-import pyarrow as pa
-import pyarrow.csv as pa_csv
 import pytest
-from frictionless import Package, system
 
 from benchmarks.web_writers import full_article, seed_article
 from schemas.article import Article, RoleText
@@ -93,16 +90,23 @@ def by_csv(path: Path) -> Rows:
 
 
 def by_pandas(path: Path) -> Rows:
+    import pandas as pd
+
     frame = pd.read_csv(path, dtype=str, keep_default_na=False)
     return [list(frame.columns), *frame.to_numpy().tolist()]
 
 
 def by_polars(path: Path) -> Rows:
+    import polars as pl
+
     frame = pl.read_csv(path, infer_schema=False, empty_string_is_null=False)
     return [frame.columns, *map(list, frame.rows())]
 
 
 def by_pyarrow(path: Path) -> Rows:
+    import pyarrow as pa
+    import pyarrow.csv as pa_csv
+
     names = by_csv(path)[0]
     table = pa_csv.read_csv(
         path,
@@ -115,6 +119,8 @@ def by_pyarrow(path: Path) -> Rows:
 
 
 def by_duckdb(path: Path) -> Rows:
+    import duckdb
+
     options = "all_varchar=true, header=true, delim=',', quote='\"', escape='\"', new_line='\\r\\n', auto_detect=false"
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in by_csv(path)[0])
     with duckdb.connect() as connection:
@@ -179,6 +185,8 @@ def test_frictionless_finds_what_is_wrong(folder: Path) -> None:
 
 
 def _faults(folder: Path) -> list[str]:
+    from frictionless import Package, system
+
     descriptor = folder / "datapackage.json"
     descriptor.write_text(json.dumps(data_package()))
     with system.use_context(trusted=True):
