@@ -49,11 +49,15 @@ class StepTaker:
         )
 
     def __call__(self, queue: str) -> bool:
-        """Run the next due step of a queue; False if none is due."""
+        """Run the next due step of a queue. Return whether more may be due that no message announces."""
         with self._steps.take(queue) as work, suppress(JobNotFoundError):
             if work:
                 self._run(work)
-        return work is not None
+        return work is not None and work.more
+
+    def wake(self, queue: str) -> None:
+        """Wake a worker of a queue if a step is due."""
+        self._steps.due.wake(queue)
 
     def give_back(self) -> None:
         """Make the steps that run due at once for other workers. Call it as the process ends."""

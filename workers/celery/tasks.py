@@ -1,7 +1,7 @@
 """The Celery task.
 
-A message says that there is due work in a queue, and nothing else. The worker that gets it takes due work until there
-is none. Celery retries no task: if Redis fails or the process dies, the work is due again when its lease has lapsed.
+A message says that there is due work in a queue, and nothing else. The worker that gets it takes due work until no more
+is due. Celery retries no task: if Redis fails or the process dies, the work is due again when its lease has lapsed.
 
 After a stop signal, a worker finishes the steps that it has begun and takes no more. A step that takes longer than a
 few seconds is given back: the process ends, and the step is due at once.
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from workers.celery.steps import StepTaker
     from workers.celery.upkeep import Upkeep
 
-# Seconds for which a task takes due work. After that, the message of any work that is left is in the queue.
+# Seconds for which a task takes due work. After that, it sends a message for any work that is left.
 _SLICE: Final = 1.0
 
 STOP_GRACE: Final = 5.0
@@ -46,8 +46,10 @@ def work(queue: str) -> None:
     with _lock:
         take = upkeep() if queue == CALLBACKS_QUEUE else step_taker()
     end = time.monotonic() + _SLICE
-    while not _stopping.is_set() and take(queue) and time.monotonic() < end:
-        pass
+    while not _stopping.is_set() and take(queue):
+        if _stopping.is_set() or time.monotonic() >= end:
+            take.wake(queue)
+            return
 
 
 # Each role imports what it needs, the workers for jobs and for chunks with their first task. All threads share it.

@@ -30,6 +30,8 @@ class Work:
         job: the job, which this script has started if it was queued.
         ended: set by the caller that has ended the job, which removes the step too.
         yields: whether the step yields the processor to those of other callers; see `Shares`.
+        more: whether more steps of the queue may be due. Its caller takes the next step then, or calls `DueWork.wake`.
+            It is complete when the step has been done. A step that becomes due later has its own message.
     """
 
     step: Step
@@ -37,6 +39,7 @@ class Work:
     job: JobRecord
     ended: bool = False
     yields: bool = False
+    more: bool = True
 
 
 class Steps:
@@ -64,8 +67,8 @@ class Steps:
         self._shares = Shares(threads, alone)
         self._add: Script[None] = Script(client, "add_entry")
         self._at_work: Script[int] = Script(client, "is_at_work")
-        # The lane, the entry, its tries; then the record: names and values in turn.
-        self._take: Script[tuple[bytes, bytes, int, *tuple[bytes, ...]] | None] = Script(client, "take_step")
+        # The lane, the entry, its tries, whether more are due; then the record: names and values in turn.
+        self._take: Script[tuple[bytes, bytes, int, int, *tuple[bytes, ...]] | None] = Script(client, "take_step")
 
     def add(self, step: Step, *, queue: str | None = None) -> None:
         """Add a step as due, and wake a worker for it. `queue` is by default that of its kind."""
@@ -89,23 +92,25 @@ class Steps:
         if taken is None:
             yield None
             return
-        lane, entry, tries, *record = taken
+        lane, entry, tries, more, *record = taken
         lease = Lease(queue=queue, lane=lane.decode(), entry=entry.decode(), tries=tries)
-        began = time.monotonic()
+        began, done = time.monotonic(), None
         try:
-            yield from self._run(lease, record, yields=yields)
+            step = Step.parse(lease.entry)
+            with self.due.renewing(lease), events.step(step.job_id, step.kind, step.number, tries):
+                job = read_record(step.job_id, pairs_of(record))
+                work = Work(step=step, lease=lease, job=job, yields=yields, more=bool(more))
+                yield work
+            if not work.ended:
+                self.due.finish(lease)
+            done = work
         finally:
-            if self._shares.remove(queue, lease.lane, time.monotonic() - began):
+            had_its_share = self._shares.remove(queue, lease.lane, time.monotonic() - began)
+            if had_its_share and done:
+                done.more = True
+            elif had_its_share:
                 with suppress(BrokerError):
                     self.due.wake(queue)
-
-    def _run(self, lease: Lease, record: list[bytes], *, yields: bool) -> Iterator[Work]:
-        step = Step.parse(lease.entry)
-        with self.due.renewing(lease), events.step(step.job_id, step.kind, step.number, lease.tries):
-            work = Work(step=step, lease=lease, job=read_record(step.job_id, pairs_of(record)), yields=yields)
-            yield work
-        if not work.ended:
-            self.due.finish(lease)
 
     def at_work(self, job_id: str) -> bool:
         """Return whether a step of a job is leased."""

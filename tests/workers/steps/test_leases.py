@@ -250,6 +250,25 @@ def test_message_is_sent_while_work_is_due_and_none_is_in_the_queue(steps: Steps
             assert sent(JOBS_QUEUE) == []
 
 
+def test_a_step_tells_whether_more_may_be_due(steps: Steps, client: Any, jobs: JobStore) -> None:
+    steps.due.wake(JOBS_QUEUE, "a message")
+    job_of(jobs)
+    client.delete(JOBS_QUEUE)  # a worker has it
+    with steps.take(JOBS_QUEUE) as work:
+        job_of(jobs)
+        assert client.llen(JOBS_QUEUE) == 1
+    assert work
+    assert not work.more  # the next step has its own message
+    job_of(jobs)
+    with steps.take(JOBS_QUEUE) as second:
+        client.delete(JOBS_QUEUE)
+    with steps.take(JOBS_QUEUE) as last:
+        pass
+    assert second
+    assert last
+    assert (second.more, last.more) == (True, False)
+
+
 def test_work_without_a_message_is_announced_by_the_next_worker(steps: Steps, client: Any, jobs: JobStore) -> None:
     job_of(jobs)
     assert not client.exists(JOBS_QUEUE)

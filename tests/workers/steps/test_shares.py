@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+import threading
+import time
+from contextlib import ExitStack, suppress
+from random import Random
 
 import pytest
 
 from schemas.jobs.record import JobRecord
 from tests.running import Valkey
-from tests.workers.steps.test_leases import die, job_of
+from tests.workers.jobs.test_store import end
+from tests.workers.steps.test_leases import job_of
 from workers.jobs.store import JobStore
 from workers.redis.keys import JOBS_QUEUE
 from workers.steps.leases import Steps, Work
@@ -38,18 +42,19 @@ def test_a_caller_leaves_a_thread_to_another_one_that_was_active(steps: Steps, j
     several(jobs, "bo", 1)
     with steps.take(JOBS_QUEUE) as work:
         assert owner_of(work) == "bo"
-    several(jobs, "ada", 2)
+    several(jobs, "ada", 1)
     with ExitStack() as slow:
-        assert owner_of(slow.enter_context(steps.take(JOBS_QUEUE))) == "ada"
+        long = slow.enter_context(steps.take(JOBS_QUEUE))
+        assert owner_of(long) == "ada"
+        several(jobs, "ada", 1)
         with steps.take(JOBS_QUEUE) as passed_over:
             assert passed_over is None
         several(jobs, "bo", 1)
         with steps.take(JOBS_QUEUE) as work:
             assert owner_of(work) == "bo"
-        steps.due.wake(JOBS_QUEUE, "a message")
-        valkey.client().delete(JOBS_QUEUE)
-    # The step that was passed over is due: a worker is woken for it.
-    assert valkey.client().llen(JOBS_QUEUE) == 1
+    # The step that was passed over is due, and no message says so: the thread takes the next step.
+    assert long
+    assert long.more
     with steps.take(JOBS_QUEUE) as work:
         assert owner_of(work) == "ada"
 
@@ -82,11 +87,49 @@ def test_the_steps_of_a_caller_that_took_far_more_time_than_others_yield() -> No
     assert not yields("ada", 1)
 
 
-def test_a_step_that_fails_gives_its_share_back(steps: Steps, jobs: JobStore) -> None:
+def test_a_step_that_fails_gives_its_share_back(steps: Steps, jobs: JobStore, valkey: Valkey) -> None:
     several(jobs, "bo", 1)
     with steps.take(JOBS_QUEUE):
         pass
     several(jobs, "ada", 2)
-    die(steps)
+    steps.due.wake(JOBS_QUEUE, "a message")
+    with suppress(RuntimeError), steps.take(JOBS_QUEUE):
+        valkey.client().delete(JOBS_QUEUE)
+        raise RuntimeError("dead")
+    # The next step may have been passed over: a worker is woken for it.
+    assert valkey.client().llen(JOBS_QUEUE) == 1
     with steps.take(JOBS_QUEUE) as work:
         assert owner_of(work) == "ada"
+
+
+def test_no_step_waits_for_a_message_that_was_not_sent(valkey: Valkey, jobs: JobStore) -> None:
+    """Threads take steps as those of a worker do, while callers add them. Nothing else wakes the threads."""
+    client, waiting, ended = valkey.client(), threading.Semaphore(0), threading.Event()
+    steps = Steps(client, threads={JOBS_QUEUE: 3})
+    steps.due.wake(JOBS_QUEUE, "a message")
+    chance = Random(5)
+
+    def work(pauses: Random) -> None:
+        while not ended.is_set():
+            more = client.brpop(JOBS_QUEUE, 0.2) is not None
+            while more:
+                with steps.take(JOBS_QUEUE) as taken:
+                    time.sleep(pauses.random() / 500)
+                    if taken:
+                        jobs.finish(taken.job.id, end(), lease=taken.lease)
+                        taken.ended = True
+                        waiting.release()
+                more = taken is not None and taken.more
+
+    threads = [threading.Thread(target=work, args=(Random(number),), daemon=True) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(60):
+            added = [job_of(jobs, chance.choice("aaab")) for _ in range(chance.randint(1, 6))]
+            for _ in added:
+                assert waiting.acquire(timeout=90)
+    finally:
+        ended.set()
+        for thread in threads:
+            thread.join()

@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
 -- Take the next due step of a queue, start its job if it is queued, and wake another worker for the steps that are left.
--- Return the lane, the entry, how often it has been taken, and the job's record. A step whose job has ended is removed,
--- unless an earlier worker may have left files. The lanes from the fourth argument on have their share of the worker, and
--- are passed over.
+-- Return the lane, the entry, how often it has been taken, whether more steps may be due, and the job's record. A step whose
+-- job has ended is removed, unless an earlier worker may have left files. The lanes from the fourth argument on have their
+-- share of the worker, and are passed over.
 -- needs: lists, due
 local queue, lease, at = ARGV[1], ARGV[2], ARGV[3]
 local full = {}
@@ -19,8 +19,8 @@ while true do
         redis.call('PUBLISH', CHANGES, id .. ' running')
     end
     if status == 'queued' or status == 'running' or (status and tries > 1) then
-        wake(queue)
-        return {lane, entry, tries, unpack(redis.call('HGETALL', record))}
+        local more = wake(queue) and 1 or 0
+        return {lane, entry, tries, more, unpack(redis.call('HGETALL', record))}
     end
     finish_due(queue, lane, entry, tries)
 end

@@ -28,15 +28,16 @@ local function put_off(queue, lane, entry, at)
 end
 
 -- Wake a worker of a queue if work is due, and no message in the queue says so. The worker has stored the message. kombu
--- knows the messages that a worker holds by their ids, so each gets its own.
+-- knows the messages that a worker holds by their ids, so each gets its own. Return whether work may be due.
 local function wake(queue)
-    if redis.call('LLEN', queue) > 0 then return end
-    if redis.call('ZCOUNT', LANES .. queue, '-inf', current_time()) == 0 then return end
+    if redis.call('LLEN', queue) > 0 then return true end
+    if redis.call('ZCOUNT', LANES .. queue, '-inf', current_time()) == 0 then return false end
     local message = redis.call('HGET', MESSAGES, queue)
     if message then
         local id = table.concat(redis.call('TIME'), '-')
         redis.call('LPUSH', queue, (string.gsub(message, MESSAGE_ID, id)))
     end
+    return true
 end
 
 -- Take the first due entry of the lane whose turn it is, and lease it. Return the lane, the entry, and how often it has
