@@ -7,7 +7,7 @@ import re
 _BY = re.compile(r"by\s+(?=\S)", re.IGNORECASE)
 # The word before a name, in the languages in which names of columns are known.
 _BEFORE = re.compile(r"(?:by|von|par|por|di|door)\s+(?=\S)", re.IGNORECASE)
-_BETWEEN = re.compile(r"\s+(?:(?i:and|und|et)|y|e|en|&)\s+|\s*;\s*")
+_BETWEEN = re.compile(r"(?<!\s)\s+(?:(?i:and|und|et)|y|e|en|&)\s+|(?:(?<!\s)\s+)?;\s*")
 _NAME = re.compile(r"(?:[^\W\d_][\w.'\u2019-]*\s+){1,4}[^\W\d_][\w.'\u2019-]*")
 # Names beside each other, and words that say more than a name.
 _SEVERAL = re.compile(r"[,;/&|]|\s(?:and|und|et|y|e|och|og|en|ja|with|in|for)\s", re.IGNORECASE)

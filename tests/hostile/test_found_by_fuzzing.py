@@ -44,6 +44,12 @@ FOUND: Final[dict[str, tuple[Callable[[], bytes], tuple[int, int]]]] = {
         lambda: FEED.replace(b"<channel>", b"<channel :a:b='c'>") % b"<item><title>Ferry back</title></item>",
         (1, 1),
     ),
+    "a first element of undeclared entities that does not end": (
+        lambda: (
+            b'<newsItem xmlns="http://iptc.org/std/nar/2006-10-01' + b"&lol;" * 5_000 + b'="1"><itemMeta/></newsItem>'
+        ),
+        (0, 1),
+    ),
 }
 
 

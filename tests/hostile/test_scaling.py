@@ -212,6 +212,29 @@ READ: Final[dict[str, tuple[str, Callable[[int], bytes]]]] = {
         "mail",
         lambda count: b"From: a@b.example\nSubject:" + b" =?utf-8?q?a?=" * count + b"\n\nHello\n",
     ),
+    "blanks in a title": (
+        "html",
+        lambda count: (PAGE % b"<p>It is back.</p>").replace(
+            b"<body>", b"<head><title>A" + b" " * count + b"B</title></head><body>"
+        ),
+    ),
+    "blanks in a headline": (
+        "news-article",
+        lambda count: (
+            b'<title>A</title><script type="application/ld+json">%b</script>'
+            % json.dumps(LD | {"headline": "A" + " " * count + "B"}).encode()
+        ),
+    ),
+    "blanks in a period": (
+        "rss",
+        lambda count: (
+            FEED
+            % (
+                b'<item><title>T</title><valid xmlns="http://purl.org/dc/terms/">start%bx</valid></item>'
+                % (b" " * count)
+            )
+        ),
+    ),
     "lines of a wire": ("wire", lambda count: b"ZCZC A1\nr i BC-x\n\nHeadline\n\n" + b"   Text.\n" * count + b"NNNN\n"),
     "headers of a record": (
         "warc",

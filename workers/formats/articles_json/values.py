@@ -97,7 +97,7 @@ def read_lines_as_paragraphs(taken: Taken) -> tuple[Block, ...] | None:
     """Return the paragraphs of a text that has each on a line of its own."""
     if isinstance(taken.value, str) and not find_html(taken.value):
         taken.keep()
-        return split_paragraphs(re.sub(r"\s*\n\s*", "\n\n", taken.value)) or None
+        return split_paragraphs(re.sub(r"(?:(?<!\s)\s+)?\n\s*", "\n\n", taken.value)) or None
     return read_body(taken)
 
 

@@ -13,7 +13,7 @@ from schemas.column_names import NAMES, TEXT, plain_name
 from schemas.ledger import Ledger
 
 _LINES: Final = ("headline", "slugline", "dateline", "description", "genre")
-_LINE_BREAKS: Final = re.compile(r"[ \t]*\n\s*")
+_LINE_BREAKS: Final = re.compile(r"(?:(?<![ \t])[ \t]+)?\n\s*")
 _FIELDS: Final = {name: field for field in (*_LINES, TEXT) for name in NAMES[field]}
 _STATED: Final = "the form in the mail states it"
 

@@ -34,7 +34,7 @@ _FIELDS: Final[Mapping[str, str]] = {
 }
 # Names that a program writes when no person is known.
 _NOBODY: Final = frozenset(("python-docx", "microsoft office user", "unknown", "user", "admin", "administrator"))
-_BETWEEN: Final = re.compile(r"\s*[,;]\s*")
+_BETWEEN: Final = re.compile(r"(?:(?<!\s)\s+)?[,;]\s*")
 
 
 def read_properties(root: etree._Element, path: str, ledger: Ledger, zone: str | None) -> dict[str, Any]:

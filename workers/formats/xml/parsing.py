@@ -103,6 +103,11 @@ def read_elements(document: Document, tags: Sequence[str], *, outermost: bool = 
         root = parser.close()
     except etree.XMLSyntaxError as error:
         raise _unreadable(name, error.position, error.msg) from None
+    if root is None:
+        # lxml reports nothing for a long first element with undeclared entities in an attribute that does not end.
+        raise _unreadable(
+            name, (None, None), "the attributes of its first element do not end, or have unknown entities"
+        )
     _refuse_doctype(name, root)
 
 

@@ -91,9 +91,10 @@ _AUTHORS: Final = (
 _KEYWORDS: Final = ("article:tag", "news_keywords", "keywords", "parsely-tags", "sailthru.tags")
 _IMAGES: Final = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
 _SITES: Final = ("og:site_name", "application-name", "dc.publisher", "dcterms.publisher", "publisher")
-_PARTED: Final = re.compile(r"\s+(?:[|–—•·»«:-]|::|>>|\|\|)\s+")
-_PARTED_BEFORE: Final = re.compile(r"\s+(?:[|–—•·»«:-]|::|>>|\|\|)\s+$")
-_PARTED_TITLE: Final = re.compile(r"\s+(?:[|–—•·»«:-]|::|>>|\|\|)\s+|:\s+")
+# Without the assertions, a long run of blanks would be looked through once for each of them.
+_PARTED: Final = re.compile(r"(?<!\s)\s+(?:[|–—•·»«:-]|::|>>|\|\|)\s+")
+_PARTED_BEFORE: Final = re.compile(r"(?<!\s)\s+(?:[|–—•·»«:-]|::|>>|\|\|)\s+$")
+_PARTED_TITLE: Final = re.compile(r"(?<!\s)\s+(?:[|–—•·»«:-]|::|>>|\|\|)\s+|:\s+")
 _PARTED_DENSE: Final = re.compile(r"\s*[|｜_\-–—－·・:：«»<]+\s*|\u3000+")
 # Names that software of sites has where its operator gave none.
 _NO_SITE: Final = re.compile(

@@ -18,7 +18,7 @@ from workers.formats.xml.feeds.reading.entry import ONE, Entry
 from workers.formats.xml.feeds.reading.media import MediaReader, kind_of_address
 from workers.formats.xml.feeds.reading.texts import read_texts
 
-_PERIOD = re.compile(r"\s*(start|end|name|scheme)\s*=\s*([^;]*);?", re.IGNORECASE)
+_PERIOD = re.compile(r"(start|end|name|scheme)\s*=\s*([^;]*);?", re.IGNORECASE)
 _TEXTS: Final = (
     "content:encoded",
     "yandex:full-text",
