@@ -40,10 +40,11 @@ def choose_seed(page: Page) -> None:
 
 
 def only(page: Page, title: str) -> None:
-    """Choose one format of all."""
+    """Choose one format of all, with the keyboard: a file that the page looks at may move the boxes under the mouse."""
     for box in page.locator(".format > input").all():
-        box.uncheck()
-    page.get_by_role("checkbox", name=title).check()
+        if box.is_checked():
+            box.press("Space")
+    page.get_by_role("checkbox", name=title).press("Space")
 
 
 def convert(page: Page) -> None:
