@@ -163,11 +163,10 @@ class Turns:
             self._later(pause, partial(self._look, account))
 
     def _may_start(self, account: _Account) -> bool:
-        if account.running and self._yields_to(account):
+        if account.running >= AT_ONCE:
             return False
-        if account.rests_until > self._clock() and self._yields_to(account):
-            return False
-        return account.running < AT_ONCE
+        could_wait = account.running or account.rests_until > self._clock()
+        return not (could_wait and self._yields_to(account))
 
     def _yields_to(self, account: _Account) -> int:
         """Return the number of active callers that a caller yields to."""

@@ -1,4 +1,4 @@
-"""What stands behind an article and is no part of it is told by its markup; the article's own end stays."""
+"""What stands behind an article is left out where the markup tells it; the article's own end stays."""
 
 from __future__ import annotations
 
