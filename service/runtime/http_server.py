@@ -181,6 +181,8 @@ def run_http(settings: Settings) -> None:
         ws="none",
         loop="uvloop",
         lifespan="off",
+        # uvicorn would believe the X-Forwarded headers of 127.0.0.1, whatever the settings say; see BehindProxies.
+        proxy_headers=False,
         log_config=None,
         access_log=False,
         server_header=False,

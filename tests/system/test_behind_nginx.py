@@ -135,6 +135,14 @@ def test_addresses_in_responses_are_below_the_path(published: Published) -> None
         assert orjson.loads(data.removeprefix("data: "))["files"] == job["files"]
 
 
+def test_trusted_proxy_of_this_machine_states_another_path(published: Published) -> None:
+    forwarded = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Prefix": "/elsewhere"}
+    body = {"source": {"text": "One."}, "formats": ["csv"]}
+    headers = {"Authorization": f"Bearer {ALICE}"} | forwarded
+    posted = httpx.post(f"{published.service.base}/v1/jobs", json=body, headers=headers, timeout=60)
+    assert posted.headers["Location"].startswith("/elsewhere/v1/jobs/")
+
+
 def test_callback_has_addresses_below_the_path(published: Published) -> None:
     with receiving(answer(204)) as target, published.client() as client:
         body: dict[str, Any] = {"source": {"text": "One."}, "formats": ["csv"], "callback": {"url": target.url()}}

@@ -118,7 +118,8 @@ def test_a_request_line_has_its_route_and_no_secret(asking: httpx.Client, log: P
 
 
 def test_a_refusal_is_logged_with_its_problem_route_and_address(asking: httpx.Client, log: Path) -> None:
-    headers = {"X-Request-Id": "refused-1"}
+    # No proxy is trusted here, so the client's own word for its address does not count.
+    headers = {"X-Request-Id": "refused-1", "X-Forwarded-For": "203.0.113.7"}
     problem(asking.post("/v1/jobs", json={"formats": ["cvs"]}, headers=headers), 422, "invalid-request")
     [line] = until(lambda: lines(log, "refused-1"))
     named = {name: line.get(name) for name in ("problem", "route", "status", "address")}
