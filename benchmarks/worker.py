@@ -23,7 +23,6 @@ def make_app() -> Celery:
     settings = load_settings()
     app = make_celery(settings)
     app.conf.update(
-        imports=[],
         result_backend=broker_settings(settings.redis_url or "")["broker_url"],
         task_default_queue=_QUEUE,
         broker_transport_options=app.conf.broker_transport_options | {"ack_emulation": True},

@@ -17,7 +17,8 @@ from schemas.jobs.record import JobRecord
 from schemas.settings import load_settings
 from tests.parts import Parts, parts_at
 from tests.running import FAST_TIMINGS, Service, descendants, fast_service_at, needs_proc, service_at, until
-from workers.celery.app import WORK, make_celery
+from workers.celery.app import make_celery
+from workers.celery.tasks import WORK
 from workers.jobs.step import Step
 from workers.redis.connect import connect
 from workers.redis.keys import CHANGES, CHUNKS_QUEUE, DUE, HELD, JOBS_QUEUE, MESSAGES

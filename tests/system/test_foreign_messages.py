@@ -10,7 +10,7 @@ import orjson
 
 from tests.running import Service, needs_proc, until
 from tests.service.asking import REQUEST, post
-from workers.celery.app import WORK
+from workers.celery.tasks import WORK
 from workers.redis.connect import connect
 from workers.redis.keys import CALLBACKS_QUEUE, CHUNKS_QUEUE, JOBS_QUEUE
 

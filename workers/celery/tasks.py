@@ -22,13 +22,15 @@ from celery.signals import worker_shutting_down
 
 from schemas.errors import BrokerError, ChildDiedError
 from schemas.settings import load_settings
-from workers.celery.app import WORK
 from workers.redis.connect import connect
 from workers.redis.keys import CALLBACKS_QUEUE
 
 if TYPE_CHECKING:
     from workers.celery.steps import StepTaker
     from workers.celery.upkeep import Upkeep
+
+WORK: Final = "newsmill.work"
+"""The name of the task that does due work; its one argument is the queue."""
 
 # Seconds for which a task takes due work. After that, it sends a message for any work that is left.
 _SLICE: Final = 1.0

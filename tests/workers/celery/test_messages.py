@@ -8,7 +8,8 @@ import orjson
 
 from schemas.settings import load_settings
 from tests.running import Valkey
-from workers.celery.app import WORK, make_celery, message_of
+from workers.celery.app import make_celery, message_of
+from workers.celery.tasks import WORK
 from workers.redis.keys import CHUNKS_QUEUE, MESSAGE_ID
 
 
