@@ -55,10 +55,6 @@ class StepTaker:
                 self._run(work)
         return work is not None and work.more
 
-    def wake(self, queue: str) -> None:
-        """Wake a worker of a queue if a step is due."""
-        self._steps.due.wake(queue)
-
     def give_back(self) -> None:
         """Make the steps that run due at once for other workers. Call it as the process ends."""
         self._steps.due.give_back()

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -32,9 +31,6 @@ if TYPE_CHECKING:
 WORK: Final = "newsmill.work"
 """The name of the task that does due work; its one argument is the queue."""
 
-# Seconds for which a task takes due work. After that, it sends a message for any work that is left.
-_SLICE: Final = 1.0
-
 STOP_GRACE: Final = 5.0
 """Seconds for which a step goes on after a stop signal."""
 
@@ -47,11 +43,8 @@ def work(queue: str) -> None:
     """Do the due work of a queue."""
     with _lock:
         take = upkeep() if queue == CALLBACKS_QUEUE else step_taker()
-    end = time.monotonic() + _SLICE
     while not _stopping.is_set() and take(queue):
-        if _stopping.is_set() or time.monotonic() >= end:
-            take.wake(queue)
-            return
+        pass
 
 
 # Each role imports what it needs, the workers for jobs and for chunks with their first task. All threads share it.

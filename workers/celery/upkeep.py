@@ -42,10 +42,6 @@ class Upkeep:
         """Send the next due callback; False if none is due."""
         return deliver_next(self._callbacks, self._settings)
 
-    def wake(self, queue: str) -> None:
-        """Wake a worker of a queue if a callback is due."""
-        self._steps.due.wake(queue)
-
     def sweep(self) -> None:
         """Remove the files of expired jobs, and what was left behind.
 

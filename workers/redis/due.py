@@ -111,13 +111,8 @@ class DueWork:
             self._held.clear()
         self._extend(0, held)
 
-    def wake(self, queue: str, message: str = "") -> None:
-        """Wake a worker of a queue if work is due that no message announces.
-
-        Args:
-            queue: the queue.
-            message: the message that all scripts send from now on; by default the last one stays.
-        """
+    def wake(self, queue: str, message: str) -> None:
+        """Wake a worker of a queue if work is due that no message announces. Scripts send `message` from now on."""
         self._wake(queue, message)
 
     def load(self, queue: str) -> Load:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import redis
 
-from schemas.errors import BrokerError
 from schemas.jobs.record import JobRecord, moment
 from schemas.jobs.record_fields import read_record
 from schemas.settings import DEFAULT_TIMINGS, Timings
@@ -30,8 +29,8 @@ class Work:
         job: the job, which this script has started if it was queued.
         ended: set by the caller that has ended the job, which removes the step too.
         yields: whether the step yields the processor to those of other callers; see `Shares`.
-        more: whether more steps of the queue may be due. Its caller takes the next step then, or calls `DueWork.wake`.
-            It is complete when the step has been done. A step that becomes due later has its own message.
+        more: whether more steps of the queue may be due, once this one has been done: its caller takes the next one
+            then. A step that becomes due later has its own message.
     """
 
     step: Step
@@ -94,7 +93,7 @@ class Steps:
             return
         lane, entry, tries, more, *record = taken
         lease = Lease(queue=queue, lane=lane.decode(), entry=entry.decode(), tries=tries)
-        began, done = time.monotonic(), None
+        began = time.monotonic()
         try:
             step = Step.parse(lease.entry)
             with self.due.renewing(lease), events.step(step.job_id, step.kind, step.number, tries):
@@ -103,14 +102,9 @@ class Steps:
                 yield work
             if not work.ended:
                 self.due.finish(lease)
-            done = work
         finally:
             had_its_share = self._shares.remove(queue, lease.lane, time.monotonic() - began)
-            if had_its_share and done:
-                done.more = True
-            elif had_its_share:
-                with suppress(BrokerError):
-                    self.due.wake(queue)
+        work.more = work.more or had_its_share
 
     def at_work(self, job_id: str) -> bool:
         """Return whether a step of a job is leased."""

@@ -246,7 +246,7 @@ def test_message_is_sent_while_work_is_due_and_none_is_in_the_queue(steps: Steps
         assert len(sent(JOBS_QUEUE)) == 1
         with steps.take(JOBS_QUEUE), steps.take(JOBS_QUEUE):
             assert len(sent(JOBS_QUEUE)) == 1
-            steps.due.wake(JOBS_QUEUE)
+            steps.due.wake(JOBS_QUEUE, "a message")
             assert sent(JOBS_QUEUE) == []
 
 

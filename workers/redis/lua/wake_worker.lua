@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
--- Wake a worker of a queue if work is due that no message announces. A given message is the one to send from now on.
+-- Wake a worker of a queue if work is due that no message announces. All scripts send this message from now on.
 -- needs: due
 local queue, message = ARGV[1], ARGV[2]
-if message ~= '' then redis.call('HSET', MESSAGES, queue, message) end
+redis.call('HSET', MESSAGES, queue, message)
 wake(queue)
