@@ -106,12 +106,11 @@ def run_worker(settings: Settings, role: str) -> None:
         run_sweeps(tasks.upkeep().sweep, jobs, every=every)
     else:
         announce(jobs)
-    messages = {queue: message_of(app, queue) for queue in here.queues}
-    wake_for_due_work(DueWork(client), messages, every=every)
+    wake_for_due_work(DueWork(client), here.queue, message_of(app, here.queue), every=every)
     worker = app.Worker(
         pool="threads",
         concurrency=here.threads(settings.workers),
-        queues=list(here.queues),
+        queues=[here.queue],
         quiet=True,
         # Workers do not need to know each other; each sends its own heartbeat to Redis.
         without_gossip=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
@@ -50,17 +50,12 @@ def announce(jobs: JobStore) -> None:
     worker_shutting_down.connect(stopped, weak=False)
 
 
-def wake_for_due_work(due: DueWork, messages: Mapping[str, str], *, every: float) -> None:
-    """Wake a worker of each queue now and then, while this one takes tasks, for due work that no message announces.
+def wake_for_due_work(due: DueWork, queue: str, message: str, *, every: float) -> None:
+    """Wake a worker of a queue now and then, while this one takes tasks, for due work that no message announces.
 
-    This also stores the messages of the queues: the scripts that make work due send them.
+    This also stores the message of the queue: the scripts that make work due send it.
     """
-
-    def act() -> None:
-        for queue, message in messages.items():
-            due.wake(queue, message)
-
-    _repeat("messages", every, act)
+    _repeat("messages", every, lambda: due.wake(queue, message))
 
 
 def run_sweeps(sweep: Callable[[], None], jobs: JobStore, *, every: float) -> None:

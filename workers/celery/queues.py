@@ -24,23 +24,23 @@ class Role:
     """The role of a worker.
 
     Args:
-        queues: the queues that it takes tasks from, in turn.
+        queue: the queue that it takes tasks from.
         low_priority: whether it yields the processor to other roles.
         threads: the number of its threads, given NEWSMILL_WORKERS. A thread coordinates one task; what the task needs
             of the processor is in a child process.
         spare: the number of these threads that stay free for another caller while one caller is alone.
     """
 
-    queues: tuple[str, ...]
+    queue: str
     low_priority: bool
     threads: Callable[[int], int]
     spare: int = 0
 
 
 ROLES: Final = {
-    "jobs": Role(queues=(JOBS_QUEUE,), low_priority=False, threads=lambda workers: max(workers, LEAST_JOBS)),
-    "chunks": Role(queues=(CHUNKS_QUEUE,), low_priority=True, threads=lambda workers: workers + 1, spare=1),
-    "callbacks": Role(queues=(CALLBACKS_QUEUE,), low_priority=True, threads=lambda _: DELIVERERS),
+    "jobs": Role(queue=JOBS_QUEUE, low_priority=False, threads=lambda workers: max(workers, LEAST_JOBS)),
+    "chunks": Role(queue=CHUNKS_QUEUE, low_priority=True, threads=lambda workers: workers + 1, spare=1),
+    "callbacks": Role(queue=CALLBACKS_QUEUE, low_priority=True, threads=lambda _: DELIVERERS),
 }
 """Three roles, so that no small job waits behind the chunks of a large one, and no job waits for a callback."""
 

@@ -19,6 +19,7 @@ from workers.isolation.quarantine import Isolated
 from workers.jobs.store import JobStore
 from workers.small.run import run_job
 from workers.steps.leases import Steps, Work
+from workers.steps.shares import Shares
 from workers.storage.base import open_store
 
 
@@ -35,9 +36,8 @@ class StepTaker:
         settings = settings.without_secrets()
         children = Children(partial(prepare, settings), settings.article_time, yields=True)
         atexit.register(children.close)
-        threads = {queue: role.threads(settings.workers) for role in ROLES.values() for queue in role.queues}
-        alone = {queue: threads[queue] - role.spare for role in ROLES.values() for queue in role.queues}
-        self._steps = Steps(client, settings.timings, threads=threads, alone=alone)
+        shares = {role.queue: Shares(role.threads(settings.workers), role.spare) for role in ROLES.values()}
+        self._steps = Steps(client, settings.timings, shares=shares)
         self._yielding = Isolated(children, yields=True)
         self._large = LargeJobs(
             jobs=JobStore(client, settings),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,8 +48,7 @@ class Steps:
     Args:
         client: a client of Redis.
         timings: the intervals of the leases.
-        threads: the number of threads of this process that take steps, by queue; see `Shares`.
-        alone: the most threads of a lane that is alone, by queue; see `Shares`.
+        shares: the shares of callers in the threads of this process, by queue; without limit by default.
 
     Raises (every method):
         BrokerError: Redis cannot be reached, or refuses to write.
@@ -59,11 +59,10 @@ class Steps:
         client: redis.Redis,
         timings: Timings = DEFAULT_TIMINGS,
         *,
-        threads: Mapping[str, int] = {},
-        alone: Mapping[str, int] = {},
+        shares: Mapping[str, Shares] = {},
     ) -> None:
         self.due = DueWork(client, timings)
-        self._shares = Shares(threads, alone)
+        self._shares = defaultdict(Shares, shares)
         self._add: Script[None] = Script(client, "add_entry")
         self._at_work: Script[int] = Script(client, "is_at_work")
         # The lane, the entry, its tries, whether more are due; then the record: names and values in turn.
@@ -83,11 +82,11 @@ class Steps:
 
         The step is done when the context ends. After an error it is due again once its lease has lapsed.
         """
-        yields = False
-        with self._shares.taking(queue) as full:
+        shares, yields = self._shares[queue], False
+        with shares.taking() as full:
             taken = self._take(queue, self.due.lease_seconds, moment(), *full)
             if taken:
-                yields = self._shares.add(queue, taken[0].decode())
+                yields = shares.add(taken[0].decode())
         if taken is None:
             yield None
             return
@@ -103,7 +102,7 @@ class Steps:
             if not work.ended:
                 self.due.finish(lease)
         finally:
-            had_its_share = self._shares.remove(queue, lease.lane, time.monotonic() - began)
+            had_its_share = shares.remove(lease.lane, time.monotonic() - began)
         work.more = work.more or had_its_share
 
     def at_work(self, job_id: str) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from math import inf
 from typing import Final
 
 RECENT: Final = 60.0
@@ -36,66 +37,62 @@ def takes_more(seconds: float, others: Sequence[float], least: float) -> bool:
 
 
 class Shares:
-    """The lanes whose steps this process runs. Threads share it.
+    """The lanes of a queue whose steps this process runs. Threads share it.
 
     While two or more lanes are active, one lane runs on all threads but one, and on one at least. A lane that is alone
-    runs on all threads, unless some are for other lanes only. A lane that took more time than the others yields the
-    processor to them.
+    leaves the spare threads to others. A lane that took more time than the others yields the processor to them.
 
     Args:
-        threads: the number of threads that take steps, by queue. A queue that is not in it has no shares.
-        alone: the most threads of a lane that is alone, by queue; all threads of a queue that is not in it.
+        threads: the number of threads that take steps of the queue.
+        spare: the number of these threads that stay free for another lane while one lane is alone.
     """
 
-    def __init__(self, threads: Mapping[str, int], alone: Mapping[str, int] | None = None) -> None:
+    def __init__(self, threads: float = inf, spare: int = 0) -> None:
         self._threads = threads
-        self._alone = alone or {}
-        self._taken: dict[tuple[str, str], tuple[float, float]] = {}
-        self._running: Counter[tuple[str, str]] = Counter()
-        self._begun: dict[tuple[str, str], float] = {}
+        self._spare = spare
+        self._taken: dict[str, tuple[float, float]] = {}
+        self._running: Counter[str] = Counter()
+        self._begun: dict[str, float] = {}
         self._lock = threading.Lock()
 
     @contextmanager
-    def taking(self, queue: str) -> Iterator[tuple[str, ...]]:
-        """Yield the lanes of a queue that have their share now. No other thread takes a step meanwhile."""
+    def taking(self) -> Iterator[tuple[str, ...]]:
+        """Yield the lanes that have their share now. No other thread takes a step meanwhile."""
         with self._lock:
-            yield tuple(lane for lane in self._lanes(queue) if self._is_full(queue, lane))
+            yield tuple(lane for lane in self._lanes() if self._is_full(lane))
 
-    def add(self, queue: str, lane: str) -> bool:
+    def add(self, lane: str) -> bool:
         """Count a step of a lane that begins. Return whether it yields the processor. Call it within `taking`."""
-        self._running[queue, lane] += 1
-        self._begun[queue, lane] = time.monotonic()
-        others = [self._seconds(queue, other) for other in self._lanes(queue) if other != lane]
-        return takes_more(self._seconds(queue, lane), others, _LEAST)
+        self._running[lane] += 1
+        self._begun[lane] = time.monotonic()
+        others = [self._seconds(other) for other in self._lanes() if other != lane]
+        return takes_more(self._seconds(lane), others, _LEAST)
 
-    def remove(self, queue: str, lane: str, seconds: float) -> bool:
+    def remove(self, lane: str, seconds: float) -> bool:
         """Count the end of a step that took some seconds.
 
         Return whether the lane had its share: due steps of it may have been passed over.
         """
         with self._lock:
-            was_full = self._is_full(queue, lane)
-            self._running[queue, lane] -= 1
-            self._taken[queue, lane] = self._seconds(queue, lane) + seconds, time.monotonic()
+            was_full = self._is_full(lane)
+            self._running[lane] -= 1
+            self._taken[lane] = self._seconds(lane) + seconds, time.monotonic()
             return was_full
 
-    def _seconds(self, queue: str, lane: str) -> float:
+    def _seconds(self, lane: str) -> float:
         """Return the seconds that a lane took; the older, the less they count."""
-        seconds, at = self._taken.get((queue, lane), (0.0, 0.0))
+        seconds, at = self._taken.get(lane, (0.0, 0.0))
         return faded(seconds, time.monotonic() - at, RECENT)
 
-    def _lanes(self, queue: str) -> list[str]:
-        """Return the active lanes of a queue, and forget the others."""
+    def _lanes(self) -> list[str]:
+        """Return the active lanes, and forget the others."""
         oldest = time.monotonic() - RECENT
-        for key, begun in list(self._begun.items()):
-            if begun < oldest and not self._running[key]:
-                del self._begun[key], self._running[key]
-                self._taken.pop(key, None)
-        return [lane for of, lane in self._begun if of == queue]
+        for lane, begun in list(self._begun.items()):
+            if begun < oldest and not self._running[lane]:
+                del self._begun[lane], self._running[lane]
+                self._taken.pop(lane, None)
+        return list(self._begun)
 
-    def _is_full(self, queue: str, lane: str) -> bool:
-        if queue not in self._threads:
-            return False
-        threads = self._threads[queue]
-        share = max(1, threads - 1) if len(self._lanes(queue)) > 1 else self._alone.get(queue, threads)
-        return self._running[queue, lane] >= share
+    def _is_full(self, lane: str) -> bool:
+        share = max(1, self._threads - 1) if len(self._lanes()) > 1 else self._threads - self._spare
+        return self._running[lane] >= share

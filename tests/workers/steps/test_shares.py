@@ -21,7 +21,7 @@ from workers.steps.shares import Shares
 
 @pytest.fixture
 def steps(valkey: Valkey, jobs: JobStore) -> Steps:
-    return Steps(valkey.client(), threads={JOBS_QUEUE: 2})
+    return Steps(valkey.client(), shares={JOBS_QUEUE: Shares(2)})
 
 
 def owner_of(work: Work | None) -> str | None:
@@ -60,7 +60,7 @@ def test_a_caller_leaves_a_thread_to_another_one_that_was_active(steps: Steps, j
 
 
 def test_a_thread_for_other_callers_is_never_that_of_one_who_is_alone(valkey: Valkey, jobs: JobStore) -> None:
-    steps = Steps(valkey.client(), threads={JOBS_QUEUE: 2}, alone={JOBS_QUEUE: 1})
+    steps = Steps(valkey.client(), shares={JOBS_QUEUE: Shares(2, spare=1)})
     several(jobs, "ada", 2)
     with steps.take(JOBS_QUEUE) as first, steps.take(JOBS_QUEUE) as second:
         assert (owner_of(first), owner_of(second)) == ("ada", None)
@@ -70,12 +70,12 @@ def test_a_thread_for_other_callers_is_never_that_of_one_who_is_alone(valkey: Va
 
 
 def test_the_steps_of_a_caller_that_took_far_more_time_than_others_yield() -> None:
-    shares = Shares({JOBS_QUEUE: 4})
+    shares = Shares(4)
 
     def yields(lane: str, seconds: float) -> bool:
-        with shares.taking(JOBS_QUEUE):
-            found = shares.add(JOBS_QUEUE, lane)
-        shares.remove(JOBS_QUEUE, lane, seconds)
+        with shares.taking():
+            found = shares.add(lane)
+        shares.remove(lane, seconds)
         return found
 
     assert not yields("ada", 100)
@@ -100,7 +100,7 @@ def test_a_step_that_fails_gives_its_share_back(steps: Steps, jobs: JobStore) ->
 def test_no_step_waits_for_a_message_that_was_not_sent(valkey: Valkey, jobs: JobStore) -> None:
     """Threads take steps as those of a worker do, while callers add them. Nothing else wakes the threads."""
     client, waiting, ended = valkey.client(), threading.Semaphore(0), threading.Event()
-    steps = Steps(client, threads={JOBS_QUEUE: 3})
+    steps = Steps(client, shares={JOBS_QUEUE: Shares(3)})
     steps.due.wake(JOBS_QUEUE, "a message")
     chance = Random(5)
 
