@@ -100,12 +100,12 @@ def run_worker(settings: Settings, role: str) -> None:
     setup_logging.connect(_logging_is_set_up, weak=False)
     client = connect(settings.redis_url or "")
     COUNTS.send_to(client)
-    jobs, every = JobStore(client, settings), settings.timings.sweep_every
+    every = settings.timings.sweep_every
     # The worker for callbacks sends no heartbeat: the heartbeats show that a worker for jobs is alive.
     if role == "callbacks":
-        run_sweeps(tasks.upkeep().sweep, jobs, every=every)
+        run_sweeps(tasks.upkeep().sweep, every=every)
     else:
-        announce(jobs)
+        announce(JobStore(client, settings))
     wake_for_due_work(DueWork(client), here.queue, message_of(app, here.queue), every=every)
     worker = app.Worker(
         pool="threads",

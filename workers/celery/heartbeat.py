@@ -58,19 +58,13 @@ def wake_for_due_work(due: DueWork, queue: str, message: str, *, every: float) -
     _repeat("messages", every, lambda: due.wake(queue, message))
 
 
-def run_sweeps(sweep: Callable[[], None], jobs: JobStore, *, every: float) -> None:
-    """Sweep while the worker of this process takes tasks; all workers together sweep once every `every` seconds.
+def run_sweeps(sweep: Callable[[], None], *, every: float) -> None:
+    """Sweep now and then while the worker of this process takes tasks.
 
     The sweep is no task, so that it waits behind none. Celery's beat follows the clock of its machine: set back by an
-    hour, it sends nothing for an hour. Here the pause is a thread's, and Redis says which worker sweeps.
+    hour, it sends nothing for an hour. Here the pause is a thread's.
     """
-
-    def act() -> None:
-        # A turn is shorter than the pause, so that a single worker has every turn.
-        if jobs.take_turn("sweep of steps", 0.8 * every):
-            sweep()
-
-    _repeat("sweep", every, act)
+    _repeat("sweep", every, sweep)
 
 
 def _repeat(name: str, every: float, act: Callable[[], None]) -> None:

@@ -43,12 +43,15 @@ class Upkeep:
         return deliver_next(self._callbacks, self._settings)
 
     def sweep(self) -> None:
-        """Remove the files of expired jobs, and what was left behind.
+        """Remove the files of expired jobs, and what was left behind, if it is the turn of this worker.
 
         Raises:
             BrokerError: Redis cannot be reached, or refuses writes.
             StoreError: files cannot be removed.
         """
+        # A turn is shorter than the pause between sweeps, so that a single worker has every turn.
+        if not self._jobs.take_turn("sweep of steps", 0.8 * self._settings.timings.sweep_every):
+            return
         sweep_expired(self._jobs, self._store)
         if self._jobs.take_turn("accounts", _SETTLE_EVERY):
             self._quotas.sweep()
