@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,9 +16,6 @@ from schemas.errors import ArtifactNotFoundError, StoreError
 from workers.storage.base import Method, check_key
 
 _TEMPORARY = ".part-"
-# Read once, before there are threads: the only way to read the umask is to set it.
-_UMASK = os.umask(0o022)
-os.umask(_UMASK)
 
 # An article's pieces are a few kilobytes each. A system call for each took 4 % of the time of a chunk.
 _BUFFER = 256 * 1024
@@ -40,18 +37,17 @@ class LocalStore:
     def create(self, key: str) -> Iterator[BinaryIO]:
         """Create a file; see `Store.create`."""
         path = self._path(key)
+        temporary = path.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}")
         with _as_store_error(key):
-            descriptor, temporary = _temporary_in(path.parent)
+            stream = _create_in_folder(temporary)
         try:
             with _as_store_error(key):
-                with os.fdopen(descriptor, "wb", _BUFFER) as stream:
+                with stream:
                     yield stream
-                    # mkstemp allows only the owner to read; give the file the mode of any new file.
-                    os.fchmod(descriptor, 0o666 & ~_UMASK)
-                Path(temporary).replace(path)
+                temporary.replace(path)
         except BaseException:
             with suppress(OSError):
-                Path(temporary).unlink()
+                temporary.unlink()
             raise
 
     def open(self, key: str, *, at: int = 0, read_ahead: int = 0) -> BinaryIO:
@@ -120,13 +116,14 @@ def _removed(path: Path) -> bool:
     return True
 
 
-def _temporary_in(folder: Path) -> tuple[int, str]:
+def _create_in_folder(path: Path) -> BinaryIO:
+    """Create a file, and the folder that it is in."""
     for _ in range(_TRIES):
         with suppress(FileNotFoundError):
-            return tempfile.mkstemp(prefix=_TEMPORARY, dir=folder)
+            return path.open("xb", _BUFFER)
         with suppress(FileExistsError):
-            folder.mkdir(parents=True, exist_ok=True)
-    return tempfile.mkstemp(prefix=_TEMPORARY, dir=folder)
+            path.parent.mkdir(parents=True, exist_ok=True)
+    return path.open("xb", _BUFFER)
 
 
 @contextmanager
