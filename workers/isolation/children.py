@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -102,6 +103,9 @@ class _Child:
         self._nursery = nursery
         self._yields = yields
         self._pipe, theirs = Pipe()
+        # Connection.poll makes a new one each time, which takes longer than to send a small task.
+        self._answers = select.poll()
+        self._answers.register(self._pipe, select.POLLIN)
         with _shared_memory() as shared, theirs:
             self._mark = Mark(mmap.mmap(shared, MARK_SIZE))
             self._pid = nursery.fork(theirs, shared)
@@ -112,7 +116,7 @@ class _Child:
     def waits(self) -> bool:
         """Return whether it lives and waits for a task."""
         # It sends nothing while it waits, so what can be read is the end of a pipe whose other end is closed.
-        return not self.ended and not self._pipe.poll()
+        return not self.ended and not self._answers.poll(0)
 
     def run(
         self, task: Task[Any], check: Check, attempt: Attempt, *, each: bool, yields: bool = False
@@ -148,7 +152,7 @@ class _Child:
     def _wait(self, check: Check) -> None:
         """Wait for an answer."""
         place, until = "", time.monotonic() + _MOST_SECONDS
-        while not self._pipe.poll(_LOOK_EVERY):
+        while not self._answers.poll(1000 * _LOOK_EVERY):
             self._yield_processor()
             check(self._mark.counts)
             if place != self._mark.place:
