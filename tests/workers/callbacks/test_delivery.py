@@ -197,6 +197,9 @@ def test_receiver_without_http_is_recognized(said: bytes, expected: str) -> None
     def talk(connection: socket.socket, _: threading.Event) -> None:
         connection.recv(65_536)
         connection.sendall(said)
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(65_536):  # to close with bytes unread would reset the connection
+            pass
 
     with talking(talk) as port:
         assert sent(f"http://127.0.0.1:{port}/") == Answer(error=expected)
