@@ -87,12 +87,12 @@ class MetricsCollector(Collector):
             yield from _counted(metric, counts)
 
     def _redis(self) -> GaugeValues:
-        loads = {queue: self._here.steps.due.load(queue) for queue in (JOBS_QUEUE, CHUNKS_QUEUE, CALLBACKS_QUEUE)}
+        loads = {queue: self._here.due.load(queue) for queue in (JOBS_QUEUE, CHUNKS_QUEUE, CALLBACKS_QUEUE)}
         callbacks = loads[CALLBACKS_QUEUE]
         steps = (loads[JOBS_QUEUE], loads[CHUNKS_QUEUE])
         active, kept = self._here.jobs.counts()
         found = {
-            metrics.WORKERS: self._here.jobs.workers(),
+            metrics.WORKERS: len(self._here.jobs.worker_names()),
             metrics.ACTIVE: active,
             metrics.KEPT: kept,
             metrics.WAITING: sum(one.due for one in steps),

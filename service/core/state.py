@@ -11,13 +11,12 @@ from redis import Redis
 from schemas.errors import NoRedisError
 from schemas.settings import Settings
 from service.core.seeds import Seeds
-from workers.callbacks.records import CallbackRecords
 from workers.chunked.progress import ChunkRecords
 from workers.jobs.contents import JobContents
 from workers.jobs.quotas import Quotas
 from workers.jobs.store import JobStore
 from workers.redis.connect import connect
-from workers.steps.leases import Steps
+from workers.redis.due import DueWork
 from workers.storage.base import Store, open_store
 from workers.telemetry.tally import COUNTS
 
@@ -32,12 +31,11 @@ class State:
     redis: Redis
     jobs: JobStore
     chunks: ChunkRecords
-    steps: Steps
+    due: DueWork
     store: Store
     contents: JobContents
     seeds: Seeds
     quotas: Quotas
-    callbacks: CallbackRecords
 
 
 def make_state(settings: Settings) -> State:
@@ -56,12 +54,11 @@ def make_state(settings: Settings) -> State:
         redis=client,
         jobs=JobStore(client, settings),
         chunks=ChunkRecords(client),
-        steps=Steps(client),
+        due=DueWork(client),
         store=store,
         contents=JobContents(store, settings),
         seeds=Seeds(settings.seeds),
         quotas=Quotas(client, settings),
-        callbacks=CallbackRecords(client),
     )
 
 

@@ -24,7 +24,7 @@ from schemas.typed_json import to_json
 from workers.jobs.contents import JobContents
 from workers.jobs.view import job_json
 from workers.redis.connect import broker_errors
-from workers.redis.due import DueWork, Lease, Load
+from workers.redis.due import DueWork, Lease
 from workers.redis.keys import CALLBACK_SECRET, CALLBACKS_QUEUE
 from workers.redis.scripts import Script, pairs_of
 from workers.telemetry.logs import get_logger
@@ -94,7 +94,7 @@ class CallbackRecords:
         self._client = client
         self._base_path = base_path
         self._contents = contents
-        self._due = DueWork(client, timings)
+        self.due = DueWork(client, timings)
         # The lane, the id, its tries, the age, the callback, and the record of the job.
         self._take: Script[tuple[bytes, bytes, int, int, list[bytes], list[bytes]] | None] = Script(
             client, "take_callback"
@@ -107,7 +107,7 @@ class CallbackRecords:
 
         A callback that is not settled is due again when its lease has lapsed.
         """
-        taken = self._take(self._due.lease_seconds, PER_HOST, PER_CALLER)
+        taken = self._take(self.due.lease_seconds, PER_HOST, PER_CALLER)
         if taken is None:
             yield None
             return
@@ -124,7 +124,7 @@ class CallbackRecords:
                 yield None
                 return
             callback |= _first(whole, self._base_path)
-        with self._due.renewing(lease):
+        with self.due.renewing(lease):
             yield Callback(
                 lease=lease,
                 job_id=job_id,
@@ -150,10 +150,6 @@ class CallbackRecords:
             *(lane, entry, tries, callback.job_id, orjson.dumps(to_json(state)), "" if again is None else again),
             *("owner", callback.owner, "url", callback.url, "body", callback.body, *headers),
         )
-
-    def load(self) -> Load:
-        """Return the number of callbacks that wait, and how late the first one is."""
-        return self._due.load(CALLBACKS_QUEUE)
 
     def secret(self) -> str:
         """Return the secret in Redis, which the first call creates."""

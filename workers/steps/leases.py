@@ -64,13 +64,12 @@ class Steps:
         self.due = DueWork(client, timings)
         self._shares = defaultdict(Shares, shares)
         self._add: Script[None] = Script(client, "add_entry")
-        self._at_work: Script[int] = Script(client, "is_at_work")
         # The lane, the entry, its tries, whether more are due; then the record: names and values in turn.
         self._take: Script[tuple[bytes, bytes, int, int, *tuple[bytes, ...]] | None] = Script(client, "take_step")
 
-    def add(self, step: Step, *, queue: str | None = None) -> None:
-        """Add a step as due, and wake a worker for it. `queue` is by default that of its kind."""
-        self.add_entry(queue or step.queue, step.job_id, str(step))
+    def add(self, step: Step) -> None:
+        """Add a step as due, and wake a worker for it."""
+        self.add_entry(step.queue, step.job_id, str(step))
 
     def add_entry(self, queue: str, job_id: str, entry: str) -> None:
         """Add an entry of a job to a queue as due, and wake a worker for it."""
@@ -104,7 +103,3 @@ class Steps:
         finally:
             had_its_share = shares.remove(lease.lane, time.monotonic() - began)
         work.more = work.more or had_its_share
-
-    def at_work(self, job_id: str) -> bool:
-        """Return whether a step of a job is leased."""
-        return bool(self._at_work(job_id))

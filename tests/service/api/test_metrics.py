@@ -19,10 +19,9 @@ from service.app import create_app
 from tests.receivers import answer, receiving
 from tests.running import Service, Valkey, service_at, until, valkey_at
 from tests.service.asking import REQUEST, post, waiting_job
-from workers.callbacks.records import CallbackRecords
 from workers.jobs.step import Step
 from workers.jobs.store import JobStore
-from workers.redis.due import Load
+from workers.redis.due import DueWork, Load
 from workers.redis.keys import CALLBACKS_QUEUE, CHUNKS_QUEUE, DUE, LANES
 from workers.steps.leases import Steps
 from workers.telemetry import events, metrics
@@ -165,13 +164,13 @@ def test_an_attempt_is_counted_once(
 
 
 def test_a_gauge_shows_how_late_callbacks_are(valkey: Valkey, jobs: JobStore) -> None:
-    callbacks = CallbackRecords(valkey.client())
-    assert callbacks.load() == Load(due=0, later=0, oldest_seconds=0)
+    due = DueWork(valkey.client())
+    assert due.load(CALLBACKS_QUEUE) == Load(due=0, later=0, oldest_seconds=0)
     now = int(valkey.client().time()[0])
     valkey.client().zadd(LANES + CALLBACKS_QUEUE, {"|x.example": now - 90})
     lane = f"{DUE}{CALLBACKS_QUEUE}:|x.example"
     valkey.client().zadd(lane, {"late": now - 90, "later": now - 30, "sent": now + 120})
-    late = callbacks.load()
+    late = due.load(CALLBACKS_QUEUE)
     assert (late.due, late.later) == (2, 1)
     assert 90 <= late.oldest_seconds < 150
 

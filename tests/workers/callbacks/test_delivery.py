@@ -428,7 +428,7 @@ def test_callback_that_kills_its_sender_is_given_up_after_a_day(
         assert receiver.received == []
     state = job_json(jobs.get(job_id))["callback"]
     assert (state["status"], state["attempts"]) == ("failed", 2)
-    assert records.load().due == 0
+    assert records.due.load(CALLBACKS_QUEUE).due == 0
 
 
 def test_callback_unsent_for_a_day_is_sent_once(valkey: Valkey, jobs: JobStore, settings: Settings) -> None:

@@ -66,7 +66,7 @@ def keys(valkey: Valkey) -> set[str]:
 @pytest.mark.parametrize("status", ["succeeded", "partial", "failed", "canceled"])
 def test_every_end_of_a_job_is_written_down_as_it_is(jobs: JobStore, records: CallbackRecords, status: str) -> None:
     job = ended_job(jobs, status, done=1, files=(FILE,))
-    assert records.load().due == 1
+    assert records.due.load(CALLBACKS_QUEUE).due == 1
     callback = take(records)
     assert callback is not None
     assert (callback.job_id, callback.owner, callback.url, callback.attempts) == (job.id, "desk", URL, 1)
@@ -97,7 +97,7 @@ def test_a_job_without_a_callback_has_none(valkey: Valkey, jobs: JobStore, recor
 def test_worker_that_does_not_end_the_job_records_nothing(jobs: JobStore, records: CallbackRecords) -> None:
     job = ended_job(jobs)
     assert not jobs.finish(job.id, JobEnd(status="canceled"))
-    assert records.load().due == 1
+    assert records.due.load(CALLBACKS_QUEUE).due == 1
 
 
 def test_end_of_a_job_sends_its_callback(valkey: Valkey, jobs: JobStore) -> None:
@@ -135,9 +135,9 @@ def test_callback_of_a_dead_sender_is_due_again(valkey: Valkey, jobs: JobStore, 
     ended_job(jobs)
     first = take(records)
     assert first is not None
-    assert (take(records), records.load().due) == (None, 0)
+    assert (take(records), records.due.load(CALLBACKS_QUEUE).due) == (None, 0)
     later(valkey, DEFAULT_TIMINGS.lease + 1)
-    assert records.load().due == 1
+    assert records.due.load(CALLBACKS_QUEUE).due == 1
     again = take(records)
     assert again is not None
     assert again == replace(first, lease=replace(first.lease, tries=2), attempts=2, age=again.age)
@@ -183,7 +183,7 @@ def test_late_sender_changes_nothing(valkey: Valkey, jobs: JobStore, records: Ca
     assert quick is not None
     records.settle(quick, CallbackState(status="delivered", attempts=2))
     records.settle(late, CallbackState(status="pending", attempts=1, last_error="it did not answer"), again=10)
-    assert records.load().due == 0
+    assert records.due.load(CALLBACKS_QUEUE).due == 0
     assert keys(valkey) == set()
     assert job_json(jobs.get(job.id))["callback"]["status"] == "delivered"
 
@@ -235,7 +235,7 @@ def test_a_callback_of_which_there_is_no_record_is_let_go(valkey: Valkey, record
     valkey.client().zadd(f"{DUE}{CALLBACKS_QUEUE}:|x.example", {"msg_none": 1})
     valkey.client().zadd(LANES + CALLBACKS_QUEUE, {"|x.example": 1})
     assert take(records) is None
-    assert records.load().due == 0
+    assert records.due.load(CALLBACKS_QUEUE).due == 0
 
 
 def test_concurrent_requests_make_one_secret(valkey: Valkey, records: CallbackRecords) -> None:

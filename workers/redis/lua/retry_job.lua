@@ -6,9 +6,22 @@ local queue, entry = ARGV[4], ARGV[5]
 local most_jobs, bytes, first_field = tonumber(ARGV[6]), tonumber(ARGV[7]), 8
 local record = RECORD .. id
 
+-- Return whether a worker holds a lease on a step of the job.
+local function is_at_work()
+    local time = current_time()
+    for _, field in ipairs(redis.call('HKEYS', HELD)) do
+        local of, lane, step = split_held(field)
+        if of and string.sub(step, 1, #id + 1) == id .. ' ' then
+            local ends = redis.call('ZSCORE', lane_key(of, lane), step)
+            if ends and tonumber(ends) > time then return true end
+        end
+    end
+    return false
+end
+
 local status = is_record(record) and redis.call('HGET', record, 'status')
 if status ~= 'failed' and status ~= 'partial' then return 'not failed' end
-if at_work(id) == 1 then return 'at work' end
+if is_at_work() then return 'at work' end
 if redis.call('ZCARD', ACTIVE) >= max_queued then return 'full' end
 local owner = redis.call('HGET', record, 'owner') or ''
 local answer = within(owner, id, 0, most_jobs, 0)

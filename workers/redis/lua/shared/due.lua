@@ -77,16 +77,3 @@ local function finish_due(queue, lane, entry, tries)
     if redis.call('EXISTS', lane_key(queue, lane)) == 0 then redis.call('ZREM', LANES .. queue, lane) end
     return 1
 end
-
--- Return whether a worker holds a lease on a step of a job.
-local function at_work(id)
-    local now = current_time()
-    for _, field in ipairs(redis.call('HKEYS', HELD)) do
-        local queue, lane, entry = split_held(field)
-        if queue and string.sub(entry, 1, #id + 1) == id .. ' ' then
-            local ends = redis.call('ZSCORE', lane_key(queue, lane), entry)
-            if ends and tonumber(ends) > now then return 1 end
-        end
-    end
-    return 0
-end
