@@ -175,7 +175,7 @@ class Cluster:
         """Wait for every API, and for both workers (small and large jobs) of each worker machine."""
         jobs = self.jobs()
         wait_for(lambda: all(_ready(self.address(number)) for number in range(len(self.apis))))
-        wait_for(lambda: jobs.workers() >= 2 * len(self.workers))
+        wait_for(lambda: len(jobs.worker_names()) >= 2 * len(self.workers))
 
 
 @contextmanager

@@ -95,5 +95,5 @@ def _result(check: Callable[[], object]) -> str:
 
 
 def _check_workers(here: State) -> None:
-    if not here.jobs.workers():
+    if not here.jobs.worker_names():
         raise NotReadyError("no worker has sent a heartbeat; start one")

@@ -98,7 +98,8 @@ def processes_in(folder: Path) -> Iterator[Processes]:
         for number in range(WORKERS):
             processes.start(f"worker {number}", "worker")
         assert until(
-            lambda: processes.ready(0) and processes.ready(1) and processes.jobs().workers() == 2 * WORKERS, 60
+            lambda: processes.ready(0) and processes.ready(1) and len(processes.jobs().worker_names()) == 2 * WORKERS,
+            60,
         )
         yield processes
 
@@ -160,7 +161,7 @@ def test_rolling_restart_under_load_ends_each_job_once(processes: Processes) -> 
             for number in range(WORKERS):
                 assert processes.stop(f"worker {number}") == 0
                 processes.start(f"worker {number}", "worker")
-                assert until(lambda: processes.jobs().workers() == 2 * WORKERS)
+                assert until(lambda: len(processes.jobs().worker_names()) == 2 * WORKERS)
             for number in range(2):
                 processes.stop(f"api {number}")
                 processes.start_api(number)

@@ -69,7 +69,6 @@ class JobStore:
         self._seen: Script[int] = Script(client, "see_worker")
         self._orphaned: Script[list[bytes]] = Script(client, "note_orphans")
         self._turn: Script[int] = Script(client, "take_turn")
-        self._present: Script[list[bytes]] = Script(client, "present_workers")
 
     def create(
         self,
@@ -246,7 +245,7 @@ class JobStore:
 
     def worker_seen(self, name: str) -> None:
         """Record a heartbeat of a worker."""
-        self._seen(name)
+        self._seen(name, _PRESENT_FOR)
 
     def worker_gone(self, name: str) -> None:
         """Record that a worker takes no more tasks."""
@@ -255,11 +254,10 @@ class JobStore:
 
     def worker_names(self) -> tuple[str, ...]:
         """Return the workers with a recent heartbeat."""
-        return tuple(name.decode() for name in self._present(_PRESENT_FOR))
-
-    def workers(self) -> int:
-        """Return the number of workers with a recent heartbeat."""
-        return len(self.worker_names())
+        with broker_errors():
+            seconds, _ = self._client.time()
+            found = self._client.zrange(WORKERS, seconds - _PRESENT_FOR, "+inf", byscore=True)
+        return tuple(name.decode() for name in cast("list[bytes]", found))
 
     def counts(self) -> tuple[int, int]:
         """Return the number of jobs that wait or run, and of those that have ended and have their files."""

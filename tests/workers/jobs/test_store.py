@@ -202,21 +202,27 @@ def test_every_change_is_told(valkey: Valkey, jobs: JobStore) -> None:
 
 
 def test_worker_is_present_while_its_heartbeats_are_recent(valkey: Valkey, jobs: JobStore) -> None:
-    assert jobs.workers() == 0
+    assert jobs.worker_names() == ()
     jobs.worker_seen("one:1")
     jobs.worker_seen("two:1")
     jobs.worker_seen("two:1")
-    assert jobs.workers() == 2
+    assert jobs.worker_names() == ("one:1", "two:1")
     jobs.worker_gone("one:1")
-    assert jobs.workers() == 1
+    assert jobs.worker_names() == ("two:1",)
     valkey.client().zincrby("newsmill:workers", -16, "two:1")  # as if it were seen that much earlier
-    assert jobs.workers() == 0
+    assert jobs.worker_names() == ()
 
 
 @pytest.mark.parametrize("url", ["redis://127.0.0.1:1", "redis+socket:///nowhere/valkey.sock"])
 def test_a_redis_that_is_not_there_is_an_error_at_once(url: str) -> None:
     jobs = JobStore(connect(url), load_settings({}))
-    for act in (jobs.check, jobs.workers, lambda: jobs.get("a" * 32), lambda: start_job(jobs, "a"), lambda: new(jobs)):
+    for act in (
+        jobs.check,
+        jobs.worker_names,
+        lambda: jobs.get("a" * 32),
+        lambda: start_job(jobs, "a"),
+        lambda: new(jobs),
+    ):
         with pytest.raises(BrokerError):
             act()
 
