@@ -22,7 +22,8 @@ PACKED: Final = "packed"
 
 # One step converts this much in some hundredths of a second, so that no other small job waits for long.
 _MANY: Final = 100
-_LARGE: Final = 256 * 1024
+LARGE: Final = 256 * 1024
+"""The most bytes of the documents of a small job."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,7 @@ class JobSpec:
         return (
             self.stored > 0
             or len(self.documents) > _MANY
-            or sum(document.size for document in self.documents) > _LARGE
+            or sum(document.size for document in self.documents) > LARGE
             or any(document.reader == PACKED for document in self.documents)
         )
 

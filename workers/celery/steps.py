@@ -34,8 +34,8 @@ class StepTaker:
     def __init__(self, client: redis.Redis, settings: Settings) -> None:
         # A child gets no secret.
         settings = settings.without_secrets()
-        children = Children(partial(prepare, settings), settings.article_time, yields=True)
-        atexit.register(children.close)
+        self._children = children = Children(partial(prepare, settings), settings.article_time, yields=True)
+        atexit.register(self.close)
         shares = {role.queue: Shares(role.threads(settings.workers), role.spare) for role in ROLES.values()}
         self._steps = Steps(client, settings.timings, shares=shares)
         self._yielding = Isolated(children, yields=True)
@@ -50,6 +50,8 @@ class StepTaker:
 
     def __call__(self, queue: str) -> bool:
         """Run the next due step of a queue. Return whether more may be due that no message announces."""
+        # A message may announce work that comes soon.
+        self._children.prepare()
         with self._steps.take(queue) as work, suppress(JobNotFoundError):
             if work:
                 self._run(work)
@@ -58,6 +60,10 @@ class StepTaker:
     def give_back(self) -> None:
         """Make the steps that run due at once for other workers. Call it as the process ends."""
         self._steps.due.give_back()
+
+    def close(self) -> None:
+        """End the children."""
+        self._children.close()
 
     def _run(self, work: Work) -> None:
         large, step, tries = self._large, work.step, work.lease.tries

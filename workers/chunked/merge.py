@@ -21,15 +21,15 @@ from workers.pipeline.warnings import NoteCounts
 from workers.storage.base import JobFolder, create_all
 
 _COPY = 1 << 20
-_PASSES = 16
+_KEYS_IN_A_PASS = 1 << 16
 _AT_ONCE = 64
 
 
 def find_repeated(folder: JobFolder, chunks: Mapping[int, str]) -> Mapping[int, Mapping[int, Repeat]]:
     """Find repeats: the articles whose id and version came earlier in the job.
 
-    Each of sixteen passes looks at a sixteenth of the keys, so that a million articles take some megabytes. The passes
-    read a local copy, because opening an artifact can take longer than reading it.
+    Each pass looks at some ten thousand keys, so that a million articles take some megabytes. The passes read a local
+    copy, because opening an artifact can take longer than reading it.
 
     Return, for each chunk with repeats, how they repeat the first one, by their indexes among the records of its
     articles. `chunks` has the name of the parts of each chunk, in order.
@@ -45,14 +45,15 @@ def find_repeated(folder: JobFolder, chunks: Mapping[int, str]) -> Mapping[int, 
         except OSError as error:
             detail = f"the folder for temporary files: {error.strerror or error}"
             raise StoreError(detail, detail) from error
-        for residue in range(_PASSES):
+        passes = sum(sizes) // KEY_SIZE // _KEYS_IN_A_PASS + 1
+        for residue in range(passes):
             seen: dict[bytes, bytes] = {}
             copy.seek(0)
             for number, size in zip(chunks, sizes, strict=True):
                 keys = copy.read(size)
                 for place in range(size // KEY_SIZE):
                     start = place * KEY_SIZE
-                    if keys[start] % _PASSES != residue:
+                    if keys[start] % passes != residue:
                         continue
                     if keys[start : start + KEY_SIZE] == NO_RECORD:
                         continue

@@ -229,6 +229,11 @@ class Children:
         with self._taken() as child:
             yield from child.run(task, check, FIRST, each=True)
 
+    def prepare(self) -> None:
+        """Start the nursery, unless it runs, so that the first task does not wait for its imports. Return at once."""
+        with self._lock, suppress(NoChildError):  # a task tries again, and reports it
+            self._running_nursery()
+
     def close(self) -> None:
         """End all children for good. A thread that waits for one gets a ChildDiedError."""
         self.closed = True
@@ -264,23 +269,33 @@ class Children:
             return child
 
     def _start(self) -> _Child:
+        nursery = self._running_nursery()
+        try:
+            child = _Child(nursery, yields=self._yields)
+        except (OSError, EOFError) as error:
+            nursery.close()
+            raise NoChildError from error
+        if self.closed:
+            nursery.close()
+            raise NoChildError
+        return child
+
+    def _running_nursery(self) -> _Nursery:
+        """Return the nursery. Start it if it does not run."""
         if self.closed:
             raise NoChildError
-        try:
-            if self._nursery is None or not self._nursery.lives:
+        if self._nursery is None or not self._nursery.lives:
+            try:
                 self._nursery = _Nursery(self._prepare, self.seconds)
-            child = _Child(self._nursery, yields=self._yields)
-        except (OSError, EOFError) as error:
-            if self._nursery:
-                self._nursery.close()
-            raise NoChildError from error
+            except OSError as error:
+                raise NoChildError from error
         if self.closed:
             self._nursery.close()
             raise NoChildError
         if self._ending is None:
             self._ending = threading.Thread(target=self._end_idle, name="idle children", daemon=True)
             self._ending.start()
-        return child
+        return self._nursery
 
     def _end_idle(self) -> None:
         """End children without a task, and the nursery when it has had none for a while."""

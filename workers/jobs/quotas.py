@@ -14,9 +14,11 @@ from typing import Final
 import redis
 
 from schemas.errors import BrokerError, LimitError
+from schemas.jobs.record import LARGE
 from schemas.settings import Settings
 from workers.redis.connect import broker_errors
-from workers.redis.keys import ACCOUNT, ARRIVING, account_key
+from workers.redis.due import DueWork
+from workers.redis.keys import ACCOUNT, ARRIVING, CHUNKS_QUEUE, account_key
 from workers.redis.scripts import Script
 
 _DEAD_AFTER: Final = 600
@@ -35,6 +37,7 @@ class Quotas:
 
     def __init__(self, client: redis.Redis, settings: Settings) -> None:
         self._client = client
+        self._due = DueWork(client)
         self._limits = settings.limit_jobs, settings.limit_bytes
         self._grow: Script[bytes] = Script(client, "grow_upload")
         self._end_upload: Script[None] = Script(client, "end_upload")
@@ -69,6 +72,10 @@ class Quotas:
         with broker_errors():
             self._client.zadd(ARRIVING, {job_id: self._client.time()[0]})
 
+    def announce(self) -> None:
+        """Wake a worker for a large job that will come with an upload: its processes start while the upload arrives."""
+        self._due.announce(CHUNKS_QUEUE)
+
     def sweep(self) -> None:
         """Forget dead uploads, and add up each account again."""
         with broker_errors():
@@ -99,6 +106,9 @@ class Upload:
         if self.seen is None or now - self.seen > _SIGN_EVERY:
             self._quotas.seen(self._job_id)
             self.seen = now
+        before = self._size
         self._size += more
         if self._size > self._room:
             self._room = self._quotas.grow(self._owner, self._job_id, self._size)
+        if before <= LARGE < self._size:
+            self._quotas.announce()

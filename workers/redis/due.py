@@ -77,6 +77,7 @@ class DueWork:
         self._renew: Script[None] = Script(client, "renew_leases")
         self._expire: Script[None] = Script(client, "expire_leases")
         self._wake: Script[None] = Script(client, "wake_worker")
+        self._announce: Script[None] = Script(client, "announce_work")
         self._load: Script[tuple[int, int, int]] = Script(client, "load")
         self._held: set[Lease] = set()
         self._lock = threading.Lock()
@@ -114,6 +115,10 @@ class DueWork:
     def wake(self, queue: str, message: str) -> None:
         """Wake a worker of a queue if work is due that no message announces. Scripts send `message` from now on."""
         self._wake(queue, message)
+
+    def announce(self, queue: str) -> None:
+        """Wake a worker of a queue before there is work, so that it is ready when the work is due."""
+        self._announce(queue)
 
     def load(self, queue: str) -> Load:
         """Return the number of entries of a queue, and how late the first one is."""

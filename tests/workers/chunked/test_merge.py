@@ -22,6 +22,7 @@ from tests import strategies
 from tests.running import Valkey, start_job
 from tests.workers.chunked.bench import LargeBench
 from tests.workers.pipeline.test_pipe import UNWRITABLE, refusing
+from workers.chunked import merge
 from workers.chunked import split as cutting
 from workers.chunked.merge import find_repeated
 from workers.chunked.parts import KEY_SIZE, KEYS, create_parts
@@ -270,9 +271,9 @@ class TestRepeated:
         # A key of zeros is no record.
         return bytes([key * 5 % 256]) + bytes(14) + bytes([key + 1]) + bytes([content]) * 16
 
-    @given(st.lists(st.lists(st.integers(0, 40), max_size=12), max_size=6))
+    @given(st.lists(st.lists(st.integers(0, 40), max_size=12), max_size=6), st.integers(1, 20))
     def test_the_first_of_each_key_stays(
-        self, tmp_path_factory: pytest.TempPathFactory, numbers: list[list[int]]
+        self, tmp_path_factory: pytest.TempPathFactory, numbers: list[list[int]], in_a_pass: int
     ) -> None:
         folder = JobFolder(LocalStore(tmp_path_factory.mktemp("keys")), "job")
         # An even number and the next odd one are one key with two contents.
@@ -286,7 +287,9 @@ class TestRepeated:
                     same = first[one // 2] == one
                     expected.setdefault(number, {})[place] = "duplicate" if same else "conflict"
                 first.setdefault(one // 2, one)
-        found: object = find_repeated(folder, self.parts(len(chunks)))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(merge, "_KEYS_IN_A_PASS", in_a_pass)
+            found: object = find_repeated(folder, self.parts(len(chunks)))
         assert found == expected
 
     def test_each_artifact_is_opened_once(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -297,7 +300,8 @@ class TestRepeated:
         assert find_repeated(folder, self.parts(3)) == {}
         assert opened.call_count == 3
 
-    def test_memory_is_a_part_of_that_of_all_keys(self, tmp_path: Path) -> None:
+    def test_memory_is_a_part_of_that_of_all_keys(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(merge, "_KEYS_IN_A_PASS", 2_000)
         folder = JobFolder(LocalStore(tmp_path), "job")
         count = 30_000
         keys = [(number * 0x9E3779B97F4A7C15 % 2**64).to_bytes(KEY_SIZE, "little") for number in range(count)]

@@ -137,6 +137,18 @@ def test_children_have_no_settings_in_their_environment(monkeypatch: pytest.Monk
 
 
 @needs_proc
+def test_a_nursery_that_is_started_early_forks_the_first_child() -> None:
+    children = Children(nothing, 1.0)
+    children.prepare()
+    nursery = _nursery()
+    children.prepare()
+    assert children.call(process_and_parent)[1] == nursery
+    children.close()
+    children.prepare()
+    assert _is_gone(nursery)
+
+
+@needs_proc
 def test_a_killed_nursery_is_replaced(children: Children) -> None:
     before = children.call(process)
     os.kill(_nursery(), signal.SIGKILL)

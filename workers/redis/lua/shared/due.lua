@@ -27,16 +27,21 @@ local function put_off(queue, lane, entry, at)
     redis.call('ZADD', LANES .. queue, 'XX', 'LT', at, lane)
 end
 
--- Wake a worker of a queue if work is due, and no message in the queue says so. The worker has stored the message. kombu
--- knows the messages that a worker holds by their ids, so each gets its own. Return whether work may be due.
-local function wake(queue)
-    if redis.call('LLEN', queue) > 0 then return true end
-    if redis.call('ZCOUNT', LANES .. queue, '-inf', current_time()) == 0 then return false end
-    local message = redis.call('HGET', MESSAGES, queue)
+-- Wake a worker of a queue, unless a message in the queue does. The worker has stored the message. kombu knows the messages
+-- that a worker holds by their ids, so each gets its own.
+local function send_message(queue)
+    local message = redis.call('LLEN', queue) == 0 and redis.call('HGET', MESSAGES, queue)
     if message then
         local id = table.concat(redis.call('TIME'), '-')
         redis.call('LPUSH', queue, (string.gsub(message, MESSAGE_ID, id)))
     end
+end
+
+-- Wake a worker of a queue if work is due, and no message in the queue says so. Return whether work may be due.
+local function wake(queue)
+    if redis.call('LLEN', queue) > 0 then return true end
+    if redis.call('ZCOUNT', LANES .. queue, '-inf', current_time()) == 0 then return false end
+    send_message(queue)
     return true
 end
 
