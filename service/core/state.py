@@ -13,6 +13,7 @@ from schemas.settings import Settings
 from service.core.seeds import Seeds
 from workers.chunked.progress import ChunkRecords
 from workers.jobs.contents import JobContents
+from workers.jobs.listing import JobLists
 from workers.jobs.quotas import Quotas
 from workers.jobs.store import JobStore
 from workers.redis.connect import connect
@@ -30,6 +31,7 @@ class State:
     settings: Settings
     redis: Redis
     jobs: JobStore
+    lists: JobLists
     chunks: ChunkRecords
     due: DueWork
     store: Store
@@ -53,6 +55,7 @@ def make_state(settings: Settings) -> State:
         settings=settings,
         redis=client,
         jobs=JobStore(client, settings),
+        lists=JobLists(client),
         chunks=ChunkRecords(client),
         due=DueWork(client),
         store=store,

@@ -11,7 +11,7 @@ listed once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final, NamedTuple, cast
@@ -21,7 +21,7 @@ import redis
 from schemas.jobs.job import STATUSES
 from schemas.jobs.record import JobRecord
 from schemas.jobs.record_fields import read_record
-from workers.redis.connect import hash_of
+from workers.redis.connect import broker_errors, hash_of
 from workers.redis.keys import LIST, LISTS_COMPLETE, OWNERS, RECORD, STATES, job_key
 from workers.redis.scripts import Script
 
@@ -39,21 +39,6 @@ class Place:
 
     def __str__(self) -> str:
         return f"{self.created} {self.job_id}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
-    """Which jobs are listed.
-
-    Args:
-        owner: the owner; None for the jobs of all owners.
-        statuses: their statuses; empty for all.
-        tags: the tags that each job has.
-    """
-
-    owner: str | None
-    statuses: tuple[str, ...] = ()
-    tags: frozenset[str] = frozenset()
 
 
 class _Member(NamedTuple):
@@ -74,31 +59,56 @@ class Page:
 class JobLists:
     """The lists of jobs.
 
-    Raises (every method):
-        redis.RedisError, BrokerError: Redis cannot be reached.
+    Args:
+        client: a client of Redis.
     """
 
     def __init__(self, client: redis.Redis) -> None:
         self._client = client
-        self._page: Script[list[list[bytes]] | None] = Script(client, "page_of_jobs")
+        self._page: Script[list[list[bytes]]] = Script(client, "page_of_jobs")
         self._adopt: Script[int] = Script(client, "adopt_job")
 
-    def page(self, listing: Listing, *, limit: int, after: Place | None) -> Page:
-        """Return jobs, newest first, from a cursor on.
+    def page(
+        self,
+        owner: str | None,
+        *,
+        statuses: Collection[str] = (),
+        tags: Collection[str] = (),
+        limit: int,
+        after: Place | None = None,
+    ) -> Page:
+        """Return jobs, newest first.
 
         With tags, a page may have fewer jobs than `limit` although more follow: it looks at some hundred jobs at most.
+
+        Args:
+            owner: their owner; None for the jobs of all owners.
+            statuses: their statuses; empty for all.
+            tags: the tags that each has.
+            limit: the most jobs of the page.
+            after: the place of the last job before them.
+
+        Raises:
+            BrokerError: Redis cannot be reached, or refuses to write.
         """
-        wanted = listing.statuses or STATUSES
+        with broker_errors():
+            if not self._client.exists(LISTS_COMPLETE):
+                self._adopt_all()
+            return self._read_page(owner, statuses, set(tags), limit, after)
+
+    def _read_page(
+        self, owner: str | None, statuses: Collection[str], tags: set[str], limit: int, after: Place | None
+    ) -> Page:
         jobs: list[JobRecord] = []
         looked_at = 0
         while True:
-            at_once = max(limit - len(jobs), _AT_ONCE if listing.tags else 0)
-            found = self._members(listing, at_once + 1, after)
+            at_once = max(limit - len(jobs), _AT_ONCE if tags else 0)
+            found = self._members(owner, statuses, at_once + 1, after)
             more = len(found) > at_once
             taken = 0
             for job in self._read(found[:at_once]):
                 taken += 1
-                if job and job.status in wanted and listing.tags <= set(job.spec.tags):
+                if job and job.status in (statuses or STATUSES) and tags <= set(job.spec.tags):
                     jobs.append(job)
                     if len(jobs) == limit:
                         break
@@ -107,27 +117,21 @@ class JobLists:
                 more = more or taken < len(found)
             looked_at += taken
             # A page is short if some of its members have no record.
-            if not more or len(jobs) == limit or (listing.tags and looked_at >= _MOST_LOOKED_AT):
+            if not more or len(jobs) == limit or (tags and looked_at >= _MOST_LOOKED_AT):
                 return Page(tuple(jobs), after if more else None)
 
-    def owners(self) -> tuple[str, ...]:
-        """Return the callers that have or had jobs."""
-        if not self._client.exists(LISTS_COMPLETE):
-            self._adopt_all()
-        return tuple(sorted(owner.decode() for owner in cast("set[bytes]", self._client.smembers(OWNERS))))
-
-    def _members(self, listing: Listing, most: int, after: Place | None) -> list[_Member]:
-        """Return the first members of all its lists, in their order."""
+    def _members(self, owner: str | None, statuses: Collection[str], most: int, after: Place | None) -> list[_Member]:
+        """Return the first members of some lists, in their order."""
+        owners = [owner] if owner is not None else [one.decode() for one in self._known(OWNERS)]
+        which = ["given", *statuses] if statuses else ["all", *STATUSES]
         found: list[_Member] = []
-        which = ["given", *listing.statuses] if listing.statuses else ["all", *STATUSES]
-        for owner in self.owners() if listing.owner is None else (listing.owner,):
-            arguments = (owner, f"({after}" if after else "+", str(most), *which)
-            pages = self._page(*arguments)
-            if pages is None:
-                self._adopt_all()
-                pages = self._page(*arguments)
-            found += [_Member(member, owner) for page in pages or [] for member in page]
+        for one in owners:
+            pages = self._page(one, f"({after}" if after else "+", most, *which)
+            found += [_Member(member, one) for page in pages for member in page]
         return sorted(found, reverse=True)[:most]
+
+    def _known(self, key: str) -> set[bytes]:
+        return cast("set[bytes]", self._client.smembers(key))
 
     def _read(self, members: Sequence[_Member]) -> list[JobRecord | None]:
         """Return the job of each member; None if it has no record. Such a member is removed from the lists."""
@@ -141,9 +145,8 @@ class JobLists:
         return [read_record(job_id, record) if record else None for job_id, record in zip(ids, records, strict=True)]
 
     def _remove(self, gone: Sequence[_Member]) -> None:
-        known = cast("set[bytes]", self._client.smembers(STATES))
         with self._client.pipeline(transaction=False) as pipeline:
-            for status in {*STATUSES, *(status.decode() for status in known)}:
+            for status in {*STATUSES, *(status.decode() for status in self._known(STATES))}:
                 for one in gone:
                     pipeline.zrem(f"{LIST}:{status}:{one.owner}", one.member)
             pipeline.execute()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, cast
 
@@ -29,7 +29,6 @@ from schemas.jobs.record_fields import (
 )
 from schemas.settings import Settings
 from workers.jobs.idempotency import RequestKey
-from workers.jobs.listing import JobLists, Listing, Page, Place
 from workers.jobs.step import Step
 from workers.redis.connect import broker_errors, read_hash
 from workers.redis.due import Lease
@@ -59,7 +58,6 @@ class JobStore:
         self._retention = settings.retention
         self._max_queued = settings.max_queued
         self._limits = {"jobs": settings.limit_jobs, "bytes": settings.limit_bytes}
-        self._lists = JobLists(client)
         self._create: Script[list[bytes]] = Script(client, "create_job")
         self._progress: Script[int] = Script(client, "record_progress")
         self._finish: Script[int] = Script(client, "finish_job")
@@ -188,20 +186,6 @@ class JobStore:
     def forget(self, job_id: str) -> None:
         """Remove a record."""
         self._forget(job_id)
-
-    def page(
-        self,
-        owner: str | None,
-        *,
-        statuses: Iterable[str] = (),
-        tags: Iterable[str] = (),
-        limit: int,
-        after: Place | None = None,
-    ) -> Page:
-        """Return the jobs of an owner, or with None of all owners, newest first; see `JobLists.page`."""
-        listing = Listing(owner=owner, statuses=tuple(statuses), tags=frozenset(tags))
-        with broker_errors():
-            return self._lists.page(listing, limit=limit, after=after)
 
     def expired(self, at_most: int = 100) -> tuple[str, ...]:
         """Return the ids of expired jobs whose files are not yet removed (`swept`)."""

@@ -160,7 +160,7 @@ def list_jobs() -> Response:
     if len(tags) > MOST_TAGS:
         raise wrong_parameter("tag", f"{len(tags)} are too many; give {MOST_TAGS} at most")
     limit = number("limit", default=_DEFAULT_PAGE, least=1, most=LARGEST_PAGE)
-    page = state().jobs.page(_owner(), statuses=statuses, tags=tags, limit=limit, after=_requested_place())
+    page = state().lists.page(_owner(), statuses=statuses, tags=tags, limit=limit, after=_requested_place())
     response = jsonify(jobs=_listed(page.jobs, included))
     if page.last:
         # url_for leaves out a parameter that is None.
@@ -179,7 +179,7 @@ def list_jobs() -> Response:
 
 def newest_jobs() -> dict[str, Any]:
     """Return the first page of the list as GET /v1/jobs has it, and the address of the next page as `next`."""
-    page = state().jobs.page(caller().id, limit=_DEFAULT_PAGE)
+    page = state().lists.page(caller().id, limit=_DEFAULT_PAGE)
     made: dict[str, Any] = {"jobs": _listed(page.jobs, ())}
     if page.last:
         made["next"] = url_for("jobs.list_jobs", limit=_DEFAULT_PAGE, cursor=_cursor(page.last))

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from schemas.errors import BrokerError
 from schemas.jobs.record import JobEnd, JobSpec
 from tests.running import Valkey, start_job
-from workers.jobs import store as records
-from workers.jobs.listing import Place
+from workers.jobs.listing import JobLists, Place
 from workers.jobs.store import JobStore, new_job_id
 from workers.redis.connect import connect
 from workers.redis.keys import job_key
@@ -25,7 +24,7 @@ def new(jobs: JobStore, owner: str = "") -> str:
 
 
 def listed(jobs: JobStore, owner: str = "", *statuses: str) -> list[str]:
-    return [job.id for job in jobs.page(owner, statuses=statuses, limit=100).jobs]
+    return [job.id for job in JobLists(jobs._client).page(owner, statuses=statuses, limit=100).jobs]
 
 
 def lists(client: redis.Redis) -> dict[str, int]:
@@ -79,7 +78,7 @@ def test_lists_agree_with_records_under_concurrent_changes(jobs: JobStore) -> No
                 jobs.forget(job)
             else:
                 jobs.finish(job, JobEnd(status=step))  # type: ignore[arg-type]
-        page = jobs.page(owner, limit=100)
+        page = JobLists(jobs._client).page(owner, limit=100)
         there = [job for job in made if jobs.status(job)]
         assert sorted(job.id for job in page.jobs) == sorted(there)
         assert [(job.created, job.id) for job in page.jobs] == sorted(
@@ -94,12 +93,12 @@ def test_lists_agree_with_records_under_concurrent_changes(jobs: JobStore) -> No
 def test_page_continues_after_the_place_of_a_removed_job(jobs: JobStore) -> None:
     made = [new(jobs) for _ in range(6)]
     every = listed(jobs)
-    page = jobs.page("", limit=2)
+    page = JobLists(jobs._client).page("", limit=2)
     assert page.last == Place(page.jobs[-1].created, page.jobs[-1].id)
     for job in made:
         if job in every[:4]:
             jobs.forget(job)
-    rest = jobs.page("", limit=2, after=page.last)
+    rest = JobLists(jobs._client).page("", limit=2, after=page.last)
     assert ([job.id for job in rest.jobs], rest.last) == (every[4:], None)
 
 
@@ -109,7 +108,7 @@ def test_expired_record_leaves_its_list(jobs: JobStore, client: redis.Redis) -> 
         jobs.finish(job, JobEnd(status="succeeded"))
     every = listed(jobs)
     client.delete(job_key(every[0]), job_key(every[2]))
-    page = jobs.page("", limit=2)
+    page = JobLists(jobs._client).page("", limit=2)
     assert [job.id for job in page.jobs] == [every[1], every[3]]
     assert page.last is not None
     assert lists(client) == {"succeeded:": 3}
@@ -158,13 +157,13 @@ def test_jobs_from_before_there_were_lists_are_listed(jobs: JobStore, client: re
 
 def test_a_page_among_very_many_reads_no_more_than_itself(jobs: JobStore, client: redis.Redis) -> None:
     newest = [new(jobs) for _ in range(3)]
-    jobs.page("", limit=1)
+    JobLists(jobs._client).page("", limit=1)
     with client.pipeline(transaction=False) as pipeline:
         for number in range(20_000):
             pipeline.zadd("newsmill:list:succeeded:", {f"2024-01-01T00:00:00.{number % 1000:03}Z {number:032x}": 0})
         pipeline.execute()
     before = client.info("commandstats")
-    assert len(jobs.page("", limit=2).jobs) == 2
+    assert len(JobLists(jobs._client).page("", limit=2).jobs) == 2
     after = client.info("commandstats")
     calls = {name: figures["calls"] - before.get(name, {"calls": 0})["calls"] for name, figures in dict(after).items()}
     assert (calls["cmdstat_zrevrangebylex"], calls["cmdstat_hgetall"]) == (7, 2)
@@ -172,9 +171,6 @@ def test_a_page_among_very_many_reads_no_more_than_itself(jobs: JobStore, client
     assert sorted(newest)
 
 
-def test_without_redis_there_is_an_error(valkey: Valkey) -> None:
-    from schemas.settings import load_settings
-
-    jobs = records.JobStore(connect("redis://127.0.0.1:1/0"), load_settings({}))
+def test_without_redis_there_is_an_error() -> None:
     with pytest.raises(BrokerError):
-        jobs.page("", limit=1)
+        JobLists(connect("redis://127.0.0.1:1/0")).page("", limit=1)

@@ -9,6 +9,7 @@ import pytest
 import redis
 
 from tests.running import Valkey
+from workers.jobs.listing import JobLists
 from workers.jobs.store import JobStore
 
 CREATED = "2024-11-08T16:30:00.000Z"
@@ -63,4 +64,4 @@ def test_ended_jobs_of_version_0_1_are_kept(valkey: Valkey, jobs: JobStore, stat
     jobs.swept(job_id)
     assert client.hgetall("newsmill:account:alice") == {}
     jobs.forget(job_id)
-    assert jobs.page("alice", limit=10).jobs == ()
+    assert JobLists(jobs._client).page("alice", limit=10).jobs == ()

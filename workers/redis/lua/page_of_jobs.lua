@@ -1,11 +1,10 @@
 #!lua flags=allow-oom
--- Return the newest members of an owner's lists; false while there are records in no list. The lists are those of the
--- statuses from the fifth argument on, and of all other statuses too if the fourth is "all".
+-- Return the newest members of an owner's lists: those of the statuses from the fifth argument on, and of all other
+-- statuses too if the fourth is "all".
 -- needs: lists
 local owner, after, most, which, first_status = ARGV[1], ARGV[2], ARGV[3], ARGV[4], 5
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
-if redis.call('EXISTS', LISTS_COMPLETE) == 0 then return false end
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', EXPIRING, '-inf', now, 'LIMIT', 0, 1000)) do
     local known = redis.pcall('HMGET', RECORD .. id, 'listed', 'status')
     if known[2] and known[1] ~= 'expired' then enlist(RECORD .. id, id, 'expired') end
