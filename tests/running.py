@@ -109,7 +109,7 @@ def valkey_at(data: Path) -> Iterator[Valkey]:
 def start_job(jobs: JobStore, job_id: str) -> JobRecord | None:
     """Start a job as its worker does. Its step is then done, and the job keeps running. None if it has ended."""
     steps, queue = Steps(jobs._client), f"tests.{job_id}"
-    steps.add_entry(queue, job_id, str(Step(job_id, "convert")))
+    steps.due.add(queue, job_id, str(Step(job_id, "convert")))
     with steps.take(queue) as work:
         return work.job if work else None
 

@@ -39,8 +39,7 @@ def broker_settings(url: str) -> dict[str, Any]:
     elif address.master:
         # Each URL is complete: kombu copies no part of one to the next.
         url = ";".join(f"sentinel://{credentials}{_place(host, port)}/{address.db}" for host, port in address.hosts)
-        patience = {"socket_timeout": 5, "socket_connect_timeout": 2}
-        options |= {"master_name": address.master, "sentinel_kwargs": sentinel_parameters(address) | patience}
+        options |= {"master_name": address.master, "sentinel_kwargs": sentinel_parameters(address)}
     else:
         url = f"redis://{credentials}{_place(*address.hosts[0])}/{address.db}"
     settings = {"broker_url": url, "broker_transport_options": options}

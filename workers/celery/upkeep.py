@@ -13,7 +13,6 @@ from workers.jobs.contents import JobContents
 from workers.jobs.quotas import Quotas
 from workers.jobs.store import JobStore
 from workers.steps.adoption import adopt_work
-from workers.steps.leases import Steps
 from workers.steps.sweeper import sweep_expired
 from workers.storage.base import open_store
 
@@ -32,7 +31,6 @@ class Upkeep:
         self._settings = settings
         self._store = open_store(settings.store)
         self._jobs = JobStore(client, settings)
-        self._steps = Steps(client, settings.timings)
         self._quotas = Quotas(client, settings)
         self._client = client
         contents = JobContents(self._store, settings)
@@ -55,4 +53,4 @@ class Upkeep:
         sweep_expired(self._jobs, self._store)
         if self._jobs.take_turn("accounts", _SETTLE_EVERY):
             self._quotas.sweep()
-        adopt_work(self._client, self._steps, self._jobs)
+        adopt_work(self._client, self._callbacks.due, self._jobs)

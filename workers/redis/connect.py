@@ -13,6 +13,7 @@ from schemas.errors import BrokerError
 from schemas.settings.broker_urls import RedisAddress, Tls, parse_redis_url
 
 _CONNECTIONS: Final = 32
+_PATIENCE: Final[dict[str, Any]] = {"socket_timeout": 5, "socket_connect_timeout": 2}
 
 
 class _SentinelPool(redis.sentinel.SentinelConnectionPool, redis.BlockingConnectionPool):
@@ -79,7 +80,6 @@ def connect(url: str) -> redis.Redis:
 
 def redis_client(address: RedisAddress) -> redis.Redis:
     """Return a client of Redis with timeouts. Behind Sentinels it follows the master through a failover."""
-    patience = {"socket_timeout": 5, "socket_connect_timeout": 2}
     given: dict[str, Any] = {
         "db": address.db,
         "username": address.username,
@@ -90,12 +90,12 @@ def redis_client(address: RedisAddress) -> redis.Redis:
         "health_check_interval": 15,
         # One retry, as a connection of the pool may be stale; none after a timeout.
         "retry": Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
-        **patience,
+        **_PATIENCE,
     }
     if address.master:
         given |= {"socket_keepalive": True, **redis_tls(address.tls)}
         sentinels = redis.sentinel.Sentinel(
-            address.hosts, sentinel_kwargs=sentinel_parameters(address) | patience, ssl=bool(address.tls), **given
+            address.hosts, sentinel_kwargs=sentinel_parameters(address), ssl=bool(address.tls), **given
         )
         master: redis.Redis = sentinels.master_for(address.master, connection_pool_class=_SentinelPool)
         return master
@@ -124,7 +124,7 @@ def redis_tls(tls: Tls | None) -> dict[str, Any]:
 
 def sentinel_parameters(address: RedisAddress) -> dict[str, Any]:
     """Parameters of the connections to the Sentinels."""
-    return {
+    return _PATIENCE | {
         "username": address.sentinel_username,
         "password": address.sentinel_password,
         "ssl": bool(address.tls),

@@ -73,6 +73,7 @@ class DueWork:
     def __init__(self, client: redis.Redis, timings: Timings = DEFAULT_TIMINGS) -> None:
         self.lease_seconds = timings.lease
         self._renew_every = timings.renew_every
+        self._add: Script[None] = Script(client, "add_entry")
         self._finish: Script[int] = Script(client, "finish_work")
         self._renew: Script[None] = Script(client, "renew_leases")
         self._expire: Script[None] = Script(client, "expire_leases")
@@ -82,6 +83,10 @@ class DueWork:
         self._held: set[Lease] = set()
         self._lock = threading.Lock()
         self._renewing: threading.Thread | None = None
+
+    def add(self, queue: str, job_id: str, entry: str) -> None:
+        """Add an entry of a job to a queue as due, and wake a worker for it."""
+        self._add(queue, job_id, entry)
 
     @contextmanager
     def renewing(self, lease: Lease) -> Iterator[None]:

@@ -14,14 +14,14 @@ from schemas.errors import JobNotFoundError
 from workers.jobs.step import Step
 from workers.jobs.store import JobStore
 from workers.redis.connect import broker_errors
+from workers.redis.due import DueWork
 from workers.redis.keys import CALLBACK, CALLBACKS_QUEUE
-from workers.steps.leases import Steps
 
 STEPS: Final = ("newsmill:waiting", "newsmill:waiting:chunks", "newsmill:leases")
 CALLBACKS: Final = "newsmill:callbacks"
 
 
-def adopt_work(client: redis.Redis, steps: Steps, jobs: JobStore) -> None:
+def adopt_work(client: redis.Redis, due: DueWork, jobs: JobStore) -> None:
     """Add the steps and callbacks of version 0.1 to the due work.
 
     Raises:
@@ -32,19 +32,20 @@ def adopt_work(client: redis.Redis, steps: Steps, jobs: JobStore) -> None:
             return
         for key in STEPS:
             for name in cast("list[bytes]", client.zrange(key, 0, -1)):
-                _adopt_step(Step.parse(name.decode()), steps, jobs)
+                _adopt_step(Step.parse(name.decode()), due, jobs)
                 client.zrem(key, name)
         for name in cast("list[bytes]", client.zrange(CALLBACKS, 0, -1)):
             callback_id = name.decode()
             if job_id := cast("bytes | None", client.hget(CALLBACK + callback_id, "job")):
-                steps.add_entry(CALLBACKS_QUEUE, job_id.decode(), callback_id)
+                due.add(CALLBACKS_QUEUE, job_id.decode(), callback_id)
             client.zrem(CALLBACKS, name)
 
 
-def _adopt_step(step: Step, steps: Steps, jobs: JobStore) -> None:
+def _adopt_step(step: Step, due: DueWork, jobs: JobStore) -> None:
     try:
         job = jobs.get(step.job_id)
     except JobNotFoundError:
         return
     # Version 0.1 began a large job as a small one.
-    steps.add(Step.first(job.id, job.spec) if step.kind == "convert" else step)
+    step = Step.first(job.id, job.spec) if step.kind == "convert" else step
+    due.add(step.queue, step.job_id, str(step))

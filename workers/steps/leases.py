@@ -63,17 +63,12 @@ class Steps:
     ) -> None:
         self.due = DueWork(client, timings)
         self._shares = defaultdict(Shares, shares)
-        self._add: Script[None] = Script(client, "add_entry")
         # The lane, the entry, its tries, whether more are due; then the record: names and values in turn.
         self._take: Script[tuple[bytes, bytes, int, int, *tuple[bytes, ...]] | None] = Script(client, "take_step")
 
     def add(self, step: Step) -> None:
         """Add a step as due, and wake a worker for it."""
-        self.add_entry(step.queue, step.job_id, str(step))
-
-    def add_entry(self, queue: str, job_id: str, entry: str) -> None:
-        """Add an entry of a job to a queue as due, and wake a worker for it."""
-        self._add(queue, job_id, entry)
+        self.due.add(step.queue, step.job_id, str(step))
 
     @contextmanager
     def take(self, queue: str) -> Iterator[Work | None]:

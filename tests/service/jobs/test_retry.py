@@ -112,7 +112,7 @@ def test_an_unfinished_job_is_refused(client: httpx.Client, service: Service) ->
 def test_a_job_with_a_busy_worker_is_refused(client: httpx.Client, service: Service) -> None:
     job_id = waiting_job(service.jobs()).id
     steps = Steps(service.jobs()._client)
-    steps.add_entry("tests", job_id, str(Step(job_id, "chunk", 3)))
+    steps.due.add("tests", job_id, str(Step(job_id, "chunk", 3)))
     with steps.take("tests"):
         service.jobs().finish(job_id, JobEnd(status="failed"))
         problem(client.post(f"/v1/jobs/{job_id}/retry"), 409, "not-finished")

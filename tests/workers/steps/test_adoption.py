@@ -38,7 +38,7 @@ def test_steps_of_version_0_1_are_due(valkey: Valkey, jobs: JobStore) -> None:
     client.zadd(leases, {f"{split} join 0": 1})
     steps = Steps(client)
     for _ in range(2):
-        adopt_work(client, steps, jobs)
+        adopt_work(client, steps.due, jobs)
     assert taken(steps, JOBS_QUEUE) == [Step(small, "convert")]
     assert sorted(map(str, taken(steps, CHUNKS_QUEUE))) == sorted(
         map(str, (Step(large, "cut"), Step(split, "chunk", 7), Step(split, "join")))
@@ -57,7 +57,7 @@ def test_callback_of_version_0_1_is_sent(valkey: Valkey, jobs: JobStore) -> None
     for key in client.keys("newsmill:due:*") + client.keys("newsmill:lanes:*") + ["newsmill:held"]:
         client.delete(key)
     client.zadd(CALLBACKS, {callback.id: 1, "msg_none": 1})
-    adopt_work(client, Steps(client), jobs)
+    adopt_work(client, records.due, jobs)
     with records.take() as again:
         assert again
         assert (again.id, again.owner, again.attempts) == (callback.id, "desk", 2)
