@@ -1,12 +1,19 @@
-"""Hypothesis strategies: any Article there can be, with the texts that hurt. Each is made and checked once."""
+"""Hypothesis strategies: any Article there can be, with the texts that hurt. Each is made and checked once.
+
+A property takes most of its time to make its articles, and an article that of its draws, one for each choice. So the
+fields of a part are chosen with one draw, and a quick run takes texts, IRIs and times from tables, each with one draw.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import MISSING, fields, replace
 from datetime import date
 from functools import cache
+from random import Random
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from schemas.article import (
@@ -78,16 +85,70 @@ HURTFUL = (
     "x" * 3000,
 )
 
+_MARKS = "\t\n\r\u0085 '\"<>&;=,\\"
+
 # Every character that XML 1.0 allows: all planes, no surrogates, no control characters but white space.
 _CHARACTERS = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff") | st.sampled_from(
-    "\t\n\r\u0085 '\"<>&;=,\\"
+    _MARKS
 )
+
+_RANGES = ((0x20, 0x7F), (0xA0, 0x250), (0x250, 0xD800), (0xE000, 0xFFFE), (0x10000, 0x110000))
+
+
+def _is_quick() -> bool:
+    return settings.get_current_profile_name() == "quick"
+
+
+def _table(make: Callable[[Random], str]) -> st.SearchStrategy[str]:
+    """A strategy of one draw: one of many values, which are the same in each run."""
+    random = Random(0)
+    made = [one for _ in range(1000) if (one := make(random))]
+    # The numbers stand for the values, which would fill pages where a strategy is shown.
+    return st.sampled_from(range(len(made))).map(lambda n: made[n])
+
+
+def _any_of(**optional: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Any of these values, by name."""
+    return _with_any_of(dict, {}, optional)
+
+
+@st.composite
+def _with_any_of(
+    draw: st.DrawFn,
+    make: Callable[..., Any],
+    needed: dict[str, st.SearchStrategy[Any]],
+    optional: dict[str, st.SearchStrategy[Any]],
+) -> Any:
+    """What is made of all the needed values and about a third of the optional ones, by name."""
+    size = len(optional) // 8 + 1
+    drawn = draw(st.binary(min_size=3 * size, max_size=3 * size))
+    first, second, third = (int.from_bytes(drawn[n::3]) for n in range(3))
+    chosen = first & (second | third)
+    stated = {name: one for n, (name, one) in enumerate(optional.items()) if chosen >> n & 1}
+    return make(**{name: draw(one) for name, one in {**needed, **stated}.items()})
+
+
+def _make_text(random: Random) -> str:
+    def anything() -> str:
+        made = (
+            random.choice(_MARKS) if random.random() < 0.5 else chr(random.randrange(*random.choice(_RANGES)))
+            for _ in range(random.randint(1, 40))
+        )
+        return "".join(made)
+
+    def hurtful() -> str:
+        return random.choice(HURTFUL)
+
+    parts = random.choice(((hurtful,), (anything,), (hurtful, anything, hurtful)))
+    return "".join(part() for part in parts).strip()
 
 
 @cache
 def texts() -> st.SearchStrategy[str]:
     """Text of any number of lines: not blank, no white space around it."""
-    # Texts are most of what an article takes to make. A list of parts of either kind would take twice as long.
+    if _is_quick():
+        return _table(_make_text)
+    # A list of parts of either kind would take twice as long.
     hurtful, anything = st.sampled_from(HURTFUL), st.text(_CHARACTERS, min_size=1, max_size=40)
     joined = st.tuples(hurtful, anything, hurtful).map("".join)
     return (hurtful | anything | joined).map(str.strip).filter(bool)
@@ -102,37 +163,54 @@ def lines() -> st.SearchStrategy[str]:
 @cache
 def uris() -> st.SearchStrategy[str]:
     """Absolute IRIs."""
-    beginnings = st.sampled_from(("https://example.com/", "tag:example.com,2024:"))
-    ends = st.text("abcdefghijklmnopqrstuvwxyz0123456789.~;&=+!$*,-", min_size=1, max_size=20)
-    return st.sampled_from(
-        (
-            "https://example.com/",
-            "https://example.com/a?b=c&d=e;f#g",
-            "http://[::1]:8080/x",
-            "tag:example.com,2024:a'b(c)",
-            "urn:uuid:00000000-0000-0000-0000-000000000000",
-            "https://example.com/ü/日本?q=é",
-            "https://example.com/%22quoted%22",
-        )
-    ) | st.builds("{}{}".format, beginnings, ends)
+    hurtful = (
+        "https://example.com/",
+        "https://example.com/a?b=c&d=e;f#g",
+        "http://[::1]:8080/x",
+        "tag:example.com,2024:a'b(c)",
+        "urn:uuid:00000000-0000-0000-0000-000000000000",
+        "https://example.com/ü/日本?q=é",
+        "https://example.com/%22quoted%22",
+    )
+    beginnings = ("https://example.com/", "tag:example.com,2024:")
+    characters = "abcdefghijklmnopqrstuvwxyz0123456789.~;&=+!$*,-"
+
+    def make(random: Random) -> str:
+        end = "".join(random.choices(characters, k=random.randint(1, 20)))
+        return random.choice((random.choice(hurtful), random.choice(beginnings) + end))
+
+    if _is_quick():
+        return _table(make)
+    ends = st.text(characters, min_size=1, max_size=20)
+    return st.sampled_from(hurtful) | st.builds("{}{}".format, st.sampled_from(beginnings), ends)
 
 
 @cache
 def days() -> st.SearchStrategy[str]:
     """Days, but none of the year 1, with which software says that it does not know a date: readers leave it out."""
+    if _is_quick():
+        return _table(_make_day)
     return st.dates(min_value=date(2, 1, 1)).map(str)
+
+
+def _make_day(random: Random) -> str:
+    return str(date.fromordinal(random.randint(366, date.max.toordinal())))
 
 
 @cache
 def moments() -> st.SearchStrategy[str]:
     """Date-times with their zones."""
-    return st.builds(
-        "{}T{}{}{}".format,
-        days(),
-        st.times().map(lambda time: time.strftime("%H:%M:%S")),
-        st.sampled_from(("", ".5", ".123456", ".000000001")),
-        st.sampled_from(("Z", "+00:00", "-05:00", "+05:45", "+14:00")),
-    )
+    fractions = ("", ".5", ".123456", ".000000001")
+    zones = ("Z", "+00:00", "-05:00", "+05:45", "+14:00")
+
+    def make(random: Random) -> str:
+        time = f"{random.randrange(24):02}:{random.randrange(60):02}:{random.randrange(60):02}"
+        return f"{_make_day(random)}T{time}{random.choice(fractions)}{random.choice(zones)}"
+
+    if _is_quick():
+        return _table(make)
+    times = st.times().map(lambda time: time.strftime("%H:%M:%S"))
+    return st.builds("{}T{}{}{}".format, days(), times, st.sampled_from(fractions), st.sampled_from(zones))
 
 
 @cache
@@ -150,7 +228,7 @@ def qcodes() -> st.SearchStrategy[str]:
 def _concepts(
     make: type[Place] | type[Subject] | type[Concept], **more: st.SearchStrategy[Any]
 ) -> st.SearchStrategy[Any]:
-    given_by = st.fixed_dictionaries({}, optional={"name": lines(), "qcode": qcodes(), "uri": uris(), **more}).filter(
+    given_by = _any_of(name=lines(), qcode=qcodes(), uri=uris(), **more).filter(
         lambda given: bool(given.keys() & {"name", "qcode", "uri"})
     )
     return given_by.map(lambda given: make(**given))
@@ -159,13 +237,13 @@ def _concepts(
 @cache
 def bylines() -> st.SearchStrategy[Byline]:
     """Authors."""
-    return st.builds(Byline, name=lines(), uri=st.none() | uris(), job_title=st.none() | lines())
+    return _stating(Byline, name=lines(), uri=uris(), job_title=lines())
 
 
 @cache
 def parties() -> st.SearchStrategy[Party]:
     """People and organisations."""
-    return st.builds(Party, name=lines(), uri=st.none() | uris())
+    return _stating(Party, name=lines(), uri=uris())
 
 
 @cache
@@ -177,12 +255,12 @@ def subjects() -> st.SearchStrategy[Subject]:
 @cache
 def sources() -> st.SearchStrategy[Source]:
     """Documents that articles were read from."""
-    return st.builds(
+    return _stating(
         Source,
         sha256=st.binary(min_size=32, max_size=32).map(bytes.hex),
-        name=st.none() | lines(),
-        media_type=st.none() | st.sampled_from(("text/plain", "application/xhtml+xml; charset=utf-8")),
-        size=st.none() | st.integers(0, 2**40),
+        name=lines(),
+        media_type=st.sampled_from(("text/plain", "application/xhtml+xml; charset=utf-8")),
+        size=st.integers(0, 2**40),
     )
 
 
@@ -210,13 +288,12 @@ def _many(one: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
 
 def _stating(shape: Any, **given: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """A part that states any of its fields, and those that it cannot lack."""
-    needed = {one.name for one in fields(shape) if one.default is MISSING} or set(
-        getattr(shape, "NEEDS_ONE_OF", ())[:1]
-    )
-    return st.fixed_dictionaries(
+    needed = {one.name for one in fields(shape) if one.default is MISSING} | set(getattr(shape, "NEEDS_ONE_OF", ())[:1])
+    return _with_any_of(
+        shape,
         {name: given[name] for name in given if name in needed},
-        optional={name: given[name] for name in given if name not in needed},
-    ).map(lambda stated: shape(**stated))
+        {name: given[name] for name in given if name not in needed},
+    )
 
 
 @cache
@@ -239,14 +316,14 @@ def renditions() -> st.SearchStrategy[Rendition]:
 @cache
 def media() -> st.SearchStrategy[Media]:
     """Media objects of every kind."""
-    return st.builds(
+    return _stating(
         Media,
         kind=st.sampled_from(("picture", "video", "audio", "graphic")),
-        caption=st.none() | texts(),
-        credit=st.none() | lines(),
-        alt=st.none() | texts(),
+        caption=texts(),
+        credit=lines(),
+        alt=texts(),
         renditions=_many(renditions()),
-        main=st.none() | st.booleans(),
+        main=st.booleans(),
     )
 
 
@@ -389,18 +466,18 @@ def rich_articles() -> st.SearchStrategy[Article]:
         "profile": lines(),
         "roles": _many(lines()),
     }
-    bodies = st.fixed_dictionaries({}, optional={"blocks": blocks()})
     return st.builds(
         _rich,
         articles(),
-        st.fixed_dictionaries({}, optional=more),
-        bodies,
+        _any_of(**more),
+        st.none() | blocks(),
         st.sets(st.sampled_from(INFERABLE)),
     )
 
 
-def _rich(article: Article, stated: dict[str, Any], body: dict[str, Any], inferred: set[str]) -> Article:
-    made = replace(article, **stated, **({"paragraphs": (), **body} if body else {}))
+def _rich(article: Article, stated: dict[str, Any], blocks: tuple[Block, ...] | None, inferred: set[str]) -> Article:
+    body: dict[str, Any] = {"paragraphs": (), "blocks": blocks} if blocks else {}
+    made = replace(article, **stated, **body)
     return replace(made, inferred=tuple(name for name in INFERABLE if name in inferred and getattr(made, name)))
 
 
@@ -432,8 +509,8 @@ def articles() -> st.SearchStrategy[Article]:
         "ed_note": texts(),
         "source": sources(),
     }
-    versions: st.SearchStrategy[dict[str, Any]] = st.just({}) | st.fixed_dictionaries(
-        {"version": st.integers(2, 2**53 - 1)}, optional={"signal": st.sampled_from(SIGNALS)}
+    versions: st.SearchStrategy[dict[str, Any]] = st.just({}) | _with_any_of(
+        dict, {"version": st.integers(2, 2**53 - 1)}, {"signal": st.sampled_from(SIGNALS)}
     )
-    required = st.fixed_dictionaries({"id": uris(), "paragraphs": paragraphs()}, optional=optional)
+    required = _with_any_of(dict, {"id": uris(), "paragraphs": paragraphs()}, optional)
     return st.builds(lambda given, version: Article(**given, **version), required, versions)
