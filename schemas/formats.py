@@ -17,7 +17,8 @@ from schemas.article.values import shorten
 from schemas.conversion import Checker, Conversion, Divider, Document, Reader, Writer
 from schemas.errors import Fault, FileFault, RequestError, UnknownNameError
 from schemas.nearest import nearest
-from schemas.options import NoOptions, options_schema
+from schemas.option_schemas import options_schema
+from schemas.options import NoOptions
 from schemas.rules import Rule
 from schemas.table_head import TableHead
 from schemas.validation import escape_pointer, faults_of

@@ -1,5 +1,7 @@
 """Options of a format: one frozen dataclass gives the type, the marshmallow schema and the documentation.
 
+`schemas.option_schemas` makes the schema: a process that only passes jobs on needs none.
+
     @dataclass(frozen=True, slots=True, kw_only=True)
     class CsvOptions:
         profile: Literal["default", "excel"] = option("default", "How cells are written")
@@ -12,13 +14,31 @@ module does.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from typing import Any, ClassVar, Final, Literal, get_args, get_origin, get_type_hints
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-from marshmallow import Schema, fields, post_load, validate
+if TYPE_CHECKING:
+    from marshmallow import fields
 
-_FIELD: Final = "field"
-_SHOWN: Final = "shown"
+Check = Callable[[Any], str | None]
+"""Returns what is wrong with a value, or None."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """What `option` declares beside the default.
+
+    Args:
+        field: the marshmallow field; None if the type says which.
+        check: the check of a value.
+        constraints: further arguments of the field.
+        shown: the description and the label.
+    """
+
+    field: type[fields.Field[Any]] | None
+    check: Check | None
+    constraints: dict[str, Any]
+    shown: dict[str, str]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +47,13 @@ class NoOptions:
 
 
 def option(
-    default: Any, description: str, *, title: str = "", field: type[fields.Field[Any]] | None = None, **constraints: Any
+    default: Any,
+    description: str,
+    *,
+    title: str = "",
+    check: Check | None = None,
+    field: type[fields.Field[Any]] | None = None,
+    **constraints: Any,
 ) -> Any:
     """Declare an option as a field of a frozen dataclass.
 
@@ -35,44 +61,12 @@ def option(
         default: the value if a request gives none; a dict is copied.
         description: one sentence or phrase for the documentation.
         title: the label on the page; by default the option's name.
-        field: the marshmallow field; not needed for bool and for a Literal of str.
+        check: says what is wrong with a value that is stated.
+        field: the marshmallow field; not needed for bool, str and a Literal of str.
         constraints: further arguments of the marshmallow field: `validate`, `keys`, `values`.
     """
     shown = {"description": description} | ({"title": title} if title else {})
-    metadata = {_FIELD: (field, constraints), _SHOWN: shown}
+    metadata = {"declared": Declared(field=field, check=check, constraints=constraints, shown=shown)}
     if isinstance(default, dict):
         return dataclasses.field(default_factory=default.copy, metadata=metadata)
     return dataclasses.field(default=default, metadata=metadata)
-
-
-def options_schema(options: type[Any]) -> Schema:
-    """Return the marshmallow schema of a dataclass of options: `load` gives an instance of the dataclass."""
-    types = get_type_hints(options)
-    members: dict[str, Any] = {one.name: _field(one, types[one.name]) for one in dataclasses.fields(options)}
-    schema = type(f"{options.__name__}Schema", (_OptionsSchema,), {**members, "options": options})
-    made: Schema = schema()
-    return made
-
-
-class _OptionsSchema(Schema):
-    options: ClassVar[type[Any]]
-
-    @post_load
-    def _make(self, data: Mapping[str, Any], **_: Any) -> Any:
-        return self.options(**data)
-
-
-def _field(one: dataclasses.Field[Any], type_: Any) -> fields.Field[Any]:
-    field, constraints = one.metadata[_FIELD]
-    shared = {
-        "load_default": one.default if one.default is not dataclasses.MISSING else one.default_factory,
-        "metadata": one.metadata[_SHOWN],
-        **constraints,
-    }
-    if field is not None:
-        return field(**shared)  # type: ignore[no-any-return]
-    if type_ is bool:
-        return fields.Boolean(truthy={True}, falsy={False}, **shared)
-    if get_origin(type_) is Literal:
-        return fields.String(validate=validate.OneOf(get_args(type_)), **shared)
-    raise TypeError(f"option {one.name!r}: give the marshmallow field for {type_}")

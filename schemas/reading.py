@@ -4,57 +4,37 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass, field, replace
-from typing import Literal, get_args
+from typing import Literal
 
-from marshmallow import Schema, ValidationError, fields
-from marshmallow.validate import OneOf
-
-from schemas.article.dates import DayOrder, check_zone
-from schemas.options import option, options_schema
+from schemas.article.zones import check_zone
+from schemas.options import option
 
 
-def _is_encoding(value: str) -> None:
+def _check_encoding(value: str) -> str | None:
     try:
         known = codecs.lookup(value)._is_text_encoding
     except LookupError:
         known = False
-    if not known:
-        raise ValidationError(f"there is no encoding {value!r}; give a name such as utf-8, cp1252 or utf-16")
+    return None if known else f"there is no encoding {value!r}; give a name such as utf-8, cp1252 or utf-16"
 
 
-def _is_zone(value: str) -> None:
-    if detail := check_zone(value):
-        raise ValidationError(detail)
-
-
-def _is_one_character(value: str) -> None:
-    if len(value) != 1:
-        raise ValidationError("must be one character")
+def _check_character(value: str) -> str | None:
+    return None if len(value) == 1 else "must be one character"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingOptions:
     """The reading options."""
 
-    encoding: str | None = option(
-        None, "The encoding of texts and tables, such as cp1252", field=fields.String, validate=_is_encoding
-    )
-    delimiter: str | None = option(
-        None, "The character between the cells of a table", field=fields.String, validate=_is_one_character
-    )
-    quote: str | None = option(
-        None, "The character around the cells of a table", field=fields.String, validate=_is_one_character
-    )
+    encoding: str | None = option(None, "The encoding of texts and tables, such as cp1252", check=_check_encoding)
+    delimiter: str | None = option(None, "The character between the cells of a table", check=_check_character)
+    quote: str | None = option(None, "The character around the cells of a table", check=_check_character)
     header: bool = option(default=True, description="Whether the first row of a table has the names of its columns")
-    zone: str | None = option(
-        None, "The time zone of dates that state none, such as Europe/Paris", field=fields.String, validate=_is_zone
-    )
+    zone: str | None = option(None, "The time zone of dates that state none, such as Europe/Paris", check=check_zone)
     dates: Literal["day-first", "month-first"] | None = option(
         None,
         "The order of day and month in dates such as 8/11/2024. Default: what the dates of a table prove. With dots, "
         "the default is the day first",
-        field=fields.String,
-        validate=OneOf(get_args(DayOrder)),
     )
     headline: Literal["stated", "first-line"] = option(
         "stated",
@@ -87,10 +67,3 @@ class Reading:
 
     format: str | None = None
     options: ReadingOptions = field(default_factory=ReadingOptions)
-
-
-class ReadingSchema(Schema):
-    """How to read the documents: facts about them that they do not state themselves."""
-
-    format = fields.String(metadata={"description": "The format of every uploaded file. Default: it is detected"})
-    options = fields.Nested(type(options_schema(ReadingOptions)), load_default=ReadingOptions)

@@ -1,4 +1,4 @@
-"""Frozen dataclasses as JSON: values both ways, and their marshmallow schemas."""
+"""Frozen dataclasses as JSON, both ways. `schemas.typed_schemas` has their marshmallow schemas."""
 
 from __future__ import annotations
 
@@ -6,18 +6,11 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
-
-from marshmallow import Schema, fields, validate
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 
-_SIMPLE: Mapping[Any, type[fields.Field[Any]]] = {
-    str: fields.String,
-    int: fields.Integer,
-    float: fields.Float,
-    bool: fields.Boolean,
-}
+_SIMPLE = (str, int, float, bool)
 
 # The types of the JSON values that fit.
 _EXACT: Mapping[Any, tuple[type, ...]] = {str: (str,), int: (int,), float: (float, int), bool: (bool,)}
@@ -76,7 +69,7 @@ def from_json(shape: type[T], value: Mapping[str, Any]) -> T:
     Raises:
         TypeError: a field without a default is absent.
     """
-    return shape(**{name: _load(type_, value[name]) for name, type_ in _types(shape).items() if name in value})
+    return shape(**{name: _load(type_, value[name]) for name, type_ in types_of(shape).items() if name in value})
 
 
 def salvage(shape: type[T], value: Any, place: str = "") -> tuple[T | None, tuple[str, ...]]:
@@ -100,7 +93,7 @@ _Salvager = Callable[[Any, list[str]], Any]
 @cache
 def _salvager(type_: Any) -> _Salvager:
     """Return what salvages the values of a type. It is made once: the types of all fields take long to look at."""
-    required = _without_none(type_)
+    required = without_none(type_)
     if get_origin(required) is tuple:
         salvage_stated = _items(_salvager(get_args(required)[0]))
     elif dataclasses.is_dataclass(required):
@@ -136,7 +129,7 @@ def _items(of: _Salvager) -> _Salvager:
 
 
 def _members(shape: Any) -> _Salvager:
-    of_names = {name: (_exact(type_), _salvager(type_)) for name, type_ in _types(shape).items()}
+    of_names = {name: (_exact(type_), _salvager(type_)) for name, type_ in types_of(shape).items()}
     required = [name for name, default in (_defaults(shape) or {}).items() if default is dataclasses.MISSING]
 
     def salvage_members(value: Any, faults: list[str]) -> Any:
@@ -170,7 +163,7 @@ def _part(name: str | int, of: _Salvager, value: Any, faults: list[str]) -> Any:
 
 def _exact(type_: Any) -> tuple[type, ...]:
     """Return the types of the plain JSON values that fit a field as they are."""
-    exact = _EXACT.get(_without_none(type_), ())
+    exact = _EXACT.get(without_none(type_), ())
     return (*exact, NoneType) if exact and isinstance(type_, UnionType) else exact
 
 
@@ -188,34 +181,12 @@ def _fit(type_: Any) -> Callable[[Any], bool]:
 
 def view_of(shape: type[T], value: Any, **more: Any) -> T:
     """Return a dataclass with the fields that it shares with another one, and more."""
-    shared = {name: getattr(value, name) for name in _types(shape) if name not in more and hasattr(value, name)}
+    shared = {name: getattr(value, name) for name in types_of(shape) if name not in more and hasattr(value, name)}
     return shape(**shared, **more)
 
 
-@cache
-def schema_of(shape: Any) -> type[Schema]:
-    """Return the marshmallow schema of a dataclass, named by its `SCHEMA_NAME` if it has one."""
-    types = _types(shape)
-    members = {one.name: _field(one, types[one.name]) for one in dataclasses.fields(shape)}
-    name = getattr(shape, "SCHEMA_NAME", shape.__name__)
-    return type(f"{name}Schema", (Schema,), {"__doc__": shape.__doc__, **members})
-
-
-def _field(one: dataclasses.Field[Any], type_: Any) -> fields.Field[Any]:
-    shared = {"metadata": dict(one.metadata), "required": NoneType not in get_args(type_)}
-    return _marshmallow(_without_none(type_), shared)
-
-
-def _marshmallow(type_: Any, shared: dict[str, Any]) -> fields.Field[Any]:
-    if get_origin(type_) is tuple:
-        return fields.List(_marshmallow(get_args(type_)[0], {}), **shared)
-    if get_origin(type_) is Literal:
-        return fields.String(validate=validate.OneOf(get_args(type_)), **shared)
-    return _SIMPLE[type_](**shared) if type_ in _SIMPLE else fields.Nested(schema_of(type_), **shared)
-
-
 def _load(type_: Any, value: Any) -> Any:
-    type_ = _without_none(type_)
+    type_ = without_none(type_)
     if value is None:
         return None
     if get_origin(type_) is tuple:
@@ -226,13 +197,16 @@ def _load(type_: Any, value: Any) -> Any:
     return value
 
 
-def _without_none(type_: Any) -> Any:
-    if isinstance(type_, UnionType):
+def without_none(type_: Any) -> Any:
+    """Return the type of a field without None: str for `str | None`."""
+    # Optional of a Literal is a Union, that of any other type a UnionType.
+    if get_origin(type_) in (Union, UnionType):
         [type_] = (member for member in get_args(type_) if member is not NoneType)
     return type_
 
 
-def _types(shape: Any) -> Mapping[str, Any]:
+def types_of(shape: Any) -> Mapping[str, Any]:
+    """Return the type of each field of a dataclass."""
     return _cached_types(shape)
 
 

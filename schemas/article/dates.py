@@ -21,13 +21,13 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
-from zoneinfo import ZoneInfo
 
 from schemas.article.calendars import NO_LUNAR, find_lunar_date, find_solar_day
-from schemas.article.values import check_day_or_moment, shorten
+from schemas.article.values import check_day_or_moment
+from schemas.article.zones import WIDEST, find_zone
 
 DayOrder = Literal["day-first", "month-first"]
 """The order of day and month in a numeric date such as 5/6/2024."""
@@ -105,10 +105,7 @@ _FORMS: Final = tuple(
 _NUMERIC: Final = _FORMS[-1]
 _WITHOUT_DAY = re.compile(rf"\d{{4}}(?:[-/.]?\d\d?)?|{_MONTH},?\s+\d{{4}}", re.ASCII | re.IGNORECASE)
 _ZONED = re.compile(r"\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
-_OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2}):?([0-5]\d)?", re.ASCII | re.IGNORECASE)
 _TRUNCATED = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
-# The largest offset of a zone: a day without a zone may begin or end that much earlier or later.
-_WIDEST = timedelta(hours=14)
 
 
 @lru_cache(maxsize=4096)
@@ -181,25 +178,6 @@ def shared_day_order(texts: Iterable[str]) -> SharedOrder:
         proven.add("day-first")
     proven |= of_dots
     return SharedOrder(proven.pop() if len(proven) == 1 else None, is_open)
-
-
-def check_zone(name: str) -> str | None:
-    """Check the name of a time zone (IANA: Europe/Vienna, UTC) or an offset (+01:00)."""
-    if _zone(name) is None:
-        return f"{shorten(name)!r} is not a time zone, such as Europe/Vienna, UTC or +01:00"
-    return None
-
-
-@lru_cache(maxsize=64)
-def _zone(name: str) -> tzinfo | None:
-    if match := _OFFSET.fullmatch(name):
-        offset = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
-        return timezone(-offset if match[1] == "-" else offset) if offset <= _WIDEST else None
-    try:
-        return ZoneInfo(name)
-    except (ValueError, OSError, LookupError):
-        # ValueError for a path out of the data, OSError for a folder of it, and a LookupError for an unknown name.
-        return None
 
 
 def _read(parts: dict[str, str | None], zone: str | None, order: DayOrder | None) -> ReadMoment:
@@ -278,7 +256,7 @@ def _with_zone(moment: str, parts: dict[str, str | None], zone: str | None) -> R
     if name:
         known = _ZONES.get(name.upper())
         return ReadMoment(f"{moment}{known}", None) if known else ReadMoment(moment, f"the zone {name} is not known")
-    held = _zone(zone) if zone else None
+    held = find_zone(zone) if zone else None
     if held is None:
         return ReadMoment(moment, "the time has no zone")
     local = datetime.fromisoformat(moment.partition(".")[0]).replace(tzinfo=held)
@@ -316,14 +294,14 @@ def span(value: str) -> tuple[datetime, datetime] | None:
             last = datetime(
                 first.year, month or 12, day or monthrange(first.year, month or 12)[1], 23, 59, 59, tzinfo=UTC
             )
-            return first - _WIDEST, last + _WIDEST
+            return first - WIDEST, last + WIDEST
         except (ValueError, OverflowError):
             return (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)) if year else None
     try:
         read = datetime.fromisoformat(value)
         if read.tzinfo is None:
             naive = read.replace(tzinfo=UTC)
-            return naive - _WIDEST, naive + _WIDEST
+            return naive - WIDEST, naive + WIDEST
         moment = read.astimezone(UTC)
     except ValueError:
         return None

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Final
 
-from marshmallow import Schema, fields, validate
-
 LONGEST_URL: Final = 2_000
 MOST_HEADERS: Final = 10
 """The headers that a callback may have beside its own."""
@@ -162,27 +160,3 @@ def secret_bytes(secret: str) -> bytes:
 def write_secret(secret: bytes) -> str:
     """Return a secret in the form whsec_…"""
     return SECRET_PREFIX + base64.b64encode(secret).decode()
-
-
-class CallbackSchema(Schema):
-    """The callback of a job: a signed POST when the job ends (Standard Webhooks)."""
-
-    url = fields.String(
-        required=True,
-        metadata={
-            "format": "uri",
-            "maxLength": LONGEST_URL,
-            "examples": ["https://www.example.com/newsmill"],
-            "description": "An https URL of a host that is reached over the Internet",
-        },
-    )
-    headers = fields.Dict(
-        keys=fields.String(),
-        values=fields.String(),
-        validate=validate.Length(max=MOST_HEADERS),
-        metadata={
-            "maxProperties": MOST_HEADERS,
-            "examples": [{"Authorization": "Bearer …"}],
-            "description": "More headers of the call, such as a key of the receiver. No answer shows them",
-        },
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Final, Literal, get_args
 
-from schemas.typed_json import described, schema_of
+from schemas.typed_json import described
 
 JobStatus = Literal["queued", "running", "succeeded", "partial", "failed", "canceled", "expired"]
 
@@ -166,7 +166,3 @@ class Job(JobState):
     def total(self) -> int | None:
         """The number of articles, if known."""
         return self.progress.total
-
-
-JobSchema: Final = schema_of(Job)
-ProblemSchema: Final = schema_of(Problem)

@@ -14,9 +14,10 @@ from schemas.article.values import shorten
 from schemas.column_names import take_columns
 from schemas.errors import ArticleError, Fault, RequestError
 from schemas.formats import Formats
-from schemas.jobs.callbacks import CallbackSchema, check_callback_header, parse_callback_url
+from schemas.jobs.callbacks import LONGEST_URL, MOST_HEADERS, check_callback_header, parse_callback_url
 from schemas.nearest import nearest
-from schemas.reading import Reading, ReadingSchema
+from schemas.option_schemas import options_schema
+from schemas.reading import Reading, ReadingOptions
 from schemas.validation import escape_pointer, faults_of
 
 MOST_STATED: Final = 2_000
@@ -72,6 +73,37 @@ class SourceSpecSchema(Schema):
     def _one(self, data: Mapping[str, Any], **_: Any) -> None:
         if len(data) != 1:
             raise ValidationError("give one of `seeds`, `text` and `articles`")
+
+
+class CallbackSchema(Schema):
+    """The callback of a job: a signed POST when the job ends (Standard Webhooks)."""
+
+    url = fields.String(
+        required=True,
+        metadata={
+            "format": "uri",
+            "maxLength": LONGEST_URL,
+            "examples": ["https://www.example.com/newsmill"],
+            "description": "An https URL of a host that is reached over the Internet",
+        },
+    )
+    headers = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        validate=validate.Length(max=MOST_HEADERS),
+        metadata={
+            "maxProperties": MOST_HEADERS,
+            "examples": [{"Authorization": "Bearer …"}],
+            "description": "More headers of the call, such as a key of the receiver. No answer shows them",
+        },
+    )
+
+
+class ReadingSchema(Schema):
+    """How to read the documents: facts about them that they do not state themselves."""
+
+    format = fields.String(metadata={"description": "The format of every uploaded file. Default: it is detected"})
+    options = fields.Nested(type(options_schema(ReadingOptions)), load_default=ReadingOptions)
 
 
 class UploadRequestSchema(Schema):

@@ -9,9 +9,7 @@ Entries are separated by commas or white space:
 
 from __future__ import annotations
 
-import hashlib
 import re
-import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,6 +84,9 @@ def parse_keys(text: str) -> tuple[Key, ...]:
 
 def new_key() -> str:
     """Return a new key: 256 random bits, in characters that need no escape in a header, a URL or a shell."""
+    # Both modules load OpenSSL, 4 MB: a supervisor without keys needs none of it.
+    import secrets  # noqa: PLC0415
+
     return f"{PREFIX}{secrets.token_urlsafe(32)}"
 
 
@@ -105,6 +106,8 @@ def digest_of(key: str) -> str:
 
     A fast hash is enough: 256 random bits cannot be guessed, and a slow hash would delay every request.
     """
+    import hashlib  # noqa: PLC0415 - as in `new_key`
+
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 

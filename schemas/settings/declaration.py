@@ -12,12 +12,11 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from schemas.article.dates import check_zone
 from schemas.article.languages import check_language
-from schemas.article.parts import Party
 from schemas.article.values import check_iri, check_line, check_moment
+from schemas.article.zones import check_zone
 from schemas.errors import SettingsError
 from schemas.jobs.callbacks import parse_networks, parse_secrets
 from schemas.settings.api_keys import ApiKeys, parse_api_keys
@@ -38,6 +37,9 @@ from schemas.settings.values import (
     parse_yes_or_no,
     whole_number,
 )
+
+if TYPE_CHECKING:
+    from schemas.article.parts import Party
 
 _STRUCK_OUT: Final = "***"
 _NAME: Final = checked(check_line, "a name, in one line")
@@ -208,11 +210,16 @@ class Settings:
     @property
     def operator(self) -> Party:
         """The operator of the service."""
+        # A process that only passes jobs on needs no part of an Article.
+        from schemas.article.parts import Party  # noqa: PLC0415
+
         return Party(name=self.operator_name, uri=self.operator_uri)
 
     @property
     def article_defaults(self) -> dict[str, Any]:
         """The Article fields that the operator has set for each article that does not state them."""
+        from schemas.article.parts import Party  # noqa: PLC0415 - as in `operator`
+
         stated: dict[str, Any] = {}
         if self.provider_name:
             stated["provider"] = Party(name=self.provider_name, uri=self.provider_uri)

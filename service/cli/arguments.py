@@ -12,7 +12,7 @@ from schemas.column_names import take_columns
 from schemas.conversion import Defaults
 from schemas.errors import ArticleError, Fault, RequestError
 from schemas.nearest import nearest
-from schemas.options import options_schema
+from schemas.option_schemas import options_schema
 from schemas.reading import ReadingOptions
 from schemas.settings import Settings
 from schemas.validation import faults_of

@@ -26,7 +26,7 @@ class FaultBody(TypedDict):
 
 
 class ProblemBody(TypedDict):
-    """The JSON form of a problem; `schemas.jobs.request.ProblemSchema` describes it."""
+    """The JSON form of a problem; `schemas.jobs.answers.ProblemSchema` describes it."""
 
     type: str
     title: str

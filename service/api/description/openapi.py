@@ -17,7 +17,7 @@ from apispec import APISpec
 from flask import Response, request
 from flask_smorest import Api, Blueprint
 
-from schemas.jobs.job import ProblemSchema
+from schemas.jobs.answers import ProblemSchema
 from schemas.jobs.request import named_schemas
 from schemas.problems import PROBLEM_TYPES, ProblemType
 from service.api.description.examples import DIGEST, JOB_ID, PARAMETER_FAULTS, REQUEST_FAULTS

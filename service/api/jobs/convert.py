@@ -14,7 +14,8 @@ import orjson
 from flask import Response, request, url_for
 
 from schemas.errors import MOST_FAULTS, Fault
-from schemas.jobs.job import JobSchema, JobWarning
+from schemas.jobs.answers import JobSchema
+from schemas.jobs.job import JobWarning
 from schemas.jobs.record import JobRecord, StoredFile
 from service.api.description import examples
 from service.api.description.openapi import Resource, headers

@@ -13,7 +13,8 @@ from flask import Response, jsonify, request, stream_with_context, url_for
 from marshmallow import Schema, fields
 
 from schemas.errors import JobNotFoundError
-from schemas.jobs.job import ENDED, STATUSES, JobSchema
+from schemas.jobs.answers import JobSchema
+from schemas.jobs.job import ENDED, STATUSES
 from schemas.jobs.record import JobRecord
 from schemas.jobs.request import MOST_TAGS, ExportRequestSchema, load_request
 from service.api.description import examples

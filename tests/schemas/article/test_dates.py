@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.article.dates import check_zone, day_order, is_zoned, read_moment, read_zoned_moment, shared_day_order
+from schemas.article.dates import day_order, is_zoned, read_moment, read_zoned_moment, shared_day_order
 from schemas.article.values import check_day_or_moment
+from schemas.article.zones import check_zone
 from tests.strategies import days_or_moments
 
 NO_ZONE = "the time has no zone"

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.jobs.job import STATUSES, JobSchema, JobWarning, Problem
+from schemas.jobs.answers import JobSchema
+from schemas.jobs.job import STATUSES, JobWarning, Problem
 from schemas.jobs.record import JobDocument, JobEnd, JobRecord, JobSpec, StoredFile
 from schemas.jobs.record_fields import ended_fields, new_fields, read_record
 from workers.jobs.view import job_json
