@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import socket
@@ -91,6 +90,8 @@ def _short_folder(folder: Path) -> Path:
     Raises:
         SettingsError: its path is too long as well, or the folder belongs to another user.
     """
+    import hashlib  # noqa: PLC0415 - it loads OpenSSL, 3 MB, and few paths are that long
+
     digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
     short = Path(tempfile.gettempdir()) / f"newsmill-{digest}"
     if len(os.fsencode(short / "valkey.sock")) > _LONGEST_SOCKET:

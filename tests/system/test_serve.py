@@ -72,11 +72,20 @@ def test_chunks_and_callbacks_have_a_lower_priority(service: Service) -> None:
     }
 
 
-def test_supervisor_imports_no_celery_and_no_redis_client() -> None:
-    code = (
-        "import sys, service.runtime.serve; "
-        "print([name for name in ('celery', 'redis', 'valkey') if name in sys.modules])"
-    )
+# What each process of an idle service would only hold: OpenSSL takes 4 MB, marshmallow 1 MB, the formats 13 MB.
+_SUPERVISOR = "service.cli.main, service.runtime.serve, workers.storage.local_store"
+_WORKER = "service.cli.main, workers.celery.app, workers.celery.tasks"
+
+
+@pytest.mark.parametrize(
+    ("modules", "unneeded"),
+    [
+        (_SUPERVISOR, ("celery", "redis", "valkey", "marshmallow", "ssl", "_hashlib", "schemas.jobs.job")),
+        (_WORKER, ("flask", "marshmallow", "lxml", "workers.formats", "schemas.article.parts")),
+    ],
+)
+def test_an_idle_process_imports_only_what_it_needs(modules: str, unneeded: tuple[str, ...]) -> None:
+    code = f"import sys, {modules}; print([name for name in {unneeded} if name in sys.modules])"
     told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert told.stdout == "[]\n"
 

@@ -10,11 +10,13 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
-from typing import BinaryIO, ClassVar, Final, Literal, Protocol
+from typing import TYPE_CHECKING, BinaryIO, ClassVar, Final, Literal, Protocol
 
 from schemas.errors import SettingsError, StoreError, StoreSetupError
-from schemas.jobs.record import StoredFile
 from workers.archives.ranges import open_range
+
+if TYPE_CHECKING:
+    from schemas.jobs.record import StoredFile
 
 # `newsmill serve` checks the store, and imports little.
 log = logging.getLogger(__name__)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -44,6 +45,21 @@ def test_unready_api_names_what_it_lacks(port: int) -> None:
 
 def test_absent_api_does_not_answer() -> None:
     assert not_ready_reason("127.0.0.1", 9) == "it does not answer"
+
+
+def test_answer_that_is_no_http_is_none() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(b"220 mail.example.com ESMTP\r\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        assert not_ready_reason("127.0.0.1", listener.getsockname()[1]) == "it does not answer"
+        thread.join()
 
 
 def test_healthcheck_passes_if_the_api_is_not_ready(port: int) -> None:
