@@ -20,50 +20,12 @@ from schemas.errors import BrokerError, LimitError
 from schemas.settings import Settings
 from service.core.problems import Problem, ProblemError, retry_later
 from workers.redis.connect import broker_errors
-from workers.redis.keys import account_key
+from workers.redis.keys import WAITING
+from workers.redis.scripts import Script
 
 _WINDOW: Final = 60.0
 # Of each limit: the problem type, and the seconds after which to retry.
 _PROBLEMS: Final = {"jobs": ("too-many-jobs", 5), "bytes": ("too-much-stored", 60)}
-
-# The generic cell rate algorithm. Each caller has one value in Redis: the time until which its share is used. A request
-# moves that time on by window/limit seconds. It may lie at most one window ahead, so that a caller can send `limit`
-# requests at once and then `limit` in each minute, through any number of API processes. The clock is Redis's own.
-_ADMIT: Final = """
-local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2])
-local admitted, left, full, again = 1, 0, 0, 0
-if limit > 0 then
-    local time = redis.call('TIME')
-    local now = time[1] + time[2] / 1000000
-    local share = window / limit
-    local used_until = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
-    if used_until + share - now > window + 0.000001 then
-        admitted, again = 0, used_until + share - window - now
-    else
-        used_until = used_until + share
-        redis.call('SET', KEYS[1], string.format('%.6f', used_until), 'PX', math.ceil((used_until - now) * 1000) + 1)
-    end
-    left = math.floor((window - (used_until - now)) / share + 0.000001)
-    full = used_until - now
-end
-local time = redis.call('TIME')
-local waiting = redis.call('ZCOUNT', KEYS[3], time[1] + time[2] / 1000000, '+inf')
-local active, stored = redis.call('SCARD', KEYS[2] .. ':active'), redis.call('HGET', KEYS[2], 'sum') or 0
-local seconds = {string.format('%.3f', full), string.format('%.3f', again)}
-return {admitted, math.max(left, 0), seconds[1], seconds[2], active, tostring(stored), waiting}
-"""
-
-# Take or renew one place among a caller's waiting requests. A place expires by itself, so that a process which dies
-# frees its places. ARGV: the limit, the name of the place, its lifetime in seconds.
-_WAIT: Final = """
-local time = redis.call('TIME')
-local now = time[1] + time[2] / 1000000
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
-if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[1]) and not redis.call('ZSCORE', KEYS[1], ARGV[2]) then return 0 end
-redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[2])
-redis.call('EXPIRE', KEYS[1], ARGV[3])
-return 1
-"""
 
 # Longer than the longest `wait`. An event stream lasts longer and renews its place.
 _PLACE_LIFETIME: Final = 90
@@ -102,8 +64,8 @@ class RequestLimits:
         self._bytes = settings.limit_bytes
         self._waiting = settings.limit_waiting
         self._client = client
-        self._admit = client.register_script(_ADMIT)
-        self._wait = client.register_script(_WAIT)
+        self._admit: Script[tuple[int, int, bytes, bytes, int, bytes, int]] = Script(client, "admit_request")
+        self._take_place: Script[int] = Script(client, "take_waiting_place")
 
     def admit(self, owner: str) -> Standing | None:
         """Count a request of a caller and return the caller's standing; None if no limit is set.
@@ -113,17 +75,15 @@ class RequestLimits:
         """
         if not (self._requests or self._jobs or self._bytes or self._waiting):
             return None
-        with broker_errors():
-            keys = [f"newsmill:requests:{owner}", account_key(owner), _waiting_key(owner)]
-            admitted, left, full, again, jobs, stored, waiting = self._admit(keys=keys, args=[self._requests, _WINDOW])
+        admitted, left, full, again, jobs, stored, waiting = self._admit(owner, self._requests, _WINDOW)
         return Standing(
             admitted=bool(admitted),
-            requests_left=int(left),
+            requests_left=left,
             seconds_to_full=float(full),
             seconds_to_next=float(again),
-            jobs=int(jobs),
+            jobs=jobs,
             stored=int(stored),
-            waiting=int(waiting),
+            waiting=waiting,
         )
 
     def wait(self, owner: str) -> WaitingPlace:
@@ -140,16 +100,13 @@ class RequestLimits:
         return place
 
     def _take(self, owner: str, place: str) -> bool:
-        if not self._waiting:
-            return True
-        with broker_errors():
-            return bool(self._wait(keys=[_waiting_key(owner)], args=[self._waiting, place, _PLACE_LIFETIME]))
+        return not self._waiting or bool(self._take_place(owner, self._waiting, place, _PLACE_LIFETIME))
 
     def _free(self, owner: str, place: str) -> None:
         # If Redis cannot be reached, the place expires by itself.
         with suppress(BrokerError), broker_errors():
             if self._waiting:
-                self._client.zrem(_waiting_key(owner), place)
+                self._client.zrem(f"{WAITING}{owner}", place)
 
     def headers(self, standing: Standing) -> dict[str, str]:
         """Return the headers RateLimit-Policy and RateLimit for the limits that are set."""
@@ -198,10 +155,6 @@ class WaitingPlace:
         if time.monotonic() - self._renewed > _RENEW_AFTER:
             self._limits._take(self.owner, self.name)
             self._renewed = time.monotonic()
-
-
-def _waiting_key(owner: str) -> str:
-    return f"newsmill:waiting-for:{owner}"
 
 
 def add_limit_headers(app: Flask, limits: RequestLimits) -> None:

@@ -20,9 +20,9 @@ import redis
 from flask import Request
 
 from service.core.problems import ProblemError
-from workers.redis.connect import broker_errors
+from workers.redis.connect import kept_secret
+from workers.redis.keys import LINK_SECRET
 
-_SECRET_KEY: Final = "newsmill:link-secret"  # noqa: S105 - the name of a Redis key
 # Part of what is signed, so that a signature for one purpose is never valid for another.
 _PURPOSE: Final = b"newsmill download link 1\0"
 _DOWNLOAD: Final = re.compile(r"/v1/jobs/([^/]+)/(?:files/[^/]+|files\.zip)")
@@ -41,10 +41,7 @@ class LinkSecret:
         Raises:
             BrokerError: Redis cannot be reached.
         """
-        fresh = secrets.token_hex(32).encode()
-        with broker_errors():
-            stored = self._client.set(_SECRET_KEY, fresh, nx=True, get=True)
-        return bytes(stored) if isinstance(stored, bytes) else fresh
+        return kept_secret(self._client, LINK_SECRET, secrets.token_hex(32))
 
 
 def sign_link(path: str, expires: int, secret: bytes) -> str:

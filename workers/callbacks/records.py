@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Final, cast
+from typing import Final
 
 import orjson
 import redis
@@ -23,7 +23,7 @@ from schemas.settings import DEFAULT_TIMINGS, Timings
 from schemas.typed_json import to_json
 from workers.jobs.contents import JobContents
 from workers.jobs.view import job_json
-from workers.redis.connect import broker_errors
+from workers.redis.connect import kept_secret
 from workers.redis.due import DueWork, Lease
 from workers.redis.keys import CALLBACK_SECRET, CALLBACKS_QUEUE
 from workers.redis.scripts import Script, pairs_of
@@ -153,9 +153,7 @@ class CallbackRecords:
 
     def secret(self) -> str:
         """Return the secret in Redis, which the first call creates."""
-        with broker_errors():
-            self._client.set(CALLBACK_SECRET, write_secret(secrets.token_bytes(32)), nx=True)
-            return cast("bytes", self._client.get(CALLBACK_SECRET)).decode()
+        return kept_secret(self._client, CALLBACK_SECRET, write_secret(secrets.token_bytes(32))).decode()
 
 
 def _first(job: JobRecord, base_path: str) -> dict[bytes, bytes]:

@@ -32,7 +32,7 @@ from workers.jobs.idempotency import RequestKey
 from workers.jobs.step import Step
 from workers.redis.connect import broker_errors, read_hash
 from workers.redis.due import Lease
-from workers.redis.keys import ACTIVE, ARRIVING, EXPIRING, WORKERS, job_key
+from workers.redis.keys import ACTIVE, ARRIVING, CHECK, EXPIRING, WORKERS, job_key
 from workers.redis.scripts import Script, flat
 from workers.telemetry import events
 
@@ -251,7 +251,7 @@ class JobStore:
     def check(self) -> None:
         """Check that Redis answers and takes writes."""
         with broker_errors():
-            self._client.set("newsmill:check", moment(), ex=60)
+            self._client.set(CHECK, moment(), ex=60)
 
 
 def new_job_id() -> str:

@@ -69,6 +69,18 @@ def read_hash(client: redis.Redis, key: str) -> dict[bytes, bytes]:
         return hash_of(error)
 
 
+def kept_secret(client: redis.Redis, key: str, fresh: str) -> bytes:
+    """Return the secret at a key. It is the fresh one if there is none.
+
+    Raises:
+        BrokerError: Redis cannot be reached, or refuses to store the first one.
+    """
+    with broker_errors():
+        # A full Redis refuses to set a key, even if it would not be set.
+        kept = client.get(key) or client.set(key, fresh, nx=True, get=True)
+    return cast("bytes | None", kept) or fresh.encode()
+
+
 def connect(url: str) -> redis.Redis:
     """Return a client of the Redis at a URL such as NEWSMILL_REDIS_URL.
 

@@ -67,6 +67,15 @@ CALLBACK: Final = "newsmill:callback:"
 CALLBACK_SECRET: Final = "newsmill:callback-secret"  # noqa: S105 - the key that it is kept under
 """The secret that signs callbacks, unless the operator sets one."""
 
+LINK_SECRET: Final = "newsmill:link-secret"  # noqa: S105 - the key that it is kept under
+"""The secret that signs links."""
+
+REQUESTS: Final = "newsmill:requests:"
+"""The prefix of the time until which a caller's share of requests is used; the caller follows."""
+
+WAITING: Final = "newsmill:waiting-for:"
+"""The prefix of a caller's requests that wait for jobs, by the time that their places expire; the caller follows."""
+
 ARRIVING: Final = "newsmill:arriving"
 """The uploads that arrive, by the time of their last sign of life."""
 
@@ -75,6 +84,12 @@ ORPHANS: Final = "newsmill:orphans"
 
 WORKERS: Final = "newsmill:workers"
 """The workers, by the time of their last heartbeat."""
+
+COUNTS: Final = "newsmill:metrics"
+"""The counts of all processes: a hash with the fields of `workers.telemetry.tally`."""
+
+CHECK: Final = "newsmill:check"
+"""A value that is written to see whether Redis takes writes."""
 
 TURN: Final = "newsmill:turn:"
 """The prefix of a task that one of all processes runs from time to time; its name follows."""

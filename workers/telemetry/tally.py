@@ -16,22 +16,15 @@ from typing import Final, cast
 
 import redis
 
+from schemas.errors import BrokerError
+from workers.redis import keys
+from workers.redis.scripts import Script, flat
 from workers.telemetry.logs import get_logger
 from workers.telemetry.metrics import Metric
-
-TALLY: Final = "newsmill:metrics"
-"""The key of the counts of all processes: a hash with the fields of `Counts`."""
 
 _EVERY: Final = 1.0
 _MICROSECONDS: Final = 1_000_000
 _SUM: Final = "sum"
-
-# Adding a batch is idempotent: a batch whose reply was lost is sent again under the same number.
-_ADD = """
-if redis.call('GET', KEYS[2]) == ARGV[1] then return end
-redis.call('SET', KEYS[2], ARGV[1], 'EX', 3600)
-for i = 2, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end
-"""
 
 log = get_logger(__name__)
 
@@ -40,11 +33,11 @@ class Counts:
     """The counts of this process that are not in Redis yet."""
 
     def __init__(self) -> None:
-        self._client: redis.Redis | None = None
+        self._send_counts: Script[None] | None = None
         self._counts: Counter[str] = Counter()
         self._batch: Counter[str] = Counter()
         self._batch_number = 0
-        self._process = f"{TALLY}:{secrets.token_hex(8)}"
+        self._process = secrets.token_hex(8)
         self._lock = threading.Lock()
         self._sending = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -52,7 +45,7 @@ class Counts:
 
     def send_to(self, client: redis.Redis) -> None:
         """Add the counts to those in this Redis, every second and at the end of the process."""
-        self._client = client
+        self._send_counts = Script(client, "add_counts")
         if not self._flushes_at_exit:
             self._flushes_at_exit = True
             atexit.register(self.flush)
@@ -71,7 +64,7 @@ class Counts:
 
     def flush(self) -> None:
         """Add the counts to those in Redis now. Without a connection they are kept for the next flush."""
-        if self._client is None:
+        if self._send_counts is None:
             return
         with self._sending:
             # First the batch that could not be sent before, then the new counts.
@@ -84,11 +77,10 @@ class Counts:
 
     def _send(self) -> bool:
         """Send the batch, if there is one. Return False if Redis cannot be reached."""
-        if self._batch and self._client:
-            flat = [part for pair in self._batch.items() for part in pair]
+        if self._batch and self._send_counts:
             try:
-                self._client.eval(_ADD, 2, TALLY, self._process, self._batch_number, *flat)
-            except (redis.RedisError, OSError) as error:
+                self._send_counts(self._process, self._batch_number, *flat(self._batch))
+            except BrokerError as error:
                 log.debug("counts not sent to Redis: %s", error)
                 return False
             self._batch = Counter()
@@ -98,7 +90,7 @@ class Counts:
         with self._lock:
             for name, by in counts.items():
                 self._counts[name] += by
-            if self._thread is None and self._client is not None:
+            if self._thread is None and self._send_counts is not None:
                 self._thread = threading.Thread(target=self._run, name="counts", daemon=True)
                 self._thread.start()
 
@@ -118,7 +110,7 @@ def read_counts(client: redis.Redis) -> Mapping[str, int]:
     Raises:
         redis.RedisError: Redis cannot be reached.
     """
-    found = cast("dict[bytes, bytes]", client.hgetall(TALLY))
+    found = cast("dict[bytes, bytes]", client.hgetall(keys.COUNTS))
     return {name.decode(): int(value) for name, value in found.items()}
 
 

@@ -76,6 +76,11 @@ def test_every_process_makes_the_same_link(valkey: Valkey) -> None:
     one, other = LinkSecret(valkey.client()).get(), LinkSecret(valkey.client()).get()
     assert one == other
     assert len(one) == 64
+    valkey.client().config_set("maxmemory", "1")
+    try:
+        assert LinkSecret(valkey.client()).get() == one
+    finally:
+        valkey.client().config_set("maxmemory", "0")
     valkey.client().delete("newsmill:link-secret")
     assert LinkSecret(valkey.client()).get() != one
 

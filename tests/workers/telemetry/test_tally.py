@@ -5,13 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.errors import BrokerError
 from tests.running import Valkey, until, valkey_at
 from workers.jobs.store import JobStore
+from workers.redis.scripts import Script
 from workers.telemetry import metrics
 from workers.telemetry.tally import Counts, cumulated, read_counts, samples_of
 
@@ -81,22 +84,17 @@ def test_counts_during_redis_outage_are_sent_once_later(tmp_path: Path) -> None:
         assert counted(valkey, metrics.JOBS_ACCEPTED) == {(): {"": 2}}
 
 
-def test_batch_with_lost_reply_counts_once(valkey: Valkey, counts: Counts) -> None:
-    real = valkey.client()
+def test_batch_with_lost_reply_counts_once(valkey: Valkey, counts: Counts, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Script.__call__
+    lost: list[object] = []
 
-    class LosesAnswers:
-        """A Redis client that loses the first reply."""
+    def lose_the_first_answer(script: Script[None], *arguments: Any) -> None:
+        run(script, *arguments)
+        if not lost:
+            lost.append(arguments)
+            raise BrokerError("the answer did not arrive")
 
-        lost = False
-
-        def eval(self, *arguments: object) -> object:
-            answer = real.eval(*arguments)  # type: ignore[arg-type]
-            if not self.lost:
-                self.lost = True
-                raise ConnectionError("the answer did not arrive")
-            return answer
-
-    counts._client = LosesAnswers()  # type: ignore[assignment]
+    monkeypatch.setattr(Script, "__call__", lose_the_first_answer)
     counts.count(metrics.JOBS_ACCEPTED)
     counts.flush()
     counts.count(metrics.JOBS_ACCEPTED)
