@@ -53,23 +53,11 @@ def body_of(value: Mapping[str, Any]) -> str | None:
     return next(filter(None, found), None) or next((html for _, html in _elements(value)), None)
 
 
-def flatten_bodies(value: dict[str, Any]) -> str | None:
-    """Put HTML in the place of each text of an object that is made of typed elements.
-
-    Returns the member with the text, if it is known as one by its elements only.
-    """
-    is_named = False
-    for field, name in plan_members(tuple(value)):
-        if field == TEXT and is_stated(value[name]):
-            is_named = True
-            # Blocks of newsmill's own JSON stay as they are.
-            if name != TEXT and isinstance(value[name], dict | list) and (html := as_html(value[name])):
-                value[name] = html
-    found = None if is_named else next(_elements(value), None)
-    if found is None:
+def elements_member(value: Mapping[str, Any]) -> str | None:
+    """Return the member with the text of an object, if nothing but its typed elements tells that it is one."""
+    if any(field == TEXT and is_stated(value[name]) for field, name in plan_members(tuple(value))):
         return None
-    value[found[0]] = found[1]
-    return found[0]
+    return next((name for name, _ in _elements(value)), None)
 
 
 def _elements(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -20,7 +20,7 @@ from schemas.column_names import TEXT
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, Fault, InputError
 from schemas.ledger import Ledger, general_path
-from workers.formats.articles_json.bodies import flatten_bodies
+from workers.formats.articles_json.bodies import elements_member
 from workers.formats.articles_json.documents import Value, expand, with_text
 from workers.formats.articles_json.member_names import OWN, read_common
 from workers.formats.articles_json.taken import clean
@@ -180,7 +180,7 @@ def stated_fields(
     """
     zone, order = document.reading.zone, document.reading.dates
     shape = shape or shape_of(value)
-    elements = flatten_bodies(value)
+    elements = elements_member(value)
     columns: dict[str, str] = {TEXT: elements} if elements else {}
     if shape is None:
         return read_common(value, columns | dict(document.columns), ledger, zone, order)
@@ -188,11 +188,11 @@ def stated_fields(
         shape.prepare(value)
     columns |= shape.columns(value)
     path = columns.get(TEXT, "")
-    text = str(member_at(value, path) or "") if path else ""
+    text = member_at(value, path) if path else None
     # Two fields of one member: the text has it.
     columns = {field: name for field, name in columns.items() if field == TEXT or name != path}
     stated = read_common(value, columns | dict(document.columns), ledger, zone or shape.zone, order)
-    if (shape.partial or _CUT.search(text)) and path and TEXT not in document.columns:
+    if path and isinstance(text, str) and (shape.partial or _CUT.search(text)) and TEXT not in document.columns:
         ledger.changed(path, text, TEXT, PARTIAL)
     beside = {field: inner for field, inner in shared.items() if field not in stated}
     return read_common(dict(beside), {}, ledger, zone, order) | stated if beside else stated

@@ -25,7 +25,9 @@ from schemas.article import (
 from schemas.article.dates import read_moment, read_zoned_moment
 from schemas.article.languages import check_language
 from schemas.article.values import UUID, check_iri, check_qcode, make_line
+from schemas.ledger import Ledger
 from workers.formats.articles_json.taken import Taken
+from workers.formats.content_json.rich_text import read_rich_text
 from workers.formats.json.leaves import is_stated, shown
 from workers.formats.markup import find_html, plain_text, read_html
 from workers.formats.markup.reading.text import unescape
@@ -76,7 +78,12 @@ def _plain(taken: Taken, form: Callable[[str], str]) -> str | None:
 
 
 def read_body(taken: Taken) -> tuple[Block, ...] | None:
-    """Return the blocks of a text, plain or in HTML; of a list of paragraphs."""
+    """Return the blocks of a text, plain or in HTML; of a list of paragraphs; of typed elements."""
+    if (rich := read_rich_text(taken.value, taken.path)) is not None:
+        inner = Ledger()
+        blocks = read_html(rich.html, inner, taken.path, field=taken.field)
+        rich.account(taken.field, taken.ledger, inner.entries)
+        return blocks or None
     if isinstance(taken.value, list):
         parts = [block for item in taken.items() for block in read_body(item) or ()]
         return tuple(parts) or None

@@ -2,5 +2,5 @@
 
 - `shapes`: the shapes, a few lines each: what an article of one has, and the member that states each field.
 - `columnar`: tables as JSON has them: a list for each column, or a list of rows.
-- `elements`: bodies that are lists of elements.
+- `rich_text`: bodies that are trees or lists of typed elements.
 """

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from schemas.column_names import TEXT
-from workers.formats.content_json.elements import arc_body
 from workers.formats.json.leaves import is_stated
 
 PARTIAL: Final = "the source states no full text; this is its summary, which may be a part of the text"
@@ -285,7 +284,6 @@ SHAPES: Final = (
             "media": ("promo_items.basic",),
             "url": ("canonical_url",),
         },
-        prepare=arc_body,
     ),
     Shape(
         name="news-please",
