@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Final, Literal
 
 from schemas.article.zones import check_zone
 from schemas.options import option
 
+# Python's own: of literals, of domain names, and one that always fails.
+_NO_ENCODINGS: Final = ("charmap", "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape")
+
+
+def is_encoding(value: str) -> bool:
+    """Return whether a value is the name of an encoding that texts can be in."""
+    try:
+        codec = codecs.lookup(value)
+    except (LookupError, ValueError):
+        return False
+    return codec._is_text_encoding and codec.name.replace("_", "-") not in _NO_ENCODINGS
+
 
 def _check_encoding(value: str) -> str | None:
-    try:
-        known = codecs.lookup(value)._is_text_encoding
-    except LookupError:
-        known = False
-    return None if known else f"there is no encoding {value!r}; give a name such as utf-8, cp1252 or utf-16"
+    return (
+        None if is_encoding(value) else f"there is no encoding {value!r}; give a name such as utf-8, cp1252 or utf-16"
+    )
 
 
 def _check_character(value: str) -> str | None:

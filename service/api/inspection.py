@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -17,6 +17,7 @@ from service.api.query_params import flag
 from service.api.request_query import DOCUMENT, faults_by_parameter, stated_in_query
 from service.core.bodies import check_coding, read_body
 from service.core.problems import ProblemError
+from service.jobs.charsets import stated_encoding
 from workers.formats import FORMATS
 from workers.pipeline.inspection import LARGEST, Inspection, inspect_document
 
@@ -126,6 +127,9 @@ def inspect() -> Response:
     is_part = flag("part")
     with faults_by_parameter():
         reading = load_reading(stated_in_query(request).get("read", {}), FORMATS)
+    options = reading.options
+    if options.encoding is None:
+        options = replace(options, encoding=stated_encoding(request.content_type))
     content = read_body(request, LARGEST)
     if not content:
         raise ProblemError("malformed-request", "The body is empty. Send the document as the body.")
@@ -134,7 +138,7 @@ def inspect() -> Response:
         request.args.get("filename"),
         is_part=is_part,
         format_id=reading.format,
-        reading=reading.options,
+        reading=options,
     )
     response = jsonify(_shown(found))
     response.headers["Cache-Control"] = "no-store"

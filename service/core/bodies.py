@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import orjson
 from flask import Flask, Request, g
+from werkzeug.datastructures import EnvironHeaders, Headers
 from werkzeug.http import parse_list_header
 
 from service.core.caller import caller
@@ -24,6 +25,9 @@ _WAIT = re.compile(r'wait\s*=\s*"?([0-9]{1,6})"?\s*(;|$)', re.IGNORECASE)
 
 MOST_VALUES: Final = 1_000_000
 """The values that the JSON of a request may have. An uploaded file may have more."""
+
+UTF_8: Final = ("utf-8", "utf8", "us-ascii", "ascii")
+"""The charsets that UTF-8 is one of, or has all characters of."""
 
 MEMORY: Final = 256 * 2**20
 """The bytes of memory that the JSON bodies of a process may take at a time."""
@@ -149,14 +153,30 @@ def check_coding(request: Request, *, text: bool = True) -> None:
     Raises:
         ProblemError: it has a content coding (RFC 9110, section 8.4), or another character encoding.
     """
-    coding = request.headers.get("Content-Encoding", "identity")
+    check_content_coding(request.headers, "The body")
+    if text:
+        check_charset(request.mimetype_params.get("charset"))
+
+
+def check_content_coding(headers: Headers | EnvironHeaders, what: str) -> None:
+    """Check that a body, or a part of it, is not compressed; `what` names it in the message.
+
+    Raises:
+        ProblemError: it has a content coding (RFC 9110, section 8.4).
+    """
+    coding = headers.get("Content-Encoding", "identity")
     if coding.strip().lower() not in ("", "identity"):
-        detail = f"The body has the Content-Encoding {coding}. Send it without one; an uploaded file may be compressed."
+        detail = f"{what} has the Content-Encoding {coding}. Send it without one; an uploaded file may be compressed."
         raise ProblemError("unsupported-media-type", detail, accept_encoding="identity")
-    if not text:
-        return
-    charset = request.mimetype_params.get("charset", "utf-8")
-    if charset.lower() not in ("utf-8", "utf8", "us-ascii"):
+
+
+def check_charset(charset: str | None) -> None:
+    """Check that the charset that is stated for a text of the API's own is UTF-8, or a part of it.
+
+    Raises:
+        ProblemError: it is another one.
+    """
+    if charset and charset.lower() not in UTF_8:
         raise ProblemError("unsupported-media-type", f"The charset of the body is {charset}. Send UTF-8.")
 
 

@@ -109,6 +109,7 @@ def submit_uploads(
         received = receive(request, folder, limit, upload.arrived, keyed=key is not None, stated=stated)
         with _deleted_on_error(folder):
             wanted = load_request(received.request, FORMATS, upload=True)
+            wanted = replace(wanted, reading=received.reading(wanted.reading))
             documents = received.read_as(wanted.reading.format)
             request_key = RequestKey(owner=caller().id, value=key, digest=received.digest) if key else None
             return _accept(job_id, wanted, documents, number_of_articles(documents), state=state, key=request_key)
@@ -119,7 +120,7 @@ def _deleted_on_error(folder: JobFolder) -> Iterator[None]:
     """Delete the job's artifacts if an error is raised."""
     try:
         yield
-    except NewsmillError:
+    except BaseException:
         with suppress(NewsmillError):
             folder.delete()
         raise

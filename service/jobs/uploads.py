@@ -24,8 +24,10 @@ from werkzeug.sansio.multipart import File
 
 from schemas.errors import Fault, InputError, NewsmillError, RequestError
 from schemas.jobs.record import PACKED, JobDocument
-from service.core.bodies import body_too_large, json_digest, parse_json
+from schemas.reading import Reading
+from service.core.bodies import body_too_large, check_content_coding, json_digest, parse_json
 from service.core.problems import ProblemError
+from service.jobs.charsets import charset_of, in_utf_8, stated_encoding
 from workers.archives.zip_writer import MEDIA_TYPE as ZIP
 from workers.formats import FORMATS
 from workers.formats.detection import HEAD, detect
@@ -41,6 +43,14 @@ _LARGEST_FIELD = 2**20
 _MOST_TEXTS = 16
 _PIECE: Final = 64 * 1024
 
+# Where a multipart body ends too early, by the state of werkzeug's parser.
+_CUT_OFF: Final[Mapping[str, str]] = {
+    "State.PREAMBLE": "it has no line with the boundary that its Content-Type states",
+    "State.PART": "it ends within the headers of a part",
+    "State.DATA_START": "it ends within a part, without the final boundary",
+    "State.DATA": "it ends within a part, without the final boundary",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
@@ -51,12 +61,28 @@ class Received:
         documents: the stored files. One that is of no format has no reader.
         faults: why a file is of no format.
         digest: the digest of the content, the same with any boundary; "" if the request has no idempotency key.
+        encodings: those that the media types of the files state for texts and tables; None for UTF-8 and none.
     """
 
     request: Any
     documents: tuple[JobDocument, ...]
     faults: tuple[Fault, ...]
     digest: str
+    encodings: frozenset[str | None]
+
+    def reading(self, stated: Reading) -> Reading:
+        """Return how the files are read: as the request states, else in the encoding of their media types.
+
+        Raises:
+            ProblemError: the files state several encodings.
+        """
+        if stated.options.encoding or self.encodings == {None}:
+            return stated
+        if len(self.encodings) > 1:
+            named = ", ".join(sorted(one or "utf-8" for one in self.encodings))
+            detail = f"The files have the charsets {named}. A job reads texts and tables in one. Send a job for each."
+            raise ProblemError("unsupported-media-type", detail)
+        return replace(stated, options=replace(stated.options, encoding=next(iter(self.encodings))))
 
     def read_as(self, format_id: str | None) -> tuple[JobDocument, ...]:
         """Return the documents with their readers: the one of a format, or those that were detected.
@@ -176,8 +202,8 @@ def receive(
     request.max_content_length = limit
     try:
         if request.mimetype == "multipart/form-data":
-            form, files = _parse(request, folder, arrived, keyed=keyed)
-            return _received(form, files, folder, stated)
+            form, files, charset = _parse(request, folder, arrived, keyed=keyed)
+            return _received(form, files, folder, stated, charset=charset)
         return _received_raw(request, folder, arrived, keyed=keyed, stated=stated or {})
     except BaseException as error:  # werkzeug raises an error of its own if the client disconnects
         with suppress(NewsmillError):
@@ -191,11 +217,13 @@ class _Parser(MultiPartParser):
     """werkzeug's parser with a limit on the number of text parts, which it keeps in memory.
 
     It refuses parts whose bytes are encoded: RFC 7578 deprecates that (section 4.7), and werkzeug does not decode them.
+    A text part is a string with a character for each of its bytes, as werkzeug would replace wrong bytes.
     """
 
     def __init__(self, arrive: Callable[..., IO[bytes]]) -> None:
         super().__init__(arrive, max_form_memory_size=_LARGEST_FIELD)
         self._texts = 0
+        self.charset: str | None = None
 
     def get_part_charset(self, headers: Headers) -> str:
         """Count a text part; the parser calls this for each."""
@@ -205,7 +233,8 @@ class _Parser(MultiPartParser):
                 "malformed-request", f"The form has more than {_MOST_TEXTS} text parts. Send only the part request."
             )
         _refuse_encoded(headers)
-        return super().get_part_charset(headers)
+        self.charset = charset_of(headers.get("Content-Type"))
+        return "latin-1"
 
     def start_file_streaming(self, event: File, total_content_length: int | None) -> IO[bytes]:
         """Begin a file."""
@@ -214,6 +243,7 @@ class _Parser(MultiPartParser):
 
 
 def _refuse_encoded(headers: Headers) -> None:
+    check_content_coding(headers, "A part")
     encoding = headers.get("Content-Transfer-Encoding", "binary")
     if encoding.strip().lower() not in ("7bit", "8bit", "binary"):
         detail = (
@@ -224,8 +254,8 @@ def _refuse_encoded(headers: Headers) -> None:
 
 def _parse(
     request: Request, folder: JobFolder, arrived: Callable[[int], None], *, keyed: bool
-) -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
-    """Store the files of a multipart body; return its text parts and the files."""
+) -> tuple[MultiDict[str, str], MultiDict[str, FileStorage], str | None]:
+    """Store the files of a multipart body; return its text parts, the files, and the charset of the last text part."""
     boundary = request.mimetype_params.get("boundary", "")
     if not boundary.isascii() or not boundary:
         raise ProblemError("malformed-request", "The multipart body is malformed: its Content-Type has no boundary.")
@@ -243,19 +273,23 @@ def _parse(
             file = last.enter_context(_IncomingFile(key, _base_name(filename), creating, arrived, keyed=keyed))
             return cast("IO[bytes]", file)
 
+        parser = _Parser(arrive)
         try:
-            return _Parser(arrive).parse(request.stream, boundary.encode(), request.content_length)
+            form, files = parser.parse(request.stream, boundary.encode(), request.content_length)
         except UnicodeDecodeError:
             detail = "A header of a part is not in UTF-8: a file name in Latin-1, perhaps. Send names in UTF-8."
             raise ProblemError("malformed-request", detail) from None
         except ValueError as error:
-            raise ProblemError("malformed-request", f"The multipart body is malformed: {error}.") from None
+            reason = next((said for state, said in _CUT_OFF.items() if str(error).endswith(state)), str(error))
+            raise ProblemError("malformed-request", f"The multipart body is malformed: {reason}.") from None
+    return form, files, parser.charset
 
 
 def _received_raw(
     request: Request, folder: JobFolder, arrived: Callable[[int], None], *, keyed: bool, stated: Mapping[str, Any]
 ) -> Received:
     """Store the body of a request, which is one file."""
+    encoding = stated_encoding(request.content_type)
     name = _base_name(request.args.get("filename") or _name_in_header(request))
     key = folder.input_key(0)
     with _IncomingFile(key, name, folder.store.create(key), arrived, keyed=keyed) as file:
@@ -267,7 +301,7 @@ def _received_raw(
         if not file.size:
             raise ProblemError("malformed-request", "The body is empty. Send the document as the body.")
         file.seek(0)
-    return _of_files([file], dict(stated))
+    return _of_files([file], dict(stated), frozenset((encoding,)))
 
 
 def _name_in_header(request: Request) -> str | None:
@@ -290,7 +324,12 @@ def _received(
     files: MultiDict[str, FileStorage],
     folder: JobFolder,
     stated: Mapping[str, Any] | None,
+    *,
+    charset: str | None,
 ) -> Received:
+    if None in files or None in form:
+        detail = 'A part has no name. Name it: Content-Disposition: form-data; name="request".'
+        raise ProblemError("malformed-request", detail)
     if unknown := (set(files) | set(form)) - {"file", "request"}:
         names = ", ".join(sorted(map(repr, unknown)))
         raise ProblemError("malformed-request", f"Unknown part {names}; send only file (one or more) and request.")
@@ -303,11 +342,17 @@ def _received(
     if not uploaded:
         raise ProblemError("malformed-request", "The part file is missing. Send one or more.")
     described = files.get("request")
-    text = _text_of(described, folder) if described else form.get("request", "").encode()
+    if described:
+        text, charset = _text_of(described, folder), charset_of(described.content_type)
+    else:
+        text = form.get("request", "").encode("latin-1")
+    text = in_utf_8(text, charset)
     if not text and stated is None:
         raise ProblemError("malformed-request", 'The part request is missing. Send JSON, such as {"formats": ["csv"]}.')
     body = parse_json(text) if text else {}
-    return _of_files([_incoming(file) for file in uploaded], _joined(body, stated or {}))
+    incoming = [_incoming(file) for file in uploaded]
+    encodings = frozenset(stated_encoding(file.content_type) for file in uploaded)
+    return _of_files(incoming, _joined(body, stated or {}), encodings)
 
 
 def _joined(body: Any, stated: Mapping[str, Any]) -> Any:
@@ -323,11 +368,11 @@ def _joined(body: Any, stated: Mapping[str, Any]) -> Any:
     }
 
 
-def _of_files(arrived: list[_IncomingFile], body: Any) -> Received:
+def _of_files(arrived: list[_IncomingFile], body: Any, encodings: frozenset[str | None]) -> Received:
     faults = tuple(Fault(f"/file/{number}", str(one.fault)) for number, one in enumerate(arrived) if one.fault)
     documents = tuple(JobDocument(key=one.key, name=one.name, reader=one.reader, size=one.size) for one in arrived)
     digest = json_digest([body, [[file.name, file.digest()] for file in arrived]]) if arrived[0].digest() else ""
-    return Received(request=body, documents=documents, faults=faults, digest=digest)
+    return Received(request=body, documents=documents, faults=faults, digest=digest, encodings=encodings)
 
 
 def _text_of(described: FileStorage, folder: JobFolder) -> bytes:

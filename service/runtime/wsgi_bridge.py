@@ -149,7 +149,10 @@ class _Response:
 
     def _start(self, status: str, headers: list[tuple[str, str]], *_: Any) -> Callable[[bytes], object]:
         self.status = int(status[:3])
-        self.headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        # The server adds the date to each response. werkzeug adds it to some.
+        self.headers = [
+            (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers if name != "Date"
+        ]
         return _write
 
     def next(self) -> bytes | None:

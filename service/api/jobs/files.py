@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import resource
 import threading
 import unicodedata
@@ -36,6 +37,9 @@ _ZIP_FORMAT: Final = 1
 
 # A store in a folder keeps a deleted file until it is closed. So many files of a zip are opened at its beginning.
 _HELD_OPEN: Final = 64
+
+
+_SUFFIX: Final = re.compile(r"bytes\s*=\s*-([0-9]{1,100})\s*", re.ASCII | re.IGNORECASE)
 
 
 class _HeldFiles:
@@ -244,8 +248,13 @@ def _make_conditional(response: Response, *, size: int, etag: str) -> Response:
     known = request.if_none_match.contains_weak(etag)
     # werkzeug would take If-Match: * for the name of another file.
     environ = {name: value for name, value in request.environ.items() if name != "HTTP_IF_MATCH"}
+    suffix = _SUFFIX.fullmatch(request.headers.get("Range", ""))
+    if suffix:
+        # A file that is shorter is used from its beginning, and no file has the last 0 bytes (section 14.1.2).
+        environ["HTTP_RANGE"] = f"bytes={max(0, size - int(suffix[1]))}-"
+    takes_range = not known and _takes_ranges() and (suffix is not None or _is_one_range())
     try:
-        response.make_conditional(environ, accept_ranges=not known and _is_one_range(size), complete_length=size)
+        response.make_conditional(environ, accept_ranges=takes_range, complete_length=size)
     except RequestedRangeNotSatisfiable:
         response.close()
         detail = f"The file has {size:,} bytes; the range {request.headers['Range']!r} has none of them."
@@ -253,17 +262,19 @@ def _make_conditional(response: Response, *, size: int, etag: str) -> Response:
     return response
 
 
-def _is_one_range(size: int) -> bool:
-    """Return whether the request names one range of bytes. Any other Range is ignored: the response is the file.
+def _takes_ranges() -> bool:
+    """Return whether a range of the file may be the response.
 
-    RFC 9110, section 14.2: a server may ignore the header Range, and must if it does not understand it, or if the
-    method is not GET. A suffix range longer than the file is the whole file too (section 14.1.2). A weak ETag or a date
-    in If-Range matches no file: the comparison is strong, and files state no date (section 13.1.5).
+    RFC 9110, section 14.2: a server must ignore the header Range if the method is not GET. A weak ETag or a date in
+    If-Range matches no file: the comparison is strong, and files state no date (section 13.1.5).
     """
+    return request.method == "GET" and request.headers.get("If-Range", '"').startswith('"')
+
+
+def _is_one_range() -> bool:
+    """Return whether the request names one range of bytes. Any other Range is ignored: the response is the file."""
     ranges = request.range
-    if request.method != "GET" or not request.headers.get("If-Range", '"').startswith('"'):
-        return False
-    return ranges is not None and ranges.units == "bytes" and len(ranges.ranges) == 1 and ranges.ranges[0][0] >= -size
+    return ranges is not None and ranges.units == "bytes" and len(ranges.ranges) == 1
 
 
 def _find(job: JobRecord, name: str) -> StoredFile:

@@ -27,6 +27,12 @@ def test_columns_of_a_table(client: httpx.Client) -> None:
     }
 
 
+def test_table_is_read_in_the_charset_of_its_media_type(client: httpx.Client) -> None:
+    headers = {"Content-Type": "text/csv; charset=windows-1252"}
+    answer = client.post("/v1/inspect", content="Kopf,Text\nFähre,Sie fährt.\n".encode("cp1252"), headers=headers)
+    assert answer.json()["table"]["columns"][0]["values"] == ["Fähre"]
+
+
 def test_wrong_parameters_are_named(client: httpx.Client) -> None:
     assert client.post("/v1/inspect", content=b"").status_code == 400
     wrong = client.post("/v1/inspect?part=perhaps", content=b"x")

@@ -151,8 +151,13 @@ def post_parts(client: httpx.Client, *parts: bytes) -> httpx.Response:
         ),
         ([raw_part(b'name="file"; filename="a\xfc.csv"', TABLE), THE_REQUEST], "not in UTF-8"),
         ([raw_part(b'name="file"; filename=""', b""), THE_REQUEST], "The part file is missing"),
+        ([A_FILE, THE_REQUEST, raw_part(b"", b"")], "A part has no name"),
+        ([A_FILE, THE_REQUEST.removesuffix(b"\r\n") + b" "], "it ends within a part, without the final boundary"),
     ],
-    ids=["two requests", "a request as file too", "no filename", "base64", "base64 request", "Latin-1", "empty field"],
+    ids=[
+        *("two requests", "a request as file too", "no filename", "base64", "base64 request", "Latin-1"),
+        *("empty field", "no name", "no final boundary"),
+    ],
 )
 def test_unclear_parts_are_refused_by_name(
     service: Service, client: httpx.Client, parts: list[bytes], named: str
@@ -162,6 +167,43 @@ def test_unclear_parts_are_refused_by_name(
     problem(answer, 400, "malformed-request")
     assert named in answer.json()["detail"]
     assert {path.name for path in (service.data / "store" / "jobs").glob("*")} == before
+
+
+LATIN_1 = "headline,text\r\nFähre,Sie fährt.\r\n".encode("latin-1")
+
+
+def test_documents_and_requests_are_read_in_the_charset_of_their_media_type(client: httpx.Client) -> None:
+    request = '{"formats": ["news-article"], "name": "Fähren"}'.encode("latin-1")
+    in_latin_1 = b"Content-Type: text/csv; charset=ISO-8859-1"
+    job = post_parts(
+        client,
+        raw_part(b'name="request"', request, b"Content-Type: text/plain; charset=ISO-8859-1"),
+        raw_part(b'name="file"; filename="a.csv"', LATIN_1, in_latin_1),
+        raw_part(b'name="file"; filename="b.csv"', LATIN_1.replace(b"Sie", b"Es"), in_latin_1),
+    ).json()
+    assert job["name"] == "Fähren"
+    assert client.get(job["files"][0]["href"]).text.count("Fähre") == 2
+    headers = {"Content-Type": "text/csv; charset=windows-1252"}
+    assert "Fähre" in client.post("/v1/convert?to=news-article", content=LATIN_1, headers=headers).text
+
+
+@pytest.mark.usefixtures("nothing_left")
+def test_charsets_and_codings_that_are_not_read_are_named(client: httpx.Client) -> None:
+    def part(media_type: bytes, name: bytes = b'name="file"; filename="a.csv"', more: bytes = b"X: Y") -> bytes:
+        return raw_part(name, LATIN_1, b"Content-Type: " + media_type, more)
+
+    for parts, named in (
+        ([part(b"text/csv; charset=klingon"), THE_REQUEST], "klingon"),
+        ([part(b"text/csv; charset=latin1"), A_FILE, THE_REQUEST], "the charsets cp1252, utf-8"),
+        ([part(b"application/json; charset=latin1"), THE_REQUEST], "latin1"),
+        ([part(b"text/csv", more=b"Content-Encoding: br"), THE_REQUEST], "A part has the Content-Encoding br"),
+        ([A_FILE, part(b"text/plain; charset=utf-16", name=b'name="request"')], "utf-16"),
+    ):
+        answer = post_parts(client, *parts)
+        problem(answer, 415, "unsupported-media-type")
+        assert named in answer.json()["detail"]
+    answer = post_parts(client, A_FILE, raw_part(b'name="request"', b'{"formats": ["csv"], "name": "F\xe4hren"}'))
+    problem(answer, 400, "malformed-json")
 
 
 def test_field_for_which_no_file_was_chosen_is_ignored(client: httpx.Client) -> None:

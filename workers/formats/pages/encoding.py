@@ -98,9 +98,14 @@ def _declared(raw: bytes) -> str | None:
     label = (found[1] or found[2]).decode().lower()
     if _NEVER_DECLARED.fullmatch(label):
         return "utf-8"
+    return python_codec(label)
+
+
+def python_codec(label: str) -> str | None:
+    """Return the codec that browsers have for the label of an encoding; None if none is known."""
     try:
-        return codecs.lookup(_CODECS.get(label, label)).name
-    except LookupError:
+        return codecs.lookup(_CODECS.get(label.lower(), label)).name
+    except (LookupError, ValueError):
         return None
 
 
