@@ -46,7 +46,10 @@ def test_killed_parts_start_again(tmp_path: Path) -> None:
 
 
 def test_large_job_goes_on_while_its_parts_are_killed(tmp_path: Path) -> None:
-    with fast_service_at(tmp_path) as service, service.client() as client:
+    for_temporary_files = tmp_path / "temporary"
+    for_temporary_files.mkdir()
+    environ = {"TMPDIR": str(for_temporary_files)}
+    with fast_service_at(tmp_path / "data", **environ) as service, service.client() as client:
         job_id = upload(client, LARGE)
         for name in ("worker --only chunks", "broker", "worker --only chunks"):
             assert until(partial(has_moved, service, job_id, done_of(service, job_id)), every=0.1), name
@@ -55,6 +58,8 @@ def test_large_job_goes_on_while_its_parts_are_killed(tmp_path: Path) -> None:
             assert until(partial(is_replaced, service, name, killed)), name
         assert until(lambda: is_ready(service))
         whole(service, client, job_id, articles=LARGE)
+        assert service.stop() == 0
+    assert list(for_temporary_files.iterdir()) == []
 
 
 def test_part_that_keeps_dying_stops_the_service_with_its_last_lines(tmp_path: Path) -> None:

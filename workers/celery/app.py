@@ -93,8 +93,6 @@ def run_worker(settings: Settings, role: str) -> None:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
     # Celery warns root about pickled messages; this application accepts JSON only.
     warnings.filterwarnings("ignore", category=SecurityWarning)
-    # It also warns about tasks that go on after a lost connection; their leases cover that.
-    warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
     configure_logging(settings)
     # A receiver of this signal keeps Celery from setting up logging.
     setup_logging.connect(_logging_is_set_up, weak=False)
@@ -117,5 +115,7 @@ def run_worker(settings: Settings, role: str) -> None:
         without_mingle=True,
         without_heartbeat=True,
     )
+    # A new worker shows warnings of tasks that go on after a lost connection. Their leases cover that.
+    warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
     worker.start()
     sys.exit(worker.exitcode)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from queue import Empty
 from typing import Any
 from urllib.parse import quote
@@ -69,6 +70,15 @@ class _Dropping:
             for tag in self._held() - held:
                 self.qos.ack(tag)
             raise Empty from None
+
+    def _restore(self, message: Any, **options: Any) -> None:
+        """Put a message back that no task has acknowledged.
+
+        If Redis does not answer, drop it: its work is due all the same. kombu would write it into a file that stays in
+        the folder for temporary files.
+        """
+        with suppress(OSError, RedisError):
+            super()._restore(message, **options)  # type: ignore[misc]
 
     def _held(self) -> set[str]:
         """Return the tags of the messages that are not acknowledged."""
