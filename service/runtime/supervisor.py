@@ -83,6 +83,7 @@ class ProcessTree:
     def __init__(self, delays: Sequence[float] = DELAYS) -> None:
         self._delays = delays
         self._restarts = False
+        self._stopping = False
         self._parts: list[_Part] = []
         # A signal's number, or a part that died and its exit status.
         self._events: queue.SimpleQueue[int | tuple[_Part, int]] = queue.SimpleQueue()
@@ -153,6 +154,7 @@ class ProcessTree:
                 # Processes that the part has started and left behind are in its group.
                 _kill_group(process)
                 process.wait()
+        self._stopping = True
         self._watchdog.kill()
         self._watchdog.wait()
 
@@ -205,6 +207,17 @@ class ProcessTree:
             stdout=subprocess.DEVNULL,
             start_new_session=True,
         )
+        for part in self._parts:
+            if part.process and part.process.returncode is None:
+                self._tell_watchdog(b"+%d\n" % part.process.pid)
+        threading.Thread(target=self._replace_watchdog, args=(self._watchdog,), daemon=True).start()
+
+    def _replace_watchdog(self, watchdog: subprocess.Popen[bytes]) -> None:
+        """Start a watchdog again when it dies before the tree stops."""
+        watchdog.wait()
+        time.sleep(self._delays[0])  # one that cannot run must not be started all the time
+        if not self._stopping:
+            self._start_watchdog()
 
     def _tell_watchdog(self, line: bytes) -> None:
         if self._watchdog.stdin:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
 from typing import Any
 
-from tests.running import fast_service_at, left_of, needs_proc, service_at, until, valkey_at
+from tests.running import Seen, Service, fast_service_at, left_of, needs_proc, service_at, until, valkey_at
 from tests.system.serving import REQUEST, files, post
 
 pytestmark = needs_proc
@@ -44,6 +46,10 @@ def test_unfinished_jobs_run_after_a_kill_which_leaves_no_process(tmp_path: Path
         in_work = post(service, wait=0, source={"articles": articles})
         queued = post(service, wait=0)
         assert until(lambda: service.jobs().get(in_work["id"]).status == "running")
+        watchdog = watchdog_of(service)
+        assert watchdog is not None
+        os.kill(watchdog.pid, signal.SIGKILL)
+        assert until(lambda: watchdog_of(service) not in (None, watchdog))
         running = service.all()
         service.process.kill()
         service.process.wait()
@@ -55,6 +61,11 @@ def test_unfinished_jobs_run_after_a_kill_which_leaves_no_process(tmp_path: Path
         assert until(lambda: jobs.get(in_work["id"]).ended and jobs.get(queued["id"]).ended)
         assert (jobs.get(in_work["id"]).status, jobs.get(in_work["id"]).done) == ("succeeded", 2_000)
         assert jobs.get(queued["id"]).status == "succeeded"
+
+
+def watchdog_of(service: Service) -> Seen | None:
+    """Return the process that stops the parts of a killed service."""
+    return next((one for one in service.all() if "watchdog.sh" in one.command), None)
 
 
 def test_service_recovers_from_a_lost_redis(tmp_path: Path) -> None:
