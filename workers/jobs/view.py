@@ -12,8 +12,8 @@ from schemas.jobs.record_fields import unreadable_problem
 from schemas.typed_json import to_json, view_of
 
 
-def public_job(record: JobRecord, base_path: str = "", *, operator: bool = False) -> Job:
-    """Return the job of a record, without the fields that only the service uses.
+def job_json(record: JobRecord, base_path: str = "", *, operator: bool = False) -> dict[str, Any]:
+    """Return the job of a record as JSON, without unknown values and the fields that only the service uses.
 
     `base_path` is the path under which the service is published. An operator sees the owner.
     """
@@ -22,7 +22,7 @@ def public_job(record: JobRecord, base_path: str = "", *, operator: bool = False
         # The delivery of an earlier end says nothing about the next one.
         state = (record.ended and record.callback) or CallbackState(status="pending", attempts=0)
         callback = view_of(JobCallback, state, url=record.spec.callback)
-    return view_of(
+    job = view_of(
         Job,
         record,
         progress=_progress(record),
@@ -39,11 +39,7 @@ def public_job(record: JobRecord, base_path: str = "", *, operator: bool = False
         ),
         callback=callback,
     )
-
-
-def job_json(record: JobRecord, base_path: str = "", *, operator: bool = False) -> dict[str, Any]:
-    """Return the job of a record as JSON; see `public_job`. Unknown values are absent."""
-    made: dict[str, Any] = to_json(public_job(record, base_path, operator=operator))
+    made: dict[str, Any] = to_json(job)
     return made
 
 

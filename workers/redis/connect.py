@@ -82,16 +82,14 @@ def kept_secret(client: redis.Redis, key: str, fresh: str) -> bytes:
 
 
 def connect(url: str) -> redis.Redis:
-    """Return a client of the Redis at a URL such as NEWSMILL_REDIS_URL.
+    """Return a client of the Redis at a URL such as NEWSMILL_REDIS_URL, with timeouts.
+
+    Behind Sentinels it follows the master through a failover.
 
     Raises:
         ValueError: the URL names no Redis.
     """
-    return redis_client(parse_redis_url(url))
-
-
-def redis_client(address: RedisAddress) -> redis.Redis:
-    """Return a client of Redis with timeouts. Behind Sentinels it follows the master through a failover."""
+    address = parse_redis_url(url)
     given: dict[str, Any] = {
         "db": address.db,
         "username": address.username,
