@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import secrets
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, cast
@@ -93,7 +92,7 @@ class JobStore:
         known = (key.name, key.digest) if key else ("", "")
         due = (first.queue, str(first)) if first else ("", "")
         answer, *known_job = self._create(
-            *(time.time(), self._max_queued, job_id, spec.owner, *known, _KEY_KEPT),
+            *(self._max_queued, job_id, spec.owner, *known, _KEY_KEPT),
             *(counted, *self._limits.values(), *due, *flat(new_fields(job))),
         )
         if answer == b"full":
@@ -169,7 +168,7 @@ class JobStore:
         kept = kept or job.spec
         first, most_jobs = Step.first(job.id, job.spec), self._limits["jobs"]
         answer = self._retry(
-            *(job.id, time.time(), self._max_queued, first.queue, str(first), most_jobs, job.spec.size + kept.stored),
+            *(job.id, self._max_queued, first.queue, str(first), most_jobs, job.spec.size + kept.stored),
             *flat(queued_fields(replace(job, spec=kept))),
         )
         if answer == b"jobs":

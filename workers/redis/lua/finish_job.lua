@@ -21,8 +21,7 @@ if not status or has_ended(status) then return 0 end
 if entry ~= '' then finish_due(queue, lane, entry, tries) end
 local now = current_time()
 local expires = string.format('%.3f', now + retention)
-unlist(record, id)
-rewrite(record, {'owner', 'created', 'key', 'counted', 'callback', 'callback_host'}, {unpack(ARGV, first_field)})
+rewrite(record, id, {'owner', 'created', 'key', 'counted', 'callback', 'callback_host'}, {unpack(ARGV, first_field)})
 redis.call('HSET', record, 'expires', expires)
 redis.call('ZREM', ACTIVE, record)
 redis.call('EXPIRE', record, retention + tombstone)

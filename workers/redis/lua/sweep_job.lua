@@ -12,9 +12,8 @@ end
 if (redis.call('HGET', record, 'expires') or '') ~= expires then return end
 redis.call('ZREM', EXPIRING, id)
 account_for(record, id, 0, true)
-unlist(record, id)
 local lives = redis.call('TTL', record)
 local kept = {'owner', 'created', 'status', 'expires', 'callback', 'callback_id'}
-rewrite(record, kept, {unpack(ARGV, first_field)})
+rewrite(record, id, kept, {unpack(ARGV, first_field)})
 if lives > 0 then redis.call('EXPIRE', record, lives) end
 enlist(record, id, 'expired')
