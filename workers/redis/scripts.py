@@ -27,6 +27,7 @@ T = TypeVar("T")
 _LUA: Final = Path(__file__).with_name("lua")
 _SHEBANG: Final = re.compile(r"#!.*\n")
 _NEEDS: Final = re.compile(r"^-- needs: (.+)$", re.MULTILINE)
+_WORD: Final = re.compile(r"\w+")
 _KEYS: Final = {name: value for name, value in vars(keys).items() if name.isupper()}
 
 
@@ -62,7 +63,8 @@ def script_text(name: str) -> str:
     shebang = _SHEBANG.match(text)
     first = shebang[0] if shebang else ""
     body = "".join(_shared(text)) + text.removeprefix(first)
-    used = (f"local {key} = '{value}'\n" for key, value in _KEYS.items() if re.search(rf"\b{key}\b", body))
+    words = set(_WORD.findall(body))
+    used = (f"local {key} = '{value}'\n" for key, value in _KEYS.items() if key in words)
     return first + "".join(used) + body
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import shutil
 import time
 from collections.abc import Iterator
@@ -38,7 +37,8 @@ class LocalStore:
     def create(self, key: str) -> Iterator[BinaryIO]:
         """Create a file; see `Store.create`."""
         path = self._path(key)
-        temporary = path.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}")
+        # `secrets` would load OpenSSL, and the supervisor opens the store too.
+        temporary = path.with_name(f"{_TEMPORARY}{os.urandom(8).hex()}")
         with _as_store_error(key):
             stream = _create_in_folder(temporary)
         try:

@@ -32,7 +32,8 @@ _AFTER_SCHEME = re.compile(
     rf"(?:\?(?:{_PCHAR}|[/?])*)?(?:\#(?:{_PCHAR}|[/?])*)?"
 )
 _COLON_IN_FIRST_SEGMENT = re.compile(r"[^/?#]*:")
-_ESCAPED_IN_URIS = re.compile(r'[ <>"{}|\\^`\x00-\x1f\x7f-\U0010ffff]')
+# All but printable ASCII without the blank and <>"{}|\^`. A set of the others takes 4 ms to compile.
+_ESCAPED_IN_URIS = re.compile(r"[^!#-;=?-\[\]_a-z~]")
 
 
 def _matches(pattern: str) -> Check:
