@@ -16,7 +16,7 @@ from schemas import conversion
 from schemas.article import Article, Party
 from schemas.article.json_form import metadata_fields
 from schemas.article.metadata import Metadata
-from schemas.column_names import take_columns
+from schemas.columns.names import take_columns
 from schemas.conversion import Conversion, Defaults, UnreadArticle
 from schemas.errors import ExportError, FileFault, InputError
 from schemas.jobs.request import load_reading

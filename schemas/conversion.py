@@ -57,7 +57,7 @@ class Document:
         defaults: fields that hold for every article in it which does not state them itself.
         first: the number of its first line in the larger document, if it is a part of one.
         first_article: and that of its first article.
-        columns: for a table, the column that states each field; "" for none (`schemas.column_names`).
+        columns: for a table, the column that states each field; "" for none (`schemas.columns.names`).
         guarded: for a table, whether its cells have the formula guard (`workers.formats.csv.cells`); None means
             yes for newsmill's own tables and no for others.
         reading: the reading options of the request.

@@ -14,13 +14,13 @@ from marshmallow import Schema, ValidationError
 
 from schemas.article import Article
 from schemas.article.values import shorten
+from schemas.columns.head import TableHead
 from schemas.conversion import Checker, Conversion, Divider, Document, Reader, Writer
 from schemas.errors import Fault, FileFault, RequestError, UnknownNameError
 from schemas.nearest import nearest
 from schemas.option_schemas import options_schema
 from schemas.options import NoOptions
 from schemas.rules import Rule
-from schemas.table_head import TableHead
 from schemas.validation import escape_pointer, faults_of
 
 

@@ -44,7 +44,7 @@ from schemas.article import (
     Subject,
     SubjectType,
 )
-from schemas.column_names import NAMES
+from schemas.columns.names import NAMES
 from schemas.conversion import Document
 from schemas.formats import article_leaves
 from tests.article_types import example, types_table

@@ -109,7 +109,7 @@ class JobSpec:
     def defaults(self, settings: Settings) -> Defaults:
         """Return what the request and the operator's settings state for all documents."""
         from schemas.article.json_form import metadata_fields  # noqa: PLC0415
-        from schemas.column_names import take_columns  # noqa: PLC0415
+        from schemas.columns.names import take_columns  # noqa: PLC0415
         from schemas.conversion import Defaults  # noqa: PLC0415
 
         values, columns = take_columns(self.metadata)

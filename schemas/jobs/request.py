@@ -11,7 +11,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from schemas.article.json_form import ArticleSchema, MetadataSchema, metadata_fields
 from schemas.article.values import shorten
-from schemas.column_names import take_columns
+from schemas.columns.names import take_columns
 from schemas.errors import ArticleError, Fault, RequestError
 from schemas.formats import Formats
 from schemas.jobs.callbacks import LONGEST_URL, MOST_HEADERS, check_callback_header, parse_callback_url

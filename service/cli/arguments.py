@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 
 from schemas.article.json_form import metadata_fields
 from schemas.assignments import assign, parse_character, parse_value
-from schemas.column_names import take_columns
+from schemas.columns.names import take_columns
 from schemas.conversion import Defaults
 from schemas.errors import ArticleError, Fault, RequestError
 from schemas.nearest import nearest

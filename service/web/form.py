@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import orjson
 
-from schemas.column_names import NAMES
+from schemas.columns.names import NAMES
 
 _ROOTS: Final = ("Metadata", "UploadRequest")
 _REFERENCE: Final = "#/components/schemas/"

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from schemas.article import Article
 from schemas.article.json_form import metadata_fields
-from schemas.column_names import take_columns
+from schemas.columns.names import take_columns
 from schemas.conversion import Conversion, Defaults, UnreadArticle
 from schemas.jobs.job import JobWarning
 from schemas.ledger import Entry

@@ -18,10 +18,10 @@ from typing import Any, BinaryIO, Final
 
 import orjson
 
+from schemas.columns.head import LARGEST_HEAD, Column, TableHead
 from schemas.conversion import Document
 from schemas.errors import InputError
 from schemas.reading import ReadingOptions
-from schemas.table_head import LARGEST_HEAD, Column, TableHead
 from workers.formats import FORMATS
 from workers.formats.detection import HEAD, detect
 from workers.pipeline.packed import PackedDocument, documents_of, is_archive

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.article import Article
-from schemas.column_names import NAMES
+from schemas.columns.names import NAMES
 from schemas.conversion import UnreadArticle
 from schemas.errors import InputError
 from tests.workers.formats.documents import document, found_by

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from schemas.column_names import ColumnError, find_columns
+from schemas.columns.names import ColumnError, find_columns
 from schemas.reading import ReadingOptions
 from tests.workers.formats.xlsx.test_reader import xlsx
 from workers.pipeline.inspection import Inspection, inspect_document

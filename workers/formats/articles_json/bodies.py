@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any, Final
 
-from schemas.column_names import TEXT, plain_name
+from schemas.columns.names import TEXT, plain_name
 from workers.formats.articles_json.member_names import NAMES_IN_JSON, plan_members
 from workers.formats.content_json.rich_text import as_html
 from workers.formats.content_json.shapes import member_at, shape_of

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from schemas.article.values import shorten
-from schemas.column_names import TEXT, plain_name
+from schemas.columns.names import TEXT, plain_name
 from schemas.conversion import Document
 from schemas.errors import InputError
 from workers.formats.articles_json.member_names import OWN, find_member, names_in, states_text

@@ -12,11 +12,11 @@ from typing import Any, Final
 import orjson
 
 from schemas.article.dates import shared_day_order
-from schemas.column_names import TEXT, plain_name
+from schemas.columns.head import LARGEST_HEAD, ROWS, TableHead, columns_of
+from schemas.columns.names import TEXT, plain_name
 from schemas.conversion import Document, ReadArticle
 from schemas.errors import InputError
 from schemas.ledger import general_path
-from schemas.table_head import LARGEST_HEAD, ROWS, TableHead, columns_of
 from workers.formats.articles_json.documents import Value, expand
 from workers.formats.articles_json.member_names import NAMES_IN_JSON
 from workers.formats.articles_json.reader import articles_of, read_values

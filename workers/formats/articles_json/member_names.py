@@ -1,6 +1,6 @@
 """Articles in JSON that is not newsmill's own: the members that state each field, by their names.
 
-The common names of columns in tables count here too (`schemas.column_names`), and the names that APIs of content
+The common names of columns in tables count here too (`schemas.columns.names`), and the names that APIs of content
 management systems and crawlers have. A member that the request names comes first: `--set headline=@title.rendered`.
 """
 
@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from schemas.article import AlternativeId, Article
 from schemas.article.body import plain_blocks
 from schemas.article.dates import DayOrder
-from schemas.column_names import NAMES, TEXT, plain_name
+from schemas.columns.names import NAMES, TEXT, plain_name
 from schemas.errors import ArticleError
 from schemas.ledger import Ledger
 from schemas.nearest import nearest

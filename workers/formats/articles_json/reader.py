@@ -16,7 +16,7 @@ from typing import Any, Final
 from schemas.article import Article
 from schemas.article.json_form import article_fields
 from schemas.bounds import read_piece
-from schemas.column_names import TEXT
+from schemas.columns.names import TEXT
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, Fault, InputError
 from schemas.ledger import Ledger, general_path

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from schemas.column_names import NAMES, TEXT, count_known, plain_name
+from schemas.columns.names import NAMES, TEXT, count_known, plain_name
 
 _HEADINGS: Final = ("columns", "fields", "header", "headers")
 _ROWS: Final = ("data", "rows", "values", "records")

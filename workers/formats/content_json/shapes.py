@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from schemas.column_names import TEXT
+from schemas.columns.names import TEXT
 from workers.formats.json.leaves import is_stated
 
 PARTIAL: Final = "the source states no full text; this is its summary, which may be a part of the text"

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from schemas.article import split_paragraphs
 from schemas.article.values import make_line
-from schemas.column_names import NAMES, TEXT, plain_name
+from schemas.columns.names import NAMES, TEXT, plain_name
 from schemas.ledger import Ledger
 
 _LINES: Final = ("headline", "slugline", "dateline", "description", "genre")

@@ -17,9 +17,9 @@ from uuid import UUID
 import orjson
 
 from schemas.bounds import LARGEST_RECORD, WEIGHT
+from schemas.columns.head import TableHead
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import InputError
-from schemas.table_head import TableHead
 from workers.formats.articles_json.documents import Value
 from workers.formats.articles_json.head import keys_of
 from workers.formats.articles_json.reader import articles_of

@@ -10,7 +10,7 @@ from schemas.article import Byline, Party, Place, Subject
 from schemas.article.bylines import name_in
 from schemas.article.dates import DayOrder, read_moment, read_zoned_moment
 from schemas.article.values import make_line
-from schemas.column_names import NAMES, TEXT, plain_name
+from schemas.columns.names import NAMES, TEXT, plain_name
 from schemas.ledger import Ledger
 
 _LINE: Final = re.compile(r"([^\W\d_][\w .-]{0,30}):[ \t]+(\S.*)")

@@ -19,10 +19,10 @@ from typing import Any, BinaryIO, Final
 
 from lxml.etree import XMLSyntaxError
 
-from schemas.column_names import TEXT
+from schemas.columns.head import TableHead
+from schemas.columns.names import TEXT
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import InputError
-from schemas.table_head import TableHead
 from workers.formats.csv.reading.head import read_table_head
 from workers.formats.csv.reading.reader import read_csv
 from workers.formats.office.zipped import DAMAGED, LARGEST_PART, Parts, open_parts

@@ -6,9 +6,9 @@ import codecs
 import io
 from typing import Final
 
-from schemas.column_names import fields_known_by, known_columns
+from schemas.columns.head import ROWS, TableHead, columns_of
+from schemas.columns.names import fields_known_by, known_columns
 from schemas.conversion import Document
-from schemas.table_head import ROWS, TableHead, columns_of
 from workers.formats.csv.reading.reader import HEAD, Table, TableStart, encoding_of
 from workers.formats.csv.tables import ARTICLES
 

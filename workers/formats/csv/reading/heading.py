@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Final
 
 from schemas.article.dates import DayOrder, SharedOrder, shared_day_order
-from schemas.column_names import NAMES, TEXT, count_known, plain_name
+from schemas.columns.names import NAMES, TEXT, count_known, plain_name
 from workers.formats.csv.reading.splitting import Dialect, Splitter
 
 DELIMITERS: Final = (",", ";", "\t", "|")

@@ -36,8 +36,8 @@ from schemas.article import Access, AlternativeId, Article, Source
 from schemas.article.dates import DayOrder, SharedOrder
 from schemas.article.salvage import make_article
 from schemas.bounds import LARGEST_RECORD
-from schemas.column_guesses import numbered, say_unnamed
-from schemas.column_names import TEXT, find_columns
+from schemas.columns.guesses import numbered, say_unnamed
+from schemas.columns.names import TEXT, find_columns
 from schemas.conversion import Document, ReadArticle, UnreadArticle
 from schemas.errors import ArticleError, InputError
 from schemas.ledger import Ledger

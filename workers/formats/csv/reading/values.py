@@ -30,7 +30,7 @@ from schemas.article import (
 )
 from schemas.article.dates import DayOrder, ReadMoment, read_moment, read_zoned_moment
 from schemas.article.values import check_iri, make_line, shorten
-from schemas.column_names import TEXT
+from schemas.columns.names import TEXT
 from schemas.ledger import Ledger
 from workers.formats.csv.cells import read_items
 from workers.formats.csv.parts import read_parts

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from schemas.article.body import Block, plain_blocks
 from schemas.article.values import shorten
-from schemas.column_names import TEXT
+from schemas.columns.names import TEXT
 from schemas.conversion import Document
 from schemas.ledger import Ledger
 from workers.formats.articles_json.reader import stated_fields

@@ -11,7 +11,7 @@ from statistics import median
 from typing import Final
 
 from schemas.article.values import shorten
-from schemas.column_names import TEXT, fields_known_by
+from schemas.columns.names import TEXT, fields_known_by
 
 _WORDS: Final = re.compile(r"[^\W\d_]+")
 _ISO_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?\Z", re.ASCII)

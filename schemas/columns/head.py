@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from schemas.article.dates import SharedOrder
 from schemas.article.values import shorten
-from schemas.column_guesses import guess_fields
+from schemas.columns.guesses import guess_fields
 
 ROWS: Final = 50
 """The number of rows from which values are taken."""

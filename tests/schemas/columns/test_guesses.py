@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.column_guesses import guess_fields
-from schemas.column_names import NAMES
+from schemas.columns.guesses import guess_fields
+from schemas.columns.names import NAMES
 
 TEXT = "Die Bank senkt den Leitzins. Das teilte sie am Freitag in Frankfurt am Main mit."
 

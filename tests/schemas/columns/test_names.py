@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from schemas.article.json_form import ArticleSchema
-from schemas.column_names import NAMES, TEXT, ColumnError, find_columns, take_columns
+from schemas.columns.names import NAMES, TEXT, ColumnError, find_columns, take_columns
 
 FOUR = ("headline", "paragraphs", "published", "keywords")
 
