@@ -24,6 +24,7 @@ from tests import killing_worker
 from tests.exports import CONVERSION, SEED
 from tests.running import until
 from workers.chunked import engine
+from workers.chunked import split as cutting
 from workers.chunked.local_pool import LocalDocument, _interrupts_in, convert_many
 from workers.chunked.merge import make_files
 from workers.formats import FORMATS
@@ -35,6 +36,16 @@ ROOT = Path(__file__).resolve().parents[3]
 TWO = ("newsml-g2", "csv")
 """The formats where it does not matter which."""
 
+CHUNK = 400
+"""The articles of a chunk here. Three chunks are more than a row group of Parquet."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_chunks() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cutting, "CHUNK_ARTICLES", CHUNK)
+        yield
+
 
 def line(number: int, **more: Any) -> str:
     """An article, as a line."""
@@ -43,11 +54,11 @@ def line(number: int, **more: Any) -> str:
 
 def three_documents(folder: Path) -> list[LocalDocument]:
     """Three chunks of NDJSON, with a bad value, a bad line and repeats in the last one, and two texts."""
-    lines = [line(number) for number in range(2_500)]
-    lines[2_100] = line(2_100, published="yesterday")
-    lines[2_200] = line(2_200, paragraphs=[])
-    lines[2_300] = line(7)
-    lines[2_400] = line(8, headline="Another")
+    lines = [line(number) for number in range(1_050)]
+    lines[850] = line(850, published="yesterday")
+    lines[900] = line(900, paragraphs=[])
+    lines[950] = line(7)
+    lines[1_000] = line(8, headline="Another")
     (folder / "archive.ndjson").write_text("".join(lines))
     (folder / "seed.txt").write_bytes(SEED.read_bytes())
     (folder / "short.txt").write_text("A short one.")
@@ -128,12 +139,12 @@ def content(folder: Path) -> dict[str, bytes]:
 def test_several_processes_make_what_one_makes_byte_for_byte(alone: Made, together: Made) -> None:
     assert together.files == alone.files != {}
     assert together.outcome == alone.outcome
-    assert (together.outcome.done, together.outcome.duplicates) == (2_499, 1)
+    assert (together.outcome.done, together.outcome.duplicates) == (1_049, 1)
 
 
 def test_several_processes_make_the_split_files_of_one(documents: list[LocalDocument], tmp_path: Path) -> None:
-    alone = run_alone(documents, tmp_path / "alone", 1_000)
-    together = run(documents, tmp_path / "together", split=1_000)
+    alone = run_alone(documents, tmp_path / "alone", CHUNK)
+    together = run(documents, tmp_path / "together", split=CHUNK)
     assert content(tmp_path / "together") == content(tmp_path / "alone") != {}
     assert together == alone
 
@@ -147,8 +158,8 @@ def test_a_file_for_each_article_in_a_zip(documents: list[LocalDocument], tmp_pa
 
 def test_bad_and_conflicting_articles_are_named_with_places(together: Made) -> None:
     assert [(one.document, one.place) for one in together.outcome.failed] == [
-        ("archive.ndjson", "line 2201"),
-        ("archive.ndjson", "line 2401"),
+        ("archive.ndjson", "line 901"),
+        ("archive.ndjson", "line 1001"),
     ]
 
 
@@ -160,30 +171,24 @@ def test_on_error_fail_makes_no_file(documents: list[LocalDocument], tmp_path: P
 
 def test_deadly_and_stuck_articles_alone_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "prepare", killing_worker.prepare_formats)
-    lines = [line(number) for number in range(2_500)]
+    lines = [line(number) for number in range(1_050)]
     for number, text in (
-        (700, killing_worker.TO_READ),
-        (1_600, killing_worker.TO_WRITE),
-        (2_400, killing_worker.STUCK),
+        (300, killing_worker.TO_READ),
+        (700, killing_worker.TO_WRITE),
+        (1_000, killing_worker.STUCK),
     ):
         lines[number] = line(number, paragraphs=[text])
     (tmp_path / "archive.ndjson").write_text("".join(lines))
     archive = [LocalDocument(name="archive.ndjson", path=tmp_path / "archive.ndjson")]
     outcome = run(archive, tmp_path / "out", formats=TWO, settings={"NEWSMILL_ARTICLE_TIME": "1s"})
     assert [(one.place, one.kind, one.reason) for one in outcome.failed] == [
-        ("article 701", "lost", f"{KILLED}. {NOT_READ}"),
-        ("article 1601", "lost", KILLED),
-        ("article 2401", "lost", overdue(1)),
+        ("article 301", "lost", f"{KILLED}. {NOT_READ}"),
+        ("article 701", "lost", KILLED),
+        ("article 1001", "lost", overdue(1)),
     ]
-    assert outcome.done == 2_497
+    assert outcome.done == 1_047
     csv = (tmp_path / "out" / "articles.csv").read_text()
-    assert [csv.count(f'"tag:example.com,2024:{number}"') for number in (699, 700, 701, 1_600, 2_400)] == [
-        1,
-        0,
-        1,
-        0,
-        0,
-    ]
+    assert [csv.count(f'"tag:example.com,2024:{number}"') for number in (299, 300, 301, 700, 1_000)] == [1, 0, 1, 0, 0]
 
 
 def test_archive_is_unpacked(documents: list[LocalDocument], alone: Made, tmp_path: Path) -> None:
@@ -191,7 +196,7 @@ def test_archive_is_unpacked(documents: list[LocalDocument], alone: Made, tmp_pa
         for document in documents:
             archive.write(document.path, document.name)
     packed = [LocalDocument(name="archive.zip", path=tmp_path / "archive.zip")]
-    assert run(packed, tmp_path / "packed").done == 2_499
+    assert run(packed, tmp_path / "packed").done == 1_049
     assert content(tmp_path / "packed") == alone.files
 
 
@@ -209,7 +214,7 @@ def test_a_document_that_is_gone_is_an_error_with_its_path(tmp_path: Path) -> No
 
 
 def test_progress_ends_with_all_that_there_is(together: Made) -> None:
-    assert together.told[-1] == (2_499, 2, 1, 2_502)
+    assert together.told[-1] == (1_049, 2, 1, 1_052)
     assert [done for done, *_ in together.told[:-1]] == sorted(done for done, *_ in together.told[:-1])
 
 
