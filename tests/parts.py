@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from schemas.settings import load_settings
-from tests.running import ROOT, Seen, Valkey, clean_environ, descendants, until
+from tests.running import NO_TLS, ROOT, Seen, Valkey, clean_environ, descendants, until
 from workers.jobs.store import JobStore
 from workers.redis.connect import connect
 
@@ -90,7 +90,7 @@ class Parts:
         return process.wait(seconds)
 
     def client(self, timeout: float = 60) -> httpx.Client:
-        return httpx.Client(base_url=self.base, timeout=timeout)
+        return httpx.Client(base_url=self.base, timeout=timeout, verify=NO_TLS)
 
     def ready(self, seconds: float = 120) -> bool:
         """Whether the API says within so many seconds that it is ready."""
@@ -111,7 +111,7 @@ class Parts:
 
     def _says_yes(self, path: str) -> bool:
         with suppress(httpx.TransportError):
-            return httpx.get(f"{self.base}{path}", timeout=15).status_code == 200
+            return httpx.get(f"{self.base}{path}", timeout=15, verify=NO_TLS).status_code == 200
         return False
 
 

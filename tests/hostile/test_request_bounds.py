@@ -13,7 +13,7 @@ import pytest
 from schemas.errors import MOST_FAULTS
 from service.core.bodies import MEMORY
 from tests.hostile.memory import growth
-from tests.running import Service, needs_proc, service_at
+from tests.running import NO_TLS, Service, needs_proc, service_at
 
 BOUND = 100
 """MiB that the API may grow by for any one request."""
@@ -71,7 +71,7 @@ ATTACKS: Final[dict[str, Callable[[], bytes]]] = {
 
 def post(service: Service, content: bytes, path: str = "/v1/jobs") -> httpx.Response:
     headers = {"Content-Type": "application/json"}
-    return httpx.post(f"{service.base}{path}", content=content, headers=headers, timeout=120)
+    return httpx.post(f"{service.base}{path}", content=content, headers=headers, timeout=120, verify=NO_TLS)
 
 
 @pytest.mark.parametrize("name", ATTACKS)

@@ -12,7 +12,7 @@ import httpx
 from schemas.settings import load_settings
 from schemas.settings.api_keys import hashed_entry, new_key
 from service.app import create_app
-from tests.running import Service, service_at
+from tests.running import NO_TLS, Service, service_at
 
 ALICE, BOB, BOB_TOO = new_key(), new_key(), new_key()
 
@@ -30,7 +30,7 @@ def keyed_service(data: Path, **environ: str) -> Iterator[Service]:
 def asking(service: Service, key: str | None) -> httpx.Client:
     """A client with a key, or with none."""
     headers = {"Authorization": f"Bearer {key}"} if key else {}
-    return httpx.Client(base_url=service.base, headers=headers, timeout=90)
+    return httpx.Client(base_url=service.base, headers=headers, timeout=90, verify=NO_TLS)
 
 
 def routes() -> list[tuple[str, str]]:

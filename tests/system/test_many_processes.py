@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 from tests.brokers import free_ports
-from tests.running import ROOT, Valkey, clean_environ, needs_proc, until, valkey_at
+from tests.running import NO_TLS, ROOT, Valkey, clean_environ, needs_proc, until, valkey_at
 from tests.system.test_faults import ARTICLES, counted, upload
 from workers.jobs.store import JobStore
 
@@ -63,7 +63,7 @@ class Processes:
         self.start(f"api {number}", "api", NEWSMILL_PORT=str(self.ports[number]))
 
     def client(self, number: int) -> httpx.Client:
-        return httpx.Client(base_url=f"http://127.0.0.1:{self.ports[number]}", timeout=60)
+        return httpx.Client(base_url=f"http://127.0.0.1:{self.ports[number]}", timeout=60, verify=NO_TLS)
 
     def stop(self, name: str) -> int:
         """Stop a part, and return its exit status."""

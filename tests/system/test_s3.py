@@ -21,7 +21,7 @@ import pytest
 
 from service.client.client import Client
 from tests.exports import NEWS_FORMATS
-from tests.running import ROOT, Service, clean_environ, service_at, until
+from tests.running import NO_TLS, ROOT, Service, clean_environ, service_at, until
 from tests.s3_server import S3Server
 from tests.service.asking import post
 from tests.workers.archives.test_unpack import zipped
@@ -67,7 +67,7 @@ def api_beside(service: Service, environ: dict[str, str]) -> Iterator[str]:
 
     def answers() -> bool:
         try:
-            return httpx.get(f"{address}/readyz").status_code == 200
+            return httpx.get(f"{address}/readyz", verify=NO_TLS).status_code == 200
         except httpx.TransportError:
             return False
 

@@ -13,6 +13,7 @@ import httpx
 from schemas.errors import BrokerError
 from tests.running import (
     FAST_TIMINGS,
+    NO_TLS,
     Service,
     descendants,
     fast_service_at,
@@ -78,7 +79,7 @@ def test_part_that_keeps_dying_stops_the_service_with_its_last_lines(tmp_path: P
 
 def is_ready(service: Service) -> bool:
     with suppress(httpx.TransportError):
-        return httpx.get(f"{service.base}/readyz").status_code == 200
+        return httpx.get(f"{service.base}/readyz", verify=NO_TLS).status_code == 200
     return False
 
 

@@ -24,7 +24,7 @@ from service.app import create_app
 from service.auth.limits import RequestLimits
 from service.core.problems import ProblemError
 from service.runtime.serve import _free_port
-from tests.running import ROOT, Service, Valkey, clean_environ, until
+from tests.running import NO_TLS, ROOT, Service, Valkey, clean_environ, until
 from tests.service.asking import post, problem, waiting_job
 from tests.service.keyed import ALICE, BOB, asking, keyed_service
 from workers.jobs.quotas import Quotas
@@ -293,7 +293,10 @@ class TestBytes:
         assert connect(limited.redis_url()).zcard("newsmill:arriving") == 0
 
     def test_two_api_processes_share_the_byte_limit(self, limited: Service, alice: httpx.Client) -> None:
-        with another_api(limited) as address, httpx.Client(base_url=address, headers=alice.headers) as other:
+        with (
+            another_api(limited) as address,
+            httpx.Client(base_url=address, headers=alice.headers, verify=NO_TLS) as other,
+        ):
             assert other.post("/v1/jobs", json=TEXT, headers={"Prefer": "wait=60"}).json()["status"] == "succeeded"
             counted = stored(limited)
             assert counted
@@ -326,7 +329,7 @@ def another_api(service: Service) -> Iterator[str]:
 
 def answers(address: str) -> bool:
     try:
-        return httpx.get(f"{address}/healthz").status_code == 200
+        return httpx.get(f"{address}/healthz", verify=NO_TLS).status_code == 200
     except httpx.TransportError:
         return False
 

@@ -16,7 +16,7 @@ import pytest
 
 from tests.impatient_api import UPLOADS_OF_ONE
 from tests.parts import Parts, free_port, parts_at
-from tests.running import ROOT, clean_environ, until
+from tests.running import NO_TLS, ROOT, clean_environ, until
 from tests.service.asking import waiting_job
 
 UPLOAD = (
@@ -68,7 +68,7 @@ def test_api_stops_right_after_its_first_response(tmp_path: Path) -> None:
 
     def answers() -> bool:
         with suppress(httpx.TransportError):
-            return httpx.get(f"http://127.0.0.1:{port}/healthz").is_success
+            return httpx.get(f"http://127.0.0.1:{port}/healthz", verify=NO_TLS).is_success
         return False
 
     try:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from schemas.jobs.job import STATUSES
 from schemas.jobs.record import JobEnd
 from tests.conftest import MAX_BODY, MAX_UPLOAD
-from tests.running import Service, needs_proc, start_job, until
+from tests.running import NO_TLS, Service, needs_proc, start_job, until
 from tests.service.asking import REQUEST, SEED, post, problem, waiting_job
 
 JSON = {"Content-Type": "application/json"}
@@ -249,7 +249,8 @@ def test_posting_works_beside_150_waiting_requests(service: Service, client: htt
     answers: list[int] = []
 
     def wait() -> None:
-        answers.append(httpx.get(f"{service.base}/v1/jobs/{job.id}?wait=20", timeout=40).status_code)
+        url = f"{service.base}/v1/jobs/{job.id}?wait=20"
+        answers.append(httpx.get(url, timeout=40, verify=NO_TLS).status_code)
 
     waiters = [threading.Thread(target=wait) for _ in range(150)]
     for waiter in waiters:
