@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from schemas.columns.names import TEXT, plain_name
 from workers.formats.articles_json.member_names import NAMES_IN_JSON, plan_members
+from workers.formats.articles_json.taken import TEXT_NAMES
 from workers.formats.content_json.rich_text import as_html
 from workers.formats.content_json.shapes import member_at, shape_of
 from workers.formats.json.leaves import is_stated
@@ -15,9 +16,8 @@ from workers.formats.markup import plain_text
 
 # Members without a name for a text, where they are lists of elements.
 _ELEMENTS: Final = frozenset("blocks contentblocks bodyblocks components elements sections richtext parts".split())
-# Members of an object that holds a text or a headline.
-_BODIES: Final = ("rendered", "processed", "html", "value", "text", "plaintext", "plain")
-_LINES: Final = (*_BODIES, "main", "basic", "title", "default")
+# Members of an object that holds a headline.
+_LINES: Final = (*TEXT_NAMES, "main", "basic", "title", "default")
 
 
 def known_members(value: Mapping[str, Any]) -> dict[str, str]:
@@ -73,5 +73,5 @@ def _body(value: Any) -> str | None:
     if isinstance(value, dict | list) and (html := as_html(value)):
         return html
     if isinstance(value, dict):
-        value = next((value[name] for name in _BODIES if is_stated(value.get(name))), None)
+        value = next((value[name] for name in TEXT_NAMES if is_stated(value.get(name))), None)
     return value if isinstance(value, str) and is_stated(value) else None

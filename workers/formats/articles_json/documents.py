@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -13,8 +14,9 @@ from schemas.conversion import Document
 from schemas.errors import InputError
 from workers.formats.articles_json.member_names import OWN, find_member, names_in, states_text
 from workers.formats.content_json.columnar import as_rows
+from workers.formats.content_json.relations import Relations, take_relations
 from workers.formats.content_json.shapes import Shape, shape_of, shape_of_document
-from workers.formats.json.leaves import is_stated, leaves
+from workers.formats.json.leaves import is_stated, leaves, member_path
 
 _LISTS: Final = frozenset(
     (
@@ -26,10 +28,16 @@ _AROUND: Final = frozenset(("response", "result", "data", "hits", "feed", "chann
 # Members that hold an article beside facts about it: of search engines, content systems, GraphQL, services.
 _WRAPPERS: Final = (
     *("_source", "attributes", "fields", "node", "article", "post", "document", "doc", "item"),
-    *("data", "result", "response", "payload"),
+    *("data", "result", "response", "payload", "content", "story", "entry"),
 )
+# Members beside what is wrapped that are the article's own.
+_BESIDE: Final = ("relationships", "sys")
+# Lists of the one object that a dump of a database is.
+_DUMPS: Final = frozenset(("db",))
 _DEEPEST: Final = 3
 _LOOKED_AT: Final = 100
+# Two words, or a letter that is not ASCII. No hint names a member without: it is a date, an id, an address.
+_WORDS: Final = re.compile(r"[^\W\d_]\W*\s\W*[^\W\d_]|(?![\x00-\x7f])[^\W\d_]")
 
 
 class Value(NamedTuple):
@@ -79,21 +87,33 @@ def _expanded(value: Value) -> Iterable[Value]:
     if (rows := as_rows(content)) is not None:
         return _members(value, rows, {})
     if (found := _inner_list(content)) is None:
-        return (_unwrapped(value),)
-    articles, holder, name = found
+        relations = take_relations(content, None)
+        relations.complete(content)
+        value = _unwrapped(value)
+        return (value._replace(around=(*value.around, *relations.unused())),)
+    articles, holder, name, path = found
     shape = shape_of_document(content)
     shared = {field: holder.pop(path) for field, path in (shape.around if shape else {}).items() if path in holder}
+    relations = take_relations(content, (holder, name, path))
     holder[name] = None
-    return _members(value, articles, {"shape": shape, "shared": shared}, tuple(leaves(content)))
+    return _members(value, articles, {"shape": shape, "shared": shared}, tuple(leaves(content)), relations)
 
 
 def _members(
-    value: Value, articles: Sequence[Any], more: Mapping[str, Any], around: tuple[tuple[str, str], ...] = ()
+    value: Value,
+    articles: Sequence[Any],
+    more: Mapping[str, Any],
+    around: tuple[tuple[str, str], ...] = (),
+    relations: Relations | None = None,
 ) -> Iterator[Value]:
     before = f"{value.place}, " if value.line else ""
     for number, article in enumerate(articles, 1):
         one = Value(value.line, f"{before}article {number}", article, around=around, **more)
         try:
+            if relations:
+                relations.complete(article)
+                if number == len(articles):
+                    one = one._replace(around=(*around, *relations.unused()))
             yield _unwrapped(one)
         except Exception as error:
             yield one.failed(error)
@@ -103,29 +123,50 @@ def _members(
 def _unwrapped(value: Value) -> Value:
     """Return a value without what is wrapped around its article, which is told as beside it."""
     content = value.content
-    if not isinstance(content, dict) or content.keys() <= OWN or shape_of(content) or states_text(content, {}):
+    if not isinstance(content, dict) or content.keys() <= OWN or _is_article(content):
         return value
+    if (inner := _wrapped(content)) is None:
+        return value
+    return value._replace(content=inner, around=(*value.around, *leaves(content)))
+
+
+def _wrapped(content: dict[str, Any], depth: int = 1) -> dict[str, Any] | None:
+    """Take the article out of what is wrapped around it, with its identity and relations; None if there is none."""
     for name in _WRAPPERS:
         inner = content.get(name)
-        if isinstance(inner, dict) and states_text(inner, {}):
-            content[name] = None
-            if "id" not in inner and is_stated(content.get("id")):
-                inner["id"] = content.pop("id")
-            return value._replace(content=inner, around=(*value.around, *leaves(content)))
-    return value
+        if not isinstance(inner, dict):
+            continue
+        found = inner if _is_article(inner) else _wrapped(inner, depth + 1) if depth < _DEEPEST else None
+        if found is not None:
+            if found is inner:
+                content[name] = None
+            for beside in (*_BESIDE, *(("id",) if is_stated(content.get("id")) else ())):
+                if beside in content and beside not in found:
+                    found[beside] = content.pop(beside)
+            return found
+    return None
 
 
-def _inner_list(value: Any, depth: int = 1) -> tuple[list[Any], dict[str, Any], str] | None:
-    """Return the list of articles in an object, what holds it, and its name there."""
+def _is_article(value: dict[str, Any]) -> bool:
+    return shape_of(value) is not None or states_text(value, {})
+
+
+def _inner_list(value: Any, path: str = "", depth: int = 1) -> tuple[list[Any], dict[str, Any], str, str] | None:
+    """Return the list of articles in an object, what holds it, its name there, and the path of the holder."""
     if not isinstance(value, dict) or not value.keys().isdisjoint(("paragraphs", "headline")):
         return None
     lists = [name for name, inner in value.items() if plain_name(name) in _LISTS and _is_list_of_objects(inner)]
     if lists and not states_text(value, {}):
-        return value[lists[0]], value, lists[0]
+        return value[lists[0]], value, lists[0], path
     if depth < _DEEPEST:
-        names = _AROUND | _LISTS
-        inside = (inner for name, inner in value.items() if plain_name(name) in names and isinstance(inner, dict))
-        return next(filter(None, (_inner_list(inner, depth + 1) for inner in inside)), None)
+        for name, inner in value.items():
+            here = member_path(path, name)
+            if name in _DUMPS and _is_list_of_objects(inner) and len(inner) == 1:
+                here, inner = f"{here}[1]", inner[0]
+            elif plain_name(name) not in _AROUND | _LISTS:
+                continue
+            if isinstance(inner, dict) and (found := _inner_list(inner, here, depth + 1)):
+                return found
     return None
 
 
@@ -174,7 +215,11 @@ def _missing(value: Mapping[str, Any], document: Document) -> str:
     listed = shorten(", ".join(map(repr, names)), 1000) or "none"
     asked = document.columns.get(TEXT)
     said = f"no member is named {asked!r}" if asked else "no member has a known name for the text of the articles"
-    longest = max(names, key=lambda name: len(_text_at(value, name)), default="NAME")
+    longest = max(
+        (name for name in names if _WORDS.search(_text_at(value, name))),
+        key=lambda name: len(_text_at(value, name)),
+        default="NAME",
+    )
     start = f"newsmill export FILE --to newsml-g2 --set {shlex.quote(f'paragraphs=@{longest}')}"
     return f"{said}; the members are {listed}. Name it, such as: {start}"
 

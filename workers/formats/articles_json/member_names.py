@@ -21,7 +21,8 @@ from schemas.ledger import Ledger
 from schemas.nearest import nearest
 from workers.formats.articles_json import values
 from workers.formats.articles_json.mending import mended_fields, own_fields
-from workers.formats.articles_json.taken import Taken
+from workers.formats.articles_json.taken import TEXT_NAMES, Taken
+from workers.formats.content_json.rich_text import as_html
 from workers.formats.json.leaves import is_stated, leaves, member_path
 from workers.formats.markup import plain_text
 
@@ -55,6 +56,7 @@ _OTHER: Final[Mapping[str, tuple[str, ...]]] = {
 _OWN_FORM: Final = frozenset(
     "alternative_ids headlines descriptions rights groups links corrections live_updates access_paid_parts".split()
 )
+_TEXTS_BY_ROLE: Final = ("headlines", "descriptions")
 NAMES_IN_JSON: Final[Mapping[str, tuple[str, ...]]] = {
     field: tuple(dict.fromkeys((*_BETTER.get(field, ()), *names, *_OTHER.get(field, ()))))
     for field, names in NAMES.items()
@@ -93,12 +95,20 @@ _READ: Final[Mapping[str, Callable[[Taken], Any]]] = {
     MEDIA: values.read_pictures,
     **dict.fromkeys(("signals", "services", "audience", "roles", "inferred"), values.read_names),
 }
-# The objects that WordPress embeds in a post on request. The post itself has only numbers.
-_INSIDE: Final = {
-    "bylines": "_embedded.author",
-    "keywords": "_embedded.wp:term",
-    MEDIA: "_embedded.wp:featuredmedia",
-}
+# Members within others. The objects that WordPress embeds in a post on request: the post itself has only numbers.
+# Contentful's facts about an entry.
+_INSIDE: Final = (
+    ("bylines", "_embedded.author"),
+    ("keywords", "_embedded.wp:term"),
+    (MEDIA, "_embedded.wp:featuredmedia"),
+    ("id", "sys.id"),
+    ("published", "sys.publishedAt"),
+    ("modified", "sys.updatedAt"),
+    ("first_created", "sys.createdAt"),
+    ("language", "sys.locale"),
+)
+# Fields that relations to other objects may state.
+_RELATED: Final = frozenset(("bylines", "contributors", "keywords", "subjects", "section", "provider", MEDIA))
 # Fields whose own form says more than other JSON does.
 _MENDED: Final = (TEXT, MEDIA)
 # A search for the nearest name takes longer than all else that is done with a member.
@@ -112,7 +122,16 @@ def states_text(value: Mapping[str, Any], columns: Mapping[str, str]) -> bool:
         return True
     if columns.get(TEXT):
         return find_member(value, columns[TEXT]) is not None
-    return any(field == TEXT for field, _ in plan_members(tuple(value)))
+    return any(field == TEXT and _may_be_text(value[name]) for field, name in plan_members(tuple(value)))
+
+
+def _may_be_text(value: Any) -> bool:
+    """Return whether a member may be a text by its value. An object is one if it has a text or typed elements."""
+    return (
+        not isinstance(value, dict)
+        or any(is_stated(value.get(name)) and not isinstance(value[name], dict) for name in TEXT_NAMES)
+        or as_html(value) is not None
+    )
 
 
 def read_common(
@@ -150,7 +169,7 @@ def read_common(
             continue
         del value[name]
         _state(stated, field, taken, _plain_name(name))
-    for field, name in _INSIDE.items():
+    for field, name in (*_INSIDE, *_relations(value)):
         if field not in stated and field not in columns and (found := find_member(value, name)) is not None:
             found.holder[found.key] = None
             _state(stated, field, Taken(found.value, found.path, field, ledger, zone, order), name)
@@ -159,6 +178,16 @@ def read_common(
         near = _nearest_own(name) if TEXT in own and number < _SUGGESTIONS else None
         Taken(inner, name, "", ledger).drop(f"did you mean {near!r}?" if near else "")
     return stated
+
+
+def _relations(value: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the fields that the relationships of an object of JSON:API state, each with what leads to its member."""
+    stated = value.get("relationships")
+    if not isinstance(stated, dict):
+        return []
+    # Drupal's names of fields begin so, and the user of a node is its author.
+    names = {"author" if name == "uid" else name.removeprefix("field_"): name for name in stated}
+    return [(field, f"relationships.{names[name]}") for field, name in plan_members(tuple(names)) if field in _RELATED]
 
 
 def _withhold_until_unknown(stated: dict[str, Any]) -> None:
@@ -177,6 +206,10 @@ def _nearest_own(name: str) -> str | None:
 
 def _state(stated: dict[str, Any], field: str, taken: Taken, name: str) -> None:
     """Add the value of a field to those that are stated."""
+    if field in _TEXTS_BY_ROLE and isinstance(taken.value, dict):
+        if texts := values.read_role_texts(taken):
+            stated[field] = texts
+        return
     if field in _OWN_FORM:
         stated |= mended_fields(taken)
         return

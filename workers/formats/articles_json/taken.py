@@ -12,7 +12,15 @@ from schemas.ledger import Ledger
 from workers.formats.json.leaves import is_stated, leaves, member_path
 
 # The members of an object that stands for one value: WordPress has `rendered`, converted XML `#text`.
-_VALUE_NAMES: Final = ("rendered", "value", "text", "html", "content", "name", "title", "label", "#text", "_text", "$t")
+TEXT_NAMES: Final = (
+    *("rendered", "processed", "value", "text", "html", "content", "plaintext", "plain", "#text", "_text", "$t"),
+)
+"""The members of an object that has a text."""
+
+_VALUE_NAMES: Final = (*TEXT_NAMES[:6], "name", "title", "label", *TEXT_NAMES[6:])
+# Members that hold what a relation leads to, and those that stand beside them.
+_RELATED: Final = ("data", "attributes", "fields")
+_BESIDE: Final = frozenset((*_RELATED, "id", "type", "sys", "meta", "links", "relationships", "documentId", "lid"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,22 @@ class Taken:
         for number, item in enumerate(self.value, 1):
             if is_stated(item):
                 yield Taken(item, f"{self.path}[{number}]", self.field, self.ledger, self.zone, self.order)
+
+    def things(self) -> Iterator[Taken]:
+        """Yield the items of a list; in place of one that a relation leads to, what it has beside its identity."""
+        for item in self.items():
+            value = item.value
+            name = None
+            if isinstance(value, dict) and value.keys() <= _BESIDE:
+                name = next(
+                    (name for name in _RELATED if isinstance(value.get(name), dict | list) and value[name]), None
+                )
+            if name is None:
+                yield item
+            else:
+                inner = item.member(name)
+                item.drop()
+                yield from inner.things()
 
     def single(self) -> Taken | None:
         """Return the one value that is stated, out of a list or an object. What stands beside it is not held."""

@@ -6,19 +6,22 @@ Each function takes a value for one field. It returns what the Article holds, or
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from schemas.article import (
+    SUBJECT_TYPES,
     Access,
     AlternativeId,
     Block,
     Byline,
+    Figure,
     Media,
     Party,
     Place,
     Rendition,
+    RoleText,
     Subject,
     split_paragraphs,
 )
@@ -32,6 +35,8 @@ from workers.formats.json.leaves import is_stated, shown
 from workers.formats.markup import find_html, plain_text, read_html
 from workers.formats.markup.reading.text import unescape
 
+# The objects in a picture that hold its file, and what is said of the file.
+_FILES: Final = ("file", "asset", "default", "original", "image", "details", "dimensions")
 _NO_TEXT: Final = "it is no text"
 _NO_NAME: Final = "no name is stated"
 _SECONDS: Final = (10**8, 10**11)
@@ -46,6 +51,27 @@ _TYPES: Final = {
     "organisation": "organisation",
     "newsmediaorganization": "organisation",
 }
+
+
+_SUBJECT_TYPES: Final = {
+    **{name: name for name in SUBJECT_TYPES},
+    "persons": "person",
+    "organizations": "organisation",
+    "organization": "organisation",
+    "glocations": "place",
+}
+
+
+def read_role_texts(taken: Taken) -> tuple[RoleText, ...] | None:
+    """Return the texts of an object, each with the place of its member as its role: `headlines.mobile`."""
+    found = []
+    for name in list(taken.value):
+        if is_stated(taken.value[name]) and isinstance(taken.value[name], str):
+            inner = taken.member(name)
+            if text := read_line(inner):
+                found.append(RoleText(text=text, role=inner.path))
+    taken.drop()
+    return tuple(found) or None
 
 
 def read_line(taken: Taken) -> str | None:
@@ -242,7 +268,7 @@ def read_access(taken: Taken) -> Access | None:
 def read_names(taken: Taken) -> tuple[str, ...] | None:
     """Return names: a list, or a text in which semicolons or, if there is none, commas separate them."""
     names: list[str] = []
-    for item in taken.items():
+    for item in taken.things():
         if isinstance(item.value, list):
             names += read_names(item) or ()
         elif isinstance(item.value, int | float):
@@ -258,7 +284,7 @@ def read_names(taken: Taken) -> tuple[str, ...] | None:
 def read_people(taken: Taken) -> tuple[Byline, ...] | None:
     """Return authors: names, or objects with a name. The type is only what the source says."""
     found: list[Byline] = []
-    for item in taken.items():
+    for item in taken.things():
         if isinstance(item.value, str):
             item.keep(f"{taken.field}.name")
             found += (Byline(name=name) for name in _split(item.value, ";"))
@@ -285,7 +311,7 @@ def _person(taken: Taken) -> Byline | None:
 def read_subjects(taken: Taken) -> tuple[Subject, ...] | None:
     """Return subjects: names, or objects with a name, a QCode or a URI."""
     found: list[Subject] = []
-    for item in taken.items():
+    for item in taken.things():
         if isinstance(item.value, str):
             item.keep("subjects.name")
             names = _split(item.value, ";" if ";" in item.value or isinstance(taken.value, list) else ",")
@@ -296,9 +322,10 @@ def read_subjects(taken: Taken) -> tuple[Subject, ...] | None:
             name = _name_of(item, "subjects.name")
             uri = _take(item, ("uri", "url", "@id"), "subjects.uri", read_iri)
             qcode = _take(item, ("qcode", "code"), "subjects.qcode", _qcode)
+            type_ = _take(item, ("type",), "subjects.type", lambda one: _one_of(one, _SUBJECT_TYPES))
             item.drop("" if name or uri or qcode else _NO_NAME)
             if name or uri or qcode:
-                found.append(Subject(name=name, uri=uri, qcode=qcode))
+                found.append(Subject(name=name, uri=uri, qcode=qcode, type=type_))
     return tuple(dict.fromkeys(found)) or None
 
 
@@ -321,24 +348,61 @@ def read_place(taken: Taken) -> Place | None:
 
 def read_pictures(taken: Taken) -> tuple[Media, ...] | None:
     """Return pictures: addresses, or objects with one, and what they say of it."""
-    return tuple(filter(None, (_picture(item) for item in taken.items()))) or None
+    return tuple(filter(None, (_picture(item) for item in taken.things()))) or None
 
 
 def _picture(taken: Taken) -> Media | None:
+    if isinstance(taken.value, str) and (source := find_html(taken.value)):
+        return _shown(taken, source)
     if not isinstance(taken.value, dict):
         href = read_iri(Taken(taken.value, taken.path, "media.renditions.href", taken.ledger))
         return Media(kind="picture", renditions=(Rendition(href=href),)) if href else None
-    names = ("url", "href", "src", "source_url", "contentUrl", "uri")
-    href = _take(taken, names, "media.renditions.href", read_iri)
-    if href is None:
-        taken.drop("no address of a picture is stated")
+    # The file may have an object of its own, and its size one in that.
+    holders = [taken]
+    while name := next((name for name in _FILES if isinstance(holders[-1].value.get(name), dict)), None):
+        holders.append(holders[-1].member(name))
+    href = _take_from(holders, ("url", "href", "src", "source_url", "contentUrl", "uri"), "renditions.href", read_href)
+    caption = _take_from(holders, ("caption",), "caption", read_text)
+    if not href and not caption:
+        for holder in holders:
+            holder.drop("no address of a picture is stated")
         return None
-    size = {name: _take(taken, (name,), f"media.renditions.{name}", read_number) for name in ("width", "height")}
-    caption = _take(taken, ("caption",), "media.caption", read_text)
-    alt = _take(taken, ("alt", "alt_text", "altText"), "media.alt", read_text)
-    credit = _take(taken, ("credit", "creditText"), "media.credit", read_line)
-    taken.drop()
-    return Media(kind="picture", caption=caption, alt=alt, credit=credit, renditions=(Rendition(href=href, **size),))
+    sizes = ("width", "height") if href else ()
+    size = {name: _take_from(holders, (name,), f"renditions.{name}", read_number) for name in sizes}
+    alt = _take_from(holders, ("alt", "alt_text", "altText", "alternativeText"), "alt", read_text)
+    if not alt and len(holders) > 1:
+        alt = _take_from(holders, ("description",), "alt", read_text)
+    credit = _take_from(holders, ("credit", "creditText"), "credit", read_line)
+    for holder in holders:
+        holder.drop()
+    files = (Rendition(href=href, **size),) if href else ()
+    return Media(kind="picture", caption=caption, alt=alt, credit=credit, renditions=files)
+
+
+def _shown(taken: Taken, source: str) -> Media | None:
+    """Return the first picture or film of HTML."""
+    inner = Ledger(whole=taken.ledger.whole)
+    blocks = read_html(source, inner, taken.path, field="media")
+    figure = next((block for block in blocks if isinstance(block, Figure)), None)
+    if figure is None:
+        taken.drop("its markup shows no picture")
+        return None
+    taken.ledger.entries += inner.entries
+    return figure.media
+
+
+def _take_from(holders: Sequence[Taken], names: tuple[str, ...], field: str, read: Callable[[Taken], Any]) -> Any:
+    return next(filter(None, (_take(one, names, f"media.{field}", read) for one in holders)), None)
+
+
+def read_href(taken: Taken) -> str | None:
+    """Return the address of a file. One without a scheme is read as https, as browsers do on a page."""
+    if isinstance(taken.value, str) and taken.value.startswith("//"):
+        href = f"https:{taken.value}"
+        if check_iri(href) is None:
+            taken.change("it has no scheme, and is read as https")
+            return href
+    return read_iri(taken)
 
 
 def _take(taken: Taken, names: tuple[str, ...], field: str, read: Callable[[Taken], Any]) -> Any:
@@ -353,7 +417,7 @@ def _take(taken: Taken, names: tuple[str, ...], field: str, read: Callable[[Take
 
 def _name_of(taken: Taken, field: str) -> str | None:
     """Return the name in an object, whole or as first and last name."""
-    whole = ("name", "full_name", "fullName", "display_name", "displayName", "rendered", "title", "label", "text")
+    whole = ("display_name", "displayName", "name", "full_name", "fullName", "rendered", "title", "label", "text")
     if name := _take(taken, whole, field, read_line):
         return str(name)
     parts = (

@@ -89,22 +89,28 @@ def _states(value: Mapping[str, Any], document: Mapping[str, str]) -> bool:
 
 
 def _guardian(value: dict[str, Any]) -> None:
-    """Take the keywords out of the tags, which have contributors and series as well."""
+    """Take the keywords and the contributors out of the tags, which have series and types as well."""
     tags = value.get("tags")
     if isinstance(tags, list):
-        named = [one for one in tags if isinstance(one, dict) and isinstance(one.get("webTitle"), str)]
-        keywords = [one for one in named if one.get("type") == "keyword"]
-        value["tags[type=keyword]"] = [one.pop("webTitle") for one in keywords]
-        for one in keywords:
-            del one["type"]
+        for type_ in ("keyword", "contributor"):
+            of_type = [one for one in tags if isinstance(one, dict) and one.get("type") == type_ and "webTitle" in one]
+            value[f"tags[type={type_}]"] = [
+                {"name": one.pop("webTitle"), "url": one.pop("webUrl", None), "tag": one.pop("type")} for one in of_type
+            ]
 
 
 def _nyt(value: dict[str, Any]) -> None:
-    """Take the keywords, each of which has the name of its vocabulary beside it."""
+    """Take the keywords, each of which has the name of its vocabulary beside it, and those that name a thing."""
     keywords = value.get("keywords")
     if isinstance(keywords, list):
         named = [one for one in keywords if isinstance(one, dict) and isinstance(one.get("value"), str)]
+        value["keywords.name"] = [
+            {"name": one["value"], "type": one.pop("name")} for one in named if one.get("name") in _VOCABULARIES
+        ]
         value["keywords.value"] = [one.pop("value") for one in named]
+
+
+_VOCABULARIES: Final = ("persons", "organizations", "glocations")
 
 
 SHAPES: Final = (
@@ -118,7 +124,7 @@ SHAPES: Final = (
     Shape(
         name="Drupal JSON:API",
         page="https://www.drupal.org/docs/core-modules-and-themes/core-modules/jsonapi-module",
-        needs=("attributes.title", "attributes.body", "relationships"),
+        needs=("attributes.title", "attributes.body.value", "relationships"),
         members={
             "id": ("id",),
             TEXT: ("attributes.body.processed", "attributes.body.value"),
@@ -141,7 +147,8 @@ SHAPES: Final = (
             "headline": ("fields.headline", "webTitle"),
             "description": ("fields.standfirst", "fields.trailText"),
             "byline": ("fields.byline",),
-            "media": ("fields.thumbnail",),
+            "media": ("fields.main", "fields.thumbnail"),
+            "bylines": ("tags[type=contributor]",),
             "published": ("webPublicationDate",),
             "modified": ("fields.lastModified",),
             "section": ("sectionName",),
@@ -166,6 +173,9 @@ SHAPES: Final = (
             "genre": ("type_of_material",),
             "url": ("web_url",),
             "keywords": ("keywords.value",),
+            "subjects": ("keywords.name",),
+            "headlines": ("headline",),
+            "media": ("multimedia",),
         },
         partial=True,
         prepare=_nyt,
@@ -275,6 +285,9 @@ SHAPES: Final = (
             "id": ("_id",),
             TEXT: ("content_elements",),
             "headline": ("headlines.basic",),
+            "headlines": ("headlines",),
+            "descriptions": ("subheadlines",),
+            "first_created": ("created_date",),
             "description": ("description.basic", "subheadlines.basic"),
             "bylines": ("credits.by",),
             "published": ("first_publish_date", "publish_date", "display_date"),

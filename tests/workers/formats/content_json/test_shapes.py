@@ -535,6 +535,28 @@ def test_people_of_a_shape_are_authors() -> None:
     assert one("arc").bylines == (Byline(name="Ada Reed"),)
 
 
+def test_an_answer_with_one_item_is_read_as_one_of_a_list() -> None:
+    item = json.loads(json.dumps(DOCUMENTS["guardian"]))["response"]["results"][0]
+    main = '<figure><img src="https://h.example/2.jpg" alt="A ferry"><figcaption>Back</figcaption></figure>'
+    item["fields"]["main"] = main
+    [found] = whole({"response": {"status": "ok", "content": item}})
+    assert found.article.paragraphs == ("It is back.", "Crowds came.")
+    assert found.article.bylines == (Byline(name="Ada Reed"),)
+    assert [(each.caption, each.alt) for each in found.article.media] == [("Back", "A ferry")]
+    assert "response.status" in {each.path for each in found.ledger.entries}
+
+
+def test_headlines_and_descriptions_beside_the_main_ones_have_their_members_as_roles() -> None:
+    assert [(each.text, each.role) for each in one("nyt").headlines] == [
+        ("Travel", "headline.kicker"),
+        ("Ferry returns", "headline.print_headline"),
+    ]
+
+
+def test_keywords_that_name_a_thing_are_subjects_of_its_type_too() -> None:
+    assert [(each.name, each.type) for each in one("nyt").subjects] == [("Lyme", "place")]
+
+
 def test_a_page_of_drupal_that_is_not_published_is_withheld() -> None:
     content = json.loads(json.dumps(DOCUMENTS["drupal"]))
     content["data"][0]["attributes"]["status"] = False
@@ -566,6 +588,12 @@ def test_a_shape_that_is_not_known_is_refused_with_its_members_and_a_command() -
     reason = refusal(read_json_articles, content).reason
     assert "'kop', 'rumpf.lang'" in reason
     assert "--set paragraphs=@rumpf.lang" in reason
+
+
+def test_a_command_names_no_member_whose_value_is_no_text() -> None:
+    content = json.dumps({"build": "2024.05.01-1f6dd2a4-3c75", "kop": "Ferry back"})
+    assert refusal(read_json_articles, content).reason.endswith("--set paragraphs=@kop")
+    assert refusal(read_json_articles, '{"build": "2024.05.01-1f6dd2a4"}').reason.endswith("--set paragraphs=@NAME")
 
 
 def test_members_that_a_request_names_come_before_those_of_a_shape() -> None:
