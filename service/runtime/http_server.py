@@ -41,6 +41,9 @@ SENT_WITHIN: Final = 30.0
 # each of its reads and writes.
 _SWITCH_AFTER: Final = 0.001
 
+LINGERS: Final = 5.0
+"""The seconds for which the rest of a body is dropped after the response to it, before the connection closes."""
+
 _LARGEST_HEAD: Final = 64 * 1024
 _MOST_HEADERS: Final = 200
 
@@ -78,6 +81,40 @@ class Connections:
             del self._of[address]
 
 
+class _Lingering:
+    """A transport that closes when the client has ended its request (RFC 9112, section 9.6).
+
+    With a part of the request unread, the system would reset the connection, and a client that still sends would lose
+    the response. So its writing side closes first. A second call closes at once.
+
+    Args:
+        transport: the transport.
+        is_sent: whether the client has sent the whole request.
+    """
+
+    def __init__(self, transport: asyncio.Transport, is_sent: Callable[[], bool]) -> None:
+        self._transport = transport
+        self._is_sent = is_sent
+        self.lingers = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def is_closing(self) -> bool:
+        """Return whether the connection takes no more responses."""
+        return self.lingers or self._transport.is_closing()
+
+    def close(self) -> None:
+        """Close, or begin to."""
+        if self.lingers or self._is_sent() or self._transport.is_closing():
+            self._transport.close()
+            return
+        self.lingers = True
+        self._transport.write_eof()
+        self._transport.resume_reading()
+        asyncio.get_running_loop().call_later(LINGERS, self._transport.close)
+
+
 class _BoundedProtocol(HttpToolsProtocol):
     """uvicorn's protocol of one connection, which aborts the connection of a client that is too slow."""
 
@@ -89,6 +126,7 @@ class _BoundedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.transport = self._lingering = _Lingering(transport, self._is_sent)  # type: ignore[assignment]
         self._address = str((transport.get_extra_info("peername") or ("",))[0])
         if not self.of_addresses.begin(self._address):
             self._abort()
@@ -104,6 +142,8 @@ class _BoundedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self._lingering.lingers:
+            return
         self._head += len(data)
         super().data_received(data)
         if self._too_slow and self._head > _LARGEST_HEAD and not self.transport.is_closing():
@@ -135,6 +175,9 @@ class _BoundedProtocol(HttpToolsProtocol):
     def _begin_head(self) -> None:
         self._head = 0
         self._too_slow = self.loop.call_later(HEAD_WITHIN, self._abort)
+
+    def _is_sent(self) -> bool:
+        return self.cycle is None or not self.cycle.more_body
 
     def _abort(self) -> None:
         """End the connection, and drop what the system has of the response: it would wait for the client too."""

@@ -115,6 +115,15 @@ def test_stop_answers_waiting_requests_and_lets_a_download_end(tmp_path: Path) -
         assert parts.running.pop("api").wait(90) == 0
 
 
+def test_client_that_sends_all_of_a_refused_body_gets_the_response(impatient: Parts) -> None:
+    body = b"x" * 30_000_000
+    head = b"POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % len(body)
+    with connected(impatient, head + body) as connection:
+        response = connection.makefile("rb").read()
+    assert response.startswith(b"HTTP/1.1 404")
+    assert b"connection: close\r\n" in response
+
+
 @pytest.mark.parametrize("head", [b"", b"GET /healthz HTTP/1.1\r\nHost: local"], ids=["none", "half"])
 def test_late_head_ends_the_connection(impatient: Parts, head: bytes) -> None:
     with connected(impatient, head) as connection:
