@@ -12,6 +12,7 @@ listed once.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final, NamedTuple, cast
@@ -163,4 +164,6 @@ class JobLists:
                     owner = read_record(job_id, record).spec.owner
                     self._adopt.add_to(pipeline, job_id, owner)
                 pipeline.execute()
-        self._client.set(LISTS_COMPLETE, "1")
+        # A full Redis adopts records and refuses this: the next page adopts them again.
+        with suppress(redis.OutOfMemoryError):
+            self._client.set(LISTS_COMPLETE, "1")
