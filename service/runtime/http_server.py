@@ -17,12 +17,15 @@ from ipaddress import IPv4Network, IPv6Network
 from types import FrameType
 from typing import Any, Final
 
+import httptools
+import orjson
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from schemas.settings import Settings
 from service.app import create_app
 from service.auth.bind_check import check_exposure
+from service.core.problems import MEDIA_TYPE, Problem
 from service.core.proxies import is_trusted
 from service.core.state import part_of
 from service.jobs.notifications import JobNotifications
@@ -116,7 +119,11 @@ class _Lingering:
 
 
 class _BoundedProtocol(HttpToolsProtocol):
-    """uvicorn's protocol of one connection, which aborts the connection of a client that is too slow."""
+    """uvicorn's protocol of one connection, which aborts the connection of a client that is too slow.
+
+    It ignores the offer of another protocol (RFC 9110, section 7.8). Java's client offers h2c with its first request.
+    The parser takes what follows the head of such a request for the other protocol, and not for a body.
+    """
 
     of_addresses = Connections(1)
     _address = ""
@@ -145,9 +152,43 @@ class _BoundedProtocol(HttpToolsProtocol):
         if self._lingering.lingers:
             return
         self._head += len(data)
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        rest = memoryview(data)
+        try:
+            while rest:
+                rest = self._parse(rest)
+        except httptools.HttpParserError:
+            self.send_400_response("The request is not HTTP/1.1.")
         if self._too_slow and self._head > _LARGEST_HEAD and not self.transport.is_closing():
             self.send_400_response("The head of the request is too large.")
+
+    def _parse(self, data: memoryview) -> memoryview:
+        """Parse what arrived; return what is left to parse."""
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as offer:
+            if self.parser.get_method() == b"CONNECT":
+                return data[:0]
+            kept = (b"%s: %s\r\n" % one for one in self.headers if one[0] != b"upgrade")
+            first = b"%s %s HTTP/%s\r\n" % (self.parser.get_method(), self.url, self.parser.get_http_version().encode())
+            self.parser = httptools.HttpRequestParser(self)
+            self.parser.feed_data(b"".join((first, *kept, b"\r\n")))
+            return data[offer.args[0] :]
+        return data[:0]
+
+    def _is_offer(self) -> bool:
+        """Return whether the request offers another protocol, so that it is parsed anew without the offer."""
+        return self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT"
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no request, log it, and close the connection."""
+        problem = Problem(slug="malformed-request", detail=msg)
+        log.info("request", route="none", status=400, problem=problem.slug, address=self._address)
+        body = orjson.dumps(problem.body())
+        always = b"".join(b"%s: %s\r\n" % one for one in self.server_state.default_headers)
+        own = f"content-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        self.transport.write(b"HTTP/1.1 400 Bad Request\r\n" + always + own.encode() + body)
+        self.transport.close()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -161,7 +202,12 @@ class _BoundedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._end_head()
-        super().on_headers_complete()
+        if not self._is_offer():
+            super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        if not self._is_offer():
+            super().on_message_complete()
 
     def pause_writing(self) -> None:
         super().pause_writing()

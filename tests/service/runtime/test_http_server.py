@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import select
 import socket
 import subprocess
@@ -199,3 +200,42 @@ def test_uploads_of_one_caller_leave_room_for_another(impatient: Parts) -> None:
         data = {"request": (None, b'{"formats": ["csv"]}'), "file": ("a.txt", b"word " * 30_000)}
         answer = client.post("/v1/jobs", files=data, headers={"Authorization": "Bearer bob"})
         assert answer.status_code == 202, answer.text
+
+
+JSON = b'{"source": {"text": "One."}, "formats": ["csv"]}'
+OFFER = (
+    b"POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAA\r\n"
+)
+LAST = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+
+@pytest.mark.parametrize("piece", [1, 7, 100_000])
+@pytest.mark.parametrize(
+    "request_",
+    [
+        OFFER + b"Content-Length: %d\r\n\r\n%s" % (len(JSON), JSON),
+        OFFER
+        + b"Transfer-Encoding: chunked\r\n\r\n5\r\n%s\r\n%x\r\n%s\r\n0\r\n\r\n" % (JSON[:5], len(JSON) - 5, JSON[5:]),
+        OFFER.replace(b"h2c", b"websocket") + b"Content-Length: %d\r\n\r\n%s" % (len(JSON), JSON),
+    ],
+    ids=["length", "chunked", "websocket"],
+)
+def test_offer_of_another_protocol_is_ignored(impatient: Parts, request_: bytes, piece: int) -> None:
+    sent = request_ + OFFER.replace(b"POST", b"GET") + b"\r\n" + LAST
+    with connected(impatient, b"") as connection:
+        for at in range(0, len(sent), piece):
+            connection.sendall(sent[at : at + piece])
+        received = rest_of(connection)
+    assert re.findall(rb"HTTP/1\.1 (\d+)", received) == [b"202", b"200", b"200"]
+    assert b'"formats":["csv"]' in received
+
+
+def test_what_is_no_request_is_answered_with_a_problem(impatient: Parts) -> None:
+    for sent in (b"EHLO example.com\r\n\r\n", b"GET / HTTP/1.1\r\nno header\r\n\r\n", b"CONNECT a:1 HTTP/1.1\r\n\r\n"):
+        with connected(impatient, sent) as connection:
+            received = rest_of(connection)
+        assert received.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+        head, _, body = received.partition(b"\r\n\r\n")
+        assert b"content-type: application/problem+json" in head
+        assert orjson.loads(body)["type"] == "/problems/malformed-request"
