@@ -27,6 +27,9 @@ from workers.redis.keys import HELD
 _PATIENCE = 60.0
 _REPORT_AFTER = 5.0
 
+# Secrets that workers do not need.
+_OF_API: Final = ("NEWSMILL_API_KEYS", "NEWSMILL_OPERATOR_KEYS")
+
 # More than a worker gives a task to end.
 _TO_STOP: Final = 10.0
 
@@ -92,7 +95,7 @@ def run_workers(environ: Mapping[str, str]) -> int:
 
 
 def _start_workers(tree: ProcessTree, environ: Mapping[str, str], holding: Sequence[IO[str]] = ()) -> None:
-    environ = {name: value for name, value in environ.items() if name != "NEWSMILL_API_KEYS"}  # a secret of the API
+    environ = {name: value for name, value in environ.items() if name not in _OF_API}
     for role in ROLES:
         command = [sys.executable, "-m", "service.cli", "worker", "--only", role]
         tree.start(f"worker of {role}", command, environ, holding=holding)
