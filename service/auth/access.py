@@ -38,6 +38,7 @@ def guard(
     def _check() -> None:
         turn = current_turn()
         if turn:
+            g.caller = Caller(id=turn.key_name)  # for the log, if the request is refused before its key is checked
             turn.refuse_if_too_many()
         if callers is None and operators is None:
             _refuse_other_sites(request, settings, origins)

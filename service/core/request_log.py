@@ -12,7 +12,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
+from werkzeug.exceptions import MethodNotAllowed
 
 from service.core.caller import caller
 from workers.telemetry import metrics, traces
@@ -102,7 +103,11 @@ def _begin() -> None:
 def _method_and_route() -> tuple[str, str]:
     """Return the method and the route of the current request, each from a bounded set: they are labels of metrics."""
     method = request.method if request.method in _METHODS else "other"
-    return method, request.url_rule.rule if request.url_rule else "none"
+    rule, refused = request.url_rule, request.routing_exception
+    if isinstance(refused, MethodNotAllowed) and refused.valid_methods:
+        allowed = next(iter(refused.valid_methods))
+        rule, _ = current_app.url_map.bind("").match(request.path, method=allowed, return_rule=True)
+    return method, rule.rule if rule else "none"
 
 
 def _log_when_closed(response: Response) -> Response:

@@ -46,6 +46,8 @@ _LONGEST_REST: Final = 2.0
 _LOOK_EVERY: Final = 0.25
 _COMPARED: Final = 32
 _NAMES: Final = 10_000
+# Begins the name of a caller that is known by its key. No address begins so.
+_KEY: Final = "key "
 
 Start = Callable[[], object]
 
@@ -94,7 +96,7 @@ class Turns:
         """Make known of which caller some credentials are. They were checked."""
         if len(self._names) >= _NAMES:
             self._names.clear()
-        self._names[credentials] = f"key {caller}"
+        self._names[credentials] = f"{_KEY}{caller}"
 
     def take(self, caller: str, start: Start, *, goes_on: bool = False) -> bool:
         """Take a turn. Return True if it begins now; `start` is called when it begins later.
@@ -241,6 +243,11 @@ class Turn:
         """Say of which caller the request is, as its credentials were checked; "" for no caller that is known."""
         if caller:
             self._turns.identify(self._credentials, caller)
+
+    @property
+    def key_name(self) -> str:
+        """The name of the caller's key, if its credentials were checked with an earlier request; else ""."""
+        return self._caller.removeprefix(_KEY) if self._caller.startswith(_KEY) else ""
 
     def refuse_if_too_many(self) -> None:
         """Refuse the request if it got no turn.

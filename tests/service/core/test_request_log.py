@@ -126,6 +126,13 @@ def test_a_refusal_is_logged_with_its_problem_route_and_address(asking: httpx.Cl
     assert named == {"problem": "invalid-request", "route": "/v1/jobs", "status": 422, "address": "127.0.0.1"}
 
 
+def test_a_method_that_is_not_allowed_is_logged_with_the_route_of_the_path(asking: httpx.Client, log: Path) -> None:
+    headers = {"X-Request-Id": "refused-2"}
+    problem(asking.put("/v1/jobs/none/cancel", headers=headers), 405, "method-not-allowed")
+    [line] = until(lambda: lines(log, "refused-2"))
+    assert (line["problem"], line["route"]) == ("method-not-allowed", "/v1/jobs/<job_id>/cancel")
+
+
 def test_probes_are_not_logged(asking: httpx.Client, log: Path) -> None:
     for path in ("/healthz", "/readyz", "/metrics", "/nowhere"):
         asking.get(path, headers={"X-Request-Id": f"asked{path}"})

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from service.core import turns as module
 from service.core.problems import ProblemError
-from service.core.turns import ACTIVE, AT_ONCE, MOST_OTHERS, MOST_WAITING, Turns, current_turn, paused
+from service.core.turns import ACTIVE, AT_ONCE, MOST_OTHERS, MOST_WAITING, Turn, Turns, current_turn, paused
 from service.runtime.wsgi_bridge import WsgiBridge
 from tests.running import until
 
@@ -151,6 +151,7 @@ def test_credentials_count_once_they_were_checked(turns: Turns) -> None:
     turns.identify("Bearer k", "ada")
     assert turns.caller_of("Bearer k", "192.0.2.1") == turns.caller_of("Bearer k", "192.0.2.2") == "key ada"
     assert turns.caller_of("Bearer other", "192.0.2.1") == "192.0.2.1"
+    assert [Turn(turns, sent, "192.0.2.1").key_name for sent in ("Bearer k", "Bearer other")] == ["ada", ""]
 
 
 class Server:
