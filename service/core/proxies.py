@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from schemas.settings.values import parse_base_path
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+_MAPPED: Final = "::ffff:"
 
 
 class BehindProxies:
@@ -31,6 +33,7 @@ class BehindProxies:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve a request (PEP 3333)."""
+        environ["REMOTE_ADDR"] = plain_address(environ["REMOTE_ADDR"])
         base_path = self._base_path
         if is_trusted(environ["REMOTE_ADDR"], self._trusted):
             base_path = self._believe(environ) or base_path
@@ -65,17 +68,23 @@ def client_address(address: str, forwarded: str, trusted: Sequence[IPv4Network |
         forwarded: its X-Forwarded-For. Each proxy adds an address at the end.
         trusted: the proxies that are believed.
     """
+    address = plain_address(address)
     for stated in reversed(_listed(forwarded)):
         if not is_trusted(address, trusted):
             break
-        address = stated
+        address = plain_address(stated)
     return address
+
+
+def plain_address(address: str) -> str:
+    """Return an address; if it is one of IPv4 in the form of IPv6 (RFC 4291, section 2.5.5.2), as IPv4 has it."""
+    return address[len(_MAPPED) :] if address.lower().startswith(_MAPPED) and "." in address else address
 
 
 def is_trusted(address: str, trusted: Sequence[IPv4Network | IPv6Network]) -> bool:
     """Return whether an address is one of the trusted proxies."""
     try:
-        return any(ip_address(address) in network for network in trusted)
+        return any(ip_address(plain_address(address)) in network for network in trusted)
     except ValueError:
         return False
 

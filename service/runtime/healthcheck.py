@@ -37,7 +37,7 @@ def _get(host: str, port: int, path: str) -> tuple[int | None, bytes]:
 
     The supervisor asks. `http.client` would load OpenSSL, 4 MB of memory to its end.
     """
-    host = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     try:
         with socket.create_connection((host, port), timeout=_PATIENCE) as connection:
             # After an answer to HTTP/1.0, the server closes the connection.

@@ -294,7 +294,8 @@ def _ignore(*_: Any) -> None: ...
 def _listen(host: str, port: int) -> socket.socket:
     """Return a socket that listens."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.create_server((host, port), family=family, backlog=2048)
+    both = host == "::" and socket.has_dualstack_ipv6()  # every address is also every one of IPv4
+    listener = socket.create_server((host, port), family=family, backlog=2048, dualstack_ipv6=both)
     if hasattr(socket, "TCP_NOTSENT_LOWAT"):
         # A connection inherits it. Without it the system takes megabytes, and says that a client has taken some of them
         # only when it has taken a third.

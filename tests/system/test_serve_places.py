@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import httpx
+
+from tests.parts import has_ipv6
 from tests.running import needs_proc, start_service
 from tests.system.serving import make_a_job, run_serve
 
@@ -31,9 +34,12 @@ def test_files_are_private_and_an_open_folder_and_a_setting_without_effect_are_s
     short_folder.chmod(0o755)
     data = short_folder / "shared"
     data.mkdir(mode=0o755)
-    environ = {"NEWSMILL_BROKER_URL": "redis://127.0.0.1:1/0"}
-    with (short_folder / "log").open("w+") as log, start_service(data, environ=environ, log=log) as service:
+    environ = {"NEWSMILL_BROKER_URL": "redis://127.0.0.1:1/0", "NEWSMILL_OPEN": "yes"}
+    host = ("--host", "::" if has_ipv6() else "0.0.0.0")
+    with (short_folder / "log").open("w+") as log, start_service(data, *host, environ=environ, log=log) as service:
         make_a_job(service)
+        # Every address of IPv6 is every one of IPv4 too.
+        assert httpx.get(f"http://127.0.0.1:{httpx.URL(service.base).port}/readyz").status_code == 200
         said = [line for line in Path(log.name).read_text().splitlines() if line.startswith("newsmill: ")]
         readable = [path for path in data.rglob("*") if path.stat().st_mode & 0o077]
     [line, of_broker] = said

@@ -57,6 +57,13 @@ def test_client_is_the_last_address_that_is_no_proxy(chain: str, client: str) ->
     assert seen(forwarded(**{"for": chain}))[0] == client
 
 
+def test_address_of_ipv4_in_ipv6_is_that_of_ipv4() -> None:
+    assert seen(ALL | {"REMOTE_ADDR": "::ffff:127.0.0.1"})[0] == "203.0.113.7"
+    assert seen({"REMOTE_ADDR": "::FFFF:203.0.113.9"})[0] == "203.0.113.9"
+    assert seen(forwarded(**{"for": "203.0.113.7, ::ffff:10.1.2.3"}))[0] == "203.0.113.7"
+    assert seen({"REMOTE_ADDR": "::1"})[0] == "::1"
+
+
 @pytest.mark.parametrize(
     "wrong", [{"proto": "gopher"}, {"prefix": "//evil.example"}, {"prefix": "/a/../b"}, {"host": ""}]
 )

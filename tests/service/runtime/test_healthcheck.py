@@ -3,6 +3,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from schemas.errors import NewsmillError
 from schemas.settings import load_settings
 from service.runtime.healthcheck import check_api, not_ready_reason
+from tests.parts import needs_ipv6
 
 
 class OneThatIsAliveAlone(BaseHTTPRequestHandler):
@@ -23,10 +25,13 @@ class OneThatIsAliveAlone(BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None: ...
 
 
-@pytest.fixture
-def port() -> Iterator[int]:
-    """The port of a server that is alive and not ready."""
-    with HTTPServer(("127.0.0.1", 0), OneThatIsAliveAlone) as server:
+class OfVersion6(HTTPServer):
+    address_family = socket.AF_INET6
+
+
+@contextmanager
+def listening(server: HTTPServer) -> Iterator[int]:
+    with server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield server.server_port
@@ -34,9 +39,23 @@ def port() -> Iterator[int]:
         thread.join()
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::"])
+@pytest.fixture
+def port() -> Iterator[int]:
+    """The port of a server that is alive and not ready."""
+    with listening(HTTPServer(("127.0.0.1", 0), OneThatIsAliveAlone)) as port:
+        yield port
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
 def test_api_on_every_address_is_asked_on_loopback(port: int, host: str) -> None:
     check_api(load_settings({"NEWSMILL_PORT": str(port), "NEWSMILL_HOST": host}))
+
+
+@needs_ipv6
+def test_api_on_every_address_of_ipv6_is_asked_on_its_loopback() -> None:
+    with listening(OfVersion6(("::1", 0), OneThatIsAliveAlone)) as port:
+        for host in ("::", "::1"):
+            check_api(load_settings({"NEWSMILL_PORT": str(port), "NEWSMILL_HOST": host}))
 
 
 def test_unready_api_names_what_it_lacks(port: int) -> None:
