@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, NotRequired, TypedDict
 
 import orjson
-from flask import Response
+from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from schemas.errors import Fault
@@ -86,6 +86,7 @@ def retry_later(slug: str, seconds: int, detail: str) -> Problem:
 def respond(problem: Problem) -> Response:
     """Return the response for a problem."""
     body = problem.body()
+    body["type"] = request.script_root + body["type"]
     note_problem(problem.slug)
     if known := request_id():
         body["request_id"] = known

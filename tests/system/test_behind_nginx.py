@@ -143,6 +143,24 @@ def test_trusted_proxy_of_this_machine_states_another_path(published: Published)
     assert posted.headers["Location"].startswith("/elsewhere/v1/jobs/")
 
 
+def test_types_of_problems_are_addresses_below_the_path(published: Published) -> None:
+    with published.client() as client:
+        missing = client.get("/newsmill/v1/jobs/none").json()
+        refused = client.get("/newsmill/v1/jobs", headers={"Authorization": ""}).json()
+        headers = {"Prefer": "wait=60", "Content-Type": "application/x-ndjson"}
+        failed = client.post("/newsmill/v1/jobs?to=csv", content=b'{"headline": "No text"}\n', headers=headers).json()
+        for problem in (missing, refused, failed["error"]):
+            assert client.get(problem["type"]).raise_for_status().text.startswith(problem["title"])
+
+
+def test_client_cannot_state_the_path(published: Published) -> None:
+    forged = {"X-Forwarded-Prefix": "/evil", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "gopher"}
+    with published.client() as client:
+        described = client.get("/newsmill/openapi.json", headers=forged)
+        assert described.json()["servers"] == [{"url": "/newsmill"}]
+        assert "evil" not in client.get("/newsmill/", headers=forged).text
+
+
 def test_callback_has_addresses_below_the_path(published: Published) -> None:
     with receiving(answer(204)) as target, published.client() as client:
         body: dict[str, Any] = {"source": {"text": "One."}, "formats": ["csv"], "callback": {"url": target.url()}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,8 @@ def job_json(record: JobRecord, base_path: str = "", *, operator: bool = False) 
         # The delivery of an earlier end says nothing about the next one.
         state = (record.ended and record.callback) or CallbackState(status="pending", attempts=0)
         callback = view_of(JobCallback, state, url=record.spec.callback)
+    # The type is the address of the page that explains it.
+    error = record.error and replace(record.error, type=f"{base_path}{record.error.type}")
     job = view_of(
         Job,
         record,
@@ -38,6 +41,7 @@ def job_json(record: JobRecord, base_path: str = "", *, operator: bool = False) 
             for file in record.files
         ),
         callback=callback,
+        error=error,
     )
     made: dict[str, Any] = to_json(job)
     return made

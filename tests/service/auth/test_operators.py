@@ -12,7 +12,7 @@ from schemas.errors import SettingsError
 from schemas.settings import load_settings
 from schemas.settings.api_keys import new_key
 from service.app import create_app
-from tests.running import Service
+from tests.running import Service, needs_proc
 from tests.service.asking import post, problem, waiting_job
 from tests.service.keyed import ALICE, BOB, asking, keyed_service
 
@@ -78,6 +78,16 @@ def test_jobs_from_before_there_were_keys_are_the_operators(keyed: Service, oper
         assert alice.get(f"/v1/jobs/{job.id}").status_code == 404
     assert operator.get(f"/v1/jobs/{job.id}").json()["owner"] == ""
     assert operator.delete(f"/v1/jobs/{job.id}").status_code == 204
+
+
+@needs_proc
+def test_workers_receive_no_keys(keyed: Service) -> None:
+    workers = [one for one in keyed.all() if "service.cli worker" in one.command]
+    assert workers
+    for one in workers:
+        environ = Path(f"/proc/{one.pid}/environ").read_bytes()
+        assert b"NEWSMILL_DATA=" in environ
+        assert b"_KEYS=" not in environ
 
 
 def test_keys_of_operators_alone_are_keys(keyed: Service) -> None:
