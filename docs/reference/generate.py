@@ -110,8 +110,8 @@ def problems_page() -> str:
         "# Problems",
         "",
         "After this page you can handle every error of the API. Errors are problem details (RFC 9457). `type` is the "
-        "path below, and is stable. `errors` names each fault by a JSON Pointer into the body, or by the name of a "
-        "parameter.",
+        "path below, after NEWSMILL_BASE_PATH if it is set; its last part is stable. `errors` names each fault by a "
+        "JSON Pointer into the body, or by the name of a parameter.",
         "",
         "```json",
         json.dumps(example, indent=2, ensure_ascii=False),

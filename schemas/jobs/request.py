@@ -56,7 +56,10 @@ class SourceSpecSchema(Schema):
     seeds = SeedsField(
         metadata={
             "description": "Names of seed articles, or `*` for all of them",
-            "oneOf": [{"type": "array", "items": {"type": "string"}, "maxItems": MOST_SEEDS}, {"const": "*"}],
+            "oneOf": [
+                {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": MOST_SEEDS},
+                {"const": "*"},
+            ],
         }
     )
     text = fields.String(

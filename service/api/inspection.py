@@ -14,7 +14,7 @@ from schemas.jobs.request import load_reading
 from service.api.description import examples
 from service.api.description.openapi import Resource, parameter
 from service.api.query_params import flag
-from service.api.request_query import DOCUMENT, faults_by_parameter, stated_in_query
+from service.api.request_query import DOCUMENT, faults_by_parameter, stated_in_query, values
 from service.core.bodies import check_coding, read_body
 from service.core.problems import ProblemError
 from service.jobs.charsets import stated_encoding
@@ -100,13 +100,7 @@ class InspectionSchema(Schema):
             "Whether the body is only the beginning of the document. 64 kB of a text are enough",
             schema={"type": "boolean", "default": False},
         ),
-        parameter(
-            "query",
-            "values",
-            "Reading options, each a parameter by its own name: `read.NAME` (`read.encoding=cp1252`)",
-            schema={"type": "object", "patternProperties": {r"^read\..+$": {"type": "string"}}},
-        )
-        | {"style": "form", "explode": True},
+        values("Reading options, each a parameter by its own name: `read.NAME` (`read.encoding=cp1252`)", "read.NAME"),
     ],
 )
 @blueprint.problems("invalid-request", "body-too-large", "unsupported-media-type", "too-many-uploads")

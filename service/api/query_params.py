@@ -89,17 +89,18 @@ def refuse_unknown_parameters(app: Flask, spec: APISpec) -> None:
         for name in request.args:
             if name not in names and not any(re.search(pattern, name) for pattern in patterns):
                 near = nearest(name, names)
-                others = f"the parameters here are {', '.join(names)}" if names else "no parameters are allowed here"
+                shown = [*names, *patterns.values()]
+                others = f"the parameters here are {', '.join(shown)}" if shown else "no parameters are allowed here"
                 hint = f"did you mean {near!r}?" if near else others
                 detail = f"unknown parameter {shorten(name)!r}; {hint}"
                 raise ProblemError("malformed-request", f"There is an {detail}.", parameters={name: detail})
 
 
-def _documented_parameters(spec: APISpec) -> Mapping[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]]:
+def _documented_parameters(spec: APISpec) -> Mapping[tuple[str, str], tuple[tuple[str, ...], Mapping[str, str]]]:
     """Return the names and the patterns of names of the query parameters of every operation under /v1.
 
     The key is the operation's rule and method. A parameter that is an object has its members in the query (OpenAPI 3.1,
-    style `form` with `explode`).
+    style `form` with `explode`). A pattern has the form of such names as its title.
     """
     return {
         (path.replace("{", "<").replace("}", ">"), method.upper()): _names_and_patterns(operation)
@@ -110,7 +111,11 @@ def _documented_parameters(spec: APISpec) -> Mapping[tuple[str, str], tuple[tupl
     }
 
 
-def _names_and_patterns(operation: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _names_and_patterns(operation: Mapping[str, Any]) -> tuple[tuple[str, ...], Mapping[str, str]]:
     of_query = [one for one in operation.get("parameters", ()) if one["in"] == "query"]
-    patterns = tuple(pattern for one in of_query for pattern in one["schema"].get("patternProperties", ()))
+    patterns = {
+        pattern: schema["title"]
+        for one in of_query
+        for pattern, schema in one["schema"].get("patternProperties", {}).items()
+    }
     return tuple(one["name"] for one in of_query if "patternProperties" not in one["schema"]), patterns

@@ -24,8 +24,19 @@ _SAID: Final = {"minLength": 1, "description": "A document, in its own media typ
 DOCUMENT: Final = {name: {"schema": body["schema"] | _SAID} for name, body in BYTES.items()}
 """A document as the body of a request, in the OpenAPI document."""
 
-STATED: Final = re.compile(r"(set|option|read)\..+")
-"""The names of the parameters that state one value: a field, an option of a format, or a reading option."""
+_FORMS: Final = {
+    "set.FIELD": r"^set\..+$",
+    "option.FORMAT.NAME": r"^option\.[^.]+\..+$",
+    "read.NAME": r"^read\..+$",
+}
+
+
+def values(description: str, *forms: str) -> dict[str, Any]:
+    """Describe parameters that each state one value. In this style, each member of `values` is one, by its own name."""
+    patterns = {_FORMS[form]: TEXT | {"title": form} for form in forms}
+    schema = {"type": "object", "patternProperties": patterns, "additionalProperties": False}
+    return parameter("query", "values", description, schema=schema) | {"style": "form", "explode": True}
+
 
 PARAMETERS: Final = [
     parameter(
@@ -65,17 +76,14 @@ PARAMETERS: Final = [
         "query", "tag", "A tag of the job; repeat the parameter for more", schema={"type": "array", "items": TEXT}
     )
     | {"style": "form", "explode": True},
-    parameter(
-        "query",
-        "values",
+    values(
         "Values, each a parameter by its own name: `set.FIELD` is a field of every article that does not state it "
         "(`set.language=en`, `set.provider.uri=…`, `set.headline=@Title` for a column), `option.FORMAT.NAME` an option "
         "of a format (`option.csv.profile=excel`), `read.NAME` a reading option (`read.zone=Europe/Paris`)",
-        schema={"type": "object", "patternProperties": {f"^{STATED.pattern}$": TEXT}, "additionalProperties": False},
-    )
-    | {"style": "form", "explode": True},
+        *_FORMS,
+    ),
 ]
-"""The parameters in the OpenAPI document. In this style, each member of `values` is a parameter by its own name."""
+"""The parameters in the OpenAPI document."""
 
 _PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     "set": ("metadata",),
@@ -112,9 +120,6 @@ def stated_in_query(request: Request) -> dict[str, Any]:
             path = [kind] if kind not in _PLACES else list(_PLACES[kind])
             # The part of a field has a dot: provider.uri. The id of a format has none.
             path += rest.split(".") if kind == "set" else rest.split(".", 1) if kind == "option" else [rest]
-            if kind == "option" and "." not in rest:
-                detail = f"write option.FORMAT.NAME, such as option.csv.profile, in place of {name}"
-                raise ProblemError("malformed-request", f"The parameter {name}: {detail}.", parameters={name: detail})
             assign(stated, path, parse_character(value) if kind == "read" else parse_value(value))
     return stated
 

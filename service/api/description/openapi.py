@@ -113,7 +113,8 @@ def _with_bytes(response: Any) -> Any:
     known = [name for name in content if name.startswith("text/") or name.endswith(("/json", "+json"))]
     if known or not content:
         return response
-    return response | {"content": content | BYTES}
+    # First, as some generators look at the first media type only.
+    return response | {"content": BYTES | content}
 
 
 def problem_responses(slugs: Iterable[str]) -> _Json:

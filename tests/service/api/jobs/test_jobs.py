@@ -249,8 +249,8 @@ def test_posting_works_beside_150_waiting_requests(service: Service, client: htt
     answers: list[int] = []
 
     def wait() -> None:
-        url = f"{service.base}/v1/jobs/{job.id}?wait=20"
-        answers.append(httpx.get(url, timeout=40, verify=NO_TLS).status_code)
+        url = f"{service.base}/v1/jobs/{job.id}?wait=60"
+        answers.append(httpx.get(url, timeout=90, verify=NO_TLS).status_code)
 
     waiters = [threading.Thread(target=wait) for _ in range(150)]
     for waiter in waiters:
