@@ -17,7 +17,7 @@ from service.api.query_params import flag
 from service.api.request_query import DOCUMENT, faults_by_parameter, stated_in_query, values
 from service.core.bodies import check_coding, read_body
 from service.core.problems import ProblemError
-from service.jobs.charsets import stated_encoding
+from service.jobs.charsets import is_clearly_unicode, stated_encoding
 from workers.formats import FORMATS
 from workers.pipeline.inspection import LARGEST, Inspection, inspect_document
 
@@ -121,10 +121,10 @@ def inspect() -> Response:
     is_part = flag("part")
     with faults_by_parameter():
         reading = load_reading(stated_in_query(request).get("read", {}), FORMATS)
-    options = reading.options
-    if options.encoding is None:
-        options = replace(options, encoding=stated_encoding(request.content_type))
+    options, encoding = reading.options, stated_encoding(request.content_type)
     content = read_body(request, LARGEST)
+    if options.encoding is None and not is_clearly_unicode(content):
+        options = replace(options, encoding=encoding)
     if not content:
         raise ProblemError("malformed-request", "The body is empty. Send the document as the body.")
     found = inspect_document(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from apispec import APISpec
 from flask import Flask, request
@@ -85,6 +86,11 @@ def refuse_unknown_parameters(app: Flask, spec: APISpec) -> None:
         documented = known.get((request.url_rule.rule if request.url_rule else "", method))
         if documented is None:
             return
+        try:
+            unquote_to_bytes(request.query_string).decode()
+        except UnicodeDecodeError:
+            detail = "The query of the URL is not in UTF-8. Encode its texts as UTF-8 before you write them as %XX."
+            raise ProblemError("malformed-request", detail) from None
         names, patterns = documented
         for name in request.args:
             if name not in names and not any(re.search(pattern, name) for pattern in patterns):

@@ -20,7 +20,10 @@ from service.api.description.openapi import BYTES, TEXT, parameter
 from service.core.problems import ProblemError
 from workers.formats import FORMATS
 
-_SAID: Final = {"minLength": 1, "description": "A document, in its own media type or any other"}
+_SAID: Final = {
+    "minLength": 1,
+    "description": "A document, in its own media type or any other. Its encoding is that of the parameter `charset`",
+}
 DOCUMENT: Final = {name: {"schema": body["schema"] | _SAID} for name, body in BYTES.items()}
 """A document as the body of a request, in the OpenAPI document."""
 

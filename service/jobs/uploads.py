@@ -27,7 +27,7 @@ from schemas.jobs.record import PACKED, JobDocument
 from schemas.reading import Reading
 from service.core.bodies import body_too_large, check_content_coding, json_digest, parse_json
 from service.core.problems import ProblemError
-from service.jobs.charsets import charset_of, in_utf_8, stated_encoding
+from service.jobs.charsets import charset_of, in_utf_8, is_clearly_unicode, stated_encoding
 from workers.archives.zip_writer import MEDIA_TYPE as ZIP
 from workers.formats import FORMATS
 from workers.formats.detection import HEAD, detect
@@ -126,6 +126,7 @@ class _IncomingFile:
         self.size = 0
         self.reader: str | None = None
         self.fault: InputError | None = None
+        self._is_clear = False
         self._head = b""
         self._sha256 = hashlib.sha256() if keyed else None
         self._creating = creating
@@ -152,12 +153,22 @@ class _IncomingFile:
         """
         self._complete = True
         self._creating.__exit__(None, None, None)
+        self._is_clear = is_clearly_unicode(self._head)
         try:
             self.reader = self._detect()
         except InputError as error:
             self.fault = error
         self._head = b""
         return offset
+
+    def encoding(self, content_type: str | None) -> str | None:
+        """Return the encoding that its Content-Type states, if its bytes do not show another one.
+
+        Raises:
+            ProblemError: there is no such encoding.
+        """
+        stated = stated_encoding(content_type)
+        return None if self._is_clear else stated
 
     def _detect(self) -> str:
         if not self.size:
@@ -289,7 +300,7 @@ def _received_raw(
     request: Request, folder: JobFolder, arrived: Callable[[int], None], *, keyed: bool, stated: Mapping[str, Any]
 ) -> Received:
     """Store the body of a request, which is one file."""
-    encoding = stated_encoding(request.content_type)
+    stated_encoding(request.content_type)  # an unknown one is refused before the document arrives
     name = _base_name(request.args.get("filename") or _name_in_header(request))
     key = folder.input_key(0)
     with _IncomingFile(key, name, folder.store.create(key), arrived, keyed=keyed) as file:
@@ -301,7 +312,7 @@ def _received_raw(
         if not file.size:
             raise ProblemError("malformed-request", "The body is empty. Send the document as the body.")
         file.seek(0)
-    return _of_files([file], dict(stated), frozenset((encoding,)))
+    return _of_files([file], dict(stated), frozenset((file.encoding(request.content_type),)))
 
 
 def _name_in_header(request: Request) -> str | None:
@@ -351,7 +362,7 @@ def _received(
         raise ProblemError("malformed-request", 'The part request is missing. Send JSON, such as {"formats": ["csv"]}.')
     body = parse_json(text) if text else {}
     incoming = [_incoming(file) for file in uploaded]
-    encodings = frozenset(stated_encoding(file.content_type) for file in uploaded)
+    encodings = frozenset(_incoming(file).encoding(file.content_type) for file in uploaded)
     return _of_files(incoming, _joined(body, stated or {}), encodings)
 
 

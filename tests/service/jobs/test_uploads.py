@@ -344,6 +344,60 @@ def test_the_media_type_or_the_name_tells_a_format_that_the_content_does_not(cli
     assert "column" in read_as(one_column, "application/octet-stream", **disposition)
 
 
+RUSSIAN = "headline,paragraphs\nПривет,Мир и люди.\n"
+
+
+def headline_of(client: httpx.Client, job: dict[str, Any]) -> str:
+    assert job["status"] == "succeeded"
+    return str(client.get(job["files"][0]["href"]).json()["headline"])
+
+
+@pytest.mark.parametrize(
+    ("charset", "content"),
+    [
+        ("koi8-r", RUSSIAN.encode("koi8-r")),
+        ('"Windows-1251"', RUSSIAN.encode("cp1251")),
+        ("utf-16le", RUSSIAN.encode("utf-16-le")),
+        # The bytes say that the charset is wrong.
+        ("iso-8859-1", RUSSIAN.encode()),
+        ("iso-8859-1", RUSSIAN.encode("utf-16")),
+        ("us-ascii", RUSSIAN.encode()),
+    ],
+)
+def test_the_charset_of_a_document_is_its_encoding(client: httpx.Client, charset: str, content: bytes) -> None:
+    headers = {"Content-Type": f"text/csv; charset={charset}", "Prefer": "wait=60"}
+    job = client.post("/v1/jobs?to=articles-json", content=content, headers=headers).json()
+    assert headline_of(client, job) == "Привет"
+    [column, _] = client.post("/v1/inspect", content=content, headers=headers).json()["table"]["columns"]
+    assert column["values"] == ["Привет"]
+    parts: Any = [("file", ("a.csv", content, headers["Content-Type"]))]
+    job = client.post("/v1/jobs?to=articles-json", files=parts, headers={"Prefer": "wait=60"}).json()
+    assert headline_of(client, job) == "Привет"
+
+
+def test_the_charset_of_a_page_is_its_encoding(client: httpx.Client) -> None:
+    page = "<article><h1>Привет</h1><p>Мир и люди говорят, что мир и люди есть.</p></article>"
+    for charset, content in (("koi8-r", page.encode("koi8-r")), ("iso-8859-1", page.encode())):
+        headers = {"Content-Type": f"text/html; charset={charset}", "Prefer": "wait=60"}
+        job = client.post("/v1/jobs?to=articles-json", content=content, headers=headers).json()
+        assert headline_of(client, job) == "Привет"
+
+
+def test_a_stated_encoding_comes_before_the_charset(client: httpx.Client) -> None:
+    headers = {"Content-Type": "text/csv; charset=koi8-r", "Prefer": "wait=60"}
+    params = {"to": "articles-json", "read.encoding": "cp1251"}
+    job = client.post("/v1/jobs", params=params, content=RUSSIAN.encode("cp1251"), headers=headers).json()
+    assert headline_of(client, job) == "Привет"
+
+
+def test_a_query_that_is_not_utf_8_is_refused(client: httpx.Client) -> None:
+    for address in ("/v1/jobs?to=csv&set.headline=%E4", "/v1/convert?to=csv&name=%FF", "/v1/inspect?filename=%E4"):
+        answer = client.post(address, content=b"A text.")
+        problem(answer, 400, "malformed-request")
+        assert "not in UTF-8" in answer.json()["detail"]
+    assert client.post("/v1/jobs?to=csv&set.headline=%C3%A4", content=b"A text.").status_code == 202
+
+
 def test_a_part_request_and_the_url_make_one_request(client: httpx.Client) -> None:
     parts = {"file": ("a.jsonl", LINES)}
     body = {"request": json.dumps({"formats": ["csv"], "metadata": {"language": "de", "headline": "Part"}})}
