@@ -18,7 +18,7 @@ from schemas.errors import NoRedisError
 from schemas.settings import Settings
 from workers.celery import tasks
 from workers.celery.broker import broker_settings, use_for_redis
-from workers.celery.heartbeat import announce, run_sweeps, wake_for_due_work
+from workers.celery.heartbeat import announce, repeat
 from workers.celery.queues import ROLES
 from workers.jobs.store import JobStore
 from workers.redis.connect import connect
@@ -98,13 +98,16 @@ def run_worker(settings: Settings, role: str) -> None:
     setup_logging.connect(_logging_is_set_up, weak=False)
     client = connect(settings.redis_url or "")
     COUNTS.send_to(client)
-    every = settings.timings.sweep_every
-    # The worker for callbacks sends no heartbeat: the heartbeats show that a worker for jobs is alive.
+    every, due, message = settings.timings.sweep_every, DueWork(client), message_of(app, here.queue)
+    # The scripts that make work due send the message. Work whose message was lost gets another one.
+    repeat("messages", every, lambda: due.wake(here.queue, message))
     if role == "callbacks":
-        run_sweeps(tasks.upkeep().sweep, every=every)
+        # A task for the sweep would wait behind others. Celery's beat follows the clock of its machine: set back by an
+        # hour, it sends nothing for an hour.
+        repeat("sweep", every, tasks.upkeep().sweep)
     else:
+        # The heartbeats show that a worker for jobs is alive.
         announce(JobStore(client, settings))
-    wake_for_due_work(DueWork(client), here.queue, message_of(app, here.queue), every=every)
     worker = app.Worker(
         pool="threads",
         concurrency=here.threads(settings.workers),

@@ -1,4 +1,4 @@
-"""What the threads of a worker do every few seconds: heartbeats, messages for due work, the sweep."""
+"""Heartbeats of workers, and what else they do every few seconds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from celery.signals import worker_ready, worker_shutting_down
 
 from schemas.errors import BrokerError, NewsmillError, StoreError
 from workers.jobs.store import JobStore
-from workers.redis.due import DueWork
 from workers.telemetry.logs import get_logger
 
 EVERY: Final = 3.0
@@ -45,29 +44,12 @@ def announce(jobs: JobStore) -> None:
         with suppress(BrokerError):
             jobs.worker_gone(name)
 
-    _repeat("heartbeat", EVERY, lambda: jobs.worker_seen(name))
+    repeat("heartbeat", EVERY, lambda: jobs.worker_seen(name))
     worker_ready.connect(started, weak=False)
     worker_shutting_down.connect(stopped, weak=False)
 
 
-def wake_for_due_work(due: DueWork, queue: str, message: str, *, every: float) -> None:
-    """Wake a worker of a queue now and then, while this one takes tasks, for due work that no message announces.
-
-    This also stores the message of the queue: the scripts that make work due send it.
-    """
-    _repeat("messages", every, lambda: due.wake(queue, message))
-
-
-def run_sweeps(sweep: Callable[[], None], *, every: float) -> None:
-    """Sweep now and then while the worker of this process takes tasks.
-
-    The sweep is no task, so that it waits behind none. Celery's beat follows the clock of its machine: set back by an
-    hour, it sends nothing for an hour. Here the pause is a thread's.
-    """
-    _repeat("sweep", every, sweep)
-
-
-def _repeat(name: str, every: float, act: Callable[[], None]) -> None:
+def repeat(name: str, every: float, act: Callable[[], None]) -> None:
     """Act every few seconds in a thread, while the worker of this process takes tasks."""
     ended = threading.Event()
 
