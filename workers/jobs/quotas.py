@@ -18,7 +18,7 @@ from schemas.jobs.record import LARGE
 from schemas.settings import Settings
 from workers.redis.connect import broker_errors
 from workers.redis.due import DueWork
-from workers.redis.keys import ACCOUNT, ARRIVING, CHUNKS_QUEUE, account_key
+from workers.redis.keys import ACCOUNT, ARRIVING, CHUNKS_QUEUE
 from workers.redis.scripts import Script
 
 _DEAD_AFTER: Final = 600
@@ -80,7 +80,7 @@ class Quotas:
         """Forget dead uploads, and add up each account again."""
         with broker_errors():
             self._client.zremrangebyscore(ARRIVING, "-inf", self._client.time()[0] - _DEAD_AFTER)
-            for account in self._client.scan_iter(account_key("*"), count=1000, _type="HASH"):
+            for account in self._client.scan_iter(f"{ACCOUNT}*", count=1000, _type="HASH"):
                 self._settle(account.decode().removeprefix(ACCOUNT), _DEAD_AFTER)
 
 

@@ -98,8 +98,3 @@ TURN: Final = "newsmill:turn:"
 def job_key(job_id: str) -> str:
     """Return the key of a job's record."""
     return f"{RECORD}{job_id}"
-
-
-def account_key(owner: str) -> str:
-    """Return the key of a caller's account."""
-    return f"{ACCOUNT}{owner}"
