@@ -122,11 +122,9 @@ def next_state(callback: Callback, answer: Answer) -> tuple[CallbackState, float
     if answer.status is not None and 300 <= answer.status < 400:
         error += ": redirects are not followed"
     if answer.status == _GONE:
-        return CallbackState(
-            status="failed", attempts=attempts, last_error=f"{error}: the receiver refuses further callbacks"
-        ), None
+        error += ": the receiver refuses further callbacks"
     pause = min(_FIRST_PAUSE * 2 ** min(attempts - 1, 20), _LONGEST_PAUSE) * random.uniform(0.75, 1.25)  # noqa: S311
-    if callback.age + pause > GIVE_UP_AFTER:
+    if answer.status == _GONE or callback.age + pause > GIVE_UP_AFTER:
         return CallbackState(status="failed", attempts=attempts, last_error=error), None
     again = moment(time.time() + pause)
     return CallbackState(status="pending", attempts=attempts, last_error=error, next_attempt=again), pause
