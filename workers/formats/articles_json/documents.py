@@ -12,7 +12,7 @@ from schemas.article.values import shorten
 from schemas.columns.names import TEXT, plain_name
 from schemas.conversion import Document
 from schemas.errors import InputError
-from workers.formats.articles_json.member_names import OWN, find_member, names_in, states_text
+from workers.formats.articles_json.member_names import OWN, find_member, names_in, plan_members, states_text
 from workers.formats.content_json.columnar import as_rows
 from workers.formats.content_json.relations import Relations, take_relations
 from workers.formats.content_json.shapes import Shape, shape_of, shape_of_document
@@ -21,10 +21,10 @@ from workers.formats.json.leaves import is_stated, leaves, member_path
 _LISTS: Final = frozenset(
     (
         *"posts articles items results entries stories docs documents records news data hits rows nodes pages".split(),
-        *"list value edges".split(),
+        *"list value edges objects".split(),
     )
 )
-_AROUND: Final = frozenset(("response", "result", "data", "hits", "feed", "channel", "payload", "body"))
+_AROUND: Final = frozenset(("response", "result", "data", "hits", "feed", "channel", "payload", "body", "search"))
 # Members that hold an article beside facts about it: of search engines, content systems, GraphQL, services.
 _WRAPPERS: Final = (
     *("_source", "attributes", "fields", "node", "article", "post", "document", "doc", "item"),
@@ -32,6 +32,8 @@ _WRAPPERS: Final = (
 )
 # Members beside what is wrapped that are the article's own.
 _BESIDE: Final = ("relationships", "sys")
+# Fields that a member beside what is wrapped states, if the article itself does not.
+_STATED_BESIDE: Final = frozenset(("published", "modified", "first_created", "language", "keywords", "url"))
 # Lists of the one object that a dump of a database is.
 _DUMPS: Final = frozenset(("db",))
 _DEEPEST: Final = 3
@@ -143,6 +145,16 @@ def _wrapped(content: dict[str, Any], depth: int = 1) -> dict[str, Any] | None:
             for beside in (*_BESIDE, *(("id",) if is_stated(content.get("id")) else ())):
                 if beside in content and beside not in found:
                     found[beside] = content.pop(beside)
+            fields = {field for field, _ in plan_members(tuple(found))}
+            for field, beside in plan_members(tuple(content)):
+                if (
+                    field in _STATED_BESIDE
+                    and field not in fields
+                    and is_stated(content[beside])
+                    and beside not in found
+                ):
+                    found[beside] = content.pop(beside)
+                    fields.add(field)
             return found
     return None
 

@@ -12,7 +12,7 @@ from dataclasses import fields
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from schemas.article import AlternativeId, Article
+from schemas.article import AlternativeId, Article, RoleText
 from schemas.article.body import plain_blocks
 from schemas.article.dates import DayOrder
 from schemas.columns.names import NAMES, TEXT, plain_name
@@ -39,30 +39,52 @@ _BETTER: Final[Mapping[str, tuple[str, ...]]] = {
     "modified": ("modifiedgmt", "dategmtmodified"),
 }
 _OTHER: Final[Mapping[str, tuple[str, ...]]] = {
-    TEXT: ("contenttext", "articlehtml", "plaintext", "cleanedtext", "story", "storybody", "fullcontent"),
+    TEXT: (
+        *("contenttext", "articlehtml", "plaintext", "cleanedtext", "story", "storybody", "fullcontent"),
+        *("bodyxhtmlrich", "bodyxhtml", "bodynitf", "lexical", "mobiledoc"),
+    ),
     "id": ("urn", "uuid", "contentid", "postid", "storyid"),
     "headline": ("webtitle", "posttitle", "name"),
     "description": ("excerpt", "customexcerpt", "trailtext", "snippet", "metadescription"),
-    "bylines": ("authorname", "writer", "writers", "reporter", "reporters"),
-    "published": ("datepublish", "publishedon", "publishedtime", "webpublicationdate", "postdate", "timestamp"),
-    "modified": ("datemodify", "modifiedon", "updateddate", "postmodified", "lastupdated"),
+    "bylines": (*("authorname", "writer", "writers", "reporter", "reporters", "publishedbylines", "populatedauthors"),),
+    "published": (
+        *("datepublish", "publishedon", "publishedtime", "webpublicationdate", "postdate", "publishingdate"),
+        *("firstpublicationdate", "timestamp"),
+    ),
+    "modified": (
+        *("datemodify", "modifiedon", "updateddate", "postmodified", "lastupdated", "dateupdated"),
+        *("lastpublicationdate",),
+    ),
+    "language": ("metalang",),
     "section": ("sectionname",),
-    "keywords": ("categories",),
+    "keywords": ("categories", "taglist", "posttags", "contenttags"),
     "provider": ("source", "sourcename", "sitename"),
-    "url": ("weburl", "shareurl", "sourceurl"),
-    MEDIA: ("featureimage", "featuredimage", "image", "images", "imageurl", "urltoimage", "topimage", "thumbnail"),
+    "url": ("weburl", "canonicallink", "shareurl", "sourceurl"),
+    "access_free": ("freeaccess",),
+    MEDIA: (
+        *("featureimage", "featuredimage", "image", "images", "imageurl", "urltoimage", "topimage", "thumbnail"),
+        *("heroimage", "coverimage", "cover", "leadimage", "mainimage", "socialimage", "thumbnailurl", "associations"),
+    ),
 }
 # Fields of which a value in any other form than newsmill's own says too little.
 _OWN_FORM: Final = frozenset(
     "alternative_ids headlines descriptions rights groups links corrections live_updates access_paid_parts".split()
 )
 _TEXTS_BY_ROLE: Final = ("headlines", "descriptions")
+# Members that state a headline beside the main one. Their names are its role.
+_HEADLINES: Final = frozenset(
+    (
+        *("kicker", "overline", "dachzeile", "spitzmarke", "subhead", "shorttitle", "seotitle", "socialtitle"),
+        *("printheadline", "webheadline", "mobileheadline", "subjectline", "headlineextended"),
+    )
+)
 NAMES_IN_JSON: Final[Mapping[str, tuple[str, ...]]] = {
     field: tuple(dict.fromkeys((*_BETTER.get(field, ()), *names, *_OTHER.get(field, ()))))
     for field, names in NAMES.items()
     if field not in _OWN_FORM
 }
 """The names of the members that state each field, without case and punctuation, the best first."""
+_DESCRIPTIONS: Final = frozenset(NAMES_IN_JSON["description"])
 
 _LEVELS: Final = 5
 _INDEX: Final = re.compile(r"\[(\d+)\]")
@@ -173,11 +195,26 @@ def read_common(
         if field not in stated and field not in columns and (found := find_member(value, name)) is not None:
             found.holder[found.key] = None
             _state(stated, field, Taken(found.value, found.path, field, ledger, zone, order), name)
+    _add_texts_by_role(value, stated, ledger)
     _withhold_until_unknown(stated)
     for number, (name, inner) in enumerate(value.items()):
         near = _nearest_own(name) if TEXT in own and number < _SUGGESTIONS else None
         Taken(inner, name, "", ledger).drop(f"did you mean {near!r}?" if near else "")
     return stated
+
+
+def _add_texts_by_role(value: dict[str, Any], stated: dict[str, Any], ledger: Ledger) -> None:
+    """Take the headlines and descriptions beside the main ones. The name of a member is the role of its text."""
+    if not isinstance(stated.get("headline"), str):
+        return
+    for name in [name for name, inner in value.items() if isinstance(inner, str) and is_stated(inner)]:
+        plain = _plain_name(name)
+        main = "headline" if plain in _HEADLINES else "description" if plain in _DESCRIPTIONS else ""
+        if not main or not isinstance(stated.get(main), str):
+            continue
+        text = values.read_line(Taken(value.pop(name), name, f"{main}s.text", ledger))
+        if text and text != stated[main]:
+            stated[f"{main}s"] = (*stated.get(f"{main}s", ()), RoleText(text=text, role=name))
 
 
 def _relations(value: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from schemas.article import (
     SUBJECT_TYPES,
@@ -27,6 +27,7 @@ from schemas.article import (
 )
 from schemas.article.dates import read_moment, read_zoned_moment
 from schemas.article.languages import check_language
+from schemas.article.parts import MediaKind
 from schemas.article.values import UUID, check_iri, check_qcode, make_line
 from schemas.ledger import Ledger
 from workers.formats.articles_json.taken import Taken
@@ -35,6 +36,12 @@ from workers.formats.json.leaves import is_stated, shown
 from workers.formats.markup import find_html, plain_text, read_html
 from workers.formats.markup.reading.text import unescape
 
+# The kinds of media by the type that an item of a list of them states; None for what is no media.
+_KINDS: Final[Mapping[str, MediaKind | None]] = {
+    **{name: name for name in get_args(MediaKind)},
+    **dict.fromkeys(("image", "photo"), "picture"),
+    **dict.fromkeys(("text", "link", "story", "article", "reference", "event", "document", "liveblog"), None),
+}
 # The objects in a picture that hold its file, and what is said of the file.
 _FILES: Final = ("file", "asset", "default", "original", "image", "details", "dimensions")
 _NO_TEXT: Final = "it is no text"
@@ -56,9 +63,10 @@ _TYPES: Final = {
 _SUBJECT_TYPES: Final = {
     **{name: name for name in SUBJECT_TYPES},
     "persons": "person",
-    "organizations": "organisation",
     "organization": "organisation",
+    "organizations": "organisation",
     "glocations": "place",
+    "location": "place",
 }
 
 
@@ -168,8 +176,8 @@ def read_date_in_utc(taken: Taken) -> str | None:
 def read_zoned_date(taken: Taken) -> str | None:
     """Return a date-time for a field that needs a zone, as the end of an embargo does."""
     one = taken.single()
-    if one is None:
-        return None
+    if one is None or isinstance(one.value, int | float):
+        return read_date(one) if one else None
     read = read_zoned_moment(shown(one.value), one.zone, one.order)
     if read.value is None:
         one.drop(read.reason or "it is no date")
@@ -357,26 +365,55 @@ def _picture(taken: Taken) -> Media | None:
     if not isinstance(taken.value, dict):
         href = read_iri(Taken(taken.value, taken.path, "media.renditions.href", taken.ledger))
         return Media(kind="picture", renditions=(Rendition(href=href),)) if href else None
+    stated = taken.value.get("type")
+    kind = _KINDS.get(stated, "picture") if isinstance(stated, str) else "picture"
+    if kind is None:
+        taken.drop("it is no picture")
+        return None
     # The file may have an object of its own, and its size one in that.
     holders = [taken]
     while name := next((name for name in _FILES if isinstance(holders[-1].value.get(name), dict)), None):
         holders.append(holders[-1].member(name))
-    href = _take_from(holders, ("url", "href", "src", "source_url", "contentUrl", "uri"), "renditions.href", read_href)
+    href = _take_from(
+        holders, ("url", "href", "src", "source_url", "contentUrl", "uri", "filename"), "renditions.href", read_href
+    )
+    files = [] if href else [file for one in holders for file in _versions(one)]
     caption = _take_from(holders, ("caption",), "caption", read_text)
-    if not href and not caption:
+    if not href and not files and not caption:
         for holder in holders:
             holder.drop("no address of a picture is stated")
         return None
     sizes = ("width", "height") if href else ()
     size = {name: _take_from(holders, (name,), f"renditions.{name}", read_number) for name in sizes}
+    if stated in _KINDS:
+        taken.member("type").keep("media.kind")
     alt = _take_from(holders, ("alt", "alt_text", "altText", "alternativeText"), "alt", read_text)
     if not alt and len(holders) > 1:
         alt = _take_from(holders, ("description",), "alt", read_text)
-    credit = _take_from(holders, ("credit", "creditText"), "credit", read_line)
+    credit = _take_from(holders, ("credit", "creditText", "creditline", "credit_line"), "credit", read_line)
     for holder in holders:
         holder.drop()
-    files = (Rendition(href=href, **size),) if href else ()
-    return Media(kind="picture", caption=caption, alt=alt, credit=credit, renditions=files)
+    files += [Rendition(href=href, **size)] if href else []
+    return Media(kind=kind, caption=caption, alt=alt, credit=credit, renditions=tuple(files))
+
+
+def _versions(taken: Taken) -> list[Rendition]:
+    """Return the files of a picture that has a list of them."""
+    found = []
+    name = next((name for name in ("versions", "renditions") if isinstance(taken.value.get(name), list)), None)
+    for item in taken.member(name).items() if name else ():
+        if not isinstance(item.value, dict):
+            item.drop()
+            continue
+        holders = [item, *([item.member("size")] if isinstance(item.value.get("size"), dict) else ())]
+        if href := _take(item, ("url", "href"), "media.renditions.href", read_href):
+            size = {
+                name: _take_from(holders, (name,), f"renditions.{name}", read_number) for name in ("width", "height")
+            }
+            found.append(Rendition(href=href, **size))
+        for holder in holders:
+            holder.drop()
+    return found
 
 
 def _shown(taken: Taken, source: str) -> Media | None:

@@ -105,12 +105,14 @@ def _nyt(value: dict[str, Any]) -> None:
     if isinstance(keywords, list):
         named = [one for one in keywords if isinstance(one, dict) and isinstance(one.get("value"), str)]
         value["keywords.name"] = [
-            {"name": one["value"], "type": one.pop("name")} for one in named if one.get("name") in _VOCABULARIES
+            {"name": one["value"], "type": one.pop("name")}
+            for one in named
+            if str(one.get("name")).lower().rstrip("s") in _VOCABULARIES
         ]
         value["keywords.value"] = [one.pop("value") for one in named]
 
 
-_VOCABULARIES: Final = ("persons", "organizations", "glocations")
+_VOCABULARIES: Final = frozenset(("person", "organization", "glocation", "location"))
 
 
 SHAPES: Final = (
@@ -297,6 +299,12 @@ SHAPES: Final = (
             "media": ("promo_items.basic",),
             "url": ("canonical_url",),
         },
+    ),
+    Shape(
+        name="beehiiv",
+        page="https://developers.beehiiv.com/api-reference/posts/show",
+        needs=("content.free", "preview_text"),
+        members={TEXT: ("content.free.web", "content.premium.web"), "media": ("thumbnail_url",)},
     ),
     Shape(
         name="news-please",

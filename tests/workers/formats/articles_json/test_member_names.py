@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from schemas.article import Access, AlternativeId, Article, Byline, Media, Party, Rendition, Subject
+from schemas.article import Access, AlternativeId, Article, Byline, Media, Party, Rendition, RoleText, Subject
 from schemas.conversion import Document, ReadArticle
 from schemas.errors import ArticleError, InputError
 from schemas.ledger import Entry
@@ -87,6 +87,21 @@ def stated(**members: Any) -> Article:
             "media",
             (Media(kind="picture", alt="A boat", renditions=(Rendition(href="https://x.example/i.jpg", width=3),)),),
         ),
+        (
+            {"image": {"caption": "B", "versions": [{"url": "https://x.example/i.jpg", "size": {"width": 3}}]}},
+            "media",
+            (Media(kind="picture", caption="B", renditions=(Rendition(href="https://x.example/i.jpg", width=3),)),),
+        ),
+        (
+            {"image": {"file": {"url": "//x.example/i.jpg"}, "description": "B"}},
+            "media",
+            (Media(kind="picture", alt="B", renditions=(Rendition(href="https://x.example/i.jpg"),)),),
+        ),
+        ({"associations": [{"type": "link", "url": "https://x.example/"}]}, "media", ()),
+        ({"title": "B", "kicker": "C"}, "headlines", (RoleText(text="C", role="kicker"),)),
+        ({"title": "B", "summary": "C", "subtitle": "D"}, "descriptions", (RoleText(text="D", role="subtitle"),)),
+        ({"title": "B", "summary": "C", "subtitle": "C"}, "descriptions", ()),
+        ({"created_at": 1714982400}, "first_created", "2024-05-06T08:00:00Z"),
         ({"slugline": "a\u0000b"}, "slugline", "ab"),
         ({"subjects": [{"name": "a", "relevance": 50}]}, "subjects", (Subject(name="a", relevance=50),)),
     ],
@@ -189,6 +204,14 @@ def test_articles_in_an_object_are_read(value: Any) -> None:
     assert [len(one.ledger.entries) for one in found] == [1, 0]
 
 
+def test_facts_beside_what_is_wrapped_are_of_the_article() -> None:
+    inner = {"title": "A", "body": "B", "lang": "en"}
+    outer = {"tag_list": ["C"], "first_publication_date": "2024-05-06T08:00:00Z", "lang": "fr", "content": inner}
+    article, _ = read({"story": outer})
+    assert (article.keywords, article.published) == (("C",), "2024-05-06T08:00:00Z")
+    assert article.language == "en"
+
+
 @pytest.mark.parametrize(
     ("value", "field", "expected", "path"),
     [
@@ -243,7 +266,8 @@ _NAMES = st.sampled_from(
     (
         "title text content date author authors tags id guid url image status language uri headlines bodies "
         "versioncreated type renditions altids place description_text paragraphs bylines subjects media rights "
-        "published other source name value role links kind"
+        "published other source name value role links kind data attributes fields file versions size width caption "
+        "kicker subtitle description relationships sys children body items blocks"
     ).split()
 )
 _SCALARS = (
