@@ -74,14 +74,16 @@ def test_chunks_and_callbacks_have_a_lower_priority(service: Service) -> None:
 
 # What each process of an idle service would only hold: OpenSSL takes 4 MB, marshmallow 1 MB, the formats 13 MB.
 _SUPERVISOR = "service.cli.main, service.runtime.serve, workers.storage.local_store"
-_WORKER = "service.cli.main, workers.celery.app, workers.celery.tasks"
+_WORKER = "service.cli.main, workers.celery.app, workers.celery.tasks, workers.celery.upkeep"
+_API = "service.cli.main, service.runtime.http_server"
 
 
 @pytest.mark.parametrize(
     ("modules", "unneeded"),
     [
         (_SUPERVISOR, ("celery", "redis", "valkey", "marshmallow", "ssl", "_hashlib", "schemas.jobs.job")),
-        (_WORKER, ("flask", "marshmallow", "lxml", "workers.formats", "schemas.article.parts")),
+        (_WORKER, ("flask", "marshmallow", "lxml", "workers.formats", "schemas.article.parts", "httpcore")),
+        (_API, ("celery", "kombu", "prometheus_client", "dateparser", "trafilatura", "pyarrow", "obstore", "httpx")),
     ],
 )
 def test_an_idle_process_imports_only_what_it_needs(modules: str, unneeded: tuple[str, ...]) -> None:

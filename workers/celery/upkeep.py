@@ -7,7 +7,6 @@ from typing import Final
 import redis
 
 from schemas.settings import Settings
-from workers.callbacks.delivery import deliver_next
 from workers.callbacks.records import CallbackRecords
 from workers.jobs.contents import JobContents
 from workers.jobs.quotas import Quotas
@@ -38,6 +37,9 @@ class Upkeep:
 
     def __call__(self, _: str) -> bool:
         """Send the next due callback; False if none is due."""
+        # Imported with the first callback: an HTTP client, which many services never need.
+        from workers.callbacks.delivery import deliver_next  # noqa: PLC0415
+
         return deliver_next(self._callbacks, self._settings)
 
     def sweep(self) -> None:
