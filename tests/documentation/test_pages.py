@@ -161,6 +161,23 @@ def test_kubectl_command_uses_secrets_and_manifests(words: list[str]) -> None:
         assert name in known or f"key: {name}" in wanted, name
 
 
+@pytest.mark.parametrize("page", [page for page in PAGES if "kubectl apply" in page.read_text()], ids=name_of)
+def test_secrets_that_the_manifests_need_are_created_before(page: Path) -> None:
+    made: set[str] = set()
+    for block in shell_blocks(page):
+        for words in map(shlex.split, one_a_line(block)):
+            if words[:4] == ["kubectl", "create", "secret", "generic"]:
+                made.add(words[4])
+            elif words[:3] == ["kubectl", "apply", "--kustomize"]:
+                folder = ROOT / words[3]
+                manifests = "".join(path.read_text() for path in folder.rglob("*.yaml"))
+                needed = set(
+                    re.findall(r"(?:secretRef|secretKeyRef|secretTargetRef):?\s+(?:- .*\s+)*name: (\S+)", manifests)
+                )
+                assert needed, folder
+                assert needed <= made, f"{name_of(page)}: {words[3]} needs {sorted(needed - made)}"
+
+
 def sent(*words: str) -> list[dict[str, Any]]:
     """Return what kubectl would send to a cluster."""
     if shutil.which("kubectl") is None:
