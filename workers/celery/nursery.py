@@ -11,6 +11,6 @@ __all__ = ["conversion", "prepare"]
 
 
 def prepare(settings: Settings) -> None:
-    """Set up logging, and import all formats, for the children of this process."""
+    """Set up logging, and import what converts articles, for the children of this process."""
     configure_logging(settings)
     engine.prepare()

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import orjson
 
+from schemas.article.languages import find_language_fault
 from schemas.bounds import check_output
 from schemas.conversion import Conversion, Defaults
 from schemas.jobs.job import JobWarning, OutputFile
@@ -87,8 +88,9 @@ class Merged:
 
 
 def prepare() -> None:
-    """Import all formats, for this process and those that it forks."""
+    """Import all formats and load the registry of languages, for this process and those that it forks."""
     tuple(FORMATS)
+    find_language_fault("en")
 
 
 def split(
