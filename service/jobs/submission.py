@@ -104,9 +104,9 @@ def submit_uploads(
         raise QueueFullError(state.settings.max_queued)
     job_id = new_job_id()
     folder = JobFolder(state.store, job_id)
-    with state.quotas.upload(caller().id, job_id) as upload:
+    with state.quotas.upload(caller().id, job_id) as arrived:
         limit = state.settings.max_upload
-        received = receive(request, folder, limit, upload.arrived, keyed=key is not None, stated=stated)
+        received = receive(request, folder, limit, arrived, keyed=key is not None, stated=stated)
         with _deleted_on_error(folder):
             wanted = load_request(received.request, FORMATS, upload=True)
             wanted = replace(wanted, reading=received.reading(wanted.reading))

@@ -7,7 +7,7 @@ an upload counts while it arrives. If the process that receives it dies, it coun
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
 
@@ -44,13 +44,32 @@ class Quotas:
         self._settle: Script[None] = Script(client, "settle_account")
 
     @contextmanager
-    def upload(self, owner: str, job_id: str) -> Iterator[Upload]:
-        """Count an upload of a caller, from its first byte to its job."""
-        upload = Upload(self, owner, job_id)
+    def upload(self, owner: str, job_id: str) -> Iterator[Callable[[int], None]]:
+        """Count an upload of a caller, from its first byte to its job.
+
+        Yield a function that counts bytes which have arrived, before they are stored. It raises a LimitError if they
+        exceed a quota of their owner.
+        """
+        size, room = 0, 0.0
+        seen: float | None = None
+
+        def arrived(more: int) -> None:
+            nonlocal size, room, seen
+            now = time.monotonic()
+            if seen is None or now - seen > _SIGN_EVERY:
+                self.seen(job_id)
+                seen = now
+            before, size = size, size + more
+            if size > room:
+                room = self.grow(owner, job_id, size)
+            if before <= LARGE < size:
+                # A large job will come with the upload: its processes start while the upload arrives.
+                self._due.announce(CHUNKS_QUEUE)
+
         try:
-            yield upload
+            yield arrived
         finally:
-            if upload.seen:
+            if seen is not None:
                 with suppress(BrokerError):  # `sweep` removes it
                     self._end_upload(owner, job_id)
 
@@ -72,43 +91,9 @@ class Quotas:
         with broker_errors():
             self._client.zadd(ARRIVING, {job_id: self._client.time()[0]})
 
-    def announce(self) -> None:
-        """Wake a worker for a large job that will come with an upload: its processes start while the upload arrives."""
-        self._due.announce(CHUNKS_QUEUE)
-
     def sweep(self) -> None:
         """Forget dead uploads, and add up each account again."""
         with broker_errors():
             self._client.zremrangebyscore(ARRIVING, "-inf", self._client.time()[0] - _DEAD_AFTER)
             for account in self._client.scan_iter(f"{ACCOUNT}*", count=1000, _type="HASH"):
                 self._settle(account.decode().removeprefix(ACCOUNT), _DEAD_AFTER)
-
-
-class Upload:
-    """One upload while it arrives."""
-
-    def __init__(self, quotas: Quotas, owner: str, job_id: str) -> None:
-        self._quotas = quotas
-        self._owner = owner
-        self._job_id = job_id
-        self._size = 0
-        self._room = 0.0
-        self.seen: float | None = None
-
-    def arrived(self, more: int) -> None:
-        """Count bytes that have arrived, before they are stored.
-
-        Raises:
-            LimitError: they exceed a quota of their owner.
-            BrokerError: Redis cannot be reached.
-        """
-        now = time.monotonic()
-        if self.seen is None or now - self.seen > _SIGN_EVERY:
-            self._quotas.seen(self._job_id)
-            self.seen = now
-        before = self._size
-        self._size += more
-        if self._size > self._room:
-            self._room = self._quotas.grow(self._owner, self._job_id, self._size)
-        if before <= LARGE < self._size:
-            self._quotas.announce()

@@ -343,14 +343,14 @@ class TestQuotas:
 
         def send(number: int) -> None:
             nonlocal room
-            with self.accounts(valkey).upload("alice", str(number)) as upload:
-                arrived = 0
+            with self.accounts(valkey).upload("alice", str(number)) as arrived:
+                size = 0
                 with suppress(LimitError):
                     for _ in range(400):
-                        upload.arrived(100_000)
-                        arrived += 100_000
+                        arrived(100_000)
+                        size += 100_000
                 with lock:
-                    room += arrived
+                    room += size
                 done.wait(30)
 
         done = threading.Barrier(8)
@@ -362,11 +362,11 @@ class TestQuotas:
 
     def test_the_byte_limit_is_usable_to_the_last_byte(self, valkey: Valkey, jobs: JobStore) -> None:
         accounts = self.accounts(valkey, "10MB")
-        with accounts.upload("alice", "one") as upload:
-            upload.arrived(9_999_999)
-            upload.arrived(1)
+        with accounts.upload("alice", "one") as arrived:
+            arrived(9_999_999)
+            arrived(1)
             with pytest.raises(LimitError, match="10,000,000 bytes"):
-                upload.arrived(1)
+                arrived(1)
 
     def test_the_bytes_of_a_killed_process_count_for_an_hour(self, valkey: Valkey, jobs: JobStore) -> None:
         accounts, client = self.accounts(valkey), valkey.client()

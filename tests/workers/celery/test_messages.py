@@ -41,12 +41,12 @@ def test_an_upload_wakes_a_worker_for_large_jobs_once_it_is_large(valkey: Valkey
     client = valkey.client()
     client.delete(CHUNKS_QUEUE)
     DueWork(client).wake(CHUNKS_QUEUE, "a message")
-    with Quotas(client, load_settings({})).upload("alice", "one") as upload:
-        upload.arrived(LARGE)
+    with Quotas(client, load_settings({})).upload("alice", "one") as arrived:
+        arrived(LARGE)
         assert client.lpop(CHUNKS_QUEUE) is None
-        upload.arrived(1)
+        arrived(1)
         assert client.lpop(CHUNKS_QUEUE) == b"a message"
-        upload.arrived(LARGE)
+        arrived(LARGE)
         assert client.lpop(CHUNKS_QUEUE) is None
 
 

@@ -44,8 +44,8 @@ def test_orphan_stays_until_it_has_been_known_for_a_while(jobs: JobStore, store:
 def test_upload_under_way_is_no_orphan(valkey: Valkey, jobs: JobStore, store: LocalStore) -> None:
     quotas = Quotas(valkey.client(), load_settings({}))
     job_id = add_files(store, new_job_id())
-    with quotas.upload("", job_id) as upload:
-        upload.arrived(1)
+    with quotas.upload("", job_id) as arrived:
+        arrived(1)
         assert [*sweep_orphans(jobs, store, older_than=0)] == []
     assert [*sweep_orphans(jobs, store, older_than=0)] == [job_id]
 
