@@ -188,18 +188,24 @@ def is_aborted(connection: socket.socket) -> bool:
 
 
 def test_uploads_of_one_caller_leave_room_for_another(impatient: Parts) -> None:
-    key = b"Authorization: Bearer %s\r\n"
-    with ExitStack() as held, impatient.client() as client:
-        uploads = [
-            held.enter_context(connected(impatient, UPLOAD % (key % b"alice"))) for _ in range(UPLOADS_OF_ONE + 1)
-        ]
-        [first, *_] = select.select(uploads, [], [], 60)[0]
-        received = first.recv(65_536)
-        assert received.startswith(b"HTTP/1.1 503")
-        assert b'"type":"/problems/too-many-uploads"' in received
-        data = {"request": (None, b'{"formats": ["csv"]}'), "file": ("a.txt", b"word " * 30_000)}
-        answer = client.post("/v1/jobs", files=data, headers={"Authorization": "Bearer bob"})
-        assert answer.status_code == 202, answer.text
+    upload = UPLOAD % b"Authorization: Bearer alice\r\n"
+
+    def refusal() -> bytes | None:
+        """The refusal of one upload too many, while the others are held and another caller's is accepted.
+
+        On a slow machine an upload may stall before the last one arrives, and leave its place.
+        """
+        with ExitStack() as held, impatient.client() as client:
+            uploads = [held.enter_context(connected(impatient, upload)) for _ in range(UPLOADS_OF_ONE + 1)]
+            [first, *_] = select.select(uploads, [], [], 60)[0]
+            received = first.recv(65_536)
+            data = {"request": (None, b'{"formats": ["csv"]}'), "file": ("a.txt", b"word " * 30_000)}
+            answer = client.post("/v1/jobs", files=data, headers={"Authorization": "Bearer bob"})
+            return received if received.startswith(b"HTTP/1.1 503") and answer.status_code == 202 else None
+
+    received = until(refusal)
+    assert received
+    assert b'"type":"/problems/too-many-uploads"' in received
 
 
 JSON = b'{"source": {"text": "One."}, "formats": ["csv"]}'
